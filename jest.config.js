@@ -1,0 +1,60 @@
+/**
+ * Native ESM: what the tests run is what Node runs, `.js` specifiers and live bindings included.
+ * swc only strips types and emits the decorator metadata that Nest injects by.
+ */
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^nestjs-tracking$': '<rootDir>/lib/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  setupFiles: ['reflect-metadata'],
+  // The matrix packs the library and installs it elsewhere: none of its files is a test or a module here.
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/sample-app/dist/',
+    '<rootDir>/bench/',
+    '<rootDir>/test/matrix/',
+  ],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2023',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+      },
+    ],
+  },
+};
+
+const project = (displayName, testMatch, testPathIgnorePatterns = []) => ({
+  ...base,
+  displayName,
+  testMatch,
+  testPathIgnorePatterns: ['/node_modules/', ...testPathIgnorePatterns],
+});
+
+export default {
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['lib/**/*.ts'],
+  coverageDirectory: 'coverage',
+  // Generous, because a busy machine triples every wait; a test that hangs still ends.
+  testTimeout: 30_000,
+  projects: [
+    project(
+      'unit',
+      ['<rootDir>/test/**/*.test.ts'],
+      ['<rootDir>/test/e2e/', '<rootDir>/test/faults/', '<rootDir>/test/support/'],
+    ),
+    project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+    project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
+  ],
+};
