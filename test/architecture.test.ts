@@ -1,0 +1,266 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+/** Path below lib/ to source text. A map, so that the rules can be shown to fail without breaking lib/. */
+type Sources = Record<string, string>;
+type Imports = Map<string, { ours: string[]; packages: string[] }>;
+
+const MESSAGES = 'tracking.messages.ts';
+
+/**
+ * What each floor may import besides itself, from the ground up: a folder, or one file where only the
+ * contract of that folder may be known. The root files of lib/ put the floors together and may import all.
+ */
+const FLOORS: Record<string, string[]> = {
+  event: [],
+  host: [MESSAGES],
+  config: [MESSAGES],
+  destinations: ['event', 'config', MESSAGES],
+  buffer: ['event', 'host', 'config', MESSAGES],
+  delivery: ['event', 'host', 'config', 'buffer/event-buffer.ts', 'destinations/destination.ts', MESSAGES],
+  identity: ['event', 'host', 'config', MESSAGES],
+  capture: [
+    'event',
+    'identity',
+    'host',
+    'config',
+    'buffer/event-buffer.ts',
+    'destinations/destination.ts',
+    MESSAGES,
+  ],
+};
+
+const LOG_METHODS = new Set(['log', 'warn', 'error', 'fatal', 'debug', 'verbose']);
+
+describe('lib/', () => {
+  const lib = readSources(new URL('../lib/', import.meta.url));
+
+  test('imports one way only: from its own floor or from below', () => {
+    expect(floorViolations(lib)).toEqual([]);
+  });
+
+  test('has no circular imports', () => {
+    expect(cycles(lib)).toEqual([]);
+  });
+
+  test('imports packages by their roots, and only those that are installed with it', () => {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      dependencies: Record<string, string>;
+      peerDependencies: Record<string, string>;
+    };
+    const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    expect(packageViolations(lib, installed)).toEqual([]);
+  });
+
+  test('has a public face that names everything it exports', () => {
+    expect(unnamedExports(lib['index.ts'] ?? '')).toEqual([]);
+  });
+
+  test('speaks to its user from tracking.messages.ts only', () => {
+    expect(strayMessages(lib)).toEqual([]);
+  });
+});
+
+describe('the rules', () => {
+  test('see a floor that imports from above', () => {
+    expect(
+      floorViolations({
+        'event/event.ts': `import type { Clock } from '../host/clock.js';`,
+        'host/clock.ts': `export interface Clock {}`,
+      }),
+    ).toEqual(['event/event.ts imports host/clock.ts']);
+  });
+
+  test('see a room that reaches past the contract of another', () => {
+    expect(
+      floorViolations({
+        'delivery/lane.ts': `import { a } from '../buffer/event-buffer.js';\nexport * from '../buffer/memory/ring.js';`,
+        'buffer/event-buffer.ts': '',
+        'buffer/memory/ring.ts': '',
+      }),
+    ).toEqual(['delivery/lane.ts imports buffer/memory/ring.ts']);
+  });
+
+  test('see a room that imports a root file, and a messages file that is no leaf', () => {
+    expect(
+      floorViolations({
+        'options.ts': '',
+        [MESSAGES]: `import { reasons } from './event/reasons.js';`,
+        'event/reasons.ts': '',
+        'capture/door.ts': `type Options = import('../options.js').Options;`,
+        'index.ts': `export { options } from './options.js';`,
+      }),
+    ).toEqual([`${MESSAGES} imports event/reasons.ts`, 'capture/door.ts imports options.ts']);
+  });
+
+  test('see a folder that has no floor, and an import of nothing', () => {
+    expect(floorViolations({ 'utils/a.ts': '', 'event/event.ts': `import '../event/gone.js';` })).toEqual([
+      'utils/a.ts is on no floor',
+      'event/event.ts imports event/gone.ts, which is not there',
+    ]);
+  });
+
+  test('see a circle, and only once', () => {
+    expect(
+      cycles({
+        'event/a.ts': `import { b } from './b.js';`,
+        'event/b.ts': `import { c } from './c.js';`,
+        'event/c.ts': `import type { A } from './a.js';`,
+        'event/d.ts': `import { a } from './a.js';`,
+      }),
+    ).toEqual(['event/a.ts -> event/b.ts -> event/c.ts -> event/a.ts']);
+  });
+
+  test('see a package from within, and one that is not installed', () => {
+    expect(
+      packageViolations(
+        {
+          'a.ts': `import { x } from '@nestjs/core/injector/module.js';\nimport 'express';\nimport 'node:fs';\nimport 'rxjs';`,
+          'b.ts': `/** import { fake } from 'lodash'; */`,
+        },
+        ['@nestjs/core', 'rxjs'],
+      ),
+    ).toEqual(['a.ts imports @nestjs/core/injector/module.js', 'a.ts imports express']);
+  });
+
+  test('see a star, a default and a declaration in the public face', () => {
+    const index = `export { a } from './a.js';\nexport type { B } from './b.js';\nexport * from './c.js';\nexport const d = 1;\nexport default d;`;
+    expect(unnamedExports(index)).toEqual([
+      `export * from './c.js';`,
+      'export const d = 1;',
+      'export default d;',
+    ]);
+  });
+
+  test('see a sentence that is logged where it stands', () => {
+    expect(
+      strayMessages({
+        'delivery/lane.ts':
+          'log.warn(`The lane ${name} is parked`); log.warn(parked(name)); journal.log("x");',
+        [MESSAGES]: `console.log('The lane is parked')`,
+      }),
+    ).toEqual(['delivery/lane.ts: log.warn(`The lane ${name} is parked`)']);
+  });
+});
+
+function readSources(folder: URL): Sources {
+  const root = fileURLToPath(folder);
+  const sources: Sources = {};
+  for (const entry of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (entry.endsWith('.ts'))
+      sources[entry.replaceAll('\\', '/')] = readFileSync(new URL(entry, folder), 'utf8');
+  }
+  return sources;
+}
+
+function importsOf(sources: Sources): Imports {
+  const imports: Imports = new Map();
+  for (const [file, text] of Object.entries(sources)) {
+    const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((imported) => imported.fileName);
+    imports.set(file, {
+      ours: specifiers.filter((name) => name.startsWith('.')).map((name) => resolve(file, name)),
+      packages: specifiers.filter((name) => !name.startsWith('.')),
+    });
+  }
+  return imports;
+}
+
+function resolve(from: string, specifier: string): string {
+  return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+}
+
+function floorOf(file: string): string | undefined {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : undefined;
+}
+
+function floorViolations(sources: Sources): string[] {
+  const found: string[] = [];
+  for (const [file, { ours }] of importsOf(sources)) {
+    const floor = floorOf(file);
+    const allowed = floor === undefined ? undefined : FLOORS[floor];
+    if (floor !== undefined && allowed === undefined) {
+      found.push(`${file} is on no floor`);
+      continue;
+    }
+    for (const target of ours) {
+      const targetFloor = floorOf(target);
+      const own = floor !== undefined && targetFloor === floor;
+      const below = allowed?.some((name) => name === target || name === targetFloor) ?? file !== MESSAGES;
+      if (!own && !below) found.push(`${file} imports ${target}`);
+      else if (!(target in sources)) found.push(`${file} imports ${target}, which is not there`);
+    }
+  }
+  return found;
+}
+
+function cycles(sources: Sources): string[] {
+  const imports = importsOf(sources);
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const walk = (file: string, path: string[]): void => {
+    const start = path.indexOf(file);
+    if (start !== -1) {
+      found.push([...path.slice(start), file].join(' -> '));
+      return;
+    }
+    if (finished.has(file)) return;
+    for (const target of imports.get(file)?.ours ?? []) walk(target, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of imports.keys()) walk(file, []);
+  return found;
+}
+
+function packageViolations(sources: Sources, installed: string[]): string[] {
+  const found: string[] = [];
+  for (const [file, { packages }] of importsOf(sources)) {
+    for (const name of packages) {
+      if (!name.startsWith('node:') && !installed.includes(name)) found.push(`${file} imports ${name}`);
+    }
+  }
+  return found;
+}
+
+function unnamedExports(index: string): string[] {
+  const source = ts.createSourceFile('index.ts', index, ts.ScriptTarget.Latest);
+  return source.statements
+    .filter(
+      (statement) =>
+        !ts.isImportDeclaration(statement) &&
+        !(
+          ts.isExportDeclaration(statement) &&
+          statement.exportClause &&
+          ts.isNamedExports(statement.exportClause)
+        ),
+    )
+    .map((statement) => statement.getText(source));
+}
+
+/** A sentence handed straight to a logger; words of the code (`'x'`, a reason) are not sentences. */
+function strayMessages(sources: Sources): string[] {
+  const found: string[] = [];
+  for (const [file, text] of Object.entries(sources)) {
+    if (file === MESSAGES) continue;
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node): void => {
+      if (
+        ts.isCallExpression(node) &&
+        ts.isPropertyAccessExpression(node.expression) &&
+        LOG_METHODS.has(node.expression.name.text) &&
+        node.arguments.some(
+          (argument) =>
+            (ts.isStringLiteralLike(argument) || ts.isTemplateExpression(argument)) &&
+            / \S+ /.test(argument.getText()),
+        )
+      ) {
+        found.push(`${file}: ${node.getText()}`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return found;
+}
