@@ -59,7 +59,7 @@ describe('lib/', () => {
     expect(unnamedExports(lib['index.ts'] ?? '')).toEqual([]);
   });
 
-  test('speaks to its user from tracking.messages.ts only', () => {
+  test('hands its loggers messages from a messages file, not sentences made on the spot', () => {
     expect(strayMessages(lib)).toEqual([]);
   });
 });
@@ -243,7 +243,7 @@ function unnamedExports(index: string): string[] {
 function strayMessages(sources: Sources): string[] {
   const found: string[] = [];
   for (const [file, text] of Object.entries(sources)) {
-    if (file === MESSAGES) continue;
+    if (file.endsWith('.messages.ts')) continue;
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
       if (
