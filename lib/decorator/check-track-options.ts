@@ -1,0 +1,75 @@
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { badTrackOption, unknownTrackOption } from './decorator.messages.js';
+
+const SHAPES: Record<string, { wants: string; fits(value: unknown): boolean }> = {
+  properties: { wants: 'an object or a function', fits: (value) => isFunction(value) || isObject(value) },
+  key: {
+    wants: 'a non-empty string, a number, a bigint or a function',
+    fits: (value) => isFunction(value) || isId(value),
+  },
+  user: {
+    wants: 'an object with userId or anonymousId, or a function',
+    fits: (value) => isFunction(value) || isObject(value),
+  },
+  timestamp: {
+    wants: 'a valid Date, epoch milliseconds or a function',
+    fits: (value) => isFunction(value) || Number.isFinite(value instanceof Date ? value.getTime() : value),
+  },
+  when: { wants: 'a function', fits: isFunction },
+  durable: { wants: 'true or false', fits: (value) => typeof value === 'boolean' },
+  destinations: {
+    wants: 'an array of destination names or a function',
+    fits: (value) =>
+      isFunction(value) ||
+      (Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '')),
+  },
+};
+
+/**
+ * Throws for a decorator that cannot work, while the class is being defined.
+ *
+ * @param place the decorated method, such as `OrdersController.create`
+ */
+export function checkTrackOptions(place: string, name: unknown, options: unknown): void {
+  if (typeof name !== 'string' || name.trim() === '') refuse(place, '', name, 'a non-empty string');
+  if (!isObject(options)) refuse(place, 'options', options, 'an object');
+  for (const [option, value] of Object.entries(options as object)) {
+    const shape = Object.hasOwn(SHAPES, option) ? SHAPES[option] : undefined;
+    if (shape === undefined) {
+      throw new TrackingConfigError(option, unknownTrackOption(place, option, Object.keys(SHAPES)));
+    }
+    if (value !== undefined && !shape.fits(value)) refuse(place, option, value, shape.wants);
+  }
+}
+
+function refuse(place: string, option: string, got: unknown, wants: string): never {
+  throw new TrackingConfigError(
+    option === '' ? 'name' : option,
+    badTrackOption(place, option, kindOf(got), wants),
+  );
+}
+
+/** Says what kind of thing it is, and never its content. */
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string') return value.trim() === '' ? 'an empty string' : 'a string';
+  if (value instanceof Date) return 'an invalid Date';
+  if (Array.isArray(value)) return 'an array with something else';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): boolean {
+  return (
+    (typeof value === 'string' && value !== '') ||
+    typeof value === 'bigint' ||
+    (typeof value === 'number' && Number.isFinite(value))
+  );
+}

@@ -1,0 +1,32 @@
+/** Every sentence of this room that a user may read. */
+
+export const badTrackOption = (place: string, option: string, got: string, wants: string): string =>
+  `@Track() on ${place}: ${option === '' ? 'the event name' : `option \`${option}\``} is ${got}; expected ${wants}.`;
+
+export const unknownTrackOption = (place: string, option: string, known: readonly string[]): string =>
+  `@Track() on ${place}: option \`${option}\` is unknown; expected one of ${known.join(', ')}.`;
+
+export const notAMethod = (place: string): string =>
+  `@Track() on ${place}: there is no method to track. It decorates methods, not properties, accessors or classes.`;
+
+export const noModule = (source: string): string =>
+  `${source} is decorated with @Track(), but no TrackingModule is running, so that nothing is recorded. ` +
+  'Import TrackingModule.forRoot({ … }) into the root module. Said once.';
+
+export const keyWithoutTimestamp = (source: string): string =>
+  `${source}: @Track() has a \`key\` and takes its time from the call. Platforms that recognise a repeated event by person, ` +
+  'name and time will count a repeated call again: give `timestamp` from the record, too.';
+
+export const keyEmpty = (source: string): string =>
+  `${source}: the \`key\` of @Track() was undefined, null or ''; the event got a new id and cannot be recognised when it ` +
+  'is repeated.';
+
+export const unusableUserId = (source: string): string =>
+  `${source}: \`user\` of @Track() has an id that is no string, number or bigint; it counts as not given.`;
+
+export const durableNotAsync = (source: string): string =>
+  `${source}: @Track() is \`durable\`, but the method returned neither a promise nor an Observable, so that its result ` +
+  'cannot wait. The event was recorded without waiting. Make the method async.';
+
+export const commitFailed = (source: string): string =>
+  `${source}: a durable event was not committed; the result of the method was returned all the same. See stats().`;

@@ -1,0 +1,92 @@
+import { types } from 'node:util';
+import { CapturedOptions } from '../capture/captured-options.js';
+import type { CapturePort } from '../capture/capture-port.js';
+import type { Id, Identity } from '../event/identity.js';
+import type { Reason } from '../event/reasons.js';
+import { isUnusableId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { observe } from './native-promise.js';
+import { keyEmpty, keyWithoutTimestamp, unusableUserId } from './decorator.messages.js';
+import type { TrackCall, TrackOptions } from './track-options.js';
+
+/** What the options of one successful call came to: an event, or the reason why there is none. */
+export type Verdict =
+  | { readonly properties: object | undefined; readonly options: CapturedOptions }
+  | { readonly refused: Reason; readonly error?: unknown };
+
+/** The circumstances of a call that options are read under. */
+export interface Circumstances {
+  readonly source: string;
+  readonly calledAt: number;
+  readonly port: CapturePort | undefined;
+  /** Built only when an option is a function. */
+  describe(identity: Identity | undefined): TrackCall;
+}
+
+/** Reads every option once. Never throws. */
+export function evaluate(options: TrackOptions, result: unknown, at: Circumstances): Verdict {
+  try {
+    return readAll(options, result, at);
+  } catch (error) {
+    return { refused: error instanceof AsyncOption ? 'async_option' : 'option_error', error };
+  }
+}
+
+function readAll(options: TrackOptions, result: unknown, at: Circumstances): Verdict {
+  const { source, port } = at;
+  const identity = port?.identity();
+  let call: TrackCall | undefined;
+  const read = (option: unknown): unknown =>
+    typeof option === 'function' ? synchronous(option(result, (call ??= at.describe(identity)))) : option;
+
+  if (options.when !== undefined && !read(options.when)) return { refused: 'when' };
+  const properties = read(options.properties) as object | undefined;
+  const user = readUser(read(options.user), at);
+  const timestamp = (read(options.timestamp) ?? undefined) as Date | number | undefined;
+  const { userId, anonymousId } = (user === undefined ? identity : user) ?? NOBODY;
+  return {
+    properties,
+    options: new CapturedOptions(source, {
+      userId,
+      anonymousId,
+      timestamp: timestamp ?? at.calledAt,
+      key: options.key === undefined ? undefined : readKey(read(options.key), timestamp !== undefined, at),
+      destinations: read(options.destinations) as readonly string[] | undefined,
+    }),
+  };
+}
+
+const NOBODY: Identity = {};
+
+/** `undefined` when not given, `null` when it names nobody: it replaces the request's identity all the same. */
+function readUser(user: unknown, { source, port }: Circumstances): Identity | null | undefined {
+  if (user === undefined) return undefined;
+  const { userId, anonymousId } = (user ?? NOBODY) as { userId?: unknown; anonymousId?: unknown };
+  if (isUnusableId(userId) || isUnusableId(anonymousId)) {
+    port?.notice('invalid_identity', source, () => unusableUserId(source));
+  }
+  return normaliseIdentity(user) ?? null;
+}
+
+function readKey(key: unknown, timed: boolean, { source, port }: Circumstances): Id | undefined {
+  if (key === undefined || key === null || key === '') {
+    port?.notice('key_empty', source, () => keyEmpty(source));
+    return undefined;
+  }
+  if (!timed) port?.notice('key_without_timestamp', source, () => keyWithoutTimestamp(source));
+  return key as Id;
+}
+
+class AsyncOption extends Error {
+  override name = 'AsyncOption';
+}
+
+function synchronous(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (typeof (value as { then?: unknown }).then !== 'function') return value;
+  // Nobody will look at it: left alone, its failure would end the process. What is no promise may be a query that has not
+  // run yet, and asking it would run it.
+  if (types.isPromise(value)) observe(value, ignore);
+  throw new AsyncOption();
+}
+
+function ignore(): void {}

@@ -1,0 +1,39 @@
+import { CapturedOptions } from '../capture/captured-options.js';
+import { OversizeError, snapshot } from '../event/snapshot.js';
+import type { Verdict } from './evaluate-options.js';
+
+/**
+ * Detaches a verdict from the application's objects: it may wait for the response, and what the handler returned is often
+ * changed until then, by interceptors and serialisers. The limit of an event's size is the door's.
+ */
+export function keepUnchanged(verdict: Verdict): Verdict {
+  if ('refused' in verdict) return verdict;
+  const { properties, options } = verdict;
+  try {
+    return {
+      properties: isObject(properties) ? snapshot(properties, Number.MAX_SAFE_INTEGER).value : properties,
+      options: isShared(options) ? detach(options) : options,
+    };
+  } catch (error) {
+    return { refused: error instanceof OversizeError ? 'too_large' : 'unserialisable', error };
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isShared({ timestamp, destinations }: CapturedOptions): boolean {
+  return typeof timestamp === 'object' || Array.isArray(destinations);
+}
+
+function detach(options: CapturedOptions): CapturedOptions {
+  const { userId, anonymousId, key, timestamp, destinations } = options;
+  return new CapturedOptions(CapturedOptions.sourceOf(options) ?? '', {
+    userId,
+    anonymousId,
+    key,
+    timestamp: timestamp instanceof Date ? new Date(timestamp) : timestamp,
+    destinations: Array.isArray(destinations) ? [...(destinations as readonly string[])] : destinations,
+  });
+}

@@ -1,0 +1,132 @@
+import type { CapturePort } from '../capture/capture-port.js';
+import type { Identity } from '../event/identity.js';
+import { systemClock } from '../host/clock.js';
+import type { RequestScope } from '../identity/request-scope.js';
+import { commitFailed, durableNotAsync } from './decorator.messages.js';
+import { type Circumstances, evaluate, type Verdict } from './evaluate-options.js';
+import { keepUnchanged } from './keep-unchanged.js';
+import type { TrackCall, TrackOptions } from './track-options.js';
+import type { BoundTracking } from './tracking-binding.js';
+import { type NodeResponse, type Waiting, whenAnswered } from './when-answered.js';
+
+/** What a decorated method records, and how. */
+export interface TrackedEvent {
+  readonly name: string;
+  readonly options: TrackOptions;
+}
+
+/** Where the events of a call go, and what counts those that never become one. */
+export interface Destiny {
+  /** Absent for an instance that no module knows. */
+  readonly service: BoundTracking | undefined;
+  readonly port: CapturePort | undefined;
+}
+
+/** One call of a decorated method: decides at most once that it succeeded, and never throws. */
+export class RunningCall implements Circumstances, Waiting {
+  readonly calledAt = systemClock.now();
+  readonly port: CapturePort | undefined;
+  readonly #startedAt = systemClock.monotonic();
+  #decided = false;
+  #verdict: Verdict | undefined;
+
+  constructor(
+    readonly event: TrackedEvent,
+    readonly source: string,
+    private readonly destiny: Destiny,
+    private readonly args: unknown[],
+    private readonly scope: RequestScope | undefined,
+    /** Node's response, where the method is the handler of an HTTP request whose answer decides. */
+    private readonly response: NodeResponse | undefined,
+  ) {
+    this.port = destiny.port;
+  }
+
+  /** Whether the answer to the request decides, and not the method alone. */
+  get awaitsAnswer(): boolean {
+    return this.response !== undefined;
+  }
+
+  /** Whether a result is the response itself, as handlers write `return reply.send()`. */
+  isResponse(result: unknown): boolean {
+    return this.scope !== undefined && result === this.scope.response;
+  }
+
+  /**
+   * The method has succeeded.
+   *
+   * @returns for a durable event, what the result is to wait for
+   */
+  succeeded(result: unknown): Promise<void> | undefined {
+    if (this.#decided) return undefined;
+    this.#decided = true;
+    try {
+      const verdict = this.#evaluate(result);
+      if (this.event.options.durable === true) return this.#commit(verdict);
+      if (this.response === undefined) this.#record(verdict);
+      else {
+        this.#verdict = keepUnchanged(verdict);
+        whenAnswered(this.response, this);
+      }
+    } catch {
+      // Only what stands in for the service in a test can throw; the method's result is sacred all the same.
+    }
+    return undefined;
+  }
+
+  /** As {@link succeeded}, for a result that cannot wait. */
+  succeededAtOnce(result: unknown): void {
+    if (this.event.options.durable === true) {
+      this.port?.notice('durable_not_async', this.source, () => durableNotAsync(this.source));
+    }
+    void this.succeeded(result);
+  }
+
+  settle(): void {
+    try {
+      if (this.#verdict !== undefined) this.#record(this.#verdict);
+    } catch {
+      // As above.
+    }
+  }
+
+  describe(identity: Identity | undefined): TrackCall {
+    return {
+      args: this.args,
+      request: this.scope?.request,
+      response: this.scope?.response,
+      identity: identity ?? {},
+      durationMs: systemClock.monotonic() - this.#startedAt,
+    };
+  }
+
+  #evaluate(result: unknown): Verdict {
+    if (this.destiny.service === undefined) return { refused: 'unbound' };
+    return evaluate(this.event.options, result, this);
+  }
+
+  #record(verdict: Verdict): void {
+    if ('refused' in verdict) this.port?.refuse(verdict.refused, this.source, verdict.error);
+    else this.destiny.service?.track(this.event.name, verdict.properties, verdict.options);
+  }
+
+  #commit(verdict: Verdict): Promise<void> | undefined {
+    const { service } = this.destiny;
+    if ('refused' in verdict || typeof service?.record !== 'function') {
+      this.#record(verdict);
+      return undefined;
+    }
+    const recorded = service.record(this.event.name, verdict.properties, verdict.options);
+    return Promise.resolve(recorded).then(
+      (outcome) => this.#committed(outcome),
+      () => this.#committed(REJECTED),
+    );
+  }
+
+  #committed(outcome: unknown): void {
+    if ((outcome as { state?: unknown } | undefined)?.state !== 'rejected') return;
+    this.port?.notice('commit_failed', this.source, () => commitFailed(this.source));
+  }
+}
+
+const REJECTED = { state: 'rejected' };

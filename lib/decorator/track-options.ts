@@ -1,0 +1,49 @@
+import type { Id, Identity, IdentityInput } from '../event/identity.js';
+
+/** What an option function of {@link Track} is told about the call. */
+export interface TrackCall {
+  /** The method's arguments. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every method has its own
+  readonly args: any[];
+  /** Express' or Fastify's request, a socket or a message; absent outside of requests. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own
+  readonly request?: any;
+  /** Express' response or Fastify's reply; absent outside of HTTP. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own
+  readonly response?: any;
+  /** Who the surroundings speak of: `runAs`, then the request. Empty where nobody is known. */
+  readonly identity: Identity;
+  /** Milliseconds from the call until it succeeded. */
+  readonly durationMs: number;
+}
+
+/** A value, or a synchronous function of the method's result that returns it. */
+export type TrackValue<R, T> = T | ((result: R, call: TrackCall) => T);
+
+/**
+ * What `@Track()` may say about its event. Functions are called once, when the method has succeeded. One that throws is
+ * counted (`rejected.option_error`) and logged; the method's result is never touched.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
+export interface TrackOptions<R = any> {
+  /** Any object. */
+  readonly properties?: TrackValue<R, object | undefined>;
+  /**
+   * Idempotency key: the same key, the same event. Give `timestamp` from the record with it, because platforms that
+   * recognise a repeated event by its time would otherwise count it again.
+   */
+  readonly key?: TrackValue<R, Id | null | undefined>;
+  /** Replaces the request's identity whole; `call.identity` is there to spread. `undefined` counts as not given. */
+  readonly user?: TrackValue<R, IdentityInput | undefined>;
+  /** `Date` or epoch milliseconds. Default: when the method was called. */
+  readonly timestamp?: TrackValue<R, Date | number | undefined>;
+  /** False records nothing. */
+  readonly when?: (result: R, call: TrackCall) => boolean;
+  /**
+   * The event is decided when the method succeeds, and the result waits until it is committed, for at most
+   * `commitTimeoutMs`. Only on methods that return a promise or an Observable.
+   */
+  readonly durable?: boolean;
+  /** Names of the destinations it goes to. Default: all. */
+  readonly destinations?: TrackValue<R, readonly string[] | undefined>;
+}

@@ -1,0 +1,88 @@
+import { captureOf, boundTracking } from './tracking-binding.js';
+import { Log } from '../host/log.js';
+import { type RequestScope, surroundings } from '../identity/request-scope.js';
+import { carryOver } from './carry-over.js';
+import { noModule } from './decorator.messages.js';
+import { livingCapture } from './living-captures.js';
+import { RunningCall, type TrackedEvent } from './running-call.js';
+import { watchResult } from './watch-result.js';
+import type { NodeResponse } from './when-answered.js';
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Wraps a method so that its successful calls record an event. */
+export function trackedMethod(original: Method, key: string | symbol, event: TrackedEvent): Method {
+  const sourceOf = sourcesOf(key);
+  const wrapper: Method = function (...args) {
+    const call = begin(this, key, sourceOf, event, args);
+    const result = original.apply(this, args);
+    if (call === undefined) return result;
+    try {
+      return watchResult(call, result);
+    } catch {
+      // A result that cannot even be looked at, such as a proxy that throws, is the caller's as it is.
+      call.succeededAtOnce(result);
+      return result;
+    }
+  };
+  carryOver(original, wrapper);
+  return wrapper;
+}
+
+function begin(
+  instance: unknown,
+  key: string | symbol,
+  sourceOf: (instance: unknown) => string,
+  event: TrackedEvent,
+  args: unknown[],
+): RunningCall | undefined {
+  try {
+    const service = boundTracking(instance);
+    const port = service === undefined ? livingCapture() : captureOf(service);
+    if (service === undefined && port === undefined) {
+      log.warnOnce('no-module', () => noModule(sourceOf(instance)));
+      return undefined;
+    }
+    const scope = surroundings()?.scope;
+    const response = event.options.durable === true ? undefined : answerOf(scope, instance, key);
+    return new RunningCall(event, sourceOf(instance), { service, port }, args, scope, response);
+  } catch {
+    return undefined;
+  }
+}
+
+const log = new Log();
+
+/**
+ * Node's response, if this very method is the handler of the running HTTP request. Other decorators may have wrapped ours
+ * again, so it is compared by what stands on the instance.
+ */
+function answerOf(
+  scope: RequestScope | undefined,
+  instance: unknown,
+  key: string | symbol,
+): NodeResponse | undefined {
+  const context = scope?.context;
+  if (context === undefined || context.getType() !== 'http') return undefined;
+  const { constructor, [key]: method } = instance as Record<string | symbol, unknown>;
+  if (method !== context.getHandler() || constructor !== context.getClass()) return undefined;
+  const response = context.getArgByIndex<{ raw?: unknown } | undefined>(1);
+  const raw = (response?.raw ?? response) as Partial<NodeResponse> | undefined;
+  return typeof raw?.once === 'function' ? (raw as NodeResponse) : undefined;
+}
+
+/** `OrdersController.create`, by the instance's own class; the last one is kept, because mostly there is only one. */
+function sourcesOf(key: string | symbol): (instance: unknown) => string {
+  let lastClass: unknown;
+  let source = String(key);
+  return (instance) => {
+    const itsClass =
+      typeof instance === 'function' ? instance : (instance as object | undefined)?.constructor;
+    if (itsClass !== lastClass) {
+      lastClass = itsClass;
+      const name = typeof itsClass === 'function' ? itsClass.name : '';
+      source = name === '' ? String(key) : `${name}.${String(key)}`;
+    }
+    return source;
+  };
+}

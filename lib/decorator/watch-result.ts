@@ -1,0 +1,67 @@
+import { isObservable } from 'rxjs';
+import { contextOfCall, type InContext } from './call-context.js';
+import { isNativePromise, observe } from './native-promise.js';
+import type { RunningCall } from './running-call.js';
+import { watchIterable } from './watch-iterable.js';
+import { watchObservable } from './watch-observable.js';
+import { watchThenable } from './watch-thenable.js';
+
+/**
+ * Tells the call when its result has succeeded, and returns what the caller gets: the very same result, except for an
+ * Observable and for the promise of a durable event.
+ */
+export function watchResult(call: RunningCall, result: unknown): unknown {
+  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) {
+    call.succeededAtOnce(result);
+    return result;
+  }
+  if (isNativePromise(result)) return watchPromise(call, result);
+  if (call.isResponse(result)) {
+    call.succeededAtOnce(result);
+    return result;
+  }
+  if (isObservable(result)) return watchObservable(call, result, contextOfCall());
+  if (isThenable(result)) watchThenable(call, result, contextOfCall());
+  // The answer to the request decides: it ends with the stream that is its body.
+  else if (call.awaitsAnswer) call.succeededAtOnce(result);
+  else if (isReadable(result)) watchReadable(call, result, contextOfCall());
+  else if (isAsyncIterable(result)) watchIterable(call, result, contextOfCall());
+  else call.succeededAtOnce(result);
+  return result;
+}
+
+function watchPromise(call: RunningCall, promise: Promise<unknown>): unknown {
+  if (call.event.options.durable !== true) {
+    // Not the derived promise: where the caller drops the result, its rejection would be one that nobody handles.
+    observe(promise, (value) => void call.succeeded(value));
+    return promise;
+  }
+  return promise.then((value) => {
+    const committed = call.succeeded(value);
+    return committed === undefined ? value : committed.then(() => value);
+  });
+}
+
+function watchReadable(call: RunningCall, stream: Readable, inContext: InContext): void {
+  if (stream.readableEnded === true) call.succeededAtOnce(stream);
+  else stream.once('end', () => inContext(() => call.succeededAtOnce(stream)));
+}
+
+interface Readable {
+  readonly readableEnded?: boolean;
+  once(event: 'end', listener: () => void): unknown;
+}
+
+function isThenable(value: object): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown }).then === 'function';
+}
+
+/** By its methods: libraries bring their own copy of Node's streams. A response can be piped, too, but not be read. */
+function isReadable(value: object): value is Readable {
+  const { read, pipe, once } = value as { read?: unknown; pipe?: unknown; once?: unknown };
+  return typeof read === 'function' && typeof pipe === 'function' && typeof once === 'function';
+}
+
+function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return typeof (value as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] === 'function';
+}

@@ -1,0 +1,36 @@
+import type { Id, IdentityClaims, IdentityInput, IdentityResolver } from '../event/identity.js';
+
+/**
+ * Reads the person from `request.user`, where guards and Passport put the user they have verified.
+ *
+ * Without `fn` it takes the user's `id`, else `sub`, else `userId`; but not from a microservice's message, whose `user` is
+ * whatever the sender wrote. With `fn` it takes what that returns: an id, or `{ userId, anonymousId }`, or `undefined` for
+ * nobody. `fn` is not called where there is no user.
+ *
+ * @example
+ * fromRequestUser((user: Account) => user.accountId)
+ */
+export function fromRequestUser(
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every application has its own user and request
+  fn?: (user: any, request: any) => Id | IdentityInput | null | undefined,
+): IdentityResolver {
+  return function fromRequestUser(
+    request: { user?: unknown } | null | undefined,
+    context,
+  ): IdentityClaims | undefined {
+    const user = request?.user;
+    if (user === undefined || user === null) return undefined;
+    if (fn === undefined) return context?.getType() === 'rpc' ? undefined : { userId: usualId(user) };
+    const found = fn(user, request);
+    return typeof found === 'object'
+      ? (found ?? undefined)
+      : found === undefined
+        ? undefined
+        : { userId: found };
+  };
+}
+
+function usualId(user: unknown): Id {
+  const { id, sub, userId } = user as Record<string, Id>;
+  return (id ?? sub ?? userId) as Id;
+}

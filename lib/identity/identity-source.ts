@@ -1,0 +1,148 @@
+import type { Identity, IdentityInput, IdentityResolver } from '../event/identity.js';
+import type { Notice } from '../event/notices.js';
+import { resolverFailed, resolverIsAsync, unusableId, identityConflict } from './identity.messages.js';
+import { identityOf, isUnusableId, normaliseId, normaliseIdentity } from './normalise-identity.js';
+import { type RequestScope, runAsIdentity, surroundings } from './request-scope.js';
+
+/** What an {@link IdentitySource} is made of. */
+export interface IdentitySourceSetup {
+  readonly resolvers: readonly IdentityResolver[];
+  /** Counts a notice; `message` is for the first one about `about`. */
+  notice(notice: Notice, about: string, message: () => string): void;
+}
+
+/** Knows on whose behalf the running code runs: `runAs` first, then the request. */
+export class IdentitySource {
+  /** How warnings name each resolver. */
+  readonly #places: readonly string[];
+
+  constructor(private readonly setup: IdentitySourceSetup) {
+    this.#places = setup.resolvers.map(
+      ({ name }, index) => `#${index + 1}${name === '' ? '' : ` (${name})`}`,
+    );
+  }
+
+  /** Who it is, or `undefined` for nobody. Outside of a request it costs one look at the async context. */
+  current(): Identity | undefined {
+    const here = surroundings();
+    if (here === undefined) return undefined;
+    return here.as ?? (here.scope === undefined ? undefined : this.#ofRequest(here.scope));
+  }
+
+  /** Runs `fn`, and all that it starts, as somebody. An identity of nobody counts as not given. */
+  runAs<T>(identity: IdentityInput, fn: () => T): T {
+    const as = this.#read('runAs()', identity);
+    return as === undefined ? fn() : runAsIdentity(as, fn);
+  }
+
+  /** The running handler, such as `OrdersController.create`. */
+  source(): string | undefined {
+    const context = surroundings()?.scope?.context;
+    if (context === undefined) return undefined;
+    let source = sources.get(context);
+    if (source === undefined) {
+      sources.set(context, (source = `${context.getClass().name}.${context.getHandler().name}`));
+    }
+    return source;
+  }
+
+  #read(place: string, input: unknown): Identity | undefined {
+    if (typeof input === 'object' && input !== null) {
+      const { userId, anonymousId } = input as IdentityInput;
+      if (isUnusableId(userId)) this.#unusable(place, 'userId');
+      if (isUnusableId(anonymousId)) this.#unusable(place, 'anonymousId');
+    }
+    return normaliseIdentity(input);
+  }
+
+  #unusable(place: string, member: string): void {
+    this.setup.notice('invalid_identity', `${place}.${member}`, () => unusableId(place, member));
+  }
+
+  /**
+   * Asked only when an event needs it. A verified user is kept until `request.user` changes; a visitor is asked for each
+   * time, because whoever signs in during a request must not stay one.
+   */
+  #ofRequest(scope: RequestScope): Identity | undefined {
+    const user = userOf(scope.request);
+    const root = scope.root;
+    const known = root.memory?.source === this ? root.memory : undefined;
+    if (known?.identity?.userId !== undefined && known.user === user) return known.identity;
+
+    const { identity, conflict } = this.#resolve(scope);
+    const conflictTold = known?.conflictTold ?? false;
+    root.memory = { source: this, identity, user, conflictTold: conflictTold || conflict };
+    if (conflict && !conflictTold) this.setup.notice('identity_conflict', 'cookie', identityConflict);
+    return identity;
+  }
+
+  #resolve(scope: RequestScope): { identity: Identity | undefined; conflict: boolean } {
+    let userId: string | undefined;
+    let anonymousId: string | undefined;
+    const claimed: string[] = [];
+    const { resolvers } = this.setup;
+    for (let index = 0; index < resolvers.length; index++) {
+      const claims = this.#ask(resolvers[index]!, this.#places[index]!, scope);
+      if (claims === undefined) continue;
+      userId ??= claims.userId;
+      anonymousId ??= claims.anonymousId;
+      if (claims.claimedUserId !== undefined) claimed.push(claims.claimedUserId);
+    }
+    return {
+      identity: identityOf(userId, anonymousId),
+      conflict: userId !== undefined && claimed.some((claim) => claim !== userId),
+    };
+  }
+
+  /** Everything that a resolver could do wrong happens in here. */
+  #ask(resolver: IdentityResolver, place: string, scope: RequestScope): Resolved | undefined {
+    try {
+      const claims: unknown = resolver(scope.request, scope.context);
+      if (typeof claims !== 'object' || claims === null) return undefined;
+      const { then, userId, anonymousId, claimedUserId } = claims as Record<string, unknown>;
+      if (typeof then === 'function') {
+        // Its failure is nobody's to handle: left alone it would end the process.
+        then.call(claims, ignore, ignore);
+        this.setup.notice('resolver_error', place, () => resolverIsAsync(place));
+        return undefined;
+      }
+      if (isUnusableId(userId)) this.#unusable(`Identity resolver ${place}`, 'userId');
+      if (isUnusableId(anonymousId)) this.#unusable(`Identity resolver ${place}`, 'anonymousId');
+      return {
+        userId: normaliseId(userId),
+        anonymousId: normaliseId(anonymousId),
+        claimedUserId: normaliseId(claimedUserId),
+      };
+    } catch (error) {
+      this.setup.notice('resolver_error', place, () => resolverFailed(place, nameOf(error)));
+      return undefined;
+    }
+  }
+}
+
+interface Resolved {
+  readonly userId: string | undefined;
+  readonly anonymousId: string | undefined;
+  readonly claimedUserId: string | undefined;
+}
+
+const sources = new WeakMap<object, string>();
+
+function ignore(): void {}
+
+/** Only an error's kind: its message may hold what the resolver read. */
+function nameOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.name : typeof error;
+  } catch {
+    return 'Error';
+  }
+}
+
+function userOf(request: unknown): unknown {
+  try {
+    return (request as { user?: unknown } | null | undefined)?.user;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { noteHandler } from './note-handler.js';
+
+/**
+ * Lets everybody pass, and tells the scope of an HTTP request which handler it has come to. It is a guard because of what
+ * Nest does for handlers without interceptors: one more interceptor is cheap, the first one adds about a tenth to the cost
+ * of a request, a synchronous guard next to nothing.
+ */
+@Injectable()
+export class IdentityGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    noteHandler(context);
+    return true;
+  }
+}

@@ -1,0 +1,17 @@
+/** Every sentence of this room that a user may read. None holds an id, a cookie's value or a header. */
+
+export const resolverFailed = (resolver: string, error: string): string =>
+  `Identity resolver ${resolver} failed (${error}) and is skipped for this request. ` +
+  'A resolver returns { userId?, anonymousId? } or undefined; let it check what it reads.';
+
+export const resolverIsAsync = (resolver: string): string =>
+  `Identity resolver ${resolver} returned a promise and is skipped. Resolvers are synchronous: ` +
+  'look the person up in a guard or middleware, put it on the request, and read it from there.';
+
+export const unusableId = (place: string, member: string): string =>
+  `${place} gave a ${member} that is no string, number or bigint; it counts as not given. ` +
+  'Convert it, for example with String(id).';
+
+export const identityConflict = (): string =>
+  'A browser cookie names another person than the verified user of the request. The verified user is taken. ' +
+  'This happens on shared computers, or when the browser library identifies by another id than the server.';

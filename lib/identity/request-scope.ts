@@ -1,0 +1,58 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Identity } from '../event/identity.js';
+
+/** What one request (or message) and its handler are, for the code that runs on behalf of it. */
+export class RequestScope {
+  /** The running handler's, once Nest has made one. */
+  context: ExecutionContext | undefined;
+  /** What an `IdentitySource` remembers of this request. */
+  memory: RequestMemory | undefined;
+  /** The scope of the request as a whole: several GraphQL operations may run within one. */
+  readonly root: RequestScope;
+
+  constructor(
+    /** As handlers know it: Express' or Fastify's request, a socket, a message. */
+    readonly request: unknown,
+    /** As handlers know it; absent where there is none. */
+    readonly response?: unknown,
+    parent?: RequestScope,
+  ) {
+    this.root = parent?.root ?? this;
+  }
+}
+
+/** Whom a request was resolved to. Kept on the root scope. */
+export interface RequestMemory {
+  /** Whose resolvers were asked: two applications may meet in one request. */
+  readonly source: object;
+  identity: Identity | undefined;
+  /** `request.user` at that time: another one means that somebody signed in or out. */
+  user: unknown;
+  conflictTold: boolean;
+}
+
+/** What the running code belongs to. Both travel together, so that `runAs` within a request keeps its handler. */
+export interface Surroundings {
+  readonly scope: RequestScope | undefined;
+  /** Set by `runAs`; comes before the request's. */
+  readonly as: Identity | undefined;
+}
+
+const storage = new AsyncLocalStorage<Surroundings>();
+
+/** What the running code belongs to; `undefined` outside of any request. */
+export function surroundings(): Surroundings | undefined {
+  return storage.getStore();
+}
+
+/** Runs `fn` and all that it starts on behalf of a request. Only a part of the running request keeps its `runAs`. */
+export function runInScope<T>(scope: RequestScope, fn: () => T): T {
+  const as = scope.root === scope ? undefined : storage.getStore()?.as;
+  return storage.run({ scope, as }, fn);
+}
+
+/** Runs `fn` and all that it starts as somebody, without leaving the request. */
+export function runAsIdentity<T>(as: Identity, fn: () => T): T {
+  return storage.run({ scope: storage.getStore()?.scope, as }, fn);
+}

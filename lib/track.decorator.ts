@@ -1,0 +1,52 @@
+import { TrackingConfigError } from './config/tracking-config.error.js';
+import { checkTrackOptions } from './decorator/check-track-options.js';
+import { notAMethod } from './decorator/decorator.messages.js';
+import type { TrackOptions } from './decorator/track-options.js';
+import { trackedMethod } from './decorator/tracked-method.js';
+import { bindPrototype } from './decorator/tracking-binding.js';
+
+export type { TrackCall, TrackOptions, TrackValue } from './decorator/track-options.js';
+
+/** Loose, so that any handler compiles. */
+export type TrackDecorator = (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void;
+
+/**
+ * Records an event when the method succeeds. The handler of an HTTP request succeeds when it is answered with a status below
+ * 400, or its client leaves early; every other method when it returns, its promise is fulfilled, or its Observable completes.
+ * Errors pass through untouched, and so does the result, whatever happens to the event.
+ *
+ * Works on controllers, resolvers, gateways, consumers and services, above and below other decorators.
+ *
+ * @example
+ * ```ts
+ * @Post()
+ * @Track('Order Completed', {
+ *   properties: (order: Order) => ({ orderId: order.id, revenue: order.total }),
+ *   key: (order: Order) => order.id,
+ *   timestamp: (order: Order) => order.placedAt,
+ * })
+ * create(@Body() dto: CreateOrderDto): Promise<Order> {
+ *   return this.orders.place(dto);
+ * }
+ * ```
+ *
+ * @throws TrackingConfigError while the class is defined, for a name or an option that cannot work
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
+export function Track<R = any>(name: string, options: TrackOptions<R> = {}): TrackDecorator {
+  return (target, key, descriptor) => {
+    const place = placeOf(target, key);
+    checkTrackOptions(place, name, options);
+    if (typeof descriptor?.value !== 'function') throw new TrackingConfigError('target', notAMethod(place));
+    descriptor.value = trackedMethod(descriptor.value, key, { name, options });
+    if (typeof target !== 'function') bindPrototype(target);
+  };
+}
+
+function placeOf(target: object | undefined, key: string | symbol | undefined): string {
+  const itsClass = typeof target === 'function' ? target : target?.constructor;
+  return [itsClass?.name, key]
+    .filter((part) => part !== undefined && part !== '')
+    .map(String)
+    .join('.');
+}
