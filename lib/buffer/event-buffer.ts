@@ -1,0 +1,137 @@
+import type { LaneEvent, LaneNote } from '../event/lane-event.js';
+import type { Reason, ReasonCounts } from '../event/reasons.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
+import type { Clock } from '../host/clock.js';
+
+/** One lane that an event goes to, with what its destination noted about the event. */
+export interface Route {
+  readonly lane: string;
+  readonly note?: LaneNote;
+}
+
+/** An event as the buffer hands it out to one lane. */
+export interface StoredEvent extends LaneEvent {
+  /** Order of acceptance within the buffer; never reused, never changes. */
+  readonly position: number;
+  /** Estimated bytes of the event's JSON, for cutting batches. Exact where a buffer stores bytes. */
+  readonly bytes: number;
+  /** Monotonic time of acceptance, in milliseconds. */
+  readonly since: number;
+}
+
+/** How much a lane takes at once. */
+export interface LeaseLimits {
+  readonly maxEvents: number;
+  /** Estimated bytes; the first event is handed out even if it alone is larger. */
+  readonly maxBytes: number;
+  /** The lease ends before the first event of another part. */
+  readonly partition?: ((event: LaneEvent) => string) | undefined;
+}
+
+/** Events handed to one lane. Nobody else sends them until they are settled. */
+export interface Lease {
+  readonly token: number;
+  readonly events: readonly StoredEvent[];
+}
+
+/** What becomes of leased events. */
+export type Settlement =
+  | { readonly state: 'delivered' }
+  | { readonly state: 'dead'; readonly reason: Reason; readonly attempts: number; readonly answer?: string }
+  | { readonly state: 'dropped'; readonly reason: Reason }
+  /** Back to where it was, as if never leased. */
+  | { readonly state: 'returned' };
+
+/** Which lanes had no room for an event that was offered. */
+export interface Refusal {
+  readonly reason: Reason;
+  readonly lanes: readonly string[];
+}
+
+/** Whether a commit reached the disk (or a shared engine), or memory only. */
+export type CommitState = 'committed' | 'buffered';
+
+/** An event that no attempt can deliver, with what the platform said. */
+export interface DeadLetter {
+  readonly event: TrackingEvent;
+  readonly lane: string;
+  readonly reason: Reason;
+  readonly attempts: number;
+  /** The platform's last answer, cut to 1 KB and free of secrets. */
+  readonly answer?: string;
+}
+
+/** How much waits for one lane, fresh: not leased. */
+export interface Waiting {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+/** Where one lane's events are. `accepted + recovered + adopted + replayed = delivered + pending + dead + dropped + handedOver`. */
+export interface LaneLedger {
+  accepted: number;
+  recovered: number;
+  adopted: number;
+  replayed: number;
+  delivered: number;
+  pending: number;
+  dead: number;
+  dropped: ReasonCounts;
+  handedOver: number;
+  redriven: number;
+}
+
+/** What a buffer is made with. */
+export interface BufferSetup {
+  /** Names of the lanes, in the order of the destinations. */
+  readonly lanes: readonly string[];
+  readonly clock: Clock;
+  /** Dead letters kept for each lane. */
+  readonly maxDeadLetters: number;
+  /** A lane has a new event, and so much waits now. Called on the caller's thread: only marks and arms. */
+  onWork(lane: string, waiting: Waiting): void;
+  /** An event left a lane undelivered. */
+  onDropped(event: TrackingEvent, lane: string, reason: Reason): void;
+}
+
+/**
+ * What waits. An event is stored once for all its lanes, handed out by lease, and settled by itself, never by position or
+ * count. No order is promised between events.
+ */
+export interface EventBuffer {
+  /** Whether what waits outlives the process. */
+  readonly durable: boolean;
+  /**
+   * Stores an event for its lanes. Synchronous, cheap, never throws.
+   *
+   * @param size estimated bytes of the event's JSON
+   * @returns `undefined` when every lane has it, otherwise the lanes that had no room
+   */
+  offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined;
+  /** Resolves once everything offered so far is as safe as this buffer makes it. Never rejects. */
+  commit(): Promise<CommitState>;
+  /** Hands out the oldest waiting events of a lane, or `undefined` when none waits. */
+  lease(lane: string, limits: LeaseLimits): Lease | undefined;
+  /** Settles events of a lease; others of the same lease stay leased. What is not (or no longer) leased is passed over. */
+  settle(lane: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void;
+  /** What waits for a lane, not counting what is leased. */
+  waiting(lane: string): Waiting;
+  /** A lane's oldest event that waits, not counting what is leased. */
+  oldest(lane: string): StoredEvent | undefined;
+  /** The position that the next accepted event will have. */
+  readonly nextPosition: number;
+  /** A snapshot of one lane's ledger. */
+  ledger(lane: string): LaneLedger;
+  /** Dead letters of a lane, oldest first. */
+  deadLetters(lane: string): readonly DeadLetter[];
+  /** Ends the buffer. What still waits is dropped as `closed` where nothing keeps it. */
+  close(): Promise<void>;
+}
+
+/** Makes a buffer at start; what `memory()` and `journal()` return. */
+export interface EventBufferFactory {
+  readonly kind: string;
+  /** Checks its options; throws `TrackingConfigError`. `maxEventBytes`: the largest event that will be offered. */
+  check?(path: string, maxEventBytes: number): void;
+  create(setup: BufferSetup): EventBuffer;
+}

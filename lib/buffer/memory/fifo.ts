@@ -1,0 +1,59 @@
+const SMALL = 16;
+
+/** A queue that gives and takes at both ends in constant time, in a ring that grows by doubling. */
+export class Fifo<T> {
+  #ring = emptyRing<T>(SMALL);
+  #head = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The first one, left where it is. */
+  get first(): T | undefined {
+    return this.#ring[this.#head];
+  }
+
+  push(item: T): void {
+    this.#grow();
+    this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = item;
+  }
+
+  pushFirst(item: T): void {
+    this.#grow();
+    this.#head = (this.#head - 1) & (this.#ring.length - 1);
+    this.#ring[this.#head] = item;
+    this.#length++;
+  }
+
+  shift(): T | undefined {
+    if (this.#length === 0) return undefined;
+    const item = this.#ring[this.#head];
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    if (--this.#length === 0) this.#shrink();
+    return item;
+  }
+
+  #grow(): void {
+    if (this.#length < this.#ring.length) return;
+    const grown = emptyRing<T>(this.#ring.length * 2);
+    for (let i = 0; i < this.#length; i++) grown[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)];
+    this.#ring = grown;
+    this.#head = 0;
+  }
+
+  /** A burst's ring is given back once it is empty. */
+  #shrink(): void {
+    if (this.#ring.length <= 4_096) return;
+    this.#ring = emptyRing<T>(SMALL);
+    this.#head = 0;
+  }
+}
+
+function emptyRing<T>(length: number): (T | undefined)[] {
+  const ring: (T | undefined)[] = [];
+  ring.length = length;
+  return ring;
+}

@@ -1,0 +1,34 @@
+import { badOption, checkCount, checkKeys } from '../../config/check-option.js';
+import type { EventBufferFactory } from '../event-buffer.js';
+import { MemoryBuffer } from './memory-buffer.js';
+import type { MemoryOptions } from './memory-options.js';
+
+const DEFAULTS = { maxEvents: 200_000, maxBytes: 134_217_728, onFull: 'dropOldest' } as const;
+
+/**
+ * Keeps waiting events in memory, the default. They survive outages of a platform, up to the bound, and an orderly
+ * shutdown; they do not survive the process.
+ *
+ * @throws TrackingConfigError at start, never here
+ */
+export function memory(options: MemoryOptions = {}): EventBufferFactory {
+  return {
+    kind: 'memory',
+    check(path, maxEventBytes) {
+      checkKeys(path, options, ['maxEvents', 'maxBytes', 'onFull']);
+      checkCount(`${path}.maxEvents`, options.maxEvents, 1);
+      checkCount(`${path}.maxBytes`, options.maxBytes, 1);
+      if (options.onFull !== undefined && !['dropOldest', 'rejectNewest'].includes(options.onFull)) {
+        throw badOption(`${path}.onFull`, options.onFull, "'dropOldest' or 'rejectNewest'");
+      }
+      if (options.maxBytes !== undefined && options.maxBytes < maxEventBytes) {
+        throw badOption(
+          `${path}.maxBytes`,
+          options.maxBytes,
+          `at least \`maxEventBytes\` (${maxEventBytes}), or an event of that size could never be stored; lower \`maxEventBytes\` or raise it`,
+        );
+      }
+    },
+    create: (setup) => new MemoryBuffer({ ...DEFAULTS, ...options }, setup),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Identity } from '../event/identity.js';
+import type { Notice } from '../event/notices.js';
+import type { Reason } from '../event/reasons.js';
+
+/** Where `TrackingService` keeps its {@link CapturePort}; absent on a provider that a test put in its place. */
+export const CAPTURE = Symbol.for('nestjs-tracking.capture');
+
+/** The token under which decorated classes get the `TrackingService`; one for all copies of this package. */
+export const TRACKING = Symbol.for('nestjs-tracking.TrackingService');
+
+/** What the decorator needs beside the public service: counting calls that never became an event. */
+export interface CapturePort {
+  /** Milliseconds that a durable result waits for its commit. */
+  readonly commitTimeoutMs: number;
+  /** Counts one call as refused or suppressed under `reason`; an error is logged, at most once a minute per source. */
+  refuse(reason: Reason, source: string, error?: unknown): void;
+  /** Counts a notice; warns the first time that it is about `about`. */
+  notice(notice: Notice, about: string, message: () => string): void;
+  /** Who the surroundings of the running code speak of: `runAs`, then the request. */
+  identity(): Identity | undefined;
+}

@@ -1,0 +1,36 @@
+import type { Reason } from '../event/reasons.js';
+
+const REMEDIES: Partial<Record<Reason, string>> = {
+  no_identity:
+    'nobody is known to attribute it to. Pass `userId` or `anonymousId`, call it within a request whose user is known, ' +
+    'use `runAs()`, or set `identity.fallback`',
+  invalid_name: 'its name must be a non-empty string of at most 1,000 characters',
+  invalid_id: 'an id is missing, or both ids of an alias are the same',
+  invalid_timestamp: '`timestamp` must be a valid Date or epoch milliseconds',
+  unserialisable:
+    'its properties cannot be written as JSON: convert a BigInt with String(), leave out circular references and getters that throw',
+  too_large: 'its JSON is larger than `maxEventBytes`',
+  option_error: 'an option function of @Track() threw',
+  async_option: 'an option function of @Track() returned a promise; they must be synchronous',
+  redact_error: 'the `redact` hook threw or returned something that is no event; it is not sent unredacted',
+  no_destination: 'it names no destination that exists',
+  closed: 'the application has shut down its tracking',
+  unbound: 'the decorated instance was made outside of Nest and is not known to the module',
+  buffer_full: 'the buffer is full',
+};
+
+/** Every sentence that the door may say. */
+export const captureMessages = {
+  refused: (what: string, reason: Reason, error?: unknown): string =>
+    `${what} was not recorded (${reason}): ${REMEDIES[reason] ?? 'see stats()'}${detail(error)}. Said once; stats() counts the others.`,
+  hookFailed: (what: string): string => `${what} threw; it was passed over.`,
+  keyEmpty: (source: string): string =>
+    `${source}: an idempotency key was undefined, null or ''; the event got a new id and cannot be recognised when it is repeated.`,
+  dropped: (lane: string, reason: Reason): string =>
+    `Events for destination '${lane}' were dropped (${reason}); stats() counts them.`,
+};
+
+/** The class of an error, never its message: that may hold what the event holds. */
+function detail(error: unknown): string {
+  return error instanceof Error ? ` (${error.name})` : '';
+}

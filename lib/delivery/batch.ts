@@ -1,0 +1,50 @@
+import type { StoredEvent } from '../buffer/event-buffer.js';
+
+/** Events that are sent in one request, and what happened to them so far. */
+export class Batch {
+  /** Requests made with exactly these events. */
+  attempts = 0;
+  /** Monotonic time before which it is not sent. */
+  dueAt = 0;
+  /** How many successes its lane had when it was last refused; absent while it never was. */
+  refusedAt: number | undefined;
+  /** The lane's probe that it was last used for, so that probes take turns. */
+  probedAt = 0;
+  /** The platform's last word on it, for the dead letter. */
+  answer: string | undefined;
+
+  private constructor(
+    readonly token: number,
+    readonly events: readonly StoredEvent[],
+    /** Requests of the batches that these events were part of before. */
+    readonly earlierAttempts: number,
+    /** Cut from a batch that was refused. */
+    readonly isPiece: boolean,
+  ) {}
+
+  static of(token: number, events: readonly StoredEvent[]): Batch {
+    return new Batch(token, events, 0, false);
+  }
+
+  get size(): number {
+    return this.events.length;
+  }
+
+  /** Attempts that its events have been through, in whatever company. */
+  get totalAttempts(): number {
+    return this.earlierAttempts + this.attempts;
+  }
+
+  /** Some of its events as a batch that carries on its history. */
+  part(events: readonly StoredEvent[], isPiece = this.isPiece): Batch {
+    const part = new Batch(this.token, events, this.totalAttempts, isPiece);
+    part.refusedAt = this.refusedAt;
+    part.answer = this.answer;
+    return part;
+  }
+
+  halves(): [Batch, Batch] {
+    const middle = Math.ceil(this.size / 2);
+    return [this.part(this.events.slice(0, middle), true), this.part(this.events.slice(middle), true)];
+  }
+}

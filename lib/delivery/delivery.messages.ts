@@ -1,0 +1,27 @@
+/** Every sentence that the delivery may say, so that tests and readers find them in one place. */
+export const deliveryMessages = {
+  parked: (lane: string, reason: string, answer: string | undefined): string =>
+    `Destination '${lane}' is parked (${reason}${answer === undefined ? '' : `, it answered ${firstWord(answer)}`}): ` +
+    'nothing is lost, one event at a time is tried until one gets through. ' +
+    (reason === 'unauthorized'
+      ? 'Check its credentials and what stands between this host and the platform.'
+      : 'Check its endpoint and configuration.'),
+  resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
+  failing: (lane: string, failure: string): string =>
+    `Destination '${lane}' does not answer as it should (${failure}); its events wait and are sent again.`,
+  recovered: (lane: string): string => `Destination '${lane}' answers again.`,
+  dead: (lane: string, name: string, reason: string, answer: string | undefined): string =>
+    `Destination '${lane}' refuses one event '${name}' (${reason}${answer === undefined ? '' : `, it answered ${firstWord(answer)}`}); ` +
+    'it is kept as a dead letter, all others go on.',
+  overCapacity: (lane: string, intake: number, capacity: number): string =>
+    `Destination '${lane}' was given ${intake} events/s for a minute and can deliver about ${capacity}/s ` +
+    '(attempts in flight divided by the round trip): its backlog grows. Raise `concurrency`, or send it fewer events.',
+  undrained: (lane: string, count: number): string =>
+    `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}': the deadline of ` +
+    '`shutdown.timeoutMs` was reached. They are lost with memory().',
+};
+
+/** The status of a cleaned answer; its text may be long and belongs into the dead letter. */
+function firstWord(answer: string): string {
+  return answer.split(' ', 1)[0] ?? '';
+}

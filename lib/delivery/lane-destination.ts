@@ -1,0 +1,36 @@
+import type { Dispatcher } from 'undici';
+import type {
+  Answer,
+  Attempt,
+  OutgoingRequest,
+  Outcome,
+  RequestOutcome,
+} from '../destinations/destination.js';
+import type { LaneEvent } from '../event/lane-event.js';
+
+/** When a lane tries again, every value decided. */
+export interface RetryPolicy {
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly maxRetryAfterMs: number;
+  /** Absent: events never grow too old. */
+  readonly maxAgeMs?: number | undefined;
+}
+
+/** A destination as its lane works with it: every default filled in. */
+export interface LaneDestination {
+  readonly name: string;
+  readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayMs: number };
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly pipelining: number;
+  readonly maxAgeMs: number | undefined;
+  readonly secrets: readonly string[];
+  readonly dispatcher: Dispatcher | undefined;
+  readonly partition: ((event: LaneEvent) => string) | undefined;
+  encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
+  decode(
+    answer: Answer,
+    batch: readonly LaneEvent[],
+  ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined;
+}

@@ -1,0 +1,116 @@
+import type { EventBuffer, Settlement, StoredEvent } from '../buffer/event-buffer.js';
+import type { LifecycleEvent, LifecycleStream } from '../event/lifecycle.js';
+import type { Reason } from '../event/reasons.js';
+import type { Clock } from '../host/clock.js';
+import type { Log } from '../host/log.js';
+import { Batch } from './batch.js';
+import { deliveryMessages } from './delivery.messages.js';
+import type { LaneDestination } from './lane-destination.js';
+
+/** What a lane takes out of the buffer, and how it gives account of it. */
+export class LaneStock {
+  constructor(
+    private readonly destination: LaneDestination,
+    private readonly buffer: EventBuffer,
+    private readonly maxAgeMs: number | undefined,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly lifecycle: LifecycleStream,
+  ) {}
+
+  /** The oldest event that nobody has taken. */
+  get oldest(): StoredEvent | undefined {
+    return this.buffer.oldest(this.destination.name);
+  }
+
+  /** The position that the next accepted event will have. */
+  get nextPosition(): number {
+    return this.buffer.nextPosition;
+  }
+
+  /** Events that came into this lane so far. */
+  get intake(): number {
+    return this.buffer.ledger(this.destination.name).accepted;
+  }
+
+  /**
+   * The next batch, when it is full, or its first event has waited long enough or came before `flushTo`.
+   *
+   * @param maxEvents fewer than the destination's, for a probe
+   */
+  take(flushTo: number, maxEvents = this.destination.batch.maxEvents): Batch | undefined {
+    const { name, batch: limits, partition } = this.destination;
+    for (;;) {
+      const { oldest } = this;
+      if (oldest === undefined) return undefined;
+      const waiting = this.buffer.waiting(name);
+      const ripe =
+        waiting.events >= maxEvents ||
+        waiting.bytes >= limits.maxBytes ||
+        oldest.position < flushTo ||
+        this.clock.monotonic() >= oldest.since + limits.maxDelayMs;
+      if (!ripe) return undefined;
+      const lease = this.buffer.lease(name, { maxEvents, maxBytes: limits.maxBytes, partition });
+      if (lease === undefined) return undefined;
+      const batch = this.withoutExpired(Batch.of(lease.token, lease.events));
+      if (batch !== undefined) return batch;
+    }
+  }
+
+  /** The batch without events that are too old, which are dropped; undefined when none is left. */
+  withoutExpired(batch: Batch): Batch | undefined {
+    const acceptedAfter = this.clock.monotonic() - (this.maxAgeMs ?? Infinity);
+    const happenedAfter = this.clock.now() - (this.destination.maxAgeMs ?? Infinity);
+    const fresh = (held: StoredEvent): boolean =>
+      held.since >= acceptedAfter && held.event.timestamp >= happenedAfter;
+    if (batch.events.every(fresh)) return batch;
+    this.drop(batch.part(batch.events.filter((held) => !fresh(held))), 'expired');
+    const left = batch.events.filter(fresh);
+    return left.length === 0 ? undefined : batch.part(left);
+  }
+
+  delivered(batch: Batch): void {
+    this.#settle(batch, { state: 'delivered' });
+    this.#tell('delivered', batch);
+  }
+
+  retrying(batch: Batch): void {
+    this.#tell('retrying', batch);
+  }
+
+  dead(batch: Batch, reason: Reason): void {
+    const { answer, totalAttempts: attempts } = batch;
+    this.#settle(batch, { state: 'dead', reason, attempts, ...(answer !== undefined && { answer }) });
+    this.#tell('dead', batch, reason);
+    this.log.errorLimited(`dead ${this.destination.name} ${reason}`, () =>
+      deliveryMessages.dead(this.destination.name, batch.events[0]!.event.name, reason, answer),
+    );
+  }
+
+  drop(batch: Batch, reason: Reason): void {
+    this.#settle(batch, { state: 'dropped', reason });
+  }
+
+  /** Back into the buffer, which decides what becomes of it. */
+  giveBack(batch: Batch): void {
+    this.#settle(batch, { state: 'returned' });
+  }
+
+  #settle(batch: Batch, settlement: Settlement): void {
+    this.buffer.settle(this.destination.name, batch.token, batch.events, settlement);
+  }
+
+  #tell(type: LifecycleEvent['type'], batch: Batch, reason?: Reason): void {
+    if (!this.lifecycle.observed) return;
+    const at = this.clock.now();
+    for (const { event } of batch.events) {
+      this.lifecycle.emit({
+        type,
+        at,
+        lane: this.destination.name,
+        event,
+        ...(reason !== undefined && { reason }),
+      });
+    }
+  }
+}

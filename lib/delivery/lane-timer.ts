@@ -1,0 +1,66 @@
+import type { Clock, Timer } from '../host/clock.js';
+import { detached } from '../host/detached.js';
+
+/** A lane's only timer, and its place in the next turn of the event loop. */
+export class LaneTimer {
+  #timer: Timer | undefined;
+  #at = Infinity;
+  #holds = false;
+  #soon = false;
+  #cancelled = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly pump: () => void,
+  ) {}
+
+  /** The monotonic time of the next wake-up; Infinity when none is set. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Whether the pump runs in the next turn anyhow. */
+  get soon(): boolean {
+    return this.#soon;
+  }
+
+  pumpSoon(): void {
+    if (this.#soon || this.#cancelled) return;
+    this.#soon = true;
+    detached(() =>
+      this.clock.soon(() => {
+        this.#soon = false;
+        if (!this.#cancelled) this.pump();
+      }),
+    );
+  }
+
+  /**
+   * Wakes the lane at a monotonic time, in place of any other time that was set; Infinity: not at all.
+   *
+   * @param holds whether the process is to live until then
+   */
+  wakeAt(at: number, holds: boolean): void {
+    if (this.#cancelled || (at === this.#at && holds === this.#holds)) return;
+    this.#timer?.cancel();
+    this.#at = at;
+    this.#holds = holds;
+    this.#timer = undefined;
+    if (at === Infinity) return;
+    const timer = detached(() => this.clock.after(at - this.clock.monotonic(), () => this.#wake()));
+    timer.hold(holds);
+    this.#timer = timer;
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    this.#at = Infinity;
+    this.pump();
+  }
+}

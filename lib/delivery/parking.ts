@@ -1,0 +1,63 @@
+import type { Reason } from '../event/reasons.js';
+import type { Batch } from './batch.js';
+import type { LaneStock } from './lane-stock.js';
+import type { WaitingBatches } from './waiting-batches.js';
+
+/** Events that take turns as probes before another one is taken for it. */
+const PROBES = 3;
+
+/** A lane that stands still because its platform would take nothing: one event at a time is tried until one gets through. */
+export class Parking {
+  /** Probes that failed. */
+  rounds = 0;
+  /** The probe under way. */
+  probe: Batch | undefined;
+  /** Monotonic time of the next probe. */
+  probeAt: number;
+  #turn = 0;
+
+  constructor(
+    readonly reason: Reason,
+    probeAt: number,
+  ) {
+    this.probeAt = probeAt;
+  }
+
+  /** A single event for the next probe, each time another one as long as there is one. */
+  takeProbe(stock: LaneStock, waiting: WaitingBatches): Batch | undefined {
+    do {
+      const candidate = this.#untried(stock, waiting) ?? this.#longestAgo(waiting);
+      if (candidate === undefined) return undefined;
+      candidate.probedAt = ++this.#turn;
+      this.probe = stock.withoutExpired(candidate);
+    } while (this.probe === undefined);
+    return this.probe;
+  }
+
+  #untried(stock: LaneStock, waiting: WaitingBatches): Batch | undefined {
+    let singles = 0;
+    for (const batch of waiting) {
+      if (batch.size === 1 && ++singles >= PROBES) return undefined;
+    }
+    for (const batch of waiting) {
+      if (batch.size > 1) return this.#cutOne(batch, waiting);
+    }
+    return stock.take(Infinity, 1);
+  }
+
+  #cutOne(batch: Batch, waiting: WaitingBatches): Batch {
+    waiting.remove(batch);
+    const [first, ...others] = batch.events;
+    waiting.add(batch.part(others));
+    return batch.part([first!]);
+  }
+
+  #longestAgo(waiting: WaitingBatches): Batch | undefined {
+    let found: Batch | undefined;
+    for (const batch of waiting) {
+      if (batch.size === 1 && (found === undefined || batch.probedAt < found.probedAt)) found = batch;
+    }
+    if (found !== undefined) waiting.remove(found);
+    return found;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Answer, Destination, Outcome, RequestOutcome } from '../destinations/destination.js';
+import type { LaneEvent } from '../event/lane-event.js';
+import type { Reason } from '../event/reasons.js';
+
+/** How an attempt ended, on the wire. */
+export type AttemptResult =
+  | { readonly answer: Answer }
+  /** No answer: refused, reset, timed out. `failure` is a code, never a text of the transport: those carry URLs. */
+  | { readonly failure: string };
+
+/** What an attempt says about a request whose events it does not name. */
+export type RequestReading =
+  | { readonly kind: 'delivered'; readonly verified: boolean }
+  | { readonly kind: 'retry'; readonly throttled: boolean }
+  /** Credentials or configuration: nothing would get through, the lane parks. */
+  | { readonly kind: 'park'; readonly reason: Reason }
+  /** Something in it is refused, and it is not said what. */
+  | { readonly kind: 'refuse' };
+
+/** What an attempt says, per event where the platform names them. */
+export interface Reading {
+  readonly request: RequestReading;
+  readonly events?: ReadonlyMap<string, Outcome>;
+}
+
+const PARKING: ReadonlyMap<number, Reason> = new Map([
+  [401, 'unauthorized'],
+  [403, 'unauthorized'],
+  [402, 'misconfigured'],
+  [404, 'misconfigured'],
+  [405, 'misconfigured'],
+  [410, 'misconfigured'],
+  [415, 'misconfigured'],
+]);
+
+const BY_WORD: Readonly<Record<RequestOutcome, RequestReading>> = {
+  delivered: { kind: 'delivered', verified: true },
+  retry: { kind: 'retry', throttled: false },
+  tooLarge: { kind: 'refuse' },
+  unauthorized: { kind: 'park', reason: 'unauthorized' },
+  misconfigured: { kind: 'park', reason: 'misconfigured' },
+  refused: { kind: 'refuse' },
+};
+
+/** Reads an attempt by the destination's own word where it has one, by the class of the status otherwise. */
+export function readAttempt(
+  result: AttemptResult,
+  destination: Destination,
+  batch: readonly LaneEvent[],
+): Reading {
+  if ('failure' in result) return { request: { kind: 'retry', throttled: false } };
+  const { answer } = result;
+  const ok = answer.status >= 200 && answer.status < 300;
+  try {
+    const decoded = destination.decode?.(answer, batch);
+    if (decoded === undefined) return { request: byStatus(answer) };
+    if (typeof decoded === 'string') return { request: BY_WORD[decoded] ?? byStatus(answer) };
+    return { request: byStatus(answer), events: decoded };
+  } catch {
+    return { request: ok ? { kind: 'delivered', verified: false } : byStatus(answer) };
+  }
+}
+
+function byStatus({ status, complete }: Answer): RequestReading {
+  if (status >= 200 && status < 300) return { kind: 'delivered', verified: complete };
+  if (status === 408 || status === 429 || status >= 500) return { kind: 'retry', throttled: status === 429 };
+  const reason = PARKING.get(status);
+  if (reason !== undefined) return { kind: 'park', reason };
+  if (status < 400) return { kind: 'park', reason: 'misconfigured' };
+  return { kind: 'refuse' };
+}

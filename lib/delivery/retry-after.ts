@@ -1,0 +1,21 @@
+import type { Answer } from '../destinations/destination.js';
+
+/**
+ * How long an answer asks us to wait, in milliseconds from now: seconds, or a date. A date is read against the answer's own
+ * `Date`, because the two clocks may differ by hours. At least 0 (the past, a negative number), at most `maxMs`.
+ *
+ * @returns undefined when the answer does not say, or says it unreadably
+ */
+export function retryAfterMs(answer: Answer, now: number, maxMs: number): number | undefined {
+  const value = answer.headers['retry-after']?.trim();
+  if (value === undefined || value === '') return undefined;
+  const seconds = Number(value);
+  const ms = Number.isNaN(seconds) ? untilDate(value, answer.headers['date'], now) : seconds * 1_000;
+  if (Number.isNaN(ms)) return undefined;
+  return Math.min(Math.max(ms, 0), maxMs);
+}
+
+function untilDate(value: string, sentAt: string | undefined, now: number): number {
+  const sent = sentAt === undefined ? Number.NaN : Date.parse(sentAt);
+  return Date.parse(value) - (Number.isNaN(sent) ? now : sent);
+}

@@ -1,0 +1,190 @@
+import { gzip } from 'node:zlib';
+import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { OutgoingRequest } from '../destinations/destination.js';
+import type { Clock, Timer } from '../host/clock.js';
+import type { AttemptResult } from './reading.js';
+import { suppressTracing } from './suppress-tracing.js';
+
+const MAX_BODY_BYTES = 65_536;
+/** Past this a body is not read to its end for the sake of the socket. */
+const MAX_DRAINED_BYTES = 1_048_576;
+
+/** Options of a lane's transport. */
+export interface TransportOptions {
+  readonly dispatcher: Dispatcher | undefined;
+  readonly concurrency: number;
+  readonly pipelining: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/**
+ * One lane's HTTP: few kept-alive sockets, one deadline for the whole attempt (connecting, queueing, headers, body), every
+ * body read or cut off. Nothing it returns carries a URL or a header of the request.
+ */
+export class Transport {
+  readonly #dispatcher: Dispatcher;
+  readonly #own: Agent | undefined;
+  readonly #running = new Set<Exchange>();
+  readonly #origins = new Map<string, string>();
+
+  constructor(private readonly options: TransportOptions) {
+    if (options.dispatcher === undefined) {
+      this.#own = new Agent({
+        connections: Math.max(1, Math.ceil(options.concurrency / options.pipelining)),
+        pipelining: options.pipelining,
+        // The attempt's own deadline covers these.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        connect: { timeout: options.timeoutMs },
+      });
+    }
+    this.#dispatcher = options.dispatcher ?? this.#own!;
+  }
+
+  /** Makes one attempt; `done` is called exactly once, never synchronously with an answer that was not waited for. */
+  send(request: OutgoingRequest, done: (result: AttemptResult) => void): void {
+    const exchange = new Exchange((result) => {
+      this.#running.delete(exchange);
+      done(result);
+    });
+    this.#running.add(exchange);
+    exchange.deadline = this.options.clock.after(this.options.timeoutMs, () => exchange.abort('timeout'));
+    if (request.compress !== 'gzip' || request.body === undefined) {
+      this.#dispatch(request, request.body, exchange);
+      return;
+    }
+    gzip(request.body, (error, body) => {
+      if (error) exchange.abort('gzip');
+      else this.#dispatch(request, body, exchange);
+    });
+  }
+
+  /** Ends every attempt under way; each is answered with a failure. */
+  abort(): void {
+    for (const exchange of this.#running) exchange.abort('closed');
+  }
+
+  /** Closes our sockets. A dispatcher that was given to us stays open. */
+  async close(): Promise<void> {
+    this.abort();
+    await this.#own?.destroy();
+  }
+
+  #dispatch(request: OutgoingRequest, body: string | Uint8Array | undefined, exchange: Exchange): void {
+    if (exchange.over) return;
+    try {
+      const { origin, path } = this.#split(request.url);
+      suppressTracing(() =>
+        this.#dispatcher.dispatch(
+          {
+            origin,
+            path,
+            method: request.method,
+            headers: {
+              ...request.headers,
+              ...(request.compress === 'gzip' && { 'content-encoding': 'gzip' }),
+            },
+            body: body ?? null,
+            idempotent: request.idempotent ?? false,
+          },
+          exchange,
+        ),
+      );
+    } catch (error) {
+      exchange.onResponseError(undefined, error);
+    }
+  }
+
+  #split(url: string): { origin: string; path: string } {
+    const slash = url.indexOf('/', url.indexOf('//') + 2);
+    if (slash === -1) return { origin: url, path: '/' };
+    const origin = url.slice(0, slash);
+    let known = this.#origins.get(origin);
+    if (known === undefined) {
+      known = new URL(origin).origin;
+      if (this.#origins.size < 100) this.#origins.set(origin, known);
+    }
+    return { origin: known, path: url.slice(slash) };
+  }
+}
+
+/** One attempt as undici's handler. */
+class Exchange implements Dispatcher.DispatchHandler {
+  deadline: Timer | undefined;
+  over = false;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(private readonly done: (result: AttemptResult) => void) {}
+
+  abort(code: string): void {
+    this.#fail(code);
+    this.#controller?.abort(new Error(code));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.over) controller.abort(new Error('over'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined)
+        this.#headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#bytes < MAX_BODY_BYTES) this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_DRAINED_BYTES) {
+      this.#answer(false);
+      controller.abort(new Error('body too long'));
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#answer(this.#bytes <= MAX_BODY_BYTES);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
+    this.#fail(codeOf(error));
+  }
+
+  /** A connection that ends within an answer: the status was said, so it counts, unread. */
+  #fail(code: string): void {
+    if (this.#status > 0) this.#answer(false);
+    else this.#end({ failure: code });
+  }
+
+  #answer(complete: boolean): void {
+    if (this.over) return;
+    const body =
+      this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_BODY_BYTES);
+    this.#end({ answer: { status: this.#status, headers: this.#headers, body, complete } });
+  }
+
+  #end(result: AttemptResult): void {
+    if (this.over) return;
+    this.over = true;
+    this.deadline?.cancel();
+    this.done(result);
+  }
+}
+
+/** The error's code only: undici's messages and fields may carry URL and headers. */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'ERROR';
+}

@@ -1,0 +1,55 @@
+import type { Batch } from './batch.js';
+
+/** Batches that were tried and wait for their time, in the order in which they are due. */
+export class WaitingBatches {
+  readonly #batches: Batch[] = [];
+
+  get count(): number {
+    return this.#batches.length;
+  }
+
+  [Symbol.iterator](): Iterator<Batch> {
+    return this.#batches.values();
+  }
+
+  /** Puts a batch behind all that are due no later. */
+  add(batch: Batch): void {
+    let low = 0;
+    let high = this.#batches.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#batches[middle]!.dueAt <= batch.dueAt) low = middle + 1;
+      else high = middle;
+    }
+    this.#batches.splice(low, 0, batch);
+  }
+
+  /** When the first one is due; undefined when none waits. */
+  get nextDueAt(): number | undefined {
+    return this.#batches[0]?.dueAt;
+  }
+
+  /** Takes the first one, due or not. */
+  takeFirst(): Batch | undefined {
+    return this.#batches.shift();
+  }
+
+  remove(batch: Batch): void {
+    const at = this.#batches.indexOf(batch);
+    if (at !== -1) this.#batches.splice(at, 1);
+  }
+
+  /** Makes those that `which` holds for due at `time`, the others keep theirs. */
+  makeDue(time: number, which: (batch: Batch) => boolean = () => true): void {
+    const all = this.#batches.splice(0);
+    for (const batch of all) {
+      if (batch.dueAt > time && which(batch)) batch.dueAt = time;
+    }
+    all.sort((a, b) => a.dueAt - b.dueAt);
+    this.#batches.push(...all);
+  }
+
+  takeAll(): Batch[] {
+    return this.#batches.splice(0);
+  }
+}

@@ -1,0 +1,86 @@
+import { badOption, badSecret, checkCount, checkKeys } from '../config/check-option.js';
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import type { DestinationLimits } from './destination.js';
+
+/** The options that every destination has. */
+const SHARED_OPTIONS = ['name', 'batch', 'concurrency', 'timeoutMs', 'dispatcher'] as const;
+
+const MAX_CONCURRENCY = 1_024;
+/** Longest deadline of one attempt: an hour that nobody waits for is a typing error. */
+const MAX_TIMEOUT_MS = 3_600_000;
+
+/**
+ * Checks the shape of a destination's options and those that all destinations share.
+ *
+ * @param path where the destination stands, such as `destinations[0]`
+ * @param given what the factory was called with, whatever it was
+ * @param own names of the destination's own options
+ * @param limits what `batch` must stay within
+ * @returns the options, now known to be an object
+ * @throws TrackingConfigError
+ */
+export function checkDestination(
+  path: string,
+  given: unknown,
+  own: readonly string[],
+  limits: DestinationLimits,
+): Readonly<Record<string, unknown>> {
+  // The most likely wrong value is the bare key, so it is never shown.
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw badSecret(path, given, `an object with the options ${[...own, ...SHARED_OPTIONS].join(', ')}`);
+  }
+  checkKeys(path, given, [...own, ...SHARED_OPTIONS]);
+  const options = given as Readonly<Record<string, unknown>>;
+  checkName(`${path}.name`, options['name']);
+  checkBatch(`${path}.batch`, options['batch'], limits);
+  checkCount(`${path}.concurrency`, options['concurrency'], 1, MAX_CONCURRENCY);
+  checkCount(`${path}.timeoutMs`, options['timeoutMs'], 1, MAX_TIMEOUT_MS);
+  checkDispatcher(`${path}.dispatcher`, options['dispatcher']);
+  return options;
+}
+
+/** A name stands in options, logs, metrics and file names: no character that any of them would have to escape. */
+function checkName(option: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'string' || !/^[\w.-]{1,100}$/.test(value)) {
+    throw badOption(option, value, 'a name of 1 to 100 letters, digits, `_`, `.` or `-`');
+  }
+}
+
+function checkBatch(option: string, value: unknown, limits: DestinationLimits): void {
+  checkKeys(option, value, ['maxEvents', 'maxBytes', 'maxDelayMs']);
+  if (value === undefined) return;
+  const batch = value as Readonly<Record<string, unknown>>;
+  const maxEvents = batch['maxEvents'];
+  if (limits.maxEvents === 1 && maxEvents !== undefined && maxEvents !== 1) {
+    throw badOption(
+      `${option}.maxEvents`,
+      maxEvents,
+      '1 or nothing: this platform takes one operation per request',
+    );
+  }
+  checkCount(`${option}.maxEvents`, maxEvents, 1, limits.maxEvents);
+  checkCount(`${option}.maxBytes`, batch['maxBytes'], 1, limits.maxBytes);
+  checkCount(`${option}.maxDelayMs`, batch['maxDelayMs'], 0, MAX_TIMEOUT_MS);
+}
+
+function checkDispatcher(option: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof (value as { dispatch?: unknown } | null)?.dispatch !== 'function') {
+    throw badOption(option, value, 'an undici Dispatcher, such as an Agent, a ProxyAgent or a MockAgent');
+  }
+}
+
+/**
+ * Refuses user and password in a URL: they would be sent nowhere, and a URL is repeated in more places than a header.
+ * Call it after `checkUrl`. The message never shows the URL.
+ */
+export function checkNoUserInfo(option: string, url: string, remedy: string): void {
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '') {
+    throw new TrackingConfigError(
+      option,
+      `TrackingModule: option \`${option}\` has a user or password in it; ${remedy}.`,
+    );
+  }
+}

@@ -1,0 +1,166 @@
+import type { Dispatcher } from 'undici';
+import type { IdentityResolver } from '../event/identity.js';
+import type { LaneEvent, LaneNote } from '../event/lane-event.js';
+import type { Notice } from '../event/notices.js';
+import type { Reason } from '../event/reasons.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
+
+/** How a lane cuts its batches. A batch is sent when the first of the three is reached. */
+export interface BatchOptions {
+  /** Events in one request. */
+  readonly maxEvents?: number;
+  /** Bytes of one request's body before compression, UTF-8. */
+  readonly maxBytes?: number;
+  /** Milliseconds that the first event of a batch waits for company. */
+  readonly maxDelayMs?: number;
+}
+
+/** What every destination's options have in common. */
+export interface DestinationOptions {
+  /** The destination's name in options, logs and `stats()`; default: its kind. Must be unique in an application. */
+  readonly name?: string;
+  readonly batch?: BatchOptions;
+  /** Requests under way at the same time, at most; also the bound of its sockets. */
+  readonly concurrency?: number;
+  /** Deadline of one attempt in milliseconds: connecting, sending, headers and body together. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** An undici dispatcher (a proxy, a MockAgent) for this destination; it is used and never closed by us. */
+  readonly dispatcher?: Dispatcher;
+}
+
+/** What the platform takes, as documented by it. */
+export interface DestinationLimits {
+  /** Events in one request. */
+  readonly maxEvents: number;
+  /** Bytes of one request's body before compression. */
+  readonly maxBytes: number;
+  /** Bytes of one event, measured as the JSON of the event. */
+  readonly maxEventBytes: number;
+}
+
+/** What an acknowledgement of the platform proves. */
+export type Acknowledgement =
+  /** The host received it; it says nothing of whether it was understood. */
+  | 'received'
+  /** The request was checked and taken as a whole. */
+  | 'accepted'
+  /** Each event was answered for. */
+  | 'perEvent';
+
+/** By what and for how long the platform recognises a repeated event. */
+export interface Deduplication {
+  readonly fields: readonly string[];
+  /** Milliseconds; `null`: for ever, `undefined`: not known. */
+  readonly windowMs?: number | null;
+}
+
+/** One HTTP request, built anew for each attempt. */
+export interface OutgoingRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** `gzip`: compressed off the main thread before it is sent, and marked so. */
+  readonly compress?: 'gzip';
+  /** Sending it twice does what sending it once does, so that it may be pipelined. */
+  readonly idempotent?: boolean;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** UTF-8 text, cut at 64 KB. */
+  readonly body: string;
+  /** False when the connection ended before the body did, or the body was cut. */
+  readonly complete: boolean;
+}
+
+/** What became of one event. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  /** Send it again, not before so many milliseconds. */
+  | { readonly kind: 'retry'; readonly afterMs?: number }
+  /** The platform named this event as one that it will never take. */
+  | { readonly kind: 'rejected'; readonly detail?: string };
+
+/** What became of the request as a whole, where the answer does not name events. */
+export type RequestOutcome =
+  'delivered' | 'retry' | 'tooLarge' | 'unauthorized' | 'misconfigured' | 'refused';
+
+/** Whether a destination takes an event; a note is stored with the event and handed back to `encode`. */
+export type Admission =
+  | undefined // taken
+  | { readonly declined: Reason }
+  | { readonly note: LaneNote };
+
+/** What a destination is given once, at start. */
+export interface DestinationSetup {
+  /** Counts a notice; `message` is logged as a warning the first time that this destination reports `about`. */
+  notice(notice: Notice, about: string, message: () => string): void;
+}
+
+/** What `encode` may need to know of the attempt. */
+export interface Attempt {
+  /** Epoch milliseconds, for sent-at fields and signatures. */
+  readonly now: number;
+  /** 1 for the first attempt of this batch. */
+  readonly number: number;
+}
+
+/**
+ * One platform: how events become a request, and how an answer becomes outcomes. No I/O, no timers, no retry logic: all of
+ * that is the lane's. Only `name` and `encode` are required; what is left out has the default named here.
+ */
+export interface Destination {
+  readonly name: string;
+  /** The platform, such as `kissmetrics`. Default: `custom`. */
+  readonly kind?: string;
+  /** What tells this account from every other one: host and credential. Only a digest of it is ever used. */
+  readonly account?: readonly string[];
+  /** Strings that must never be seen in a log, an error or a stored answer. */
+  readonly secrets?: readonly string[];
+  /** Default: 500 events, 512,000 bytes, 256,000 bytes an event. */
+  readonly limits?: Partial<DestinationLimits>;
+  /** Default: as the limits, and 1,000 ms. */
+  readonly batch?: BatchOptions;
+  /** Default: 4. */
+  readonly concurrency?: number;
+  /** Default: 10,000. */
+  readonly timeoutMs?: number;
+  /** Idempotent requests that may share a socket at the same time. Default: 1. */
+  readonly pipelining?: number;
+  readonly dispatcher?: Dispatcher;
+  /** Default: `accepted`. */
+  readonly acknowledgement?: Acknowledgement;
+  readonly deduplication?: Deduplication;
+  /** Oldest event that the platform takes, in milliseconds before now. Default: any. */
+  readonly maxAgeMs?: number;
+  /** Read the ids that the platform's own browser library left in a request. */
+  readonly resolvers?: readonly IdentityResolver[];
+
+  /**
+   * Checks the options that this destination was made with, at start; throws `TrackingConfigError`.
+   *
+   * @param path where it stands, such as `destinations[0]`
+   * @param credentials false when tracking is disabled, so that keys may be missing
+   */
+  check?(path: string, credentials: boolean): void;
+  /** Called once, before the first event. */
+  open?(setup: DestinationSetup): void;
+  /** Decides about one event, on the caller's thread: keep it cheap. Default: takes every event. */
+  accept?(event: TrackingEvent): Admission;
+  /** Events with different parts never share a request. Default: all may. */
+  partition?(event: LaneEvent): string;
+  /** Builds the request of one attempt. If it throws, the batch is halved without a request. */
+  encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
+  /**
+   * Reads an answer. A map holds outcomes by event id, and ids that it lacks fare as the status says; `undefined`: as the
+   * status says for all. If it throws on a 2xx, the events count as delivered, unverified.
+   */
+  decode?(
+    answer: Answer,
+    batch: readonly LaneEvent[],
+  ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined;
+}

@@ -1,0 +1,74 @@
+import { isKeyed, type TrackingEvent } from '../../event/tracking-event.js';
+import type { Reason } from '../../event/reasons.js';
+import type { Admission } from '../destination.js';
+import { isSharedId } from '../shared-ids.js';
+import type { FreeSeconds } from './free-seconds.js';
+import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
+import { eventName } from './names.js';
+import { isWellFormed } from './percent-encode.js';
+import { hasUsableProperty } from './properties.js';
+
+// The platform answers 200 to whatever it gets, so what it would not take is told apart here or never. Shared, because this
+// runs on the caller's thread.
+const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
+const NO_IDENTITY = declined('no_identity');
+const INVALID_ID = declined('invalid_id');
+const INVALID_NAME = declined('invalid_name');
+const INVALID_TIMESTAMP = declined('invalid_timestamp');
+const UNSUPPORTED = declined('unsupported');
+
+/** The one id that KISSmetrics has for a person. */
+export function personOf(event: TrackingEvent): string | undefined {
+  return event.userId ?? event.anonymousId;
+}
+
+/** The second of an event's own time. */
+export function secondOf(event: TrackingEvent): number {
+  return Math.floor(event.timestamp / 1_000);
+}
+
+/** Why KISSmetrics has no use for an event, or `undefined` when it takes it. */
+export function refusal(event: TrackingEvent): Admission {
+  if (event.type === 'alias') return aliasRefusal(event);
+  const person = personOf(event);
+  if (person === undefined) return NO_IDENTITY;
+  if (!isPerson(person)) return INVALID_ID;
+  if (!(event.timestamp >= OLDEST_TIMESTAMP)) return INVALID_TIMESTAMP;
+  switch (event.type) {
+    case 'track':
+      return eventName(event.name).encoded === '' ? INVALID_NAME : undefined;
+    case 'identify':
+      return hasUsableProperty(event.properties) ? undefined : UNSUPPORTED;
+    case 'group':
+      return event.groupId === undefined || event.groupId === '' ? INVALID_ID : undefined;
+  }
+}
+
+/** An alias cannot be taken back, so two people are never joined by a word that many share. */
+function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
+  if (previousId === undefined || userId === undefined || previousId === userId) return INVALID_ID;
+  if (!isPerson(previousId) || !isPerson(userId)) return INVALID_ID;
+  return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;
+}
+
+/** An id that would have to be changed to be sent would be another person's. */
+function isPerson(id: string): boolean {
+  return id !== '' && id.length <= MAX_PERSON_LENGTH && isWellFormed(id);
+}
+
+/**
+ * The second that a track event is moved to, or `undefined` when it keeps its own. A keyed event always keeps it, because
+ * the same key must give the same event everywhere; it only occupies its second.
+ */
+export function shiftedSecond(event: TrackingEvent, seconds: FreeSeconds): number | undefined {
+  if (event.type !== 'track') return undefined;
+  const person = personOf(event)!;
+  const what = `${person.length} ${person} ${eventName(event.name).folded}`;
+  const own = secondOf(event);
+  if (isKeyed(event)) {
+    seconds.occupy(what, own);
+    return undefined;
+  }
+  const free = seconds.take(what, own);
+  return free === own ? undefined : free;
+}

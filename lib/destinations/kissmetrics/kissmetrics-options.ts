@@ -1,0 +1,64 @@
+import { badOption, badSecret, checkFlag, checkUrl } from '../../config/check-option.js';
+import { checkDestination, checkNoUserInfo } from '../check-destination.js';
+import type { DestinationOptions } from '../destination.js';
+import { KISSMETRICS_LIMITS } from './kissmetrics-limits.js';
+
+/** What `kissmetrics()` takes. */
+export interface KissmetricsOptions extends DestinationOptions {
+  /** The product's key, as its settings show it. It can only write, but it does so for anybody: keep it secret. */
+  readonly apiKey: string | undefined;
+  /**
+   * Where the tracking API is; `/e`, `/s` and `/a` are added to it. Default `https://trk.kissmetrics.io`. No other region
+   * is documented (unconfirmed).
+   */
+  readonly endpoint?: string;
+  /**
+   * Default `POST`, which keeps key and person out of URLs, and so out of the logs of proxies. With `GET`, what would make
+   * a URL of more than 2,000 characters still goes as `POST`, because the host closes the connection on long ones.
+   */
+  readonly method?: 'POST' | 'GET';
+  /**
+   * KISSmetrics counts one event per person, name and second. True: a further one gets the next free second, fixed when
+   * it is accepted. Events with an idempotency key are never moved. It works within one process. Default false.
+   */
+  readonly spreadCollisions?: boolean;
+}
+
+const OWN_OPTIONS = ['apiKey', 'endpoint', 'method', 'spreadCollisions'];
+
+/** Checks the options at start. @throws TrackingConfigError */
+export function checkKissmetricsOptions(path: string, given: unknown, credentials: boolean): void {
+  const options = checkDestination(path, given, OWN_OPTIONS, KISSMETRICS_LIMITS);
+  checkKey(`${path}.apiKey`, options['apiKey'], credentials);
+  checkEndpoint(`${path}.endpoint`, options['endpoint']);
+  checkFlag(`${path}.spreadCollisions`, options['spreadCollisions']);
+  const method = options['method'];
+  if (method !== undefined && method !== 'POST' && method !== 'GET') {
+    throw badOption(`${path}.method`, method, "'POST' or 'GET'");
+  }
+}
+
+/** A wrong key is answered with 200 like a right one, so a broken one must not get as far as the first request. */
+function checkKey(option: string, key: unknown, credentials: boolean): void {
+  if (!credentials && (key === undefined || key === '')) return;
+  if (typeof key !== 'string' || key.trim() === '') {
+    throw badSecret(option, key, 'the key of your KISSmetrics product, a non-empty string');
+  }
+  if (/\s/.test(key)) {
+    throw badSecret(
+      option,
+      key,
+      'the key without spaces or line breaks; look at how the environment variable is set',
+    );
+  }
+}
+
+function checkEndpoint(option: string, endpoint: unknown): void {
+  if (endpoint === undefined) return;
+  checkUrl(option, endpoint);
+  checkNoUserInfo(option, endpoint as string, 'KISSmetrics takes the key from `apiKey` only');
+  const { search, hash } = new URL(endpoint as string);
+  if (search !== '' || hash !== '') {
+    throw badSecret(option, endpoint, 'a URL without `?` and `#`, to which /e, /s and /a can be added');
+  }
+}

@@ -1,0 +1,53 @@
+/** Why a name or value did not reach KISSmetrics as it was. */
+export type Change =
+  | 'characters'
+  | 'reserved'
+  | 'long_name'
+  | 'nameless'
+  | 'same_name'
+  | 'nested'
+  | 'list'
+  | 'json'
+  | 'long_value'
+  | 'no_value'
+  | 'boolean'
+  | 'half_character';
+
+const EXPLANATIONS: Record<Change, string> = {
+  characters: 'has a comma or colon in its name, which KISSmetrics turns into a space',
+  reserved: 'begins with an underscore, which KISSmetrics reserves; it is sent without',
+  long_name: 'has a name of 255 characters or more; the name is cut to 254',
+  nameless: 'has no name that KISSmetrics could hold; it is left out',
+  same_name:
+    'has the same name as another one (KISSmetrics ignores upper and lower case); only the first is sent',
+  nested: 'is an object; each member is sent as a property of its own, with a dot between the names',
+  list: 'is a list; it is sent as one text, separated by commas',
+  json: 'is a list of objects, or nested too deep; it is sent as JSON text, which KISSmetrics cannot look into',
+  long_value: 'is longer than 8 KB; it is cut there',
+  no_value: 'is null or empty; it is left out',
+  boolean: 'is a boolean; it is sent as the text true or false',
+  half_character: 'holds half of a surrogate pair; it is sent as U+FFFD',
+};
+
+/** Said once for each property of each event; never holds the value. */
+export const propertyNormalised = (
+  destination: string,
+  event: string,
+  property: string,
+  change: Change,
+): string =>
+  `Destination \`${destination}\`: property \`${property}\` of \`${event}\` ${EXPLANATIONS[change]}.`;
+
+/** Said once for each event name. */
+export const eventNameNormalised = (destination: string, event: string, change: Change): string =>
+  `Destination \`${destination}\`: the event \`${event}\` ${EXPLANATIONS[change]}.`;
+
+/** Said once for each event name, with `spreadCollisions`. */
+export const collisionShifted = (destination: string, event: string): string =>
+  `Destination \`${destination}\`: one person had \`${event}\` more than once in a second, which KISSmetrics counts once; ` +
+  'each further one is sent with the next free second.';
+
+/** Said at start; never holds the key. */
+export const unusualKey = (destination: string, length: number): string =>
+  `Destination \`${destination}\`: the KISSmetrics key (${length} characters) is not 40 hex digits as keys usually are. It is used as it is; ` +
+  'KISSmetrics answers 200 to a wrong key too, so compare it with the product settings.';

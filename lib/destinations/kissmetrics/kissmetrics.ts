@@ -1,0 +1,109 @@
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import { batchOf } from '../batch-of.js';
+import type { Admission, Destination, DestinationSetup } from '../destination.js';
+import { hostOf } from '../host-of.js';
+import { refusal, shiftedSecond } from './admission.js';
+import { FreeSeconds } from './free-seconds.js';
+import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
+import { KISSMETRICS_ENDPOINT, KISSMETRICS_LIMITS, USUAL_KEY } from './kissmetrics-limits.js';
+import { checkKissmetricsOptions, type KissmetricsOptions } from './kissmetrics-options.js';
+import {
+  collisionShifted,
+  eventNameNormalised,
+  propertyNormalised,
+  unusualKey,
+  type Change,
+} from './kissmetrics.messages.js';
+import { eventName } from './names.js';
+import { percentEncode } from './percent-encode.js';
+import { operation } from './request.js';
+
+/** Parallel requests make up for one operation per request: 32 over a round trip of 50 ms are 640 events a second. */
+const CONCURRENCY = 32;
+/** 32 requests in flight need 8 sockets. */
+const PIPELINING = 4;
+const SILENT = (): void => {};
+const MAX_SHOWN_NAME = 80;
+
+/**
+ * Sends events to KISSmetrics. Never throws: its options are checked at start, when the module is.
+ *
+ * The platform answers 200 whatever it gets, so a delivered event is a received one, no more; what it would not understand
+ * is refused or normalised here, each change with a notice.
+ */
+export function kissmetrics(options: KissmetricsOptions): Destination {
+  const given: Partial<KissmetricsOptions> = typeof options === 'object' && options !== null ? options : {};
+  const name = given.name ?? 'kissmetrics';
+  const key = typeof given.apiKey === 'string' ? given.apiKey : '';
+  const endpoint = given.endpoint ?? KISSMETRICS_ENDPOINT;
+  const target = {
+    endpoint: String(endpoint).replace(/\/+$/, ''),
+    method: given.method ?? 'POST',
+    key: percentEncode(key),
+  };
+  const seconds = given.spreadCollisions === true ? new FreeSeconds() : undefined;
+  let setup: DestinationSetup | undefined;
+
+  const normalised = (event: string, property: string, change: Change): void => {
+    const shown = property.slice(0, MAX_SHOWN_NAME);
+    setup?.notice('normalised', `${event}.${shown}: ${change}`, () =>
+      propertyNormalised(name, event, shown, change),
+    );
+  };
+  const reportName = (event: string): void => {
+    for (const change of eventName(event).changes) {
+      const shown = event.slice(0, MAX_SHOWN_NAME);
+      setup?.notice('normalised', `${shown}: ${change}`, () => eventNameNormalised(name, shown, change));
+    }
+  };
+  const spread = (event: TrackingEvent, free: FreeSeconds): Admission => {
+    const second = shiftedSecond(event, free);
+    if (second === undefined) return undefined;
+    setup?.notice('collision_shifted', event.name, () => collisionShifted(name, event.name));
+    return { note: second };
+  };
+
+  return {
+    name,
+    kind: 'kissmetrics',
+    account: ['kissmetrics', hostOf(endpoint), key],
+    secrets: key === '' ? [] : [...new Set([key, target.key])],
+    limits: KISSMETRICS_LIMITS,
+    // Nothing is gained by waiting for company that can never come along.
+    batch: batchOf(given.batch, { maxEvents: 1, maxBytes: KISSMETRICS_LIMITS.maxBytes, maxDelayMs: 0 }),
+    concurrency: given.concurrency ?? CONCURRENCY,
+    ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
+    pipelining: PIPELINING,
+    ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
+    acknowledgement: 'received',
+    deduplication: { fields: ['person', 'name', 'second'], windowMs: null },
+    resolvers: [fromKissmetricsCookies()],
+
+    check: (path, credentials) => checkKissmetricsOptions(path, options, credentials),
+
+    open(given) {
+      setup = given;
+      if (!USUAL_KEY.test(key))
+        given.notice('unusual_credential', 'apiKey', () => unusualKey(name, key.length));
+    },
+
+    accept(event) {
+      return refusal(event) ?? (seconds === undefined ? undefined : spread(event, seconds));
+    },
+
+    encode(batch, attempt) {
+      const [first] = batch;
+      // Never reached with these limits; a second event would vanish without a trace.
+      if (first === undefined || batch.length > 1)
+        throw new RangeError('KISSmetrics takes one event per request');
+      const { event } = first;
+      // A retry changes what the first attempt changed; it is told of once.
+      if (attempt.number > 1) return operation(target, first, SILENT);
+      if (event.type === 'track') reportName(event.name);
+      return operation(target, first, (change, property) => normalised(event.name, property, change));
+    },
+
+    // Not modified: the vendor's Android client counts it as taken. Everything else is as its status says.
+    decode: ({ status }) => (status === 304 ? 'delivered' : undefined),
+  };
+}

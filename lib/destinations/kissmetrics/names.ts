@@ -1,0 +1,44 @@
+import { MAX_NAME_LENGTH } from './kissmetrics-limits.js';
+import type { Change } from './kissmetrics.messages.js';
+import { isWellFormed, percentEncode, wellFormed } from './percent-encode.js';
+import { remembered } from './remembered.js';
+
+/** A name as KISSmetrics takes it. */
+export interface WireName {
+  /** Percent-encoded; empty where nothing is left that could be a name. */
+  readonly encoded: string;
+  /** What KISSmetrics compares: names that fold alike are one name to it. */
+  readonly folded: string;
+  readonly changes: readonly Change[];
+}
+
+/** The name of an event: `,` and `:` become spaces, as on the platform itself, and it is cut below 255 characters. */
+export const eventName = remembered((raw) => wireName(raw, []));
+
+/**
+ * The name of a property: likewise, and without leading underscores, because such names are parameters of the request. An
+ * underscore behind leading spaces counts as leading, in case the platform trims.
+ */
+export const propertyName = remembered((raw) => {
+  const unreserved = raw.replace(/^[\s,:]*_[\s,:_]*/, '');
+  return wireName(unreserved, unreserved === raw ? [] : ['reserved']);
+});
+
+function wireName(raw: string, changes: Change[]): WireName {
+  let name = raw;
+  if (!isWellFormed(name)) {
+    name = wellFormed(name);
+    changes.push('half_character');
+  }
+  if (/[,:]/.test(name)) {
+    name = name.replace(/[,:]/g, ' ');
+    changes.push('characters');
+  }
+  if (name.length > MAX_NAME_LENGTH) {
+    name = name.slice(0, MAX_NAME_LENGTH);
+    if (!isWellFormed(name)) name = name.slice(0, -1); // the cut went through a pair
+    changes.push('long_name');
+  }
+  if (name.trim() === '') return { encoded: '', folded: '', changes: ['nameless'] };
+  return { encoded: percentEncode(name), folded: name.toLowerCase(), changes };
+}

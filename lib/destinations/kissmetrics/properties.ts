@@ -1,0 +1,94 @@
+import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
+import type { Change } from './kissmetrics.messages.js';
+import { propertyName } from './names.js';
+import { percentEncode } from './percent-encode.js';
+import { jsonText, textOf } from './values.js';
+
+/** Told of each change, with the name of the property as the application wrote it. */
+export type Report = (change: Change, property: string) => void;
+
+/** Objects below objects that are flattened; deeper ones would make names that nobody can read. */
+const MAX_LEVELS = 5;
+
+/**
+ * Properties as `&name=value` pairs, ready to follow the parameters of a request: text and numbers only, flat, each name
+ * once. Empty when there is nothing to send. A later property whose name another one already has (upper and lower case are
+ * one to the platform, which would keep either) is left out.
+ */
+export function encodeProperties(properties: JsonObject, report: Report): string {
+  const writer = new PairWriter(report);
+  writer.object(properties, '', 1);
+  return writer.pairs;
+}
+
+/** There are no groups on the platform; Segment's integration writes them as properties of the person under this prefix. */
+const GROUP_PREFIX = 'Group - ';
+
+/** A group's id and traits as properties of the person. The id is `Group - id`, whatever the traits say. */
+export function encodeGroup(groupId: string | undefined, traits: JsonObject, report: Report): string {
+  const writer = new PairWriter(report);
+  if (groupId !== undefined) writer.object({ id: groupId }, GROUP_PREFIX, 1);
+  writer.object(traits, GROUP_PREFIX, 1);
+  return writer.pairs;
+}
+
+/** Whether anything of the properties can be sent; most often the first one tells. */
+export function hasUsableProperty(properties: JsonObject): boolean {
+  for (const key of Object.keys(properties)) {
+    const value = properties[key];
+    if (typeof value === 'string' ? value !== '' : typeof value === 'number' && Number.isFinite(value)) {
+      if (propertyName(key).encoded !== '') return true;
+    }
+  }
+  return encodeProperties(properties, () => {}) !== '';
+}
+
+class PairWriter {
+  pairs = '';
+  readonly #taken = new Set<string>();
+  #property = '';
+  readonly #report: Report;
+  readonly #changed = (change: Change): void => this.#report(change, this.#property);
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  object(members: JsonObject, prefix: string, level: number): void {
+    for (const key of Object.keys(members)) {
+      if (level === 1) this.#property = key;
+      const value = members[key];
+      if (value === undefined) continue;
+      if (isNested(value)) this.#nested(value, prefix + key, level);
+      else this.#pair(prefix + key, textOf(value, this.#changed));
+    }
+  }
+
+  #nested(value: JsonObject, path: string, level: number): void {
+    if (level < MAX_LEVELS) {
+      this.#changed('nested');
+      this.object(value, `${path}.`, level + 1);
+    } else {
+      this.#pair(path, jsonText(value, this.#changed));
+    }
+  }
+
+  #pair(path: string, text: string): void {
+    if (text === '') return;
+    const { encoded, folded, changes } = propertyName(path);
+    for (const change of changes) this.#changed(change);
+    if (encoded === '') return;
+    if (this.#taken.has(folded)) {
+      this.#changed('same_name');
+      return;
+    }
+    this.#taken.add(folded);
+    this.pairs += `&${encoded}=${percentEncode(text)}`;
+  }
+}
+
+function isNested(value: JsonValue): value is JsonObject {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+  );
+}

@@ -1,0 +1,52 @@
+import type { LaneEvent } from '../../event/lane-event.js';
+import type { OutgoingRequest } from '../destination.js';
+import { personOf, secondOf } from './admission.js';
+import { MAX_URL_LENGTH } from './kissmetrics-limits.js';
+import { eventName } from './names.js';
+import { percentEncode } from './percent-encode.js';
+import { encodeGroup, encodeProperties, type Report } from './properties.js';
+
+const FORM = Object.freeze({ 'content-type': 'application/x-www-form-urlencoded' });
+
+/** Where requests go, ready to be joined. */
+export interface Target {
+  /** Without a slash at the end. */
+  readonly endpoint: string;
+  readonly method: 'POST' | 'GET';
+  /** Percent-encoded. */
+  readonly key: string;
+}
+
+/**
+ * One operation: `/e` records an event, `/s` sets properties of a person, `/a` joins two ids. `_t` is the event's time and
+ * counts only with `_d=1`; without it a retry would be another event, at the time it arrives. All three may be sent twice:
+ * the platform knows an event again by person, name and second, a property by person, name and second, an alias by its pair.
+ */
+export function operation(target: Target, { event, note }: LaneEvent, report: Report): OutgoingRequest {
+  const start = `_k=${target.key}&_p=`;
+  if (event.type === 'alias') {
+    const pair = `${percentEncode(event.previousId ?? '')}&_n=${percentEncode(event.userId ?? '')}`;
+    return request(target, '/a', start + pair);
+  }
+  const person = percentEncode(personOf(event) ?? '');
+  // A shifted second was fixed when the event was accepted; it is never decided again.
+  const time = `&_t=${typeof note === 'number' ? note : secondOf(event)}&_d=1`;
+  if (event.type === 'track') {
+    const name = eventName(event.name).encoded;
+    const pairs = encodeProperties(event.properties, report);
+    return request(target, '/e', `${start}${person}&_n=${name}${time}${pairs}`);
+  }
+  const pairs =
+    event.type === 'group'
+      ? encodeGroup(event.groupId, event.properties, report)
+      : encodeProperties(event.properties, report);
+  return request(target, '/s', start + person + time + pairs);
+}
+
+function request({ endpoint, method }: Target, path: string, parameters: string): OutgoingRequest {
+  if (method === 'GET') {
+    const url = `${endpoint}${path}?${parameters}`;
+    if (url.length <= MAX_URL_LENGTH) return { method: 'GET', url, idempotent: true };
+  }
+  return { method: 'POST', url: endpoint + path, headers: FORM, body: parameters, idempotent: true };
+}

@@ -1,0 +1,63 @@
+import { badOption, badSecret } from '../../config/check-option.js';
+import { TrackingConfigError } from '../../config/tracking-config.error.js';
+
+/** What describes the body, signs it, or belongs to the connection: changing it would break what the receiver checks. */
+const OURS: ReadonlySet<string> = new Set([
+  'webhook-id',
+  'webhook-timestamp',
+  'webhook-signature',
+  'content-type',
+  'content-encoding',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'expect',
+  'host',
+]);
+
+/** Shorter values are no secrets, and hiding every `1` would make an answer unreadable. */
+const MIN_SECRET_LENGTH = 6;
+
+/** Checks the headers of the application's own. A value is never shown. @throws TrackingConfigError */
+export function checkHeaders(option: string, given: unknown, credentials: boolean): void {
+  if (given === undefined) return;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw badSecret(option, given, 'an object of header names and values');
+  }
+  const seen = new Set<string>();
+  for (const [name, value] of Object.entries(given)) {
+    const lower = name.toLowerCase();
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) throw badOption(option, name, 'names that HTTP allows');
+    if (OURS.has(lower)) {
+      throw new TrackingConfigError(
+        `${option}.${name}`,
+        `TrackingModule: option \`${option}.${name}\` cannot be set; webhook() sets \`${lower}\` itself.`,
+      );
+    }
+    if (seen.has(lower)) throw badOption(option, name, 'each header once; upper and lower case are the same');
+    seen.add(lower);
+    if (!credentials && (value === undefined || value === '')) continue;
+    // eslint-disable-next-line no-control-regex -- a line break in a value would begin another header
+    if (typeof value !== 'string' || value === '' || !/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) {
+      throw badSecret(`${option}.${name}`, value, 'a text of one line');
+    }
+  }
+}
+
+/** Headers with their names in lower case; what is no text is left out, and refused by {@link checkHeaders}. */
+export function plainHeaders(given: unknown): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (typeof given !== 'object' || given === null) return headers;
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'string') headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+/** The values that must not be seen, and the credential behind a scheme (`Bearer …`) by itself. */
+export function headerSecrets(headers: Readonly<Record<string, string>>): string[] {
+  const secrets = Object.values(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, '')]);
+  return secrets.filter((value) => value.length >= MIN_SECRET_LENGTH);
+}

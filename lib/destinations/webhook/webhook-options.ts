@@ -1,0 +1,57 @@
+import { badOption, badSecret, checkFlag, checkUrl } from '../../config/check-option.js';
+import { checkDestination, checkNoUserInfo } from '../check-destination.js';
+import type { DestinationLimits, DestinationOptions } from '../destination.js';
+import { checkHeaders } from './webhook-headers.js';
+import { signingKey } from './standard-webhooks.js';
+
+/** What `webhook()` takes. */
+export interface WebhookOptions extends DestinationOptions {
+  /** Where batches are posted. Redirects are never followed. */
+  readonly url: string | undefined;
+  /**
+   * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. Several: each signs, so that the
+   * receiver may change from one to the other. Default: not signed.
+   */
+  readonly secret?: string | readonly string[];
+  /** Further headers, such as `authorization`. Not those that describe the body or sign it. Their values are kept secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Compresses bodies. Default false: not every receiver reads them. */
+  readonly gzip?: boolean;
+}
+
+const OWN_OPTIONS = ['url', 'secret', 'headers', 'gzip'];
+
+/** A receiver documents none, so these only keep a request within what a server of any kind may take. */
+export const WEBHOOK_LIMITS: DestinationLimits = {
+  maxEvents: 10_000,
+  maxBytes: 16_000_000,
+  maxEventBytes: 256_000,
+};
+
+const SECRET = '`whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks)';
+
+/** Checks the options at start. @throws TrackingConfigError */
+export function checkWebhookOptions(path: string, given: unknown, credentials: boolean): void {
+  const options = checkDestination(path, given, OWN_OPTIONS, WEBHOOK_LIMITS);
+  const url = options['url'];
+  if (credentials || (url !== undefined && url !== '')) {
+    checkUrl(`${path}.url`, url);
+    checkNoUserInfo(`${path}.url`, url as string, 'send it in `headers` as `authorization`');
+  }
+  checkSecret(`${path}.secret`, options['secret'], credentials);
+  checkHeaders(`${path}.headers`, options['headers'], credentials);
+  checkFlag(`${path}.gzip`, options['gzip']);
+}
+
+function checkSecret(option: string, given: unknown, credentials: boolean): void {
+  if (given === undefined || (!credentials && given === '')) return;
+  if (!Array.isArray(given)) return checkOneSecret(option, given, credentials);
+  if (given.length === 0)
+    throw badOption(option, given, `${SECRET}, or nothing for requests that are not signed`);
+  given.forEach((secret, i) => checkOneSecret(`${option}[${i}]`, secret, credentials));
+}
+
+function checkOneSecret(option: string, secret: unknown, credentials: boolean): void {
+  if (!credentials && (secret === undefined || secret === '')) return;
+  if (typeof secret !== 'string' || signingKey(secret) === undefined) throw badSecret(option, secret, SECRET);
+}

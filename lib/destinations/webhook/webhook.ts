@@ -1,0 +1,74 @@
+import { batchOf } from '../batch-of.js';
+import type { Destination } from '../destination.js';
+import { sign, signingKey, webhookId } from './standard-webhooks.js';
+import { webhookEvent } from './webhook-event.js';
+import { headerSecrets, plainHeaders } from './webhook-headers.js';
+import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webhook-options.js';
+
+/**
+ * Posts batches of events as a JSON array to a URL of your own, signed when a `secret` is given. Never throws: its options
+ * are checked at start, when the module is.
+ *
+ * The signature is over the JSON itself, before compression: a receiver unpacks first and then verifies, which is the order
+ * in which a framework hands out the body.
+ */
+export function webhook(options: WebhookOptions): Destination {
+  const given: Partial<WebhookOptions> = typeof options === 'object' && options !== null ? options : {};
+  const url = String(given.url ?? '');
+  const secrets = [given.secret ?? []].flat().filter((secret) => typeof secret === 'string' && secret !== '');
+  const keys = secrets.map(signingKey).filter((key) => key !== undefined);
+  const own = plainHeaders(given.headers);
+
+  return {
+    name: given.name ?? 'webhook',
+    kind: 'webhook',
+    account: ['webhook', url, own['authorization'] ?? '', secrets[0] ?? ''],
+    secrets: [
+      ...new Set([
+        ...secrets.flatMap((secret) => [secret, secret.replace(/^whsec_/, '')]),
+        ...headerSecrets(own),
+        ...urlSecrets(url),
+      ]),
+    ],
+    limits: WEBHOOK_LIMITS,
+    batch: batchOf(given.batch, { maxEvents: 500, maxBytes: 512_000, maxDelayMs: 1_000 }),
+    concurrency: given.concurrency ?? 4,
+    ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
+    ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
+    acknowledgement: 'accepted',
+    deduplication: { fields: ['id'] },
+
+    check: (path, credentials) => checkWebhookOptions(path, options, credentials),
+
+    encode(batch, attempt) {
+      // One call for the whole array costs a third less than one for each event.
+      const json = JSON.stringify(batch.map(({ event }) => webhookEvent(event)));
+      const body = keys.length === 0 ? json : Buffer.from(json);
+      const id = webhookId(batch.map(({ event }) => event.id));
+      const timestamp = Math.floor(attempt.now / 1_000);
+      return {
+        method: 'POST',
+        url,
+        headers: {
+          ...own,
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': String(timestamp),
+          ...(typeof body !== 'string' && { 'webhook-signature': sign(keys, id, timestamp, body) }),
+        },
+        body,
+        ...(given.gzip === true && { compress: 'gzip' as const }),
+      };
+    },
+  };
+}
+
+/** Many receivers take their credential in the query, as one value or several. */
+function urlSecrets(url: string): string[] {
+  try {
+    const { search, searchParams } = new URL(url);
+    return [search.slice(1), ...searchParams.values()].filter((value) => value.length >= 6);
+  } catch {
+    return [];
+  }
+}

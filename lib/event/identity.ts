@@ -1,0 +1,37 @@
+import type { ExecutionContext } from '@nestjs/common';
+
+/** Who an event is about. Plain JSON, so that it fits into a job's payload. */
+export interface Identity {
+  /** The person's own id in your system, verified by it. */
+  readonly userId?: string;
+  /** The id a browser was given before anybody signed in. */
+  readonly anonymousId?: string;
+}
+
+/** What an id or key may be when handed in; it is kept as a string. */
+export type Id = string | number | bigint;
+
+/** An identity as callers write it. */
+export interface IdentityInput {
+  readonly userId?: Id;
+  readonly anonymousId?: Id;
+}
+
+/**
+ * What a resolver read from a request. `claimedUserId` is a name that the client says it has (a vendor's cookie): it never
+ * becomes a `userId`; it is only compared with the resolved one, so that a shared browser is noticed.
+ */
+export interface IdentityClaims extends IdentityInput {
+  readonly claimedUserId?: string;
+}
+
+/**
+ * Reads an identity from a request. Synchronous. The first resolver that gives a `userId` wins it, likewise for
+ * `anonymousId`. One that throws is counted and skipped.
+ *
+ * @param request what the platform hands to a handler: Express' or Fastify's request (or the raw Node request before the
+ *   first interceptor), a socket, a message
+ * @param context the ExecutionContext, once Nest has made one
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
+export type IdentityResolver = (request: any, context?: ExecutionContext) => IdentityClaims | undefined;

@@ -1,0 +1,122 @@
+import { Observable, Subscriber } from 'rxjs';
+import type { Observer, Operator, Subscription } from 'rxjs';
+import type { Reason } from './reasons.js';
+import type { TrackingEvent } from './tracking-event.js';
+
+/** Something that happened to an event, or to a lane. */
+export interface LifecycleEvent {
+  readonly type:
+    | 'accepted' // at the door
+    | 'delivered'
+    | 'retrying' // an attempt failed; the event will be sent again
+    | 'dead' // a dead letter now
+    | 'dropped' // gone, see `reason`
+    | 'parked' // the lane stopped, see `reason`
+    | 'resumed'; // a parked lane delivers again
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The destination's name; absent for `accepted`. */
+  readonly lane?: string;
+  /** Absent for `parked` and `resumed`. Deeply frozen. */
+  readonly event?: TrackingEvent;
+  readonly reason?: Reason;
+}
+
+/**
+ * The stream behind `lifecycle$`: events are handed on in the next turn of the event loop, only while somebody listens. A
+ * subscriber that throws, also at the end of a pipe, is counted and dropped: rxjs would throw it into the process.
+ */
+export class LifecycleStream {
+  readonly #subscribers = new Set<Subscriber<LifecycleEvent>>();
+  #queue: LifecycleEvent[] = [];
+
+  constructor(
+    private readonly soon: (fn: () => void) => void,
+    private readonly onSubscriberError: () => void,
+  ) {}
+
+  readonly observable: Observable<LifecycleEvent> = new GuardedObservable<LifecycleEvent>(
+    () => this.onSubscriberError(),
+    (subscriber) => {
+      this.#subscribers.add(subscriber);
+      return () => this.#subscribers.delete(subscriber);
+    },
+  );
+
+  /** Whether it is worth making an event for {@link emit}. */
+  get observed(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
+  emit(event: LifecycleEvent): void {
+    if (this.#queue.push(event) === 1) this.soon(() => this.#hand());
+  }
+
+  complete(): void {
+    this.#hand();
+    for (const subscriber of this.#subscribers) subscriber.complete();
+  }
+
+  #hand(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const event of queue) {
+      if (event.event !== undefined) deepFreeze(event.event);
+      for (const subscriber of this.#subscribers) subscriber.next(event);
+    }
+  }
+}
+
+/** An Observable whose subscribers, also those behind operators, cannot throw into the process. */
+class GuardedObservable<T> extends Observable<T> {
+  constructor(
+    private readonly onError: () => void,
+    subscribe?: (subscriber: Subscriber<T>) => (() => void) | void,
+  ) {
+    super(subscribe);
+  }
+
+  /** Operators derive their Observable through here, so that the guard reaches the end of a pipe. */
+  override lift<R>(operator?: Operator<T, R>): Observable<R> {
+    const lifted = new GuardedObservable<R>(this.onError);
+    lifted.source = this as unknown as Observable<R>;
+    if (operator !== undefined) lifted.operator = operator as unknown as Operator<unknown, R>;
+    return lifted;
+  }
+
+  override subscribe(
+    observer?: Partial<Observer<T>> | ((value: T) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    if (observer instanceof Subscriber) return super.subscribe(observer);
+    const given: Partial<Observer<T>> =
+      typeof observer === 'function' || observer === null || observer === undefined
+        ? {
+            ...(typeof observer === 'function' && { next: observer }),
+            ...(typeof error === 'function' && { error }),
+            ...(typeof complete === 'function' && { complete }),
+          }
+        : observer;
+    const guard = (call: () => void): void => {
+      try {
+        call();
+      } catch {
+        this.onError();
+        subscription.unsubscribe();
+      }
+    };
+    const subscription: Subscription = new Subscriber<T>({
+      next: (value: T) => guard(() => given.next?.(value)),
+      error: (cause: unknown) => guard(() => (given.error ? given.error(cause) : this.onError())),
+      complete: () => guard(() => given.complete?.()),
+    } as Subscriber<T>);
+    return super.subscribe(subscription as Subscriber<T>);
+  }
+}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) deepFreeze(member);
+}

@@ -1,0 +1,19 @@
+/**
+ * Things worth knowing that change no event's fate. A closed list; each is counted in `stats().notices` and warned of once
+ * per place, never with an id, a key or a value in the text.
+ */
+export type Notice =
+  | 'identity_conflict' // a browser's cookie names another person than the verified user
+  | 'resolver_error' // an identity resolver threw, or returned a promise
+  | 'invalid_identity' // an id that is no string, number or bigint; it counts as not given
+  | 'key_empty' // an idempotency key that is undefined, null or ''
+  | 'key_without_timestamp' // a key whose event takes its time from the call
+  | 'durable_not_async' // durable on a method that returns neither promise nor Observable
+  | 'commit_failed' // a durable event that was not committed in time
+  | 'normalised' // a name or value that the platform cannot hold as it was
+  | 'collision_shifted' // an event moved to the next free second
+  | 'unusual_credential' // a credential that does not look like the platform's
+  | 'over_capacity' // more comes in than a lane can deliver
+  | 'subscriber_error' // a subscriber of lifecycle$ threw
+  | 'hook_error' // a hook of the application threw where its result was not needed
+  | 'log_error'; // the application's logger threw

@@ -1,0 +1,51 @@
+/**
+ * Why an event is not where its caller may have expected it. A closed list: every refusal, suppression, decline, drop,
+ * parking and dead letter carries one of these words, and each is counted under it in `stats()`.
+ */
+export const REASONS = [
+  // refused at the door
+  'no_identity', // nobody to attribute it to, and no fallback
+  'invalid_name', // not a string, empty, or too long
+  'invalid_id', // a group's, a previous or a person's id that is missing or too long
+  'invalid_timestamp', // not a Date, not a number, or out of range
+  'unserialisable', // BigInt, circular, a getter or toJSON that throws, not an object
+  'too_large', // over the limit in UTF-8 bytes
+  'option_error', // an option function threw
+  'async_option', // an option function returned a promise
+  'redact_error', // the redaction hook threw or returned something else than an event
+  'no_destination', // unknown or empty list of destinations, or declined by each of them
+  'closed', // after the last drain
+  'unbound', // a decorated method of an instance that no module knows
+  'buffer_full', // no room
+  // suppressed by choice
+  'disabled',
+  'when',
+  'redacted', // the redaction hook returned undefined
+  'consent',
+  'sampled',
+  'rolled_back',
+  // declined by one destination
+  'unsupported', // the platform has no such operation
+  // dropped from a lane
+  'expired',
+  'erased',
+  'lane_removed',
+  'dead_letters_full',
+  // answers of a platform
+  'encode_error',
+  'refused',
+  'refused_all',
+  'unauthorized',
+  'misconfigured',
+] as const;
+
+/** One word of the closed list {@link REASONS}. */
+export type Reason = (typeof REASONS)[number];
+
+/** How often each reason occurred; reasons that never did are absent. */
+export type ReasonCounts = Partial<Record<Reason, number>>;
+
+/** Adds to one reason's count. */
+export function countReason(counts: ReasonCounts, reason: Reason, by = 1): void {
+  counts[reason] = (counts[reason] ?? 0) + by;
+}

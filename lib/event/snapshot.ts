@@ -1,0 +1,133 @@
+import type { JsonObject, JsonValue } from './tracking-event.js';
+
+/** A value that JSON cannot hold: a BigInt, a circle, a getter or toJSON that throws. */
+export class UnserialisableError extends Error {}
+
+/** A value whose JSON is certainly larger than allowed. */
+export class OversizeError extends Error {}
+
+/** A copy that nobody else holds, with what is known of the size of its JSON without making it. */
+export interface Snapshot {
+  readonly value: JsonObject;
+  /** UTF-16 units of all strings, plus the rest of the JSON: what plain text without escapes takes in bytes. */
+  readonly size: number;
+}
+
+const MAX_DEPTH = 100;
+/** What a number is taken for; its JSON has 1 to 24 bytes. */
+const NUMBER_BYTES = 8;
+/** JSON writes one UTF-16 unit in at most this many bytes (`\u0000`). No value takes more than this times its size. */
+export const WORST_BYTES_PER_UNIT = 6;
+
+// The state of the walk under way. A getter or toJSON may call track() again, so each walk keeps the one around it.
+let size = 0;
+let limit = 0;
+let path: object[] = [];
+
+/**
+ * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, a Map becomes
+ * an object and a Set an array, NaN and the infinities become null. Walks each value once and touches nothing of the
+ * caller's; getters run once.
+ *
+ * @param maxBytes of JSON; it gives up as soon as the JSON is certainly longer
+ * @throws UnserialisableError, OversizeError
+ */
+export function snapshot(input: object, maxBytes: number): Snapshot {
+  const outer = { size, limit, path };
+  size = 0;
+  limit = maxBytes;
+  path = [];
+  try {
+    const value = copy(input);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new UnserialisableError('not an object');
+    }
+    return { value: value as JsonObject, size };
+  } catch (error) {
+    if (error instanceof UnserialisableError || error instanceof OversizeError) throw error;
+    throw new UnserialisableError(error instanceof RangeError ? 'too deep' : 'a getter or toJSON threw');
+  } finally {
+    ({ size, limit, path } = outer);
+  }
+}
+
+function copy(value: unknown): JsonValue {
+  switch (typeof value) {
+    case 'string':
+      grow(value.length + 2);
+      return value;
+    case 'number':
+      limit += NUMBER_BYTES - 1; // it may be a single digit
+      grow(NUMBER_BYTES);
+      return Number.isFinite(value) ? value : null;
+    case 'boolean':
+      grow(4);
+      return value;
+    case 'object':
+      return value === null ? nothing() : copyObject(value);
+    case 'bigint':
+      throw new UnserialisableError('a BigInt');
+    default:
+      return undefined; // functions, symbols and undefined: JSON leaves them out
+  }
+}
+
+function nothing(): null {
+  grow(4);
+  return null;
+}
+
+function copyObject(value: object): JsonValue {
+  const toJSON = (value as { toJSON?: unknown }).toJSON;
+  if (typeof toJSON === 'function') {
+    const json: unknown = toJSON.call(value, '');
+    return typeof json === 'object' && json !== null ? copyMembers(json) : copy(json);
+  }
+  return copyMembers(value);
+}
+
+function copyMembers(value: object): JsonValue {
+  if (path.includes(value)) throw new UnserialisableError('a circular reference');
+  if (path.length >= MAX_DEPTH) throw new UnserialisableError('too deep');
+  path.push(value);
+  let result: JsonValue;
+  if (Array.isArray(value)) result = copyArray(value);
+  else if (value instanceof Map) result = copyRecord(Object.fromEntries(value));
+  else if (value instanceof Set) result = copyArray([...value]);
+  else if (value instanceof Number || value instanceof String || value instanceof Boolean)
+    result = copy(value.valueOf());
+  else result = copyRecord({ ...value });
+  path.pop();
+  return result;
+}
+
+function copyArray(values: readonly unknown[]): JsonValue[] {
+  limit += 1; // no comma after the last
+  grow(2 + values.length);
+  const result: JsonValue[] = [];
+  for (let i = 0; i < values.length; i++) result.push(copy(values[i]) ?? null);
+  return result;
+}
+
+/** Takes over a shallow copy, which the spread operator makes several times faster than adding members one by one. */
+function copyRecord(record: Record<string, unknown>): JsonObject {
+  limit += 1;
+  grow(2);
+  const keys = Object.keys(record);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const value = record[key];
+    if (typeof value === 'string') grow(key.length + value.length + 6);
+    else {
+      const copied = copy(value);
+      if (copied !== undefined) grow(key.length + 4);
+      if (copied !== value) record[key] = copied;
+    }
+  }
+  return record as JsonObject;
+}
+
+function grow(units: number): void {
+  size += units;
+  if (size > limit) throw new OversizeError();
+}

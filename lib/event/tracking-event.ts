@@ -1,0 +1,47 @@
+/** What an event says: something happened, who a person is, which group they belong to, or that two ids are one person. */
+export type EventType = 'track' | 'identify' | 'group' | 'alias';
+
+/** A value that survives JSON unchanged; what every property becomes when the event is accepted. */
+export type JsonValue = string | number | boolean | null | undefined | readonly JsonValue[] | JsonObject;
+
+/** A plain object of {@link JsonValue}s. `undefined` members are left out on the wire. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/**
+ * One accepted event. Immutable: id, name, time and identity are the same on every attempt, after every restart and on
+ * every replay; changing the object that was passed to `track()` afterwards changes nothing here.
+ */
+export interface TrackingEvent {
+  /** Lowercase UUID: version 7 when new, version 5 when derived from an idempotency key. */
+  readonly id: string;
+  readonly type: EventType;
+  /** The event's name for `track`; the word of its type for the others. */
+  readonly name: string;
+  /** When it happened, in epoch milliseconds. */
+  readonly timestamp: number;
+  /** When this process accepted it, in epoch milliseconds. */
+  readonly acceptedAt: number;
+  /** The person's own id in your system. At least one of `userId` and `anonymousId` is present. */
+  readonly userId?: string;
+  /** The id a browser was given before anybody signed in. */
+  readonly anonymousId?: string;
+  /** `group` only: the group's id. */
+  readonly groupId?: string;
+  /** `alias` only: the other id of the same person. */
+  readonly previousId?: string;
+  /** Properties of a `track`, traits of an `identify` or `group`. */
+  readonly properties: JsonObject;
+  /** What surrounds the event: page, campaign, trace. Sent where a platform has a place for it. */
+  readonly context?: JsonObject;
+  /** The code it came from (`OrdersController.create`), where known. */
+  readonly source?: string;
+  /** Names of the destinations it goes to. */
+  readonly lanes: readonly string[];
+}
+
+/** Whether the id was derived from an idempotency key: the same key always gives the same id. */
+export function isKeyed(event: TrackingEvent): boolean {
+  return event.id.charCodeAt(14) === 0x35;
+}

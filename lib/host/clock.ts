@@ -1,0 +1,37 @@
+/** A timer that can be ended and told whether it keeps the process alive. */
+export interface Timer {
+  cancel(): void;
+  /** Whether this timer alone should keep the process running. */
+  hold(holds: boolean): void;
+}
+
+/** The only source of time in this package, so that tests can own it. */
+export interface Clock {
+  /** Wall clock, epoch milliseconds: what is written into events. May jump. */
+  now(): number;
+  /** Milliseconds since an arbitrary moment; never goes back: what durations, ages and deadlines are measured by. */
+  monotonic(): number;
+  /** Runs `fn` once after `delayMs`. Delays beyond what Node's timers hold (2^31-1) are cut to that. */
+  after(delayMs: number, fn: () => void): Timer;
+  /** Runs `fn` once in the next turn of the event loop, after I/O had its turn. */
+  soon(fn: () => void): void;
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, fn) {
+    const timeout = setTimeout(fn, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
+    return {
+      cancel: () => clearTimeout(timeout),
+      hold: (holds) => {
+        if (holds) timeout.ref();
+        else timeout.unref();
+      },
+    };
+  },
+  soon: (fn) => void setImmediate(fn),
+};

@@ -1,0 +1,62 @@
+export { TrackingModule } from './tracking.module.js';
+export { TrackingService } from './tracking.service.js';
+export { Track } from './track.decorator.js';
+export type { TrackCall, TrackOptions } from './track.decorator.js';
+export { IdentityInterceptor } from './identity/identity.interceptor.js';
+export { fromRequestUser } from './identity/from-request-user.js';
+export { TrackingConfigError } from './config/tracking-config.error.js';
+export type {
+  DedupOptions,
+  EventOptions,
+  FlushReport,
+  IdentityOptions,
+  RecordResult,
+  RetryOptions,
+  TrackingModuleOptions,
+  TrackingOptionsFactory,
+} from './options.js';
+export type { LaneStats, TrackingStats } from './stats.js';
+export type { Id, Identity, IdentityClaims, IdentityInput, IdentityResolver } from './event/identity.js';
+export type { LaneEvent, LaneNote } from './event/lane-event.js';
+export type { LifecycleEvent } from './event/lifecycle.js';
+export type { Notice } from './event/notices.js';
+export type { Reason, ReasonCounts } from './event/reasons.js';
+export type { EventType, JsonObject, JsonValue, TrackingEvent } from './event/tracking-event.js';
+export { memory } from './buffer/memory/memory.js';
+export type { MemoryOptions, OnFull } from './buffer/memory/memory-options.js';
+export type {
+  BufferSetup,
+  CommitState,
+  DeadLetter,
+  EventBuffer,
+  EventBufferFactory,
+  LaneLedger,
+  Lease,
+  LeaseLimits,
+  Refusal,
+  Route,
+  Settlement,
+  StoredEvent,
+  Waiting,
+} from './buffer/event-buffer.js';
+export type {
+  Acknowledgement,
+  Admission,
+  Answer,
+  Attempt,
+  BatchOptions,
+  Deduplication,
+  Destination,
+  DestinationLimits,
+  DestinationOptions,
+  DestinationSetup,
+  Outcome,
+  OutgoingRequest,
+  RequestOutcome,
+} from './destinations/destination.js';
+export type { Clock, Timer } from './host/clock.js';
+export { kissmetrics } from './destinations/kissmetrics/kissmetrics.js';
+export type { KissmetricsOptions } from './destinations/kissmetrics/kissmetrics-options.js';
+export { fromKissmetricsCookies } from './destinations/kissmetrics/kissmetrics-cookies.js';
+export { webhook } from './destinations/webhook/webhook.js';
+export type { WebhookOptions } from './destinations/webhook/webhook-options.js';

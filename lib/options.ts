@@ -1,0 +1,114 @@
+import type { Dispatcher } from 'undici';
+import type { EventBufferFactory } from './buffer/event-buffer.js';
+import type { Destination } from './destinations/destination.js';
+import type { Id, Identity, IdentityInput, IdentityResolver } from './event/identity.js';
+import type { TrackingEvent } from './event/tracking-event.js';
+
+/** Who events are about where the call does not say it. */
+export interface IdentityOptions {
+  /**
+   * Read the identity from a request, in this order. Default: `fromRequestUser()`, then what each destination reads from
+   * its platform's own browser cookie.
+   */
+  readonly resolvers?: readonly IdentityResolver[];
+  /**
+   * For events of nobody. Default: none, so that they are refused (`no_identity`): an event without a person is a mistake
+   * more often than not. `source` is the code that the event came from, where known.
+   */
+  readonly fallback?: IdentityInput | ((source: string | undefined) => IdentityInput | undefined);
+}
+
+/** When what failed is tried again. */
+export interface RetryOptions {
+  /** First pause in milliseconds; doubled at each failure, jitter over its upper half. Default 500. */
+  readonly minDelayMs?: number;
+  /** Longest pause. Default 60,000. */
+  readonly maxDelayMs?: number;
+  /** Longest `Retry-After` that is believed. Default 300,000. */
+  readonly maxRetryAfterMs?: number;
+  /** Age at which an undelivered event is dropped (`expired`). Default 86,400,000 with `memory()`, none with a journal. */
+  readonly maxAgeMs?: number;
+}
+
+/** How long and how many idempotency keys are remembered. */
+export interface DedupOptions {
+  /** Default 100,000. */
+  readonly maxKeys?: number;
+  /** Default 86,400,000 (24 h). */
+  readonly maxAgeMs?: number;
+}
+
+/** What `TrackingModule.forRoot()` takes. Every bad value fails at start with a `TrackingConfigError`. */
+export interface TrackingModuleOptions {
+  /** Where events go; at least one. */
+  readonly destinations: readonly Destination[];
+  /** What waits, and where. Default: `memory()`. */
+  readonly buffer?: EventBufferFactory;
+  /**
+   * Sets this application's ids apart: ids of keyed events are derived from it. Default: a digest of the destinations'
+   * platforms, hosts and credentials. Set it when several services must derive the same id from the same key.
+   */
+  readonly namespace?: string;
+  readonly identity?: IdentityOptions;
+  readonly retry?: RetryOptions;
+  readonly dedup?: DedupOptions;
+  /** Dead letters that are kept, per destination. Default 1,000; the oldest make room (`dropped.dead_letters_full`). */
+  readonly deadLetters?: { readonly maxEvents?: number };
+  /**
+   * Sees every event before anything is buffered, and returns it, a changed copy, or `undefined` to suppress it. If it
+   * throws, the event is refused (`redact_error`), never sent unredacted. Id, type and lanes stay what they were.
+   */
+  readonly redact?: (event: TrackingEvent) => TrackingEvent | undefined;
+  readonly shutdown?: {
+    /** Milliseconds that `app.close()` may take to deliver what waits. Default 10,000. */
+    readonly timeoutMs?: number;
+  };
+  /** Milliseconds that `record()` and `durable` wait for a commit. Default 1,000. */
+  readonly commitTimeoutMs?: number;
+  /** UTF-8 bytes of one event's JSON; larger ones are refused (`too_large`). Default 1,000,000. */
+  readonly maxEventBytes?: number;
+  /** An undici dispatcher for every destination that has none of its own; used and never closed by us. */
+  readonly dispatcher?: Dispatcher;
+  /** False: nothing is checked, opened or sent; every call counts as `suppressed.disabled`. Default true. */
+  readonly enabled?: boolean;
+}
+
+/** What a class given to `forRootAsync({ useClass })` or `({ useExisting })` implements. */
+export interface TrackingOptionsFactory {
+  createTrackingOptions(): TrackingModuleOptions | Promise<TrackingModuleOptions>;
+}
+
+/** What every call of `TrackingService` that makes an event may say about it. */
+export interface EventOptions extends IdentityInput {
+  /** When it happened; `Date` or epoch milliseconds. Default: now. */
+  readonly timestamp?: Date | number;
+  /** Idempotency key: the same key for the same name gives the same id, and is accepted once. */
+  readonly key?: Id;
+  /** Names of the destinations it goes to. Default: all. */
+  readonly destinations?: readonly string[];
+  /** What surrounds the event. Any object. */
+  readonly context?: object;
+}
+
+/** What `record()` resolves to. It never rejects. */
+export interface RecordResult {
+  /** Absent where the event was refused. */
+  readonly id?: string;
+  readonly state: 'committed' | 'buffered' | 'duplicate' | 'suppressed' | 'rejected';
+  /** For `suppressed` and `rejected`. */
+  readonly reason?: import('./event/reasons.js').Reason;
+}
+
+/** What `flush()` resolves to. */
+export interface FlushReport {
+  /** Deliveries during the flush, counted once per destination. */
+  readonly delivered: number;
+  /** What still waits of what waited when the flush began. */
+  readonly pending: number;
+  /** Dead letters made during the flush. */
+  readonly dead: number;
+  /** True when the time ran out before the work did. */
+  readonly timedOut: boolean;
+}
+
+export type { Identity };

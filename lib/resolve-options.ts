@@ -1,0 +1,199 @@
+import type { EventBufferFactory } from './buffer/event-buffer.js';
+import { memory } from './buffer/memory/memory.js';
+import {
+  badOption,
+  checkCount,
+  checkFlag,
+  checkFunction,
+  checkKeys,
+  checkText,
+} from './config/check-option.js';
+import { TrackingConfigError } from './config/tracking-config.error.js';
+import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
+import type { Destination } from './destinations/destination.js';
+import type { TrackingModuleOptions } from './options.js';
+import { optionMessages } from './options.messages.js';
+
+const DAY_MS = 86_400_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The module's options with every default filled in. */
+export interface ResolvedOptions {
+  readonly enabled: boolean;
+  readonly destinations: readonly Destination[];
+  readonly buffer: EventBufferFactory;
+  readonly namespace: string | undefined;
+  readonly identity: NonNullable<TrackingModuleOptions['identity']>;
+  readonly retry: RetryPolicy;
+  readonly dedup: { readonly maxKeys: number; readonly maxAgeMs: number };
+  readonly deadLetters: { readonly maxEvents: number };
+  readonly redact: TrackingModuleOptions['redact'];
+  readonly shutdownTimeoutMs: number;
+  readonly commitTimeoutMs: number;
+  readonly maxEventBytes: number;
+  readonly dispatcher: TrackingModuleOptions['dispatcher'];
+}
+
+const KNOWN = [
+  'destinations',
+  'buffer',
+  'namespace',
+  'identity',
+  'retry',
+  'dedup',
+  'deadLetters',
+  'redact',
+  'shutdown',
+  'commitTimeoutMs',
+  'maxEventBytes',
+  'dispatcher',
+  'enabled',
+];
+
+/**
+ * Checks every option and fills in the defaults.
+ *
+ * @throws TrackingConfigError for the first option that cannot work
+ */
+export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) throw badOption('options', options, 'an object');
+  checkKeys('', options, KNOWN);
+  checkFlag('enabled', options.enabled);
+  const enabled = options.enabled ?? true;
+  const buffer = options.buffer ?? memory();
+  if (typeof buffer !== 'object' || typeof buffer.create !== 'function') {
+    throw badOption('buffer', options.buffer, 'what memory() returns');
+  }
+  checkCount('maxEventBytes', options.maxEventBytes, 100, 100_000_000);
+  const maxEventBytes = options.maxEventBytes ?? 1_000_000;
+  buffer.check?.('buffer', maxEventBytes);
+  checkDestinations(options.destinations, enabled);
+  checkText('namespace', options.namespace);
+  checkIdentity(options.identity);
+  checkFunction('redact', options.redact);
+  checkCount('commitTimeoutMs', options.commitTimeoutMs, 1, MAX_TIMER_MS);
+  checkKeys('shutdown', options.shutdown, ['timeoutMs']);
+  checkCount('shutdown.timeoutMs', options.shutdown?.timeoutMs, 0, MAX_TIMER_MS);
+  checkKeys('dedup', options.dedup, ['maxKeys', 'maxAgeMs']);
+  checkCount('dedup.maxKeys', options.dedup?.maxKeys, 1, 10_000_000);
+  checkCount('dedup.maxAgeMs', options.dedup?.maxAgeMs, 1);
+  checkKeys('deadLetters', options.deadLetters, ['maxEvents']);
+  checkCount('deadLetters.maxEvents', options.deadLetters?.maxEvents, 0);
+  if (options.dispatcher !== undefined && typeof options.dispatcher?.dispatch !== 'function') {
+    throw badOption('dispatcher', options.dispatcher, 'an undici Dispatcher');
+  }
+  return {
+    enabled,
+    destinations: options.destinations,
+    buffer,
+    namespace: options.namespace,
+    identity: options.identity ?? {},
+    retry: resolveRetry(options.retry, buffer.kind),
+    dedup: { maxKeys: options.dedup?.maxKeys ?? 100_000, maxAgeMs: options.dedup?.maxAgeMs ?? DAY_MS },
+    deadLetters: { maxEvents: options.deadLetters?.maxEvents ?? 1_000 },
+    redact: options.redact,
+    shutdownTimeoutMs: options.shutdown?.timeoutMs ?? 10_000,
+    commitTimeoutMs: options.commitTimeoutMs ?? 1_000,
+    maxEventBytes,
+    dispatcher: options.dispatcher,
+  };
+}
+
+/** A destination as its lane works with it. */
+export function laneDestination(
+  destination: Destination,
+  dispatcher: TrackingModuleOptions['dispatcher'],
+): LaneDestination {
+  const limits = { maxEvents: 500, maxBytes: 512_000, ...destination.limits };
+  const { batch } = destination;
+  return {
+    name: destination.name,
+    batch: {
+      maxEvents: batch?.maxEvents ?? limits.maxEvents,
+      maxBytes: batch?.maxBytes ?? limits.maxBytes,
+      maxDelayMs: batch?.maxDelayMs ?? 1_000,
+    },
+    concurrency: destination.concurrency ?? 4,
+    timeoutMs: destination.timeoutMs ?? 10_000,
+    pipelining: destination.pipelining ?? 1,
+    maxAgeMs: destination.maxAgeMs,
+    secrets: destination.secrets ?? [],
+    dispatcher: destination.dispatcher ?? dispatcher,
+    partition: destination.partition?.bind(destination),
+    encode: destination.encode.bind(destination),
+    decode: (answer, events) => destination.decode?.(answer, events),
+  };
+}
+
+function checkDestinations(destinations: unknown, enabled: boolean): void {
+  if (!Array.isArray(destinations) || destinations.length === 0) {
+    throw badOption(
+      'destinations',
+      destinations,
+      'an array of at least one destination, such as [kissmetrics({ apiKey })]',
+    );
+  }
+  const names = new Map<string, number>();
+  destinations.forEach((destination: Destination, index) => {
+    const path = `destinations[${index}]`;
+    if (typeof destination !== 'object' || destination === null || typeof destination.encode !== 'function') {
+      throw badOption(
+        path,
+        destination,
+        'a destination, such as kissmetrics({ apiKey }), or an object with `name` and `encode`',
+      );
+    }
+    destination.check?.(path, enabled);
+    if (typeof destination.name !== 'string' || destination.name === '') {
+      throw badOption(`${path}.name`, destination.name, 'a non-empty string');
+    }
+    const other = names.get(destination.name);
+    if (other !== undefined) {
+      throw new TrackingConfigError(`${path}.name`, optionMessages.sameName(destination.name, other, index));
+    }
+    names.set(destination.name, index);
+  });
+}
+
+function checkIdentity(identity: TrackingModuleOptions['identity']): void {
+  checkKeys('identity', identity, ['resolvers', 'fallback']);
+  if (identity === undefined) return;
+  const { resolvers, fallback } = identity;
+  if (resolvers !== undefined && !Array.isArray(resolvers)) {
+    throw badOption('identity.resolvers', resolvers, 'an array of functions');
+  }
+  resolvers?.forEach((resolver, index) => {
+    if (typeof resolver !== 'function') {
+      throw badOption(`identity.resolvers[${index}]`, resolver, 'a function, such as fromRequestUser()');
+    }
+  });
+  if (fallback !== undefined && typeof fallback !== 'function') {
+    checkKeys('identity.fallback', fallback, ['userId', 'anonymousId']);
+    if (fallback.userId === undefined && fallback.anonymousId === undefined) {
+      throw badOption(
+        'identity.fallback',
+        fallback,
+        'an object with `userId` or `anonymousId`, or a function that returns one',
+      );
+    }
+  }
+}
+
+function resolveRetry(retry: TrackingModuleOptions['retry'], buffer: string): RetryPolicy {
+  checkKeys('retry', retry, ['minDelayMs', 'maxDelayMs', 'maxRetryAfterMs', 'maxAgeMs']);
+  checkCount('retry.minDelayMs', retry?.minDelayMs, 1, MAX_TIMER_MS);
+  checkCount('retry.maxDelayMs', retry?.maxDelayMs, 1, MAX_TIMER_MS);
+  checkCount('retry.maxRetryAfterMs', retry?.maxRetryAfterMs, 0, MAX_TIMER_MS);
+  checkCount('retry.maxAgeMs', retry?.maxAgeMs, 1);
+  const minDelayMs = retry?.minDelayMs ?? Math.min(500, retry?.maxDelayMs ?? 500);
+  const maxDelayMs = retry?.maxDelayMs ?? Math.max(60_000, minDelayMs);
+  if (minDelayMs > maxDelayMs) {
+    throw badOption('retry.maxDelayMs', maxDelayMs, `at least \`retry.minDelayMs\` (${minDelayMs})`);
+  }
+  return {
+    minDelayMs,
+    maxDelayMs,
+    maxRetryAfterMs: retry?.maxRetryAfterMs ?? 300_000,
+    maxAgeMs: retry?.maxAgeMs ?? (buffer === 'memory' ? DAY_MS : undefined),
+  };
+}

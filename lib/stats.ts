@@ -1,0 +1,49 @@
+import type { Notice } from './event/notices.js';
+import type { Reason, ReasonCounts } from './event/reasons.js';
+
+/** One destination's accounting. `accepted + recovered + adopted + replayed = delivered + pending + dead + dropped + handedOver`. */
+export interface LaneStats {
+  /** Events that came in from the door. */
+  accepted: number;
+  /** Found undelivered at start, left by an earlier life of this process. */
+  recovered: number;
+  /** Taken over from a process that died. */
+  adopted: number;
+  /** Sent again on demand. */
+  replayed: number;
+  delivered: number;
+  /** Waiting or under way, now. */
+  pending: number;
+  /** Dead letters kept, now. */
+  dead: number;
+  dropped: ReasonCounts;
+  /** Left to another process. */
+  handedOver: number;
+  /** Accepted at the door, but not by this destination; they never came in. */
+  declined: ReasonCounts;
+  /** Delivered, of which the answer could not be read. */
+  unverified: number;
+  /** Dead letters put back into the queue. */
+  redriven: number;
+  /** Requests. */
+  attempts: number;
+  /** Requests for events that had been sent before. */
+  retries: number;
+  /** Why the lane stands still; null while it does not. */
+  parked: Reason | null;
+  oldestPendingMs: number | null;
+  /** Events per second that the destination takes, as measured: in flight divided by the round trip. */
+  capacityPerSecond: number | null;
+}
+
+/** Where every call and every event ended. `called = accepted + rejected + duplicate + suppressed`. Counters start at zero with the process. */
+export interface TrackingStats {
+  called: number;
+  accepted: number;
+  duplicate: number;
+  rejected: ReasonCounts;
+  suppressed: ReasonCounts;
+  lanes: Record<string, LaneStats>;
+  /** Things worth knowing that changed no event's fate. */
+  notices: Partial<Record<Notice, number>>;
+}

@@ -1,0 +1,82 @@
+import { ConfigurableModuleBuilder, Global, Inject, Module, Optional } from '@nestjs/common';
+import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { TRACKING } from './capture/capture-port.js';
+import { TrackingConfigError } from './config/tracking-config.error.js';
+import { TrackBinder } from './decorator/track-binder.js';
+import { systemClock } from './host/clock.js';
+import type { Clock } from './host/clock.js';
+import { Log } from './host/log.js';
+import { mountIdentity } from './identity/identity.middleware.js';
+import { identityProviders } from './identity/identity.providers.js';
+import type { TrackingModuleOptions } from './options.js';
+import { optionMessages } from './options.messages.js';
+import { resolveOptions } from './resolve-options.js';
+import { TrackingLifecycle } from './tracking.lifecycle.js';
+import { TrackingRuntime } from './tracking.runtime.js';
+import { TrackingService } from './tracking.service.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<TrackingModuleOptions>({ moduleName: 'Tracking' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createTrackingOptions')
+    .build();
+
+/** Where the clock comes from; a test may override it. */
+export const TRACKING_CLOCK = Symbol.for('nestjs-tracking.clock');
+
+/**
+ * Records what users do and delivers it. Import it once, in the root module: it is global.
+ *
+ * `forRoot(options)` takes {@link TrackingModuleOptions}; `forRootAsync({ imports, inject, useFactory | useClass | useExisting })`
+ * takes them from a factory. Bad options fail at start with a `TrackingConfigError`.
+ */
+@Global()
+@Module({
+  providers: [
+    { provide: TRACKING_CLOCK, useValue: systemClock },
+    {
+      provide: Log,
+      inject: [TRACKING_CLOCK],
+      useFactory: (clock: Clock) => new Log(() => clock.monotonic()),
+    },
+    {
+      provide: TrackingRuntime,
+      inject: [MODULE_OPTIONS_TOKEN, TRACKING_CLOCK, Log],
+      useFactory: (options: TrackingModuleOptions, clock: Clock, log: Log) =>
+        new TrackingRuntime(resolveOptions(options), clock, log),
+    },
+    TrackingService,
+    { provide: TRACKING, useExisting: TrackingService },
+    TrackBinder,
+    TrackingLifecycle,
+    ...identityProviders,
+  ],
+  exports: [TrackingService, TRACKING],
+})
+export class TrackingModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Optional() @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost | undefined,
+  ) {
+    super();
+    const here = [...modules.values()].filter(({ metatype }) => metatype === TrackingModule);
+    if (here.length > 1) throw new TrackingConfigError('imports', optionMessages.secondModule());
+  }
+
+  /** @see {@link TrackingModuleOptions} */
+  static override forRoot(options: typeof OPTIONS_TYPE): ReturnType<typeof ConfigurableModuleClass.forRoot> {
+    return super.forRoot(options);
+  }
+
+  /** @see {@link TrackingModuleOptions} */
+  static override forRootAsync(
+    options: typeof ASYNC_OPTIONS_TYPE,
+  ): ReturnType<typeof ConfigurableModuleClass.forRootAsync> {
+    return super.forRootAsync(options);
+  }
+
+  configure(_consumer: MiddlewareConsumer): void {
+    mountIdentity(this.host?.httpAdapter);
+  }
+}

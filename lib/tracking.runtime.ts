@@ -1,0 +1,247 @@
+import type { BufferSetup, EventBuffer } from './buffer/event-buffer.js';
+import type { CapturePort } from './capture/capture-port.js';
+import { captureMessages } from './capture/capture.messages.js';
+import { Door } from './capture/door.js';
+import type { CallOptions, EventCall } from './capture/event-call.js';
+import { EventMaker } from './capture/event-maker.js';
+import { KeyWindow } from './capture/key-window.js';
+import { namespaceOf } from './capture/namespace.js';
+import { Router } from './capture/router.js';
+import { Delivery } from './delivery/delivery.js';
+import type { Id } from './event/identity.js';
+import { LifecycleStream } from './event/lifecycle.js';
+import type { Notice } from './event/notices.js';
+import { isKeyed } from './event/tracking-event.js';
+import type { Clock } from './host/clock.js';
+import type { Log } from './host/log.js';
+import { fromRequestUser } from './identity/from-request-user.js';
+import { IdentitySource } from './identity/identity-source.js';
+import { normaliseId } from './identity/normalise-identity.js';
+import type { FlushReport, RecordResult } from './options.js';
+import { optionMessages } from './options.messages.js';
+import { laneDestination } from './resolve-options.js';
+import type { ResolvedOptions } from './resolve-options.js';
+import type { TrackingStats } from './stats.js';
+
+const FLUSH_TIMEOUT_MS = 10_000;
+/** What the last drain gets even when requests that ended late have used up the deadline. */
+const LAST_DRAIN_MS = 1_000;
+
+/** Everything of one application: the door, the buffer, the lanes, and their life from start to shutdown. */
+export class TrackingRuntime {
+  readonly lifecycle: LifecycleStream;
+  readonly identity: IdentitySource;
+  readonly door: Door;
+  readonly capture: CapturePort;
+  readonly #buffer: EventBuffer;
+  readonly #delivery: Delivery;
+  readonly #notices: Partial<Record<Notice, number>> = {};
+  #drainUntil: number | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    const notice = (word: Notice, about: string, message: () => string): void =>
+      this.#notice(word, about, message);
+    const { destinations } = options;
+    this.lifecycle = new LifecycleStream(
+      (fn) => clock.soon(fn),
+      () => this.#count('subscriber_error'),
+    );
+    const resolvers = options.identity.resolvers ?? [
+      fromRequestUser(),
+      ...destinations.flatMap((destination) => destination.resolvers ?? []),
+    ];
+    this.identity = new IdentitySource({ resolvers, notice });
+    const router = new Router(destinations);
+    const keys = new KeyWindow(options.dedup.maxKeys, options.dedup.maxAgeMs, () => clock.monotonic());
+    this.#delivery = new Delivery({
+      destinations: options.enabled
+        ? destinations.map((destination) => laneDestination(destination, options.dispatcher))
+        : [],
+      retry: options.retry,
+      clock,
+      random: Math.random,
+      log,
+      lifecycle: this.lifecycle,
+      onOverCapacity: (lane, message) => notice('over_capacity', lane, message),
+    });
+    this.#buffer = this.#makeBuffer(keys);
+    this.door = new Door({
+      enabled: options.enabled,
+      maker: new EventMaker({
+        namespace: options.namespace ?? namespaceOf(destinations),
+        maxEventBytes: options.maxEventBytes,
+        redact: options.redact,
+        fallback: options.identity.fallback,
+        identity: () => this.identity.current(),
+        router,
+        clock,
+        notice,
+      }),
+      router,
+      keys,
+      buffer: this.#buffer,
+      clock,
+      log,
+      lifecycle: this.lifecycle,
+      source: () => this.identity.source(),
+    });
+    this.capture = {
+      commitTimeoutMs: options.commitTimeoutMs,
+      refuse: (reason, source, error) => this.door.refuse(reason, source, error),
+      notice,
+      identity: () => this.identity.current(),
+    };
+    if (options.enabled) {
+      for (const destination of destinations) {
+        destination.open?.({
+          notice: (word, about, message) => notice(word, `${destination.name} ${about}`, message),
+        });
+      }
+      this.#delivery.open(this.#buffer);
+    }
+  }
+
+  get enabled(): boolean {
+    return this.options.enabled;
+  }
+
+  group(groupId: Id, traits: object | undefined, options: CallOptions | undefined): string | undefined {
+    const id = normaliseId(groupId);
+    if (id === undefined) {
+      this.door.refuse('invalid_id', 'group()');
+      return undefined;
+    }
+    return this.door.accept({ type: 'group', name: 'group', properties: traits, groupId: id }, options).id;
+  }
+
+  alias(previousId: Id, userId: Id, options: CallOptions | undefined): string | undefined {
+    const previous = normaliseId(previousId);
+    const user = normaliseId(userId);
+    if (previous === undefined || user === undefined || previous === user) {
+      this.door.refuse('invalid_id', 'alias()');
+      return undefined;
+    }
+    const call: EventCall = { type: 'alias', name: 'alias', properties: undefined, previousId: previous };
+    return this.door.accept(call, { ...options, userId: user }).id;
+  }
+
+  async record(call: EventCall, options: CallOptions | undefined): Promise<RecordResult> {
+    const { id, state, reason } = this.door.accept(call, options);
+    if (state !== 'accepted')
+      return { ...(id !== undefined && { id }), state, ...(reason !== undefined && { reason }) };
+    return { id: id!, state: await this.#committed() };
+  }
+
+  async flush(options?: {
+    readonly timeoutMs?: number;
+    readonly destinations?: readonly string[];
+  }): Promise<FlushReport> {
+    const asked = options?.timeoutMs;
+    const timeoutMs = typeof asked === 'number' && asked >= 0 ? asked : FLUSH_TIMEOUT_MS;
+    return this.#delivery.flush(timeoutMs, options?.destinations);
+  }
+
+  stats(): TrackingStats {
+    const { door } = this;
+    const now = this.clock.monotonic();
+    const lanes: TrackingStats['lanes'] = {};
+    for (const lane of this.#delivery.lanes) {
+      const since = lane.oldestSince;
+      lanes[lane.name] = {
+        ...this.#buffer.ledger(lane.name),
+        declined: { ...door.declined.get(lane.name) },
+        unverified: lane.unverified,
+        attempts: lane.attempts,
+        retries: lane.retries,
+        parked: lane.parked,
+        oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
+        capacityPerSecond: lane.capacityPerSecond,
+      };
+    }
+    return {
+      called: door.called,
+      accepted: door.accepted,
+      duplicate: door.duplicate,
+      rejected: { ...door.rejected },
+      suppressed: { ...door.suppressed },
+      lanes,
+      notices: { ...this.#notices },
+    };
+  }
+
+  /** Requests still run: delivers in the background from here on, against the one deadline of the shutdown. */
+  beginDrain(): void {
+    this.#drainUntil ??= this.clock.monotonic() + this.options.shutdownTimeoutMs;
+    void this.#delivery.drain(this.options.shutdownTimeoutMs);
+  }
+
+  /** Delivers what is left until the deadline, then ends everything. Always ends; called again it waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** The process ends now: all that can be done is to say what is lost. */
+  onProcessExit(): void {
+    for (const lane of this.#delivery.lanes) {
+      const { pending } = this.#buffer.ledger(lane.name);
+      if (pending > 0 && !this.#buffer.durable) this.log.error(optionMessages.lostOnExit(lane.name, pending));
+    }
+  }
+
+  async #close(): Promise<void> {
+    const { shutdownTimeoutMs } = this.options;
+    const now = this.clock.monotonic();
+    const until = this.#drainUntil ?? now + shutdownTimeoutMs;
+    await this.#delivery.drain(Math.max(until - now, Math.min(LAST_DRAIN_MS, shutdownTimeoutMs)));
+    this.door.close();
+    await this.#delivery.close();
+    await this.#buffer.close();
+    this.lifecycle.complete();
+  }
+
+  #makeBuffer(keys: KeyWindow): EventBuffer {
+    const { options, clock, log, lifecycle } = this;
+    const setup: BufferSetup = {
+      lanes: options.enabled ? options.destinations.map(({ name }) => name) : [],
+      clock,
+      maxDeadLetters: options.deadLetters.maxEvents,
+      onWork: (lane, waiting) => this.#delivery.onWork(lane, waiting),
+      onDropped: (event, lane, reason) => {
+        // The application may send it again under the same key.
+        if (isKeyed(event)) keys.forget(event.id);
+        log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
+        if (lifecycle.observed) lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event, reason });
+      },
+    };
+    return options.buffer.create(setup);
+  }
+
+  /** The state of a commit, or `buffered` where it takes longer than it may. */
+  #committed(): Promise<'committed' | 'buffered'> {
+    return new Promise((resolve) => {
+      const timer = this.clock.after(this.options.commitTimeoutMs, () => {
+        this.#count('commit_failed');
+        resolve('buffered');
+      });
+      void this.#buffer.commit().then((state) => {
+        timer.cancel();
+        resolve(state);
+      });
+    });
+  }
+
+  #notice(notice: Notice, about: string, message: () => string): void {
+    this.#count(notice);
+    this.log.warnOnce(`${notice} ${about}`, message);
+  }
+
+  #count(notice: Notice): void {
+    this.#notices[notice] = (this.#notices[notice] ?? 0) + 1;
+  }
+}
