@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { MockAgent } from 'undici';
+import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
+import { webhook } from '../../lib/destinations/webhook/webhook.js';
+import { configError } from './config-error.js';
+
+const KEY = '0123456789abcdef0123456789abcdef01234567';
+const URL = 'https://receiver.example.com/hooks';
+
+const factories: [string, (options: object) => ReturnType<typeof kissmetrics>][] = [
+  ['kissmetrics', (options) => kissmetrics({ apiKey: KEY, ...options })],
+  ['webhook', (options) => webhook({ url: URL, ...options })],
+];
+
+describe.each(factories)('%s()', (kind, make) => {
+  test('takes every option that all destinations share', () => {
+    const dispatcher = new MockAgent();
+    const destination = make({
+      name: 'eu-1.main_2',
+      batch: { maxEvents: 1, maxBytes: 10_000, maxDelayMs: 0 },
+      concurrency: 2,
+      timeoutMs: 5_000,
+      dispatcher,
+    });
+    expect(() => destination.check!('destinations[0]', true)).not.toThrow();
+    expect(destination).toMatchObject({
+      name: 'eu-1.main_2',
+      kind,
+      batch: { maxEvents: 1, maxBytes: 10_000, maxDelayMs: 0 },
+      concurrency: 2,
+      timeoutMs: 5_000,
+    });
+    expect(destination.dispatcher).toBe(dispatcher);
+  });
+
+  test('is named after its platform, and leaves the deadline to the lane', () => {
+    const destination = make({
+      name: undefined,
+      batch: undefined,
+      concurrency: undefined,
+      timeoutMs: undefined,
+    });
+    expect(() => destination.check!('destinations[0]', true)).not.toThrow();
+    expect(destination.name).toBe(kind);
+    expect(destination).not.toHaveProperty('timeoutMs');
+    expect(destination).not.toHaveProperty('dispatcher');
+  });
+
+  test.each([
+    [{ name: '' }, 'destinations[0].name', 'an empty string'],
+    [{ name: 'two words' }, 'destinations[0].name', "'two words'"],
+    [{ name: 7 }, 'destinations[0].name', '7'],
+    [{ batch: 5 }, 'destinations[0].batch', '5'],
+    [{ batch: { maxEvents: 0 } }, 'destinations[0].batch.maxEvents', '0'],
+    [{ batch: { maxBytes: -1 } }, 'destinations[0].batch.maxBytes', '-1'],
+    [{ batch: { maxBytes: 1e9 } }, 'destinations[0].batch.maxBytes', '1000000000'],
+    [{ batch: { maxDelayMs: 0.5 } }, 'destinations[0].batch.maxDelayMs', '0.5'],
+    [{ batch: { size: 5 } }, 'destinations[0].batch.size', 'maxEvents, maxBytes, maxDelayMs'],
+    [{ concurrency: 0 }, 'destinations[0].concurrency', '0'],
+    [{ concurrency: '4' }, 'destinations[0].concurrency', "'4'"],
+    [{ timeoutMs: 0 }, 'destinations[0].timeoutMs', '0'],
+    [{ timeoutMs: Infinity }, 'destinations[0].timeoutMs', 'Infinity'],
+    [{ dispatcher: {} }, 'destinations[0].dispatcher', 'MockAgent'],
+    [{ flushAt: 20 }, 'destinations[0].flushAt', 'concurrency, timeoutMs'],
+  ])('refuses %o at start, by name', (options, option, seen) => {
+    const error = configError(make(options));
+    expect(error.option).toBe(option);
+    expect(error.message).toContain(`\`${option}\``);
+    expect(error.message).toContain(seen);
+  });
+});
+
+test.each([undefined, null, KEY, 42, [KEY]])(
+  'a factory called with %p throws at start and never shows it',
+  (given) => {
+    for (const make of [kissmetrics, webhook] as unknown as ((
+      options: unknown,
+    ) => ReturnType<typeof kissmetrics>)[]) {
+      const destination = make(given);
+      expect(configError(destination).message).not.toContain(KEY);
+      expect(configError(destination).option).toBe('destinations[0]');
+    }
+  },
+);
