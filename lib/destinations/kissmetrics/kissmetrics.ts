@@ -1,7 +1,7 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { batchOf } from '../batch-of.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
-import { hostOf } from '../host-of.js';
+import { plainUrl } from '../plain-url.js';
 import { refusal, shiftedSecond } from './admission.js';
 import { FreeSeconds } from './free-seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
@@ -35,9 +35,9 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   const given: Partial<KissmetricsOptions> = typeof options === 'object' && options !== null ? options : {};
   const name = given.name ?? 'kissmetrics';
   const key = typeof given.apiKey === 'string' ? given.apiKey : '';
-  const endpoint = given.endpoint ?? KISSMETRICS_ENDPOINT;
+  const endpoint = plainUrl(given.endpoint ?? KISSMETRICS_ENDPOINT).replace(/\/+$/, '');
   const target = {
-    endpoint: String(endpoint).replace(/\/+$/, ''),
+    endpoint,
     method: given.method ?? 'POST',
     key: percentEncode(key),
   };
@@ -66,7 +66,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   return {
     name,
     kind: 'kissmetrics',
-    account: ['kissmetrics', hostOf(endpoint), key],
+    account: ['kissmetrics', endpoint.replace(/^https?:\/\//, ''), key],
     secrets: key === '' ? [] : [...new Set([key, target.key])],
     limits: KISSMETRICS_LIMITS,
     // Nothing is gained by waiting for company that can never come along.

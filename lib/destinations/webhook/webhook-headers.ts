@@ -18,7 +18,7 @@ const OURS: ReadonlySet<string> = new Set([
 ]);
 
 /** Shorter values are no secrets, and hiding every `1` would make an answer unreadable. */
-const MIN_SECRET_LENGTH = 6;
+export const MIN_SECRET_LENGTH = 6;
 
 /** Checks the headers of the application's own. A value is never shown. @throws TrackingConfigError */
 export function checkHeaders(option: string, given: unknown, credentials: boolean): void {

@@ -1,8 +1,9 @@
 import { batchOf } from '../batch-of.js';
 import type { Destination } from '../destination.js';
+import { plainUrl } from '../plain-url.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { webhookEvent } from './webhook-event.js';
-import { headerSecrets, plainHeaders } from './webhook-headers.js';
+import { headerSecrets, MIN_SECRET_LENGTH, plainHeaders } from './webhook-headers.js';
 import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webhook-options.js';
 
 /**
@@ -14,7 +15,7 @@ import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webh
  */
 export function webhook(options: WebhookOptions): Destination {
   const given: Partial<WebhookOptions> = typeof options === 'object' && options !== null ? options : {};
-  const url = String(given.url ?? '');
+  const url = plainUrl(given.url);
   const secrets = [given.secret ?? []].flat().filter((secret) => typeof secret === 'string' && secret !== '');
   const keys = secrets.map(signingKey).filter((key) => key !== undefined);
   const own = plainHeaders(given.headers);
@@ -65,10 +66,7 @@ export function webhook(options: WebhookOptions): Destination {
 
 /** Many receivers take their credential in the query, as one value or several. */
 function urlSecrets(url: string): string[] {
-  try {
-    const { search, searchParams } = new URL(url);
-    return [search.slice(1), ...searchParams.values()].filter((value) => value.length >= 6);
-  } catch {
-    return [];
-  }
+  if (url === '') return [];
+  const { search, searchParams } = new URL(url);
+  return [search.slice(1), ...searchParams.values()].filter((value) => value.length >= MIN_SECRET_LENGTH);
 }

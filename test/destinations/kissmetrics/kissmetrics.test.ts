@@ -33,14 +33,14 @@ describe('what it declares', () => {
 
   test('host and key tell its account; the key is a secret in every form that is sent', () => {
     const odd = kissmetrics({ apiKey: 'a key/with+signs', endpoint: 'https://proxy.example.com/km/' });
-    expect(odd.account).toEqual(['kissmetrics', 'proxy.example.com/km/', 'a key/with+signs']);
+    expect(odd.account).toEqual(['kissmetrics', 'proxy.example.com/km', 'a key/with+signs']);
     expect(odd.secrets).toEqual(['a key/with+signs', 'a%20key%2Fwith%2Bsigns']);
     expect(destination.secrets).toEqual([KEY]);
     expect(kissmetrics({ apiKey: undefined }).secrets).toEqual([]);
   });
 
   test('sends to the endpoint that it is given, with or without a slash at its end', () => {
-    for (const endpoint of ['http://127.0.0.1:4100/km', 'http://127.0.0.1:4100/km/']) {
+    for (const endpoint of ['http://127.0.0.1:4100/km', 'HTTP://127.0.0.1:4100/km/']) {
       const { url } = kissmetrics({ apiKey: KEY, endpoint }).encode([inLane(anEvent())], FIRST);
       expect(url).toBe('http://127.0.0.1:4100/km/e');
     }

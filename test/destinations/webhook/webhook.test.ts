@@ -129,6 +129,14 @@ describe('a request', () => {
     ]);
   });
 
+  test.each([
+    ['https://example.com', 'https://example.com/'],
+    ['https://example.com?token=1#part', 'https://example.com/?token=1'],
+    ['https://Example.com:443/ä b', 'https://example.com/%C3%A4%20b'],
+  ])('to %s goes to %s, whole and escaped', (url, expected) => {
+    expect(webhook({ url }).encode([inLane(anEvent())], FIRST).url).toBe(expected);
+  });
+
   test('says of a group and an alias what they are', () => {
     const [group, alias] = bodyOf(
       anEvent({ type: 'group', groupId: 'acme', properties: { plan: 'pro' } }),
