@@ -1,4 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Log } from '../host/log.js';
+import { scopeLost } from './identity.messages.js';
 import { noteHandler } from './note-handler.js';
 
 /**
@@ -9,7 +11,9 @@ import { noteHandler } from './note-handler.js';
 @Injectable()
 export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    noteHandler(context);
+    if (!noteHandler(context) && context.getType() === 'http') log.warnOnce('no-scope', scopeLost);
     return true;
   }
 }
+
+const log = new Log();

@@ -15,3 +15,8 @@ export const unusableId = (place: string, member: string): string =>
 export const identityConflict = (): string =>
   'A browser cookie names another person than the verified user of the request. The verified user is taken. ' +
   'This happens on shared computers, or when the browser library identifies by another id than the server.';
+
+export const scopeLost = (): string =>
+  'A request has come to its handler without its async context, so that its events lack an identity. Some middleware went ' +
+  'on in a callback that has lost it: mount that one in main.ts with app.use(), before Nest starts; or put ' +
+  '@UseInterceptors(IdentityInterceptor) on the handlers concerned. Said once.';

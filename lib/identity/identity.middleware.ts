@@ -29,8 +29,8 @@ function hookInto(fastify: FastifyLike): void {
     scopes.set(request, scope);
     runInScope(scope, done);
   });
-  // A body is parsed in events of the socket, whose async context is not the request's.
-  fastify.addHook('preValidation', (request, _reply, done) => {
+  // Hooks in between may have gone on in the context of whatever they waited for, such as a session store's socket.
+  fastify.addHook('preHandler', (request, _reply, done) => {
     const scope = scopes.get(request);
     if (scope === undefined || surroundings()?.scope === scope) done();
     else runInScope(scope, done);
@@ -41,7 +41,7 @@ const scopes = new WeakMap<object, RequestScope>();
 
 interface FastifyLike {
   addHook(
-    name: 'onRequest' | 'preValidation',
+    name: 'onRequest' | 'preHandler',
     hook: (request: object, reply: object, done: () => void) => void,
   ): unknown;
 }

@@ -1,0 +1,123 @@
+import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { once } from 'node:events';
+import { Agent, request as send, type Dispatcher } from 'undici';
+import {
+  TrackingModule,
+  TrackingService,
+  type IdentityOptions,
+  type TrackingEvent,
+  type TrackingStats,
+} from '../../lib/index.js';
+
+/** Everything that is promised of HTTP is promised on both. */
+export const platforms = ['Express', 'Fastify'] as const;
+export type Platform = (typeof platforms)[number];
+
+interface Setup extends ModuleMetadata {
+  readonly identity?: IdentityOptions;
+  /** Before the application starts. */
+  readonly configure?: (app: INestApplication) => void;
+  readonly override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** An application under test. Its events end in a list instead of a platform. */
+export class TrackedApplication {
+  readonly #agent = new Agent({ connections: 64, pipelining: 1 });
+  readonly #open = new Set<object>();
+  #url = '';
+
+  private constructor(
+    readonly app: INestApplication,
+    /** What was accepted so far, as the redaction hook saw it; it keeps each from being sent. */
+    readonly events: TrackingEvent[],
+  ) {}
+
+  static async start(platform: Platform, { identity, configure, override, ...metadata }: Setup): Promise<TrackedApplication> {
+    const events: TrackingEvent[] = [];
+    const tracking = TrackingModule.forRoot({
+      destinations: [{ name: 'nowhere', encode: () => ({ method: 'POST', url: 'http://127.0.0.1:9' }) }],
+      ...(identity && { identity }),
+      redact(event) {
+        events.push(event);
+        return undefined;
+      },
+    });
+    const builder = Test.createTestingModule({ ...metadata, imports: [...(metadata.imports ?? []), tracking] });
+    const testing = await (override?.(builder) ?? builder).compile();
+    const app =
+      platform === 'Fastify'
+        ? testing.createNestApplication(new FastifyAdapter(), { logger: false })
+        : testing.createNestApplication({ logger: false });
+    configure?.(app);
+    const started = new TrackedApplication(app, events);
+    await app.listen(0, '127.0.0.1');
+    started.#watch();
+    return started;
+  }
+
+  get tracking(): TrackingService {
+    return this.app.get(TrackingService);
+  }
+
+  get names(): string[] {
+    return this.events.map(({ name }) => name);
+  }
+
+  get stats(): TrackingStats {
+    return this.tracking.stats();
+  }
+
+  /** Asks, and waits until the server has closed its side of every answer: only then is an event's fate decided. */
+  async request(path: string, options: Partial<Dispatcher.RequestOptions> = {}): Promise<Answered> {
+    const answer = await this.send(path, options);
+    const text = await answer.body.text();
+    await this.answered();
+    return { status: answer.statusCode, headers: answer.headers, text };
+  }
+
+  /** Asks, and leaves the body and the rest to the caller. */
+  send(path: string, options: Partial<Dispatcher.RequestOptions> = {}): Promise<Dispatcher.ResponseData> {
+    return send(this.#url + path, { method: 'GET', dispatcher: this.#agent, ...options } as Parameters<typeof send>[1]);
+  }
+
+  /** Resolves when the head of the next request has come in. */
+  async arrival(): Promise<void> {
+    await once(this.app.getHttpServer() as NodeJS.EventEmitter, 'request');
+  }
+
+  /** Resolves when no response of the server is open. */
+  async answered(): Promise<void> {
+    while (this.#open.size > 0) {
+      const [response] = this.#open;
+      await once(response as NodeJS.EventEmitter, 'close');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+    await this.app.close();
+  }
+
+  #watch(): void {
+    const server = this.app.getHttpServer() as NodeJS.EventEmitter & { address(): { port: number } };
+    this.#url = `http://127.0.0.1:${server.address().port}`;
+    server.prependListener('request', (_request: unknown, response: NodeJS.EventEmitter) => {
+      this.#open.add(response);
+      response.once('close', () => this.#open.delete(response));
+    });
+  }
+}
+
+/** A promise to be settled by hand. */
+export class Gate {
+  open!: () => void;
+  readonly opened = new Promise<void>((resolve) => (this.open = resolve));
+}
