@@ -1,0 +1,37 @@
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { TrackingService } from 'nestjs-tracking';
+import type { Account, SignUp } from './account.js';
+import { AccountsService } from './accounts.service.js';
+import { BrowserLink } from './browser-link.js';
+import { SESSION_COOKIE, SESSION_COOKIE_OPTIONS, Sessions } from './sessions.js';
+
+/** Sign-up says four things about one person, so it calls the service, where other handlers need only a decorator. */
+@Controller('accounts')
+export class AccountsController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly sessions: Sessions,
+    private readonly browser: BrowserLink,
+    private readonly tracking: TrackingService,
+  ) {}
+
+  @Post()
+  async signUp(
+    @Body() body: SignUp,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Account> {
+    const account = await this.accounts.create(body, 'customer');
+    response.cookie(SESSION_COOKIE, this.sessions.start(account), SESSION_COOKIE_OPTIONS);
+
+    // This request began with nobody signed in, so each call names the customer.
+    const customer = { userId: account.id, timestamp: account.createdAt };
+    this.browser.link(account, request.headers.cookie);
+    this.tracking.identify({ 'Customer Since': account.createdAt.toISOString().slice(0, 10) }, customer);
+    if (account.company) this.tracking.group(account.company, { name: account.company }, customer);
+    this.tracking.track('Signed Up', { customer: account.company ? 'business' : 'private' }, customer);
+
+    return account;
+  }
+}

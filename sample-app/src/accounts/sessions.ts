@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { CookieOptions, Request } from 'express';
+import { randomBytes } from 'node:crypto';
+import type { Account } from './account.js';
+
+export const SESSION_COOKIE = 'shop_session';
+export const SESSION_COOKIE_OPTIONS: CookieOptions = { httpOnly: true, sameSite: 'lax', path: '/' };
+
+/** Who is signed in: a random token in a cookie, and the account it stands for in memory. */
+@Injectable()
+export class Sessions {
+  readonly #accounts = new Map<string, Account>();
+
+  start(account: Account): string {
+    const token = randomBytes(32).toString('base64url');
+    this.#accounts.set(token, account);
+    return token;
+  }
+
+  end(request: Request): void {
+    this.#accounts.delete(tokenOf(request) ?? '');
+  }
+
+  accountOf(request: Request): Account | undefined {
+    return this.#accounts.get(tokenOf(request) ?? '');
+  }
+}
+
+function tokenOf(request: Request): string | undefined {
+  return /(?:^|;\s*)shop_session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];
+}

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { TrackingModule, kissmetrics } from 'nestjs-tracking';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { CatalogModule } from './catalog/catalog.module.js';
+import { ObserveModule } from './observe/observe.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { PaymentsModule } from './payments/payments.module.js';
+import { ShopConfig, ShopConfigModule } from './shop.config.js';
+import { StorefrontModule } from './storefront/storefront.module.js';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
+
+@Module({
+  imports: [
+    ShopConfigModule,
+
+    // All of the set-up: where events go. The module is global, so no feature module names it again.
+    TrackingModule.forRootAsync({
+      inject: [ShopConfig],
+      useFactory: (config: ShopConfig) => ({
+        destinations: [kissmetrics(config.kissmetrics)],
+      }),
+    }),
+
+    AccountsModule,
+    CatalogModule,
+    OrdersModule,
+    PaymentsModule,
+    SubscriptionsModule,
+    ObserveModule,
+    StorefrontModule,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,6 @@
+export interface Product {
+  readonly id: string;
+  readonly name: string;
+  readonly picture: string;
+  readonly price: number;
+}

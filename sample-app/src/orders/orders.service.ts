@@ -1,0 +1,59 @@
+import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Catalog } from '../catalog/catalog.js';
+import { CardTerminal } from './card-terminal.js';
+import type { Order, PlaceOrder, Refund } from './order.js';
+
+@Injectable()
+export class OrdersService {
+  readonly #orders = new Map<string, Order>();
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly terminal: CardTerminal,
+  ) {}
+
+  async place(customerId: string, { productId, quantity = 1, card }: PlaceOrder): Promise<Order> {
+    if (!Number.isInteger(quantity) || quantity < 1) throw new BadRequestException('How many?');
+    const product = this.catalog.find(productId);
+    const total = Math.round(product.price * quantity * 100) / 100;
+    await this.terminal.charge(card, total);
+
+    const order: Order = {
+      id: randomUUID(),
+      customerId,
+      product: product.name,
+      quantity,
+      total,
+      placedAt: new Date(),
+    };
+    this.#orders.set(order.id, order);
+    return order;
+  }
+
+  refund(orderId: string): Refund {
+    const order = this.find(orderId);
+    if (order.refundedAt) throw new ConflictException('This order was refunded before');
+    order.refundedAt = new Date();
+    return {
+      id: randomUUID(),
+      orderId,
+      customerId: order.customerId,
+      amount: order.total,
+      refundedAt: order.refundedAt,
+    };
+  }
+
+  find(id: string): Order {
+    const order = this.#orders.get(id);
+    if (!order) throw new NotFoundException('There is no such order');
+    return order;
+  }
+
+  newest(count: number, customerId?: string): Order[] {
+    return [...this.#orders.values()]
+      .filter((order) => customerId === undefined || order.customerId === customerId)
+      .slice(-count)
+      .reverse();
+  }
+}

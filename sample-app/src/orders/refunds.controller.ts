@@ -1,0 +1,23 @@
+import { Controller, Param, Post, UseGuards } from '@nestjs/common';
+import { Track } from 'nestjs-tracking';
+import { AdminGuard } from '../accounts/guards.js';
+import type { Refund } from './order.js';
+import { OrdersService } from './orders.service.js';
+
+@Controller('admin/orders')
+@UseGuards(AdminGuard)
+export class RefundsController {
+  constructor(private readonly orders: OrdersService) {}
+
+  /** The admin presses the button, but it is the customer's order that was refunded: `user` says whose event it is. */
+  @Post(':id/refund')
+  @Track('Order Refunded', {
+    properties: (refund: Refund) => ({ orderId: refund.orderId, revenue: -refund.amount }),
+    user: (refund: Refund) => ({ userId: refund.customerId }),
+    key: (refund: Refund) => refund.id,
+    timestamp: (refund: Refund) => refund.refundedAt,
+  })
+  refund(@Param('id') orderId: string): Refund {
+    return this.orders.refund(orderId);
+  }
+}

@@ -1,0 +1,50 @@
+import { Html } from './html.js';
+
+/** What the page does in the browser. Every form posts JSON to the shop's API and shows what it answered. */
+export const script = new Html(`
+  // Stands in for the KISSmetrics snippet, which keeps these cookies itself (a server never should): an anonymous id for a
+  // new visitor; both hold the name of who is signed in (its 'identify'); and a new visitor again after the sign-out
+  // (its 'clearIdentity'), so that the next person on this browser is somebody else.
+  const cookie = (name, value, seconds) =>
+    document.cookie = name + '=' + encodeURIComponent(value) + '; path=/; max-age=' + seconds;
+  const years = 157680000;
+  const { account } = document.body.dataset;
+  if (account) {
+    cookie('km_ai', account, years);
+    cookie('km_ni', account, years);
+  } else if (!/(^|; )km_ai=/.test(document.cookie) || /(^|; )km_ni=/.test(document.cookie)) {
+    cookie('km_ai', btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(20)))), years);
+    cookie('km_ni', '', 0);
+  }
+
+  const said = document.getElementById('said');
+  const say = (text) => { said.textContent = text; said.className = 'shown'; };
+
+  document.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const { action, method, says } = event.target.dataset;
+    const fields = Object.fromEntries(new FormData(event.target));
+    const answer = await fetch(action, {
+      method: method ?? 'POST',
+      ...(method !== 'GET' && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) }),
+    });
+    const problem = answer.ok ? undefined : (await answer.json()).message;
+    say(problem ? problem + ' (' + answer.status + '): no event' : says);
+    if (!problem && method !== 'GET') setTimeout(() => location.reload(), 900);
+  });
+
+  const feed = document.getElementById('feed');
+  const show = async () => {
+    const entries = await (await fetch('/feed')).json();
+    feed.replaceChildren(...entries.map(({ what, name }) => {
+      const line = document.createElement('li');
+      const state = document.createElement('span');
+      state.textContent = what;
+      state.className = what;
+      line.append(name ?? '', state);
+      return line;
+    }));
+  };
+  setInterval(() => show().catch(() => say('The shop is closed')), 1000);
+  show();
+`);
