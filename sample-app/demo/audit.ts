@@ -1,0 +1,118 @@
+import type { Recorded } from '../collector/ledger.js';
+import type { CollectorClient } from './collector-client.js';
+import type { Expected, Ledger } from './ledger.js';
+
+/** One kind of event: what shoppers did, and what the collector made of it. */
+export interface AuditRow {
+  readonly name: string;
+  /** In the ledger. */
+  done: number;
+  /** Of these, at the collector: same person, same name, right second. */
+  found: number;
+  /** Requests that the collector got for it. */
+  received: number;
+  /** What its reports would show: once per person, name and second. */
+  counted: number;
+}
+
+export interface Audit {
+  readonly rows: readonly AuditRow[];
+  /** In words, what the collector lacks or should not have. */
+  readonly problems: readonly string[];
+}
+
+const ALIASES = 'alias';
+const PROPERTIES = 'identify, group';
+const AT_ONCE = 16;
+
+/** Holds what the collector has against what shoppers did, person by person. */
+export async function audit(ledger: Ledger, collector: CollectorClient): Promise<Audit> {
+  const rows = new Map<string, AuditRow>();
+  const problems: string[] = [];
+  const row = (name: string): AuditRow => {
+    let known = rows.get(name);
+    if (!known) rows.set(name, (known = { name, done: 0, found: 0, received: 0, counted: 0 }));
+    return known;
+  };
+
+  const expected = expectedByPerson(ledger);
+  const recorded = await recordedByPerson([...expected.keys()], collector);
+
+  for (const [person, events] of expected) {
+    const fresh: Recorded[] = [];
+    for (const each of recorded.get(person)!) {
+      row(rowOf(each)).received++;
+      if (each.duplicate) continue;
+      row(rowOf(each)).counted++;
+      fresh.push(each);
+    }
+    for (const event of events) {
+      row(event.name).done++;
+      const at = fresh.findIndex((each) => rowOf(each) === event.name && isAbout(each, event));
+      if (at === -1) problems.push(`missing: ${event.name} of ${person}, ${span(event)}`);
+      else {
+        fresh.splice(at, 1);
+        row(event.name).found++;
+      }
+    }
+    for (const each of fresh) problems.push(`nobody did: ${rowOf(each)} of ${person}, second ${each.second}`);
+  }
+
+  const { byProduct, invalid } = await collector.stats();
+  const received = Object.values(byProduct).reduce((sum, count) => sum + count, invalid);
+  const seen = [...rows.values()].reduce((sum, each) => sum + each.received, invalid);
+  if (invalid > 0) problems.push(`${invalid} requests that KISSmetrics could do nothing with`);
+  if (received !== seen) problems.push(`${received - seen} requests about people whom nobody knows`);
+  return { rows: [...rows.values()].sort((a, b) => b.done - a.done), problems };
+}
+
+/** For an alias: under the anonymous id, with the customer's as the other. */
+interface ExpectedOfPerson extends Expected {
+  readonly otherId?: string;
+}
+
+function expectedByPerson(ledger: Ledger): Map<string, ExpectedOfPerson[]> {
+  const people = new Map<string, ExpectedOfPerson[]>();
+  const add = (event: ExpectedOfPerson): void => {
+    const known = people.get(event.person);
+    if (known) known.push(event);
+    else people.set(event.person, [event]);
+  };
+  const anyTime = { from: 0, until: Number.MAX_SAFE_INTEGER };
+  ledger.events.forEach(add);
+  for (const person of ledger.properties) add({ person, name: PROPERTIES, ...anyTime });
+  for (const { person, previousId } of ledger.aliases) {
+    add({ person: previousId, name: ALIASES, otherId: person, ...anyTime });
+  }
+  return people;
+}
+
+async function recordedByPerson(
+  people: readonly string[],
+  collector: CollectorClient,
+): Promise<Map<string, Recorded[]>> {
+  const recorded = new Map<string, Recorded[]>();
+  const left = people.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const person of left) recorded.set(person, await collector.of(person));
+    }),
+  );
+  return recorded;
+}
+
+function rowOf({ kind, name }: Recorded): string {
+  if (kind === 'event') return name;
+  return kind === 'alias' ? ALIASES : PROPERTIES;
+}
+
+function isAbout(each: Recorded, { from, until, otherId }: ExpectedOfPerson): boolean {
+  if (otherId !== undefined) return each.name === otherId;
+  return Math.floor(from / 1_000) <= each.second && each.second <= Math.floor(until / 1_000);
+}
+
+function span({ from, until }: Expected): string {
+  const of = (ms: number): string => String(Math.floor(ms / 1_000));
+  if (until === Number.MAX_SAFE_INTEGER) return 'any second';
+  return from === until ? `second ${of(from)}` : `seconds ${of(from)} to ${of(until)}`;
+}

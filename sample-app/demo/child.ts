@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const LAST_LINES = 40;
+const STARTING_MS = 30_000;
+
+export interface Child {
+  readonly name: string;
+  readonly url: string;
+  /** What it printed last. */
+  readonly lines: readonly string[];
+  /** Asks it to end. False when it had to be forced, or ended with an error. */
+  stop(withinMs: number): Promise<boolean>;
+}
+
+/** Everything that was started and still runs, so that nothing is left behind whatever happens. */
+const running = new Set<ChildProcess>();
+
+export function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/**
+ * Runs a script as a process of its own, and waits for the line in which it says its address. Detached, so that Ctrl-C
+ * reaches only the parent, which then ends its children in the right order.
+ */
+export async function startChild(
+  name: string,
+  script: string,
+  env: NodeJS.ProcessEnv,
+  saysAddress: RegExp,
+): Promise<Child> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--enable-source-maps',
+      '--import',
+      import.meta.resolve('./die-with-parent.js'),
+      fileURLToPath(new URL(script, import.meta.url)),
+    ],
+    { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
+  );
+  running.add(child);
+  // Not `exit`: its last lines may come after that.
+  const closed = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+
+  const lines: string[] = [];
+  let found: (url: string) => void;
+  const address = new Promise<string>((resolve) => (found = resolve));
+  for (const output of [child.stdout!, child.stderr!]) {
+    createInterface(output).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > LAST_LINES) lines.shift();
+      const url = saysAddress.exec(line)?.[1];
+      if (url) found(url);
+    });
+  }
+
+  const late = setTimeout(() => child.kill('SIGKILL'), STARTING_MS);
+  const url = await Promise.race([address, closed.then(() => undefined)]);
+  clearTimeout(late);
+  if (url === undefined) throw new Error(`${name} did not start:\n${lines.join('\n')}`);
+
+  let told = false;
+  void closed.then((code) => {
+    if (!told) console.error(`\n${name} ended by itself (${code}):\n${lines.join('\n')}`);
+  });
+  return {
+    name,
+    url,
+    lines,
+    async stop(withinMs) {
+      told = true;
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), withinMs);
+      const code = await closed;
+      clearTimeout(force);
+      return code === 0;
+    },
+  };
+}

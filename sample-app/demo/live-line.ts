@@ -1,0 +1,14 @@
+/** One line that stays up to date on a terminal; elsewhere a new line now and then. */
+export class LiveLine {
+  readonly #tty = process.stdout.isTTY;
+  readonly everyMs = this.#tty ? 250 : 2_000;
+
+  show(text: string): void {
+    if (this.#tty) process.stdout.write(`\r\x1b[2K${text.slice(0, (process.stdout.columns || 80) - 1)}`);
+    else console.log(text);
+  }
+
+  end(): void {
+    if (this.#tty) process.stdout.write('\n');
+  }
+}

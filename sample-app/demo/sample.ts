@@ -1,0 +1,46 @@
+import { killAll } from './child.js';
+import { startCollectorProcess, startShopProcess } from './processes.js';
+import { CLOSING_MS } from './settings.js';
+import { createServer } from 'node:net';
+
+process.once('exit', killAll);
+
+// With a key of your own, the shop speaks to the real host and needs no collector.
+const offline = !process.env['KISSMETRICS_API_KEY'] && !process.env['KISSMETRICS_ENDPOINT'];
+const collector = offline ? await startCollectorProcess(await freePort(4_100)) : undefined;
+const shop = await startShopProcess(
+  'The shop',
+  collector ? { KISSMETRICS_ENDPOINT: collector.url } : {},
+  await freePort(Number(process.env['PORT'] ?? 3_000)),
+);
+
+console.log(`
+  The shop           ${shop.url}
+  What arrives       ${collector ? `${collector.url}   (as JSON: ${collector.url}/_collector/stats)` : 'at KISSmetrics, the real one'}
+  The accounting     ${shop.url}/admin/tracking   (sign in as admin@shop.example, password ${process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin'})
+
+  Ctrl-C ends it all.
+`);
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    console.log('\nThe shop closes; what waits is delivered first.');
+    // The collector last: the shop still speaks to it.
+    void shop
+      .stop(CLOSING_MS)
+      .then(() => collector?.stop(CLOSING_MS))
+      .then(() => process.exit());
+  });
+}
+
+/** The wanted port, or 0, which is any, where another program has it. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+      .once('error', () => resolve(0))
+      .listen(wanted, '127.0.0.1', () => server.close(() => resolve(wanted)));
+  });
+}

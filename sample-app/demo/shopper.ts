@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Account } from '../src/accounts/account.js';
+import type { Order } from '../src/orders/order.js';
+import type { Subscription } from '../src/subscriptions/subscription.js';
+import { type Answer, Browser } from './browser.js';
+import { expectStatus } from './expect-status.js';
+import type { Ledger } from './ledger.js';
+import type { PaymentProvider } from './payment-provider.js';
+import type { Random } from './random.js';
+import { THINK_MS } from './settings.js';
+import type { Staff } from './staff.js';
+
+const PRODUCTS = ['teapot', 'mug', 'honey', 'cake', 'plant', 'lamp'];
+
+/** KISSmetrics takes the same person, name and second for one event, so nobody does one thing twice within a second. */
+const APART_MS = 1_000;
+
+export interface Town {
+  readonly ledger: Ledger;
+  readonly provider: PaymentProvider;
+  readonly staff: Staff;
+  /** Every process of the shop; the shopper's own is the first. */
+  readonly shops: readonly [string, ...string[]];
+}
+
+/** One person with a browser: looks around, signs up, and then does what customers do, in no order. */
+export class Shopper {
+  readonly #browser: Browser;
+  readonly #anonymousId = randomBytes(20).toString('base64');
+  readonly #lastTime = new Map<string, number>();
+  readonly #credentials: { email: string; password: string };
+  #customer: Account | undefined;
+  #orders: Order[] = [];
+  #subscription: 'none' | 'trial' | 'premium' | 'cancelled' = 'none';
+  #views = 0;
+
+  constructor(
+    private readonly number: number,
+    private readonly town: Town,
+    private readonly random: Random,
+  ) {
+    this.#browser = new Browser(town.shops[0]);
+    this.#browser.setCookie('km_ai', this.#anonymousId);
+    this.#credentials = { email: `shopper-${number}@example.com`, password: `secret-${number}` };
+  }
+
+  /** Shops until told to stop; the action under way is finished, so that the ledger knows how it ended. */
+  async shop(until: AbortSignal): Promise<void> {
+    expectStatus(await this.#browser.send('GET', '/'), 200, 'The storefront');
+    while (!until.aborted) {
+      await this.#act();
+      await pause(this.random.between(THINK_MS.min, THINK_MS.max));
+    }
+  }
+
+  async #act(): Promise<void> {
+    if (!this.#customer) return this.#views < 2 ? this.#look() : this.#signUp();
+    const chance = this.random.next();
+    if (chance < 0.25) return this.#look();
+    if (chance < 0.5) return this.#order();
+    if (chance < 0.64) return this.#orderInVain();
+    if (chance < 0.72) return this.#beRefunded();
+    if (chance < 0.92) return this.#subscribe();
+    return this.#signInAgain();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#tooSoon('Product Viewed')) return;
+    const answer = await this.#browser.send('GET', `/products/${this.random.pick(PRODUCTS)}`);
+    expectStatus(answer, 200, 'Looking at a product');
+    this.#views++;
+    this.#happened('Product Viewed', answer);
+    if (this.random.chance(0.05)) await this.town.staff.look(this.random.pick(PRODUCTS));
+  }
+
+  async #signUp(): Promise<void> {
+    // Some share their browser with a person whom KISSmetrics knows by name: those two must not become one.
+    const shared = this.random.chance(0.1);
+    if (shared) this.#browser.setCookie('km_ni', `somebody-before-${this.number}`);
+    const company = this.random.chance(0.3) ? `Company ${this.number % 20}` : undefined;
+
+    const answer = await this.#browser.send<Account>('POST', '/accounts', {
+      ...this.#credentials,
+      name: `Shopper ${this.number}`,
+      company,
+    });
+    expectStatus(answer, 201, 'Sign-up');
+    const { id } = (this.#customer = answer.body);
+
+    const { ledger } = this.town;
+    if (!shared) ledger.aliased(this.#browser.shop, id, this.#anonymousId);
+    ledger.described(this.#browser.shop, id);
+    if (company) ledger.described(this.#browser.shop, id);
+    this.#happened('Signed Up', answer, answer.body.createdAt);
+
+    // As the KISSmetrics snippet does once the page tells it who is signed in.
+    this.#browser.setCookie('km_ai', id);
+    this.#browser.setCookie('km_ni', id);
+  }
+
+  async #order(): Promise<void> {
+    if (this.#tooSoon('Order Completed')) return;
+    const answer = await this.#browser.send<Order>('POST', '/orders', {
+      productId: this.random.pick(PRODUCTS),
+      quantity: 1 + Math.floor(this.random.between(0, 3)),
+    });
+    expectStatus(answer, 201, 'Order');
+    this.#orders.push(answer.body);
+    this.#happened('Order Completed', answer, answer.body.placedAt, answer.body.id);
+    await this.#pay(answer.body);
+  }
+
+  /** The provider submits some payments once, some twice to one process, some to every process at once. */
+  async #pay(order: Order): Promise<void> {
+    const { provider, shops } = this.town;
+    const [own] = shops;
+    const chance = this.random.next();
+    if (chance < 0.5) return provider.submit(order, [own]);
+    if (chance < 0.65) return provider.submit(order, [own, own]);
+    if (chance < 0.75) {
+      await provider.submit(order, [own]);
+      return provider.submit(order, [own]);
+    }
+    return provider.submit(order, shops);
+  }
+
+  /** Each ends in an error, so none is an event. */
+  async #orderInVain(): Promise<void> {
+    const [what, status, order] = this.random.pick([
+      ['A declined card', 402, { productId: 'mug', card: 'declined' }],
+      ['An unknown product', 404, { productId: 'unicorn' }],
+      ['An impossible quantity', 400, { productId: 'mug', quantity: 0 }],
+    ] as const);
+    expectStatus(await this.#browser.send('POST', '/orders', order), status, what);
+  }
+
+  async #beRefunded(): Promise<void> {
+    if (this.#tooSoon('Order Refunded')) return;
+    const order = this.#orders.pop();
+    if (!order) return;
+    await this.town.staff.refund(order.id);
+    this.#lastTime.set('Order Refunded', Date.now());
+  }
+
+  async #subscribe(): Promise<void> {
+    if (this.#subscription === 'none') {
+      const answer = await this.#browser.send<Subscription>('POST', '/subscription');
+      expectStatus(answer, 201, 'Trial');
+      this.#subscription = 'trial';
+      this.#happened('Trial Started', answer, answer.body.startedAt, answer.body.id);
+    } else if (this.#subscription === 'trial') {
+      expectStatus(await this.#browser.send('POST', '/subscription'), 409, 'A second trial');
+      const answer = await this.#browser.send<Subscription>('POST', '/subscription/upgrade');
+      expectStatus(answer, 201, 'Upgrade');
+      this.#subscription = 'premium';
+      this.#happened('Plan Upgraded', answer, answer.body.changedAt);
+    } else if (this.#subscription === 'premium' && this.random.chance(0.5)) {
+      const answer = await this.#browser.send<Subscription>('DELETE', '/subscription');
+      expectStatus(answer, 200, 'Cancellation');
+      this.#subscription = 'cancelled';
+      this.#happened('Subscription Cancelled', answer, answer.body.cancelledAt, answer.body.id);
+    }
+  }
+
+  async #signInAgain(): Promise<void> {
+    if (this.#tooSoon('Signed In')) return;
+    expectStatus(await this.#browser.send('DELETE', '/session'), 204, 'Sign-out');
+    const wrong = { ...this.#credentials, password: 'wrong' };
+    expectStatus(await this.#browser.send('POST', '/session', wrong), 401, 'A wrong password');
+    const answer = await this.#browser.send<Account>('POST', '/session', this.#credentials);
+    expectStatus(answer, 200, 'Sign-in');
+    this.#happened('Signed In', answer);
+  }
+
+  #tooSoon(name: string): boolean {
+    return Date.now() < (this.#lastTime.get(name) ?? 0) + APART_MS;
+  }
+
+  /** Writes down an event; where the answer holds the record's own time, the event must have exactly that. */
+  #happened(name: string, answer: Answer<unknown>, recorded?: Date, key?: string): void {
+    this.#lastTime.set(name, answer.until);
+    const at = recorded && Date.parse(String(recorded));
+    this.town.ledger.happened(
+      this.#browser.shop,
+      {
+        person: this.#customer?.id ?? this.#anonymousId,
+        name,
+        from: at ?? answer.from,
+        until: at ?? answer.until,
+      },
+      key,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import type { Account } from '../src/accounts/account.js';
+import { ADMIN_EMAIL } from '../src/accounts/accounts.service.js';
+import type { Report } from '../src/observe/tracking-report.js';
+import type { Renewal } from '../src/subscriptions/subscription.js';
+import type { Refund } from '../src/orders/order.js';
+import { Browser } from './browser.js';
+import { expectStatus } from './expect-status.js';
+import type { Ledger } from './ledger.js';
+
+/** The admin of one process of the shop. */
+export class Staff {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly ledger: Ledger,
+  ) {}
+
+  static async signIn(shop: string, password: string, ledger: Ledger): Promise<Staff> {
+    const browser = new Browser(shop);
+    const answer = await browser.send<Account>('POST', '/session', { email: ADMIN_EMAIL, password });
+    expectStatus(answer, 200, 'Sign-in of the admin');
+    const { body, from, until } = answer;
+    ledger.happened(shop, { person: body.id, name: 'Signed In', from, until });
+    return new Staff(browser, ledger);
+  }
+
+  /** The event is the customer's, whoever presses the button. */
+  async refund(orderId: string): Promise<void> {
+    const answer = await this.browser.send<Refund>('POST', `/admin/orders/${orderId}/refund`);
+    expectStatus(answer, 201, 'Refund');
+    const at = Date.parse(String(answer.body.refundedAt));
+    const event = { person: answer.body.customerId, name: 'Order Refunded', from: at, until: at };
+    this.ledger.happened(this.browser.shop, event, answer.body.id);
+
+    const again = await this.browser.send('POST', `/admin/orders/${orderId}/refund`);
+    expectStatus(again, 409, 'A second refund of one order');
+  }
+
+  /** Is tracked for nobody: a suppressed call. */
+  async look(productId: string): Promise<void> {
+    expectStatus(await this.browser.send('GET', `/products/${productId}`), 200, 'The admin looks');
+    this.ledger.suppressed(this.browser.shop);
+  }
+
+  async report(): Promise<Report> {
+    const answer = await this.browser.send<Report>('GET', '/admin/tracking');
+    expectStatus(answer, 200, 'The tracking report');
+    return answer.body;
+  }
+
+  /** Ends the renewals and enters into the ledger which there were. */
+  async closeBooks(): Promise<void> {
+    expectStatus(await this.browser.send('POST', '/admin/renewals/pause'), 204, 'Pausing renewals');
+    const answer = await this.browser.send<Renewal[]>('GET', '/admin/renewals');
+    expectStatus(answer, 200, 'The books');
+    for (const { id, customerId: person, renewedAt } of answer.body) {
+      const at = Date.parse(String(renewedAt));
+      this.ledger.happened(
+        this.browser.shop,
+        { person, name: 'Subscription Renewed', from: at, until: at },
+        id,
+      );
+    }
+  }
+}

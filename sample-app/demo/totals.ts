@@ -1,0 +1,50 @@
+import type { TrackingStats } from 'nestjs-tracking';
+
+/** What one or more processes say of themselves, added up over their destinations. */
+export interface Totals {
+  calls: number;
+  accepted: number;
+  duplicates: number;
+  suppressed: number;
+  rejected: number;
+  delivered: number;
+  retried: number;
+  pending: number;
+  dead: number;
+  /** Accepted, and neither delivered nor waiting nor kept as a dead letter. */
+  dropped: number;
+}
+
+export function sumOf(stats: readonly TrackingStats[]): Totals {
+  const totals: Totals = {
+    calls: 0,
+    accepted: 0,
+    duplicates: 0,
+    suppressed: 0,
+    rejected: 0,
+    delivered: 0,
+    retried: 0,
+    pending: 0,
+    dead: 0,
+    dropped: 0,
+  };
+  for (const each of stats) {
+    totals.calls += each.called;
+    totals.accepted += each.accepted;
+    totals.duplicates += each.duplicate;
+    totals.suppressed += sum(each.suppressed);
+    totals.rejected += sum(each.rejected);
+    for (const lane of Object.values(each.lanes)) {
+      totals.delivered += lane.delivered;
+      totals.retried += lane.retries;
+      totals.pending += lane.pending;
+      totals.dead += lane.dead;
+      totals.dropped += sum(lane.dropped);
+    }
+  }
+  return totals;
+}
+
+function sum(counts: Partial<Record<string, number>>): number {
+  return Object.values(counts).reduce<number>((total, count) => total + (count ?? 0), 0);
+}
