@@ -1,0 +1,279 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Collector, startCollector } from '../../sample-app/collector/start-collector.js';
+import type { Order } from '../../sample-app/src/orders/order.js';
+import type { Renewal, Subscription } from '../../sample-app/src/subscriptions/subscription.js';
+import { SampleShop } from './sample-shop.js';
+
+const VISITOR = 'yMnKy8zNzs/Q0dLT1NXW19jZ2ts=';
+const KM_AI = `km_ai=${encodeURIComponent(VISITOR)}`;
+const PAYMENT_SECRET = 'payment-provider-secret';
+
+let collector: Collector;
+let shop: SampleShop;
+
+beforeEach(async () => {
+  collector = await startCollector();
+  shop = await SampleShop.open(collector.url);
+});
+
+afterEach(async () => {
+  await shop.app.close();
+  await collector.close();
+});
+
+/** What KISSmetrics would show: person, event, second. */
+async function counted(name?: string) {
+  await settled(shop);
+  return collector
+    .latest({ kind: 'event', name, limit: 1_000 })
+    .filter((each) => !each.duplicate)
+    .map(({ person, name: event, second }) => ({ person, name: event, second }));
+}
+
+/** An HTTP event is decided when its response has left, a moment after the client has it. */
+async function settled(of: SampleShop): Promise<void> {
+  await pause(20);
+  await of.tracking.flush();
+}
+
+function secondOf(date: unknown): number {
+  return Math.floor(Date.parse(String(date)) / 1_000);
+}
+
+describe('the sample shop', () => {
+  test('knows a visitor by the cookie of the browser, and a customer by the account', async () => {
+    const browser = shop.browser();
+    await browser.get('/products/teapot').set('Cookie', KM_AI).expect(200);
+    const { id } = await shop.customer('ada', browser);
+    await pause(1_000);
+    await browser.get('/products/teapot').expect(200);
+
+    expect((await counted('Product Viewed')).map((event) => event.person)).toEqual([id, VISITOR]);
+  });
+
+  test('joins the visitor and the customer at sign-up, and says what it knows of them', async () => {
+    const answer = await shop
+      .browser()
+      .post('/accounts')
+      .set('Cookie', KM_AI)
+      .send({ name: 'Ada', email: 'ada@example.com', password: 'secret', company: 'Engines' })
+      .expect(201);
+    const { id, createdAt } = answer.body as { id: string; createdAt: string };
+    expect(answer.body).not.toHaveProperty('password');
+
+    expect(await counted()).toEqual([{ person: id, name: 'Signed Up', second: secondOf(createdAt) }]);
+    const [alias, ...otherAliases] = collector.latest({ kind: 'alias' });
+    expect([alias?.person, alias?.name].sort()).toEqual([id, VISITOR].sort());
+    expect(otherAliases).toEqual([]);
+    const properties = collector.latest({ kind: 'properties' });
+    expect(properties.map((each) => each.person)).toEqual([id, id]);
+    expect(Object.assign({}, ...properties.map((each) => each.properties))).toMatchObject({
+      'Customer Since': createdAt.slice(0, 10),
+      'Group - name': 'Engines',
+    });
+  });
+
+  test('joins nobody on a browser that KISSmetrics knows as somebody else', async () => {
+    await shop
+      .browser()
+      .post('/accounts')
+      .set('Cookie', `${KM_AI}; km_ni=grace`)
+      .send({ name: 'Ada', email: 'ada@example.com', password: 'secret' })
+      .expect(201);
+
+    await counted();
+    expect(collector.stats().aliases.received).toBe(0);
+  });
+
+  test('reports an order as the record has it', async () => {
+    const browser = shop.browser();
+    const { id } = await shop.customer('ada', browser);
+    const { body } = await browser.post('/orders').send({ productId: 'mug', quantity: 2 }).expect(201);
+    const order = body as Order;
+
+    expect(await counted('Order Completed')).toEqual([
+      { person: id, name: 'Order Completed', second: secondOf(order.placedAt) },
+    ]);
+    expect(collector.latest({ name: 'Order Completed' })[0]?.properties).toEqual({
+      orderId: order.id,
+      product: 'Mug',
+      revenue: '24',
+    });
+  });
+
+  test('reports nothing of an order that fails', async () => {
+    const browser = shop.browser();
+    await browser.post('/orders').send({ productId: 'mug' }).expect(401);
+    await shop.customer('ada', browser);
+    await browser.post('/orders').send({ productId: 'mug', card: 'declined' }).expect(402);
+    await browser.post('/orders').send({ productId: 'unicorn' }).expect(404);
+    await browser.post('/orders').send({ productId: 'mug', quantity: 0 }).expect(400);
+
+    expect((await counted()).map((event) => event.name)).toEqual(['Signed Up']);
+  });
+
+  test('reports a refund of the customer, not of the admin who made it', async () => {
+    const browser = shop.browser();
+    const { id } = await shop.customer('ada', browser);
+    const order = (await browser.post('/orders').send({ productId: 'lamp' })).body as Order;
+    await browser.post(`/admin/orders/${order.id}/refund`).expect(403);
+    const admin = await shop.admin();
+    const { body } = await admin.post(`/admin/orders/${order.id}/refund`).expect(201);
+    await admin.post(`/admin/orders/${order.id}/refund`).expect(409);
+
+    expect(await counted('Order Refunded')).toEqual([
+      {
+        person: id,
+        name: 'Order Refunded',
+        second: secondOf((body as { refundedAt: string }).refundedAt),
+      },
+    ]);
+  });
+
+  test('reports a payment once, though its webhook comes twice and to two processes', async () => {
+    const other = await SampleShop.open(collector.url);
+    const payment = {
+      id: 'p1',
+      orderId: 'o1',
+      customerId: 'ada',
+      amount: 24,
+      paidAt: '2026-03-01T10:00:00.500Z',
+    };
+    const submit = (to: SampleShop) =>
+      to.browser().post('/webhooks/payments').set('x-payment-secret', PAYMENT_SECRET).send(payment);
+    await Promise.all([submit(shop).expect(200), submit(shop).expect(200), submit(other).expect(200)]);
+    await shop.browser().post('/webhooks/payments').send(payment).expect(401);
+    await settled(other);
+
+    expect(await counted()).toEqual([
+      { person: 'ada', name: 'Payment Received', second: secondOf(payment.paidAt) },
+    ]);
+    expect(shop.tracking.stats()).toMatchObject({ called: 2, accepted: 1, duplicate: 1 });
+    expect(collector.stats().events).toMatchObject({ received: 2, counted: 1 });
+    await other.app.close();
+  });
+
+  test('follows a subscription from trial to cancellation, also where no request runs', async () => {
+    const browser = shop.browser();
+    const { id } = await shop.customer('ada', browser);
+    const trial = (await browser.post('/subscription').expect(201)).body as Subscription;
+    await browser.post('/subscription').expect(409);
+    const upgraded = (await browser.post('/subscription/upgrade').expect(201)).body as Subscription;
+    await browser.post('/subscription/upgrade').expect(409);
+    await pause(200);
+    const cancelled = (await browser.delete('/subscription').expect(200)).body as Subscription & {
+      event: string;
+    };
+    expect(cancelled.event).toBe('buffered');
+
+    const renewals = (await (await shop.admin()).get('/admin/renewals').expect(200)).body as Renewal[];
+    const renewed = (await counted('Subscription Renewed')).reverse();
+    expect(renewals.length).toBeGreaterThan(0);
+    // Months of 50 ms: the platform counts those of one second once.
+    expect(renewed).toEqual(
+      [...new Set(renewals.map((each) => secondOf(each.renewedAt)))].map((second) => ({
+        person: id,
+        name: 'Subscription Renewed',
+        second,
+      })),
+    );
+    expect(await counted('Trial Started')).toMatchObject([{ person: id, second: secondOf(trial.startedAt) }]);
+    expect(await counted('Plan Upgraded')).toMatchObject([
+      { person: id, second: secondOf(upgraded.changedAt) },
+    ]);
+    expect(await counted('Subscription Cancelled')).toMatchObject([
+      { person: id, second: secondOf(cancelled.cancelledAt) },
+    ]);
+  });
+
+  test('reports a sign-in of the one who signs in, and none with a wrong password', async () => {
+    const browser = shop.browser();
+    const { id, email } = await shop.customer('ada', browser);
+    await browser.delete('/session').expect(204);
+    await browser.post('/session').send({ email, password: 'wrong' }).expect(401);
+    await browser.post('/session').send({ email, password: 'secret' }).expect(200);
+
+    expect((await counted('Signed In')).map((event) => event.person)).toEqual([id]);
+  });
+
+  test('does not count staff who look at products', async () => {
+    const admin = await shop.admin();
+    await admin.get('/products/cake').expect(200);
+
+    expect(await counted('Product Viewed')).toEqual([]);
+    expect(shop.tracking.stats().suppressed).toEqual({ when: 1 });
+  });
+
+  test('delivers what waits before it closes', async () => {
+    const browser = shop.browser();
+    await shop.customer('ada', browser);
+    await browser.post('/orders').send({ productId: 'mug' }).expect(201);
+    await shop.app.close();
+
+    const names = collector.latest({ kind: 'event' }).map((event) => event.name);
+    expect(names.sort()).toEqual(['Order Completed', 'Signed Up']);
+    const { called, accepted, lanes } = shop.tracking.stats();
+    expect({ called, accepted, delivered: lanes['kissmetrics']?.delivered }).toEqual({
+      called: 3,
+      accepted: 3,
+      delivered: 3,
+    });
+    expect(collector.invalid()).toEqual([]);
+  });
+});
+
+describe('its storefront', () => {
+  test('shows the products, and who is signed in', async () => {
+    const browser = shop.browser();
+    const visited = await browser.get('/').expect(200);
+    expect(visited.text).toContain('Teapot');
+    expect(visited.text).toContain('Sign up');
+    const { id } = await shop.customer('Ada', browser);
+    await browser.post('/orders').send({ productId: 'mug' }).expect(201);
+    const { text } = await browser.get('/').expect('content-type', /text\/html/);
+    expect(text).toContain(`data-account="${id}"`);
+    expect(text).toContain('Pay (webhook arrives twice)');
+    expect(text).toContain('Start a trial');
+    expect(text).toContain(collector.url);
+  });
+
+  test('offers refunds to the admin', async () => {
+    const browser = shop.browser();
+    await shop.customer('ada', browser);
+    const order = (await browser.post('/orders').send({ productId: 'mug' }).expect(201)).body as Order;
+    const { text } = await (await shop.admin()).get('/');
+    expect(text).toContain(`/admin/orders/${order.id}/refund`);
+  });
+
+  test('never takes a name for markup', async () => {
+    const browser = shop.browser();
+    await browser
+      .post('/accounts')
+      .send({ name: '<script>alert(1)</script>', email: 'eve@example.com', password: 'secret' })
+      .expect(201);
+    const { text } = await browser.get('/');
+    expect(text).not.toContain('<script>alert');
+    expect(text).toContain('&#60;script&#62;alert(1)');
+  });
+
+  test('plays the payment provider who tells everything twice', async () => {
+    const browser = shop.browser();
+    const { id } = await shop.customer('ada', browser);
+    const order = (await browser.post('/orders').send({ productId: 'mug' }).expect(201)).body as Order;
+    const { body } = await browser.post(`/pretend-provider/orders/${order.id}/pay-twice`).expect(201);
+
+    expect(body).toEqual({ answers: [200, 200] });
+    expect(await counted('Payment Received')).toMatchObject([{ person: id }]);
+    expect(shop.tracking.stats().duplicate).toBe(1);
+  });
+
+  test('names events and never people in its feed', async () => {
+    const { id } = await shop.customer('ada');
+    await counted();
+    const { body, text } = await shop.browser().get('/feed').expect(200);
+    expect(body).toContainEqual(expect.objectContaining({ what: 'delivered', name: 'Signed Up' }));
+    expect(text).not.toContain(id);
+    await shop.browser().get('/admin/tracking').expect(403);
+  });
+});

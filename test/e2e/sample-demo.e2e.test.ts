@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Collector, startCollector } from '../../sample-app/collector/start-collector.js';
+import { audit } from '../../sample-app/demo/audit.js';
+import { CollectorClient } from '../../sample-app/demo/collector-client.js';
+import { Ledger } from '../../sample-app/demo/ledger.js';
+import { type ClosedShop, verdict } from '../../sample-app/demo/report.js';
+import type { TrackingStats } from 'nestjs-tracking';
+
+const SHOP = 'http://shop';
+const AT = Date.UTC(2026, 2, 1, 10);
+
+let collector: Collector;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  collector = await startCollector();
+  ledger = new Ledger();
+});
+
+afterEach(() => collector.close());
+
+/** What a shop would have sent. */
+async function sent(person: string, name: string, at = AT): Promise<void> {
+  const query = new URLSearchParams({ _k: 'key', _p: person, _n: name, _t: String(at / 1_000), _d: '1' });
+  await (await fetch(`${collector.url}/e?${query}`)).arrayBuffer();
+}
+
+function done(person: string, name: string, from = AT, until = from, key?: string): void {
+  ledger.happened(SHOP, { person, name, from, until }, key);
+}
+
+async function problems(): Promise<readonly string[]> {
+  return (await audit(ledger, new CollectorClient(collector.url))).problems;
+}
+
+/** A shop that says of itself what the ledger says, unless told otherwise. */
+function shop(said: Partial<TrackingStats> = {}, lane: object = {}): ClosedShop {
+  const { calls, accepted, duplicates, suppressed } = ledger.of(SHOP);
+  const kissmetrics = { delivered: accepted, retries: 0, pending: 0, dead: 0, dropped: {}, ...lane };
+  const stats = {
+    called: calls,
+    accepted,
+    duplicate: duplicates,
+    rejected: {},
+    suppressed: { when: suppressed },
+    lanes: { kissmetrics },
+    ...said,
+  };
+  return { name: 'shop', url: SHOP, report: { stats: stats as unknown as TrackingStats, byName: {} } };
+}
+
+describe('the audit of the demo', () => {
+  test('agrees when each event is there, once or more often', async () => {
+    done('ada', 'Order Completed');
+    done('ada', 'Looked', AT + 1_200, AT + 2_300);
+    await sent('ada', 'Order Completed');
+    await sent('ada', 'Order Completed');
+    await sent('ada', 'Looked', AT + 2_000);
+
+    expect(await problems()).toEqual([]);
+  });
+
+  test('misses an event that did not arrive', async () => {
+    done('ada', 'Order Completed');
+    expect(await problems()).toEqual([`missing: Order Completed of ada, second ${AT / 1_000}`]);
+  });
+
+  test('sees an event at the wrong person, and in the wrong second', async () => {
+    done('ada', 'Order Completed');
+    done('grace', 'Order Completed', AT + 5_000);
+    done('grace', 'Looked');
+    await sent('grace', 'Order Completed');
+    await sent('grace', 'Looked', AT + 1_000);
+
+    expect(await problems()).toHaveLength(5);
+  });
+
+  test('sees what nobody did, also of people whom nobody knows', async () => {
+    done('ada', 'Order Completed');
+    await sent('ada', 'Order Completed');
+    await sent('ada', 'Order Refunded');
+    await sent('mallory', 'Order Completed');
+
+    expect(await problems()).toEqual([
+      `nobody did: Order Refunded of ada, second ${AT / 1_000}`,
+      '1 requests about people whom nobody knows',
+    ]);
+  });
+});
+
+describe('the verdict of the demo', () => {
+  const judge = async (...shops: ClosedShop[]) =>
+    verdict(shops, ledger, await audit(ledger, new CollectorClient(collector.url)), []);
+
+  beforeEach(async () => {
+    done('ada', 'Payment Received', AT, AT, 'p1');
+    done('ada', 'Payment Received', AT, AT, 'p1');
+    await sent('ada', 'Payment Received');
+  });
+
+  test('agrees when all three accounts do', async () => {
+    expect(await judge(shop())).toMatchObject({ agrees: true });
+  });
+
+  test('does not when something is lost', async () => {
+    done('ada', 'Order Completed');
+    const { agrees, text } = await judge(shop());
+    expect(agrees).toBe(false);
+    expect(text).toContain('DO NOT agree');
+  });
+
+  test('does not when a shop says something else than happened', async () => {
+    expect((await judge(shop({ duplicate: 0, accepted: 2 }))).agrees).toBe(false);
+    expect((await judge(shop({}, { delivered: 0, pending: 1 }))).agrees).toBe(false);
+    expect((await judge(shop({}, { dropped: { closed: 1 } }))).agrees).toBe(false);
+    expect((await judge(shop({}, { dead: 1 }))).agrees).toBe(false);
+  });
+});
