@@ -15,15 +15,10 @@ export async function showProgress(
   while (!stop.aborted) {
     const [stats, ...reports] = await Promise.all([collector.stats(), ...staff.map((each) => each.report())]);
     const { accepted, delivered, pending, retried } = sumOf(reports.map((report) => report.stats));
+    const seconds = Math.round((Date.now() - began) / 1_000);
+    const collected = stats.outage === 'none' ? `counted ${stats.events.counted}` : 'collector DOWN';
     line.show(
-      [
-        `${String(Math.round((Date.now() - began) / 1_000)).padStart(3)} s`,
-        `${accepted} accepted`,
-        `${delivered} delivered`,
-        `${pending} waiting`,
-        `${retried} retried`,
-        `collector ${stats.outage === 'none' ? 'up' : 'DOWN'}, counted ${stats.events.counted} events`,
-      ].join(' | '),
+      `${seconds} s | accepted ${accepted}, delivered ${delivered}, waiting ${pending}, retried ${retried} | ${collected}`,
     );
     await pause(line.everyMs, undefined, { signal: stop }).catch(() => undefined);
   }

@@ -22,7 +22,7 @@ afterEach(() => collector.close());
 /** What a shop would have sent. */
 async function sent(person: string, name: string, at = AT): Promise<void> {
   const query = new URLSearchParams({ _k: 'key', _p: person, _n: name, _t: String(at / 1_000), _d: '1' });
-  await (await fetch(`${collector.url}/e?${query}`)).arrayBuffer();
+  await (await fetch(`${collector.url}/e?${query.toString()}`)).arrayBuffer();
 }
 
 function done(person: string, name: string, from = AT, until = from, key?: string): void {
