@@ -109,6 +109,7 @@ describe('the sample shop', () => {
     await browser.post('/orders').send({ productId: 'mug', card: 'declined' }).expect(402);
     await browser.post('/orders').send({ productId: 'unicorn' }).expect(404);
     await browser.post('/orders').send({ productId: 'mug', quantity: 0 }).expect(400);
+    await browser.post('/orders').expect(404);
 
     expect((await counted()).map((event) => event.name)).toEqual(['Signed Up']);
   });
@@ -192,6 +193,8 @@ describe('the sample shop', () => {
     const { id, email } = await shop.customer('ada', browser);
     await browser.delete('/session').expect(204);
     await browser.post('/session').send({ email, password: 'wrong' }).expect(401);
+    await browser.post('/session').expect(401);
+    await browser.post('/accounts').expect(400);
     await browser.post('/session').send({ email, password: 'secret' }).expect(200);
 
     expect((await counted('Signed In')).map((event) => event.person)).toEqual([id]);

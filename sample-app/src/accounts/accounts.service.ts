@@ -22,7 +22,10 @@ export class AccountsService implements OnModuleInit {
     await this.create({ email: ADMIN_EMAIL, name: 'Admin', password: this.config.adminPassword }, 'admin');
   }
 
-  async create({ email, password, name, company }: SignUp, role: Account['role']): Promise<Account> {
+  async create(
+    { email, password, name, company }: Partial<SignUp> = {},
+    role: Account['role'],
+  ): Promise<Account> {
     if (!isText(email) || !email.includes('@') || !isText(password) || !isText(name)) {
       throw new BadRequestException('A name, an e-mail address and a password are needed');
     }
@@ -41,7 +44,7 @@ export class AccountsService implements OnModuleInit {
     return account;
   }
 
-  async verify({ email, password }: Credentials): Promise<Account> {
+  async verify({ email = '', password }: Partial<Credentials> = {}): Promise<Account> {
     const found = this.#byEmail.get(email);
     if (!found || !isText(password) || !(await matchesPassword(password, found.password))) {
       throw new UnauthorizedException('E-mail address and password do not match');

@@ -13,7 +13,10 @@ export class OrdersService {
     private readonly terminal: CardTerminal,
   ) {}
 
-  async place(customerId: string, { productId, quantity = 1, card }: PlaceOrder): Promise<Order> {
+  async place(
+    customerId: string,
+    { productId = '', quantity = 1, card }: Partial<PlaceOrder> = {},
+  ): Promise<Order> {
     if (!Number.isInteger(quantity) || quantity < 1) throw new BadRequestException('How many?');
     const product = this.catalog.find(productId);
     const total = Math.round(product.price * quantity * 100) / 100;
