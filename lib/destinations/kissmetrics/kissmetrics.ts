@@ -22,6 +22,8 @@ import { operation } from './request.js';
 const CONCURRENCY = 32;
 /** 32 requests in flight need 8 sockets. */
 const PIPELINING = 4;
+/** One for all: several products of one application read the same cookies. */
+const COOKIES = fromKissmetricsCookies();
 const SILENT = (): void => {};
 const MAX_SHOWN_NAME = 80;
 
@@ -77,7 +79,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
     acknowledgement: 'received',
     deduplication: { fields: ['person', 'name', 'second'], windowMs: null },
-    resolvers: [fromKissmetricsCookies()],
+    resolvers: [COOKIES],
 
     check: (path, credentials) => checkKissmetricsOptions(path, options, credentials),
 
