@@ -27,7 +27,7 @@ export function evaluate(options: TrackOptions, result: unknown, at: Circumstanc
   try {
     return readAll(options, result, at);
   } catch (error) {
-    return { refused: error instanceof AsyncOption ? 'async_option' : 'option_error', error };
+    return error === ASYNC ? { refused: 'async_option' } : { refused: 'option_error', error };
   }
 }
 
@@ -76,9 +76,8 @@ function readKey(key: unknown, timed: boolean, { source, port }: Circumstances):
   return key as Id;
 }
 
-class AsyncOption extends Error {
-  override name = 'AsyncOption';
-}
+/** Thrown where an option was a promise. */
+const ASYNC = Symbol('an asynchronous option');
 
 function synchronous(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -86,7 +85,7 @@ function synchronous(value: unknown): unknown {
   // Nobody will look at it: left alone, its failure would end the process. What is no promise may be a query that has not
   // run yet, and asking it would run it.
   if (types.isPromise(value)) observe(value, ignore);
-  throw new AsyncOption();
+  throw ASYNC;
 }
 
 function ignore(): void {}

@@ -40,7 +40,10 @@ export class TrackedApplication {
     readonly events: TrackingEvent[],
   ) {}
 
-  static async start(platform: Platform, { identity, configure, override, ...metadata }: Setup): Promise<TrackedApplication> {
+  static async start(
+    platform: Platform,
+    { identity, configure, override, ...metadata }: Setup,
+  ): Promise<TrackedApplication> {
     const events: TrackingEvent[] = [];
     const tracking = TrackingModule.forRoot({
       destinations: [{ name: 'nowhere', encode: () => ({ method: 'POST', url: 'http://127.0.0.1:9' }) }],
@@ -50,7 +53,10 @@ export class TrackedApplication {
         return undefined;
       },
     });
-    const builder = Test.createTestingModule({ ...metadata, imports: [...(metadata.imports ?? []), tracking] });
+    const builder = Test.createTestingModule({
+      ...metadata,
+      imports: [...(metadata.imports ?? []), tracking],
+    });
     const testing = await (override?.(builder) ?? builder).compile();
     const app =
       platform === 'Fastify'
@@ -84,8 +90,9 @@ export class TrackedApplication {
   }
 
   /** Asks, and leaves the body and the rest to the caller. */
-  send(path: string, options: Partial<Dispatcher.RequestOptions> = {}): Promise<Dispatcher.ResponseData> {
-    return send(this.#url + path, { method: 'GET', dispatcher: this.#agent, ...options } as Parameters<typeof send>[1]);
+  send(path: string, options: Partial<Dispatcher.RequestOptions> = {}): ReturnType<typeof send> {
+    const given = { method: 'GET', dispatcher: this.#agent, ...options } as Parameters<typeof send>[1];
+    return send(this.#url + path, given);
   }
 
   /** Resolves when the head of the next request has come in. */

@@ -38,7 +38,7 @@ interface Reply {
 
 const unhandled: unknown[] = [];
 const collect = (reason: unknown): void => void unhandled.push(reason);
-beforeEach(() => process.on('unhandledRejection', collect));
+beforeEach(() => void process.on('unhandledRejection', collect));
 afterEach(async () => {
   // Node reports what nobody has handled at the end of a turn.
   await new Promise((resolve) => setImmediate(resolve));
@@ -324,11 +324,16 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     expect(shop.stats.called).toBe(0);
   });
 
-  test.each(['/value', '/promise', '/observable'])('gives the result of %s to the options, and to the client', async (path) => {
-    const answer = await shop.request(path);
-    expect(JSON.parse(answer.text)).toEqual({ n: 1 });
-    expect(shop.events).toMatchObject([{ properties: { result: { n: 1 } }, source: `Outcomes.${path.slice(1)}` }]);
-  });
+  test.each(['/value', '/promise', '/observable'])(
+    'gives the result of %s to the options, and to the client',
+    async (path) => {
+      const answer = await shop.request(path);
+      expect(JSON.parse(answer.text)).toEqual({ n: 1 });
+      expect(shop.events).toMatchObject([
+        { properties: { result: { n: 1 } }, source: `Outcomes.${path.slice(1)}` },
+      ]);
+    },
+  );
 
   test('records what a service did, and a method that is not the handler, though the request fails', async () => {
     const answer = await shop.request('/inner');

@@ -77,18 +77,23 @@ class Made {
 }
 
 describe('@Track on providers', () => {
-  let application: TrackedApplication;
+  let application: TrackedApplication | undefined;
   const start = async (setup: Partial<Parameters<typeof TrackedApplication.start>[1]>): Promise<void> => {
     application = await TrackedApplication.start('Express', { ...SOMEBODY, ...setup });
   };
-  afterEach(() => application?.close());
+  afterEach(async () => {
+    await application?.close();
+    application = undefined;
+  });
 
   test('works on inherited and overridden methods, each under its own class', async () => {
     await start({ providers: [Base, Inherits, Overrides] });
-    const { app } = application;
+    const { app } = application!;
     expect([app.get(Base).run(1), app.get(Inherits).run(2), app.get(Overrides).run(3)]).toEqual([1, 2, 4]);
     expect(app.get(Overrides).renew()).toBe('Overrides');
-    expect(application.events.map(({ name, source, properties }) => [name, source, properties['result']])).toEqual([
+    expect(
+      application!.events.map(({ name, source, properties }) => [name, source, properties['result']]),
+    ).toEqual([
       ['Base Done', 'Base.run', 1],
       ['Base Done', 'Inherits.run', 2],
       ['Base Done', 'Overrides.run', 3],
@@ -99,11 +104,11 @@ describe('@Track on providers', () => {
 
   test('works on request-scoped and transient instances', async () => {
     await start({ providers: [PerRequest, Transient] });
-    const { app } = application;
+    const { app } = application!;
     (await app.resolve(PerRequest)).run();
     (await app.resolve(Transient)).run();
     (await app.get(ModuleRef).create(Transient)).run();
-    expect(application.names).toEqual(['Per Request', 'Transient', 'Transient']);
+    expect(application!.names).toEqual(['Per Request', 'Transient', 'Transient']);
   });
 
   test('binds what a factory made and what was handed in, and leaves nothing to be seen on them', async () => {
@@ -115,20 +120,20 @@ describe('@Track on providers', () => {
         Made,
       ],
     });
-    const instances = ['made', 'handed', Made].map((token) => application.app.get<Made>(token));
+    const instances = ['made', 'handed', Made].map((token) => application!.app.get<Made>(token));
     for (const instance of instances) {
       instance.run();
       expect(Reflect.ownKeys(instance)).toEqual(['visible']);
       expect(instance).toEqual(new Made());
     }
-    expect(application.names).toEqual(['Made', 'Made', 'Made']);
+    expect(application!.names).toEqual(['Made', 'Made', 'Made']);
   });
 
   test('counts the calls of an instance that no module knows', async () => {
     await start({});
     new Made().run();
-    expect(application.names).toEqual([]);
-    expect(application.stats).toMatchObject({ called: 1, accepted: 0, rejected: { unbound: 1 } });
+    expect(application!.names).toEqual([]);
+    expect(application!.stats).toMatchObject({ called: 1, accepted: 0, rejected: { unbound: 1 } });
   });
 
   test('works for a class that the module itself depends on for its options', async () => {
@@ -149,7 +154,9 @@ describe('@Track on providers', () => {
           inject: [Settings],
           useFactory: (settings: Settings) => ({
             namespace: settings.read(),
-            destinations: [{ name: 'nowhere', encode: () => ({ method: 'POST', url: 'http://127.0.0.1:9' }) }],
+            destinations: [
+              { name: 'nowhere', encode: () => ({ method: 'POST', url: 'http://127.0.0.1:9' }) },
+            ],
             ...SOMEBODY,
             redact: (event) => void names.push(event.name) as undefined,
           }),
@@ -166,7 +173,11 @@ describe('@Track on providers', () => {
     const track = jest.fn();
     @Injectable()
     class Jobs {
-      @Track('Job Done', { properties: (result: number) => ({ result }), key: () => 'k', user: { userId: 7 } })
+      @Track('Job Done', {
+        properties: (result: number) => ({ result }),
+        key: () => 'k',
+        user: { userId: 7 },
+      })
       run(): number {
         return 3;
       }
@@ -187,7 +198,7 @@ describe('@Track on providers', () => {
       providers: [Jobs],
       override: (builder) => builder.overrideProvider(TrackingService).useValue({ track }),
     });
-    const jobs = application.app.get(Jobs);
+    const jobs = application!.app.get(Jobs);
     expect([jobs.run(), await jobs.durable(), jobs.broken()]).toEqual([3, 4, 5]);
     expect(track.mock.calls).toEqual([
       ['Job Done', { result: 3 }, { userId: '7', key: 'k', timestamp: expect.any(Number) }],
@@ -214,7 +225,7 @@ describe('@Track on providers', () => {
       override: (builder) =>
         builder.overrideProvider(TrackingService).useValue({ track: broken, record: async () => broken() }),
     });
-    const jobs = application.app.get(Jobs);
+    const jobs = application!.app.get(Jobs);
     expect([jobs.run(), await jobs.durable()]).toEqual([3, 4]);
   });
 
@@ -233,10 +244,10 @@ describe('@Track on providers', () => {
       @Inject(ModuleRef) readonly moduleRef!: ModuleRef;
     }
     await start({ providers: [Beside, Below, Made] });
-    expect(application.app.get(Beside).run()).toBe(true);
-    expect(application.app.get(Below).run()).toBe(true);
-    expect(application.app.get(Below).moduleRef).toBeInstanceOf(ModuleRef);
-    expect(application.names).toEqual(['Beside', 'Beside']);
+    expect(application!.app.get(Beside).run()).toBe(true);
+    expect(application!.app.get(Below).run()).toBe(true);
+    expect(application!.app.get(Below).moduleRef).toBeInstanceOf(ModuleRef);
+    expect(application!.names).toEqual(['Beside', 'Beside']);
   });
 });
 
@@ -276,9 +287,21 @@ describe.each(platforms)('@Track among other decorators, on %s', (platform) => {
   afterEach(() => shop.close());
 
   test.each([
-    ['/numbers/below/3', '6', { name: 'Below', source: 'Numbers.below', properties: { result: 3, args: [3] } }],
-    ['/numbers/above/3', '6', { name: 'Above', source: 'Numbers.above', properties: { result: 6, args: [3] } }],
-    ['/more/above/3', '6', { name: 'Above', source: 'MoreNumbers.above', properties: { result: 6, args: [3] } }],
+    [
+      '/numbers/below/3',
+      '6',
+      { name: 'Below', source: 'Numbers.below', properties: { result: 3, args: [3] } },
+    ],
+    [
+      '/numbers/above/3',
+      '6',
+      { name: 'Above', source: 'Numbers.above', properties: { result: 6, args: [3] } },
+    ],
+    [
+      '/more/above/3',
+      '6',
+      { name: 'Above', source: 'MoreNumbers.above', properties: { result: 6, args: [3] } },
+    ],
   ])('%s answers as it would without', async (path, text, event) => {
     expect(await shop.request(path)).toMatchObject({ status: 200, text });
     expect(shop.events).toMatchObject([event]);
@@ -287,7 +310,7 @@ describe.each(platforms)('@Track among other decorators, on %s', (platform) => {
   });
 
   test('keeps the metadata of a method, its name and its length', () => {
-    const { below, above } = Numbers.prototype;
+    const { below, above } = Numbers.prototype as unknown as Record<'below' | 'above', Function>;
     for (const method of [below, above]) {
       expect(Reflect.getMetadata('plan', method)).toBe('pro');
       expect(Reflect.getMetadata('tier', method)).toBe(2);

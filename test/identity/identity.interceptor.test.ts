@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import { defer, lastValueFrom, of } from 'rxjs';
+import { fromRequestUser } from '../../lib/identity/from-request-user.js';
+import { IdentityGuard } from '../../lib/identity/identity.guard.js';
+import { IdentityInterceptor } from '../../lib/identity/identity.interceptor.js';
+import { IdentitySource } from '../../lib/identity/identity-source.js';
+import { RequestScope, runInScope, surroundings } from '../../lib/identity/request-scope.js';
+
+class Gateway {
+  placed(): void {}
+  refunded(): void {}
+}
+
+function contextOf(type: string, args: unknown[], handler: keyof Gateway = 'placed'): ExecutionContext {
+  return {
+    getType: () => type,
+    getArgs: () => args,
+    getArgByIndex: (index: number) => args[index],
+    getClass: () => Gateway,
+    getHandler: () => Gateway.prototype[handler],
+  } as unknown as ExecutionContext;
+}
+
+let source: IdentitySource;
+let told: string[];
+beforeEach(() => {
+  told = [];
+  source = new IdentitySource({
+    resolvers: [fromRequestUser(), () => ({ claimedUserId: 'somebody else' })],
+    notice: (notice) => void told.push(notice),
+  });
+});
+
+const interceptor = new IdentityInterceptor();
+const handler = <T>(fn: () => T): CallHandler<T> => ({ handle: () => defer(() => of(fn())) });
+const seen = (): unknown => ({ ...source.current(), source: source.source() });
+const run = (context: ExecutionContext, fn: () => unknown = seen): Promise<unknown> =>
+  lastValueFrom(interceptor.intercept(context, handler(fn)));
+
+describe('IdentityInterceptor', () => {
+  test('opens a scope for a socket’s message', async () => {
+    const context = contextOf('ws', [{ user: { id: 'ada' } }, { n: 1 }]);
+    expect(await run(context)).toEqual({ userId: 'ada', source: 'Gateway.placed' });
+    expect(surroundings()).toBeUndefined();
+  });
+
+  test('opens a scope for a microservice’s message, whose sender is not believed', async () => {
+    expect(await run(contextOf('rpc', [{ user: { id: 'ada' } }]))).toEqual({ source: 'Gateway.placed' });
+    const trusting = new IdentitySource({
+      resolvers: [fromRequestUser((user: { id: string }) => user.id)],
+      notice: () => {},
+    });
+    expect(await run(contextOf('rpc', [{ user: { id: 'ada' } }]), () => trusting.current())).toEqual({
+      userId: 'ada',
+    });
+  });
+
+  test('keeps what runs after the handler has returned, and each subscription, in the scope', async () => {
+    const context = contextOf('ws', [{ user: { id: 'ada' } }]);
+    const later = await run(context, () => new Promise((resolve) => setImmediate(() => resolve(seen()))));
+    expect(await later).toEqual({ userId: 'ada', source: 'Gateway.placed' });
+  });
+
+  test('does not take another socket’s scope for its own', async () => {
+    const elsewhere = new RequestScope({ user: { id: 'bob' } });
+    elsewhere.context = contextOf('ws', [elsewhere.request]);
+    const context = contextOf('ws', [{ user: { id: 'ada' } }], 'refunded');
+    expect(await runInScope(elsewhere, () => run(context))).toEqual({
+      userId: 'ada',
+      source: 'Gateway.refunded',
+    });
+  });
+
+  test('does not let runAs of an outer job into a message', async () => {
+    const context = contextOf('ws', [{ user: { id: 'ada' } }]);
+    expect(await source.runAs({ userId: 'job' }, () => run(context))).toMatchObject({ userId: 'ada' });
+  });
+
+  test.each(['ws', 'rpc', 'http', 'graphql'])('is harmless when it runs twice (%s)', async (type) => {
+    const request = { user: { id: 'ada' } };
+    const context = contextOf(type, type === 'graphql' ? [{}, {}, { req: request }] : [request, {}]);
+    const scopes: unknown[] = [];
+    await run(context, () => {
+      scopes.push(surroundings()?.scope);
+      return interceptor
+        .intercept(
+          context,
+          handler(() => scopes.push(surroundings()?.scope)),
+        )
+        .subscribe();
+    });
+    expect(scopes).toHaveLength(2);
+    expect(scopes[0]).toBe(scopes[1]);
+  });
+
+  test('opens a scope for HTTP where no middleware did', async () => {
+    const request = { user: { id: 'ada' } };
+    expect(await run(contextOf('http', [request, {}]))).toEqual({ userId: 'ada', source: 'Gateway.placed' });
+  });
+
+  test('uses the scope of its own HTTP request', async () => {
+    const scope = new RequestScope({ user: { id: 'ada' } }, {});
+    const context = contextOf('http', [scope.request, scope.response]);
+    await runInScope(scope, () => run(context, () => expect(surroundings()?.scope).toBe(scope)));
+    expect(scope.context).toBe(context);
+  });
+
+  test('gives the operations of one GraphQL request a handler each, and one memory', async () => {
+    const request = { user: { id: 'ada' } };
+    const graphql = (name: keyof Gateway): ExecutionContext =>
+      contextOf('graphql', [{}, {}, { req: request }], name);
+    const http = new RequestScope(request, {});
+    const both = await runInScope(http, () =>
+      Promise.all([run(graphql('placed')), run(graphql('refunded'))]),
+    );
+    expect(both).toEqual([
+      { userId: 'ada', source: 'Gateway.placed' },
+      { userId: 'ada', source: 'Gateway.refunded' },
+    ]);
+    expect(told).toEqual(['identity_conflict']);
+    expect(http.context).toBeUndefined();
+  });
+
+  test('keeps the person where GraphQL’s context has no request, and runAs around it', async () => {
+    const http = new RequestScope({ user: { id: 'ada' } }, {});
+    const context = contextOf('graphql', [{}, {}, {}]);
+    expect(await runInScope(http, () => run(context))).toEqual({ userId: 'ada', source: 'Gateway.placed' });
+    const as = await runInScope(http, () => source.runAs({ userId: 'admin' }, () => run(context)));
+    expect(as).toMatchObject({ userId: 'admin' });
+  });
+});
+
+test('IdentityGuard lets everybody pass and tells an HTTP request its handler only', () => {
+  const guard = new IdentityGuard();
+  const scope = new RequestScope({}, {});
+  const http = contextOf('http', [scope.request, scope.response]);
+  runInScope(scope, () => {
+    expect(guard.canActivate(contextOf('graphql', [{}, {}, { req: scope.request }]))).toBe(true);
+    expect(scope.context).toBeUndefined();
+    expect(guard.canActivate(http)).toBe(true);
+  });
+  expect(scope.context).toBe(http);
+  expect(guard.canActivate(contextOf('rpc', [{}]))).toBe(true);
+});
