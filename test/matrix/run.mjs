@@ -38,7 +38,7 @@ try {
   for (const [major, nest] of Object.entries(NESTS)) {
     const home = step(`install Nest ${major}`, () => install(major, nest.version, tarball));
     for (const shape of SHAPES) {
-      compile(home, shape, nest);
+      step(`compile as ${shape}`, () => compile(home, shape, nest));
       for (const node of nodes) await run(`Nest ${major}, ${shape}`, node, join(home, shape), 'main.js');
     }
     // Jest in CommonJS mode, as the Nest starter sets it up, cannot load Nest 12 on every Node.
