@@ -46,6 +46,11 @@ afterEach(async () => {
   expect(unhandled.splice(0)).toEqual([]);
 });
 
+let listening: EventEmitter | undefined;
+let before = 0;
+const countListeners = (): number =>
+  (listening?.listenerCount('finish') ?? 0) + (listening?.listenerCount('close') ?? 0);
+
 @Injectable()
 class RefusesAfterwards implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -64,6 +69,24 @@ class AnswersWith200 implements ExceptionFilter {
 class AnswersWith400 implements ExceptionFilter {
   catch(_error: unknown, host: ArgumentsHost): void {
     host.switchToHttp().getResponse<Reply>().status(400).send({ rescued: false });
+  }
+}
+
+const total = { amount: 1 };
+const placedAt = new Date(5);
+const destinations = ['nowhere'];
+
+@Injectable()
+class ChangesTheResult implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      map(() => {
+        total.amount = 2;
+        placedAt.setTime(6);
+        destinations[0] = 'elsewhere';
+        return {};
+      }),
+    );
   }
 }
 
@@ -260,6 +283,34 @@ class Outcomes {
     return { n: 1 };
   }
 
+  @Get('changed')
+  @UseInterceptors(ChangesTheResult)
+  @Track('Happened', {
+    properties: () => ({ total }),
+    timestamp: () => placedAt,
+    destinations: () => destinations,
+    key: () => 'k',
+    user: () => ({ userId: 'ada', anonymousId: 'v1' }),
+  })
+  changed(): void {}
+
+  @Get('unserialisable')
+  @Track('Happened', { properties: () => ({ n: 1n }) })
+  unserialisable(): void {}
+
+  @Get('unserialisable-fails')
+  @HttpCode(500)
+  @Track('Happened', { properties: () => ({ n: 1n }) })
+  unserialisableFails(): void {}
+
+  @Get('listeners')
+  @Track('One')
+  @Track('Two')
+  @Track('Three')
+  listeners(): void {
+    before = countListeners();
+  }
+
   @Get('slow')
   @Track('Happened')
   async slow(): Promise<object> {
@@ -284,6 +335,9 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
 
   beforeEach(async () => {
     gates = { reached: new Gate(), open: new Gate() };
+    total.amount = 1;
+    placedAt.setTime(5);
+    destinations[0] = 'nowhere';
     shop = await TrackedApplication.start(platform, { imports: [OutcomesModule], ...SOMEBODY });
   });
   afterEach(() => shop.close());
@@ -389,6 +443,47 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     gates.open.open();
     await new Promise((resolve) => setImmediate(resolve));
     expect(shop.names).toEqual(['Happened']);
+  });
+
+  test('records what was true when it succeeded, whatever became of its objects', async () => {
+    await shop.request('/changed');
+    expect(shop.events).toMatchObject([
+      {
+        properties: { total: { amount: 1 } },
+        timestamp: 5,
+        lanes: ['nowhere'],
+        userId: 'ada',
+        anonymousId: 'v1',
+      },
+    ]);
+  });
+
+  test('counts properties that are no JSON once it has succeeded, and only then', async () => {
+    await shop.request('/unserialisable-fails');
+    expect(shop.stats.called).toBe(0);
+    expect((await shop.request('/unserialisable')).status).toBe(200);
+    expect(shop.stats).toMatchObject({ called: 1, rejected: { unserialisable: 1 } });
+  });
+
+  test('listens once per response, whatever the number of events', async () => {
+    @Injectable()
+    class Counts implements NestInterceptor {
+      intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+        const reply = context.switchToHttp().getResponse<EventEmitter & { raw?: EventEmitter }>();
+        listening = reply.raw ?? reply;
+        return next.handle().pipe(map(() => (added = countListeners() - before)));
+      }
+    }
+    let added = -1;
+    await shop.close();
+    shop = await TrackedApplication.start(platform, {
+      imports: [OutcomesModule],
+      ...SOMEBODY,
+      configure: (app) => void app.useGlobalInterceptors(new Counts()),
+    });
+    await shop.request('/listeners');
+    expect(added).toBe(2);
+    expect(shop.names.toSorted()).toEqual(['One', 'Three', 'Two']);
   });
 
   test('records events of a live stream once, with the last value, when its client leaves', async () => {
