@@ -88,6 +88,8 @@ export class Transport {
             },
             body: body ?? null,
             idempotent: request.idempotent ?? false,
+            // Left to itself, undici sends nothing more down a socket until the answer before it has begun.
+            blocking: request.idempotent !== true,
           },
           exchange,
         ),
