@@ -32,6 +32,18 @@ const FLOORS: Record<string, string[]> = {
   ],
 };
 
+/** The one file that opens sockets; everywhere else these may be named as types only. */
+const TRANSPORT = 'delivery/transport.ts';
+const NETWORK = new Set([
+  'undici',
+  'node:http',
+  'node:https',
+  'node:http2',
+  'node:net',
+  'node:tls',
+  'node:dgram',
+]);
+
 const LOG_METHODS = new Set(['log', 'warn', 'error', 'fatal', 'debug', 'verbose']);
 
 describe('lib/', () => {
@@ -52,6 +64,10 @@ describe('lib/', () => {
     };
     const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     expect(packageViolations(lib, installed)).toEqual([]);
+  });
+
+  test('reaches the network from one file', () => {
+    expect(networkViolations(lib)).toEqual([]);
   });
 
   test('has a public face that names everything it exports', () => {
@@ -138,6 +154,21 @@ describe('the rules', () => {
     ).toEqual(['a.ts imports @nestjs/core/injector/module.js', 'a.ts imports express']);
   });
 
+  test('see a second way to the network, and let types pass', () => {
+    expect(
+      networkViolations({
+        [TRANSPORT]: `import { Agent } from 'undici';`,
+        'options.ts': `import type { Dispatcher } from 'undici';\nimport { type Agent } from 'node:http';`,
+        'destinations/webhook/webhook.ts': `import { request } from 'node:https';\nawait fetch('http://localhost');`,
+        'identity/read.ts': `this.fetch(); void globalThis.fetch(url);`,
+      }),
+    ).toEqual([
+      'destinations/webhook/webhook.ts imports node:https',
+      'destinations/webhook/webhook.ts calls fetch',
+      'identity/read.ts calls fetch',
+    ]);
+  });
+
   test('see a star, a default and a declaration in the public face', () => {
     const index = `export { a } from './a.js';\nexport type { B } from './b.js';\nexport * from './c.js';\nexport const d = 1;\nexport default d;`;
     expect(unnamedExports(index)).toEqual([
@@ -216,17 +247,17 @@ function cycles(sources: Sources): string[] {
   const imports = importsOf(sources);
   const found: string[] = [];
   const finished = new Set<string>();
-  const walk = (file: string, path: string[]): void => {
+  const follow = (file: string, path: string[]): void => {
     const start = path.indexOf(file);
     if (start !== -1) {
       found.push([...path.slice(start), file].join(' -> '));
       return;
     }
     if (finished.has(file)) return;
-    for (const target of imports.get(file)?.ours ?? []) walk(target, [...path, file]);
+    for (const target of imports.get(file)?.ours ?? []) follow(target, [...path, file]);
     finished.add(file);
   };
-  for (const file of imports.keys()) walk(file, []);
+  for (const file of imports.keys()) follow(file, []);
   return found;
 }
 
@@ -238,6 +269,37 @@ function packageViolations(sources: Sources, installed: string[]): string[] {
     }
   }
   return found;
+}
+
+function networkViolations(sources: Sources): string[] {
+  const found: string[] = [];
+  for (const [file, text] of Object.entries(sources)) {
+    if (file === TRANSPORT) continue;
+    walk(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), (node) => {
+      if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+        if (NETWORK.has(node.moduleSpecifier.text) && importsValues(node)) {
+          found.push(`${file} imports ${node.moduleSpecifier.text}`);
+        }
+      } else if (ts.isCallExpression(node) && /^(globalThis\.)?fetch$/.test(node.expression.getText())) {
+        found.push(`${file} calls fetch`);
+      }
+    });
+  }
+  return found;
+}
+
+function importsValues({ importClause }: ts.ImportDeclaration): boolean {
+  if (importClause === undefined) return true;
+  if (importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return false;
+  const bindings = importClause.namedBindings;
+  if (importClause.name !== undefined || bindings === undefined || ts.isNamespaceImport(bindings))
+    return true;
+  return bindings.elements.some((element) => !element.isTypeOnly);
+}
+
+function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  ts.forEachChild(node, (child) => walk(child, visit));
 }
 
 function unnamedExports(index: string): string[] {
@@ -260,23 +322,21 @@ function strayMessages(sources: Sources): string[] {
   const found: string[] = [];
   for (const [file, text] of Object.entries(sources)) {
     if (file.endsWith('.messages.ts')) continue;
-    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-    const visit = (node: ts.Node): void => {
-      if (
-        ts.isCallExpression(node) &&
-        ts.isPropertyAccessExpression(node.expression) &&
-        LOG_METHODS.has(node.expression.name.text) &&
-        node.arguments.some(
-          (argument) =>
-            (ts.isStringLiteralLike(argument) || ts.isTemplateExpression(argument)) &&
-            / \S+ /.test(argument.getText()),
-        )
-      ) {
-        found.push(`${file}: ${node.getText()}`);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(source);
+    walk(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), (node) => {
+      if (isLogCall(node) && node.arguments.some(isSentence)) found.push(`${file}: ${node.getText()}`);
+    });
   }
   return found;
+}
+
+function isLogCall(node: ts.Node): node is ts.CallExpression {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    LOG_METHODS.has(node.expression.name.text)
+  );
+}
+
+function isSentence(node: ts.Node): boolean {
+  return (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) && / \S+ /.test(node.getText());
 }
