@@ -44,11 +44,21 @@ export function snapshot(input: object, maxBytes: number): Snapshot {
     }
     return { value: value as JsonObject, size };
   } catch (error) {
-    if (error instanceof UnserialisableError || error instanceof OversizeError) throw error;
-    throw new UnserialisableError(error instanceof RangeError ? 'too deep' : 'a getter or toJSON threw');
+    throw ours(error);
   } finally {
     ({ size, limit, path } = outer);
   }
+}
+
+/** One of our two errors for whatever a walk ended with, of which even a look may throw again. */
+function ours(error: unknown): Error {
+  try {
+    if (error instanceof UnserialisableError || error instanceof OversizeError) return error;
+    if (error instanceof RangeError) return new UnserialisableError('too deep');
+  } catch {
+    // A proxy that was thrown.
+  }
+  return new UnserialisableError('a getter or toJSON threw');
 }
 
 function copy(value: unknown): JsonValue {
@@ -66,7 +76,7 @@ function copy(value: unknown): JsonValue {
     case 'object':
       return value === null ? nothing() : copyObject(value);
     case 'bigint':
-      throw new UnserialisableError('a BigInt');
+      return copyBigInt(value);
     default:
       return undefined; // functions, symbols and undefined: JSON leaves them out
   }
@@ -75,6 +85,13 @@ function copy(value: unknown): JsonValue {
 function nothing(): null {
   grow(4);
   return null;
+}
+
+/** Many applications give BigInt a toJSON; without one it is as unwritable for us as for JSON. */
+function copyBigInt(value: bigint): JsonValue {
+  const toJSON = (value as { toJSON?: unknown }).toJSON;
+  if (typeof toJSON !== 'function') throw new UnserialisableError('a BigInt');
+  return copy(toJSON.call(value, ''));
 }
 
 function copyObject(value: object): JsonValue {
@@ -94,19 +111,40 @@ function copyMembers(value: object): JsonValue {
   if (Array.isArray(value)) result = copyArray(value);
   else if (value instanceof Map) result = copyRecord(Object.fromEntries(value));
   else if (value instanceof Set) result = copyArray([...value]);
-  else if (value instanceof Number || value instanceof String || value instanceof Boolean)
-    result = copy(value.valueOf());
-  else result = copyRecord({ ...value });
+  else if (isBoxed(value)) result = copy(value.valueOf());
+  else result = copyRecord(ownMembers(value));
   path.pop();
   return result;
 }
 
+function isBoxed(value: object): boolean {
+  return (
+    value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt
+  );
+}
+
 function copyArray(values: readonly unknown[]): JsonValue[] {
+  const { length } = values;
+  // A proxy may call anything its length; one that is no number would make every later sum of sizes none either.
+  if (!(length >= 0) || typeof length !== 'number')
+    throw new UnserialisableError('an array without a length');
   limit += 1; // no comma after the last
-  grow(2 + values.length);
+  grow(2 + length);
   const result: JsonValue[] = [];
-  for (let i = 0; i < values.length; i++) result.push(copy(values[i]) ?? null);
+  for (let i = 0; i < length; i++) result.push(copy(values[i]) ?? null);
   return result;
+}
+
+/**
+ * Members under symbols, which JSON passes over, are let go: in an instance of a class they hold what is large and shared,
+ * an ORM's session or a whole tree. Literals have none, and looking for them costs more than the copy.
+ */
+function ownMembers(value: object): Record<string, unknown> {
+  const copied = { ...value };
+  if (Object.getPrototypeOf(value) !== Object.prototype) {
+    for (const symbol of Object.getOwnPropertySymbols(copied)) Reflect.deleteProperty(copied, symbol);
+  }
+  return copied;
 }
 
 /** Takes over a shallow copy, which the spread operator makes several times faster than adding members one by one. */

@@ -1,0 +1,267 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  OversizeError,
+  snapshot,
+  UnserialisableError,
+  WORST_BYTES_PER_UNIT,
+} from '../../lib/event/snapshot.js';
+
+const MIB = 1_048_576;
+
+function copyOf(input: object): unknown {
+  return snapshot(input, MIB).value;
+}
+
+/** What a reader of the JSON gets to see. */
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** Any object that JSON can hold, with all that JSON silently changes. */
+const { object } = fc.letrec<{ value: unknown; object: object }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constantFrom(null, undefined, true, false, NaN, Infinity, -Infinity, -0),
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.integer(),
+    fc.date({ noInvalidDate: false }),
+    fc.constantFrom(Symbol('s'), () => 1, new Number(5), new String('boxed'), new Boolean(false)),
+    fc.array(tie('value'), { maxLength: 5 }),
+    tie('object'),
+  ),
+  object: fc.dictionary(
+    fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', '0', '', '\ud800')),
+    tie('value'),
+    { maxKeys: 6, noNullPrototype: false },
+  ),
+}));
+
+describe('a snapshot', () => {
+  test('reads as the JSON of its input', () => {
+    fc.assert(
+      fc.property(object, (input) => {
+        expect(asJson(copyOf(input))).toEqual(asJson(input));
+      }),
+    );
+  });
+
+  test('shares nothing with its input that could still change', () => {
+    fc.assert(
+      fc.property(object, (input) => {
+        const before = JSON.stringify(input);
+        const copy = copyOf(input);
+        spoil(copy);
+        expect(JSON.stringify(input)).toBe(before);
+      }),
+    );
+  });
+
+  test('never takes more than six bytes for a unit of its size', () => {
+    fc.assert(
+      fc.property(object, (input) => {
+        const { value, size } = snapshot(input, MIB);
+        expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(size * WORST_BYTES_PER_UNIT);
+      }),
+    );
+  });
+
+  test('gives up only on what is certainly larger than allowed', () => {
+    fc.assert(
+      fc.property(object, fc.nat(300), (input, maxBytes) => {
+        try {
+          snapshot(input, maxBytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(OversizeError);
+          expect(Buffer.byteLength(JSON.stringify(input))).toBeGreaterThan(maxBytes);
+        }
+      }),
+    );
+  });
+
+  test('keeps an own __proto__ and touches no prototype', () => {
+    const copy = copyOf(JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":2}}') as object);
+    expect(JSON.stringify(copy)).toBe('{"__proto__":{"polluted":1},"constructor":{"prototype":2}}');
+    expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  test('makes an object of a Map and an array of a Set, in any depth', () => {
+    const input = {
+      map: new Map<unknown, unknown>([
+        ['a', new Set([1, new Map([['b', new Date(0)]])])],
+        ['__proto__', 'own'],
+        [7, NaN],
+      ]),
+    };
+    expect(JSON.stringify(copyOf(input))).toBe(
+      '{"map":{"7":null,"a":[1,{"b":"1970-01-01T00:00:00.000Z"}],"__proto__":"own"}}',
+    );
+  });
+
+  test('takes the own members of a class instance, and a getter of it once', () => {
+    let asked = 0;
+    class Money {
+      constructor(
+        readonly amount: number,
+        readonly currency: string,
+      ) {}
+      get formatted(): string {
+        return `${this.amount} ${this.currency}`;
+      }
+    }
+    const input = {
+      money: new Money(5, 'EUR'),
+      get lazy() {
+        return ++asked;
+      },
+    };
+    expect(copyOf(input)).toEqual({ money: { amount: 5, currency: 'EUR' }, lazy: 1 });
+    expect(asked).toBe(1);
+  });
+
+  test('asks toJSON once, and takes what it returns as it is', () => {
+    const asked: string[] = [];
+    const input = {
+      price: {
+        toJSON: (key: string) => {
+          asked.push(key);
+          return { cents: 500, toJSON: () => 'not asked again' };
+        },
+      },
+    };
+    expect(asJson(copyOf(input))).toEqual({ price: { cents: 500 } });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('honours the toJSON that an application gave to BigInt', () => {
+    const prototype = BigInt.prototype as { toJSON?: () => string };
+    prototype.toJSON = function (this: bigint) {
+      return String(this);
+    };
+    try {
+      expect(copyOf({ id: 10n ** 20n })).toEqual({ id: '100000000000000000000' });
+    } finally {
+      delete prototype.toJSON;
+    }
+  });
+
+  test('lets go of what a class instance holds under symbols', () => {
+    const session = Symbol('orm');
+    class Entity {
+      readonly id = 1;
+      readonly [session] = { whole: 'database' };
+    }
+    const input = { entity: new Entity() };
+    const copy = copyOf(input) as { entity: object };
+    expect(Reflect.ownKeys(copy.entity)).toEqual(['id']);
+    expect(Reflect.ownKeys(input.entity)).toHaveLength(2);
+  });
+
+  test('reads a sparse array as JSON does', () => {
+    const sparse: unknown[] = [];
+    sparse[3] = 'x';
+    expect(copyOf({ sparse })).toEqual({ sparse: [null, null, null, 'x'] });
+  });
+
+  test('gives up on an endless array at once', () => {
+    const endless: unknown[] = [];
+    endless.length = 4_294_967_295;
+    expect(() => copyOf({ endless })).toThrow(OversizeError);
+  });
+
+  test('may be taken while another one is: a getter that tracks', () => {
+    const input = {
+      before: 'x',
+      get inner() {
+        expect(copyOf({ quite: { different: [1, 2, 3] } })).toEqual({ quite: { different: [1, 2, 3] } });
+        expect(() => snapshot({ long: 'x'.repeat(100) }, 10)).toThrow(OversizeError);
+        return 'fine';
+      },
+      after: 'x'.repeat(50),
+    };
+    expect(snapshot(input, 200).value).toEqual({ before: 'x', inner: 'fine', after: 'x'.repeat(50) });
+  });
+});
+
+describe('no snapshot', () => {
+  const circle: Record<string, unknown> = {};
+  circle['self'] = { array: [circle] };
+  const deep: object[] = [{}];
+  for (let i = 0; i < 100_000; i++) deep[0] = { deeper: deep[0] };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const liar = (length: unknown): unknown[] =>
+    new Proxy([], { get: (target, key) => (key === 'length' ? length : Reflect.get(target, key)) });
+
+  test.each<[string, object]>([
+    ['a BigInt', { n: 1n }],
+    ['a boxed BigInt', { n: Object(1n) as unknown }],
+    ['a circle', circle],
+    ['a circle through a Map', mapOfItself()],
+    ['something too deep', deep[0]!],
+    ['a toJSON that never ends', endlessJson()],
+    ['a getter that throws', Object.defineProperty({}, 'x', { enumerable: true, get: thrower })],
+    ['a toJSON that throws', { x: { toJSON: thrower } }],
+    ['a toJSON that is a getter that throws', Object.defineProperty({}, 'toJSON', { get: thrower })],
+    ['a proxy that throws', { x: new Proxy({}, { get: thrower }) }],
+    ['a proxy that hides its keys by throwing', { x: new Proxy({}, { ownKeys: thrower }) }],
+    ['a proxy that throws for its prototype', { x: new Proxy({}, { getPrototypeOf: thrower }) }],
+    ['a revoked proxy', { x: revoked.proxy }],
+    ['an array whose length is no number', { x: liar('12') }],
+    ['an array whose length is NaN', { x: liar(Number.NaN) }],
+    ['an array whose length is negative', { x: liar(-5) }],
+    ['an iterator that throws', { x: Object.assign(new Set(), { [Symbol.iterator]: thrower }) }],
+    ['an array in place of an object', [1]],
+    ['a Set in place of an object', new Set([1])],
+    ['a Date in place of an object', new Date()],
+    ['a function in place of an object', thrower],
+    ['a string in place of an object', 'text' as unknown as object],
+    ['a toJSON that leaves nothing', { toJSON: () => undefined }],
+    [
+      'an error that throws again when asked what it is',
+      {
+        get x() {
+          throw new Proxy({}, { getPrototypeOf: thrower });
+        },
+      },
+    ],
+  ])('of %s', (_, input) => {
+    expect(() => copyOf(input)).toThrow(UnserialisableError);
+    expect(copyOf({ still: 'works' })).toEqual({ still: 'works' });
+  });
+});
+
+function thrower(): never {
+  throw new TypeError('hostile');
+}
+
+function mapOfItself(): object {
+  const map = new Map<string, unknown>();
+  map.set('self', map);
+  return { map };
+}
+
+function endlessJson(): object {
+  return { toJSON: endlessMember };
+}
+
+function endlessMember(): object {
+  return { again: endlessJson() };
+}
+
+/** Changes everything that can be reached. */
+function spoil(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const key of Reflect.ownKeys(value)) {
+    if (Array.isArray(value) && key === 'length') continue;
+    spoil((value as Record<PropertyKey, unknown>)[key]);
+    Object.defineProperty(value, key, {
+      value: 'spoilt',
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+}
