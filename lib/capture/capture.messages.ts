@@ -32,5 +32,10 @@ export const captureMessages = {
 
 /** The class of an error, never its message: that may hold what the event holds. */
 function detail(error: unknown): string {
-  return error instanceof Error ? ` (${error.name})` : '';
+  try {
+    return error instanceof Error ? ` (${error.name})` : '';
+  } catch {
+    // A proxy, or an error whose name is a getter: what was thrown is as little ours as who threw it.
+    return '';
+  }
 }

@@ -9,7 +9,7 @@ export interface LogSink {
 
 /**
  * Nest's Logger with two manners: a sentence is said once per key, or at most once a minute with a count of what was left
- * out. A logger that throws never reaches the caller.
+ * out. A logger that throws never reaches the caller, and neither does a sentence that cannot be made.
  */
 export class Log {
   readonly #said = new Set<string>();
@@ -21,22 +21,22 @@ export class Log {
   ) {}
 
   info(message: string): void {
-    this.#say('log', message);
+    this.#say('log', () => message);
   }
 
   warn(message: string): void {
-    this.#say('warn', message);
+    this.#say('warn', () => message);
   }
 
   error(message: string): void {
-    this.#say('error', message);
+    this.#say('error', () => message);
   }
 
   /** Warns the first time that `key` is given. The number of keys is bounded; past it nothing more is said. */
   warnOnce(key: string, message: () => string): void {
     if (this.#said.has(key) || this.#said.size >= MAX_KEYS) return;
     this.#said.add(key);
-    this.#say('warn', message());
+    this.#say('warn', message);
   }
 
   /** Says an error at most once a minute per key, with the number of times it was left out. */
@@ -50,14 +50,14 @@ export class Log {
     if (last === undefined && this.#limited.size >= MAX_KEYS) return;
     this.#limited.set(key, { until: now + LIMIT_MS, skipped: 0 });
     const skipped = last?.skipped ?? 0;
-    this.#say('error', skipped === 0 ? message() : `${message()} (${skipped} more like it since)`);
+    this.#say('error', () => `${message()}${skipped === 0 ? '' : ` (${skipped} more like it since)`}`);
   }
 
-  #say(level: keyof LogSink, message: string): void {
+  #say(level: keyof LogSink, message: () => string): void {
     try {
-      this.sink[level](message);
+      this.sink[level](message());
     } catch {
-      // The application's logger is broken; nothing of ours may break with it.
+      // The application's logger is broken, or what the sentence is about throws when looked at.
     }
   }
 }
