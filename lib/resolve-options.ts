@@ -1,5 +1,6 @@
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
+import { checkDestinations, DEFAULT_LIMITS } from './check-destinations.js';
 import {
   badOption,
   checkCount,
@@ -8,11 +9,11 @@ import {
   checkKeys,
   checkText,
 } from './config/check-option.js';
-import { TrackingConfigError } from './config/tracking-config.error.js';
 import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
 import type { Destination } from './destinations/destination.js';
+import type { LaneEvent } from './event/lane-event.js';
+import { normaliseIdentity } from './identity/normalise-identity.js';
 import type { TrackingModuleOptions } from './options.js';
-import { optionMessages } from './options.messages.js';
 
 const DAY_MS = 86_400_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -104,7 +105,7 @@ export function laneDestination(
   destination: Destination,
   dispatcher: TrackingModuleOptions['dispatcher'],
 ): LaneDestination {
-  const limits = { maxEvents: 500, maxBytes: 512_000, ...destination.limits };
+  const limits = { ...DEFAULT_LIMITS, ...destination.limits };
   const { batch } = destination;
   return {
     name: destination.name,
@@ -119,40 +120,21 @@ export function laneDestination(
     maxAgeMs: destination.maxAgeMs,
     secrets: destination.secrets ?? [],
     dispatcher: destination.dispatcher ?? dispatcher,
-    partition: destination.partition?.bind(destination),
+    partition: destination.partition && partOf(destination),
     encode: destination.encode.bind(destination),
     decode: (answer, events) => destination.decode?.(answer, events),
   };
 }
 
-function checkDestinations(destinations: unknown, enabled: boolean): void {
-  if (!Array.isArray(destinations) || destinations.length === 0) {
-    throw badOption(
-      'destinations',
-      destinations,
-      'an array of at least one destination, such as [kissmetrics({ apiKey })]',
-    );
-  }
-  const names = new Map<string, number>();
-  destinations.forEach((destination: Destination, index) => {
-    const path = `destinations[${index}]`;
-    if (typeof destination !== 'object' || destination === null || typeof destination.encode !== 'function') {
-      throw badOption(
-        path,
-        destination,
-        'a destination, such as kissmetrics({ apiKey }), or an object with `name` and `encode`',
-      );
+/** An event whose part cannot be told is sent alone, where `encode` will say what is wrong with it. */
+function partOf(destination: Destination): (event: LaneEvent) => string {
+  return (held) => {
+    try {
+      return destination.partition!(held);
+    } catch {
+      return held.event.id;
     }
-    destination.check?.(path, enabled);
-    if (typeof destination.name !== 'string' || destination.name === '') {
-      throw badOption(`${path}.name`, destination.name, 'a non-empty string');
-    }
-    const other = names.get(destination.name);
-    if (other !== undefined) {
-      throw new TrackingConfigError(`${path}.name`, optionMessages.sameName(destination.name, other, index));
-    }
-    names.set(destination.name, index);
-  });
+  };
 }
 
 function checkIdentity(identity: TrackingModuleOptions['identity']): void {
@@ -169,7 +151,7 @@ function checkIdentity(identity: TrackingModuleOptions['identity']): void {
   });
   if (fallback !== undefined && typeof fallback !== 'function') {
     checkKeys('identity.fallback', fallback, ['userId', 'anonymousId']);
-    if (fallback.userId === undefined && fallback.anonymousId === undefined) {
+    if (normaliseIdentity(fallback) === undefined) {
       throw badOption(
         'identity.fallback',
         fallback,

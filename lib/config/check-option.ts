@@ -86,5 +86,5 @@ function describe(value: unknown): string {
     return String(value);
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'an array';
-  return typeof value === 'function' ? 'a function' : 'an object';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

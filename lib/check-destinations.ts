@@ -1,0 +1,80 @@
+import { badOption, badSecret, checkCount, checkFunction, checkKeys } from './config/check-option.js';
+import { TrackingConfigError } from './config/tracking-config.error.js';
+import type { Destination } from './destinations/destination.js';
+import { optionMessages } from './options.messages.js';
+
+/** What is assumed of a platform that does not say what it takes. */
+export const DEFAULT_LIMITS = { maxEvents: 500, maxBytes: 512_000 };
+
+const MAX_CONCURRENCY = 1_024;
+const MAX_TIMEOUT_MS = 3_600_000;
+const METHODS = ['check', 'open', 'accept', 'partition', 'decode'] as const;
+
+/**
+ * Checks that each destination can work and that their names differ.
+ *
+ * @param enabled false: credentials may be missing
+ * @throws TrackingConfigError for the first one that cannot
+ */
+export function checkDestinations(destinations: unknown, enabled: boolean): void {
+  if (!Array.isArray(destinations) || destinations.length === 0) {
+    throw badOption(
+      'destinations',
+      destinations,
+      'an array of at least one destination, such as [kissmetrics({ apiKey })]',
+    );
+  }
+  const names = new Map<string, number>();
+  destinations.forEach((destination: Destination, index) => {
+    const path = `destinations[${index}]`;
+    if (typeof destination !== 'object' || destination === null || typeof destination.encode !== 'function') {
+      throw badOption(
+        path,
+        destination,
+        'a destination, such as kissmetrics({ apiKey }), or an object with `name` and `encode`',
+      );
+    }
+    for (const method of METHODS) checkFunction(`${path}.${method}`, destination[method]);
+    destination.check?.(path, enabled);
+    if (typeof destination.name !== 'string' || destination.name === '') {
+      throw badOption(`${path}.name`, destination.name, 'a non-empty string');
+    }
+    const other = names.get(destination.name);
+    if (other !== undefined) {
+      throw new TrackingConfigError(`${path}.name`, optionMessages.sameName(destination.name, other, index));
+    }
+    names.set(destination.name, index);
+    checkShape(path, destination);
+  });
+}
+
+/** What a destination says of itself. The ready ones say what is right; an application's own object may not. */
+function checkShape(path: string, destination: Destination): void {
+  const { limits, batch, resolvers, secrets, dispatcher } = destination;
+  checkKeys(`${path}.limits`, limits, ['maxEvents', 'maxBytes', 'maxEventBytes']);
+  checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
+  checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
+  checkCount(`${path}.limits.maxEventBytes`, limits?.maxEventBytes, 1);
+  const { maxEvents, maxBytes } = { ...DEFAULT_LIMITS, ...limits };
+  checkKeys(`${path}.batch`, batch, ['maxEvents', 'maxBytes', 'maxDelayMs']);
+  checkCount(`${path}.batch.maxEvents`, batch?.maxEvents, 1, maxEvents);
+  checkCount(`${path}.batch.maxBytes`, batch?.maxBytes, 1, maxBytes);
+  checkCount(`${path}.batch.maxDelayMs`, batch?.maxDelayMs, 0, MAX_TIMEOUT_MS);
+  checkCount(`${path}.concurrency`, destination.concurrency, 1, MAX_CONCURRENCY);
+  checkCount(`${path}.pipelining`, destination.pipelining, 1);
+  checkCount(`${path}.timeoutMs`, destination.timeoutMs, 1, MAX_TIMEOUT_MS);
+  checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
+  checkList(`${path}.resolvers`, resolvers, 'function');
+  checkList(`${path}.secrets`, secrets, 'string');
+  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function') {
+    throw badOption(`${path}.dispatcher`, dispatcher, 'an undici Dispatcher');
+  }
+}
+
+function checkList(option: string, list: unknown, type: 'function' | 'string'): void {
+  if (list === undefined) return;
+  if (!Array.isArray(list)) throw badSecret(option, list, `an array of ${type}s`);
+  list.forEach((member, index) => {
+    if (typeof member !== type) throw badSecret(`${option}[${index}]`, member, `a ${type}`);
+  });
+}
