@@ -9,6 +9,7 @@ import { namespaceOf } from './capture/namespace.js';
 import { Router } from './capture/router.js';
 import { Delivery } from './delivery/delivery.js';
 import type { Id } from './event/identity.js';
+import { idOf } from './event/lane-event.js';
 import { LifecycleStream } from './event/lifecycle.js';
 import type { Notice } from './event/notices.js';
 import { isKeyed } from './event/tracking-event.js';
@@ -53,7 +54,8 @@ export class TrackingRuntime {
     );
     const resolvers = options.identity.resolvers ?? [
       fromRequestUser(),
-      ...destinations.flatMap((destination) => destination.resolvers ?? []),
+      // Several destinations of one platform read the same cookies.
+      ...new Set(destinations.flatMap((destination) => destination.resolvers ?? [])),
     ];
     this.identity = new IdentitySource({ resolvers, notice });
     const router = new Router(destinations);
@@ -176,6 +178,7 @@ export class TrackingRuntime {
 
   /** Requests still run: delivers in the background from here on, against the one deadline of the shutdown. */
   beginDrain(): void {
+    if (this.#closing !== undefined) return;
     this.#drainUntil ??= this.clock.monotonic() + this.options.shutdownTimeoutMs;
     void this.#delivery.drain(this.options.shutdownTimeoutMs);
   }
@@ -212,11 +215,14 @@ export class TrackingRuntime {
       clock,
       maxDeadLetters: options.deadLetters.maxEvents,
       onWork: (lane, waiting) => this.#delivery.onWork(lane, waiting),
-      onDropped: (event, lane, reason) => {
+      onDropped: (held, lane, reason) => {
+        const id = idOf(held);
         // The application may send it again under the same key.
-        if (isKeyed(event)) keys.forget(event.id);
+        if (isKeyed({ id })) keys.forget(id);
         log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
-        if (lifecycle.observed) lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event, reason });
+        if (lifecycle.observed) {
+          lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });
+        }
       },
     };
     return options.buffer.create(setup);

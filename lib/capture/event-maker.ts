@@ -7,6 +7,7 @@ import type { Snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { AcceptedEvent } from './accepted-event.js';
 import { captureMessages } from './capture.messages.js';
 import type { CallOptions, EventCall } from './event-call.js';
 import type { EventParts } from './event-parts.js';
@@ -63,12 +64,12 @@ export class EventMaker {
     const key = this.#key(options, source ?? call.name);
     const id = key === undefined ? newId(now) : keyedId(this.setup.namespace, call.type, call.name, key);
     let parts = said;
-    let event = assemble(id, call, parts, now, source, lanes);
+    let event: TrackingEvent = new AcceptedEvent(id, call.type, parts, now, source, lanes);
     if (hook !== undefined) {
       const redacted = redact(hook, event, maxEventBytes);
       if (typeof redacted === 'string') return redacted;
       parts = redacted;
-      event = assemble(id, call, parts, now, source, lanes);
+      event = new AcceptedEvent(id, call.type, parts, now, source, lanes);
     }
     const size = sizeOf(parts);
     if (
@@ -139,33 +140,6 @@ export class EventMaker {
     this.setup.notice('key_empty', about, () => captureMessages.keyEmpty(about));
     return undefined;
   }
-}
-
-/** Always the same members in the same order, so that all events share one shape. */
-function assemble(
-  id: string,
-  call: EventCall,
-  parts: EventParts,
-  acceptedAt: number,
-  source: string | undefined,
-  lanes: readonly string[],
-): TrackingEvent {
-  const event = {
-    id,
-    type: call.type,
-    name: parts.name,
-    timestamp: parts.timestamp,
-    acceptedAt,
-    userId: parts.who.userId,
-    anonymousId: parts.who.anonymousId,
-    groupId: parts.groupId,
-    previousId: parts.previousId,
-    properties: parts.properties.value,
-    context: parts.context?.value,
-    source,
-    lanes,
-  };
-  return event as TrackingEvent;
 }
 
 function sizeOf({ name, who, groupId, previousId, properties, context }: EventParts): number {

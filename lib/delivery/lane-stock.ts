@@ -60,9 +60,10 @@ export class LaneStock {
   /** The batch without events that are too old, which are dropped; undefined when none is left. */
   withoutExpired(batch: Batch): Batch | undefined {
     const acceptedAfter = this.clock.monotonic() - (this.maxAgeMs ?? Infinity);
-    const happenedAfter = this.clock.now() - (this.destination.maxAgeMs ?? Infinity);
+    const { maxAgeMs } = this.destination;
     const fresh = (held: StoredEvent): boolean =>
-      held.since >= acceptedAfter && held.event.timestamp >= happenedAfter;
+      held.since >= acceptedAfter &&
+      (maxAgeMs === undefined || held.event.timestamp >= this.clock.now() - maxAgeMs);
     if (batch.events.every(fresh)) return batch;
     this.drop(batch.part(batch.events.filter((held) => !fresh(held))), 'expired');
     const left = batch.events.filter(fresh);

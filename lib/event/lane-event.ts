@@ -10,4 +10,14 @@ export type LaneNote = string | number | { readonly [key: string]: string | numb
 export interface LaneEvent {
   readonly event: TrackingEvent;
   readonly note?: LaneNote | undefined;
+  /** The event's JSON (`EventJson`), where it is at hand because it was stored as such. */
+  readonly json?: string | undefined;
+}
+
+const BEFORE_ID = '{"id":"'.length;
+const ID_LENGTH = 36;
+
+/** The event's id, without reading the event where only its JSON is at hand. */
+export function idOf(held: LaneEvent): string {
+  return held.json === undefined ? held.event.id : held.json.slice(BEFORE_ID, BEFORE_ID + ID_LENGTH);
 }

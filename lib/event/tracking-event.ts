@@ -42,6 +42,6 @@ export interface TrackingEvent {
 }
 
 /** Whether the id was derived from an idempotency key: the same key always gives the same id. */
-export function isKeyed(event: TrackingEvent): boolean {
-  return event.id.charCodeAt(14) === 0x35;
+export function isKeyed({ id }: Pick<TrackingEvent, 'id'>): boolean {
+  return id.charCodeAt(14) === 0x35;
 }

@@ -1,4 +1,3 @@
-import type { LaneNote } from '../../event/lane-event.js';
 import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type {
@@ -15,23 +14,28 @@ import type {
   StoredEvent,
   Waiting,
 } from '../event-buffer.js';
+import { ColdStore } from './cold-store.js';
 import { MemoryLane } from './memory-lane.js';
 import type { MemoryOptions } from './memory-options.js';
-import type { Held, Slot } from './slot.js';
+import { GONE, Held, HotSlot } from './slot.js';
+import type { Slot } from './slot.js';
 
-/** What an event takes in the heap beside its strings: the event, its slot, its properties' object, its id. */
+/** What an event takes in the heap beside its texts: the event, its slot, its properties' object, its id. */
 const RESIDENT_BASE = 700;
 /** What one unit of its JSON takes: the character, and the value and key around it. */
 const RESIDENT_PER_UNIT = 1.5;
 
-/** The buffer of `memory()`: one queue for each lane over events that are stored once. */
+/**
+ * The buffer of `memory()`: one queue for each lane over events that are stored once. The newest are objects; what a lagging
+ * lane has not come to is moved outside of the heap.
+ */
 export class MemoryBuffer implements EventBuffer {
   readonly durable = false;
   readonly #lanes = new Map<string, MemoryLane>();
-  readonly #maxBytes: number;
-  readonly #maxEvents: number;
-  /** What one lane may hold under `rejectNewest`, so that the others keep some room of their own. */
+  readonly #cold = new ColdStore();
+  /** What one lane may hold under `rejectNewest`, as a part of the whole, so that the others keep some room of their own. */
   readonly #share: number;
+  /** Hot events; the cold ones count in their store. */
   #events = 0;
   #bytes = 0;
   #positions = 0;
@@ -41,48 +45,52 @@ export class MemoryBuffer implements EventBuffer {
     private readonly options: Required<MemoryOptions>,
     private readonly setup: BufferSetup,
   ) {
-    this.#maxBytes = options.maxBytes;
-    this.#maxEvents = options.maxEvents;
-    const lanes = setup.lanes.length;
-    this.#share = 1 - (lanes - 1) / (2 * lanes);
-    for (const name of setup.lanes) this.#lanes.set(name, new MemoryLane(name, setup.maxDeadLetters));
+    const count = setup.lanes.length;
+    this.#share = 1 - (count - 1) / (2 * count);
+
+    for (const name of setup.lanes) {
+      const lane = new MemoryLane(name, setup.maxDeadLetters, (block) =>
+        this.#thawed(this.#cold.thaw(block, name)),
+      );
+      this.#lanes.set(name, lane);
+    }
   }
 
   get nextPosition(): number {
     return this.#positions;
   }
 
-  /** Bytes that waiting events take, as estimated. */
+  /** Bytes that waiting events are charged with. */
   get residentBytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#cold.bytes;
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
-    const resident = RESIDENT_BASE + size * RESIDENT_PER_UNIT;
-    let refusal: Refusal | undefined;
-    let taken = routes;
-    if (this.options.onFull === 'rejectNewest') {
-      taken = routes.filter((route) => !this.#isFullFor(this.#lane(route.lane), resident));
-    } else if (this.#isFull(resident)) {
-      this.#makeRoom(resident);
-    }
-    if (this.#isFull(resident)) taken = [];
-    if (taken.length < routes.length) {
-      const lanes = routes.filter((route) => !taken.includes(route)).map((route) => route.lane);
-      refusal = { reason: 'buffer_full', lanes };
-      if (taken.length === 0) return refusal;
-    }
-    const held: Held = { resident, lanes: taken.length };
+    const resident = Math.ceil(RESIDENT_BASE + size * RESIDENT_PER_UNIT);
+    const taken = this.#admit(resident, routes);
+    const refusal: Refusal | undefined =
+      taken.length === routes.length
+        ? undefined
+        : {
+            reason: 'buffer_full',
+            lanes: routes.filter((route) => !taken.includes(route)).map(({ lane }) => lane),
+          };
+    if (taken.length === 0) return refusal;
+
     const position = this.#positions++;
     const since = this.setup.clock.monotonic();
+    const held = new Held(resident, taken);
     this.#events++;
     this.#bytes += resident;
     for (let i = 0; i < taken.length; i++) {
-      const { lane: name, note } = taken[i]!;
-      const lane = this.#lane(name);
-      lane.add(slot(event, note, position, size, since, held));
-      this.setup.onWork(name, lane.waiting);
+      const route = taken[i]!;
+      const lane = this.#lane(route.lane);
+      const slot = new HotSlot(held, route, event, position, size, since);
+      lane.add(slot);
+      this.setup.onWork(route.lane, lane.waiting);
     }
+    // Only now, when every lane has its slot.
+    for (const { lane } of taken) this.#chillIfLagging(this.#lane(lane));
     return refusal;
   }
 
@@ -103,11 +111,11 @@ export class MemoryBuffer implements EventBuffer {
     for (let i = events.length - 1; i >= 0; i--) {
       const slot = events[i] as Slot;
       if (slot.lease !== token) continue;
-      slot.lease = 0;
       if (settlement.state === 'returned') {
         lane.putBack(slot);
         continue;
       }
+      slot.lease = GONE;
       if (settlement.state === 'delivered') lane.ledger.delivered++;
       else if (settlement.state === 'dropped') this.#dropped(lane, slot, settlement.reason);
       else this.#buried(lane, slot, settlement);
@@ -147,13 +155,26 @@ export class MemoryBuffer implements EventBuffer {
     return lane;
   }
 
-  #isFull(resident: number): boolean {
-    return this.#events >= this.#maxEvents || this.#bytes + resident > this.#maxBytes;
+  /** The routes that have room, after room was made where the policy says so. */
+  #admit(resident: number, routes: readonly Route[]): readonly Route[] {
+    let taken = routes;
+    if (this.options.onFull === 'dropOldest') {
+      if (this.#isFull(resident)) this.#makeRoom(resident);
+    } else if (!routes.every(({ lane }) => this.#hasShare(this.#lane(lane), resident))) {
+      taken = routes.filter(({ lane }) => this.#hasShare(this.#lane(lane), resident));
+    }
+    return this.#isFull(resident) ? [] : taken;
   }
 
-  #isFullFor(lane: MemoryLane, resident: number): boolean {
+  #isFull(resident: number): boolean {
+    const { maxEvents, maxBytes } = this.options;
+    return this.#events + this.#cold.events >= maxEvents || this.residentBytes + resident > maxBytes;
+  }
+
+  #hasShare(lane: MemoryLane, resident: number): boolean {
+    const { maxEvents, maxBytes } = this.options;
     const { events, bytes } = lane.holds;
-    return events >= this.#maxEvents * this.#share || bytes + resident > this.#maxBytes * this.#share;
+    return events < maxEvents * this.#share && bytes + resident <= maxBytes * this.#share;
   }
 
   /** Drops from the lane that lags most, event by event, until there is room or nothing left that is not under way. */
@@ -161,8 +182,7 @@ export class MemoryBuffer implements EventBuffer {
     while (this.#isFull(resident)) {
       let lagging: MemoryLane | undefined;
       for (const lane of this.#lanes.values()) {
-        const position = lane.oldest?.position;
-        if (position !== undefined && position < (lagging?.oldest?.position ?? Infinity)) lagging = lane;
+        if (lane.oldestPosition < (lagging?.oldestPosition ?? Infinity)) lagging = lane;
       }
       const slot = lagging?.dropOldest();
       if (lagging === undefined || slot === undefined) return;
@@ -171,9 +191,26 @@ export class MemoryBuffer implements EventBuffer {
     }
   }
 
+  /** Moves the oldest hot events of a lagging lane into the cold, for every lane that waits for them. */
+  #chillIfLagging(lane: MemoryLane): void {
+    if (!this.#cold.wants(lane)) return;
+    this.#cold.store(lane, this.#lanes, (slot) => {
+      this.#lane(slot.route.lane).chill(slot);
+      this.#leave(slot.held);
+    });
+  }
+
+  #thawed(slots: readonly Slot[]): readonly Slot[] {
+    for (const { held } of slots) {
+      this.#events++;
+      this.#bytes += held.resident;
+    }
+    return slots;
+  }
+
   #dropped(lane: MemoryLane, slot: Slot, reason: Reason): void {
     lane.countDropped(reason);
-    this.setup.onDropped(slot.event, lane.name, reason);
+    this.setup.onDropped(slot, lane.name, reason);
   }
 
   #buried(lane: MemoryLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
@@ -185,24 +222,19 @@ export class MemoryBuffer implements EventBuffer {
       attempts,
       ...(answer !== undefined && { answer }),
     });
-    if (overflow !== undefined) this.setup.onDropped(overflow.event, lane.name, 'dead_letters_full');
+    if (overflow !== undefined)
+      this.setup.onDropped({ event: overflow.event }, lane.name, 'dead_letters_full');
   }
 
   #release(lane: MemoryLane, slot: Slot): void {
     lane.release(slot);
-    if (--slot.held.lanes > 0) return;
-    this.#events--;
-    this.#bytes -= slot.held.resident;
+    this.#leave(slot.held);
   }
-}
 
-function slot(
-  event: TrackingEvent,
-  note: LaneNote | undefined,
-  position: number,
-  bytes: number,
-  since: number,
-  held: Held,
-): Slot {
-  return { event, note, position, bytes, since, held, lease: 0 };
+  /** One lane less needs the event; without any it is gone. */
+  #leave(held: Held): void {
+    if (--held.lanes > 0) return;
+    this.#events--;
+    this.#bytes -= held.resident;
+  }
 }

@@ -1,14 +1,18 @@
 import { countReason } from '../../event/reasons.js';
 import type { Reason } from '../../event/reasons.js';
 import type { DeadLetter, LaneLedger, LeaseLimits } from '../event-buffer.js';
+import type { ColdBlock } from './cold-block.js';
 import { Fifo } from './fifo.js';
+import { GONE, WAITS } from './slot.js';
 import type { Slot } from './slot.js';
 
-/** One lane's queue in memory, with its part of the accounting. */
+/** One lane's queue in memory, with its part of the accounting: thawed events in front, cold blocks, hot events behind. */
 export class MemoryLane {
   readonly waiting: { events: number; bytes: number } = { events: 0, bytes: 0 };
-  /** Everything not settled, waiting or under way, by resident bytes. */
+  /** Everything not settled, waiting or under way, and the bytes of memory that it is charged with. */
   readonly holds = { events: 0, bytes: 0 };
+  /** Bytes of JSON, as estimated, of the hot events that wait. */
+  hotBytes = 0;
   readonly deadLetters: DeadLetter[] = [];
   readonly ledger: Omit<LaneLedger, 'pending' | 'dead'> = {
     accepted: 0,
@@ -20,23 +24,56 @@ export class MemoryLane {
     handedOver: 0,
     redriven: 0,
   };
-  readonly #queue = new Fifo<Slot>();
+  readonly #front = new Fifo<Slot>();
+  readonly #cold = new Fifo<ColdBlock>();
+  readonly #hot = new Fifo<Slot>();
 
   constructor(
     readonly name: string,
     private readonly maxDeadLetters: number,
+    /** Takes a lane's copies out of a block, and sees to the accounting of the whole buffer. */
+    private readonly thaw: (block: ColdBlock, lane: string) => readonly Slot[],
   ) {}
 
+  /** The oldest event that waits. Reading it may take a block out of the cold. */
   get oldest(): Slot | undefined {
-    return this.#queue.first;
+    return this.#first();
+  }
+
+  /** Position of the oldest event that waits, found without a thaw; Infinity for none. */
+  get oldestPosition(): number {
+    this.#passGone();
+    return (
+      this.#front.first?.position ?? this.#cold.first?.firstPosition ?? this.#hot.first?.position ?? Infinity
+    );
   }
 
   add(slot: Slot): void {
     this.ledger.accepted++;
     this.holds.events++;
     this.holds.bytes += slot.held.resident;
-    this.#queue.push(slot);
+    this.hotBytes += slot.bytes;
+    this.#hot.push(slot);
     this.#count(slot, 1);
+  }
+
+  /** The oldest hot event that waits, left where it is; undefined when all that waits is cold, or nothing does. */
+  get oldestHot(): Slot | undefined {
+    this.#passGone();
+    return this.#hot.first;
+  }
+
+  /** An event that waits here goes into a block. */
+  chill(slot: Slot): void {
+    slot.lease = GONE;
+    this.hotBytes -= slot.bytes;
+    this.holds.bytes += slot.bytes - slot.held.resident;
+  }
+
+  /** The block that holds events which were chilled here. */
+  addCold(block: ColdBlock): void {
+    this.#cold.push(block);
+    this.#passGone();
   }
 
   /** Hands out from the front what the limits allow; the first event always. */
@@ -45,17 +82,16 @@ export class MemoryLane {
     let bytes = 0;
     let part: string | undefined;
     for (
-      let next = this.#queue.first;
+      let next = this.#first();
       next !== undefined && taken.length < limits.maxEvents;
-      next = this.#queue.first
+      next = this.#first()
     ) {
       bytes += next.bytes;
       if (taken.length > 0 && bytes > limits.maxBytes) break;
       const nextPart = limits.partition?.(next);
       if (taken.length === 0) part = nextPart;
       else if (nextPart !== part) break;
-      this.#queue.shift();
-      this.#count(next, -1);
+      this.#shift();
       next.lease = lease;
       taken.push(next);
     }
@@ -64,14 +100,16 @@ export class MemoryLane {
 
   /** Back to the front: what was taken is older than what waits. */
   putBack(slot: Slot): void {
-    this.#queue.pushFirst(slot);
+    slot.lease = WAITS;
+    this.#front.pushFirst(slot);
     this.#count(slot, 1);
   }
 
   /** Takes the oldest waiting event out, to be dropped. */
   dropOldest(): Slot | undefined {
-    const slot = this.#queue.shift();
-    if (slot !== undefined) this.#count(slot, -1);
+    if (this.#first() === undefined) return undefined;
+    const slot = this.#shift();
+    slot.lease = GONE;
     return slot;
   }
 
@@ -100,6 +138,36 @@ export class MemoryLane {
       pending: this.holds.events,
       dead: this.deadLetters.length,
     };
+  }
+
+  #first(): Slot | undefined {
+    if (this.#front.length === 0) {
+      const block = this.#cold.shift();
+      if (block !== undefined) this.#thaw(block);
+    }
+    if (this.#front.length > 0) return this.#front.first;
+    this.#passGone();
+    return this.#hot.first;
+  }
+
+  #thaw(block: ColdBlock): void {
+    for (const slot of this.thaw(block, this.name)) {
+      this.holds.bytes += slot.held.resident - slot.bytes;
+      this.#front.push(slot);
+    }
+  }
+
+  #shift(): Slot {
+    const hot = this.#front.length === 0;
+    const slot = (hot ? this.#hot : this.#front).shift()!;
+    if (hot) this.hotBytes -= slot.bytes;
+    this.#count(slot, -1);
+    return slot;
+  }
+
+  /** Events that another lane's lag has sent into the cold left their slots here. */
+  #passGone(): void {
+    while (this.#hot.first?.lease === GONE) this.#hot.shift();
   }
 
   #count(slot: Slot, by: 1 | -1): void {

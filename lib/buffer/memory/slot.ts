@@ -1,15 +1,68 @@
-import type { StoredEvent } from '../event-buffer.js';
+import type { LaneNote } from '../../event/lane-event.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { Route, StoredEvent } from '../event-buffer.js';
 
-/** An event that is stored, for however many lanes. */
-export interface Held {
-  readonly resident: number;
+/** Where a slot is, in place of the token of a lease. */
+export const WAITS = 0;
+/** Settled, or moved into a cold block: whoever meets it passes it over. */
+export const GONE = -1;
+
+/**
+ * An event that is stored, for however many lanes. Here and below a class and not a literal: V8 may decide to allocate
+ * literals among its old objects, where those that are short-lived after all pile up.
+ */
+export class Held {
+  /** The last of its slots, one for each route; each knows the one before. A list of its own would cost more than they do. */
+  last: Slot | undefined;
   /** Lanes that have not settled it. */
   lanes: number;
+
+  constructor(
+    /** Bytes of the heap that it is charged with. */
+    readonly resident: number,
+    readonly routes: readonly Route[],
+  ) {
+    this.lanes = routes.length;
+  }
+
+  /** Its slots that wait. */
+  waiting(): Slot[] {
+    const slots: Slot[] = [];
+    for (let slot = this.last; slot !== undefined; slot = slot.before) {
+      if (slot.lease === WAITS) slots.push(slot);
+    }
+    return slots;
+  }
 }
 
 /** An event as one lane holds it. */
 export interface Slot extends StoredEvent {
   readonly held: Held;
-  /** The lease it is out with; 0 while it waits or is settled. */
+  readonly route: Route;
+  /** Another lane's slot of the same event. */
+  readonly before: Slot | undefined;
+  /** The lease it is out with, or `WAITS`, or `GONE`. */
   lease: number;
+}
+
+/** The slot of an event that is an object. */
+export class HotSlot implements Slot {
+  lease = WAITS;
+  readonly before: Slot | undefined;
+
+  constructor(
+    readonly held: Held,
+    readonly route: Route,
+    readonly event: TrackingEvent,
+    readonly position: number,
+    readonly bytes: number,
+    readonly since: number,
+  ) {
+    this.before = held.last;
+    held.last = this;
+  }
+
+  get note(): LaneNote | undefined {
+    return this.route.note;
+  }
 }

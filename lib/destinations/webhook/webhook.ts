@@ -1,8 +1,10 @@
+import { toEventJson } from '../../event/event-json.js';
+import { idOf } from '../../event/lane-event.js';
+import type { LaneEvent } from '../../event/lane-event.js';
 import { batchOf } from '../batch-of.js';
 import type { Destination } from '../destination.js';
 import { plainUrl } from '../plain-url.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
-import { webhookEvent } from './webhook-event.js';
 import { headerSecrets, MIN_SECRET_LENGTH, plainHeaders } from './webhook-headers.js';
 import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webhook-options.js';
 
@@ -42,10 +44,9 @@ export function webhook(options: WebhookOptions): Destination {
     check: (path, credentials) => checkWebhookOptions(path, options, credentials),
 
     encode(batch, attempt) {
-      // One call for the whole array costs a third less than one for each event.
-      const json = JSON.stringify(batch.map(({ event }) => webhookEvent(event)));
+      const json = jsonArray(batch);
       const body = keys.length === 0 ? json : Buffer.from(json);
-      const id = webhookId(batch.map(({ event }) => event.id));
+      const id = webhookId(batch.map(idOf));
       const timestamp = Math.floor(attempt.now / 1_000);
       return {
         method: 'POST',
@@ -62,6 +63,14 @@ export function webhook(options: WebhookOptions): Destination {
       };
     },
   };
+}
+
+/** One call for a whole array costs a third less than one for each event; texts that are there already are cheaper still. */
+function jsonArray(batch: readonly LaneEvent[]): string {
+  if (batch.every(({ json }) => json === undefined)) {
+    return JSON.stringify(batch.map(({ event }) => toEventJson(event)));
+  }
+  return `[${batch.map(({ json, event }) => json ?? JSON.stringify(toEventJson(event))).join(',')}]`;
 }
 
 /** Many receivers take their credential in the query, as one value or several. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isoTime } from '../../../lib/destinations/webhook/iso-time.js';
-import type { WebhookEvent } from '../../../lib/destinations/webhook/webhook-event.js';
+import { isoTime } from '../../../lib/event/iso-time.js';
+import type { EventJson } from '../../../lib/event/event-json.js';
 import { webhook } from '../../../lib/destinations/webhook/webhook.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';
@@ -11,9 +11,9 @@ const URL_ = 'https://receiver.example.com/hooks/analytics';
 const SECRET = 'whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=';
 const FIRST = { now: NEW_YEAR + 5_700, number: 1 };
 
-const bodyOf = (...events: TrackingEvent[]): WebhookEvent[] => {
+const bodyOf = (...events: TrackingEvent[]): EventJson[] => {
   const { body } = webhook({ url: URL_ }).encode(events.map((event) => inLane(event)), FIRST); // prettier-ignore
-  return JSON.parse(body as string) as WebhookEvent[];
+  return JSON.parse(body as string) as EventJson[];
 };
 
 describe('what it declares', () => {

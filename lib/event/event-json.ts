@@ -1,8 +1,8 @@
-import type { EventType, JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import { isoTime } from './iso-time.js';
+import type { EventType, JsonObject, TrackingEvent } from './tracking-event.js';
 
-/** One event as a receiver gets it; the body of a request is a JSON array of them. */
-export interface WebhookEvent {
+/** An event as JSON, the one form it has outside of the process: what a webhook gets, and what is stored. */
+export interface EventJson {
   /** Lowercase UUID, the same on every attempt: what a receiver recognises a repetition by. */
   readonly id: string;
   readonly type: EventType;
@@ -23,8 +23,8 @@ export interface WebhookEvent {
   readonly source?: string | undefined;
 }
 
-/** An event in the form of the wire; members that are undefined are left out by JSON. */
-export function webhookEvent(event: TrackingEvent): WebhookEvent {
+/** An event in its JSON form; members that are undefined are left out by `JSON.stringify`. The id comes first. */
+export function toEventJson(event: TrackingEvent): EventJson {
   return {
     id: event.id,
     type: event.type,
@@ -39,4 +39,15 @@ export function webhookEvent(event: TrackingEvent): WebhookEvent {
     context: event.context,
     source: event.source,
   };
+}
+
+/** The event of a text that was made from {@link toEventJson}. */
+export function fromEventJson(text: string, lanes: readonly string[]): TrackingEvent {
+  const json = JSON.parse(text) as EventJson;
+  return {
+    ...json,
+    timestamp: Date.parse(json.timestamp),
+    acceptedAt: Date.parse(json.acceptedAt),
+    lanes,
+  } as TrackingEvent;
 }

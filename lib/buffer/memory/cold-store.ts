@@ -1,0 +1,68 @@
+import { ColdBlock } from './cold-block.js';
+import type { MemoryLane } from './memory-lane.js';
+import type { Slot } from './slot.js';
+
+/** Text of about a hundred orders: what is serialised in one go when hot events become too many. */
+const BLOCK_BYTES = 65_536;
+const BLOCK_EVENTS = 256;
+/** Blocks that are kept for the next burst; more are given back to the system. */
+const MAX_SPARE = 16;
+/**
+ * JSON bytes of hot events that a lane may have waiting. So few that what comes after them leaves the heap while it is
+ * young: V8 lets objects that grew old pile up to several times their size before it collects them.
+ */
+const HOT_BYTES = 393_216;
+
+/** Waiting events outside of the heap. The JSON that they wait as is the JSON that a webhook sends. */
+export class ColdStore {
+  /** Events in blocks, and the bytes of all blocks. */
+  events = 0;
+  bytes = 0;
+  readonly #spare: ColdBlock[] = [];
+
+  /** Whether a lane has more hot events waiting than should stay in the heap. */
+  wants(lane: MemoryLane): boolean {
+    return lane.hotBytes > HOT_BYTES;
+  }
+
+  /**
+   * Fills one block with the oldest hot events of a lane, for all lanes that wait for them.
+   *
+   * @param lanes all lanes by name
+   * @param chilled is told of each slot that its lane has lost to the block
+   */
+  store(from: MemoryLane, lanes: ReadonlyMap<string, MemoryLane>, chilled: (slot: Slot) => void): void {
+    let block = this.#spare.pop() ?? new ColdBlock(BLOCK_BYTES, BLOCK_EVENTS);
+    const waiting = new Set<string>();
+    for (let slot = from.oldestHot; slot !== undefined; slot = from.oldestHot) {
+      const slots = slot.held.waiting();
+      const { routes: all } = slot.held;
+      const routes = slots.length === all.length ? all : slots.map(({ route }) => route);
+      if (!block.add(slot, routes)) {
+        if (block.events > 0) break;
+        this.#spare.push(block);
+        block = ColdBlock.for(slot);
+        block.add(slot, routes);
+      }
+      for (const { lane } of routes) waiting.add(lane);
+      slots.forEach(chilled);
+    }
+    block.lanesLeft = waiting.size;
+    this.events += block.events;
+    this.bytes += block.bytes;
+    for (const name of waiting) lanes.get(name)!.addCold(block);
+  }
+
+  /** A lane's copies of a block's events. After the last lane the block is free. */
+  thaw(block: ColdBlock, lane: string): readonly Slot[] {
+    const slots = block.thaw(lane);
+    if (--block.lanesLeft > 0) return slots;
+    this.events -= block.events;
+    this.bytes -= block.bytes;
+    if (block.bytes >= BLOCK_BYTES && this.#spare.length < MAX_SPARE) {
+      block.empty();
+      this.#spare.push(block);
+    }
+    return slots;
+  }
+}
