@@ -60,15 +60,18 @@ export class Ledger {
   readonly #byEvent = new Map<string, EventCount>();
   readonly #byProduct = new Map<string, number>();
   #totals = noTotals();
+  #requests = 0;
 
   add(operation: Operation, now: number): void {
     const { product } = operation;
+    this.#requests++;
     this.#byProduct.set(product, (this.#byProduct.get(product) ?? 0) + 1);
     const fresh = this.#count(operation);
     this.#latest.push({ ...operation, receivedAt: now, duplicate: !fresh });
   }
 
   addInvalid(request: InvalidRequest): void {
+    this.#requests++;
     this.#totals.invalid++;
     this.#invalid.push(request);
   }
@@ -76,7 +79,7 @@ export class Ledger {
   stats(): CollectorStats {
     const { events, properties, aliases, invalid } = this.#totals;
     return {
-      received: events.received + properties.received + aliases.received + invalid,
+      received: this.#requests,
       events: { ...events },
       byEvent: [...this.#byEvent.values()].map((count) => ({ ...count })),
       byProduct: Object.fromEntries(this.#byProduct),
@@ -117,6 +120,7 @@ export class Ledger {
     ])
       each.clear();
     this.#totals = noTotals();
+    this.#requests = 0;
   }
 
   /** Whether the operation adds anything to what was counted. */

@@ -1,4 +1,4 @@
-import { badOption, badSecret, checkFlag, checkUrl } from '../../config/check-option.js';
+import { badOption, badSecret, checkCount, checkFlag, checkUrl } from '../../config/check-option.js';
 import { checkDestination, checkNoUserInfo } from '../check-destination.js';
 import type { DestinationOptions } from '../destination.js';
 import { KISSMETRICS_LIMITS } from './kissmetrics-limits.js';
@@ -22,9 +22,15 @@ export interface KissmetricsOptions extends DestinationOptions {
    * it is accepted. Events with an idempotency key are never moved. It works within one process. Default false.
    */
   readonly spreadCollisions?: boolean;
+  /**
+   * Requests that share a socket at the same time. Default 4, so that 32 in flight need 8 sockets. That the host takes
+   * pipelined requests is unconfirmed: with 1, each request has a socket of its own.
+   */
+  readonly pipelining?: number;
 }
 
-const OWN_OPTIONS = ['apiKey', 'endpoint', 'method', 'spreadCollisions'];
+const OWN_OPTIONS = ['apiKey', 'endpoint', 'method', 'spreadCollisions', 'pipelining'];
+const MAX_PIPELINING = 64;
 
 /** Checks the options at start. @throws TrackingConfigError */
 export function checkKissmetricsOptions(path: string, given: unknown, credentials: boolean): void {
@@ -32,6 +38,7 @@ export function checkKissmetricsOptions(path: string, given: unknown, credential
   checkKey(`${path}.apiKey`, options['apiKey'], credentials);
   checkEndpoint(`${path}.endpoint`, options['endpoint']);
   checkFlag(`${path}.spreadCollisions`, options['spreadCollisions']);
+  checkCount(`${path}.pipelining`, options['pipelining'], 1, MAX_PIPELINING);
   const method = options['method'];
   if (method !== undefined && method !== 'POST' && method !== 'GET') {
     throw badOption(`${path}.method`, method, "'POST' or 'GET'");

@@ -75,7 +75,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     batch: batchOf(given.batch, { maxEvents: 1, maxBytes: KISSMETRICS_LIMITS.maxBytes, maxDelayMs: 0 }),
     concurrency: given.concurrency ?? CONCURRENCY,
     ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
-    pipelining: PIPELINING,
+    pipelining: given.pipelining ?? PIPELINING,
     ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
     acknowledgement: 'received',
     deduplication: { fields: ['person', 'name', 'second'], windowMs: null },

@@ -74,6 +74,7 @@ describe('its options', () => {
     [{ endpoint: 'https://trk.kissmetrics.io/?a=secret' }, 'endpoint', 'without `?`'],
     [{ method: 'PUT' }, 'method', "'POST' or 'GET'"],
     [{ spreadCollisions: 'yes' }, 'spreadCollisions', 'true or false'],
+    [{ pipelining: 0 }, 'pipelining', 'a whole number from 1 to 64'],
     [{ batch: { maxEvents: 50 } }, 'batch.maxEvents', 'one operation per request'],
     [{ apikey: KEY }, 'apikey', 'apiKey'],
   ])('%o is refused at start, and no secret shown', (options, option, wants) => {

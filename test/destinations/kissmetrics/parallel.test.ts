@@ -6,9 +6,13 @@ import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.j
 import { systemClock } from '../../../lib/host/clock.js';
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';
 
-test.each(['POST', 'GET'] as const)(
-  '32 requests by %s are under way at once, over 8 sockets',
-  async (method) => {
+test.each([
+  ['POST', undefined, 8],
+  ['GET', undefined, 8],
+  ['POST', 1, 32],
+] as const)(
+  '32 requests by %s with pipelining %s are under way at once, over %i sockets',
+  async (method, pipelining, expected) => {
     const sockets = new Set<Socket>();
     const waiting: ServerResponse[] = [];
     // Nobody is answered before 32 have arrived: with fewer in flight this would never end.
@@ -21,7 +25,12 @@ test.each(['POST', 'GET'] as const)(
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const apiKey = '0123456789abcdef0123456789abcdef01234567';
-    const destination = kissmetrics({ apiKey, endpoint, method });
+    const destination = kissmetrics({
+      apiKey,
+      endpoint,
+      method,
+      ...(pipelining !== undefined && { pipelining }),
+    });
     const transport = new Transport({
       dispatcher: undefined,
       concurrency: destination.concurrency!,
@@ -42,7 +51,7 @@ test.each(['POST', 'GET'] as const)(
     expect(results).toEqual(
       Array(32).fill(expect.objectContaining({ answer: expect.objectContaining({ status: 200 }) })),
     );
-    expect(sockets.size).toBe(8);
+    expect(sockets.size).toBe(expected);
     await transport.close();
     await new Promise((resolve) => server.close(resolve));
   },
