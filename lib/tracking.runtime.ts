@@ -128,8 +128,14 @@ export class TrackingRuntime {
       this.door.refuse('invalid_id', 'alias()');
       return undefined;
     }
-    const call: EventCall = { type: 'alias', name: 'alias', properties: undefined, previousId: previous };
-    return this.door.accept(call, { ...options, userId: user }).id;
+    const call: EventCall = {
+      type: 'alias',
+      name: 'alias',
+      properties: undefined,
+      previousId: previous,
+      userId: user,
+    };
+    return this.door.accept(call, options).id;
   }
 
   async record(call: EventCall, options: CallOptions | undefined): Promise<RecordResult> {

@@ -8,6 +8,8 @@ export interface EventCall {
   readonly properties: unknown;
   readonly groupId?: string | undefined;
   readonly previousId?: string | undefined;
+  /** `alias` only: the person, checked; comes before the options'. */
+  readonly userId?: string | undefined;
 }
 
 /** The options of a call, as the caller gave them. */

@@ -71,9 +71,9 @@ export class EventMaker {
       parts = redacted;
       event = new AcceptedEvent(id, call.type, parts, now, source, lanes);
     }
-    const size = sizeOf(parts);
+    const size = sizeOf(parts) + (source?.length ?? 0);
     if (
-      size * WORST_BYTES_PER_UNIT > maxEventBytes &&
+      (size + unitsOf(lanes)) * WORST_BYTES_PER_UNIT > maxEventBytes &&
       Buffer.byteLength(JSON.stringify(event)) > maxEventBytes
     ) {
       return 'too_large';
@@ -91,7 +91,7 @@ export class EventMaker {
     const { timestamp: given, context } = options;
     const timestamp = given === undefined || given === null ? now : epochMs(given);
     if (Number.isNaN(timestamp)) return 'invalid_timestamp';
-    const who = this.#who(options, source, decided);
+    const who = this.#who(call, options, source, decided);
     if (who === undefined) return 'no_identity';
     try {
       return {
@@ -115,7 +115,13 @@ export class EventMaker {
   }
 
   /** What the call says, else what its surroundings say, else the fallback. */
-  #who(options: CallOptions, source: string | undefined, decided: boolean): Identity | undefined {
+  #who(
+    { userId }: EventCall,
+    options: CallOptions,
+    source: string | undefined,
+    decided: boolean,
+  ): Identity | undefined {
+    if (userId !== undefined) return { userId };
     const said = normaliseIdentity(options);
     if (said !== undefined) return said;
     const around = decided ? undefined : this.setup.identity();
@@ -153,4 +159,10 @@ function sizeOf({ name, who, groupId, previousId, properties, context }: EventPa
     properties.size +
     (context?.size ?? 0)
   );
+}
+
+function unitsOf(names: readonly string[]): number {
+  let units = 0;
+  for (let i = 0; i < names.length; i++) units += names[i]!.length + 3;
+  return units;
 }

@@ -1,7 +1,7 @@
 import type { Reason } from '../event/reasons.js';
 import { OversizeError, snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { normaliseIdentity } from '../identity/normalise-identity.js';
+import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import { isEventName } from './event-name.js';
 import type { EventParts } from './event-parts.js';
 import { epochMs } from './event-time.js';
@@ -14,25 +14,35 @@ export type Redact = (event: TrackingEvent) => TrackingEvent | undefined;
  * what the event says and about whom, not its id, type, acceptance or lanes.
  */
 export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): EventParts | Reason {
+  const { type } = event;
   try {
-    const result = hook(event) as TrackingEvent | undefined | null;
+    const result: unknown = hook(event);
     if (result === undefined || result === null) return 'redacted';
-    if (typeof (result as { then?: unknown }).then === 'function') {
+    if (typeof result !== 'object') return 'redact_error';
+    // Each member is read once: what was checked is what is kept.
+    const { then, name, timestamp, userId, anonymousId, groupId, previousId, properties, context } =
+      result as Partial<TrackingEvent> & { then?: unknown };
+    if (typeof then === 'function') {
       Promise.resolve(result).catch(() => undefined);
       return 'redact_error';
     }
-    const who = normaliseIdentity(result);
+    const who = normaliseIdentity({ userId, anonymousId });
     if (who === undefined) return 'no_identity';
-    const timestamp = epochMs(result.timestamp);
-    if (!isEventName(result.name) || Number.isNaN(timestamp)) return 'redact_error';
+    const ms = epochMs(timestamp);
+    const group = normaliseId(groupId);
+    const previous = normaliseId(previousId);
+    if (!isEventName(name) || Number.isNaN(ms)) return 'redact_error';
+    if ((type === 'group' && group === undefined) || (type === 'alias' && previous === undefined)) {
+      return 'redact_error';
+    }
     return {
-      name: result.name,
-      timestamp,
+      name,
+      timestamp: ms,
       who,
-      groupId: result.groupId,
-      previousId: result.previousId,
-      properties: snapshot(result.properties, maxBytes),
-      context: result.context === undefined ? undefined : snapshot(result.context, maxBytes),
+      groupId: group,
+      previousId: previous,
+      properties: snapshot(properties as object, maxBytes),
+      context: context === undefined || context === null ? undefined : snapshot(context, maxBytes),
     };
   } catch (error) {
     return error instanceof OversizeError ? 'too_large' : 'redact_error';

@@ -41,7 +41,7 @@ export class Router {
   select(names: unknown): readonly string[] | undefined {
     if (names === undefined || names === null) return this.all;
     if (!Array.isArray(names) || names.length === 0) return undefined;
-    const lanes = [...new Set<string>(names)];
+    const lanes = Object.freeze([...new Set<string>(names)]);
     return lanes.every((name) => this.#destinations.has(name)) ? lanes : undefined;
   }
 

@@ -1,0 +1,65 @@
+import type { Admission, Destination } from '../../lib/destinations/destination.js';
+import type { TrackingEvent } from '../../lib/event/tracking-event.js';
+import type { TrackingModuleOptions } from '../../lib/options.js';
+import { resolveOptions } from '../../lib/resolve-options.js';
+import { TrackingRuntime } from '../../lib/tracking.runtime.js';
+import { TrackingService } from '../../lib/tracking.service.js';
+import { ManualClock } from './manual-clock.js';
+import { PlatformDispatcher } from './platform-dispatcher.js';
+import { aLog } from './spoken-log.js';
+import type { Spoken } from './spoken-log.js';
+
+const HOUR_MS = 3_600_000;
+
+/** A destination that remembers what came to it, and sends an array of ids. */
+export class Shop implements Destination {
+  readonly kind = 'shop';
+  /** Events as they were accepted. */
+  readonly events: TrackingEvent[] = [];
+  concurrency?: number;
+  maxAgeMs?: number;
+  batch = { maxEvents: 500, maxBytes: 512_000, maxDelayMs: HOUR_MS };
+
+  constructor(
+    readonly name = 'shop',
+    members: Partial<Destination> = {},
+  ) {
+    Object.assign(this, members);
+  }
+
+  accept(event: TrackingEvent): Admission {
+    this.events.push(event);
+    return undefined;
+  }
+
+  encode(batch: readonly { readonly event: TrackingEvent }[]) {
+    return {
+      method: 'POST' as const,
+      url: `http://${this.name}.example/events`,
+      body: JSON.stringify(batch.map(({ event }) => event.id)),
+    };
+  }
+}
+
+/** The whole of tracking without Nest around it, in a time that the test owns and with a platform that it plays. */
+export interface Tracking {
+  readonly service: TrackingService;
+  readonly runtime: TrackingRuntime;
+  readonly clock: ManualClock;
+  readonly spoken: Spoken;
+  readonly shop: Shop;
+  readonly platform: PlatformDispatcher;
+}
+
+/** Starts it. Nothing is sent before an hour has passed, or a flush. */
+export function tracking(options: Partial<TrackingModuleOptions> = {}, clock = new ManualClock()): Tracking {
+  const shop = new Shop();
+  const platform = new PlatformDispatcher(clock);
+  const { log, spoken } = aLog(() => clock.monotonic());
+  const resolved = resolveOptions({ destinations: [shop], dispatcher: platform, ...options });
+  const runtime = new TrackingRuntime(resolved, clock, log);
+  return { service: new TrackingService(runtime), runtime, clock, spoken, shop, platform };
+}
+
+/** Somebody to attribute events to. */
+export const ANN = { userId: 'ann' } as const;
