@@ -89,7 +89,8 @@ export class Door {
   /** Counts a call that never became an event. */
   refuse(reason: Reason, source: string, error?: unknown): void {
     this.called++;
-    if (SUPPRESSIONS.has(reason)) this.#suppress(reason);
+    if (!this.setup.enabled) this.#suppress('disabled');
+    else if (SUPPRESSIONS.has(reason)) this.#suppress(reason);
     else this.#reject(reason, source, error);
   }
 
@@ -100,7 +101,7 @@ export class Door {
       this.duplicate++;
       return { id, state: 'duplicate' };
     }
-    const { routes, declined } = router.route(event);
+    const { routes, declined } = router.route(event, size);
     if (routes.length === 0) {
       return this.#reject(declined[0]?.reason ?? 'no_destination', what(call, event.source));
     }

@@ -1,0 +1,289 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Reason } from '../../lib/event/reasons.js';
+import { memory } from '../../lib/index.js';
+import type { TrackingModuleOptions } from '../../lib/index.js';
+import { expectAccounted } from '../support/accounting.js';
+import { ANN, Shop, tracking } from '../support/tracking.js';
+import type { Tracking } from '../support/tracking.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const circle: { self?: object } = {};
+circle.self = circle;
+
+describe('a refused call is counted under its reason, and warned of once', () => {
+  test.each<[Reason, (service: Tracking['service']) => unknown, Partial<TrackingModuleOptions>?]>([
+    ['no_identity', (service) => service.track('Seen')],
+    ['no_identity', (service) => service.track('Seen', {}, { userId: '' })],
+    ['no_identity', (service) => service.track('Seen', {}, { userId: Number.NaN })],
+    ['no_identity', (service) => service.track('Seen', {}, { userId: {} as string })],
+    ['invalid_name', (service) => service.track('', {}, ANN)],
+    ['invalid_name', (service) => service.track(' \t\n', {}, ANN)],
+    ['invalid_name', (service) => service.track('x'.repeat(1_001), {}, ANN)],
+    ['invalid_name', (service) => service.track(undefined as unknown as string, {}, ANN)],
+    ['invalid_name', (service) => service.track({ toString: () => 'Seen' } as string, {}, ANN)],
+    ['invalid_id', (service) => service.group('', {}, ANN)],
+    ['invalid_id', (service) => service.group(undefined as unknown as string, {}, ANN)],
+    ['invalid_id', (service) => service.alias('visitor', '')],
+    ['invalid_id', (service) => service.alias('', 'ann')],
+    ['invalid_id', (service) => service.alias('ann', 'ann')],
+    ['invalid_id', (service) => service.alias(5, '5')],
+    ['invalid_timestamp', (service) => service.track('Seen', {}, { ...ANN, timestamp: Number.NaN })],
+    ['invalid_timestamp', (service) => service.track('Seen', {}, { ...ANN, timestamp: new Date('soon') })],
+    [
+      'invalid_timestamp',
+      (service) => service.track('Seen', {}, { ...ANN, timestamp: '2026-01-01' as never }),
+    ],
+    ['invalid_timestamp', (service) => service.track('Seen', {}, { ...ANN, timestamp: 8.64e15 + 1 })],
+    ['unserialisable', (service) => service.track('Seen', { n: 1n }, ANN)],
+    ['unserialisable', (service) => service.track('Seen', circle, ANN)],
+    ['unserialisable', (service) => service.track('Seen', [], ANN)],
+    ['unserialisable', (service) => service.track('Seen', 'text' as unknown as object, ANN)],
+    ['unserialisable', (service) => service.track('Seen', {}, { ...ANN, context: { n: 1n } })],
+    ['unserialisable', (service) => service.track('Seen', {}, 'options' as unknown as object)],
+    ['too_large', (service) => service.track('Seen', { text: 'x'.repeat(1_000_000) }, ANN)],
+    ['redact_error', (service) => service.track('Seen', {}, ANN), { redact: () => 5 as never }],
+    ['no_destination', (service) => service.track('Seen', {}, { ...ANN, destinations: [] })],
+    ['no_destination', (service) => service.track('Seen', {}, { ...ANN, destinations: ['nowhere'] })],
+    ['no_destination', (service) => service.track('Seen', {}, { ...ANN, destinations: ['shop', 'nowhere'] })],
+    ['no_destination', (service) => service.track('Seen', {}, { ...ANN, destinations: 'shop' as never })],
+    [
+      'unsupported',
+      (service) => service.alias('visitor', 'ann'),
+      { destinations: [new Shop('shop', { accept: () => ({ declined: 'unsupported' }) })] },
+    ],
+    [
+      'buffer_full',
+      (service) => {
+        service.track('Seen', {}, ANN);
+        return service.track('Seen', {}, ANN);
+      },
+      { buffer: memory({ maxEvents: 1, onFull: 'rejectNewest' }) },
+    ],
+  ])('%s (case %#)', (reason, call, options = {}) => {
+    const { service, spoken } = tracking(options);
+    expect(call(service)).toBeUndefined();
+    expect(call(service)).toBeUndefined();
+    const stats = service.stats();
+    expect(Object.keys(stats.rejected)).toEqual([reason]);
+    expect(stats.rejected[reason]).toBeGreaterThanOrEqual(2);
+    expectAccounted(stats);
+    expect(spoken.warnings).toHaveLength(1);
+    expect(spoken.warnings[0]).toContain(reason);
+  });
+
+  test('the warning tells what to do, and neither whom it was about nor what was in it', () => {
+    const { service, spoken } = tracking();
+    service.track(
+      'Order Completed',
+      { secret: 'hunter2', n: 1n },
+      { userId: 'ann@example.com', key: 'order-1' },
+    );
+    expect(spoken.warnings).toEqual([
+      "event 'Order Completed' was not recorded (unserialisable): its properties cannot be written as JSON: convert a " +
+        'BigInt with String(), leave out circular references and getters that throw. Said once; stats() counts the others.',
+    ]);
+  });
+
+  test('each event and reason is warned of on its own', () => {
+    const { service, spoken } = tracking();
+    for (const name of ['A', 'B', 'A']) {
+      service.track(name);
+      service.track(name, { n: 1n }, ANN);
+    }
+    expect(spoken.warnings).toHaveLength(4);
+  });
+});
+
+describe('a call that is taken', () => {
+  test('gives the event an id, its time and its person', () => {
+    const { service, shop, clock } = tracking();
+    const id = service.track(
+      'Order Completed',
+      { revenue: 5 },
+      { userId: 1001n, anonymousId: 7, timestamp: new Date(5_000) },
+    );
+    expect(id).toMatch(UUID);
+    expect(shop.events).toEqual([
+      {
+        id,
+        type: 'track',
+        name: 'Order Completed',
+        timestamp: 5_000,
+        acceptedAt: clock.now(),
+        userId: '1001',
+        anonymousId: '7',
+        properties: { revenue: 5 },
+        lanes: ['shop'],
+      },
+    ]);
+  });
+
+  test.each([
+    [undefined, 1_767_225_600_000],
+    [null, 1_767_225_600_000],
+    [new Date(1), 1],
+    [1_700_000_000_000.9, 1_700_000_000_000],
+    [-1.5, -1],
+    [8.64e15, 8.64e15],
+  ])('takes %p for the time %p', (timestamp, at) => {
+    const { service, shop } = tracking();
+    service.track('Seen', {}, { ...ANN, timestamp: timestamp as number });
+    expect(shop.events[0]!.timestamp).toBe(at);
+  });
+
+  test('of identify, group and alias has its type for a name', () => {
+    const { service, shop } = tracking();
+    service.identify({ plan: 'pro' }, ANN);
+    service.group(42, { seats: 5 }, ANN);
+    service.alias('visitor-1', 42n);
+    expect(shop.events).toMatchObject([
+      { type: 'identify', name: 'identify', userId: 'ann', properties: { plan: 'pro' } },
+      { type: 'group', name: 'group', groupId: '42', userId: 'ann', properties: { seats: 5 } },
+      { type: 'alias', name: 'alias', previousId: 'visitor-1', userId: '42', properties: {} },
+    ]);
+    expectAccounted(service.stats());
+  });
+
+  test('without properties has none', () => {
+    const { service, shop } = tracking();
+    service.track('Seen', undefined, ANN);
+    service.track('Seen', null as unknown as object, ANN);
+    expect(shop.events.map(({ properties }) => properties)).toEqual([{}, {}]);
+  });
+
+  test('goes to the destinations it names, each once', () => {
+    const destinations = ['a', 'b', 'c'].map((name) => new Shop(name));
+    const { service } = tracking({ destinations });
+    service.track('Seen', {}, { ...ANN, destinations: ['c', 'a', 'c'] });
+    service.track('Seen', {}, ANN);
+    expect(destinations.map(({ events }) => events.length)).toEqual([2, 1, 2]);
+    expect(destinations[2]!.events[0]!.lanes).toEqual(['c', 'a']);
+    expectAccounted(service.stats(), { b: 1 });
+  });
+
+  test('is declined by some destinations and goes to the others', () => {
+    const picky = new Shop('picky', {
+      accept: ({ type }) => (type === 'track' ? undefined : { declined: 'unsupported' }),
+    });
+    const broken = new Shop('broken', {
+      accept: () => {
+        throw new Error('no');
+      },
+    });
+    const { service } = tracking({ destinations: [picky, new Shop('all'), broken] });
+    expect(service.identify({}, ANN)).toMatch(UUID);
+    const { lanes, ...stats } = service.stats();
+    expect(stats.accepted).toBe(1);
+    expect(lanes).toMatchObject({
+      picky: { accepted: 0, declined: { unsupported: 1 } },
+      all: { accepted: 1, declined: {} },
+      broken: { accepted: 0, declined: { encode_error: 1 } },
+    });
+    expectAccounted({ lanes, ...stats });
+  });
+
+  test('hands each destination its own note back at each attempt', () => {
+    const notes: unknown[] = [];
+    const noting = new Shop('noting', {
+      accept: () => ({ note: { second: 5 } }),
+      encode: (batch) => {
+        notes.push(batch[0]!.note);
+        return { method: 'POST', url: 'http://shop.example', body: '[]' };
+      },
+    });
+    const { service, clock, platform } = tracking({ destinations: [noting] });
+    platform.reply = () => (platform.received.length === 1 ? { status: 503 } : {});
+    service.track('Seen', {}, ANN);
+    void service.flush();
+    clock.advance(5_000);
+    expect(notes).toEqual([{ second: 5 }, { second: 5 }]);
+  });
+});
+
+describe('without anybody to attribute it to', () => {
+  test('an event is refused, unless a fallback is set', () => {
+    const { service, shop } = tracking({ identity: { fallback: { anonymousId: 'system' } } });
+    service.track('Job Done');
+    expect(shop.events[0]).toMatchObject({ anonymousId: 'system' });
+  });
+
+  test('a fallback may depend on the code that it came from, and fail', () => {
+    const sources: unknown[] = [];
+    let fails = false;
+    const { service, shop } = tracking({
+      identity: {
+        fallback: (source) => {
+          sources.push(source);
+          if (fails) throw new Error('no fallback');
+          return { userId: 'robot' };
+        },
+      },
+    });
+    service.track('Job Done');
+    fails = true;
+    expect(service.track('Job Done')).toBeUndefined();
+    expect(shop.events).toMatchObject([{ userId: 'robot' }]);
+    expect(sources).toEqual([undefined, undefined]);
+    expect(service.stats()).toMatchObject({ rejected: { no_identity: 1 }, notices: { resolver_error: 1 } });
+  });
+
+  test('what the call says comes before runAs, and runAs before the fallback', () => {
+    const { service, shop } = tracking({ identity: { fallback: { userId: 'fallback' } } });
+    service.runAs({ userId: 'bob' }, () => {
+      service.track('A', {}, ANN);
+      service.track('B');
+    });
+    service.track('C');
+    expect(shop.events.map(({ userId }) => userId)).toEqual(['ann', 'bob', 'fallback']);
+  });
+});
+
+describe('with enabled: false', () => {
+  test('every call is suppressed, and track() still returns an id', async () => {
+    const { service, clock, platform } = tracking({ enabled: false });
+    expect(service.track('Seen')).toMatch(UUID);
+    expect(service.identify({})).toMatch(UUID);
+    expect(service.group(1)).toMatch(UUID);
+    expect(service.alias('a', 'b')).toMatch(UUID);
+    expect(await service.record('')).toEqual({
+      id: expect.stringMatching(UUID),
+      state: 'suppressed',
+      reason: 'disabled',
+    });
+    expect(service.stats()).toMatchObject({ called: 5, suppressed: { disabled: 5 }, lanes: {} });
+    expectAccounted(service.stats());
+    clock.advance(86_400_000);
+    expect(platform.received).toEqual([]);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('even a call that makes no sense is suppressed, as everything is', () => {
+    const { service } = tracking({ enabled: false });
+    service.group('');
+    service.alias('ann', 'ann');
+    expect(service.stats()).toMatchObject({ called: 2, rejected: {}, suppressed: { disabled: 2 } });
+  });
+});
+
+test('after the end every call is rejected as closed', async () => {
+  const { service, runtime, clock } = tracking();
+  const closing = runtime.close();
+  await clock.settle();
+  await closing;
+  expect(service.track('Seen', {}, ANN)).toBeUndefined();
+  expect(await service.record('Seen', {}, ANN)).toEqual({ state: 'rejected', reason: 'closed' });
+  expect(service.stats()).toMatchObject({ called: 2, rejected: { closed: 2 } });
+  expectAccounted(service.stats());
+});
+
+test('a call that never became an event is counted too', () => {
+  const { service, runtime } = tracking();
+  runtime.capture.refuse('option_error', 'OrdersController.create', new Error('hunter2'));
+  runtime.capture.refuse('when', 'OrdersController.create');
+  expect(service.stats()).toMatchObject({
+    called: 2,
+    rejected: { option_error: 1 },
+    suppressed: { when: 1 },
+  });
+  expectAccounted(service.stats());
+});
