@@ -1,10 +1,8 @@
 import { badOption, badSecret, checkCount, checkFunction, checkKeys } from './config/check-option.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
+import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { optionMessages } from './options.messages.js';
-
-/** What is assumed of a platform that does not say what it takes. */
-export const DEFAULT_LIMITS = { maxEvents: 500, maxBytes: 512_000 };
 
 const MAX_CONCURRENCY = 1_024;
 const MAX_TIMEOUT_MS = 3_600_000;

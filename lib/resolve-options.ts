@@ -1,6 +1,6 @@
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
-import { checkDestinations, DEFAULT_LIMITS } from './check-destinations.js';
+import { checkDestinations } from './check-destinations.js';
 import {
   badOption,
   checkCount,
@@ -10,6 +10,7 @@ import {
   checkText,
 } from './config/check-option.js';
 import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
+import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import type { LaneEvent } from './event/lane-event.js';
 import { normaliseIdentity } from './identity/normalise-identity.js';

@@ -1,6 +1,9 @@
 import type { Route } from '../buffer/event-buffer.js';
+import { DEFAULT_LIMITS } from '../destinations/destination.js';
 import type { Admission, Destination } from '../destinations/destination.js';
+import { toEventJson } from '../event/event-json.js';
 import type { Reason } from '../event/reasons.js';
+import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 
 /** A lane that does not get an event, and why. */
@@ -15,6 +18,7 @@ export interface Routing {
   readonly declined: readonly Declined[];
 }
 
+const TOO_LARGE: Admission = Object.freeze({ declined: 'too_large' });
 const NONE: readonly Declined[] = Object.freeze([]);
 
 /** Decides which lanes an event enters: what the call asked for, as far as each destination takes it. */
@@ -26,13 +30,18 @@ export class Router {
   /** The routing of nearly every event, made once. */
   readonly #everywhere: Routing;
   readonly #selective: boolean;
+  /** Bytes of the largest event that each destination takes. */
+  readonly #limits = new Map<string, number>();
+  readonly #smallestLimit: number;
 
   constructor(destinations: readonly Destination[]) {
     this.all = Object.freeze(destinations.map(({ name }) => name));
     for (const destination of destinations) {
       this.#destinations.set(destination.name, destination);
       this.#routes.set(destination.name, Object.freeze({ lane: destination.name }));
+      this.#limits.set(destination.name, largestEvent(destination));
     }
+    this.#smallestLimit = Math.min(...this.#limits.values());
     this.#everywhere = { routes: [...this.#routes.values()], declined: NONE };
     this.#selective = destinations.some((destination) => destination.accept !== undefined);
   }
@@ -45,17 +54,29 @@ export class Router {
     return lanes.every((name) => this.#destinations.has(name)) ? lanes : undefined;
   }
 
-  route(event: TrackingEvent): Routing {
-    if (!this.#selective && event.lanes === this.all) return this.#everywhere;
+  /**
+   * Decides for one event.
+   *
+   * @param size units of its JSON, as estimated
+   */
+  route(event: TrackingEvent, size: number): Routing {
+    const mayBeTooLarge = size * WORST_BYTES_PER_UNIT > this.#smallestLimit;
+    if (!this.#selective && !mayBeTooLarge && event.lanes === this.all) return this.#everywhere;
+    const bytes = mayBeTooLarge ? Buffer.byteLength(JSON.stringify(toEventJson(event))) : 0;
     const routes: Route[] = [];
     const declined: Declined[] = [];
+    let noted = false;
     for (const lane of event.lanes) {
-      const admission = this.#admit(lane, event);
+      const admission = bytes > this.#limits.get(lane)! ? TOO_LARGE : this.#admit(lane, event);
       if (admission === undefined) routes.push(this.#routes.get(lane)!);
-      else if ('note' in admission) routes.push({ lane, note: admission.note });
-      else declined.push({ lane, reason: admission.declined });
+      else if ('declined' in admission) declined.push({ lane, reason: admission.declined });
+      else {
+        noted = true;
+        routes.push({ lane, note: admission.note });
+      }
     }
-    return { routes, declined };
+    const everywhere = !noted && routes.length === this.all.length;
+    return everywhere ? this.#everywhere : { routes, declined };
   }
 
   #admit(lane: string, event: TrackingEvent): Admission {
@@ -65,4 +86,10 @@ export class Router {
       return { declined: 'encode_error' };
     }
   }
+}
+
+/** What fits into a request of its own: larger than that, no attempt could ever be made. */
+function largestEvent({ limits, batch }: Destination): number {
+  const { maxEventBytes, maxBytes } = { ...DEFAULT_LIMITS, ...limits };
+  return Math.min(maxEventBytes, batch?.maxBytes ?? maxBytes);
 }

@@ -38,6 +38,9 @@ export interface DestinationLimits {
   readonly maxEventBytes: number;
 }
 
+/** What is assumed of a platform that does not say what it takes. */
+export const DEFAULT_LIMITS: DestinationLimits = { maxEvents: 500, maxBytes: 512_000, maxEventBytes: 256_000 };
+
 /** What an acknowledgement of the platform proves. */
 export type Acknowledgement =
   /** The host received it; it says nothing of whether it was understood. */
@@ -121,7 +124,7 @@ export interface Destination {
   readonly account?: readonly string[];
   /** Strings that must never be seen in a log, an error or a stored answer. */
   readonly secrets?: readonly string[];
-  /** Default: 500 events, 512,000 bytes, 256,000 bytes an event. */
+  /** Default: {@link DEFAULT_LIMITS}. A larger event is declined (`too_large`). */
   readonly limits?: Partial<DestinationLimits>;
   /** Default: as the limits, and 1,000 ms. */
   readonly batch?: BatchOptions;

@@ -25,7 +25,7 @@ const OWN_OPTIONS = ['url', 'secret', 'headers', 'gzip'];
 export const WEBHOOK_LIMITS: DestinationLimits = {
   maxEvents: 10_000,
   maxBytes: 16_000_000,
-  maxEventBytes: 256_000,
+  maxEventBytes: 16_000_000,
 };
 
 const SECRET = '`whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks)';
