@@ -3,9 +3,6 @@ import type { Batch } from './batch.js';
 import type { LaneStock } from './lane-stock.js';
 import type { WaitingBatches } from './waiting-batches.js';
 
-/** Events that take turns as probes before another one is taken for it. */
-const PROBES = 3;
-
 /** A lane that stands still because its platform would take nothing: one event at a time is tried until one gets through. */
 export class Parking {
   /** Probes that failed. */
@@ -35,10 +32,6 @@ export class Parking {
   }
 
   #untried(stock: LaneStock, waiting: WaitingBatches): Batch | undefined {
-    let singles = 0;
-    for (const batch of waiting) {
-      if (batch.size === 1 && ++singles >= PROBES) return undefined;
-    }
     for (const batch of waiting) {
       if (batch.size > 1) return this.#cutOne(batch, waiting);
     }
