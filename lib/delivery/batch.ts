@@ -2,7 +2,7 @@ import type { StoredEvent } from '../buffer/event-buffer.js';
 
 /** Events that are sent in one request, and what happened to them so far. */
 export class Batch {
-  /** Requests made with exactly these events. */
+  /** Requests made with these events, and with those that were settled by them. */
   attempts = 0;
   /** Monotonic time before which it is not sent. */
   dueAt = 0;
@@ -41,6 +41,15 @@ export class Batch {
     part.refusedAt = this.refusedAt;
     part.answer = this.answer;
     return part;
+  }
+
+  /** What is left of it where some are settled: the same batch for the pauses between its attempts. */
+  rest(events: readonly StoredEvent[]): Batch {
+    const rest = new Batch(this.token, events, this.earlierAttempts, this.isPiece);
+    rest.attempts = this.attempts;
+    rest.refusedAt = this.refusedAt;
+    rest.answer = this.answer;
+    return rest;
   }
 
   halves(): [Batch, Batch] {

@@ -67,7 +67,7 @@ export class LaneStock {
     if (batch.events.every(fresh)) return batch;
     this.drop(batch.part(batch.events.filter((held) => !fresh(held))), 'expired');
     const left = batch.events.filter(fresh);
-    return left.length === 0 ? undefined : batch.part(left);
+    return left.length === 0 ? undefined : batch.rest(left);
   }
 
   delivered(batch: Batch): void {

@@ -1,5 +1,5 @@
 import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
-import type { Outcome, OutgoingRequest } from '../destinations/destination.js';
+import type { Outcome } from '../destinations/destination.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
@@ -10,9 +10,11 @@ import type { Batch } from './batch.js';
 import { CapacityWatch } from './capacity-watch.js';
 import { cleanAnswer } from './clean-answer.js';
 import { deliveryMessages } from './delivery.messages.js';
+import { encodeBatch } from './encode-batch.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import { LaneStock } from './lane-stock.js';
 import { LaneTimer } from './lane-timer.js';
+import { ownPart } from './own-part.js';
 import { Parking } from './parking.js';
 import { readAttempt } from './reading.js';
 import type { AttemptResult } from './reading.js';
@@ -83,7 +85,7 @@ export class Lane {
     const { destination, clock } = setup;
     this.name = destination.name;
     this.#stock = new LaneStock(
-      destination,
+      { ...destination, partition: ownPart(destination.partition) },
       setup.buffer,
       setup.retry.maxAgeMs,
       clock,
@@ -132,6 +134,10 @@ export class Lane {
 
   /** Sends what was accepted so far without waiting for company; `done` once nothing of it can be sent now. */
   flush(done: () => void): void {
+    if (this.#closed) {
+      done();
+      return;
+    }
     this.#flushTo = this.#stock.nextPosition;
     this.#flushes.push({ position: this.#flushTo, done });
     this.#timer.pumpSoon();
@@ -215,10 +221,8 @@ export class Lane {
 
   #attempt(batch: Batch): void {
     const { destination, clock, transport } = this.setup;
-    let request: OutgoingRequest;
-    try {
-      request = destination.encode(batch.events, { now: clock.now(), number: batch.totalAttempts + 1 });
-    } catch {
+    const request = encodeBatch(destination, batch, clock.now());
+    if (request === undefined) {
       this.#unsendable(batch, 'encode_error');
       return;
     }
@@ -293,11 +297,12 @@ export class Lane {
     const retried = batch.events.filter((held) => {
       const outcome = outcomes.get(held.event.id);
       if (outcome?.kind !== 'retry') return false;
-      notBefore = Math.max(notBefore, outcome.afterMs ?? 0);
+      const { afterMs } = outcome;
+      if (typeof afterMs === 'number' && afterMs > notBefore) notBefore = afterMs;
       return true;
     });
     if (retried.length > 0)
-      this.#again(batch.part(retried), Math.min(notBefore, this.setup.retry.maxRetryAfterMs));
+      this.#again(batch.rest(retried), Math.min(notBefore, this.setup.retry.maxRetryAfterMs));
     for (const held of batch.events) {
       const outcome = outcomes.get(held.event.id);
       if (outcome?.kind !== 'rejected') continue;
@@ -307,7 +312,7 @@ export class Lane {
       this.#stock.dead(single, 'refused');
     }
     const unnamed = batch.events.filter((held) => !outcomes.has(held.event.id));
-    return unnamed.length === 0 ? undefined : batch.part(unnamed);
+    return unnamed.length === 0 ? undefined : batch.rest(unnamed);
   }
 
   #delivered(batch: Batch, marks: AttemptMarks): void {

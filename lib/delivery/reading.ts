@@ -1,6 +1,8 @@
+import { types } from 'node:util';
 import type { Answer, Destination, Outcome, RequestOutcome } from '../destinations/destination.js';
 import type { LaneEvent } from '../event/lane-event.js';
 import type { Reason } from '../event/reasons.js';
+import { disown } from '../host/disown.js';
 
 /** How an attempt ended, on the wire. */
 export type AttemptResult =
@@ -33,14 +35,16 @@ const PARKING: ReadonlyMap<number, Reason> = new Map([
   [415, 'misconfigured'],
 ]);
 
-const BY_WORD: Readonly<Record<RequestOutcome, RequestReading>> = {
-  delivered: { kind: 'delivered', verified: true },
-  retry: { kind: 'retry', throttled: false },
-  tooLarge: { kind: 'refuse' },
-  unauthorized: { kind: 'park', reason: 'unauthorized' },
-  misconfigured: { kind: 'park', reason: 'misconfigured' },
-  refused: { kind: 'refuse' },
-};
+const BY_WORD: ReadonlyMap<unknown, RequestReading> = new Map<RequestOutcome, RequestReading>([
+  ['delivered', { kind: 'delivered', verified: true }],
+  ['retry', { kind: 'retry', throttled: false }],
+  ['tooLarge', { kind: 'refuse' }],
+  ['unauthorized', { kind: 'park', reason: 'unauthorized' }],
+  ['misconfigured', { kind: 'park', reason: 'misconfigured' }],
+  ['refused', { kind: 'refuse' }],
+]);
+
+const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome['kind']>(['delivered', 'retry', 'rejected']);
 
 /** Reads an attempt by the destination's own word where it has one, by the class of the status otherwise. */
 export function readAttempt(
@@ -52,13 +56,22 @@ export function readAttempt(
   const { answer } = result;
   const ok = answer.status >= 200 && answer.status < 300;
   try {
-    const decoded = destination.decode?.(answer, batch);
-    if (decoded === undefined) return { request: byStatus(answer) };
-    if (typeof decoded === 'string') return { request: BY_WORD[decoded] ?? byStatus(answer) };
-    return { request: byStatus(answer), events: decoded };
+    const decoded: unknown = destination.decode?.(answer, batch);
+    if (types.isMap(decoded)) return { request: byStatus(answer), events: outcomesOf(decoded) };
+    disown(decoded);
+    return { request: BY_WORD.get(decoded) ?? byStatus(answer) };
   } catch {
     return { request: ok ? { kind: 'delivered', verified: false } : byStatus(answer) };
   }
+}
+
+/** Only what is an outcome: an event with another word is one that was not named. */
+function outcomesOf(decoded: ReadonlyMap<unknown, unknown>): Map<string, Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const [id, outcome] of decoded as ReadonlyMap<string, Outcome | null | undefined>) {
+    if (outcome && OUTCOMES.has(outcome.kind)) outcomes.set(id, outcome);
+  }
+  return outcomes;
 }
 
 function byStatus({ status, complete }: Answer): RequestReading {

@@ -1,0 +1,35 @@
+import type { OutgoingRequest } from '../destinations/destination.js';
+import { disown } from '../host/disown.js';
+import type { Batch } from './batch.js';
+import type { LaneDestination } from './lane-destination.js';
+
+/**
+ * The request for a batch, built anew for each attempt; undefined where none can be made of it, because `encode` threw or
+ * returned something that is no request.
+ */
+export function encodeBatch(
+  destination: LaneDestination,
+  batch: Batch,
+  now: number,
+): OutgoingRequest | undefined {
+  try {
+    const request: unknown = destination.encode(batch.events, { now, number: batch.totalAttempts + 1 });
+    if (isRequest(request)) return request;
+    disown(request);
+  } catch {
+    // As good as nothing returned.
+  }
+  return undefined;
+}
+
+function isRequest(request: unknown): request is OutgoingRequest {
+  if (typeof request !== 'object' || request === null) return false;
+  const { method, url, body } = request as Partial<Record<keyof OutgoingRequest, unknown>>;
+  return (
+    typeof method === 'string' &&
+    typeof url === 'string' &&
+    /^https?:/i.test(url) &&
+    URL.canParse(url) &&
+    (body === undefined || typeof body === 'string' || body instanceof Uint8Array)
+  );
+}
