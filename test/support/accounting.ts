@@ -1,0 +1,35 @@
+import { expect } from '@jest/globals';
+import type { ReasonCounts } from '../../lib/event/reasons.js';
+import type { TrackingStats } from '../../lib/stats.js';
+
+/** The sum of all reasons. */
+export function total(counts: ReasonCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * Every call and every event ended in exactly one counted state: the identities that hold at any moment.
+ *
+ * @param notRouted by lane: accepted events whose call named other destinations
+ */
+export function expectAccounted(
+  stats: TrackingStats,
+  notRouted: Readonly<Record<string, number>> = {},
+): void {
+  const { called, accepted, duplicate, rejected, suppressed } = stats;
+  expect({ called }).toEqual({ called: accepted + duplicate + total(rejected) + total(suppressed) });
+  for (const [name, lane] of Object.entries(stats.lanes)) {
+    const cameIn = lane.accepted + lane.recovered + lane.adopted + lane.replayed;
+    const are = lane.delivered + lane.pending + lane.dead + total(lane.dropped) + lane.handedOver;
+    expect({ lane: name, cameIn }).toEqual({ lane: name, cameIn: are });
+    const led = lane.accepted + total(lane.declined) + (notRouted[name] ?? 0);
+    expect({ lane: name, accepted }).toEqual({ lane: name, accepted: led });
+    expect({ lane: name, negative: negatives(lane) }).toEqual({ lane: name, negative: [] });
+  }
+}
+
+function negatives(lane: TrackingStats['lanes'][string]): string[] {
+  return Object.entries(lane)
+    .filter(([, value]) => typeof value === 'number' && !(value >= 0))
+    .map(([name]) => name);
+}

@@ -1,0 +1,37 @@
+import type { Destination, DestinationOptions } from '../../lib/destinations/destination.js';
+import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
+import { webhook } from '../../lib/destinations/webhook/webhook.js';
+import type { MisbehavingServer } from './misbehaving-server.js';
+
+/** Deadline of every attempt in these tests; an odd number, because the deadlines under way tell what is on the wire. */
+export const ATTEMPT_MS = 9_973;
+
+/** A shape of destination: the same faults are shown to each. */
+export interface Platform {
+  readonly name: 'webhook' | 'kissmetrics';
+  /** Sockets that it may have at most, by its defaults. */
+  readonly sockets: number;
+  /** Requests under way at most. */
+  readonly concurrency: number;
+  destination(server: MisbehavingServer, options?: DestinationOptions): Destination;
+}
+
+/** A real batch. */
+export const WEBHOOK: Platform = {
+  name: 'webhook',
+  sockets: 4,
+  concurrency: 4,
+  destination: (server, options) =>
+    webhook({ url: `${server.url}/events`, timeoutMs: ATTEMPT_MS, ...options }),
+};
+
+/** One operation per request. Batching options do not concern it. */
+export const KISSMETRICS: Platform = {
+  name: 'kissmetrics',
+  sockets: 8,
+  concurrency: 32,
+  destination: (server, { batch: _batch, ...options } = {}) =>
+    kissmetrics({ apiKey: 'f'.repeat(40), endpoint: server.url, timeoutMs: ATTEMPT_MS, ...options }),
+};
+
+export const PLATFORMS: readonly Platform[] = [WEBHOOK, KISSMETRICS];

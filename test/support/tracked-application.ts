@@ -1,0 +1,221 @@
+import type { LoggerService, ModuleMetadata } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { afterEach, expect } from '@jest/globals';
+import type { Destination } from '../../lib/destinations/destination.js';
+import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
+import type { TrackingModuleOptions } from '../../lib/options.js';
+import type { LaneStats, TrackingStats } from '../../lib/stats.js';
+import { TRACKING_CLOCK, TrackingModule } from '../../lib/tracking.module.js';
+import { TrackingService } from '../../lib/tracking.service.js';
+import { expectAccounted } from './accounting.js';
+import { MisbehavingServer } from './misbehaving-server.js';
+import { ATTEMPT_MS } from './platforms.js';
+import { takeProcessFaults } from './process-faults.js';
+import { RecordedLog } from './recorded-log.js';
+import { VirtualClock } from './virtual-clock.js';
+
+/** What an application of a scenario is made of. */
+export interface ApplicationSetup extends Pick<ModuleMetadata, 'imports' | 'providers'> {
+  readonly destinations: readonly Destination[];
+  readonly options?: Omit<TrackingModuleOptions, 'destinations'>;
+  readonly logger?: LoggerService;
+}
+
+/** Real time that the wire gets to come to rest before a test is given up. */
+const STUCK_MS = 25_000;
+/** Turns of the event loop without anything happening before the wire counts as at rest. */
+const QUIET_TURNS = 3;
+const HOUR_MS = 3_600_000;
+
+/**
+ * A scene of one test: a virtual clock, servers that misbehave, and Nest applications that track. Time moves only when
+ * nothing is on the wire but what a server holds back on purpose.
+ */
+export class Scene {
+  readonly clock = new VirtualClock();
+  readonly log = new RecordedLog();
+  readonly #servers: MisbehavingServer[] = [];
+  readonly #applications: TrackedApplication[] = [];
+
+  constructor() {
+    open.add(this);
+  }
+
+  async server(): Promise<MisbehavingServer> {
+    const server = await MisbehavingServer.start(() => this.clock.monotonic());
+    this.#servers.push(server);
+    return server;
+  }
+
+  async application(setup: ApplicationSetup): Promise<TrackedApplication> {
+    const { destinations, options, imports = [], providers = [], logger = this.log } = setup;
+    const module = await Test.createTestingModule({
+      imports: [TrackingModule.forRoot({ destinations, ...options }), ...imports],
+      providers,
+    })
+      .overrideProvider(TRACKING_CLOCK)
+      .useValue(this.clock)
+      .setLogger(logger)
+      .compile();
+    await module.init();
+    const application = new TrackedApplication(module, this);
+    this.#applications.push(application);
+    return application;
+  }
+
+  /** Until nothing happens any more without time passing. */
+  async settled(): Promise<void> {
+    const stuckAt = performance.now() + STUCK_MS;
+    for (let quiet = 0; quiet < QUIET_TURNS;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = this.clock.soonPending === 0 && this.#underWay === this.#held ? quiet + 1 : 0;
+      if (performance.now() > stuckAt) {
+        throw new Error(`the wire does not come to rest: ${this.#underWay} under way, ${this.#held} held`);
+      }
+    }
+  }
+
+  /** Lets so much time pass; with `every`, something happens at each step of it. */
+  async run(ms: number, every?: { readonly ms: number; readonly run: () => void }): Promise<void> {
+    const end = this.clock.monotonic() + ms;
+    for (let step = every ? this.clock.monotonic() : end; ; step += every?.ms ?? 0) {
+      await this.#runTo(Math.min(step, end));
+      if (step >= end) return;
+      every?.run();
+    }
+  }
+
+  /** Lets time pass until something is so. */
+  async until(goal: () => boolean, withinMs = HOUR_MS): Promise<void> {
+    const end = this.clock.monotonic() + withinMs;
+    for (;;) {
+      await this.settled();
+      if (goal()) return;
+      const next = this.clock.nextAt;
+      if (next === undefined || next > end) throw new Error(`not within ${withinMs} ms: ${String(goal)}`);
+      this.clock.advanceTo(next);
+    }
+  }
+
+  /** Lets time pass until a promise is settled. */
+  async ended<T>(promise: Promise<T>, withinMs?: number): Promise<T> {
+    let over = false;
+    const end = (): void => void (over = true);
+    promise.then(end, end);
+    await this.until(() => over, withinMs);
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    open.delete(this);
+    try {
+      for (const application of this.#applications) await application.close();
+    } finally {
+      await Promise.all(this.#servers.map((server) => server.close()));
+    }
+  }
+
+  get #underWay(): number {
+    return this.clock.count(ATTEMPT_MS);
+  }
+
+  get #held(): number {
+    return this.#servers.reduce((sum, { held }) => sum + held, 0);
+  }
+
+  async #runTo(moment: number): Promise<void> {
+    for (;;) {
+      await this.settled();
+      const next = this.clock.nextAt;
+      if (next === undefined || next > moment) break;
+      this.clock.advanceTo(next);
+    }
+    this.clock.advanceTo(moment);
+    await this.settled();
+  }
+}
+
+/** A Nest application that tracks numbered events. */
+export class TrackedApplication {
+  readonly tracking: TrackingService;
+  /** By lane: accepted events that were not meant for it. */
+  readonly notRouted: Record<string, number> = {};
+  /** What the library said of its events, once observed. */
+  readonly lifecycle: LifecycleEvent[] = [];
+  #tracked = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    readonly module: TestingModule,
+    private readonly scene: Scene,
+  ) {
+    this.tracking = module.get(TrackingService);
+  }
+
+  /** Tracks so many orders, each of another person; returns their numbers. */
+  track(count: number, properties: object = {}): number[] {
+    return Array.from({ length: count }, () => {
+      const n = this.#tracked++;
+      this.tracking.track('Order Completed', { n, ...properties }, { userId: `user-${n}` });
+      return n;
+    });
+  }
+
+  /** The numbers of all orders so far. */
+  get numbers(): number[] {
+    return Array.from({ length: this.#tracked }, (_, n) => n);
+  }
+
+  observe(): void {
+    this.tracking.lifecycle$.subscribe((event) => this.lifecycle.push(event));
+  }
+
+  stats(): TrackingStats {
+    const stats = this.tracking.stats();
+    expectAccounted(stats, this.notRouted);
+    return stats;
+  }
+
+  /** The accounting of one lane, or of the only one. */
+  lane(name?: string): LaneStats {
+    const { lanes } = this.stats();
+    return lanes[name ?? Object.keys(lanes)[0]!]!;
+  }
+
+  /** Whether nothing waits. */
+  readonly idle = (): boolean =>
+    Object.values(this.tracking.stats().lanes).every(({ pending }) => pending === 0);
+
+  /** Ends the application as its host would, with time passing as it needs. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.stats();
+    await this.scene.ended(this.module.close());
+    const { lanes } = this.stats();
+    expect(Object.values(lanes).map(({ pending }) => pending)).toEqual(Object.keys(lanes).map(() => 0));
+  }
+}
+
+/** The numbers that a server kept, in order, as often as it kept them. */
+export function storedNumbers({ stored }: MisbehavingServer): number[] {
+  return stored.map(({ n }) => n).toSorted((a, b) => a - b);
+}
+
+/** The numbers that a server would count that recognises a repetition by id. */
+export function countedNumbers({ stored }: MisbehavingServer): number[] {
+  const byId = new Map(stored.map(({ id, n }) => [id, n]));
+  return [...byId.values()].toSorted((a, b) => a - b);
+}
+
+const open = new Set<Scene>();
+
+afterEach(async () => {
+  for (const scene of open) await scene.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(takeProcessFaults()).toEqual([]);
+});
