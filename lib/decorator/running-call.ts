@@ -63,10 +63,10 @@ export class RunningCall implements Circumstances, Waiting {
     try {
       const verdict = this.#evaluate(result);
       if (this.event.options.durable === true) return this.#commit(verdict);
-      if (this.response === undefined) this.#record(verdict);
+      if (this.response === undefined || this.scope === undefined) this.#record(verdict);
       else {
         this.#verdict = keepUnchanged(verdict);
-        whenAnswered(this.response, this);
+        whenAnswered(this.scope, this.response, this);
       }
     } catch {
       // Only what stands in for the service in a test can throw; the method's result is sacred all the same.

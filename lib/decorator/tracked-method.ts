@@ -66,9 +66,8 @@ function answerOf(
   if (context === undefined || context.getType() !== 'http') return undefined;
   const { constructor, [key]: method } = instance as Record<string | symbol, unknown>;
   if (method !== context.getHandler() || constructor !== context.getClass()) return undefined;
-  const response = context.getArgByIndex<{ raw?: unknown } | undefined>(1);
-  const raw = (response?.raw ?? response) as Partial<NodeResponse> | undefined;
-  return typeof raw?.once === 'function' ? (raw as NodeResponse) : undefined;
+  const reply = context.getArgByIndex<(Partial<NodeResponse> & { raw?: NodeResponse }) | undefined>(1);
+  return reply?.finished === undefined ? reply?.raw : (reply as NodeResponse);
 }
 
 /** `OrdersController.create`, by the instance's own class; the last one is kept, because mostly there is only one. */

@@ -1,3 +1,4 @@
+import type { RequestScope } from '../identity/request-scope.js';
 import { contextOfCall } from './call-context.js';
 
 /** What waits for the outcome of a request. */
@@ -6,45 +7,44 @@ export interface Waiting {
   settle(): void;
 }
 
-const waiting = new WeakMap<object, Waiting[]>();
-
 /**
  * Settles once the response has finished, or closed early, unless it carries a status of 400 or above: then nothing of what
- * waits has happened. Listens once per response, whatever the number of events.
+ * waits has happened. Listens once per request, whatever the number of events.
  *
  * @param response Node's own: Express' response, or the `raw` of Fastify's reply
  */
-export function whenAnswered(response: NodeResponse, event: Waiting): void {
+export function whenAnswered(scope: RequestScope, response: NodeResponse, event: Waiting): void {
   if (isOver(response)) {
     if (!failed(response)) event.settle();
     return;
   }
-  const others = waiting.get(response);
+  // Kept on the scope: Express' responses take microseconds for each new property, and so does a WeakMap of them.
+  const others = scope.waiting as Waiting[] | undefined;
   if (others !== undefined) {
     others.push(event);
     return;
   }
-  waiting.set(response, [event]);
+  scope.waiting = [event];
   // The listeners run in the async context of whoever created the socket; the application's hooks expect the request's.
   const inContext = contextOfCall();
   const decide = (): void => {
-    const events = waiting.get(response);
+    const events = scope.waiting as Waiting[] | undefined;
     if (events === undefined) return;
-    waiting.delete(response);
+    scope.waiting = undefined;
     if (!failed(response)) inContext(() => settleAll(events));
   };
-  response.once('finish', decide);
-  response.once('close', decide);
+  response.on('finish', decide);
+  response.on('close', decide);
 }
 
 /** What is needed of `http.ServerResponse`, and there of HTTP/2's. */
 export interface NodeResponse {
   readonly statusCode: number;
+  readonly finished: boolean;
   readonly writableFinished?: boolean;
-  readonly closed?: boolean;
   readonly destroyed?: boolean;
   readonly stream?: { readonly destroyed?: boolean };
-  once(event: 'finish' | 'close', listener: () => void): unknown;
+  on(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
 function settleAll(events: readonly Waiting[]): void {
@@ -52,12 +52,10 @@ function settleAll(events: readonly Waiting[]): void {
 }
 
 function isOver(response: NodeResponse): boolean {
-  return (
-    response.writableFinished === true ||
-    response.closed === true ||
-    response.destroyed === true ||
-    response.stream?.destroyed === true
-  );
+  const { destroyed } = response;
+  // HTTP/2's has no such member, and a stream instead.
+  if (destroyed === undefined) return response.stream?.destroyed === true;
+  return destroyed || (response.finished && response.writableFinished === true);
 }
 
 function failed(response: NodeResponse): boolean {

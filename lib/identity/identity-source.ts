@@ -37,13 +37,7 @@ export class IdentitySource {
 
   /** The running handler, such as `OrdersController.create`. */
   source(): string | undefined {
-    const context = surroundings()?.scope?.context;
-    if (context === undefined) return undefined;
-    let source = sources.get(context);
-    if (source === undefined) {
-      sources.set(context, (source = `${context.getClass().name}.${context.getHandler().name}`));
-    }
-    return source;
+    return surroundings()?.scope?.source;
   }
 
   #read(place: string, input: unknown): Identity | undefined {
@@ -125,8 +119,6 @@ interface Resolved {
   readonly anonymousId: string | undefined;
   readonly claimedUserId: string | undefined;
 }
-
-const sources = new WeakMap<object, string>();
 
 function ignore(): void {}
 

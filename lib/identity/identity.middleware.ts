@@ -26,22 +26,23 @@ export function identityMiddleware(request: object, response: object, next: () =
 function hookInto(fastify: FastifyLike): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const scope = new RequestScope(request, reply);
-    scopes.set(request, scope);
+    request[SCOPE] = scope;
     runInScope(scope, done);
   });
   // Hooks in between may have gone on in the context of whatever they waited for, such as a session store's socket.
   fastify.addHook('preHandler', (request, _reply, done) => {
-    const scope = scopes.get(request);
+    const scope = request[SCOPE];
     if (scope === undefined || surroundings()?.scope === scope) done();
     else runInScope(scope, done);
   });
 }
 
-const scopes = new WeakMap<object, RequestScope>();
+/** A WeakMap would cost more than all the rest: entries of one request each keep the garbage collector busy. */
+const SCOPE = Symbol('nestjs-tracking.scope');
 
 interface FastifyLike {
   addHook(
     name: 'onRequest' | 'preHandler',
-    hook: (request: object, reply: object, done: () => void) => void,
+    hook: (request: { [SCOPE]?: RequestScope }, reply: object, done: () => void) => void,
   ): unknown;
 }

@@ -22,13 +22,16 @@ interface MaybeCookies {
   readonly handshake?: { readonly headers?: { readonly cookie?: unknown } } | null;
 }
 
-/** Several readers ask the same request: its header is parsed once. */
-const parsed = new WeakMap<object, Cookies>();
+/** Several readers ask the same request one after the other: its header is parsed once. */
+let lastHeader = '';
+let lastCookies: Cookies = {};
 
 function parsedHeader(request: MaybeCookies): Cookies | undefined {
   const header = request.headers?.cookie ?? request.handshake?.headers?.cookie;
   if (typeof header !== 'string') return undefined;
-  let cookies = parsed.get(request);
-  if (cookies === undefined) parsed.set(request, (cookies = parseCookie(header)));
-  return cookies;
+  if (header !== lastHeader) {
+    lastCookies = parseCookie(header);
+    lastHeader = header;
+  }
+  return lastCookies;
 }

@@ -4,8 +4,10 @@ import type { Identity } from '../event/identity.js';
 
 /** What one request (or message) and its handler are, for the code that runs on behalf of it. */
 export class RequestScope {
-  /** The running handler's, once Nest has made one. */
-  context: ExecutionContext | undefined;
+  #context: ExecutionContext | undefined;
+  #source: string | undefined;
+  /** What waits for the answer to the request; the decorator's. */
+  waiting: unknown[] | undefined;
   /** What an `IdentitySource` remembers of this request. */
   memory: RequestMemory | undefined;
   /** The scope of the request as a whole: several GraphQL operations may run within one. */
@@ -19,6 +21,23 @@ export class RequestScope {
     parent?: RequestScope,
   ) {
     this.root = parent?.root ?? this;
+  }
+
+  /** The running handler's, once Nest has made one. */
+  get context(): ExecutionContext | undefined {
+    return this.#context;
+  }
+
+  set context(context: ExecutionContext | undefined) {
+    this.#context = context;
+    this.#source = undefined;
+  }
+
+  /** The running handler, such as `OrdersController.create`. */
+  get source(): string | undefined {
+    const context = this.#context;
+    if (context === undefined) return undefined;
+    return (this.#source ??= `${context.getClass().name}.${context.getHandler().name}`);
   }
 }
 
