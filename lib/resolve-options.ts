@@ -12,7 +12,6 @@ import {
 import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
-import type { LaneEvent } from './event/lane-event.js';
 import { normaliseIdentity } from './identity/normalise-identity.js';
 import type { TrackingModuleOptions } from './options.js';
 
@@ -121,20 +120,9 @@ export function laneDestination(
     maxAgeMs: destination.maxAgeMs,
     secrets: destination.secrets ?? [],
     dispatcher: destination.dispatcher ?? dispatcher,
-    partition: destination.partition && partOf(destination),
+    partition: destination.partition?.bind(destination),
     encode: destination.encode.bind(destination),
     decode: (answer, events) => destination.decode?.(answer, events),
-  };
-}
-
-/** An event whose part cannot be told is sent alone, where `encode` will say what is wrong with it. */
-function partOf(destination: Destination): (event: LaneEvent) => string {
-  return (held) => {
-    try {
-      return destination.partition!(held);
-    } catch {
-      return held.event.id;
-    }
   };
 }
 

@@ -299,20 +299,6 @@ describe('what is given', () => {
     expect(lane.decode({ status: 200, headers: {}, body: '', complete: true }, [])).toBe('delivered');
     expect(lane.partition!({ event: {} as never })).toBe('http://localhost');
   });
-
-  test('may throw in a destination’s partition: that event is then sent alone', () => {
-    const { partition } = laneDestination(
-      own({
-        partition: () => {
-          throw new Error('no part');
-        },
-      }),
-      undefined,
-    );
-    const one = partition!({ event: { id: 'a' } as never });
-    const other = partition!({ event: { id: 'b' } as never });
-    expect(one).not.toBe(other);
-  });
 });
 
 describe('secrets', () => {

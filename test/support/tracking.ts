@@ -18,7 +18,8 @@ export class Shop implements Destination {
   readonly events: TrackingEvent[] = [];
   concurrency?: number;
   maxAgeMs?: number;
-  batch = { maxEvents: 500, maxBytes: 512_000, maxDelayMs: HOUR_MS };
+  limits = { maxEvents: 500, maxBytes: 20_000_000, maxEventBytes: 20_000_000 };
+  batch = { maxEvents: 500, maxBytes: 20_000_000, maxDelayMs: HOUR_MS };
 
   constructor(
     readonly name = 'shop',

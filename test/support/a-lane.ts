@@ -1,0 +1,163 @@
+import type { EventBuffer } from '../../lib/buffer/event-buffer.js';
+import { memory } from '../../lib/buffer/memory/memory.js';
+import type { MemoryOptions } from '../../lib/buffer/memory/memory-options.js';
+import { Lane } from '../../lib/delivery/lane.js';
+import type { LaneDestination, RetryPolicy } from '../../lib/delivery/lane-destination.js';
+import type { AttemptResult } from '../../lib/delivery/reading.js';
+import type { Destination, OutgoingRequest } from '../../lib/destinations/destination.js';
+import type { LaneEvent } from '../../lib/event/lane-event.js';
+import { LifecycleStream } from '../../lib/event/lifecycle.js';
+import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
+import type { Reason } from '../../lib/event/reasons.js';
+import type { TrackingEvent } from '../../lib/event/tracking-event.js';
+import { laneDestination } from '../../lib/resolve-options.js';
+import { anEvent } from './an-event.js';
+import { ManualClock } from './manual-clock.js';
+import { aLog } from './spoken-log.js';
+
+/** One request of the lane. */
+export interface Sent {
+  readonly at: number;
+  readonly ids: readonly string[];
+  readonly request: OutgoingRequest;
+  /** Set once it was answered. */
+  result?: AttemptResult;
+}
+
+/** How the platform answers a request. `null`: never, until the lane aborts it. */
+export type Platform = (sent: Sent) => { readonly result: AttemptResult; readonly afterMs?: number } | null;
+
+export interface LaneOptions {
+  readonly destination?: Partial<Destination>;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly buffer?: MemoryOptions;
+  readonly random?: () => number;
+  readonly maxDeadLetters?: number;
+}
+
+/** An answer of the platform. */
+export function answer(status: number, body = '', headers: Record<string, string> = {}): AttemptResult {
+  return { answer: { status, headers, body, complete: true } };
+}
+
+export const OK = { result: answer(200) };
+
+/** One lane with the real buffer, in the test's time, in front of a platform that the test plays. */
+export class LaneBench {
+  readonly clock = new ManualClock();
+  readonly sent: Sent[] = [];
+  readonly happened: LifecycleEvent[] = [];
+  readonly spoken;
+  readonly buffer: EventBuffer;
+  readonly lane: Lane;
+  readonly destination: LaneDestination;
+  readonly dropped: { readonly id: string; readonly reason: Reason }[] = [];
+  readonly overCapacity: string[] = [];
+  platform: Platform = () => OK;
+  /** The most requests that were under way at once. */
+  mostAtOnce = 0;
+  #underWay = new Set<() => void>();
+
+  constructor({
+    destination = {},
+    retry = {},
+    buffer = {},
+    random = () => 1,
+    maxDeadLetters = 1_000,
+  }: LaneOptions = {}) {
+    const { clock } = this;
+    const { log, spoken } = aLog(() => clock.monotonic());
+    this.spoken = spoken;
+    const lifecycle = new LifecycleStream(
+      (fn) => clock.soon(fn),
+      () => undefined,
+    );
+    lifecycle.observable.subscribe((event) => this.happened.push(event));
+    this.buffer = memory(buffer).create({
+      lanes: ['shop'],
+      clock,
+      maxDeadLetters,
+      onWork: (_, waiting) => this.lane.onWork(waiting),
+      onDropped: (held, _, reason) => this.dropped.push({ id: held.event.id, reason }),
+    });
+    this.destination = laneDestination(
+      {
+        name: 'shop',
+        encode: (batch: readonly LaneEvent[]) => ({
+          method: 'POST',
+          url: 'http://shop.example',
+          body: JSON.stringify(batch.map(({ event }) => event.id)),
+        }),
+        ...destination,
+      },
+      undefined,
+    );
+    this.lane = new Lane({
+      destination: this.destination,
+      buffer: this.buffer,
+      transport: {
+        send: (request, done) => this.#send(request, done),
+        close: () => {
+          for (const abort of this.#underWay) abort();
+          return Promise.resolve();
+        },
+      },
+      retry: { minDelayMs: 500, maxDelayMs: 60_000, maxRetryAfterMs: 300_000, ...retry },
+      clock,
+      random,
+      log,
+      lifecycle,
+      onOverCapacity: (message) => this.overCapacity.push(message()),
+    });
+  }
+
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  get ledger() {
+    return this.buffer.ledger('shop');
+  }
+
+  /** Puts events into the lane; returns their ids. */
+  give(count = 1, members: Partial<TrackingEvent> = {}, size = 300): string[] {
+    return Array.from({ length: count }, () => {
+      const event = anEvent(members);
+      const refusal = this.buffer.offer(event, size, [{ lane: 'shop' }]);
+      if (refusal !== undefined) throw new Error('the buffer is full');
+      return event.id;
+    });
+  }
+
+  /** Ids of delivered events, each as often as the platform acknowledged it. */
+  idsOf(type: LifecycleEvent['type']): string[] {
+    this.clock.run();
+    return this.happened.filter((each) => each.type === type).map(({ event }) => event!.id);
+  }
+
+  /** When requests were made, in milliseconds from the first one. */
+  get times(): number[] {
+    return this.sent.map(({ at }) => at - this.sent[0]!.at);
+  }
+
+  get deadIds(): string[] {
+    return this.buffer.deadLetters('shop').map(({ event }) => event.id);
+  }
+
+  #send(request: OutgoingRequest, done: (result: AttemptResult) => void): void {
+    const body = typeof request.body === 'string' ? request.body : '[]';
+    const sent: Sent = { at: this.clock.monotonic(), ids: JSON.parse(body) as string[], request };
+    this.sent.push(sent);
+    const end = (result: AttemptResult): void => {
+      if (!this.#underWay.delete(abort)) return;
+      sent.result = result;
+      done(result);
+    };
+    const abort = (): void => end({ failure: 'closed' });
+    this.#underWay.add(abort);
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay.size);
+    const reply = this.platform(sent);
+    if (reply === null) return;
+    this.clock.after(reply.afterMs ?? 10, () => end(reply.result));
+  }
+}
