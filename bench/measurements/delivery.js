@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { OFFERS } from './offer.js';
+
+const MB = 1024 * 1024;
+/** How long a subject may take without anything more arriving before the rest counts as lost. */
+const PATIENCE = 3_000;
+
+/** CPU of the whole process, all threads, from the first call until the last event has been answered. */
+export async function measure(subject, { events, warmup, offer }, count) {
+  await OFFERS[offer](subject, warmup);
+  await delivered(subject, count, warmup);
+  await pause(200);
+
+  const before = await count();
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  await OFFERS[offer](subject, events);
+  const end = await delivered(subject, count, before.events + events);
+
+  const arrived = end.events - before.events;
+  return {
+    cpuPerEvent: (end.cpu.user + end.cpu.system - cpu.user - cpu.system) / arrived,
+    perSecond: (arrived / (end.at - began)) * 1_000,
+    perRequest: arrived / (end.requests - before.requests),
+    sockets: end.sockets,
+    lost: 1 - arrived / events,
+    peakRss: (process.resourceUsage().maxRSS * 1024) / MB,
+  };
+}
+
+/** Flushes until everything has arrived, or nothing more does; what was spent until the last arrival. */
+async function delivered(subject, count, target) {
+  let last = { events: -1 };
+  let since = 0;
+  for (;;) {
+    await subject.flush();
+    const at = performance.now();
+    const cpu = process.cpuUsage();
+    const now = await count();
+    if (now.events > last.events) {
+      last = { ...now, cpu, at };
+      since = at;
+    }
+    if (now.events >= target || at - since > PATIENCE) return last;
+    await pause(50);
+  }
+}

@@ -1,0 +1,28 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { ORDER } from '../order.js';
+
+/** The ways in which events come in. */
+export const OFFERS = {
+  /** As fast as a busy server can: a hundred per turn of the event loop, which goes on turning. */
+  async slices(subject, events) {
+    for (let i = 0; i < events; i += 100) {
+      for (let j = Math.min(100, events - i); j > 0; j--) subject.track(ORDER);
+      await nextTurn();
+    }
+  },
+
+  /** All in one synchronous loop. */
+  burst(subject, events) {
+    for (let i = 0; i < events; i++) subject.track(ORDER);
+  },
+
+  /** 2,000 a second, twenty every ten milliseconds. */
+  async paced(subject, events) {
+    const began = performance.now();
+    for (let i = 0; i < events; i += 20) {
+      for (let j = 0; j < 20; j++) subject.track(ORDER);
+      const ahead = ((i + 20) / 2_000) * 1_000 - (performance.now() - began);
+      if (ahead > 1) await pause(ahead);
+    }
+  },
+};

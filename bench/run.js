@@ -1,0 +1,297 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { start } from './link.js';
+import { measureRequests } from './requests.js';
+import { ALL_PEERS, DEFAULT_PEERS, PACKAGES, subject } from './subjects.js';
+import { figure, median, spread, table } from './table.js';
+
+const HELP = `npm run bench -- [flags]
+
+  --peers=a,b    beside whom: ${ALL_PEERS.join(', ')}, all, none (default ${DEFAULT_PEERS.join(', ')})
+  --only=a,b     which parts: call, slices, burst, paced, single, outage, request (default all)
+  --rounds=n     fresh processes per figure (default 5, with --quick 2)
+  --quick        fewer events, fewer rounds: to see whether it runs, not to quote`;
+
+const PARTS = ['call', 'slices', 'burst', 'paced', 'single', 'outage', 'request'];
+
+const { values: flags } = parseArgs({
+  options: {
+    peers: { type: 'string', default: DEFAULT_PEERS.join(',') },
+    only: { type: 'string', default: PARTS.join(',') },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (flags.help) {
+  console.log(HELP);
+  process.exit();
+}
+
+const peers = { all: ALL_PEERS, none: [] }[flags.peers] ?? listed(flags.peers, ALL_PEERS, '--peers');
+const parts = listed(flags.only, PARTS, '--only');
+const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5));
+const scale = flags.quick ? 0.2 : 1;
+
+/** What `memory()` may hold by default. */
+const MEMORY_DEFAULT_MB = 128;
+
+/** The project's own promises. */
+const BUDGET = {
+  call: 1.5,
+  cpu: 8,
+  perSecond: 75_000,
+  request: 1.05,
+  outage: MEMORY_DEFAULT_MB + 50,
+};
+
+installPeers();
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ` +
+    `${rounds} rounds${flags.quick ? ', quick' : ''}. Medians over the rounds; in parentheses the lowest.`,
+);
+
+const collector = start('collector.js');
+const url = await collector.ask('url');
+const verdicts = [];
+const explained = new Map();
+try {
+  if (parts.includes('call')) await calls();
+  if (parts.includes('slices'))
+    await deliveries(
+      'slices',
+      `Delivery, ${figure(100_000 * scale)} events in slices of 100 per turn of the event loop`,
+    );
+  if (parts.includes('burst'))
+    await deliveries('burst', `Delivery, ${figure(100_000 * scale)} events in one synchronous loop`);
+  if (parts.includes('paced')) await paced();
+  if (parts.includes('single')) await single();
+  if (parts.includes('outage')) await outage();
+  if (parts.includes('request')) await requests();
+} finally {
+  await collector.stop();
+}
+if (explained.size > 0)
+  console.log(`\n${[...explained].map(([name, says]) => `- ${name}: ${says}`).join('\n')}`);
+if (verdicts.length > 0) {
+  heading('Budget');
+  console.log(table(['', 'budget', 'measured', ''], verdicts));
+}
+
+async function calls() {
+  const rows = await everybody(['default', 'tuned'], {
+    measurement: 'call',
+    calls: 40_000 * scale,
+    warmup: 20_000 * scale,
+  });
+  const own = median(rows[0].figures.p50);
+  heading('One track() call on the caller’s thread, µs');
+  console.log(
+    table(
+      ['', 'p50', 'p99', '× ours'],
+      rows.map(({ name, figures }) => [
+        name,
+        spread(figures.p50),
+        spread(figures.p99),
+        figure(median(figures.p50) / own),
+      ]),
+    ),
+  );
+  judge('track(), p50, µs', BUDGET.call, own);
+}
+
+async function deliveries(offer, title) {
+  const settings = offer === 'burst' ? ['tuned'] : ['tuned', 'default'];
+  const rows = await everybody(settings, {
+    measurement: 'delivery',
+    events: 100_000 * scale,
+    warmup: 20_000 * scale,
+    offer,
+  });
+  heading(title);
+  deliveryTable(rows);
+  judge(`CPU per delivered event (${offer}), µs`, BUDGET.cpu, median(rows[0].figures.cpuPerEvent));
+  judge(`events/s (${offer})`, BUDGET.perSecond, median(rows[0].figures.perSecond), true);
+  judge(`lost (${offer})`, 0, Math.max(...rows[0].figures.lost));
+}
+
+async function paced() {
+  const rows = await inTurns([{ subject: 'ours', setting: 'keyed' }], {
+    measurement: 'delivery',
+    events: 20_000 * scale,
+    warmup: 4_000 * scale,
+    offer: 'paced',
+  });
+  heading('Delivery, paced at 2,000 events/s');
+  deliveryTable(rows);
+}
+
+async function single() {
+  const rows = await inTurns([{ subject: 'ours', setting: 'single' }], {
+    measurement: 'delivery',
+    events: 50_000 * scale,
+    warmup: 20_000 * scale,
+    offer: 'slices',
+  });
+  heading('Delivery, one request per event');
+  deliveryTable(rows);
+}
+
+async function outage() {
+  const rows = await everybody(
+    ['default'],
+    { measurement: 'outage', calls: 500_000 * scale, url: 'http://127.0.0.1:9' },
+    { times: Math.min(rounds, 2), floor: false },
+  );
+  heading(`${figure(500_000 * scale)} calls with the destination down (at most a minute)`);
+  const own = median(rows[0].figures.growth);
+  console.log(
+    table(
+      ['', 'calls', 'RSS before, MB', 'growth at its peak, MB', '× ours', 'track(), µs'],
+      rows.map(({ name, figures }) => [
+        name,
+        figure(median(figures.calls)),
+        spread(figures.before),
+        spread(figures.growth),
+        figure(median(figures.growth) / own),
+        spread(figures.call),
+      ]),
+    ),
+  );
+  judge('RSS growth with the destination down, MB', BUDGET.outage, Math.max(...rows[0].figures.growth));
+}
+
+async function requests() {
+  const ways = [
+    { tracking: 'none', name: 'without tracking (the noise)' },
+    { tracking: 'context', name: 'nothing but AsyncLocalStorage.run()' },
+    { tracking: 'module', setting: 'default', name: 'nestjs-tracking, route not decorated' },
+    { tracking: 'ours', setting: 'default', name: 'nestjs-tracking, @Track' },
+    { tracking: 'ours', setting: 'single', name: 'nestjs-tracking, @Track, kissmetrics()' },
+  ];
+  for (const peer of peers) {
+    for (const setting of Object.keys((await subject(peer)).settings)) {
+      ways.push({ tracking: peer, setting, name: await named(peer, setting) });
+    }
+  }
+  const how = flags.quick
+    ? { rounds, windows: 8, requests: 1_000, warmup: 8_000 }
+    : { rounds, windows: 12, requests: 2_000, warmup: 16_000 };
+  const count = async () => (await collector.ask('count')).events;
+  const results = await measureRequests(ways, { ...how, url, count }, progress);
+  heading('CPU per request of a Nest application (Express, POST of an order, one event each)');
+  console.log(
+    table(
+      ['', 'without, µs', 'with, µs', '× without', 'lowest', 'highest', 'events per request'],
+      results.map(({ without, with: tracked, ratios, arrived }, i) => [
+        ways[i].name,
+        figure(median(without)),
+        figure(median(tracked)),
+        ...[median(ratios), Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3)),
+        Math.min(...arrived).toFixed(arrived.every(Number.isInteger) ? 0 : 3),
+      ]),
+    ),
+  );
+  judge('CPU per request with @Track, ×', BUDGET.request, median(results[3].ratios));
+}
+
+/** Ours first, then the bare pipeline, then the peers, each in its settings. */
+async function everybody(settings, how, { times, floor } = {}) {
+  const runs = [];
+  for (const name of ['ours', ...(floor === false ? [] : ['floor']), ...peers]) {
+    const { settings: known } = await subject(name);
+    for (const setting of settings) if (known[setting]) runs.push({ subject: name, setting });
+  }
+  return inTurns(runs, how, times);
+}
+
+/** Rounds over all subjects, so that a slow minute of the machine is everybody's. */
+async function inTurns(runs, how, times = rounds) {
+  const figures = runs.map(() => ({}));
+  for (let round = 0; round < times; round++) {
+    for (const [i, run] of runs.entries()) {
+      progress(
+        `${how.measurement} ${how.offer ?? ''}: round ${round + 1} of ${times}, ${run.subject} ${run.setting}`,
+      );
+      const child = start('child.js', { count: () => collector.ask('count') });
+      try {
+        const measured = await child.ask('measure', { url, ...how, ...run });
+        for (const [key, value] of Object.entries(measured)) (figures[i][key] ??= []).push(value);
+      } catch (error) {
+        // an SDK may end its own process; that is its figure
+        if (run.subject === 'ours') throw error;
+        console.error(error.message);
+      } finally {
+        await child.stop();
+      }
+    }
+  }
+  const rows = [];
+  for (const [i, { subject: name, setting }] of runs.entries()) {
+    if (Object.keys(figures[i]).length > 0)
+      rows.push({ name: await named(name, setting), figures: figures[i] });
+  }
+  return rows;
+}
+
+/** A short name for the tables, explained below them. */
+async function named(name, setting) {
+  const { label, settings } = await subject(name);
+  const short = setting === 'default' ? label : `${label}, ${setting}`;
+  explained.set(short, settings[setting]);
+  return short;
+}
+
+function deliveryTable(rows) {
+  const own = median(rows[0].figures.cpuPerEvent);
+  console.log(
+    table(
+      ['', 'CPU per event, µs', '× ours', 'events/s', 'peak RSS, MB', 'events per request', 'lost'],
+      rows.map(({ name, figures }) => [
+        name,
+        spread(figures.cpuPerEvent),
+        figure(median(figures.cpuPerEvent) / own),
+        figure(median(figures.perSecond)),
+        figure(median(figures.peakRss)),
+        figure(median(figures.perRequest)),
+        `${(median(figures.lost) * 100).toFixed(figures.lost.some((lost) => lost > 0) ? 1 : 0)} %`,
+      ]),
+    ),
+  );
+}
+
+function judge(what, budget, measured, atLeast = false) {
+  const kept = atLeast ? measured >= budget : measured <= budget;
+  verdicts.push([what, `${atLeast ? '≥' : '≤'} ${figure(budget)}`, figure(measured), kept ? 'ok' : 'missed']);
+}
+
+function heading(text) {
+  progress('');
+  console.log(`\n### ${text}\n`);
+}
+
+/** One line that writes over itself; nothing where output goes to a file. */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function listed(text, known, flag) {
+  const names = text.split(',').filter(Boolean);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    console.error(`${flag}: ${unknown} is none of ${known.join(', ')}\n\n${HELP}`);
+    process.exit(2);
+  }
+  return names;
+}
+
+/** The two peers of every run are dependencies, the others development dependencies, so that they come only when asked for. */
+function installPeers() {
+  const has = (peer) => existsSync(new URL(`node_modules/${PACKAGES[peer]}/package.json`, import.meta.url));
+  if ([...DEFAULT_PEERS, ...peers].every(has)) return;
+  const everyone = peers.some((peer) => !DEFAULT_PEERS.includes(peer));
+  const how = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...(everyone ? [] : ['--omit=dev'])];
+  execFileSync('npm', how, { cwd: new URL('.', import.meta.url), stdio: 'inherit' });
+}
