@@ -110,7 +110,10 @@ export interface EventBuffer {
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined;
   /** Resolves once everything offered so far is as safe as this buffer makes it. Never rejects. */
   commit(): Promise<CommitState>;
-  /** Hands out the oldest waiting events of a lane, or `undefined` when none waits. */
+  /**
+   * Hands out the oldest waiting events of a lane; `undefined` when none waits, or when so much is out that it must settle
+   * some first.
+   */
   lease(lane: string, limits: LeaseLimits): Lease | undefined;
   /** Settles events of a lease; others of the same lease stay leased. What is not (or no longer) leased is passed over. */
   settle(lane: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void;

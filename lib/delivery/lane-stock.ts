@@ -9,6 +9,9 @@ import type { LaneDestination } from './lane-destination.js';
 
 /** What a lane takes out of the buffer, and how it gives account of it. */
 export class LaneStock {
+  /** The buffer hands out no more before something is settled. */
+  #withheld = false;
+
   constructor(
     private readonly destination: LaneDestination,
     private readonly buffer: EventBuffer,
@@ -21,6 +24,14 @@ export class LaneStock {
   /** The oldest event that nobody has taken. */
   get oldest(): StoredEvent | undefined {
     return this.buffer.oldest(this.destination.name);
+  }
+
+  /** When the oldest event has waited long enough for company; Infinity when there is none to be had. */
+  get ripeAt(): number {
+    const { oldest } = this;
+    return oldest === undefined || this.#withheld
+      ? Infinity
+      : oldest.since + this.destination.batch.maxDelayMs;
   }
 
   /** The position that the next accepted event will have. */
@@ -51,6 +62,7 @@ export class LaneStock {
         this.clock.monotonic() >= oldest.since + limits.maxDelayMs;
       if (!ripe) return undefined;
       const lease = this.buffer.lease(name, { maxEvents, maxBytes: limits.maxBytes, partition });
+      this.#withheld = lease === undefined;
       if (lease === undefined) return undefined;
       const batch = this.withoutExpired(Batch.of(lease.token, lease.events));
       if (batch !== undefined) return batch;
@@ -98,6 +110,7 @@ export class LaneStock {
   }
 
   #settle(batch: Batch, settlement: Settlement): void {
+    this.#withheld = false;
     this.buffer.settle(this.destination.name, batch.token, batch.events, settlement);
   }
 

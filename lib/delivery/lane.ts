@@ -196,10 +196,7 @@ export class Lane {
 
   /** Nothing is ready: wake up when the first waiting batch is due, or the first event has waited for company. */
   #sleep(): void {
-    const { oldest } = this.#stock;
-    const ripeAt = oldest && oldest.since + this.setup.destination.batch.maxDelayMs;
-    const at = Math.min(this.#waiting.nextDueAt ?? Infinity, ripeAt ?? Infinity);
-    this.#timer.wakeAt(at, true);
+    this.#timer.wakeAt(Math.min(this.#waiting.nextDueAt ?? Infinity, this.#stock.ripeAt), true);
   }
 
   #next(): Batch | undefined {

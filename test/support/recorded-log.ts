@@ -40,6 +40,7 @@ export class RecordedLog implements LoggerService {
 }
 
 function textOf(part: unknown): string {
-  if (part instanceof Error) return `${part.stack ?? ''} ${JSON.stringify(part, Object.getOwnPropertyNames(part))}`;
+  if (part instanceof Error)
+    return `${part.stack ?? ''} ${JSON.stringify(part, Object.getOwnPropertyNames(part))}`;
   return typeof part === 'string' ? part : (JSON.stringify(part) ?? String(part));
 }

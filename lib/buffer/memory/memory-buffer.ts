@@ -47,9 +47,13 @@ export class MemoryBuffer implements EventBuffer {
   ) {
     const count = setup.lanes.length;
     this.#share = 1 - (count - 1) / (2 * count);
-
+    // Lanes that fail may hold on to what they have tried. Whatever all of them together have out, some room is left over.
+    const maxOut = {
+      events: options.maxEvents / (count + 1),
+      bytes: options.maxBytes / (count + 1),
+    };
     for (const name of setup.lanes) {
-      const lane = new MemoryLane(name, setup.maxDeadLetters, (block) =>
+      const lane = new MemoryLane(name, setup.maxDeadLetters, maxOut, (block) =>
         this.#thawed(this.#cold.thaw(block, name)),
       );
       this.#lanes.set(name, lane);
@@ -111,6 +115,7 @@ export class MemoryBuffer implements EventBuffer {
     for (let i = events.length - 1; i >= 0; i--) {
       const slot = events[i] as Slot;
       if (slot.lease !== token) continue;
+      lane.endLease(slot);
       if (settlement.state === 'returned') {
         lane.putBack(slot);
         continue;

@@ -11,6 +11,8 @@ export class MemoryLane {
   readonly waiting: { events: number; bytes: number } = { events: 0, bytes: 0 };
   /** Everything not settled, waiting or under way, and the bytes of memory that it is charged with. */
   readonly holds = { events: 0, bytes: 0 };
+  /** Of these what is out by lease, and cannot be dropped. */
+  readonly #out = { events: 0, bytes: 0 };
   /** Bytes of JSON, as estimated, of the hot events that wait. */
   hotBytes = 0;
   readonly deadLetters: DeadLetter[] = [];
@@ -31,6 +33,8 @@ export class MemoryLane {
   constructor(
     readonly name: string,
     private readonly maxDeadLetters: number,
+    /** What may be out at once; one event always may. */
+    private readonly maxOut: { readonly events: number; readonly bytes: number },
     /** Takes a lane's copies out of a block, and sees to the accounting of the whole buffer. */
     private readonly thaw: (block: ColdBlock, lane: string) => readonly Slot[],
   ) {}
@@ -76,14 +80,14 @@ export class MemoryLane {
     this.#passGone();
   }
 
-  /** Hands out from the front what the limits allow; the first event always. */
+  /** Hands out from the front what the limits allow; the first event always, unless too much is out. */
   take(lease: number, limits: LeaseLimits): Slot[] {
     const taken: Slot[] = [];
     let bytes = 0;
     let part: string | undefined;
     for (
       let next = this.#first();
-      next !== undefined && taken.length < limits.maxEvents;
+      next !== undefined && taken.length < limits.maxEvents && this.#mayGoOut(next);
       next = this.#first()
     ) {
       bytes += next.bytes;
@@ -93,9 +97,15 @@ export class MemoryLane {
       else if (nextPart !== part) break;
       this.#shift();
       next.lease = lease;
+      this.#countOut(next, 1);
       taken.push(next);
     }
     return taken;
+  }
+
+  /** An event's lease ends, whatever becomes of it. */
+  endLease(slot: Slot): void {
+    this.#countOut(slot, -1);
   }
 
   /** Back to the front: what was taken is older than what waits. */
@@ -168,6 +178,16 @@ export class MemoryLane {
   /** Events that another lane's lag has sent into the cold left their slots here. */
   #passGone(): void {
     while (this.#hot.first?.lease === GONE) this.#hot.shift();
+  }
+
+  #mayGoOut({ held }: Slot): boolean {
+    const { events, bytes } = this.#out;
+    return events === 0 || (events < this.maxOut.events && bytes + held.resident <= this.maxOut.bytes);
+  }
+
+  #countOut({ held }: Slot, by: 1 | -1): void {
+    this.#out.events += by;
+    this.#out.bytes += by * held.resident;
   }
 
   #count(slot: Slot, by: 1 | -1): void {
