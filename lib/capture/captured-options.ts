@@ -1,4 +1,5 @@
 import type { Id } from '../event/identity.js';
+import type { Snapshot } from '../event/snapshot.js';
 
 /** The members of `EventOptions` that a decorated method decides. */
 export interface CapturedMembers {
@@ -21,16 +22,30 @@ export class CapturedOptions {
   declare readonly key?: Id;
   declare readonly destinations?: readonly string[];
   readonly #source: string;
+  #kept: Snapshot | undefined;
 
-  constructor(source: string, members: CapturedMembers) {
+  constructor(source: string, { userId, anonymousId, timestamp, key, destinations }: CapturedMembers) {
     this.#source = source;
-    for (const [name, value] of Object.entries(members)) {
-      if (value !== undefined) Object.assign(this, { [name]: value });
-    }
+    if (userId !== undefined) this.userId = userId;
+    if (anonymousId !== undefined) this.anonymousId = anonymousId;
+    if (timestamp !== undefined) this.timestamp = timestamp;
+    if (key !== undefined) this.key = key;
+    if (destinations !== undefined) this.destinations = destinations;
+  }
+
+  /** Says that the properties which go with these options are ours already, so that nobody copies them again. */
+  keep(properties: Snapshot): void {
+    this.#kept = properties;
   }
 
   /** The source, when `options` came from a decorated method. */
   static sourceOf(options: object): string | undefined {
     return #source in options ? options.#source : undefined;
+  }
+
+  /** The copy that {@link keep} told of, if it is of these very properties. */
+  static keptOf(options: object, properties: unknown): Snapshot | undefined {
+    const kept = #source in options ? options.#kept : undefined;
+    return kept?.value === properties ? kept : undefined;
   }
 }

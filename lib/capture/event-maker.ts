@@ -9,6 +9,7 @@ import type { Clock } from '../host/clock.js';
 import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import { AcceptedEvent } from './accepted-event.js';
 import { captureMessages } from './capture.messages.js';
+import { CapturedOptions } from './captured-options.js';
 import type { CallOptions, EventCall } from './event-call.js';
 import type { EventParts } from './event-parts.js';
 import { isEventName } from './event-name.js';
@@ -100,7 +101,7 @@ export class EventMaker {
         who,
         groupId: call.groupId,
         previousId: call.previousId,
-        properties: this.#copy(call.properties) ?? EMPTY,
+        properties: CapturedOptions.keptOf(options, call.properties) ?? this.#copy(call.properties) ?? EMPTY,
         context: this.#copy(context),
       };
     } catch (error) {

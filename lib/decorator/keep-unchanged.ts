@@ -10,10 +10,11 @@ export function keepUnchanged(verdict: Verdict): Verdict {
   if ('refused' in verdict) return verdict;
   const { properties, options } = verdict;
   try {
-    return {
-      properties: isObject(properties) ? snapshot(properties, Number.MAX_SAFE_INTEGER).value : properties,
-      options: isShared(options) ? detach(options) : options,
-    };
+    const own = isShared(options) ? detach(options) : options;
+    if (!isObject(properties)) return { properties, options: own };
+    const kept = snapshot(properties, Number.MAX_SAFE_INTEGER);
+    own.keep(kept);
+    return { properties: kept.value, options: own };
   } catch (error) {
     return { refused: error instanceof OversizeError ? 'too_large' : 'unserialisable', error };
   }
