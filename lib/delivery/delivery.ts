@@ -30,6 +30,7 @@ export interface FlushResult {
 export class Delivery {
   readonly #lanes = new Map<string, Lane>();
   #buffer!: EventBuffer;
+  #closed = false;
 
   constructor(private readonly setup: DeliverySetup) {}
 
@@ -58,7 +59,9 @@ export class Delivery {
 
   /** Sends now what was accepted so far; ends when that is settled or cannot be sent now, or at the deadline. */
   async flush(timeoutMs: number, names?: readonly string[]): Promise<FlushResult> {
-    const lanes = [...this.#lanes.values()].filter((lane) => names?.includes(lane.name) ?? true);
+    const lanes = this.#closed
+      ? []
+      : [...this.#lanes.values()].filter((lane) => names?.includes(lane.name) ?? true);
     const before = this.#sum(lanes);
     const timedOut = await this.#within(timeoutMs, Promise.all(lanes.map((lane) => this.#flushed(lane))));
     const after = this.#sum(lanes);
@@ -78,6 +81,7 @@ export class Delivery {
 
   /** Ends all attempts and closes the sockets; what was not delivered is the buffer's again. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     for (const lane of this.#lanes.keys()) {
       const { pending } = this.#buffer.ledger(lane);
