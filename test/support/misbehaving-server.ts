@@ -148,7 +148,7 @@ export class MisbehavingServer {
         path: incoming.url ?? '',
         headers: incoming.headers,
         body,
-        events: eventsOf(incoming.headers, body),
+        events: eventsOf(incoming, body),
         inFlight: ++this.#inFlight,
       };
       const end = (): void => {
@@ -190,12 +190,12 @@ export class MisbehavingServer {
   }
 }
 
-function eventsOf(headers: IncomingHttpHeaders, body: string): SeenEvent[] {
-  if (headers['content-type'] !== 'application/x-www-form-urlencoded') {
+function eventsOf({ url = '', headers }: IncomingMessage, body: string): SeenEvent[] {
+  if (headers['content-type'] === 'application/json') {
     const events = JSON.parse(body) as { id: string; properties: { n?: number } }[];
     return events.map(({ id, properties }) => ({ id, n: properties.n ?? -1 }));
   }
-  const operation = new URLSearchParams(body);
+  const operation = new URLSearchParams(body === '' ? url.slice(url.indexOf('?') + 1) : body);
   const id = ['_p', '_n', '_t'].map((name) => operation.get(name)).join(' ');
   return [{ id, n: Number(operation.get('n') ?? -1) }];
 }

@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.js';
+import { webhook } from '../../../lib/destinations/webhook/webhook.js';
+import { TrackingModule } from '../../../lib/tracking.module.js';
+import { TrackingService } from '../../../lib/tracking.service.js';
+import type { ChildPlan } from '../child-application.js';
+
+// An application in a process of its own. It does what its plan says, tells so, and never closes anything by itself.
+const plan = JSON.parse(process.argv[2]!) as ChildPlan;
+const retry = { minDelayMs: 20, maxDelayMs: 200 };
+const destination =
+  plan.platform === 'webhook'
+    ? webhook({ url: `${plan.url}/events`, batch: { maxDelayMs: 100 } })
+    : kissmetrics({ apiKey: 'f'.repeat(40), endpoint: plan.url });
+
+@Module({ imports: [TrackingModule.forRoot({ destinations: [destination], retry })] })
+class AppModule {}
+
+const app = await NestFactory.createApplicationContext(AppModule);
+if (plan.shutdownHooks) app.enableShutdownHooks();
+const tracking = app.get(TrackingService);
+for (let n = 0; n < plan.events; n++) {
+  tracking.track('Order Completed', { n }, { userId: `user-${n}` });
+}
+// Something of the application's own that keeps the process alive, such as its HTTP server.
+if (plan.shutdownHooks) setInterval(() => undefined, 60_000);
+process.stdout.write('tracked\n');
