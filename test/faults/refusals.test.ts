@@ -116,6 +116,18 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     },
   );
 
+  it('lets its events take turns as probes once each has been one', async () => {
+    server.behave(401);
+    app.track(3);
+    await scene.until(() => app.lane().parked !== null);
+    const before = server.requests.length;
+    await scene.run(600 * SECOND);
+    const probed = server.requests.slice(before).map(({ events }) => events[0]!.n);
+    const turns = app.numbers.map((number) => probed.filter((n) => n === number).length);
+    expect(Math.min(...turns)).toBeGreaterThan(2);
+    expect(Math.max(...turns) - Math.min(...turns)).toBeLessThanOrEqual(1);
+  });
+
   it('delivers the only event that a lane ever gets, however long it is refused', async () => {
     server.behave(400);
     const [only] = app.track(1);

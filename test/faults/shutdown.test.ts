@@ -96,6 +96,17 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expect(storedNumbers(server)).toEqual(app.numbers);
   });
 
+  it('close() tries at once what failed a moment ago', async () => {
+    const app = await start();
+    server.behave(503);
+    app.track(1);
+    await scene.until(() => server.requests.length === 1);
+    await scene.settled();
+    server.behave(200);
+    expect(await lasting(app.close())).toBe(0);
+    expect(storedNumbers(server)).toEqual(app.numbers);
+  });
+
   it('flush() ends at its deadline while the collector hangs, and says what is left', async () => {
     const app = await start();
     server.behave(({ number }) => (number === 1 ? 200 : 'hang'));
@@ -214,9 +225,14 @@ describe('what ends late', () => {
     await scene.until(app.idle);
     expect(storedNumbers(server)).toEqual([0]);
     await scene.run(30 * SECOND);
+    server.behave('hang');
     finish();
     expect(await (await response).text()).toBe('done');
-    expect(await lasting(closing)).toBe(0);
+    await scene.until(() => server.held === 1);
+    // The collector takes a moment as well.
+    await scene.run(LAST_DRAIN / 2);
+    server.release();
+    await scene.ended(closing);
     expect(storedNumbers(server)).toEqual([0, 1]);
   });
 
