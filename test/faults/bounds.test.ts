@@ -93,6 +93,8 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     });
     for (let round = 0; round < 12; round++) {
       app.track(1, { note: 'poison' });
+      await scene.run(2 * SECOND);
+      // What gets through after it proves that the refusal was about the event.
       app.track(3);
       await scene.run(2 * SECOND);
     }
