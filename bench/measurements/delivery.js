@@ -7,8 +7,9 @@ const PATIENCE = 3_000;
 
 /** CPU of the whole process, all threads, from the first call until the last event has been answered. */
 export async function measure(subject, { events, warmup, offer }, count) {
+  const first = await count();
   await OFFERS[offer](subject, warmup);
-  await delivered(subject, count, warmup);
+  await delivered(subject, count, first.events + warmup);
   await pause(200);
 
   const before = await count();
