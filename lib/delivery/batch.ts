@@ -6,7 +6,9 @@ export class Batch {
   attempts = 0;
   /** Monotonic time before which it is not sent. */
   dueAt = 0;
-  /** How many successes its lane had when it was last refused; absent while it never was. */
+  /** Monotonic time that the platform asked to wait for: it holds also where a pause is cut short. */
+  notBefore = 0;
+  /** Attempts that its lane had begun when it, or what it is a piece of, was first refused. */
   refusedAt: number | undefined;
   /** The lane's probe that it was last used for, so that probes take turns. */
   probedAt = 0;
@@ -35,9 +37,15 @@ export class Batch {
     return this.earlierAttempts + this.attempts;
   }
 
+  /** Whether it was refused alone and waits for a proof that it is the event's own fault. */
+  isSuspect(now: number): boolean {
+    return this.size === 1 && this.refusedAt !== undefined && this.dueAt > now;
+  }
+
   /** Some of its events as a batch that carries on its history. */
   part(events: readonly StoredEvent[], isPiece = this.isPiece): Batch {
     const part = new Batch(this.token, events, this.totalAttempts, isPiece);
+    part.notBefore = this.notBefore;
     part.refusedAt = this.refusedAt;
     part.answer = this.answer;
     return part;
@@ -47,6 +55,7 @@ export class Batch {
   rest(events: readonly StoredEvent[]): Batch {
     const rest = new Batch(this.token, events, this.earlierAttempts, this.isPiece);
     rest.attempts = this.attempts;
+    rest.notBefore = this.notBefore;
     rest.refusedAt = this.refusedAt;
     rest.answer = this.answer;
     return rest;

@@ -14,35 +14,42 @@ export type RefusalDecision =
 
 /**
  * Tells an event that a platform will never take from a platform that takes nothing at the moment. Only one thing proves
- * that a refusal is about the event: others got through after it was refused, and it is refused again in an attempt that
- * began after that. Without such proof nothing is given up.
+ * that a refusal is about the event: an attempt that began after it got through, and the event is refused again in one that
+ * began after that. What was sent before the refusal and got through late proves nothing: the platform may have turned.
  */
 export class Refusals {
-  #successes = 0;
+  #begun = 0;
+  /** The newest attempt that got through. */
+  #newestSuccess = 0;
   #sinceSuccess = 0;
   readonly #suspects = new Set<string>();
 
-  /** Successes so far; an attempt remembers the number that it began with. */
-  get successes(): number {
-    return this.#successes;
+  /** The newest attempt that got through so far; an attempt remembers what it knew when it began. */
+  get newestSuccess(): number {
+    return this.#newestSuccess;
   }
 
-  succeeded(): void {
-    this.#successes++;
+  /** Counts an attempt; its number is handed back when it succeeds. */
+  begin(): number {
+    return ++this.#begun;
+  }
+
+  succeeded(attempt: number): void {
+    this.#newestSuccess = Math.max(this.#newestSuccess, attempt);
     this.#sinceSuccess = 0;
     this.#suspects.clear();
   }
 
   /**
-   * @param batch what was refused; it is marked with the time, counted in successes
+   * @param batch what was refused; the first time it is marked with the time, counted in attempts
    * @param parking the reason when the answer speaks of credentials or configuration
-   * @param begunAt successes when the attempt began
+   * @param known the newest success when the attempt began
    */
-  refused(batch: Batch, parking: Reason | undefined, begunAt: number): RefusalDecision {
+  refused(batch: Batch, parking: Reason | undefined, known: number): RefusalDecision {
     this.#sinceSuccess++;
-    const othersGotThrough = batch.refusedAt !== undefined && begunAt > batch.refusedAt;
+    const othersGotThrough = batch.refusedAt !== undefined && known > batch.refusedAt;
     const proven = othersGotThrough && this.#sinceSuccess < REFUSALS_TO_PARK;
-    batch.refusedAt = this.#successes;
+    batch.refusedAt ??= this.#begun;
     if (proven) return { kind: batch.size === 1 ? 'dead' : 'halve' };
     if (parking !== undefined) {
       const mayBeContent = batch.isPiece && this.#sinceSuccess < REFUSALS_TO_PARK;

@@ -29,9 +29,10 @@ export class WaitingBatches {
     return this.#batches[0]?.dueAt;
   }
 
-  /** Takes the first one, due or not. */
-  takeFirst(): Batch | undefined {
-    return this.#batches.shift();
+  /** Takes the first one that is due by then, and that the platform did not ask to hold back until after `now`. */
+  take(by: number, now: number): Batch | undefined {
+    const at = this.#batches.findIndex(({ dueAt, notBefore }) => dueAt > by || notBefore <= now);
+    return at === -1 || this.#batches[at]!.dueAt > by ? undefined : this.#batches.splice(at, 1)[0];
   }
 
   remove(batch: Batch): void {
@@ -39,11 +40,11 @@ export class WaitingBatches {
     if (at !== -1) this.#batches.splice(at, 1);
   }
 
-  /** Makes those that `which` holds for due at `time`, the others keep theirs. */
+  /** Makes those that `which` holds for due at `time`, or as soon as the platform allows; the others keep theirs. */
   makeDue(time: number, which: (batch: Batch) => boolean = () => true): void {
     const all = this.#batches.splice(0);
     for (const batch of all) {
-      if (batch.dueAt > time && which(batch)) batch.dueAt = time;
+      if (batch.dueAt > time && which(batch)) batch.dueAt = Math.max(time, batch.notBefore);
     }
     all.sort((a, b) => a.dueAt - b.dueAt);
     this.#batches.push(...all);

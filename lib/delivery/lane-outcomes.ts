@@ -1,0 +1,215 @@
+import type { Outcome } from '../destinations/destination.js';
+import type { LifecycleStream } from '../event/lifecycle.js';
+import type { Reason } from '../event/reasons.js';
+import type { Clock } from '../host/clock.js';
+import type { Log } from '../host/log.js';
+import type { Batch } from './batch.js';
+import type { CapacityWatch } from './capacity-watch.js';
+import { cleanAnswer } from './clean-answer.js';
+import { deliveryMessages } from './delivery.messages.js';
+import type { LaneDestination, RetryPolicy } from './lane-destination.js';
+import type { LanePace } from './lane-pace.js';
+import type { LaneStock } from './lane-stock.js';
+import { readAttempt } from './reading.js';
+import type { AttemptResult } from './reading.js';
+import { Refusals } from './refusals.js';
+import { retryAfterMs } from './retry-after.js';
+import type { WaitingBatches } from './waiting-batches.js';
+
+/** What is remembered of an attempt while it is under way. */
+export interface AttemptMarks {
+  /** The window's mark. */
+  readonly window: number;
+  readonly number: number;
+  /** The newest attempt that had got through when it began. */
+  readonly known: number;
+  readonly sentAt: number;
+}
+
+/** What the outcomes of a lane act on. */
+export interface LaneOutcomesSetup {
+  readonly destination: LaneDestination;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lifecycle: LifecycleStream;
+  readonly stock: LaneStock;
+  readonly pace: LanePace;
+  readonly waiting: WaitingBatches;
+  readonly capacity: CapacityWatch;
+}
+
+/** What follows from an attempt's end: each event of it is settled, or waits again. */
+export class LaneOutcomes {
+  /** Events that count as delivered although the answer could not be read. */
+  unverified = 0;
+  readonly #refusals = new Refusals();
+  /** Something that was refused waits for a success of others. */
+  #suspects = false;
+
+  constructor(private readonly setup: LaneOutcomesSetup) {}
+
+  /** An attempt begins. */
+  begin(): AttemptMarks {
+    const { pace, clock } = this.setup;
+    return {
+      window: pace.window.start(),
+      number: this.#refusals.begin(),
+      known: this.#refusals.newestSuccess,
+      sentAt: clock.monotonic(),
+    };
+  }
+
+  /** An attempt has ended. */
+  ended(batch: Batch, result: AttemptResult, marks: AttemptMarks): void {
+    const { destination, clock, retry, pace } = this.setup;
+    const answer = 'answer' in result ? result.answer : undefined;
+    const { request, events } = readAttempt(result, destination, batch.events);
+    const unnamed = events === undefined ? batch : this.#settleNamed(batch, events, marks);
+    const { parking } = pace;
+    const probed = parking?.probe === batch;
+    if (probed) parking.probe = undefined;
+    if (request.kind === 'retry' && answer !== undefined) {
+      const holdMs = retryAfterMs(answer, clock.now(), retry.maxRetryAfterMs);
+      if (holdMs !== undefined) pace.hold(holdMs);
+    }
+    if (unnamed !== undefined) {
+      if (request.kind === 'delivered') {
+        if (!request.verified) this.unverified += unnamed.size;
+        this.#delivered(unnamed, marks);
+      } else if (request.kind === 'retry') {
+        const failure = 'failure' in result ? result.failure : String(result.answer.status);
+        this.#failed(unnamed, marks, request.throttled, failure);
+      } else {
+        unnamed.answer = answer && cleanAnswer(answer.status, answer.body, destination.secrets);
+        this.#refused(unnamed, request.kind === 'park' ? request.reason : undefined, marks);
+      }
+    }
+    pace.pauseIfFailing();
+    if (probed && pace.parking === parking) pace.probeFailed(parking);
+  }
+
+  /** No request can be made of it as a whole: its halves may do; only a single event is given up. */
+  unsendable(batch: Batch, reason: Reason): void {
+    const { parking } = this.setup.pace;
+    if (parking?.probe === batch) parking.probe = undefined;
+    if (batch.size > 1) this.#halve(batch);
+    else this.setup.stock.dead(batch, reason);
+  }
+
+  /** Settles what the platform named; returns the rest, which fares as the status says. */
+  #settleNamed(batch: Batch, outcomes: ReadonlyMap<string, Outcome>, marks: AttemptMarks): Batch | undefined {
+    const { stock, destination, retry } = this.setup;
+    const delivered = batch.events.filter((held) => outcomes.get(held.event.id)?.kind === 'delivered');
+    if (delivered.length > 0) this.#delivered(batch.part(delivered), marks);
+    let notBefore = 0;
+    const retried = batch.events.filter((held) => {
+      const outcome = outcomes.get(held.event.id);
+      if (outcome?.kind !== 'retry') return false;
+      const { afterMs } = outcome;
+      if (typeof afterMs === 'number' && afterMs > notBefore) notBefore = afterMs;
+      return true;
+    });
+    if (retried.length > 0) this.#again(batch.rest(retried), Math.min(notBefore, retry.maxRetryAfterMs));
+    for (const held of batch.events) {
+      const outcome = outcomes.get(held.event.id);
+      if (outcome?.kind !== 'rejected') continue;
+      const single = batch.part([held]);
+      if (outcome.detail !== undefined) single.answer = cleanAnswer(200, outcome.detail, destination.secrets);
+      stock.dead(single, 'refused');
+    }
+    const unnamed = batch.events.filter((held) => !outcomes.has(held.event.id));
+    return unnamed.length === 0 ? undefined : batch.rest(unnamed);
+  }
+
+  #delivered(batch: Batch, marks: AttemptMarks): void {
+    const { stock, pace, capacity, waiting, clock, log, destination } = this.setup;
+    const now = clock.monotonic();
+    stock.delivered(batch);
+    if (pace.window.failing) {
+      log.info(deliveryMessages.recovered(destination.name));
+      waiting.makeDue(now);
+    }
+    pace.window.succeeded();
+    this.#refusals.succeeded(marks.number);
+    capacity.roundTrip(now - marks.sentAt, now, () => stock.intake);
+    if (pace.parking !== undefined) this.#resume(now);
+    if (this.#suspects) this.#trySuspects(now, marks.number);
+  }
+
+  /** What was refused before this attempt began and waits may now be told from a platform that takes nothing. */
+  #trySuspects(now: number, success: number): void {
+    this.#suspects = false;
+    this.setup.waiting.makeDue(now, ({ refusedAt }) => {
+      if (refusedAt === undefined) return false;
+      if (refusedAt < success) return true;
+      this.#suspects = true;
+      return false;
+    });
+  }
+
+  #failed(batch: Batch, marks: AttemptMarks, throttled: boolean, failure: string): void {
+    const { pace, log, destination } = this.setup;
+    const wasFailing = pace.window.failing;
+    pace.window.failed(marks.window, throttled);
+    if (pace.window.failing && !wasFailing) {
+      log.errorLimited(`failing ${destination.name}`, () =>
+        deliveryMessages.failing(destination.name, failure),
+      );
+    }
+    this.#again(batch, 0);
+  }
+
+  /** Waits and is sent again as it is, so that a platform that knows the batch knows it again. */
+  #again(batch: Batch, notBeforeMs: number): void {
+    const { clock, pace, waiting, stock } = this.setup;
+    const now = clock.monotonic();
+    batch.notBefore = now + notBeforeMs;
+    batch.dueAt = Math.max(batch.notBefore, now + pace.pauseMs(batch.attempts));
+    waiting.add(batch);
+    stock.retrying(batch);
+  }
+
+  #refused(batch: Batch, reason: Reason | undefined, marks: AttemptMarks): void {
+    const decision = this.#refusals.refused(batch, reason, marks.known);
+    // A parked lane gives nothing up: what it refuses now says nothing of the event.
+    if (this.setup.pace.parking !== undefined) this.#setAside(batch);
+    else if (decision.kind === 'dead') this.setup.stock.dead(batch, 'refused');
+    else if (decision.kind === 'halve') this.#halve(batch);
+    else {
+      this.#setAside(batch);
+      if (decision.kind === 'park') this.#park(decision.reason, batch.answer);
+    }
+  }
+
+  #setAside(batch: Batch): void {
+    const { clock, pace, waiting } = this.setup;
+    this.#suspects = true;
+    batch.dueAt = clock.monotonic() + pace.pauseMs(batch.attempts);
+    waiting.add(batch);
+  }
+
+  #halve(batch: Batch): void {
+    for (const half of batch.halves()) {
+      half.dueAt = this.setup.clock.monotonic();
+      this.setup.waiting.add(half);
+    }
+  }
+
+  #park(reason: Reason, answer: string | undefined): void {
+    const { pace, log, lifecycle, clock, destination } = this.setup;
+    const { name: lane } = destination;
+    pace.park(reason);
+    log.errorLimited(`parked ${lane} ${reason}`, () => deliveryMessages.parked(lane, reason, answer));
+    if (lifecycle.observed) lifecycle.emit({ type: 'parked', at: clock.now(), lane, reason });
+  }
+
+  #resume(now: number): void {
+    const { pace, log, lifecycle, clock, waiting, destination } = this.setup;
+    const { name: lane } = destination;
+    pace.parking = undefined;
+    waiting.makeDue(now);
+    log.info(deliveryMessages.resumed(lane));
+    if (lifecycle.observed) lifecycle.emit({ type: 'resumed', at: clock.now(), lane });
+  }
+}
