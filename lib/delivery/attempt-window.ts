@@ -7,9 +7,10 @@ const FAILURES_TO_FAIL = 3;
  */
 export class AttemptWindow {
   #limit: number;
+  #failing = false;
   #failuresInRow = 0;
-  /** Failed rounds since the lane began to fail; 0 while it does not. */
-  #failedRounds = 0;
+  /** Failed round trips since the last success. */
+  #rounds = 0;
   #recovering = false;
   #started = 0;
   /** The newest attempt when the limit was last lowered; failures of it and older ones are old news. */
@@ -24,13 +25,13 @@ export class AttemptWindow {
     return this.#limit;
   }
 
-  /** Failed rounds since the lane began to fail, which its pauses grow with; 0 while it does not fail. */
+  /** Failed rounds of a failing lane, which its pauses grow with; 0 while it does not fail. */
   get failedRounds(): number {
-    return this.#failedRounds;
+    return this.#failing ? Math.max(1, this.#rounds) : 0;
   }
 
   get failing(): boolean {
-    return this.#failedRounds > 0;
+    return this.#failing;
   }
 
   /** Begins an attempt; its mark is handed back when it fails. */
@@ -40,10 +41,9 @@ export class AttemptWindow {
 
   succeeded(): void {
     this.#failuresInRow = 0;
-    if (this.failing) {
-      this.#failedRounds = 0;
-      this.#recovering = true;
-    }
+    this.#rounds = 0;
+    this.#recovering ||= this.#failing;
+    this.#failing = false;
     this.#limit = Math.min(this.max, this.#recovering ? this.#limit * 2 : this.#limit + 1);
     if (this.#limit === this.max) this.#recovering = false;
   }
@@ -51,18 +51,11 @@ export class AttemptWindow {
   failed(mark: number, throttled: boolean): void {
     this.#failuresInRow++;
     const news = mark > this.#loweredAt;
-    if (this.failing) {
-      if (news) this.#lower(1, this.#failedRounds + 1);
-    } else if (throttled || this.#failuresInRow >= FAILURES_TO_FAIL) {
-      this.#lower(1, 1);
-    } else if (news) {
-      this.#lower(Math.max(1, Math.floor(this.#limit / 2)), 0);
-    }
-  }
-
-  #lower(limit: number, failedRounds: number): void {
-    this.#limit = limit;
-    this.#failedRounds = failedRounds;
+    if (news) this.#rounds++;
+    const begins = !this.#failing && (throttled || this.#failuresInRow >= FAILURES_TO_FAIL);
+    if (begins) this.#failing = true;
+    if (!begins && !news) return;
+    this.#limit = this.#failing ? 1 : Math.max(1, Math.floor(this.#limit / 2));
     this.#loweredAt = this.#started;
   }
 }

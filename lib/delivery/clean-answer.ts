@@ -6,7 +6,8 @@ const MAX_CHARACTERS = 1_024;
  */
 export function cleanAnswer(status: number, body: string, secrets: readonly string[]): string {
   let text = body;
-  for (const secret of secrets) {
+  // The longest first: what is left of a secret once another one was struck out of it is still a part of a secret.
+  for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
     if (secret === '') continue;
     text = text.replaceAll(secret, '***');
   }
