@@ -33,7 +33,7 @@ export class MemoryBuffer implements EventBuffer {
   readonly durable = false;
   readonly #lanes = new Map<string, MemoryLane>();
   readonly #cold = new ColdStore();
-  /** What one lane may hold under `rejectNewest`, as a part of the whole, so that the others keep some room of their own. */
+  /** What one lane may hold under `rejectNewest`: an equal part of the room, so that no lane can take another's. */
   readonly #share: number;
   /** Hot events; the cold ones count in their store. */
   #events = 0;
@@ -46,7 +46,7 @@ export class MemoryBuffer implements EventBuffer {
     private readonly setup: BufferSetup,
   ) {
     const count = setup.lanes.length;
-    this.#share = 1 - (count - 1) / (2 * count);
+    this.#share = 1 / count;
     // Lanes that fail may hold on to what they have tried. Whatever all of them together have out, some room is left over.
     const maxOut = {
       events: options.maxEvents / (count + 1),
@@ -162,6 +162,8 @@ export class MemoryBuffer implements EventBuffer {
 
   /** The routes that have room, after room was made where the policy says so. */
   #admit(resident: number, routes: readonly Route[]): readonly Route[] {
+    // Nothing would make room for it, so nothing is dropped for it.
+    if (resident > this.options.maxBytes) return [];
     let taken = routes;
     if (this.options.onFull === 'dropOldest') {
       if (this.#isFull(resident)) this.#makeRoom(resident);

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { memory } from '../../../lib/buffer/memory/memory.js';
+import { anEvent } from '../../destinations/an-event.js';
+import { ManualClock } from '../../support/manual-clock.js';
+
+test('under rejectNewest, lanes that hold different events and never deliver leave the others their room', () => {
+  const refused: string[] = [];
+  const buffer = memory({ maxEvents: 90, onFull: 'rejectNewest' }).create({
+    lanes: ['down', 'broken', 'healthy'],
+    clock: new ManualClock(),
+    maxDeadLetters: 10,
+    onWork: () => undefined,
+    onDropped: (_held, lane) => refused.push(lane),
+  });
+  for (let i = 0; i < 200; i++) {
+    buffer.offer(anEvent(), 300, [{ lane: 'down' }]);
+    buffer.offer(anEvent(), 300, [{ lane: 'broken' }]);
+  }
+  for (let i = 0; i < 1_000; i++) {
+    expect(buffer.offer(anEvent(), 300, [{ lane: 'healthy' }])).toBeUndefined();
+    const lease = buffer.lease('healthy', { maxEvents: 1, maxBytes: 1_000 })!;
+    buffer.settle('healthy', lease.token, lease.events, { state: 'delivered' });
+  }
+  expect(refused).toEqual([]);
+  expect(buffer.ledger('down').pending + buffer.ledger('broken').pending).toBe(60);
+});
