@@ -6,9 +6,15 @@ import type {
   OnModuleInit,
 } from '@nestjs/common';
 import { registerCapture } from './decorator/living-captures.js';
+import { TRACKING_CLOCK } from './host/clock.js';
+import type { Clock, Timer } from './host/clock.js';
+import { detached } from './host/detached.js';
 import { Log } from './host/log.js';
 import { optionMessages } from './options.messages.js';
 import { TrackingRuntime } from './tracking.runtime.js';
+
+/** `enableShutdownHooks()` is often called after an application was initialised, so the check waits for it. */
+const LISTENER_CHECK_MS = 1_000;
 
 /** Every runtime that is open, for the last word at the process's end. One listener serves them all. */
 const open = new Set<TrackingRuntime>();
@@ -25,9 +31,11 @@ export class TrackingLifecycle
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   #forget: (() => void) | undefined;
+  #listenerCheck: Timer | undefined;
 
   constructor(
     @Inject(TrackingRuntime) private readonly runtime: TrackingRuntime,
+    @Inject(TRACKING_CLOCK) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
   ) {}
 
@@ -38,12 +46,17 @@ export class TrackingLifecycle
   }
 
   onApplicationBootstrap(): void {
-    if (this.runtime.enabled && process.listenerCount('SIGTERM') === 0) {
-      this.log.warn(optionMessages.nobodyListens());
-    }
+    if (!this.runtime.enabled) return;
+    this.#listenerCheck = detached(() =>
+      this.clock.after(LISTENER_CHECK_MS, () => {
+        if (process.listenerCount('SIGTERM') === 0) this.log.warn(optionMessages.nobodyListens());
+      }),
+    );
+    this.#listenerCheck.hold(false);
   }
 
   beforeApplicationShutdown(): void {
+    this.#listenerCheck?.cancel();
     this.runtime.beginDrain();
   }
 

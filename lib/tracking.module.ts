@@ -4,7 +4,7 @@ import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { TRACKING } from './capture/capture-port.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { TrackBinder } from './decorator/track-binder.js';
-import { systemClock } from './host/clock.js';
+import { systemClock, TRACKING_CLOCK } from './host/clock.js';
 import type { Clock } from './host/clock.js';
 import { Log } from './host/log.js';
 import { mountIdentity } from './identity/identity.middleware.js';
@@ -21,9 +21,6 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIO
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createTrackingOptions')
     .build();
-
-/** Where the clock comes from; a test may override it. */
-export const TRACKING_CLOCK = Symbol.for('nestjs-tracking.clock');
 
 /**
  * Records what users do and delivers it. Import it once, in the root module: it is global.

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { keyedId, newId } from '../event/event-id.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
@@ -6,6 +7,7 @@ import { OversizeError, snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot
 import type { Snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
+import { disown } from '../host/disown.js';
 import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import { AcceptedEvent } from './accepted-event.js';
 import { captureMessages } from './capture.messages.js';
@@ -130,13 +132,16 @@ export class EventMaker {
     const { fallback } = this.setup;
     if (typeof fallback !== 'function') return normaliseIdentity(fallback);
     try {
-      return normaliseIdentity(fallback(source));
+      const given: unknown = fallback(source);
+      if (!types.isPromise(given)) return normaliseIdentity(given);
+      disown(given);
     } catch {
-      this.setup.notice('resolver_error', 'identity.fallback', () =>
-        captureMessages.hookFailed('`identity.fallback`'),
-      );
-      return undefined;
+      // Counted like a promise, below: both are nobody.
     }
+    this.setup.notice('resolver_error', 'identity.fallback', () =>
+      captureMessages.hookFailed('`identity.fallback`'),
+    );
+    return undefined;
   }
 
   #key(options: CallOptions, about: string): string | undefined {

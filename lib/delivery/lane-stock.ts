@@ -6,11 +6,14 @@ import type { Log } from '../host/log.js';
 import { Batch } from './batch.js';
 import { deliveryMessages } from './delivery.messages.js';
 import type { LaneDestination } from './lane-destination.js';
+import { ownPart } from './own-part.js';
 
 /** What a lane takes out of the buffer, and how it gives account of it. */
 export class LaneStock {
   /** The buffer hands out no more before something is settled. */
   #withheld = false;
+
+  readonly #partition: LaneDestination['partition'];
 
   constructor(
     private readonly destination: LaneDestination,
@@ -19,7 +22,9 @@ export class LaneStock {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly lifecycle: LifecycleStream,
-  ) {}
+  ) {
+    this.#partition = ownPart(destination.partition);
+  }
 
   /** The oldest event that nobody has taken. */
   get oldest(): StoredEvent | undefined {
@@ -50,7 +55,7 @@ export class LaneStock {
    * @param maxEvents fewer than the destination's, for a probe
    */
   take(flushTo: number, maxEvents = this.destination.batch.maxEvents): Batch | undefined {
-    const { name, batch: limits, partition } = this.destination;
+    const { name, batch: limits } = this.destination;
     for (;;) {
       const { oldest } = this;
       if (oldest === undefined) return undefined;
@@ -61,7 +66,11 @@ export class LaneStock {
         oldest.position < flushTo ||
         this.clock.monotonic() >= oldest.since + limits.maxDelayMs;
       if (!ripe) return undefined;
-      const lease = this.buffer.lease(name, { maxEvents, maxBytes: limits.maxBytes, partition });
+      const lease = this.buffer.lease(name, {
+        maxEvents,
+        maxBytes: limits.maxBytes,
+        partition: this.#partition,
+      });
       this.#withheld = lease === undefined;
       if (lease === undefined) return undefined;
       const batch = this.withoutExpired(Batch.of(lease.token, lease.events));

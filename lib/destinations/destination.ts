@@ -39,7 +39,11 @@ export interface DestinationLimits {
 }
 
 /** What is assumed of a platform that does not say what it takes. */
-export const DEFAULT_LIMITS: DestinationLimits = { maxEvents: 500, maxBytes: 512_000, maxEventBytes: 256_000 };
+export const DEFAULT_LIMITS: DestinationLimits = {
+  maxEvents: 500,
+  maxBytes: 512_000,
+  maxEventBytes: 256_000,
+};
 
 /** What an acknowledgement of the platform proves. */
 export type Acknowledgement =

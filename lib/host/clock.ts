@@ -35,3 +35,6 @@ export const systemClock: Clock = {
   },
   soon: (fn) => void setImmediate(fn),
 };
+
+/** The token under which the module provides its clock; a test may override it. */
+export const TRACKING_CLOCK = Symbol.for('nestjs-tracking.clock');

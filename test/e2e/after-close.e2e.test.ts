@@ -1,9 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { TrackingModule, TrackingService, webhook } from '../../lib/index.js';
-import { systemClock } from '../../lib/host/clock.js';
+import { systemClock, TRACKING_CLOCK } from '../../lib/host/clock.js';
 import type { Clock } from '../../lib/host/clock.js';
-import { TRACKING_CLOCK } from '../../lib/tracking.module.js';
 
 const timers = new Set<object>();
 

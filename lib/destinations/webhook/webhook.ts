@@ -65,12 +65,15 @@ export function webhook(options: WebhookOptions): Destination {
   };
 }
 
-/** One call for a whole array costs a third less than one for each event; texts that are there already are cheaper still. */
+/**
+ * One call for a whole array costs a third less than one for each event. Texts that are there already are cheaper still, as
+ * long as nobody touches the `event` of what has one: that would parse it.
+ */
 function jsonArray(batch: readonly LaneEvent[]): string {
   if (batch.every(({ json }) => json === undefined)) {
     return JSON.stringify(batch.map(({ event }) => toEventJson(event)));
   }
-  return `[${batch.map(({ json, event }) => json ?? JSON.stringify(toEventJson(event))).join(',')}]`;
+  return `[${batch.map((held) => held.json ?? JSON.stringify(toEventJson(held.event))).join()}]`;
 }
 
 /** Many receivers take their credential in the query, as one value or several. */
