@@ -107,10 +107,16 @@ export class Lane {
   /** An event came in. On the caller's thread: at most it arms a timer. */
   onWork(waiting: Waiting): void {
     if (this.#timer.soon || this.#inFlight.size >= this.#pace.window.limit) return;
+    const { parking, standsUntil } = this.#pace;
+    if (standsUntil > 0) {
+      // The wake-up is set; it may be that nothing waited for it yet.
+      if (parking === undefined) this.#timer.wakeAt(standsUntil, true);
+      return;
+    }
     const { maxEvents, maxBytes, maxDelayMs } = this.setup.destination.batch;
     if (waiting.events >= maxEvents || waiting.bytes >= maxBytes) {
-      if (this.#pace.standsUntil === 0) this.#timer.pumpSoon();
-    } else if (waiting.events === 1 && this.#pace.standsUntil === 0) {
+      this.#timer.pumpSoon();
+    } else if (waiting.events === 1) {
       const ripeAt = this.setup.clock.monotonic() + maxDelayMs;
       if (ripeAt < this.#timer.at) this.#timer.wakeAt(ripeAt, true);
     }

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { answer, LaneBench, OK } from '../support/a-lane.js';
+
+const DOWN = { result: { failure: 'ECONNREFUSED' }, afterMs: 1 };
+const ONE_BY_ONE = { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 1 };
+
+describe('a lane', () => {
+  test('with a concurrency of one starts attempts in order', () => {
+    const it = new LaneBench({ destination: ONE_BY_ONE });
+    const ids = it.give(20);
+    it.clock.advance(10_000);
+    expect(it.sent.map((sent) => sent.ids[0])).toEqual(ids);
+  });
+
+  test('never has more attempts under way than it may', () => {
+    const it = new LaneBench({ destination: { ...ONE_BY_ONE, concurrency: 8 } });
+    it.give(500);
+    it.clock.advance(60_000);
+    expect(it.mostAtOnce).toBe(8);
+    expect(it.ledger.delivered).toBe(500);
+  });
+
+  test('works for nobody’s account but its own: a call only arms a timer', () => {
+    const it = new LaneBench({ destination: ONE_BY_ONE });
+    it.give(5);
+    expect(it.sent).toHaveLength(0);
+  });
+
+  test('holds the process while events wait, and lets it go afterwards', () => {
+    const it = new LaneBench({ destination: { batch: { maxDelayMs: 1_000 } } });
+    it.give(1);
+    expect(it.clock.holdsProcess).toBe(true);
+    it.clock.advance(2_000);
+    expect(it.clock.holdsProcess).toBe(false);
+    it.platform = () => DOWN;
+    it.give(1);
+    it.clock.advance(30_000);
+    expect(it.clock.holdsProcess).toBe(true);
+  });
+
+  test('holds the process for an event that comes while Retry-After holds the lane', () => {
+    const it: LaneBench = new LaneBench({
+      destination: {
+        ...ONE_BY_ONE,
+        decode: (_, batch) => new Map(batch.map(({ event }) => [event.id, { kind: 'delivered' }])),
+      },
+    });
+    it.platform = () => ({ result: answer(503, '', { 'retry-after': '60' }) });
+    it.give(1);
+    it.clock.advance(1_000);
+    expect(it.ledger.pending).toBe(0);
+    it.give(1);
+    expect(it.clock.holdsProcess).toBe(true);
+  });
+
+  test('tells since when its oldest event waits, under way or not', () => {
+    const it = new LaneBench({ destination: ONE_BY_ONE });
+    expect(it.lane.oldestSince).toBeUndefined();
+    it.platform = () => null;
+    const since = it.clock.monotonic();
+    it.give(1);
+    it.clock.advance(100);
+    it.give(1);
+    expect(it.underWay).toBe(1);
+    expect(it.lane.oldestSince).toBe(since);
+  });
+
+  test('warns once when more comes in than it can deliver for a minute', () => {
+    const it = new LaneBench({ destination: ONE_BY_ONE });
+    it.platform = () => ({ ...OK, afterMs: 1_000 });
+    for (let second = 0; second < 200; second++) {
+      it.give(3);
+      it.clock.advance(1_000);
+    }
+    expect(it.overCapacity).toHaveLength(1);
+    expect(it.overCapacity[0]).toMatch(
+      /'shop' was given 3 events\/s for a minute and can deliver about 1\/s/,
+    );
+    expect(it.lane.capacityPerSecond).toBe(1);
+  });
+});
+
+describe('at the end', () => {
+  test('what waits for its next attempt is sent once more, now', () => {
+    const it = new LaneBench({ destination: ONE_BY_ONE });
+    it.platform = () => DOWN;
+    it.give(3);
+    it.clock.advance(60_000);
+    it.platform = () => OK;
+    it.lane.hurry();
+    it.clock.advance(100);
+    expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
+  });
+
+  test('a parked lane and Retry-After still hold', () => {
+    for (const reply of [answer(401), answer(429, '', { 'retry-after': '200' })]) {
+      const it = new LaneBench({ destination: ONE_BY_ONE });
+      it.platform = () => ({ result: reply });
+      it.give(3);
+      it.clock.advance(20);
+      const { length } = it.sent;
+      it.lane.hurry();
+      it.clock.advance(100);
+      expect(it.sent).toHaveLength(length);
+    }
+  });
+
+  test('every attempt is ended, and all that was not settled is the buffer’s again', async () => {
+    const it = new LaneBench({ destination: { ...ONE_BY_ONE, concurrency: 4 } });
+    it.platform = () => (it.sent.length > 2 ? null : DOWN);
+    it.give(10);
+    it.clock.advance(300);
+    expect(it.underWay).toBeGreaterThan(0);
+    let flushed = false;
+    it.lane.flush(() => (flushed = true));
+    await it.lane.close();
+    expect(it.buffer.waiting('shop').events).toBe(10);
+    expect({ flushed, timers: it.clock.timers, underWay: it.underWay }).toEqual({
+      flushed: true,
+      timers: 0,
+      underWay: 0,
+    });
+    const { length } = it.sent;
+    it.give(1);
+    it.clock.advance(3_600_000);
+    expect(it.sent).toHaveLength(length);
+  });
+
+  test('a flush of a lane that ended ends', async () => {
+    const it = new LaneBench();
+    await it.lane.close();
+    let flushed = false;
+    it.lane.flush(() => (flushed = true));
+    expect(flushed).toBe(true);
+  });
+});
