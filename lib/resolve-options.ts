@@ -67,7 +67,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   }
   checkCount('maxEventBytes', options.maxEventBytes, 100, 100_000_000);
   const maxEventBytes = options.maxEventBytes ?? 1_000_000;
-  buffer.check?.('buffer', maxEventBytes);
+  buffer.check?.('buffer', options.maxEventBytes);
   checkDestinations(options.destinations, enabled);
   checkText('namespace', options.namespace);
   checkIdentity(options.identity);

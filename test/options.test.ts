@@ -148,7 +148,12 @@ describe('a bad option fails at start, and says which, what it got and what it w
     [{ retry: { maxAgeMs: 0 } }, 'retry.maxAgeMs', '0', 'at least 1'],
     // unreachable combinations
     [{ retry: { minDelayMs: 100, maxDelayMs: 50 } }, 'retry.maxDelayMs', '50', '`retry.minDelayMs` (100)'],
-    [{ buffer: memory({ maxBytes: 1_000 }) }, 'buffer.maxBytes', '1000', '`maxEventBytes`'],
+    [
+      { maxEventBytes: 1_000_000, buffer: memory({ maxBytes: 1_000_000 }) },
+      'buffer.maxBytes',
+      '1000000',
+      '`maxEventBytes`',
+    ],
     [{ maxEventBytes: 500, buffer: memory({ maxBytes: 499 }) }, 'buffer.maxBytes', '499', '`maxEventBytes`'],
     // the rest
     [{ namespace: '' }, 'namespace', 'an empty string', 'a non-empty string'],

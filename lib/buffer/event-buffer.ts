@@ -134,7 +134,7 @@ export interface EventBuffer {
 /** Makes a buffer at start; what `memory()` and `journal()` return. */
 export interface EventBufferFactory {
   readonly kind: string;
-  /** Checks its options; throws `TrackingConfigError`. `maxEventBytes`: the largest event that will be offered. */
-  check?(path: string, maxEventBytes: number): void;
+  /** Checks its options; throws `TrackingConfigError`. `maxEventBytes`: what the application has set, if it has. */
+  check?(path: string, maxEventBytes: number | undefined): void;
   create(setup: BufferSetup): EventBuffer;
 }

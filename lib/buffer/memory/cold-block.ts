@@ -52,6 +52,10 @@ export class ColdBlock {
     return this.#events;
   }
 
+  get maxEvents(): number {
+    return this.#ends.length;
+  }
+
   /** Bytes that it takes, full or not. */
   get bytes(): number {
     return this.#text.length + this.#ends.length * 26;

@@ -26,16 +26,17 @@ export class ColdStore {
   }
 
   /**
-   * Fills one block with the oldest hot events of a lane, for all lanes that wait for them.
+   * Fills one block with the oldest hot events of a lane, also for each other lane that waits for them next. A lane that has
+   * something older to send first keeps its slot, and takes a copy of its own into the cold when its turn comes.
    *
    * @param lanes all lanes by name
    * @param chilled is told of each slot that its lane has lost to the block
    */
   store(from: MemoryLane, lanes: ReadonlyMap<string, MemoryLane>, chilled: (slot: Slot) => void): void {
     let block = this.#spare.pop() ?? new ColdBlock(BLOCK_BYTES, BLOCK_EVENTS);
-    const waiting = new Set<string>();
+    const waiting = new Set<MemoryLane>();
     for (let slot = from.oldestHot; slot !== undefined; slot = from.oldestHot) {
-      const slots = slot.held.waiting();
+      const slots = slot.held.waiting().filter((each) => lanes.get(each.route.lane)!.oldestHot === each);
       const { routes: all } = slot.held;
       const routes = slots.length === all.length ? all : slots.map(({ route }) => route);
       if (!block.add(slot, routes)) {
@@ -44,22 +45,30 @@ export class ColdStore {
         block = ColdBlock.for(slot);
         block.add(slot, routes);
       }
-      for (const { lane } of routes) waiting.add(lane);
-      slots.forEach(chilled);
+      for (const each of slots) {
+        const lane = lanes.get(each.route.lane)!;
+        lane.chillOldestHot();
+        waiting.add(lane);
+        chilled(each);
+      }
     }
     block.lanesLeft = waiting.size;
     this.events += block.events;
     this.bytes += block.bytes;
-    for (const name of waiting) lanes.get(name)!.addCold(block);
+    for (const lane of waiting) lane.addCold(block);
   }
 
   /** A lane's copies of a block's events. After the last lane the block is free. */
   thaw(block: ColdBlock, lane: string): readonly Slot[] {
     const slots = block.thaw(lane);
-    if (--block.lanesLeft > 0) return slots;
+    if (--block.lanesLeft > 0) {
+      // The block goes on counting for them.
+      for (const { held } of slots) held.counts = false;
+      return slots;
+    }
     this.events -= block.events;
     this.bytes -= block.bytes;
-    if (block.bytes >= BLOCK_BYTES && this.#spare.length < MAX_SPARE) {
+    if (block.maxEvents === BLOCK_EVENTS && this.#spare.length < MAX_SPARE) {
       block.empty();
       this.#spare.push(block);
     }

@@ -17,13 +17,8 @@ import type {
 import { ColdStore } from './cold-store.js';
 import { MemoryLane } from './memory-lane.js';
 import type { MemoryOptions } from './memory-options.js';
-import { GONE, Held, HotSlot } from './slot.js';
+import { GONE, Held, HotSlot, residentBytes } from './slot.js';
 import type { Slot } from './slot.js';
-
-/** What an event takes in the heap beside its texts: the event, its slot, its properties' object, its id. */
-const RESIDENT_BASE = 700;
-/** What one unit of its JSON takes: the character, and the value and key around it. */
-const RESIDENT_PER_UNIT = 1.5;
 
 /**
  * The buffer of `memory()`: one queue for each lane over events that are stored once. The newest are objects; what a lagging
@@ -70,7 +65,7 @@ export class MemoryBuffer implements EventBuffer {
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
-    const resident = Math.ceil(RESIDENT_BASE + size * RESIDENT_PER_UNIT);
+    const resident = residentBytes(size);
     const taken = this.#admit(resident, routes);
     const refusal: Refusal | undefined =
       taken.length === routes.length
@@ -163,7 +158,7 @@ export class MemoryBuffer implements EventBuffer {
   /** The routes that have room, after room was made where the policy says so. */
   #admit(resident: number, routes: readonly Route[]): readonly Route[] {
     // Nothing would make room for it, so nothing is dropped for it.
-    if (resident > this.options.maxBytes) return [];
+    if (resident > this.options.maxBytes - this.#bytesOut()) return [];
     let taken = routes;
     if (this.options.onFull === 'dropOldest') {
       if (this.#isFull(resident)) this.#makeRoom(resident);
@@ -171,6 +166,12 @@ export class MemoryBuffer implements EventBuffer {
       taken = routes.filter(({ lane }) => this.#hasShare(this.#lane(lane), resident));
     }
     return this.#isFull(resident) ? [] : taken;
+  }
+
+  #bytesOut(): number {
+    let out = 0;
+    for (const lane of this.#lanes.values()) out += lane.bytesOut;
+    return out;
   }
 
   #isFull(resident: number): boolean {
@@ -201,15 +202,12 @@ export class MemoryBuffer implements EventBuffer {
   /** Moves the oldest hot events of a lagging lane into the cold, for every lane that waits for them. */
   #chillIfLagging(lane: MemoryLane): void {
     if (!this.#cold.wants(lane)) return;
-    this.#cold.store(lane, this.#lanes, (slot) => {
-      this.#lane(slot.route.lane).chill(slot);
-      this.#leave(slot.held);
-    });
+    this.#cold.store(lane, this.#lanes, ({ held }) => this.#leave(held));
   }
 
   #thawed(slots: readonly Slot[]): readonly Slot[] {
     for (const { held } of slots) {
-      this.#events++;
+      if (held.counts) this.#events++;
       this.#bytes += held.resident;
     }
     return slots;
@@ -241,7 +239,7 @@ export class MemoryBuffer implements EventBuffer {
   /** One lane less needs the event; without any it is gone. */
   #leave(held: Held): void {
     if (--held.lanes > 0) return;
-    this.#events--;
+    if (held.counts) this.#events--;
     this.#bytes -= held.resident;
   }
 }

@@ -46,7 +46,6 @@ export class MemoryLane {
 
   /** Position of the oldest event that waits, found without a thaw; Infinity for none. */
   get oldestPosition(): number {
-    this.#passGone();
     return (
       this.#front.first?.position ?? this.#cold.first?.firstPosition ?? this.#hot.first?.position ?? Infinity
     );
@@ -63,12 +62,17 @@ export class MemoryLane {
 
   /** The oldest hot event that waits, left where it is; undefined when all that waits is cold, or nothing does. */
   get oldestHot(): Slot | undefined {
-    this.#passGone();
     return this.#hot.first;
   }
 
-  /** An event that waits here goes into a block. */
-  chill(slot: Slot): void {
+  /** Bytes that cannot be dropped, because they are out by lease. */
+  get bytesOut(): number {
+    return this.#out.bytes;
+  }
+
+  /** The oldest hot event leaves for a block. Only the oldest: what waits stays in order, and no queue holds dead slots. */
+  chillOldestHot(): void {
+    const slot = this.#hot.shift()!;
     slot.lease = GONE;
     this.hotBytes -= slot.bytes;
     this.holds.bytes += slot.bytes - slot.held.resident;
@@ -77,7 +81,6 @@ export class MemoryLane {
   /** The block that holds events which were chilled here. */
   addCold(block: ColdBlock): void {
     this.#cold.push(block);
-    this.#passGone();
   }
 
   /** Hands out from the front what the limits allow; the first event always, unless too much is out. */
@@ -155,9 +158,7 @@ export class MemoryLane {
       const block = this.#cold.shift();
       if (block !== undefined) this.#thaw(block);
     }
-    if (this.#front.length > 0) return this.#front.first;
-    this.#passGone();
-    return this.#hot.first;
+    return this.#front.first ?? this.#hot.first;
   }
 
   #thaw(block: ColdBlock): void {
@@ -173,11 +174,6 @@ export class MemoryLane {
     if (hot) this.hotBytes -= slot.bytes;
     this.#count(slot, -1);
     return slot;
-  }
-
-  /** Events that another lane's lag has sent into the cold left their slots here. */
-  #passGone(): void {
-    while (this.#hot.first?.lease === GONE) this.#hot.shift();
   }
 
   #mayGoOut({ held }: Slot): boolean {

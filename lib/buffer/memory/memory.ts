@@ -2,6 +2,7 @@ import { badOption, checkCount, checkKeys } from '../../config/check-option.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { MemoryBuffer } from './memory-buffer.js';
 import type { MemoryOptions } from './memory-options.js';
+import { residentBytes } from './slot.js';
 
 const DEFAULTS = { maxEvents: 200_000, maxBytes: 134_217_728, onFull: 'dropOldest' } as const;
 
@@ -21,11 +22,12 @@ export function memory(options: MemoryOptions = {}): EventBufferFactory {
       if (options.onFull !== undefined && !['dropOldest', 'rejectNewest'].includes(options.onFull)) {
         throw badOption(`${path}.onFull`, options.onFull, "'dropOldest' or 'rejectNewest'");
       }
-      if (options.maxBytes !== undefined && options.maxBytes < maxEventBytes) {
+      const needed = maxEventBytes === undefined ? 0 : residentBytes(maxEventBytes);
+      if (options.maxBytes !== undefined && options.maxBytes < needed) {
         throw badOption(
           `${path}.maxBytes`,
           options.maxBytes,
-          `at least \`maxEventBytes\` (${maxEventBytes}), or an event of that size could never be stored; lower \`maxEventBytes\` or raise it`,
+          `at least ${needed}, what an event of \`maxEventBytes\` (${maxEventBytes}) takes; raise it or lower \`maxEventBytes\``,
         );
       }
     },

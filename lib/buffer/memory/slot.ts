@@ -4,8 +4,18 @@ import type { Route, StoredEvent } from '../event-buffer.js';
 
 /** Where a slot is, in place of the token of a lease. */
 export const WAITS = 0;
-/** Settled, or moved into a cold block: whoever meets it passes it over. */
+/** Settled, dropped, or moved into a cold block. */
 export const GONE = -1;
+
+/** What an event takes in the heap beside its texts: the event, its slot, its properties' object, its id. */
+const RESIDENT_BASE = 700;
+/** What one unit of its JSON takes: the character, and the value and key around it. */
+const RESIDENT_PER_UNIT = 1.5;
+
+/** Bytes that an event is charged with, by the units of its JSON. */
+export function residentBytes(size: number): number {
+  return Math.ceil(RESIDENT_BASE + size * RESIDENT_PER_UNIT);
+}
 
 /**
  * An event that is stored, for however many lanes. Here and below a class and not a literal: V8 may decide to allocate
@@ -16,6 +26,8 @@ export class Held {
   last: Slot | undefined;
   /** Lanes that have not settled it. */
   lanes: number;
+  /** Whether it counts as an event of the buffer; a copy of what a block still holds does not. */
+  counts = true;
 
   constructor(
     /** Bytes of the heap that it is charged with. */
