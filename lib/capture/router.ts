@@ -5,6 +5,7 @@ import { toEventJson } from '../event/event-json.js';
 import type { Reason } from '../event/reasons.js';
 import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
+import { disown } from '../host/disown.js';
 
 /** A lane that does not get an event, and why. */
 export interface Declined {
@@ -18,6 +19,7 @@ export interface Routing {
   readonly declined: readonly Declined[];
 }
 
+const UNDECIDED: Admission = Object.freeze({ declined: 'encode_error' });
 const TOO_LARGE: Admission = Object.freeze({ declined: 'too_large' });
 const NONE: readonly Declined[] = Object.freeze([]);
 
@@ -81,10 +83,13 @@ export class Router {
 
   #admit(lane: string, event: TrackingEvent): Admission {
     try {
-      return this.#destinations.get(lane)!.accept?.(event);
+      const admission: unknown = this.#destinations.get(lane)!.accept?.(event);
+      if (admission === undefined || isAdmission(admission)) return admission;
+      disown(admission);
     } catch {
-      return { declined: 'encode_error' };
+      // As good as an answer that is none: this lane does without the event, the others have it.
     }
+    return UNDECIDED;
   }
 }
 
@@ -92,4 +97,8 @@ export class Router {
 function largestEvent({ limits, batch }: Destination): number {
   const { maxEventBytes, maxBytes } = { ...DEFAULT_LIMITS, ...limits };
   return Math.min(maxEventBytes, batch?.maxBytes ?? maxBytes);
+}
+
+function isAdmission(value: unknown): value is NonNullable<Admission> {
+  return typeof value === 'object' && value !== null && ('declined' in value || 'note' in value);
 }

@@ -182,6 +182,21 @@ describe('a call that is taken', () => {
     expectAccounted({ lanes, ...stats });
   });
 
+  test.each([null, true, false, 5, 'yes', {}, Promise.resolve()])(
+    'goes to the others when a destination’s accept() returns %p',
+    async (admission) => {
+      const odd = new Shop('odd', { accept: () => admission as never });
+      const { service } = tracking({ destinations: [odd, new Shop('sound')] });
+      expect(service.track('Seen', {}, ANN)).toMatch(UUID);
+      expect(service.stats().lanes).toMatchObject({
+        odd: { accepted: 0, declined: { encode_error: 1 } },
+        sound: { accepted: 1 },
+      });
+      expectAccounted(service.stats());
+      await new Promise((resolve) => setImmediate(resolve)); // an unhandled rejection would come now
+    },
+  );
+
   test('hands each destination its own note back at each attempt', () => {
     const notes: unknown[] = [];
     const noting = new Shop('noting', {
