@@ -16,6 +16,12 @@ export const identityConflict = (): string =>
   'A browser cookie names another person than the verified user of the request. The verified user is taken. ' +
   'This happens on shared computers, or when the browser library identifies by another id than the server.';
 
+export const scopeOfAnother = (): string =>
+  'A request has come to its handler in the async context of another one. Its handler is given its own; but events of the ' +
+  'middleware and guards before that may be about the person of the other request. Some middleware went on in a callback of ' +
+  'a client that had connected during that request: mount that one in main.ts with app.use(), before Nest starts, or give ' +
+  'the client AsyncResource.bind(next) of node:async_hooks to call back. Said once.';
+
 export const scopeLost = (): string =>
   'A request has come to its handler without its async context, so that its events lack an identity. Some middleware went ' +
   'on in a callback that has lost it: mount that one in main.ts with app.use(), before Nest starts; or put ' +

@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { hasGuardsAhead } from './guards-ahead.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityInterceptor } from './identity.interceptor.js';
 import { hasOtherTransports } from './other-transports.js';
@@ -9,9 +10,12 @@ export const identityProviders: Provider[] = [
   { provide: APP_GUARD, useClass: IdentityGuard },
   {
     provide: APP_INTERCEPTOR,
-    inject: [ModulesContainer],
+    inject: [ModulesContainer, { token: HttpAdapterHost, optional: true }],
     // Nest passes over a factory that gives nothing, so that a plain HTTP application keeps Nest's short way.
-    useFactory: (modules: ModulesContainer) =>
-      hasOtherTransports(modules) ? new IdentityInterceptor() : undefined,
+    useFactory: (modules: ModulesContainer, host: HttpAdapterHost | undefined) => {
+      // Fastify's hooks have mended by then what a guard that comes late cannot.
+      const late = host?.httpAdapter?.getType() !== 'fastify' && hasGuardsAhead(modules);
+      return late || hasOtherTransports(modules) ? new IdentityInterceptor() : undefined;
+    },
   },
 ];

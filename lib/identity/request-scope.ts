@@ -71,6 +71,14 @@ export function runInScope<T>(scope: RequestScope, fn: () => T): T {
   return storage.run({ scope, as }, fn);
 }
 
+/**
+ * Goes on, with all that follows, on behalf of a request: for code that cannot be wrapped. It may outlast the request on
+ * whatever has called, such as a pool's socket; use it only where another one's surroundings were there before.
+ */
+export function goOnInScope(scope: RequestScope): void {
+  storage.enterWith({ scope, as: undefined });
+}
+
 /** Runs `fn` and all that it starts as somebody, without leaving the request. */
 export function runAsIdentity<T>(as: Identity, fn: () => T): T {
   return storage.run({ scope: storage.getStore()?.scope, as }, fn);

@@ -12,13 +12,16 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  Param,
   Post,
   Req,
+  Res,
   RequestMethod,
   UseFilters,
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
@@ -142,6 +145,31 @@ class OrdersController {
 @Module({ controllers: [OrdersController], providers: [Orders, SignedIn, SpeaksOfFailures] })
 class ShopModule {}
 
+/** Connects when it is first asked, in the async context of that request, and calls everybody back from there. */
+class LazyPool {
+  readonly #asked: (() => void)[] = [];
+  #socket: NodeJS.Timeout | undefined;
+
+  get(callback: () => void): void {
+    this.#asked.push(callback);
+    this.#socket ??= setInterval(() => {
+      for (const each of this.#asked.splice(0)) each();
+    }, 1);
+  }
+
+  close(): void {
+    clearInterval(this.#socket);
+  }
+}
+
+@Injectable()
+class Waits implements CanActivate {
+  async canActivate(): Promise<boolean> {
+    await nextTurn();
+    return true;
+  }
+}
+
 /** The same order of steps at each run. */
 function seeded(seed: number): () => number {
   return () => (seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
@@ -260,6 +288,62 @@ describe.each(platforms)('on %s', (platform) => {
     await shop.request('/lost', { headers: { cookie: 'visitor=v1' } });
     expect(shop.events).toMatchObject([{ name: 'Found', anonymousId: 'v1', source: 'Lost.found' }]);
   });
+
+  test.each([
+    ['', []],
+    [', behind a global guard that waits', [{ provide: APP_GUARD, useClass: Waits }]],
+  ])(
+    'thousands of requests through a pool that connected during the first never mix their people%s',
+    async (_, providers) => {
+      const pool = new LazyPool();
+      @Controller('pooled')
+      class Pooled {
+        constructor(private readonly tracking: TrackingService) {}
+        @Get(':id')
+        @Track('Tracked', { properties: (expected: string) => ({ expected }) })
+        async get(
+          @Param('id') expected: string,
+          @Res({ passthrough: true }) response: { status(code: number): unknown },
+        ): Promise<string> {
+          this.tracking.track('Seen', { expected });
+          await nextTurn();
+          if (expected.endsWith('3')) response.status(402);
+          this.tracking.track('Seen', { expected });
+          return expected;
+        }
+      }
+      @Module({ controllers: [Pooled], providers })
+      class PooledModule implements NestModule {
+        configure(consumer: MiddlewareConsumer): void {
+          consumer
+            .apply((_request: unknown, _response: unknown, next: () => void) => pool.get(next))
+            .forRoutes('{*path}');
+        }
+      }
+      await start({
+        imports: [PooledModule],
+        identity: {
+          resolvers: [({ headers }: Request) => ({ userId: headers['authorization'] }) as IdentityClaims],
+        },
+      });
+      const total = 2_000;
+      let asked = 0;
+      const shopper = async (): Promise<void> => {
+        while (asked < total) {
+          const id = `user-${asked++}`;
+          const answer = await shop.send(`/pooled/${id}`, { headers: { authorization: id } });
+          expect(await answer.body.text()).toBe(id);
+        }
+      };
+      await Promise.all(Array.from({ length: 32 }, shopper));
+      await shop.answered();
+      pool.close();
+      expect(shop.names.filter((name) => name === 'Seen')).toHaveLength(total * 2);
+      expect(shop.names.filter((name) => name === 'Tracked')).toHaveLength(total * 0.9);
+      for (const { userId, properties } of shop.events) expect(userId).toBe(properties['expected']);
+    },
+    60_000,
+  );
 
   test('an event before sign-in does not freeze the visitor, and signing out frees the user', async () => {
     await start();

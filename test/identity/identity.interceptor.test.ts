@@ -143,3 +143,33 @@ test('IdentityGuard lets everybody pass and tells an HTTP request its handler on
   expect(scope.context).toBe(http);
   expect(guard.canActivate(contextOf('rpc', [{}]))).toBe(true);
 });
+
+describe('IdentityGuard, in the async context of another request', () => {
+  const guard = new IdentityGuard();
+  const context = contextOf('http', [{ user: { id: 'ada' } }, {}], 'refunded');
+
+  test('gives the request its own', async () => {
+    const other = new RequestScope({ user: { id: 'bob' } }, {});
+    const [before, after] = await runInScope(other, async () => {
+      const seenBefore = seen();
+      guard.canActivate(context);
+      await Promise.resolve();
+      return [seenBefore, seen()];
+    });
+    expect(before).toMatchObject({ userId: 'bob' });
+    expect(after).toEqual({ userId: 'ada', source: 'Gateway.refunded' });
+    expect(other.context).toBeUndefined();
+  });
+
+  test('does not take the person that a job runs as', () => {
+    source.runAs({ userId: 'job' }, () => {
+      guard.canActivate(context);
+      expect(seen()).toEqual({ userId: 'ada', source: 'Gateway.refunded' });
+    });
+  });
+
+  test('leaves what speaks of nobody so, as it would stay there', () => {
+    guard.canActivate(context);
+    expect(surroundings()).toBeUndefined();
+  });
+});
