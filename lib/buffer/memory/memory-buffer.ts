@@ -106,12 +106,13 @@ export class MemoryBuffer implements EventBuffer {
 
   settle(name: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void {
     const lane = this.#lane(name);
-    // From the back, so that returned events are in front of each other in their order.
-    for (let i = events.length - 1; i >= 0; i--) {
-      const slot = events[i] as Slot;
+    const returned = settlement.state === 'returned';
+    // What is returned goes to the front one by one, so the last comes first.
+    for (const held of returned ? events.toReversed() : events) {
+      const slot = held as Slot;
       if (slot.lease !== token) continue;
       lane.endLease(slot);
-      if (settlement.state === 'returned') {
+      if (returned) {
         lane.putBack(slot);
         continue;
       }

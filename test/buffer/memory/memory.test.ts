@@ -42,6 +42,14 @@ describe('memory()', () => {
     expect(deliver(buffer, 'up')).toEqual(['A', 'B', 'C']);
   });
 
+  test('keeps dead letters in the order of their events, also when several die at once', () => {
+    const { buffer, offer } = aBuffer({}, ['up']);
+    for (const name of ['A', 'B', 'C']) offer(name);
+    const lease = buffer.lease('up', ALL)!;
+    buffer.settle('up', lease.token, lease.events, { state: 'dead', reason: 'refused', attempts: 1 });
+    expect(buffer.deadLetters('up').map(({ event }) => event.name)).toEqual(['A', 'B', 'C']);
+  });
+
   test('says which lanes have work', () => {
     const { offer, work } = aBuffer({});
     offer('A');
