@@ -2,6 +2,8 @@ import type { Route } from '../buffer/event-buffer.js';
 import { DEFAULT_LIMITS } from '../destinations/destination.js';
 import type { Admission, Destination } from '../destinations/destination.js';
 import { toEventJson } from '../event/event-json.js';
+import type { LaneNote } from '../event/lane-event.js';
+import { REASONS } from '../event/reasons.js';
 import type { Reason } from '../event/reasons.js';
 import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
@@ -83,9 +85,10 @@ export class Router {
 
   #admit(lane: string, event: TrackingEvent): Admission {
     try {
-      const admission: unknown = this.#destinations.get(lane)!.accept?.(event);
-      if (admission === undefined || isAdmission(admission)) return admission;
-      disown(admission);
+      const said: unknown = this.#destinations.get(lane)!.accept?.(event);
+      if (said === undefined) return undefined;
+      if (isAdmission(said)) return readOnce(said);
+      disown(said);
     } catch {
       // As good as an answer that is none: this lane does without the event, the others have it.
     }
@@ -99,6 +102,18 @@ function largestEvent({ limits, batch }: Destination): number {
   return Math.min(maxEventBytes, batch?.maxBytes ?? maxBytes);
 }
 
-function isAdmission(value: unknown): value is NonNullable<Admission> {
+function isAdmission(value: unknown): value is object {
   return typeof value === 'object' && value !== null && ('declined' in value || 'note' in value);
+}
+
+/** In here, because an application's object may throw wherever it is touched, and a word of its own may be no reason. */
+function readOnce({ declined, note }: Partial<Record<'declined' | 'note', unknown>>): Admission {
+  if (declined !== undefined) return { declined: isReason(declined) ? declined : 'unsupported' };
+  return note === undefined ? undefined : { note: note as LaneNote };
+}
+
+const WORDS: ReadonlySet<unknown> = new Set(REASONS);
+
+function isReason(word: unknown): word is Reason {
+  return WORDS.has(word);
 }

@@ -1,4 +1,5 @@
 import type { LaneEvent } from '../event/lane-event.js';
+import { disown } from '../host/disown.js';
 
 /** A destination's `partition` that never throws: an event whose part it cannot tell travels alone. */
 export function ownPart(
@@ -8,10 +9,13 @@ export function ownPart(
     partition &&
     ((held) => {
       try {
-        return partition(held);
+        const part: unknown = partition(held);
+        if (typeof part === 'string') return part;
+        disown(part);
       } catch {
-        return held.event.id;
+        // It is told as little as by what is no string.
       }
+      return held.event.id;
     })
   );
 }

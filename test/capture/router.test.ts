@@ -62,4 +62,41 @@ describe('a router', () => {
     expect(declined).toEqual([{ lane: 'broken', reason: 'encode_error' }]);
     expect(routes).toEqual([{ lane: 'sound' }]);
   });
+
+  test.each([
+    ['consent', 'consent'],
+    ['__proto__', 'unsupported'],
+    ['because', 'unsupported'],
+    [true, 'unsupported'],
+    [null, 'unsupported'],
+  ])('declines for a destination that says %p as %p', (given, reason) => {
+    const router = new Router([destination('loose', { accept: () => ({ declined: given }) as never })]);
+    const { declined } = router.route(anEvent({ lanes: router.all } as Partial<TrackingEvent>), 300);
+    expect(declined).toEqual([{ lane: 'loose', reason }]);
+  });
+
+  test.each([
+    [{ declined: undefined }, { lane: 'loose' }],
+    [{ note: undefined }, { lane: 'loose' }],
+    [
+      { declined: undefined, note: 1 },
+      { lane: 'loose', note: 1 },
+    ],
+  ])('takes %p for no refusal', (said, route) => {
+    const router = new Router([destination('loose', { accept: () => said as never })]);
+    const { routes } = router.route(anEvent({ lanes: router.all } as Partial<TrackingEvent>), 300);
+    expect(routes).toEqual([route]);
+  });
+
+  test('declines for a destination whose answer throws when it is read', () => {
+    const said = {
+      get declined() {
+        return encode();
+      },
+    };
+    const router = new Router([destination('broken', { accept: () => said }), destination('sound')]);
+    const { routes, declined } = router.route(anEvent({ lanes: router.all } as Partial<TrackingEvent>), 300);
+    expect(routes).toEqual([{ lane: 'sound' }]);
+    expect(declined).toEqual([{ lane: 'broken', reason: 'encode_error' }]);
+  });
 });
