@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Observable, Subscriber } from 'rxjs';
 import type { Observer, Operator, Subscription } from 'rxjs';
 import type { Reason } from './reasons.js';
@@ -24,11 +25,12 @@ export interface LifecycleEvent {
 
 /**
  * The stream behind `lifecycle$`: events are handed on in the next turn of the event loop, only while somebody listens. A
- * subscriber that throws, also at the end of a pipe, is counted and dropped: rxjs would throw it into the process.
+ * subscriber that throws, also at the end of a pipe or by its promise, is counted and dropped: it would end the process.
  */
 export class LifecycleStream {
   readonly #subscribers = new Set<Subscriber<LifecycleEvent>>();
   #queue: LifecycleEvent[] = [];
+  #state: 'open' | 'ending' | 'ended' = 'open';
 
   constructor(
     private readonly soon: (fn: () => void) => void,
@@ -38,6 +40,9 @@ export class LifecycleStream {
   readonly observable: Observable<LifecycleEvent> = new GuardedObservable<LifecycleEvent>(
     () => this.onSubscriberError(),
     (subscriber) => {
+      if (this.#state === 'ended') subscriber.complete();
+      // Who subscribes again on being told of the end, as repeat() does, would be told of it without end.
+      if (this.#state !== 'open') return undefined;
       this.#subscribers.add(subscriber);
       return () => this.#subscribers.delete(subscriber);
     },
@@ -54,7 +59,9 @@ export class LifecycleStream {
 
   complete(): void {
     this.#hand();
+    this.#state = 'ending';
     for (const subscriber of this.#subscribers) subscriber.complete();
+    this.#state = 'ended';
   }
 
   #hand(): void {
@@ -98,12 +105,16 @@ class GuardedObservable<T> extends Observable<T> {
             ...(typeof complete === 'function' && { complete }),
           }
         : observer;
-    const guard = (call: () => void): void => {
+    const failed = (): void => {
+      this.onError();
+      subscription.unsubscribe();
+    };
+    const guard = (call: () => unknown): void => {
       try {
-        call();
+        const returned = call();
+        if (types.isPromise(returned)) returned.then(undefined, failed);
       } catch {
-        this.onError();
-        subscription.unsubscribe();
+        failed();
       }
     };
     const subscription: Subscription = new Subscriber<T>({

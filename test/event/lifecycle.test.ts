@@ -1,5 +1,19 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { catchError, filter, map, mergeMap, of, share, Subscriber, take, tap, toArray } from 'rxjs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  catchError,
+  defer,
+  filter,
+  map,
+  mergeMap,
+  of,
+  repeat,
+  share,
+  Subscriber,
+  take,
+  tap,
+  toArray,
+} from 'rxjs';
 import { LifecycleStream } from '../../lib/event/lifecycle.js';
 import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -79,6 +93,27 @@ describe('lifecycle$', () => {
     expect(stream.observed).toBe(false);
   });
 
+  test('ends once for whoever subscribes again on being told', () => {
+    let subscribed = 0;
+    defer(() => {
+      subscribed++;
+      return stream.observable;
+    })
+      .pipe(repeat(1_000))
+      .subscribe();
+    stream.complete();
+    expect(subscribed).toBe(2);
+    expect(stream.observed).toBe(false);
+  });
+
+  test('has ended for whoever comes later', () => {
+    const seen: string[] = [];
+    stream.complete();
+    stream.observable.subscribe({ complete: () => void seen.push('end') });
+    expect(seen).toEqual(['end']);
+    expect(stream.observed).toBe(false);
+  });
+
   test('hands out events that nobody can change', () => {
     const changes: (() => void)[] = [];
     stream.observable.subscribe(({ event }) => {
@@ -131,6 +166,29 @@ describe('lifecycle$', () => {
     clock.run();
     expect(errors).toBe(1);
     expect(seen).toEqual(['accepted', 'delivered']);
+  });
+
+  test.each<[string, (stream: LifecycleStream, fails: () => never) => unknown]>([
+    ['a function', ({ observable }, fails) => observable.subscribe(fails)],
+    ['an observer', ({ observable }, fails) => observable.subscribe({ next: fails })],
+    [
+      'a function behind operators',
+      ({ observable }, fails) => observable.pipe(map((e) => e)).subscribe(fails),
+    ],
+    ['the end', ({ observable }, fails) => observable.subscribe({ complete: fails })],
+  ])('counts and drops a subscriber whose promise fails in %s', async (_, subscribe) => {
+    let asked = 0;
+    subscribe(stream, (async () => {
+      asked++;
+      return throws();
+    }) as unknown as () => never);
+    stream.emit(happening());
+    clock.run();
+    await nextTurn();
+    stream.emit(happening());
+    stream.complete();
+    await nextTurn(); // an unhandled rejection would come now
+    expect([asked, errors]).toEqual([1, 1]);
   });
 
   test('counts a subscriber that throws at the end', () => {
