@@ -2,6 +2,7 @@ import { badOption, badSecret, checkCount, checkFunction, checkKeys } from './co
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
+import { disown } from './host/disown.js';
 import { optionMessages } from './options.messages.js';
 
 const MAX_CONCURRENCY = 1_024;
@@ -33,9 +34,9 @@ export function checkDestinations(destinations: unknown, enabled: boolean): void
       );
     }
     for (const method of METHODS) checkFunction(`${path}.${method}`, destination[method]);
-    destination.check?.(path, enabled);
-    if (typeof destination.name !== 'string' || destination.name === '') {
-      throw badOption(`${path}.name`, destination.name, 'a non-empty string');
+    disown(destination.check?.(path, enabled));
+    if (typeof destination.name !== 'string' || destination.name === '' || destination.name === '__proto__') {
+      throw badOption(`${path}.name`, destination.name, 'a non-empty string other than __proto__');
     }
     const other = names.get(destination.name);
     if (other !== undefined) {

@@ -12,8 +12,10 @@ import type { Id } from './event/identity.js';
 import { idOf } from './event/lane-event.js';
 import { LifecycleStream } from './event/lifecycle.js';
 import type { Notice } from './event/notices.js';
+import { reasonCounts } from './event/reasons.js';
 import { isKeyed } from './event/tracking-event.js';
 import type { Clock } from './host/clock.js';
+import { disown } from './host/disown.js';
 import type { Log } from './host/log.js';
 import { fromRequestUser } from './identity/from-request-user.js';
 import { IdentitySource } from './identity/identity-source.js';
@@ -100,9 +102,10 @@ export class TrackingRuntime {
     };
     if (options.enabled) {
       for (const destination of destinations) {
-        destination.open?.({
+        const opened: unknown = destination.open?.({
           notice: (word, about, message) => notice(word, `${destination.name} ${about}`, message),
         });
+        disown(opened);
       }
       this.#delivery.open(this.#buffer);
     }
@@ -162,7 +165,7 @@ export class TrackingRuntime {
       const since = lane.oldestSince;
       lanes[lane.name] = {
         ...this.#buffer.ledger(lane.name),
-        declined: { ...door.declined.get(lane.name) },
+        declined: reasonCounts(door.declined.get(lane.name)),
         unverified: lane.unverified,
         attempts: lane.attempts,
         retries: lane.retries,
@@ -175,8 +178,8 @@ export class TrackingRuntime {
       called: door.called,
       accepted: door.accepted,
       duplicate: door.duplicate,
-      rejected: { ...door.rejected },
-      suppressed: { ...door.suppressed },
+      rejected: reasonCounts(door.rejected),
+      suppressed: reasonCounts(door.suppressed),
       lanes,
       notices: { ...this.#notices },
     };

@@ -111,7 +111,7 @@ describe('a bad option fails at start, and says which, what it got and what it w
     [{ destinations: [own({ decode: 'json' })] }, 'destinations[0].decode', "'json'", 'a function'],
     [{ destinations: [own({ accept: true })] }, 'destinations[0].accept', 'true', 'a function'],
     [{ destinations: [own({ partition: 'id' })] }, 'destinations[0].partition', "'id'", 'a function'],
-    [{ destinations: [own({ resolvers: [5] })] }, 'destinations[0].resolvers[0]', '5', 'a function'],
+    [{ destinations: [own({ resolvers: [5] })] }, 'destinations[0].resolvers[0]', 'a number', 'a function'],
     [
       { destinations: [own({ secrets: 'key' })] },
       'destinations[0].secrets',

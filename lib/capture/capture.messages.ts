@@ -23,9 +23,12 @@ const REMEDIES: Partial<Record<Reason, string>> = {
 export const captureMessages = {
   refused: (what: string, reason: Reason, error?: unknown): string =>
     `${what} was not recorded (${reason}): ${REMEDIES[reason] ?? 'see stats()'}${detail(error)}. Said once; stats() counts the others.`,
+  declined: (what: string, lane: string, reason: Reason): string =>
+    `${what} was not recorded: no destination that it was for takes it; '${lane}' says ${reason}. ` +
+    'Said once; stats() counts the others.',
   hookFailed: (what: string): string => `${what} threw or returned a promise; it was passed over.`,
   keyEmpty: (source: string): string =>
-    `${source}: an idempotency key was undefined, null or ''; the event got a new id and cannot be recognised when it is repeated.`,
+    `${source}: an idempotency key was empty, or no string, number or bigint; the event got a new id and cannot be recognised when it is repeated.`,
   dropped: (lane: string, reason: Reason): string =>
     `Events for destination '${lane}' were dropped (${reason}); stats() counts them.`,
 };

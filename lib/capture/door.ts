@@ -1,7 +1,7 @@
 import type { EventBuffer } from '../buffer/event-buffer.js';
 import { newId } from '../event/event-id.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
-import { countReason } from '../event/reasons.js';
+import { countReason, reasonCounts } from '../event/reasons.js';
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
@@ -10,7 +10,7 @@ import { CapturedOptions } from './captured-options.js';
 import type { CallOptions, EventCall } from './event-call.js';
 import type { EventMaker, MadeEvent } from './event-maker.js';
 import type { KeyWindow } from './key-window.js';
-import type { Router } from './router.js';
+import type { Declined, Router } from './router.js';
 
 /** What became of a call. */
 export interface Verdict {
@@ -52,14 +52,14 @@ export class Door {
   called = 0;
   accepted = 0;
   duplicate = 0;
-  readonly rejected: ReasonCounts = {};
-  readonly suppressed: ReasonCounts = {};
+  readonly rejected = reasonCounts();
+  readonly suppressed = reasonCounts();
   /** By lane: what its destination or the buffer declined of the events that were accepted. */
   readonly declined = new Map<string, ReasonCounts>();
   #closed = false;
 
   constructor(private readonly setup: DoorSetup) {
-    for (const lane of setup.router.all) this.declined.set(lane, {});
+    for (const lane of setup.router.all) this.declined.set(lane, reasonCounts());
   }
 
   /** From now on every call is rejected as `closed`. */
@@ -103,7 +103,7 @@ export class Door {
     }
     const { routes, declined } = router.route(event, size);
     if (routes.length === 0) {
-      return this.#reject(declined[0]?.reason ?? 'no_destination', what(call, event.source));
+      return this.#decline(declined, what(call, event.source));
     }
     const full = buffer.offer(event, size, routes);
     if (full !== undefined) {
@@ -121,6 +121,17 @@ export class Door {
   #suppress(reason: Reason): Verdict {
     countReason(this.suppressed, reason);
     return { state: 'suppressed', reason };
+  }
+
+  /** Every destination that it was for declined it. */
+  #decline([first]: readonly Declined[], about: string): Verdict {
+    if (first === undefined) return this.#reject('no_destination', about);
+    const { lane, reason } = first;
+    countReason(this.rejected, reason);
+    this.setup.log.warnOnce(`${reason} ${lane} ${about}`, () =>
+      captureMessages.declined(about, lane, reason),
+    );
+    return { state: 'rejected', reason };
   }
 
   #reject(reason: Reason, about: string, error?: unknown): Verdict {

@@ -11,11 +11,11 @@ export function badOption(option: string, got: unknown, wants: string): Tracking
 /** The same for a secret, of which only the type and length may be told. */
 export function badSecret(option: string, got: unknown, wants: string): TrackingConfigError {
   const seen =
-    typeof got === 'string'
-      ? got === ''
-        ? 'an empty string'
-        : `a string of ${got.length} characters`
-      : describe(got);
+    typeof got === 'string' && got !== ''
+      ? `a string of ${got.length} characters`
+      : typeof got === 'number' || typeof got === 'bigint'
+        ? `a ${typeof got}`
+        : describe(got);
   return new TrackingConfigError(
     option,
     `TrackingModule: option \`${option}\` is ${seen}; expected ${wants}.`,

@@ -42,10 +42,20 @@ export const REASONS = [
 /** One word of the closed list {@link REASONS}. */
 export type Reason = (typeof REASONS)[number];
 
-/** How often each reason occurred; reasons that never did are absent. */
-export type ReasonCounts = Partial<Record<Reason, number>>;
+/**
+ * How often each reason occurred. Every reason can be read; only those that did occur are members of its own, so that a
+ * snapshot stays short where it is printed or serialised.
+ */
+export type ReasonCounts = Record<Reason, number>;
+
+const NEVER = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as ReasonCounts;
+
+/** Counts of which none occurred, or a copy of others. */
+export function reasonCounts(from?: ReasonCounts): ReasonCounts {
+  return Object.assign(Object.create(NEVER) as ReasonCounts, from);
+}
 
 /** Adds to one reason's count. */
-export function countReason(counts: ReasonCounts, reason: Reason, by = 1): void {
-  counts[reason] = (counts[reason] ?? 0) + by;
+export function countReason(counts: ReasonCounts, reason: Reason): void {
+  counts[reason]++;
 }

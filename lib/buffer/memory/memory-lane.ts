@@ -1,4 +1,4 @@
-import { countReason } from '../../event/reasons.js';
+import { countReason, reasonCounts } from '../../event/reasons.js';
 import type { Reason } from '../../event/reasons.js';
 import type { DeadLetter, LaneLedger, LeaseLimits } from '../event-buffer.js';
 import type { ColdBlock } from './cold-block.js';
@@ -22,7 +22,7 @@ export class MemoryLane {
     adopted: 0,
     replayed: 0,
     delivered: 0,
-    dropped: {},
+    dropped: reasonCounts(),
     handedOver: 0,
     redriven: 0,
   };
@@ -147,7 +147,7 @@ export class MemoryLane {
   snapshot(): LaneLedger {
     return {
       ...this.ledger,
-      dropped: { ...this.ledger.dropped },
+      dropped: reasonCounts(this.ledger.dropped),
       pending: this.holds.events,
       dead: this.deadLetters.length,
     };

@@ -66,7 +66,7 @@ describe('its options', () => {
     [{ apiKey: '' }, 'apiKey', 'an empty string'],
     [{ apiKey: '   ' }, 'apiKey', '3 characters'],
     [{ apiKey: `${KEY}\n` }, 'apiKey', 'without spaces'],
-    [{ apiKey: 12 }, 'apiKey', '12'],
+    [{ apiKey: 12 }, 'apiKey', 'is a number'],
     [{ endpoint: '' }, 'endpoint', 'http'],
     [{ endpoint: 'trk.kissmetrics.io' }, 'endpoint', 'http'],
     [{ endpoint: 'ftp://trk.kissmetrics.io' }, 'endpoint', 'http'],
