@@ -4,7 +4,9 @@
  */
 export function plainUrl(url: unknown): string {
   try {
-    const { origin, pathname, search } = new URL(String(url));
+    const { protocol, origin, pathname, search } = new URL(String(url));
+    // Others have no origin to send to: `localhost:3000` is a URL whose protocol is `localhost:`.
+    if (protocol !== 'http:' && protocol !== 'https:') return '';
     return origin + pathname + search;
   } catch {
     return '';

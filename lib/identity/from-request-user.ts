@@ -30,7 +30,9 @@ export function fromRequestUser(
   };
 }
 
-function usualId(user: unknown): Id {
+function usualId(user: unknown): Id | undefined {
+  // A string has a member `sub`, too.
+  if (typeof user !== 'object') return undefined;
   const { id, sub, userId } = user as Record<string, Id>;
   return (id ?? sub ?? userId) as Id;
 }

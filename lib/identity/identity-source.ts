@@ -13,6 +13,7 @@ export interface IdentitySourceSetup {
 
 /** Knows on whose behalf the running code runs: `runAs` first, then the request. */
 export class IdentitySource {
+  #resolving = false;
   /** How warnings name each resolver. */
   readonly #places: readonly string[];
 
@@ -63,7 +64,11 @@ export class IdentitySource {
     const known = root.memory?.source === this ? root.memory : undefined;
     if (known?.identity?.userId !== undefined && known.user === user) return known.identity;
 
+    // A resolver that asks who it is gets no answer: it is the one to give it.
+    if (this.#resolving) return undefined;
+    this.#resolving = true;
     const { identity, conflict } = this.#resolve(scope);
+    this.#resolving = false;
     const conflictTold = known?.conflictTold ?? false;
     root.memory = { source: this, identity, user, conflictTold: conflictTold || conflict };
     if (conflict && !conflictTold) this.setup.notice('identity_conflict', 'cookie', identityConflict);

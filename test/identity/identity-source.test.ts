@@ -46,6 +46,21 @@ describe('current()', () => {
     expect(within({}, () => source.current())).toEqual({ userId: '7', anonymousId: 'v1' });
   });
 
+  test('gives a resolver that asks it no answer, and asks each one once', () => {
+    let asked = 0;
+    const source: IdentitySource = sourceOf(
+      () => source.current(),
+      () => (asked++, { userId: 'ada' }),
+    );
+    expect(within({}, () => source.current())).toEqual({ userId: 'ada' });
+    expect(asked).toBe(1);
+  });
+
+  test('does not take a member of every string for the id of a user who is one', () => {
+    expect(within({ user: 'sam' }, () => sourceOf(fromRequestUser()).current())).toBeUndefined();
+    expect(notices).toEqual([]);
+  });
+
   test('is plain JSON', () => {
     const source = sourceOf(() => ({ userId: 5n, claimedUserId: '5' }));
     expect(within({}, () => source.current())).toStrictEqual({ userId: '5' });
