@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import { gzip } from 'node:zlib';
-import { Agent } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
@@ -9,6 +10,8 @@ import { suppressTracing } from './suppress-tracing.js';
 const MAX_BODY_BYTES = 65_536;
 /** Past this a body is not read to its end for the sake of the socket. */
 const MAX_DRAINED_BYTES = 1_048_576;
+/** The connection ended before the request had its turn. */
+const CUT_OFF = 'ECONNRESET';
 
 /** Options of a lane's transport. */
 export interface TransportOptions {
@@ -28,6 +31,8 @@ export class Transport {
   readonly #own: Agent | undefined;
   readonly #running = new Set<Exchange>();
   readonly #origins = new Map<string, string>();
+  /** Ends sockets that are still connecting, which undici leaves to their time-out. */
+  readonly #connecting = new Set<Socket>();
 
   constructor(private readonly options: TransportOptions) {
     if (options.dispatcher === undefined) {
@@ -37,7 +42,7 @@ export class Transport {
         // The attempt's own deadline covers these.
         headersTimeout: 0,
         bodyTimeout: 0,
-        connect: { timeout: options.timeoutMs },
+        connect: this.#connector(options.timeoutMs),
       });
     }
     this.#dispatcher = options.dispatcher ?? this.#own!;
@@ -69,7 +74,22 @@ export class Transport {
   /** Closes our sockets. A dispatcher that was given to us stays open. */
   async close(): Promise<void> {
     this.abort();
-    await this.#own?.destroy();
+    const destroyed = this.#own?.destroy();
+    for (const socket of this.#connecting) socket.destroy(new Error('closed'));
+    await destroyed;
+  }
+
+  /** undici's own, which keeps in mind what is not connected yet. */
+  #connector(timeout: number): buildConnector.connector {
+    const connect = buildConnector({ timeout });
+    return (options, callback) => {
+      // It returns the socket, although its type does not say so.
+      const socket = (connect as (...args: unknown[]) => unknown)(options, (...result: [null, Socket]) => {
+        if (socket !== undefined) this.#connecting.delete(socket);
+        callback(...result);
+      }) as Socket | undefined;
+      if (socket !== undefined) this.#connecting.add(socket);
+    };
   }
 
   #dispatch(request: OutgoingRequest, body: string | Uint8Array | undefined, exchange: Exchange): void {
@@ -101,8 +121,12 @@ export class Transport {
 
   #split(url: string): { origin: string; path: string } {
     const slash = url.indexOf('/', url.indexOf('//') + 2);
-    if (slash === -1) return { origin: url, path: '/' };
     const origin = url.slice(0, slash);
+    // The usual form is split at its first slash, which is quicker; a path that is left out and a fragment are not usual.
+    if (slash === -1 || origin.includes('?') || url.includes('#')) {
+      const { origin: parsed, pathname, search } = new URL(url);
+      return { origin: parsed, path: pathname + search };
+    }
     let known = this.#origins.get(origin);
     if (known === undefined) {
       known = new URL(origin).origin;
@@ -130,7 +154,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    const again = this.#controller !== undefined;
     this.#controller = controller;
+    // undici repeats what was pipelined behind an answer that closed the connection. When to repeat is the lane's decision.
+    if (again) this.#fail(CUT_OFF);
     if (this.over) controller.abort(new Error('over'));
   }
 
