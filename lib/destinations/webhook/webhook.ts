@@ -76,9 +76,11 @@ function jsonArray(batch: readonly LaneEvent[]): string {
   return `[${batch.map((held) => held.json ?? JSON.stringify(toEventJson(held.event))).join()}]`;
 }
 
-/** Many receivers take their credential in the query, as one value or several. */
+/** Many receivers take their credential in the query, as one value or several; each as it is sent, and as it is meant. */
 function urlSecrets(url: string): string[] {
   if (url === '') return [];
   const { search, searchParams } = new URL(url);
-  return [search.slice(1), ...searchParams.values()].filter((value) => value.length >= MIN_SECRET_LENGTH);
+  const query = search.slice(1);
+  const raw = query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1));
+  return [query, ...raw, ...searchParams.values()].filter((value) => value.length >= MIN_SECRET_LENGTH);
 }

@@ -55,6 +55,7 @@ describe('what it declares', () => {
       'Bearer top-secret',
       'top-secret',
       'token=abc%20def',
+      'abc%20def',
       'abc def',
     ]);
     expect(webhook({ url: URL_ }).secrets).toEqual([]);
@@ -66,6 +67,8 @@ describe('its options', () => {
     [{ url: undefined }, 'url', 'http'],
     [{ url: '' }, 'url', 'http'],
     [{ url: '/hooks' }, 'url', 'http'],
+    [{ url: 'localhost:3000/hook?token=hush' }, 'url', 'http'],
+    [{ url: 'htp://example.com/?token=hush' }, 'url', 'http'],
     [{ url: 'https://me:hush@example.com/' }, 'url', 'authorization'],
     [{ secret: '' }, 'secret', 'whsec_'],
     [{ secret: 'hush-hush-hush' }, 'secret', 'whsec_'],
