@@ -103,7 +103,7 @@ export interface RecordResult {
 export interface FlushReport {
   /** Deliveries during the flush, counted once per destination. */
   readonly delivered: number;
-  /** What still waits of what waited when the flush began. */
+  /** What waits when the flush ends, also what came in meanwhile. */
   readonly pending: number;
   /** Dead letters made during the flush. */
   readonly dead: number;

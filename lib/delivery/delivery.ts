@@ -57,13 +57,15 @@ export class Delivery {
     this.#lanes.get(lane)?.onWork(waiting);
   }
 
-  /** Sends now what was accepted so far; ends when that is settled or cannot be sent now, or at the deadline. */
+  /**
+   * Sends now what was accepted so far; ends when that is settled or cannot be sent now, or at the deadline. Never rejects.
+   *
+   * @param names of the lanes; unknown ones are passed over, and what is no array stands for all
+   */
   async flush(timeoutMs: number, names?: readonly string[]): Promise<FlushResult> {
-    const lanes = this.#closed
-      ? []
-      : [...this.#lanes.values()].filter((lane) => names?.includes(lane.name) ?? true);
+    const lanes = this.#closed ? [] : this.#named(names);
     const before = this.#sum(lanes);
-    const timedOut = await this.#within(timeoutMs, Promise.all(lanes.map((lane) => this.#flushed(lane))));
+    const timedOut = await this.#flushed(lanes, timeoutMs);
     const after = this.#sum(lanes);
     return {
       delivered: after.delivered - before.delivered,
@@ -89,19 +91,27 @@ export class Delivery {
     }
   }
 
-  #flushed(lane: Lane): Promise<void> {
-    return new Promise((done) => lane.flush(done));
+  #named(names: unknown): Lane[] {
+    const all = [...this.#lanes.values()];
+    try {
+      return Array.isArray(names) ? all.filter(({ name }) => names.includes(name)) : all;
+    } catch {
+      return all;
+    }
   }
 
-  /** Resolves to true when the time ran out first. */
-  async #within(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+  /** Resolves to true when the time ran out first; nothing waits for the lanes then. */
+  async #flushed(lanes: readonly Lane[], timeoutMs: number): Promise<boolean> {
     let ended = (_timedOut: boolean): void => {};
     const deadline = new Promise<boolean>((resolve) => (ended = resolve));
     const timer = this.setup.clock.after(timeoutMs, () => ended(true));
+    const cancels: (() => void)[] = [];
+    const work = lanes.map((lane) => new Promise<void>((done) => cancels.push(lane.flush(done))));
     try {
-      return await Promise.race([work.then(() => false), deadline]);
+      return await Promise.race([Promise.all(work).then(() => false), deadline]);
     } finally {
       timer.cancel();
+      for (const cancel of cancels) cancel();
     }
   }
 
@@ -110,7 +120,8 @@ export class Delivery {
     for (const { name } of lanes) {
       const ledger = this.#buffer.ledger(name);
       sum.delivered += ledger.delivered;
-      sum.dead += ledger.dead;
+      // A dead letter that made room, or was sent again, is a death all the same.
+      sum.dead += ledger.dead + (ledger.dropped.dead_letters_full ?? 0) + ledger.redriven;
       sum.pending += ledger.pending;
     }
     return sum;

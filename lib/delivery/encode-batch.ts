@@ -5,7 +5,7 @@ import type { LaneDestination } from './lane-destination.js';
 
 /**
  * The request for a batch, built anew for each attempt; undefined where none can be made of it, because `encode` threw or
- * returned something that is no request.
+ * returned something that is no request. It may do with the array what it likes: it has its own.
  */
 export function encodeBatch(
   destination: LaneDestination,
@@ -13,7 +13,10 @@ export function encodeBatch(
   now: number,
 ): OutgoingRequest | undefined {
   try {
-    const request: unknown = destination.encode(batch.events, { now, number: batch.totalAttempts + 1 });
+    const request: unknown = destination.encode(batch.events.slice(), {
+      now,
+      number: batch.totalAttempts + 1,
+    });
     if (isRequest(request)) return request;
     disown(request);
   } catch {

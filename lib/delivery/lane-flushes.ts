@@ -4,13 +4,19 @@ export class LaneFlushes {
   upTo = 0;
   #waiting: { readonly position: number; readonly done: () => void }[] = [];
 
-  get any(): boolean {
-    return this.#waiting.length > 0;
+  /** How many wait. */
+  get count(): number {
+    return this.#waiting.length;
   }
 
-  add(position: number, done: () => void): void {
+  /** Returns what ends the waiting without a word to `done`. */
+  add(position: number, done: () => void): () => void {
     this.upTo = position;
-    this.#waiting.push({ position, done });
+    const added = { position, done };
+    this.#waiting.push(added);
+    return () => {
+      this.#waiting = this.#waiting.filter((other) => other !== added);
+    };
   }
 
   /** Ends those whose events all come before `first`, the first position that is worth waiting for. */

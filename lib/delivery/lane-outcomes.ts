@@ -97,6 +97,17 @@ export class LaneOutcomes {
     else this.setup.stock.dead(batch, reason);
   }
 
+  /** Its attempt's end could not be worked through: what is not settled of it is sent again, after a pause. */
+  unforeseen(batch: Batch): void {
+    const { pace, waiting, clock } = this.setup;
+    if (pace.parking?.probe === batch) pace.parking.probe = undefined;
+    const ours = new Set(batch.events);
+    const parts = [...waiting].filter(({ events }) => events.some((held) => ours.has(held)));
+    for (const part of parts) waiting.remove(part);
+    batch.dueAt = clock.monotonic() + pace.pauseMs(batch.attempts);
+    waiting.add(batch);
+  }
+
   /** Settles what the platform named; returns the rest, which fares as the status says. */
   #settleNamed(batch: Batch, outcomes: ReadonlyMap<string, Outcome>, marks: AttemptMarks): Batch | undefined {
     const { stock, destination, retry } = this.setup;
@@ -127,7 +138,8 @@ export class LaneOutcomes {
     const now = clock.monotonic();
     stock.delivered(batch);
     if (pace.window.failing) {
-      log.info(deliveryMessages.recovered(destination.name));
+      const { name } = destination;
+      log.infoLimited(`recovered ${name}`, () => deliveryMessages.recovered(name));
       waiting.makeDue(now);
     }
     pace.window.succeeded();
@@ -209,7 +221,7 @@ export class LaneOutcomes {
     const { name: lane } = destination;
     pace.parking = undefined;
     waiting.makeDue(now);
-    log.info(deliveryMessages.resumed(lane));
+    log.infoLimited(`resumed ${lane}`, () => deliveryMessages.resumed(lane));
     if (lifecycle.observed) lifecycle.emit({ type: 'resumed', at: clock.now(), lane });
   }
 }

@@ -10,9 +10,12 @@ import { encodeBatch } from './encode-batch.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import { LaneFlushes } from './lane-flushes.js';
 import { LaneOutcomes } from './lane-outcomes.js';
+import type { AttemptMarks } from './lane-outcomes.js';
 import { LanePace } from './lane-pace.js';
 import { LaneStock } from './lane-stock.js';
 import { LaneTimer } from './lane-timer.js';
+import { isNoRequest } from './reading.js';
+import type { AttemptResult } from './reading.js';
 import type { Transport } from './transport.js';
 import { WaitingBatches } from './waiting-batches.js';
 
@@ -122,14 +125,18 @@ export class Lane {
     }
   }
 
-  /** Sends what was accepted so far without waiting for company; `done` once nothing of it can be sent now. */
-  flush(done: () => void): void {
+  /**
+   * Sends what was accepted so far without waiting for company; `done` once nothing of it can be sent now. Returns what
+   * ends the waiting for it.
+   */
+  flush(done: () => void): () => void {
     if (this.#closed) {
       done();
-      return;
+      return () => undefined;
     }
-    this.#flushes.add(this.#stock.nextPosition, done);
+    const cancel = this.#flushes.add(this.#stock.nextPosition, done);
     this.#timer.pumpSoon();
+    return cancel;
   }
 
   /** The last chance before the end: what only waits for its time is due now. `Retry-After` and parking still hold. */
@@ -153,6 +160,7 @@ export class Lane {
     let encoded = 0;
     for (;;) {
       const { parking, standsUntil, window } = this.#pace;
+      const now = this.setup.clock.monotonic();
       if (standsUntil > 0) {
         this.#timer.wakeAt(standsUntil, parking === undefined && this.#holdsEvents());
         break;
@@ -163,16 +171,19 @@ export class Lane {
         break;
       }
       const batch =
-        parking === undefined ? this.#next(window.failing) : parking.takeProbe(this.#stock, this.#waiting);
+        parking === undefined
+          ? this.#next(window.failing)
+          : parking.takeProbe(this.#stock, this.#waiting, now);
       if (batch === undefined) {
         // Wake up when the first waiting batch is due, or the first event has waited for company.
-        this.#timer.wakeAt(Math.min(this.#waiting.nextDueAt ?? Infinity, this.#stock.ripeAt), true);
+        const next = Math.min(this.#waiting.nextDueAt ?? Infinity, this.#stock.ripeAt);
+        this.#timer.wakeAt(next, parking === undefined);
         break;
       }
       encoded += batch.size;
       this.#attempt(batch);
     }
-    if (this.#flushes.any) this.#flushes.endUpTo(this.#firstToWaitFor());
+    if (this.#flushes.count > 0) this.#flushes.endUpTo(this.#firstToWaitFor());
   }
 
   #next(failing: boolean): Batch | undefined {
@@ -209,13 +220,35 @@ export class Lane {
     batch.attempts++;
     this.#inFlight.add(batch);
     const marks = this.#outcomes.begin();
-    transport.send(request, (result) => {
-      this.#inFlight.delete(batch);
+    const end = (result: AttemptResult): void => {
+      if (this.#inFlight.delete(batch)) this.#ended(batch, result, marks);
+    };
+    try {
+      transport.send(request, end);
+    } catch {
+      end({ failure: 'ERROR' });
+    }
+  }
+
+  #ended(batch: Batch, result: AttemptResult, marks: AttemptMarks): void {
+    try {
+      if (isNoRequest(result)) this.#notMade(batch);
       // What we ended ourselves says nothing of the platform.
-      if (this.#closed && 'failure' in result) this.#waiting.add(batch);
+      else if (this.#closed && 'failure' in result) this.#waiting.add(batch);
       else this.#outcomes.ended(batch, result, marks);
+    } catch {
+      this.#outcomes.unforeseen(batch);
+    } finally {
       this.#timer.pumpSoon();
-    });
+    }
+  }
+
+  /** As if `encode` had thrown: nothing was sent. */
+  #notMade(batch: Batch): void {
+    this.attempts--;
+    batch.attempts--;
+    if (batch.totalAttempts > 0) this.retries--;
+    this.#outcomes.unsendable(batch, 'encode_error');
   }
 
   #holdsEvents(): boolean {

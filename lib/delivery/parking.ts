@@ -20,10 +20,10 @@ export class Parking {
     this.probeAt = probeAt;
   }
 
-  /** A single event for the next probe, each time another one as long as there is one. */
-  takeProbe(stock: LaneStock, waiting: WaitingBatches): Batch | undefined {
+  /** A single event for the next probe, each time another one as long as there is one; none that is wanted later. */
+  takeProbe(stock: LaneStock, waiting: WaitingBatches, now: number): Batch | undefined {
     do {
-      const candidate = this.#untried(stock, waiting) ?? this.#longestAgo(waiting);
+      const candidate = this.#untried(stock, waiting, now) ?? this.#longestAgo(waiting, now);
       if (candidate === undefined) return undefined;
       candidate.probedAt = ++this.#turn;
       this.probe = stock.withoutExpired(candidate);
@@ -31,9 +31,9 @@ export class Parking {
     return this.probe;
   }
 
-  #untried(stock: LaneStock, waiting: WaitingBatches): Batch | undefined {
+  #untried(stock: LaneStock, waiting: WaitingBatches, now: number): Batch | undefined {
     for (const batch of waiting) {
-      if (batch.size > 1) return this.#cutOne(batch, waiting);
+      if (batch.size > 1 && batch.notBefore <= now) return this.#cutOne(batch, waiting);
     }
     return stock.take(Infinity, 1);
   }
@@ -45,10 +45,11 @@ export class Parking {
     return batch.part([first!]);
   }
 
-  #longestAgo(waiting: WaitingBatches): Batch | undefined {
+  #longestAgo(waiting: WaitingBatches, now: number): Batch | undefined {
     let found: Batch | undefined;
     for (const batch of waiting) {
-      if (batch.size === 1 && (found === undefined || batch.probedAt < found.probedAt)) found = batch;
+      if (batch.size > 1 || batch.notBefore > now) continue;
+      if (found === undefined || batch.probedAt < found.probedAt) found = batch;
     }
     if (found !== undefined) waiting.remove(found);
     return found;

@@ -10,6 +10,18 @@ export type AttemptResult =
   /** No answer: refused, reset, timed out. `failure` is a code, never a text of the transport: those carry URLs. */
   | { readonly failure: string };
 
+/** What undici says of a request that it will not make, such as one with a header that HTTP does not allow. */
+const NO_REQUEST: ReadonlySet<string> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+]);
+
+/** Whether nothing was sent, because what `encode` returned is no request after all. */
+export function isNoRequest(result: AttemptResult): boolean {
+  return 'failure' in result && NO_REQUEST.has(result.failure);
+}
+
 /** What an attempt says about a request whose events it does not name. */
 export type RequestReading =
   | { readonly kind: 'delivered'; readonly verified: boolean }
@@ -56,7 +68,7 @@ export function readAttempt(
   const { answer } = result;
   const ok = answer.status >= 200 && answer.status < 300;
   try {
-    const decoded: unknown = destination.decode?.(answer, batch);
+    const decoded: unknown = destination.decode?.(answer, batch.slice());
     if (types.isMap(decoded)) return { request: byStatus(answer), events: outcomesOf(decoded) };
     disown(decoded);
     return { request: BY_WORD.get(decoded) ?? byStatus(answer) };
@@ -69,9 +81,21 @@ export function readAttempt(
 function outcomesOf(decoded: ReadonlyMap<unknown, unknown>): Map<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const [id, outcome] of decoded as ReadonlyMap<string, Outcome | null | undefined>) {
-    if (outcome && OUTCOMES.has(outcome.kind)) outcomes.set(id, outcome);
+    if (!outcome || !OUTCOMES.has(outcome.kind)) continue;
+    outcomes.set(id, outcome.kind === 'rejected' ? rejected(outcome.detail) : outcome);
   }
   return outcomes;
+}
+
+/** Platforms say why in many shapes; what is kept is a text. */
+function rejected(detail: unknown): Outcome {
+  if (detail == null) return { kind: 'rejected' };
+  try {
+    const text: unknown = typeof detail === 'string' ? detail : JSON.stringify(detail);
+    return typeof text === 'string' ? { kind: 'rejected', detail: text } : { kind: 'rejected' };
+  } catch {
+    return { kind: 'rejected' };
+  }
 }
 
 function byStatus({ status, complete }: Answer): RequestReading {

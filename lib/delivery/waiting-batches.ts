@@ -12,8 +12,9 @@ export class WaitingBatches {
     return this.#batches.values();
   }
 
-  /** Puts a batch behind all that are due no later. */
+  /** Puts a batch behind all that are due no later. It is never due before the time that the platform asked for. */
   add(batch: Batch): void {
+    batch.dueAt = Math.max(batch.dueAt, batch.notBefore);
     let low = 0;
     let high = this.#batches.length;
     while (low < high) {

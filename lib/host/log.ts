@@ -41,6 +41,15 @@ export class Log {
 
   /** Says an error at most once a minute per key, with the number of times it was left out. */
   errorLimited(key: string, message: () => string): void {
+    this.#sayLimited('error', key, message);
+  }
+
+  /** As {@link errorLimited}, for good news. A key belongs to one of the two. */
+  infoLimited(key: string, message: () => string): void {
+    this.#sayLimited('log', key, message);
+  }
+
+  #sayLimited(level: keyof LogSink, key: string, message: () => string): void {
     const now = this.monotonic();
     const last = this.#limited.get(key);
     if (last !== undefined && now < last.until) {
@@ -50,7 +59,7 @@ export class Log {
     if (last === undefined && this.#limited.size >= MAX_KEYS) return;
     this.#limited.set(key, { until: now + LIMIT_MS, skipped: 0 });
     const skipped = last?.skipped ?? 0;
-    this.#say('error', () => `${message()}${skipped === 0 ? '' : ` (${skipped} more like it since)`}`);
+    this.#say(level, () => `${message()}${skipped === 0 ? '' : ` (${skipped} more like it since)`}`);
   }
 
   #say(level: keyof LogSink, message: () => string): void {

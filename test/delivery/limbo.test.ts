@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Outcome } from '../../lib/destinations/destination.js';
+import type { LaneEvent } from '../../lib/event/lane-event.js';
+import { answer, LaneBench, OK } from '../support/a-lane.js';
+
+const CALM = { batch: { maxEvents: 10, maxDelayMs: 0 }, concurrency: 1 };
+
+/** Takes everything out of what it was given. */
+function emptied(batch: readonly LaneEvent[]): LaneEvent[] {
+  return (batch as LaneEvent[]).splice(0);
+}
+
+describe('no event is left in limbo', () => {
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+
+  test.each<[string, unknown, string | undefined]>([
+    ['an object', { code: 17, key: 'hunter2' }, '200 {"code":17,"key":"***"}'],
+    ['a number', 17, '200 17'],
+    ['null', null, undefined],
+    ['a symbol', Symbol('no'), undefined],
+    ['a circle', circle, undefined],
+  ])('when the detail of a rejection is %s', (_, detail, kept) => {
+    const it: LaneBench = new LaneBench({
+      destination: {
+        ...CALM,
+        secrets: ['hunter2'],
+        decode: (__, batch) =>
+          new Map<string, Outcome>([
+            [batch[0]!.event.id, { kind: 'rejected', detail } as Outcome],
+            [batch[1]!.event.id, { kind: 'delivered' }],
+          ]),
+      },
+    });
+    it.give(3);
+    it.clock.advance(1_000);
+    expect(it.ledger).toMatchObject({ delivered: 2, dead: 1, pending: 0 });
+    expect(it.buffer.deadLetters('shop')[0]!.answer).toBe(kept);
+  });
+
+  test('when encode() empties the array that it is given', () => {
+    const it = new LaneBench({
+      destination: {
+        ...CALM,
+        encode: (batch) => ({
+          method: 'POST',
+          url: 'http://shop.example',
+          body: JSON.stringify(emptied(batch).map(({ event }) => event.id)),
+        }),
+      },
+    });
+    it.give(5);
+    it.clock.advance(1_000);
+    expect(it.ledger).toMatchObject({ delivered: 5, pending: 0 });
+  });
+
+  test('when decode() empties the array that it is given', () => {
+    const it = new LaneBench({
+      destination: {
+        ...CALM,
+        decode: (_, batch) => void emptied(batch),
+      },
+    });
+    it.give(5);
+    it.clock.advance(1_000);
+    expect(it.ledger).toMatchObject({ delivered: 5, pending: 0 });
+  });
+
+  test('when the end of an attempt meets what nobody foresaw: it is tried again, after a pause', () => {
+    const it = new LaneBench({ destination: CALM });
+    const settle = it.buffer.settle.bind(it.buffer);
+    let failures = 2;
+    it.buffer.settle = (...args) => {
+      if (failures-- > 0) throw new Error('unforeseen');
+      settle(...args);
+    };
+    const ids = it.give(3);
+    it.clock.advance(400);
+    expect(it.sent).toHaveLength(1);
+    it.give(2);
+    it.clock.advance(60_000);
+    expect(it.sent[2]!.ids).toEqual(ids);
+    expect(it.ledger).toMatchObject({ delivered: 5, pending: 0 });
+  });
+
+  test('when a request that encode() made throws as it is sent', () => {
+    let broken = true;
+    const it = new LaneBench({ destination: CALM });
+    it.platform = () => {
+      if (broken) throw new Error('unforeseen');
+      return OK;
+    };
+    it.give(3);
+    it.clock.advance(10_000);
+    broken = false;
+    it.clock.advance(60_000);
+    expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
+  });
+
+  test.each(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'])(
+    'when no request can be made of it (%s): only the event whose fault it is is given up',
+    (failure) => {
+      const it = new LaneBench({ destination: { ...CALM, concurrency: 4 } });
+      const ids = it.give(10);
+      it.platform = (sent) =>
+        sent.ids.includes(ids[6]!) ? { result: { failure }, afterMs: 1 } : { result: answer(200) };
+      it.clock.advance(1_000);
+      expect(it.ledger).toMatchObject({ delivered: 9, dead: 1, pending: 0 });
+      expect(it.buffer.deadLetters('shop')).toMatchObject([
+        { event: { id: ids[6] }, reason: 'encode_error' },
+      ]);
+      expect(it.spoken.errors.filter((line) => line.includes('does not answer'))).toEqual([]);
+      expect(it.lane.attempts).toBe(it.sent.filter(({ ids: of }) => !of.includes(ids[6]!)).length);
+    },
+  );
+});
+
+describe('an event that the platform wants later', () => {
+  test('is no probe before its time, and a lane that has nothing else sleeps', () => {
+    const it: LaneBench = new LaneBench({
+      destination: {
+        ...CALM,
+        decode: ({ status }, batch) =>
+          it.sent.length === 1 && status === 200
+            ? new Map(batch.map(({ event }) => [event.id, { kind: 'retry', afterMs: 60_000 } as const]))
+            : undefined,
+      },
+    });
+    const early = it.give(3);
+    it.clock.advance(20);
+    it.platform = ({ ids }) => ({ result: answer(ids.some((id) => early.includes(id)) ? 200 : 401) });
+    const [refused] = it.give(1);
+    it.clock.advance(10_000);
+    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.sent.slice(1).every(({ ids }) => ids[0] === refused)).toBe(true);
+    // The lane resumes with the one event that may be sent; the others still have their time.
+    it.platform = () => OK;
+    it.clock.advance(30_000);
+    expect(it.lane.parked).toBeNull();
+    expect(it.ledger).toMatchObject({ delivered: 1, pending: 3 });
+    it.clock.advance(60_000);
+    expect(it.ledger).toMatchObject({ delivered: 4, pending: 0 });
+    expect(Math.min(...it.sent.filter(({ ids }) => ids.includes(early[0]!)).slice(1).map(({ at }) => at))) // prettier-ignore
+      .toBeGreaterThanOrEqual(it.sent[0]!.at + 60_000);
+  });
+
+  test('does not keep a process alive whose lane is parked', () => {
+    const it: LaneBench = new LaneBench({
+      destination: {
+        ...CALM,
+        maxAgeMs: 20_000,
+        decode: ({ status }, batch) =>
+          it.sent.length === 1 && status === 200
+            ? new Map(batch.map(({ event }) => [event.id, { kind: 'retry', afterMs: 60_000 } as const]))
+            : undefined,
+      },
+      retry: { maxDelayMs: 1_000 },
+    });
+    it.give(3, { timestamp: it.clock.now() + 1_000_000 });
+    it.clock.advance(20);
+    it.platform = () => ({ result: answer(401) });
+    it.give(1);
+    // The one that was refused grows too old; only those that the platform wants later are left.
+    it.clock.advance(30_000);
+    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.ledger).toMatchObject({ pending: 3, dropped: { expired: 1 } });
+    expect(it.clock.holdsProcess).toBe(false);
+    it.clock.advance(30_100);
+    expect(it.sent.at(-1)!.ids).toHaveLength(1);
+  });
+});
+
+test('a lane that stops and goes on again and again says so at most once a minute', () => {
+  const it = new LaneBench({ destination: CALM, retry: { maxDelayMs: 500 } });
+  for (let i = 0; i < 10; i++) {
+    it.platform = () => ({ result: answer(401), afterMs: 1 });
+    it.give(1);
+    it.clock.advance(1_000);
+    it.platform = () => OK;
+    it.clock.advance(1_000);
+  }
+  for (let i = 0; i < 10; i++) {
+    it.platform = () => ({ result: answer(429), afterMs: 1 });
+    it.give(1);
+    it.clock.advance(1_000);
+    it.platform = () => OK;
+    it.clock.advance(1_000);
+  }
+  expect(it.ledger.delivered).toBe(20);
+  expect(it.spoken.infos).toEqual([
+    "Destination 'shop' delivers again.",
+    "Destination 'shop' answers again.",
+  ]);
+  it.clock.advance(60_000);
+  it.platform = () => ({ result: answer(429), afterMs: 1 });
+  it.give(1);
+  it.clock.advance(1_000);
+  it.platform = () => OK;
+  it.clock.advance(1_000);
+  expect(it.spoken.infos.at(-1)).toBe("Destination 'shop' answers again. (9 more like it since)");
+});
