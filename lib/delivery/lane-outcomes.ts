@@ -97,7 +97,7 @@ export class LaneOutcomes {
     else this.setup.stock.dead(batch, reason);
   }
 
-  /** Its attempt's end could not be worked through: what is not settled of it is sent again, after a pause. */
+  /** Its attempt's end could not be worked through: all of it is sent again after a pause, once more rather than never. */
   unforeseen(batch: Batch): void {
     const { pace, waiting, clock } = this.setup;
     if (pace.parking?.probe === batch) pace.parking.probe = undefined;
