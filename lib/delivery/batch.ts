@@ -10,6 +10,8 @@ export class Batch {
   notBefore = 0;
   /** Attempts that its lane had begun when it, or what it is a piece of, was first refused. */
   refusedAt: number | undefined;
+  /** The same for being refused alone. */
+  refusedAloneAt: number | undefined;
   /** The lane's probe that it was last used for, so that probes take turns. */
   probedAt = 0;
   /** The platform's last word on it, for the dead letter. */
@@ -47,6 +49,7 @@ export class Batch {
     const part = new Batch(this.token, events, this.totalAttempts, isPiece);
     part.notBefore = this.notBefore;
     part.refusedAt = this.refusedAt;
+    part.refusedAloneAt = this.refusedAloneAt;
     part.answer = this.answer;
     return part;
   }
@@ -57,6 +60,7 @@ export class Batch {
     rest.attempts = this.attempts;
     rest.notBefore = this.notBefore;
     rest.refusedAt = this.refusedAt;
+    rest.refusedAloneAt = this.refusedAloneAt;
     rest.answer = this.answer;
     return rest;
   }

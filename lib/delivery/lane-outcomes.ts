@@ -80,6 +80,9 @@ export class LaneOutcomes {
       } else if (request.kind === 'retry') {
         const failure = 'failure' in result ? result.failure : String(result.answer.status);
         this.#failed(unnamed, marks, request.throttled, failure);
+      } else if (request.kind === 'again') {
+        this.setup.waiting.addNext([unnamed]);
+        this.setup.stock.retrying(unnamed);
       } else {
         unnamed.answer = answer && cleanAnswer(answer.status, answer.body, destination.secrets);
         this.#refused(unnamed, request.kind === 'park' ? request.reason : undefined, marks);
@@ -145,7 +148,8 @@ export class LaneOutcomes {
     pace.window.succeeded();
     this.#refusals.succeeded(marks.number);
     capacity.roundTrip(now - marks.sentAt, now, () => stock.intake);
-    if (pace.parking !== undefined) this.#resume(now);
+    // What was under way when the lane was parked may still get through, and says nothing of now.
+    if (pace.parking !== undefined && marks.number > pace.parking.since) this.#resume(now);
     if (this.#suspects) this.#trySuspects(now, marks.number);
   }
 
@@ -201,17 +205,15 @@ export class LaneOutcomes {
     waiting.add(batch);
   }
 
+  /** The halves come next, ahead of everything, so that what is refused soon stands alone. */
   #halve(batch: Batch): void {
-    for (const half of batch.halves()) {
-      half.dueAt = this.setup.clock.monotonic();
-      this.setup.waiting.add(half);
-    }
+    this.setup.waiting.addNext(batch.halves());
   }
 
   #park(reason: Reason, answer: string | undefined): void {
     const { pace, log, lifecycle, clock, destination } = this.setup;
     const { name: lane } = destination;
-    pace.park(reason);
+    pace.park(reason, this.#refusals.begun);
     log.errorLimited(`parked ${lane} ${reason}`, () => deliveryMessages.parked(lane, reason, answer));
     if (lifecycle.observed) lifecycle.emit({ type: 'parked', at: clock.now(), lane, reason });
   }

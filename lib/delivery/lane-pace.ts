@@ -60,8 +60,9 @@ export class LanePace {
     this.#pausedUntil = 0;
   }
 
-  park(reason: Reason): void {
-    this.parking = new Parking(reason, this.clock.monotonic() + this.pauseMs(1));
+  /** @param since attempts begun so far */
+  park(reason: Reason, since: number): void {
+    this.parking = new Parking(reason, since, this.clock.monotonic() + this.pauseMs(1));
   }
 
   /** A probe has ended and the lane is still parked. */

@@ -15,6 +15,8 @@ export class Parking {
 
   constructor(
     readonly reason: Reason,
+    /** The lane's newest attempt when it was parked. */
+    readonly since: number,
     probeAt: number,
   ) {
     this.probeAt = probeAt;

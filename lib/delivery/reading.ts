@@ -4,6 +4,12 @@ import type { LaneEvent } from '../event/lane-event.js';
 import type { Reason } from '../event/reasons.js';
 import { disown } from '../host/disown.js';
 
+/**
+ * The failure of a request that shared a socket and had not had its turn when the socket ended. Hosts close a socket after so
+ * many requests as a matter of course, so it says nothing against the platform: it is sent again at once.
+ */
+export const CUT_OFF = 'CUT_OFF';
+
 /** How an attempt ended, on the wire. */
 export type AttemptResult =
   | { readonly answer: Answer }
@@ -26,6 +32,8 @@ export function isNoRequest(result: AttemptResult): boolean {
 export type RequestReading =
   | { readonly kind: 'delivered'; readonly verified: boolean }
   | { readonly kind: 'retry'; readonly throttled: boolean }
+  /** It was not looked at: send it again at once. */
+  | { readonly kind: 'again' }
   /** Credentials or configuration: nothing would get through, the lane parks. */
   | { readonly kind: 'park'; readonly reason: Reason }
   /** Something in it is refused, and it is not said what. */
@@ -64,7 +72,9 @@ export function readAttempt(
   destination: Destination,
   batch: readonly LaneEvent[],
 ): Reading {
-  if ('failure' in result) return { request: { kind: 'retry', throttled: false } };
+  if ('failure' in result) {
+    return { request: result.failure === CUT_OFF ? { kind: 'again' } : { kind: 'retry', throttled: false } };
+  }
   const { answer } = result;
   const ok = answer.status >= 200 && answer.status < 300;
   try {

@@ -24,6 +24,11 @@ export class Refusals {
   #sinceSuccess = 0;
   readonly #suspects = new Set<string>();
 
+  /** Attempts begun so far. */
+  get begun(): number {
+    return this.#begun;
+  }
+
   /** The newest attempt that got through so far; an attempt remembers what it knew when it began. */
   get newestSuccess(): number {
     return this.#newestSuccess;
@@ -47,10 +52,16 @@ export class Refusals {
    */
   refused(batch: Batch, parking: Reason | undefined, known: number): RefusalDecision {
     this.#sinceSuccess++;
-    const othersGotThrough = batch.refusedAt !== undefined && known > batch.refusedAt;
-    const proven = othersGotThrough && this.#sinceSuccess < REFUSALS_TO_PARK;
+    const alone = batch.size === 1;
+    const refusedAgain = (at: number | undefined): boolean => at !== undefined && known > at;
+    // Refused alone twice, and others got through between: nothing more can be asked. Where it was only refused within a
+    // batch before, that others are refused now, too, makes the platform the likelier cause.
+    const proven =
+      (alone && refusedAgain(batch.refusedAloneAt)) ||
+      (refusedAgain(batch.refusedAt) && this.#sinceSuccess < REFUSALS_TO_PARK);
     batch.refusedAt ??= this.#begun;
-    if (proven) return { kind: batch.size === 1 ? 'dead' : 'halve' };
+    if (alone) batch.refusedAloneAt ??= this.#begun;
+    if (proven) return { kind: alone ? 'dead' : 'halve' };
     if (parking !== undefined) {
       const mayBeContent = batch.isPiece && this.#sinceSuccess < REFUSALS_TO_PARK;
       return mayBeContent ? { kind: 'setAside' } : { kind: 'park', reason: parking };

@@ -4,15 +4,13 @@ import { Agent, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
+import { CUT_OFF } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import { suppressTracing } from './suppress-tracing.js';
 
 const MAX_BODY_BYTES = 65_536;
 /** Past this a body is not read to its end for the sake of the socket. */
 const MAX_DRAINED_BYTES = 1_048_576;
-/** The connection ended before the request had its turn. */
-const CUT_OFF = 'ECONNRESET';
-
 /** Options of a lane's transport. */
 export interface TransportOptions {
   readonly dispatcher: Dispatcher | undefined;

@@ -25,6 +25,12 @@ export class WaitingBatches {
     this.#batches.splice(low, 0, batch);
   }
 
+  /** Puts batches before all others, due at once, in their order. */
+  addNext(batches: readonly Batch[]): void {
+    for (const batch of batches) batch.dueAt = batch.notBefore;
+    this.#batches.unshift(...batches);
+  }
+
   /** When the first one is due; undefined when none waits. */
   get nextDueAt(): number | undefined {
     return this.#batches[0]?.dueAt;

@@ -31,6 +31,33 @@ describe('one event that is always refused', () => {
     },
   );
 
+  test.each([
+    [4, 50, 1],
+    [4, 50, 4],
+    [40, 100, 4],
+  ])('is no worse in company: %i of a batch of %i die, at concurrency %i', (bad, batch, concurrency) => {
+    const it = new LaneBench({ destination: { batch: { maxEvents: batch, maxDelayMs: 0 }, concurrency } });
+    const ids = it.give(batch);
+    const poison = new Set(ids.filter((_, i) => (i * bad) % batch < bad));
+    expect(poison.size).toBe(bad);
+    it.platform = ({ ids: sent }) => (sent.some((id) => poison.has(id)) ? REFUSED : OK);
+    it.clock.advance(600_000);
+    expect(it.ledger.delivered).toBe(batch - bad);
+    // The last ones may have nobody left to prove that the platform takes anything.
+    it.give(1);
+    it.clock.advance(600_000);
+    expect(it.ledger).toMatchObject({ delivered: batch - bad + 1, dead: bad, pending: 0 });
+  });
+
+  test('costs a platform that refuses everything few requests before the lane parks', () => {
+    const it = new LaneBench({ destination: { batch: { maxEvents: 500, maxDelayMs: 0 }, concurrency: 1 } });
+    it.give(500);
+    it.platform = () => REFUSED;
+    while (it.lane.parked === null) it.clock.advance(10);
+    expect(it.lane.parked).toBe('refused_all');
+    expect(it.sent.map(({ ids }) => ids.length)).toEqual([500, 250, 125, 63, 32, 16, 8, 4, 2, 1, 1, 2, 1]);
+  });
+
   test('stays pending while nothing else proves that the platform takes anything', () => {
     const it = new LaneBench({ destination: { batch: { maxDelayMs: 0 } } });
     const [poison] = it.give(1);

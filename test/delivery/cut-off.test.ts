@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { CUT_OFF } from '../../lib/delivery/reading.js';
+import { LaneBench, OK } from '../support/a-lane.js';
+
+test('what a closing socket cut off before its turn goes again at once, and is held against nobody', () => {
+  const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 8 } });
+  let cut = 0;
+  it.platform = () => (cut++ < 6 ? { result: { failure: CUT_OFF } } : OK);
+  it.give(8);
+  it.clock.advance(100);
+  expect(it.ledger).toMatchObject({ delivered: 8, pending: 0 });
+  expect(it.lane.retries).toBe(6);
+  expect(it.spoken.all).toEqual([]);
+});
