@@ -16,6 +16,7 @@ import { reasonCounts } from './event/reasons.js';
 import { isKeyed } from './event/tracking-event.js';
 import type { Clock } from './host/clock.js';
 import { disown } from './host/disown.js';
+import { detached } from './host/detached.js';
 import type { Log } from './host/log.js';
 import { fromRequestUser } from './identity/from-request-user.js';
 import { IdentitySource } from './identity/identity-source.js';
@@ -51,7 +52,8 @@ export class TrackingRuntime {
       this.#notice(word, about, message);
     const { destinations } = options;
     this.lifecycle = new LifecycleStream(
-      (fn) => clock.soon(fn),
+      // Whoever made the event, its subscribers are not part of that request.
+      (fn) => detached(() => clock.soon(fn)),
       () => this.#count('subscriber_error'),
     );
     const resolvers = options.identity.resolvers ?? [
@@ -96,6 +98,7 @@ export class TrackingRuntime {
     });
     this.capture = {
       commitTimeoutMs: options.commitTimeoutMs,
+      maxEventBytes: options.maxEventBytes,
       refuse: (reason, source, error) => this.door.refuse(reason, source, error),
       notice,
       identity: () => this.identity.current(),
@@ -224,10 +227,10 @@ export class TrackingRuntime {
       clock,
       maxDeadLetters: options.deadLetters.maxEvents,
       onWork: (lane, waiting) => this.#delivery.onWork(lane, waiting),
-      onDropped: (held, lane, reason) => {
+      onDropped: (held, lane, reason, gone) => {
         const id = idOf(held);
-        // The application may send it again under the same key.
-        if (isKeyed({ id })) keys.forget(id);
+        // The application may send it again under the same key, unless that would give it to another lane twice.
+        if (gone && isKeyed({ id })) keys.forget(id);
         log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
         if (lifecycle.observed) {
           lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });

@@ -90,8 +90,12 @@ export interface BufferSetup {
   readonly maxDeadLetters: number;
   /** A lane has a new event, and so much waits now. Called on the caller's thread: only marks and arms. */
   onWork(lane: string, waiting: Waiting): void;
-  /** An event left a lane undelivered. Its `event` may have to be read from its JSON first; `idOf()` is cheap. */
-  onDropped(held: LaneEvent, lane: string, reason: Reason): void;
+  /**
+   * An event left a lane undelivered. Its `event` may have to be read from its JSON first; `idOf()` is cheap.
+   *
+   * @param gone certainly no lane has it any more, and none has delivered it
+   */
+  onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;
 }
 
 /**

@@ -12,6 +12,8 @@ export const TRACKING = Symbol.for('nestjs-tracking.TrackingService');
 export interface CapturePort {
   /** Milliseconds that a durable result waits for its commit. */
   readonly commitTimeoutMs: number;
+  /** Bytes of the largest event that the door takes; absent on what a test made: no bound. */
+  readonly maxEventBytes?: number;
   /** Counts one call as refused or suppressed under `reason`; an error is logged, at most once a minute per source. */
   refuse(reason: Reason, source: string, error?: unknown): void;
   /** Counts a notice; warns the first time that it is about `about`. */

@@ -12,7 +12,8 @@ const REMEDIES: Partial<Record<Reason, string>> = {
   too_large: 'its JSON is larger than `maxEventBytes`',
   option_error: 'an option function of @Track() threw',
   async_option: 'an option function of @Track() returned a promise; they must be synchronous',
-  redact_error: 'the `redact` hook threw or returned something that is no event; it is not sent unredacted',
+  redact_error:
+    'the `redact` hook threw, returned something that is no event, or made this event itself; it is not sent unredacted',
   no_destination: 'it names no destination that exists',
   closed: 'the application has shut down its tracking',
   unbound: 'the decorated instance was made outside of Nest and is not known to the module',

@@ -48,6 +48,8 @@ export interface EventMakerSetup {
 
 /** Makes an event of a call: checks and copies what the caller said, and decides who, when and under which id. */
 export class EventMaker {
+  #redacting = false;
+
   constructor(private readonly setup: EventMakerSetup) {}
 
   /** The event, or the reason why there is none. Throws only what a hostile `options` object throws. */
@@ -58,6 +60,8 @@ export class EventMaker {
     decided: boolean,
   ): MadeEvent | Reason {
     const { clock, router, maxEventBytes, redact: hook } = this.setup;
+    // Asked about the events that it makes itself, the hook would make more; without being asked, it would be passed by.
+    if (this.#redacting) return 'redact_error';
     if (!isEventName(call.name)) return 'invalid_name';
     const lanes = router.select(options.destinations);
     if (lanes === undefined) return 'no_destination';
@@ -69,7 +73,7 @@ export class EventMaker {
     let parts = said;
     let event: TrackingEvent = new AcceptedEvent(id, call.type, parts, now, source, lanes);
     if (hook !== undefined) {
-      const redacted = redact(hook, event, maxEventBytes);
+      const redacted = this.#redact(hook, event);
       if (typeof redacted === 'string') return redacted;
       parts = redacted;
       event = new AcceptedEvent(id, call.type, parts, now, source, lanes);
@@ -82,6 +86,15 @@ export class EventMaker {
       return 'too_large';
     }
     return { event, size, keyed: key !== undefined };
+  }
+
+  #redact(hook: Redact, event: TrackingEvent): EventParts | Reason {
+    this.#redacting = true;
+    try {
+      return redact(hook, event, this.setup.maxEventBytes);
+    } finally {
+      this.#redacting = false;
+    }
   }
 
   #parts(

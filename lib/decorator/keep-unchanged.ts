@@ -4,15 +4,17 @@ import type { Verdict } from './evaluate-options.js';
 
 /**
  * Detaches a verdict from the application's objects: it may wait for the response, and what the handler returned is often
- * changed until then, by interceptors and serialisers. The limit of an event's size is the door's.
+ * changed until then, by interceptors and serialisers.
+ *
+ * @param maxEventBytes what the door would refuse later need not be copied now
  */
-export function keepUnchanged(verdict: Verdict): Verdict {
+export function keepUnchanged(verdict: Verdict, maxEventBytes = Number.MAX_SAFE_INTEGER): Verdict {
   if ('refused' in verdict) return verdict;
   const { properties, options } = verdict;
   try {
     const own = isShared(options) ? detach(options) : options;
     if (!isObject(properties)) return { properties, options: own };
-    const kept = snapshot(properties, Number.MAX_SAFE_INTEGER);
+    const kept = snapshot(properties, maxEventBytes);
     own.keep(kept);
     return { properties: kept.value, options: own };
   } catch (error) {

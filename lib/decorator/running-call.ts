@@ -65,7 +65,7 @@ export class RunningCall implements Circumstances, Waiting {
       if (this.event.options.durable === true) return this.#commit(verdict);
       if (this.response === undefined || this.scope === undefined) this.#record(verdict);
       else {
-        this.#verdict = keepUnchanged(verdict);
+        this.#verdict = keepUnchanged(verdict, this.port?.maxEventBytes);
         whenAnswered(this.scope, this.response, this);
       }
     } catch {

@@ -148,6 +148,31 @@ describe('an event with a key', () => {
     expectAccounted(service.stats());
   });
 
+  test('is remembered while another destination has its event, and forgotten once none has', async () => {
+    const { service, clock } = tracking({
+      buffer: memory({ maxEvents: 2 }),
+      destinations: [new Shop('a', { batch: { maxEvents: 1, maxDelayMs: 0 } }), new Shop('b')],
+    });
+    const paid = (): string | undefined => service.track('Paid', {}, { ...ANN, key: 1 });
+    paid();
+    clock.advance(10);
+    for (let n = 0; n < 3; n++) service.track('Filler', {}, { ...ANN, destinations: ['b'] });
+    const { a, b } = service.stats().lanes;
+    expect([a!.delivered, b!.dropped.buffer_full > 0]).toEqual([1, true]);
+    paid();
+    expect(service.stats().duplicate).toBe(1);
+
+    const other = tracking({
+      buffer: memory({ maxEvents: 2 }),
+      destinations: [new Shop('a'), new Shop('b')],
+    });
+    other.service.track('Paid', {}, { ...ANN, key: 1 });
+    for (let n = 0; n < 3; n++) other.service.track('Filler', {}, ANN);
+    other.service.track('Paid', {}, { ...ANN, key: 1 });
+    expect(other.service.stats()).toMatchObject({ called: 5, duplicate: 0, accepted: 5 });
+    expectAccounted(other.service.stats());
+  });
+
   test('is remembered when its event was delivered', () => {
     const { service, clock } = tracking();
     const id = service.track('Paid', {}, { ...ANN, key: 1 });

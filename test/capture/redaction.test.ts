@@ -167,17 +167,21 @@ describe('the redaction hook', () => {
     expect(shop.events[0]).toMatchObject({ userId: '5', groupId: '7' });
   });
 
-  test('is asked once for an event, and may track another one', () => {
+  test('cannot track another event, which it would be asked about in turn', () => {
     let asked = 0;
-    const { service, shop } = withHook((event) => {
-      if (++asked === 1) service.track('Inner', { inner: true }, ANN);
-      return event;
+    const inner: unknown[] = [];
+    const { service, shop, spoken } = withHook((event) => {
+      asked++;
+      inner.push(service.track('Inner', { inner: true }, ANN));
+      return event.properties['fails'] === true ? thrower() : event;
     });
+    service.track('Broken', { fails: true }, ANN);
     service.track('Outer', { outer: true }, ANN);
     expect(asked).toBe(2);
-    expect(shop.events.map(({ name, properties }) => [name, properties])).toEqual([
-      ['Inner', { inner: true }],
-      ['Outer', { outer: true }],
-    ]);
+    expect(inner).toEqual([undefined, undefined]);
+    expect(shop.events.map(({ name }) => name)).toEqual(['Outer']);
+    expect(service.stats()).toMatchObject({ called: 4, accepted: 1, rejected: { redact_error: 3 } });
+    expect(spoken.all.join()).toContain("event 'Inner' was not recorded (redact_error)");
+    expectAccounted(service.stats());
   });
 });

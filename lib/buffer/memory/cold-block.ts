@@ -138,6 +138,7 @@ class ThawedSlot implements Slot {
   ) {
     this.held = new Held(RESIDENT_THAWED + json.length, [route]);
     this.held.last = this;
+    this.held.elsewhere = lanes.length > 1;
   }
 
   get event(): TrackingEvent {

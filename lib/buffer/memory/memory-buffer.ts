@@ -117,8 +117,10 @@ export class MemoryBuffer implements EventBuffer {
         continue;
       }
       slot.lease = GONE;
-      if (settlement.state === 'delivered') lane.ledger.delivered++;
-      else if (settlement.state === 'dropped') this.#dropped(lane, slot, settlement.reason);
+      if (settlement.state === 'delivered') {
+        lane.ledger.delivered++;
+        slot.held.elsewhere = true;
+      } else if (settlement.state === 'dropped') this.#dropped(lane, slot, settlement.reason);
       else this.#buried(lane, slot, settlement);
       this.#release(lane, slot);
     }
@@ -216,7 +218,8 @@ export class MemoryBuffer implements EventBuffer {
 
   #dropped(lane: MemoryLane, slot: Slot, reason: Reason): void {
     lane.countDropped(reason);
-    this.setup.onDropped(slot, lane.name, reason);
+    const { lanes, elsewhere } = slot.held;
+    this.setup.onDropped(slot, lane.name, reason, lanes === 1 && !elsewhere);
   }
 
   #buried(lane: MemoryLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
@@ -229,7 +232,12 @@ export class MemoryBuffer implements EventBuffer {
       ...(answer !== undefined && { answer }),
     });
     if (overflow !== undefined)
-      this.setup.onDropped({ event: overflow.event }, lane.name, 'dead_letters_full');
+      this.setup.onDropped(
+        { event: overflow.event },
+        lane.name,
+        'dead_letters_full',
+        overflow.event.lanes.length === 1,
+      );
   }
 
   #release(lane: MemoryLane, slot: Slot): void {

@@ -26,6 +26,8 @@ export class Held {
   last: Slot | undefined;
   /** Lanes that have not settled it. */
   lanes: number;
+  /** A lane has delivered it, or another copy of it may be. */
+  elsewhere = false;
   /** Whether it counts as an event of the buffer; a copy of what a block still holds does not. */
   counts = true;
 
