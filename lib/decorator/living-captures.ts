@@ -1,10 +1,8 @@
 import type { CapturePort } from '../capture/capture-port.js';
-
-const KEY = Symbol.for('nestjs-tracking.livingCaptures');
+import { sharedByCopies } from '../host/shared-by-copies.js';
 
 /** The modules that run in this process, the last started at the end; one list for all copies of this package. */
-const living: Set<CapturePort> = ((globalThis as Record<symbol, unknown>)[KEY] ??=
-  new Set()) as Set<CapturePort>;
+const living = sharedByCopies('livingCaptures', () => new Set<CapturePort>());
 
 /**
  * Makes a module known to decorated methods of instances that no module knows, so that their calls are counted somewhere.

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Identity } from '../event/identity.js';
+import { sharedByCopies } from '../host/shared-by-copies.js';
 
 /** What one request (or message) and its handler are, for the code that runs on behalf of it. */
 export class RequestScope {
@@ -58,7 +59,7 @@ export interface Surroundings {
   readonly as: Identity | undefined;
 }
 
-const storage = new AsyncLocalStorage<Surroundings>();
+const storage = sharedByCopies('surroundings', () => new AsyncLocalStorage<Surroundings>());
 
 /** What the running code belongs to; `undefined` outside of any request. */
 export function surroundings(): Surroundings | undefined {
