@@ -56,7 +56,8 @@ export interface TrackingModuleOptions {
   readonly deadLetters?: { readonly maxEvents?: number };
   /**
    * Sees every event before anything is buffered, and returns it, a changed copy, or `undefined` to suppress it. If it
-   * throws, the event is refused (`redact_error`), never sent unredacted. Id, type and lanes stay what they were.
+   * throws, the event is refused (`redact_error`), never sent unredacted. Id, type and lanes stay what they were. Events
+   * that the hook itself makes are refused likewise.
    */
   readonly redact?: (event: TrackingEvent) => TrackingEvent | undefined;
   readonly shutdown?: {

@@ -15,6 +15,9 @@ export type TrackDecorator = (target: object, key: string | symbol, descriptor: 
  * 400, or its client leaves early; every other method when it returns, its promise is fulfilled, or its Observable completes.
  * Errors pass through untouched, and so does the result, whatever happens to the event.
  *
+ * A promise is returned as it is, and looked at: Node then no longer reports its rejection as unhandled where nobody else
+ * looks at it. The Observable that a promise resolves to is not watched; the promise alone decides.
+ *
  * Works on controllers, resolvers, gateways, consumers and services, above and below other decorators.
  *
  * @example

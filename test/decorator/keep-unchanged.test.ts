@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { CapturedOptions } from '../../lib/capture/captured-options.js';
+import { keepUnchanged } from '../../lib/decorator/keep-unchanged.js';
+
+const verdict = (properties: object) => ({
+  properties,
+  options: new CapturedOptions('Orders.create', { userId: 'ann' }),
+});
+
+test('what waits for the response is a copy', () => {
+  const order = { id: 'O-1', lines: [{ sku: 'a' }] };
+  const kept = keepUnchanged(verdict(order));
+  order.lines[0]!.sku = 'changed';
+  expect(kept).toMatchObject({ properties: { id: 'O-1', lines: [{ sku: 'a' }] } });
+});
+
+test('no more is copied than the door would take', () => {
+  let read = 0;
+  const rows = Array.from({ length: 100_000 }, () => ({
+    get text() {
+      read++;
+      return 'x'.repeat(100);
+    },
+  }));
+  expect(keepUnchanged(verdict({ rows }), 10_000)).toMatchObject({ refused: 'too_large' });
+  expect(read).toBeLessThan(200);
+});
