@@ -1,30 +1,13 @@
+import type { LaneLedger } from './buffer/event-buffer.js';
 import type { Notice } from './event/notices.js';
 import type { Reason, ReasonCounts } from './event/reasons.js';
 
 /** One destination's accounting. `accepted + recovered + adopted + replayed = delivered + pending + dead + dropped + handedOver`. */
-export interface LaneStats {
-  /** Events that came in from the door. */
-  accepted: number;
-  /** Found undelivered at start, left by an earlier life of this process. */
-  recovered: number;
-  /** Taken over from a process that died. */
-  adopted: number;
-  /** Sent again on demand. */
-  replayed: number;
-  delivered: number;
-  /** Waiting or under way, now. */
-  pending: number;
-  /** Dead letters kept, now. */
-  dead: number;
-  dropped: ReasonCounts;
-  /** Left to another process. */
-  handedOver: number;
+export interface LaneStats extends LaneLedger {
   /** Accepted at the door, but not by this destination; they never came in. */
   declined: ReasonCounts;
   /** Delivered, of which the answer could not be read. */
   unverified: number;
-  /** Dead letters put back into the queue. */
-  redriven: number;
   /** Requests. */
   attempts: number;
   /** Requests for events that had been sent before. */

@@ -69,15 +69,23 @@ export interface Waiting {
 
 /** Where one lane's events are. `accepted + recovered + adopted + replayed = delivered + pending + dead + dropped + handedOver`. */
 export interface LaneLedger {
+  /** Events that came in from the door. */
   accepted: number;
+  /** Found undelivered at start, left by an earlier life of this process. */
   recovered: number;
+  /** Taken over from a process that died. */
   adopted: number;
+  /** Sent again on demand. */
   replayed: number;
   delivered: number;
+  /** Waiting or under way, now. */
   pending: number;
+  /** Dead letters kept, now. */
   dead: number;
   dropped: ReasonCounts;
+  /** Left to another process. */
   handedOver: number;
+  /** Dead letters put back into the queue. */
   redriven: number;
 }
 
