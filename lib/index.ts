@@ -30,6 +30,8 @@ export type {
   DeadLetter,
   EventBuffer,
   EventBufferFactory,
+  JournalStats,
+  LaneAccount,
   LaneLedger,
   Lease,
   LeaseLimits,

@@ -63,7 +63,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   const enabled = options.enabled ?? true;
   const buffer = options.buffer ?? memory();
   if (typeof buffer !== 'object' || typeof buffer.create !== 'function') {
-    throw badOption('buffer', options.buffer, 'what memory() returns');
+    throw badOption('buffer', options.buffer, 'what memory() or journal() returns');
   }
   checkCount('maxEventBytes', options.maxEventBytes, 100, 100_000_000);
   const maxEventBytes = options.maxEventBytes ?? 1_000_000;

@@ -1,4 +1,4 @@
-import type { LaneLedger } from './buffer/event-buffer.js';
+import type { JournalStats, LaneLedger } from './buffer/event-buffer.js';
 import type { Notice } from './event/notices.js';
 import type { Reason, ReasonCounts } from './event/reasons.js';
 
@@ -29,4 +29,6 @@ export interface TrackingStats {
   lanes: Record<string, LaneStats>;
   /** Things worth knowing that changed no event's fate. */
   notices: Partial<Record<Notice, number>>;
+  /** Null with `memory()`. */
+  journal: JournalStats | null;
 }

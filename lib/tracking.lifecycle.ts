@@ -39,10 +39,11 @@ export class TrackingLifecycle
     @Inject(Log) private readonly log: Log,
   ) {}
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     this.#forget = registerCapture(this.runtime.capture);
     if (open.size === 0) process.on('exit', onExit);
     open.add(this.runtime);
+    await this.runtime.opened();
   }
 
   onApplicationBootstrap(): void {

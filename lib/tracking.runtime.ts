@@ -1,10 +1,12 @@
 import type { BufferSetup, EventBuffer } from './buffer/event-buffer.js';
+import { memory } from './buffer/memory/memory.js';
 import type { CapturePort } from './capture/capture-port.js';
 import { captureMessages } from './capture/capture.messages.js';
 import { Door } from './capture/door.js';
 import type { CallOptions, EventCall } from './capture/event-call.js';
 import { EventMaker } from './capture/event-maker.js';
 import { KeyWindow } from './capture/key-window.js';
+import { laneAccount } from './capture/lane-account.js';
 import { namespaceOf } from './capture/namespace.js';
 import { Router } from './capture/router.js';
 import { Delivery } from './delivery/delivery.js';
@@ -18,9 +20,11 @@ import type { Clock } from './host/clock.js';
 import { disown } from './host/disown.js';
 import { detached } from './host/detached.js';
 import type { Log } from './host/log.js';
+import { within } from './host/within.js';
 import { fromRequestUser } from './identity/from-request-user.js';
 import { IdentitySource } from './identity/identity-source.js';
 import { normaliseId } from './identity/normalise-identity.js';
+import { JournalWatch } from './journal-watch.js';
 import type { FlushReport, RecordResult } from './options.js';
 import { optionMessages } from './options.messages.js';
 import { laneDestination } from './resolve-options.js';
@@ -30,6 +34,10 @@ import type { TrackingStats } from './stats.js';
 const FLUSH_TIMEOUT_MS = 10_000;
 /** What the last drain gets even when requests that ended late have used up the deadline. */
 const LAST_DRAIN_MS = 1_000;
+/** How long a start waits for what earlier lives left to be known. */
+const OPEN_MS = 5_000;
+/** How long a shutdown waits for a disk, beyond its deadline. */
+const LAST_WRITE_MS = 5_000;
 
 /** Everything of one application: the door, the buffer, the lanes, and their life from start to shutdown. */
 export class TrackingRuntime {
@@ -39,6 +47,7 @@ export class TrackingRuntime {
   readonly capture: CapturePort;
   readonly #buffer: EventBuffer;
   readonly #delivery: Delivery;
+  readonly #watch: JournalWatch;
   readonly #notices: Partial<Record<Notice, number>> = {};
   #drainUntil: number | undefined;
   #closing: Promise<void> | undefined;
@@ -75,6 +84,7 @@ export class TrackingRuntime {
       lifecycle: this.lifecycle,
       onOverCapacity: (lane, message) => notice('over_capacity', lane, message),
     });
+    this.#watch = new JournalWatch(clock, log, this.lifecycle);
     this.#buffer = this.#makeBuffer(keys);
     this.door = new Door({
       enabled: options.enabled,
@@ -185,7 +195,15 @@ export class TrackingRuntime {
       suppressed: reasonCounts(door.suppressed),
       lanes,
       notices: { ...this.#notices },
+      journal: this.#buffer.journal?.() ?? null,
     };
+  }
+
+  /** Resolves once the keys of earlier lives are known, or it takes too long. Never rejects. */
+  async opened(): Promise<void> {
+    const opened = this.#buffer.opened?.();
+    if (opened === undefined || (await within(this.clock, OPEN_MS, opened))) return;
+    this.log.warn(optionMessages.openedLate(OPEN_MS));
   }
 
   /** Requests still run: delivers in the background from here on, against the one deadline of the shutdown. */
@@ -201,11 +219,17 @@ export class TrackingRuntime {
     return this.#closing;
   }
 
-  /** The process ends now: all that can be done is to say what is lost. */
+  /** The process ends now: all that can be done is to save what can be saved at once, and to say what is lost. */
   onProcessExit(): void {
+    if (this.#buffer.durable) {
+      this.#buffer.saveNow?.();
+      const unsaved = this.#buffer.journal?.().uncommitted ?? 0;
+      if (unsaved > 0) this.log.error(optionMessages.unsavedOnExit(unsaved));
+      return;
+    }
     for (const lane of this.#delivery.lanes) {
       const { pending } = this.#buffer.ledger(lane.name);
-      if (pending > 0 && !this.#buffer.durable) this.log.error(optionMessages.lostOnExit(lane.name, pending));
+      if (pending > 0) this.log.error(optionMessages.lostOnExit(lane.name, pending));
     }
   }
 
@@ -214,42 +238,83 @@ export class TrackingRuntime {
     const now = this.clock.monotonic();
     const until = this.#drainUntil ?? now + shutdownTimeoutMs;
     await this.#delivery.drain(Math.max(until - now, Math.min(LAST_DRAIN_MS, shutdownTimeoutMs)));
-    this.door.close();
-    await this.#delivery.close();
-    await this.#buffer.close();
+    if (this.#buffer.durable) await this.#closeDurable();
+    else {
+      this.door.close();
+      await this.#delivery.close();
+      await this.#buffer.close();
+    }
+    this.#watch.end();
     this.lifecycle.complete();
+  }
+
+  /** Requests that still run may record to the last: what they do is kept as long as there is something to keep it. */
+  async #closeDurable(): Promise<void> {
+    await this.#delivery.close();
+    const left = this.#handedOver();
+    if (!(await within(this.clock, LAST_WRITE_MS, this.#buffer.close()))) {
+      this.log.error(optionMessages.closedLate(LAST_WRITE_MS));
+    }
+    this.door.close();
+    for (const [lane, handedOver] of this.#handedOver()) {
+      const stays = handedOver - left.get(lane)!;
+      if (stays > 0) this.log.info(optionMessages.staysInJournal(lane, stays));
+    }
+  }
+
+  /** By lane: events that somebody else has to deliver. */
+  #handedOver(): Map<string, number> {
+    return new Map(
+      [...this.#delivery.lanes].map(({ name }) => [name, this.#buffer.ledger(name).handedOver] as const),
+    );
   }
 
   #makeBuffer(keys: KeyWindow): EventBuffer {
     const { options, clock, log, lifecycle } = this;
+    const destinations = options.enabled ? options.destinations : [];
     const setup: BufferSetup = {
-      lanes: options.enabled ? options.destinations.map(({ name }) => name) : [],
+      lanes: destinations.map(({ name }) => name),
       clock,
+      accounts: Object.fromEntries(destinations.map((each) => [each.name, laneAccount(each)])),
+      namespace: options.namespace,
+      maxKeyAgeMs: options.dedup.maxAgeMs,
+      log,
       maxDeadLetters: options.deadLetters.maxEvents,
-      onWork: (lane, waiting) => this.#delivery.onWork(lane, waiting),
+      onWork: (lane, waiting, added) => this.#delivery.onWork(lane, waiting, added),
+      onKey: (id, acceptedAt) => keys.recall(id, clock.now() - acceptedAt),
+      onState: (state, cause) => this.#watch.changed(state, cause),
       onDropped: (held, lane, reason, gone) => {
         const id = idOf(held);
         // The application may send it again under the same key, unless that would give it to another lane twice.
         if (gone && isKeyed({ id })) keys.forget(id);
+        this.#delivery.onDropped(lane);
         log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
         if (lifecycle.observed) {
           lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });
         }
       },
     };
-    return options.buffer.create(setup);
+    // Nothing comes in where it is disabled, and nothing is made on a disk.
+    return (options.enabled ? options.buffer : memory()).create(setup);
   }
 
   /** The state of a commit, or `buffered` where it takes longer than it may. */
   #committed(): Promise<'committed' | 'buffered'> {
     return new Promise((resolve) => {
-      const timer = this.clock.after(this.options.commitTimeoutMs, () => {
-        this.#count('commit_failed');
+      const failed = (): void => {
+        this.#notice('commit_failed', 'record()', () => optionMessages.notCommitted());
         resolve('buffered');
+      };
+      let late = false;
+      const timer = this.clock.after(this.options.commitTimeoutMs, () => {
+        late = true;
+        failed();
       });
       void this.#buffer.commit().then((state) => {
+        if (late) return;
         timer.cancel();
-        resolve(state);
+        if (state === 'buffered' && this.#buffer.durable) failed();
+        else resolve(state);
       });
     });
   }

@@ -299,6 +299,7 @@ describe('stats()', () => {
         },
       },
       notices: {},
+      journal: null,
     });
   });
 

@@ -2,6 +2,7 @@ import type { LaneEvent, LaneNote } from '../event/lane-event.js';
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
+import type { Log } from '../host/log.js';
 
 /** One lane that an event goes to, with what its destination noted about the event. */
 export interface Route {
@@ -89,15 +90,60 @@ export interface LaneLedger {
   redriven: number;
 }
 
+/** What a lane is a way to, for telling one account from another on disk. */
+export interface LaneAccount {
+  /** The platform, such as `kissmetrics`. */
+  readonly kind: string;
+  readonly host: string;
+  /** A digest keyed with the credential, which cannot be read out of it. */
+  readonly key: string;
+}
+
+/** The state of a durable buffer. */
+export interface JournalStats {
+  /** `opening`: nothing was written yet. `failing`: the disk takes nothing; delivery goes on from memory. */
+  state: 'opening' | 'open' | 'failing' | 'closed';
+  /** Why it is failing: the system's code, such as `ENOSPC`. */
+  cause: string | null;
+  /** The folder that is written now. */
+  folder: string | null;
+  /** Of all its segments, those of earlier lives with them. */
+  bytes: number;
+  segments: number;
+  /** Accepted, and not on the disk yet. */
+  uncommitted: number;
+  /** Lines that could not be read, since start; each is set aside. */
+  damaged: number;
+  /** Found on disk for destinations that are no longer configured, by their names. */
+  orphaned: Record<string, number>;
+  /** Whether what earlier lives left has been read. */
+  recovering: boolean;
+}
+
 /** What a buffer is made with. */
 export interface BufferSetup {
   /** Names of the lanes, in the order of the destinations. */
   readonly lanes: readonly string[];
   readonly clock: Clock;
+  /** What each lane is a way to, by its name: a durable buffer never hands an event to another account than it was for. */
+  readonly accounts: Readonly<Record<string, LaneAccount>>;
+  /** What the application calls itself, where it does. */
+  readonly namespace?: string | undefined;
+  /** How long keys are remembered, in milliseconds. */
+  readonly maxKeyAgeMs: number;
+  readonly log: Log;
   /** Dead letters kept for each lane. */
   readonly maxDeadLetters: number;
-  /** A lane has a new event, and so much waits now. Called on the caller's thread: only marks and arms. */
-  onWork(lane: string, waiting: Waiting): void;
+  /**
+   * A lane has new events, and so much waits now. May be on the caller's thread: only marks and arms.
+   *
+   * @param added how many of those that wait are new
+   */
+  onWork(lane: string, waiting: Waiting, added: number): void;
+  /** The id of a keyed event that an earlier life accepted, at a time in epoch milliseconds. */
+  onKey(id: string, acceptedAt: number): void;
+  /** A durable buffer's disk stopped or began to take events. */
+  onState(state: 'failing' | 'open', cause: string | undefined): void;
   /**
    * An event left a lane undelivered. Its `event` may have to be read from its JSON first; `idOf()` is cheap.
    *
@@ -120,7 +166,10 @@ export interface EventBuffer {
    * @returns `undefined` when every lane has it, otherwise the lanes that had no room
    */
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined;
-  /** Resolves once everything offered so far is as safe as this buffer makes it. Never rejects. */
+  /**
+   * Begins at once, and resolves once everything offered so far is as safe as this buffer makes it. Never rejects. Until then
+   * the buffer itself keeps the process alive: the lanes know only of what was announced to them.
+   */
   commit(): Promise<CommitState>;
   /**
    * Hands out the oldest waiting events of a lane; `undefined` when none waits, or when so much is out that it must settle
@@ -131,16 +180,27 @@ export interface EventBuffer {
   settle(lane: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void;
   /** What waits for a lane, not counting what is leased. */
   waiting(lane: string): Waiting;
-  /** A lane's oldest event that waits, not counting what is leased. */
+  /**
+   * A lane's oldest event that waits and is at hand, not counting what is leased. Where events wait and this is undefined,
+   * they are on their way: `onWork` is called when they are here.
+   */
   oldest(lane: string): StoredEvent | undefined;
-  /** The position that the next accepted event will have. */
+  /** Position of a lane's first event that waits, also where it is not at hand yet; Infinity for none. */
+  firstPosition(lane: string): number;
+  /** The position that the next accepted event will have. Those found on disk come before all others, at 0: it is past that. */
   readonly nextPosition: number;
   /** A snapshot of one lane's ledger. */
   ledger(lane: string): LaneLedger;
   /** Dead letters of a lane, oldest first. */
   deadLetters(lane: string): readonly DeadLetter[];
-  /** Ends the buffer. What still waits is dropped as `closed` where nothing keeps it. */
+  /** Ends the buffer. What still waits is dropped as `closed` where nothing keeps it, and handed over where a disk does. */
   close(): Promise<void>;
+  /** Resolves once what earlier lives left is known, the keys among it. Never rejects. Absent where nothing is ever left. */
+  opened?(): Promise<void>;
+  /** Saves what it can on the calling thread, because the process ends now. Never throws. */
+  saveNow?(): void;
+  /** The state of a durable buffer. */
+  journal?(): JournalStats;
 }
 
 /** Makes a buffer at start; what `memory()` and `journal()` return. */

@@ -4,6 +4,8 @@
  */
 export class KeyWindow {
   readonly #until = new Map<string, number>();
+  /** Of earlier lives: older than all of this one's, so these are forgotten first. */
+  readonly #recalled = new Map<string, number>();
 
   constructor(
     private readonly maxKeys: number,
@@ -12,21 +14,42 @@ export class KeyWindow {
   ) {}
 
   has(id: string): boolean {
-    const until = this.#until.get(id);
-    if (until === undefined) return false;
-    if (until > this.monotonic()) return true;
-    this.#until.delete(id);
-    return false;
+    return this.#isIn(this.#until, id) || this.#isIn(this.#recalled, id);
   }
 
   remember(id: string): void {
     this.#until.set(id, this.monotonic() + this.maxAgeMs);
-    if (this.#until.size <= this.maxKeys) return;
-    const oldest = this.#until.keys().next().value;
-    if (oldest !== undefined) this.#until.delete(oldest);
+    this.#makeRoom();
+  }
+
+  /** Remembers a key that an earlier life accepted so long ago, for what is left of its time. */
+  recall(id: string, ageMs: number): void {
+    const left = this.maxAgeMs - Math.max(0, ageMs);
+    // A clock that jumped, or a copy of the event that was sent again, shortens nothing.
+    if (!(left > 0) || this.#until.has(id)) return;
+    const until = this.monotonic() + left;
+    if (until <= (this.#recalled.get(id) ?? 0)) return;
+    this.#recalled.set(id, until);
+    this.#makeRoom();
   }
 
   forget(id: string): void {
     this.#until.delete(id);
+    this.#recalled.delete(id);
+  }
+
+  #isIn(keys: Map<string, number>, id: string): boolean {
+    const until = keys.get(id);
+    if (until === undefined) return false;
+    if (until > this.monotonic()) return true;
+    keys.delete(id);
+    return false;
+  }
+
+  #makeRoom(): void {
+    if (this.#until.size + this.#recalled.size <= this.maxKeys) return;
+    const keys = this.#recalled.size > 0 ? this.#recalled : this.#until;
+    const oldest = keys.keys().next().value;
+    if (oldest !== undefined) keys.delete(oldest);
   }
 }

@@ -42,10 +42,20 @@ export class Delivery {
       const { dispatcher, concurrency, pipelining, timeoutMs, name } = destination;
       const transport = new Transport({ dispatcher, concurrency, pipelining, timeoutMs, clock });
       const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
-      this.#lanes.set(
-        name,
-        new Lane({ destination, buffer, transport, retry, clock, random, log, lifecycle, onOverCapacity }),
-      );
+      const lane = new Lane({
+        destination,
+        buffer,
+        transport,
+        retry,
+        clock,
+        random,
+        log,
+        lifecycle,
+        onOverCapacity,
+      });
+      this.#lanes.set(name, lane);
+      const waiting = buffer.waiting(name);
+      if (waiting.events > 0) lane.onWork(waiting, waiting.events);
     }
   }
 
@@ -53,8 +63,12 @@ export class Delivery {
     return this.#lanes.values();
   }
 
-  onWork(lane: string, waiting: Waiting): void {
-    this.#lanes.get(lane)?.onWork(waiting);
+  onWork(lane: string, waiting: Waiting, added: number): void {
+    this.#lanes.get(lane)?.onWork(waiting, added);
+  }
+
+  onDropped(lane: string): void {
+    this.#lanes.get(lane)?.onDropped();
   }
 
   /**
@@ -65,6 +79,8 @@ export class Delivery {
   async flush(timeoutMs: number, names?: readonly string[]): Promise<FlushResult> {
     const lanes = this.#closed ? [] : this.#named(names);
     const before = this.#sum(lanes);
+    // What a disk has not taken yet cannot be sent before it has.
+    if (lanes.length > 0) void this.#buffer.commit();
     const timedOut = await this.#flushed(lanes, timeoutMs);
     const after = this.#sum(lanes);
     return {
@@ -87,7 +103,9 @@ export class Delivery {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     for (const lane of this.#lanes.keys()) {
       const { pending } = this.#buffer.ledger(lane);
-      if (pending > 0) this.setup.log.error(deliveryMessages.undrained(lane, pending));
+      if (pending > 0 && !this.#buffer.durable) {
+        this.setup.log.error(deliveryMessages.undrained(lane, pending));
+      }
     }
   }
 

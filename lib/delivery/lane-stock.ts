@@ -26,17 +26,24 @@ export class LaneStock {
     this.#partition = ownPart(destination.partition);
   }
 
-  /** The oldest event that nobody has taken. */
+  /** The oldest event that nobody has taken, if it is at hand. */
   get oldest(): StoredEvent | undefined {
     return this.buffer.oldest(this.destination.name);
   }
 
-  /** When the oldest event has waited long enough for company; Infinity when there is none to be had. */
-  get ripeAt(): number {
+  /** Position of the first event that nobody has taken, at hand or on its way; Infinity for none. */
+  get firstPosition(): number {
+    return this.buffer.firstPosition(this.destination.name);
+  }
+
+  /**
+   * When the oldest event has waited long enough for company, which is none that came before `flushTo`; Infinity when there
+   * is none to be had.
+   */
+  ripeAt(flushTo: number): number {
     const { oldest } = this;
-    return oldest === undefined || this.#withheld
-      ? Infinity
-      : oldest.since + this.destination.batch.maxDelayMs;
+    if (oldest === undefined || this.#withheld) return Infinity;
+    return oldest.position < flushTo ? 0 : oldest.since + this.destination.batch.maxDelayMs;
   }
 
   /** The position that the next accepted event will have. */

@@ -21,6 +21,8 @@ import { WaitingBatches } from './waiting-batches.js';
 
 /** Events serialised in one turn of the event loop. */
 const EVENTS_PER_TURN = 200;
+/** How often a lane looks for events that are on their way from a disk, whatever it was told. */
+const LOOK_AGAIN_MS = 10_000;
 
 /** What a lane works with. */
 export interface LaneSetup {
@@ -58,11 +60,14 @@ export class Lane {
   readonly #flushes = new LaneFlushes();
   /** A failing lane tries new and old events in turn, so that a batch that always fails holds nobody up. */
   #freshNext = false;
+  /** Events come in groups, and some that wait may not be at hand: that none waited before tells nothing of the first. */
+  readonly #isGrouped: boolean;
   #closed = false;
 
   constructor(private readonly setup: LaneSetup) {
     const { destination, buffer, clock, log, lifecycle, retry, random } = setup;
     this.name = destination.name;
+    this.#isGrouped = buffer.durable;
     this.#stock = new LaneStock(destination, buffer, retry.maxAgeMs, clock, log, lifecycle);
     this.#pace = new LanePace(destination.concurrency, retry, clock, random);
     this.#timer = new LaneTimer(clock, () => this.#pump());
@@ -107,8 +112,12 @@ export class Lane {
     return since;
   }
 
-  /** An event came in. On the caller's thread: at most it arms a timer. */
-  onWork(waiting: Waiting): void {
+  /**
+   * Events came in, one from the door or a group from a disk. On the caller's thread: at most it arms a timer.
+   *
+   * @param added how many of those that wait
+   */
+  onWork(waiting: Waiting, added: number): void {
     if (this.#timer.soon || this.#inFlight.size >= this.#pace.window.limit) return;
     const { parking, standsUntil } = this.#pace;
     if (standsUntil > 0) {
@@ -116,13 +125,19 @@ export class Lane {
       if (parking === undefined) this.#timer.wakeAt(standsUntil, true);
       return;
     }
-    const { maxEvents, maxBytes, maxDelayMs } = this.setup.destination.batch;
+    const { maxEvents, maxBytes } = this.setup.destination.batch;
     if (waiting.events >= maxEvents || waiting.bytes >= maxBytes) {
       this.#timer.pumpSoon();
-    } else if (waiting.events === 1) {
-      const ripeAt = this.setup.clock.monotonic() + maxDelayMs;
+    } else if (waiting.events === added || this.#isGrouped) {
+      const ripeAt = this.#stock.ripeAt(this.#flushes.upTo);
       if (ripeAt < this.#timer.at) this.#timer.wakeAt(ripeAt, true);
+      else if (this.#timer.at === Infinity) this.#lookAgain();
     }
+  }
+
+  /** Events that waited are gone: a flush may have waited for them alone. */
+  onDropped(): void {
+    if (this.#flushes.count > 0) this.#timer.pumpSoon();
   }
 
   /**
@@ -176,8 +191,9 @@ export class Lane {
           : parking.takeProbe(this.#stock, this.#waiting, now);
       if (batch === undefined) {
         // Wake up when the first waiting batch is due, or the first event has waited for company.
-        const next = Math.min(this.#waiting.nextDueAt ?? Infinity, this.#stock.ripeAt);
-        this.#timer.wakeAt(next, parking === undefined);
+        const next = Math.min(this.#waiting.nextDueAt ?? Infinity, this.#stock.ripeAt(this.#flushes.upTo));
+        if (next === Infinity) this.#lookAgain();
+        else this.#timer.wakeAt(next, parking === undefined);
         break;
       }
       encoded += batch.size;
@@ -251,15 +267,22 @@ export class Lane {
     this.#outcomes.unsendable(batch, 'encode_error');
   }
 
+  /** Nothing is at hand. What is on its way announces itself; until then the process has something to live for. */
+  #lookAgain(): void {
+    const onItsWay = this.#inFlight.size === 0 && this.#stock.firstPosition !== Infinity;
+    const at = onItsWay ? this.setup.clock.monotonic() + LOOK_AGAIN_MS : Infinity;
+    this.#timer.wakeAt(at, this.#pace.parking === undefined);
+  }
+
   #holdsEvents(): boolean {
-    return this.#waiting.count > 0 || this.#stock.oldest !== undefined;
+    return this.#waiting.count > 0 || this.#stock.firstPosition !== Infinity;
   }
 
   /** The first position that a flush has to wait for: not what waits for `Retry-After`, a parked lane, or as a suspect. */
   #firstToWaitFor(): number {
     const { isRefusing, parking } = this.#pace;
     const now = this.setup.clock.monotonic();
-    let first = isRefusing ? Infinity : (this.#stock.oldest?.position ?? Infinity);
+    let first = isRefusing ? Infinity : this.#stock.firstPosition;
     const reach = (batch: Batch): void => {
       for (const held of batch.events) first = Math.min(first, held.position);
     };

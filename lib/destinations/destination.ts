@@ -124,7 +124,10 @@ export interface Destination {
   readonly name: string;
   /** The platform, such as `kissmetrics`. Default: `custom`. */
   readonly kind?: string;
-  /** What tells this account from every other one: host and credential. Only a digest of it is ever used. */
+  /**
+   * What tells this account from every other one: the host or URL first, then the credentials. Nothing of it is ever seen or
+   * stored but the host and digests.
+   */
   readonly account?: readonly string[];
   /** Strings that must never be seen in a log, an error or a stored answer. */
   readonly secrets?: readonly string[];

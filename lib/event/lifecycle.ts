@@ -4,7 +4,7 @@ import type { Observer, Operator, Subscription } from 'rxjs';
 import type { Reason } from './reasons.js';
 import type { TrackingEvent } from './tracking-event.js';
 
-/** Something that happened to an event, or to a lane. */
+/** Something that happened to an event, to a lane, or to the journal. */
 export interface LifecycleEvent {
   readonly type:
     | 'accepted' // at the door
@@ -13,14 +13,18 @@ export interface LifecycleEvent {
     | 'dead' // a dead letter now
     | 'dropped' // gone, see `reason`
     | 'parked' // the lane stopped, see `reason`
-    | 'resumed'; // a parked lane delivers again
+    | 'resumed' // a parked lane delivers again
+    | 'journal_failing' // the disk takes nothing, see `cause`; delivery goes on from memory
+    | 'journal_open'; // the disk takes events again
   /** Epoch milliseconds. */
   readonly at: number;
-  /** The destination's name; absent for `accepted`. */
+  /** The destination's name; absent for `accepted` and for what is about the journal. */
   readonly lane?: string;
-  /** Absent for `parked` and `resumed`. Deeply frozen. */
+  /** Absent for what is about a lane or the journal. Deeply frozen. */
   readonly event?: TrackingEvent;
   readonly reason?: Reason;
+  /** Why the journal is failing: the system's code, such as `ENOSPC`. */
+  readonly cause?: string;
 }
 
 /**

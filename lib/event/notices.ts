@@ -9,7 +9,7 @@ export type Notice =
   | 'key_empty' // an idempotency key that is undefined, null or ''
   | 'key_without_timestamp' // a key whose event takes its time from the call
   | 'durable_not_async' // durable on a method that returns neither promise nor Observable
-  | 'commit_failed' // a durable event that was not committed in time
+  | 'commit_failed' // a durable event that was not committed, or not in time
   | 'normalised' // a name or value that the platform cannot hold as it was
   | 'collision_shifted' // an event moved to the next free second
   | 'unusual_credential' // a credential that does not look like the platform's

@@ -1,4 +1,4 @@
-import type { EventBuffer } from '../../lib/buffer/event-buffer.js';
+import type { EventBuffer, EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import { memory } from '../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../lib/buffer/memory/memory-options.js';
 import { Lane } from '../../lib/delivery/lane.js';
@@ -12,6 +12,7 @@ import type { Reason } from '../../lib/event/reasons.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import { laneDestination } from '../../lib/resolve-options.js';
 import { anEvent } from './an-event.js';
+import { bufferSetup } from './buffer-setup.js';
 import { ManualClock } from './manual-clock.js';
 import { aLog } from './spoken-log.js';
 
@@ -30,7 +31,8 @@ export type Platform = (sent: Sent) => { readonly result: AttemptResult; readonl
 export interface LaneOptions {
   readonly destination?: Partial<Destination>;
   readonly retry?: Partial<RetryPolicy>;
-  readonly buffer?: MemoryOptions;
+  /** Options of `memory()`, or another buffer. */
+  readonly buffer?: MemoryOptions | EventBufferFactory;
   readonly random?: () => number;
   readonly maxDeadLetters?: number;
 }
@@ -73,13 +75,18 @@ export class LaneBench {
       () => undefined,
     );
     lifecycle.observable.subscribe((event) => this.happened.push(event));
-    this.buffer = memory(buffer).create({
-      lanes: ['shop'],
-      clock,
-      maxDeadLetters,
-      onWork: (_, waiting) => this.lane.onWork(waiting),
-      onDropped: (held, _, reason) => this.dropped.push({ id: held.event.id, reason }),
-    });
+    const factory = 'create' in buffer ? buffer : memory(buffer);
+    this.buffer = factory.create(
+      bufferSetup({
+        clock,
+        maxDeadLetters,
+        onWork: (_, waiting, added) => this.lane.onWork(waiting, added),
+        onDropped: (held, _, reason) => {
+          this.dropped.push({ id: held.event.id, reason });
+          this.lane.onDropped();
+        },
+      }),
+    );
     this.destination = laneDestination(
       {
         name: 'shop',

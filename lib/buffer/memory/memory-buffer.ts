@@ -86,7 +86,7 @@ export class MemoryBuffer implements EventBuffer {
       const lane = this.#lane(route.lane);
       const slot = new HotSlot(held, route, event, position, size, since);
       lane.add(slot);
-      this.setup.onWork(route.lane, lane.waiting);
+      this.setup.onWork(route.lane, lane.waiting, 1);
     }
     // Only now, when every lane has its slot.
     for (const { lane } of taken) this.#chillIfLagging(this.#lane(lane));
@@ -132,6 +132,10 @@ export class MemoryBuffer implements EventBuffer {
 
   oldest(name: string): StoredEvent | undefined {
     return this.#lane(name).oldest;
+  }
+
+  firstPosition(name: string): number {
+    return this.#lane(name).oldestPosition;
   }
 
   ledger(name: string): LaneLedger {

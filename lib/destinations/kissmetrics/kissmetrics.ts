@@ -68,7 +68,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   return {
     name,
     kind: 'kissmetrics',
-    account: ['kissmetrics', endpoint.replace(/^https?:\/\//, ''), key],
+    account: [endpoint.replace(/^https?:\/\//, ''), key],
     secrets: key === '' ? [] : [...new Set([key, target.key])],
     limits: KISSMETRICS_LIMITS,
     // Nothing is gained by waiting for company that can never come along.

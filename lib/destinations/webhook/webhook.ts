@@ -25,7 +25,7 @@ export function webhook(options: WebhookOptions): Destination {
   return {
     name: given.name ?? 'webhook',
     kind: 'webhook',
-    account: ['webhook', url, own['authorization'] ?? '', secrets[0] ?? ''],
+    account: [url, own['authorization'] ?? '', secrets[0] ?? ''],
     secrets: [
       ...new Set([
         ...secrets.flatMap((secret) => [secret, secret.replace(/^whsec_/, '')]),

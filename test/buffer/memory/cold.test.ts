@@ -3,7 +3,7 @@ import { MemoryBuffer } from '../../../lib/buffer/memory/memory-buffer.js';
 import type { MemoryOptions } from '../../../lib/buffer/memory/memory-options.js';
 import type { StoredEvent } from '../../../lib/buffer/event-buffer.js';
 import { anEvent } from '../../destinations/an-event.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { bufferSetup } from '../../support/buffer-setup.js';
 
 const A = { lane: 'a' };
 const B = { lane: 'b' };
@@ -17,13 +17,11 @@ function aBuffer(options: Partial<MemoryOptions> = {}) {
   const dropped: string[] = [];
   const buffer = new MemoryBuffer(
     { maxEvents: 100_000, maxBytes: 64_000_000, onFull: 'dropOldest', ...options },
-    {
+    bufferSetup({
       lanes: ['a', 'b'],
-      clock: new ManualClock(),
       maxDeadLetters: 10,
-      onWork: () => undefined,
       onDropped: (_held, lane, reason) => dropped.push(`${lane} ${reason}`),
-    },
+    }),
   );
   return { buffer, dropped };
 }

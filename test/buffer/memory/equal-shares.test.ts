@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { memory } from '../../../lib/buffer/memory/memory.js';
 import { anEvent } from '../../destinations/an-event.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { bufferSetup } from '../../support/buffer-setup.js';
 
 test('under rejectNewest, lanes that hold different events and never deliver leave the others their room', () => {
   const refused: string[] = [];
-  const buffer = memory({ maxEvents: 90, onFull: 'rejectNewest' }).create({
-    lanes: ['down', 'broken', 'healthy'],
-    clock: new ManualClock(),
-    maxDeadLetters: 10,
-    onWork: () => undefined,
-    onDropped: (_held, lane) => refused.push(lane),
-  });
+  const buffer = memory({ maxEvents: 90, onFull: 'rejectNewest' }).create(
+    bufferSetup({
+      lanes: ['down', 'broken', 'healthy'],
+      maxDeadLetters: 10,
+      onDropped: (_held, lane) => refused.push(lane),
+    }),
+  );
   for (let i = 0; i < 200; i++) {
     buffer.offer(anEvent(), 300, [{ lane: 'down' }]);
     buffer.offer(anEvent(), 300, [{ lane: 'broken' }]);

@@ -6,7 +6,7 @@ import type { OnFull } from '../../../lib/buffer/memory/memory-options.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { total } from '../../support/accounting.js';
 import { anEvent } from '../../support/an-event.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { bufferSetup } from '../../support/buffer-setup.js';
 
 const LANES = ['a', 'b', 'c'];
 /** What a block outside of the heap takes beyond the events in it. */
@@ -92,13 +92,18 @@ class Model {
     private readonly setup: { maxEvents: number; maxBytes: number; onFull: OnFull; maxDeadLetters: number },
   ) {
     const { maxDeadLetters, ...options } = setup;
-    this.buffer = new MemoryBuffer(options, {
-      lanes: LANES,
-      clock: new ManualClock(),
-      maxDeadLetters,
-      onWork: (_, { events }) => expect(events).toBeGreaterThan(0),
-      onDropped: (held, name, reason) => this.#dropped(held.event.id, name, reason),
-    });
+    this.buffer = new MemoryBuffer(
+      options,
+      bufferSetup({
+        lanes: LANES,
+        maxDeadLetters,
+        onWork: (_, { events }, added) => {
+          expect(events).toBeGreaterThan(0);
+          expect(added).toBe(1);
+        },
+        onDropped: (held, name, reason) => this.#dropped(held.event.id, name, reason),
+      }),
+    );
   }
 
   apply(command: Command): void {
@@ -273,14 +278,15 @@ describe('for any sequence of what a buffer is asked for', () => {
       fc.property(bounds, fc.array(command, { maxLength: 40 }), (setup, commands) => {
         const dropped: string[] = [];
         const { maxDeadLetters, ...options } = setup;
-        const buffer = new MemoryBuffer(options, {
-          lanes: LANES,
-          clock: new ManualClock(),
-          maxDeadLetters,
-          onWork: () => undefined,
-          onDropped: (held, name, reason) =>
-            void (reason === 'closed' && dropped.push(`${name} ${held.event.id}`)),
-        });
+        const buffer = new MemoryBuffer(
+          options,
+          bufferSetup({
+            lanes: LANES,
+            maxDeadLetters,
+            onDropped: (held, name, reason) =>
+              void (reason === 'closed' && dropped.push(`${name} ${held.event.id}`)),
+          }),
+        );
         const waiting = new Set<string>();
         for (const each of commands) {
           if (each.what !== 'offer' || buffer.residentBytes > options.maxBytes / 2) continue;

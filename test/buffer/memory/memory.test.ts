@@ -3,20 +3,21 @@ import type { EventBuffer } from '../../../lib/buffer/event-buffer.js';
 import { memory } from '../../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../../lib/buffer/memory/memory-options.js';
 import { anEvent } from '../../support/an-event.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { bufferSetup } from '../../support/buffer-setup.js';
 
 const ALL = { maxEvents: 1_000, maxBytes: 1e9 };
 
 function aBuffer(options: MemoryOptions, lanes = ['up', 'down']) {
   const dropped: string[] = [];
   const work: string[] = [];
-  const buffer = memory(options).create({
-    lanes,
-    clock: new ManualClock(),
-    maxDeadLetters: 10,
-    onWork: (lane) => work.push(lane),
-    onDropped: ({ event }, lane, reason) => dropped.push(`${lane} ${event.name} ${reason}`),
-  });
+  const buffer = memory(options).create(
+    bufferSetup({
+      lanes,
+      maxDeadLetters: 10,
+      onWork: (lane) => work.push(lane),
+      onDropped: ({ event }, lane, reason) => dropped.push(`${lane} ${event.name} ${reason}`),
+    }),
+  );
   const offer = (name: string, to = lanes, size = 300) =>
     buffer.offer(
       anEvent({ name }),

@@ -1,0 +1,25 @@
+import type { BufferSetup, LaneAccount } from '../../lib/buffer/event-buffer.js';
+import { ManualClock } from './manual-clock.js';
+import { aLog } from './spoken-log.js';
+
+/** What a buffer is made with; what a test does not care about has a plain value, and nobody hears what the buffer says. */
+export function bufferSetup(members: Partial<BufferSetup> = {}): BufferSetup {
+  const lanes = members.lanes ?? ['shop'];
+  return {
+    lanes,
+    clock: new ManualClock(),
+    accounts: Object.fromEntries(lanes.map((lane) => [lane, account(lane)])),
+    maxKeyAgeMs: 86_400_000,
+    log: aLog().log,
+    maxDeadLetters: 1_000,
+    onWork: () => undefined,
+    onKey: () => undefined,
+    onState: () => undefined,
+    onDropped: () => undefined,
+    ...members,
+  };
+}
+
+function account(lane: string): LaneAccount {
+  return { kind: 'test', host: `${lane}.example`, key: `key of ${lane}` };
+}
