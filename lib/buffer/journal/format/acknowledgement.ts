@@ -1,0 +1,49 @@
+import { REASONS } from '../../../event/reasons.js';
+import type { Reason } from '../../../event/reasons.js';
+import { toCheckedLine } from './checked-line.js';
+import { parseCheckedLines } from './checked-lines.js';
+
+/** What became of some events of a segment in one lane. */
+export interface Acknowledgement {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly lane: string;
+  readonly state: 'delivered' | 'dead' | 'dropped';
+  /** Why, for `dead` and `dropped`. */
+  readonly reason?: Reason | undefined;
+  /** Sequence numbers, as ranges with both ends inclusive. */
+  readonly seqs: readonly (readonly [number, number])[];
+}
+
+const KNOWN = new Set<unknown>(REASONS);
+
+/** An acknowledgement as the line that is appended. */
+export function encodeAcknowledgement({ at, lane, state, reason, seqs }: Acknowledgement): string {
+  return toCheckedLine({ at, lane, state, reason, seqs });
+}
+
+/** All acknowledgements of a text that can be read. One that is lost means that its events are sent again. */
+export function parseAcknowledgements(text: string): {
+  acknowledgements: Acknowledgement[];
+  damaged: number;
+} {
+  const { entries, damaged } = parseCheckedLines(text, understand);
+  return { acknowledgements: entries, damaged };
+}
+
+function understand({ at, lane, state, reason, seqs }: Record<string, unknown>): Acknowledgement | undefined {
+  if (typeof at !== 'number' || typeof lane !== 'string') return undefined;
+  if (state !== 'delivered' && state !== 'dead' && state !== 'dropped') return undefined;
+  // A word that is not known here could not be counted.
+  if (reason !== undefined && !KNOWN.has(reason)) return undefined;
+  if (!Array.isArray(seqs) || !seqs.every(isRange)) return undefined;
+  return reason === undefined
+    ? { at, lane, state, seqs }
+    : { at, lane, state, reason: reason as Reason, seqs };
+}
+
+function isRange(value: unknown): value is [number, number] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [from, to] = value as unknown[];
+  return Number.isSafeInteger(from) && Number.isSafeInteger(to) && (from as number) >= 1 && from! <= to!;
+}

@@ -1,0 +1,30 @@
+import { checksum } from './checksum.js';
+
+const BEFORE = ',"crc":"';
+const AFTER = '"}';
+const TAIL = BEFORE.length + 8 + AFTER.length;
+
+/**
+ * An object as one line of JSON that carries the checksum of itself as its last member.
+ *
+ * @param value has at least one member, and none that is called `crc`
+ */
+export function toCheckedLine(value: object): string {
+  const checked = JSON.stringify(value).slice(0, -1);
+  return `${checked}${BEFORE}${checksum(checked)}${AFTER}\n`;
+}
+
+/** The object of such a line, with or without its line feed, without the checksum; `undefined` for a line that fails it. */
+export function fromCheckedLine(line: string): Record<string, unknown> | undefined {
+  const end = line.endsWith('\n') ? line.length - 1 : line.length;
+  const at = end - TAIL;
+  if (at < 2 || !line.startsWith(BEFORE, at) || !line.startsWith(AFTER, end - AFTER.length)) return undefined;
+  const checked = line.slice(0, at);
+  if (checksum(checked) !== line.slice(at + BEFORE.length, end - AFTER.length)) return undefined;
+  try {
+    const value = JSON.parse(`${checked}}`) as unknown;
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

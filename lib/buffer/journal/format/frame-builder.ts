@@ -1,0 +1,112 @@
+import { crc32 } from 'node:zlib';
+import type { LaneNote } from '../../../event/lane-event.js';
+import { writeChecksum } from './checksum.js';
+import { HEADER_BYTES, writeHeader } from './frame-header.js';
+import type { JournalRecord } from './record.js';
+
+/** Room for the first events of a frame. */
+const MIN_BYTES = 16_384;
+const CLOSING_BRACE = 0x7d;
+const BEFORE_CRC = Buffer.from(',"crc":"', 'latin1');
+/** `,"crc":"xxxxxxxx"}` and the line feed. */
+const TAIL_BYTES = BEFORE_CRC.length + 11;
+
+/**
+ * Writes records as the lines of a frame, straight into bytes outside of the JavaScript heap: a string of all lines would
+ * have to be made, moved and collected, for each event on the thread that answers requests.
+ */
+export class FrameBuilder {
+  #bytes = Buffer.alloc(0);
+  #used = HEADER_BYTES;
+  #events = 0;
+  #firstSeq = 0;
+  #guess = MIN_BYTES;
+  readonly #lanesTexts = new WeakMap<readonly string[], string>();
+
+  /** How many records it holds. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Bytes of the frame so far, with its header. */
+  get bytes(): number {
+    return this.#used;
+  }
+
+  /**
+   * Adds a record's line.
+   *
+   * @returns where the line is, from the start of the frame, and its bytes with the line feed
+   */
+  add(record: JournalRecord): { offset: number; bytes: number } {
+    const { json, seq, notes, replay } = record;
+    const offset = this.#used;
+    const jsonBytes = Buffer.byteLength(json);
+    const members = this.#members(record.lanes, notes, replay) + seq;
+    const memberBytes = Buffer.byteLength(members);
+    const end = offset + jsonBytes - 1 + memberBytes + TAIL_BYTES;
+    if (end > this.#bytes.length) this.#grow(end);
+    const into = this.#bytes;
+    write(into, json, jsonBytes, offset);
+    // Over the JSON's closing brace.
+    write(into, members, memberBytes, offset + jsonBytes - 1);
+    writeTail(into, crc32(into.subarray(offset, end - TAIL_BYTES)), end - TAIL_BYTES);
+    if (this.#events++ === 0) this.#firstSeq = seq;
+    this.#used = end;
+    return { offset, bytes: end - offset };
+  }
+
+  /**
+   * The frame, whose bytes are the caller's from now on; the builder starts anew. Without a record it is empty.
+   *
+   * @param again marks lines that are written again after an I/O error
+   */
+  take(again = false): Buffer {
+    if (this.#events === 0) return Buffer.alloc(0);
+    const frame = this.#bytes.subarray(0, this.#used);
+    const bytes = this.#used - HEADER_BYTES;
+    writeHeader({ firstSeq: this.#firstSeq, lines: this.#events, bytes, again }, frame);
+    // The next one will be about as large.
+    this.#guess = Math.max(MIN_BYTES, this.#used + (this.#used >>> 2));
+    this.#bytes = Buffer.alloc(0);
+    this.#used = HEADER_BYTES;
+    this.#events = 0;
+    return frame;
+  }
+
+  #grow(needed: number): void {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, this.#guess));
+    this.#bytes.copy(bytes, 0, 0, this.#used);
+    this.#bytes = bytes;
+  }
+
+  /** Our members, up to the sequence number itself. */
+  #members(
+    lanes: readonly string[],
+    notes: Readonly<Record<string, LaneNote>> | undefined,
+    replay: string | undefined,
+  ): string {
+    let text = this.#lanesTexts.get(lanes);
+    if (text === undefined) {
+      text = `,"lanes":${JSON.stringify(lanes)}`;
+      this.#lanesTexts.set(lanes, text);
+    }
+    if (notes !== undefined) text += `,"notes":${JSON.stringify(JSON.stringify(notes))}`;
+    if (replay !== undefined) text += `,"replay":${JSON.stringify(replay)}`;
+    return `${text},"seq":`;
+  }
+}
+
+/** One byte a unit is plain ASCII, which is written as Latin-1 several times faster. */
+function write(into: Buffer, text: string, bytes: number, at: number): void {
+  if (bytes === text.length) into.write(text, at, 'latin1');
+  else into.write(text, at);
+}
+
+function writeTail(into: Buffer, crc: number, at: number): void {
+  for (let i = 0; i < BEFORE_CRC.length; i++) into[at + i] = BEFORE_CRC[i]!;
+  writeChecksum(crc, into, at + BEFORE_CRC.length);
+  into[at + 16] = 0x22;
+  into[at + 17] = CLOSING_BRACE;
+  into[at + 18] = 0x0a;
+}

@@ -1,0 +1,54 @@
+import { crc32 } from 'node:zlib';
+import { readChecksum, writeChecksum } from './checksum.js';
+
+/** What stands in front of the lines that were written at once. */
+export interface FrameHeader {
+  readonly firstSeq: number;
+  readonly lines: number;
+  /** Of its lines, without the header. */
+  readonly bytes: number;
+  /** Its lines are written again, under their old numbers, after an I/O error. */
+  readonly again: boolean;
+}
+
+/** Bytes of a header, with its line feed. */
+export const HEADER_BYTES = 47;
+/** How many lines a header can tell of. */
+export const MAX_FRAME_LINES = 999_999;
+/** How many bytes of lines a header can tell of. */
+export const MAX_FRAME_BYTES = 999_999_999;
+
+const CHECKED = HEADER_BYTES - 10;
+const HASH = 0x23;
+const LINE_FEED = 0x0a;
+const SPACE = 0x20;
+const WRITTEN = 0x77;
+const AGAIN = 0x72;
+
+/** Writes a header to the start of `into`. Throws a RangeError for numbers that have no room in it. */
+export function writeHeader({ firstSeq, lines, bytes, again }: FrameHeader, into: Buffer): void {
+  if (lines > MAX_FRAME_LINES || bytes > MAX_FRAME_BYTES) throw new RangeError('too much for one frame');
+  const text = `#1${again ? 'r' : 'w'} ${digits(firstSeq, 16)} ${digits(lines, 6)} ${digits(bytes, 9)} `;
+  into.write(text, 0, 'latin1');
+  writeChecksum(crc32(into.subarray(0, CHECKED)), into, CHECKED + 1);
+  into[HEADER_BYTES - 1] = LINE_FEED;
+}
+
+/** The header at `at`; `undefined` where there is none that passes its checksum. */
+export function readHeader(bytes: Buffer, at: number): FrameHeader | undefined {
+  const end = at + HEADER_BYTES;
+  if (end > bytes.length || bytes[at] !== HASH || bytes[end - 1] !== LINE_FEED) return undefined;
+  const kind = bytes[at + 2];
+  if (bytes[at + 1] !== 0x31 || (kind !== WRITTEN && kind !== AGAIN)) return undefined;
+  if (bytes[at + CHECKED] !== SPACE) return undefined;
+  if (readChecksum(bytes, at + CHECKED + 1) !== crc32(bytes.subarray(at, at + CHECKED))) return undefined;
+  const fields = /^ (\d{16}) (\d{6}) (\d{9})$/.exec(bytes.toString('latin1', at + 3, at + CHECKED));
+  if (fields === null) return undefined;
+  const firstSeq = Number(fields[1]);
+  if (!Number.isSafeInteger(firstSeq)) return undefined;
+  return { firstSeq, lines: Number(fields[2]), bytes: Number(fields[3]), again: kind === AGAIN };
+}
+
+function digits(value: number, length: number): string {
+  return String(value).padStart(length, '0');
+}

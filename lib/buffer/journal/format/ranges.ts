@@ -1,0 +1,92 @@
+/**
+ * A set of integers, kept as ranges: of numbers given in order nearly all end up next to each other. Adding in ascending
+ * order takes constant time.
+ */
+export class Ranges {
+  /** First and last of each range, both inclusive, ascending; none touches the next. */
+  readonly #first: number[] = [];
+  readonly #last: number[] = [];
+  #count = 0;
+
+  /** How many integers it holds. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  add(n: number): void {
+    this.addRange(n, n);
+  }
+
+  /** Adds all from `from` to `to`, both inclusive. */
+  addRange(from: number, to: number): void {
+    const top = this.#last.length - 1;
+    if (top < 0 || from > this.#last[top]! + 1) this.#append(from, to);
+    else if (from >= this.#first[top]!) this.#extend(top, to);
+    else this.#merge(from, to);
+  }
+
+  has(n: number): boolean {
+    const at = this.#firstEndingFrom(n);
+    return at < this.#first.length && this.#first[at]! <= n;
+  }
+
+  /** Its ranges, both ends inclusive, ascending. */
+  toArray(): [number, number][] {
+    return this.#first.map((first, at) => [first, this.#last[at]!]);
+  }
+
+  clear(): void {
+    this.#first.length = 0;
+    this.#last.length = 0;
+    this.#count = 0;
+  }
+
+  #append(from: number, to: number): void {
+    if (to < from) return;
+    this.#first.push(from);
+    this.#last.push(to);
+    this.#count += to - from + 1;
+  }
+
+  #extend(at: number, to: number): void {
+    const last = this.#last[at]!;
+    if (to <= last) return;
+    this.#last[at] = to;
+    this.#count += to - last;
+  }
+
+  #merge(from: number, to: number): void {
+    if (to < from) return;
+    // Those that overlap or touch it become one.
+    const start = this.#firstEndingFrom(from - 1);
+    let end = start;
+    let first = from;
+    let last = to;
+    let held = 0;
+    while (end < this.#first.length && this.#first[end]! <= to + 1) {
+      first = Math.min(first, this.#first[end]!);
+      last = Math.max(last, this.#last[end]!);
+      held += this.#last[end]! - this.#first[end]! + 1;
+      end++;
+    }
+    this.#first.splice(start, end - start, first);
+    this.#last.splice(start, end - start, last);
+    this.#count += last - first + 1 - held;
+  }
+
+  /** The first range that ends at `n` or later. */
+  #firstEndingFrom(n: number): number {
+    let low = 0;
+    let high = this.#last.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#last[middle]! < n) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,48 @@
+import type { LaneNote } from '../../../event/lane-event.js';
+
+/** One event as a segment holds it; see docs/journal-format.md. */
+export interface JournalRecord {
+  /** Given once in a folder, in the order of acceptance, from 1. */
+  readonly seq: number;
+  /** The event's JSON (`EventJson`), the id first. */
+  readonly json: string;
+  /** The lanes that it was accepted for. */
+  readonly lanes: readonly string[];
+  readonly notes?: Readonly<Record<string, LaneNote>> | undefined;
+  /** The id of the command that sends it again. */
+  readonly replay?: string | undefined;
+}
+
+/** A record that was read, and where. Its line passed its checksum. */
+export interface ReadRecord extends JournalRecord {
+  /** Of the line, from the start of its segment. */
+  readonly offset: number;
+  /** Of the line, with its line feed. */
+  readonly bytes: number;
+  /** The event's id, without reading the event. */
+  readonly id: string;
+  /** Stands in a frame that was written again after an I/O error. */
+  readonly again: boolean;
+}
+
+/** What a reader of a segment's bytes is told, in their order. */
+export interface SegmentVisitor {
+  record(record: ReadRecord): void;
+  /** A line that was erased on demand. */
+  erased?(seq: number, offset: number, bytes: number): void;
+  /**
+   * A line that cannot be read, up to the next line feed. It may be a header, and it may be several lines whose line feeds
+   * are gone. `text` is the caller's own bytes: to be copied where it is kept.
+   */
+  damaged?(offset: number, bytes: number, text: Uint8Array): void;
+  /** Lines that the header of the frame at `offset` promised, beyond all that was found in it, readable or not. */
+  missing?(lines: number, offset: number): void;
+  /**
+   * The file ends within a frame: the writer died while it wrote, or still writes.
+   *
+   * @param offset of the line without an end, or where it would begin
+   * @param bytes of that line; 0 where the file ends between two lines
+   * @param lines of the frame that are not there whole, as far as its header is
+   */
+  torn?(offset: number, bytes: number, lines: number): void;
+}

@@ -1,0 +1,30 @@
+/** What a segment's name tells. */
+export interface SegmentName {
+  /** Without ending; its events are in `<name>.jsonl`, what became of them in `<name>.acks`. */
+  readonly name: string;
+  readonly firstSeq: number;
+  /** Tells segments apart that begin with the same number, as after an I/O error. */
+  readonly generation: number;
+}
+
+const SEQ_DIGITS = 16;
+const FILE_NAME = /^((\d{16})-(0|[1-9]\d{0,14}))\.jsonl$/;
+
+/** The name of a segment, such as `0000000000000001-0`. */
+export function segmentName(firstSeq: number, generation: number): string {
+  return `${String(firstSeq).padStart(SEQ_DIGITS, '0')}-${generation}`;
+}
+
+/** What the name of a segment's file tells; `undefined` for any other file. */
+export function parseSegmentName(fileName: string): SegmentName | undefined {
+  const match = FILE_NAME.exec(fileName);
+  if (match === null) return undefined;
+  const firstSeq = Number(match[2]);
+  if (!Number.isSafeInteger(firstSeq)) return undefined;
+  return { name: match[1]!, firstSeq, generation: Number(match[3]) };
+}
+
+/** The order in which segments were begun. */
+export function compareSegments(a: SegmentName, b: SegmentName): number {
+  return a.firstSeq - b.firstSeq || a.generation - b.generation;
+}
