@@ -1,0 +1,275 @@
+import { join } from 'node:path';
+import type { LaneAccount } from '../../event-buffer.js';
+import { codeOf, unlessAbsent } from './absence.js';
+import { fitOf, type Fit } from './fit.js';
+import { isGroup } from './group.js';
+import { Liveness, type LifeSign } from './liveness.js';
+import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-file.js';
+import type { Residence } from './owner-folder.js';
+import { adoptedName, parseFolderName } from './owner-id.js';
+import { removeStillborn } from './stillborn.js';
+
+/** A folder that we took over. */
+export interface TakenFolder {
+  readonly path: string;
+  /** The owner who made it. */
+  readonly origin: string;
+  /** The group it was made in. */
+  readonly group: string;
+  /** The accounts it was written for, by lane. Only those that are ours too may be sent to. */
+  readonly accounts: Readonly<Record<string, LaneAccount>>;
+  /** Whether all that can be in it is ours to send. */
+  readonly exact: boolean;
+  /** Whether it was left in order, and not by a death. */
+  readonly wasClosed: boolean;
+}
+
+/** A folder that nobody owns and that we leave alone. */
+export interface ForeignFolder {
+  readonly path: string;
+  /**
+   * `another key`: a destination of the same name is another account. `another service`: no destination is ours.
+   * `another version`: written by a later version of this package. `not permitted`: it is ours to take, and the system
+   * refuses.
+   */
+  readonly reason: 'another service' | 'another key' | 'another version' | 'not permitted';
+}
+
+/** What one look found. */
+export interface Found {
+  readonly taken: TakenFolder[];
+  readonly foreign: ForeignFolder[];
+}
+
+/** What one look has learnt so far. */
+interface Look {
+  /** Of the folders that their owners made, by path. */
+  readonly signs: Map<string, Promise<LifeSign>>;
+  readonly unowned: Map<string, number>;
+  readonly unborn: Map<string, number>;
+  readonly found: Found;
+}
+
+/** A folder that nobody owns. */
+interface Candidate {
+  readonly path: string;
+  /** The folder it is in, which is not the group it was made in where somebody has taken it over. */
+  readonly group: string;
+  readonly origin: string;
+  readonly adopted: boolean;
+  readonly owner: OwnerFacts | 'damaged' | 'newer';
+  readonly closed: boolean;
+  /** How long we have known that nobody owns it. */
+  readonly unownedMs: number;
+}
+
+/** Leases after which a folder that is still not complete will never be. */
+const UNBORN_LEASES = 10;
+
+/**
+ * Takes over what the dead left. Of several that want a folder exactly one gets it, because taking is renaming, and the
+ * name says who has it.
+ */
+export class Adoption {
+  readonly #liveness: Liveness;
+  /** By path: since when nobody owns it, as far as we know. Monotonic. */
+  #unowned = new Map<string, number>();
+  /** By path: since when a folder waits to be born. Monotonic. */
+  #unborn = new Map<string, number>();
+  /** Origins that we have. */
+  readonly #held = new Set<string>();
+  /** Origins that we gave back. */
+  readonly #released = new Set<string>();
+  /** Origins that were named as foreign. */
+  readonly #named = new Set<string>();
+  #looking = false;
+
+  constructor(private readonly setup: Residence & { readonly owner: string }) {
+    const { files, clock, process, leaseMs } = setup;
+    this.#liveness = new Liveness(files, clock, process, leaseMs);
+  }
+
+  /**
+   * Goes over every folder once, and takes what nobody owns and we may send. To be called a few times in each lease: what
+   * is not proven to be dead must be seen standing still. Finds nothing while another look is under way. Rejects where the
+   * directory cannot be read; what is wrong with one folder hides no other.
+   */
+  async look(): Promise<Found> {
+    const found: Found = { taken: [], foreign: [] };
+    if (this.#looking) return found;
+    this.#looking = true;
+    try {
+      await this.#lookInto(found);
+    } finally {
+      this.#looking = false;
+    }
+    return found;
+  }
+
+  /** Whether a folder that we took is still there under our name. Rejects where the disk does not say. */
+  async holds(folder: TakenFolder): Promise<boolean> {
+    return (await unlessAbsent(this.setup.files.facts(folder.path))) !== undefined;
+  }
+
+  /** Gives a folder back, under the name that it was made with, to whoever can do more with it. We never take it again. */
+  async release(folder: TakenFolder): Promise<void> {
+    const { files, directory, group: ours, clock } = this.setup;
+    const home = join(directory, folder.group);
+    // Before the rename: without the mark its maker, if it was only paused, would find its folder as if nothing had been.
+    const text = `${new Date(clock.now()).toISOString()}\n`;
+    const marked = await unlessAbsent(files.writeText(join(folder.path, CLOSED_FILE), text).then(() => true));
+    if (marked === true) {
+      await files.makeFolder(home);
+      await unlessAbsent(files.rename(folder.path, join(home, folder.origin)));
+      await settled(files.syncFolder(home));
+      if (folder.group !== ours) await settled(files.syncFolder(join(directory, ours)));
+    }
+    this.#released.add(folder.origin);
+    this.#held.delete(folder.origin);
+  }
+
+  async #lookInto(found: Found): Promise<void> {
+    const { files, directory } = this.setup;
+    const look: Look = { signs: new Map(), unowned: new Map(), unborn: new Map(), found };
+    for (const group of ((await unlessAbsent(files.list(directory))) ?? []).filter(isGroup)) {
+      for (const name of await this.#names(group)) {
+        try {
+          await this.#consider(group, name, look);
+        } catch {
+          // Not a folder, not ours to read, or a failing disk: the next look tries again.
+        }
+      }
+    }
+    this.#unowned = look.unowned;
+    this.#unborn = look.unborn;
+    this.#liveness.forgetOthers();
+  }
+
+  async #names(group: string): Promise<readonly string[]> {
+    try {
+      return await this.setup.files.list(join(this.setup.directory, group));
+    } catch {
+      return [];
+    }
+  }
+
+  async #consider(group: string, name: string, look: Look): Promise<void> {
+    const { clock, directory, owner: me } = this.setup;
+    const path = join(directory, group, name);
+    const parsed = parseFolderName(name);
+    if (parsed?.state === 'unborn') return this.#considerUnborn(path, look);
+    if (parsed === undefined) return;
+    const { owner: holder, origin = holder } = parsed;
+    if (holder === me) {
+      // Renamed, and then the disk failed before we knew: nobody but us can go on with it.
+      if (origin !== me && !this.#held.has(origin) && !this.#released.has(origin))
+        look.found.taken.push(await this.#moveIn(path, origin, false));
+      return;
+    }
+    const sign = await this.#signOf(join(directory, group, holder), look);
+    const adopted = origin !== holder;
+    if (sign.state === 'owned' || (sign.state === 'absent' && !adopted)) return;
+    const now = clock.monotonic();
+    const since = this.#unowned.get(path) ?? now;
+    look.unowned.set(path, since);
+    const text = adopted ? await unlessAbsent(this.setup.files.readText(join(path, OWNER_FILE))) : undefined;
+    await this.#decide(
+      {
+        path,
+        group,
+        origin,
+        adopted,
+        owner: adopted ? (text === undefined ? 'damaged' : readOwner(text)) : sign.owner,
+        closed: sign.closed,
+        unownedMs: now - since,
+      },
+      look.found,
+    );
+  }
+
+  /** The folder of one who took over others is asked once for all of them. */
+  #signOf(path: string, look: Look): Promise<LifeSign> {
+    let sign = look.signs.get(path);
+    if (sign === undefined) look.signs.set(path, (sign = this.#liveness.of(path)));
+    return sign;
+  }
+
+  /** One that is not complete: leaves it to its maker, unless the maker died. */
+  async #considerUnborn(path: string, look: Look): Promise<void> {
+    const { files, clock, process, leaseMs } = this.setup;
+    const now = clock.monotonic();
+    const since = this.#unborn.get(path) ?? now;
+    look.unborn.set(path, since);
+    const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
+    const owner = text === undefined ? 'damaged' : readOwner(text);
+    const dead = typeof owner === 'object' && process.isGone(owner.process) === true;
+    if (dead || now - since >= UNBORN_LEASES * leaseMs) await removeStillborn(files, path);
+  }
+
+  /** Nobody owns it: takes it, names it, or lets it wait. */
+  async #decide(candidate: Candidate, found: Found): Promise<void> {
+    const { leaseMs } = this.setup;
+    const { path, origin, unownedMs } = candidate;
+    if (this.#released.has(origin)) return;
+    const fit = this.#fit(candidate);
+    if (fit === 'another key' || fit === 'another version') return this.#name(origin, path, fit, found);
+    // Its own service may only be restarting.
+    if (fit === 'another service') {
+      if (unownedMs >= leaseMs) this.#name(origin, path, fit, found);
+      return;
+    }
+    // Who can send all of it goes first.
+    if (fit === 'partial' && unownedMs < leaseMs) return;
+    const { files, directory, group, owner: me } = this.setup;
+    const target = join(directory, group, adoptedName(me, origin));
+    try {
+      await files.rename(path, target);
+    } catch (error) {
+      const code = codeOf(error);
+      // On some systems also what somebody has open for a moment.
+      if ((code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && unownedMs >= leaseMs)
+        this.#name(origin, path, 'not permitted', found);
+      return;
+    }
+    if (candidate.group !== group) await settled(files.syncFolder(join(directory, candidate.group)));
+    await settled(files.syncFolder(join(directory, group)));
+    found.taken.push(await this.#moveIn(target, origin, candidate.closed));
+  }
+
+  #fit({ owner, group, adopted }: Candidate): Fit | 'another version' {
+    const { accounts, group: ours } = this.setup;
+    if (owner === 'newer') return 'another version';
+    // What is in our group was made, or at least taken over, by one who has the same accounts as we.
+    if (owner === 'damaged') return group !== ours ? 'another service' : adopted ? 'partial' : 'exact';
+    return owner.group === ours ? 'exact' : fitOf(owner.lanes, accounts);
+  }
+
+  /** A folder has our name: makes it look owned, and reads what it is. */
+  async #moveIn(path: string, origin: string, wasClosed: boolean): Promise<TakenFolder> {
+    const { files, accounts, group } = this.setup;
+    const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
+    const owner = text === undefined ? 'damaged' : readOwner(text);
+    await unlessAbsent(files.remove(join(path, CLOSED_FILE)));
+    this.#held.add(origin);
+    await settled(files.syncFolder(path));
+    const known = typeof owner === 'object' ? owner : { group, lanes: accounts };
+    const exact =
+      typeof owner === 'object' && (owner.group === group || fitOf(owner.lanes, accounts) === 'exact');
+    return { path, origin, group: known.group, accounts: known.lanes, exact, wasClosed };
+  }
+
+  #name(origin: string, path: string, reason: ForeignFolder['reason'], found: Found): void {
+    if (this.#named.has(origin)) return;
+    this.#named.add(origin);
+    found.foreign.push({ path, reason });
+  }
+}
+
+/** What is not on the disk yet will be, or is done again after a loss of power: nothing depends on it. */
+async function settled(done: Promise<void>): Promise<void> {
+  try {
+    await done;
+  } catch {
+    // As above.
+  }
+}

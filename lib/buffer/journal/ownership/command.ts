@@ -1,0 +1,67 @@
+/** What the command line may ask of the owner of a folder. */
+export type CommandKind = 'replay' | 'dead.retry' | 'dead.drop' | 'erase';
+
+/** A file in an owner's inbox. Whoever executes it must be able to do so twice: after a crash it is found again. */
+export interface Command {
+  /** Also the file's name: letters, digits, `-` and `_`. */
+  readonly id: string;
+  readonly kind: CommandKind;
+  /** When it was given: wall clock, ISO 8601. */
+  readonly at: string;
+  /** JSON, as the kind has it. */
+  readonly payload: unknown;
+}
+
+/** How far a command has come. */
+export interface CommandProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What came of a command. */
+export interface CommandResult {
+  readonly done: true;
+  /** Why it was not carried out, in words. */
+  readonly error?: string;
+  /** JSON, as the kind has it. */
+  readonly value?: unknown;
+}
+
+/** A file in an owner's outbox. */
+export type Answer = CommandResult | { readonly progress: CommandProgress };
+
+const KINDS: readonly unknown[] = ['replay', 'dead.retry', 'dead.drop', 'erase'] satisfies CommandKind[];
+
+/** Whether a text can be a command's id, and with it a file's name. */
+export const isCommandId = (text: string): boolean => /^[0-9A-Za-z_-]{1,100}$/.test(text);
+
+/** `undefined` for what is no command, or is not the one that its file is named for. */
+export function readCommand(text: string, id: string): Command | undefined {
+  const value = readObject(text);
+  if (value?.['id'] !== id || !KINDS.includes(value['kind'])) return undefined;
+  if (typeof value['at'] !== 'string' || Number.isNaN(Date.parse(value['at']))) return undefined;
+  return { id, kind: value['kind'] as CommandKind, at: value['at'], payload: value['payload'] };
+}
+
+/** `undefined` for what is no answer. */
+export function readAnswer(text: string): Answer | undefined {
+  const value = readObject(text);
+  if (value?.['done'] === true) {
+    const error = value['error'];
+    return { done: true, ...(typeof error === 'string' ? { error } : {}), ...pick(value, 'value') };
+  }
+  const progress = value?.['progress'] as Partial<CommandProgress> | null | undefined;
+  if (typeof progress?.done !== 'number' || typeof progress.total !== 'number') return undefined;
+  return { progress: { done: progress.done, total: progress.total } };
+}
+
+const pick = (value: Record<string, unknown>, name: string) => (name in value ? { [name]: value[name] } : {});
+
+function readObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

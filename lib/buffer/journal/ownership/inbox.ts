@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Files } from '../files/files.js';
+import { codeOf, unlessAbsent } from './absence.js';
+import {
+  isCommandId,
+  readAnswer,
+  readCommand,
+  type Command,
+  type CommandProgress,
+  type CommandResult,
+} from './command.js';
+
+const SUFFIX = '.json';
+
+/** Where a command to the owner of a folder is put. */
+export const commandPath = (folder: string, id: string): string => join(folder, 'inbox', id + SUFFIX);
+
+/** Where its answer is. */
+export const answerPath = (folder: string, id: string): string => join(folder, 'outbox', id + SUFFIX);
+
+/** Commands to a running process, from the side of the process: files, written whole by whoever gives them. */
+export class Inbox {
+  /** Handed out, and not answered yet. */
+  readonly #open = new Set<string>();
+
+  constructor(
+    private readonly files: Files,
+    private readonly folderPath: string,
+  ) {}
+
+  /**
+   * Commands that were not handed out yet, oldest first. What cannot be understood is answered with an error. Rejects where
+   * the disk does not answer.
+   */
+  async take(): Promise<Command[]> {
+    const names = (await unlessAbsent(this.files.list(join(this.folderPath, 'inbox')))) ?? [];
+    const commands: Command[] = [];
+    for (const name of names) {
+      // Anything else is a file that is being written, or is none of ours.
+      const id = name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : '';
+      if (!isCommandId(id) || this.#open.has(id)) continue;
+      const command = await this.#read(id);
+      if (command !== undefined) commands.push(command);
+    }
+    for (const { id } of commands) this.#open.add(id);
+    return commands.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.id < b.id ? -1 : 1));
+  }
+
+  /** Says how far a command is. */
+  async progress(id: string, progress: CommandProgress): Promise<void> {
+    await this.files.writeText(answerPath(this.folderPath, id), JSON.stringify({ progress }));
+  }
+
+  /** Says what came of a command, and then forgets it. */
+  async answer(id: string, result: CommandResult): Promise<void> {
+    await this.files.writeText(answerPath(this.folderPath, id), JSON.stringify(result));
+    await this.#remove(id);
+  }
+
+  async #read(id: string): Promise<Command | undefined> {
+    // Answered, and then the process died.
+    const answered = await unlessAbsent(this.files.readText(answerPath(this.folderPath, id)));
+    const answer = answered === undefined ? undefined : readAnswer(answered);
+    if (answer !== undefined && 'done' in answer) {
+      await this.#remove(id);
+      return undefined;
+    }
+    let text: string | undefined;
+    try {
+      text = await unlessAbsent(this.files.readText(commandPath(this.folderPath, id)));
+    } catch (error) {
+      if (codeOf(error) !== 'EACCES') throw error;
+      await this.answer(id, {
+        done: true,
+        error: 'The application may not read the command: give it as the user that the application runs as.',
+      });
+      return undefined;
+    }
+    if (text === undefined) return undefined;
+    const command = readCommand(text, id);
+    if (command === undefined)
+      await this.answer(id, { done: true, error: 'The application does not understand the command.' });
+    return command;
+  }
+
+  async #remove(id: string): Promise<void> {
+    await unlessAbsent(this.files.remove(commandPath(this.folderPath, id)));
+    this.#open.delete(id);
+  }
+}

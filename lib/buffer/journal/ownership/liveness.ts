@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Clock } from '../../../host/clock.js';
+import type { Files } from '../files/files.js';
+import { unlessAbsent } from './absence.js';
+import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-file.js';
+import type { ProcessIdentity } from './process-identity.js';
+
+/** What can be told of a folder from outside. */
+export interface LifeSign {
+  /** `absent`: there is no such folder. */
+  readonly state: 'absent' | 'owned' | 'unowned';
+  readonly closed: boolean;
+  readonly owner: OwnerFacts | 'damaged' | 'newer';
+}
+
+interface Heartbeat {
+  readonly mtimeMs: number;
+  /** Monotonic time at which it was looked at last. */
+  readonly seenAt: number;
+  /** How long it has been watched without a change. */
+  readonly still: number;
+}
+
+/** Of the lease, in addition to it: an owner that is only late must be given the chance to see it. */
+const MARGIN = 0.25;
+
+/**
+ * Tells which folders nobody owns: those that were closed, those whose process is proven to be gone, and those whose
+ * heartbeat stood still for a lease, measured by our own monotonic clock alone, because the clocks of two machines and of
+ * the file system between them agree on nothing.
+ */
+export class Liveness {
+  #heartbeats = new Map<string, Heartbeat>();
+  #asked = new Set<string>();
+
+  constructor(
+    private readonly files: Files,
+    private readonly clock: Clock,
+    private readonly process: ProcessIdentity,
+    /** Where the folder does not say its own. */
+    private readonly leaseMs: number,
+  ) {}
+
+  /** What a folder that its owner made itself says now. Rejects where the disk does not tell. */
+  async of(path: string): Promise<LifeSign> {
+    const file = join(path, OWNER_FILE);
+    // Before the mtime, because network file systems ask their server when a file is opened.
+    const text = await unlessAbsent(this.files.readText(file));
+    if (text === undefined && (await unlessAbsent(this.files.facts(path))) === undefined)
+      return { state: 'absent', closed: false, owner: 'damaged' };
+    const owner = text === undefined ? 'damaged' : readOwner(text);
+    const closed = (await unlessAbsent(this.files.facts(join(path, CLOSED_FILE)))) !== undefined;
+    const known = typeof owner === 'object' ? owner : undefined;
+    const still = await this.#still(path, file, known?.leaseMs ?? this.leaseMs);
+    const gone = known !== undefined && this.process.isGone(known.process) === true;
+    return { state: closed || gone || still ? 'unowned' : 'owned', closed, owner };
+  }
+
+  /** Forgets the folders that were not asked about since the last call. */
+  forgetOthers(): void {
+    for (const path of this.#heartbeats.keys()) if (!this.#asked.has(path)) this.#heartbeats.delete(path);
+    this.#asked.clear();
+  }
+
+  /** Whether the heartbeat was watched standing still for so long that its owner counts as dead. */
+  async #still(path: string, file: string, leaseMs: number): Promise<boolean> {
+    const mtimeMs = (await unlessAbsent(this.files.facts(file)))?.mtimeMs ?? 0;
+    const now = this.clock.monotonic();
+    const before = this.#heartbeats.get(path);
+    let still = 0;
+    // Time in which we did not look counts for one lease at most: who was frozen together with the owner and wakes first
+    // must look once more.
+    if (before?.mtimeMs === mtimeMs) still = before.still + Math.min(now - before.seenAt, leaseMs);
+    this.#heartbeats.set(path, { mtimeMs, seenAt: now, still });
+    this.#asked.add(path);
+    return still >= leaseMs * (1 + MARGIN);
+  }
+}

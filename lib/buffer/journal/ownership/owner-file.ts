@@ -1,0 +1,84 @@
+import type { LaneAccount } from '../../event-buffer.js';
+import { isGroup } from './group.js';
+import { isOwner } from './owner-id.js';
+import type { ProcessFacts } from './process-identity.js';
+
+/** In each folder: who made it. Its mtime is the owner's heartbeat. */
+export const OWNER_FILE = 'owner.json';
+
+/** In a folder that nobody owns any more. */
+export const CLOSED_FILE = 'closed';
+
+/** What a folder's `owner.json` says. Never changed once written, also not by who takes the folder over. */
+export interface OwnerFacts {
+  readonly owner: string;
+  readonly group: string;
+  readonly process: ProcessFacts;
+  /** Wall clock, ISO 8601: for people. */
+  readonly startedAt: string;
+  readonly lanes: Readonly<Record<string, LaneAccount>>;
+  /** How long the owner may be silent before it counts as dead: its own choice, which others go by. */
+  readonly leaseMs: number;
+}
+
+const FORMAT = 1;
+const MAX_PID = 2 ** 31 - 1;
+
+export function writeOwner({ owner, group, process, startedAt, lanes, leaseMs }: OwnerFacts): string {
+  const { pid, host, boot, pidNamespace, start } = process;
+  const file = {
+    format: FORMAT,
+    owner,
+    group,
+    pid,
+    host,
+    boot,
+    pidNamespace,
+    processStart: start,
+    startedAt,
+    leaseMs,
+    lanes,
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/** `damaged`: not what we write. `newer`: what a later version of this package writes. */
+export function readOwner(text: string): OwnerFacts | 'damaged' | 'newer' {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    return 'damaged';
+  }
+  if (!isObject(file)) return 'damaged';
+  const { format, owner, group, pid, host, boot, pidNamespace, processStart, startedAt, leaseMs, lanes } =
+    file;
+  if (typeof format === 'number' && format > FORMAT) return 'newer';
+  if (format !== FORMAT) return 'damaged';
+  if (!isText(owner) || !isOwner(owner) || !isText(group) || !isGroup(group)) return 'damaged';
+  // A pid that is not positive would name a whole group of processes.
+  if (!isNumber(pid) || !Number.isInteger(pid) || pid < 1 || pid > MAX_PID || !isText(host)) return 'damaged';
+  if (!isText(startedAt) || !isNumber(leaseMs) || leaseMs <= 0) return 'damaged';
+  if (!isObject(lanes) || !Object.values(lanes).every(isAccount)) return 'damaged';
+  return {
+    owner,
+    group,
+    process: {
+      pid,
+      host,
+      boot: isText(boot) ? boot : undefined,
+      pidNamespace: isText(pidNamespace) ? pidNamespace : undefined,
+      start: isNumber(processStart) ? processStart : undefined,
+    },
+    startedAt,
+    lanes: lanes as Record<string, LaneAccount>,
+    leaseMs,
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isAccount = (value: unknown): boolean =>
+  isObject(value) && isText(value['kind']) && isText(value['host']) && isText(value['key']);

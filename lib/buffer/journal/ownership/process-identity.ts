@@ -1,0 +1,99 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { codeOf } from './absence.js';
+
+/** What tells one process from every other. All but the first two are known on Linux only. */
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly host: string;
+  /** Another one after each start of the machine. */
+  readonly boot?: string | undefined;
+  /** A pid means nothing outside its namespace, and each container has its own. */
+  readonly pidNamespace?: string | undefined;
+  /** Clock ticks from the machine's start to the process's: a pid is given again, this is not. */
+  readonly start?: number | undefined;
+}
+
+/** Who we are, and whether others still are. An interface, so that a test can decide who lives. */
+export interface ProcessIdentity {
+  readonly self: ProcessFacts;
+  /**
+   * `true` only where it is proven that the process no longer exists; `false` where it certainly does; `undefined` where
+   * nobody can tell from here.
+   */
+  isGone(facts: ProcessFacts): boolean | undefined;
+}
+
+/** What `/proc/<pid>/stat` says. */
+export interface ProcessStat {
+  readonly start: number;
+  /** Dead, and only kept until its parent asks for its end. In a container whose first process never asks: for ever. */
+  readonly zombie: boolean;
+}
+
+/** Reads a line of `/proc/<pid>/stat`. The second field is the program's name, which may hold spaces and parentheses. */
+export function readStat(line: string): ProcessStat | undefined {
+  const fields = line
+    .slice(line.lastIndexOf(')') + 1)
+    .trim()
+    .split(' ');
+  const [state, threads, start] = [fields[0], Number(fields[17]), Number(fields[19])];
+  if (state === undefined || fields[19] === undefined || !Number.isFinite(start)) return undefined;
+  // The first thread can end before the others, which may still write.
+  return { start, zombie: state === 'X' || (state === 'Z' && threads <= 1) };
+}
+
+/** Whether a process that has a pid in our namespace exists. */
+function exists(pid: number): boolean | undefined {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return false;
+    return codeOf(error) === 'EPERM' ? true : undefined;
+  }
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+const statOf = (pid: number | 'self'): ProcessStat | undefined =>
+  orUndefined(() => readStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+
+/** This process, asked of the machine. */
+export function processIdentity(): ProcessIdentity {
+  const self: ProcessFacts = {
+    pid: process.pid,
+    host: hostname(),
+    boot: orUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    pidNamespace: orUndefined(() => readlinkSync('/proc/self/ns/pid')),
+    start: statOf('self')?.start,
+  };
+  return { self, isGone: (facts) => isGone(facts, self) };
+}
+
+function isGone(facts: ProcessFacts, self: ProcessFacts): boolean | undefined {
+  // Also where the same volume is used from two machines of one name: only a boot id tells those apart.
+  if (facts.host !== self.host) return undefined;
+  if (self.boot === undefined && facts.boot === undefined) {
+    // On Linux this means that /proc is hidden, and with it everything that makes a pid comparable.
+    if (process.platform === 'linux') return undefined;
+    if (facts.pid === self.pid) return false;
+    return exists(facts.pid) === false ? true : undefined;
+  }
+  // Another boot may be this machine before its restart, or one of the same name that shares the volume and lives.
+  if (facts.boot !== self.boot) return undefined;
+  if (self.pidNamespace === undefined || facts.pidNamespace !== self.pidNamespace) return undefined;
+  // A second journal of this process, or one of a worker thread: the process lives, of the journal it says nothing.
+  if (facts.pid === self.pid && facts.start === self.start) return false;
+  if (exists(facts.pid) === false) return true;
+  const stat = statOf(facts.pid);
+  if (stat === undefined || facts.start === undefined) return undefined;
+  return stat.start !== facts.start || stat.zombie;
+}
