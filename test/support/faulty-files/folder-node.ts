@@ -1,0 +1,18 @@
+import type { FileNode } from './file-node.js';
+
+/** A file or a folder. */
+export type Node = FileNode | FolderNode;
+
+/** What a folder holds, for those who look now and for those who look after a loss of power. */
+export class FolderNode {
+  readonly isFolder = true;
+  readonly length = 0;
+  readonly entries = new Map<string, Node>();
+  readonly onDisk = new Map<string, Node>();
+
+  constructor(
+    readonly inode: number,
+    readonly mode: number,
+    public mtimeMs: number,
+  ) {}
+}
