@@ -27,11 +27,18 @@ export function parseAcknowledgements(text: string): {
   acknowledgements: Acknowledgement[];
   damaged: number;
 } {
-  const { entries, damaged } = parseCheckedLines(text, understand);
+  const { entries, damaged } = parseCheckedLines(text, acknowledgementOf);
   return { acknowledgements: entries, damaged };
 }
 
-function understand({ at, lane, state, reason, seqs }: Record<string, unknown>): Acknowledgement | undefined {
+/** The acknowledgement that a checked line holds, if it does. */
+export function acknowledgementOf({
+  at,
+  lane,
+  state,
+  reason,
+  seqs,
+}: Record<string, unknown>): Acknowledgement | undefined {
   if (typeof at !== 'number' || typeof lane !== 'string') return undefined;
   if (state !== 'delivered' && state !== 'dead' && state !== 'dropped') return undefined;
   // A word that is not known here could not be counted.
