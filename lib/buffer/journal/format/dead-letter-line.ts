@@ -1,0 +1,70 @@
+import type { EventJson } from '../../../event/event-json.js';
+import type { Reason } from '../../../event/reasons.js';
+import { toCheckedLine } from './checked-line.js';
+import { parseCheckedLines } from './checked-lines.js';
+
+/** An event that no attempt can deliver in one lane. */
+export interface DeadLetterLine {
+  readonly event: EventJson;
+  readonly lane: string;
+  readonly reason: Reason;
+  readonly attempts: number;
+  /** The platform's last answer, cut to 1 KB and free of secrets. */
+  readonly answer?: string | undefined;
+  /** When it became one, in epoch milliseconds. */
+  readonly at: number;
+  readonly seq: number;
+}
+
+/** A dead letter that is none any more. */
+export interface GoneLetterLine {
+  /** The event's id. */
+  readonly gone: string;
+  readonly lane: string;
+  readonly as: 'redriven' | 'dropped' | 'erased';
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** A dead letter, or the end of one, as the line that is appended. */
+export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
+  if ('gone' in line) {
+    const { gone, lane, as, at } = line;
+    return toCheckedLine({ gone, lane, as, at });
+  }
+  const { event, lane, reason, attempts, answer, at, seq } = line;
+  return toCheckedLine({ event, lane, reason, attempts, answer, at, seq });
+}
+
+/** All lines of a text that can be read, in their order: an event may die, be sent again, and die again. */
+export function parseDeadLetters(text: string): {
+  lines: (DeadLetterLine | GoneLetterLine)[];
+  damaged: number;
+} {
+  const { entries, damaged } = parseCheckedLines(text, deadLetterOf);
+  return { lines: entries, damaged };
+}
+
+/** What a checked line says of a dead letter, if it does. */
+export function deadLetterOf(value: Record<string, unknown>): DeadLetterLine | GoneLetterLine | undefined {
+  if (typeof value.lane !== 'string' || typeof value.at !== 'number') return undefined;
+  return 'gone' in value ? gone(value) : letter(value);
+}
+
+function gone(value: Record<string, unknown>): GoneLetterLine | undefined {
+  const { gone: id, as } = value;
+  if (typeof id !== 'string' || (as !== 'redriven' && as !== 'dropped' && as !== 'erased')) return undefined;
+  return value as unknown as GoneLetterLine;
+}
+
+function letter(value: Record<string, unknown>): DeadLetterLine | undefined {
+  const { event, reason, attempts, answer, seq } = value;
+  if (typeof event !== 'object' || event === null || !('id' in event) || typeof event.id !== 'string') {
+    return undefined;
+  }
+  // A reason that a later version knows is better shown than lost.
+  if (typeof reason !== 'string' || typeof attempts !== 'number' || !Number.isSafeInteger(seq))
+    return undefined;
+  if (answer !== undefined && typeof answer !== 'string') return undefined;
+  return value as unknown as DeadLetterLine;
+}

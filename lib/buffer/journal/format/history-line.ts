@@ -1,0 +1,64 @@
+import type { EventType } from '../../../event/tracking-event.js';
+import type { Reason } from '../../../event/reasons.js';
+import { toCheckedLine } from './checked-line.js';
+import { parseCheckedLines } from './checked-lines.js';
+
+/** How many events of a deleted segment were alike. */
+export interface HistoryCount {
+  /** The segment's name. */
+  readonly segment: string;
+  /** Of acceptance, in UTC: `2026-11-23T15`. */
+  readonly hour: string;
+  readonly type: EventType;
+  readonly name: string;
+  readonly lane: string;
+  readonly state: 'delivered' | 'dead' | 'dropped';
+  readonly reason?: Reason | undefined;
+  readonly count: number;
+}
+
+/** The keyed events of a deleted segment, for as long as their keys are remembered. */
+export interface HistoryKeys {
+  readonly segment: string;
+  /** Ids, and when each was accepted, in epoch milliseconds. */
+  readonly keys: readonly (readonly [string, number])[];
+}
+
+/** What is kept of a deleted segment, as the line that is appended. */
+export function encodeHistory(line: HistoryCount | HistoryKeys): string {
+  if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys });
+  const { segment, hour, type, name, lane, state, reason, count } = line;
+  return toCheckedLine({ segment, hour, type, name, lane, state, reason, count });
+}
+
+/** All lines of a text that can be read. */
+export function parseHistory(text: string): { lines: (HistoryCount | HistoryKeys)[]; damaged: number } {
+  const { entries, damaged } = parseCheckedLines(text, historyOf);
+  return { lines: entries, damaged };
+}
+
+/** What a checked line says of a deleted segment, if it does. */
+export function historyOf(value: Record<string, unknown>): HistoryCount | HistoryKeys | undefined {
+  if (typeof value.segment !== 'string') return undefined;
+  return 'keys' in value ? keys(value) : count(value);
+}
+
+function keys(value: Record<string, unknown>): HistoryKeys | undefined {
+  if (!Array.isArray(value.keys) || !value.keys.every(isKey)) return undefined;
+  return value as unknown as HistoryKeys;
+}
+
+function isKey(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && typeof value[1] === 'number'
+  );
+}
+
+const WORDS = ['hour', 'type', 'name', 'lane', 'state'];
+
+function count(value: Record<string, unknown>): HistoryCount | undefined {
+  if (!WORDS.every((word) => typeof value[word] === 'string')) return undefined;
+  if (value.reason !== undefined && typeof value.reason !== 'string') return undefined;
+  if (!Number.isSafeInteger(value.count) || (value.count as number) < 0) return undefined;
+  return value as unknown as HistoryCount;
+}
