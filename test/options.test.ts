@@ -122,7 +122,7 @@ describe('a bad option fails at start, and says which, what it got and what it w
     // buffer
     [{ buffer: 'memory' }, 'buffer', "'memory'", 'memory()'],
     [{ buffer: memory }, 'buffer', 'a function', 'memory()'],
-    [{ buffer: {} }, 'buffer', 'an object', 'memory()'],
+    [{ buffer: {} }, 'buffer', 'an object', 'memory() or journal()'],
     [{ buffer: memory({ maxEvents: 0 }) }, 'buffer.maxEvents', '0', 'at least 1'],
     [{ buffer: memory({ maxEvents: -1 }) }, 'buffer.maxEvents', '-1', 'at least 1'],
     [{ buffer: memory({ maxBytes: 1.5 }) }, 'buffer.maxBytes', '1.5', 'a whole number'],
