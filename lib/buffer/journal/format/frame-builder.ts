@@ -4,23 +4,24 @@ import { writeChecksum } from './checksum.js';
 import { HEADER_BYTES, writeHeader } from './frame-header.js';
 import type { JournalRecord } from './record.js';
 
-/** Room for the first events of a frame. */
-const MIN_BYTES = 16_384;
+/** Room that it begins with. */
+const MIN_BYTES = 65_536;
+/** Room that it keeps from one frame to the next; what a few large events needed is given back. */
+const MAX_KEPT_BYTES = 1_048_576;
 const CLOSING_BRACE = 0x7d;
 const BEFORE_CRC = Buffer.from(',"crc":"', 'latin1');
 /** `,"crc":"xxxxxxxx"}` and the line feed. */
 const TAIL_BYTES = BEFORE_CRC.length + 11;
 
 /**
- * Writes records as the lines of a frame, straight into bytes outside of the JavaScript heap: a string of all lines would
- * have to be made, moved and collected, for each event on the thread that answers requests.
+ * Writes records as the lines of a frame, straight into bytes outside of the JavaScript heap that it uses again and again: a
+ * string of all lines would have to be made, moved and collected on the thread that answers requests.
  */
 export class FrameBuilder {
   #bytes = Buffer.alloc(0);
   #used = HEADER_BYTES;
   #events = 0;
   #firstSeq = 0;
-  #guess = MIN_BYTES;
   readonly #lanesTexts = new WeakMap<readonly string[], string>();
 
   /** How many records it holds. */
@@ -57,25 +58,25 @@ export class FrameBuilder {
   }
 
   /**
-   * The frame, whose bytes are the caller's from now on; the builder starts anew. Without a record it is empty.
+   * The frame, in bytes of its own and no more than it needs: while the disk fails, frames wait in memory. The builder starts
+   * anew. Without a record it is empty.
    *
    * @param again marks lines that are written again after an I/O error
    */
   take(again = false): Buffer {
     if (this.#events === 0) return Buffer.alloc(0);
-    const frame = this.#bytes.subarray(0, this.#used);
+    const frame = Buffer.allocUnsafeSlow(this.#used);
+    this.#bytes.copy(frame, 0, 0, this.#used);
     const bytes = this.#used - HEADER_BYTES;
     writeHeader({ firstSeq: this.#firstSeq, lines: this.#events, bytes, again }, frame);
-    // The next one will be about as large.
-    this.#guess = Math.max(MIN_BYTES, this.#used + (this.#used >>> 2));
-    this.#bytes = Buffer.alloc(0);
+    if (this.#bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.alloc(0);
     this.#used = HEADER_BYTES;
     this.#events = 0;
     return frame;
   }
 
   #grow(needed: number): void {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, this.#guess));
+    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, MIN_BYTES));
     this.#bytes.copy(bytes, 0, 0, this.#used);
     this.#bytes = bytes;
   }

@@ -94,7 +94,7 @@ function memberBefore(bytes: Buffer, end: number): number {
 
 function readSeq(bytes: Buffer, from: number, end: number): number | undefined {
   let seq = 0;
-  for (let at = from; at < end; at++) seq = seq * 10 + bytes[at]! - ZERO;
+  for (let at = from; at < end; at++) seq = seq * 10 + (bytes[at]! - ZERO);
   return bytes[from] !== ZERO && from < end && Number.isSafeInteger(seq) ? seq : undefined;
 }
 
@@ -112,29 +112,37 @@ function lanesBefore(bytes: Buffer, end: number, start: number): number {
 }
 
 const LANES_VALUE = LANES.length - 1;
-const NOTES_OR_REPLAY = /\](?=,"(?:notes|replay)":)/;
+const NOTES = ',"notes":"';
+const REPLAY = ',"replay":"';
 
 /** @param text from `,"lanes":` to the end of the last member before the sequence number */
 function readMembers(text: string): Members | undefined {
-  if (text.endsWith(']')) {
-    const lanes = laneList(text.slice(LANES_VALUE));
-    return lanes && { lanes };
+  let end = text.length;
+  let replay: string | undefined;
+  let notes: unknown;
+  // Nothing within our texts looks like the beginning of a member, because a quote in them is escaped.
+  if (!text.endsWith(']')) {
+    try {
+      const replayAt = text.lastIndexOf(REPLAY);
+      if (replayAt !== -1) {
+        replay = JSON.parse(text.slice(replayAt + REPLAY.length - 1)) as string;
+        end = replayAt;
+      }
+      const notesAt = text.lastIndexOf(NOTES, end);
+      if (notesAt !== -1) {
+        notes = JSON.parse(JSON.parse(text.slice(notesAt + NOTES.length - 1, end)) as string) as unknown;
+        if (!isRecord(notes)) return undefined;
+        end = notesAt;
+      }
+    } catch {
+      return undefined;
+    }
   }
-  const split = NOTES_OR_REPLAY.exec(text);
-  const lanes = split === null ? undefined : laneList(text.slice(LANES_VALUE, split.index + 1));
-  if (split === null || lanes === undefined) return undefined;
-  try {
-    const { notes, replay } = JSON.parse(`{${text.slice(split.index + 2)}}`) as Record<string, unknown>;
-    if (replay !== undefined && typeof replay !== 'string') return undefined;
-    if (notes === undefined) return { lanes, replay };
-    const noted = JSON.parse(notes as string) as unknown;
-    return isRecord(noted) ? { lanes, notes: noted, replay } : undefined;
-  } catch {
-    return undefined;
-  }
+  const lanes = laneList(text.slice(LANES_VALUE, end));
+  return lanes && { lanes, notes: notes as Members['notes'], replay };
 }
 
-function isRecord(value: unknown): value is Record<string, LaneNote> {
+function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

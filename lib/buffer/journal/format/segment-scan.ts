@@ -111,7 +111,7 @@ function readLine(
   again: boolean,
   visitor: SegmentVisitor,
 ): number {
-  if (start === end) return 0;
+  if (start === end && bytes[end] === LINE_FEED) return 0;
   const length = end + 1 - start;
   if (bytes[start] === HASH) {
     const seq = readErasedLine(bytes.subarray(start, end));
