@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
+import {
+  HEADER_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_FRAME_LINES,
+  readHeader,
+  writeHeader,
+} from '../../../../lib/buffer/journal/format/frame-header.js';
+import { jsonFor, recordsOf, scan } from './segments.js';
+
+describe('a frame', () => {
+  test('is text: a header, and a line for each record', () => {
+    const builder = new FrameBuilder();
+    builder.add({ seq: 12, json: '{"id":"1","name":"Ü"}', lanes: ['a', 'b'] });
+    builder.add({ seq: 13, json: '{"id":"2"}', lanes: ['a'], notes: { a: 7 }, replay: 'c"1' });
+    expect(builder.take().toString()).toBe(
+      '#1w 0000000000000012 000002 000000154 6210dd0d\n' +
+        '{"id":"1","name":"Ü","lanes":["a","b"],"seq":12,"crc":"7fc2b690"}\n' +
+        '{"id":"2","lanes":["a"],"notes":"{\\"a\\":7}","replay":"c\\"1","seq":13,"crc":"2b7964e5"}\n',
+    );
+  });
+
+  test('has each line where it was said to be', () => {
+    const builder = new FrameBuilder();
+    const added = [1, 2, 3].map((n) =>
+      builder.add({ seq: n, json: jsonFor(n, { said: 'ü'.repeat(n) }), lanes: ['a'] }),
+    );
+    expect(builder.events).toBe(3);
+    const bytes = builder.bytes;
+    const frame = builder.take();
+    expect(frame).toHaveLength(bytes);
+    expect(recordsOf(scan(frame)).map(({ offset, bytes: length }) => ({ offset, bytes: length }))).toEqual(
+      added,
+    );
+  });
+
+  test('is not touched by what is added to the next one', () => {
+    const builder = new FrameBuilder();
+    builder.add({ seq: 1, json: jsonFor(1), lanes: ['a'] });
+    const first = builder.take();
+    const before = Buffer.from(first);
+    expect(builder).toMatchObject({ events: 0, bytes: HEADER_BYTES });
+    builder.add({ seq: 2, json: jsonFor(2), lanes: ['a'] });
+    const second = builder.take();
+    expect(first.equals(before)).toBe(true);
+    expect(recordsOf(scan(second)).map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  test('takes as many records, and as large ones, as there are', () => {
+    const builder = new FrameBuilder();
+    const sizes = [10, 40_000, 50_000, 1_500_000, 10, 400_000];
+    for (const [i, size] of sizes.entries()) {
+      builder.add({ seq: i + 1, json: jsonFor(i, { said: 'x'.repeat(size) }), lanes: ['a'] });
+      if (i === 3) expect(recordsOf(scan(builder.take()))).toHaveLength(4);
+    }
+    const frame = builder.take();
+    expect(recordsOf(scan(frame)).map(({ json }) => json)).toEqual(
+      [4, 5].map((i) => jsonFor(i, { said: 'x'.repeat(sizes[i]!) })),
+    );
+  });
+
+  test('takes no more memory than it has bytes, because it may wait for the disk', () => {
+    const builder = new FrameBuilder();
+    builder.add({ seq: 1, json: jsonFor(1), lanes: ['a'] });
+    const frame = builder.take();
+    expect(frame.buffer.byteLength).toBe(frame.length);
+  });
+
+  test('is empty without a record', () => {
+    expect(new FrameBuilder().take()).toHaveLength(0);
+  });
+
+  test('tells that it is written again', () => {
+    const builder = new FrameBuilder();
+    builder.add({ seq: 1, json: jsonFor(1), lanes: ['a'] });
+    const frame = builder.take(true);
+    expect(frame.toString('latin1', 0, 4)).toBe('#1r ');
+    expect(recordsOf(scan(frame))).toMatchObject([{ again: true }]);
+  });
+});
+
+describe('the header of a frame', () => {
+  const header = {
+    firstSeq: Number.MAX_SAFE_INTEGER,
+    lines: MAX_FRAME_LINES,
+    bytes: MAX_FRAME_BYTES,
+    again: true,
+  };
+
+  test('is read as it was written', () => {
+    const bytes = Buffer.alloc(HEADER_BYTES + 5);
+    writeHeader(header, bytes.subarray(5));
+    expect(readHeader(bytes, 5)).toEqual(header);
+    expect(readHeader(bytes, 4)).toBeUndefined();
+  });
+
+  test('is not read with any bit changed, nor cut', () => {
+    const bytes = Buffer.alloc(HEADER_BYTES);
+    writeHeader(header, bytes);
+    for (let bit = 0; bit < HEADER_BYTES * 8; bit++) {
+      const changed = Buffer.from(bytes);
+      changed[bit >>> 3]! ^= 1 << (bit & 7);
+      expect(readHeader(changed, 0)).toBeUndefined();
+    }
+    for (let length = 0; length < HEADER_BYTES; length++) {
+      expect(readHeader(bytes.subarray(0, length), 0)).toBeUndefined();
+    }
+  });
+
+  test('is not written with numbers that have no room in it', () => {
+    const bytes = Buffer.alloc(HEADER_BYTES);
+    expect(() => writeHeader({ ...header, lines: MAX_FRAME_LINES + 1 }, bytes)).toThrow(RangeError);
+    expect(() => writeHeader({ ...header, bytes: MAX_FRAME_BYTES + 1 }, bytes)).toThrow(RangeError);
+  });
+});

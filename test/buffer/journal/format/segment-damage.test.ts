@@ -1,0 +1,321 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isDeepStrictEqual } from 'node:util';
+import { checksum } from '../../../../lib/buffer/journal/format/checksum.js';
+import { erasedLine } from '../../../../lib/buffer/journal/format/erased-line.js';
+import { HEADER_BYTES } from '../../../../lib/buffer/journal/format/frame-header.js';
+import type { ReadRecord } from '../../../../lib/buffer/journal/format/record.js';
+import { frameOf, idFor, jsonFor, recordsOf, scan } from './segments.js';
+import type { Told } from './segments.js';
+
+/** Where a frame is, and its lines, erased ones with them. */
+interface Frame {
+  readonly from: number;
+  readonly to: number;
+  readonly lines: number;
+}
+
+const forged = `{"id":"${idFor(99)}","lanes":["a"],"seq":99`;
+const frames = [
+  frameOf([
+    { seq: 1, json: jsonFor(1), lanes: ['a', 'b'] },
+    {
+      seq: 2,
+      json: jsonFor(2, { city: 'Zürich', said: '漢字 😀' }),
+      lanes: ['a', 'b'],
+      notes: { a: 1_763_900_000 },
+    },
+    { seq: 3, json: jsonFor(3, JSON.parse(`${forged},"crc":"${checksum(forged)}"}`)), lanes: ['a'] },
+  ]),
+  frameOf(
+    [
+      { seq: 4, json: jsonFor(4), lanes: ['b'], replay: 'c-17', notes: { b: { key: 'ä"\\', day: 3 } } },
+      { seq: 5, json: jsonFor(5), lanes: ['b'] },
+    ],
+    true,
+  ),
+  frameOf([
+    { seq: 6, json: jsonFor(6), lanes: ['a'] },
+    { seq: 7, json: jsonFor(7), lanes: ['a'] },
+    { seq: 8, json: jsonFor(8), lanes: ['a'] },
+  ]),
+  frameOf([{ seq: 9, json: jsonFor(9), lanes: ['a', 'b'] }]),
+];
+const whole = Buffer.concat(frames);
+const toErase = recordsOf(scan(whole)).find(({ seq }) => seq === 7)!;
+erasedLine(7, toErase.bytes).copy(whole, toErase.offset);
+const records = recordsOf(scan(whole));
+const lines = new Map(records.map((record) => [textAt(whole, record), record]));
+const places: Frame[] = [];
+for (const [i, count] of [3, 2, 3, 1].entries()) {
+  const from = places.at(-1)?.to ?? 0;
+  places.push({ from, to: from + frames[i]!.length, lines: count });
+}
+
+function textAt(segment: Buffer, { offset, bytes }: { offset: number; bytes: number }): string {
+  return segment.toString('latin1', offset, offset + bytes - 1);
+}
+
+/** What a record says, wherever it stands; a damaged header takes with it whether its lines were written again. */
+function saidBy({ offset: _offset, bytes: _bytes, again: _again, ...said }: ReadRecord): object {
+  return said;
+}
+
+/** What holds for any bytes, whatever was done to them. Says what does not, in one go: this is asked tens of thousands of times. */
+function checkAny(segment: Buffer): Told[] {
+  const told = scan(segment);
+  const wrong = [...altered(segment, told), ...lost(segment, told), ...unnamed(segment, told)];
+  expect(wrong).toEqual([]);
+  return told;
+}
+
+/** Nothing may be read that was not written. */
+function altered(segment: Buffer, told: readonly Told[]): unknown[] {
+  return told.filter((one) => {
+    if (one.what === 'erased') return one.seq !== 7;
+    if (one.what !== 'record') return false;
+    const original = lines.get(textAt(segment, one.record));
+    return original === undefined || !isDeepStrictEqual(saidBy(one.record), saidBy(original));
+  });
+}
+
+/** Every line that stands there whole is read, in its order. */
+function lost(segment: Buffer, told: readonly Told[]): string[] {
+  const intact = segment
+    .toString('latin1')
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => lines.has(line));
+  const read = recordsOf(told).map((record) => textAt(segment, record));
+  let from = 0;
+  return intact.filter((line) => {
+    const at = read.indexOf(line, from);
+    if (at !== -1) from = at + 1;
+    return at === -1;
+  });
+}
+
+/** What cannot be read is named, byte for byte. */
+function unnamed(segment: Buffer, told: readonly Told[]): number[] {
+  const named = new Uint8Array(segment.length);
+  for (const one of told) {
+    if (one.what === 'record') named.fill(1, one.record.offset, one.record.offset + one.record.bytes);
+    else if (one.what !== 'missing') named.fill(1, one.offset, one.offset + one.bytes);
+  }
+  nameHeaders(segment, named);
+  for (let at = 0; at < named.length; at++) if (named[at] === 0 && segment[at] !== 0x0a) return [at];
+  return [];
+}
+
+function nameHeaders(segment: Buffer, named: Uint8Array): void {
+  for (const { from } of places) {
+    const header = whole.subarray(from, from + HEADER_BYTES);
+    for (let at = segment.indexOf(header); at !== -1; at = segment.indexOf(header, at + 1)) {
+      named.fill(1, at, at + HEADER_BYTES);
+    }
+  }
+}
+
+/** What holds where bytes were changed and none came or went: losses of a frame with a good header are counted. */
+function checkChanged(segment: Buffer): void {
+  const told = checkAny(segment);
+  for (const { from, to, lines: count } of places) {
+    const sameHeader = segment
+      .subarray(from, from + HEADER_BYTES)
+      .equals(whole.subarray(from, from + HEADER_BYTES));
+    const before = places.find((other) => other.to === from);
+    const reached =
+      before === undefined ||
+      segment[from - 1] === 0x0a ||
+      segment.compare(
+        whole,
+        before.from,
+        before.from + HEADER_BYTES,
+        before.from,
+        before.from + HEADER_BYTES,
+      ) === 0;
+    if (!sameHeader || !reached) continue;
+    let found = 0;
+    for (const one of told) {
+      const offset = one.what === 'record' ? one.record.offset : one.offset;
+      if (offset < from || offset >= to) continue;
+      found += one.what === 'missing' || one.what === 'torn' ? one.lines : 1;
+    }
+    expect(found).toBeGreaterThanOrEqual(count);
+  }
+}
+
+describe('a segment of which a part is gone', () => {
+  test('has all records that end before the cut, and tells what is torn', () => {
+    for (let cut = 0; cut <= whole.length; cut++) {
+      const told = checkAny(whole.subarray(0, cut));
+      expect(recordsOf(told)).toEqual(records.filter(({ offset, bytes }) => offset + bytes <= cut));
+      const frame = places.find(({ from, to }) => from < cut && cut < to);
+      const torn = told.filter(({ what }) => what !== 'record' && what !== 'erased');
+      expect(torn).toHaveLength(frame === undefined ? 0 : 1);
+      if (frame === undefined || cut < frame.from + HEADER_BYTES) continue;
+      const there = whole.subarray(frame.from + HEADER_BYTES, cut).filter((byte) => byte === 0x0a).length;
+      expect(torn[0]).toMatchObject({ what: 'torn', lines: frame.lines - there });
+    }
+  });
+
+  test('has the rest where bytes in the middle are missing', () => {
+    fc.assert(
+      fc.property(fc.nat(whole.length), fc.nat(900), (at, length) => {
+        checkAny(Buffer.concat([whole.subarray(0, at), whole.subarray(at + length)]));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a segment of which a byte is flipped', () => {
+  test.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'in bit %i loses its line, and the next where it was a line feed',
+    (bit) => {
+      for (let at = 0; at < whole.length; at++) {
+        const segment = Buffer.from(whole);
+        segment[at]! ^= 1 << bit;
+        checkChanged(segment);
+        const kept = new Set(recordsOf(scan(segment)).map(({ seq }) => seq));
+        const untouched = records.filter(({ offset, bytes }) => at < offset - 1 || at >= offset + bytes);
+        expect(untouched.filter(({ seq }) => !kept.has(seq))).toEqual([]);
+      }
+    },
+  );
+
+  test('to a line feed loses the line, and no other', () => {
+    for (let at = 0; at < whole.length; at++) {
+      if (whole[at] === 0x0a) continue;
+      const segment = Buffer.from(whole);
+      segment[at] = 0x0a;
+      checkChanged(segment);
+      const kept = recordsOf(scan(segment)).map(({ seq }) => seq);
+      const untouched = records.filter(({ offset, bytes }) => at < offset || at >= offset + bytes);
+      expect(kept).toEqual(untouched.map(({ seq }) => seq));
+    }
+  });
+
+  test('keeps the last line of a frame whose line feed is gone, because the header tells where it was', () => {
+    for (const { to } of places) {
+      const segment = Buffer.from(whole);
+      segment[to - 1] = 0x20;
+      expect(recordsOf(scan(segment))).toEqual(records);
+    }
+  });
+
+  test('counts the line that was run together with another', () => {
+    const [first, second] = records;
+    const segment = Buffer.from(whole);
+    segment[second!.offset - 1] = 0x20;
+    expect(scan(segment).filter(({ what }) => what === 'damaged' || what === 'missing')).toMatchObject([
+      { what: 'damaged', offset: first!.offset, bytes: first!.bytes + second!.bytes },
+      { what: 'missing', offset: 0, lines: 1 },
+    ]);
+  });
+
+  test('in a header still has the lines behind it', () => {
+    for (const { from } of places) {
+      const segment = Buffer.from(whole);
+      segment[from + 10]! ^= 1;
+      const told = scan(segment);
+      expect(recordsOf(told).map(saidBy)).toEqual(records.map(saidBy));
+      expect(told.filter(({ what }) => what === 'damaged')).toMatchObject([
+        { offset: from, bytes: HEADER_BYTES },
+      ]);
+    }
+  });
+});
+
+describe('a segment of which a run of bytes was overwritten', () => {
+  const place = fc.record({ at: fc.nat(whole.length - 1), length: fc.integer({ min: 1, max: 800 }) });
+
+  test('with zeros has the rest', () => {
+    fc.assert(
+      fc.property(place, ({ at, length }) => {
+        const segment = Buffer.from(whole);
+        segment.fill(0, at, Math.min(at + length, segment.length));
+        checkChanged(segment);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('with anything has the rest', () => {
+    const anything = fc.oneof(
+      fc.uint8Array({ minLength: 1, maxLength: 600 }).map((bytes) => Buffer.from(bytes)),
+      fc
+        .array(fc.constantFrom('\n', '#', '{', '"', 'x'), { minLength: 1 })
+        .map((text) => Buffer.from(text.join(''))),
+      // A piece of itself, as where a block was written to the wrong place.
+      fc
+        .tuple(fc.nat(whole.length - 1), fc.nat(800))
+        .map(([from, length]) => whole.subarray(from, from + length)),
+    );
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), anything, (at, bytes) => {
+        const segment = Buffer.from(whole);
+        bytes.copy(segment, at);
+        checkAny(segment);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('a segment to which bytes were added', () => {
+  const garbage = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+
+  test('at its end has all records', () => {
+    fc.assert(
+      fc.property(garbage, (bytes) => {
+        const told = checkAny(Buffer.concat([whole, bytes]));
+        expect(recordsOf(told)).toEqual(records);
+      }),
+    );
+  });
+
+  test('anywhere has the rest', () => {
+    fc.assert(
+      fc.property(fc.nat(whole.length), garbage, (at, bytes) => {
+        checkAny(Buffer.concat([whole.subarray(0, at), bytes, whole.subarray(at)]));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('that are no segment at all says nothing that was not written', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
+        expect(recordsOf(checkAny(Buffer.from(bytes)))).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('a segment that is read in pieces', () => {
+  test('of any size says the same as at once', () => {
+    const expected = scan(whole);
+    for (let piece = 1; piece <= whole.length; piece++) expect(scan(whole, piece)).toEqual(expected);
+  });
+
+  test('says the same also where it is damaged', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.oneof(fc.nat(255), fc.constant(0x0a))), {
+          maxLength: 6,
+        }),
+        fc.nat(whole.length),
+        fc.nat(60),
+        fc.integer({ min: 1, max: 700 }),
+        (changes, cutAt, cutLength, piece) => {
+          const changed = Buffer.from(whole);
+          for (const [at, byte] of changes) changed[at] = byte;
+          const segment = Buffer.concat([changed.subarray(0, cutAt), changed.subarray(cutAt + cutLength)]);
+          expect(scan(segment, piece)).toEqual(scan(segment));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
