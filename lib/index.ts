@@ -22,6 +22,8 @@ export type { LifecycleEvent } from './event/lifecycle.js';
 export type { Notice } from './event/notices.js';
 export type { Reason, ReasonCounts } from './event/reasons.js';
 export type { EventType, JsonObject, JsonValue, TrackingEvent } from './event/tracking-event.js';
+export { journal } from './buffer/journal/journal.js';
+export type { Fsync, JournalOptions } from './buffer/journal/journal-options.js';
 export { memory } from './buffer/memory/memory.js';
 export type { MemoryOptions, OnFull } from './buffer/memory/memory-options.js';
 export type {

@@ -15,6 +15,10 @@ export class Fifo<T> {
     return this.#ring[this.#head];
   }
 
+  *[Symbol.iterator](): Iterator<T> {
+    for (let i = 0; i < this.#length; i++) yield this.#ring[(this.#head + i) & (this.#ring.length - 1)]!;
+  }
+
   push(item: T): void {
     this.#grow();
     this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = item;

@@ -1,0 +1,55 @@
+/** What is known of a file or folder. */
+export interface FileFacts {
+  readonly bytes: number;
+  /** Wall clock of whoever holds the file system; only ever compared with itself. */
+  readonly mtimeMs: number;
+  /** Tells whether a path still names the same thing. */
+  readonly inode: number;
+}
+
+/**
+ * `create`: must not exist; to be written at positions. `createSynced`: as `create`, and each write is on the disk when it
+ * ends. `append`: made where it does not exist; writes go to its end, whatever their position. `overwrite`: must exist;
+ * written at positions. `read`: must exist.
+ */
+export type OpenMode = 'create' | 'createSynced' | 'append' | 'overwrite' | 'read';
+
+/** A file that is open. */
+export interface OpenFile {
+  /** Writes all of it, or rejects. */
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** As `write`, on the calling thread; only for the end of the process. Throws. */
+  writeNow(bytes: Uint8Array, position: number): void;
+  /** Reads up to the length of `into`; returns how much there was. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** What was written is on the disk when it ends. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * All that the journal asks of a file system, so that a test can own one that fails. Every method rejects with an error
+ * that has Node's `code`.
+ */
+export interface Files {
+  /** Makes a folder and those above it, mode 0700. It may exist. */
+  makeFolder(path: string): Promise<void>;
+  /** Names of what is in a folder, sorted. */
+  list(path: string): Promise<readonly string[]>;
+  facts(path: string): Promise<FileFacts>;
+  open(path: string, mode: OpenMode): Promise<OpenFile>;
+  /** A whole file as text; for small ones. */
+  readText(path: string): Promise<string>;
+  /** Replaces a file whole: written beside it, synced, renamed. */
+  writeText(path: string, text: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Must be empty. */
+  removeFolder(path: string): Promise<void>;
+  /** Sets a file's mtime to now. */
+  touch(path: string): Promise<void>;
+  /** What was made, renamed or removed in a folder is so on the disk when it ends. */
+  syncFolder(path: string): Promise<void>;
+  /** Free bytes of the file system that holds `path`, for an unprivileged user. */
+  freeBytes(path: string): Promise<number>;
+}

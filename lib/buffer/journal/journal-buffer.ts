@@ -1,0 +1,433 @@
+import type { Reason } from '../../event/reasons.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type {
+  BufferSetup,
+  CommitState,
+  DeadLetter,
+  EventBuffer,
+  JournalStats,
+  LaneLedger,
+  Lease,
+  LeaseLimits,
+  Refusal,
+  Route,
+  Settlement,
+  StoredEvent,
+  Waiting,
+} from '../event-buffer.js';
+import type { Files } from './files/files.js';
+import type { ResolvedJournalOptions } from './journal-options.js';
+import { groupOf } from './ownership/group.js';
+import type { ProcessIdentity } from './ownership/process-identity.js';
+import { Acknowledger } from './store/acknowledger.js';
+import { Attachment } from './store/attachment.js';
+import { BacklogReader } from './store/backlog-reader.js';
+import { DamagedLines } from './store/damaged-lines.js';
+import { DeadLetters } from './store/dead-letters.js';
+import { DiskBound } from './store/disk-bound.js';
+import { Folders } from './store/folders.js';
+import type { Frame } from './store/frame.js';
+import { GroupWriter } from './store/group-writer.js';
+import type { OpenSegment } from './store/group-writer.js';
+import { GONE, Held, HeldSlot, residentBytes } from './store/held.js';
+import type { Slot } from './store/held.js';
+import { JournalLane } from './store/journal-lane.js';
+import { Loss } from './store/loss.js';
+import { Retention } from './store/retention.js';
+import { Segment } from './store/segment.js';
+import { segmentName } from './format/segment-name.js';
+import { Shedding } from './store/shedding.js';
+import { Upkeep } from './store/upkeep.js';
+
+/** Memory for events that wait, over all lanes; what goes beyond it is on disk only. The same once more for what is out. */
+const WINDOW_BYTES = 24 * 1024 * 1024;
+const MIN_WINDOW_BYTES = 4 * 1024 * 1024;
+/** A segment that is written slowly is sealed after this time, so that it can be deleted as a whole one day. */
+const SEGMENT_MS = 3_600_000;
+/** What a disk that hangs gets at the end. */
+const CLOSE_MS = 2_000;
+
+/**
+ * The buffer of `journal()`. What it accepts is on disk before it is sent, and stays there until every lane is done with it;
+ * memory holds only a window of it. See docs/architecture.md for the parts that this class puts together.
+ */
+export class JournalBuffer implements EventBuffer {
+  readonly durable = true;
+  readonly #lanes = new Map<string, JournalLane>();
+  readonly #readers = new Map<JournalLane, BacklogReader>();
+  readonly #writer: GroupWriter;
+  readonly #folders: Folders;
+  readonly #acknowledger: Acknowledger;
+  readonly #letters: DeadLetters;
+  readonly #damaged: DamagedLines;
+  readonly #attachment: Attachment;
+  readonly #shedding: Shedding;
+  readonly #bound: DiskBound;
+  readonly #upkeep: Upkeep;
+  #seq = 0;
+  #leases = 0;
+  #opened = false;
+  #closed = false;
+
+  constructor(
+    private readonly options: ResolvedJournalOptions,
+    private readonly setup: BufferSetup,
+    private readonly files: Files,
+    process: ProcessIdentity,
+  ) {
+    const { clock, accounts, namespace } = setup;
+    this.#acknowledger = new Acknowledger(files, clock);
+    this.#folders = new Folders({
+      files,
+      clock,
+      process,
+      directory: options.directory,
+      group: groupOf(namespace, accounts),
+      accounts,
+      leaseMs: options.leaseMs,
+    });
+    this.#letters = new DeadLetters(files, clock, () => this.#folders.own);
+    this.#damaged = new DamagedLines(files, clock, setup.log);
+    const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
+    for (const name of setup.lanes) this.#addLane(new JournalLane(name, window));
+    const onEnd = (segment: Segment): void => this.#acknowledger.mark(segment);
+    const readOn = (lane: JournalLane): void => this.#readers.get(lane)!.readOn();
+    this.#shedding = new Shedding({
+      files,
+      lanes: this.#lanes,
+      onDropped: (slot, lane, reason) => this.#tellDropped(slot, lane, reason),
+      readOn,
+    });
+    const retention = new Retention({
+      files,
+      clock,
+      acknowledger: this.#acknowledger,
+      retain: options.retain,
+      maxKeyAgeMs: setup.maxKeyAgeMs,
+      folders: () => this.#folders.all,
+    });
+    this.#bound = new DiskBound({
+      files,
+      options,
+      folders: this.#folders,
+      retention,
+      shedding: this.#shedding,
+      acknowledger: this.#acknowledger,
+      lanes: this.#lanes,
+    });
+    const loss = new Loss({
+      lanes: this.#lanes,
+      folders: this.#folders,
+      letters: this.#letters,
+      acknowledger: this.#acknowledger,
+      log: setup.log,
+      rewrite: (slots) => this.#writer.rewrite(slots),
+    });
+    this.#writer = new GroupWriter({
+      clock,
+      segmentBytes: options.segmentBytes,
+      segmentMs: SEGMENT_MS,
+      nextSeq: () => ++this.#seq,
+      openSegment: (firstSeq, generation) => this.#openSegment(firstSeq, generation, onEnd),
+      confirm: () => this.#folders.confirm(),
+      onLost: (how) => loss.of(how),
+      makeRoom: (bytes) => this.#bound.makeRoom(bytes),
+      expose: (frame) => this.#expose(frame),
+      onState: (state, cause) => {
+        setup.onState(state, cause);
+        if (state === 'open') void this.#letters.write();
+        else if (cause === 'ENOSPC' || cause === 'EDQUOT') void this.#bound.freeAll();
+      },
+    });
+    this.#attachment = new Attachment({
+      files,
+      setup,
+      lanes: this.#lanes,
+      letters: this.#letters,
+      damaged: this.#damaged,
+      onEnd,
+      readOn,
+      maxAgeMs: options.retain.days * 86_400_000,
+    });
+    this.#upkeep = new Upkeep({
+      clock,
+      log: setup.log,
+      fsync: options.fsync,
+      leaseMs: options.leaseMs,
+      folders: this.#folders,
+      writer: this.#writer,
+      acknowledger: this.#acknowledger,
+      letters: this.#letters,
+      attachment: this.#attachment,
+      retention,
+      onLost: (how) => {
+        void this.#writer.seal();
+        loss.of(how);
+        this.#writer.tend();
+      },
+      onConfirmed: () => this.#wake(),
+    });
+    this.#writer.tend();
+    this.#upkeep.start();
+  }
+
+  get nextPosition(): number {
+    return this.#seq + 1;
+  }
+
+  opened(): Promise<void> {
+    return this.#upkeep.firstLook;
+  }
+
+  offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
+    const resident = residentBytes(size);
+    if (this.#closed || !this.#hasMemory(resident)) {
+      return { reason: 'buffer_full', lanes: routes.map(({ lane }) => lane) };
+    }
+    const full = this.#bound.full;
+    if (full.size === 0 || !routes.some(({ lane }) => full.has(lane))) {
+      this.#accept(event, size, resident, routes);
+      return undefined;
+    }
+    const taken = routes.filter(({ lane }) => !full.has(lane));
+    if (taken.length > 0) this.#accept(event, size, resident, taken);
+    return {
+      reason: 'buffer_full',
+      lanes: routes.filter(({ lane }) => full.has(lane)).map(({ lane }) => lane),
+    };
+  }
+
+  commit(): Promise<CommitState> {
+    return this.#writer.commit();
+  }
+
+  lease(name: string, limits: LeaseLimits): Lease | undefined {
+    // Somebody may have taken us for dead: they would send it, too.
+    if (this.#folders.isLate) {
+      this.#upkeep.hurry();
+      return undefined;
+    }
+    const lane = this.#lane(name);
+    const token = ++this.#leases;
+    const events = lane.take(token, limits);
+    this.#readers.get(lane)!.readOn();
+    return events.length === 0 ? undefined : { token, events };
+  }
+
+  settle(name: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void {
+    const lane = this.#lane(name);
+    const returned = settlement.state === 'returned';
+    // What is returned goes to the front one by one, so the last comes first.
+    for (const held of returned ? events.toReversed() : events) {
+      const slot = held as Slot;
+      if (slot.lease !== token) continue;
+      lane.endLease(slot);
+      if (returned) lane.putBack(slot);
+      else this.#end(lane, slot, settlement);
+    }
+    this.#readers.get(lane)!.readOn();
+  }
+
+  waiting(name: string): Waiting {
+    return this.#lane(name).waiting;
+  }
+
+  oldest(name: string): StoredEvent | undefined {
+    return this.#lane(name).oldest;
+  }
+
+  firstPosition(name: string): number {
+    const lane = this.#lane(name);
+    return (
+      lane.oldest?.position ??
+      lane.backlog.first?.position ??
+      (lane.uncommitted > 0 ? this.#writer.firstUnexposed : Infinity)
+    );
+  }
+
+  ledger(name: string): LaneLedger {
+    return this.#lane(name).snapshot(this.#letters.count(name));
+  }
+
+  deadLetters(name: string): readonly DeadLetter[] {
+    return this.#letters.of(name).map(({ letter }) => letter);
+  }
+
+  journal(): JournalStats {
+    const cause = this.#writer.failing ?? null;
+    const open = this.#opened ? 'open' : 'opening';
+    let uncommitted = 0;
+    for (const lane of this.#lanes.values()) uncommitted += lane.uncommitted;
+    return {
+      state: this.#closed ? 'closed' : cause === null ? open : 'failing',
+      cause,
+      folder: this.#folders.own?.path ?? null,
+      bytes: this.#folders.bytes,
+      segments: this.#folders.segments,
+      uncommitted,
+      damaged: this.#damaged.count,
+      orphaned: this.#attachment.orphaned,
+      recovering: this.#attachment.isReading,
+    };
+  }
+
+  /** Writes what it can, and leaves the rest of the work to whoever opens the directory next. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#upkeep.stop();
+    for (const reader of this.#readers.values()) await reader.close();
+    await this.#writer.stop(CLOSE_MS);
+    this.#closed = true;
+    await this.#letters.write();
+    await this.#acknowledger.close();
+    for (const lane of this.#lanes.values()) {
+      lane.ledger.handedOver += lane.pending + this.#letters.count(lane.name);
+      lane.pending = 0;
+    }
+    await this.#folders.close((folder) => this.#letters.isIn(folder)).catch(() => undefined);
+    this.#letters.clear();
+  }
+
+  saveNow(): void {
+    if (this.#closed) return;
+    try {
+      if (this.#writer.saveNow()) for (const lane of this.#lanes.values()) lane.uncommitted = 0;
+      this.#acknowledger.writeNow();
+    } catch {
+      // The process ends; there is nobody left to be told.
+    }
+  }
+
+  #addLane(lane: JournalLane): void {
+    this.#lanes.set(lane.name, lane);
+    const reader = new BacklogReader(lane, {
+      files: this.files,
+      clock: this.setup.clock,
+      isDead: (name, id) => this.#letters.has(name, id),
+      onDamaged: (segment, offset, bytes, text) => this.#damaged.add(segment, offset, bytes, text),
+      onRead: () => this.setup.onWork(lane.name, lane.waiting, lane.waiting.events),
+      onMissing: (_lane, home, events) => {
+        lane.pending -= events;
+        lane.countDropped('damaged', events);
+        const segment = home instanceof Segment ? home : home.segment;
+        segment?.forget(lane.name, events);
+      },
+    });
+    this.#readers.set(lane, reader);
+  }
+
+  #lane(name: string): JournalLane {
+    const lane = this.#lanes.get(name);
+    if (lane === undefined) throw new Error(`no lane '${name}'`);
+    return lane;
+  }
+
+  #accept(event: TrackingEvent, size: number, resident: number, routes: readonly Route[]): void {
+    for (const { lane: name } of routes) {
+      const lane = this.#lane(name);
+      lane.ledger.accepted++;
+      lane.pending++;
+      lane.uncommitted++;
+    }
+    const since = this.setup.clock.monotonic();
+    this.#writer.add(new Held(++this.#seq, event, size, resident, since, routes, undefined));
+  }
+
+  /** Whether there is memory for what the disk has not taken, after some was made where the policy says so. */
+  #hasMemory(resident: number): boolean {
+    const { maxMemoryBytes, onFull } = this.options;
+    while (this.#writer.memoryBytes + resident > maxMemoryBytes) {
+      const frame = onFull === 'dropOldest' ? this.#writer.giveUpOldest() : undefined;
+      if (frame === undefined) return false;
+      this.#shedding.dropFrame(frame);
+    }
+    return true;
+  }
+
+  /** Lanes may have the events of a frame: as they are, or to be read back once their turn comes. */
+  #expose(frame: Frame): void {
+    for (const [name, part] of frame.lanes) {
+      const lane = this.#lane(name);
+      lane.uncommitted -= part.events;
+      if (frame.held !== undefined && lane.hasRoom(frame.resident)) {
+        for (const held of frame.held) {
+          const route = held.routes.find((candidate) => candidate.lane === name);
+          if (route !== undefined) lane.add(new HeldSlot(held, frame, route));
+        }
+      } else {
+        const { segment, offset, firstSeq: position, bytes } = frame;
+        const from = segment === undefined ? 0 : offset;
+        lane.addStretch({ home: segment ?? frame, from, to: from + bytes, ...part, position });
+      }
+      this.#readers.get(lane)!.readOn();
+      this.setup.onWork(name, lane.waiting, part.events);
+    }
+  }
+
+  #end(lane: JournalLane, slot: Slot, settlement: Exclude<Settlement, { state: 'returned' }>): void {
+    slot.lease = GONE;
+    lane.pending--;
+    const { home, seq } = slot;
+    if (settlement.state === 'delivered') {
+      lane.ledger.delivered++;
+      home.settle(lane.name, seq, settlement);
+    } else if (settlement.state === 'dropped') {
+      lane.countDropped(settlement.reason);
+      home.settle(lane.name, seq, settlement);
+      this.#tellDropped(slot, lane.name, settlement.reason);
+    } else this.#bury(lane, slot, settlement);
+  }
+
+  #bury(lane: JournalLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
+    const { reason, attempts, answer } = death;
+    const { event, seq, home } = slot;
+    const letter = { event, lane: lane.name, reason, attempts, ...(answer !== undefined && { answer }) };
+    this.#letters.add(letter, seq, () => home.settle(lane.name, seq, { state: 'dead', reason }));
+    while (this.#letters.count(lane.name) > this.setup.maxDeadLetters) {
+      const [oldest] = this.#letters.of(lane.name);
+      this.#letters.remove(oldest!, 'dropped');
+      lane.countDropped('dead_letters_full');
+      this.setup.onDropped(
+        { event: oldest!.letter.event },
+        lane.name,
+        'dead_letters_full',
+        oldest!.letter.event.lanes.length === 1,
+      );
+    }
+  }
+
+  #tellDropped(slot: Slot, lane: string, reason: Reason): void {
+    this.setup.onDropped(slot, lane, reason, !slot.shared);
+  }
+
+  async #openSegment(
+    firstSeq: number,
+    generation: number,
+    onEnd: (segment: Segment) => void,
+  ): Promise<OpenSegment> {
+    const folder = await this.#folders.open();
+    const name = segmentName(firstSeq, generation);
+    const segment = new Segment(folder, name, firstSeq, onEnd);
+    const file = await this.files.open(
+      segment.path,
+      this.options.fsync === 'group' ? 'createSynced' : 'create',
+    );
+    try {
+      if (this.options.fsync !== 'off') await this.files.syncFolder(folder.path);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    folder.segments.push(segment);
+    segment.lastEventAt = this.setup.clock.now();
+    this.#opened = true;
+    return { segment, file };
+  }
+
+  /** Lanes may go on: what they could not have a moment ago, they may have now. */
+  #wake(): void {
+    for (const lane of this.#lanes.values()) {
+      if (lane.waiting.events > 0) this.setup.onWork(lane.name, lane.waiting, lane.waiting.events);
+    }
+  }
+}

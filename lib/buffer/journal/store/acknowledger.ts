@@ -1,0 +1,133 @@
+import type { Clock, Timer } from '../../../host/clock.js';
+import { detached } from '../../../host/detached.js';
+import type { Files, OpenFile } from '../files/files.js';
+import { encodeAcknowledgement } from '../format/acknowledgement.js';
+import type { Segment } from './segment.js';
+
+/** The longest that an acknowledgement waits for company before it is written. */
+const WRITE_MS = 20;
+/** Files that are kept open. */
+const MAX_OPEN = 8;
+
+/**
+ * Writes down what became of events, segment by segment. Losing some of it means that events are sent again under the same
+ * id, never that they are lost; so it is written in passing, and synced once a second.
+ */
+export class Acknowledger {
+  readonly #dirty = new Set<Segment>();
+  /** Most recently used last. */
+  readonly #open = new Map<Segment, OpenFile>();
+  readonly #unsynced = new Set<Segment>();
+  /** A write that failed may have left half a line. */
+  readonly #torn = new Set<Segment>();
+  #timer: Timer | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly files: Files,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Something in this segment was settled. */
+  mark(segment: Segment): void {
+    this.#dirty.add(segment);
+    if (this.#timer !== undefined || this.#writing !== undefined) return;
+    this.#timer = detached(() => this.clock.after(WRITE_MS, () => void this.write()));
+  }
+
+  /** Writes all there is. Never rejects; what cannot be written now is kept. */
+  async write(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#dirty.size === 0) return;
+    this.#writing = this.#writeAll();
+    await this.#writing;
+    this.#writing = undefined;
+  }
+
+  /** What was written is on the disk when it ends. Never rejects. */
+  async sync(): Promise<void> {
+    for (const segment of this.#unsynced) {
+      this.#unsynced.delete(segment);
+      await this.#open
+        .get(segment)
+        ?.sync()
+        .catch(() => undefined);
+    }
+  }
+
+  /** On the calling thread, as far as the files are open: the process ends now. */
+  writeNow(): void {
+    for (const segment of this.#dirty) {
+      const file = this.#open.get(segment);
+      if (file === undefined) continue;
+      file.writeNow(Buffer.from(this.#take(segment).text), 0);
+    }
+  }
+
+  /** Nothing is written for this segment any more. */
+  async forget(segment: Segment): Promise<void> {
+    this.#dirty.delete(segment);
+    await this.#close(segment);
+  }
+
+  async close(): Promise<void> {
+    await this.write();
+    await this.sync();
+    this.#timer?.cancel();
+    for (const segment of this.#open.keys()) await this.#close(segment);
+  }
+
+  async #writeAll(): Promise<void> {
+    const segments = [...this.#dirty];
+    this.#dirty.clear();
+    for (const segment of segments) {
+      const { text, acknowledgements } = this.#take(segment);
+      if (acknowledgements.length === 0) continue;
+      try {
+        const file = await this.#opened(segment);
+        await file.write(Buffer.from(text), 0);
+        this.#torn.delete(segment);
+        this.#unsynced.add(segment);
+      } catch {
+        this.#torn.add(segment);
+        segment.unwritten.putBack(acknowledgements);
+        // The next one that is settled, or the next round of upkeep, tries again.
+        this.#dirty.add(segment);
+      }
+    }
+  }
+
+  #take(segment: Segment): { text: string; acknowledgements: ReturnType<Segment['unwritten']['take']> } {
+    const acknowledgements = segment.unwritten.take(this.clock.now());
+    const begin = this.#torn.has(segment) ? '\n' : '';
+    return { text: begin + acknowledgements.map(encodeAcknowledgement).join(''), acknowledgements };
+  }
+
+  async #opened(segment: Segment): Promise<OpenFile> {
+    let file = this.#open.get(segment);
+    if (file === undefined) {
+      for (const oldest of this.#open.keys()) {
+        if (this.#open.size < MAX_OPEN) break;
+        await this.#open
+          .get(oldest)!
+          .sync()
+          .catch(() => undefined);
+        await this.#close(oldest);
+      }
+      file = await this.files.open(segment.acknowledgementsPath, 'append');
+    }
+    this.#open.delete(segment);
+    this.#open.set(segment, file);
+    return file;
+  }
+
+  async #close(segment: Segment): Promise<void> {
+    const file = this.#open.get(segment);
+    this.#open.delete(segment);
+    this.#unsynced.delete(segment);
+    this.#torn.delete(segment);
+    await file?.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,120 @@
+import type { BufferSetup } from '../../event-buffer.js';
+import type { Files } from '../files/files.js';
+import { parseHistory } from '../format/history-line.js';
+import { journalMessages } from '../journal.messages.js';
+import { codeOf, unlessAbsent } from '../ownership/absence.js';
+import { join } from 'node:path';
+import type { DamagedLines } from './damaged-lines.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { JournalFolder } from './journal-folder.js';
+import type { JournalLane } from './journal-lane.js';
+import { recover } from './recovery.js';
+import type { FoundPart } from './recovery.js';
+import { HISTORY_FILE } from './retention.js';
+import type { Segment } from './segment.js';
+
+/** What an attachment works with. */
+export interface AttachmentSetup {
+  readonly files: Files;
+  readonly setup: BufferSetup;
+  readonly lanes: ReadonlyMap<string, JournalLane>;
+  readonly letters: DeadLetters;
+  readonly damaged: DamagedLines;
+  readonly onEnd: (segment: Segment) => void;
+  readonly readOn: (lane: JournalLane) => void;
+  /** How long events wait for a lane that is not configured. */
+  readonly maxAgeMs: number;
+}
+
+/** Gives the lanes what earlier lives left in a folder that we took over. */
+export class Attachment {
+  /** By lane that is not configured, how much waits for it. */
+  readonly orphaned: Record<string, number> = {};
+  #reading = 0;
+
+  constructor(private readonly parts: AttachmentSetup) {}
+
+  /** Whether a folder is being read. */
+  get isReading(): boolean {
+    return this.#reading > 0;
+  }
+
+  /** Reads a folder; its events are at work as soon as their segment is read. Never rejects. */
+  async read(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
+    const { files, setup, letters, damaged, onEnd } = this.parts;
+    this.#reading++;
+    folder.isBusy = true;
+    try {
+      await this.#readLetters(folder, as);
+      await this.#readKeys(folder);
+      await recover(folder, {
+        files,
+        onEnd,
+        isDead: (lane, id) => letters.has(lane, id),
+        onKey: (id, at) => setup.onKey(id, at),
+        onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
+        onTorn: ({ path }, bytes) =>
+          setup.log.warnOnce(`torn ${path}`, () => journalMessages.torn(path, bytes)),
+        onFound: (segment, parts) => this.#found(segment, parts, as),
+        onUnreadable: (path, error) => this.#unreadable(path, error),
+      });
+    } catch (error) {
+      this.#unreadable(folder.path, error);
+    } finally {
+      folder.isBusy = false;
+      this.#reading--;
+    }
+  }
+
+  #found(segment: Segment, parts: ReadonlyMap<string, FoundPart>, as: 'recovered' | 'adopted'): void {
+    const { lanes, setup, readOn, maxAgeMs } = this.parts;
+    for (const [name, { events, bytes }] of parts) {
+      const lane = lanes.get(name);
+      if (lane === undefined) {
+        this.#orphan(segment, name, events, setup.clock.now() - maxAgeMs);
+        continue;
+      }
+      segment.expect(name, events);
+      lane.pending += events;
+      lane.ledger[as] += events;
+      lane.addStretch({ home: segment, from: 0, to: segment.bytes, events, bytes, position: 0 });
+      readOn(lane);
+    }
+  }
+
+  #orphan(segment: Segment, lane: string, events: number, oldest: number): void {
+    if (segment.lastEventAt < oldest) {
+      segment.abandoned.add(lane);
+      return;
+    }
+    segment.orphans.set(lane, events);
+    this.orphaned[lane] = (this.orphaned[lane] ?? 0) + events;
+  }
+
+  async #readLetters(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
+    const { letters, lanes } = this.parts;
+    for (const kept of await letters.load(folder)) {
+      const lane = lanes.get(kept.letter.lane);
+      if (lane === undefined) {
+        letters.leave(folder);
+        continue;
+      }
+      if (letters.has(lane.name, kept.letter.event.id)) continue;
+      letters.keep(kept);
+      lane.ledger[as]++;
+    }
+  }
+
+  async #readKeys(folder: JournalFolder): Promise<void> {
+    const { files, setup } = this.parts;
+    const text = (await unlessAbsent(files.readText(join(folder.path, HISTORY_FILE)))) ?? '';
+    for (const line of parseHistory(text).lines) {
+      if ('keys' in line) for (const [id, at] of line.keys) setup.onKey(id, at);
+    }
+  }
+
+  #unreadable(path: string, error: unknown): void {
+    const { log } = this.parts.setup;
+    log.warnOnce(`unreadable ${path}`, () => journalMessages.unreadable(path, codeOf(error) ?? 'ERROR'));
+  }
+}

@@ -1,0 +1,167 @@
+import type { Clock, Timer } from '../../../host/clock.js';
+import { detached } from '../../../host/detached.js';
+import type { Files, OpenFile } from '../files/files.js';
+import type { ReadRecord } from '../format/record.js';
+import { scanSegment } from '../format/segment-scan.js';
+import type { Stretch } from './backlog.js';
+import { Frame } from './frame.js';
+import type { JournalLane } from './journal-lane.js';
+import { ReadSlot } from './read-slot.js';
+import { Segment } from './segment.js';
+
+/** Bytes that are read at once; more where one line is longer. */
+const CHUNK_BYTES = 1024 * 1024;
+const RETRY_MS = 1_000;
+/** After so many failures in a row at one place, the disk is not going to give it back. */
+const MAX_FAILURES = 5;
+
+/** What a reader works with. */
+export interface BacklogReaderSetup {
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Whether a dead letter of this lane holds the event already. */
+  isDead(lane: string, id: string): boolean;
+  /** Bytes that nobody can read. */
+  onDamaged(segment: Segment, offset: number, bytes: number, text: Uint8Array): void;
+  /** Events came to hand. */
+  onRead(lane: JournalLane): void;
+  /** Events that should be in a stretch are not. */
+  onMissing(lane: JournalLane, home: Frame | Segment, events: number): void;
+}
+
+/** Reads one lane's events back from disk, in their order, as the lane makes room for them. */
+export class BacklogReader {
+  #file: { readonly segment: Segment; readonly file: OpenFile } | undefined;
+  #chunkBytes = CHUNK_BYTES;
+  #failures = 0;
+  #retry: Timer | undefined;
+  #closed = false;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly lane: JournalLane,
+    private readonly setup: BacklogReaderSetup,
+  ) {}
+
+  /** Reads on where the lane wants more and nothing is under way. */
+  readOn(): void {
+    if (this.#closed || this.#retry !== undefined || !this.lane.wantsMore) return;
+    this.lane.loading = true;
+    this.#reading = detached(() => this.#read());
+  }
+
+  /** What is under way ends, and nothing is begun again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#retry?.cancel();
+    await this.#reading;
+    await this.#closeFile();
+  }
+
+  /** Waits for what is under way; where files are changed under a reader, nothing may be. */
+  idle(): Promise<void> {
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const { lane } = this;
+    const had = lane.atHand;
+    lane.loading = false;
+    try {
+      while (lane.wantsMore && !this.#closed) {
+        const stretch = lane.backlog.first!;
+        lane.loading = true;
+        const bytes = await this.#bytesOf(stretch);
+        lane.loading = false;
+        // It may have been dropped, or taken over, while we were reading.
+        if (lane.backlog.first !== stretch) continue;
+        this.#failures = 0;
+        this.#scan(stretch, bytes);
+      }
+    } catch (error) {
+      await this.#failed(error as NodeJS.ErrnoException);
+    } finally {
+      lane.loading = false;
+    }
+    if (lane.atHand > had) this.setup.onRead(lane);
+  }
+
+  async #bytesOf(stretch: Stretch): Promise<Buffer> {
+    const { home, from, to } = stretch;
+    const wanted = Math.min(to - from, this.#chunkBytes);
+    if (home instanceof Frame) {
+      if (home.text !== undefined) return home.text.subarray(from, from + wanted);
+      return this.#fromFile(home.segment!, home.offset + from, wanted);
+    }
+    return this.#fromFile(home, from, wanted);
+  }
+
+  async #fromFile(segment: Segment, from: number, wanted: number): Promise<Buffer> {
+    if (this.#file?.segment !== segment) {
+      await this.#closeFile();
+      this.#file = { segment, file: await this.setup.files.open(segment.path, 'read') };
+    }
+    const bytes = Buffer.allocUnsafe(wanted);
+    const read = await this.#file.file.read(bytes, from);
+    return bytes.subarray(0, read);
+  }
+
+  #scan(stretch: Stretch, bytes: Buffer): void {
+    const { lane, setup } = this;
+    const { home, from } = stretch;
+    // Less than was asked for: the file is shorter than it should be.
+    const isEnd =
+      from + bytes.length >= stretch.to || bytes.length < Math.min(stretch.to - from, this.#chunkBytes);
+    const segment = home instanceof Segment ? home : undefined;
+    const monotonicOffset = setup.clock.monotonic() - setup.clock.now();
+    const own = stretch.position > 0;
+    const consumed = scanSegment(bytes, from, isEnd, {
+      record: (record: ReadRecord) => {
+        if (!record.lanes.includes(lane.name) || segment?.wasSettled(lane.name, record.seq) === true) return;
+        if (!own && setup.isDead(lane.name, record.id)) return;
+        lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, monotonicOffset));
+      },
+      damaged: (offset, length, text) => {
+        if (segment !== undefined) setup.onDamaged(segment, offset, length, text);
+      },
+    });
+    stretch.from += consumed;
+    if (consumed === 0 && !isEnd) {
+      this.#chunkBytes *= 2;
+      return;
+    }
+    this.#chunkBytes = CHUNK_BYTES;
+    if (isEnd || stretch.from >= stretch.to) this.#end(stretch);
+  }
+
+  #end({ home }: Stretch): void {
+    const missing = this.lane.endStretch();
+    if (missing > 0) this.setup.onMissing(this.lane, home, missing);
+  }
+
+  async #failed(error: NodeJS.ErrnoException): Promise<void> {
+    const { lane, setup } = this;
+    await this.#closeFile();
+    const stretch = lane.backlog.first;
+    if (this.#closed || stretch === undefined) return;
+    // A file that is not there stays away; its folder's owner finds out what that means.
+    if (++this.#failures >= MAX_FAILURES) {
+      this.#failures = 0;
+      stretch.from =
+        error.code === 'ENOENT' ? stretch.to : Math.min(stretch.to, stretch.from + this.#chunkBytes);
+      if (stretch.from >= stretch.to) this.#end(stretch);
+    }
+    this.#retry = detached(() =>
+      setup.clock.after(RETRY_MS, () => {
+        this.#retry = undefined;
+        this.readOn();
+      }),
+    );
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file?.file;
+    this.#file = undefined;
+    await file?.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import { fromEventJson, toEventJson } from '../../../event/event-json.js';
+import type { Clock } from '../../../host/clock.js';
+import type { DeadLetter } from '../../event-buffer.js';
+import type { Files } from '../files/files.js';
+import { encodeDeadLetter, parseDeadLetters } from '../format/dead-letter-line.js';
+import type { DeadLetterLine, GoneLetterLine } from '../format/dead-letter-line.js';
+import { unlessAbsent } from '../ownership/absence.js';
+import type { JournalFolder } from './journal-folder.js';
+
+export const DEAD_LETTERS_FILE = 'dead.jsonl';
+
+/** A dead letter, and where it is kept. */
+export interface KeptLetter {
+  readonly letter: DeadLetter;
+  readonly at: number;
+  readonly seq: number;
+  /** Whose file has it; undefined until one has. */
+  folder: JournalFolder | undefined;
+}
+
+interface Unwritten {
+  readonly line: DeadLetterLine | GoneLetterLine;
+  /** The letter's folder; where the letter is new, the one that is ours when it is written. */
+  readonly folder: JournalFolder | undefined;
+  readonly kept: KeptLetter | undefined;
+  readonly onWritten: () => void;
+}
+
+/**
+ * Events that no attempt can deliver, in memory and in a file of their own. A letter is written there before it counts as
+ * settled, so that a crash between the two loses neither.
+ */
+export class DeadLetters {
+  readonly #lanes = new Map<string, KeptLetter[]>();
+  /** Lane and id of each. */
+  readonly #known = new Set<string>();
+  /** Folders with letters that are none of our lanes'. */
+  readonly #others = new WeakSet<JournalFolder>();
+  #unwritten: Unwritten[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly files: Files,
+    private readonly clock: Clock,
+    /** The folder that is ours; undefined while there is none. */
+    private readonly folder: () => JournalFolder | undefined,
+  ) {}
+
+  count(lane: string): number {
+    return this.#lanes.get(lane)?.length ?? 0;
+  }
+
+  /** Oldest first; a list of its own. */
+  of(lane: string): readonly KeptLetter[] {
+    return this.#lanes.get(lane)?.slice() ?? [];
+  }
+
+  has(lane: string, id: string): boolean {
+    return this.#known.size > 0 && this.#known.has(`${lane} ${id}`);
+  }
+
+  /**
+   * Keeps a letter.
+   *
+   * @param onWritten it is on disk
+   */
+  add(letter: DeadLetter, seq: number, onWritten: () => void): void {
+    const kept: KeptLetter = { letter, at: this.clock.now(), seq, folder: undefined };
+    this.#keep(kept);
+    const { event, lane, reason, attempts, answer } = letter;
+    const line = { event: toEventJson(event), lane, reason, attempts, answer, at: kept.at, seq };
+    this.#unwritten.push({ line, folder: undefined, kept, onWritten });
+    void this.write();
+  }
+
+  /** A letter is none any more. */
+  remove(kept: KeptLetter, as: GoneLetterLine['as']): void {
+    const { lane, event } = kept.letter;
+    this.forget(kept);
+    const line = { gone: event.id, lane, as, at: this.clock.now() };
+    const { folder } = kept;
+    this.#unwritten.push({ line, folder, kept: undefined, onWritten: () => undefined });
+    void this.write();
+  }
+
+  /** As {@link remove}, without a word on disk: its file is somebody else's now. */
+  forget(kept: KeptLetter): void {
+    const { lane, event } = kept.letter;
+    const letters = this.#lanes.get(lane);
+    const at = letters?.indexOf(kept) ?? -1;
+    if (at !== -1) letters!.splice(at, 1);
+    this.#known.delete(`${lane} ${event.id}`);
+  }
+
+  /** Whether a folder's file has letters that are still kept. */
+  isIn(folder: JournalFolder): boolean {
+    if (this.#others.has(folder)) return true;
+    for (const letters of this.#lanes.values()) {
+      if (letters.some((kept) => kept.folder === folder)) return true;
+    }
+    return false;
+  }
+
+  /** A folder's file has letters of a lane that is not configured. */
+  leave(folder: JournalFolder): void {
+    this.#others.add(folder);
+  }
+
+  /** All of them are left to whoever comes. */
+  clear(): void {
+    this.#lanes.clear();
+    this.#known.clear();
+  }
+
+  /** All that a folder's file has, whoever's lane it is for. */
+  async load(folder: JournalFolder): Promise<readonly KeptLetter[]> {
+    const text = (await unlessAbsent(this.files.readText(join(folder.path, DEAD_LETTERS_FILE)))) ?? '';
+    const letters = new Map<string, KeptLetter>();
+    for (const line of parseDeadLetters(text).lines) {
+      if ('gone' in line) {
+        letters.delete(`${line.lane} ${line.gone}`);
+        continue;
+      }
+      const { event: json, lane, reason, attempts, answer, at, seq } = line;
+      const event = fromEventJson(JSON.stringify(json), [lane]);
+      const letter = { event, lane, reason, attempts, ...(answer !== undefined && { answer }) };
+      letters.set(`${lane} ${json.id}`, { letter, at, seq, folder });
+    }
+    return [...letters.values()];
+  }
+
+  /** Takes in what {@link load} found. */
+  keep(kept: KeptLetter): void {
+    this.#keep(kept);
+  }
+
+  /** The letters' file is gone: they are written anew. */
+  rewrite(folder: JournalFolder): void {
+    for (const letters of this.#lanes.values()) {
+      for (const kept of letters) {
+        if (kept.folder !== folder) continue;
+        kept.folder = undefined;
+        const { event, lane, reason, attempts, answer } = kept.letter;
+        const line = {
+          event: toEventJson(event),
+          lane,
+          reason,
+          attempts,
+          answer,
+          at: kept.at,
+          seq: kept.seq,
+        };
+        this.#unwritten.push({ line, folder: undefined, kept, onWritten: () => undefined });
+      }
+    }
+    void this.write();
+  }
+
+  /** Writes what is not written. Never rejects; what cannot be written now is kept. */
+  async write(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#unwritten.length === 0) return;
+    this.#writing = this.#writeAll();
+    await this.#writing;
+    this.#writing = undefined;
+  }
+
+  #keep(kept: KeptLetter): void {
+    const { lane, event } = kept.letter;
+    const letters = this.#lanes.get(lane);
+    if (letters === undefined) this.#lanes.set(lane, [kept]);
+    else letters.push(kept);
+    this.#known.add(`${lane} ${event.id}`);
+  }
+
+  async #writeAll(): Promise<void> {
+    const all = this.#unwritten;
+    this.#unwritten = [];
+    const byFolder = new Map<JournalFolder, Unwritten[]>();
+    for (const unwritten of all) {
+      const folder = unwritten.folder ?? unwritten.kept?.folder ?? this.folder();
+      // There is none: it waits until there is.
+      if (folder === undefined) this.#unwritten.push(unwritten);
+      else if (byFolder.has(folder)) byFolder.get(folder)!.push(unwritten);
+      else byFolder.set(folder, [unwritten]);
+    }
+    for (const [folder, group] of byFolder) {
+      try {
+        await this.#append(folder, group.map(({ line }) => encodeDeadLetter(line)).join(''));
+        for (const { kept, onWritten } of group) {
+          if (kept !== undefined) kept.folder = folder;
+          onWritten();
+        }
+      } catch {
+        this.#unwritten.push(...group);
+      }
+    }
+  }
+
+  async #append(folder: JournalFolder, text: string): Promise<void> {
+    const file = await this.files.open(join(folder.path, DEAD_LETTERS_FILE), 'append');
+    try {
+      // The last write may have ended in the middle of a line.
+      await file.write(Buffer.from(`\n${text}`), 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import type { Files } from '../files/files.js';
+import { unlessAbsent } from '../ownership/absence.js';
+import { Adoption } from '../ownership/adoption.js';
+import type { ForeignFolder, TakenFolder } from '../ownership/adoption.js';
+import { Inbox } from '../ownership/inbox.js';
+import { OwnerFolder } from '../ownership/owner-folder.js';
+import type { Ownership, Residence } from '../ownership/owner-folder.js';
+import { JournalFolder } from './journal-folder.js';
+import { HISTORY_FILE } from './retention.js';
+
+interface Own {
+  readonly folder: JournalFolder;
+  readonly owner: OwnerFolder;
+  readonly adoption: Adoption;
+  readonly inbox: Inbox;
+}
+
+/** The folders that this journal holds: its own, and those that it took over. */
+export class Folders {
+  #own: Own | undefined;
+  #opening: Promise<JournalFolder> | undefined;
+  /** Taken over, with what is known of each. */
+  readonly #taken = new Map<JournalFolder, TakenFolder>();
+
+  constructor(private readonly residence: Residence) {}
+
+  get own(): JournalFolder | undefined {
+    return this.#own?.folder;
+  }
+
+  get inbox(): Inbox | undefined {
+    return this.#own?.inbox;
+  }
+
+  /** Those that were taken over first, the oldest first. */
+  get all(): readonly JournalFolder[] {
+    return this.#own === undefined ? [...this.#taken.keys()] : [...this.#taken.keys(), this.#own.folder];
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const folder of this.all) bytes += folder.bytes;
+    return bytes;
+  }
+
+  get segments(): number {
+    let segments = 0;
+    for (const folder of this.all) segments += folder.segments.length;
+    return segments;
+  }
+
+  /** Others may soon take our folders: nothing may be sent before the disk says that they are ours. */
+  get isLate(): boolean {
+    return this.#own?.owner.isLate === true;
+  }
+
+  /** Our own folder, made where there is none. */
+  async open(): Promise<JournalFolder> {
+    if (this.#own !== undefined) return this.#own.folder;
+    this.#opening ??= this.#make().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  /** Whether our own folder is ours at this moment. */
+  async confirm(): Promise<Ownership> {
+    return this.#own === undefined ? 'gone' : this.#own.owner.check();
+  }
+
+  /** Tells others that we live. */
+  async heartbeat(): Promise<Ownership> {
+    return this.#own === undefined ? 'ours' : this.#own.owner.heartbeat();
+  }
+
+  /** Takes over what nobody owns. */
+  async look(): Promise<{
+    readonly taken: readonly JournalFolder[];
+    readonly foreign: readonly ForeignFolder[];
+  }> {
+    if (this.#own === undefined) return { taken: [], foreign: [] };
+    const { taken, foreign } = await this.#own.adoption.look();
+    const folders = taken.map((found) => {
+      const folder = new JournalFolder(found.path, found.origin, found.accounts);
+      this.#taken.set(folder, found);
+      return folder;
+    });
+    return { taken: folders, foreign };
+  }
+
+  /** Whether all that can be in a folder is ours to send. */
+  isExact(folder: JournalFolder): boolean {
+    return this.#taken.get(folder)?.exact !== false;
+  }
+
+  /** Gives a folder back to whoever can do more with it. */
+  async release(folder: JournalFolder): Promise<void> {
+    const taken = this.#taken.get(folder);
+    if (taken === undefined || this.#own === undefined) return;
+    this.#taken.delete(folder);
+    await this.#own.adoption.release(taken);
+  }
+
+  /** Removes folders that were taken over and are empty now; what their history says is ours to keep. */
+  async removeEmpty(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
+    for (const folder of this.#taken.keys()) {
+      if (folder.segments.length > 0 || folder.isBusy || hasLetters(folder)) continue;
+      await this.#remove(folder);
+    }
+  }
+
+  /** None of them is ours any more. Returns those that were. */
+  lose(): readonly JournalFolder[] {
+    const lost = this.all;
+    this.#own = undefined;
+    this.#taken.clear();
+    return lost;
+  }
+
+  /** Leaves all of them to whoever comes. Our own is removed where nothing ever came into it. */
+  async close(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
+    if (this.#own === undefined) return;
+    const { folder, owner } = this.#own;
+    const { files } = this.residence;
+    for (const segment of folder.segments.filter(({ touched }) => !touched)) {
+      await unlessAbsent(files.remove(segment.path));
+      folder.segments.splice(folder.segments.indexOf(segment), 1);
+    }
+    const names = (await unlessAbsent(files.list(folder.path))) ?? [];
+    const isBlank = folder.segments.length === 0 && !hasLetters(folder) && !names.includes(HISTORY_FILE);
+    if (isBlank && (await owner.check()) === 'ours') await removeTree(files, folder.path);
+    else await owner.close();
+  }
+
+  async #make(): Promise<JournalFolder> {
+    const { residence } = this;
+    const owner = await OwnerFolder.create(residence);
+    const adoption = new Adoption({ ...residence, owner: owner.owner });
+    const folder = new JournalFolder(owner.path, owner.owner, residence.accounts);
+    this.#own = { folder, owner, adoption, inbox: new Inbox(residence.files, owner.path) };
+    return folder;
+  }
+
+  async #remove(folder: JournalFolder): Promise<void> {
+    const { files } = this.residence;
+    const history = await unlessAbsent(files.readText(join(folder.path, HISTORY_FILE)));
+    if (history !== undefined && history !== '') {
+      const file = await files.open(join(this.#own!.folder.path, HISTORY_FILE), 'append');
+      try {
+        await file.write(Buffer.from(history), 0);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
+    this.#taken.delete(folder);
+    await removeTree(files, folder.path);
+  }
+}
+
+/** Removes a folder that has nothing in it that anybody needs; `owner.json` last, so that a half-removed one is known. */
+async function removeTree(files: Files, path: string): Promise<void> {
+  const names = (await unlessAbsent(files.list(path))) ?? [];
+  for (const name of names.toSorted((a, b) => Number(a === 'owner.json') - Number(b === 'owner.json'))) {
+    const below = join(path, name);
+    if (name === 'inbox' || name === 'outbox') await removeTree(files, below);
+    else await unlessAbsent(files.remove(below));
+  }
+  await unlessAbsent(files.removeFolder(path));
+}

@@ -1,0 +1,64 @@
+import { readHeader, writeHeader } from '../format/frame-header.js';
+import type { End, Home } from './home.js';
+import type { Held } from './held.js';
+import type { Segment } from './segment.js';
+import { UnwrittenEnds } from './unwritten-ends.js';
+
+/** What one lane has of a frame. */
+export interface LanePart {
+  events: number;
+  bytes: number;
+}
+
+/** A group of events that is written at once. Until it is on disk, this is where its events are. */
+export class Frame implements Home {
+  /** Where it is on disk, once it is. */
+  segment: Segment | undefined;
+  offset = 0;
+  readonly bytes: number;
+  /** Its lanes have its events: it is on disk, or the disk takes nothing. */
+  exposed = false;
+  readonly #early = new UnwrittenEnds();
+  readonly #earlyByLane = new Map<string, number>();
+
+  constructor(
+    /** As it is written; given up once it is on disk. */
+    public text: Buffer | undefined,
+    readonly firstSeq: number,
+    readonly lastSeq: number,
+    /** Its events as objects, where there is room to keep them. */
+    public held: readonly Held[] | undefined,
+    /** Memory that `held` takes. */
+    readonly resident: number,
+    /** By lane, what it has in here. */
+    readonly lanes: ReadonlyMap<string, LanePart>,
+  ) {
+    this.bytes = text?.length ?? 0;
+  }
+
+  /** Part of it may be on disk: it says so, that a reader takes each of its events once. */
+  markAgain(): void {
+    const { text } = this;
+    const header = text && readHeader(text, 0);
+    if (header !== undefined) writeHeader({ ...header, again: true }, text!);
+  }
+
+  settle(lane: string, seq: number, end: End): void {
+    if (this.segment !== undefined) {
+      this.segment.settle(lane, seq, end);
+      return;
+    }
+    this.#early.add(lane, seq, end);
+    this.#earlyByLane.set(lane, (this.#earlyByLane.get(lane) ?? 0) + 1);
+  }
+
+  /** It is on disk now; what was settled before is the segment's to write. */
+  written(segment: Segment, offset: number, now: number): void {
+    this.segment = segment;
+    this.offset = offset;
+    this.text = undefined;
+    for (const [lane, { events }] of this.lanes) segment.expect(lane, events);
+    for (const [lane, events] of this.#earlyByLane) segment.forget(lane, events);
+    segment.unwritten.putBack(this.#early.take(now));
+  }
+}

@@ -1,0 +1,92 @@
+import type { LaneNote } from '../../../event/lane-event.js';
+import type { TrackingEvent } from '../../../event/tracking-event.js';
+import type { Route, StoredEvent } from '../../event-buffer.js';
+import type { Home } from './home.js';
+
+/** Where a slot is, in place of the token of a lease. */
+export const WAITS = 0;
+/** Settled, or not in memory any more. */
+export const GONE = -1;
+
+/** What an event takes in the heap beside its texts. */
+const RESIDENT_BASE = 800;
+/** What one unit of its JSON takes: the character as such and in the JSON, and the value and key around it. */
+const RESIDENT_PER_UNIT = 2.5;
+
+/** Bytes that an event in memory is charged with, by the units of its JSON. */
+export function residentBytes(size: number): number {
+  return Math.ceil(RESIDENT_BASE + size * RESIDENT_PER_UNIT);
+}
+
+/** An event in memory as one lane has it. */
+export interface Slot extends StoredEvent {
+  home: Home;
+  /** Its number there. */
+  seq: number;
+  readonly resident: number;
+  /** Other lanes had it, too, when this one got it. */
+  readonly shared: boolean;
+  /** The lease it is out with, or `WAITS`, or `GONE`. */
+  lease: number;
+}
+
+/** An event that was accepted, as an object. Here and below classes and not literals: V8 may allocate those among its old. */
+export class Held {
+  json: string | undefined;
+
+  constructor(
+    readonly seq: number,
+    readonly event: TrackingEvent,
+    readonly size: number,
+    readonly resident: number,
+    readonly since: number,
+    readonly routes: readonly Route[],
+    readonly replay: string | undefined,
+  ) {}
+}
+
+/** An event in memory that never left it. */
+export class HeldSlot implements Slot {
+  lease = WAITS;
+  seq: number;
+
+  constructor(
+    private readonly held: Held,
+    public home: Home,
+    private readonly route: Route,
+  ) {
+    this.seq = held.seq;
+  }
+
+  get event(): TrackingEvent {
+    return this.held.event;
+  }
+
+  get json(): string | undefined {
+    return this.held.json;
+  }
+
+  get note(): LaneNote | undefined {
+    return this.route.note;
+  }
+
+  get position(): number {
+    return this.held.seq;
+  }
+
+  get bytes(): number {
+    return this.held.size;
+  }
+
+  get since(): number {
+    return this.held.since;
+  }
+
+  get resident(): number {
+    return this.held.resident;
+  }
+
+  get shared(): boolean {
+    return this.held.routes.length > 1;
+  }
+}

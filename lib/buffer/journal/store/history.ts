@@ -1,0 +1,84 @@
+import { acceptedAt } from '../../../event/event-json.js';
+import { isKeyed } from '../../../event/tracking-event.js';
+import type { EventType } from '../../../event/tracking-event.js';
+import type { Files } from '../files/files.js';
+import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { encodeHistory } from '../format/history-line.js';
+import type { HistoryCount } from '../format/history-line.js';
+import { Ranges } from '../format/ranges.js';
+import { unlessAbsent } from '../ownership/absence.js';
+import type { Segment } from './segment.js';
+import { streamSegment } from './segment-stream.js';
+
+/** The head of an event's JSON: its type and its name, as JSON. */
+const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
+const HOUR_LENGTH = '2026-11-23T15'.length;
+
+interface Outcome {
+  readonly state: HistoryCount['state'];
+  readonly reason?: HistoryCount['reason'];
+  readonly seqs: Ranges;
+}
+
+/**
+ * What a segment held, as lines of the history: counted by hour of acceptance, event, destination and end, and the ids of
+ * keyed events that were accepted after `keysAfter`.
+ */
+export async function historyOf(segment: Segment, keysAfter: number, files: Files): Promise<string> {
+  const outcomes = await readOutcomes(segment, files);
+  const counts = new Map<string, { -readonly [K in keyof HistoryCount]: HistoryCount[K] }>();
+  const keys: [string, number][] = [];
+  const name = historyName(segment);
+  await streamSegment(files, segment.path, segment.bytes, {
+    record: ({ seq, id, lanes, json }) => {
+      if (segment.superseded?.has(seq) === true) return;
+      const at = acceptedAt(json);
+      if (isKeyed({ id }) && at > keysAfter) keys.push([id, at]);
+      const [, type = 'track', quoted = '""'] = HEAD.exec(json) ?? [];
+      const hour = new Date(at).toISOString().slice(0, HOUR_LENGTH);
+      for (const lane of lanes) {
+        const outcome = outcomes.get(lane)?.find(({ seqs }) => seqs.has(seq));
+        const state = outcome?.state ?? 'dropped';
+        const lost = segment.abandoned.has(lane) ? 'lane_removed' : 'damaged';
+        const reason = outcome === undefined ? lost : outcome.reason;
+        const key = `${hour} ${type} ${quoted} ${lane} ${state} ${reason ?? ''}`;
+        const known = counts.get(key);
+        if (known !== undefined) known.count++;
+        else {
+          const event = JSON.parse(quoted) as string;
+          counts.set(key, {
+            segment: name,
+            hour,
+            type: type as EventType,
+            name: event,
+            lane,
+            state,
+            reason,
+            count: 1,
+          });
+        }
+      }
+    },
+  });
+  const lines = [...counts.values()].map(encodeHistory);
+  if (keys.length > 0) lines.push(encodeHistory({ segment: name, keys }));
+  return lines.join('');
+}
+
+/** A segment's name in a history, which outlives its folder. */
+export function historyName({ folder, name }: Segment): string {
+  return `${folder.origin}/${name}`;
+}
+
+async function readOutcomes(segment: Segment, files: Files): Promise<Map<string, Outcome[]>> {
+  const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
+  const outcomes = new Map<string, Outcome[]>();
+  for (const { lane, state, reason, seqs } of parseAcknowledgements(text).acknowledgements) {
+    let ofLane = outcomes.get(lane);
+    if (ofLane === undefined) outcomes.set(lane, (ofLane = []));
+    let outcome = ofLane.find((known) => known.state === state && known.reason === reason);
+    if (outcome === undefined) ofLane.push((outcome = { state, reason, seqs: new Ranges() }));
+    for (const [from, to] of seqs) outcome.seqs.addRange(from, to);
+  }
+  return outcomes;
+}

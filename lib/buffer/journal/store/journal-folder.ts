@@ -1,0 +1,24 @@
+import type { LaneAccount } from '../../event-buffer.js';
+import type { Segment } from './segment.js';
+
+/** One folder of the journal: our own, or one that was taken over. */
+export class JournalFolder {
+  /** Oldest first. */
+  readonly segments: Segment[] = [];
+  /** It is being read for the first time. */
+  isBusy = false;
+
+  constructor(
+    readonly path: string,
+    /** Who wrote it. */
+    readonly origin: string,
+    /** Which destinations it was written for, by lane. */
+    readonly accounts: Readonly<Record<string, LaneAccount>>,
+  ) {}
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const segment of this.segments) bytes += segment.bytes;
+    return bytes;
+  }
+}

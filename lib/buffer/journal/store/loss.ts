@@ -1,0 +1,81 @@
+import type { Log } from '../../../host/log.js';
+import { journalMessages } from '../journal.messages.js';
+import type { Acknowledger } from './acknowledger.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { Folders } from './folders.js';
+import { Frame } from './frame.js';
+import { GONE } from './held.js';
+import type { Home } from './home.js';
+import type { JournalFolder } from './journal-folder.js';
+import type { JournalLane } from './journal-lane.js';
+import type { LaneSlot } from './rewritten.js';
+import { Segment } from './segment.js';
+
+/** What a loss works with. */
+export interface LossSetup {
+  readonly lanes: ReadonlyMap<string, JournalLane>;
+  readonly folders: Folders;
+  readonly letters: DeadLetters;
+  readonly acknowledger: Acknowledger;
+  readonly log: Log;
+  /** Writes events again that memory still has; from then on their frame is their home. */
+  rewrite(slots: readonly LaneSlot[]): void;
+}
+
+/** What to do when our folders are not ours any more. */
+export class Loss {
+  constructor(private readonly setup: LossSetup) {}
+
+  of(how: 'taken' | 'gone'): void {
+    const { folders, log } = this.setup;
+    const lost = new Set(folders.lose());
+    if (lost.size === 0) return;
+    log.error(how === 'taken' ? journalMessages.taken() : journalMessages.gone());
+    const paths = new Set([...lost].map(({ path }) => path));
+    const wasThere = (home: Home): boolean => {
+      const segment = home instanceof Frame ? home.segment : home;
+      return segment instanceof Segment && paths.has(segment.folder.path);
+    };
+    for (const folder of lost)
+      for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
+    if (how === 'taken') this.#handOver(wasThere, lost);
+    else this.#rescue(wasThere, lost);
+  }
+
+  /** Whoever took our folders sends what is in them. */
+  #handOver(wasThere: (home: Home) => boolean, lost: ReadonlySet<JournalFolder>): void {
+    const { lanes, letters } = this.setup;
+    for (const lane of lanes.values()) {
+      let events = lane.removeReady(({ home }) => wasThere(home)).length;
+      for (const slot of lane.out) {
+        if (!wasThere(slot.home)) continue;
+        lane.endLease(slot);
+        slot.lease = GONE;
+        events++;
+      }
+      for (const stretch of lane.removeStretches(({ home }) => wasThere(home))) events += stretch.events;
+      lane.pending -= events;
+      for (const kept of letters.of(lane.name)) {
+        if (kept.folder === undefined || !lost.has(kept.folder)) continue;
+        letters.forget(kept);
+        events++;
+      }
+      lane.ledger.handedOver += events;
+    }
+  }
+
+  /** Nobody has it: what is in memory is written again, the rest is lost. */
+  #rescue(wasThere: (home: Home) => boolean, lost: ReadonlySet<JournalFolder>): void {
+    const { lanes, letters } = this.setup;
+    const slots: LaneSlot[] = [];
+    for (const lane of lanes.values()) {
+      for (const slot of lane.inMemory) if (wasThere(slot.home)) slots.push([lane.name, slot]);
+      for (const { events } of lane.removeStretches(({ home }) => wasThere(home))) {
+        lane.pending -= events;
+        lane.countDropped('damaged', events);
+      }
+    }
+    for (const folder of lost) letters.rewrite(folder);
+    this.setup.rewrite(slots);
+  }
+}

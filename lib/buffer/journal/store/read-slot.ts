@@ -1,0 +1,53 @@
+import { acceptedAt, fromEventJson } from '../../../event/event-json.js';
+import type { LaneNote } from '../../../event/lane-event.js';
+import type { TrackingEvent } from '../../../event/tracking-event.js';
+import type { ReadRecord } from '../format/record.js';
+import { WAITS } from './held.js';
+import type { Slot } from './held.js';
+import type { Home } from './home.js';
+
+/** Heap bytes of an event that was read back, beside its JSON. */
+const RESIDENT_READ = 500;
+
+/** An event that was read back. It is taken apart only if somebody asks for more than its JSON. */
+export class ReadSlot implements Slot {
+  lease = WAITS;
+  seq: number;
+  readonly json: string;
+  readonly bytes: number;
+  readonly note: LaneNote | undefined;
+  private readonly lanes: readonly string[];
+  #event: TrackingEvent | undefined;
+  #since: number | undefined;
+
+  constructor(
+    record: ReadRecord,
+    lane: string,
+    public home: Home,
+    readonly position: number,
+    /** Monotonic time minus wall clock, when it was read. */
+    private readonly monotonicOffset: number,
+  ) {
+    this.seq = record.seq;
+    this.json = record.json;
+    this.bytes = record.json.length;
+    this.lanes = record.lanes;
+    this.note = record.notes?.[lane];
+  }
+
+  get event(): TrackingEvent {
+    return (this.#event ??= fromEventJson(this.json, this.lanes));
+  }
+
+  get since(): number {
+    return (this.#since ??= acceptedAt(this.json) + this.monotonicOffset);
+  }
+
+  get resident(): number {
+    return RESIDENT_READ + this.json.length;
+  }
+
+  get shared(): boolean {
+    return this.lanes.length > 1;
+  }
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { acceptedAt } from '../../../event/event-json.js';
+import { isKeyed } from '../../../event/tracking-event.js';
+import type { Files } from '../files/files.js';
+import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { Ranges } from '../format/ranges.js';
+import { compareSegments, parseSegmentName } from '../format/segment-name.js';
+import type { SegmentName } from '../format/segment-name.js';
+import { unlessAbsent } from '../ownership/absence.js';
+import type { JournalFolder } from './journal-folder.js';
+import { Segment } from './segment.js';
+import { streamSegment } from './segment-stream.js';
+
+/** What one lane has to do in a segment that was found. */
+export interface FoundPart {
+  events: number;
+  /** Of their JSON. */
+  bytes: number;
+}
+
+/** What a recovery works with. */
+export interface RecoverySetup {
+  readonly files: Files;
+  readonly onEnd: (segment: Segment) => void;
+  /** Whether a dead letter of this lane holds the event already. */
+  readonly isDead: (lane: string, id: string) => boolean;
+  /** The id of a keyed event, and when it was accepted. */
+  readonly onKey: (id: string, at: number) => void;
+  readonly onDamaged: (segment: Segment, offset: number, bytes: number, text: Uint8Array) => void;
+  /** A segment ends in the middle of a line: its writer died there. */
+  readonly onTorn: (segment: Segment, bytes: number) => void;
+  /** A segment was read; `parts` are the lanes that are not done with it. */
+  readonly onFound: (segment: Segment, parts: ReadonlyMap<string, FoundPart>) => void;
+  /** A file that cannot be read at all. */
+  readonly onUnreadable: (path: string, error: unknown) => void;
+}
+
+/** Reads what an earlier life left in a folder, segment by segment, oldest first, and tells what is still to be done. */
+export async function recover(folder: JournalFolder, setup: RecoverySetup): Promise<void> {
+  const names = (await setup.files.list(folder.path))
+    .map(parseSegmentName)
+    .filter((name) => name !== undefined)
+    .sort(compareSegments);
+  const again = await readAgain(folder, names, setup);
+  for (const [index, name] of names.entries()) {
+    const segment = new Segment(folder, name.name, name.firstSeq, setup.onEnd);
+    segment.sealed = true;
+    // Only a segment after it, begun after an I/O error, holds anything of it again.
+    const superseded = again.slice(index + 1).filter((seqs) => seqs !== undefined);
+    if (superseded.length > 0) segment.superseded = new Set(superseded.flatMap((seqs) => [...seqs]));
+    try {
+      const parts = await readSegment(segment, setup);
+      folder.segments.push(segment);
+      setup.onFound(segment, parts);
+    } catch (error) {
+      setup.onUnreadable(segment.path, error);
+    }
+  }
+}
+
+/** By segment, the sequence numbers that it holds again. */
+async function readAgain(
+  folder: JournalFolder,
+  names: readonly SegmentName[],
+  { files, onUnreadable }: RecoverySetup,
+): Promise<(ReadonlySet<number> | undefined)[]> {
+  const all: (ReadonlySet<number> | undefined)[] = [];
+  for (const { name, generation } of names) {
+    const seqs = new Set<number>();
+    if (generation > 0) {
+      const path = join(folder.path, `${name}.jsonl`);
+      try {
+        const { bytes } = await files.facts(path);
+        await streamSegment(files, path, bytes, {
+          record: (record) => {
+            if (record.again) seqs.add(record.seq);
+          },
+        });
+      } catch (error) {
+        onUnreadable(path, error);
+      }
+    }
+    all.push(seqs.size === 0 ? undefined : seqs);
+  }
+  return all;
+}
+
+async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<string, FoundPart>> {
+  const { files } = setup;
+  const facts = await files.facts(segment.path);
+  segment.settledBefore = await readSettled(segment, files);
+  const parts = new Map<string, FoundPart>();
+  await streamSegment(files, segment.path, facts.bytes, {
+    record: ({ seq, id, lanes, json }) => {
+      const at = acceptedAt(json);
+      if (at > segment.lastEventAt) segment.lastEventAt = at;
+      if (segment.superseded?.has(seq) === true) return;
+      if (isKeyed({ id })) setup.onKey(id, at);
+      for (const lane of lanes) {
+        if (segment.wasSettled(lane, seq) || setup.isDead(lane, id)) continue;
+        const part = parts.get(lane);
+        if (part === undefined) parts.set(lane, { events: 1, bytes: json.length });
+        else {
+          part.events++;
+          part.bytes += json.length;
+        }
+      }
+    },
+    damaged: (offset, bytes, text) => setup.onDamaged(segment, offset, bytes, text),
+    torn: (_offset, bytes) => setup.onTorn(segment, bytes),
+  });
+  segment.bytes = facts.bytes;
+  return parts;
+}
+
+async function readSettled(segment: Segment, files: Files): Promise<Map<string, Ranges>> {
+  const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
+  const settled = new Map<string, Ranges>();
+  for (const { lane, seqs } of parseAcknowledgements(text).acknowledgements) {
+    let ranges = settled.get(lane);
+    if (ranges === undefined) settled.set(lane, (ranges = new Ranges()));
+    for (const [from, to] of seqs) ranges.addRange(from, to);
+  }
+  return settled;
+}

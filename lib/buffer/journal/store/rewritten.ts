@@ -1,0 +1,43 @@
+import { toEventJson } from '../../../event/event-json.js';
+import { FrameBuilder } from '../format/frame-builder.js';
+import { Frame } from './frame.js';
+import type { LanePart } from './frame.js';
+import type { Slot } from './held.js';
+
+/** An event in memory, and the lane that has it. */
+export type LaneSlot = readonly [lane: string, slot: Slot];
+
+/**
+ * Frames of events that lanes have in memory, one record for each lane, under new numbers: those that they had may be of
+ * different folders. The frames are the slots' homes from then on.
+ */
+export function rewritten(slots: readonly LaneSlot[], frameBytes: number, nextSeq: () => number): Frame[] {
+  const frames: Frame[] = [];
+  const builder = new FrameBuilder();
+  let taken: LaneSlot[] = [];
+  const close = (): void => {
+    if (taken.length === 0) return;
+    const parts = new Map<string, LanePart>();
+    for (const [lane, { bytes }] of taken) {
+      const part = parts.get(lane) ?? { events: 0, bytes: 0 };
+      part.events++;
+      part.bytes += bytes;
+      parts.set(lane, part);
+    }
+    const frame = new Frame(builder.take(), taken[0]![1].seq, taken.at(-1)![1].seq, undefined, 0, parts);
+    frame.exposed = true;
+    for (const [, slot] of taken) slot.home = frame;
+    frames.push(frame);
+    taken = [];
+  };
+  for (const [lane, slot] of slots) {
+    slot.seq = nextSeq();
+    const { seq, note } = slot;
+    const json = slot.json ?? JSON.stringify(toEventJson(slot.event));
+    builder.add({ seq, json, lanes: [lane], ...(note !== undefined && { notes: { [lane]: note } }) });
+    taken.push([lane, slot]);
+    if (builder.bytes >= frameBytes) close();
+  }
+  close();
+  return frames;
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Ranges } from '../format/ranges.js';
+import type { End, Home } from './home.js';
+import { UnwrittenEnds } from './unwritten-ends.js';
+
+/** What a segment knows of the folder that it is in. */
+export interface SegmentFolder {
+  readonly path: string;
+  /** Who wrote it. */
+  readonly origin: string;
+}
+
+/** One file of events, and what is known of it without reading it. */
+export class Segment implements Home {
+  /** Bytes that are known to be good. */
+  bytes = 0;
+  /** A write to it was begun: whatever came of it, there may be something in it. */
+  touched = false;
+  /** Nothing is written to it any more. */
+  sealed = false;
+  /** Epoch milliseconds of its last event. */
+  lastEventAt = 0;
+  /** By lane, how many of its events are not settled; lanes without any are absent. */
+  readonly pending = new Map<string, number>();
+  /** The same for lanes that are not configured. */
+  readonly orphans = new Map<string, number>();
+  /** Lanes that are not configured any more, and were waited for long enough. */
+  readonly abandoned = new Set<string>();
+  /** What became of its events, and is not in its acknowledgements yet. */
+  readonly unwritten = new UnwrittenEnds();
+  /** What earlier lives settled, by lane; only where it was found on disk. */
+  settledBefore: ReadonlyMap<string, Ranges> | undefined;
+  /** Sequence numbers that a later segment holds again. */
+  superseded: ReadonlySet<number> | undefined;
+
+  constructor(
+    readonly folder: SegmentFolder,
+    readonly name: string,
+    readonly firstSeq: number,
+    private readonly onEnd: (segment: Segment) => void,
+  ) {}
+
+  get path(): string {
+    return join(this.folder.path, `${this.name}.jsonl`);
+  }
+
+  get acknowledgementsPath(): string {
+    return join(this.folder.path, `${this.name}.acks`);
+  }
+
+  /** Whether every lane is done with every event, and this is known on disk. */
+  get isDone(): boolean {
+    return this.sealed && this.pending.size === 0 && this.orphans.size === 0 && this.unwritten.isEmpty;
+  }
+
+  expect(lane: string, events: number): void {
+    this.pending.set(lane, (this.pending.get(lane) ?? 0) + events);
+  }
+
+  /** Events of a lane that cannot be read, or are gone with their file: nobody is ever done with them. */
+  forget(lane: string, events: number): void {
+    const left = (this.pending.get(lane) ?? 0) - events;
+    if (left > 0) this.pending.set(lane, left);
+    else this.pending.delete(lane);
+  }
+
+  settle(lane: string, seq: number, end: End): void {
+    this.forget(lane, 1);
+    this.unwritten.add(lane, seq, end);
+    this.onEnd(this);
+  }
+
+  /** Whether an earlier life was done with it. */
+  wasSettled(lane: string, seq: number): boolean {
+    return this.settledBefore?.get(lane)?.has(seq) === true || this.superseded?.has(seq) === true;
+  }
+}

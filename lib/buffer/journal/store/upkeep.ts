@@ -1,0 +1,156 @@
+import type { Clock, Timer } from '../../../host/clock.js';
+import { detached } from '../../../host/detached.js';
+import type { Log } from '../../../host/log.js';
+import type { Fsync } from '../journal-options.js';
+import { journalMessages } from '../journal.messages.js';
+import { codeOf } from '../ownership/absence.js';
+import type { Acknowledger } from './acknowledger.js';
+import type { Attachment } from './attachment.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { Folders } from './folders.js';
+import type { GroupWriter } from './group-writer.js';
+import type { JournalFolder } from './journal-folder.js';
+import type { Retention } from './retention.js';
+
+const ROUND_MS = 1_000;
+/** Looks for what the dead left in each lease. */
+const LOOKS_PER_LEASE = 4;
+
+/** What the upkeep works with. */
+export interface UpkeepSetup {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fsync: Fsync;
+  readonly leaseMs: number;
+  readonly folders: Folders;
+  readonly writer: GroupWriter;
+  readonly acknowledger: Acknowledger;
+  readonly letters: DeadLetters;
+  readonly attachment: Attachment;
+  readonly retention: Retention;
+  onLost(how: 'taken' | 'gone'): void;
+  /** Our folders are known to be ours. */
+  onConfirmed(): void;
+  /** Carries out what the command line asks for. */
+  readonly commands?: () => Promise<void>;
+}
+
+/** What has to be done again and again: one round a second, one thing after the other, and none hides another. */
+export class Upkeep {
+  /** Resolves once what was there at start is read. */
+  readonly firstLook: Promise<void>;
+  #looked!: () => void;
+  #hasLooked = false;
+  #nextLook = 0;
+  #timer: Timer | undefined;
+  #round: Promise<void> | undefined;
+  #stopped = false;
+  #reading = new Set<Promise<void>>();
+
+  constructor(private readonly setup: UpkeepSetup) {
+    this.firstLook = new Promise((resolve) => (this.#looked = resolve));
+  }
+
+  start(): void {
+    this.hurry();
+  }
+
+  /** A round at once. */
+  hurry(): void {
+    if (this.#stopped || this.#round !== undefined) return;
+    this.#timer?.cancel();
+    this.#round = detached(() => this.#goRound()).finally(() => {
+      this.#round = undefined;
+      this.#arm();
+    });
+  }
+
+  /** What is under way ends, and nothing is begun again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#looked();
+    await this.#round;
+    await Promise.all(this.#reading);
+  }
+
+  #arm(): void {
+    if (this.#stopped) return;
+    this.#timer = detached(() => this.setup.clock.after(ROUND_MS, () => this.hurry()));
+    // It keeps no process alive that has nothing to send.
+    this.#timer.hold(false);
+  }
+
+  async #goRound(): Promise<void> {
+    const { writer, acknowledger, letters, folders, retention, attachment, fsync, commands } = this.setup;
+    await this.#try(() => this.#heartbeat());
+    await this.#try(() => letters.write());
+    await this.#try(() => acknowledger.write());
+    if (fsync !== 'off') await this.#try(() => acknowledger.sync());
+    if (fsync === 'everySecond') await this.#try(() => writer.sync());
+    await this.#try(() => this.#look());
+    if (commands !== undefined) await this.#try(commands);
+    if (!attachment.isReading) {
+      await this.#try(() => retention.tidy());
+      await this.#try(() => folders.removeEmpty((folder) => letters.isIn(folder)));
+      await this.#try(() => this.#giveBack());
+    }
+    writer.tend();
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { folders } = this.setup;
+    if (folders.own === undefined) {
+      await folders.open();
+      return;
+    }
+    const wasLate = folders.isLate;
+    const ownership = await folders.heartbeat();
+    if (ownership !== 'ours') this.setup.onLost(ownership);
+    else if (wasLate) this.setup.onConfirmed();
+  }
+
+  async #look(): Promise<void> {
+    const { clock, folders, log, leaseMs } = this.setup;
+    const now = clock.monotonic();
+    if (folders.own === undefined || now < this.#nextLook) return;
+    this.#nextLook = now + leaseMs / LOOKS_PER_LEASE;
+    const { taken, foreign } = await folders.look();
+    for (const { path, reason } of foreign) {
+      log.warnOnce(`foreign ${path}`, () => journalMessages.foreign(path, reason));
+    }
+    const reading = this.#readAll(taken, this.#hasLooked ? 'adopted' : 'recovered');
+    this.#reading.add(reading);
+    void reading.then(() => {
+      this.#reading.delete(reading);
+      if (!this.#hasLooked) this.#looked();
+      this.#hasLooked = true;
+    });
+    // A heartbeat must not wait for a million events to be read.
+  }
+
+  async #readAll(folders: readonly JournalFolder[], as: 'recovered' | 'adopted'): Promise<void> {
+    for (const folder of folders) if (!this.#stopped) await this.setup.attachment.read(folder, as);
+  }
+
+  /** A folder that we are done with, and that somebody else has something to do with. */
+  async #giveBack(): Promise<void> {
+    const { folders, letters } = this.setup;
+    for (const folder of folders.all) {
+      if (folders.isExact(folder) || folder.isBusy) continue;
+      const isDone = folder.segments.every(
+        ({ pending, unwritten }) => pending.size === 0 && unwritten.isEmpty,
+      );
+      if (isDone && !letters.isIn(folder)) await folders.release(folder);
+    }
+  }
+
+  async #try(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const code = codeOf(error) ?? 'ERROR';
+      this.setup.log.errorLimited(`upkeep ${code}`, () => journalMessages.upkeep(code));
+    }
+  }
+}
