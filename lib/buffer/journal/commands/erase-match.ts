@@ -1,0 +1,33 @@
+import type { EventJson } from '../../../event/event-json.js';
+import type { JsonValue } from '../../../event/tracking-event.js';
+import type { ErasePayload } from './command-payloads.js';
+
+/** Whether an event is about a person who is to be erased: by any of the ids, as any of its people, or by a property. */
+export function concerns(event: EventJson, { userIds, anonymousIds, properties }: ErasePayload): boolean {
+  const people = [event.userId, event.previousId, event.anonymousId];
+  return (
+    people.some((id) => id !== undefined && (userIds.includes(id) || anonymousIds.includes(id))) ||
+    properties.some(({ path, value }) => valuesAt(event, path).includes(value))
+  );
+}
+
+/** A value of the properties, or of the context, as text: `customer.email`, also where a name has a dot itself. */
+function valuesAt({ properties, context }: EventJson, path: string): string[] {
+  return [...textsAt(properties, path), ...textsAt(context, path)];
+}
+
+function textsAt(value: JsonValue, path: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item: JsonValue) => textsAt(item, path));
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (name === path) return textsOf(member as JsonValue);
+    return path.startsWith(`${name}.`) ? textsAt(member as JsonValue, path.slice(name.length + 1)) : [];
+  });
+}
+
+function textsOf(value: JsonValue): string[] {
+  if (Array.isArray(value)) return value.flatMap((item: JsonValue) => textsOf(item));
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? [String(value)]
+    : [];
+}

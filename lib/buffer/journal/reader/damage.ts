@@ -1,0 +1,20 @@
+/** Something in a journal that cannot be read as it was written. */
+export interface Damage {
+  /** `<group>/<origin>`. */
+  readonly folder: string;
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+  /** Of `missing` and `torn`: how many lines are lost, as far as that is known. */
+  readonly lines?: number | undefined;
+  /**
+   * `line`: does not pass its checksum, or is none of ours. `missing`: promised by its frame's header, and not there.
+   * `log`: a line of an acknowledgement, dead-letter or history log. `owner`: `owner.json`. `torn`: the end of a file whose
+   * writer died in the middle of a line, which is how a crash looks and no damage.
+   */
+  readonly what: 'line' | 'missing' | 'log' | 'owner' | 'torn';
+  /** Where the application found it before: it stands in `damaged.jsonl`. */
+  readonly setAside: boolean;
+  /** Its beginning. */
+  readonly text?: string | undefined;
+}

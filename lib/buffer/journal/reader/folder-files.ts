@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Files, OpenFile } from '../files/files.js';
+import { codeOf, unlessAbsent } from '../ownership/absence.js';
+import { currentPath, type FolderView } from './folder-view.js';
+
+/**
+ * The files of a folder that may be renamed and emptied at any moment by whoever has it. What is gone is `undefined`, never
+ * an error; what moved is found again.
+ */
+export class FolderFiles {
+  #path: string;
+
+  constructor(
+    private readonly folder: FolderView,
+    private readonly files: Files,
+  ) {
+    this.#path = folder.path;
+  }
+
+  async list(): Promise<readonly string[]> {
+    return (await this.#anywhere((path) => this.files.list(path))) ?? [];
+  }
+
+  async text(name: string): Promise<string | undefined> {
+    return await this.#anywhere((path) => this.files.readText(join(path, name)));
+  }
+
+  async open(name: string): Promise<OpenFile | undefined> {
+    return await this.#anywhere((path) => this.files.open(join(path, name), 'read'));
+  }
+
+  async bytes(name: string): Promise<number | undefined> {
+    return (await this.#anywhere((path) => this.files.facts(join(path, name))))?.bytes;
+  }
+
+  async #anywhere<T>(read: (path: string) => Promise<T>): Promise<T | undefined> {
+    for (;;) {
+      try {
+        return await read(this.#path);
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }
+      const path = await unlessAbsent(currentPath(this.folder, this.files));
+      if (path === undefined || path === this.#path) return undefined;
+      this.#path = path;
+    }
+  }
+}

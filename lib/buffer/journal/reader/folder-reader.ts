@@ -1,0 +1,129 @@
+import type { LaneEnd } from '../commands/event-filter.js';
+import { parseAcknowledgements } from '../format/acknowledgement.js';
+import type { ReadRecord } from '../format/record.js';
+import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
+import { DeadLetters } from './dead-letters.js';
+import { FolderFiles } from './folder-files.js';
+import type { FolderView } from './folder-view.js';
+import type { Files } from '../files/files.js';
+import { JournalEvent } from './journal-event.js';
+import { LaneEnds } from './lane-ends.js';
+import { SegmentStream, type SegmentItem } from './segment-stream.js';
+import { Superseded } from './superseded.js';
+
+/** What a segment holds, with what became of it. */
+export type FolderItem =
+  | { readonly is: 'event'; readonly event: JournalEvent }
+  /** An event that is erased, with the destinations that were done with it. */
+  | { readonly is: 'erased'; readonly seq: number; readonly ends: readonly LaneEnd[] }
+  | Extract<SegmentItem, { is: 'damaged' | 'missing' | 'torn' }>;
+
+/** How far a segment was read. */
+export interface Place {
+  readonly segment: SegmentName;
+  readonly offset: number;
+}
+
+/** Reads one folder, of which others may write, rename and delete what they like meanwhile. */
+export class FolderReader {
+  readonly files: FolderFiles;
+  #letters: Promise<DeadLetters> | undefined;
+
+  constructor(
+    readonly folder: FolderView,
+    files: Files,
+  ) {
+    this.files = new FolderFiles(folder, files);
+  }
+
+  /** Its segments as they are now, in the order in which they were begun. */
+  async segments(): Promise<SegmentName[]> {
+    const names = await this.files.list();
+    return names.flatMap((name) => parseSegmentName(name) ?? []).toSorted(compareSegments);
+  }
+
+  letters(): Promise<DeadLetters> {
+    return (this.#letters ??= DeadLetters.read(this.folder, this.files));
+  }
+
+  /** All events in order, each once. */
+  async *events(): AsyncGenerator<JournalEvent[]> {
+    const segments = await this.segments();
+    for (const [i, segment] of segments.entries()) {
+      for await (const items of this.items(segment, segments.slice(i + 1))) {
+        yield items.flatMap((item) => (item.is === 'event' ? [item.event] : []));
+      }
+    }
+  }
+
+  /**
+   * All that a segment holds; nothing where it is gone.
+   *
+   * @param later the segments behind it, which may hold some of its events again
+   * @param onEnd told how far it was read
+   */
+  async *items(
+    segment: SegmentName,
+    later: readonly SegmentName[],
+    onEnd?: (place: Place) => void,
+  ): AsyncGenerator<FolderItem[]> {
+    const file = await this.files.open(`${segment.name}.jsonl`);
+    if (file === undefined) return;
+    try {
+      // Before the events: one that ends meanwhile is shown as pending, never as ended without having been there.
+      const ends = await this.ends(segment);
+      const letters = await this.letters();
+      const superseded = new Superseded(this.files, later);
+      const stream = new SegmentStream(file);
+      for await (const items of stream.items(this.isEnd(later))) {
+        const again = await superseded.of(highestSeq(items));
+        yield items.flatMap((item): FolderItem[] => {
+          if (item.is === 'record') {
+            if (again.has(item.record.seq)) return [];
+            return [{ is: 'event', event: this.event(item.record, segment, ends, letters) }];
+          }
+          if (item.is !== 'erased') return [item];
+          return again.has(item.seq)
+            ? []
+            : [{ is: 'erased', seq: item.seq, ends: ends.endedLanes(item.seq) }];
+        });
+      }
+      onEnd?.({ segment, offset: stream.position });
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** What became of a segment's events. */
+  async ends(segment: SegmentName): Promise<LaneEnds> {
+    const text = await this.files.text(`${segment.name}.acks`);
+    return new LaneEnds(
+      segment.firstSeq,
+      text === undefined ? [] : parseAcknowledgements(text).acknowledgements,
+    );
+  }
+
+  /** Whether nobody writes to a segment: not the last one, or nobody has the folder. */
+  isEnd(later: readonly SegmentName[]): boolean {
+    const { condition, owner, origin } = this.folder;
+    // Whoever took a folder over writes new events to its own.
+    return later.length > 0 || owner !== origin || condition === 'dead' || condition === 'closed';
+  }
+
+  event(record: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: DeadLetters): JournalEvent {
+    const own = record.lanes.map((lane) => {
+      const end = ends.of(record.seq, lane);
+      return end.state === 'dead' || end.state === 'pending' ? letters.endOf(record.seq, end) : end;
+    });
+    return new JournalEvent(record, own, this.folder, segment.name);
+  }
+}
+
+function highestSeq(items: readonly SegmentItem[]): number {
+  let highest = 0;
+  for (const item of items) {
+    if (item.is === 'record') highest = Math.max(highest, item.record.seq);
+    else if (item.is === 'erased') highest = Math.max(highest, item.seq);
+  }
+  return highest;
+}

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { LaneAccount } from '../../event-buffer.js';
+import type { Files } from '../files/files.js';
+import { unlessAbsent } from '../ownership/absence.js';
+import { isGroup } from '../ownership/group.js';
+import { CLOSED_FILE, OWNER_FILE, readOwner } from '../ownership/owner-file.js';
+import { parseFolderName } from '../ownership/owner-id.js';
+import type { ProcessIdentity } from '../ownership/process-identity.js';
+
+/**
+ * Whether somebody still writes to a folder. `closed`: its owner ended and said so. `dead`: its process is gone. `unknown`:
+ * one look does not tell, because it gives no sign of life, or its format is newer.
+ */
+export type OwnerCondition = 'alive' | 'closed' | 'dead' | 'unknown';
+
+/** One folder of a journal, as somebody sees it who only reads. */
+export interface FolderView {
+  readonly directory: string;
+  readonly group: string;
+  /** Who has it now. */
+  readonly owner: string;
+  /** Who made it: stays the same whoever takes it over, so it names the folder. */
+  readonly origin: string;
+  /** May have changed since; see {@link currentPath}. */
+  readonly path: string;
+  readonly condition: OwnerCondition;
+  /** Since its owner's last sign of life; absent where none was found. */
+  readonly heartbeatAgeMs?: number | undefined;
+  /** Which destinations it was written for; empty where its `owner.json` cannot be read. */
+  readonly lanes: Readonly<Record<string, LaneAccount>>;
+  readonly pid?: number | undefined;
+  readonly host?: string | undefined;
+  /** ISO 8601. */
+  readonly startedAt?: string | undefined;
+  /** What is wrong with `owner.json`. */
+  readonly ownerFile: 'good' | 'missing' | 'damaged' | 'newer';
+}
+
+interface Machine {
+  /** Wall clock. */
+  now(): number;
+  readonly process: ProcessIdentity;
+}
+
+interface Found {
+  readonly owner: string;
+  readonly origin: string;
+  readonly path: string;
+}
+
+/** All folders of a journal, by group and by when they were begun. */
+export async function findFolders(directory: string, files: Files, machine: Machine): Promise<FolderView[]> {
+  const views: FolderView[] = [];
+  for (const group of (await files.list(directory)).filter(isGroup)) {
+    const found = await foldersOf(join(directory, group), files);
+    const owners = new Map<string, Promise<OwnerSeen>>();
+    const seen = ({ owner }: Found): Promise<OwnerSeen> => {
+      // Who took a folder over gives its signs of life in its own.
+      const own = found.find((other) => other.origin === owner);
+      let looking = owners.get(owner);
+      if (looking === undefined) {
+        looking = look(own?.path, files, machine);
+        owners.set(owner, looking);
+      }
+      return looking;
+    };
+    for (const folder of found) views.push(await view(directory, group, folder, files, await seen(folder)));
+  }
+  return views.toSorted(
+    (a, b) => compare(a.group, b.group) || startOf(a) - startOf(b) || compare(a.origin, b.origin),
+  );
+}
+
+/** When a folder was begun, in epoch milliseconds; nothing in it is older. */
+export function startOf({ origin }: Pick<FolderView, 'origin'>): number {
+  return Number.parseInt(origin, 36);
+}
+
+/** Where a folder is now, which was taken over perhaps; `undefined` where it is gone. */
+export async function currentPath(
+  folder: Pick<FolderView, 'directory' | 'group' | 'origin'>,
+  files: Files,
+): Promise<string | undefined> {
+  const found = await foldersOf(join(folder.directory, folder.group), files);
+  return found.find(({ origin }) => origin === folder.origin)?.path;
+}
+
+async function foldersOf(path: string, files: Files): Promise<Found[]> {
+  const names = (await unlessAbsent(files.list(path))) ?? [];
+  return names.flatMap((name) => {
+    const parsed = parseFolderName(name);
+    if (parsed?.state !== 'born') return [];
+    return [{ owner: parsed.owner, origin: parsed.origin ?? parsed.owner, path: join(path, name) }];
+  });
+}
+
+interface OwnerSeen {
+  readonly condition: OwnerCondition;
+  readonly heartbeatAgeMs?: number;
+}
+
+/** @param path of the folder that the owner made; absent where it is gone, and with it all that the owner had */
+async function look(path: string | undefined, files: Files, machine: Machine): Promise<OwnerSeen> {
+  if (path === undefined) return { condition: 'dead' };
+  const facts = await unlessAbsent(files.facts(join(path, OWNER_FILE)));
+  const heartbeat = facts === undefined ? {} : { heartbeatAgeMs: Math.max(0, machine.now() - facts.mtimeMs) };
+  if ((await unlessAbsent(files.facts(join(path, CLOSED_FILE)))) !== undefined) {
+    return { condition: 'closed', ...heartbeat };
+  }
+  const text = facts === undefined ? undefined : await unlessAbsent(files.readText(join(path, OWNER_FILE)));
+  const owner = text === undefined ? 'damaged' : readOwner(text);
+  if (typeof owner === 'string' || facts === undefined) return { condition: 'unknown', ...heartbeat };
+  if (machine.process.isGone(owner.process) === true) return { condition: 'dead', ...heartbeat };
+  // On another machine, whose clock may differ, or stopped: only who watches for a while can tell.
+  return { condition: machine.now() - facts.mtimeMs > owner.leaseMs ? 'unknown' : 'alive', ...heartbeat };
+}
+
+async function view(
+  directory: string,
+  group: string,
+  { owner, origin, path }: Found,
+  files: Files,
+  seen: OwnerSeen,
+): Promise<FolderView> {
+  const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
+  const facts = text === undefined ? 'missing' : readOwner(text);
+  const common = { directory, group, owner, origin, path, ...seen };
+  if (typeof facts === 'string') return { ...common, lanes: {}, ownerFile: facts };
+  return {
+    ...common,
+    lanes: facts.lanes,
+    pid: facts.process.pid,
+    host: facts.process.host,
+    startedAt: facts.startedAt,
+    ownerFile: 'good',
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,77 @@
+import type { SegmentName } from '../format/segment-name.js';
+import { compareSegments } from '../format/segment-name.js';
+import type { FolderReader, Place } from './folder-reader.js';
+import type { JournalEvent } from './journal-event.js';
+import { SegmentStream } from './segment-stream.js';
+
+/** Reads what is new in one folder, again and again. */
+export class Follower {
+  #place: Place | undefined;
+  #highestSeq = 0;
+
+  constructor(private readonly reader: FolderReader) {}
+
+  /** The last events that are there now, at most so many that pass; what comes after them is new. */
+  async last(count: number, passes: (event: JournalEvent) => boolean): Promise<JournalEvent[]> {
+    const segments = await this.reader.segments();
+    let last: JournalEvent[] = [];
+    for (let i = segments.length - 1; i >= 0; i--) {
+      const isLast = i === segments.length - 1;
+      if (!isLast && last.length >= count) break;
+      const own: JournalEvent[] = [];
+      const reached = (place: Place): void => {
+        if (isLast) this.#place = place;
+      };
+      for await (const items of this.reader.items(segments[i]!, segments.slice(i + 1), reached)) {
+        for (const item of items) {
+          if (item.is !== 'event') continue;
+          this.#highestSeq = Math.max(this.#highestSeq, item.event.record.seq);
+          if (passes(item.event)) own.push(item.event);
+        }
+        if (own.length > count) own.splice(0, own.length - count);
+      }
+      last = [...own, ...last].slice(-count);
+    }
+    return count === 0 ? [] : last;
+  }
+
+  /** What was written since the last call. An event that is written again under its number is not new. */
+  async next(): Promise<JournalEvent[]> {
+    const events: JournalEvent[] = [];
+    const from = this.#place;
+    for (const segment of await this.reader.segments()) {
+      if (from !== undefined && compareSegments(segment, from.segment) < 0) continue;
+      const isSame = from !== undefined && compareSegments(segment, from.segment) === 0;
+      events.push(...(await this.#read(segment, isSame ? from.offset : 0)));
+    }
+    return events;
+  }
+
+  async #read(segment: SegmentName, offset: number): Promise<JournalEvent[]> {
+    const bytes = await this.reader.files.bytes(`${segment.name}.jsonl`);
+    if (bytes === undefined) return [];
+    if (bytes <= offset) {
+      this.#place = { segment, offset };
+      return [];
+    }
+    const file = await this.reader.files.open(`${segment.name}.jsonl`);
+    if (file === undefined) return [];
+    try {
+      const events: JournalEvent[] = [];
+      const ends = await this.reader.ends(segment);
+      const letters = await this.reader.letters();
+      const stream = new SegmentStream(file, offset);
+      for await (const items of stream.items(false)) {
+        for (const item of items) {
+          if (item.is !== 'record' || item.record.seq <= this.#highestSeq) continue;
+          this.#highestSeq = item.record.seq;
+          events.push(this.reader.event(item.record, segment, ends, letters));
+        }
+      }
+      this.#place = { segment, offset: stream.position };
+      return events;
+    } finally {
+      await file.close();
+    }
+  }
+}

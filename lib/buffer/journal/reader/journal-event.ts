@@ -1,0 +1,39 @@
+import { acceptedAt, type EventJson } from '../../../event/event-json.js';
+import type { LaneEnd } from '../commands/event-filter.js';
+import type { Replayable } from '../commands/replay-lanes.js';
+import type { ReadRecord } from '../format/record.js';
+import type { FolderView } from './folder-view.js';
+
+/** An event as the journal holds it, and where it is for each of its destinations. The event itself is read when asked for. */
+export class JournalEvent implements Replayable {
+  #event: EventJson | undefined;
+  #acceptedAt: number | undefined;
+
+  constructor(
+    readonly record: ReadRecord,
+    readonly ends: readonly LaneEnd[],
+    readonly folder: FolderView,
+    /** Name of its segment. */
+    readonly segment: string,
+  ) {}
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get replay(): string | undefined {
+    return this.record.replay;
+  }
+
+  get json(): string {
+    return this.record.json;
+  }
+
+  get event(): EventJson {
+    return (this.#event ??= JSON.parse(this.record.json) as EventJson);
+  }
+
+  get acceptedAt(): number {
+    return (this.#acceptedAt ??= acceptedAt(this.record.json));
+  }
+}

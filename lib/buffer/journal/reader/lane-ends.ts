@@ -1,0 +1,54 @@
+import type { LaneEnd } from '../commands/event-filter.js';
+import type { Acknowledgement } from '../format/acknowledgement.js';
+
+/** More events than a segment can hold; a line that speaks of others is not about this segment. */
+const MAX_EVENTS = 2 ** 27;
+const MIN_ROOM = 1_024;
+
+/**
+ * What became of a segment's events, by lane and sequence number: four bytes an event and lane. Where two lines speak of the
+ * same event, the later one counts.
+ */
+export class LaneEnds {
+  readonly #ends: LaneEnd[] = [];
+  /** By lane: for each number from the first, which of `ends` it got, counted from 1. */
+  readonly #lanes = new Map<string, Uint32Array>();
+
+  constructor(
+    private readonly firstSeq: number,
+    acknowledgements: readonly Acknowledgement[],
+  ) {
+    for (const acknowledgement of acknowledgements) this.#add(acknowledgement);
+  }
+
+  /** Where an event is in one lane. */
+  of(seq: number, lane: string): LaneEnd {
+    const index = this.#lanes.get(lane)?.[seq - this.firstSeq];
+    return index === undefined || index === 0 ? { lane, state: 'pending' } : this.#ends[index - 1]!;
+  }
+
+  /** Every lane that an event ended in; for an event whose own list of lanes is erased. */
+  endedLanes(seq: number): LaneEnd[] {
+    return [...this.#lanes.keys()]
+      .map((lane) => this.of(seq, lane))
+      .filter(({ state }) => state !== 'pending');
+  }
+
+  #add({ lane, state, reason, at, seqs }: Acknowledgement): void {
+    this.#ends.push({ lane, state, ...(reason !== undefined && { reason }), at });
+    for (const [from, to] of seqs) {
+      const first = Math.max(0, from - this.firstSeq);
+      const last = Math.min(to - this.firstSeq, MAX_EVENTS - 1);
+      if (last >= first) this.#room(lane, last + 1).fill(this.#ends.length, first, last + 1);
+    }
+  }
+
+  #room(lane: string, length: number): Uint32Array {
+    const held = this.#lanes.get(lane);
+    if (held !== undefined && held.length >= length) return held;
+    const larger = new Uint32Array(Math.max(length, MIN_ROOM, (held?.length ?? 0) * 2));
+    if (held !== undefined) larger.set(held);
+    this.#lanes.set(lane, larger);
+    return larger;
+  }
+}

@@ -1,0 +1,142 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { matches, type EventFilter } from '../commands/event-filter.js';
+import type { Files } from '../files/files.js';
+import { unlessAbsent } from '../ownership/absence.js';
+import type { ProcessIdentity } from '../ownership/process-identity.js';
+import { EndCounts } from './accounting.js';
+import { mergeByTime } from './batched-merge.js';
+import type { Damage } from './damage.js';
+import type { KeptLetter } from './dead-letters.js';
+import { FolderReader } from './folder-reader.js';
+import { findFolders, startOf, type FolderView } from './folder-view.js';
+import { Follower } from './follow.js';
+import type { JournalEvent } from './journal-event.js';
+import { countFolder, type FolderCounts } from './overview.js';
+import { rawHits, type RawHit } from './raw-search.js';
+import { verifyFolder, type FolderVerdict } from './verify.js';
+
+/** What a reader needs to know of the machine. */
+export interface ReaderSetup {
+  readonly files: Files;
+  readonly process: ProcessIdentity;
+  /** Wall clock. */
+  now(): number;
+}
+
+/** Where events are, counted, with the folders that they are in. */
+export interface Overview {
+  readonly counts: EndCounts;
+  readonly folders: readonly FolderCounts[];
+}
+
+const POLL_MS = 250;
+
+/** Opens a journal for reading; `undefined` where there is no such folder. */
+export async function openReader(directory: string, setup: ReaderSetup): Promise<JournalReader | undefined> {
+  const names = await unlessAbsent(setup.files.list(directory));
+  return names === undefined ? undefined : new JournalReader(directory, setup);
+}
+
+/**
+ * A journal as somebody sees it who only reads: never writes, locks nothing, and bears whatever its owners do meanwhile.
+ * Memory does not depend on how many events there are.
+ */
+export class JournalReader {
+  constructor(
+    readonly directory: string,
+    private readonly setup: ReaderSetup,
+  ) {}
+
+  /** All folders as they are now. */
+  async folders(): Promise<FolderView[]> {
+    return await findFolders(this.directory, this.setup.files, this.setup);
+  }
+
+  /** Events that match, in the order of acceptance as far as the clocks of several processes agree. */
+  async *events(filter: EventFilter = {}): AsyncGenerator<JournalEvent> {
+    const sources = (await this.#readers()).map((reader) => ({
+      from: startOf(reader.folder),
+      open: async function* (): AsyncGenerator<JournalEvent[]> {
+        for await (const events of reader.events()) yield events.filter((event) => matches(event, filter));
+      },
+    }));
+    yield* mergeByTime(sources, (event) => event.acceptedAt);
+  }
+
+  /** The last events that match, in the same order. */
+  async last(count: number, filter: EventFilter = {}): Promise<JournalEvent[]> {
+    return await this.#last(await this.#followers(new Map()), count, filter);
+  }
+
+  /**
+   * The last events that match, and then what is written, as it is written, until `signal` says so.
+   *
+   * @yields groups, so that what was written at once can be shown at once
+   */
+  async *follow(count: number, filter: EventFilter, signal: AbortSignal): AsyncGenerator<JournalEvent[]> {
+    const followers = new Map<string, Follower>();
+    yield await this.#last(await this.#followers(followers), count, filter);
+    while (!signal.aborted) {
+      await pause(POLL_MS, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      const events: JournalEvent[] = [];
+      for (const follower of await this.#followers(followers)) events.push(...(await follower.next()));
+      const passed = events.filter((event) => matches(event, filter));
+      if (passed.length > 0) yield passed.toSorted((a, b) => a.acceptedAt - b.acceptedAt);
+    }
+  }
+
+  /** Dead letters that are kept and match, folder by folder. */
+  async *deadLetters(filter: EventFilter = {}): AsyncGenerator<KeptLetter> {
+    for (const reader of await this.#readers()) {
+      for await (const letter of (await reader.letters()).kept()) {
+        if (matches(letter, filter)) yield letter;
+      }
+    }
+  }
+
+  /** Counts everything, also what is deleted by now. */
+  async count(): Promise<Overview> {
+    const counts = new EndCounts();
+    const folders: FolderCounts[] = [];
+    for (const reader of await this.#readers()) folders.push(await countFolder(reader, counts));
+    return { counts, folders };
+  }
+
+  /** Reads every line, and tells of each that cannot be read. */
+  async verify(
+    found: (damage: Damage) => Promise<void>,
+  ): Promise<{ readonly folder: FolderView; readonly verdict: FolderVerdict }[]> {
+    const verdicts = [];
+    for (const reader of await this.#readers()) {
+      verdicts.push({ folder: reader.folder, verdict: await verifyFolder(reader, found) });
+    }
+    return verdicts;
+  }
+
+  /** Looks for texts in all bytes of all files. */
+  async *rawHits(texts: readonly string[]): AsyncGenerator<RawHit> {
+    for (const reader of await this.#readers()) yield* rawHits(reader, texts);
+  }
+
+  async #readers(): Promise<FolderReader[]> {
+    return (await this.folders()).map((folder) => new FolderReader(folder, this.setup.files));
+  }
+
+  async #followers(known: Map<string, Follower>): Promise<Follower[]> {
+    for (const reader of await this.#readers()) {
+      const key = `${reader.folder.group}/${reader.folder.origin}`;
+      if (!known.has(key)) known.set(key, new Follower(reader));
+    }
+    return [...known.values()];
+  }
+
+  async #last(followers: readonly Follower[], count: number, filter: EventFilter): Promise<JournalEvent[]> {
+    let last: JournalEvent[] = [];
+    for (const follower of followers) {
+      const own = await follower.last(count, (event) => matches(event, filter));
+      last = [...last, ...own].toSorted((a, b) => a.acceptedAt - b.acceptedAt).slice(-count);
+    }
+    return count === 0 ? [] : last;
+  }
+}

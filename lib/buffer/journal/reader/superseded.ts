@@ -1,0 +1,49 @@
+import { Ranges } from '../format/ranges.js';
+import type { SegmentName } from '../format/segment-name.js';
+import type { FolderFiles } from './folder-files.js';
+import { SegmentStream } from './segment-stream.js';
+
+/**
+ * Which events of a segment stand in a later one, too, as after an I/O error: the later line counts. A later segment is read
+ * for it only when an event comes that may be in it, which is seldom.
+ */
+export class Superseded {
+  readonly #later: SegmentName[];
+  readonly #seqs = new Ranges();
+
+  /** @param later the segments behind it, in order */
+  constructor(
+    private readonly files: FolderFiles,
+    later: readonly SegmentName[],
+  ) {
+    this.#later = [...later];
+  }
+
+  /** Those of some numbers that a later segment has. */
+  async of(highestSeq: number): Promise<Ranges> {
+    for (
+      let next = this.#later[0];
+      next !== undefined && next.firstSeq <= highestSeq;
+      next = this.#later[0]
+    ) {
+      this.#later.shift();
+      await this.#read(next);
+    }
+    return this.#seqs;
+  }
+
+  async #read({ name }: SegmentName): Promise<void> {
+    const file = await this.files.open(`${name}.jsonl`);
+    if (file === undefined) return;
+    try {
+      for await (const items of new SegmentStream(file).items(false)) {
+        for (const item of items) {
+          if (item.is === 'record') this.#seqs.add(item.record.seq);
+          else if (item.is === 'erased') this.#seqs.add(item.seq);
+        }
+      }
+    } finally {
+      await file.close();
+    }
+  }
+}

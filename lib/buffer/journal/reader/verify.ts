@@ -1,0 +1,85 @@
+import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { damagedLineOf } from '../format/damaged-line.js';
+import type { Damage } from './damage.js';
+import type { FolderReader } from './folder-reader.js';
+import { logLines } from './line-stream.js';
+
+/** What was read of a folder, to be sure that it can be. */
+export interface FolderVerdict {
+  segments: number;
+  events: number;
+  bytes: number;
+  /** Lines that were erased on demand. */
+  erased: number;
+}
+
+const LOGS = ['dead.jsonl', 'history.jsonl', 'damaged.jsonl'];
+
+/** Reads every line of a folder, and tells of each that cannot be read, as it is found. */
+export async function verifyFolder(
+  reader: FolderReader,
+  found: (damage: Damage) => Promise<void>,
+): Promise<FolderVerdict> {
+  const { folder } = reader;
+  const name = `${folder.group}/${folder.origin}`;
+  const verdict: FolderVerdict = { segments: 0, events: 0, bytes: 0, erased: 0 };
+  const tell = async (
+    file: string,
+    what: Damage['what'],
+    at: Partial<Damage> & Pick<Damage, 'offset' | 'bytes'>,
+  ): Promise<void> => {
+    const { offset, bytes, lines, text, setAside = false } = at;
+    await found({ folder: name, file, offset, bytes, lines, what, setAside, text });
+  };
+
+  if (folder.ownerFile === 'damaged' || folder.ownerFile === 'missing') {
+    await tell('owner.json', 'owner', { offset: 0, bytes: (await reader.files.bytes('owner.json')) ?? 0 });
+  }
+  const known = await setAside(reader);
+  const segments = await reader.segments();
+  for (const [i, segment] of segments.entries()) {
+    const file = `${segment.name}.jsonl`;
+    const bytes = await reader.files.bytes(file);
+    if (bytes === undefined) continue;
+    verdict.segments++;
+    verdict.bytes += bytes;
+    for await (const items of reader.items(segment, segments.slice(i + 1))) {
+      for (const item of items) {
+        if (item.is === 'event') verdict.events++;
+        else if (item.is === 'erased') verdict.erased++;
+        else if (item.is === 'torn') await tell(file, 'torn', item);
+        else if (item.is === 'missing') await tell(file, 'missing', { ...item, bytes: 0 });
+        else {
+          const setAside = known.has(`${segment.name} ${item.offset}`);
+          await tell(file, 'line', { ...item, setAside });
+        }
+      }
+    }
+    const acknowledgements = await reader.files.text(`${segment.name}.acks`);
+    if (acknowledgements === undefined) continue;
+    // A last line without an end is still being written, or was when its writer died.
+    const whole = acknowledgements.slice(0, acknowledgements.lastIndexOf('\n') + 1);
+    const { damaged } = parseAcknowledgements(whole);
+    for (let n = 0; n < damaged; n++) await tell(`${segment.name}.acks`, 'log', { offset: 0, bytes: 0 });
+  }
+  for (const log of LOGS) {
+    for await (const lines of logLines(reader.files, log)) {
+      for (const { value, torn, offset, bytes } of lines) {
+        if (value === undefined && torn !== true) await tell(log, 'log', { offset, bytes });
+      }
+    }
+  }
+  return verdict;
+}
+
+/** Which lines the application has set aside. */
+async function setAside(reader: FolderReader): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for await (const lines of logLines(reader.files, 'damaged.jsonl')) {
+    for (const { value } of lines) {
+      const line = value && damagedLineOf(value);
+      if (line !== undefined) known.add(`${line.segment} ${line.offset}`);
+    }
+  }
+  return known;
+}
