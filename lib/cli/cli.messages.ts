@@ -1,0 +1,75 @@
+/** Sentences of the command line; each says what to do. */
+
+export const notATime = (): string =>
+  'Give ISO 8601, such as 2026-11-23T15:00Z (without a zone: local time), or how long ago, such as 90s, 15m, 2h, 3d, 1w.';
+
+export const notOneOf = (words: readonly string[]): string => `Choose from ${words.join(', ')}.`;
+
+export const notACount = (): string => 'Give a whole number from 1.';
+
+export const notARate = (): string => 'Give events a second, such as 100 or 0.5.';
+
+export const notAProperty = (): string => 'Give path=value, such as email=ada@example.com or customer.id=42.';
+
+export const noJournal = (directory: string): string =>
+  `There is no journal in ${directory}. Give its folder with --directory or NESTJS_TRACKING_DIRECTORY: it is what the application calls journal({ directory }).`;
+
+export const unreadable = (path: string, code: string): string =>
+  `${path} cannot be read (${code}). Run this as the user that the application runs as.`;
+
+export const notFound = (id: string): string =>
+  `No event ${id} is in the journal. It may be deleted by now (see retain), or be in another one (see --directory).`;
+
+export const nothingMatches = (): string => 'Nothing matches.';
+
+export const isEmpty = (): string => 'The journal is empty.';
+
+export const stateWhileFollowing = (): string =>
+  'An event is shown as it is written, when it is pending everywhere: leave out --state, or -f.';
+
+export const needsYes = (command: string): string =>
+  `Nobody is here to confirm it: give --yes to ${command}.`;
+
+export const notConfirmed = (): string => 'Nothing was done.';
+
+export const needsSomebody = (): string => 'Say who: --user <id>, --anonymous <id> or --property path=value.';
+
+export const unknownDestination = (name: string, known: readonly string[]): string =>
+  `No destination is called ${name}. There are: ${known.join(', ') || 'none'}.`;
+
+export const nobodyAlive = (folders: number): string =>
+  `${folders === 1 ? 'A folder belongs' : `${folders} folders belong`} to nobody any more. Start the application, which takes over what is left, and repeat the command.`;
+
+export const noAnswer = (owner: string): string =>
+  `The application that owns ${owner} gave no answer. It may be stopped, or too busy: look at \`status\`, and repeat the command.`;
+
+export const refusedBy = (owner: string, error: string): string => `${owner}: ${error}`;
+
+export const whenStarted = (): string =>
+  'No application runs on this journal: what waits is sent when it starts.';
+
+export const alsoKnownAs = (ids: readonly string[]): string =>
+  `Aliases say that this is the same person: ${ids.join(', ')}. Their events are not erased unless you name them, too.`;
+
+export const stillThere = (places: number): string =>
+  `${places === 1 ? 'One place still names' : `${places} places still name`} the person. Repeat the command; what the applications were sending was left until its answer.`;
+
+export const provenAbsent = (events: number): string =>
+  `Proof: every byte of the journal was read again (${events.toLocaleString('en-US')} events), and none is about the person.`;
+
+export const declinedByKissmetrics = (count: number): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? 'event' : 'events'} left out: KISSmetrics has no use for them (no person, no usable property, an alias with itself).`;
+
+export const fileExists = (path: string): string =>
+  `${path} exists. Name another file, or give --force to replace it.`;
+
+export const cannotWrite = (path: string, code: string): string =>
+  `${path} cannot be written (${code}). Name another file with --out.`;
+
+export const saysAll = (): string => 'Say which: give filters or ids, or --all.';
+
+export const outputFailed = (code: string): string =>
+  `The output cannot be written (${code}). What was written is incomplete.`;
+
+export const orphanedText = (destination: string, events: number): string =>
+  `${destination}: ${events.toLocaleString('en-US')} wait for an application with this destination and this key, and none is running. Start it; if it is gone for good, \`export\` them.`;

@@ -1,0 +1,100 @@
+import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
+import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
+import type { JournalReader } from '../../buffer/journal/reader/reader.js';
+import { nothingMatches } from '../cli.messages.js';
+import { countOf } from '../options/counts.js';
+import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { count } from '../output/quantities.js';
+import { safeJson } from '../output/safe-text.js';
+import { RowWriter, type Column } from '../output/table.js';
+import type { Program } from '../program.js';
+import { confirmed } from '../write/confirmed.js';
+import { giveCommand } from '../write/give-command.js';
+import { lanesText, tellGiven } from '../write/tell-given.js';
+import { meantFilter } from '../write/which.js';
+import { letterJson } from './show.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'DEAD SINCE', width: 24 },
+  { title: 'ID', width: 36 },
+  { title: 'EVENT', width: 20, atLeast: 12 },
+  { title: 'DESTINATION', width: 12 },
+  { title: 'REASON', width: 12 },
+  { title: 'ATTEMPTS', width: 8, right: true },
+  { title: 'ANSWER', atLeast: 10, width: 30 },
+];
+
+interface ActOptions extends FilterOptions {
+  readonly all?: boolean;
+}
+
+interface DropOptions extends ActOptions {
+  readonly reason: string;
+  readonly yes?: boolean;
+}
+
+/** `dead`: what no attempt could deliver. */
+export function addDead(program: Program): void {
+  const dead = program.command('dead').description('look at dead letters, send them again, or give them up');
+
+  const list = program.command('list', dead).description('list dead letters with their reason and answer');
+  addFilterOptions(list, program.now, []).option('--limit <count>', 'end after so many', countOf);
+  program.action(list, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
+    const { reader, terminal, json } = session;
+    const rows = new RowWriter(COLUMNS, terminal.columns);
+    let written = 0;
+    for await (const letter of reader.deadLetters(filterOf(options))) {
+      if (json) await terminal.write(`${safeJson(letterJson(letter))}\n`);
+      else await terminal.write((written === 0 ? rows.titles() : '') + rows.row(cellsOf(letter)));
+      if (++written === limit) break;
+    }
+    if (written === 0) terminal.tell(nothingMatches());
+  });
+
+  const retry = program
+    .command('retry', dead)
+    .description('put dead letters back into the queue of their destination')
+    .argument('[ids...]');
+  addFilterOptions(retry, program.now, []).option('--all', 'all of them');
+  program.action(retry, async (session, { all, ...options }: ActOptions, ids) => {
+    const filter = meantFilter(filterOf(options, ids), all);
+    const { events } = await countLetters(session.reader, filter);
+    if (events === 0) session.terminal.tell(nothingMatches());
+    else await tellGiven(session, 'queued again', await giveCommand(session, 'dead.retry', { filter }));
+  });
+
+  const drop = program
+    .command('drop', dead)
+    .description('give dead letters up; they stay counted, with the reason')
+    .argument('[ids...]')
+    .requiredOption('--reason <text>', 'why');
+  addFilterOptions(drop, program.now, []).option('--all', 'all of them').option('-y, --yes', 'do not ask');
+  program.action(drop, async (session, { all, reason, yes, ...options }: DropOptions, ids) => {
+    const filter = meantFilter(filterOf(options, ids), all);
+    const { events, lanes } = await countLetters(session.reader, filter);
+    if (events === 0) {
+      session.terminal.tell(nothingMatches());
+      return;
+    }
+    const question = `Give up ${count(events)} dead letters${lanesText(lanes)}?`;
+    await confirmed(session.terminal, question, 'dead drop', yes);
+    await tellGiven(session, 'given up', await giveCommand(session, 'dead.drop', { filter, reason }));
+  });
+}
+
+function cellsOf({ at, id, event, lane, reason, attempts, answer }: KeptLetter): string[] {
+  return [new Date(at).toISOString(), id, event.name, lane, reason, String(attempts), answer ?? ''];
+}
+
+async function countLetters(
+  reader: JournalReader,
+  filter: EventFilter,
+): Promise<{ events: number; lanes: Record<string, number> }> {
+  let events = 0;
+  const lanes: Record<string, number> = {};
+  for await (const { lane } of reader.deadLetters(filter)) {
+    events++;
+    lanes[lane] = (lanes[lane] ?? 0) + 1;
+  }
+  return { events, lanes };
+}

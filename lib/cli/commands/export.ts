@@ -1,0 +1,69 @@
+import { Option } from 'commander';
+import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
+import { declinedByKissmetrics } from '../cli.messages.js';
+import { CSV_TITLES, csvOf } from '../export/csv-export.js';
+import { kissmetricsLine } from '../export/kissmetrics-import.js';
+import { openOutFile } from '../export/out-file.js';
+import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { eventWithEnds } from '../output/event-row.js';
+import { count } from '../output/quantities.js';
+import type { Program } from '../program.js';
+
+const FORMATS = ['jsonl', 'csv', 'kissmetrics'] as const;
+type Format = (typeof FORMATS)[number];
+
+interface ExportOptions extends FilterOptions {
+  readonly format: Format;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** Gathered before they are written: one write for each event would cost more than the event. */
+const GROUP_UNITS = 65_536;
+
+/** `export`: events for other tools. */
+export function addExport(program: Program): void {
+  const command = program.command('export').description('write events for other tools');
+  addFilterOptions(command, program.now)
+    .addOption(
+      new Option('--format <format>', "kissmetrics is the platform's JSON import")
+        .choices(FORMATS)
+        .default('jsonl' satisfies Format),
+    )
+    .option('--out <file>', 'write there, readable for you alone; default: stdout')
+    .option('--force', 'replace that file');
+  program.action(command, async ({ reader, terminal }, { format, out, force, ...options }: ExportOptions) => {
+    const file = out === undefined ? undefined : await openOutFile(out, force === true);
+    const write = async (text: string): Promise<void> => await (file ?? terminal).write(text);
+    let group = format === 'csv' ? CSV_TITLES : '';
+    let written = 0;
+    let declined = 0;
+    try {
+      for await (const event of reader.events(filterOf(options))) {
+        // A replayed copy is the same event once more; only the full record of what was done needs it.
+        if (format === 'kissmetrics' && event.replay !== undefined) continue;
+        const text = FORMAT[format](event);
+        if (text === undefined) {
+          declined++;
+          continue;
+        }
+        group += text;
+        written++;
+        if (group.length < GROUP_UNITS) continue;
+        await write(group);
+        group = '';
+      }
+      if (group !== '') await write(group);
+    } finally {
+      await file?.close();
+    }
+    if (declined > 0) terminal.tell(declinedByKissmetrics(declined));
+    if (out !== undefined) terminal.tell(`${count(written)} events in ${out}`);
+  });
+}
+
+const FORMAT: Readonly<Record<Format, (event: JournalEvent) => string | undefined>> = {
+  jsonl: (event) => `${JSON.stringify(eventWithEnds(event))}\n`,
+  csv: csvOf,
+  kissmetrics: kissmetricsLine,
+};

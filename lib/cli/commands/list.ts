@@ -1,0 +1,19 @@
+import { nothingMatches } from '../cli.messages.js';
+import { countOf } from '../options/counts.js';
+import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { EventLines } from '../output/event-lines.js';
+import type { Program } from '../program.js';
+
+/** `list`: events, oldest first. */
+export function addList(program: Program): void {
+  const command = program.command('list').description('list events, oldest first');
+  addFilterOptions(command, program.now).option('--limit <count>', 'end after so many', countOf);
+  program.action(command, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
+    const lines = new EventLines(session);
+    for await (const event of session.reader.events(filterOf(options))) {
+      await lines.write(event);
+      if (lines.count === limit) break;
+    }
+    if (lines.count === 0) session.terminal.tell(nothingMatches());
+  });
+}

@@ -1,0 +1,86 @@
+import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
+import { replayLanes } from '../../buffer/journal/commands/replay-lanes.js';
+import { CliError } from '../cli-error.js';
+import { nothingMatches, unknownDestination } from '../cli.messages.js';
+import { rateOf } from '../options/counts.js';
+import { addFilterOptions, collect, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { ProgressBar } from '../output/progress-bar.js';
+import { count } from '../output/quantities.js';
+import { safeJson, safeText } from '../output/safe-text.js';
+import type { Program } from '../program.js';
+import type { Session } from '../session.js';
+import { giveCommand } from '../write/give-command.js';
+import { lanesText, tellGiven } from '../write/tell-given.js';
+import { meantFilter } from '../write/which.js';
+
+interface ReplayOptions extends FilterOptions {
+  readonly all?: boolean;
+  readonly to?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly rate?: number;
+}
+
+type To = readonly string[] | 'all' | undefined;
+
+/** `replay`: sends events again, with the same ids and times. */
+export function addReplay(program: Program): void {
+  const command = program
+    .command('replay')
+    .description('send events again, with the same ids and times, so that platforms know them again')
+    .argument('[ids...]');
+  addFilterOptions(command, program.now)
+    .option('--all', 'all events')
+    .option('--to <destination>', 'where to, or all; may be repeated; default: where they went', collect)
+    .option('--rate <events>', 'at most so many a second', rateOf)
+    .option('--dry-run', 'count, and do nothing');
+  program.action(command, async (session, { all, to, dryRun, rate, ...options }: ReplayOptions, ids) => {
+    const filter = meantFilter(filterOf(options, ids), all);
+    const target: To = to?.includes('all') === true ? 'all' : to;
+    const plan = await planReplay(session, filter, target);
+    if (plan.events === 0) {
+      session.terminal.tell(nothingMatches());
+      return;
+    }
+    if (dryRun === true) {
+      await tellPlan(session, plan);
+      return;
+    }
+    const bar = new ProgressBar(session.terminal, 'Replaying', plan.events);
+    const payload = {
+      filter,
+      ...(target !== undefined && { to: target }),
+      ...(rate !== undefined && { rate }),
+    };
+    const giving = giveCommand(session, 'replay', payload, (done) => bar.to(done));
+    await tellGiven(session, 'queued again', await giving.finally(() => bar.end()));
+  });
+}
+
+interface Plan {
+  events: number;
+  readonly lanes: Record<string, number>;
+}
+
+/** What a replay would do now. @throws CliError for a destination that nobody has */
+async function planReplay({ reader }: Session, filter: EventFilter, to: To): Promise<Plan> {
+  const known = [...new Set((await reader.folders()).flatMap(({ lanes }) => Object.keys(lanes)))];
+  for (const name of to === 'all' || to === undefined ? [] : to) {
+    if (!known.includes(name)) throw new CliError(safeText(unknownDestination(name, known)));
+  }
+  const plan: Plan = { events: 0, lanes: {} };
+  for await (const event of reader.events(filter)) {
+    const lanes = replayLanes(event, filter, to, Object.keys(event.folder.lanes));
+    if (lanes.length === 0) continue;
+    plan.events++;
+    for (const lane of lanes) plan.lanes[lane] = (plan.lanes[lane] ?? 0) + 1;
+  }
+  return plan;
+}
+
+async function tellPlan({ terminal, json }: Session, { events, lanes }: Plan): Promise<void> {
+  await terminal.write(
+    json
+      ? `${safeJson({ dryRun: true, events, destinations: lanes })}\n`
+      : `${count(events)} ${events === 1 ? 'event' : 'events'} would be sent again${lanesText(lanes)}\n`,
+  );
+}

@@ -1,0 +1,54 @@
+import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
+import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
+import { CliError } from '../cli-error.js';
+import { notFound } from '../cli.messages.js';
+import { endText, eventWithEnds } from '../output/event-row.js';
+import { safeJson, safeText } from '../output/safe-text.js';
+import type { Program } from '../program.js';
+
+/** `show <id>`: all that is known of one event. */
+export function addShow(program: Program): void {
+  const command = program
+    .command('show')
+    .description('show one event, and what became of it')
+    .argument('<id>');
+  program.action(command, async ({ reader, terminal, json }, _options, [id = '']) => {
+    const filter = { ids: [id.toLowerCase()] };
+    let found = false;
+    for await (const event of reader.events(filter)) {
+      found = true;
+      await terminal.write(json ? `${safeJson(eventWithEnds(event))}\n` : textOf(event));
+    }
+    for await (const letter of reader.deadLetters(filter)) {
+      found = true;
+      await terminal.write(json ? `${safeJson(letterJson(letter))}\n` : letterText(letter));
+    }
+    if (!found) throw new CliError(notFound(safeText(id)));
+  });
+}
+
+/** A dead letter as `--json` has it. */
+export function letterJson({ event, lane, reason, attempts, answer, at }: KeptLetter): object {
+  return { event, destination: lane, reason, attempts, answer, at: new Date(at).toISOString() };
+}
+
+function textOf(event: JournalEvent): string {
+  const { ends, folder, segment, record, replay } = event;
+  const lines = ends.map(
+    (end) => `  ${endText(end)}${end.at === undefined ? '' : ` since ${new Date(end.at).toISOString()}`}`,
+  );
+  return [
+    safeJson(event.event, 2),
+    ...lines.map(safeText),
+    ...(replay === undefined ? [] : [safeText(`  a copy, made by replay ${replay}`)]),
+    safeText(`  in ${folder.group}/${folder.origin}/${segment}.jsonl, number ${record.seq}`),
+    '',
+  ].join('\n');
+}
+
+function letterText({ lane, reason, attempts, answer, at }: KeptLetter): string {
+  const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  const said = answer === undefined ? '' : `\n  answer: ${safeText(answer)}`;
+  const when = new Date(at).toISOString();
+  return safeText(`  dead letter of ${lane}: ${reason} after ${times}, at ${when}`) + `${said}\n`;
+}

@@ -1,0 +1,232 @@
+import type { EndCount } from '../../buffer/journal/reader/accounting.js';
+import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
+import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
+import type { Overview } from '../../buffer/journal/reader/reader.js';
+import { isEmpty, orphanedText } from '../cli.messages.js';
+import { ageText, bytesText, count } from '../output/quantities.js';
+import { safeJson, safeText } from '../output/safe-text.js';
+import { table, type Column } from '../output/table.js';
+import type { Program } from '../program.js';
+
+/** One destination's accounting, over all folders of a group. */
+interface LaneStatus {
+  readonly destination: string;
+  readonly kind?: string | undefined;
+  readonly host?: string | undefined;
+  accepted: number;
+  /** Copies that a replay made. */
+  replayed: number;
+  delivered: number;
+  pending: number;
+  dead: number;
+  redriven: number;
+  readonly dropped: Record<string, number>;
+  oldestPending: { id: string; name: string; acceptedAt: string; ageMs: number } | null;
+  /** Pending in folders that nobody owns, and that nobody alive would take over. */
+  orphaned: number;
+}
+
+interface FolderStatus {
+  readonly folder: string;
+  readonly owner: string;
+  readonly state: FolderView['condition'];
+  readonly lastSignMs: number | null;
+  readonly pid: number | null;
+  readonly host: string | null;
+  readonly bytes: number;
+  readonly segments: number;
+  readonly pending: Readonly<Record<string, number>>;
+  readonly damaged: number;
+}
+
+/** The journals of one configuration: one service with one set of keys. */
+interface GroupStatus {
+  readonly group: string;
+  readonly destinations: readonly LaneStatus[];
+  readonly folders: readonly FolderStatus[];
+}
+
+const LANE_COLUMNS: readonly Column[] = [
+  { title: 'DESTINATION' },
+  { title: 'ACCEPTED', right: true },
+  { title: 'REPLAYED', right: true },
+  { title: 'DELIVERED', right: true },
+  { title: 'PENDING', right: true },
+  { title: 'DEAD', right: true },
+  { title: 'DROPPED', right: true },
+  { title: 'REDRIVEN', right: true },
+  { title: 'OLDEST PENDING', right: true },
+];
+
+const FOLDER_COLUMNS: readonly Column[] = [
+  { title: 'FOLDER' },
+  { title: 'OWNER' },
+  { title: 'LAST SIGN', right: true },
+  { title: 'PID', right: true },
+  { title: 'SEGMENTS', right: true },
+  { title: 'SIZE', right: true },
+  { title: 'PENDING', right: true },
+  { title: 'DAMAGED', right: true },
+];
+
+/** `status`: where everything is. */
+export function addStatus(program: Program): void {
+  const command = program
+    .command('status')
+    .description('account for every event: by destination, and by who owns the folders');
+  program.action(command, async ({ reader, terminal, json }) => {
+    const overview = await reader.count();
+    const groups = groupsOf(overview, program.now());
+    if (json) {
+      await terminal.write(`${safeJson({ directory: reader.directory, groups })}\n`);
+      return;
+    }
+    if (groups.length === 0) terminal.tell(isEmpty());
+    for (const [i, group] of groups.entries()) {
+      if (i > 0) await terminal.write('\n');
+      await terminal.write(textOf(group, terminal.columns));
+    }
+  });
+}
+
+function groupsOf({ counts, folders }: Overview, now: number): GroupStatus[] {
+  const rows = counts.rows();
+  const names = [...new Set(folders.map(({ folder }) => folder.group))];
+  return names.map((group) => {
+    const own = folders.filter(({ folder }) => folder.group === group);
+    const others = folders.map(({ folder }) => folder);
+    return {
+      group,
+      destinations: lanesOf(
+        rows.filter((row) => row.group === group),
+        own,
+        others,
+        now,
+      ),
+      folders: own.map(folderStatus),
+    };
+  });
+}
+
+function lanesOf(
+  rows: readonly EndCount[],
+  folders: readonly FolderCounts[],
+  all: readonly FolderView[],
+  now: number,
+): LaneStatus[] {
+  const lanes = new Map<string, LaneStatus>();
+  const laneOf = (destination: string): LaneStatus => {
+    let lane = lanes.get(destination);
+    if (lane === undefined) {
+      const account = folders
+        .map(({ folder }) => folder.lanes[destination])
+        .find((found) => found !== undefined);
+      const none = { accepted: 0, replayed: 0, delivered: 0, pending: 0, dead: 0, redriven: 0, orphaned: 0 };
+      const about = { destination, kind: account?.kind, host: account?.host };
+      lane = { ...about, ...none, dropped: {}, oldestPending: null };
+      lanes.set(destination, lane);
+    }
+    return lane;
+  };
+  for (const { folder } of folders) for (const destination of Object.keys(folder.lanes)) laneOf(destination);
+  for (const { lane: destination, state, reason, replayed, count: events } of rows) {
+    const lane = laneOf(destination);
+    lane[replayed ? 'replayed' : 'accepted'] += events;
+    if (state === 'dropped') lane.dropped[reason] = (lane.dropped[reason] ?? 0) + events;
+    else lane[state] += events;
+  }
+  for (const { folder, pending } of folders) {
+    for (const [destination, waiting] of pending) {
+      const lane = laneOf(destination);
+      lane.oldestPending = older(lane.oldestPending, waiting, now);
+      if (!hasSender(folder, destination, all)) lane.orphaned += waiting.events;
+    }
+  }
+  return [...lanes.values()];
+}
+
+function older(
+  held: LaneStatus['oldestPending'],
+  { oldest: { id, name, acceptedAt } }: Pending,
+  now: number,
+): LaneStatus['oldestPending'] {
+  const ageMs = Math.max(0, now - acceptedAt);
+  if (held !== null && held.ageMs >= ageMs) return held;
+  return { id, name, acceptedAt: new Date(acceptedAt).toISOString(), ageMs };
+}
+
+/** Whether somebody alive owns the folder, or would take it over: who has the same destination with the same account. */
+function hasSender(folder: FolderView, destination: string, all: readonly FolderView[]): boolean {
+  if (folder.condition === 'alive' || folder.condition === 'unknown') return true;
+  const account = folder.lanes[destination];
+  return all.some(({ condition, lanes }) => {
+    const own = lanes[destination];
+    if (condition !== 'alive' || own === undefined || account === undefined) return false;
+    return own.kind === account.kind && own.host === account.host && own.key === account.key;
+  });
+}
+
+function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCounts): FolderStatus {
+  return {
+    folder: `${folder.group}/${folder.origin}`,
+    owner: folder.owner,
+    state: folder.condition,
+    lastSignMs: folder.heartbeatAgeMs === undefined ? null : Math.round(folder.heartbeatAgeMs),
+    pid: folder.pid ?? null,
+    host: folder.host ?? null,
+    bytes,
+    segments,
+    pending: Object.fromEntries([...pending].map(([lane, { events }]) => [lane, events])),
+    damaged,
+  };
+}
+
+function textOf({ group, destinations, folders }: GroupStatus, screen: number): string {
+  const accounts = destinations.map(({ destination, kind, host }) => accountText(destination, kind, host));
+  return [
+    safeText(`${group}: ${accounts.join(', ') || 'no destinations'}`),
+    '',
+    table(LANE_COLUMNS, destinations.map(laneCells), screen),
+    ...destinations.flatMap(notes),
+    table(FOLDER_COLUMNS, folders.map(folderCells), screen),
+  ].join('\n');
+}
+
+function accountText(destination: string, kind: string | undefined, host: string | undefined): string {
+  if (host === undefined) return destination;
+  return kind === destination ? `${destination} (${host})` : `${destination} (${kind}, ${host})`;
+}
+
+function laneCells(lane: LaneStatus): string[] {
+  const dropped = Object.values(lane.dropped).reduce((sum, events) => sum + events, 0);
+  const { accepted, replayed, delivered, pending, dead, redriven, oldestPending } = lane;
+  return [
+    lane.destination,
+    ...[accepted, replayed, delivered, pending, dead, dropped, redriven].map(count),
+    oldestPending === null ? '' : ageText(oldestPending.ageMs),
+  ];
+}
+
+/** What a number alone would hide. */
+function notes({ destination, dropped, orphaned }: LaneStatus): string[] {
+  const lines: string[] = [];
+  const reasons = Object.entries(dropped).map(([reason, events]) => `${reason} ${count(events)}`);
+  if (reasons.length > 0) lines.push(`${destination} dropped: ${reasons.join(', ')}`);
+  if (orphaned > 0) lines.push(orphanedText(destination, orphaned));
+  return lines.map((line) => `${safeText(line)}\n`);
+}
+
+function folderCells(folder: FolderStatus): string[] {
+  const origin = folder.folder.slice(folder.folder.indexOf('/') + 1);
+  const pending = Object.values(folder.pending).reduce((sum, events) => sum + events, 0);
+  return [
+    origin,
+    folder.owner === origin ? folder.state : `${folder.state}, taken over by ${folder.owner}`,
+    folder.lastSignMs === null ? '' : `${ageText(folder.lastSignMs)} ago`,
+    folder.pid === null ? '' : String(folder.pid),
+    count(folder.segments),
+    bytesText(folder.bytes),
+    count(pending),
+    count(folder.damaged),
+  ];
+}

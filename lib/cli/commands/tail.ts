@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from 'commander';
+import { CliError } from '../cli-error.js';
+import { stateWhileFollowing } from '../cli.messages.js';
+import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { EventLines } from '../output/event-lines.js';
+import type { Program } from '../program.js';
+
+const DEFAULT_LINES = 10;
+const MAX_LINES = 100_000;
+
+interface TailOptions extends FilterOptions {
+  readonly lines: number;
+  readonly follow?: boolean;
+}
+
+/** `tail`: the last events, and with `-f` what comes. */
+export function addTail(program: Program): void {
+  const command = program.command('tail').description('show the last events, and with -f every new one');
+  addFilterOptions(command, program.now)
+    .option('-n, --lines <count>', 'how many of those that are there', linesOf, DEFAULT_LINES)
+    .option('-f, --follow', 'go on with every event as it is written, until Ctrl-C');
+  program.action(command, async (session, { lines: count, follow, ...options }: TailOptions) => {
+    if (follow === true && options.state !== undefined) throw new CliError(stateWhileFollowing());
+    const filter = filterOf(options);
+    const lines = new EventLines(session);
+    if (follow !== true) {
+      for (const event of await session.reader.last(count, filter)) await lines.write(event);
+      return;
+    }
+    for await (const events of session.reader.follow(count, filter, session.terminal.interruption())) {
+      for (const event of events) await lines.write(event);
+    }
+  });
+}
+
+function linesOf(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,6}$/.test(text) || count > MAX_LINES) throw new InvalidArgumentError(`Give 0 to ${MAX_LINES}.`);
+  return count;
+}

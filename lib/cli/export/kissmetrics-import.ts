@@ -1,0 +1,38 @@
+import { fromEventJson } from '../../event/event-json.js';
+import type { LaneNote } from '../../event/lane-event.js';
+import { refusal, secondOf } from '../../destinations/kissmetrics/admission.js';
+import { operation } from '../../destinations/kissmetrics/request.js';
+import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
+
+/** Parameters of a request that are none of its event: the key, and that its time counts. */
+const NOT_OURS = new Set(['_k', '_d']);
+
+/**
+ * A line of KISSmetrics' JSON import: `_p` and `_t`, `_n` for an event, `_p2` for an alias, everything else a property. It is
+ * made from the very request that the destination sends, so that an imported event is the same one to the platform.
+ * `undefined` for an event that the destination declines.
+ */
+export function kissmetricsLine(found: JournalEvent): string | undefined {
+  const event = fromEventJson(found.json, found.record.lanes);
+  if (refusal(event) !== undefined) return undefined;
+  const note = noteOf(found);
+  const { body = '' } = operation({ endpoint: '', method: 'POST', key: '' }, { event, note }, () => {});
+  const line: Record<string, string | number> = {};
+  for (const pair of body.toString().split('&')) {
+    const at = pair.indexOf('=');
+    const name = decodeURIComponent(pair.slice(0, at));
+    if (!NOT_OURS.has(name)) line[name] = decodeURIComponent(pair.slice(at + 1));
+  }
+  line['_t'] = typeof note === 'number' ? note : secondOf(event);
+  if (event.type === 'alias') {
+    line['_p2'] = line['_n'] ?? '';
+    delete line['_n'];
+  }
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** The second that the event was moved to when it was accepted for KISSmetrics. */
+function noteOf({ record, folder }: JournalEvent): LaneNote | undefined {
+  const notes = Object.entries(record.notes ?? {});
+  return notes.find(([lane]) => folder.lanes[lane]?.kind === 'kissmetrics')?.[1];
+}

@@ -1,0 +1,20 @@
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+const RELATIVE = /^(\d+(?:\.\d+)?)(s|m|h|d|w)$/;
+/** A date, or a date and a time; without a zone the time is local, as `Date` and every shell have it. */
+const ISO = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/;
+
+/** A moment as people write it: ISO 8601, or how long ago (`90s`, `15m`, `2h`, `3d`, `1w`). `undefined` where it is none. */
+export function timeOf(text: string, now: number): number | undefined {
+  const relative = RELATIVE.exec(text);
+  if (relative !== null) return now - Number(relative[1]) * UNITS[relative[2]!]!;
+  if (!ISO.test(text)) return undefined;
+  const time = Date.parse(text.replace(' ', 'T'));
+  return Number.isNaN(time) ? undefined : time;
+}

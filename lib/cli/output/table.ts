@@ -1,0 +1,81 @@
+import { safeText } from './safe-text.js';
+import { cutText, textWidth } from './text-width.js';
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  /** Numbers stand right. */
+  readonly right?: boolean;
+  /** May be cut where the screen is too narrow; the narrowest that it gets. */
+  readonly atLeast?: number;
+  /** The width it is given before the rows are known, where they are written as they come. */
+  readonly width?: number;
+}
+
+const GAP = '  ';
+
+/** A table whose rows are known: aligned, with a line of titles. Ends with a line feed. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  screen = Number.POSITIVE_INFINITY,
+): string {
+  const safe = rows.map((row) => row.map(safeText));
+  const widths = columns.map((column, i) =>
+    Math.max(textWidth(column.title), ...safe.map((row) => textWidth(row[i] ?? ''))),
+  );
+  fit(columns, widths, screen);
+  const titles = columns.map((column) => column.title);
+  return [titles, ...safe].map((row) => line(columns, row, widths)).join('');
+}
+
+/** A table that is written row by row, so that millions need no memory. */
+export class RowWriter {
+  readonly #widths: number[];
+
+  constructor(
+    private readonly columns: readonly Column[],
+    screen: number,
+  ) {
+    this.#widths = columns.map(({ title, width }) => Math.max(textWidth(title), width ?? 0));
+    fit(columns, this.#widths, screen);
+  }
+
+  titles(): string {
+    return line(
+      this.columns,
+      this.columns.map(({ title }) => title),
+      this.#widths,
+    );
+  }
+
+  row(cells: readonly string[]): string {
+    return line(this.columns, cells.map(safeText), this.#widths);
+  }
+}
+
+/** Takes what is too much from the columns that may be cut, from the widest first. */
+function fit(columns: readonly Column[], widths: number[], screen: number): void {
+  let over = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - screen;
+  while (over > 0) {
+    let widest = -1;
+    for (const [i, { atLeast }] of columns.entries()) {
+      if (atLeast === undefined || widths[i]! <= atLeast) continue;
+      if (widest === -1 || widths[i]! > widths[widest]!) widest = i;
+    }
+    if (widest === -1) return;
+    widths[widest]!--;
+    over--;
+  }
+}
+
+function line(columns: readonly Column[], cells: readonly string[], widths: readonly number[]): string {
+  const padded = columns.map((column, i) => {
+    const width = widths[i]!;
+    const given = cells[i] ?? '';
+    const cell = column.atLeast === undefined ? given : cutText(given, width);
+    const padding = ' '.repeat(Math.max(0, width - textWidth(cell)));
+    return column.right === true ? padding + cell : cell + padding;
+  });
+  return `${padded.join(GAP).trimEnd()}\n`;
+}

@@ -1,0 +1,31 @@
+const WIDE =
+  /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}]/u;
+// eslint-disable-next-line no-control-regex -- printable ASCII is what it leaves out
+const PLAIN = /^[\u0020-\u007E]*$/;
+
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Columns that a text takes on a terminal, near enough for a table. */
+export function textWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of characters.segment(text)) width += widthOf(segment);
+  return width;
+}
+
+/** The text, or its beginning and an ellipsis where it takes more columns. */
+export function cutText(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let cut = '';
+  let width = 1; // of the ellipsis
+  for (const { segment } of characters.segment(text)) {
+    width += widthOf(segment);
+    if (width > columns) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+function widthOf(character: string): number {
+  return WIDE.test(character) ? 2 : 1;
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT } from './cli-error.js';
+import { openSession, type GlobalOptions, type Services, type Session } from './session.js';
+import type { Terminal } from './terminal.js';
+
+const DEFAULT_DIRECTORY = 'var/tracking';
+
+/** The command line's commands, and how each of them gets to a journal. */
+export class Program {
+  readonly #program: Command;
+  #exitCode: number = EXIT.ok;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly services: Services,
+    version: string,
+  ) {
+    this.#program = new Command('nestjs-tracking')
+      .description(
+        'Looks into the journal of nestjs-tracking, also while the application runs, and acts on it.',
+      )
+      .version(version, '-V, --version', 'print the version')
+      .helpOption('-h, --help', 'print this')
+      .addOption(
+        new Option('-C, --directory <path>', 'the folder that journal({ directory }) names')
+          .env('NESTJS_TRACKING_DIRECTORY')
+          .default(DEFAULT_DIRECTORY),
+      )
+      .option('--json', 'print JSON: one object, or one a line where there are many')
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({
+        // Help that is asked for is a result; errors and help that is not are none.
+        writeOut: (text) => void terminal.write(text).catch(() => {}),
+        writeErr: (text) => terminal.tell(text.trimEnd()),
+        getOutHelpWidth: () => Math.min(terminal.columns, 120),
+        getErrHelpWidth: () => Math.min(terminal.columns, 120),
+        getOutHasColors: () => terminal.hasColour,
+        getErrHasColors: () => false,
+      })
+      .exitOverride()
+      .showSuggestionAfterError()
+      .showHelpAfterError('(see --help)');
+  }
+
+  readonly now = (): number => this.services.clock.now();
+
+  /** Makes a command; `under` for one of a group, such as `dead list`. */
+  command(name: string, under: Command = this.#program): Command {
+    return under.command(name).exitOverride();
+  }
+
+  /** Says what a command does. It gets its arguments first, where it has any, then its options. */
+  action<T extends object>(
+    command: Command,
+    act: (session: Session, options: T, args: readonly string[]) => Promise<void>,
+  ): void {
+    command.action(async () => {
+      const options = command.optsWithGlobals<T & GlobalOptions>();
+      const args = command.processedArgs.flat() as string[];
+      const session = await openSession(options, this.terminal, this.services, (code) => {
+        this.#exitCode = Math.max(this.#exitCode, code);
+      });
+      await act(session, options, args);
+    });
+  }
+
+  /** Runs the command that the arguments name; resolves to the exit code. */
+  async run(argv: readonly string[]): Promise<number> {
+    try {
+      await this.#program.parseAsync([...argv], { from: 'user' });
+    } catch (error) {
+      // Its sentence was written already; asking for help or the version is no failure.
+      if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+      throw error;
+    }
+    return this.#exitCode;
+  }
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+import { CliError, OutputClosed } from './cli-error.js';
+import { outputFailed } from './cli.messages.js';
+
+/** A stream that may be a terminal. */
+type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** What the command line has of the world around it, so that a test can own it. */
+export interface World {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted on Ctrl-C, which from then on ends nothing else. */
+  interruption(): AbortSignal;
+}
+
+/** Writes results to stdout, everything else to stderr, and notices when nobody reads any more. */
+export class Terminal {
+  #failure: NodeJS.ErrnoException | undefined;
+
+  constructor(private readonly world: World) {
+    world.stdout.on('error', (error) => {
+      this.#failure = error;
+    });
+    // Nothing is left to tell anybody where even this is gone.
+    world.stderr.on('error', () => {});
+  }
+
+  /** For a command that goes on until Ctrl-C. */
+  interruption(): AbortSignal {
+    return this.world.interruption();
+  }
+
+  /** Whether results go to a person's screen. */
+  get isScreen(): boolean {
+    return this.world.stdout.isTTY === true;
+  }
+
+  /** Whether there is a person to ask. */
+  get canAsk(): boolean {
+    return this.world.stdin.isTTY === true && this.world.stderr.isTTY === true;
+  }
+
+  /** Whether a line of stderr can be drawn again. */
+  get canRedraw(): boolean {
+    return this.world.stderr.isTTY === true && this.world.env['TERM'] !== 'dumb';
+  }
+
+  /** `NO_COLOR` counts when it is not empty, as https://no-color.org says. */
+  get hasColour(): boolean {
+    const { env } = this.world;
+    return this.isScreen && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  }
+
+  /** Width of the screen; without one, tables are not cut. */
+  get columns(): number {
+    return this.isScreen ? (this.world.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Writes a part of the result; waits while its reader is slow, so that nothing piles up here. @throws OutputClosed */
+  async write(text: string): Promise<void> {
+    const { stdout } = this.world;
+    this.#checkOutput();
+    if (!stdout.write(text)) await drained(stdout);
+    this.#checkOutput();
+  }
+
+  /** Tells whoever is watching, beside the result. */
+  tell(line: string): void {
+    this.world.stderr.write(`${line}\n`);
+  }
+
+  /** Replaces the line that is drawn on stderr; '' removes it. */
+  redraw(line: string): void {
+    this.world.stderr.write(`\r\u001B[2K${line}`);
+  }
+
+  /** Asks a question that only `y` or `yes` agrees to. */
+  async agrees(question: string): Promise<boolean> {
+    const asking = createInterface({ input: this.world.stdin, output: this.world.stderr });
+    // Ctrl-C, or the input ended; the question alone would wait for ever.
+    const closed = once(asking, 'close').then(() => '');
+    asking.once('SIGINT', () => asking.close());
+    const answer = await Promise.race([asking.question(`${question} [y/N] `), closed]);
+    asking.close();
+    return /^y(es)?$/i.test(answer.trim());
+  }
+
+  #checkOutput(): void {
+    const failure = this.#failure;
+    if (failure !== undefined && failure.code !== 'EPIPE') {
+      throw new CliError(outputFailed(failure.code ?? failure.message));
+    }
+    if (failure !== undefined || this.world.stdout.destroyed) throw new OutputClosed();
+  }
+}
+
+async function drained(stream: Writable): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const events = ['drain', 'close', 'error', 'finish'];
+    const done = (): void => {
+      for (const name of events) stream.off(name, done);
+      resolve();
+    };
+    for (const name of events) stream.on(name, done);
+  });
+}

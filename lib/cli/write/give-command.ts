@@ -1,0 +1,83 @@
+import { newId } from '../../event/event-id.js';
+import type { CommandCounts, CommandPayloads } from '../../buffer/journal/commands/command-payloads.js';
+import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
+import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';
+import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
+import { noAnswer, nobodyAlive, refusedBy } from '../cli.messages.js';
+import type { Session } from '../session.js';
+
+/** Without any sign of life from an owner. */
+const TIMEOUT_MS = 30_000;
+
+/** What came of a command, of all owners together. */
+export interface Given extends CommandCounts {
+  /** The command's id: replayed copies carry it. */
+  readonly id: string;
+  /** Applications that carried it out. */
+  readonly owners: number;
+  /** What went wrong, with what to do. */
+  readonly problems: readonly string[];
+}
+
+/** Gives a command to every application that has folders here, and carries it out itself where nobody has. */
+export async function giveCommand<K extends keyof CommandPayloads>(
+  { services, reader }: Session,
+  kind: K,
+  payload: CommandPayloads[K],
+  onProgress: (done: number) => void = () => {},
+): Promise<Given> {
+  const { files, clock, runOffline } = services;
+  const now = clock.now();
+  const command: Command = { id: newId(now), kind, at: new Date(now).toISOString(), payload };
+  const folders = await reader.folders();
+  const owners = folders.filter(mayListen);
+  const left = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
+  const problems: string[] = [];
+  const results: CommandResult[] = [];
+  const done = new Map<string, number>();
+  const progressOf = (whose: string) => (progress: CommandProgress) => {
+    done.set(whose, progress.done);
+    onProgress([...done.values()].reduce((sum, own) => sum + own, 0));
+  };
+
+  const sending = owners.map(async ({ path, owner, condition }) => {
+    try {
+      const options = { timeoutMs: TIMEOUT_MS, onProgress: progressOf(owner) };
+      const result = await sendCommand(files, clock, path, command, options);
+      if (result.error === undefined) results.push(result);
+      else problems.push(refusedBy(owner, result.error));
+    } catch (error) {
+      if (!(error instanceof CommandTimeoutError)) throw error;
+      problems.push(noAnswer(condition === 'alive' ? owner : `${owner} (${condition})`));
+    }
+  });
+  await Promise.all(sending);
+  let offline = 0;
+  if (left.length > 0) {
+    if (runOffline === undefined) problems.push(nobodyAlive(left.length));
+    else {
+      for (const result of await runOffline(reader.directory, command, progressOf('')))
+        if (result.error === undefined) {
+          results.push(result);
+          offline++;
+        } else problems.push(result.error);
+    }
+  }
+  return { id: command.id, owners: results.length - offline, problems, ...sumOf(results) };
+}
+
+/** Its own folder, where its inbox is; also one that may only seem to be dead, because it cannot be told from here. */
+function mayListen({ owner, origin, condition, ownerFile }: FolderView): boolean {
+  return owner === origin && (condition === 'alive' || (condition === 'unknown' && ownerFile === 'good'));
+}
+
+function sumOf(results: readonly CommandResult[]): CommandCounts {
+  let events = 0;
+  const lanes: Record<string, number> = {};
+  for (const { value } of results) {
+    const counts = value as Partial<CommandCounts> | undefined;
+    events += counts?.events ?? 0;
+    for (const [lane, own] of Object.entries(counts?.lanes ?? {})) lanes[lane] = (lanes[lane] ?? 0) + own;
+  }
+  return { events, lanes };
+}

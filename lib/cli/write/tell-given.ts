@@ -1,0 +1,28 @@
+import { EXIT } from '../cli-error.js';
+import { whenStarted } from '../cli.messages.js';
+import { count } from '../output/quantities.js';
+import { safeJson, safeText } from '../output/safe-text.js';
+import type { Session } from '../session.js';
+import type { Given } from './give-command.js';
+
+/** Says what came of a command; ends with 2 where an application did not carry it out. */
+export async function tellGiven(session: Session, verb: string, given: Given): Promise<void> {
+  const { terminal, json, exit } = session;
+  const { id, events, lanes, owners, problems } = given;
+  if (json)
+    await terminal.write(`${safeJson({ command: id, events, destinations: lanes, owners, problems })}\n`);
+  else {
+    await terminal.write(
+      `${count(events)} ${events === 1 ? 'event' : 'events'} ${verb}${lanesText(lanes)}\n`,
+    );
+    if (owners === 0 && events > 0 && verb !== 'erased') terminal.tell(whenStarted());
+  }
+  for (const problem of problems) terminal.tell(safeText(problem));
+  if (problems.length > 0) exit(EXIT.failed);
+}
+
+/** ` (kissmetrics 12, webhook 3)` */
+export function lanesText(lanes: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(lanes).map(([lane, events]) => `${lane} ${count(events)}`);
+  return parts.length === 0 ? '' : safeText(` (${parts.join(', ')})`);
+}

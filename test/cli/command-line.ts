@@ -1,0 +1,85 @@
+import { PassThrough, Writable } from 'node:stream';
+import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
+import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
+import { run } from '../../lib/cli/run.js';
+import type { RunOffline } from '../../lib/cli/session.js';
+import { systemClock } from '../../lib/host/clock.js';
+
+/** What a command line said and how it ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Around {
+  readonly env?: Record<string, string>;
+  readonly columns?: number;
+  /** Somebody sits there, and types this. */
+  readonly typed?: string;
+  readonly runOffline?: RunOffline;
+  readonly signal?: AbortSignal;
+  /** Told of everything that is written to stdout. */
+  readonly onOut?: (text: string) => void;
+  readonly now?: number;
+}
+
+class Screen extends Writable {
+  text = '';
+  isTTY = false;
+  columns: number | undefined;
+
+  constructor(private readonly onText: (text: string) => void = () => {}) {
+    super({ decodeStrings: false });
+  }
+
+  override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
+    this.text += String(chunk);
+    this.onText(String(chunk));
+    done();
+  }
+}
+
+/** Runs a command line within this process. */
+export async function commandLine(argv: readonly string[], around: Around = {}): Promise<Ended> {
+  const stdin: PassThrough & { isTTY?: boolean } = new PassThrough();
+  const stdout = new Screen(around.onOut);
+  const stderr = new Screen();
+  if (around.columns !== undefined) {
+    stdout.isTTY = true;
+    stdout.columns = around.columns;
+  }
+  if (around.typed !== undefined) {
+    stdin.isTTY = true;
+    stderr.isTTY = true;
+    stdin.write(around.typed);
+  }
+  const { now } = around;
+  const code = await run(
+    argv,
+    {
+      stdin,
+      stdout,
+      stderr,
+      env: around.env ?? {},
+      interruption: () => around.signal ?? new AbortController().signal,
+    },
+    {
+      files: nodeFiles,
+      process: processIdentity(),
+      clock: now === undefined ? systemClock : { ...systemClock, now: () => now },
+      runOffline: around.runOffline,
+    },
+    '1.2.3',
+  );
+  stdin.end();
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+/** The objects of JSON lines. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
