@@ -172,19 +172,15 @@ export class Adoption {
     const now = clock.monotonic();
     const since = this.#unowned.get(path) ?? now;
     look.unowned.set(path, since);
-    const text = adopted ? await unlessAbsent(this.setup.files.readText(join(path, OWNER_FILE))) : undefined;
-    await this.#decide(
-      {
-        path,
-        group,
-        origin,
-        adopted,
-        owner: adopted ? (text === undefined ? 'damaged' : readOwner(text)) : sign.owner,
-        closed: sign.closed,
-        unownedMs: now - since,
-      },
-      look.found,
-    );
+    const { closed } = sign;
+    const owner = adopted ? await this.#makerOf(path) : sign.owner;
+    const candidate = { path, group, origin, adopted, owner, closed, unownedMs: now - since };
+    await this.#decide(candidate, look.found);
+  }
+
+  async #makerOf(path: string): Promise<OwnerFacts | 'damaged' | 'newer'> {
+    const text = await unlessAbsent(this.setup.files.readText(join(path, OWNER_FILE)));
+    return text === undefined ? 'damaged' : readOwner(text);
   }
 
   /** The folder of one who took over others is asked once for all of them. */
@@ -200,8 +196,7 @@ export class Adoption {
     const now = clock.monotonic();
     const since = this.#unborn.get(path) ?? now;
     look.unborn.set(path, since);
-    const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
-    const owner = text === undefined ? 'damaged' : readOwner(text);
+    const owner = await this.#makerOf(path);
     const dead = typeof owner === 'object' && process.isGone(owner.process) === true;
     if (dead || now - since >= UNBORN_LEASES * leaseMs) await removeStillborn(files, path);
   }
@@ -212,10 +207,9 @@ export class Adoption {
     const { path, origin, unownedMs } = candidate;
     if (this.#released.has(origin)) return;
     const fit = this.#fit(candidate);
-    if (fit === 'another key' || fit === 'another version') return this.#name(origin, path, fit, found);
-    // Its own service may only be restarting.
-    if (fit === 'another service') {
-      if (unownedMs >= leaseMs) this.#name(origin, path, fit, found);
+    if (fit === 'another key' || fit === 'another version' || fit === 'another service') {
+      // Another service may only be restarting.
+      if (fit !== 'another service' || unownedMs >= leaseMs) await this.#name(origin, path, fit, found);
       return;
     }
     // Who can send all of it goes first.
@@ -228,7 +222,7 @@ export class Adoption {
       const code = codeOf(error);
       // On some systems also what somebody has open for a moment.
       if ((code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && unownedMs >= leaseMs)
-        this.#name(origin, path, 'not permitted', found);
+        await this.#name(origin, path, 'not permitted', found);
       return;
     }
     if (candidate.group !== group) await settled(files.syncFolder(join(directory, candidate.group)));
@@ -247,8 +241,7 @@ export class Adoption {
   /** A folder has our name: makes it look owned, and reads what it is. */
   async #moveIn(path: string, origin: string, wasClosed: boolean): Promise<TakenFolder> {
     const { files, accounts, group } = this.setup;
-    const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
-    const owner = text === undefined ? 'damaged' : readOwner(text);
+    const owner = await this.#makerOf(path);
     await unlessAbsent(files.remove(join(path, CLOSED_FILE)));
     this.#held.add(origin);
     await settled(files.syncFolder(path));
@@ -258,8 +251,10 @@ export class Adoption {
     return { path, origin, group: known.group, accounts: known.lanes, exact, wasClosed };
   }
 
-  #name(origin: string, path: string, reason: ForeignFolder['reason'], found: Found): void {
+  async #name(origin: string, path: string, reason: ForeignFolder['reason'], found: Found): Promise<void> {
     if (this.#named.has(origin)) return;
+    // Somebody may have taken it since it was listed.
+    if ((await unlessAbsent(this.setup.files.facts(path))) === undefined) return;
     this.#named.add(origin);
     found.foreign.push({ path, reason });
   }

@@ -1,0 +1,357 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { accountsOf, LEASE_MS, Neighbourhood, type Neighbour } from './neighbourhood.js';
+
+const SHOP = accountsOf(['kissmetrics', 'webhook']);
+const NOTHING = { taken: [], foreign: [] };
+
+let street: Neighbourhood;
+beforeEach(async () => void (street = await Neighbourhood.make()));
+afterEach(() => street.remove());
+
+const originsOf = (found: { taken: readonly { origin: string }[] }) =>
+  found.taken.map(({ origin }) => origin).sort();
+const ownersOf = (...all: Neighbour[]) => all.map(({ folder }) => folder.owner).sort();
+
+describe('who is dead', () => {
+  test('a process that is proven to be gone is taken over at once', async () => {
+    const dead = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    street.kill(dead);
+    expect(await me.adoption.look()).toEqual({
+      taken: [
+        {
+          path: join(street.directory, me.group, `${me.folder.owner}+${dead.folder.owner}`),
+          origin: dead.folder.owner,
+          group: dead.group,
+          accounts: SHOP,
+          exact: true,
+          wasClosed: false,
+        },
+      ],
+      foreign: [],
+    });
+    expect(await me.adoption.look()).toEqual(NOTHING);
+    expect(await street.names(me.group)).toEqual(
+      [me.folder.owner, `${me.folder.owner}+${dead.folder.owner}`].sort(),
+    );
+  });
+
+  test('a closed folder is taken over at once, and its mark with it', async () => {
+    const closed = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    await closed.folder.close();
+    const { taken } = await me.adoption.look();
+    expect(taken).toMatchObject([{ origin: closed.folder.owner, wasClosed: true }]);
+    expect(await fs.readdir(taken[0]!.path)).not.toContain('closed');
+  });
+
+  test('a living heartbeat is left alone, however its clock runs', async () => {
+    const living = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    expect(await street.watch(me, 3 * LEASE_MS, [living])).toEqual(NOTHING);
+    street.clock.jump(-3_600_000);
+    expect(await street.watch(me, 3 * LEASE_MS, [living])).toEqual(NOTHING);
+    street.clock.jump(7_200_000);
+    expect(await street.watch(me, 3 * LEASE_MS, [living])).toEqual(NOTHING);
+  });
+
+  test('one of whom nothing is known is taken over after its lease, also when the clock jumps', async () => {
+    const silent = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    street.clock.jump(3_600_000);
+    expect(await street.watch(me, LEASE_MS)).toEqual(NOTHING);
+    street.clock.jump(-7_200_000);
+    expect(originsOf(await street.watch(me, LEASE_MS))).toEqual(ownersOf(silent));
+  });
+
+  test('goes by the lease that an owner gave itself', async () => {
+    const patient = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    const file = join(patient.folder.path, 'owner.json');
+    const facts = JSON.parse(await fs.readFile(file, 'utf8')) as object;
+    await fs.writeFile(file, JSON.stringify({ ...facts, leaseMs: 4 * LEASE_MS }));
+    expect(await street.watch(me, 4 * LEASE_MS)).toEqual(NOTHING);
+    expect(originsOf(await street.watch(me, 2 * LEASE_MS))).toEqual(ownersOf(patient));
+  });
+
+  test('time in which both were frozen does not count against the other', async () => {
+    const living = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    await me.adoption.look();
+    street.clock.advance(100 * LEASE_MS);
+    expect(await me.adoption.look()).toEqual(NOTHING);
+    await living.folder.heartbeat();
+    expect(await me.adoption.look()).toEqual(NOTHING);
+  });
+
+  test('a newborn is not taken, and a stillborn is removed', async () => {
+    const me = await street.moveIn(SHOP);
+    const home = join(street.directory, me.group);
+    const dead = await street.moveIn(SHOP);
+    const unborn = join(home, `.new-${dead.folder.owner}`);
+    await fs.rename(dead.folder.path, unborn);
+    const strange = join(home, '.new-strange');
+    await fs.mkdir(strange);
+    await fs.writeFile(join(strange, '0000000000000001-0.jsonl'), 'events');
+    expect(await street.watch(me, 5 * LEASE_MS)).toEqual(NOTHING);
+    expect(await street.names(me.group)).toContain(`.new-${dead.folder.owner}`);
+    street.kill(dead);
+    expect(await me.adoption.look()).toEqual(NOTHING);
+    expect(await street.names(me.group)).toEqual(['.new-strange', me.folder.owner]);
+    expect(await street.watch(me, 6 * LEASE_MS)).toEqual(NOTHING);
+    expect(await fs.readdir(strange)).toEqual(['0000000000000001-0.jsonl']);
+  });
+
+  test('never takes its own', async () => {
+    const me = await street.moveIn(SHOP);
+    street.kill(me);
+    await me.folder.close();
+    expect(await me.adoption.look()).toEqual(NOTHING);
+  });
+
+  test('does without a directory', async () => {
+    const me = await street.moveIn(SHOP);
+    await fs.rm(street.directory, { recursive: true });
+    expect(await me.adoption.look()).toEqual(NOTHING);
+  });
+});
+
+describe('who takes', () => {
+  test('exactly one of several, each folder', async () => {
+    const dead = await Promise.all(Array.from({ length: 8 }, () => street.moveIn(SHOP)));
+    const heirs = await Promise.all(Array.from({ length: 6 }, () => street.moveIn(SHOP)));
+    dead.forEach((one) => street.kill(one));
+    const found = await Promise.all(heirs.map(({ adoption }) => adoption.look()));
+    expect(found.flatMap(originsOf).sort()).toEqual(ownersOf(...dead));
+    for (const { taken } of found)
+      for (const { path } of taken) expect(await fs.readdir(path)).toContain('owner.json');
+  });
+
+  test('all that a dead one had taken over goes to one who outlives it', async () => {
+    const p = await street.moveIn(SHOP);
+    const b = await street.moveIn(SHOP);
+    street.kill(p);
+    const [held] = (await b.adoption.look()).taken;
+    const c = await street.moveIn(SHOP);
+    // Whoever made it is dead, and still it has an owner.
+    expect(await street.watch(c, 2 * LEASE_MS, [b])).toEqual(NOTHING);
+    street.kill(b);
+    const found = await c.adoption.look();
+    expect(originsOf(found)).toEqual(ownersOf(b, p));
+    expect(found.taken.every(({ exact }) => exact)).toBe(true);
+    expect(await b.adoption.holds(held!)).toBe(false);
+    expect(await b.folder.check()).toBe('taken');
+  });
+
+  test('what was taken over has no owner once the folder of its adopter is away', async () => {
+    const p = await street.moveIn(SHOP);
+    const b = await street.moveIn(SHOP);
+    street.kill(p);
+    await b.adoption.look();
+    await fs.rm(b.folder.path, { recursive: true });
+    const c = await street.moveIn(SHOP);
+    expect(originsOf(await c.adoption.look())).toEqual(ownersOf(p));
+  });
+
+  test('a mark in a folder that somebody just took is not for others', async () => {
+    const p = await street.moveIn(SHOP);
+    const b = await street.moveIn(SHOP);
+    const c = await street.moveIn(SHOP);
+    street.kill(p);
+    const [held] = (await b.adoption.look()).taken;
+    await fs.writeFile(join(held!.path, 'closed'), '');
+    expect(await street.watch(c, 2 * LEASE_MS, [b])).toEqual(NOTHING);
+  });
+
+  test('one that was interrupted while it took a folder goes on with it', async () => {
+    let broken = true;
+    const p = await street.moveIn(SHOP);
+    await p.folder.close();
+    const me = await street.moveIn(SHOP, {
+      ...street.files,
+      remove: (path) =>
+        broken ? Promise.reject(Object.assign(new Error('i/o'), { code: 'EIO' })) : street.files.remove(path),
+    });
+    expect(await me.adoption.look()).toEqual(NOTHING);
+    broken = false;
+    expect(await me.adoption.look()).toMatchObject({ taken: [{ origin: p.folder.owner, exact: true }] });
+    expect(await me.adoption.look()).toEqual(NOTHING);
+  });
+
+  test('looks once at a time', async () => {
+    const p = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    street.kill(p);
+    const both = await Promise.all([me.adoption.look(), me.adoption.look()]);
+    expect(both.flatMap(originsOf)).toEqual(ownersOf(p));
+  });
+});
+
+describe('what fits', () => {
+  test("another key's folder is left alone and named once", async () => {
+    const old = await street.moveIn(accountsOf(['kissmetrics', 'webhook'], 'digest-of-an-old-key'));
+    const me = await street.moveIn(SHOP);
+    expect(await street.watch(me, LEASE_MS, [old])).toEqual(NOTHING);
+    street.kill(old);
+    expect(await me.adoption.look()).toEqual({
+      taken: [],
+      foreign: [{ path: old.folder.path, reason: 'another key' }],
+    });
+    expect(await street.watch(me, 3 * LEASE_MS)).toEqual(NOTHING);
+    expect(await street.names(old.group)).toEqual([old.folder.owner]);
+  });
+
+  test('one other account among the same is enough to leave it alone', async () => {
+    const { kissmetrics, webhook } = accountsOf(['kissmetrics', 'webhook']);
+    const old = await street.moveIn({
+      kissmetrics: kissmetrics!,
+      webhook: { ...webhook!, host: 'old.example' },
+    });
+    const me = await street.moveIn(SHOP);
+    street.kill(old);
+    expect((await street.watch(me, 3 * LEASE_MS)).foreign).toEqual([
+      { path: old.folder.path, reason: 'another key' },
+    ]);
+  });
+
+  test("another service's folder is named once, when that service did not come back for it", async () => {
+    const other = await street.moveIn(accountsOf(['mixpanel']));
+    const me = await street.moveIn(SHOP);
+    await other.folder.close();
+    expect(await street.watch(me, LEASE_MS / 2)).toEqual(NOTHING);
+    expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
+      taken: [],
+      foreign: [{ path: other.folder.path, reason: 'another service' }],
+    });
+  });
+
+  test('after a destination was added, what was left before is taken at once', async () => {
+    const before = await street.moveIn(accountsOf(['kissmetrics']));
+    const me = await street.moveIn(SHOP);
+    street.kill(before);
+    expect((await me.adoption.look()).taken).toMatchObject([
+      {
+        origin: before.folder.owner,
+        group: before.group,
+        exact: true,
+        accounts: accountsOf(['kissmetrics']),
+      },
+    ]);
+    expect(await street.names(before.group)).toEqual([]);
+  });
+
+  test('after a destination was removed, what was left before is taken when nobody came who still has it', async () => {
+    const before = await street.moveIn(SHOP);
+    const me = await street.moveIn(accountsOf(['webhook']));
+    street.kill(before);
+    expect(await street.watch(me, LEASE_MS / 2)).toEqual(NOTHING);
+    expect((await street.watch(me, LEASE_MS)).taken).toMatchObject([
+      { origin: before.folder.owner, exact: false, accounts: SHOP },
+    ]);
+  });
+
+  test('who can send all of it goes first', async () => {
+    const before = await street.moveIn(SHOP);
+    const part = await street.moveIn(accountsOf(['webhook']));
+    street.kill(before);
+    expect(await street.watch(part, LEASE_MS / 2)).toEqual(NOTHING);
+    const whole = await street.moveIn(SHOP);
+    expect(originsOf(await whole.adoption.look())).toEqual(ownersOf(before));
+    expect(await street.watch(part, 3 * LEASE_MS, [whole])).toEqual(NOTHING);
+  });
+
+  test('what is given back is there for others, and never taken again', async () => {
+    const before = await street.moveIn(SHOP);
+    const me = await street.moveIn(accountsOf(['webhook']));
+    street.kill(before);
+    const [taken] = (await street.watch(me, 2 * LEASE_MS)).taken;
+    await me.adoption.release(taken!);
+    expect(await street.names(before.group)).toEqual([before.folder.owner]);
+    expect(await street.watch(me, 3 * LEASE_MS)).toEqual(NOTHING);
+    const whole = await street.moveIn(SHOP);
+    expect((await whole.adoption.look()).taken).toMatchObject([
+      { origin: before.folder.owner, wasClosed: true },
+    ]);
+    // Somebody else has it, so there is nothing left to give back.
+    await me.adoption.release(taken!);
+    expect(await street.names(before.group)).toContain(`${whole.folder.owner}+${before.folder.owner}`);
+  });
+
+  test('a folder from a later version is left alone and named once', async () => {
+    const later = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    const file = join(later.folder.path, 'owner.json');
+    const facts = JSON.parse(await fs.readFile(file, 'utf8')) as object;
+    await fs.writeFile(file, JSON.stringify({ ...facts, format: 2 }));
+    await later.folder.close();
+    expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
+      taken: [],
+      foreign: [{ path: later.folder.path, reason: 'another version' }],
+    });
+  });
+});
+
+describe('damage', () => {
+  test.each(['', 'null', '{"format":1}', '{"format":1,"pid":-1', '\0\0\0\0'])(
+    'an owner file that says %j is no reason to lose what is beside it',
+    async (text) => {
+      const broken = await street.moveIn(SHOP);
+      const elsewhere = await street.moveIn(accountsOf(['mixpanel']));
+      const me = await street.moveIn(SHOP);
+      for (const { folder } of [broken, elsewhere]) await fs.writeFile(join(folder.path, 'owner.json'), text);
+      street.kill(broken);
+      expect(await street.watch(me, LEASE_MS)).toEqual(NOTHING);
+      expect(await street.watch(me, 3 * LEASE_MS)).toMatchObject({
+        taken: [{ origin: broken.folder.owner, accounts: SHOP, exact: false }],
+        foreign: [{ path: elsewhere.folder.path, reason: 'another service' }],
+      });
+    },
+  );
+
+  test('an owner file that is away: as one that is damaged', async () => {
+    const broken = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    await fs.rm(join(broken.folder.path, 'owner.json'));
+    expect(await street.watch(me, LEASE_MS)).toEqual(NOTHING);
+    expect(originsOf(await street.watch(me, LEASE_MS))).toEqual(ownersOf(broken));
+  });
+
+  test('what is wrong with one hides no other', async () => {
+    const unreadable = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP, {
+      ...street.files,
+      readText: (path) =>
+        path.includes(unreadable.folder.owner)
+          ? Promise.reject(Object.assign(new Error('denied'), { code: 'EACCES' }))
+          : street.files.readText(path),
+    });
+    const home = join(street.directory, me.group);
+    await fs.writeFile(join(home, '0-1-00000000'), 'a file that is called as a folder');
+    await fs.writeFile(join(home, '0-1-00000000+0-1-00000001'), 'another');
+    await fs.writeFile(join(street.directory, '0000000000000000'), 'a file that is called as a group');
+    await fs.mkdir(join(home, 'lost+found'));
+    const dead = await street.moveIn(SHOP);
+    street.kill(dead);
+    street.kill(unreadable);
+    expect(originsOf(await me.adoption.look())).toEqual(ownersOf(dead));
+  });
+
+  test('one that the system does not let us take is named', async () => {
+    const dead = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP, {
+      ...street.files,
+      rename: (from, to) =>
+        to.includes('+')
+          ? Promise.reject(Object.assign(new Error('denied'), { code: 'EACCES' }))
+          : street.files.rename(from, to),
+    });
+    street.kill(dead);
+    expect(await me.adoption.look()).toEqual(NOTHING);
+    expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
+      taken: [],
+      foreign: [{ path: dead.folder.path, reason: 'not permitted' }],
+    });
+  });
+});

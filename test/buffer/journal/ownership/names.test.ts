@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { groupOf, isGroup } from '../../../../lib/buffer/journal/ownership/group.js';
+import {
+  adoptedName,
+  isOwner,
+  ownerId,
+  parseFolderName,
+  unbornName,
+} from '../../../../lib/buffer/journal/ownership/owner-id.js';
+import { accountsOf } from './neighbourhood.js';
+
+test('a group is the same for the same lanes in any order, and another for anything else', () => {
+  const { kissmetrics, webhook } = accountsOf(['kissmetrics', 'webhook']);
+  const group = groupOf('shop', { kissmetrics: kissmetrics!, webhook: webhook! });
+  expect(group).toMatch(/^[0-9a-f]{16}$/);
+  expect(isGroup(group)).toBe(true);
+  expect(groupOf('shop', { webhook: webhook!, kissmetrics: kissmetrics! })).toBe(group);
+  const others = [
+    groupOf(undefined, { kissmetrics: kissmetrics!, webhook: webhook! }),
+    groupOf('admin', { kissmetrics: kissmetrics!, webhook: webhook! }),
+    groupOf('shop', { kissmetrics: kissmetrics! }),
+    groupOf('shop', { kissmetrics: webhook!, webhook: kissmetrics! }),
+    groupOf('shop', { kissmetrics: { ...kissmetrics!, key: 'another' }, webhook: webhook! }),
+    groupOf('shop', { kissmetrics: { ...kissmetrics!, host: 'another' }, webhook: webhook! }),
+  ];
+  expect(new Set([group, ...others]).size).toBe(others.length + 1);
+});
+
+test('an owner is told from every other, and its folders say what they are', () => {
+  const [a, b] = [ownerId(1_767_225_600_000, 4_194_304), ownerId(1_767_225_600_000, 4_194_304)];
+  expect(a).toMatch(/^[0-9a-z]+-4194304-[0-9a-f]{8}$/);
+  expect(a).not.toBe(b);
+  expect(isOwner(a)).toBe(true);
+  expect(parseFolderName(a)).toEqual({ state: 'born', owner: a });
+  expect(parseFolderName(adoptedName(a, b))).toEqual({ state: 'born', owner: a, origin: b });
+  expect(parseFolderName(unbornName(a))).toEqual({ state: 'unborn' });
+});
+
+test.each([
+  '',
+  'lost+found',
+  '..',
+  'a-0-00000000',
+  'a-1-0000000',
+  'a-1-00000000+',
+  'a-1-00000000+b',
+  'A-1-00000000',
+])('a folder that is called %j is none of ours', (name) => {
+  expect(parseFolderName(name)).toBeUndefined();
+});
