@@ -159,6 +159,18 @@ describe('a segment of which a part is gone', () => {
     }
   });
 
+  test('still has the next frame whole where a line of the one before is gone, and counts the line', () => {
+    const [first, second, third] = records;
+    const segment = Buffer.concat([whole.subarray(0, second!.offset), whole.subarray(third!.offset)]);
+    const told = scan(segment);
+    expect(recordsOf(told).map(({ seq, again }) => [seq, again])).toEqual(
+      [first!, ...records.slice(2)].map(({ seq, again }) => [seq, again]),
+    );
+    expect(told.filter(({ what }) => what !== 'record' && what !== 'erased')).toEqual([
+      { what: 'missing', lines: 1, offset: 0 },
+    ]);
+  });
+
   test('has the rest where bytes in the middle are missing', () => {
     fc.assert(
       fc.property(fc.nat(whole.length), fc.nat(900), (at, length) => {
