@@ -160,11 +160,13 @@ export class JournalBuffer implements EventBuffer {
       letters: this.#letters,
       attachment: this.#attachment,
       retention,
+      keepBound: () => this.#bound.makeRoom(0),
       onLost: (how) => {
-        void this.#writer.seal();
+        this.#writer.abandon();
         loss.of(how);
         this.#writer.tend();
       },
+      onMissing: (folders) => loss.ofTaken(folders),
       onConfirmed: () => this.#wake(),
     });
     this.#writer.tend();
@@ -176,14 +178,13 @@ export class JournalBuffer implements EventBuffer {
   }
 
   opened(): Promise<void> {
-    return this.#upkeep.firstLook;
+    return Promise.all([this.#upkeep.firstLook, this.#writer.ready()]).then(() => undefined);
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
     const resident = residentBytes(size);
-    if (this.#closed || !this.#hasMemory(resident)) {
-      return { reason: 'buffer_full', lanes: routes.map(({ lane }) => lane) };
-    }
+    const refused = this.#closed ? 'closed' : this.#hasMemory(resident) ? undefined : 'buffer_full';
+    if (refused !== undefined) return { reason: refused, lanes: routes.map(({ lane }) => lane) };
     const full = this.#bound.full;
     if (full.size === 0 || !routes.some(({ lane }) => full.has(lane))) {
       this.#accept(event, size, resident, routes);
@@ -203,7 +204,7 @@ export class JournalBuffer implements EventBuffer {
 
   lease(name: string, limits: LeaseLimits): Lease | undefined {
     // Somebody may have taken us for dead: they would send it, too.
-    if (this.#folders.isLate) {
+    if (this.#upkeep.mustAsk) {
       this.#upkeep.hurry();
       return undefined;
     }
@@ -256,15 +257,13 @@ export class JournalBuffer implements EventBuffer {
   journal(): JournalStats {
     const cause = this.#writer.failing ?? null;
     const open = this.#opened ? 'open' : 'opening';
-    let uncommitted = 0;
-    for (const lane of this.#lanes.values()) uncommitted += lane.uncommitted;
     return {
       state: this.#closed ? 'closed' : cause === null ? open : 'failing',
       cause,
       folder: this.#folders.own?.path ?? null,
       bytes: this.#folders.bytes,
       segments: this.#folders.segments,
-      uncommitted,
+      uncommitted: this.#writer.events,
       damaged: this.#damaged.count,
       orphaned: this.#attachment.orphaned,
       recovering: this.#attachment.isReading,
@@ -276,8 +275,8 @@ export class JournalBuffer implements EventBuffer {
     if (this.#closed) return;
     await this.#upkeep.stop();
     for (const reader of this.#readers.values()) await reader.close();
-    await this.#writer.stop(CLOSE_MS);
     this.#closed = true;
+    for (const frame of await this.#writer.stop(CLOSE_MS)) this.#shedding.dropFrame(frame, 'closed');
     await this.#letters.write();
     await this.#acknowledger.close();
     for (const lane of this.#lanes.values()) {
@@ -291,7 +290,7 @@ export class JournalBuffer implements EventBuffer {
   saveNow(): void {
     if (this.#closed) return;
     try {
-      if (this.#writer.saveNow()) for (const lane of this.#lanes.values()) lane.uncommitted = 0;
+      this.#writer.saveNow();
       this.#acknowledger.writeNow();
     } catch {
       // The process ends; there is nobody left to be told.

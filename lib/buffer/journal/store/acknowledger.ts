@@ -68,6 +68,7 @@ export class Acknowledger {
 
   /** Nothing is written for this segment any more. */
   async forget(segment: Segment): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
     this.#dirty.delete(segment);
     await this.#close(segment);
   }

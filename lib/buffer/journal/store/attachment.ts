@@ -59,6 +59,7 @@ export class Attachment {
         onUnreadable: (path, error) => this.#unreadable(path, error),
       });
     } catch (error) {
+      folder.isUnreadable = true;
       this.#unreadable(folder.path, error);
     } finally {
       folder.isBusy = false;

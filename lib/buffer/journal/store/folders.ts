@@ -67,6 +67,17 @@ export class Folders {
     return this.#own === undefined ? 'gone' : this.#own.owner.check();
   }
 
+  /** Takes out those that somebody else has meanwhile; after a pause that others may have noticed. */
+  async missing(): Promise<readonly JournalFolder[]> {
+    const missing: JournalFolder[] = [];
+    for (const [folder, taken] of this.#taken) {
+      if ((await this.#own?.adoption.holds(taken)) !== false) continue;
+      this.#taken.delete(folder);
+      missing.push(folder);
+    }
+    return missing;
+  }
+
   /** Tells others that we live. */
   async heartbeat(): Promise<Ownership> {
     return this.#own === undefined ? 'ours' : this.#own.owner.heartbeat();
@@ -103,7 +114,7 @@ export class Folders {
   /** Removes folders that were taken over and are empty now; what their history says is ours to keep. */
   async removeEmpty(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
     for (const folder of this.#taken.keys()) {
-      if (folder.segments.length > 0 || folder.isBusy || hasLetters(folder)) continue;
+      if (folder.segments.length > 0 || folder.isBusy || folder.isUnreadable || hasLetters(folder)) continue;
       await this.#remove(folder);
     }
   }

@@ -26,6 +26,7 @@ export class Frame implements Home {
     public text: Buffer | undefined,
     readonly firstSeq: number,
     readonly lastSeq: number,
+    readonly events: number,
     /** Its events as objects, where there is room to keep them. */
     public held: readonly Held[] | undefined,
     /** Memory that `held` takes. */
@@ -59,6 +60,6 @@ export class Frame implements Home {
     this.text = undefined;
     for (const [lane, { events }] of this.lanes) segment.expect(lane, events);
     for (const [lane, events] of this.#earlyByLane) segment.forget(lane, events);
-    segment.unwritten.putBack(this.#early.take(now));
+    segment.settledEarly(this.#early.take(now));
   }
 }

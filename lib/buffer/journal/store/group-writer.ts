@@ -88,6 +88,10 @@ export class GroupWriter {
   #failing: string | undefined;
   #retryTimer: Timer | undefined;
   #retryMs = MIN_RETRY_MS;
+  /** Events that are not on disk. */
+  #events = 0;
+  /** The segment is sealed before the next frame. */
+  #isWorn = false;
   #waiters: { readonly upTo: number; readonly resolve: (state: CommitState) => void }[] = [];
   #lastSeq = 0;
   #stopped = false;
@@ -115,8 +119,9 @@ export class GroupWriter {
     return this.#frames.length === 0 && this.#building.length === 0 && this.#hotFrom === this.#hot.length;
   }
 
-  get segment(): Segment | undefined {
-    return this.#current?.segment;
+  /** Events that are not on disk. */
+  get events(): number {
+    return this.#events;
   }
 
   /** Sees to it that a segment is open, so that the end of the process finds one to write to, and that none gets too old. */
@@ -124,8 +129,14 @@ export class GroupWriter {
     this.#kick();
   }
 
+  /** Resolves once a segment is open, or it is known that none can be. */
+  async ready(): Promise<void> {
+    await this.#running;
+  }
+
   add(held: Held): void {
     this.#lastSeq = held.seq;
+    this.#events++;
     this.#hot.push(held);
     this.#hotBytes += held.resident;
     if (this.#hotBytes > HOT_BYTES && this.#hot.length % HOT_SLICE === 0) this.#cut(HOT_SLICE);
@@ -146,8 +157,7 @@ export class GroupWriter {
   giveUpOldest(): Frame | undefined {
     const frame = this.#frames.find((candidate) => candidate !== this.#inFlight && candidate.exposed);
     if (frame === undefined) return undefined;
-    this.#frames = this.#frames.filter((other) => other !== frame);
-    this.#forget(frame);
+    this.#remove(frame);
     return frame;
   }
 
@@ -165,26 +175,33 @@ export class GroupWriter {
   /** Writes events again that lanes have in memory; they are in a frame, and no longer where they were. */
   rewrite(slots: readonly LaneSlot[]): void {
     const frames = rewritten(slots, FRAME_BYTES, () => this.setup.nextSeq());
-    for (const frame of frames) this.#frameBytes += frame.bytes;
+    for (const frame of frames) {
+      this.#frameBytes += frame.bytes;
+      this.#events += frame.events;
+    }
     this.#frames.unshift(...frames);
     this.#kick();
   }
 
-  /** Nothing is written to this segment any more; the next frame begins a new one. */
+  /** Begins a new segment: all that is on disk is in segments that do not change any more when it ends. */
   async seal(): Promise<void> {
-    const current = this.#current;
-    if (current === undefined) return;
-    this.#current = undefined;
-    current.segment.sealed = true;
-    await current.file.close().catch(() => undefined);
+    if (this.#current?.segment.touched !== true) return;
+    this.#isWorn = true;
+    await this.#run();
   }
 
-  /** Writes what it can until the deadline, and stops. */
-  async stop(timeoutMs: number): Promise<void> {
+  /** The segment is not ours to write to any more. What is not confirmed is written into another one. */
+  abandon(): void {
+    void this.#seal();
+  }
+
+  /** Writes what it can until the deadline, and stops. Returns what it could not write. */
+  async stop(timeoutMs: number): Promise<readonly Frame[]> {
     const { clock } = this.setup;
     let timer: Timer | undefined;
     const deadline = new Promise<void>((resolve) => (timer = clock.after(timeoutMs, resolve)));
     await Promise.race([this.commit().then(() => undefined), deadline]);
+    this.#cutAll();
     if (this.#failing !== undefined && !this.isIdle) {
       // One more chance: the disk may just have come back.
       this.#retryTimer?.cancel();
@@ -196,15 +213,16 @@ export class GroupWriter {
     timer?.cancel();
     this.#groupTimer?.cancel();
     this.#retryTimer?.cancel();
-    if (this.#inFlight === undefined) await this.seal();
+    if (this.#inFlight === undefined) await this.#seal();
+    for (const frame of this.#frames) if (!frame.exposed) this.#expose(frame);
+    return this.#frames;
   }
 
-  /** On the calling thread: the process ends now. Returns whether there was a file to write to; throws where it fails. */
-  saveNow(): boolean {
+  /** On the calling thread: the process ends now. Throws where the disk fails. */
+  saveNow(): void {
     const { segment, file } = this.#current ?? {};
-    if (segment === undefined || file === undefined) return this.isIdle;
-    while (this.#hotFrom < this.#hot.length) this.#cut(Infinity);
-    this.#closeFrame();
+    if (segment === undefined || file === undefined) return;
+    this.#cutAll();
     let at = segment.bytes;
     segment.touched = true;
     // The one in flight, too, at its very place: nobody knows whether the other thread will get to it.
@@ -213,7 +231,7 @@ export class GroupWriter {
       file.writeNow(text, at);
       at += bytes;
     }
-    return true;
+    this.#events = 0;
   }
 
   #onGroupTimer(): void {
@@ -245,11 +263,18 @@ export class GroupWriter {
     this.#closeFrame();
   }
 
+  #cutAll(): void {
+    while (this.#hotFrom < this.#hot.length) this.#cut(Infinity);
+    this.#closeFrame();
+  }
+
   /** Serialises the oldest events. */
   #cut(maxEvents: number): void {
     const until = Math.min(this.#hot.length, this.#hotFrom + maxEvents);
     for (; this.#hotFrom < until; this.#hotFrom++) {
       const held = this.#hot[this.#hotFrom]!;
+      // It is not kept alive by its place here.
+      this.#hot[this.#hotFrom] = undefined as never;
       this.#hotBytes -= held.resident;
       this.#build(held);
       if (this.#builder.bytes >= FRAME_BYTES) {
@@ -295,6 +320,7 @@ export class GroupWriter {
       text,
       held[0]!.seq,
       held.at(-1)!.seq,
+      held.length,
       keeps ? held : undefined,
       resident,
       this.#parts,
@@ -325,7 +351,7 @@ export class GroupWriter {
     while (!this.#stopped) {
       const [frame] = this.#frames;
       try {
-        if (this.#isWornOut()) await this.seal();
+        if (this.#isWornOut()) await this.#seal();
         this.#current ??= await this.#open(frame);
         if (frame === undefined) {
           this.#recovered();
@@ -344,7 +370,17 @@ export class GroupWriter {
     const { clock, segmentBytes, segmentMs } = this.setup;
     if (this.#current === undefined) return false;
     const { bytes } = this.#current.segment;
+    if (this.#isWorn) return true;
     return bytes >= segmentBytes || (bytes > 0 && clock.monotonic() - this.#openedAt >= segmentMs);
+  }
+
+  async #seal(): Promise<void> {
+    const current = this.#current;
+    if (current === undefined) return;
+    this.#isWorn = false;
+    this.#current = undefined;
+    current.segment.sealed = true;
+    await current.file.close().catch(() => undefined);
   }
 
   async #open(frame: Frame | undefined): Promise<OpenSegment> {
@@ -360,7 +396,7 @@ export class GroupWriter {
   async #write(frame: Frame, current: OpenSegment): Promise<void> {
     const { setup } = this;
     const { segment, file } = current;
-    await setup.makeRoom(frame.bytes);
+    await this.#stalling(setup.makeRoom(frame.bytes));
     const { text } = frame;
     // It was given up meanwhile, or the segment was sealed.
     if (text === undefined || this.#stopped || this.#frames[0] !== frame || this.#current !== current) return;
@@ -388,8 +424,7 @@ export class GroupWriter {
 
   #written(frame: Frame, segment: Segment): void {
     const { setup } = this;
-    this.#frames.splice(this.#frames.indexOf(frame), 1);
-    this.#forget(frame);
+    this.#remove(frame);
     const now = setup.clock.now();
     frame.written(segment, segment.bytes, now);
     segment.bytes += frame.bytes;
@@ -409,13 +444,15 @@ export class GroupWriter {
   }
 
   /** It takes no memory of ours any more. */
-  #forget(frame: Frame): void {
+  #remove(frame: Frame): void {
+    this.#frames.splice(this.#frames.indexOf(frame), 1);
+    this.#events -= frame.events;
     this.#frameBytes -= frame.bytes;
     if (frame.held !== undefined) this.#heldBytes -= frame.resident;
   }
 
   #failed(error: unknown): void {
-    void this.seal();
+    void this.#seal();
     this.#generation++;
     this.#fail((error as NodeJS.ErrnoException).code ?? 'ERROR');
     if (this.#stopped) return;
@@ -425,6 +462,8 @@ export class GroupWriter {
         void this.#run();
       }),
     );
+    // Lanes that have something to send keep the process alive themselves.
+    this.#retryTimer.hold(false);
     this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
   }
 

@@ -5,6 +5,8 @@ import type { Segment } from './segment.js';
 export class JournalFolder {
   /** Oldest first. */
   readonly segments: Segment[] = [];
+  /** Some of it could not be read: it is not ours to remove. */
+  isUnreadable = false;
   /** It is being read for the first time. */
   isBusy = false;
 

@@ -26,11 +26,20 @@ export interface LossSetup {
 export class Loss {
   constructor(private readonly setup: LossSetup) {}
 
+  /** All of them. */
   of(how: 'taken' | 'gone'): void {
-    const { folders, log } = this.setup;
-    const lost = new Set(folders.lose());
+    this.#of(this.setup.folders.lose(), how);
+  }
+
+  /** Some that we had taken over, which somebody else has now. */
+  ofTaken(folders: readonly JournalFolder[]): void {
+    this.#of(folders, 'taken');
+  }
+
+  #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
+    const lost = new Set(folders);
     if (lost.size === 0) return;
-    log.error(how === 'taken' ? journalMessages.taken() : journalMessages.gone());
+    this.setup.log.error(how === 'taken' ? journalMessages.taken() : journalMessages.gone());
     const paths = new Set([...lost].map(({ path }) => path));
     const wasThere = (home: Home): boolean => {
       const segment = home instanceof Frame ? home.segment : home;

@@ -53,6 +53,7 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
       folder.segments.push(segment);
       setup.onFound(segment, parts);
     } catch (error) {
+      folder.isUnreadable = true;
       setup.onUnreadable(segment.path, error);
     }
   }

@@ -24,7 +24,15 @@ export function rewritten(slots: readonly LaneSlot[], frameBytes: number, nextSe
       part.bytes += bytes;
       parts.set(lane, part);
     }
-    const frame = new Frame(builder.take(), taken[0]![1].seq, taken.at(-1)![1].seq, undefined, 0, parts);
+    const frame = new Frame(
+      builder.take(),
+      taken[0]![1].seq,
+      taken.at(-1)![1].seq,
+      taken.length,
+      undefined,
+      0,
+      parts,
+    );
     frame.exposed = true;
     for (const [, slot] of taken) slot.home = frame;
     frames.push(frame);

@@ -4,6 +4,8 @@ import { scanSegment } from '../format/segment-scan.js';
 
 /** Bytes that are read at once; more where one frame is longer. */
 const CHUNK_BYTES = 1024 * 1024;
+/** No frame is that large; whatever it is, it is none of ours. */
+const MAX_CHUNK_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads a segment from its beginning, in pieces, so that memory does not depend on its size.
@@ -26,7 +28,9 @@ export async function streamSegment(
       const consumed = scanSegment(chunk.subarray(0, read), at, isEnd, visitor);
       at += consumed;
       if (isEnd) return at;
-      if (consumed === 0) chunk = Buffer.allocUnsafe(chunk.length * 2);
+      if (consumed > 0) continue;
+      if (chunk.length >= MAX_CHUNK_BYTES) throw new Error('no line ends in it');
+      chunk = Buffer.allocUnsafe(chunk.length * 2);
     }
   } finally {
     await file.close();

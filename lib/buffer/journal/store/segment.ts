@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Acknowledgement } from '../format/acknowledgement.js';
 import type { Ranges } from '../format/ranges.js';
 import type { End, Home } from './home.js';
 import { UnwrittenEnds } from './unwritten-ends.js';
@@ -67,6 +68,13 @@ export class Segment implements Home {
   settle(lane: string, seq: number, end: End): void {
     this.forget(lane, 1);
     this.unwritten.add(lane, seq, end);
+    this.onEnd(this);
+  }
+
+  /** What lanes were done with before it was here. */
+  settledEarly(acknowledgements: readonly Acknowledgement[]): void {
+    if (acknowledgements.length === 0) return;
+    this.unwritten.putBack(acknowledgements);
     this.onEnd(this);
   }
 

@@ -23,14 +23,14 @@ export class Shedding {
   constructor(private readonly setup: SheddingSetup) {}
 
   /** Drops all that waits of a frame that the disk has not taken. */
-  dropFrame(frame: Frame): void {
+  dropFrame(frame: Frame, reason: Reason = 'buffer_full'): void {
     for (const lane of this.setup.lanes.values()) {
-      for (const slot of lane.removeReady(({ home }) => home === frame)) this.#drop(lane, slot);
+      for (const slot of lane.removeReady(({ home }) => home === frame)) this.#drop(lane, slot, reason);
       for (const { from } of lane.removeStretches(({ home }) => home === frame)) {
         scanSegment(frame.text!.subarray(from), 0, true, {
           record: (record) => {
             if (record.lanes.includes(lane.name)) {
-              this.#drop(lane, new ReadSlot(record, lane.name, frame, record.seq, 0));
+              this.#drop(lane, new ReadSlot(record, lane.name, frame, record.seq, 0), reason);
             }
           },
         });
@@ -71,11 +71,11 @@ export class Shedding {
     }
   }
 
-  #drop(lane: JournalLane, slot: Slot): void {
+  #drop(lane: JournalLane, slot: Slot, reason: Reason = 'buffer_full'): void {
     slot.lease = GONE;
     lane.pending--;
-    lane.countDropped('buffer_full');
-    slot.home.settle(lane.name, slot.seq, { state: 'dropped', reason: 'buffer_full' });
-    this.setup.onDropped(slot, lane.name, 'buffer_full');
+    lane.countDropped(reason);
+    slot.home.settle(lane.name, slot.seq, { state: 'dropped', reason });
+    this.setup.onDropped(slot, lane.name, reason);
   }
 }

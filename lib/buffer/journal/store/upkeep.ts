@@ -13,6 +13,8 @@ import type { JournalFolder } from './journal-folder.js';
 import type { Retention } from './retention.js';
 
 const ROUND_MS = 1_000;
+/** How long a heartbeat may take before the disk counts as silent. */
+const SILENCE_MS = 2_000;
 /** Looks for what the dead left in each lease. */
 const LOOKS_PER_LEASE = 4;
 
@@ -28,7 +30,11 @@ export interface UpkeepSetup {
   readonly letters: DeadLetters;
   readonly attachment: Attachment;
   readonly retention: Retention;
+  /** Keeps the journal within its bytes. */
+  readonly keepBound: () => Promise<void>;
   onLost(how: 'taken' | 'gone'): void;
+  /** Somebody else has some of the folders that we had taken over. */
+  onMissing(folders: readonly JournalFolder[]): void;
   /** Our folders are known to be ours. */
   onConfirmed(): void;
   /** Carries out what the command line asks for. */
@@ -41,6 +47,10 @@ export class Upkeep {
   readonly firstLook: Promise<void>;
   #looked!: () => void;
   #hasLooked = false;
+  /** Since when a heartbeat is waited for; monotonic. */
+  #beatSince: number | undefined;
+  /** The disk did not answer the last heartbeat. */
+  #beatFailed = false;
   #nextLook = 0;
   #timer: Timer | undefined;
   #round: Promise<void> | undefined;
@@ -53,6 +63,16 @@ export class Upkeep {
 
   start(): void {
     this.hurry();
+  }
+
+  /**
+   * Whether others may soon take what we have, so that nothing may be sent before the disk says that it is ours. A disk that
+   * does not answer us answers nobody else either; then delivery goes on.
+   */
+  get mustAsk(): boolean {
+    const { folders, clock } = this.setup;
+    if (!folders.isLate || this.#beatFailed) return false;
+    return this.#beatSince === undefined || clock.monotonic() - this.#beatSince < SILENCE_MS;
   }
 
   /** A round at once. */
@@ -82,8 +102,9 @@ export class Upkeep {
   }
 
   async #goRound(): Promise<void> {
-    const { writer, acknowledger, letters, folders, retention, attachment, fsync, commands } = this.setup;
-    await this.#try(() => this.#heartbeat());
+    const { writer, acknowledger, letters, folders, retention, attachment, fsync, commands, keepBound } =
+      this.setup;
+    await this.#try(() => this.#beat());
     await this.#try(() => letters.write());
     await this.#try(() => acknowledger.write());
     if (fsync !== 'off') await this.#try(() => acknowledger.sync());
@@ -92,10 +113,26 @@ export class Upkeep {
     if (commands !== undefined) await this.#try(commands);
     if (!attachment.isReading) {
       await this.#try(() => retention.tidy());
+      await this.#try(keepBound);
       await this.#try(() => folders.removeEmpty((folder) => letters.isIn(folder)));
       await this.#try(() => this.#giveBack());
     }
     writer.tend();
+  }
+
+  async #beat(): Promise<void> {
+    this.#beatSince = this.setup.clock.monotonic();
+    try {
+      await this.#heartbeat();
+      this.#beatFailed = false;
+    } catch (error) {
+      this.#beatFailed = true;
+      // There is nothing to be known of earlier lives as long as that is so.
+      this.#looked();
+      throw error;
+    } finally {
+      this.#beatSince = undefined;
+    }
   }
 
   async #heartbeat(): Promise<void> {
@@ -107,7 +144,10 @@ export class Upkeep {
     const wasLate = folders.isLate;
     const ownership = await folders.heartbeat();
     if (ownership !== 'ours') this.setup.onLost(ownership);
-    else if (wasLate) this.setup.onConfirmed();
+    else if (wasLate) {
+      this.setup.onMissing(await folders.missing());
+      this.setup.onConfirmed();
+    }
   }
 
   async #look(): Promise<void> {
