@@ -92,6 +92,8 @@ export class Folders {
     const { taken, foreign } = await this.#own.adoption.look();
     const folders = taken.map((found) => {
       const folder = new JournalFolder(found.path, found.origin, found.accounts);
+      // Until it is read nobody knows what is in it, and where we are closed first nobody reads it.
+      folder.isBusy = true;
       this.#taken.set(folder, found);
       return folder;
     });
