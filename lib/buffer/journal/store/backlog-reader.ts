@@ -118,7 +118,7 @@ export class BacklogReader {
     const consumed = scanSegment(bytes, from, isEnd, {
       record: (record: ReadRecord) => {
         if (!record.lanes.includes(lane.name) || segment?.wasSettled(lane.name, record.seq) === true) return;
-        if (!own && setup.isDead(lane.name, record.id)) return;
+        if (!own && record.replay === undefined && setup.isDead(lane.name, record.id)) return;
         lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, monotonicOffset));
       },
       damaged: (offset, length, text) => {

@@ -148,7 +148,8 @@ export class GroupWriter {
   /** Writes what was added so far, and says how safe it is. */
   commit(): Promise<CommitState> {
     if (this.isIdle) return Promise.resolve(this.#failing === undefined ? 'committed' : 'buffered');
-    this.#cutSoon();
+    // Not on the caller's thread, who may have let many events pile up.
+    detached(() => this.setup.clock.soon(() => this.#cutSoon()));
     if (this.#failing !== undefined) return Promise.resolve('buffered');
     return new Promise((resolve) => this.#waiters.push({ upTo: this.#lastSeq, resolve }));
   }

@@ -92,13 +92,15 @@ async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<
   segment.settledBefore = await readSettled(segment, files);
   const parts = new Map<string, FoundPart>();
   await streamSegment(files, segment.path, facts.bytes, {
-    record: ({ seq, id, lanes, json }) => {
+    record: ({ seq, id, lanes, json, replay }) => {
       const at = acceptedAt(json);
       if (at > segment.lastEventAt) segment.lastEventAt = at;
       if (segment.superseded?.has(seq) === true) return;
       if (isKeyed({ id })) setup.onKey(id, at);
       for (const lane of lanes) {
-        if (segment.wasSettled(lane, seq) || setup.isDead(lane, id)) continue;
+        if (segment.wasSettled(lane, seq)) continue;
+        // A letter that was sent again on demand is a letter until that is known on disk, too.
+        if (replay === undefined && setup.isDead(lane, id)) continue;
         const part = parts.get(lane);
         if (part === undefined) parts.set(lane, { events: 1, bytes: json.length });
         else {
