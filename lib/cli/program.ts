@@ -22,9 +22,10 @@ export class Program {
       .version(version, '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this')
       .addOption(
-        new Option('-C, --directory <path>', 'the folder that journal({ directory }) names')
-          .env('NESTJS_TRACKING_DIRECTORY')
-          .default(DEFAULT_DIRECTORY),
+        new Option(
+          '-C, --directory <path>',
+          'the folder that journal({ directory }) names; also NESTJS_TRACKING_DIRECTORY',
+        ).default(terminal.env['NESTJS_TRACKING_DIRECTORY'] || DEFAULT_DIRECTORY),
       )
       .option('--json', 'print JSON: one object, or one a line where there are many')
       .configureHelp({ showGlobalOptions: true })

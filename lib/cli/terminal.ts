@@ -29,6 +29,10 @@ export class Terminal {
     world.stderr.on('error', () => {});
   }
 
+  get env(): World['env'] {
+    return this.world.env;
+  }
+
   /** For a command that goes on until Ctrl-C. */
   interruption(): AbortSignal {
     return this.world.interruption();

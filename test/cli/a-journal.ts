@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LaneAccount } from '../../lib/buffer/event-buffer.js';
 import {
@@ -79,7 +79,7 @@ export class AFolder {
     const { self } = processIdentity();
     this.owner = `${startedAt.toString(36)}-${self.pid}-0000abcd`;
     this.path = join(directory, group, this.owner);
-    mkdirSync(this.path, { recursive: true });
+    for (const name of ['inbox', 'outbox']) mkdirSync(join(this.path, name), { recursive: true });
     const facts = {
       owner: this.owner,
       group,
@@ -141,5 +141,3 @@ export function ack(
 ): Acknowledgement {
   return { at: START + 60_000, lane, state, ...(reason !== undefined && { reason }), seqs };
 }
-
-export const HOST = hostname();

@@ -21,6 +21,8 @@ export interface Around {
   readonly signal?: AbortSignal;
   /** Told of everything that is written to stdout. */
   readonly onOut?: (text: string) => void;
+  /** The same for stderr. */
+  readonly onErr?: (text: string) => void;
   readonly now?: number;
 }
 
@@ -44,7 +46,7 @@ class Screen extends Writable {
 export async function commandLine(argv: readonly string[], around: Around = {}): Promise<Ended> {
   const stdin: PassThrough & { isTTY?: boolean } = new PassThrough();
   const stdout = new Screen(around.onOut);
-  const stderr = new Screen();
+  const stderr = new Screen(around.onErr);
   if (around.columns !== undefined) {
     stdout.isTTY = true;
     stdout.columns = around.columns;

@@ -26,16 +26,17 @@ export function table(
   );
   fit(columns, widths, screen);
   const titles = columns.map((column) => column.title);
-  return [titles, ...safe].map((row) => line(columns, row, widths)).join('');
+  return [titles, ...safe].map((row) => line(columns, row, widths, screen)).join('');
 }
 
 /** A table that is written row by row, so that millions need no memory. */
 export class RowWriter {
   readonly #widths: number[];
 
+  /** @param screen its width; where there is none, cells may be wider than their column, and nothing is cut */
   constructor(
     private readonly columns: readonly Column[],
-    screen: number,
+    private readonly screen: number,
   ) {
     this.#widths = columns.map(({ title, width }) => Math.max(textWidth(title), width ?? 0));
     fit(columns, this.#widths, screen);
@@ -46,11 +47,12 @@ export class RowWriter {
       this.columns,
       this.columns.map(({ title }) => title),
       this.#widths,
+      this.screen,
     );
   }
 
   row(cells: readonly string[]): string {
-    return line(this.columns, cells.map(safeText), this.#widths);
+    return line(this.columns, cells.map(safeText), this.#widths, this.screen);
   }
 }
 
@@ -69,11 +71,16 @@ function fit(columns: readonly Column[], widths: number[], screen: number): void
   }
 }
 
-function line(columns: readonly Column[], cells: readonly string[], widths: readonly number[]): string {
+function line(
+  columns: readonly Column[],
+  cells: readonly string[],
+  widths: readonly number[],
+  screen: number,
+): string {
   const padded = columns.map((column, i) => {
     const width = widths[i]!;
     const given = cells[i] ?? '';
-    const cell = column.atLeast === undefined ? given : cutText(given, width);
+    const cell = column.atLeast === undefined || screen === Infinity ? given : cutText(given, width);
     const padding = ' '.repeat(Math.max(0, width - textWidth(cell)));
     return column.right === true ? padding + cell : cell + padding;
   });

@@ -8,7 +8,6 @@ const FILE = 'dead.jsonl';
 
 /** A dead letter that is still kept. */
 export interface KeptLetter extends Filtered {
-  readonly folder: FolderView;
   readonly lane: string;
   readonly reason: string;
   readonly attempts: number;
@@ -18,29 +17,38 @@ export interface KeptLetter extends Filtered {
   readonly at: number;
 }
 
-/** Which dead letters of a folder are gone again. An event may die twice, so each letter is known by its number. */
+/** A folder whose dead letters are read. */
+interface Place {
+  readonly folder: FolderView;
+  readonly files: FolderFiles;
+}
+
+/**
+ * The dead letters of a journal, and which of them are gone again. A letter may be in another folder than its event, because
+ * whoever takes a folder over writes to its own; and an event may die twice, under two numbers.
+ */
 export class DeadLetters {
-  /** By lane and number, those that are kept. */
+  /** Those that are kept. */
   readonly #kept = new Map<string, LaneEnd>();
   readonly #gone = new Map<string, GoneLetterLine>();
 
-  private constructor(
-    private readonly folder: FolderView,
-    private readonly files: FolderFiles,
-  ) {}
+  private constructor(private readonly places: readonly Place[]) {}
 
-  static async read(folder: FolderView, files: FolderFiles): Promise<DeadLetters> {
-    const letters = new DeadLetters(folder, files);
-    const kept = new Map<string, string[]>();
-    for await (const lines of logLines(files, FILE)) {
-      for (const line of lines) letters.#follow(line, kept);
+  static async read(places: readonly Place[]): Promise<DeadLetters> {
+    const letters = new DeadLetters(places);
+    for (const { folder, files } of places) {
+      const ofEvents = new Map<string, string[]>();
+      for await (const lines of logLines(files, FILE)) {
+        for (const line of lines) letters.#follow(folder.group, line, ofEvents);
+      }
     }
     return letters;
   }
 
   /** Where an event is of which the acknowledgements say that it is pending, or a dead letter. */
-  endOf(seq: number, end: LaneEnd): LaneEnd {
-    const key = letterKey(end.lane, seq);
+  endOf(group: string, id: string, seq: number, end: LaneEnd): LaneEnd {
+    if (this.#kept.size === 0 && this.#gone.size === 0) return end;
+    const key = letterKey(group, end.lane, id, seq);
     const gone = this.#gone.get(key);
     // The letter is written first, so its acknowledgement may be missing.
     if (gone === undefined) return this.#kept.get(key) ?? end;
@@ -49,61 +57,60 @@ export class DeadLetters {
     return { lane: end.lane, state: 'dropped', reason, at: gone.at };
   }
 
-  /** Those that are kept, oldest first. */
+  /** Those that are kept, oldest first in each folder. */
   async *kept(): AsyncGenerator<KeptLetter> {
-    for await (const lines of logLines(this.files, FILE)) {
-      for (const line of lines) {
-        const letter = line.value && deadLetterOf(line.value);
-        if (letter === undefined || 'gone' in letter) continue;
-        if (this.#kept.has(letterKey(letter.lane, letter.seq))) {
-          yield this.#show(letter);
+    for (const { folder, files } of this.places) {
+      for await (const lines of logLines(files, FILE)) {
+        for (const { value } of lines) {
+          const line = value && deadLetterOf(value);
+          if (line === undefined || 'gone' in line) continue;
+          const key = letterKey(folder.group, line.lane, line.event.id, line.seq);
+          if (this.#kept.has(key)) yield shown(line);
         }
       }
     }
   }
 
-  #follow({ value }: LogLine, kept: Map<string, string[]>): void {
+  #follow(group: string, { value }: LogLine, ofEvents: Map<string, string[]>): void {
     const line = value && deadLetterOf(value);
     if (line === undefined) return;
     if ('gone' in line) {
-      const key = eventKey(line.lane, line.gone);
-      for (const own of kept.get(key) ?? []) {
-        this.#kept.delete(own);
-        this.#gone.set(own, line);
+      const event = eventKey(line.lane, line.gone);
+      for (const key of ofEvents.get(event) ?? []) {
+        this.#kept.delete(key);
+        this.#gone.set(key, line);
       }
-      kept.delete(key);
+      ofEvents.delete(event);
       return;
     }
     const { lane, event, seq, reason, at } = line;
-    const key = eventKey(lane, event.id);
-    const own = letterKey(lane, seq);
-    this.#kept.set(own, { lane, state: 'dead', reason, at });
-    const letters = kept.get(key);
-    if (letters === undefined) kept.set(key, [own]);
-    else letters.push(own);
-  }
-
-  #show({ event, lane, reason, attempts, answer, at }: DeadLetterLine): KeptLetter {
-    return {
-      folder: this.folder,
-      id: event.id,
-      event,
-      json: JSON.stringify(event),
-      acceptedAt: Date.parse(event.acceptedAt),
-      ends: [{ lane, state: 'dead', reason, at }],
-      lane,
-      reason,
-      attempts,
-      answer,
-      at,
-    };
+    const key = letterKey(group, lane, event.id, seq);
+    this.#kept.set(key, { lane, state: 'dead', reason, at });
+    const letters = ofEvents.get(eventKey(lane, event.id));
+    if (letters === undefined) ofEvents.set(eventKey(lane, event.id), [key]);
+    else letters.push(key);
   }
 }
 
-function letterKey(lane: string, seq: number): string {
-  return `${seq} ${lane}`;
+function letterKey(group: string, lane: string, id: string, seq: number): string {
+  return `${group} ${id} ${seq} ${lane}`;
 }
 
 function eventKey(lane: string, id: string): string {
   return `${id} ${lane}`;
+}
+
+function shown({ event, lane, reason, attempts, answer, at }: DeadLetterLine): KeptLetter {
+  return {
+    id: event.id,
+    event,
+    json: JSON.stringify(event),
+    acceptedAt: Date.parse(event.acceptedAt),
+    ends: [{ lane, state: 'dead', reason, at }],
+    lane,
+    reason,
+    attempts,
+    answer,
+    at,
+  };
 }

@@ -2,7 +2,7 @@ import type { LaneEnd } from '../commands/event-filter.js';
 import { parseAcknowledgements } from '../format/acknowledgement.js';
 import type { ReadRecord } from '../format/record.js';
 import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
-import { DeadLetters } from './dead-letters.js';
+import type { DeadLetters } from './dead-letters.js';
 import { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';
 import type { Files } from '../files/files.js';
@@ -27,7 +27,6 @@ export interface Place {
 /** Reads one folder, of which others may write, rename and delete what they like meanwhile. */
 export class FolderReader {
   readonly files: FolderFiles;
-  #letters: Promise<DeadLetters> | undefined;
 
   constructor(
     readonly folder: FolderView,
@@ -42,15 +41,11 @@ export class FolderReader {
     return names.flatMap((name) => parseSegmentName(name) ?? []).toSorted(compareSegments);
   }
 
-  letters(): Promise<DeadLetters> {
-    return (this.#letters ??= DeadLetters.read(this.folder, this.files));
-  }
-
   /** All events in order, each once. */
-  async *events(): AsyncGenerator<JournalEvent[]> {
+  async *events(letters: DeadLetters): AsyncGenerator<JournalEvent[]> {
     const segments = await this.segments();
     for (const [i, segment] of segments.entries()) {
-      for await (const items of this.items(segment, segments.slice(i + 1))) {
+      for await (const items of this.items(segment, segments.slice(i + 1), letters)) {
         yield items.flatMap((item) => (item.is === 'event' ? [item.event] : []));
       }
     }
@@ -60,11 +55,13 @@ export class FolderReader {
    * All that a segment holds; nothing where it is gone.
    *
    * @param later the segments behind it, which may hold some of its events again
+   * @param letters of the whole journal
    * @param onEnd told how far it was read
    */
   async *items(
     segment: SegmentName,
     later: readonly SegmentName[],
+    letters: DeadLetters,
     onEnd?: (place: Place) => void,
   ): AsyncGenerator<FolderItem[]> {
     const file = await this.files.open(`${segment.name}.jsonl`);
@@ -72,7 +69,6 @@ export class FolderReader {
     try {
       // Before the events: one that ends meanwhile is shown as pending, never as ended without having been there.
       const ends = await this.ends(segment);
-      const letters = await this.letters();
       const superseded = new Superseded(this.files, later);
       const stream = new SegmentStream(file);
       for await (const items of stream.items(this.isEnd(later))) {
@@ -113,7 +109,9 @@ export class FolderReader {
   event(record: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: DeadLetters): JournalEvent {
     const own = record.lanes.map((lane) => {
       const end = ends.of(record.seq, lane);
-      return end.state === 'dead' || end.state === 'pending' ? letters.endOf(record.seq, end) : end;
+      return end.state === 'dead' || end.state === 'pending'
+        ? letters.endOf(this.folder.group, record.id, record.seq, end)
+        : end;
     });
     return new JournalEvent(record, own, this.folder, segment.name);
   }

@@ -1,5 +1,6 @@
 import type { SegmentName } from '../format/segment-name.js';
 import { compareSegments } from '../format/segment-name.js';
+import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader, Place } from './folder-reader.js';
 import type { JournalEvent } from './journal-event.js';
 import { SegmentStream } from './segment-stream.js';
@@ -9,7 +10,10 @@ export class Follower {
   #place: Place | undefined;
   #highestSeq = 0;
 
-  constructor(private readonly reader: FolderReader) {}
+  constructor(
+    private readonly reader: FolderReader,
+    private readonly letters: DeadLetters,
+  ) {}
 
   /** The last events that are there now, at most so many that pass; what comes after them is new. */
   async last(count: number, passes: (event: JournalEvent) => boolean): Promise<JournalEvent[]> {
@@ -22,7 +26,12 @@ export class Follower {
       const reached = (place: Place): void => {
         if (isLast) this.#place = place;
       };
-      for await (const items of this.reader.items(segments[i]!, segments.slice(i + 1), reached)) {
+      for await (const items of this.reader.items(
+        segments[i]!,
+        segments.slice(i + 1),
+        this.letters,
+        reached,
+      )) {
         for (const item of items) {
           if (item.is !== 'event') continue;
           this.#highestSeq = Math.max(this.#highestSeq, item.event.record.seq);
@@ -59,13 +68,12 @@ export class Follower {
     try {
       const events: JournalEvent[] = [];
       const ends = await this.reader.ends(segment);
-      const letters = await this.reader.letters();
       const stream = new SegmentStream(file, offset);
       for await (const items of stream.items(false)) {
         for (const item of items) {
           if (item.is !== 'record' || item.record.seq <= this.#highestSeq) continue;
           this.#highestSeq = item.record.seq;
-          events.push(this.reader.event(item.record, segment, ends, letters));
+          events.push(this.reader.event(item.record, segment, ends, this.letters));
         }
       }
       this.#place = { segment, offset: stream.position };

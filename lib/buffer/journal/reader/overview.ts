@@ -1,10 +1,9 @@
 import type { LaneEnd } from '../commands/event-filter.js';
-import { historyOf } from '../format/history-line.js';
-import { EndCounts } from './accounting.js';
+import type { EndCounts } from './accounting.js';
+import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader } from './folder-reader.js';
 import type { FolderView } from './folder-view.js';
 import type { JournalEvent } from './journal-event.js';
-import { logLines } from './line-stream.js';
 
 /** What waits for a destination, and the oldest of it. */
 export interface Pending {
@@ -27,10 +26,16 @@ export interface FolderCounts {
 export const ERASED_NAME = '(erased)';
 
 /**
- * Counts what is in a folder, and what was in segments that are deleted by now. Whatever is deleted while it reads is counted
- * once: from its segment where that could be read, otherwise from the history, which is read last.
+ * Counts what is in a folder.
+ *
+ * @param read gets the segments that were read to their end, as the history calls them
  */
-export async function countFolder(reader: FolderReader, counts: EndCounts): Promise<FolderCounts> {
+export async function countFolder(
+  reader: FolderReader,
+  letters: DeadLetters,
+  counts: EndCounts,
+  read: Set<string>,
+): Promise<FolderCounts> {
   const found: FolderCounts = {
     folder: reader.folder,
     bytes: 0,
@@ -39,10 +44,11 @@ export async function countFolder(reader: FolderReader, counts: EndCounts): Prom
     pending: new Map(),
   };
   const segments = await reader.segments();
-  const read = new Set<string>();
   for (const [i, segment] of segments.entries()) {
     const bytes = await reader.files.bytes(`${segment.name}.jsonl`);
-    for await (const items of reader.items(segment, segments.slice(i + 1), () => read.add(segment.name))) {
+    const name = `${reader.folder.origin}/${segment.name}`;
+    const onEnd = (): void => void read.add(name);
+    for await (const items of reader.items(segment, segments.slice(i + 1), letters, onEnd)) {
       for (const item of items) {
         if (item.is === 'event') {
           counts.addEvent(item.event);
@@ -52,11 +58,10 @@ export async function countFolder(reader: FolderReader, counts: EndCounts): Prom
         else if (item.is === 'erased') addErased(counts, reader.folder.group, item.ends);
       }
     }
-    if (!read.has(segment.name)) continue;
+    if (!read.has(name)) continue;
     found.segments++;
     found.bytes += bytes ?? 0;
   }
-  await addHistory(reader, read, counts);
   return found;
 }
 
@@ -76,17 +81,5 @@ function addErased(counts: EndCounts, group: string, ends: readonly LaneEnd[]): 
   for (const { lane, state, reason = '' } of ends) {
     const kind = { hour: '', type: '', name: ERASED_NAME, replayed: false };
     counts.add({ group, ...kind, lane, state, reason, count: 1 });
-  }
-}
-
-async function addHistory(reader: FolderReader, read: ReadonlySet<string>, counts: EndCounts): Promise<void> {
-  for await (const lines of logLines(reader.files, 'history.jsonl')) {
-    for (const { value } of lines) {
-      const line = value && historyOf(value);
-      if (line === undefined || 'keys' in line || read.has(line.segment)) continue;
-      const { hour, type, name, lane, state, reason = '', count } = line;
-      const replayed = value?.['replayed'] === true;
-      counts.add({ group: reader.folder.group, hour, type, name, lane, state, reason, replayed, count });
-    }
   }
 }

@@ -6,10 +6,11 @@ import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { EndCounts } from './accounting.js';
 import { mergeByTime } from './batched-merge.js';
 import type { Damage } from './damage.js';
-import type { KeptLetter } from './dead-letters.js';
+import { DeadLetters, type KeptLetter } from './dead-letters.js';
 import { FolderReader } from './folder-reader.js';
 import { findFolders, startOf, type FolderView } from './folder-view.js';
 import { Follower } from './follow.js';
+import { addHistories } from './history.js';
 import type { JournalEvent } from './journal-event.js';
 import { countFolder, type FolderCounts } from './overview.js';
 import { rawHits, type RawHit } from './raw-search.js';
@@ -54,10 +55,13 @@ export class JournalReader {
 
   /** Events that match, in the order of acceptance as far as the clocks of several processes agree. */
   async *events(filter: EventFilter = {}): AsyncGenerator<JournalEvent> {
-    const sources = (await this.#readers()).map((reader) => ({
+    const readers = await this.#readers();
+    const letters = await DeadLetters.read(readers);
+    const sources = readers.map((reader) => ({
       from: startOf(reader.folder),
       open: async function* (): AsyncGenerator<JournalEvent[]> {
-        for await (const events of reader.events()) yield events.filter((event) => matches(event, filter));
+        for await (const events of reader.events(letters))
+          yield events.filter((event) => matches(event, filter));
       },
     }));
     yield* mergeByTime(sources, (event) => event.acceptedAt);
@@ -88,18 +92,20 @@ export class JournalReader {
 
   /** Dead letters that are kept and match, folder by folder. */
   async *deadLetters(filter: EventFilter = {}): AsyncGenerator<KeptLetter> {
-    for (const reader of await this.#readers()) {
-      for await (const letter of (await reader.letters()).kept()) {
-        if (matches(letter, filter)) yield letter;
-      }
-    }
+    const letters = await DeadLetters.read(await this.#readers());
+    for await (const letter of letters.kept()) if (matches(letter, filter)) yield letter;
   }
 
   /** Counts everything, also what is deleted by now. */
   async count(): Promise<Overview> {
     const counts = new EndCounts();
     const folders: FolderCounts[] = [];
-    for (const reader of await this.#readers()) folders.push(await countFolder(reader, counts));
+    const readers = await this.#readers();
+    const letters = await DeadLetters.read(readers);
+    const read = new Set<string>();
+    for (const reader of readers) folders.push(await countFolder(reader, letters, counts, read));
+    // What was deleted while we read is counted once: from its segment, or else from the history, which is read last.
+    await addHistories(await this.#readers(), read, counts);
     return { counts, folders };
   }
 
@@ -108,8 +114,10 @@ export class JournalReader {
     found: (damage: Damage) => Promise<void>,
   ): Promise<{ readonly folder: FolderView; readonly verdict: FolderVerdict }[]> {
     const verdicts = [];
-    for (const reader of await this.#readers()) {
-      verdicts.push({ folder: reader.folder, verdict: await verifyFolder(reader, found) });
+    const readers = await this.#readers();
+    const letters = await DeadLetters.read(readers);
+    for (const reader of readers) {
+      verdicts.push({ folder: reader.folder, verdict: await verifyFolder(reader, letters, found) });
     }
     return verdicts;
   }
@@ -124,9 +132,12 @@ export class JournalReader {
   }
 
   async #followers(known: Map<string, Follower>): Promise<Follower[]> {
-    for (const reader of await this.#readers()) {
-      const key = `${reader.folder.group}/${reader.folder.origin}`;
-      if (!known.has(key)) known.set(key, new Follower(reader));
+    const readers = await this.#readers();
+    const isNew = ({ folder }: FolderReader): boolean => !known.has(`${folder.group}/${folder.origin}`);
+    const found = readers.filter(isNew);
+    const letters = found.length === 0 ? undefined : await DeadLetters.read(readers);
+    for (const reader of found) {
+      known.set(`${reader.folder.group}/${reader.folder.origin}`, new Follower(reader, letters!));
     }
     return [...known.values()];
   }

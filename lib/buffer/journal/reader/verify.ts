@@ -1,6 +1,7 @@
 import { parseAcknowledgements } from '../format/acknowledgement.js';
 import { damagedLineOf } from '../format/damaged-line.js';
 import type { Damage } from './damage.js';
+import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader } from './folder-reader.js';
 import { logLines } from './line-stream.js';
 
@@ -18,6 +19,7 @@ const LOGS = ['dead.jsonl', 'history.jsonl', 'damaged.jsonl'];
 /** Reads every line of a folder, and tells of each that cannot be read, as it is found. */
 export async function verifyFolder(
   reader: FolderReader,
+  letters: DeadLetters,
   found: (damage: Damage) => Promise<void>,
 ): Promise<FolderVerdict> {
   const { folder } = reader;
@@ -43,7 +45,7 @@ export async function verifyFolder(
     if (bytes === undefined) continue;
     verdict.segments++;
     verdict.bytes += bytes;
-    for await (const items of reader.items(segment, segments.slice(i + 1))) {
+    for await (const items of reader.items(segment, segments.slice(i + 1), letters)) {
       for (const item of items) {
         if (item.is === 'event') verdict.events++;
         else if (item.is === 'erased') verdict.erased++;

@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals';
+import { timeOf } from '../../../lib/cli/options/time-of.js';
+
+const NOW = Date.UTC(2026, 10, 23, 15);
+
+describe('a moment', () => {
+  test.each([
+    ['90s', NOW - 90_000],
+    ['15m', NOW - 900_000],
+    ['2h', NOW - 7_200_000],
+    ['1.5h', NOW - 5_400_000],
+    ['3d', NOW - 259_200_000],
+    ['1w', NOW - 604_800_000],
+    ['2026-11-23', Date.UTC(2026, 10, 23)],
+    ['2026-11-23T14:00Z', NOW - 3_600_000],
+    ['2026-11-23 14:00Z', NOW - 3_600_000],
+    ['2026-11-23T15:30:00.250+01:00', NOW - 1_799_750],
+  ])('is read from %s', (text, time) => {
+    expect(timeOf(text, NOW)).toBe(time);
+  });
+
+  test.each(['', 'yesterday', '2', '-2h', '2 h', '1h30m', '23/11/2026', '2026-13-01', '2026-11-23T25:00Z'])(
+    'is not read from %j',
+    (text) => {
+      expect(timeOf(text, NOW)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,393 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  ack,
+  ACCOUNTS,
+  aDirectory,
+  AFolder,
+  anEventJson,
+  aRecord,
+  GROUP,
+  idOf,
+  SEGMENT,
+  START,
+} from './a-journal.js';
+import { commandLine, jsonLines, type Around, type Ended } from './command-line.js';
+
+let directory: { path: string; remove: () => void };
+beforeEach(() => {
+  directory = aDirectory();
+});
+afterEach(() => directory.remove());
+
+const cli = (argv: string[], around?: Around): Promise<Ended> =>
+  commandLine(['-C', directory.path, ...argv], around);
+
+/** Three orders and a trial: delivered, dead and dropped at one destination, pending at the other. */
+function aJournal(): AFolder {
+  return new AFolder(directory.path)
+    .frame(SEGMENT, [
+      aRecord(1),
+      aRecord(2, { userId: 'ada', properties: { plan: 'Größe "L"' } }),
+      aRecord(3, { name: 'Trial Started', userId: undefined, anonymousId: 'anon-3' }),
+      aRecord(4),
+    ])
+    .acks(
+      SEGMENT,
+      ack('webhook', 'delivered', [[1, 1]]),
+      ack('webhook', 'dead', [[2, 2]], 'refused'),
+      ack('webhook', 'dropped', [[3, 3]], 'expired'),
+    )
+    .dead({
+      event: anEventJson(2, { userId: 'ada' }),
+      lane: 'webhook',
+      reason: 'refused',
+      attempts: 3,
+      answer: '400 no',
+      at: START,
+      seq: 2,
+    });
+}
+
+describe('list', () => {
+  const idsOf = async (...argv: string[]): Promise<number[]> => {
+    const { out, code } = await cli(['list', '--json', ...argv]);
+    expect(code).toBe(0);
+    return jsonLines(out).map(({ id }) => Number(String(id).slice(-12)));
+  };
+
+  test.each([
+    [[], [1, 2, 3, 4]],
+    [
+      ['--limit', '2'],
+      [1, 2],
+    ],
+    [['--event', 'Trial Started'], [3]],
+    [['--event', 'Trial Started', '--event', 'Order Completed', '--user', 'ada'], [2]],
+    [
+      ['--user', 'ada', '--user', 'user-4'],
+      [2, 4],
+    ],
+    [['--anonymous', 'anon-3'], [3]],
+    [['--state', 'dead'], [2]],
+    [
+      ['--state', 'delivered', '--state', 'dropped'],
+      [1, 3],
+    ],
+    [['--destination', 'kissmetrics', '--state', 'dead'], []],
+    [['--destination', 'nowhere'], []],
+    [['--text', 'größe "l"'], [2]],
+    [
+      ['--since', '2026-11-23T15:00:03Z'],
+      [3, 4],
+    ],
+    [
+      ['--until', '2026-11-23T15:00:03Z'],
+      [1, 2],
+    ],
+  ])('%j means %j', async (argv, ids) => {
+    aJournal();
+    expect(await idsOf(...argv)).toEqual(ids);
+  });
+
+  test('takes a time ago', async () => {
+    aJournal();
+    const { out } = await cli(['list', '--since', '2s', '--json'], { now: START + 5_000 });
+    expect(jsonLines(out)).toHaveLength(2);
+  });
+
+  test('says for each destination where an event is, why and since when', async () => {
+    aJournal();
+    const [, second] = jsonLines((await cli(['list', '--json'])).out);
+    expect(second).toMatchObject({
+      id: idOf(2),
+      destinations: [
+        { name: 'kissmetrics', state: 'pending' },
+        { name: 'webhook', state: 'dead', reason: 'refused', at: '2026-11-23T15:00:00.000Z' },
+      ],
+    });
+  });
+
+  test('is a table for people', async () => {
+    aJournal();
+    const { out } = await cli(['list', '--user', 'ada']);
+    const [titles, row] = out.split('\n');
+    expect(titles).toMatch(/^ACCEPTED +ID +EVENT +PERSON +WHERE IT IS$/);
+    expect(row).toMatch(
+      /^2026-11-23T15:00:02.000Z {2}\S+ {2}Order Completed +ada +kissmetrics: pending, webhook: dead \(refused\)$/,
+    );
+  });
+
+  test('says so where nothing matches, and succeeds', async () => {
+    aJournal();
+    expect(await cli(['list', '--user', 'nobody'])).toEqual({ code: 0, out: '', err: 'Nothing matches.\n' });
+  });
+
+  test('merges several processes by time', async () => {
+    const later = START + 500;
+    new AFolder(directory.path).frame(SEGMENT, [aRecord(1), aRecord(3), aRecord(5)]);
+    new AFolder(directory.path, { startedAt: later }).frame(SEGMENT, [aRecord(2), aRecord(4)]);
+    expect(await idsOf()).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('show', () => {
+  test('tells all that is known of an event', async () => {
+    aJournal();
+    const { code, out } = await cli(['show', idOf(2).toUpperCase()]);
+    expect(code).toBe(0);
+    expect(out).toContain('"userId": "ada"');
+    expect(out).toContain('  kissmetrics: pending\n');
+    expect(out).toContain('  webhook: dead (refused) since 2026-11-23T15:00:00.000Z\n');
+    expect(out).toContain(`${SEGMENT}.jsonl, number 2\n`);
+    expect(out).toContain('after 3 attempts');
+    expect(out).toContain('answer: 400 no\n');
+  });
+
+  test('says where else to look for an event that is not there', async () => {
+    aJournal();
+    const { code, err } = await cli(['show', idOf(99)]);
+    expect(code).toBe(2);
+    expect(err).toContain('--directory');
+  });
+});
+
+describe('status', () => {
+  interface Status {
+    groups: {
+      group: string;
+      destinations: Record<string, unknown>[];
+      folders: Record<string, unknown>[];
+    }[];
+  }
+  const status = async (): Promise<Status> =>
+    JSON.parse((await cli(['status', '--json'], { now: START + 65_000 })).out) as Status;
+
+  test('accounts for every event of every destination', async () => {
+    aJournal();
+    const [group] = (await status()).groups;
+    expect(group?.destinations).toEqual([
+      expect.objectContaining({ destination: 'kissmetrics', accepted: 4, pending: 4, delivered: 0 }),
+      expect.objectContaining({
+        destination: 'webhook',
+        accepted: 4,
+        delivered: 1,
+        pending: 1,
+        dead: 1,
+        dropped: { expired: 1 },
+        oldestPending: {
+          id: idOf(4),
+          name: 'Order Completed',
+          acceptedAt: '2026-11-23T15:00:04.000Z',
+          ageMs: 61_000,
+        },
+      }),
+    ]);
+  });
+
+  test('adds what deleted segments held, and counts nothing twice', async () => {
+    const deleted = {
+      hour: '2026-11-23T14',
+      type: 'track',
+      name: 'Order Completed',
+      lane: 'webhook',
+      state: 'delivered',
+    } as const;
+    const folder = aJournal();
+    folder.history(
+      { ...deleted, segment: `gone-1-00000000/${SEGMENT}`, count: 120 },
+      { ...deleted, segment: `${folder.owner}/${SEGMENT}`, count: 1 },
+    );
+    new AFolder(directory.path, { startedAt: START + 1, owner: 'closed' }).history({
+      ...deleted,
+      segment: `gone-1-00000000/${SEGMENT}`,
+      count: 120,
+    });
+    const [group] = (await status()).groups;
+    expect(group?.destinations[1]).toMatchObject({ accepted: 124, delivered: 121, pending: 1, dead: 1 });
+  });
+
+  test('tells the living from the dead and the closed, and whose events nobody sends', async () => {
+    const { kissmetrics } = ACCOUNTS as { kissmetrics: (typeof ACCOUNTS)[string] };
+    aJournal();
+    new AFolder(directory.path, { startedAt: START + 1, owner: 'dead' }).frame(SEGMENT, [aRecord(1)]);
+    new AFolder(directory.path, { startedAt: START + 2, owner: 'closed' });
+    const other = { kissmetrics: { ...kissmetrics, key: 'other' } };
+    new AFolder(directory.path, {
+      startedAt: START + 3,
+      owner: 'dead',
+      lanes: other,
+      group: 'fedcba9876543210',
+    }).frame(SEGMENT, [aRecord(1, {}, { lanes: ['kissmetrics'] })]);
+    const [own, others] = (await status()).groups;
+    expect(own?.folders.map(({ state }) => state)).toEqual(['alive', 'dead', 'closed']);
+    expect(own?.destinations.map(({ orphaned }) => orphaned)).toEqual([0, 0]);
+    expect(others?.destinations).toEqual([expect.objectContaining({ accepted: 1, orphaned: 1 })]);
+    const { out } = await cli(['status']);
+    expect(out).toContain('kissmetrics: 1 wait for an application with this destination and this key');
+  });
+
+  test('is a table with numbers to the right', async () => {
+    aJournal();
+    const { out } = await cli(['status'], { now: START + 65_000 });
+    expect(out).toContain(`${GROUP}: kissmetrics (trk.kissmetrics.io), webhook (example.com)\n`);
+    expect(out).toMatch(/\nkissmetrics {9}4 +0 +0 +4 +0 +0 +0 +1m 4s\n/);
+    expect(out).toContain('webhook dropped: expired 1\n');
+  });
+
+  test('counts an erased event without telling anything of it', async () => {
+    const { erasedLine } = await import('../../lib/buffer/journal/format/erased-line.js');
+    aJournal()
+      .append(`${SEGMENT}.jsonl`, erasedLine(5, 200))
+      .acks(SEGMENT, ack('webhook', 'dropped', [[5, 5]], 'erased'));
+    const [group] = (await status()).groups;
+    expect(group?.destinations[1]).toMatchObject({ accepted: 5, dropped: { expired: 1, erased: 1 } });
+  });
+});
+
+describe('dead list', () => {
+  test('shows reason, attempts and answer, and not those that are gone', async () => {
+    aJournal()
+      .dead({ event: anEventJson(1), lane: 'webhook', reason: 'refused', attempts: 1, at: START, seq: 1 })
+      .dead({ gone: idOf(1), lane: 'webhook', as: 'dropped', at: START + 1 });
+    const { out } = await cli(['dead', 'list', '--json']);
+    expect(jsonLines(out)).toEqual([
+      expect.objectContaining({ destination: 'webhook', reason: 'refused', attempts: 3, answer: '400 no' }),
+    ]);
+    expect((await cli(['dead', 'list'])).out).toMatch(
+      /Order Comple… +webhook +refused +3 +400 no|Order Completed +webhook +refused +3 +400 no/,
+    );
+  });
+
+  test('knows which of two deaths of an event is gone', async () => {
+    aJournal()
+      .dead({ gone: idOf(2), lane: 'webhook', as: 'redriven', at: START + 5 })
+      .frame(SEGMENT, [aRecord(5, anEventJson(2), { lanes: ['webhook'], replay: 'c1' })])
+      .acks(SEGMENT, ack('webhook', 'dead', [[5, 5]], 'refused'))
+      .dead({
+        event: anEventJson(2),
+        lane: 'webhook',
+        reason: 'refused',
+        attempts: 1,
+        at: START + 9,
+        seq: 5,
+      });
+    expect(jsonLines((await cli(['dead', 'list', '--json'])).out)).toHaveLength(1);
+    const shown = jsonLines(
+      (await cli(['list', '--json', '--destination', 'webhook', '--text', idOf(2)])).out,
+    );
+    expect(
+      shown.map(({ destinations }) => (destinations as { name: string; state: string }[]).at(-1)?.state),
+    ).toEqual(['redriven', 'dead']);
+  });
+});
+
+describe('reconcile', () => {
+  test('balances each hour, event and destination, with every reason', async () => {
+    aJournal();
+    const { out } = await cli(['reconcile', '--json']);
+    const rows = jsonLines(out) as unknown as Record<string, number & string>[];
+    for (const { accepted, replayed, delivered, pending, dead, dropped, redriven } of rows) {
+      expect(accepted! + replayed!).toBe(delivered! + pending! + dead! + dropped! + redriven!);
+    }
+    expect(rows.find(({ lane, name }) => lane === 'webhook' && name === 'Order Completed')).toMatchObject({
+      hour: '2026-11-23T15',
+      accepted: 3,
+      delivered: 1,
+      pending: 1,
+      dead: 1,
+      reasons: { 'dead.refused': 1 },
+    });
+  });
+
+  test('ends with the total, and takes hours, events and destinations', async () => {
+    aJournal();
+    expect((await cli(['reconcile'])).out).toMatch(/\ntotal +8 +0 +1 +5 +1 +1 +0\n$/);
+    const filtered = ['reconcile', '--csv', '--event', 'Trial Started', '--destination', 'webhook'];
+    expect((await cli([...filtered, '--since', '2026-11-23T15:30Z'])).out.split('\r\n')).toEqual([
+      'group,hour,type,event,destination,accepted,replayed,delivered,pending,dead,dropped,redriven,reasons',
+      `${GROUP},2026-11-23T15,track,Trial Started,webhook,1,0,0,0,0,1,0,dropped.expired=1`,
+      '',
+    ]);
+    expect((await cli([...filtered, '--since', '2026-11-23T16:00Z'])).out.split('\r\n')).toHaveLength(2);
+  });
+});
+
+describe('verify', () => {
+  test('finds nothing wrong with what is whole', async () => {
+    aJournal();
+    const { code, out } = await cli(['verify']);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^4 events in 1 segments of 1 folders read \(\S+ KiB\), 0 damaged, 0 torn/),
+    });
+  });
+
+  test('says what is damaged, where, and that it was set aside, and ends with 1', async () => {
+    const { encodeDamagedLine } = await import('../../lib/buffer/journal/format/damaged-line.js');
+    const folder = aJournal()
+      .append(`${SEGMENT}.jsonl`, 'not one of ours\n')
+      .append(`${SEGMENT}.acks`, 'nor this\n');
+    const { out, code } = await cli(['verify', '--json']);
+    const [line, log, sum] = jsonLines(out);
+    expect(code).toBe(1);
+    expect(line).toMatchObject({ what: 'line', file: `${SEGMENT}.jsonl`, bytes: 16, setAside: false });
+    expect(log).toMatchObject({ what: 'log', file: `${SEGMENT}.acks` });
+    expect(sum).toMatchObject({ events: 4, damaged: 2 });
+    folder.append(
+      'damaged.jsonl',
+      encodeDamagedLine({ segment: SEGMENT, offset: line?.['offset'] as number, bytes: 16, at: 1, text: '' }),
+    );
+    expect(jsonLines((await cli(['verify', '--json'])).out)[0]).toMatchObject({ setAside: true });
+  });
+
+  test('takes the unfinished write of a living process for none, and that of a dead one for torn', async () => {
+    aJournal().append(`${SEGMENT}.jsonl`, '#1w 0000000000');
+    expect(await cli(['verify', '--json'])).toMatchObject({ code: 0 });
+    new AFolder(directory.path, { startedAt: START + 1, owner: 'dead' })
+      .frame(SEGMENT, [aRecord(1)])
+      .append(`${SEGMENT}.jsonl`, '#1w 0000000000');
+    const { code, out } = await cli(['verify', '--json']);
+    expect(code).toBe(0);
+    expect(jsonLines(out)).toEqual([
+      expect.objectContaining({ what: 'torn', bytes: 14 }),
+      expect.objectContaining({ damaged: 0, torn: 1, folders: 2 }),
+    ]);
+  });
+});
+
+describe('tail', () => {
+  test('shows the last events, from the newest segments only', async () => {
+    aJournal().frame('0000000000000005-0', [aRecord(5), aRecord(6)]);
+    const { out } = await cli(['tail', '-n', '3', '--json']);
+    expect(jsonLines(out).map(({ id }) => id)).toEqual([4, 5, 6].map(idOf));
+  });
+
+  test('follows what is written, in new segments and new folders too, until it is interrupted', async () => {
+    const folder = aJournal();
+    const interrupted = new AbortController();
+    const seen: string[] = [];
+    const waitFor = async (n: number): Promise<void> => {
+      while (!seen.join('').includes(idOf(n))) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    const following = cli(['tail', '-f', '-n', '1', '--json', '--event', 'Order Completed'], {
+      signal: interrupted.signal,
+      onOut: (text) => seen.push(text),
+    });
+    await waitFor(4);
+    folder.frame(SEGMENT, [aRecord(5), aRecord(6, { name: 'Other' })]);
+    await waitFor(5);
+    folder.frame('0000000000000007-0', [aRecord(7)]);
+    await waitFor(7);
+    new AFolder(directory.path, { startedAt: START + 1 }).frame(SEGMENT, [aRecord(8)]);
+    await waitFor(8);
+    interrupted.abort();
+    const { code, out } = await following;
+    expect(code).toBe(0);
+    expect(jsonLines(out).map(({ id }) => id)).toEqual([4, 5, 7, 8].map(idOf));
+  });
+
+  test('does not follow a state', async () => {
+    aJournal();
+    expect(await cli(['tail', '-f', '--state', 'dead'])).toMatchObject({ code: 2 });
+  });
+});
