@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Files } from '../../../../lib/buffer/journal/files/files.js';
+import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
+import { segmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
+import { adoptedName } from '../../../../lib/buffer/journal/ownership/owner-id.js';
+import { processIdentity } from '../../../../lib/buffer/journal/ownership/process-identity.js';
+import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
+import {
+  ack,
+  aDirectory,
+  AFolder,
+  anEventJson,
+  aRecord,
+  GROUP,
+  idOf,
+  SEGMENT,
+  START,
+} from '../../../cli/a-journal.js';
+
+let directory: { path: string; remove: () => void };
+beforeEach(() => {
+  directory = aDirectory();
+});
+afterEach(() => directory.remove());
+
+async function reader(files: Files = nodeFiles): Promise<JournalReader> {
+  const setup = { files, process: processIdentity(), now: () => Date.now() };
+  const opened = await openReader(directory.path, setup);
+  if (opened === undefined) throw new Error('no journal');
+  return opened;
+}
+
+async function numbers(from: JournalReader): Promise<number[]> {
+  const found: number[] = [];
+  for await (const event of from.events()) found.push(event.record.seq);
+  return found;
+}
+
+/** Files that let something happen before a file is opened for the first time. */
+function before(name: string, act: () => void): Files {
+  let waits = true;
+  return {
+    ...nodeFiles,
+    open: async (path, mode) => {
+      if (waits && path.endsWith(name)) {
+        waits = false;
+        act();
+      }
+      return await nodeFiles.open(path, mode);
+    },
+  };
+}
+
+test('there may be no journal', async () => {
+  const setup = { files: nodeFiles, process: processIdentity(), now: () => 0 };
+  expect(await openReader(join(directory.path, 'none'), setup)).toBeUndefined();
+});
+
+describe('an event that was written again after an I/O error', () => {
+  test('is taken once, from where it was written last', async () => {
+    new AFolder(directory.path)
+      .frame(SEGMENT, [aRecord(1), aRecord(2), aRecord(3), aRecord(4)])
+      .acks(SEGMENT, ack('webhook', 'delivered', [[1, 4]]))
+      .frame(segmentName(3, 0), [aRecord(3), aRecord(4)], true)
+      .frame(segmentName(3, 1), [aRecord(4), aRecord(5)], true)
+      .acks(segmentName(3, 1), ack('webhook', 'dropped', [[4, 4]], 'expired'));
+    const found: [number, string, string | undefined][] = [];
+    for await (const { record, segment, ends } of (await reader()).events()) {
+      found.push([record.seq, segment, ends.find(({ lane }) => lane === 'webhook')?.state]);
+    }
+    expect(found).toEqual([
+      [1, SEGMENT, 'delivered'],
+      [2, SEGMENT, 'delivered'],
+      [3, segmentName(3, 0), 'pending'],
+      [4, segmentName(3, 1), 'dropped'],
+      [5, segmentName(3, 1), 'pending'],
+    ]);
+  });
+
+  test('stays where it is when the later segment does not have it', async () => {
+    new AFolder(directory.path)
+      .frame(SEGMENT, [aRecord(1), aRecord(2), aRecord(3)])
+      .frame(segmentName(2, 0), [aRecord(3)], true);
+    expect(await numbers(await reader())).toEqual([1, 2, 3]);
+  });
+});
+
+describe('while others write', () => {
+  test('a folder that is taken over is read on under its new name', async () => {
+    const folder = new AFolder(directory.path)
+      .frame(SEGMENT, [aRecord(1)])
+      .frame(segmentName(2, 0), [aRecord(2)])
+      .acks(segmentName(2, 0), ack('webhook', 'delivered', [[2, 2]]));
+    const heir = new AFolder(directory.path, { startedAt: START + 60_000 }).frame(SEGMENT, [aRecord(3)]);
+    const taken = join(directory.path, GROUP, adoptedName(heir.owner, folder.owner));
+    const files = before(`${segmentName(2, 0)}.jsonl`, () => renameSync(folder.path, taken));
+    const found: string[] = [];
+    for await (const { id, ends } of (await reader(files)).events()) {
+      found.push(`${id} ${ends[1]?.state}`);
+    }
+    expect(found).toEqual([`${idOf(1)} pending`, `${idOf(2)} delivered`, `${idOf(3)} pending`]);
+    const views = await (await reader()).folders();
+    expect(views.map(({ owner, condition }) => [owner, condition])).toEqual([
+      [heir.owner, 'alive'],
+      [heir.owner, 'alive'],
+    ]);
+  });
+
+  test('a segment that is deleted meanwhile is counted once', async () => {
+    const folder = new AFolder(directory.path)
+      .frame(SEGMENT, [aRecord(1)])
+      .acks(SEGMENT, ack('kissmetrics', 'delivered', [[1, 1]]), ack('webhook', 'delivered', [[1, 1]]))
+      .frame(segmentName(2, 0), [aRecord(2)]);
+    const line = {
+      segment: `${folder.owner}/${SEGMENT}`,
+      hour: '2026-11-23T15',
+      type: 'track',
+      name: 'Order Completed',
+      state: 'delivered',
+      count: 1,
+    } as const;
+    const remove = (): void => {
+      folder.history({ ...line, lane: 'kissmetrics' }, { ...line, lane: 'webhook' });
+      for (const end of ['jsonl', 'acks']) rmSync(join(folder.path, `${SEGMENT}.${end}`), { force: true });
+    };
+    for (const name of [`${SEGMENT}.jsonl`, `${segmentName(2, 0)}.jsonl`]) {
+      const { counts } = await (await reader(before(name, remove))).count();
+      const sum = counts.rows().reduce((all, { count }) => all + count, 0);
+      expect(sum).toBe(4);
+      folder.frame(SEGMENT, [aRecord(1)]);
+      rmSync(join(folder.path, 'history.jsonl'));
+    }
+  });
+
+  test('a folder that vanishes is passed over', async () => {
+    const folder = new AFolder(directory.path).frame(SEGMENT, [aRecord(1)]);
+    new AFolder(directory.path, { startedAt: START + 60_000 }).frame(SEGMENT, [aRecord(2)]);
+    const files = before(`${SEGMENT}.jsonl`, () => rmSync(folder.path, { recursive: true }));
+    expect(await numbers(await reader(files))).toEqual([2]);
+  });
+});
+
+describe('a dead letter', () => {
+  const letter = {
+    event: anEventJson(1),
+    lane: 'webhook',
+    reason: 'refused',
+    attempts: 1,
+    at: START,
+    seq: 1,
+  } as const;
+
+  test('counts before its acknowledgement, and where it is kept with whoever took the folder over', async () => {
+    new AFolder(directory.path, { owner: 'dead' }).frame(SEGMENT, [aRecord(1)]);
+    new AFolder(directory.path, { startedAt: START + 60_000 })
+      .frame(SEGMENT, [aRecord(1, anEventJson(7))])
+      .dead(letter);
+    const ends: unknown[] = [];
+    for await (const event of (await reader()).events()) ends.push([event.id, event.ends[1]?.state]);
+    expect(ends).toEqual([
+      [idOf(1), 'dead'],
+      [idOf(7), 'pending'],
+    ]);
+  });
+});
+
+test('an owner without a sign of life on another machine is unknown, not dead', async () => {
+  new AFolder(directory.path).frame(SEGMENT, [aRecord(1)]).heartbeat(new Date(Date.now() - 60_000));
+  const [view] = await (await reader()).folders();
+  expect(view).toMatchObject({ condition: 'unknown', heartbeatAgeMs: expect.any(Number) });
+});
+
+test('memory does not depend on how many events there are', async () => {
+  const folder = new AFolder(directory.path);
+  const properties = { text: 'x'.repeat(1_000) };
+  for (let first = 1; first <= 80_000; first += 1_000) {
+    const records = Array.from({ length: 1_000 }, (_, i) => aRecord(first + i, { properties }));
+    folder.frame(segmentName(first - ((first - 1) % 10_000), 0), records);
+  }
+  const from = await reader();
+  let count = 0;
+  let highest = 0;
+  const start = process.memoryUsage().arrayBuffers;
+  for await (const event of from.events()) {
+    count += event.record.seq > 0 ? 1 : 0;
+    if (count % 1_000 === 0) highest = Math.max(highest, process.memoryUsage().arrayBuffers - start);
+  }
+  expect(count).toBe(80_000);
+  // The file has 100 MB.
+  expect(highest).toBeLessThan(40_000_000);
+});
