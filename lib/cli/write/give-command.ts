@@ -6,8 +6,13 @@ import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { noAnswer, nobodyAlive, refusedBy } from '../cli.messages.js';
 import type { Session } from '../session.js';
 
-/** Without any sign of life from an owner. */
+/** Without any sign from an owner. */
 const TIMEOUT_MS = 30_000;
+
+/** A slow replay gives a sign with each event only. */
+function timeoutOf({ rate }: { readonly rate?: number | undefined }): number {
+  return TIMEOUT_MS + (rate === undefined ? 0 : 2_000 / rate);
+}
 
 /** What came of a command, of all owners together. */
 export interface Given extends CommandCounts {
@@ -42,7 +47,10 @@ export async function giveCommand<K extends keyof CommandPayloads>(
 
   const sending = owners.map(async ({ path, owner, condition }) => {
     try {
-      const options = { timeoutMs: TIMEOUT_MS, onProgress: progressOf(owner) };
+      const options = {
+        timeoutMs: timeoutOf('rate' in payload ? payload : {}),
+        onProgress: progressOf(owner),
+      };
       const result = await sendCommand(files, clock, path, command, options);
       if (result.error === undefined) results.push(result);
       else problems.push(refusedBy(owner, result.error));
