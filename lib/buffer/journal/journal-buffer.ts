@@ -67,6 +67,8 @@ export class JournalBuffer implements EventBuffer {
   #seq = 0;
   #leases = 0;
   #opened = false;
+  /** A lane was told that there is nothing, and there was. */
+  #refused = false;
   #closed = false;
 
   constructor(
@@ -167,7 +169,7 @@ export class JournalBuffer implements EventBuffer {
         this.#writer.tend();
       },
       onMissing: (folders) => loss.ofTaken(folders),
-      onConfirmed: () => this.#wake(),
+      onRound: () => this.#wake(),
     });
     this.#writer.tend();
     this.#upkeep.start();
@@ -205,6 +207,7 @@ export class JournalBuffer implements EventBuffer {
   lease(name: string, limits: LeaseLimits): Lease | undefined {
     // Somebody may have taken us for dead: they would send it, too.
     if (this.#upkeep.mustAsk) {
+      this.#refused = true;
       this.#upkeep.hurry();
       return undefined;
     }
@@ -425,6 +428,8 @@ export class JournalBuffer implements EventBuffer {
 
   /** Lanes may go on: what they could not have a moment ago, they may have now. */
   #wake(): void {
+    if (!this.#refused || this.#upkeep.mustAsk) return;
+    this.#refused = false;
     for (const lane of this.#lanes.values()) {
       if (lane.waiting.events > 0) this.setup.onWork(lane.name, lane.waiting, lane.waiting.events);
     }

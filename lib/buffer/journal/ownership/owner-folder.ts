@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
@@ -76,6 +76,8 @@ export class OwnerFolder {
     await files.rename(unborn, path);
     await files.syncFolder(home);
     await files.syncFolder(directory);
+    // The directory may be new itself.
+    await files.syncFolder(dirname(directory));
     // After the rename: not every file system keeps the number over one.
     const { inode } = await files.facts(path);
     return new OwnerFolder(residence, owner, text, inode, beat);

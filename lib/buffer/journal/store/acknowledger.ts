@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
 import type { Files, OpenFile } from '../files/files.js';
-import { encodeAcknowledgement } from '../format/acknowledgement.js';
+import { type Acknowledgement, encodeAcknowledgement } from '../format/acknowledgement.js';
 import type { Segment } from './segment.js';
 
 /** The longest that an acknowledgement waits for company before it is written. */
@@ -18,6 +18,8 @@ export class Acknowledger {
   /** Most recently used last. */
   readonly #open = new Map<Segment, OpenFile>();
   readonly #unsynced = new Set<Segment>();
+  /** Folders in which a file may have been made since they were synced. */
+  readonly #unnamed = new Set<string>();
   /** A write that failed may have left half a line. */
   readonly #torn = new Set<Segment>();
   #timer: Timer | undefined;
@@ -31,7 +33,7 @@ export class Acknowledger {
   /** Something in this segment was settled. */
   mark(segment: Segment): void {
     this.#dirty.add(segment);
-    if (this.#timer !== undefined || this.#writing !== undefined) return;
+    if (this.#timer !== undefined) return;
     this.#timer = detached(() => this.clock.after(WRITE_MS, () => void this.write()));
   }
 
@@ -54,6 +56,11 @@ export class Acknowledger {
         .get(segment)
         ?.sync()
         .catch(() => undefined);
+    }
+    const folders = [...this.#unnamed];
+    this.#unnamed.clear();
+    for (const path of folders) {
+      await this.files.syncFolder(path).catch(() => this.#unnamed.add(path));
     }
   }
 
@@ -84,11 +91,13 @@ export class Acknowledger {
     const segments = [...this.#dirty];
     this.#dirty.clear();
     for (const segment of segments) {
-      const { text, acknowledgements } = this.#take(segment);
-      if (acknowledgements.length === 0) continue;
+      let acknowledgements: readonly Acknowledgement[] = [];
       try {
         const file = await this.#opened(segment);
-        await file.write(Buffer.from(text), 0);
+        const taken = this.#take(segment);
+        acknowledgements = taken.acknowledgements;
+        if (acknowledgements.length === 0) continue;
+        await file.write(Buffer.from(taken.text), 0);
         this.#torn.delete(segment);
         this.#unsynced.add(segment);
       } catch {
@@ -100,7 +109,7 @@ export class Acknowledger {
     }
   }
 
-  #take(segment: Segment): { text: string; acknowledgements: ReturnType<Segment['unwritten']['take']> } {
+  #take(segment: Segment): { text: string; acknowledgements: readonly Acknowledgement[] } {
     const acknowledgements = segment.unwritten.take(this.clock.now());
     const begin = this.#torn.has(segment) ? '\n' : '';
     return { text: begin + acknowledgements.map(encodeAcknowledgement).join(''), acknowledgements };
@@ -118,6 +127,9 @@ export class Acknowledger {
         await this.#close(oldest);
       }
       file = await this.files.open(segment.acknowledgementsPath, 'append');
+      // An earlier life may have died in the middle of a line; and the file may be new.
+      this.#torn.add(segment);
+      this.#unnamed.add(segment.folder.path);
     }
     this.#open.delete(segment);
     this.#open.set(segment, file);

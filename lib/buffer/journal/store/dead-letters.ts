@@ -207,5 +207,7 @@ export class DeadLetters {
     } finally {
       await file.close();
     }
+    // The letter is on the disk only once the file's name is.
+    await this.files.syncFolder(folder.path);
   }
 }

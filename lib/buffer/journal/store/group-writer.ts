@@ -381,6 +381,8 @@ export class GroupWriter {
     this.#isWorn = false;
     this.#current = undefined;
     current.segment.sealed = true;
+    // Where it is synced once a second, nobody comes back to it; where each write is synced, this costs nothing.
+    await current.file.sync().catch(() => undefined);
     await current.file.close().catch(() => undefined);
   }
 

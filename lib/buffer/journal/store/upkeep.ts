@@ -35,8 +35,8 @@ export interface UpkeepSetup {
   onLost(how: 'taken' | 'gone'): void;
   /** Somebody else has some of the folders that we had taken over. */
   onMissing(folders: readonly JournalFolder[]): void;
-  /** Our folders are known to be ours. */
-  onConfirmed(): void;
+  /** The disk was asked whether our folders are ours, whatever it said. */
+  onRound(): void;
   /** Carries out what the command line asks for. */
   readonly commands?: () => Promise<void>;
 }
@@ -105,6 +105,7 @@ export class Upkeep {
     const { writer, acknowledger, letters, folders, retention, attachment, fsync, commands, keepBound } =
       this.setup;
     await this.#try(() => this.#beat());
+    this.setup.onRound();
     await this.#try(() => letters.write());
     await this.#try(() => acknowledger.write());
     if (fsync !== 'off') await this.#try(() => acknowledger.sync());
@@ -146,7 +147,6 @@ export class Upkeep {
     if (ownership !== 'ours') this.setup.onLost(ownership);
     else if (wasLate) {
       this.setup.onMissing(await folders.missing());
-      this.setup.onConfirmed();
     }
   }
 
