@@ -8,6 +8,40 @@ export interface Answer<T> {
   readonly until: number;
 }
 
+/** The connection broke before the answer was complete. */
+export class CutOff extends Error {
+  constructor(
+    cause: unknown,
+    /** When the request began, and when it was known to be cut off. */
+    readonly from: number,
+    readonly until = Date.now(),
+  ) {
+    super('The connection broke', { cause });
+  }
+
+  /** Whether anybody can have got the request. */
+  get wasSent(): boolean {
+    return codeOf(this.cause) !== 'ECONNREFUSED';
+  }
+}
+
+/** As `fetch`, with the answer read; what breaks the connection is told from everything else. */
+export async function ask(
+  url: string,
+  init: Omit<RequestInit, 'signal'>,
+): Promise<Answer<string> & { readonly cookies: string[] }> {
+  const from = Date.now();
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const body = await response.text();
+    const cookies = response.headers.getSetCookie();
+    return { status: response.status, body, from, until: Date.now(), cookies };
+  } catch (error) {
+    if (error instanceof TypeError) throw new CutOff(error.cause, from);
+    throw error;
+  }
+}
+
 /** A shopper's browser: keeps its cookies, and its connection alive. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
@@ -19,24 +53,17 @@ export class Browser {
   }
 
   async send<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
-    const from = Date.now();
-    const response = await fetch(this.shop + path, {
+    const { cookies, ...answer } = await ask(this.shop + path, {
       method,
       headers: {
         cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text = await response.text();
-    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
-    return {
-      status: response.status,
-      body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T,
-      from,
-      until: Date.now(),
-    };
+    for (const cookie of cookies) this.#keep(cookie);
+    const isJson = answer.body.startsWith('{') || answer.body.startsWith('[');
+    return { ...answer, body: (isJson ? JSON.parse(answer.body) : answer.body) as T };
   }
 
   #keep(cookie: string): void {
@@ -44,4 +71,8 @@ export class Browser {
     if (value === '') this.#cookies.delete(name);
     else this.#cookies.set(name, value);
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code;
 }

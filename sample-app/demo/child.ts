@@ -13,6 +13,8 @@ export interface Child {
   readonly lines: readonly string[];
   /** Asks it to end. False when it had to be forced, or ended with an error. */
   stop(withinMs: number): Promise<boolean>;
+  /** Ends it without a word: no handler, no drain, no last write. */
+  kill(): Promise<void>;
 }
 
 /** Everything that was started and still runs, so that nothing is left behind whatever happens. */
@@ -81,6 +83,11 @@ export async function startChild(
       const code = await closed;
       clearTimeout(force);
       return code === 0;
+    },
+    async kill() {
+      told = true;
+      child.kill('SIGKILL');
+      await closed;
     },
   };
 }

@@ -8,6 +8,11 @@ export class LiveLine {
     else console.log(text);
   }
 
+  /** Something that stays on the screen. */
+  say(text: string): void {
+    console.log(this.#tty ? `\r\x1b[2K${text}` : text);
+  }
+
   end(): void {
     if (this.#tty) process.stdout.write('\n');
   }

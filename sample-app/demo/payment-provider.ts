@@ -1,8 +1,13 @@
 import type { Order } from '../src/orders/order.js';
+import type { Payment } from '../src/payments/payment.js';
+import type { Branch } from './branch.js';
+import { ask, CutOff } from './browser.js';
 import { expectStatus } from './expect-status.js';
 import type { Ledger } from './ledger.js';
 
-/** Tells the shop of payments, more often than it should. */
+const NAME = 'Payment Received';
+
+/** Tells the shop of payments, more often than it should, and again until it is told that they were understood. */
 export class PaymentProvider {
   constructor(
     private readonly secret: string,
@@ -10,7 +15,7 @@ export class PaymentProvider {
   ) {}
 
   /** One submission to each of `shops`, all at once. The same shop may stand there twice. */
-  async submit(order: Order, shops: readonly string[]): Promise<void> {
+  async submit(order: Order, shops: readonly Branch[]): Promise<void> {
     const at = Date.parse(String(order.placedAt));
     const payment = {
       id: `payment-${order.id}`,
@@ -19,20 +24,28 @@ export class PaymentProvider {
       amount: order.total,
       paidAt: new Date(at).toISOString(),
     };
-    await Promise.all(
-      shops.map(async (shop) => {
-        const from = Date.now();
-        const response = await fetch(`${shop}/webhooks/payments`, {
+    await Promise.all(shops.map((shop) => this.#submit(payment, at, shop)));
+  }
+
+  async #submit(payment: Payment, at: number, shop: Branch): Promise<void> {
+    for (;;) {
+      await shop.open();
+      try {
+        const answer = await ask(`${shop.url}/webhooks/payments`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'x-payment-secret': this.secret },
           body: JSON.stringify(payment),
-          signal: AbortSignal.timeout(20_000),
         });
-        const body = await response.text();
-        expectStatus({ status: response.status, body, from, until: Date.now() }, 200, 'Payment webhook');
-        const event = { person: order.customerId, name: 'Payment Received', from: at, until: at };
-        this.ledger.happened(shop, event, payment.id);
-      }),
-    );
+        expectStatus(answer, 200, 'Payment webhook');
+        const event = { person: payment.customerId, name: NAME, from: at, until: at };
+        // The shop answers a payment once its event is on disk.
+        const call = { asked: answer.from, answered: answer.until, waited: true };
+        this.ledger.happened(shop.url, event, payment.id, call);
+        return;
+      } catch (error) {
+        if (!(error instanceof CutOff) || !shop.wasKilled) throw error;
+        if (error.wasSent) this.ledger.toBeRepeated(NAME, payment.id);
+      }
+    }
   }
 }

@@ -1,70 +1,90 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Report } from '../src/observe/tracking-report.js';
 import { audit } from './audit.js';
-import type { Child } from './child.js';
+import { Branch } from './branch.js';
 import { CollectorClient } from './collector-client.js';
+import { killInTheMiddle } from './kill.js';
 import { Ledger } from './ledger.js';
+import { LiveLine } from './live-line.js';
 import { PaymentProvider } from './payment-provider.js';
-import { finalReport, startCollectorProcess, startShopProcess } from './processes.js';
+import { finalReport, startCollectorProcess } from './processes.js';
 import { showProgress } from './progress.js';
 import { type ClosedShop, verdict } from './report.js';
-import { BILLING_PERIOD_MS, CLOSING_MS, OUTAGE, SHOPPERS, TRAFFIC_MS } from './settings.js';
-import { Staff } from './staff.js';
+import { BILLING_PERIOD_MS, CLOSING_MS, KILL, OUTAGE, SHOPPERS, TRAFFIC_MS } from './settings.js';
 import { runTraffic } from './traffic.js';
 
-/** A collector, two processes of one shop, a crowd of shoppers, an outage; then the accounts. True when they agree. */
-export async function runDemo(seed: number): Promise<boolean> {
-  const adminPassword = randomBytes(12).toString('hex');
-  const paymentSecret = randomBytes(12).toString('hex');
-
+/**
+ * A collector, two processes of one shop on one journal, a crowd of shoppers, an outage, and in the middle of it a shop that
+ * is killed and started again; then the accounts. True when they agree.
+ *
+ * @param folder an empty one, for what the shops keep on disk
+ */
+export async function runDemo(seed: number, folder: string): Promise<boolean> {
   const collectorProcess = await startCollectorProcess();
   const collector = new CollectorClient(collectorProcess.url);
+  const ledger = new Ledger();
+  const paymentSecret = randomBytes(12).toString('hex');
   const settings = {
     // Whatever the environment holds, the demo's events stay on this machine.
     KISSMETRICS_ENDPOINT: collector.url,
     KISSMETRICS_API_KEY: '0'.repeat(40),
+    NESTJS_TRACKING_DIRECTORY: join(folder, 'tracking'),
     SHOP_HOST: '127.0.0.1',
-    SHOP_ADMIN_PASSWORD: adminPassword,
+    SHOP_ADMIN_PASSWORD: randomBytes(12).toString('hex'),
     SHOP_PAYMENT_SECRET: paymentSecret,
     SHOP_BILLING_PERIOD_MS: String(BILLING_PERIOD_MS),
     SHOP_RENEWALS_EVERY_MS: '250',
   };
-  const shops = await Promise.all(['shop 1', 'shop 2'].map((name) => startShopProcess(name, settings)));
+  mkdirSync(folder, { recursive: true });
+  const open = (name: string): Promise<Branch> =>
+    Branch.open(name, { ...settings, SHOP_RENEWAL_BOOKS: join(folder, `${name}.jsonl`) }, ledger);
+  const shops = await Promise.all([open('shop 1'), open('shop 2')]);
+  const [, victim] = shops;
   console.log(
-    `Collector at ${collector.url}, shops at ${shops.map((shop) => shop.url).join(' and ')}.\n` +
+    `Collector at ${collector.url}, shops at ${shops.map((shop) => shop.url).join(' and ')}, both on one journal.\n` +
       `${SHOPPERS} shoppers for ${TRAFFIC_MS / 1_000} s; after ${OUTAGE.afterMs / 1_000} s the collector is down ` +
-      `for ${OUTAGE.seconds} s. (DEMO_SEED=${seed} sends the same shoppers again.)\n`,
+      `for ${OUTAGE.seconds} s, and after ${KILL.afterMs / 1_000} s ${victim.name} is killed and started again. ` +
+      `(DEMO_SEED=${seed} sends the same shoppers again.)\n`,
   );
-
-  const ledger = new Ledger();
-  const staff = new Map<string, Staff>();
-  for (const { url } of shops) staff.set(url, await Staff.signIn(url, adminPassword, ledger));
 
   const over = new AbortController();
   setTimeout(() => over.abort(), TRAFFIC_MS);
   const watched = new AbortController();
+  const line = new LiveLine();
   const [surprises] = await Promise.all([
-    runTraffic(seed, staff, ledger, new PaymentProvider(paymentSecret, ledger), over.signal).finally(() =>
+    runTraffic(seed, shops, ledger, new PaymentProvider(paymentSecret, ledger), over.signal).finally(() =>
       watched.abort(),
     ),
-    showProgress([...staff.values()], collector, watched.signal),
+    showProgress(line, shops, collector, watched.signal),
     pause(OUTAGE.afterMs).then(() => collector.fail(OUTAGE.seconds)),
+    pause(KILL.afterMs).then(() => killInTheMiddle(victim, line)),
   ]);
-  for (const each of staff.values()) await each.closeBooks();
+  for (const { staff } of shops) await staff.closeBooks();
 
   console.log('\nThe shops close: SIGTERM, and what waits is delivered first.');
   const closed = await Promise.all(shops.map((shop) => close(shop, surprises)));
   const { text, agrees } = verdict(closed, ledger, await audit(ledger, collector), surprises);
   await collectorProcess.stop(CLOSING_MS);
   console.log(text);
+  if (!agrees) {
+    for (const { name, process } of shops) console.log(`\n${name} said:\n${spoken(process.lines)}`);
+  }
   return agrees;
 }
 
-async function close(shop: Child, surprises: string[]): Promise<ClosedShop> {
-  const gracefully = await shop.stop(CLOSING_MS);
-  if (!gracefully) surprises.push(`${shop.name} did not close by itself:\n${shop.lines.join('\n')}`);
-  const report = finalReport<Report>(shop);
-  if (!report) throw new Error(`${shop.name} ended without its report:\n${shop.lines.join('\n')}`);
-  return { name: shop.name, url: shop.url, report };
+/** Without the report, which is shown as tables. */
+function spoken(lines: readonly string[]): string {
+  return lines.map((each) => (each.length > 500 ? `${each.slice(0, 500)}…` : each)).join('\n');
+}
+
+async function close(shop: Branch, surprises: string[]): Promise<ClosedShop> {
+  const { process, lastWords } = shop;
+  const gracefully = await process.stop(CLOSING_MS);
+  if (!gracefully) surprises.push(`${shop.name} did not close by itself:\n${process.lines.join('\n')}`);
+  const report = finalReport<Report>(process);
+  if (!report) throw new Error(`${shop.name} ended without its report:\n${process.lines.join('\n')}`);
+  return { name: shop.name, url: shop.url, report, ...(lastWords && { lastWords }) };
 }

@@ -3,14 +3,18 @@ import { startCollectorProcess, startShopProcess } from './processes.js';
 import { CLOSING_MS } from './settings.js';
 import { createServer } from 'node:net';
 
+/** The default of the command line, too; relative to where `npm run sample` runs. */
+const JOURNAL = 'var/tracking';
+
 process.once('exit', killAll);
 
 // With a key of your own, the shop speaks to the real host and needs no collector.
 const offline = !process.env['KISSMETRICS_API_KEY'] && !process.env['KISSMETRICS_ENDPOINT'];
 const collector = offline ? await startCollectorProcess(await freePort(4_100)) : undefined;
+const journal = process.env['NESTJS_TRACKING_DIRECTORY'] || JOURNAL;
 const shop = await startShopProcess(
   'The shop',
-  collector ? { KISSMETRICS_ENDPOINT: collector.url } : {},
+  { NESTJS_TRACKING_DIRECTORY: journal, ...(collector && { KISSMETRICS_ENDPOINT: collector.url }) },
   await freePort(Number(process.env['PORT'] ?? 3_000)),
 );
 
@@ -18,7 +22,7 @@ console.log(`
   The shop           ${shop.url}
   What arrives       ${collector ? `${collector.url}   (as JSON: ${collector.url}/_collector/stats)` : 'at KISSmetrics, the real one'}
   The accounting     ${shop.url}/admin/tracking   (sign in as admin@shop.example, password ${process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin'})
-
+  What waits, on disk ${journal}
   Ctrl-C ends it all.
 `);
 

@@ -3,25 +3,26 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from '../src/accounts/account.js';
 import type { Order } from '../src/orders/order.js';
 import type { Subscription } from '../src/subscriptions/subscription.js';
-import { type Answer, Browser } from './browser.js';
+import type { Branch } from './branch.js';
+import { type Answer, Browser, CutOff } from './browser.js';
 import { expectStatus } from './expect-status.js';
-import type { Ledger } from './ledger.js';
+import { ALIASES, ANY_TIME, type Ledger } from './ledger.js';
 import type { PaymentProvider } from './payment-provider.js';
 import type { Random } from './random.js';
 import { THINK_MS } from './settings.js';
-import type { Staff } from './staff.js';
 
 const PRODUCTS = ['teapot', 'mug', 'honey', 'cake', 'plant', 'lamp'];
 
 /** KISSmetrics takes the same person, name and second for one event, so nobody does one thing twice within a second. */
 const APART_MS = 1_000;
 
+type Cancelled = Subscription & { readonly event: string };
+
 export interface Town {
   readonly ledger: Ledger;
   readonly provider: PaymentProvider;
-  readonly staff: Staff;
-  /** Every process of the shop; the shopper's own is the first. */
-  readonly shops: readonly [string, ...string[]];
+  /** Every shop; the shopper's own is the first. */
+  readonly shops: readonly [Branch, ...Branch[]];
 }
 
 /** One person with a browser: looks around, signs up, and then does what customers do, in no order. */
@@ -40,15 +41,20 @@ export class Shopper {
     private readonly town: Town,
     private readonly random: Random,
   ) {
-    this.#browser = new Browser(town.shops[0]);
+    this.#browser = new Browser(town.shops[0].url);
     this.#browser.setCookie('km_ai', this.#anonymousId);
     this.#credentials = { email: `shopper-${number}@example.com`, password: `secret-${number}` };
   }
 
-  /** Shops until told to stop; the action under way is finished, so that the ledger knows how it ended. */
+  /**
+   * Shops until told to stop, or until the shop is another process, which does not know the shopper. The action under way
+   * is finished, so that the ledger knows how it ended.
+   */
   async shop(until: AbortSignal): Promise<void> {
+    const [own] = this.town.shops;
+    const { process } = own;
     expectStatus(await this.#browser.send('GET', '/'), 200, 'The storefront');
-    while (!until.aborted) {
+    while (!until.aborted && !own.isDown && own.process === process) {
       await this.#act();
       await pause(this.random.between(THINK_MS.min, THINK_MS.max));
     }
@@ -67,11 +73,11 @@ export class Shopper {
 
   async #look(): Promise<void> {
     if (this.#tooSoon('Product Viewed')) return;
-    const answer = await this.#browser.send('GET', `/products/${this.random.pick(PRODUCTS)}`);
+    const answer = await this.#send('Product Viewed', 'GET', `/products/${this.random.pick(PRODUCTS)}`);
     expectStatus(answer, 200, 'Looking at a product');
     this.#views++;
     this.#happened('Product Viewed', answer);
-    if (this.random.chance(0.05)) await this.town.staff.look(this.random.pick(PRODUCTS));
+    if (this.random.chance(0.05)) await this.#staff.look(this.random.pick(PRODUCTS));
   }
 
   async #signUp(): Promise<void> {
@@ -80,18 +86,24 @@ export class Shopper {
     if (shared) this.#browser.setCookie('km_ni', `somebody-before-${this.number}`);
     const company = this.random.chance(0.3) ? `Company ${this.number % 20}` : undefined;
 
-    const answer = await this.#browser.send<Account>('POST', '/accounts', {
-      ...this.#credentials,
-      name: `Shopper ${this.number}`,
-      company,
+    const { ledger } = this.town;
+    const account = { ...this.#credentials, name: `Shopper ${this.number}`, company };
+    const answer = await this.#browser.send<Account>('POST', '/accounts', account).catch((error: unknown) => {
+      if (error instanceof CutOff && error.wasSent) {
+        ledger.signUpsCutOff++;
+        if (!shared) {
+          ledger.cutOff(this.#browser.shop, { person: this.#anonymousId, name: ALIASES, ...ANY_TIME });
+        }
+      }
+      throw error;
     });
     expectStatus(answer, 201, 'Sign-up');
     const { id } = (this.#customer = answer.body);
 
-    const { ledger } = this.town;
-    if (!shared) ledger.aliased(this.#browser.shop, id, this.#anonymousId);
-    ledger.described(this.#browser.shop, id);
-    if (company) ledger.described(this.#browser.shop, id);
+    const call = { asked: answer.from, answered: answer.until };
+    if (!shared) ledger.aliased(this.#browser.shop, id, this.#anonymousId, call);
+    ledger.described(this.#browser.shop, id, call);
+    if (company) ledger.described(this.#browser.shop, id, call);
     this.#happened('Signed Up', answer, answer.body.createdAt);
 
     // As the KISSmetrics snippet does once the page tells it who is signed in.
@@ -101,7 +113,7 @@ export class Shopper {
 
   async #order(): Promise<void> {
     if (this.#tooSoon('Order Completed')) return;
-    const answer = await this.#browser.send<Order>('POST', '/orders', {
+    const answer = await this.#send<Order>('Order Completed', 'POST', '/orders', {
       productId: this.random.pick(PRODUCTS),
       quantity: 1 + Math.floor(this.random.between(0, 3)),
     });
@@ -139,27 +151,28 @@ export class Shopper {
     if (this.#tooSoon('Order Refunded')) return;
     const order = this.#orders.pop();
     if (!order) return;
-    await this.town.staff.refund(order.id);
+    await this.#staff.refund(order);
     this.#lastTime.set('Order Refunded', Date.now());
   }
 
   async #subscribe(): Promise<void> {
     if (this.#subscription === 'none') {
-      const answer = await this.#browser.send<Subscription>('POST', '/subscription');
+      const answer = await this.#send<Subscription>('Trial Started', 'POST', '/subscription');
       expectStatus(answer, 201, 'Trial');
       this.#subscription = 'trial';
-      this.#happened('Trial Started', answer, answer.body.startedAt, answer.body.id);
+      this.#happened('Trial Started', answer, answer.body.startedAt, answer.body.id, true);
     } else if (this.#subscription === 'trial') {
       expectStatus(await this.#browser.send('POST', '/subscription'), 409, 'A second trial');
-      const answer = await this.#browser.send<Subscription>('POST', '/subscription/upgrade');
+      const answer = await this.#send<Subscription>('Plan Upgraded', 'POST', '/subscription/upgrade');
       expectStatus(answer, 201, 'Upgrade');
       this.#subscription = 'premium';
       this.#happened('Plan Upgraded', answer, answer.body.changedAt);
     } else if (this.#subscription === 'premium' && this.random.chance(0.5)) {
-      const answer = await this.#browser.send<Subscription>('DELETE', '/subscription');
+      const answer = await this.#send<Cancelled>('Subscription Cancelled', 'DELETE', '/subscription');
       expectStatus(answer, 200, 'Cancellation');
       this.#subscription = 'cancelled';
-      this.#happened('Subscription Cancelled', answer, answer.body.cancelledAt, answer.body.id);
+      const { cancelledAt, id, event } = answer.body;
+      this.#happened('Subscription Cancelled', answer, cancelledAt, id, event === 'committed');
     }
   }
 
@@ -168,9 +181,30 @@ export class Shopper {
     expectStatus(await this.#browser.send('DELETE', '/session'), 204, 'Sign-out');
     const wrong = { ...this.#credentials, password: 'wrong' };
     expectStatus(await this.#browser.send('POST', '/session', wrong), 401, 'A wrong password');
-    const answer = await this.#browser.send<Account>('POST', '/session', this.#credentials);
+    const answer = await this.#send<Account>('Signed In', 'POST', '/session', this.#credentials);
     expectStatus(answer, 200, 'Sign-in');
     this.#happened('Signed In', answer);
+  }
+
+  get #staff() {
+    return this.town.shops[0].staff;
+  }
+
+  /** For what is an event: the shop may be killed after it did it, and before it says so. */
+  async #send<T>(name: string, method: string, path: string, body?: object): Promise<Answer<T>> {
+    try {
+      return await this.#browser.send<T>(method, path, body);
+    } catch (error) {
+      if (error instanceof CutOff && error.wasSent) {
+        const { from, until } = error;
+        this.town.ledger.cutOff(this.#browser.shop, { person: this.#person, name, from, until });
+      }
+      throw error;
+    }
+  }
+
+  get #person(): string {
+    return this.#customer?.id ?? this.#anonymousId;
   }
 
   #tooSoon(name: string): boolean {
@@ -178,18 +212,11 @@ export class Shopper {
   }
 
   /** Writes down an event; where the answer holds the record's own time, the event must have exactly that. */
-  #happened(name: string, answer: Answer<unknown>, recorded?: Date, key?: string): void {
-    this.#lastTime.set(name, answer.until);
+  #happened(name: string, answer: Answer<unknown>, recorded?: Date, key?: string, waited = false): void {
+    const { from: asked, until: answered } = answer;
+    this.#lastTime.set(name, answered);
     const at = recorded && Date.parse(String(recorded));
-    this.town.ledger.happened(
-      this.#browser.shop,
-      {
-        person: this.#customer?.id ?? this.#anonymousId,
-        name,
-        from: at ?? answer.from,
-        until: at ?? answer.until,
-      },
-      key,
-    );
+    const event = { person: this.#person, name, from: at ?? asked, until: at ?? answered };
+    this.town.ledger.happened(this.#browser.shop, event, key, { asked, answered, waited });
   }
 }

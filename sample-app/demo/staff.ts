@@ -2,8 +2,8 @@ import type { Account } from '../src/accounts/account.js';
 import { ADMIN_EMAIL } from '../src/accounts/accounts.service.js';
 import type { Report } from '../src/observe/tracking-report.js';
 import type { Renewal } from '../src/subscriptions/subscription.js';
-import type { Refund } from '../src/orders/order.js';
-import { Browser } from './browser.js';
+import type { Order, Refund } from '../src/orders/order.js';
+import { Browser, CutOff } from './browser.js';
 import { expectStatus } from './expect-status.js';
 import type { Ledger } from './ledger.js';
 
@@ -24,21 +24,30 @@ export class Staff {
   }
 
   /** The event is the customer's, whoever presses the button. */
-  async refund(orderId: string): Promise<void> {
-    const answer = await this.browser.send<Refund>('POST', `/admin/orders/${orderId}/refund`);
+  async refund({ id: orderId, customerId: person }: Order): Promise<void> {
+    const { shop } = this.browser;
+    const path = `/admin/orders/${orderId}/refund`;
+    const answer = await this.browser.send<Refund>('POST', path).catch((error: unknown) => {
+      if (error instanceof CutOff && error.wasSent) {
+        this.ledger.cutOff(shop, { person, name: 'Order Refunded', from: error.from, until: error.until });
+      }
+      throw error;
+    });
     expectStatus(answer, 201, 'Refund');
     const at = Date.parse(String(answer.body.refundedAt));
-    const event = { person: answer.body.customerId, name: 'Order Refunded', from: at, until: at };
-    this.ledger.happened(this.browser.shop, event, answer.body.id);
+    const event = { person, name: 'Order Refunded', from: at, until: at };
+    const call = { asked: answer.from, answered: answer.until };
+    this.ledger.happened(shop, event, answer.body.id, call);
 
-    const again = await this.browser.send('POST', `/admin/orders/${orderId}/refund`);
+    const again = await this.browser.send('POST', path);
     expectStatus(again, 409, 'A second refund of one order');
   }
 
   /** Is tracked for nobody: a suppressed call. */
   async look(productId: string): Promise<void> {
-    expectStatus(await this.browser.send('GET', `/products/${productId}`), 200, 'The admin looks');
-    this.ledger.suppressed(this.browser.shop);
+    const answer = await this.browser.send('GET', `/products/${productId}`);
+    expectStatus(answer, 200, 'The admin looks');
+    this.ledger.suppressed(this.browser.shop, answer.from);
   }
 
   async report(): Promise<Report> {
@@ -47,7 +56,7 @@ export class Staff {
     return answer.body;
   }
 
-  /** Ends the renewals and enters into the ledger which there were. */
+  /** Ends the renewals and enters into the ledger which there were, those before a kill among them. */
   async closeBooks(): Promise<void> {
     expectStatus(await this.browser.send('POST', '/admin/renewals/pause'), 204, 'Pausing renewals');
     const answer = await this.browser.send<Renewal[]>('GET', '/admin/renewals');

@@ -7,8 +7,11 @@ export interface Totals {
   duplicates: number;
   suppressed: number;
   rejected: number;
+  /** Found in the journal: left by a process that died, and taken over by this one. */
+  takenOver: number;
   delivered: number;
   retried: number;
+  /** Not delivered, and not given up: in this process, or left in the journal at its end. */
   pending: number;
   dead: number;
   /** Accepted, and neither delivered nor waiting nor kept as a dead letter. */
@@ -22,6 +25,7 @@ export function sumOf(stats: readonly TrackingStats[]): Totals {
     duplicates: 0,
     suppressed: 0,
     rejected: 0,
+    takenOver: 0,
     delivered: 0,
     retried: 0,
     pending: 0,
@@ -35,9 +39,10 @@ export function sumOf(stats: readonly TrackingStats[]): Totals {
     totals.suppressed += sum(each.suppressed);
     totals.rejected += sum(each.rejected);
     for (const lane of Object.values(each.lanes)) {
+      totals.takenOver += lane.recovered + lane.adopted;
       totals.delivered += lane.delivered;
       totals.retried += lane.retries;
-      totals.pending += lane.pending;
+      totals.pending += lane.pending + lane.handedOver;
       totals.dead += lane.dead;
       totals.dropped += sum(lane.dropped);
     }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TrackingModule, kissmetrics } from 'nestjs-tracking';
+import { TrackingModule, journal, kissmetrics, memory } from 'nestjs-tracking';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { ObserveModule } from './observe/observe.module.js';
@@ -13,11 +13,13 @@ import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
   imports: [
     ShopConfigModule,
 
-    // All of the set-up: where events go. The module is global, so no feature module names it again.
+    // All of the set-up: where events go, and where they wait until they are there. With a journal, what waits outlives
+    // the process, however it ends; two processes of the shop may share one directory. The module is global, so no feature module names it again.
     TrackingModule.forRootAsync({
       inject: [ShopConfig],
       useFactory: (config: ShopConfig) => ({
         destinations: [kissmetrics(config.kissmetrics)],
+        buffer: config.journalDirectory ? journal({ directory: config.journalDirectory }) : memory(),
       }),
     }),
 

@@ -36,7 +36,17 @@ async function problems(): Promise<readonly string[]> {
 /** A shop that says of itself what the ledger says, unless told otherwise. */
 function shop(said: Partial<TrackingStats> = {}, lane: object = {}): ClosedShop {
   const { calls, accepted, duplicates, suppressed } = ledger.of(SHOP);
-  const kissmetrics = { delivered: accepted, retries: 0, pending: 0, dead: 0, dropped: {}, ...lane };
+  const kissmetrics = {
+    recovered: 0,
+    adopted: 0,
+    delivered: accepted,
+    retries: 0,
+    pending: 0,
+    handedOver: 0,
+    dead: 0,
+    dropped: {},
+    ...lane,
+  };
   const stats = {
     called: calls,
     accepted,
@@ -88,6 +98,51 @@ describe('the audit of the demo', () => {
   });
 });
 
+describe('the audit of a demo with a kill', () => {
+  const KILLED = AT + 10_000;
+  const call = (asked: number, waited = false) => ({ asked, answered: asked + 20, waited });
+  const happened = (name: string, key: string | undefined, made: ReturnType<typeof call>): void =>
+    ledger.happened(SHOP, { person: 'ada', name, from: AT, until: AT }, key, made);
+
+  test('still misses what was committed, and what was older than a moment', async () => {
+    happened('Order Completed', undefined, call(KILLED - 500));
+    happened('Payment Received', undefined, call(KILLED - 30, true));
+    ledger.killed(SHOP, KILLED, KILLED + 50);
+    expect(await problems()).toHaveLength(2);
+  });
+
+  test('does not miss what may not have been on disk, or was never answered, and takes it if it is there', async () => {
+    happened('Looked', undefined, call(KILLED - 30));
+    happened('Signed In', undefined, call(KILLED - 30));
+    ledger.cutOff(SHOP, { person: 'ada', name: 'Order Completed', from: KILLED - 5, until: KILLED + 5 });
+    ledger.killed(SHOP, KILLED, KILLED + 50);
+    await sent('ada', 'Looked');
+
+    const { problems: found, unsure } = await audit(ledger, new CollectorClient(collector.url));
+    expect(found).toEqual([]);
+    expect(unsure).toEqual({ 'cut off': { total: 1, arrived: 0 }, unwritten: { total: 2, arrived: 1 } });
+  });
+
+  test('sees what arrived twice all the same, under two times', async () => {
+    happened('Order Completed', undefined, call(KILLED - 500));
+    ledger.killed(SHOP, KILLED, KILLED + 50);
+    await sent('ada', 'Order Completed');
+    await sent('ada', 'Order Completed', AT + 1_000);
+    expect(await problems()).toEqual([`nobody did: Order Completed of ada, second ${AT / 1_000 + 1}`]);
+  });
+
+  test('counts the next process by itself, and leaves open whether it knows a key of the one before', () => {
+    happened('Payment Received', 'p1', call(AT));
+    happened('Payment Received', 'p2', call(AT));
+    ledger.killed(SHOP, KILLED, KILLED + 50);
+    happened('Payment Received', 'p1', call(KILLED + 100));
+    happened('Payment Received', 'p3', call(KILLED + 100));
+
+    expect(ledger.dead).toMatchObject([{ calls: 2, accepted: 2 }]);
+    expect(ledger.of(SHOP)).toMatchObject({ calls: 2, accepted: 1, either: 1, duplicates: 0 });
+  });
+});
+
 describe('the verdict of the demo', () => {
   const judge = async (...shops: ClosedShop[]) =>
     verdict(shops, ledger, await audit(ledger, new CollectorClient(collector.url)), []);
@@ -109,10 +164,17 @@ describe('the verdict of the demo', () => {
     expect(text).toContain('DO NOT agree');
   });
 
+  test('does not when what a killed process had on disk was not taken over', async () => {
+    const { report } = shop({}, { pending: 5 });
+    expect((await judge({ ...shop(), lastWords: report })).agrees).toBe(false);
+    expect((await judge({ ...shop({}, { adopted: 5, delivered: 6 }), lastWords: report })).agrees).toBe(true);
+  });
+
   test('does not when a shop says something else than happened', async () => {
     expect((await judge(shop({ duplicate: 0, accepted: 2 }))).agrees).toBe(false);
     expect((await judge(shop({}, { delivered: 0, pending: 1 }))).agrees).toBe(false);
     expect((await judge(shop({}, { dropped: { closed: 1 } }))).agrees).toBe(false);
     expect((await judge(shop({}, { dead: 1 }))).agrees).toBe(false);
+    expect((await judge(shop({}, { handedOver: 1 }))).agrees).toBe(false);
   });
 });

@@ -10,6 +10,7 @@ export class PaymentWebhookController {
    * Providers deliver a webhook at least once: again after a time-out, sometimes to another process of the shop.
    * `key` makes the second one in this process a duplicate that is not sent. `timestamp` from the payment makes the one in
    * another process equal where it counts: KISSmetrics takes the same person, name and second for one event.
+   * `durable`: the provider is told 200 only once the event is on disk, and what it is not told it submits again.
    */
   @Post()
   @HttpCode(200)
@@ -18,8 +19,9 @@ export class PaymentWebhookController {
     user: (payment: Payment) => ({ userId: payment.customerId }),
     key: (payment: Payment) => payment.id,
     timestamp: (payment: Payment) => new Date(payment.paidAt),
+    durable: true,
   })
-  receive(@Body() payment: Payment): Payment {
+  async receive(@Body() payment: Payment): Promise<Payment> {
     if (!payment?.id || !payment.customerId || !payment.paidAt) throw new BadRequestException('No payment');
     return payment;
   }

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Track } from 'nestjs-tracking';
 import { randomUUID } from 'node:crypto';
+import { RenewalBooks } from './renewal-books.js';
 import { PRICES, type Renewal, type Subscription } from './subscription.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
 @Injectable()
 export class RenewalsService {
-  readonly #renewals: Renewal[] = [];
-
-  constructor(private readonly subscriptions: SubscriptionsService) {}
+  constructor(
+    private readonly subscriptions: SubscriptionsService,
+    private readonly books: RenewalBooks,
+  ) {}
 
   /** Says nothing of who: whoever calls it runs it as the customer. */
   @Track('Subscription Renewed', {
@@ -26,11 +28,11 @@ export class RenewalsService {
       renewedAt: new Date(),
     };
     this.subscriptions.prolong(subscription, renewal.renewedAt);
-    this.#renewals.push(renewal);
+    this.books.enter(renewal);
     return renewal;
   }
 
   all(): readonly Renewal[] {
-    return this.#renewals;
+    return this.books.all();
   }
 }
