@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Files } from '../../../../lib/buffer/journal/files/files.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
+import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
 import { segmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
 import { adoptedName } from '../../../../lib/buffer/journal/ownership/owner-id.js';
 import { processIdentity } from '../../../../lib/buffer/journal/ownership/process-identity.js';
+import { personTexts } from '../../../../lib/buffer/journal/reader/raw-search.js';
 import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
 import {
   ack,
@@ -164,6 +166,45 @@ describe('a dead letter', () => {
       [idOf(7), 'pending'],
     ]);
   });
+});
+
+describe('a search of all bytes', () => {
+  test('finds a person wherever the pieces that are read begin', async () => {
+    const folder = new AFolder(directory.path);
+    const texts = personTexts(['ada "x"']);
+    const needle = texts[0]!;
+    for (const before of [1_048_576 - 1, 1_048_576 - needle.length + 1, 1_048_576, 2_097_152 - 5]) {
+      writeFileSync(join(folder.path, 'damaged.jsonl'), ' '.repeat(before) + needle + ' '.repeat(100));
+      const hits: number[] = [];
+      for await (const { offset } of (await reader()).rawHits(texts)) hits.push(offset);
+      expect(hits).toEqual([before]);
+    }
+  });
+
+  test('knows an event within a text', async () => {
+    const quoted = JSON.stringify({ text: JSON.stringify({ userId: 'ada "x"' }) });
+    new AFolder(directory.path).append('damaged.jsonl', quoted);
+    const hits: string[] = [];
+    for await (const { file } of (await reader()).rawHits(personTexts(['ada "x"']))) hits.push(file);
+    expect(hits).toEqual(['damaged.jsonl']);
+  });
+});
+
+test('what is followed may be written in pieces', async () => {
+  const folder = new AFolder(directory.path).frame(SEGMENT, [aRecord(1)]);
+  const builder = new FrameBuilder();
+  builder.add(aRecord(2));
+  const frame = builder.take();
+  const stopped = new AbortController();
+  const seen: string[] = [];
+  for await (const events of (await reader()).follow(5, {}, stopped.signal)) {
+    seen.push(...events.map(({ id }) => id));
+    if (seen.length === 1) {
+      folder.append(`${SEGMENT}.jsonl`, frame.subarray(0, 60));
+      setTimeout(() => folder.append(`${SEGMENT}.jsonl`, frame.subarray(60)), 400);
+    } else stopped.abort();
+  }
+  expect(seen).toEqual([idOf(1), idOf(2)]);
 });
 
 test('an owner without a sign of life on another machine is unknown, not dead', async () => {
