@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
-import { unlessAbsent } from './absence.js';
+import { codeOf, unlessAbsent } from './absence.js';
 import { isGroup } from './group.js';
 import { CLOSED_FILE, OWNER_FILE, writeOwner } from './owner-file.js';
 import { ownerId, parseFolderName, unbornName } from './owner-id.js';
@@ -76,8 +76,10 @@ export class OwnerFolder {
     await files.rename(unborn, path);
     await files.syncFolder(home);
     await files.syncFolder(directory);
-    // The directory may be new itself.
-    await files.syncFolder(dirname(directory));
+    // The directory may be new itself; the one above it may not be ours to open, and was there before us then.
+    await files.syncFolder(dirname(directory)).catch((error: unknown) => {
+      if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM') throw error;
+    });
     // After the rename: not every file system keeps the number over one.
     const { inode } = await files.facts(path);
     return new OwnerFolder(residence, owner, text, inode, beat);
