@@ -101,7 +101,8 @@ interface OwnerSeen {
 
 /** @param path of the folder that the owner made; absent where it is gone, and with it all that the owner had */
 async function look(path: string | undefined, files: Files, machine: Machine): Promise<OwnerSeen> {
-  if (path === undefined) return { condition: 'dead' };
+  // Only who ends in order removes its own folder, because nothing is in it.
+  if (path === undefined) return { condition: 'closed' };
   const facts = await unlessAbsent(files.facts(join(path, OWNER_FILE)));
   const heartbeat = facts === undefined ? {} : { heartbeatAgeMs: Math.max(0, machine.now() - facts.mtimeMs) };
   if ((await unlessAbsent(files.facts(join(path, CLOSED_FILE)))) !== undefined) {
