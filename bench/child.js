@@ -17,10 +17,10 @@ const answers = {
   },
 };
 
-async function prepared({ measurement, subject: name, setting, url, ...how }) {
+async function prepared({ measurement, subject: name, setting, url, scratch, ...how }) {
   const { measure } = await import(`./measurements/${measurement}.js`);
   const { create } = await subject(name);
-  const made = await create({ url, setting });
+  const made = await create({ url, setting, scratch });
   return () => measure(made, how, () => ask('count'));
 }
 

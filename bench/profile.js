@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { start } from './link.js';
+import { scratchFolder } from './scratch.js';
 import { figure, table } from './table.js';
 
-/** Where the time goes: `node bench/profile.js slices|burst|paced|single|outage|call|request` (after `npm run build`). */
+/** Where the time goes: `node bench/profile.js slices|burst|paced|steady|single|outage|call|request` (after `npm run build`). */
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -13,7 +14,7 @@ const { values: flags, positionals } = parseArgs({
 });
 const what = positionals[0] ?? 'slices';
 const REQUESTS = 20_000;
-const EVENTS = what === 'paced' ? 20_000 : 200_000;
+const EVENTS = { paced: 20_000, steady: 50_000 }[what] ?? 200_000;
 
 const SPECS = {
   call: { measurement: 'call', calls: EVENTS, warmup: 20_000 },
@@ -21,13 +22,23 @@ const SPECS = {
   slices: { measurement: 'delivery', setting: 'tuned', offer: 'slices', events: EVENTS, warmup: 100 },
   burst: { measurement: 'delivery', setting: 'tuned', offer: 'burst', events: EVENTS, warmup: 100 },
   paced: { measurement: 'delivery', setting: 'keyed', offer: 'paced', events: EVENTS, warmup: 100 },
+  steady: {
+    measurement: 'delivery',
+    setting: 'tuned',
+    offer: 'paced',
+    perSecond: 5_000,
+    events: EVENTS,
+    warmup: 100,
+  },
   single: { measurement: 'delivery', setting: 'single', offer: 'slices', events: EVENTS, warmup: 100 },
 };
 
+const scratch = scratchFolder();
 const collector = start('collector.js');
 const url = await collector.ask('url');
 const { per, functions, packages } = what === 'request' ? await ofRequests() : await ofEvents();
 await collector.stop();
+scratch.remove();
 
 for (const [title, rows] of [
   ['function', functions.slice(0, Number(flags.top))],
@@ -44,7 +55,13 @@ for (const [title, rows] of [
 async function ofEvents() {
   const child = start('child.js', { count: () => collector.ask('count') });
   const setting = flags.setting ?? SPECS[what].setting ?? 'default';
-  const profile = await child.ask('profile', { url, subject: flags.subject, ...SPECS[what], setting });
+  const profile = await child.ask('profile', {
+    url,
+    scratch: scratch.path,
+    subject: flags.subject,
+    ...SPECS[what],
+    setting,
+  });
   await child.stop();
   return { per: EVENTS, ...profile };
 }

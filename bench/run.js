@@ -4,17 +4,18 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { start } from './link.js';
 import { measureRequests } from './requests.js';
+import { scratchFolder } from './scratch.js';
 import { ALL_PEERS, DEFAULT_PEERS, PACKAGES, subject } from './subjects.js';
 import { figure, median, spread, table } from './table.js';
 
 const HELP = `npm run bench -- [flags]
 
   --peers=a,b    beside whom: ${ALL_PEERS.join(', ')}, all, none (default ${DEFAULT_PEERS.join(', ')})
-  --only=a,b     which parts: call, slices, burst, paced, single, outage, request (default all)
+  --only=a,b     which parts: call, slices, burst, paced, steady, single, outage, downtime, request (default all)
   --rounds=n     fresh processes per figure (default 5, with --quick 2)
   --quick        fewer events, fewer rounds: to see whether it runs, not to quote`;
 
-const PARTS = ['call', 'slices', 'burst', 'paced', 'single', 'outage', 'request'];
+const PARTS = ['call', 'slices', 'burst', 'paced', 'steady', 'single', 'outage', 'downtime', 'request'];
 
 const { values: flags } = parseArgs({
   options: {
@@ -35,6 +36,9 @@ const parts = listed(flags.only, PARTS, '--only');
 const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5));
 const scale = flags.quick ? 0.2 : 1;
 
+/** `memory()` and `journal()`. */
+const OURS = ['ours', 'ours-journal'];
+
 /** What `memory()` may hold by default. */
 const MEMORY_DEFAULT_MB = 128;
 
@@ -47,6 +51,9 @@ const BUDGET = {
   outage: MEMORY_DEFAULT_MB + 50,
 };
 
+/** The same with `journal()`. */
+const JOURNAL_BUDGET = { call: 2.5, cpu: 16, perSecond: 40_000, late: 2, rss: 200 };
+
 installPeers();
 console.log(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ` +
@@ -55,6 +62,7 @@ console.log(
 
 const collector = start('collector.js');
 const url = await collector.ask('url');
+const scratch = scratchFolder();
 const verdicts = [];
 const explained = new Map();
 try {
@@ -67,11 +75,14 @@ try {
   if (parts.includes('burst'))
     await deliveries('burst', `Delivery, ${figure(100_000 * scale)} events in one synchronous loop`);
   if (parts.includes('paced')) await paced();
+  if (parts.includes('steady')) await steady();
   if (parts.includes('single')) await single();
   if (parts.includes('outage')) await outage();
+  if (parts.includes('downtime')) await downtime();
   if (parts.includes('request')) await requests();
 } finally {
   await collector.stop();
+  scratch.remove();
 }
 if (explained.size > 0)
   console.log(`\n${[...explained].map(([name, says]) => `- ${name}: ${says}`).join('\n')}`);
@@ -100,6 +111,7 @@ async function calls() {
     ),
   );
   judge('track(), p50, µs', BUDGET.call, own);
+  judge('track() with journal(), p50, µs', JOURNAL_BUDGET.call, median(ofJournal(rows).p50));
 }
 
 async function deliveries(offer, title) {
@@ -115,6 +127,10 @@ async function deliveries(offer, title) {
   judge(`CPU per delivered event (${offer}), µs`, BUDGET.cpu, median(rows[0].figures.cpuPerEvent));
   judge(`events/s (${offer})`, BUDGET.perSecond, median(rows[0].figures.perSecond), true);
   judge(`lost (${offer})`, 0, Math.max(...rows[0].figures.lost));
+  const { cpuPerEvent, perSecond, lost } = ofJournal(rows);
+  judge(`CPU per delivered event with journal() (${offer}), µs`, JOURNAL_BUDGET.cpu, median(cpuPerEvent));
+  judge(`events/s with journal() (${offer})`, JOURNAL_BUDGET.perSecond, median(perSecond), true);
+  judge(`lost with journal() (${offer})`, 0, Math.max(...lost));
 }
 
 async function paced() {
@@ -126,6 +142,35 @@ async function paced() {
   });
   heading('Delivery, paced at 2,000 events/s');
   deliveryTable(rows);
+}
+
+async function steady() {
+  const runs = OURS.map((name) => ({ subject: name, setting: 'tuned' }));
+  const rows = await inTurns(runs, {
+    measurement: 'delivery',
+    events: 100_000 * scale,
+    warmup: 20_000 * scale,
+    offer: 'paced',
+    perSecond: 5_000,
+    watchLoop: true,
+  });
+  heading('Delivery, paced at 5,000 events/s, and how late timers come');
+  console.log(
+    table(
+      ['', 'CPU per event, µs', '× ours', 'late p50, ms', 'late p99, ms', 'latest, ms', 'lost'],
+      rows.map(({ name, figures }) => [
+        name,
+        spread(figures.cpuPerEvent),
+        figure(median(figures.cpuPerEvent) / median(rows[0].figures.cpuPerEvent)),
+        spread(figures.lateP50),
+        spread(figures.lateP99),
+        spread(figures.lateMax),
+        `${figure(Math.max(...figures.lost) * 100)} %`,
+      ]),
+    ),
+  );
+  const [own, withJournal] = rows.map(({ figures }) => median(figures.lateP99));
+  judge('event-loop delay, p99, with journal() beyond memory(), ms', JOURNAL_BUDGET.late, withJournal - own);
 }
 
 async function single() {
@@ -149,7 +194,7 @@ async function outage() {
   const own = median(rows[0].figures.growth);
   console.log(
     table(
-      ['', 'calls', 'RSS before, MB', 'growth at its peak, MB', '× ours', 'track(), µs'],
+      ['', 'calls', 'RSS before, MB', 'growth at its peak, MB', '× ours', 'track(), µs', 'lost'],
       rows.map(({ name, figures }) => [
         name,
         figure(median(figures.calls)),
@@ -157,10 +202,42 @@ async function outage() {
         spread(figures.growth),
         figure(median(figures.growth) / own),
         spread(figures.call),
+        figures.lost[0] === undefined ? '' : figure(Math.max(...figures.lost)),
       ]),
     ),
   );
   judge('RSS growth with the destination down, MB', BUDGET.outage, Math.max(...rows[0].figures.growth));
+  judge('lost with journal() while the destination is down', 0, Math.max(...ofJournal(rows).lost));
+}
+
+async function downtime() {
+  const runs = OURS.map((name) => ({ subject: name, setting: 'default' }));
+  const rows = await inTurns(
+    runs,
+    { measurement: 'outage', calls: 120_000 * scale, perSecond: 2_000, url: 'http://127.0.0.1:9' },
+    Math.min(rounds, 2),
+  );
+  heading(`2,000 calls a second for ${figure(60 * scale)} seconds with the destination down`);
+  console.log(
+    table(
+      ['', 'RSS before, MB', 'RSS at its peak, MB', 'RSS at the end, MB', 'track(), µs', 'lost'],
+      rows.map(({ name, figures }) => [
+        name,
+        spread(figures.before),
+        spread(figures.peak),
+        spread(figures.after),
+        spread(figures.call),
+        figure(Math.max(...figures.lost)),
+      ]),
+    ),
+  );
+  const { peak, lost } = ofJournal(rows);
+  judge(
+    'RSS with journal(), 2,000 calls/s with the destination down, MB',
+    JOURNAL_BUDGET.rss,
+    Math.max(...peak),
+  );
+  judge('lost with journal(), 2,000 calls/s with the destination down', 0, Math.max(...lost));
 }
 
 async function requests() {
@@ -202,10 +279,10 @@ async function requests() {
   );
 }
 
-/** Ours first, then the bare pipeline, then the peers, each in its settings. */
+/** Ours first, with either buffer, then the bare pipeline, then the peers, each in its settings. */
 async function everybody(settings, how, { times, floor } = {}) {
   const runs = [];
-  for (const name of ['ours', ...(floor === false ? [] : ['floor']), ...peers]) {
+  for (const name of [...OURS, ...(floor === false ? [] : ['floor']), ...peers]) {
     const { settings: known } = await subject(name);
     for (const setting of settings) if (known[setting]) runs.push({ subject: name, setting });
   }
@@ -222,23 +299,34 @@ async function inTurns(runs, how, times = rounds) {
       );
       const child = start('child.js', { count: () => collector.ask('count') });
       try {
-        const measured = await child.ask('measure', { url, ...how, ...run });
+        const measured = await child.ask('measure', {
+          url,
+          scratch: scratch.path,
+          ...how,
+          ...run,
+        });
         for (const [key, value] of Object.entries(measured)) (figures[i][key] ??= []).push(value);
       } catch (error) {
         // an SDK may end its own process; that is its figure
-        if (run.subject === 'ours') throw error;
+        if (OURS.includes(run.subject)) throw error;
         console.error(error.message);
       } finally {
         await child.stop();
+        scratch.empty();
       }
     }
   }
   const rows = [];
   for (const [i, { subject: name, setting }] of runs.entries()) {
     if (Object.keys(figures[i]).length > 0)
-      rows.push({ name: await named(name, setting), figures: figures[i] });
+      rows.push({ subject: name, name: await named(name, setting), figures: figures[i] });
   }
   return rows;
+}
+
+/** Figures of the first row of `journal()`. */
+function ofJournal(rows) {
+  return rows.find(({ subject: name }) => name === 'ours-journal').figures;
 }
 
 /** A short name for the tables, explained below them. */

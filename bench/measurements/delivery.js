@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OFFERS } from './offer.js';
 
@@ -6,16 +7,18 @@ const MB = 1024 * 1024;
 const PATIENCE = 3_000;
 
 /** CPU of the whole process, all threads, from the first call until the last event has been answered. */
-export async function measure(subject, { events, warmup, offer }, count) {
+export async function measure(subject, { events, warmup, offer, perSecond, watchLoop }, count) {
   const first = await count();
-  await OFFERS[offer](subject, warmup);
+  await OFFERS[offer](subject, warmup, perSecond);
   await delivered(subject, count, first.events + warmup);
   await pause(200);
 
   const before = await count();
   const began = performance.now();
   const cpu = process.cpuUsage();
-  await OFFERS[offer](subject, events);
+  const loop = watchLoop && watchEventLoop();
+  await OFFERS[offer](subject, events, perSecond);
+  const late = loop && loop();
   const end = await delivered(subject, count, before.events + events);
 
   const arrived = end.events - before.events;
@@ -25,7 +28,20 @@ export async function measure(subject, { events, warmup, offer }, count) {
     perRequest: arrived / (end.requests - before.requests),
     sockets: end.sockets,
     lost: 1 - arrived / events,
+    ...late,
     peakRss: (process.resourceUsage().maxRSS * 1024) / MB,
+  };
+}
+
+/** Until it is called: how late a timer of a millisecond comes, in milliseconds. The timer itself costs CPU. */
+function watchEventLoop() {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  return () => {
+    delay.disable();
+    // The histogram holds whole intervals.
+    const late = (percentile) => delay.percentile(percentile) / 1e6 - 1;
+    return { lateP50: late(50), lateP99: late(99), lateMax: late(100) };
   };
 }
 

@@ -16,12 +16,13 @@ export const OFFERS = {
     for (let i = 0; i < events; i++) subject.track(ORDER);
   },
 
-  /** 2,000 a second, twenty every ten milliseconds. */
-  async paced(subject, events) {
+  /** So many a second, in portions every ten milliseconds. */
+  async paced(subject, events, perSecond = 2_000) {
+    const portion = perSecond / 100;
     const began = performance.now();
-    for (let i = 0; i < events; i += 20) {
-      for (let j = 0; j < 20; j++) subject.track(ORDER);
-      const ahead = ((i + 20) / 2_000) * 1_000 - (performance.now() - began);
+    for (let i = 0; i < events; i += portion) {
+      for (let j = 0; j < portion; j++) subject.track(ORDER);
+      const ahead = ((i + portion) / perSecond) * 1_000 - (performance.now() - began);
       if (ahead > 1) await pause(ahead);
     }
   },

@@ -36,14 +36,16 @@ export const settings = Object.fromEntries(
 );
 
 /** The module under measurement, as an application imports it. */
-export function trackingModule({ url, setting }) {
-  const { destination, buffer } = SETTINGS[setting](url);
+export function trackingModule({ url, setting, buffer: chosen }) {
+  const { destination, buffer: usual } = SETTINGS[setting](url);
+  const buffer = chosen ?? usual;
   return TrackingModule.forRoot({ destinations: [destination], ...(buffer && { buffer }) });
 }
 
-export async function create({ url, setting }) {
+/** @param how `buffer`: in place of the setting's own */
+export async function create({ url, setting, buffer }) {
   class AppModule {}
-  Module({ imports: [trackingModule({ url, setting })] })(AppModule);
+  Module({ imports: [trackingModule({ url, setting, buffer })] })(AppModule);
   const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
   const tracking = app.get(TrackingService);
   let orders = 0;
