@@ -46,6 +46,11 @@ export class LaneStock {
     return oldest.position < flushTo ? 0 : oldest.since + this.destination.batch.maxDelayMs;
   }
 
+  /** The buffer says that it has events to hand out, which it may have withheld before. */
+  announced(): void {
+    this.#withheld = false;
+  }
+
   /** The position that the next accepted event will have. */
   get nextPosition(): number {
     return this.buffer.nextPosition;

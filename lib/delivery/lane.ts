@@ -118,6 +118,7 @@ export class Lane {
    * @param added how many of those that wait
    */
   onWork(waiting: Waiting, added: number): void {
+    if (this.#isGrouped) this.#stock.announced();
     if (this.#timer.soon || this.#inFlight.size >= this.#pace.window.limit) return;
     const { parking, standsUntil } = this.#pace;
     if (standsUntil > 0) {
