@@ -344,6 +344,8 @@ export class GroupWriter {
     this.#running ??= this.#writeAll().finally(() => {
       this.#running = undefined;
       if (this.#due) this.#cutSoon();
+      // What came between the end of the loop and this found somebody running.
+      if (this.#frames.length > 0) this.#kick();
     });
     return this.#running;
   }
@@ -356,7 +358,9 @@ export class GroupWriter {
         this.#current ??= await this.#open(frame);
         if (frame === undefined) {
           this.#recovered();
-          return;
+          // One may have come while a segment was sealed or opened.
+          if (this.#frames.length === 0) return;
+          continue;
         }
         await this.#write(frame, this.#current);
       } catch (error) {
