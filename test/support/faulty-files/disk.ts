@@ -154,7 +154,7 @@ export class Disk {
   /** As `rm -rf` by somebody else; files that are open stay readable and writable for those who have them. */
   wipe(path: string): void {
     const { folder, name, node } = this.#place(path, 'rm');
-    if (node === undefined) return;
+    if (node === undefined) throw systemError('ENOENT', 'rm', path);
     if (node.isFolder) for (const each of node.entries.keys()) this.wipe(`${path}/${each}`);
     this.#change([{ folder, name, node: undefined }], node.isFolder ? [node] : []);
   }

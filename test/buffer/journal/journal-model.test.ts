@@ -1,0 +1,50 @@
+import { describe, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { anything, calm, type Command, deadly, failing } from './model/journal-command.js';
+import { JournalWorld, type WorldSetup } from './model/journal-world.js';
+
+const roomy = fc.record<WorldSetup>({
+  fsync: fc.constantFrom('group', 'group', 'everySecond', 'off'),
+  segmentBytes: fc.constantFrom(1_500, 20_000, 16_777_216),
+  leaseMs: fc.constantFrom(10_000, 3_000),
+  retainBytes: fc.constantFrom(undefined, 0, 4_000),
+});
+const narrow = fc.record<WorldSetup>({
+  fsync: fc.constant('group'),
+  segmentBytes: fc.constantFrom(1_500, 20_000),
+  leaseMs: fc.constant(10_000),
+  maxBytes: fc.integer({ min: 8_000, max: 40_000 }),
+  maxMemoryBytes: fc.integer({ min: 20_000, max: 60_000 }),
+});
+
+/** How many times as much is tried; for a search that takes its time. */
+const TIMES = Number(process.env['MODEL_TIMES'] ?? 1);
+
+function holds(
+  setup: fc.Arbitrary<WorldSetup>,
+  command: fc.Arbitrary<Command>,
+  numRuns: number,
+): Promise<void> {
+  return fc.assert(
+    fc.asyncProperty(setup, fc.array(command, { maxLength: 50, size: 'max' }), async (bounds, commands) => {
+      const world = new JournalWorld(bounds);
+      for (const each of commands) await world.apply(each);
+      await world.finish();
+    }),
+    { numRuns: numRuns * TIMES },
+  );
+}
+
+jest.setTimeout(60_000 * TIMES);
+
+describe('no event that was committed is lost, none is altered or handed out again after its end was written, and the accounts agree at every step', () => {
+  test('while processes start and end in order', () => holds(roomy, calm, 60));
+
+  test('while processes die and power is cut', () => holds(roomy, deadly, 150));
+
+  test('while the disk fails in every way', () => holds(roomy, failing, 100));
+
+  test('while all of it happens', () => holds(roomy, anything, 150));
+
+  test('while there is little room', () => holds(narrow, anything, 60));
+});

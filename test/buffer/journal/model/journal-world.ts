@@ -1,0 +1,657 @@
+import { basename } from 'node:path';
+import { expect } from '@jest/globals';
+import type { LaneLedger, Settlement, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
+import { toEventJson } from '../../../../lib/event/event-json.js';
+import { keyedId, newId } from '../../../../lib/event/event-id.js';
+import { idOf, type LaneEvent } from '../../../../lib/event/lane-event.js';
+import type { Reason } from '../../../../lib/event/reasons.js';
+import { total } from '../../../support/accounting.js';
+import { anEvent } from '../../../support/an-event.js';
+import { bufferSetup } from '../../../support/buffer-setup.js';
+import { picksOf } from '../../../support/faulty-files/choose.js';
+import { FaultyFiles } from '../../../support/faulty-files.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+import { type Command, LANES, SAMPLES } from './journal-command.js';
+import { type KnownEnd, type KnownEvent, type Safety, safer, survives } from './known-event.js';
+import { Life, type LifeLane } from './life.js';
+import { Machine } from './open-journal.js';
+
+export const DIRECTORY = '/var/tracking';
+const MAX_LIVES = 2;
+/** Turns of everything in one stretch of time; more of them is a loop without end. */
+const MAX_TURNS = 50_000;
+/** After so long without a fault what became of an event is written, and after so long synced. */
+const WRITTEN_MS = 100;
+const SYNCED_MS = 3_000;
+/** After so long without anything new there is nothing new. */
+const RESTED_MS = 3_000;
+const FOLDER = new RegExp(`^${DIRECTORY}/[^/]+/[^/]+/$`);
+
+type Part<What extends Command['what']> = Extract<Command, { what: What }>;
+
+/** What a run is made with. */
+export interface WorldSetup {
+  readonly fsync: 'group' | 'everySecond' | 'off';
+  readonly segmentBytes: number;
+  readonly leaseMs: number;
+  /** Absent: so much that nothing is ever dropped for lack of room. */
+  readonly maxBytes?: number | undefined;
+  readonly maxMemoryBytes?: number | undefined;
+  /** Bytes of what was sent that are kept; absent: as much as by default. */
+  readonly retainBytes?: number | undefined;
+}
+
+/** A disk, processes that have their journals on it, and what anybody could know who only looks at what goes in and comes out. */
+export class JournalWorld {
+  readonly clock = new ManualClock();
+  readonly #machine = new Machine();
+  readonly #events = new Map<string, KnownEvent>();
+  /** The disk, for those who come next. */
+  #files = new FaultyFiles({ clock: this.clock });
+  #lives: Life[] = [];
+  #born = 0;
+  #offered = 0;
+  /** Time that passed without the disk, since the last stretch in which every process could tell that it lives. */
+  #ticked = 0;
+  /** Somebody deleted everything: nothing on the disk is promised any more. */
+  #wiped = false;
+  /** What cannot be read at a start is left for the next one. */
+  #failedReading = false;
+  #settling: { readonly lane: string; readonly reason: Reason } | undefined;
+  readonly #violations: string[] = [];
+
+  constructor(private readonly setup: WorldSetup) {
+    const { disk } = this.#files;
+    disk.makeFolder(DIRECTORY);
+    disk.syncFolder('/');
+    disk.syncFolder('/var');
+    this.#start();
+  }
+
+  async apply(command: Command): Promise<void> {
+    await this.#perform(command);
+    await turn();
+    this.#check();
+  }
+
+  /** Every disk works again, everything that waits is delivered, and nothing is missing. */
+  async finish(): Promise<void> {
+    await this.#perform({ what: 'heal' });
+    await this.#perform({ what: 'goOn' });
+    for (const life of this.#lives) this.#mend(life);
+    await this.#drain(60_000);
+    if (!this.#failedReading) this.#expectDrained();
+    while (this.#lives.length > 0) await this.#close(this.#lives[0]!);
+    const last = this.#start();
+    await this.#drain(60_000 + 10 * this.setup.leaseMs);
+    this.#expectDrained();
+    // One that lost its `owner.json` is taken, done with, and left to whoever may know more.
+    if (this.#unowned.length > 0 && !this.#wiped) this.#violate(`nobody took over ${this.#unowned.join()}`);
+    this.#expectNothingLost(last);
+    await this.#close(last);
+    this.#check();
+  }
+
+  async #perform(command: Command): Promise<void> {
+    switch (command.what) {
+      case 'offer':
+        return this.#withLife(command, (life) => this.#offer(life, command));
+      case 'commit':
+        return this.#withLife(command, (life) => this.#commit(life));
+      case 'elapse':
+        return this.#elapse(command.ms);
+      case 'tick':
+        this.#tick(command.ms);
+        return;
+      case 'step':
+        return this.#withLife(command, (life) => this.#step(life, command));
+      case 'lease':
+        return this.#withLife(command, (life) => void this.#lease(life, command.lane, command));
+      case 'settle':
+        return this.#withLife(command, (life) => this.#settle(life, command));
+      case 'fail':
+        return this.#withLife(command, (life) => this.#fail(life, command));
+      case 'hang':
+        return this.#withLife(command, (life) => {
+          this.#disturb(life);
+          life.hangs = true;
+          life.files.hang(command.kinds);
+        });
+      case 'mend':
+        return this.#withLife(command, (life) => this.#mend(life));
+      case 'limit':
+        this.#lives.forEach((life) => this.#disturb(life));
+        this.#files.limitFree(command.bytes);
+        return;
+      case 'readOnly':
+        this.#lives.forEach((life) => this.#disturb(life));
+        this.#files.disk.readOnly = true;
+        return;
+      case 'heal':
+        this.#files.disk.capacity = Infinity;
+        this.#files.disk.readOnly = false;
+        return;
+      case 'crash':
+        return this.#withLife(command, (life) => this.#crash(life, command));
+      case 'powerCut':
+        return this.#powerCut(command);
+      case 'close':
+        return this.#withLife(command, async (life) => {
+          await this.#close(life);
+          if (this.#lives.length === 0) this.#start();
+        });
+      case 'start':
+        if (this.#lives.length < MAX_LIVES) this.#start(command.lanes);
+        return;
+      case 'stop':
+        return this.#withLife(command, (life) => {
+          this.#disturb(life);
+          life.sick = false;
+          life.stop();
+        });
+      case 'goOn':
+        for (const life of this.#lives) if (life.state === 'stopped') life.goOn();
+        return;
+      case 'jump':
+        this.#ticked += Math.abs(command.ms);
+        this.clock.jump(command.ms);
+        return;
+      case 'dropCaches':
+        if (this.setup.fsync !== 'group')
+          for (const event of this.#events.values()) event.mayBeGone ||= event.tainted;
+        this.#files.dropCaches();
+        return;
+      case 'wipe':
+        this.#wipe();
+    }
+  }
+
+  async #withLife(
+    { life }: { readonly life: number },
+    does: (life: Life) => void | Promise<void>,
+  ): Promise<void> {
+    const running = this.#lives.filter(({ runs }) => runs);
+    if (running.length > 0) await does(running[life % running.length]!);
+  }
+
+  // Processes
+
+  #start(lanes: readonly string[] = LANES): Life {
+    const { retainBytes, fsync, segmentBytes, leaseMs, maxBytes = 1e9, maxMemoryBytes = 1e9 } = this.setup;
+    const id = ++this.#born;
+    const setup = bufferSetup({
+      lanes,
+      maxDeadLetters: 100_000,
+      onKey: (key, at) => this.#onKey(key, at),
+      onDropped: (held, lane, reason) => this.#onDropped(id, held, lane, reason),
+    });
+    const life = new Life(
+      id,
+      this.clock,
+      this.#files.anotherProcess(),
+      this.#machine,
+      {
+        directory: DIRECTORY,
+        fsync,
+        segmentBytes,
+        leaseMs,
+        maxBytes,
+        maxMemoryBytes,
+        ...(retainBytes !== undefined && { retain: { bytes: retainBytes } }),
+      },
+      setup,
+    );
+    life.sick = this.#isDiskSick;
+    life.disturbed = life.sick;
+    this.#lives.push(life);
+    return life;
+  }
+
+  #crash(life: Life, { picks, saves }: Part<'crash'>): void {
+    const wasWell = life.isWell && !life.disturbed && !this.#isDiskSick;
+    if (saves) life.buffer.saveNow?.();
+    // It had a file to write to, and nothing failed.
+    if (saves && wasWell)
+      for (const event of this.#events.values())
+        if (event.life === life.id) event.safety = safer(event.safety, 'crash');
+    this.#leave(life);
+    life.files.crash(picksOf(picks));
+    this.#survive('crash', ({ life: of }) => of === life.id);
+    if (this.#lives.length === 0) this.#start();
+  }
+
+  #powerCut({ picks }: Part<'powerCut'>): void {
+    for (const life of this.#lives) this.#leave(life);
+    this.#files = this.#files.powerCut(picksOf(picks));
+    this.#machine.restart();
+    this.#survive('powerCut', () => true);
+    this.#start();
+  }
+
+  async #close(life: Life): Promise<void> {
+    const wasWell = life.isWell;
+    let closed = false;
+    void life.buffer.close().then(() => (closed = true));
+    for (let waited = 0; !closed && waited < 120_000; waited += 1_000)
+      await this.#elapse(1_000, () => closed);
+    if (closed) this.#expectHandedOver(life);
+    else if (!life.hangs) this.#violate('close() does not end');
+    this.#check();
+    this.#leave(life);
+    life.files.crash();
+    if (wasWell) {
+      for (const event of this.#events.values()) {
+        if (event.life === life.id && !event.tainted)
+          event.safety = safer(event.safety, this.#safetyOf('synced'));
+        for (const end of event.ends) {
+          if (end.life === life.id && !end.tainted) end.safety = safer(end.safety, this.#safetyOf('synced'));
+        }
+      }
+    }
+    this.#survive('crash', ({ life: of }) => of === life.id);
+  }
+
+  #expectHandedOver({ id, buffer, lanes }: Life): void {
+    for (const name of lanes.keys()) {
+      const { pending } = buffer.ledger(name);
+      if (pending !== 0)
+        this.#violate(`${pending} events of lane ${name} are pending after life ${id} closed`);
+    }
+  }
+
+  #leave(life: Life): void {
+    life.end();
+    this.#lives = this.#lives.filter((other) => other !== life);
+  }
+
+  /** Of those events and ends that something happens to, what is not safe may be gone. */
+  #survive(what: 'crash' | 'powerCut', happensTo: (is: { readonly life: number }) => boolean): void {
+    for (const event of this.#events.values()) {
+      if (happensTo(event) && !survives(event.safety, what)) event.mayBeGone = true;
+      for (const end of event.ends) {
+        if (happensTo(end)) end.final = !this.#wiped && !end.tainted && survives(end.safety, what);
+      }
+    }
+  }
+
+  // The disk and the time
+
+  get #isDiskSick(): boolean {
+    const { capacity, readOnly } = this.#files.disk;
+    return capacity !== Infinity || readOnly;
+  }
+
+  #fail(life: Life, { kinds, picks, ...fault }: Part<'fail'>): void {
+    this.#disturb(life);
+    if (kinds.some((kind) => ['read', 'readText', 'list', 'facts', 'open'].includes(kind))) {
+      this.#failedReading = true;
+    }
+    life.files.fail(kinds, { ...fault, choose: picksOf(picks) });
+  }
+
+  #mend(life: Life): void {
+    life.files.mend();
+    life.sick = false;
+    life.hangs = false;
+  }
+
+  /** From here on nobody can promise that an end that is not on the disk is remembered. */
+  #disturb(life: Life): void {
+    life.sick = true;
+    life.disturbed = true;
+    for (const event of this.#events.values()) {
+      if (event.life === life.id && event.safety !== 'powerCut') event.tainted = true;
+      for (const end of event.ends) if (end.life === life.id && end.safety !== 'powerCut') end.tainted = true;
+    }
+  }
+
+  #wipe(): void {
+    this.#wiped = true;
+    for (const life of this.#lives) this.#disturb(life);
+    for (const event of this.#events.values()) {
+      event.mayBeGone = true;
+      for (const end of event.ends) end.final = false;
+    }
+    if (this.#files.disk.tree.includes(`${DIRECTORY}/`)) this.#files.disk.wipe(DIRECTORY);
+    for (const life of this.#lives) this.#mend(life);
+  }
+
+  #tick(ms: number): void {
+    this.#ticked += ms;
+    if (this.#ticked > this.setup.leaseMs / 4) for (const life of this.#lives) life.disturbed = true;
+    this.clock.advance(ms);
+  }
+
+  async #step(life: Life, { steps, picks }: Part<'step'>): Promise<void> {
+    const choose = picksOf(picks);
+    for (let step = 0; step < steps; step++) {
+      await turn();
+      this.clock.run();
+      life.files.step(choose);
+    }
+  }
+
+  async #elapse(ms: number, isEnough: () => boolean = () => false): Promise<void> {
+    await this.#quiesce();
+    if (ms >= 1_500) this.#ticked = 0;
+    const begin = this.clock.monotonic();
+    const well = this.#lives.filter(({ isWell }) => isWell && !this.#isDiskSick);
+    const until = begin + ms;
+    for (let turns = 0; !isEnough(); turns++) {
+      if (turns > MAX_TURNS) throw new Error('timers without end');
+      const next = Math.min(...this.#lives.filter(({ runs }) => runs).map(({ clock }) => clock.nextAt));
+      if (next > until) break;
+      this.clock.advance(Math.max(0, next - this.clock.monotonic()));
+      await this.#quiesce();
+    }
+    if (isEnough()) return;
+    this.clock.advance(until - this.clock.monotonic());
+    await this.#quiesce();
+    for (const life of well) if (life.isWell) this.#rested(life, begin, ms);
+  }
+
+  /** The disk does all that is asked of it; no time passes. */
+  async #quiesce(): Promise<void> {
+    for (let turns = 0; turns < MAX_TURNS; turns++) {
+      this.clock.run();
+      await turn();
+      const stepped = this.#lives.filter((life) => life.runs && life.files.step());
+      if (stepped.length > 0) continue;
+      this.clock.run();
+      await turn();
+      if (!this.#lives.some((life) => life.runs && life.files.step())) return;
+    }
+    throw new Error('operations without end');
+  }
+
+  /** Nothing failed for a while: what was settled before is known on the disk. */
+  #rested(life: Life, begin: number, ms: number): void {
+    if (ms < WRITTEN_MS) return;
+    const safety = this.#safetyOf(ms >= SYNCED_MS ? 'synced' : 'written');
+    for (const event of this.#events.values()) {
+      if (event.life === life.id && event.safety !== 'nothing' && !event.tainted)
+        event.safety = safer(event.safety, safety);
+      for (const end of event.ends) {
+        if (end.life === life.id && !end.tainted && end.at <= begin) end.safety = safer(end.safety, safety);
+      }
+    }
+  }
+
+  #safetyOf(state: 'written' | 'synced'): Safety {
+    return state === 'synced' && this.setup.fsync !== 'off' ? 'powerCut' : 'crash';
+  }
+
+  // Events
+
+  #offer(life: Life, { lanes: wanted, count, sample, units, keyed }: Part<'offer'>): void {
+    const text = SAMPLES[sample]!.repeat(units);
+    const lanes = wanted.filter((lane) => life.lanes.has(lane));
+    if (lanes.length === 0) return;
+    for (let i = 0; i < count; i++) {
+      const now = this.clock.now();
+      const number = ++this.#offered;
+      const id = keyed ? keyedId('model', 'track', 'Signed Up', String(number)) : newId(now);
+      const event = anEvent({ id, acceptedAt: now, properties: { number, text }, lanes });
+      const json = JSON.stringify(toEventJson(event));
+      const position = life.buffer.nextPosition;
+      const routes = lanes.map((lane) => ({ lane, note: number % 2 === 0 ? `note of ${lane}` : undefined }));
+      const refused = life.buffer.offer(event, json.length, routes);
+      if (refused !== undefined && this.#hasRoom)
+        this.#violate(`lanes ${refused.lanes.join()} refused an event as ${refused.reason}`);
+      for (const { lane, note } of routes) {
+        if (refused?.lanes.includes(lane) === true) continue;
+        life.lanes.get(lane)!.accepted++;
+        this.#events.set(`${lane} ${id}`, {
+          id,
+          lane,
+          json,
+          note,
+          keyed,
+          life: life.id,
+          position,
+          acceptedAt: now,
+          safety: 'nothing',
+          tainted: life.sick || this.#isDiskSick,
+          mayBeGone: false,
+          ends: [],
+        });
+      }
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return this.setup.maxBytes === undefined && this.setup.maxMemoryBytes === undefined;
+  }
+
+  #commit(life: Life): void {
+    const offered = [...this.#events.values()].filter((event) => event.life === life.id);
+    void life.buffer.commit().then((state) => {
+      if (state !== 'committed' || life.state === 'dead') return;
+      const safety = this.setup.fsync === 'group' ? 'powerCut' : 'crash';
+      for (const event of offered) event.safety = safer(event.safety, safety);
+    });
+  }
+
+  #lease(life: Life, name: string, limits: { maxEvents: number; maxBytes: number }): boolean {
+    const lane = life.lanes.get(name);
+    if (lane === undefined) return false;
+    const { buffer } = life;
+    const first = buffer.firstPosition(name);
+    const before = buffer.waiting(name).events;
+    const oldest = buffer.oldest(name);
+    const lease = buffer.lease(name, limits);
+    if (lease === undefined) {
+      // Where its heartbeat is late it has to ask the disk first.
+      if (oldest !== undefined && lane.out.length === 0 && !life.disturbed && this.#ticked === 0)
+        this.#violate(`lane ${name} is given nothing, and nothing is out`);
+      lane.woken = false;
+      return false;
+    }
+    const { token, events } = lease;
+    if (events.length === 0 || events.length > limits.maxEvents)
+      this.#violate(`${events.length} events in a lease`);
+    if (first !== events[0]?.position) this.#violate(`lane ${name} says that its first event is at ${first}`);
+    if (buffer.waiting(name).events !== before - events.length)
+      this.#violate(`lane ${name} does not count what waits`);
+    for (const held of events) this.#checkHandedOut(life, name, lane, held);
+    lane.out.push({ token, events: [...events] });
+    return true;
+  }
+
+  #checkHandedOut(life: Life, name: string, lane: LifeLane, held: StoredEvent): void {
+    const id = idOf(held);
+    const event = this.#events.get(`${name} ${id}`);
+    if (event === undefined) return this.#violate(`lane ${name} has an event that it was never offered`);
+    const tale = `event ${event.position} of life ${event.life} in lane ${name}, in life ${life.id}`;
+    const json = JSON.stringify(toEventJson(held.event));
+    if ((held.json ?? json) !== event.json || json !== event.json) this.#violate(`${tale} was altered`);
+    if (JSON.stringify(held.note) !== JSON.stringify(event.note)) this.#violate(`${tale} lost its note`);
+    if (event.life === life.id && !life.disturbed && held.position !== event.position)
+      this.#violate(`${tale} has position ${held.position}`);
+    if (lane.outIds.includes(id)) this.#violate(`${tale} is handed out twice`);
+    if (lane.done.has(id)) this.#violate(`${tale} is handed out again after its end`);
+    const end = event.ends.at(-1);
+    if (end === undefined || end.life === life.id) return;
+    const ender = this.#lives.find((other) => other.id === end.life);
+    if (ender === undefined ? end.final : !ender.disturbed && !life.disturbed)
+      this.#violate(`${tale} is handed out after it was ${end.state} in life ${end.life}`);
+  }
+
+  #settle(life: Life, { lane: name, pick, every, state }: Omit<Part<'settle'>, 'life' | 'what'>): void {
+    const lane = life.lanes.get(name);
+    if (lane === undefined || lane.out.length === 0) return;
+    const out = lane.out[pick % lane.out.length]!;
+    const settled = out.events.filter((_, i) => i % every === 0);
+    const left = out.events.filter((held) => !settled.includes(held));
+    lane.out = lane.out
+      .map((each) => (each === out ? { ...out, events: left } : each))
+      .filter(({ events }) => events.length > 0);
+    const reason: Reason = state === 'dead' ? 'refused' : 'expired';
+    const settlement = { state, reason, attempts: 1, answer: 'no' } as Settlement;
+    this.#settling = { lane: name, reason };
+    for (const held of settled) {
+      if (state === 'returned') lane.woken = true;
+      else if (state !== 'dropped') this.#ended(life.id, name, idOf(held), state);
+    }
+    if (state === 'delivered') lane.delivered += settled.length;
+    life.buffer.settle(name, out.token, settled, settlement);
+    // Said twice, or by somebody else: passed over.
+    life.buffer.settle(name, out.token, settled, { state: 'delivered' });
+    life.buffer.settle(name, out.token + 1_000_000, left, { state: 'delivered' });
+    this.#settling = undefined;
+  }
+
+  #ended(lifeId: number, name: string, id: string, state: KnownEnd['state']): void {
+    const life = this.#lives.find((each) => each.id === lifeId);
+    life?.lanes.get(name)!.done.add(id);
+    this.#events.get(`${name} ${id}`)?.ends.push({
+      state,
+      life: lifeId,
+      at: this.clock.monotonic(),
+      safety: 'nothing',
+      tainted: life?.sick !== false || this.#isDiskSick,
+      final: false,
+    });
+  }
+
+  #onDropped(lifeId: number, held: LaneEvent, name: string, reason: Reason): void {
+    const life = this.#lives.find((each) => each.id === lifeId);
+    if (life === undefined) return;
+    const id = idOf(held);
+    const event = this.#events.get(`${name} ${id}`);
+    if (event === undefined) return this.#violate(`an event is dropped as ${reason} that was never offered`);
+    life.lanes.get(name)!.dropped++;
+    const isAllowed =
+      this.#settling?.reason === reason ||
+      (reason === 'buffer_full' && !this.#hasRoom) ||
+      (reason === 'closed' && life.disturbed && (event.safety === 'nothing' || event.mayBeGone));
+    if (!isAllowed) this.#violate(`event ${event.position} of life ${event.life} is dropped as ${reason}`);
+    if (life.lanes.get(name)!.outIds.includes(id) && reason !== 'closed')
+      this.#violate(`event ${event.position} of life ${event.life} is dropped while it is out`);
+    this.#ended(lifeId, name, id, 'dropped');
+  }
+
+  #onKey(id: string, at: number): void {
+    const events = LANES.map((lane) => this.#events.get(`${lane} ${id}`)).filter(
+      (each) => each !== undefined,
+    );
+    if (events.length === 0) this.#violate('a key is found that nobody gave');
+    if (events.some(({ acceptedAt }) => acceptedAt !== at)) this.#violate('a key is found with another time');
+  }
+
+  // What must hold
+
+  #violate(what: string): void {
+    this.#violations.push(what);
+  }
+
+  #check(): void {
+    for (const life of this.#lives)
+      for (const [name, lane] of life.lanes) this.#checkLedger(life, name, lane);
+    expect(this.#violations).toEqual([]);
+  }
+
+  #checkLedger({ id, buffer }: Life, name: string, lane: LifeLane): void {
+    const ledger: LaneLedger = buffer.ledger(name);
+    const { accepted, recovered, adopted, replayed, delivered, pending, dead, dropped, handedOver } = ledger;
+    const tale = `lane ${name} in life ${id} counts ${JSON.stringify({ ...ledger, dropped: { ...dropped } })}`;
+    if (
+      accepted + recovered + adopted + replayed !==
+      delivered + pending + dead + total(dropped) + handedOver
+    )
+      this.#violate(`${tale}, which does not add up`);
+    if ([recovered, adopted, pending, dead, handedOver].some((count) => count < 0) || replayed > 0)
+      this.#violate(tale);
+    if (accepted !== lane.accepted || delivered !== lane.delivered) this.#violate(tale);
+    // What cannot be read any more is counted, and nobody can be told what it was.
+    if (!this.#wiped && total(dropped) !== lane.dropped)
+      this.#violate(`${tale}, and ${lane.dropped} were dropped`);
+    if (dead !== buffer.deadLetters(name).length) this.#violate(`${tale}, and has other dead letters`);
+    const waiting = buffer.waiting(name);
+    const out = lane.outIds.length;
+    if (waiting.events < 0 || waiting.bytes < 0 || waiting.events + out > pending + handedOver)
+      this.#violate(
+        `${tale}, and ${waiting.events} events of ${waiting.bytes} bytes wait and ${out} are out`,
+      );
+    if (waiting.events > 0 && buffer.firstPosition(name) === Infinity)
+      this.#violate(`lane ${name} in life ${id} has no first event, and ${waiting.events} wait`);
+  }
+
+  /** Lanes take what they are told of, and only when they are told, until nothing is left and nothing new comes. */
+  async #drain(maxMs: number): Promise<void> {
+    for (let waited = 0, rested = 0; waited < maxMs && rested < RESTED_MS; waited += 500) {
+      for (const life of this.#lives) for (const name of life.lanes.keys()) this.#drainLane(life, name);
+      await turn();
+      this.#check();
+      await this.#elapse(500);
+      this.#check();
+      rested = this.#isDrained ? rested + 500 : 0;
+    }
+  }
+
+  get #isDrained(): boolean {
+    return (
+      this.#unowned.length === 0 &&
+      this.#lives.every(
+        (life) =>
+          life.isWell &&
+          [...life.lanes].every(([name, { woken }]) => life.buffer.ledger(name).pending === 0 && !woken),
+      )
+    );
+  }
+
+  /** Folders that are nobody's of those who live. */
+  get #unowned(): string[] {
+    const owners = this.#lives.map(({ buffer }) => basename(buffer.journal?.().folder ?? '-'));
+    const folders = this.#files.disk.tree.filter((path) => FOLDER.test(path)).map((path) => basename(path));
+    return folders.filter((name) => !owners.some((owner) => name === owner || name.startsWith(`${owner}+`)));
+  }
+
+  #drainLane(life: Life, name: string): void {
+    const lane = life.lanes.get(name)!;
+    for (;;) {
+      while (lane.out.length > 0) this.#settle(life, { lane: name, pick: 0, every: 1, state: 'delivered' });
+      if (!lane.woken || !this.#lease(life, name, { maxEvents: 100, maxBytes: 1e6 })) return;
+    }
+  }
+
+  #expectDrained(): void {
+    for (const { id, buffer, lanes } of this.#lives) {
+      for (const name of lanes.keys()) {
+        const { pending } = buffer.ledger(name);
+        const waiting = buffer.waiting(name).events;
+        if (pending > 0 || waiting > 0)
+          this.#violate(
+            `life ${id} never handed out ${pending} events of lane ${name}, of which ${waiting} wait`,
+          );
+      }
+      const stats = buffer.journal?.();
+      if (stats?.state !== 'open' || stats.recovering || stats.uncommitted > 0)
+        this.#violate(`the journal of life ${id} is ${JSON.stringify(stats)} on a disk that works`);
+    }
+    this.#check();
+  }
+
+  #expectNothingLost(last: Life): void {
+    const letters = new Map(
+      LANES.map((name) => [name, new Set(last.buffer.deadLetters(name).map(({ event }) => event.id))]),
+    );
+    for (const event of this.#events.values()) {
+      const { id, lane, ends, life, position, safety, mayBeGone, keyed, acceptedAt } = event;
+      const tale = `event ${position} of life ${life} in lane ${lane} (${safety})`;
+      const end = ends.at(-1);
+      if (end === undefined && !mayBeGone) this.#violate(`${tale} is lost`);
+      if (end?.state === 'dead' && end.final && !letters.get(lane)!.has(id))
+        this.#violate(`${tale} is dead, and no dead letter is kept`);
+      if (letters.get(lane)!.has(id) && !ends.some(({ state }) => state === 'dead'))
+        this.#violate(`${tale} is a dead letter, and nobody said so`);
+      if (keyed && !mayBeGone && last.keys.get(id) !== acceptedAt)
+        this.#violate(`the key of ${tale} is forgotten`);
+    }
+    this.#check();
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
