@@ -93,6 +93,10 @@ export class MisbehavingServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  get isUp(): boolean {
+    return this.#server.listening;
+  }
+
   /** Requests that are read and neither answered nor given up by the client. */
   get held(): number {
     return this.#held.size;

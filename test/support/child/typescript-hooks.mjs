@@ -1,8 +1,21 @@
 // Lets a child process run the sources as they are: Node's own hooks, and the compiler that the tests use.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { transform } from '@swc/core';
+
+const OPTIONS = {
+  swcrc: false,
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2023',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+  },
+};
+/** What was compiled before: a process that is killed and started again a hundred times compiles nothing. */
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/nestjs-tracking/', import.meta.url));
 
 export async function resolve(specifier, context, next) {
   if (specifier.startsWith('.') && specifier.endsWith('.js')) {
@@ -14,15 +27,22 @@ export async function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
-  const { code } = await transform(await readFile(fileURLToPath(url), 'utf8'), {
-    swcrc: false,
-    module: { type: 'es6' },
-    jsc: {
-      target: 'es2023',
-      keepClassNames: true,
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true },
-    },
-  });
-  return { format: 'module', source: code, shortCircuit: true };
+  const source = await readFile(fileURLToPath(url), 'utf8');
+  const key = createHash('sha256').update(JSON.stringify(OPTIONS)).update(source).digest('hex');
+  const cached = `${CACHE}${key}.js`;
+  try {
+    return { format: 'module', source: await readFile(cached, 'utf8'), shortCircuit: true };
+  } catch {
+    return { format: 'module', source: await compiled(source, cached), shortCircuit: true };
+  }
+}
+
+async function compiled(source, cached) {
+  const { transform } = await import('@swc/core');
+  const { code } = await transform(source, OPTIONS);
+  const beside = `${cached}.${process.pid}`;
+  await mkdir(CACHE, { recursive: true });
+  await writeFile(beside, code);
+  await rename(beside, cached);
+  return code;
 }

@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
+import type { TrackingStats } from '../../lib/stats.js';
+
+/** What an application with a journal, in a process of its own, is to do. */
+export interface JournalPlan {
+  readonly journal: JournalOptions;
+  /** By name, the webhooks that it sends to. */
+  readonly lanes: Readonly<
+    Record<string, { readonly url: string; readonly secret?: string; readonly concurrency?: number }>
+  >;
+  /** The number of its first event. */
+  readonly firstNumber?: number;
+  /** From its start on, a mixture of calls. */
+  readonly load?: { readonly perTick: number; readonly everyMs: number };
+  readonly maxEvents?: number;
+  readonly timeoutMs?: number;
+  readonly maxRetryDelayMs?: number;
+  readonly shutdownMs?: number;
+  readonly shutdownHooks?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What it can be told. */
+export type JournalCommand =
+  | { readonly do: 'track' | 'record'; readonly count: number }
+  /** `rest`: the load ends. */
+  | { readonly do: 'stats' | 'rest' | 'close' }
+  /** Tracks so many, and ends the process in the same turn of its event loop; or by an error in the next. */
+  | { readonly do: 'exit' | 'throw'; readonly track: number }
+  /** Ends a worker of a cluster. */
+  | { readonly do: 'kill' }
+  /** Records keyed orders again. */
+  | { readonly do: 'repeat'; readonly numbers: readonly number[] };
+
+export interface JournalAnswer {
+  readonly id: number;
+  readonly value: unknown;
+}
+
+/** How its process ended. */
+export interface JournalChildEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A real process with an application that keeps its events in a journal, from the side of its parent. */
+export class JournalChild {
+  /** Numbers that it was about to hand over, by range. */
+  readonly offered: [from: number, to: number][] = [];
+  /** By state, the numbers whose `record()` resolved so. */
+  readonly said = new Map<string, number[]>();
+  /** What it wrote to its console. */
+  output = '';
+  readonly ready: Promise<void>;
+  readonly ended: Promise<JournalChildEnd>;
+  readonly #child: ChildProcess;
+  readonly #answers = new Map<number, (value: unknown) => void>();
+  #asked = 0;
+
+  /** @param workers for a cluster of so many: it is ready when all of them are */
+  constructor(plan: JournalPlan, workers = 0) {
+    const here = (file: string): string => fileURLToPath(new URL(`./child/${file}`, import.meta.url));
+    const program = here(workers > 0 ? 'journal-cluster.ts' : 'journal-application.ts');
+    this.#child = spawn(
+      process.execPath,
+      ['--import', here('typescript.mjs'), program, JSON.stringify(plan), String(workers)],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
+        env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+      },
+    );
+    const { stdout, stderr, stdio } = this.#child;
+    for (const stream of [stdout!, stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+    let tellReady = (): void => undefined;
+    const ready = new Promise<void>((resolve) => (tellReady = resolve));
+    let rest = '';
+    let awaited = Math.max(workers, 1);
+    (stdio[3] as NodeJS.ReadableStream).setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) {
+        if (!line.startsWith('ready ')) this.#take(line);
+        else if (--awaited === 0) tellReady();
+      }
+    });
+    this.#child.on('message', ({ id, value }: JournalAnswer) => {
+      this.#answers.get(id)?.(value);
+      this.#answers.delete(id);
+    });
+    this.#child.on('error', () => undefined);
+    this.ended = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => resolve({ code, signal }));
+    });
+    this.ready = this.#unlessEnded(ready, 'it was ready');
+    this.ready.catch(() => undefined);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** The numbers whose `record()` resolved as committed. */
+  get committed(): readonly number[] {
+    return this.said.get('committed') ?? [];
+  }
+
+  /** @param worker of a cluster, from 1 */
+  ask(command: JournalCommand, worker?: number): Promise<unknown> {
+    const id = ++this.#asked;
+    const answer = new Promise((resolve) => this.#answers.set(id, resolve));
+    const told = { ...command, id, worker };
+    this.tell(told);
+    return this.#unlessEnded(answer, `it did '${command.do}'`);
+  }
+
+  /** Without waiting for an answer: it may never come. */
+  tell(command: JournalCommand): void {
+    this.#child.send(command, () => undefined);
+  }
+
+  async stats(worker?: number): Promise<TrackingStats> {
+    return ((await this.ask({ do: 'stats' }, worker)) as { stats: TrackingStats }).stats;
+  }
+
+  async rss(): Promise<number> {
+    return ((await this.ask({ do: 'stats' })) as { rss: number }).rss;
+  }
+
+  /** Until its accounting is so. */
+  async until(goal: (stats: TrackingStats) => boolean, worker?: number): Promise<TrackingStats> {
+    for (;;) {
+      const stats = await this.stats(worker);
+      if (goal(stats)) return stats;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Until nothing waits in any lane and all that it found is read. */
+  idle(): Promise<TrackingStats> {
+    return this.until(
+      ({ lanes, journal }) =>
+        journal?.recovering === false && Object.values(lanes).every(({ pending }) => pending === 0),
+    );
+  }
+
+  /** Sends a signal. After SIGKILL it waits for the end. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+
+  #take(line: string): void {
+    const [word, from, to] = line.split(' ');
+    if (word === 'offered') {
+      this.offered.push([Number(from), Number(to)]);
+      return;
+    }
+    const numbers = this.said.get(word!) ?? [];
+    numbers.push(Number(from));
+    this.said.set(word!, numbers);
+  }
+
+  #unlessEnded<T>(promise: Promise<T>, what: string): Promise<T> {
+    return Promise.race([
+      promise,
+      this.ended.then(({ code, signal }) => {
+        throw new Error(`it ended (${code ?? signal}) before ${what}:\n${this.output}`);
+      }),
+    ]);
+  }
+}

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scanSegment } from '../../lib/buffer/journal/format/segment-scan.js';
+
+/** An event that is in a journal's files. */
+export interface WrittenEvent {
+  readonly id: string;
+  /** The test's own number of it, its property `n`. */
+  readonly n: number;
+  readonly lanes: readonly string[];
+}
+
+/** Every folder of a journal's directory, whoever owns it: `<group>/<name>`. */
+export function foldersOf(directory: string): string[] {
+  return namesIn(directory).flatMap((group) =>
+    namesIn(join(directory, group)).map((name) => `${group}/${name}`),
+  );
+}
+
+/** Every event whose line is whole in a segment, whoever wrote it. Nobody may be changing the files. */
+export function writtenEvents(directory: string): WrittenEvent[] {
+  const written: WrittenEvent[] = [];
+  for (const folder of foldersOf(directory)) {
+    for (const name of namesIn(join(directory, folder)).filter((file) => file.endsWith('.jsonl'))) {
+      // The logs beside the segments have lines of another kind.
+      if (!/^\d/.test(name)) continue;
+      scanSegment(readFileSync(join(directory, folder, name)), 0, true, {
+        record: ({ id, json, lanes }) => {
+          const { properties } = JSON.parse(json) as { properties: { n?: number } };
+          written.push({ id, n: properties.n ?? -1, lanes });
+        },
+      });
+    }
+  }
+  return written;
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
+}
