@@ -12,8 +12,11 @@ export interface HistoryCount {
   readonly type: EventType;
   readonly name: string;
   readonly lane: string;
-  readonly state: 'delivered' | 'dead' | 'dropped';
+  /** `redriven`: was a dead letter; a later record of the same event carries it on. */
+  readonly state: 'delivered' | 'dead' | 'dropped' | 'redriven';
   readonly reason?: Reason | undefined;
+  /** They were sent again on demand: not accepted once more. */
+  readonly replayed?: true | undefined;
   readonly count: number;
 }
 
@@ -27,8 +30,8 @@ export interface HistoryKeys {
 /** What is kept of a deleted segment, as the line that is appended. */
 export function encodeHistory(line: HistoryCount | HistoryKeys): string {
   if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys });
-  const { segment, hour, type, name, lane, state, reason, count } = line;
-  return toCheckedLine({ segment, hour, type, name, lane, state, reason, count });
+  const { segment, hour, type, name, lane, state, reason, replayed, count } = line;
+  return toCheckedLine({ segment, hour, type, name, lane, state, reason, replayed, count });
 }
 
 /** All lines of a text that can be read. */

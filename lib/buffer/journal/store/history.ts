@@ -3,12 +3,16 @@ import { isKeyed } from '../../../event/tracking-event.js';
 import type { EventType } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
 import { parseAcknowledgements } from '../format/acknowledgement.js';
+import type { GoneLetterLine } from '../format/dead-letter-line.js';
 import { encodeHistory } from '../format/history-line.js';
 import type { HistoryCount } from '../format/history-line.js';
 import { Ranges } from '../format/ranges.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
+
+/** What became of dead letters that are none any more, by lane and id. */
+export type LetterEnds = ReadonlyMap<string, GoneLetterLine['as']>;
 
 /** The head of an event's JSON: its type and its name, as JSON. */
 const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
@@ -24,13 +28,18 @@ interface Outcome {
  * What a segment held, as lines of the history: counted by hour of acceptance, event, destination and end, and the ids of
  * keyed events that were accepted after `keysAfter`.
  */
-export async function historyOf(segment: Segment, keysAfter: number, files: Files): Promise<string> {
+export async function historyOf(
+  segment: Segment,
+  keysAfter: number,
+  letters: LetterEnds,
+  files: Files,
+): Promise<string> {
   const outcomes = await readOutcomes(segment, files);
   const counts = new Map<string, { -readonly [K in keyof HistoryCount]: HistoryCount[K] }>();
   const keys: [string, number][] = [];
   const name = historyName(segment);
   await streamSegment(files, segment.path, segment.bytes, {
-    record: ({ seq, id, lanes, json }) => {
+    record: ({ seq, id, lanes, json, replay }) => {
       if (segment.superseded?.has(seq) === true) return;
       const at = acceptedAt(json);
       if (isKeyed({ id }) && at > keysAfter) keys.push([id, at]);
@@ -38,10 +47,13 @@ export async function historyOf(segment: Segment, keysAfter: number, files: File
       const hour = new Date(at).toISOString().slice(0, HOUR_LENGTH);
       for (const lane of lanes) {
         const outcome = outcomes.get(lane)?.find(({ seqs }) => seqs.has(seq));
-        const state = outcome?.state ?? 'dropped';
         const lost = segment.abandoned.has(lane) ? 'lane_removed' : 'damaged';
-        const reason = outcome === undefined ? lost : outcome.reason;
-        const key = `${hour} ${type} ${quoted} ${lane} ${state} ${reason ?? ''}`;
+        const { state, reason } = endOf(outcome, letters.get(`${lane} ${id}`)) ?? {
+          state: 'dropped',
+          reason: lost,
+        };
+        const replayed = replay === undefined ? undefined : true;
+        const key = JSON.stringify([hour, type, quoted, lane, state, reason, replayed]);
         const known = counts.get(key);
         if (known !== undefined) known.count++;
         else {
@@ -54,6 +66,7 @@ export async function historyOf(segment: Segment, keysAfter: number, files: File
             lane,
             state,
             reason,
+            replayed,
             count: 1,
           });
         }
@@ -68,6 +81,15 @@ export async function historyOf(segment: Segment, keysAfter: number, files: File
 /** A segment's name in a history, which outlives its folder. */
 export function historyName({ folder, name }: Segment): string {
   return `${folder.origin}/${name}`;
+}
+
+function endOf(
+  outcome: Outcome | undefined,
+  letter: GoneLetterLine['as'] | undefined,
+): Pick<HistoryCount, 'state' | 'reason'> | undefined {
+  if (outcome?.state !== 'dead' || letter === undefined) return outcome;
+  if (letter === 'redriven') return { state: 'redriven' };
+  return { state: 'dropped', reason: letter === 'erased' ? 'erased' : outcome.reason };
 }
 
 async function readOutcomes(segment: Segment, files: Files): Promise<Map<string, Outcome[]>> {

@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
+import { parseDeadLetters } from '../format/dead-letter-line.js';
+import type { GoneLetterLine } from '../format/dead-letter-line.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { Acknowledger } from './acknowledger.js';
+import { DEAD_LETTERS_FILE } from './dead-letters.js';
 import { historyName, historyOf } from './history.js';
+import type { LetterEnds } from './history.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { Segment } from './segment.js';
 
@@ -78,6 +82,18 @@ export class Retention {
     }
   }
 
+  async #letterEnds(): Promise<LetterEnds> {
+    const ends = new Map<string, GoneLetterLine['as']>();
+    for (const { path } of this.setup.folders()) {
+      const text = (await unlessAbsent(this.setup.files.readText(join(path, DEAD_LETTERS_FILE)))) ?? '';
+      for (const line of parseDeadLetters(text).lines) {
+        if ('gone' in line) ends.set(`${line.lane} ${line.gone}`, line.as);
+        else ends.delete(`${line.lane} ${line.event.id}`);
+      }
+    }
+    return ends;
+  }
+
   async #record(segment: Segment): Promise<void> {
     const { files, clock, maxKeyAgeMs } = this.setup;
     const path = join(segment.folder.path, HISTORY_FILE);
@@ -86,7 +102,7 @@ export class Retention {
     if (known.includes(`"segment":${JSON.stringify(historyName(segment))}`)) return;
     let text: string;
     try {
-      text = await historyOf(segment, clock.now() - maxKeyAgeMs, files);
+      text = await historyOf(segment, clock.now() - maxKeyAgeMs, await this.#letterEnds(), files);
     } catch {
       // It cannot be read any more, so nothing can be said of it; that is no reason to keep it for ever.
       return;
