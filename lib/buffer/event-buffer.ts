@@ -60,6 +60,8 @@ export interface DeadLetter {
   readonly attempts: number;
   /** The platform's last answer, cut to 1 KB and free of secrets. */
   readonly answer?: string;
+  /** What the destination noted about the event; it holds when the letter is sent again, too. */
+  readonly note?: LaneNote | undefined;
 }
 
 /** How much waits for one lane, fresh: not leased. */

@@ -138,8 +138,9 @@ export class Delivery {
     for (const { name } of lanes) {
       const ledger = this.#buffer.ledger(name);
       sum.delivered += ledger.delivered;
-      // A dead letter that made room, or was sent again, is a death all the same.
-      sum.dead += ledger.dead + (ledger.dropped.dead_letters_full ?? 0) + ledger.redriven;
+      // A dead letter that made room, was given up or sent again, is a death all the same.
+      const { dead_letters_full: full, given_up: givenUp } = ledger.dropped;
+      sum.dead += ledger.dead + (full ?? 0) + (givenUp ?? 0) + ledger.redriven;
       sum.pending += ledger.pending;
     }
     return sum;

@@ -31,6 +31,7 @@ export const REASONS = [
   'erased',
   'lane_removed',
   'dead_letters_full',
+  'given_up', // a dead letter that somebody dropped on demand
   'damaged', // on disk, and cannot be read any more
   // answers of a platform
   'encode_error',

@@ -15,8 +15,10 @@ import type {
   StoredEvent,
   Waiting,
 } from '../event-buffer.js';
+import { Commands } from './commands/commands.js';
 import type { Files } from './files/files.js';
 import type { ResolvedJournalOptions } from './journal-options.js';
+import type { Command, CommandProgress, CommandResult } from './ownership/command.js';
 import { groupOf } from './ownership/group.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { Acknowledger } from './store/acknowledger.js';
@@ -64,6 +66,7 @@ export class JournalBuffer implements EventBuffer {
   readonly #shedding: Shedding;
   readonly #bound: DiskBound;
   readonly #upkeep: Upkeep;
+  readonly #commands: Commands;
   #seq = 0;
   #leases = 0;
   #opened = false;
@@ -76,15 +79,17 @@ export class JournalBuffer implements EventBuffer {
     private readonly setup: BufferSetup,
     private readonly files: Files,
     process: ProcessIdentity,
+    /** The folder that its journals share; given where only that is known. */
+    group = groupOf(setup.namespace, setup.accounts),
   ) {
-    const { clock, accounts, namespace } = setup;
+    const { clock, accounts } = setup;
     this.#acknowledger = new Acknowledger(files, clock);
     this.#folders = new Folders({
       files,
       clock,
       process,
       directory: options.directory,
-      group: groupOf(namespace, accounts),
+      group,
       accounts,
       leaseMs: options.leaseMs,
     });
@@ -151,6 +156,22 @@ export class JournalBuffer implements EventBuffer {
       readOn,
       maxAgeMs: options.retain.days * 86_400_000,
     });
+    this.#commands = new Commands({
+      files,
+      clock,
+      lanes: this.#lanes,
+      readers: this.#readers,
+      folders: this.#folders,
+      writer: this.#writer,
+      letters: this.#letters,
+      acknowledger: this.#acknowledger,
+      attachment: this.#attachment,
+      damaged: this.#damaged,
+      lastSeq: () => this.#seq,
+      nextSeq: () => ++this.#seq,
+      isFull: (lane) => this.#bound.full.has(lane),
+      onDropped: (held, lane, reason, gone) => setup.onDropped(held, lane, reason, gone),
+    });
     this.#upkeep = new Upkeep({
       clock,
       log: setup.log,
@@ -170,6 +191,7 @@ export class JournalBuffer implements EventBuffer {
       },
       onMissing: (folders) => loss.ofTaken(folders),
       onRound: () => this.#wake(),
+      commands: () => this.#commands.tend(),
     });
     this.#writer.tend();
     this.#upkeep.start();
@@ -257,6 +279,14 @@ export class JournalBuffer implements EventBuffer {
     return this.#letters.of(name).map(({ letter }) => letter);
   }
 
+  /** Carries out a command that nobody could give by the inbox. It is taken for one that may have been begun before. */
+  execute(
+    command: Command,
+    onProgress: (progress: CommandProgress) => Promise<void>,
+  ): Promise<CommandResult> {
+    return this.#commands.run(command, true, onProgress);
+  }
+
   journal(): JournalStats {
     const cause = this.#writer.failing ?? null;
     const open = this.#opened ? 'open' : 'opening';
@@ -276,6 +306,7 @@ export class JournalBuffer implements EventBuffer {
   /** Writes what it can, and leaves the rest of the work to whoever opens the directory next. */
   async close(): Promise<void> {
     if (this.#closed) return;
+    await this.#commands.stop();
     await this.#upkeep.stop();
     for (const reader of this.#readers.values()) await reader.close();
     this.#closed = true;
@@ -382,8 +413,15 @@ export class JournalBuffer implements EventBuffer {
 
   #bury(lane: JournalLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
     const { reason, attempts, answer } = death;
-    const { event, seq, home } = slot;
-    const letter = { event, lane: lane.name, reason, attempts, ...(answer !== undefined && { answer }) };
+    const { event, seq, home, note } = slot;
+    const letter = {
+      event,
+      lane: lane.name,
+      reason,
+      attempts,
+      note,
+      ...(answer !== undefined && { answer }),
+    };
     this.#letters.add(letter, seq, () => home.settle(lane.name, seq, { state: 'dead', reason }));
     while (this.#letters.count(lane.name) > this.setup.maxDeadLetters) {
       const [oldest] = this.#letters.of(lane.name);

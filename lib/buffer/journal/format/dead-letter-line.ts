@@ -1,4 +1,5 @@
 import type { EventJson } from '../../../event/event-json.js';
+import type { LaneNote } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
 import { parseCheckedLines } from './checked-lines.js';
@@ -11,6 +12,8 @@ export interface DeadLetterLine {
   readonly attempts: number;
   /** The platform's last answer, cut to 1 KB and free of secrets. */
   readonly answer?: string | undefined;
+  /** What the destination noted about the event. */
+  readonly note?: LaneNote | undefined;
   /** When it became one, in epoch milliseconds. */
   readonly at: number;
   readonly seq: number;
@@ -32,8 +35,8 @@ export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string 
     const { gone, lane, as, at } = line;
     return toCheckedLine({ gone, lane, as, at });
   }
-  const { event, lane, reason, attempts, answer, at, seq } = line;
-  return toCheckedLine({ event, lane, reason, attempts, answer, at, seq });
+  const { event, lane, reason, attempts, answer, note, at, seq } = line;
+  return toCheckedLine({ event, lane, reason, attempts, answer, note, at, seq });
 }
 
 /** All lines of a text that can be read, in their order: an event may die, be sent again, and die again. */

@@ -30,6 +30,10 @@ export class Backlog {
     return this.#stretches.length === 0;
   }
 
+  [Symbol.iterator](): Iterator<Stretch> {
+    return this.#stretches[Symbol.iterator]();
+  }
+
   /** Adds behind the others; what follows the last one without a gap is made one with it. */
   add(stretch: Stretch): void {
     const last = this.#last;

@@ -6,6 +6,7 @@ import { damagedText, encodeDamagedLine, parseDamagedLines } from '../format/dam
 import { journalMessages } from '../journal.messages.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { Segment, SegmentFolder } from './segment.js';
+import { withoutLines } from './without-lines.js';
 
 export const DAMAGED_FILE = 'damaged.jsonl';
 
@@ -40,6 +41,21 @@ export class DamagedLines {
       segment.folder,
       before.then(() => this.#setAside(segment, offset, line)),
     );
+  }
+
+  /**
+   * Takes lines out of a folder's file, for good. Rejects where the disk fails.
+   *
+   * @param keeps whether a line stays
+   */
+  async purge(folder: SegmentFolder, keeps: (line: string) => boolean): Promise<void> {
+    const before = this.#files.get(folder) ?? Promise.resolve();
+    const purging = before.then(() => withoutLines(this.disk, join(folder.path, DAMAGED_FILE), keeps));
+    this.#files.set(
+      folder,
+      purging.catch(() => undefined),
+    );
+    await purging;
   }
 
   /** Never rejects: what cannot be set aside is still in its segment. */

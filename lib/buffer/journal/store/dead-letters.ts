@@ -7,6 +7,7 @@ import { encodeDeadLetter, parseDeadLetters } from '../format/dead-letter-line.j
 import type { DeadLetterLine, GoneLetterLine } from '../format/dead-letter-line.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { JournalFolder } from './journal-folder.js';
+import { withoutLines } from './without-lines.js';
 
 export const DEAD_LETTERS_FILE = 'dead.jsonl';
 
@@ -38,6 +39,8 @@ export class DeadLetters {
   /** Folders with letters that are none of our lanes'. */
   readonly #others = new WeakSet<JournalFolder>();
   #unwritten: Unwritten[] = [];
+  /** By lane and id: none any more, which the disk is not to know yet. */
+  readonly #leaving = new Map<string, { readonly kept: KeptLetter; readonly end: () => void }>();
   #writing: Promise<void> | undefined;
 
   constructor(
@@ -68,20 +71,37 @@ export class DeadLetters {
   add(letter: DeadLetter, seq: number, onWritten: () => void): void {
     const kept: KeptLetter = { letter, at: this.clock.now(), seq, folder: undefined };
     this.#keep(kept);
-    const { event, lane, reason, attempts, answer } = letter;
-    const line = { event: toEventJson(event), lane, reason, attempts, answer, at: kept.at, seq };
+    const { event, lane, reason, attempts, answer, note } = letter;
+    const line = { event: toEventJson(event), lane, reason, attempts, answer, note, at: kept.at, seq };
+    // Read in their order: the end of an earlier letter must not end this one.
+    this.#leaving.get(keyOf(letter))?.end();
     this.#unwritten.push({ line, folder: undefined, kept, onWritten });
     void this.write();
   }
 
   /** A letter is none any more. */
   remove(kept: KeptLetter, as: GoneLetterLine['as']): void {
+    this.take(kept, as)();
+  }
+
+  /**
+   * A letter is none any more in memory; on disk it stays one until the function that is returned is called, once whatever
+   * takes its place is safe.
+   */
+  take(kept: KeptLetter, as: GoneLetterLine['as']): () => void {
     const { lane, event } = kept.letter;
+    const key = keyOf(kept.letter);
     this.forget(kept);
-    const line = { gone: event.id, lane, as, at: this.clock.now() };
-    const { folder } = kept;
-    this.#unwritten.push({ line, folder, kept: undefined, onWritten: () => undefined });
-    void this.write();
+    const end = (): void => {
+      if (this.#leaving.get(key)?.end !== end) return;
+      this.#leaving.delete(key);
+      const line = { gone: event.id, lane, as, at: this.clock.now() };
+      this.#unwritten.push({ line, folder: kept.folder, kept: undefined, onWritten: () => undefined });
+      void this.write();
+    };
+    this.#leaving.get(key)?.end();
+    this.#leaving.set(key, { kept, end });
+    return end;
   }
 
   /** As {@link remove}, without a word on disk: its file is somebody else's now. */
@@ -96,6 +116,7 @@ export class DeadLetters {
   /** Whether a folder's file has letters that are still kept. */
   isIn(folder: JournalFolder): boolean {
     if (this.#others.has(folder)) return true;
+    for (const { kept } of this.#leaving.values()) if (kept.folder === folder) return true;
     for (const letters of this.#lanes.values()) {
       if (letters.some((kept) => kept.folder === folder)) return true;
     }
@@ -122,9 +143,9 @@ export class DeadLetters {
         letters.delete(`${line.lane} ${line.gone}`);
         continue;
       }
-      const { event: json, lane, reason, attempts, answer, at, seq } = line;
+      const { event: json, lane, reason, attempts, answer, note, at, seq } = line;
       const event = fromEventJson(JSON.stringify(json), [lane]);
-      const letter = { event, lane, reason, attempts, ...(answer !== undefined && { answer }) };
+      const letter = { event, lane, reason, attempts, note, ...(answer !== undefined && { answer }) };
       letters.set(`${lane} ${json.id}`, { letter, at, seq, folder });
     }
     return [...letters.values()];
@@ -141,13 +162,14 @@ export class DeadLetters {
       for (const kept of letters) {
         if (kept.folder !== folder) continue;
         kept.folder = undefined;
-        const { event, lane, reason, attempts, answer } = kept.letter;
+        const { event, lane, reason, attempts, answer, note } = kept.letter;
         const line = {
           event: toEventJson(event),
           lane,
           reason,
           attempts,
           answer,
+          note,
           at: kept.at,
           seq: kept.seq,
         };
@@ -155,6 +177,25 @@ export class DeadLetters {
       }
     }
     void this.write();
+  }
+
+  /**
+   * Takes lines out of a folder's file, for good. Rejects where the disk fails.
+   *
+   * @param keeps whether a line stays
+   */
+  async purge(folder: JournalFolder, keeps: (line: string) => boolean): Promise<void> {
+    await this.write();
+    while (this.#writing !== undefined) await this.#writing;
+    for (const { line, onWritten } of this.#unwritten.filter(({ line }) => !keeps(encodeDeadLetter(line)))) {
+      this.#unwritten = this.#unwritten.filter((other) => other.line !== line);
+      onWritten();
+    }
+    const purging = withoutLines(this.files, join(folder.path, DEAD_LETTERS_FILE), keeps);
+    this.#writing = purging.catch(() => undefined);
+    await this.#writing;
+    this.#writing = undefined;
+    await purging;
   }
 
   /** Writes what is not written. Never rejects; what cannot be written now is kept. */
@@ -211,3 +252,5 @@ export class DeadLetters {
     await this.files.syncFolder(folder.path);
   }
 }
+
+const keyOf = ({ lane, event }: DeadLetter): string => `${lane} ${event.id}`;

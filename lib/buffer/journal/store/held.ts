@@ -24,7 +24,7 @@ export interface Slot extends StoredEvent {
   /** Its number there. */
   seq: number;
   readonly resident: number;
-  /** Other lanes had it, too, when this one got it. */
+  /** Other lanes had it, too, when this one got it, or it was sent before. */
   readonly shared: boolean;
   /** The lease it is out with, or `WAITS`, or `GONE`. */
   lease: number;
@@ -87,6 +87,6 @@ export class HeldSlot implements Slot {
   }
 
   get shared(): boolean {
-    return this.held.routes.length > 1;
+    return this.held.routes.length > 1 || this.held.replay !== undefined;
   }
 }

@@ -166,6 +166,14 @@ export class JournalLane {
     return removed;
   }
 
+  /** An event of a stretch will not be found in it. */
+  skip(stretch: Stretch, bytes: number): void {
+    stretch.events--;
+    stretch.bytes -= bytes;
+    this.waiting.events--;
+    this.waiting.bytes -= bytes;
+  }
+
   /** All events in memory, waiting or out. */
   get inMemory(): Iterable<Slot> {
     return [...this.#ready, ...this.#out];

@@ -17,6 +17,7 @@ export class ReadSlot implements Slot {
   readonly bytes: number;
   readonly note: LaneNote | undefined;
   private readonly lanes: readonly string[];
+  readonly shared: boolean;
   #event: TrackingEvent | undefined;
   #since: number | undefined;
 
@@ -32,6 +33,7 @@ export class ReadSlot implements Slot {
     this.json = record.json;
     this.bytes = record.json.length;
     this.lanes = record.lanes;
+    this.shared = record.lanes.length > 1 || record.replay !== undefined;
     this.note = record.notes?.[lane];
   }
 
@@ -45,9 +47,5 @@ export class ReadSlot implements Slot {
 
   get resident(): number {
     return RESIDENT_READ + this.json.length;
-  }
-
-  get shared(): boolean {
-    return this.lanes.length > 1;
   }
 }

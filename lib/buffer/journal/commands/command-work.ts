@@ -1,0 +1,32 @@
+import type { Clock } from '../../../host/clock.js';
+import type { LaneEvent } from '../../../event/lane-event.js';
+import type { Reason } from '../../../event/reasons.js';
+import type { Files } from '../files/files.js';
+import type { Acknowledger } from '../store/acknowledger.js';
+import type { Attachment } from '../store/attachment.js';
+import type { BacklogReader } from '../store/backlog-reader.js';
+import type { DamagedLines } from '../store/damaged-lines.js';
+import type { DeadLetters } from '../store/dead-letters.js';
+import type { Folders } from '../store/folders.js';
+import type { GroupWriter } from '../store/group-writer.js';
+import type { JournalLane } from '../store/journal-lane.js';
+
+/** The parts of a journal that commands work on. */
+export interface CommandWork {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly lanes: ReadonlyMap<string, JournalLane>;
+  readonly readers: ReadonlyMap<JournalLane, BacklogReader>;
+  readonly folders: Folders;
+  readonly writer: GroupWriter;
+  readonly letters: DeadLetters;
+  readonly acknowledger: Acknowledger;
+  readonly attachment: Attachment;
+  readonly damaged: DamagedLines;
+  /** The last number that an event of ours got. */
+  lastSeq(): number;
+  nextSeq(): number;
+  /** Whether there is no room on the disk for more of a lane. */
+  isFull(lane: string): boolean;
+  onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;
+}

@@ -1,0 +1,145 @@
+import { detached } from '../../../host/detached.js';
+import { codeOf } from '../ownership/absence.js';
+import type { Command, CommandProgress, CommandResult } from '../ownership/command.js';
+import { Inbox } from '../ownership/inbox.js';
+import type { JournalFolder } from '../store/journal-folder.js';
+import type { CommandWork } from './command-work.js';
+import { commandMessages } from './commands.messages.js';
+import { deadDrop } from './dead-drop.js';
+import { deadRetry } from './dead-retry.js';
+import { erase } from './erase.js';
+import { Execution } from './execution.js';
+import { readPayload } from './read-payload.js';
+import { CommandInterrupted, CommandRefused } from './refused.js';
+import { replay } from './replay.js';
+
+/** Results that are remembered, in case that they could not be written down. */
+const MAX_REMEMBERED = 100;
+
+interface Given {
+  readonly inbox: Inbox;
+  readonly command: Command;
+  /** It is in a folder that was taken over: its owner may have begun it. */
+  readonly isFound: boolean;
+}
+
+/**
+ * Carries out what the command line asks for, one command after the other, beside everything else. A command that a crash
+ * interrupts is found again by whoever takes the folder over.
+ */
+export class Commands {
+  readonly #inboxes = new WeakMap<JournalFolder, Inbox>();
+  readonly #waiting: Given[] = [];
+  /** By id, what came of those that were carried out by us. */
+  readonly #results = new Map<string, CommandResult>();
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(private readonly work: CommandWork) {}
+
+  /** Takes what was given since the last time. Does not wait for what comes of it; rejects where the disk fails. */
+  async tend(): Promise<void> {
+    const { folders } = this.work;
+    for (const folder of folders.all) {
+      const isFound = folder !== folders.own;
+      const inbox = this.#inboxOf(folder);
+      const commands = await inbox.take();
+      this.#waiting.push(...commands.map((command) => ({ inbox, command, isFound })));
+    }
+    if (this.#waiting.length === 0 || this.#stopped) return;
+    this.#running ??= detached(() => this.#runAll()).finally(() => (this.#running = undefined));
+  }
+
+  /** What is under way ends at the next opportunity, and is not answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  /**
+   * Carries out one command. Rejects only where the journal is closed meanwhile.
+   *
+   * @param again it may have been begun before
+   */
+  async run(
+    command: Command,
+    again: boolean,
+    onProgress: (progress: CommandProgress) => Promise<void>,
+  ): Promise<CommandResult> {
+    const { clock, writer } = this.work;
+    const execution = new Execution({
+      clock,
+      writer,
+      id: command.id,
+      again,
+      isStopped: () => this.#stopped,
+      onProgress,
+    });
+    try {
+      const value = await this.#carryOut(command, execution);
+      return value === undefined
+        ? { done: true, error: commandMessages.notUnderstood() }
+        : { done: true, value };
+    } catch (error) {
+      if (error instanceof CommandInterrupted) throw error;
+      // No word of the error's own: it may name a person.
+      const text =
+        error instanceof CommandRefused ? error.message : commandMessages.failed(codeOf(error) ?? 'ERROR');
+      return { done: true, error: text };
+    }
+  }
+
+  async #runAll(): Promise<void> {
+    for (let given = this.#waiting.shift(); given !== undefined; given = this.#waiting.shift()) {
+      const { inbox, command, isFound } = given;
+      try {
+        const result =
+          (isFound ? undefined : this.#results.get(command.id)) ??
+          (await this.run(command, isFound, (progress) => inbox.progress(command.id, progress)));
+        this.#remember(command.id, result);
+        await inbox.answer(command.id, result);
+      } catch (error) {
+        if (error instanceof CommandInterrupted) return;
+        // The answer could not be written. Whoever waits for it finds out what was done by asking again.
+      }
+    }
+  }
+
+  #carryOut(command: Command, execution: Execution): Promise<unknown> {
+    const { work } = this;
+    const { kind, payload } = command;
+    switch (kind) {
+      case 'replay':
+        return whereRead(readPayload(kind, payload), (read) => replay(work, execution, read));
+      case 'dead.retry':
+        return whereRead(readPayload(kind, payload), (read) => deadRetry(work, execution, read));
+      case 'dead.drop':
+        return whereRead(readPayload(kind, payload), (read) => deadDrop(work, read));
+      case 'erase':
+        return whereRead(readPayload(kind, payload), (read) => erase(work, execution, read));
+    }
+  }
+
+  #remember(id: string, result: CommandResult): void {
+    this.#results.set(id, result);
+    for (const oldest of this.#results.keys()) {
+      if (this.#results.size <= MAX_REMEMBERED) break;
+      this.#results.delete(oldest);
+    }
+  }
+
+  #inboxOf(folder: JournalFolder): Inbox {
+    const { folders, files } = this.work;
+    if (folder === folders.own && folders.inbox !== undefined) return folders.inbox;
+    let inbox = this.#inboxes.get(folder);
+    if (inbox === undefined) this.#inboxes.set(folder, (inbox = new Inbox(files, folder.path)));
+    return inbox;
+  }
+}
+
+async function whereRead<T>(
+  payload: T | undefined,
+  carryOut: (payload: T) => Promise<unknown>,
+): Promise<unknown> {
+  return payload === undefined ? undefined : carryOut(payload);
+}

@@ -1,0 +1,81 @@
+import type { LaneNote } from '../../../event/lane-event.js';
+import type { TrackingEvent } from '../../../event/tracking-event.js';
+import { Held, residentBytes } from '../store/held.js';
+import type { CommandWork } from './command-work.js';
+import type { Execution } from './execution.js';
+
+/** What may be under way to the disk at once. */
+const MAX_EVENTS = 500;
+const MAX_BYTES = 1024 * 1024;
+
+/** One destination that gets an event again. */
+export interface CopyRoute {
+  readonly lane: string;
+  readonly note?: LaneNote | undefined;
+  /** It is a dead letter there; told once the copy is on disk. */
+  readonly letter?: { readonly onCommitted: () => void } | undefined;
+}
+
+/**
+ * New records of events that are there already: same id, times and person, marked with the command that they are made for.
+ * They join the queue behind everything else.
+ */
+export class Copies {
+  #onCommitted: (() => void)[] = [];
+  #events = 0;
+  #bytes = 0;
+
+  constructor(
+    private readonly work: CommandWork,
+    private readonly execution: Execution,
+  ) {}
+
+  /** Whether it is time to wait for the disk. */
+  get isFull(): boolean {
+    return this.#events >= MAX_EVENTS || this.#bytes >= MAX_BYTES;
+  }
+
+  /** @param size units of its JSON */
+  add(event: TrackingEvent, size: number, routes: readonly CopyRoute[]): void {
+    const { lanes, clock, writer } = this.work;
+    for (const { lane: name, letter } of routes) {
+      const lane = lanes.get(name)!;
+      lane.pending++;
+      lane.uncommitted++;
+      if (letter === undefined) lane.ledger.replayed++;
+      else {
+        lane.ledger.redriven++;
+        this.#onCommitted.push(letter.onCommitted);
+      }
+    }
+    const to = routes.map(({ lane, note }) => (note === undefined ? { lane } : { lane, note }));
+    const { id } = this.execution;
+    writer.add(new Held(this.work.nextSeq(), event, size, residentBytes(size), clock.monotonic(), to, id));
+    this.#events++;
+    this.#bytes += size;
+  }
+
+  /** Waits until all of them are on the disk. @throws CommandInterrupted */
+  async commit(): Promise<void> {
+    if (this.#events === 0) return;
+    await this.execution.committed();
+    this.#events = 0;
+    this.#bytes = 0;
+    for (const tell of this.#onCommitted) tell();
+    this.#onCommitted = [];
+  }
+}
+
+/** Lets a command make copies; also where it fails halfway, those that it made are finished. */
+export async function copying<T>(
+  work: CommandWork,
+  execution: Execution,
+  make: (copies: Copies) => Promise<T>,
+): Promise<T> {
+  const copies = new Copies(work, execution);
+  try {
+    return await make(copies);
+  } finally {
+    await copies.commit();
+  }
+}

@@ -1,0 +1,19 @@
+import type { CommandCounts, DeadDropPayload } from './command-payloads.js';
+import type { CommandWork } from './command-work.js';
+import { matchingLetters } from './letter-match.js';
+import { Tally } from './tally.js';
+
+/** Gives dead letters up, counted as `given_up`. */
+export async function deadDrop(work: CommandWork, { filter }: DeadDropPayload): Promise<CommandCounts> {
+  const { lanes, letters } = work;
+  const tally = new Tally();
+  for (const kept of matchingLetters(work, filter)) {
+    const { event, lane } = kept.letter;
+    letters.remove(kept, 'dropped');
+    lanes.get(lane)!.countDropped('given_up');
+    work.onDropped({ event }, lane, 'given_up', false);
+    tally.add([lane]);
+  }
+  await letters.write();
+  return tally.counts;
+}

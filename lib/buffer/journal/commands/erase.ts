@@ -1,0 +1,72 @@
+import type { Segment } from '../store/segment.js';
+import type { ErasePayload, ErasureCounts } from './command-payloads.js';
+import type { CommandWork } from './command-work.js';
+import { commandMessages } from './commands.messages.js';
+import { eraseDamaged, eraseLetters } from './erasure/erase-letters.js';
+import { eraseAtHand, outOf } from './erasure/erase-pending.js';
+import { eraseSegment } from './erasure/erase-segment.js';
+import { ErasedEvents } from './erasure/erased-events.js';
+import { Person } from './erasure/person.js';
+import { whileStill } from './erasure/still-readers.js';
+import { countTraces } from './erasure/traces.js';
+import type { Execution } from './execution.js';
+import { CommandRefused } from './refused.js';
+
+/** The longest that events are waited for that are being sent; well below what the command line waits for a sign. */
+const OUT_MS = 20_000;
+const POLL_MS = 100;
+/** What comes in about the person meanwhile is erased, too, but not for ever. */
+const MAX_PASSES = 3;
+
+/**
+ * Removes every trace of a person from all folders that we hold, from memory and from disk, and counts what is left. After a
+ * crash anywhere in it, it only has to be done again. Acknowledgements stay: they hold numbers.
+ */
+export async function erase(
+  work: CommandWork,
+  execution: Execution,
+  payload: ErasePayload,
+): Promise<ErasureCounts> {
+  const { writer, attachment, clock, acknowledger } = work;
+  const person = new Person(payload);
+  const erased = new ErasedEvents();
+  const deadline = clock.monotonic() + OUT_MS;
+  for (let pass = 1; ; pass++) {
+    // What earlier lives left must be known first: it is counted while it is read.
+    while (attachment.isReading) await execution.pause(POLL_MS);
+    // What only memory has cannot be found on disk, and would come to it later.
+    if ((await writer.commit()) !== 'committed') {
+      throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));
+    }
+    for (const segment of work.folders.all.flatMap(({ segments }) => segments)) {
+      await eraseFrom(work, execution, segment, person, erased, deadline);
+    }
+    await eraseLetters(work, person, erased);
+    await eraseDamaged(work, person);
+    await acknowledger.write();
+    const left = await countTraces(work, execution, person);
+    if (left === 0 || pass === MAX_PASSES) return { ...erased.counts, left };
+  }
+}
+
+/** Waits, for a while, until nobody sends a person's events of a segment, and erases them. */
+async function eraseFrom(
+  work: CommandWork,
+  execution: Execution,
+  segment: Segment,
+  person: Person,
+  erased: ErasedEvents,
+  deadline: number,
+): Promise<void> {
+  for (;;) {
+    const isOut = await whileStill(work.readers, async () => {
+      eraseAtHand(work, person, segment);
+      const out = outOf(work, person, segment);
+      if (out.size > 0 && work.clock.monotonic() < deadline) return true;
+      await eraseSegment(work, execution, segment, person, out, erased);
+      return false;
+    });
+    if (!isOut) return;
+    await execution.pause(POLL_MS);
+  }
+}

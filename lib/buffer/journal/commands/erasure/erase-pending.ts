@@ -1,0 +1,82 @@
+import type { ReadRecord } from '../../format/record.js';
+import type { Stretch } from '../../store/backlog.js';
+import { Frame } from '../../store/frame.js';
+import { ReadSlot } from '../../store/read-slot.js';
+import type { JournalLane } from '../../store/journal-lane.js';
+import type { Segment } from '../../store/segment.js';
+import type { CommandWork } from '../command-work.js';
+import type { Person } from './person.js';
+import { segmentOf } from './segment-of.js';
+
+const ERASED = { state: 'dropped', reason: 'erased' } as const;
+
+/** Takes a person's events out of what lanes have at hand of a segment. */
+export function eraseAtHand(work: CommandWork, person: Person, segment: Segment): void {
+  for (const lane of work.lanes.values()) {
+    if (!segment.pending.has(lane.name)) continue;
+    const slots = lane.removeReady((slot) => segmentOf(slot.home) === segment && person.isInHeld(slot));
+    for (const slot of slots) {
+      lane.pending--;
+      lane.countDropped('erased');
+      slot.home.settle(lane.name, slot.seq, ERASED);
+      work.onDropped(slot, lane.name, 'erased', !slot.shared);
+    }
+  }
+}
+
+/** Numbers of a person's events of a segment that are being sent at this moment. */
+export function outOf({ lanes }: CommandWork, person: Person, segment: Segment): Set<number> {
+  const out = new Set<number>();
+  for (const lane of lanes.values()) {
+    for (const slot of lane.out) {
+      if (segmentOf(slot.home) === segment && person.isInHeld(slot)) out.add(slot.seq);
+    }
+  }
+  return out;
+}
+
+/**
+ * Takes an event out of what waits for lanes on disk only, that of lanes that are not configured with it. The lanes must be
+ * still: nothing of what is still to be read of a segment was handed to anybody.
+ */
+export function eraseOnDisk(work: CommandWork, record: ReadRecord, segment: Segment): void {
+  for (const name of record.lanes) {
+    if (segment.wasSettled(name, record.seq)) continue;
+    const lane = work.lanes.get(name);
+    if (lane === undefined) eraseOrphan(work, segment, name, record.seq);
+    else eraseFrom(work, lane, record, segment);
+  }
+}
+
+function eraseFrom(work: CommandWork, lane: JournalLane, record: ReadRecord, segment: Segment): void {
+  const { id, seq, json, replay } = record;
+  for (const stretch of lane.backlog) {
+    if (!covers(stretch, record, segment)) continue;
+    // A letter has it: it was not counted with the stretch.
+    if (stretch.position === 0 && replay === undefined && work.letters.has(lane.name, id)) return;
+    lane.skip(stretch, json.length);
+    lane.pending--;
+    lane.countDropped('erased');
+    segment.settle(lane.name, seq, ERASED);
+    const slot = new ReadSlot(record, lane.name, segment, seq, 0);
+    work.onDropped(slot, lane.name, 'erased', !slot.shared);
+    return;
+  }
+}
+
+function covers({ home, from, to }: Stretch, { offset }: ReadRecord, segment: Segment): boolean {
+  if (segmentOf(home) !== segment) return false;
+  const at = home instanceof Frame ? offset - home.offset : offset;
+  return at >= from && at < to;
+}
+
+function eraseOrphan({ attachment }: CommandWork, segment: Segment, lane: string, seq: number): void {
+  const waiting = segment.orphans.get(lane);
+  if (waiting === undefined) return;
+  segment.settle(lane, seq, ERASED);
+  if (waiting > 1) segment.orphans.set(lane, waiting - 1);
+  else segment.orphans.delete(lane);
+  const { orphaned } = attachment;
+  orphaned[lane] = (orphaned[lane] ?? 1) - 1;
+  if (orphaned[lane] === 0) delete orphaned[lane];
+}

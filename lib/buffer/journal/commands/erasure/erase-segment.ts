@@ -1,0 +1,112 @@
+import { erasedLine } from '../../format/erased-line.js';
+import { unlessAbsent } from '../../ownership/absence.js';
+import { SegmentStream, type SegmentItem } from '../../reader/segment-stream.js';
+import type { OpenFile } from '../../files/files.js';
+import type { Segment } from '../../store/segment.js';
+import type { CommandWork } from '../command-work.js';
+import type { Execution } from '../execution.js';
+import type { ErasedEvents } from './erased-events.js';
+import { eraseOnDisk } from './erase-pending.js';
+import type { Person } from './person.js';
+
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
+/** Lines that are overwritten in one turn of the event loop. */
+const LINES_PER_TURN = 100;
+
+/** Bytes that name the person; without a number where no event can be read from them any more. */
+interface Trace {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly seq?: number;
+}
+
+/**
+ * Overwrites what names a person in a segment, in place, so that everything else stays where it is, and its readers find it.
+ * Its lanes must be still.
+ *
+ * @param except numbers of events that are being sent
+ */
+export async function eraseSegment(
+  work: CommandWork,
+  execution: Execution,
+  segment: Segment,
+  person: Person,
+  except: ReadonlySet<number>,
+  erased: ErasedEvents,
+): Promise<void> {
+  const { files } = work;
+  const file = await unlessAbsent(files.open(segment.path, 'read'));
+  if (file === undefined) return;
+  const traces: Trace[] = [];
+  try {
+    // Behind its bytes is what is being written.
+    const limit = segment.sealed ? Infinity : segment.bytes;
+    for await (const items of new SegmentStream(file).items(segment.sealed)) {
+      for (const item of items) {
+        if (offsetOf(item) >= limit) continue;
+        if (item.is === 'record') {
+          const { record } = item;
+          if (except.has(record.seq) || !person.isIn(record.json)) continue;
+          eraseOnDisk(work, record, segment);
+          erased.add(record.id, record.lanes);
+          traces.push({ offset: record.offset, bytes: record.bytes, seq: record.seq });
+        } else if (item.is === 'damaged' || item.is === 'torn') {
+          const { offset, bytes } = item;
+          if (person.isNamedIn((await bytesOf(file, offset, bytes)).toString()))
+            traces.push({ offset, bytes });
+        }
+      }
+      await execution.turn();
+    }
+  } finally {
+    await file.close();
+  }
+  if (traces.length > 0) await overwrite(work, execution, segment, traces);
+}
+
+async function overwrite(
+  { files }: CommandWork,
+  execution: Execution,
+  { path }: Segment,
+  traces: readonly Trace[],
+): Promise<void> {
+  const file = await unlessAbsent(files.open(path, 'overwrite'));
+  if (file === undefined) return;
+  try {
+    for (const [index, { offset, bytes, seq }] of traces.entries()) {
+      const blank = seq === undefined ? await blankFor(files, path, offset, bytes) : erasedLine(seq, bytes);
+      await file.write(blank, offset);
+      if (index % LINES_PER_TURN === LINES_PER_TURN - 1) await execution.turn();
+    }
+  } finally {
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** What cannot be read stays what cannot be read, without a word in it. */
+async function blankFor(
+  files: CommandWork['files'],
+  path: string,
+  offset: number,
+  length: number,
+): Promise<Buffer> {
+  const file = await files.open(path, 'read');
+  try {
+    const bytes = await bytesOf(file, offset, length);
+    return bytes.map((byte) => (byte === LINE_FEED ? LINE_FEED : SPACE)) as Buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+async function bytesOf(file: OpenFile, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, await file.read(bytes, offset));
+}
+
+const offsetOf = (item: SegmentItem): number => (item.is === 'record' ? item.record.offset : item.offset);

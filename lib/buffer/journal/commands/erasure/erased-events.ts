@@ -1,0 +1,18 @@
+import type { CommandCounts } from '../command-payloads.js';
+
+/** What was erased: each event once, however often it was written. */
+export class ErasedEvents {
+  readonly #lanes = new Map<string, Set<string>>();
+
+  add(id: string, lanes: readonly string[]): void {
+    const known = this.#lanes.get(id);
+    if (known === undefined) this.#lanes.set(id, new Set(lanes));
+    else for (const lane of lanes) known.add(lane);
+  }
+
+  get counts(): CommandCounts {
+    const lanes: Record<string, number> = {};
+    for (const names of this.#lanes.values()) for (const lane of names) lanes[lane] = (lanes[lane] ?? 0) + 1;
+    return { events: this.#lanes.size, lanes };
+  }
+}

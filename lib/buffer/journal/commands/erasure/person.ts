@@ -1,0 +1,51 @@
+import { toEventJson, type EventJson } from '../../../../event/event-json.js';
+import type { LaneEvent } from '../../../../event/lane-event.js';
+import { personTexts } from '../../reader/raw-search.js';
+import { concerns } from '../erase-match.js';
+import type { ErasePayload } from '../command-payloads.js';
+
+/** A shorter text may stand anywhere by chance: it counts only with the quotes around it. */
+const DISTINCT_LENGTH = 6;
+
+/** Who is erased: tells whether an event is about this person, or a text that is no event any more names the person. */
+export class Person {
+  /** One of these stands in the JSON of every event that matches. */
+  readonly #hints: readonly string[];
+  readonly #names: readonly string[];
+  /** What no file may hold in the end. */
+  readonly texts: readonly string[];
+
+  constructor(private readonly payload: ErasePayload) {
+    const ids = [...payload.userIds, ...payload.anonymousIds];
+    const values = [...ids, ...payload.properties.map(({ value }) => value)].filter((value) => value !== '');
+    this.#hints = values.map((value) => JSON.stringify(value).slice(1, -1));
+    this.#names = values.flatMap((value) => {
+      const quoted = JSON.stringify(value);
+      const escaped = JSON.stringify(quoted).slice(1, -1);
+      return value.length >= DISTINCT_LENGTH
+        ? [quoted.slice(1, -1), escaped.slice(2, -2)]
+        : [quoted, escaped];
+    });
+    this.texts = personTexts(ids);
+  }
+
+  /** Whether an event's JSON is about the person. What is cheap to tell is asked first. */
+  isIn(json: string): boolean {
+    return (
+      this.#hints.some((hint) => json.includes(hint)) && concerns(JSON.parse(json) as EventJson, this.payload)
+    );
+  }
+
+  isInEvent(event: EventJson): boolean {
+    return concerns(event, this.payload);
+  }
+
+  isInHeld({ event, json }: LaneEvent): boolean {
+    return json === undefined ? this.isInEvent(toEventJson(event)) : this.isIn(json);
+  }
+
+  /** Whether a text that nobody can read as an event holds one of the ids or values. */
+  isNamedIn(text: string): boolean {
+    return this.#names.some((name) => text.includes(name));
+  }
+}

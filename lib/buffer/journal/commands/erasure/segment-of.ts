@@ -1,0 +1,9 @@
+import { Frame } from '../../store/frame.js';
+import type { Home } from '../../store/home.js';
+import { Segment } from '../../store/segment.js';
+
+/** The segment that an event is in on disk, if it is. */
+export function segmentOf(home: Home): Segment | undefined {
+  if (home instanceof Segment) return home;
+  return home instanceof Frame ? home.segment : undefined;
+}

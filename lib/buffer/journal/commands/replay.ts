@@ -1,0 +1,72 @@
+import { fromEventJson } from '../../../event/event-json.js';
+import type { CommandCounts, ReplayPayload } from './command-payloads.js';
+import type { CommandWork } from './command-work.js';
+import { commandMessages } from './commands.messages.js';
+import { copiedBefore, copyKey } from './copied-before.js';
+import { copying, type CopyRoute } from './copies.js';
+import type { Execution } from './execution.js';
+import { journalRecords, type KnownRecord } from './journal-records.js';
+import { Pace } from './pace.js';
+import { CommandRefused } from './refused.js';
+import { replayLanes } from './replay-lanes.js';
+import { Tally } from './tally.js';
+
+/** Events that are looked at in one turn of the event loop. */
+const EVENTS_PER_TURN = 200;
+
+/**
+ * Sends events again that match: each gets a new record. What still waits in a lane is not copied for it, because it will be
+ * sent anyway. Where an event is a dead letter, the letter moves back to the queue, as with `dead.retry`: a letter and its
+ * copy would be two of the same event.
+ */
+export async function replay(
+  work: CommandWork,
+  execution: Execution,
+  payload: ReplayPayload,
+): Promise<CommandCounts> {
+  const { filter, to, rate } = payload;
+  const { clock, lanes } = work;
+  const known = [...lanes.keys()];
+  const before = await copiedBefore(work, execution);
+  const pace = new Pace(clock, rate);
+  const tally = new Tally();
+  let looked = 0;
+  let withoutRoom = 0;
+  await copying(work, execution, async (copies) => {
+    for await (const records of journalRecords(work)) {
+      for (const found of records) {
+        if (++looked % EVENTS_PER_TURN === 0) await execution.turn();
+        const wanted = replayLanes(found, filter, to, known).filter(
+          (lane) => !before.has(copyKey(lane, found.id)),
+        );
+        const fitting = wanted.filter((lane) => !work.isFull(lane));
+        if (fitting.length < wanted.length) withoutRoom++;
+        if (fitting.length === 0) continue;
+        const wait = pace.next();
+        if (wait > 0) await execution.pause(wait);
+        copies.add(
+          fromEventJson(found.json, fitting),
+          found.json.length,
+          fitting.map((lane) => routeOf(work, found, lane)),
+        );
+        tally.add(fitting);
+        if (copies.isFull) await copies.commit();
+        await execution.progress(tally.events, looked);
+      }
+      await execution.progress(tally.events, looked);
+    }
+  });
+  if (withoutRoom > 0) throw new CommandRefused(commandMessages.full(withoutRoom));
+  return tally.counts;
+}
+
+function routeOf({ letters }: CommandWork, { id, record }: KnownRecord, lane: string): CopyRoute {
+  const kept = letters.has(lane, id)
+    ? letters.of(lane).find(({ letter }) => letter.event.id === id)
+    : undefined;
+  return {
+    lane,
+    note: record.notes?.[lane],
+    ...(kept !== undefined && { letter: { onCommitted: letters.take(kept, 'redriven') } }),
+  };
+}
