@@ -18,6 +18,8 @@ const GROUP_MS = 15;
 const EVENTS_PER_TURN = 200;
 /** Bytes at which a frame is closed. */
 const FRAME_BYTES = 512 * 1024;
+/** Bytes of frames that are written at once, where several wait: each write takes turns of the event loop, however long it is. */
+const WRITE_BYTES = 2 * 1024 * 1024;
 /** Memory for events as objects that are not serialised yet; beyond it the caller's own thread serialises the oldest. */
 const HOT_BYTES = 8 * 1024 * 1024;
 /** Events that are serialised at once there. */
@@ -76,7 +78,7 @@ export class GroupWriter {
   #frameBytes = 0;
   #heldBytes = 0;
   readonly #attempted = new WeakSet<Frame>();
-  #inFlight: Frame | undefined;
+  #inFlight: readonly Frame[] = [];
   #current: OpenSegment | undefined;
   #openedAt = 0;
   #generation = 0;
@@ -156,7 +158,7 @@ export class GroupWriter {
 
   /** Takes the oldest frame that the disk has not taken out of memory, for good; undefined when none can be spared. */
   giveUpOldest(): Frame | undefined {
-    const frame = this.#frames.find((candidate) => candidate !== this.#inFlight && candidate.exposed);
+    const frame = this.#frames.find((candidate) => candidate.exposed && !this.#inFlight.includes(candidate));
     if (frame === undefined) return undefined;
     this.#remove(frame);
     return frame;
@@ -214,7 +216,7 @@ export class GroupWriter {
     timer?.cancel();
     this.#groupTimer?.cancel();
     this.#retryTimer?.cancel();
-    if (this.#inFlight === undefined) await this.#seal();
+    if (this.#inFlight.length === 0) await this.#seal();
     for (const frame of this.#frames) if (!frame.exposed) this.#expose(frame);
     return this.#frames;
   }
@@ -245,7 +247,7 @@ export class GroupWriter {
     this.#groupTimer = undefined;
     if (this.#slicing) return;
     // What arrives during a write is one group, not many.
-    if (this.#inFlight !== undefined && this.#failing === undefined && this.#hotBytes < HOT_BYTES / 2) {
+    if (this.#inFlight.length > 0 && this.#failing === undefined && this.#hotBytes < HOT_BYTES / 2) {
       this.#due = true;
       return;
     }
@@ -362,7 +364,7 @@ export class GroupWriter {
           if (this.#frames.length === 0) return;
           continue;
         }
-        await this.#write(frame, this.#current);
+        await this.#write(this.#nextFrames(this.#current.segment), this.#current);
       } catch (error) {
         this.#failed(error);
         return;
@@ -400,19 +402,30 @@ export class GroupWriter {
     return this.#building[0]?.seq ?? this.#hot[this.#hotFrom]?.seq ?? this.#lastSeq + 1;
   }
 
-  async #write(frame: Frame, current: OpenSegment): Promise<void> {
+  /** The oldest frame, and those behind it that are written at the same time. */
+  #nextFrames({ bytes: written }: Segment): readonly Frame[] {
+    const most = Math.min(WRITE_BYTES, this.setup.segmentBytes - written);
+    let bytes = 0;
+    const end = this.#frames.findIndex((frame, i) => (bytes += frame.bytes) > most && i > 0);
+    return this.#frames.slice(0, end === -1 ? undefined : end);
+  }
+
+  async #write(frames: readonly Frame[], current: OpenSegment): Promise<void> {
     const { setup } = this;
     const { segment, file } = current;
-    await this.#stalling(setup.makeRoom(frame.bytes));
-    const { text } = frame;
-    // It was given up meanwhile, or the segment was sealed.
-    if (text === undefined || this.#stopped || this.#frames[0] !== frame || this.#current !== current) return;
-    if (this.#attempted.has(frame)) frame.markAgain();
-    this.#attempted.add(frame);
-    this.#inFlight = frame;
+    await this.#stalling(setup.makeRoom(frames.reduce((sum, { bytes }) => sum + bytes, 0)));
+    // Some were given up meanwhile, or the segment was sealed.
+    if (this.#stopped || this.#current !== current || frames.length === 0) return;
+    if (frames.some((frame, i) => frame !== this.#frames[i])) return;
+    for (const frame of frames) {
+      if (this.#attempted.has(frame)) frame.markAgain();
+      this.#attempted.add(frame);
+    }
+    const texts = frames.map(({ text }) => text!);
+    this.#inFlight = frames;
     segment.touched = true;
     try {
-      await this.#stalling(file.write(text, segment.bytes));
+      await this.#stalling(file.write(texts.length === 1 ? texts[0]! : Buffer.concat(texts), segment.bytes));
       const ownership = await this.#stalling(setup.confirm());
       // Our folders were lost meanwhile, and this one is not the one that was asked about.
       if (this.#current !== current) return;
@@ -424,9 +437,9 @@ export class GroupWriter {
         return;
       }
     } finally {
-      this.#inFlight = undefined;
+      this.#inFlight = [];
     }
-    this.#written(frame, segment);
+    for (const frame of frames) this.#written(frame, segment);
   }
 
   #written(frame: Frame, segment: Segment): void {
