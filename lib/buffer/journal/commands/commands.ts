@@ -12,6 +12,7 @@ import { Execution } from './execution.js';
 import { readPayload } from './read-payload.js';
 import { CommandInterrupted, CommandRefused } from './refused.js';
 import { replay } from './replay.js';
+import { whenRead } from './when-read.js';
 
 /** Results that are remembered, in case that they could not be written down. */
 const MAX_REMEMBERED = 100;
@@ -76,6 +77,7 @@ export class Commands {
       onProgress,
     });
     try {
+      await whenRead(this.work, execution);
       const value = await this.#carryOut(command, execution);
       return value === undefined
         ? { done: true, error: commandMessages.notUnderstood() }

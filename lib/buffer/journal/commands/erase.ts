@@ -11,6 +11,7 @@ import { whileStill } from './erasure/still-readers.js';
 import { countTraces } from './erasure/traces.js';
 import type { Execution } from './execution.js';
 import { CommandRefused } from './refused.js';
+import { whenRead } from './when-read.js';
 
 /** The longest that events are waited for that are being sent; well below what the command line waits for a sign. */
 const OUT_MS = 20_000;
@@ -27,13 +28,13 @@ export async function erase(
   execution: Execution,
   payload: ErasePayload,
 ): Promise<ErasureCounts> {
-  const { writer, attachment, clock, acknowledger } = work;
+  const { writer, clock, acknowledger } = work;
   const person = new Person(payload);
   const erased = new ErasedEvents();
   const deadline = clock.monotonic() + OUT_MS;
   for (let pass = 1; ; pass++) {
-    // What earlier lives left must be known first: it is counted while it is read.
-    while (attachment.isReading) await execution.pause(POLL_MS);
+    // What was taken over meanwhile, too.
+    await whenRead(work, execution);
     // What only memory has cannot be found on disk, and would come to it later.
     if ((await writer.commit()) !== 'committed') {
       throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { anEvent } from '../../../support/an-event.js';
+import { Desk, expectBalanced } from './desk.js';
+
+describe('dead letters that are sent again', () => {
+  test('move from dead to pending, with their note, and no letter is left after a restart', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const event = anEvent({ lanes: ['shop'], properties: { total: 12 } });
+    first.buffer.offer(event, 300, [{ lane: 'shop', note: 77 }]);
+    await desk.bury(first, 'shop');
+    expect(first.buffer.ledger('shop').dead).toBe(1);
+
+    const answer = await desk.ask(first, desk.command('dead.retry', { filter: { ids: [event.id] } }));
+
+    expect(answer.value).toEqual({ events: 1, lanes: { shop: 1 } });
+    expect(first.buffer.ledger('shop')).toMatchObject({ dead: 0, pending: 1, redriven: 1, replayed: 0 });
+    expectBalanced(first);
+    await desk.close(first);
+
+    const second = await desk.open();
+    const [again] = await desk.deliver(second, 'shop');
+    expect(again).toMatchObject({ event: { id: event.id, properties: { total: 12 } }, note: 77 });
+    expect(second.buffer.ledger('shop')).toMatchObject({ recovered: 1, delivered: 1, dead: 0, pending: 0 });
+    expectBalanced(second);
+  });
+
+  test('may die once more, and are letters then', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    await desk.accept(first, anEvent({ lanes: ['shop'] }));
+    await desk.bury(first, 'shop');
+    await desk.ask(first, desk.command('dead.retry', { filter: {} }));
+    await desk.bury(first, 'shop');
+    expect(first.buffer.ledger('shop')).toMatchObject({ dead: 1, pending: 0, redriven: 1 });
+    await desk.close(first);
+    const second = await desk.open();
+    expect(second.buffer.ledger('shop')).toMatchObject({ dead: 1, pending: 0 });
+    expectBalanced(second);
+  });
+
+  test('are lost in no crash between the copy and the end of the letter, and the command goes on after it', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const event = anEvent({ lanes: ['shop'] });
+    await desk.accept(first, event);
+    await desk.bury(first, 'shop');
+    await desk.turns(150);
+    // The letter's own file takes nothing any more, everything else does.
+    first.files.hang(({ kind, path }) => kind === 'open' && path.endsWith('dead.jsonl'));
+    await desk.give(first, desk.command('dead.retry', { filter: {} }));
+    await desk.when(() => !(first.buffer.ledger('shop').pending === 0));
+    await desk.when(() => !(desk.grep('"replay":"dead-retry-1"').length === 0));
+    desk.kill(first);
+
+    const second = await desk.open();
+    await desk.turns(300);
+    expect(second.buffer.ledger('shop')).toMatchObject({ dead: 0, pending: 1 });
+    expectBalanced(second);
+    const sent = await desk.deliver(second, 'shop');
+    expect(sent.map((held) => held.event.id)).toEqual([event.id]);
+  });
+});
+
+describe('dead letters that are given up', () => {
+  test('are counted as given up, and do not come back', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const [one, two] = [anEvent({ lanes: ['shop'] }), anEvent({ lanes: ['shop'] })];
+    await desk.accept(first, one, two);
+    await desk.bury(first, 'shop');
+    const answer = await desk.ask(
+      first,
+      desk.command('dead.drop', { filter: { ids: [one.id] }, reason: 'a test order' }),
+    );
+    expect(answer.value).toEqual({ events: 1, lanes: { shop: 1 } });
+    const ledger = first.buffer.ledger('shop');
+    expect(ledger.dead).toBe(1);
+    expect(ledger.dropped.given_up).toBe(1);
+    expect(desk.dropped).toEqual([{ id: one.id, lane: 'shop', reason: 'given_up' }]);
+    expectBalanced(first);
+    await desk.close(first);
+    const second = await desk.open();
+    expect(second.buffer.deadLetters('shop').map(({ event }) => event.id)).toEqual([two.id]);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals';
+import { anEvent } from '../../../support/an-event.js';
+import { Desk, DIRECTORY, expectBalanced } from './desk.js';
+
+const ANNA = 'anna@example.com';
+const BOTH = { lanes: ['shop', 'hook'] };
+const ofAnna = (members = {}) => anEvent({ ...BOTH, userId: ANNA, ...members });
+const payload = { userIds: [ANNA], anonymousIds: [], properties: [] };
+
+describe('an erasure', () => {
+  test('removes what was sent, in place, and keeps every other event readable', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const other = anEvent(BOTH);
+    await desk.accept(first, ofAnna(), other, ofAnna());
+    await desk.deliver(first, 'shop');
+    await desk.deliver(first, 'hook');
+    const bytes = first.buffer.journal().bytes;
+
+    const answer = await desk.ask(first, desk.command('erase', payload));
+
+    expect(answer).toEqual({ done: true, value: { events: 2, lanes: { shop: 2, hook: 2 }, left: 0 } });
+    expect(desk.grep(ANNA)).toEqual([]);
+    expect(first.buffer.journal().bytes).toBe(bytes);
+    expect(first.buffer.ledger('shop')).toMatchObject({ delivered: 3, pending: 0 });
+    expectBalanced(first);
+    const again = await desk.ask(first, desk.command('replay', { filter: {} }));
+    expect(again.value).toMatchObject({ events: 1 });
+    expect((await desk.deliver(first, 'shop')).map(({ event }) => event.id)).toEqual([other.id]);
+  });
+
+  test('drops what waits at hand, and nothing of it comes back after a restart', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const [hers, other] = [ofAnna(), anEvent(BOTH)];
+    await desk.accept(first, hers, other);
+    const answer = await desk.ask(first, desk.command('erase', payload));
+    expect(answer.value).toMatchObject({ left: 0 });
+    for (const lane of BOTH.lanes) {
+      expect(first.buffer.ledger(lane).dropped.erased).toBe(1);
+      expect(first.buffer.ledger(lane).pending).toBe(1);
+    }
+    expect(desk.dropped).toContainEqual({ id: hers.id, lane: 'shop', reason: 'erased' });
+    expectBalanced(first);
+    desk.kill(first);
+    const second = await desk.open();
+    expect((await desk.deliver(second, 'shop')).map(({ event }) => event.id)).toEqual([other.id]);
+    expect(second.buffer.ledger('shop').dropped.damaged).toBe(0);
+    expect(desk.grep(ANNA)).toEqual([]);
+    expectBalanced(second);
+  });
+
+  test('drops what waits on disk only, in our own segments and in those of a dead process', async () => {
+    const desk = new Desk(['shop']);
+    const first = await desk.open();
+    const filler = (): string => 'x'.repeat(20_000);
+    // More than the window of a lane.
+    const events = Array.from({ length: 1_500 }, (_, i) =>
+      anEvent({ userId: i % 10 === 0 ? ANNA : 'bert', properties: { filler: filler() } }),
+    );
+    for (const event of events) first.buffer.offer(event, 20_300, [{ lane: 'shop' }]);
+    await desk.until(first.buffer.commit());
+    const answer = await desk.ask(first, desk.command('erase', payload));
+    expect(answer.value).toMatchObject({ events: 150, left: 0 });
+    expect(first.buffer.ledger('shop').dropped.erased).toBe(150);
+    expect(first.buffer.ledger('shop').pending).toBe(1_350);
+    expectBalanced(first, ['shop']);
+    desk.kill(first);
+
+    const second = await desk.open();
+    expect(second.buffer.ledger('shop')).toMatchObject({ recovered: 1_350, pending: 1_350 });
+    const bert = { ...payload, userIds: ['bert'] };
+    expect((await desk.ask(second, desk.command('erase', bert, 'bert'))).value).toMatchObject({
+      events: 1_350,
+      left: 0,
+    });
+    expect(second.buffer.ledger('shop').dropped.erased).toBe(1_350);
+    expect(second.buffer.ledger('shop').dropped.damaged).toBe(0);
+    expect(second.buffer.waiting('shop').events).toBe(0);
+    expectBalanced(second, ['shop']);
+    expect(await desk.deliver(second, 'shop')).toEqual([]);
+    expect(second.buffer.ledger('shop').dropped.damaged).toBe(0);
+  });
+
+  test('waits for what is being sent', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, ofAnna({ lanes: ['shop'] }));
+    const lease = (await desk.lease(application, 'shop'))!;
+    const folder = await desk.give(application, desk.command('erase', payload));
+    await desk.turns(300);
+    expect(desk.grep(ANNA).length).toBeGreaterThan(0);
+    application.buffer.settle('shop', lease.token, lease.events, { state: 'returned' });
+    const answer = await desk.answer(folder, 'erase-1');
+    expect(answer.value).toMatchObject({ left: 0 });
+    expect(application.buffer.ledger('shop').dropped.erased).toBe(1);
+    expect(await desk.lease(application, 'shop')).toBeUndefined();
+    expectBalanced(application);
+  });
+
+  test('says what is left where something is being sent for too long', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, ofAnna({ lanes: ['shop'] }));
+    const lease = (await desk.lease(application, 'shop'))!;
+    const answer = await desk.ask(application, desk.command('erase', payload));
+    expect(answer.value).toMatchObject({ events: 0, left: 1 });
+    application.buffer.settle('shop', lease.token, lease.events, { state: 'delivered' });
+    const second = await desk.ask(application, desk.command('erase', payload, 'second'));
+    expect(second.value).toMatchObject({ events: 1, left: 0 });
+    expectBalanced(application);
+  });
+
+  test('removes dead letters, from memory and from their file', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    await desk.accept(first, ofAnna({ lanes: ['shop'] }), anEvent({ lanes: ['shop'] }));
+    await desk.bury(first, 'shop');
+    const answer = await desk.ask(first, desk.command('erase', payload));
+    expect(answer.value).toMatchObject({ events: 1, left: 0 });
+    expect(first.buffer.ledger('shop')).toMatchObject({ dead: 1 });
+    expect(first.buffer.ledger('shop').dropped.erased).toBe(1);
+    expect(desk.grep(ANNA)).toEqual([]);
+    expectBalanced(first);
+    await desk.close(first);
+    const second = await desk.open();
+    expect(second.buffer.ledger('shop')).toMatchObject({ dead: 1, pending: 0 });
+  });
+
+  test('finds a person by each of the ids, and by a property', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(
+      application,
+      anEvent({ ...BOTH, userId: undefined, anonymousId: 'cookie-4711' }),
+      anEvent({ ...BOTH, type: 'alias', name: 'alias', userId: 'u1', previousId: 'cookie-4711' }),
+      anEvent({ ...BOTH, properties: { customer: { email: 'a "quoted" one' } } }),
+      anEvent(BOTH),
+    );
+    const answer = await desk.ask(
+      application,
+      desk.command('erase', {
+        userIds: [],
+        anonymousIds: ['cookie-4711'],
+        properties: [{ path: 'customer.email', value: 'a "quoted" one' }],
+      }),
+    );
+    expect(answer.value).toMatchObject({ events: 3, left: 0 });
+    expect(desk.grep('cookie-4711')).toEqual([]);
+    expect(desk.grep('quoted')).toEqual([]);
+  });
+
+  test('blanks what nobody can read as an event, and what was set aside of it', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    await desk.accept(first, ofAnna({ name: 'Broken Thing' }), anEvent(BOTH));
+    await desk.close(first);
+    const [segment] = desk.grep('Broken Thing');
+    desk.files.damage(segment!, (bytes) =>
+      Buffer.from(Buffer.from(bytes).toString().replace('Broken Thing', 'Brokem Thing')),
+    );
+    const second = await desk.open();
+    await desk.turns(50);
+    expect(desk.grep(ANNA)).toHaveLength(2);
+    const answer = await desk.ask(second, desk.command('erase', payload));
+    expect(answer.value).toMatchObject({ left: 0 });
+    expect(desk.grep(ANNA)).toEqual([]);
+    expect(await desk.deliver(second, 'shop')).toHaveLength(1);
+    expectBalanced(second);
+  });
+
+  test('ends the same after a crash at any operation', async () => {
+    for (let operations = 1; ; operations += 3) {
+      const desk = new Desk();
+      const first = await desk.open();
+      const other = anEvent({ lanes: ['shop'] });
+      await desk.accept(first, ofAnna({ lanes: ['shop'] }), other, ofAnna({ lanes: ['shop'] }));
+      await desk.give(first, desk.command('erase', payload));
+      await desk.turns(90 + operations, 10);
+      const folder = first.buffer.journal().folder!;
+      const isDone = desk.names(`${folder}/inbox`).length === 0;
+      desk.kill(first);
+      const second = await desk.open();
+      await desk.turns(400);
+      expect(desk.grep(ANNA)).toEqual([]);
+      expect((await desk.deliver(second, 'shop')).map(({ event }) => event.id)).toEqual([other.id]);
+      expectBalanced(second);
+      if (isDone) return;
+    }
+  });
+
+  test('leaves no word of the person in its command or its answer', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, ofAnna());
+    await desk.ask(application, desk.command('erase', payload));
+    expect([...desk.contents(DIRECTORY).values()].filter((text) => text.includes(ANNA))).toEqual([]);
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals';
+import { anEvent, NEW_YEAR } from '../../../support/an-event.js';
+import { Desk, expectBalanced, type Application } from './desk.js';
+
+const BOTH = { lanes: ['shop', 'hook'] };
+const idsOf = (held: readonly { event: { id: string } }[]): string[] => held.map(({ event }) => event.id);
+
+async function delivered(desk: Desk, application: Application): Promise<void> {
+  await desk.deliver(application, 'shop');
+  await desk.deliver(application, 'hook');
+}
+
+describe('a replay', () => {
+  test('sends an event again as it was: same id, times, person and properties', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    const event = anEvent({
+      ...BOTH,
+      timestamp: NEW_YEAR - 5_000,
+      acceptedAt: NEW_YEAR - 4_000,
+      properties: { total: 129.9 },
+    });
+    await desk.accept(application, event);
+    await delivered(desk, application);
+
+    const answer = await desk.ask(application, desk.command('replay', { filter: {} }));
+
+    expect(answer).toEqual({ done: true, value: { events: 1, lanes: { shop: 1, hook: 1 } } });
+    const [again] = await desk.deliver(application, 'shop');
+    expect(again?.event).toEqual(event);
+    const ledger = application.buffer.ledger('shop');
+    expect(ledger).toMatchObject({ accepted: 1, replayed: 1, delivered: 2, pending: 0 });
+    expectBalanced(application);
+    expect(desk.grep('"replay":"replay-1"')).toHaveLength(1);
+  });
+
+  test('goes to the destinations that are asked for, with what theirs noted', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    const event = anEvent({ lanes: ['shop'] });
+    application.buffer.offer(event, 300, [{ lane: 'shop', note: 1_767_225_601 }]);
+    await desk.until(application.buffer.commit());
+    await delivered(desk, application);
+
+    await desk.ask(application, desk.command('replay', { filter: {}, to: ['hook', 'unheard-of'] }));
+    expect(application.buffer.waiting('shop').events).toBe(0);
+    expect(idsOf(await desk.deliver(application, 'hook'))).toEqual([event.id]);
+
+    await desk.ask(application, desk.command('replay', { filter: {}, to: ['shop'] }, 'second'));
+    expect((await desk.deliver(application, 'shop'))[0]?.note).toBe(1_767_225_601);
+    expectBalanced(application);
+  });
+
+  test('takes what its filter means, and no copies of an earlier replay', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    const wanted = anEvent({ ...BOTH, userId: 'anna' });
+    await desk.accept(application, wanted, anEvent({ ...BOTH, userId: 'bert' }));
+    await delivered(desk, application);
+    const command = desk.command('replay', { filter: { userIds: ['anna'] } });
+    expect((await desk.ask(application, command)).value).toMatchObject({ events: 1 });
+    await delivered(desk, application);
+    const second = { ...command, id: 'second' };
+    expect((await desk.ask(application, second)).value).toMatchObject({ events: 1 });
+    expect(idsOf(await desk.deliver(application, 'shop'))).toEqual([wanted.id]);
+  });
+
+  test('leaves alone what still waits, because it is sent anyway', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, anEvent(BOTH));
+    await desk.deliver(application, 'shop');
+    const answer = await desk.ask(application, desk.command('replay', { filter: {} }));
+    expect(answer.value).toEqual({ events: 1, lanes: { shop: 1 } });
+    expect(await desk.deliver(application, 'hook')).toHaveLength(1);
+    expectBalanced(application);
+  });
+
+  test('moves a dead letter back to the queue instead of making a second event of it', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, anEvent({ lanes: ['shop'] }));
+    await desk.bury(application, 'shop');
+    await desk.ask(application, desk.command('replay', { filter: { states: ['dead'] } }));
+    expect(application.buffer.ledger('shop')).toMatchObject({
+      dead: 0,
+      pending: 1,
+      redriven: 1,
+      replayed: 0,
+    });
+    expectBalanced(application);
+  });
+
+  test('is carried out once, however often it is given', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, anEvent(BOTH));
+    await delivered(desk, application);
+    const command = desk.command('replay', { filter: {} });
+    const first = await desk.ask(application, command);
+    await desk.until(desk.files.remove(`${application.buffer.journal().folder!}/outbox/${command.id}.json`));
+    expect(await desk.ask(application, command)).toEqual(first);
+    expect(application.buffer.ledger('shop').replayed).toBe(1);
+  });
+
+  test('goes on after a crash where it was, and makes no copy twice', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const events = Array.from({ length: 30 }, () => anEvent({ lanes: ['shop'] }));
+    await desk.accept(first, ...events);
+    await delivered(desk, first);
+    await desk.turns(100);
+    const command = desk.command('replay', { filter: {}, rate: 10 });
+    await desk.give(first, command);
+    await desk.when(() => !(first.buffer.ledger('shop').replayed < 7));
+    await desk.turns(5);
+    const made = first.buffer.ledger('shop').replayed;
+    desk.kill(first);
+
+    const second = await desk.open();
+    expect(second.buffer.ledger('shop').recovered).toBe(made);
+    await desk.when(() => !(second.buffer.ledger('shop').pending < events.length));
+    await desk.turns(500);
+    const sent = idsOf(await desk.deliver(second, 'shop'));
+    expect(sent.toSorted()).toEqual(events.map(({ id }) => id).toSorted());
+    expectBalanced(second);
+  });
+
+  test('keeps the rate that is asked for', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, ...Array.from({ length: 40 }, () => anEvent({ lanes: ['shop'] })));
+    await desk.deliver(application, 'shop');
+    await desk.turns(150);
+    await desk.give(application, desk.command('replay', { filter: {}, rate: 10 }));
+    const { buffer } = application;
+    await desk.when(() => buffer.ledger('shop').replayed > 0);
+    const began = desk.clock.monotonic();
+    await desk.when(() => !(buffer.ledger('shop').replayed < 40));
+    expect(desk.clock.monotonic() - began).toBeGreaterThanOrEqual(3_800);
+    expect(desk.clock.monotonic() - began).toBeLessThan(4_200);
+  });
+
+  test('reaches what was taken over, and beats on while it does', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const event = anEvent({ lanes: ['shop'] });
+    await desk.accept(first, event);
+    await desk.deliver(first, 'shop');
+    await desk.turns(200);
+    desk.kill(first);
+    const second = await desk.open();
+    await desk.accept(second, anEvent({ lanes: ['hook'] }));
+    expect(await desk.lease(second, 'shop')).toBeUndefined();
+    const answer = await desk.ask(second, desk.command('replay', { filter: {}, rate: 0.05 }));
+    expect(answer.value).toEqual({ events: 1, lanes: { shop: 1 } });
+    expect(idsOf(await desk.deliver(second, 'shop'))).toEqual([event.id]);
+    expect(second.buffer.journal().state).toBe('open');
+  });
+
+  test('says how far it is', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    await desk.accept(application, ...Array.from({ length: 20 }, () => anEvent({ lanes: ['shop'] })));
+    await desk.deliver(application, 'shop');
+    const folder = await desk.give(application, desk.command('replay', { filter: {}, rate: 5 }));
+    const seen = new Set<number>();
+    for (;;) {
+      await desk.turns(1);
+      if (!desk.names(`${folder}/outbox`).includes('replay-1.json')) continue;
+      const answer = JSON.parse(desk.files.text(`${folder}/outbox/replay-1.json`)) as {
+        progress?: { done: number };
+      };
+      if (answer.progress === undefined) break;
+      seen.add(answer.progress.done);
+    }
+    expect(seen.size).toBeGreaterThan(2);
+  });
+
+  test('answers what it does not understand, and does nothing', async () => {
+    const desk = new Desk();
+    const application = await desk.open();
+    const answer = await desk.ask(application, desk.command('replay', { filter: { colour: 'red' } }));
+    expect(answer.error).toContain('does not understand');
+  });
+});
