@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { anEvent } from '../../../support/an-event.js';
+import { Desk, expectBalanced } from './desk.js';
+
+const ANNA = 'anna@example.com';
+const payload = { userIds: [ANNA], anonymousIds: [], properties: [] };
+
+describe('a command in trouble', () => {
+  test('waits with a replay until the disk is back, and loses nothing', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    const events = Array.from({ length: 600 }, () => anEvent());
+    await desk.accept(application, ...events);
+    await desk.deliver(application, 'shop');
+    desk.files.fail(({ kind, path }) => kind === 'write' && path.endsWith('.jsonl'), {
+      code: 'ENOSPC',
+      times: Infinity,
+    });
+    const folder = await desk.give(application, desk.command('replay', { filter: {} }));
+    await desk.when(() => application.buffer.ledger('shop').replayed > 0);
+    await desk.turns(500);
+    expect(application.buffer.journal().state).toBe('failing');
+    expect(application.buffer.ledger('shop').replayed).toBeLessThan(600);
+    desk.files.mend();
+    expect((await desk.answer(folder, 'replay-1')).value).toMatchObject({ events: 600 });
+    expect(await desk.deliver(application, 'shop')).toHaveLength(600);
+    expectBalanced(application, ['shop']);
+  });
+
+  test('refuses to erase what it cannot erase from the disk', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    await desk.accept(application, anEvent({ userId: ANNA }));
+    desk.files.fail(({ kind, path }) => kind === 'write' && path.endsWith('.jsonl'), {
+      code: 'EIO',
+      times: Infinity,
+    });
+    application.buffer.offer(anEvent(), 300, [{ lane: 'shop' }]);
+    await desk.turns(10);
+    const answer = await desk.ask(application, desk.command('erase', payload));
+    expect(answer.error).toContain('EIO');
+    expect(answer.error).not.toContain(ANNA);
+    desk.files.mend();
+    await desk.when(() => application.buffer.journal().state === 'open');
+    expect((await desk.ask(application, desk.command('erase', payload, 'again'))).value).toMatchObject({
+      left: 0,
+    });
+    expect(desk.grep(ANNA)).toEqual([]);
+    expectBalanced(application, ['shop']);
+  });
+
+  test('erases what waits for a destination that is no longer configured', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    await desk.accept(
+      first,
+      anEvent({ lanes: ['hook'], userId: ANNA }),
+      anEvent({ lanes: ['shop', 'hook'] }),
+    );
+    desk.kill(first);
+    const second = await desk.open(['shop']);
+    await desk.turns(1_500);
+    expect(second.buffer.journal().orphaned).toEqual({ hook: 2 });
+    const answer = await desk.ask(second, desk.command('erase', payload));
+    expect(answer.value).toMatchObject({ events: 1, lanes: { hook: 1 }, left: 0 });
+    expect(second.buffer.ledger('shop').pending).toBe(1);
+    expect(second.buffer.journal().orphaned).toEqual({ hook: 1 });
+    expect(desk.grep(ANNA)).toEqual([]);
+  });
+
+  test('is left to the next start where the application is closed in the middle of it', async () => {
+    const desk = new Desk(['shop']);
+    const first = await desk.open();
+    const events = Array.from({ length: 20 }, () => anEvent());
+    await desk.accept(first, ...events);
+    await desk.deliver(first, 'shop');
+    await desk.give(first, desk.command('replay', { filter: {}, rate: 2 }));
+    await desk.when(() => first.buffer.ledger('shop').replayed > 3);
+    await desk.close(first);
+    expectBalanced(first, ['shop']);
+    const second = await desk.open();
+    await desk.when(() => second.buffer.ledger('shop').pending === 20);
+    await desk.turns(1_000);
+    const sent = (await desk.deliver(second, 'shop')).map(({ event }) => event.id);
+    expect(sent.toSorted()).toEqual(events.map(({ id }) => id).toSorted());
+  });
+
+  test('does not erase events of a later moment that nobody asked for, nor those of others', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    const others = Array.from({ length: 50 }, (_, i) => anEvent({ userId: `anna${i}@example.com` }));
+    await desk.accept(application, ...others, anEvent({ userId: ANNA }));
+    const answer = await desk.ask(application, desk.command('erase', payload));
+    expect(answer.value).toMatchObject({ events: 1 });
+    expect(await desk.deliver(application, 'shop')).toHaveLength(50);
+  });
+});
