@@ -21,7 +21,7 @@ const FRAME_BYTES = 512 * 1024;
 /** Bytes of frames that are written at once, where several wait: each write takes turns of the event loop, however long it is. */
 const WRITE_BYTES = 2 * 1024 * 1024;
 /** Memory for events as objects that are not serialised yet; beyond it the caller's own thread serialises the oldest. */
-const HOT_BYTES = 8 * 1024 * 1024;
+const HOT_BYTES = 2 * 1024 * 1024;
 /** Events that are serialised at once there. */
 const HOT_SLICE = 64;
 /** Memory for events that stay objects until their frame is on disk. */
