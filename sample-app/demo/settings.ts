@@ -19,6 +19,6 @@ export const COMMIT_TIMEOUT_MS = 1_000;
 /** A month of the subscription. */
 export const BILLING_PERIOD_MS = 3_000;
 /** Whatever hangs: the demo ends, and says so. */
-export const DEADLINE_MS = 90_000;
+export const DEADLINE_MS = 120_000;
 /** How long a shop may drain, a little more than its own deadline. */
 export const CLOSING_MS = 15_000;
