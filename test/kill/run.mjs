@@ -1,15 +1,14 @@
 // node test/kill/run.mjs --kills=200 [--seed=1]
 //
 // Kills an application under load again and again, and shows that every event arrives whose record() was committed or that
-// was in the journal when the process died. Test/faults/journal-kill.test.ts is its short form.
+// was in the journal when the process died. test/faults/journal-kill.test.ts is its short form.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '../support/child/typescript.mjs';
+import { option } from './option.mjs';
 
 const { killRun } = await import('../support/kill-run.ts');
-const option = (name, otherwise) =>
-  Number(process.argv.find((arg) => arg.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise);
 
 const directory = await mkdtemp(join(tmpdir(), 'nestjs-tracking-kill-'));
 const began = performance.now();

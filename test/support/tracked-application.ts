@@ -2,6 +2,7 @@ import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/co
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterEach, expect } from '@jest/globals';
+import type { EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
 import type { TrackingModuleOptions } from '../../lib/options.js';
@@ -36,6 +37,8 @@ const HOUR_MS = 3_600_000;
 export class Scene {
   readonly clock = new VirtualClock();
   readonly log = new RecordedLog();
+  /** What else is under way besides requests, such as what a disk was asked for. */
+  readonly busy: (() => boolean)[] = [];
   readonly #servers: MisbehavingServer[] = [];
   readonly #applications: TrackedApplication[] = [];
 
@@ -52,7 +55,10 @@ export class Scene {
   async application(setup: ApplicationSetup): Promise<TrackedApplication> {
     const { destinations, options, imports = [], providers = [], controllers, logger = this.log } = setup;
     const module = await Test.createTestingModule({
-      imports: [TrackingModule.forRoot({ destinations, ...options }), ...imports],
+      imports: [
+        TrackingModule.forRoot({ destinations, ...(makeBuffer && { buffer: makeBuffer(this) }), ...options }),
+        ...imports,
+      ],
       providers,
       ...(controllers && { controllers }),
     })
@@ -60,7 +66,7 @@ export class Scene {
       .useValue(this.clock)
       .setLogger(logger)
       .compile();
-    const nest = controllers === undefined ? await module.init() : module.createNestApplication();
+    const nest = controllers === undefined ? await this.ended(module.init()) : module.createNestApplication();
     if ('listen' in nest) await nest.listen(0, '127.0.0.1');
     const application = new TrackedApplication(nest, this);
     this.#applications.push(application);
@@ -72,7 +78,8 @@ export class Scene {
     const stuckAt = performance.now() + STUCK_MS;
     for (let quiet = 0; quiet < QUIET_TURNS;) {
       await new Promise((resolve) => setImmediate(resolve));
-      quiet = this.clock.soonPending === 0 && this.#underWay === this.#held ? quiet + 1 : 0;
+      const rests = this.clock.soonPending === 0 && this.#underWay === this.#held;
+      quiet = rests && !this.busy.some((isBusy) => isBusy()) ? quiet + 1 : 0;
       if (performance.now() > stuckAt) {
         throw new Error(`the wire does not come to rest: ${this.#underWay} under way, ${this.#held} held`);
       }
@@ -229,6 +236,12 @@ export function countedNumbers({ stored }: MisbehavingServer): number[] {
 }
 
 const open = new Set<Scene>();
+let makeBuffer: ((scene: Scene) => EventBufferFactory) | undefined;
+
+/** From here on applications that name no buffer get one from here. */
+export function useBuffer(make: (scene: Scene) => EventBufferFactory): void {
+  makeBuffer = make;
+}
 
 afterEach(async () => {
   for (const scene of open) await scene.close();

@@ -20,7 +20,12 @@ export class VirtualClock implements Clock {
   readonly #timers = new Set<VirtualTimer>();
 
   /** @param epoch wall clock at the beginning */
-  constructor(private readonly epoch = Date.UTC(2026, 10, 2, 9)) {}
+  constructor(private epoch = Date.UTC(2026, 10, 2, 9)) {}
+
+  /** The wall clock is set to another time; no time passes. */
+  jump(ms: number): void {
+    this.epoch += ms;
+  }
 
   now(): number {
     return this.epoch + this.#elapsed - BEGINNING;
