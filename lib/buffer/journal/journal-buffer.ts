@@ -28,6 +28,8 @@ import { DamagedLines } from './store/damaged-lines.js';
 import { DeadLetters } from './store/dead-letters.js';
 import { DiskBound } from './store/disk-bound.js';
 import { Folders } from './store/folders.js';
+import { codeOf } from './ownership/absence.js';
+import { Histories } from './store/histories.js';
 import type { Frame } from './store/frame.js';
 import { GroupWriter } from './store/group-writer.js';
 import type { OpenSegment } from './store/group-writer.js';
@@ -84,7 +86,8 @@ export class JournalBuffer implements EventBuffer {
   ) {
     const { clock, accounts } = setup;
     this.#acknowledger = new Acknowledger(files, clock);
-    this.#folders = new Folders({
+    const histories = new Histories(files, clock, setup.maxKeyAgeMs);
+    const residence = {
       files,
       clock,
       process,
@@ -92,7 +95,8 @@ export class JournalBuffer implements EventBuffer {
       group,
       accounts,
       leaseMs: options.leaseMs,
-    });
+    };
+    this.#folders = new Folders(residence, histories);
     this.#letters = new DeadLetters(files, clock, () => this.#folders.own);
     this.#damaged = new DamagedLines(files, clock, setup.log);
     const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
@@ -111,6 +115,7 @@ export class JournalBuffer implements EventBuffer {
       acknowledger: this.#acknowledger,
       retain: options.retain,
       maxKeyAgeMs: setup.maxKeyAgeMs,
+      histories,
       folders: () => this.#folders.all,
     });
     this.#bound = new DiskBound({
@@ -128,6 +133,7 @@ export class JournalBuffer implements EventBuffer {
       letters: this.#letters,
       acknowledger: this.#acknowledger,
       log: setup.log,
+      readOn,
       rewrite: (slots) => this.#writer.rewrite(slots),
     });
     this.#writer = new GroupWriter({
@@ -136,14 +142,19 @@ export class JournalBuffer implements EventBuffer {
       segmentMs: SEGMENT_MS,
       nextSeq: () => ++this.#seq,
       openSegment: (firstSeq, generation) => this.#openSegment(firstSeq, generation, onEnd),
-      confirm: () => this.#folders.confirm(),
+      confirm: (segment) =>
+        segment.folder === this.#folders.own ? this.#folders.confirm() : Promise.resolve('stale'),
+      discard: (segment) => this.#discard(segment),
+      onFailure: (cause) => {
+        // Acknowledgements, too, find no room before something goes.
+        if (cause === 'ENOSPC' || cause === 'EDQUOT') void this.#bound.freeAll();
+      },
       onLost: (how) => loss.of(how),
       makeRoom: (bytes) => this.#bound.makeRoom(bytes),
       expose: (frame) => this.#expose(frame),
       onState: (state, cause) => {
         setup.onState(state, cause);
         if (state === 'open') void this.#letters.write();
-        else if (cause === 'ENOSPC' || cause === 'EDQUOT') void this.#bound.freeAll();
       },
     });
     this.#attachment = new Attachment({
@@ -154,7 +165,7 @@ export class JournalBuffer implements EventBuffer {
       damaged: this.#damaged,
       onEnd,
       readOn,
-      maxAgeMs: options.retain.days * 86_400_000,
+      histories,
     });
     this.#commands = new Commands({
       files,
@@ -190,7 +201,8 @@ export class JournalBuffer implements EventBuffer {
         this.#writer.tend();
       },
       onMissing: (folders) => loss.ofTaken(folders),
-      onRound: () => this.#wake(),
+      onBeat: () => this.#wake(),
+      onGivenBack: (folder) => loss.ofGivenBack(folder),
       commands: () => this.#commands.tend(),
     });
     this.#writer.tend();
@@ -230,7 +242,7 @@ export class JournalBuffer implements EventBuffer {
     // Somebody may have taken us for dead: they would send it, too.
     if (this.#upkeep.mustAsk) {
       this.#refused = true;
-      this.#upkeep.hurry();
+      this.#upkeep.beat();
       return undefined;
     }
     const lane = this.#lane(name);
@@ -298,7 +310,7 @@ export class JournalBuffer implements EventBuffer {
       segments: this.#folders.segments,
       uncommitted: this.#writer.events,
       damaged: this.#damaged.count,
-      orphaned: this.#attachment.orphaned,
+      orphaned: this.#orphaned(),
       recovering: this.#attachment.isReading,
     };
   }
@@ -306,18 +318,23 @@ export class JournalBuffer implements EventBuffer {
   /** Writes what it can, and leaves the rest of the work to whoever opens the directory next. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    await this.#commands.stop();
-    await this.#upkeep.stop();
-    for (const reader of this.#readers.values()) await reader.close();
+    // A disk that hangs must not keep what can be saved from being saved.
+    await this.#within(async () => {
+      await this.#commands.stop();
+      await this.#upkeep.stop();
+      for (const reader of this.#readers.values()) await reader.close();
+    });
     this.#closed = true;
     for (const frame of await this.#writer.stop(CLOSE_MS)) this.#shedding.dropFrame(frame, 'closed');
-    await this.#letters.write();
-    await this.#acknowledger.close();
+    await this.#within(async () => {
+      await this.#letters.write();
+      await this.#acknowledger.close();
+    });
     for (const lane of this.#lanes.values()) {
       lane.ledger.handedOver += lane.pending + this.#letters.count(lane.name);
       lane.pending = 0;
     }
-    await this.#folders.close((folder) => this.#letters.isIn(folder)).catch(() => undefined);
+    await this.#within(() => this.#folders.close((folder) => this.#letters.isIn(folder)));
     this.#letters.clear();
   }
 
@@ -331,19 +348,28 @@ export class JournalBuffer implements EventBuffer {
     }
   }
 
+  /** By lane that is not configured, how much was found for it. */
+  #orphaned(): Record<string, number> {
+    const orphaned: Record<string, number> = {};
+    for (const { segments } of this.#folders.all) {
+      for (const { orphans } of segments) {
+        for (const [lane, events] of orphans) orphaned[lane] = (orphaned[lane] ?? 0) + events;
+      }
+    }
+    return orphaned;
+  }
+
   #addLane(lane: JournalLane): void {
     this.#lanes.set(lane.name, lane);
     const reader = new BacklogReader(lane, {
       files: this.files,
       clock: this.setup.clock,
-      isDead: (name, id) => this.#letters.has(name, id),
       onDamaged: (segment, offset, bytes, text) => this.#damaged.add(segment, offset, bytes, text),
       onRead: () => this.setup.onWork(lane.name, lane.waiting, lane.waiting.events),
-      onMissing: (_lane, home, events) => {
+      onMissing: (_lane, _home, events) => {
+        // Their segment is not done with them: what cannot be read today may be there after the next start.
         lane.pending -= events;
         lane.countDropped('damaged', events);
-        const segment = home instanceof Segment ? home : home.segment;
-        segment?.forget(lane.name, events);
       },
     });
     this.#readers.set(lane, reader);
@@ -369,6 +395,8 @@ export class JournalBuffer implements EventBuffer {
   /** Whether there is memory for what the disk has not taken, after some was made where the policy says so. */
   #hasMemory(resident: number): boolean {
     const { maxMemoryBytes, onFull } = this.options;
+    if (this.#writer.memoryBytes + resident <= maxMemoryBytes) return true;
+    this.#writer.giveUpSettled();
     while (this.#writer.memoryBytes + resident > maxMemoryBytes) {
       const frame = onFull === 'dropOldest' ? this.#writer.giveUpOldest() : undefined;
       if (frame === undefined) return false;
@@ -440,14 +468,34 @@ export class JournalBuffer implements EventBuffer {
     this.setup.onDropped(slot, lane, reason, !slot.shared);
   }
 
+  /** Never rejects, and never takes longer than a disk that hangs gets. */
+  async #within(work: () => Promise<void>): Promise<void> {
+    let ended = (): void => {};
+    const deadline = new Promise<void>((resolve) => (ended = resolve));
+    const timer = this.setup.clock.after(CLOSE_MS, ended);
+    await Promise.race([work().catch(() => undefined), deadline]);
+    timer.cancel();
+  }
+
+  async #discard(segment: Segment): Promise<void> {
+    try {
+      await this.files.remove(segment.path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') return;
+    }
+    for (const { segments } of this.#folders.all) {
+      if (segments.includes(segment)) segments.splice(segments.indexOf(segment), 1);
+    }
+  }
+
   async #openSegment(
-    firstSeq: number,
+    firstSeq: () => number,
     generation: number,
     onEnd: (segment: Segment) => void,
   ): Promise<OpenSegment> {
     const folder = await this.#folders.open();
-    const name = segmentName(firstSeq, generation);
-    const segment = new Segment(folder, name, firstSeq, onEnd);
+    const first = firstSeq();
+    const segment = new Segment(folder, segmentName(first, generation), first, generation, onEnd);
     const file = await this.files.open(
       segment.path,
       this.options.fsync === 'group' ? 'createSynced' : 'create',

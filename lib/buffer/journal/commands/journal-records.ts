@@ -57,7 +57,7 @@ export async function* journalRecords(work: CommandWork): AsyncGenerator<KnownRe
     const ends = await endsOf(work, segment);
     for await (const records of recordsOf(work, segment)) {
       yield records
-        .filter(({ seq }) => (folder !== own || seq <= lastSeq) && segment.superseded?.has(seq) !== true)
+        .filter(({ seq }) => (folder !== own || seq <= lastSeq) && !segment.isSuperseded(seq))
         .map((record) => new KnownRecord(record, laneEnds(work, record, ends)));
     }
   }

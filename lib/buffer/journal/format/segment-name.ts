@@ -3,7 +3,7 @@ export interface SegmentName {
   /** Without ending; its events are in `<name>.jsonl`, what became of them in `<name>.acks`. */
   readonly name: string;
   readonly firstSeq: number;
-  /** Tells segments apart that begin with the same number, as after an I/O error. */
+  /** Counts I/O errors: what is written again is of a later generation. */
   readonly generation: number;
 }
 
@@ -24,7 +24,7 @@ export function parseSegmentName(fileName: string): SegmentName | undefined {
   return { name: match[1]!, firstSeq, generation: Number(match[3]) };
 }
 
-/** The order in which segments were begun. */
+/** The order in which the segments of a folder were begun. */
 export function compareSegments(a: SegmentName, b: SegmentName): number {
-  return a.firstSeq - b.firstSeq || a.generation - b.generation;
+  return a.generation - b.generation || a.firstSeq - b.firstSeq;
 }

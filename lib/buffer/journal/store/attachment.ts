@@ -1,16 +1,14 @@
 import type { BufferSetup } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
-import { parseHistory } from '../format/history-line.js';
 import { journalMessages } from '../journal.messages.js';
-import { codeOf, unlessAbsent } from '../ownership/absence.js';
-import { join } from 'node:path';
+import { codeOf } from '../ownership/absence.js';
 import type { DamagedLines } from './damaged-lines.js';
 import type { DeadLetters } from './dead-letters.js';
+import type { Histories } from './histories.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
 import { recover } from './recovery.js';
 import type { FoundPart } from './recovery.js';
-import { HISTORY_FILE } from './retention.js';
 import type { Segment } from './segment.js';
 
 /** What an attachment works with. */
@@ -22,15 +20,13 @@ export interface AttachmentSetup {
   readonly damaged: DamagedLines;
   readonly onEnd: (segment: Segment) => void;
   readonly readOn: (lane: JournalLane) => void;
-  /** How long events wait for a lane that is not configured. */
-  readonly maxAgeMs: number;
+  readonly histories: Histories;
 }
 
 /** Gives the lanes what earlier lives left in a folder that we took over. */
 export class Attachment {
-  /** By lane that is not configured, how much waits for it. */
-  readonly orphaned: Record<string, number> = {};
   #reading = 0;
+  #stopped = false;
 
   constructor(private readonly parts: AttachmentSetup) {}
 
@@ -39,18 +35,25 @@ export class Attachment {
     return this.#reading > 0;
   }
 
+  /** What is being read ends after its segment. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Reads a folder; its events are at work as soon as their segment is read. Never rejects. */
   async read(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
     const { files, setup, letters, damaged, onEnd } = this.parts;
     this.#reading++;
     folder.isBusy = true;
     try {
-      await this.#readLetters(folder, as);
-      await this.#readKeys(folder);
+      // What cannot be read of these keeps no event from being sent.
+      await this.#readLetters(folder, as).catch((error: unknown) => this.#unreadable(folder.path, error));
+      await this.#readKeys(folder).catch((error: unknown) => this.#unreadable(folder.path, error));
       await recover(folder, {
         files,
         onEnd,
-        isDead: (lane, id) => letters.has(lane, id),
+        deadFor: (lane, id) => letters.reasonOf(lane, id),
+        isStopped: () => this.#stopped,
         onKey: (id, at) => setup.onKey(id, at),
         onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
         onTorn: ({ path }, bytes) =>
@@ -68,11 +71,11 @@ export class Attachment {
   }
 
   #found(segment: Segment, parts: ReadonlyMap<string, FoundPart>, as: 'recovered' | 'adopted'): void {
-    const { lanes, setup, readOn, maxAgeMs } = this.parts;
+    const { lanes, readOn } = this.parts;
     for (const [name, { events, bytes }] of parts) {
       const lane = lanes.get(name);
       if (lane === undefined) {
-        this.#orphan(segment, name, events, setup.clock.now() - maxAgeMs);
+        segment.orphans.set(name, events);
         continue;
       }
       segment.expect(name, events);
@@ -81,15 +84,6 @@ export class Attachment {
       lane.addStretch({ home: segment, from: 0, to: segment.bytes, events, bytes, position: 0 });
       readOn(lane);
     }
-  }
-
-  #orphan(segment: Segment, lane: string, events: number, oldest: number): void {
-    if (segment.lastEventAt < oldest) {
-      segment.abandoned.add(lane);
-      return;
-    }
-    segment.orphans.set(lane, events);
-    this.orphaned[lane] = (this.orphaned[lane] ?? 0) + events;
   }
 
   async #readLetters(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
@@ -107,11 +101,8 @@ export class Attachment {
   }
 
   async #readKeys(folder: JournalFolder): Promise<void> {
-    const { files, setup } = this.parts;
-    const text = (await unlessAbsent(files.readText(join(folder.path, HISTORY_FILE)))) ?? '';
-    for (const line of parseHistory(text).lines) {
-      if ('keys' in line) for (const [id, at] of line.keys) setup.onKey(id, at);
-    }
+    const { histories, setup } = this.parts;
+    for (const [id, at] of await histories.keys(folder)) setup.onKey(id, at);
   }
 
   #unreadable(path: string, error: unknown): void {

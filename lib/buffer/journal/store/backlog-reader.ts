@@ -12,15 +12,22 @@ import { Segment } from './segment.js';
 /** Bytes that are read at once; more where one line is longer. */
 const CHUNK_BYTES = 1024 * 1024;
 const RETRY_MS = 1_000;
-/** After so many failures in a row at one place, the disk is not going to give it back. */
-const MAX_FAILURES = 5;
+const MAX_RETRY_MS = 30_000;
+/** Failures in a row at one place before it is given up: some two minutes. */
+const MAX_FAILURES = 8;
+
+/** What was read of a stretch, and what was asked for. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly wanted: number;
+  /** Where the stretch ended when it was asked. */
+  readonly to: number;
+}
 
 /** What a reader works with. */
 export interface BacklogReaderSetup {
   readonly files: Files;
   readonly clock: Clock;
-  /** Whether a dead letter of this lane holds the event already. */
-  isDead(lane: string, id: string): boolean;
   /** Bytes that nobody can read. */
   onDamaged(segment: Segment, offset: number, bytes: number, text: Uint8Array): void;
   /** Events came to hand. */
@@ -65,35 +72,37 @@ export class BacklogReader {
 
   async #read(): Promise<void> {
     const { lane } = this;
-    const had = lane.atHand;
+    let news = false;
     lane.loading = false;
     try {
       while (lane.wantsMore && !this.#closed) {
         const stretch = lane.backlog.first!;
         lane.loading = true;
-        const bytes = await this.#bytesOf(stretch);
+        const piece = await this.#pieceOf(stretch);
         lane.loading = false;
         // It may have been dropped, or taken over, while we were reading.
         if (lane.backlog.first !== stretch) continue;
         this.#failures = 0;
-        this.#scan(stretch, bytes);
+        this.#scan(stretch, piece);
+        news = true;
       }
     } catch (error) {
-      await this.#failed(error as NodeJS.ErrnoException);
+      news = (await this.#failed(error as NodeJS.ErrnoException)) || news;
     } finally {
       lane.loading = false;
     }
-    if (lane.atHand > had) this.setup.onRead(lane);
+    if (news) this.setup.onRead(lane);
   }
 
-  async #bytesOf(stretch: Stretch): Promise<Buffer> {
+  async #pieceOf(stretch: Stretch): Promise<Piece> {
     const { home, from, to } = stretch;
     const wanted = Math.min(to - from, this.#chunkBytes);
     if (home instanceof Frame) {
-      if (home.text !== undefined) return home.text.subarray(from, from + wanted);
-      return this.#fromFile(home.segment!, home.offset + from, wanted);
+      const { text, segment, offset } = home;
+      if (text !== undefined) return { bytes: text.subarray(from, from + wanted), wanted, to };
+      return { bytes: await this.#fromFile(segment!, offset + from, wanted), wanted, to };
     }
-    return this.#fromFile(home, from, wanted);
+    return { bytes: await this.#fromFile(home, from, wanted), wanted, to };
   }
 
   async #fromFile(segment: Segment, from: number, wanted: number): Promise<Buffer> {
@@ -106,19 +115,19 @@ export class BacklogReader {
     return bytes.subarray(0, read);
   }
 
-  #scan(stretch: Stretch, bytes: Buffer): void {
+  #scan(stretch: Stretch, { bytes, wanted, to }: Piece): void {
     const { lane, setup } = this;
     const { home, from } = stretch;
-    // Less than was asked for: the file is shorter than it should be.
-    const isEnd =
-      from + bytes.length >= stretch.to || bytes.length < Math.min(stretch.to - from, this.#chunkBytes);
+    // Shorter than it should be, and not because it grew while it was read.
+    const isShort = bytes.length < wanted && to === stretch.to;
+    const isEnd = isShort || from + bytes.length >= stretch.to;
     const segment = home instanceof Segment ? home : undefined;
     const monotonicOffset = setup.clock.monotonic() - setup.clock.now();
     const own = stretch.position > 0;
     const consumed = scanSegment(bytes, from, isEnd, {
       record: (record: ReadRecord) => {
         if (!record.lanes.includes(lane.name) || segment?.wasSettled(lane.name, record.seq) === true) return;
-        if (!own && record.replay === undefined && setup.isDead(lane.name, record.id)) return;
+        if (own) stretch.position = record.seq + 1;
         lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, monotonicOffset));
       },
       damaged: (offset, length, text) => {
@@ -139,24 +148,27 @@ export class BacklogReader {
     if (missing > 0) this.setup.onMissing(this.lane, home, missing);
   }
 
-  async #failed(error: NodeJS.ErrnoException): Promise<void> {
+  /** Tries again later. Returns whether a stretch was given up, because the disk is not going to give it back. */
+  async #failed({ code }: NodeJS.ErrnoException): Promise<boolean> {
     const { lane, setup } = this;
     await this.#closeFile();
     const stretch = lane.backlog.first;
-    if (this.#closed || stretch === undefined) return;
-    // A file that is not there stays away; its folder's owner finds out what that means.
-    if (++this.#failures >= MAX_FAILURES) {
-      this.#failures = 0;
-      stretch.from =
-        error.code === 'ENOENT' ? stretch.to : Math.min(stretch.to, stretch.from + this.#chunkBytes);
-      if (stretch.from >= stretch.to) this.#end(stretch);
-    }
+    if (this.#closed || stretch === undefined) return false;
+    this.#failures++;
+    const delayMs = Math.min(RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);
     this.#retry = detached(() =>
-      setup.clock.after(RETRY_MS, () => {
+      setup.clock.after(delayMs, () => {
         this.#retry = undefined;
         this.readOn();
       }),
     );
+    // A place that cannot be read, or a file that is not there. Of anything else the disk may recover.
+    if (this.#failures < MAX_FAILURES || (code !== 'EIO' && code !== 'ENOENT')) return false;
+    this.#failures = 0;
+    stretch.from = code === 'ENOENT' ? stretch.to : Math.min(stretch.to, stretch.from + this.#chunkBytes);
+    if (stretch.from < stretch.to) return false;
+    this.#end(stretch);
+    return true;
   }
 
   async #closeFile(): Promise<void> {

@@ -13,8 +13,8 @@ export interface Stretch {
   events: number;
   /** Bytes of their lines, as far as known. */
   bytes: number;
-  /** Position of the first event: its number for our own, 0 for what was found. */
-  readonly position: number;
+  /** Position of the first event, or less: a number for our own, 0 for what was found. */
+  position: number;
 }
 
 /** What waits for one lane beyond the events that are in memory, oldest first. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../../host/clock.js';
 import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
 import { damagedText, encodeDamagedLine, parseDamagedLines } from '../format/damaged-line.js';
+import type { DamagedLine } from '../format/damaged-line.js';
 import { journalMessages } from '../journal.messages.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { Segment, SegmentFolder } from './segment.js';
@@ -10,11 +11,16 @@ import { withoutLines } from './without-lines.js';
 
 export const DAMAGED_FILE = 'damaged.jsonl';
 
+/** Of one segment; what goes beyond it is still in the segment. */
+const MAX_LINES = 1_000;
+
 /** Lines that cannot be read: counted, said once for each segment, and set aside beside it. */
 export class DamagedLines {
   count = 0;
-  readonly #known = new Set<string>();
-  /** Of each folder, what is in its file. */
+  /** By segment, offsets of what was seen in this life. */
+  readonly #seen = new Map<string, Set<number>>();
+  readonly #waiting = new Map<SegmentFolder, DamagedLine[]>();
+  /** Of each folder, what is being done to its file. */
   readonly #files = new Map<SegmentFolder, Promise<void>>();
 
   constructor(
@@ -24,22 +30,24 @@ export class DamagedLines {
   ) {}
 
   add(segment: Segment, offset: number, bytes: number, text: Uint8Array): void {
-    const key = `${segment.folder.origin} ${segment.name} ${offset}`;
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
+    const { folder, name: of, path } = segment;
+    const seen = this.#seen.get(path) ?? new Set();
+    if (seen.has(offset)) return;
+    this.#seen.set(path, seen.add(offset));
     this.count++;
-    this.log.warnOnce(`damaged ${segment.path}`, () => journalMessages.damaged(segment.path));
-    const line = encodeDamagedLine({
-      segment: segment.name,
-      offset,
-      bytes,
-      at: this.clock.now(),
-      text: damagedText(text),
-    });
-    const before = this.#files.get(segment.folder) ?? Promise.resolve();
+    this.log.warnOnce(`damaged ${path}`, () => journalMessages.damaged(path));
+    if (seen.size > MAX_LINES) return;
+    const line = { segment: of, offset, bytes, at: this.clock.now(), text: damagedText(text) };
+    const waiting = this.#waiting.get(folder);
+    if (waiting !== undefined) {
+      waiting.push(line);
+      return;
+    }
+    this.#waiting.set(folder, [line]);
+    const before = this.#files.get(folder) ?? Promise.resolve();
     this.#files.set(
-      segment.folder,
-      before.then(() => this.#setAside(segment, offset, line)),
+      folder,
+      before.then(() => this.#setAside(folder)),
     );
   }
 
@@ -59,20 +67,32 @@ export class DamagedLines {
   }
 
   /** Never rejects: what cannot be set aside is still in its segment. */
-  async #setAside({ folder, name }: Segment, offset: number, line: string): Promise<void> {
+  async #setAside(folder: SegmentFolder): Promise<void> {
     const path = join(folder.path, DAMAGED_FILE);
     try {
-      const known = parseDamagedLines((await unlessAbsent(this.disk.readText(path))) ?? '').lines;
-      // An earlier life found it, too.
-      if (known.some((other) => other.segment === name && other.offset === offset)) return;
+      const known = new Set(
+        parseDamagedLines((await unlessAbsent(this.disk.readText(path))) ?? '').lines.map(placeOf),
+      );
+      // An earlier life may have found some of them, too.
+      const lines = this.#taken(folder).filter((line) => !known.has(placeOf(line)));
+      if (lines.length === 0) return;
       const file = await this.disk.open(path, 'append');
       try {
-        await file.write(Buffer.from(`\n${line}`), 0);
+        await file.write(Buffer.from(`\n${lines.map(encodeDamagedLine).join('')}`), 0);
       } finally {
         await file.close();
       }
     } catch {
       // Its segment says it, too.
+      this.#waiting.delete(folder);
     }
   }
+
+  #taken(folder: SegmentFolder): readonly DamagedLine[] {
+    const lines = this.#waiting.get(folder) ?? [];
+    this.#waiting.delete(folder);
+    return lines;
+  }
 }
+
+const placeOf = ({ segment, offset }: DamagedLine): string => `${segment} ${offset}`;

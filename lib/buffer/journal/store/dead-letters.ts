@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fromEventJson, toEventJson } from '../../../event/event-json.js';
+import type { Reason } from '../../../event/reasons.js';
 import type { Clock } from '../../../host/clock.js';
 import type { DeadLetter } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
@@ -57,6 +58,12 @@ export class DeadLetters {
   /** Oldest first; a list of its own. */
   of(lane: string): readonly KeptLetter[] {
     return this.#lanes.get(lane)?.slice() ?? [];
+  }
+
+  /** Why an event is a letter of this lane; undefined where it is none. */
+  reasonOf(lane: string, id: string): Reason | undefined {
+    if (!this.has(lane, id)) return undefined;
+    return this.#lanes.get(lane)?.find(({ letter }) => letter.event.id === id)?.letter.reason;
   }
 
   has(lane: string, id: string): boolean {
@@ -121,6 +128,11 @@ export class DeadLetters {
       if (letters.some((kept) => kept.folder === folder)) return true;
     }
     return false;
+  }
+
+  /** Whether a folder's file is not to know yet of the end of one of its letters. */
+  isLeaving(folder: JournalFolder): boolean {
+    return [...this.#leaving.values()].some(({ kept }) => kept.folder === folder);
   }
 
   /** A folder's file has letters of a lane that is not configured. */
@@ -234,7 +246,8 @@ export class DeadLetters {
           onWritten();
         }
       } catch {
-        this.#unwritten.push(...group);
+        // Before what came meanwhile: read in their order, the end of a letter must not come before it.
+        this.#unwritten.unshift(...group);
       }
     }
   }

@@ -3,9 +3,10 @@ import { MAX_BYTES } from '../journal-options.js';
 import type { ResolvedJournalOptions } from '../journal-options.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { Folders } from './folders.js';
+import { Frame } from './frame.js';
 import type { JournalLane } from './journal-lane.js';
 import type { Retention } from './retention.js';
-import type { Segment } from './segment.js';
+import { Segment } from './segment.js';
 import type { Shedding } from './shedding.js';
 
 /** The part of the free space that it takes where nothing was said. */
@@ -39,17 +40,19 @@ export class DiskBound {
     const { folders, retention, options } = this.setup;
     const maxBytes = (this.#maxBytes ??= await this.#findMaxBytes());
     let over = folders.bytes + bytes - maxBytes;
+    if (over > 0) over -= await retention.freeUp(over);
     if (over <= 0) {
       this.full = NONE;
       return;
     }
-    over -= await retention.freeUp(over);
-    if (over <= 0) {
-      this.full = NONE;
-      return;
+    const droppable = this.#droppable();
+    // What nobody can give up is not held against those who could.
+    for (const { segments } of folders.all) {
+      for (const segment of segments)
+        if (segment.sealed && !droppable.includes(segment)) over -= segment.bytes;
     }
-    if (options.onFull === 'dropOldest') await this.#dropOldest(over);
-    else this.full = new Set(this.#oldest()?.pending.keys());
+    if (options.onFull === 'dropOldest') await this.#dropOldest(over, droppable);
+    else this.full = over <= 0 ? NONE : new Set(droppable[0]?.pending.keys());
   }
 
   /** The disk says that it is full, whatever the bound: what was only kept to be looked at goes. Never rejects. */
@@ -57,28 +60,31 @@ export class DiskBound {
     await this.setup.retention.freeUp(Infinity).catch(() => undefined);
   }
 
-  async #dropOldest(wanted: number): Promise<void> {
+  async #dropOldest(wanted: number, droppable: readonly Segment[]): Promise<void> {
     const { shedding, acknowledger, retention } = this.setup;
     let over = wanted;
-    const tried = new Set<Segment>();
-    while (over > 0) {
-      const oldest = this.#oldest(tried);
-      if (oldest === undefined) return;
-      tried.add(oldest);
-      await shedding.dropSegment(oldest);
-      await acknowledger.write();
-      over -= await retention.freeUp(over);
+    for (const segment of droppable) {
+      if (over <= 0) break;
+      await shedding.dropSegment(segment);
+      // What is out holds it for a while yet, but not for ever.
+      over -= segment.bytes;
     }
+    await acknowledger.write();
+    await retention.freeUp(wanted - Math.min(over, 0));
   }
 
-  /** The oldest segment that lanes of ours still need, and that nothing is written to. */
-  #oldest(except?: ReadonlySet<Segment>): Segment | undefined {
-    for (const { segments } of this.setup.folders.all) {
-      for (const segment of segments) {
-        if (segment.sealed && segment.pending.size > 0 && except?.has(segment) !== true) return segment;
+  /** Sealed segments in which something waits that is not out, the oldest first. */
+  #droppable(): readonly Segment[] {
+    const waiting = new Set<Segment>();
+    for (const lane of this.setup.lanes.values()) {
+      for (const home of lane.homes()) {
+        const segment = home instanceof Frame ? home.segment : home;
+        if (segment instanceof Segment) waiting.add(segment);
       }
     }
-    return undefined;
+    return this.setup.folders.all
+      .flatMap(({ segments }) => segments)
+      .filter((segment) => segment.sealed && waiting.has(segment));
   }
 
   async #findMaxBytes(): Promise<number> {

@@ -7,7 +7,8 @@ import { Inbox } from '../ownership/inbox.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
 import type { Ownership, Residence } from '../ownership/owner-folder.js';
 import { JournalFolder } from './journal-folder.js';
-import { HISTORY_FILE } from './retention.js';
+import { HISTORY_FILE } from './histories.js';
+import type { Histories } from './histories.js';
 
 interface Own {
   readonly folder: JournalFolder;
@@ -23,7 +24,10 @@ export class Folders {
   /** Taken over, with what is known of each. */
   readonly #taken = new Map<JournalFolder, TakenFolder>();
 
-  constructor(private readonly residence: Residence) {}
+  constructor(
+    private readonly residence: Residence,
+    private readonly histories: Histories,
+  ) {}
 
   get own(): JournalFolder | undefined {
     return this.#own?.folder;
@@ -155,16 +159,7 @@ export class Folders {
 
   async #remove(folder: JournalFolder): Promise<void> {
     const { files } = this.residence;
-    const history = await unlessAbsent(files.readText(join(folder.path, HISTORY_FILE)));
-    if (history !== undefined && history !== '') {
-      const file = await files.open(join(this.#own!.folder.path, HISTORY_FILE), 'append');
-      try {
-        await file.write(Buffer.from(history), 0);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    }
+    await this.histories.move(folder, this.#own!.folder);
     this.#taken.delete(folder);
     await removeTree(files, folder.path);
   }

@@ -53,6 +53,12 @@ export class Frame implements Home {
     this.#earlyByLane.set(lane, (this.#earlyByLane.get(lane) ?? 0) + 1);
   }
 
+  /** Whether every lane is done with all of it. */
+  get isSettled(): boolean {
+    for (const [lane, { events }] of this.lanes) if (this.#earlyByLane.get(lane) !== events) return false;
+    return true;
+  }
+
   /** It is on disk now; what was settled before is the segment's to write. */
   written(segment: Segment, offset: number, now: number): void {
     this.segment = segment;

@@ -1,12 +1,11 @@
 import type { Clock, Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
-import { toEventJson } from '../../../event/event-json.js';
 import type { CommitState } from '../../event-buffer.js';
 import type { OpenFile } from '../files/files.js';
-import { FrameBuilder } from '../format/frame-builder.js';
+import { codeOf } from '../ownership/absence.js';
 import type { Ownership } from '../ownership/owner-folder.js';
-import { Frame } from './frame.js';
-import type { LanePart } from './frame.js';
+import type { Frame } from './frame.js';
+import { FRAME_BYTES, FrameCutter } from './frame-cutter.js';
 import type { Held } from './held.js';
 import { rewritten } from './rewritten.js';
 import type { LaneSlot } from './rewritten.js';
@@ -16,8 +15,6 @@ import type { Segment } from './segment.js';
 const GROUP_MS = 15;
 /** Events that are serialised in one turn of the event loop. */
 const EVENTS_PER_TURN = 200;
-/** Bytes at which a frame is closed. */
-const FRAME_BYTES = 512 * 1024;
 /** Bytes of frames that are written at once, where several wait: each write takes turns of the event loop, however long it is. */
 const WRITE_BYTES = 2 * 1024 * 1024;
 /** Memory for events as objects that are not serialised yet; beyond it the caller's own thread serialises the oldest. */
@@ -28,6 +25,7 @@ const HOT_SLICE = 64;
 const HELD_BYTES = 16 * 1024 * 1024;
 /** A write that takes longer counts as failing until it ends. */
 const STALL_MS = 2_000;
+const STALLED = 'ETIMEDOUT';
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
 
@@ -45,43 +43,49 @@ export interface GroupWriterSetup {
   readonly segmentMs: number;
   /** A number that no event of ours has. */
   nextSeq(): number;
-  /** Makes a new segment, and the folder where there is none. */
-  openSegment(firstSeq: number, generation: number): Promise<OpenSegment>;
-  /** Whether what was just written is still in a folder of ours. */
-  confirm(): Promise<Ownership>;
+  /** Makes a new segment, and the folder where there is none. `firstSeq` is asked at the last moment. */
+  openSegment(firstSeq: () => number, generation: number): Promise<OpenSegment>;
+  /** Nothing that counts was ever written to this segment. Never rejects. */
+  discard(segment: Segment): Promise<void>;
+  /** Whether what was just written to this segment is still in a folder of ours; `stale` where that is another one now. */
+  confirm(segment: Segment): Promise<Ownership | 'stale'>;
   /** The folder is not ours any more. */
   onLost(how: 'taken' | 'gone'): void;
   /** Before a frame is written: room on the disk, within the bound that was set. */
   makeRoom(bytes: number): Promise<void>;
   /** Lanes may have the events of a frame. */
   expose(frame: Frame): void;
+  /** An attempt to write failed, or takes too long. */
+  onFailure(cause: string): void;
   onState(state: 'failing' | 'open', cause: string | undefined): void;
 }
 
 /**
  * Brings accepted events to the disk, in groups: one write at a time, and what arrives meanwhile joins the next. Where the
- * disk takes nothing it lets the lanes have the events from memory, keeps the text of what is not settled, and writes it
+ * disk takes nothing it lets the lanes have the events from memory, keeps the text of what is not on disk, and writes it
  * again, under the same numbers, as soon as the disk is back.
  */
 export class GroupWriter {
-  /** Not serialised. */
-  #hot: Held[] = [];
-  #hotFrom = 0;
-  #hotBytes = 0;
-  /** What was serialised of the frame that is being made. */
-  readonly #builder = new FrameBuilder();
-  #building: Held[] = [];
-  #buildingBytes = 0;
-  #parts = new Map<string, LanePart>();
+  readonly #cutter = new FrameCutter(
+    (resident) => this.#heldBytes + resident <= HELD_BYTES,
+    (frame) => this.#take(frame),
+  );
   /** Made and not on disk, oldest first. */
   #frames: Frame[] = [];
   #frameBytes = 0;
   #heldBytes = 0;
+  /** Events that are not on disk. */
+  #events = 0;
   readonly #attempted = new WeakSet<Frame>();
   #inFlight: readonly Frame[] = [];
+  /** Ends with the write under way, however it ends. */
+  #flight: Promise<void> = Promise.resolve();
   #current: OpenSegment | undefined;
   #openedAt = 0;
+  /** Counts failures: what is written again is in a later generation than what it may be a copy of. */
   #generation = 0;
+  /** A new segment is begun before the next frame. */
+  #isWorn = false;
   #running: Promise<void> | undefined;
   #slicing = false;
   #groupTimer: Timer | undefined;
@@ -90,10 +94,6 @@ export class GroupWriter {
   #failing: string | undefined;
   #retryTimer: Timer | undefined;
   #retryMs = MIN_RETRY_MS;
-  /** Events that are not on disk. */
-  #events = 0;
-  /** The segment is sealed before the next frame. */
-  #isWorn = false;
   #waiters: { readonly upTo: number; readonly resolve: (state: CommitState) => void }[] = [];
   #lastSeq = 0;
   #stopped = false;
@@ -102,7 +102,7 @@ export class GroupWriter {
 
   /** Memory that is taken by what is not on disk. */
   get memoryBytes(): number {
-    return this.#hotBytes + this.#buildingBytes + this.#frameBytes + this.#heldBytes;
+    return this.#cutter.bytes + this.#frameBytes + this.#heldBytes;
   }
 
   /** Why the disk takes nothing; undefined while it does. */
@@ -112,13 +112,12 @@ export class GroupWriter {
 
   /** Number of the first event that no lane may have yet; Infinity for none. */
   get firstUnexposed(): number {
-    const frame = this.#frames.find(({ exposed }) => !exposed);
-    return frame?.firstSeq ?? this.#building[0]?.seq ?? this.#hot[this.#hotFrom]?.seq ?? Infinity;
+    return this.#frames.find(({ exposed }) => !exposed)?.firstSeq ?? this.#cutter.firstSeq;
   }
 
-  /** Whether it holds anything that is not on disk. */
+  /** Whether it holds nothing that is not on disk. */
   get isIdle(): boolean {
-    return this.#frames.length === 0 && this.#building.length === 0 && this.#hotFrom === this.#hot.length;
+    return this.#frames.length === 0 && this.#cutter.isEmpty;
   }
 
   /** Events that are not on disk. */
@@ -139,9 +138,8 @@ export class GroupWriter {
   add(held: Held): void {
     this.#lastSeq = held.seq;
     this.#events++;
-    this.#hot.push(held);
-    this.#hotBytes += held.resident;
-    if (this.#hotBytes > HOT_BYTES && this.#hot.length % HOT_SLICE === 0) this.#cut(HOT_SLICE);
+    this.#cutter.add(held);
+    if (this.#cutter.hotBytes > HOT_BYTES && held.seq % HOT_SLICE === 0) this.#cutter.cut(HOT_SLICE);
     if (this.#groupTimer === undefined && !this.#slicing) {
       this.#groupTimer = detached(() => this.setup.clock.after(GROUP_MS, () => this.#onGroupTimer()));
     }
@@ -158,10 +156,18 @@ export class GroupWriter {
 
   /** Takes the oldest frame that the disk has not taken out of memory, for good; undefined when none can be spared. */
   giveUpOldest(): Frame | undefined {
-    const frame = this.#frames.find((candidate) => candidate.exposed && !this.#inFlight.includes(candidate));
-    if (frame === undefined) return undefined;
-    this.#remove(frame);
+    const frame = this.#frames.find((candidate) => this.#canSpare(candidate));
+    if (frame !== undefined) this.#remove(frame);
     return frame;
+  }
+
+  /** Takes frames out of memory that every lane is done with; they will never be on disk. */
+  giveUpSettled(): void {
+    for (const frame of this.#frames.filter(
+      (candidate) => candidate.isSettled && this.#canSpare(candidate),
+    )) {
+      this.#remove(frame);
+    }
   }
 
   /** Makes what was written survive a loss of power. Never rejects. */
@@ -191,11 +197,15 @@ export class GroupWriter {
     if (this.#current?.segment.touched !== true) return;
     this.#isWorn = true;
     await this.#run();
+    // It may have been at its end already.
+    if (this.#isWorn) await this.#run();
   }
 
   /** The segment is not ours to write to any more. What is not confirmed is written into another one. */
   abandon(): void {
-    void this.#seal();
+    const current = this.#current;
+    this.#current = undefined;
+    if (current !== undefined) void this.#close(current);
   }
 
   /** Writes what it can until the deadline, and stops. Returns what it could not write. */
@@ -204,7 +214,7 @@ export class GroupWriter {
     let timer: Timer | undefined;
     const deadline = new Promise<void>((resolve) => (timer = clock.after(timeoutMs, resolve)));
     await Promise.race([this.commit().then(() => undefined), deadline]);
-    this.#cutAll();
+    this.#cutter.cutAll();
     if (this.#failing !== undefined && !this.isIdle) {
       // One more chance: the disk may just have come back.
       this.#retryTimer?.cancel();
@@ -213,19 +223,21 @@ export class GroupWriter {
     }
     this.#stopped = true;
     if (this.#running !== undefined) await Promise.race([this.#running, deadline]);
-    timer?.cancel();
     this.#groupTimer?.cancel();
     this.#retryTimer?.cancel();
-    if (this.#inFlight.length === 0) await this.#seal();
+    if (this.#current !== undefined) await Promise.race([this.#close(this.#current), deadline]);
+    this.#current = undefined;
+    timer?.cancel();
     for (const frame of this.#frames) if (!frame.exposed) this.#expose(frame);
     return this.#frames;
   }
 
   /** On the calling thread: the process ends now. Throws where the disk fails. */
   saveNow(): void {
-    const { segment, file } = this.#current ?? {};
-    if (segment === undefined || file === undefined) return;
-    this.#cutAll();
+    // It would hang, too.
+    if (this.#current === undefined || this.#failing === STALLED) return;
+    const { segment, file } = this.#current;
+    this.#cutter.cutAll();
     let at = segment.bytes;
     segment.touched = true;
     // The one in flight, too, at its very place: nobody knows whether the other thread will get to it.
@@ -247,7 +259,7 @@ export class GroupWriter {
     this.#groupTimer = undefined;
     if (this.#slicing) return;
     // What arrives during a write is one group, not many.
-    if (this.#inFlight.length > 0 && this.#failing === undefined && this.#hotBytes < HOT_BYTES / 2) {
+    if (this.#inFlight.length > 0 && this.#failing === undefined && this.#cutter.hotBytes < HOT_BYTES / 2) {
       this.#due = true;
       return;
     }
@@ -257,82 +269,18 @@ export class GroupWriter {
 
   #slice(): void {
     this.#due = false;
-    this.#cut(EVENTS_PER_TURN);
-    if (this.#hotFrom < this.#hot.length) {
+    this.#cutter.cut(EVENTS_PER_TURN);
+    if (this.#cutter.hotEvents > 0) {
       detached(() => this.setup.clock.soon(() => this.#slice()));
       return;
     }
     this.#slicing = false;
-    this.#closeFrame();
+    this.#cutter.close();
   }
 
-  #cutAll(): void {
-    while (this.#hotFrom < this.#hot.length) this.#cut(Infinity);
-    this.#closeFrame();
-  }
-
-  /** Serialises the oldest events. */
-  #cut(maxEvents: number): void {
-    const until = Math.min(this.#hot.length, this.#hotFrom + maxEvents);
-    for (; this.#hotFrom < until; this.#hotFrom++) {
-      const held = this.#hot[this.#hotFrom]!;
-      // It is not kept alive by its place here.
-      this.#hot[this.#hotFrom] = undefined as never;
-      this.#hotBytes -= held.resident;
-      this.#build(held);
-      if (this.#builder.bytes >= FRAME_BYTES) {
-        this.#hotFrom++;
-        this.#closeFrame();
-        break;
-      }
-    }
-    if (this.#hotFrom === this.#hot.length) {
-      this.#hot = [];
-      this.#hotFrom = 0;
-    } else if (this.#hotFrom > 16_384) {
-      this.#hot = this.#hot.slice(this.#hotFrom);
-      this.#hotFrom = 0;
-    }
-  }
-
-  #build(held: Held): void {
-    const { seq, routes, replay, event } = held;
-    const json = JSON.stringify(toEventJson(event));
-    held.json = json;
-    const notes = notesOf(held);
-    this.#builder.add({ seq, json, lanes: lanesOf(held), notes, replay });
-    this.#building.push(held);
-    this.#buildingBytes += held.resident;
-    for (const { lane } of routes) {
-      const part = this.#parts.get(lane);
-      if (part === undefined) this.#parts.set(lane, { events: 1, bytes: json.length });
-      else {
-        part.events++;
-        part.bytes += json.length;
-      }
-    }
-  }
-
-  #closeFrame(): void {
-    const held = this.#building;
-    if (held.length === 0) return;
-    const resident = this.#buildingBytes;
-    const keeps = this.#heldBytes + resident <= HELD_BYTES;
-    const text = this.#builder.take();
-    const frame = new Frame(
-      text,
-      held[0]!.seq,
-      held.at(-1)!.seq,
-      held.length,
-      keeps ? held : undefined,
-      resident,
-      this.#parts,
-    );
-    this.#building = [];
-    this.#buildingBytes = 0;
-    this.#parts = new Map();
+  #take(frame: Frame): void {
     this.#frameBytes += frame.bytes;
-    if (keeps) this.#heldBytes += resident;
+    if (frame.held !== undefined) this.#heldBytes += frame.resident;
     this.#frames.push(frame);
     if (this.#failing !== undefined) this.#expose(frame);
     this.#kick();
@@ -354,17 +302,13 @@ export class GroupWriter {
 
   async #writeAll(): Promise<void> {
     while (!this.#stopped) {
-      const [frame] = this.#frames;
       try {
-        if (this.#isWornOut()) await this.#seal();
-        this.#current ??= await this.#open(frame);
-        if (frame === undefined) {
+        if (this.#current === undefined || this.#isWornOut()) await this.#beginSegment();
+        else if (this.#frames.length > 0) await this.#write(this.#current);
+        else {
           this.#recovered();
-          // One may have come while a segment was sealed or opened.
-          if (this.#frames.length === 0) return;
-          continue;
+          return;
         }
-        await this.#write(this.#nextFrames(this.#current.segment), this.#current);
       } catch (error) {
         this.#failed(error);
         return;
@@ -377,29 +321,33 @@ export class GroupWriter {
     const { clock, segmentBytes, segmentMs } = this.setup;
     if (this.#current === undefined) return false;
     const { bytes } = this.#current.segment;
-    if (this.#isWorn) return true;
-    return bytes >= segmentBytes || (bytes > 0 && clock.monotonic() - this.#openedAt >= segmentMs);
+    if (this.#isWorn || bytes >= segmentBytes) return true;
+    return bytes > 0 && clock.monotonic() - this.#openedAt >= segmentMs;
   }
 
-  async #seal(): Promise<void> {
-    const current = this.#current;
-    if (current === undefined) return;
+  /** The next segment is there before the last one is closed: the end of the process always finds one to write to. */
+  async #beginSegment(): Promise<void> {
+    const { setup } = this;
+    const next = await this.#stalling(setup.openSegment(() => this.#nextSeq, this.#generation));
+    const last = this.#current;
+    this.#current = next;
+    this.#openedAt = setup.clock.monotonic();
     this.#isWorn = false;
-    this.#current = undefined;
-    current.segment.sealed = true;
+    if (last !== undefined) await this.#stalling(this.#close(last));
+  }
+
+  /** Number of the next event to be written. */
+  get #nextSeq(): number {
+    return this.#frames[0]?.firstSeq ?? Math.min(this.#cutter.firstSeq, this.#lastSeq + 1);
+  }
+
+  /** Ends a segment. Never rejects, and never closes a file under a write. */
+  async #close({ segment, file }: OpenSegment): Promise<void> {
+    segment.sealed = true;
+    await this.#flight;
     // Where it is synced once a second, nobody comes back to it; where each write is synced, this costs nothing.
-    await current.file.sync().catch(() => undefined);
-    await current.file.close().catch(() => undefined);
-  }
-
-  async #open(frame: Frame | undefined): Promise<OpenSegment> {
-    const firstSeq = frame?.firstSeq ?? this.firstUnserialised;
-    this.#openedAt = this.setup.clock.monotonic();
-    return this.#stalling(this.setup.openSegment(firstSeq, this.#generation));
-  }
-
-  private get firstUnserialised(): number {
-    return this.#building[0]?.seq ?? this.#hot[this.#hotFrom]?.seq ?? this.#lastSeq + 1;
+    await file.sync().catch((error: unknown) => this.#fail(codeOf(error) ?? 'ERROR'));
+    await file.close().catch(() => undefined);
   }
 
   /** The oldest frame, and those behind it that are written at the same time. */
@@ -410,48 +358,52 @@ export class GroupWriter {
     return this.#frames.slice(0, end === -1 ? undefined : end);
   }
 
-  async #write(frames: readonly Frame[], current: OpenSegment): Promise<void> {
+  async #write(current: OpenSegment): Promise<void> {
     const { setup } = this;
     const { segment, file } = current;
+    const frames = this.#nextFrames(segment);
     await this.#stalling(setup.makeRoom(frames.reduce((sum, { bytes }) => sum + bytes, 0)));
-    // Some were given up meanwhile, or the segment was sealed.
-    if (this.#stopped || this.#current !== current || frames.length === 0) return;
-    if (frames.some((frame, i) => frame !== this.#frames[i])) return;
+    // Some were given up meanwhile, or the segment was.
+    if (this.#stopped || this.#current !== current || frames.some((frame, i) => frame !== this.#frames[i]))
+      return;
     for (const frame of frames) {
-      if (this.#attempted.has(frame)) frame.markAgain();
+      if (this.#attempted.has(frame)) {
+        frame.markAgain();
+        segment.holdsAgain = true;
+      }
       this.#attempted.add(frame);
     }
     const texts = frames.map(({ text }) => text!);
     this.#inFlight = frames;
     segment.touched = true;
     try {
-      await this.#stalling(file.write(texts.length === 1 ? texts[0]! : Buffer.concat(texts), segment.bytes));
-      const ownership = await this.#stalling(setup.confirm());
+      const writing = file.write(texts.length === 1 ? texts[0]! : Buffer.concat(texts), segment.bytes);
+      this.#flight = writing.catch(() => undefined);
+      await this.#stalling(writing);
+      const ownership = await this.#stalling(setup.confirm(segment));
       // Our folders were lost meanwhile, and this one is not the one that was asked about.
       if (this.#current !== current) return;
       if (ownership !== 'ours') {
         // Whoever has the folder may send it, too; we write it into a folder of ours before anybody is told that it is safe.
-        this.#current = undefined;
-        void file.close().catch(() => undefined);
-        setup.onLost(ownership);
+        this.abandon();
+        if (ownership !== 'stale') setup.onLost(ownership);
         return;
       }
     } finally {
       this.#inFlight = [];
     }
-    for (const frame of frames) this.#written(frame, segment);
+    const now = setup.clock.now();
+    for (const frame of frames) this.#written(frame, segment, now);
+    this.#recovered();
+    this.#answerWritten();
   }
 
-  #written(frame: Frame, segment: Segment): void {
-    const { setup } = this;
+  #written(frame: Frame, segment: Segment, now: number): void {
     this.#remove(frame);
-    const now = setup.clock.now();
     frame.written(segment, segment.bytes, now);
     segment.bytes += frame.bytes;
     segment.lastEventAt = now;
-    this.#recovered();
     if (!frame.exposed) this.#expose(frame);
-    this.#answer(frame.lastSeq, 'committed');
   }
 
   #expose(frame: Frame): void {
@@ -463,6 +415,10 @@ export class GroupWriter {
     }
   }
 
+  #canSpare(frame: Frame): boolean {
+    return frame.exposed && !this.#inFlight.includes(frame);
+  }
+
   /** It takes no memory of ours any more. */
   #remove(frame: Frame): void {
     this.#frames.splice(this.#frames.indexOf(frame), 1);
@@ -472,10 +428,16 @@ export class GroupWriter {
   }
 
   #failed(error: unknown): void {
-    void this.#seal();
+    const current = this.#current;
+    this.#current = undefined;
+    if (current !== undefined) {
+      const { segment } = current;
+      void this.#close(current).then(() => (segment.bytes === 0 ? this.setup.discard(segment) : undefined));
+    }
     this.#generation++;
-    this.#fail((error as NodeJS.ErrnoException).code ?? 'ERROR');
+    this.#fail(codeOf(error) ?? 'ERROR');
     if (this.#stopped) return;
+    this.#retryTimer?.cancel();
     this.#retryTimer = detached(() =>
       this.setup.clock.after(this.#retryMs, () => {
         this.#retryTimer = undefined;
@@ -491,6 +453,7 @@ export class GroupWriter {
     const began = this.#failing === undefined;
     this.#failing = cause;
     if (began) this.setup.onState('failing', cause);
+    this.setup.onFailure(cause);
     for (const frame of this.#frames) if (!frame.exposed) this.#expose(frame);
     this.#answer(Infinity, 'buffered');
     if (!this.#slicing) this.#cutSoon();
@@ -503,6 +466,14 @@ export class GroupWriter {
     this.setup.onState('open', undefined);
   }
 
+  /** Tells those of whose events nothing is left to be written. */
+  #answerWritten(): void {
+    if (this.#waiters.length === 0) return;
+    let first = this.#cutter.firstSeq;
+    for (const { firstSeq } of this.#frames) first = Math.min(first, firstSeq);
+    this.#answer(first - 1, 'committed');
+  }
+
   #answer(upTo: number, state: CommitState): void {
     const { length } = this.#waiters;
     if (length === 0) return;
@@ -513,24 +484,11 @@ export class GroupWriter {
 
   /** Waits for the disk; if it takes too long it counts as failing until it answers. */
   async #stalling<T>(answer: Promise<T>): Promise<T> {
-    const timer = detached(() => this.setup.clock.after(STALL_MS, () => this.#fail('ETIMEDOUT')));
+    const timer = detached(() => this.setup.clock.after(STALL_MS, () => this.#fail(STALLED)));
     try {
       return await answer;
     } finally {
       timer.cancel();
     }
   }
-}
-
-function notesOf({
-  routes,
-}: Held): Readonly<Record<string, NonNullable<Held['routes'][number]['note']>>> | undefined {
-  let notes: Record<string, NonNullable<Held['routes'][number]['note']>> | undefined;
-  for (const { lane, note } of routes) if (note !== undefined) (notes ??= {})[lane] = note;
-  return notes;
-}
-
-/** The lanes that took it; the event's own list where all did, which nearly all events share. */
-function lanesOf({ routes, event }: Held): readonly string[] {
-  return routes.length === event.lanes.length ? event.lanes : routes.map(({ lane }) => lane);
 }

@@ -40,7 +40,7 @@ export async function historyOf(
   const name = historyName(segment);
   await streamSegment(files, segment.path, segment.bytes, {
     record: ({ seq, id, lanes, json, replay }) => {
-      if (segment.superseded?.has(seq) === true) return;
+      if (segment.isSuperseded(seq)) return;
       const at = acceptedAt(json);
       if (isKeyed({ id }) && at > keysAfter) keys.push([id, at]);
       const [, type = 'track', quoted = '""'] = HEAD.exec(json) ?? [];
@@ -74,7 +74,8 @@ export async function historyOf(
     },
   });
   const lines = [...counts.values()].map(encodeHistory);
-  if (keys.length > 0) lines.push(encodeHistory({ segment: name, keys }));
+  // Always, and last: it tells that the others are all there.
+  lines.push(encodeHistory({ segment: name, keys }));
   return lines.join('');
 }
 

@@ -5,6 +5,7 @@ import { Fifo } from '../../memory/fifo.js';
 import { Backlog } from './backlog.js';
 import type { Stretch } from './backlog.js';
 import { GONE, WAITS } from './held.js';
+import type { Home } from './home.js';
 import type { Slot } from './held.js';
 
 /**
@@ -172,6 +173,16 @@ export class JournalLane {
     stretch.bytes -= bytes;
     this.waiting.events--;
     this.waiting.bytes -= bytes;
+  }
+
+  /** Where what waits is kept; one may come more than once. */
+  *homes(): Iterable<Home> {
+    let last: Home | undefined;
+    for (const { home } of this.#ready) {
+      if (home !== last) yield home;
+      last = home;
+    }
+    for (const { home } of this.backlog) yield home;
   }
 
   /** All events in memory, waiting or out. */

@@ -18,6 +18,8 @@ export interface LossSetup {
   readonly letters: DeadLetters;
   readonly acknowledger: Acknowledger;
   readonly log: Log;
+  /** There may be room in memory now. */
+  readonly readOn: (lane: JournalLane) => void;
   /** Writes events again that memory still has; from then on their frame is their home. */
   rewrite(slots: readonly LaneSlot[]): void;
 }
@@ -36,6 +38,11 @@ export class Loss {
     this.#of(folders, 'taken');
   }
 
+  /** One that we gave back: its dead letters go with it. */
+  ofGivenBack(folder: JournalFolder): void {
+    this.#handOver(() => false, new Set([folder]));
+  }
+
   #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
     const lost = new Set(folders);
     if (lost.size === 0) return;
@@ -49,6 +56,7 @@ export class Loss {
       for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
     if (how === 'taken') this.#handOver(wasThere, lost);
     else this.#rescue(wasThere, lost);
+    for (const lane of this.setup.lanes.values()) this.setup.readOn(lane);
   }
 
   /** Whoever took our folders sends what is in them. */

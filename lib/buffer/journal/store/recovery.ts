@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { acceptedAt } from '../../../event/event-json.js';
+import type { Reason } from '../../../event/reasons.js';
 import { isKeyed } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
 import { parseAcknowledgements } from '../format/acknowledgement.js';
@@ -22,8 +23,10 @@ export interface FoundPart {
 export interface RecoverySetup {
   readonly files: Files;
   readonly onEnd: (segment: Segment) => void;
-  /** Whether a dead letter of this lane holds the event already. */
-  readonly isDead: (lane: string, id: string) => boolean;
+  /** Why an event is a dead letter of this lane; undefined where it is none. */
+  readonly deadFor: (lane: string, id: string) => Reason | undefined;
+  /** Nobody needs the rest any more. */
+  readonly isStopped: () => boolean;
   /** The id of a keyed event, and when it was accepted. */
   readonly onKey: (id: string, at: number) => void;
   readonly onDamaged: (segment: Segment, offset: number, bytes: number, text: Uint8Array) => void;
@@ -42,12 +45,14 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
     .filter((name) => name !== undefined)
     .sort(compareSegments);
   const again = await readAgain(folder, names, setup);
-  for (const [index, name] of names.entries()) {
-    const segment = new Segment(folder, name.name, name.firstSeq, setup.onEnd);
+  for (const { name, firstSeq, generation } of names) {
+    if (setup.isStopped()) {
+      folder.isUnreadable = true;
+      return;
+    }
+    const segment = new Segment(folder, name, firstSeq, generation, setup.onEnd);
     segment.sealed = true;
-    // Only a segment after it, begun after an I/O error, holds anything of it again.
-    const superseded = again.slice(index + 1).filter((seqs) => seqs !== undefined);
-    if (superseded.length > 0) segment.superseded = new Set(superseded.flatMap((seqs) => [...seqs]));
+    segment.again = again;
     try {
       const parts = await readSegment(segment, setup);
       folder.segments.push(segment);
@@ -59,31 +64,28 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
   }
 }
 
-/** By segment, the sequence numbers that it holds again. */
+/** Sequence numbers that were written again, and the last generation that has them. */
 async function readAgain(
   folder: JournalFolder,
   names: readonly SegmentName[],
   { files, onUnreadable }: RecoverySetup,
-): Promise<(ReadonlySet<number> | undefined)[]> {
-  const all: (ReadonlySet<number> | undefined)[] = [];
-  for (const { name, generation } of names) {
-    const seqs = new Set<number>();
-    if (generation > 0) {
-      const path = join(folder.path, `${name}.jsonl`);
-      try {
-        const { bytes } = await files.facts(path);
-        await streamSegment(files, path, bytes, {
-          record: (record) => {
-            if (record.again) seqs.add(record.seq);
-          },
-        });
-      } catch (error) {
-        onUnreadable(path, error);
-      }
+): Promise<ReadonlyMap<number, number>> {
+  const again = new Map<number, number>();
+  // The first generation is from before any error.
+  for (const { name, generation } of names.filter((segment) => segment.generation > 0)) {
+    const path = join(folder.path, `${name}.jsonl`);
+    try {
+      const { bytes } = await files.facts(path);
+      await streamSegment(files, path, bytes, {
+        record: (record) => {
+          if (record.again) again.set(record.seq, generation);
+        },
+      });
+    } catch (error) {
+      onUnreadable(path, error);
     }
-    all.push(seqs.size === 0 ? undefined : seqs);
   }
-  return all;
+  return again;
 }
 
 async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<string, FoundPart>> {
@@ -91,16 +93,23 @@ async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<
   const facts = await files.facts(segment.path);
   segment.settledBefore = await readSettled(segment, files);
   const parts = new Map<string, FoundPart>();
+  let holdsAgain = false;
   await streamSegment(files, segment.path, facts.bytes, {
-    record: ({ seq, id, lanes, json, replay }) => {
+    record: ({ seq, id, lanes, json, replay, again }) => {
       const at = acceptedAt(json);
       if (at > segment.lastEventAt) segment.lastEventAt = at;
-      if (segment.superseded?.has(seq) === true) return;
+      holdsAgain ||= again;
+      if (segment.isSuperseded(seq)) return;
       if (isKeyed({ id })) setup.onKey(id, at);
       for (const lane of lanes) {
         if (segment.wasSettled(lane, seq)) continue;
         // A letter that was sent again on demand is a letter until that is known on disk, too.
-        if (replay === undefined && setup.isDead(lane, id)) continue;
+        const reason = replay === undefined ? setup.deadFor(lane, id) : undefined;
+        if (reason !== undefined) {
+          // Its writer died before it could say so. The letter may be gone one day, and this is read again.
+          segment.settleBefore(lane, seq, { state: 'dead', reason });
+          continue;
+        }
         const part = parts.get(lane);
         if (part === undefined) parts.set(lane, { events: 1, bytes: json.length });
         else {
@@ -113,6 +122,7 @@ async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<
     torn: (_offset, bytes) => setup.onTorn(segment, bytes),
   });
   segment.bytes = facts.bytes;
+  segment.holdsAgain = holdsAgain;
   return parts;
 }
 

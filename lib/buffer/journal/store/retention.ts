@@ -8,11 +8,13 @@ import type { Acknowledger } from './acknowledger.js';
 import { DEAD_LETTERS_FILE } from './dead-letters.js';
 import { historyName, historyOf } from './history.js';
 import type { LetterEnds } from './history.js';
+import type { Histories } from './histories.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { Segment } from './segment.js';
 
 const DAY_MS = 86_400_000;
-export const HISTORY_FILE = 'history.jsonl';
+/** Segments that are deleted in one round, so that a round has an end. */
+const MAX_IN_A_ROUND = 16;
 
 /** What retention works with. */
 export interface RetentionSetup {
@@ -21,6 +23,7 @@ export interface RetentionSetup {
   readonly acknowledger: Acknowledger;
   readonly retain: { readonly days: number; readonly bytes: number };
   readonly maxKeyAgeMs: number;
+  readonly histories: Histories;
   /** All folders that we hold, the oldest first. */
   folders(): readonly JournalFolder[];
 }
@@ -32,36 +35,73 @@ export interface RetentionSetup {
 export class Retention {
   constructor(private readonly setup: RetentionSetup) {}
 
-  /** Deletes what is past its time, or beyond the bytes that are kept. */
+  /** Deletes what is past its time, or beyond the bytes that are kept. Rejects with the first error, once all is tried. */
   async tidy(): Promise<void> {
     const { clock, retain } = this.setup;
-    const done = this.#done();
     const oldest = clock.now() - retain.days * DAY_MS;
+    this.#abandonOrphans(oldest);
+    const done = this.#done(({ isDone }) => isDone);
     let bytes = done.reduce((sum, segment) => sum + segment.bytes, 0);
+    const due: Segment[] = [];
     for (const segment of done) {
       if (bytes <= retain.bytes && segment.lastEventAt >= oldest) continue;
       bytes -= segment.bytes;
-      await this.#delete(segment);
+      due.push(segment);
     }
+    await this.#deleteAll(due.slice(0, MAX_IN_A_ROUND), false);
   }
 
-  /** Deletes what was only kept to be looked at, oldest first, until so many bytes are free; returns how many are. */
+  /**
+   * Deletes what was only kept to be looked at, oldest first, until so many bytes are free; returns how many are. What is
+   * not acknowledged yet goes, too: there may be no room for that.
+   */
   async freeUp(wanted: number): Promise<number> {
     let freed = 0;
-    for (const segment of this.#done()) {
+    const due: Segment[] = [];
+    for (const segment of this.#done(({ isUnneeded }) => isUnneeded)) {
       if (freed >= wanted) break;
-      await this.#delete(segment, true);
+      due.push(segment);
       freed += segment.bytes;
     }
-    return freed;
+    const failed = await this.#deleteAll(due, true);
+    return freed - failed;
   }
 
-  #done(): Segment[] {
+  #done(which: (segment: Segment) => boolean): Segment[] {
     return this.setup
       .folders()
-      .flatMap(({ segments }) => segments)
-      .filter(({ isDone }) => isDone)
+      .flatMap(({ segments }) =>
+        // What holds copies stays for as long as anything older does: without it the older one counts.
+        segments.filter((segment, i) => which(segment) && (!segment.holdsAgain || i === 0)),
+      )
       .sort((a, b) => a.lastEventAt - b.lastEventAt);
+  }
+
+  /** Lanes that are not configured are waited for no longer than what was sent is kept. */
+  #abandonOrphans(oldest: number): void {
+    for (const { segments } of this.setup.folders()) {
+      for (const { orphans, abandoned, lastEventAt } of segments) {
+        if (orphans.size === 0 || lastEventAt >= oldest) continue;
+        for (const lane of orphans.keys()) abandoned.add(lane);
+        orphans.clear();
+      }
+    }
+  }
+
+  /** Returns the bytes that could not be freed; one that cannot be deleted does not keep the others. */
+  async #deleteAll(segments: readonly Segment[], forRoom: boolean): Promise<number> {
+    let failed = 0;
+    let first: unknown;
+    for (const segment of segments) {
+      try {
+        await this.#delete(segment, forRoom);
+      } catch (error) {
+        failed += segment.bytes;
+        first ??= error;
+      }
+    }
+    if (first !== undefined && !forRoom) throw first;
+    return failed;
   }
 
   async #delete(segment: Segment, forRoom = false): Promise<void> {
@@ -95,11 +135,10 @@ export class Retention {
   }
 
   async #record(segment: Segment): Promise<void> {
-    const { files, clock, maxKeyAgeMs } = this.setup;
-    const path = join(segment.folder.path, HISTORY_FILE);
-    const known = (await unlessAbsent(files.readText(path))) ?? '';
+    const { files, clock, maxKeyAgeMs, histories } = this.setup;
+    const { folder } = segment;
     // A crash came between this and the removal the last time.
-    if (known.includes(`"segment":${JSON.stringify(historyName(segment))}`)) return;
+    if (await histories.has(folder, historyName(segment))) return;
     let text: string;
     try {
       text = await historyOf(segment, clock.now() - maxKeyAgeMs, await this.#letterEnds(), files);
@@ -107,12 +146,6 @@ export class Retention {
       // It cannot be read any more, so nothing can be said of it; that is no reason to keep it for ever.
       return;
     }
-    const file = await files.open(path, 'append');
-    try {
-      await file.write(Buffer.from(text), 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await histories.add(folder, text);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Acknowledgement } from '../format/acknowledgement.js';
-import type { Ranges } from '../format/ranges.js';
+import { Ranges } from '../format/ranges.js';
 import type { End, Home } from './home.js';
 import { UnwrittenEnds } from './unwritten-ends.js';
 
@@ -30,14 +30,17 @@ export class Segment implements Home {
   /** What became of its events, and is not in its acknowledgements yet. */
   readonly unwritten = new UnwrittenEnds();
   /** What earlier lives settled, by lane; only where it was found on disk. */
-  settledBefore: ReadonlyMap<string, Ranges> | undefined;
-  /** Sequence numbers that a later segment holds again. */
-  superseded: ReadonlySet<number> | undefined;
+  settledBefore: Map<string, Ranges> | undefined;
+  /** It holds events that may be in an older one, too: that one has to go first. */
+  holdsAgain = false;
+  /** Sequence numbers that were written again in this folder, and the last generation that has them. */
+  again: ReadonlyMap<number, number> | undefined;
 
   constructor(
     readonly folder: SegmentFolder,
     readonly name: string,
     readonly firstSeq: number,
+    readonly generation: number,
     private readonly onEnd: (segment: Segment) => void,
   ) {}
 
@@ -49,9 +52,14 @@ export class Segment implements Home {
     return join(this.folder.path, `${this.name}.acks`);
   }
 
-  /** Whether every lane is done with every event, and this is known on disk. */
+  /** Whether every lane is done with every event. */
+  get isUnneeded(): boolean {
+    return this.sealed && this.pending.size === 0 && this.orphans.size === 0;
+  }
+
+  /** The same, and it is known on disk. */
   get isDone(): boolean {
-    return this.sealed && this.pending.size === 0 && this.orphans.size === 0 && this.unwritten.isEmpty;
+    return this.isUnneeded && this.unwritten.isEmpty;
   }
 
   expect(lane: string, events: number): void {
@@ -71,6 +79,15 @@ export class Segment implements Home {
     this.onEnd(this);
   }
 
+  /** An earlier life was done with an event, and could not say so. */
+  settleBefore(lane: string, seq: number, end: End): void {
+    this.unwritten.add(lane, seq, end);
+    const settled = this.settledBefore?.get(lane) ?? new Ranges();
+    settled.add(seq);
+    this.settledBefore?.set(lane, settled);
+    this.onEnd(this);
+  }
+
   /** What lanes were done with before it was here. */
   settledEarly(acknowledgements: readonly Acknowledgement[]): void {
     if (acknowledgements.length === 0) return;
@@ -80,6 +97,12 @@ export class Segment implements Home {
 
   /** Whether an earlier life was done with it. */
   wasSettled(lane: string, seq: number): boolean {
-    return this.settledBefore?.get(lane)?.has(seq) === true || this.superseded?.has(seq) === true;
+    return this.settledBefore?.get(lane)?.has(seq) === true || this.isSuperseded(seq);
+  }
+
+  /** Whether a later segment holds an event again. */
+  isSuperseded(seq: number): boolean {
+    const generation = this.again?.get(seq);
+    return generation !== undefined && generation > this.generation;
   }
 }

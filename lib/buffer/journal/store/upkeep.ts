@@ -17,6 +17,8 @@ const ROUND_MS = 1_000;
 const SILENCE_MS = 2_000;
 /** Looks for what the dead left in each lease. */
 const LOOKS_PER_LEASE = 4;
+/** Heartbeats in each lease, at least. */
+const BEATS_PER_LEASE = 8;
 
 /** What the upkeep works with. */
 export interface UpkeepSetup {
@@ -36,12 +38,17 @@ export interface UpkeepSetup {
   /** Somebody else has some of the folders that we had taken over. */
   onMissing(folders: readonly JournalFolder[]): void;
   /** The disk was asked whether our folders are ours, whatever it said. */
-  onRound(): void;
+  onBeat(): void;
+  /** Letters of a folder that is given back are not ours any more. */
+  onGivenBack(folder: JournalFolder): void;
   /** Carries out what the command line asks for. */
   readonly commands?: () => Promise<void>;
 }
 
-/** What has to be done again and again: one round a second, one thing after the other, and none hides another. */
+/**
+ * What has to be done again and again: a heartbeat, which waits for nothing else, and one round a second, in which one thing
+ * comes after the other, and none hides another.
+ */
 export class Upkeep {
   /** Resolves once what was there at start is read. */
   readonly firstLook: Promise<void>;
@@ -54,6 +61,8 @@ export class Upkeep {
   #nextLook = 0;
   #timer: Timer | undefined;
   #round: Promise<void> | undefined;
+  #beatTimer: Timer | undefined;
+  #beating: Promise<void> | undefined;
   #stopped = false;
   #reading = new Set<Promise<void>>();
 
@@ -62,7 +71,8 @@ export class Upkeep {
   }
 
   start(): void {
-    this.hurry();
+    this.beat();
+    this.#goOn();
   }
 
   /**
@@ -75,13 +85,17 @@ export class Upkeep {
     return this.#beatSince === undefined || clock.monotonic() - this.#beatSince < SILENCE_MS;
   }
 
-  /** A round at once. */
-  hurry(): void {
-    if (this.#stopped || this.#round !== undefined) return;
-    this.#timer?.cancel();
-    this.#round = detached(() => this.#goRound()).finally(() => {
-      this.#round = undefined;
-      this.#arm();
+  /** A heartbeat at once. */
+  beat(): void {
+    if (this.#stopped || this.#beating !== undefined) return;
+    this.#beatTimer?.cancel();
+    this.#beating = detached(() => this.#try(() => this.#beat())).finally(() => {
+      this.#beating = undefined;
+      this.setup.onBeat();
+      if (this.#stopped) return;
+      this.#beatTimer = this.#after(Math.min(ROUND_MS, this.setup.leaseMs / BEATS_PER_LEASE), () =>
+        this.beat(),
+      );
     });
   }
 
@@ -89,23 +103,31 @@ export class Upkeep {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#beatTimer?.cancel();
     this.#looked();
-    await this.#round;
-    await Promise.all(this.#reading);
+    this.setup.attachment.stop();
+    await Promise.all([this.#beating, this.#round, ...this.#reading]);
   }
 
-  #arm(): void {
+  #goOn(): void {
     if (this.#stopped) return;
-    this.#timer = detached(() => this.setup.clock.after(ROUND_MS, () => this.hurry()));
-    // It keeps no process alive that has nothing to send.
-    this.#timer.hold(false);
+    this.#round = detached(() => this.#goRound()).finally(() => {
+      this.#round = undefined;
+      if (!this.#stopped) this.#timer = this.#after(ROUND_MS, () => this.#goOn());
+    });
+  }
+
+  /** Keeps no process alive that has nothing to send. */
+  #after(delayMs: number, fn: () => void): Timer {
+    const timer = detached(() => this.setup.clock.after(delayMs, fn));
+    timer.hold(false);
+    return timer;
   }
 
   async #goRound(): Promise<void> {
     const { writer, acknowledger, letters, folders, retention, attachment, fsync, commands, keepBound } =
       this.setup;
-    await this.#try(() => this.#beat());
-    this.setup.onRound();
+    await this.#beating;
     await this.#try(() => letters.write());
     await this.#try(() => acknowledger.write());
     if (fsync !== 'off') await this.#try(() => acknowledger.sync());
@@ -181,7 +203,9 @@ export class Upkeep {
       const isDone = folder.segments.every(
         ({ pending, unwritten }) => pending.size === 0 && unwritten.isEmpty,
       );
-      if (isDone && !letters.isIn(folder)) await folders.release(folder);
+      if (!isDone || letters.isLeaving(folder)) continue;
+      await folders.release(folder);
+      this.setup.onGivenBack(folder);
     }
   }
 

@@ -42,13 +42,13 @@ test.each([
   expect(parseSegmentName(fileName)).toBeUndefined();
 });
 
-test('segments come in the order of their numbers, then of their generations', () => {
+test('segments come in the order of their generations, then of their numbers', () => {
   const names = [segmentName(9, 2), segmentName(10, 0), segmentName(9, 10), segmentName(1, 0)];
   const sorted = names.map((name) => parseSegmentName(`${name}.jsonl`)!).sort(compareSegments);
   expect(sorted.map(({ name }) => name)).toEqual([
     segmentName(1, 0),
+    segmentName(10, 0),
     segmentName(9, 2),
     segmentName(9, 10),
-    segmentName(10, 0),
   ]);
 });

@@ -43,7 +43,7 @@ export function eraseOnDisk(work: CommandWork, record: ReadRecord, segment: Segm
   for (const name of record.lanes) {
     if (segment.wasSettled(name, record.seq)) continue;
     const lane = work.lanes.get(name);
-    if (lane === undefined) eraseOrphan(work, segment, name, record.seq);
+    if (lane === undefined) eraseOrphan(segment, name, record.seq);
     else eraseFrom(work, lane, record, segment);
   }
 }
@@ -70,13 +70,10 @@ function covers({ home, from, to }: Stretch, { offset }: ReadRecord, segment: Se
   return at >= from && at < to;
 }
 
-function eraseOrphan({ attachment }: CommandWork, segment: Segment, lane: string, seq: number): void {
+function eraseOrphan(segment: Segment, lane: string, seq: number): void {
   const waiting = segment.orphans.get(lane);
   if (waiting === undefined) return;
   segment.settle(lane, seq, ERASED);
   if (waiting > 1) segment.orphans.set(lane, waiting - 1);
   else segment.orphans.delete(lane);
-  const { orphaned } = attachment;
-  orphaned[lane] = (orphaned[lane] ?? 1) - 1;
-  if (orphaned[lane] === 0) delete orphaned[lane];
 }

@@ -1,0 +1,130 @@
+import { toEventJson } from '../../../event/event-json.js';
+import type { LaneNote } from '../../../event/lane-event.js';
+import { FrameBuilder } from '../format/frame-builder.js';
+import { Frame } from './frame.js';
+import type { LanePart } from './frame.js';
+import type { Held } from './held.js';
+
+/** Bytes at which a frame is closed. */
+export const FRAME_BYTES = 512 * 1024;
+/** Places of events that were taken, before the list is made short again. */
+const SPENT_PLACES = 4_096;
+
+/** Serialises accepted events, a few at a time, into frames. */
+export class FrameCutter {
+  /** Not serialised. */
+  #hot: (Held | undefined)[] = [];
+  #hotFrom = 0;
+  #hotBytes = 0;
+  /** Serialised, in the frame that is being made. */
+  readonly #builder = new FrameBuilder();
+  #building: Held[] = [];
+  #buildingBytes = 0;
+  #parts = new Map<string, LanePart>();
+
+  constructor(
+    /** Whether there is room to keep events as objects until they are on disk, by the memory they take. */
+    private readonly keeps: (resident: number) => boolean,
+    private readonly onFrame: (frame: Frame) => void,
+  ) {}
+
+  /** Memory that is taken by what is in no frame yet. */
+  get bytes(): number {
+    return this.#hotBytes + this.#buildingBytes;
+  }
+
+  /** Memory of what is not serialised. */
+  get hotBytes(): number {
+    return this.#hotBytes;
+  }
+
+  get hotEvents(): number {
+    return this.#hot.length - this.#hotFrom;
+  }
+
+  /** Number of the first event that is in no frame yet; Infinity for none. */
+  get firstSeq(): number {
+    return this.#building[0]?.seq ?? this.#hot[this.#hotFrom]?.seq ?? Infinity;
+  }
+
+  get isEmpty(): boolean {
+    return this.#building.length === 0 && this.hotEvents === 0;
+  }
+
+  add(held: Held): void {
+    this.#hot.push(held);
+    this.#hotBytes += held.resident;
+  }
+
+  /** Serialises the oldest events, at most as many, and fewer where a frame is full. */
+  cut(maxEvents: number): void {
+    const until = Math.min(this.#hot.length, this.#hotFrom + maxEvents);
+    while (this.#hotFrom < until && this.#builder.bytes < FRAME_BYTES) {
+      const held = this.#hot[this.#hotFrom]!;
+      // It is not kept alive by its place here.
+      this.#hot[this.#hotFrom++] = undefined;
+      this.#hotBytes -= held.resident;
+      this.#build(held);
+    }
+    if (this.#hotFrom === this.#hot.length) {
+      this.#hot = [];
+      this.#hotFrom = 0;
+    } else if (this.#hotFrom > SPENT_PLACES) {
+      this.#hot = this.#hot.slice(this.#hotFrom);
+      this.#hotFrom = 0;
+    }
+    if (this.#builder.bytes >= FRAME_BYTES) this.close();
+  }
+
+  cutAll(): void {
+    while (this.hotEvents > 0) this.cut(Infinity);
+    this.close();
+  }
+
+  /** Ends the frame that is being made, if there is one. */
+  close(): void {
+    const held = this.#building;
+    if (held.length === 0) return;
+    const frame = new Frame(
+      this.#builder.take(),
+      held[0]!.seq,
+      held.at(-1)!.seq,
+      held.length,
+      this.keeps(this.#buildingBytes) ? held : undefined,
+      this.#buildingBytes,
+      this.#parts,
+    );
+    this.#building = [];
+    this.#buildingBytes = 0;
+    this.#parts = new Map();
+    this.onFrame(frame);
+  }
+
+  #build(held: Held): void {
+    const { seq, routes, replay, event } = held;
+    const json = JSON.stringify(toEventJson(event));
+    held.json = json;
+    this.#builder.add({ seq, json, lanes: lanesOf(held), notes: notesOf(held), replay });
+    this.#building.push(held);
+    this.#buildingBytes += held.resident;
+    for (const { lane } of routes) {
+      const part = this.#parts.get(lane);
+      if (part === undefined) this.#parts.set(lane, { events: 1, bytes: json.length });
+      else {
+        part.events++;
+        part.bytes += json.length;
+      }
+    }
+  }
+}
+
+function notesOf({ routes }: Held): Readonly<Record<string, LaneNote>> | undefined {
+  let notes: Record<string, LaneNote> | undefined;
+  for (const { lane, note } of routes) if (note !== undefined) (notes ??= {})[lane] = note;
+  return notes;
+}
+
+/** The lanes that took it; the event's own list where all did, which nearly all events share. */
+function lanesOf({ routes, event }: Held): readonly string[] {
+  return routes.length === event.lanes.length ? event.lanes : routes.map(({ lane }) => lane);
+}
