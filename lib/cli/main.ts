@@ -2,6 +2,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { runOffline } from '../buffer/journal/commands/run-offline.js';
 import { nodeFiles } from '../buffer/journal/files/node-files.js';
 import { processIdentity } from '../buffer/journal/ownership/process-identity.js';
 import { systemClock } from '../host/clock.js';
@@ -24,6 +25,8 @@ function interruption(): AbortSignal {
   return interrupted.signal;
 }
 
+const machine = { files: nodeFiles, process: processIdentity(), clock: systemClock };
+
 void run(
   process.argv.slice(2),
   {
@@ -33,7 +36,11 @@ void run(
     env: process.env,
     interruption,
   },
-  { files: nodeFiles, process: processIdentity(), clock: systemClock },
+  {
+    ...machine,
+    runOffline: async (directory, command, onProgress) =>
+      await runOffline(machine, directory, command, onProgress),
+  },
   version(),
 ).then((code) => {
   process.exitCode = code;
