@@ -50,6 +50,7 @@ const MIN_WINDOW_BYTES = 4 * 1024 * 1024;
 const SEGMENT_MS = 3_600_000;
 /** What a disk that hangs gets at the end. */
 const CLOSE_MS = 2_000;
+const DAY_MS = 86_400_000;
 
 /**
  * The buffer of `journal()`. What it accepts is on disk before it is sent, and stays there until every lane is done with it;
@@ -97,7 +98,7 @@ export class JournalBuffer implements EventBuffer {
       leaseMs: options.leaseMs,
     };
     this.#folders = new Folders(residence, histories);
-    this.#letters = new DeadLetters(files, clock, () => this.#folders.own);
+    this.#letters = new DeadLetters(files, clock, () => this.#folders.own, options.retain.days * DAY_MS);
     this.#damaged = new DamagedLines(files, clock, setup.log);
     const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
     for (const name of setup.lanes) this.#addLane(new JournalLane(name, window));

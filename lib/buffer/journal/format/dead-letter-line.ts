@@ -25,6 +25,8 @@ export interface GoneLetterLine {
   readonly gone: string;
   readonly lane: string;
   readonly as: 'redriven' | 'dropped' | 'erased';
+  /** The letter's number, so that this can be understood without the letter. */
+  readonly seq?: number | undefined;
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -32,8 +34,8 @@ export interface GoneLetterLine {
 /** A dead letter, or the end of one, as the line that is appended. */
 export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
   if ('gone' in line) {
-    const { gone, lane, as, at } = line;
-    return toCheckedLine({ gone, lane, as, at });
+    const { gone, lane, as, seq, at } = line;
+    return toCheckedLine({ gone, lane, as, seq, at });
   }
   const { event, lane, reason, attempts, answer, note, at, seq } = line;
   return toCheckedLine({ event, lane, reason, attempts, answer, note, at, seq });
@@ -56,6 +58,7 @@ export function deadLetterOf(value: Record<string, unknown>): DeadLetterLine | G
 
 function gone(value: Record<string, unknown>): GoneLetterLine | undefined {
   const { gone: id, as } = value;
+  if (value.seq !== undefined && !Number.isSafeInteger(value.seq)) return undefined;
   if (typeof id !== 'string' || (as !== 'redriven' && as !== 'dropped' && as !== 'erased')) return undefined;
   return value as unknown as GoneLetterLine;
 }

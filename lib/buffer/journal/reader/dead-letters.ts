@@ -76,6 +76,8 @@ export class DeadLetters {
     if (line === undefined) return;
     if ('gone' in line) {
       const event = eventKey(line.lane, line.gone);
+      // The letter itself may have been left out already.
+      if (line.seq !== undefined) this.#gone.set(letterKey(group, line.lane, line.gone, line.seq), line);
       for (const key of ofEvents.get(event) ?? []) {
         this.#kept.delete(key);
         this.#gone.set(key, line);

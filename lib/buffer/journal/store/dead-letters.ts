@@ -12,6 +12,11 @@ import { withoutLines } from './without-lines.js';
 
 export const DEAD_LETTERS_FILE = 'dead.jsonl';
 
+/** Bytes of a folder's file at which it is made short for the first time. */
+const SHORTEN_BYTES = 4 * 1024 * 1024;
+/** Ends of letters that are kept in it then. */
+const MAX_ENDS = 100_000;
+
 /** A dead letter, and where it is kept. */
 export interface KeptLetter {
   readonly letter: DeadLetter;
@@ -43,12 +48,16 @@ export class DeadLetters {
   /** By lane and id: none any more, which the disk is not to know yet. */
   readonly #leaving = new Map<string, { readonly kept: KeptLetter; readonly end: () => void }>();
   #writing: Promise<void> | undefined;
+  /** By folder, bytes of its file at which it is made short. */
+  readonly #limits = new WeakMap<JournalFolder, number>();
 
   constructor(
     private readonly files: Files,
     private readonly clock: Clock,
     /** The folder that is ours; undefined while there is none. */
     private readonly folder: () => JournalFolder | undefined,
+    /** How long the end of a letter is told. */
+    private readonly retainMs: number,
   ) {}
 
   count(lane: string): number {
@@ -102,7 +111,7 @@ export class DeadLetters {
     const end = (): void => {
       if (this.#leaving.get(key)?.end !== end) return;
       this.#leaving.delete(key);
-      const line = { gone: event.id, lane, as, at: this.clock.now() };
+      const line = { gone: event.id, lane, as, seq: kept.seq, at: this.clock.now() };
       this.#unwritten.push({ line, folder: kept.folder, kept: undefined, onWritten: () => undefined });
       void this.write();
     };
@@ -263,6 +272,28 @@ export class DeadLetters {
     }
     // The letter is on the disk only once the file's name is.
     await this.files.syncFolder(folder.path);
+    // That it could not be made short is no reason to write it once more.
+    await this.#shorten(folder).catch(() => undefined);
+  }
+
+  /** Leaves out letters that are none any more, and their ends once nobody asks for them. */
+  async #shorten(folder: JournalFolder): Promise<void> {
+    const path = join(folder.path, DEAD_LETTERS_FILE);
+    const { bytes } = await this.files.facts(path);
+    if (bytes <= (this.#limits.get(folder) ?? SHORTEN_BYTES)) return;
+    const ended = new Set<string>();
+    for (const line of parseDeadLetters(await this.files.readText(path)).lines) {
+      if ('gone' in line) ended.add(`${line.lane} ${line.gone}`);
+      else ended.delete(`${line.lane} ${line.event.id}`);
+    }
+    const oldest = this.clock.now() - this.retainMs;
+    let ends = Math.max(0, ended.size - MAX_ENDS);
+    await withoutLines(this.files, path, (text) => {
+      const [line] = parseDeadLetters(text).lines;
+      if (line === undefined) return false;
+      return 'gone' in line ? line.at >= oldest && --ends < 0 : !ended.has(`${line.lane} ${line.event.id}`);
+    });
+    this.#limits.set(folder, Math.max(SHORTEN_BYTES, 2 * (await this.files.facts(path)).bytes));
   }
 }
 
