@@ -4,8 +4,13 @@
  */
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import {
   Body,
   Controller,
@@ -16,7 +21,7 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Track, TrackingModule, TrackingService, webhook } from 'nestjs-tracking';
+import { journal, Track, TrackingModule, TrackingService, webhook } from 'nestjs-tracking';
 
 interface Order {
   id: string;
@@ -68,8 +73,10 @@ export async function check(): Promise<void> {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/events`;
 
+  const directory = mkdtempSync(join(tmpdir(), 'nestjs-tracking-journal-'));
+
   @Module({
-    imports: [TrackingModule.forRoot({ destinations: [webhook({ url })] })],
+    imports: [TrackingModule.forRoot({ destinations: [webhook({ url })], buffer: journal({ directory }) })],
     controllers: [OrdersController],
     providers: [Orders],
   })
@@ -90,6 +97,7 @@ export async function check(): Promise<void> {
   assert.equal(await post(port, '/orders', { total: 42 }), 201);
 
   const tracking = app.get(TrackingService);
+  assert.equal((await tracking.record('Order Paid', {}, { userId: 'shopper-7' })).state, 'committed');
   const report = await tracking.flush({ timeoutMs: 5_000 });
   assert.equal(report.timedOut, false);
   await app.close();
@@ -98,13 +106,26 @@ export async function check(): Promise<void> {
   seen.sort((a, b) => (a.name < b.name ? -1 : 1));
   assert.deepEqual(seen, [
     { name: 'Order Completed', userId: 'shopper-7', properties: { orderId: 'order-1001', revenue: 42 } },
+    { name: 'Order Paid', userId: 'shopper-7', properties: {} },
     { name: 'Order Placed', userId: 'shopper-7', properties: { total: 42 } },
   ]);
   const stats = tracking.stats();
   const lane = stats.lanes['webhook'];
-  assert.deepEqual([stats.called, stats.accepted, lane?.delivered, lane?.pending], [2, 2, 2, 0]);
+  assert.deepEqual([stats.called, stats.accepted, lane?.delivered, lane?.pending], [3, 3, 3, 0]);
+
+  const listed = command('--directory', directory, '--json', 'list', '--state', 'delivered');
+  assert.equal(listed.trim().split('\n').length, 3);
+  rmSync(directory, { recursive: true });
 
   await new Promise((resolve) => receiver.close(resolve));
+}
+
+/** Runs the command line of the installed package. */
+function command(...args: string[]): string {
+  const manifest = createRequire(join(process.cwd(), 'entry.js')).resolve('nestjs-tracking/package.json');
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
+  const file = join(dirname(manifest), bin['nestjs-tracking']!);
+  return execFileSync(process.execPath, [file, ...args], { encoding: 'utf8' });
 }
 
 function post(port: number, path: string, body: object): Promise<number | undefined> {
