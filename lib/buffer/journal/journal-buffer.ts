@@ -340,7 +340,8 @@ export class JournalBuffer implements EventBuffer {
   }
 
   saveNow(): void {
-    if (this.#closed) return;
+    // A disk that hangs would hang the calling thread, too.
+    if (this.#closed || this.#writer.isStalled) return;
     try {
       this.#writer.saveNow();
       this.#acknowledger.writeNow();

@@ -47,7 +47,11 @@ export class Attachment {
     folder.isBusy = true;
     try {
       // What cannot be read of these keeps no event from being sent.
-      await this.#readLetters(folder, as).catch((error: unknown) => this.#unreadable(folder.path, error));
+      await this.#readLetters(folder, as).catch((error: unknown) => {
+        // They are not ours to remove with their folder.
+        folder.isUnreadable = true;
+        this.#unreadable(folder.path, error);
+      });
       await this.#readKeys(folder).catch((error: unknown) => this.#unreadable(folder.path, error));
       await recover(folder, {
         files,

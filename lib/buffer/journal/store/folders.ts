@@ -6,6 +6,7 @@ import type { ForeignFolder, TakenFolder } from '../ownership/adoption.js';
 import { Inbox } from '../ownership/inbox.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
 import type { Ownership, Residence } from '../ownership/owner-folder.js';
+import { DEAD_LETTERS_FILE } from './dead-letters.js';
 import { JournalFolder } from './journal-folder.js';
 import { HISTORY_FILE } from './histories.js';
 import type { Histories } from './histories.js';
@@ -143,7 +144,9 @@ export class Folders {
       folder.segments.splice(folder.segments.indexOf(segment), 1);
     }
     const names = (await unlessAbsent(files.list(folder.path))) ?? [];
-    const isBlank = folder.segments.length === 0 && !hasLetters(folder) && !names.includes(HISTORY_FILE);
+    // Where the disk hung before, letters came into it that nobody has in memory any more.
+    const hasLogs = names.includes(HISTORY_FILE) || names.includes(DEAD_LETTERS_FILE);
+    const isBlank = folder.segments.length === 0 && !hasLetters(folder) && !hasLogs;
     if (isBlank && (await owner.check()) === 'ours') await removeTree(files, folder.path);
     else await owner.close();
   }

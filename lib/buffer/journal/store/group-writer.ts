@@ -110,6 +110,11 @@ export class GroupWriter {
     return this.#failing;
   }
 
+  /** Whether the disk does not answer: whoever waits for it waits for ever. */
+  get isStalled(): boolean {
+    return this.#failing === STALLED;
+  }
+
   /** Number of the first event that no lane may have yet; Infinity for none. */
   get firstUnexposed(): number {
     return this.#frames.find(({ exposed }) => !exposed)?.firstSeq ?? this.#cutter.firstSeq;
@@ -187,6 +192,8 @@ export class GroupWriter {
     for (const frame of frames) {
       this.#frameBytes += frame.bytes;
       this.#events += frame.events;
+      // No segment is named by a number that another one may begin with.
+      this.#lastSeq = Math.max(this.#lastSeq, frame.lastSeq);
     }
     this.#frames.unshift(...frames);
     this.#kick();
@@ -234,8 +241,7 @@ export class GroupWriter {
 
   /** On the calling thread: the process ends now. Throws where the disk fails. */
   saveNow(): void {
-    // It would hang, too.
-    if (this.#current === undefined || this.#failing === STALLED) return;
+    if (this.#current === undefined) return;
     const { segment, file } = this.#current;
     this.#cutter.cutAll();
     let at = segment.bytes;

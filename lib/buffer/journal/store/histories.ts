@@ -53,7 +53,7 @@ export class Histories {
       this.#known.delete(folder.path);
       throw error;
     } finally {
-      await file.close();
+      await file.close().catch(() => undefined);
     }
     for (const line of parseHistory(text).lines) if ('keys' in line) known.segments.add(line.segment);
     known.bytes += text.length;
@@ -71,7 +71,11 @@ export class Histories {
   async move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
     const { segments } = await this.#load(to);
     const lines = (await this.#read(from)).filter(({ segment }) => !segments.has(segment));
-    if (lines.length > 0) await this.add(to, lines.map(encodeHistory).join(''));
+    if (lines.length > 0) {
+      await this.add(to, lines.map(encodeHistory).join(''));
+      // The other one is removed next, and this one may be new: a loss of power must not leave neither.
+      await this.files.syncFolder(to.path);
+    }
     this.#known.delete(from.path);
   }
 

@@ -33,6 +33,9 @@ export interface RetentionSetup {
  * counted in the history first; and a crash at any point in between repeats the rest.
  */
 export class Retention {
+  /** Segments that are being deleted. */
+  readonly #deleting = new Map<Segment, Promise<void>>();
+
   constructor(private readonly setup: RetentionSetup) {}
 
   /** Deletes what is past its time, or beyond the bytes that are kept. Rejects with the first error, once all is tried. */
@@ -48,7 +51,7 @@ export class Retention {
       bytes -= segment.bytes;
       due.push(segment);
     }
-    await this.#deleteAll(due.slice(0, MAX_IN_A_ROUND), false);
+    await this.#deleteAll(due.slice(0, MAX_IN_A_ROUND));
   }
 
   /**
@@ -57,22 +60,26 @@ export class Retention {
    */
   async freeUp(wanted: number): Promise<number> {
     let freed = 0;
-    const due: Segment[] = [];
     for (const segment of this.#done(({ isUnneeded }) => isUnneeded)) {
       if (freed >= wanted) break;
-      due.push(segment);
-      freed += segment.bytes;
+      // One that cannot be deleted does not keep the others.
+      const isGone = await this.#delete(segment, true).then(
+        () => true,
+        () => false,
+      );
+      if (isGone) freed += segment.bytes;
     }
-    const failed = await this.#deleteAll(due, true);
-    return freed - failed;
+    return freed;
   }
 
   #done(which: (segment: Segment) => boolean): Segment[] {
     return this.setup
       .folders()
-      .flatMap(({ segments }) =>
-        // What holds copies stays for as long as anything older does: without it the older one counts.
-        segments.filter((segment, i) => which(segment) && (!segment.holdsAgain || i === 0)),
+      .flatMap(({ segments, isUnreadable }) =>
+        // What holds copies stays for as long as anything older does, also what could not be read: that one counts without it.
+        segments.filter(
+          (segment, i) => which(segment) && (!segment.holdsAgain || (i === 0 && !isUnreadable)),
+        ),
       )
       .sort((a, b) => a.lastEventAt - b.lastEventAt);
   }
@@ -88,23 +95,32 @@ export class Retention {
     }
   }
 
-  /** Returns the bytes that could not be freed; one that cannot be deleted does not keep the others. */
-  async #deleteAll(segments: readonly Segment[], forRoom: boolean): Promise<number> {
-    let failed = 0;
+  /** Rejects with the first error, once all are tried. */
+  async #deleteAll(segments: readonly Segment[]): Promise<void> {
+    let failed = false;
     let first: unknown;
     for (const segment of segments) {
       try {
-        await this.#delete(segment, forRoom);
+        await this.#delete(segment, false);
       } catch (error) {
-        failed += segment.bytes;
-        first ??= error;
+        if (!failed) first = error;
+        failed = true;
       }
     }
-    if (first !== undefined && !forRoom) throw first;
-    return failed;
+    if (failed) throw first;
   }
 
-  async #delete(segment: Segment, forRoom = false): Promise<void> {
+  /** A round and a write may want the same one gone, and it is counted once. */
+  #delete(segment: Segment, forRoom: boolean): Promise<void> {
+    let deleting = this.#deleting.get(segment);
+    if (deleting === undefined) {
+      deleting = this.#deleteOne(segment, forRoom).finally(() => this.#deleting.delete(segment));
+      this.#deleting.set(segment, deleting);
+    }
+    return deleting;
+  }
+
+  async #deleteOne(segment: Segment, forRoom: boolean): Promise<void> {
     const { files, acknowledger } = this.setup;
     const { folder } = segment;
     await acknowledger.forget(segment);

@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
+import type { Application } from '../commands/desk.js';
+import {
+  acceptInGroups,
+  numbered,
+  numberOf,
+  offer,
+  on,
+  readSegment,
+  SEGMENT,
+  SEGMENT_BYTES,
+  segmentsOf,
+} from './on-disk.js';
+
+const BOTH = ['shop', 'hook'];
+const HOUR_MS = 3_600_000;
+const OPTIONS = { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } };
+
+/** The first segment has an event that `hook` waits with, and the originals of events that were written again behind it. */
+async function withCopies(desk: Desk): Promise<Application> {
+  const application = await desk.open(BOTH, OPTIONS);
+  await desk.accept(application, ...numbered(1, 0, BOTH));
+  // All of it is there, and the disk says that it failed.
+  desk.files.fail(on('write', SEGMENT), { code: 'EIO', does: 'all' });
+  for (const event of numbered(5, 1)) offer(application, event);
+  await desk.until(application.buffer.commit());
+  await desk.when(() => application.buffer.journal().uncommitted === 0);
+  expect(desk.grep('"n":3')).toHaveLength(2);
+  await desk.deliver(application, 'shop');
+  // Sealed, and beyond what is kept.
+  await acceptInGroups(desk, application, numbered(40, 100));
+  await desk.deliver(application, 'shop');
+  await desk.turns(500);
+  return application;
+}
+
+describe('a segment that holds events again', () => {
+  test('stays for as long as an older one has their originals, so that nothing delivered comes back', async () => {
+    const desk = new Desk();
+    const first = await withCopies(desk);
+    expect(desk.grep('"n":3')).toHaveLength(2);
+    desk.kill(first);
+    const second = await desk.open(BOTH, OPTIONS);
+    await desk.turns(500);
+
+    expect(second.buffer.ledger('shop')).toMatchObject({ recovered: 0, pending: 0 });
+    expect((await desk.deliver(second, 'hook')).map(numberOf)).toEqual([0]);
+    await desk.when(() => desk.grep('"n":3').length === 0);
+    expectBalanced(second);
+  });
+
+  test('stays, too, where that older one cannot be read in this life', async () => {
+    const desk = new Desk();
+    const first = await withCopies(desk);
+    desk.kill(first);
+    const [oldest] = segmentsOf(desk);
+    desk.files.fail(on('open', oldest!.slice(oldest!.lastIndexOf('/'))), { code: 'EIO', times: Infinity });
+    const second = await desk.open(BOTH, OPTIONS);
+    await desk.turns(500);
+    expect(second.buffer.ledger('hook').pending).toBe(0);
+    desk.kill(second);
+    const third = await desk.open(BOTH, OPTIONS);
+    await desk.turns(500);
+
+    expect(third.buffer.ledger('shop')).toMatchObject({ recovered: 0, pending: 0 });
+    expect((await desk.deliver(third, 'hook')).map(numberOf)).toEqual([0]);
+    expectBalanced(third);
+  });
+});
+
+describe('the name of a segment', () => {
+  /** Every segment that has something in it begins with what its name says. */
+  function expectNamedByTheirFirst(desk: Desk): void {
+    for (const path of segmentsOf(desk)) {
+      const { name, seqs } = readSegment(desk, path);
+      if (seqs.length > 0) expect({ path, first: seqs[0] }).toEqual({ path, first: name.firstSeq });
+    }
+  }
+
+  test('is the number of its first event, also of one that came while it was being made', async () => {
+    const desk = new Desk();
+    const application = await desk.open(BOTH, { segmentBytes: 2_000 });
+    const events = numbered(300);
+    const causes = new Set<string | null>();
+    while (events.length > 0) {
+      for (const event of events.splice(0, (events.length % 7) + 1)) offer(application, event);
+      if (events.length % 3 === 0) void application.buffer.commit();
+      await desk.turns(events.length % 4, 5);
+      causes.add(application.buffer.journal().cause);
+    }
+    await desk.until(application.buffer.commit());
+
+    expect([...causes]).toEqual([null]);
+    expect(segmentsOf(desk).length).toBeGreaterThan(10);
+    expectNamedByTheirFirst(desk);
+  });
+
+  test('is taken by no other, though events were written under new numbers before', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    const causes = new Set<string | null>();
+    await desk.accept(application, ...numbered(10));
+    desk.files.disk.wipe(DIRECTORY);
+    await desk.when(() => desk.grep('"n":9').length === 1);
+    // Nothing came since; it is sealed because of its age.
+    for (let turns = 0; turns < 400; turns++) {
+      if (turns === 200) desk.clock.advance(HOUR_MS);
+      await desk.turns(1);
+      causes.add(application.buffer.journal().cause);
+    }
+
+    expect([...causes]).toEqual([null]);
+    expect(segmentsOf(desk)).toHaveLength(2);
+    expectNamedByTheirFirst(desk);
+    expect((await desk.deliver(application, 'shop')).map(numberOf)).toHaveLength(10);
+    expectBalanced(application, ['shop']);
+  });
+});

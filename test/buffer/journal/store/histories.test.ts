@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
+import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
+import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
+import { FaultyFiles } from '../../../support/faulty-files.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+import { Desk } from '../commands/desk.js';
+import { acceptInGroups, historyOf, numbered, on, SEGMENT_BYTES, segmentsOf, sumOf } from './on-disk.js';
+
+const DAY_MS = 86_400_000;
+const NAMES = 100;
+const FOLDER = { path: '/var/tracking/folder', origin: 'owner' };
+const PATH = `${FOLDER.path}/history.jsonl`;
+
+class Shelf {
+  readonly clock = new ManualClock();
+  readonly files = new FaultyFiles({ clock: this.clock, auto: true });
+  readonly histories = this.open();
+
+  constructor() {
+    this.files.disk.makeFolder(FOLDER.path);
+  }
+
+  open(): Histories {
+    return new Histories(this.files, this.clock, DAY_MS);
+  }
+
+  get counts(): HistoryCount[] {
+    return parseHistory(this.files.text(PATH)).lines.flatMap((line) => ('keys' in line ? [] : [line]));
+  }
+}
+
+/** What a segment held: one event of each name, and one key. */
+function segmentText(segment: string, key: string, at: number): string {
+  const counts = Array.from({ length: NAMES }, (_, n) =>
+    encodeHistory({
+      segment,
+      hour: '2026-01-01T00',
+      type: 'track',
+      name: `Event ${n} ${'x'.repeat(100)}`,
+      lane: 'shop',
+      state: 'delivered',
+      count: 1,
+    }),
+  );
+  return [...counts, encodeHistory({ segment, keys: [[key, at]] })].join('');
+}
+
+describe('a history', () => {
+  test('stays short however much is added, with the same sums and the keys that are remembered', async () => {
+    const shelf = new Shelf();
+    const { clock, files, histories } = shelf;
+    let most = 0;
+    for (let n = 0; n < 400; n++) {
+      const at = n < 200 ? clock.now() - DAY_MS - 1 : clock.now();
+      await histories.add(FOLDER, segmentText(`owner/${n}`, `key ${n}`, at));
+      most = Math.max(most, files.bytes(PATH).length);
+    }
+    const { counts } = shelf;
+    const keys = (await histories.keys(FOLDER)).map(([key]) => key);
+
+    expect(most).toBeLessThan(5_000_000);
+    expect(sumOf(counts)).toBe(400 * NAMES);
+    expect(sumOf(counts.filter(({ name }) => name.startsWith('Event 7 ')))).toBe(400);
+    expect(keys).toEqual(Array.from({ length: 200 }, (_, n) => `key ${200 + n}`));
+    expect(files.text(PATH)).not.toContain('"key 0"');
+    expect(await histories.has(FOLDER, 'owner/399')).toBe(true);
+  });
+
+  for (const [what, arm] of [
+    [
+      'half of it',
+      (files: FaultyFiles) =>
+        files.fail(on('write', '/history.jsonl'), {
+          code: 'EIO',
+          does: 'part',
+          choose: (choices) => Math.floor(choices / 2),
+        }),
+    ],
+    [
+      'all of it but the last bytes',
+      (files: FaultyFiles) =>
+        files.fail(on('write', '/history.jsonl'), {
+          code: 'EIO',
+          does: 'part',
+          choose: (choices) => choices - 4,
+        }),
+    ],
+    ['what fits on a full disk', (files: FaultyFiles) => files.limitFree(7_000)],
+    [
+      'all of it',
+      (files: FaultyFiles) => files.fail(on('sync', '/history.jsonl'), { code: 'EIO', does: 'all' }),
+    ],
+    [
+      'all of it, which then does not close',
+      (files: FaultyFiles) => files.fail(on('close', '/history.jsonl'), { code: 'EIO' }),
+    ],
+  ] as const) {
+    for (const restarts of [false, true]) {
+      const life = restarts ? 'by the next life' : 'by the same life';
+      test(`counts a segment once where a failing disk took ${what}, ${life}`, async () => {
+        const shelf = new Shelf();
+        const now = shelf.clock.now();
+        await shelf.histories.add(FOLDER, segmentText('owner/1', 'key 1', now));
+        arm(shelf.files);
+        await shelf.histories.add(FOLDER, segmentText('owner/2', 'key 2', now)).catch(() => undefined);
+        shelf.files.mend();
+        shelf.files.disk.capacity = Infinity;
+        const histories = restarts ? shelf.open() : shelf.histories;
+        // As whoever deletes a segment does.
+        if (!(await histories.has(FOLDER, 'owner/2')))
+          await histories.add(FOLDER, segmentText('owner/2', 'key 2', now));
+        await histories.add(FOLDER, segmentText('owner/3', 'key 3', now));
+
+        expect(sumOf(shelf.counts)).toBe(3 * NAMES);
+        expect(parseHistory(shelf.files.text(PATH)).damaged).toBe(0);
+        expect((await histories.keys(FOLDER)).map(([key]) => key)).toEqual(['key 1', 'key 2', 'key 3']);
+      });
+    }
+  }
+
+  test('counts a segment once where a round and a write delete it at the same time', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open(['shop'], {
+      segmentBytes: SEGMENT_BYTES,
+      maxBytes: 6 * SEGMENT_BYTES,
+      retain: { days: 1 },
+    });
+    await acceptInGroups(desk, application, numbered(60));
+    await desk.deliver(application, 'shop');
+    await desk.turns(20);
+    // Past its time, and in the way.
+    const slow = desk.files.hang(on('open', '/history.jsonl'));
+    desk.clock.advance(DAY_MS);
+    await desk.when(() => desk.files.queued.some(on('open', '/history.jsonl')));
+    for (const event of numbered(60, 60)) application.buffer.offer(event, 300, [{ lane: 'shop' }]);
+    await desk.turns(10);
+    slow.release();
+    await desk.deliver(application, 'shop');
+    await desk.turns(300);
+    desk.clock.advance(2 * DAY_MS);
+    await desk.when(() => segmentsOf(desk).length <= 1);
+    await desk.turns(300);
+
+    const left = segmentsOf(desk).flatMap((path) => desk.files.text(path).match(/"name":/g) ?? []).length;
+    expect(sumOf(historyOf(desk)) + left).toBe(120);
+  });
+});
+
+describe('a folder that was found', () => {
+  for (const file of ['history.jsonl', 'dead.jsonl']) {
+    test(`gives its events though its ${file} cannot be read, and keeps that file`, async () => {
+      const desk = new Desk(['shop']);
+      const first = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
+      await acceptInGroups(desk, first, numbered(20));
+      await desk.deliver(first, 'shop');
+      await desk.accept(first, ...numbered(1, 20));
+      await desk.bury(first, 'shop');
+      await acceptInGroups(desk, first, numbered(20, 21));
+      await desk.when(() => historyOf(desk).length > 0);
+      await desk.turns(100);
+      desk.kill(first);
+      const counted = sumOf(historyOf(desk));
+
+      desk.files.fail(on('readText', `/${file}`), { code: 'EIO', times: Infinity });
+      const second = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
+      expect(await desk.deliver(second, 'shop')).toHaveLength(20);
+      await desk.turns(500);
+      desk.kill(second);
+      const third = await desk.open(['shop']);
+      await desk.turns(300);
+
+      expect(third.buffer.ledger('shop')).toMatchObject({ pending: 0, dead: 1 });
+      expect(sumOf(historyOf(desk))).toBeGreaterThanOrEqual(counted);
+    });
+  }
+});

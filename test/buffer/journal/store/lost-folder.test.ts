@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
+import { numbered, numberOf, offer, on, SEGMENT, segmentsOf, upTo } from './on-disk.js';
+
+describe('a journal whose folder was deleted', () => {
+  for (const what of ['its own folder', 'the directory']) {
+    for (const turns of [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89]) {
+      test(`says of no event that it is committed that is not in the new one: ${what}, ${turns} turns before`, async () => {
+        const desk = new Desk(['shop']);
+        const application = await desk.open();
+        await desk.accept(application, ...numbered(3));
+        await desk.turns(20);
+        desk.files.disk.wipe(what === 'the directory' ? DIRECTORY : application.buffer.journal().folder!);
+        await desk.turns(turns);
+        let committed = 0;
+        for (let n = 3; n < 8; n++) {
+          offer(application, numbered(1, n)[0]!);
+          if ((await desk.until(application.buffer.commit())) !== 'committed') continue;
+          committed++;
+          expect(desk.grep(`"n":${n}}`)).toHaveLength(1);
+        }
+        await desk.when(() => application.buffer.journal().uncommitted === 0);
+        desk.kill(application);
+        const second = await desk.open();
+        await desk.turns(50);
+
+        expect(committed).toBeGreaterThan(0);
+        const sent = (await desk.deliver(second, 'shop')).map(numberOf);
+        expect(sent.toSorted((a, b) => a - b)).toEqual(upTo(8));
+        expectBalanced(second, ['shop']);
+      });
+    }
+  }
+
+  test('closes the old file only once the write to it has ended', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    await desk.accept(application, ...numbered(3));
+    const [path] = segmentsOf(desk);
+    const isHere = ({ path: of }: { path: string }): boolean => of === path;
+    const writing = desk.files.hang((operation) => operation.kind === 'write' && isHere(operation));
+    offer(application, numbered(1, 3)[0]!);
+    await desk.turns(20);
+    desk.files.disk.wipe(application.buffer.journal().folder!);
+    await desk.when(() => application.buffer.journal().folder === null || segmentsOf(desk).length > 0);
+    await desk.turns(300);
+    expect(desk.files.queued.filter(isHere).map(({ kind }) => kind)).toEqual(['write']);
+    const closing = desk.files.hang((operation) => operation.kind === 'close' && isHere(operation));
+    writing.release();
+    await desk.when(() => desk.files.queued.some((operation) => operation.kind === 'close'));
+
+    expect(desk.files.queued.filter(isHere).map(({ kind }) => kind)).toEqual(['close']);
+    closing.release();
+    await desk.when(() => application.buffer.journal().uncommitted === 0);
+    expect(await desk.deliver(application, 'shop')).toHaveLength(4);
+    expectBalanced(application, ['shop']);
+  });
+
+  test('closes a file at the end only once the write to it has ended', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    await desk.accept(application, ...numbered(3));
+    const writing = desk.files.hang(on('write', SEGMENT));
+    offer(application, numbered(1, 3)[0]!);
+    await desk.turns(20);
+    await desk.until(application.buffer.close());
+    expect(desk.files.queued.filter(({ path }) => SEGMENT.test(path)).map(({ kind }) => kind)).toEqual([
+      'write',
+    ]);
+    writing.release();
+    await desk.turns(50);
+
+    expect(desk.files.queued).toEqual([]);
+    expect(desk.files.openFiles).toBe(0);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { Desk, expectBalanced } from '../commands/desk.js';
+import type { Application } from '../commands/desk.js';
+import { acceptInGroups, historyOf, numbered, numberOf, offer, SEGMENT_BYTES, sumOf } from './on-disk.js';
+
+const BOTH = ['shop', 'hook'];
+const MAX_BYTES = 6 * SEGMENT_BYTES;
+const DAY_MS = 86_400_000;
+const RETAIN_DAYS = 3;
+/** What only some of us can send is left to them for so long. */
+const LEASE_TURNS = 1_500;
+
+/** Much waits for `hook`, and two events for `shop`; then only `shop` is configured. */
+async function withOrphans(desk: Desk, onFull: 'dropOldest' | 'rejectNewest'): Promise<Application> {
+  const first = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES });
+  await acceptInGroups(desk, first, numbered(300, 1_000, ['hook']));
+  await desk.accept(first, ...numbered(2));
+  desk.kill(first);
+  const second = await desk.open(['shop'], {
+    segmentBytes: SEGMENT_BYTES,
+    maxBytes: MAX_BYTES,
+    retain: { days: RETAIN_DAYS },
+    onFull,
+  });
+  await desk.turns(LEASE_TURNS);
+  expect(second.buffer.journal().orphaned).toEqual({ hook: 300 });
+  expect(second.buffer.journal().bytes).toBeGreaterThan(2 * MAX_BYTES);
+  return second;
+}
+
+describe('events of a lane that is not configured any more', () => {
+  for (const onFull of ['dropOldest', 'rejectNewest'] as const) {
+    test(`cost those of other lanes nothing, however many they are, with ${onFull}`, async () => {
+      const desk = new Desk();
+      const application = await withOrphans(desk, onFull);
+      const refused: string[] = [];
+      const waits = application.buffer.lease('shop', { maxEvents: 2, maxBytes: 10_000 })!;
+      for (let at = 2; at < 200; at += 5) {
+        for (const event of numbered(5, at)) refused.push(...offer(application, event));
+        expect(await desk.until(application.buffer.commit())).toBe('committed');
+        await desk.deliver(application, 'shop');
+        await desk.turns(5);
+      }
+      application.buffer.settle('shop', waits.token, waits.events, { state: 'delivered' });
+
+      expect(refused).toEqual([]);
+      expect(application.buffer.ledger('shop')).toMatchObject({ delivered: 202, pending: 0 });
+      expect(application.buffer.ledger('shop').dropped.buffer_full).toBe(0);
+      expect(application.buffer.journal().orphaned).toEqual({ hook: 300 });
+      expectBalanced(application, ['shop']);
+    });
+  }
+
+  test('are released after their days by a process that lives on, and counted as what they are', async () => {
+    const desk = new Desk();
+    const application = await withOrphans(desk, 'dropOldest');
+    // It is not given back for as long as something of ours is in it.
+    const waits = application.buffer.lease('shop', { maxEvents: 2, maxBytes: 10_000 })!;
+    desk.clock.advance((RETAIN_DAYS - 1) * DAY_MS);
+    await desk.turns(300);
+    expect(application.buffer.journal().orphaned).toEqual({ hook: 300 });
+    desk.clock.advance(DAY_MS);
+    await desk.when(() => application.buffer.journal().orphaned['hook'] === undefined);
+    await desk.turns(1_000);
+    expect(application.buffer.journal().bytes).toBeLessThan(2 * SEGMENT_BYTES);
+
+    const removed = historyOf(desk).filter(({ reason }) => reason === 'lane_removed');
+    expect(removed.every(({ lane, state }) => lane === 'hook' && state === 'dropped')).toBe(true);
+    // All but those beside which ours wait.
+    expect(sumOf(removed)).toBeGreaterThan(270);
+    application.buffer.settle('shop', waits.token, waits.events, { state: 'returned' });
+    expect((await desk.deliver(application, 'shop')).map(numberOf)).toEqual([0, 1]);
+    expectBalanced(application, ['shop']);
+  });
+
+  test('are given back with their folder, though it has dead letters of ours', async () => {
+    const desk = new Desk();
+    const first = await desk.open(BOTH);
+    await desk.accept(first, ...numbered(1));
+    await desk.bury(first, 'shop');
+    await desk.accept(first, ...numbered(5, 1, ['hook']));
+    await desk.turns(100);
+    desk.kill(first);
+    const second = await desk.open(['shop']);
+    await desk.when(() => second.buffer.ledger('shop').dead === 1);
+    await desk.when(() => second.buffer.ledger('shop').handedOver === 1);
+    await desk.turns(LEASE_TURNS);
+    expect(second.buffer.ledger('shop')).toMatchObject({ dead: 0, recovered: 0, adopted: 1 });
+    expect(second.buffer.deadLetters('shop')).toEqual([]);
+    expect(second.buffer.journal().orphaned).toEqual({});
+    expectBalanced(second, ['shop']);
+
+    const third = await desk.open(BOTH);
+    await desk.turns(100);
+    expect(third.buffer.ledger('shop')).toMatchObject({ dead: 1, pending: 0 });
+    expect(await desk.deliver(third, 'hook')).toHaveLength(5);
+    expectBalanced(third);
+  });
+});
