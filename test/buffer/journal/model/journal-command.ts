@@ -52,10 +52,19 @@ export type Command =
       readonly every: number;
       readonly state: Settlement['state'];
     }
+  /** As a lane that works: it takes what there is, and all of it comes to the same end. */
+  | {
+      readonly what: 'work';
+      readonly life: number;
+      readonly lane: string;
+      readonly state: Exclude<Settlement['state'], 'returned'>;
+    }
   | {
       readonly what: 'fail';
       readonly life: number;
       readonly kinds: readonly OperationKind[];
+      /** How the name of the file ends. */
+      readonly path: string;
       readonly code: string;
       readonly skip: number;
       readonly times: number;
@@ -131,21 +140,26 @@ const everyday = [
     keyed: fc.boolean(),
   }),
   arbitrary(5, 'commit', { life }),
-  arbitrary(7, 'elapse', { ms: fc.constantFrom(1, 15, 30, 100, 400, 1_500, 3_000, 12_000) }),
+  arbitrary(10, 'elapse', { ms: fc.constantFrom(1, 15, 30, 30, 100, 400, 1_500, 3_000, 12_000) }),
   arbitrary(2, 'tick', { ms: fc.constantFrom(1, 15, 20, 300) }),
   arbitrary(5, 'step', { life, steps: fc.integer({ min: 1, max: 12 }), picks }),
-  arbitrary(6, 'lease', {
+  arbitrary(4, 'lease', {
     life,
     lane,
     maxEvents: fc.integer({ min: 1, max: 8 }),
     maxBytes: fc.constantFrom(1, 2_000, 100_000),
   }),
-  arbitrary(7, 'settle', {
+  arbitrary(4, 'settle', {
     life,
     lane,
     pick: fc.nat(3),
     every: fc.integer({ min: 1, max: 3 }),
     state: fc.constantFrom('delivered', 'delivered', 'dead', 'dropped', 'returned'),
+  }),
+  arbitrary(8, 'work', {
+    life,
+    lane,
+    state: fc.constantFrom('delivered', 'delivered', 'dead', 'dropped'),
   }),
 ];
 const restarts = [
@@ -155,9 +169,10 @@ const restarts = [
   arbitrary(2, 'start', { lanes: fc.constantFrom(LANES, LANES, LANES.slice(0, 1), LANES.slice(1)) }),
 ];
 const faults = [
-  arbitrary(4, 'fail', {
+  arbitrary(6, 'fail', {
     life,
     kinds,
+    path: fc.constantFrom('', '', '-0.jsonl', '.acks', '.acks', 'dead.jsonl', 'history.jsonl', 'owner.json'),
     code: fc.constantFrom('EIO', 'ENOSPC', 'EROFS', 'EMFILE', 'EACCES'),
     skip: fc.nat(6),
     times: fc.constantFrom(1, 2, 5, Infinity),
@@ -184,3 +199,18 @@ export const deadly: fc.Arbitrary<Command> = fc.oneof(...everyday, ...restarts);
 export const failing: fc.Arbitrary<Command> = fc.oneof(...everyday, ...faults);
 /** All of it. */
 export const anything: fc.Arbitrary<Command> = fc.oneof(...everyday, ...restarts, ...faults);
+
+/** So much that memory cannot hold what waits: it is read back, around crashes and failures. */
+export const large: fc.Arbitrary<Command> = fc.oneof(
+  arbitrary(20, 'offer', {
+    life,
+    lanes: fc.oneof(fc.constant(LANES), fc.subarray(LANES, { minLength: 1 })),
+    count: fc.integer({ min: 4, max: 8 }),
+    sample: fc.constant(0),
+    units: fc.constantFrom(100, 400_000, 700_000),
+    keyed: fc.boolean(),
+  }),
+  ...everyday.slice(1),
+  ...restarts,
+  ...faults.slice(0, 3),
+);

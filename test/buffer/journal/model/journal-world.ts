@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { expect } from '@jest/globals';
 import type { LaneLedger, Settlement, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
 import { toEventJson } from '../../../../lib/event/event-json.js';
@@ -22,10 +22,13 @@ const MAX_LIVES = 2;
 const MAX_TURNS = 50_000;
 /** After so long without a fault what became of an event is written, and after so long synced. */
 const WRITTEN_MS = 100;
+/** The same where a write failed before. */
+const REWRITTEN_MS = 1_500;
 const SYNCED_MS = 3_000;
 /** After so long without anything new there is nothing new. */
 const RESTED_MS = 3_000;
-const FOLDER = new RegExp(`^${DIRECTORY}/[^/]+/[^/]+/$`);
+const ALL = { maxEvents: 100, maxBytes: 1e6 };
+const SEGMENT = /\/\d{16}-\d+\.jsonl$/;
 
 type Part<What extends Command['what']> = Extract<Command, { what: What }>;
 
@@ -55,6 +58,8 @@ export class JournalWorld {
   #ticked = 0;
   /** Somebody deleted everything: nothing on the disk is promised any more. */
   #wiped = false;
+  /** The disk was full: room goes before the record of what was sent, and the keys in it. */
+  #wasFull = false;
   /** What cannot be read at a start is left for the next one. */
   #failedReading = false;
   #settling: { readonly lane: string; readonly reason: Reason } | undefined;
@@ -109,18 +114,21 @@ export class JournalWorld {
         return this.#withLife(command, (life) => void this.#lease(life, command.lane, command));
       case 'settle':
         return this.#withLife(command, (life) => this.#settle(life, command));
+      case 'work':
+        return this.#withLife(command, (life) => this.#work(life, command.lane, command.state));
       case 'fail':
         return this.#withLife(command, (life) => this.#fail(life, command));
       case 'hang':
         return this.#withLife(command, (life) => {
-          this.#disturb(life);
+          this.#disturb(life, false);
           life.hangs = true;
           life.files.hang(command.kinds);
         });
       case 'mend':
         return this.#withLife(command, (life) => this.#mend(life));
       case 'limit':
-        this.#lives.forEach((life) => this.#disturb(life));
+        this.#lives.forEach((life) => this.#disturb(life, false));
+        this.#wasFull = true;
         this.#files.limitFree(command.bytes);
         return;
       case 'readOnly':
@@ -145,7 +153,7 @@ export class JournalWorld {
         return;
       case 'stop':
         return this.#withLife(command, (life) => {
-          this.#disturb(life);
+          this.#disturb(life, false);
           life.sick = false;
           life.stop();
         });
@@ -281,24 +289,32 @@ export class JournalWorld {
     return capacity !== Infinity || readOnly;
   }
 
-  #fail(life: Life, { kinds, picks, ...fault }: Part<'fail'>): void {
-    this.#disturb(life);
+  #fail(life: Life, { kinds, path, picks, ...fault }: Part<'fail'>): void {
+    this.#disturb(life, kinds.includes('sync'));
     if (kinds.some((kind) => ['read', 'readText', 'list', 'facts', 'open'].includes(kind))) {
       this.#failedReading = true;
     }
-    life.files.fail(kinds, { ...fault, choose: picksOf(picks) });
+    // Where there is little room, it is made before every write, whatever fails meanwhile.
+    if (fault.code === 'ENOSPC' || !this.#hasRoom) this.#wasFull = true;
+    life.files.fail((operation) => kinds.includes(operation.kind) && operation.path.endsWith(path), {
+      ...fault,
+      choose: picksOf(picks),
+    });
   }
 
   #mend(life: Life): void {
     life.files.mend();
     life.sick = false;
     life.hangs = false;
+    life.loses = false;
   }
 
   /** From here on nobody can promise that an end that is not on the disk is remembered. */
-  #disturb(life: Life): void {
+  #disturb(life: Life, mayLoseWritten = true): void {
     life.sick = true;
     life.disturbed = true;
+    if (!mayLoseWritten) return;
+    life.loses = true;
     for (const event of this.#events.values()) {
       if (event.life === life.id && event.safety !== 'powerCut') event.tainted = true;
       for (const end of event.ends) if (end.life === life.id && end.safety !== 'powerCut') end.tainted = true;
@@ -366,7 +382,7 @@ export class JournalWorld {
 
   /** Nothing failed for a while: what was settled before is known on the disk. */
   #rested(life: Life, begin: number, ms: number): void {
-    if (ms < WRITTEN_MS) return;
+    if (ms < (life.disturbed ? REWRITTEN_MS : WRITTEN_MS)) return;
     const safety = this.#safetyOf(ms >= SYNCED_MS ? 'synced' : 'written');
     for (const event of this.#events.values()) {
       if (event.life === life.id && event.safety !== 'nothing' && !event.tainted)
@@ -411,7 +427,7 @@ export class JournalWorld {
           position,
           acceptedAt: now,
           safety: 'nothing',
-          tainted: life.sick || this.#isDiskSick,
+          tainted: life.loses || this.#files.disk.readOnly,
           mayBeGone: false,
           ends: [],
         });
@@ -501,6 +517,16 @@ export class JournalWorld {
     this.#settling = undefined;
   }
 
+  #settleAll(life: Life, name: string, state: Settlement['state']): void {
+    const lane = life.lanes.get(name);
+    while (lane !== undefined && lane.out.length > 0)
+      this.#settle(life, { lane: name, pick: 0, every: 1, state });
+  }
+
+  #work(life: Life, name: string, state: Settlement['state']): void {
+    if (this.#lease(life, name, ALL)) this.#settleAll(life, name, state);
+  }
+
   #ended(lifeId: number, name: string, id: string, state: KnownEnd['state']): void {
     const life = this.#lives.find((each) => each.id === lifeId);
     life?.lanes.get(name)!.done.add(id);
@@ -509,7 +535,7 @@ export class JournalWorld {
       life: lifeId,
       at: this.clock.monotonic(),
       safety: 'nothing',
-      tainted: life?.sick !== false || this.#isDiskSick,
+      tainted: life?.loses !== false || this.#files.disk.readOnly,
       final: false,
     });
   }
@@ -600,19 +626,20 @@ export class JournalWorld {
     );
   }
 
-  /** Folders that are nobody's of those who live. */
+  /** Folders with events in them that are nobody's of those who live. */
   get #unowned(): string[] {
     const owners = this.#lives.map(({ buffer }) => basename(buffer.journal?.().folder ?? '-'));
-    const folders = this.#files.disk.tree.filter((path) => FOLDER.test(path)).map((path) => basename(path));
-    return folders.filter((name) => !owners.some((owner) => name === owner || name.startsWith(`${owner}+`)));
+    const segments = this.#files.disk.tree.filter((path) => SEGMENT.test(path));
+    const folders = new Set(segments.map((path) => basename(dirname(path))));
+    return [...folders].filter(
+      (name) => !owners.some((owner) => name === owner || name.startsWith(`${owner}+`)),
+    );
   }
 
   #drainLane(life: Life, name: string): void {
     const lane = life.lanes.get(name)!;
-    for (;;) {
-      while (lane.out.length > 0) this.#settle(life, { lane: name, pick: 0, every: 1, state: 'delivered' });
-      if (!lane.woken || !this.#lease(life, name, { maxEvents: 100, maxBytes: 1e6 })) return;
-    }
+    do this.#settleAll(life, name, 'delivered');
+    while (lane.woken && this.#lease(life, name, ALL));
   }
 
   #expectDrained(): void {
@@ -641,11 +668,12 @@ export class JournalWorld {
       const tale = `event ${position} of life ${life} in lane ${lane} (${safety})`;
       const end = ends.at(-1);
       if (end === undefined && !mayBeGone) this.#violate(`${tale} is lost`);
-      if (end?.state === 'dead' && end.final && !letters.get(lane)!.has(id))
+      // Either its letter is kept, or it was handed out again and came to another end.
+      if (end?.state === 'dead' && !mayBeGone && !letters.get(lane)!.has(id))
         this.#violate(`${tale} is dead, and no dead letter is kept`);
       if (letters.get(lane)!.has(id) && !ends.some(({ state }) => state === 'dead'))
         this.#violate(`${tale} is a dead letter, and nobody said so`);
-      if (keyed && !mayBeGone && last.keys.get(id) !== acceptedAt)
+      if (keyed && !mayBeGone && !this.#wasFull && last.keys.get(id) !== acceptedAt)
         this.#violate(`the key of ${tale} is forgotten`);
     }
     this.#check();

@@ -40,6 +40,8 @@ export class Life {
   state: 'runs' | 'stopped' | 'dead' = 'runs';
   /** Its disk fails, or may fail, now. */
   sick = false;
+  /** Of what it writes some may not be on the disk, although it was told that it is, or will be. */
+  loses = false;
   /** Something that it asked for does not end. */
   hangs = false;
   /** Its disk failed once, or it was stopped: another process may have taken it for dead. */
