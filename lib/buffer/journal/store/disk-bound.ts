@@ -73,7 +73,10 @@ export class DiskBound {
     await retention.freeUp(wanted - Math.min(over, 0));
   }
 
-  /** Sealed segments in which something waits that is not out, the oldest first. */
+  /**
+   * Sealed segments in which something waits that is not out, the oldest first. Those in which lanes have something that are
+   * not configured stay, whatever the others give up.
+   */
   #droppable(): readonly Segment[] {
     const waiting = new Set<Segment>();
     for (const lane of this.setup.lanes.values()) {
@@ -84,7 +87,7 @@ export class DiskBound {
     }
     return this.setup.folders.all
       .flatMap(({ segments }) => segments)
-      .filter((segment) => segment.sealed && waiting.has(segment));
+      .filter((segment) => segment.sealed && segment.orphans.size === 0 && waiting.has(segment));
   }
 
   async #findMaxBytes(): Promise<number> {

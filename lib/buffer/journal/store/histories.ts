@@ -109,8 +109,18 @@ export class Histories {
     const several = severalOf(folder);
     const counts = new Map<string, HistoryCount>();
     const kept: string[] = [];
+    const there = new Set((await this.files.list(folder.path)).map((name) => `${folder.origin}/${name}`));
     for (const line of await this.#read(folder)) {
-      if ('keys' in line) continue;
+      // Where it could not be removed, the next life has to find it under its own name, too.
+      const isThere = there.has(`${line.segment}.jsonl`);
+      if ('keys' in line) {
+        if (isThere) kept.push(encodeHistory({ segment: line.segment, keys: [] }));
+        continue;
+      }
+      if (isThere) {
+        kept.push(encodeHistory(line));
+        continue;
+      }
       const { hour, type, name, lane, state, reason, replayed, count } = line;
       const key = JSON.stringify([hour, type, name, lane, state, reason, replayed]);
       counts.set(key, { ...line, segment: several, count: count + (counts.get(key)?.count ?? 0) });

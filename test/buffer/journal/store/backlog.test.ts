@@ -162,18 +162,18 @@ describe('a lane', () => {
   test('reads on what is left to it where somebody has taken one of two folders', async () => {
     const desk = idle();
     const first = await desk.open();
-    const text = 'x'.repeat(400_000);
-    for (const event of numbered(20)) await desk.accept(first, { ...event, properties: { text } });
+    await desk.accept(first, ...numbered(3, 100));
     desk.kill(first);
     const second = await desk.open();
-    const origin = first.buffer.journal().folder!.split('/').at(-1)!;
-    await desk.accept(second, ...numbered(3, 100));
+    const origin = second.buffer.journal().folder!.split('/').at(-1)!;
+    const text = 'x'.repeat(900_000);
+    for (const event of numbered(20)) await desk.accept(second, { ...event, properties: { text } });
     desk.kill(second);
     const third = await desk.open();
     await desk.turns(100);
     expect(third.buffer.ledger('shop')).toMatchObject({ recovered: 23, pending: 23 });
 
-    // The older one fills the window; whoever took it sends it.
+    // It fills the window; whoever took it sends it.
     const path = segmentsOf(desk).find((segment) => segment.includes(origin))!;
     const folder = path.slice(0, path.lastIndexOf('/'));
     desk.files.disk.rename(folder, `${DIRECTORY}/elsewhere`);

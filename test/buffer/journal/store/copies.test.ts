@@ -96,6 +96,23 @@ describe('the name of a segment', () => {
     expectNamedByTheirFirst(desk);
   });
 
+  test('is the number of its first event, also of one that nobody has serialised yet', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    desk.files.disk.wipe(DIRECTORY);
+    const isMaking = on('syncFolder', DIRECTORY);
+    const making = desk.files.hang(isMaking);
+    await desk.when(() => desk.files.queued.some(isMaking));
+    for (const event of numbered(5)) offer(application, event);
+    making.release();
+    // No time passes in which they could be made a group.
+    await desk.turns(50, 0);
+    await desk.until(application.buffer.commit());
+
+    expect(segmentsOf(desk)).toHaveLength(1);
+    expectNamedByTheirFirst(desk);
+  });
+
   test('is taken by no other, though events were written under new numbers before', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();

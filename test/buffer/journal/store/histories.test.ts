@@ -67,6 +67,24 @@ describe('a history', () => {
     expect(await histories.has(FOLDER, 'owner/399')).toBe(true);
   });
 
+  test('still counts a segment once after it was made short, where that could not be removed', async () => {
+    const shelf = new Shelf();
+    const now = shelf.clock.now();
+    const stuck = '0000000000000001-0';
+    shelf.files.disk.put(`${FOLDER.path}/${stuck}.jsonl`, Buffer.from(''));
+    await shelf.histories.add(FOLDER, segmentText(`owner/${stuck}`, 'the key', now));
+    for (let n = 0; n < 400; n++)
+      await shelf.histories.add(FOLDER, segmentText(`owner/${n}`, `key ${n}`, now));
+    const next = shelf.open();
+
+    expect(await next.has(FOLDER, 'owner/0')).toBe(false);
+    expect(await next.has(FOLDER, `owner/${stuck}`)).toBe(true);
+    expect(sumOf(shelf.counts)).toBe(401 * NAMES);
+    const keys = (await next.keys(FOLDER)).map(([key]) => key);
+    expect(keys.filter((key) => key === 'the key')).toHaveLength(1);
+    expect(keys).toHaveLength(401);
+  });
+
   for (const [what, arm] of [
     [
       'half of it',

@@ -32,6 +32,28 @@ describe('a journal whose folder was deleted', () => {
     }
   }
 
+  test('says of no event that it is committed that was being written to the old one meanwhile', async () => {
+    const desk = new Desk(['shop']);
+    // Its heartbeats make a new folder before the write takes too long.
+    const application = await desk.open(['shop'], { leaseMs: 3_000 });
+    await desk.accept(application, ...numbered(3));
+    const { folder } = application.buffer.journal();
+    const writing = desk.files.hang(on('write', SEGMENT));
+    offer(application, numbered(1, 3)[0]!);
+    const committed = application.buffer.commit();
+    await desk.when(() => desk.files.queued.some(on('write', SEGMENT)));
+    desk.files.disk.wipe(folder!);
+    await desk.when(() => ![folder, null].includes(application.buffer.journal().folder));
+    writing.release();
+
+    expect(await desk.until(committed)).toBe('committed');
+    expect(desk.grep('"n":3}')).toHaveLength(1);
+    await desk.when(() => application.buffer.journal().uncommitted === 0);
+    expect(desk.grep('"n":0}')).toHaveLength(1);
+    expect(await desk.deliver(application, 'shop')).toHaveLength(4);
+    expectBalanced(application, ['shop']);
+  });
+
   test('closes the old file only once the write to it has ended', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();

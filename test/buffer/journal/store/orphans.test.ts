@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { Desk, expectBalanced } from '../commands/desk.js';
 import type { Application } from '../commands/desk.js';
-import { acceptInGroups, historyOf, numbered, numberOf, offer, SEGMENT_BYTES, sumOf } from './on-disk.js';
+import {
+  acceptInGroups,
+  historyOf,
+  numbered,
+  numberOf,
+  offer,
+  SEGMENT_BYTES,
+  sumOf,
+  upTo,
+} from './on-disk.js';
 
 const BOTH = ['shop', 'hook'];
 const MAX_BYTES = 6 * SEGMENT_BYTES;
@@ -50,6 +59,22 @@ describe('events of a lane that is not configured any more', () => {
       expectBalanced(application, ['shop']);
     });
   }
+
+  test('have nothing given up beside them that would make no room', async () => {
+    const desk = new Desk();
+    const first = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES });
+    await acceptInGroups(desk, first, numbered(200, 0, BOTH));
+    desk.kill(first);
+    const second = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, maxBytes: MAX_BYTES });
+    await desk.turns(LEASE_TURNS);
+    await acceptInGroups(desk, second, numbered(50, 200));
+    await desk.turns(300);
+
+    expect(second.buffer.journal().bytes).toBeGreaterThan(MAX_BYTES);
+    expect(second.buffer.ledger('shop')).toMatchObject({ pending: 250, dropped: { buffer_full: 0 } });
+    expect((await desk.deliver(second, 'shop')).map(numberOf)).toEqual(upTo(250));
+    expectBalanced(second, ['shop']);
+  });
 
   test('are released after their days by a process that lives on, and counted as what they are', async () => {
     const desk = new Desk();
