@@ -41,6 +41,7 @@ import { Retention } from './store/retention.js';
 import { Segment } from './store/segment.js';
 import { segmentName } from './format/segment-name.js';
 import { Shedding } from './store/shedding.js';
+import { UnsyncedFrames } from './store/unsynced-frames.js';
 import { Upkeep } from './store/upkeep.js';
 
 /** Memory for events that wait, over all lanes; what goes beyond it is on disk only. The same once more for what is out. */
@@ -141,10 +142,12 @@ export class JournalBuffer implements EventBuffer {
       clock,
       segmentBytes: options.segmentBytes,
       segmentMs: SEGMENT_MS,
+      unsyncedBytes: options.maxMemoryBytes / 4,
       nextSeq: () => ++this.#seq,
       openSegment: (firstSeq, generation) => this.#openSegment(firstSeq, generation, onEnd),
       confirm: (segment) =>
         segment.folder === this.#folders.own ? this.#folders.confirm() : Promise.resolve('stale'),
+      isOwn: (segment) => segment.folder === this.#folders.own,
       discard: (segment) => this.#discard(segment),
       onFailure: (cause) => {
         // Acknowledgements, too, find no room before something goes.
@@ -498,6 +501,8 @@ export class JournalBuffer implements EventBuffer {
     const folder = await this.#folders.open();
     const first = firstSeq();
     const segment = new Segment(folder, segmentName(first, generation), first, generation, onEnd);
+    const unsynced = this.options.fsync === 'everySecond' ? new UnsyncedFrames() : undefined;
+    segment.elsewhere = unsynced;
     const file = await this.files.open(
       segment.path,
       this.options.fsync === 'group' ? 'createSynced' : 'create',
@@ -511,7 +516,7 @@ export class JournalBuffer implements EventBuffer {
     folder.segments.push(segment);
     segment.lastEventAt = this.setup.clock.now();
     this.#opened = true;
-    return { segment, file };
+    return { segment, file, unsynced };
   }
 
   /** Lanes may go on: what they could not have a moment ago, they may have now. */

@@ -45,6 +45,10 @@ export async function erase(
     await eraseLetters(work, person, erased);
     await eraseDamaged(work, person);
     await acknowledger.write();
+    // What a sync fails to bring to the disk is written again as it was.
+    if (!(await writer.sync())) {
+      throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));
+    }
     const left = await countTraces(work, execution, person);
     if (left === 0 || pass === MAX_PASSES) return { ...erased.counts, left };
   }

@@ -9,6 +9,7 @@ import { compareSegments, parseSegmentName } from '../format/segment-name.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { JournalFolder } from './journal-folder.js';
+import { KnownEnds } from './known-ends.js';
 import { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
 
@@ -45,6 +46,8 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
     .filter((name) => name !== undefined)
     .sort(compareSegments);
   const again = await readAgain(folder, names, setup);
+  // What became of an event before it was written again stands beside the older segment.
+  const ends = new KnownEnds();
   for (const { name, firstSeq, generation } of names) {
     if (setup.isStopped()) {
       folder.isUnreadable = true;
@@ -54,7 +57,7 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
     segment.sealed = true;
     segment.again = again;
     try {
-      const parts = await readSegment(segment, setup);
+      const parts = await readSegment(segment, ends, setup);
       folder.segments.push(segment);
       setup.onFound(segment, parts);
     } catch (error) {
@@ -88,10 +91,14 @@ async function readAgain(
   return again;
 }
 
-async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<string, FoundPart>> {
+async function readSegment(
+  segment: Segment,
+  ends: KnownEnds,
+  setup: RecoverySetup,
+): Promise<Map<string, FoundPart>> {
   const { files } = setup;
   const facts = await files.facts(segment.path);
-  segment.settledBefore = await readSettled(segment, files);
+  segment.settledBefore = await readSettled(segment, ends, files);
   const parts = new Map<string, FoundPart>();
   let holdsAgain = false;
   await streamSegment(files, segment.path, facts.bytes, {
@@ -103,6 +110,11 @@ async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<
       if (isKeyed({ id })) setup.onKey(id, at);
       for (const lane of lanes) {
         if (segment.wasSettled(lane, seq)) continue;
+        const end = again ? ends.of(lane, seq) : undefined;
+        if (end !== undefined) {
+          segment.settleBefore(lane, seq, end);
+          continue;
+        }
         // A letter that was sent again on demand is a letter until that is known on disk, too.
         const reason = replay === undefined ? setup.deadFor(lane, id) : undefined;
         if (reason !== undefined) {
@@ -126,10 +138,12 @@ async function readSegment(segment: Segment, setup: RecoverySetup): Promise<Map<
   return parts;
 }
 
-async function readSettled(segment: Segment, files: Files): Promise<Map<string, Ranges>> {
+async function readSettled(segment: Segment, ends: KnownEnds, files: Files): Promise<Map<string, Ranges>> {
   const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
   const settled = new Map<string, Ranges>();
-  for (const { lane, seqs } of parseAcknowledgements(text).acknowledgements) {
+  for (const acknowledgement of parseAcknowledgements(text).acknowledgements) {
+    const { lane, seqs } = acknowledgement;
+    if (segment.again?.size !== 0) ends.add(acknowledgement);
     let ranges = settled.get(lane);
     if (ranges === undefined) settled.set(lane, (ranges = new Ranges()));
     for (const [from, to] of seqs) ranges.addRange(from, to);
