@@ -46,6 +46,8 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageDirectory: 'coverage',
+  // Jest leaves a core to itself; most of these tests wait for timers, disks and other processes.
+  maxWorkers: '100%',
   // Generous, because a busy machine triples every wait; a test that hangs still ends.
   testTimeout: 30_000,
   projects: [

@@ -169,6 +169,8 @@ export class DeadLetters {
       const letter = { event, lane, reason, attempts, note, ...(answer !== undefined && { answer }) };
       letters.set(`${lane} ${json.id}`, { letter, at, seq, folder });
     }
+    // Its writer may have died before it was. Events are acknowledged from now on because they are letters.
+    if (letters.size > 0) await this.#append(folder, '').catch(() => undefined);
     return [...letters.values()];
   }
 
