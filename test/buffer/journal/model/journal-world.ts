@@ -153,8 +153,7 @@ export class JournalWorld {
         return;
       case 'stop':
         return this.#withLife(command, (life) => {
-          this.#disturb(life, false);
-          life.sick = false;
+          this.#delay(life);
           life.stop();
         });
       case 'goOn':
@@ -211,6 +210,7 @@ export class JournalWorld {
     );
     life.sick = this.#isDiskSick;
     life.disturbed = life.sick;
+    life.late = life.sick;
     this.#lives.push(life);
     return life;
   }
@@ -237,7 +237,7 @@ export class JournalWorld {
   }
 
   async #close(life: Life): Promise<void> {
-    const wasWell = life.isWell;
+    const wasWell = life.isWell && !this.#isDiskSick;
     let closed = false;
     void life.buffer.close().then(() => (closed = true));
     for (let waited = 0; !closed && waited < 120_000; waited += 1_000)
@@ -312,13 +312,21 @@ export class JournalWorld {
   /** From here on nobody can promise that an end that is not on the disk is remembered. */
   #disturb(life: Life, mayLoseWritten = true): void {
     life.sick = true;
-    life.disturbed = true;
+    this.#delay(life);
     if (!mayLoseWritten) return;
     life.loses = true;
     for (const event of this.#events.values()) {
       if (event.life === life.id && event.safety !== 'powerCut') event.tainted = true;
       for (const end of event.ends) if (end.life === life.id && end.safety !== 'powerCut') end.tainted = true;
     }
+  }
+
+  /** Others may take it for dead: what it writes from now on may be in a folder that is theirs. */
+  #delay(life: Life): void {
+    life.disturbed = true;
+    life.late = true;
+    for (const event of this.#events.values())
+      if (event.life === life.id && event.safety === 'nothing') event.mayBeTwofold = true;
   }
 
   #wipe(): void {
@@ -334,7 +342,7 @@ export class JournalWorld {
 
   #tick(ms: number): void {
     this.#ticked += ms;
-    if (this.#ticked > this.setup.leaseMs / 4) for (const life of this.#lives) life.disturbed = true;
+    if (this.#ticked > this.setup.leaseMs / 4) for (const life of this.#lives) this.#delay(life);
     this.clock.advance(ms);
   }
 
@@ -383,6 +391,7 @@ export class JournalWorld {
   /** Nothing failed for a while: what was settled before is known on the disk. */
   #rested(life: Life, begin: number, ms: number): void {
     if (ms < (life.disturbed ? REWRITTEN_MS : WRITTEN_MS)) return;
+    if (ms >= REWRITTEN_MS) life.late = false;
     const safety = this.#safetyOf(ms >= SYNCED_MS ? 'synced' : 'written');
     for (const event of this.#events.values()) {
       if (event.life === life.id && event.safety !== 'nothing' && !event.tainted)
@@ -429,6 +438,7 @@ export class JournalWorld {
           safety: 'nothing',
           tainted: life.loses || this.#files.disk.readOnly,
           mayBeGone: false,
+          mayBeTwofold: life.late,
           ends: [],
         });
       }
@@ -485,6 +495,7 @@ export class JournalWorld {
     if (event.life === life.id && !life.disturbed && held.position !== event.position)
       this.#violate(`${tale} has position ${held.position}`);
     if (lane.outIds.includes(id)) this.#violate(`${tale} is handed out twice`);
+    if (event.mayBeTwofold) return;
     if (lane.done.has(id)) this.#violate(`${tale} is handed out again after its end`);
     const end = event.ends.at(-1);
     if (end === undefined || end.life === life.id) return;
@@ -505,12 +516,17 @@ export class JournalWorld {
     const reason: Reason = state === 'dead' ? 'refused' : 'expired';
     const settlement = { state, reason, attempts: 1, answer: 'no' } as Settlement;
     this.#settling = { lane: name, reason };
+    const before = endsOf(life.buffer.ledger(name));
+    life.buffer.settle(name, out.token, settled, settlement);
+    const counted = endsOf(life.buffer.ledger(name)) - before;
+    // What another process has taken over meanwhile is passed over, and comes to its end there.
+    const isKnown = state === 'returned' || counted === settled.length;
+    if (!isKnown && !life.disturbed) this.#violate(`lane ${name} passes over what it handed out`);
     for (const held of settled) {
       if (state === 'returned') lane.woken = true;
-      else if (state !== 'dropped') this.#ended(life.id, name, idOf(held), state);
+      else if (state !== 'dropped') this.#ended(life.id, name, idOf(held), state, isKnown);
     }
-    if (state === 'delivered') lane.delivered += settled.length;
-    life.buffer.settle(name, out.token, settled, settlement);
+    if (state === 'delivered') lane.delivered += counted;
     // Said twice, or by somebody else: passed over.
     life.buffer.settle(name, out.token, settled, { state: 'delivered' });
     life.buffer.settle(name, out.token + 1_000_000, left, { state: 'delivered' });
@@ -527,7 +543,7 @@ export class JournalWorld {
     if (this.#lease(life, name, ALL)) this.#settleAll(life, name, state);
   }
 
-  #ended(lifeId: number, name: string, id: string, state: KnownEnd['state']): void {
+  #ended(lifeId: number, name: string, id: string, state: KnownEnd['state'], isKnown = true): void {
     const life = this.#lives.find((each) => each.id === lifeId);
     life?.lanes.get(name)!.done.add(id);
     this.#events.get(`${name} ${id}`)?.ends.push({
@@ -535,7 +551,7 @@ export class JournalWorld {
       life: lifeId,
       at: this.clock.monotonic(),
       safety: 'nothing',
-      tainted: life?.loses !== false || this.#files.disk.readOnly,
+      tainted: !isKnown || life?.loses !== false || this.#files.disk.readOnly,
       final: false,
     });
   }
@@ -678,6 +694,10 @@ export class JournalWorld {
     }
     this.#check();
   }
+}
+
+function endsOf({ delivered, dead, dropped }: LaneLedger): number {
+  return delivered + dead + total(dropped);
 }
 
 function turn(): Promise<void> {

@@ -47,6 +47,11 @@ export interface KnownEvent {
   tainted: boolean;
   /** It may have been lost with its process before anybody promised to keep it. */
   mayBeGone: boolean;
+  /**
+   * Its process was late when it wrote it: another one may have taken the folder meanwhile, and then the event stands in
+   * two. It may be sent twice, under the same id.
+   */
+  mayBeTwofold: boolean;
   /** The last one counts. */
   readonly ends: KnownEnd[];
 }

@@ -46,6 +46,8 @@ export class Life {
   hangs = false;
   /** Its disk failed once, or it was stopped: another process may have taken it for dead. */
   disturbed = false;
+  /** That was so, and it had no time yet to find out. */
+  late = false;
 
   constructor(
     readonly id: number,
