@@ -18,6 +18,8 @@ export interface StoredEvent extends LaneEvent {
   readonly bytes: number;
   /** Monotonic time of acceptance, in milliseconds. */
   readonly since: number;
+  /** The buffer has taken it back while it was leased: it is settled, and not to be sent any more. */
+  readonly isGone?: boolean;
 }
 
 /** How much a lane takes at once. */

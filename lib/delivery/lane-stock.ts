@@ -90,11 +90,12 @@ export class LaneStock {
     }
   }
 
-  /** The batch without events that are too old, which are dropped; undefined when none is left. */
+  /** The batch without events that are too old, which are dropped, or gone; undefined when none is left. */
   withoutExpired(batch: Batch): Batch | undefined {
     const acceptedAfter = this.clock.monotonic() - (this.maxAgeMs ?? Infinity);
     const { maxAgeMs } = this.destination;
     const fresh = (held: StoredEvent): boolean =>
+      held.isGone !== true &&
       held.since >= acceptedAfter &&
       (maxAgeMs === undefined || held.event.timestamp >= this.clock.now() - maxAgeMs);
     if (batch.events.every(fresh)) return batch;

@@ -335,11 +335,11 @@ export class JournalBuffer implements EventBuffer {
       await this.#acknowledger.close();
     });
     for (const lane of this.#lanes.values()) {
-      lane.ledger.handedOver += lane.pending + this.#letters.count(lane.name);
+      // Dead letters stay what they are, and where they are.
+      lane.ledger.handedOver += lane.pending;
       lane.pending = 0;
     }
     await this.#within(() => this.#folders.close((folder) => this.#letters.isIn(folder)));
-    this.#letters.clear();
   }
 
   saveNow(): void {

@@ -4,6 +4,8 @@ export const journalMessages = {
     `the journal's ${segment} ends in the middle of a line (${bytes} bytes), where its writer died: that event was never reported as committed; everything before it is sent`,
   damaged: (segment: string) =>
     `the journal's ${segment} has lines that cannot be read: they are set aside in damaged.jsonl beside it and are not sent, all others are; 'npx nestjs-tracking verify' tells which`,
+  missing: (segment: string, events: number) =>
+    `the journal's ${segment} was cut: ${events} events that were in it are gone, and what was not sent of them is lost`,
   unreadable: (path: string, code: string) =>
     `the journal cannot read ${path} (${code}): its events are sent once it can be read, after the next start`,
   foreign: (path: string, reason: string) =>

@@ -1,6 +1,6 @@
 import { describe, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anything, calm, type Command, deadly, failing, large } from './model/journal-command.js';
+import { anything, calm, type Command, deadly, failing, large, troubled } from './model/journal-command.js';
 import { JournalWorld, type WorldSetup } from './model/journal-world.js';
 
 const roomy = fc.record<WorldSetup>({
@@ -41,6 +41,8 @@ describe('no event that was committed is lost, none is altered or handed out aga
   test('while processes start and end in order', () => holds(roomy, calm, 100));
 
   test('while processes die and power is cut', () => holds(roomy, deadly, 300));
+
+  test('while single writes fail', () => holds(roomy, troubled, 300));
 
   test('while the disk fails in every way', () => holds(roomy, failing, 200));
 

@@ -3,7 +3,7 @@ import type { ErasePayload, ErasureCounts } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { eraseDamaged, eraseLetters } from './erasure/erase-letters.js';
-import { eraseAtHand, outOf } from './erasure/erase-pending.js';
+import { eraseAtHand, isOut, takeBack } from './erasure/erase-pending.js';
 import { eraseSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
 import { Person } from './erasure/person.js';
@@ -13,8 +13,8 @@ import type { Execution } from './execution.js';
 import { CommandRefused } from './refused.js';
 import { whenRead } from './when-read.js';
 
-/** The longest that events are waited for that are being sent; well below what the command line waits for a sign. */
-const OUT_MS = 20_000;
+/** The longest that events are waited for that are being sent. In an outage they may be sent again for hours. */
+const OUT_MS = 5_000;
 const POLL_MS = 100;
 /** What comes in about the person meanwhile is erased, too, but not for ever. */
 const MAX_PASSES = 3;
@@ -64,14 +64,16 @@ async function eraseFrom(
   deadline: number,
 ): Promise<void> {
   for (;;) {
-    const isOut = await whileStill(work.readers, async () => {
+    const waits = await whileStill(work.readers, async () => {
       eraseAtHand(work, person, segment);
-      const out = outOf(work, person, segment);
-      if (out.size > 0 && work.clock.monotonic() < deadline) return true;
-      await eraseSegment(work, execution, segment, person, out, erased);
+      if (isOut(work, person, segment)) {
+        if (work.clock.monotonic() < deadline) return true;
+        takeBack(work, person, segment);
+      }
+      await eraseSegment(work, execution, segment, person, erased);
       return false;
     });
-    if (!isOut) return;
+    if (!waits) return;
     await execution.pause(POLL_MS);
   }
 }

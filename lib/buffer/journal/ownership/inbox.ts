@@ -69,6 +69,8 @@ export class Inbox {
     try {
       text = await unlessAbsent(this.files.readText(commandPath(this.folderPath, id)));
     } catch (error) {
+      // Somebody put a folder there: it is no command.
+      if (codeOf(error) === 'EISDIR') return undefined;
       if (codeOf(error) !== 'EACCES') throw error;
       await this.answer(id, {
         done: true,

@@ -60,6 +60,8 @@ export class Attachment {
         isStopped: () => this.#stopped,
         onKey: (id, at) => setup.onKey(id, at),
         onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
+        onMissing: (segment, events) => damaged.addMissing(segment, events),
+        wasDeleted: ({ folder: of }, after, before) => this.parts.histories.mayHave(of, after, before),
         onTorn: ({ path }, bytes) =>
           setup.log.warnOnce(`torn ${path}`, () => journalMessages.torn(path, bytes)),
         onFound: (segment, parts) => this.#found(segment, parts, as),

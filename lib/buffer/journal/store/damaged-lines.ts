@@ -51,6 +51,12 @@ export class DamagedLines {
     );
   }
 
+  /** Events that are gone without a trace. */
+  addMissing({ path }: Segment, events: number): void {
+    this.count += events;
+    this.log.errorLimited(`missing ${path}`, () => journalMessages.missing(path, events));
+  }
+
   /**
    * Takes lines out of a folder's file, for good. Rejects where the disk fails.
    *

@@ -149,12 +149,6 @@ export class DeadLetters {
     this.#others.add(folder);
   }
 
-  /** All of them are left to whoever comes. */
-  clear(): void {
-    this.#lanes.clear();
-    this.#known.clear();
-  }
-
   /** All that a folder's file has, whoever's lane it is for. */
   async load(folder: JournalFolder): Promise<readonly KeptLetter[]> {
     const text = (await unlessAbsent(this.files.readText(join(folder.path, DEAD_LETTERS_FILE)))) ?? '';

@@ -457,6 +457,8 @@ export class GroupWriter {
       if (this.#current !== current) return;
       if (ownership !== 'ours') {
         // Whoever has the folder may send it, too; we write it into a folder of ours before anybody is told that it is safe.
+        // It came after they read the folder, most likely: nobody would know of it there until the next start.
+        if (ownership === 'taken') this.#flight = blank(file, segment.bytes, texts);
         this.abandon();
         if (ownership !== 'stale') setup.onLost(ownership);
         return;
@@ -568,4 +570,10 @@ export class GroupWriter {
       timer.cancel();
     }
   }
+}
+
+/** Leaves nothing but blank lines where texts were written. Never rejects. */
+async function blank(file: OpenFile, at: number, texts: readonly Buffer[]): Promise<void> {
+  const bytes = texts.reduce((sum, { length }) => sum + length, 0);
+  await file.write(Buffer.alloc(bytes, '\n'), at).catch(() => undefined);
 }

@@ -82,6 +82,10 @@ export class HeldSlot implements Slot {
     return this.held.since;
   }
 
+  get isGone(): boolean {
+    return this.lease === GONE;
+  }
+
   get resident(): number {
     return this.held.resident;
   }

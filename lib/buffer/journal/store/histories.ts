@@ -3,6 +3,7 @@ import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
 import { encodeHistory, parseHistory } from '../format/history-line.js';
 import type { HistoryCount, HistoryKeys } from '../format/history-line.js';
+import { parseSegmentName } from '../format/segment-name.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { SegmentFolder } from './segment.js';
 
@@ -28,6 +29,8 @@ interface Known {
 export class Histories {
   readonly #known = new Map<string, Known>();
 
+  readonly #postponed: { readonly folder: SegmentFolder; readonly text: string }[] = [];
+
   constructor(
     private readonly files: Files,
     private readonly clock: Clock,
@@ -37,6 +40,16 @@ export class Histories {
   /** Whether a folder's history has all that a segment held. */
   async has(folder: SegmentFolder, segment: string): Promise<boolean> {
     return (await this.#load(folder)).segments.has(segment);
+  }
+
+  /** Whether a segment that began between two numbers may be in it. */
+  async mayHave(folder: SegmentFolder, after: number, before: number): Promise<boolean> {
+    for (const segment of (await this.#load(folder)).segments) {
+      const name = parseSegmentName(`${segment.slice(segment.indexOf('/') + 1)}.jsonl`);
+      // One that several were added up to may be any.
+      if (name === undefined || (name.firstSeq > after && name.firstSeq < before)) return true;
+    }
+    return false;
   }
 
   /** Adds what segments held. A segment's keys are the last of its lines, and tell that it is complete. */
@@ -57,6 +70,19 @@ export class Histories {
     }
     for (const line of parseHistory(text).lines) if ('keys' in line) known.segments.add(line.segment);
     known.bytes += text.length;
+  }
+
+  /** As {@link add}, once there is room on the disk. */
+  postpone(folder: SegmentFolder, text: string): void {
+    this.#postponed.push({ folder, text });
+  }
+
+  /** Adds what was postponed. Rejects where there is no room yet. */
+  async addPostponed(): Promise<void> {
+    for (let next = this.#postponed[0]; next !== undefined; next = this.#postponed[0]) {
+      await this.add(next.folder, next.text);
+      this.#postponed.shift();
+    }
   }
 
   /** Keys that are still remembered. */

@@ -96,7 +96,12 @@ function endOf(
 async function readOutcomes(segment: Segment, files: Files): Promise<Map<string, Outcome[]>> {
   const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
   const outcomes = new Map<string, Outcome[]>();
-  for (const { lane, state, reason, seqs } of parseAcknowledgements(text).acknowledgements) {
+  // On a full disk what became of them could not be written.
+  const unwritten = segment.unwritten.at(0);
+  for (const { lane, state, reason, seqs } of [
+    ...parseAcknowledgements(text).acknowledgements,
+    ...unwritten,
+  ]) {
     let ofLane = outcomes.get(lane);
     if (ofLane === undefined) outcomes.set(lane, (ofLane = []));
     let outcome = ofLane.find((known) => known.state === state && known.reason === reason);

@@ -2,7 +2,7 @@ import { acceptedAt, fromEventJson } from '../../../event/event-json.js';
 import type { LaneNote } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { ReadRecord } from '../format/record.js';
-import { WAITS } from './held.js';
+import { GONE, WAITS } from './held.js';
 import type { Slot } from './held.js';
 import type { Home } from './home.js';
 
@@ -43,6 +43,10 @@ export class ReadSlot implements Slot {
 
   get since(): number {
     return (this.#since ??= acceptedAt(this.json) + this.monotonicOffset);
+  }
+
+  get isGone(): boolean {
+    return this.lease === GONE;
   }
 
   get resident(): number {

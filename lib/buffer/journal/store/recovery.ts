@@ -13,6 +13,9 @@ import { KnownEnds } from './known-ends.js';
 import { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
 
+/** Of bytes that cannot be read, how many are set aside. */
+const KEPT_BYTES = 65_536;
+
 /** What one lane has to do in a segment that was found. */
 export interface FoundPart {
   events: number;
@@ -33,6 +36,10 @@ export interface RecoverySetup {
   readonly onDamaged: (segment: Segment, offset: number, bytes: number, text: Uint8Array) => void;
   /** A segment ends in the middle of a line: its writer died there. */
   readonly onTorn: (segment: Segment, bytes: number) => void;
+  /** Events that a finished segment should have, and has not: it was cut. */
+  readonly onMissing: (segment: Segment, events: number) => void;
+  /** Whether a segment between these numbers may have been deleted in order. */
+  readonly wasDeleted: (segment: Segment, after: number, before: number) => Promise<boolean>;
   /** A segment was read; `parts` are the lanes that are not done with it. */
   readonly onFound: (segment: Segment, parts: ReadonlyMap<string, FoundPart>) => void;
   /** A file that cannot be read at all. */
@@ -48,7 +55,7 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
   const again = await readAgain(folder, names, setup);
   // What became of an event before it was written again stands beside the older segment.
   const ends = new KnownEnds();
-  for (const { name, firstSeq, generation } of names) {
+  for (const [index, { name, firstSeq, generation }] of names.entries()) {
     if (setup.isStopped()) {
       folder.isUnreadable = true;
       return;
@@ -57,7 +64,10 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
     segment.sealed = true;
     segment.again = again;
     try {
-      const parts = await readSegment(segment, ends, setup);
+      // One after it without an I/O error between them: this one was finished in order.
+      const next = names[index + 1];
+      const until = next?.generation === generation ? next.firstSeq : undefined;
+      const parts = await readSegment(segment, until, ends, setup);
       folder.segments.push(segment);
       setup.onFound(segment, parts);
     } catch (error) {
@@ -93,6 +103,7 @@ async function readAgain(
 
 async function readSegment(
   segment: Segment,
+  until: number | undefined,
   ends: KnownEnds,
   setup: RecoverySetup,
 ): Promise<Map<string, FoundPart>> {
@@ -101,8 +112,12 @@ async function readSegment(
   segment.settledBefore = await readSettled(segment, ends, files);
   const parts = new Map<string, FoundPart>();
   let holdsAgain = false;
+  let lastSeq = segment.firstSeq - 1;
+  let isWhole = true;
+  let torn: { readonly offset: number; readonly bytes: number } | undefined;
   await streamSegment(files, segment.path, facts.bytes, {
     record: ({ seq, id, lanes, json, replay, again }) => {
+      lastSeq = Math.max(lastSeq, seq);
       const at = acceptedAt(json);
       if (at > segment.lastEventAt) segment.lastEventAt = at;
       holdsAgain ||= again;
@@ -130,12 +145,45 @@ async function readSegment(
         }
       }
     },
-    damaged: (offset, bytes, text) => setup.onDamaged(segment, offset, bytes, text),
-    torn: (_offset, bytes) => setup.onTorn(segment, bytes),
+    erased: (seq) => {
+      lastSeq = Math.max(lastSeq, seq);
+    },
+    damaged: (offset, bytes, text) => {
+      isWhole = false;
+      setup.onDamaged(segment, offset, bytes, text);
+    },
+    torn: (offset, bytes) => {
+      torn = { offset, bytes };
+    },
   });
+  if (until === undefined) {
+    if (torn !== undefined) setup.onTorn(segment, torn.bytes);
+  } else {
+    // Nobody died there: it was whole once.
+    if (torn !== undefined) await reportTorn(segment, torn, setup);
+    const missing = until - 1 - lastSeq;
+    if (isWhole && missing > 0 && !(await setup.wasDeleted(segment, lastSeq, until))) {
+      setup.onMissing(segment, missing);
+    }
+  }
   segment.bytes = facts.bytes;
   segment.holdsAgain = holdsAgain;
   return parts;
+}
+
+async function reportTorn(
+  segment: Segment,
+  { offset, bytes }: { readonly offset: number; readonly bytes: number },
+  { files, onDamaged }: RecoverySetup,
+): Promise<void> {
+  const text = Buffer.alloc(Math.min(bytes, KEPT_BYTES));
+  const file = await files.open(segment.path, 'read');
+  try {
+    await file.read(text, offset);
+  } finally {
+    await file.close();
+  }
+  onDamaged(segment, offset, bytes, text);
 }
 
 async function readSettled(segment: Segment, ends: KnownEnds, files: Files): Promise<Map<string, Ranges>> {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
 import { parseDeadLetters } from '../format/dead-letter-line.js';
 import type { GoneLetterLine } from '../format/dead-letter-line.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { codeOf, unlessAbsent } from '../ownership/absence.js';
 import type { Acknowledger } from './acknowledger.js';
 import { DEAD_LETTERS_FILE } from './dead-letters.js';
 import { historyName, historyOf } from './history.js';
@@ -15,6 +15,8 @@ import type { Segment } from './segment.js';
 const DAY_MS = 86_400_000;
 /** Segments that are deleted in one round, so that a round has an end. */
 const MAX_IN_A_ROUND = 16;
+/** After so many failures in a row a segment is not going to be read any more. */
+const MAX_FAILURES = 5;
 
 /** What retention works with. */
 export interface RetentionSetup {
@@ -36,11 +38,15 @@ export class Retention {
   /** Segments that are being deleted. */
   readonly #deleting = new Map<Segment, Promise<void>>();
 
+  /** How often one could not be read. */
+  readonly #failures = new WeakMap<Segment, number>();
+
   constructor(private readonly setup: RetentionSetup) {}
 
   /** Deletes what is past its time, or beyond the bytes that are kept. Rejects with the first error, once all is tried. */
   async tidy(): Promise<void> {
-    const { clock, retain } = this.setup;
+    const { clock, retain, histories } = this.setup;
+    await histories.addPostponed();
     const oldest = clock.now() - retain.days * DAY_MS;
     this.#abandonOrphans(oldest);
     const done = this.#done(({ isDone }) => isDone);
@@ -124,8 +130,7 @@ export class Retention {
     const { files, acknowledger } = this.setup;
     const { folder } = segment;
     await acknowledger.forget(segment);
-    await this.#record(segment).catch((error: unknown) => {
-      // On a full disk room comes before a record of what was sent.
+    await this.#record(segment, forRoom).catch((error: unknown) => {
       if (!forRoom) throw error;
     });
     await unlessAbsent(files.remove(segment.path));
@@ -150,7 +155,7 @@ export class Retention {
     return ends;
   }
 
-  async #record(segment: Segment): Promise<void> {
+  async #record(segment: Segment, forRoom: boolean): Promise<void> {
     const { files, clock, maxKeyAgeMs, histories } = this.setup;
     const { folder } = segment;
     // A crash came between this and the removal the last time.
@@ -158,10 +163,20 @@ export class Retention {
     let text: string;
     try {
       text = await historyOf(segment, clock.now() - maxKeyAgeMs, await this.#letterEnds(), files);
-    } catch {
+    } catch (error) {
+      const failures = (this.#failures.get(segment) ?? 0) + 1;
+      this.#failures.set(segment, failures);
+      // It may only be so for a moment; its keys are in nothing else.
+      if (!forRoom && failures < MAX_FAILURES && codeOf(error) !== 'ENOENT') throw error;
       // It cannot be read any more, so nothing can be said of it; that is no reason to keep it for ever.
       return;
     }
-    await histories.add(folder, text);
+    try {
+      await histories.add(folder, text);
+    } catch (error) {
+      if (!forRoom) throw error;
+      // On a full disk room comes before a record of what was sent.
+      histories.postpone(folder, text);
+    }
   }
 }

@@ -22,15 +22,20 @@ export class UnwrittenEnds {
     this.#group(lane, end).seqs.add(seq);
   }
 
-  /** Takes out all of it, for writing. */
-  take(at: number): Acknowledgement[] {
-    const taken = [...this.#groups.values()].map(({ lane, end, seqs }) => ({
-      at,
+  /** All of it, left where it is. */
+  at(now: number): Acknowledgement[] {
+    return [...this.#groups.values()].map(({ lane, end, seqs }) => ({
+      at: now,
       lane,
       state: end.state,
       ...(end.reason !== undefined && { reason: end.reason }),
       seqs: seqs.toArray(),
     }));
+  }
+
+  /** Takes out all of it, for writing. */
+  take(now: number): Acknowledgement[] {
+    const taken = this.at(now);
     this.#groups = new Map();
     this.#last = undefined;
     return taken;

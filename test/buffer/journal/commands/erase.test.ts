@@ -98,16 +98,18 @@ describe('an erasure', () => {
     expectBalanced(application);
   });
 
-  test('says what is left where something is being sent for too long', async () => {
+  test('takes back what has been out for too long, as in an outage: it is not sent again', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, ofAnna({ lanes: ['shop'] }));
     const lease = (await desk.lease(application, 'shop'))!;
     const answer = await desk.ask(application, desk.command('erase', payload));
-    expect(answer.value).toMatchObject({ events: 0, left: 1 });
+    expect(answer.value).toMatchObject({ events: 1, left: 0 });
+    expect(lease.events.map(({ isGone }) => isGone)).toEqual([true]);
     application.buffer.settle('shop', lease.token, lease.events, { state: 'delivered' });
-    const second = await desk.ask(application, desk.command('erase', payload, 'second'));
-    expect(second.value).toMatchObject({ events: 1, left: 0 });
+    expect(application.buffer.ledger('shop')).toMatchObject({ delivered: 0, pending: 0 });
+    expect(application.buffer.ledger('shop').dropped.erased).toBe(1);
+    expect(desk.grep(ANNA)).toEqual([]);
     expectBalanced(application);
   });
 

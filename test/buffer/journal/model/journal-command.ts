@@ -195,6 +195,23 @@ const faults = [
 export const calm: fc.Arbitrary<Command> = fc.oneof(...everyday, ...restarts.slice(2));
 /** Processes die, and power is cut; the disk works. */
 export const deadly: fc.Arbitrary<Command> = fc.oneof(...everyday, ...restarts);
+/** Single writes fail, and nothing that was written is lost: all that was promised has to hold. */
+export const troubled: fc.Arbitrary<Command> = fc.oneof(
+  ...everyday,
+  arbitrary(10, 'fail', {
+    life,
+    kinds: fc.constantFrom<readonly OperationKind[]>(['write'], ['open'], ['write', 'open', 'close']),
+    path: fc.constantFrom('-0.jsonl', '-1.jsonl', '.acks', '.acks', 'dead.jsonl'),
+    code: fc.constant('EIO'),
+    skip: fc.nat(1),
+    times: fc.constantFrom(1, 2),
+    does: fc.constantFrom('nothing', 'part', 'all'),
+    picks,
+  }),
+  arbitrary(2, 'mend', { life }),
+  arbitrary(2, 'close', { life }),
+  arbitrary(1, 'crash', { life, picks, saves: fc.boolean() }),
+);
 /** The disk fails, and processes live through it. */
 export const failing: fc.Arbitrary<Command> = fc.oneof(...everyday, ...faults);
 /** All of it. */

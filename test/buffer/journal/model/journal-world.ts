@@ -121,6 +121,7 @@ export class JournalWorld {
       case 'hang':
         return this.#withLife(command, (life) => {
           this.#disturb(life, false);
+          this.#delay(life);
           life.hangs = true;
           life.files.hang(command.kinds);
         });
@@ -133,6 +134,7 @@ export class JournalWorld {
         return;
       case 'readOnly':
         this.#lives.forEach((life) => this.#disturb(life));
+        this.#lives.forEach((life) => this.#delay(life));
         this.#files.disk.readOnly = true;
         return;
       case 'heal':
@@ -291,6 +293,7 @@ export class JournalWorld {
 
   #fail(life: Life, { kinds, path, picks, ...fault }: Part<'fail'>): void {
     this.#disturb(life, kinds.includes('sync'));
+    if (kinds.includes('touch') || kinds.includes('facts')) this.#delay(life);
     if (kinds.some((kind) => ['read', 'readText', 'list', 'facts', 'open'].includes(kind))) {
       this.#failedReading = true;
     }
@@ -312,7 +315,7 @@ export class JournalWorld {
   /** From here on nobody can promise that an end that is not on the disk is remembered. */
   #disturb(life: Life, mayLoseWritten = true): void {
     life.sick = true;
-    this.#delay(life);
+    life.disturbed = true;
     if (!mayLoseWritten) return;
     life.loses = true;
     for (const event of this.#events.values()) {
@@ -331,7 +334,10 @@ export class JournalWorld {
 
   #wipe(): void {
     this.#wiped = true;
-    for (const life of this.#lives) this.#disturb(life);
+    for (const life of this.#lives) {
+      this.#disturb(life);
+      this.#delay(life);
+    }
     for (const event of this.#events.values()) {
       event.mayBeGone = true;
       for (const end of event.ends) end.final = false;

@@ -1,6 +1,7 @@
 import type { ReadRecord } from '../../format/record.js';
 import type { Stretch } from '../../store/backlog.js';
 import { Frame } from '../../store/frame.js';
+import { GONE } from '../../store/held.js';
 import { ReadSlot } from '../../store/read-slot.js';
 import type { JournalLane } from '../../store/journal-lane.js';
 import type { Segment } from '../../store/segment.js';
@@ -24,15 +25,28 @@ export function eraseAtHand(work: CommandWork, person: Person, segment: Segment)
   }
 }
 
-/** Numbers of a person's events of a segment that are being sent at this moment. */
-export function outOf({ lanes }: CommandWork, person: Person, segment: Segment): Set<number> {
-  const out = new Set<number>();
+/** Whether a person's events of a segment are leased: being sent, or to be sent again. */
+export function isOut({ lanes }: CommandWork, person: Person, segment: Segment): boolean {
   for (const lane of lanes.values()) {
-    for (const slot of lane.out) {
-      if (segmentOf(slot.home) === segment && person.isInHeld(slot)) out.add(slot.seq);
+    for (const slot of lane.out) if (segmentOf(slot.home) === segment && person.isInHeld(slot)) return true;
+  }
+  return false;
+}
+
+/** Takes a person's events of a segment back from the lanes that have leased them. One that is on its way may arrive. */
+export function takeBack(work: CommandWork, person: Person, segment: Segment): void {
+  for (const lane of work.lanes.values()) {
+    for (const slot of [...lane.out].filter(
+      (out) => segmentOf(out.home) === segment && person.isInHeld(out),
+    )) {
+      lane.endLease(slot);
+      slot.lease = GONE;
+      lane.pending--;
+      lane.countDropped('erased');
+      slot.home.settle(lane.name, slot.seq, ERASED);
+      work.onDropped(slot, lane.name, 'erased', !slot.shared);
     }
   }
-  return out;
 }
 
 /**

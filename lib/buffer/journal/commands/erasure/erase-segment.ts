@@ -23,16 +23,13 @@ interface Trace {
 
 /**
  * Overwrites what names a person in a segment, in place, so that everything else stays where it is, and its readers find it.
- * Its lanes must be still.
- *
- * @param except numbers of events that are being sent
+ * Its lanes must be still, and have none of the person's events out.
  */
 export async function eraseSegment(
   work: CommandWork,
   execution: Execution,
   segment: Segment,
   person: Person,
-  except: ReadonlySet<number>,
   erased: ErasedEvents,
 ): Promise<void> {
   const { files } = work;
@@ -47,7 +44,7 @@ export async function eraseSegment(
         if (offsetOf(item) >= limit) continue;
         if (item.is === 'record') {
           const { record } = item;
-          if (except.has(record.seq) || !person.isIn(record.json)) continue;
+          if (!person.isIn(record.json)) continue;
           eraseOnDisk(work, record, segment);
           erased.add(record.id, record.lanes);
           traces.push({ offset: record.offset, bytes: record.bytes, seq: record.seq });
