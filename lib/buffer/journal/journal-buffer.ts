@@ -458,7 +458,7 @@ export class JournalBuffer implements EventBuffer {
     this.#letters.add(letter, seq, () => home.settle(lane.name, seq, { state: 'dead', reason }));
     while (this.#letters.count(lane.name) > this.setup.maxDeadLetters) {
       const [oldest] = this.#letters.of(lane.name);
-      this.#letters.remove(oldest!, 'dropped');
+      this.#letters.remove(oldest!, 'dropped', { reason: 'dead_letters_full' });
       lane.countDropped('dead_letters_full');
       this.setup.onDropped(
         { event: oldest!.letter.event },

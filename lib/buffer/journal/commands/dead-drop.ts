@@ -4,12 +4,15 @@ import { matchingLetters } from './letter-match.js';
 import { Tally } from './tally.js';
 
 /** Gives dead letters up, counted as `given_up`. */
-export async function deadDrop(work: CommandWork, { filter }: DeadDropPayload): Promise<CommandCounts> {
+export async function deadDrop(
+  work: CommandWork,
+  { filter, reason: why }: DeadDropPayload,
+): Promise<CommandCounts> {
   const { lanes, letters } = work;
   const tally = new Tally();
   for (const kept of matchingLetters(work, filter)) {
     const { event, lane } = kept.letter;
-    letters.remove(kept, 'dropped');
+    letters.remove(kept, 'dropped', { reason: 'given_up', why });
     lanes.get(lane)!.countDropped('given_up');
     work.onDropped({ event }, lane, 'given_up', false);
     tally.add([lane]);

@@ -25,6 +25,10 @@ export interface GoneLetterLine {
   readonly gone: string;
   readonly lane: string;
   readonly as: 'redriven' | 'dropped' | 'erased';
+  /** Why it was dropped. */
+  readonly reason?: Reason | undefined;
+  /** The same in the words of whoever did it. */
+  readonly why?: string | undefined;
   /** The letter's number, so that this can be understood without the letter. */
   readonly seq?: number | undefined;
   /** Epoch milliseconds. */
@@ -34,8 +38,8 @@ export interface GoneLetterLine {
 /** A dead letter, or the end of one, as the line that is appended. */
 export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
   if ('gone' in line) {
-    const { gone, lane, as, seq, at } = line;
-    return toCheckedLine({ gone, lane, as, seq, at });
+    const { gone, lane, as, reason, why, seq, at } = line;
+    return toCheckedLine({ gone, lane, as, reason, why, seq, at });
   }
   const { event, lane, reason, attempts, answer, note, at, seq } = line;
   return toCheckedLine({ event, lane, reason, attempts, answer, note, at, seq });

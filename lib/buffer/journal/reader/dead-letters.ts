@@ -53,7 +53,7 @@ export class DeadLetters {
     // The letter is written first, so its acknowledgement may be missing.
     if (gone === undefined) return this.#kept.get(key) ?? end;
     if (gone.as === 'redriven') return { lane: end.lane, state: 'redriven', at: gone.at };
-    const reason = gone.as === 'erased' ? 'erased' : end.reason;
+    const reason = gone.as === 'erased' ? 'erased' : (gone.reason ?? end.reason);
     return { lane: end.lane, state: 'dropped', reason, at: gone.at };
   }
 

@@ -26,6 +26,9 @@ export interface KeptLetter {
   folder: JournalFolder | undefined;
 }
 
+/** Why a letter is given up. */
+type Because = Pick<GoneLetterLine, 'reason' | 'why'>;
+
 interface Unwritten {
   readonly line: DeadLetterLine | GoneLetterLine;
   /** The letter's folder; where the letter is new, the one that is ours when it is written. */
@@ -96,22 +99,22 @@ export class DeadLetters {
   }
 
   /** A letter is none any more. */
-  remove(kept: KeptLetter, as: GoneLetterLine['as']): void {
-    this.take(kept, as)();
+  remove(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): void {
+    this.take(kept, as, because)();
   }
 
   /**
    * A letter is none any more in memory; on disk it stays one until the function that is returned is called, once whatever
    * takes its place is safe.
    */
-  take(kept: KeptLetter, as: GoneLetterLine['as']): () => void {
+  take(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): () => void {
     const { lane, event } = kept.letter;
     const key = keyOf(kept.letter);
     this.forget(kept);
     const end = (): void => {
       if (this.#leaving.get(key)?.end !== end) return;
       this.#leaving.delete(key);
-      const line = { gone: event.id, lane, as, seq: kept.seq, at: this.clock.now() };
+      const line = { gone: event.id, lane, as, ...because, seq: kept.seq, at: this.clock.now() };
       this.#unwritten.push({ line, folder: kept.folder, kept: undefined, onWritten: () => undefined });
       void this.write();
     };

@@ -12,7 +12,7 @@ import type { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
 
 /** What became of dead letters that are none any more, by lane and id. */
-export type LetterEnds = ReadonlyMap<string, GoneLetterLine['as']>;
+export type LetterEnds = ReadonlyMap<string, Pick<GoneLetterLine, 'as' | 'reason'>>;
 
 /** The head of an event's JSON: its type and its name, as JSON. */
 const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
@@ -86,11 +86,11 @@ export function historyName({ folder, name }: Segment): string {
 
 function endOf(
   outcome: Outcome | undefined,
-  letter: GoneLetterLine['as'] | undefined,
+  letter: Pick<GoneLetterLine, 'as' | 'reason'> | undefined,
 ): Pick<HistoryCount, 'state' | 'reason'> | undefined {
   if (outcome?.state !== 'dead' || letter === undefined) return outcome;
-  if (letter === 'redriven') return { state: 'redriven' };
-  return { state: 'dropped', reason: letter === 'erased' ? 'erased' : outcome.reason };
+  if (letter.as === 'redriven') return { state: 'redriven' };
+  return { state: 'dropped', reason: letter.as === 'erased' ? 'erased' : (letter.reason ?? outcome.reason) };
 }
 
 async function readOutcomes(segment: Segment, files: Files): Promise<Map<string, Outcome[]>> {

@@ -73,6 +73,7 @@ describe('dead letters that are given up', () => {
       first,
       desk.command('dead.drop', { filter: { ids: [one.id] }, reason: 'a test order' }),
     );
+    expect(desk.grep('"reason":"given_up","why":"a test order"')).toHaveLength(1);
     expect(answer.value).toEqual({ events: 1, lanes: { shop: 1 } });
     const ledger = first.buffer.ledger('shop');
     expect(ledger.dead).toBe(1);
