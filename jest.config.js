@@ -7,6 +7,7 @@ const base = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^nestjs-tracking$': '<rootDir>/lib/index.ts',
+    '^nestjs-tracking/(testing|terminus|opentelemetry)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   setupFiles: ['reflect-metadata'],

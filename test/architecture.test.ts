@@ -21,12 +21,24 @@ const FLOORS: Record<string, string[]> = {
   buffer: ['event', 'host', 'config'],
   delivery: ['event', 'host', 'config', 'buffer/event-buffer.ts', 'destinations/destination.ts'],
   identity: ['event', 'host', 'config'],
-  capture: ['event', 'identity', 'host', 'config', 'buffer/event-buffer.ts', 'destinations/destination.ts'],
+  context: ['event', 'host', 'config', 'identity'],
+  plan: ['event', 'host', 'config'],
+  capture: [
+    'event',
+    'identity',
+    'host',
+    'config',
+    'context',
+    'plan',
+    'buffer/event-buffer.ts',
+    'destinations/destination.ts',
+  ],
   decorator: [
     'event',
     'identity',
     'host',
     'config',
+    'plan',
     'capture/capture-port.ts',
     'capture/captured-options.ts',
   ],
@@ -36,9 +48,18 @@ const FLOORS: Record<string, string[]> = {
     'host',
     'config',
     'buffer',
+    'plan',
+    'decorator/tracked-places.ts',
     'destinations/kissmetrics/admission.ts',
     'destinations/kissmetrics/request.ts',
   ],
+};
+
+/** Entry points of their own, beside index.ts: each may know all, and nobody imports them. By folder: their optional peers. */
+const ENTRY_POINTS: Record<string, string[]> = {
+  testing: ['@nestjs/testing'],
+  terminus: ['@nestjs/terminus'],
+  opentelemetry: ['@opentelemetry/api'],
 };
 
 /** The one file that opens sockets; everywhere else these may be named as types only. */
@@ -70,9 +91,14 @@ describe('lib/', () => {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
       dependencies: Record<string, string>;
       peerDependencies: Record<string, string>;
+      peerDependenciesMeta: Record<string, unknown>;
     };
-    const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    const optional = Object.keys(manifest.peerDependenciesMeta);
+    const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
+      (name) => !optional.includes(name),
+    );
     expect(packageViolations(lib, installed)).toEqual([]);
+    expect(Object.values(ENTRY_POINTS).flat().toSorted()).toEqual(optional.toSorted());
   });
 
   test('reaches the network from one file', () => {
@@ -163,6 +189,15 @@ describe('the rules', () => {
     ).toEqual(['a.ts imports @nestjs/core/injector/module.js', 'a.ts imports express']);
   });
 
+  test('see an optional package outside of its entry point, and somebody who imports an entry point', () => {
+    const sources = {
+      'terminus/health.ts': `import '@nestjs/terminus';\nimport '../tracking.service.js';`,
+      'tracking.service.ts': `import '@nestjs/terminus';\nimport './terminus/health.js';`,
+    };
+    expect(packageViolations(sources, [])).toEqual(['tracking.service.ts imports @nestjs/terminus']);
+    expect(floorViolations(sources)).toEqual(['tracking.service.ts imports terminus/health.ts']);
+  });
+
   test('see a second way to the network, and let types pass', () => {
     expect(
       networkViolations({
@@ -232,7 +267,7 @@ function floorViolations(sources: Sources): string[] {
   const found: string[] = [];
   for (const [file, { ours }] of importsOf(sources)) {
     const floor = floorOf(file);
-    if (floor !== undefined && FLOORS[floor] === undefined) {
+    if (floor !== undefined && FLOORS[floor] === undefined && ENTRY_POINTS[floor] === undefined) {
       found.push(`${file} is on no floor`);
       continue;
     }
@@ -248,7 +283,8 @@ function mayImport(file: string, target: string): boolean {
   const floor = floorOf(file);
   const targetFloor = floorOf(target);
   if (file.endsWith('.messages.ts')) return targetFloor === 'event';
-  if (floor === undefined || targetFloor === floor) return true;
+  if (targetFloor !== floor && targetFloor !== undefined && targetFloor in ENTRY_POINTS) return false;
+  if (floor === undefined || targetFloor === floor || floor in ENTRY_POINTS) return true;
   return FLOORS[floor]?.some((below) => below === target || below === targetFloor) ?? false;
 }
 
@@ -273,8 +309,10 @@ function cycles(sources: Sources): string[] {
 function packageViolations(sources: Sources, installed: string[]): string[] {
   const found: string[] = [];
   for (const [file, { packages }] of importsOf(sources)) {
+    const own = ENTRY_POINTS[floorOf(file) ?? ''] ?? [];
     for (const name of packages) {
-      if (!name.startsWith('node:') && !installed.includes(name)) found.push(`${file} imports ${name}`);
+      const there = name.startsWith('node:') || installed.includes(name) || own.includes(name);
+      if (!there) found.push(`${file} imports ${name}`);
     }
   }
   return found;
