@@ -5,6 +5,7 @@ import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
 import { Lane } from './lane.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
+import type { LaneTelemetry } from './lane-telemetry.js';
 import { Transport } from './transport.js';
 
 /** What the delivery works with. */
@@ -15,6 +16,8 @@ export interface DeliverySetup {
   readonly random: () => number;
   readonly log: Log;
   readonly lifecycle: LifecycleStream;
+  /** Told how long requests and events took; must not throw. */
+  readonly telemetry?: LaneTelemetry | undefined;
   onOverCapacity(lane: string, message: () => string): void;
 }
 
@@ -36,7 +39,7 @@ export class Delivery {
 
   /** Begins to deliver what the buffer holds. */
   open(buffer: EventBuffer): void {
-    const { clock, random, log, lifecycle, retry } = this.setup;
+    const { clock, random, log, lifecycle, retry, telemetry } = this.setup;
     this.#buffer = buffer;
     for (const destination of this.setup.destinations) {
       const { dispatcher, concurrency, pipelining, timeoutMs, name } = destination;
@@ -51,6 +54,7 @@ export class Delivery {
         random,
         log,
         lifecycle,
+        telemetry,
         onOverCapacity,
       });
       this.#lanes.set(name, lane);

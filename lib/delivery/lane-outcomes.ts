@@ -10,6 +10,7 @@ import { deliveryMessages } from './delivery.messages.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LanePace } from './lane-pace.js';
 import type { LaneStock } from './lane-stock.js';
+import type { LaneTelemetry } from './lane-telemetry.js';
 import { readAttempt } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import { Refusals } from './refusals.js';
@@ -33,6 +34,7 @@ export interface LaneOutcomesSetup {
   readonly clock: Clock;
   readonly log: Log;
   readonly lifecycle: LifecycleStream;
+  readonly telemetry?: LaneTelemetry | undefined;
   readonly stock: LaneStock;
   readonly pace: LanePace;
   readonly waiting: WaitingBatches;
@@ -62,8 +64,14 @@ export class LaneOutcomes {
 
   /** An attempt has ended. */
   ended(batch: Batch, result: AttemptResult, marks: AttemptMarks): void {
-    const { destination, clock, retry, pace } = this.setup;
+    const { destination, clock, retry, pace, telemetry } = this.setup;
     const answer = 'answer' in result ? result.answer : undefined;
+    telemetry?.attempted?.({
+      lane: destination.name,
+      durationMs: clock.monotonic() - marks.sentAt,
+      events: batch.size,
+      ...('answer' in result ? { status: result.answer.status } : { failure: result.failure }),
+    });
     const { request, events } = readAttempt(result, destination, batch.events);
     const unnamed = events === undefined ? batch : this.#settleNamed(batch, events, marks);
     const { parking } = pace;
@@ -137,9 +145,13 @@ export class LaneOutcomes {
   }
 
   #delivered(batch: Batch, marks: AttemptMarks): void {
-    const { stock, pace, capacity, waiting, clock, log, destination } = this.setup;
+    const { stock, pace, capacity, waiting, clock, log, destination, telemetry } = this.setup;
     const now = clock.monotonic();
     stock.delivered(batch);
+    telemetry?.delivered?.(
+      destination.name,
+      batch.events.map(({ since }) => Math.max(0, now - since)),
+    );
     if (pace.window.failing) {
       const { name } = destination;
       log.infoLimited(`recovered ${name}`, () => deliveryMessages.recovered(name));

@@ -13,6 +13,7 @@ import { LaneOutcomes } from './lane-outcomes.js';
 import type { AttemptMarks } from './lane-outcomes.js';
 import { LanePace } from './lane-pace.js';
 import { LaneStock } from './lane-stock.js';
+import type { LaneTelemetry } from './lane-telemetry.js';
 import { LaneTimer } from './lane-timer.js';
 import { isNoRequest } from './reading.js';
 import type { AttemptResult } from './reading.js';
@@ -35,6 +36,7 @@ export interface LaneSetup {
   readonly random: () => number;
   readonly log: Log;
   readonly lifecycle: LifecycleStream;
+  readonly telemetry?: LaneTelemetry | undefined;
   /** More comes in than the lane can deliver; `message` is for the log. */
   onOverCapacity(message: () => string): void;
 }
@@ -65,7 +67,7 @@ export class Lane {
   #closed = false;
 
   constructor(private readonly setup: LaneSetup) {
-    const { destination, buffer, clock, log, lifecycle, retry, random } = setup;
+    const { destination, buffer, clock, log, lifecycle, retry, random, telemetry } = setup;
     this.name = destination.name;
     this.#isGrouped = buffer.durable;
     this.#stock = new LaneStock(destination, buffer, retry.maxAgeMs, clock, log, lifecycle);
@@ -83,6 +85,7 @@ export class Lane {
       clock,
       log,
       lifecycle,
+      telemetry,
       stock: this.#stock,
       pace: this.#pace,
       waiting: this.#waiting,

@@ -3,6 +3,7 @@ import { memory } from '../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../lib/buffer/memory/memory-options.js';
 import { Lane } from '../../lib/delivery/lane.js';
 import type { LaneDestination, RetryPolicy } from '../../lib/delivery/lane-destination.js';
+import type { LaneTelemetry } from '../../lib/delivery/lane-telemetry.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import type { Destination, OutgoingRequest } from '../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
@@ -35,6 +36,7 @@ export interface LaneOptions {
   readonly buffer?: MemoryOptions | EventBufferFactory;
   readonly random?: () => number;
   readonly maxDeadLetters?: number;
+  readonly telemetry?: LaneTelemetry;
 }
 
 /** An answer of the platform. */
@@ -66,6 +68,7 @@ export class LaneBench {
     buffer = {},
     random = () => 1,
     maxDeadLetters = 1_000,
+    telemetry,
   }: LaneOptions = {}) {
     const { clock } = this;
     const { log, spoken } = aLog(() => clock.monotonic());
@@ -114,6 +117,7 @@ export class LaneBench {
       random,
       log,
       lifecycle,
+      telemetry,
       onOverCapacity: (message) => this.overCapacity.push(message()),
     });
   }
