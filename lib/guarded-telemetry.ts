@@ -22,11 +22,11 @@ export class GuardedTelemetry {
   ) {
     if (typeof telemetry.attempted === 'function') {
       this.attempted = (attempt) =>
-        void this.#guard('`telemetry.attempted()`', () => telemetry.attempted!(attempt));
+        this.#guard('`telemetry.attempted()`', () => telemetry.attempted!(attempt));
     }
     if (typeof telemetry.delivered === 'function') {
       this.delivered = (lane, waitedMs) =>
-        void this.#guard('`telemetry.delivered()`', () => telemetry.delivered!(lane, waitedMs));
+        this.#guard('`telemetry.delivered()`', () => telemetry.delivered!(lane, waitedMs));
     }
     if (typeof telemetry.traceparent === 'function') {
       this.traceparent = () => {
