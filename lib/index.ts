@@ -15,12 +15,22 @@ export type {
   TrackingModuleOptions,
   TrackingOptionsFactory,
 } from './options.js';
+export type { IdempotencyOptions, SharedEventId } from './capture/idempotency-options.js';
+export type { RequestContextOptions, SessionReader } from './context/request-context-options.js';
 export type { LaneStats, TrackingStats } from './stats.js';
 export type { Id, Identity, IdentityClaims, IdentityInput, IdentityResolver } from './event/identity.js';
 export type { LaneEvent, LaneNote } from './event/lane-event.js';
 export type { LifecycleEvent } from './event/lifecycle.js';
 export type { Notice } from './event/notices.js';
 export type { Reason, ReasonCounts } from './event/reasons.js';
+export type {
+  AttemptReport,
+  TelemetryJournal,
+  TelemetryLane,
+  TelemetrySource,
+  TelemetryStats,
+  TrackingTelemetry,
+} from './event/telemetry.js';
 export type { EventType, JsonObject, JsonValue, TrackingEvent } from './event/tracking-event.js';
 export { journal } from './buffer/journal/journal.js';
 export type { Fsync, JournalOptions } from './buffer/journal/journal-options.js';

@@ -1,7 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { EventBufferFactory } from './buffer/event-buffer.js';
+import type { IdempotencyOptions } from './capture/idempotency-options.js';
+import type { RequestContextOptions } from './context/request-context-options.js';
 import type { Destination } from './destinations/destination.js';
 import type { Id, Identity, IdentityInput, IdentityResolver } from './event/identity.js';
+import type { TrackingTelemetry } from './event/telemetry.js';
 import type { TrackingEvent } from './event/tracking-event.js';
 
 /** Who events are about where the call does not say it. */
@@ -52,6 +55,13 @@ export interface TrackingModuleOptions {
   readonly identity?: IdentityOptions;
   readonly retry?: RetryOptions;
   readonly dedup?: DedupOptions;
+  /**
+   * What events carry of the request that they come from, in `context`. `{}` is a good beginning: what tells nothing of the
+   * person. Default: nothing. What a call gives as `context` comes first, member by member.
+   */
+  readonly context?: RequestContextOptions;
+  /** How a client's repeated request is recognised. Default: not at all. */
+  readonly idempotency?: IdempotencyOptions;
   /** Dead letters that are kept, per destination. Default 1,000; the oldest make room (`dropped.dead_letters_full`). */
   readonly deadLetters?: { readonly maxEvents?: number };
   /**
@@ -68,6 +78,8 @@ export interface TrackingModuleOptions {
   readonly commitTimeoutMs?: number;
   /** UTF-8 bytes of one event's JSON; larger ones are refused (`too_large`). Default 1,000,000. */
   readonly maxEventBytes?: number;
+  /** What watches: `openTelemetry()` of `nestjs-tracking/opentelemetry`, or your own. Default: nothing. */
+  readonly telemetry?: TrackingTelemetry;
   /** An undici dispatcher for every destination that has none of its own; used and never closed by us. */
   readonly dispatcher?: Dispatcher;
   /** False: nothing is checked, opened or sent; every call counts as `suppressed.disabled`. Default true. */
@@ -95,7 +107,7 @@ export interface EventOptions extends IdentityInput {
 export interface RecordResult {
   /** Absent where the event was refused. */
   readonly id?: string;
-  readonly state: 'committed' | 'buffered' | 'duplicate' | 'suppressed' | 'rejected';
+  readonly state: 'committed' | 'buffered' | 'held' | 'duplicate' | 'suppressed' | 'rejected';
   /** For `suppressed` and `rejected`. */
   readonly reason?: import('./event/reasons.js').Reason;
 }

@@ -9,6 +9,7 @@ import {
   checkKeys,
   checkText,
 } from './config/check-option.js';
+import { checkRequestContext } from './context/request-context-options.js';
 import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
@@ -28,6 +29,9 @@ export interface ResolvedOptions {
   readonly retry: RetryPolicy;
   readonly dedup: { readonly maxKeys: number; readonly maxAgeMs: number };
   readonly deadLetters: { readonly maxEvents: number };
+  readonly context: TrackingModuleOptions['context'];
+  readonly telemetry: TrackingModuleOptions['telemetry'];
+  readonly idempotency: TrackingModuleOptions['idempotency'];
   readonly redact: TrackingModuleOptions['redact'];
   readonly shutdownTimeoutMs: number;
   readonly commitTimeoutMs: number;
@@ -42,6 +46,9 @@ const KNOWN = [
   'identity',
   'retry',
   'dedup',
+  'context',
+  'telemetry',
+  'idempotency',
   'deadLetters',
   'redact',
   'shutdown',
@@ -78,6 +85,15 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkKeys('dedup', options.dedup, ['maxKeys', 'maxAgeMs']);
   checkCount('dedup.maxKeys', options.dedup?.maxKeys, 1, 10_000_000);
   checkCount('dedup.maxAgeMs', options.dedup?.maxAgeMs, 1);
+  checkIdempotency(options.idempotency);
+  checkRequestContext(options.context);
+  if (options.telemetry !== undefined && typeof options.telemetry?.start !== 'function') {
+    throw badOption(
+      'telemetry',
+      options.telemetry,
+      'an object with a function `start`, such as openTelemetry()',
+    );
+  }
   checkKeys('deadLetters', options.deadLetters, ['maxEvents']);
   checkCount('deadLetters.maxEvents', options.deadLetters?.maxEvents, 0);
   if (options.dispatcher !== undefined && typeof options.dispatcher?.dispatch !== 'function') {
@@ -92,6 +108,9 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     retry: resolveRetry(options.retry, buffer.kind),
     dedup: { maxKeys: options.dedup?.maxKeys ?? 100_000, maxAgeMs: options.dedup?.maxAgeMs ?? DAY_MS },
     deadLetters: { maxEvents: options.deadLetters?.maxEvents ?? 1_000 },
+    context: options.context,
+    telemetry: options.telemetry,
+    idempotency: options.idempotency,
     redact: options.redact,
     shutdownTimeoutMs: options.shutdown?.timeoutMs ?? 10_000,
     commitTimeoutMs: options.commitTimeoutMs ?? 1_000,
@@ -148,6 +167,23 @@ function checkIdentity(identity: TrackingModuleOptions['identity']): void {
       );
     }
   }
+}
+
+function checkIdempotency(idempotency: TrackingModuleOptions['idempotency']): void {
+  checkKeys('idempotency', idempotency, ['header', 'webhookId', 'eventId']);
+  if (idempotency === undefined) return;
+  const { header, eventId } = idempotency;
+  if (header !== undefined && typeof header !== 'boolean' && !isHeaderName(header)) {
+    throw badOption('idempotency.header', header, 'true, false or the name of a header');
+  }
+  checkFunction('idempotency.webhookId', idempotency.webhookId);
+  if (eventId !== undefined && typeof eventId !== 'function' && !isHeaderName(eventId)) {
+    throw badOption('idempotency.eventId', eventId, 'the name of a header, or a function');
+  }
+}
+
+function isHeaderName(name: unknown): name is string {
+  return typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 }
 
 function resolveRetry(retry: TrackingModuleOptions['retry'], buffer: string): RetryPolicy {

@@ -19,11 +19,16 @@ export interface LaneStats extends LaneLedger {
   capacityPerSecond: number | null;
 }
 
-/** Where every call and every event ended. `called = accepted + rejected + duplicate + suppressed`. Counters start at zero with the process. */
+/**
+ * Where every call and every event ended. `called = accepted + rejected + duplicate + suppressed + held`. Counters start at
+ * zero with the process.
+ */
 export interface TrackingStats {
   called: number;
   accepted: number;
   duplicate: number;
+  /** Waiting for the end of a `hold()`: none of the others yet. */
+  held: number;
   rejected: ReasonCounts;
   suppressed: ReasonCounts;
   lanes: Record<string, LaneStats>;

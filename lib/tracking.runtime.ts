@@ -4,18 +4,24 @@ import type { CapturePort } from './capture/capture-port.js';
 import { captureMessages } from './capture/capture.messages.js';
 import { Door } from './capture/door.js';
 import type { CallOptions, EventCall } from './capture/event-call.js';
+import { EventContext } from './capture/event-context.js';
 import { EventMaker } from './capture/event-maker.js';
+import { Hold } from './capture/hold.js';
 import { KeyWindow } from './capture/key-window.js';
 import { laneAccount } from './capture/lane-account.js';
 import { namespaceOf } from './capture/namespace.js';
+import { Person } from './capture/person.js';
+import { Privacy } from './capture/privacy/privacy.js';
+import { RequestKeys } from './capture/request-keys.js';
 import { Router } from './capture/router.js';
+import { RequestContextReader } from './context/request-context.js';
 import { Delivery } from './delivery/delivery.js';
 import type { Id } from './event/identity.js';
 import { idOf } from './event/lane-event.js';
 import { LifecycleStream } from './event/lifecycle.js';
 import type { Notice } from './event/notices.js';
 import { reasonCounts } from './event/reasons.js';
-import { isKeyed } from './event/tracking-event.js';
+import { GuardedTelemetry } from './guarded-telemetry.js';
 import type { Clock } from './host/clock.js';
 import { disown } from './host/disown.js';
 import { detached } from './host/detached.js';
@@ -24,12 +30,14 @@ import { within } from './host/within.js';
 import { fromRequestUser } from './identity/from-request-user.js';
 import { IdentitySource } from './identity/identity-source.js';
 import { normaliseId } from './identity/normalise-identity.js';
+import { runHolding, surroundings } from './identity/request-scope.js';
 import { JournalWatch } from './journal-watch.js';
 import type { FlushReport, RecordResult } from './options.js';
 import { optionMessages } from './options.messages.js';
 import { laneDestination } from './resolve-options.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import type { TrackingStats } from './stats.js';
+import { telemetryMessages } from './telemetry.messages.js';
 
 const FLUSH_TIMEOUT_MS = 10_000;
 /** What the last drain gets even when requests that ended late have used up the deadline. */
@@ -48,6 +56,7 @@ export class TrackingRuntime {
   readonly #buffer: EventBuffer;
   readonly #delivery: Delivery;
   readonly #watch: JournalWatch;
+  readonly #telemetry: GuardedTelemetry | undefined;
   readonly #notices: Partial<Record<Notice, number>> = {};
   #drainUntil: number | undefined;
   #closing: Promise<void> | undefined;
@@ -71,6 +80,12 @@ export class TrackingRuntime {
       ...new Set(destinations.flatMap((destination) => destination.resolvers ?? [])),
     ];
     this.identity = new IdentitySource({ resolvers, notice });
+    if (options.enabled && options.telemetry !== undefined) {
+      this.#telemetry = new GuardedTelemetry(options.telemetry, (what) =>
+        notice('hook_error', what, () => telemetryMessages.failed(what)),
+      );
+    }
+    const traceparent = this.#telemetry?.traceparent;
     const router = new Router(destinations);
     const keys = new KeyWindow(options.dedup.maxKeys, options.dedup.maxAgeMs, () => clock.monotonic());
     this.#delivery = new Delivery({
@@ -82,18 +97,35 @@ export class TrackingRuntime {
       random: Math.random,
       log,
       lifecycle: this.lifecycle,
+      telemetry: this.#telemetry,
       onOverCapacity: (lane, message) => notice('over_capacity', lane, message),
     });
     this.#watch = new JournalWatch(clock, log, this.lifecycle);
     this.#buffer = this.#makeBuffer(keys);
+    const { maxEventBytes, idempotency } = options;
     this.door = new Door({
       enabled: options.enabled,
       maker: new EventMaker({
         namespace: options.namespace ?? namespaceOf(destinations),
-        maxEventBytes: options.maxEventBytes,
-        redact: options.redact,
-        fallback: options.identity.fallback,
-        identity: () => this.identity.current(),
+        maxEventBytes,
+        person: new Person({
+          fallback: options.identity.fallback,
+          identity: (around) => this.identity.current(around),
+          notice,
+        }),
+        keys,
+        context:
+          options.context === undefined && traceparent === undefined
+            ? undefined
+            : new EventContext({
+                request:
+                  options.context === undefined ? undefined : new RequestContextReader(options.context),
+                traceparent,
+                maxEventBytes,
+              }),
+        privacy:
+          options.redact === undefined ? undefined : new Privacy({ redact: options.redact, maxEventBytes }),
+        requestKeys: idempotency === undefined ? undefined : new RequestKeys(idempotency, notice),
         router,
         clock,
         notice,
@@ -104,7 +136,6 @@ export class TrackingRuntime {
       clock,
       log,
       lifecycle: this.lifecycle,
-      source: () => this.identity.source(),
     });
     this.capture = {
       commitTimeoutMs: options.commitTimeoutMs,
@@ -112,6 +143,7 @@ export class TrackingRuntime {
       refuse: (reason, source, error) => this.door.refuse(reason, source, error),
       notice,
       identity: () => this.identity.current(),
+      traceparent,
     };
     if (options.enabled) {
       for (const destination of destinations) {
@@ -156,9 +188,27 @@ export class TrackingRuntime {
 
   async record(call: EventCall, options: CallOptions | undefined): Promise<RecordResult> {
     const { id, state, reason } = this.door.accept(call, options);
-    if (state !== 'accepted')
-      return { ...(id !== undefined && { id }), state, ...(reason !== undefined && { reason }) };
-    return { id: id!, state: await this.#committed() };
+    if (state === 'accepted') return { id: id!, state: await this.#committed() };
+    if (state === 'held') {
+      // Its caller may be what the hold waits for: the hold tells how safe it is, by its own end.
+      const hold = Hold.of(surroundings()?.hold, this.door);
+      if (hold !== undefined) hold.durable = true;
+    }
+    return { ...(id !== undefined && { id }), state, ...(reason !== undefined && { reason }) };
+  }
+
+  async hold<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    const hold = this.door.hold();
+    let result: T;
+    try {
+      result = await runHolding(hold, fn);
+    } catch (error) {
+      this.door.release(hold, 'dropped');
+      throw error;
+    }
+    this.door.release(hold, 'kept');
+    if (hold.durable) await this.#committed();
+    return result;
   }
 
   async flush(options?: {
@@ -191,6 +241,7 @@ export class TrackingRuntime {
       called: door.called,
       accepted: door.accepted,
       duplicate: door.duplicate,
+      held: door.held,
       rejected: reasonCounts(door.rejected),
       suppressed: reasonCounts(door.suppressed),
       lanes,
@@ -201,6 +252,9 @@ export class TrackingRuntime {
 
   /** Resolves once the keys of earlier lives are known, or it takes too long. Never rejects. */
   async opened(): Promise<void> {
+    detached(() =>
+      this.#telemetry?.start({ stats: () => this.stats(), lifecycle$: this.lifecycle.observable }),
+    );
     const opened = this.#buffer.opened?.();
     if (opened === undefined || (await within(this.clock, OPEN_MS, opened))) return;
     this.log.warn(optionMessages.openedLate(OPEN_MS));
@@ -245,6 +299,7 @@ export class TrackingRuntime {
       await this.#buffer.close();
     }
     this.#watch.end();
+    detached(() => this.#telemetry?.stop());
     this.lifecycle.complete();
   }
 
@@ -286,7 +341,7 @@ export class TrackingRuntime {
       onDropped: (held, lane, reason, gone) => {
         const id = idOf(held);
         // The application may send it again under the same key, unless that would give it to another lane twice.
-        if (gone && isKeyed({ id })) keys.forget(id);
+        if (gone) keys.forget(id);
         this.#delivery.onDropped(lane);
         log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
         if (lifecycle.observed) {

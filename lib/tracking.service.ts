@@ -65,7 +65,7 @@ export class TrackingService {
   /**
    * As {@link track}, and tells how safe the event is. Resolves within `commitTimeoutMs`; never rejects.
    *
-   * `committed`: on disk. `buffered`: in memory, it will be sent. `duplicate`: the key was seen before. `suppressed` and
+   * `committed`: on disk. `buffered`: in memory, it will be sent. `held`: waits for the end of {@link hold}. `duplicate`: the key was seen before. `suppressed` and
    * `rejected`: with a reason.
    */
   record(name: string, properties?: object, options?: EventOptions): Promise<RecordResult> {
@@ -80,6 +80,24 @@ export class TrackingService {
   /** Runs `fn`, and everything it starts, on behalf of somebody. Returns what `fn` returns. */
   runAs<T>(identity: IdentityInput, fn: () => T): T {
     return this.#runtime.identity.runAs(identity, fn);
+  }
+
+  /**
+   * Holds back the events that `fn`, and everything it starts, records: by this service and by `@Track()`. When `fn` has
+   * succeeded they enter, at the time at which they happened; when it throws or rejects they have never happened
+   * (`suppressed.rolled_back`). Put it around a database transaction, so that its end decides.
+   *
+   * Holds nest: what an inner one lets go waits for the outer one. What goes on after `fn` has ended shares its fate.
+   * `record()` resolves to `held` in here, and this promise then waits for the commit. Held events are in memory only, at
+   * most 10,000 of them: a process that dies before its transaction ends has recorded neither.
+   *
+   * @returns what `fn` resolves to; rejects with what it throws
+   *
+   * @example
+   * await tracking.hold(() => dataSource.transaction((manager) => placeOrder(manager, dto)));
+   */
+  hold<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    return this.#runtime.hold(fn);
   }
 
   /**

@@ -275,6 +275,7 @@ describe('stats()', () => {
       called: 0,
       accepted: 0,
       duplicate: 0,
+      held: 0,
       rejected: {},
       suppressed: {},
       lanes: {

@@ -20,4 +20,6 @@ export interface CapturePort {
   notice(notice: Notice, about: string, message: () => string): void;
   /** Who the surroundings of the running code speak of: `runAs`, then the request. */
   identity(): Identity | undefined;
+  /** The W3C `traceparent` of the active span; absent where nobody watches. */
+  readonly traceparent?: (() => string | undefined) | undefined;
 }

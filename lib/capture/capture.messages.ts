@@ -30,6 +30,11 @@ export const captureMessages = {
   hookFailed: (what: string): string => `${what} threw or returned a promise; it was passed over.`,
   keyEmpty: (source: string): string =>
     `${source}: an idempotency key was empty, or no string, number or bigint; the event got a new id and cannot be recognised when it is repeated.`,
+  unusableEventId: (): string =>
+    'The id that a client gave its copy of an event is no UUID, or one of version 5; the event got a new id, and the two ' +
+    'cannot be recognised as one. Let the browser send the id in the form of crypto.randomUUID().',
+  holdFull: (most: number): string =>
+    `More than ${most} events wait in hold(); what came after them was refused (buffer_full). Record fewer in one transaction, or record their sum.`,
   dropped: (lane: string, reason: Reason): string =>
     `Events for destination '${lane}' were dropped (${reason}); stats() counts them.`,
 };

@@ -1,5 +1,6 @@
 import type { Id } from '../event/identity.js';
 import type { Snapshot } from '../event/snapshot.js';
+import { type Surroundings, surroundings } from '../identity/request-scope.js';
 
 /** The members of `EventOptions` that a decorated method decides. */
 export interface CapturedMembers {
@@ -10,10 +11,17 @@ export interface CapturedMembers {
   readonly destinations?: readonly string[] | undefined;
 }
 
+/** What a decorated method's success stood in. The async context of a later `track()` may be another request's. */
+export interface Origin {
+  readonly source: string;
+  readonly around: Surroundings | undefined;
+  /** W3C `traceparent` of the span that was active then. */
+  readonly traceparent: string | undefined;
+}
+
 /**
- * Options that a decorated method hands to `track()`. They carry the source, and say that the identity is decided: when the
- * response has finished, the async context may be another request's. Both are private, so that a test's
- * `toHaveBeenCalledWith` sees plain options.
+ * Options that a decorated method hands to `track()`. They carry where they come from, and say that the identity is decided.
+ * Both are private, so that a test's `toHaveBeenCalledWith` sees plain options.
  */
 export class CapturedOptions {
   declare readonly userId?: Id;
@@ -21,11 +29,15 @@ export class CapturedOptions {
   declare readonly timestamp?: Date | number;
   declare readonly key?: Id;
   declare readonly destinations?: readonly string[];
-  readonly #source: string;
+  readonly #origin: Origin;
   #kept: Snapshot | undefined;
 
-  constructor(source: string, { userId, anonymousId, timestamp, key, destinations }: CapturedMembers) {
-    this.#source = source;
+  constructor(
+    source: string | Origin,
+    { userId, anonymousId, timestamp, key, destinations }: CapturedMembers,
+    traceparent?: string,
+  ) {
+    this.#origin = typeof source === 'string' ? { source, around: surroundings(), traceparent } : source;
     if (userId !== undefined) this.userId = userId;
     if (anonymousId !== undefined) this.anonymousId = anonymousId;
     if (timestamp !== undefined) this.timestamp = timestamp;
@@ -38,14 +50,14 @@ export class CapturedOptions {
     this.#kept = properties;
   }
 
-  /** The source, when `options` came from a decorated method. */
-  static sourceOf(options: object): string | undefined {
-    return #source in options ? options.#source : undefined;
+  /** Where they come from, when `options` came from a decorated method. */
+  static originOf(options: object): Origin | undefined {
+    return #origin in options ? options.#origin : undefined;
   }
 
   /** The copy that {@link keep} told of, if it is of these very properties. */
   static keptOf(options: object, properties: unknown): Snapshot | undefined {
-    const kept = #source in options ? options.#kept : undefined;
+    const kept = #origin in options ? options.#kept : undefined;
     return kept?.value === properties ? kept : undefined;
   }
 }

@@ -5,10 +5,14 @@ import { countReason, reasonCounts } from '../event/reasons.js';
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
+import { surroundings } from '../identity/request-scope.js';
+import type { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
 import { CapturedOptions } from './captured-options.js';
 import type { CallOptions, EventCall } from './event-call.js';
 import type { EventMaker, MadeEvent } from './event-maker.js';
+import { Hold } from './hold.js';
+import type { HeldEvent } from './hold.js';
 import type { KeyWindow } from './key-window.js';
 import type { Declined, Router } from './router.js';
 
@@ -16,7 +20,7 @@ import type { Declined, Router } from './router.js';
 export interface Verdict {
   /** Absent where the call was refused. */
   readonly id?: string;
-  readonly state: 'accepted' | 'duplicate' | 'suppressed' | 'rejected';
+  readonly state: 'accepted' | 'held' | 'duplicate' | 'suppressed' | 'rejected';
   readonly reason?: Reason;
 }
 
@@ -30,8 +34,6 @@ export interface DoorSetup {
   readonly clock: Clock;
   readonly log: Log;
   readonly lifecycle: LifecycleStream;
-  /** The code that runs, such as `OrdersController.create`, where known. */
-  readonly source: () => string | undefined;
 }
 
 const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
@@ -43,6 +45,8 @@ const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
   'rolled_back',
 ]);
 const NO_OPTIONS: CallOptions = Object.freeze({});
+/** Events that may wait in holds at one time: they are in no buffer, so that no other bound counts them. */
+const MAX_HELD = 10_000;
 
 /**
  * The one way in. Every call ends in exactly one counted state: accepted, duplicate, suppressed or rejected. Nothing here
@@ -52,6 +56,8 @@ export class Door {
   called = 0;
   accepted = 0;
   duplicate = 0;
+  /** Events that wait for the end of a hold: they are none of the others yet. */
+  held = 0;
   readonly rejected = reasonCounts();
   readonly suppressed = reasonCounts();
   /** By lane: what its destination or the buffer declined of the events that were accepted. */
@@ -74,11 +80,14 @@ export class Door {
     let source: string | undefined;
     try {
       const given = options ?? NO_OPTIONS;
-      const captured = CapturedOptions.sourceOf(given);
-      source = captured ?? this.setup.source();
+      const place = placeOf(given);
+      source = place.source;
       if (this.#closed) return this.#reject('closed', what(call, source));
-      const made = maker.make(call, given, source, captured !== undefined);
-      if (typeof made !== 'string') return this.#store(made, call);
+      const made = maker.make(call, given, place);
+      if (typeof made !== 'string') {
+        const hold = place.around?.hold === undefined ? undefined : Hold.of(place.around.hold, this);
+        return hold === undefined ? this.#store(made, call) : this.#hold(hold, { made, call });
+      }
       return SUPPRESSIONS.has(made) ? this.#suppress(made) : this.#reject(made, what(call, source));
     } catch (error) {
       // What was passed as options may throw wherever it is touched.
@@ -94,7 +103,42 @@ export class Door {
     else this.#reject(reason, source, error);
   }
 
-  #store({ event, size, keyed }: MadeEvent, call: EventCall): Verdict {
+  /** A hold for events that the code which runs inside of it makes. End it with {@link release}. */
+  hold(): Hold {
+    return new Hold(this, Hold.of(surroundings()?.hold, this));
+  }
+
+  /** Ends a hold: its events enter, or go on to wait for the hold around it, or have never happened. */
+  release(hold: Hold, outcome: 'kept' | 'dropped'): void {
+    const waiting = hold.end(outcome);
+    const around = Hold.of(hold, this);
+    if (around !== undefined && hold.durable) {
+      around.durable = true;
+      hold.durable = false;
+    }
+    for (const event of waiting) {
+      this.held--;
+      if (outcome === 'dropped') this.#suppress('rolled_back');
+      else if (around !== undefined) this.#hold(around, event);
+      else if (this.#closed) this.#reject('closed', what(event.call, event.made.event.source));
+      else this.#store(event.made, event.call);
+    }
+  }
+
+  #hold(hold: Hold, event: HeldEvent): Verdict {
+    const { id } = event.made.event;
+    if (hold.isDropped) return { ...this.#suppress('rolled_back'), id };
+    if (event.made.keyed && this.setup.keys.has(id)) return this.#store(event.made, event.call);
+    if (this.held >= MAX_HELD) {
+      this.setup.log.warnOnce('hold-full', () => captureMessages.holdFull(MAX_HELD));
+      return this.#reject('buffer_full', what(event.call, event.made.event.source));
+    }
+    this.held++;
+    hold.add(event);
+    return { id, state: 'held' };
+  }
+
+  #store({ event, size, keyed, owner }: MadeEvent, call: EventCall): Verdict {
     const { router, buffer, keys, lifecycle, clock } = this.setup;
     const { id } = event;
     if (keyed && keys.has(id)) {
@@ -112,7 +156,7 @@ export class Door {
     }
     for (const { lane, reason } of declined) countReason(this.declined.get(lane)!, reason);
     // Only now: a key whose event found no room may come again.
-    if (keyed) keys.remember(id);
+    if (keyed) keys.remember(id, owner);
     this.accepted++;
     if (lifecycle.observed) lifecycle.emit({ type: 'accepted', at: clock.now(), event });
     return { id, state: 'accepted' };
@@ -139,6 +183,14 @@ export class Door {
     this.setup.log.warnOnce(`${reason} ${about}`, () => captureMessages.refused(about, reason, error));
     return { state: 'rejected', reason };
   }
+}
+
+/** Where a call comes from: what a decorated method has kept of its success, else what the running code belongs to. */
+function placeOf(options: CallOptions): CallPlace {
+  const origin = CapturedOptions.originOf(options);
+  if (origin !== undefined) return { ...origin, decided: true };
+  const around = surroundings();
+  return { source: around?.scope?.source, around, decided: false };
 }
 
 /** How a call is named in a warning; never more of it than its name and place. */

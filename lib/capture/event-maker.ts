@@ -1,23 +1,26 @@
-import { types } from 'node:util';
 import { keyedId, newId } from '../event/event-id.js';
-import type { Identity, IdentityInput } from '../event/identity.js';
+import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
 import { OversizeError, snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { Snapshot } from '../event/snapshot.js';
-import type { TrackingEvent } from '../event/tracking-event.js';
+import type { EventType, TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
-import { disown } from '../host/disown.js';
-import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { normaliseId } from '../identity/normalise-identity.js';
 import { AcceptedEvent } from './accepted-event.js';
+import type { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
 import { CapturedOptions } from './captured-options.js';
 import type { CallOptions, EventCall } from './event-call.js';
+import type { EventContext } from './event-context.js';
 import type { EventParts } from './event-parts.js';
 import { isEventName } from './event-name.js';
 import { epochMs } from './event-time.js';
-import { redact } from './redaction.js';
-import type { Redact } from './redaction.js';
+import type { KeyWindow } from './key-window.js';
+import type { Person } from './person.js';
+import type { Privacy } from './privacy/privacy.js';
+import { personOf } from './request-keys.js';
+import type { RequestKeys } from './request-keys.js';
 import type { Router } from './router.js';
 
 /** What the JSON of an event takes beside its texts, properties and context: ids, times and member names. */
@@ -29,55 +32,61 @@ export interface MadeEvent {
   readonly event: TrackingEvent;
   /** Units of its JSON, as estimated. */
   readonly size: number;
-  /** Its id was derived from an idempotency key. */
+  /** Its id may come again, and is to be accepted once. */
   readonly keyed: boolean;
+  /** The person whose client chose the id; absent for ids of ours. */
+  readonly owner?: string | undefined;
 }
 
-/** What the maker works with. */
+/** What the maker works with. Whatever the application has not asked for is absent. */
 export interface EventMakerSetup {
   readonly namespace: string;
   readonly maxEventBytes: number;
-  readonly redact: Redact | undefined;
-  readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
-  /** Who the surroundings of the running code speak of. */
-  readonly identity: () => Identity | undefined;
+  readonly person: Person;
+  readonly keys: KeyWindow;
+  readonly context: EventContext | undefined;
+  readonly privacy: Privacy | undefined;
+  readonly requestKeys: RequestKeys | undefined;
   readonly router: Router;
   readonly clock: Clock;
   notice(notice: Notice, about: string, message: () => string): void;
 }
 
+/** An event's id, and how it is recognised when it comes again. */
+interface Ident {
+  readonly id: string;
+  readonly keyed: boolean;
+  readonly owner?: string;
+}
+
 /** Makes an event of a call: checks and copies what the caller said, and decides who, when and under which id. */
 export class EventMaker {
-  #redacting = false;
+  /** A hook of the application is being asked about an event. */
+  #asking = false;
 
   constructor(private readonly setup: EventMakerSetup) {}
 
   /** The event, or the reason why there is none. Throws only what a hostile `options` object throws. */
-  make(
-    call: EventCall,
-    options: CallOptions,
-    source: string | undefined,
-    decided: boolean,
-  ): MadeEvent | Reason {
-    const { clock, router, maxEventBytes, redact: hook } = this.setup;
-    // Asked about the events that it makes itself, the hook would make more; without being asked, it would be passed by.
-    if (this.#redacting) return 'redact_error';
-    if (!isEventName(call.name)) return 'invalid_name';
+  make(call: EventCall, options: CallOptions, place: CallPlace): MadeEvent | Reason {
+    const { clock, router, privacy, maxEventBytes } = this.setup;
+    // Asked about the events that it makes itself, a hook would make more; without being asked, it would be passed by.
+    if (this.#asking) return 'redact_error';
+    const { name, type } = call;
+    if (!isEventName(name)) return 'invalid_name';
     const lanes = router.select(options.destinations);
     if (lanes === undefined) return 'no_destination';
     const now = clock.now();
-    const said = this.#parts(call, options, source, decided, now);
-    if (typeof said === 'string') return said;
-    const key = this.#key(options, source ?? call.name);
-    const id = key === undefined ? newId(now) : keyedId(this.setup.namespace, call.type, call.name, key);
-    let parts = said;
-    let event: TrackingEvent = new AcceptedEvent(id, call.type, parts, now, source, lanes);
-    if (hook !== undefined) {
-      const redacted = this.#redact(hook, event);
-      if (typeof redacted === 'string') return redacted;
-      parts = redacted;
-      event = new AcceptedEvent(id, call.type, parts, now, source, lanes);
+    let parts = this.#parts(call, name, options, place, now);
+    if (typeof parts === 'string') return parts;
+    const { source } = place;
+    const { id, keyed, owner } = this.#ident(type, name, parts.who, options, place, now);
+    if (privacy !== undefined) {
+      const describe = (said: EventParts): TrackingEvent =>
+        new AcceptedEvent(id, type, said, now, source, lanes);
+      parts = this.#withoutSecrets(privacy, parts, describe, place);
+      if (typeof parts === 'string') return parts;
     }
+    const event = new AcceptedEvent(id, type, parts, now, source, lanes);
     const size = sizeOf(parts) + (source?.length ?? 0);
     if (
       (size + unitsOf(lanes)) * WORST_BYTES_PER_UNIT > maxEventBytes &&
@@ -85,39 +94,46 @@ export class EventMaker {
     ) {
       return 'too_large';
     }
-    return { event, size, keyed: key !== undefined };
+    return { event, size, keyed, owner };
   }
 
-  #redact(hook: Redact, event: TrackingEvent): EventParts | Reason {
-    this.#redacting = true;
+  #withoutSecrets(
+    privacy: Privacy,
+    parts: EventParts,
+    describe: (said: EventParts) => TrackingEvent,
+    { around }: CallPlace,
+  ): EventParts | Reason {
+    this.#asking = true;
     try {
-      return redact(hook, event, this.setup.maxEventBytes);
+      return privacy.apply(parts, describe, around?.scope?.request);
     } finally {
-      this.#redacting = false;
+      this.#asking = false;
     }
   }
 
   #parts(
     call: EventCall,
+    name: string,
     options: CallOptions,
-    source: string | undefined,
-    decided: boolean,
+    place: CallPlace,
     now: number,
   ): EventParts | Reason {
-    const { timestamp: given, context } = options;
+    const { person, context } = this.setup;
+    const { timestamp: given } = options;
     const timestamp = given === undefined || given === null ? now : epochMs(given);
     if (Number.isNaN(timestamp)) return 'invalid_timestamp';
-    const who = this.#who(call, options, source, decided);
+    const who = person.of(call, options, place.source, place.around, place.decided);
     if (who === undefined) return 'no_identity';
     try {
+      const said = this.#copy(options.context);
       return {
-        name: call.name as string,
+        name,
         timestamp,
         who,
         groupId: call.groupId,
         previousId: call.previousId,
         properties: CapturedOptions.keptOf(options, call.properties) ?? this.#copy(call.properties) ?? EMPTY,
-        context: this.#copy(context),
+        context: context === undefined ? said : context.around(said, place),
       };
     } catch (error) {
       return error instanceof OversizeError ? 'too_large' : 'unserialisable';
@@ -130,31 +146,34 @@ export class EventMaker {
       : snapshot(value as object, this.setup.maxEventBytes);
   }
 
-  /** What the call says, else what its surroundings say, else the fallback. */
-  #who(
-    { userId }: EventCall,
+  /** A key of the call's own, else what the client or the request is recognised by, else an id that never comes again. */
+  #ident(
+    type: EventType,
+    name: string,
+    who: Identity,
     options: CallOptions,
-    source: string | undefined,
-    decided: boolean,
-  ): Identity | undefined {
-    if (userId !== undefined) return { userId };
-    const said = normaliseIdentity(options);
-    if (said !== undefined) return said;
-    const around = decided ? undefined : this.setup.identity();
-    if (around !== undefined) return around;
-    const { fallback } = this.setup;
-    if (typeof fallback !== 'function') return normaliseIdentity(fallback);
-    try {
-      const given: unknown = fallback(source);
-      if (!types.isPromise(given)) return normaliseIdentity(given);
-      disown(given);
-    } catch {
-      // Counted like a promise, below: both are nobody.
+    { source, around }: CallPlace,
+    now: number,
+  ): Ident {
+    const { namespace, requestKeys } = this.setup;
+    const key = this.#key(options, source ?? name);
+    if (key !== undefined) return { id: keyedId(namespace, type, name, key), keyed: true };
+    const scope = around?.scope;
+    if (requestKeys !== undefined && scope !== undefined) {
+      const shared = requestKeys.shared(scope, type, name);
+      if (shared !== undefined && this.#isFreeFor(shared, who)) {
+        return { id: shared, keyed: true, owner: personOf(who) };
+      }
+      const parts = requestKeys.next(scope, type, name, who);
+      if (parts !== undefined) return { id: keyedId(namespace, type, name, ...parts), keyed: true };
     }
-    this.setup.notice('resolver_error', 'identity.fallback', () =>
-      captureMessages.hookFailed('`identity.fallback`'),
-    );
-    return undefined;
+    return { id: newId(now), keyed: false };
+  }
+
+  /** A client may choose an id that another person's event has: that must hide neither of the two. */
+  #isFreeFor(id: string, who: Identity): boolean {
+    const { keys } = this.setup;
+    return !keys.has(id) || keys.ownerOf(id) === personOf(who);
   }
 
   #key(options: CallOptions, about: string): string | undefined {

@@ -6,6 +6,8 @@ export class KeyWindow {
   readonly #until = new Map<string, number>();
   /** Of earlier lives: older than all of this one's, so these are forgotten first. */
   readonly #recalled = new Map<string, number>();
+  /** By id: the person whose client chose it. Another one's events are never taken for a repetition. */
+  readonly #owners = new Map<string, string>();
 
   constructor(
     private readonly maxKeys: number,
@@ -17,8 +19,15 @@ export class KeyWindow {
     return this.#isIn(this.#until, id) || this.#isIn(this.#recalled, id);
   }
 
-  remember(id: string): void {
+  /** Who used an id that a client chose; undefined for all others. */
+  ownerOf(id: string): string | undefined {
+    return this.#owners.get(id);
+  }
+
+  /** @param owner the person whose client chose the id */
+  remember(id: string, owner?: string): void {
     this.#until.set(id, this.monotonic() + this.maxAgeMs);
+    if (owner !== undefined) this.#owners.set(id, owner);
     this.#makeRoom();
   }
 
@@ -36,6 +45,7 @@ export class KeyWindow {
   forget(id: string): void {
     this.#until.delete(id);
     this.#recalled.delete(id);
+    this.#owners.delete(id);
   }
 
   #isIn(keys: Map<string, number>, id: string): boolean {
@@ -43,6 +53,7 @@ export class KeyWindow {
     if (until === undefined) return false;
     if (until > this.monotonic()) return true;
     keys.delete(id);
+    this.#owners.delete(id);
     return false;
   }
 
@@ -50,6 +61,8 @@ export class KeyWindow {
     if (this.#until.size + this.#recalled.size <= this.maxKeys) return;
     const keys = this.#recalled.size > 0 ? this.#recalled : this.#until;
     const oldest = keys.keys().next().value;
-    if (oldest !== undefined) keys.delete(oldest);
+    if (oldest === undefined) return;
+    keys.delete(oldest);
+    this.#owners.delete(oldest);
   }
 }

@@ -45,13 +45,17 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
   const { userId, anonymousId } = (user === undefined ? identity : user) ?? NOBODY;
   return {
     properties,
-    options: new CapturedOptions(source, {
-      userId,
-      anonymousId,
-      timestamp: timestamp ?? at.calledAt,
-      key: options.key === undefined ? undefined : readKey(read(options.key), timestamp !== undefined, at),
-      destinations: read(options.destinations) as readonly string[] | undefined,
-    }),
+    options: new CapturedOptions(
+      source,
+      {
+        userId,
+        anonymousId,
+        timestamp: timestamp ?? at.calledAt,
+        key: options.key === undefined ? undefined : readKey(read(options.key), timestamp !== undefined, at),
+        destinations: read(options.destinations) as readonly string[] | undefined,
+      },
+      port?.traceparent?.(),
+    ),
   };
 }
 

@@ -32,7 +32,7 @@ function isShared({ timestamp, destinations }: CapturedOptions): boolean {
 
 function detach(options: CapturedOptions): CapturedOptions {
   const { userId, anonymousId, key, timestamp, destinations } = options;
-  return new CapturedOptions(CapturedOptions.sourceOf(options) ?? '', {
+  return new CapturedOptions(CapturedOptions.originOf(options) ?? '', {
     userId,
     anonymousId,
     key,

@@ -46,9 +46,9 @@ export function newId(now: number): string {
  * The UUID version 5 of a keyed event: SHA-1 over the length-prefixed parts, so that no two lists of parts read alike. The
  * same parts give the same id in every process; the first part sets one application's ids apart from another's.
  */
-export function keyedId(namespace: string, type: string, name: string, key: string): string {
+export function keyedId(namespace: string, type: string, name: string, ...key: readonly string[]): string {
   const hash = createHash('sha1');
-  for (const part of [namespace, type, name, key]) {
+  for (const part of [namespace, type, name, ...key]) {
     hash.update(`${Buffer.byteLength(part)}:`).update(part);
   }
   const digest = hash.digest();

@@ -10,6 +10,7 @@ export type Notice =
   | 'key_without_timestamp' // a key whose event takes its time from the call
   | 'durable_not_async' // durable on a method that returns neither promise nor Observable
   | 'commit_failed' // a durable event that was not committed, or not in time
+  | 'invalid_event_id' // an event's id from a browser that is no UUID; the event got a new one
   | 'normalised' // a name or value that the platform cannot hold as it was
   | 'collision_shifted' // an event moved to the next free second
   | 'unusual_credential' // a credential that does not look like the platform's

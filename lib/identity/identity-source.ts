@@ -2,7 +2,7 @@ import type { Identity, IdentityInput, IdentityResolver } from '../event/identit
 import type { Notice } from '../event/notices.js';
 import { resolverFailed, resolverIsAsync, unusableId, identityConflict } from './identity.messages.js';
 import { identityOf, isUnusableId, normaliseId, normaliseIdentity } from './normalise-identity.js';
-import { type RequestScope, runAsIdentity, surroundings } from './request-scope.js';
+import { type RequestScope, runAsIdentity, type Surroundings, surroundings } from './request-scope.js';
 
 /** What an {@link IdentitySource} is made of. */
 export interface IdentitySourceSetup {
@@ -24,8 +24,7 @@ export class IdentitySource {
   }
 
   /** Who it is, or `undefined` for nobody. Outside of a request it costs one look at the async context. */
-  current(): Identity | undefined {
-    const here = surroundings();
+  current(here: Surroundings | undefined = surroundings()): Identity | undefined {
     if (here === undefined) return undefined;
     return here.as ?? (here.scope === undefined ? undefined : this.#ofRequest(here.scope));
   }
@@ -34,11 +33,6 @@ export class IdentitySource {
   runAs<T>(identity: IdentityInput, fn: () => T): T {
     const as = this.#read('runAs()', identity);
     return as === undefined ? fn() : runAsIdentity(as, fn);
-  }
-
-  /** The running handler, such as `OrdersController.create`. */
-  source(): string | undefined {
-    return surroundings()?.scope?.source;
   }
 
   #read(place: string, input: unknown): Identity | undefined {

@@ -11,6 +11,8 @@ export class RequestScope {
   waiting: unknown[] | undefined;
   /** What an `IdentitySource` remembers of this request. */
   memory: RequestMemory | undefined;
+  /** What is remembered of the ids that this request's events get; the door's. Kept on the root scope. */
+  requestKey: object | undefined;
   /** The scope of the request as a whole: several GraphQL operations may run within one. */
   readonly root: RequestScope;
 
@@ -57,6 +59,8 @@ export interface Surroundings {
   readonly scope: RequestScope | undefined;
   /** Set by `runAs`; comes before the request's. */
   readonly as: Identity | undefined;
+  /** Where events wait for the end of a `hold()`; the door's. */
+  readonly hold: object | undefined;
 }
 
 const storage = sharedByCopies('surroundings', () => new AsyncLocalStorage<Surroundings>());
@@ -66,10 +70,11 @@ export function surroundings(): Surroundings | undefined {
   return storage.getStore();
 }
 
-/** Runs `fn` and all that it starts on behalf of a request. Only a part of the running request keeps its `runAs`. */
+/** Runs `fn` and all that it starts on behalf of a request. Only a part of the running request keeps what it runs in. */
 export function runInScope<T>(scope: RequestScope, fn: () => T): T {
-  const as = scope.root === scope ? undefined : storage.getStore()?.as;
-  return storage.run({ scope, as }, fn);
+  if (scope.root === scope) return storage.run({ scope, as: undefined, hold: undefined }, fn);
+  const around = storage.getStore();
+  return storage.run({ scope, as: around?.as, hold: around?.hold }, fn);
 }
 
 /**
@@ -77,10 +82,17 @@ export function runInScope<T>(scope: RequestScope, fn: () => T): T {
  * whatever has called, such as a pool's socket; use it only where another one's surroundings were there before.
  */
 export function goOnInScope(scope: RequestScope): void {
-  storage.enterWith({ scope, as: undefined });
+  storage.enterWith({ scope, as: undefined, hold: undefined });
 }
 
 /** Runs `fn` and all that it starts as somebody, without leaving the request. */
 export function runAsIdentity<T>(as: Identity, fn: () => T): T {
-  return storage.run({ scope: storage.getStore()?.scope, as }, fn);
+  const around = storage.getStore();
+  return storage.run({ scope: around?.scope, as, hold: around?.hold }, fn);
+}
+
+/** Runs `fn` and all that it starts with its events held back, without leaving the request. */
+export function runHolding<T>(hold: object, fn: () => T): T {
+  const around = storage.getStore();
+  return storage.run({ scope: around?.scope, as: around?.as, hold }, fn);
 }

@@ -55,6 +55,12 @@ export class RecordingTracking {
   }
 
   #keep(name: string, properties: unknown, options: CapturedOptions, durable: boolean): void {
-    this.events.push({ name, properties, options, source: CapturedOptions.sourceOf(options), durable });
+    this.events.push({
+      name,
+      properties,
+      options,
+      source: CapturedOptions.originOf(options)?.source,
+      durable,
+    });
   }
 }

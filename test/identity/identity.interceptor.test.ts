@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const interceptor = new IdentityInterceptor();
 const handler = <T>(fn: () => T): CallHandler<T> => ({ handle: () => defer(() => of(fn())) });
-const seen = (): unknown => ({ ...source.current(), source: source.source() });
+const seen = (): unknown => ({ ...source.current(), source: surroundings()?.scope?.source });
 const run = (context: ExecutionContext, fn: () => unknown = seen): Promise<unknown> =>
   lastValueFrom(interceptor.intercept(context, handler(fn)));
 

@@ -16,8 +16,8 @@ export function expectAccounted(
   stats: TrackingStats,
   notRouted: Readonly<Record<string, number>> = {},
 ): void {
-  const { called, accepted, duplicate, rejected, suppressed } = stats;
-  expect({ called }).toEqual({ called: accepted + duplicate + total(rejected) + total(suppressed) });
+  const { called, accepted, duplicate, rejected, suppressed, held } = stats;
+  expect({ called }).toEqual({ called: accepted + duplicate + total(rejected) + total(suppressed) + held });
   for (const [name, lane] of Object.entries(stats.lanes)) {
     const cameIn = lane.accepted + lane.recovered + lane.adopted + lane.replayed;
     const are = lane.delivered + lane.pending + lane.dead + total(lane.dropped) + lane.handedOver;

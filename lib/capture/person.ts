@@ -1,0 +1,53 @@
+import { types } from 'node:util';
+import type { Identity, IdentityInput } from '../event/identity.js';
+import type { Notice } from '../event/notices.js';
+import { disown } from '../host/disown.js';
+import { normaliseIdentity } from '../identity/normalise-identity.js';
+import type { Surroundings } from '../identity/request-scope.js';
+import { captureMessages } from './capture.messages.js';
+import type { CallOptions, EventCall } from './event-call.js';
+
+/** What decides about whom an event is. */
+export interface PersonSetup {
+  readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
+  /** Who the surroundings of the running code speak of. */
+  readonly identity: (around: Surroundings | undefined) => Identity | undefined;
+  notice(notice: Notice, about: string, message: () => string): void;
+}
+
+/** Decides about whom an event is: what the call says, else what its surroundings say, else the fallback. */
+export class Person {
+  constructor(private readonly setup: PersonSetup) {}
+
+  /** @param decided the call has asked its surroundings already */
+  of(
+    { userId }: EventCall,
+    options: CallOptions,
+    source: string | undefined,
+    around: Surroundings | undefined,
+    decided: boolean,
+  ): Identity | undefined {
+    if (userId !== undefined) return { userId };
+    return (
+      normaliseIdentity(options) ??
+      (decided ? undefined : this.setup.identity(around)) ??
+      this.#fallback(source)
+    );
+  }
+
+  #fallback(source: string | undefined): Identity | undefined {
+    const { fallback } = this.setup;
+    if (typeof fallback !== 'function') return normaliseIdentity(fallback);
+    try {
+      const given: unknown = fallback(source);
+      if (!types.isPromise(given)) return normaliseIdentity(given);
+      disown(given);
+    } catch {
+      // Counted like a promise, below: both are nobody.
+    }
+    this.setup.notice('resolver_error', 'identity.fallback', () =>
+      captureMessages.hookFailed('`identity.fallback`'),
+    );
+    return undefined;
+  }
+}

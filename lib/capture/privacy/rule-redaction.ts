@@ -1,0 +1,141 @@
+import type { Reason } from '../../event/reasons.js';
+import { OversizeError, snapshot } from '../../event/snapshot.js';
+import type { Snapshot } from '../../event/snapshot.js';
+import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
+import { isEventName } from '../event-name.js';
+import type { EventParts } from '../event-parts.js';
+import { MemberNames } from './member-names.js';
+import { NOWHERE, ofElement, ofMember, placesBelow } from './places.js';
+import type { Place } from './places.js';
+import type { RedactionRules } from './privacy-options.js';
+import { TextRules } from './text-rules.js';
+
+export const DEFAULT_REPLACEMENT = '[redacted]';
+const MAX_TEXT_LENGTH = 10_000;
+
+/**
+ * Takes out of events what rules name. What they do not touch stays the object it was; what they do is copied, so that nobody
+ * who has seen the event before sees it change.
+ */
+export class RuleRedaction {
+  /** Absent where members are left out. */
+  readonly #replacement: string | undefined;
+  readonly #properties: readonly Place[];
+  readonly #context: readonly Place[];
+  readonly #texts: TextRules | undefined;
+  readonly #names: MemberNames | undefined;
+
+  constructor(
+    { paths = [], keys = [], values = [], replacement, remove, maxTextLength }: RedactionRules,
+    private readonly maxEventBytes: number,
+  ) {
+    const maxLength = maxTextLength ?? MAX_TEXT_LENGTH;
+    const standsFor = replacement ?? DEFAULT_REPLACEMENT;
+    this.#replacement = remove === true ? undefined : standsFor;
+    this.#properties = placesBelow('properties', paths);
+    this.#context = placesBelow('context', paths);
+    this.#texts =
+      values.length === 0 ? undefined : new TextRules(values, this.#replacement ?? '', maxLength);
+    this.#names =
+      keys.length === 0 && this.#texts === undefined
+        ? undefined
+        : new MemberNames(keys, this.#texts, standsFor, maxLength);
+  }
+
+  /** What is left, or why nothing is: a pattern of the application's own may throw. Ids are left as they are. */
+  apply(parts: EventParts): EventParts | Reason {
+    try {
+      const { name, properties, context } = parts;
+      const left = {
+        name: this.#texts === undefined ? name : (this.#texts.clean(name) ?? this.#replacement ?? ''),
+        properties: this.#cleaned(properties, this.#properties),
+        context: context === undefined ? undefined : this.#cleaned(context, this.#context),
+      };
+      if (left.name === name && left.properties === properties && left.context === context) return parts;
+      return isEventName(left.name) ? { ...parts, ...left } : 'invalid_name';
+    } catch (error) {
+      return error instanceof OversizeError ? 'too_large' : 'redact_error';
+    }
+  }
+
+  #cleaned(copy: Snapshot, places: readonly Place[]): Snapshot {
+    if (places.length === 0 && this.#names === undefined) return copy;
+    const value = this.#object(copy.value, places);
+    // Copied once more for its size alone: only what was changed has to pay for that.
+    return value === copy.value ? copy : snapshot(value, this.maxEventBytes);
+  }
+
+  #value(value: JsonValue, places: readonly Place[]): JsonValue {
+    switch (typeof value) {
+      case 'string':
+        return this.#texts === undefined ? value : (this.#texts.clean(value) ?? this.#replacement);
+      case 'number':
+        return this.#number(value);
+      case 'object':
+        if (value === null) return null;
+        return Array.isArray(value)
+          ? this.#array(value as readonly JsonValue[], places)
+          : this.#object(value as JsonObject, places);
+      default:
+        return value;
+    }
+  }
+
+  /** As JSON writes it, because that is what everybody who is handed it sees. */
+  #number(value: number): JsonValue {
+    if (this.#texts === undefined) return value;
+    const written = String(value);
+    return this.#texts.clean(written) === written ? value : this.#replacement;
+  }
+
+  #array(values: readonly JsonValue[], places: readonly Place[]): readonly JsonValue[] {
+    let changed: JsonValue[] | undefined;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      const below = places.length === 0 ? NOWHERE : ofElement(places, i);
+      const left = this.#member(value, below, false);
+      if (left === value) continue;
+      changed ??= values.slice();
+      changed[i] = left ?? null;
+    }
+    return changed ?? values;
+  }
+
+  #object(object: JsonObject, places: readonly Place[]): JsonObject {
+    const names = Object.keys(object);
+    let changed: Record<string, JsonValue> | undefined;
+    let isRenamed = false;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      const value = object[name];
+      const verdict = this.#names?.judge(name);
+      if (verdict !== undefined && verdict.name !== name) isRenamed = true;
+      const below = places.length === 0 ? NOWHERE : ofMember(places, name);
+      const left = this.#member(value, below, verdict?.isHidden === true);
+      if (left === value) continue;
+      changed ??= { ...object };
+      // It is there already, so that even `__proto__` is only a name.
+      changed[name] = left;
+    }
+    return isRenamed ? this.#renamed(changed ?? object) : (changed ?? object);
+  }
+
+  /** `undefined` leaves it out. */
+  #member(value: JsonValue, places: readonly Place[], isHidden: boolean): JsonValue {
+    if (value === undefined || value === null) return value;
+    if (isHidden || places.some(({ isEnd }) => isEnd)) return this.#replacement;
+    return this.#value(value, places);
+  }
+
+  /** Two names of which the same is left must not hide each other's value. */
+  #renamed(object: JsonObject): JsonObject {
+    const entries = new Map<string, JsonValue>();
+    for (const [name, value] of Object.entries(object)) {
+      const wanted = this.#names!.judge(name).name;
+      let free = wanted;
+      for (let count = 2; entries.has(free); count++) free = `${wanted} ${count}`;
+      entries.set(free, value);
+    }
+    return Object.fromEntries(entries);
+  }
+}

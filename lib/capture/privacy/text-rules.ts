@@ -1,0 +1,55 @@
+import { disown } from '../../host/disown.js';
+import type { TextPattern } from './privacy-options.js';
+
+/** Texts by what they say. Made of the application's patterns, whose own state is neither used nor changed. */
+export class TextRules {
+  readonly #patterns: readonly TextPattern[];
+
+  /** @param replacement empty where finds are cut out */
+  constructor(
+    patterns: readonly (RegExp | TextPattern)[],
+    private readonly replacement: string,
+    private readonly maxLength: number,
+  ) {
+    this.#patterns = patterns.map(patternOf);
+  }
+
+  /** The very text where nothing in it is found; undefined where nothing of it may stay. Throws what a pattern throws. */
+  clean(text: string): string | undefined {
+    if (text.length > this.maxLength) return undefined;
+    const cleaned = this.#replaced(text);
+    if (cleaned === text) return text;
+    // What stood on both sides of a find may be another one, now that they are side by side.
+    return cleaned === '' || this.#replaced(cleaned) !== cleaned ? undefined : cleaned;
+  }
+
+  #replaced(text: string): string {
+    let result = text;
+    for (const pattern of this.#patterns) {
+      const replaced: unknown = pattern(result, this.replacement);
+      if (typeof replaced !== 'string') {
+        disown(replaced);
+        throw new TypeError('a pattern that returns no text');
+      }
+      result = replaced;
+    }
+    return result;
+  }
+}
+
+function patternOf(pattern: RegExp | TextPattern): TextPattern {
+  if (typeof pattern === 'function') return pattern;
+  const every = everywhere(pattern);
+  // By a function, because `$&` in a replacement would put back what was found.
+  return (text, replacement) => text.replace(every, () => replacement);
+}
+
+/** A copy that finds each match wherever it is: `y` would find one in its place only, and `lastIndex` is somebody's else. */
+export function everywhere(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+}
+
+/** A copy without a memory, for asking whether a text matches. */
+export function stateless(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
+}
