@@ -1,0 +1,48 @@
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { notASchema } from './plan.messages.js';
+import { notePlan } from './defined-plans.js';
+import type { EventSchemas, TrackingPlan, TraitSchemas } from './tracking-plan.js';
+import { isSchema } from './tracking-plan.js';
+
+/**
+ * Lists the events of an application and what each of them holds. Register it, and the compiler knows them wherever they are
+ * recorded; give it to the module as `plan`, and what is recorded is checked, too.
+ *
+ * @param events schemas by event name: of any validator that implements Standard Schema (zod, valibot, arktype, …), or
+ *   {@link typed}
+ * @param traits schemas of the traits of `identify()` and `group()`. Default: any object
+ * @throws TrackingConfigError for what is no schema
+ *
+ * @example
+ * ```ts
+ * export const plan = defineTrackingPlan({
+ *   'Order Completed': z.object({ orderId: z.string(), revenue: z.number() }),
+ *   'Signed Out': typed<{}>(),
+ * });
+ *
+ * declare module 'nestjs-tracking' {
+ *   interface Register {
+ *     plan: typeof plan;
+ *   }
+ * }
+ * ```
+ */
+export function defineTrackingPlan<Events extends EventSchemas, Traits extends TraitSchemas = {}>(
+  events: Events,
+  traits?: Traits,
+): TrackingPlan<Events, Traits> {
+  for (const [name, schema] of Object.entries({ ...events })) checkSchema(name, schema);
+  for (const [name, schema] of Object.entries({ ...traits })) {
+    if (schema !== undefined) checkSchema(name, schema);
+  }
+  const plan = Object.freeze({
+    events: Object.freeze({ ...events }),
+    traits: Object.freeze({ ...traits }) as Traits,
+  });
+  notePlan(plan);
+  return plan;
+}
+
+function checkSchema(name: string, schema: unknown): void {
+  if (!isSchema(schema)) throw new TrackingConfigError(`plan['${name}']`, notASchema(name));
+}

@@ -1,0 +1,15 @@
+/**
+ * Where an application names its tracking plan, once, so that `track`, `record`, `identify`, `group` and `@Track` know its
+ * events wherever they are used. Without it they take every name and every object.
+ *
+ * @example
+ * ```ts
+ * declare module 'nestjs-tracking' {
+ *   interface Register {
+ *     plan: typeof plan;
+ *   }
+ * }
+ * ```
+ */
+// eslint-disable-next-line typescript/no-empty-object-type -- declaration merging fills it
+export interface Register {}

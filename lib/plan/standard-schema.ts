@@ -1,0 +1,36 @@
+/*
+ * The interfaces of https://standardschema.dev, which invites to copy them, so that they are no dependency. Every validator
+ * that implements them can say what an event holds: zod, valibot, arktype and many more.
+ */
+
+/** A validator, by the one property that all of them have. */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': StandardProps<Input, Output>;
+}
+
+/** What is behind `~standard`. */
+export interface StandardProps<Input = unknown, Output = Input> {
+  readonly version: 1;
+  readonly vendor: string;
+  readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+  /** Never there at run time. */
+  readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+}
+
+/** What a validator makes of a value. */
+export type StandardResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
+
+/** One thing that is wrong. */
+export interface StandardIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** What a validator has behind `~standard` if it can tell its schema as JSON Schema. */
+export interface StandardJsonSchema {
+  readonly input: (options: {
+    readonly target: string;
+    readonly libraryOptions?: Record<string, unknown>;
+  }) => Record<string, unknown>;
+}

@@ -1,0 +1,22 @@
+import type { StandardSchema } from './standard-schema.js';
+
+const ANYTHING: StandardSchema<never> = Object.freeze({
+  '~standard': Object.freeze({
+    version: 1,
+    vendor: 'nestjs-tracking',
+    validate: (value: unknown) => ({ value: value as never }),
+  }),
+});
+
+/**
+ * Says by a TypeScript type what an event of a tracking plan holds, without a validator: the compiler checks it, nothing is
+ * checked when the application runs.
+ *
+ * @example
+ * ```ts
+ * defineTrackingPlan({ 'Order Completed': typed<{ orderId: string; revenue: number }>() });
+ * ```
+ */
+export function typed<Properties extends object>(): StandardSchema<Properties> {
+  return ANYTHING as StandardSchema<Properties>;
+}
