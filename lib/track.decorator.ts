@@ -1,6 +1,7 @@
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { checkTrackOptions } from './decorator/check-track-options.js';
 import { notAMethod } from './decorator/decorator.messages.js';
+import { placeOf } from './decorator/place-of.js';
 import type { TrackOptions } from './decorator/track-options.js';
 import { trackedMethod } from './decorator/tracked-method.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
@@ -44,12 +45,4 @@ export function Track<R = any>(name: string, options: TrackOptions<R> = {}): Tra
     descriptor.value = trackedMethod(descriptor.value, key, { name, options });
     if (typeof target !== 'function') bindPrototype(target);
   };
-}
-
-function placeOf(target: object | undefined, key: string | symbol | undefined): string {
-  const itsClass = typeof target === 'function' ? target : target?.constructor;
-  return [itsClass?.name, key]
-    .filter((part) => part !== undefined && part !== '')
-    .map(String)
-    .join('.');
 }

@@ -4,6 +4,7 @@ import { type RequestScope, surroundings } from '../identity/request-scope.js';
 import { carryOver } from './carry-over.js';
 import { noModule } from './decorator.messages.js';
 import { livingCapture } from './living-captures.js';
+import { insideOfRunAs } from './run-as-method.js';
 import { RunningCall, type TrackedEvent } from './running-call.js';
 import { watchResult } from './watch-result.js';
 import type { NodeResponse } from './when-answered.js';
@@ -26,7 +27,7 @@ export function trackedMethod(original: Method, key: string | symbol, event: Tra
     }
   };
   carryOver(original, wrapper);
-  return wrapper;
+  return insideOfRunAs(original, wrapper);
 }
 
 function begin(

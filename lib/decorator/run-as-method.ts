@@ -1,0 +1,114 @@
+import 'reflect-metadata';
+import { types } from 'node:util';
+import { isObservable, Observable } from 'rxjs';
+import type { Identity } from '../event/identity.js';
+import type { Notice } from '../event/notices.js';
+import { isUnusableId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { runAsIdentity } from '../identity/request-scope.js';
+import { carryOver } from './carry-over.js';
+import { livingCapture } from './living-captures.js';
+import { observe } from './native-promise.js';
+import { placeOf } from './place-of.js';
+import { runAsFailed, runAsIsAsync, runAsUnusable } from './run-as.messages.js';
+import { boundTracking, captureOf } from './tracking-binding.js';
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** One `@RunAs()`, which what is put above it moves outwards. */
+interface RunAsMark {
+  around(method: Method): Method;
+}
+
+/** Noted on the method, so that it is still found below decorators of other packages; one for all copies of this one. */
+const MARK = Symbol.for('nestjs-tracking.runAs');
+
+/** Wraps a method so that it runs on behalf of whom a function reads from its arguments. */
+export function runAsMethod(
+  original: Method,
+  key: string | symbol,
+  identityOf: (...args: never[]) => unknown,
+): Method {
+  // Only the outermost acts, so that the function is asked once for each call.
+  let outermost: Method;
+  const mark: RunAsMark = {
+    around(method) {
+      const wrapper: Method = function (...args) {
+        const as = outermost === wrapper ? actorOf(this, key, identityOf, args) : undefined;
+        if (as === undefined) return method.apply(this, args);
+        return subscribedAs(
+          as,
+          runAsIdentity(as, () => method.apply(this, args)),
+        );
+      };
+      carryOver(method, wrapper);
+      Reflect.defineMetadata(MARK, mark, wrapper);
+      outermost = wrapper;
+      return wrapper;
+    },
+  };
+  return mark.around(original);
+}
+
+/**
+ * Puts what was wrapped around a method inside of its `@RunAs()`, if it has one: an event of a `@Track()` above it is that
+ * person's, too.
+ */
+export function insideOfRunAs(original: Method, wrapped: Method): Method {
+  const mark = Reflect.getOwnMetadata(MARK, original) as RunAsMark | undefined;
+  return mark === undefined ? wrapped : mark.around(wrapped);
+}
+
+/** Whom the method shall run as; undefined where nothing changes. Never throws. */
+function actorOf(
+  instance: unknown,
+  key: string | symbol,
+  identityOf: (...args: never[]) => unknown,
+  args: unknown[],
+): Identity | undefined {
+  const service = boundTracking(instance);
+  const port = service === undefined ? livingCapture() : captureOf(service);
+  if (service === undefined && port === undefined) return undefined;
+  const tell = (notice: Notice, message: (place: string) => string): void => {
+    const place = placeOf(instance as object, key);
+    port?.notice(notice, `@RunAs() on ${place}`, () => message(place));
+  };
+  try {
+    return read(identityOf(...(args as never[])), tell);
+  } catch (error) {
+    tell('resolver_error', (place) => runAsFailed(place, kindOf(error)));
+    return undefined;
+  }
+}
+
+function read(
+  found: unknown,
+  tell: (notice: Notice, message: (place: string) => string) => void,
+): Identity | undefined {
+  if (found === undefined || found === null) return undefined;
+  if (typeof found !== 'object') {
+    tell('invalid_identity', runAsUnusable);
+    return undefined;
+  }
+  const { then, userId, anonymousId } = found as Record<string, unknown>;
+  if (typeof then === 'function') {
+    // Its failure is nobody's to handle: left alone it would end the process.
+    if (types.isPromise(found)) observe(found, ignore);
+    tell('resolver_error', runAsIsAsync);
+    return undefined;
+  }
+  if (isUnusableId(userId) || isUnusableId(anonymousId)) tell('invalid_identity', runAsUnusable);
+  return normaliseIdentity(found);
+}
+
+/** What an Observable does is done when it is subscribed to, and by then the method has returned. */
+function subscribedAs(as: Identity, result: unknown): unknown {
+  if (!isObservable(result)) return result;
+  return new Observable((subscriber) => runAsIdentity(as, () => result.subscribe(subscriber)));
+}
+
+/** Only an error's kind: its message may hold what the function read. */
+function kindOf(error: unknown): string {
+  return types.isNativeError(error) ? error.name : typeof error;
+}
+
+function ignore(): void {}
