@@ -6,6 +6,7 @@ import type { Destination } from './destinations/destination.js';
 import type { Id, Identity, IdentityInput, IdentityResolver } from './event/identity.js';
 import type { TrackingTelemetry } from './event/telemetry.js';
 import type { TrackingEvent } from './event/tracking-event.js';
+import type { OnInvalid, TrackingPlan } from './plan/tracking-plan.js';
 
 /** Who events are about where the call does not say it. */
 export interface IdentityOptions {
@@ -55,6 +56,14 @@ export interface TrackingModuleOptions {
   readonly identity?: IdentityOptions;
   readonly retry?: RetryOptions;
   readonly dedup?: DedupOptions;
+  /** Which events there are, and what each of them holds: what `defineTrackingPlan()` returns. Default: any. */
+  readonly plan?: TrackingPlan;
+  /**
+   * What becomes of events that do not fit the `plan`. `warn`: they go out as they are. `reject`: they are refused
+   * (`invalid_properties`, `not_in_plan`). `strip`: what does not fit is left out, and what the validator made of the rest
+   * goes out. All are counted in `stats().plan`. Default `warn`.
+   */
+  readonly onInvalid?: OnInvalid;
   /**
    * What events carry of the request that they come from, in `context`. `{}` is a good beginning: what tells nothing of the
    * person. Default: nothing. What a call gives as `context` comes first, member by member.

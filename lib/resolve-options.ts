@@ -15,6 +15,8 @@ import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { normaliseIdentity } from './identity/normalise-identity.js';
 import type { TrackingModuleOptions } from './options.js';
+import { isTrackingPlan, ON_INVALID } from './plan/tracking-plan.js';
+import type { OnInvalid } from './plan/tracking-plan.js';
 
 const DAY_MS = 86_400_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -29,6 +31,8 @@ export interface ResolvedOptions {
   readonly retry: RetryPolicy;
   readonly dedup: { readonly maxKeys: number; readonly maxAgeMs: number };
   readonly deadLetters: { readonly maxEvents: number };
+  readonly plan: TrackingModuleOptions['plan'];
+  readonly onInvalid: OnInvalid;
   readonly context: TrackingModuleOptions['context'];
   readonly telemetry: TrackingModuleOptions['telemetry'];
   readonly idempotency: TrackingModuleOptions['idempotency'];
@@ -46,6 +50,8 @@ const KNOWN = [
   'identity',
   'retry',
   'dedup',
+  'plan',
+  'onInvalid',
   'context',
   'telemetry',
   'idempotency',
@@ -87,6 +93,12 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkCount('dedup.maxAgeMs', options.dedup?.maxAgeMs, 1);
   checkIdempotency(options.idempotency);
   checkRequestContext(options.context);
+  if (options.plan !== undefined && !isTrackingPlan(options.plan)) {
+    throw badOption('plan', options.plan, 'what defineTrackingPlan() returns');
+  }
+  if (options.onInvalid !== undefined && !ON_INVALID.includes(options.onInvalid)) {
+    throw badOption('onInvalid', options.onInvalid, `one of ${ON_INVALID.join(', ')}`);
+  }
   if (options.telemetry !== undefined && typeof options.telemetry?.start !== 'function') {
     throw badOption(
       'telemetry',
@@ -108,6 +120,8 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     retry: resolveRetry(options.retry, buffer.kind),
     dedup: { maxKeys: options.dedup?.maxKeys ?? 100_000, maxAgeMs: options.dedup?.maxAgeMs ?? DAY_MS },
     deadLetters: { maxEvents: options.deadLetters?.maxEvents ?? 1_000 },
+    plan: options.plan,
+    onInvalid: options.onInvalid ?? 'warn',
     context: options.context,
     telemetry: options.telemetry,
     idempotency: options.idempotency,

@@ -1,5 +1,6 @@
 import type { JournalStats, LaneLedger } from './buffer/event-buffer.js';
 import type { Notice } from './event/notices.js';
+import type { PlanStats } from './plan/plan-stats.js';
 import type { Reason, ReasonCounts } from './event/reasons.js';
 
 /** One destination's accounting. `accepted + recovered + adopted + replayed = delivered + pending + dead + dropped + handedOver`. */
@@ -36,4 +37,6 @@ export interface TrackingStats {
   notices: Partial<Record<Notice, number>>;
   /** Null with `memory()`. */
   journal: JournalStats | null;
+  /** How well events fit the tracking plan. Null without one. */
+  plan: PlanStats | null;
 }

@@ -36,6 +36,7 @@ import type { FlushReport, RecordResult } from './options.js';
 import { optionMessages } from './options.messages.js';
 import { laneDestination } from './resolve-options.js';
 import type { ResolvedOptions } from './resolve-options.js';
+import { PlanCheck } from './plan/plan-check.js';
 import type { TrackingStats } from './stats.js';
 import { telemetryMessages } from './telemetry.messages.js';
 
@@ -56,6 +57,7 @@ export class TrackingRuntime {
   readonly #buffer: EventBuffer;
   readonly #delivery: Delivery;
   readonly #watch: JournalWatch;
+  readonly #plan: PlanCheck | undefined;
   readonly #telemetry: GuardedTelemetry | undefined;
   readonly #notices: Partial<Record<Notice, number>> = {};
   #drainUntil: number | undefined;
@@ -102,7 +104,8 @@ export class TrackingRuntime {
     });
     this.#watch = new JournalWatch(clock, log, this.lifecycle);
     this.#buffer = this.#makeBuffer(keys);
-    const { maxEventBytes, idempotency } = options;
+    const { maxEventBytes, idempotency, onInvalid } = options;
+    this.#plan = options.plan && new PlanCheck({ plan: options.plan, onInvalid, notice });
     this.door = new Door({
       enabled: options.enabled,
       maker: new EventMaker({
@@ -114,6 +117,7 @@ export class TrackingRuntime {
           notice,
         }),
         keys,
+        plan: this.#plan,
         context:
           options.context === undefined && traceparent === undefined
             ? undefined
@@ -144,6 +148,7 @@ export class TrackingRuntime {
       notice,
       identity: () => this.identity.current(),
       traceparent,
+      plan: this.#plan,
     };
     if (options.enabled) {
       for (const destination of destinations) {
@@ -247,6 +252,7 @@ export class TrackingRuntime {
       lanes,
       notices: { ...this.#notices },
       journal: this.#buffer.journal?.() ?? null,
+      plan: this.#plan?.stats() ?? null,
     };
   }
 

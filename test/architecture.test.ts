@@ -17,7 +17,7 @@ const FLOORS: Record<string, string[]> = {
   event: [],
   host: [],
   config: [],
-  destinations: ['event', 'config', 'identity/read-cookie.ts'],
+  destinations: ['event', 'config', 'identity/read-cookie.ts', 'identity/read-header.ts'],
   buffer: ['event', 'host', 'config'],
   delivery: ['event', 'host', 'config', 'buffer/event-buffer.ts', 'destinations/destination.ts'],
   identity: ['event', 'host', 'config'],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Agent } from 'undici';
 import { TrackingConfigError } from '../lib/config/tracking-config.error.js';
+import { defineTrackingPlan } from '../lib/plan/define-tracking-plan.js';
+import { typed } from '../lib/plan/typed.js';
 import type { Destination } from '../lib/destinations/destination.js';
 import { fromRequestUser, kissmetrics, memory, webhook } from '../lib/index.js';
 import type { TrackingModuleOptions } from '../lib/index.js';
@@ -261,6 +263,11 @@ describe('what is given', () => {
       retry: { minDelayMs: 1, maxDelayMs: 2, maxRetryAfterMs: 0, maxAgeMs: 3 },
       dedup: { maxKeys: 4, maxAgeMs: 5 },
       deadLetters: { maxEvents: 0 },
+      plan: defineTrackingPlan({ 'Order Completed': typed<{ revenue: number }>() }),
+      onInvalid: 'strip',
+      context: { userAgent: true },
+      telemetry: { start: () => () => undefined },
+      idempotency: { header: true },
       redact: (event: unknown) => event,
       shutdown: { timeoutMs: 0 },
       commitTimeoutMs: 6,
@@ -277,6 +284,11 @@ describe('what is given', () => {
       retry: options.retry,
       dedup: options.dedup,
       deadLetters: options.deadLetters,
+      plan: options.plan,
+      onInvalid: 'strip',
+      context: options.context,
+      telemetry: options.telemetry,
+      idempotency: options.idempotency,
       redact: options.redact,
       shutdownTimeoutMs: 0,
       commitTimeoutMs: 6,

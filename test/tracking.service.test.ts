@@ -301,6 +301,7 @@ describe('stats()', () => {
       },
       notices: {},
       journal: null,
+      plan: null,
     });
   });
 

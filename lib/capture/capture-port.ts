@@ -1,6 +1,7 @@
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
+import type { PlanCheck } from '../plan/plan-check.js';
 
 /** Where `TrackingService` keeps its {@link CapturePort}; absent on a provider that a test put in its place. */
 export const CAPTURE = Symbol.for('nestjs-tracking.capture');
@@ -20,6 +21,8 @@ export interface CapturePort {
   notice(notice: Notice, about: string, message: () => string): void;
   /** Who the surroundings of the running code speak of: `runAs`, then the request. */
   identity(): Identity | undefined;
+  /** Holds properties against the tracking plan, before they are copied; absent where there is none. */
+  readonly plan?: PlanCheck | undefined;
   /** The W3C `traceparent` of the active span; absent where nobody watches. */
   readonly traceparent?: (() => string | undefined) | undefined;
 }

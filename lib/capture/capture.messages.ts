@@ -12,6 +12,9 @@ const REMEDIES: Partial<Record<Reason, string>> = {
   too_large: 'its JSON is larger than `maxEventBytes`',
   option_error: 'an option function of @Track() threw',
   async_option: 'an option function of @Track() returned a promise; they must be synchronous',
+  invalid_properties:
+    'its properties do not fit the tracking plan; stats().plan tells which. Mend the call, or the plan',
+  not_in_plan: 'the tracking plan has no event of this name. Add it to the plan, or mend the name',
   redact_error:
     'the `redact` hook threw, returned something that is no event, or made this event itself; it is not sent unredacted',
   no_destination: 'it names no destination that exists',

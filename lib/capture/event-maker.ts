@@ -7,6 +7,7 @@ import type { Snapshot } from '../event/snapshot.js';
 import type { EventType, TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import { normaliseId } from '../identity/normalise-identity.js';
+import type { PlanCheck } from '../plan/plan-check.js';
 import { AcceptedEvent } from './accepted-event.js';
 import type { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
@@ -44,6 +45,7 @@ export interface EventMakerSetup {
   readonly maxEventBytes: number;
   readonly person: Person;
   readonly keys: KeyWindow;
+  readonly plan: PlanCheck | undefined;
   readonly context: EventContext | undefined;
   readonly privacy: Privacy | undefined;
   readonly requestKeys: RequestKeys | undefined;
@@ -118,12 +120,18 @@ export class EventMaker {
     place: CallPlace,
     now: number,
   ): EventParts | Reason {
-    const { person, context } = this.setup;
+    const { person, context, plan } = this.setup;
     const { timestamp: given } = options;
     const timestamp = given === undefined || given === null ? now : epochMs(given);
     if (Number.isNaN(timestamp)) return 'invalid_timestamp';
     const who = person.of(call, options, place.source, place.around, place.decided);
     if (who === undefined) return 'no_identity';
+    // A decorated method's were checked when it succeeded: what they are now is JSON.
+    const checked = place.decided
+      ? call
+      : (plan?.check(call.type, name, call.properties, place.source) ?? call);
+    if (typeof checked === 'string') return checked;
+    const { properties } = checked;
     try {
       const said = this.#copy(options.context);
       return {
@@ -132,7 +140,7 @@ export class EventMaker {
         who,
         groupId: call.groupId,
         previousId: call.previousId,
-        properties: CapturedOptions.keptOf(options, call.properties) ?? this.#copy(call.properties) ?? EMPTY,
+        properties: CapturedOptions.keptOf(options, properties) ?? this.#copy(properties) ?? EMPTY,
         context: context === undefined ? said : context.around(said, place),
       };
     } catch (error) {

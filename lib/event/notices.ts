@@ -11,6 +11,7 @@ export type Notice =
   | 'durable_not_async' // durable on a method that returns neither promise nor Observable
   | 'commit_failed' // a durable event that was not committed, or not in time
   | 'invalid_event_id' // an event's id from a browser that is no UUID; the event got a new one
+  | 'plan_violation' // an event that does not fit the tracking plan
   | 'normalised' // a name or value that the platform cannot hold as it was
   | 'collision_shifted' // an event moved to the next free second
   | 'unusual_credential' // a credential that does not look like the platform's

@@ -12,7 +12,11 @@ export const REASONS = [
   'too_large', // over the limit in UTF-8 bytes
   'option_error', // an option function threw
   'async_option', // an option function returned a promise
+  'invalid_properties', // they do not fit the tracking plan, and it is to be kept to
+  'not_in_plan', // the tracking plan has no such event, and it is to be kept to
   'redact_error', // the redaction hook threw or returned something else than an event
+  'consent_error', // the consent hook threw or said nothing that is a decision
+  'sampling_error', // the sampling hook threw or gave no share
   'no_destination', // unknown or empty list of destinations, or declined by each of them
   'closed', // after the last drain
   'unbound', // a decorated method of an instance that no module knows
