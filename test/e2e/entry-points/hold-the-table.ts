@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import type { RunningStand, Stand } from '../../entry-points/stand.js';
+import { expectationsOf } from '../../entry-points/table.js';
+
+/** Calls of different people, under way at the same time. */
+const CROWD = 2_000;
+
+/** Holds the table against a stand. */
+export function holdTheTable(stand: Stand): void {
+  const missing = stand.unavailable?.();
+  const title = missing === undefined ? stand.name : `${stand.name} (not here: ${missing})`;
+  (missing === undefined ? describe : describe.skip)(title, () => {
+    let running: RunningStand;
+    beforeAll(async () => {
+      running = await stand.start();
+    }, 60_000);
+    afterAll(() => running?.close());
+
+    test.each(expectationsOf(stand, CROWD))('$title', ({ hold }) => hold(stand, running), 120_000);
+  });
+}
