@@ -66,9 +66,13 @@ export async function succeed(person: string): Promise<string> {
   return done('succeed', person);
 }
 
-export async function reject(person: string): Promise<never> {
+/** `Failure`: what the transport tells its caller of, such as an `RpcException`. */
+export async function reject(
+  person: string,
+  Failure: new (message: string) => Error = Error,
+): Promise<never> {
   await pause(person);
-  throw new Error(REFUSED);
+  throw new Failure(REFUSED);
 }
 
 /** Two values, the second later. */
