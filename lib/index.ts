@@ -17,6 +17,12 @@ export type {
 } from './options.js';
 export type { IdempotencyOptions, SharedEventId } from './capture/idempotency-options.js';
 export type { RequestContextOptions, SessionReader } from './context/request-context-options.js';
+export { defineTrackingPlan } from './plan/define-tracking-plan.js';
+export { typed } from './plan/typed.js';
+export type { Register } from './plan/register.js';
+export type { PlanPlace, PlanStats } from './plan/plan-stats.js';
+export type { EventSchemas, OnInvalid, TrackingPlan, TraitSchemas } from './plan/tracking-plan.js';
+export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from './plan/standard-schema.js';
 export type { LaneStats, TrackingStats } from './stats.js';
 export type { Id, Identity, IdentityClaims, IdentityInput, IdentityResolver } from './event/identity.js';
 export type { LaneEvent, LaneNote } from './event/lane-event.js';

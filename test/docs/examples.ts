@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What examples take for granted. */
+const APPLICATION = fileURLToPath(new URL('application.d.ts', import.meta.url));
+
+/** One example of a page, as it stands there. */
+export interface Example {
+  /** The page, from the root of the repository. */
+  readonly page: string;
+  /** The line of its fence. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Pages that hold examples: the README, and everything in docs/ that is not a record of the past. */
+export function pages(): string[] {
+  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return ['README.md', ...docs.map((name) => `docs/${name}`).toSorted()];
+}
+
+/** The examples of a page that are whole: fenced as `ts`. What is fenced as `ts fragment` leaves out what stands elsewhere. */
+export function examplesOf(page: string, markdown = readFileSync(join(root, page), 'utf8')): Example[] {
+  const found: Example[] = [];
+  const lines = markdown.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const fence = /^(\s*)```(?:ts|typescript)\s*$/.exec(lines[i]!);
+    if (fence === null) continue;
+    const line = i + 1;
+    const body: string[] = [];
+    while (++i < lines.length && lines[i]!.trim() !== '```') body.push(lines[i]!.slice(fence[1]!.length));
+    found.push({ page, line, text: body.join('\n') });
+  }
+  return found;
+}
+
+/**
+ * What the compiler has to say about examples, each a module of its own. One that registers a tracking plan is compiled
+ * alone, because a registration reaches the whole program.
+ *
+ * @returns one line for each error, such as `docs/testing.md:12: Cannot find name 'AppModule'.`
+ */
+export function compile(examples: readonly Example[]): string[] {
+  const alone = examples.filter(({ text }) => text.includes('interface Register'));
+  const together = examples.filter((example) => !alone.includes(example));
+  return [together, ...alone.map((example) => [example])].flatMap(errorsOf);
+}
+
+function errorsOf(examples: readonly Example[]): string[] {
+  if (examples.length === 0) return [];
+  const byFile = new Map(examples.map((each) => [join(root, each.page, `${each.line}.ts`), each]));
+  const host = ts.createCompilerHost(OPTIONS);
+  const { fileExists, readFile, getSourceFile, directoryExists } = host;
+  const folders = new Set([...byFile.keys()].map((file) => dirname(file)));
+  host.fileExists = (file) => byFile.has(file) || fileExists(file);
+  host.directoryExists = (folder) => folders.has(folder) || (directoryExists?.(folder) ?? true);
+  host.readFile = (file) => byFile.get(file)?.text ?? readFile(file);
+  host.getSourceFile = (file, version, ...rest) => {
+    const example = byFile.get(file);
+    return example === undefined
+      ? getSourceFile(file, version, ...rest)
+      : // What imports nothing is a module all the same.
+        ts.createSourceFile(file, `${example.text}\nexport {};\n`, version, true);
+  };
+  const program = ts.createProgram([...byFile.keys(), APPLICATION], OPTIONS, host);
+  return [...byFile].flatMap(([file, { page, line }]) => {
+    const source = program.getSourceFile(file)!;
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ start = 0, messageText }) =>
+        `${page}:${line + 1 + source.getLineAndCharacterOfPosition(start).line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    );
+  });
+}
+
+const OPTIONS: ts.CompilerOptions = {
+  ...ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)).config,
+    ts.sys,
+    root,
+  ).options,
+  // Decorators of what is imported as a type, and unused names, are nobody's concern in an example.
+  noUnusedLocals: false,
+  isolatedModules: false,
+  verbatimModuleSyntax: false,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+};
