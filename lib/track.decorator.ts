@@ -2,9 +2,10 @@ import { TrackingConfigError } from './config/tracking-config.error.js';
 import { checkTrackOptions } from './decorator/check-track-options.js';
 import { notAMethod } from './decorator/decorator.messages.js';
 import { placeOf } from './decorator/place-of.js';
-import type { TrackOptions } from './decorator/track-options.js';
+import type { TrackArguments } from './decorator/track-options.js';
 import { trackedMethod } from './decorator/tracked-method.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
+import type { EventName } from './plan/planned.js';
 
 export type { TrackCall, TrackOptions, TrackValue } from './decorator/track-options.js';
 
@@ -37,7 +38,10 @@ export type TrackDecorator = (target: object, key: string | symbol, descriptor: 
  * @throws TrackingConfigError while the class is defined, for a name or an option that cannot work
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
-export function Track<R = any>(name: string, options: TrackOptions<R> = {}): TrackDecorator {
+export function Track<R = any, Name extends EventName = EventName, Given = object>(
+  name: Name,
+  ...[options = {}]: TrackArguments<R, Name, Given>
+): TrackDecorator {
   return (target, key, descriptor) => {
     const place = placeOf(target, key);
     checkTrackOptions(place, name, options);

@@ -1,4 +1,6 @@
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
+import type { EventName, EventProperties } from '../plan/planned.js';
+import type { RegisteredPlan } from '../plan/register.js';
 
 /** What an option function of {@link Track} is told about the call. */
 export interface TrackCall {
@@ -25,9 +27,13 @@ export type TrackValue<R, T> = T | ((result: R, call: TrackCall) => T);
  * counted (`rejected.option_error`) and logged; the method's result is never touched.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
-export interface TrackOptions<R = any> {
+export interface TrackOptions<R = any> extends TrackCircumstances<R> {
   /** Any object. */
   readonly properties?: TrackValue<R, object | undefined>;
+}
+
+/** What `@Track()` may say beside the properties of its event. */
+export interface TrackCircumstances<R> {
   /**
    * Idempotency key: the same key, the same event. Give `timestamp` from the record with it, because platforms that
    * recognise a repeated event by its time would otherwise count it again.
@@ -47,3 +53,35 @@ export interface TrackOptions<R = any> {
   /** Names of the destinations it goes to. Default: all. */
   readonly destinations?: TrackValue<R, readonly string[] | undefined>;
 }
+
+/** What follows the name of an event. Properties may be left out where the registered plan requires none of them. */
+export type TrackArguments<R, Name extends EventName, Given> = RegisteredPlan extends undefined
+  ? [options?: TrackOptions<R>]
+  : {} extends EventProperties<Name>
+    ? [options?: PlannedTrackOptions<R, Name, Given>]
+    : [options: RequiringTrackOptions<R, Name, Given>];
+
+/** As {@link TrackOptions}, for an event of the registered plan that requires no property. */
+export interface PlannedTrackOptions<R, Name extends EventName, Given> extends TrackCircumstances<R> {
+  /** As the plan has them. */
+  readonly properties?: EventProperties<Name> | PropertiesFunction<R, Name, Given, undefined> | undefined;
+}
+
+/** As {@link TrackOptions}, for an event of the registered plan that requires properties. */
+export interface RequiringTrackOptions<R, Name extends EventName, Given> extends TrackCircumstances<R> {
+  /** As the plan has them. */
+  readonly properties: EventProperties<Name> | PropertiesFunction<R, Name, Given>;
+}
+
+/** Returns what the plan has for an event, and nothing else: what it has not would go out unseen. */
+export interface PropertiesFunction<R, Name extends EventName, Given, Nothing = never> {
+  (result: R, call: TrackCall): Planned<Given, EventProperties<Name>> | Nothing;
+}
+
+/** What fits, with `never` for what the plan has not; else the plan's properties, so that the error is about them. */
+type Planned<Given, Properties> = Given extends Properties
+  ? Given & { readonly [Key in Exclude<keyof Given, KeyOf<Properties>>]: never }
+  : Properties;
+
+/** Of each member of a union. */
+type KeyOf<Properties> = Properties extends unknown ? keyof Properties : never;

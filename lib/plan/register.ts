@@ -13,3 +13,6 @@
  */
 // eslint-disable-next-line typescript/no-empty-object-type -- declaration merging fills it
 export interface Register {}
+
+/** The registered plan; undefined where there is none. */
+export type RegisteredPlan = Register extends { readonly plan: infer Plan } ? Plan : undefined;

@@ -12,11 +12,15 @@ const ANYTHING: StandardSchema<never> = Object.freeze({
  * Says by a TypeScript type what an event of a tracking plan holds, without a validator: the compiler checks it, nothing is
  * checked when the application runs.
  *
+ * Without a type: no properties.
+ *
  * @example
  * ```ts
  * defineTrackingPlan({ 'Order Completed': typed<{ orderId: string; revenue: number }>() });
  * ```
  */
+export function typed(): StandardSchema<Record<string, never>>;
+export function typed<Properties extends object>(): StandardSchema<Properties>;
 export function typed<Properties extends object>(): StandardSchema<Properties> {
   return ANYTHING as StandardSchema<Properties>;
 }
