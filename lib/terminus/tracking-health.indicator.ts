@@ -1,0 +1,85 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { HealthIndicatorService } from '@nestjs/terminus';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { TRACKING } from '../capture/capture-port.js';
+import type { ReasonCounts } from '../event/reasons.js';
+import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
+import type { Clock } from '../host/clock.js';
+import type { TrackingStats } from '../stats.js';
+import type { TrackingService } from '../tracking.service.js';
+import { Losses } from './losses.js';
+import { problemsOf } from './problems.js';
+import type { TrackingHealthOptions } from './tracking-health.options.js';
+
+const LOSS_WINDOW_MS = 600_000;
+
+/** What Terminus 12 adds to its sessions. */
+interface KnowsDegraded<Key extends string> {
+  degraded?(data: Record<string, unknown>): HealthIndicatorResult<Key>;
+}
+
+/**
+ * Tells Terminus how tracking fares. A provider of the module that has the health controller, beside `TerminusModule`.
+ *
+ * @example
+ * this.health.check([() => this.tracking.isHealthy('tracking')])
+ */
+@Injectable()
+export class TrackingHealthIndicator {
+  readonly #losses = new Losses();
+  readonly #clock: Clock;
+
+  constructor(
+    @Inject(HealthIndicatorService) private readonly indicator: HealthIndicatorService,
+    @Inject(TRACKING) private readonly tracking: Pick<TrackingService, 'stats'>,
+    @Optional() @Inject(TRACKING_CLOCK) clock: Clock | undefined,
+  ) {
+    this.#clock = clock ?? systemClock;
+  }
+
+  /**
+   * Up while nothing is wrong; otherwise what `onDegraded` says, by default `degraded`, with the problems and what to do. For
+   * each destination: what waits, since when, dead letters, what was dropped and why it is parked. Ids, keys and properties
+   * are never in it. Costs a snapshot of the accounting, and asks nobody.
+   *
+   * @param key the indicator's name in the answer
+   */
+  // eslint-disable-next-line @typescript-eslint/require-await -- Terminus' own indicators all return promises
+  async isHealthy<const Key extends string = 'tracking'>(
+    key: Key = 'tracking' as Key,
+    options: TrackingHealthOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    const { onDegraded = 'degraded', lossWindowMs = LOSS_WINDOW_MS, destinations } = options;
+    const session = this.indicator.check(key);
+    const stats = this.tracking.stats();
+    const now = this.#clock.monotonic();
+    this.#losses.look(stats, now);
+    const problems = problemsOf(stats, options, (lane) => this.#losses.within(lossWindowMs, lane, now));
+    const details = detailsOf(stats, destinations);
+    if (problems.length === 0) return session.up(details);
+    const data = { problems, ...details };
+    if (onDegraded === 'down') return session.down(data);
+    if (onDegraded === 'up') return session.up(data);
+    return (session as KnowsDegraded<Key>).degraded?.(data) ?? session.up(data);
+  }
+}
+
+function detailsOf(
+  { lanes, journal }: TrackingStats,
+  names: readonly string[] | undefined,
+): Record<string, unknown> {
+  const shown = Object.entries(lanes).filter(([name]) => names?.includes(name) ?? true);
+  return {
+    destinations: Object.fromEntries(
+      shown.map(([name, { pending, oldestPendingMs, parked, dead, dropped }]) => [
+        name,
+        { pending, oldestPendingMs, parked, dead, dropped: sum(dropped) },
+      ]),
+    ),
+    ...(journal !== null && { journal: { state: journal.state, cause: journal.cause } }),
+  };
+}
+
+function sum(counts: ReasonCounts): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
