@@ -1,34 +1,73 @@
 import { parseCookie, type Cookies } from 'cookie';
+import { readHeader } from './read-header.js';
 
 /**
  * One cookie of a request, percent-decoded once; `undefined` where it is absent or empty. Broken percent-encoding comes back
  * as it was. Reads what a cookie plugin has parsed (cookie-parser, @fastify/cookie), else the raw header; for a socket the
- * header of its handshake.
+ * header of its handshake. Of several with one name it is the first, which browsers make that of the longest path.
  *
  * What it returns is the client's claim: never a verified user.
  */
 export function readCookie(request: unknown, name: string): string | undefined {
-  if (typeof request !== 'object' || request === null) return undefined;
-  const { cookies } = request as MaybeCookies;
-  const known = typeof cookies === 'object' && cookies !== null ? cookies : parsedHeader(request);
-  // A plugin's object may inherit from Object.prototype: a cookie named `constructor` must not find that.
-  const value = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
+  const value = own(cookiesOf(request), name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/**
+ * A cookie whose signature a plugin has checked: one of cookie-parser's `signedCookies`, or what `unsignCookie()` of
+ * @fastify/cookie makes of it. `undefined` where it is absent, was tampered with, or no plugin has a secret.
+ */
+export function readSignedCookie(request: unknown, name: string): string | undefined {
+  if (typeof request !== 'object' || request === null) return undefined;
+  const { signedCookies } = request as MaybeCookies;
+  // Fastify's is a method of the request that reads its own signer.
+  const value = isRecord(signedCookies) ? own(signedCookies, name) : unsigned(request, name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The names of all cookies of a request that fit, for those that hold a project's or a site's own part. */
+export function cookieNames(request: unknown, fits: (name: string) => boolean): string[] {
+  const cookies = cookiesOf(request);
+  return cookies === undefined ? [] : Object.keys(cookies).filter(fits);
+}
+
+type Known = Readonly<Record<string, unknown>>;
+
+function cookiesOf(request: unknown): Known | undefined {
+  if (typeof request !== 'object' || request === null) return undefined;
+  const { cookies } = request as MaybeCookies;
+  return isRecord(cookies) ? cookies : parsedHeader(request);
+}
+
+/** A plugin's object may inherit from Object.prototype: a cookie named `constructor` must not find that. */
+function own(cookies: Known | undefined, name: string): unknown {
+  return cookies !== undefined && Object.hasOwn(cookies, name) ? cookies[name] : undefined;
+}
+
+function unsigned(request: MaybeCookies, name: string): unknown {
+  const signed = readCookie(request, name);
+  if (signed === undefined || typeof request.unsignCookie !== 'function') return undefined;
+  const result: unknown = request.unsignCookie(signed);
+  return isRecord(result) && result['valid'] === true ? result['value'] : undefined;
+}
+
+function isRecord(value: unknown): value is Known {
+  return typeof value === 'object' && value !== null;
+}
+
 interface MaybeCookies {
-  readonly cookies?: Readonly<Record<string, unknown>> | null;
-  readonly headers?: { readonly cookie?: unknown } | null;
-  readonly handshake?: { readonly headers?: { readonly cookie?: unknown } } | null;
+  readonly cookies?: unknown;
+  readonly signedCookies?: unknown;
+  unsignCookie?(value: string): unknown;
 }
 
 /** Several readers ask the same request one after the other: its header is parsed once. */
 let lastHeader = '';
 let lastCookies: Cookies = {};
 
-function parsedHeader(request: MaybeCookies): Cookies | undefined {
-  const header = request.headers?.cookie ?? request.handshake?.headers?.cookie;
-  if (typeof header !== 'string') return undefined;
+function parsedHeader(request: object): Cookies | undefined {
+  const header = readHeader(request, 'cookie');
+  if (header === undefined) return undefined;
   if (header !== lastHeader) {
     lastCookies = parseCookie(header);
     lastHeader = header;

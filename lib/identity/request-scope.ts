@@ -13,6 +13,8 @@ export class RequestScope {
   memory: RequestMemory | undefined;
   /** What is remembered of the ids that this request's events get; the door's. Kept on the root scope. */
   requestKey: object | undefined;
+  /** What a `RequestContextReader` has read of this request. */
+  described: object | undefined;
   /** The scope of the request as a whole: several GraphQL operations may run within one. */
   readonly root: RequestScope;
 

@@ -39,7 +39,7 @@ describe('readCookie', () => {
       7,
       {},
       { headers: null },
-      { headers: { cookie: ['a=1'] } },
+      { headers: { cookie: 7 } },
     ]) {
       expect(readCookie(request, 'a')).toBeUndefined();
     }

@@ -1,0 +1,36 @@
+import { clientText } from '../event/client-text.js';
+import type { JsonObject } from '../event/tracking-event.js';
+import { readHeader } from '../identity/read-header.js';
+import { addressOfRequest } from './requested-address.js';
+
+/** As analytics platforms name the parts of a campaign, and as links carry them. */
+const PARAMETERS = {
+  source: 'utm_source',
+  medium: 'utm_medium',
+  name: 'utm_campaign',
+  term: 'utm_term',
+  content: 'utm_content',
+} as const;
+
+const MAX_VALUE = 200;
+const MAX_QUERY = 8_192;
+
+/** The campaign in the query of a request, else in that of the page that it came from. */
+export function campaignOf(request: unknown): JsonObject | undefined {
+  return campaignIn(addressOfRequest(request)) ?? campaignIn(readHeader(request, 'referer'));
+}
+
+function campaignIn(url: string | undefined): JsonObject | undefined {
+  const start = url?.indexOf('?') ?? -1;
+  if (start === -1) return undefined;
+  const query = url!.slice(start + 1, start + MAX_QUERY).split('#', 1)[0]!;
+  // Few links have them, and taking a query apart costs more than all the rest.
+  if (!query.includes('utm_')) return undefined;
+  const parameters = new URLSearchParams(query);
+  const campaign: Record<string, string> = {};
+  for (const [member, parameter] of Object.entries(PARAMETERS)) {
+    const value = clientText(parameters.get(parameter), MAX_VALUE);
+    if (value !== undefined) campaign[member] = value;
+  }
+  return Object.keys(campaign).length === 0 ? undefined : Object.freeze(campaign);
+}

@@ -1,0 +1,40 @@
+import { guarded } from './guarded.js';
+
+/**
+ * One header of a message, from the context that Nest's transport gives beside it: NATS, Kafka, RabbitMQ, MQTT 5 and gRPC
+ * have headers; TCP and Redis have none. Recognised by what they can do, so that their packages need not be here.
+ */
+export function messageHeader(context: unknown, name: string): string | undefined {
+  const value = guarded(() => {
+    if (typeof context !== 'object' || context === null) return undefined;
+    const transport = context as MaybeTransport;
+    if (transport.getHeaders !== undefined) return transport.getHeaders()?.get(name);
+    if (transport.getMessage !== undefined) {
+      const message = transport.getMessage();
+      return own(message?.headers ?? message?.properties?.headers, name);
+    }
+    if (transport.getPacket !== undefined)
+      return own(transport.getPacket()?.properties?.userProperties, name);
+    return transport.get?.(name);
+  });
+  const [first] = Array.isArray(value) ? (value as unknown[]) : [value];
+  const text = Buffer.isBuffer(first) ? first.toString() : first;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+function own(headers: unknown, name: string): unknown {
+  return typeof headers === 'object' && headers !== null && Object.hasOwn(headers, name)
+    ? (headers as Record<string, unknown>)[name]
+    : undefined;
+}
+
+interface MaybeTransport {
+  /** NATS. */
+  getHeaders?(): { get(name: string): unknown } | null | undefined;
+  /** Kafka, RabbitMQ. */
+  getMessage?(): { readonly headers?: unknown; readonly properties?: { readonly headers?: unknown } } | null;
+  /** MQTT. */
+  getPacket?(): { readonly properties?: { readonly userProperties?: unknown } } | null;
+  /** gRPC's metadata. */
+  get?(name: string): unknown;
+}

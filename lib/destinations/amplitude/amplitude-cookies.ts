@@ -1,0 +1,67 @@
+import type { IdentityResolver } from '../../event/identity.js';
+import type { SessionReader } from '../../event/session-reader.js';
+import { browserClaims } from '../browser-claims.js';
+import { sessionOf } from '../browser-session.js';
+import { base64Text, cookieRecord, percentDecoded } from '../cookie-json.js';
+import { readProjectCookie } from '../project-cookie.js';
+
+/** Which project's cookie is read. */
+export interface AmplitudeCookieOptions {
+  /** The project's API key. Without one: the only cookie of this kind; of several, none. */
+  readonly apiKey?: string | undefined;
+}
+
+/**
+ * Reads what Amplitude's browser library left in a request: the cookie `AMP_<first 10 characters of the API key>`, else the
+ * older `amp_<first 6>`. Its device id gives the `anonymousId`. Its user id is a claim of the client and never becomes a
+ * `userId`; it is only compared with the verified user.
+ *
+ * A browser that has opted out (`optOut` in the cookie) gives nothing, as does a missing or broken cookie.
+ */
+export function fromAmplitudeCookie(options: AmplitudeCookieOptions = {}): IdentityResolver {
+  return function fromAmplitudeCookie(request: unknown) {
+    const kept = read(request, options);
+    return kept === undefined ? undefined : browserClaims(kept.deviceId, kept.userId);
+  };
+}
+
+/** Reads the session id of Amplitude's browser library, the epoch milliseconds of its start, as `amplitude`. */
+export function amplitudeSession(options: AmplitudeCookieOptions = {}): SessionReader {
+  return function amplitudeSession(request: unknown) {
+    return sessionOf('amplitude', read(request, options)?.sessionId);
+  };
+}
+
+interface Kept {
+  readonly deviceId?: unknown;
+  readonly userId?: unknown;
+  readonly sessionId?: unknown;
+  readonly optOut?: unknown;
+}
+
+const isCookie = (name: string): boolean => /^AMP_[\dA-Za-z]{10}$/.test(name);
+const isOlderCookie = (name: string): boolean => /^amp_[\dA-Za-z]{6}$/.test(name);
+
+function read(request: unknown, { apiKey }: AmplitudeCookieOptions): Kept | undefined {
+  const text = readProjectCookie(request, apiKey && `AMP_${apiKey.slice(0, 10)}`, isCookie);
+  const kept = text === undefined ? older(request, apiKey) : newer(text);
+  return kept === undefined || kept.optOut === true ? undefined : kept;
+}
+
+/** Base64 of percent-encoded JSON; some frameworks percent-encode it once more. */
+function newer(text: string): Kept | undefined {
+  return cookieRecord(base64Text(percentDecoded(text)));
+}
+
+/** `<device>.<base64 of the user>.<1 for opted out>.<session, base 32>.…` */
+function older(request: unknown, apiKey: string | undefined): Kept | undefined {
+  const text = readProjectCookie(request, apiKey && `amp_${apiKey.slice(0, 6)}`, isOlderCookie);
+  if (text === undefined) return undefined;
+  const [deviceId, user = '', optOut, session = ''] = text.split('.', 5);
+  return {
+    deviceId,
+    userId: base64Text(user),
+    optOut: optOut === '1',
+    sessionId: Number.parseInt(session, 32),
+  };
+}

@@ -1,0 +1,58 @@
+import type { IdentityResolver } from '../../event/identity.js';
+import type { SessionReader } from '../../event/session-reader.js';
+import { readCookie } from '../../identity/read-cookie.js';
+import { browserClaims } from '../browser-claims.js';
+import { sessionOf } from '../browser-session.js';
+import { readProjectCookie } from '../project-cookie.js';
+
+/** How the site's tag was told to name its cookies. */
+export interface GoogleAnalyticsCookieOptions {
+  /** What the tag was given as `cookie_prefix`; the cookie is then `<prefix>_ga`. Default none. */
+  readonly prefix?: string | undefined;
+}
+
+/** Which property's session is read. */
+export interface GoogleAnalyticsSessionOptions extends GoogleAnalyticsCookieOptions {
+  /** Such as `G-ABC123`. Without one: the only cookie of this kind; of several, none. */
+  readonly measurementId?: string | undefined;
+}
+
+/**
+ * Reads what Google's tag left in a request: the client id in the cookie `_ga`, its last two parts, gives the
+ * `anonymousId`. The tag keeps no user id, and no word of an opt-out: without consent it writes no cookie. A missing or
+ * broken cookie gives nothing.
+ */
+export function fromGoogleAnalyticsCookie(options: GoogleAnalyticsCookieOptions = {}): IdentityResolver {
+  const name = `${options.prefix ?? ''}_ga`;
+  return function fromGoogleAnalyticsCookie(request: unknown) {
+    return browserClaims(CLIENT.exec(readCookie(request, name) ?? '')?.[1]);
+  };
+}
+
+/** Reads the session id of Google Analytics 4 from `_ga_<measurement id>`, in its old and new form, as `googleAnalytics`. */
+export function googleAnalyticsSession(options: GoogleAnalyticsSessionOptions = {}): SessionReader {
+  const { prefix = '', measurementId } = options;
+  const start = `${prefix}_ga_`;
+  const name = measurementId && start + measurementId.replace(/^G-/, '');
+  const isOfKind = (cookie: string): boolean =>
+    cookie.startsWith(start) && /^[\dA-Z]+$/.test(cookie.slice(start.length));
+  return function googleAnalyticsSession(request: unknown) {
+    return sessionOf('googleAnalytics', sessionIn(readProjectCookie(request, name, isOfKind) ?? ''));
+  };
+}
+
+const CLIENT = /^GA\d+\.[\d-]+\.(\d+\.\d+|amp-[\w-]+)$/;
+
+/** `GS1.1.<session>.<count>.…`, since 2025 `GS2.1.s<session>$o<count>$…` with its parts in any order. */
+function sessionIn(text: string): string | undefined {
+  const [, version, parts] = /^GS(\d+)\.\d+\.(.+)$/.exec(text) ?? [];
+  if (parts === undefined) return undefined;
+  const session =
+    version === '1'
+      ? parts.split('.', 1)[0]
+      : parts
+          .split('$')
+          .find((part) => part.startsWith('s'))
+          ?.slice(1);
+  return session !== undefined && /^\d{1,20}$/.test(session) ? session : undefined;
+}

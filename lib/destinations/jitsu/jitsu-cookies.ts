@@ -1,0 +1,14 @@
+import type { IdentityResolver } from '../../event/identity.js';
+import { readCookie } from '../../identity/read-cookie.js';
+import { browserClaims } from '../browser-claims.js';
+
+/**
+ * Reads what Jitsu's browser library left in a request. `__eventn_id` gives the `anonymousId`. `__eventn_uid` is a claim of
+ * the client and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives
+ * nothing.
+ */
+export function fromJitsuCookies(): IdentityResolver {
+  return function fromJitsuCookies(request: unknown) {
+    return browserClaims(readCookie(request, '__eventn_id'), readCookie(request, '__eventn_uid'));
+  };
+}

@@ -1,0 +1,43 @@
+import type { IdentityResolver } from '../../event/identity.js';
+import { readCookie } from '../../identity/read-cookie.js';
+import { browserClaims } from '../browser-claims.js';
+import { cookieRecord } from '../cookie-json.js';
+import { readProjectCookie } from '../project-cookie.js';
+
+/** Which project's cookie is read. */
+export interface MixpanelCookieOptions {
+  /** The project's token. Without one: the only cookie of this kind; of several, none. */
+  readonly token?: string | undefined;
+  /** What the browser library was given as `persistence_name`; the cookie is then `mp_<persistenceName>`. */
+  readonly persistenceName?: string | undefined;
+}
+
+/**
+ * Reads what mixpanel-browser left in a request: the cookie `mp_<token>_mixpanel`. Its `$device_id` gives the `anonymousId`.
+ * Its `$user_id` is a claim of the client and never becomes a `userId`; it is only compared with the verified user.
+ *
+ * A browser that has opted out (`__mp_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie, and
+ * one that keeps everything in localStorage.
+ */
+export function fromMixpanelCookie(options: MixpanelCookieOptions = {}): IdentityResolver {
+  const { token, persistenceName } = options;
+  const name = persistenceName ?? (token === undefined ? undefined : `${token}_mixpanel`);
+  return function fromMixpanelCookie(request: unknown) {
+    if (token !== undefined && readCookie(request, `__mp_opt_in_out_${token}`) === '0') return undefined;
+    const text = readProjectCookie(request, name === undefined ? undefined : `mp_${name}`, isCookie);
+    const kept = text === undefined ? undefined : cookieRecord(text);
+    return kept === undefined ? undefined : browserClaims(deviceOf(kept), kept['$user_id']);
+  };
+}
+
+const isCookie = (name: string): boolean => /^mp_.+_mixpanel$/.test(name);
+const DEVICE = '$device:';
+
+/** Older versions have the device only in the id that it is known by. */
+function deviceOf(kept: Readonly<Record<string, unknown>>): unknown {
+  const { $device_id: device, distinct_id: distinct } = kept;
+  if (device !== undefined) return device;
+  return typeof distinct === 'string' && distinct.startsWith(DEVICE)
+    ? distinct.slice(DEVICE.length)
+    : undefined;
+}

@@ -1,0 +1,85 @@
+import type { IdentityClaims, IdentityResolver } from '../../event/identity.js';
+import type { SessionReader } from '../../event/session-reader.js';
+import { readCookie } from '../../identity/read-cookie.js';
+import { readHeader } from '../../identity/read-header.js';
+import { browserClaims } from '../browser-claims.js';
+import { sessionOf } from '../browser-session.js';
+import { cookieRecord } from '../cookie-json.js';
+import { readProjectCookie } from '../project-cookie.js';
+
+/** Which project's cookie is read. */
+export interface PosthogCookieOptions {
+  /** The project's token, such as `phc_…`. Without one: the only cookie of this kind; of several, none. */
+  readonly token?: string | undefined;
+  /** What the browser library was given as `persistence_name`; the cookie is then `ph_<persistenceName>`. */
+  readonly persistenceName?: string | undefined;
+}
+
+/**
+ * Reads what posthog-js left in a request: the cookie `ph_<token>_posthog`. Its `distinct_id` gives the `anonymousId` while
+ * the browser is anonymous and the id looks like one that the library makes: PostHog has one kind of id for browsers and
+ * people, so that anything else could name a person. After an identify in the browser it is a claim of the client: it never
+ * becomes a `userId`, and is only compared with the verified user.
+ *
+ * A browser that has opted out (`__ph_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie, and
+ * one that keeps everything in localStorage.
+ */
+export function fromPosthogCookie(options: PosthogCookieOptions = {}): IdentityResolver {
+  return function fromPosthogCookie(request: unknown) {
+    const kept = read(request, options);
+    return kept === undefined ? undefined : claimsOf(kept['distinct_id'], isAnonymous(kept));
+  };
+}
+
+/**
+ * Reads the header `X-POSTHOG-DISTINCT-ID`, which posthog-js adds to requests to the hosts of its option
+ * `__add_tracing_headers`. An id that looks like one that the library makes gives the `anonymousId`; any other is a claim of
+ * the client and never becomes a `userId`.
+ */
+export function fromPosthogHeaders(): IdentityResolver {
+  return function fromPosthogHeaders(request: unknown) {
+    return claimsOf(readHeader(request, 'x-posthog-distinct-id'), true);
+  };
+}
+
+/** Reads the session id of posthog-js, from its cookie or from the header `X-POSTHOG-SESSION-ID`, as `posthog`. */
+export function posthogSession(options: PosthogCookieOptions = {}): SessionReader {
+  return function posthogSession(request: unknown) {
+    const kept = read(request, options)?.['$sesid'];
+    const [, id] = Array.isArray(kept) ? (kept as unknown[]) : [];
+    return sessionOf('posthog', textOf(id) ?? readHeader(request, 'x-posthog-session-id'));
+  };
+}
+
+const isCookie = (name: string): boolean => /^ph_.+_posthog$/.test(name);
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+function read(
+  request: unknown,
+  { token, persistenceName }: PosthogCookieOptions,
+): Readonly<Record<string, unknown>> | undefined {
+  if (token !== undefined && readCookie(request, `__ph_opt_in_out_${token}`) === '0') return undefined;
+  const name = persistenceName ?? (token === undefined ? undefined : `${inName(token)}_posthog`);
+  const text = readProjectCookie(request, name === undefined ? undefined : `ph_${name}`, isCookie);
+  return text === undefined ? undefined : cookieRecord(text);
+}
+
+/** As posthog-js writes a token into the name of a cookie. */
+function inName(token: string): string {
+  return token.replaceAll('+', 'PL').replaceAll('/', 'SL').replaceAll('=', 'EQ');
+}
+
+function isAnonymous(kept: Readonly<Record<string, unknown>>): boolean {
+  const state = kept['$user_state'];
+  return state === undefined ? kept['distinct_id'] === kept['$device_id'] : state === 'anonymous';
+}
+
+function claimsOf(id: unknown, anonymous: boolean): IdentityClaims {
+  return anonymous && typeof id === 'string' && UUID.test(id)
+    ? browserClaims(id)
+    : browserClaims(undefined, id);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,34 @@
+import type { IdentityResolver } from '../../event/identity.js';
+import type { SessionReader } from '../../event/session-reader.js';
+import { readCookie } from '../../identity/read-cookie.js';
+import { browserClaims } from '../browser-claims.js';
+import { base64Text, cookieJson, cookieRecord, percentDecoded } from '../cookie-json.js';
+import { sessionOf } from '../browser-session.js';
+
+/**
+ * Reads what RudderStack's browser library left in a request. `rl_anonymous_id` gives the `anonymousId`. `rl_user_id` is a
+ * claim of the client and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie
+ * gives nothing, nor does one of the libraries before version 3, which encrypted it.
+ */
+export function fromRudderstackCookies(): IdentityResolver {
+  return function fromRudderstackCookies(request: unknown) {
+    return browserClaims(
+      cookieJson(read(request, 'rl_anonymous_id')),
+      cookieJson(read(request, 'rl_user_id')),
+    );
+  };
+}
+
+/** Reads the session id of RudderStack's browser library from `rl_session`, as `rudderstack`. */
+export function rudderstackSession(): SessionReader {
+  return function rudderstackSession(request: unknown) {
+    return sessionOf('rudderstack', cookieRecord(read(request, 'rl_session'))?.['id']);
+  };
+}
+
+const ENCODED = 'RS_ENC_v3_';
+
+function read(request: unknown, name: string): string {
+  const text = percentDecoded(readCookie(request, name) ?? '');
+  return text.startsWith(ENCODED) ? base64Text(text.slice(ENCODED.length)) : '';
+}

@@ -1,0 +1,25 @@
+import type { IdentityResolver } from '../../event/identity.js';
+import { readCookie } from '../../identity/read-cookie.js';
+import { cookieJson } from '../cookie-json.js';
+import { browserClaims } from '../browser-claims.js';
+
+/**
+ * Reads what Segment's analytics.js left in a request, and Customer.io's, which writes the same cookies.
+ * `ajs_anonymous_id` gives the `anonymousId`. `ajs_user_id` is a claim of the client and never becomes a `userId`; it is
+ * only compared with the verified user. A missing or broken cookie gives nothing.
+ */
+export function fromSegmentCookies(): IdentityResolver {
+  return function fromSegmentCookies(request: unknown) {
+    return browserClaims(
+      plain(readCookie(request, 'ajs_anonymous_id')),
+      plain(readCookie(request, 'ajs_user_id')),
+    );
+  };
+}
+
+/** Older libraries wrote JSON. Only its strings are taken for that: an id of digits is one already. */
+function plain(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const value = cookieJson(text);
+  return typeof value === 'string' ? value : text;
+}

@@ -1,0 +1,50 @@
+import { badOption, checkFunction } from '../config/check-option.js';
+import type { Id, IdentityClaims, IdentityResolver } from '../event/identity.js';
+
+/** Where {@link fromJwtClaim} finds the token's payload. */
+export interface FromJwtClaimOptions {
+  /** Gives the verified payload of a request, or `undefined`. Called for messages of microservices, too. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every application has its own request
+  readonly payload?: (request: any) => unknown;
+}
+
+/**
+ * Reads the `userId` from a claim of a token that has been verified already. It looks where the payload then is:
+ * `request.auth.payload` (express-oauth2-jwt-bearer), `request.auth` (express-jwt), `request.user` (Passport,
+ * @fastify/jwt, guards written after Nest's documentation); the first one that has the claim. It never reads the
+ * Authorization header: what nobody has verified is nobody's name.
+ *
+ * It reads no message of a microservice, whose `user` and `auth` are what its sender wrote, unless `payload` says where.
+ *
+ * @param claim by its exact name, such as `sub` or `https://example.com/account`
+ * @throws TrackingConfigError for a claim without a name
+ * @example
+ * fromJwtClaim('sub')
+ * fromJwtClaim('sub', { payload: (request) => request.session.token })
+ */
+export function fromJwtClaim(claim: string, options: FromJwtClaimOptions = {}): IdentityResolver {
+  if (typeof claim !== 'string' || claim === '')
+    throw badOption('fromJwtClaim() claim', claim, 'the name of a claim');
+  checkFunction('fromJwtClaim() payload', options.payload);
+  const { payload } = options;
+  return function fromJwtClaim(request: unknown, context): IdentityClaims | undefined {
+    if (payload !== undefined) return claimOf([payload(request)], claim);
+    return context?.getType() === 'rpc' ? undefined : claimOf(verifiedPayloads(request), claim);
+  };
+}
+
+function verifiedPayloads(request: unknown): unknown[] {
+  if (typeof request !== 'object' || request === null) return [];
+  const { auth, user } = request as { auth?: { payload?: unknown } | null; user?: unknown };
+  return [auth?.payload, auth, user];
+}
+
+function claimOf(payloads: readonly unknown[], claim: string): IdentityClaims | undefined {
+  for (const payload of payloads) {
+    if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, claim)) continue;
+    const id = (payload as Record<string, unknown>)[claim];
+    // What is no id is told of where identities are read: a claim that holds an object is a mistake worth knowing.
+    if (id !== undefined && id !== null && id !== '') return { userId: id as Id };
+  }
+  return undefined;
+}
