@@ -1,5 +1,6 @@
 import { badOption, badSecret, checkCount, checkFunction, checkKeys } from './config/check-option.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
+import { checkAllowedProperties } from './destinations/check-destination.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { disown } from './host/disown.js';
@@ -63,6 +64,7 @@ function checkShape(path: string, destination: Destination): void {
   checkCount(`${path}.pipelining`, destination.pipelining, 1);
   checkCount(`${path}.timeoutMs`, destination.timeoutMs, 1, MAX_TIMEOUT_MS);
   checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
+  checkAllowedProperties(`${path}.allowProperties`, destination.allowProperties);
   checkList(`${path}.resolvers`, resolvers, 'function');
   checkList(`${path}.secrets`, secrets, 'string');
   if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function') {

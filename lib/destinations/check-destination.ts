@@ -3,7 +3,14 @@ import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { DestinationLimits } from './destination.js';
 
 /** The options that every destination has. */
-const SHARED_OPTIONS = ['name', 'batch', 'concurrency', 'timeoutMs', 'dispatcher'] as const;
+const SHARED_OPTIONS = [
+  'name',
+  'batch',
+  'concurrency',
+  'timeoutMs',
+  'dispatcher',
+  'allowProperties',
+] as const;
 
 const MAX_CONCURRENCY = 1_024;
 /** Longest deadline of one attempt: an hour that nobody waits for is a typing error. */
@@ -36,7 +43,27 @@ export function checkDestination(
   checkCount(`${path}.concurrency`, options['concurrency'], 1, MAX_CONCURRENCY);
   checkCount(`${path}.timeoutMs`, options['timeoutMs'], 1, MAX_TIMEOUT_MS);
   checkDispatcher(`${path}.dispatcher`, options['dispatcher']);
+  checkAllowedProperties(`${path}.allowProperties`, options['allowProperties']);
   return options;
+}
+
+/** Checks the names of the properties that a destination may have. @throws TrackingConfigError */
+export function checkAllowedProperties(option: string, value: unknown): void {
+  if (value === undefined) return;
+  if (Array.isArray(value)) return checkNames(option, value);
+  if (typeof value !== 'object' || value === null) {
+    throw badOption(option, value, 'an array of property names, or an object of such arrays by event name');
+  }
+  for (const [event, names] of Object.entries(value)) checkNames(`${option}['${event}']`, names);
+}
+
+function checkNames(option: string, names: unknown): void {
+  if (!Array.isArray(names)) throw badOption(option, names, 'an array of property names');
+  names.forEach((name, index) => {
+    if (typeof name !== 'string' || name === '') {
+      throw badOption(`${option}[${index}]`, name, "a property's name");
+    }
+  });
 }
 
 /** A name stands in options, logs, metrics and file names: no character that any of them would have to escape. */

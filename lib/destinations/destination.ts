@@ -15,6 +15,12 @@ export interface BatchOptions {
   readonly maxDelayMs?: number;
 }
 
+/**
+ * Names of the properties that a destination may have: one list for all events, or one for each event by its name, where `*`
+ * stands for all that are not named. Only top-level names; what no list has is not handed to the destination.
+ */
+export type AllowedProperties = readonly string[] | Readonly<Record<string, readonly string[]>>;
+
 /** What every destination's options have in common. */
 export interface DestinationOptions {
   /** The destination's name in options, logs and `stats()`; default: its kind. Must be unique in an application. */
@@ -26,6 +32,11 @@ export interface DestinationOptions {
   readonly timeoutMs?: number;
   /** An undici dispatcher (a proxy, a MockAgent) for this destination; it is used and never closed by us. */
   readonly dispatcher?: Dispatcher;
+  /**
+   * The only properties (traits likewise) that this destination is handed. Default: all. What is stored, and what other
+   * destinations get, is not concerned.
+   */
+  readonly allowProperties?: AllowedProperties;
 }
 
 /** What the platform takes, as documented by it. */
@@ -147,6 +158,8 @@ export interface Destination {
   readonly deduplication?: Deduplication;
   /** Oldest event that the platform takes, in milliseconds before now. Default: any. */
   readonly maxAgeMs?: number;
+  /** The only properties that `accept`, `partition`, `encode` and `decode` are handed. Default: all. */
+  readonly allowProperties?: AllowedProperties;
   /** Read the ids that the platform's own browser library left in a request. */
   readonly resolvers?: readonly IdentityResolver[];
 

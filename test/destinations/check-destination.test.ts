@@ -21,6 +21,7 @@ describe.each(factories)('%s()', (kind, make) => {
       concurrency: 2,
       timeoutMs: 5_000,
       dispatcher,
+      allowProperties: { 'Signed Up': ['plan'], '*': [] },
     });
     expect(() => destination.check!('destinations[0]', true)).not.toThrow();
     expect(destination).toMatchObject({
@@ -29,6 +30,7 @@ describe.each(factories)('%s()', (kind, make) => {
       batch: { maxEvents: 1, maxBytes: 10_000, maxDelayMs: 0 },
       concurrency: 2,
       timeoutMs: 5_000,
+      allowProperties: { 'Signed Up': ['plan'], '*': [] },
     });
     expect(destination.dispatcher).toBe(dispatcher);
   });
@@ -44,6 +46,7 @@ describe.each(factories)('%s()', (kind, make) => {
     expect(destination.name).toBe(kind);
     expect(destination).not.toHaveProperty('timeoutMs');
     expect(destination).not.toHaveProperty('dispatcher');
+    expect(destination).not.toHaveProperty('allowProperties');
   });
 
   test.each([
@@ -61,6 +64,11 @@ describe.each(factories)('%s()', (kind, make) => {
     [{ timeoutMs: 0 }, 'destinations[0].timeoutMs', '0'],
     [{ timeoutMs: Infinity }, 'destinations[0].timeoutMs', 'Infinity'],
     [{ dispatcher: {} }, 'destinations[0].dispatcher', 'MockAgent'],
+    [{ allowProperties: 'plan' }, 'destinations[0].allowProperties', "'plan'"],
+    [{ allowProperties: [5] }, 'destinations[0].allowProperties[0]', '5'],
+    [{ allowProperties: ['plan', ''] }, 'destinations[0].allowProperties[1]', 'an empty string'],
+    [{ allowProperties: { 'Signed Up': 'plan' } }, "destinations[0].allowProperties['Signed Up']", "'plan'"],
+    [{ allowProperties: { a: ['b', null] } }, "destinations[0].allowProperties['a'][1]", 'null'],
     [{ flushAt: 20 }, 'destinations[0].flushAt', 'concurrency, timeoutMs'],
   ])('refuses %o at start, by name', (options, option, seen) => {
     const error = configError(make(options));

@@ -77,6 +77,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
     pipelining: given.pipelining ?? PIPELINING,
     ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
+    ...(given.allowProperties !== undefined && { allowProperties: given.allowProperties }),
     acknowledgement: 'received',
     deduplication: { fields: ['person', 'name', 'second'], windowMs: null },
     resolvers: [COOKIES],

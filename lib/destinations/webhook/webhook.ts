@@ -38,6 +38,7 @@ export function webhook(options: WebhookOptions): Destination {
     concurrency: given.concurrency ?? 4,
     ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
     ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
+    ...(given.allowProperties !== undefined && { allowProperties: given.allowProperties }),
     acknowledgement: 'accepted',
     deduplication: { fields: ['id'] },
 

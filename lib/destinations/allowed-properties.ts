@@ -1,0 +1,76 @@
+import type { LaneEvent } from '../event/lane-event.js';
+import type { JsonObject, JsonValue, TrackingEvent } from '../event/tracking-event.js';
+import type { AllowedProperties, Destination } from './destination.js';
+
+/** What every event may have whose name is not in the record. */
+const OTHERS = '*';
+const NONE: readonly string[] = [];
+
+/**
+ * The same destination, handed only the properties that its `allowProperties` name. What is stored, and what other destinations
+ * are handed, stays as it is.
+ */
+export function withAllowedProperties(destination: Destination): Destination {
+  const { allowProperties } = destination;
+  if (allowProperties === undefined) return destination;
+  const lists = new AllowList(allowProperties);
+  const { accept, partition, decode } = destination;
+  const narrowed: Partial<Destination> = {
+    ...(accept && { accept: (event) => accept.call(destination, lists.narrow(event)) }),
+    ...(partition && { partition: (held) => partition.call(destination, narrowHeld(lists, held)) }),
+    encode: (batch, attempt) =>
+      destination.encode(
+        batch.map((held) => narrowHeld(lists, held)),
+        attempt,
+      ),
+    ...(decode && {
+      decode: (answer, batch) =>
+        decode.call(
+          destination,
+          answer,
+          batch.map((held) => narrowHeld(lists, held)),
+        ),
+    }),
+  };
+  // A view of the very object: it may be of a class of the application's own, with private members that a copy would not have.
+  return new Proxy(destination, {
+    get(target, member) {
+      if (Object.hasOwn(narrowed, member)) return narrowed[member as keyof Destination];
+      const value: unknown = Reflect.get(target, member, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+/** Without the JSON of the whole event, which may be at hand: a destination may send that as it is. */
+function narrowHeld(lists: AllowList, { event, note }: LaneEvent): LaneEvent {
+  const narrowed = lists.narrow(event);
+  return note === undefined ? { event: narrowed } : { event: narrowed, note };
+}
+
+/** Which properties events may have, by their names. */
+class AllowList {
+  readonly #byEvent: ReadonlyMap<string, readonly string[]>;
+  readonly #others: readonly string[];
+
+  constructor(allowed: AllowedProperties) {
+    this.#byEvent = new Map(isList(allowed) ? [] : Object.entries(allowed));
+    this.#others = isList(allowed) ? [...allowed] : (this.#byEvent.get(OTHERS) ?? NONE);
+  }
+
+  narrow(event: TrackingEvent): TrackingEvent {
+    return { ...event, properties: this.#picked(event) };
+  }
+
+  #picked({ name, properties }: TrackingEvent): JsonObject {
+    const picked: [string, JsonValue][] = [];
+    for (const allowed of this.#byEvent.get(name) ?? this.#others) {
+      if (Object.hasOwn(properties, allowed)) picked.push([allowed, properties[allowed]]);
+    }
+    return Object.fromEntries(picked);
+  }
+}
+
+function isList(allowed: AllowedProperties): allowed is readonly string[] {
+  return Array.isArray(allowed);
+}

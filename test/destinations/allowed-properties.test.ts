@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { withAllowedProperties } from '../../lib/destinations/allowed-properties.js';
+import type { Admission, Answer, Destination } from '../../lib/destinations/destination.js';
+import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
+import { webhook } from '../../lib/destinations/webhook/webhook.js';
+import { toEventJson } from '../../lib/event/event-json.js';
+import type { LaneEvent } from '../../lib/event/lane-event.js';
+import type { TrackingEvent } from '../../lib/event/tracking-event.js';
+import { anEvent, inLane, NEW_YEAR } from './an-event.js';
+
+const FIRST = { now: NEW_YEAR, number: 1 };
+const ANSWER: Answer = { status: 200, headers: {}, body: '', complete: true };
+const URL_ = 'https://receiver.example.com/hooks';
+const KEY = '0123456789abcdef0123456789abcdef01234567';
+
+/** Of a class with private members and methods that know themselves, as an application may write it. */
+class Own implements Destination {
+  readonly name = 'own';
+  readonly #seen: TrackingEvent[] = [];
+  concurrency = 3;
+
+  constructor(readonly allowProperties?: Destination['allowProperties']) {}
+
+  get seen(): TrackingEvent[] {
+    return this.#seen;
+  }
+
+  accept(event: TrackingEvent): Admission {
+    this.#seen.push(event);
+    return undefined;
+  }
+
+  partition({ event }: LaneEvent): string {
+    return this.#keep(event);
+  }
+
+  encode(batch: readonly LaneEvent[]) {
+    for (const { event } of batch) this.#keep(event);
+    return { method: 'POST' as const, url: URL_, body: JSON.stringify(batch) };
+  }
+
+  decode(_answer: Answer, batch: readonly LaneEvent[]) {
+    return new Map(batch.map(({ event }) => [this.#keep(event), { kind: 'delivered' as const }]));
+  }
+
+  check(): void {
+    this.#keep(anEvent());
+  }
+
+  #keep(event: TrackingEvent): string {
+    this.#seen.push(event);
+    return event.id;
+  }
+}
+
+const stored = (event: TrackingEvent): LaneEvent => ({ event, json: JSON.stringify(toEventJson(event)) });
+
+describe('a destination with a list of properties', () => {
+  test('is handed those and no others, wherever it is handed an event', () => {
+    const own = new Own(['plan', 'seats', 'absent']);
+    const destination = withAllowedProperties(own);
+    const event = anEvent({ properties: { plan: 'pro', seats: 5, email: 'ann@example.com' } });
+    destination.accept!(event);
+    destination.partition!(stored(event));
+    destination.encode([stored(event)], FIRST);
+    destination.decode!(ANSWER, [stored(event)]);
+    expect(own.seen).toHaveLength(4);
+    for (const seen of own.seen) expect(seen).toEqual({ ...event, properties: { plan: 'pro', seats: 5 } });
+    expect(event.properties).toHaveProperty('email');
+  });
+
+  test('gets the note that it made, and never the JSON of the whole event', () => {
+    const handed: LaneEvent[] = [];
+    const destination = withAllowedProperties({
+      name: 'own',
+      allowProperties: [],
+      encode: (batch) => (handed.push(...batch), { method: 'POST', url: URL_ }),
+    });
+    const event = anEvent({ properties: { email: 'ann@example.com' } });
+    destination.encode([{ ...stored(event), note: 7 }, stored(event)], FIRST);
+    expect(handed).toEqual([
+      { event: { ...event, properties: {} }, note: 7 },
+      { event: { ...event, properties: {} } },
+    ]);
+  });
+
+  test('is the same destination in everything else, private members included', () => {
+    const own = new Own(['plan']);
+    const destination = withAllowedProperties(own);
+    expect(destination).toMatchObject({ name: 'own', concurrency: 3, allowProperties: ['plan'] });
+    expect({ ...destination }).toMatchObject({ name: 'own', concurrency: 3 });
+    destination.check!('destinations[0]', true);
+    expect(own.seen).toHaveLength(1);
+    expect(destination.open).toBeUndefined();
+    expect(
+      withAllowedProperties({ name: 'a', allowProperties: [], encode: own.encode }).accept,
+    ).toBeUndefined();
+  });
+
+  test('is left as it is without one', () => {
+    const own = new Own();
+    expect(withAllowedProperties(own)).toBe(own);
+  });
+
+  test('may have a list for each event, and none for what no list names', () => {
+    const own = new Own({ 'Order Completed': ['total'], identify: ['plan'] });
+    const { accept } = withAllowedProperties(own);
+    const properties = { total: 5, plan: 'pro', email: 'e' };
+    accept!(anEvent({ name: 'Order Completed', properties }));
+    accept!(anEvent({ type: 'identify', properties }));
+    accept!(anEvent({ name: 'Signed Up', properties }));
+    accept!(anEvent({ name: 'constructor', properties }));
+    expect(own.seen.map((event) => event.properties)).toEqual([{ total: 5 }, { plan: 'pro' }, {}, {}]);
+  });
+
+  test('may have one for all events that are not named', () => {
+    const own = new Own({ 'Order Completed': [], '*': ['plan'] });
+    const { accept } = withAllowedProperties(own);
+    accept!(anEvent({ name: 'Order Completed', properties: { plan: 'pro' } }));
+    accept!(anEvent({ properties: { plan: 'pro', email: 'e' } }));
+    expect(own.seen.map((event) => event.properties)).toEqual([{}, { plan: 'pro' }]);
+  });
+
+  test('is handed what is in the list and in the event, for any of both', () => {
+    const names = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'a', 'b'));
+    fc.assert(
+      fc.property(fc.array(names), fc.dictionary(names, fc.jsonValue()), (allowed, given) => {
+        const properties = given as TrackingEvent['properties'];
+        const own = new Own(allowed);
+        withAllowedProperties(own).accept!(anEvent({ properties }));
+        const expected = Object.entries(properties).filter(([name]) => allowed.includes(name));
+        const seen = own.seen[0]!.properties;
+        expect(new Map(Object.entries(seen))).toEqual(new Map(expected));
+        expect(Object.getPrototypeOf(seen)).toBe(Object.prototype);
+      }),
+    );
+  });
+});
+
+describe('ready destinations', () => {
+  test('webhook() sends no other property, also where it sends what is stored', () => {
+    const { encode } = withAllowedProperties(webhook({ url: URL_, allowProperties: ['plan'] }));
+    const events = [1, 2].map((n) => anEvent({ properties: { n, plan: 'pro', email: 'ann@example.com' } }));
+    const { body } = encode([stored(events[0]!), inLane(events[1]!)], FIRST);
+    expect(JSON.parse(body as string)).toEqual(
+      events.map(
+        (event) =>
+          JSON.parse(JSON.stringify({ ...toEventJson(event), properties: { plan: 'pro' } })) as unknown,
+      ),
+    );
+  });
+
+  test('kissmetrics() sends no other property, and declines an identify that has none left', () => {
+    const { encode, accept } = withAllowedProperties(kissmetrics({ apiKey: KEY, allowProperties: ['plan'] }));
+    const { body } = encode(
+      [inLane(anEvent({ properties: { plan: 'pro', email: 'ann@example.com' } }))],
+      FIRST,
+    );
+    const sent = new URLSearchParams(body as string);
+    expect(sent.get('plan')).toBe('pro');
+    expect(sent.has('email')).toBe(false);
+    expect(accept!(anEvent({ type: 'identify', properties: { email: 'e' } }))).toEqual({
+      declined: 'unsupported',
+    });
+    expect(accept!(anEvent({ type: 'identify', properties: { plan: 'p' } }))).toBeUndefined();
+  });
+});
