@@ -1,7 +1,9 @@
 import type { Id, IdentityClaims, IdentityInput, IdentityResolver } from '../event/identity.js';
+import { verifiedUser } from './verified-user.js';
 
 /**
- * Reads the person from `request.user`, where guards and Passport put the user they have verified.
+ * Reads the person from `request.user`, where guards and Passport put the user they have verified; for a socket from
+ * `client.user` or `client.data.user`; for a GraphQL subscription from what `onConnect` put into `extra.user`.
  *
  * Without `fn` it takes the user's `id`, else `sub`, else `userId`; but not from a microservice's message, whose `user` is
  * whatever the sender wrote. With `fn` it takes what that returns: an id, or `{ userId, anonymousId }`, or `undefined` for
@@ -14,11 +16,8 @@ export function fromRequestUser(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every application has its own user and request
   fn?: (user: any, request: any) => Id | IdentityInput | null | undefined,
 ): IdentityResolver {
-  return function fromRequestUser(
-    request: { user?: unknown } | null | undefined,
-    context,
-  ): IdentityClaims | undefined {
-    const user = request?.user;
+  return function fromRequestUser(request: unknown, context): IdentityClaims | undefined {
+    const user = verifiedUser(request, context);
     if (user === undefined || user === null) return undefined;
     if (fn === undefined) return context?.getType() === 'rpc' ? undefined : { userId: usualId(user) };
     const found = fn(user, request);

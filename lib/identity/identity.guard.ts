@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Log } from '../host/log.js';
-import { exchangeOf } from './handler-request.js';
+import { exchangeOf, isOfSocket } from './handler-request.js';
 import { scopeLost, scopeOfAnother } from './identity.messages.js';
 import { noteHandler } from './note-handler.js';
 import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
@@ -13,7 +13,9 @@ import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
 @Injectable()
 export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    if (!noteHandler(context) && context.getType() === 'http') mend(context);
+    if (noteHandler(context)) return true;
+    if (context.getType() === 'http') mend(context);
+    else if (isOfSocket(context)) enter(context);
     return true;
   }
 }
@@ -29,10 +31,28 @@ function mend(context: ExecutionContext): void {
     return;
   }
   log.warnOnce('foreign-scope', scopeOfAnother);
+  goOnInScope(scopeOf(context, RequestScope));
+}
+
+/**
+ * Nothing of Nest's comes before the guards of a socket's message, so that they and the exception filters would know nobody.
+ * The scope may stay on the socket until its next message: whatever happens there is still on behalf of that client.
+ */
+function enter(context: ExecutionContext): void {
+  const around = surroundings();
+  if (around === undefined || around.scope instanceof LeftOnSocket) {
+    goOnInScope(scopeOf(context, LeftOnSocket));
+  }
+}
+
+/** The scope of a socket's last message. */
+class LeftOnSocket extends RequestScope {}
+
+function scopeOf(context: ExecutionContext, Scope: typeof RequestScope): RequestScope {
   const { request, response } = exchangeOf(context);
-  const own = new RequestScope(request, response);
+  const own = new Scope(request, response);
   own.context = context;
-  goOnInScope(own);
+  return own;
 }
 
 const log = new Log();

@@ -1,5 +1,12 @@
 import type { Provider } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import {
+  APP_GUARD,
+  APP_INTERCEPTOR,
+  ApplicationConfig,
+  HttpAdapterHost,
+  ModulesContainer,
+} from '@nestjs/core';
+import { openBeforeMessages } from './before-messages.js';
 import { hasGuardsAhead } from './guards-ahead.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityInterceptor } from './identity.interceptor.js';
@@ -8,6 +15,7 @@ import { hasOtherTransports } from './other-transports.js';
 /** What the module registers for every handler of the application. */
 export const identityProviders: Provider[] = [
   { provide: APP_GUARD, useClass: IdentityGuard },
+  { provide: Symbol('before messages'), inject: [ApplicationConfig], useFactory: openBeforeMessages },
   {
     provide: APP_INTERCEPTOR,
     inject: [ModulesContainer, { token: HttpAdapterHost, optional: true }],

@@ -1,0 +1,65 @@
+import type { ExecutionContext } from '@nestjs/common';
+
+/**
+ * The user that the application has verified, by where applications keep one:
+ *
+ * - HTTP: `request.user`
+ * - GraphQL: `context.req.user`; over WebSocket what `onConnect` left in `extra.user`; else `context.user`, unless that is
+ *   what the client sent along with its connection
+ * - WebSocket: `client.user`, `client.data.user`, or that of the handshake (`client.handshake.user`, `client.request.user`)
+ *
+ * A microservice's message gives `message.user`, which is only what its sender wrote.
+ */
+export function verifiedUser(request: unknown, context: ExecutionContext | undefined): unknown {
+  const user = (request as MaybeUser | null | undefined)?.user;
+  if ((user !== undefined && user !== null) || context === undefined) return user;
+  switch (context.getType<string>()) {
+    case 'ws':
+      return ofSocket(request as MaybeSocket | null | undefined);
+    case 'graphql':
+      return ofGraphql(context.getArgByIndex<MaybeGraphql | null | undefined>(2));
+    default:
+      return user;
+  }
+}
+
+/** None of these is written by a client: what it sends is in `handshake.auth`, `handshake.query` and the messages. */
+function ofSocket(client: MaybeSocket | null | undefined): unknown {
+  return client?.data?.user ?? client?.handshake?.user ?? client?.request?.user;
+}
+
+function ofGraphql(graphql: MaybeGraphql | null | undefined): unknown {
+  if (graphql === undefined || graphql === null) return undefined;
+  const { req, request, user } = graphql;
+  const known = req?.user ?? req?.extra?.user ?? req?.extra?.request?.user ?? request?.user;
+  if (known !== undefined && known !== null) return known;
+  // Some applications spread what the client sent into their context.
+  const claims = [graphql.connectionParams, req?.connectionParams, graphql._connectionInit];
+  return claims.some((claim) => claim?.user === user) ? undefined : user;
+}
+
+interface MaybeUser {
+  readonly user?: unknown;
+}
+
+interface MaybeSocket {
+  /** socket.io's place for what the server knows of a client. */
+  readonly data?: MaybeUser | null;
+  readonly handshake?: MaybeUser | null;
+  /** The request that became the socket; session middleware of socket.io's engine puts its user there. */
+  readonly request?: MaybeUser | null;
+}
+
+interface MaybeGraphql extends MaybeUser {
+  /** Of HTTP; for a subscription the context of graphql-ws, if the application makes no other. */
+  readonly req?:
+    | (MaybeUser & {
+        readonly connectionParams?: MaybeUser | null;
+        readonly extra?: (MaybeUser & { readonly request?: MaybeUser | null }) | null;
+      })
+    | null;
+  /** Mercurius': the request that became the socket. */
+  readonly request?: MaybeUser | null;
+  readonly connectionParams?: MaybeUser | null;
+  readonly _connectionInit?: MaybeUser | null;
+}
