@@ -1,0 +1,367 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { amplitudeSession, fromAmplitudeCookie } from '../../lib/destinations/amplitude/amplitude-cookies.js';
+import {
+  fromGoogleAnalyticsCookie,
+  googleAnalyticsSession,
+} from '../../lib/destinations/google-analytics/google-analytics-cookies.js';
+import { fromJitsuCookies } from '../../lib/destinations/jitsu/jitsu-cookies.js';
+import { fromKissmetricsCookies } from '../../lib/destinations/kissmetrics/kissmetrics-cookies.js';
+import { fromMixpanelCookie } from '../../lib/destinations/mixpanel/mixpanel-cookies.js';
+import {
+  fromPosthogCookie,
+  fromPosthogHeaders,
+  posthogSession,
+} from '../../lib/destinations/posthog/posthog-cookies.js';
+import {
+  fromRudderstackCookies,
+  rudderstackSession,
+} from '../../lib/destinations/rudderstack/rudderstack-cookies.js';
+import { fromSegmentCookies } from '../../lib/destinations/segment/segment-cookies.js';
+import { fromSnowplowCookie, snowplowSession } from '../../lib/destinations/snowplow/snowplow-cookies.js';
+import type { IdentityResolver } from '../../lib/event/identity.js';
+import type { SessionReader } from '../../lib/event/session-reader.js';
+
+/** Requests of browsers that a vendor's library runs in, and what is to be read from them. */
+interface Pair {
+  readonly cookies?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly expect: Record<string, string | number | null>;
+}
+
+const PAIRS = JSON.parse(
+  readFileSync(new URL('browser-identity.fixture.json', import.meta.url), 'utf8'),
+) as Record<string, Pair[]>;
+
+const TOKENS = {
+  posthog: 'phc_exampleProjectToken',
+  mixpanel: 'PROJECT_TOKEN',
+  amplitude: '0123456789abcdef0123456789abcdef',
+  google: 'G-EXAMPLE123',
+};
+
+interface Vendor {
+  /** Once told which project, once left to find the only one. */
+  readonly resolvers: readonly IdentityResolver[];
+  readonly session?: SessionReader;
+  readonly platform?: string;
+}
+
+const VENDORS: Record<string, Vendor> = {
+  segment: { resolvers: [fromSegmentCookies()] },
+  customerio: { resolvers: [fromSegmentCookies()] },
+  rudderstack: {
+    resolvers: [fromRudderstackCookies()],
+    session: rudderstackSession(),
+    platform: 'rudderstack',
+  },
+  jitsu: { resolvers: [fromJitsuCookies()] },
+  posthog: {
+    resolvers: [fromPosthogCookie({ token: TOKENS.posthog }), fromPosthogCookie()],
+    session: posthogSession({ token: TOKENS.posthog }),
+    platform: 'posthog',
+  },
+  mixpanel: { resolvers: [fromMixpanelCookie({ token: TOKENS.mixpanel }), fromMixpanelCookie()] },
+  amplitude: {
+    resolvers: [fromAmplitudeCookie({ apiKey: TOKENS.amplitude }), fromAmplitudeCookie()],
+    session: amplitudeSession({ apiKey: TOKENS.amplitude }),
+    platform: 'amplitude',
+  },
+  ga4: {
+    resolvers: [fromGoogleAnalyticsCookie()],
+    session: googleAnalyticsSession({ measurementId: TOKENS.google }),
+    platform: 'googleAnalytics',
+  },
+  snowplow: { resolvers: [fromSnowplowCookie()], session: snowplowSession(), platform: 'snowplow' },
+};
+
+const header = (cookies: Record<string, string> = {}): string =>
+  Object.entries(cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ');
+
+const cases = Object.entries(PAIRS).flatMap(([vendor, pairs]) =>
+  pairs.filter(({ cookies }) => cookies !== undefined).map((pair, index) => ({ vendor, pair, index })),
+);
+
+describe.each(cases)('the browser library of $vendor, case $index', ({ vendor, pair }) => {
+  const { resolvers, session, platform } = VENDORS[vendor]!;
+  const { expect: told } = pair;
+  const request = { headers: { cookie: header(pair.cookies) } };
+
+  test.each(resolvers.map((resolve) => ({ resolve })))('is read', ({ resolve }) => {
+    // PostHog's device is no id of its own: while anonymous it is the id, afterwards it belongs to the person.
+    const device = vendor === 'posthog' ? undefined : told['deviceId'];
+    const anonymousId = told['anonymousId'] ?? device ?? told['clientId'] ?? told['duid'] ?? undefined;
+    const claimedUserId = told['userId'] ?? undefined;
+    expect({ anonymousId, claimedUserId, ...resolve(request) }).toEqual({ anonymousId, claimedUserId });
+    expect(resolve(request)).toEqual({
+      ...(anonymousId !== undefined && { anonymousId }),
+      ...(claimedUserId !== undefined && { claimedUserId }),
+    });
+  });
+
+  test('has its session read', () => {
+    const id = told['sessionId'];
+    expect(session?.(request)).toEqual(id === undefined ? undefined : { [platform!]: id });
+  });
+});
+
+describe('fromPosthogHeaders()', () => {
+  const [pair] = PAIRS['posthog']!.filter(({ headers }) => headers !== undefined);
+  const headers = Object.fromEntries(
+    Object.entries(pair!.headers!).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+
+  test('reads the browser and its session', () => {
+    expect(fromPosthogHeaders()({ headers })).toEqual({ anonymousId: pair!.expect['distinctId'] });
+    expect(posthogSession()({ headers })).toEqual({ posthog: pair!.expect['sessionId'] });
+  });
+
+  test('takes what is no id of the library for the name that the client says it has', () => {
+    expect(fromPosthogHeaders()({ headers: { 'x-posthog-distinct-id': 'ada' } })).toEqual({
+      claimedUserId: 'ada',
+    });
+    expect(fromPosthogHeaders()({ headers: {} })).toEqual({});
+  });
+});
+
+const json = (value: unknown): string => encodeURIComponent(JSON.stringify(value));
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const UUID = '5f0c8e52-6a3b-4c1d-9e7f-2b1a0c9d8e7f';
+
+describe('Segment', () => {
+  test.each([
+    ['an id of digits', 'ajs_anonymous_id=00123', { anonymousId: '00123' }],
+    ['a long one', 'ajs_anonymous_id=12345678901234567890', { anonymousId: '12345678901234567890' }],
+    ['JSON null', 'ajs_anonymous_id=null; ajs_user_id=null', {}],
+    ['a word that many share', 'ajs_anonymous_id=anonymous; ajs_user_id=%22undefined%22', {}],
+    ['twice encoded', 'ajs_anonymous_id=%2522v1%2522', { anonymousId: 'v1' }],
+    ['nothing', 'ajs_anonymous_id=', {}],
+    ['too much', `ajs_anonymous_id=${'x'.repeat(5_000)}`, { anonymousId: 'x'.repeat(1_000) }],
+  ])('with %s', (_, cookie, claims) => {
+    expect(fromSegmentCookies()({ headers: { cookie } })).toEqual(claims);
+  });
+});
+
+describe('RudderStack', () => {
+  test('has its session read', () => {
+    const kept = base64(JSON.stringify({ id: 1_731_649_270_595, sessionStart: true }));
+    const request = { headers: { cookie: `rl_session=RS_ENC_v3_${encodeURIComponent(kept)}` } };
+    expect(rudderstackSession()(request)).toEqual({ rudderstack: 1_731_649_270_595 });
+  });
+
+  test('with what older libraries encrypted gives nothing', () => {
+    const cookie = 'rl_anonymous_id=RudderEncrypt%3AU2FsdGVkX1%2B8Du%2BN6F2Wmb80K1xXtkKg7J3QR0yErqY%3D';
+    expect(fromRudderstackCookies()({ headers: { cookie } })).toEqual({});
+    expect(fromRudderstackCookies()({ headers: { cookie: 'rl_anonymous_id=plain' } })).toEqual({});
+  });
+});
+
+describe('PostHog', () => {
+  const anonymous = { distinct_id: UUID, $device_id: UUID, $user_state: 'anonymous' };
+  const read = (kept: unknown, more = ''): unknown =>
+    fromPosthogCookie({ token: 'a+b/c=' })({
+      headers: { cookie: `ph_aPLbSLcEQ_posthog=${json(kept)}${more}` },
+    });
+
+  test('writes its token into the name', () => {
+    expect(read(anonymous)).toEqual({ anonymousId: UUID });
+  });
+
+  test('is not believed that a person is a browser', () => {
+    expect(read({ ...anonymous, distinct_id: 'ada@example.com' })).toEqual({
+      claimedUserId: 'ada@example.com',
+    });
+  });
+
+  test('without a state is anonymous while it is known by its device', () => {
+    expect(read({ distinct_id: UUID, $device_id: UUID })).toEqual({ anonymousId: UUID });
+    expect(read({ distinct_id: UUID, $device_id: 'other' })).toEqual({ claimedUserId: UUID });
+  });
+
+  test('that was opted out of gives nothing', () => {
+    const cookie = `ph_phc_posthog=${json(anonymous)}; __ph_opt_in_out_phc=`;
+    const resolve = fromPosthogCookie({ token: 'phc' });
+    expect(resolve({ headers: { cookie: `${cookie}1` } })).toEqual({ anonymousId: UUID });
+    expect(resolve({ headers: { cookie: `${cookie}0` } })).toBeUndefined();
+  });
+
+  test('of two projects says nothing, unless it is told which', () => {
+    const other = `; ph_other_posthog=${json({ ...anonymous, distinct_id: UUID.replace('5', '6') })}`;
+    expect(read(anonymous, other)).toEqual({ anonymousId: UUID });
+    expect(fromPosthogCookie()({ headers: { cookie: `ph_phc_posthog=${json(anonymous)}${other}` } })).toBe(
+      undefined,
+    );
+  });
+
+  test('is found under the name that it was given', () => {
+    const request = { headers: { cookie: `ph_shop=${json(anonymous)}` } };
+    expect(fromPosthogCookie({ persistenceName: 'shop' })(request)).toEqual({ anonymousId: UUID });
+  });
+});
+
+describe('Mixpanel', () => {
+  test.each([
+    ['an older one', { distinct_id: `$device:${UUID}` }, { anonymousId: UUID }],
+    ['one of the original projects', { distinct_id: 'ada' }, {}],
+    ['members that are no texts', { $device_id: {}, $user_id: ['ada'] }, {}],
+  ])('with %s', (_, kept, claims) => {
+    expect(fromMixpanelCookie()({ headers: { cookie: `mp_token_mixpanel=${json(kept)}` } })).toEqual(claims);
+  });
+
+  test('that was opted out of gives nothing', () => {
+    const cookie = `mp_token_mixpanel=${json({ $device_id: UUID })}; __mp_opt_in_out_token=0`;
+    expect(fromMixpanelCookie({ token: 'token' })({ headers: { cookie } })).toBeUndefined();
+  });
+
+  test('is found under the name that it was given', () => {
+    const request = { headers: { cookie: `mp_shop=${json({ $device_id: UUID })}` } };
+    expect(fromMixpanelCookie({ persistenceName: 'shop' })(request)).toEqual({ anonymousId: UUID });
+  });
+});
+
+describe('Amplitude', () => {
+  const kept = { deviceId: UUID, userId: 'ada', sessionId: 1_767_225_600_000, optOut: false };
+  const newer = (value: object): string => `AMP_0123456789=${base64(json(value))}`;
+  const started = (1_767_225_600_000).toString(32);
+
+  test('in its older form', () => {
+    const request = { headers: { cookie: `amp_012345=${UUID}.${base64('ada')}..${started}.x.1.0.1` } };
+    for (const options of [{}, { apiKey: TOKENS.amplitude }]) {
+      expect(fromAmplitudeCookie(options)(request)).toEqual({ anonymousId: UUID, claimedUserId: 'ada' });
+      expect(amplitudeSession(options)(request)).toEqual({ amplitude: 1_767_225_600_000 });
+    }
+  });
+
+  test('is not taken for its campaign', () => {
+    const request = { headers: { cookie: `AMP_MKTG_0123456789=JTdCJTdE; ${newer(kept)}` } };
+    expect(fromAmplitudeCookie()(request)).toEqual({ anonymousId: UUID, claimedUserId: 'ada' });
+  });
+
+  test('that was opted out of gives nothing', () => {
+    for (const cookie of [newer({ ...kept, optOut: true }), `amp_012345=${UUID}..1.${started}`]) {
+      expect(fromAmplitudeCookie()({ headers: { cookie } })).toBeUndefined();
+      expect(amplitudeSession()({ headers: { cookie } })).toBeUndefined();
+    }
+  });
+
+  test('without a session says so', () => {
+    expect(amplitudeSession()({ headers: { cookie: newer({ ...kept, sessionId: -1 }) } })).toBeUndefined();
+  });
+});
+
+describe('Google Analytics', () => {
+  test.each([
+    ['another depth of the domain', '_ga=GA1.3-2.1234567890.1767225600', '1234567890.1767225600'],
+    ['a page of AMP', '_ga=GA1.3.amp-AbC_d-1', 'amp-AbC_d-1'],
+    ['a name', '_ga=GA1.1.ada@example.com', undefined],
+    ['something else', '_ga=1234567890.1767225600', undefined],
+  ])('with %s', (_, cookie, anonymousId) => {
+    const claims = fromGoogleAnalyticsCookie()({ headers: { cookie } });
+    expect(claims).toEqual(anonymousId === undefined ? {} : { anonymousId });
+  });
+
+  test('with a prefix', () => {
+    const cookie = 'shop_ga=GA1.1.1.2; shop_ga_AB12=GS2.1.s17$o1; _ga=GA1.1.3.4; _ga_AB12=GS2.1.s18$o1';
+    const request = { headers: { cookie } };
+    const prefix = 'shop';
+    expect(fromGoogleAnalyticsCookie({ prefix })(request)).toEqual({ anonymousId: '1.2' });
+    expect(googleAnalyticsSession({ prefix })(request)).toEqual({ googleAnalytics: '17' });
+    expect(googleAnalyticsSession()(request)).toEqual({ googleAnalytics: '18' });
+  });
+
+  test('of two properties says nothing, unless it is told which', () => {
+    const request = { headers: { cookie: '_ga_A=GS1.1.17.1; _ga_B=GS1.1.18.1' } };
+    expect(googleAnalyticsSession()(request)).toBeUndefined();
+    expect(googleAnalyticsSession({ measurementId: 'G-B' })(request)).toEqual({ googleAnalytics: '18' });
+  });
+});
+
+describe('Snowplow', () => {
+  const kept = (user: string, written: number): string =>
+    `${user}.1.4.${written}.3.session-of-${user}.x.x.5.7`;
+
+  test('is read where it was written last', () => {
+    const cookie = `_sp_id.0001=${kept('a', 10)}; _sp_id.0002=${kept('b', 30)}; _sp_id.0003=${kept('c', 20)}`;
+    expect(fromSnowplowCookie()({ headers: { cookie } })).toEqual({ anonymousId: 'b' });
+    expect(snowplowSession()({ headers: { cookie } })).toEqual({ snowplow: 'session-of-b' });
+  });
+
+  test('with another prefix', () => {
+    const request = { headers: { cookie: `shop.id.0001=${kept('a', 10)}` } };
+    expect(fromSnowplowCookie({ prefix: 'shop.' })(request)).toEqual({ anonymousId: 'a' });
+    expect(fromSnowplowCookie({ prefix: 'shopx' })(request)).toEqual({});
+  });
+
+  test.each(['a.1.4', 'a.1.4.now.3.s', '', '......'])('that is broken (%s) gives nothing', (text) => {
+    expect(fromSnowplowCookie()({ headers: { cookie: `_sp_id.0001=${text}` } })).toEqual({});
+  });
+});
+
+describe('whatever a cookie holds', () => {
+  const resolvers = [
+    ...Object.values(VENDORS).flatMap((vendor) => vendor.resolvers),
+    fromKissmetricsCookies(),
+    fromPosthogHeaders(),
+  ];
+  const sessions = Object.values(VENDORS).flatMap(({ session }) => session ?? []);
+  const names = [
+    ...Object.values(PAIRS).flatMap((pairs) => pairs.flatMap(({ cookies }) => Object.keys(cookies ?? {}))),
+    ...['km_ai', 'km_ni', 'amp_012345', 'rl_session', '__ph_opt_in_out_x', '__proto__', 'constructor'],
+  ];
+  const members = [
+    ...['distinct_id', '$device_id', '$user_state', '$user_id', '$sesid', 'deviceId', 'userId', 'sessionId'],
+    ...['optOut', 'id', '__proto__', 'toString'],
+  ];
+  const text = fc.string({ unit: 'binary', maxLength: 200 });
+  const kept = fc.oneof(
+    text,
+    fc.jsonValue().map((value) => JSON.stringify(value)),
+    fc
+      .dictionary(fc.constantFrom(...members), fc.jsonValue(), { noNullPrototype: true })
+      .map((value) => JSON.stringify(value)),
+    fc.array(text, { maxLength: 8 }).map((parts) => `GS2.1.${parts.join('$')}`),
+    fc.array(text, { maxLength: 12 }).map((parts) => parts.join('.')),
+  );
+  const encoded = fc
+    .tuple(
+      kept,
+      fc.array(
+        fc.constantFrom(encodeSafely, base64, (value: string) => `RS_ENC_v3_${value}`),
+        { maxLength: 4 },
+      ),
+    )
+    .map(([value, encoders]) => encoders.reduce((encodedSoFar, encode) => encode(encodedSoFar), value));
+
+  test('it breaks nothing and names no user', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), encoded), (cookies) => {
+        const requests = [
+          { headers: { cookie: header(cookies), 'x-posthog-distinct-id': Object.values(cookies)[0] } },
+          { cookies },
+        ];
+        for (const request of requests) {
+          for (const resolve of resolvers) {
+            const { anonymousId, claimedUserId, ...others } = resolve(request) ?? {};
+            expect(others).toEqual({});
+            for (const id of [anonymousId, claimedUserId]) {
+              if (id !== undefined) expect(String(id)).toMatch(/^[^\p{Cc}\p{Cs}]{1,1000}$/u);
+            }
+          }
+          for (const read of sessions) {
+            for (const id of Object.values(read(request) ?? {})) {
+              expect(String(id)).toMatch(/^[^\p{Cc}\p{Cs}]{1,200}$/u);
+            }
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function encodeSafely(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, ''));
+}
