@@ -14,22 +14,13 @@ export function withAllowedProperties(destination: Destination): Destination {
   const { allowProperties } = destination;
   if (allowProperties === undefined) return destination;
   const lists = new AllowList(allowProperties);
-  const { accept, partition, decode } = destination;
+  const narrow = (held: LaneEvent): LaneEvent => narrowHeld(lists, held);
   const narrowed: Partial<Destination> = {
-    ...(accept && { accept: (event) => accept.call(destination, lists.narrow(event)) }),
-    ...(partition && { partition: (held) => partition.call(destination, narrowHeld(lists, held)) }),
-    encode: (batch, attempt) =>
-      destination.encode(
-        batch.map((held) => narrowHeld(lists, held)),
-        attempt,
-      ),
-    ...(decode && {
-      decode: (answer, batch) =>
-        decode.call(
-          destination,
-          answer,
-          batch.map((held) => narrowHeld(lists, held)),
-        ),
+    ...(destination.accept && { accept: (event) => destination.accept!(lists.narrow(event)) }),
+    ...(destination.partition && { partition: (held) => destination.partition!(narrow(held)) }),
+    encode: (batch, attempt) => destination.encode(batch.map(narrow), attempt),
+    ...(destination.decode && {
+      decode: (answer, batch) => destination.decode!(answer, batch.map(narrow)),
     }),
   };
   // A view of the very object: it may be of a class of the application's own, with private members that a copy would not have.
@@ -64,7 +55,8 @@ class AllowList {
 
   #picked({ name, properties }: TrackingEvent): JsonObject {
     const picked: [string, JsonValue][] = [];
-    for (const allowed of this.#byEvent.get(name) ?? this.#others) {
+    const names = this.#byEvent.get(name) ?? this.#others;
+    for (const allowed of names) {
       if (Object.hasOwn(properties, allowed)) picked.push([allowed, properties[allowed]]);
     }
     return Object.fromEntries(picked);
