@@ -41,9 +41,10 @@ export function link(channel, answers = {}) {
  *
  * @param {string} file beside this one
  */
-export function start(file, answers = {}, { execArgv = [] } = {}) {
+export function start(file, answers = {}, { execArgv = [], node = process.execPath } = {}) {
   const child = fork(new URL(file, import.meta.url), {
     execArgv,
+    execPath: node,
     env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

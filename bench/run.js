@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { start } from './link.js';
 import { measureRequests } from './requests.js';
+import { measureRoutes, nodes, WAYS } from './routes.js';
 import { scratchFolder } from './scratch.js';
 import { ALL_PEERS, DEFAULT_PEERS, PACKAGES, subject } from './subjects.js';
 import { figure, median, spread, table } from './table.js';
@@ -11,11 +12,23 @@ import { figure, median, spread, table } from './table.js';
 const HELP = `npm run bench -- [flags]
 
   --peers=a,b    beside whom: ${ALL_PEERS.join(', ')}, all, none (default ${DEFAULT_PEERS.join(', ')})
-  --only=a,b     which parts: call, slices, burst, paced, steady, single, outage, downtime, request (default all)
+  --only=a,b     which parts: call, slices, burst, paced, steady, single, outage, downtime, request, route
+                 (default all)
   --rounds=n     fresh processes per figure (default 5, with --quick 2)
   --quick        fewer events, fewer rounds: to see whether it runs, not to quote`;
 
-const PARTS = ['call', 'slices', 'burst', 'paced', 'steady', 'single', 'outage', 'downtime', 'request'];
+const PARTS = [
+  'call',
+  'slices',
+  'burst',
+  'paced',
+  'steady',
+  'single',
+  'outage',
+  'downtime',
+  'request',
+  'route',
+];
 
 const { values: flags } = parseArgs({
   options: {
@@ -48,6 +61,7 @@ const BUDGET = {
   cpu: 8,
   perSecond: 75_000,
   request: 1.05,
+  route: 1,
   outage: MEMORY_DEFAULT_MB + 50,
 };
 
@@ -80,6 +94,7 @@ try {
   if (parts.includes('outage')) await outage();
   if (parts.includes('downtime')) await downtime();
   if (parts.includes('request')) await requests();
+  if (parts.includes('route')) await routes();
 } finally {
   await collector.stop();
   scratch.remove();
@@ -277,6 +292,30 @@ async function requests() {
     BUDGET.request,
     median(results.find((_, i) => ways[i].tracking === 'ours').ratios),
   );
+}
+
+async function routes() {
+  const how = flags.quick
+    ? { rounds, windows: 10, requests: 2_000, warmup: 10_000 }
+    : { rounds, windows: 24, requests: 3_000, warmup: 20_000 };
+  for (const node of nodes()) {
+    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+    const results = await measureRoutes(node, { ...how, url }, progress);
+    const bare = results[0].each;
+    const more = results.map(({ each }) => each.map((figure, round) => figure - bare[round]));
+    heading(`CPU per request of a route that is not decorated, Node ${version} (Express, no network)`);
+    console.log(
+      table(
+        ['', 'µs', 'µs more', 'lowest', 'highest'],
+        results.map(({ median: figure }, i) => [
+          WAYS[i].name,
+          figure.toFixed(2),
+          ...[median(more[i]), Math.min(...more[i]), Math.max(...more[i])].map((each) => each.toFixed(2)),
+        ]),
+      ),
+    );
+    judge(`an undecorated route with the module, µs more, Node ${version}`, BUDGET.route, median(more[3]));
+  }
 }
 
 /** Ours first, with either buffer, then the bare pipeline, then the peers, each in its settings. */
