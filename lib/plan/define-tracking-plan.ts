@@ -1,5 +1,5 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
-import { notASchema } from './plan.messages.js';
+import { planMessages } from './plan.messages.js';
 import { notePlan } from './defined-plans.js';
 import type { EventSchemas, TrackingPlan, TraitSchemas } from './tracking-plan.js';
 import { isSchema } from './tracking-plan.js';
@@ -44,5 +44,5 @@ export function defineTrackingPlan<Events extends EventSchemas, Traits extends T
 }
 
 function checkSchema(name: string, schema: unknown): void {
-  if (!isSchema(schema)) throw new TrackingConfigError(`plan['${name}']`, notASchema(name));
+  if (!isSchema(schema)) throw new TrackingConfigError(`plan['${name}']`, planMessages.notASchema(name));
 }

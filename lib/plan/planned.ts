@@ -18,12 +18,14 @@ type InputOf<Schema> = Schema extends {
   : object;
 
 /** Names of the registered plan's events; any string where there is none. */
-export type EventName = RegisteredPlan extends undefined ? string : keyof Events & string;
+export type EventName = RegisteredPlan extends undefined ? string : Extract<keyof Events, string>;
 
 /** What an event of the registered plan holds, as callers give it; any object where there is none. */
 export type EventProperties<Name extends EventName> = RegisteredPlan extends undefined
   ? object
-  : Inputs[Name & keyof Inputs];
+  : Name extends keyof Inputs
+    ? Inputs[Name]
+    : never;
 
 /** What follows an event's name: properties may be left out where none of them is required. */
 export type EventArguments<Name extends EventName, Options> = RegisteredPlan extends undefined

@@ -1,0 +1,60 @@
+import type { StandardIssue } from './standard-schema.js';
+
+/** Where in the properties something is wrong. */
+export interface IssuePath {
+  /** As it may be told: `items[].price`; '' for the properties as a whole. */
+  readonly text: string;
+  readonly keys: readonly PropertyKey[];
+}
+
+/** Longer ones are told up to here. */
+const MAX_TOLD_KEYS = 6;
+const MAX_NAME = 50;
+const LOOKS_LIKE_A_NAME = /^[\p{L}_$][\p{L}\p{N} _$:-]*$/u;
+const LOOKS_LIKE_AN_ID = /\d{4}|^[\da-f]{8}-/i;
+
+/**
+ * The paths of one issue. There are several where zod's `strictObject()` names what it does not know: these are no path to
+ * it, but keys beside one.
+ */
+export function pathsOf(issue: StandardIssue): IssuePath[] {
+  const path = (issue.path ?? []).map(keyOf);
+  const { code, keys } = issue as { code?: unknown; keys?: unknown };
+  if (code === 'unrecognized_keys' && Array.isArray(keys)) {
+    return (keys as PropertyKey[]).map((key) => told([...path, key]));
+  }
+  return [told(path)];
+}
+
+/** What stands there; throws what the application's getters throw. */
+export function valueAt(properties: unknown, { keys }: IssuePath): unknown {
+  let value = properties;
+  for (const key of keys) {
+    if (value === undefined || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): PropertyKey {
+  return typeof segment === 'object' ? segment.key : segment;
+}
+
+/** Elements of a list are one place, and so are members whose name is an id: who is in it is nobody's business. */
+function told(keys: readonly PropertyKey[]): IssuePath {
+  let text = '';
+  for (const key of keys.slice(0, MAX_TOLD_KEYS)) {
+    if (typeof key === 'number') text += '[]';
+    else text += `${text === '' ? '' : '.'}${isName(key) ? key : '*'}`;
+  }
+  return { text: keys.length > MAX_TOLD_KEYS ? `${text}.…` : text, keys };
+}
+
+function isName(key: PropertyKey): key is string {
+  return (
+    typeof key === 'string' &&
+    key.length <= MAX_NAME &&
+    LOOKS_LIKE_A_NAME.test(key) &&
+    !LOOKS_LIKE_AN_ID.test(key)
+  );
+}

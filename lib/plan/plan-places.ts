@@ -1,0 +1,26 @@
+import type { PlanPlace } from './plan-stats.js';
+
+/** Past this, places are counted in the sums only. */
+const MAX_PLACES = 100;
+
+/** Counts events by the place where they do not fit. */
+export class PlanPlaces {
+  readonly #places = new Map<
+    string,
+    { event: string; path: string | null; source: string | null; count: number }
+  >();
+
+  /** @returns the place's name, for whoever warns once of each; one for all places beyond the bound */
+  count(event: string, path: string | null, source: string | null): string {
+    const key = JSON.stringify([event, path, source]);
+    const place = this.#places.get(key);
+    if (place !== undefined) place.count++;
+    else if (this.#places.size < MAX_PLACES) this.#places.set(key, { event, path, source, count: 1 });
+    else return 'plan';
+    return key;
+  }
+
+  all(): PlanPlace[] {
+    return Array.from(this.#places.values(), (place) => ({ ...place }));
+  }
+}

@@ -1,0 +1,349 @@
+import { describe, expect, test } from '@jest/globals';
+import { type } from 'arktype';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { z } from 'zod';
+import type { EventType } from '../../lib/event/tracking-event.js';
+import { defineTrackingPlan } from '../../lib/plan/define-tracking-plan.js';
+import { PlanCheck } from '../../lib/plan/plan-check.js';
+import type { StandardSchema } from '../../lib/plan/standard-schema.js';
+import type { EventSchemas, OnInvalid, TraitSchemas } from '../../lib/plan/tracking-plan.js';
+import { typed } from '../../lib/plan/typed.js';
+
+/** One schema in the words of each validator. */
+const ORDERS: Record<string, StandardSchema> = {
+  zod: z.object({
+    orderId: z.string(),
+    revenue: z.number(),
+    coupon: z.string().optional(),
+    items: z.array(z.object({ sku: z.string() })).optional(),
+    placedAt: z.date().optional(),
+  }),
+  valibot: v.object({
+    orderId: v.string(),
+    revenue: v.number(),
+    coupon: v.optional(v.string()),
+    items: v.optional(v.array(v.object({ sku: v.string() }))),
+    placedAt: v.optional(v.date()),
+  }),
+  arktype: type({
+    orderId: 'string',
+    revenue: 'number',
+    'coupon?': 'string',
+    'items?': type({ sku: 'string' }).array(),
+    'placedAt?': 'Date',
+  }),
+};
+const STRICT: Record<string, StandardSchema> = {
+  zod: z.strictObject({ orderId: z.string() }),
+  valibot: v.strictObject({ orderId: v.string() }),
+  arktype: type({ orderId: 'string', '+': 'reject' }),
+};
+const VALIDATORS = Object.keys(ORDERS);
+const ORDER = { orderId: 'o-1', revenue: 12 };
+const SOURCE = 'OrdersController.create';
+
+function aCheck(
+  onInvalid: OnInvalid,
+  events: EventSchemas,
+  traits?: TraitSchemas,
+): {
+  check: PlanCheck;
+  said: string[];
+  notices: () => number;
+  order: (properties: unknown, name?: string, type?: EventType) => unknown;
+} {
+  const said = new Map<string, string>();
+  let notices = 0;
+  const check = new PlanCheck({
+    plan: defineTrackingPlan(events, traits),
+    onInvalid,
+    notice: (_notice, about, message) => {
+      notices++;
+      if (!said.has(about)) said.set(about, message());
+    },
+  });
+  return {
+    check,
+    get said() {
+      return [...said.values()];
+    },
+    notices: () => notices,
+    order: (properties, name = 'Order Completed', type = 'track') => {
+      const checked = check.check(type, name, properties, SOURCE);
+      return typeof checked === 'string' ? checked : checked.properties;
+    },
+  };
+}
+
+describe.each(VALIDATORS)('with %s', (validator) => {
+  const events = { 'Order Completed': ORDERS[validator]!, Strict: STRICT[validator]! };
+
+  test.each(['warn', 'reject'] as const)('what fits is recorded as it is (%s)', (onInvalid) => {
+    const { check, said, order } = aCheck(onInvalid, events);
+    const given = { ...ORDER, placedAt: new Date(), more: 1 };
+    expect(order(given)).toBe(given);
+    expect(check.stats()).toEqual({ violations: 0, unlisted: 0, places: [] });
+    expect(said).toEqual([]);
+  });
+
+  test('what does not fit is told by path and kind, and recorded as it is (warn)', () => {
+    const tried = aCheck('warn', events);
+    const given = { orderId: 7, revenue: 'secret', items: [{ sku: 'a' }, { sku: 1 }, { sku: 2 }] };
+    expect(tried.order(given)).toBe(given);
+    tried.order(given);
+    const place = (path: string): object => ({ event: 'Order Completed', path, source: SOURCE, count: 2 });
+    expect(tried.check.stats()).toEqual({
+      violations: 2,
+      unlisted: 0,
+      places: expect.arrayContaining([place('orderId'), place('revenue'), place('items[].sku')]),
+    });
+    expect(tried.check.stats().places).toHaveLength(3);
+    expect(tried.notices()).toBe(6);
+    expect(tried.said).toContainEqual(
+      "event 'Order Completed' of OrdersController.create does not fit the tracking plan: `revenue` does not, got a string. " +
+        'It was recorded as it is. Correct the call or the plan. Said once; stats().plan counts the others.',
+    );
+    expect(tried.said.join()).not.toContain('secret');
+  });
+
+  test('what is missing is told as nothing', () => {
+    const tried = aCheck('warn', events);
+    expect(tried.order(undefined)).toBeUndefined();
+    expect(tried.said).toContainEqual(expect.stringContaining('`revenue` does not, got nothing.'));
+  });
+
+  test('what does not fit is refused (reject)', () => {
+    const { check, order } = aCheck('reject', events);
+    expect(order({ orderId: 'o-1' })).toBe('invalid_properties');
+    expect(order({ ...ORDER, items: [{ sku: 1 }] })).toBe('invalid_properties');
+    expect(check.stats().violations).toBe(2);
+  });
+
+  test('what does not fit is left out, and the rest kept (strip)', () => {
+    const { check, order } = aCheck('strip', events);
+    const given = { ...ORDER, coupon: 5, items: [{ sku: 1 }] };
+    expect(order(given)).toEqual(ORDER);
+    expect(given).toEqual({ ...ORDER, coupon: 5, items: [{ sku: 1 }] });
+    // What is required is no less wrong when it is missing.
+    expect(order({ orderId: 'o-1', revenue: '12' })).toEqual({ orderId: 'o-1' });
+    expect(order({ coupon: 'x' })).toEqual({ coupon: 'x' });
+    expect(check.stats().violations).toBe(3);
+  });
+
+  test('what the schema has not, where it is strict, is told and left out', () => {
+    const tried = aCheck('strip', events);
+    expect(tried.order({ orderId: 'o-1', email: 'ada@example.com', phone: 1 }, 'Strict')).toEqual({
+      orderId: 'o-1',
+    });
+    expect(tried.check.stats().places.map(({ path }) => path)).toContain('email');
+  });
+});
+
+test('strip records what the validator makes of it: defaults, and nothing that the plan has not', () => {
+  const { check, order } = aCheck('strip', {
+    'Order Completed': z.object({ id: z.coerce.string(), currency: z.string().default('EUR') }),
+  });
+  expect(order({ id: 7, password: 'x' })).toEqual({ id: '7', currency: 'EUR' });
+  expect(check.stats().violations).toBe(0);
+});
+
+test('strip does without the output of a schema that makes no object', () => {
+  const { order } = aCheck('strip', { 'Order Completed': z.object({ a: z.number() }).transform(() => 'x') });
+  expect(order({ a: 1 })).toEqual({ a: 1 });
+});
+
+test('a name that the plan has not is counted, told, and refused only by reject', () => {
+  for (const onInvalid of ['warn', 'reject', 'strip'] as const) {
+    const tried = aCheck(onInvalid, {});
+    const given = { a: 1 };
+    expect(tried.order(given, 'Ordr')).toBe(onInvalid === 'reject' ? 'not_in_plan' : given);
+    expect(tried.check.stats()).toEqual({
+      violations: 0,
+      unlisted: 1,
+      places: [{ event: 'Ordr', path: null, source: SOURCE, count: 1 }],
+    });
+    expect(tried.said).toEqual([
+      expect.stringMatching(
+        /^event 'Ordr' of OrdersController\.create is not in the tracking plan\. It was re/,
+      ),
+    ]);
+  }
+});
+
+test('names that every object has are not in the plan', () => {
+  const { order } = aCheck('reject', { a: typed() });
+  for (const name of ['toString', '__proto__', 'constructor']) expect(order({}, name)).toBe('not_in_plan');
+});
+
+test('traits are checked where the plan has them, and an alias never', () => {
+  const traits = { identify: z.object({ plan: z.string() }), group: z.object({ seats: z.number() }) };
+  const checked = aCheck('reject', {}, traits);
+  expect(checked.order({ plan: 1 }, 'identify', 'identify')).toBe('invalid_properties');
+  expect(checked.order({ seats: 'x' }, 'group', 'group')).toBe('invalid_properties');
+  expect(checked.order(undefined, 'alias', 'alias')).toBeUndefined();
+  expect(checked.check.stats().places).toContainEqual({
+    event: 'group',
+    path: 'seats',
+    source: SOURCE,
+    count: 1,
+  });
+  const unchecked = aCheck('reject', {});
+  expect(unchecked.order({ plan: 1 }, 'identify', 'identify')).toEqual({ plan: 1 });
+  expect(unchecked.order(undefined, 'group', 'group')).toBeUndefined();
+});
+
+test('types alone are in the plan by name, and check nothing', () => {
+  const { order } = aCheck('reject', { 'Order Completed': typed<{ id: string }>() });
+  const given = { id: 1 };
+  expect(order(given)).toBe(given);
+});
+
+test.each([
+  ['asynchronous', z.object({}).refine(async () => false)],
+  ['asynchronous', standard(async () => Promise.reject(new Error('late')))],
+  ['threw', standard(() => raise(new Error('secret')))],
+  ['threw', standard(() => undefined)],
+] as const)('a validator that cannot say it in time counts as a violation (%s)', (why, schema) => {
+  for (const onInvalid of ['warn', 'reject', 'strip'] as const) {
+    const tried = aCheck(onInvalid, { 'Order Completed': schema });
+    const given = { a: 1 };
+    expect(tried.order(given)).toBe(onInvalid === 'reject' ? 'invalid_properties' : given);
+    tried.order(given);
+    expect(tried.check.stats()).toMatchObject({ violations: 2, places: [{ path: '', count: 2 }] });
+    expect(tried.said).toHaveLength(1);
+    expect(tried.said[0]).toContain(`its schema ${why === 'threw' ? 'threw' : 'is asynchronous'}`);
+    expect(tried.said[0]).not.toContain('secret');
+  }
+});
+
+test('what an asynchronous validator starts, it starts once', () => {
+  let asked = 0;
+  const schema = standard(async () => ++asked);
+  const { order, check } = aCheck('warn', { 'Order Completed': schema });
+  for (let i = 0; i < 3; i++) order({});
+  expect(asked).toBe(1);
+  expect(check.stats().violations).toBe(3);
+});
+
+test('a validator may say nothing of where, or what no path is', () => {
+  for (const issues of [[], [{ message: '' }], [null], [{ message: '', path: [null] }], [{ path: 5 }]]) {
+    const tried = aCheck('strip', { 'Order Completed': standard(() => ({ issues })) });
+    expect(tried.order({ a: 1 })).toEqual({ a: 1 });
+    expect(tried.check.stats()).toMatchObject({ violations: 1, places: [{ path: '' }] });
+    expect(tried.said[0]).toContain('its properties as a whole do not');
+  }
+});
+
+test('one that says one thing after the other is asked until nothing is left to remove', () => {
+  const first = v.config(v.object({ a: v.optional(v.string()), b: v.optional(v.string()) }), {
+    abortEarly: true,
+  });
+  expect(aCheck('strip', { 'Order Completed': first }).order({ a: 1, b: 2, c: 3 })).toEqual({});
+  const never = standard((value) => ({ issues: [{ message: '', path: [Object.keys(value as object)[0]] }] }));
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`p${i}`, i]));
+  expect(Object.keys(aCheck('strip', { 'Order Completed': never }).order(many) as object)).toHaveLength(40);
+});
+
+test('getters that throw are told, and passed on to be refused', () => {
+  const given = {
+    get revenue(): number {
+      throw new Error('secret');
+    },
+  };
+  const tried = aCheck('strip', {
+    'Order Completed': standard(() => ({ issues: [{ message: '', path: ['revenue'] }] })),
+  });
+  expect(tried.order(given)).toBe(given);
+  expect(tried.said[0]).toContain('got a getter that throws');
+});
+
+test('kinds are told, never values', () => {
+  const schema = standard(() => ({ issues: [{ message: 'secret', path: ['a'] }] }));
+  const kinds: [unknown, string][] = [
+    ['secret', 'a string'],
+    [NaN, 'a number that is not finite'],
+    [1, 'a number'],
+    [null, 'null'],
+    [7n, 'a bigint'],
+    [true, 'a boolean'],
+    [[1], 'an array'],
+    [{}, 'an object'],
+    [new Date(), 'a Date'],
+    [new Date(NaN), 'an invalid Date'],
+    [() => 1, 'a function'],
+  ];
+  for (const [value, kind] of kinds) {
+    const tried = aCheck('warn', { 'Order Completed': schema });
+    tried.order({ a: value });
+    expect(tried.said).toEqual([expect.stringContaining(`\`a\` does not, got ${kind}.`)]);
+  }
+});
+
+test('places are told without the ids that are in them, and are bounded', () => {
+  const schema = z.record(z.string(), z.object({ n: z.number() }));
+  const tried = aCheck('warn', { 'Order Completed': schema });
+  tried.order({ 'ada@example.com': { n: '' }, 'user-12345': { n: '' }, 'Given Name': { n: '' } });
+  tried.order({ '019ab1c2-7d3e-7f00-8a55-0c1d2e3f4a5b': { n: '' } });
+  expect(tried.check.stats().places.map(({ path, count }) => [path, count])).toEqual([
+    ['*.n', 2],
+    ['Given Name.n', 1],
+  ]);
+  for (let i = 0; i < 300; i++) tried.order({}, `Made of ${i}`);
+  expect(tried.check.stats().places).toHaveLength(100);
+  expect(tried.check.stats().unlisted).toBe(300);
+  // The bound's own warning is one more.
+  expect(tried.said).toHaveLength(101);
+  const deep = standard(() => ({ issues: [{ message: '', path: ['a', 0, 'b', 'c', 'd', 'e', 'f'] }] }));
+  const far = aCheck('warn', { 'Order Completed': deep });
+  far.order({});
+  expect(far.check.stats().places[0]!.path).toBe('a[].b.c.d.e.…');
+});
+
+test('of one event, twenty places are told', () => {
+  const issues = Array.from({ length: 1_000 }, (_, i) => ({
+    message: '',
+    path: [String.fromCharCode(97 + (i % 26)) + String.fromCharCode(97 + ((i / 26) | 0))],
+  }));
+  const tried = aCheck('warn', { 'Order Completed': standard(() => ({ issues })) });
+  tried.order({});
+  expect(tried.check.stats().places).toHaveLength(20);
+});
+
+test('what strip lets out fits, whatever came in, unless something is missing', () => {
+  const schema = z.strictObject({
+    a: z.string().optional(),
+    b: z.number().int().optional(),
+    c: z.array(z.boolean()).optional(),
+  });
+  const { order, check } = aCheck('strip', { 'Order Completed': schema });
+  let before = 0;
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', '0'), fc.anything()), (given) => {
+      const out = order(given);
+      expect(schema.safeParse(out).success).toBe(true);
+      const fits = schema.safeParse(given).success;
+      expect(check.stats().violations).toBe(before + (fits ? 0 : 1));
+      before = check.stats().violations;
+      if (fits) expect(out).toEqual(schema.parse(given));
+    }),
+  );
+});
+
+test('what is no schema is refused when the plan is defined', () => {
+  for (const wrong of [undefined, null, {}, 'string', { '~standard': {} }]) {
+    expect(() => defineTrackingPlan({ 'Order Completed': wrong as StandardSchema })).toThrow(
+      "defineTrackingPlan(): 'Order Completed' is no schema; expected one of a validator that implements Standard Schema",
+    );
+  }
+  expect(() => defineTrackingPlan({}, { identify: {} as StandardSchema })).toThrow("'identify' is no schema");
+  expect(defineTrackingPlan({}, { identify: undefined }).traits).toEqual({ identify: undefined });
+});
+
+function standard(validate: (value: unknown) => unknown): StandardSchema {
+  return { '~standard': { version: 1, vendor: 'test', validate: validate as never } };
+}
+
+function raise(error: Error): never {
+  throw error;
+}
