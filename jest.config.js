@@ -9,6 +9,9 @@ const base = {
     '^nestjs-tracking$': '<rootDir>/lib/index.ts',
     '^nestjs-tracking/(testing|terminus|opentelemetry)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Mercurius asks for the static files of its playground with `require`, and they for this one, whose newest is ESM:
+    // Node loads that, Jest below Node 24.9 does not.
+    '^content-disposition$': '<rootDir>/node_modules/content-disposition/dist/index.js',
   },
   setupFiles: ['reflect-metadata'],
   // The matrix packs the library and installs it elsewhere: none of its files is a test or a module here.

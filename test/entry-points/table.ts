@@ -25,7 +25,7 @@ const EVENTS: Readonly<Record<Operation, readonly { name: string; by?: 'service'
 /** One promise of the table. It throws what `node:assert` throws. */
 export interface Expectation {
   readonly title: string;
-  hold(stand: Stand, running: RunningStand): Promise<void>;
+  readonly hold: (stand: Stand, running: RunningStand) => Promise<void>;
 }
 
 /** Milliseconds of real time that an event may take from its caller's answer to being counted. */
