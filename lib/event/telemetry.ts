@@ -43,8 +43,12 @@ export interface TelemetryStats {
   readonly duplicate: number;
   readonly rejected: Counts<Reason>;
   readonly suppressed: Counts<Reason>;
+  /** Calls that wait for a transaction to end. */
+  readonly held?: number;
   readonly lanes: Readonly<Record<string, TelemetryLane>>;
   readonly notices: Counts<Notice>;
+  /** How events fit the tracking plan; absent without one. */
+  readonly plan?: { readonly violations: number; readonly unlisted: number } | null;
   readonly journal: TelemetryJournal | null;
 }
 

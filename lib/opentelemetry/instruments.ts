@@ -1,0 +1,96 @@
+import type {
+  Histogram,
+  Meter,
+  Observable,
+  ObservableCounter,
+  ObservableGauge,
+  ObservableUpDownCounter,
+} from '@opentelemetry/api';
+
+/** Everything that is measured, by what the code calls it. */
+export interface Instruments {
+  readonly calls: ObservableCounter;
+  readonly held: ObservableUpDownCounter;
+  readonly notices: ObservableCounter;
+  readonly planViolations: ObservableCounter;
+  readonly entered: ObservableCounter;
+  readonly settled: ObservableCounter;
+  readonly declined: ObservableCounter;
+  readonly unverified: ObservableCounter;
+  readonly redriven: ObservableCounter;
+  readonly requests: ObservableCounter;
+  readonly pending: ObservableUpDownCounter;
+  readonly deadLetters: ObservableUpDownCounter;
+  readonly pendingAge: ObservableGauge;
+  readonly parked: ObservableGauge;
+  readonly journalSize: ObservableUpDownCounter;
+  readonly journalUncommitted: ObservableUpDownCounter;
+  readonly journalFailing: ObservableGauge;
+  readonly journalDamaged: ObservableCounter;
+  readonly deliveryDuration: Histogram;
+  readonly requestDuration: Histogram;
+}
+
+/** From what a kept-alive request takes to the longest that one may. The boundaries of OpenTelemetry's HTTP durations. */
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30];
+/** From an event that had a full batch to one that waited through a day's outage. */
+const DELIVERY_SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
+
+/** Makes the instruments; what a meter says of them twice is one. */
+export function instruments(meter: Meter): Instruments {
+  const counter = (name: string, unit: string, description: string): ObservableCounter =>
+    meter.createObservableCounter(`nestjs_tracking.${name}`, { unit, description });
+  const level = (name: string, unit: string, description: string): ObservableUpDownCounter =>
+    meter.createObservableUpDownCounter(`nestjs_tracking.${name}`, { unit, description });
+  const gauge = (name: string, unit: string, description: string): ObservableGauge =>
+    meter.createObservableGauge(`nestjs_tracking.${name}`, { unit, description });
+  const duration = (name: string, explicitBucketBoundaries: number[], description: string): Histogram => {
+    // Older versions of the API do not know `advice`, and pass it by.
+    const options = { unit: 's', description, advice: { explicitBucketBoundaries } };
+    return meter.createHistogram(`nestjs_tracking.${name}`, options);
+  };
+  return {
+    calls: counter('calls', '{call}', 'Calls to record something, by how they ended'),
+    held: level('calls.held', '{call}', 'Calls that wait for a transaction to end'),
+    notices: counter('notices', '{notice}', 'Things worth knowing that changed no event'),
+    planViolations: counter('plan.violations', '{event}', 'Events that do not fit the tracking plan'),
+    entered: counter('events.entered', '{event}', 'Events that came to a destination, by where from'),
+    settled: counter('events.settled', '{event}', 'Events that left a destination, by how'),
+    declined: counter('events.declined', '{event}', 'Accepted events that a destination did not take'),
+    unverified: counter(
+      'events.unverified',
+      '{event}',
+      'Delivered events whose answer could not be read; part of those delivered',
+    ),
+    redriven: counter('events.redriven', '{event}', 'Dead letters that were put back into the queue'),
+    requests: counter('requests', '{request}', 'Requests to a destination'),
+    pending: level('events.pending', '{event}', 'Events that wait or are under way'),
+    deadLetters: level('events.dead', '{event}', 'Dead letters that are kept'),
+    pendingAge: gauge(
+      'events.pending.age',
+      's',
+      'Time since the oldest waiting event was accepted; 0 for none',
+    ),
+    parked: gauge('destination.parked', '1', '1 while a destination is parked for this reason, otherwise 0'),
+    journalSize: level('journal.size', 'By', 'Bytes of the journal on disk'),
+    journalUncommitted: level(
+      'journal.uncommitted',
+      '{event}',
+      'Accepted events that are not on the disk yet',
+    ),
+    journalFailing: gauge('journal.failing', '1', '1 while the disk takes nothing, otherwise 0'),
+    journalDamaged: counter('journal.damaged', '{line}', 'Lines of the journal that could not be read'),
+    deliveryDuration: duration(
+      'event.delivery.duration',
+      DELIVERY_SECONDS,
+      'Time from the acceptance of an event to its delivery',
+    ),
+    requestDuration: duration('request.duration', REQUEST_SECONDS, 'Duration of a request to a destination'),
+  };
+}
+
+/** Those that are read when somebody collects. */
+export function observables(all: Instruments): Observable[] {
+  const { deliveryDuration: _, requestDuration: __, ...observed } = all;
+  return Object.values(observed);
+}

@@ -1,0 +1,94 @@
+import { metrics } from '@opentelemetry/api';
+import type { Attributes, BatchObservableCallback, Histogram, Meter } from '@opentelemetry/api';
+import type {
+  AttemptReport,
+  TelemetrySource,
+  TelemetryStats,
+  TrackingTelemetry,
+} from '../event/telemetry.js';
+import { activeTraceparent } from './active-traceparent.js';
+import { instruments, observables } from './instruments.js';
+import type { Instruments } from './instruments.js';
+import { StatsObserver } from './observe-stats.js';
+
+/** What {@link openTelemetry} takes. */
+export interface OpenTelemetryOptions {
+  /** The meter that measures. Default: `metrics.getMeter('nestjs-tracking')` of the registered provider, when the application starts. */
+  readonly meter?: Meter;
+  /** Attributes of every measurement, such as a name that tells two applications of one process apart. Default: none. */
+  readonly attributes?: Attributes;
+  /** Whether events carry the trace that they were made in. Default true. */
+  readonly traceContext?: boolean;
+}
+
+/**
+ * Metrics of OpenTelemetry, and the trace id on events: `TrackingModule.forRoot({ telemetry: openTelemetry() })`.
+ *
+ * Register the SDK before the application starts, as always: a meter that is asked for earlier measures nothing. Counters and
+ * gauges are read from the accounting when somebody collects, and cost nothing between; the two histograms are recorded
+ * when a request to a destination ends. No span is ever made.
+ */
+export function openTelemetry(options: OpenTelemetryOptions = {}): TrackingTelemetry {
+  return new OpenTelemetry(options);
+}
+
+class OpenTelemetry implements TrackingTelemetry {
+  readonly traceparent: (() => string | undefined) | undefined;
+  readonly #attributes: Attributes;
+  readonly #meter: Meter | undefined;
+  #durations: Pick<Instruments, 'deliveryDuration' | 'requestDuration'> | undefined;
+
+  constructor({ meter, attributes = {}, traceContext = true }: OpenTelemetryOptions) {
+    this.#meter = meter;
+    this.#attributes = attributes;
+    if (traceContext) this.traceparent = activeTraceparent;
+  }
+
+  start(source: TelemetrySource): () => void {
+    const meter = this.#meter ?? metrics.getMeter('nestjs-tracking');
+    const all = instruments(meter);
+    this.#durations = all;
+    const observer = new StatsObserver(all, this.#attributes);
+    const observed = observables(all);
+    let last: TelemetryStats | undefined;
+    const collect: BatchObservableCallback = (result) => {
+      observer.observe(last ?? source.stats(), result);
+      if (last !== undefined) queueMicrotask(() => meter.removeBatchObservableCallback(collect, observed));
+    };
+    meter.addBatchObservableCallback(collect, observed);
+    // The SDK is shut down after the application, and collects once more then: it has to see how everything ended.
+    return () => {
+      last = source.stats();
+    };
+  }
+
+  attempted({ lane, durationMs, status, failure }: AttemptReport): void {
+    const error = failure ?? (status !== undefined && !isSuccess(status) ? String(status) : undefined);
+    this.#record('requestDuration', durationMs, lane, {
+      ...(status !== undefined && { 'http.response.status_code': status }),
+      ...(error !== undefined && { 'error.type': error }),
+    });
+  }
+
+  delivered(lane: string, waitedMs: readonly number[]): void {
+    for (const waited of waitedMs) this.#record('deliveryDuration', waited, lane);
+  }
+
+  #record(
+    histogram: 'deliveryDuration' | 'requestDuration',
+    ms: number,
+    lane: string,
+    attributes?: Attributes,
+  ): void {
+    const to: Histogram | undefined = this.#durations?.[histogram];
+    to?.record(ms / 1_000, {
+      ...this.#attributes,
+      'nestjs_tracking.destination': lane,
+      ...attributes,
+    });
+  }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
