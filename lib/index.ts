@@ -1,5 +1,6 @@
 export { TrackingModule } from './tracking.module.js';
 export { TrackingService } from './tracking.service.js';
+export { RunAs } from './run-as.decorator.js';
 export { Track } from './track.decorator.js';
 export type { TrackCall, TrackOptions } from './track.decorator.js';
 export { IdentityInterceptor } from './identity/identity.interceptor.js';
