@@ -3,6 +3,7 @@ import { checkTrackOptions } from './decorator/check-track-options.js';
 import { notAMethod } from './decorator/decorator.messages.js';
 import { placeOf } from './decorator/place-of.js';
 import type { TrackArguments } from './decorator/track-options.js';
+import { noteTracked } from './decorator/tracked-places.js';
 import { trackedMethod } from './decorator/tracked-method.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
 import type { EventName } from './plan/planned.js';
@@ -47,6 +48,7 @@ export function Track<R = any, Name extends EventName = EventName, Given = objec
     checkTrackOptions(place, name, options);
     if (typeof descriptor?.value !== 'function') throw new TrackingConfigError('target', notAMethod(place));
     descriptor.value = trackedMethod(descriptor.value, key, { name, options });
+    noteTracked(place, name);
     if (typeof target !== 'function') bindPrototype(target);
   };
 }

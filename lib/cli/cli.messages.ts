@@ -73,3 +73,30 @@ export const outputFailed = (code: string): string =>
 
 export const orphanedText = (destination: string, events: number): string =>
   `${destination}: ${events.toLocaleString('en-US')} wait for an application with this destination and this key, and none is running. Start it; if it is gone for good, \`export\` them.`;
+
+export const namesNoModule = (): string =>
+  'Say where the plan is: --app dist/app.module.js, the built module of the application, or --plan dist/tracking-plan.js, the built file that defines it.';
+
+export const checkNeedsApp = (): string =>
+  'Give --app dist/app.module.js to --check: what is decorated with @Track() is known when the application is imported.';
+
+export const cannotImport = (path: string, why: string): string =>
+  `${path} cannot be imported: ${why}. Build the application first, and give its environment what it needs; nothing of it is started.`;
+
+export const noPlan = (path: string): string =>
+  `${path} defines no tracking plan, and neither does what it imports. Import the file that calls defineTrackingPlan(), or name it with --plan.`;
+
+export const severalPlans = (path: string, plans: number): string =>
+  `${path} and what it imports define ${plans} tracking plans. Name the file of the one that is meant with --plan.`;
+
+export const untoldSchemas = (events: readonly string[]): string =>
+  `${events.join(', ')}: the schema cannot be told as JSON Schema, so {} stands for it. The validator may have a newer version that can (zod 4.2, arktype 2.1.28), or a function for it (toStandardJsonSchema() of @valibot/to-json-schema).`;
+
+export const nothingTracked = (path: string): string =>
+  `Nothing that ${path} imports is decorated with @Track(). Name the module that imports the rest of the application.`;
+
+export const notInPlan = (places: number): string =>
+  `${places === 1 ? 'One @Track() names an event that is' : `${places} @Track() name events that are`} not in the plan. Add them to defineTrackingPlan(), or correct the names.`;
+
+export const allInPlan = (places: number, events: number): string =>
+  `${places === 1 ? 'One @Track() names' : `All ${places} @Track() name`} an event of the plan (${events}).`;

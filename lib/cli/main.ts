@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { runOffline } from '../buffer/journal/commands/run-offline.js';
 import { nodeFiles } from '../buffer/journal/files/node-files.js';
 import { processIdentity } from '../buffer/journal/ownership/process-identity.js';
@@ -25,6 +26,22 @@ function interruption(): AbortSignal {
   return interrupted.signal;
 }
 
+let loaded = false;
+
+/** What an application writes while it is imported is no result of ours. */
+async function load(path: string): Promise<object> {
+  loaded = true;
+  const { stdout, stderr } = process;
+  const own = Object.getOwnPropertyDescriptor(stdout, 'write');
+  stdout.write = stderr.write.bind(stderr) as typeof stdout.write;
+  try {
+    return (await import(pathToFileURL(resolve(path)).href)) as object;
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(stdout, 'write');
+    else Object.defineProperty(stdout, 'write', own);
+  }
+}
+
 const machine = { files: nodeFiles, process: processIdentity(), clock: systemClock };
 
 void run(
@@ -40,8 +57,11 @@ void run(
     ...machine,
     runOffline: async (directory, command, onProgress) =>
       await runOffline(machine, directory, command, onProgress),
+    load,
   },
   version(),
 ).then((code) => {
   process.exitCode = code;
+  // What an application opens when it is imported would hold the process, and nobody is there to close it.
+  if (loaded) process.stdout.write('', () => process.exit(code));
 });

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './cli-error.js';
-import { openSession, type GlobalOptions, type Services, type Session } from './session.js';
+import { openSession, type GlobalOptions, type Scene, type Services, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 
 const DEFAULT_DIRECTORY = 'var/tracking';
@@ -17,7 +17,7 @@ export class Program {
   ) {
     this.#program = new Command('nestjs-tracking')
       .description(
-        'Looks into the journal of nestjs-tracking, also while the application runs, and acts on it.',
+        'Looks into the journal of nestjs-tracking, also while the application runs, and acts on it; prints the tracking plan.',
       )
       .version(version, '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this')
@@ -62,6 +62,20 @@ export class Program {
         this.#exitCode = Math.max(this.#exitCode, code);
       });
       await act(session, options, args);
+    });
+  }
+
+  /** As {@link action}, for a command that needs no journal. */
+  journalless<T extends object>(
+    command: Command,
+    act: (scene: Scene, options: T & GlobalOptions) => Promise<void>,
+  ): void {
+    command.action(async () => {
+      const { terminal, services } = this;
+      const exit = (code: number): void => {
+        this.#exitCode = Math.max(this.#exitCode, code);
+      };
+      await act({ terminal, services, exit }, command.optsWithGlobals<T & GlobalOptions>());
     });
   }
 

@@ -4,6 +4,7 @@ import { addDead } from './commands/dead.js';
 import { addErase } from './commands/erase.js';
 import { addExport } from './commands/export.js';
 import { addList } from './commands/list.js';
+import { addPlan } from './commands/plan.js';
 import { addReconcile } from './commands/reconcile.js';
 import { addReplay } from './commands/replay.js';
 import { addShow } from './commands/show.js';
@@ -37,6 +38,7 @@ export async function run(
   addVerify(program);
   addExport(program);
   addReconcile(program);
+  addPlan(program);
   try {
     return await program.run(argv);
   } catch (error) {

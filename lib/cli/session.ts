@@ -24,6 +24,8 @@ export interface Services {
   readonly process: ProcessIdentity;
   readonly clock: Clock;
   readonly runOffline?: RunOffline | undefined;
+  /** Imports a module of the application, and gives what it exports. */
+  readonly load?: ((path: string) => Promise<object>) | undefined;
 }
 
 /** Options that every command has. */
@@ -32,14 +34,18 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** One command at work on one journal. */
-export interface Session {
+/** What every command has around it. */
+export interface Scene {
   readonly terminal: Terminal;
   readonly services: Services;
-  readonly reader: JournalReader;
-  readonly json: boolean;
   /** Says that the answer is bad; the command goes on. */
   readonly exit: (code: number) => void;
+}
+
+/** One command at work on one journal. */
+export interface Session extends Scene {
+  readonly reader: JournalReader;
+  readonly json: boolean;
 }
 
 /** Opens the journal of a command. @throws CliError */

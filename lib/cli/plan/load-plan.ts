@@ -1,0 +1,50 @@
+import { definedPlans } from '../../plan/defined-plans.js';
+import { isTrackingPlan, type TrackingPlan } from '../../plan/tracking-plan.js';
+import { CliError } from '../cli-error.js';
+import { cannotImport, noPlan, severalPlans } from '../cli.messages.js';
+
+/** Imports a module, and gives what it exports. */
+export type Load = (path: string) => Promise<object>;
+
+/**
+ * Imports what was named, and finds the plan: what `file` exports, or else what was defined meanwhile.
+ *
+ * @throws CliError where there is none, or more than one
+ */
+export async function loadPlan(
+  load: Load | undefined,
+  app: string | undefined,
+  file: string | undefined,
+): Promise<TrackingPlan> {
+  if (app !== undefined) await imported(load, app);
+  let plans: readonly TrackingPlan[] = [];
+  if (file !== undefined) plans = exportedPlans(await imported(load, file));
+  if (plans.length === 0) plans = definedPlans();
+  const named = file ?? app ?? '';
+  const [plan] = plans;
+  if (plan === undefined) throw new CliError(noPlan(named));
+  if (plans.length > 1) throw new CliError(severalPlans(named, plans.length));
+  return plan;
+}
+
+async function imported(load: Load | undefined, path: string): Promise<object> {
+  try {
+    return (await load?.(path)) ?? {};
+  } catch (error) {
+    throw new CliError(cannotImport(path, error instanceof Error ? firstLine(error) : 'it threw'));
+  }
+}
+
+/** What is CommonJS is exported once by name, and once within `default`. */
+function exportedPlans(module: object): readonly TrackingPlan[] {
+  const { default: whole } = module as { default?: unknown };
+  const values = [
+    ...(Object.values(module) as unknown[]),
+    ...(typeof whole === 'object' && whole !== null ? (Object.values(whole) as unknown[]) : []),
+  ];
+  return [...new Set(values.filter(isTrackingPlan))];
+}
+
+function firstLine({ name, message }: Error): string {
+  return `${name}: ${message.split('\n', 1)[0] ?? ''}`.replace(/\.$/, '');
+}
