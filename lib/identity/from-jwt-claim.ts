@@ -1,5 +1,7 @@
+import type { ExecutionContext } from '@nestjs/common';
 import { badOption, checkFunction } from '../config/check-option.js';
 import type { Id, IdentityClaims, IdentityResolver } from '../event/identity.js';
+import { verifiedUser } from './verified-user.js';
 
 /** Where {@link fromJwtClaim} finds the token's payload. */
 export interface FromJwtClaimOptions {
@@ -11,8 +13,8 @@ export interface FromJwtClaimOptions {
 /**
  * Reads the `userId` from a claim of a token that has been verified already. It looks where the payload then is:
  * `request.auth.payload` (express-oauth2-jwt-bearer), `request.auth` (express-jwt), `request.user` (Passport,
- * @fastify/jwt, guards written after Nest's documentation); the first one that has the claim. It never reads the
- * Authorization header: what nobody has verified is nobody's name.
+ * @fastify/jwt, guards written after Nest's documentation) and its like for sockets and GraphQL; the first one that has the
+ * claim. It never reads the Authorization header: what nobody has verified is nobody's name.
  *
  * It reads no message of a microservice, whose `user` and `auth` are what its sender wrote, unless `payload` says where.
  *
@@ -29,14 +31,13 @@ export function fromJwtClaim(claim: string, options: FromJwtClaimOptions = {}): 
   const { payload } = options;
   return function fromJwtClaim(request: unknown, context): IdentityClaims | undefined {
     if (payload !== undefined) return claimOf([payload(request)], claim);
-    return context?.getType() === 'rpc' ? undefined : claimOf(verifiedPayloads(request), claim);
+    return context?.getType() === 'rpc' ? undefined : claimOf(verifiedPayloads(request, context), claim);
   };
 }
 
-function verifiedPayloads(request: unknown): unknown[] {
-  if (typeof request !== 'object' || request === null) return [];
-  const { auth, user } = request as { auth?: { payload?: unknown } | null; user?: unknown };
-  return [auth?.payload, auth, user];
+function verifiedPayloads(request: unknown, context: ExecutionContext | undefined): unknown[] {
+  const auth = (request as { auth?: { payload?: unknown } | null } | null | undefined)?.auth;
+  return [auth?.payload, auth, verifiedUser(request, context)];
 }
 
 function claimOf(payloads: readonly unknown[], claim: string): IdentityClaims | undefined {

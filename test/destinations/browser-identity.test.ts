@@ -307,14 +307,13 @@ describe('whatever a cookie holds', () => {
     fromPosthogHeaders(),
   ];
   const sessions = Object.values(VENDORS).flatMap(({ session }) => session ?? []);
-  const names = [
-    ...Object.values(PAIRS).flatMap((pairs) => pairs.flatMap(({ cookies }) => Object.keys(cookies ?? {}))),
-    ...['km_ai', 'km_ni', 'amp_012345', 'rl_session', '__ph_opt_in_out_x', '__proto__', 'constructor'],
-  ];
-  const members = [
-    ...['distinct_id', '$device_id', '$user_state', '$user_id', '$sesid', 'deviceId', 'userId', 'sessionId'],
-    ...['optOut', 'id', '__proto__', 'toString'],
-  ];
+  const names = Object.values(PAIRS)
+    .flatMap((pairs) => pairs.flatMap(({ cookies }) => Object.keys(cookies ?? {})))
+    .concat('km_ai km_ni amp_012345 rl_session __ph_opt_in_out_x __proto__ constructor'.split(' '));
+  const members =
+    'distinct_id $device_id $user_state $user_id $sesid deviceId userId sessionId optOut id __proto__'
+      .split(' ')
+      .concat('toString');
   const text = fc.string({ unit: 'binary', maxLength: 200 });
   const kept = fc.oneof(
     text,

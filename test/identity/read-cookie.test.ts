@@ -32,15 +32,7 @@ describe('readCookie', () => {
     expect(readCookie({ cookies: {} }, 'constructor')).toBeUndefined();
     expect(readCookie({ headers: { cookie: 'a=1' } }, '__proto__')).toBeUndefined();
     expect(readCookie({ cookies: { cart: { items: 3 } } }, 'cart')).toBeUndefined();
-    for (const request of [
-      undefined,
-      null,
-      'text',
-      7,
-      {},
-      { headers: null },
-      { headers: { cookie: 7 } },
-    ]) {
+    for (const request of [undefined, null, 'text', 7, {}, { headers: null }, { headers: { cookie: 7 } }]) {
       expect(readCookie(request, 'a')).toBeUndefined();
     }
   });

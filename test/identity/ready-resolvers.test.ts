@@ -6,7 +6,8 @@ import { fromCookie } from '../../lib/identity/from-cookie.js';
 import { fromHeader } from '../../lib/identity/from-header.js';
 import { fromJwtClaim } from '../../lib/identity/from-jwt-claim.js';
 
-const contextOf = (type: string): ExecutionContext => ({ getType: () => type }) as ExecutionContext;
+const contextOf = (type: string): ExecutionContext =>
+  ({ getType: () => type, getArgByIndex: () => undefined }) as unknown as ExecutionContext;
 const MESSAGE = contextOf('rpc');
 
 describe('fromHeader()', () => {
