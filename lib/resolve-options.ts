@@ -9,6 +9,7 @@ import {
   checkKeys,
   checkText,
 } from './config/check-option.js';
+import type { Witness } from './capture/witness.js';
 import { checkRequestContext } from './context/request-context-options.js';
 import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
@@ -41,6 +42,8 @@ export interface ResolvedOptions {
   readonly commitTimeoutMs: number;
   readonly maxEventBytes: number;
   readonly dispatcher: TrackingModuleOptions['dispatcher'];
+  /** Looks on at the door; the test kit's. */
+  readonly witness?: Witness;
 }
 
 const KNOWN = [

@@ -12,12 +12,21 @@ import { identityProviders } from './identity/identity.providers.js';
 import type { TrackingModuleOptions } from './options.js';
 import { optionMessages } from './options.messages.js';
 import { resolveOptions } from './resolve-options.js';
+import type { ResolvedOptions } from './resolve-options.js';
 import { TrackingLifecycle } from './tracking.lifecycle.js';
 import { TrackingRuntime } from './tracking.runtime.js';
 import { TrackingService } from './tracking.service.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
-  new ConfigurableModuleBuilder<TrackingModuleOptions>({ moduleName: 'Tracking' })
+/** The token of the module's options, as the application gave them. */
+export const TRACKING_OPTIONS = Symbol.for('nestjs-tracking.options');
+/** The token of what they come to, with every default filled in: the test kit puts its own in this place. */
+export const RESOLVED_OPTIONS = Symbol.for('nestjs-tracking.resolvedOptions');
+
+const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<TrackingModuleOptions>({
+    moduleName: 'Tracking',
+    optionsInjectionToken: TRACKING_OPTIONS,
+  })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createTrackingOptions')
     .build();
@@ -37,11 +46,12 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIO
       inject: [TRACKING_CLOCK],
       useFactory: (clock: Clock) => new Log(() => clock.monotonic()),
     },
+    { provide: RESOLVED_OPTIONS, inject: [TRACKING_OPTIONS], useFactory: resolveOptions },
     {
       provide: TrackingRuntime,
-      inject: [MODULE_OPTIONS_TOKEN, TRACKING_CLOCK, Log],
-      useFactory: (options: TrackingModuleOptions, clock: Clock, log: Log) =>
-        new TrackingRuntime(resolveOptions(options), clock, log),
+      inject: [RESOLVED_OPTIONS, TRACKING_CLOCK, Log],
+      useFactory: (options: ResolvedOptions, clock: Clock, log: Log) =>
+        new TrackingRuntime(options, clock, log),
     },
     TrackingService,
     { provide: TRACKING, useExisting: TrackingService },

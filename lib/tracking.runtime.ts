@@ -140,11 +140,14 @@ export class TrackingRuntime {
       clock,
       log,
       lifecycle: this.lifecycle,
+      witness: options.witness,
     });
     this.capture = {
+      clock,
+      witness: options.witness,
       commitTimeoutMs: options.commitTimeoutMs,
       maxEventBytes: options.maxEventBytes,
-      refuse: (reason, source, error) => this.door.refuse(reason, source, error),
+      refuse: (reason, source, error, name) => this.door.refuse(reason, source, error, name),
       notice,
       identity: () => this.identity.current(),
       traceparent,

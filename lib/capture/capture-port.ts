@@ -1,6 +1,8 @@
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
+import type { Clock } from '../host/clock.js';
+import type { Witness } from './witness.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 
 /** Where `TrackingService` keeps its {@link CapturePort}; absent on a provider that a test put in its place. */
@@ -15,8 +17,16 @@ export interface CapturePort {
   readonly commitTimeoutMs: number;
   /** Bytes of the largest event that the door takes; absent on what a test made: no bound. */
   readonly maxEventBytes?: number;
-  /** Counts one call as refused or suppressed under `reason`; an error is logged, at most once a minute per source. */
-  refuse(reason: Reason, source: string, error?: unknown): void;
+  /** The module's; absent on what a test made: the machine's. */
+  readonly clock?: Clock;
+  /** Looks on at the door; absent but in tests. */
+  readonly witness?: Witness | undefined;
+  /**
+   * Counts one call as refused or suppressed under `reason`; an error is logged, at most once a minute per source.
+   *
+   * @param name of the event that it would have been
+   */
+  refuse(reason: Reason, source: string, error?: unknown, name?: string): void;
   /** Counts a notice; warns the first time that it is about `about`. */
   notice(notice: Notice, about: string, message: () => string): void;
   /** Who the surroundings of the running code speak of: `runAs`, then the request. */

@@ -3,6 +3,7 @@ import { newId } from '../event/event-id.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
 import { countReason, reasonCounts } from '../event/reasons.js';
 import type { Reason, ReasonCounts } from '../event/reasons.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { surroundings } from '../identity/request-scope.js';
@@ -15,6 +16,7 @@ import { Hold } from './hold.js';
 import type { HeldEvent } from './hold.js';
 import type { KeyWindow } from './key-window.js';
 import type { Declined, Router } from './router.js';
+import type { Witness } from './witness.js';
 
 /** What became of a call. */
 export interface Verdict {
@@ -34,6 +36,7 @@ export interface DoorSetup {
   readonly clock: Clock;
   readonly log: Log;
   readonly lifecycle: LifecycleStream;
+  readonly witness?: Witness | undefined;
 }
 
 const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
@@ -76,31 +79,35 @@ export class Door {
   accept(call: EventCall, options: CallOptions = NO_OPTIONS): Verdict {
     const { enabled, clock, maker } = this.setup;
     this.called++;
-    if (!enabled) return { ...this.#suppress('disabled'), id: newId(clock.now()) };
+    if (!enabled) return this.#seen({ ...this.#suppress('disabled'), id: newId(clock.now()) }, call);
     let source: string | undefined;
     try {
       const given = options ?? NO_OPTIONS;
       const place = placeOf(given);
       source = place.source;
-      if (this.#closed) return this.#reject('closed', what(call, source));
+      if (this.#closed) return this.#seen(this.#reject('closed', what(call, source)), call, source);
       const made = maker.make(call, given, place);
       if (typeof made !== 'string') {
         const hold = place.around?.hold === undefined ? undefined : Hold.of(place.around.hold, this);
         return hold === undefined ? this.#store(made, call) : this.#hold(hold, { made, call });
       }
-      return SUPPRESSIONS.has(made) ? this.#suppress(made) : this.#reject(made, what(call, source));
+      const refused = SUPPRESSIONS.has(made) ? this.#suppress(made) : this.#reject(made, what(call, source));
+      return this.#seen(refused, call, source);
     } catch (error) {
       // What was passed as options may throw wherever it is touched.
-      return this.#reject('unserialisable', what(call, source), error);
+      const refused = this.#reject('unserialisable', what(call, source), error);
+      return this.#seen(refused, call, source, undefined, error);
     }
   }
 
   /** Counts a call that never became an event. */
-  refuse(reason: Reason, source: string, error?: unknown): void {
+  refuse(reason: Reason, source: string, error?: unknown, name?: string): void {
     this.called++;
-    if (!this.setup.enabled) this.#suppress('disabled');
-    else if (SUPPRESSIONS.has(reason)) this.#suppress(reason);
-    else this.#reject(reason, source, error);
+    let refused: Verdict;
+    if (!this.setup.enabled) refused = this.#suppress('disabled');
+    else if (SUPPRESSIONS.has(reason)) refused = this.#suppress(reason);
+    else refused = this.#reject(reason, source, error);
+    this.#seen(refused, { name }, source, undefined, error);
   }
 
   /** A hold for events that the code which runs inside of it makes. End it with {@link release}. */
@@ -118,27 +125,37 @@ export class Door {
     }
     for (const event of waiting) {
       this.held--;
-      if (outcome === 'dropped') this.#suppress('rolled_back');
+      if (outcome === 'dropped') this.#seenHeld(this.#suppress('rolled_back'), event);
       else if (around !== undefined) this.#hold(around, event);
-      else if (this.#closed) this.#reject('closed', what(event.call, event.made.event.source));
-      else this.#store(event.made, event.call);
+      else if (this.#closed) {
+        this.#seenHeld(this.#reject('closed', what(event.call, event.made.event.source)), event);
+      } else this.#store(event.made, event.call);
     }
+  }
+
+  /** As {@link #seen}, of an event that has waited, or would have. */
+  #seenHeld(verdict: Verdict, { made, call }: HeldEvent): Verdict {
+    return this.#seen(verdict, call, made.event.source, made.event);
   }
 
   #hold(hold: Hold, event: HeldEvent): Verdict {
     const { id } = event.made.event;
-    if (hold.isDropped) return { ...this.#suppress('rolled_back'), id };
+    if (hold.isDropped) return this.#seenHeld({ ...this.#suppress('rolled_back'), id }, event);
     if (event.made.keyed && this.setup.keys.has(id)) return this.#store(event.made, event.call);
     if (this.held >= MAX_HELD) {
       this.setup.log.warnOnce('hold-full', () => captureMessages.holdFull(MAX_HELD));
-      return this.#reject('buffer_full', what(event.call, event.made.event.source));
+      return this.#seenHeld(this.#reject('buffer_full', what(event.call, event.made.event.source)), event);
     }
     this.held++;
     hold.add(event);
     return { id, state: 'held' };
   }
 
-  #store({ event, size, keyed, owner }: MadeEvent, call: EventCall): Verdict {
+  #store(made: MadeEvent, call: EventCall): Verdict {
+    return this.#seen(this.#keep(made, call), call, made.event.source, made.event);
+  }
+
+  #keep({ event, size, keyed, owner }: MadeEvent, call: EventCall): Verdict {
     const { router, buffer, keys, lifecycle, clock } = this.setup;
     const { id } = event;
     if (keyed && keys.has(id)) {
@@ -160,6 +177,21 @@ export class Door {
     this.accepted++;
     if (lifecycle.observed) lifecycle.emit({ type: 'accepted', at: clock.now(), event });
     return { id, state: 'accepted' };
+  }
+
+  /** Tells a witness, where there is one, how a call has ended. */
+  #seen(
+    verdict: Verdict,
+    call: Partial<EventCall>,
+    source?: string,
+    event?: TrackingEvent,
+    error?: unknown,
+  ): Verdict {
+    const { state, reason } = verdict;
+    if (this.setup.witness !== undefined && state !== 'held') {
+      this.setup.witness.saw({ state, reason, name: call.name, type: call.type, source, event, error });
+    }
+    return verdict;
   }
 
   #suppress(reason: Reason): Verdict {

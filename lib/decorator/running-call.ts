@@ -1,6 +1,7 @@
 import type { CapturePort } from '../capture/capture-port.js';
 import type { Identity } from '../event/identity.js';
 import { systemClock } from '../host/clock.js';
+import type { Clock } from '../host/clock.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { commitFailed, durableNotAsync } from './decorator.messages.js';
 import { type Circumstances, evaluate, type Verdict } from './evaluate-options.js';
@@ -24,9 +25,10 @@ export interface Destiny {
 
 /** One call of a decorated method: decides at most once that it succeeded, and never throws. */
 export class RunningCall implements Circumstances, Waiting {
-  readonly calledAt = systemClock.now();
+  readonly calledAt: number;
   readonly port: CapturePort | undefined;
-  readonly #startedAt = systemClock.monotonic();
+  readonly #clock: Clock;
+  readonly #startedAt: number;
   #decided = false;
   #verdict: Verdict | undefined;
 
@@ -40,6 +42,9 @@ export class RunningCall implements Circumstances, Waiting {
     private readonly response: NodeResponse | undefined,
   ) {
     this.port = destiny.port;
+    this.#clock = destiny.port?.clock ?? systemClock;
+    this.calledAt = this.#clock.now();
+    this.#startedAt = this.#clock.monotonic();
   }
 
   /** Whether the answer to the request decides, and not the method alone. */
@@ -96,7 +101,7 @@ export class RunningCall implements Circumstances, Waiting {
       request: this.scope?.request,
       response: this.scope?.response,
       identity: identity ?? {},
-      durationMs: systemClock.monotonic() - this.#startedAt,
+      durationMs: this.#clock.monotonic() - this.#startedAt,
     };
   }
 
@@ -106,7 +111,7 @@ export class RunningCall implements Circumstances, Waiting {
   }
 
   #record(verdict: Verdict): void {
-    if ('refused' in verdict) this.port?.refuse(verdict.refused, this.source, verdict.error);
+    if ('refused' in verdict) this.port?.refuse(verdict.refused, this.source, verdict.error, this.event.name);
     else this.destiny.service?.track(this.event.name, verdict.properties, verdict.options);
   }
 
