@@ -11,6 +11,9 @@ export const optionMessages = {
   lostOnExit: (lane: string, count: number): string =>
     `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() they are lost. ` +
     'Await app.close() before the process ends.',
+  heldOnExit: (count: number): string =>
+    `The process exits while ${count} ${count === 1 ? 'event waits' : 'events wait'} for the end of hold(); ${count === 1 ? 'it is' : 'they are'} ` +
+    'not recorded. Await what you hold around before the process ends.',
   unsavedOnExit: (count: number): string =>
     `The process exits with ${count} ${count === 1 ? 'event' : 'events'} that the journal's disk did not take; they are lost.`,
   journalFailing: (cause: string | undefined): string =>

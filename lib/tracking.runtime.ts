@@ -6,7 +6,6 @@ import { Door } from './capture/door.js';
 import type { CallOptions, EventCall } from './capture/event-call.js';
 import { EventContext } from './capture/event-context.js';
 import { EventMaker } from './capture/event-maker.js';
-import { Hold } from './capture/hold.js';
 import { KeyWindow } from './capture/key-window.js';
 import { laneAccount } from './capture/lane-account.js';
 import { namespaceOf } from './capture/namespace.js';
@@ -30,7 +29,7 @@ import { within } from './host/within.js';
 import { fromRequestUser } from './identity/from-request-user.js';
 import { IdentitySource } from './identity/identity-source.js';
 import { normaliseId } from './identity/normalise-identity.js';
-import { runHolding, surroundings } from './identity/request-scope.js';
+import { runHolding } from './identity/request-scope.js';
 import { JournalWatch } from './journal-watch.js';
 import type { FlushReport, RecordResult } from './options.js';
 import { optionMessages } from './options.messages.js';
@@ -106,17 +105,17 @@ export class TrackingRuntime {
     this.#buffer = this.#makeBuffer(keys);
     const { maxEventBytes, idempotency, onInvalid } = options;
     this.#plan = options.plan && new PlanCheck({ plan: options.plan, onInvalid, notice });
+    const namespace = options.namespace ?? namespaceOf(destinations);
     this.door = new Door({
       enabled: options.enabled,
       maker: new EventMaker({
-        namespace: options.namespace ?? namespaceOf(destinations),
+        namespace,
         maxEventBytes,
         person: new Person({
           fallback: options.identity.fallback,
           identity: (around) => this.identity.current(around),
           notice,
         }),
-        keys,
         plan: this.#plan,
         context:
           options.context === undefined && traceparent === undefined
@@ -127,9 +126,17 @@ export class TrackingRuntime {
                 traceparent,
                 maxEventBytes,
               }),
-        privacy:
-          options.redact === undefined ? undefined : new Privacy({ redact: options.redact, maxEventBytes }),
-        requestKeys: idempotency === undefined ? undefined : new RequestKeys(idempotency, notice),
+        privacy: Privacy.of(options),
+        requestKeys:
+          idempotency === undefined
+            ? undefined
+            : new RequestKeys({
+                options: idempotency,
+                namespace,
+                keys,
+                sender: (scope) => this.identity.current({ scope, as: undefined, hold: undefined }),
+                notice,
+              }),
         router,
         clock,
         notice,
@@ -195,13 +202,10 @@ export class TrackingRuntime {
   }
 
   async record(call: EventCall, options: CallOptions | undefined): Promise<RecordResult> {
-    const { id, state, reason } = this.door.accept(call, options);
+    const { id, state, reason, hold } = this.door.accept(call, options);
     if (state === 'accepted') return { id: id!, state: await this.#committed() };
-    if (state === 'held') {
-      // Its caller may be what the hold waits for: the hold tells how safe it is, by its own end.
-      const hold = Hold.of(surroundings()?.hold, this.door);
-      if (hold !== undefined) hold.durable = true;
-    }
+    // Its caller may be what the hold waits for: the hold tells how safe it is, by its own end.
+    if (hold !== undefined) hold.durable = true;
     return { ...(id !== undefined && { id }), state, ...(reason !== undefined && { reason }) };
   }
 
@@ -209,7 +213,8 @@ export class TrackingRuntime {
     const hold = this.door.hold();
     let result: T;
     try {
-      result = await runHolding(hold, fn);
+      // Awaited in there: a query may begin only when somebody asks for its result.
+      result = await runHolding(hold, async () => await fn());
     } catch (error) {
       this.door.release(hold, 'dropped');
       throw error;
@@ -284,6 +289,8 @@ export class TrackingRuntime {
 
   /** The process ends now: all that can be done is to save what can be saved at once, and to say what is lost. */
   onProcessExit(): void {
+    const { held } = this.door;
+    if (held > 0) this.log.error(optionMessages.heldOnExit(held));
     if (this.#buffer.durable) {
       this.#buffer.saveNow?.();
       const unsaved = this.#buffer.journal?.().uncommitted ?? 0;

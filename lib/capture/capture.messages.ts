@@ -36,8 +36,8 @@ export const captureMessages = {
   unusableEventId: (): string =>
     'The id that a client gave its copy of an event is no UUID, or one of version 5; the event got a new id, and the two ' +
     'cannot be recognised as one. Let the browser send the id in the form of crypto.randomUUID().',
-  holdFull: (most: number): string =>
-    `More than ${most} events wait in hold(); what came after them was refused (buffer_full). Record fewer in one transaction, or record their sum.`,
+  holdFull: (events: number, units: number): string =>
+    `More waits in hold() than ${events} events, or ${units / (1024 * 1024)} MB of them; what came after was refused (buffer_full). Record fewer events in one transaction, or one with their sum.`,
   dropped: (lane: string, reason: Reason): string =>
     `Events for destination '${lane}' were dropped (${reason}); stats() counts them.`,
 };

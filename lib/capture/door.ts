@@ -24,6 +24,8 @@ export interface Verdict {
   readonly id?: string;
   readonly state: 'accepted' | 'held' | 'duplicate' | 'suppressed' | 'rejected';
   readonly reason?: Reason;
+  /** What a held event waits for. */
+  readonly hold?: Hold;
 }
 
 /** What the door works with. */
@@ -48,8 +50,9 @@ const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
   'rolled_back',
 ]);
 const NO_OPTIONS: CallOptions = Object.freeze({});
-/** Events that may wait in holds at one time: they are in no buffer, so that no other bound counts them. */
+/** What may wait in holds at one time, in events and units of their JSON: it is in no buffer, so that no other bound counts it. */
 const MAX_HELD = 10_000;
+const MAX_HELD_UNITS = 32 * 1024 * 1024;
 
 /**
  * The one way in. Every call ends in exactly one counted state: accepted, duplicate, suppressed or rejected. Nothing here
@@ -66,6 +69,7 @@ export class Door {
   /** By lane: what its destination or the buffer declined of the events that were accepted. */
   readonly declined = new Map<string, ReasonCounts>();
   #closed = false;
+  #heldUnits = 0;
 
   constructor(private readonly setup: DoorSetup) {
     for (const lane of setup.router.all) this.declined.set(lane, reasonCounts());
@@ -112,24 +116,36 @@ export class Door {
 
   /** A hold for events that the code which runs inside of it makes. End it with {@link release}. */
   hold(): Hold {
-    return new Hold(this, Hold.of(surroundings()?.hold, this));
+    return new Hold(this, surroundings()?.hold);
   }
 
-  /** Ends a hold: its events enter, or go on to wait for the hold around it, or have never happened. */
+  /** Ends a hold: its events enter, or go on to wait for the hold around it, or have never happened. Never throws. */
   release(hold: Hold, outcome: 'kept' | 'dropped'): void {
     const waiting = hold.end(outcome);
-    const around = Hold.of(hold, this);
-    if (around !== undefined && hold.durable) {
-      around.durable = true;
+    const around = outcome === 'kept' ? Hold.of(hold.outer, this) : undefined;
+    if (around !== undefined) {
+      around.durable ||= hold.durable;
       hold.durable = false;
     }
     for (const event of waiting) {
+      const { made, call } = event;
       this.held--;
+      this.#heldUnits -= made.size;
+      if (made.owner !== undefined) this.setup.keys.unclaim(made.event.id);
       if (outcome === 'dropped') this.#seenHeld(this.#suppress('rolled_back'), event);
       else if (around !== undefined) this.#hold(around, event);
-      else if (this.#closed) {
-        this.#seenHeld(this.#reject('closed', what(event.call, event.made.event.source)), event);
-      } else this.#store(event.made, event.call);
+      else if (this.#closed) this.#seenHeld(this.#reject('closed', what(call, made.event.source)), event);
+      else this.#enter(made, call);
+    }
+  }
+
+  /** What surrounds the events has succeeded already: nothing of ours may turn that into a failure. */
+  #enter(made: MadeEvent, call: EventCall): void {
+    try {
+      this.#store(made, call);
+    } catch (error) {
+      const refused = this.#reject('unserialisable', what(call, made.event.source), error);
+      this.#seen(refused, call, made.event.source, made.event, error);
     }
   }
 
@@ -139,16 +155,25 @@ export class Door {
   }
 
   #hold(hold: Hold, event: HeldEvent): Verdict {
-    const { id } = event.made.event;
+    const { made, call } = event;
+    const { id, source } = made.event;
     if (hold.isDropped) return this.#seenHeld({ ...this.#suppress('rolled_back'), id }, event);
-    if (event.made.keyed && this.setup.keys.has(id)) return this.#store(event.made, event.call);
-    if (this.held >= MAX_HELD) {
-      this.setup.log.warnOnce('hold-full', () => captureMessages.holdFull(MAX_HELD));
-      return this.#seenHeld(this.#reject('buffer_full', what(event.call, event.made.event.source)), event);
+    const { keys, log } = this.setup;
+    if (made.keyed && keys.has(id)) return this.#seenHeld(this.#repeated(id), event);
+    if (this.held >= MAX_HELD || this.#heldUnits + made.size > MAX_HELD_UNITS) {
+      log.warnOnce('hold-full', () => captureMessages.holdFull(MAX_HELD, MAX_HELD_UNITS));
+      return this.#seenHeld(this.#reject('buffer_full', what(call, source)), event);
     }
     this.held++;
+    this.#heldUnits += made.size;
+    if (made.owner !== undefined) keys.claim(id, made.owner);
     hold.add(event);
-    return { id, state: 'held' };
+    return { id, state: 'held', hold };
+  }
+
+  #repeated(id: string): Verdict {
+    this.duplicate++;
+    return { id, state: 'duplicate' };
   }
 
   #store(made: MadeEvent, call: EventCall): Verdict {
@@ -158,10 +183,7 @@ export class Door {
   #keep({ event, size, keyed, owner }: MadeEvent, call: EventCall): Verdict {
     const { router, buffer, keys, lifecycle, clock } = this.setup;
     const { id } = event;
-    if (keyed && keys.has(id)) {
-      this.duplicate++;
-      return { id, state: 'duplicate' };
-    }
+    if (keyed && keys.has(id)) return this.#repeated(id);
     const { routes, declined } = router.route(event, size);
     if (routes.length === 0) {
       return this.#decline(declined, what(call, event.source));

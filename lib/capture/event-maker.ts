@@ -6,7 +6,7 @@ import { OversizeError, snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot
 import type { Snapshot } from '../event/snapshot.js';
 import type { EventType, TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
-import { normaliseId } from '../identity/normalise-identity.js';
+import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 import { AcceptedEvent } from './accepted-event.js';
 import type { CallPlace } from './call-place.js';
@@ -17,10 +17,8 @@ import type { EventContext } from './event-context.js';
 import type { EventParts } from './event-parts.js';
 import { isEventName } from './event-name.js';
 import { epochMs } from './event-time.js';
-import type { KeyWindow } from './key-window.js';
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
-import { personOf } from './request-keys.js';
 import type { RequestKeys } from './request-keys.js';
 import type { Router } from './router.js';
 
@@ -35,7 +33,7 @@ export interface MadeEvent {
   readonly size: number;
   /** Its id may come again, and is to be accepted once. */
   readonly keyed: boolean;
-  /** The person whose client chose the id; absent for ids of ours. */
+  /** What alone may use the id, where a client chose it; absent for ids of ours. */
   readonly owner?: string | undefined;
 }
 
@@ -44,7 +42,6 @@ export interface EventMakerSetup {
   readonly namespace: string;
   readonly maxEventBytes: number;
   readonly person: Person;
-  readonly keys: KeyWindow;
   readonly plan: PlanCheck | undefined;
   readonly context: EventContext | undefined;
   readonly privacy: Privacy | undefined;
@@ -81,7 +78,7 @@ export class EventMaker {
     let parts = this.#parts(call, name, options, place, now);
     if (typeof parts === 'string') return parts;
     const { source } = place;
-    const { id, keyed, owner } = this.#ident(type, name, parts.who, options, place, now);
+    const { id, keyed, owner } = this.#ident(call, name, parts.who, options, place, now);
     if (privacy !== undefined) {
       const describe = (said: EventParts): TrackingEvent =>
         new AcceptedEvent(id, type, said, now, source, lanes);
@@ -156,7 +153,7 @@ export class EventMaker {
 
   /** A key of the call's own, else what the client or the request is recognised by, else an id that never comes again. */
   #ident(
-    type: EventType,
+    { type, userId }: EventCall,
     name: string,
     who: Identity,
     options: CallOptions,
@@ -165,23 +162,18 @@ export class EventMaker {
   ): Ident {
     const { namespace, requestKeys } = this.setup;
     const key = this.#key(options, source ?? name);
-    if (key !== undefined) return { id: keyedId(namespace, type, name, key), keyed: true };
     const scope = around?.scope;
     if (requestKeys !== undefined && scope !== undefined) {
-      const shared = requestKeys.shared(scope, type, name);
-      if (shared !== undefined && this.#isFreeFor(shared, who)) {
-        return { id: shared, keyed: true, owner: personOf(who) };
-      }
-      const parts = requestKeys.next(scope, type, name, who);
-      if (parts !== undefined) return { id: keyedId(namespace, type, name, ...parts), keyed: true };
+      if (key === undefined) {
+        const said =
+          userId !== undefined || around!.as !== undefined || normaliseIdentity(options) !== undefined;
+        const recurring = requestKeys.idOf({ scope, type, name, who, said });
+        if (recurring !== undefined) return { ...recurring, keyed: true };
+      } else requestKeys.passBy(scope, type);
     }
-    return { id: newId(now), keyed: false };
-  }
-
-  /** A client may choose an id that another person's event has: that must hide neither of the two. */
-  #isFreeFor(id: string, who: Identity): boolean {
-    const { keys } = this.setup;
-    return !keys.has(id) || keys.ownerOf(id) === personOf(who);
+    return key === undefined
+      ? { id: newId(now), keyed: false }
+      : { id: keyedId(namespace, type, name, key), keyed: true };
   }
 
   #key(options: CallOptions, about: string): string | undefined {

@@ -9,31 +9,37 @@ export interface HeldEvent {
 
 /** Events that wait until what surrounds them has come to its end: they have happened only if it succeeds. */
 export class Hold {
-  #state: 'open' | 'kept' | 'dropped' = 'open';
-  #waiting: HeldEvent[] = [];
   /** Somebody wants to know when its events are safe. */
   durable = false;
+  #waiting: HeldEvent[] = [];
+  /** Public, as are `owner` and `outer`, because a hold of another copy of this package may stand in between. */
+  state: 'open' | 'kept' | 'dropped' = 'open';
+  outer: Hold | undefined;
 
+  /** @param around what the running code is held by already, of whatever application */
   constructor(
     /** Two applications may run in one process: each holds its own events only. */
-    private readonly owner: object,
-    private readonly outer: Hold | undefined,
-  ) {}
+    readonly owner: object,
+    around: object | undefined,
+  ) {
+    this.outer = around as Hold | undefined;
+    this.#forgetEnded();
+  }
 
   /**
    * What an event of `owner` that is made in here has to wait for; undefined for nothing. What goes on after the end of a
    * hold shares its fate.
    */
   static of(hold: object | undefined, owner: object): Hold | undefined {
-    let nearest = hold instanceof Hold ? hold : undefined;
-    while (nearest !== undefined && (nearest.owner !== owner || nearest.#state === 'kept')) {
+    let nearest = hold as Hold | undefined;
+    while (nearest !== undefined && (nearest.owner !== owner || nearest.state === 'kept')) {
       nearest = nearest.outer;
     }
     return nearest;
   }
 
   get isDropped(): boolean {
-    return this.#state === 'dropped';
+    return this.state === 'dropped';
   }
 
   add(event: HeldEvent): void {
@@ -44,7 +50,19 @@ export class Hold {
   end(outcome: 'kept' | 'dropped'): readonly HeldEvent[] {
     const waiting = this.#waiting;
     this.#waiting = [];
-    this.#state = outcome;
+    this.state = outcome;
+    this.#forgetEnded();
     return waiting;
+  }
+
+  /** Work that starts itself again from within a hold, for ever, would else keep all the holds that it ever had. */
+  #forgetEnded(): void {
+    while (
+      this.outer !== undefined &&
+      (this.outer.state === 'kept' ||
+        (this.isDropped && this.outer.isDropped && this.outer.owner === this.owner))
+    ) {
+      this.outer = this.outer.outer;
+    }
   }
 }

@@ -6,8 +6,10 @@ export class KeyWindow {
   readonly #until = new Map<string, number>();
   /** Of earlier lives: older than all of this one's, so these are forgotten first. */
   readonly #recalled = new Map<string, number>();
-  /** By id: the person whose client chose it. Another one's events are never taken for a repetition. */
+  /** By id that a client chose: what alone may use it. Nothing else is ever taken for its repetition. */
   readonly #owners = new Map<string, string>();
+  /** Chosen ids whose events wait to be stored, and how many do. */
+  readonly #claims = new Map<string, { readonly owner: string; count: number }>();
 
   constructor(
     private readonly maxKeys: number,
@@ -19,12 +21,26 @@ export class KeyWindow {
     return this.#isIn(this.#until, id) || this.#isIn(this.#recalled, id);
   }
 
-  /** Who used an id that a client chose; undefined for all others. */
-  ownerOf(id: string): string | undefined {
-    return this.#owners.get(id);
+  /** Whether an id that a client chose is free, or its owner's already. */
+  mayTake(id: string, owner: string): boolean {
+    const claim = this.#claims.get(id);
+    if (claim !== undefined) return claim.owner === owner;
+    return !this.has(id) || this.#owners.get(id) === owner;
   }
 
-  /** @param owner the person whose client chose the id */
+  /** Keeps a chosen id for an event that is to be stored later. To be taken back with {@link unclaim}. */
+  claim(id: string, owner: string): void {
+    const claim = this.#claims.get(id);
+    if (claim === undefined) this.#claims.set(id, { owner, count: 1 });
+    else claim.count++;
+  }
+
+  unclaim(id: string): void {
+    const claim = this.#claims.get(id);
+    if (claim !== undefined && --claim.count === 0) this.#claims.delete(id);
+  }
+
+  /** @param owner what alone may use the id, where a client chose it */
   remember(id: string, owner?: string): void {
     this.#until.set(id, this.monotonic() + this.maxAgeMs);
     if (owner !== undefined) this.#owners.set(id, owner);

@@ -1,101 +1,156 @@
+import { keyedId } from '../event/event-id.js';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { EventType } from '../event/tracking-event.js';
 import { disown } from '../host/disown.js';
+import { graphqlPathOf } from '../identity/graphql-path.js';
 import { normaliseId } from '../identity/normalise-identity.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { routeOf } from '../identity/route-of.js';
 import { captureMessages } from './capture.messages.js';
 import type { IdempotencyOptions } from './idempotency-options.js';
+import type { KeyWindow } from './key-window.js';
 
 /** Any version but 5: those are ours, derived from keys. */
 const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-46-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const SHARED_ID_LENGTH = 36;
 const DEFAULT_HEADER = 'idempotency-key';
 
+/** What requests are recognised with. */
+export interface RequestKeysSetup {
+  readonly options: IdempotencyOptions;
+  readonly namespace: string;
+  readonly keys: KeyWindow;
+  /** Whom the request itself speaks of, whoever the running code acts for. */
+  readonly sender: (scope: RequestScope) => Identity | undefined;
+  notice(notice: Notice, about: string, message: () => string): void;
+}
+
+/** An event of a request that may be a repetition. */
+export interface RequestedEvent {
+  readonly scope: RequestScope;
+  readonly type: EventType;
+  readonly name: string;
+  /** Whom it is about. */
+  readonly who: Identity;
+  /** The call or `runAs` said so: it is no fallback that all strangers share. */
+  readonly said: boolean;
+}
+
+/** An id that comes again with the request. */
+export interface RecurringId {
+  readonly id: string;
+  /** What alone may use it, where a client chose it. */
+  readonly owner?: string;
+}
+
+/** By what a request is recognised: which of the ways, and the id. */
+type Given = readonly [way: 'header' | 'webhook', id: string];
+
 /** What the events of one request have been given so far. */
-class RequestKey {
+class RequestMemory {
   /** How often each event of each person came. */
   readonly turns = new Map<string, number>();
-  sharedIdTaken = false;
-
-  constructor(
-    /** Two applications may meet in one request. */
-    readonly owner: RequestKeys,
-    /** What the request is recognised by, and by which of the ways. */
-    readonly given: readonly [way: string, id: string] | undefined,
-  ) {}
+  /** Ids of the client's that are taken: each is one event's. */
+  readonly shared = new Set<string>();
+  given: Given | undefined;
+  /** The header's id has come to the event that it is for, whether that took it or not. */
+  isHeaderSpent = false;
 }
 
 /** Gives the events of a request ids that its repetition will give them again. */
 export class RequestKeys {
   readonly #header: string | undefined;
   readonly #eventIdHeader: string | undefined;
+  /** Of requests that could be recognised, and no others. */
+  readonly #memories = new WeakMap<object, RequestMemory>();
 
-  constructor(
-    private readonly options: IdempotencyOptions,
-    private readonly notice: (notice: Notice, about: string, message: () => string) => void,
-  ) {
-    const { header, eventId } = options;
+  constructor(private readonly setup: RequestKeysSetup) {
+    const { header, eventId } = setup.options;
     this.#header = header === true ? DEFAULT_HEADER : header === false ? undefined : header?.toLowerCase();
     this.#eventIdHeader = typeof eventId === 'string' ? eventId.toLowerCase() : undefined;
   }
 
-  /**
-   * What the id of the next event of this name is derived from; undefined where the request cannot be recognised.
-   *
-   * @param who whom the event is about: another person's repetition is none
-   */
-  next(scope: RequestScope, type: EventType, name: string, who: Identity): readonly string[] | undefined {
-    const key = this.#of(scope);
-    if (key.given === undefined) return undefined;
-    const { method, pattern } = routeOf(scope.request);
-    const person = personOf(who);
-    const about = JSON.stringify([type, name, person, method, pattern]);
-    const turn = key.turns.get(about) ?? 0;
-    key.turns.set(about, turn + 1);
-    return [...key.given, person, method, pattern, String(turn)];
+  /** Undefined where the request cannot be recognised, or nobody knows who sent it. */
+  idOf(event: RequestedEvent): RecurringId | undefined {
+    const { scope, type, name, who } = event;
+    const shared = this.#sharedId(event);
+    const given = this.#given(scope);
+    if (shared === undefined && given === undefined) return undefined;
+    const { namespace, keys, sender } = this.setup;
+    const by = sender(scope);
+    const isKnown = event.said || by !== undefined;
+    const memory = this.#memoryOf(scope);
+    const persons = [by === undefined ? '' : personOf(by), personOf(who)] as const;
+    if (shared !== undefined && isKnown && !memory.shared.has(shared)) {
+      const owner = JSON.stringify([type, name, ...persons]);
+      // Another person's event may have it, or another event of this person: it must hide neither.
+      if (keys.mayTake(shared, owner)) {
+        memory.shared.add(shared);
+        return { id: shared, owner };
+      }
+    }
+    // Strangers are all the same fallback: the key of one would hide the event of another.
+    if (given === undefined || (!isKnown && given[0] === 'header')) return undefined;
+    const place = [...persons, ...placeOf(scope)];
+    const about = JSON.stringify([type, name, ...place]);
+    const turn = memory.turns.get(about) ?? 0;
+    memory.turns.set(about, turn + 1);
+    return { id: keyedId(namespace, type, name, ...given, ...place, String(turn)) };
+  }
+
+  /** An event comes by with a key of its own: an id that the header gives the first event is not for the next one. */
+  passBy(scope: RequestScope, type: EventType): void {
+    if (this.#eventIdHeader !== undefined) void this.#headerId(this.#eventIdHeader, scope, type);
   }
 
   /** The id that the client gave its own copy of this event. */
-  shared(scope: RequestScope, type: EventType, name: string): string | undefined {
-    const { eventId } = this.options;
+  #sharedId({ scope, type, name }: RequestedEvent): string | undefined {
+    const { eventId } = this.setup.options;
     if (eventId === undefined) return undefined;
     const given =
       typeof eventId === 'string'
-        ? this.#headerOnce(scope, type)
+        ? this.#headerId(this.#eventIdHeader!, scope, type)
         : this.#ask(() => eventId(scope.request, { type, name }));
     if (given === undefined || given === null || given === '') return undefined;
     const id = typeof given === 'string' && given.length === SHARED_ID_LENGTH ? given.toLowerCase() : '';
     if (SHARED_ID.test(id)) return id;
-    this.notice('invalid_event_id', 'idempotency.eventId', captureMessages.unusableEventId);
+    this.setup.notice('invalid_event_id', 'idempotency.eventId', captureMessages.unusableEventId);
     return undefined;
   }
 
   /** One header names one event. */
-  #headerOnce(scope: RequestScope, type: EventType): string | undefined {
-    const key = this.#of(scope);
-    if (type !== 'track' || key.sharedIdTaken || !isHttp(scope)) return undefined;
-    key.sharedIdTaken = true;
-    return headerOf(scope.request, this.#eventIdHeader!);
+  #headerId(header: string, scope: RequestScope, type: EventType): string | undefined {
+    if (type !== 'track' || !isHttp(scope)) return undefined;
+    const id = headerOf(scope, header);
+    if (id === undefined) return undefined;
+    const memory = this.#memoryOf(scope);
+    if (memory.isHeaderSpent) return undefined;
+    memory.isHeaderSpent = true;
+    return id;
   }
 
-  #of({ root }: RequestScope): RequestKey {
-    const known = root.requestKey as RequestKey | undefined;
-    if (known?.owner === this) return known;
-    const made = new RequestKey(this, this.#given(root));
-    root.requestKey = made;
-    return made;
+  #memoryOf(scope: RequestScope): RequestMemory {
+    const whole = wholeOf(scope);
+    let memory = this.#memories.get(whole);
+    if (memory === undefined) {
+      memory = new RequestMemory();
+      this.#memories.set(whole, memory);
+    }
+    return memory;
   }
 
-  #given(scope: RequestScope): readonly [string, string] | undefined {
-    const { webhookId } = this.options;
+  #given(scope: RequestScope): Given | undefined {
+    const { webhookId } = this.setup.options;
     if (webhookId !== undefined) {
+      // Asked until it knows: before a body is read there is nothing to see.
+      const known = this.#memories.get(wholeOf(scope))?.given;
+      if (known !== undefined) return known;
       const id = normaliseId(this.#ask(() => webhookId(scope.request, scope.context)));
-      if (id !== undefined) return ['webhook', id];
+      if (id !== undefined) return (this.#memoryOf(scope).given = ['webhook', id]);
     }
     if (this.#header === undefined || !isHttp(scope)) return undefined;
-    const key = headerOf(scope.request, this.#header)?.trim();
+    const key = headerOf(scope, this.#header)?.trim();
     return key === undefined || key === '' ? undefined : ['header', key];
   }
 
@@ -107,16 +162,27 @@ export class RequestKeys {
     } catch {
       // Told of below: either way it is no id.
     }
-    this.notice('hook_error', 'idempotency', () =>
+    this.setup.notice('hook_error', 'idempotency', () =>
       captureMessages.hookFailed('A function of the option `idempotency`'),
     );
     return undefined;
   }
 }
 
-/** Whom an id belongs to. */
-export function personOf({ userId, anonymousId }: Identity): string {
+function personOf({ userId, anonymousId }: Identity): string {
   return userId === undefined ? `anonymous ${anonymousId}` : `user ${userId}`;
+}
+
+/** Where in the application the request has come to: what has no route has a handler, and GraphQL's fields a path each. */
+function placeOf({ request, context, source }: RequestScope): readonly string[] {
+  const { method, pattern } = routeOf(request);
+  return [method, pattern === '' ? (source ?? '') : pattern, graphqlPathOf(context)];
+}
+
+/** What stands for the whole request: operations of one GraphQL request may have scopes of their own, and have one response. */
+function wholeOf({ root }: RequestScope): object {
+  const { response } = root;
+  return typeof response === 'object' && response !== null ? response : root;
 }
 
 /** A socket's headers are those of its handshake: all its messages share them, and none of them is a repetition. */
@@ -124,8 +190,8 @@ function isHttp({ root }: RequestScope): boolean {
   return root.response !== undefined;
 }
 
-function headerOf(request: unknown, name: string): string | undefined {
-  const headers = (request as { headers?: Record<string, unknown> | null } | null | undefined)?.headers;
+function headerOf({ root }: RequestScope, name: string): string | undefined {
+  const { headers } = (root.request ?? {}) as { headers?: Record<string, unknown> | null };
   if (typeof headers !== 'object' || headers === null || !Object.hasOwn(headers, name)) return undefined;
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;

@@ -11,8 +11,6 @@ export class RequestScope {
   waiting: unknown[] | undefined;
   /** What an `IdentitySource` remembers of this request. */
   memory: RequestMemory | undefined;
-  /** What is remembered of the ids that this request's events get; the door's. Kept on the root scope. */
-  requestKey: object | undefined;
   /** What a `RequestContextReader` has read of this request. */
   described: object | undefined;
   /** The scope of the request as a whole: several GraphQL operations may run within one. */
@@ -84,7 +82,8 @@ export function runInScope<T>(scope: RequestScope, fn: () => T): T {
  * whatever has called, such as a pool's socket; use it only where another one's surroundings were there before.
  */
 export function goOnInScope(scope: RequestScope): void {
-  storage.enterWith({ scope, as: undefined, hold: undefined });
+  const around = scope.root === scope ? undefined : storage.getStore();
+  storage.enterWith({ scope, as: around?.as, hold: around?.hold });
 }
 
 /** Runs `fn` and all that it starts as somebody, without leaving the request. */
