@@ -126,7 +126,8 @@ export class TrackingRuntime {
                 traceparent,
                 maxEventBytes,
               }),
-        privacy: Privacy.of(options),
+        privacy:
+          options.redact === undefined ? undefined : new Privacy({ redact: options.redact, maxEventBytes }),
         requestKeys:
           idempotency === undefined
             ? undefined

@@ -4,7 +4,7 @@ import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
 import { OversizeError, snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { Snapshot } from '../event/snapshot.js';
-import type { EventType, TrackingEvent } from '../event/tracking-event.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import type { PlanCheck } from '../plan/plan-check.js';
