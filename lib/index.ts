@@ -3,6 +3,19 @@ export { TrackingService } from './tracking.service.js';
 export { RunAs } from './run-as.decorator.js';
 export { Track } from './track.decorator.js';
 export type { TrackCall, TrackOptions } from './track.decorator.js';
+export { doNotTrack, globalPrivacyControl } from './capture/privacy/browser-signals.js';
+export { hashId } from './capture/privacy/id-hashing.js';
+export { emailAddresses, paymentCardNumbers } from './capture/privacy/text-patterns.js';
+export type {
+  Consent,
+  ConsentDecision,
+  HashIdsOptions,
+  IdField,
+  RedactionRules,
+  Sampling,
+  TextPattern,
+} from './capture/privacy/privacy-options.js';
+export type { Redact } from './capture/redaction.js';
 export { IdentityInterceptor } from './identity/identity.interceptor.js';
 export { fromRequestUser } from './identity/from-request-user.js';
 export { TrackingConfigError } from './config/tracking-config.error.js';
@@ -63,6 +76,7 @@ export type {
 export type {
   Acknowledgement,
   Admission,
+  AllowedProperties,
   Answer,
   Attempt,
   BatchOptions,

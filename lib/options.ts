@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import type { IdempotencyOptions } from './capture/idempotency-options.js';
+import type { Consent, HashIdsOptions, RedactionRules, Sampling } from './capture/privacy/privacy-options.js';
+import type { Redact } from './capture/redaction.js';
 import type { RequestContextOptions } from './context/request-context-options.js';
 import type { Destination } from './destinations/destination.js';
 import type { Id, Identity, IdentityInput, IdentityResolver } from './event/identity.js';
 import type { TrackingTelemetry } from './event/telemetry.js';
-import type { TrackingEvent } from './event/tracking-event.js';
 import type { OnInvalid, TrackingPlan } from './plan/tracking-plan.js';
 
 /** Who events are about where the call does not say it. */
@@ -74,11 +75,24 @@ export interface TrackingModuleOptions {
   /** Dead letters that are kept, per destination. Default 1,000; the oldest make room (`dropped.dead_letters_full`). */
   readonly deadLetters?: { readonly maxEvents?: number };
   /**
-   * Sees every event before anything is buffered, and returns it, a changed copy, or `undefined` to suppress it. If it
-   * throws, the event is refused (`redact_error`), never sent unredacted. Id, type and lanes stay what they were. Events
-   * that the hook itself makes are refused likewise.
+   * Asked of every event before anything else is done with it: may it be recorded, and with its identity? Several: the
+   * strictest answer counts. A hook that throws, or gives no answer of these, refuses the event (`consent_error`). Ready:
+   * `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
    */
-  readonly redact?: (event: TrackingEvent) => TrackingEvent | undefined;
+  readonly consent?: Consent | readonly Consent[];
+  /**
+   * The share of people whose events are recorded, from 0 to 1, or a function that gives it for each event. The same person
+   * is always in or out for the same share, and in for every larger one; the others count as `suppressed.sampled`. Default 1.
+   */
+  readonly sampling?: Sampling;
+  /** Replaces ids by their HMAC-SHA-256 before anything is buffered. Default: they stay what they are. */
+  readonly hashIds?: HashIdsOptions;
+  /**
+   * What is taken out of every event before anything is buffered: rules, a hook, or both. The hook comes last and returns the
+   * event, a changed copy, or `undefined` to suppress it. If it throws, the event is refused (`redact_error`), never sent
+   * unredacted. Id, type and lanes stay what they were. Events that the hook itself makes are refused likewise.
+   */
+  readonly redact?: Redact | RedactionRules;
   readonly shutdown?: {
     /** Milliseconds that `app.close()` may take to deliver what waits. Default 10,000. */
     readonly timeoutMs?: number;

@@ -1,5 +1,6 @@
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
+import { checkPrivacy } from './capture/privacy/check-privacy.js';
 import { checkDestinations } from './check-destinations.js';
 import {
   badOption,
@@ -12,6 +13,7 @@ import {
 import type { Witness } from './capture/witness.js';
 import { checkRequestContext } from './context/request-context-options.js';
 import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
+import { withAllowedProperties } from './destinations/allowed-properties.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { normaliseIdentity } from './identity/normalise-identity.js';
@@ -37,6 +39,9 @@ export interface ResolvedOptions {
   readonly context: TrackingModuleOptions['context'];
   readonly telemetry: TrackingModuleOptions['telemetry'];
   readonly idempotency: TrackingModuleOptions['idempotency'];
+  readonly consent: TrackingModuleOptions['consent'];
+  readonly sampling: TrackingModuleOptions['sampling'];
+  readonly hashIds: TrackingModuleOptions['hashIds'];
   readonly redact: TrackingModuleOptions['redact'];
   readonly shutdownTimeoutMs: number;
   readonly commitTimeoutMs: number;
@@ -59,6 +64,9 @@ const KNOWN = [
   'telemetry',
   'idempotency',
   'deadLetters',
+  'consent',
+  'sampling',
+  'hashIds',
   'redact',
   'shutdown',
   'commitTimeoutMs',
@@ -87,7 +95,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkDestinations(options.destinations, enabled);
   checkText('namespace', options.namespace);
   checkIdentity(options.identity);
-  checkFunction('redact', options.redact);
+  checkPrivacy(options, enabled);
   checkCount('commitTimeoutMs', options.commitTimeoutMs, 1, MAX_TIMER_MS);
   checkKeys('shutdown', options.shutdown, ['timeoutMs']);
   checkCount('shutdown.timeoutMs', options.shutdown?.timeoutMs, 0, MAX_TIMER_MS);
@@ -116,7 +124,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   }
   return {
     enabled,
-    destinations: options.destinations,
+    destinations: options.destinations.map(withAllowedProperties),
     buffer,
     namespace: options.namespace,
     identity: options.identity ?? {},
@@ -128,6 +136,9 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     context: options.context,
     telemetry: options.telemetry,
     idempotency: options.idempotency,
+    consent: options.consent,
+    sampling: options.sampling,
+    hashIds: options.hashIds,
     redact: options.redact,
     shutdownTimeoutMs: options.shutdown?.timeoutMs ?? 10_000,
     commitTimeoutMs: options.commitTimeoutMs ?? 1_000,

@@ -126,8 +126,7 @@ export class TrackingRuntime {
                 traceparent,
                 maxEventBytes,
               }),
-        privacy:
-          options.redact === undefined ? undefined : new Privacy({ redact: options.redact, maxEventBytes }),
+        privacy: Privacy.of(options),
         requestKeys:
           idempotency === undefined
             ? undefined

@@ -32,6 +32,7 @@ const FLOORS: Record<string, string[]> = {
     'plan',
     'buffer/event-buffer.ts',
     'destinations/destination.ts',
+    'destinations/shared-ids.ts',
   ],
   decorator: [
     'event',

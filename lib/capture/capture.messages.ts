@@ -15,8 +15,13 @@ const REMEDIES: Partial<Record<Reason, string>> = {
   invalid_properties:
     'its properties do not fit the tracking plan; stats().plan tells which. Mend the call, or the plan',
   not_in_plan: 'the tracking plan has no event of this name. Add it to the plan, or mend the name',
+  consent_error:
+    "a `consent` hook threw, or returned something else than 'allow', 'drop', 'strip' or undefined. It is synchronous, and is " +
+    'called without a request where there is none',
+  sampling_error: '`sampling` threw, or returned something else than a number from 0 to 1. It is synchronous',
   redact_error:
-    'the `redact` hook threw, returned something that is no event, or made this event itself; it is not sent unredacted',
+    'the `redact` hook or a pattern of `redact.values` threw or returned something else than it should, or a hook of the ' +
+    'module made this event itself; it is not sent unredacted. Mend the hook',
   no_destination: 'it names no destination that exists',
   closed: 'the application has shut down its tracking',
   unbound: 'the decorated instance was made outside of Nest and is not known to the module',

@@ -41,7 +41,8 @@ export class MemberNames {
   }
 
   #judge(name: string): NameVerdict {
-    if (name.length > this.maxLength) return { isHidden: this.#patterns.length > 0, name: this.#cleaned(name) };
+    if (name.length > this.maxLength)
+      return { isHidden: this.#patterns.length > 0, name: this.#cleaned(name) };
     return {
       isHidden: this.#patterns.some((pattern) => pattern.test(name)),
       name: this.#cleaned(name),

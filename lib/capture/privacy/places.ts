@@ -27,7 +27,10 @@ export function ofMember(places: readonly Place[], name: string): readonly Place
   const found = oneStep(places, name);
   if (!name.includes('.')) return found;
   let several = places;
-  for (const step of name.split('.')) several = oneStep(several, step);
+  for (const step of name.split('.')) {
+    several = oneStep(several, step);
+    if (several.some(({ isEnd }) => isEnd)) break;
+  }
   return found.length === 0 ? several : [...found, ...several];
 }
 

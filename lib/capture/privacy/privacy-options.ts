@@ -18,7 +18,7 @@ export interface RedactionRules {
   readonly keys?: readonly RegExp[];
   /**
    * Texts by what they say, anywhere in properties and context, and in the event's name: each part that matches is replaced.
-   * A number is looked at as it is written, and replaced as a whole; likewise the names of members. Ready:
+   * The names of members are texts, too. A whole number is looked at as it is written, and replaced as a whole. Ready:
    * `emailAddresses`, `paymentCardNumbers`. Flags `g` and `y` make no difference.
    */
   readonly values?: readonly (RegExp | TextPattern)[];

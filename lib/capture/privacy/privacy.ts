@@ -3,16 +3,47 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { EventParts } from '../event-parts.js';
 import { redact } from '../redaction.js';
 import type { Redact } from '../redaction.js';
+import { ConsentCheck } from './consent-check.js';
+import { IdHashing } from './id-hashing.js';
+import { PersonSampling } from './person-sampling.js';
+import type { PrivacyOptions } from './privacy-options.js';
+import { RuleRedaction } from './rule-redaction.js';
 
-/** What the application wants nobody to see. */
-export interface PrivacySetup {
-  readonly redact: Redact | undefined;
+/** What the application wants nobody to see. Checked by `checkPrivacy`. */
+export interface PrivacySetup extends PrivacyOptions {
   readonly maxEventBytes: number;
 }
 
-/** All that stands between what a call said and what is buffered of it. */
+/**
+ * All that stands between what a call said and what is buffered of it. The order is part of the promise: consent and sampling
+ * know the person as he is, the rules and the hook see what would be stored.
+ */
 export class Privacy {
-  constructor(private readonly setup: PrivacySetup) {}
+  readonly #consent: ConsentCheck | undefined;
+  readonly #sampling: PersonSampling | undefined;
+  readonly #hashing: IdHashing | undefined;
+  readonly #rules: RuleRedaction | undefined;
+  readonly #hook: Redact | undefined;
+  readonly #maxEventBytes: number;
+
+  constructor({ consent, sampling, hashIds, redact, maxEventBytes }: PrivacySetup) {
+    const rules = typeof redact === 'function' ? { hook: redact } : redact;
+    const { paths = [], keys = [], values = [] } = rules ?? {};
+    const hasRules = paths.length + keys.length + values.length > 0;
+    this.#consent = consent && new ConsentCheck(consent, maxEventBytes);
+    this.#sampling = sampling === undefined || sampling === 1 ? undefined : new PersonSampling(sampling);
+    this.#hashing = hashIds && new IdHashing(hashIds);
+    this.#rules = hasRules ? new RuleRedaction(rules!, maxEventBytes) : undefined;
+    this.#hook = rules?.hook;
+    this.#maxEventBytes = maxEventBytes;
+  }
+
+  /** Undefined where nothing was asked for: then nothing of it is called. */
+  static of(setup: PrivacySetup): Privacy | undefined {
+    const { consent, sampling, hashIds, redact } = setup;
+    const asked = [consent, sampling, hashIds, redact].some((option) => option !== undefined);
+    return asked ? new Privacy(setup) : undefined;
+  }
 
   /**
    * What is left of an event, or the reason why there is none.
@@ -21,11 +52,22 @@ export class Privacy {
    * @param request what the running handler answers; undefined outside of requests
    */
   apply(
-    parts: EventParts,
+    said: EventParts,
     describe: (parts: EventParts) => TrackingEvent,
-    _request: unknown,
+    request: unknown,
   ): EventParts | Reason {
-    const { redact: hook, maxEventBytes } = this.setup;
-    return hook === undefined ? parts : redact(hook, describe(parts), maxEventBytes);
+    let parts: EventParts | Reason = said;
+    if (this.#consent !== undefined) {
+      parts = this.#consent.apply(parts, describe(parts), request);
+      if (typeof parts === 'string') return parts;
+    }
+    const refusal = this.#sampling?.refusal(parts, describe);
+    if (refusal !== undefined) return refusal;
+    if (this.#hashing !== undefined) parts = this.#hashing.apply(parts);
+    if (this.#rules !== undefined) {
+      parts = this.#rules.apply(parts);
+      if (typeof parts === 'string') return parts;
+    }
+    return this.#hook === undefined ? parts : redact(this.#hook, describe(parts), this.#maxEventBytes);
   }
 }

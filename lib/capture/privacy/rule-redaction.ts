@@ -34,8 +34,7 @@ export class RuleRedaction {
     this.#replacement = remove === true ? undefined : standsFor;
     this.#properties = placesBelow('properties', paths);
     this.#context = placesBelow('context', paths);
-    this.#texts =
-      values.length === 0 ? undefined : new TextRules(values, this.#replacement ?? '', maxLength);
+    this.#texts = values.length === 0 ? undefined : new TextRules(values, this.#replacement ?? '', maxLength);
     this.#names =
       keys.length === 0 && this.#texts === undefined
         ? undefined
@@ -84,6 +83,8 @@ export class RuleRedaction {
   /** As JSON writes it, because that is what everybody who is handed it sees. */
   #number(value: number): JsonValue {
     if (this.#texts === undefined) return value;
+    // A fraction has more digits than anybody's number, and says nothing with them.
+    if (!Number.isInteger(value)) return value;
     const written = String(value);
     return this.#texts.clean(written) === written ? value : this.#replacement;
   }

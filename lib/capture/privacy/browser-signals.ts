@@ -1,0 +1,35 @@
+import { headersOf } from '../../identity/read-header.js';
+import type { Consent, ConsentDecision } from './privacy-options.js';
+
+/**
+ * Heeds Global Privacy Control: the header `Sec-GPC: 1`, by which a browser says that its user does not want personal data to be
+ * sold or shared. Reads HTTP requests, GraphQL's, and the handshake of a socket; outside of requests it says nothing.
+ *
+ * @param decision what becomes of the events of such a request; default `drop`
+ * @example
+ * TrackingModule.forRoot({ destinations, consent: [globalPrivacyControl(), doNotTrack('strip')] })
+ */
+export function globalPrivacyControl(decision: ConsentDecision = 'drop'): Consent {
+  return bySignal('sec-gpc', decision);
+}
+
+/**
+ * Heeds the header `DNT: 1`, which older browsers send. As {@link globalPrivacyControl} otherwise.
+ *
+ * @param decision what becomes of the events of such a request; default `drop`
+ */
+export function doNotTrack(decision: ConsentDecision = 'drop'): Consent {
+  return bySignal('dnt', decision);
+}
+
+function bySignal(header: string, decision: ConsentDecision): Consent {
+  return (_event, request: unknown) => (isRaised(request, header) ? decision : undefined);
+}
+
+/** Sent several times, by a client and a proxy, it counts when one of them raises it. */
+function isRaised(request: unknown, header: string): boolean {
+  const headers = headersOf(request);
+  if (headers === undefined) return false;
+  const given: unknown = headers instanceof Headers ? headers.get(header) : headers[header];
+  return [given].flat().some((value) => typeof value === 'string' && /(?:^|,)\s*1\s*(?:,|$)/.test(value));
+}

@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+import type { Id } from '../../event/identity.js';
+import { isSharedId } from '../../destinations/shared-ids.js';
+import { identityOf } from '../../identity/normalise-identity.js';
+import type { EventParts } from '../event-parts.js';
+import type { HashIdsOptions, IdField } from './privacy-options.js';
+import { RecentHashes } from './recent-hashes.js';
+
+export const ID_FIELDS: readonly IdField[] = ['userId', 'anonymousId', 'previousId', 'groupId'];
+
+/**
+ * The id that stands for a person where `hashIds` is set: HMAC-SHA-256 with the secret, as 64 hexadecimal digits. For finding
+ * somebody's events at a platform, or for erasing them from the journal.
+ *
+ * @param secret the one in `hashIds`
+ */
+export function hashId(secret: string, id: Id): string {
+  return createHmac('sha256', secret).update(String(id)).digest('hex');
+}
+
+/** Replaces ids. The same id gives the same hash in every field, so that an alias still joins what it joined. */
+export class IdHashing {
+  readonly #fields: ReadonlySet<IdField>;
+  readonly #hashes: RecentHashes;
+
+  constructor({ secret, fields = ID_FIELDS }: HashIdsOptions) {
+    this.#fields = new Set(fields);
+    this.#hashes = new RecentHashes((id) => hashId(secret!, id));
+  }
+
+  apply(parts: EventParts): EventParts {
+    const { who, groupId, previousId } = parts;
+    return {
+      ...parts,
+      who: identityOf(this.#hashed('userId', who.userId), this.#hashed('anonymousId', who.anonymousId))!,
+      groupId: this.#hashed('groupId', groupId),
+      previousId: this.#hashed('previousId', previousId),
+    };
+  }
+
+  #hashed(field: IdField, id: string | undefined): string | undefined {
+    if (id === undefined || !this.#fields.has(field)) return id;
+    // A word such as `anonymous` is nobody's id, and destinations know it for that only as it is.
+    return isSharedId(id) ? id : this.#hashes.of(id);
+  }
+}

@@ -1,0 +1,18 @@
+import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
+
+/** An event to look at: a copy down to the last member, so that whoever changes it changes nothing. */
+export function shown(event: TrackingEvent): TrackingEvent {
+  const copy = { ...event, properties: copyOf(event.properties) as JsonObject, lanes: event.lanes.slice() };
+  return event.context === undefined ? copy : { ...copy, context: copyOf(event.context) as JsonObject };
+}
+
+function copyOf(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyOf);
+  const copy: Record<string, JsonValue> = { ...(value as JsonObject) };
+  for (const name of Object.keys(copy)) {
+    const member = copy[name];
+    if (typeof member === 'object' && member !== null) copy[name] = copyOf(member);
+  }
+  return copy;
+}
