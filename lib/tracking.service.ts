@@ -5,6 +5,7 @@ import { CAPTURE } from './capture/capture-port.js';
 import type { Identity, IdentityInput, Id } from './event/identity.js';
 import type { LifecycleEvent } from './event/lifecycle.js';
 import type { EventOptions, FlushReport, RecordResult } from './options.js';
+import type { EventArguments, EventName, GroupArguments, IdentifyTraits } from './plan/planned.js';
 import type { TrackingStats } from './stats.js';
 import { TrackingRuntime } from './tracking.runtime.js';
 
@@ -30,20 +31,23 @@ export class TrackingService {
    * nothing.
    *
    * @param name what happened, such as `Order Completed`
-   * @param properties any object; as JSON would write it
+   * @param properties any object, or what the registered plan has; as JSON would write it
    * @returns the event's id, also where the key was seen before; `undefined` where it was refused
    */
-  track(name: string, properties?: object, options?: EventOptions): string | undefined {
+  track<Name extends EventName>(
+    name: Name,
+    ...[properties, options]: EventArguments<Name, EventOptions>
+  ): string | undefined {
     return this.#runtime.door.accept({ type: 'track', name, properties }, options).id;
   }
 
   /** Says what is known of a person: plan, country, sign-up date. As {@link track} otherwise. */
-  identify(traits: object, options?: EventOptions): string | undefined {
+  identify(traits: IdentifyTraits, options?: EventOptions): string | undefined {
     return this.#runtime.door.accept({ type: 'identify', name: 'identify', properties: traits }, options).id;
   }
 
   /** Says that a person belongs to a group, and what is known of it. As {@link track} otherwise. */
-  group(groupId: Id, traits?: object, options?: EventOptions): string | undefined {
+  group(groupId: Id, ...[traits, options]: GroupArguments<EventOptions>): string | undefined {
     return this.#runtime.group(groupId, traits, options);
   }
 
@@ -68,7 +72,10 @@ export class TrackingService {
    * `committed`: on disk. `buffered`: in memory, it will be sent. `held`: waits for the end of {@link hold}. `duplicate`: the key was seen before. `suppressed` and
    * `rejected`: with a reason.
    */
-  record(name: string, properties?: object, options?: EventOptions): Promise<RecordResult> {
+  record<Name extends EventName>(
+    name: Name,
+    ...[properties, options]: EventArguments<Name, EventOptions>
+  ): Promise<RecordResult> {
     return this.#runtime.record({ type: 'track', name, properties }, options);
   }
 
