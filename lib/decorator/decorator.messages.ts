@@ -19,14 +19,16 @@ export const keyWithoutTimestamp = (source: string): string =>
 
 export const keyEmpty = (source: string): string =>
   `${source}: the \`key\` of @Track() was undefined, null or ''; the event got a new id and cannot be recognised when it ` +
-  'is repeated.';
+  'is repeated. Give the id of the record, or leave the key out.';
 
 export const unusableUserId = (source: string): string =>
-  `${source}: \`user\` of @Track() has an id that is no string, number or bigint; it counts as not given.`;
+  `${source}: \`user\` of @Track() has an id that is no string, number or bigint; it counts as not given. ` +
+  'Convert it, for example with String(id).';
 
 export const durableNotAsync = (source: string): string =>
   `${source}: @Track() is \`durable\`, but the method returned neither a promise nor an Observable, so that its result ` +
   'cannot wait. The event was recorded without waiting. Make the method async.';
 
 export const commitFailed = (source: string): string =>
-  `${source}: a durable event was not committed; the result of the method was returned all the same. See stats().`;
+  `${source}: a durable event was not committed; the result of the method was returned all the same. ` +
+  'Look at stats().journal: its disk is late, or takes nothing.';

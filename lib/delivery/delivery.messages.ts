@@ -8,17 +8,19 @@ export const deliveryMessages = {
       : 'Check its endpoint and configuration.'),
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
-    `Destination '${lane}' does not answer as it should (${failure}); its events wait and are sent again.`,
+    `Destination '${lane}' does not answer as it should (${failure}); its events wait and are sent again. ` +
+    'Where this lasts, look at its status page, and at what stands between this host and it.',
   recovered: (lane: string): string => `Destination '${lane}' answers again.`,
   dead: (lane: string, name: string, reason: string, answer: string | undefined): string =>
-    `Destination '${lane}' refuses one event '${name}' (${reason}${answer === undefined ? '' : `, it answered ${firstWord(answer)}`}); ` +
-    'it is kept as a dead letter, all others go on.',
+    `Destination '${lane}' refuses one event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : `, it answered ${firstWord(answer)}`}); ` +
+    'it is kept as a dead letter, all others go on. Correct what makes it; where there is a journal, ' +
+    '`npx nestjs-tracking dead list` shows the answer and sends it again.',
   overCapacity: (lane: string, intake: number, capacity: number): string =>
     `Destination '${lane}' was given ${intake} events/s for a minute and can deliver about ${capacity}/s ` +
     '(attempts in flight divided by the round trip): its backlog grows. Raise `concurrency`, or send it fewer events.',
   undrained: (lane: string, count: number): string =>
     `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}': the deadline of ` +
-    '`shutdown.timeoutMs` was reached. They are lost with memory().',
+    '`shutdown.timeoutMs` was reached. They are lost with memory(): raise it, or keep them with journal().',
 };
 
 /** The status of a cleaned answer; its text may be long and belongs into the dead letter. */

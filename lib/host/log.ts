@@ -9,7 +9,8 @@ export interface LogSink {
 
 /**
  * Nest's Logger with two manners: a sentence is said once per key, or at most once a minute with a count of what was left
- * out. A logger that throws never reaches the caller, and neither does a sentence that cannot be made.
+ * out. A logger that throws never reaches the caller, and neither does a sentence that cannot be made. Whatever a sentence
+ * names, it stays one line and steers no terminal: names of events are whatever the application made them of.
  */
 export class Log {
   readonly #said = new Set<string>();
@@ -64,12 +65,15 @@ export class Log {
 
   #say(level: keyof LogSink, message: () => string): void {
     try {
-      this.sink[level](message());
+      this.sink[level](message().replace(CONTROLS, ' '));
     } catch {
       // The application's logger is broken, or what the sentence is about throws when looked at.
     }
   }
 }
 
+/** Control characters, and what else ends a line. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 const MAX_KEYS = 1_000;
 const LIMIT_MS = 60_000;

@@ -14,7 +14,7 @@ export const unusableId = (place: string, member: string): string =>
 
 export const identityConflict = (): string =>
   'A browser cookie names another person than the verified user of the request. The verified user is taken. ' +
-  'This happens on shared computers, or when the browser library identifies by another id than the server.';
+  'This happens on shared computers. Where it happens all the time, let the browser library identify by the id that the server uses.';
 
 export const scopeOfAnother = (): string =>
   'A request has come to its handler in the async context of another one. Its handler is given its own; but events of the ' +

@@ -246,7 +246,7 @@ describe('a directory that is deleted', () => {
     await child.ask({ do: 'record', count: 300 });
     await child.until(({ journal }) => journal?.state === 'open' && journal.uncommitted === 0);
     await child.until(() => existsSync(plan.journal.directory));
-    expect(child.output).toContain('the folder of the journal was deleted');
+    expect(child.output).toContain('The folder of the journal was deleted');
     await child.ask({ do: 'record', count: 100 });
     await child.kill();
 

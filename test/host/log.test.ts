@@ -80,6 +80,12 @@ describe('the log', () => {
     expect(spoken.all).toEqual([]);
   });
 
+  test('is one line, whatever it is about', () => {
+    const { log, spoken } = aLog();
+    log.warn("Event 'Paid\r\n[Nest] 1  ERROR all is lost\u001b[2J\u2028\u0085x' was not recorded.");
+    expect(spoken.warnings).toEqual(["Event 'Paid [Nest] 1  ERROR all is lost [2J x' was not recorded."]);
+  });
+
   test("speaks through Nest's Logger, so that the application's logger hears it", () => {
     const heard: unknown[][] = [];
     const listen = (...args: unknown[]): void => void heard.push(args);

@@ -46,7 +46,9 @@ export class Loss {
   #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
     const lost = new Set(folders);
     if (lost.size === 0) return;
-    this.setup.log.error(how === 'taken' ? journalMessages.taken() : journalMessages.gone());
+    this.setup.log.errorLimited(`folder ${how}`, () =>
+      how === 'taken' ? journalMessages.taken() : journalMessages.gone(),
+    );
     const paths = new Set([...lost].map(({ path }) => path));
     const wasThere = (home: Home): boolean => {
       const segment = home instanceof Frame ? home.segment : home;
