@@ -8,6 +8,7 @@ const base = {
   moduleNameMapper: {
     '^nestjs-tracking$': '<rootDir>/lib/index.ts',
     '^nestjs-tracking/(testing|terminus|opentelemetry)$': '<rootDir>/lib/$1/index.ts',
+    '^nestjs-tracking/testing/(jest|vitest)$': '<rootDir>/lib/testing/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // Mercurius asks for the static files of its playground with `require`, and they for this one, whose newest is ESM:
     // Node loads that, Jest below Node 24.9 does not.

@@ -58,7 +58,7 @@ const FLOORS: Record<string, string[]> = {
 
 /** Entry points of their own, beside index.ts: each may know all, and nobody imports them. By folder: their optional peers. */
 const ENTRY_POINTS: Record<string, string[]> = {
-  testing: ['@nestjs/testing'],
+  testing: ['@nestjs/testing', '@jest/globals', 'vitest'],
   terminus: ['@nestjs/terminus'],
   opentelemetry: ['@opentelemetry/api'],
 };
@@ -247,13 +247,23 @@ function readSources(folder: URL): Sources {
 function importsOf(sources: Sources): Imports {
   const imports: Imports = new Map();
   for (const [file, text] of Object.entries(sources)) {
-    const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((imported) => imported.fileName);
+    const augmented = augmentedModules(text);
+    const specifiers = ts
+      .preProcessFile(text, true, true)
+      .importedFiles.map((imported) => imported.fileName)
+      .filter((name) => !augmented.has(name));
     imports.set(file, {
       ours: specifiers.filter((name) => name.startsWith('.')).map((name) => resolve(file, name)),
       packages: specifiers.filter((name) => !name.startsWith('.')),
     });
   }
   return imports;
+}
+
+/** Modules whose types a file adds to without importing them: where one is not installed, nothing is missed. */
+function augmentedModules(text: string): Set<string> {
+  const added = [...text.matchAll(/^declare module '([^']+)'/gm)].map(([, name]) => name!);
+  return new Set(added.filter((name) => !text.includes(`from '${name}'`)));
 }
 
 function resolve(from: string, specifier: string): string {

@@ -1,0 +1,219 @@
+import type {
+  Answer,
+  Destination,
+  DestinationOptions,
+  Outcome,
+  OutgoingRequest,
+} from '../destinations/destination.js';
+import type { LaneEvent } from '../event/lane-event.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
+import { playedDispatcher } from './played-dispatcher.js';
+import type { PlayedAnswer, PlayedRequest } from './played-dispatcher.js';
+
+/** How a fake destination answers a request: a status, a status with headers and body, or an error of the connection. */
+export type FakeAnswer =
+  | number
+  | {
+      readonly status: number;
+      /** Names in lower case, such as `retry-after`. */
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  | { readonly error: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | (string & {}) };
+
+/** One request that came to a fake destination. */
+export interface FakeRequest {
+  /** 1 for the first one. */
+  readonly number: number;
+  readonly events: readonly TrackingEvent[];
+  /** The status that it was answered with; absent while it waits, and where the connection failed. */
+  readonly status?: number;
+  /** The error that the connection failed with, such as `ECONNREFUSED`. */
+  readonly error?: string;
+}
+
+/** What `fakeDestination()` takes, all of it optional. */
+export interface FakeDestinationOptions extends Omit<DestinationOptions, 'dispatcher'> {
+  /** Answers for the first requests, in order, or a function that answers each; what it leaves open is answered with 200. */
+  readonly script?: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined);
+}
+
+/** A platform that a test plays. Make it with {@link fakeDestination}. */
+export interface FakeDestination extends Destination {
+  /** Events that it has taken, in order, each as often as it took it. */
+  readonly received: readonly TrackingEvent[];
+  /** Every request that came, also those that failed. */
+  readonly requests: readonly FakeRequest[];
+  /** The next `count` requests fail: default with status 503. */
+  failNext(count?: number, answer?: FakeAnswer): this;
+  /** Answers every request so from now on. */
+  answer(answer: FakeAnswer): this;
+  /** No connection to it can be made (`ECONNREFUSED`), until {@link recover}. */
+  goDown(): this;
+  /** It takes requests and does not answer them, until {@link recover}. */
+  stall(): this;
+  /** Refuses events that fit, by name, for good: a platform that answers for each event. */
+  reject(refused: (event: TrackingEvent) => boolean): this;
+  /** Takes everything from now on, and answers what it has let wait. */
+  recover(): this;
+  /** Forgets what came, not how it answers. */
+  clear(): this;
+}
+
+const OK: FakeAnswer = 200;
+const HOST = 'http://fake.invalid/';
+
+/**
+ * A destination without a network that behaves as a test says. It can stand in for a destination of the application that has
+ * its name, in `overrideTracking({ destinations })`, or be a destination of its own.
+ *
+ * Retries, parking and dead letters are the real ones: 429 and 5xx are tried again, 401 parks, and so on.
+ */
+export function fakeDestination(options: FakeDestinationOptions = {}): FakeDestination {
+  return new Fake(options);
+}
+
+/** Whether a destination is one that {@link fakeDestination} made. */
+export function isFakeDestination(destination: Destination): destination is FakeDestination {
+  return destination instanceof Fake;
+}
+
+interface Coming {
+  readonly number: number;
+  readonly events: readonly TrackingEvent[];
+  status?: number;
+  error?: string;
+}
+
+class Fake implements FakeDestination {
+  readonly name: string;
+  readonly kind = 'fake';
+  readonly batch;
+  readonly concurrency;
+  readonly timeoutMs;
+  readonly dispatcher = playedDispatcher((request) => this.#came(request));
+  #script: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined);
+  #failures: { left: number; readonly answer: FakeAnswer }[] = [];
+  #standing: FakeAnswer | undefined;
+  #isDown = false;
+  #isStalled = false;
+  #refused: ((event: TrackingEvent) => boolean) | undefined;
+  #waiting: (() => void)[] = [];
+  #encoded = 0;
+  #numbers = 0;
+  /** Events of requests that are not on their way yet, by the path of the request. */
+  readonly #outgoing = new Map<string, readonly TrackingEvent[]>();
+  #received: TrackingEvent[] = [];
+  #requests: Coming[] = [];
+
+  constructor({ name = 'fake', batch, concurrency, timeoutMs, script = [] }: FakeDestinationOptions) {
+    this.name = name;
+    this.batch = batch;
+    this.concurrency = concurrency;
+    this.timeoutMs = timeoutMs;
+    this.#script = script;
+  }
+
+  get received(): readonly TrackingEvent[] {
+    return [...this.#received];
+  }
+
+  get requests(): readonly FakeRequest[] {
+    return this.#requests.map((request) => ({ ...request }));
+  }
+
+  failNext(count = 1, answer: FakeAnswer = 503): this {
+    this.#failures.push({ left: count, answer });
+    return this;
+  }
+
+  answer(answer: FakeAnswer): this {
+    this.#standing = answer;
+    return this;
+  }
+
+  goDown(): this {
+    this.#isDown = true;
+    return this;
+  }
+
+  stall(): this {
+    this.#isStalled = true;
+    return this;
+  }
+
+  reject(refused: (event: TrackingEvent) => boolean): this {
+    this.#refused = refused;
+    return this;
+  }
+
+  recover(): this {
+    this.#isDown = false;
+    this.#isStalled = false;
+    this.#failures = [];
+    this.#standing = undefined;
+    this.#script = [];
+    this.#refused = undefined;
+    for (const go of this.#waiting.splice(0)) go();
+    return this;
+  }
+
+  clear(): this {
+    this.#received = [];
+    this.#requests = [];
+    return this;
+  }
+
+  encode(batch: readonly LaneEvent[]): OutgoingRequest {
+    const path = `${++this.#encoded}`;
+    this.#outgoing.set(
+      `/${path}`,
+      batch.map(({ event }) => event),
+    );
+    return { method: 'POST', url: HOST + path };
+  }
+
+  decode(_answer: Answer, batch: readonly LaneEvent[]): ReadonlyMap<string, Outcome> | undefined {
+    const refused = batch.filter(({ event }) => this.#refused?.(event));
+    if (refused.length === 0) return undefined;
+    return new Map(refused.map(({ event }) => [event.id, { kind: 'rejected' }]));
+  }
+
+  #came(request: PlayedRequest): void {
+    const events = this.#outgoing.get(request.path) ?? [];
+    this.#outgoing.delete(request.path);
+    const coming: Coming = { number: ++this.#numbers, events };
+    this.#requests.push(coming);
+    const end = (): void => this.#end(request, coming);
+    if (this.#isStalled && !this.#isDown) this.#waiting.push(end);
+    else end();
+  }
+
+  #end(request: PlayedRequest, coming: Coming): void {
+    const answer = toPlayed(this.#nextAnswer(coming));
+    if ('error' in answer) coming.error = answer.error;
+    else {
+      coming.status = answer.status;
+      if (answer.status >= 200 && answer.status < 300) {
+        this.#received.push(...coming.events.filter((event) => this.#refused?.(event) !== true));
+      }
+    }
+    request.end(answer);
+  }
+
+  #nextAnswer(coming: Coming): FakeAnswer {
+    if (this.#isDown) return { error: 'ECONNREFUSED' };
+    const [failure] = this.#failures;
+    if (failure !== undefined) {
+      if (--failure.left <= 0) this.#failures.shift();
+      return failure.answer;
+    }
+    const scripted =
+      typeof this.#script === 'function' ? this.#script({ ...coming }) : this.#script[coming.number - 1];
+    return scripted ?? this.#standing ?? OK;
+  }
+}
+
+function toPlayed(answer: FakeAnswer): PlayedAnswer {
+  return typeof answer === 'number' ? { status: answer } : answer;
+}

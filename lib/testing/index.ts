@@ -1,0 +1,16 @@
+export { overrideTracking } from './override-tracking.js';
+export { TrackingTestingModule } from './tracking-testing.module.js';
+export type {
+  OverrideTrackingOptions,
+  TestTrackingOptions,
+  TrackingTestingModuleOptions,
+} from './testing-options.js';
+export { trackingRecorder } from './recorder-of.js';
+export { TrackingRecorder } from './tracking-recorder.js';
+export type { RefusedCall } from './tracking-recorder.js';
+export { TestClock } from './test-clock.js';
+export { fakeDestination } from './fake-destination.js';
+export type { FakeAnswer, FakeDestination, FakeDestinationOptions, FakeRequest } from './fake-destination.js';
+export { trackingMatchers } from './matchers/tracking-matchers.js';
+export type { TrackingMatchers } from './matchers/tracking-matchers.js';
+export type { EventMembers } from './matchers/event-match.js';

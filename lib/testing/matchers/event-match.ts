@@ -1,0 +1,90 @@
+import type { Id } from '../../event/identity.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { MatcherContext } from './matcher-context.js';
+
+/** Members of an event that a test may ask for beside its properties; asymmetric matchers stand for any of them. */
+export type EventMembers = {
+  readonly [Member in 'userId' | 'anonymousId' | 'groupId' | 'previousId']?: Id | object;
+} & {
+  readonly [
+    Member in Exclude<
+      keyof TrackingEvent,
+      'userId' | 'anonymousId' | 'groupId' | 'previousId' | 'name' | 'properties'
+    >
+  ]?: TrackingEvent[Member] | Date | object;
+};
+
+/** What a test expects of one event: the members that it names, and no word about the others. */
+export class EventMatch {
+  readonly expected: Readonly<Record<string, unknown>>;
+  readonly #testers: unknown[];
+
+  constructor(
+    private readonly context: MatcherContext,
+    properties: object | undefined,
+    members: EventMembers | undefined,
+  ) {
+    const { iterableEquality, subsetEquality } = context.utils;
+    this.#testers = [...(context.customTesters ?? []), iterableEquality, subsetEquality];
+    const expected: Record<string, unknown> = {};
+    if (properties !== undefined) expected['properties'] = properties;
+    for (const [member, value] of Object.entries(members ?? {})) expected[member] = asKept(member, value);
+    this.expected = expected;
+  }
+
+  isOf(event: TrackingEvent): boolean {
+    return this.context.equals(event, this.expected, this.#testers);
+  }
+
+  /** The event that comes nearest to it, the latest of several. */
+  nearest(events: readonly TrackingEvent[]): TrackingEvent | undefined {
+    let nearest: TrackingEvent | undefined;
+    let most = -1;
+    for (const event of events) {
+      const score = this.#agreements(event, this.expected);
+      if (score >= most) [nearest, most] = [event, score];
+    }
+    return nearest;
+  }
+
+  /** The event as far as it was asked for; where it fits, it shows what was expected, so that a diff shows the rest. */
+  shown(event: TrackingEvent): unknown {
+    return this.#shown(event, this.expected);
+  }
+
+  #shown(received: unknown, expected: unknown): unknown {
+    if (this.context.equals(received, expected, this.#testers)) return expected;
+    if (!isPlain(received) || !isPlain(expected)) return received;
+    return Object.fromEntries(
+      Object.keys(expected)
+        .filter((member) => member in received)
+        .map((member) => [member, this.#shown(received[member], expected[member])]),
+    );
+  }
+
+  #agreements(received: unknown, expected: unknown): number {
+    if (isPlain(received) && isPlain(expected)) {
+      return Object.keys(expected).reduce(
+        (sum, member) => sum + this.#agreements(received[member], expected[member]),
+        0,
+      );
+    }
+    return this.context.equals(received, expected, this.#testers) ? 1 : 0;
+  }
+}
+
+/** Ids and times as events keep them, whatever they were handed in as. */
+function asKept(member: string, value: unknown): unknown {
+  if (value instanceof Date) return value.getTime();
+  const isId = IDS.has(member) && (typeof value === 'number' || typeof value === 'bigint');
+  return isId ? String(value) : value;
+}
+
+const IDS: ReadonlySet<string> = new Set(['userId', 'anonymousId', 'groupId', 'previousId']);
+
+/** Asymmetric matchers are objects, too, and no literals. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

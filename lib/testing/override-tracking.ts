@@ -1,0 +1,25 @@
+import type { TestingModuleBuilder } from '@nestjs/testing';
+import { rehearsalProviders } from './rehearsal.providers.js';
+import type { OverrideTrackingOptions } from './testing-options.js';
+
+/**
+ * Lets an application's real module run in a test: what decides about events (resolvers, plan, redaction, consent, routing,
+ * what each destination takes) stays as it is, and nothing reaches a disk or the network. No credential is needed.
+ *
+ * @example
+ * ```ts
+ * const module = await overrideTracking(Test.createTestingModule({ imports: [AppModule] })).compile();
+ * const recorder = trackingRecorder(module);
+ * ```
+ *
+ * @returns the builder, for further overrides
+ */
+export function overrideTracking<Builder extends Pick<TestingModuleBuilder, 'overrideProvider'>>(
+  builder: Builder,
+  options: OverrideTrackingOptions = {},
+): Builder {
+  for (const { provide, inject, useFactory } of rehearsalProviders(options)) {
+    builder.overrideProvider(provide).useFactory({ factory: useFactory, inject: inject as never[] });
+  }
+  return builder;
+}

@@ -1,0 +1,49 @@
+import { CAPTURE } from '../capture/capture-port.js';
+import type { CapturePort } from '../capture/capture-port.js';
+import { TrackingService } from '../tracking.service.js';
+import { TrackingRecorder } from './tracking-recorder.js';
+import { testingMessages } from './testing.messages.js';
+
+/** An application, or a module under test. */
+interface Container {
+  get(token: unknown, options: { readonly strict: false }): unknown;
+}
+
+/** What a recorder can be found by. */
+export type Recorded = TrackingRecorder | TrackingService | Container;
+
+/**
+ * The recorder of an application or testing module that was made with the test kit; also of its `TrackingService`.
+ *
+ * @throws Error where there is none
+ */
+export function trackingRecorder(of: Recorded): TrackingRecorder {
+  const recorder = recorderOf(of);
+  if (recorder === undefined) throw new Error(testingMessages.noRecorder());
+  return recorder;
+}
+
+/** The same, undefined where there is none. */
+export function recorderOf(of: unknown): TrackingRecorder | undefined {
+  if (of instanceof TrackingRecorder) return of;
+  if (typeof of !== 'object' || of === null) return undefined;
+  const port = (of as { [CAPTURE]?: CapturePort })[CAPTURE];
+  if (port !== undefined) return recorderBehind(port);
+  const { get } = of as Partial<Container>;
+  if (typeof get !== 'function') return undefined;
+  return recorderBehind((serviceOf(of as Container) as { [CAPTURE]?: CapturePort } | undefined)?.[CAPTURE]);
+}
+
+/** The recorder that looks on at a module's door. */
+export function recorderBehind(port: CapturePort | undefined): TrackingRecorder | undefined {
+  return port?.witness instanceof TrackingRecorder ? port.witness : undefined;
+}
+
+function serviceOf(container: Container): unknown {
+  try {
+    return container.get(TrackingService, { strict: false });
+  } catch {
+    // Nest says that it has none.
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { Log } from '../host/log.js';
+import { TrackingLifecycle } from '../tracking.lifecycle.js';
+import type { TrackingRuntime } from '../tracking.runtime.js';
+import type { ApplicationClock } from './application-clock.js';
+import { recorderBehind } from './recorder-of.js';
+
+/** The life of an application under test: it is not asked whether anybody listens for a signal, and ends without waiting. */
+export class RehearsalLifecycle extends TrackingLifecycle {
+  constructor(
+    private readonly tracking: TrackingRuntime,
+    private readonly time: ApplicationClock,
+    log: Log,
+    private readonly host: HttpAdapterHost | undefined,
+  ) {
+    super(tracking, time, log);
+  }
+
+  override onApplicationBootstrap(): void {
+    const server: unknown = this.host?.httpAdapter?.getHttpServer?.();
+    recorderBehind(this.tracking.capture)?.watch(server);
+  }
+
+  override async onApplicationShutdown(): Promise<void> {
+    const closed = super.onApplicationShutdown();
+    this.time.hurry();
+    await closed;
+  }
+}

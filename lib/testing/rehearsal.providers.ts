@@ -1,0 +1,53 @@
+import type { InjectionToken } from '@nestjs/common';
+import { TRACKING_CLOCK } from '../host/clock.js';
+import { Log } from '../host/log.js';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { TrackingModuleOptions } from '../options.js';
+import { resolveOptions } from '../resolve-options.js';
+import type { ResolvedOptions } from '../resolve-options.js';
+import { TrackingLifecycle } from '../tracking.lifecycle.js';
+import { RESOLVED_OPTIONS, TRACKING_OPTIONS } from '../tracking.module.js';
+import { TrackingRuntime } from '../tracking.runtime.js';
+import { ApplicationClock } from './application-clock.js';
+import { realTime } from './real-time.js';
+import { RehearsalLifecycle } from './rehearsal.lifecycle.js';
+import { rehearsedOptions } from './rehearsed-options.js';
+import type { OverrideTrackingOptions } from './testing-options.js';
+import { TrackingRecorder } from './tracking-recorder.js';
+
+/** A provider in the form that both a module and an override take. */
+export interface RehearsalProvider {
+  readonly provide: InjectionToken;
+  readonly inject: (InjectionToken | { readonly token: InjectionToken; readonly optional: true })[];
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what is injected has a type for each provider
+  readonly useFactory: (...injected: any[]) => unknown;
+}
+
+/** What takes the place of the module's own providers; each application that is made of it gets a recorder of its own. */
+export function rehearsalProviders(test: OverrideTrackingOptions): RehearsalProvider[] {
+  return [
+    {
+      provide: TRACKING_CLOCK,
+      inject: [],
+      useFactory: () => new ApplicationClock(test.clock ?? realTime),
+    },
+    {
+      provide: RESOLVED_OPTIONS,
+      inject: [TRACKING_OPTIONS],
+      useFactory: (options: TrackingModuleOptions): ResolvedOptions => ({
+        ...resolveOptions(rehearsedOptions(options, test)),
+        witness: new TrackingRecorder(),
+      }),
+    },
+    {
+      provide: TrackingLifecycle,
+      inject: [TrackingRuntime, TRACKING_CLOCK, Log, { token: HttpAdapterHost, optional: true }],
+      useFactory: (
+        runtime: TrackingRuntime,
+        clock: ApplicationClock,
+        log: Log,
+        host: HttpAdapterHost | undefined,
+      ) => new RehearsalLifecycle(runtime, clock, log, host),
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+import { checkDestinations } from '../check-destinations.js';
+import { memory } from '../buffer/memory/memory.js';
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import type { Destination } from '../destinations/destination.js';
+import type { TrackingModuleOptions } from '../options.js';
+import type { FakeDestination } from './fake-destination.js';
+import { standIn } from './stand-in.js';
+import type { TestTrackingOptions } from './testing-options.js';
+import { testingMessages } from './testing.messages.js';
+
+const TEST_IDENTITY = { userId: 'test-user' };
+/** Ids of keyed events are the same on every machine, whatever credentials it has. */
+const TEST_NAMESPACE = 'test';
+
+/**
+ * An application's options as a test runs them: what decides about events stays in force, what reaches outside of the process
+ * is replaced.
+ *
+ * @throws TrackingConfigError for destinations that are none, or where a fake stands in for one that is not there
+ */
+export function rehearsedOptions(
+  application: TrackingModuleOptions,
+  test: TestTrackingOptions & { readonly destinations?: readonly FakeDestination[] | undefined },
+): TrackingModuleOptions {
+  // What it is told by resolveOptions(), which asks for an object.
+  if (typeof application !== 'object' || application === null) return application;
+  checkDestinations(application.destinations, false);
+  const { dispatcher: _, ...options } = { ...application, ...test.options };
+  return {
+    ...options,
+    namespace: options.namespace ?? TEST_NAMESPACE,
+    buffer: test.buffer ?? memory(),
+    destinations: rehearsed(application.destinations, test.destinations ?? []),
+    identity: withTestIdentity(options.identity, test.identity),
+    enabled: test.enabled ?? true,
+  };
+}
+
+function rehearsed(real: readonly Destination[], fakes: readonly FakeDestination[]): Destination[] {
+  const known = real.map(({ name }) => name);
+  const unknown = fakes.map(({ name }) => name).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new TrackingConfigError('destinations', testingMessages.unknownDestinations(unknown, known));
+  }
+  return real.map((destination) =>
+    standIn(
+      destination,
+      fakes.find(({ name }) => name === destination.name),
+    ),
+  );
+}
+
+function withTestIdentity(
+  identity: TrackingModuleOptions['identity'],
+  given: TestTrackingOptions['identity'],
+): TrackingModuleOptions['identity'] {
+  if (given === null || given === false) return identity;
+  const nobody = given ?? TEST_IDENTITY;
+  const fallback = identity?.fallback;
+  if (fallback === undefined) return { ...identity, fallback: nobody };
+  if (typeof fallback !== 'function') return identity;
+  return { ...identity, fallback: (source) => fallback(source) ?? nobody };
+}

@@ -1,0 +1,47 @@
+import type { Destination } from '../destinations/destination.js';
+import type { FakeDestination } from './fake-destination.js';
+import { playedDispatcher } from './played-dispatcher.js';
+
+const takesEverything = playedDispatcher((request) => request.end({ status: 200 }));
+const NOTHING = { method: 'POST', url: 'http://stand-in.invalid/' } as const;
+
+/**
+ * A destination of the application, cut off from its platform: what it takes, declines and reads from requests is the real
+ * one's, and whatever it sends is received at once, or by the fake that a test has put there.
+ */
+export function standIn(real: Destination, fake: FakeDestination | undefined): Destination {
+  const { limits, batch, concurrency, timeoutMs, maxAgeMs, resolvers, kind, account, secrets } = real;
+  return {
+    ...real,
+    // Named, because a destination of the application's own may have them from its class.
+    name: real.name,
+    ...definedOnly({ limits, concurrency, timeoutMs, maxAgeMs, resolvers, kind, account, secrets }),
+    // Nothing waits for company where nobody looks at batches.
+    batch: fake === undefined ? { ...batch, maxDelayMs: 0 } : { ...batch },
+    ...(real.accept !== undefined && { accept: real.accept.bind(real) }),
+    open: (setup) =>
+      real.open?.({
+        // The one notice that is about a credential, and there is none.
+        notice: (notice, ...about) => {
+          if (notice !== 'unusual_credential') setup.notice(notice, ...about);
+        },
+      }),
+    check: () => undefined,
+    ...(fake === undefined
+      ? { encode: () => NOTHING, decode: () => undefined, dispatcher: takesEverything }
+      : {
+          encode: fake.encode.bind(fake),
+          decode: (answer, events) => fake.decode?.(answer, events),
+          dispatcher: fake.dispatcher!,
+        }),
+  };
+}
+
+/** A destination for tests that have none. */
+export function plainStandIn(name: string): Destination {
+  return standIn({ name, encode: () => NOTHING }, undefined);
+}
+
+function definedOnly<T extends object>(members: T): Partial<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,109 @@
+import type { Clock, Timer } from '../host/clock.js';
+import { realTime, rest } from './real-time.js';
+
+/** 2026-01-01T00:00:00Z. */
+const START = Date.UTC(2026, 0, 1);
+/** Far from zero, and from the wall clock: what mixes them up, or takes zero for "never", shows. */
+const MONOTONIC_START = 1_000_000;
+
+interface Armed {
+  readonly at: number;
+  readonly fn: () => void;
+}
+
+/**
+ * Time that passes only when a test says so. Give it to `overrideTracking({ clock })` or `TrackingTestingModule.forRoot()`:
+ * events get their times from it, and batches, retries and deadlines wait for it. It holds no handle of the process.
+ */
+export class TestClock implements Clock {
+  #wall: number;
+  #monotonic = MONOTONIC_START;
+  #soon = 0;
+  readonly #timers = new Set<Armed>();
+
+  /** @param start what the wall clock says at first; default 2026-01-01T00:00:00Z */
+  constructor(start: Date | number = START) {
+    this.#wall = Number(start);
+  }
+
+  /** The wall clock, in epoch milliseconds. */
+  now(): number {
+    return this.#wall;
+  }
+
+  /** Milliseconds that have passed, counted from an arbitrary number. */
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  after(delayMs: number, fn: () => void): Timer {
+    if (Number.isNaN(delayMs)) throw new RangeError('a timer was set to NaN milliseconds');
+    const timer: Armed = { at: this.#monotonic + Math.max(0, delayMs), fn };
+    this.#timers.add(timer);
+    return { cancel: () => void this.#timers.delete(timer), hold: () => undefined };
+  }
+
+  /** Runs `fn` in the next turn of the event loop: that takes no time. */
+  soon(fn: () => void): void {
+    this.#soon++;
+    realTime.soon(() => {
+      this.#soon--;
+      fn();
+    });
+  }
+
+  /** Callbacks that the next turn of the event loop owes. */
+  get soonPending(): number {
+    return this.#soon;
+  }
+
+  /** The monotonic time at which the next timer is due; undefined when none is set. */
+  get nextAt(): number | undefined {
+    return this.#first()?.at;
+  }
+
+  /**
+   * Lets so many milliseconds pass: each timer runs at its time, in order, and what follows from it without time passing has
+   * happened before the next one runs. `advance(0)` lets happen what is due now.
+   */
+  async advance(ms: number): Promise<void> {
+    const end = this.#monotonic + ms;
+    for (;;) {
+      await rest(() => this.#soon > 0);
+      const next = this.nextAt;
+      if (next === undefined || next > end) break;
+      this.advanceTo(next);
+    }
+    this.advanceTo(end);
+    await rest(() => this.#soon > 0);
+  }
+
+  /** Moves to a monotonic time and runs what is due by then, in order, without a turn for anything else. */
+  advanceTo(moment: number): void {
+    for (let due = this.#first(moment); due !== undefined; due = this.#first(moment)) {
+      this.#pass(due.at);
+      this.#timers.delete(due);
+      due.fn();
+    }
+    this.#pass(moment);
+  }
+
+  /** Sets the wall clock forward or back, as an operator or NTP does; no time passes. */
+  jump(ms: number): void {
+    this.#wall += ms;
+  }
+
+  #pass(moment: number): void {
+    const ms = Math.max(0, moment - this.#monotonic);
+    this.#monotonic += ms;
+    this.#wall += ms;
+  }
+
+  #first(by = Infinity): Armed | undefined {
+    let first: Armed | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= by && (first === undefined || timer.at < first.at)) first = timer;
+    }
+    return first;
+  }
+}

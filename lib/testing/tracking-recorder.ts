@@ -1,0 +1,128 @@
+import type { CallEnd, Witness } from '../capture/witness.js';
+import type { Reason } from '../event/reasons.js';
+import type { EventType, TrackingEvent } from '../event/tracking-event.js';
+import { OpenResponses } from './open-responses.js';
+import { realTime, turn } from './real-time.js';
+import { testingMessages } from './testing.messages.js';
+
+/** A call that recorded nothing, and why. */
+export interface RefusedCall {
+  readonly state: 'rejected' | 'suppressed' | 'duplicate';
+  /** Absent for a duplicate. */
+  readonly reason?: Reason;
+  /** What was to be recorded, as far as it is known. */
+  readonly name?: string;
+  readonly type?: EventType;
+  /** The code that it came from, such as `OrdersController.create`, where known. */
+  readonly source?: string;
+  /** The event that it would have been, where one was made. */
+  readonly event?: TrackingEvent;
+  /** What an option function or hook threw. */
+  readonly error?: unknown;
+}
+
+const WAIT_MS = 5_000;
+
+/**
+ * What an application has recorded: right as soon as `track()` returns, without a flush. Get it with `trackingRecorder(app)`.
+ */
+export class TrackingRecorder implements Witness {
+  #events: TrackingEvent[] = [];
+  #refused: RefusedCall[] = [];
+  readonly #waiting = new Set<() => void>();
+  /** Requests that have not been answered yet. */
+  readonly #responses = new OpenResponses();
+
+  /** Accepted events, in order; of every type. */
+  get events(): readonly TrackingEvent[] {
+    return [...this.#events];
+  }
+
+  /** The event accepted last; undefined when there is none. */
+  get last(): TrackingEvent | undefined {
+    return this.#events.at(-1);
+  }
+
+  /** Calls that recorded nothing: rejected, suppressed, or seen before. */
+  get refused(): readonly RefusedCall[] {
+    return [...this.#refused];
+  }
+
+  /** Accepted events of one name; `identify`, `group` and `alias` are the names of those types. */
+  named(name: string): readonly TrackingEvent[] {
+    return this.#events.filter((event) => event.name === name);
+  }
+
+  /** Forgets everything, for the next test. Keys that were used stay used. */
+  clear(): void {
+    this.#events = [];
+    this.#refused = [];
+  }
+
+  /**
+   * Resolves once every HTTP request that has come to the application is answered and its events are decided: a client may
+   * have its answer before they are. It waits for nothing else, and not for time to pass.
+   */
+  async settled(): Promise<void> {
+    do {
+      await this.#responses.allClosed();
+      await turn();
+      await turn();
+    } while (this.#responses.count > 0);
+  }
+
+  /**
+   * Resolves to the first event of a name, recorded before or to come: for work that goes on behind an answer.
+   *
+   * @param timeoutMs real milliseconds after which it rejects; default 5,000
+   */
+  async waitFor(
+    name: string,
+    { timeoutMs = WAIT_MS }: { readonly timeoutMs?: number } = {},
+  ): Promise<TrackingEvent> {
+    const find = (): TrackingEvent | undefined => this.#events.find((event) => event.name === name);
+    const found = find();
+    if (found !== undefined) return found;
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        timer.cancel();
+        this.#waiting.delete(look);
+      };
+      const look = (): void => {
+        const event = find();
+        if (event === undefined) return;
+        end();
+        resolve(event);
+      };
+      const timer = realTime.after(timeoutMs, () => {
+        end();
+        reject(new Error(testingMessages.neverTracked(name, timeoutMs, this.#events, this.#refused)));
+      });
+      this.#waiting.add(look);
+    });
+  }
+
+  /** For the kit. */
+  saw({ state, reason, name, type, source, event, error }: CallEnd): void {
+    if (state === 'accepted') {
+      // A plain object of its own: what tests compare and print is not an instance of a class of ours.
+      this.#events.push({ ...event! });
+      for (const look of this.#waiting) look();
+      return;
+    }
+    this.#refused.push({
+      state,
+      ...(reason !== undefined && { reason }),
+      ...(typeof name === 'string' && { name }),
+      ...(type !== undefined && { type }),
+      ...(source !== undefined && { source }),
+      ...(event !== undefined && { event: { ...event } }),
+      ...(error !== undefined && { error }),
+    });
+  }
+
+  /** For the kit: looks on at what a server answers. */
+  watch(server: unknown): void {
+    this.#responses.watch(server);
+  }
+}
