@@ -18,6 +18,12 @@ export type {
 export type { Redact } from './capture/redaction.js';
 export { IdentityInterceptor } from './identity/identity.interceptor.js';
 export { fromRequestUser } from './identity/from-request-user.js';
+export { fromCookie } from './identity/from-cookie.js';
+export type { FromCookieOptions } from './identity/from-cookie.js';
+export { fromHeader } from './identity/from-header.js';
+export type { ClaimedAsOptions } from './identity/claimed-as.js';
+export { fromJwtClaim } from './identity/from-jwt-claim.js';
+export type { FromJwtClaimOptions } from './identity/from-jwt-claim.js';
 export { TrackingConfigError } from './config/tracking-config.error.js';
 export type {
   DedupOptions,
@@ -93,5 +99,31 @@ export type { Clock, Timer } from './host/clock.js';
 export { kissmetrics } from './destinations/kissmetrics/kissmetrics.js';
 export type { KissmetricsOptions } from './destinations/kissmetrics/kissmetrics-options.js';
 export { fromKissmetricsCookies } from './destinations/kissmetrics/kissmetrics-cookies.js';
+export { amplitudeSession, fromAmplitudeCookie } from './destinations/amplitude/amplitude-cookies.js';
+export type { AmplitudeCookieOptions } from './destinations/amplitude/amplitude-cookies.js';
+export {
+  fromGoogleAnalyticsCookie,
+  googleAnalyticsSession,
+} from './destinations/google-analytics/google-analytics-cookies.js';
+export type {
+  GoogleAnalyticsCookieOptions,
+  GoogleAnalyticsSessionOptions,
+} from './destinations/google-analytics/google-analytics-cookies.js';
+export { fromJitsuCookies } from './destinations/jitsu/jitsu-cookies.js';
+export { fromMixpanelCookie } from './destinations/mixpanel/mixpanel-cookies.js';
+export type { MixpanelCookieOptions } from './destinations/mixpanel/mixpanel-cookies.js';
+export {
+  fromPosthogCookie,
+  fromPosthogHeaders,
+  posthogSession,
+} from './destinations/posthog/posthog-cookies.js';
+export type { PosthogCookieOptions } from './destinations/posthog/posthog-cookies.js';
+export {
+  fromRudderstackCookies,
+  rudderstackSession,
+} from './destinations/rudderstack/rudderstack-cookies.js';
+export { fromSegmentCookies } from './destinations/segment/segment-cookies.js';
+export { fromSnowplowCookie, snowplowSession } from './destinations/snowplow/snowplow-cookies.js';
+export type { SnowplowCookieOptions } from './destinations/snowplow/snowplow-cookies.js';
 export { webhook } from './destinations/webhook/webhook.js';
 export type { WebhookOptions } from './destinations/webhook/webhook-options.js';

@@ -1,4 +1,5 @@
 import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { once } from 'node:events';
@@ -7,6 +8,7 @@ import {
   TrackingModule,
   TrackingService,
   type IdentityOptions,
+  type RequestContextOptions,
   type TrackingEvent,
   type TrackingStats,
 } from '../../lib/index.js';
@@ -17,6 +19,9 @@ export type Platform = (typeof platforms)[number];
 
 interface Setup extends ModuleMetadata {
   readonly identity?: IdentityOptions;
+  readonly context?: RequestContextOptions;
+  /** Whether the platform believes what proxies say of the client. */
+  readonly trustProxy?: boolean;
   /** Before the application starts. */
   readonly configure?: (app: INestApplication) => void;
   readonly override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
@@ -42,12 +47,13 @@ export class TrackedApplication {
 
   static async start(
     platform: Platform,
-    { identity, configure, override, ...metadata }: Setup,
+    { identity, context, trustProxy = false, configure, override, ...metadata }: Setup,
   ): Promise<TrackedApplication> {
     const events: TrackingEvent[] = [];
     const tracking = TrackingModule.forRoot({
       destinations: [{ name: 'nowhere', encode: () => ({ method: 'POST', url: 'http://127.0.0.1:9' }) }],
       ...(identity && { identity }),
+      ...(context && { context }),
       redact(event) {
         events.push(event);
         return undefined;
@@ -60,8 +66,9 @@ export class TrackedApplication {
     const testing = await (override?.(builder) ?? builder).compile();
     const app =
       platform === 'Fastify'
-        ? testing.createNestApplication(new FastifyAdapter(), { logger: false })
+        ? testing.createNestApplication(new FastifyAdapter({ trustProxy }), { logger: false })
         : testing.createNestApplication({ logger: false });
+    if (platform === 'Express') (app as NestExpressApplication).set('trust proxy', trustProxy);
     configure?.(app);
     const started = new TrackedApplication(app, events);
     await app.listen(0, '127.0.0.1');
