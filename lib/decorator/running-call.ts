@@ -5,6 +5,7 @@ import type { Clock } from '../host/clock.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { commitFailed, durableNotAsync } from './decorator.messages.js';
 import { type Circumstances, evaluate, type Verdict } from './evaluate-options.js';
+import { holdToPlan } from './hold-to-plan.js';
 import { keepUnchanged } from './keep-unchanged.js';
 import type { TrackCall, TrackOptions } from './track-options.js';
 import type { BoundTracking } from './tracking-binding.js';
@@ -107,7 +108,8 @@ export class RunningCall implements Circumstances, Waiting {
 
   #evaluate(result: unknown): Verdict {
     if (this.destiny.service === undefined) return { refused: 'unbound' };
-    return evaluate(this.event.options, result, this);
+    const { name, options } = this.event;
+    return holdToPlan(evaluate(options, result, this), name, this.source, this.port);
   }
 
   #record(verdict: Verdict): void {
