@@ -15,20 +15,21 @@ export const optionMessages = {
     `The process exits while ${count} ${count === 1 ? 'event waits' : 'events wait'} for the end of hold(); ${count === 1 ? 'it is' : 'they are'} ` +
     'not recorded. Await what you hold around before the process ends.',
   unsavedOnExit: (count: number): string =>
-    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} that the journal's disk did not take; they are lost.`,
+    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} that the journal's disk did not take; they are lost. ` +
+    'Make room, or see to the disk, and await app.close() before the process ends.',
   journalFailing: (cause: string | undefined): string =>
     `The journal cannot write to its disk${cause === undefined ? '' : ` (${cause})`}. Delivery goes on from memory, record() says ` +
     "'buffered', and what is not delivered when the process ends is lost. Make room, or see to the disk and to the rights of " +
     'the directory: the journal comes back by itself.',
   journalOpen: (): string => 'The journal writes to its disk again; what waits in memory is written now.',
   notCommitted: (): string =>
-    'A durable event was not on the disk in time: it is in memory, and is sent. Said once; stats() counts the others.',
+    'A durable event was not on the disk in time: it is in memory, and is sent. See to the disk, or raise `commitTimeoutMs`. Said once; stats() counts the others.',
   openedLate: (ms: number): string =>
     `The journal has not read all that earlier lives left within ${ms} ms; it goes on in the background. Until then a key ` +
-    'that was used before the restart may be accepted again.',
+    'that was used before the restart may be accepted again. It needs time only; a faster disk needs less.',
   staysInJournal: (lane: string, count: number): string =>
     `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}': ` +
     `${count === 1 ? 'it stays' : 'they stay'} in the journal and ${count === 1 ? 'is' : 'are'} sent after the next start.`,
   closedLate: (ms: number): string =>
-    `The journal's disk did not answer within ${ms} ms at shutdown; what it has not taken is lost.`,
+    `The journal's disk did not answer within ${ms} ms at shutdown; what it has not taken is lost. See to the disk.`,
 };

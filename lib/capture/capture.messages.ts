@@ -5,13 +5,15 @@ const REMEDIES: Partial<Record<Reason, string>> = {
     'nobody is known to attribute it to. Pass `userId` or `anonymousId`, call it within a request whose user is known, ' +
     'use `runAs()`, or set `identity.fallback`',
   invalid_name: 'its name must be a non-empty string of at most 1,000 characters',
-  invalid_id: 'an id is missing, or both ids of an alias are the same',
+  invalid_id:
+    'an id is missing, or both ids of an alias are the same. Give two ids that are not empty and differ',
   invalid_timestamp: '`timestamp` must be a valid Date or epoch milliseconds',
   unserialisable:
     'its properties cannot be written as JSON: convert a BigInt with String(), leave out circular references and getters that throw',
-  too_large: 'its JSON is larger than `maxEventBytes`',
-  option_error: 'an option function of @Track() threw',
-  async_option: 'an option function of @Track() returned a promise; they must be synchronous',
+  too_large: 'its JSON is larger than `maxEventBytes`. Record less of it, or raise that',
+  option_error: 'an option function of @Track() threw. Let it cope with whatever the method returns',
+  async_option:
+    'an option function of @Track() returned a promise; they are synchronous. Let the method return what they need',
   invalid_properties:
     'its properties do not fit the tracking plan; stats().plan tells which. Mend the call, or the plan',
   not_in_plan: 'the tracking plan has no event of this name. Add it to the plan, or mend the name',
@@ -22,35 +24,48 @@ const REMEDIES: Partial<Record<Reason, string>> = {
   redact_error:
     'the `redact` hook or a pattern of `redact.values` threw or returned something else than it should, or a hook of the ' +
     'module made this event itself; it is not sent unredacted. Mend the hook',
-  no_destination: 'it names no destination that exists',
-  closed: 'the application has shut down its tracking',
-  unbound: 'the decorated instance was made outside of Nest and is not known to the module',
-  buffer_full: 'the buffer is full',
+  no_destination: 'it names no destination that exists. Give the `name` of one, or leave `destinations` out',
+  closed: 'the application has shut down its tracking. Record before the last hook of the shutdown ends',
+  unbound:
+    'the decorated instance was made outside of Nest and is not known to the module. Let Nest make it, as a provider or by a factory',
+  buffer_full: 'the buffer is full. Give it more room, or see to the destination that lags',
+};
+
+const DROPS: Partial<Record<Reason, string>> = {
+  buffer_full: 'there was no room. Give the buffer more, or see to the destination',
+  expired: 'they waited for too long. See to the destination, or raise `retry.maxAgeMs`',
+  closed:
+    'the application ended before they were delivered. Raise `shutdown.timeoutMs`, or keep them with journal()',
+  dead_letters_full:
+    'newer dead letters took their place. See to what is refused, or raise `deadLetters.maxEvents`',
+  damaged: 'they cannot be read from the disk any more. Check it, and see `npx nestjs-tracking verify`',
 };
 
 /** Every sentence that the door may say. */
 export const captureMessages = {
   refused: (what: string, reason: Reason, error?: unknown): string =>
-    `${what} was not recorded (${reason}): ${REMEDIES[reason] ?? 'see stats()'}${detail(error)}. Said once; stats() counts the others.`,
+    `${what} was not recorded (${reason}${detail(error)}): ${REMEDIES[reason] ?? 'see stats()'}. Said once; stats() counts the others.`,
   declined: (what: string, lane: string, reason: Reason): string =>
     `${what} was not recorded: no destination that it was for takes it; '${lane}' says ${reason}. ` +
-    'Said once; stats() counts the others.',
-  hookFailed: (what: string): string => `${what} threw or returned a promise; it was passed over.`,
+    'Leave it out, or send it to another one. Said once; stats() counts the others.',
+  hookFailed: (what: string): string =>
+    `${what} threw or returned a promise; it was passed over. It is synchronous: mend it. Said once; stats() counts the others.`,
   keyEmpty: (source: string): string =>
-    `${source}: an idempotency key was empty, or no string, number or bigint; the event got a new id and cannot be recognised when it is repeated.`,
+    `${source}: an idempotency key was empty, or no string, number or bigint; the event got a new id and cannot be recognised when it is repeated. ` +
+    'Give the id of the record, or leave the key out.',
   unusableEventId: (): string =>
     'The id that a client gave its copy of an event is no UUID, or one of version 5; the event got a new id, and the two ' +
     'cannot be recognised as one. Let the browser send the id in the form of crypto.randomUUID().',
   holdFull: (events: number, units: number): string =>
     `More waits in hold() than ${events} events, or ${units / (1024 * 1024)} MB of them; what came after was refused (buffer_full). Record fewer events in one transaction, or one with their sum.`,
   dropped: (lane: string, reason: Reason): string =>
-    `Events for destination '${lane}' were dropped (${reason}); stats() counts them.`,
+    `Events for destination '${lane}' were dropped (${reason}): ${DROPS[reason] ?? 'this was asked for'}. stats() counts them.`,
 };
 
 /** The class of an error, never its message: that may hold what the event holds. */
 function detail(error: unknown): string {
   try {
-    return error instanceof Error ? ` (${error.name})` : '';
+    return error instanceof Error ? `, ${error.name}` : '';
   } catch {
     // A proxy, or an error whose name is a getter: what was thrown is as little ours as who threw it.
     return '';

@@ -29,6 +29,8 @@ const EXPLANATIONS: Record<Change, string> = {
   half_character: 'holds half of a surrogate pair; it is sent as U+FFFD',
 };
 
+const REMEDY = 'Record it in the form that you want to see there. Said once; stats() counts the others.';
+
 /** Said once for each property of each event; never holds the value. */
 export const propertyNormalised = (
   destination: string,
@@ -36,16 +38,16 @@ export const propertyNormalised = (
   property: string,
   change: Change,
 ): string =>
-  `Destination \`${destination}\`: property \`${property}\` of \`${event}\` ${EXPLANATIONS[change]}.`;
+  `Destination \`${destination}\`: property \`${property}\` of \`${event}\` ${EXPLANATIONS[change]}. ${REMEDY}`;
 
 /** Said once for each event name. */
 export const eventNameNormalised = (destination: string, event: string, change: Change): string =>
-  `Destination \`${destination}\`: the event \`${event}\` ${EXPLANATIONS[change]}.`;
+  `Destination \`${destination}\`: the event \`${event}\` ${EXPLANATIONS[change]}. ${REMEDY}`;
 
 /** Said once for each event name, with `spreadCollisions`. */
 export const collisionShifted = (destination: string, event: string): string =>
   `Destination \`${destination}\`: one person had \`${event}\` more than once in a second, which KISSmetrics counts once; ` +
-  'each further one is sent with the next free second.';
+  'each further one is sent with the next free second. Give each its own `timestamp` where you know it.';
 
 /** Said at start; never holds the key. */
 export const unusualKey = (destination: string, length: number): string =>
