@@ -1,9 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Log } from '../host/log.js';
-import { exchangeOf, isOfSocket } from './handler-request.js';
+import { isOfSocket } from './handler-request.js';
 import { scopeLost, scopeOfAnother } from './identity.messages.js';
 import { noteHandler } from './note-handler.js';
 import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
+import { scopeFor } from './scope-for.js';
 
 /**
  * Lets everybody pass, and tells the scope of an HTTP request which handler it has come to. It is a guard because of what
@@ -15,7 +16,7 @@ export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (noteHandler(context)) return true;
     if (context.getType() === 'http') mend(context);
-    else if (isOfSocket(context)) enter(context);
+    else enter(context);
     return true;
   }
 }
@@ -31,28 +32,22 @@ function mend(context: ExecutionContext): void {
     return;
   }
   log.warnOnce('foreign-scope', scopeOfAnother);
-  goOnInScope(scopeOf(context, RequestScope));
+  goOnInScope(scopeFor(context));
 }
 
 /**
- * Nothing of Nest's comes before the guards of a socket's message, so that they and the exception filters would know nobody.
- * The scope may stay on the socket until its next message: whatever happens there is still on behalf of that client.
+ * Nothing of Nest's comes before the guards of a socket's message, so that they and the exception filters would know nobody;
+ * and a GraphQL request does not know which operation they are of. Entered where it can stay with no other: within its own
+ * request, and on a socket, where until the next message all is on behalf of that client.
  */
 function enter(context: ExecutionContext): void {
   const around = surroundings();
-  if (around === undefined || around.scope instanceof LeftOnSocket) {
-    goOnInScope(scopeOf(context, LeftOnSocket));
-  }
+  const free = around === undefined || around.scope instanceof LeftOnSocket;
+  const scope = scopeFor(context, LeftOnSocket);
+  if (scope.root !== scope || (free && isOfSocket(context))) goOnInScope(scope);
 }
 
 /** The scope of a socket's last message. */
 class LeftOnSocket extends RequestScope {}
-
-function scopeOf(context: ExecutionContext, Scope: typeof RequestScope): RequestScope {
-  const { request, response } = exchangeOf(context);
-  const own = new Scope(request, response);
-  own.context = context;
-  return own;
-}
 
 const log = new Log();

@@ -1,8 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { exchangeOf } from './handler-request.js';
 import { noteHandler } from './note-handler.js';
-import { RequestScope, runInScope, surroundings } from './request-scope.js';
+import { runInScope } from './request-scope.js';
+import { scopeFor } from './scope-for.js';
 
 /**
  * Gives handlers that no HTTP middleware precedes (microservices, WebSocket, scheduled contexts) their own scope, so that
@@ -17,16 +17,4 @@ export class IdentityInterceptor implements NestInterceptor {
     const scope = scopeFor(context);
     return new Observable((subscriber) => runInScope(scope, () => next.handle().subscribe(subscriber)));
   }
-}
-
-function scopeFor(context: ExecutionContext): RequestScope {
-  const running = surroundings()?.scope;
-  const { request = running?.request, response } = exchangeOf(context);
-  // Operations of one GraphQL request share what is known of it, and yet have a handler each.
-  const scope =
-    running !== undefined && running.request === request && context.getType<string>() === 'graphql'
-      ? new RequestScope(request, running.response, running)
-      : new RequestScope(request, response);
-  scope.context = context;
-  return scope;
 }

@@ -45,7 +45,7 @@ export class Work {
 
   /** An event after each of a promise, a timer and an event emitter. */
   async on(person: string): Promise<string> {
-    await Promise.all([pause(person)]);
+    await pause(person);
     this.tracking.track('after a promise', { expected: person });
     await timer(person.length % 3);
     this.tracking.track('after a timer', { expected: person });

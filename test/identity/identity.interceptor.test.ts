@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import { AsyncResource } from 'node:async_hooks';
 import { defer, lastValueFrom, of } from 'rxjs';
 import { fromRequestUser } from '../../lib/identity/from-request-user.js';
 import { IdentityGuard } from '../../lib/identity/identity.guard.js';
@@ -131,17 +132,71 @@ describe('IdentityInterceptor', () => {
   });
 });
 
-test('IdentityGuard lets everybody pass and tells an HTTP request its handler only', () => {
+describe('IdentityGuard', () => {
   const guard = new IdentityGuard();
-  const scope = new RequestScope({}, {});
-  const http = contextOf('http', [scope.request, scope.response]);
-  runInScope(scope, () => {
-    expect(guard.canActivate(contextOf('graphql', [{}, {}, { req: scope.request }]))).toBe(true);
-    expect(scope.context).toBeUndefined();
-    expect(guard.canActivate(http)).toBe(true);
+  /** As a socket calls back: in a context of its own, where what is entered stays. */
+  const called = <T>(fn: () => T): T => new AsyncResource('a socket').runInAsyncScope(fn);
+
+  test('lets everybody pass and tells an HTTP request its handler', () => {
+    const scope = new RequestScope({}, {});
+    const http = contextOf('http', [scope.request, scope.response]);
+    runInScope(scope, () => expect(guard.canActivate(http)).toBe(true));
+    expect(scope.context).toBe(http);
+    expect(guard.canActivate(contextOf('rpc', [{ user: { id: 'ada' } }]))).toBe(true);
+    expect(surroundings()).toBeUndefined();
   });
-  expect(scope.context).toBe(http);
-  expect(guard.canActivate(contextOf('rpc', [{}]))).toBe(true);
+
+  test('gives each operation of a GraphQL request a handler, without leaving the request or its runAs', () => {
+    const request = { user: { id: 'ada' } };
+    const http = new RequestScope(request, {});
+    const operation = (name: keyof Gateway): ExecutionContext =>
+      contextOf('graphql', [{}, {}, { req: request }], name);
+    runInScope(http, () =>
+      called(() => {
+        guard.canActivate(operation('placed'));
+        expect(seen()).toEqual({ userId: 'ada', source: 'Gateway.placed' });
+        guard.canActivate(operation('refunded'));
+        expect(seen()).toEqual({ userId: 'ada', source: 'Gateway.refunded' });
+        expect(surroundings()?.scope?.root).toBe(http);
+        source.runAs({ userId: 'admin' }, () => {
+          guard.canActivate(operation('placed'));
+          expect(seen()).toEqual({ userId: 'admin', source: 'Gateway.placed' });
+        });
+      }),
+    );
+    expect(http.context).toBeUndefined();
+  });
+
+  test('does not enter a GraphQL request that has lost its context: it would stay there', () => {
+    called(() => {
+      guard.canActivate(contextOf('graphql', [{}, {}, { req: { user: { id: 'ada' } } }]));
+      expect(surroundings()).toBeUndefined();
+    });
+  });
+
+  test.each([
+    ['a socket’s message', (user: object) => contextOf('ws', [{ data: { user } }, {}])],
+    [
+      'a subscription',
+      (user: object) => contextOf('graphql', [{}, {}, { req: { extra: { user, request: {} } } }]),
+    ],
+  ])('opens the scope of %s, and replaces what the last one left', (_what, contextFor) => {
+    called(() => {
+      for (const id of ['ada', 'bob']) {
+        guard.canActivate(contextFor({ id }));
+        expect(seen()).toEqual({ userId: id, source: 'Gateway.placed' });
+      }
+    });
+    expect(surroundings()).toBeUndefined();
+  });
+
+  test('leaves a socket’s message that comes within a request to the interceptor', () => {
+    const scope = new RequestScope({ user: { id: 'ada' } }, {});
+    runInScope(scope, () => {
+      guard.canActivate(contextOf('ws', [{ user: { id: 'bob' } }, {}]));
+      expect(surroundings()?.scope).toBe(scope);
+    });
+  });
 });
 
 describe('IdentityGuard, in the async context of another request', () => {
