@@ -40,6 +40,7 @@ export type { RequestContextOptions, SessionReader } from './context/request-con
 export { defineTrackingPlan } from './plan/define-tracking-plan.js';
 export { typed } from './plan/typed.js';
 export type { Register } from './plan/register.js';
+export type { EventName, EventProperties, GroupTraits, IdentifyTraits } from './plan/planned.js';
 export type { PlanPlace, PlanStats } from './plan/plan-stats.js';
 export type { EventSchemas, OnInvalid, TrackingPlan, TraitSchemas } from './plan/tracking-plan.js';
 export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from './plan/standard-schema.js';
