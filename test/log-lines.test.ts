@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { REASONS } from '../lib/event/reasons.js';
+
+const LIB = new URL('../lib/', import.meta.url);
+
+/** Sentences that no log says: the command line talks to a person at a terminal, the test kit to whoever wrote the test. */
+const NOT_LOGGED = /^(cli|testing)\//;
+
+/** What a parameter of a message may be, by its type; the longest and the worst of each. */
+const SAMPLES: Record<string, readonly unknown[]> = {
+  string: ['shop'],
+  number: [1, 123_456],
+  Reason: REASONS,
+  'string | undefined': ['ENOSPC', undefined],
+  'string | null': ['ENOSPC', null],
+  unknown: [undefined, new TypeError('secret')],
+  'readonly string[]': [['one', 'two']],
+  OnInvalid: ['warn', 'reject', 'strip'],
+  Change: [
+    'characters',
+    'reserved',
+    'long_name',
+    'nameless',
+    'same_name',
+    'nested',
+    'list',
+    'json',
+    'long_value',
+    'no_value',
+    'boolean',
+    'half_character',
+  ],
+};
+
+/** One line: begins with a capital, a number, a name in quotes or a place in the code; ends with a full stop. */
+const BEGINS_AND_ENDS = /^(?:[A-Z\d'`@]|shop\b|\w+\()[^\n\r]*\.$/;
+/** What was not there and shows, what belongs to the application, and what a missing part leaves behind. */
+const NEVER = /\(undefined|\(null|\[object|NaN| {2}|\.\.|secret/;
+
+/** Places that speak once in the life of an application, so that nothing has to hold them back. */
+const ONCE_IN_A_LIFE = new Set([
+  'tracking.lifecycle.ts: this.log.warn(optionMessages.nobodyListens())',
+  'tracking.runtime.ts: this.log.warn(optionMessages.openedLate(OPEN_MS))',
+  'tracking.runtime.ts: this.log.error(optionMessages.heldOnExit(held))',
+  'tracking.runtime.ts: this.log.error(optionMessages.unsavedOnExit(unsaved))',
+  'tracking.runtime.ts: this.log.error(optionMessages.lostOnExit(lane.name, pending))',
+  'tracking.runtime.ts: this.log.error(optionMessages.closedLate(LAST_WRITE_MS))',
+  'tracking.runtime.ts: this.log.info(optionMessages.staysInJournal(lane, stays))',
+  'delivery/delivery.ts: this.setup.log.error(deliveryMessages.undrained(lane, pending))',
+  // Holds itself back, so that the last word is the true one.
+  'journal-watch.ts: this.log.info(optionMessages.journalOpen())',
+  'journal-watch.ts: this.log.error(optionMessages.journalFailing(this.#cause))',
+]);
+
+const sources = readdirSync(fileURLToPath(LIB), { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'))
+  .toSorted();
+
+const parse = (file: string): ts.SourceFile =>
+  ts.createSourceFile(file, readFileSync(new URL(file, LIB), 'utf8'), ts.ScriptTarget.Latest, true);
+
+interface Message {
+  readonly name: string;
+  /** The types of its parameters, as they are written. */
+  readonly parameters: readonly string[];
+}
+
+/** The arrow functions of a messages file that are exported, alone or as members of an object. */
+function messagesOf(source: ts.SourceFile): Message[] {
+  const found: Message[] = [];
+  const add = (name: string, initializer: ts.Expression | undefined): void => {
+    if (initializer === undefined || !ts.isArrowFunction(initializer)) return;
+    found.push({ name, parameters: initializer.parameters.map(({ type }) => type?.getText(source) ?? '') });
+  };
+  for (const statement of source.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    if (!statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) continue;
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      add(name.getText(source), initializer);
+      if (initializer === undefined || !ts.isObjectLiteralExpression(initializer)) continue;
+      for (const member of initializer.properties) {
+        if (ts.isPropertyAssignment(member)) {
+          add(`${name.getText(source)}.${member.name.getText(source)}`, member.initializer);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** Every choice of one sample for each parameter. */
+function choices(parameters: readonly string[]): unknown[][] {
+  return parameters.reduce<unknown[][]>(
+    (before, type) => {
+      const samples = SAMPLES[type];
+      if (samples === undefined) throw new Error(`no sample of the type ${type}: add one to SAMPLES`);
+      return before.flatMap((chosen) => samples.map((sample) => [...chosen, sample]));
+    },
+    [[]],
+  );
+}
+
+describe('every sentence that a log may say', () => {
+  const files = sources.filter((file) => file.endsWith('.messages.ts') && !NOT_LOGGED.test(file));
+
+  test.each(files)('in %s is one line of whole sentences', async (file) => {
+    const module = (await import(new URL(file, LIB).href)) as Record<string, unknown>;
+    const messages = messagesOf(parse(file));
+    expect(messages.length).toBeGreaterThan(0);
+    for (const { name, parameters } of messages) {
+      const message = name
+        .split('.')
+        .reduce<unknown>((owner, member) => (owner as Record<string, unknown>)[member], module);
+      for (const given of choices(parameters)) {
+        const text = (message as (...args: unknown[]) => string)(...given);
+        expect(text).toMatch(BEGINS_AND_ENDS);
+        expect(text).not.toMatch(NEVER);
+        expect(text.length).toBeLessThan(600);
+      }
+    }
+  });
+});
+
+describe('what is said again and again', () => {
+  const CALLS = new Set(['info', 'warn', 'error']);
+
+  function unlimited(file: string, source: ts.SourceFile): string[] {
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (
+        ts.isCallExpression(node) &&
+        ts.isPropertyAccessExpression(node.expression) &&
+        CALLS.has(node.expression.name.text) &&
+        /\blog$/i.test(node.expression.expression.getText(source))
+      ) {
+        found.push(`${file}: ${node.getText(source).replaceAll(/\s+/g, ' ')}`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  }
+
+  const found = sources
+    .filter((file) => file !== 'host/log.ts')
+    .flatMap((file) => unlimited(file, parse(file)));
+
+  test('is said once, or at most once a minute', () => {
+    expect(found.filter((call) => !ONCE_IN_A_LIFE.has(call))).toEqual([]);
+  });
+
+  test('and the list of what is said once in a life names nothing that is gone', () => {
+    expect([...ONCE_IN_A_LIFE].filter((call) => !found.includes(call))).toEqual([]);
+  });
+
+  test('would be seen', () => {
+    const source = ts.createSourceFile(
+      'a.ts',
+      'log.error(x()); this.setup.log.warn(y()); log.errorLimited("a", x); catalog.info();',
+      ts.ScriptTarget.Latest,
+      true,
+    );
+    expect(unlimited('a.ts', source)).toEqual(['a.ts: log.error(x())', 'a.ts: this.setup.log.warn(y())']);
+  });
+});
