@@ -21,9 +21,10 @@ export function campaignOf(request: unknown): JsonObject | undefined {
 }
 
 function campaignIn(url: string | undefined): JsonObject | undefined {
-  const start = url?.indexOf('?') ?? -1;
+  const page = url?.split('#', 1)[0] ?? '';
+  const start = page.indexOf('?');
   if (start === -1) return undefined;
-  const query = url!.slice(start + 1, start + MAX_QUERY).split('#', 1)[0]!;
+  const query = page.slice(start + 1, start + MAX_QUERY);
   // Few links have them, and taking a query apart costs more than all the rest.
   if (!query.includes('utm_')) return undefined;
   const parameters = new URLSearchParams(query);
