@@ -92,7 +92,7 @@ describe('a repeated request', () => {
     expect(paid(hooked, { key: 'wh_1' })).not.toBe(paid(hooked, delivery('a', 'wh_1')));
   });
 
-  test.each([['', '  ', ['a', 'b'], 5, null]])('is a new one where its key is none: %p', (value) => {
+  test.each([[''], ['  '], [['a', 'b']], [5], [null]])('is a new one where its key is none: %p', (value) => {
     const it = tracking(HEADER);
     const sent = { key: '', headers: { 'idempotency-key': value } };
     expect(paid(it, sent)).not.toBe(paid(it, sent));
