@@ -59,7 +59,7 @@ const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     TrackingLifecycle,
     ...identityProviders,
   ],
-  exports: [TrackingService, TRACKING],
+  exports: [TrackingService, TRACKING, TRACKING_CLOCK],
 })
 export class TrackingModule extends ConfigurableModuleClass implements NestModule {
   constructor(

@@ -146,7 +146,7 @@ test('a platform that is down degrades it once its events have waited for too lo
   expect(await health(application)).toMatchObject({ overall: 'ok', problems: [] });
 });
 
-test('a buffer that loses events degrades it', async () => {
+test('a buffer that loses events degrades it, for ten minutes', async () => {
   const server = await scene.server();
   server.behave(() => 503);
   const application = await scene.application({
@@ -156,6 +156,9 @@ test('a buffer that loses events degrades it', async () => {
   });
   application.track(12);
   expect(await health(application)).toMatchObject({ overall: 'degraded', problems: [['loss', 'webhook']] });
+  server.behave(200);
+  await scene.run(10 * 60_000);
+  expect(await health(application)).toMatchObject({ overall: 'ok', problems: [] });
 });
 
 test('a disk that takes nothing degrades it, and may be asked for alone', async () => {
