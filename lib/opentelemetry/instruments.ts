@@ -22,10 +22,10 @@ export interface Instruments {
   readonly pending: ObservableUpDownCounter;
   readonly deadLetters: ObservableUpDownCounter;
   readonly pendingAge: ObservableGauge;
-  readonly parked: ObservableGauge;
+  readonly parked: ObservableUpDownCounter;
   readonly journalSize: ObservableUpDownCounter;
   readonly journalUncommitted: ObservableUpDownCounter;
-  readonly journalFailing: ObservableGauge;
+  readonly journalFailing: ObservableUpDownCounter;
   readonly journalDamaged: ObservableCounter;
   readonly deliveryDuration: Histogram;
   readonly requestDuration: Histogram;
@@ -51,7 +51,7 @@ export function instruments(meter: Meter): Instruments {
   };
   return {
     calls: counter('calls', '{call}', 'Calls to record something, by how they ended'),
-    held: level('calls.held', '{call}', 'Calls that wait for a transaction to end'),
+    held: level('hold.calls', '{call}', 'Calls that wait for a transaction to end'),
     notices: counter('notices', '{notice}', 'Things worth knowing that changed no event'),
     planViolations: counter('plan.violations', '{event}', 'Events that do not fit the tracking plan'),
     entered: counter('events.entered', '{event}', 'Events that came to a destination, by where from'),
@@ -66,19 +66,19 @@ export function instruments(meter: Meter): Instruments {
     requests: counter('requests', '{request}', 'Requests to a destination'),
     pending: level('events.pending', '{event}', 'Events that wait or are under way'),
     deadLetters: level('events.dead', '{event}', 'Dead letters that are kept'),
-    pendingAge: gauge(
-      'events.pending.age',
-      's',
-      'Time since the oldest waiting event was accepted; 0 for none',
+    pendingAge: gauge('backlog.age', 's', 'Time since the oldest waiting event was accepted; 0 for none'),
+    parked: level(
+      'destination.parked',
+      '{destination}',
+      '1 while a destination is parked for this reason, otherwise 0',
     ),
-    parked: gauge('destination.parked', '1', '1 while a destination is parked for this reason, otherwise 0'),
     journalSize: level('journal.size', 'By', 'Bytes of the journal on disk'),
     journalUncommitted: level(
       'journal.uncommitted',
       '{event}',
       'Accepted events that are not on the disk yet',
     ),
-    journalFailing: gauge('journal.failing', '1', '1 while the disk takes nothing, otherwise 0'),
+    journalFailing: level('journal.failing', '{journal}', '1 while the disk takes nothing, otherwise 0'),
     journalDamaged: counter('journal.damaged', '{line}', 'Lines of the journal that could not be read'),
     deliveryDuration: duration(
       'event.delivery.duration',

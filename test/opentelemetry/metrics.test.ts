@@ -138,7 +138,7 @@ describe('the counters', () => {
     });
     expect(points('events.declined')).toEqual({ 'destination=picky reason=unsupported': 1 });
     expect(points('events.pending')).toEqual({ 'destination=custom': 0, 'destination=picky': 0 });
-    expect(points('events.pending.age')).toEqual({ 'destination=custom': 0, 'destination=picky': 0 });
+    expect(points('backlog.age')).toEqual({ 'destination=custom': 0, 'destination=picky': 0 });
   });
 
   test('tell requests from those that were sent again, and how they ended', async () => {
@@ -172,12 +172,12 @@ describe('the counters', () => {
       return new Promise<void>((resolve) => (commit = resolve));
     });
     const { points } = await collector.collect();
-    expect(points('calls.held')).toEqual({ '': 2 });
+    expect(points('hold.calls')).toEqual({ '': 2 });
     expect(points('plan.violations')).toEqual({ 'violation=properties': 1, 'violation=name': 1 });
     expect(points('notices')).toEqual({ 'notice=plan_violation': 2 });
     commit();
     await transaction;
-    expect((await collector.collect()).points('calls.held')).toEqual({ '': 0 });
+    expect((await collector.collect()).points('hold.calls')).toEqual({ '': 0 });
   });
 
   test('say what was lost, and why', async () => {
@@ -198,7 +198,7 @@ describe('the gauges', () => {
     app.track(1);
     await scene.run(90_000);
     app.track(1);
-    expect((await collector.collect()).points('events.pending.age')).toEqual({ 'destination=custom': 90 });
+    expect((await collector.collect()).points('backlog.age')).toEqual({ 'destination=custom': 90 });
   });
 
   test('say that a destination is parked, why, and that it is not any more', async () => {
