@@ -36,15 +36,17 @@ function mend(context: ExecutionContext): void {
 }
 
 /**
- * Nothing of Nest's comes before the guards of a socket's message, so that they and the exception filters would know nobody;
- * and a GraphQL request does not know which operation they are of. Entered where it can stay with no other: within its own
- * request, and on a socket, where until the next message all is on behalf of that client.
+ * Nothing of Nest's comes before the guards of a socket's message, and before Nest 12 of a microservice's, so that they and
+ * the exception filters would know nobody; and a GraphQL request does not know which operation they are of. Entered where it
+ * can stay with no other: within its own request; on a socket, where until the next message all is on behalf of that client;
+ * and in a microservice, whose servers handle each message in a promise of its own.
  */
 function enter(context: ExecutionContext): void {
   const around = surroundings();
   const free = around === undefined || around.scope instanceof LeftOnSocket;
   const scope = scopeFor(context, LeftOnSocket);
-  if (scope.root !== scope || (free && isOfSocket(context))) goOnInScope(scope);
+  const itsOwn = isOfSocket(context) || context.getType() === 'rpc';
+  if (scope.root !== scope || (free && itsOwn)) goOnInScope(scope);
 }
 
 /** The scope of a socket's last message. */

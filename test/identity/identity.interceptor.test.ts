@@ -142,8 +142,6 @@ describe('IdentityGuard', () => {
     const http = contextOf('http', [scope.request, scope.response]);
     runInScope(scope, () => expect(guard.canActivate(http)).toBe(true));
     expect(scope.context).toBe(http);
-    expect(guard.canActivate(contextOf('rpc', [{ user: { id: 'ada' } }]))).toBe(true);
-    expect(surroundings()).toBeUndefined();
   });
 
   test('gives each operation of a GraphQL request a handler, without leaving the request or its runAs', () => {
@@ -186,6 +184,14 @@ describe('IdentityGuard', () => {
         guard.canActivate(contextFor({ id }));
         expect(seen()).toEqual({ userId: id, source: 'Gateway.placed' });
       }
+    });
+    expect(surroundings()).toBeUndefined();
+  });
+
+  test('opens the scope of a microservice’s message, where Nest has not let us do so before', () => {
+    called(() => {
+      expect(guard.canActivate(contextOf('rpc', [{ user: { id: 'ada' } }]))).toBe(true);
+      expect(seen()).toEqual({ source: 'Gateway.placed' });
     });
     expect(surroundings()).toBeUndefined();
   });
