@@ -1,20 +1,7 @@
 import type { TrackingStats } from '../stats.js';
 import { healthMessages } from './terminus.messages.js';
 import type { TrackingHealthOptions } from './tracking-health.options.js';
-
-/** Something that somebody should see to. */
-export interface TrackingProblem {
-  readonly kind:
-    | 'parked' // a destination takes nothing: credentials or configuration
-    | 'backlog' // a destination's oldest event waits too long
-    | 'loss' // events were lost: dropped, or refused because there was no room
-    | 'dead_letters' // a destination has refused too many events
-    | 'journal'; // the disk takes nothing
-  /** The destination; absent where it is about all of them. */
-  readonly destination?: string;
-  /** What it is and what to do, in one line. */
-  readonly message: string;
-}
+import type { TrackingProblem } from './tracking-problem.js';
 
 const MAX_BACKLOG_AGE_MS = 900_000;
 const MAX_DEAD_LETTERS = 100;

@@ -1,4 +1,4 @@
-import type { TrackingProblem } from './problems.js';
+import type { TrackingProblem } from './tracking-problem.js';
 
 /** What `isHealthy()` looks at, and what it makes of it. */
 export interface TrackingHealthOptions {
