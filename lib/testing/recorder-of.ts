@@ -1,7 +1,8 @@
-import { CAPTURE } from '../capture/capture-port.js';
+import { CAPTURE, TRACKING } from '../capture/capture-port.js';
 import type { CapturePort } from '../capture/capture-port.js';
-import { TrackingService } from '../tracking.service.js';
-import { TrackingRecorder } from './tracking-recorder.js';
+import type { TrackingService } from '../tracking.service.js';
+import { isRecorder } from './tracking-recorder.js';
+import type { TrackingRecorder } from './tracking-recorder.js';
 import { testingMessages } from './testing.messages.js';
 
 /** An application, or a module under test. */
@@ -25,7 +26,7 @@ export function trackingRecorder(of: Recorded): TrackingRecorder {
 
 /** The same, undefined where there is none. */
 export function recorderOf(of: unknown): TrackingRecorder | undefined {
-  if (of instanceof TrackingRecorder) return of;
+  if (isRecorder(of)) return of;
   if (typeof of !== 'object' || of === null) return undefined;
   const port = (of as { [CAPTURE]?: CapturePort })[CAPTURE];
   if (port !== undefined) return recorderBehind(port);
@@ -36,12 +37,13 @@ export function recorderOf(of: unknown): TrackingRecorder | undefined {
 
 /** The recorder that looks on at a module's door. */
 export function recorderBehind(port: CapturePort | undefined): TrackingRecorder | undefined {
-  return port?.witness instanceof TrackingRecorder ? port.witness : undefined;
+  const witness = port?.witness;
+  return isRecorder(witness) ? witness : undefined;
 }
 
 function serviceOf(container: Container): unknown {
   try {
-    return container.get(TrackingService, { strict: false });
+    return container.get(TRACKING, { strict: false });
   } catch {
     // Nest says that it has none.
     return undefined;

@@ -23,10 +23,22 @@ export interface RefusedCall {
 
 const WAIT_MS = 5_000;
 
+/** Runners load a module twice where a test file and its setup are worlds of their own: `instanceof` is no help there. */
+const BRAND = Symbol.for('nestjs-tracking.TrackingRecorder');
+
+/** Whether it is a recorder, of whatever copy of this package. */
+export function isRecorder(value: unknown): value is TrackingRecorder {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
 /**
  * What an application has recorded: right as soon as `track()` returns, without a flush. Get it with `trackingRecorder(app)`.
  */
 export class TrackingRecorder implements Witness {
+  get [BRAND](): true {
+    return true;
+  }
+
   #events: TrackingEvent[] = [];
   #refused: RefusedCall[] = [];
   readonly #waiting = new Set<() => void>();
