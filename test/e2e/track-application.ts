@@ -10,6 +10,7 @@ import {
   type IdentityOptions,
   type RequestContextOptions,
   type TrackingEvent,
+  type TrackingModuleOptions,
   type TrackingStats,
 } from '../../lib/index.js';
 
@@ -19,6 +20,8 @@ export type Platform = (typeof platforms)[number];
 
 interface Setup extends ModuleMetadata {
   readonly identity?: IdentityOptions;
+  /** Replaces what is said below of where events end. */
+  readonly options?: Partial<TrackingModuleOptions>;
   readonly context?: RequestContextOptions;
   /** Whether the platform believes what proxies say of the client. */
   readonly trustProxy?: boolean;
@@ -47,7 +50,7 @@ export class TrackedApplication {
 
   static async start(
     platform: Platform,
-    { identity, context, trustProxy = false, configure, override, ...metadata }: Setup,
+    { identity, options, context, trustProxy = false, configure, override, ...metadata }: Setup,
   ): Promise<TrackedApplication> {
     const events: TrackingEvent[] = [];
     const tracking = TrackingModule.forRoot({
@@ -58,6 +61,7 @@ export class TrackedApplication {
         events.push(event);
         return undefined;
       },
+      ...options,
     });
     const builder = Test.createTestingModule({
       ...metadata,
