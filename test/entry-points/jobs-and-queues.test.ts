@@ -14,6 +14,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus, CommandHandler, CqrsModule, EventBus, EventsHandler, ofType, Saga } from '@nestjs/cqrs';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import {
+  type ClientProxy,
   ClientProxyFactory,
   MessagePattern,
   type MicroserviceOptions,
@@ -23,7 +24,7 @@ import {
 import { Interval, ScheduleModule, Timeout } from '@nestjs/schedule';
 import type { Job, Queue } from 'bullmq';
 import type { AddressInfo, Server } from 'node:net';
-import { lastValueFrom, map, type Observable } from 'rxjs';
+import { lastValueFrom, map, type Observable, tap } from 'rxjs';
 import {
   fromRequestUser,
   type Identity,
@@ -97,8 +98,12 @@ class Shop {
 
   async seen(): Promise<(string | undefined)[][]> {
     const events = await this.collector.delivered(this.app.get(TrackingService));
-    return events.map(({ name, userId, source }) => [name, userId, source]).toSorted();
+    return events.toSorted(byNameAndPerson).map(({ name, userId, source }) => [name, userId, source]);
   }
+}
+
+function byNameAndPerson(one: TrackingEvent, other: TrackingEvent): number {
+  return one.name.localeCompare(other.name) || String(one.userId).localeCompare(String(other.userId));
 }
 
 class Signal<T = void> {
@@ -256,8 +261,8 @@ describe('a message', () => {
   });
 });
 
-describe('an answer to a request of one’s own', () => {
-  test('is handled as whoever asked, if it is awaited; the connection’s first user is left behind', async () => {
+describe('an answer from another service', () => {
+  async function client(): Promise<ClientProxy> {
     @Controller()
     class Prices {
       @MessagePattern('price')
@@ -274,20 +279,22 @@ describe('an answer to a request of one’s own', () => {
     await remote.listen();
     toClose.push(() => remote.close());
     const { port } = remote.unwrap<Server>().address() as AddressInfo;
-    // Connects when it is first used, within somebody's request.
-    const client = ClientProxyFactory.create({
+    const proxy = ClientProxyFactory.create({
       transport: Transport.TCP,
       options: { host: '127.0.0.1', port },
     });
-    toClose.push(async () => void client.close());
+    toClose.push(async () => void proxy.close());
+    return proxy;
+  }
 
+  async function asked(proxy: ClientProxy): Promise<Shop> {
     @Controller()
     class Orders {
       constructor(private readonly tracking: TrackingService) {}
 
       @Post('awaited')
       async awaited(): Promise<number> {
-        const price = await lastValueFrom(client.send<number>('price', {}));
+        const price = await lastValueFrom(proxy.send<number>('price', {}));
         this.tracking.track('Price Seen');
         return price;
       }
@@ -295,22 +302,40 @@ describe('an answer to a request of one’s own', () => {
       @Post('observed')
       @Track('Price Asked')
       observed(): Observable<number> {
-        return client.send<number>('price', {}).pipe(map((price) => price + 1));
+        return proxy.send<number>('price', {}).pipe(map((price) => price + 1));
+      }
+
+      @Post('piped')
+      piped(): Observable<number> {
+        return proxy.send<number>('price', {}).pipe(tap(() => void this.tracking.track('In Between')));
       }
     }
     const app = await shop({ controllers: [Orders] });
-    for (const person of ['ann', 'bob', 'cyd']) {
+    for (const person of ['ann', 'bob']) {
       expect(await app.post('/awaited', person)).toBe('3');
       expect(await app.post('/observed', person)).toBe('4');
     }
+    return app;
+  }
+
+  test('is of whoever asked, where it is awaited or returned, whoever the connection was made for', async () => {
+    const app = await asked(await client());
     expect(await app.seen()).toEqual([
       ['Price Asked', 'ann', 'Orders.observed'],
       ['Price Asked', 'bob', 'Orders.observed'],
-      ['Price Asked', 'cyd', 'Orders.observed'],
       ['Price Seen', 'ann', 'Orders.awaited'],
       ['Price Seen', 'bob', 'Orders.awaited'],
-      ['Price Seen', 'cyd', 'Orders.awaited'],
     ]);
+  });
+
+  test('is of nobody in the operators of a client that was connected at start', async () => {
+    const proxy = await client();
+    await proxy.connect();
+    const app = await asked(proxy);
+    const before = await app.seen();
+    expect(await app.post('/piped', 'cyd')).toBe('3');
+    expect(await app.seen()).toEqual(before);
+    expect(app.app.get(TrackingService).stats().rejected).toEqual({ no_identity: 1 });
   });
 });
 
@@ -461,7 +486,7 @@ describe('a job that nobody asked for', () => {
     const [, events] = await ran({
       fallback: (source) => (source === 'Jobs.sweep' ? { userId: 'system' } : undefined),
     });
-    expect(events.map(({ name, userId }) => [name, userId]).toSorted()).toEqual([
+    expect(events.toSorted(byNameAndPerson).map(({ name, userId }) => [name, userId])).toEqual([
       ['Cache Warmed', 'warm-up'],
       ['Sessions Swept', 'system'],
     ]);
