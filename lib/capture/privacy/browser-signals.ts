@@ -22,8 +22,17 @@ export function doNotTrack(decision: ConsentDecision = 'drop'): Consent {
   return bySignal('dnt', decision);
 }
 
+const readers = new WeakSet<Consent>();
+
+/** Whether a hook is one of these, which do not look at the event: nobody needs to make them a copy. */
+export function isSignalReader(hook: Consent): boolean {
+  return readers.has(hook);
+}
+
 function bySignal(header: string, decision: ConsentDecision): Consent {
-  return (_event, request: unknown) => (isRaised(request, header) ? decision : undefined);
+  const reader: Consent = (_event, request: unknown) => (isRaised(request, header) ? decision : undefined);
+  readers.add(reader);
+  return reader;
 }
 
 /** Sent several times, by a client and a proxy, it counts when one of them raises it. */
@@ -31,5 +40,6 @@ function isRaised(request: unknown, header: string): boolean {
   const headers = headersOf(request);
   if (headers === undefined) return false;
   const given: unknown = headers instanceof Headers ? headers.get(header) : headers[header];
+  if (given === undefined) return false;
   return [given].flat().some((value) => typeof value === 'string' && /(?:^|,)\s*1\s*(?:,|$)/.test(value));
 }

@@ -124,8 +124,13 @@ export class RuleRedaction {
   /** `undefined` leaves it out. */
   #member(value: JsonValue, places: readonly Place[], isHidden: boolean): JsonValue {
     if (value === undefined || value === null) return value;
-    if (isHidden || places.some(({ isEnd }) => isEnd)) return this.#replacement;
-    return this.#value(value, places);
+    if (isHidden) return this.#replacement;
+    if (places.length > 0) {
+      if (places.some(({ isEnd }) => isEnd)) return this.#replacement;
+      return this.#value(value, places);
+    }
+    // Off every path, only names and texts are left to look at.
+    return this.#names === undefined ? value : this.#value(value, places);
   }
 
   /** Two names of which the same is left must not hide each other's value. */

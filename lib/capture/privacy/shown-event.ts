@@ -10,9 +10,10 @@ function copyOf(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyOf);
   const copy: Record<string, JsonValue> = { ...(value as JsonObject) };
-  for (const name of Object.keys(copy)) {
-    const member = copy[name];
-    if (typeof member === 'object' && member !== null) copy[name] = copyOf(member);
+  const names = Object.keys(copy);
+  for (let i = 0; i < names.length; i++) {
+    const member = copy[names[i]!];
+    if (typeof member === 'object' && member !== null) copy[names[i]!] = copyOf(member);
   }
   return copy;
 }

@@ -32,7 +32,8 @@ export const emailAddresses: TextPattern = function emailAddresses(text, replace
 };
 
 /** Digits, at most one space or hyphen between two, as many as the shortest card has. What follows a decimal point is none. */
-const DIGITS = /(?<!\d\.?)\d(?:[ \u00a0\-\u2010\u2011\u2013]?\d){12,}/g;
+const DIGITS = /\d(?<!\d\.?\d)(?:[ \u00a0\-\u2010\u2011\u2013]?\d){12,}/g;
+const SOME_DIGITS = new RegExp(DIGITS.source);
 const BETWEEN_GROUPS = /[^\d]/;
 /** First digits and length: Visa; Mastercard; American Express; Diners Club; JCB; Discover, UnionPay and Maestro; Mir. */
 const CARD = new RegExp(
@@ -54,7 +55,7 @@ const LONGEST_CARD = 19;
  * One in ten other numbers that begin so has it, too.
  */
 export const paymentCardNumbers: TextPattern = function paymentCardNumbers(text, replacement) {
-  if (text.length < SHORTEST_CARD) return text;
+  if (text.length < SHORTEST_CARD || !SOME_DIGITS.test(text)) return text;
   return text.replace(DIGITS, (run) => withoutCards(run, replacement));
 };
 

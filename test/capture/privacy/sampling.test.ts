@@ -63,7 +63,7 @@ describe('a sample of people', () => {
   });
 
   test('is drawn evenly over the whole width', () => {
-    const [count, bins] = [20_000, 20];
+    const [count, bins] = [10_000, 20];
     const bounds = Array.from({ length: bins + 1 }, (_, bin) => bin / bins);
     const upTo = bounds.map((share) => people(count).filter((userId) => isIn({ userId }, share)).length);
     const expected = count / bins;
