@@ -40,7 +40,8 @@ const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
 @Global()
 @Module({
   providers: [
-    { provide: TRACKING_CLOCK, useValue: systemClock },
+    // No `useValue`: before Nest 12 a test cannot put a factory in the place of one.
+    { provide: TRACKING_CLOCK, useFactory: () => systemClock },
     {
       provide: Log,
       inject: [TRACKING_CLOCK],
