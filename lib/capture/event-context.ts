@@ -7,7 +7,7 @@ import type { CallPlace } from './call-place.js';
 /** Where the context of events comes from, beside what a call says. */
 export interface EventContextSetup {
   /** What is known of a request; absent where the application did not ask for it. */
-  readonly request: { read(scope: RequestScope): JsonObject | undefined } | undefined;
+  readonly request: { read(scope: RequestScope, forSomebody: boolean): JsonObject | undefined } | undefined;
   /** The W3C `traceparent` of the span that is active; never throws. */
   readonly traceparent: (() => string | undefined) | undefined;
   readonly maxEventBytes: number;
@@ -23,8 +23,8 @@ export class EventContext {
   /** @throws OversizeError */
   around(said: Snapshot | undefined, place: CallPlace): Snapshot | undefined {
     const { request, traceparent, maxEventBytes } = this.setup;
-    const scope = place.around?.scope;
-    const known = scope === undefined ? undefined : request?.read(scope);
+    const { scope, as } = place.around ?? {};
+    const known = scope === undefined ? undefined : request?.read(scope, as !== undefined);
     const trace = place.decided ? place.traceparent : traceparent?.();
     const traced = traceOf(trace ?? known?.['traceparent']);
     if (known === undefined && traced === undefined) return said;

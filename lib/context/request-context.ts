@@ -18,8 +18,16 @@ export class RequestContextReader {
   /**
    * Frozen plain JSON; `undefined` where nothing is known. Never throws. What a request says is read once; its route is
    * looked up until Nest has found one.
+   *
+   * @param forSomebody the code runs as somebody (`runAs`) who need not be the one at the other end: what describes the
+   *   client is left out
    */
-  read(scope: RequestScope): JsonObject | undefined {
+  read(scope: RequestScope, forSomebody = false): JsonObject | undefined {
+    const all = this.#read(scope);
+    return forSomebody && all !== undefined ? withoutClient(all) : all;
+  }
+
+  #read(scope: RequestScope): JsonObject | undefined {
     const known = this.#known(scope);
     if (known?.whole === true) return known.value;
     const facts = this.#factsOf(scope);
@@ -54,6 +62,15 @@ interface Described {
   readonly value: JsonObject | undefined;
   /** Nothing more will be known. */
   readonly whole: boolean;
+}
+
+/** What is true of a request on whosever behalf it is. */
+const OF_THE_CALL = ['method', 'route', 'requestId', 'traceparent'] as const;
+
+function withoutClient(all: JsonObject): JsonObject | undefined {
+  const kept: Record<string, JsonValue> = {};
+  for (const member of OF_THE_CALL) if (all[member] !== undefined) kept[member] = all[member];
+  return Object.keys(kept).length === 0 ? undefined : Object.freeze(kept);
 }
 
 function factsOf(request: unknown, scope: RequestScope, facts: readonly Fact[]): JsonObject | undefined {

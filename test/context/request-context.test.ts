@@ -75,6 +75,15 @@ describe('what is read', () => {
     }
   });
 
+  test('leaves the client out where the code runs as somebody, who need not be that client', () => {
+    const reader = new RequestContextReader(ALL);
+    const scope = aScope(REQUEST);
+    const known = { method: 'POST', route: '/shop/orders/:id', requestId: 'r-1', traceparent: TRACE };
+    expect(reader.read(scope, true)).toEqual(known);
+    expect(reader.read(scope)).toHaveProperty('ip');
+    expect(new RequestContextReader({ ...NONE, ip: 'full' }).read(scope, true)).toBeUndefined();
+  });
+
   test('is frozen all through', () => {
     const all = read(REQUEST, ALL) as Record<string, unknown>;
     for (const part of [all, all['campaign'], all['sessions']]) expect(Object.isFrozen(part)).toBe(true);
