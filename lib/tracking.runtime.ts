@@ -359,7 +359,10 @@ export class TrackingRuntime {
         // The application may send it again under the same key, unless that would give it to another lane twice.
         if (gone) keys.forget(id);
         this.#delivery.onDropped(lane);
-        log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
+        // Of what a shutdown leaves, the delivery has said how much.
+        if (reason !== 'closed') {
+          log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
+        }
         if (lifecycle.observed) {
           lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });
         }

@@ -34,8 +34,6 @@ const REMEDIES: Partial<Record<Reason, string>> = {
 const DROPS: Partial<Record<Reason, string>> = {
   buffer_full: 'there was no room. Give the buffer more, or see to the destination',
   expired: 'they waited for too long. See to the destination, or raise `retry.maxAgeMs`',
-  closed:
-    'the application ended before they were delivered. Raise `shutdown.timeoutMs`, or keep them with journal()',
   dead_letters_full:
     'newer dead letters took their place. See to what is refused, or raise `deadLetters.maxEvents`',
   damaged: 'they cannot be read from the disk any more. Check it, and see `npx nestjs-tracking verify`',

@@ -19,8 +19,8 @@ export const deliveryMessages = {
     `Destination '${lane}' was given ${intake} events/s for a minute and can deliver about ${capacity}/s ` +
     '(attempts in flight divided by the round trip): its backlog grows. Raise `concurrency`, or send it fewer events.',
   undrained: (lane: string, count: number): string =>
-    `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}': the deadline of ` +
-    '`shutdown.timeoutMs` was reached. They are lost with memory(): raise it, or keep them with journal().',
+    `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() ${count === 1 ? 'it is' : 'they are'} ` +
+    'lost. It was parked, or too slow for `shutdown.timeoutMs`: raise that, or keep what waits with journal().',
 };
 
 /** The status of a cleaned answer; its text may be long and belongs into the dead letter. */
