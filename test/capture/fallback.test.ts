@@ -1,6 +1,47 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ExecutionContext } from '@nestjs/common';
 import { captureMessages } from '../../lib/capture/capture.messages.js';
+import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
 import { tracking } from '../support/tracking.js';
+
+class Orders {
+  create(): void {}
+  cancel(): void {}
+}
+
+/** Runs within a handler to which nobody has come. */
+function inHandler(handler: 'create' | 'cancel', fn: () => void): void {
+  const scope = new RequestScope({ headers: {} });
+  scope.context = {
+    getClass: () => Orders,
+    getHandler: () => Orders.prototype[handler],
+  } as unknown as ExecutionContext;
+  runInScope(scope, fn);
+}
+
+describe('an event of nobody, without a fallback', () => {
+  test('is refused; the first of each source says so, and what to do', () => {
+    const { service, spoken } = tracking();
+    for (const handler of ['create', 'create', 'cancel'] as const) {
+      inHandler(handler, () => {
+        service.track('Order Changed');
+        service.track('Order Changed', {}, { userId: 'ann' });
+      });
+    }
+    service.track('Night Passed');
+    service.track('Night Passed');
+    expect(service.stats()).toMatchObject({ accepted: 3, rejected: { no_identity: 5 } });
+    const told = spoken.warnings.filter((line) => line.includes('no_identity'));
+    expect(told).toEqual([
+      expect.stringContaining('Orders.create'),
+      expect.stringContaining('Orders.cancel'),
+      expect.stringContaining('Night Passed'),
+    ]);
+    for (const line of told) {
+      expect(line).toMatch(/Pass `userId` or `anonymousId`.*`runAs\(\)`.*`identity\.fallback`/);
+    }
+  });
+});
 
 describe('the identity fallback', () => {
   test('is asked with the source, only where nobody is known', () => {
