@@ -141,6 +141,30 @@ describe('the counters', () => {
     expect(points('backlog.age')).toEqual({ 'destination=custom': 0, 'destination=picky': 0 });
   });
 
+  test('balance whatever happens: what entered was settled, waits, or is a dead letter', async () => {
+    server.behave(({ events }) => (events.some(({ n }) => n % 4 === 0) ? 400 : 200));
+    const app = await application(
+      {},
+      [customDestination(server, { batch: { maxEvents: 1 } })],
+      memory({ maxEvents: 20 }),
+    );
+    const sum = (values: Record<string, number>): number =>
+      Object.values(values).reduce((total, value) => total + value, 0);
+    const seen: number[] = [];
+    for (const step of [0, 5_000, 600_000]) {
+      app.track(30);
+      await scene.run(step);
+      const { points } = await collector.collect();
+      const [settled, pending, dead] = ['events.settled', 'events.pending', 'events.dead'].map((name) =>
+        sum(points(name)),
+      ) as [number, number, number];
+      expect(sum(points('events.entered'))).toBe(settled + pending + dead);
+      expect(sum(points('calls'))).toBe(app.stats().called);
+      seen.push(dead);
+    }
+    expect(seen.at(-1)).toBeGreaterThan(0);
+  });
+
   test('tell requests from those that were sent again, and how they ended', async () => {
     const answers = [503, 200];
     server.behave(() => answers.shift()!);
