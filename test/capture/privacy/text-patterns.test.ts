@@ -42,7 +42,10 @@ describe('e-mail addresses', () => {
   });
 
   test('are found in any text around them', () => {
-    const address = fc.emailAddress({ size: 'small' }).filter((each) => !/["/?={|}&]/.test(each));
+    const local = fc.stringMatching(/^[\w.+'~!#$%-]{1,20}$/);
+    const address = fc
+      .tuple(local, fc.domain({ size: 'small' }))
+      .map(([name, domain]) => `${name}@${domain}`);
     const around = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(around, address, around, (before, mail, after) => {
