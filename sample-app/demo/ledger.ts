@@ -41,6 +41,8 @@ export interface ShopLedger {
   readonly accepted: number;
   readonly duplicates: number;
   readonly suppressed: number;
+  /** Events of orders that were rolled back. */
+  readonly rolledBack: number;
   /** Events that a process which was killed had accepted: this one accepts them again, or knows their keys from the journal. */
   readonly either: number;
 }
@@ -130,6 +132,13 @@ export class Ledger {
     life.suppressed++;
   }
 
+  /** An event was held back for an order, and the order failed. */
+  rolledBack(shop: string, asked: number): void {
+    const life = this.#lifeAt(shop, asked);
+    life.calls++;
+    life.rolledBack++;
+  }
+
   /** Whatever was asked for until it was gone was asked of a process that is no more. */
   killed(shop: string, at: number, goneAt: number): void {
     const lives = this.#livesOf(shop);
@@ -171,6 +180,7 @@ function newLife(): Life {
     accepted: 0,
     duplicates: 0,
     suppressed: 0,
+    rolledBack: 0,
     either: 0,
     keys: new Set(),
   };

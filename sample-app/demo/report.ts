@@ -90,7 +90,7 @@ export function verdict(
 function accounting(shops: readonly ClosedShop[], ledger: Ledger): string {
   const each = shops.map((shop) => sumOf([shop.report.stats]));
   const all = sumOf(shops.map((shop) => shop.report.stats));
-  const did = (of: 'calls' | 'accepted' | 'duplicates' | 'suppressed' | 'either'): number =>
+  const did = (of: Exclude<keyof ShopLedger, 'killed'>): number =>
     shops.reduce((sum, shop) => sum + ledger.of(shop.url)[of], 0);
   const orMore = (least: number, more: number): string | number =>
     more === 0 ? least : `${least} to ${least + more}`;
@@ -112,6 +112,7 @@ function accounting(shops: readonly ClosedShop[], ledger: Ledger): string {
       line('accepted', 'accepted', orMore(did('accepted'), did('either'))),
       line('duplicates suppressed', 'duplicates', orMore(did('duplicates'), did('either'))),
       line('suppressed by `when`', 'suppressed', did('suppressed')),
+      line('rolled back by `hold()`', 'rolledBack', did('rolledBack')),
       line('rejected', 'rejected', 0),
       line('from the journal of the dead', 'takenOver'),
       line('delivered', 'delivered', all.accepted + all.takenOver),
@@ -177,11 +178,13 @@ function disagreements({ name, url, report }: ClosedShop, ledger: Ledger): strin
   must('accepted', said.accepted, Math.min(Math.max(said.accepted, did.accepted), did.accepted + did.either));
   must('duplicates', said.duplicates, did.accepted + did.either + did.duplicates - said.accepted);
   must('suppressed', said.suppressed, did.suppressed);
+  must('rolled back', said.rolledBack, did.rolledBack);
   must('rejected', said.rejected, 0);
   must('delivered', said.delivered, said.accepted + said.takenOver);
   must('still waiting', said.pending, 0);
   must('dead', said.dead, 0);
   must(`dropped${reasonsOf(report)}`, said.dropped, 0);
-  must('accounted for', said.accepted + said.rejected + said.duplicates + said.suppressed, said.calls);
+  const { accepted, rejected, duplicates, suppressed, rolledBack } = said;
+  must('accounted for', accepted + rejected + duplicates + suppressed + rolledBack, said.calls);
   return found;
 }

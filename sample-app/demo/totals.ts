@@ -5,7 +5,10 @@ export interface Totals {
   calls: number;
   accepted: number;
   duplicates: number;
+  /** By `when`. */
   suppressed: number;
+  /** Held back by `hold()` for what then failed. */
+  rolledBack: number;
   rejected: number;
   /** Found in the journal: left by a process that died, and taken over by this one. */
   takenOver: number;
@@ -24,6 +27,7 @@ export function sumOf(stats: readonly TrackingStats[]): Totals {
     accepted: 0,
     duplicates: 0,
     suppressed: 0,
+    rolledBack: 0,
     rejected: 0,
     takenOver: 0,
     delivered: 0,
@@ -36,7 +40,9 @@ export function sumOf(stats: readonly TrackingStats[]): Totals {
     totals.calls += each.called;
     totals.accepted += each.accepted;
     totals.duplicates += each.duplicate;
-    totals.suppressed += sum(each.suppressed);
+    const rolledBack = each.suppressed.rolled_back ?? 0;
+    totals.suppressed += sum(each.suppressed) - rolledBack;
+    totals.rolledBack += rolledBack;
     totals.rejected += sum(each.rejected);
     for (const lane of Object.values(each.lanes)) {
       totals.takenOver += lane.recovered + lane.adopted;

@@ -114,6 +114,30 @@ describe('the sample shop', () => {
     expect((await counted()).map((event) => event.name)).toEqual(['Signed Up']);
   });
 
+  test('reports nothing of an order that rolls back, though its coupon was redeemed before, and counts what it held', async () => {
+    const browser = shop.browser();
+    const { id } = await shop.customer('ada', browser);
+    const order = { productId: 'mug', coupon: 'WELCOME' };
+    await browser
+      .post('/orders')
+      .send({ ...order, card: 'declined' })
+      .expect(402);
+    expect((await counted()).map((event) => event.name)).toEqual(['Signed Up']);
+    expect(shop.tracking.stats()).toMatchObject({ held: 0, suppressed: { rolled_back: 1 } });
+
+    // The coupon was not used up: it is redeemed by the order that succeeds, and only once.
+    await browser.post('/orders').send(order).expect(201);
+    await browser.post('/orders').send(order).expect(409);
+    const events = (await counted()).filter(({ person }) => person === id).map(({ name }) => name);
+    expect(new Set(events)).toEqual(new Set(['Signed Up', 'Coupon Redeemed', 'Order Completed']));
+    expect(events).toHaveLength(3);
+    expect(collector.latest({ name: 'Coupon Redeemed' })[0]?.properties).toEqual({
+      coupon: 'WELCOME',
+      discount: '0.1',
+    });
+    expect(shop.tracking.stats().suppressed).toEqual({ rolled_back: 1 });
+  });
+
   test('reports a refund of the customer, not of the admin who made it', async () => {
     const browser = shop.browser();
     const { id } = await shop.customer('ada', browser);

@@ -35,7 +35,7 @@ async function problems(): Promise<readonly string[]> {
 
 /** A shop that says of itself what the ledger says, unless told otherwise. */
 function shop(said: Partial<TrackingStats> = {}, lane: object = {}): ClosedShop {
-  const { calls, accepted, duplicates, suppressed } = ledger.of(SHOP);
+  const { calls, accepted, duplicates, suppressed, rolledBack } = ledger.of(SHOP);
   const kissmetrics = {
     recovered: 0,
     adopted: 0,
@@ -52,7 +52,7 @@ function shop(said: Partial<TrackingStats> = {}, lane: object = {}): ClosedShop 
     accepted,
     duplicate: duplicates,
     rejected: {},
-    suppressed: { when: suppressed },
+    suppressed: { when: suppressed, rolled_back: rolledBack },
     lanes: { kissmetrics },
     ...said,
   };
@@ -168,6 +168,16 @@ describe('the verdict of the demo', () => {
     const { report } = shop({}, { pending: 5 });
     expect((await judge({ ...shop(), lastWords: report })).agrees).toBe(false);
     expect((await judge({ ...shop({}, { adopted: 5, delivered: 6 }), lastWords: report })).agrees).toBe(true);
+  });
+
+  test('knows what was rolled back, and does not agree when a shop says something else', async () => {
+    ledger.rolledBack(SHOP, AT);
+    const { agrees, text } = await judge(shop());
+    expect(agrees).toBe(true);
+    expect(text).toMatch(/rolled back by `hold\(\)` +1 +1 +1/);
+    expect((await judge(shop({ suppressed: { when: 1 } as TrackingStats['suppressed'] }))).agrees).toBe(
+      false,
+    );
   });
 
   test('does not when a shop says something else than happened', async () => {

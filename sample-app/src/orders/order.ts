@@ -12,6 +12,7 @@ export interface PlaceOrder {
   productId: string;
   quantity?: number;
   card?: string;
+  coupon?: string;
 }
 
 export interface Refund {

@@ -1,7 +1,10 @@
 import { BadRequestException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { TrackingService } from 'nestjs-tracking';
 import { randomUUID } from 'node:crypto';
 import { Catalog } from '../catalog/catalog.js';
+import { Books } from './books.js';
 import { CardTerminal } from './card-terminal.js';
+import { Coupons } from './coupons.js';
 import type { Order, PlaceOrder, Refund } from './order.js';
 
 @Injectable()
@@ -10,28 +13,37 @@ export class OrdersService {
 
   constructor(
     private readonly catalog: Catalog,
+    private readonly coupons: Coupons,
     private readonly terminal: CardTerminal,
+    private readonly books: Books,
+    private readonly tracking: TrackingService,
   ) {}
 
   async place(
     customerId: string,
-    { productId = '', quantity = 1, card }: Partial<PlaceOrder> = {},
+    { productId = '', quantity = 1, card, coupon }: Partial<PlaceOrder> = {},
   ): Promise<Order> {
     if (!Number.isInteger(quantity) || quantity < 1) throw new BadRequestException('How many?');
     const product = this.catalog.find(productId);
-    const total = Math.round(product.price * quantity * 100) / 100;
-    await this.terminal.charge(card, total);
+    // Around the transaction, not within: what is recorded in here has happened only once it has ended well.
+    return this.tracking.hold(() =>
+      this.books.transaction(async (undo) => {
+        const discount = coupon === undefined ? 0 : this.coupons.redeem(coupon, customerId, undo);
+        const total = Math.round(product.price * quantity * (1 - discount) * 100) / 100;
+        await this.terminal.charge(card, total);
 
-    const order: Order = {
-      id: randomUUID(),
-      customerId,
-      product: product.name,
-      quantity,
-      total,
-      placedAt: new Date(),
-    };
-    this.#orders.set(order.id, order);
-    return order;
+        const order: Order = {
+          id: randomUUID(),
+          customerId,
+          product: product.name,
+          quantity,
+          total,
+          placedAt: new Date(),
+        };
+        this.#orders.set(order.id, order);
+        return order;
+      }),
+    );
   }
 
   refund(orderId: string): Refund {

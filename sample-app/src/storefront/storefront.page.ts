@@ -105,6 +105,17 @@ function product({ id, name, picture, price }: Product, account: Account | undef
           <input type="hidden" name="productId" value="${id}" />
           <input type="hidden" name="card" value="declined" />
           <button class="quiet">Buy, card declined</button>
+        </form>
+        <form data-action="/orders" data-says="Coupon Redeemed, Order Completed">
+          <input type="hidden" name="productId" value="${id}" />
+          <input type="hidden" name="coupon" value="WELCOME" />
+          <button class="quiet">Buy with coupon</button>
+        </form>
+        <form data-action="/orders">
+          <input type="hidden" name="productId" value="${id}" />
+          <input type="hidden" name="coupon" value="WELCOME" />
+          <input type="hidden" name="card" value="declined" />
+          <button class="quiet">The same, card declined: rolled back</button>
         </form>`
     }
   </div>`;
