@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { leftOut } from '../../entry-points/left-out.js';
 import type { RunningStand, Stand } from '../../entry-points/stand.js';
 import { expectationsOf } from '../../entry-points/table.js';
 
@@ -7,7 +8,7 @@ const CROWD = 2_000;
 
 /** Holds the table against a stand. */
 export function holdTheTable(stand: Stand): void {
-  const missing = stand.unavailable?.();
+  const missing = leftOut(stand);
   const title = missing === undefined ? stand.name : `${stand.name} (not here: ${missing})`;
   (missing === undefined ? describe : describe.skip)(title, () => {
     let running: RunningStand;

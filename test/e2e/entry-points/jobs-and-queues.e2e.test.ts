@@ -35,10 +35,10 @@ import {
   TrackingModule,
   TrackingService,
 } from 'nestjs-tracking';
-import { Collector } from './collector.js';
-import { leftOut } from './left-out.js';
-import { bullmq } from './stands/bullmq.js';
-import { RedisServer } from './stands/redis-server.js';
+import { Collector } from '../../entry-points/collector.js';
+import { leftOut } from '../../entry-points/left-out.js';
+import { bullmq } from '../../entry-points/stands/bullmq.js';
+import { RedisServer } from '../../entry-points/stands/redis-server.js';
 
 const toClose: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

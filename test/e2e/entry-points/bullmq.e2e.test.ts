@@ -1,0 +1,4 @@
+import { bullmq } from '../../entry-points/stands/bullmq.js';
+import { holdTheTable } from './hold-the-table.js';
+
+holdTheTable(bullmq);
