@@ -344,6 +344,21 @@ describe('the wrapper of @RunAs', () => {
   });
 });
 
+test('takes only what can be an identity; compiled by `npm run typecheck`', () => {
+  const decorators = [
+    RunAs((job: Job) => job.data.identity),
+    RunAs((_job: Job, token?: string) => (token === undefined ? null : { anonymousId: token })),
+    RunAs(() => ({ userId: 7n })),
+    // @ts-expect-error -- an id alone is no identity
+    RunAs((job: Job) => job.data.identity?.userId),
+    // @ts-expect-error -- it must be known at once
+    RunAs(async (job: Job) => job.data.identity),
+    // @ts-expect-error -- there is no such member
+    RunAs((job: Job) => ({ user: job.data.identity })),
+  ];
+  expect(decorators.every((decorator) => typeof decorator === 'function')).toBe(true);
+});
+
 describe('a @RunAs that cannot work fails while the class is defined', () => {
   function caught(fn: () => void): unknown {
     try {

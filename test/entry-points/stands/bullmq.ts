@@ -84,6 +84,8 @@ export const bullmq: Stand = {
       tracking,
       async call(operation, person) {
         const queue = app.get<Queue<Payload, string>>(getQueueToken(METHODS[operation]));
+        // Every call that waits listens for its end.
+        queue.setMaxListeners(0);
         const add = (): Promise<Job<Payload, string>> => {
           const identity = tracking.identity();
           return queue.add('order', { person: person ?? 'nobody', ...(identity && { identity }) });
