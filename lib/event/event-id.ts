@@ -47,11 +47,10 @@ export function newId(now: number): string {
  * same parts give the same id in every process; the first part sets one application's ids apart from another's.
  */
 export function keyedId(namespace: string, type: string, name: string, ...key: readonly string[]): string {
-  const hash = createHash('sha1');
-  for (const part of [namespace, type, name, ...key]) {
-    hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  }
-  const digest = hash.digest();
+  // One text and one update: each update costs as much as the digest of all of it.
+  let text = '';
+  for (const part of [namespace, type, name, ...key]) text += `${Buffer.byteLength(part)}:${part}`;
+  const digest = createHash('sha1').update(text).digest();
   digest[6] = (digest[6]! & 0x0f) | 0x50;
   digest[8] = (digest[8]! & 0x3f) | 0x80;
   const hex = digest.toString('hex', 0, 16);
