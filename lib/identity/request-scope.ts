@@ -2,6 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Identity } from '../event/identity.js';
 import { sharedByCopies } from '../host/shared-by-copies.js';
+import { handlerName } from './handler-name.js';
 
 /** What one request (or message) and its handler are, for the code that runs on behalf of it. */
 export class RequestScope {
@@ -40,7 +41,11 @@ export class RequestScope {
   get source(): string | undefined {
     const context = this.#context;
     if (context === undefined) return undefined;
-    return (this.#source ??= `${context.getClass().name}.${context.getHandler().name}`);
+    if (this.#source === undefined) {
+      const itsClass = context.getClass();
+      this.#source = `${itsClass.name}.${handlerName(itsClass, context.getHandler())}`;
+    }
+    return this.#source;
   }
 }
 

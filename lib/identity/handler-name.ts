@@ -1,0 +1,28 @@
+/**
+ * The name of a handler's method. By what stands on its class: decorators that wrap a method often leave the wrapper without
+ * a name, or with one of theirs.
+ */
+export function handlerName(itsClass: Function, handler: Function): string {
+  const prototypes = prototypesOf(itsClass);
+  if (prototypes.some((prototype) => valueOf(prototype, handler.name) === handler)) return handler.name;
+  for (const prototype of prototypes) {
+    const name = Object.getOwnPropertyNames(prototype).find((key) => valueOf(prototype, key) === handler);
+    if (name !== undefined) return name;
+  }
+  return handler.name;
+}
+
+function prototypesOf(itsClass: Function): object[] {
+  const prototypes: object[] = [];
+  let prototype = itsClass.prototype as object | null | undefined;
+  while (prototype !== undefined && prototype !== null) {
+    prototypes.push(prototype);
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return prototypes;
+}
+
+/** Without calling a getter. */
+function valueOf(prototype: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(prototype, key)?.value as unknown;
+}
