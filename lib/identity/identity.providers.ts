@@ -11,11 +11,17 @@ import { hasGuardsAhead } from './guards-ahead.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityInterceptor } from './identity.interceptor.js';
 import { hasOtherTransports } from './other-transports.js';
+import { reachGateways } from './reach-gateways.js';
 
 /** What the module registers for every handler of the application. */
 export const identityProviders: Provider[] = [
   { provide: APP_GUARD, useClass: IdentityGuard },
   { provide: Symbol('before messages'), inject: [ApplicationConfig], useFactory: openBeforeMessages },
+  {
+    provide: Symbol('gateways'),
+    inject: [ApplicationConfig, ModulesContainer],
+    useFactory: reachGateways,
+  },
   {
     provide: APP_INTERCEPTOR,
     inject: [ModulesContainer, { token: HttpAdapterHost, optional: true }],

@@ -26,7 +26,7 @@ import assert from 'node:assert/strict';
 import { type Observable, map } from 'rxjs';
 import { Track, TrackingModule, TrackingService } from 'nestjs-tracking';
 import { Collector } from '../collector.js';
-import { METHODS, type RunningStand, type Stand } from '../stand.js';
+import { METHODS, type Operation, type RunningStand, type Stand } from '../stand.js';
 import {
   BaseHandlers,
   done,
@@ -94,7 +94,7 @@ abstract class BaseController extends BaseHandlers {
 
 @Controller()
 @UseGuards(SignIn)
-class Orders extends BaseController {
+class RestOrders extends BaseController {
   constructor(private readonly work: Work) {
     super();
   }
@@ -159,7 +159,7 @@ class Orders extends BaseController {
 
 @Controller({ scope: Scope.REQUEST })
 @UseGuards(SignIn)
-class ScopedOrders {
+class ScopedRestOrders {
   @Get('scoped')
   @Track('scoped', EXPECTED)
   async scoped(@Query('person') person: string): Promise<string> {
@@ -168,16 +168,39 @@ class ScopedOrders {
   }
 }
 
+async function ask(url: string, operation: Operation, person: string | undefined): Promise<unknown> {
+  const named = operation === 'adorned' ? (person ?? 'nobody').toUpperCase() : (person ?? 'nobody');
+  const answer = await fetch(`${url}/${METHODS[operation]}?person=${named}`, {
+    method: operation === 'adorned' ? 'POST' : 'GET',
+    ...(person !== undefined && { headers: { authorization: person } }),
+  });
+  const text = await answer.text();
+  if (operation !== 'adorned') {
+    if (!answer.ok) throw new Error(text);
+    return text;
+  }
+  assert.deepEqual([answer.status, answer.headers.get('x-adorned')], [202, 'yes']);
+  return (JSON.parse(text) as { wrapped: string }).wrapped;
+}
+
+/** For every application that answers HTTP. */
+export const restOrders = {
+  handlers: 'RestOrders',
+  scoped: 'ScopedRestOrders.scoped',
+  controllers: [RestOrders, ScopedRestOrders],
+  call: ask,
+} as const;
+
 function rest(platform: 'Express' | 'Fastify'): Stand {
   return {
     name: `REST on ${platform}`,
-    handlers: 'Orders',
-    sources: { scoped: 'ScopedOrders.scoped' },
+    handlers: restOrders.handlers,
+    sources: { scoped: restOrders.scoped },
     async start(): Promise<RunningStand> {
       const collector = await Collector.start();
       @Module({
         imports: [TrackingModule.forRoot({ destinations: [collector.destination] })],
-        controllers: [Orders, ScopedOrders],
+        controllers: [...restOrders.controllers],
         providers: [Work],
       })
       class App {}
@@ -190,20 +213,7 @@ function rest(platform: 'Express' | 'Fastify'): Stand {
       const tracking = app.get(TrackingService);
       return {
         tracking,
-        async call(operation, person) {
-          const named = operation === 'adorned' ? (person ?? 'nobody').toUpperCase() : (person ?? 'nobody');
-          const answer = await fetch(`${url}/${METHODS[operation]}?person=${named}`, {
-            method: operation === 'adorned' ? 'POST' : 'GET',
-            ...(person !== undefined && { headers: { authorization: person } }),
-          });
-          const text = await answer.text();
-          if (operation !== 'adorned') {
-            if (!answer.ok) throw new Error(text);
-            return text;
-          }
-          assert.deepEqual([answer.status, answer.headers.get('x-adorned')], [202, 'yes']);
-          return (JSON.parse(text) as { wrapped: string }).wrapped;
-        },
+        call: (operation, person) => ask(url, operation, person),
         delivered: () => collector.delivered(tracking),
         async close() {
           await app.close();
