@@ -1,8 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
-import { TrackingModule } from '../tracking.module.js';
-import { TrackingService } from '../tracking.service.js';
+import type { ResolvedOptions } from '../resolve-options.js';
+import { RESOLVED_OPTIONS, TrackingModule } from '../tracking.module.js';
 import { isFakeDestination } from './fake-destination.js';
-import { trackingRecorder } from './recorder-of.js';
 import { rehearsalProviders } from './rehearsal.providers.js';
 import { plainStandIn } from './stand-in.js';
 import type { TrackingTestingModuleOptions } from './testing-options.js';
@@ -32,8 +31,9 @@ export class TrackingTestingModule {
         ...rehearsalProviders({ ...test, destinations: fakes }),
         {
           provide: TrackingRecorder,
-          inject: [TrackingService],
-          useFactory: (service: TrackingService) => trackingRecorder(service),
+          inject: [RESOLVED_OPTIONS],
+          // Not by the service, which a test may have replaced.
+          useFactory: ({ witness }: ResolvedOptions) => witness,
         },
       ],
       exports: [TrackingRecorder],

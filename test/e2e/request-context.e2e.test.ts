@@ -123,7 +123,7 @@ describe.each(platforms)('on %s', (platform) => {
     const path = '/api/v1/shop/orders/1/items/2';
     await shop.request(`${path}?utm_source=link`, { headers });
     expect(context('Item Seen')?.['campaign']).toEqual({ source: 'link' });
-    shop.events.splice(0);
+    shop.clear();
     await shop.request(path, { headers });
     expect(context('Item Seen')?.['campaign']).toEqual({ source: 'page', name: 'autumn' });
   });

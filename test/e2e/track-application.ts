@@ -13,6 +13,8 @@ import {
   type TrackingModuleOptions,
   type TrackingStats,
 } from '../../lib/index.js';
+import { TrackingRecorder, TrackingTestingModule } from '../../lib/testing/index.js';
+import { OpenResponses } from '../../lib/testing/open-responses.js';
 
 /** Everything that is promised of HTTP is promised on both. */
 export const platforms = ['Express', 'Fastify'] as const;
@@ -36,33 +38,26 @@ export interface Answered {
   readonly text: string;
 }
 
-/** An application under test. Its events end in a list instead of a platform. */
+/** An application under test. Its events end with a recorder, unless its options say where they go. */
 export class TrackedApplication {
   readonly #agent = new Agent({ connections: 64, pipelining: 1 });
-  readonly #open = new Set<object>();
+  readonly #responses = new OpenResponses();
   #url = '';
 
   private constructor(
     readonly app: INestApplication,
-    /** What was accepted so far, as the redaction hook saw it; it keeps each from being sent. */
-    readonly events: TrackingEvent[],
+    private readonly recorder: TrackingRecorder | undefined,
   ) {}
 
   static async start(
     platform: Platform,
     { identity, options, context, trustProxy = false, configure, override, ...metadata }: Setup,
   ): Promise<TrackedApplication> {
-    const events: TrackingEvent[] = [];
-    const tracking = TrackingModule.forRoot({
-      destinations: [{ name: 'nowhere', encode: () => ({ method: 'POST', url: 'http://127.0.0.1:9' }) }],
-      ...(identity && { identity }),
-      ...(context && { context }),
-      redact(event) {
-        events.push(event);
-        return undefined;
-      },
-      ...options,
-    });
+    const recorded = options?.destinations === undefined;
+    const given = { ...(identity && { identity }), ...(context && { context }), ...options };
+    const tracking = recorded
+      ? TrackingTestingModule.forRoot({ identity: null, destinations: ['nowhere'], options: given })
+      : TrackingModule.forRoot({ ...given, destinations: options.destinations });
     const builder = Test.createTestingModule({
       ...metadata,
       imports: [...(metadata.imports ?? []), tracking],
@@ -74,7 +69,7 @@ export class TrackedApplication {
         : testing.createNestApplication({ logger: false });
     if (platform === 'Express') (app as NestExpressApplication).set('trust proxy', trustProxy);
     configure?.(app);
-    const started = new TrackedApplication(app, events);
+    const started = new TrackedApplication(app, recorded ? app.get(TrackingRecorder) : undefined);
     await app.listen(0, '127.0.0.1');
     started.#watch();
     return started;
@@ -82,6 +77,16 @@ export class TrackedApplication {
 
   get tracking(): TrackingService {
     return this.app.get(TrackingService);
+  }
+
+  /** What was accepted so far. */
+  get events(): readonly TrackingEvent[] {
+    return this.recorder?.events ?? [];
+  }
+
+  /** Forgets them. */
+  clear(): void {
+    this.recorder?.clear();
   }
 
   get names(): string[] {
@@ -113,10 +118,7 @@ export class TrackedApplication {
 
   /** Resolves when no response of the server is open. */
   async answered(): Promise<void> {
-    while (this.#open.size > 0) {
-      const [response] = this.#open;
-      await once(response as NodeJS.EventEmitter, 'close');
-    }
+    while (this.#responses.count > 0) await this.#responses.allClosed();
   }
 
   async close(): Promise<void> {
@@ -125,12 +127,9 @@ export class TrackedApplication {
   }
 
   #watch(): void {
-    const server = this.app.getHttpServer() as NodeJS.EventEmitter & { address(): { port: number } };
+    const server = this.app.getHttpServer() as { address(): { port: number } };
     this.#url = `http://127.0.0.1:${server.address().port}`;
-    server.prependListener('request', (_request: unknown, response: NodeJS.EventEmitter) => {
-      this.#open.add(response);
-      response.once('close', () => this.#open.delete(response));
-    });
+    this.#responses.watch(server);
   }
 }
 
