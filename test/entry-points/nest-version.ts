@@ -1,4 +1,7 @@
 import { ApplicationConfig } from '@nestjs/core';
 
-/** Whether Nest lets us open the identity of a microservice's message before its guards: from 12 on. */
-export const knownToGuardsOfMessages = 'registerPreRequestHook' in ApplicationConfig.prototype;
+/**
+ * Whether it is Nest 12 or later, which lets us open the identity of a microservice's message before its guards, and whose
+ * clients of `ws` hear of exceptions.
+ */
+export const sinceNest12 = 'registerPreRequestHook' in ApplicationConfig.prototype;

@@ -19,7 +19,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { lastValueFrom } from 'rxjs';
 import { fromRequestUser, IdentityInterceptor, TrackingModule, TrackingService } from 'nestjs-tracking';
 import { Collector } from '../collector.js';
-import { knownToGuardsOfMessages } from '../nest-version.js';
+import { sinceNest12 } from '../nest-version.js';
 import { METHODS, type RunningStand, type Stand } from '../stand.js';
 import { Work } from '../work.js';
 import { type Kind, ordersOf } from './orders.js';
@@ -52,7 +52,7 @@ function hybrid(side: 'messages' | 'HTTP', inheritAppConfig: boolean): Stand {
     handlers: side === 'HTTP' ? restOrders.handlers : 'Orders',
     sources: { scoped: side === 'HTTP' ? restOrders.scoped : 'ScopedOrders.scoped' },
     ...(side === 'messages' &&
-      !(inheritAppConfig && knownToGuardsOfMessages) && {
+      !(inheritAppConfig && sinceNest12) && {
         lacks: { guarded: 'guards come before the identity, which an interceptor brings' },
       }),
     async start(): Promise<RunningStand> {

@@ -31,6 +31,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { lastValueFrom, map, type Observable } from 'rxjs';
 import { fromRequestUser, type Identity, RunAs, TrackingModule, TrackingService } from 'nestjs-tracking';
 import { Collector } from '../collector.js';
+import { sinceNest12 } from '../nest-version.js';
 import { METHODS, OPERATIONS, type RunningStand, type Stand } from '../stand.js';
 import { Work } from '../work.js';
 import { Endings } from './endings.js';
@@ -149,6 +150,9 @@ function requests(transport: string, open: () => Promise<Wire>): Stand {
     name: `messages over ${transport}`,
     handlers: 'Orders',
     sources: { scoped: 'ScopedOrders.scoped' },
+    ...(!sinceNest12 && {
+      lacks: { guarded: 'guards come before the identity, which an interceptor brings' },
+    }),
     async start() {
       return started(await open(), [Orders, ScopedOrders], async (client, pattern, person) => {
         const user = person === undefined ? undefined : { id: person };

@@ -22,6 +22,7 @@ import { Track, TrackingModule, TrackingService } from 'nestjs-tracking';
 import { WebSocket } from 'ws';
 import { Collector } from '../collector.js';
 import { Connections } from '../connections.js';
+import { sinceNest12 } from '../nest-version.js';
 import { METHODS, type Operation, type RunningStand, type Stand } from '../stand.js';
 import {
   BaseHandlers,
@@ -169,11 +170,16 @@ interface Client {
 
 type Connect = (url: string) => Promise<Client>;
 
-function websocket(name: string, connect: Connect, configure: (app: INestApplication) => void): Stand {
+function websocket(
+  name: string,
+  connect: Connect,
+  configure: (app: INestApplication) => void,
+  lacks?: Stand['lacks'],
+): Stand {
   return {
     name,
     handlers: 'OrdersGateway',
-    lacks: { scoped: 'gateways are singletons' },
+    lacks: { scoped: 'gateways are singletons', ...lacks },
     async start(): Promise<RunningStand> {
       const collector = await Collector.start();
       @Module({
@@ -245,6 +251,9 @@ const byWs: Connect = async (url) => {
 };
 
 export const gatewayOnSocketIo = websocket('a gateway on socket.io', bySocketIo, () => {});
-export const gatewayOnWs = websocket('a gateway on ws', byWs, (app) =>
-  app.useWebSocketAdapter(new WsAdapter(app)),
+export const gatewayOnWs = websocket(
+  'a gateway on ws',
+  byWs,
+  (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+  sinceNest12 ? {} : { reject: 'Nest tells a client of ws nothing of an exception' },
 );
