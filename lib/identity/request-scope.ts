@@ -77,8 +77,12 @@ export function surroundings(): Surroundings | undefined {
 
 /** Runs `fn` and all that it starts on behalf of a request. Only a part of the running request keeps what it runs in. */
 export function runInScope<T>(scope: RequestScope, fn: () => T): T {
-  if (scope.root === scope) return storage.run({ scope, as: undefined, hold: undefined }, fn);
   const around = storage.getStore();
+  if (scope.root === scope) {
+    // An interceptor may hold before ours opens a message's scope. Another request's hold is none of this one's.
+    const hold = around?.scope === undefined ? around?.hold : undefined;
+    return storage.run({ scope, as: undefined, hold }, fn);
+  }
   return storage.run({ scope, as: around?.as, hold: around?.hold }, fn);
 }
 

@@ -6,7 +6,7 @@ import { captureMessages } from '../../lib/capture/capture.messages.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import { memory, Track } from '../../lib/index.js';
 import type { TrackingService } from '../../lib/index.js';
-import { surroundings } from '../../lib/identity/request-scope.js';
+import { RequestScope, runInScope, surroundings } from '../../lib/identity/request-scope.js';
 import { optionMessages } from '../../lib/options.messages.js';
 import { Gate } from '../e2e/track-application.js';
 import { expectAccounted } from '../support/accounting.js';
@@ -505,6 +505,18 @@ describe('a hold', () => {
     });
     await expect(held).rejects.toBe(REFUSED);
     expect(service.stats().suppressed.rolled_back).toBe(2);
+  });
+
+  test('is around a message whose scope is opened within, and not around another request', async () => {
+    const { service, shop } = tracking();
+    const elsewhere = (): unknown => runInScope(new RequestScope({}), () => seen(service));
+    await service.hold(() => (elsewhere(), failing())).catch(() => undefined);
+    expect(names(shop)).toEqual([]);
+    const inRequest = runInScope(new RequestScope({}, {}), () =>
+      service.hold(() => (elsewhere(), failing())),
+    );
+    await inRequest.catch(() => undefined);
+    expect(names(shop)).toEqual(['Seen']);
   });
 
   test('of one application does not hold the events of another, and hides none of its holds', async () => {
