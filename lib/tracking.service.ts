@@ -96,7 +96,7 @@ export class TrackingService {
    *
    * Holds nest: what an inner one lets go waits for the outer one. What goes on after `fn` has ended shares its fate.
    * `record()` resolves to `held` in here, and this promise then waits for the commit. Held events are in memory only, at
-   * most 10,000 of them: a process that dies before its transaction ends has recorded neither.
+   * most 10,000 of them and 32 MB: a process that dies before its transaction ends has recorded neither.
    *
    * @returns what `fn` resolves to; rejects with what it throws
    *

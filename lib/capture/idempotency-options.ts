@@ -10,21 +10,23 @@ import type { EventType } from '../event/tracking-event.js';
 export interface IdempotencyOptions {
   /**
    * The header in which clients send the same key with each attempt of one request. `true`: `Idempotency-Key`.
-   * Ids are derived from it, the person, the method, the route's pattern, and the event's name and turn; a key of one person
-   * never touches another's events, and is used up only by events that were recorded. HTTP and GraphQL over HTTP only.
+   * Ids are derived from it, the persons who sent the request and whom the event is about, the method, the route's pattern
+   * (under GraphQL the field's path, too), and the event's name and turn. A key of one person never touches another's
+   * events, those of `identity.fallback` have none, and it is used up only by events that were recorded. HTTP and GraphQL
+   * over HTTP only.
    */
   readonly header?: boolean | string;
   /**
    * The id of a webhook's or message's delivery, which its sender repeats with each attempt; comes before `header`.
-   * Synchronous. Read it from what was verified, such as a signed body.
+   * Synchronous; asked at each event until it returns one. Read it from what was verified, such as a signed body.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
   readonly webhookId?: (request: any, context?: ExecutionContext) => Id | null | undefined;
   /**
    * Where a browser sends the id that it gave its own copy of an event, so that both copies share it and the platform can
-   * drop one: a header's name, whose id the first `track` event of the request gets, or a function that is asked for each.
-   * A UUID, of any version but 5; comes before `webhookId` and `header`, not before a `key`. What one person's client chose
-   * never hides another's event.
+   * drop one: a header's name, whose id is for the first `track` event of the request, or a function that is asked for each.
+   * A UUID, of any version but 5; comes before `webhookId` and `header`, not before a `key`. It is for one event of one
+   * known person: it never hides another's event, or another event.
    */
   readonly eventId?: string | SharedEventId;
 }
