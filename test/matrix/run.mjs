@@ -4,10 +4,20 @@
  * runs each of them on every supported Node. Usage: npm run matrix [-- --no-build --keep]
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, cpSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
@@ -15,13 +25,64 @@ const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const NODES = [20, 22, 24, 26];
 const NESTS = {
-  11: { version: '11.2.10', commonjs: 'node16' },
+  11: {
+    version: '11.2.10',
+    commonjs: 'node16',
+    table: 'cjs',
+    companions: {
+      '@nestjs/apollo': '13.4.5',
+      '@nestjs/bullmq': '11.0.5',
+      '@nestjs/cqrs': '11.0.3',
+      '@nestjs/event-emitter': '3.1.0',
+      '@nestjs/graphql': '13.4.5',
+      '@nestjs/mercurius': '13.4.5',
+      '@nestjs/microservices': '11.2.6',
+      '@nestjs/platform-fastify': '11.2.8',
+      '@nestjs/platform-socket.io': '11.2.6',
+      '@nestjs/platform-ws': '11.2.6',
+      '@nestjs/schedule': '6.1.3',
+      '@nestjs/websockets': '11.2.6',
+    },
+  },
   // Nest 12 is ESM only: TypeScript lets CommonJS load it where it knows `require` of ESM.
-  12: { version: own.devDependencies['@nestjs/core'], commonjs: 'nodenext' },
+  12: {
+    version: own.devDependencies['@nestjs/core'],
+    commonjs: 'nodenext',
+    table: 'esm',
+    companions: ours([
+      '@nestjs/apollo',
+      '@nestjs/bullmq',
+      '@nestjs/cqrs',
+      '@nestjs/event-emitter',
+      '@nestjs/graphql',
+      '@nestjs/mercurius',
+      '@nestjs/microservices',
+      '@nestjs/platform-fastify',
+      '@nestjs/platform-socket.io',
+      '@nestjs/platform-ws',
+      '@nestjs/schedule',
+      '@nestjs/websockets',
+    ]),
+  },
 };
+/** What the companions of either Nest work with. */
+const PLATFORMS = ours([
+  '@apollo/server',
+  '@as-integrations/express5',
+  'aedes',
+  'bullmq',
+  'graphql',
+  'graphql-ws',
+  'mercurius',
+  'mqtt',
+  'socket.io-client',
+  'ws',
+]);
+/** The table of every kind of handler takes long: it is held on the oldest Node and on the one most people run. */
+const TABLE_NODES = [20, 24];
 /** An application that has not ended this long after it said it was done is held open by something of ours. */
 const LINGER_MS = 3_000;
-const RUN_MS = 60_000;
+const RUN_MS = 120_000;
 
 const SHAPES = ['cjs', 'esm'];
 
@@ -36,7 +97,15 @@ try {
   const tarball = step('pack', () => pack());
   const nodes = step('find the Nodes', () => findNodes());
   for (const [major, nest] of Object.entries(NESTS)) {
-    const home = step(`install Nest ${major}`, () => install(major, nest.version, tarball));
+    const home = step(`install Nest ${major}`, () => install(major, nest, tarball));
+    step(`compile the table as ${nest.table}`, () => compileTable(home, nest.table));
+    const held = nodes.filter(({ major: node }) => TABLE_NODES.includes(node));
+    // Each of them waits more than it works: two at a time are as fast as one.
+    await Promise.all(
+      held.map((node) =>
+        run(`Nest ${major}, ${nest.table}, every entry point`, node, join(home, 'table'), 'matrix/table.js'),
+      ),
+    );
     for (const shape of SHAPES) {
       step(`compile as ${shape}`, () => compile(home, shape, nest));
       for (const node of nodes) await run(`Nest ${major}, ${shape}`, node, join(home, shape), 'main.js');
@@ -66,7 +135,7 @@ function pack() {
 /** The running Node, and the others from packages that bring the binary; they exist for Linux on x64. */
 function findNodes() {
   const running = Number(process.versions.node.split('.')[0]);
-  const found = [{ name: `Node ${process.versions.node}`, path: process.execPath }];
+  const found = [{ major: running, name: `Node ${process.versions.node}`, path: process.execPath }];
   const others = NODES.filter((major) => major !== running);
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     console.warn(
@@ -93,12 +162,12 @@ function findNodes() {
     const path = binary(major);
     const version = spawnSync(path, ['--version'], { encoding: 'utf8' });
     if (version.status !== 0) throw new Error(`Node ${major} does not run: ${path}`);
-    found.push({ name: `Node ${version.stdout.trim().slice(1)}`, path });
+    found.push({ major, name: `Node ${version.stdout.trim().slice(1)}`, path });
   }
   return found;
 }
 
-function install(major, version, tarball) {
+function install(major, { version, companions }, tarball) {
   const home = join(scratch, `nest-${major}`);
   mkdirSync(home);
   writeJson(join(home, 'package.json'), {
@@ -108,6 +177,8 @@ function install(major, version, tarball) {
       '@nestjs/common': version,
       '@nestjs/core': version,
       '@nestjs/platform-express': version,
+      ...companions,
+      ...PLATFORMS,
       '@types/node': own.devDependencies['@types/node'],
       'nestjs-tracking': `file:${tarball}`,
       'reflect-metadata': own.devDependencies['reflect-metadata'],
@@ -140,6 +211,35 @@ function compile(home, shape, nest) {
   });
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   execute(process.execPath, [tsc, '-p', folder], home);
+}
+
+/**
+ * File by file, without types: those are the tests' own and were checked here, against the newest Nest. The published types
+ * are what the shop checks.
+ */
+function compileTable(home, shape) {
+  const folder = join(home, 'table');
+  const from = join(root, 'test');
+  const esm = shape === 'esm';
+  const sources = readdirSync(join(from, 'entry-points'), { recursive: true })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => join('entry-points', file));
+  for (const source of [...sources, 'matrix/table.ts']) {
+    const { outputText } = ts.transpileModule(readFileSync(join(from, source), 'utf8'), {
+      fileName: source,
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2023,
+        module: esm ? ts.ModuleKind.ES2022 : ts.ModuleKind.CommonJS,
+        experimentalDecorators: true,
+        emitDecoratorMetadata: true,
+        esModuleInterop: true,
+      },
+    });
+    const target = join(folder, source.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText);
+  }
+  writeJson(join(folder, 'package.json'), { type: esm ? 'module' : 'commonjs' });
 }
 
 function jest(home) {
@@ -205,6 +305,11 @@ function execute(command, args, cwd) {
     );
   }
   return result.stdout;
+}
+
+/** Those packages in the versions that the tests here run with. */
+function ours(names) {
+  return Object.fromEntries(names.map((name) => [name, own.devDependencies[name]]));
 }
 
 function writeJson(path, value) {
