@@ -14,7 +14,7 @@ export interface EventContextSetup {
 }
 
 /** `00-<trace id>-<span id>-<flags>` */
-const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}/;
 
 /** Puts what surrounds a call into its event's context. What the call says comes first. */
 export class EventContext {

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { EventContext } from '../../lib/capture/event-context.js';
+import { OversizeError, snapshot } from '../../lib/event/snapshot.js';
+import type { JsonObject } from '../../lib/event/tracking-event.js';
+import { RequestScope } from '../../lib/identity/request-scope.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const PARENT = `00-${TRACE}-b7ad6b7169203331-01`;
+const OTHER = `00-${TRACE.replaceAll('a', 'b')}-b7ad6b7169203331-01`;
+const IN_REQUEST = { scope: new RequestScope({}), as: undefined, hold: undefined };
+
+/** What is in the context of an event, by what the request, the active span and the call say. */
+function contextOf({
+  request,
+  span,
+  said,
+  at,
+}: {
+  request?: JsonObject;
+  span?: string;
+  said?: object;
+  /** Of the span when a decorated method succeeded. */
+  at?: string | undefined;
+}): JsonObject | undefined {
+  const context = new EventContext({
+    request: request && { read: () => request },
+    traceparent: () => span,
+    maxEventBytes: 1_000,
+  });
+  const decided = at !== undefined;
+  const place = { source: undefined, around: IN_REQUEST, decided, traceparent: at };
+  return context.around(said && snapshot(said, 1_000), place)?.value;
+}
+
+describe('the context of an event', () => {
+  test('is what the call says, then the active span, then the request', () => {
+    const request = { method: 'POST', locale: 'en', traceparent: OTHER };
+    expect(contextOf({ request, span: PARENT, said: { locale: 'de', n: 1 } })).toEqual({
+      method: 'POST',
+      locale: 'de',
+      n: 1,
+      traceparent: PARENT,
+      traceId: TRACE,
+    });
+    expect(contextOf({ request })).toMatchObject({ traceparent: OTHER, traceId: OTHER.slice(3, 35) });
+    expect(contextOf({ span: PARENT, said: { traceId: 'mine' } })).toMatchObject({ traceId: 'mine' });
+  });
+
+  test('of a decorated method has the span of its success, and not that of its answer', () => {
+    expect(contextOf({ span: OTHER, at: PARENT })).toMatchObject({ traceId: TRACE });
+  });
+
+  test('is none where nothing is known', () => {
+    expect(contextOf({})).toBeUndefined();
+    expect(contextOf({ said: { n: 1 } })).toEqual({ n: 1 });
+  });
+
+  test.each([
+    ['', 'nothing'],
+    ['junk', 'junk'],
+    [`00-${'0'.repeat(32)}-b7ad6b7169203331-01`, 'no trace'],
+    [`00-${TRACE}-${'0'.repeat(16)}-01`, 'no span'],
+    [`ff-${TRACE}-b7ad6b7169203331-01`, 'a version that cannot be'],
+    [PARENT.toUpperCase(), 'another spelling'],
+  ])('takes no trace id from %p (%s)', (span) => {
+    expect(contextOf({ span })).toBeUndefined();
+  });
+
+  test('may be too large together', () => {
+    const half = 'x'.repeat(600);
+    expect(() => contextOf({ request: { half }, said: { other: half } })).toThrow(OversizeError);
+  });
+});
