@@ -11,6 +11,8 @@ import { testingMessages } from './testing.messages.js';
 const TEST_IDENTITY = { userId: 'test-user' };
 /** Ids of keyed events are the same on every machine, whatever credentials it has. */
 const TEST_NAMESPACE = 'test';
+/** In the place of a secret that a machine without credentials does not have. */
+const TEST_SECRET = 'the secret of a test, which hides nothing';
 
 /**
  * An application's options as a test runs them: what decides about events stays in force, what reaches outside of the process
@@ -32,8 +34,17 @@ export function rehearsedOptions(
     buffer: test.buffer ?? memory(),
     destinations: rehearsed(application.destinations, test.destinations ?? []),
     identity: withTestIdentity(options.identity, test.identity),
+    ...(options.hashIds !== undefined && { hashIds: withSecret(options.hashIds) }),
     enabled: test.enabled ?? true,
   };
+}
+
+type HashIds = NonNullable<TrackingModuleOptions['hashIds']>;
+
+function withSecret(hashIds: HashIds): HashIds {
+  // What is no object, or a secret that is a bad one, is told of as ever.
+  if (typeof hashIds !== 'object' || hashIds === null || Array.isArray(hashIds)) return hashIds;
+  return { ...hashIds, secret: hashIds.secret || TEST_SECRET };
 }
 
 function rehearsed(real: readonly Destination[], fakes: readonly FakeDestination[]): Destination[] {

@@ -10,12 +10,33 @@ const NOTHING = { method: 'POST', url: 'http://stand-in.invalid/' } as const;
  * one's, and whatever it sends is received at once, or by the fake that a test has put there.
  */
 export function standIn(real: Destination, fake: FakeDestination | undefined): Destination {
-  const { limits, batch, concurrency, timeoutMs, maxAgeMs, resolvers, kind, account, secrets } = real;
+  const {
+    limits,
+    batch,
+    concurrency,
+    timeoutMs,
+    maxAgeMs,
+    resolvers,
+    kind,
+    account,
+    secrets,
+    allowProperties,
+  } = real;
   return {
     ...real,
     // Named, because a destination of the application's own may have them from its class.
     name: real.name,
-    ...definedOnly({ limits, concurrency, timeoutMs, maxAgeMs, resolvers, kind, account, secrets }),
+    ...definedOnly({
+      limits,
+      concurrency,
+      timeoutMs,
+      maxAgeMs,
+      resolvers,
+      kind,
+      account,
+      secrets,
+      allowProperties,
+    }),
     // Nothing waits for company where nobody looks at batches.
     batch: fake === undefined ? { ...batch, maxDelayMs: 0 } : { ...batch },
     ...(real.accept !== undefined && { accept: real.accept.bind(real) }),

@@ -114,6 +114,28 @@ describe('overrideTracking()', () => {
     expect(recorder.refused.map(({ reason }) => reason)).toEqual(['redacted', 'too_large']);
   });
 
+  test('keeps what hides things in force, with a secret of its own where there is none', async () => {
+    const fake = fakeDestination({ name: 'webhook' });
+    const module = await shopWith(
+      {
+        destinations: [webhook({ url: undefined, allowProperties: ['revenue'] })],
+        hashIds: { secret: undefined },
+        consent: ({ name }) => (name === 'Asked' ? 'drop' : 'allow'),
+        sampling: ({ name }) => (name === 'Often' ? 0 : 1),
+      },
+      { destinations: [fake] },
+    );
+    const tracking = module.get(TrackingService);
+    tracking.track('Asked');
+    tracking.track('Often');
+    tracking.track('Seen', { revenue: 5, email: 'ann@example.com' }, { userId: 'ann' });
+    await tracking.flush();
+    const recorder = trackingRecorder(module);
+    expect(recorder.refused.map(({ reason }) => reason)).toEqual(['consent', 'sampled']);
+    expect(recorder).toHaveTracked('Seen', {}, { userId: expect.stringMatching(/^[\da-f]{64}$/) });
+    expect(fake.received.map(({ properties }) => properties)).toEqual([{ revenue: 5 }]);
+  });
+
   test('checks the options that it leaves in force', async () => {
     await expect(shopWith({ retry: { minDelayMs: -1 } })).rejects.toThrow('retry.minDelayMs');
     await expect(shopWith({ destinations: [] })).rejects.toThrow('destinations');
