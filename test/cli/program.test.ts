@@ -60,6 +60,7 @@ describe('the command line', () => {
       'verify',
       'export',
       'reconcile',
+      'plan',
     ]) {
       expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
       expect(await commandLine([command, '--help'])).toMatchObject({ code: 0, err: '' });
