@@ -4,22 +4,16 @@ import type { CapturePort } from './capture/capture-port.js';
 import { captureMessages } from './capture/capture.messages.js';
 import { Door } from './capture/door.js';
 import type { CallOptions, EventCall } from './capture/event-call.js';
-import { EventContext } from './capture/event-context.js';
-import { EventMaker } from './capture/event-maker.js';
 import { KeyWindow } from './capture/key-window.js';
 import { laneAccount } from './capture/lane-account.js';
-import { namespaceOf } from './capture/namespace.js';
-import { Person } from './capture/person.js';
-import { Privacy } from './capture/privacy/privacy.js';
-import { RequestKeys } from './capture/request-keys.js';
 import { Router } from './capture/router.js';
-import { RequestContextReader } from './context/request-context.js';
 import { Delivery } from './delivery/delivery.js';
 import type { Id } from './event/identity.js';
 import { idOf } from './event/lane-event.js';
 import { LifecycleStream } from './event/lifecycle.js';
 import type { Notice } from './event/notices.js';
 import { reasonCounts } from './event/reasons.js';
+import { eventMaker } from './event-maker.js';
 import { GuardedTelemetry } from './guarded-telemetry.js';
 import type { Clock } from './host/clock.js';
 import { disown } from './host/disown.js';
@@ -103,41 +97,16 @@ export class TrackingRuntime {
     });
     this.#watch = new JournalWatch(clock, log, this.lifecycle);
     this.#buffer = this.#makeBuffer(keys);
-    const { maxEventBytes, idempotency, onInvalid } = options;
-    this.#plan = options.plan && new PlanCheck({ plan: options.plan, onInvalid, notice });
-    const namespace = options.namespace ?? namespaceOf(destinations);
+    const { plan, onInvalid } = options;
+    this.#plan = plan && new PlanCheck({ plan, onInvalid, notice });
     this.door = new Door({
       enabled: options.enabled,
-      maker: new EventMaker({
-        namespace,
-        maxEventBytes,
-        person: new Person({
-          fallback: options.identity.fallback,
-          identity: (around) => this.identity.current(around),
-          notice,
-        }),
+      maker: eventMaker(options, {
+        identity: this.identity,
         plan: this.#plan,
-        context:
-          options.context === undefined && traceparent === undefined
-            ? undefined
-            : new EventContext({
-                request:
-                  options.context === undefined ? undefined : new RequestContextReader(options.context),
-                traceparent,
-                maxEventBytes,
-              }),
-        privacy: Privacy.of(options),
-        requestKeys:
-          idempotency === undefined
-            ? undefined
-            : new RequestKeys({
-                options: idempotency,
-                namespace,
-                keys,
-                sender: (scope) => this.identity.current({ scope, as: undefined, hold: undefined }),
-                notice,
-              }),
+        traceparent,
         router,
+        keys,
         clock,
         notice,
       }),

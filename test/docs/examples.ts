@@ -54,15 +54,15 @@ function errorsOf(examples: readonly Example[]): string[] {
   if (examples.length === 0) return [];
   const byFile = new Map(examples.map((each) => [join(root, each.page, `${each.line}.ts`), each]));
   const host = ts.createCompilerHost(OPTIONS);
-  const { fileExists, readFile, getSourceFile, directoryExists } = host;
+  const plain = ts.createCompilerHost(OPTIONS);
   const folders = new Set([...byFile.keys()].map((file) => dirname(file)));
-  host.fileExists = (file) => byFile.has(file) || fileExists(file);
-  host.directoryExists = (folder) => folders.has(folder) || (directoryExists?.(folder) ?? true);
-  host.readFile = (file) => byFile.get(file)?.text ?? readFile(file);
+  host.fileExists = (file) => byFile.has(file) || plain.fileExists(file);
+  host.directoryExists = (folder) => folders.has(folder) || (plain.directoryExists?.(folder) ?? true);
+  host.readFile = (file) => byFile.get(file)?.text ?? plain.readFile(file);
   host.getSourceFile = (file, version, ...rest) => {
     const example = byFile.get(file);
     return example === undefined
-      ? getSourceFile(file, version, ...rest)
+      ? plain.getSourceFile(file, version, ...rest)
       : // What imports nothing is a module all the same.
         ts.createSourceFile(file, `${example.text}\nexport {};\n`, version, true);
   };

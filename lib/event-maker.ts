@@ -1,0 +1,60 @@
+import { EventContext } from './capture/event-context.js';
+import { EventMaker } from './capture/event-maker.js';
+import type { KeyWindow } from './capture/key-window.js';
+import { namespaceOf } from './capture/namespace.js';
+import { Person } from './capture/person.js';
+import { Privacy } from './capture/privacy/privacy.js';
+import { RequestKeys } from './capture/request-keys.js';
+import type { Router } from './capture/router.js';
+import { RequestContextReader } from './context/request-context.js';
+import type { Notice } from './event/notices.js';
+import type { Clock } from './host/clock.js';
+import type { IdentitySource } from './identity/identity-source.js';
+import type { PlanCheck } from './plan/plan-check.js';
+import type { ResolvedOptions } from './resolve-options.js';
+
+/** What the maker shares with the rest of the runtime. */
+interface Shared {
+  readonly identity: IdentitySource;
+  readonly plan: PlanCheck | undefined;
+  readonly traceparent: (() => string | undefined) | undefined;
+  readonly router: Router;
+  readonly keys: KeyWindow;
+  readonly clock: Clock;
+  notice(notice: Notice, about: string, message: () => string): void;
+}
+
+/** The maker that the options ask for: what they do not ask for is absent, and costs nothing. */
+export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker {
+  const { identity, plan, traceparent, router, keys, clock, notice } = shared;
+  const { maxEventBytes, idempotency } = options;
+  const namespace = options.namespace ?? namespaceOf(options.destinations);
+  const request = options.context && new RequestContextReader(options.context);
+  return new EventMaker({
+    namespace,
+    maxEventBytes,
+    person: new Person({
+      fallback: options.identity.fallback,
+      identity: (around) => identity.current(around),
+      notice,
+    }),
+    plan,
+    context:
+      request === undefined && traceparent === undefined
+        ? undefined
+        : new EventContext({ request, traceparent, maxEventBytes }),
+    privacy: Privacy.of(options),
+    requestKeys:
+      idempotency &&
+      new RequestKeys({
+        options: idempotency,
+        namespace,
+        keys,
+        sender: (scope) => identity.current({ scope, as: undefined, hold: undefined }),
+        notice,
+      }),
+    router,
+    clock,
+    notice,
+  });
+}
