@@ -21,7 +21,7 @@ interface Shared {
   readonly router: Router;
   readonly keys: KeyWindow;
   readonly clock: Clock;
-  notice(notice: Notice, about: string, message: () => string): void;
+  readonly notice: (notice: Notice, about: string, message: () => string) => void;
 }
 
 /** The maker that the options ask for: what they do not ask for is absent, and costs nothing. */
