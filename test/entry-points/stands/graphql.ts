@@ -21,6 +21,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import { Args, GqlExecutionContext, GraphQLModule, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import assert from 'node:assert/strict';
 import { map, type Observable } from 'rxjs';
 import { Track, TrackingModule, TrackingService } from 'nestjs-tracking';
 import { Collector } from '../collector.js';
@@ -47,7 +48,7 @@ function asked(context: ExecutionContext): { request: Request; person: string } 
   const graphql = GqlExecutionContext.create(context);
   return {
     request: graphql.getContext<{ req: Request }>().req,
-    person: graphql.getArgs<{ person: string }>().person,
+    person: graphql.getArgs<{ person?: string }>().person ?? '',
   };
 }
 
@@ -100,7 +101,10 @@ abstract class BaseResolver extends BaseHandlers {
 @Resolver()
 @UseGuards(SignIn)
 class OrdersResolver extends BaseResolver {
-  constructor(private readonly work: Work) {
+  constructor(
+    private readonly work: Work,
+    private readonly tracking: TrackingService,
+  ) {
     super();
   }
 
@@ -110,11 +114,11 @@ class OrdersResolver extends BaseResolver {
     return succeed(person);
   }
 
-  /** For the company of others in a batch. */
+  /** For the company of others in a batch: says whose it is, however long it takes. */
   @Query(() => String)
-  async idle(@Args('person') person: string): Promise<string> {
-    await pause(person);
-    return person;
+  async idle(@Args('pace') pace: string): Promise<string> {
+    await pause(pace);
+    return this.tracking.identity()?.userId ?? 'nobody';
   }
 
   @Track('reject', EXPECTED)
@@ -212,8 +216,11 @@ const alone: Ask = async (post, operation, person) =>
   textOf((await post(documentOf(operation, person))) as Result, operation);
 
 const inABatch: Ask = async (post, operation, person) => {
-  const idle = { query: '{ one: idle(person: "some") two: idle(person: "other") }' };
+  const idle = { query: `{ one: idle(pace: "${person}") two: idle(pace: "${operation}") }` };
   const results = (await post([idle, documentOf(operation, person), idle])) as Result[];
+  for (const company of [results[0], results[2]]) {
+    assert.deepEqual(Object.values(company?.data ?? {}), [person, person]);
+  }
   return textOf(results[1]!, operation);
 };
 
