@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { checkKit } from './kit.js';
 import { check } from './shop.js';
 
 /** `require` and `import` must give one and the same class, or Nest injects one and the user asks for the other. */
@@ -16,6 +17,7 @@ async function checkOneCopy(): Promise<void> {
 
 checkOneCopy()
   .then(check)
+  .then(checkKit)
   .then(
     () => console.log('done'),
     (error: unknown) => {

@@ -41,6 +41,8 @@ const NESTS = {
       '@nestjs/platform-socket.io': '11.2.6',
       '@nestjs/platform-ws': '11.2.6',
       '@nestjs/schedule': '6.1.3',
+      '@nestjs/terminus': '11.1.1',
+      '@nestjs/testing': '11.2.6',
       '@nestjs/websockets': '11.2.6',
     },
   },
@@ -61,6 +63,8 @@ const NESTS = {
       '@nestjs/platform-socket.io',
       '@nestjs/platform-ws',
       '@nestjs/schedule',
+      '@nestjs/terminus',
+      '@nestjs/testing',
       '@nestjs/websockets',
     ]),
   },
@@ -69,10 +73,12 @@ const NESTS = {
 const PLATFORMS = ours([
   '@apollo/server',
   '@as-integrations/express5',
+  '@opentelemetry/api',
   'aedes',
   'bullmq',
   'graphql',
   'graphql-ws',
+  'ioredis',
   'mercurius',
   'mqtt',
   'socket.io-client',
@@ -194,7 +200,7 @@ function compile(home, shape, nest) {
   const module = shape === 'cjs' ? nest.commonjs : 'nodenext';
   const folder = join(home, shape);
   mkdirSync(folder);
-  for (const file of ['shop.ts', 'main.ts']) cpSync(join(here, file), join(folder, file));
+  for (const file of ['shop.ts', 'kit.ts', 'main.ts']) cpSync(join(here, file), join(folder, file));
   writeJson(join(folder, 'package.json'), { type: shape === 'cjs' ? 'commonjs' : 'module' });
   writeJson(join(folder, 'tsconfig.json'), {
     compilerOptions: {
@@ -247,6 +253,7 @@ function jest(home) {
   writeFileSync(
     join(folder, 'shop.spec.js'),
     `test('the shop tracks', () => require('./shop.js').check());\n` +
+      `test('the test kit works', () => require('./kit.js').checkKit());\n` +
       `test('as CommonJS', () => expect(require.resolve('nestjs-tracking')).toMatch(/cjs/));\n`,
   );
   return [join(root, 'node_modules/jest/bin/jest.js'), '--rootDir', folder];
