@@ -6,7 +6,7 @@ import type { TrackArguments } from './decorator/track-options.js';
 import { noteTracked } from './decorator/tracked-places.js';
 import { trackedMethod } from './decorator/tracked-method.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
-import type { EventName } from './plan/planned.js';
+import type { PlannedName } from './plan/planned.js';
 
 export type { TrackCall, TrackOptions, TrackValue } from './decorator/track-options.js';
 
@@ -39,15 +39,15 @@ export type TrackDecorator = (target: object, key: string | symbol, descriptor: 
  * @throws TrackingConfigError while the class is defined, for a name or an option that cannot work
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
-export function Track<R = any, Name extends EventName = EventName, Given = object>(
-  name: Name,
+export function Track<R = any, Name extends string = string, Given = object>(
+  name: PlannedName<Name>,
   ...[options = {}]: TrackArguments<R, Name, Given>
 ): TrackDecorator {
   return (target, key, descriptor) => {
     const place = placeOf(target, key);
     checkTrackOptions(place, name, options);
     if (typeof descriptor?.value !== 'function') throw new TrackingConfigError('target', notAMethod(place));
-    descriptor.value = trackedMethod(descriptor.value, key, { name, options });
+    descriptor.value = trackedMethod(descriptor.value, key, { name, options: options as object });
     noteTracked(place, name);
     if (typeof target !== 'function') bindPrototype(target);
   };

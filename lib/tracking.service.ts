@@ -5,7 +5,7 @@ import { CAPTURE } from './capture/capture-port.js';
 import type { Identity, IdentityInput, Id } from './event/identity.js';
 import type { LifecycleEvent } from './event/lifecycle.js';
 import type { EventOptions, FlushReport, RecordResult } from './options.js';
-import type { EventArguments, EventName, GroupArguments, IdentifyTraits } from './plan/planned.js';
+import type { EventArguments, GroupArguments, IdentifyTraits, PlannedName } from './plan/planned.js';
 import type { TrackingStats } from './stats.js';
 import { TrackingRuntime } from './tracking.runtime.js';
 
@@ -34,8 +34,8 @@ export class TrackingService {
    * @param properties any object, or what the registered plan has; as JSON would write it
    * @returns the event's id, also where the key was seen before; `undefined` where it was refused
    */
-  track<Name extends EventName>(
-    name: Name,
+  track<Name extends string>(
+    name: PlannedName<Name>,
     ...[properties, options]: EventArguments<Name, EventOptions>
   ): string | undefined {
     return this.#runtime.door.accept({ type: 'track', name, properties }, options).id;
@@ -72,8 +72,8 @@ export class TrackingService {
    * `committed`: on disk. `buffered`: in memory, it will be sent. `held`: waits for the end of {@link hold}. `duplicate`: the key was seen before. `suppressed` and
    * `rejected`: with a reason.
    */
-  record<Name extends EventName>(
-    name: Name,
+  record<Name extends string>(
+    name: PlannedName<Name>,
     ...[properties, options]: EventArguments<Name, EventOptions>
   ): Promise<RecordResult> {
     return this.#runtime.record({ type: 'track', name, properties }, options);

@@ -1,5 +1,5 @@
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
-import type { EventName, EventProperties } from '../plan/planned.js';
+import type { PropertiesOf } from '../plan/planned.js';
 import type { RegisteredPlan } from '../plan/register.js';
 
 /** What an option function of {@link Track} is told about the call. */
@@ -55,27 +55,27 @@ export interface TrackCircumstances<R> {
 }
 
 /** What follows the name of an event. Properties may be left out where the registered plan requires none of them. */
-export type TrackArguments<R, Name extends EventName, Given> = RegisteredPlan extends undefined
+export type TrackArguments<R, Name extends string, Given> = RegisteredPlan extends undefined
   ? [options?: TrackOptions<R>]
-  : {} extends EventProperties<Name>
+  : {} extends PropertiesOf<Name>
     ? [options?: PlannedTrackOptions<R, Name, Given>]
     : [options: RequiringTrackOptions<R, Name, Given>];
 
 /** As {@link TrackOptions}, for an event of the registered plan that requires no property. */
-export interface PlannedTrackOptions<R, Name extends EventName, Given> extends TrackCircumstances<R> {
+export interface PlannedTrackOptions<R, Name extends string, Given> extends TrackCircumstances<R> {
   /** As the plan has them. */
-  readonly properties?: EventProperties<Name> | PropertiesFunction<R, Name, Given, undefined> | undefined;
+  readonly properties?: PropertiesOf<Name> | PropertiesFunction<R, Name, Given, undefined> | undefined;
 }
 
 /** As {@link TrackOptions}, for an event of the registered plan that requires properties. */
-export interface RequiringTrackOptions<R, Name extends EventName, Given> extends TrackCircumstances<R> {
+export interface RequiringTrackOptions<R, Name extends string, Given> extends TrackCircumstances<R> {
   /** As the plan has them. */
-  readonly properties: EventProperties<Name> | PropertiesFunction<R, Name, Given>;
+  readonly properties: PropertiesOf<Name> | PropertiesFunction<R, Name, Given>;
 }
 
 /** Returns what the plan has for an event, and nothing else: what it has not would go out unseen. */
-export interface PropertiesFunction<R, Name extends EventName, Given, Nothing = never> {
-  (result: R, call: TrackCall): Planned<Given, EventProperties<Name>> | Nothing;
+export interface PropertiesFunction<R, Name extends string, Given, Nothing = never> {
+  (result: R, call: TrackCall): Planned<Given, PropertiesOf<Name>> | Nothing;
 }
 
 /** What fits, with `never` for what the plan has not; else the plan's properties, so that the error is about them. */

@@ -1,15 +1,12 @@
 import type { RegisteredPlan } from './register.js';
-import type { TrackingPlan } from './tracking-plan.js';
 
 /*
  * What the compiler is told of the registered plan. An application has hundreds of calls, so each of them looks up one member
  * of one mapped type: nothing here recurs, and no union of all events is gone through for a call.
  */
 
-type Events = RegisteredPlan extends TrackingPlan<infer E, infer _> ? E : {};
-type Traits = RegisteredPlan extends TrackingPlan<infer _, infer T> ? T : {};
-type Inputs = { readonly [Name in keyof Events]: InputOf<Events[Name]> };
-
+type Events = RegisteredPlan extends { readonly events: infer E } ? E : {};
+type Traits = RegisteredPlan extends { readonly traits: infer T } ? T : {};
 /** What callers give to a schema. */
 type InputOf<Schema> = Schema extends {
   readonly '~standard': { readonly types?: { readonly input: infer Input } | undefined };
@@ -21,18 +18,38 @@ type InputOf<Schema> = Schema extends {
 export type EventName = RegisteredPlan extends undefined ? string : Extract<keyof Events, string>;
 
 /** What an event of the registered plan holds, as callers give it; any object where there is none. */
-export type EventProperties<Name extends EventName> = RegisteredPlan extends undefined
+export type EventProperties<Name extends EventName> = PropertiesOf<Name>;
+
+/**
+ * A name, if the plan has it. Calls infer it from `string` and not from the names of the plan: what is so inferred is looked
+ * at by its bound, too, which would be all events at once.
+ */
+export type PlannedName<Name extends string> = RegisteredPlan extends undefined
+  ? Name
+  : Name extends EventName
+    ? Name
+    : EventName;
+
+/** As {@link EventProperties}, of a name that may be none. */
+export type PropertiesOf<Name extends string> = RegisteredPlan extends undefined
   ? object
-  : Name extends keyof Inputs
-    ? Inputs[Name]
-    : never;
+  : InputOf<SchemaOf<Name>>;
+
+/** Apart from what is made of it: only so does the compiler not look at what all schemas together would come to. */
+type SchemaOf<Name extends string> = string extends Name
+  ? unknown
+  : Events extends { readonly [Only in Name]: infer Schema }
+    ? Schema
+    : unknown;
 
 /** What follows an event's name: properties may be left out where none of them is required. */
-export type EventArguments<Name extends EventName, Options> = RegisteredPlan extends undefined
+export type EventArguments<Name extends string, Options> = RegisteredPlan extends undefined
   ? [properties?: object, options?: Options]
-  : {} extends EventProperties<Name>
-    ? [properties?: EventProperties<Name>, options?: Options]
-    : [properties: EventProperties<Name>, options?: Options];
+  : After<InputOf<SchemaOf<Name>>, Options>;
+
+type After<Properties, Options> = {} extends Properties
+  ? [properties?: Properties, options?: Options]
+  : [properties: Properties, options?: Options];
 
 /** What is known of a person: any object where the plan does not say it. */
 export type IdentifyTraits = Traits extends { readonly identify: infer Schema } ? InputOf<Schema> : object;

@@ -45,30 +45,31 @@ const sources = new Map<string, ts.SourceFile>();
 
 /** Reads from memory what is there, and the rest from the disk; libraries are parsed once for all programs. */
 export function hostWith(files: ReadonlyMap<string, string>, options: ts.CompilerOptions): ts.CompilerHost {
-  const host = ts.createCompilerHost(options, true);
-  const { readFile, fileExists, directoryExists, getSourceFile } = host;
+  const disk = ts.createCompilerHost(options, true);
   const folders = new Set<string>();
   for (const path of files.keys()) {
     for (let folder = dirname(path); !folders.has(folder) && folder !== '/'; folder = dirname(folder)) {
       folders.add(folder);
     }
   }
-  host.readFile = (path) => files.get(path) ?? readFile.call(host, path);
-  host.fileExists = (path) => files.has(path) || fileExists.call(host, path);
-  host.directoryExists = (path) => folders.has(path) || directoryExists!.call(host, path);
-  host.realpath = (path) => path;
-  host.getSourceFile = (path, languageVersion, ...rest) => {
-    const own = path.startsWith(join(ROOT, 'test/types/')) && !path.startsWith(INSTALLED);
-    // A file's module format belongs to it, and so to what it is remembered by.
-    const key = `${path} ${JSON.stringify(languageVersion)}`;
-    if (!own && sources.has(key)) return sources.get(key);
-    const text = files.get(path);
-    const source =
-      text === undefined
-        ? getSourceFile.call(host, path, languageVersion, ...rest)
-        : ts.createSourceFile(path, text, languageVersion, true);
-    if (!own && source !== undefined) sources.set(key, source);
-    return source;
+  return {
+    ...disk,
+    readFile: (path) => files.get(path) ?? disk.readFile(path),
+    fileExists: (path) => files.has(path) || disk.fileExists(path),
+    directoryExists: (path) => folders.has(path) || disk.directoryExists!(path),
+    realpath: (path) => path,
+    getSourceFile: (path, languageVersion, ...rest) => {
+      const own = path.startsWith(join(ROOT, 'test/types/')) && !path.startsWith(INSTALLED);
+      // A file's module format belongs to it, and so to what it is remembered by.
+      const key = `${path} ${JSON.stringify(languageVersion)}`;
+      if (!own && sources.has(key)) return sources.get(key);
+      const text = files.get(path);
+      const source =
+        text === undefined
+          ? disk.getSourceFile(path, languageVersion, ...rest)
+          : ts.createSourceFile(path, text, languageVersion, true);
+      if (!own && source !== undefined) sources.set(key, source);
+      return source;
+    },
   };
-  return host;
 }
