@@ -1,11 +1,13 @@
+import { AgingMap } from './aging-map.js';
+
 /**
  * Ids of keyed events that were accepted, so that the same key is accepted once. Bounded in number and age; the oldest are
  * forgotten first, and past that only the platform can recognise a repeated event.
  */
 export class KeyWindow {
-  readonly #until = new Map<string, number>();
+  readonly #until = new AgingMap<number>();
   /** Of earlier lives: older than all of this one's, so these are forgotten first. */
-  readonly #recalled = new Map<string, number>();
+  readonly #recalled = new AgingMap<number>();
   /** By id that a client chose: what alone may use it. Nothing else is ever taken for its repetition. */
   readonly #owners = new Map<string, string>();
   /** Chosen ids whose events wait to be stored, and how many do. */
@@ -64,7 +66,7 @@ export class KeyWindow {
     this.#owners.delete(id);
   }
 
-  #isIn(keys: Map<string, number>, id: string): boolean {
+  #isIn(keys: AgingMap<number>, id: string): boolean {
     const until = keys.get(id);
     if (until === undefined) return false;
     if (until > this.monotonic()) return true;
@@ -75,10 +77,7 @@ export class KeyWindow {
 
   #makeRoom(): void {
     if (this.#until.size + this.#recalled.size <= this.maxKeys) return;
-    const keys = this.#recalled.size > 0 ? this.#recalled : this.#until;
-    const oldest = keys.keys().next().value;
-    if (oldest === undefined) return;
-    keys.delete(oldest);
-    this.#owners.delete(oldest);
+    const oldest = this.#recalled.takeOldest() ?? this.#until.takeOldest();
+    if (oldest !== undefined) this.#owners.delete(oldest);
   }
 }
