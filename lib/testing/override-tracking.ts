@@ -8,8 +8,8 @@ import type { OverrideTrackingOptions } from './testing-options.js';
  *
  * @example
  * ```ts
- * const module = await overrideTracking(Test.createTestingModule({ imports: [AppModule] })).compile();
- * const recorder = trackingRecorder(module);
+ * const moduleRef = await overrideTracking(Test.createTestingModule({ imports: [AppModule] })).compile();
+ * const recorder = trackingRecorder(moduleRef);
  * ```
  *
  * @returns the builder, for further overrides

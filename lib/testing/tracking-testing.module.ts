@@ -12,7 +12,7 @@ export class TrackingTestingModule {
   /**
    * @example
    * ```ts
-   * const module = await Test.createTestingModule({
+   * const moduleRef = await Test.createTestingModule({
    *   imports: [TrackingTestingModule.forRoot()],
    *   providers: [OrdersService],
    * }).compile();
