@@ -2,6 +2,7 @@ import { clientText } from '../event/client-text.js';
 import type { SessionReader } from '../event/session-reader.js';
 import type { JsonObject, JsonValue } from '../event/tracking-event.js';
 import { isOfSocket } from '../identity/handler-request.js';
+import { isMessage } from '../identity/is-message.js';
 import { readHeader, readSingleHeader } from '../identity/read-header.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { campaignOf } from './campaign.js';
@@ -36,7 +37,7 @@ export interface Fact {
 
 /** The request as a whole; of the scope it is asked what it has come to: nothing yet while it passes middleware. */
 export function askedOf(request: unknown, { context }: RequestScope): Asked {
-  if (context?.getType() === 'rpc') {
+  if (context !== undefined && isMessage(context)) {
     // What the message itself holds is its sender's to choose, also members that look like a request's.
     const header = (name: string): string | undefined => messageHeader(context.getArgByIndex(1), name);
     return { request: undefined, ofSocket: false, header, single: header };

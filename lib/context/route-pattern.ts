@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { isMessage } from '../identity/is-message.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { routeOf } from '../identity/route-of.js';
 
@@ -20,7 +21,7 @@ export function patternOf({ context, request }: RequestScope): string | undefine
 function patternOfHandler(context: ExecutionContext, request: unknown): string | undefined {
   switch (context.getType<string>()) {
     case 'http':
-      return routeOf(request).pattern;
+      return isMessage(context) ? undefined : routeOf(request).pattern;
     case 'graphql':
       return fieldOf(context.getArgByIndex(3));
     case 'ws':

@@ -2,6 +2,7 @@ import { checkFlag } from '../config/check-option.js';
 import { clientId } from '../event/client-text.js';
 import type { IdentityClaims, IdentityResolver } from '../event/identity.js';
 import { checkClaimedAs, claimedAs, type ClaimedAsOptions } from './claimed-as.js';
+import { isMessage } from './is-message.js';
 import { readCookie, readSignedCookie } from './read-cookie.js';
 
 /** How {@link fromCookie} reads. */
@@ -30,7 +31,7 @@ export function fromCookie(name: string, options: FromCookieOptions = {}): Ident
   checkFlag('fromCookie() signed', options.signed);
   const read = options.signed === true ? readSignedCookie : readCookie;
   return function fromCookie(request: unknown, context): IdentityClaims | undefined {
-    if (context?.getType() === 'rpc') return undefined;
+    if (isMessage(context)) return undefined;
     return claimedAs(clientId(read(request, name)), options);
   };
 }

@@ -1,6 +1,7 @@
 import { clientId } from '../event/client-text.js';
 import type { IdentityClaims, IdentityResolver } from '../event/identity.js';
 import { checkClaimedAs, claimedAs, type ClaimedAsOptions } from './claimed-as.js';
+import { isMessage } from './is-message.js';
 import { readSingleHeader } from './read-header.js';
 
 /**
@@ -19,7 +20,7 @@ export function fromHeader(name: string, options: ClaimedAsOptions = {}): Identi
   checkClaimedAs('fromHeader()', name, options);
   const header = name.toLowerCase();
   return function fromHeader(request: unknown, context): IdentityClaims | undefined {
-    if (context?.getType() === 'rpc') return undefined;
+    if (isMessage(context)) return undefined;
     return claimedAs(clientId(readSingleHeader(request, header)), options);
   };
 }

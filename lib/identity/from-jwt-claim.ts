@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { badOption, checkFunction } from '../config/check-option.js';
 import type { Id, IdentityClaims, IdentityResolver } from '../event/identity.js';
+import { isMessage } from './is-message.js';
 import { verifiedUser } from './verified-user.js';
 
 /** Where {@link fromJwtClaim} finds the token's payload. */
@@ -31,7 +32,7 @@ export function fromJwtClaim(claim: string, options: FromJwtClaimOptions = {}): 
   const { payload } = options;
   return function fromJwtClaim(request: unknown, context): IdentityClaims | undefined {
     if (payload !== undefined) return claimOf([payload(request)], claim);
-    return context?.getType() === 'rpc' ? undefined : claimOf(verifiedPayloads(request, context), claim);
+    return isMessage(context) ? undefined : claimOf(verifiedPayloads(request, context), claim);
   };
 }
 

@@ -1,12 +1,12 @@
 import type { Id, IdentityClaims, IdentityInput, IdentityResolver } from '../event/identity.js';
-import { verifiedUser } from './verified-user.js';
+import { userOf, verifiedUser } from './verified-user.js';
 
 /**
  * Reads the person from `request.user`, where guards and Passport put the user they have verified; for a socket from
  * `client.user` or `client.data.user`; for a GraphQL subscription from what `onConnect` put into `extra.user`.
  *
- * Without `fn` it takes the user's `id`, else `sub`, else `userId`; but not from a microservice's message, whose `user` is
- * whatever the sender wrote. With `fn` it takes what that returns: an id, or `{ userId, anonymousId }`, or `undefined` for
+ * Without `fn` it takes the user's `id`, else `sub`, else `userId`; but not from a message of a microservice or a queue, whose
+ * `user` is whatever the sender wrote. With `fn` it takes what that returns: an id, or `{ userId, anonymousId }`, or `undefined` for
  * nobody. `fn` is not called where there is no user.
  *
  * @example
@@ -17,9 +17,9 @@ export function fromRequestUser(
   fn?: (user: any, request: any) => Id | IdentityInput | null | undefined,
 ): IdentityResolver {
   return function fromRequestUser(request: unknown, context): IdentityClaims | undefined {
-    const user = verifiedUser(request, context);
+    const user = fn === undefined ? verifiedUser(request, context) : userOf(request, context);
     if (user === undefined || user === null) return undefined;
-    if (fn === undefined) return context?.getType() === 'rpc' ? undefined : { userId: usualId(user) };
+    if (fn === undefined) return { userId: usualId(user) };
     const found = fn(user, request);
     return typeof found === 'object'
       ? (found ?? undefined)

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { isResponse } from './is-message.js';
 
 /** What stands for the request, and the response, of any kind of handler. */
 export interface Exchange {
@@ -17,7 +18,8 @@ export function exchangeOf(context: ExecutionContext): Exchange {
     return { request: upgradeOf(graphql) ?? graphql?.req ?? graphql?.request, response: graphql?.res };
   }
   if (context.getType() === 'http') {
-    return { request: context.getArgByIndex(0), response: context.getArgByIndex(1) };
+    const response: unknown = context.getArgByIndex(1);
+    return { request: context.getArgByIndex(0), response: isResponse(response) ? response : undefined };
   }
   return { request: context.getArgByIndex(0) };
 }

@@ -3,7 +3,7 @@ import type { Notice } from '../event/notices.js';
 import { resolverFailed, resolverIsAsync, unusableId, identityConflict } from './identity.messages.js';
 import { identityOf, isUnusableId, normaliseId, normaliseIdentity } from './normalise-identity.js';
 import { type RequestScope, runAsIdentity, type Surroundings, surroundings } from './request-scope.js';
-import { verifiedUser } from './verified-user.js';
+import { userOf } from './verified-user.js';
 
 /** What an {@link IdentitySource} is made of. */
 export interface IdentitySourceSetup {
@@ -54,7 +54,7 @@ export class IdentitySource {
    * time, because whoever signs in during a request must not stay one.
    */
   #ofRequest(scope: RequestScope): Identity | undefined {
-    const user = userOf(scope);
+    const user = userIn(scope);
     const root = scope.root;
     const known = root.memory?.source === this ? root.memory : undefined;
     if (known?.identity?.userId !== undefined && known.user === user) return known.identity;
@@ -131,9 +131,9 @@ function nameOf(error: unknown): string {
   }
 }
 
-function userOf({ request, context }: RequestScope): unknown {
+function userIn({ request, context }: RequestScope): unknown {
   try {
-    return verifiedUser(request, context);
+    return userOf(request, context);
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Log } from '../host/log.js';
 import { isOfSocket } from './handler-request.js';
 import { scopeLost, scopeOfAnother } from './identity.messages.js';
+import { isMessage } from './is-message.js';
 import { noteHandler } from './note-handler.js';
 import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
 import { scopeFor } from './scope-for.js';
@@ -15,7 +16,7 @@ import { scopeFor } from './scope-for.js';
 export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (noteHandler(context)) return true;
-    if (context.getType() === 'http') mend(context);
+    if (context.getType() === 'http' && !isMessage(context)) mend(context);
     else enter(context);
     return true;
   }

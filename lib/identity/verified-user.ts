@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { isMessage } from './is-message.js';
 
 /**
  * The user that the application has verified, by where applications keep one:
@@ -8,9 +9,14 @@ import type { ExecutionContext } from '@nestjs/common';
  *   what the client sent along with its connection
  * - WebSocket: `client.user`, `client.data.user`, or that of the handshake (`client.handshake.user`, `client.request.user`)
  *
- * A microservice's message gives `message.user`, which is only what its sender wrote.
+ * A message has none: its `user` is only what its sender wrote.
  */
 export function verifiedUser(request: unknown, context: ExecutionContext | undefined): unknown {
+  return isMessage(context) ? undefined : userOf(request, context);
+}
+
+/** The same, and of a message what it says: only for an application that has said that it believes its messages. */
+export function userOf(request: unknown, context: ExecutionContext | undefined): unknown {
   const user = (request as MaybeUser | null | undefined)?.user;
   if ((user !== undefined && user !== null) || context === undefined) return user;
   switch (context.getType<string>()) {

@@ -12,8 +12,11 @@ export function aContext(type: string, args: unknown[] = [], handler: object = (
   } as unknown as ExecutionContext;
 }
 
+/** As Express' and Node's are recognised. */
+export const aResponse = { setHeader: (): void => {} };
+
 /** A request that has come to its handler. */
-export function aScope(request: unknown, context = aContext('http', [request])): RequestScope {
+export function aScope(request: unknown, context = aContext('http', [request, aResponse])): RequestScope {
   const scope = new RequestScope(request);
   scope.context = context;
   return scope;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { RequestContextReader } from '../../lib/context/request-context.js';
 import type { RequestContextOptions } from '../../lib/context/request-context-options.js';
 import { RequestScope } from '../../lib/identity/request-scope.js';
-import { aContext, aScope } from './a-scope.js';
+import { aContext, aResponse, aScope } from './a-scope.js';
 
 const ALL: RequestContextOptions = {
   userAgent: true,
@@ -246,7 +246,7 @@ describe('the route', () => {
     request['route'] = { path: '/{*path}' }; // as Express says while middleware runs
     const early = reader.read(scope);
     expect(early).toEqual({ method: 'GET' });
-    scope.context = aContext('http', [request]);
+    scope.context = aContext('http', [request, aResponse]);
     request['route'] = { path: '/orders/:id' };
     const whole = reader.read(scope);
     expect(whole).toEqual({ method: 'GET', route: '/orders/:id' });

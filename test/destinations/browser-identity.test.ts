@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ExecutionContext } from '@nestjs/common';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { amplitudeSession, fromAmplitudeCookie } from '../../lib/destinations/amplitude/amplitude-cookies.js';
@@ -76,6 +77,8 @@ const VENDORS: Record<string, Vendor> = {
   snowplow: { resolvers: [fromSnowplowCookie()], session: snowplowSession(), platform: 'snowplow' },
 };
 
+const MESSAGE = { getType: () => 'rpc' } as unknown as ExecutionContext;
+
 const header = (cookies: Record<string, string> = {}): string =>
   Object.entries(cookies)
     .map(([name, value]) => `${name}=${value}`)
@@ -96,6 +99,7 @@ describe.each(cases)('the browser library of $vendor, case $index', ({ vendor, p
     const anonymousId = told['anonymousId'] ?? device ?? told['clientId'] ?? told['duid'] ?? undefined;
     const claimedUserId = told['userId'] ?? undefined;
     expect({ anonymousId, claimedUserId, ...resolve(request) }).toEqual({ anonymousId, claimedUserId });
+    expect(resolve(request, MESSAGE)).toBeUndefined();
     expect(resolve(request)).toEqual({
       ...(anonymousId !== undefined && { anonymousId }),
       ...(claimedUserId !== undefined && { claimedUserId }),
@@ -117,6 +121,7 @@ describe('fromPosthogHeaders()', () => {
   test('reads the browser and its session', () => {
     expect(fromPosthogHeaders()({ headers })).toEqual({ anonymousId: pair!.expect['distinctId'] });
     expect(posthogSession()({ headers })).toEqual({ posthog: pair!.expect['sessionId'] });
+    expect(fromPosthogHeaders()({ headers }, MESSAGE)).toBeUndefined();
   });
 
   test('takes what is no id of the library for the name that the client says it has', () => {

@@ -256,7 +256,10 @@ describe('runAs()', () => {
 
 describe('fromRequestUser()', () => {
   const read = (resolver: IdentityResolver, request: unknown, type = 'http'): unknown =>
-    resolver(request, { getType: () => type } as unknown as ExecutionContext);
+    resolver(request, {
+      getType: () => type,
+      getArgByIndex: () => ({ setHeader: () => {} }),
+    } as unknown as ExecutionContext);
 
   test.each<[unknown, unknown]>([
     [{ id: 1, sub: 2, userId: 3 }, 1],

@@ -23,6 +23,8 @@ function contextOf(type: string, args: unknown[], handler: keyof Gateway = 'plac
   } as unknown as ExecutionContext;
 }
 
+const response = { setHeader: () => {} };
+
 let source: IdentitySource;
 let told: string[];
 beforeEach(() => {
@@ -80,7 +82,7 @@ describe('IdentityInterceptor', () => {
 
   test.each(['ws', 'rpc', 'http', 'graphql'])('is harmless when it runs twice (%s)', async (type) => {
     const request = { user: { id: 'ada' } };
-    const context = contextOf(type, type === 'graphql' ? [{}, {}, { req: request }] : [request, {}]);
+    const context = contextOf(type, type === 'graphql' ? [{}, {}, { req: request }] : [request, response]);
     const scopes: unknown[] = [];
     await run(context, () => {
       scopes.push(surroundings()?.scope);
@@ -97,7 +99,10 @@ describe('IdentityInterceptor', () => {
 
   test('opens a scope for HTTP where no middleware did', async () => {
     const request = { user: { id: 'ada' } };
-    expect(await run(contextOf('http', [request, {}]))).toEqual({ userId: 'ada', source: 'Gateway.placed' });
+    expect(await run(contextOf('http', [request, response]))).toEqual({
+      userId: 'ada',
+      source: 'Gateway.placed',
+    });
   });
 
   test('uses the scope of its own HTTP request', async () => {
@@ -207,7 +212,7 @@ describe('IdentityGuard', () => {
 
 describe('IdentityGuard, in the async context of another request', () => {
   const guard = new IdentityGuard();
-  const context = contextOf('http', [{ user: { id: 'ada' } }, {}], 'refunded');
+  const context = contextOf('http', [{ user: { id: 'ada' } }, response], 'refunded');
 
   test('gives the request its own', async () => {
     const other = new RequestScope({ user: { id: 'bob' } }, {});

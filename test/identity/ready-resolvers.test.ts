@@ -7,7 +7,7 @@ import { fromHeader } from '../../lib/identity/from-header.js';
 import { fromJwtClaim } from '../../lib/identity/from-jwt-claim.js';
 
 const contextOf = (type: string): ExecutionContext =>
-  ({ getType: () => type, getArgByIndex: () => undefined }) as unknown as ExecutionContext;
+  ({ getType: () => type, getArgByIndex: () => ({ setHeader: () => {} }) }) as unknown as ExecutionContext;
 const MESSAGE = contextOf('rpc');
 
 describe('fromHeader()', () => {

@@ -23,7 +23,7 @@ const graphql = (context: object | undefined): unknown => userOf('graphql', [{},
 
 describe('the verified user', () => {
   test.each([
-    ['of HTTP', userOf('http', [{ user: ANN }, {}])],
+    ['of HTTP', userOf('http', [{ user: ANN }, { setHeader: () => {} }])],
     ['on a socket', socket({ user: ANN })],
     ['in the data of a socket', socket({ data: { user: ANN } })],
     ['of the handshake', socket({ handshake: { user: ANN } })],
@@ -39,6 +39,8 @@ describe('the verified user', () => {
   });
 
   test.each([
+    ['in a microservice’s message', userOf('rpc', [{ user: CLAIM }])],
+    ['in a message of what has no kind', userOf('http', [{ user: CLAIM }, {}])],
     ['in a socket’s message', socket({}, { user: CLAIM })],
     ['in what a socket sends to introduce itself', socket({ handshake: { auth: { user: CLAIM } } })],
     ['in the query of a handshake', socket({ handshake: { query: { user: CLAIM } } })],

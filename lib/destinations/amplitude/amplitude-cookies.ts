@@ -4,6 +4,7 @@ import { browserClaims } from '../browser-claims.js';
 import { sessionOf } from '../browser-session.js';
 import { base64Text, cookieRecord, percentDecoded } from '../cookie-json.js';
 import { readProjectCookie } from '../project-cookie.js';
+import { ofBrowser } from '../of-browser.js';
 
 /** Which project's cookie is read. */
 export interface AmplitudeCookieOptions {
@@ -19,10 +20,10 @@ export interface AmplitudeCookieOptions {
  * A browser that has opted out (`optOut` in the cookie) gives nothing, as does a missing or broken cookie.
  */
 export function fromAmplitudeCookie(options: AmplitudeCookieOptions = {}): IdentityResolver {
-  return function fromAmplitudeCookie(request: unknown) {
+  return ofBrowser(function fromAmplitudeCookie(request: unknown) {
     const kept = read(request, options);
     return kept === undefined ? undefined : browserClaims(kept.deviceId, kept.userId);
-  };
+  });
 }
 
 /** Reads the session id of Amplitude's browser library, the epoch milliseconds of its start, as `amplitude`. */

@@ -4,6 +4,7 @@ import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
 import { sessionOf } from '../browser-session.js';
 import { readProjectCookie } from '../project-cookie.js';
+import { ofBrowser } from '../of-browser.js';
 
 /** How the site's tag was told to name its cookies. */
 export interface GoogleAnalyticsCookieOptions {
@@ -24,9 +25,9 @@ export interface GoogleAnalyticsSessionOptions extends GoogleAnalyticsCookieOpti
  */
 export function fromGoogleAnalyticsCookie(options: GoogleAnalyticsCookieOptions = {}): IdentityResolver {
   const name = `${options.prefix ?? ''}_ga`;
-  return function fromGoogleAnalyticsCookie(request: unknown) {
+  return ofBrowser(function fromGoogleAnalyticsCookie(request: unknown) {
     return browserClaims(CLIENT.exec(readCookie(request, name) ?? '')?.[1]);
-  };
+  });
 }
 
 /** Reads the session id of Google Analytics 4 from `_ga_<measurement id>`, in its old and new form, as `googleAnalytics`. */

@@ -1,6 +1,7 @@
 import type { IdentityResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
+import { ofBrowser } from '../of-browser.js';
 
 /**
  * Reads what Jitsu's browser library left in a request. `__eventn_id` gives the `anonymousId`. `__eventn_uid` is a claim of
@@ -8,7 +9,7 @@ import { browserClaims } from '../browser-claims.js';
  * nothing.
  */
 export function fromJitsuCookies(): IdentityResolver {
-  return function fromJitsuCookies(request: unknown) {
+  return ofBrowser(function fromJitsuCookies(request: unknown) {
     return browserClaims(readCookie(request, '__eventn_id'), readCookie(request, '__eventn_uid'));
-  };
+  });
 }

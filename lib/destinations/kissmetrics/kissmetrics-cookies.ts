@@ -1,6 +1,7 @@
 import type { IdentityResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { MAX_PERSON_LENGTH } from './kissmetrics-limits.js';
+import { ofBrowser } from '../of-browser.js';
 
 /** Base64 of 20 bytes, as the browser library makes anonymous ids (seen in public repositories; not documented). */
 const ANONYMOUS_ID = /^[A-Za-z0-9+/]{27}=$/;
@@ -11,14 +12,14 @@ const ANONYMOUS_ID = /^[A-Za-z0-9+/]{27}=$/;
  * and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives nothing.
  */
 export function fromKissmetricsCookies(): IdentityResolver {
-  return (request: unknown) => {
+  return ofBrowser(function fromKissmetricsCookies(request: unknown) {
     const anonymousId = readCookie(request, 'km_ai');
     const claimed = readCookie(request, 'km_ni');
     return {
       ...(anonymousId !== undefined && ANONYMOUS_ID.test(anonymousId) && { anonymousId }),
       ...(claimed !== undefined && isName(claimed) && { claimedUserId: claimed }),
     };
-  };
+  });
 }
 
 /** A client may put anything there. */

@@ -3,6 +3,7 @@ import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
 import { cookieRecord } from '../cookie-json.js';
 import { readProjectCookie } from '../project-cookie.js';
+import { ofBrowser } from '../of-browser.js';
 
 /** Which project's cookie is read. */
 export interface MixpanelCookieOptions {
@@ -22,12 +23,12 @@ export interface MixpanelCookieOptions {
 export function fromMixpanelCookie(options: MixpanelCookieOptions = {}): IdentityResolver {
   const { token, persistenceName } = options;
   const name = persistenceName ?? (token === undefined ? undefined : `${token}_mixpanel`);
-  return function fromMixpanelCookie(request: unknown) {
+  return ofBrowser(function fromMixpanelCookie(request: unknown) {
     if (token !== undefined && readCookie(request, `__mp_opt_in_out_${token}`) === '0') return undefined;
     const text = readProjectCookie(request, name === undefined ? undefined : `mp_${name}`, isCookie);
     const kept = text === undefined ? undefined : cookieRecord(text);
     return kept === undefined ? undefined : browserClaims(deviceOf(kept), kept['$user_id']);
-  };
+  });
 }
 
 const isCookie = (name: string): boolean => /^mp_.+_mixpanel$/.test(name);

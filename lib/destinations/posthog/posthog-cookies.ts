@@ -6,6 +6,7 @@ import { browserClaims } from '../browser-claims.js';
 import { sessionOf } from '../browser-session.js';
 import { cookieRecord } from '../cookie-json.js';
 import { readProjectCookie } from '../project-cookie.js';
+import { ofBrowser } from '../of-browser.js';
 
 /** Which project's cookie is read. */
 export interface PosthogCookieOptions {
@@ -25,10 +26,10 @@ export interface PosthogCookieOptions {
  * one that keeps everything in localStorage.
  */
 export function fromPosthogCookie(options: PosthogCookieOptions = {}): IdentityResolver {
-  return function fromPosthogCookie(request: unknown) {
+  return ofBrowser(function fromPosthogCookie(request: unknown) {
     const kept = read(request, options);
     return kept === undefined ? undefined : claimsOf(kept['distinct_id'], isAnonymous(kept));
-  };
+  });
 }
 
 /**
@@ -37,9 +38,9 @@ export function fromPosthogCookie(options: PosthogCookieOptions = {}): IdentityR
  * the client and never becomes a `userId`.
  */
 export function fromPosthogHeaders(): IdentityResolver {
-  return function fromPosthogHeaders(request: unknown) {
+  return ofBrowser(function fromPosthogHeaders(request: unknown) {
     return claimsOf(readHeader(request, 'x-posthog-distinct-id'), true);
-  };
+  });
 }
 
 /** Reads the session id of posthog-js, from its cookie or from the header `X-POSTHOG-SESSION-ID`, as `posthog`. */

@@ -4,6 +4,7 @@ import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
 import { base64Text, cookieJson, cookieRecord, percentDecoded } from '../cookie-json.js';
 import { sessionOf } from '../browser-session.js';
+import { ofBrowser } from '../of-browser.js';
 
 /**
  * Reads what RudderStack's browser library left in a request. `rl_anonymous_id` gives the `anonymousId`. `rl_user_id` is a
@@ -11,12 +12,12 @@ import { sessionOf } from '../browser-session.js';
  * gives nothing, nor does one of the libraries before version 3, which encrypted it.
  */
 export function fromRudderstackCookies(): IdentityResolver {
-  return function fromRudderstackCookies(request: unknown) {
+  return ofBrowser(function fromRudderstackCookies(request: unknown) {
     return browserClaims(
       cookieJson(read(request, 'rl_anonymous_id')),
       cookieJson(read(request, 'rl_user_id')),
     );
-  };
+  });
 }
 
 /** Reads the session id of RudderStack's browser library from `rl_session`, as `rudderstack`. */

@@ -2,6 +2,7 @@ import type { IdentityResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { cookieJson } from '../cookie-json.js';
 import { browserClaims } from '../browser-claims.js';
+import { ofBrowser } from '../of-browser.js';
 
 /**
  * Reads what Segment's analytics.js left in a request, and Customer.io's, which writes the same cookies.
@@ -9,12 +10,12 @@ import { browserClaims } from '../browser-claims.js';
  * only compared with the verified user. A missing or broken cookie gives nothing.
  */
 export function fromSegmentCookies(): IdentityResolver {
-  return function fromSegmentCookies(request: unknown) {
+  return ofBrowser(function fromSegmentCookies(request: unknown) {
     return browserClaims(
       plain(readCookie(request, 'ajs_anonymous_id')),
       plain(readCookie(request, 'ajs_user_id')),
     );
-  };
+  });
 }
 
 /** Older libraries wrote JSON. Only its strings are taken for that: an id of digits is one already. */

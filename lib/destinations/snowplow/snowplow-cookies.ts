@@ -3,6 +3,7 @@ import type { SessionReader } from '../../event/session-reader.js';
 import { cookieNames, readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
 import { sessionOf } from '../browser-session.js';
+import { ofBrowser } from '../of-browser.js';
 
 /** How the site's tracker was told to name its cookies. */
 export interface SnowplowCookieOptions {
@@ -18,9 +19,9 @@ export interface SnowplowCookieOptions {
  */
 export function fromSnowplowCookie(options: SnowplowCookieOptions = {}): IdentityResolver {
   const read = readerOf(options);
-  return function fromSnowplowCookie(request: unknown) {
+  return ofBrowser(function fromSnowplowCookie(request: unknown) {
     return browserClaims(read(request)?.[0]);
-  };
+  });
 }
 
 /** Reads the session id of Snowplow's browser tracker, sixth part of the cookie `_sp_id.<4 hex>`, as `snowplow`. */

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Controller, Injectable } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
+import { MessagePattern } from '@nestjs/microservices';
+import {
+  fromCookie,
+  fromHeader,
+  fromJwtClaim,
+  fromPosthogHeaders,
+  fromRequestUser,
+  fromSegmentCookies,
+  googleAnalyticsSession,
+  type IdentityResolver,
+  TrackingService,
+} from '../../lib/index.js';
+import { TrackedApplication } from './track-application.js';
+
+/** What makes our interceptor a global one. */
+@Controller()
+class Pings {
+  @MessagePattern('ping')
+  ping(): string {
+    return 'pong';
+  }
+}
+
+@Injectable()
+class OrdersQueue {
+  constructor(private readonly tracking: TrackingService) {}
+
+  onOrder(): unknown {
+    this.tracking.track('Order Completed');
+    return this.tracking.identity() ?? 'nobody';
+  }
+}
+
+const MESSAGE = {
+  method: 'POST',
+  originalUrl: '/?utm_source=letter',
+  ip: '203.0.113.7',
+  user: { id: 'victim', sub: 'victim' },
+  auth: { payload: { sub: 'victim' } },
+  cookies: { visitor: 'victim', ajs_anonymous_id: 'victim' },
+  headers: {
+    'x-user': 'victim',
+    'x-posthog-distinct-id': '5f0c8e52-6a3b-4c1d-9e7f-2b1a0c9d8e7f',
+    'accept-language': 'de',
+    'x-request-id': 'r-1',
+    'idempotency-key': 'k-1',
+    cookie: '_ga_EXAMPLE=GS1.1.1731649270.1.0',
+  },
+  route: { path: '/secret' },
+};
+
+const RESOLVERS: readonly IdentityResolver[] = [
+  fromRequestUser(),
+  fromJwtClaim('sub'),
+  fromHeader('x-user', { as: 'userId' }),
+  fromCookie('visitor', { as: 'userId' }),
+  fromSegmentCookies(),
+  fromPosthogHeaders(),
+];
+
+let shop: TrackedApplication | undefined;
+beforeEach(() => (shop = undefined));
+afterEach(() => shop?.close());
+
+/** As packages for brokers and bots make their handlers. */
+async function handlerOf(
+  kind: string | undefined,
+  resolvers: readonly IdentityResolver[],
+): Promise<(message: object, raw: object) => Promise<unknown>> {
+  shop = await TrackedApplication.start('Express', {
+    controllers: [Pings],
+    providers: [OrdersQueue],
+    identity: { resolvers, fallback: { userId: 'service' } },
+    context: { ip: 'full', userAgent: true, sessions: [googleAnalyticsSession()] },
+    options: { idempotency: { header: true } },
+  });
+  const queue = shop.app.get(OrdersQueue);
+  const options = { guards: true, interceptors: true, filters: true };
+  return shop.app
+    .get(ExternalContextCreator)
+    .create(
+      queue,
+      Reflect.get(queue, 'onOrder') as (...args: unknown[]) => unknown,
+      'onOrder',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      options,
+      kind,
+    ) as never;
+}
+
+describe.each(['rmq', undefined])('a handler that another package made, of kind %s', (kind) => {
+  test('believes nothing that its message says', async () => {
+    const handle = await handlerOf(kind, RESOLVERS);
+    const raw = { fields: {}, properties: {}, content: Buffer.from('{}') };
+    expect(await handle(MESSAGE, raw)).toBe('nobody');
+    expect(await handle(MESSAGE, raw)).toBe('nobody');
+    const said = shop!.events.map(({ userId, anonymousId, context }) => ({ userId, anonymousId, context }));
+    const unsaid = { userId: 'service', anonymousId: undefined, context: undefined };
+    expect(said).toEqual([unsaid, unsaid]);
+  });
+
+  test('asks the application whom it believes', async () => {
+    const handle = await handlerOf(kind, [fromRequestUser(({ id }: { id: string }) => id)]);
+    expect(await handle(MESSAGE, {})).toEqual({ userId: 'victim' });
+  });
+});
