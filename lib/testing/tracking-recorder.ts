@@ -1,6 +1,7 @@
 import type { CallEnd, Witness } from '../capture/witness.js';
 import type { Reason } from '../event/reasons.js';
 import type { EventType, TrackingEvent } from '../event/tracking-event.js';
+import type { RecordedName } from '../plan/planned.js';
 import { OpenResponses } from './open-responses.js';
 import { realTime, turn } from './real-time.js';
 import { testingMessages } from './testing.messages.js';
@@ -60,8 +61,8 @@ export class TrackingRecorder implements Witness {
     return [...this.#refused];
   }
 
-  /** Accepted events of one name; `identify`, `group` and `alias` are the names of those types. */
-  named(name: string): readonly TrackingEvent[] {
+  /** Accepted events of one name; `identify`, `group` and `alias` are the names of those types. A registered plan knows the others. */
+  named(name: RecordedName): readonly TrackingEvent[] {
     return this.#events.filter((event) => event.name === name);
   }
 
@@ -89,7 +90,7 @@ export class TrackingRecorder implements Witness {
    * @param timeoutMs real milliseconds after which it rejects; default 5,000
    */
   async waitFor(
-    name: string,
+    name: RecordedName,
     { timeoutMs = WAIT_MS }: { readonly timeoutMs?: number } = {},
   ): Promise<TrackingEvent> {
     const find = (): TrackingEvent | undefined => this.#events.find((event) => event.name === name);

@@ -1,4 +1,5 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { RecordedName } from '../../plan/planned.js';
 import { recorderOf } from '../recorder-of.js';
 import { testingMessages, whatWasRefused, whatWasTracked } from '../testing.messages.js';
 import type { TrackingRecorder } from '../tracking-recorder.js';
@@ -10,11 +11,11 @@ import type { MatcherContext, MatcherResult } from './matcher-context.js';
 export interface TrackingMatchers<R = void> {
   /**
    * At least one event of this name was accepted, whose properties include these (as in `toMatchObject`), and whose other
-   * members, such as `userId`, are these. Give it a recorder, the `TrackingService`, or the application.
+   * members, such as `userId`, are these. A name that a registered plan does not have does not compile. Give it a recorder, the `TrackingService`, or the application.
    */
-  toHaveTracked(name: string, properties?: object, members?: EventMembers): R;
+  toHaveTracked(name: RecordedName, properties?: object, members?: EventMembers): R;
   /** So many events of this name were accepted. */
-  toHaveTrackedTimes(name: string, times: number): R;
+  toHaveTrackedTimes(name: RecordedName, times: number): R;
 }
 
 /** For `expect.extend()`, where neither `nestjs-tracking/testing/jest` nor `nestjs-tracking/testing/vitest` fits. */
@@ -22,7 +23,7 @@ export const trackingMatchers = {
   toHaveTracked(
     this: MatcherContext,
     received: unknown,
-    name: string,
+    name: RecordedName,
     properties?: object,
     members?: EventMembers,
   ): MatcherResult {
@@ -42,7 +43,12 @@ export const trackingMatchers = {
     };
   },
 
-  toHaveTrackedTimes(this: MatcherContext, received: unknown, name: string, times: number): MatcherResult {
+  toHaveTrackedTimes(
+    this: MatcherContext,
+    received: unknown,
+    name: RecordedName,
+    times: number,
+  ): MatcherResult {
     const recorder = recorderIn(received);
     const { length } = recorder.named(name);
     const { utils } = this;

@@ -1,6 +1,8 @@
 import { type EventName, type EventProperties, Track, type TrackingService } from 'nestjs-tracking';
+import type { TrackingRecorder } from 'nestjs-tracking/testing';
 
 declare const tracking: TrackingService;
+declare const recorder: TrackingRecorder;
 declare const name: string;
 declare const properties: object;
 interface Order {
@@ -54,3 +56,6 @@ tracking.identify();
 Track('Whatever', { propertis: {} });
 // @ts-expect-error -- properties are synchronous
 Track('Whatever', { key: async () => 'k' });
+
+// compiles: recorded events of any name
+recorder.named(name);
