@@ -61,16 +61,24 @@ export class IdentitySource {
 
     // A resolver that asks who it is gets no answer: it is the one to give it.
     if (this.#resolving) return undefined;
-    this.#resolving = true;
-    const { identity, conflict } = this.#resolve(scope);
-    this.#resolving = false;
+    const { identity, conflict } = this.#resolveAlone(scope);
     const conflictTold = known?.conflictTold ?? false;
     root.memory = { source: this, identity, user, conflictTold: conflictTold || conflict };
     if (conflict && !conflictTold) this.setup.notice('identity_conflict', 'cookie', identityConflict);
     return identity;
   }
 
-  #resolve(scope: RequestScope): { identity: Identity | undefined; conflict: boolean } {
+  #resolveAlone(scope: RequestScope): Resolution {
+    this.#resolving = true;
+    try {
+      return this.#resolve(scope);
+    } finally {
+      // Also where a stack is too full to go on: left as it is, nobody would be known ever after.
+      this.#resolving = false;
+    }
+  }
+
+  #resolve(scope: RequestScope): Resolution {
     let userId: string | undefined;
     let anonymousId: string | undefined;
     const claimed: string[] = [];
@@ -112,6 +120,11 @@ export class IdentitySource {
       return undefined;
     }
   }
+}
+
+interface Resolution {
+  readonly identity: Identity | undefined;
+  readonly conflict: boolean;
 }
 
 interface Resolved {

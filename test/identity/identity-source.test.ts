@@ -56,6 +56,25 @@ describe('current()', () => {
     expect(asked).toBe(1);
   });
 
+  test('knows the next one, whatever became of the one before', () => {
+    let failures = 1;
+    const source = new IdentitySource({
+      resolvers: [
+        (request: { id: string }) => {
+          if (failures > 0) throw new Error('the first');
+          return { userId: request.id };
+        },
+      ],
+      // As where the stack is too full to call anything.
+      notice() {
+        failures--;
+        throw new RangeError('Maximum call stack size exceeded');
+      },
+    });
+    expect(() => within({ id: 'ada' }, () => source.current())).toThrow(RangeError);
+    expect(within({ id: 'bob' }, () => source.current())).toEqual({ userId: 'bob' });
+  });
+
   test('does not take a member of every string for the id of a user who is one', () => {
     expect(within({ user: 'sam' }, () => sourceOf(fromRequestUser()).current())).toBeUndefined();
     expect(notices).toEqual([]);
