@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Identity } from '../event/identity.js';
 import { sharedByCopies } from '../host/shared-by-copies.js';
 import { handlerName } from './handler-name.js';
+import { isMessage } from './is-message.js';
 
 /** What one request (or message) and its handler are, for the code that runs on behalf of it. */
 export class RequestScope {
@@ -79,9 +80,12 @@ export function surroundings(): Surroundings | undefined {
 export function runInScope<T>(scope: RequestScope, fn: () => T): T {
   const around = storage.getStore();
   if (scope.root === scope) {
-    // An interceptor may hold before ours opens a message's scope. Another request's hold is none of this one's.
-    const hold = around?.scope === undefined ? around?.hold : undefined;
-    return storage.run({ scope, as: undefined, hold }, fn);
+    // An interceptor may hold, or run as somebody, before ours opens a message's scope. Another request's is none of this one's.
+    if (around === undefined || around.scope !== undefined)
+      return storage.run({ scope, as: undefined, hold: undefined }, fn);
+    // Where a client is known, whoever opened what calls back is not that client.
+    const as = isMessage(scope.context) ? around.as : undefined;
+    return storage.run({ scope, as, hold: around.hold }, fn);
   }
   return storage.run({ scope, as: around?.as, hold: around?.hold }, fn);
 }

@@ -80,6 +80,25 @@ describe('IdentityInterceptor', () => {
     expect(await source.runAs({ userId: 'job' }, () => run(context))).toMatchObject({ userId: 'ada' });
   });
 
+  test.each(['rpc', 'rmq', 'http'])(
+    'keeps runAs of an outer interceptor around a message (%s)',
+    async (type) => {
+      const context = contextOf(type, [{ user: { id: 'ada' } }, {}]);
+      const as = await source.runAs({ userId: 'worker' }, () => run(context));
+      expect(as).toEqual({ userId: 'worker', source: 'Gateway.placed' });
+      const other = new RequestScope({ user: { id: 'bob' } }, response);
+      const within = () => source.runAs({ userId: 'admin' }, () => run(context));
+      expect(await runInScope(other, within)).toEqual({ source: 'Gateway.placed' });
+    },
+  );
+
+  test('does not let runAs of what was connected in a job into an HTTP request', async () => {
+    const request = { user: { id: 'ada' } };
+    const job = <T>(fn: () => T): T => source.runAs({ userId: 'job' }, fn);
+    expect(await job(() => run(contextOf('http', [request, response])))).toMatchObject({ userId: 'ada' });
+    expect(job(() => runInScope(new RequestScope(request, response), seen))).toEqual({ userId: 'ada' });
+  });
+
   test.each(['ws', 'rpc', 'http', 'graphql'])('is harmless when it runs twice (%s)', async (type) => {
     const request = { user: { id: 'ada' } };
     const context = contextOf(type, type === 'graphql' ? [{}, {}, { req: request }] : [request, response]);
