@@ -17,6 +17,9 @@ export interface PersonSetup {
 
 /** Decides about whom an event is: what the call says, else what its surroundings say, else the fallback. */
 export class Person {
+  /** The fallback is being asked. */
+  #asking = false;
+
   constructor(private readonly setup: PersonSetup) {}
 
   /** @param decided the call has asked its surroundings already */
@@ -38,12 +41,17 @@ export class Person {
   #fallback(source: string | undefined): Identity | undefined {
     const { fallback } = this.setup;
     if (typeof fallback !== 'function') return normaliseIdentity(fallback);
+    // Asked about the events that it records itself, it would record more.
+    if (this.#asking) return undefined;
+    this.#asking = true;
     try {
       const given: unknown = fallback(source);
       if (!types.isPromise(given)) return normaliseIdentity(given);
       disown(given);
     } catch {
       // Counted like a promise, below: both are nobody.
+    } finally {
+      this.#asking = false;
     }
     this.setup.notice('resolver_error', 'identity.fallback', () =>
       captureMessages.hookFailed('`identity.fallback`'),

@@ -57,6 +57,29 @@ describe('the identity fallback', () => {
     expect(shop.events.map(({ userId, anonymousId }) => userId ?? anonymousId)).toEqual(['system', 'ann']);
   });
 
+  test('is not asked about what it records itself', () => {
+    let asked = 0;
+    const { service, shop } = tracking({
+      identity: {
+        fallback: () => {
+          asked++;
+          service.track('Fallback Asked');
+          service.track('Fallback Said', {}, { userId: 'audit' });
+          return { userId: 'system' };
+        },
+      },
+    });
+    service.track('Night Passed');
+    expect(asked).toBe(1);
+    expect(shop.events.map(({ name, userId }) => [name, userId])).toEqual([
+      ['Fallback Said', 'audit'],
+      ['Night Passed', 'system'],
+    ]);
+    expect(service.stats()).toMatchObject({ called: 3, accepted: 2, rejected: { no_identity: 1 } });
+    service.track('Day Passed');
+    expect(asked).toBe(2);
+  });
+
   test.each([
     [
       'throws',
