@@ -49,6 +49,8 @@ const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
   'sampled',
   'rolled_back',
 ]);
+/** The check against the plan has said what is wrong, and where, which is more than is known here. */
+const TOLD_BY_PLAN: ReadonlySet<Reason> = new Set(['invalid_properties', 'not_in_plan']);
 const NO_OPTIONS: CallOptions = Object.freeze({});
 /** What may wait in holds at one time, in events and units of their JSON: it is in no buffer, so that no other bound counts it. */
 const MAX_HELD = 10_000;
@@ -234,7 +236,9 @@ export class Door {
 
   #reject(reason: Reason, about: string, error?: unknown): Verdict {
     countReason(this.rejected, reason);
-    this.setup.log.warnOnce(`${reason} ${about}`, () => captureMessages.refused(about, reason, error));
+    if (!TOLD_BY_PLAN.has(reason)) {
+      this.setup.log.warnOnce(`${reason} ${about}`, () => captureMessages.refused(about, reason, error));
+    }
     return { state: 'rejected', reason };
   }
 }

@@ -167,9 +167,13 @@ describe.each(['Express', 'Fastify'])('handlers on %s', (platform) => {
       ],
     });
     expectAccounted(stats);
-    // Where it is wrong, and what became of it: each once.
-    expect(warnings().filter((line) => line.includes('OrdersController.bad'))).toHaveLength(2);
-    expect(warnings().join()).toContain('`coupon` does not, got a number');
+    // Where it is wrong and what became of it, in one line.
+    expect(warnings()).toEqual([
+      expect.stringMatching(
+        /'Order Completed' of OrdersController\.bad .*`coupon` does not, got a number\. It was refused\./,
+      ),
+      expect.stringMatching(/'Ordr' of OrdersController\.unlisted .*It was refused\./),
+    ]);
   });
 
   test('what is recorded by nobody is counted nowhere', async () => {
