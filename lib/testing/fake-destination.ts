@@ -44,13 +44,13 @@ export interface FakeDestination extends Destination {
   readonly received: readonly TrackingEvent[];
   /** Every request that came, also those that failed. */
   readonly requests: readonly FakeRequest[];
-  /** The next `count` requests fail: default with status 503. */
+  /** The next `count` requests fail: default with status 503. Ends an outage or a stall, and answers what waits. */
   failNext(count?: number, answer?: FakeAnswer): this;
-  /** Answers every request so from now on. */
+  /** Answers every request so from now on, also those that wait. Ends an outage or a stall. */
   answer(answer: FakeAnswer): this;
-  /** No connection to it can be made (`ECONNREFUSED`), until {@link recover}. */
+  /** No connection to it can be made (`ECONNREFUSED`), until it is told something else, such as {@link recover}. */
   goDown(): this;
-  /** It takes requests and does not answer them, until {@link recover}. */
+  /** It takes requests and does not answer them, until it is told something else, such as {@link recover}. */
   stall(): this;
   /** Refuses events that fit, by name, for good: a platform that answers for each event. */
   reject(refused: (event: TrackingEvent) => boolean): this;
@@ -95,8 +95,7 @@ class Fake implements FakeDestination {
   #script: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined);
   #failures: { left: number; readonly answer: FakeAnswer }[] = [];
   #standing: FakeAnswer | undefined;
-  #isDown = false;
-  #isStalled = false;
+  #state: 'up' | 'down' | 'stalled' = 'up';
   #refused: ((event: TrackingEvent) => boolean) | undefined;
   #waiting: (() => void)[] = [];
   #encoded = 0;
@@ -124,21 +123,23 @@ class Fake implements FakeDestination {
 
   failNext(count = 1, answer: FakeAnswer = 503): this {
     this.#failures.push({ left: count, answer });
+    this.#comeUp();
     return this;
   }
 
   answer(answer: FakeAnswer): this {
     this.#standing = answer;
+    this.#comeUp();
     return this;
   }
 
   goDown(): this {
-    this.#isDown = true;
+    this.#state = 'down';
     return this;
   }
 
   stall(): this {
-    this.#isStalled = true;
+    this.#state = 'stalled';
     return this;
   }
 
@@ -148,13 +149,11 @@ class Fake implements FakeDestination {
   }
 
   recover(): this {
-    this.#isDown = false;
-    this.#isStalled = false;
     this.#failures = [];
     this.#standing = undefined;
     this.#script = [];
     this.#refused = undefined;
-    for (const go of this.#waiting.splice(0)) go();
+    this.#comeUp();
     return this;
   }
 
@@ -185,8 +184,13 @@ class Fake implements FakeDestination {
     const coming: Coming = { number: ++this.#numbers, events };
     this.#requests.push(coming);
     const end = (): void => this.#end(request, coming);
-    if (this.#isStalled && !this.#isDown) this.#waiting.push(end);
+    if (this.#state === 'stalled') this.#waiting.push(end);
     else end();
+  }
+
+  #comeUp(): void {
+    this.#state = 'up';
+    for (const go of this.#waiting.splice(0)) go();
   }
 
   #end(request: PlayedRequest, coming: Coming): void {
@@ -202,7 +206,7 @@ class Fake implements FakeDestination {
   }
 
   #nextAnswer(coming: Coming): FakeAnswer {
-    if (this.#isDown) return { error: 'ECONNREFUSED' };
+    if (this.#state === 'down') return { error: 'ECONNREFUSED' };
     const [failure] = this.#failures;
     if (failure !== undefined) {
       if (--failure.left <= 0) this.#failures.shift();

@@ -87,6 +87,35 @@ describe('fakeDestination()', () => {
     expect(lane()).toMatchObject({ pending: 0, delivered: 1, attempts: 1 });
   });
 
+  test.each<[string, (fake: FakeDestination) => unknown, number | string]>([
+    ['answer()', (fake) => fake.answer(503), 503],
+    ['failNext()', (fake) => fake.failNext(), 503],
+    ['goDown()', (fake) => fake.goDown().answer({ error: 'ECONNRESET' }), 'ECONNRESET'],
+  ])('answers what waits as it is told by %s', async (_, tell, told) => {
+    const { clock, fake, tracking, lane } = await before();
+    fake.stall();
+    tracking.track('Paid');
+    await clock.advance(100);
+    tell(fake);
+    await clock.advance(0);
+    expect(fake.requests.map(({ status, error }) => status ?? error)).toEqual([told]);
+    fake.recover();
+    await clock.advance(60_000);
+    expect(lane()).toMatchObject({ pending: 0, delivered: 1 });
+  });
+
+  test.each<[string, (fake: FakeDestination) => unknown, number | string | undefined]>([
+    ['answer()', (fake) => fake.answer(500), 500],
+    ['failNext()', (fake) => fake.failNext(1, 500), 500],
+    ['stall()', (fake) => fake.stall(), undefined],
+  ])('is down no longer after %s', async (_, tell, told) => {
+    const { clock, fake, tracking } = await before();
+    tell(fake.goDown());
+    tracking.track('Paid');
+    await clock.advance(0);
+    expect(fake.requests.map(({ status, error }) => status ?? error)).toEqual([told]);
+  });
+
   test('runs into the attempt’s deadline where it never answers', async () => {
     const { clock, fake, tracking, lane } = await before({ timeoutMs: 5_000 });
     fake.stall();
