@@ -1,3 +1,6 @@
+/** The network 2002::/16, whose first 48 bits hold an IPv4 address as a whole. */
+const SIX_TO_FOUR = 0x2002;
+
 /** An address as it may be kept: whole, or cut to the network that it lies in (IPv4 /24, IPv6 /48). */
 export function addressAs(precision: 'truncated' | 'full', text: string): string | undefined {
   // A zone says by which interface of this machine, and nothing of the client.
@@ -10,7 +13,8 @@ export function addressAs(precision: 'truncated' | 'full', text: string): string
   if (groups === undefined) return undefined;
   const mapped = mappedBytes(groups);
   if (mapped !== undefined) return dotted(mapped, precision);
-  return precision === 'full' ? address.toLowerCase() : networkOf(groups);
+  if (precision === 'full') return address.toLowerCase();
+  return groups[0] === SIX_TO_FOUR ? dotted(bytesIn(groups.slice(1, 3)), precision) : networkOf(groups);
 }
 
 /**
@@ -87,7 +91,11 @@ function groupsIn(text: string, half: number, halves: readonly string[]): number
 /** The IPv4 address that a dual-stack socket shows as `::ffff:203.0.113.7`. */
 function mappedBytes(groups: readonly number[]): number[] | undefined {
   if (groups[5] !== 0xffff || groups.slice(0, 5).some((group) => group !== 0)) return undefined;
-  return groups.slice(6).flatMap((group) => [group >> 8, group & 255]);
+  return bytesIn(groups.slice(6));
+}
+
+function bytesIn(groups: readonly number[]): number[] {
+  return groups.flatMap((group) => [group >> 8, group & 255]);
 }
 
 function networkOf(groups: readonly number[]): string {

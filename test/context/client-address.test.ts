@@ -14,6 +14,10 @@ describe('addressAs()', () => {
     ['fe80::1%eth0', 'fe80::1', 'fe80::'],
     ['::1', '::1', '::'],
     ['::', '::', '::'],
+    // Addresses of version 6 that hold one of version 4, whole: 6to4, and Teredo, which ends with it inverted.
+    ['2002:cb00:714d::1', '2002:cb00:714d::1', '203.0.113.0'],
+    ['2002:CB00:714D:1:2:3:4:5', '2002:cb00:714d:1:2:3:4:5', '203.0.113.0'],
+    ['2001:0:cb00:714d:0:0:34ff:8eb2', '2001:0:cb00:714d:0:0:34ff:8eb2', '2001:0:cb00::'],
     ['64:ff9b::203.0.113.77', '64:ff9b::203.0.113.77', '64:ff9b::'],
     ['0:1::', '0:1::', '0:1::'],
   ])('of %s keeps %s, or its network', (address, full, network) => {
@@ -57,6 +61,7 @@ describe('addressAs()', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
         const full = addressAs('full', address)!;
+        fc.pre(!full.startsWith('2002:'));
         const network = addressAs('truncated', address)!;
         const family = isIP(full) === 4 ? 'ipv4' : 'ipv6';
         const around = new BlockList();
