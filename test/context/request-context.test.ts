@@ -29,6 +29,7 @@ const headed = (headers: Record<string, unknown>, options: RequestContextOptions
 const REQUEST = {
   method: 'POST',
   baseUrl: '/shop',
+  app: { mountpath: '/shop', parent: {} },
   originalUrl: '/shop/orders/7?token=secret&utm_source=letter',
   route: { path: '/orders/:id' },
   ip: '203.0.113.77',
@@ -253,6 +254,22 @@ describe('the route', () => {
     expect(reader.read(scope)).toBe(whole);
     expect(asked).toBe(1);
     expect(early).toEqual({ method: 'GET' });
+  });
+
+  test('of a mounted application has the pattern of its mount, and nothing of the address', () => {
+    const mounted = (app: unknown): unknown =>
+      read({ baseUrl: '/reset/s3cr3t', route: { path: '/orders/:id' }, app }, { method: false });
+    const parent = { mountpath: '/' };
+    const inner = { mountpath: '/:token', parent: { mountpath: '/reset', parent } };
+    expect(mounted(inner)).toEqual({ route: '/reset/:token/orders/:id' });
+    const circle: Record<string, unknown> = { mountpath: '/x' };
+    circle['parent'] = circle;
+    for (const app of [undefined, null, {}, parent, 'text', circle]) {
+      expect(mounted(app)).toEqual({ route: '/orders/:id' });
+    }
+    for (const mountpath of [undefined, ['/reset/:a', '/other/:a'], /^.reset/]) {
+      expect(mounted({ mountpath, parent })).toEqual({ route: '/orders/:id' });
+    }
   });
 
   test('is early known on Fastify', () => {
