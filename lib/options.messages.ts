@@ -6,6 +6,9 @@ export const optionMessages = {
   secondModule: (): string =>
     'TrackingModule: a second TrackingModule was imported into this application; expected one. It is global: import it ' +
     'once, and list several platforms or keys as several `destinations`.',
+  sharedFallback: (): string =>
+    'TrackingModule: the id of `identity.fallback` is a word that stands for nobody, such as system or anonymous; many platforms refuse ' +
+    "it, or take all who ever had it for one person. Name a service of yours, such as { userId: 'service:billing' }.",
   nobodyListens: (): string =>
     'Nobody listens for SIGTERM: call app.enableShutdownHooks(), or the process ends without delivering what waits.',
   lostOnExit: (lane: string, count: number): string =>

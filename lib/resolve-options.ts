@@ -110,6 +110,9 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   if (options.onInvalid !== undefined && !ON_INVALID.includes(options.onInvalid)) {
     throw badOption('onInvalid', options.onInvalid, `one of ${ON_INVALID.join(', ')}`);
   }
+  if (options.onInvalid !== undefined && options.plan === undefined) {
+    throw badOption('onInvalid', options.onInvalid, 'a `plan` beside it, without which nothing is invalid');
+  }
   if (options.telemetry !== undefined && typeof options.telemetry?.start !== 'function') {
     throw badOption(
       'telemetry',
@@ -186,12 +189,12 @@ function checkIdentity(identity: TrackingModuleOptions['identity']): void {
     }
   });
   if (fallback !== undefined && typeof fallback !== 'function') {
-    checkKeys('identity.fallback', fallback, ['userId', 'anonymousId']);
+    if (typeof fallback === 'object') checkKeys('identity.fallback', fallback, ['userId', 'anonymousId']);
     if (normaliseIdentity(fallback) === undefined) {
       throw badOption(
         'identity.fallback',
         fallback,
-        'an object with `userId` or `anonymousId`, or a function that returns one',
+        "an object with `userId` or `anonymousId`, such as { userId: 'service:billing' }, or a function that returns one",
       );
     }
   }

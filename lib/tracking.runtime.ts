@@ -27,6 +27,7 @@ import { runHolding } from './identity/request-scope.js';
 import { JournalWatch } from './journal-watch.js';
 import type { FlushReport, RecordResult } from './options.js';
 import { optionMessages } from './options.messages.js';
+import { isSharedFallback } from './shared-fallback.js';
 import { laneDestination } from './resolve-options.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import { PlanCheck } from './plan/plan-check.js';
@@ -123,13 +124,16 @@ export class TrackingRuntime {
       witness: options.witness,
       commitTimeoutMs: options.commitTimeoutMs,
       maxEventBytes: options.maxEventBytes,
-      refuse: (reason, source, error, name) => this.door.refuse(reason, source, error, name),
+      refuse: (...refusal) => this.door.refuse(...refusal),
       notice,
       identity: () => this.identity.current(),
       traceparent,
       plan: this.#plan,
     };
     if (options.enabled) {
+      if (isSharedFallback(options.identity.fallback)) {
+        log.warnOnce('shared-fallback', () => optionMessages.sharedFallback());
+      }
       for (const destination of destinations) {
         const opened: unknown = destination.open?.({
           notice: (word, about, message) => notice(word, `${destination.name} ${about}`, message),

@@ -51,7 +51,7 @@ describe('a bad option fails at start, and says which, what it got and what it w
     [{ buffer: memory({ max: 5 } as object) }, 'buffer.max', 'unknown', 'maxEvents, maxBytes, onFull'],
     // destinations
     [{ destinations: undefined }, 'destinations', 'undefined', 'at least one destination'],
-    [{ destinations: [] }, 'destinations', 'an array', 'at least one destination'],
+    [{ destinations: [] }, 'destinations', 'an empty array', 'at least one destination'],
     [{ destinations: km() }, 'destinations', 'an object', 'an array'],
     [{ destinations: [null] }, 'destinations[0]', 'null', 'a destination, such as kissmetrics({ apiKey })'],
     [{ destinations: [km(), 'km'] }, 'destinations[1]', "'km'", 'a destination'],
@@ -165,6 +165,7 @@ describe('a bad option fails at start, and says which, what it got and what it w
     ],
     [{ maxEventBytes: 500, buffer: memory({ maxBytes: 499 }) }, 'buffer.maxBytes', '499', '`maxEventBytes`'],
     // the rest
+    [{ onInvalid: 'reject' }, 'onInvalid', "'reject'", 'a `plan`'],
     [{ namespace: '' }, 'namespace', 'an empty string', 'a non-empty string'],
     [{ namespace: 5 }, 'namespace', '5', 'a non-empty string'],
     [{ redact: 'email' }, 'redact', "'email'", 'a function'],
@@ -176,7 +177,7 @@ describe('a bad option fails at start, and says which, what it got and what it w
       { identity: { resolvers: [fromRequestUser], fallback: 'anonymous' } },
       'identity.fallback',
       "'anonymous'",
-      'an object',
+      "`userId` or `anonymousId`, such as { userId: 'service:billing' }, or a function",
     ],
     [{ identity: { resolvers: ['user'] } }, 'identity.resolvers[0]', "'user'", 'fromRequestUser()'],
     [{ identity: { fallback: {} } }, 'identity.fallback', 'an object', '`userId` or `anonymousId`'],

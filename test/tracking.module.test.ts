@@ -181,6 +181,18 @@ describe('TrackingModule', () => {
     });
   });
 
+  test.each([
+    ['a word that stands for nobody', { userId: 'System' }, true],
+    ['such a word for a browser', { userId: 'service:billing', anonymousId: 'anonymous' }, true],
+    ['a name of its own', { userId: 'service:billing' }, false],
+    ['a function', () => ({ userId: 'system' }), false],
+  ])('warns of a fallback to a word that many share: %s', async (_, fallback, warns) => {
+    const log = new RecordedLog();
+    await start({ imports: [TrackingModule.forRoot({ ...OPTIONS, identity: { fallback } })] }, log);
+    const told = log.of('warn').filter((line) => line.includes('`identity.fallback`'));
+    expect(told).toHaveLength(warns ? 1 : 0);
+  });
+
   test('with enabled: false starts without a key, and opens nothing', async () => {
     const app = await start({
       imports: [
