@@ -16,7 +16,7 @@ export const planMessages = {
 
   asynchronous: (what: string, onInvalid: OnInvalid): string =>
     `${what} cannot be checked, because its schema is asynchronous and no event waits. ${UNCHECKED[onInvalid]} ` +
-    'Leave asynchronous checks out of the schema. Said once; stats().plan counts the others.',
+    'Leave asynchronous checks out of the schema, and what throws: zod takes one for the other. Said once; stats().plan counts the others.',
 
   threw: (what: string, onInvalid: OnInvalid): string =>
     `${what} cannot be checked, because its schema threw. ${UNCHECKED[onInvalid]} ` +

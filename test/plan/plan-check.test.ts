@@ -217,15 +217,6 @@ test.each([
   }
 });
 
-test('what an asynchronous validator starts, it starts once', () => {
-  let asked = 0;
-  const schema = standard(async () => ++asked);
-  const { order, check } = aCheck('warn', { 'Order Completed': schema });
-  for (let i = 0; i < 3; i++) order({});
-  expect(asked).toBe(1);
-  expect(check.stats().violations).toBe(3);
-});
-
 test('a validator may say nothing of where, or what no path is', () => {
   for (const issues of [[], [{ message: '' }], [null], [{ message: '', path: [null] }], [{ path: 5 }]]) {
     const tried = aCheck('strip', { 'Order Completed': standard(() => ({ issues })) });
