@@ -7,9 +7,11 @@ import { Privacy } from './capture/privacy/privacy.js';
 import { RequestKeys } from './capture/request-keys.js';
 import type { Router } from './capture/router.js';
 import { RequestContextReader } from './context/request-context.js';
+import type { Identity } from './event/identity.js';
 import type { Notice } from './event/notices.js';
 import type { Clock } from './host/clock.js';
 import type { IdentitySource } from './identity/identity-source.js';
+import type { RequestScope } from './identity/request-scope.js';
 import type { PlanCheck } from './plan/plan-check.js';
 import type { ResolvedOptions } from './resolve-options.js';
 
@@ -30,6 +32,8 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
   const { maxEventBytes, idempotency } = options;
   const namespace = options.namespace ?? namespaceOf(options.destinations);
   const request = options.context && new RequestContextReader(options.context);
+  const sender = (scope: RequestScope): Identity | undefined =>
+    identity.current({ scope, as: undefined, hold: undefined });
   return new EventMaker({
     namespace,
     maxEventBytes,
@@ -42,7 +46,7 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
     context:
       request === undefined && traceparent === undefined
         ? undefined
-        : new EventContext({ request, traceparent, maxEventBytes }),
+        : new EventContext({ request, sender, traceparent, maxEventBytes }),
     privacy: Privacy.of(options),
     requestKeys:
       idempotency &&
@@ -50,7 +54,7 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
         options: idempotency,
         namespace,
         keys,
-        sender: (scope) => identity.current({ scope, as: undefined, hold: undefined }),
+        sender,
         notice,
       }),
     router,

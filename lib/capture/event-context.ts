@@ -1,3 +1,4 @@
+import type { Identity } from '../event/identity.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { JsonObject } from '../event/tracking-event.js';
 import { snapshot } from '../event/snapshot.js';
@@ -8,6 +9,8 @@ import type { CallPlace } from './call-place.js';
 export interface EventContextSetup {
   /** What is known of a request; absent where the application did not ask for it. */
   readonly request: { read(scope: RequestScope, forSomebody: boolean): JsonObject | undefined } | undefined;
+  /** Whom the request itself speaks of. */
+  readonly sender: (scope: RequestScope) => Identity | undefined;
   /** The W3C `traceparent` of the span that is active; never throws. */
   readonly traceparent: (() => string | undefined) | undefined;
   readonly maxEventBytes: number;
@@ -20,15 +23,28 @@ const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{1
 export class EventContext {
   constructor(private readonly setup: EventContextSetup) {}
 
-  /** @throws OversizeError */
-  around(said: Snapshot | undefined, place: CallPlace): Snapshot | undefined {
+  /**
+   * @param who whom the event is about
+   * @throws OversizeError
+   */
+  around(said: Snapshot | undefined, place: CallPlace, who: Identity): Snapshot | undefined {
     const { request, traceparent, maxEventBytes } = this.setup;
     const { scope, as } = place.around ?? {};
-    const known = scope === undefined ? undefined : request?.read(scope, as !== undefined);
+    const known =
+      scope === undefined || request === undefined
+        ? undefined
+        : request.read(scope, as !== undefined || this.#isAnother(who, scope));
     const trace = place.decided ? place.traceparent : traceparent?.();
     const traced = traceOf(trace ?? known?.['traceparent']);
     if (known === undefined && traced === undefined) return said;
     return snapshot({ ...known, ...traced, ...said?.value }, maxEventBytes);
+  }
+
+  /** An admin speaks of a customer. Where nobody is signed in, it is the one at the other end, such as who signs in now. */
+  #isAnother({ userId }: Identity, scope: RequestScope): boolean {
+    if (userId === undefined) return false;
+    const own = this.setup.sender(scope)?.userId;
+    return own !== undefined && own !== userId;
   }
 }
 

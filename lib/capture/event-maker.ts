@@ -138,7 +138,7 @@ export class EventMaker {
         groupId: call.groupId,
         previousId: call.previousId,
         properties: CapturedOptions.keptOf(options, properties) ?? this.#copy(properties) ?? EMPTY,
-        context: context === undefined ? said : context.around(said, place),
+        context: context === undefined ? said : context.around(said, place, who),
       };
     } catch (error) {
       return error instanceof OversizeError ? 'too_large' : 'unserialisable';

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { EventContext } from '../../lib/capture/event-context.js';
 import { OversizeError, snapshot } from '../../lib/event/snapshot.js';
 import type { JsonObject } from '../../lib/event/tracking-event.js';
-import { RequestScope } from '../../lib/identity/request-scope.js';
+import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
+import { tracking } from '../support/tracking.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = `00-${TRACE}-b7ad6b7169203331-01`;
@@ -24,13 +25,32 @@ function contextOf({
 }): JsonObject | undefined {
   const context = new EventContext({
     request: request && { read: () => request },
+    sender: () => undefined,
     traceparent: () => span,
     maxEventBytes: 1_000,
   });
   const decided = at !== undefined;
   const place = { source: undefined, around: IN_REQUEST, decided, traceparent: at };
-  return context.around(said && snapshot(said, 1_000), place)?.value;
+  return context.around(said && snapshot(said, 1_000), place, { userId: 'ann' })?.value;
 }
+
+test('what describes the client is only with events of the client', () => {
+  const { service, shop } = tracking({ context: { userAgent: true } });
+  const headers = { 'user-agent': 'Firefox', 'x-request-id': 'r-1' };
+  const say = (identity?: object): void => void service.track('Said', {}, identity);
+  runInScope(new RequestScope({ user: { id: 'admin' }, headers }), () => {
+    say();
+    say({ userId: 'admin' });
+    say({ anonymousId: 'v1' });
+    say({ userId: 'customer' });
+    service.identify({ plan: 'pro' }, { userId: 'customer' });
+  });
+  // Such as whoever signs in.
+  runInScope(new RequestScope({ headers }), () => say({ userId: 'ann' }));
+  const all = { requestId: 'r-1', userAgent: 'Firefox' };
+  const kept = { requestId: 'r-1' };
+  expect(shop.events.map(({ context }) => context)).toEqual([all, all, all, kept, kept, all]);
+});
 
 describe('the context of an event', () => {
   test('is what the call says, then the active span, then the request', () => {

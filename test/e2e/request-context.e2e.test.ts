@@ -12,6 +12,10 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   amplitudeSession,
   googleAnalyticsSession,
@@ -166,4 +170,27 @@ describe.each(platforms)('on %s', (platform) => {
     });
     expect(context('Ordered')?.['sessions']).toEqual({ googleAnalytics: '17', posthog: 's-1' });
   });
+});
+
+test('below a path with parameters the route has their names, and none of what they hold', async () => {
+  const shop = await TrackedApplication.start('Express', {
+    imports: [ShopModule],
+    identity: { fallback: { userId: 'ann' } },
+    context: {},
+  });
+  const outer = new ExpressAdapter();
+  outer.use('/reset/:token', shop.app.getHttpAdapter().getInstance());
+  const server = createServer(outer.getInstance() as RequestListener).listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const address = `http://127.0.0.1:${port}/reset/s3cr3t/shop/orders/7/items/8`;
+    expect((await fetch(address)).status).toBe(200);
+    const routes = shop.events.map(({ name, context }) => [name, context?.['route']]);
+    expect(routes).toContainEqual(['Deep', '/reset/:token/shop/orders/:id/items/:item']);
+    expect(JSON.stringify(shop.events)).not.toContain('s3cr3t');
+  } finally {
+    server.close();
+    await shop.close();
+  }
 });
