@@ -2,6 +2,7 @@ import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
+import type { CallOptions } from './event-call.js';
 import type { Witness } from './witness.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 
@@ -25,8 +26,9 @@ export interface CapturePort {
    * Counts one call as refused or suppressed under `reason`; an error is logged, at most once a minute per source.
    *
    * @param name of the event that it would have been
+   * @param options as far as they are known, where it would have had no key
    */
-  refuse(reason: Reason, source: string, error?: unknown, name?: string): void;
+  refuse(reason: Reason, source: string, error?: unknown, name?: string, options?: CallOptions): void;
   /** Counts a notice; warns the first time that it is about `about`. */
   notice(notice: Notice, about: string, message: () => string): void;
   /** Who the surroundings of the running code speak of: `runAs`, then the request. */

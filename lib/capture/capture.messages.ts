@@ -52,7 +52,7 @@ export const captureMessages = {
     `${source}: an idempotency key was empty, or no string, number or bigint; the event got a new id and cannot be recognised when it is repeated. ` +
     'Give the id of the record, or leave the key out.',
   unusableEventId: (): string =>
-    'The id that a client gave its copy of an event is no UUID, or one of version 5; the event got a new id, and the two ' +
+    'The id that a client gave its copy of an event is no UUID, or of version 5 or 7, which are ours; the event got a new id, and the two ' +
     'cannot be recognised as one. Let the browser send the id in the form of crypto.randomUUID().',
   holdFull: (events: number, units: number): string =>
     `More waits in hold() than ${events} events, or ${units / (1024 * 1024)} MB of them; what came after was refused (buffer_full). Record fewer events in one transaction, or one with their sum.`,

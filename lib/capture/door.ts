@@ -51,6 +51,7 @@ const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
 ]);
 /** The check against the plan has said what is wrong, and where, which is more than is known here. */
 const TOLD_BY_PLAN: ReadonlySet<Reason> = new Set(['invalid_properties', 'not_in_plan']);
+const THROWN: Verdict = Object.freeze({ state: 'rejected', reason: 'unserialisable' });
 const NO_OPTIONS: CallOptions = Object.freeze({});
 /** What may wait in holds at one time, in events and units of their JSON: it is in no buffer, so that no other bound counts it. */
 const MAX_HELD = 10_000;
@@ -72,6 +73,8 @@ export class Door {
   readonly declined = new Map<string, ReasonCounts>();
   #closed = false;
   #heldUnits = 0;
+  /** Calls that are in none of the counts yet. */
+  #open = 0;
 
   constructor(private readonly setup: DoorSetup) {
     for (const lane of setup.router.all) this.declined.set(lane, reasonCounts());
@@ -83,11 +86,13 @@ export class Door {
   }
 
   accept(call: EventCall, options: CallOptions = NO_OPTIONS): Verdict {
-    const { enabled, clock, maker } = this.setup;
+    const before = this.#open;
     this.called++;
-    if (!enabled) return this.#seen({ ...this.#suppress('disabled'), id: newId(clock.now()) }, call);
+    this.#open++;
     let source: string | undefined;
     try {
+      const { enabled, clock, maker } = this.setup;
+      if (!enabled) return this.#seen({ ...this.#suppress('disabled'), id: newId(clock.now()) }, call);
       const given = options ?? NO_OPTIONS;
       const place = placeOf(given);
       source = place.source;
@@ -100,20 +105,37 @@ export class Door {
       const refused = SUPPRESSIONS.has(made) ? this.#suppress(made) : this.#reject(made, what(call, source));
       return this.#seen(refused, call, source);
     } catch (error) {
-      // What was passed as options may throw wherever it is touched.
-      const refused = this.#reject('unserialisable', what(call, source), error);
-      return this.#seen(refused, call, source, undefined, error);
+      // What was passed as options may throw wherever it is touched. Counted without a call: at the end of the stack each throws.
+      if (this.#open > before) {
+        this.#open--;
+        this.rejected.unserialisable++;
+        this.#tellThrown(call, source, error);
+      }
+      return THROWN;
     }
   }
 
-  /** Counts a call that never became an event. */
-  refuse(reason: Reason, source: string, error?: unknown, name?: string): void {
+  /**
+   * Counts a call that never became an event.
+   *
+   * @param options as far as they are known, where the event would have had no key: its turn among the request's is over
+   */
+  refuse(reason: Reason, source: string, error?: unknown, name?: string, options?: CallOptions): void {
     this.called++;
-    let refused: Verdict;
-    if (!this.setup.enabled) refused = this.#suppress('disabled');
-    else if (SUPPRESSIONS.has(reason)) refused = this.#suppress(reason);
-    else refused = this.#reject(reason, source, error);
+    this.#open++;
+    const isSuppressed = !this.setup.enabled || SUPPRESSIONS.has(reason);
+    if (this.setup.enabled && name !== undefined && options !== undefined) this.#passBy(name, options);
+    const counted = this.setup.enabled ? reason : 'disabled';
+    const refused = isSuppressed ? this.#suppress(counted) : this.#reject(counted, source, error);
     this.#seen(refused, { name }, source, undefined, error);
+  }
+
+  #passBy(name: string, options: CallOptions): void {
+    try {
+      this.setup.maker.passBy({ type: 'track', name, properties: undefined }, options, placeOf(options));
+    } catch {
+      // What was passed as options may throw: then there is nothing to recognise it by.
+    }
   }
 
   /** A hold for events that the code which runs inside of it makes. End it with {@link release}. */
@@ -132,6 +154,7 @@ export class Door {
     for (const event of waiting) {
       const { made, call } = event;
       this.held--;
+      this.#open++;
       this.#heldUnits -= made.size;
       if (made.owner !== undefined) this.setup.keys.unclaim(made.event.id);
       if (outcome === 'dropped') this.#seenHeld(this.#suppress('rolled_back'), event);
@@ -143,11 +166,27 @@ export class Door {
 
   /** What surrounds the events has succeeded already: nothing of ours may turn that into a failure. */
   #enter(made: MadeEvent, call: EventCall): void {
+    const before = this.#open - 1;
     try {
       this.#store(made, call);
     } catch (error) {
-      const refused = this.#reject('unserialisable', what(call, made.event.source), error);
-      this.#seen(refused, call, made.event.source, made.event, error);
+      if (this.#open === before) return;
+      this.#open = before;
+      this.rejected.unserialisable++;
+      this.#tellThrown(call, made.event.source, error, made.event);
+    }
+  }
+
+  /** Tells of a call that has thrown and is counted. Never throws. */
+  #tellThrown(call: EventCall, source: string | undefined, error: unknown, event?: TrackingEvent): void {
+    try {
+      const about = what(call, source);
+      this.setup.log.warnOnce(`unserialisable ${about}`, () =>
+        captureMessages.refused(about, 'unserialisable', error),
+      );
+      this.#seen(THROWN, call, source, event, error);
+    } catch {
+      // No stack is left to say it with.
     }
   }
 
@@ -167,6 +206,7 @@ export class Door {
       return this.#seenHeld(this.#reject('buffer_full', what(call, source)), event);
     }
     this.held++;
+    this.#open--;
     this.#heldUnits += made.size;
     if (made.owner !== undefined) keys.claim(id, made.owner);
     hold.add(event);
@@ -175,6 +215,7 @@ export class Door {
 
   #repeated(id: string): Verdict {
     this.duplicate++;
+    this.#open--;
     return { id, state: 'duplicate' };
   }
 
@@ -196,9 +237,10 @@ export class Door {
       for (const lane of full.lanes) countReason(this.declined.get(lane)!, full.reason);
     }
     for (const { lane, reason } of declined) countReason(this.declined.get(lane)!, reason);
+    this.accepted++;
+    this.#open--;
     // Only now: a key whose event found no room may come again.
     if (keyed) keys.remember(id, owner);
-    this.accepted++;
     if (lifecycle.observed) lifecycle.emit({ type: 'accepted', at: clock.now(), event });
     return { id, state: 'accepted' };
   }
@@ -219,7 +261,8 @@ export class Door {
   }
 
   #suppress(reason: Reason): Verdict {
-    countReason(this.suppressed, reason);
+    this.suppressed[reason]++;
+    this.#open--;
     return { state: 'suppressed', reason };
   }
 
@@ -227,7 +270,8 @@ export class Door {
   #decline([first]: readonly Declined[], about: string): Verdict {
     if (first === undefined) return this.#reject('no_destination', about);
     const { lane, reason } = first;
-    countReason(this.rejected, reason);
+    this.rejected[reason]++;
+    this.#open--;
     this.setup.log.warnOnce(`${reason} ${lane} ${about}`, () =>
       captureMessages.declined(about, lane, reason),
     );
@@ -235,7 +279,8 @@ export class Door {
   }
 
   #reject(reason: Reason, about: string, error?: unknown): Verdict {
-    countReason(this.rejected, reason);
+    this.rejected[reason]++;
+    this.#open--;
     if (!TOLD_BY_PLAN.has(reason)) {
       this.setup.log.warnOnce(`${reason} ${about}`, () => captureMessages.refused(about, reason, error));
     }

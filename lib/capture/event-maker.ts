@@ -19,7 +19,7 @@ import { isEventName } from './event-name.js';
 import { epochMs } from './event-time.js';
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
-import type { RequestKeys } from './request-keys.js';
+import type { RecurringId, RequestKeys } from './request-keys.js';
 import type { Router } from './router.js';
 
 /** What the JSON of an event takes beside its texts, properties and context: ids, times and member names. */
@@ -55,7 +55,7 @@ export interface EventMakerSetup {
 interface Ident {
   readonly id: string;
   readonly keyed: boolean;
-  readonly owner?: string;
+  readonly owner?: string | undefined;
 }
 
 /** Makes an event of a call: checks and copies what the caller said, and decides who, when and under which id. */
@@ -72,19 +72,25 @@ export class EventMaker {
     if (this.#asking) return 'redact_error';
     const { name, type } = call;
     if (!isEventName(name)) return 'invalid_name';
+    const who = this.#who(call, options, place);
+    const recurring = who && this.#recurring(call, name, who, options, place);
     const lanes = router.select(options.destinations);
     if (lanes === undefined) return 'no_destination';
     const now = clock.now();
-    let parts = this.#parts(call, name, options, place, now);
+    let parts = this.#parts(call, name, who, options, place, now);
     if (typeof parts === 'string') return parts;
     const { source } = place;
-    const { id, keyed, owner } = this.#ident(call, name, parts.who, options, place, now);
+    let ident = this.#ident(call, name, options, source, now, recurring);
     if (privacy !== undefined) {
-      const describe = (said: EventParts): TrackingEvent =>
-        new AcceptedEvent(id, type, said, now, source, lanes);
+      const describe = (said: EventParts): TrackingEvent => {
+        ident = this.#identOf(said, ident);
+        return new AcceptedEvent(ident.id, type, said, now, source, lanes);
+      };
       parts = this.#withoutSecrets(privacy, parts, describe, place);
       if (typeof parts === 'string') return parts;
+      ident = this.#identOf(parts, ident);
     }
+    const { id, keyed, owner } = ident;
     const event = new AcceptedEvent(id, type, parts, now, source, lanes);
     const size = sizeOf(parts) + (source?.length ?? 0);
     if (
@@ -94,6 +100,13 @@ export class EventMaker {
       return 'too_large';
     }
     return { event, size, keyed, owner };
+  }
+
+  /** A call that was refused before it came here has had its turn all the same: the next one is not the first. */
+  passBy(call: EventCall, options: CallOptions, place: CallPlace): void {
+    if (this.setup.requestKeys === undefined || !isEventName(call.name)) return;
+    const who = this.#who(call, options, place);
+    if (who !== undefined) this.#recurring(call, call.name, who, options, place);
   }
 
   #withoutSecrets(
@@ -113,15 +126,15 @@ export class EventMaker {
   #parts(
     call: EventCall,
     name: string,
+    who: Identity | undefined,
     options: CallOptions,
     place: CallPlace,
     now: number,
   ): EventParts | Reason {
-    const { person, context, plan } = this.setup;
+    const { context, plan } = this.setup;
     const { timestamp: given } = options;
     const timestamp = given === undefined || given === null ? now : epochMs(given);
     if (Number.isNaN(timestamp)) return 'invalid_timestamp';
-    const who = person.of(call, options, place.source, place.around, place.decided);
     if (who === undefined) return 'no_identity';
     // A decorated method's were checked when it succeeded: what they are now is JSON.
     const checked = place.decided
@@ -151,29 +164,49 @@ export class EventMaker {
       : snapshot(value as object, this.setup.maxEventBytes);
   }
 
-  /** A key of the call's own, else what the client or the request is recognised by, else an id that never comes again. */
-  #ident(
+  #who(call: EventCall, options: CallOptions, { source, around, decided }: CallPlace): Identity | undefined {
+    return this.setup.person.of(call, options, source, around, decided);
+  }
+
+  /** What the client or the request is recognised by, for an event without a key. */
+  #recurring(
     { type, userId }: EventCall,
     name: string,
     who: Identity,
     options: CallOptions,
-    { source, around }: CallPlace,
-    now: number,
-  ): Ident {
-    const { namespace, requestKeys } = this.setup;
-    const key = this.#key(options, source ?? name);
+    { around }: CallPlace,
+  ): RecurringId | undefined {
+    const { requestKeys } = this.setup;
     const scope = around?.scope;
-    if (requestKeys !== undefined && scope !== undefined) {
-      if (key === undefined) {
-        const said =
-          userId !== undefined || around!.as !== undefined || normaliseIdentity(options) !== undefined;
-        const recurring = requestKeys.idOf({ scope, type, name, who, said });
-        if (recurring !== undefined) return { ...recurring, keyed: true };
-      } else requestKeys.passBy(scope, type);
+    if (requestKeys === undefined || scope === undefined) return undefined;
+    if (normaliseId(options.key) !== undefined) {
+      requestKeys.passBy(scope, type);
+      return undefined;
     }
-    return key === undefined
+    const said = userId !== undefined || around!.as !== undefined || normaliseIdentity(options) !== undefined;
+    return requestKeys.idOf({ scope, type, name, who, said });
+  }
+
+  /** A key of the call's own, else an id that comes again with the request, else one that never comes again. */
+  #ident(
+    { type }: EventCall,
+    name: string,
+    options: CallOptions,
+    source: string | undefined,
+    now: number,
+    recurring: RecurringId | undefined,
+  ): Ident {
+    const key = this.#key(options, source ?? name);
+    if (key !== undefined) return { id: keyedId(this.setup.namespace, type, name, key), keyed: true };
+    return recurring === undefined
       ? { id: newId(now), keyed: false }
-      : { id: keyedId(namespace, type, name, key), keyed: true };
+      : { id: recurring.id, keyed: true, owner: recurring.owner };
+  }
+
+  /** By an id that a client chose, a stripped event would be joined with the copy that the client sent itself. */
+  #identOf({ stripped }: EventParts, ident: Ident): Ident {
+    if (stripped !== true || ident.owner === undefined) return ident;
+    return { id: this.setup.requestKeys!.unlinked(ident), keyed: true };
   }
 
   #key(options: CallOptions, about: string): string | undefined {

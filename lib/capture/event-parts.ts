@@ -10,4 +10,6 @@ export interface EventParts {
   readonly previousId: string | undefined;
   readonly properties: Snapshot;
   readonly context: Snapshot | undefined;
+  /** Nobody shall be able to tell whose it is: not by its id either, where a client chose that. */
+  readonly stripped?: boolean;
 }

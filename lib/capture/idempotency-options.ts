@@ -12,7 +12,7 @@ export interface IdempotencyOptions {
    * The header in which clients send the same key with each attempt of one request. `true`: `Idempotency-Key`.
    * Ids are derived from it, the persons who sent the request and whom the event is about, the method, the route's pattern
    * (under GraphQL the field's path, too), and the event's name and turn. A key of one person never touches another's
-   * events, those of `identity.fallback` have none, and it is used up only by events that were recorded. HTTP and GraphQL
+   * events, where nobody knows who sent the request it counts for nothing, and it is used up only by events that were recorded. HTTP and GraphQL
    * over HTTP only.
    */
   readonly header?: boolean | string;
@@ -25,7 +25,7 @@ export interface IdempotencyOptions {
   /**
    * Where a browser sends the id that it gave its own copy of an event, so that both copies share it and the platform can
    * drop one: a header's name, whose id is for the first `track` event of the request, or a function that is asked for each.
-   * A UUID, of any version but 5; comes before `webhookId` and `header`, not before a `key`. It is for one event of one
+   * A UUID, of any version but 5 and 7; comes before `webhookId` and `header`, not before a `key`. It is for one event of one
    * known person: it never hides another's event, or another event.
    */
   readonly eventId?: string | SharedEventId;

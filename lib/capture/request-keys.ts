@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { keyedId } from '../event/event-id.js';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
@@ -11,8 +12,8 @@ import { captureMessages } from './capture.messages.js';
 import type { IdempotencyOptions } from './idempotency-options.js';
 import type { KeyWindow } from './key-window.js';
 
-/** Any version but 5: those are ours, derived from keys. */
-const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-46-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+/** Any version but ours, which clients get to know: 5 is derived from keys, 7 is of events without one. */
+const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-468][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const SHARED_ID_LENGTH = 36;
 const DEFAULT_HEADER = 'idempotency-key';
 
@@ -41,7 +42,7 @@ export interface RequestedEvent {
 export interface RecurringId {
   readonly id: string;
   /** What alone may use it, where a client chose it. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
 }
 
 /** By what a request is recognised: which of the ways, and the id. */
@@ -50,12 +51,18 @@ type Given = readonly [way: 'header' | 'webhook', id: string];
 /** What the events of one request have been given so far. */
 class RequestMemory {
   /** How often each event of each person came. */
-  readonly turns = new Map<string, number>();
+  readonly #turns = new Map<string, number>();
   /** Ids of the client's that are taken: each is one event's. */
   readonly shared = new Set<string>();
   given: Given | undefined;
   /** The header's id has come to the event that it is for, whether that took it or not. */
   isHeaderSpent = false;
+
+  turnOf(about: string): number {
+    const turn = this.#turns.get(about) ?? 0;
+    this.#turns.set(about, turn + 1);
+    return turn;
+  }
 }
 
 /** Gives the events of a request ids that its repetition will give them again. */
@@ -64,6 +71,7 @@ export class RequestKeys {
   readonly #eventIdHeader: string | undefined;
   /** Of requests that could be recognised, and no others. */
   readonly #memories = new WeakMap<object, RequestMemory>();
+  readonly #secret = randomBytes(32).toString('hex');
 
   constructor(private readonly setup: RequestKeysSetup) {
     const { header, eventId } = setup.options;
@@ -71,7 +79,11 @@ export class RequestKeys {
     this.#eventIdHeader = typeof eventId === 'string' ? eventId.toLowerCase() : undefined;
   }
 
-  /** Undefined where the request cannot be recognised, or nobody knows who sent it. */
+  /**
+   * Undefined where the request cannot be recognised, or nobody knows who sent it. To be asked once for each event, before
+   * anything may refuse it: one that was refused has had its turn, else the next would take its place at the first attempt
+   * and not at the second.
+   */
   idOf(event: RequestedEvent): RecurringId | undefined {
     const { scope, type, name, who } = event;
     const shared = this.#sharedId(event);
@@ -79,24 +91,30 @@ export class RequestKeys {
     if (shared === undefined && given === undefined) return undefined;
     const { namespace, keys, sender } = this.setup;
     const by = sender(scope);
-    const isKnown = event.said || by !== undefined;
     const memory = this.#memoryOf(scope);
     const persons = [by === undefined ? '' : personOf(by), personOf(who)] as const;
-    if (shared !== undefined && isKnown && !memory.shared.has(shared)) {
-      const owner = JSON.stringify([type, name, ...persons]);
+    const place = [...persons, ...placeOf(scope)];
+    const turn = given === undefined ? 0 : memory.turnOf(JSON.stringify([type, name, ...place]));
+    if (shared !== undefined && (event.said || by !== undefined) && !memory.shared.has(shared)) {
+      const owner = digest([type, name, ...persons]);
       // Another person's event may have it, or another event of this person: it must hide neither.
       if (keys.mayTake(shared, owner)) {
         memory.shared.add(shared);
         return { id: shared, owner };
       }
     }
-    // Strangers are all the same fallback: the key of one would hide the event of another.
-    if (given === undefined || (!isKnown && given[0] === 'header')) return undefined;
-    const place = [...persons, ...placeOf(scope)];
-    const about = JSON.stringify([type, name, ...place]);
-    const turn = memory.turns.get(about) ?? 0;
-    memory.turns.set(about, turn + 1);
+    // Strangers all look alike, also where each names the same account, as a contact form does: the key of one, which may be
+    // a short number, would hide the event of another.
+    if (given === undefined || (by === undefined && given[0] === 'header')) return undefined;
     return { id: keyedId(namespace, type, name, ...given, ...place, String(turn)) };
+  }
+
+  /**
+   * Takes the place of an id that a client chose, for an event that must not be joined with the client's own copy: the same
+   * for a repetition, and nobody outside of this process can work it out.
+   */
+  unlinked({ id, owner = '' }: RecurringId): string {
+    return keyedId(this.#secret, 'unlinked', id, owner);
   }
 
   /** An event comes by with a key of its own: an id that the header gives the first event is not for the next one. */
@@ -167,6 +185,11 @@ export class RequestKeys {
     );
     return undefined;
   }
+}
+
+/** Of one size: who chooses an id may have chosen the person, too, and thousands of owners are remembered. */
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
 function personOf({ userId, anonymousId }: Identity): string {

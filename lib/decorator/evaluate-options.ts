@@ -11,7 +11,12 @@ import type { TrackCall, TrackOptions } from './track-options.js';
 /** What the options of one successful call came to: an event, or the reason why there is none. */
 export type Verdict =
   | { readonly properties: object | undefined; readonly options: CapturedOptions }
-  | { readonly refused: Reason; readonly error?: unknown };
+  | {
+      readonly refused: Reason;
+      readonly error?: unknown;
+      /** Absent where it was refused before they were read. */
+      readonly options?: CapturedOptions;
+    };
 
 /** The circumstances of a call that options are read under. */
 export interface Circumstances {

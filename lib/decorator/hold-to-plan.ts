@@ -14,6 +14,6 @@ export function holdToPlan(
   const plan = port?.plan;
   if (plan === undefined || 'refused' in verdict) return verdict;
   const checked = plan.check('track', name, verdict.properties, source);
-  if (typeof checked === 'string') return { refused: checked };
+  if (typeof checked === 'string') return { refused: checked, options: verdict.options };
   return { properties: checked.properties as object | undefined, options: verdict.options };
 }

@@ -18,7 +18,7 @@ export function keepUnchanged(verdict: Verdict, maxEventBytes = Number.MAX_SAFE_
     own.keep(kept);
     return { properties: kept.value, options: own };
   } catch (error) {
-    return { refused: error instanceof OversizeError ? 'too_large' : 'unserialisable', error };
+    return { refused: error instanceof OversizeError ? 'too_large' : 'unserialisable', error, options };
   }
 }
 

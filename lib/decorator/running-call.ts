@@ -1,5 +1,6 @@
 import type { CapturePort } from '../capture/capture-port.js';
 import type { Identity } from '../event/identity.js';
+import type { Reason } from '../event/reasons.js';
 import { systemClock } from '../host/clock.js';
 import type { Clock } from '../host/clock.js';
 import type { RequestScope } from '../identity/request-scope.js';
@@ -113,8 +114,15 @@ export class RunningCall implements Circumstances, Waiting {
   }
 
   #record(verdict: Verdict): void {
-    if ('refused' in verdict) this.port?.refuse(verdict.refused, this.source, verdict.error, this.event.name);
+    if ('refused' in verdict) this.#refuse(verdict);
     else this.destiny.service?.track(this.event.name, verdict.properties, verdict.options);
+  }
+
+  #refuse({ refused, error, options }: Extract<Verdict, { refused: Reason }>): void {
+    const { name } = this.event;
+    // Where nobody came to read the options, what surrounds the call is all that is known of whom it was about.
+    const known = this.event.options.key === undefined ? (options ?? UNKNOWN) : undefined;
+    this.port?.refuse(refused, this.source, error, name, known);
   }
 
   #commit(verdict: Verdict): Promise<void> | undefined {
@@ -136,4 +144,5 @@ export class RunningCall implements Circumstances, Waiting {
   }
 }
 
+const UNKNOWN = Object.freeze({});
 const REJECTED = { state: 'rejected' };

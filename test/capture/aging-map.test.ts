@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { AgingMap } from '../../lib/capture/aging-map.js';
 import { KeyWindow } from '../../lib/capture/key-window.js';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('a map that ages', () => {
   test('behaves as one map whose first key is taken, whatever is deleted or set again in between', () => {

@@ -1,10 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { isKeyed } from '../../lib/event/tracking-event.js';
-import { memory } from '../../lib/index.js';
-import type { IdempotencyOptions, TrackingModuleOptions } from '../../lib/index.js';
+import { KeyWindow } from '../../lib/capture/key-window.js';
+import { bindInstance } from '../../lib/decorator/tracking-binding.js';
+import { defineTrackingPlan, memory, Track } from '../../lib/index.js';
+import type { IdempotencyOptions, TrackingEvent, TrackingModuleOptions } from '../../lib/index.js';
 import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
 import { expectAccounted } from '../support/accounting.js';
 import { ANN, Shop, tracking } from '../support/tracking.js';
@@ -36,6 +39,9 @@ function aRequest({ user = 'ann', key = KEY, headers, method = 'POST', route = '
 function attempt<T>(sent: Sent, fn: () => T): T {
   return runInScope(new RequestScope(aRequest(sent), {}), fn);
 }
+
+/** Takes `Item Bought` with a number `n`. */
+const numbersOnly = () => defineTrackingPlan({ 'Item Bought': z.object({ n: z.number() }) });
 
 const paid = ({ service }: Tracking, sent: Sent = {}, name = 'Paid'): string | undefined =>
   attempt(sent, () => service.track(name, { total: 5 }));
@@ -172,12 +178,19 @@ describe('never across persons', () => {
     const strangers = [paid(it, { user: '' }), paid(it, { user: '' })];
     expect(strangers[0]).not.toBe(strangers[1]);
     expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 0 });
-    const said = (): string | undefined =>
-      attempt({ user: '' }, () => it.service.track('Paid', {}, { userId: 'new' }));
-    expect(said()).toBe(said());
-    const as = (): string | undefined =>
-      attempt({ user: '' }, () => it.service.runAs({ userId: 'job' }, () => it.service.track('Paid')));
-    expect(as()).toBe(as());
+  });
+
+  test('nor where strangers all name one account, as a form does that anybody may send', () => {
+    const it = tracking(HEADER);
+    const sent = { user: '', key: '1' };
+    const forms = [1, 2].map((n) =>
+      attempt(sent, () => it.service.track('Contact Sent', { n }, { userId: 'contact-form' })),
+    );
+    const jobs = [1, 2].map(() =>
+      attempt(sent, () => it.service.runAs({ userId: 'job' }, () => it.service.track('Run'))),
+    );
+    expect(new Set([...forms, ...jobs]).size).toBe(4);
+    expect(it.service.stats()).toMatchObject({ accepted: 4, duplicate: 0 });
   });
 
   test('nor where they, their keys and routes read alike once they are put together', () => {
@@ -300,6 +313,79 @@ describe('a key is used up only by an event that was recorded', () => {
     dropping.service.track('Filler', {}, ANN);
     paid(dropping);
     expect(dropping.service.stats()).toMatchObject({ accepted: 3, duplicate: 0 });
+  });
+});
+
+describe('a turn is the event’s, whatever becomes of it', () => {
+  const bought = (it: Tracking, lines: readonly object[]): void =>
+    attempt({}, () => {
+      for (const line of lines) it.service.track('Item Bought', line);
+    });
+  const ns = ({ shop }: Tracking): unknown[] => shop.events.map(({ properties }) => properties['n']);
+  const bad = { n: 1n };
+
+  test.each<[string, (fails: { now: boolean }) => Partial<TrackingModuleOptions>, object]>([
+    ['it cannot be written', () => ({}), bad],
+    ['the plan', () => ({ plan: numbersOnly(), onInvalid: 'reject' }), { n: 'one' }],
+    [
+      'consent',
+      (fails) => ({ consent: ({ properties }) => (fails.now && properties['n'] === 1 ? 'drop' : 'allow') }),
+      { n: 1 },
+    ],
+  ])('refused by: %s', (_, options, first) => {
+    const fails = { now: true };
+    const it = tracking({ ...HEADER, ...options(fails) });
+    bought(it, [first, { n: 2 }]);
+    expect(ns(it)).toEqual([2]);
+    fails.now = false;
+    bought(it, [{ n: 1 }, { n: 2 }]);
+    expect(ns(it)).toEqual([2, 1]);
+    expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 1 });
+    expectAccounted(it.service.stats());
+  });
+
+  test('refused for its time or its destinations', () => {
+    const it = tracking(HEADER);
+    const attempts = (...options: readonly object[]): void =>
+      attempt({}, () => {
+        options.forEach((given, n) => it.service.track('Item Bought', { n }, given));
+      });
+    attempts({ timestamp: Number.NaN }, { destinations: [] }, {});
+    attempts({}, {}, {});
+    expect(ns(it)).toEqual([2, 0, 1]);
+  });
+
+  test('and refused before the door, where a decorated method could not say what it was', () => {
+    class Items {
+      @Track('Item Bought', {
+        properties: (n: unknown) => {
+          if (n === 'broken') throw new Error('no');
+          return { n };
+        },
+      })
+      buy(n: unknown): unknown {
+        return n;
+      }
+    }
+    for (const broken of ['broken', 1n, 'one']) {
+      const it = tracking({ ...HEADER, plan: numbersOnly(), onInvalid: 'reject' });
+      const items = new Items();
+      bindInstance(items, it.service);
+      attempt({}, () => [broken, 2].map((n) => items.buy(n)));
+      attempt({}, () => [1, 2].map((n) => items.buy(n)));
+      expect(ns(it)).toEqual([2, 1]);
+      expect(it.service.stats()).toMatchObject({ called: 4, accepted: 2, duplicate: 1 });
+      expectAccounted(it.service.stats());
+    }
+  });
+
+  test('and the browser’s id is the first event’s, also where that is refused', () => {
+    const id = randomUUID();
+    const it = tracking({ idempotency: { eventId: 'x-event-id' } });
+    const ids = attempt({ key: '', headers: { 'x-event-id': id } }, () =>
+      [bad, { n: 2 }].map((line) => it.service.track('Item Bought', line)),
+    );
+    expect(ids).not.toContain(id);
   });
 });
 
@@ -491,6 +577,45 @@ describe('an id that a browser gave its own copy', () => {
     const before = it.service.stats().accepted;
     expect(paid(it, sends(ours, 'mallory'))).not.toBe(ours);
     expect(it.service.stats()).toMatchObject({ accepted: before + 1, notices: { invalid_event_id: 1 } });
+  });
+
+  test('of an event without a key, which its client was told, is not taken from it', () => {
+    const it = shared({ eventId: 'X-Event-Id' });
+    const told = it.service.track('Paid', {}, ANN)!;
+    expect(paid(it, sends(told, 'mallory'))).not.toBe(told);
+    expect(it.service.stats()).toMatchObject({ accepted: 2, notices: { invalid_event_id: 1 } });
+  });
+
+  test('is not on an event that is nobody’s any more, which still counts once', () => {
+    for (const hook of [undefined, (event: TrackingEvent) => ({ ...event, name: 'Renamed' })]) {
+      const it = tracking({
+        idempotency: { eventId: 'X-Event-Id' },
+        consent: () => 'strip',
+        ...(hook !== undefined && { redact: hook }),
+      });
+      const id = paid(it, sends(BROWSERS));
+      expect(id).not.toBe(BROWSERS);
+      expect(isKeyed({ id: id! })).toBe(true);
+      expect(paid(it, sends(BROWSERS))).toBe(id);
+      expect(paid(it, sends(BROWSERS, 'bob'))).not.toBe(id);
+      expect(it.shop.events).toHaveLength(2);
+      expect(JSON.stringify(it.shop.events)).not.toContain(BROWSERS);
+      expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 1 });
+      // Nobody can work it out from what a platform knows.
+      const other = tracking({ idempotency: { eventId: 'X-Event-Id' }, consent: () => 'strip' });
+      expect(paid(other, sends(BROWSERS))).not.toBe(id);
+    }
+  });
+
+  test('costs the same to remember, however long the person’s own id is', () => {
+    const owners: unknown[] = [];
+    const remember = jest.spyOn(KeyWindow.prototype, 'remember').mockImplementation((_, owner) => {
+      owners.push(owner);
+    });
+    for (const user of ['a', 'ł'.repeat(990)]) paid(shared(), sends(randomUUID(), user));
+    remember.mockRestore();
+    expect(owners.map((owner) => (owner as string).length)).toEqual([44, 44]);
+    expect(new Set(owners).size).toBe(2);
   });
 
   test.each([['no-uuid'], ['00000000-0000-0000-0000-000000000000'], [`${BROWSERS}0`], [`{${BROWSERS}}`]])(

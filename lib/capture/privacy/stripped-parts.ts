@@ -21,6 +21,7 @@ const PERSONAL: ReadonlySet<string> = new Set([
 export function stripped(parts: EventParts, maxEventBytes: number): EventParts {
   return {
     ...parts,
+    stripped: true,
     who: { anonymousId: randomUUID() },
     groupId: undefined,
     previousId: undefined,
