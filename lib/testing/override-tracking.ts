@@ -1,4 +1,5 @@
 import type { TestingModuleBuilder } from '@nestjs/testing';
+import { checkTestOptions } from './check-test-options.js';
 import { rehearsalProviders } from './rehearsal.providers.js';
 import type { OverrideTrackingOptions } from './testing-options.js';
 
@@ -12,12 +13,14 @@ import type { OverrideTrackingOptions } from './testing-options.js';
  * const recorder = trackingRecorder(moduleRef);
  * ```
  *
+ * @throws TrackingConfigError for an option that cannot work
  * @returns the builder, for further overrides
  */
 export function overrideTracking<Builder extends Pick<TestingModuleBuilder, 'overrideProvider'>>(
   builder: Builder,
   options: OverrideTrackingOptions = {},
 ): Builder {
+  checkTestOptions('overrideTracking()', options);
   for (const { provide, inject, useFactory } of rehearsalProviders(options)) {
     builder.overrideProvider(provide).useFactory({ factory: useFactory, inject: inject as never[] });
   }

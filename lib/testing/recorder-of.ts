@@ -20,8 +20,20 @@ export type Recorded = TrackingRecorder | TrackingService | Container;
  */
 export function trackingRecorder(of: Recorded): TrackingRecorder {
   const recorder = recorderOf(of);
-  if (recorder === undefined) throw new Error(testingMessages.noRecorder());
+  if (recorder === undefined) throw new Error(whyNone(of));
   return recorder;
+}
+
+/** Why {@link recorderOf} found none, and what to do. */
+export function whyNone(of: unknown): string {
+  const isContainer = typeof of === 'object' && of !== null && !(CAPTURE in of) && has(of, 'get');
+  return isContainer && serviceOf(of as Container) === undefined
+    ? testingMessages.noModule()
+    : testingMessages.noRecorder();
+}
+
+function has(of: object, method: string): boolean {
+  return typeof (of as Record<string, unknown>)[method] === 'function';
 }
 
 /** The same, undefined where there is none. */

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ResolvedOptions } from '../resolve-options.js';
 import { RESOLVED_OPTIONS, TrackingModule } from '../tracking.module.js';
+import { checkTestOptions } from './check-test-options.js';
 import { isFakeDestination } from './fake-destination.js';
 import { rehearsalProviders } from './rehearsal.providers.js';
 import { plainStandIn } from './stand-in.js';
@@ -18,7 +19,9 @@ export class TrackingTestingModule {
    * }).compile();
    * ```
    */
-  static forRoot({ destinations = ['test'], ...test }: TrackingTestingModuleOptions = {}): DynamicModule {
+  static forRoot(options: TrackingTestingModuleOptions = {}): DynamicModule {
+    checkTestOptions('TrackingTestingModule.forRoot()', options);
+    const { destinations = ['test'], ...test } = options;
     const real = TrackingModule.forRoot({
       destinations: destinations.map((each) => (typeof each === 'string' ? plainStandIn(each) : each)),
     });

@@ -5,7 +5,13 @@ import type { TestingModule } from '@nestjs/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { kissmetrics, TrackingConfigError, TrackingModule, TrackingService, webhook } from 'nestjs-tracking';
 import type { TrackingModuleOptions } from 'nestjs-tracking';
-import { fakeDestination, overrideTracking, TestClock, trackingRecorder } from 'nestjs-tracking/testing';
+import {
+  fakeDestination,
+  overrideTracking,
+  TestClock,
+  trackingRecorder,
+  TrackingTestingModule,
+} from 'nestjs-tracking/testing';
 import type { OverrideTrackingOptions } from 'nestjs-tracking/testing';
 import 'nestjs-tracking/testing/jest';
 import { expectAccounted } from '../support/accounting.js';
@@ -34,6 +40,16 @@ async function shop(test?: OverrideTrackingOptions, tracking?: DynamicModule): P
 
 function shopWith(options: Partial<TrackingModuleOptions>, test?: OverrideTrackingOptions) {
   return shop(test, TrackingModule.forRoot(shopOptions(options)));
+}
+
+function errorOf(fn: () => unknown): TrackingConfigError {
+  try {
+    fn();
+  } catch (error) {
+    if (error instanceof TrackingConfigError) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
 }
 
 describe('overrideTracking()', () => {
@@ -283,8 +299,42 @@ describe('trackingRecorder()', () => {
   });
 
   test('says what is missing where there is none', async () => {
-    const module = await Test.createTestingModule({}).compile();
+    const module = await Test.createTestingModule({
+      imports: [TrackingModule.forRoot(shopOptions({ enabled: false }))],
+    }).compile();
+    open.push(module);
     expect(() => trackingRecorder(module)).toThrow('Wrap the builder in overrideTracking() before compile()');
-    expect(() => expect(module).toHaveTracked('Seen')).toThrow('No recorder');
+    expect(() => expect(module).toHaveTracked('Seen')).toThrow('Wrap the builder');
+    expect(() => trackingRecorder({} as never)).toThrow('Wrap the builder');
+  });
+
+  test('says where no module of ours is imported at all', async () => {
+    const module = await overrideTracking(Test.createTestingModule({})).compile();
+    expect(() => trackingRecorder(module)).toThrow('no TrackingModule is imported');
+    expect(() => expect(module).toHaveTracked('Seen')).toThrow('no TrackingModule is imported');
+  });
+});
+
+describe('what a test gives is refused by the name that the test wrote', () => {
+  test.each<[object, string, string]>([
+    [{ clok: 1 }, 'clok', 'option `clok` is unknown; expected one of identity, clock'],
+    [{ identity: { id: 7 } }, 'identity', '`userId` or `anonymousId`, or null'],
+    [{ identity: 'ann' }, 'identity', '`userId` or `anonymousId`, or null'],
+    [{ clock: new Date() }, 'clock', 'a TestClock'],
+    [{ destinations: fakeDestination() }, 'destinations', 'an array'],
+    [{ buffer: {} }, 'buffer', 'what memory() or journal() returns'],
+    [{ enabled: 'no' }, 'enabled', 'true or false'],
+    [{ options: [] }, 'options', 'an object with options of the TrackingModule'],
+  ])('%p', (options, option, text) => {
+    const builder = Test.createTestingModule({});
+    for (const [where, give] of [
+      ['overrideTracking()', () => overrideTracking(builder, options)],
+      ['TrackingTestingModule.forRoot()', () => TrackingTestingModule.forRoot(options)],
+    ] as const) {
+      const error = errorOf(give);
+      expect(error.option).toBe(option);
+      expect(error.message).toContain(`${where}: option \`${option}\` is`);
+      expect(error.message).toContain(text);
+    }
   });
 });

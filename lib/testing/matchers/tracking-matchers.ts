@@ -1,7 +1,7 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { RecordedName } from '../../plan/planned.js';
-import { recorderOf } from '../recorder-of.js';
-import { testingMessages, whatWasRefused, whatWasTracked } from '../testing.messages.js';
+import { recorderOf, whyNone } from '../recorder-of.js';
+import { whatWasRefused, whatWasTracked } from '../testing.messages.js';
 import type { TrackingRecorder } from '../tracking-recorder.js';
 import { EventMatch } from './event-match.js';
 import type { EventMembers } from './event-match.js';
@@ -70,7 +70,7 @@ export const trackingMatchers = {
 
 function recorderIn(received: unknown): TrackingRecorder {
   const recorder = recorderOf(received);
-  if (recorder === undefined) throw new TypeError(testingMessages.noRecorder());
+  if (recorder === undefined) throw new TypeError(whyNone(received));
   return recorder;
 }
 
