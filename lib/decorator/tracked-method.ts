@@ -1,5 +1,6 @@
 import { captureOf, boundTracking } from './tracking-binding.js';
 import { Log } from '../host/log.js';
+import { isMessage } from '../identity/is-message.js';
 import { type RequestScope, surroundings } from '../identity/request-scope.js';
 import { carryOver } from './carry-over.js';
 import { noModule } from './decorator.messages.js';
@@ -64,7 +65,7 @@ function answerOf(
   key: string | symbol,
 ): NodeResponse | undefined {
   const context = scope?.context;
-  if (context === undefined || context.getType() !== 'http') return undefined;
+  if (context === undefined || context.getType() !== 'http' || isMessage(context)) return undefined;
   const { constructor, [key]: method } = instance as Record<string | symbol, unknown>;
   if (method !== context.getHandler() || constructor !== context.getClass()) return undefined;
   const reply = context.getArgByIndex<(Partial<NodeResponse> & { raw?: NodeResponse }) | undefined>(1);

@@ -11,6 +11,7 @@ import {
   fromSegmentCookies,
   googleAnalyticsSession,
   type IdentityResolver,
+  Track,
   TrackingService,
 } from '../../lib/index.js';
 import { TrackedApplication } from './track-application.js';
@@ -32,6 +33,9 @@ class OrdersQueue {
     this.tracking.track('Order Completed');
     return this.tracking.identity() ?? 'nobody';
   }
+
+  @Track('Order Refunded')
+  onRefund(): void {}
 }
 
 const MESSAGE = {
@@ -69,6 +73,7 @@ afterEach(() => shop?.close());
 async function handlerOf(
   kind: string | undefined,
   resolvers: readonly IdentityResolver[],
+  method: 'onOrder' | 'onRefund' = 'onOrder',
 ): Promise<(message: object, raw: object) => Promise<unknown>> {
   shop = await TrackedApplication.start('Express', {
     controllers: [Pings],
@@ -83,8 +88,8 @@ async function handlerOf(
     .get(ExternalContextCreator)
     .create(
       queue,
-      Reflect.get(queue, 'onOrder') as (...args: unknown[]) => unknown,
-      'onOrder',
+      Reflect.get(queue, method) as (...args: unknown[]) => unknown,
+      method,
       undefined,
       undefined,
       undefined,
@@ -103,6 +108,12 @@ describe.each(['rmq', undefined])('a handler that another package made, of kind 
     const said = shop!.events.map(({ userId, anonymousId, context }) => ({ userId, anonymousId, context }));
     const unsaid = { userId: 'service', anonymousId: undefined, context: undefined };
     expect(said).toEqual([unsaid, unsaid]);
+  });
+
+  test('waits for no answer, as there is none', async () => {
+    const handle = await handlerOf(kind, RESOLVERS, 'onRefund');
+    await handle(MESSAGE, { raw: { statusCode: 500, finished: false, headersSent: true } });
+    expect(shop!.names).toEqual(['Order Refunded']);
   });
 
   test('asks the application whom it believes', async () => {
