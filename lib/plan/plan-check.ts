@@ -7,6 +7,8 @@ import type { PlanStats } from './plan-stats.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
 import type { OnInvalid, TrackingPlan } from './tracking-plan.js';
 import { Asking } from './asking.js';
+import type { Verdict } from './asking.js';
+import { asJson } from './as-json.js';
 
 /** Why the plan refuses an event. */
 export type PlanReason = 'invalid_properties' | 'not_in_plan';
@@ -30,6 +32,8 @@ const MAX_NAME = 100;
 
 /** Where nothing better is known. */
 const UNSAID: StandardIssue = { message: '' };
+/** Its output cannot be an event's properties. */
+const NO_OBJECT: Exclude<Verdict, { readonly fits: true }> = { fits: false, issues: [UNSAID] };
 const WHOLE: IssuePath = { text: '', keys: [] };
 
 /** Holds what the application records against its plan. */
@@ -57,16 +61,11 @@ export class PlanCheck {
       return type === 'track' ? this.#isUnlisted(name, properties, source) : { properties };
     }
     const given = properties ?? {};
+    if (onInvalid === 'strip') return this.#fitted(schema, type, name, given, source);
     const verdict = this.#asking.ask(schema, given);
-    if (verdict.fits)
-      return { properties: onInvalid === 'strip' ? outputOf(verdict.value, given) : properties };
-    this.#violations++;
-    if (verdict.issues === undefined) {
-      this.#tell(name, '', source, () => planMessages[verdict.why](what(type, name, source), onInvalid));
-    } else this.#tellAll(type, name, source, given, verdict.issues);
-    if (onInvalid === 'reject') return 'invalid_properties';
-    if (onInvalid === 'warn' || verdict.issues === undefined) return { properties };
-    return { properties: this.#strip(schema, given, verdict.issues) };
+    if (verdict.fits) return { properties };
+    this.#tellVerdict(type, name, source, given, verdict);
+    return onInvalid === 'reject' ? 'invalid_properties' : { properties };
   }
 
   stats(): PlanStats {
@@ -80,25 +79,64 @@ export class PlanCheck {
     return onInvalid === 'reject' ? 'not_in_plan' : { properties };
   }
 
-  /** The properties without what does not fit, as far as that helps: what is missing stays missing. */
-  #strip(schema: StandardSchema, given: unknown, first: readonly StandardIssue[]): unknown {
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  /** What a validator makes of properties, after what does not fit is left out. Where that is not enough, nothing goes out. */
+  #fitted(
+    schema: StandardSchema,
+    type: EventType,
+    name: string,
+    given: unknown,
+    source: string | undefined,
+  ): Checked {
+    let seen = given;
+    let isUnreadable = false;
+    try {
+      seen = asJson(given as object);
+    } catch {
+      // The copy that is made of the event will say so.
+      isUnreadable = true;
+    }
+    const verdict = this.#asking.ask(schema, seen);
+    if (!verdict.fits) this.#tellVerdict(type, name, source, seen, verdict);
+    if (isUnreadable) return { properties: given };
+    if (verdict.fits && isObject(verdict.value)) return { properties: verdict.value };
+    if (verdict.fits) this.#tellVerdict(type, name, source, seen, NO_OBJECT);
+    return verdict.fits || verdict.issues === undefined || !isObject(seen) || Array.isArray(seen)
+      ? 'invalid_properties'
+      : this.#strip(schema, seen, verdict.issues);
+  }
+
+  #strip(schema: StandardSchema, given: object, first: readonly StandardIssue[]): Checked {
     let issues = first;
     let left: Record<PropertyKey, unknown>;
     try {
       left = { ...given };
     } catch {
       // A getter that throws; the copy that is made of the event will say so.
-      return given;
+      return { properties: given };
     }
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!remove(left, issues)) break;
       const verdict = this.#asking.ask(schema, left);
-      if (verdict.fits) return outputOf(verdict.value, left);
+      if (verdict.fits) return isObject(verdict.value) ? { properties: verdict.value } : 'invalid_properties';
       if (verdict.issues === undefined) break;
       issues = verdict.issues;
     }
-    return left;
+    return 'invalid_properties';
+  }
+
+  #tellVerdict(
+    type: EventType,
+    name: string,
+    source: string | undefined,
+    given: unknown,
+    verdict: Exclude<Verdict, { readonly fits: true }>,
+  ): void {
+    this.#violations++;
+    if (verdict.issues !== undefined) this.#tellAll(type, name, source, given, verdict.issues);
+    else
+      this.#tell(name, '', source, () =>
+        planMessages[verdict.why](what(type, name, source), this.setup.onInvalid),
+      );
   }
 
   #tellAll(
@@ -141,9 +179,9 @@ function remove(properties: Record<PropertyKey, unknown>, issues: readonly Stand
   return removed;
 }
 
-/** What a validator makes of properties; a schema may turn them into something that no event can hold. */
-function outputOf(output: unknown, given: unknown): unknown {
-  return typeof output === 'object' && output !== null ? output : given;
+/** A schema may turn properties into something that no event can hold. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** An issue is made by the application's validator, and may be anything. */

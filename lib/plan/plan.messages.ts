@@ -26,11 +26,11 @@ export const planMessages = {
 const FATES: Record<OnInvalid, string> = {
   warn: 'It was recorded as it is.',
   reject: 'It was refused.',
-  strip: 'What does not fit was left out.',
+  strip: 'What does not fit was left out; where that is not enough, the event is refused.',
 };
 
 const UNCHECKED: Record<OnInvalid, string> = {
   warn: 'It was recorded as it is.',
   reject: 'It was refused.',
-  strip: 'It was recorded as it is.',
+  strip: 'It was refused.',
 };
