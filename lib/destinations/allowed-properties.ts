@@ -24,11 +24,19 @@ export function withAllowedProperties(destination: Destination): Destination {
     }),
   };
   // A view of the very object: it may be of a class of the application's own, with private members that a copy would not have.
-  return new Proxy(destination, {
-    get(target, member) {
+  // The proxy stands before another one, because a proxy of a frozen object must answer with the very members of that.
+  return new Proxy(Object.create(Object.getPrototypeOf(destination) as object | null) as Destination, {
+    get(_, member) {
       if (Object.hasOwn(narrowed, member)) return narrowed[member as keyof Destination];
-      const value: unknown = Reflect.get(target, member, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      const value: unknown = Reflect.get(destination, member, destination);
+      return typeof value === 'function' ? (value.bind(destination) as unknown) : value;
+    },
+    has: (_, member) => Reflect.has(destination, member),
+    set: (_, member, value) => Reflect.set(destination, member, value, destination),
+    ownKeys: () => Reflect.ownKeys(destination),
+    getOwnPropertyDescriptor: (_, member) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(destination, member);
+      return descriptor && { ...descriptor, configurable: true };
     },
   });
 }

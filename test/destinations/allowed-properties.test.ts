@@ -101,6 +101,24 @@ describe('a destination with a list of properties', () => {
     expect(Object.keys({ ...withAllowedProperties(least) })).toEqual(['name', 'allowProperties', 'encode']);
   });
 
+  test('may be frozen', () => {
+    const seen: LaneEvent[] = [];
+    const destination = withAllowedProperties(
+      Object.freeze<Destination>({
+        name: 'own',
+        allowProperties: ['plan'],
+        accept: () => undefined,
+        encode: (batch) => (seen.push(...batch), { method: 'POST', url: URL_ }),
+      }),
+    );
+    const event = anEvent({ properties: { plan: 'pro', email: 'e' } });
+    expect(destination.accept!(event)).toBeUndefined();
+    destination.encode([stored(event)], FIRST);
+    expect(seen[0]!.event.properties).toEqual({ plan: 'pro' });
+    expect(Object.keys({ ...destination })).toEqual(['name', 'allowProperties', 'accept', 'encode']);
+    expect('open' in destination).toBe(false);
+  });
+
   test('is left as it is without one', () => {
     const own = new Own();
     expect(withAllowedProperties(own)).toBe(own);
