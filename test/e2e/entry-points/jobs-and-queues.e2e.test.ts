@@ -337,6 +337,13 @@ describe('an answer from another service', () => {
     expect(await app.seen()).toEqual(before);
     expect(app.app.get(TrackingService).stats().rejected).toEqual({ no_identity: 1 });
   });
+
+  // Nothing in the surroundings tells the two apart: docs/jobs-and-queues.md says to connect at start.
+  test('is of whoever was first in the operators of a client that was connected by asking', async () => {
+    const app = await asked(await client());
+    expect(await app.post('/piped', 'cyd')).toBe('3');
+    expect(await app.seen()).toContainEqual(['In Between', 'ann', expect.any(String)]);
+  });
 });
 
 describe('what runs within a request', () => {
