@@ -1,9 +1,12 @@
 import type { StandardSchema } from './standard-schema.js';
 
+/** Who made the schemas of {@link typed}, as Standard Schema calls it. */
+export const TYPED_VENDOR = 'nestjs-tracking';
+
 const ANYTHING: StandardSchema<never> = Object.freeze({
   '~standard': Object.freeze({
     version: 1,
-    vendor: 'nestjs-tracking',
+    vendor: TYPED_VENDOR,
     validate: (value: unknown) => ({ value: value as never }),
   }),
 });

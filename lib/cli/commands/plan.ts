@@ -46,9 +46,12 @@ export function addPlan(program: Program): void {
     if (named === undefined) throw new CliError(namesNoModule());
     if (check === true && app === undefined) throw new CliError(checkNeedsApp());
     const plan = await loadPlan(scene.services.load, app, file);
-    if (jsonSchema === true) await tellAs(scene, plan, (told) => `${safeJson(documentOf(told), 2)}\n`);
-    else if (markdown === true || check !== true) await tellAs(scene, plan, markdownOf);
-    if (check === true) await compare(scene, plan, app!, options.json === true);
+    const isJson = options.json === true;
+    // As everywhere, --json asks for what a script can read; beside --check it is about what that finds.
+    if (jsonSchema === true || (isJson && check !== true && markdown !== true)) {
+      await tellAs(scene, plan, (told) => `${safeJson(documentOf(told), 2)}\n`);
+    } else if (markdown === true || check !== true) await tellAs(scene, plan, markdownOf);
+    if (check === true) await compare(scene, plan, app!, isJson);
   });
 }
 
@@ -59,7 +62,7 @@ async function tellAs(
 ): Promise<void> {
   const told = schemasOf(plan);
   await terminal.write(text(told));
-  const untold = told.filter(({ schema }) => schema === undefined).map(({ name }) => name);
+  const untold = told.filter(({ schema, isType }) => schema === undefined && !isType).map(({ name }) => name);
   if (untold.length > 0) terminal.tell(untoldSchemas(untold));
 }
 

@@ -2,14 +2,15 @@ import type { JsonSchema, ToldSchema } from './told-schema.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 const UNTOLD: JsonSchema = { $comment: 'The validator cannot tell its schema.' };
+const TYPE: JsonSchema = { $comment: 'A type of TypeScript, which the compiler alone knows.' };
 
 /** The plan as one JSON Schema: an event as a webhook gets it is valid if the plan has it. */
 export function documentOf(told: readonly ToldSchema[]): JsonSchema {
   return { $schema: DIALECT, title: 'Tracking plan', oneOf: told.map(eventOf) };
 }
 
-function eventOf({ type, name, schema }: ToldSchema): JsonSchema {
-  const properties = schema === undefined ? UNTOLD : embedded(schema, `${type}:${name}`);
+function eventOf({ type, name, schema, isType }: ToldSchema): JsonSchema {
+  const properties = schema === undefined ? (isType ? TYPE : UNTOLD) : embedded(schema, `${type}:${name}`);
   return {
     title: type === 'track' ? name : `${type}()`,
     type: 'object',

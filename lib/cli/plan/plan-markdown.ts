@@ -11,9 +11,12 @@ export function markdownOf(told: readonly ToldSchema[]): string {
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-function rowsOf({ type, name, schema }: ToldSchema): string[][] {
+function rowsOf({ type, name, schema, isType }: ToldSchema): string[][] {
   const event = cell(type === 'track' ? name : `${type}()`);
-  if (schema === undefined) return [[event, '', '', '', 'its schema cannot be told']];
+  if (schema === undefined) {
+    const why = isType ? 'a type of TypeScript, which the compiler alone knows' : 'its schema cannot be told';
+    return [[event, '', '', '', why]];
+  }
   const properties = propertiesOf(schema, schema, '', 1);
   const description = textOf(schema['description']);
   return [

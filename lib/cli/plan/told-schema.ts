@@ -1,4 +1,5 @@
 import type { StandardJsonSchema, StandardSchema } from '../../plan/standard-schema.js';
+import { TYPED_VENDOR } from '../../plan/typed.js';
 import type { TrackingPlan } from '../../plan/tracking-plan.js';
 
 /** The part of JSON Schema that is read here. */
@@ -10,6 +11,8 @@ export interface ToldSchema {
   readonly name: string;
   /** Undefined where the validator cannot tell it. */
   readonly schema: JsonSchema | undefined;
+  /** It is of `typed()`: nothing is left of a type when an application runs, not even whether there was one. */
+  readonly isType: boolean;
 }
 
 const TARGET = 'draft-2020-12';
@@ -22,12 +25,17 @@ export function schemasOf({ events, traits }: TrackingPlan): readonly ToldSchema
     type: 'track',
     name,
     schema: tell(schema),
+    isType: isType(schema),
   }));
   for (const type of ['identify', 'group'] as const) {
     const schema = traits[type];
-    if (schema !== undefined) told.push({ type, name: type, schema: tell(schema) });
+    if (schema !== undefined) told.push({ type, name: type, schema: tell(schema), isType: isType(schema) });
   }
   return told;
+}
+
+function isType(schema: StandardSchema): boolean {
+  return schema['~standard'].vendor === TYPED_VENDOR;
 }
 
 function tell(schema: StandardSchema): JsonSchema | undefined {
