@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, Global, Inject, Module, Optional } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { checkAsyncOptions, withCheckedClass } from './async-options.js';
 import { TRACKING } from './capture/capture-port.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { TrackBinder } from './decorator/track-binder.js';
@@ -81,7 +82,10 @@ export class TrackingModule extends ConfigurableModuleClass implements NestModul
   static override forRootAsync(
     options: typeof ASYNC_OPTIONS_TYPE,
   ): ReturnType<typeof ConfigurableModuleClass.forRootAsync> {
-    return super.forRootAsync(options);
+    checkAsyncOptions(options);
+    const made = super.forRootAsync(options);
+    if (options.useFactory !== undefined) return made;
+    return { ...made, providers: (made.providers ?? []).map(withCheckedClass(TRACKING_OPTIONS)) };
   }
 
   configure(_consumer: MiddlewareConsumer): void {

@@ -147,6 +147,12 @@ describe('TrackingModule', () => {
       'imports',
       'a second TrackingModule',
     ],
+    [
+      'a class that makes no options',
+      [TrackingModule.forRootAsync({ useClass: class {} as never })],
+      'forRootAsync',
+      'a class with a method createTrackingOptions()',
+    ],
   ])('%s fails at start', async (_, imports, option, text) => {
     const error = await errorOf(...imports);
     expect(error.option).toBe(option);
@@ -179,6 +185,22 @@ describe('TrackingModule', () => {
       called: 0,
       lanes: { other: { accepted: 0 } },
     });
+  });
+
+  test.each<[string, unknown, string, string]>([
+    ['nothing', undefined, 'forRootAsync', 'is undefined; expected an object with `useFactory`'],
+    ['no way to options', {}, 'forRootAsync', 'is an object; expected an object with `useFactory`'],
+    ['no function', { useFactory: 5 }, 'forRootAsync.useFactory', 'is 5; expected a function'],
+    ['no class', { useClass: {} }, 'forRootAsync.useClass', 'is an object; expected a class'],
+  ])('forRootAsync() refuses %s', (_, given, option, text) => {
+    let error: unknown;
+    try {
+      TrackingModule.forRootAsync(given as never);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(TrackingConfigError);
+    expect(error).toMatchObject({ option, message: expect.stringContaining(text) });
   });
 
   test.each([

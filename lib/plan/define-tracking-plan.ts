@@ -1,3 +1,4 @@
+import { checkKeys } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { planMessages } from './plan.messages.js';
 import { notePlan } from './defined-plans.js';
@@ -11,13 +12,13 @@ import { isSchema } from './tracking-plan.js';
  * @param events schemas by event name: of any validator that implements Standard Schema (zod, valibot, arktype, …), or
  *   {@link typed}
  * @param traits schemas of the traits of `identify()` and `group()`. Default: any object
- * @throws TrackingConfigError for what is no schema
+ * @throws TrackingConfigError for what is no schema, and for traits of anything but `identify` and `group`
  *
  * @example
  * ```ts
  * export const plan = defineTrackingPlan({
  *   'Order Completed': z.object({ orderId: z.string(), revenue: z.number() }),
- *   'Signed Out': typed<{}>(),
+ *   'Signed Out': typed(),
  * });
  *
  * declare module 'nestjs-tracking' {
@@ -32,6 +33,7 @@ export function defineTrackingPlan<Events extends EventSchemas, Traits extends T
   traits?: Traits,
 ): TrackingPlan<Events, Traits> {
   for (const [name, schema] of Object.entries({ ...events })) checkSchema(name, schema);
+  checkKeys('plan', traits, ['identify', 'group']);
   for (const [name, schema] of Object.entries({ ...traits })) {
     if (schema !== undefined) checkSchema(name, schema);
   }

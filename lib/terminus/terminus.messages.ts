@@ -22,6 +22,7 @@ export const healthMessages = {
 };
 
 function inWords(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return `${Math.round(ms / 1_000)} s`;
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;

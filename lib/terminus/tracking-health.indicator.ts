@@ -7,6 +7,7 @@ import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
 import type { Clock } from '../host/clock.js';
 import type { TrackingStats } from '../stats.js';
 import type { TrackingService } from '../tracking.service.js';
+import { checkHealthOptions } from './check-health-options.js';
 import { Losses } from './losses.js';
 import { problemsOf } from './problems.js';
 import type { TrackingHealthOptions } from './tracking-health.options.js';
@@ -43,12 +44,14 @@ export class TrackingHealthIndicator {
    * are never in it. Costs a snapshot of the accounting, and asks nobody.
    *
    * @param key the indicator's name in the answer
+   * @throws TrackingConfigError (the promise is rejected) for an option that cannot work
    */
   // eslint-disable-next-line @typescript-eslint/require-await -- Terminus' own indicators all return promises
   async isHealthy<const Key extends string = 'tracking'>(
     key: Key = 'tracking' as Key,
     options: TrackingHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
+    checkHealthOptions(options);
     const { onDegraded = 'degraded', lossWindowMs = LOSS_WINDOW_MS, destinations } = options;
     const session = this.indicator.check(key);
     const stats = this.tracking.stats();

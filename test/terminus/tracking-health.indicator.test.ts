@@ -79,6 +79,16 @@ class Bench {
   }
 }
 
+test.each<[object, string]>([
+  [{ onDegraded: 'nope' }, "`isHealthy.onDegraded` is 'nope'; expected one of degraded, up, down"],
+  [{ onDegrade: 'down' }, '`isHealthy.onDegrade` is unknown; expected one of onDegraded'],
+  [{ maxBacklogAgeMs: '5m' }, "`isHealthy.maxBacklogAgeMs` is '5m'"],
+  [{ watch: ['journl'] }, "`isHealthy.watch[0]` is 'journl'; expected one of parked"],
+  [{ destinations: 'shop' }, "`isHealthy.destinations` is 'shop'; expected an array of names"],
+])('a health check is refused that can find nothing: %j', async (options, text) => {
+  await expect(new Bench().look(options as TrackingHealthOptions)).rejects.toThrow(text);
+});
+
 describe('a loss', () => {
   test('is a problem for every look within ten minutes, whoever looks how often', async () => {
     const bench = new Bench();
@@ -135,6 +145,17 @@ describe('a loss', () => {
 });
 
 describe('thresholds', () => {
+  test.each([
+    [240, '240 ms'],
+    [1_400, '1 s'],
+    [150 * MINUTE, '3 h'],
+  ])('is told in words: %d', async (oldestPendingMs, words) => {
+    const bench = new Bench();
+    bench.lanes = { shop: aLane({ pending: 1, oldestPendingMs }) };
+    const { messages } = await bench.look({ maxBacklogAgeMs: 100 });
+    expect(messages).toEqual([expect.stringContaining(`wait for ${words}.`)]);
+  });
+
   test('of the age of the backlog', async () => {
     const bench = new Bench();
     bench.lanes = { shop: aLane({ pending: 1, oldestPendingMs: 15 * MINUTE }) };
