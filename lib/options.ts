@@ -62,7 +62,8 @@ export interface TrackingModuleOptions {
   /**
    * What becomes of events that do not fit the `plan`. `warn`: they go out as they are. `reject`: they are refused
    * (`invalid_properties`, `not_in_plan`). `strip`: what does not fit is left out, and what the validator made of the rest
-   * goes out; what still does not fit, or cannot be checked, is refused (`invalid_properties`). All are counted in `stats().plan`. Default `warn`.
+   * goes out; what still does not fit, or cannot be checked, is refused (`invalid_properties`).
+   * All are counted in `stats().plan`. Default `warn`.
    */
   readonly onInvalid?: OnInvalid;
   /**

@@ -24,7 +24,7 @@ export function withAllowedProperties(destination: Destination): Destination {
     }),
   };
   // A view of the very object: it may be of a class of the application's own, with private members that a copy would not have.
-  // The proxy stands before another one, because a proxy of a frozen object must answer with the very members of that.
+  // Not a proxy of that object, which may be frozen: such a one has to answer with its very members.
   return new Proxy(Object.create(Object.getPrototypeOf(destination) as object | null) as Destination, {
     get(_, member) {
       if (Object.hasOwn(narrowed, member)) return narrowed[member as keyof Destination];

@@ -1,18 +1,20 @@
 import type { TextPattern } from './privacy-options.js';
 
-/** `@` as it is written, and as a URL writes it. */
-const AT = /@|%40/gi;
+/** `@` as it is written, also at full width, and as a URL writes it, also one within another. */
+const AT = /[@\uff20]|%(?:25)?40/g;
+const SOME_AT = new RegExp(AT.source);
 /** What ends a local part on its left; an apostrophe does not, because of the O'Briens. */
-const BEFORE_LOCAL = /[\s"<>()[\]{},;:=&?/\\|@]/;
+const BEFORE_LOCAL = /[\s"<>()[\]{},;:=&?/\\|@\uff20]/;
 /** Names with dots between them, of which the last one is letters only, or a coded international one. */
-const DOMAIN = /\.*(?:[\p{L}\p{M}\p{N}_-]+\.)+(?:xn--[\p{L}\p{N}-]+|\p{L}[\p{L}\p{M}]+)/uy;
+const DOMAIN =
+  /[.\u3002\uff0e\uff61]*(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+(?:xn--[\p{L}\p{N}-]+|\p{L}[\p{L}\p{M}]+)/uy;
 
 /**
  * E-mail addresses, also international ones and those in a URL (`ann%40example.com`). The domain has at least one dot; a
  * local part in quotes is not seen.
  */
 export const emailAddresses: TextPattern = function emailAddresses(text, replacement) {
-  if (!text.includes('@') && !text.includes('%40')) return text;
+  if (!SOME_AT.test(text)) return text;
   let result = '';
   let done = 0;
   let floor = 0;
@@ -31,10 +33,6 @@ export const emailAddresses: TextPattern = function emailAddresses(text, replace
   return result + text.slice(done);
 };
 
-/** Digits, at most one space or hyphen between two, as many as the shortest card has. What follows a decimal point is none. */
-const DIGITS = /\d(?<!\d\.?\d)(?:[ \u00a0\-\u2010\u2011\u2013]?\d){12,}/g;
-const SOME_DIGITS = new RegExp(DIGITS.source);
-const BETWEEN_GROUPS = /[^\d]/;
 /** First digits and length: Visa; Mastercard; American Express; Diners Club; JCB; Discover, UnionPay and Maestro; Mir. */
 const CARD = new RegExp(
   [
@@ -50,50 +48,81 @@ const CARD = new RegExp(
 const SHORTEST_CARD = 13;
 const LONGEST_CARD = 19;
 
+const SOME_DIGIT = /[\d\uff10-\uff19]/;
+/** One of them, between two groups: spaces, `+` as a form writes one, hyphens, dots. */
+const SEPARATOR = /[\s+\-\u2010-\u2013\u2212.]/;
+/** As a URL writes a space. */
+const CODED_SPACE = '%20';
+
 /**
- * Payment card numbers: 13 to 19 digits, together or in groups, that begin as a card's do and have its check digit (Luhn).
- * One in ten other numbers that begin so has it, too.
+ * Payment card numbers: 13 to 19 digits, together or in groups with one space, tab, hyphen, dot, `+` or `%20` between two, that
+ * begin as a card's do and have its check digit (Luhn). One in ten other numbers that begin so has it, too.
  */
 export const paymentCardNumbers: TextPattern = function paymentCardNumbers(text, replacement) {
-  if (text.length < SHORTEST_CARD || !SOME_DIGITS.test(text)) return text;
-  return text.replace(DIGITS, (run) => withoutCards(run, replacement));
-};
-
-/** Other numbers may stand beside a card's (`2 4111 1111 1111 1111 12-27`): it begins and ends where a group does. */
-function withoutCards(run: string, replacement: string): string {
-  const groups = run.split(BETWEEN_GROUPS);
+  if (text.length < SHORTEST_CARD || !SOME_DIGIT.test(text)) return text;
   let result = '';
   let done = 0;
-  let at = 0;
-  for (let first = 0; first < groups.length;) {
-    const next = afterCard(groups, first);
-    const length = groups.slice(first, next ?? first + 1).join(' ').length;
-    if (next !== undefined) {
-      result += run.slice(done, at) + replacement;
-      done = at + length;
+  // Other numbers may stand beside a card's (`2 4111 1111 1111 1111 12-27`): it begins and ends where a group does.
+  for (let at = 0; at < text.length;) {
+    const first = digitAt(text, at);
+    if (first < 0) {
+      at += text.startsWith(CODED_SPACE, at) ? CODED_SPACE.length : 1;
+      continue;
     }
-    at += length + 1;
-    first = next ?? first + 1;
+    const end = first < 2 || first > 6 || isFraction(text, at) ? undefined : afterCard(text, at);
+    if (end !== undefined) {
+      result += text.slice(done, at) + replacement;
+      done = at = end;
+    } else while (digitAt(text, at) >= 0) at++;
   }
-  return result + run.slice(done);
+  return result + text.slice(done);
+};
+
+/**
+ * Where the card ends that begins here, the longest one where there are several. Looks at no more than a card's digits, and sums
+ * them up as they come, so that a text of nothing but digits takes hardly longer than another.
+ */
+function afterCard(text: string, start: number): number | undefined {
+  let count = 0;
+  let dots = 0;
+  let end: number | undefined;
+  // Luhn doubles every other digit, counted from the last one: which ones depends on where the card ends.
+  let evenDoubled = 0;
+  let oddDoubled = 0;
+  for (let at = start; ;) {
+    for (let digit = digitAt(text, at); digit >= 0; digit = digitAt(text, ++at)) {
+      if (count === LONGEST_CARD) return end;
+      const doubled = digit > 4 ? digit * 2 - 9 : digit * 2;
+      evenDoubled += count % 2 === 0 ? doubled : digit;
+      oddDoubled += count % 2 === 0 ? digit : doubled;
+      count++;
+    }
+    const isLuhn = (count % 2 === 0 ? evenDoubled : oddDoubled) % 10 === 0;
+    // A single dot is a decimal point.
+    if (count >= SHORTEST_CARD && isLuhn && dots !== 1 && CARD.test(digitsOf(text, start, at))) end = at;
+    const width = text.startsWith(CODED_SPACE, at) ? CODED_SPACE.length : 1;
+    if (digitAt(text, at + width) < 0 || (width === 1 && !SEPARATOR.test(text[at]!))) return end;
+    if (text[at] === '.') dots++;
+    at += width;
+  }
 }
 
-/** The group after the card that begins with group `first`, after the longest one where there are several. */
-function afterCard(groups: readonly string[], first: number): number | undefined {
+function digitsOf(text: string, start: number, end: number): string {
   let digits = '';
-  let next: number | undefined;
-  for (let i = first; i < groups.length && digits.length < LONGEST_CARD; i++) {
-    digits += groups[i]!;
-    if (digits.length >= SHORTEST_CARD && CARD.test(digits) && isLuhn(digits)) next = i + 1;
+  for (let at = start; at < end; at++) {
+    if (text.startsWith(CODED_SPACE, at)) at += CODED_SPACE.length - 1;
+    else if (digitAt(text, at) >= 0) digits += digitAt(text, at);
   }
-  return next;
+  return digits;
 }
 
-function isLuhn(digits: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 0x30;
-    sum += i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
-  }
-  return sum % 10 === 0;
+/** Also at full width; -1 for everything else. */
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0xff10 && code <= 0xff19 ? code - 0xff10 : -1;
+}
+
+function isFraction(text: string, at: number): boolean {
+  return text[at - 1] === '.' && digitAt(text, at - 2) >= 0;
 }

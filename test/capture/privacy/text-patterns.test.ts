@@ -22,6 +22,9 @@ describe('e-mail addresses', () => {
     ['ann@..example.com', '#'],
     ['ANN@EXAMPLE.COM', '#'],
     ['ann@example.com,bob@example.com', '#,#'],
+    ['ann\uff20example.com', '#'],
+    ['ann@example\u3002com', '#'],
+    ['?next=%3Fmail%3D&to=ann%2540example.com', '?next=%3Fmail%3D&to=#'],
   ])('are found in %j', (text, left) => {
     expect(without(text)).toBe(left);
   });
@@ -84,7 +87,7 @@ const printed = (card: string, between: string): string => card.replace(/(\d{4})
 
 describe('payment card numbers', () => {
   test.each(CARDS)('%s is one, also in groups', (card) => {
-    for (const between of ['', ' ', '-', '\u00a0', '\u2011']) {
+    for (const between of ['', ' ', '-', '\u00a0', '\u2011', '\t', '\u2009', '+', '%20']) {
       expect(withoutCards(printed(card, between))).toBe('#');
       expect(withoutCards(`pay ${printed(card, between)}, thanks`)).toBe('pay #, thanks');
       expect(withoutCards(`2 x ${printed(card, between)} 12-27 123`)).toBe('2 x # 12-27 123');
@@ -92,6 +95,30 @@ describe('payment card numbers', () => {
     }
     expect(withoutCards(`card=${card}&cvc=1`)).toBe('card=#&cvc=1');
     expect(withoutCards(`a${card}b`)).toBe('a#b');
+  });
+
+  test('are found between dots, at full width and after a coded space', () => {
+    expect(withoutCards('4111.1111.1111.1111')).toBe('#');
+    expect(withoutCards('\uff14111111111111111')).toBe('#');
+    expect(withoutCards('card=%204111111111111111')).toBe('card=%20#');
+  });
+
+  test('are looked for in time that grows with the text alone', () => {
+    let looked = 0;
+    const counting = (text: string): string => {
+      const original = String.prototype.charCodeAt;
+      String.prototype.charCodeAt = function (this: string, at: number) {
+        looked++;
+        return original.call(this, at);
+      };
+      try {
+        return paymentCardNumbers(text, '#');
+      } finally {
+        String.prototype.charCodeAt = original;
+      }
+    };
+    counting('4 '.repeat(5_000));
+    expect(looked).toBeLessThan(10_000 * 80);
   });
 
   test('a single wrong digit makes it another number', () => {
@@ -116,6 +143,7 @@ describe('payment card numbers', () => {
     ['one that is too long', '41111111111111111111'],
     ['a time in milliseconds', '1767225600000'],
     ['what follows a decimal point', '0.4111111111111111'],
+    ['a fraction that begins like one', '4111.111111111111'],
     ['a date and a time', '2026-11-23 18:00:00.000'],
   ])('%s is none', (_, text) => {
     expect(withoutCards(text)).toBe(text);
