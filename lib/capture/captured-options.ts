@@ -1,6 +1,7 @@
 import type { Id } from '../event/identity.js';
 import type { Snapshot } from '../event/snapshot.js';
 import { type Surroundings, surroundings } from '../identity/request-scope.js';
+import type { CallPlace } from './call-place.js';
 
 /** The members of `EventOptions` that a decorated method decides. */
 export interface CapturedMembers {
@@ -11,12 +12,19 @@ export interface CapturedMembers {
   readonly destinations?: readonly string[] | undefined;
 }
 
-/** What a decorated method's success stood in. The async context of a later `track()` may be another request's. */
-export interface Origin {
-  readonly source: string;
-  readonly around: Surroundings | undefined;
-  /** W3C `traceparent` of the span that was active then. */
-  readonly traceparent: string | undefined;
+/**
+ * What a decorated method's success stood in. The async context of a later `track()` may be another request's. The door takes
+ * it for the place of the call as it is: another object for each call could be measured.
+ */
+export class Origin implements CallPlace {
+  readonly decided = true;
+
+  /** @param traceparent of the span that was active then, as W3C writes it */
+  constructor(
+    readonly source: string,
+    readonly around: Surroundings | undefined,
+    readonly traceparent: string | undefined,
+  ) {}
 }
 
 /**
@@ -37,7 +45,7 @@ export class CapturedOptions {
     { userId, anonymousId, timestamp, key, destinations }: CapturedMembers,
     traceparent?: string,
   ) {
-    this.#origin = typeof source === 'string' ? { source, around: surroundings(), traceparent } : source;
+    this.#origin = typeof source === 'string' ? new Origin(source, surroundings(), traceparent) : source;
     if (userId !== undefined) this.userId = userId;
     if (anonymousId !== undefined) this.anonymousId = anonymousId;
     if (timestamp !== undefined) this.timestamp = timestamp;

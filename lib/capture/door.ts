@@ -100,7 +100,9 @@ export class Door {
       const made = maker.make(call, given, place);
       if (typeof made !== 'string') {
         const hold = place.around?.hold === undefined ? undefined : Hold.of(place.around.hold, this);
-        return hold === undefined ? this.#store(made, call) : this.#hold(hold, { made, call });
+        return hold === undefined
+          ? this.#store(made, call)
+          : this.#hold(hold, { made, call, turn: this.called });
       }
       const refused = SUPPRESSIONS.has(made) ? this.#suppress(made) : this.#reject(made, what(call, source));
       return this.#seen(refused, call, source);
@@ -291,9 +293,9 @@ export class Door {
 /** Where a call comes from: what a decorated method has kept of its success, else what the running code belongs to. */
 function placeOf(options: CallOptions): CallPlace {
   const origin = CapturedOptions.originOf(options);
-  if (origin !== undefined) return { ...origin, decided: true };
+  if (origin !== undefined) return origin;
   const around = surroundings();
-  return { source: around?.scope?.source, around, decided: false };
+  return { decided: false, source: around?.scope?.source, around, traceparent: undefined };
 }
 
 /** How a call is named in a warning; never more of it than its name and place. */

@@ -5,6 +5,8 @@ import type { MadeEvent } from './event-maker.js';
 export interface HeldEvent {
   readonly made: MadeEvent;
   readonly call: EventCall;
+  /** Which of all that were held it was: what an inner hold lets go has its place among the outer's. */
+  readonly turn: number;
 }
 
 /** Events that wait until what surrounds them has come to its end: they have happened only if it succeeds. */
@@ -12,6 +14,7 @@ export class Hold {
   /** Somebody wants to know when its events are safe. */
   durable = false;
   #waiting: HeldEvent[] = [];
+  #isMixed = false;
   /** Public, as are `owner` and `outer`, because a hold of another copy of this package may stand in between. */
   state: 'open' | 'kept' | 'dropped' = 'open';
   outer: Hold | undefined;
@@ -43,6 +46,8 @@ export class Hold {
   }
 
   add(event: HeldEvent): void {
+    const last = this.#waiting.at(-1);
+    if (last !== undefined && last.turn > event.turn) this.#isMixed = true;
     this.#waiting.push(event);
   }
 
@@ -50,6 +55,7 @@ export class Hold {
   end(outcome: 'kept' | 'dropped'): readonly HeldEvent[] {
     const waiting = this.#waiting;
     this.#waiting = [];
+    if (this.#isMixed) waiting.sort((one, other) => one.turn - other.turn);
     this.state = outcome;
     this.#forgetEnded();
     return waiting;

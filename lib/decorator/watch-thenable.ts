@@ -17,6 +17,7 @@ export function watchThenable(call: RunningCall, thenable: PromiseLike<unknown>,
     };
     return Reflect.apply(then, this, [onFulfilled, rejected]);
   };
+  // One that is frozen cannot be looked at: nobody knows how it ends, and a success would be a guess.
   // eslint-disable-next-line unicorn/no-thenable -- it is one already
-  Object.defineProperty(thenable, 'then', { value: watched, configurable: true, writable: true });
+  Reflect.defineProperty(thenable, 'then', { value: watched, configurable: true, writable: true });
 }

@@ -3,6 +3,7 @@ import { createHash, randomFillSync } from 'node:crypto';
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const POOL_BYTES = 4_096;
 const RANDOM_BYTES = 10;
+const HALF_A_PAIR = /\p{Surrogate}/u;
 const pool = Buffer.allocUnsafe(POOL_BYTES);
 let used = POOL_BYTES;
 let prefixFor = -1;
@@ -49,10 +50,20 @@ export function newId(now: number): string {
 export function keyedId(namespace: string, type: string, name: string, ...key: readonly string[]): string {
   // One text and one update: each update costs as much as the digest of all of it.
   let text = '';
-  for (const part of [namespace, type, name, ...key]) text += `${Buffer.byteLength(part)}:${part}`;
+  for (const part of [namespace, type, name, ...key])
+    text += HALF_A_PAIR.test(part) ? escaped(part) : prefixed(part);
   const digest = createHash('sha1').update(text).digest();
   digest[6] = (digest[6]! & 0x0f) | 0x50;
   digest[8] = (digest[8]! & 0x3f) | 0x80;
   const hex = digest.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function prefixed(part: string): string {
+  return `${Buffer.byteLength(part)}:${part}`;
+}
+
+/** Half a surrogate pair has no UTF-8: written as it is, each would read as the same replacement character. */
+function escaped(part: string): string {
+  return `u${prefixed(JSON.stringify(part))}`;
 }

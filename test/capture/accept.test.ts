@@ -276,3 +276,32 @@ describe('the size limit', () => {
     expect(service.stats().rejected).toEqual({ too_large: 3 });
   });
 });
+
+test('a call at the end of the stack is counted once, as are those that come after', () => {
+  const { service } = tracking();
+  let calls = 0;
+  const deep = (): void => {
+    try {
+      deep();
+    } catch (error) {
+      // On its way back the stack has a little more room each time, so that each depth of the door overflows once.
+      if (calls < 200) {
+        calls++;
+        try {
+          service.track('Deep', {}, { userId: 'ann' });
+        } catch {
+          // The very call of it had no room.
+        }
+        expectBalance(service.stats());
+      }
+      throw error;
+    }
+  };
+  const expectBalance = ({ called, accepted, rejected }: ReturnType<typeof service.stats>): void => {
+    if (called !== accepted + rejected.unserialisable) unbalanced++;
+  };
+  let unbalanced = 0;
+  expect(deep).toThrow(RangeError);
+  expect(calls).toBeGreaterThan(0);
+  expect(unbalanced).toBe(0);
+});

@@ -179,6 +179,27 @@ describe('a hold within a hold', () => {
     expectAccounted(service.stats());
   });
 
+  test('lets events enter in the order in which they happened, whichever hold ended first', async () => {
+    const { service, shop } = tracking();
+    await service.hold(async () => {
+      seen(service, 'a');
+      let open = (): void => undefined;
+      const gate = new Promise<void>((resolve) => void (open = resolve));
+      const inner = ['b', 'c'].map((name) =>
+        service.hold(async () => {
+          seen(service, name);
+          await gate;
+          seen(service, `${name} late`);
+        }),
+      );
+      seen(service, 'd');
+      open();
+      await Promise.all(inner);
+      seen(service, 'e');
+    });
+    expect(names(shop)).toEqual(['a', 'b', 'c', 'd', 'b late', 'c late', 'e']);
+  });
+
   test('drops its own events alone', async () => {
     const { service, shop } = tracking();
     await service.hold(async () => {

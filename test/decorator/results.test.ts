@@ -118,6 +118,16 @@ describe('a promise', () => {
 });
 
 describe('a lazy thenable', () => {
+  test('that is frozen is the caller’s as it is, and records nothing: nobody can see how it ends', async () => {
+    const frozen = Object.freeze({
+      then: (_: unknown, rejected: (reason: unknown) => unknown) => rejected(new Error('refused')),
+    }) as unknown as PromiseLike<void>;
+    const result = tracked(() => frozen)();
+    expect(result).toBe(frozen);
+    await expect(Promise.resolve(result)).rejects.toThrow('refused');
+    expect(tracking.events).toEqual([]);
+  });
+
   class Query implements PromiseLike<number> {
     runs = 0;
     limited = false;

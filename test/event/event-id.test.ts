@@ -92,4 +92,18 @@ describe('the id of a key', () => {
     expect(keyedId('n', 'track', '1:a', '')).not.toBe(keyedId('n', 'track', '', '1:a'));
     expect(keyedId('n', 'track', 'a1:b', 'c')).not.toBe(keyedId('n', 'track', 'a', '1:bc'));
   });
+
+  test('tells texts apart that have no UTF-8, and takes none for what it is written as', () => {
+    const parts = [
+      '\ud800',
+      '\udbff',
+      '\udc00',
+      '\ufffd',
+      '"\\ud800"',
+      'u8:"\\ud800"',
+      '\ud83e\uddc0',
+      'a\ud83e',
+    ];
+    expect(new Set(parts.map((part) => keyedId('n', 'track', 'a', part))).size).toBe(parts.length);
+  });
 });
