@@ -98,8 +98,9 @@ export class TrackingRuntime {
     });
     this.#watch = new JournalWatch(clock, log, this.lifecycle);
     this.#buffer = this.#makeBuffer(keys);
-    const { plan, onInvalid } = options;
-    this.#plan = plan && new PlanCheck({ plan, onInvalid, notice });
+    const { plan, onInvalid, redact } = options;
+    const hidesNames = typeof redact === 'object' && redact.values !== undefined;
+    this.#plan = plan && new PlanCheck({ plan, onInvalid, hidesNames, notice });
     this.door = new Door({
       enabled: options.enabled,
       maker: eventMaker(options, {

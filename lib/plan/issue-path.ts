@@ -10,7 +10,8 @@ export interface IssuePath {
 /** Longer ones are told up to here. */
 const MAX_TOLD_KEYS = 6;
 const MAX_NAME = 50;
-const LOOKS_LIKE_A_NAME = /^[\p{L}_$][\p{L}\p{N} _$:-]*$/u;
+/** No spaces: the members of a record may be called as people are. */
+const LOOKS_LIKE_A_NAME = /^[\p{L}_$][\p{L}\p{N}_$:-]*$/u;
 const LOOKS_LIKE_AN_ID = /\d{4}|^[\da-f]{8}-/i;
 
 /**

@@ -20,6 +20,8 @@ export type Checked = { readonly properties: unknown } | PlanReason;
 export interface PlanCheckSetup {
   readonly plan: TrackingPlan;
   readonly onInvalid: OnInvalid;
+  /** Names are cleaned before they are recorded: one that the plan has not is then not told. Default false. */
+  readonly hidesNames?: boolean;
   notice(notice: 'plan_violation', about: string, message: () => string): void;
 }
 
@@ -75,7 +77,8 @@ export class PlanCheck {
   #isUnlisted(name: string, properties: unknown, source: string | undefined): Checked {
     const { onInvalid } = this.setup;
     this.#unlisted++;
-    this.#tell(name, null, source, () => planMessages.unlisted(what('track', name, source), onInvalid));
+    const told = this.setup.hidesNames === true ? '*' : name;
+    this.#tell(told, null, source, () => planMessages.unlisted(what('track', told, source), onInvalid));
     return onInvalid === 'reject' ? 'not_in_plan' : { properties };
   }
 
