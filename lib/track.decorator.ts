@@ -1,6 +1,6 @@
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { checkTrackOptions } from './decorator/check-track-options.js';
-import { notAMethod } from './decorator/decorator.messages.js';
+import { notAMethod, staticMethod } from './decorator/decorator.messages.js';
 import { placeOf } from './decorator/place-of.js';
 import type { TrackArguments } from './decorator/track-options.js';
 import { noteTracked } from './decorator/tracked-places.js';
@@ -36,7 +36,8 @@ export type TrackDecorator = (target: object, key: string | symbol, descriptor: 
  * }
  * ```
  *
- * @throws TrackingConfigError while the class is defined, for a name or an option that cannot work
+ * @throws TrackingConfigError while the class is defined, for a name or an option that cannot work, and on what is no method of
+ *   instances
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
 export function Track<R = any, Name extends string = string, Given = object>(
@@ -47,8 +48,9 @@ export function Track<R = any, Name extends string = string, Given = object>(
     const place = placeOf(target, key);
     checkTrackOptions(place, name, options);
     if (typeof descriptor?.value !== 'function') throw new TrackingConfigError('target', notAMethod(place));
+    if (typeof target === 'function') throw new TrackingConfigError('target', staticMethod(place));
     descriptor.value = trackedMethod(descriptor.value, key, { name, options: options as object });
     noteTracked(place, name);
-    if (typeof target !== 'function') bindPrototype(target);
+    bindPrototype(target);
   };
 }

@@ -9,6 +9,10 @@ export const unknownTrackOption = (place: string, option: string, known: readonl
 export const notAMethod = (place: string): string =>
   `@Track() on ${place}: there is no method to track. It decorates methods, not properties, accessors or classes.`;
 
+export const staticMethod = (place: string): string =>
+  `@Track() on ${place}: it is static, and belongs to no instance that Nest makes, so that nothing would be recorded. Make it a method of ` +
+  'a provider, or call track() of the TrackingService.';
+
 export const noModule = (source: string): string =>
   `${source} is decorated with @Track(), but no TrackingModule is running, so that nothing is recorded. ` +
   'Import TrackingModule.forRoot({ … }) into the root module. Said once.';

@@ -81,6 +81,18 @@ describe('a decorator that cannot work fails while the class is defined', () => 
     expect(error.message).toContain('@Track() on Shop.name: there is no method to track');
   });
 
+  test('on a static method', () => {
+    const error = caught(() => {
+      class Shop {
+        @Track('Done')
+        static open(): void {}
+      }
+      expect(Shop).toBeDefined();
+    });
+    expect(error.option).toBe('target');
+    expect(error.message).toContain('@Track() on Shop.open: it is static');
+  });
+
   test('while undefined options count as not given', () => {
     expect(() => decorate('Done', { key: undefined, when: undefined })).not.toThrow();
   });
@@ -127,14 +139,10 @@ describe('an instance that no module knows', () => {
       if (what === 'nothing') throw new Error(what);
       return what;
     }
-    @Track('Done')
-    static open(): number {
-      return 1;
-    }
   }
 
   test('behaves as if undecorated where no module runs, and says so once', async () => {
-    expect([new Shop().buy('a'), await new Shop().sell('b'), Shop.open()]).toEqual(['a', 'b', 1]);
+    expect([new Shop().buy('a'), await new Shop().sell('b')]).toEqual(['a', 'b']);
     expect(warn.mock.calls).toEqual([[noModule('Shop.buy')]]);
   });
 
@@ -142,13 +150,12 @@ describe('an instance that no module knows', () => {
     const [first, last] = [new RecordingTracking(), new RecordingTracking()];
     forget = [registerCapture(first[CAPTURE]), registerCapture(last[CAPTURE])];
     const shop = new Shop();
-    expect([shop.buy('a'), await shop.sell('b'), Shop.open()]).toEqual(['a', 'b', 1]);
+    expect([shop.buy('a'), await shop.sell('b')]).toEqual(['a', 'b']);
     await expect(shop.sell('nothing')).rejects.toThrow('nothing');
     expect(first.refused).toEqual([]);
     expect(last.refused).toEqual([
       ['unbound', 'Shop.buy'],
       ['unbound', 'Shop.sell'],
-      ['unbound', 'Shop.open'],
     ]);
     expect(warn).not.toHaveBeenCalled();
   });

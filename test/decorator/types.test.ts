@@ -41,7 +41,7 @@ class Examples {
   }
 
   @Track<Order>('Explicit', { key: (order) => order.id, timestamp: (order) => order.placedAt })
-  static explicit(order: Order): Order {
+  explicit(order: Order): Order {
     return order;
   }
 }
