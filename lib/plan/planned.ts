@@ -19,7 +19,9 @@ type InputOf<Schema> = Schema extends {
 export type EventName = RegisteredPlan extends undefined ? string : Extract<keyof Events, string>;
 
 /** Names that recorded events may have: those of the plan, and the types that have no name of their own. */
-export type RecordedName = EventName | 'identify' | 'group' | 'alias';
+export type RecordedName = RegisteredPlan extends undefined
+  ? string
+  : Extract<keyof Events | 'identify' | 'group' | 'alias', string>;
 
 /** What an event of the registered plan holds, as callers give it; any object where there is none. */
 export type EventProperties<Name extends EventName> = PropertiesOf<Name>;
