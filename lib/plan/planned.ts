@@ -21,7 +21,7 @@ export type EventName = RegisteredPlan extends undefined ? string : Extract<keyo
 /** Names that recorded events may have: those of the plan, and the types that have no name of their own. */
 export type RecordedName = RegisteredPlan extends undefined
   ? string
-  : Extract<keyof Events | 'identify' | 'group' | 'alias', string>;
+  : Extract<keyof (Events & Record<'identify' | 'group' | 'alias', unknown>), string>;
 
 /** What an event of the registered plan holds, as callers give it; any object where there is none. */
 export type EventProperties<Name extends EventName> = PropertiesOf<Name>;
