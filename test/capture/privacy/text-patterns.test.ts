@@ -119,7 +119,7 @@ describe('payment card numbers', () => {
       }
     };
     counting('4 '.repeat(5_000));
-    expect(looked).toBeLessThan(10_000 * 80);
+    expect(looked).toBeLessThanOrEqual(10_000);
   });
 
   test('a single wrong digit makes it another number', () => {
