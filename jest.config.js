@@ -53,6 +53,8 @@ export default {
   coverageDirectory: 'coverage',
   // Jest leaves a core to itself; most of these tests wait for timers, disks and other processes.
   maxWorkers: '100%',
+  // Modules of a test that has ended are not let go of: a worker of gigabytes spends its time on collecting them.
+  workerIdleMemoryLimit: '1GB',
   // Generous, because a busy machine triples every wait; a test that hangs still ends.
   testTimeout: 30_000,
   projects: [
