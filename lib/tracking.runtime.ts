@@ -133,7 +133,7 @@ export class TrackingRuntime {
     };
     if (options.enabled) {
       if (isSharedFallback(options.identity.fallback)) {
-        log.warnOnce('shared-fallback', () => optionMessages.sharedFallback());
+        log.warn(optionMessages.sharedFallback());
       }
       for (const destination of destinations) {
         const opened: unknown = destination.open?.({
@@ -335,7 +335,7 @@ export class TrackingRuntime {
         this.#delivery.onDropped(lane);
         // Of what a shutdown leaves, the delivery has said how much.
         if (reason !== 'closed') {
-          log.errorLimited(`dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
+          log.limited('error', `dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
         }
         if (lifecycle.observed) {
           lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });
@@ -369,7 +369,7 @@ export class TrackingRuntime {
 
   #notice(notice: Notice, about: string, message: () => string): void {
     this.#count(notice);
-    this.log.warnOnce(`${notice} ${about}`, message);
+    this.log.warnOnce(notice, about, message);
   }
 
   #count(notice: Notice): void {

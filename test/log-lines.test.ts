@@ -43,6 +43,7 @@ const NEVER = /\(undefined|\(null|\[object|NaN| {2}|\.\.|secret/;
 /** Places that speak once in the life of an application, so that nothing has to hold them back. */
 const ONCE_IN_A_LIFE = new Set([
   'tracking.lifecycle.ts: this.log.warn(optionMessages.nobodyListens())',
+  'tracking.runtime.ts: log.warn(optionMessages.sharedFallback())',
   'tracking.runtime.ts: this.log.warn(optionMessages.openedLate(OPEN_MS))',
   'tracking.runtime.ts: this.log.error(optionMessages.heldOnExit(held))',
   'tracking.runtime.ts: this.log.error(optionMessages.unsavedOnExit(unsaved))',
@@ -160,7 +161,7 @@ describe('what is said again and again', () => {
   test('would be seen', () => {
     const source = ts.createSourceFile(
       'a.ts',
-      'log.error(x()); this.setup.log.warn(y()); log.errorLimited("a", x); catalog.info();',
+      'log.error(x()); this.setup.log.warn(y()); log.limited("error", "a", x); catalog.info();',
       ts.ScriptTarget.Latest,
       true,
     );

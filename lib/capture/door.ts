@@ -183,7 +183,7 @@ export class Door {
   #tellThrown(call: EventCall, source: string | undefined, error: unknown, event?: TrackingEvent): void {
     try {
       const about = what(call, source);
-      this.setup.log.warnOnce(`unserialisable ${about}`, () =>
+      this.setup.log.warnOnce('unserialisable', about, () =>
         captureMessages.refused(about, 'unserialisable', error),
       );
       this.#seen(THROWN, call, source, event, error);
@@ -204,7 +204,7 @@ export class Door {
     const { keys, log } = this.setup;
     if (made.keyed && keys.has(id)) return this.#seenHeld(this.#repeated(id), event);
     if (this.held >= MAX_HELD || this.#heldUnits + made.size > MAX_HELD_UNITS) {
-      log.warnOnce('hold-full', () => captureMessages.holdFull(MAX_HELD, MAX_HELD_UNITS));
+      log.warnOnce('hold_full', '', () => captureMessages.holdFull(MAX_HELD, MAX_HELD_UNITS));
       return this.#seenHeld(this.#reject('buffer_full', what(call, source)), event);
     }
     this.held++;
@@ -274,7 +274,7 @@ export class Door {
     const { lane, reason } = first;
     this.rejected[reason]++;
     this.#open--;
-    this.setup.log.warnOnce(`${reason} ${lane} ${about}`, () =>
+    this.setup.log.warnOnce(`declined ${reason}`, `${lane} ${about}`, () =>
       captureMessages.declined(about, lane, reason),
     );
     return { state: 'rejected', reason };
@@ -284,7 +284,7 @@ export class Door {
     this.rejected[reason]++;
     this.#open--;
     if (!TOLD_BY_PLAN.has(reason)) {
-      this.setup.log.warnOnce(`${reason} ${about}`, () => captureMessages.refused(about, reason, error));
+      this.setup.log.warnOnce(reason, about, () => captureMessages.refused(about, reason, error));
     }
     return { state: 'rejected', reason };
   }

@@ -42,7 +42,7 @@ function begin(
     const service = boundTracking(instance);
     const port = service === undefined ? livingCapture() : captureOf(service);
     if (service === undefined && port === undefined) {
-      log.warnOnce('no-module', () => noModule(sourceOf(instance)));
+      log.warnOnce('no_module', '', () => noModule(sourceOf(instance)));
       return undefined;
     }
     const scope = surroundings()?.scope;

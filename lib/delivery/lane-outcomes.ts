@@ -154,7 +154,7 @@ export class LaneOutcomes {
     );
     if (pace.window.failing) {
       const { name } = destination;
-      log.infoLimited(`recovered ${name}`, () => deliveryMessages.recovered(name));
+      log.limited('info', `recovered ${name}`, () => deliveryMessages.recovered(name));
       waiting.makeDue(now);
     }
     pace.window.succeeded();
@@ -181,7 +181,7 @@ export class LaneOutcomes {
     const wasFailing = pace.window.failing;
     pace.window.failed(marks.window, throttled);
     if (pace.window.failing && !wasFailing) {
-      log.errorLimited(`failing ${destination.name}`, () =>
+      log.limited('error', `failing ${destination.name}`, () =>
         deliveryMessages.failing(destination.name, failure),
       );
     }
@@ -226,7 +226,7 @@ export class LaneOutcomes {
     const { pace, log, lifecycle, clock, destination } = this.setup;
     const { name: lane } = destination;
     pace.park(reason, this.#refusals.begun);
-    log.errorLimited(`parked ${lane} ${reason}`, () => deliveryMessages.parked(lane, reason, answer));
+    log.limited('error', `parked ${lane} ${reason}`, () => deliveryMessages.parked(lane, reason, answer));
     if (lifecycle.observed) lifecycle.emit({ type: 'parked', at: clock.now(), lane, reason });
   }
 
@@ -235,7 +235,7 @@ export class LaneOutcomes {
     const { name: lane } = destination;
     pace.parking = undefined;
     waiting.makeDue(now);
-    log.infoLimited(`resumed ${lane}`, () => deliveryMessages.resumed(lane));
+    log.limited('info', `resumed ${lane}`, () => deliveryMessages.resumed(lane));
     if (lifecycle.observed) lifecycle.emit({ type: 'resumed', at: clock.now(), lane });
   }
 }

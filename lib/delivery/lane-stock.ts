@@ -117,7 +117,7 @@ export class LaneStock {
     const { answer, totalAttempts: attempts } = batch;
     this.#settle(batch, { state: 'dead', reason, attempts, ...(answer !== undefined && { answer }) });
     this.#tell('dead', batch, reason);
-    this.log.errorLimited(`dead ${this.destination.name} ${reason}`, () =>
+    this.log.limited('error', `dead ${this.destination.name} ${reason}`, () =>
       deliveryMessages.dead(this.destination.name, batch.events[0]!.event.name, reason, answer),
     );
   }

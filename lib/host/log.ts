@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { logMessages } from './log.messages.js';
 
 /** What this package needs of a logger; Nest's is one. */
 export interface LogSink {
@@ -7,14 +8,25 @@ export interface LogSink {
   error(message: string): void;
 }
 
+/** What is known of the lines of one kind. */
+interface Kind {
+  /** The end of the minute that its budget is for. */
+  until: number;
+  /** Lines that the minute still has room for. */
+  left: number;
+  /** Lines that were left out since the last one. */
+  skipped: number;
+  /** Places that it was logged for. */
+  readonly places: Set<string>;
+}
+
 /**
- * Nest's Logger with two manners: a sentence is said once per key, or at most once a minute with a count of what was left
- * out. A logger that throws never reaches the caller, and neither does a sentence that cannot be made. Whatever a sentence
- * names, it stays one line and steers no terminal: names of events are whatever the application made them of.
+ * Nest's Logger with a budget for each kind of line and minute. A kind is a word of ours, or a lane and a word, and never
+ * anything that a client chose: no request can silence another kind, or fill the memory. A logger that throws never reaches
+ * the caller, and neither does a sentence that cannot be made. Whatever a sentence names, it stays one line and steers no terminal.
  */
 export class Log {
-  readonly #said = new Set<string>();
-  readonly #limited = new Map<string, { until: number; skipped: number }>();
+  readonly #kinds = new Map<string, Kind>();
 
   constructor(
     private readonly monotonic: () => number = () => performance.now(),
@@ -33,39 +45,54 @@ export class Log {
     this.#say('error', () => message);
   }
 
-  /** Warns the first time that `key` is given. The number of keys is bounded; past it nothing more is said. */
-  warnOnce(key: string, message: () => string): void {
-    if (this.#said.has(key) || this.#said.size >= MAX_KEYS) return;
-    this.#said.add(key);
-    this.#say('warn', message);
+  /** Warns once for each place, of at most ten places a minute. A place may be made of what a client sent. */
+  warnOnce(kind: string, place: string, message: () => string): void {
+    const known = this.#kindOf(kind);
+    const short = place.slice(0, MAX_PLACE_LENGTH);
+    if (known.places.has(short) || !this.#mayLog(known, PLACES_A_MINUTE)) return;
+    if (known.places.size >= MAX_PLACES) known.places.clear();
+    known.places.add(short);
+    const isLast = known.left === 0;
+    this.#say('warn', () => (isLast ? `${message()} ${logMessages.budgetSpent()}` : message()), known);
   }
 
-  /** Says an error at most once a minute per key, with the number of times it was left out. */
-  errorLimited(key: string, message: () => string): void {
-    this.#sayLimited('error', key, message);
+  /** Logs at most one line of a kind a minute. A kind belongs to one level. */
+  limited(level: 'info' | 'error', kind: string, message: () => string): void {
+    const known = this.#kindOf(kind);
+    if (this.#mayLog(known, 1)) this.#say(level === 'info' ? 'log' : level, message, known);
   }
 
-  /** As {@link errorLimited}, for good news. A key belongs to one of the two. */
-  infoLimited(key: string, message: () => string): void {
-    this.#sayLimited('log', key, message);
+  #kindOf(kind: string): Kind {
+    const known = this.#kinds.get(kind);
+    if (known !== undefined) return known;
+    // Lanes and paths of files are part of some kinds: a few, and bounded all the same.
+    const [oldest] = this.#kinds.size < MAX_KINDS ? [] : this.#kinds.keys();
+    if (oldest !== undefined) this.#kinds.delete(oldest);
+    const made: Kind = { until: -Infinity, left: 0, skipped: 0, places: new Set() };
+    this.#kinds.set(kind, made);
+    return made;
   }
 
-  #sayLimited(level: keyof LogSink, key: string, message: () => string): void {
+  #mayLog(kind: Kind, budget: number): boolean {
     const now = this.monotonic();
-    const last = this.#limited.get(key);
-    if (last !== undefined && now < last.until) {
-      last.skipped++;
-      return;
+    if (now >= kind.until) {
+      kind.until = now + MINUTE_MS;
+      kind.left = budget;
     }
-    if (last === undefined && this.#limited.size >= MAX_KEYS) return;
-    this.#limited.set(key, { until: now + LIMIT_MS, skipped: 0 });
-    const skipped = last?.skipped ?? 0;
-    this.#say(level, () => `${message()}${skipped === 0 ? '' : ` (${skipped} more like it since)`}`);
+    if (kind.left === 0) {
+      kind.skipped++;
+      return false;
+    }
+    kind.left--;
+    return true;
   }
 
-  #say(level: keyof LogSink, message: () => string): void {
+  #say(level: keyof LogSink, message: () => string, kind?: Kind): void {
+    const skipped = kind?.skipped ?? 0;
+    if (kind !== undefined) kind.skipped = 0;
     try {
-      this.sink[level](message().replace(CONTROLS, ' '));
+      const text = skipped === 0 ? message() : `${message()} ${logMessages.leftOut(skipped)}`;
+      this.sink[level](text.replace(CONTROLS, ' '));
     } catch {
       // The application's logger is broken, or what the sentence is about throws when looked at.
     }
@@ -75,5 +102,10 @@ export class Log {
 /** Control characters, and what else ends a line. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
-const MAX_KEYS = 1_000;
-const LIMIT_MS = 60_000;
+const MINUTE_MS = 60_000;
+const PLACES_A_MINUTE = 10;
+/** Past one of these bounds what was logged is forgotten, and may be logged again as far as the budget goes. */
+const MAX_PLACES = 1_000;
+const MAX_KINDS = 1_000;
+/** Longer places differ in what a client chose. */
+const MAX_PLACE_LENGTH = 200;

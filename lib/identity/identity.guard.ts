@@ -29,10 +29,10 @@ export class IdentityGuard implements CanActivate {
  */
 function mend(context: ExecutionContext): void {
   if (surroundings() === undefined) {
-    log.warnOnce('no-scope', scopeLost);
+    log.warnOnce('scope', 'lost', scopeLost);
     return;
   }
-  log.warnOnce('foreign-scope', scopeOfAnother);
+  log.warnOnce('scope', 'foreign', scopeOfAnother);
   goOnInScope(scopeFor(context));
 }
 

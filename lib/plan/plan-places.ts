@@ -10,13 +10,12 @@ export class PlanPlaces {
     { event: string; path: string | null; source: string | null; count: number }
   >();
 
-  /** @returns the place's name, for whoever warns once of each; one for all places beyond the bound */
+  /** @returns the place's name, for whoever warns once of each */
   count(event: string, path: string | null, source: string | null): string {
     const key = JSON.stringify([event, path, source]);
     const place = this.#places.get(key);
     if (place !== undefined) place.count++;
     else if (this.#places.size < MAX_PLACES) this.#places.set(key, { event, path, source, count: 1 });
-    else return 'plan';
     return key;
   }
 

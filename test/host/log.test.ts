@@ -14,41 +14,69 @@ describe('the log', () => {
     expect(spoken).toEqual({ infos: ['resumed'], warnings: ['nobody listens'], errors: ['parked'] });
   });
 
-  test('warns once per key, and makes the sentence only then', () => {
+  test('warns once for each place of a kind, and makes the sentence only then', () => {
     const { log, spoken } = aLog();
     let made = 0;
-    for (let i = 0; i < 3; i++) log.warnOnce('a', () => `sentence ${++made}`);
-    log.warnOnce('b', () => 'another');
-    expect(spoken.warnings).toEqual(['sentence 1', 'another']);
+    for (let i = 0; i < 3; i++) log.warnOnce('kind', 'a', () => `sentence ${++made}.`);
+    log.warnOnce('kind', 'b', () => 'another.');
+    log.warnOnce('other', 'a', () => 'a third.');
+    expect(spoken.warnings).toEqual(['sentence 1.', 'another.', 'a third.']);
     expect(made).toBe(1);
   });
 
-  test('falls silent rather than remember keys without bound', () => {
-    const { log, spoken } = aLog();
-    for (let i = 0; i < 10_000; i++) {
-      log.warnOnce(`warning ${i}`, () => 'a warning');
-      log.errorLimited(`error ${i}`, () => 'an error');
-    }
-    expect(spoken.warnings).toHaveLength(1_000);
-    expect(spoken.errors).toHaveLength(1_000);
-    log.errorLimited('error 1', () => 'known');
-    expect(spoken.errors).toHaveLength(1_000);
-  });
-
-  test('says an error at most once a minute, with how often it was left out', () => {
+  test('has room for ten places of a kind a minute, and then says how many it left out', () => {
     const clock = new ManualClock();
     const { log, spoken } = aLog(() => clock.monotonic());
-    for (let i = 0; i < 5; i++) log.errorLimited('down', () => 'it is down');
-    clock.advance(59_999);
-    log.errorLimited('down', () => 'it is down');
-    expect(spoken.errors).toEqual(['it is down']);
-    clock.advance(1);
-    log.errorLimited('down', () => 'it is down');
-    log.errorLimited('other', () => 'another');
-    expect(spoken.errors).toEqual(['it is down', 'it is down (5 more like it since)', 'another']);
+    const flood = (): void => {
+      for (let i = 0; i < 1_100; i++) log.warnOnce('normalised', `name ${i}`, () => `Name ${i}.`);
+    };
+    flood();
+    expect(spoken.warnings).toHaveLength(10);
+    expect(spoken.warnings.at(-1)).toBe('Name 9. Further lines of this kind are left out for a minute.');
+    log.warnOnce('consent_error', 'Paid', () => 'The hook threw.');
+    expect(spoken.warnings.at(-1)).toBe('The hook threw.');
     clock.advance(60_000);
-    log.errorLimited('down', () => 'it is down');
-    expect(spoken.errors.at(-1)).toBe('it is down');
+    flood();
+    expect(spoken.warnings).toHaveLength(21);
+    expect(spoken.warnings[11]).toBe('Name 10. 1090 more like it were left out since the last one.');
+  });
+
+  test('forgets places rather than remember them without bound, and never falls silent', () => {
+    const clock = new ManualClock();
+    const { log, spoken } = aLog(() => clock.monotonic());
+    for (let minute = 0; minute < 200; minute++) {
+      for (let i = 0; i < 100; i++) log.warnOnce('kind', `${minute} ${i} ${'x'.repeat(300)}`, () => 'A.');
+      clock.advance(60_000);
+    }
+    expect(spoken.warnings).toHaveLength(2_000);
+  });
+
+  test('forgets the oldest kinds rather than remember them without bound', () => {
+    const { log, spoken } = aLog();
+    for (let i = 0; i < 10_000; i++) log.limited('error', `lane ${i}`, () => 'It is down.');
+    expect(spoken.errors).toHaveLength(10_000);
+    log.limited('error', 'lane 9999', () => 'It is down.');
+    expect(spoken.errors).toHaveLength(10_000);
+    log.limited('error', 'lane 0', () => 'It is down.');
+    expect(spoken.errors).toHaveLength(10_001);
+  });
+
+  test('logs a limited line at most once a minute, with how often it was left out', () => {
+    const clock = new ManualClock();
+    const { log, spoken } = aLog(() => clock.monotonic());
+    for (let i = 0; i < 5; i++) log.limited('error', 'down', () => 'It is down.');
+    clock.advance(59_999);
+    log.limited('error', 'down', () => 'It is down.');
+    expect(spoken.errors).toEqual(['It is down.']);
+    clock.advance(1);
+    log.limited('error', 'down', () => 'It is down.');
+    log.limited('info', 'other', () => 'It is up.');
+    const told = 'It is down. 5 more like it were left out since the last one.';
+    expect(spoken.errors).toEqual(['It is down.', told]);
+    expect(spoken.infos).toEqual(['It is up.']);
+    clock.advance(60_000);
+    log.limited('error', 'down', () => 'It is down.');
+    expect(spoken.errors.at(-1)).toBe('It is down.');
   });
 
   test('keeps a broken logger away from its callers', () => {
@@ -65,8 +93,8 @@ describe('the log', () => {
       log.info('a');
       log.warn('b');
       log.error('c');
-      log.warnOnce('d', () => 'd');
-      log.errorLimited('e', () => 'e');
+      log.warnOnce('d', '', () => 'd');
+      log.limited('error', 'e', () => 'e');
     }).not.toThrow();
   });
 
@@ -75,8 +103,8 @@ describe('the log', () => {
     const fails = (): string => {
       throw new Error('what it is about throws when looked at');
     };
-    expect(() => log.warnOnce('a', fails)).not.toThrow();
-    expect(() => log.errorLimited('a', fails)).not.toThrow();
+    expect(() => log.warnOnce('a', '', fails)).not.toThrow();
+    expect(() => log.limited('error', 'b', fails)).not.toThrow();
     expect(spoken.all).toEqual([]);
   });
 

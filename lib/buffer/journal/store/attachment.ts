@@ -63,7 +63,7 @@ export class Attachment {
         onMissing: (segment, events) => damaged.addMissing(segment, events),
         wasDeleted: ({ folder: of }, after, before) => this.parts.histories.mayHave(of, after, before),
         onTorn: ({ path }, bytes) =>
-          setup.log.warnOnce(`torn ${path}`, () => journalMessages.torn(path, bytes)),
+          setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes)),
         onFound: (segment, parts) => this.#found(segment, parts, as),
         onUnreadable: (path, error) => this.#unreadable(path, error),
       });
@@ -113,6 +113,6 @@ export class Attachment {
 
   #unreadable(path: string, error: unknown): void {
     const { log } = this.parts.setup;
-    log.warnOnce(`unreadable ${path}`, () => journalMessages.unreadable(path, codeOf(error) ?? 'ERROR'));
+    log.warnOnce('unreadable', path, () => journalMessages.unreadable(path, codeOf(error) ?? 'ERROR'));
   }
 }

@@ -35,7 +35,7 @@ export class DamagedLines {
     if (seen.has(offset)) return;
     this.#seen.set(path, seen.add(offset));
     this.count++;
-    this.log.warnOnce(`damaged ${path}`, () => journalMessages.damaged(path));
+    this.log.warnOnce('damaged', path, () => journalMessages.damaged(path));
     if (seen.size > MAX_LINES) return;
     const line = { segment: of, offset, bytes, at: this.clock.now(), text: damagedText(text) };
     const waiting = this.#waiting.get(folder);
@@ -54,7 +54,7 @@ export class DamagedLines {
   /** Events that are gone without a trace. */
   addMissing({ path }: Segment, events: number): void {
     this.count += events;
-    this.log.errorLimited(`missing ${path}`, () => journalMessages.missing(path, events));
+    this.log.limited('error', `missing ${path}`, () => journalMessages.missing(path, events));
   }
 
   /**

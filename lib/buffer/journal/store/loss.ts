@@ -46,7 +46,7 @@ export class Loss {
   #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
     const lost = new Set(folders);
     if (lost.size === 0) return;
-    this.setup.log.errorLimited(`folder ${how}`, () =>
+    this.setup.log.limited('error', `folder ${how}`, () =>
       how === 'taken' ? journalMessages.taken() : journalMessages.gone(),
     );
     const paths = new Set([...lost].map(({ path }) => path));

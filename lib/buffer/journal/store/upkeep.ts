@@ -179,7 +179,7 @@ export class Upkeep {
     this.#nextLook = now + leaseMs / LOOKS_PER_LEASE;
     const { taken, foreign } = await folders.look();
     for (const { path, reason } of foreign) {
-      log.warnOnce(`foreign ${path}`, () => journalMessages.foreign(path, reason));
+      log.warnOnce('foreign', path, () => journalMessages.foreign(path, reason));
     }
     const reading = this.#readAll(taken, this.#hasLooked ? 'adopted' : 'recovered');
     this.#reading.add(reading);
@@ -214,7 +214,7 @@ export class Upkeep {
       await work();
     } catch (error) {
       const code = codeOf(error) ?? 'ERROR';
-      this.setup.log.errorLimited(`upkeep ${code}`, () => journalMessages.upkeep(code));
+      this.setup.log.limited('error', `upkeep ${code}`, () => journalMessages.upkeep(code));
     }
   }
 }
