@@ -1,4 +1,4 @@
-import { badOption, badSecret, checkCount, checkFunction, checkKeys } from './config/check-option.js';
+import { badOption, checkCount, checkFunction, checkKeys } from './config/check-option.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { checkAllowedProperties } from './destinations/check-destination.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
@@ -74,8 +74,8 @@ function checkShape(path: string, destination: Destination): void {
 
 function checkList(option: string, list: unknown, type: 'function' | 'string'): void {
   if (list === undefined) return;
-  if (!Array.isArray(list)) throw badSecret(option, list, `an array of ${type}s`);
+  if (!Array.isArray(list)) throw badOption(option, list, `an array of ${type}s`);
   list.forEach((member, index) => {
-    if (typeof member !== type) throw badSecret(`${option}[${index}]`, member, `a ${type}`);
+    if (typeof member !== type) throw badOption(`${option}[${index}]`, member, `a ${type}`);
   });
 }

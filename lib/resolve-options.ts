@@ -3,6 +3,7 @@ import { memory } from './buffer/memory/memory.js';
 import { checkPrivacy } from './capture/privacy/check-privacy.js';
 import { checkDestinations } from './check-destinations.js';
 import {
+  badChoice,
   badOption,
   checkCount,
   checkFlag,
@@ -108,10 +109,10 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     throw badOption('plan', options.plan, 'what defineTrackingPlan() returns');
   }
   if (options.onInvalid !== undefined && !ON_INVALID.includes(options.onInvalid)) {
-    throw badOption('onInvalid', options.onInvalid, `one of ${ON_INVALID.join(', ')}`);
+    throw badChoice('onInvalid', options.onInvalid, `one of ${ON_INVALID.join(', ')}`);
   }
   if (options.onInvalid !== undefined && options.plan === undefined) {
-    throw badOption('onInvalid', options.onInvalid, 'a `plan` beside it, without which nothing is invalid');
+    throw badChoice('onInvalid', options.onInvalid, 'a `plan` beside it, without which nothing is invalid');
   }
   if (options.telemetry !== undefined && typeof options.telemetry?.start !== 'function') {
     throw badOption(
@@ -226,7 +227,7 @@ function resolveRetry(retry: TrackingModuleOptions['retry'], buffer: string): Re
   const minDelayMs = retry?.minDelayMs ?? Math.min(500, retry?.maxDelayMs ?? 500);
   const maxDelayMs = retry?.maxDelayMs ?? Math.max(60_000, minDelayMs);
   if (minDelayMs > maxDelayMs) {
-    throw badOption('retry.maxDelayMs', maxDelayMs, `at least \`retry.minDelayMs\` (${minDelayMs})`);
+    throw badChoice('retry.maxDelayMs', maxDelayMs, `at least \`retry.minDelayMs\` (${minDelayMs})`);
   }
   return {
     minDelayMs,

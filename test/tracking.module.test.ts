@@ -190,7 +190,7 @@ describe('TrackingModule', () => {
   test.each<[string, unknown, string, string]>([
     ['nothing', undefined, 'forRootAsync', 'is undefined; expected an object with `useFactory`'],
     ['no way to options', {}, 'forRootAsync', 'is an object; expected an object with `useFactory`'],
-    ['no function', { useFactory: 5 }, 'forRootAsync.useFactory', 'is 5; expected a function'],
+    ['no function', { useFactory: 5 }, 'forRootAsync.useFactory', 'is a number; expected a function'],
     ['no class', { useClass: {} }, 'forRootAsync.useClass', 'is an object; expected a class'],
   ])('forRootAsync() refuses %s', (_, given, option, text) => {
     let error: unknown;

@@ -1,25 +1,40 @@
 import { TrackingConfigError } from './tracking-config.error.js';
 
-/** One message form for every bad option: what it is called, what it got, what it wants. */
+/** Longest text that {@link badChoice} shows: shorter than any part of a secret that is of use. */
+const MAX_SHOWN = 7;
+/** What the author of a configuration calls a member; keys and tokens have digits and signs. */
+const PLAIN_NAME = /^(?=.{1,40}$)[a-z]+(?:[ -][a-z]+)*$/i;
+
+/**
+ * One message form for every bad option: what it is called, what it got, what it wants. A text or number is never shown: a
+ * mistaken environment variable puts a secret anywhere.
+ */
 export function badOption(option: string, got: unknown, wants: string): TrackingConfigError {
-  return new TrackingConfigError(
+  return failed(
     option,
-    `TrackingModule: option \`${option}\` is ${describe(got)}; expected ${wants}.`,
+    typeof got === 'number' || typeof got === 'bigint' ? `a ${typeof got}` : kindOf(got),
+    wants,
   );
 }
 
-/** The same for a secret, of which only the type and length may be told. */
-export function badSecret(option: string, got: unknown, wants: string): TrackingConfigError {
-  const seen =
-    typeof got === 'string' && got !== ''
-      ? `a string of ${got.length} characters`
-      : typeof got === 'number' || typeof got === 'bigint'
-        ? `a ${typeof got}`
-        : describe(got);
+/** The same for an option that takes a number, a flag or one of a few words: numbers and short texts are shown. */
+export function badChoice(option: string, got: unknown, wants: string): TrackingConfigError {
+  const isShort = typeof got === 'string' && got !== '' && got.length <= MAX_SHOWN;
+  return failed(option, isShort ? `'${got}'` : kindOf(got), wants);
+}
+
+function failed(option: string, seen: string, wants: string): TrackingConfigError {
   return new TrackingConfigError(
     option,
     `TrackingModule: option \`${option}\` is ${seen}; expected ${wants}.`,
   );
+}
+
+/** The path of a member that the application named, without its name where that may be a secret in the wrong place. */
+export function memberPath(option: string, name: string): string {
+  if (!PLAIN_NAME.test(name)) return `${option}[a name of ${name.length} characters]`;
+  if (name.includes(' ')) return `${option}['${name}']`;
+  return option === '' ? name : `${option}.${name}`;
 }
 
 /** Throws for a member that no option has, with the nearest names. */
@@ -29,7 +44,7 @@ export function checkKeys(option: string, value: unknown, known: readonly string
     throw badOption(option, value, 'an object');
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
-      const path = option === '' ? key : `${option}.${key}`;
+      const path = memberPath(option, key);
       throw new TrackingConfigError(
         path,
         `TrackingModule: option \`${path}\` is unknown; expected one of ${known.join(', ')}.`,
@@ -46,7 +61,7 @@ export function checkCount(option: string, value: unknown, min: number, max = Nu
       max === Number.MAX_SAFE_INTEGER
         ? `a whole number of at least ${min}`
         : `a whole number from ${min} to ${max}`;
-    throw badOption(option, value, wants);
+    throw badChoice(option, value, wants);
   }
 }
 
@@ -63,7 +78,7 @@ export function checkFunction(option: string, value: unknown): void {
 
 /** Throws unless `value` is undefined or a boolean. */
 export function checkFlag(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') throw badOption(option, value, 'true or false');
+  if (value !== undefined && typeof value !== 'boolean') throw badChoice(option, value, 'true or false');
 }
 
 /** Throws unless `value` is an absolute http or https URL. */
@@ -74,14 +89,14 @@ export function checkUrl(option: string, value: unknown): void {
   try {
     url = new URL(value);
   } catch {
-    throw badSecret(option, value, wants);
+    throw badOption(option, value, wants);
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw badSecret(option, value, wants);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw badOption(option, value, wants);
 }
 
-function describe(value: unknown): string {
+function kindOf(value: unknown): string {
   if (typeof value === 'string')
-    return value === '' ? 'an empty string' : `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+    return value === '' ? 'an empty string' : `a string of ${value.length} characters`;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
   if (value === null || value === undefined) return String(value);

@@ -1,4 +1,4 @@
-import { badOption, checkFlag, checkFunction, checkKeys } from '../config/check-option.js';
+import { badChoice, badOption, checkFlag, checkFunction, checkKeys } from '../config/check-option.js';
 import type { SessionReader } from '../event/session-reader.js';
 
 export type { SessionReader };
@@ -53,7 +53,7 @@ export function checkRequestContext(options: RequestContextOptions | undefined):
   checkRequestId(options.requestId);
   const { ip, sessions } = options as { ip?: unknown; sessions?: unknown };
   if (ip !== undefined && ip !== false && ip !== 'truncated' && ip !== 'full')
-    throw badOption('context.ip', ip, `false, 'truncated' or 'full'`);
+    throw badChoice('context.ip', ip, `false, 'truncated' or 'full'`);
   if (sessions === undefined) return;
   if (!Array.isArray(sessions)) throw badOption('context.sessions', sessions, 'an array of session readers');
   sessions.forEach((reader: unknown, index) => {

@@ -1,4 +1,4 @@
-import { badOption, badSecret, checkCount, checkKeys } from '../config/check-option.js';
+import { badChoice, badOption, checkCount, checkKeys, memberPath } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { DestinationLimits } from './destination.js';
 
@@ -34,7 +34,7 @@ export function checkDestination(
 ): Readonly<Record<string, unknown>> {
   // The most likely wrong value is the bare key, so it is never shown.
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw badSecret(path, given, `an object with the options ${[...own, ...SHARED_OPTIONS].join(', ')}`);
+    throw badOption(path, given, `an object with the options ${[...own, ...SHARED_OPTIONS].join(', ')}`);
   }
   checkKeys(path, given, [...own, ...SHARED_OPTIONS]);
   const options = given as Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ export function checkAllowedProperties(option: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) {
     throw badOption(option, value, 'an array of property names, or an object of such arrays by event name');
   }
-  for (const [event, names] of Object.entries(value)) checkNames(`${option}['${event}']`, names);
+  for (const [event, names] of Object.entries(value)) checkNames(memberPath(option, event), names);
 }
 
 function checkNames(option: string, names: unknown): void {
@@ -80,7 +80,7 @@ function checkBatch(option: string, value: unknown, limits: DestinationLimits): 
   const batch = value as Readonly<Record<string, unknown>>;
   const maxEvents = batch['maxEvents'];
   if (limits.maxEvents === 1 && maxEvents !== undefined && maxEvents !== 1) {
-    throw badOption(
+    throw badChoice(
       `${option}.maxEvents`,
       maxEvents,
       '1 or nothing: this platform takes one operation per request',

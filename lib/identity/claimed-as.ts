@@ -1,5 +1,5 @@
 import type { IdentityClaims } from '../event/identity.js';
-import { badOption } from '../config/check-option.js';
+import { badChoice, badOption } from '../config/check-option.js';
 
 /** As what an id that a client sends counts. */
 export interface ClaimedAsOptions {
@@ -14,7 +14,7 @@ export interface ClaimedAsOptions {
 export function checkClaimedAs(where: string, name: unknown, { as }: ClaimedAsOptions): void {
   if (typeof name !== 'string' || name === '') throw badOption(`${where} name`, name, 'a non-empty string');
   if (as !== undefined && as !== 'anonymousId' && as !== 'userId')
-    throw badOption(`${where} as`, as, `'anonymousId' or 'userId'`);
+    throw badChoice(`${where} as`, as, `'anonymousId' or 'userId'`);
 }
 
 export function claimedAs(id: string | undefined, { as }: ClaimedAsOptions): IdentityClaims | undefined {

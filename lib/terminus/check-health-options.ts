@@ -1,4 +1,4 @@
-import { badOption, checkCount, checkKeys } from '../config/check-option.js';
+import { badChoice, badOption, checkCount, checkKeys } from '../config/check-option.js';
 import type { TrackingHealthOptions } from './tracking-health.options.js';
 import type { TrackingProblem } from './tracking-problem.js';
 
@@ -15,7 +15,7 @@ export function checkHealthOptions(options: TrackingHealthOptions): void {
   checkKeys('isHealthy', options, KNOWN);
   const { onDegraded, maxBacklogAgeMs, maxDeadLetters, lossWindowMs, watch, destinations } = options;
   if (onDegraded !== undefined && !STATES.includes(onDegraded)) {
-    throw badOption('isHealthy.onDegraded', onDegraded, `one of ${STATES.join(', ')}`);
+    throw badChoice('isHealthy.onDegraded', onDegraded, `one of ${STATES.join(', ')}`);
   }
   checkCount('isHealthy.maxBacklogAgeMs', maxBacklogAgeMs, 0);
   checkCount('isHealthy.maxDeadLetters', maxDeadLetters, 0);
@@ -30,7 +30,7 @@ function checkList(option: string, list: unknown, known?: readonly string[]): vo
   if (!Array.isArray(list)) throw badOption(option, list, wants);
   list.forEach((member: unknown, index) => {
     if (typeof member !== 'string' || known?.includes(member) === false) {
-      throw badOption(
+      throw badChoice(
         `${option}[${index}]`,
         member,
         known === undefined ? 'a name' : `one of ${known.join(', ')}`,

@@ -51,9 +51,9 @@ describe.each(factories)('%s()', (kind, make) => {
 
   test.each([
     [{ name: '' }, 'destinations[0].name', 'an empty string'],
-    [{ name: 'two words' }, 'destinations[0].name', "'two words'"],
-    [{ name: 7 }, 'destinations[0].name', '7'],
-    [{ batch: 5 }, 'destinations[0].batch', '5'],
+    [{ name: 'two words' }, 'destinations[0].name', 'a string of 9 characters'],
+    [{ name: 7 }, 'destinations[0].name', 'a number'],
+    [{ batch: 5 }, 'destinations[0].batch', 'a number'],
     [{ batch: { maxEvents: 0 } }, 'destinations[0].batch.maxEvents', '0'],
     [{ batch: { maxBytes: -1 } }, 'destinations[0].batch.maxBytes', '-1'],
     [{ batch: { maxBytes: 1e9 } }, 'destinations[0].batch.maxBytes', '1000000000'],
@@ -64,11 +64,15 @@ describe.each(factories)('%s()', (kind, make) => {
     [{ timeoutMs: 0 }, 'destinations[0].timeoutMs', '0'],
     [{ timeoutMs: Infinity }, 'destinations[0].timeoutMs', 'Infinity'],
     [{ dispatcher: {} }, 'destinations[0].dispatcher', 'MockAgent'],
-    [{ allowProperties: 'plan' }, 'destinations[0].allowProperties', "'plan'"],
-    [{ allowProperties: [5] }, 'destinations[0].allowProperties[0]', '5'],
+    [{ allowProperties: 'plan' }, 'destinations[0].allowProperties', 'a string of 4'],
+    [{ allowProperties: [5] }, 'destinations[0].allowProperties[0]', 'a number'],
     [{ allowProperties: ['plan', ''] }, 'destinations[0].allowProperties[1]', 'an empty string'],
-    [{ allowProperties: { 'Signed Up': 'plan' } }, "destinations[0].allowProperties['Signed Up']", "'plan'"],
-    [{ allowProperties: { a: ['b', null] } }, "destinations[0].allowProperties['a'][1]", 'null'],
+    [
+      { allowProperties: { 'Signed Up': 'plan' } },
+      "destinations[0].allowProperties['Signed Up']",
+      'a string of 4',
+    ],
+    [{ allowProperties: { a: ['b', null] } }, 'destinations[0].allowProperties.a[1]', 'null'],
     [{ flushAt: 20 }, 'destinations[0].flushAt', 'concurrency, timeoutMs'],
   ])('refuses %o at start, by name', (options, option, seen) => {
     const error = configError(make(options));

@@ -11,7 +11,7 @@ describe('defineTrackingPlan()', () => {
       '`plan.idenfity` is unknown; expected one of identify, group',
     ],
     ['an event among the traits', { 'Order Completed': typed() }, 'is unknown; expected one of identify'],
-    ['what is no object', 'identify', "is 'identify'; expected an object"],
+    ['what is no object', 'identify', 'is a string of 8 characters; expected an object'],
   ])('refuses as traits %s', (_, traits, text) => {
     const define = (): unknown => defineTrackingPlan({ 'Order Completed': typed() }, traits as {});
     expect(define).toThrow(TrackingConfigError);

@@ -84,7 +84,10 @@ test.each<[object, string]>([
   [{ onDegrade: 'down' }, '`isHealthy.onDegrade` is unknown; expected one of onDegraded'],
   [{ maxBacklogAgeMs: '5m' }, "`isHealthy.maxBacklogAgeMs` is '5m'"],
   [{ watch: ['journl'] }, "`isHealthy.watch[0]` is 'journl'; expected one of parked"],
-  [{ destinations: 'shop' }, "`isHealthy.destinations` is 'shop'; expected an array of names"],
+  [
+    { destinations: 'shop' },
+    '`isHealthy.destinations` is a string of 4 characters; expected an array of names',
+  ],
 ])('a health check is refused that can find nothing: %j', async (options, text) => {
   await expect(new Bench().look(options as TrackingHealthOptions)).rejects.toThrow(text);
 });

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { badOption, checkCount, checkKeys } from '../../config/check-option.js';
+import { badChoice, badOption, checkCount, checkKeys } from '../../config/check-option.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { nodeFiles } from './files/node-files.js';
 import { oneAtATime } from './files/one-at-a-time.js';
@@ -40,10 +40,10 @@ export function journal(options: JournalOptions): EventBufferFactory {
         );
       }
       if (fsync !== undefined && !['group', 'everySecond', 'off'].includes(fsync)) {
-        throw badOption(`${path}.fsync`, fsync, "'group', 'everySecond' or 'off'");
+        throw badChoice(`${path}.fsync`, fsync, "'group', 'everySecond' or 'off'");
       }
       if (onFull !== undefined && !['dropOldest', 'rejectNewest'].includes(onFull)) {
-        throw badOption(`${path}.onFull`, onFull, "'dropOldest' or 'rejectNewest'");
+        throw badChoice(`${path}.onFull`, onFull, "'dropOldest' or 'rejectNewest'");
       }
       checkKeys(`${path}.retain`, options.retain, ['days', 'bytes']);
       checkCount(`${path}.retain.days`, options.retain?.days, 0);
@@ -54,7 +54,7 @@ export function journal(options: JournalOptions): EventBufferFactory {
       const needed = Math.max(2 * (segmentBytes ?? MIN_SEGMENT_BYTES), 2 * (maxEventBytes ?? 0));
       checkCount(`${path}.maxBytes`, maxBytes, 1);
       if (maxBytes !== undefined && maxBytes < needed) {
-        throw badOption(
+        throw badChoice(
           `${path}.maxBytes`,
           maxBytes,
           `at least ${needed}, two segments and two of the largest events`,

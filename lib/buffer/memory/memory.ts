@@ -1,4 +1,4 @@
-import { badOption, checkCount, checkKeys } from '../../config/check-option.js';
+import { badChoice, checkCount, checkKeys } from '../../config/check-option.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { MemoryBuffer } from './memory-buffer.js';
 import type { MemoryOptions } from './memory-options.js';
@@ -20,11 +20,11 @@ export function memory(options: MemoryOptions = {}): EventBufferFactory {
       checkCount(`${path}.maxEvents`, options.maxEvents, 1);
       checkCount(`${path}.maxBytes`, options.maxBytes, 1);
       if (options.onFull !== undefined && !['dropOldest', 'rejectNewest'].includes(options.onFull)) {
-        throw badOption(`${path}.onFull`, options.onFull, "'dropOldest' or 'rejectNewest'");
+        throw badChoice(`${path}.onFull`, options.onFull, "'dropOldest' or 'rejectNewest'");
       }
       const needed = maxEventBytes === undefined ? 0 : residentBytes(maxEventBytes);
       if (options.maxBytes !== undefined && options.maxBytes < needed) {
-        throw badOption(
+        throw badChoice(
           `${path}.maxBytes`,
           options.maxBytes,
           `at least ${needed}, what an event of \`maxEventBytes\` (${maxEventBytes}) takes; raise it or lower \`maxEventBytes\``,

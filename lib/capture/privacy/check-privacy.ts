@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import {
+  badChoice,
   badOption,
-  badSecret,
   checkCount,
   checkFlag,
   checkFunction,
@@ -30,7 +30,7 @@ export function checkPrivacy({ redact, hashIds, consent, sampling }: PrivacyOpti
   checkHashIds(hashIds, enabled);
   checkConsent(consent);
   if (sampling !== undefined && typeof sampling !== 'function' && !isShare(sampling)) {
-    throw badOption('sampling', sampling, 'a number from 0 to 1, or a function that returns one');
+    throw badChoice('sampling', sampling, 'a number from 0 to 1, or a function that returns one');
   }
 }
 
@@ -81,13 +81,13 @@ function checkHashIds(hashIds: unknown, enabled: boolean): void {
   if (hashIds === undefined) return;
   // The most likely wrong value is the bare secret, so it is never shown.
   if (typeof hashIds !== 'object' || hashIds === null || Array.isArray(hashIds)) {
-    throw badSecret('hashIds', hashIds, 'an object with `secret`');
+    throw badOption('hashIds', hashIds, 'an object with `secret`');
   }
   checkKeys('hashIds', hashIds, ['secret', 'fields']);
   const { secret, fields } = hashIds as Readonly<Record<string, unknown>>;
   const isMissing = secret === undefined || secret === '';
   if ((enabled || !isMissing) && (typeof secret !== 'string' || secret.length < MIN_SECRET)) {
-    throw badSecret(
+    throw badOption(
       'hashIds.secret',
       secret,
       `a random text of at least ${MIN_SECRET} characters, such as \`openssl rand -hex 32\` prints`,

@@ -1,4 +1,4 @@
-import { badOption, badSecret, checkCount, checkFlag, checkUrl } from '../../config/check-option.js';
+import { badChoice, badOption, checkCount, checkFlag, checkUrl } from '../../config/check-option.js';
 import { checkDestination, checkNoUserInfo } from '../check-destination.js';
 import type { DestinationOptions } from '../destination.js';
 import { KISSMETRICS_LIMITS } from './kissmetrics-limits.js';
@@ -41,7 +41,7 @@ export function checkKissmetricsOptions(path: string, given: unknown, credential
   checkCount(`${path}.pipelining`, options['pipelining'], 1, MAX_PIPELINING);
   const method = options['method'];
   if (method !== undefined && method !== 'POST' && method !== 'GET') {
-    throw badOption(`${path}.method`, method, "'POST' or 'GET'");
+    throw badChoice(`${path}.method`, method, "'POST' or 'GET'");
   }
 }
 
@@ -49,10 +49,10 @@ export function checkKissmetricsOptions(path: string, given: unknown, credential
 function checkKey(option: string, key: unknown, credentials: boolean): void {
   if (!credentials && (key === undefined || key === '')) return;
   if (typeof key !== 'string' || key.trim() === '') {
-    throw badSecret(option, key, 'the key of your KISSmetrics product, a non-empty string');
+    throw badOption(option, key, 'the key of your KISSmetrics product, a non-empty string');
   }
   if (/\s/.test(key)) {
-    throw badSecret(
+    throw badOption(
       option,
       key,
       'the key without spaces or line breaks; look at how the environment variable is set',
@@ -66,6 +66,6 @@ function checkEndpoint(option: string, endpoint: unknown): void {
   checkNoUserInfo(option, endpoint as string, 'KISSmetrics takes the key from `apiKey` only');
   const { search, hash } = new URL(endpoint as string);
   if (search !== '' || hash !== '') {
-    throw badSecret(option, endpoint, 'a URL without `?` and `#`, to which /e, /s and /a can be added');
+    throw badOption(option, endpoint, 'a URL without `?` and `#`, to which /e, /s and /a can be added');
   }
 }

@@ -1,4 +1,4 @@
-import { badOption, badSecret } from '../../config/check-option.js';
+import { badOption, memberPath } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
 
 /** What describes the body, signs it, or belongs to the connection: changing it would break what the receiver checks. */
@@ -24,24 +24,26 @@ export const MIN_SECRET_LENGTH = 6;
 export function checkHeaders(option: string, given: unknown, credentials: boolean): void {
   if (given === undefined) return;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw badSecret(option, given, 'an object of header names and values');
+    throw badOption(option, given, 'an object of header names and values');
   }
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
     const lower = name.toLowerCase();
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) throw badOption(option, name, 'names that HTTP allows');
+    const path = memberPath(option, name);
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower))
+      throw badOption(path, value, 'a header with a name that HTTP allows');
     if (OURS.has(lower)) {
       throw new TrackingConfigError(
-        `${option}.${name}`,
-        `TrackingModule: option \`${option}.${name}\` cannot be set; webhook() sets \`${lower}\` itself.`,
+        path,
+        `TrackingModule: option \`${path}\` cannot be set; webhook() sets \`${lower}\` itself.`,
       );
     }
-    if (seen.has(lower)) throw badOption(option, name, 'each header once; upper and lower case are the same');
+    if (seen.has(lower)) throw badOption(path, value, 'each header once; upper and lower case are the same');
     seen.add(lower);
     if (!credentials && (value === undefined || value === '')) continue;
     // eslint-disable-next-line no-control-regex -- a line break in a value would begin another header
     if (typeof value !== 'string' || value === '' || !/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) {
-      throw badSecret(`${option}.${name}`, value, 'a text of one line');
+      throw badOption(path, value, 'a text of one line');
     }
   }
 }

@@ -1,4 +1,4 @@
-import { badOption, badSecret, checkFlag, checkUrl } from '../../config/check-option.js';
+import { badOption, checkFlag, checkUrl } from '../../config/check-option.js';
 import { checkDestination, checkNoUserInfo } from '../check-destination.js';
 import type { DestinationLimits, DestinationOptions } from '../destination.js';
 import { checkHeaders } from './webhook-headers.js';
@@ -53,5 +53,5 @@ function checkSecret(option: string, given: unknown, credentials: boolean): void
 
 function checkOneSecret(option: string, secret: unknown, credentials: boolean): void {
   if (!credentials && (secret === undefined || secret === '')) return;
-  if (typeof secret !== 'string' || signingKey(secret) === undefined) throw badSecret(option, secret, SECRET);
+  if (typeof secret !== 'string' || signingKey(secret) === undefined) throw badOption(option, secret, SECRET);
 }
