@@ -1,4 +1,5 @@
 import { badOption, checkCount, checkFunction, checkKeys } from './config/check-option.js';
+import { checkDispatcher } from './check-dispatcher.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { checkAllowedProperties } from './destinations/check-destination.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
@@ -67,9 +68,7 @@ function checkShape(path: string, destination: Destination): void {
   checkAllowedProperties(`${path}.allowProperties`, destination.allowProperties);
   checkList(`${path}.resolvers`, resolvers, 'function');
   checkList(`${path}.secrets`, secrets, 'string');
-  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function') {
-    throw badOption(`${path}.dispatcher`, dispatcher, 'an undici Dispatcher');
-  }
+  checkDispatcher(`${path}.dispatcher`, dispatcher);
 }
 
 function checkList(option: string, list: unknown, type: 'function' | 'string'): void {

@@ -104,7 +104,7 @@ export interface TrackingModuleOptions {
   readonly maxEventBytes?: number;
   /** What watches: `openTelemetry()` of `nestjs-tracking/opentelemetry`, or your own. Default: nothing. */
   readonly telemetry?: TrackingTelemetry;
-  /** An undici dispatcher for every destination that has none of its own; used and never closed by us. */
+  /** A dispatcher of undici 7 or 8 for every destination that has none of its own; used and never closed by us. */
   readonly dispatcher?: Dispatcher;
   /** False: nothing is checked, opened or sent; every call counts as `suppressed.disabled`. Default true. */
   readonly enabled?: boolean;

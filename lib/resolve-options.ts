@@ -2,6 +2,7 @@ import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
 import { checkPrivacy } from './capture/privacy/check-privacy.js';
 import { checkDestinations } from './check-destinations.js';
+import { checkDispatcher } from './check-dispatcher.js';
 import {
   badChoice,
   badOption,
@@ -123,9 +124,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   }
   checkKeys('deadLetters', options.deadLetters, ['maxEvents']);
   checkCount('deadLetters.maxEvents', options.deadLetters?.maxEvents, 0);
-  if (options.dispatcher !== undefined && typeof options.dispatcher?.dispatch !== 'function') {
-    throw badOption('dispatcher', options.dispatcher, 'an undici Dispatcher');
-  }
+  checkDispatcher('dispatcher', options.dispatcher);
   return {
     enabled,
     destinations: options.destinations.map(withAllowedProperties),

@@ -42,7 +42,6 @@ export function checkDestination(
   checkBatch(`${path}.batch`, options['batch'], limits);
   checkCount(`${path}.concurrency`, options['concurrency'], 1, MAX_CONCURRENCY);
   checkCount(`${path}.timeoutMs`, options['timeoutMs'], 1, MAX_TIMEOUT_MS);
-  checkDispatcher(`${path}.dispatcher`, options['dispatcher']);
   checkAllowedProperties(`${path}.allowProperties`, options['allowProperties']);
   return options;
 }
@@ -89,13 +88,6 @@ function checkBatch(option: string, value: unknown, limits: DestinationLimits): 
   checkCount(`${option}.maxEvents`, maxEvents, 1, limits.maxEvents);
   checkCount(`${option}.maxBytes`, batch['maxBytes'], 1, limits.maxBytes);
   checkCount(`${option}.maxDelayMs`, batch['maxDelayMs'], 0, MAX_TIMEOUT_MS);
-}
-
-function checkDispatcher(option: string, value: unknown): void {
-  if (value === undefined) return;
-  if (typeof (value as { dispatch?: unknown } | null)?.dispatch !== 'function') {
-    throw badOption(option, value, 'an undici Dispatcher, such as an Agent, a ProxyAgent or a MockAgent');
-  }
 }
 
 /**

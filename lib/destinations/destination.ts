@@ -30,7 +30,7 @@ export interface DestinationOptions {
   readonly concurrency?: number;
   /** Deadline of one attempt in milliseconds: connecting, sending, headers and body together. Default 10,000. */
   readonly timeoutMs?: number;
-  /** An undici dispatcher (a proxy, a MockAgent) for this destination; it is used and never closed by us. */
+  /** A dispatcher of undici 7 or 8 (a proxy, a MockAgent) for this destination; it is used and never closed by us. */
   readonly dispatcher?: Dispatcher;
   /**
    * The only properties (traits likewise) that this destination is handed. Default: all. What is stored, and what other

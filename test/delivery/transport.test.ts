@@ -4,7 +4,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { Agent, MockAgent } from 'undici';
+import * as undici6 from 'undici6';
 import { Transport } from '../../lib/delivery/transport.js';
+import { isNoRequest } from '../../lib/delivery/reading.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import type { OutgoingRequest } from '../../lib/destinations/destination.js';
 import { systemClock } from '../../lib/host/clock.js';
@@ -189,6 +191,18 @@ describe('the sockets of a lane', () => {
     expect(await send(transport({ dispatcher }), { url: 'http://shop.example/e' })).toMatchObject({
       answer: { body: 'mocked' },
     });
+  });
+
+  test('are not asked for where the dispatcher is one of undici 6: it is a request that cannot be made', async () => {
+    const agent = new undici6.Agent();
+    ends.push(() => agent.close());
+    const mocked = new undici6.MockAgent();
+    mocked.disableNetConnect();
+    mocked.get('http://shop.example').intercept({ path: '/e', method: 'POST' }).reply(200);
+    for (const dispatcher of [agent, mocked] as unknown as Agent[]) {
+      const result = await send(transport({ dispatcher }), { url: 'http://shop.example/e' });
+      expect(isNoRequest(result)).toBe(true);
+    }
   });
 
   test('leave no timer behind', async () => {

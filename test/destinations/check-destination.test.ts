@@ -63,7 +63,6 @@ describe.each(factories)('%s()', (kind, make) => {
     [{ concurrency: '4' }, 'destinations[0].concurrency', "'4'"],
     [{ timeoutMs: 0 }, 'destinations[0].timeoutMs', '0'],
     [{ timeoutMs: Infinity }, 'destinations[0].timeoutMs', 'Infinity'],
-    [{ dispatcher: {} }, 'destinations[0].dispatcher', 'MockAgent'],
     [{ allowProperties: 'plan' }, 'destinations[0].allowProperties', 'a string of 4'],
     [{ allowProperties: [5] }, 'destinations[0].allowProperties[0]', 'a number'],
     [{ allowProperties: ['plan', ''] }, 'destinations[0].allowProperties[1]', 'an empty string'],

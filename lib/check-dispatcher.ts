@@ -1,0 +1,56 @@
+import type { Dispatcher } from 'undici';
+import { badOption } from './config/check-option.js';
+import { TrackingConfigError } from './config/tracking-config.error.js';
+import { disown } from './host/disown.js';
+import { optionMessages } from './options.messages.js';
+
+/**
+ * Checks that requests can be handed to a dispatcher. Connects to nothing.
+ *
+ * @throws TrackingConfigError
+ */
+export function checkDispatcher(option: string, given: unknown): void {
+  if (given === undefined) return;
+  const dispatcher = given as Partial<Dispatcher> | null;
+  if (typeof dispatcher?.dispatch !== 'function') {
+    throw badOption(option, given, 'an undici Dispatcher, such as an Agent, a ProxyAgent or a MockAgent');
+  }
+  if (speaksOldInterface(dispatcher as Dispatcher)) {
+    throw new TrackingConfigError(option, optionMessages.oldDispatcher(option));
+  }
+}
+
+/**
+ * Hands over a request that names no host and no path, with a handler of both interfaces. The dispatcher refuses the request
+ * and tells the handler in the only interface it knows. One that tells nothing, such as a MockAgent, gets the benefit of the doubt.
+ */
+function speaksOldInterface(dispatcher: Dispatcher): boolean {
+  let spoken: 'old' | 'new' | undefined;
+  const pass = (): boolean => true;
+  const handler = {
+    onRequestStart(controller: Dispatcher.DispatchController) {
+      spoken ??= 'new';
+      controller.abort(new Error('tried'));
+    },
+    onResponseStart: pass,
+    onResponseData: pass,
+    onResponseEnd: pass,
+    onResponseError: () => void (spoken ??= 'new'),
+    onConnect(abort: (reason: Error) => void) {
+      spoken ??= 'old';
+      abort(new Error('tried'));
+    },
+    onHeaders: pass,
+    onData: pass,
+    onComplete: pass,
+    onError: () => void (spoken ??= 'old'),
+  };
+  try {
+    disown(
+      dispatcher.dispatch({} as Dispatcher.DispatchOptions, handler as unknown as Dispatcher.DispatchHandler),
+    );
+  } catch {
+    // A dispatcher may also refuse by throwing; that says nothing of its interface.
+  }
+  return spoken === 'old';
+}

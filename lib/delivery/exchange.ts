@@ -1,0 +1,100 @@
+import type { Dispatcher } from 'undici';
+import type { Timer } from '../host/clock.js';
+import { CUT_OFF } from './reading.js';
+import type { AttemptResult } from './reading.js';
+
+const MAX_BODY_BYTES = 65_536;
+/** Past this a body is not read to its end for the sake of the socket. */
+const MAX_DRAINED_BYTES = 1_048_576;
+/** What such an undici says of our handler where it looks at it. */
+const OLD_DISPATCHER = 'UND_ERR_INVALID_ARG';
+
+/** One attempt as undici's handler. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  deadline: Timer | undefined;
+  over = false;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(private readonly done: (result: AttemptResult) => void) {}
+
+  abort(code: string): void {
+    this.#fail(code);
+    this.#controller?.abort(new Error(code));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    const again = this.#controller !== undefined;
+    this.#controller = controller;
+    // undici repeats what was pipelined behind an answer that closed the connection. When to repeat is the lane's decision.
+    if (again) this.#fail(CUT_OFF);
+    if (this.over) controller.abort(new Error('over'));
+  }
+
+  /**
+   * Called only by a dispatcher of an undici older than 7, which knows none of the methods that bring the answer. The check at
+   * start refuses most of them; a MockAgent, for one, does not show what it is before it is used.
+   */
+  onConnect(): void {
+    this.#fail(OLD_DISPATCHER);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined)
+        this.#headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#bytes < MAX_BODY_BYTES) this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_DRAINED_BYTES) {
+      this.#answer(false);
+      controller.abort(new Error('body too long'));
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#answer(this.#bytes <= MAX_BODY_BYTES);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
+    this.#fail(codeOf(error));
+  }
+
+  /** A connection that ends within an answer: the status was said, so it counts, unread. */
+  #fail(code: string): void {
+    if (this.#status > 0) this.#answer(false);
+    else this.#end({ failure: code });
+  }
+
+  #answer(complete: boolean): void {
+    if (this.over) return;
+    const body =
+      this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_BODY_BYTES);
+    this.#end({ answer: { status: this.#status, headers: this.#headers, body, complete } });
+  }
+
+  #end(result: AttemptResult): void {
+    if (this.over) return;
+    this.over = true;
+    this.deadline?.cancel();
+    this.done(result);
+  }
+}
+
+/** The error's code only: undici's messages and fields may carry URL and headers. */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'ERROR';
+}
