@@ -14,6 +14,10 @@ export interface Snapshot {
 }
 
 const MAX_DEPTH = 100;
+/** An object of more members is copied one by one, so that the copy ends where the limit does. */
+const MANY_MEMBERS = 1_000;
+/** Buffer's own, which makes an array of numbers. One that an application gave to its bytes is honoured. */
+const BUFFER_TO_JSON: unknown = Buffer.prototype.toJSON;
 /** What a number is taken for; its JSON has 1 to 24 bytes. */
 const NUMBER_BYTES = 8;
 /** JSON writes one UTF-16 unit in at most this many bytes (`\u0000`). No value takes more than this times its size. */
@@ -26,8 +30,8 @@ let path: object[] = [];
 
 /**
  * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, a Map becomes
- * an object and a Set an array, NaN and the infinities become null. Walks each value once and touches nothing of the
- * caller's; getters run once.
+ * an object and a Set an array, bytes become base64 text, NaN and the infinities become null. Walks each value once and touches
+ * nothing of the caller's; getters run at most once. What is large is measured before it is copied.
  *
  * @param maxBytes of JSON; it gives up as soon as the JSON is certainly longer
  * @throws UnserialisableError, OversizeError
@@ -96,7 +100,7 @@ function copyBigInt(value: bigint): JsonValue {
 
 function copyObject(value: object): JsonValue {
   const toJSON = (value as { toJSON?: unknown }).toJSON;
-  if (typeof toJSON === 'function') {
+  if (typeof toJSON === 'function' && toJSON !== BUFFER_TO_JSON) {
     const json: unknown = toJSON.call(value, '');
     return typeof json === 'object' && json !== null ? copyMembers(json) : copy(json);
   }
@@ -109,10 +113,12 @@ function copyMembers(value: object): JsonValue {
   path.push(value);
   let result: JsonValue;
   if (Array.isArray(value)) result = copyArray(value);
-  else if (value instanceof Map) result = copyRecord(Object.fromEntries(value));
-  else if (value instanceof Set) result = copyArray([...value]);
+  else if (value instanceof Map) result = copyMap(value);
+  else if (value instanceof Set) result = copySet(value);
+  else if (ArrayBuffer.isView(value)) result = copyBytes(value.buffer, value.byteOffset, value.byteLength);
+  else if (isBuffer(value)) result = copyBytes(value, 0, value.byteLength);
   else if (isBoxed(value)) result = copy(value.valueOf());
-  else result = copyRecord(ownMembers(value));
+  else result = copyRecord(value);
   path.pop();
   return result;
 }
@@ -121,6 +127,15 @@ function isBoxed(value: object): boolean {
   return (
     value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt
   );
+}
+
+function isBuffer(value: object): value is ArrayBufferLike {
+  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+}
+
+function copyBytes(buffer: ArrayBufferLike, offset: number, length: number): string {
+  grow(Math.ceil(length / 3) * 4 + 2);
+  return Buffer.from(buffer, offset, length).toString('base64');
 }
 
 function copyArray(values: readonly unknown[]): JsonValue[] {
@@ -135,31 +150,60 @@ function copyArray(values: readonly unknown[]): JsonValue[] {
   return result;
 }
 
-/**
- * Members under symbols, which JSON passes over, are let go: in an instance of a class they hold what is large and shared,
- * an ORM's session or a whole tree. Literals have none, and looking for them costs more than the copy.
- */
-function ownMembers(value: object): Record<string, unknown> {
-  const copied = { ...value };
-  if (Object.getPrototypeOf(value) !== Object.prototype) {
-    for (const symbol of Object.getOwnPropertySymbols(copied)) Reflect.deleteProperty(copied, symbol);
+function copySet(values: ReadonlySet<unknown>): JsonValue[] {
+  limit += 1; // no comma after the last
+  grow(2);
+  const result: JsonValue[] = [];
+  for (const value of values) {
+    grow(1);
+    result.push(copy(value) ?? null);
   }
-  return copied;
+  return result;
+}
+
+/** Of several keys with one text the last one counts, and the size of all. */
+function copyMap(map: ReadonlyMap<unknown, unknown>): JsonObject {
+  limit += 1; // no comma after the last
+  grow(2);
+  const entries: [string, JsonValue][] = [];
+  // JSON has no members under symbols.
+  for (const [key, value] of map) if (typeof key !== 'symbol') addMember(entries, String(key), value);
+  return Object.fromEntries(entries);
+}
+
+function copyRecord(value: object): JsonObject {
+  limit += 1; // no comma after the last
+  grow(2);
+  const keys = Object.keys(value);
+  if (keys.length <= MANY_MEMBERS) return copyFew(value, keys);
+  const entries: [string, JsonValue][] = [];
+  for (const key of keys) addMember(entries, key, (value as Record<string, unknown>)[key]);
+  return Object.fromEntries(entries);
+}
+
+function addMember(entries: [string, JsonValue][], key: string, value: unknown): void {
+  const copied = copy(value);
+  if (copied === undefined) return;
+  grow(key.length + 4);
+  entries.push([key, copied]);
 }
 
 /** Takes over a shallow copy, which the spread operator makes several times faster than adding members one by one. */
-function copyRecord(record: Record<string, unknown>): JsonObject {
-  limit += 1;
-  grow(2);
-  const keys = Object.keys(record);
+function copyFew(value: object, keys: readonly string[]): JsonObject {
+  const record: Record<string, unknown> = { ...value };
+  // Members under symbols hold what is large and shared in an instance of a class, such as an ORM's session. Literals have
+  // none, and looking for them costs more than the copy.
+  if (Object.getPrototypeOf(value) !== Object.prototype) {
+    for (const symbol of Object.getOwnPropertySymbols(record)) Reflect.deleteProperty(record, symbol);
+  }
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
-    const value = record[key];
-    if (typeof value === 'string') grow(key.length + value.length + 6);
+    const member = record[key];
+    if (typeof member === 'string') grow(key.length + member.length + 6);
     else {
-      const copied = copy(value);
+      const copied = copy(member);
       if (copied !== undefined) grow(key.length + 4);
-      if (copied !== value) record[key] = copied;
+      if (copied !== member) record[key] = copied;
     }
   }
   return record as JsonObject;
@@ -167,5 +211,6 @@ function copyRecord(record: Record<string, unknown>): JsonObject {
 
 function grow(units: number): void {
   size += units;
-  if (size > limit) throw new OversizeError();
+  // Also where an object of the caller's gave a length that is no number.
+  if (!(size <= limit)) throw new OversizeError();
 }

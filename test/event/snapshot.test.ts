@@ -185,6 +185,110 @@ describe('a snapshot', () => {
   });
 });
 
+describe('what is larger than allowed', () => {
+  /** How many of a million members are read, elements taken or keys asked for their text before it is refused. */
+  function read(make: (count: () => void) => object): number {
+    let steps = 0;
+    expect(() =>
+      snapshot(
+        make(() => void steps++),
+        50_000,
+      ),
+    ).toThrow(OversizeError);
+    return steps;
+  }
+  const MANY = 1_000_000;
+  function* entries(count: () => void): Generator<[unknown, unknown]> {
+    for (let i = 0; i < MANY; i++) {
+      count();
+      yield [i, 'value'];
+    }
+  }
+
+  test.each<[string, (count: () => void) => object]>([
+    ['a Map', (count) => Object.assign(new Map(), { [Symbol.iterator]: () => entries(count) })],
+    ['a Set', (count) => ({ x: Object.assign(new Set(), { [Symbol.iterator]: () => entries(count) }) })],
+    ['an array', (count) => ({ x: Array.from({ length: MANY }, () => ({ toJSON: count })) })],
+    [
+      'an object',
+      (count) => {
+        const member = { enumerable: true, get: () => (count(), 'value') };
+        return Object.defineProperties(
+          {},
+          Object.fromEntries(Array.from({ length: MANY / 50 }, (_, i) => [`member ${i}`, member])),
+        );
+      },
+    ],
+  ])('of %s no more is read than fits', (_, make) => {
+    expect(read(make)).toBeLessThanOrEqual(10_000);
+  });
+
+  // A copy of so many bytes member by member takes minutes and gigabytes.
+  test.each<[string, object]>([
+    ['a Uint8Array', new Uint8Array(100_000_000)],
+    ['a Buffer', Buffer.alloc(100_000_000)],
+    ['a Float64Array', new Float64Array(10_000_000)],
+    ['a DataView', new DataView(new ArrayBuffer(100_000_000))],
+    ['an ArrayBuffer', new ArrayBuffer(100_000_000)],
+    ['a SharedArrayBuffer', new SharedArrayBuffer(100_000_000)],
+  ])('of %s nothing is copied', (_, bytes) => {
+    expect(() => copyOf({ bytes })).toThrow(OversizeError);
+    expect(() => copyOf({ of: { toJSON: () => bytes } })).toThrow(OversizeError);
+  });
+
+  test('an object of many members is copied as one of a few', () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`member ${i}`, i]));
+    const input = Object.assign(Object.create({ inherited: 1 }), many, {
+      ['__proto__x']: [1],
+      nothing: undefined,
+      [Symbol('orm')]: {},
+    }) as object;
+    expect(copyOf(input)).toEqual({ ...many, ['__proto__x']: [1] });
+    const own = JSON.parse(JSON.stringify(many).replace('member 7', '__proto__')) as object;
+    expect(JSON.stringify(copyOf(own))).toBe(JSON.stringify(own));
+  });
+});
+
+describe('bytes', () => {
+  test('become base64 text, and of a view only what it shows', () => {
+    const bytes = Buffer.from('bytes of a picture');
+    expect(
+      copyOf({
+        buffer: bytes,
+        view: new Uint8Array(bytes.buffer, bytes.byteOffset, 5),
+        data: new DataView(Uint8Array.from([1, 2, 3]).buffer, 1),
+        array: Uint8Array.from([255]).buffer,
+        none: new Uint8Array(),
+      }),
+    ).toEqual({
+      buffer: 'Ynl0ZXMgb2YgYSBwaWN0dXJl',
+      view: 'Ynl0ZXM=',
+      data: 'AgM=',
+      array: '/w==',
+      none: '',
+    });
+  });
+
+  test('honour a toJSON of their own', () => {
+    class Id extends Uint8Array {
+      toJSON(): string {
+        return Buffer.from(this).toString('hex');
+      }
+    }
+    expect(copyOf({ id: Id.from([1, 255]) })).toEqual({ id: '01ff' });
+  });
+
+  test('are counted as they are written', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
+        const { value, size } = snapshot({ bytes }, MIB);
+        expect(size).toBeGreaterThanOrEqual(JSON.stringify(value).length);
+        expect(value['bytes']).toBe(Buffer.from(bytes).toString('base64'));
+      }),
+    );
+  });
+});
+
 describe('no snapshot', () => {
   const circle: Record<string, unknown> = {};
   circle['self'] = { array: [circle] };
