@@ -17,6 +17,9 @@ export const noJournal = (directory: string): string =>
 export const unreadable = (path: string, code: string): string =>
   `${path} cannot be read (${code}). Run this as the user that the application runs as.`;
 
+export const unknownFiles = (): string =>
+  'Unknown files were not written by nestjs-tracking. They are never deleted, and events in them are not delivered: give a renamed or compressed segment back its name and content, and restart the application; move anything else elsewhere.';
+
 export const notFound = (id: string): string =>
   `No event ${id} is in the journal. It may be deleted by now (see retain), or be in another one (see --directory).`;
 

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ack,
   ACCOUNTS,
@@ -338,6 +340,25 @@ describe('verify', () => {
       encodeDamagedLine({ segment: SEGMENT, offset: line?.['offset'] as number, bytes: 16, at: 1, text: '' }),
     );
     expect(jsonLines((await cli(['verify', '--json'])).out)[0]).toMatchObject({ setAside: true });
+  });
+
+  test('names files that the journal did not write, also beside its folders, and ends with 1', async () => {
+    const folder = aJournal();
+    renameSync(join(folder.path, `${SEGMENT}.jsonl`), join(folder.path, `${SEGMENT}.jsonl.bak`));
+    folder.append('notes.txt', 'mine').append('inbox/note.json', 'mine');
+    writeFileSync(join(folder.path, '..', 'folder.tar.gz'), '');
+    const { out, err, code } = await cli(['verify', '--json']);
+    const lines = jsonLines(out);
+    expect(code).toBe(1);
+    expect(lines.slice(0, -1).map(({ what, file }) => [what, file])).toEqual(
+      ['folder.tar.gz', `${SEGMENT}.jsonl.bak`, 'inbox/note.json', 'notes.txt'].map((name) => [
+        'unknown',
+        name,
+      ]),
+    );
+    expect(lines.at(-1)).toMatchObject({ events: 0, damaged: 0, unknown: 4 });
+    expect(err).toBe('');
+    expect((await cli(['verify'])).err).toContain('never deleted');
   });
 
   test('takes the unfinished write of a living process for none, and that of a dead one for torn', async () => {

@@ -1,6 +1,6 @@
 import type { FileFacts, Files, OpenFile, OpenMode } from '../../lib/buffer/journal/files/files.js';
 import { type Choose, first } from './faulty-files/choose.js';
-import { Disk } from './faulty-files/disk.js';
+import { Disk, USER } from './faulty-files/disk.js';
 import { type Fault, type FaultOptions, Faults, type Hang, type When } from './faulty-files/faults.js';
 import { FaultyFile, type Process } from './faulty-files/faulty-file.js';
 import type { Operation, OperationKind } from './faulty-files/operation.js';
@@ -153,6 +153,10 @@ export class FaultyFiles implements Files, Process {
   }
 
   // What it is asked for
+
+  user(): number {
+    return USER;
+  }
 
   makeFolder(path: string): Promise<void> {
     return this.#ask({ kind: 'makeFolder', path }, () => this.disk.makeFolder(path));

@@ -1,3 +1,9 @@
+const MAX_NAMES = 5;
+
+const list = (names: readonly string[]): string =>
+  names.slice(0, MAX_NAMES).join(', ') +
+  (names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '');
+
 /** Every sentence that the journal may say. */
 export const journalMessages = {
   torn: (segment: string, bytes: number) =>
@@ -8,6 +14,8 @@ export const journalMessages = {
     `The journal's ${segment} was cut: ${events} events that were in it are gone, and what was not sent of them is lost. Look for what changes files in there, such as a rotation of logs.`,
   unreadable: (path: string, code: string) =>
     `The journal cannot read ${path} (${code}): its events are sent once it can be read, after the next start. See to its rights and to the disk.`,
+  unknown: (path: string, names: readonly string[]) =>
+    `The journal found files in ${path} that it did not write: ${list(names)}. It keeps the folder with everything in it. If one of them is a segment under another name, its events are not delivered: give it back its name and restart the application. Otherwise move the files elsewhere.`,
   foreign: (path: string, reason: string) =>
     `The journal leaves ${path} alone: nobody owns it and it is of ${reason}. Start that application again, or look into it with \`npx nestjs-tracking status\`.`,
   taken: () =>

@@ -5,6 +5,8 @@ import { FolderChanges } from './folder-changes.js';
 import { FolderNode, type Node } from './folder-node.js';
 import { systemError } from './system-error.js';
 
+/** Whose everything is: all its processes act as one user. */
+export const USER = 1000;
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
@@ -80,8 +82,8 @@ export class Disk {
   }
 
   facts(path: string): FileFacts {
-    const { length, mtimeMs, inode } = this.#find(path, 'stat');
-    return { bytes: length, mtimeMs, inode };
+    const { length, mtimeMs, inode, isFolder, mode } = this.#find(path, 'stat');
+    return { kind: isFolder ? 'folder' : 'file', uid: USER, mode, bytes: length, mtimeMs, inode };
   }
 
   open(path: string, mode: OpenMode): FileNode {

@@ -1,5 +1,11 @@
-/** What is known of a file or folder. */
+/** What is known of a file or folder. Of a link: of the link itself. */
 export interface FileFacts {
+  /** `other`: a link, a pipe, a device, a socket. We make none of them. */
+  readonly kind: 'file' | 'folder' | 'other';
+  /** The number of the user it belongs to; undefined where the system has no such numbers. */
+  readonly uid: number | undefined;
+  /** Permission bits. */
+  readonly mode: number;
   readonly bytes: number;
   /** Wall clock of whoever holds the file system; only ever compared with itself. */
   readonly mtimeMs: number;
@@ -29,9 +35,12 @@ export interface OpenFile {
 
 /**
  * All that the journal asks of a file system, so that a test can own one that fails. Every method rejects with an error
- * that has Node's `code`.
+ * that has Node's `code`. What a path names is never a link, a pipe or a device: `list` rejects with `ENOTDIR`, and whatever
+ * opens a file with `ELOOP`, `ENXIO` or `EFTYPE`.
  */
 export interface Files {
+  /** The number of the user that this process acts as; undefined where the system has no such numbers. */
+  user(): number | undefined;
   /** Makes a folder and those above it, mode 0700. It may exist. */
   makeFolder(path: string): Promise<void>;
   /** Names of what is in a folder, sorted. */

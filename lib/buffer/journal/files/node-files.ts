@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname } from 'node:path';
+import process from 'node:process';
 import type { FileFacts, Files, OpenFile, OpenMode } from './files.js';
 
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
+const PERMISSIONS = 0o7777;
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = fs.constants;
+/** No link is followed, and no pipe waited for. Windows has neither flag. */
+const GUARDED = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+const FOLDER_ONLY = fs.constants.O_DIRECTORY ?? 0;
 /** Elsewhere a flag of this name is missing, or does less than it says. */
 const HAS_DSYNC = process.platform === 'linux';
 const FLAGS: Record<OpenMode, number> = {
@@ -20,23 +25,38 @@ const NO_FOLDER_SYNC = new Set<unknown>(['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 
 
 /** The file system of the machine. Calls back instead of promising where it is hot: a promise of `node:fs` costs more. */
 export const nodeFiles: Files = {
+  user: () => process.geteuid?.(),
+
   async makeFolder(path) {
     await ended((done) => fs.mkdir(path, { recursive: true, mode: FOLDER_MODE }, (error) => done(error)));
   },
 
   async list(path) {
+    if ((await nodeFiles.facts(path)).kind !== 'folder') throw failure('ENOTDIR', 'scandir', path);
     return (await given<string[]>((done) => fs.readdir(path, done))).sort();
   },
 
   async facts(path): Promise<FileFacts> {
-    const { size, mtimeMs, ino } = await given<fs.Stats>((done) => fs.stat(path, done));
-    return { bytes: size, mtimeMs, inode: ino };
+    const stats = await given<fs.Stats>((done) => fs.lstat(path, done));
+    return {
+      kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+      uid: nodeFiles.user() === undefined ? undefined : stats.uid,
+      mode: stats.mode & PERMISSIONS,
+      bytes: stats.size,
+      mtimeMs: stats.mtimeMs,
+      inode: stats.ino,
+    };
   },
 
   open,
 
-  readText(path) {
-    return given<string>((done) => fs.readFile(path, 'utf8', done));
+  async readText(path) {
+    const fd = await opened(path, FLAGS.read);
+    try {
+      return await given<string>((done) => fs.readFile(fd, 'utf8', done));
+    } finally {
+      await ended((done) => fs.close(fd, done));
+    }
   },
 
   async writeText(path, text) {
@@ -71,12 +91,12 @@ export const nodeFiles: Files = {
 
   touch(path) {
     const now = new Date();
-    return ended((done) => fs.utimes(path, now, now, done));
+    return ended((done) => fs.lutimes(path, now, now, done));
   },
 
   async syncFolder(path) {
     try {
-      const fd = await given<number>((done) => fs.open(path, O_RDONLY, done));
+      const fd = await given<number>((done) => fs.open(path, O_RDONLY | FOLDER_ONLY | GUARDED, done));
       try {
         await ended((done) => fs.fsync(fd, done));
       } finally {
@@ -94,8 +114,25 @@ export const nodeFiles: Files = {
 };
 
 async function open(path: string, mode: OpenMode): Promise<OpenFile> {
-  const fd = await given<number>((done) => fs.open(path, FLAGS[mode], FILE_MODE, done));
-  return new NodeFile(fd, mode);
+  return new NodeFile(await opened(path, FLAGS[mode]), mode);
+}
+
+/** The one way in: every file of the journal is opened here, and is a regular file. */
+async function opened(path: string, flags: number): Promise<number> {
+  const fd = await given<number>((done) => fs.open(path, flags | GUARDED, FILE_MODE, done));
+  try {
+    const stats = await given<fs.Stats>((done) => fs.fstat(fd, done));
+    if (stats.isFile()) return fd;
+    throw failure(stats.isDirectory() ? 'EISDIR' : 'EFTYPE', 'open', path);
+  } catch (error) {
+    await ended((done) => fs.close(fd, done)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** As the system would say it. */
+function failure(code: string, syscall: string, path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${syscall} '${path}'`), { code, syscall, path });
 }
 
 class NodeFile implements OpenFile {

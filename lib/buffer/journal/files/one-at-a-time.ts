@@ -8,6 +8,7 @@ import type { Files, OpenFile, OpenMode } from './files.js';
 export function oneAtATime(files: Files): Files {
   const queue = new Queue();
   return {
+    user: () => files.user(),
     makeFolder: (path) => queue.run(() => files.makeFolder(path)),
     list: (path) => queue.run(() => files.list(path)),
     facts: (path) => queue.run(() => files.facts(path)),

@@ -35,10 +35,17 @@ export interface ForeignFolder {
   readonly reason: 'another service' | 'another key' | 'another version' | 'not permitted';
 }
 
+/** What we did not write: left as it is. */
+export interface UnknownContent {
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
 /** What one look found. */
 export interface Found {
   readonly taken: TakenFolder[];
   readonly foreign: ForeignFolder[];
+  readonly unknown: UnknownContent[];
 }
 
 /** What one look has learnt so far. */
@@ -95,7 +102,7 @@ export class Adoption {
    * directory cannot be read; what is wrong with one folder hides no other.
    */
   async look(): Promise<Found> {
-    const found: Found = { taken: [], foreign: [] };
+    const found: Found = { taken: [], foreign: [], unknown: [] };
     if (this.#looking) return found;
     this.#looking = true;
     try {
@@ -158,7 +165,10 @@ export class Adoption {
     const path = join(directory, group, name);
     const parsed = parseFolderName(name);
     if (parsed?.state === 'unborn') return this.#considerUnborn(path, look);
-    if (parsed === undefined) return;
+    if (parsed === undefined) {
+      look.found.unknown.push({ path: join(directory, group), names: [name] });
+      return;
+    }
     const { owner: holder, origin = holder } = parsed;
     if (holder === me) {
       // Renamed, and then the disk failed before we knew: nobody but us can go on with it.
@@ -198,7 +208,9 @@ export class Adoption {
     look.unborn.set(path, since);
     const owner = await this.#makerOf(path);
     const dead = typeof owner === 'object' && process.isGone(owner.process) === true;
-    if (dead || now - since >= UNBORN_LEASES * leaseMs) await removeStillborn(files, path);
+    if (!dead && now - since < UNBORN_LEASES * leaseMs) return;
+    const names = await removeStillborn(files, path);
+    if (names.length > 0) look.found.unknown.push({ path, names });
   }
 
   /** Nobody owns it: takes it, names it, or lets it wait. */

@@ -43,6 +43,9 @@ export function readCommand(text: string, id: string): Command | undefined {
   return { id, kind: value['kind'] as CommandKind, at: value['at'], payload: value['payload'] };
 }
 
+/** Whether a text is a command as the command line writes it, perhaps that of another version. */
+export const isCommandOf = (text: string, id: string): boolean => readObject(text)?.['id'] === id;
+
 /** `undefined` for what is no answer. */
 export function readAnswer(text: string): Answer | undefined {
   const value = readObject(text);

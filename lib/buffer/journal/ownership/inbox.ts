@@ -3,6 +3,7 @@ import type { Files } from '../files/files.js';
 import { codeOf, unlessAbsent } from './absence.js';
 import {
   isCommandId,
+  isCommandOf,
   readAnswer,
   readCommand,
   type Command,
@@ -11,6 +12,8 @@ import {
 } from './command.js';
 
 const SUFFIX = '.json';
+/** What opening something else than a file ends with. */
+const NO_FILE = new Set(['EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
 
 /** Where a command to the owner of a folder is put. */
 export const commandPath = (folder: string, id: string): string => join(folder, 'inbox', id + SUFFIX);
@@ -69,10 +72,11 @@ export class Inbox {
     try {
       text = await unlessAbsent(this.files.readText(commandPath(this.folderPath, id)));
     } catch (error) {
-      // Somebody put a folder there: it is no command.
-      if (codeOf(error) === 'EISDIR') return undefined;
-      if (codeOf(error) !== 'EACCES') throw error;
-      await this.answer(id, {
+      const code = codeOf(error) ?? '';
+      // A folder, a link or a pipe is not a command.
+      if (NO_FILE.has(code)) return undefined;
+      if (code !== 'EACCES') throw error;
+      await this.#answerAndLeave(id, {
         done: true,
         error: 'The application may not read the command: give it as the user that the application runs as.',
       });
@@ -80,9 +84,17 @@ export class Inbox {
     }
     if (text === undefined) return undefined;
     const command = readCommand(text, id);
-    if (command === undefined)
-      await this.answer(id, { done: true, error: 'The application does not understand the command.' });
-    return command;
+    if (command !== undefined) return command;
+    const refusal = { done: true, error: 'The application does not understand the command.' } as const;
+    if (isCommandOf(text, id)) await this.answer(id, refusal);
+    else await this.#answerAndLeave(id, refusal);
+    return undefined;
+  }
+
+  /** Not a command of ours: nobody else's file is removed. Answered once in each life. */
+  async #answerAndLeave(id: string, result: CommandResult): Promise<void> {
+    this.#open.add(id);
+    await this.files.writeText(answerPath(this.folderPath, id), JSON.stringify(result));
   }
 
   async #remove(id: string): Promise<void> {

@@ -45,6 +45,8 @@ export async function sendCommand(
       const answer: Answer | undefined = readAnswer(text);
       if (answer !== undefined && 'done' in answer) {
         await unlessAbsent(files.remove(outbox));
+        // An owner that cannot read it leaves it there.
+        await unlessAbsent(files.remove(commandPath(folderPath, command.id)));
         return answer;
       }
       if (answer !== undefined) onProgress?.(answer.progress);

@@ -1,27 +1,21 @@
-import { join } from 'node:path';
 import type { Files } from '../files/files.js';
-import { codeOf } from './absence.js';
+import { contentOf, removeOwn } from './content.js';
+import { OWNER_FILE } from './owner-file.js';
 
 /** Behind the name of a folder that is being removed, so that whoever still makes it cannot finish it. */
 const REMOVED = '.removed';
 
-/** What may be in a folder before it is born; with it, what a write that did not end left beside a file. */
-const UNBORN_CONTENT = /^\.?(owner\.json.*|inbox|outbox)$/;
+/** What may be in a folder before it is born. */
+const isUnborn = (name: string): boolean =>
+  name === 'inbox' || name === 'outbox' || name.startsWith(OWNER_FILE);
 
-/** Removes a folder whose maker died before it was complete. One that holds anything else stays. */
-export async function removeStillborn(files: Files, path: string): Promise<void> {
-  const names = await files.list(path);
-  if (!names.every((name) => UNBORN_CONTENT.test(name))) return;
+/** Removes a folder whose maker died before it was complete. One that holds anything else stays; returns what that is. */
+export async function removeStillborn(files: Files, path: string): Promise<readonly string[]> {
+  const { own, needed, unknown } = await contentOf(files, path);
+  const strange = [...needed, ...unknown, ...own.filter((name) => !isUnborn(name))];
+  if (strange.length > 0) return strange;
   const doomed = path.endsWith(REMOVED) ? path : path + REMOVED;
   if (doomed !== path) await files.rename(path, doomed);
-  for (const name of names) {
-    const inside = join(doomed, name);
-    try {
-      await (name === 'inbox' || name === 'outbox' ? files.removeFolder(inside) : files.remove(inside));
-    } catch (error) {
-      // Several may be at it.
-      if (codeOf(error) !== 'ENOENT') throw error;
-    }
-  }
-  await files.removeFolder(doomed);
+  await removeOwn(files, doomed);
+  return [];
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Files, OpenFile } from '../files/files.js';
 import { codeOf, unlessAbsent } from '../ownership/absence.js';
+import { contentOf } from '../ownership/content.js';
 import { currentPath, type FolderView } from './folder-view.js';
 
 /**
@@ -19,6 +20,11 @@ export class FolderFiles {
 
   async list(): Promise<readonly string[]> {
     return (await this.#anywhere((path) => this.files.list(path))) ?? [];
+  }
+
+  /** What its owners did not write; paths from the folder on. */
+  async unknown(): Promise<readonly string[]> {
+    return (await this.#anywhere((path) => contentOf(this.files, path)))?.unknown ?? [];
   }
 
   async text(name: string): Promise<string | undefined> {

@@ -71,6 +71,19 @@ export async function findFolders(directory: string, files: Files, machine: Mach
   );
 }
 
+/** Names beside the folders that are none of ours. */
+export async function strangeNames(
+  directory: string,
+  files: Files,
+): Promise<readonly { readonly group: string; readonly name: string }[]> {
+  const strange: { group: string; name: string }[] = [];
+  for (const group of (await files.list(directory)).filter(isGroup)) {
+    for (const name of (await unlessAbsent(files.list(join(directory, group)))) ?? [])
+      if (parseFolderName(name) === undefined) strange.push({ group, name });
+  }
+  return strange;
+}
+
 /** When a folder was begun, in epoch milliseconds; nothing in it is older. */
 export function startOf({ origin }: Pick<FolderView, 'origin'>): number {
   return Number.parseInt(origin, 36);

@@ -8,7 +8,7 @@ import { mergeByTime } from './batched-merge.js';
 import type { Damage } from './damage.js';
 import { DeadLetters, type KeptLetter } from './dead-letters.js';
 import { FolderReader } from './folder-reader.js';
-import { findFolders, startOf, type FolderView } from './folder-view.js';
+import { findFolders, startOf, strangeNames, type FolderView } from './folder-view.js';
 import { Follower } from './follow.js';
 import { addHistories } from './history.js';
 import type { JournalEvent } from './journal-event.js';
@@ -116,6 +116,9 @@ export class JournalReader {
     const verdicts = [];
     const readers = await this.#readers();
     const letters = await DeadLetters.read(readers);
+    for (const { group, name } of await strangeNames(this.directory, this.setup.files)) {
+      await found({ folder: group, file: name, offset: 0, bytes: 0, what: 'unknown', setAside: false });
+    }
     for (const reader of readers) {
       verdicts.push({ folder: reader.folder, verdict: await verifyFolder(reader, letters, found) });
     }

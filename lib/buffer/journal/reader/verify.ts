@@ -64,6 +64,9 @@ export async function verifyFolder(
     const { damaged } = parseAcknowledgements(whole);
     for (let n = 0; n < damaged; n++) await tell(`${segment.name}.acks`, 'log', { offset: 0, bytes: 0 });
   }
+  for (const file of await reader.files.unknown()) {
+    await tell(file, 'unknown', { offset: 0, bytes: (await reader.files.bytes(file)) ?? 0 });
+  }
   for (const log of LOGS) {
     for await (const lines of logLines(reader.files, log)) {
       for (const { value, torn, offset, bytes } of lines) {

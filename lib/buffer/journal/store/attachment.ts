@@ -65,6 +65,7 @@ export class Attachment {
         onTorn: ({ path }, bytes) =>
           setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes)),
         onFound: (segment, parts) => this.#found(segment, parts, as),
+        onUnknown: (names) => (folder.unknown = names),
         onUnreadable: (path, error) => this.#unreadable(path, error),
       });
     } catch (error) {

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { Adoption } from '../ownership/adoption.js';
-import type { ForeignFolder, TakenFolder } from '../ownership/adoption.js';
+import type { Found, TakenFolder } from '../ownership/adoption.js';
+import { contentOf, removeOwn } from '../ownership/content.js';
 import { Inbox } from '../ownership/inbox.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
 import type { Ownership, Residence } from '../ownership/owner-folder.js';
@@ -89,12 +88,9 @@ export class Folders {
   }
 
   /** Takes over what nobody owns. */
-  async look(): Promise<{
-    readonly taken: readonly JournalFolder[];
-    readonly foreign: readonly ForeignFolder[];
-  }> {
-    if (this.#own === undefined) return { taken: [], foreign: [] };
-    const { taken, foreign } = await this.#own.adoption.look();
+  async look(): Promise<Omit<Found, 'taken'> & { readonly taken: readonly JournalFolder[] }> {
+    if (this.#own === undefined) return { taken: [], foreign: [], unknown: [] };
+    const { taken, ...others } = await this.#own.adoption.look();
     const folders = taken.map((found) => {
       const folder = new JournalFolder(found.path, found.origin, found.accounts);
       // Until it is read nobody knows what is in it, and where we are closed first nobody reads it.
@@ -102,7 +98,7 @@ export class Folders {
       this.#taken.set(folder, found);
       return folder;
     });
-    return { taken: folders, foreign };
+    return { taken: folders, ...others };
   }
 
   /** Whether all that can be in a folder is ours to send. */
@@ -122,6 +118,7 @@ export class Folders {
   async removeEmpty(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
     for (const folder of this.#taken.keys()) {
       if (folder.segments.length > 0 || folder.isBusy || folder.isUnreadable || hasLetters(folder)) continue;
+      if (folder.unknown.length > 0) continue;
       await this.#remove(folder);
     }
   }
@@ -147,8 +144,9 @@ export class Folders {
     // Where the disk hung before, letters came into it that nobody has in memory any more.
     const hasLogs = names.includes(HISTORY_FILE) || names.includes(DEAD_LETTERS_FILE);
     const isBlank = folder.segments.length === 0 && !hasLetters(folder) && !hasLogs;
-    if (isBlank && (await owner.check()) === 'ours') await removeTree(files, folder.path);
-    else await owner.close();
+    const isRemoved =
+      isBlank && (await owner.check()) === 'ours' && (await removeOwn(files, folder.path)) === undefined;
+    if (!isRemoved) await owner.close();
   }
 
   async #make(): Promise<JournalFolder> {
@@ -162,19 +160,10 @@ export class Folders {
 
   async #remove(folder: JournalFolder): Promise<void> {
     const { files } = this.residence;
+    const { needed, unknown } = await contentOf(files, folder.path);
+    folder.unknown = unknown;
+    if (needed.length > 0 || unknown.length > 0) return;
     await this.histories.move(folder, this.#own!.folder);
-    this.#taken.delete(folder);
-    await removeTree(files, folder.path);
+    if ((await removeOwn(files, folder.path)) === undefined) this.#taken.delete(folder);
   }
-}
-
-/** Removes a folder that has nothing in it that anybody needs; `owner.json` last, so that a half-removed one is known. */
-async function removeTree(files: Files, path: string): Promise<void> {
-  const names = (await unlessAbsent(files.list(path))) ?? [];
-  for (const name of names.toSorted((a, b) => Number(a === 'owner.json') - Number(b === 'owner.json'))) {
-    const below = join(path, name);
-    if (name === 'inbox' || name === 'outbox') await removeTree(files, below);
-    else await unlessAbsent(files.remove(below));
-  }
-  await unlessAbsent(files.removeFolder(path));
 }

@@ -7,6 +7,8 @@ export class JournalFolder {
   readonly segments: Segment[] = [];
   /** Some of it could not be read: it is not ours to remove. */
   isUnreadable = false;
+  /** Names of files in it that we did not write. With one of them it stays, and all that is in it. */
+  unknown: readonly string[] = [];
   /** It is being read for the first time. */
   isBusy = false;
 

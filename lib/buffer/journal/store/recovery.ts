@@ -8,6 +8,7 @@ import { Ranges } from '../format/ranges.js';
 import { compareSegments, parseSegmentName } from '../format/segment-name.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { unlessAbsent } from '../ownership/absence.js';
+import { meaningOf } from '../ownership/content.js';
 import type { JournalFolder } from './journal-folder.js';
 import { KnownEnds } from './known-ends.js';
 import { Segment } from './segment.js';
@@ -42,13 +43,18 @@ export interface RecoverySetup {
   readonly wasDeleted: (segment: Segment, after: number, before: number) => Promise<boolean>;
   /** A segment was read; `parts` are the lanes that are not done with it. */
   readonly onFound: (segment: Segment, parts: ReadonlyMap<string, FoundPart>) => void;
+  /** Names of files that we did not write. */
+  readonly onUnknown: (names: readonly string[]) => void;
   /** A file that cannot be read at all. */
   readonly onUnreadable: (path: string, error: unknown) => void;
 }
 
 /** Reads what an earlier life left in a folder, segment by segment, oldest first, and tells what is still to be done. */
 export async function recover(folder: JournalFolder, setup: RecoverySetup): Promise<void> {
-  const names = (await setup.files.list(folder.path))
+  const all = await setup.files.list(folder.path);
+  const unknown = all.filter((name) => meaningOf(name) === 'unknown');
+  if (unknown.length > 0) setup.onUnknown(unknown);
+  const names = all
     .map(parseSegmentName)
     .filter((name) => name !== undefined)
     .sort(compareSegments);

@@ -4,6 +4,7 @@ import type { Log } from '../../../host/log.js';
 import type { Fsync } from '../journal-options.js';
 import { journalMessages } from '../journal.messages.js';
 import { codeOf } from '../ownership/absence.js';
+import type { UnknownContent } from '../ownership/adoption.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { Attachment } from './attachment.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -138,6 +139,8 @@ export class Upkeep {
       await this.#try(() => retention.tidy());
       await this.#try(keepBound);
       await this.#try(() => folders.removeEmpty((folder) => letters.isIn(folder)));
+      for (const { origin, path, unknown } of folders.all)
+        if (unknown.length > 0) this.#nameUnknown(origin, { path, names: unknown });
       await this.#try(() => this.#giveBack());
     }
     writer.tend();
@@ -177,7 +180,8 @@ export class Upkeep {
     const now = clock.monotonic();
     if (folders.own === undefined || now < this.#nextLook) return;
     this.#nextLook = now + leaseMs / LOOKS_PER_LEASE;
-    const { taken, foreign } = await folders.look();
+    const { taken, foreign, unknown } = await folders.look();
+    unknown.forEach((content) => this.#nameUnknown(content.path, content));
     for (const { path, reason } of foreign) {
       log.warnOnce('foreign', path, () => journalMessages.foreign(path, reason));
     }
@@ -189,6 +193,10 @@ export class Upkeep {
       this.#hasLooked = true;
     });
     // A heartbeat must not wait for a million events to be read.
+  }
+
+  #nameUnknown(key: string, { path, names }: UnknownContent): void {
+    this.setup.log.warnOnce('unknown', `${key} ${names[0]}`, () => journalMessages.unknown(path, names));
   }
 
   async #readAll(folders: readonly JournalFolder[], as: 'recovered' | 'adopted'): Promise<void> {

@@ -18,6 +18,7 @@ import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { bufferSetup } from '../../../support/buffer-setup.js';
 import { FaultyFiles } from '../../../support/faulty-files.js';
 import { ManualClock } from '../../../support/manual-clock.js';
+import { aLog } from '../../../support/spoken-log.js';
 import { Machine } from '../model/open-journal.js';
 
 export const DIRECTORY = '/var/tracking';
@@ -39,6 +40,8 @@ export class Desk {
   readonly machine = new Machine();
   readonly dropped: { id: string; lane: string; reason: string }[] = [];
   readonly keys: { id: string; at: number }[] = [];
+  /** What its applications say. */
+  readonly spoken = aLog();
 
   constructor(private readonly lanes: readonly string[] = ['shop', 'hook']) {}
 
@@ -48,6 +51,7 @@ export class Desk {
       lanes,
       clock: this.clock,
       namespace: 'desk',
+      log: this.spoken.log,
       accounts: Object.fromEntries(
         lanes.map((lane) => [lane, { kind: 'test', host: `${lane}.example`, key: 'k' }]),
       ),

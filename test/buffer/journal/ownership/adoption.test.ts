@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { accountsOf, LEASE_MS, Neighbourhood, type Neighbour } from './neighbourhood.js';
 
 const SHOP = accountsOf(['kissmetrics', 'webhook']);
-const NOTHING = { taken: [], foreign: [] };
+const NOTHING = { taken: [], foreign: [], unknown: [] };
 
 let street: Neighbourhood;
 beforeEach(async () => void (street = await Neighbourhood.make()));
@@ -31,6 +31,7 @@ describe('who is dead', () => {
         },
       ],
       foreign: [],
+      unknown: [],
     });
     expect(await me.adoption.look()).toEqual(NOTHING);
     expect(await street.names(me.group)).toEqual(
@@ -100,7 +101,10 @@ describe('who is dead', () => {
     street.kill(dead);
     expect(await me.adoption.look()).toEqual(NOTHING);
     expect(await street.names(me.group)).toEqual(['.new-strange', me.folder.owner]);
-    expect(await street.watch(me, 6 * LEASE_MS)).toEqual(NOTHING);
+    expect((await street.watch(me, 6 * LEASE_MS)).unknown[0]).toEqual({
+      path: strange,
+      names: ['0000000000000001-0.jsonl'],
+    });
     expect(await fs.readdir(strange)).toEqual(['0000000000000001-0.jsonl']);
   });
 
@@ -198,6 +202,7 @@ describe('what fits', () => {
     expect(await me.adoption.look()).toEqual({
       taken: [],
       foreign: [{ path: old.folder.path, reason: 'another key' }],
+      unknown: [],
     });
     expect(await street.watch(me, 3 * LEASE_MS)).toEqual(NOTHING);
     expect(await street.names(old.group)).toEqual([old.folder.owner]);
@@ -224,6 +229,7 @@ describe('what fits', () => {
     expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
       taken: [],
       foreign: [{ path: other.folder.path, reason: 'another service' }],
+      unknown: [],
     });
   });
 
@@ -289,6 +295,7 @@ describe('what fits', () => {
     expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
       taken: [],
       foreign: [{ path: later.folder.path, reason: 'another version' }],
+      unknown: [],
     });
   });
 });
@@ -352,6 +359,7 @@ describe('damage', () => {
     expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
       taken: [],
       foreign: [{ path: dead.folder.path, reason: 'not permitted' }],
+      unknown: [],
     });
   });
 });

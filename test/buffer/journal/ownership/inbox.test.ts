@@ -56,13 +56,13 @@ test('does not execute again what was answered before the process died', async (
 });
 
 test.each([
-  ['nothing', ''],
-  ['half a command', '{"id":"a","kind":"rep'],
-  ['null', 'null'],
-  ['another id', JSON.stringify({ ...command('a'), id: 'b' })],
-  ['an unknown kind', JSON.stringify({ ...command('a'), kind: 'rm' })],
-  ['no time', JSON.stringify({ ...command('a'), at: 'soon' })],
-])('answers a file that holds %s with an error', async (_what, text) => {
+  ['nothing', '', true],
+  ['half a command', '{"id":"a","kind":"rep', true],
+  ['null', 'null', true],
+  ['another id', JSON.stringify({ ...command('a'), id: 'b' }), true],
+  ['an unknown kind', JSON.stringify({ ...command('a'), kind: 'rm' }), false],
+  ['no time', JSON.stringify({ ...command('a'), at: 'soon' }), false],
+])('answers a file that holds %s with an error', async (_, text, stays) => {
   await put('a', text);
   await put('b', JSON.stringify(command('b')));
   expect(await inbox.take()).toEqual([command('b')]);
@@ -70,7 +70,8 @@ test.each([
     done: true,
     error: 'The application does not understand the command.',
   });
-  expect(await fs.readdir(join(folder, 'inbox'))).toEqual(['b.json']);
+  expect(await fs.readdir(join(folder, 'inbox'))).toEqual(stays ? ['a.json', 'b.json'] : ['b.json']);
+  expect(await inbox.take()).toEqual([]);
 });
 
 test('a command that it may not read gets an answer, and holds nobody up', async () => {

@@ -62,13 +62,14 @@ export class Neighbourhood {
 
   /** Lets time pass, in steps in which the living beat and one looks; returns all that it found. */
   async watch(looker: Neighbour, ms: number, living: readonly Neighbour[] = []): Promise<Found> {
-    const all: Found = { taken: [], foreign: [] };
+    const all: Found = { taken: [], foreign: [], unknown: [] };
     const step = LEASE_MS / 4;
     for (let passed = 0; ; passed += step) {
       for (const { folder } of [looker, ...living]) await folder.heartbeat();
-      const { taken, foreign } = await looker.adoption.look();
+      const { taken, foreign, unknown } = await looker.adoption.look();
       all.taken.push(...taken);
       all.foreign.push(...foreign);
+      all.unknown.push(...unknown);
       if (passed >= ms) return all;
       this.clock.advance(step);
     }

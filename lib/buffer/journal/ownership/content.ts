@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Files } from '../files/files.js';
+import { parseSegmentName } from '../format/segment-name.js';
+import { unlessAbsent } from './absence.js';
+import { isCommandId, isCommandOf } from './command.js';
+import { CLOSED_FILE, OWNER_FILE } from './owner-file.js';
+
+/** The logs and marks beside the segments. A file that is written anywhere in a process folder has its name here. */
+const FILES: readonly string[] = [OWNER_FILE, CLOSED_FILE, 'dead.jsonl', 'history.jsonl', 'damaged.jsonl'];
+const FOLDERS: readonly string[] = ['inbox', 'outbox'];
+/** What a replacement that did not end left beside a file. */
+const BESIDE = /\.[0-9a-f]{1,12}\.tmp$/;
+
+/** What is in a process folder; paths from there on. */
+export interface Content {
+  /** Written by us, and of no use once nothing is needed. `owner.json` is last, so that a half-removed folder is known. */
+  readonly own: readonly string[];
+  /** Segments, and commands that nobody has answered. */
+  readonly needed: readonly string[];
+  /** Not written by us: never removed, and neither is anything beside it, which may belong to it. */
+  readonly unknown: readonly string[];
+}
+
+/** What a name in a process folder stands for. */
+export function meaningOf(name: string): 'segment' | 'file' | 'folder' | 'unknown' {
+  if (parseSegmentName(name) !== undefined) return 'segment';
+  if (FOLDERS.includes(name)) return 'folder';
+  if (FILES.includes(name.replace(BESIDE, ''))) return 'file';
+  const ofSegment = name.replace(/\.acks$/, '.jsonl');
+  return ofSegment !== name && parseSegmentName(ofSegment) !== undefined ? 'file' : 'unknown';
+}
+
+/** Reads what is in a folder. Rejects where the disk fails. */
+export async function contentOf(files: Files, path: string): Promise<Content> {
+  const own: string[] = [];
+  const needed: string[] = [];
+  const unknown: string[] = [];
+  for (const name of (await unlessAbsent(files.list(path))) ?? []) {
+    const meaning = meaningOf(name);
+    const kind = (await unlessAbsent(files.facts(join(path, name))))?.kind;
+    if (kind === undefined) continue;
+    // A link or a folder with one of our names is not ours either.
+    if (meaning === 'unknown' || kind !== (meaning === 'folder' ? 'folder' : 'file')) unknown.push(name);
+    else if (meaning === 'segment') needed.push(name);
+    else if (meaning === 'file') own.push(name);
+    else await addLetterBox(files, path, name, { own, needed, unknown });
+  }
+  own.sort((a, b) => Number(a === OWNER_FILE) - Number(b === OWNER_FILE));
+  return { own, needed, unknown };
+}
+
+/** Removes a folder that holds nothing but what we wrote and nobody needs. Returns what is in it where it stays. */
+export async function removeOwn(files: Files, path: string): Promise<Content | undefined> {
+  const content = await contentOf(files, path);
+  if (content.needed.length > 0 || content.unknown.length > 0) return content;
+  for (const name of content.own) {
+    const below = join(path, name);
+    await unlessAbsent(FOLDERS.includes(name) ? files.removeFolder(below) : files.remove(below));
+  }
+  await unlessAbsent(files.removeFolder(path));
+  return undefined;
+}
+
+async function addLetterBox(
+  files: Files,
+  path: string,
+  box: string,
+  { own, needed, unknown }: Record<keyof Content, string[]>,
+): Promise<void> {
+  for (const name of (await unlessAbsent(files.list(join(path, box)))) ?? []) {
+    const inside = join(box, name);
+    const whole = name.replace(BESIDE, '');
+    const id = /^(.*)\.json$/.exec(whole)?.[1] ?? '';
+    const facts = await unlessAbsent(files.facts(join(path, inside)));
+    if (facts === undefined) continue;
+    if (facts.kind !== 'file' || !isCommandId(id)) unknown.push(inside);
+    else if (box === 'outbox' || whole !== name) own.push(inside);
+    else {
+      const text = await unlessAbsent(files.readText(join(path, inside)));
+      if (text !== undefined) (isCommandOf(text, id) ? needed : unknown).push(inside);
+    }
+  }
+  own.push(box);
+}
