@@ -39,7 +39,7 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
     maxEventBytes,
     person: new Person({
       fallback: options.identity.fallback,
-      identity: (around) => identity.current(around),
+      identity: (around) => identity.named(around),
       notice,
     }),
     plan,

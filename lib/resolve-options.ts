@@ -18,7 +18,7 @@ import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.j
 import { withAllowedProperties } from './destinations/allowed-properties.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
-import { normaliseIdentity } from './identity/normalise-identity.js';
+import { isUsable, normaliseIdentity } from './identity/normalise-identity.js';
 import type { TrackingModuleOptions } from './options.js';
 import { isTrackingPlan, ON_INVALID } from './plan/tracking-plan.js';
 import type { OnInvalid } from './plan/tracking-plan.js';
@@ -190,7 +190,7 @@ function checkIdentity(identity: TrackingModuleOptions['identity']): void {
   });
   if (fallback !== undefined && typeof fallback !== 'function') {
     if (typeof fallback === 'object') checkKeys('identity.fallback', fallback, ['userId', 'anonymousId']);
-    if (normaliseIdentity(fallback) === undefined) {
+    if (!isUsable(normaliseIdentity(fallback))) {
       throw badOption(
         'identity.fallback',
         fallback,

@@ -127,7 +127,7 @@ export class TrackingRuntime {
       maxEventBytes: options.maxEventBytes,
       refuse: (...refusal) => this.door.refuse(...refusal),
       notice,
-      identity: () => this.identity.current(),
+      identity: () => this.identity.named(),
       traceparent,
       plan: this.#plan,
     };

@@ -131,8 +131,17 @@ describe('identity() and runAs()', () => {
 
   test('an identity of nobody counts as not given', () => {
     const { service } = tracking();
-    for (const nobody of [{}, { userId: '' }, undefined, null, { userId: {} }]) {
+    for (const nobody of [{}, { userId: undefined }, undefined, null]) {
       service.runAs(ANN, () => service.runAs(nobody as never, () => expect(service.identity()).toEqual(ANN)));
+    }
+  });
+
+  test('an identity whose ids are none is nobody, and not who runs around it', () => {
+    const { service } = tracking();
+    for (const unusable of [{ userId: '' }, { userId: null }, { userId: {} }, 'ann']) {
+      service.runAs(ANN, () =>
+        service.runAs(unusable as never, () => expect(service.identity()).toBe(undefined)),
+      );
     }
   });
 });

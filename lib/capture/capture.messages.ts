@@ -4,9 +4,14 @@ const REMEDIES: Partial<Record<Reason, string>> = {
   no_identity:
     'nobody is known to attribute it to. Pass `userId` or `anonymousId`, call it within a request whose user is known, ' +
     'use `runAs()`, or set `identity.fallback`',
+  invalid_identity:
+    'the call, runAs() or the verified user gave an id that cannot be one: null, an empty text, a number that is not finite, a plain object, ' +
+    'bytes, a Date, or a word such as undefined. The event is not given to anybody else. Give a non-empty string, a finite number, a bigint, or an object ' +
+    'whose toJSON() returns one; leave the id out where the person of the request is meant',
   invalid_name: 'its name must be a non-empty string of at most 1,000 characters',
   invalid_id:
-    'an id is missing, or both ids of an alias are the same. Give two ids that are not empty and differ',
+    'an id is missing or cannot be one, or both ids of an alias are the same. Give a non-empty string, a finite number, a bigint, or an ' +
+    'object whose toJSON() returns one',
   invalid_timestamp: '`timestamp` must be a valid Date or epoch milliseconds',
   unserialisable:
     'its properties cannot be written as JSON: convert a BigInt with String(), leave out circular references and getters that throw',
@@ -41,16 +46,20 @@ const DROPS: Partial<Record<Reason, string>> = {
 
 /** Every sentence that the door may say. */
 export const captureMessages = {
-  refused: (what: string, reason: Reason, error?: unknown): string =>
-    `${what} was not recorded (${reason}${detail(error)}): ${REMEDIES[reason] ?? 'see stats()'}. Said once; stats() counts the others.`,
+  /** @param members of the user that the request has, by their names */
+  refused: (what: string, reason: Reason, error?: unknown, members: readonly string[] = []): string =>
+    `${what} was not recorded (${reason}${detail(error)}): ${REMEDIES[reason] ?? 'see stats()'}. ${unread(members)}Said once; stats() counts the others.`,
   declined: (what: string, lane: string, reason: Reason): string =>
     `${what} was not recorded: no destination that it was for takes it; '${lane}' says ${reason}. ` +
     'Leave it out, or send it to another one. Said once; stats() counts the others.',
   hookFailed: (what: string): string =>
     `${what} threw or returned a promise; it was passed over. It is synchronous: mend it. Said once; stats() counts the others.`,
   keyEmpty: (source: string): string =>
-    `${source}: an idempotency key was empty, or no string, number or bigint; the event got a new id and cannot be recognised when it is repeated. ` +
-    'Give the id of the record, or leave the key out.',
+    `${source}: an idempotency key cannot be one; the event got a new id, and a repeated call counts twice. Give the id of the record: a ` +
+    'non-empty string, a finite number, a bigint, or an object whose toJSON() returns one. Or leave the key out.',
+  unusableId: (source: string): string =>
+    `${source}: of \`userId\` and \`anonymousId\` one cannot be an id; the event has the other one alone. Give a non-empty string, a finite ` +
+    'number, a bigint, or an object whose toJSON() returns one.',
   unusableEventId: (): string =>
     'The id that a client gave its copy of an event is no UUID, or of version 5 or 7, which are ours; the event got a new id, and the two ' +
     'cannot be recognised as one. Let the browser send the id in the form of crypto.randomUUID().',
@@ -59,6 +68,13 @@ export const captureMessages = {
   dropped: (lane: string, reason: Reason): string =>
     `Events for destination '${lane}' were dropped (${reason}): ${DROPS[reason] ?? 'this was asked for'}. stats() counts them.`,
 };
+
+/** The request has a user, and none of its members is the id that the resolvers look for. */
+function unread(members: readonly string[]): string {
+  if (members.length === 0) return '';
+  const names = members.map((name) => `\`${name}\``).join(', ');
+  return `The request has a user with the members ${names}: if one of them is the id, name it with fromRequestUser(). `;
+}
 
 /** The class of an error, never its message: that may hold what the event holds. */
 function detail(error: unknown): string {

@@ -7,6 +7,7 @@ import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { surroundings } from '../identity/request-scope.js';
+import { membersOfUser } from '../identity/verified-user.js';
 import type { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
 import { CapturedOptions } from './captured-options.js';
@@ -104,7 +105,9 @@ export class Door {
           ? this.#store(made, call)
           : this.#hold(hold, { made, call, turn: this.called });
       }
-      const refused = SUPPRESSIONS.has(made) ? this.#suppress(made) : this.#reject(made, what(call, source));
+      const refused = SUPPRESSIONS.has(made)
+        ? this.#suppress(made)
+        : this.#reject(made, what(call, source), undefined, place);
       return this.#seen(refused, call, source);
     } catch (error) {
       // What was passed as options may throw wherever it is touched. Counted without a call: at the end of the stack each throws.
@@ -280,11 +283,14 @@ export class Door {
     return { state: 'rejected', reason };
   }
 
-  #reject(reason: Reason, about: string, error?: unknown): Verdict {
+  #reject(reason: Reason, about: string, error?: unknown, place?: CallPlace): Verdict {
     this.rejected[reason]++;
     this.#open--;
     if (!TOLD_BY_PLAN.has(reason)) {
-      this.setup.log.warnOnce(reason, about, () => captureMessages.refused(about, reason, error));
+      this.setup.log.warnOnce(reason, about, () => {
+        const scope = reason === 'no_identity' ? place?.around?.scope : undefined;
+        return captureMessages.refused(about, reason, error, scope && membersOfUser(scope));
+      });
     }
     return { state: 'rejected', reason };
   }

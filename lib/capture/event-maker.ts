@@ -6,7 +6,7 @@ import { OversizeError, snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot
 import type { Snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
-import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUsable, normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 import { AcceptedEvent } from './accepted-event.js';
 import type { CallPlace } from './call-place.js';
@@ -72,12 +72,13 @@ export class EventMaker {
     if (this.#asking) return 'redact_error';
     const { name, type } = call;
     if (!isEventName(name)) return 'invalid_name';
-    const who = this.#who(call, options, place);
+    const named = this.#who(call, options, place);
+    const who = isUsable(named) ? named : undefined;
     const recurring = who && this.#recurring(call, name, who, options, place);
     const lanes = router.select(options.destinations);
     if (lanes === undefined) return 'no_destination';
     const now = clock.now();
-    let parts = this.#parts(call, name, who, options, place, now);
+    let parts = this.#parts(call, name, who ?? (named && 'invalid_identity'), options, place, now);
     if (typeof parts === 'string') return parts;
     const { source } = place;
     let ident = this.#ident(call, name, options, source, now, recurring);
@@ -106,7 +107,7 @@ export class EventMaker {
   passBy(call: EventCall, options: CallOptions, place: CallPlace): void {
     if (this.setup.requestKeys === undefined || !isEventName(call.name)) return;
     const who = this.#who(call, options, place);
-    if (who !== undefined) this.#recurring(call, call.name, who, options, place);
+    if (isUsable(who)) this.#recurring(call, call.name, who, options, place);
   }
 
   #withoutSecrets(
@@ -126,7 +127,7 @@ export class EventMaker {
   #parts(
     call: EventCall,
     name: string,
-    who: Identity | undefined,
+    who: Identity | 'invalid_identity' | undefined,
     options: CallOptions,
     place: CallPlace,
     now: number,
@@ -135,7 +136,7 @@ export class EventMaker {
     const { timestamp: given } = options;
     const timestamp = given === undefined || given === null ? now : epochMs(given);
     if (Number.isNaN(timestamp)) return 'invalid_timestamp';
-    if (who === undefined) return 'no_identity';
+    if (typeof who !== 'object') return who ?? 'no_identity';
     // A decorated method's were checked when it succeeded: what they are now is JSON.
     const checked = place.decided
       ? call

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { Identity, IdentityInput } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import { disown } from '../host/disown.js';
-import { normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUnusableId, isUsable, normaliseIdentity } from '../identity/normalise-identity.js';
 import type { Surroundings } from '../identity/request-scope.js';
 import { captureMessages } from './capture.messages.js';
 import type { CallOptions, EventCall } from './event-call.js';
@@ -10,7 +10,7 @@ import type { CallOptions, EventCall } from './event-call.js';
 /** What decides about whom an event is. */
 export interface PersonSetup {
   readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
-  /** Who the surroundings of the running code speak of. */
+  /** Who the surroundings of the running code speak of, or that they name somebody by no usable id. */
   readonly identity: (around: Surroundings | undefined) => Identity | undefined;
   notice(notice: Notice, about: string, message: () => string): void;
 }
@@ -22,20 +22,28 @@ export class Person {
 
   constructor(private readonly setup: PersonSetup) {}
 
-  /** @param decided the call has asked its surroundings already */
+  /**
+   * `undefined` for nobody, and an identity without ids where somebody was named by nothing that can be one.
+   *
+   * @param decided the call has asked its surroundings already
+   */
   of(
-    { userId }: EventCall,
+    { userId, type, name }: EventCall,
     options: CallOptions,
     source: string | undefined,
     around: Surroundings | undefined,
     decided: boolean,
   ): Identity | undefined {
     if (userId !== undefined) return { userId };
-    return (
-      normaliseIdentity(options) ??
-      (decided ? undefined : this.setup.identity(around)) ??
-      this.#fallback(source)
-    );
+    const said = normaliseIdentity(options);
+    if (said === undefined)
+      return (decided ? undefined : this.setup.identity(around)) ?? this.#fallback(source);
+    // Where none is left, the refusal tells.
+    if (isUsable(said) && (isUnusableId(options.userId) || isUnusableId(options.anonymousId))) {
+      const about = source ?? (type === 'track' && typeof name === 'string' ? name : `${type}()`);
+      this.setup.notice('invalid_identity', about, () => captureMessages.unusableId(about));
+    }
+    return said;
   }
 
   #fallback(source: string | undefined): Identity | undefined {

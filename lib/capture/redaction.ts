@@ -1,7 +1,7 @@
 import type { Reason } from '../event/reasons.js';
 import { OversizeError, snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUsable, normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import { isEventName } from './event-name.js';
 import type { EventParts } from './event-parts.js';
 import { epochMs } from './event-time.js';
@@ -27,7 +27,7 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
       return 'redact_error';
     }
     const who = normaliseIdentity({ userId, anonymousId });
-    if (who === undefined) return 'no_identity';
+    if (!isUsable(who)) return 'no_identity';
     const ms = epochMs(timestamp);
     const group = normaliseId(groupId);
     const previous = normaliseId(previousId);

@@ -175,7 +175,7 @@ export class RequestKeys {
   #ask(question: () => unknown): unknown {
     try {
       const answer = question();
-      if (typeof answer !== 'object' || answer === null) return answer;
+      if (typeof answer !== 'object' || answer === null || normaliseId(answer) !== undefined) return answer;
       disown(answer);
     } catch {
       // Told of below: either way it is no id.

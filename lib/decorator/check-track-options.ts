@@ -1,11 +1,12 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { normaliseId } from '../identity/normalise-identity.js';
 import { badTrackOption, unknownTrackOption } from './decorator.messages.js';
 
 const SHAPES: Record<string, { wants: string; fits(value: unknown): boolean }> = {
   properties: { wants: 'an object or a function', fits: (value) => isFunction(value) || isObject(value) },
   key: {
     wants: 'a non-empty string, a number, a bigint or a function',
-    fits: (value) => isFunction(value) || isId(value),
+    fits: (value) => isFunction(value) || normaliseId(value) !== undefined,
   },
   user: {
     wants: 'an object with userId or anonymousId, or a function',
@@ -64,12 +65,4 @@ function isFunction(value: unknown): boolean {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isId(value: unknown): boolean {
-  return (
-    (typeof value === 'string' && value !== '') ||
-    typeof value === 'bigint' ||
-    (typeof value === 'number' && Number.isFinite(value))
-  );
 }

@@ -22,12 +22,8 @@ export const keyWithoutTimestamp = (source: string): string =>
   'name and time will count a repeated call again: give `timestamp` from the record, too.';
 
 export const keyEmpty = (source: string): string =>
-  `${source}: the \`key\` of @Track() was undefined, null or ''; the event got a new id and cannot be recognised when it ` +
-  'is repeated. Give the id of the record, or leave the key out.';
-
-export const unusableUserId = (source: string): string =>
-  `${source}: \`user\` of @Track() has an id that is no string, number or bigint; it counts as not given. ` +
-  'Convert it, for example with String(id).';
+  `${source}: the \`key\` of @Track() cannot be one; the event got a new id, and a repeated call counts twice. Give the id of the record: ` +
+  'a non-empty string, a finite number, a bigint, or an object whose toJSON() returns one. Or leave the key out.';
 
 export const durableNotAsync = (source: string): string =>
   `${source}: @Track() is \`durable\`, but the method returned neither a promise nor an Observable, so that its result ` +

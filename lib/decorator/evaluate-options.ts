@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import { CapturedOptions } from '../capture/captured-options.js';
 import type { CapturePort } from '../capture/capture-port.js';
-import type { Id, Identity } from '../event/identity.js';
+import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import type { Reason } from '../event/reasons.js';
-import { isUnusableId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUsable, normaliseId } from '../identity/normalise-identity.js';
 import { observe } from './native-promise.js';
-import { keyEmpty, keyWithoutTimestamp, unusableUserId } from './decorator.messages.js';
+import { keyEmpty, keyWithoutTimestamp } from './decorator.messages.js';
 import type { TrackCall, TrackOptions } from './track-options.js';
 
 /** What the options of one successful call came to: an event, or the reason why there is none. */
@@ -45,9 +45,9 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
 
   if (options.when !== undefined && !read(options.when)) return { refused: 'when' };
   const properties = read(options.properties) as object | undefined;
-  const user = readUser(read(options.user), at);
+  const user = readUser(read(options.user));
   const timestamp = (read(options.timestamp) ?? undefined) as Date | number | undefined;
-  const { userId, anonymousId } = (user === undefined ? identity : user) ?? NOBODY;
+  const { userId, anonymousId } = user === undefined ? kept(identity) : user;
   return {
     properties,
     options: new CapturedOptions(
@@ -64,25 +64,35 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
   };
 }
 
-const NOBODY: Identity = {};
+const NOBODY: Identity = Object.freeze({});
+/** The door refuses it: what has no usable id must not become the event of whoever comes next, such as the fallback. */
+const REFUSED: IdentityInput = Object.freeze({ userId: null as never });
 
-/** `undefined` when not given, `null` when it names nobody: it replaces the request's identity all the same. */
-function readUser(user: unknown, { source, port }: Circumstances): Identity | null | undefined {
-  if (user === undefined) return undefined;
-  const { userId, anonymousId } = (user ?? NOBODY) as { userId?: unknown; anonymousId?: unknown };
-  if (isUnusableId(userId) || isUnusableId(anonymousId)) {
-    port?.notice('invalid_identity', source, () => unusableUserId(source));
-  }
-  return normaliseIdentity(user) ?? null;
+function kept(identity: Identity | undefined): IdentityInput {
+  return identity === undefined || isUsable(identity) ? (identity ?? NOBODY) : REFUSED;
+}
+
+/**
+ * `undefined` where none was given. What is no identity at all replaces the request's, too. The door decides what of it can
+ * be an id.
+ */
+function readUser(user: unknown): IdentityInput | undefined {
+  if (user === null) return NOBODY;
+  if (typeof user !== 'object') return user === undefined ? undefined : REFUSED;
+  const { userId, anonymousId } = user as IdentityInput;
+  if (userId === undefined && anonymousId === undefined) return undefined;
+  return { userId: normaliseId(userId) ?? userId, anonymousId: normaliseId(anonymousId) ?? anonymousId };
 }
 
 function readKey(key: unknown, timed: boolean, { source, port }: Circumstances): Id | undefined {
-  if (key === undefined || key === null || key === '') {
+  const text = normaliseId(key);
+  if (text === undefined) {
     port?.notice('key_empty', source, () => keyEmpty(source));
     return undefined;
   }
   if (!timed) port?.notice('key_without_timestamp', source, () => keyWithoutTimestamp(source));
-  return key as Id;
+  // An object may have another id, once the response is finished.
+  return typeof key === 'object' ? text : (key as Id);
 }
 
 /** Thrown where an option was a promise. */

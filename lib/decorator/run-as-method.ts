@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { isObservable, Observable } from 'rxjs';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
-import { isUnusableId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUnusableId, normaliseIdentity, UNUSABLE } from '../identity/normalise-identity.js';
 import { runAsIdentity } from '../identity/request-scope.js';
 import { carryOver } from './carry-over.js';
 import { livingCapture } from './living-captures.js';
@@ -87,7 +87,7 @@ function read(
   if (found === undefined || found === null) return undefined;
   if (typeof found !== 'object') {
     tell('invalid_identity', runAsUnusable);
-    return undefined;
+    return UNUSABLE;
   }
   const { then, userId, anonymousId } = found as Record<string, unknown>;
   if (typeof then === 'function') {

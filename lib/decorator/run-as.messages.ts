@@ -16,5 +16,6 @@ export const runAsIsAsync = (place: string): string =>
   'It is synchronous: carry the identity itself in the payload.';
 
 export const runAsUnusable = (place: string): string =>
-  `${place}: the function of @RunAs() returned something else than { userId?, anonymousId? } with strings, numbers or ` +
-  'bigints; what cannot be an id counts as not given. Convert it, for example with String(id).';
+  `${place}: the function of @RunAs() returned something that cannot be an id. Where it gives no other id, events are refused ` +
+  '(invalid_identity) and never given to somebody else. Return { userId?, anonymousId? } with non-empty strings, finite numbers, bigints, or ' +
+  'objects whose toJSON() returns one.';

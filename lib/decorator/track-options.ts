@@ -39,8 +39,11 @@ export interface TrackCircumstances<R> {
    * recognise a repeated event by its time would otherwise count it again.
    */
   readonly key?: TrackValue<R, Id | null | undefined>;
-  /** Replaces the request's identity whole; `call.identity` is there to spread. `undefined` counts as not given. */
-  readonly user?: TrackValue<R, IdentityInput | undefined>;
+  /**
+   * Replaces the request's identity as a whole; `call.identity` is there to spread. `undefined`, and ids that are `undefined`,
+   * count as not given; `null` is nobody. An id that cannot be one refuses the event (`invalid_identity`).
+   */
+  readonly user?: TrackValue<R, IdentityInput | null | undefined>;
   /** `Date` or epoch milliseconds. Default: when the method was called. */
   readonly timestamp?: TrackValue<R, Date | number | undefined>;
   /** False records nothing. */

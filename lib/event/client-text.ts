@@ -7,6 +7,11 @@ const UNWANTED = /[\p{Cc}\p{Cs}]/gu;
 /** What JavaScript writes where there was nothing. As an id it would make one person of many. */
 const NOTHING = /^(?:undefined|null|NaN|\[object Object\])$/;
 
+/** Whether a text is what JavaScript writes where there was no id. */
+export function isWordForNothing(text: string): boolean {
+  return NOTHING.test(text);
+}
+
 /** Text of a client as it may be kept: cut, without control characters; `undefined` where nothing is left, or it is no text. */
 export function clientText(value: unknown, maxLength: number): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -17,5 +22,5 @@ export function clientText(value: unknown, maxLength: number): string | undefine
 /** An id that a client sends, as it may be kept. */
 export function clientId(value: unknown): string | undefined {
   const text = clientText(value, MAX_CLIENT_ID);
-  return text === undefined || NOTHING.test(text) ? undefined : text;
+  return text === undefined || isWordForNothing(text) ? undefined : text;
 }

@@ -8,10 +8,23 @@ export interface Identity {
   readonly anonymousId?: string;
 }
 
-/** What an id or key may be when handed in; it is kept as a string. */
-export type Id = string | number | bigint;
+/**
+ * What an id or key may be when handed in; it is kept as a string. A non-empty string, a finite number, a bigint, or an object
+ * whose `toJSON()` returns one of these, such as an ObjectId of MongoDB. No `Date`, and no `Buffer`.
+ */
+export type Id = string | number | bigint | IdObject;
 
-/** An identity as callers write it. */
+/** An id that a database's driver gives as an object. */
+export interface IdObject {
+  toJSON(): string | number | bigint;
+  /** Keeps the compiler from taking a `Date` for an id. */
+  readonly getTime?: never;
+}
+
+/**
+ * An identity as callers write it. A member that is `undefined` counts as not given; one that cannot be an id never makes an
+ * event another person's.
+ */
 export interface IdentityInput {
   readonly userId?: Id;
   readonly anonymousId?: Id;

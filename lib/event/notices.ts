@@ -5,8 +5,8 @@
 export type Notice =
   | 'identity_conflict' // a browser's cookie names another person than the verified user
   | 'resolver_error' // an identity resolver threw, or returned a promise
-  | 'invalid_identity' // an id that is no string, number or bigint; it counts as not given
-  | 'key_empty' // an idempotency key that is undefined, null or ''
+  | 'invalid_identity' // something that cannot be an id, beside one that can, or from a resolver or runAs
+  | 'key_empty' // an idempotency key that cannot be one
   | 'key_without_timestamp' // a key whose event takes its time from the call
   | 'durable_not_async' // durable on a method that returns neither promise nor Observable
   | 'commit_failed' // a durable event that was not committed, or not in time

@@ -1,13 +1,14 @@
 import type { Id, IdentityClaims, IdentityInput, IdentityResolver } from '../event/identity.js';
+import { isUnusableId, normaliseId } from './normalise-identity.js';
 import { userOf, verifiedUser } from './verified-user.js';
 
 /**
  * Reads the person from `request.user`, where guards and Passport put the user they have verified; for a socket from
  * `client.user` or `client.data.user`; for a GraphQL subscription from what `onConnect` put into `extra.user`.
  *
- * Without `fn` it takes the user's `id`, else `sub`, else `userId`; but not from a message of a microservice or a queue, whose
- * `user` is whatever the sender wrote. With `fn` it takes what that returns: an id, or `{ userId, anonymousId }`, or `undefined` for
- * nobody. `fn` is not called where there is no user.
+ * Without `fn` it takes the user's `id`, else `sub`, else `userId`, else `_id`: the first
+ * that can be an id. It reads no message of a microservice or a queue, whose `user` is whatever the sender wrote. With `fn` it takes
+ * what that returns: an id, or `{ userId, anonymousId }`, or `undefined` for nobody. `fn` is not called where there is no user.
  *
  * @example
  * fromRequestUser((user: Account) => user.accountId)
@@ -21,17 +22,21 @@ export function fromRequestUser(
     if (user === undefined || user === null) return undefined;
     if (fn === undefined) return { userId: usualId(user) };
     const found = fn(user, request);
-    return typeof found === 'object'
-      ? (found ?? undefined)
-      : found === undefined
-        ? undefined
-        : { userId: found };
+    if (found === undefined || found === null) return undefined;
+    return typeof found === 'object' && isIdentity(found) ? found : { userId: found };
   };
 }
 
 function usualId(user: unknown): Id | undefined {
   // A string has a member `sub`, too.
   if (typeof user !== 'object') return undefined;
-  const { id, sub, userId } = user as Record<string, Id>;
-  return (id ?? sub ?? userId) as Id;
+  const { id, sub, userId, _id } = user as Record<string, Id>;
+  const ids = [id, sub, userId, _id];
+  return ids.find((each) => normaliseId(each) !== undefined) ?? ids.find(isUnusableId);
+}
+
+/** Apart from an id object, and from what was meant to be one: bytes, a time, or a record that names its id otherwise. */
+function isIdentity(found: object): found is IdentityInput {
+  if ('userId' in found || 'anonymousId' in found) return true;
+  return !('toJSON' in found) && Object.keys(found).length === 0;
 }

@@ -1,7 +1,14 @@
 import type { Identity, IdentityInput, IdentityResolver } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import { resolverFailed, resolverIsAsync, unusableId, identityConflict } from './identity.messages.js';
-import { identityOf, isUnusableId, normaliseId, normaliseIdentity } from './normalise-identity.js';
+import {
+  identityOf,
+  isUnusableId,
+  isUsable,
+  normaliseId,
+  normaliseIdentity,
+  UNUSABLE,
+} from './normalise-identity.js';
 import { type RequestScope, runAsIdentity, type Surroundings, surroundings } from './request-scope.js';
 import { userOf } from './verified-user.js';
 
@@ -25,12 +32,18 @@ export class IdentitySource {
   }
 
   /** Who it is, or `undefined` for nobody. Outside of a request it costs one look at the async context. */
-  current(here: Surroundings | undefined = surroundings()): Identity | undefined {
+  current(here?: Surroundings): Identity | undefined {
+    const named = this.named(here);
+    return isUsable(named) ? named : undefined;
+  }
+
+  /** As {@link current}, and tells apart somebody who was named without a usable id. */
+  named(here: Surroundings | undefined = surroundings()): Identity | undefined {
     if (here === undefined) return undefined;
     return here.as ?? (here.scope === undefined ? undefined : this.#ofRequest(here.scope));
   }
 
-  /** Runs `fn`, and all that it starts, as somebody. An identity of nobody counts as not given. */
+  /** Runs `fn`, and all that it starts, as somebody. An identity without ids counts as not given. */
   runAs<T>(identity: IdentityInput, fn: () => T): T {
     const as = this.#read('runAs()', identity);
     return as === undefined ? fn() : runAsIdentity(as, fn);
@@ -41,7 +54,7 @@ export class IdentitySource {
       const { userId, anonymousId } = input as IdentityInput;
       if (isUnusableId(userId)) this.#unusable(place, 'userId');
       if (isUnusableId(anonymousId)) this.#unusable(place, 'anonymousId');
-    }
+    } else if (input !== undefined && input !== null) this.#unusable(place, 'identity');
     return normaliseIdentity(input);
   }
 
@@ -81,17 +94,20 @@ export class IdentitySource {
   #resolve(scope: RequestScope): Resolution {
     let userId: string | undefined;
     let anonymousId: string | undefined;
+    let isUserUnusable = false;
     const claimed: string[] = [];
     const { resolvers } = this.setup;
     for (let index = 0; index < resolvers.length; index++) {
       const claims = this.#ask(resolvers[index]!, this.#places[index]!, scope);
       if (claims === undefined) continue;
-      userId ??= claims.userId;
+      // Somebody is signed in: whom a later resolver names, may be somebody else.
+      if (!isUserUnusable) userId ??= claims.userId;
+      isUserUnusable ||= claims.isUserUnusable && userId === undefined;
       anonymousId ??= claims.anonymousId;
       if (claims.claimedUserId !== undefined) claimed.push(claims.claimedUserId);
     }
     return {
-      identity: identityOf(userId, anonymousId),
+      identity: identityOf(userId, anonymousId) ?? (isUserUnusable ? UNUSABLE : undefined),
       conflict: userId !== undefined && claimed.some((claim) => claim !== userId),
     };
   }
@@ -108,10 +124,12 @@ export class IdentitySource {
         this.setup.notice('resolver_error', place, () => resolverIsAsync(place));
         return undefined;
       }
-      if (isUnusableId(userId)) this.#unusable(`Identity resolver ${place}`, 'userId');
+      const isUserUnusable = isUnusableId(userId);
+      if (isUserUnusable) this.#unusable(`Identity resolver ${place}`, 'userId');
       if (isUnusableId(anonymousId)) this.#unusable(`Identity resolver ${place}`, 'anonymousId');
       return {
         userId: normaliseId(userId),
+        isUserUnusable,
         anonymousId: normaliseId(anonymousId),
         claimedUserId: normaliseId(claimedUserId),
       };
@@ -129,6 +147,7 @@ interface Resolution {
 
 interface Resolved {
   readonly userId: string | undefined;
+  readonly isUserUnusable: boolean;
   readonly anonymousId: string | undefined;
   readonly claimedUserId: string | undefined;
 }

@@ -9,8 +9,8 @@ export const resolverIsAsync = (resolver: string): string =>
   'look the person up in a guard or middleware, put it on the request, and read it from there.';
 
 export const unusableId = (place: string, member: string): string =>
-  `${place} gave a ${member} that is no string, number or bigint; it counts as not given. ` +
-  'Convert it, for example with String(id).';
+  `${place} gave a ${member} that cannot be an id. Where no other id is known, events are refused (invalid_identity) and never given to ` +
+  'somebody else. Give a non-empty string, a finite number, a bigint, or an object whose toJSON() returns one.';
 
 export const identityConflict = (): string =>
   'A browser cookie names another person than the verified user of the request. The verified user is taken. ' +

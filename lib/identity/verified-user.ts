@@ -44,6 +44,27 @@ function ofGraphql(graphql: MaybeGraphql | null | undefined): unknown {
   return claims.some((claim) => claim?.user === user) ? undefined : user;
 }
 
+/** Longer lists help nobody, and what is no name of a member may be a value. */
+const MAX_MEMBERS = 10;
+const MEMBER = /^[\w$:/.#@-]{1,60}$/;
+
+/** The names of what a verified user holds, never their values; empty where there is none. Never throws. */
+export function membersOfUser({ request, context }: Handled): string[] {
+  try {
+    const user = verifiedUser(request, context);
+    if (typeof user !== 'object' || user === null) return [];
+    const names = Object.keys(user).filter((name) => MEMBER.test(name));
+    return names.slice(0, MAX_MEMBERS);
+  } catch {
+    return [];
+  }
+}
+
+interface Handled {
+  readonly request: unknown;
+  readonly context: ExecutionContext | undefined;
+}
+
 interface MaybeUser {
   readonly user?: unknown;
 }

@@ -1,5 +1,5 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
-import { normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUsable, normaliseIdentity } from '../identity/normalise-identity.js';
 import { testingMessages } from './testing.messages.js';
 import type { TrackingTestingModuleOptions } from './testing-options.js';
 
@@ -42,7 +42,7 @@ function isIdentity(value: unknown): boolean {
   return (
     isObject(value) &&
     Object.keys(value).every((key) => key === 'userId' || key === 'anonymousId') &&
-    normaliseIdentity(value) !== undefined
+    isUsable(normaliseIdentity(value))
   );
 }
 

@@ -1,11 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Track, type TrackCall, type TrackOptions } from '../../lib/track.decorator.js';
-import {
-  durableNotAsync,
-  keyEmpty,
-  keyWithoutTimestamp,
-  unusableUserId,
-} from '../../lib/decorator/decorator.messages.js';
+import { durableNotAsync, keyEmpty, keyWithoutTimestamp } from '../../lib/decorator/decorator.messages.js';
 import { RecordingTracking } from './recording.js';
 
 const unhandled: unknown[] = [];
@@ -165,17 +160,22 @@ describe('user', () => {
     expect(recorded()).toMatchObject([{ userId: 'bob', anonymousId: 'v1' }]);
   });
 
-  test('of nobody leaves nobody', () => {
-    run({ user: () => ({}) });
+  test('without ids is not given', () => {
+    run({ user: () => ({ userId: undefined }) });
+    expect(recorded()).toMatchObject([{ userId: 'ada', anonymousId: 'v1' }]);
+  });
+
+  test('that is null is nobody', () => {
+    run({ user: () => null as never });
     expect(tracking.events[0]?.options).toEqual({ timestamp: expect.any(Number) });
     expect(tracking.notices).toEqual([]);
   });
 
-  test('with an id that cannot be one is told', () => {
-    run({ user: () => ({ userId: { $oid: 'x' } as never, anonymousId: 'v2' }) });
-    expect(recorded()).toMatchObject([{ anonymousId: 'v2' }]);
-    expect(tracking.notices).toEqual([['invalid_identity', SOURCE]]);
-    expect(tracking.messages).toEqual([unusableUserId(SOURCE)]);
+  test('with an id that cannot be one leaves the decision to the service', () => {
+    const unusable = { $oid: 'x' } as never;
+    run({ user: () => ({ userId: unusable, anonymousId: 'v2' }) });
+    run({ user: () => 'bob' as never });
+    expect(recorded()).toMatchObject([{ userId: unusable, anonymousId: 'v2' }, { userId: null }]);
   });
 });
 
@@ -228,7 +228,7 @@ describe('key', () => {
 });
 
 test('messages name the method and hold no value', () => {
-  for (const message of [keyEmpty, keyWithoutTimestamp, unusableUserId, durableNotAsync]) {
+  for (const message of [keyEmpty, keyWithoutTimestamp, durableNotAsync]) {
     expect(message(SOURCE)).toContain(`${SOURCE}: `);
   }
 });

@@ -162,7 +162,7 @@ describe('a @RunAs that gives nobody', () => {
     return runInScope(scope, () => bound(new Consumer()).run());
   }
 
-  test.each([[undefined], [null], [{}], [{ userId: '' }], [{ userId: null, anonymousId: undefined }]])(
+  test.each([[undefined], [null], [{}], [{ userId: undefined }]])(
     'runs the method as its caller: %j',
     (identity) => {
       expect(ranAs(() => identity)).toEqual({ userId: 'caller' });
@@ -192,9 +192,10 @@ describe('a @RunAs that gives nobody', () => {
   });
 
   test.each([['ada'], [7], [{ userId: {} }], [{ userId: Number.NaN, anonymousId: [] }]])(
-    'notices what cannot be an identity: %j',
+    'notices what cannot be an identity, and does not run the method as its caller: %j',
     (identity) => {
-      expect(ranAs(() => identity)).toEqual({ userId: 'caller' });
+      expect(ranAs(() => identity)).toBeUndefined();
+      expect(running.service.stats().rejected).toEqual({ invalid_identity: 1 });
       expect(running.service.stats().notices).toEqual({ invalid_identity: 1 });
     },
   );

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Id } from '../../event/identity.js';
 import { isSharedId } from '../../destinations/shared-ids.js';
-import { identityOf } from '../../identity/normalise-identity.js';
+import { identityOf, normaliseId } from '../../identity/normalise-identity.js';
 import type { EventParts } from '../event-parts.js';
 import type { HashIdsOptions, IdField } from './privacy-options.js';
 import { RecentHashes } from './recent-hashes.js';
@@ -15,7 +15,9 @@ export const ID_FIELDS: readonly IdField[] = ['userId', 'anonymousId', 'previous
  * @param secret the one in `hashIds`
  */
 export function hashId(secret: string, id: Id): string {
-  return createHmac('sha256', secret).update(String(id)).digest('hex');
+  return createHmac('sha256', secret)
+    .update(normaliseId(id) ?? '')
+    .digest('hex');
 }
 
 /** Replaces ids. The same id gives the same hash in every field, so that an alias still joins what it joined. */

@@ -5,6 +5,7 @@ declare const tracking: TrackingService;
 declare const recorder: TrackingRecorder;
 declare const name: string;
 declare const properties: object;
+declare const objectId: { toHexString(): string; toJSON(): string; getTimestamp(): Date };
 interface Order {
   readonly id: string;
   readonly total: number;
@@ -22,6 +23,12 @@ void tracking.record(name, { a: 1 });
 tracking.identify(properties);
 // compiles: a group with or without traits
 tracking.group('g-1', properties, { userId: 'ann' });
+// compiles: an id object, such as MongoDB's, for ids and keys
+tracking.track(name, properties, { userId: objectId, key: objectId });
+// @ts-expect-error -- a time for an id
+tracking.track(name, properties, { userId: new Date() });
+// @ts-expect-error -- a record for an id
+tracking.track(name, properties, { userId: { id: 'ann' } });
 // compiles: names and properties for wrappers
 [name, properties] satisfies [EventName, EventProperties<'Whatever'>];
 // compiles: the service can be stood in for, as it could before
