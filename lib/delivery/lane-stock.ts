@@ -92,12 +92,12 @@ export class LaneStock {
 
   /** The batch without events that are too old, which are dropped, or gone; undefined when none is left. */
   withoutExpired(batch: Batch): Batch | undefined {
-    const acceptedAfter = this.clock.monotonic() - (this.maxAgeMs ?? Infinity);
+    const now = this.clock.monotonic();
     const { maxAgeMs } = this.destination;
     const fresh = (held: StoredEvent): boolean =>
       held.isGone !== true &&
-      held.since >= acceptedAfter &&
-      (maxAgeMs === undefined || held.event.timestamp >= this.clock.now() - maxAgeMs);
+      now - held.since <= (this.maxAgeMs ?? Infinity) &&
+      (maxAgeMs === undefined || ageOf(held, now) <= maxAgeMs);
     if (batch.events.every(fresh)) return batch;
     this.drop(batch.part(batch.events.filter((held) => !fresh(held))), 'expired');
     const left = batch.events.filter(fresh);
@@ -149,4 +149,9 @@ export class LaneStock {
       });
     }
   }
+}
+
+/** Time since an event happened. The wall clock may have jumped since it was accepted, so it is not asked again. */
+function ageOf({ event, since }: StoredEvent, now: number): number {
+  return event.acceptedAt - event.timestamp + now - since;
 }

@@ -215,6 +215,40 @@ describe('a clock that jumps', () => {
     expect(next.lane()).toMatchObject({ recovered: 100, delivered: 100 });
     expect(storedNumbers(server)).toEqual(app.numbers);
   });
+
+  it.each([
+    ['back by an hour', -3_600 * SECOND],
+    ['back by forty years', -40 * 8_766 * 3_600 * SECOND],
+    ['forth by an hour', 3_600 * SECOND],
+  ])('%s while the process is down: the next one sends what it left, and what is new', async (_, ms) => {
+    await server.goDown();
+    app.track(101);
+    await scene.run(SECOND);
+    await app.close();
+    scene.clock.jump(ms);
+    await server.comeUp();
+    const next = await start();
+    next.track(10);
+    await scene.until(next.idle, 60 * SECOND);
+    expect(next.lane()).toMatchObject({ recovered: 101, delivered: 111, pending: 0 });
+    expect(server.stored).toHaveLength(111);
+  });
+
+  it('forth for a moment: nothing of a living process is too old for its platform', async () => {
+    const limited = await scene.application({
+      destinations: [{ ...WEBHOOK.destination(server), name: 'limited', maxAgeMs: 3_600 * SECOND }],
+      options: { buffer: disk.journal({ directory: '/var/limited' }) },
+    });
+    await server.goDown();
+    limited.track(100);
+    await scene.run(SECOND);
+    scene.clock.jump(30 * 86_400 * SECOND);
+    await scene.run(5 * SECOND);
+    await server.comeUp();
+    scene.clock.jump(-30 * 86_400 * SECOND);
+    await scene.until(limited.idle);
+    expect(limited.lane()).toMatchObject({ delivered: 100, dropped: {} });
+  });
 });
 
 describe('a directory that is deleted', () => {

@@ -60,8 +60,11 @@ export class JournalChild {
   readonly #answers = new Map<number, (value: unknown) => void>();
   #asked = 0;
 
-  /** @param workers for a cluster of so many: it is ready when all of them are */
-  constructor(plan: JournalPlan, workers = 0) {
+  /**
+   * @param workers for a cluster of so many: it is ready when all of them are
+   * @param env what its environment has beside the necessary
+   */
+  constructor(plan: JournalPlan, workers = 0, env: Readonly<Record<string, string>> = {}) {
     const here = (file: string): string => fileURLToPath(new URL(`./child/${file}`, import.meta.url));
     const program = here(workers > 0 ? 'journal-cluster.ts' : 'journal-application.ts');
     this.#child = spawn(
@@ -69,7 +72,7 @@ export class JournalChild {
       ['--import', here('typescript.mjs'), program, JSON.stringify(plan), String(workers)],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
-        env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+        env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
       },
     );
     const { stdout, stderr, stdio } = this.#child;

@@ -6,7 +6,7 @@ import { scanSegment } from '../format/segment-scan.js';
 import type { Stretch } from './backlog.js';
 import { Frame } from './frame.js';
 import type { JournalLane } from './journal-lane.js';
-import { ReadSlot } from './read-slot.js';
+import { ReadSlot, sinceReader } from './read-slot.js';
 import { Segment } from './segment.js';
 
 /** Bytes that are read at once; more where one line is longer. */
@@ -44,11 +44,15 @@ export class BacklogReader {
   #retry: Timer | undefined;
   #closed = false;
   #reading: Promise<void> = Promise.resolve();
+  /** Nothing that this life accepted is older. */
+  readonly #startedAt: number;
 
   constructor(
     private readonly lane: JournalLane,
     private readonly setup: BacklogReaderSetup,
-  ) {}
+  ) {
+    this.#startedAt = setup.clock.monotonic();
+  }
 
   /** Reads on where the lane wants more and nothing is under way. */
   readOn(): void {
@@ -122,13 +126,13 @@ export class BacklogReader {
     const isShort = bytes.length < wanted && to === stretch.to;
     const isEnd = isShort || from + bytes.length >= stretch.to;
     const segment = home instanceof Segment ? home : undefined;
-    const monotonicOffset = setup.clock.monotonic() - setup.clock.now();
     const own = stretch.position > 0;
+    const sinceOf = sinceReader(setup.clock, own ? this.#startedAt : -Infinity);
     const consumed = scanSegment(bytes, from, isEnd, {
       record: (record: ReadRecord) => {
         if (!record.lanes.includes(lane.name) || segment?.wasSettled(lane.name, record.seq) === true) return;
         if (own) stretch.position = record.seq + 1;
-        lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, monotonicOffset));
+        lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, sinceOf));
       },
       damaged: (offset, length, text) => {
         if (segment !== undefined) setup.onDamaged(segment, offset, length, text);

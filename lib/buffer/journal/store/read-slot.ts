@@ -1,6 +1,7 @@
 import { acceptedAt, fromEventJson } from '../../../event/event-json.js';
 import type { LaneNote } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
+import type { Clock } from '../../../host/clock.js';
 import type { ReadRecord } from '../format/record.js';
 import { GONE, WAITS } from './held.js';
 import type { Slot } from './held.js';
@@ -8,6 +9,19 @@ import type { Home } from './home.js';
 
 /** Heap bytes of an event that was read back, beside its JSON. */
 const RESIDENT_READ = 500;
+
+/**
+ * Turns a time of acceptance on the wall clock into a monotonic one, as of now. The wall clock may have jumped since, so that
+ * only this is certain: the event was accepted before now, and not before `earliest`.
+ */
+export function sinceReader(clock: Clock, earliest: number): (acceptedAt: number) => number {
+  const now = clock.monotonic();
+  const offset = now - clock.now();
+  return (acceptedAt) => {
+    const since = acceptedAt + offset;
+    return since < now ? Math.max(since, earliest) : now;
+  };
+}
 
 /** An event that was read back. It is taken apart only if somebody asks for more than its JSON. */
 export class ReadSlot implements Slot {
@@ -26,8 +40,8 @@ export class ReadSlot implements Slot {
     lane: string,
     public home: Home,
     readonly position: number,
-    /** Monotonic time minus wall clock, when it was read. */
-    private readonly monotonicOffset: number,
+    /** See {@link sinceReader}; left out where nobody asks for its age. */
+    private readonly sinceOf: (acceptedAt: number) => number = Number,
   ) {
     this.seq = record.seq;
     this.json = record.json;
@@ -42,7 +56,7 @@ export class ReadSlot implements Slot {
   }
 
   get since(): number {
-    return (this.#since ??= acceptedAt(this.json) + this.monotonicOffset);
+    return (this.#since ??= this.sinceOf(acceptedAt(this.json)));
   }
 
   get isGone(): boolean {

@@ -47,7 +47,12 @@ export class Retention {
   async tidy(): Promise<void> {
     const { clock, retain, histories } = this.setup;
     await histories.addPostponed();
-    const oldest = clock.now() - retain.days * DAY_MS;
+    const now = clock.now();
+    const oldest = now - retain.days * DAY_MS;
+    // Written before the clock was set back: it grows old from now on.
+    for (const { segments } of this.setup.folders()) {
+      for (const segment of segments) segment.lastEventAt = Math.min(segment.lastEventAt, now);
+    }
     this.#abandonOrphans(oldest);
     const done = this.#done(({ isDone }) => isDone);
     let bytes = done.reduce((sum, segment) => sum + segment.bytes, 0);

@@ -30,7 +30,7 @@ export class Shedding {
         scanSegment(frame.text!.subarray(from), 0, true, {
           record: (record) => {
             if (record.lanes.includes(lane.name)) {
-              this.#drop(lane, new ReadSlot(record, lane.name, frame, record.seq, 0), reason);
+              this.#drop(lane, new ReadSlot(record, lane.name, frame, record.seq), reason);
             }
           },
         });
@@ -57,7 +57,7 @@ export class Shedding {
             if (record.offset < from || !lanes.includes(lane.name) || segment.wasSettled(lane.name, seq))
               return;
             left--;
-            this.#drop(lane, new ReadSlot(record, lane.name, segment, seq, 0));
+            this.#drop(lane, new ReadSlot(record, lane.name, segment, seq));
           },
         }).catch(() => undefined);
         // What cannot be read cannot be named.

@@ -88,6 +88,35 @@ describe('a segment', () => {
     await desk.when(() => segmentsOf(desk).length < before);
   });
 
+  test.each([false, true])(
+    'is kept for no more than its days where the clock was set back (restart: %s)',
+    async (restarts) => {
+      const desk = new Desk();
+      const options = { segmentBytes: SEGMENT_BYTES, retain: { days: 2 } };
+      let application = await desk.open(BOTH, options);
+      desk.clock.jump(365 * DAY_MS);
+      const acceptedAt = desk.clock.now();
+      await acceptAll(
+        desk,
+        application,
+        manyEvents().map((event) => ({ ...event, acceptedAt })),
+      );
+      await desk.deliver(application, 'shop');
+      await desk.deliver(application, 'hook');
+      desk.clock.jump(-365 * DAY_MS);
+      if (restarts) {
+        await desk.close(application);
+        application = await desk.open(BOTH, options);
+      }
+      const before = segmentsOf(desk).length;
+      await desk.turns(ROUND_TURNS);
+      expect(segmentsOf(desk)).toHaveLength(before);
+
+      desk.clock.advance(2 * DAY_MS);
+      await desk.when(() => segmentsOf(desk).length < before);
+    },
+  );
+
   test('leaves the keys of its events to the next start', async () => {
     const desk = new Desk();
     const first = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });

@@ -72,7 +72,7 @@ function eraseFrom(work: CommandWork, lane: JournalLane, record: ReadRecord, seg
     lane.pending--;
     lane.countDropped('erased');
     segment.settle(lane.name, seq, ERASED);
-    const slot = new ReadSlot(record, lane.name, segment, seq, 0);
+    const slot = new ReadSlot(record, lane.name, segment, seq);
     work.onDropped(slot, lane.name, 'erased', !slot.shared);
     return;
   }
