@@ -15,6 +15,7 @@ import type { Notice } from './event/notices.js';
 import { reasonCounts } from './event/reasons.js';
 import { eventMaker } from './event-maker.js';
 import { GuardedTelemetry } from './guarded-telemetry.js';
+import { deadline } from './host/deadline.js';
 import type { Clock } from './host/clock.js';
 import { disown } from './host/disown.js';
 import { detached } from './host/detached.js';
@@ -354,7 +355,7 @@ export class TrackingRuntime {
         resolve('buffered');
       };
       let late = false;
-      const timer = this.clock.after(this.options.commitTimeoutMs, () => {
+      const timer = deadline(this.clock, this.options.commitTimeoutMs, () => {
         late = true;
         failed();
       });

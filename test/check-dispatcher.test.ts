@@ -18,6 +18,7 @@ import { checkDispatcher } from '../lib/check-dispatcher.js';
 import { TrackingConfigError } from '../lib/config/tracking-config.error.js';
 import { webhook } from '../lib/destinations/webhook/webhook.js';
 import { resolveOptions } from '../lib/resolve-options.js';
+import { takeProcessFaults } from './support/process-faults.js';
 import { playedDispatcher } from '../lib/testing/played-dispatcher.js';
 
 const closes: (() => unknown)[] = [];
@@ -116,13 +117,10 @@ describe('a dispatcher is tried at start without a request', () => {
 
   test('one that fails as a promise does not end the process', async () => {
     const failing = { dispatch: () => Promise.reject(new Error('nothing to send')) };
-    const unhandled: unknown[] = [];
-    const heard = (reason: unknown): void => void unhandled.push(reason);
-    process.on('unhandledRejection', heard);
-    closes.push(() => process.off('unhandledRejection', heard));
+    takeProcessFaults();
     expect(refusal(failing)).toBeUndefined();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(unhandled).toEqual([]);
+    expect(takeProcessFaults()).toEqual([]);
   });
 
   test('what is none is refused, and never shown', () => {

@@ -1,5 +1,6 @@
 import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
+import { deadline } from '../host/deadline.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
@@ -125,12 +126,13 @@ export class Delivery {
   /** Resolves to true when the time ran out first; nothing waits for the lanes then. */
   async #flushed(lanes: readonly Lane[], timeoutMs: number): Promise<boolean> {
     let ended = (_timedOut: boolean): void => {};
-    const deadline = new Promise<boolean>((resolve) => (ended = resolve));
-    const timer = this.setup.clock.after(timeoutMs, () => ended(true));
+    const timedOut = new Promise<boolean>((resolve) => (ended = resolve));
+    // Whoever asked has a deadline, too: it is never set anew.
+    const timer = deadline(this.setup.clock, timeoutMs, () => ended(true), 0);
     const cancels: (() => void)[] = [];
     const work = lanes.map((lane) => new Promise<void>((done) => cancels.push(lane.flush(done))));
     try {
-      return await Promise.race([Promise.all(work).then(() => false), deadline]);
+      return await Promise.race([Promise.all(work).then(() => false), timedOut]);
     } finally {
       timer.cancel();
       for (const cancel of cancels) cancel();

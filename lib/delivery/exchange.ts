@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { Timer } from '../host/clock.js';
+import type { Clock, Timer } from '../host/clock.js';
+import { deadline } from '../host/deadline.js';
 import { CUT_OFF } from './reading.js';
 import type { AttemptResult } from './reading.js';
 
@@ -11,8 +12,8 @@ const OLD_DISPATCHER = 'UND_ERR_INVALID_ARG';
 
 /** One attempt as undici's handler. */
 export class Exchange implements Dispatcher.DispatchHandler {
-  deadline: Timer | undefined;
   over = false;
+  #deadline: Timer | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: Record<string, string> = {};
@@ -20,6 +21,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
 
   constructor(private readonly done: (result: AttemptResult) => void) {}
+
+  /** Sets the one deadline of connecting, sending, headers and body. */
+  endWithin(timeoutMs: number, clock: Clock): void {
+    this.#deadline = deadline(clock, timeoutMs, () => this.abort('timeout'));
+  }
 
   abort(code: string): void {
     this.#fail(code);
@@ -88,7 +94,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #end(result: AttemptResult): void {
     if (this.over) return;
     this.over = true;
-    this.deadline?.cancel();
+    this.#deadline?.cancel();
     this.done(result);
   }
 }

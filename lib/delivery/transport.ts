@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
 import { gzip } from 'node:zlib';
-import { Agent, buildConnector } from 'undici';
+import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../destinations/destination.js';
 import type { Clock } from '../host/clock.js';
+import { Connector } from './connector.js';
 import { Exchange } from './exchange.js';
 import type { AttemptResult } from './reading.js';
 import { suppressTracing } from './suppress-tracing.js';
@@ -26,10 +26,10 @@ export class Transport {
   readonly #own: Agent | undefined;
   readonly #running = new Set<Exchange>();
   readonly #origins = new Map<string, string>();
-  /** Ends sockets that are still connecting, which undici leaves to their time-out. */
-  readonly #connecting = new Set<Socket>();
+  readonly #connector: Connector;
 
   constructor(private readonly options: TransportOptions) {
+    this.#connector = new Connector(options.timeoutMs);
     if (options.dispatcher === undefined) {
       this.#own = new Agent({
         connections: Math.max(1, Math.ceil(options.concurrency / options.pipelining)),
@@ -37,7 +37,7 @@ export class Transport {
         // The attempt's own deadline covers these.
         headersTimeout: 0,
         bodyTimeout: 0,
-        connect: this.#connector(options.timeoutMs),
+        connect: this.#connector.connect,
       });
     }
     this.#dispatcher = options.dispatcher ?? this.#own!;
@@ -50,7 +50,7 @@ export class Transport {
       done(result);
     });
     this.#running.add(exchange);
-    exchange.deadline = this.options.clock.after(this.options.timeoutMs, () => exchange.abort('timeout'));
+    exchange.endWithin(this.options.timeoutMs, this.options.clock);
     if (request.compress !== 'gzip' || request.body === undefined) {
       this.#dispatch(request, request.body, exchange);
       return;
@@ -70,21 +70,8 @@ export class Transport {
   async close(): Promise<void> {
     this.abort();
     const destroyed = this.#own?.destroy();
-    for (const socket of this.#connecting) socket.destroy(new Error('closed'));
+    this.#connector.close();
     await destroyed;
-  }
-
-  /** undici's own, which keeps in mind what is not connected yet. */
-  #connector(timeout: number): buildConnector.connector {
-    const connect = buildConnector({ timeout });
-    return (options, callback) => {
-      // It returns the socket, although its type does not say so.
-      const socket = (connect as (...args: unknown[]) => unknown)(options, (...result: [null, Socket]) => {
-        if (socket !== undefined) this.#connecting.delete(socket);
-        callback(...result);
-      }) as Socket | undefined;
-      if (socket !== undefined) this.#connecting.add(socket);
-    };
   }
 
   #dispatch(request: OutgoingRequest, body: string | Uint8Array | undefined, exchange: Exchange): void {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../../host/clock.js';
+import { deadline } from '../../../host/deadline.js';
 import { detached } from '../../../host/detached.js';
 import type { CommitState } from '../../event-buffer.js';
 import type { OpenFile } from '../files/files.js';
@@ -563,7 +564,7 @@ export class GroupWriter {
 
   /** Waits for the disk; if it takes too long it counts as failing until it answers. */
   async #stalling<T>(answer: Promise<T>): Promise<T> {
-    const timer = detached(() => this.setup.clock.after(STALL_MS, () => this.#fail(STALLED)));
+    const timer = detached(() => deadline(this.setup.clock, STALL_MS, () => this.#fail(STALLED)));
     try {
       return await answer;
     } finally {

@@ -1,0 +1,31 @@
+import type { Socket } from 'node:net';
+import { buildConnector } from 'undici';
+import { readOverContinue } from './read-over-continue.js';
+
+/** Opens the sockets of a lane. */
+export class Connector {
+  /** Sockets that are still connecting, which undici leaves to their time-out when it is ended. */
+  readonly #connecting = new Set<Socket>();
+  readonly #connect: (...args: unknown[]) => unknown;
+
+  constructor(timeoutMs: number) {
+    // It returns the socket, although its type does not say so.
+    this.#connect = buildConnector({ timeout: timeoutMs }) as (...args: unknown[]) => unknown;
+  }
+
+  /** Opens one; what undici's Agent takes as `connect`. */
+  readonly connect: buildConnector.connector = (options, callback) => {
+    const socket = this.#connect(options, (...result: [null, Socket]) => {
+      if (socket !== undefined) this.#connecting.delete(socket);
+      const [, connected] = result as [unknown, Socket | undefined];
+      if (connected !== undefined) readOverContinue(connected);
+      callback(...result);
+    }) as Socket | undefined;
+    if (socket !== undefined) this.#connecting.add(socket);
+  };
+
+  /** Ends what is still connecting. */
+  close(): void {
+    for (const socket of this.#connecting) socket.destroy(new Error('closed'));
+  }
+}
