@@ -51,7 +51,7 @@ export function checkDestinations(destinations: unknown, enabled: boolean): void
 
 /** What a destination says of itself. The ready ones say what is right; an application's own object may not. */
 function checkShape(path: string, destination: Destination): void {
-  const { limits, batch, resolvers, secrets, dispatcher } = destination;
+  const { limits, batch, account, credentials, resolvers, secrets, dispatcher } = destination;
   checkKeys(`${path}.limits`, limits, ['maxEvents', 'maxBytes', 'maxEventBytes']);
   checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
   checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
@@ -66,6 +66,8 @@ function checkShape(path: string, destination: Destination): void {
   checkCount(`${path}.timeoutMs`, destination.timeoutMs, 1, MAX_TIMEOUT_MS);
   checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
   checkAllowedProperties(`${path}.allowProperties`, destination.allowProperties);
+  checkList(`${path}.account`, account, 'string');
+  checkList(`${path}.credentials`, credentials, 'string');
   checkList(`${path}.resolvers`, resolvers, 'function');
   checkList(`${path}.secrets`, secrets, 'string');
   checkDispatcher(`${path}.dispatcher`, dispatcher);

@@ -58,6 +58,7 @@ export type {
   TelemetryStats,
   TrackingTelemetry,
 } from './event/telemetry.js';
+export type { StrandedEvents, StrandedReason } from './event/stranded.js';
 export type { EventType, JsonObject, JsonValue, TrackingEvent } from './event/tracking-event.js';
 export { journal } from './buffer/journal/journal.js';
 export type { Fsync, JournalOptions } from './buffer/journal/journal-options.js';

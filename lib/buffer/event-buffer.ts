@@ -1,5 +1,6 @@
 import type { LaneEvent, LaneNote } from '../event/lane-event.js';
 import type { Reason, ReasonCounts } from '../event/reasons.js';
+import type { StrandedEvents } from '../event/stranded.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
@@ -94,13 +95,15 @@ export interface LaneLedger {
   redriven: number;
 }
 
-/** What a lane is a way to, for telling one account from another on disk. */
+/** The account that a lane delivers to, for telling one from another on disk. */
 export interface LaneAccount {
   /** The platform, such as `kissmetrics`. */
   readonly kind: string;
   readonly host: string;
-  /** A digest keyed with the credential, which cannot be read out of it. */
+  /** A digest keyed with what selects where events end up. */
   readonly key: string;
+  /** The same, keyed with the credentials, too: it tells that one was changed. Folders of earlier versions have only this one, as `key`. */
+  readonly credentials?: string | undefined;
 }
 
 /** The state of a durable buffer. */
@@ -118,8 +121,8 @@ export interface JournalStats {
   uncommitted: number;
   /** Lines that could not be read, since start; each is set aside. */
   damaged: number;
-  /** Found on disk for destinations that are no longer configured, by their names. */
-  orphaned: Record<string, number>;
+  /** Pending events of the directory that this process cannot deliver, and that no living process owns. */
+  stranded: StrandedEvents[];
   /** Whether what earlier lives left has been read. */
   recovering: boolean;
 }

@@ -3,25 +3,40 @@ import type { LaneAccount } from '../buffer/event-buffer.js';
 import type { Destination } from '../destinations/destination.js';
 
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i;
+const SCHEME = /^https?:\/\//i;
 
 /**
- * What a destination is a way to, as it may be written to a disk: its platform, its host, and a digest that is keyed with
- * all that tells the account. Neither a credential nor a digest that credentials could be tried on without a key.
+ * The account that a destination delivers to, as it may be written to a disk: its platform, its host, and digests. Neither a
+ * credential nor a digest that credentials could be tried on without the account.
  */
-export function laneAccount({ kind = 'custom', name, account, secrets }: Destination): LaneAccount {
-  const told = account ?? [name];
-  const host = told.length < 2 ? '' : hostOf(told[0]!);
+export function laneAccount(destination: Destination): LaneAccount {
+  const { kind = 'custom', name, account = [name], credentials = [], secrets } = destination;
+  const [place = '', ...rest] = account;
+  const host = isPlace(account, credentials) ? hostOf(place) : '';
+  const digest = (told: readonly string[]): string =>
+    createHmac('sha256', JSON.stringify(told)).update(kind).digest('hex');
   return {
     kind,
     // A destination of the application's own may have its account in another order.
     host: secrets?.includes(host) ? '' : host,
-    key: createHmac('sha256', JSON.stringify(told)).update(kind).digest('hex'),
+    key: digest([withoutUser(place), ...rest]),
+    credentials: digest([...account, ...credentials]),
   };
+}
+
+/** Whether the first member is a place: alone and without a scheme it may as well be a key. */
+function isPlace(account: readonly string[], credentials: readonly string[]): boolean {
+  return account.length + credentials.length > 1 || SCHEME.test(account[0] ?? '');
+}
+
+/** A URL without user, password and fragment, which select nothing. */
+function withoutUser(place: string): string {
+  return SCHEME.test(place) ? place.replace(/#.*$/s, '').replace(/^(https?:\/\/)[^/?]*@/i, '$1') : place;
 }
 
 /** The host of a URL, with or without its scheme; nothing else of it. */
 function hostOf(place: string): string {
-  const authority = place.replace(/^https?:\/\//i, '').split(/[/?#]/, 1)[0]!;
+  const authority = place.replace(SCHEME, '').split(/[/?#]/, 1)[0]!;
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   return HOST.test(host) ? host.toLowerCase() : '';
 }

@@ -6,8 +6,8 @@ import type { Destination } from '../destinations/destination.js';
  * not share an id at a platform that recognises ids across its customers.
  */
 export function namespaceOf(destinations: readonly Destination[]): string {
-  const accounts = destinations.map(({ kind = 'custom', name, account }) =>
-    JSON.stringify([kind, account ?? [name]]),
+  const accounts = destinations.map(({ kind = 'custom', name, account, credentials = [] }) =>
+    JSON.stringify([kind, [...(account ?? [name]), ...credentials]]),
   );
   return createHash('sha256').update(accounts.toSorted().join('\n')).digest('hex');
 }

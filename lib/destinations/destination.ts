@@ -136,10 +136,15 @@ export interface Destination {
   /** The platform, such as `kissmetrics`. Default: `custom`. */
   readonly kind?: string;
   /**
-   * What tells this account from every other one: the host or URL first, then the credentials. Nothing of it is ever seen or
-   * stored but the host and digests.
+   * What selects where events end up: the host or URL first, then the key that selects the project. Pending events belong to
+   * an account and are never sent to another one. Only its host and digests are ever shown or stored. Default: the name.
    */
   readonly account?: readonly string[];
+  /**
+   * What merely authenticates, such as an `Authorization` header or a signing secret. After it changes, pending events of the
+   * account are still delivered. Never shown; stored only as part of digests. Default: none.
+   */
+  readonly credentials?: readonly string[];
   /** Strings that must never be seen in a log, an error or a stored answer. */
   readonly secrets?: readonly string[];
   /** Default: {@link DEFAULT_LIMITS}. A larger event is declined (`too_large`). */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { laneAccount } from '../../lib/capture/lane-account.js';
 import { kissmetrics, webhook } from '../../lib/index.js';
 import type { Destination } from '../../lib/index.js';
@@ -16,27 +16,47 @@ describe('the account of a lane', () => {
     expect(laneAccount(hook)).toMatchObject({ kind: 'webhook', host: 'hooks.example:8443' });
     expect(laneAccount(webhook({ url: 'http://[::1]:9/' })).host).toBe('[::1]:9');
     expect(laneAccount(new Shop('mine', { account: ['localhost', 'x'] })).host).toBe('localhost');
+    expect(laneAccount(new Shop('mine', { account: ['https://a.example/x'] })).host).toBe('a.example');
   });
 
   test('is the same for the same one, whatever the name and the pace', () => {
     expect(laneAccount(km(A, { name: 'other', concurrency: 1 }))).toEqual(laneAccount(km(A)));
   });
 
-  test('is another one for another credential, host or platform', () => {
+  test('is another one for another key that selects the project, host, path, query or platform', () => {
     const all: Destination[] = [
       km(A),
       km(B),
       km(A, { endpoint: 'https://proxy.example' }),
       webhook({ url: 'https://a.example/1' }),
       webhook({ url: 'https://a.example/2' }),
-      webhook({ url: 'https://a.example/1', secret: 'whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=' }),
-      webhook({ url: 'https://a.example/1', headers: { authorization: 'Bearer one-and-only' } }),
+      webhook({ url: 'https://a.example/1?tenant=1' }),
       new Shop('x'),
       new Shop('y'),
     ];
     const keys = all.map((destination) => laneAccount(destination).key);
     expect(new Set(keys).size).toBe(all.length);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test.each([
+    ['a secret', { secret: 'whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=' }],
+    ['a header', { headers: { authorization: 'Bearer one-and-only' } }],
+  ])('is the same with other credentials, which are told apart: %s', (_, options) => {
+    const url = 'https://a.example/1';
+    const [plain, with_] = [laneAccount(webhook({ url })), laneAccount(webhook({ url, ...options }))];
+    expect(with_.key).toBe(plain.key);
+    expect(with_.credentials).not.toBe(plain.credentials);
+    // The digest that folders of earlier versions have.
+    const before = [url, ...webhook({ url, ...options }).credentials!];
+    expect(with_.credentials).toBe(
+      createHmac('sha256', JSON.stringify(before)).update('webhook').digest('hex'),
+    );
+  });
+
+  test('has no user and no fragment of a URL in it', () => {
+    const of = (place: string) => laneAccount(new Shop('x', { account: [place, 'k'] })).key;
+    expect(of('https://user:one@a.example/in@box?x=1#top')).toBe(of('https://a.example/in@box?x=1'));
   });
 
   test.each([

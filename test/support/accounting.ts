@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { ReasonCounts } from '../../lib/event/reasons.js';
+import type { JournalStats } from '../../lib/buffer/event-buffer.js';
 import type { TrackingStats } from '../../lib/stats.js';
 
 /** The sum of all reasons. */
@@ -32,4 +33,14 @@ function negatives(lane: TrackingStats['lanes'][string]): string[] {
   return Object.entries(lane)
     .filter(([, value]) => typeof value === 'number' && !(value >= 0))
     .map(([name]) => name);
+}
+
+/** By destination, the pending events that a process says it cannot deliver; null where it has not counted them. */
+export function strandedOf({ stranded }: Pick<JournalStats, 'stranded'>): Record<string, number | null> {
+  const sums: Record<string, number | null> = {};
+  for (const { destination, events } of stranded) {
+    const known = sums[destination ?? ''];
+    sums[destination ?? ''] = events === null || known === null ? null : events + (known ?? 0);
+  }
+  return sums;
 }

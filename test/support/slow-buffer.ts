@@ -194,7 +194,7 @@ export class SlowBuffer implements EventBuffer {
       segments: 0,
       uncommitted: uncommitted.length,
       damaged: 0,
-      orphaned: {},
+      stranded: [],
       recovering: false,
     };
   }

@@ -41,6 +41,7 @@ import { Retention } from './store/retention.js';
 import { Segment } from './store/segment.js';
 import { segmentName } from './format/segment-name.js';
 import { Shedding } from './store/shedding.js';
+import { Stranded } from './store/stranded.js';
 import { UnsyncedFrames } from './store/unsynced-frames.js';
 import { Upkeep } from './store/upkeep.js';
 
@@ -67,6 +68,7 @@ export class JournalBuffer implements EventBuffer {
   readonly #letters: DeadLetters;
   readonly #damaged: DamagedLines;
   readonly #attachment: Attachment;
+  readonly #stranded: Stranded;
   readonly #shedding: Shedding;
   readonly #bound: DiskBound;
   readonly #upkeep: Upkeep;
@@ -171,6 +173,13 @@ export class JournalBuffer implements EventBuffer {
       readOn,
       histories,
     });
+    this.#stranded = new Stranded({
+      files,
+      directory: options.directory,
+      accounts,
+      log: setup.log,
+      held: () => this.#folders.all,
+    });
     this.#commands = new Commands({
       files,
       clock,
@@ -197,6 +206,7 @@ export class JournalBuffer implements EventBuffer {
       acknowledger: this.#acknowledger,
       letters: this.#letters,
       attachment: this.#attachment,
+      stranded: this.#stranded,
       retention,
       keepBound: () => this.#bound.makeRoom(0),
       onLost: (how) => {
@@ -314,7 +324,7 @@ export class JournalBuffer implements EventBuffer {
       segments: this.#folders.segments,
       uncommitted: this.#writer.events,
       damaged: this.#damaged.count,
-      orphaned: this.#orphaned(),
+      stranded: this.#stranded.rows,
       recovering: this.#attachment.isReading,
     };
   }
@@ -351,17 +361,6 @@ export class JournalBuffer implements EventBuffer {
     } catch {
       // The process ends; there is nobody left to be told.
     }
-  }
-
-  /** By lane that is not configured, how much was found for it. */
-  #orphaned(): Record<string, number> {
-    const orphaned: Record<string, number> = {};
-    for (const { segments } of this.#folders.all) {
-      for (const { orphans } of segments) {
-        for (const [lane, events] of orphans) orphaned[lane] = (orphaned[lane] ?? 0) + events;
-      }
-    }
-    return orphaned;
   }
 
   #addLane(lane: JournalLane): void {

@@ -1,3 +1,27 @@
+import type { StrandedEvents, StrandedReason } from '../../event/stranded.js';
+
+const eventsOf = (count: number): string => `${count} ${count === 1 ? 'event' : 'events'}`;
+
+const pending = (total: number, { account }: StrandedEvents): string =>
+  `${total === 0 ? 'Events' : eventsOf(total)} in the journal ${total === 1 ? 'is' : 'are'} pending for account ${account ?? '(not known)'}`;
+
+const STRANDED: Readonly<Record<StrandedReason, (row: StrandedEvents, total: number) => string>> = {
+  account_changed: (row, total) =>
+    `${pending(total, row)}, but '${row.destination}' is another account here. They are kept and not sent to it. Configure the account ` +
+    `again as a second destination; or release them with \`npx nestjs-tracking move --from ${row.account} --to ${row.destination}\` (first with ` +
+    '`--dry-run`); or use `export` and `import`. If another service uses this directory, no action is needed: it delivers them when it runs.',
+  not_configured: (row, total) =>
+    `${pending(total, row)}, and destination '${row.destination}' is not configured any more. They are kept. Configure it again, or release them ` +
+    `with \`npx nestjs-tracking move --from ${row.account} --to <destination>\` (first with \`--dry-run\`).`,
+  other_service: (row, total) =>
+    `${pending(total, row)} (${row.folder}), of a service that is not running. They are kept. Start that service again, or look into it with ` +
+    '`npx nestjs-tracking status`.',
+  other_version: ({ folder }) =>
+    `A later version of nestjs-tracking wrote ${folder}. Its events are kept and not sent by this one. Start that version again.`,
+  unreadable: ({ folder }) =>
+    `The journal cannot take over ${folder}. Its events are kept and not sent. Check its permissions and its \`owner.json\`.`,
+};
+
 const MAX_NAMES = 5;
 
 const list = (names: readonly string[]): string =>
@@ -16,8 +40,11 @@ export const journalMessages = {
     `The journal cannot read ${path} (${code}): its events are sent once it can be read, after the next start. See to its rights and to the disk.`,
   unknown: (path: string, names: readonly string[]) =>
     `The journal found files in ${path} that it did not write: ${list(names)}. It keeps the folder with everything in it. If one of them is a segment under another name, its events are not delivered: give it back its name and restart the application. Otherwise move the files elsewhere.`,
-  foreign: (path: string, reason: string) =>
-    `The journal leaves ${path} alone: nobody owns it and it is of ${reason}. Start that application again, or look into it with \`npx nestjs-tracking status\`.`,
+  /** @param total of all folders with the same account and reason */
+  stranded: (row: StrandedEvents, total: number) => STRANDED[row.reason](row, total),
+  inherited: (lane: string, events: number, change: 'credentials' | 'name') =>
+    `${eventsOf(events)} of destination '${lane}' ${events === 1 ? 'was' : 'were'} pending since before its ${change === 'name' ? 'name' : 'credentials'} changed. ` +
+    'The account is the same, so they are delivered now. No action needed.',
   taken: () =>
     'This process was taken for dead, and another one sends what it had in the journal; it goes on in a folder of its own. Look for what ' +
     'stopped it for so long: a blocked event loop, a suspended machine, a disk that hangs.',

@@ -25,7 +25,8 @@ export function webhook(options: WebhookOptions): Destination {
   return {
     name: given.name ?? 'webhook',
     kind: 'webhook',
-    account: [url, own['authorization'] ?? '', secrets[0] ?? ''],
+    account: [url],
+    credentials: [own['authorization'] ?? '', secrets[0] ?? ''],
     secrets: [
       ...new Set([
         ...secrets.flatMap((secret) => [secret, secret.replace(/^whsec_/, '')]),

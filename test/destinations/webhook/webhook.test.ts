@@ -31,16 +31,17 @@ describe('what it declares', () => {
     expect(destination).not.toHaveProperty('decode'); // every answer is as its status says
   });
 
-  test('URL and credentials tell its account', () => {
-    const account = (options: object) => webhook({ url: URL_, ...options }).account!.join('|');
-    const accounts = [
-      {},
-      { url: `${URL_}?tenant=2` },
-      { secret: SECRET },
-      { headers: { Authorization: 'Bearer 1' } },
-    ];
-    expect(new Set(accounts.map(account)).size).toBe(4);
-    expect(account({ headers: { 'x-trace': '1' } })).toBe(account({}));
+  test('the URL is its account, and what authenticates is no part of it', () => {
+    const told = (options: object) => {
+      const { account, credentials } = webhook({ url: URL_, ...options });
+      return { account, credentials };
+    };
+    expect(told({ url: `${URL_}?tenant=2` }).account).not.toEqual(told({}).account);
+    for (const options of [{ secret: SECRET }, { headers: { Authorization: 'Bearer 1' } }]) {
+      expect(told(options).account).toEqual(told({}).account);
+      expect(told(options).credentials).not.toEqual(told({}).credentials);
+    }
+    expect(told({ headers: { 'x-trace': '1' } })).toEqual(told({}));
   });
 
   test('every secret is named, in each form it could come back in', () => {

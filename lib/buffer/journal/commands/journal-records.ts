@@ -65,6 +65,7 @@ export async function* journalRecords(work: CommandWork): AsyncGenerator<KnownRe
 
 /** The records of a segment that are known to be on disk. */
 export async function* recordsOf({ files }: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
+  const { names } = segment.folder;
   const file = await unlessAbsent(files.open(segment.path, 'read'));
   if (file === undefined) return;
   try {
@@ -72,7 +73,7 @@ export async function* recordsOf({ files }: CommandWork, segment: Segment): Asyn
       // Behind its bytes is what is being written, and may yet be written elsewhere.
       const limit = segment.sealed ? Infinity : segment.bytes;
       yield items.flatMap((item) =>
-        item.is === 'record' && item.record.offset < limit ? [item.record] : [],
+        item.is === 'record' && item.record.offset < limit ? [names.recordOf(item.record)] : [],
       );
     }
   } finally {
@@ -86,7 +87,12 @@ function isHeld({ folders }: CommandWork, folder: JournalFolder, segment: Segmen
 
 async function endsOf({ files }: CommandWork, segment: Segment): Promise<LaneEnds> {
   const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
-  return new LaneEnds(segment.firstSeq, parseAcknowledgements(text).acknowledgements);
+  const { names } = segment.folder;
+  const ends = parseAcknowledgements(text).acknowledgements;
+  return new LaneEnds(
+    segment.firstSeq,
+    ends.map((end) => ({ ...end, lane: names.here(end.lane) })),
+  );
 }
 
 function laneEnds({ letters }: CommandWork, { seq, id, lanes }: ReadRecord, ends: LaneEnds): LaneEnd[] {

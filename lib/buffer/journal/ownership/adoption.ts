@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { LaneAccount } from '../../event-buffer.js';
+import type { StrandedReason } from '../../../event/stranded.js';
 import { codeOf, unlessAbsent } from './absence.js';
-import { fitOf, type Fit } from './fit.js';
 import { isGroup } from './group.js';
+import { LaneNames } from './lane-names.js';
 import { Liveness, type LifeSign } from './liveness.js';
 import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-file.js';
 import type { Residence } from './owner-folder.js';
@@ -16,8 +16,8 @@ export interface TakenFolder {
   readonly origin: string;
   /** The group it was made in. */
   readonly group: string;
-  /** The accounts it was written for, by lane. Only those that are ours too may be sent to. */
-  readonly accounts: Readonly<Record<string, LaneAccount>>;
+  /** What its lanes are called here. Only those that are ours may be sent. */
+  readonly names: LaneNames;
   /** Whether all that can be in it is ours to send. */
   readonly exact: boolean;
   /** Whether it was left in order, and not by a death. */
@@ -27,12 +27,11 @@ export interface TakenFolder {
 /** A folder that nobody owns and that we leave alone. */
 export interface ForeignFolder {
   readonly path: string;
-  /**
-   * `another key`: a destination of the same name is another account. `another service`: no destination is ours.
-   * `another version`: written by a later version of this package. `not permitted`: it is ours to take, and the system
-   * refuses.
-   */
-  readonly reason: 'another service' | 'another key' | 'another version' | 'not permitted';
+  readonly origin: string;
+  /** What its lanes are called here; absent where the folder does not say, or may not be read. */
+  readonly names?: LaneNames | undefined;
+  /** Why none of it is delivered. Absent where each lane has a reason of its own: see `names.strangers`. */
+  readonly reason?: Extract<StrandedReason, 'other_version' | 'unreadable'> | undefined;
 }
 
 /** What we did not write: left as it is. */
@@ -44,6 +43,7 @@ export interface UnknownContent {
 /** What one look found. */
 export interface Found {
   readonly taken: TakenFolder[];
+  /** All that are there, at each look. */
   readonly foreign: ForeignFolder[];
   readonly unknown: UnknownContent[];
 }
@@ -87,9 +87,11 @@ export class Adoption {
   readonly #held = new Set<string>();
   /** Origins that we gave back. */
   readonly #released = new Set<string>();
+  #looking = false;
   /** Origins that were named as foreign. */
   readonly #named = new Set<string>();
-  #looking = false;
+  /** What was there at start is named at once; later another service may be restarting. */
+  #isFirst = true;
 
   constructor(private readonly setup: Residence & { readonly owner: string }) {
     const { files, clock, process, leaseMs } = setup;
@@ -110,6 +112,7 @@ export class Adoption {
     } finally {
       this.#looking = false;
     }
+    this.#isFirst = false;
     return found;
   }
 
@@ -118,8 +121,11 @@ export class Adoption {
     return (await unlessAbsent(this.setup.files.facts(folder.path))) !== undefined;
   }
 
-  /** Gives a folder back, under the name that it was made with, to whoever can do more with it. We never take it again. */
-  async release(folder: TakenFolder): Promise<void> {
+  /**
+   * Gives a folder back, under the name that it was made with, to whoever can do more with it. We never take it again.
+   * Returns where it is then.
+   */
+  async release(folder: TakenFolder): Promise<string> {
     const { files, directory, group: ours, clock } = this.setup;
     const home = join(directory, folder.group);
     // Before the rename: without the mark its maker, if it was only paused, would find its folder as if nothing had been.
@@ -133,6 +139,7 @@ export class Adoption {
     }
     this.#released.add(folder.origin);
     this.#held.delete(folder.origin);
+    return join(home, folder.origin);
   }
 
   async #lookInto(found: Found): Promise<void> {
@@ -172,8 +179,10 @@ export class Adoption {
     const { owner: holder, origin = holder } = parsed;
     if (holder === me) {
       // Renamed, and then the disk failed before we knew: nobody but us can go on with it.
-      if (origin !== me && !this.#held.has(origin) && !this.#released.has(origin))
-        look.found.taken.push(await this.#moveIn(path, origin, false));
+      if (origin === me || this.#held.has(origin) || this.#released.has(origin)) return;
+      const maker = await this.#makerOf(path);
+      if (typeof maker === 'object') await this.#moveIn(path, origin, maker, false, look.found);
+      else look.found.foreign.push({ path, origin, reason: 'unreadable' });
       return;
     }
     const sign = await this.#signOf(join(directory, group, holder), look);
@@ -216,16 +225,25 @@ export class Adoption {
   /** Nobody owns it: takes it, names it, or lets it wait. */
   async #decide(candidate: Candidate, found: Found): Promise<void> {
     const { leaseMs } = this.setup;
-    const { path, origin, unownedMs } = candidate;
-    if (this.#released.has(origin)) return;
-    const fit = this.#fit(candidate);
-    if (fit === 'another key' || fit === 'another version' || fit === 'another service') {
-      // Another service may only be restarting.
-      if (fit !== 'another service' || unownedMs >= leaseMs) await this.#name(origin, path, fit, found);
+    const { path, origin, owner, unownedMs } = candidate;
+    const names = this.#namesOf(candidate);
+    if (names === undefined) {
+      const reason = owner === 'newer' ? 'other_version' : 'unreadable';
+      if (owner === 'newer' || unownedMs >= leaseMs) found.foreign.push({ path, origin, reason });
+      return;
+    }
+    if (this.#released.has(origin)) {
+      found.foreign.push({ path, origin, names });
+      return;
+    }
+    if (names.fit === 'none') {
+      const changed = [...names.strangers.values()].some(({ reason }) => reason === 'account_changed');
+      if (unownedMs >= leaseMs || (changed && this.#isFirst)) this.#named.add(origin);
+      if (this.#named.has(origin)) found.foreign.push({ path, origin, names });
       return;
     }
     // Who can send all of it goes first.
-    if (fit === 'partial' && unownedMs < leaseMs) return;
+    if (names.fit === 'some' && unownedMs < leaseMs) return;
     const { files, directory, group, owner: me } = this.setup;
     const target = join(directory, group, adoptedName(me, origin));
     try {
@@ -234,41 +252,38 @@ export class Adoption {
       const code = codeOf(error);
       // On some systems also what somebody has open for a moment.
       if ((code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && unownedMs >= leaseMs)
-        await this.#name(origin, path, 'not permitted', found);
+        found.foreign.push({ path, origin, names, reason: 'unreadable' });
       return;
     }
     if (candidate.group !== group) await settled(files.syncFolder(join(directory, candidate.group)));
     await settled(files.syncFolder(join(directory, group)));
-    found.taken.push(await this.#moveIn(target, origin, candidate.closed));
+    await this.#moveIn(target, origin, owner, candidate.closed, found);
   }
 
-  #fit({ owner, group, adopted }: Candidate): Fit | 'another version' {
+  /** Undefined where the folder does not say whose it is. */
+  #namesOf({ owner, group, adopted }: Candidate): LaneNames | undefined {
     const { accounts, group: ours } = this.setup;
-    if (owner === 'newer') return 'another version';
-    // What is in our group was made, or at least taken over, by one who has the same accounts as we.
-    if (owner === 'damaged') return group !== ours ? 'another service' : adopted ? 'partial' : 'exact';
-    return owner.group === ours ? 'exact' : fitOf(owner.lanes, accounts);
+    if (typeof owner === 'object') return new LaneNames(owner.lanes, accounts);
+    // Whoever makes a folder in our group has the same destinations; whoever takes one over may have others.
+    return owner === 'damaged' && group === ours && !adopted ? LaneNames.own : undefined;
   }
 
-  /** A folder has our name: makes it look owned, and reads what it is. */
-  async #moveIn(path: string, origin: string, wasClosed: boolean): Promise<TakenFolder> {
+  /** A folder has our name: makes it look owned. */
+  async #moveIn(
+    path: string,
+    origin: string,
+    owner: Candidate['owner'],
+    wasClosed: boolean,
+    found: Found,
+  ): Promise<void> {
     const { files, accounts, group } = this.setup;
-    const owner = await this.#makerOf(path);
     await unlessAbsent(files.remove(join(path, CLOSED_FILE)));
     this.#held.add(origin);
     await settled(files.syncFolder(path));
-    const known = typeof owner === 'object' ? owner : { group, lanes: accounts };
-    const exact =
-      typeof owner === 'object' && (owner.group === group || fitOf(owner.lanes, accounts) === 'exact');
-    return { path, origin, group: known.group, accounts: known.lanes, exact, wasClosed };
-  }
-
-  async #name(origin: string, path: string, reason: ForeignFolder['reason'], found: Found): Promise<void> {
-    if (this.#named.has(origin)) return;
-    // Somebody may have taken it since it was listed.
-    if ((await unlessAbsent(this.setup.files.facts(path))) === undefined) return;
-    this.#named.add(origin);
-    found.foreign.push({ path, reason });
+    const isKnown = typeof owner === 'object';
+    const names = isKnown ? new LaneNames(owner.lanes, accounts) : LaneNames.own;
+    const exact = isKnown && names.fit === 'all';
+    found.taken.push({ path, origin, group: isKnown ? owner.group : group, names, exact, wasClosed });
   }
 }
 

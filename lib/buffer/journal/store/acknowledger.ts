@@ -112,7 +112,8 @@ export class Acknowledger {
   #take(segment: Segment): { text: string; acknowledgements: readonly Acknowledgement[] } {
     const acknowledgements = segment.unwritten.take(this.clock.now());
     const begin = this.#torn.has(segment) ? '\n' : '';
-    return { text: begin + acknowledgements.map(encodeAcknowledgement).join(''), acknowledgements };
+    const lines = segment.folder.names.toDisk(acknowledgements).map(encodeAcknowledgement);
+    return { text: begin + lines.join(''), acknowledgements };
   }
 
   async #opened(segment: Segment): Promise<OpenFile> {

@@ -2,6 +2,7 @@ import type { BufferSetup } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
 import { codeOf } from '../ownership/absence.js';
+import type { LaneNames } from '../ownership/lane-names.js';
 import type { DamagedLines } from './damaged-lines.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Histories } from './histories.js';
@@ -27,6 +28,8 @@ export interface AttachmentSetup {
 export class Attachment {
   #reading = 0;
   #stopped = false;
+  /** By lane: events that were accepted with other credentials or under another name, and the log was not told of. */
+  readonly #inherited = new Map<string, { events: number; readonly change: 'credentials' | 'name' }>();
 
   constructor(private readonly parts: AttachmentSetup) {}
 
@@ -64,7 +67,7 @@ export class Attachment {
         wasDeleted: ({ folder: of }, after, before) => this.parts.histories.mayHave(of, after, before),
         onTorn: ({ path }, bytes) =>
           setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes)),
-        onFound: (segment, parts) => this.#found(segment, parts, as),
+        onFound: (segment, parts) => this.#found(segment, parts, as, folder.names),
         onUnknown: (names) => (folder.unknown = names),
         onUnreadable: (path, error) => this.#unreadable(path, error),
       });
@@ -77,13 +80,32 @@ export class Attachment {
     }
   }
 
-  #found(segment: Segment, parts: ReadonlyMap<string, FoundPart>, as: 'recovered' | 'adopted'): void {
+  /** Says what is delivered in spite of a change. */
+  tell(): void {
+    for (const [lane, { events, change }] of this.#inherited) {
+      this.parts.setup.log.info(journalMessages.inherited(lane, events, change));
+    }
+    this.#inherited.clear();
+  }
+
+  #found(
+    segment: Segment,
+    parts: ReadonlyMap<string, FoundPart>,
+    as: 'recovered' | 'adopted',
+    { changed }: LaneNames,
+  ): void {
     const { lanes, readOn } = this.parts;
     for (const [name, { events, bytes }] of parts) {
       const lane = lanes.get(name);
       if (lane === undefined) {
         segment.orphans.set(name, events);
         continue;
+      }
+      const change = changed.get(name);
+      if (change !== undefined) {
+        const known = this.#inherited.get(name);
+        if (known === undefined) this.#inherited.set(name, { events, change });
+        else known.events += events;
       }
       segment.expect(name, events);
       lane.pending += events;

@@ -129,7 +129,8 @@ export class BacklogReader {
     const own = stretch.position > 0;
     const sinceOf = sinceReader(setup.clock, own ? this.#startedAt : -Infinity);
     const consumed = scanSegment(bytes, from, isEnd, {
-      record: (record: ReadRecord) => {
+      record: (read: ReadRecord) => {
+        const record = segment === undefined ? read : segment.folder.names.recordOf(read);
         if (!record.lanes.includes(lane.name) || segment?.wasSettled(lane.name, record.seq) === true) return;
         if (own) stretch.position = record.seq + 1;
         lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, sinceOf));

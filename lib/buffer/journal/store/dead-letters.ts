@@ -158,10 +158,11 @@ export class DeadLetters {
     const letters = new Map<string, KeptLetter>();
     for (const line of parseDeadLetters(text).lines) {
       if ('gone' in line) {
-        letters.delete(`${line.lane} ${line.gone}`);
+        letters.delete(`${folder.names.here(line.lane)} ${line.gone}`);
         continue;
       }
-      const { event: json, lane, reason, attempts, answer, note, at, seq } = line;
+      const { event: json, reason, attempts, answer, note, at, seq } = line;
+      const lane = folder.names.here(line.lane);
       const event = fromEventJson(JSON.stringify(json), [lane]);
       const letter = { event, lane, reason, attempts, note, ...(answer !== undefined && { answer }) };
       letters.set(`${lane} ${json.id}`, { letter, at, seq, folder });
@@ -248,7 +249,8 @@ export class DeadLetters {
     }
     for (const [folder, group] of byFolder) {
       try {
-        await this.#append(folder, group.map(({ line }) => encodeDeadLetter(line)).join(''));
+        const lines = folder.names.toDisk(group.map(({ line }) => line));
+        await this.#append(folder, lines.map(encodeDeadLetter).join(''));
         for (const { kept, onWritten } of group) {
           if (kept !== undefined) kept.folder = folder;
           onWritten();

@@ -3,6 +3,7 @@ import { Adoption } from '../ownership/adoption.js';
 import type { Found, TakenFolder } from '../ownership/adoption.js';
 import { contentOf, removeOwn } from '../ownership/content.js';
 import { Inbox } from '../ownership/inbox.js';
+import { LaneNames } from '../ownership/lane-names.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
 import type { Ownership, Residence } from '../ownership/owner-folder.js';
 import { DEAD_LETTERS_FILE } from './dead-letters.js';
@@ -92,7 +93,7 @@ export class Folders {
     if (this.#own === undefined) return { taken: [], foreign: [], unknown: [] };
     const { taken, ...others } = await this.#own.adoption.look();
     const folders = taken.map((found) => {
-      const folder = new JournalFolder(found.path, found.origin, found.accounts);
+      const folder = new JournalFolder(found.path, found.origin, found.names);
       // Until it is read nobody knows what is in it, and where we are closed first nobody reads it.
       folder.isBusy = true;
       this.#taken.set(folder, found);
@@ -106,12 +107,12 @@ export class Folders {
     return this.#taken.get(folder)?.exact !== false;
   }
 
-  /** Gives a folder back to whoever can do more with it. */
-  async release(folder: JournalFolder): Promise<void> {
+  /** Gives a folder back to whoever can do more with it. Returns where it is then. */
+  async release(folder: JournalFolder): Promise<string | undefined> {
     const taken = this.#taken.get(folder);
-    if (taken === undefined || this.#own === undefined) return;
+    if (taken === undefined || this.#own === undefined) return undefined;
     this.#taken.delete(folder);
-    await this.#own.adoption.release(taken);
+    return this.#own.adoption.release(taken);
   }
 
   /** Removes folders that were taken over and are empty now; what their history says is ours to keep. */
@@ -153,7 +154,7 @@ export class Folders {
     const { residence } = this;
     const owner = await OwnerFolder.create(residence);
     const adoption = new Adoption({ ...residence, owner: owner.owner });
-    const folder = new JournalFolder(owner.path, owner.owner, residence.accounts);
+    const folder = new JournalFolder(owner.path, owner.owner, LaneNames.own);
     this.#own = { folder, owner, adoption, inbox: new Inbox(residence.files, owner.path) };
     return folder;
   }

@@ -96,7 +96,9 @@ export class Histories {
   /** Adds a folder's history to another one's. */
   async move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
     const { segments } = await this.#load(to);
-    const lines = (await this.#read(from)).filter(({ segment }) => !segments.has(segment));
+    const lines = (await this.#read(from))
+      .filter(({ segment }) => !segments.has(segment))
+      .map((line) => ('keys' in line ? line : { ...line, lane: from.names.here(line.lane) }));
     if (lines.length > 0) {
       await this.add(to, lines.map(encodeHistory).join(''));
       // The other one is removed next, and this one may be new: a loss of power must not leave neither.

@@ -11,7 +11,7 @@ import { unlessAbsent } from '../ownership/absence.js';
 import type { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
 
-/** What became of dead letters that are none any more, by lane and id. */
+/** What became of dead letters that are none any more, by lane as it is called here, and id. */
 export type LetterEnds = ReadonlyMap<string, Pick<GoneLetterLine, 'as' | 'reason'>>;
 
 /** The head of an event's JSON: its type and its name, as JSON. */
@@ -46,9 +46,10 @@ export async function historyOf(
       const [, type = 'track', quoted = '""'] = HEAD.exec(json) ?? [];
       const hour = new Date(at).toISOString().slice(0, HOUR_LENGTH);
       for (const lane of lanes) {
+        const here = segment.folder.names.here(lane);
         const outcome = outcomes.get(lane)?.find(({ seqs }) => seqs.has(seq));
-        const lost = segment.abandoned.has(lane) ? 'lane_removed' : 'damaged';
-        const { state, reason } = endOf(outcome, letters.get(`${lane} ${id}`)) ?? {
+        const lost = segment.abandoned.has(here) ? 'lane_removed' : 'damaged';
+        const { state, reason } = endOf(outcome, letters.get(`${here} ${id}`)) ?? {
           state: 'dropped',
           reason: lost,
         };
@@ -97,7 +98,7 @@ async function readOutcomes(segment: Segment, files: Files): Promise<Map<string,
   const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
   const outcomes = new Map<string, Outcome[]>();
   // On a full disk what became of them could not be written.
-  const unwritten = segment.unwritten.at(0);
+  const unwritten = segment.folder.names.toDisk(segment.unwritten.at(0));
   for (const { lane, state, reason, seqs } of [
     ...parseAcknowledgements(text).acknowledgements,
     ...unwritten,

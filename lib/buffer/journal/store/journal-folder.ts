@@ -1,4 +1,4 @@
-import type { LaneAccount } from '../../event-buffer.js';
+import type { LaneNames } from '../ownership/lane-names.js';
 import type { Segment } from './segment.js';
 
 /** One folder of the journal: our own, or one that was taken over. */
@@ -16,8 +16,8 @@ export class JournalFolder {
     readonly path: string,
     /** Who wrote it. */
     readonly origin: string,
-    /** Which destinations it was written for, by lane. */
-    readonly accounts: Readonly<Record<string, LaneAccount>>,
+    /** What its lanes are called here. */
+    readonly names: LaneNames,
   ) {}
 
   get bytes(): number {

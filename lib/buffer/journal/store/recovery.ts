@@ -122,7 +122,8 @@ async function readSegment(
   let isWhole = true;
   let torn: { readonly offset: number; readonly bytes: number } | undefined;
   await streamSegment(files, segment.path, facts.bytes, {
-    record: ({ seq, id, lanes, json, replay, again }) => {
+    record: ({ seq, id, lanes: onDisk, json, replay, again }) => {
+      const lanes = segment.folder.names.lanesOf(onDisk);
       lastSeq = Math.max(lastSeq, seq);
       const at = acceptedAt(json);
       if (at > segment.lastEventAt) segment.lastEventAt = at;
@@ -195,7 +196,9 @@ async function reportTorn(
 async function readSettled(segment: Segment, ends: KnownEnds, files: Files): Promise<Map<string, Ranges>> {
   const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
   const settled = new Map<string, Ranges>();
-  for (const acknowledgement of parseAcknowledgements(text).acknowledgements) {
+  const { names } = segment.folder;
+  for (const written of parseAcknowledgements(text).acknowledgements) {
+    const acknowledgement = { ...written, lane: names.here(written.lane) };
     const { lane, seqs } = acknowledgement;
     if (segment.again?.size !== 0) ends.add(acknowledgement);
     let ranges = settled.get(lane);

@@ -150,11 +150,12 @@ export class Retention {
 
   async #letterEnds(): Promise<LetterEnds> {
     const ends = new Map<string, GoneLetterLine>();
-    for (const { path } of this.setup.folders()) {
+    for (const { path, names } of this.setup.folders()) {
       const text = (await unlessAbsent(this.setup.files.readText(join(path, DEAD_LETTERS_FILE)))) ?? '';
       for (const line of parseDeadLetters(text).lines) {
-        if ('gone' in line) ends.set(`${line.lane} ${line.gone}`, line);
-        else ends.delete(`${line.lane} ${line.event.id}`);
+        const lane = names.here(line.lane);
+        if ('gone' in line) ends.set(`${lane} ${line.gone}`, line);
+        else ends.delete(`${lane} ${line.event.id}`);
       }
     }
     return ends;

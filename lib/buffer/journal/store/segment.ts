@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Acknowledgement } from '../format/acknowledgement.js';
 import { Ranges } from '../format/ranges.js';
+import type { LaneNames } from '../ownership/lane-names.js';
 import type { End, Home } from './home.js';
 import { UnwrittenEnds } from './unwritten-ends.js';
 
@@ -9,6 +10,8 @@ export interface SegmentFolder {
   readonly path: string;
   /** Who wrote it. */
   readonly origin: string;
+  /** What its lanes are called here. */
+  readonly names: LaneNames;
 }
 
 /** What a segment that is synced once a second has elsewhere, too. */

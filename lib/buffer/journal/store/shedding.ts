@@ -52,7 +52,8 @@ export class Shedding {
         const offset = stretch.home instanceof Frame ? stretch.home.offset : 0;
         const [from, to] = [stretch.from + offset, stretch.to + offset];
         await streamSegment(this.setup.files, segment.path, to, {
-          record: (record) => {
+          record: (read) => {
+            const record = segment.folder.names.recordOf(read);
             const { seq, lanes } = record;
             if (record.offset < from || !lanes.includes(lane.name) || segment.wasSettled(lane.name, seq))
               return;

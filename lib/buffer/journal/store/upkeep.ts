@@ -12,6 +12,7 @@ import type { Folders } from './folders.js';
 import type { GroupWriter } from './group-writer.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { Retention } from './retention.js';
+import type { Stranded } from './stranded.js';
 
 const ROUND_MS = 1_000;
 /** How long a heartbeat may take before the disk counts as silent. */
@@ -32,6 +33,7 @@ export interface UpkeepSetup {
   readonly acknowledger: Acknowledger;
   readonly letters: DeadLetters;
   readonly attachment: Attachment;
+  readonly stranded: Stranded;
   readonly retention: Retention;
   /** Keeps the journal within its bytes. */
   readonly keepBound: () => Promise<void>;
@@ -107,7 +109,7 @@ export class Upkeep {
     this.#beatTimer?.cancel();
     this.#looked();
     this.setup.attachment.stop();
-    await Promise.all([this.#beating, this.#round, ...this.#reading]);
+    await Promise.all([this.setup.stranded.stop(), this.#beating, this.#round, ...this.#reading]);
   }
 
   #goOn(): void {
@@ -176,21 +178,21 @@ export class Upkeep {
   }
 
   async #look(): Promise<void> {
-    const { clock, folders, log, leaseMs } = this.setup;
+    const { clock, folders, attachment, stranded, leaseMs } = this.setup;
     const now = clock.monotonic();
     if (folders.own === undefined || now < this.#nextLook) return;
     this.#nextLook = now + leaseMs / LOOKS_PER_LEASE;
     const { taken, foreign, unknown } = await folders.look();
     unknown.forEach((content) => this.#nameUnknown(content.path, content));
-    for (const { path, reason } of foreign) {
-      log.warnOnce('foreign', path, () => journalMessages.foreign(path, reason));
-    }
+    stranded.update(foreign);
     const reading = this.#readAll(taken, this.#hasLooked ? 'adopted' : 'recovered');
     this.#reading.add(reading);
     void reading.then(() => {
       this.#reading.delete(reading);
       if (!this.#hasLooked) this.#looked();
       this.#hasLooked = true;
+      attachment.tell();
+      void stranded.tell();
     });
     // A heartbeat must not wait for a million events to be read.
   }
@@ -205,14 +207,16 @@ export class Upkeep {
 
   /** A folder that we are done with, and that somebody else has something to do with. */
   async #giveBack(): Promise<void> {
-    const { folders, letters } = this.setup;
+    const { folders, letters, stranded } = this.setup;
     for (const folder of folders.all) {
       if (folders.isExact(folder) || folder.isBusy) continue;
       const isDone = folder.segments.every(
         ({ pending, unwritten }) => pending.size === 0 && unwritten.isEmpty,
       );
       if (!isDone || letters.isLeaving(folder)) continue;
-      await folders.release(folder);
+      const rows = stranded.ofHeld(folder);
+      const path = await folders.release(folder);
+      if (path !== undefined) stranded.leave(path, rows);
       this.setup.onGivenBack(folder);
     }
   }

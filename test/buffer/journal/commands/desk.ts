@@ -53,7 +53,7 @@ export class Desk {
       namespace: 'desk',
       log: this.spoken.log,
       accounts: Object.fromEntries(
-        lanes.map((lane) => [lane, { kind: 'test', host: `${lane}.example`, key: 'k' }]),
+        lanes.map((lane) => [lane, { kind: 'test', host: `${lane}.example`, key: `key of ${lane}` }]),
       ),
       onKey: (id, at) => this.keys.push({ id, at }),
       onDropped: ({ event: { id } }, lane, reason) => this.dropped.push({ id, lane, reason }),

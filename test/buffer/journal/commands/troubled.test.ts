@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { strandedOf } from '../../../support/accounting.js';
 import { anEvent } from '../../../support/an-event.js';
 import { Desk, expectBalanced } from './desk.js';
 
@@ -60,11 +61,15 @@ describe('a command in trouble', () => {
     desk.kill(first);
     const second = await desk.open(['shop']);
     await desk.turns(1_500);
-    expect(second.buffer.journal().orphaned).toEqual({ hook: 2 });
+    expect(strandedOf(second.buffer.journal())).toEqual({ hook: 2 });
     const answer = await desk.ask(second, desk.command('erase', payload));
-    expect(answer.value).toMatchObject({ events: 1, lanes: { hook: 1 }, left: 0 });
+    expect(answer.value).toMatchObject({
+      events: 1,
+      lanes: { 'hook (test/hook.example/key of hook)': 1 },
+      left: 0,
+    });
     expect(second.buffer.ledger('shop').pending).toBe(1);
-    expect(second.buffer.journal().orphaned).toEqual({ hook: 1 });
+    expect(strandedOf(second.buffer.journal())).toEqual({ hook: 1 });
     expect(desk.grep(ANNA)).toEqual([]);
   });
 

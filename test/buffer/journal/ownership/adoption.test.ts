@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { accountsOf, LEASE_MS, Neighbourhood, type Neighbour } from './neighbourhood.js';
 
 const SHOP = accountsOf(['kissmetrics', 'webhook']);
@@ -25,7 +26,7 @@ describe('who is dead', () => {
           path: join(street.directory, me.group, `${me.folder.owner}+${dead.folder.owner}`),
           origin: dead.folder.owner,
           group: dead.group,
-          accounts: SHOP,
+          names: expect.anything(),
           exact: true,
           wasClosed: false,
         },
@@ -194,43 +195,90 @@ describe('who takes', () => {
 });
 
 describe('what fits', () => {
-  test("another key's folder is left alone and named once", async () => {
+  const strangersOf = ({ foreign }: { foreign: readonly { names?: LaneNames | undefined }[] }) =>
+    foreign.flatMap(({ names }) =>
+      [...names!.strangers.values()].map(({ destination, reason }) => [destination, reason]),
+    );
+
+  test("another account's folder is left alone, and named from the first look on", async () => {
     const old = await street.moveIn(accountsOf(['kissmetrics', 'webhook'], 'digest-of-an-old-key'));
-    const me = await street.moveIn(SHOP);
-    expect(await street.watch(me, LEASE_MS, [old])).toEqual(NOTHING);
     street.kill(old);
-    expect(await me.adoption.look()).toEqual({
-      taken: [],
-      foreign: [{ path: old.folder.path, reason: 'another key' }],
-      unknown: [],
-    });
-    expect(await street.watch(me, 3 * LEASE_MS)).toEqual(NOTHING);
+    const me = await street.moveIn(SHOP);
+    for (let look = 0; look < 3; look++) {
+      const found = await me.adoption.look();
+      expect(found).toMatchObject({ taken: [], foreign: [{ path: old.folder.path }] });
+      expect(strangersOf(found)).toEqual([
+        ['kissmetrics', 'account_changed'],
+        ['webhook', 'account_changed'],
+      ]);
+    }
     expect(await street.names(old.group)).toEqual([old.folder.owner]);
   });
 
-  test('one other account among the same is enough to leave it alone', async () => {
+  test('one that ends beside us may only be restarting', async () => {
+    const old = await street.moveIn(accountsOf(['kissmetrics'], 'digest-of-an-old-key'));
+    const me = await street.moveIn(SHOP);
+    expect(await street.watch(me, LEASE_MS, [old])).toEqual(NOTHING);
+    street.kill(old);
+    expect(await me.adoption.look()).toEqual(NOTHING);
+    expect((await street.watch(me, 2 * LEASE_MS)).foreign).toMatchObject([{ path: old.folder.path }]);
+  });
+
+  test('one other account among the same holds up none of the others', async () => {
     const { kissmetrics, webhook } = accountsOf(['kissmetrics', 'webhook']);
     const old = await street.moveIn({
       kissmetrics: kissmetrics!,
-      webhook: { ...webhook!, host: 'old.example' },
+      webhook: { ...webhook!, key: 'old' },
     });
     const me = await street.moveIn(SHOP);
     street.kill(old);
-    expect((await street.watch(me, 3 * LEASE_MS)).foreign).toEqual([
-      { path: old.folder.path, reason: 'another key' },
+    const [taken] = (await street.watch(me, 3 * LEASE_MS)).taken;
+    expect(taken).toMatchObject({ origin: old.folder.owner, exact: false });
+    const { names } = taken!;
+    expect(names.here('kissmetrics')).toBe('kissmetrics');
+    expect(names.here('webhook')).toBe('webhook (webhook/webhook.example/old)');
+  });
+
+  test('a name is no part of an account', async () => {
+    const { kissmetrics, webhook } = accountsOf(['kissmetrics', 'webhook']);
+    const before = await street.moveIn({ one: kissmetrics!, two: webhook! });
+    const me = await street.moveIn({ two: kissmetrics!, three: webhook! });
+    street.kill(before);
+    const [taken] = (await me.adoption.look()).taken;
+    expect(taken).toMatchObject({ exact: true });
+    expect(['one', 'two'].map((name) => taken!.names.here(name))).toEqual(['two', 'three']);
+  });
+
+  test('between several destinations of one account the name decides, then the credentials, then their order', () => {
+    const account = (credentials: string) => ({ kind: 'webhook', host: 'a', key: 'k', credentials });
+    const ours = { a: account('1'), b: account('2'), c: account('3') };
+    const names = new LaneNames({ b: account('1'), x: account('3'), y: account('9') }, ours);
+    expect(['b', 'x', 'y'].map((name) => names.here(name))).toEqual(['b', 'c', 'a']);
+    expect(names.lanesOf(['b', 'x', 'y'])).toEqual(['b', 'c', 'a']);
+    // A folder of an earlier version has no digest but the one with the credentials.
+    const old = new LaneNames({ x: { kind: 'webhook', host: 'a', key: '2' } }, ours);
+    expect(old.here('x')).toBe('b');
+    expect([...old.changed]).toEqual([['b', 'name']]);
+  });
+
+  test('several destinations that are one now are told of together', () => {
+    const account = { kind: 'webhook', host: 'a', key: 'k' };
+    const names = new LaneNames({ a: account, b: account }, { c: account });
+    expect(names.lanesOf(['a', 'b'])).toEqual(['c']);
+    expect(names.toDisk([{ lane: 'c', seqs: 1 }])).toEqual([
+      { lane: 'a', seqs: 1 },
+      { lane: 'b', seqs: 1 },
     ]);
   });
 
-  test("another service's folder is named once, when that service did not come back for it", async () => {
+  test("another service's folder is named when that service did not come back for it", async () => {
     const other = await street.moveIn(accountsOf(['mixpanel']));
     const me = await street.moveIn(SHOP);
     await other.folder.close();
     expect(await street.watch(me, LEASE_MS / 2)).toEqual(NOTHING);
-    expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
-      taken: [],
-      foreign: [{ path: other.folder.path, reason: 'another service' }],
-      unknown: [],
-    });
+    const found = await street.watch(me, 3 * LEASE_MS);
+    expect(found).toMatchObject({ taken: [], foreign: [{ path: other.folder.path }] });
+    expect(strangersOf(found)).toEqual([['mixpanel', 'other_service']]);
   });
 
   test('after a destination was added, what was left before is taken at once', async () => {
@@ -242,7 +290,6 @@ describe('what fits', () => {
         origin: before.folder.owner,
         group: before.group,
         exact: true,
-        accounts: accountsOf(['kissmetrics']),
       },
     ]);
     expect(await street.names(before.group)).toEqual([]);
@@ -254,7 +301,7 @@ describe('what fits', () => {
     street.kill(before);
     expect(await street.watch(me, LEASE_MS / 2)).toEqual(NOTHING);
     expect((await street.watch(me, LEASE_MS)).taken).toMatchObject([
-      { origin: before.folder.owner, exact: false, accounts: SHOP },
+      { origin: before.folder.owner, exact: false },
     ]);
   });
 
@@ -275,7 +322,10 @@ describe('what fits', () => {
     const [taken] = (await street.watch(me, 2 * LEASE_MS)).taken;
     await me.adoption.release(taken!);
     expect(await street.names(before.group)).toEqual([before.folder.owner]);
-    expect(await street.watch(me, 3 * LEASE_MS)).toEqual(NOTHING);
+    expect(await street.watch(me, 3 * LEASE_MS)).toMatchObject({
+      taken: [],
+      foreign: [{ path: before.folder.path }],
+    });
     const whole = await street.moveIn(SHOP);
     expect((await whole.adoption.look()).taken).toMatchObject([
       { origin: before.folder.owner, wasClosed: true },
@@ -292,10 +342,9 @@ describe('what fits', () => {
     const facts = JSON.parse(await fs.readFile(file, 'utf8')) as object;
     await fs.writeFile(file, JSON.stringify({ ...facts, format: 2 }));
     await later.folder.close();
-    expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
+    expect(await street.watch(me, 3 * LEASE_MS)).toMatchObject({
       taken: [],
-      foreign: [{ path: later.folder.path, reason: 'another version' }],
-      unknown: [],
+      foreign: [{ path: later.folder.path, reason: 'other_version' }],
     });
   });
 });
@@ -311,8 +360,8 @@ describe('damage', () => {
       street.kill(broken);
       expect(await street.watch(me, LEASE_MS)).toEqual(NOTHING);
       expect(await street.watch(me, 3 * LEASE_MS)).toMatchObject({
-        taken: [{ origin: broken.folder.owner, accounts: SHOP, exact: false }],
-        foreign: [{ path: elsewhere.folder.path, reason: 'another service' }],
+        taken: [{ origin: broken.folder.owner, exact: false }],
+        foreign: [{ path: elsewhere.folder.path, reason: 'unreadable' }],
       });
     },
   );
@@ -356,10 +405,9 @@ describe('damage', () => {
     });
     street.kill(dead);
     expect(await me.adoption.look()).toEqual(NOTHING);
-    expect(await street.watch(me, 3 * LEASE_MS)).toEqual({
+    expect(await street.watch(me, 3 * LEASE_MS)).toMatchObject({
       taken: [],
-      foreign: [{ path: dead.folder.path, reason: 'not permitted' }],
-      unknown: [],
+      foreign: [{ path: dead.folder.path, reason: 'unreadable' }],
     });
   });
 });

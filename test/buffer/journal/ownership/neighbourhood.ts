@@ -68,8 +68,10 @@ export class Neighbourhood {
       for (const { folder } of [looker, ...living]) await folder.heartbeat();
       const { taken, foreign, unknown } = await looker.adoption.look();
       all.taken.push(...taken);
-      all.foreign.push(...foreign);
       all.unknown.push(...unknown);
+      all.foreign.push(
+        ...foreign.filter(({ origin }) => all.foreign.every((other) => other.origin !== origin)),
+      );
       if (passed >= ms) return all;
       this.clock.advance(step);
     }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { DEAD_LETTERS_FILE, DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
+import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -13,7 +14,7 @@ const DAY_MS = 86_400_000;
 test('a file of letters that come and go stays short, and keeps those that are left', async () => {
   const path = mkdtempSync(join(tmpdir(), 'nestjs-tracking-letters-'));
   try {
-    const folder = new JournalFolder(path, 'origin', {});
+    const folder = new JournalFolder(path, 'origin', LaneNames.own);
     const letters = new DeadLetters(nodeFiles, new ManualClock(), () => folder, DAY_MS);
     const text = 'x'.repeat(4_000);
     let largest = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
 import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
+import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
 import { FaultyFiles } from '../../../support/faulty-files.js';
 import { ManualClock } from '../../../support/manual-clock.js';
@@ -9,7 +10,7 @@ import { acceptInGroups, historyOf, numbered, on, SEGMENT_BYTES, segmentsOf, sum
 
 const DAY_MS = 86_400_000;
 const NAMES = 100;
-const FOLDER = { path: '/var/tracking/folder', origin: 'owner' };
+const FOLDER = { path: '/var/tracking/folder', origin: 'owner', names: LaneNames.own };
 const PATH = `${FOLDER.path}/history.jsonl`;
 
 class Shelf {

@@ -43,7 +43,7 @@ export async function eraseSegment(
       for (const item of items) {
         if (offsetOf(item) >= limit) continue;
         if (item.is === 'record') {
-          const { record } = item;
+          const record = segment.folder.names.recordOf(item.record);
           if (!person.isIn(record.json)) continue;
           eraseOnDisk(work, record, segment);
           erased.add(record.id, record.lanes);

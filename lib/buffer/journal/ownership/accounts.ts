@@ -1,0 +1,50 @@
+import type { StrandedReason } from '../../../event/stranded.js';
+import type { LaneAccount } from '../../event-buffer.js';
+
+/** Accounts by the name of their destination. */
+export type Accounts = Readonly<Record<string, LaneAccount>>;
+
+const SHOWN_DIGITS = 12;
+
+/** An account as it is shown and named: platform, host and the beginning of its digest. */
+export function accountLabel({ kind, host, key }: LaneAccount): string {
+  return [kind, ...(host === '' ? [] : [host]), key.slice(0, SHOWN_DIGITS)].join('/');
+}
+
+/** Whether two are one account, whatever the credentials. Folders of earlier versions have the digest with credentials only. */
+export function isSameAccount(one: LaneAccount, other: LaneAccount): boolean {
+  return (
+    one.kind === other.kind &&
+    (one.key === other.key || one.key === other.credentials || one.credentials === other.key)
+  );
+}
+
+/** Whether the credentials were the same, too. */
+export function hasSameCredentials(one: LaneAccount, other: LaneAccount): boolean {
+  return (one.credentials ?? one.key) === (other.credentials ?? other.key);
+}
+
+/** Which of our destinations delivers to an account: its name decides between several, then the credentials, then the order. */
+export function destinationOf(name: string, account: LaneAccount, ours: Accounts): string | undefined {
+  const fitting = Object.entries(ours).filter(([, own]) => isSameAccount(own, account));
+  const best =
+    fitting.find(([own]) => own === name) ??
+    fitting.find(([, own]) => hasSameCredentials(own, account)) ??
+    fitting[0];
+  return best?.[0];
+}
+
+/** Why no destination of ours delivers to an account. */
+export function strandedReason(
+  name: string,
+  account: LaneAccount,
+  ours: Accounts,
+  isOurFolder: boolean,
+): StrandedReason {
+  const changed = Object.entries(ours).some(
+    ([own, { kind, host }]) =>
+      kind === account.kind && (own === name || (host === account.host && host !== '')),
+  );
+  if (changed) return 'account_changed';
+  return isOurFolder ? 'not_configured' : 'other_service';
+}

@@ -1,0 +1,106 @@
+import {
+  accountLabel,
+  destinationOf,
+  hasSameCredentials,
+  strandedReason,
+  type Accounts,
+} from './accounts.js';
+import type { StrandedReason } from '../../../event/stranded.js';
+import type { LaneAccount } from '../../event-buffer.js';
+
+/** A lane of a folder that no destination of ours delivers. */
+export interface Stranger {
+  /** The destination's name in the folder. */
+  readonly destination: string;
+  readonly account: LaneAccount;
+  readonly reason: StrandedReason;
+}
+
+/**
+ * What the lanes of a folder are called here, because an account is what they belong to, and its destination may have been
+ * renamed. Names on disk stay what they are; everything in memory has ours. A lane that is not ours is called by its name
+ * and account, so that no destination of ours is taken for it.
+ */
+export class LaneNames {
+  /** Those of a folder that its owner writes itself. */
+  static readonly own = new LaneNames({}, {});
+
+  /** By the name that they have here. */
+  readonly strangers = new Map<string, Stranger>();
+  /** Destinations of ours that deliver what was accepted with other credentials, or under another name. */
+  readonly changed = new Map<string, 'credentials' | 'name'>();
+  readonly #here = new Map<string, string>();
+  readonly #onDisk = new Map<string, string[]>();
+  readonly #lists = new WeakMap<readonly string[], readonly string[]>();
+  readonly #isSame: boolean;
+
+  constructor(theirs: Accounts, ours: Accounts) {
+    for (const [name, account] of Object.entries(theirs)) {
+      const own = destinationOf(name, account, ours);
+      if (own === undefined) continue;
+      this.#add(name, own);
+      if (!hasSameCredentials(account, ours[own]!)) this.changed.set(own, 'credentials');
+      else if (name !== own && !this.changed.has(own)) this.changed.set(own, 'name');
+    }
+    const isOurs = this.#here.size > 0;
+    for (const [destination, account] of Object.entries(theirs)) {
+      if (this.#here.has(destination)) continue;
+      const here = `${destination} (${accountLabel(account)})`;
+      const reason = strandedReason(destination, account, ours, isOurs);
+      this.strangers.set(here, { destination, account, reason });
+      this.#add(destination, here);
+    }
+    this.#isSame = [...this.#here].every(([onDisk, here]) => onDisk === here);
+  }
+
+  /** Whether any lane is ours, or all of them are. */
+  get fit(): 'all' | 'some' | 'none' {
+    if (this.strangers.size === 0) return 'all';
+    return this.strangers.size < this.#here.size ? 'some' : 'none';
+  }
+
+  /** The name of a lane here. */
+  here(onDisk: string): string {
+    return this.#here.get(onDisk) ?? onDisk;
+  }
+
+  /** The names of a lane in the folder: several where several destinations were one account. */
+  onDisk(here: string): readonly string[] {
+    return this.#onDisk.get(here) ?? [here];
+  }
+
+  /** The lanes of a record, each once. The same list for the same list. */
+  lanesOf(onDisk: readonly string[]): readonly string[] {
+    if (this.#isSame) return onDisk;
+    let lanes = this.#lists.get(onDisk);
+    if (lanes === undefined) {
+      lanes = Object.freeze([...new Set(onDisk.map((name) => this.here(name)))]);
+      this.#lists.set(onDisk, lanes);
+    }
+    return lanes;
+  }
+
+  /** A record or the like with its lanes and what was noted for them under the names that they have here. */
+  recordOf<T extends { lanes: readonly string[]; notes?: Readonly<Record<string, unknown>> | undefined }>(
+    record: T,
+  ): T {
+    if (this.#isSame) return record;
+    const notes =
+      record.notes &&
+      Object.fromEntries(Object.entries(record.notes).map(([name, note]) => [this.here(name), note]));
+    return { ...record, lanes: this.lanesOf(record.lanes), notes };
+  }
+
+  /** Lines of a log, each with its lane as it is called in the folder. */
+  toDisk<T extends { readonly lane: string }>(lines: readonly T[]): readonly T[] {
+    if (this.#isSame) return lines;
+    return lines.flatMap((line) => this.onDisk(line.lane).map((lane) => ({ ...line, lane })));
+  }
+
+  #add(onDisk: string, here: string): void {
+    this.#here.set(onDisk, here);
+    const names = this.#onDisk.get(here);
+    if (names === undefined) this.#onDisk.set(here, [onDisk]);
+    else names.push(onDisk);
+  }
+}

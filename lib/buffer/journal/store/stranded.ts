@@ -1,0 +1,149 @@
+import { relative } from 'node:path';
+import type { Log } from '../../../host/log.js';
+import type { StrandedEvents } from '../../../event/stranded.js';
+import type { Files } from '../files/files.js';
+import { journalMessages } from '../journal.messages.js';
+import { accountLabel, type Accounts } from '../ownership/accounts.js';
+import type { ForeignFolder } from '../ownership/adoption.js';
+import { LaneNames } from '../ownership/lane-names.js';
+import { JournalFolder } from './journal-folder.js';
+import { recover } from './recovery.js';
+
+/** What it works with. */
+export interface StrandedSetup {
+  readonly files: Files;
+  readonly directory: string;
+  readonly accounts: Accounts;
+  readonly log: Log;
+  /** Folders that we hold; lanes in them may be strangers. */
+  held(): readonly JournalFolder[];
+}
+
+type Rows = readonly StrandedEvents[];
+
+/** Pending events of the directory that we cannot deliver: in folders that we hold, and in those that nobody owns. */
+export class Stranded {
+  /** By path, of folders that nobody owns. */
+  readonly #foreign = new Map<string, Rows>();
+  /** What the log was told of. */
+  readonly #told = new Set<string>();
+  #counting: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(private readonly setup: StrandedSetup) {}
+
+  get rows(): StrandedEvents[] {
+    const rows = [...this.setup.held().map((folder) => this.ofHeld(folder)), ...this.#foreign.values()];
+    return rows.flat();
+  }
+
+  /** Those of one folder that we hold. */
+  ofHeld({ path, names, segments }: JournalFolder): Rows {
+    const counts = new Map<string, number>();
+    for (const { orphans } of segments) {
+      for (const [lane, events] of orphans) counts.set(lane, (counts.get(lane) ?? 0) + events);
+    }
+    return [...counts].map(([lane, events]) => this.#row({ path, names }, lane, events));
+  }
+
+  /** Takes in what a look left alone, and counts what is new, one folder after the other. */
+  update(foreign: readonly ForeignFolder[]): void {
+    const paths = new Set(foreign.map(({ path }) => path));
+    for (const path of this.#foreign.keys()) if (!paths.has(path)) this.#foreign.delete(path);
+    for (const folder of foreign.filter(({ path }) => !this.#foreign.has(path))) {
+      this.#foreign.set(folder.path, this.#uncounted(folder));
+      if (folder.names !== undefined)
+        this.#counting = this.#counting.then(() => this.#count(folder, folder.names!));
+    }
+  }
+
+  /** A folder of ours goes back to where others may take it, with what is known of it. */
+  leave(path: string, rows: Rows): void {
+    const folder = relative(this.setup.directory, path);
+    this.#foreign.set(
+      path,
+      rows.map((row) => ({ ...row, folder })),
+    );
+  }
+
+  /** Tells the log once of each account, when all that is known of is counted. */
+  async tell(): Promise<void> {
+    await this.#counting;
+    if (this.#stopped) return;
+    const groups = new Map<string, StrandedEvents[]>();
+    for (const row of this.rows) {
+      const key = `${row.reason} ${row.account ?? row.folder}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [row]);
+      else group.push(row);
+    }
+    for (const [key, rows] of groups) {
+      if (this.#told.has(key)) continue;
+      this.#told.add(key);
+      const total = rows.reduce((sum, { events }) => sum + (events ?? 0), 0);
+      const message = journalMessages.stranded(rows[0]!, total);
+      if (rows[0]!.reason === 'account_changed') this.setup.log.error(message);
+      else this.setup.log.warn(message);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#counting;
+  }
+
+  #uncounted(folder: ForeignFolder): Rows {
+    const lanes = [...(folder.names?.strangers.keys() ?? [])];
+    return (lanes.length === 0 ? [undefined] : lanes).map((lane) => this.#row(folder, lane, null));
+  }
+
+  /** Reads the folder as whoever takes it over will, and changes nothing in it. Never rejects. */
+  async #count(foreign: ForeignFolder, names: LaneNames): Promise<void> {
+    const { path, origin } = foreign;
+    const counts = new Map<string, number>();
+    const folder = new JournalFolder(path, origin, names);
+    try {
+      await recover(folder, {
+        files: this.setup.files,
+        onEnd: () => undefined,
+        deadFor: () => undefined,
+        isStopped: () => this.#stopped || !this.#foreign.has(path),
+        onKey: () => undefined,
+        onDamaged: () => undefined,
+        onTorn: () => undefined,
+        onMissing: () => undefined,
+        wasDeleted: () => Promise.resolve(true),
+        onFound: (_, parts) => {
+          for (const [lane, { events }] of parts) counts.set(lane, (counts.get(lane) ?? 0) + events);
+        },
+        onUnknown: () => undefined,
+        onUnreadable: () => undefined,
+      });
+    } catch {
+      // It stays among those that are not counted.
+      return;
+    }
+    if (folder.isUnreadable || !this.#foreign.has(path)) return;
+    this.#foreign.set(
+      path,
+      [...counts].map(([lane, events]) => this.#row(foreign, lane, events)),
+    );
+  }
+
+  #row(
+    { path, names, reason }: Pick<ForeignFolder, 'path' | 'names' | 'reason'>,
+    lane: string | undefined,
+    events: number | null,
+  ): StrandedEvents {
+    const { directory, accounts } = this.setup;
+    const stranger = lane === undefined ? undefined : names?.strangers.get(lane);
+    const account = stranger?.account ?? (lane === undefined ? undefined : accounts[lane]);
+    return {
+      folder: relative(directory, path),
+      destination: stranger?.destination ?? lane ?? null,
+      account: account === undefined ? null : accountLabel(account),
+      reason: reason ?? stranger?.reason ?? 'not_configured',
+      events,
+    };
+  }
+}

@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
+import type { Destination } from '../../lib/destinations/destination.js';
+import { webhook } from '../../lib/destinations/webhook/webhook.js';
+import type { WebhookOptions } from '../../lib/destinations/webhook/webhook-options.js';
+import { JournalDisk } from '../support/journal-disk.js';
+import type { MisbehavingServer } from '../support/misbehaving-server.js';
+import { ATTEMPT_MS } from '../support/platforms.js';
+import { Scene, storedNumbers } from '../support/tracked-application.js';
+import type { TrackedApplication } from '../support/tracked-application.js';
+
+const SECOND = 1_000;
+const COUNT = 501;
+const WRONG = { authorization: 'Bearer wrong' };
+const RIGHT = { authorization: 'Bearer right' };
+const secret = (letter: string): string => `whsec_${btoa(letter.repeat(32))}`;
+
+let scene: Scene;
+let server: MisbehavingServer;
+let disk: JournalDisk;
+
+beforeEach(async () => {
+  scene = new Scene();
+  server = await scene.server();
+  disk = new JournalDisk(scene);
+});
+
+const hook = (options: Partial<WebhookOptions> = {}): Destination =>
+  webhook({ url: `${server.url}/events`, timeoutMs: ATTEMPT_MS, ...options });
+
+const product = (letter: string, options: { name?: string } = {}): Destination =>
+  kissmetrics({ apiKey: letter.repeat(40), endpoint: server.url, timeoutMs: ATTEMPT_MS, ...options });
+
+const start = (...destinations: Destination[]): Promise<TrackedApplication> =>
+  scene.application({ destinations, options: { buffer: disk.journal() } });
+
+/** Events that nobody delivers, left by an application that ended. */
+async function left(...destinations: Destination[]): Promise<number[]> {
+  server.behave(({ headers }) => (headers.authorization === RIGHT.authorization ? 200 : 401));
+  const app = await start(...destinations);
+  app.track(COUNT);
+  await scene.run(5 * SECOND);
+  await app.close();
+  expect(server.stored).toEqual([]);
+  return app.numbers;
+}
+
+describe('after a change of what merely authenticates, all that was pending is delivered', () => {
+  it('a corrected Authorization header', async () => {
+    const numbers = await left(hook({ headers: WRONG }));
+    const app = await start(hook({ headers: RIGHT }));
+    await scene.until(() => storedNumbers(server).length === COUNT);
+    expect(storedNumbers(server)).toEqual(numbers);
+    expect(app.lane()).toMatchObject({ recovered: COUNT, delivered: COUNT, pending: 0 });
+    await scene.until(() => scene.log.of('log').length > 0);
+    const lines = scene.log.of('log').filter((line) => line.includes('credentials'));
+    expect(lines).toEqual([expect.stringContaining("501 events of destination 'webhook'")]);
+    expect(scene.log.text).not.toMatch(/Bearer|wrong|right/);
+  });
+
+  it('a rotated secret', async () => {
+    const numbers = await left(hook({ secret: secret('a') }));
+    server.behave(200);
+    await start(hook({ secret: [secret('b'), secret('a')] }));
+    await scene.until(() => storedNumbers(server).length === COUNT);
+    expect(storedNumbers(server)).toEqual(numbers);
+  });
+});
+
+describe('a name is no part of an account', () => {
+  it('a renamed destination takes over', async () => {
+    const numbers = await left(hook({ name: 'before', headers: WRONG }));
+    const app = await start(hook({ name: 'after', headers: RIGHT }));
+    await scene.until(() => storedNumbers(server).length === COUNT);
+    expect(storedNumbers(server)).toEqual(numbers);
+    expect(app.lane('after')).toMatchObject({ recovered: COUNT, delivered: COUNT, pending: 0 });
+    await app.close();
+
+    // What it settled is settled, under whichever name.
+    const again = await start(hook({ name: 'before', headers: RIGHT }));
+    await scene.run(30 * SECOND);
+    expect(again.lane()).toMatchObject({ recovered: 0, adopted: 0 });
+    expect(storedNumbers(server)).toEqual(numbers);
+  });
+
+  it('names that were exchanged between two accounts send nothing to the other one', async () => {
+    const at = (path: string, name: string): Destination =>
+      webhook({ url: `${server.url}/${path}`, name, timeoutMs: ATTEMPT_MS });
+    await left(at('one', 'a'), at('two', 'b'));
+    server.behave(200);
+    const app = await start(at('one', 'b'), at('two', 'a'));
+    const fresh = app.track(1);
+    await scene.until(() => storedNumbers(server).length === 2 * COUNT + 2 * fresh.length);
+    for (const name of ['a', 'b'])
+      expect(app.lane(name)).toMatchObject({ recovered: COUNT, delivered: COUNT + 1, pending: 0 });
+    for (const path of ['/one', '/two']) {
+      const got = server.requests.filter((request) => request.path === path && request.number > 0);
+      const stored = got.filter(({ headers }) => headers['content-type'] === 'application/json');
+      expect(stored.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('an account that changed gets nothing of the one before', () => {
+  it.each<[string, () => Destination, () => Destination]>([
+    ['another key of KISSmetrics', () => product('a'), () => product('b')],
+    ['another path', () => hook(), () => hook({ url: `${server.url}/other` })],
+  ])('%s', async (_, before, after) => {
+    await left(before());
+    server.behave(200);
+    const app = await start(after());
+    await scene.run(30 * SECOND);
+    expect(server.stored).toEqual([]);
+    const { stranded } = app.stats().journal!;
+    expect(stranded).toEqual([
+      expect.objectContaining({
+        destination: before().name,
+        reason: 'account_changed',
+        events: COUNT,
+        account: expect.stringMatching(/^(kissmetrics|webhook)\/127\.0\.0\.1:\d+\/[0-9a-f]{12}$/),
+      }),
+    ]);
+    const account = stranded[0]!.account!;
+    const errors = scene.log.of('error').filter((line) => line.includes(account));
+    expect(errors).toEqual([expect.stringContaining('501 events')]);
+    expect(errors[0]).toContain(`npx nestjs-tracking move --from ${account} --to ${after().name}`);
+    await app.close();
+
+    await start(before());
+    await scene.until(() => storedNumbers(server).length === COUNT);
+  });
+
+  it('and the destination beside it, which did not change, goes on', async () => {
+    const numbers = await left(product('a'), hook({ headers: WRONG }));
+    server.behave(200);
+    const app = await start(product('b'), hook({ headers: RIGHT }));
+    await scene.until(() => storedNumbers(server).length === COUNT);
+    expect(storedNumbers(server)).toEqual(numbers);
+    expect(server.requests.filter(({ path }) => path.startsWith('/e'))).not.toEqual([]);
+    await scene.run(30 * SECOND);
+    expect(app.lane('kissmetrics')).toMatchObject({ recovered: 0, adopted: 0, attempts: 0 });
+    expect(app.stats().journal!.stranded).toEqual([
+      expect.objectContaining({ destination: 'kissmetrics', reason: 'account_changed', events: COUNT }),
+    ]);
+  });
+});
