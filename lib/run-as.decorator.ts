@@ -38,7 +38,7 @@ export function RunAs<Args extends unknown[]>(
       const got = identity === null ? 'null' : typeof identity;
       throw new TrackingConfigError('identity', runAsNeedsFunction(place, got));
     }
-    descriptor.value = runAsMethod(original as () => unknown, key, identity);
+    descriptor.value = runAsMethod(original as () => unknown, target, key, identity);
     if (typeof target !== 'function') bindPrototype(target);
   };
 }

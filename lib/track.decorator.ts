@@ -49,7 +49,7 @@ export function Track<R = any, Name extends string = string, Given = object>(
     checkTrackOptions(place, name, options);
     if (typeof descriptor?.value !== 'function') throw new TrackingConfigError('target', notAMethod(place));
     if (typeof target === 'function') throw new TrackingConfigError('target', staticMethod(place));
-    descriptor.value = trackedMethod(descriptor.value, key, { name, options: options as object });
+    descriptor.value = trackedMethod(descriptor.value, target, key, { name, options: options as object });
     noteTracked(place, name);
     bindPrototype(target);
   };

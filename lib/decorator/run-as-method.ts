@@ -19,12 +19,13 @@ interface RunAsMark {
   around(method: Method): Method;
 }
 
-/** Noted on the method, so that it is still found below decorators of other packages; one for all copies of this one. */
+/** One for all copies of this package. */
 const MARK = Symbol.for('nestjs-tracking.runAs');
 
 /** Wraps a method so that it runs on behalf of whom a function reads from its arguments. */
 export function runAsMethod(
   original: Method,
+  target: object,
   key: string | symbol,
   identityOf: (...args: never[]) => unknown,
 ): Method {
@@ -46,6 +47,8 @@ export function runAsMethod(
       return wrapper;
     },
   };
+  // On the class, too: decorators of other packages, Sentry's among them, put a bare function in the method's place.
+  Reflect.defineMetadata(MARK, mark, target, key);
   return mark.around(original);
 }
 
@@ -53,8 +56,14 @@ export function runAsMethod(
  * Puts what was wrapped around a method inside of its `@RunAs()`, if it has one: an event of a `@Track()` above it is that
  * person's, too.
  */
-export function insideOfRunAs(original: Method, wrapped: Method): Method {
-  const mark = Reflect.getOwnMetadata(MARK, original) as RunAsMark | undefined;
+export function insideOfRunAs(
+  original: Method,
+  wrapped: Method,
+  target: object,
+  key: string | symbol,
+): Method {
+  const mark = (Reflect.getOwnMetadata(MARK, original) ?? Reflect.getOwnMetadata(MARK, target, key)) as
+    RunAsMark | undefined;
   return mark === undefined ? wrapped : mark.around(wrapped);
 }
 

@@ -1,5 +1,6 @@
 import { captureOf, boundTracking } from './tracking-binding.js';
 import { Log } from '../host/log.js';
+import { isHandler } from '../identity/is-handler.js';
 import { isMessage } from '../identity/is-message.js';
 import { type RequestScope, surroundings } from '../identity/request-scope.js';
 import { carryOver } from './carry-over.js';
@@ -13,7 +14,12 @@ import type { NodeResponse } from './when-answered.js';
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Wraps a method so that its successful calls record an event. */
-export function trackedMethod(original: Method, key: string | symbol, event: TrackedEvent): Method {
+export function trackedMethod(
+  original: Method,
+  target: object,
+  key: string | symbol,
+  event: TrackedEvent,
+): Method {
   const sourceOf = sourcesOf(key);
   const wrapper: Method = function (...args) {
     const call = begin(this, key, sourceOf, event, args);
@@ -28,7 +34,7 @@ export function trackedMethod(original: Method, key: string | symbol, event: Tra
     }
   };
   carryOver(original, wrapper);
-  return insideOfRunAs(original, wrapper);
+  return insideOfRunAs(original, wrapper, target, key);
 }
 
 function begin(
@@ -57,7 +63,7 @@ const log = new Log();
 
 /**
  * Node's response, if this very method is the handler of the running HTTP request. Other decorators may have wrapped ours
- * again, so it is compared by what stands on the instance.
+ * again, so it is recognised by what stands on the instance.
  */
 function answerOf(
   scope: RequestScope | undefined,
@@ -67,7 +73,7 @@ function answerOf(
   const context = scope?.context;
   if (context === undefined || context.getType() !== 'http' || isMessage(context)) return undefined;
   const { constructor, [key]: method } = instance as Record<string | symbol, unknown>;
-  if (method !== context.getHandler() || constructor !== context.getClass()) return undefined;
+  if (constructor !== context.getClass() || !isHandler(method, context.getHandler())) return undefined;
   const reply = context.getArgByIndex<(Partial<NodeResponse> & { raw?: NodeResponse }) | undefined>(1);
   return reply?.finished === undefined ? reply?.raw : (reply as NodeResponse);
 }

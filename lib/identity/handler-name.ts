@@ -1,12 +1,17 @@
+import { isHandler } from './is-handler.js';
+
 /**
  * The name of a handler's method. By what stands on its class: decorators that wrap a method often leave the wrapper without
- * a name, or with one of theirs.
+ * a name, or with one of theirs, and tracers put one around that.
  */
 export function handlerName(itsClass: Function, handler: Function): string {
   const prototypes = prototypesOf(itsClass);
-  if (prototypes.some((prototype) => valueOf(prototype, handler.name) === handler)) return handler.name;
+  if (prototypes.some((prototype) => isHandler(valueOf(prototype, handler.name), handler)))
+    return handler.name;
   for (const prototype of prototypes) {
-    const name = Object.getOwnPropertyNames(prototype).find((key) => valueOf(prototype, key) === handler);
+    const name = Object.getOwnPropertyNames(prototype).find((key) =>
+      isHandler(valueOf(prototype, key), handler),
+    );
     if (name !== undefined) return name;
   }
   return handler.name;

@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Log } from '../host/log.js';
 import { isOfSocket } from './handler-request.js';
 import { scopeLost, scopeOfAnother } from './identity.messages.js';
@@ -11,8 +11,9 @@ import { scopeFor } from './scope-for.js';
  * Lets everybody pass, and tells the scope of an HTTP request which handler it has come to. It is a guard because of what
  * Nest does for handlers without interceptors: one more interceptor is cheap, the first one adds about a tenth to the cost
  * of a request, a synchronous guard next to nothing.
+ *
+ * Without `@Injectable()`, by which Sentry finds guards: what one enters within a span is left again when the span ends.
  */
-@Injectable()
 export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (noteHandler(context)) return true;

@@ -243,13 +243,16 @@ describe('the wrapper of @RunAs', () => {
     ]);
   });
 
-  test('is found below a decorator of another package that keeps metadata', () => {
+  test.each([
+    ['keeps metadata', true],
+    ['puts a bare function there, as Sentry does for listeners and jobs', false],
+  ])('is found below a decorator of another package that %s', (_what, keeps) => {
     const Other: MethodDecorator = (_target, _key, descriptor: PropertyDescriptor) => {
       const original = descriptor.value as (...args: unknown[]) => unknown;
       const wrapper = function (this: unknown, ...args: unknown[]): unknown {
         return original.apply(this, args);
       };
-      for (const key of Reflect.getMetadataKeys(original) as unknown[]) {
+      for (const key of keeps ? (Reflect.getMetadataKeys(original) as unknown[]) : []) {
         Reflect.defineMetadata(key, Reflect.getMetadata(key, original), wrapper);
       }
       descriptor.value = wrapper;
