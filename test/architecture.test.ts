@@ -70,7 +70,12 @@ const ENTRY_POINTS: Record<string, string[]> = {
 };
 
 /** The files that open sockets; everywhere else these may be named as types only. */
-const TRANSPORT = ['delivery/transport.ts', 'delivery/connector.ts'];
+const TRANSPORT = [
+  'delivery/transport.ts',
+  'delivery/connector.ts',
+  'delivery/host-lookup.ts',
+  'delivery/lane-agent.ts',
+];
 const NETWORK = new Set([
   'undici',
   'node:http',
@@ -79,6 +84,8 @@ const NETWORK = new Set([
   'node:net',
   'node:tls',
   'node:dgram',
+  'node:dns',
+  'node:dns/promises',
 ]);
 
 const LOG_METHODS = new Set(['log', 'warn', 'error', 'fatal', 'debug', 'verbose']);

@@ -1,6 +1,16 @@
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
+import type { Clock } from '../host/clock.js';
+import { HostLookup } from './host-lookup.js';
 import { readOverContinue } from './read-over-continue.js';
+
+/** How a lane's sockets are opened. */
+export interface ConnectorOptions {
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Default: one of its own. */
+  readonly lookup?: HostLookup | undefined;
+}
 
 /** Opens the sockets of a lane. */
 export class Connector {
@@ -8,9 +18,11 @@ export class Connector {
   readonly #connecting = new Set<Socket>();
   readonly #connect: (...args: unknown[]) => unknown;
 
-  constructor(timeoutMs: number) {
+  constructor({ timeoutMs, clock, lookup = new HostLookup(clock) }: ConnectorOptions) {
     // It returns the socket, although its type does not say so.
-    this.#connect = buildConnector({ timeout: timeoutMs }) as (...args: unknown[]) => unknown;
+    this.#connect = buildConnector({ timeout: timeoutMs, lookup: lookup.lookup }) as (
+      ...args: unknown[]
+    ) => unknown;
   }
 
   /** Opens one; what undici's Agent takes as `connect`. */

@@ -4,6 +4,7 @@ import { deadline } from '../host/deadline.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
+import { HostLookup } from './host-lookup.js';
 import { Lane } from './lane.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
@@ -41,10 +42,12 @@ export class Delivery {
   /** Begins to deliver what the buffer holds. */
   open(buffer: EventBuffer): void {
     const { clock, random, log, lifecycle, retry, telemetry } = this.setup;
+    // One for all lanes: what they ask for is asked of the same few threads.
+    const lookup = new HostLookup(clock);
     this.#buffer = buffer;
     for (const destination of this.setup.destinations) {
       const { dispatcher, concurrency, pipelining, timeoutMs, name } = destination;
-      const transport = new Transport({ dispatcher, concurrency, pipelining, timeoutMs, clock });
+      const transport = new Transport({ dispatcher, concurrency, pipelining, timeoutMs, clock, lookup });
       const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
       const lane = new Lane({
         destination,

@@ -1,20 +1,15 @@
 import { gzip } from 'node:zlib';
-import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../destinations/destination.js';
-import type { Clock } from '../host/clock.js';
-import { Connector } from './connector.js';
 import { Exchange } from './exchange.js';
+import { LaneAgent } from './lane-agent.js';
+import type { LaneAgentOptions } from './lane-agent.js';
 import type { AttemptResult } from './reading.js';
 import { suppressTracing } from './suppress-tracing.js';
 
 /** Options of a lane's transport. */
-export interface TransportOptions {
+export interface TransportOptions extends LaneAgentOptions {
   readonly dispatcher: Dispatcher | undefined;
-  readonly concurrency: number;
-  readonly pipelining: number;
-  readonly timeoutMs: number;
-  readonly clock: Clock;
 }
 
 /**
@@ -22,25 +17,12 @@ export interface TransportOptions {
  * body read or cut off. Nothing it returns carries a URL or a header of the request.
  */
 export class Transport {
-  readonly #dispatcher: Dispatcher;
-  readonly #own: Agent | undefined;
+  readonly #own: LaneAgent | undefined;
   readonly #running = new Set<Exchange>();
   readonly #origins = new Map<string, string>();
-  readonly #connector: Connector;
 
   constructor(private readonly options: TransportOptions) {
-    this.#connector = new Connector(options.timeoutMs);
-    if (options.dispatcher === undefined) {
-      this.#own = new Agent({
-        connections: Math.max(1, Math.ceil(options.concurrency / options.pipelining)),
-        pipelining: options.pipelining,
-        // The attempt's own deadline covers these.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        connect: this.#connector.connect,
-      });
-    }
-    this.#dispatcher = options.dispatcher ?? this.#own!;
+    if (options.dispatcher === undefined) this.#own = new LaneAgent(options);
   }
 
   /** Makes one attempt; `done` is called exactly once, never synchronously with an answer that was not waited for. */
@@ -69,17 +51,16 @@ export class Transport {
   /** Closes our sockets. A dispatcher that was given to us stays open. */
   async close(): Promise<void> {
     this.abort();
-    const destroyed = this.#own?.destroy();
-    this.#connector.close();
-    await destroyed;
+    await this.#own?.close();
   }
 
   #dispatch(request: OutgoingRequest, body: string | Uint8Array | undefined, exchange: Exchange): void {
     if (exchange.over) return;
     try {
       const { origin, path } = this.#split(request.url);
+      const dispatcher = this.options.dispatcher ?? this.#own!.current;
       suppressTracing(() =>
-        this.#dispatcher.dispatch(
+        dispatcher.dispatch(
           {
             origin,
             path,

@@ -1,0 +1,101 @@
+import dns from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import type { Clock } from '../host/clock.js';
+
+/** How long what was found is used without asking again. */
+const FRESH_MS = 30_000;
+/** How long a name that was not found is not asked for: doubled each time. */
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
+/** Names that are kept; a destination may have a host for each of its tenants. */
+const MAX_HOSTS = 1_000;
+
+type Done = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
+
+/** What is known of one name. */
+interface Host {
+  readonly name: string;
+  addresses: LookupAddress[];
+  error: NodeJS.ErrnoException | null;
+  /** Monotonic time until which that holds. */
+  until: number;
+  failures: number;
+  /** Sockets that wait for the lookup; undefined while none is wanted. */
+  waiting: Done[] | undefined;
+}
+
+/**
+ * Addresses of the platforms, for the sockets of all lanes. A lookup blocks one of the few threads that the whole process has
+ * for them, for as long as the resolver is silent: so there is never more than one of ours, and a name that fails is left alone for a while.
+ */
+export class HostLookup {
+  readonly #hosts = new Map<string, Host>();
+  readonly #queue: { readonly host: Host; readonly options: LookupOptions }[] = [];
+  #underWay = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** What `net.connect` takes as `lookup`. */
+  readonly lookup: LookupFunction = (name, options, callback) => {
+    this.#find(name, options, (error, addresses) => {
+      const [first] = addresses;
+      if (error !== null || options.all === true) callback(error, addresses);
+      else callback(null, first!.address, first!.family);
+    });
+  };
+
+  #find(name: string, options: LookupOptions, done: Done): void {
+    const host = this.#hosts.get(name) ?? this.#add(name);
+    if (this.clock.monotonic() < host.until) {
+      process.nextTick(done, host.error, host.addresses);
+      return;
+    }
+    // Another name may occupy the one lookup for long; an address that was right a moment ago serves meanwhile.
+    const serves = this.#underWay && host.addresses.length > 0;
+    if (serves) process.nextTick(done, null, host.addresses);
+    if (host.waiting === undefined) {
+      host.waiting = [];
+      this.#queue.push({ host, options });
+    }
+    if (!serves) host.waiting.push(done);
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#underWay) return;
+    const asked = this.#queue.shift();
+    if (asked === undefined) return;
+    const { host, options } = asked;
+    this.#underWay = true;
+    dns.lookup(host.name, { ...options, all: true }, (error, addresses) => {
+      this.#underWay = false;
+      this.#found(host, error, addresses);
+      this.#next();
+    });
+  }
+
+  #found(host: Host, error: NodeJS.ErrnoException | null, addresses: LookupAddress[] = []): void {
+    host.failures = error === null ? 0 : host.failures + 1;
+    const pauseMs = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** (host.failures - 1));
+    host.error = error;
+    host.addresses = addresses;
+    host.until = this.clock.monotonic() + (error === null ? FRESH_MS : pauseMs);
+    const { waiting = [] } = host;
+    host.waiting = undefined;
+    for (const done of waiting) done(error, addresses);
+  }
+
+  #add(name: string): Host {
+    if (this.#hosts.size >= MAX_HOSTS) {
+      for (const { name: known, waiting } of this.#hosts.values()) {
+        if (waiting !== undefined) continue;
+        this.#hosts.delete(known);
+        break;
+      }
+    }
+    const host: Host = { name, addresses: [], error: null, until: 0, failures: 0, waiting: undefined };
+    this.#hosts.set(name, host);
+    return host;
+  }
+}
