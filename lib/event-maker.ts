@@ -3,6 +3,7 @@ import { EventMaker } from './capture/event-maker.js';
 import type { KeyWindow } from './capture/key-window.js';
 import { namespaceOf } from './capture/namespace.js';
 import { Person } from './capture/person.js';
+import { IdHashing } from './capture/privacy/id-hashing.js';
 import { Privacy } from './capture/privacy/privacy.js';
 import { RequestKeys } from './capture/request-keys.js';
 import type { Router } from './capture/router.js';
@@ -30,7 +31,9 @@ interface Shared {
 export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker {
   const { identity, plan, traceparent, router, keys, clock, notice } = shared;
   const { maxEventBytes, idempotency } = options;
-  const namespace = options.namespace ?? namespaceOf(options.destinations);
+  const hashing = options.enabled && options.hashIds ? new IdHashing(options.hashIds) : undefined;
+  const known = options.namespace ?? namespaceOf(options.destinations);
+  const namespace = hashing === undefined ? known : hashing.namespace(known);
   const request = options.context && new RequestContextReader(options.context);
   const sender = (scope: RequestScope): Identity | undefined =>
     identity.current({ scope, as: undefined, hold: undefined });
@@ -47,13 +50,14 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
       request === undefined && traceparent === undefined
         ? undefined
         : new EventContext({ request, sender, traceparent, maxEventBytes }),
-    privacy: Privacy.of(options),
+    privacy: Privacy.of({ ...options, hashing }),
     requestKeys:
       idempotency &&
       new RequestKeys({
         options: idempotency,
         namespace,
         keys,
+        person: (who) => hashing?.person(who) ?? who,
         sender,
         notice,
       }),

@@ -22,6 +22,8 @@ export interface RequestKeysSetup {
   readonly options: IdempotencyOptions;
   readonly namespace: string;
   readonly keys: KeyWindow;
+  /** A person as ids may be made of: hashed, where the application hashes people. */
+  readonly person: (who: Identity) => Identity;
   /** Whom the request itself speaks of, whoever the running code acts for. */
   readonly sender: (scope: RequestScope) => Identity | undefined;
   notice(notice: Notice, about: string, message: () => string): void;
@@ -89,10 +91,10 @@ export class RequestKeys {
     const shared = this.#sharedId(event);
     const given = this.#given(scope);
     if (shared === undefined && given === undefined) return undefined;
-    const { namespace, keys, sender } = this.setup;
+    const { namespace, keys, person, sender } = this.setup;
     const by = sender(scope);
     const memory = this.#memoryOf(scope);
-    const persons = [by === undefined ? '' : personOf(by), personOf(who)] as const;
+    const persons = [by === undefined ? '' : personOf(person(by)), personOf(person(who))] as const;
     const place = [...persons, ...placeOf(scope)];
     const turn = given === undefined ? 0 : memory.turnOf(JSON.stringify([type, name, ...place]));
     if (shared !== undefined && (event.said || by !== undefined) && !memory.shared.has(shared)) {

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
-import type { Id } from '../../event/identity.js';
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Id, Identity } from '../../event/identity.js';
 import { isSharedId } from '../../destinations/shared-ids.js';
 import { identityOf, normaliseId } from '../../identity/normalise-identity.js';
 import type { EventParts } from '../event-parts.js';
@@ -22,10 +22,12 @@ export function hashId(secret: string, id: Id): string {
 
 /** Replaces ids. The same id gives the same hash in every field, so that an alias still joins what it joined. */
 export class IdHashing {
+  readonly #secret: string;
   readonly #fields: ReadonlySet<IdField>;
   readonly #hashes: RecentHashes;
 
   constructor({ secret, fields = ID_FIELDS }: HashIdsOptions) {
+    this.#secret = secret!;
     this.#fields = new Set(fields);
     this.#hashes = new RecentHashes((id) => hashId(secret!, id));
   }
@@ -34,10 +36,24 @@ export class IdHashing {
     const { who, groupId, previousId } = parts;
     return {
       ...parts,
-      who: identityOf(this.#hashed('userId', who.userId), this.#hashed('anonymousId', who.anonymousId))!,
+      who: this.person(who),
       groupId: this.#hashed('groupId', groupId),
       previousId: this.#hashed('previousId', previousId),
     };
+  }
+
+  person({ userId, anonymousId }: Identity): Identity {
+    return identityOf(this.#hashed('userId', userId), this.#hashed('anonymousId', anonymousId))!;
+  }
+
+  /**
+   * Takes the place of the namespace that ids are derived in. Platforms can work that out, and a key is often a person's id:
+   * they would find it by trying. By HKDF, because `hashId` of a text that a client chose must never give it.
+   */
+  namespace(known: string): string {
+    return Buffer.from(hkdfSync('sha256', this.#secret, known, 'nestjs-tracking namespace', 32)).toString(
+      'hex',
+    );
   }
 
   #hashed(field: IdField, id: string | undefined): string | undefined {

@@ -4,13 +4,14 @@ import type { EventParts } from '../event-parts.js';
 import { redact } from '../redaction.js';
 import type { Redact } from '../redaction.js';
 import { ConsentCheck } from './consent-check.js';
-import { IdHashing } from './id-hashing.js';
+import type { IdHashing } from './id-hashing.js';
 import { PersonSampling } from './person-sampling.js';
 import type { PrivacyOptions } from './privacy-options.js';
 import { RuleRedaction } from './rule-redaction.js';
 
 /** What the application wants nobody to see. Checked by `checkPrivacy`. */
 export interface PrivacySetup extends PrivacyOptions {
+  readonly hashing: IdHashing | undefined;
   readonly maxEventBytes: number;
 }
 
@@ -26,13 +27,13 @@ export class Privacy {
   readonly #hook: Redact | undefined;
   readonly #maxEventBytes: number;
 
-  constructor({ consent, sampling, hashIds, redact, maxEventBytes }: PrivacySetup) {
+  constructor({ consent, sampling, hashing, redact, maxEventBytes }: PrivacySetup) {
     const rules = typeof redact === 'function' ? { hook: redact } : redact;
     const { paths = [], keys = [], values = [] } = rules ?? {};
     const hasRules = paths.length + keys.length + values.length > 0;
     this.#consent = consent && new ConsentCheck(consent, maxEventBytes);
     this.#sampling = sampling === undefined || sampling === 1 ? undefined : new PersonSampling(sampling);
-    this.#hashing = hashIds && new IdHashing(hashIds);
+    this.#hashing = hashing;
     this.#rules = hasRules ? new RuleRedaction(rules!, maxEventBytes) : undefined;
     this.#hook = rules?.hook;
     this.#maxEventBytes = maxEventBytes;
@@ -40,8 +41,8 @@ export class Privacy {
 
   /** Undefined where nothing was asked for: then nothing of it is called. */
   static of(setup: PrivacySetup): Privacy | undefined {
-    const { consent, sampling, hashIds, redact } = setup;
-    const asked = [consent, sampling, hashIds, redact].some((option) => option !== undefined);
+    const { consent, sampling, hashing, redact } = setup;
+    const asked = [consent, sampling, hashing, redact].some((option) => option !== undefined);
     return asked ? new Privacy(setup) : undefined;
   }
 
