@@ -26,6 +26,7 @@ export { fromJwtClaim } from './identity/from-jwt-claim.js';
 export type { FromJwtClaimOptions } from './identity/from-jwt-claim.js';
 export { TrackingConfigError } from './config/tracking-config.error.js';
 export type {
+  DeadLettersOptions,
   DedupOptions,
   EventOptions,
   FlushReport,

@@ -35,6 +35,14 @@ export interface RetryOptions {
   readonly maxAgeMs?: number;
 }
 
+/** How many dead letters are kept for each destination. */
+export interface DeadLettersOptions {
+  /** Default 1,000. */
+  readonly maxEvents?: number;
+  /** Default 16,777,216 (16 MiB). */
+  readonly maxBytes?: number;
+}
+
 /** How long and how many idempotency keys are remembered. */
 export interface DedupOptions {
   /** Default 100,000. */
@@ -73,8 +81,12 @@ export interface TrackingModuleOptions {
   readonly context?: RequestContextOptions;
   /** How a client's repeated request is recognised. Default: not at all. */
   readonly idempotency?: IdempotencyOptions;
-  /** Dead letters that are kept, per destination. Default 1,000; the oldest make room (`dropped.dead_letters_full`). */
-  readonly deadLetters?: { readonly maxEvents?: number };
+  /**
+   * Dead letters that are kept, per destination: at most `maxEvents` (default 1,000) and at most `maxBytes` (default
+   * 16,777,216, 16 MiB). When there are more, the oldest are dropped (`dropped.dead_letters_full`). With `journal()` the
+   * bytes are those of its file on disk, with `memory()` an estimate of the memory that they take.
+   */
+  readonly deadLetters?: DeadLettersOptions;
   /**
    * Asked of every event before anything else is done with it: may it be recorded, and with its identity? Several: the
    * strictest answer counts. A hook that throws, or gives no answer of these, refuses the event (`consent_error`). Ready:

@@ -35,7 +35,7 @@ export interface ResolvedOptions {
   readonly identity: NonNullable<TrackingModuleOptions['identity']>;
   readonly retry: RetryPolicy;
   readonly dedup: { readonly maxKeys: number; readonly maxAgeMs: number };
-  readonly deadLetters: { readonly maxEvents: number };
+  readonly deadLetters: { readonly maxEvents: number; readonly maxBytes: number };
   readonly plan: TrackingModuleOptions['plan'];
   readonly onInvalid: OnInvalid;
   readonly context: TrackingModuleOptions['context'];
@@ -122,8 +122,9 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
       'an object with a function `start`, such as openTelemetry()',
     );
   }
-  checkKeys('deadLetters', options.deadLetters, ['maxEvents']);
+  checkKeys('deadLetters', options.deadLetters, ['maxEvents', 'maxBytes']);
   checkCount('deadLetters.maxEvents', options.deadLetters?.maxEvents, 0);
+  checkCount('deadLetters.maxBytes', options.deadLetters?.maxBytes, 0);
   checkDispatcher('dispatcher', options.dispatcher);
   return {
     enabled,
@@ -133,7 +134,10 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     identity: options.identity ?? {},
     retry: resolveRetry(options.retry, buffer.kind),
     dedup: { maxKeys: options.dedup?.maxKeys ?? 100_000, maxAgeMs: options.dedup?.maxAgeMs ?? DAY_MS },
-    deadLetters: { maxEvents: options.deadLetters?.maxEvents ?? 1_000 },
+    deadLetters: {
+      maxEvents: options.deadLetters?.maxEvents ?? 1_000,
+      maxBytes: options.deadLetters?.maxBytes ?? 16_777_216,
+    },
     plan: options.plan,
     onInvalid: options.onInvalid ?? 'warn',
     context: options.context,

@@ -325,7 +325,7 @@ export class TrackingRuntime {
       namespace: options.namespace,
       maxKeyAgeMs: options.dedup.maxAgeMs,
       log,
-      maxDeadLetters: options.deadLetters.maxEvents,
+      deadLetters: options.deadLetters,
       onWork: (lane, waiting, added) => this.#delivery.onWork(lane, waiting, added),
       onKey: (id, acceptedAt) => keys.recall(id, clock.now() - acceptedAt),
       onState: (state, cause) => this.#watch.changed(state, cause),

@@ -139,8 +139,8 @@ export interface BufferSetup {
   /** How long keys are remembered, in milliseconds. */
   readonly maxKeyAgeMs: number;
   readonly log: Log;
-  /** Dead letters kept for each lane. */
-  readonly maxDeadLetters: number;
+  /** How many dead letters are kept for each lane, and how many bytes of them. */
+  readonly deadLetters: { readonly maxEvents: number; readonly maxBytes: number };
   /**
    * A lane has new events, and so much waits now. May be on the caller's thread: only marks and arms.
    *
@@ -198,8 +198,8 @@ export interface EventBuffer {
   readonly nextPosition: number;
   /** A snapshot of one lane's ledger. */
   ledger(lane: string): LaneLedger;
-  /** Dead letters of a lane, oldest first. */
-  deadLetters(lane: string): readonly DeadLetter[];
+  /** Dead letters of a lane, oldest first, as they are read: they may be on disk, and more than fits into memory. */
+  deadLetters(lane: string): Iterable<DeadLetter> | AsyncIterable<DeadLetter>;
   /** Ends the buffer. What still waits is dropped as `closed` where nothing keeps it, and handed over where a disk does. */
   close(): Promise<void>;
   /** Resolves once what earlier lives left is known, the keys among it. Never rejects. Absent where nothing is ever left. */

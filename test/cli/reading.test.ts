@@ -250,7 +250,7 @@ describe('dead list', () => {
   test('shows reason, attempts and answer, and not those that are gone', async () => {
     aJournal()
       .dead({ event: anEventJson(1), lane: 'webhook', reason: 'refused', attempts: 1, at: START, seq: 1 })
-      .dead({ gone: idOf(1), lane: 'webhook', as: 'dropped', at: START + 1 });
+      .dead({ gone: idOf(1), lane: 'webhook', as: 'dropped', at: START + 1, seq: 1 });
     const { out } = await cli(['dead', 'list', '--json']);
     expect(jsonLines(out)).toEqual([
       expect.objectContaining({ destination: 'webhook', reason: 'refused', attempts: 3, answer: '400 no' }),
@@ -262,7 +262,7 @@ describe('dead list', () => {
 
   test('knows which of two deaths of an event is gone', async () => {
     aJournal()
-      .dead({ gone: idOf(2), lane: 'webhook', as: 'redriven', at: START + 5 })
+      .dead({ gone: idOf(2), lane: 'webhook', as: 'redriven', at: START + 5, seq: 2 })
       .frame(SEGMENT, [aRecord(5, anEventJson(2), { lanes: ['webhook'], replay: 'c1' })])
       .acks(SEGMENT, ack('webhook', 'dead', [[5, 5]], 'refused'))
       .dead({

@@ -1,4 +1,4 @@
-import type { EventBuffer, EventBufferFactory } from '../../lib/buffer/event-buffer.js';
+import type { DeadLetter, EventBuffer, EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import { memory } from '../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../lib/buffer/memory/memory-options.js';
 import { Lane } from '../../lib/delivery/lane.js';
@@ -82,7 +82,7 @@ export class LaneBench {
     this.buffer = factory.create(
       bufferSetup({
         clock,
-        maxDeadLetters,
+        deadLetters: { maxEvents: maxDeadLetters, maxBytes: 16_777_216 },
         onWork: (_, waiting, added) => this.lane.onWork(waiting, added),
         onDropped: (held, _, reason) => {
           this.dropped.push({ id: held.event.id, reason });
@@ -152,7 +152,7 @@ export class LaneBench {
   }
 
   get deadIds(): string[] {
-    return this.buffer.deadLetters('shop').map(({ event }) => event.id);
+    return [...(this.buffer.deadLetters('shop') as Iterable<DeadLetter>)].map(({ event }) => event.id);
   }
 
   #send(request: OutgoingRequest, done: (result: AttemptResult) => void): void {

@@ -11,7 +11,7 @@ export function bufferSetup(members: Partial<BufferSetup> = {}): BufferSetup {
     accounts: Object.fromEntries(lanes.map((lane) => [lane, account(lane)])),
     maxKeyAgeMs: 86_400_000,
     log: aLog().log,
-    maxDeadLetters: 1_000,
+    deadLetters: { maxEvents: 1_000, maxBytes: 1_000_000_000 },
     onWork: () => undefined,
     onKey: () => undefined,
     onState: () => undefined,

@@ -39,6 +39,7 @@ import { JournalLane } from './store/journal-lane.js';
 import { Loss } from './store/loss.js';
 import { Retention } from './store/retention.js';
 import { Segment } from './store/segment.js';
+import { segmentOf } from './store/segment-of.js';
 import { segmentName } from './format/segment-name.js';
 import { Shedding } from './store/shedding.js';
 import { Stranded } from './store/stranded.js';
@@ -101,7 +102,16 @@ export class JournalBuffer implements EventBuffer {
       leaseMs: options.leaseMs,
     };
     this.#folders = new Folders(residence, histories);
-    this.#letters = new DeadLetters(files, clock, () => this.#folders.own, options.retain.days * DAY_MS);
+    this.#letters = new DeadLetters({
+      files,
+      clock,
+      folder: () => this.#folders.own,
+      isAsked: (folder, seq, at) =>
+        at >= clock.now() - options.retain.days * DAY_MS || this.#folders.mayHold(folder, seq),
+      max: setup.deadLetters,
+      onFull: (lane) => this.#lane(lane).countDropped('dead_letters_full'),
+      onDropped: (event, { lane, isAlone }) => setup.onDropped({ event }, lane, 'dead_letters_full', isAlone),
+    });
     this.#damaged = new DamagedLines(files, clock, setup.log);
     const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
     for (const name of setup.lanes) this.#addLane(new JournalLane(name, window));
@@ -301,8 +311,8 @@ export class JournalBuffer implements EventBuffer {
     return this.#lane(name).snapshot(this.#letters.count(name));
   }
 
-  deadLetters(name: string): readonly DeadLetter[] {
-    return this.#letters.of(name).map(({ letter }) => letter);
+  async *deadLetters(name: string): AsyncGenerator<DeadLetter> {
+    for await (const { letter } of this.#letters.read([name])) yield letter;
   }
 
   /** Carries out a command that nobody could give by the inbox. It is taken for one that may have been begun before. */
@@ -454,18 +464,7 @@ export class JournalBuffer implements EventBuffer {
       note,
       ...(answer !== undefined && { answer }),
     };
-    this.#letters.add(letter, seq, () => home.settle(lane.name, seq, { state: 'dead', reason }));
-    while (this.#letters.count(lane.name) > this.setup.maxDeadLetters) {
-      const [oldest] = this.#letters.of(lane.name);
-      this.#letters.remove(oldest!, 'dropped', { reason: 'dead_letters_full' });
-      lane.countDropped('dead_letters_full');
-      this.setup.onDropped(
-        { event: oldest!.letter.event },
-        lane.name,
-        'dead_letters_full',
-        oldest!.letter.event.lanes.length === 1,
-      );
-    }
+    this.#letters.add(letter, seq, segmentOf(home)?.folder, (end) => home.settle(lane.name, seq, end));
   }
 
   #tellDropped(slot: Slot, lane: string, reason: Reason): void {

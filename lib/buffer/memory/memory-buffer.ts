@@ -48,7 +48,7 @@ export class MemoryBuffer implements EventBuffer {
       bytes: options.maxBytes / (count + 1),
     };
     for (const name of setup.lanes) {
-      const lane = new MemoryLane(name, setup.maxDeadLetters, maxOut, (block) =>
+      const lane = new MemoryLane(name, setup.deadLetters, maxOut, (block) =>
         this.#thawed(this.#cold.thaw(block, name)),
       );
       this.#lanes.set(name, lane);
@@ -143,7 +143,7 @@ export class MemoryBuffer implements EventBuffer {
   }
 
   deadLetters(name: string): readonly DeadLetter[] {
-    return [...this.#lane(name).deadLetters];
+    return this.#lane(name).deadLetters;
   }
 
   close(): Promise<void> {
@@ -228,20 +228,11 @@ export class MemoryBuffer implements EventBuffer {
 
   #buried(lane: MemoryLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
     const { reason, attempts, answer } = death;
-    const overflow = lane.bury({
-      event: slot.event,
-      lane: lane.name,
-      reason,
-      attempts,
-      ...(answer !== undefined && { answer }),
-    });
-    if (overflow !== undefined)
-      this.setup.onDropped(
-        { event: overflow.event },
-        lane.name,
-        'dead_letters_full',
-        overflow.event.lanes.length === 1,
-      );
+    const { event, bytes } = slot;
+    const letter = { event, lane: lane.name, reason, attempts, ...(answer !== undefined && { answer }) };
+    for (const { event: oldest } of lane.bury(letter, residentBytes(bytes + (answer?.length ?? 0)))) {
+      this.setup.onDropped({ event: oldest }, lane.name, 'dead_letters_full', oldest.lanes.length === 1);
+    }
   }
 
   #release(lane: MemoryLane, slot: Slot): void {

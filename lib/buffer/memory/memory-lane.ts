@@ -1,6 +1,6 @@
 import { countReason, reasonCounts } from '../../event/reasons.js';
 import type { Reason } from '../../event/reasons.js';
-import type { DeadLetter, LaneLedger, LeaseLimits } from '../event-buffer.js';
+import type { BufferSetup, DeadLetter, LaneLedger, LeaseLimits } from '../event-buffer.js';
 import type { ColdBlock } from './cold-block.js';
 import { Fifo } from './fifo.js';
 import { GONE, WAITS } from './slot.js';
@@ -15,7 +15,8 @@ export class MemoryLane {
   readonly #out = { events: 0, bytes: 0 };
   /** Bytes of JSON, as estimated, of the hot events that wait. */
   hotBytes = 0;
-  readonly deadLetters: DeadLetter[] = [];
+  readonly #deadLetters: { readonly letter: DeadLetter; readonly bytes: number }[] = [];
+  #deadBytes = 0;
   readonly ledger: Omit<LaneLedger, 'pending' | 'dead'> = {
     accepted: 0,
     recovered: 0,
@@ -32,7 +33,7 @@ export class MemoryLane {
 
   constructor(
     readonly name: string,
-    private readonly maxDeadLetters: number,
+    private readonly max: BufferSetup['deadLetters'],
     /** What may be out at once; one event always may. */
     private readonly maxOut: { readonly events: number; readonly bytes: number },
     /** Takes a lane's copies out of a block, and sees to the accounting of the whole buffer. */
@@ -136,12 +137,28 @@ export class MemoryLane {
     countReason(this.ledger.dropped, reason);
   }
 
-  /** Keeps a dead letter; returns the one that had to make room for it. */
-  bury(letter: DeadLetter): DeadLetter | undefined {
-    this.deadLetters.push(letter);
-    if (this.deadLetters.length <= this.maxDeadLetters) return undefined;
-    this.countDropped('dead_letters_full');
-    return this.deadLetters.shift();
+  /** Dead letters, oldest first. */
+  get deadLetters(): readonly DeadLetter[] {
+    return this.#deadLetters.map(({ letter }) => letter);
+  }
+
+  /**
+   * Keeps a dead letter; returns those that had to make room for it.
+   *
+   * @param bytes that the letter is charged with
+   */
+  bury(letter: DeadLetter, bytes: number): readonly DeadLetter[] {
+    const { maxEvents, maxBytes } = this.max;
+    this.#deadLetters.push({ letter, bytes });
+    this.#deadBytes += bytes;
+    const overflow: DeadLetter[] = [];
+    while (this.#deadLetters.length > maxEvents || this.#deadBytes > maxBytes) {
+      const oldest = this.#deadLetters.shift()!;
+      this.#deadBytes -= oldest.bytes;
+      this.countDropped('dead_letters_full');
+      overflow.push(oldest.letter);
+    }
+    return overflow;
   }
 
   snapshot(): LaneLedger {
@@ -149,7 +166,7 @@ export class MemoryLane {
       ...this.ledger,
       dropped: reasonCounts(this.ledger.dropped),
       pending: this.holds.events,
-      dead: this.deadLetters.length,
+      dead: this.#deadLetters.length,
     };
   }
 

@@ -19,7 +19,7 @@ function aBuffer(options: Partial<MemoryOptions> = {}) {
     { maxEvents: 100_000, maxBytes: 64_000_000, onFull: 'dropOldest', ...options },
     bufferSetup({
       lanes: ['a', 'b'],
-      maxDeadLetters: 10,
+      deadLetters: { maxEvents: 10, maxBytes: 1_000_000_000 },
       onDropped: (_held, lane, reason) => dropped.push(`${lane} ${reason}`),
     }),
   );

@@ -8,7 +8,7 @@ test('under rejectNewest, lanes that hold different events and never deliver lea
   const buffer = memory({ maxEvents: 90, onFull: 'rejectNewest' }).create(
     bufferSetup({
       lanes: ['down', 'broken', 'healthy'],
-      maxDeadLetters: 10,
+      deadLetters: { maxEvents: 10, maxBytes: 1_000_000_000 },
       onDropped: (_held, lane) => refused.push(lane),
     }),
   );

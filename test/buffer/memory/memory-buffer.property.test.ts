@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Lease, Settlement, StoredEvent } from '../../../lib/buffer/event-buffer.js';
+import type { BufferSetup, Lease, Settlement, StoredEvent } from '../../../lib/buffer/event-buffer.js';
 import { MemoryBuffer } from '../../../lib/buffer/memory/memory-buffer.js';
 import type { OnFull } from '../../../lib/buffer/memory/memory-options.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
@@ -57,7 +57,10 @@ const bounds = fc.record({
   maxEvents: fc.oneof(fc.integer({ min: 6, max: 40 }), fc.constant(10_000)),
   maxBytes: fc.oneof(fc.integer({ min: 10_000, max: 200_000 }), fc.constant(2_000_000)),
   onFull: fc.constantFrom<OnFull>('dropOldest', 'rejectNewest'),
-  maxDeadLetters: fc.constantFrom(0, 2, 1_000),
+  deadLetters: fc.record({
+    maxEvents: fc.constantFrom(0, 2, 1_000),
+    maxBytes: fc.constantFrom(0, 5_000, 1_000_000),
+  }),
 });
 
 /** Plain text, or what takes more bytes than characters: each in its turn. */
@@ -89,14 +92,19 @@ class Model {
   #largest = 0;
 
   constructor(
-    private readonly setup: { maxEvents: number; maxBytes: number; onFull: OnFull; maxDeadLetters: number },
+    private readonly setup: {
+      maxEvents: number;
+      maxBytes: number;
+      onFull: OnFull;
+      deadLetters: BufferSetup['deadLetters'];
+    },
   ) {
-    const { maxDeadLetters, ...options } = setup;
+    const { deadLetters, ...options } = setup;
     this.buffer = new MemoryBuffer(
       options,
       bufferSetup({
         lanes: LANES,
-        maxDeadLetters,
+        deadLetters,
         onWork: (_, { events }, added) => {
           expect(events).toBeGreaterThan(0);
           expect(added).toBe(1);
@@ -251,7 +259,7 @@ class Model {
           .map(({ event }) => event.id)
           .toSorted(),
       ).toEqual(model.dead.toSorted());
-      expect(dead).toBeLessThanOrEqual(this.setup.maxDeadLetters);
+      expect(dead).toBeLessThanOrEqual(this.setup.deadLetters.maxEvents);
     }
   }
 }
@@ -277,12 +285,12 @@ describe('for any sequence of what a buffer is asked for', () => {
     fc.assert(
       fc.property(bounds, fc.array(command, { maxLength: 40 }), (setup, commands) => {
         const dropped: string[] = [];
-        const { maxDeadLetters, ...options } = setup;
+        const { deadLetters, ...options } = setup;
         const buffer = new MemoryBuffer(
           options,
           bufferSetup({
             lanes: LANES,
-            maxDeadLetters,
+            deadLetters,
             onDropped: (held, name, reason) =>
               void (reason === 'closed' && dropped.push(`${name} ${held.event.id}`)),
           }),

@@ -4,6 +4,7 @@ import { memory } from '../../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../../lib/buffer/memory/memory-options.js';
 import { anEvent } from '../../support/an-event.js';
 import { bufferSetup } from '../../support/buffer-setup.js';
+import { lettersOf } from '../../support/letters-of.js';
 
 const ALL = { maxEvents: 1_000, maxBytes: 1e9 };
 
@@ -13,7 +14,7 @@ function aBuffer(options: MemoryOptions, lanes = ['up', 'down']) {
   const buffer = memory(options).create(
     bufferSetup({
       lanes,
-      maxDeadLetters: 10,
+      deadLetters: { maxEvents: 10, maxBytes: 1_000_000_000 },
       onWork: (lane) => work.push(lane),
       onDropped: ({ event }, lane, reason) => dropped.push(`${lane} ${event.name} ${reason}`),
     }),
@@ -43,12 +44,12 @@ describe('memory()', () => {
     expect(deliver(buffer, 'up')).toEqual(['A', 'B', 'C']);
   });
 
-  test('keeps dead letters in the order of their events, also when several die at once', () => {
+  test('keeps dead letters in the order of their events, also when several die at once', async () => {
     const { buffer, offer } = aBuffer({}, ['up']);
     for (const name of ['A', 'B', 'C']) offer(name);
     const lease = buffer.lease('up', ALL)!;
     buffer.settle('up', lease.token, lease.events, { state: 'dead', reason: 'refused', attempts: 1 });
-    expect(buffer.deadLetters('up').map(({ event }) => event.name)).toEqual(['A', 'B', 'C']);
+    expect((await lettersOf(buffer, 'up')).map(({ event }) => event.name)).toEqual(['A', 'B', 'C']);
   });
 
   test('says which lanes have work', () => {
@@ -72,14 +73,14 @@ describe('memory()', () => {
     expect(buffer.durable).toBe(false);
   });
 
-  test('keeps dead letters with what the platform said, and so many of them', () => {
+  test('keeps dead letters with what the platform said, and so many of them', async () => {
     const { buffer, offer, dropped } = aBuffer({}, ['up']);
     for (let i = 0; i < 12; i++) {
       offer(`Event ${i}`);
       const { token, events } = buffer.lease('up', ALL)!;
       buffer.settle('up', token, events, { state: 'dead', reason: 'refused', attempts: 2, answer: '400 no' });
     }
-    const letters = buffer.deadLetters('up');
+    const letters = await lettersOf(buffer, 'up');
     expect(letters).toHaveLength(10);
     expect(letters[0]).toEqual({
       event: expect.objectContaining({ name: 'Event 2' }),

@@ -44,9 +44,3 @@ export interface CommandCounts {
   /** Events of each destination. */
   readonly lanes: Readonly<Record<string, number>>;
 }
-
-/** What came of an erasure. */
-export interface ErasureCounts extends CommandCounts {
-  /** Places that still name the person, as where an event is being sent; none proves the absence. */
-  readonly left: number;
-}

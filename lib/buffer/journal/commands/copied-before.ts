@@ -2,22 +2,40 @@ import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
 import { recordsOf } from './journal-records.js';
 
+/** What a command has copied before a crash. */
+export class CopiedBefore {
+  /** By lane and id: there may be several records of an event. */
+  readonly #copies = new Map<string, number>();
+
+  add(lane: string, id: string): void {
+    const key = `${lane} ${id}`;
+    this.#copies.set(key, (this.#copies.get(key) ?? 0) + 1);
+  }
+
+  /** Whether there is a copy for a record of an event; asked once for each record. */
+  take(lane: string, id: string): boolean {
+    const key = `${lane} ${id}`;
+    const left = this.#copies.get(key) ?? 0;
+    this.#copies.set(key, left - 1);
+    return left > 0;
+  }
+}
+
 /**
- * What a command has copied before a crash: lane and id of each. Its own copies are what tells; they are looked for only
- * where the command may have been begun before, because that means to read everything.
+ * Finds what a command has copied before. Its own copies are what tells; they are looked for only where the command may have
+ * been begun before, because that means to read everything.
  */
-export async function copiedBefore(work: CommandWork, execution: Execution): Promise<ReadonlySet<string>> {
-  const copied = new Set<string>();
+export async function copiedBefore(work: CommandWork, execution: Execution): Promise<CopiedBefore> {
+  const copied = new CopiedBefore();
   if (!execution.again) return copied;
   for (const segment of work.folders.all.flatMap(({ segments }) => segments)) {
     for await (const records of recordsOf(work, segment)) {
-      for (const { replay, id, lanes } of records) {
-        if (replay === execution.id) for (const lane of lanes) copied.add(copyKey(lane, id));
+      for (const { replay, id, lanes, seq } of records) {
+        if (replay !== execution.id || segment.isSuperseded(seq)) continue;
+        for (const lane of lanes) copied.add(lane, id);
       }
       await execution.turn();
     }
   }
   return copied;
 }
-
-export const copyKey = (lane: string, id: string): string => `${lane} ${id}`;

@@ -10,8 +10,8 @@ export async function deadDrop(
 ): Promise<CommandCounts> {
   const { lanes, letters } = work;
   const tally = new Tally();
-  for (const kept of matchingLetters(work, filter)) {
-    const { event, lane } = kept.letter;
+  for await (const { kept, letter } of matchingLetters(work, filter)) {
+    const { event, lane } = letter;
     letters.remove(kept, 'dropped', { reason: 'given_up', why });
     lanes.get(lane)!.countDropped('given_up');
     work.onDropped({ event }, lane, 'given_up', false);

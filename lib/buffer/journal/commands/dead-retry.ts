@@ -1,8 +1,8 @@
 import { toEventJson } from '../../../event/event-json.js';
-import type { KeptLetter } from '../store/dead-letters.js';
+import type { KeptLetter } from '../store/letter-index.js';
 import type { CommandCounts, DeadRetryPayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
-import { copiedBefore, copyKey } from './copied-before.js';
+import { copiedBefore } from './copied-before.js';
 import { copying } from './copies.js';
 import type { Execution } from './execution.js';
 import { matchingLetters } from './letter-match.js';
@@ -20,18 +20,16 @@ export async function deadRetry(
   const before = await copiedBefore(work, execution);
   const tally = new Tally();
   await copying(work, execution, async (copies) => {
-    for (const kept of matchingLetters(work, filter)) {
-      const { event, lane } = kept.letter;
-      // The application may have given it up meanwhile.
-      if (!work.letters.has(lane, event.id)) continue;
+    for await (const { kept, letter } of matchingLetters(work, filter)) {
+      const { event, lane, note } = letter;
       tally.add([lane]);
-      if (before.has(copyKey(lane, event.id))) {
+      if (before.take(lane, event.id)) {
         finish(work, kept);
         continue;
       }
       const size = JSON.stringify(toEventJson(event)).length;
-      const letter = { onCommitted: work.letters.take(kept, 'redriven') };
-      copies.add({ ...event, lanes: [lane] }, size, [{ lane, note: kept.letter.note, letter }]);
+      const onCommitted = work.letters.take(kept, 'redriven');
+      copies.add(event, size, [{ lane, note, letter: { onCommitted } }]);
       if (!copies.isFull) continue;
       await copies.commit();
       await execution.progress(tally.events, tally.events);
@@ -43,7 +41,7 @@ export async function deadRetry(
 
 /** An earlier life copied it and died before it could say so: letter and copy were found, and counted, as two. */
 function finish({ lanes, letters }: CommandWork, kept: KeptLetter): void {
-  const { ledger } = lanes.get(kept.letter.lane)!;
+  const { ledger } = lanes.get(kept.lane)!;
   letters.remove(kept, 'redriven');
   ledger.redriven++;
   if (ledger.recovered > 0) ledger.recovered--;

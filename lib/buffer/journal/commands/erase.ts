@@ -1,5 +1,5 @@
 import type { Segment } from '../store/segment.js';
-import type { ErasePayload, ErasureCounts } from './command-payloads.js';
+import type { CommandCounts, ErasePayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { eraseDamaged, eraseLetters } from './erasure/erase-letters.js';
@@ -8,7 +8,6 @@ import { eraseSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
 import { Person } from './erasure/person.js';
 import { whileStill } from './erasure/still-readers.js';
-import { countTraces } from './erasure/traces.js';
 import type { Execution } from './execution.js';
 import { CommandRefused } from './refused.js';
 import { whenRead } from './when-read.js';
@@ -20,19 +19,21 @@ const POLL_MS = 100;
 const MAX_PASSES = 3;
 
 /**
- * Removes every trace of a person from all folders that we hold, from memory and from disk, and counts what is left. After a
- * crash anywhere in it, it only has to be done again. Acknowledgements stay: they hold numbers.
+ * Removes every trace of a person from all folders that we hold, from memory and from disk, until nothing more is found. After
+ * a crash anywhere in it, it only has to be done again. Acknowledgements stay: they hold numbers. That nothing is left is for
+ * whoever gave the command to prove, by reading all files again.
  */
 export async function erase(
   work: CommandWork,
   execution: Execution,
   payload: ErasePayload,
-): Promise<ErasureCounts> {
+): Promise<CommandCounts> {
   const { writer, clock, acknowledger } = work;
   const person = new Person(payload);
   const erased = new ErasedEvents();
   const deadline = clock.monotonic() + OUT_MS;
   for (let pass = 1; ; pass++) {
+    const { found } = erased;
     // What was taken over meanwhile, too.
     await whenRead(work, execution);
     // What only memory has cannot be found on disk, and would come to it later.
@@ -49,8 +50,7 @@ export async function erase(
     if (!(await writer.sync())) {
       throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));
     }
-    const left = await countTraces(work, execution, person);
-    if (left === 0 || pass === MAX_PASSES) return { ...erased.counts, left };
+    if (erased.found === found || pass === MAX_PASSES) return erased.counts;
   }
 }
 

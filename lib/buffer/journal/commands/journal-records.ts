@@ -1,5 +1,6 @@
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
-import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { entriesAt } from '../files/log-file.js';
+import { acknowledgementOf } from '../format/acknowledgement.js';
 import type { ReadRecord } from '../format/record.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { LaneEnds } from '../reader/lane-ends.js';
@@ -58,7 +59,7 @@ export async function* journalRecords(work: CommandWork): AsyncGenerator<KnownRe
     for await (const records of recordsOf(work, segment)) {
       yield records
         .filter(({ seq }) => (folder !== own || seq <= lastSeq) && !segment.isSuperseded(seq))
-        .map((record) => new KnownRecord(record, laneEnds(work, record, ends)));
+        .map((record) => new KnownRecord(record, laneEnds(work, segment, record, ends)));
     }
   }
 }
@@ -86,21 +87,25 @@ function isHeld({ folders }: CommandWork, folder: JournalFolder, segment: Segmen
 }
 
 async function endsOf({ files }: CommandWork, segment: Segment): Promise<LaneEnds> {
-  const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
   const { names } = segment.folder;
-  const ends = parseAcknowledgements(text).acknowledgements;
-  return new LaneEnds(
-    segment.firstSeq,
-    ends.map((end) => ({ ...end, lane: names.here(end.lane) })),
-  );
+  const ends = new LaneEnds(segment.firstSeq);
+  for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
+    for (const end of group) ends.add({ ...end, lane: names.here(end.lane) });
+  }
+  return ends;
 }
 
-function laneEnds({ letters }: CommandWork, { seq, id, lanes }: ReadRecord, ends: LaneEnds): LaneEnd[] {
+function laneEnds(
+  { letters }: CommandWork,
+  { folder }: Segment,
+  { seq, lanes }: ReadRecord,
+  ends: LaneEnds,
+): LaneEnd[] {
   return lanes.map((lane): LaneEnd => {
     const end = ends.of(seq, lane);
     if (end.state !== 'dead' && end.state !== 'pending') return end;
     // A letter is written first, so its acknowledgement may be missing.
-    if (letters.has(lane, id)) return { ...end, state: 'dead' };
+    if (letters.at(folder, lane, seq) !== undefined) return { ...end, state: 'dead' };
     return end.state === 'dead' ? { ...end, state: 'redriven' } : end;
   });
 }

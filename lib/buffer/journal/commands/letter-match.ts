@@ -1,5 +1,6 @@
 import { toEventJson, type EventJson } from '../../../event/event-json.js';
-import type { KeptLetter } from '../store/dead-letters.js';
+import type { DeadLetter } from '../../event-buffer.js';
+import type { KeptLetter } from '../store/letter-index.js';
 import type { CommandWork } from './command-work.js';
 import { matches, type EventFilter, type Filtered } from './event-filter.js';
 
@@ -8,18 +9,22 @@ class FilteredLetter implements Filtered {
   #event: EventJson | undefined;
   #json: string | undefined;
 
-  constructor(private readonly kept: KeptLetter) {}
+  constructor(
+    private readonly kept: KeptLetter,
+    /** Absent while it is only asked for what memory has of it. */
+    private readonly letter?: DeadLetter,
+  ) {}
 
   get id(): string {
-    return this.kept.letter.event.id;
+    return this.kept.id;
   }
 
   get acceptedAt(): number {
-    return this.kept.letter.event.acceptedAt;
+    return this.kept.acceptedAt;
   }
 
   get event(): EventJson {
-    return (this.#event ??= toEventJson(this.kept.letter.event));
+    return (this.#event ??= toEventJson(this.letter!.event));
   }
 
   get json(): string {
@@ -27,14 +32,20 @@ class FilteredLetter implements Filtered {
   }
 
   get ends(): Filtered['ends'] {
-    const { letter, at } = this.kept;
-    return [{ lane: letter.lane, state: 'dead', reason: letter.reason, at }];
+    const { lane, reason, at } = this.kept;
+    return [{ lane, state: 'dead', reason, at }];
   }
 }
 
-/** Dead letters that are meant, of destinations that are configured. */
-export function matchingLetters({ lanes, letters }: CommandWork, filter: EventFilter): KeptLetter[] {
-  return [...lanes.keys()].flatMap((lane) =>
-    letters.of(lane).filter((kept) => matches(new FilteredLetter(kept), filter)),
-  );
+/** Dead letters that are meant, of destinations that are configured, as they are read from the disk. */
+export async function* matchingLetters(
+  { lanes, letters }: CommandWork,
+  filter: EventFilter,
+): AsyncGenerator<{ readonly kept: KeptLetter; readonly letter: DeadLetter }> {
+  const { ids, since, until, destinations, states } = filter;
+  const wants = (kept: KeptLetter): boolean =>
+    matches(new FilteredLetter(kept), { ids, since, until, destinations, states });
+  for await (const read of letters.read(lanes.keys(), wants)) {
+    if (matches(new FilteredLetter(read.kept, read.letter), filter)) yield read;
+  }
 }

@@ -2,7 +2,7 @@ import { fromEventJson } from '../../../event/event-json.js';
 import type { CommandCounts, ReplayPayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
-import { copiedBefore, copyKey } from './copied-before.js';
+import { copiedBefore } from './copied-before.js';
 import { copying, type CopyRoute } from './copies.js';
 import type { Execution } from './execution.js';
 import { journalRecords, type KnownRecord } from './journal-records.js';
@@ -36,9 +36,7 @@ export async function replay(
     for await (const records of journalRecords(work)) {
       for (const found of records) {
         if (++looked % EVENTS_PER_TURN === 0) await execution.turn();
-        const wanted = replayLanes(found, filter, to, known).filter(
-          (lane) => !before.has(copyKey(lane, found.id)),
-        );
+        const wanted = replayLanes(found, filter, to, known).filter((lane) => !before.take(lane, found.id));
         const fitting = wanted.filter((lane) => !work.isFull(lane));
         if (fitting.length < wanted.length) withoutRoom++;
         if (fitting.length === 0) continue;
@@ -61,9 +59,7 @@ export async function replay(
 }
 
 function routeOf({ letters }: CommandWork, { id, record }: KnownRecord, lane: string): CopyRoute {
-  const kept = letters.has(lane, id)
-    ? letters.of(lane).find(({ letter }) => letter.event.id === id)
-    : undefined;
+  const kept = letters.ofEvent(lane, id);
   return {
     lane,
     note: record.notes?.[lane],

@@ -90,7 +90,7 @@ async function runIn(
       accounts,
       clock,
       maxKeyAgeMs: Infinity,
-      maxDeadLetters: Infinity,
+      deadLetters: { maxEvents: Infinity, maxBytes: Infinity },
       log: SILENT,
       onWork: () => undefined,
       onKey: () => undefined,

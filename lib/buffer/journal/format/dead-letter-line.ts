@@ -16,6 +16,7 @@ export interface DeadLetterLine {
   readonly note?: LaneNote | undefined;
   /** When it became one, in epoch milliseconds. */
   readonly at: number;
+  /** Of its record, in the folder of the file that this stands in. */
   readonly seq: number;
 }
 
@@ -29,8 +30,8 @@ export interface GoneLetterLine {
   readonly reason?: Reason | undefined;
   /** The same in the words of whoever did it. */
   readonly why?: string | undefined;
-  /** The letter's number, so that this can be understood without the letter. */
-  readonly seq?: number | undefined;
+  /** Of the record, as in the letter, so that this can be understood without the letter. */
+  readonly seq: number;
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -44,6 +45,9 @@ export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string 
   const { event, lane, reason, attempts, answer, note, at, seq } = line;
   return toCheckedLine({ event, lane, reason, attempts, answer, note, at, seq });
 }
+
+/** Which letter of a folder a line is about: the record's number, not the event's id, of which there may be several records. */
+export const letterKey = (lane: string, seq: number): string => `${seq} ${lane}`;
 
 /** All lines of a text that can be read, in their order: an event may die, be sent again, and die again. */
 export function parseDeadLetters(text: string): {
@@ -62,7 +66,7 @@ export function deadLetterOf(value: Record<string, unknown>): DeadLetterLine | G
 
 function gone(value: Record<string, unknown>): GoneLetterLine | undefined {
   const { gone: id, as } = value;
-  if (value.seq !== undefined && !Number.isSafeInteger(value.seq)) return undefined;
+  if (!Number.isSafeInteger(value.seq)) return undefined;
   if (typeof id !== 'string' || (as !== 'redriven' && as !== 'dropped' && as !== 'erased')) return undefined;
   return value as unknown as GoneLetterLine;
 }

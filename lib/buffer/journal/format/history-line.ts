@@ -7,9 +7,9 @@ import { parseCheckedLines } from './checked-lines.js';
 export interface HistoryCount {
   /** The segment's name. */
   readonly segment: string;
-  /** Of acceptance, in UTC: `2026-11-23T15`. */
+  /** Of acceptance, in UTC: `2026-11-23T15`. Empty where it is erased with the event. */
   readonly hour: string;
-  readonly type: EventType;
+  readonly type: EventType | '';
   readonly name: string;
   readonly lane: string;
   /** `redriven`: was a dead letter; a later record of the same event carries it on. */
@@ -20,18 +20,33 @@ export interface HistoryCount {
   readonly count: number;
 }
 
+/** What an erased event is counted under: nothing of it may be told, but it was accepted. */
+export const ERASED = { hour: '', type: '', name: '(erased)' } as const;
+
 /** The keyed events of a deleted segment, for as long as their keys are remembered. */
 export interface HistoryKeys {
   readonly segment: string;
   /** Ids, and when each was accepted, in epoch milliseconds. */
   readonly keys: readonly (readonly [string, number])[];
+  /** More lines of the segment follow: only the last of them tells that it is complete. */
+  readonly more?: true | undefined;
 }
 
 /** What is kept of a deleted segment, as the line that is appended. */
 export function encodeHistory(line: HistoryCount | HistoryKeys): string {
-  if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys });
+  if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys, more: line.more });
   const { segment, hour, type, name, lane, state, reason, replayed, count } = line;
   return toCheckedLine({ segment, hour, type, name, lane, state, reason, replayed, count });
+}
+
+const KEYS_PER_LINE = 1_000;
+
+/** Keys of a segment as lines that are short enough; one at least, because it tells that the segment is complete. */
+export function* encodeKeys(segment: string, keys: HistoryKeys['keys']): Generator<string> {
+  for (let at = 0; at === 0 || at < keys.length; at += KEYS_PER_LINE) {
+    const more = at + KEYS_PER_LINE < keys.length ? true : undefined;
+    yield encodeHistory({ segment, keys: keys.slice(at, at + KEYS_PER_LINE), more });
+  }
 }
 
 /** All lines of a text that can be read. */
@@ -48,6 +63,7 @@ export function historyOf(value: Record<string, unknown>): HistoryCount | Histor
 
 function keys(value: Record<string, unknown>): HistoryKeys | undefined {
   if (!Array.isArray(value.keys) || !value.keys.every(isKey)) return undefined;
+  if (value.more !== undefined && value.more !== true) return undefined;
   return value as unknown as HistoryKeys;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files, OpenFile } from '../files/files.js';
+import { logLines, type LogLine } from '../files/log-lines.js';
 import { codeOf, unlessAbsent } from '../ownership/absence.js';
 import { contentOf } from '../ownership/content.js';
 import { currentPath, type FolderView } from './folder-view.js';
@@ -27,12 +28,19 @@ export class FolderFiles {
     return (await this.#anywhere((path) => contentOf(this.files, path)))?.unknown ?? [];
   }
 
-  async text(name: string): Promise<string | undefined> {
-    return await this.#anywhere((path) => this.files.readText(join(path, name)));
-  }
-
   async open(name: string): Promise<OpenFile | undefined> {
     return await this.#anywhere((path) => this.files.open(join(path, name), 'read'));
+  }
+
+  /** The lines of a log, in groups; none where there is no such file. */
+  async *lines(name: string): AsyncGenerator<LogLine[]> {
+    const file = await this.open(name);
+    if (file === undefined) return;
+    try {
+      yield* logLines(file);
+    } finally {
+      await file.close();
+    }
   }
 
   async bytes(name: string): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 import type { LaneEnd } from '../commands/event-filter.js';
-import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { acknowledgementOf } from '../format/acknowledgement.js';
 import type { ReadRecord } from '../format/record.js';
 import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -81,7 +81,7 @@ export class FolderReader {
           if (item.is !== 'erased') return [item];
           return again.has(item.seq)
             ? []
-            : [{ is: 'erased', seq: item.seq, ends: ends.endedLanes(item.seq) }];
+            : [{ is: 'erased', seq: item.seq, ends: this.#erasedEnds(item.seq, ends, letters) }];
         });
       }
       onEnd?.({ segment, offset: stream.position });
@@ -92,11 +92,14 @@ export class FolderReader {
 
   /** What became of a segment's events. */
   async ends(segment: SegmentName): Promise<LaneEnds> {
-    const text = await this.files.text(`${segment.name}.acks`);
-    return new LaneEnds(
-      segment.firstSeq,
-      text === undefined ? [] : parseAcknowledgements(text).acknowledgements,
-    );
+    const ends = new LaneEnds(segment.firstSeq);
+    for await (const lines of this.files.lines(`${segment.name}.acks`)) {
+      for (const { value } of lines) {
+        const acknowledgement = value && acknowledgementOf(value);
+        if (acknowledgement !== undefined) ends.add(acknowledgement);
+      }
+    }
+    return ends;
   }
 
   /** Whether nobody writes to a segment: not the last one, or nobody has the folder. */
@@ -106,11 +109,18 @@ export class FolderReader {
     return later.length > 0 || owner !== origin || condition === 'dead' || condition === 'closed';
   }
 
+  /** Its destinations were erased with it: those that are known are the ones that were done with it. */
+  #erasedEnds(seq: number, ends: LaneEnds, letters: DeadLetters): LaneEnd[] {
+    return ends
+      .endedLanes(seq)
+      .map((end) => (end.state === 'dead' ? letters.endOf(this.folder, seq, end) : end));
+  }
+
   event(record: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: DeadLetters): JournalEvent {
     const own = record.lanes.map((lane) => {
       const end = ends.of(record.seq, lane);
       return end.state === 'dead' || end.state === 'pending'
-        ? letters.endOf(this.folder.group, record.id, record.seq, end)
+        ? letters.endOf(this.folder, record.seq, end)
         : end;
     });
     return new JournalEvent(record, own, this.folder, segment.name);

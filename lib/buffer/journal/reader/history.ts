@@ -1,7 +1,6 @@
 import { historyOf } from '../format/history-line.js';
 import type { EndCounts } from './accounting.js';
 import type { FolderReader } from './folder-reader.js';
-import { logLines } from './line-stream.js';
 
 /**
  * Adds what was in segments that are deleted by now. A folder's history is copied to that of whoever took the folder over
@@ -25,7 +24,7 @@ async function addHistory(reader: FolderReader, known: Set<string>, counts: EndC
   let segment: string | undefined;
   // A crash may have left the lines of a segment in here twice, one behind the other.
   let seen = new Set<string>();
-  for await (const lines of logLines(reader.files, 'history.jsonl')) {
+  for await (const lines of reader.files.lines('history.jsonl')) {
     for (const { value } of lines) {
       const line = value && historyOf(value);
       if (line === undefined || 'keys' in line) continue;

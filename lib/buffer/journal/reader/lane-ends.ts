@@ -14,12 +14,7 @@ export class LaneEnds {
   /** By lane: for each number from the first, which of `ends` it got, counted from 1. */
   readonly #lanes = new Map<string, Uint32Array>();
 
-  constructor(
-    private readonly firstSeq: number,
-    acknowledgements: readonly Acknowledgement[],
-  ) {
-    for (const acknowledgement of acknowledgements) this.#add(acknowledgement);
-  }
+  constructor(private readonly firstSeq: number) {}
 
   /** Where an event is in one lane. */
   of(seq: number, lane: string): LaneEnd {
@@ -34,7 +29,7 @@ export class LaneEnds {
       .filter(({ state }) => state !== 'pending');
   }
 
-  #add({ lane, state, reason, at, seqs }: Acknowledgement): void {
+  add({ lane, state, reason, at, seqs }: Acknowledgement): void {
     this.#ends.push({ lane, state, ...(reason !== undefined && { reason }), at });
     for (const [from, to] of seqs) {
       const first = Math.max(0, from - this.firstSeq);

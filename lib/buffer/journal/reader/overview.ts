@@ -1,4 +1,5 @@
 import type { LaneEnd } from '../commands/event-filter.js';
+import { ERASED } from '../format/history-line.js';
 import type { EndCounts } from './accounting.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader } from './folder-reader.js';
@@ -21,9 +22,6 @@ export interface FolderCounts {
   /** By destination. */
   readonly pending: Map<string, Pending>;
 }
-
-/** What an erased event is counted under: nothing of it may be told, but it was accepted. */
-export const ERASED_NAME = '(erased)';
 
 /**
  * Counts what is in a folder.
@@ -79,7 +77,6 @@ function notePending(pending: Map<string, Pending>, event: JournalEvent): void {
 
 function addErased(counts: EndCounts, group: string, ends: readonly LaneEnd[]): void {
   for (const { lane, state, reason = '' } of ends) {
-    const kind = { hour: '', type: '', name: ERASED_NAME, replayed: false };
-    counts.add({ group, ...kind, lane, state, reason, count: 1 });
+    counts.add({ group, ...ERASED, lane, state, reason, replayed: false, count: 1 });
   }
 }

@@ -1,9 +1,8 @@
-import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { acknowledgementOf } from '../format/acknowledgement.js';
 import { damagedLineOf } from '../format/damaged-line.js';
 import type { Damage } from './damage.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader } from './folder-reader.js';
-import { logLines } from './line-stream.js';
 
 /** What was read of a folder, to be sure that it can be. */
 export interface FolderVerdict {
@@ -57,18 +56,19 @@ export async function verifyFolder(
         }
       }
     }
-    const acknowledgements = await reader.files.text(`${segment.name}.acks`);
-    if (acknowledgements === undefined) continue;
     // A last line without an end is still being written, or was when its writer died.
-    const whole = acknowledgements.slice(0, acknowledgements.lastIndexOf('\n') + 1);
-    const { damaged } = parseAcknowledgements(whole);
-    for (let n = 0; n < damaged; n++) await tell(`${segment.name}.acks`, 'log', { offset: 0, bytes: 0 });
+    for await (const lines of reader.files.lines(`${segment.name}.acks`)) {
+      for (const { value, torn, offset, bytes } of lines) {
+        if (torn === true || (value !== undefined && acknowledgementOf(value) !== undefined)) continue;
+        await tell(`${segment.name}.acks`, 'log', { offset, bytes });
+      }
+    }
   }
   for (const file of await reader.files.unknown()) {
     await tell(file, 'unknown', { offset: 0, bytes: (await reader.files.bytes(file)) ?? 0 });
   }
   for (const log of LOGS) {
-    for await (const lines of logLines(reader.files, log)) {
+    for await (const lines of reader.files.lines(log)) {
       for (const { value, torn, offset, bytes } of lines) {
         if (value === undefined && torn !== true) await tell(log, 'log', { offset, bytes });
       }
@@ -80,7 +80,7 @@ export async function verifyFolder(
 /** Which lines the application has set aside. */
 async function setAside(reader: FolderReader): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
-  for await (const lines of logLines(reader.files, 'damaged.jsonl')) {
+  for await (const lines of reader.files.lines('damaged.jsonl')) {
     for (const { value } of lines) {
       const line = value && damagedLineOf(value);
       if (line !== undefined) known.add(`${line.segment} ${line.offset}`);

@@ -59,7 +59,7 @@ export class Attachment {
       await recover(folder, {
         files,
         onEnd,
-        deadFor: (lane, id) => letters.reasonOf(lane, id),
+        letterEnd: (lane, seq) => letters.endOf(folder, lane, seq),
         isStopped: () => this.#stopped,
         onKey: (id, at) => setup.onKey(id, at),
         onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
@@ -117,21 +117,16 @@ export class Attachment {
 
   async #readLetters(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
     const { letters, lanes } = this.parts;
-    for (const kept of await letters.load(folder)) {
-      const lane = lanes.get(kept.letter.lane);
-      if (lane === undefined) {
-        letters.leave(folder);
-        continue;
-      }
-      if (letters.has(lane.name, kept.letter.event.id)) continue;
-      letters.keep(kept);
-      lane.ledger[as]++;
-    }
+    const found = await letters.load(folder);
+    const ours = found.filter(({ lane }) => lanes.has(lane));
+    if (ours.length < found.length) letters.leave(folder);
+    for (const { lane } of ours) lanes.get(lane)!.ledger[as]++;
+    letters.keep(ours);
   }
 
   async #readKeys(folder: JournalFolder): Promise<void> {
     const { histories, setup } = this.parts;
-    for (const [id, at] of await histories.keys(folder)) setup.onKey(id, at);
+    await histories.keys(folder, (id, at) => setup.onKey(id, at));
   }
 
   #unreadable(path: string, error: unknown): void {

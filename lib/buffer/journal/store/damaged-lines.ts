@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
-import { damagedText, encodeDamagedLine, parseDamagedLines } from '../format/damaged-line.js';
+import { changeLines, entriesAt, type LineChange } from '../files/log-file.js';
+import { damagedLineOf, damagedText, encodeDamagedLine } from '../format/damaged-line.js';
 import type { DamagedLine } from '../format/damaged-line.js';
 import { journalMessages } from '../journal.messages.js';
-import { unlessAbsent } from '../ownership/absence.js';
 import type { Segment, SegmentFolder } from './segment.js';
-import { withoutLines } from './without-lines.js';
 
 export const DAMAGED_FILE = 'damaged.jsonl';
 
@@ -58,16 +57,17 @@ export class DamagedLines {
   }
 
   /**
-   * Takes lines out of a folder's file, for good. Rejects where the disk fails.
-   *
-   * @param keeps whether a line stays
+   * Changes lines of a folder's file, for good. Rejects where the disk fails.
    */
-  async purge(folder: SegmentFolder, keeps: (line: string) => boolean): Promise<void> {
+  async purge(folder: SegmentFolder, change: LineChange): Promise<void> {
     const before = this.#files.get(folder) ?? Promise.resolve();
-    const purging = before.then(() => withoutLines(this.disk, join(folder.path, DAMAGED_FILE), keeps));
+    const purging = before.then(() => changeLines(this.disk, join(folder.path, DAMAGED_FILE), change));
     this.#files.set(
       folder,
-      purging.catch(() => undefined),
+      purging.then(
+        () => undefined,
+        () => undefined,
+      ),
     );
     await purging;
   }
@@ -76,9 +76,10 @@ export class DamagedLines {
   async #setAside(folder: SegmentFolder): Promise<void> {
     const path = join(folder.path, DAMAGED_FILE);
     try {
-      const known = new Set(
-        parseDamagedLines((await unlessAbsent(this.disk.readText(path))) ?? '').lines.map(placeOf),
-      );
+      const known = new Set<string>();
+      for await (const lines of entriesAt(this.disk, path, damagedLineOf)) {
+        for (const line of lines) known.add(placeOf(line));
+      }
       // An earlier life may have found some of them, too.
       const lines = this.#taken(folder).filter((line) => !known.has(placeOf(line)));
       if (lines.length === 0) return;

@@ -6,10 +6,11 @@ import { Inbox } from '../ownership/inbox.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
 import type { Ownership, Residence } from '../ownership/owner-folder.js';
-import { DEAD_LETTERS_FILE } from './dead-letters.js';
+import { DEAD_LETTERS_FILE } from './letter-file.js';
 import { JournalFolder } from './journal-folder.js';
 import { HISTORY_FILE } from './histories.js';
 import type { Histories } from './histories.js';
+import type { SegmentFolder } from './segment.js';
 
 interface Own {
   readonly folder: JournalFolder;
@@ -58,6 +59,12 @@ export class Folders {
   /** Others may soon take our folders: nothing may be sent before the disk says that they are ours. */
   get isLate(): boolean {
     return this.#own?.owner.isLate === true;
+  }
+
+  /** Whether a record may still be in one of a folder's segments. */
+  mayHold(folder: SegmentFolder, seq: number): boolean {
+    const found = this.all.find((held) => held === folder);
+    return found?.segments.some(({ firstSeq }) => firstSeq <= seq) === true;
   }
 
   /** Our own folder, made where there is none. */

@@ -1,20 +1,18 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
-import { encodeHistory, parseHistory } from '../format/history-line.js';
-import type { HistoryCount, HistoryKeys } from '../format/history-line.js';
+import { entriesAt, linesAt, rewriteFile, rewriteLines } from '../files/log-file.js';
+import { encodeHistory, historyOf, parseHistory } from '../format/history-line.js';
 import { parseSegmentName } from '../format/segment-name.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { SegmentFolder } from './segment.js';
+import { shortHistory } from './short-history.js';
 
 export const HISTORY_FILE = 'history.jsonl';
 /** Bytes at which a history is made short. */
 const SHORTEN_BYTES = 4 * 1024 * 1024;
-/** Keys that are kept in a history. */
-const MAX_KEYS = 200_000;
-const KEYS_PER_LINE = 1_000;
-/** In place of a segment's name, where what several of one owner held was added up. */
-const severalOf = ({ origin }: SegmentFolder): string => `${origin}/*`;
+/** Characters that are moved to another history at once. */
+const SLICE_UNITS = 262_144;
 
 /** What is known of a folder's history. */
 interface Known {
@@ -25,10 +23,14 @@ interface Known {
   shortBytes: number;
 }
 
-/** The histories of folders: what their deleted segments held, and which keys. Each stays short, however long it runs. */
+/**
+ * The histories of folders: what their deleted segments held, and which keys. Each stays short, however long it runs, and is
+ * read and written in slices.
+ */
 export class Histories {
   readonly #known = new Map<string, Known>();
 
+  #busy: Promise<unknown> = Promise.resolve();
   readonly #postponed: { readonly folder: SegmentFolder; readonly text: string }[] = [];
 
   constructor(
@@ -38,13 +40,14 @@ export class Histories {
   ) {}
 
   /** Whether a folder's history has all that a segment held. */
-  async has(folder: SegmentFolder, segment: string): Promise<boolean> {
-    return (await this.#load(folder)).segments.has(segment);
+  has(folder: SegmentFolder, segment: string): Promise<boolean> {
+    return this.#alone(async () => (await this.#load(folder)).segments.has(segment));
   }
 
   /** Whether a segment that began between two numbers may be in it. */
   async mayHave(folder: SegmentFolder, after: number, before: number): Promise<boolean> {
-    for (const segment of (await this.#load(folder)).segments) {
+    const { segments } = await this.#alone(() => this.#load(folder));
+    for (const segment of segments) {
       const name = parseSegmentName(`${segment.slice(segment.indexOf('/') + 1)}.jsonl`);
       // One that several were added up to may be any.
       if (name === undefined || (name.firstSeq > after && name.firstSeq < before)) return true;
@@ -53,23 +56,8 @@ export class Histories {
   }
 
   /** Adds what segments held. A segment's keys are the last of its lines, and tell that it is complete. */
-  async add(folder: SegmentFolder, text: string): Promise<void> {
-    const known = await this.#load(folder);
-    // Before, not after: what is added now has to be found under its name until its segment is gone.
-    if (known.bytes > Math.max(SHORTEN_BYTES, 2 * known.shortBytes)) await this.#shorten(folder);
-    const file = await this.files.open(join(folder.path, HISTORY_FILE), 'append');
-    try {
-      await file.write(Buffer.from(text), 0);
-      await file.sync();
-    } catch (error) {
-      // It may have half of it: read again, and mended, before anything else is added.
-      this.#known.delete(folder.path);
-      throw error;
-    } finally {
-      await file.close().catch(() => undefined);
-    }
-    for (const line of parseHistory(text).lines) if ('keys' in line) known.segments.add(line.segment);
-    known.bytes += text.length;
+  add(folder: SegmentFolder, text: string): Promise<void> {
+    return this.#alone(async () => this.#append(folder, await this.#short(folder), text));
   }
 
   /** As {@link add}, once there is room on the disk. */
@@ -85,89 +73,111 @@ export class Histories {
     }
   }
 
-  /** Keys that are still remembered. */
-  async keys(folder: SegmentFolder): Promise<readonly (readonly [string, number])[]> {
+  /** Tells the keys that are still remembered. */
+  async keys(folder: SegmentFolder, onKey: (id: string, at: number) => void): Promise<void> {
     const oldest = this.clock.now() - this.maxKeyAgeMs;
-    return (await this.#read(folder)).flatMap((line) =>
-      'keys' in line ? line.keys.filter(([, at]) => at > oldest) : [],
-    );
+    for await (const lines of entriesAt(this.files, pathOf(folder), historyOf)) {
+      for (const line of lines) {
+        if (!('keys' in line)) continue;
+        for (const [id, at] of line.keys) if (at > oldest) onKey(id, at);
+      }
+    }
   }
 
   /** Adds a folder's history to another one's. */
-  async move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
-    const { segments } = await this.#load(to);
-    const lines = (await this.#read(from))
-      .filter(({ segment }) => !segments.has(segment))
-      .map((line) => ('keys' in line ? line : { ...line, lane: from.names.here(line.lane) }));
-    if (lines.length > 0) {
-      await this.add(to, lines.map(encodeHistory).join(''));
-      // The other one is removed next, and this one may be new: a loss of power must not leave neither.
-      await this.files.syncFolder(to.path);
+  move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
+    return this.#alone(() => this.#move(from, to));
+  }
+
+  async #move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
+    await this.#load(from);
+    const known = await this.#short(to);
+    const before = new Set(known.segments);
+    let slice = '';
+    for await (const lines of entriesAt(this.files, pathOf(from), historyOf)) {
+      for (const line of lines) {
+        if (before.has(line.segment)) continue;
+        slice += encodeHistory('keys' in line ? line : { ...line, lane: from.names.here(line.lane) });
+      }
+      if (slice.length < SLICE_UNITS) continue;
+      await this.#append(to, known, slice);
+      slice = '';
     }
+    if (slice !== '') await this.#append(to, known, slice);
+    // The other one is removed next, and this one may be new: a loss of power must not leave neither.
+    await this.files.syncFolder(to.path);
     this.#known.delete(from.path);
+  }
+
+  async #append(folder: SegmentFolder, known: Known, text: string): Promise<void> {
+    const file = await this.files.open(pathOf(folder), 'append');
+    try {
+      await file.write(Buffer.from(text), 0);
+      await file.sync();
+    } catch (error) {
+      // It may have half of it: read again, and repaired, before anything else is added.
+      this.#known.delete(folder.path);
+      throw error;
+    } finally {
+      await file.close().catch(() => undefined);
+    }
+    for (const line of parseHistory(text).lines) {
+      if ('keys' in line && line.more !== true) known.segments.add(line.segment);
+    }
+    known.bytes += text.length;
+  }
+
+  /** Does something while nothing else is done to the files: one is read for a while before it is written anew. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#busy.then(work);
+    this.#busy = done.catch(() => undefined);
+    return done;
   }
 
   async #load(folder: SegmentFolder): Promise<Known> {
     const loaded = this.#known.get(folder.path);
     if (loaded !== undefined) return loaded;
-    const lines = await this.#read(folder);
+    const path = pathOf(folder);
     const segments = new Set<string>();
-    for (const line of lines) if ('keys' in line) segments.add(line.segment);
-    const whole = lines.filter(({ segment }) => segments.has(segment));
-    let bytes = (await unlessAbsent(this.files.facts(join(folder.path, HISTORY_FILE))))?.bytes ?? 0;
+    const begun = new Set<string>();
+    let isWhole = true;
+    for await (const lines of linesAt(this.files, path)) {
+      for (const { value, torn } of lines) {
+        const line = value && historyOf(value);
+        if (torn === true) isWhole = false;
+        else if (line !== undefined) begun.add(line.segment);
+        if (line !== undefined && 'keys' in line && line.more !== true) segments.add(line.segment);
+      }
+    }
+    for (const segment of begun) isWhole &&= segments.has(segment);
     // A crash came in the middle of a segment: it is counted anew.
-    if (whole.length < lines.length || (await this.#isTorn(folder))) bytes = await this.#write(folder, whole);
+    const rewritten = isWhole
+      ? undefined
+      : await rewriteLines(this.files, path, ({ value, torn, text }) => {
+          const line = value && historyOf(value);
+          return torn !== true && (line === undefined || segments.has(line.segment)) ? text : undefined;
+        });
+    const bytes = rewritten?.bytes ?? (await unlessAbsent(this.files.facts(path)))?.bytes ?? 0;
     const known = { segments, bytes, shortBytes: bytes };
     this.#known.set(folder.path, known);
     return known;
   }
 
-  async #isTorn(folder: SegmentFolder): Promise<boolean> {
-    const text = (await unlessAbsent(this.files.readText(join(folder.path, HISTORY_FILE)))) ?? '';
-    return text !== '' && !text.endsWith('\n');
-  }
-
-  async #read(folder: SegmentFolder): Promise<(HistoryCount | HistoryKeys)[]> {
-    return parseHistory((await unlessAbsent(this.files.readText(join(folder.path, HISTORY_FILE)))) ?? '')
-      .lines;
-  }
-
-  /** Adds up what does not differ but in its segment, and leaves out the keys that nobody remembers. */
-  async #shorten(folder: SegmentFolder): Promise<void> {
-    const several = severalOf(folder);
-    const counts = new Map<string, HistoryCount>();
-    const kept: string[] = [];
+  /** Makes a history short where that is due; not after adding: what was added has to be found under its own name. */
+  async #short(folder: SegmentFolder): Promise<Known> {
+    const known = await this.#load(folder);
+    if (known.bytes <= Math.max(SHORTEN_BYTES, 2 * known.shortBytes)) return known;
     const there = new Set((await this.files.list(folder.path)).map((name) => `${folder.origin}/${name}`));
-    for (const line of await this.#read(folder)) {
+    const texts = shortHistory(
+      () => entriesAt(this.files, pathOf(folder), historyOf),
+      `${folder.origin}/*`,
       // Where it could not be removed, the next life has to find it under its own name, too.
-      const isThere = there.has(`${line.segment}.jsonl`);
-      if ('keys' in line) {
-        if (isThere) kept.push(encodeHistory({ segment: line.segment, keys: [] }));
-        continue;
-      }
-      if (isThere) {
-        kept.push(encodeHistory(line));
-        continue;
-      }
-      const { hour, type, name, lane, state, reason, replayed, count } = line;
-      const key = JSON.stringify([hour, type, name, lane, state, reason, replayed]);
-      counts.set(key, { ...line, segment: several, count: count + (counts.get(key)?.count ?? 0) });
-    }
-    for (const count of counts.values()) kept.push(encodeHistory(count));
-    const keys = (await this.keys(folder)).toSorted(([, a], [, b]) => a - b).slice(-MAX_KEYS);
-    // At least one line, so that what was added up counts as complete.
-    for (let at = 0; at === 0 || at < keys.length; at += KEYS_PER_LINE) {
-      kept.push(encodeHistory({ segment: several, keys: keys.slice(at, at + KEYS_PER_LINE) }));
-    }
-    const text = kept.join('');
-    await this.files.writeText(join(folder.path, HISTORY_FILE), text);
-    const known = this.#known.get(folder.path);
-    if (known !== undefined) known.bytes = known.shortBytes = text.length;
-  }
-
-  async #write(folder: SegmentFolder, lines: readonly (HistoryCount | HistoryKeys)[]): Promise<number> {
-    const text = lines.map(encodeHistory).join('');
-    await this.files.writeText(join(folder.path, HISTORY_FILE), text);
-    return text.length;
+      (segment) => there.has(`${segment}.jsonl`),
+      this.clock.now() - this.maxKeyAgeMs,
+    );
+    known.bytes = known.shortBytes = await rewriteFile(this.files, pathOf(folder), texts);
+    return known;
   }
 }
+
+const pathOf = ({ path }: SegmentFolder): string => join(path, HISTORY_FILE);

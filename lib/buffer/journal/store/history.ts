@@ -2,17 +2,20 @@ import { acceptedAt } from '../../../event/event-json.js';
 import { isKeyed } from '../../../event/tracking-event.js';
 import type { EventType } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
-import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { entriesAt } from '../files/log-file.js';
+import { acknowledgementOf } from '../format/acknowledgement.js';
+import type { Acknowledgement } from '../format/acknowledgement.js';
 import type { GoneLetterLine } from '../format/dead-letter-line.js';
-import { encodeHistory } from '../format/history-line.js';
+import { letterKey } from '../format/dead-letter-line.js';
+import { encodeHistory, encodeKeys, ERASED } from '../format/history-line.js';
 import type { HistoryCount } from '../format/history-line.js';
 import { Ranges } from '../format/ranges.js';
-import { unlessAbsent } from '../ownership/absence.js';
 import type { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
 
-/** What became of dead letters that are none any more, by lane as it is called here, and id. */
-export type LetterEnds = ReadonlyMap<string, Pick<GoneLetterLine, 'as' | 'reason'>>;
+/** What became of the dead letters of a folder that are none any more, by {@link letterKey}. */
+export type LetterEnds = ReadonlyMap<string, LetterEnd>;
+export type LetterEnd = Pick<GoneLetterLine, 'as' | 'reason'>;
 
 /** The head of an event's JSON: its type and its name, as JSON. */
 const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
@@ -38,6 +41,13 @@ export async function historyOf(
   const counts = new Map<string, { -readonly [K in keyof HistoryCount]: HistoryCount[K] }>();
   const keys: [string, number][] = [];
   const name = historyName(segment);
+  const add = (row: Omit<HistoryCount, 'segment' | 'count'>): void => {
+    const { hour, type, name: event, lane, state, reason, replayed } = row;
+    const key = JSON.stringify([hour, type, event, lane, state, reason, replayed]);
+    const known = counts.get(key);
+    if (known !== undefined) known.count++;
+    else counts.set(key, { segment: name, ...row, count: 1 });
+  };
   await streamSegment(files, segment.path, segment.bytes, {
     record: ({ seq, id, lanes, json, replay }) => {
       if (segment.isSuperseded(seq)) return;
@@ -45,38 +55,30 @@ export async function historyOf(
       if (isKeyed({ id }) && at > keysAfter) keys.push([id, at]);
       const [, type = 'track', quoted = '""'] = HEAD.exec(json) ?? [];
       const hour = new Date(at).toISOString().slice(0, HOUR_LENGTH);
+      const about = { hour, type: type as EventType, name: JSON.parse(quoted) as string };
       for (const lane of lanes) {
         const here = segment.folder.names.here(lane);
         const outcome = outcomes.get(lane)?.find(({ seqs }) => seqs.has(seq));
         const lost = segment.abandoned.has(here) ? 'lane_removed' : 'damaged';
-        const { state, reason } = endOf(outcome, letters.get(`${here} ${id}`)) ?? {
-          state: 'dropped',
-          reason: lost,
-        };
-        const replayed = replay === undefined ? undefined : true;
-        const key = JSON.stringify([hour, type, quoted, lane, state, reason, replayed]);
-        const known = counts.get(key);
-        if (known !== undefined) known.count++;
-        else {
-          const event = JSON.parse(quoted) as string;
-          counts.set(key, {
-            segment: name,
-            hour,
-            type: type as EventType,
-            name: event,
-            lane,
-            state,
-            reason,
-            replayed,
-            count: 1,
-          });
-        }
+        const end = endOf(outcome, letters.get(letterKey(lane, seq))) ?? { state: 'dropped', reason: lost };
+        add({ ...about, lane, ...end, replayed: replay === undefined ? undefined : true });
+      }
+    },
+    erased: (seq) => {
+      if (segment.isSuperseded(seq)) return;
+      // Its lanes are erased with it: those that were done with it are known.
+      for (const [lane, ofLane] of outcomes) {
+        const end = endOf(
+          ofLane.find(({ seqs }) => seqs.has(seq)),
+          letters.get(letterKey(lane, seq)),
+        );
+        if (end !== undefined) add({ ...ERASED, lane, ...end });
       }
     },
   });
   const lines = [...counts.values()].map(encodeHistory);
   // Always, and last: it tells that the others are all there.
-  lines.push(encodeHistory({ segment: name, keys }));
+  lines.push(...encodeKeys(name, keys));
   return lines.join('');
 }
 
@@ -87,7 +89,7 @@ export function historyName({ folder, name }: Segment): string {
 
 function endOf(
   outcome: Outcome | undefined,
-  letter: Pick<GoneLetterLine, 'as' | 'reason'> | undefined,
+  letter: LetterEnd | undefined,
 ): Pick<HistoryCount, 'state' | 'reason'> | undefined {
   if (outcome?.state !== 'dead' || letter === undefined) return outcome;
   if (letter.as === 'redriven') return { state: 'redriven' };
@@ -95,19 +97,17 @@ function endOf(
 }
 
 async function readOutcomes(segment: Segment, files: Files): Promise<Map<string, Outcome[]>> {
-  const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
   const outcomes = new Map<string, Outcome[]>();
-  // On a full disk what became of them could not be written.
-  const unwritten = segment.folder.names.toDisk(segment.unwritten.at(0));
-  for (const { lane, state, reason, seqs } of [
-    ...parseAcknowledgements(text).acknowledgements,
-    ...unwritten,
-  ]) {
+  const add = ({ lane, state, reason, seqs }: Acknowledgement): void => {
     let ofLane = outcomes.get(lane);
     if (ofLane === undefined) outcomes.set(lane, (ofLane = []));
     let outcome = ofLane.find((known) => known.state === state && known.reason === reason);
     if (outcome === undefined) ofLane.push((outcome = { state, reason, seqs: new Ranges() }));
     for (const [from, to] of seqs) outcome.seqs.addRange(from, to);
-  }
+  };
+  for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf))
+    group.forEach(add);
+  // On a full disk what became of them could not be written.
+  segment.folder.names.toDisk(segment.unwritten.at(0)).forEach(add);
   return outcomes;
 }

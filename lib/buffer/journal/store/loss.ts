@@ -3,13 +3,12 @@ import { journalMessages } from '../journal.messages.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Folders } from './folders.js';
-import { Frame } from './frame.js';
 import { GONE } from './held.js';
 import type { Home } from './home.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
 import type { LaneSlot } from './rewritten.js';
-import { Segment } from './segment.js';
+import { segmentOf } from './segment-of.js';
 
 /** What a loss works with. */
 export interface LossSetup {
@@ -51,8 +50,8 @@ export class Loss {
     );
     const paths = new Set([...lost].map(({ path }) => path));
     const wasThere = (home: Home): boolean => {
-      const segment = home instanceof Frame ? home.segment : home;
-      return segment instanceof Segment && paths.has(segment.folder.path);
+      const segment = segmentOf(home);
+      return segment !== undefined && paths.has(segment.folder.path);
     };
     for (const folder of lost)
       for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
@@ -74,12 +73,10 @@ export class Loss {
       }
       for (const stretch of lane.removeStretches(({ home }) => wasThere(home))) events += stretch.events;
       lane.pending -= events;
-      for (const kept of letters.of(lane.name)) {
-        if (kept.folder === undefined || !lost.has(kept.folder)) continue;
-        letters.forget(kept);
-        events++;
-      }
       lane.ledger.handedOver += events;
+    }
+    for (const folder of lost) {
+      for (const { lane } of letters.lose(folder, 'taken')) lanes.get(lane)!.ledger.handedOver++;
     }
   }
 
@@ -94,7 +91,9 @@ export class Loss {
         lane.countDropped('damaged', events);
       }
     }
-    for (const folder of lost) letters.rewrite(folder);
+    for (const folder of lost) {
+      for (const { lane } of letters.lose(folder, 'gone')) lanes.get(lane)!.countDropped('damaged');
+    }
     this.setup.rewrite(slots);
   }
 }

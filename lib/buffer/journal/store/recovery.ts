@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { acceptedAt } from '../../../event/event-json.js';
-import type { Reason } from '../../../event/reasons.js';
 import { isKeyed } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
-import { parseAcknowledgements } from '../format/acknowledgement.js';
+import { entriesAt } from '../files/log-file.js';
+import { acknowledgementOf } from '../format/acknowledgement.js';
 import { Ranges } from '../format/ranges.js';
 import { compareSegments, parseSegmentName } from '../format/segment-name.js';
 import type { SegmentName } from '../format/segment-name.js';
-import { unlessAbsent } from '../ownership/absence.js';
 import { meaningOf } from '../ownership/content.js';
 import type { JournalFolder } from './journal-folder.js';
+import type { End } from './home.js';
 import { KnownEnds } from './known-ends.js';
 import { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
@@ -28,8 +28,8 @@ export interface FoundPart {
 export interface RecoverySetup {
   readonly files: Files;
   readonly onEnd: (segment: Segment) => void;
-  /** Why an event is a dead letter of this lane; undefined where it is none. */
-  readonly deadFor: (lane: string, id: string) => Reason | undefined;
+  /** How an event ended in a lane, by what the folder's dead letters say; undefined where they say nothing. */
+  readonly letterEnd: (lane: string, seq: number) => End | undefined;
   /** Nobody needs the rest any more. */
   readonly isStopped: () => boolean;
   /** The id of a keyed event, and when it was accepted. */
@@ -122,7 +122,7 @@ async function readSegment(
   let isWhole = true;
   let torn: { readonly offset: number; readonly bytes: number } | undefined;
   await streamSegment(files, segment.path, facts.bytes, {
-    record: ({ seq, id, lanes: onDisk, json, replay, again }) => {
+    record: ({ seq, id, lanes: onDisk, json, again }) => {
       const lanes = segment.folder.names.lanesOf(onDisk);
       lastSeq = Math.max(lastSeq, seq);
       const at = acceptedAt(json);
@@ -137,11 +137,10 @@ async function readSegment(
           segment.settleBefore(lane, seq, end);
           continue;
         }
-        // A letter that was sent again on demand is a letter until that is known on disk, too.
-        const reason = replay === undefined ? setup.deadFor(lane, id) : undefined;
-        if (reason !== undefined) {
+        const letter = setup.letterEnd(lane, seq);
+        if (letter !== undefined) {
           // Its writer died before it could say so. The letter may be gone one day, and this is read again.
-          segment.settleBefore(lane, seq, { state: 'dead', reason });
+          segment.settleBefore(lane, seq, letter);
           continue;
         }
         const part = parts.get(lane);
@@ -194,16 +193,17 @@ async function reportTorn(
 }
 
 async function readSettled(segment: Segment, ends: KnownEnds, files: Files): Promise<Map<string, Ranges>> {
-  const text = (await unlessAbsent(files.readText(segment.acknowledgementsPath))) ?? '';
   const settled = new Map<string, Ranges>();
   const { names } = segment.folder;
-  for (const written of parseAcknowledgements(text).acknowledgements) {
-    const acknowledgement = { ...written, lane: names.here(written.lane) };
-    const { lane, seqs } = acknowledgement;
-    if (segment.again?.size !== 0) ends.add(acknowledgement);
-    let ranges = settled.get(lane);
-    if (ranges === undefined) settled.set(lane, (ranges = new Ranges()));
-    for (const [from, to] of seqs) ranges.addRange(from, to);
+  for await (const acknowledgements of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
+    for (const acknowledgement of acknowledgements) {
+      const { seqs } = acknowledgement;
+      const lane = names.here(acknowledgement.lane);
+      if (segment.again?.size !== 0) ends.add({ ...acknowledgement, lane });
+      let ranges = settled.get(lane);
+      if (ranges === undefined) settled.set(lane, (ranges = new Ranges()));
+      for (const [from, to] of seqs) ranges.addRange(from, to);
+    }
   }
   return settled;
 }

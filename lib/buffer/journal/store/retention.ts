@@ -1,15 +1,11 @@
-import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
-import { parseDeadLetters } from '../format/dead-letter-line.js';
-import type { GoneLetterLine } from '../format/dead-letter-line.js';
 import { codeOf, unlessAbsent } from '../ownership/absence.js';
 import type { Acknowledger } from './acknowledger.js';
-import { DEAD_LETTERS_FILE } from './dead-letters.js';
 import { historyName, historyOf } from './history.js';
-import type { LetterEnds } from './history.js';
 import type { Histories } from './histories.js';
 import type { JournalFolder } from './journal-folder.js';
+import { letterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';
 
 const DAY_MS = 86_400_000;
@@ -148,19 +144,6 @@ export class Retention {
     }
   }
 
-  async #letterEnds(): Promise<LetterEnds> {
-    const ends = new Map<string, GoneLetterLine>();
-    for (const { path, names } of this.setup.folders()) {
-      const text = (await unlessAbsent(this.setup.files.readText(join(path, DEAD_LETTERS_FILE)))) ?? '';
-      for (const line of parseDeadLetters(text).lines) {
-        const lane = names.here(line.lane);
-        if ('gone' in line) ends.set(`${lane} ${line.gone}`, line);
-        else ends.delete(`${lane} ${line.event.id}`);
-      }
-    }
-    return ends;
-  }
-
   async #record(segment: Segment, forRoom: boolean): Promise<void> {
     const { files, clock, maxKeyAgeMs, histories } = this.setup;
     const { folder } = segment;
@@ -168,7 +151,7 @@ export class Retention {
     if (await histories.has(folder, historyName(segment))) return;
     let text: string;
     try {
-      text = await historyOf(segment, clock.now() - maxKeyAgeMs, await this.#letterEnds(), files);
+      text = await historyOf(segment, clock.now() - maxKeyAgeMs, await letterEnds(files, folder), files);
     } catch (error) {
       const failures = (this.#failures.get(segment) ?? 0) + 1;
       this.#failures.set(segment, failures);

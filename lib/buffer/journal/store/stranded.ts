@@ -106,7 +106,7 @@ export class Stranded {
       await recover(folder, {
         files: this.setup.files,
         onEnd: () => undefined,
-        deadFor: () => undefined,
+        letterEnd: () => undefined,
         isStopped: () => this.#stopped || !this.#foreign.has(path),
         onKey: () => undefined,
         onDamaged: () => undefined,

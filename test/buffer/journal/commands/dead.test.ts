@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { anEvent } from '../../../support/an-event.js';
+import { lettersOf } from '../../../support/letters-of.js';
 import { Desk, expectBalanced } from './desk.js';
 
 describe('dead letters that are sent again', () => {
@@ -47,7 +48,7 @@ describe('dead letters that are sent again', () => {
     await desk.bury(first, 'shop');
     await desk.turns(150);
     // The letter's own file takes nothing any more, everything else does.
-    first.files.hang(({ kind, path }) => kind === 'open' && path.endsWith('dead.jsonl'));
+    first.files.hang(({ kind, path }) => kind === 'write' && path.endsWith('dead.jsonl'));
     await desk.give(first, desk.command('dead.retry', { filter: {} }));
     await desk.when(() => !(first.buffer.ledger('shop').pending === 0));
     await desk.when(() => !(desk.grep('"replay":"dead-retry-1"').length === 0));
@@ -82,6 +83,7 @@ describe('dead letters that are given up', () => {
     expectBalanced(first);
     await desk.close(first);
     const second = await desk.open();
-    expect(second.buffer.deadLetters('shop').map(({ event }) => event.id)).toEqual([two.id]);
+    const letters = await desk.until(lettersOf(second.buffer, 'shop'));
+    expect(letters.map(({ event }) => event.id)).toEqual([two.id]);
   });
 });

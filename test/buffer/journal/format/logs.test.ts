@@ -30,7 +30,7 @@ const letter = {
   at,
   seq: 20,
 };
-const gone = { gone: letter.event.id as string, lane: 'a', as: 'redriven' as const, at };
+const gone = { gone: letter.event.id as string, lane: 'a', as: 'redriven' as const, seq: 20, at };
 const count = {
   segment: '0000000000000001-0',
   hour: '2026-11-23T15',

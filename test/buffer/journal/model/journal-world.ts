@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { expect } from '@jest/globals';
-import type { LaneLedger, Settlement, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
+import type { DeadLetter, LaneLedger, Settlement, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
 import { toEventJson } from '../../../../lib/event/event-json.js';
 import { keyedId, newId } from '../../../../lib/event/event-id.js';
 import { idOf, type LaneEvent } from '../../../../lib/event/lane-event.js';
@@ -15,6 +15,7 @@ import { type Command, LANES, SAMPLES } from './journal-command.js';
 import { type KnownEnd, type KnownEvent, type Safety, safer, survives } from './known-event.js';
 import { Life, type LifeLane } from './life.js';
 import { Machine } from './open-journal.js';
+import { lettersOf } from '../../../support/letters-of.js';
 
 export const DIRECTORY = '/var/tracking';
 const MAX_LIVES = 2;
@@ -92,7 +93,7 @@ export class JournalWorld {
     this.#expectDrained();
     // One that lost its `owner.json` is taken, done with, and left to whoever may know more.
     if (this.#unowned.length > 0 && !this.#wiped) this.#violate(`nobody took over ${this.#unowned.join()}`);
-    this.#expectNothingLost(last);
+    await this.#expectNothingLost(last);
     await this.#close(last);
     this.#check();
   }
@@ -190,7 +191,7 @@ export class JournalWorld {
     const id = ++this.#born;
     const setup = bufferSetup({
       lanes,
-      maxDeadLetters: 100_000,
+      deadLetters: { maxEvents: 100_000, maxBytes: 1_000_000_000 },
       onKey: (key, at) => this.#onKey(key, at),
       onDropped: (held, lane, reason) => this.#onDropped(id, held, lane, reason),
     });
@@ -614,7 +615,6 @@ export class JournalWorld {
     // What cannot be read any more is counted, and nobody can be told what it was.
     if (!this.#wiped && total(dropped) !== lane.dropped)
       this.#violate(`${tale}, and ${lane.dropped} were dropped`);
-    if (dead !== buffer.deadLetters(name).length) this.#violate(`${tale}, and has other dead letters`);
     const waiting = buffer.waiting(name);
     const out = lane.outIds.length;
     if (waiting.events < 0 || waiting.bytes < 0 || waiting.events + out > pending + handedOver)
@@ -681,10 +681,17 @@ export class JournalWorld {
     this.#check();
   }
 
-  #expectNothingLost(last: Life): void {
-    const letters = new Map(
-      LANES.map((name) => [name, new Set(last.buffer.deadLetters(name).map(({ event }) => event.id))]),
-    );
+  async #expectNothingLost(last: Life): Promise<void> {
+    const letters = new Map<string, Set<string>>();
+    for (const name of LANES) {
+      let found: readonly DeadLetter[] | undefined;
+      void lettersOf(last.buffer, name).then((letters) => (found = letters));
+      await this.#elapse(60_000, () => found !== undefined);
+      if (found === undefined) return this.#violate(`the dead letters of lane ${name} cannot be read`);
+      letters.set(name, new Set(found.map(({ event }) => event.id)));
+      if (found.length !== last.buffer.ledger(name).dead)
+        this.#violate(`lane ${name} has other dead letters than it counts`);
+    }
     for (const event of this.#events.values()) {
       const { id, lane, ends, life, position, safety, mayBeGone, keyed, acceptedAt } = event;
       const tale = `event ${position} of life ${life} in lane ${lane} (${safety})`;

@@ -1,41 +1,159 @@
 import { expect, test } from '@jest/globals';
-import { DEAD_LETTERS_FILE, DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
-import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
-import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
-import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Files } from '../../../../lib/buffer/journal/files/files.js';
+import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
+import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
+import { DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
+import type { End } from '../../../../lib/buffer/journal/store/home.js';
+import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
+import { DEAD_LETTERS_FILE } from '../../../../lib/buffer/journal/store/letter-file.js';
+import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 
-const DAY_MS = 86_400_000;
+const NO_BOUND = { maxEvents: Infinity, maxBytes: Infinity };
+
+/** Letters of one folder on the real disk. */
+class Desk {
+  readonly path = mkdtempSync(join(tmpdir(), 'nestjs-tracking-letters-'));
+  readonly folder = new JournalFolder(this.path, 'origin', LaneNames.own);
+  readonly dropped: string[] = [];
+  readonly ends: End['state'][] = [];
+  readonly letters: DeadLetters;
+  /** The most bytes that were read at once. */
+  mostRead = 0;
+  full = 0;
+  /** Whether there is a disk. */
+  isThere = true;
+  #seq = 0;
+
+  constructor(max = NO_BOUND, isAsked = (): boolean => false) {
+    const files: Files = {
+      ...nodeFiles,
+      readText: () => Promise.reject(new Error('a file of letters was read whole')),
+      writeText: () => Promise.reject(new Error('a file of letters was written whole')),
+      open: async (path, mode) => {
+        const file = await nodeFiles.open(path, mode);
+        const read = (into: Uint8Array, position: number): Promise<number> => {
+          this.mostRead = Math.max(this.mostRead, into.length);
+          return file.read(into, position);
+        };
+        return Object.assign(Object.create(file) as typeof file, {
+          read,
+          write: file.write.bind(file),
+          sync: file.sync.bind(file),
+          close: file.close.bind(file),
+        });
+      },
+    };
+    this.letters = new DeadLetters({
+      files,
+      clock: new ManualClock(),
+      folder: () => (this.isThere ? this.folder : undefined),
+      isAsked,
+      max,
+      onFull: () => this.full++,
+      onDropped: ({ name }) => this.dropped.push(name),
+    });
+  }
+
+  get size(): number {
+    return statSync(join(this.path, DEAD_LETTERS_FILE)).size;
+  }
+
+  add(members: Partial<TrackingEvent> = {}): void {
+    const letter = { event: anEvent(members), lane: 'shop', reason: 'refused', attempts: 1 } as const;
+    this.letters.add(letter, ++this.#seq, this.isThere ? this.folder : undefined, ({ state }) =>
+      this.ends.push(state),
+    );
+  }
+
+  async names(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { letter } of this.letters.read(['shop'])) names.push(letter.event.name);
+    return names;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true });
+  }
+}
 
 test('a file of letters that come and go stays short, and keeps those that are left', async () => {
-  const path = mkdtempSync(join(tmpdir(), 'nestjs-tracking-letters-'));
-  try {
-    const folder = new JournalFolder(path, 'origin', LaneNames.own);
-    const letters = new DeadLetters(nodeFiles, new ManualClock(), () => folder, DAY_MS);
-    const text = 'x'.repeat(4_000);
-    let largest = 0;
-    for (let round = 0; round < 40; round++) {
-      for (let n = 0; n < 100; n++) {
-        const event = anEvent({ properties: { n, text } });
-        letters.add({ event, lane: 'shop', reason: 'refused', attempts: 1 }, round * 100 + n + 1, () => {});
-      }
-      await letters.write();
-      for (const kept of letters.of('shop').slice(0, -10)) letters.remove(kept, 'dropped');
-      await letters.write();
-      largest = Math.max(largest, statSync(join(path, DEAD_LETTERS_FILE)).size);
-    }
-
-    // 16 MB were written.
-    expect(largest).toBeLessThan(6_000_000);
-    const loaded = await letters.load(folder);
-    expect(loaded.map(({ letter }) => letter.event.id)).toEqual(
-      letters.of('shop').map(({ letter }) => letter.event.id),
-    );
-  } finally {
-    rmSync(path, { recursive: true });
+  using desk = new Desk();
+  const { letters } = desk;
+  const text = 'x'.repeat(4_000);
+  let largest = 0;
+  for (let round = 0; round < 40; round++) {
+    for (let n = 0; n < 100; n++) desk.add({ name: `${round} ${n}`, properties: { text } });
+    await letters.write();
+    for (const kept of letters.of('shop').slice(0, -10)) letters.remove(kept, 'dropped');
+    await letters.write();
+    largest = Math.max(largest, desk.size);
   }
+
+  // 16 MB were written.
+  expect(largest).toBeLessThan(6_000_000);
+  const left = Array.from({ length: 10 }, (_, n) => `39 ${90 + n}`);
+  expect(await desk.names()).toEqual(left);
+  const loaded = await letters.load(desk.folder);
+  expect(loaded.map(({ id }) => id)).toEqual(letters.of('shop').map(({ id }) => id));
+});
+
+test('memory has an index of the letters on disk, and reads them in slices', async () => {
+  using desk = new Desk();
+  for (let n = 0; n < 60; n++) {
+    desk.add({ name: `Event ${n}`, properties: { text: 'x'.repeat(200_000) } });
+    if (n % 10 === 9) await desk.letters.write();
+  }
+
+  expect(desk.size).toBeGreaterThan(12_000_000);
+  expect(Buffer.byteLength(JSON.stringify(desk.letters.of('shop')))).toBeLessThan(60 * 500);
+  const seen: number[] = [];
+  for await (const { letter } of desk.letters.read(['shop'])) {
+    seen.push(Number(letter.event.name.slice('Event '.length)));
+    expect(letter.event.properties['text']).toHaveLength(200_000);
+  }
+  expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => n));
+  expect(await desk.letters.load(desk.folder)).toHaveLength(60);
+  expect(desk.mostRead).toBeLessThanOrEqual(1_048_576);
+});
+
+test('the oldest letters give way to new ones, by number and by bytes, with their event', async () => {
+  using desk = new Desk({ maxEvents: 5, maxBytes: 10_000 });
+  for (let n = 0; n < 8; n++) {
+    desk.add({ name: `Event ${n}` });
+    await desk.letters.write();
+  }
+  expect(await desk.names()).toEqual(['Event 3', 'Event 4', 'Event 5', 'Event 6', 'Event 7']);
+  desk.add({ name: 'Large', properties: { text: 'x'.repeat(9_200) } });
+  await desk.letters.write();
+  expect(await desk.names()).toEqual(['Event 7', 'Large']);
+  desk.add({ name: 'Too large', properties: { text: 'x'.repeat(10_000) } });
+  expect(await desk.names()).toEqual([]);
+
+  await desk.letters.write();
+  expect(await desk.letters.load(desk.folder)).toEqual([]);
+  expect(desk.full).toBe(10);
+  expect(desk.dropped.toSorted()).toEqual(
+    ['Too large', 'Large', ...Array.from({ length: 8 }, (_, n) => `Event ${n}`)].toSorted(),
+  );
+});
+
+test('a letter that gives way before it is written is never written, and its record says that it was dropped', async () => {
+  using desk = new Desk({ maxEvents: 100, maxBytes: 5_000 });
+  desk.isThere = false;
+  for (let n = 0; n < 20; n++) desk.add({ name: `Event ${n}`, properties: { text: 'x'.repeat(1_000) } });
+  expect(desk.ends).toEqual(Array.from({ length: desk.full }, () => 'dropped'));
+  const names = await desk.names();
+  expect(names.length + desk.full).toBe(20);
+
+  desk.isThere = true;
+  await desk.letters.write();
+  expect(desk.ends.filter((state) => state === 'dead')).toHaveLength(names.length);
+  const text = readFileSync(join(desk.path, DEAD_LETTERS_FILE), 'utf8');
+  expect(text.split('\n').filter((line) => line !== '')).toHaveLength(names.length);
+  expect(text).not.toContain('"gone"');
 });

@@ -12,6 +12,7 @@ import {
   sumOf,
   upTo,
 } from './on-disk.js';
+import { lettersOf } from '../../../support/letters-of.js';
 
 const BOTH = ['shop', 'hook'];
 const MAX_BYTES = 6 * SEGMENT_BYTES;
@@ -112,7 +113,7 @@ describe('events of a lane that is not configured any more', () => {
     await desk.when(() => second.buffer.ledger('shop').handedOver === 1);
     await desk.turns(LEASE_TURNS);
     expect(second.buffer.ledger('shop')).toMatchObject({ dead: 0, recovered: 0, adopted: 1 });
-    expect(second.buffer.deadLetters('shop')).toEqual([]);
+    expect(await desk.until(lettersOf(second.buffer, 'shop'))).toEqual([]);
     // They are nobody's again, and stay visible.
     expect(strandedOf(second.buffer.journal())).toEqual({ hook: 5 });
     expectBalanced(second, ['shop']);

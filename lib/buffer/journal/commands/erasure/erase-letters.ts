@@ -1,6 +1,6 @@
-import { fromCheckedLine } from '../../format/checked-line.js';
+import type { LogLine } from '../../files/log-lines.js';
 import { damagedLineOf } from '../../format/damaged-line.js';
-import { deadLetterOf } from '../../format/dead-letter-line.js';
+import { deadLetterOf, encodeDeadLetter } from '../../format/dead-letter-line.js';
 import type { CommandWork } from '../command-work.js';
 import type { ErasedEvents } from './erased-events.js';
 import type { Person } from './person.js';
@@ -8,34 +8,36 @@ import type { Person } from './person.js';
 /** Takes a person's dead letters out of memory and of every file, with those of lanes that are not configured. */
 export async function eraseLetters(work: CommandWork, person: Person, erased: ErasedEvents): Promise<void> {
   const { lanes, letters, folders } = work;
-  for (const lane of lanes.values()) {
-    for (const kept of letters.of(lane.name)) {
-      const { event } = kept.letter;
-      if (!person.isInHeld({ event })) continue;
-      letters.remove(kept, 'erased');
-      lane.countDropped('erased');
-      erased.add(event.id, [lane.name]);
-      work.onDropped({ event }, lane.name, 'erased', false);
-    }
+  for await (const { kept, letter } of letters.read(lanes.keys())) {
+    const { event, lane: name } = letter;
+    if (!person.isInHeld({ event })) continue;
+    const lane = lanes.get(name)!;
+    letters.remove(kept, 'erased');
+    lane.countDropped('erased');
+    erased.add(event.id, [name]);
+    work.onDropped({ event }, name, 'erased', false);
   }
-  for (const folder of folders.all) await letters.purge(folder, (line) => !isAbout(line, person));
+  for (const folder of folders.all) await letters.purge(folder, (line) => withoutPerson(line, person));
 }
 
-/** Whether a line of a file of dead letters is about a person. */
-export function isAbout(line: string, person: Person): boolean {
-  const value = fromCheckedLine(line);
-  const letter = value && deadLetterOf(value);
-  if (letter === undefined) return person.isNamedIn(line);
-  return !('gone' in letter) && person.isInEvent(letter.event);
+/** A line of a file of dead letters without a word of a person: an answer may name another one than its event. */
+export function withoutPerson({ value, text }: LogLine, person: Person): string | undefined {
+  const line = value && deadLetterOf(value);
+  if (line === undefined) return person.isNamedIn(text) ? undefined : text;
+  if ('gone' in line) {
+    const isNamed = line.why !== undefined && person.isNamedIn(line.why);
+    return isNamed ? encodeDeadLetter({ ...line, why: undefined }).trimEnd() : text;
+  }
+  if (person.isInEvent(line.event)) return undefined;
+  const isNamed = line.answer !== undefined && person.isNamedIn(line.answer);
+  return isNamed ? encodeDeadLetter({ ...line, answer: undefined }).trimEnd() : text;
 }
 
 /** Takes what was set aside as unreadable, and names the person, out of every file. */
 export async function eraseDamaged({ damaged, folders }: CommandWork, person: Person): Promise<void> {
   for (const folder of folders.all) {
-    await damaged.purge(folder, (line) => {
-      const value = fromCheckedLine(line);
-      const text = value && damagedLineOf(value)?.text;
-      return !person.isNamedIn(text ?? line);
-    });
+    await damaged.purge(folder, ({ value, text }) =>
+      person.isNamedIn((value && damagedLineOf(value)?.text) ?? text) ? undefined : text,
+    );
   }
 }

@@ -5,9 +5,9 @@ import { GONE } from '../../store/held.js';
 import { ReadSlot } from '../../store/read-slot.js';
 import type { JournalLane } from '../../store/journal-lane.js';
 import type { Segment } from '../../store/segment.js';
+import { segmentOf } from '../../store/segment-of.js';
 import type { CommandWork } from '../command-work.js';
 import type { Person } from './person.js';
-import { segmentOf } from './segment-of.js';
 
 const ERASED = { state: 'dropped', reason: 'erased' } as const;
 
@@ -63,11 +63,9 @@ export function eraseOnDisk(work: CommandWork, record: ReadRecord, segment: Segm
 }
 
 function eraseFrom(work: CommandWork, lane: JournalLane, record: ReadRecord, segment: Segment): void {
-  const { id, seq, json, replay } = record;
+  const { seq, json } = record;
   for (const stretch of lane.backlog) {
     if (!covers(stretch, record, segment)) continue;
-    // A letter has it: it was not counted with the stretch.
-    if (stretch.position === 0 && replay === undefined && work.letters.has(lane.name, id)) return;
     lane.skip(stretch, json.length);
     lane.pending--;
     lane.countDropped('erased');

@@ -3,8 +3,11 @@ import type { CommandCounts } from '../command-payloads.js';
 /** What was erased: each event once, however often it was written. */
 export class ErasedEvents {
   readonly #lanes = new Map<string, Set<string>>();
+  /** Records and letters of them. */
+  found = 0;
 
   add(id: string, lanes: readonly string[]): void {
+    this.found++;
     const known = this.#lanes.get(id);
     if (known === undefined) this.#lanes.set(id, new Set(lanes));
     else for (const lane of lanes) known.add(lane);

@@ -1,6 +1,6 @@
-import { Frame } from '../../store/frame.js';
-import type { Home } from '../../store/home.js';
-import { Segment } from '../../store/segment.js';
+import { Frame } from './frame.js';
+import type { Home } from './home.js';
+import { Segment } from './segment.js';
 
 /** The segment that an event is in on disk, if it is. */
 export function segmentOf(home: Home): Segment | undefined {

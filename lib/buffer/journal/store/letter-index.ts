@@ -1,0 +1,131 @@
+import type { Reason } from '../../../event/reasons.js';
+import { letterKey } from '../format/dead-letter-line.js';
+import type { SegmentFolder } from './segment.js';
+
+/** What memory has of a dead letter; the rest is in its folder's file. */
+export interface KeptLetter {
+  readonly lane: string;
+  /** The event's id. */
+  readonly id: string;
+  readonly reason: Reason;
+  /** When it became one, in epoch milliseconds. */
+  readonly at: number;
+  readonly acceptedAt: number;
+  /** Of its record, in the folder of the record. */
+  readonly seq: number;
+  /** Of its line in the file, with the line feed. */
+  bytes: number;
+  /** No other lane had the event, and it was sent only once. */
+  readonly isAlone: boolean;
+  /** That of its record; undefined while neither is on disk. */
+  folder: SegmentFolder | undefined;
+  /** Where its line is in the folder's file; undefined until it is written. */
+  offset: number | undefined;
+  /** Its line, until that is written. */
+  line: Buffer | undefined;
+}
+
+/** Which dead letters there are: by lane, oldest first, by record and by event. */
+export class LetterIndex {
+  readonly #lanes = new Map<string, Set<KeptLetter>>();
+  readonly #bytes = new Map<string, number>();
+  /** By folder, and by {@link letterKey} of the record. */
+  readonly #records = new Map<SegmentFolder, Map<string, KeptLetter>>();
+  /** By lane and id: an event may die more than once. */
+  readonly #events = new Map<string, KeptLetter[]>();
+
+  count(lane: string): number {
+    return this.#lanes.get(lane)?.size ?? 0;
+  }
+
+  /** Of the lines of a lane's letters. */
+  bytes(lane: string): number {
+    return this.#bytes.get(lane) ?? 0;
+  }
+
+  has(kept: KeptLetter): boolean {
+    return this.#lanes.get(kept.lane)?.has(kept) === true;
+  }
+
+  /** Oldest first; a list of its own. */
+  of(lane: string): KeptLetter[] {
+    return [...(this.#lanes.get(lane) ?? [])];
+  }
+
+  oldest(lane: string): KeptLetter | undefined {
+    return this.#lanes.get(lane)?.values().next().value;
+  }
+
+  /** The letter of a record. */
+  at(folder: SegmentFolder, lane: string, seq: number): KeptLetter | undefined {
+    return this.#records.get(folder)?.get(letterKey(lane, seq));
+  }
+
+  /** A lane's last letter of an event. */
+  ofEvent(lane: string, id: string): KeptLetter | undefined {
+    return this.#events.get(`${lane} ${id}`)?.at(-1);
+  }
+
+  /** Those of a folder; a list of its own. */
+  in(folder: SegmentFolder): KeptLetter[] {
+    return [...(this.#records.get(folder)?.values() ?? [])];
+  }
+
+  isIn(folder: SegmentFolder): boolean {
+    return this.#records.has(folder);
+  }
+
+  add(kept: KeptLetter): void {
+    const { lane, id, bytes } = kept;
+    const letters = this.#lanes.get(lane);
+    if (letters === undefined) this.#lanes.set(lane, new Set([kept]));
+    else letters.add(kept);
+    this.#bytes.set(lane, this.bytes(lane) + bytes);
+    const ofEvent = this.#events.get(`${lane} ${id}`);
+    if (ofEvent === undefined) this.#events.set(`${lane} ${id}`, [kept]);
+    else ofEvent.push(kept);
+    this.#file(kept);
+  }
+
+  remove(kept: KeptLetter): void {
+    const { lane, id, bytes } = kept;
+    if (this.#lanes.get(lane)?.delete(kept) !== true) return;
+    this.#bytes.set(lane, this.bytes(lane) - bytes);
+    const others = this.#events.get(`${lane} ${id}`)!.filter((other) => other !== kept);
+    if (others.length > 0) this.#events.set(`${lane} ${id}`, others);
+    else this.#events.delete(`${lane} ${id}`);
+    this.#unfile(kept);
+  }
+
+  /** The letter is in another folder, or in none. */
+  move(kept: KeptLetter, folder: SegmentFolder | undefined): void {
+    this.#unfile(kept);
+    kept.folder = folder;
+    if (this.has(kept)) this.#file(kept);
+  }
+
+  /** The letter's line takes so many bytes now. */
+  resize(kept: KeptLetter, bytes: number): void {
+    if (this.has(kept)) this.#bytes.set(kept.lane, this.bytes(kept.lane) + bytes - kept.bytes);
+    kept.bytes = bytes;
+  }
+
+  /** Letters of several lives are put in the order in which they became letters. */
+  sort(lane: string): void {
+    this.#lanes.set(lane, new Set(this.of(lane).sort((a, b) => a.at - b.at)));
+  }
+
+  #file(kept: KeptLetter): void {
+    const { folder, lane, seq } = kept;
+    if (folder === undefined) return;
+    let records = this.#records.get(folder);
+    if (records === undefined) this.#records.set(folder, (records = new Map()));
+    records.set(letterKey(lane, seq), kept);
+  }
+
+  #unfile({ folder, lane, seq }: KeptLetter): void {
+    const records = folder && this.#records.get(folder);
+    records?.delete(letterKey(lane, seq));
+    if (records?.size === 0) this.#records.delete(folder!);
+  }
+}

@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { writeSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { journal } from '../../../lib/buffer/journal/journal.js';
+import { nodeFiles } from '../../../lib/buffer/journal/files/node-files.js';
+import { processIdentity } from '../../../lib/buffer/journal/ownership/process-identity.js';
+import { openReader } from '../../../lib/buffer/journal/reader/reader.js';
+import { webhook } from '../../../lib/destinations/webhook/webhook.js';
+import type { TrackingStats } from '../../../lib/stats.js';
+import { TrackingModule } from '../../../lib/tracking.module.js';
+import { TrackingService } from '../../../lib/tracking.service.js';
+
+/** What an application whose large events are refused is to do. */
+export interface LettersPlan {
+  readonly directory: string;
+  readonly url: string;
+  /** Large events, one after the other. */
+  readonly letters: number;
+  readonly bytes: number;
+}
+
+const POLL_MS = 20;
+const BATCH = { maxEvents: 1, maxBytes: 1_000_000, maxDelayMs: 0 };
+const plan = JSON.parse(process.argv[2]!) as LettersPlan;
+
+@Module({
+  imports: [
+    TrackingModule.forRoot({
+      destinations: [webhook({ name: 'hook', url: plan.url, batch: BATCH })],
+      buffer: journal({ directory: plan.directory }),
+      deadLetters: { maxBytes: 1_000_000_000 },
+    }),
+  ],
+})
+class AppModule {}
+
+const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
+const tracking = app.get(TrackingService);
+const lane = (): TrackingStats['lanes'][string] => tracking.stats().lanes['hook']!;
+
+/** Its own timer keeps the process alive meanwhile. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(POLL_MS);
+}
+
+await until(() => tracking.stats().journal?.state === 'open' && !tracking.stats().journal!.recovering);
+const found = lane().dead;
+for (let n = 1; n <= plan.letters; n++) {
+  tracking.track('Large', { text: `${n} `.padEnd(plan.bytes, 'x') }, { userId: 'u' });
+  // What gets through after it proves that the refusal was about the event.
+  await until(() => lane().dead === found + n || (tracking.track('Small', {}, { userId: 'u' }), false));
+}
+await until(() => lane().pending === 0);
+const { dead } = lane();
+await app.close();
+
+const setup = { files: nodeFiles, process: processIdentity(), now: () => Date.now() };
+const reader = (await openReader(plan.directory, setup))!;
+let listed = 0;
+for await (const { json } of reader.deadLetters()) if (json.length > plan.bytes) listed++;
+writeSync(1, `${JSON.stringify({ found, dead, listed })}\n`);
