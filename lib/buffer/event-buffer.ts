@@ -125,6 +125,17 @@ export interface JournalStats {
   stranded: StrandedEvents[];
   /** Whether what earlier lives left has been read. */
   recovering: boolean;
+  /** Folders and files in the directory that this process cannot use: events in them are not delivered. */
+  unreadable: UnreadablePath[];
+}
+
+/** A folder or a file of a journal that cannot be used at the moment. It is tried again. */
+export interface UnreadablePath {
+  readonly path: string;
+  /** The system's code, such as `EIO`; `EACCES` also where we must not use it because others could have written it. */
+  readonly code: string;
+  /** The number of the user that keeps it closed to this process; null where that is not the reason. */
+  readonly uid: number | null;
 }
 
 /** What a buffer is made with. */

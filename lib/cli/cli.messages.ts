@@ -14,8 +14,39 @@ export const notAProperty = (): string => 'Give path=value, such as email=ada@ex
 export const noJournal = (directory: string): string =>
   `There is no journal in ${directory}. Give its folder with --directory or NESTJS_TRACKING_DIRECTORY: it is what the application calls journal({ directory }).`;
 
-export const unreadable = (path: string, code: string): string =>
-  `${path} cannot be read (${code}). Run this as the user that the application runs as.`;
+/** What opening a link, a pipe or a device ends with. */
+const NO_FILE = new Set(['ELOOP', 'EFTYPE', 'ENXIO']);
+
+/** A path, and what is known of why it is not used. */
+interface Denied {
+  readonly path: string;
+  readonly code: string;
+  readonly why?: string;
+  readonly uid?: number | undefined;
+}
+
+export const unreadable = ({ path, code, why, uid }: Denied, user: number | undefined): string => {
+  if (why === 'no folder' || NO_FILE.has(code)) {
+    return `${path} is a link, a pipe or a device, which the journal never makes. Remove it.`;
+  }
+  if (uid === undefined || uid === user)
+    return `${path} cannot be read (${code}). Check its permissions and the disk.`;
+  return (
+    `${path} cannot be read (${code}): it belongs to uid ${uid}, and this command runs as uid ${user}. ` +
+    `Run it as that user, such as with ${asUser(uid)}; or, if the application runs as another user, hand the path over to it with chown -R.`
+  );
+};
+
+/** Ways to become another user, on a machine and in containers. */
+const asUser = (uid: number): string =>
+  `sudo -u '#${uid}' npx nestjs-tracking, docker exec -u ${uid}, or runAsUser: ${uid} in a pod`;
+
+export const notTheOwner = (path: string, uid: number, user: number): string =>
+  `Nothing was done: ${path} belongs to uid ${uid}, and this command runs as uid ${user}. The application could not read what it would write there. ` +
+  `Run it as that user, such as with ${asUser(uid)}; or, if the application runs as uid ${user}, hand the folder over first with chown -R ${user}.`;
+
+export const severalUsers = (uids: readonly number[]): string =>
+  `The folders belong to several users: uid ${uids.join(', uid ')}. A process takes over only folders of its own user: hand the others over with chown -R, or start an application as that user.`;
 
 export const unknownFiles = (): string =>
   'Unknown files were not written by nestjs-tracking. They are never deleted, and events in them are not delivered: give a renamed or compressed segment back its name and content, and restart the application; move anything else elsewhere.';

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './cli-error.js';
 import { openSession, type GlobalOptions, type Scene, type Services, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
+import { checkOwner } from './write/check-owner.js';
 
 const DEFAULT_DIRECTORY = 'var/tracking';
 
@@ -61,6 +62,18 @@ export class Program {
       const session = await openSession(options, this.terminal, this.services, (code) => {
         this.#exitCode = Math.max(this.#exitCode, code);
       });
+      await act(session, options, args);
+    });
+  }
+
+  /** As {@link action}, for a command that writes: it ends before it reads anything where its user may not. */
+  writing<T extends object>(
+    command: Command,
+    act: (session: Session, options: T, args: readonly string[]) => Promise<void>,
+  ): void {
+    this.action(command, async (session, options: T & { readonly dryRun?: boolean }, args) => {
+      const { reader, services } = session;
+      if (options.dryRun !== true) checkOwner(await reader.folders(), services.files.user());
       await act(session, options, args);
     });
   }

@@ -1,3 +1,4 @@
+import { DeniedError, deniedOf, type Denied } from '../buffer/journal/ownership/denied.js';
 import { CliError, EXIT, OutputClosed } from './cli-error.js';
 import { unreadable } from './cli.messages.js';
 import { addDead } from './commands/dead.js';
@@ -17,7 +18,15 @@ import type { Services } from './session.js';
 import { Terminal, type World } from './terminal.js';
 
 /** Codes with which a file system says that we may not, or that the path is none of a folder. */
-const DENIED = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EIO', 'EISDIR']);
+const DENIED = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EIO', 'EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
+
+/** What keeps a command from a path, where that is what it failed of. */
+async function deniedBy(error: unknown, { files }: Services): Promise<Denied | undefined> {
+  if (error instanceof DeniedError) return error.denied;
+  const { code, path } = error as { code?: string; path?: string };
+  if (code === undefined || path === undefined || !DENIED.has(code)) return undefined;
+  return await deniedOf(files, path, error);
+}
 
 /** Runs one command line; resolves to its exit code and never rejects. */
 export async function run(
@@ -47,9 +56,9 @@ export async function run(
       terminal.tell(error.message);
       return error.exitCode;
     }
-    const { code, path, message } = error as { code?: string; path?: string; message?: string };
-    const denied = code !== undefined && path !== undefined && DENIED.has(code);
-    terminal.tell(safeText(denied ? unreadable(path, code) : (message ?? 'It failed.')));
+    const denied = await deniedBy(error, services);
+    const { message = 'It failed.' } = error as { message?: string };
+    terminal.tell(safeText(denied === undefined ? message : unreadable(denied, services.files.user())));
     return EXIT.failed;
   }
 }

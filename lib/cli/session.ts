@@ -5,6 +5,7 @@ import type {
 } from '../buffer/journal/ownership/command.js';
 import type { Files } from '../buffer/journal/files/files.js';
 import type { ProcessIdentity } from '../buffer/journal/ownership/process-identity.js';
+import { realDirectory } from '../buffer/journal/ownership/root-directory.js';
 import { openReader, type JournalReader } from '../buffer/journal/reader/reader.js';
 import type { Clock } from '../host/clock.js';
 import { CliError } from './cli-error.js';
@@ -56,7 +57,7 @@ export async function openSession(
   exit: (code: number) => void,
 ): Promise<Session> {
   const { files, process, clock } = services;
-  const reader = await openReader(directory, { files, process, now: () => clock.now() });
+  const reader = await openReader(realDirectory(directory), { files, process, now: () => clock.now() });
   if (reader === undefined) throw new CliError(noJournal(directory));
   return { terminal, services, reader, json, exit };
 }

@@ -47,13 +47,22 @@ export class Log {
 
   /** Warns once for each place, of at most ten places a minute. A place may be made of what a client sent. */
   warnOnce(kind: string, place: string, message: () => string): void {
+    this.#once('warn', kind, place, message);
+  }
+
+  /** As {@link warnOnce}, for an error. A kind belongs to one of the two. */
+  errorOnce(kind: string, place: string, message: () => string): void {
+    this.#once('error', kind, place, message);
+  }
+
+  #once(level: keyof LogSink, kind: string, place: string, message: () => string): void {
     const known = this.#kindOf(kind);
     const short = place.slice(0, MAX_PLACE_LENGTH);
     if (known.places.has(short) || !this.#mayLog(known, PLACES_A_MINUTE)) return;
     if (known.places.size >= MAX_PLACES) known.places.clear();
     known.places.add(short);
     const isLast = known.left === 0;
-    this.#say('warn', () => (isLast ? `${message()} ${logMessages.budgetSpent()}` : message()), known);
+    this.#say(level, () => (isLast ? `${message()} ${logMessages.budgetSpent()}` : message()), known);
   }
 
   /** Logs at most one line of a kind a minute. A kind belongs to one level. */

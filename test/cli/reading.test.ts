@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HAS_SPECIAL_FILES, makePipe } from '../support/special-files.js';
 import {
   ack,
   ACCOUNTS,
@@ -410,5 +411,51 @@ describe('tail', () => {
   test('does not follow a state', async () => {
     aJournal();
     expect(await cli(['tail', '-f', '--state', 'dead'])).toMatchObject({ code: 2 });
+  });
+});
+
+(HAS_SPECIAL_FILES ? describe : describe.skip)('links and pipes in a journal', () => {
+  const COMMANDS = ['status', 'verify', 'list', 'export', 'reconcile', 'dead list'];
+
+  test.each([
+    ['a segment', `${SEGMENT}.jsonl`],
+    ['acknowledgements', `${SEGMENT}.acks`],
+    ['dead letters', 'dead.jsonl'],
+  ])('%s: are named, neither followed nor waited for', async (_, name) => {
+    const folder = aJournal();
+    const secret = join(directory.path, 'secret');
+    writeFileSync(secret, 'root:$6$secret\n');
+    const path = join(folder.path, name);
+    for (const make of [() => symlinkSync(secret, path), () => makePipe(path)]) {
+      rmSync(path, { force: true });
+      make();
+      const ends = await Promise.all(COMMANDS.map((command) => cli(command.split(' '))));
+      expect(ends.filter(({ code, err }) => code === 2 && err.includes(`${path} is a link`))).not.toEqual([]);
+      expect(ends.filter(({ out, err }) => `${out}${err}`.includes('$6$'))).toEqual([]);
+    }
+    expect(readFileSync(secret, 'utf8')).toBe('root:$6$secret\n');
+  });
+
+  test('a link in place of a folder is told of, and what is behind it is not read', async () => {
+    const folder = aJournal();
+    const elsewhere = join(directory.path, 'elsewhere');
+    renameSync(folder.path, elsewhere);
+    symlinkSync(elsewhere, folder.path);
+    const status = await cli(['status', '--json']);
+    expect(status.code).toBe(1);
+    expect(jsonLines(status.out)[0]).toMatchObject({ groups: [], unreadable: [{ path: folder.path }] });
+    expect(jsonLines((await cli(['verify', '--json'])).out)[0]).toMatchObject({ what: 'unreadable' });
+    expect(await cli(['list'])).toMatchObject({ code: 2, out: '' });
+  });
+
+  test('the directory itself may be a link', async () => {
+    aJournal();
+    const link = `${directory.path}-link`;
+    symlinkSync(directory.path, link);
+    try {
+      expect((await commandLine(['-C', link, 'verify'])).code).toBe(0);
+    } finally {
+      rmSync(link);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
 import type { TrackingStats } from '../../lib/stats.js';
@@ -63,8 +63,14 @@ export class JournalChild {
   /**
    * @param workers for a cluster of so many: it is ready when all of them are
    * @param env what its environment has beside the necessary
+   * @param user whom it acts as; ours where it is not given
    */
-  constructor(plan: JournalPlan, workers = 0, env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    plan: JournalPlan,
+    workers = 0,
+    env: Readonly<Record<string, string>> = {},
+    user: Pick<SpawnOptions, 'uid' | 'gid'> = {},
+  ) {
     const here = (file: string): string => fileURLToPath(new URL(`./child/${file}`, import.meta.url));
     const program = here(workers > 0 ? 'journal-cluster.ts' : 'journal-application.ts');
     this.#child = spawn(
@@ -73,6 +79,7 @@ export class JournalChild {
       {
         stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
         env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
+        ...user,
       },
     );
     const { stdout, stderr, stdio } = this.#child;

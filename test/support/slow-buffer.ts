@@ -196,6 +196,7 @@ export class SlowBuffer implements EventBuffer {
       damaged: 0,
       stranded: [],
       recovering: false,
+      unreadable: [],
     };
   }
 

@@ -207,6 +207,8 @@ export class JournalBuffer implements EventBuffer {
       onDropped: (held, lane, reason, gone) => setup.onDropped(held, lane, reason, gone),
     });
     this.#upkeep = new Upkeep({
+      files,
+      directory: options.directory,
       clock,
       log: setup.log,
       fsync: options.fsync,
@@ -326,6 +328,7 @@ export class JournalBuffer implements EventBuffer {
   journal(): JournalStats {
     const cause = this.#writer.failing ?? null;
     const open = this.#opened ? 'open' : 'opening';
+    const { denied } = this.#upkeep;
     return {
       state: this.#closed ? 'closed' : cause === null ? open : 'failing',
       cause,
@@ -334,8 +337,9 @@ export class JournalBuffer implements EventBuffer {
       segments: this.#folders.segments,
       uncommitted: this.#writer.events,
       damaged: this.#damaged.count,
-      stranded: this.#stranded.rows,
+      stranded: this.#stranded.with(denied),
       recovering: this.#attachment.isReading,
+      unreadable: denied.map(({ path, code, uid = null }) => ({ path, code, uid })),
     };
   }
 

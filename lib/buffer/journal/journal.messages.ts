@@ -28,6 +28,39 @@ const list = (names: readonly string[]): string =>
   names.slice(0, MAX_NAMES).join(', ') +
   (names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '');
 
+/** A path that is not used, and what is known of it. */
+interface Denied {
+  readonly path: string;
+  readonly code: string;
+  readonly why?: string;
+  readonly uid?: number | undefined;
+}
+
+/** What opening a link, a pipe or a device ends with. */
+const NO_FILE = new Set(['ELOOP', 'EFTYPE', 'ENXIO']);
+
+/** Why a path is not used, and what to do. */
+function reasonAndRemedy({ path, code, why, uid }: Denied, user: number | undefined): [string, string] {
+  if (why?.startsWith('writable') === true) {
+    return [
+      'users other than its owner may write to it, and could have planted events',
+      `If you trust what is in it, run: chmod go-w ${path}.`,
+    ];
+  }
+  if (why === 'no folder' || NO_FILE.has(code)) {
+    return ['it is a link, a pipe or a device', 'Remove it, or put what it stands for in its place.'];
+  }
+  if (uid === undefined) return [`it cannot be read (${code})`, 'It is tried again. Check the disk.'];
+  if (uid === user) {
+    return [`its permissions keep this process out (${code})`, `Run: chmod -R u+rwX ${path}.`];
+  }
+  return [
+    `it belongs to uid ${uid}, and this process runs as uid ${user} (${code})`,
+    `Run everything that uses the directory as one user, and hand over what the other one left: chown -R ${user} ${path}. ` +
+      `No action is needed if a service of its own runs as uid ${uid}.`,
+  ];
+}
+
 /** Every sentence that the journal may say. */
 export const journalMessages = {
   torn: (segment: string, bytes: number) =>
@@ -38,6 +71,19 @@ export const journalMessages = {
     `The journal's ${segment} was cut: ${events} events that were in it are gone, and what was not sent of them is lost. Look for what changes files in there, such as a rotation of logs.`,
   unreadable: (path: string, code: string) =>
     `The journal cannot read ${path} (${code}): its events are sent once it can be read, after the next start. See to its rights and to the disk.`,
+  denied: (denied: Denied, user: number | undefined) => {
+    const [reason, remedy] = reasonAndRemedy(denied, user);
+    return `The journal does not use ${denied.path}: ${reason}. Events in it stay there and are not delivered. ${remedy}`;
+  },
+  badRoot: (option: string, denied: Denied, user: number | undefined) => {
+    const { path, why, uid } = denied;
+    const expected = `TrackingModule: option \`${option}\` names ${path}; expected a folder of this process's user or of root that not everybody may write to`;
+    if (why === 'no folder') return `${expected}. It is no folder: name another path.`;
+    if (why === 'another owner') {
+      return `${expected}. It belongs to uid ${uid}, and this process runs as uid ${user}: run it as uid ${uid}, or hand the folder over with chown -R ${user} ${path}.`;
+    }
+    return `${expected}. Every user may write to it, and could plant events that are sent with your credentials: name a folder below it, such as ${path}/journal, which is made for this user alone, or run chmod o-w ${path}.`;
+  },
   unknown: (path: string, names: readonly string[]) =>
     `The journal found files in ${path} that it did not write: ${list(names)}. It keeps the folder with everything in it. If one of them is a segment under another name, its events are not delivered: give it back its name and restart the application. Otherwise move the files elsewhere.`,
   /** @param total of all folders with the same account and reason */

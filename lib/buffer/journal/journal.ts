@@ -1,12 +1,15 @@
-import { resolve } from 'node:path';
+import process from 'node:process';
 import { badChoice, badOption, checkCount, checkKeys } from '../../config/check-option.js';
+import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { nodeFiles } from './files/node-files.js';
 import { oneAtATime } from './files/one-at-a-time.js';
 import { JournalBuffer } from './journal-buffer.js';
 import { resolveJournalOptions } from './journal-options.js';
 import type { JournalOptions } from './journal-options.js';
+import { journalMessages } from './journal.messages.js';
 import { processIdentity } from './ownership/process-identity.js';
+import { distrustOfRoot, realDirectory } from './ownership/root-directory.js';
 
 const KNOWN = [
   'directory',
@@ -39,6 +42,14 @@ export function journal(options: JournalOptions): EventBufferFactory {
           "a folder on a disk that stays, such as 'var/tracking'",
         );
       }
+      const denied = distrustOfRoot(directory);
+      if (denied !== undefined) {
+        const option = `${path}.directory`;
+        throw new TrackingConfigError(
+          option,
+          journalMessages.badRoot(option, { path: directory, code: '', ...denied }, process.geteuid?.()),
+        );
+      }
       if (fsync !== undefined && !['group', 'everySecond', 'off'].includes(fsync)) {
         throw badChoice(`${path}.fsync`, fsync, "'group', 'everySecond' or 'off'");
       }
@@ -63,7 +74,7 @@ export function journal(options: JournalOptions): EventBufferFactory {
     },
     create: (setup) =>
       new JournalBuffer(
-        resolveJournalOptions({ ...options, directory: resolve(options.directory) }),
+        resolveJournalOptions({ ...options, directory: realDirectory(options.directory) }),
         setup,
         oneAtATime(nodeFiles),
         processIdentity(),

@@ -56,7 +56,7 @@ export function addDead(program: Program): void {
     .description('put dead letters back into the queue of their destination')
     .argument('[ids...]');
   addFilterOptions(retry, program.now, []).option('--all', 'all of them');
-  program.action(retry, async (session, { all, ...options }: ActOptions, ids) => {
+  program.writing(retry, async (session, { all, ...options }: ActOptions, ids) => {
     const filter = meantFilter(filterOf(options, ids), all);
     const { events } = await countLetters(session.reader, filter);
     if (events === 0) session.terminal.tell(nothingMatches());
@@ -69,7 +69,7 @@ export function addDead(program: Program): void {
     .argument('[ids...]')
     .requiredOption('--reason <text>', 'why');
   addFilterOptions(drop, program.now, []).option('--all', 'all of them').option('-y, --yes', 'do not ask');
-  program.action(drop, async (session, { all, reason, yes, ...options }: DropOptions, ids) => {
+  program.writing(drop, async (session, { all, reason, yes, ...options }: DropOptions, ids) => {
     const filter = meantFilter(filterOf(options, ids), all);
     const { events, lanes } = await countLetters(session.reader, filter);
     if (events === 0) {

@@ -36,7 +36,7 @@ export function addErase(program: Program): void {
     .option('--anonymous <id>', 'by anonymousId; may be repeated', collect)
     .option('--property <path=value>', 'by a property or context value; may be repeated', propertyOf)
     .option('-y, --yes', 'do not ask');
-  program.action(command, async (session, options: EraseOptions) => {
+  program.writing(command, async (session, options: EraseOptions) => {
     const { reader, terminal, json } = session;
     const payload = payloadOf(options);
     const before = await search(reader, payload);

@@ -33,7 +33,7 @@ export function addReplay(program: Program): void {
     .option('--to <destination>', 'where to, or all; may be repeated; default: where they went', collect)
     .option('--rate <events>', 'at most so many a second', rateOf)
     .option('--dry-run', 'count, and do nothing');
-  program.action(command, async (session, { all, to, dryRun, rate, ...options }: ReplayOptions, ids) => {
+  program.writing(command, async (session, { all, to, dryRun, rate, ...options }: ReplayOptions, ids) => {
     const filter = meantFilter(filterOf(options, ids), all);
     const target: To = to?.includes('all') === true ? 'all' : to;
     const plan = await planReplay(session, filter, target);

@@ -2,7 +2,8 @@ import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
-import { isEmpty, orphanedText } from '../cli.messages.js';
+import { isEmpty, orphanedText, severalUsers, unreadable } from '../cli.messages.js';
+import { EXIT } from '../cli-error.js';
 import { ageText, bytesText, count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import { table, type Column } from '../output/table.js';
@@ -33,6 +34,8 @@ interface FolderStatus {
   readonly lastSignMs: number | null;
   readonly pid: number | null;
   readonly host: string | null;
+  /** Whose the folder is, by number. */
+  readonly uid: number | null;
   readonly bytes: number;
   readonly segments: number;
   readonly pending: Readonly<Record<string, number>>;
@@ -74,18 +77,24 @@ export function addStatus(program: Program): void {
   const command = program
     .command('status')
     .description('account for every event: by destination, and by who owns the folders');
-  program.action(command, async ({ reader, terminal, json }) => {
+  program.action(command, async ({ reader, terminal, json, exit, services }) => {
     const overview = await reader.count();
+    const { denied } = overview;
     const groups = groupsOf(overview, program.now());
+    if (denied.length > 0) exit(EXIT.found);
     if (json) {
-      await terminal.write(`${safeJson({ directory: reader.directory, groups })}\n`);
+      const unreadable = denied.map(({ path, code, uid = null }) => ({ path, code, uid }));
+      await terminal.write(`${safeJson({ directory: reader.directory, groups, unreadable })}\n`);
       return;
     }
-    if (groups.length === 0) terminal.tell(isEmpty());
+    if (groups.length === 0 && denied.length === 0) terminal.tell(isEmpty());
     for (const [i, group] of groups.entries()) {
       if (i > 0) await terminal.write('\n');
       await terminal.write(textOf(group, terminal.columns));
     }
+    for (const one of denied) terminal.tell(safeText(unreadable(one, services.files.user())));
+    const uids = new Set(overview.folders.flatMap(({ folder }) => folder.uid ?? []));
+    if (uids.size > 1) terminal.tell(severalUsers([...uids].toSorted((a, b) => a - b)));
   });
 }
 
@@ -174,6 +183,7 @@ function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCount
     lastSignMs: folder.heartbeatAgeMs === undefined ? null : Math.round(folder.heartbeatAgeMs),
     pid: folder.pid ?? null,
     host: folder.host ?? null,
+    uid: folder.uid ?? null,
     bytes,
     segments,
     pending: Object.fromEntries([...pending].map(([lane, { events }]) => [lane, events])),

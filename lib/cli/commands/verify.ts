@@ -30,14 +30,16 @@ export function addVerify(program: Program): void {
     let damaged = 0;
     let torn = 0;
     let unknown = 0;
+    let unreadable = 0;
     const verdicts = await reader.verify(async (damage) => {
-      if (damaged + torn + unknown === 0 && !json) await terminal.write(rows.titles());
+      if (damaged + torn + unknown + unreadable === 0 && !json) await terminal.write(rows.titles());
       if (damage.what === 'torn') torn++;
       else if (damage.what === 'unknown') unknown++;
+      else if (damage.what === 'unreadable') unreadable++;
       else damaged++;
       await terminal.write(json ? `${safeJson(damage)}\n` : rows.row(cellsOf(damage)));
     });
-    if (damaged + unknown > 0) exit(EXIT.found);
+    if (damaged + unknown + unreadable > 0) exit(EXIT.found);
     const sum = { folders: verdicts.length, segments: 0, events: 0, erased: 0, bytes: 0 };
     for (const { verdict } of verdicts) {
       sum.segments += verdict.segments;
@@ -46,12 +48,13 @@ export function addVerify(program: Program): void {
       sum.bytes += verdict.bytes;
     }
     if (json) {
-      await terminal.write(`${safeJson({ ...sum, damaged, torn, unknown })}\n`);
+      await terminal.write(`${safeJson({ ...sum, damaged, torn, unknown, unreadable })}\n`);
       return;
     }
     await terminal.write(
       `${count(sum.events)} events in ${count(sum.segments)} segments of ${count(sum.folders)} folders read (${bytesText(sum.bytes)}), ` +
-        `${count(damaged)} damaged, ${count(torn)} torn by a crash, ${count(sum.erased)} erased, ${count(unknown)} unknown files\n`,
+        `${count(damaged)} damaged, ${count(torn)} torn by a crash, ${count(sum.erased)} erased, ${count(unknown)} unknown files, ` +
+        `${count(unreadable)} unreadable folders\n`,
     );
     if (unknown > 0) terminal.tell(unknownFiles());
   });

@@ -5,6 +5,7 @@ import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { noAnswer, nobodyAlive, refusedBy } from '../cli.messages.js';
 import type { Session } from '../session.js';
+import { checkOwner } from './check-owner.js';
 
 /** Without any sign from an owner. */
 const TIMEOUT_MS = 30_000;
@@ -35,6 +36,7 @@ export async function giveCommand<K extends keyof CommandPayloads>(
   const now = clock.now();
   const command: Command = { id: newId(now), kind, at: new Date(now).toISOString(), payload };
   const folders = await reader.folders();
+  checkOwner(folders, files.user());
   const owners = folders.filter(mayListen);
   const left = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
   const problems: string[] = [];

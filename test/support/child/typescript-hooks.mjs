@@ -41,8 +41,12 @@ async function compiled(source, cached) {
   const { transform } = await import('@swc/core');
   const { code } = await transform(source, OPTIONS);
   const beside = `${cached}.${process.pid}`;
-  await mkdir(CACHE, { recursive: true });
-  await writeFile(beside, code);
-  await rename(beside, cached);
+  try {
+    await mkdir(CACHE, { recursive: true });
+    await writeFile(beside, code);
+    await rename(beside, cached);
+  } catch {
+    // A process of another user may not write here.
+  }
   return code;
 }

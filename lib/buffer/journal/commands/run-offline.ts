@@ -7,6 +7,7 @@ import { JournalBuffer } from '../journal-buffer.js';
 import { resolveJournalOptions } from '../journal-options.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import type { Command, CommandProgress, CommandResult } from '../ownership/command.js';
+import { DeniedError, type Denied } from '../ownership/denied.js';
 import { OWNER_FILE, readOwner } from '../ownership/owner-file.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { findFolders, type FolderView } from '../reader/folder-view.js';
@@ -36,7 +37,10 @@ export async function runOffline(
   onProgress: (progress: CommandProgress) => void,
 ): Promise<readonly CommandResult[]> {
   const { files, process, clock } = setup;
-  const folders = await findFolders(directory, files, { now: () => clock.now(), process });
+  const refuse = (denied: Denied): never => {
+    throw new DeniedError(denied);
+  };
+  const folders = await findFolders(directory, files, { now: () => clock.now(), process }, refuse);
   const groups = new Map<string, FolderView[]>();
   for (const folder of folders) {
     if (folder.condition !== 'dead' && folder.condition !== 'closed') continue;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { StrandedReason } from '../../../event/stranded.js';
+import type { FileFacts } from '../files/files.js';
 import { codeOf, unlessAbsent } from './absence.js';
+import { deniedOf, type Denied } from './denied.js';
 import { isGroup } from './group.js';
 import { LaneNames } from './lane-names.js';
 import { Liveness, type LifeSign } from './liveness.js';
@@ -8,6 +10,7 @@ import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-fil
 import type { Residence } from './owner-folder.js';
 import { adoptedName, parseFolderName } from './owner-id.js';
 import { removeStillborn } from './stillborn.js';
+import { checkFolder, checkPlace } from './trust.js';
 
 /** A folder that we took over. */
 export interface TakenFolder {
@@ -46,6 +49,8 @@ export interface Found {
   /** All that are there, at each look. */
   readonly foreign: ForeignFolder[];
   readonly unknown: UnknownContent[];
+  /** All that cannot be used at the moment, whosever they are; at each look. */
+  readonly denied: Denied[];
 }
 
 /** What one look has learnt so far. */
@@ -54,6 +59,7 @@ interface Look {
   readonly signs: Map<string, Promise<LifeSign>>;
   readonly unowned: Map<string, number>;
   readonly unborn: Map<string, number>;
+  readonly root: FileFacts;
   readonly found: Found;
 }
 
@@ -104,7 +110,7 @@ export class Adoption {
    * directory cannot be read; what is wrong with one folder hides no other.
    */
   async look(): Promise<Found> {
-    const found: Found = { taken: [], foreign: [], unknown: [] };
+    const found: Found = { taken: [], foreign: [], unknown: [], denied: [] };
     if (this.#looking) return found;
     this.#looking = true;
     try {
@@ -144,13 +150,16 @@ export class Adoption {
 
   async #lookInto(found: Found): Promise<void> {
     const { files, directory } = this.setup;
-    const look: Look = { signs: new Map(), unowned: new Map(), unborn: new Map(), found };
+    const root = await checkPlace(files, directory);
+    if (root === undefined) return;
+    const look: Look = { signs: new Map(), unowned: new Map(), unborn: new Map(), root, found };
     for (const group of ((await unlessAbsent(files.list(directory))) ?? []).filter(isGroup)) {
-      for (const name of await this.#names(group)) {
+      for (const name of await this.#names(group, found)) {
         try {
           await this.#consider(group, name, look);
-        } catch {
-          // Not a folder, not ours to read, or a failing disk: the next look tries again.
+        } catch (error) {
+          // The next look tries again.
+          await this.#deny(join(directory, group, name), error, found);
         }
       }
     }
@@ -159,12 +168,22 @@ export class Adoption {
     this.#liveness.forgetOthers();
   }
 
-  async #names(group: string): Promise<readonly string[]> {
+  async #names(group: string, found: Found): Promise<readonly string[]> {
+    const { files, directory } = this.setup;
+    const path = join(directory, group);
     try {
-      return await this.setup.files.list(join(this.setup.directory, group));
-    } catch {
+      await checkPlace(files, path);
+      return await files.list(path);
+    } catch (error) {
+      await this.#deny(path, error, found);
       return [];
     }
+  }
+
+  async #deny(path: string, error: unknown, found: Found): Promise<void> {
+    const denied = await deniedOf(this.setup.files, path, error);
+    if (denied !== undefined && !found.denied.some((known) => known.path === denied.path))
+      found.denied.push(denied);
   }
 
   async #consider(group: string, name: string, look: Look): Promise<void> {
@@ -177,6 +196,7 @@ export class Adoption {
       return;
     }
     const { owner: holder, origin = holder } = parsed;
+    if ((await checkFolder(this.setup.files, path, look.root)) === undefined) return;
     if (holder === me) {
       // Renamed, and then the disk failed before we knew: nobody but us can go on with it.
       if (origin === me || this.#held.has(origin) || this.#released.has(origin)) return;
@@ -185,6 +205,7 @@ export class Adoption {
       else look.found.foreign.push({ path, origin, reason: 'unreadable' });
       return;
     }
+    if (origin !== holder) await checkFolder(this.setup.files, join(directory, group, holder), look.root);
     const sign = await this.#signOf(join(directory, group, holder), look);
     const adopted = origin !== holder;
     if (sign.state === 'owned' || (sign.state === 'absent' && !adopted)) return;

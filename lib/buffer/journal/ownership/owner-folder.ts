@@ -7,6 +7,7 @@ import { isGroup } from './group.js';
 import { CLOSED_FILE, OWNER_FILE, writeOwner } from './owner-file.js';
 import { ownerId, parseFolderName, unbornName } from './owner-id.js';
 import type { ProcessIdentity } from './process-identity.js';
+import { checkPlace } from './trust.js';
 
 /**
  * Whether a folder still is its owner's. `taken`: another process holds it, or held it, and sends what is in it. `gone`:
@@ -67,6 +68,8 @@ export class OwnerFolder {
     const home = join(directory, group);
     const unborn = join(home, unbornName(owner));
     const path = join(home, owner);
+    await checkPlace(files, directory);
+    await checkPlace(files, home);
     await files.makeFolder(unborn);
     await files.makeFolder(join(unborn, 'inbox'));
     await files.makeFolder(join(unborn, 'outbox'));

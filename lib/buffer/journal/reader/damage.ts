@@ -11,9 +11,10 @@ export interface Damage {
    * `line`: does not pass its checksum, or is none of ours. `missing`: promised by its frame's header, and not there.
    * `log`: a line of an acknowledgement, dead-letter or history log. `owner`: `owner.json`. `torn`: the end of a file whose
    * writer died in the middle of a line, which is how a crash looks and no damage. `unknown`: a file that the journal did not
-   * write, such as a segment that was compressed or renamed: its events are not read.
+   * write, such as a segment that was compressed or renamed: its events are not read. `unreadable`: a folder that this user
+   * cannot read.
    */
-  readonly what: 'line' | 'missing' | 'log' | 'owner' | 'torn' | 'unknown';
+  readonly what: 'line' | 'missing' | 'log' | 'owner' | 'torn' | 'unknown' | 'unreadable';
   /** Where the application found it before: it stands in `damaged.jsonl`. */
   readonly setAside: boolean;
   /** Its beginning. */

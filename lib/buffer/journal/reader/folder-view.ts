@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../ownership/absence.js';
+import { deniedOf, type Denied } from '../ownership/denied.js';
 import { isGroup } from '../ownership/group.js';
 import { CLOSED_FILE, OWNER_FILE, readOwner } from '../ownership/owner-file.js';
 import { parseFolderName } from '../ownership/owner-id.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
+import { DistrustError } from '../ownership/trust.js';
 
 /**
  * Whether somebody still writes to a folder. `closed`: its owner ended and said so. `dead`: its process is gone. `unknown`:
@@ -32,6 +34,8 @@ export interface FolderView {
   readonly host?: string | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
+  /** The number of the user whose it is; undefined where the system has no such numbers. */
+  readonly uid?: number | undefined;
   /** What is wrong with `owner.json`. */
   readonly ownerFile: 'good' | 'missing' | 'damaged' | 'newer';
 }
@@ -46,13 +50,29 @@ interface Found {
   readonly owner: string;
   readonly origin: string;
   readonly path: string;
+  readonly uid: number | undefined;
 }
 
-/** All folders of a journal, by group and by when they were begun. */
-export async function findFolders(directory: string, files: Files, machine: Machine): Promise<FolderView[]> {
+type OnFailure = (path: string, error: unknown) => Promise<void>;
+
+/**
+ * All folders of a journal, by group and by when they were begun.
+ *
+ * @param onDenied told of each that cannot be read
+ */
+export async function findFolders(
+  directory: string,
+  files: Files,
+  machine: Machine,
+  onDenied: (denied: Denied) => void,
+): Promise<FolderView[]> {
   const views: FolderView[] = [];
+  const onFailure = async (path: string, error: unknown): Promise<void> => {
+    const denied = await deniedOf(files, path, error);
+    if (denied !== undefined) onDenied(denied);
+  };
   for (const group of (await files.list(directory)).filter(isGroup)) {
-    const found = await foldersOf(join(directory, group), files);
+    const found = await foldersOf(join(directory, group), files, onFailure);
     const owners = new Map<string, Promise<OwnerSeen>>();
     const seen = ({ owner }: Found): Promise<OwnerSeen> => {
       // Who took a folder over gives its signs of life in its own.
@@ -64,7 +84,13 @@ export async function findFolders(directory: string, files: Files, machine: Mach
       }
       return looking;
     };
-    for (const folder of found) views.push(await view(directory, group, folder, files, await seen(folder)));
+    for (const folder of found) {
+      try {
+        views.push(await view(directory, group, folder, files, await seen(folder)));
+      } catch (error) {
+        await onFailure(folder.path, error);
+      }
+    }
   }
   return views.toSorted(
     (a, b) => compare(a.group, b.group) || startOf(a) - startOf(b) || compare(a.origin, b.origin),
@@ -94,17 +120,27 @@ export async function currentPath(
   folder: Pick<FolderView, 'directory' | 'group' | 'origin'>,
   files: Files,
 ): Promise<string | undefined> {
-  const found = await foldersOf(join(folder.directory, folder.group), files);
+  const found = await foldersOf(join(folder.directory, folder.group), files, () => Promise.resolve());
   return found.find(({ origin }) => origin === folder.origin)?.path;
 }
 
-async function foldersOf(path: string, files: Files): Promise<Found[]> {
-  const names = (await unlessAbsent(files.list(path))) ?? [];
-  return names.flatMap((name) => {
-    const parsed = parseFolderName(name);
-    if (parsed?.state !== 'born') return [];
-    return [{ owner: parsed.owner, origin: parsed.origin ?? parsed.owner, path: join(path, name) }];
-  });
+/** Links are not followed: they may lead anywhere. */
+async function foldersOf(path: string, files: Files, onFailure: OnFailure): Promise<Found[]> {
+  const found: Found[] = [];
+  try {
+    for (const name of (await unlessAbsent(files.list(path))) ?? []) {
+      const parsed = parseFolderName(name);
+      if (parsed?.state !== 'born') continue;
+      const { owner, origin = owner } = parsed;
+      const below = join(path, name);
+      const facts = await unlessAbsent(files.facts(below));
+      if (facts?.kind === 'folder') found.push({ owner, origin, path: below, uid: facts.uid });
+      else if (facts !== undefined) await onFailure(below, new DistrustError(below, 'no folder', facts.uid));
+    }
+  } catch (error) {
+    await onFailure(path, error);
+  }
+  return found;
 }
 
 interface OwnerSeen {
@@ -132,13 +168,13 @@ async function look(path: string | undefined, files: Files, machine: Machine): P
 async function view(
   directory: string,
   group: string,
-  { owner, origin, path }: Found,
+  { owner, origin, path, uid }: Found,
   files: Files,
   seen: OwnerSeen,
 ): Promise<FolderView> {
   const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
   const facts = text === undefined ? 'missing' : readOwner(text);
-  const common = { directory, group, owner, origin, path, ...seen };
+  const common = { directory, group, owner, origin, path, uid, ...seen };
   if (typeof facts === 'string') return { ...common, lanes: {}, ownerFile: facts };
   return {
     ...common,

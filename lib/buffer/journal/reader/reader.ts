@@ -1,7 +1,9 @@
+import { relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { matches, type EventFilter } from '../commands/event-filter.js';
 import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../ownership/absence.js';
+import { DeniedError, type Denied } from '../ownership/denied.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { EndCounts } from './accounting.js';
 import { mergeByTime } from './batched-merge.js';
@@ -28,6 +30,8 @@ export interface ReaderSetup {
 export interface Overview {
   readonly counts: EndCounts;
   readonly folders: readonly FolderCounts[];
+  /** Folders that cannot be read: what is in them is not counted. */
+  readonly denied: readonly Denied[];
 }
 
 const POLL_MS = 250;
@@ -48,9 +52,14 @@ export class JournalReader {
     private readonly setup: ReaderSetup,
   ) {}
 
-  /** All folders as they are now. */
-  async folders(): Promise<FolderView[]> {
-    return await findFolders(this.directory, this.setup.files, this.setup);
+  /**
+   * All folders as they are now.
+   *
+   * @param onDenied told of each that cannot be read
+   * @throws DeniedError for the first of them, where nobody wants to be told
+   */
+  async folders(onDenied: (denied: Denied) => void = refuse): Promise<FolderView[]> {
+    return await findFolders(this.directory, this.setup.files, this.setup, onDenied);
   }
 
   /** Events that match, in the order of acceptance as far as the clocks of several processes agree. */
@@ -100,13 +109,14 @@ export class JournalReader {
   async count(): Promise<Overview> {
     const counts = new EndCounts();
     const folders: FolderCounts[] = [];
-    const readers = await this.#readers();
+    const denied: Denied[] = [];
+    const readers = await this.#readers((one) => denied.push(one));
     const letters = await DeadLetters.read(readers);
     const read = new Set<string>();
     for (const reader of readers) folders.push(await countFolder(reader, letters, counts, read));
     // What was deleted while we read is counted once: from its segment, or else from the history, which is read last.
-    await addHistories(await this.#readers(), read, counts);
-    return { counts, folders };
+    await addHistories(await this.#readers(() => undefined), read, counts);
+    return { counts, folders, denied };
   }
 
   /** Reads every line, and tells of each that cannot be read. */
@@ -114,7 +124,12 @@ export class JournalReader {
     found: (damage: Damage) => Promise<void>,
   ): Promise<{ readonly folder: FolderView; readonly verdict: FolderVerdict }[]> {
     const verdicts = [];
-    const readers = await this.#readers();
+    const denied: Denied[] = [];
+    const readers = await this.#readers((one) => denied.push(one));
+    for (const { path } of denied) {
+      const file = relative(this.directory, path);
+      await found({ folder: '', file, offset: 0, bytes: 0, what: 'unreadable', setAside: false });
+    }
     const letters = await DeadLetters.read(readers);
     for (const { group, name } of await strangeNames(this.directory, this.setup.files)) {
       await found({ folder: group, file: name, offset: 0, bytes: 0, what: 'unknown', setAside: false });
@@ -130,8 +145,8 @@ export class JournalReader {
     for (const reader of await this.#readers()) yield* rawHits(reader, texts);
   }
 
-  async #readers(): Promise<FolderReader[]> {
-    return (await this.folders()).map((folder) => new FolderReader(folder, this.setup.files));
+  async #readers(onDenied?: (denied: Denied) => void): Promise<FolderReader[]> {
+    return (await this.folders(onDenied)).map((folder) => new FolderReader(folder, this.setup.files));
   }
 
   async #followers(known: Map<string, Follower>): Promise<Follower[]> {
@@ -153,4 +168,8 @@ export class JournalReader {
     }
     return count === 0 ? [] : last;
   }
+}
+
+function refuse(denied: Denied): never {
+  throw new DeniedError(denied);
 }

@@ -97,7 +97,7 @@ export class Folders {
 
   /** Takes over what nobody owns. */
   async look(): Promise<Omit<Found, 'taken'> & { readonly taken: readonly JournalFolder[] }> {
-    if (this.#own === undefined) return { taken: [], foreign: [], unknown: [] };
+    if (this.#own === undefined) return { taken: [], foreign: [], unknown: [], denied: [] };
     const { taken, ...others } = await this.#own.adoption.look();
     const folders = taken.map((found) => {
       const folder = new JournalFolder(found.path, found.origin, found.names);

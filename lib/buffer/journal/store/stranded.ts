@@ -5,6 +5,7 @@ import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
 import { accountLabel, type Accounts } from '../ownership/accounts.js';
 import type { ForeignFolder } from '../ownership/adoption.js';
+import type { Denied } from '../ownership/denied.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { JournalFolder } from './journal-folder.js';
 import { recover } from './recovery.js';
@@ -35,6 +36,14 @@ export class Stranded {
   get rows(): StrandedEvents[] {
     const rows = [...this.setup.held().map((folder) => this.ofHeld(folder)), ...this.#foreign.values()];
     return rows.flat();
+  }
+
+  /** With those in paths that cannot be used, of which nobody knows how many there are. */
+  with(denied: readonly Denied[]): StrandedEvents[] {
+    const { rows } = this;
+    const known = new Set(rows.map(({ folder }) => folder));
+    const others = denied.map(({ path }) => this.#row({ path, reason: 'unreadable' }, undefined, null));
+    return [...rows, ...others.filter(({ folder }) => !known.has(folder))];
   }
 
   /** Those of one folder that we hold. */

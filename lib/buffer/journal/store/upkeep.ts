@@ -1,9 +1,11 @@
 import type { Clock, Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
 import type { Log } from '../../../host/log.js';
+import type { Files } from '../files/files.js';
 import type { Fsync } from '../journal-options.js';
 import { journalMessages } from '../journal.messages.js';
 import { codeOf } from '../ownership/absence.js';
+import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { UnknownContent } from '../ownership/adoption.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { Attachment } from './attachment.js';
@@ -24,6 +26,9 @@ const BEATS_PER_LEASE = 8;
 
 /** What the upkeep works with. */
 export interface UpkeepSetup {
+  readonly files: Files;
+  /** The journal's root. */
+  readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly fsync: Fsync;
@@ -62,6 +67,10 @@ export class Upkeep {
   /** The disk did not answer the last heartbeat. */
   #beatFailed = false;
   #nextLook = 0;
+  /** What the last look could not use. */
+  #denied: readonly Denied[] = [];
+  /** What keeps us from a folder of our own. */
+  #blocked: Denied | undefined;
   #timer: Timer | undefined;
   #round: Promise<void> | undefined;
   #beatTimer: Timer | undefined;
@@ -86,6 +95,11 @@ export class Upkeep {
     const { folders, clock } = this.setup;
     if (!folders.isLate || this.#beatFailed) return false;
     return this.#beatSince === undefined || clock.monotonic() - this.#beatSince < SILENCE_MS;
+  }
+
+  /** Paths that cannot be used at the moment. */
+  get denied(): readonly Denied[] {
+    return this.#blocked === undefined ? this.#denied : [this.#blocked, ...this.#denied];
   }
 
   /** A heartbeat at once. */
@@ -153,8 +167,10 @@ export class Upkeep {
     try {
       await this.#heartbeat();
       this.#beatFailed = false;
+      this.#blocked = undefined;
     } catch (error) {
       this.#beatFailed = true;
+      this.#blocked = await deniedOf(this.setup.files, this.setup.directory, error);
       // There is nothing to be known of earlier lives as long as that is so.
       this.#looked();
       throw error;
@@ -182,7 +198,8 @@ export class Upkeep {
     const now = clock.monotonic();
     if (folders.own === undefined || now < this.#nextLook) return;
     this.#nextLook = now + leaseMs / LOOKS_PER_LEASE;
-    const { taken, foreign, unknown } = await folders.look();
+    const { taken, foreign, unknown, denied } = await folders.look();
+    this.#nameDenied(denied);
     unknown.forEach((content) => this.#nameUnknown(content.path, content));
     stranded.update(foreign);
     const reading = this.#readAll(taken, this.#hasLooked ? 'adopted' : 'recovered');
@@ -195,6 +212,15 @@ export class Upkeep {
       void stranded.tell();
     });
     // A heartbeat must not wait for a million events to be read.
+  }
+
+  #nameDenied(denied: readonly Denied[]): void {
+    const { log, files } = this.setup;
+    this.#denied = denied;
+    for (const folder of denied) {
+      const place = `${folder.path} ${folder.code}`;
+      log.errorOnce('denied', place, () => journalMessages.denied(folder, files.user()));
+    }
   }
 
   #nameUnknown(key: string, { path, names }: UnknownContent): void {
@@ -225,8 +251,14 @@ export class Upkeep {
     try {
       await work();
     } catch (error) {
+      const { files, directory, log } = this.setup;
+      const denied = await deniedOf(files, directory, error);
       const code = codeOf(error) ?? 'ERROR';
-      this.setup.log.limited('error', `upkeep ${code}`, () => journalMessages.upkeep(code));
+      log.limited('error', `upkeep ${code}`, () =>
+        denied?.uid === undefined
+          ? journalMessages.upkeep(code)
+          : journalMessages.denied(denied, files.user()),
+      );
     }
   }
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
+import { HAS_SPECIAL_FILES, makePipe } from '../../../support/special-files.js';
 
 const NO_MODES = process.platform === 'win32';
 let folder: string;
@@ -246,5 +247,48 @@ describe('what is known of a file', () => {
     jest.restoreAllMocks();
     expect(bavail * bsize).toBeGreaterThan(0);
     expect(await nodeFiles.freeBytes(folder)).toBeGreaterThan(0);
+  });
+});
+
+(HAS_SPECIAL_FILES ? describe : describe.skip)('what is no file of ours', () => {
+  const MODES = ['read', 'overwrite', 'append'] as const;
+  const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+  const refusals = async (path: string): Promise<unknown[]> => {
+    const codes: unknown[] = [];
+    for (const mode of MODES)
+      codes.push(await nodeFiles.open(path, mode).then((file) => file.close(), codeOf));
+    return [...codes, await nodeFiles.readText(path).catch(codeOf)];
+  };
+
+  test('a link is never followed, wherever it leads', async () => {
+    fs.writeFileSync(inFolder('secret'), 'secret');
+    fs.utimesSync(inFolder('secret'), 1, 1);
+    fs.symlinkSync(inFolder('secret'), inFolder('link'));
+    fs.symlinkSync(inFolder('nowhere'), inFolder('dangling'));
+    expect(await refusals(inFolder('link'))).toEqual(['ELOOP', 'ELOOP', 'ELOOP', 'ELOOP']);
+    expect(await refusals(inFolder('dangling'))).toEqual(['ELOOP', 'ELOOP', 'ELOOP', 'ELOOP']);
+    expect((await nodeFiles.facts(inFolder('link'))).kind).toBe('other');
+    await nodeFiles.touch(inFolder('link'));
+    expect(fs.statSync(inFolder('secret')).mtimeMs).toBe(1_000);
+    expect(fs.existsSync(inFolder('nowhere'))).toBe(false);
+  });
+
+  test('a pipe is not waited for', async () => {
+    makePipe(inFolder('pipe'));
+    expect(await refusals(inFolder('pipe'))).toEqual(['EFTYPE', 'EFTYPE', 'ENXIO', 'EFTYPE']);
+    expect((await nodeFiles.facts(inFolder('pipe'))).kind).toBe('other');
+  });
+
+  test('a device is not read', async () => {
+    expect(await nodeFiles.readText('/dev/zero').catch(codeOf)).toBe('EFTYPE');
+    expect((await nodeFiles.facts('/dev/zero')).kind).toBe('other');
+  });
+
+  test('a link to a folder is none', async () => {
+    fs.mkdirSync(inFolder('folder'));
+    fs.symlinkSync(inFolder('folder'), inFolder('link'));
+    expect((await nodeFiles.facts(inFolder('folder'))).kind).toBe('folder');
+    expect(await nodeFiles.list(inFolder('link')).catch(codeOf)).toBe('ENOTDIR');
+    expect(['ENOTDIR', 'ELOOP']).toContain(await nodeFiles.syncFolder(inFolder('link')).catch(codeOf));
   });
 });

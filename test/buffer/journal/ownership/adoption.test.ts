@@ -5,7 +5,7 @@ import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.j
 import { accountsOf, LEASE_MS, Neighbourhood, type Neighbour } from './neighbourhood.js';
 
 const SHOP = accountsOf(['kissmetrics', 'webhook']);
-const NOTHING = { taken: [], foreign: [], unknown: [] };
+const NOTHING = { taken: [], foreign: [], unknown: [], denied: [] };
 
 let street: Neighbourhood;
 beforeEach(async () => void (street = await Neighbourhood.make()));
@@ -33,6 +33,7 @@ describe('who is dead', () => {
       ],
       foreign: [],
       unknown: [],
+      denied: [],
     });
     expect(await me.adoption.look()).toEqual(NOTHING);
     expect(await street.names(me.group)).toEqual(
@@ -179,7 +180,7 @@ describe('who takes', () => {
       remove: (path) =>
         broken ? Promise.reject(Object.assign(new Error('i/o'), { code: 'EIO' })) : street.files.remove(path),
     });
-    expect(await me.adoption.look()).toEqual(NOTHING);
+    expect(await me.adoption.look()).toMatchObject({ taken: [], denied: [{ code: 'EIO' }] });
     broken = false;
     expect(await me.adoption.look()).toMatchObject({ taken: [{ origin: p.folder.owner, exact: true }] });
     expect(await me.adoption.look()).toEqual(NOTHING);
@@ -409,5 +410,63 @@ describe('damage', () => {
       taken: [],
       foreign: [{ path: dead.folder.path, reason: 'unreadable' }],
     });
+  });
+});
+
+describe('trust', () => {
+  /** A folder that nobody owns, after something was done to it; and what a look makes of it. */
+  const deniedAfter = async (change: (path: string) => Promise<void>) => {
+    const dead = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    street.kill(dead);
+    await change(dead.folder.path);
+    const found = await me.adoption.look();
+    expect(found.taken).toEqual([]);
+    return { path: dead.folder.path, denied: found.denied, me };
+  };
+
+  test.each([
+    [0o702, 'writable for everybody'],
+    [0o770, 'writable for a group'],
+  ])('a folder that others may write to (%i) is not taken over until they may not', async (mode, why) => {
+    const { path, denied, me } = await deniedAfter((path) => fs.chmod(path, mode));
+    expect(denied).toEqual([{ path, code: 'EACCES', why, uid: process.geteuid?.() }]);
+    await fs.chmod(path, 0o700);
+    expect(await me.adoption.look()).toMatchObject({ taken: [{}], denied: [] });
+  });
+
+  test('a link in place of a folder is not followed', async () => {
+    const { path, denied } = await deniedAfter(async (path) => {
+      const elsewhere = join(street.directory, '..', 'elsewhere');
+      await fs.rename(path, elsewhere);
+      await fs.symlink(elsewhere, path);
+    });
+    expect(denied).toMatchObject([{ path, why: 'no folder' }]);
+  });
+
+  test('nothing is taken over, and no folder made, where everybody may write to the directory', async () => {
+    const me = await street.moveIn(SHOP);
+    await fs.chmod(street.directory, 0o1777);
+    await expect(me.adoption.look()).rejects.toMatchObject({ code: 'EACCES', path: street.directory });
+    await expect(street.moveIn(SHOP)).rejects.toMatchObject({ why: 'writable for everybody' });
+    await fs.chmod(street.directory, 0o2775);
+    expect(await me.adoption.look()).toEqual(NOTHING);
+  });
+
+  test("a disk that does not give a folder's owner is told of, at each look", async () => {
+    const dead = await street.moveIn(SHOP);
+    let code: string | undefined = 'EIO';
+    const me = await street.moveIn(SHOP, {
+      ...street.files,
+      readText: (path) =>
+        code === undefined || !path.startsWith(dead.folder.path)
+          ? street.files.readText(path)
+          : Promise.reject(Object.assign(new Error('i/o'), { code, path })),
+    });
+    street.kill(dead);
+    for (let look = 0; look < 2; look++)
+      expect((await me.adoption.look()).denied).toEqual([{ path: dead.folder.path, code: 'EIO' }]);
+    code = undefined;
+    expect(await me.adoption.look()).toMatchObject({ taken: [{}], denied: [] });
   });
 });

@@ -62,16 +62,17 @@ export class Neighbourhood {
 
   /** Lets time pass, in steps in which the living beat and one looks; returns all that it found. */
   async watch(looker: Neighbour, ms: number, living: readonly Neighbour[] = []): Promise<Found> {
-    const all: Found = { taken: [], foreign: [], unknown: [] };
+    const all: Found = { taken: [], foreign: [], unknown: [], denied: [] };
     const step = LEASE_MS / 4;
     for (let passed = 0; ; passed += step) {
       for (const { folder } of [looker, ...living]) await folder.heartbeat();
-      const { taken, foreign, unknown } = await looker.adoption.look();
+      const { taken, foreign, unknown, denied } = await looker.adoption.look();
       all.taken.push(...taken);
       all.unknown.push(...unknown);
       all.foreign.push(
         ...foreign.filter(({ origin }) => all.foreign.every((other) => other.origin !== origin)),
       );
+      all.denied.push(...denied);
       if (passed >= ms) return all;
       this.clock.advance(step);
     }

@@ -1,0 +1,62 @@
+import type { FileFacts, Files } from '../files/files.js';
+import { unlessAbsent } from './absence.js';
+
+/** Why a folder is not used. */
+export type Distrust = 'no folder' | 'another owner' | 'writable for everybody' | 'writable for a group';
+
+type Whose = Pick<FileFacts, 'kind' | 'uid' | 'mode'>;
+
+const SUPERUSER = 0;
+const EVERYBODY_WRITES = 0o002;
+const GROUP_WRITES = 0o020;
+
+/** A folder that others could have filled. Its code is that of a folder which the system refuses. */
+export class DistrustError extends Error {
+  override readonly name = 'DistrustError';
+  readonly code = 'EACCES';
+
+  constructor(
+    readonly path: string,
+    readonly why: Distrust,
+    readonly uid: number | undefined,
+  ) {
+    super(`EACCES: ${why}, '${path}'`);
+  }
+}
+
+/** What keeps the root directory, or a group's folder in it, from being used by a process that acts as `user`. */
+export function distrustOfPlace({ kind, uid, mode }: Whose, user: number | undefined): Distrust | undefined {
+  if (kind !== 'folder') return 'no folder';
+  if (user === undefined) return undefined;
+  if (uid !== user && uid !== SUPERUSER) return 'another owner';
+  return (mode & EVERYBODY_WRITES) === 0 ? undefined : 'writable for everybody';
+}
+
+/**
+ * The same for the folder of a process. Its group may write only where it may write to the root directory, too: Kubernetes
+ * opens a whole volume to its `fsGroup` at each start of a pod.
+ */
+export function distrustOfFolder(facts: Whose, root: Whose, user: number | undefined): Distrust | undefined {
+  const { kind, uid, mode } = facts;
+  if (kind === 'folder' && user !== undefined && uid !== user) return 'another owner';
+  const distrust = distrustOfPlace(facts, user);
+  if (distrust !== undefined || user === undefined) return distrust;
+  return (mode & ~root.mode & GROUP_WRITES) === 0 ? undefined : 'writable for a group';
+}
+
+/** Checks the root directory, or a group's folder. Resolves to what is known of it; `undefined` where it does not exist. */
+export async function checkPlace(files: Files, path: string): Promise<FileFacts | undefined> {
+  const facts = await unlessAbsent(files.facts(path));
+  return facts && accepted(path, facts, distrustOfPlace(facts, files.user()));
+}
+
+/** The same for the folder of a process. */
+export async function checkFolder(files: Files, path: string, root: Whose): Promise<FileFacts | undefined> {
+  const facts = await unlessAbsent(files.facts(path));
+  return facts && accepted(path, facts, distrustOfFolder(facts, root, files.user()));
+}
+
+function accepted(path: string, facts: FileFacts, distrust: Distrust | undefined): FileFacts {
+  if (distrust !== undefined) throw new DistrustError(path, distrust, facts.uid);
+  return facts;
+}
