@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { badOption } from './config/check-option.js';
+import { badOption, checkFlag } from './config/check-option.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
+import type { Destination } from './destinations/destination.js';
 import { disown } from './host/disown.js';
 import { optionMessages } from './options.messages.js';
 
@@ -18,6 +19,22 @@ export function checkDispatcher(option: string, given: unknown): void {
   if (speaksOldInterface(dispatcher as Dispatcher)) {
     throw new TrackingConfigError(option, optionMessages.oldDispatcher(option));
   }
+}
+
+/**
+ * Checks that the addresses of a destination that may only have public ones can be checked: a dispatcher connects by itself.
+ *
+ * @param shared the dispatcher of the module
+ * @throws TrackingConfigError
+ */
+export function checkPrivateHosts(destinations: readonly Destination[], shared: unknown): void {
+  destinations.forEach(({ allowPrivateHosts, dispatcher }, index) => {
+    const option = `destinations[${index}].allowPrivateHosts`;
+    checkFlag(option, allowPrivateHosts);
+    if (allowPrivateHosts === false && (dispatcher ?? shared) !== undefined) {
+      throw new TrackingConfigError(option, optionMessages.uncheckedHosts(option));
+    }
+  });
 }
 
 /**

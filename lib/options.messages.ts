@@ -7,6 +7,10 @@ export const optionMessages = {
     `TrackingModule: option \`${option}\` is a dispatcher of undici 6 or older; expected one of undici 7 or 8. ` +
     'It would refuse every request, so nothing could be delivered. Run `npm install undici@7` and make the dispatcher with ' +
     'that; the `undici` inside of Node 20 and 22 is version 6, too.',
+  uncheckedHosts: (option: string): string =>
+    `TrackingModule: option \`${option}\` is false beside a \`dispatcher\`; expected one of the two. ` +
+    'A dispatcher or proxy connects by itself, so the addresses cannot be checked. Leave the dispatcher out, or forbid private ' +
+    'addresses in the proxy.',
   secondModule: (): string =>
     'TrackingModule: a second TrackingModule was imported into this application; expected one. It is global: import it ' +
     'once, and list several platforms or keys as several `destinations`.',

@@ -2,7 +2,7 @@ import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
 import { checkPrivacy } from './capture/privacy/check-privacy.js';
 import { checkDestinations } from './check-destinations.js';
-import { checkDispatcher } from './check-dispatcher.js';
+import { checkDispatcher, checkPrivateHosts } from './check-dispatcher.js';
 import {
   badChoice,
   badOption,
@@ -126,6 +126,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkCount('deadLetters.maxEvents', options.deadLetters?.maxEvents, 0);
   checkCount('deadLetters.maxBytes', options.deadLetters?.maxBytes, 0);
   checkDispatcher('dispatcher', options.dispatcher);
+  checkPrivateHosts(options.destinations, options.dispatcher);
   return {
     enabled,
     destinations: options.destinations.map(withAllowedProperties),
@@ -174,6 +175,7 @@ export function laneDestination(
     maxAgeMs: destination.maxAgeMs,
     secrets: destination.secrets ?? [],
     dispatcher: destination.dispatcher ?? dispatcher,
+    allowPrivateHosts: destination.allowPrivateHosts ?? true,
     partition: destination.partition?.bind(destination),
     encode: destination.encode.bind(destination),
     decode: (answer, events) => destination.decode?.(answer, events),

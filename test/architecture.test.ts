@@ -20,6 +20,7 @@ const FLOORS: Record<string, string[]> = {
   destinations: [
     'event',
     'config',
+    'host/private-hosts.ts',
     'identity/is-message.ts',
     'identity/read-cookie.ts',
     'identity/read-header.ts',
@@ -75,6 +76,8 @@ const TRANSPORT = [
   'delivery/connector.ts',
   'delivery/host-lookup.ts',
   'delivery/lane-agent.ts',
+  // Only tells addresses apart.
+  'host/private-hosts.ts',
 ];
 const NETWORK = new Set([
   'undici',

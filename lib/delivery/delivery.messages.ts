@@ -6,6 +6,9 @@ export const deliveryMessages = {
     (reason === 'unauthorized'
       ? 'Check its credentials and what stands between this host and the platform.'
       : 'Check its endpoint and configuration.'),
+  privateHost: (lane: string): string =>
+    `Destination '${lane}' is parked (misconfigured): its host resolves to a private address, and \`allowPrivateHosts\` is false. ` +
+    'Nothing was sent and nothing is lost; one event at a time is tried until the host is public. Check the URL and its DNS records.',
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
     `Destination '${lane}' does not answer as it should (${failure}); its events wait and are sent again. ` +

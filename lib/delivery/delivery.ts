@@ -46,8 +46,16 @@ export class Delivery {
     const lookup = new HostLookup(clock);
     this.#buffer = buffer;
     for (const destination of this.setup.destinations) {
-      const { dispatcher, concurrency, pipelining, timeoutMs, name } = destination;
-      const transport = new Transport({ dispatcher, concurrency, pipelining, timeoutMs, clock, lookup });
+      const { dispatcher, concurrency, pipelining, timeoutMs, allowPrivateHosts, name } = destination;
+      const transport = new Transport({
+        dispatcher,
+        concurrency,
+        pipelining,
+        timeoutMs,
+        allowPrivateHosts,
+        clock,
+        lookup,
+      });
       const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
       const lane = new Lane({
         destination,

@@ -36,14 +36,22 @@ export class HostLookup {
 
   constructor(private readonly clock: Clock) {}
 
-  /** What `net.connect` takes as `lookup`. */
-  readonly lookup: LookupFunction = (name, options, callback) => {
-    this.#find(name, options, (error, addresses) => {
-      const [first] = addresses;
-      if (error !== null || options.all === true) callback(error, addresses);
-      else callback(null, first!.address, first!.family);
-    });
-  };
+  /**
+   * What `net.connect` takes as `lookup`.
+   *
+   * @param check looks at every address before a socket may connect to one of them; an error where it may to none
+   */
+  lookup(check: (address: string) => Error | undefined = () => undefined): LookupFunction {
+    return (name, options, callback) => {
+      this.#find(name, options, (error, addresses) => {
+        const failure =
+          error ?? addresses.map(({ address }) => check(address)).find((each) => each !== undefined);
+        const [first] = addresses;
+        if (failure !== undefined || options.all === true) callback(failure ?? null, addresses);
+        else callback(null, first!.address, first!.family);
+      });
+    };
+  }
 
   #find(name: string, options: LookupOptions, done: Done): void {
     const host = this.#hosts.get(name) ?? this.#add(name);

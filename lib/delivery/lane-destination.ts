@@ -27,6 +27,7 @@ export interface LaneDestination {
   readonly maxAgeMs: number | undefined;
   readonly secrets: readonly string[];
   readonly dispatcher: Dispatcher | undefined;
+  readonly allowPrivateHosts: boolean;
   readonly partition: ((event: LaneEvent) => string) | undefined;
   encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
   decode(

@@ -11,7 +11,7 @@ import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LanePace } from './lane-pace.js';
 import type { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
-import { readAttempt } from './reading.js';
+import { PRIVATE_ADDRESS, readAttempt } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import { Refusals } from './refusals.js';
 import { retryAfterMs } from './retry-after.js';
@@ -93,6 +93,7 @@ export class LaneOutcomes {
         this.setup.stock.retrying(unnamed);
       } else {
         unnamed.answer = answer && cleanAnswer(answer.status, answer.body, destination.secrets);
+        if ('failure' in result) unnamed.answer = result.failure;
         this.#refused(unnamed, request.kind === 'park' ? request.reason : undefined, marks);
       }
     }
@@ -226,7 +227,11 @@ export class LaneOutcomes {
     const { pace, log, lifecycle, clock, destination } = this.setup;
     const { name: lane } = destination;
     pace.park(reason, this.#refusals.begun);
-    log.limited('error', `parked ${lane} ${reason}`, () => deliveryMessages.parked(lane, reason, answer));
+    log.limited('error', `parked ${lane} ${reason}`, () =>
+      answer === PRIVATE_ADDRESS
+        ? deliveryMessages.privateHost(lane)
+        : deliveryMessages.parked(lane, reason, answer),
+    );
     if (lifecycle.observed) lifecycle.emit({ type: 'parked', at: clock.now(), lane, reason });
   }
 

@@ -10,6 +10,9 @@ import { disown } from '../host/disown.js';
  */
 export const CUT_OFF = 'CUT_OFF';
 
+/** The failure of a request whose host is a private address where that is not allowed. Nothing was sent. */
+export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
+
 /** How an attempt ended, on the wire. */
 export type AttemptResult =
   | { readonly answer: Answer }
@@ -73,6 +76,7 @@ export function readAttempt(
   batch: readonly LaneEvent[],
 ): Reading {
   if ('failure' in result) {
+    if (result.failure === PRIVATE_ADDRESS) return { request: { kind: 'park', reason: 'misconfigured' } };
     return { request: result.failure === CUT_OFF ? { kind: 'again' } : { kind: 'retry', throttled: false } };
   }
   const { answer } = result;

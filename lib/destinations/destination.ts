@@ -158,6 +158,11 @@ export interface Destination {
   /** Idempotent requests that may share a socket at the same time. Default: 1. */
   readonly pipelining?: number;
   readonly dispatcher?: Dispatcher;
+  /**
+   * False: requests go to public addresses only; a host that is or resolves to a private one parks the lane. Not together with a
+   * dispatcher, which connects by itself. Default true.
+   */
+  readonly allowPrivateHosts?: boolean;
   /** Default: `accepted`. */
   readonly acknowledgement?: Acknowledgement;
   readonly deduplication?: Deduplication;

@@ -15,6 +15,7 @@ export type Notice =
   | 'normalised' // a name or value that the platform cannot hold as it was
   | 'collision_shifted' // an event moved to the next free second
   | 'unusual_credential' // a credential that does not look like the platform's
+  | 'plain_http' // a key or secret that crosses a network in the clear
   | 'over_capacity' // more comes in than a lane can deliver
   | 'subscriber_error' // a subscriber of lifecycle$ threw
   | 'hook_error' // a hook of the application threw where its result was not needed

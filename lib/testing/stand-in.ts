@@ -42,12 +42,14 @@ export function standIn(real: Destination, fake: FakeDestination | undefined): D
     ...(real.accept !== undefined && { accept: real.accept.bind(real) }),
     open: (setup) =>
       real.open?.({
-        // The one notice that is about a credential, and there is none.
+        // No credential is there, and none is sent.
         notice: (notice, ...about) => {
-          if (notice !== 'unusual_credential') setup.notice(notice, ...about);
+          if (notice !== 'unusual_credential' && notice !== 'plain_http') setup.notice(notice, ...about);
         },
       }),
     check: () => undefined,
+    // Nothing is connected to.
+    allowPrivateHosts: true,
     ...(fake === undefined
       ? { encode: () => NOTHING, decode: () => undefined, dispatcher: takesEverything }
       : {

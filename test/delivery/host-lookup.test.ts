@@ -45,7 +45,7 @@ function answer(error: NodeJS.ErrnoException | null, ...found: string[]): void {
 /** What a socket was told: its addresses, or a code. */
 function find(lookup: HostLookup, name: string, options: LookupOptions = { all: true }): Promise<unknown> {
   return new Promise((resolve) =>
-    lookup.lookup(name, options, (error, found, family) =>
+    lookup.lookup()(name, options, (error, found, family) =>
       resolve(error?.code ?? (Array.isArray(found) ? found.map((each) => each.address) : [found, family])),
     ),
   );

@@ -1,6 +1,7 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { batchOf } from '../batch-of.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
+import { warnOfPlainHttp } from '../plain-http.js';
 import { plainUrl } from '../plain-url.js';
 import { refusal, shiftedSecond } from './admission.js';
 import { FreeSeconds } from './free-seconds.js';
@@ -86,6 +87,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
 
     open(given) {
       setup = given;
+      warnOfPlainHttp(given, name, endpoint, [key]);
       if (!USUAL_KEY.test(key))
         given.notice('unusual_credential', 'apiKey', () => unusualKey(name, key.length));
     },

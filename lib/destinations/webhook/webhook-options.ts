@@ -1,6 +1,9 @@
 import { badOption, checkFlag, checkUrl } from '../../config/check-option.js';
+import { TrackingConfigError } from '../../config/tracking-config.error.js';
+import { isPrivateHost } from '../../host/private-hosts.js';
 import { checkDestination, checkNoUserInfo } from '../check-destination.js';
 import type { DestinationLimits, DestinationOptions } from '../destination.js';
+import { privateUrl } from '../destination.messages.js';
 import { checkHeaders } from './webhook-headers.js';
 import { signingKey } from './standard-webhooks.js';
 
@@ -17,9 +20,14 @@ export interface WebhookOptions extends DestinationOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Compresses bodies. Default false: not every receiver reads them. */
   readonly gzip?: boolean;
+  /**
+   * False for a URL that a customer chose: a private or loopback address in it fails at start, and each address that its name
+   * resolves to is checked before it is connected to. Fails at start together with a `dispatcher`. Default true.
+   */
+  readonly allowPrivateHosts?: boolean;
 }
 
-const OWN_OPTIONS = ['url', 'secret', 'headers', 'gzip'];
+const OWN_OPTIONS = ['url', 'secret', 'headers', 'gzip', 'allowPrivateHosts'];
 
 /** A receiver documents none, so these only keep a request within what a server of any kind may take. */
 export const WEBHOOK_LIMITS: DestinationLimits = {
@@ -41,6 +49,10 @@ export function checkWebhookOptions(path: string, given: unknown, credentials: b
   checkSecret(`${path}.secret`, options['secret'], credentials);
   checkHeaders(`${path}.headers`, options['headers'], credentials);
   checkFlag(`${path}.gzip`, options['gzip']);
+  checkFlag(`${path}.allowPrivateHosts`, options['allowPrivateHosts']);
+  if (options['allowPrivateHosts'] === false && typeof url === 'string' && url !== '' && isPrivateHost(url)) {
+    throw new TrackingConfigError(`${path}.url`, privateUrl(`${path}.url`));
+  }
 }
 
 function checkSecret(option: string, given: unknown, credentials: boolean): void {

@@ -3,6 +3,7 @@ import { idOf } from '../../event/lane-event.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import { batchOf } from '../batch-of.js';
 import type { Destination } from '../destination.js';
+import { warnOfPlainHttp } from '../plain-http.js';
 import { plainUrl } from '../plain-url.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { headerSecrets, MIN_SECRET_LENGTH, plainHeaders } from './webhook-headers.js';
@@ -22,28 +23,34 @@ export function webhook(options: WebhookOptions): Destination {
   const keys = secrets.map(signingKey).filter((key) => key !== undefined);
   const own = plainHeaders(given.headers);
 
+  const name = given.name ?? 'webhook';
+  const hidden = [
+    ...new Set([
+      ...secrets.flatMap((secret) => [secret, secret.replace(/^whsec_/, '')]),
+      ...headerSecrets(own),
+      ...urlSecrets(url),
+    ]),
+  ];
+
   return {
-    name: given.name ?? 'webhook',
+    name,
     kind: 'webhook',
     account: [url],
     credentials: [own['authorization'] ?? '', secrets[0] ?? ''],
-    secrets: [
-      ...new Set([
-        ...secrets.flatMap((secret) => [secret, secret.replace(/^whsec_/, '')]),
-        ...headerSecrets(own),
-        ...urlSecrets(url),
-      ]),
-    ],
+    secrets: hidden,
     limits: WEBHOOK_LIMITS,
     batch: batchOf(given.batch, { maxEvents: 500, maxBytes: 512_000, maxDelayMs: 1_000 }),
     concurrency: given.concurrency ?? 4,
     ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
     ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
     ...(given.allowProperties !== undefined && { allowProperties: given.allowProperties }),
+    ...(given.allowPrivateHosts !== undefined && { allowPrivateHosts: given.allowPrivateHosts }),
     acknowledgement: 'accepted',
     deduplication: { fields: ['id'] },
 
     check: (path, credentials) => checkWebhookOptions(path, options, credentials),
+
+    open: (setup) => warnOfPlainHttp(setup, name, url, hidden),
 
     encode(batch, attempt) {
       const json = jsonArray(batch);
