@@ -1,10 +1,12 @@
 import { clientText } from '../event/client-text.js';
 
 const MAX_LENGTH = 1_000;
+/** As long as all headers of a request together may be by default; the name of an international host takes the square of its length. */
+const MAX_HEADER = 16_384;
 
 /** Origin and path of the page that a request came from: its query and fragment hold searches, tokens and worse. */
 export function referrerOf(header: string | undefined): string | undefined {
-  if (header === undefined || !URL.canParse(header)) return undefined;
+  if (header === undefined || header.length > MAX_HEADER || !URL.canParse(header)) return undefined;
   const { protocol, origin, pathname } = new URL(header);
   return protocol === 'https:' || protocol === 'http:'
     ? clientText(origin + pathname, MAX_LENGTH)

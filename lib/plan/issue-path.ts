@@ -4,7 +4,10 @@ import type { StandardIssue } from './standard-schema.js';
 export interface IssuePath {
   /** As it may be told: `items[].price`; '' for the properties as a whole. */
   readonly text: string;
+  /** Shared by all paths of one issue: a client may send thousands of keys at the end of a long one. */
   readonly keys: readonly PropertyKey[];
+  /** What follows them, where there is one. */
+  readonly last?: PropertyKey | undefined;
 }
 
 /** Longer ones are told up to here. */
@@ -22,19 +25,24 @@ export function pathsOf(issue: StandardIssue): IssuePath[] {
   const path = (issue.path ?? []).map(keyOf);
   const { code, keys } = issue as { code?: unknown; keys?: unknown };
   if (code === 'unrecognized_keys' && Array.isArray(keys)) {
-    return (keys as PropertyKey[]).map((key) => told([...path, key]));
+    return (keys as PropertyKey[]).map((key) => told(path, key));
   }
   return [told(path)];
 }
 
 /** What stands there; throws what the application's getters throw. */
-export function valueAt(properties: unknown, { keys }: IssuePath): unknown {
-  let value = properties;
-  for (const key of keys) {
-    if (value === undefined || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
+export function valueAt(properties: unknown, { keys, last }: IssuePath): unknown {
+  const found = keys.reduce(memberOf, properties);
+  return last === undefined ? found : memberOf(found, last);
+}
+
+/** The member of the properties that a path begins with. */
+export function topOf({ keys, last }: IssuePath): PropertyKey | undefined {
+  return keys[0] ?? last;
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  return value === undefined || value === null ? undefined : (value as Record<PropertyKey, unknown>)[key];
 }
 
 function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): PropertyKey {
@@ -42,13 +50,15 @@ function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): PropertyKe
 }
 
 /** Elements of a list are one place, and so are members whose name is an id: who is in it is nobody's business. */
-function told(keys: readonly PropertyKey[]): IssuePath {
+function told(keys: readonly PropertyKey[], last?: PropertyKey): IssuePath {
   let text = '';
-  for (const key of keys.slice(0, MAX_TOLD_KEYS)) {
+  const begin = keys.slice(0, MAX_TOLD_KEYS + 1);
+  if (last !== undefined) begin.push(last);
+  for (const key of begin.slice(0, MAX_TOLD_KEYS)) {
     if (typeof key === 'number') text += '[]';
     else text += `${text === '' ? '' : '.'}${isName(key) ? key : '*'}`;
   }
-  return { text: keys.length > MAX_TOLD_KEYS ? `${text}.…` : text, keys };
+  return { text: begin.length > MAX_TOLD_KEYS ? `${text}.…` : text, keys, last };
 }
 
 function isName(key: PropertyKey): key is string {

@@ -1,5 +1,5 @@
 import type { EventType } from '../event/tracking-event.js';
-import { type IssuePath, pathsOf, valueAt } from './issue-path.js';
+import { type IssuePath, pathsOf, topOf, valueAt } from './issue-path.js';
 import { kindOf } from './kind-of.js';
 import { planMessages } from './plan.messages.js';
 import { PlanPlaces } from './plan-places.js';
@@ -172,8 +172,8 @@ export class PlanCheck {
 function remove(properties: Record<PropertyKey, unknown>, issues: readonly StandardIssue[]): boolean {
   let removed = false;
   for (const issue of issues) {
-    for (const { keys } of pathsIn(issue)) {
-      const [top] = keys;
+    for (const path of pathsIn(issue)) {
+      const top = topOf(path);
       if (top === undefined || !Object.hasOwn(properties, top)) continue;
       Reflect.deleteProperty(properties, top);
       removed = true;

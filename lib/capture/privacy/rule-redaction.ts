@@ -136,10 +136,14 @@ export class RuleRedaction {
   /** Two names of which the same is left must not hide each other's value. */
   #renamed(object: JsonObject): JsonObject {
     const entries = new Map<string, JsonValue>();
+    /** By name: the number that the next one of it is tried with, so that a thousand of one name are not a million tries. */
+    const counts = new Map<string, number>();
     for (const [name, value] of Object.entries(object)) {
       const wanted = this.#names!.judge(name).name;
       let free = wanted;
-      for (let count = 2; entries.has(free); count++) free = `${wanted} ${count}`;
+      let count = counts.get(wanted) ?? 2;
+      for (; entries.has(free); count++) free = `${wanted} ${count}`;
+      counts.set(wanted, count);
       entries.set(free, value);
     }
     return Object.fromEntries(entries);

@@ -3,13 +3,16 @@ const WIDE =
 // eslint-disable-next-line no-control-regex -- printable ASCII is what it leaves out
 const PLAIN = /^[\u0020-\u007E]*$/;
 
-const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Units that are segmented at once: a text as a whole takes the square of its length. */
+const PIECE = 256;
+const HIGH_HALF = /[\ud800-\udbff]$/;
 
 /** Columns that a text takes on a terminal, near enough for a table. */
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of characters.segment(text)) width += widthOf(segment);
+  for (const character of characters(text)) width += widthOf(character);
   return width;
 }
 
@@ -18,12 +21,22 @@ export function cutText(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let cut = '';
   let width = 1; // of the ellipsis
-  for (const { segment } of characters.segment(text)) {
-    width += widthOf(segment);
+  for (const character of characters(text)) {
+    width += widthOf(character);
     if (width > columns) break;
-    cut += segment;
+    cut += character;
   }
   return `${cut}…`;
+}
+
+/** What a reader takes for characters; one that stands across the end of a piece is taken for two. */
+function* characters(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    let piece = text.slice(start, start + PIECE);
+    if (HIGH_HALF.test(piece)) piece = text.slice(start, start + PIECE + 1);
+    for (const { segment } of segmenter.segment(piece)) yield segment;
+    start += piece.length;
+  }
 }
 
 function widthOf(character: string): number {

@@ -20,9 +20,23 @@ export const eventName = remembered((raw) => wireName(raw, []));
  * underscore behind leading spaces counts as leading, in case the platform trims.
  */
 export const propertyName = remembered((raw) => {
-  const unreserved = raw.replace(/^[\s,:]*_[\s,:_]*/, '');
+  const unreserved = unreservedName(raw);
   return wireName(unreserved, unreserved === raw ? [] : ['reserved']);
 });
+
+/**
+ * What names below a path begin with. Of a path longer than a name can be it is the part that counts, or each of thousands of
+ * members below it would cost its whole length.
+ */
+export function pathPrefix(path: string): string {
+  if (path.length <= MAX_NAME_LENGTH) return path;
+  const prefix = unreservedName(path).slice(0, MAX_NAME_LENGTH + 1);
+  return isWellFormed(prefix.slice(-1)) ? prefix : prefix.slice(0, -1);
+}
+
+function unreservedName(raw: string): string {
+  return raw.replace(/^[\s,:]*_[\s,:_]*/, '');
+}
 
 function wireName(raw: string, changes: Change[]): WireName {
   let name = raw;

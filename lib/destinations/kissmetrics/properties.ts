@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import type { Change } from './kissmetrics.messages.js';
-import { propertyName } from './names.js';
+import { pathPrefix, propertyName } from './names.js';
 import { percentEncode } from './percent-encode.js';
 import { jsonText, textOf } from './values.js';
 
@@ -67,7 +67,7 @@ class PairWriter {
   #nested(value: JsonObject, path: string, level: number): void {
     if (level < MAX_LEVELS) {
       this.#changed('nested');
-      this.object(value, `${path}.`, level + 1);
+      this.object(value, `${pathPrefix(path)}.`, level + 1);
     } else {
       this.#pair(path, jsonText(value, this.#changed));
     }

@@ -43,7 +43,8 @@ export class SegmentStream {
    */
   async *items(isEnd: boolean): AsyncGenerator<SegmentItem[]> {
     for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      // As much again as is held: a frame of many chunks is not copied once for each of them.
+      const chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, this.#held.length));
       const read = await this.file.read(chunk, this.offset + this.#held.length);
       if (read > 0) this.#held = Buffer.concat([this.#held, chunk.subarray(0, read)]);
       const items = this.#understand(isEnd && read === 0);
