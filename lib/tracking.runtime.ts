@@ -262,20 +262,29 @@ export class TrackingRuntime {
     return this.#closing;
   }
 
-  /** The process ends now: all that can be done is to save what can be saved at once, and to say what is lost. */
+  /**
+   * The process ends now: all that can be done is to save what can be saved at once, and to say what is lost. Listeners that
+   * come after ours may still track: what cannot be kept any more is refused.
+   */
   onProcessExit(): void {
     const { held } = this.door;
     if (held > 0) this.log.error(optionMessages.heldOnExit(held));
     if (this.#buffer.durable) {
-      this.#buffer.saveNow?.();
-      const unsaved = this.#buffer.journal?.().uncommitted ?? 0;
-      if (unsaved > 0) this.log.error(optionMessages.unsavedOnExit(unsaved));
+      this.#saveNow();
+      this.door.saveEach(() => this.#saveNow());
       return;
     }
+    this.door.close();
     for (const lane of this.#delivery.lanes) {
       const { pending } = this.#buffer.ledger(lane.name);
       if (pending > 0) this.log.error(optionMessages.lostOnExit(lane.name, pending));
     }
+  }
+
+  #saveNow(): void {
+    this.#buffer.saveNow?.();
+    const unsaved = this.#buffer.journal?.().uncommitted ?? 0;
+    if (unsaved > 0) this.log.limited('error', 'unsaved', () => optionMessages.unsavedOnExit(unsaved));
   }
 
   async #close(): Promise<void> {

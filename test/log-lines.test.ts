@@ -46,7 +46,6 @@ const ONCE_IN_A_LIFE = new Set([
   'tracking.runtime.ts: log.warn(optionMessages.sharedFallback())',
   'tracking.runtime.ts: this.log.warn(optionMessages.openedLate(OPEN_MS))',
   'tracking.runtime.ts: this.log.error(optionMessages.heldOnExit(held))',
-  'tracking.runtime.ts: this.log.error(optionMessages.unsavedOnExit(unsaved))',
   'tracking.runtime.ts: this.log.error(optionMessages.lostOnExit(lane.name, pending))',
   'tracking.runtime.ts: this.log.error(optionMessages.closedLate(LAST_WRITE_MS))',
   'tracking.runtime.ts: this.log.info(optionMessages.staysInJournal(lane, stays))',

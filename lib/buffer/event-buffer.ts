@@ -215,7 +215,7 @@ export interface EventBuffer {
   close(): Promise<void>;
   /** Resolves once what earlier lives left is known, the keys among it. Never rejects. Absent where nothing is ever left. */
   opened?(): Promise<void>;
-  /** Saves what it can on the calling thread, because the process ends now. Never throws. */
+  /** Saves what it can on the calling thread, because the process ends now. Called again after each later event. Never throws. */
   saveNow?(): void;
   /** The state of a durable buffer. */
   journal?(): JournalStats;

@@ -73,6 +73,7 @@ export class Door {
   /** By lane: what its destination or the buffer declined of the events that were accepted. */
   readonly declined = new Map<string, ReasonCounts>();
   #closed = false;
+  #atOnce: (() => void) | undefined;
   #heldUnits = 0;
   /** Calls that are in none of the counts yet. */
   #open = 0;
@@ -84,6 +85,11 @@ export class Door {
   /** From now on every call is rejected as `closed`. */
   close(): void {
     this.#closed = true;
+  }
+
+  /** The process ends: from now on each event that enters is followed by this, because there is no later. */
+  saveEach(save: () => void): void {
+    this.#atOnce = save;
   }
 
   accept(call: EventCall, options: CallOptions = NO_OPTIONS): Verdict {
@@ -246,6 +252,7 @@ export class Door {
     this.#open--;
     // Only now: a key whose event found no room may come again.
     if (keyed) keys.remember(id, owner);
+    if (this.#atOnce !== undefined) this.#atOnce();
     if (lifecycle.observed) lifecycle.emit({ type: 'accepted', at: clock.now(), event });
     return { id, state: 'accepted' };
   }

@@ -109,6 +109,8 @@ export class GroupWriter {
   #waiters: { readonly upTo: number; readonly resolve: (state: CommitState) => void }[] = [];
   #lastSeq = 0;
   #stopped = false;
+  /** The last frame that was saved on the calling thread, and where it ends. */
+  #saved: { readonly frame: Frame; readonly end: number } | undefined;
 
   constructor(private readonly setup: GroupWriterSetup) {}
 
@@ -255,18 +257,21 @@ export class GroupWriter {
     return this.#frames;
   }
 
-  /** On the calling thread: the process ends now. Throws where the disk fails. */
+  /** On the calling thread: the process ends now. Called again, it writes what has come since. Throws where the disk fails. */
   saveNow(): void {
     if (this.#current === undefined) return;
     const { segment, file } = this.#current;
     this.#cutter.cutAll();
-    let at = segment.bytes;
+    const last = this.#saved === undefined ? -1 : this.#frames.lastIndexOf(this.#saved.frame);
+    let at = last === -1 ? segment.bytes : this.#saved!.end;
     segment.touched = true;
     // The one in flight, too, at its very place: nobody knows whether the other thread will get to it.
-    for (const { text, bytes } of this.#frames) {
-      if (text === undefined) continue;
-      file.writeNow(text, at);
-      at += bytes;
+    for (let index = last + 1; index < this.#frames.length; index++) {
+      const frame = this.#frames[index]!;
+      if (frame.text === undefined) continue;
+      file.writeNow(frame.text, at);
+      at += frame.bytes;
+      this.#saved = { frame, end: at };
     }
     this.#events = 0;
   }

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** How an application of its own ends. */
+export interface EndingPlan {
+  readonly how: 'listeners' | 'exitOfWorker' | 'exitOfMain' | 'terminated' | 'deliver';
+  /** Of its journal; absent: it has a memory only. */
+  readonly directory?: string;
+  readonly url: string;
+  /** Events of one more `exit` listener. */
+  readonly many?: number;
+}
+
+const here = (file: string): string => fileURLToPath(new URL(`../support/child/${file}`, import.meta.url));
+
+async function run(plan: Omit<EndingPlan, 'url'>): Promise<string> {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const args = [
+    '--import',
+    here('typescript.mjs'),
+    here('ending-application.ts'),
+    JSON.stringify({ ...plan, url }),
+  ];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const [code] = (await once(child, 'close')) as [number];
+  if (code !== 0) throw new Error(output);
+  return output;
+}
+
+let directory: string;
+let server: Server;
+let received: string[];
+/** Whether the platform is up: nothing is delivered before the end. */
+let isUp: boolean;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'nestjs-tracking-'));
+  received = [];
+  isUp = false;
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const names = Buffer.concat(chunks)
+        .toString()
+        .matchAll(/"name":"([^"]+)"/g);
+      if (isUp) received.push(...[...names].map(([, name]) => name!));
+      response.writeHead(isUp ? 200 : 503).end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterEach(() => {
+  server.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** What the next life of the application sends, sorted. */
+async function deliveredNext(): Promise<string[]> {
+  isUp = true;
+  await run({ how: 'deliver', directory });
+  return received.toSorted();
+}
+
+describe('with a journal', () => {
+  test('saves what is tracked in an exit listener, before and after the one of ours', async () => {
+    const output = await run({ how: 'listeners', directory, many: 500 });
+    for (const said of ['Before: 2 of 2', 'After: 2 of 2', 'Many: 500 of 500']) {
+      expect(output).toContain(`${said} accepted`);
+    }
+    const all = ['After', 'Before', 'Committed'].flatMap((name) => [`${name} 0`, `${name} 1`]);
+    const many = Array.from({ length: 500 }, (_, n) => `Many ${n}`);
+    expect(await deliveredNext()).toEqual([...all, 'Last', ...many].toSorted());
+  });
+
+  test('saves what a worker thread tracked before it ends itself', async () => {
+    await run({ how: 'exitOfWorker', directory });
+    expect(await deliveredNext()).toEqual(['After 0', 'Committed 0', 'Committed 1', 'Last']);
+  });
+
+  test.each([['exitOfMain'], ['terminated']] as const)(
+    'has what a worker thread committed before its main thread ended it (%s)',
+    async (how) => {
+      const output = await run({ how, directory });
+      // Without one, nothing can be saved there: should that change, there is more to promise.
+      expect(output).not.toContain('an exit event of the thread');
+      expect(output.match(/^committed/gm)).toHaveLength(3);
+      expect(await deliveredNext()).toEqual(['Committed 0', 'Committed 1', 'Committed 2']);
+    },
+  );
+});
+
+describe('in memory only', () => {
+  test('refuses and counts what comes too late to be kept, and says what is lost', async () => {
+    const output = await run({ how: 'listeners' });
+    expect(output).toContain('Before: 2 of 2 accepted');
+    expect(output).toContain('After: 0 of 2 accepted');
+    expect(output).toContain('counted {"called":7,"accepted":5,"rejected":{"closed":2}}');
+    expect(output).toContain('The process exits with 5 events not delivered');
+  });
+});

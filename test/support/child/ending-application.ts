@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import { writeSync } from 'node:fs';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { journal } from '../../../lib/buffer/journal/journal.js';
+import { memory } from '../../../lib/buffer/memory/memory.js';
+import { webhook } from '../../../lib/destinations/webhook/webhook.js';
+import { TrackingModule } from '../../../lib/tracking.module.js';
+import { TrackingService } from '../../../lib/tracking.service.js';
+import type { EndingPlan } from '../../faults/process-ends.test.js';
+
+// An application that ends in one of the ways in which a process, or a thread, may end.
+const plan = (isMainThread ? JSON.parse(process.argv[2]!) : workerData) as EndingPlan;
+const say = (text: string): void => void writeSync(1, `${text}\n`);
+
+async function start(): Promise<TrackingService> {
+  @Module({
+    imports: [
+      TrackingModule.forRoot({
+        destinations: [webhook({ url: plan.url, batch: { maxEvents: 50, maxDelayMs: 10 } })],
+        buffer: plan.directory === undefined ? memory() : journal({ directory: plan.directory }),
+      }),
+    ],
+  })
+  class AppModule {}
+  const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'] });
+  return app.get(TrackingService);
+}
+
+const SOMEBODY = { userId: 'ada' };
+
+/** Tracks so many in an `exit` listener, and says how many of them were accepted, and what the accounting says then. */
+function trackAtExit(service: () => TrackingService | undefined, name: string, count: number): void {
+  process.on('exit', () => {
+    const tracking = service()!;
+    const ids = Array.from({ length: count }, (_, n) => tracking.track(`${name} ${n}`, {}, SOMEBODY));
+    const { called, accepted, rejected } = tracking.stats();
+    say(`${name}: ${ids.filter((id) => id !== undefined).length} of ${count} accepted`);
+    say(`counted ${JSON.stringify({ called, accepted, rejected })}`);
+  });
+}
+
+async function commit(tracking: TrackingService, count: number): Promise<void> {
+  const outcomes = await Promise.all(
+    Array.from({ length: count }, (_, n) => tracking.record(`Committed ${n}`, {}, SOMEBODY)),
+  );
+  for (const [n, { state }] of outcomes.entries()) say(`${state} ${n}`);
+}
+
+const ends: Record<EndingPlan['how'], () => Promise<void>> = {
+  async listeners() {
+    const running: { tracking?: TrackingService } = {};
+    trackAtExit(() => running.tracking, 'Before', 2);
+    const tracking = (running.tracking = await start());
+    trackAtExit(() => tracking, 'After', 2);
+    trackAtExit(() => tracking, 'Many', plan.many ?? 0);
+    await commit(tracking, 2);
+    tracking.track('Last', {}, SOMEBODY);
+    process.exit(0);
+  },
+  async exitOfWorker() {
+    if (isMainThread) return void worker();
+    const tracking = await start();
+    trackAtExit(() => tracking, 'After', 1);
+    await commit(tracking, 2);
+    tracking.track('Last', {}, SOMEBODY);
+    process.exit(0);
+  },
+  exitOfMain: () => inWorker(() => process.exit(0)),
+  terminated: () => inWorker((thread) => thread.terminate()),
+  async deliver() {
+    const tracking = await start();
+    while (tracking.stats().journal!.recovering) await new Promise((resolve) => setImmediate(resolve));
+    await tracking.flush({ timeoutMs: 20_000 });
+    process.exit(0);
+  },
+};
+
+function worker(): Worker {
+  return new Worker(new URL(import.meta.url), { workerData: plan });
+}
+
+async function inWorker(end: (thread: Worker) => unknown): Promise<void> {
+  if (isMainThread) {
+    const thread = worker();
+    thread.once('message', () => void end(thread));
+    return;
+  }
+  const tracking = await start();
+  process.on('exit', () => say('an exit event of the thread'));
+  await commit(tracking, 3);
+  parentPort!.postMessage('committed');
+}
+
+await ends[plan.how]();
