@@ -75,7 +75,7 @@ const groupIn = (path: string): string => readdirSync(path).find((name) => /^[0-
     const next = await start(APP);
     expect((await next.idle()).lanes['webhook']).toMatchObject({ recovered: 200, delivered: 200 });
     expect(storedNumbers(server)).toEqual(upTo(200));
-  });
+  }, 120_000);
 
   it('what an application of root left is named, with its owner, and delivered once it is handed over', async () => {
     directory = directoryOf(VOLUME, 0o2775);

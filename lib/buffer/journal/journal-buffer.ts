@@ -338,7 +338,7 @@ export class JournalBuffer implements EventBuffer {
       uncommitted: this.#writer.events,
       damaged: this.#damaged.count,
       stranded: this.#stranded.with(denied),
-      recovering: this.#attachment.isReading,
+      recovering: this.#attachment.isReading || this.#attachment.isIncomplete,
       unreadable: denied.map(({ path, code, uid = null }) => ({ path, code, uid })),
     };
   }

@@ -69,8 +69,6 @@ export const journalMessages = {
     `The journal's ${segment} has lines that cannot be read: they are set aside in damaged.jsonl beside it and are not sent, all others are. \`npx nestjs-tracking verify\` tells which; check the disk.`,
   missing: (segment: string, events: number) =>
     `The journal's ${segment} was cut: ${events} events that were in it are gone, and what was not sent of them is lost. Look for what changes files in there, such as a rotation of logs.`,
-  unreadable: (path: string, code: string) =>
-    `The journal cannot read ${path} (${code}): its events are sent once it can be read, after the next start. See to its rights and to the disk.`,
   denied: (denied: Denied, user: number | undefined) => {
     const [reason, remedy] = reasonAndRemedy(denied, user);
     return `The journal does not use ${denied.path}: ${reason}. Events in it stay there and are not delivered. ${remedy}`;

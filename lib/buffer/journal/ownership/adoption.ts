@@ -196,10 +196,11 @@ export class Adoption {
       return;
     }
     const { owner: holder, origin = holder } = parsed;
+    const isOurs = origin === me || this.#held.has(origin) || this.#released.has(origin);
+    if (holder === me && isOurs) return;
     if ((await checkFolder(this.setup.files, path, look.root)) === undefined) return;
     if (holder === me) {
       // Renamed, and then the disk failed before we knew: nobody but us can go on with it.
-      if (origin === me || this.#held.has(origin) || this.#released.has(origin)) return;
       const maker = await this.#makerOf(path);
       if (typeof maker === 'object') await this.#moveIn(path, origin, maker, false, look.found);
       else look.found.foreign.push({ path, origin, reason: 'unreadable' });

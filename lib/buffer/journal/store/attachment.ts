@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import type { BufferSetup } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { codeOf } from '../ownership/absence.js';
+import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import type { DamagedLines } from './damaged-lines.js';
 import type { DeadLetters } from './dead-letters.js';
+import { HISTORY_FILE } from './histories.js';
 import type { Histories } from './histories.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
+import { DEAD_LETTERS_FILE } from './letter-file.js';
 import { recover } from './recovery.js';
 import type { FoundPart } from './recovery.js';
 import type { Segment } from './segment.js';
@@ -24,9 +27,28 @@ export interface AttachmentSetup {
   readonly histories: Histories;
 }
 
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+/** Attempts in which events wait for a file that may say that they were written again; half a minute. */
+const PATIENCE = 5;
+
+/** How far a folder is read. */
+interface Reading {
+  readonly folder: JournalFolder;
+  readonly as: 'recovered' | 'adopted';
+  hasLetters: boolean;
+  hasKeys: boolean;
+  /** Attempts in a row that left something unread. */
+  failures: number;
+  /** Monotonic time of the next attempt. */
+  dueAt: number;
+  denied: Denied[];
+}
+
 /** Gives the lanes what earlier lives left in a folder that we took over. */
 export class Attachment {
   #reading = 0;
+  readonly #unread = new Set<Reading>();
   #stopped = false;
   /** By lane: events that were accepted with other credentials or under another name, and the log was not told of. */
   readonly #inherited = new Map<string, { events: number; readonly change: 'credentials' | 'name' }>();
@@ -43,40 +65,102 @@ export class Attachment {
     this.#stopped = true;
   }
 
-  /** Reads a folder; its events are at work as soon as their segment is read. Never rejects. */
+  /** Whether something could not be read yet. */
+  get isIncomplete(): boolean {
+    return this.#unread.size > 0;
+  }
+
+  /** What could not be read yet, and is tried again. */
+  get denied(): readonly Denied[] {
+    return [...this.#unread].flatMap(({ denied }) => denied);
+  }
+
+  /**
+   * Reads a folder; its events are at work as soon as their segment is read. What cannot be read is left for {@link retry}.
+   * Never rejects.
+   */
   async read(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
-    const { files, setup, letters, damaged, onEnd } = this.parts;
+    await this.#attempt({ folder, as, hasLetters: false, hasKeys: false, failures: 0, dueAt: 0, denied: [] });
+  }
+
+  /** Tries again what could not be read, once its time has come, in the folders that are still ours. Never rejects. */
+  async retry(held: readonly JournalFolder[]): Promise<void> {
+    for (const reading of this.#unread) {
+      if (this.#stopped) return;
+      if (!held.includes(reading.folder)) this.#unread.delete(reading);
+      else if (this.parts.setup.clock.monotonic() >= reading.dueAt) await this.#attempt(reading);
+    }
+  }
+
+  async #attempt(reading: Reading): Promise<void> {
+    const { folder } = reading;
+    const failed = new Map<string, unknown>();
     this.#reading++;
     folder.isBusy = true;
     try {
-      // What cannot be read of these keeps no event from being sent.
-      await this.#readLetters(folder, as).catch((error: unknown) => {
-        // They are not ours to remove with their folder.
-        folder.isUnreadable = true;
-        this.#unreadable(folder.path, error);
-      });
-      await this.#readKeys(folder).catch((error: unknown) => this.#unreadable(folder.path, error));
-      await recover(folder, {
-        files,
-        onEnd,
-        letterEnd: (lane, seq) => letters.endOf(folder, lane, seq),
-        isStopped: () => this.#stopped,
-        onKey: (id, at) => setup.onKey(id, at),
-        onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
-        onMissing: (segment, events) => damaged.addMissing(segment, events),
-        wasDeleted: ({ folder: of }, after, before) => this.parts.histories.mayHave(of, after, before),
-        onTorn: ({ path }, bytes) =>
-          setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes)),
-        onFound: (segment, parts) => this.#found(segment, parts, as, folder.names),
-        onUnknown: (names) => (folder.unknown = names),
-        onUnreadable: (path, error) => this.#unreadable(path, error),
-      });
+      await this.#readAll(reading, failed);
     } catch (error) {
-      folder.isUnreadable = true;
-      this.#unreadable(folder.path, error);
+      failed.set(folder.path, error);
     } finally {
       folder.isBusy = false;
       this.#reading--;
+    }
+    await this.#note(reading, failed);
+  }
+
+  /** What cannot be read of one part keeps no other from being read. */
+  async #readAll(reading: Reading, failed: Map<string, unknown>): Promise<void> {
+    const { files, setup, letters, damaged, onEnd, histories } = this.parts;
+    const { folder, as } = reading;
+    const onUnreadable = (path: string, error: unknown): void => void failed.set(path, error);
+    try {
+      if (!reading.hasLetters) await this.#readLetters(folder, as);
+      reading.hasLetters = true;
+    } catch (error) {
+      onUnreadable(join(folder.path, DEAD_LETTERS_FILE), error);
+    }
+    try {
+      if (!reading.hasKeys) await this.#readKeys(folder);
+      reading.hasKeys = true;
+    } catch (error) {
+      onUnreadable(join(folder.path, HISTORY_FILE), error);
+    }
+    await recover(folder, {
+      files,
+      onEnd,
+      letterEnd: (lane, seq) => letters.endOf(folder, lane, seq),
+      isStopped: () => this.#stopped,
+      onKey: (id, at) => setup.onKey(id, at),
+      onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
+      onMissing: (segment, events) => damaged.addMissing(segment, events),
+      wasDeleted: ({ folder: of }, after, before) => histories.mayHave(of, after, before),
+      onTorn: ({ path }, bytes) => setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes)),
+      onFound: (segment, parts) => this.#found(segment, parts, as, folder.names),
+      onUnknown: (names) => (folder.unknown = names),
+      onUnreadable,
+      isPatient: () => reading.failures < PATIENCE,
+    });
+  }
+
+  /** Says what could not be read, and when it is tried again. */
+  async #note(reading: Reading, failed: ReadonlyMap<string, unknown>): Promise<void> {
+    const { files, setup } = this.parts;
+    const { clock, log } = setup;
+    // Where we are stopped, what was not read is for whoever comes.
+    reading.folder.isUnreadable = failed.size > 0 || this.#stopped;
+    reading.denied = [];
+    if (failed.size === 0) {
+      this.#unread.delete(reading);
+      return;
+    }
+    reading.dueAt = clock.monotonic() + Math.min(RETRY_MS * 2 ** reading.failures++, MAX_RETRY_MS);
+    this.#unread.add(reading);
+    for (const [path, error] of failed) {
+      const denied = (await deniedOf(files, path, error)) ?? { path, code: 'ENOENT' };
+      reading.denied.push(denied);
+      log.errorOnce('unreadable', `${path} ${denied.code}`, () =>
+        journalMessages.denied(denied, files.user()),
+      );
     }
   }
 
@@ -127,10 +211,5 @@ export class Attachment {
   async #readKeys(folder: JournalFolder): Promise<void> {
     const { histories, setup } = this.parts;
     await histories.keys(folder, (id, at) => setup.onKey(id, at));
-  }
-
-  #unreadable(path: string, error: unknown): void {
-    const { log } = this.parts.setup;
-    log.warnOnce('unreadable', path, () => journalMessages.unreadable(path, codeOf(error) ?? 'ERROR'));
   }
 }

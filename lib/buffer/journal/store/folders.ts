@@ -1,7 +1,7 @@
 import { unlessAbsent } from '../ownership/absence.js';
 import { Adoption } from '../ownership/adoption.js';
 import type { Found, TakenFolder } from '../ownership/adoption.js';
-import { contentOf, removeOwn } from '../ownership/content.js';
+import { contentOf, meaningOf, removeOwn } from '../ownership/content.js';
 import { Inbox } from '../ownership/inbox.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
@@ -170,6 +170,7 @@ export class Folders {
     const { files } = this.residence;
     const { needed, unknown } = await contentOf(files, folder.path);
     folder.unknown = unknown;
+    folder.hasNew = needed.some((name) => meaningOf(name) === 'segment');
     if (needed.length > 0 || unknown.length > 0) return;
     await this.histories.move(folder, this.#own!.folder);
     if ((await removeOwn(files, folder.path)) === undefined) this.#taken.delete(folder);

@@ -9,6 +9,8 @@ export class JournalFolder {
   isUnreadable = false;
   /** Names of files in it that we did not write. With one of them it stays, and all that is in it. */
   unknown: readonly string[] = [];
+  /** Segments came into it after it was read. */
+  hasNew = false;
   /** It is being read for the first time. */
   isBusy = false;
 

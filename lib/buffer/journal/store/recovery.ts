@@ -47,9 +47,14 @@ export interface RecoverySetup {
   readonly onUnknown: (names: readonly string[]) => void;
   /** A file that cannot be read at all. */
   readonly onUnreadable: (path: string, error: unknown) => void;
+  /** Whether to read nothing, for now, where it is not known which events were written again. */
+  readonly isPatient?: () => boolean;
 }
 
-/** Reads what an earlier life left in a folder, segment by segment, oldest first, and tells what is still to be done. */
+/**
+ * Reads what an earlier life left in a folder, segment by segment, oldest first, and tells what is still to be done. Segments
+ * that the folder has already are passed over.
+ */
 export async function recover(folder: JournalFolder, setup: RecoverySetup): Promise<void> {
   const all = await setup.files.list(folder.path);
   const unknown = all.filter((name) => meaningOf(name) === 'unknown');
@@ -59,12 +64,18 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
     .filter((name) => name !== undefined)
     .sort(compareSegments);
   const again = await readAgain(folder, names, setup);
+  if (again === undefined) return;
   // What became of an event before it was written again stands beside the older segment.
   const ends = new KnownEnds();
   for (const [index, { name, firstSeq, generation }] of names.entries()) {
     if (setup.isStopped()) {
       folder.isUnreadable = true;
       return;
+    }
+    const known = folder.segments.find((other) => other.name === name);
+    if (known !== undefined) {
+      if (again.size > 0) await readSettled(known, ends, setup.files);
+      continue;
     }
     const segment = new Segment(folder, name, firstSeq, generation, setup.onEnd);
     segment.sealed = true;
@@ -75,6 +86,7 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
       const until = next?.generation === generation ? next.firstSeq : undefined;
       const parts = await readSegment(segment, until, ends, setup);
       folder.segments.push(segment);
+      folder.segments.sort(compareSegments);
       setup.onFound(segment, parts);
     } catch (error) {
       folder.isUnreadable = true;
@@ -83,12 +95,12 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
   }
 }
 
-/** Sequence numbers that were written again, and the last generation that has them. */
+/** Sequence numbers that were written again, and the last generation that has them; `undefined`: not known, to be waited for. */
 async function readAgain(
   folder: JournalFolder,
   names: readonly SegmentName[],
-  { files, onUnreadable }: RecoverySetup,
-): Promise<ReadonlyMap<number, number>> {
+  { files, onUnreadable, isPatient }: RecoverySetup,
+): Promise<ReadonlyMap<number, number> | undefined> {
   const again = new Map<number, number>();
   // The first generation is from before any error.
   for (const { name, generation } of names.filter((segment) => segment.generation > 0)) {
@@ -102,6 +114,7 @@ async function readAgain(
       });
     } catch (error) {
       onUnreadable(path, error);
+      if (isPatient?.() === true) return undefined;
     }
   }
   return again;

@@ -99,7 +99,8 @@ export class Upkeep {
 
   /** Paths that cannot be used at the moment. */
   get denied(): readonly Denied[] {
-    return this.#blocked === undefined ? this.#denied : [this.#blocked, ...this.#denied];
+    const { attachment } = this.setup;
+    return [...(this.#blocked === undefined ? [] : [this.#blocked]), ...this.#denied, ...attachment.denied];
   }
 
   /** A heartbeat at once. */
@@ -151,12 +152,17 @@ export class Upkeep {
     if (fsync === 'everySecond') await this.#try(() => writer.sync());
     await this.#try(() => this.#look());
     if (commands !== undefined) await this.#try(commands);
+    if (attachment.isIncomplete && !attachment.isReading) this.#begin(attachment.retry(folders.all));
     if (!attachment.isReading) {
       await this.#try(() => retention.tidy());
       await this.#try(keepBound);
       await this.#try(() => folders.removeEmpty((folder) => letters.isIn(folder)));
-      for (const { origin, path, unknown } of folders.all)
+      for (const folder of folders.all) {
+        const { origin, path, unknown, hasNew } = folder;
         if (unknown.length > 0) this.#nameUnknown(origin, { path, names: unknown });
+        if (hasNew) this.#begin(attachment.read(folder, 'adopted'));
+        folder.hasNew = false;
+      }
       await this.#try(() => this.#giveBack());
     }
     writer.tend();
@@ -203,15 +209,19 @@ export class Upkeep {
     unknown.forEach((content) => this.#nameUnknown(content.path, content));
     stranded.update(foreign);
     const reading = this.#readAll(taken, this.#hasLooked ? 'adopted' : 'recovered');
-    this.#reading.add(reading);
+    this.#begin(reading);
     void reading.then(() => {
-      this.#reading.delete(reading);
       if (!this.#hasLooked) this.#looked();
       this.#hasLooked = true;
       attachment.tell();
       void stranded.tell();
     });
-    // A heartbeat must not wait for a million events to be read.
+  }
+
+  /** No heartbeat, and nothing else, waits for a million events to be read. */
+  #begin(reading: Promise<void>): void {
+    this.#reading.add(reading);
+    void reading.then(() => this.#reading.delete(reading));
   }
 
   #nameDenied(denied: readonly Denied[]): void {
@@ -235,7 +245,7 @@ export class Upkeep {
   async #giveBack(): Promise<void> {
     const { folders, letters, stranded } = this.setup;
     for (const folder of folders.all) {
-      if (folders.isExact(folder) || folder.isBusy) continue;
+      if (folders.isExact(folder) || folder.isBusy || folder.isUnreadable) continue;
       const isDone = folder.segments.every(
         ({ pending, unwritten }) => pending.size === 0 && unwritten.isEmpty,
       );
