@@ -85,11 +85,18 @@ export const whenStarted = (): string =>
 export const alsoKnownAs = (ids: readonly string[]): string =>
   `Aliases say that this is the same person: ${ids.join(', ')}. Their events are not erased unless you name them, too.`;
 
-export const stillThere = (places: number): string =>
-  `${places === 1 ? 'One place still names' : `${places} places still name`} the person. Repeat the command; what the applications were sending was left until its answer.`;
+export const stillThere = (places: number, files: readonly string[]): string =>
+  [
+    `${places === 1 ? 'One place still names' : `${places} places still name`} the person:`,
+    ...files.map((file) => `  ${file}`),
+    'Repeat the command: events that an application was sending are left until the platform has answered. Commands that wait are removed once they are carried out. Files that the journal did not write are yours to remove.',
+  ].join('\n');
 
-export const provenAbsent = (events: number): string =>
-  `Proof: every byte of the journal was read again (${events.toLocaleString('en-US')} events), and none is about the person.`;
+export const provenAbsent = (events: number, folders: number): string =>
+  `Searched: ${events.toLocaleString('en-US')} events, all dead letters with their answers and reasons, unreadable lines, histories, commands and results, in all files of ${folders === 1 ? 'one folder' : `${folders} folders`}. None is about the person or names the person. Not searched: events that an application has not written yet, copies outside of this directory, the platforms.`;
+
+export const onlyMentioned = (events: number): string =>
+  `${events === 1 ? 'One event of somebody else mentions' : `${events.toLocaleString('en-US')} events of others mention`} the person, and ${events === 1 ? 'is' : 'are'} not erased. Name the property with --property path=value to erase ${events === 1 ? 'it' : 'them'}, too.`;
 
 export const declinedByKissmetrics = (count: number): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? 'event' : 'events'} left out: KISSmetrics has no use for them (no person, no usable property, an alias with itself).`;

@@ -1,14 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import type { ErasePayload } from '../../buffer/journal/commands/command-payloads.js';
-import { concerns } from '../../buffer/journal/commands/erase-match.js';
+import { Person } from '../../buffer/journal/commands/erasure/person.js';
 import type { JournalReader } from '../../buffer/journal/reader/reader.js';
-import { personTexts } from '../../buffer/journal/reader/raw-search.js';
+import type { Trace } from '../../buffer/journal/reader/traces.js';
 import { CliError, EXIT } from '../cli-error.js';
 import {
   alsoKnownAs,
   needsSomebody,
   nothingMatches,
   notAProperty,
+  onlyMentioned,
   provenAbsent,
   stillThere,
 } from '../cli.messages.js';
@@ -16,9 +17,13 @@ import { collect } from '../options/filter-options.js';
 import { count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
+import type { Session } from '../session.js';
 import { confirmed } from '../write/confirmed.js';
 import { giveCommand } from '../write/give-command.js';
 import { tellGiven } from '../write/tell-given.js';
+
+/** Files that are listed. */
+const MAX_FILES = 20;
 
 interface EraseOptions {
   readonly user?: readonly string[];
@@ -27,22 +32,22 @@ interface EraseOptions {
   readonly yes?: boolean;
 }
 
-/** `erase`: removes every trace of a person, and proves it. Ends with 1 where something is left. */
+/** `erase`: removes a person, then searches all files. Ends with 1 where one still names the person. */
 export function addErase(program: Program): void {
   const command = program
     .command('erase')
-    .description('erase every event of a person, and prove that none is left')
+    .description('erase every event of a person, and search all files for what is left')
     .option('--user <id>', 'by userId; may be repeated', collect)
     .option('--anonymous <id>', 'by anonymousId; may be repeated', collect)
     .option('--property <path=value>', 'by a property or context value; may be repeated', propertyOf)
     .option('-y, --yes', 'do not ask');
   program.writing(command, async (session, options: EraseOptions) => {
-    const { reader, terminal, json } = session;
+    const { reader, terminal } = session;
     const payload = payloadOf(options);
     const before = await search(reader, payload);
-    if (before.places === 0) {
+    if (before.places.every(({ what }) => what === 'unsearched')) {
       terminal.tell(nothingMatches());
-      if (!json) await terminal.write(`${provenAbsent(before.read)}\n`);
+      await conclude(session, before);
       return;
     }
     if (before.otherIds.size > 0) terminal.tell(safeText(alsoKnownAs([...before.otherIds])));
@@ -50,13 +55,25 @@ export function addErase(program: Program): void {
     await confirmed(terminal, question, 'erase', options.yes);
     const given = await giveCommand(session, 'erase', payload);
     await tellGiven(session, 'erased', given);
-    const after = await search(reader, payload);
-    if (after.places > 0) session.exit(EXIT.found);
-    if (json) await terminal.write(`${safeJson({ left: after.places, eventsRead: after.read })}\n`);
-    else if (after.places === 0) await terminal.write(`${provenAbsent(after.read)}\n`);
-    else terminal.tell(stillThere(after.places));
+    await conclude(session, await search(reader, payload, given.id));
   });
 }
+
+/** Says what a search found, and what it did not look at. */
+async function conclude({ terminal, json, exit }: Session, found: Found): Promise<void> {
+  const { read, folders, mentions, places } = found;
+  if (places.length > 0) exit(EXIT.found);
+  if (json) await terminal.write(resultOf(found));
+  else if (places.length === 0) await terminal.write(`${provenAbsent(read, folders)}\n`);
+  else terminal.tell(stillThere(places.length, filesOf(places).slice(0, MAX_FILES).map(safeText)));
+  if (mentions > 0) terminal.tell(onlyMentioned(mentions));
+}
+
+function resultOf({ places, read, mentions }: Found): string {
+  return `${safeJson({ left: places.length, eventsRead: read, mentions, files: filesOf(places) })}\n`;
+}
+
+const filesOf = (places: readonly Trace[]): string[] => [...new Set(places.map(({ file }) => file))];
 
 function payloadOf({ user, anonymous, property }: EraseOptions): ErasePayload {
   const payload = { userIds: user ?? [], anonymousIds: anonymous ?? [], properties: property ?? [] };
@@ -75,34 +92,33 @@ function propertyOf(
   return [...(previous ?? []), { path: text.slice(0, at), value: text.slice(at + 1) }];
 }
 
-interface Traces {
+interface Found {
   /** Events that were looked at. */
-  read: number;
+  readonly read: number;
   /** Of them, those about the person. */
-  events: number;
-  /** Places that name the person: events, dead letters, and bytes that no event owns. */
-  places: number;
+  readonly events: number;
+  /** Places that name the person. */
+  readonly places: readonly Trace[];
+  /** Events of others that hold one of the ids or values somewhere. */
+  readonly mentions: number;
+  readonly folders: number;
   /** Ids that an alias joins with the person, and that were not given. */
-  readonly otherIds: Set<string>;
+  readonly otherIds: ReadonlySet<string>;
 }
 
-async function search(reader: JournalReader, payload: ErasePayload): Promise<Traces> {
-  const traces: Traces = { read: 0, events: 0, places: 0, otherIds: new Set() };
+async function search(reader: JournalReader, payload: ErasePayload, command?: string): Promise<Found> {
+  const person = new Person(payload);
+  const otherIds = new Set<string>();
   const given = new Set([...payload.userIds, ...payload.anonymousIds]);
+  let [read, events] = [0, 0];
   for await (const { event } of reader.events()) {
-    traces.read++;
-    if (!concerns(event, payload)) continue;
-    traces.events++;
-    traces.places++;
+    read++;
+    if (!person.isInEvent(event)) continue;
+    events++;
     if (event.type !== 'alias') continue;
     for (const id of [event.userId, event.previousId]) {
-      if (id !== undefined && !given.has(id)) traces.otherIds.add(id);
+      if (id !== undefined && !given.has(id)) otherIds.add(id);
     }
   }
-  for await (const { event } of reader.deadLetters()) if (concerns(event, payload)) traces.places++;
-  // A reading of all bytes counts what the others have found, too; it only matters where those found nothing.
-  if (traces.places === 0 && given.size > 0) {
-    for await (const _ of reader.rawHits(personTexts([...given]))) traces.places++;
-  }
-  return traces;
+  return { read, events, otherIds, ...(await reader.traces(person, command)) };
 }

@@ -28,6 +28,20 @@ export class FolderFiles {
     return (await this.#anywhere((path) => contentOf(this.files, path)))?.unknown ?? [];
   }
 
+  /** Names of all files, those of commands and their results with them. */
+  async all(): Promise<readonly string[]> {
+    const names = await this.list();
+    const boxes = names.filter((name) => name === 'inbox' || name === 'outbox');
+    const inside = boxes.map(async (box) => {
+      const found = await this.#anywhere((path) => this.files.list(join(path, box)));
+      return (found ?? []).map((name) => join(box, name));
+    });
+    return [
+      ...names.filter((name) => !boxes.some((box) => box === name)),
+      ...(await Promise.all(inside)).flat(),
+    ];
+  }
+
   async open(name: string): Promise<OpenFile | undefined> {
     return await this.#anywhere((path) => this.files.open(join(path, name), 'read'));
   }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Person } from '../commands/erasure/person.js';
 import { matches, type EventFilter } from '../commands/event-filter.js';
 import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../ownership/absence.js';
@@ -15,7 +16,7 @@ import { Follower } from './follow.js';
 import { addHistories } from './history.js';
 import type { JournalEvent } from './journal-event.js';
 import { countFolder, type FolderCounts } from './overview.js';
-import { rawHits, type RawHit } from './raw-search.js';
+import { tracesIn, type Trace, type Traces } from './traces.js';
 import { verifyFolder, type FolderVerdict } from './verify.js';
 
 /** What a reader needs to know of the machine. */
@@ -140,9 +141,21 @@ export class JournalReader {
     return verdicts;
   }
 
-  /** Looks for texts in all bytes of all files. */
-  async *rawHits(texts: readonly string[]): AsyncGenerator<RawHit> {
-    for (const reader of await this.#readers()) yield* rawHits(reader, texts);
+  /**
+   * Looks for a person in every line of every file.
+   *
+   * @param command id of one that is not looked at: the erasure itself
+   */
+  async traces(person: Person, command?: string): Promise<Traces & { readonly folders: number }> {
+    const readers = await this.#readers();
+    const places: Trace[] = [];
+    let mentions = 0;
+    for (const reader of readers) {
+      const found = await tracesIn(reader, person, command);
+      places.push(...found.places);
+      mentions += found.mentions;
+    }
+    return { places, mentions, folders: readers.length };
   }
 
   async #readers(onDenied?: (denied: Denied) => void): Promise<FolderReader[]> {

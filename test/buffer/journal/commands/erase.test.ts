@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { anEvent } from '../../../support/an-event.js';
+import { lettersOf } from '../../../support/letters-of.js';
 import { Desk, DIRECTORY, expectBalanced } from './desk.js';
 
 const ANNA = 'anna@example.com';
@@ -126,6 +127,29 @@ describe('an erasure', () => {
     await desk.close(first);
     const second = await desk.open();
     expect(second.buffer.ledger('shop')).toMatchObject({ dead: 1, pending: 0 });
+  });
+
+  test('takes the person out of answers about others, and out of the reasons of letters that were given up', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const other = anEvent({ lanes: ['shop'] });
+    await desk.accept(first, other, anEvent({ lanes: ['shop'] }));
+    const lease = (await desk.lease(first, 'shop'))!;
+    const answer = `400 ${ANNA} is no friend`;
+    const death = { state: 'dead', reason: 'refused', attempts: 1, answer } as const;
+    first.buffer.settle('shop', lease.token, lease.events, death);
+    await desk.turns(20);
+    const drop = { filter: { ids: [other.id] }, reason: `asked for by ${ANNA}` };
+    await desk.ask(first, desk.command('dead.drop', drop));
+    expect(desk.grep(ANNA)).toHaveLength(1);
+
+    await desk.ask(first, desk.command('erase', payload));
+    expect(desk.grep(ANNA)).toEqual([]);
+    const [left] = await desk.until(lettersOf(first.buffer, 'shop'));
+    expect(left).not.toHaveProperty('answer');
+    await desk.ask(first, desk.command('dead.retry', { filter: {} }));
+    expect(await desk.deliver(first, 'shop')).toHaveLength(1);
+    expectBalanced(first);
   });
 
   test('finds a person by each of the ids, and by a property', async () => {

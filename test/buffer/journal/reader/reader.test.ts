@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Person } from '../../../../lib/buffer/journal/commands/erasure/person.js';
 import type { Files } from '../../../../lib/buffer/journal/files/files.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
 import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
 import { segmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
 import { adoptedName } from '../../../../lib/buffer/journal/ownership/owner-id.js';
 import { processIdentity } from '../../../../lib/buffer/journal/ownership/process-identity.js';
-import { personTexts } from '../../../../lib/buffer/journal/reader/raw-search.js';
 import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
 import {
   ack,
@@ -166,25 +166,63 @@ describe('a dead letter', () => {
   });
 });
 
-describe('a search of all bytes', () => {
-  test('finds a person wherever the pieces that are read begin', async () => {
-    const folder = new AFolder(directory.path);
-    const texts = personTexts(['ada "x"']);
-    const needle = texts[0]!;
-    for (const before of [1_048_576 - 1, 1_048_576 - needle.length + 1, 1_048_576, 2_097_152 - 5]) {
-      writeFileSync(join(folder.path, 'damaged.jsonl'), ' '.repeat(before) + needle + ' '.repeat(100));
-      const hits: number[] = [];
-      for await (const { offset } of (await reader()).rawHits(texts)) hits.push(offset);
-      expect(hits).toEqual([before]);
-    }
+describe('a search for a person', () => {
+  const grace = new Person({ userIds: ['grace@navy.example'], anonymousIds: [], properties: [] });
+  const files = async (person = grace, command?: string): Promise<string[]> =>
+    (await (await reader()).traces(person, command)).places.map(
+      ({ file, what }) => `${what} ${basename(file)}`,
+    );
+
+  test('finds copies that do not count, answers, reasons, commands, results and files of others', async () => {
+    const hers = { userId: 'grace@navy.example' };
+    const about = { lane: 'webhook', reason: 'refused', attempts: 1, at: START } as const;
+    const folder = new AFolder(directory.path)
+      .frame(SEGMENT, [aRecord(1, hers), aRecord(2)])
+      .frame(segmentName(1, 1), [aRecord(1, hers)], true)
+      .append(segmentName(9, 1) + '.jsonl', 'torn: "userId":"grace@navy.example"')
+      .dead({ ...about, event: anEventJson(3), answer: '400 no grace@navy.example here', seq: 3 })
+      .dead({
+        gone: idOf(4),
+        lane: 'webhook',
+        as: 'dropped',
+        why: 'grace@navy.example left',
+        at: START,
+        seq: 4,
+      })
+      .append('damaged.jsonl', '{"text":"{\\"userId\\":\\"grace@navy.example\\","}\n')
+      .append('inbox/c1.json', '{"payload":{"filter":{"userIds":["grace@navy.example"]}}}')
+      .append('inbox/own.json', '{"payload":{"userIds":["grace@navy.example"]}}')
+      .append('outbox/c0.json', '{"error":"grace@navy.example"}')
+      .append('notes.txt', 'call\ngrace@navy.example\n');
+    expect(folder).toBeDefined();
+    expect(new Set(await files(grace, 'own'))).toEqual(
+      new Set([
+        `event ${SEGMENT}.jsonl`,
+        `event ${segmentName(1, 1)}.jsonl`,
+        `unreadable ${segmentName(9, 1)}.jsonl`,
+        'letter dead.jsonl',
+        'unreadable damaged.jsonl',
+        'text c1.json',
+        'text c0.json',
+        'text notes.txt',
+      ]),
+    );
   });
 
-  test('knows an event within a text', async () => {
-    const quoted = JSON.stringify({ text: JSON.stringify({ userId: 'ada "x"' }) });
-    new AFolder(directory.path).append('damaged.jsonl', quoted);
-    const hits: string[] = [];
-    for await (const { file } of (await reader()).rawHits(personTexts(['ada "x"']))) hits.push(file);
-    expect(hits).toEqual(['damaged.jsonl']);
+  test('says of what is no file that it was not searched', async () => {
+    const folder = new AFolder(directory.path);
+    mkdirSync(join(folder.path, 'a-folder'));
+    symlinkSync('/etc/hostname', join(folder.path, 'a-link'));
+    expect(await files()).toEqual(['unsearched a-folder', 'unsearched a-link']);
+  });
+
+  test('takes a longer id for another one, and counts events of others that mention the person', async () => {
+    const user = new Person({ userIds: ['user-42'], anonymousIds: [], properties: [] });
+    new AFolder(directory.path)
+      .frame(SEGMENT, [aRecord(1, { userId: 'user-421' }), aRecord(2, { properties: { by: 'user-42' } })])
+      .append('notes.txt', 'user-421 xuser-42\n');
+    expect(await files(user)).toEqual([]);
+    expect(await (await reader()).traces(user)).toMatchObject({ mentions: 1, folders: 1 });
   });
 });
 

@@ -1,19 +1,29 @@
 import { toEventJson, type EventJson } from '../../../../event/event-json.js';
 import type { LaneEvent } from '../../../../event/lane-event.js';
-import { personTexts } from '../../reader/raw-search.js';
 import { concerns } from '../erase-match.js';
 import type { ErasePayload } from '../command-payloads.js';
 
 /** A shorter text may stand anywhere by chance: it counts only with the quotes around it. */
 const DISTINCT_LENGTH = 6;
 
+const WORD = /[\p{L}\p{N}_]/u;
+
+/** Whether a text holds a name that is not part of a longer one, such as `user-4` of `user-42`. */
+function holds(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const [before = '', after = ''] = [text[at - 1], text[at + name.length]];
+    // A line feed in JSON is a backslash and a letter.
+    const begins = !WORD.test(name[0]!) || !WORD.test(before) || text[at - 2] === '\\';
+    if (begins && !(WORD.test(name.at(-1)!) && WORD.test(after))) return true;
+  }
+  return false;
+}
+
 /** Who is erased: tells whether an event is about this person, or a text that is no event any more names the person. */
 export class Person {
   /** One of these stands in the JSON of every event that matches. */
   readonly #hints: readonly string[];
   readonly #names: readonly string[];
-  /** What no file may hold in the end. */
-  readonly texts: readonly string[];
 
   constructor(private readonly payload: ErasePayload) {
     const ids = [...payload.userIds, ...payload.anonymousIds];
@@ -26,7 +36,6 @@ export class Person {
         ? [quoted.slice(1, -1), escaped.slice(2, -2)]
         : [quoted, escaped];
     });
-    this.texts = personTexts(ids);
   }
 
   /** Whether an event's JSON is about the person. What is cheap to tell is asked first. */
@@ -46,6 +55,6 @@ export class Person {
 
   /** Whether a text that nobody can read as an event holds one of the ids or values. */
   isNamedIn(text: string): boolean {
-    return this.#names.some((name) => text.includes(name));
+    return this.#names.some((name) => holds(text, name));
   }
 }

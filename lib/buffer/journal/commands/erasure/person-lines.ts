@@ -1,0 +1,22 @@
+import type { LogLine } from '../../files/log-lines.js';
+import { damagedLineOf } from '../../format/damaged-line.js';
+import { deadLetterOf, encodeDeadLetter } from '../../format/dead-letter-line.js';
+import type { Person } from './person.js';
+
+/** A line of a file of dead letters without a word of a person: an answer may name another one than its event. */
+export function letterWithout({ value, text }: LogLine, person: Person): string | undefined {
+  const line = value && deadLetterOf(value);
+  if (line === undefined) return person.isNamedIn(text) ? undefined : text;
+  if ('gone' in line) {
+    const isNamed = line.why !== undefined && person.isNamedIn(line.why);
+    return isNamed ? encodeDeadLetter({ ...line, why: undefined }).trimEnd() : text;
+  }
+  if (person.isInEvent(line.event)) return undefined;
+  const isNamed = line.answer !== undefined && person.isNamedIn(line.answer);
+  return isNamed ? encodeDeadLetter({ ...line, answer: undefined }).trimEnd() : text;
+}
+
+/** A line that was set aside as unreadable; `undefined` where it names a person. */
+export function damagedWithout({ value, text }: LogLine, person: Person): string | undefined {
+  return person.isNamedIn((value && damagedLineOf(value)?.text) ?? text) ? undefined : text;
+}
