@@ -1,28 +1,34 @@
 const FAILURES_TO_FAIL = 3;
 
+/** What a failure leaves of the window: so that a lane of which every second request fails goes on growing. */
+const KEPT = 3 / 4;
+
 /**
- * How many attempts of one lane may be under way. A failure halves them, at most once per round trip, because all that were
- * under way together tell the same story. Three failures in a row, or one 429, and the lane is failing: one attempt at a
- * time. A success adds one; after an outage it doubles until the bound is reached again.
+ * How many attempts of one lane may be under way. A failure takes a quarter off, at most once per round trip, because all that
+ * were under way together tell the same story. Three failures in a row, or one that asks for a pause, and the lane is failing:
+ * one attempt at a time. A success adds one. After an outage it starts with what was there before, halved for each failed
+ * round, and doubles until the bound is reached again.
  */
 export class AttemptWindow {
-  #limit: number;
+  /** A fraction of an attempt counts, too: small windows would never grow again. */
+  #size: number;
   #failing = false;
   #failuresInRow = 0;
   /** Failed round trips since the last success. */
   #rounds = 0;
   #recovering = false;
+  #sizeBefore = 1;
   #started = 0;
-  /** The newest attempt when the limit was last lowered; failures of it and older ones are old news. */
+  /** The newest attempt when the window was last lowered; failures of it and older ones are old news. */
   #loweredAt = 0;
 
   constructor(private readonly max: number) {
-    this.#limit = max;
+    this.#size = max;
   }
 
   /** Attempts that may be under way now. */
   get limit(): number {
-    return this.#limit;
+    return this.#failing ? 1 : Math.round(this.#size);
   }
 
   /** Failed rounds of a failing lane, which its pauses grow with; 0 while it does not fail. */
@@ -40,22 +46,29 @@ export class AttemptWindow {
   }
 
   succeeded(): void {
+    if (this.#failing) {
+      this.#recovering = true;
+      this.#size = Math.max(1, this.#sizeBefore / 2 ** (this.#rounds / 2));
+    }
     this.#failuresInRow = 0;
     this.#rounds = 0;
-    this.#recovering ||= this.#failing;
     this.#failing = false;
-    this.#limit = Math.min(this.max, this.#recovering ? this.#limit * 2 : this.#limit + 1);
-    if (this.#limit === this.max) this.#recovering = false;
+    this.#size = Math.min(this.max, this.#recovering ? this.#size * 2 : this.#size + 1);
+    if (this.#size === this.max) this.#recovering = false;
   }
 
-  failed(mark: number, throttled: boolean): void {
+  /** @param asksForPause the platform said when to come back: it is not asked by many at once then */
+  failed(mark: number, asksForPause: boolean): void {
     this.#failuresInRow++;
-    const news = mark > this.#loweredAt;
-    if (news) this.#rounds++;
-    const begins = !this.#failing && (throttled || this.#failuresInRow >= FAILURES_TO_FAIL);
-    if (begins) this.#failing = true;
-    if (!begins && !news) return;
-    this.#limit = this.#failing ? 1 : Math.max(1, Math.floor(this.#limit / 2));
+    const isNews = mark > this.#loweredAt;
+    if (isNews) {
+      this.#rounds++;
+      this.#loweredAt = this.#started;
+      if (!this.#failing) this.#size = Math.max(1, this.#size * KEPT);
+    }
+    if (this.#failing || (!asksForPause && this.#failuresInRow < FAILURES_TO_FAIL)) return;
+    this.#failing = true;
     this.#loweredAt = this.#started;
+    this.#sizeBefore = asksForPause ? 1 : this.#size;
   }
 }

@@ -77,9 +77,10 @@ export class LaneOutcomes {
     const { parking } = pace;
     const probed = parking?.probe === batch;
     if (probed) parking.probe = undefined;
+    let pausesMs = 0;
     if (request.kind === 'retry' && answer !== undefined) {
-      const holdMs = retryAfterMs(answer, clock.now(), retry.maxRetryAfterMs);
-      if (holdMs !== undefined) pace.hold(holdMs);
+      pausesMs = retryAfterMs(answer, clock.now(), retry.maxRetryAfterMs) ?? 0;
+      if (pausesMs > 0) pace.hold(pausesMs);
     }
     if (unnamed !== undefined) {
       if (request.kind === 'delivered') {
@@ -87,7 +88,7 @@ export class LaneOutcomes {
         this.#delivered(unnamed, marks);
       } else if (request.kind === 'retry') {
         const failure = 'failure' in result ? result.failure : String(result.answer.status);
-        this.#failed(unnamed, marks, request.throttled, failure);
+        this.#failed(unnamed, marks, pausesMs > 0, failure);
       } else if (request.kind === 'again') {
         this.setup.waiting.addNext([unnamed]);
         this.setup.stock.retrying(unnamed);
@@ -177,10 +178,10 @@ export class LaneOutcomes {
     });
   }
 
-  #failed(batch: Batch, marks: AttemptMarks, throttled: boolean, failure: string): void {
+  #failed(batch: Batch, marks: AttemptMarks, asksForPause: boolean, failure: string): void {
     const { pace, log, destination } = this.setup;
     const wasFailing = pace.window.failing;
-    pace.window.failed(marks.window, throttled);
+    pace.window.failed(marks.window, asksForPause);
     if (pace.window.failing && !wasFailing) {
       log.limited('error', `failing ${destination.name}`, () =>
         deliveryMessages.failing(destination.name, failure),

@@ -5,6 +5,12 @@ import { backoffMs } from './backoff.js';
 import type { RetryPolicy } from './lane-destination.js';
 import { Parking } from './parking.js';
 
+/**
+ * A failing lane's first pause, as a part of the shortest one between two attempts of a batch: a platform that was away for a
+ * moment is found again within one. The failed batches have pauses of their own.
+ */
+const FIRST_PAUSE = 1 / 16;
+
 /** When a lane may begin an attempt, and how many may be under way. All times are monotonic milliseconds. */
 export class LanePace {
   readonly window: AttemptWindow;
@@ -52,7 +58,9 @@ export class LanePace {
   /** An attempt has ended: a lane that fails then pauses, also after a refusal, because nothing got through. */
   pauseIfFailing(): void {
     if (!this.window.failing) return;
-    this.#pausedUntil = this.clock.monotonic() + this.pauseMs(this.window.failedRounds);
+    const minDelayMs = this.retry.minDelayMs * FIRST_PAUSE;
+    const pauseMs = backoffMs(this.window.failedRounds, { ...this.retry, minDelayMs }, this.random);
+    this.#pausedUntil = this.clock.monotonic() + pauseMs;
   }
 
   /** Cuts a failing lane's pause short. What the platform asked for still holds. */

@@ -210,12 +210,12 @@ export class Lane {
     const fresh = (): Batch | undefined => this.#stock.take(this.#flushes.upTo);
     if (!failing) return this.#due() ?? fresh();
     this.#freshNext = !this.#freshNext;
-    return this.#freshNext ? (fresh() ?? this.#due(Infinity)) : (this.#due(Infinity) ?? fresh());
+    return this.#freshNext ? (fresh() ?? this.#due()) : (this.#due() ?? fresh());
   }
 
-  #due(by = this.setup.clock.monotonic()): Batch | undefined {
+  #due(): Batch | undefined {
     const now = this.setup.clock.monotonic();
-    for (let batch = this.#waiting.take(by, now); batch !== undefined; batch = this.#waiting.take(by, now)) {
+    for (let batch = this.#waiting.take(now); batch !== undefined; batch = this.#waiting.take(now)) {
       const fresh = this.#stock.withoutExpired(batch);
       if (fresh !== undefined) return fresh;
     }

@@ -34,7 +34,7 @@ export function isNoRequest(result: AttemptResult): boolean {
 /** What an attempt says about a request whose events it does not name. */
 export type RequestReading =
   | { readonly kind: 'delivered'; readonly verified: boolean }
-  | { readonly kind: 'retry'; readonly throttled: boolean }
+  | { readonly kind: 'retry' }
   /** It was not looked at: send it again at once. */
   | { readonly kind: 'again' }
   /** Credentials or configuration: nothing would get through, the lane parks. */
@@ -60,7 +60,7 @@ const PARKING: ReadonlyMap<number, Reason> = new Map([
 
 const BY_WORD: ReadonlyMap<unknown, RequestReading> = new Map<RequestOutcome, RequestReading>([
   ['delivered', { kind: 'delivered', verified: true }],
-  ['retry', { kind: 'retry', throttled: false }],
+  ['retry', { kind: 'retry' }],
   ['tooLarge', { kind: 'refuse' }],
   ['unauthorized', { kind: 'park', reason: 'unauthorized' }],
   ['misconfigured', { kind: 'park', reason: 'misconfigured' }],
@@ -77,7 +77,7 @@ export function readAttempt(
 ): Reading {
   if ('failure' in result) {
     if (result.failure === PRIVATE_ADDRESS) return { request: { kind: 'park', reason: 'misconfigured' } };
-    return { request: result.failure === CUT_OFF ? { kind: 'again' } : { kind: 'retry', throttled: false } };
+    return { request: result.failure === CUT_OFF ? { kind: 'again' } : { kind: 'retry' } };
   }
   const { answer } = result;
   const ok = answer.status >= 200 && answer.status < 300;
@@ -114,7 +114,7 @@ function rejected(detail: unknown): Outcome {
 
 function byStatus({ status, complete }: Answer): RequestReading {
   if (status >= 200 && status < 300) return { kind: 'delivered', verified: complete };
-  if (status === 408 || status === 429 || status >= 500) return { kind: 'retry', throttled: status === 429 };
+  if (status === 408 || status === 429 || status >= 500) return { kind: 'retry' };
   const reason = PARKING.get(status);
   if (reason !== undefined) return { kind: 'park', reason };
   if (status < 400) return { kind: 'park', reason: 'misconfigured' };

@@ -36,10 +36,9 @@ export class WaitingBatches {
     return this.#batches[0]?.dueAt;
   }
 
-  /** Takes the first one that is due by then, and that the platform did not ask to hold back until after `now`. */
-  take(by: number, now: number): Batch | undefined {
-    const at = this.#batches.findIndex(({ dueAt, notBefore }) => dueAt > by || notBefore <= now);
-    return at === -1 || this.#batches[at]!.dueAt > by ? undefined : this.#batches.splice(at, 1)[0];
+  /** Takes the first one that is due. */
+  take(now: number): Batch | undefined {
+    return this.#batches.length > 0 && this.#batches[0]!.dueAt <= now ? this.#batches.shift() : undefined;
   }
 
   remove(batch: Batch): void {

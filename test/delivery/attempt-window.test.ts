@@ -14,25 +14,24 @@ describe('how many attempts may be under way', () => {
     expect(window).toMatchObject({ limit: 8, failing: false, failedRounds: 0 });
   });
 
-  test('halves on a lone failure, and each success adds one', () => {
+  test('loses a quarter on a lone failure, and each success adds one', () => {
     const window = new AttemptWindow(8);
     window.failed(window.start(), false);
-    expect(window).toMatchObject({ limit: 4, failing: false });
+    expect(window).toMatchObject({ limit: 6, failing: false });
     window.succeeded();
-    expect(window.limit).toBe(5);
+    expect(window.limit).toBe(7);
     for (let i = 0; i < 10; i++) window.succeeded();
     expect(window.limit).toBe(8);
   });
 
-  test('halves at most once per round trip', () => {
+  test('loses it at most once per round trip', () => {
     const window = new AttemptWindow(8);
     const [a, b] = begin(window, 8);
     window.failed(a!, false);
     window.failed(b!, false);
-    expect(window.limit).toBe(4);
-    window.succeeded();
+    expect(window.limit).toBe(6);
     window.failed(window.start(), false);
-    expect(window.limit).toBe(2);
+    expect(window).toMatchObject({ limit: 1, failing: true });
   });
 
   test('is one after three failures in a row', () => {
@@ -55,7 +54,24 @@ describe('how many attempts may be under way', () => {
     expect(window.failing).toBe(false);
   });
 
-  test('is one after a single 429', () => {
+  test('grows from two where every second attempt fails, whichever comes first', () => {
+    for (const first of [true, false]) {
+      const window = new AttemptWindow(32);
+      for (let i = 0; i < 3; i++) window.failed(window.start(), false);
+      window.succeeded();
+      let fails = first;
+      for (let round = 0; round < 30; round++) {
+        for (const mark of begin(window, window.limit)) {
+          if (fails) window.failed(mark, false);
+          else window.succeeded();
+          fails = !fails;
+        }
+      }
+      expect(window.limit).toBeGreaterThan(20);
+    }
+  });
+
+  test('is one after a single answer that asks for a pause', () => {
     const window = new AttemptWindow(8);
     window.failed(window.start(), true);
     expect(window).toMatchObject({ limit: 1, failing: true, failedRounds: 1 });
@@ -71,7 +87,20 @@ describe('how many attempts may be under way', () => {
     expect(limits).toEqual([2, 4, 8, 16, 32, 32, 32]);
     window.failed(window.start(), false);
     window.succeeded();
-    expect(window.limit).toBe(17);
+    expect(window.limit).toBe(25);
+  });
+
+  test('starts after a short outage with a part of what it was', () => {
+    const afterRounds = (rounds: number): number => {
+      const window = new AttemptWindow(32);
+      for (const mark of begin(window, 32)) window.failed(mark, false);
+      for (let i = 1; i < rounds; i++) window.failed(window.start(), false);
+      expect(window.limit).toBe(1);
+      window.succeeded();
+      return window.limit;
+    };
+    // Twice 24, halved for every two rounds that failed.
+    expect([1, 2, 4, 6, 10].map(afterRounds)).toEqual([32, 24, 12, 6, 2]);
   });
 
   test('counts the rounds that failed, not the attempts that were under way together', () => {

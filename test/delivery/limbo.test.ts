@@ -181,7 +181,7 @@ test('a lane that stops and goes on again and again says so at most once a minut
     it.clock.advance(1_000);
   }
   for (let i = 0; i < 10; i++) {
-    it.platform = () => ({ result: answer(429), afterMs: 1 });
+    it.platform = () => ({ result: answer(429, '', { 'retry-after': '0.5' }), afterMs: 1 });
     it.give(1);
     it.clock.advance(1_000);
     it.platform = () => OK;
@@ -193,7 +193,7 @@ test('a lane that stops and goes on again and again says so at most once a minut
     "Destination 'shop' answers again.",
   ]);
   it.clock.advance(60_000);
-  it.platform = () => ({ result: answer(429), afterMs: 1 });
+  it.platform = () => ({ result: answer(429, '', { 'retry-after': '0.5' }), afterMs: 1 });
   it.give(1);
   it.clock.advance(1_000);
   it.platform = () => OK;

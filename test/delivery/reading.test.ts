@@ -11,8 +11,7 @@ function read(status: number, complete = true, destination = PLAIN) {
 /** The policy by class, status by status. */
 const POLICY: [number[], object][] = [
   [[200, 201, 202, 204, 206, 299], { kind: 'delivered', verified: true }],
-  [[408, 500, 501, 502, 503, 504, 507, 520, 599], { kind: 'retry', throttled: false }],
-  [[429], { kind: 'retry', throttled: true }],
+  [[408, 429, 500, 501, 502, 503, 504, 507, 520, 599], { kind: 'retry' }],
   [[401, 403], { kind: 'park', reason: 'unauthorized' }],
   [[300, 301, 302, 303, 304, 307, 308, 402, 404, 405, 410, 415], { kind: 'park', reason: 'misconfigured' }],
   [[400, 406, 409, 411, 413, 414, 418, 422, 451, 499], { kind: 'refuse' }],
@@ -33,18 +32,18 @@ test('every status there is has a class', () => {
 
 test('a 2xx that was cut is delivered, unverified; another status is what it says', () => {
   expect(read(200, false)).toEqual({ request: { kind: 'delivered', verified: false } });
-  expect(read(503, false)).toEqual({ request: { kind: 'retry', throttled: false } });
+  expect(read(503, false)).toEqual({ request: { kind: 'retry' } });
 });
 
 test('no answer is tried again', () => {
   expect(readAttempt({ failure: 'ECONNRESET' }, PLAIN, [])).toEqual({
-    request: { kind: 'retry', throttled: false },
+    request: { kind: 'retry' },
   });
 });
 
 test.each([
   ['delivered', { kind: 'delivered', verified: true }],
-  ['retry', { kind: 'retry', throttled: false }],
+  ['retry', { kind: 'retry' }],
   ['tooLarge', { kind: 'refuse' }],
   ['refused', { kind: 'refuse' }],
   ['unauthorized', { kind: 'park', reason: 'unauthorized' }],
