@@ -12,6 +12,14 @@ export class Batch {
   refusedAt: number | undefined;
   /** The same for being refused alone. */
   refusedAloneAt: number | undefined;
+  /** Failures that speak against it and not against the platform; see `Breakages`. */
+  breakages = 0;
+  /** Attempts that its lane had begun at the last of these, or at its first failure of this kind. */
+  brokeAt: number | undefined;
+  /** Monotonic time at which it broke the platform alone; set once it is known to. */
+  brokeAloneAt: number | undefined;
+  /** How long it has done so. */
+  breaksAloneMs = 0;
   /** The lane's probe that it was last used for, so that probes take turns. */
   probedAt = 0;
   /** The platform's last word on it, for the dead letter. */
@@ -39,34 +47,38 @@ export class Batch {
     return this.earlierAttempts + this.attempts;
   }
 
-  /** Whether it was refused alone and waits for a proof that it is the event's own fault. */
+  /** Whether it was refused alone, or broke the platform alone, and waits for a proof that it is the event's own fault. */
   isSuspect(now: number): boolean {
-    return this.size === 1 && this.refusedAt !== undefined && this.dueAt > now;
+    const isSuspected = this.refusedAt !== undefined || this.brokeAloneAt !== undefined;
+    return this.size === 1 && isSuspected && this.dueAt > now;
   }
 
   /** Some of its events as a batch that carries on its history. */
   part(events: readonly StoredEvent[], isPiece = this.isPiece): Batch {
-    const part = new Batch(this.token, events, this.totalAttempts, isPiece);
-    part.notBefore = this.notBefore;
-    part.refusedAt = this.refusedAt;
-    part.refusedAloneAt = this.refusedAloneAt;
-    part.answer = this.answer;
-    return part;
+    return this.#pass(new Batch(this.token, events, this.totalAttempts, isPiece));
   }
 
   /** What is left of it where some are settled: the same batch for the pauses between its attempts. */
   rest(events: readonly StoredEvent[]): Batch {
-    const rest = new Batch(this.token, events, this.earlierAttempts, this.isPiece);
+    const rest = this.#pass(new Batch(this.token, events, this.earlierAttempts, this.isPiece));
     rest.attempts = this.attempts;
-    rest.notBefore = this.notBefore;
-    rest.refusedAt = this.refusedAt;
-    rest.refusedAloneAt = this.refusedAloneAt;
-    rest.answer = this.answer;
+    rest.breakages = this.breakages;
+    rest.brokeAloneAt = this.brokeAloneAt;
+    rest.breaksAloneMs = this.breaksAloneMs;
     return rest;
   }
 
   halves(): [Batch, Batch] {
     const middle = Math.ceil(this.size / 2);
     return [this.part(this.events.slice(0, middle), true), this.part(this.events.slice(middle), true)];
+  }
+
+  #pass(to: Batch): Batch {
+    to.notBefore = this.notBefore;
+    to.refusedAt = this.refusedAt;
+    to.refusedAloneAt = this.refusedAloneAt;
+    to.brokeAt = this.brokeAt;
+    to.answer = this.answer;
+    return to;
   }
 }

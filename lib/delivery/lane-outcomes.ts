@@ -4,6 +4,7 @@ import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import type { Batch } from './batch.js';
+import { Breakages, isBreakage } from './breakages.js';
 import type { CapacityWatch } from './capacity-watch.js';
 import { cleanAnswer } from './clean-answer.js';
 import { deliveryMessages } from './delivery.messages.js';
@@ -46,6 +47,7 @@ export class LaneOutcomes {
   /** Events that count as delivered although the answer could not be read. */
   unverified = 0;
   readonly #refusals = new Refusals();
+  readonly #breakages = new Breakages();
   /** Something that was refused waits for a success of others. */
   #suspects = false;
 
@@ -87,8 +89,7 @@ export class LaneOutcomes {
         if (!request.verified) this.unverified += unnamed.size;
         this.#delivered(unnamed, marks);
       } else if (request.kind === 'retry') {
-        const failure = 'failure' in result ? result.failure : String(result.answer.status);
-        this.#failed(unnamed, marks, pausesMs > 0, failure);
+        this.#failed(unnamed, marks, pausesMs > 0, result);
       } else if (request.kind === 'again') {
         this.setup.waiting.addNext([unnamed]);
         this.setup.stock.retrying(unnamed);
@@ -157,7 +158,7 @@ export class LaneOutcomes {
     if (pace.window.failing) {
       const { name } = destination;
       log.limited('info', `recovered ${name}`, () => deliveryMessages.recovered(name));
-      waiting.makeDue(now);
+      waiting.makeDue(now, ({ brokeAloneAt }) => brokeAloneAt === undefined);
     }
     pace.window.succeeded();
     this.#refusals.succeeded(marks.number);
@@ -178,16 +179,30 @@ export class LaneOutcomes {
     });
   }
 
-  #failed(batch: Batch, marks: AttemptMarks, asksForPause: boolean, failure: string): void {
-    const { pace, log, destination } = this.setup;
+  #failed(batch: Batch, marks: AttemptMarks, asksForPause: boolean, result: AttemptResult): void {
+    const { pace, log, destination, stock, clock } = this.setup;
     const wasFailing = pace.window.failing;
-    pace.window.failed(marks.window, asksForPause);
+    // What is known to break the platform says nothing of how the platform is.
+    if (batch.brokeAloneAt === undefined) pace.window.failed(marks.window, asksForPause);
     if (pace.window.failing && !wasFailing) {
+      const failure = 'failure' in result ? result.failure : String(result.answer.status);
       log.limited('error', `failing ${destination.name}`, () =>
         deliveryMessages.failing(destination.name, failure),
       );
     }
-    this.#again(batch, 0);
+    const counts = isBreakage(result) && !asksForPause && !wasFailing && pace.parking === undefined;
+    const decision = counts
+      ? this.#breakages.failed(batch, this.#refusals.begun, marks.known, clock.monotonic())
+      : 'again';
+    if (batch.brokeAloneAt !== undefined) {
+      batch.answer =
+        'failure' in result
+          ? result.failure
+          : cleanAnswer(result.answer.status, result.answer.body, destination.secrets);
+    }
+    if (decision === 'dead') stock.dead(batch, 'refused');
+    else if (decision === 'halve') this.#halve(batch);
+    else this.#again(batch, 0);
   }
 
   /** Waits and is sent again as it is, so that a platform that knows the batch knows it again. */
@@ -196,6 +211,7 @@ export class LaneOutcomes {
     const now = clock.monotonic();
     batch.notBefore = now + notBeforeMs;
     batch.dueAt = Math.max(batch.notBefore, now + pace.pauseMs(batch.attempts));
+    if (batch.brokeAloneAt !== undefined) batch.dueAt = this.#breakages.turn(batch.dueAt);
     waiting.add(batch);
     stock.retrying(batch);
   }
@@ -240,7 +256,7 @@ export class LaneOutcomes {
     const { pace, log, lifecycle, clock, waiting, destination } = this.setup;
     const { name: lane } = destination;
     pace.parking = undefined;
-    waiting.makeDue(now);
+    waiting.makeDue(now, ({ brokeAloneAt }) => brokeAloneAt === undefined);
     log.limited('info', `resumed ${lane}`, () => deliveryMessages.resumed(lane));
     if (lifecycle.observed) lifecycle.emit({ type: 'resumed', at: clock.now(), lane });
   }

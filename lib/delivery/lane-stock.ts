@@ -99,7 +99,10 @@ export class LaneStock {
       now - held.since <= (this.maxAgeMs ?? Infinity) &&
       (maxAgeMs === undefined || ageOf(held, now) <= maxAgeMs);
     if (batch.events.every(fresh)) return batch;
-    this.drop(batch.part(batch.events.filter((held) => !fresh(held))), 'expired');
+    const old = batch.rest(batch.events.filter((held) => !fresh(held)));
+    // Somebody may want to know what the platform said to it.
+    if (old.brokeAloneAt !== undefined) this.dead(old, 'refused');
+    else this.drop(old, 'expired');
     const left = batch.events.filter(fresh);
     return left.length === 0 ? undefined : batch.rest(left);
   }
