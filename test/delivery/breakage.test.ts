@@ -47,7 +47,7 @@ describe.each([
     expect(it.ledger).toMatchObject({ pending: 1, dead: 0 });
     live(it, 2 * HOUR);
     expect(it.deadIds).toEqual([poison]);
-    expect(it.buffer.deadLetters('shop')[0]).toMatchObject({ reason: 'refused', answer: kept });
+    expect(it.buffer.deadLetters('shop')).toMatchObject([{ reason: 'refused', answer: kept }]);
     // Once a minute at most.
     expect(it.sent.filter((sent) => sent.ids.includes(poison)).length).toBeLessThan(26 * 120);
   });
