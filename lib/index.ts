@@ -80,6 +80,7 @@ export type {
   Route,
   Settlement,
   StoredEvent,
+  UnreadablePath,
   Waiting,
 } from './buffer/event-buffer.js';
 export type {
