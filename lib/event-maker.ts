@@ -1,7 +1,7 @@
 import { EventContext } from './capture/event-context.js';
 import { EventMaker } from './capture/event-maker.js';
 import type { KeyWindow } from './capture/key-window.js';
-import { namespaceOf } from './capture/namespace.js';
+import type { KeyNamespace } from './capture/namespace.js';
 import { Person } from './capture/person.js';
 import { IdHashing } from './capture/privacy/id-hashing.js';
 import { Privacy } from './capture/privacy/privacy.js';
@@ -18,6 +18,7 @@ import type { ResolvedOptions } from './resolve-options.js';
 
 /** What the maker shares with the rest of the runtime. */
 interface Shared {
+  readonly namespace: KeyNamespace;
   readonly identity: IdentitySource;
   readonly plan: PlanCheck | undefined;
   readonly traceparent: (() => string | undefined) | undefined;
@@ -30,10 +31,10 @@ interface Shared {
 /** The maker that the options ask for: what they do not ask for is absent, and costs nothing. */
 export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker {
   const { identity, plan, traceparent, router, keys, clock, notice } = shared;
+  const { use } = shared.namespace;
   const { maxEventBytes, idempotency } = options;
   const hashing = options.enabled && options.hashIds ? new IdHashing(options.hashIds) : undefined;
-  const known = options.namespace ?? namespaceOf(options.destinations);
-  const namespace = hashing === undefined ? known : hashing.namespace(known);
+  const namespace = hashing === undefined ? use : mapped(use, (known) => hashing.namespace(known));
   const request = options.context && new RequestContextReader(options.context);
   const sender = (scope: RequestScope): Identity | undefined =>
     identity.current({ scope, as: undefined, hold: undefined });
@@ -65,4 +66,15 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
     clock,
     notice,
   });
+}
+
+/** Computes anew only what is new. */
+function mapped(source: () => string, map: (value: string) => string): () => string {
+  let from: string | undefined;
+  let to = '';
+  return () => {
+    const value = source();
+    if (value !== from) [from, to] = [value, map(value)];
+    return to;
+  };
 }

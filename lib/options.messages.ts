@@ -35,6 +35,13 @@ export const optionMessages = {
   journalOpen: (): string => 'The journal writes to its disk again; what waits in memory is written now.',
   notCommitted: (): string =>
     'A durable event was not on the disk in time: it is in memory, and is sent. See to the disk, or raise `commitTimeoutMs`. Said once; stats() counts the others.',
+  defaultNamespace: (): string =>
+    'A key was used, and the option `namespace` is not set. The ids of keyed events are derived from the destinations and their credentials: ' +
+    'after one of these changes, or in an instance with other ones, the same key gives another id and its event may count twice. ' +
+    "Set `namespace` to the service's name, or use journal(), which keeps it.",
+  namespaceLate: (ms: number): string =>
+    `The journal's disk did not answer within ${ms} ms at start. Until it does, keys give the ids of the current credentials, which may differ ` +
+    'from those before a change of them. Check the disk, or set `namespace`.',
   openedLate: (ms: number): string =>
     `The journal has not read all that earlier lives left within ${ms} ms; it goes on in the background. Until then a key ` +
     'that was used before the restart may be accepted again. It needs time only; a faster disk needs less.',

@@ -52,8 +52,11 @@ const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     {
       provide: TrackingRuntime,
       inject: [RESOLVED_OPTIONS, TRACKING_CLOCK, Log],
-      useFactory: (options: ResolvedOptions, clock: Clock, log: Log) =>
-        new TrackingRuntime(options, clock, log),
+      useFactory: async (options: ResolvedOptions, clock: Clock, log: Log) => {
+        const runtime = new TrackingRuntime(options, clock, log);
+        await runtime.prepared();
+        return runtime;
+      },
     },
     TrackingService,
     { provide: TRACKING, useExisting: TrackingService },

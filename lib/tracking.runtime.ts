@@ -6,6 +6,7 @@ import { Door } from './capture/door.js';
 import type { CallOptions, EventCall } from './capture/event-call.js';
 import { KeyWindow } from './capture/key-window.js';
 import { laneAccount } from './capture/lane-account.js';
+import { KeyNamespace, namespaceOf } from './capture/namespace.js';
 import { Router } from './capture/router.js';
 import { Delivery } from './delivery/delivery.js';
 import type { Id } from './event/identity.js';
@@ -54,6 +55,7 @@ export class TrackingRuntime {
   readonly #watch: JournalWatch;
   readonly #plan: PlanCheck | undefined;
   readonly #telemetry: GuardedTelemetry | undefined;
+  readonly #namespace: KeyNamespace;
   readonly #notices: Partial<Record<Notice, number>> = {};
   #drainUntil: number | undefined;
   #closing: Promise<void> | undefined;
@@ -98,6 +100,10 @@ export class TrackingRuntime {
       onOverCapacity: (lane, message) => notice('over_capacity', lane, message),
     });
     this.#watch = new JournalWatch(clock, log, this.lifecycle);
+    this.#namespace = new KeyNamespace(options.namespace, namespaceOf(destinations), () => {
+      if (this.#buffer.namespace !== undefined) return;
+      log.warnOnce('namespace', '', () => optionMessages.defaultNamespace());
+    });
     this.#buffer = this.#makeBuffer(keys);
     const { plan, onInvalid, redact } = options;
     const hidesNames = typeof redact === 'object' && redact.values !== undefined;
@@ -105,6 +111,7 @@ export class TrackingRuntime {
     this.door = new Door({
       enabled: options.enabled,
       maker: eventMaker(options, {
+        namespace: this.#namespace,
         identity: this.identity,
         plan: this.#plan,
         traceparent,
@@ -239,6 +246,14 @@ export class TrackingRuntime {
     };
   }
 
+  /** Resolves once the namespace of keyed ids is known, or it takes too long. Never rejects. To be awaited before any call. */
+  async prepared(): Promise<void> {
+    if (this.options.namespace !== undefined) return;
+    const known = this.#buffer.namespace?.().then((kept) => this.#namespace.keep(kept));
+    if (known === undefined || (await within(this.clock, OPEN_MS, known))) return;
+    this.log.warn(optionMessages.namespaceLate(OPEN_MS));
+  }
+
   /** Resolves once the keys of earlier lives are known, or it takes too long. Never rejects. */
   async opened(): Promise<void> {
     detached(() =>
@@ -332,6 +347,7 @@ export class TrackingRuntime {
       clock,
       accounts: Object.fromEntries(destinations.map((each) => [each.name, laneAccount(each)])),
       namespace: options.namespace,
+      defaultNamespace: this.#namespace.byDefault,
       maxKeyAgeMs: options.dedup.maxAgeMs,
       log,
       deadLetters: options.deadLetters,

@@ -147,6 +147,8 @@ export interface BufferSetup {
   readonly accounts: Readonly<Record<string, LaneAccount>>;
   /** What the application calls itself, where it does. */
   readonly namespace?: string | undefined;
+  /** The namespace of keyed ids that the configuration gives where the application does not call itself anything. */
+  readonly defaultNamespace?: string | undefined;
   /** How long keys are remembered, in milliseconds. */
   readonly maxKeyAgeMs: number;
   readonly log: Log;
@@ -215,6 +217,8 @@ export interface EventBuffer {
   close(): Promise<void>;
   /** Resolves once what earlier lives left is known, the keys among it. Never rejects. Absent where nothing is ever left. */
   opened?(): Promise<void>;
+  /** The namespace of keyed ids that earlier lives had. Never rejects. Absent where nothing keeps it. */
+  namespace?(): Promise<string>;
   /** Saves what it can on the calling thread, because the process ends now. Called again after each later event. Never throws. */
   saveNow?(): void;
   /** The state of a durable buffer. */

@@ -39,7 +39,8 @@ export interface MadeEvent {
 
 /** What the maker works with. Whatever the application has not asked for is absent. */
 export interface EventMakerSetup {
-  readonly namespace: string;
+  /** Asked for each key. */
+  readonly namespace: () => string;
   readonly maxEventBytes: number;
   readonly person: Person;
   readonly plan: PlanCheck | undefined;
@@ -198,7 +199,7 @@ export class EventMaker {
     recurring: RecurringId | undefined,
   ): Ident {
     const key = this.#key(options, source ?? name);
-    if (key !== undefined) return { id: keyedId(this.setup.namespace, type, name, key), keyed: true };
+    if (key !== undefined) return { id: keyedId(this.setup.namespace(), type, name, key), keyed: true };
     return recurring === undefined
       ? { id: newId(now), keyed: false }
       : { id: recurring.id, keyed: true, owner: recurring.owner };

@@ -20,7 +20,7 @@ const DEFAULT_HEADER = 'idempotency-key';
 /** What requests are recognised with. */
 export interface RequestKeysSetup {
   readonly options: IdempotencyOptions;
-  readonly namespace: string;
+  readonly namespace: () => string;
   readonly keys: KeyWindow;
   /** A person as ids may be made of: hashed, where the application hashes people. */
   readonly person: (who: Identity) => Identity;
@@ -108,7 +108,7 @@ export class RequestKeys {
     // Strangers all look alike, also where each names the same account, as a contact form does: the key of one, which may be
     // a short number, would hide the event of another.
     if (given === undefined || (by === undefined && given[0] === 'header')) return undefined;
-    return { id: keyedId(namespace, type, name, ...given, ...place, String(turn)) };
+    return { id: keyedId(namespace(), type, name, ...given, ...place, String(turn)) };
   }
 
   /**

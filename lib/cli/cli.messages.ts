@@ -112,8 +112,23 @@ export const saysAll = (): string => 'Say which: give filters or ids, or --all.'
 export const outputFailed = (code: string): string =>
   `The output cannot be written (${code}). What was written is incomplete.`;
 
-export const orphanedText = (destination: string, events: number): string =>
-  `${destination}: ${events.toLocaleString('en-US')} wait for an application with this destination and this key, and none is running. Start it; if it is gone for good, \`export\` them.`;
+const STRANDED_HINTS = {
+  not_running:
+    'not_running: no application runs on this journal. Its events are kept. Start the application; it delivers them.',
+  account_changed:
+    'account_changed: the destination is another account in the running application. Its events are kept and not sent there. Configure the account again, or release them with `move --from <account> --to <destination>`.',
+  not_configured:
+    'not_configured: the running application has no such destination. Its events are kept. Configure it again, or release them with `move --from <account> --to <destination>`.',
+  other_service:
+    'other_service: no running application has any destination of the folder. Its events are kept. Start that service; if it is gone for good, release them with `move`, or `export` and `import` them.',
+  other_version:
+    'other_version: a later version wrote the folder. Its events are kept. Start that version again, and use its command line.',
+  unreadable:
+    'unreadable: the folder does not say whose it is. Its events are kept. Check its permissions and its `owner.json` with `verify`.',
+} as const;
+
+/** What a reason of `status` means, and what to do. */
+export const strandedHint = (reason: keyof typeof STRANDED_HINTS): string => STRANDED_HINTS[reason];
 
 export const namesNoModule = (): string =>
   'Say where the plan is: --app dist/app.module.js, the built module of the application, or --plan dist/tracking-plan.js, the built file that defines it.';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { LaneAccount } from '../../lib/buffer/event-buffer.js';
 import { join } from 'node:path';
 import { HAS_SPECIAL_FILES, makePipe } from '../support/special-files.js';
 import {
@@ -161,6 +162,7 @@ describe('status', () => {
       destinations: Record<string, unknown>[];
       folders: Record<string, unknown>[];
     }[];
+    stranded: Record<string, unknown>[];
   }
   const status = async (): Promise<Status> =>
     JSON.parse((await cli(['status', '--json'], { now: START + 65_000 })).out) as Status;
@@ -221,12 +223,38 @@ describe('status', () => {
       lanes: other,
       group: 'fedcba9876543210',
     }).frame(SEGMENT, [aRecord(1, {}, { lanes: ['kissmetrics'] })]);
-    const [own, others] = (await status()).groups;
+    const { groups, stranded } = await status();
+    const [own, others] = groups;
     expect(own?.folders.map(({ state }) => state)).toEqual(['alive', 'dead', 'closed']);
-    expect(own?.destinations.map(({ orphaned }) => orphaned)).toEqual([0, 0]);
-    expect(others?.destinations).toEqual([expect.objectContaining({ accepted: 1, orphaned: 1 })]);
+    expect(others?.destinations).toEqual([expect.objectContaining({ accepted: 1, pending: 1 })]);
+    expect(stranded).toEqual([
+      expect.objectContaining({ destination: 'kissmetrics', reason: 'account_changed', events: 1 }),
+    ]);
     const { out } = await cli(['status']);
-    expect(out).toContain('kissmetrics: 1 wait for an application with this destination and this key');
+    expect(out).toMatch(/ 1 {2}kissmetrics\/\S+ {2}kissmetrics {2}account_changed {2}fedcba9876543210\//);
+    expect(out).toContain('release them with `move');
+  });
+
+  test('says of every pending event that nobody delivers why that is so', async () => {
+    const { webhook } = ACCOUNTS;
+    new AFolder(directory.path);
+    const left = (startedAt: number, lanes: Record<string, LaneAccount>): AFolder =>
+      new AFolder(directory.path, {
+        startedAt,
+        owner: 'dead',
+        lanes,
+        group: '00000000000000' + startedAt.toString().slice(-2),
+      }).frame(SEGMENT, [aRecord(1, {}, { lanes: Object.keys(lanes) })]);
+    left(START + 11, { renamed: webhook! });
+    left(START + 12, { webhook: webhook!, gone: { kind: 'mixpanel', host: 'm.example', key: 'm' } });
+    left(START + 13, { elsewhere: { kind: 'mixpanel', host: 'm.example', key: 'm' } });
+    left(START + 14, { webhook: { ...webhook!, key: 'before' } });
+    left(START + 15, { webhook: webhook! }).append('owner.json', 'damaged');
+    expect((await status()).stranded.map(({ destination, reason }) => [destination, reason])).toEqual([
+      ['gone', 'not_configured'],
+      ['elsewhere', 'other_service'],
+      ['webhook', 'account_changed'],
+    ]);
   });
 
   test('is a table with numbers to the right', async () => {

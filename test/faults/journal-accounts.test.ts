@@ -144,3 +144,66 @@ describe('an account that changed gets nothing of the one before', () => {
     ]);
   });
 });
+
+describe('the ids of keys', () => {
+  const idOf = (app: TrackedApplication): string | undefined =>
+    app.tracking.track('Order Completed', { n: 1 }, { userId: 'ann', key: 'order-1' });
+
+  it.each<[string, () => Destination[], () => Destination[]]>([
+    ['a credential', () => [hook({ headers: WRONG })], () => [hook({ headers: RIGHT })]],
+    ['a secret', () => [hook({ secret: secret('a') })], () => [hook({ secret: secret('b') })]],
+    ['a name', () => [hook({ name: 'a' })], () => [hook({ name: 'b' })]],
+    ['a key of KISSmetrics', () => [product('a')], () => [product('b')]],
+    ['a destination that is added', () => [hook()], () => [product('a'), hook()]],
+  ])('stay the same after a change of %s, and a restart later', async (_, before, after) => {
+    const first = await start(...before());
+    const id = idOf(first);
+    await first.close();
+    for (const destinations of [after(), after(), before()]) {
+      const app = await start(...destinations);
+      expect(idOf(app)).toBe(id);
+      await app.close();
+    }
+  });
+
+  it('are those of the configuration where the directory is new, and another service has its own', async () => {
+    const [one, other] = [await start(product('a')), await start(product('b'))];
+    expect(idOf(one)).not.toBe(idOf(other));
+    const memory = await scene.application({ destinations: [product('a')] });
+    expect(idOf(memory)).toBe(idOf(one));
+  });
+
+  it('change with the credentials where nothing keeps them, which is said once', async () => {
+    const app = await scene.application({ destinations: [hook()] });
+    idOf(app);
+    app.tracking.track('Order Completed', { n: 2 }, { userId: 'ann', key: 'order-2' });
+    expect(scene.log.of('warn').filter((line) => line.includes('namespace'))).toHaveLength(1);
+    const named = await scene.application({ destinations: [hook()], options: { namespace: 'shop' } });
+    idOf(named);
+    expect(scene.log.of('warn').filter((line) => line.includes('namespace'))).toHaveLength(1);
+  });
+});
+
+it('a journal of an earlier version, whose digests are keyed with credentials, is taken over', async () => {
+  const numbers = await left(hook({ headers: WRONG }));
+  const owners = [...disk.files.disk.list('/var/tracking')]
+    .filter((name) => /^[0-9a-f]{16}$/.test(name))
+    .flatMap((group) =>
+      disk.files.disk
+        .list(`/var/tracking/${group}`)
+        .map((name) => `/var/tracking/${group}/${name}/owner.json`),
+    );
+  expect(owners.length).toBeGreaterThan(0);
+  for (const path of owners) {
+    const owner = JSON.parse(disk.files.text(path)) as { lanes: Record<string, Record<string, string>> };
+    for (const lane of Object.values(owner.lanes)) {
+      lane['key'] = lane['credentials']!;
+      delete lane['credentials'];
+    }
+    await scene.ended(disk.files.writeText(path, JSON.stringify(owner)));
+  }
+  server.behave(200);
+  await start(hook({ headers: WRONG }));
+  await scene.until(() => storedNumbers(server).length === COUNT);
+  expect(storedNumbers(server)).toEqual(numbers);
+});

@@ -1,4 +1,7 @@
 import { expect } from '@jest/globals';
+import type { Files } from '../../lib/buffer/journal/files/files.js';
+import type { ProcessIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
+import { openReader } from '../../lib/buffer/journal/reader/reader.js';
 import type { ReasonCounts } from '../../lib/event/reasons.js';
 import type { JournalStats } from '../../lib/buffer/event-buffer.js';
 import type { TrackingStats } from '../../lib/stats.js';
@@ -43,4 +46,55 @@ export function strandedOf({ stranded }: Pick<JournalStats, 'stranded'>): Record
     sums[destination ?? ''] = events === null || known === null ? null : events + (known ?? 0);
   }
   return sums;
+}
+
+/** A journal's directory, as somebody sees it who only reads. */
+export interface Reading {
+  readonly directory: string;
+  readonly files: Files;
+  readonly process: ProcessIdentity;
+  now(): number;
+}
+
+/** Events by folder and destination; those of a lane of a process that runs are under that lane alone. */
+type Pending = Record<string, number>;
+
+/** What is pending on disk, as `status` counts it. */
+async function onDisk({ directory, ...setup }: Reading): Promise<Pending> {
+  const pending: Pending = {};
+  const reader = await openReader(directory, setup);
+  for (const { folder, pending: lanes } of (await reader?.count())?.folders ?? []) {
+    const isHeld = folder.condition === 'alive' || folder.condition === 'unknown';
+    for (const [lane, { events }] of lanes) {
+      const stranger = folder.names.strangers.get(lane);
+      const key =
+        isHeld && stranger === undefined ? lane : `${folder.origin} ${stranger?.destination ?? lane}`;
+      pending[key] = (pending[key] ?? 0) + events;
+    }
+  }
+  return pending;
+}
+
+/** What processes on one directory say is pending. What several say of a folder that none of them has is said once. */
+function said(all: readonly TrackingStats[]): Pending {
+  const pending: Pending = {};
+  const stranded = new Map<string, number>();
+  for (const { lanes, journal } of all) {
+    for (const [lane, { pending: events }] of Object.entries(lanes)) {
+      if (events > 0) pending[lane] = (pending[lane] ?? 0) + events;
+    }
+    for (const { folder, destination, events } of journal!.stranded) {
+      const name = folder.slice(folder.indexOf('/') + 1);
+      stranded.set(`${name.slice(name.indexOf('+') + 1)} ${destination}`, events ?? -1);
+    }
+  }
+  return { ...pending, ...Object.fromEntries(stranded) };
+}
+
+/**
+ * Every event that is pending on disk is in `stats()`, pending or stranded, and the other way round. To be asked at rest:
+ * nothing is being written, delivered or taken over.
+ */
+export async function expectOnDisk(reading: Reading, all: readonly TrackingStats[]): Promise<void> {
+  expect(said(all)).toEqual(await onDisk(reading));
 }

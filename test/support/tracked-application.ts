@@ -39,6 +39,8 @@ export class Scene {
   readonly log = new RecordedLog();
   /** What else is under way besides requests, such as what a disk was asked for. */
   readonly busy: (() => boolean)[] = [];
+  /** What is looked at when the scenario is over, before anything ends. */
+  readonly atEnd: (() => Promise<void>)[] = [];
   readonly #servers: MisbehavingServer[] = [];
   readonly #applications: TrackedApplication[] = [];
 
@@ -54,7 +56,7 @@ export class Scene {
 
   async application(setup: ApplicationSetup): Promise<TrackedApplication> {
     const { destinations, options, imports = [], providers = [], controllers, logger = this.log } = setup;
-    const module = await Test.createTestingModule({
+    const compiling = Test.createTestingModule({
       imports: [
         TrackingModule.forRoot({ destinations, ...(makeBuffer && { buffer: makeBuffer(this) }), ...options }),
         ...imports,
@@ -66,6 +68,8 @@ export class Scene {
       .useValue(this.clock)
       .setLogger(logger)
       .compile();
+    // A journal is read meanwhile.
+    const module = await this.ended(compiling);
     const nest = controllers === undefined ? await this.ended(module.init()) : module.createNestApplication();
     if ('listen' in nest) await nest.listen(0, '127.0.0.1');
     const application = new TrackedApplication(nest, this);
@@ -123,6 +127,19 @@ export class Scene {
 
   async close(): Promise<void> {
     open.delete(this);
+    try {
+      for (const look of this.atEnd) await look();
+    } finally {
+      await this.#close();
+    }
+  }
+
+  /** Applications that were not closed. */
+  get living(): readonly TrackedApplication[] {
+    return this.#applications.filter(({ isClosed }) => !isClosed);
+  }
+
+  async #close(): Promise<void> {
     try {
       for (const application of this.#applications) await application.close();
     } finally {
@@ -209,6 +226,10 @@ export class TrackedApplication {
   /** Whether nothing waits. */
   readonly idle = (): boolean =>
     Object.values(this.tracking.stats().lanes).every(({ pending }) => pending === 0);
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
 
   /** Ends the application as its host would, with time passing as it needs. */
   close(): Promise<void> {

@@ -19,8 +19,11 @@ import { Commands } from './commands/commands.js';
 import type { Files } from './files/files.js';
 import type { ResolvedJournalOptions } from './journal-options.js';
 import type { Command, CommandProgress, CommandResult } from './ownership/command.js';
+import { isSameAccount } from './ownership/accounts.js';
 import { groupOf } from './ownership/group.js';
+import { keptNamespace } from './ownership/namespaces.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
+import { findFolders } from './reader/folder-view.js';
 import { Acknowledger } from './store/acknowledger.js';
 import { Attachment } from './store/attachment.js';
 import { BacklogReader } from './store/backlog-reader.js';
@@ -85,7 +88,7 @@ export class JournalBuffer implements EventBuffer {
     private readonly options: ResolvedJournalOptions,
     private readonly setup: BufferSetup,
     private readonly files: Files,
-    process: ProcessIdentity,
+    private readonly process: ProcessIdentity,
     /** The folder that its journals share; given where only that is known. */
     group = groupOf(setup.namespace, setup.accounts),
   ) {
@@ -241,6 +244,27 @@ export class JournalBuffer implements EventBuffer {
 
   opened(): Promise<void> {
     return Promise.all([this.#upkeep.firstLook, this.#writer.ready()]).then(() => undefined);
+  }
+
+  namespace(): Promise<string> {
+    const { files, process } = this;
+    const { clock, accounts, defaultNamespace = '' } = this.setup;
+    const { directory } = this.options;
+    return keptNamespace(files, directory, {
+      byDefault: defaultNamespace,
+      accounts,
+      isInUse: async (others) => {
+        const machine = { now: () => clock.now(), process };
+        const folders = await findFolders(directory, files, machine, () => undefined);
+        return folders.some(
+          ({ condition, lanes }) =>
+            condition === 'alive' &&
+            Object.values(lanes).some((lane) =>
+              Object.values(others).some((other) => isSameAccount(lane, other)),
+            ),
+        );
+      },
+    }).catch(() => defaultNamespace);
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {

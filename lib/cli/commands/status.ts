@@ -2,7 +2,8 @@ import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
-import { isEmpty, orphanedText, severalUsers, unreadable } from '../cli.messages.js';
+import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
+import { isEmpty, severalUsers, strandedHint, unreadable } from '../cli.messages.js';
 import { EXIT } from '../cli-error.js';
 import { ageText, bytesText, count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
@@ -23,8 +24,6 @@ interface LaneStatus {
   redriven: number;
   readonly dropped: Record<string, number>;
   oldestPending: { id: string; name: string; acceptedAt: string; ageMs: number } | null;
-  /** Pending in folders that nobody owns, and that nobody alive would take over. */
-  orphaned: number;
 }
 
 interface FolderStatus {
@@ -72,6 +71,14 @@ const FOLDER_COLUMNS: readonly Column[] = [
   { title: 'DAMAGED', right: true },
 ];
 
+const STRANDED_COLUMNS: readonly Column[] = [
+  { title: 'NOT DELIVERED', right: true },
+  { title: 'ACCOUNT' },
+  { title: 'DESTINATION' },
+  { title: 'REASON' },
+  { title: 'FOLDER' },
+];
+
 /** `status`: where everything is. */
 export function addStatus(program: Program): void {
   const command = program
@@ -81,10 +88,11 @@ export function addStatus(program: Program): void {
     const overview = await reader.count();
     const { denied } = overview;
     const groups = groupsOf(overview, program.now());
+    const stranded = strandedRows(overview.folders);
     if (denied.length > 0) exit(EXIT.found);
     if (json) {
       const unreadable = denied.map(({ path, code, uid = null }) => ({ path, code, uid }));
-      await terminal.write(`${safeJson({ directory: reader.directory, groups, unreadable })}\n`);
+      await terminal.write(`${safeJson({ directory: reader.directory, groups, stranded, unreadable })}\n`);
       return;
     }
     if (groups.length === 0 && denied.length === 0) terminal.tell(isEmpty());
@@ -92,6 +100,7 @@ export function addStatus(program: Program): void {
       if (i > 0) await terminal.write('\n');
       await terminal.write(textOf(group, terminal.columns));
     }
+    if (stranded.length > 0) await terminal.write(`\n${strandedText(stranded, terminal.columns)}`);
     for (const one of denied) terminal.tell(safeText(unreadable(one, services.files.user())));
     const uids = new Set(overview.folders.flatMap(({ folder }) => folder.uid ?? []));
     if (uids.size > 1) terminal.tell(severalUsers([...uids].toSorted((a, b) => a - b)));
@@ -103,13 +112,11 @@ function groupsOf({ counts, folders }: Overview, now: number): GroupStatus[] {
   const names = [...new Set(folders.map(({ folder }) => folder.group))];
   return names.map((group) => {
     const own = folders.filter(({ folder }) => folder.group === group);
-    const others = folders.map(({ folder }) => folder);
     return {
       group,
       destinations: lanesOf(
         rows.filter((row) => row.group === group),
         own,
-        others,
         now,
       ),
       folders: own.map(folderStatus),
@@ -117,12 +124,7 @@ function groupsOf({ counts, folders }: Overview, now: number): GroupStatus[] {
   });
 }
 
-function lanesOf(
-  rows: readonly EndCount[],
-  folders: readonly FolderCounts[],
-  all: readonly FolderView[],
-  now: number,
-): LaneStatus[] {
+function lanesOf(rows: readonly EndCount[], folders: readonly FolderCounts[], now: number): LaneStatus[] {
   const lanes = new Map<string, LaneStatus>();
   const laneOf = (destination: string): LaneStatus => {
     let lane = lanes.get(destination);
@@ -130,7 +132,7 @@ function lanesOf(
       const account = folders
         .map(({ folder }) => folder.lanes[destination])
         .find((found) => found !== undefined);
-      const none = { accepted: 0, replayed: 0, delivered: 0, pending: 0, dead: 0, redriven: 0, orphaned: 0 };
+      const none = { accepted: 0, replayed: 0, delivered: 0, pending: 0, dead: 0, redriven: 0 };
       const about = { destination, kind: account?.kind, host: account?.host };
       lane = { ...about, ...none, dropped: {}, oldestPending: null };
       lanes.set(destination, lane);
@@ -144,11 +146,10 @@ function lanesOf(
     if (state === 'dropped') lane.dropped[reason] = (lane.dropped[reason] ?? 0) + events;
     else lane[state] += events;
   }
-  for (const { folder, pending } of folders) {
+  for (const { pending } of folders) {
     for (const [destination, waiting] of pending) {
       const lane = laneOf(destination);
       lane.oldestPending = older(lane.oldestPending, waiting, now);
-      if (!hasSender(folder, destination, all)) lane.orphaned += waiting.events;
     }
   }
   return [...lanes.values()];
@@ -162,17 +163,6 @@ function older(
   const ageMs = Math.max(0, now - acceptedAt);
   if (held !== null && held.ageMs >= ageMs) return held;
   return { id, name, acceptedAt: new Date(acceptedAt).toISOString(), ageMs };
-}
-
-/** Whether somebody alive owns the folder, or would take it over: who has the same destination with the same account. */
-function hasSender(folder: FolderView, destination: string, all: readonly FolderView[]): boolean {
-  if (folder.condition === 'alive' || folder.condition === 'unknown') return true;
-  const account = folder.lanes[destination];
-  return all.some(({ condition, lanes }) => {
-    const own = lanes[destination];
-    if (condition !== 'alive' || own === undefined || account === undefined) return false;
-    return own.kind === account.kind && own.host === account.host && own.key === account.key;
-  });
 }
 
 function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCounts): FolderStatus {
@@ -202,6 +192,15 @@ function textOf({ group, destinations, folders }: GroupStatus, screen: number): 
   ].join('\n');
 }
 
+/** Pending events that nobody delivers, and what to do about each reason. */
+function strandedText(rows: readonly StrandedRow[], screen: number): string {
+  const cells = rows.map(({ events, account, destination, reason, folder }) =>
+    [events === null ? '' : count(events), account ?? '', destination ?? '', reason, folder].map(safeText),
+  );
+  const hints = [...new Set(rows.map(({ reason }) => reason))].map((reason) => `${strandedHint(reason)}\n`);
+  return `${table(STRANDED_COLUMNS, cells, screen)}\n${hints.join('')}`;
+}
+
 function accountText(destination: string, kind: string | undefined, host: string | undefined): string {
   if (host === undefined) return destination;
   return kind === destination ? `${destination} (${host})` : `${destination} (${kind}, ${host})`;
@@ -218,11 +217,10 @@ function laneCells(lane: LaneStatus): string[] {
 }
 
 /** What a number alone would hide. */
-function notes({ destination, dropped, orphaned }: LaneStatus): string[] {
+function notes({ destination, dropped }: LaneStatus): string[] {
   const lines: string[] = [];
   const reasons = Object.entries(dropped).map(([reason, events]) => `${reason} ${count(events)}`);
   if (reasons.length > 0) lines.push(`${destination} dropped: ${reasons.join(', ')}`);
-  if (orphaned > 0) lines.push(orphanedText(destination, orphaned));
   return lines.map((line) => `${safeText(line)}\n`);
 }
 

@@ -6,7 +6,7 @@ import { deniedOf, type Denied } from './denied.js';
 import { isGroup } from './group.js';
 import { LaneNames } from './lane-names.js';
 import { Liveness, type LifeSign } from './liveness.js';
-import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-file.js';
+import { CLOSED_FILE, ownerOf, type OwnerFacts } from './owner-file.js';
 import type { Residence } from './owner-folder.js';
 import { adoptedName, parseFolderName } from './owner-id.js';
 import { removeStillborn } from './stillborn.js';
@@ -91,8 +91,8 @@ export class Adoption {
   #unborn = new Map<string, number>();
   /** Origins that we have. */
   readonly #held = new Set<string>();
-  /** Origins that we gave back. */
-  readonly #released = new Set<string>();
+  /** Origins that we gave back, with how many of their lanes were not ours. */
+  readonly #released = new Map<string, number>();
   #looking = false;
   /** Origins that were named as foreign. */
   readonly #named = new Set<string>();
@@ -128,7 +128,7 @@ export class Adoption {
   }
 
   /**
-   * Gives a folder back, under the name that it was made with, to whoever can do more with it. We never take it again.
+   * Gives a folder back, under the name that it was made with, to whoever can do more with it. We do not take it again.
    * Returns where it is then.
    */
   async release(folder: TakenFolder): Promise<string> {
@@ -143,7 +143,7 @@ export class Adoption {
       await settled(files.syncFolder(home));
       if (folder.group !== ours) await settled(files.syncFolder(join(directory, ours)));
     }
-    this.#released.add(folder.origin);
+    this.#released.set(folder.origin, folder.names.strangers.size);
     this.#held.delete(folder.origin);
     return join(home, folder.origin);
   }
@@ -214,14 +214,13 @@ export class Adoption {
     const since = this.#unowned.get(path) ?? now;
     look.unowned.set(path, since);
     const { closed } = sign;
-    const owner = adopted ? await this.#makerOf(path) : sign.owner;
+    const owner = await this.#makerOf(path);
     const candidate = { path, group, origin, adopted, owner, closed, unownedMs: now - since };
     await this.#decide(candidate, look.found);
   }
 
   async #makerOf(path: string): Promise<OwnerFacts | 'damaged' | 'newer'> {
-    const text = await unlessAbsent(this.setup.files.readText(join(path, OWNER_FILE)));
-    return text === undefined ? 'damaged' : readOwner(text);
+    return (await ownerOf(this.setup.files, path)) ?? 'damaged';
   }
 
   /** The folder of one who took over others is asked once for all of them. */
@@ -254,7 +253,8 @@ export class Adoption {
       if (owner === 'newer' || unownedMs >= leaseMs) found.foreign.push({ path, origin, reason });
       return;
     }
-    if (this.#released.has(origin)) {
+    // More of it may be ours now: its events were released to one of our accounts.
+    if ((this.#released.get(origin) ?? Infinity) <= names.strangers.size) {
       found.foreign.push({ path, origin, names });
       return;
     }

@@ -3,10 +3,17 @@ import type { Files } from '../files/files.js';
 import { parseSegmentName } from '../format/segment-name.js';
 import { unlessAbsent } from './absence.js';
 import { isCommandId, isCommandOf } from './command.js';
-import { CLOSED_FILE, OWNER_FILE } from './owner-file.js';
+import { CLOSED_FILE, MOVED_FILE, OWNER_FILE } from './owner-file.js';
 
 /** The logs and marks beside the segments. A file that is written anywhere in a process folder has its name here. */
-const FILES: readonly string[] = [OWNER_FILE, CLOSED_FILE, 'dead.jsonl', 'history.jsonl', 'damaged.jsonl'];
+const FILES: readonly string[] = [
+  OWNER_FILE,
+  CLOSED_FILE,
+  MOVED_FILE,
+  'dead.jsonl',
+  'history.jsonl',
+  'damaged.jsonl',
+];
 const FOLDERS: readonly string[] = ['inbox', 'outbox'];
 /** What a replacement that did not end left beside a file. */
 const BESIDE = /\.[0-9a-f]{1,12}\.tmp$/;

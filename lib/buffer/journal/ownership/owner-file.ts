@@ -1,4 +1,8 @@
 import type { LaneAccount } from '../../event-buffer.js';
+import { join } from 'node:path';
+import type { Files } from '../files/files.js';
+import { unlessAbsent } from './absence.js';
+import type { Accounts } from './accounts.js';
 import { isGroup } from './group.js';
 import { isOwner } from './owner-id.js';
 import type { ProcessFacts } from './process-identity.js';
@@ -8,6 +12,9 @@ export const OWNER_FILE = 'owner.json';
 
 /** In a folder that nobody owns any more. */
 export const CLOSED_FILE = 'closed';
+
+/** In a folder some of whose events were released to another account. */
+export const MOVED_FILE = 'moved.json';
 
 /** What a folder's `owner.json` says. Never changed once written, also not by who takes the folder over. */
 export interface OwnerFacts {
@@ -74,6 +81,43 @@ export function readOwner(text: string): OwnerFacts | 'damaged' | 'newer' {
     lanes: lanes as Record<string, LaneAccount>,
     leaseMs,
   };
+}
+
+/**
+ * Who made a folder, and which accounts its lanes belong to now: what was moved counts. Undefined where it has no `owner.json`;
+ * rejects where the disk fails.
+ */
+export async function ownerOf(
+  files: Files,
+  path: string,
+): Promise<OwnerFacts | 'damaged' | 'newer' | undefined> {
+  const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
+  const owner = text === undefined ? undefined : readOwner(text);
+  if (typeof owner !== 'object') return owner;
+  const moved = await unlessAbsent(files.readText(join(path, MOVED_FILE)));
+  return moved === undefined ? owner : { ...owner, lanes: { ...owner.lanes, ...readMoved(moved) } };
+}
+
+/** Lanes of a folder that belong to another account from now on. */
+export async function writeMoved(files: Files, path: string, lanes: Accounts): Promise<void> {
+  const before = await unlessAbsent(files.readText(join(path, MOVED_FILE)));
+  const all = { ...(before === undefined ? {} : readMoved(before)), ...lanes };
+  await files.writeText(
+    join(path, MOVED_FILE),
+    `${JSON.stringify({ format: FORMAT, lanes: all }, null, 2)}\n`,
+  );
+}
+
+/** What cannot be read moves nothing. */
+function readMoved(text: string): Accounts {
+  try {
+    const { format, lanes } = JSON.parse(text) as Record<string, unknown>;
+    if (format === FORMAT && isObject(lanes) && Object.values(lanes).every(isAccount))
+      return lanes as Accounts;
+  } catch {
+    // As above.
+  }
+  return {};
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

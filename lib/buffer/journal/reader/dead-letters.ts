@@ -60,8 +60,9 @@ export class DeadLetters {
     for (const { folder, files } of this.places) {
       for await (const lines of files.lines(FILE)) {
         for (const { value, offset } of lines) {
-          const line = value && deadLetterOf(value);
-          if (line === undefined || 'gone' in line) continue;
+          const onDisk = value && deadLetterOf(value);
+          if (onDisk === undefined || 'gone' in onDisk) continue;
+          const line = { ...onDisk, lane: folder.names.here(onDisk.lane) };
           if (this.#kept.get(recordKey(folder, line.lane, line.seq))?.offset === offset) yield shown(line);
         }
       }
@@ -69,8 +70,9 @@ export class DeadLetters {
   }
 
   #follow(folder: FolderView, value: Record<string, unknown> | undefined, offset: number): void {
-    const line = value && deadLetterOf(value);
-    if (line === undefined) return;
+    const onDisk = value && deadLetterOf(value);
+    if (onDisk === undefined) return;
+    const line = { ...onDisk, lane: folder.names.here(onDisk.lane) };
     const { lane, seq, reason, at } = line;
     const key = recordKey(folder, lane, seq);
     if (!('gone' in line)) this.#kept.set(key, { end: { lane, state: 'dead', reason, at }, offset });

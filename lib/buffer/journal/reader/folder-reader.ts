@@ -96,7 +96,8 @@ export class FolderReader {
     for await (const lines of this.files.lines(`${segment.name}.acks`)) {
       for (const { value } of lines) {
         const acknowledgement = value && acknowledgementOf(value);
-        if (acknowledgement !== undefined) ends.add(acknowledgement);
+        if (acknowledgement === undefined) continue;
+        ends.add({ ...acknowledgement, lane: this.folder.names.here(acknowledgement.lane) });
       }
     }
     return ends;
@@ -116,7 +117,8 @@ export class FolderReader {
       .map((end) => (end.state === 'dead' ? letters.endOf(this.folder, seq, end) : end));
   }
 
-  event(record: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: DeadLetters): JournalEvent {
+  event(onDisk: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: DeadLetters): JournalEvent {
+    const record = this.folder.names.recordOf(onDisk);
     const own = record.lanes.map((lane) => {
       const end = ends.of(record.seq, lane);
       return end.state === 'dead' || end.state === 'pending'

@@ -4,7 +4,8 @@ import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import { isGroup } from '../ownership/group.js';
-import { CLOSED_FILE, OWNER_FILE, readOwner } from '../ownership/owner-file.js';
+import { LaneNames } from '../ownership/lane-names.js';
+import { CLOSED_FILE, OWNER_FILE, ownerOf, readOwner, type OwnerFacts } from '../ownership/owner-file.js';
 import { parseFolderName } from '../ownership/owner-id.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { DistrustError } from '../ownership/trust.js';
@@ -28,8 +29,12 @@ export interface FolderView {
   readonly condition: OwnerCondition;
   /** Since its owner's last sign of life; absent where none was found. */
   readonly heartbeatAgeMs?: number | undefined;
-  /** Which destinations it was written for; empty where its `owner.json` cannot be read. */
+  /**
+   * Which destinations it was written for, called as whoever has it calls them; empty where its `owner.json` cannot be read.
+   */
   readonly lanes: Readonly<Record<string, LaneAccount>>;
+  /** What its lanes are called by whoever has it. */
+  readonly names: LaneNames;
   readonly pid?: number | undefined;
   readonly host?: string | undefined;
   /** ISO 8601. */
@@ -86,7 +91,8 @@ export async function findFolders(
     };
     for (const folder of found) {
       try {
-        views.push(await view(directory, group, folder, files, await seen(folder)));
+        const holder = found.find(({ origin }) => origin === folder.owner && origin !== folder.origin);
+        views.push(await view(directory, group, folder, holder, files, await seen(folder)));
       } catch (error) {
         await onFailure(folder.path, error);
       }
@@ -169,21 +175,30 @@ async function view(
   directory: string,
   group: string,
   { owner, origin, path, uid }: Found,
+  holder: Found | undefined,
   files: Files,
   seen: OwnerSeen,
 ): Promise<FolderView> {
-  const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
-  const facts = text === undefined ? 'missing' : readOwner(text);
+  const facts = await factsOf(path, files);
   const common = { directory, group, owner, origin, path, uid, ...seen };
-  if (typeof facts === 'string') return { ...common, lanes: {}, ownerFile: facts };
+  if (typeof facts === 'string') return { ...common, lanes: {}, names: LaneNames.own, ownerFile: facts };
+  const holding = holder && (await factsOf(holder.path, files));
+  const names = typeof holding === 'object' ? new LaneNames(facts.lanes, holding.lanes) : LaneNames.own;
   return {
     ...common,
-    lanes: facts.lanes,
+    lanes: Object.fromEntries(
+      Object.entries(facts.lanes).map(([name, account]) => [names.here(name), account]),
+    ),
+    names,
     pid: facts.process.pid,
     host: facts.process.host,
     startedAt: facts.startedAt,
     ownerFile: 'good',
   };
+}
+
+async function factsOf(path: string, files: Files): Promise<OwnerFacts | 'missing' | 'damaged' | 'newer'> {
+  return (await ownerOf(files, path)) ?? 'missing';
 }
 
 function compare(a: string, b: string): number {

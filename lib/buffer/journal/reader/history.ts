@@ -20,7 +20,7 @@ export async function addHistories(
 }
 
 async function addHistory(reader: FolderReader, known: Set<string>, counts: EndCounts): Promise<void> {
-  const { group } = reader.folder;
+  const { group, names } = reader.folder;
   let segment: string | undefined;
   // A crash may have left the lines of a segment in here twice, one behind the other.
   let seen = new Set<string>();
@@ -37,7 +37,8 @@ async function addHistory(reader: FolderReader, known: Set<string>, counts: EndC
       const text = JSON.stringify(value);
       if (seen.has(text)) continue;
       seen.add(text);
-      const { hour, type, name, lane, state, reason = '', count } = line;
+      const { hour, type, name, state, reason = '', count } = line;
+      const lane = names.here(line.lane);
       const replayed = value?.['replayed'] === true;
       counts.add({ group, hour, type, name, lane, state, reason, replayed, count });
     }

@@ -102,8 +102,9 @@ export class Stranded {
   }
 
   #uncounted(folder: ForeignFolder): Rows {
-    const lanes = [...(folder.names?.strangers.keys() ?? [])];
-    return (lanes.length === 0 ? [undefined] : lanes).map((lane) => this.#row(folder, lane, null));
+    const { names, reason } = folder;
+    const lanes = names === undefined || reason !== undefined ? [undefined] : [...names.strangers.keys()];
+    return lanes.map((lane) => this.#row(folder, lane, null));
   }
 
   /** Reads the folder as whoever takes it over will, and changes nothing in it. Never rejects. */

@@ -42,6 +42,20 @@ export class Machine {
     };
   }
 
+  /** Somebody who looks on, and is none of the processes. */
+  get observer(): ProcessIdentity {
+    const self: ProcessFacts = {
+      pid: 1,
+      host: 'machine',
+      boot: `boot ${this.#boot}`,
+      pidNamespace: 'pid:[1]',
+    };
+    return {
+      self,
+      isGone: ({ pid, boot }) => (boot === self.boot ? !this.#alive.has(pid) : undefined),
+    };
+  }
+
   end({ pid }: ProcessFacts): void {
     this.#alive.delete(pid);
   }

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import type { Files } from '../files/files.js';
+import { unlessAbsent } from './absence.js';
+import { isSameAccount, type Accounts } from './accounts.js';
+import { checkPlace } from './trust.js';
+
+/** In the journal's root: the namespace of keyed ids of each service that uses the directory. */
+export const NAMESPACES_FILE = 'namespaces.json';
+
+const FORMAT = 1;
+/** A credential that is made anew at each start must not let the file grow for ever. */
+const MAX_CONFIGURATIONS = 100;
+
+/** One service, as it was configured when it started last. */
+interface Service {
+  readonly namespace: string;
+  /** Default namespaces of the configurations that it had. */
+  readonly configurations: readonly string[];
+  readonly lanes: Accounts;
+}
+
+/** Who asks. */
+export interface NamespaceAsker {
+  /** The namespace that the configuration gives by default. */
+  readonly byDefault: string;
+  readonly accounts: Accounts;
+  /** Whether a living process has one of these accounts. */
+  readonly isInUse: (accounts: Accounts) => Promise<boolean>;
+}
+
+/**
+ * The namespace that a service had before a credential or a destination of it was changed: the ids of its keys stay the same.
+ * It is known by a configuration that it had, else by an account that it has still; else by the names of its destinations,
+ * where it is the only service of the directory and does not run. Where the file cannot be read, the default.
+ */
+export async function keptNamespace(
+  files: Files,
+  directory: string,
+  { byDefault, accounts, isInUse }: NamespaceAsker,
+): Promise<string> {
+  const path = join(directory, NAMESPACES_FILE);
+  let services: readonly Service[] | undefined;
+  try {
+    await checkPlace(files, directory);
+    const text = await unlessAbsent(files.readText(path));
+    services = text === undefined ? [] : readServices(text);
+  } catch {
+    return byDefault;
+  }
+  // Not ours to replace: it is damaged, or of a later version.
+  if (services === undefined) return byDefault;
+  const known =
+    services.find(({ configurations }) => configurations.includes(byDefault)) ??
+    closest(services, accounts) ??
+    (await onlyOther(services, accounts, isInUse));
+  const { namespace, configurations = [] } = known ?? { namespace: byDefault };
+  const now: Service = {
+    namespace,
+    configurations: [...new Set([...configurations, byDefault])].slice(-MAX_CONFIGURATIONS),
+    lanes: accounts,
+  };
+  const all = known === undefined ? [...services, now] : services.map((one) => (one === known ? now : one));
+  const text = `${JSON.stringify({ format: FORMAT, services: all }, null, 2)}\n`;
+  if (JSON.stringify(all) !== JSON.stringify(services)) {
+    try {
+      await files.makeFolder(directory);
+      await files.writeText(path, text);
+    } catch {
+      // The disk is rejecting writes: the next start writes it.
+    }
+  }
+  return namespace;
+}
+
+/** The service that has most accounts in common with us; the first of several. */
+function closest(services: readonly Service[], accounts: Accounts): Service | undefined {
+  const common = ({ lanes }: Service): number =>
+    Object.values(lanes).filter((one) => Object.values(accounts).some((own) => isSameAccount(one, own)))
+      .length;
+  const [best] = services.toSorted((a, b) => common(b) - common(a));
+  return best !== undefined && common(best) > 0 ? best : undefined;
+}
+
+/** The only service, where its destinations are called as ours and it does not run. */
+async function onlyOther(
+  services: readonly Service[],
+  accounts: Accounts,
+  isInUse: (accounts: Accounts) => Promise<boolean>,
+): Promise<Service | undefined> {
+  const [only, ...others] = services;
+  if (only === undefined || others.length > 0 || shapeOf(only.lanes) !== shapeOf(accounts)) return undefined;
+  return (await isInUse(only.lanes)) ? undefined : only;
+}
+
+/** The names of the destinations with their platforms. */
+const shapeOf = (accounts: Accounts): string =>
+  Object.entries(accounts)
+    .map(([name, { kind }]) => JSON.stringify([name, kind]))
+    .toSorted()
+    .join();
+
+function readServices(text: string): readonly Service[] | undefined {
+  try {
+    const { format, services } = JSON.parse(text) as { format?: unknown; services?: unknown };
+    if (format !== FORMAT || !Array.isArray(services) || !services.every(isService)) return undefined;
+    return services;
+  } catch {
+    return undefined;
+  }
+}
+
+function isService(value: unknown): value is Service {
+  const { namespace, configurations, lanes } = (value ?? {}) as Record<string, unknown>;
+  if (typeof namespace !== 'string' || typeof lanes !== 'object' || lanes === null) return false;
+  if (!Array.isArray(configurations) || !configurations.every((one) => typeof one === 'string')) return false;
+  return Object.values(lanes).every(
+    (account) => typeof account?.kind === 'string' && typeof account.key === 'string',
+  );
+}
