@@ -156,3 +156,15 @@ export const notInPlan = (places: number): string =>
 
 export const allInPlan = (places: number, events: number): string =>
   `${places === 1 ? 'One @Track() names' : `All ${places} @Track() name`} an event of the plan (${events}).`;
+
+export const nothingStranded = (from: string): string =>
+  `No event that nobody delivers is pending for account ${from}. \`status\` lists the accounts for which there are some.`;
+
+export const severalAccounts = (name: string): string =>
+  `Running applications have different accounts for destination ${name}. Nothing was done. Give the destinations different names, or stop all but one of the applications, and repeat the command.`;
+
+export const notImportable = (line: number): string =>
+  `Line ${line} of the file is not an event as \`export --format jsonl\` writes it. Nothing was imported. Export the events again, or remove the line.`;
+
+export const importSkipped = (events: number, destination: string): string =>
+  `${events.toLocaleString('en-US')} skipped: they are in the file twice, or ${destination} has them already (pending, delivered or a dead letter).`;

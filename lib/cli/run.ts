@@ -4,7 +4,9 @@ import { unreadable } from './cli.messages.js';
 import { addDead } from './commands/dead.js';
 import { addErase } from './commands/erase.js';
 import { addExport } from './commands/export.js';
+import { addImport } from './commands/import.js';
 import { addList } from './commands/list.js';
+import { addMove } from './commands/move.js';
 import { addPlan } from './commands/plan.js';
 import { addReconcile } from './commands/reconcile.js';
 import { addReplay } from './commands/replay.js';
@@ -43,9 +45,11 @@ export async function run(
   addTail(program);
   addDead(program);
   addReplay(program);
+  addMove(program);
   addErase(program);
   addVerify(program);
   addExport(program);
+  addImport(program);
   addReconcile(program);
   addPlan(program);
   try {

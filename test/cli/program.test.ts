@@ -56,9 +56,11 @@ describe('the command line', () => {
       'tail',
       'dead',
       'replay',
+      'move',
       'erase',
       'verify',
       'export',
+      'import',
       'reconcile',
       'plan',
     ]) {

@@ -207,6 +207,14 @@ export class JournalBuffer implements EventBuffer {
       lastSeq: () => this.#seq,
       nextSeq: () => ++this.#seq,
       isFull: (lane) => this.#bound.full.has(lane),
+      onKey: (id, at) => setup.onKey(id, at),
+      giveBack: async (folder) => {
+        await this.#acknowledger.write();
+        const rows = this.#stranded.ofHeld(folder);
+        loss.ofReleased(folder);
+        const path = await this.#folders.release(folder);
+        if (path !== undefined) this.#stranded.leave(path, rows);
+      },
       onDropped: (held, lane, reason, gone) => setup.onDropped(held, lane, reason, gone),
     });
     this.#upkeep = new Upkeep({

@@ -27,18 +27,40 @@ export interface Given extends CommandCounts {
 
 /** Gives a command to every application that has folders here, and carries it out itself where nobody has. */
 export async function giveCommand<K extends keyof CommandPayloads>(
-  { services, reader }: Session,
+  session: Session,
   kind: K,
   payload: CommandPayloads[K],
   onProgress: (done: number) => void = () => {},
 ): Promise<Given> {
+  const folders = await session.reader.folders();
+  const left = folders.filter(isLeft);
+  return await give(session, folders, folders.filter(mayListen), left, kind, payload, onProgress);
+}
+
+/** Gives a command to the one application that has a folder, or carries it out where nobody has it. */
+export async function giveTo<K extends keyof CommandPayloads>(
+  session: Session,
+  folder: FolderView,
+  kind: K,
+  payload: CommandPayloads[K],
+): Promise<Given> {
+  const [owners, left] = isLeft(folder) ? [[], [folder]] : [[folder], []];
+  return await give(session, [folder], owners, left, kind, payload, () => {});
+}
+
+async function give<K extends keyof CommandPayloads>(
+  { services, reader }: Session,
+  folders: readonly FolderView[],
+  owners: readonly FolderView[],
+  left: readonly FolderView[],
+  kind: K,
+  payload: CommandPayloads[K],
+  onProgress: (done: number) => void,
+): Promise<Given> {
   const { files, clock, runOffline } = services;
   const now = clock.now();
   const command: Command = { id: newId(now), kind, at: new Date(now).toISOString(), payload };
-  const folders = await reader.folders();
   checkOwner(folders, files.user());
-  const owners = folders.filter(mayListen);
-  const left = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
   const problems: string[] = [];
   const results: CommandResult[] = [];
   const done = new Map<string, number>();
@@ -74,6 +96,11 @@ export async function giveCommand<K extends keyof CommandPayloads>(
     }
   }
   return { id: command.id, owners: results.length - offline, problems, ...sumOf(results) };
+}
+
+/** Nobody owns it any more. */
+function isLeft({ condition }: FolderView): boolean {
+  return condition === 'dead' || condition === 'closed';
 }
 
 /** Its own folder, where its inbox is; also one that may only seem to be dead, because it cannot be told from here. */

@@ -1,3 +1,5 @@
+import type { EventJson } from '../../../event/event-json.js';
+import type { LaneAccount } from '../../event-buffer.js';
 import type { EventFilter } from './event-filter.js';
 
 /** Sends events again: new records of the same events, with the same ids and times. See `replayLanes`. */
@@ -29,12 +31,27 @@ export interface ErasePayload {
   readonly properties: readonly { readonly path: string; readonly value: string }[];
 }
 
+/** Releases what is pending for one account to another one, in folders that nobody delivers. */
+export interface MovePayload {
+  readonly from: LaneAccount;
+  readonly to: LaneAccount;
+}
+
+/** Takes in events of an export, with their ids and times. */
+export interface ImportPayload {
+  /** The destination that gets them. */
+  readonly to: string;
+  readonly events: readonly EventJson[];
+}
+
 /** What each kind of command carries. */
 export interface CommandPayloads {
   readonly replay: ReplayPayload;
   readonly 'dead.retry': DeadRetryPayload;
   readonly 'dead.drop': DeadDropPayload;
   readonly erase: ErasePayload;
+  readonly move: MovePayload;
+  readonly import: ImportPayload;
 }
 
 /** What came of a command in one owner's folders: the value of its result. */

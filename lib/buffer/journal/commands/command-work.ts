@@ -9,6 +9,7 @@ import type { DamagedLines } from '../store/damaged-lines.js';
 import type { DeadLetters } from '../store/dead-letters.js';
 import type { Folders } from '../store/folders.js';
 import type { GroupWriter } from '../store/group-writer.js';
+import type { JournalFolder } from '../store/journal-folder.js';
 import type { JournalLane } from '../store/journal-lane.js';
 
 /** The parts of a journal that commands work on. */
@@ -28,5 +29,9 @@ export interface CommandWork {
   nextSeq(): number;
   /** Whether there is no room on the disk for more of a lane. */
   isFull(lane: string): boolean;
+  /** A keyed event was taken in. */
+  onKey(id: string, acceptedAt: number): void;
+  /** Gives a folder back before we are done with it. */
+  giveBack(folder: JournalFolder): Promise<void>;
   onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;
 }

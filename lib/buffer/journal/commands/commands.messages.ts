@@ -10,6 +10,8 @@ export const commandMessages = {
     `${events} events were left out because the journal has no room for them: give the command again once it has, with a filter for those.`,
   noOwner: (group: string) =>
     `The folders of ${group} say nothing that can be read about their destinations: start their application and give the command again.`,
+  noDestination: (name: string) =>
+    `The application has no destination '${name}'. No event was imported. Give the name of one that \`status\` shows.`,
   notOpened: (group: string) =>
     `The folders of ${group} could not be opened: see that you may write to them, as the user that their application runs as.`,
 };

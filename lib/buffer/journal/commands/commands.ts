@@ -9,6 +9,8 @@ import { deadDrop } from './dead-drop.js';
 import { deadRetry } from './dead-retry.js';
 import { erase } from './erase.js';
 import { Execution } from './execution.js';
+import { importEvents } from './import-events.js';
+import { move } from './move.js';
 import { readPayload } from './read-payload.js';
 import { CommandInterrupted, CommandRefused } from './refused.js';
 import { replay } from './replay.js';
@@ -117,6 +119,10 @@ export class Commands {
         return whereRead(readPayload(kind, payload), (read) => deadRetry(work, execution, read));
       case 'dead.drop':
         return whereRead(readPayload(kind, payload), (read) => deadDrop(work, read));
+      case 'move':
+        return whereRead(readPayload(kind, payload), (read) => move(work, read));
+      case 'import':
+        return whereRead(readPayload(kind, payload), (read) => importEvents(work, execution, read));
       case 'erase':
         return whereRead(readPayload(kind, payload), (read) => erase(work, execution, read));
     }

@@ -28,6 +28,8 @@ export class Copies {
   constructor(
     private readonly work: CommandWork,
     private readonly execution: Execution,
+    /** `copy`: of events that are there already. `original`: nothing else here has them. */
+    private readonly as: 'copy' | 'original',
   ) {}
 
   /** Whether it is time to wait for the disk. */
@@ -49,8 +51,8 @@ export class Copies {
       }
     }
     const to = routes.map(({ lane, note }) => (note === undefined ? { lane } : { lane, note }));
-    const { id } = this.execution;
-    writer.add(new Held(this.work.nextSeq(), event, size, residentBytes(size), clock.monotonic(), to, id));
+    const mark = this.as === 'copy' ? this.execution.id : undefined;
+    writer.add(new Held(this.work.nextSeq(), event, size, residentBytes(size), clock.monotonic(), to, mark));
     this.#events++;
     this.#bytes += size;
   }
@@ -71,8 +73,9 @@ export async function copying<T>(
   work: CommandWork,
   execution: Execution,
   make: (copies: Copies) => Promise<T>,
+  as: 'copy' | 'original' = 'copy',
 ): Promise<T> {
-  const copies = new Copies(work, execution);
+  const copies = new Copies(work, execution, as);
   try {
     return await make(copies);
   } finally {

@@ -1,5 +1,7 @@
 import type { CommandKind } from '../ownership/command.js';
+import { isAccount } from '../ownership/owner-file.js';
 import type { CommandPayloads } from './command-payloads.js';
+import { importedEvent } from './imported-event.js';
 
 type Check = (value: unknown) => boolean;
 
@@ -56,6 +58,16 @@ const PAYLOADS: Readonly<Record<CommandKind, Check>> = {
         anonymousIds: isTexts,
         properties: (list) =>
           Array.isArray(list) && list.every((item) => has(item, { path: isText, value: isText }, false)),
+      },
+      false,
+    ),
+  move: (value) => has(value, { from: isAccount, to: isAccount }, false),
+  import: (value) =>
+    has(
+      value,
+      {
+        to: isText,
+        events: (events) => Array.isArray(events) && events.every((one) => importedEvent(one) !== undefined),
       },
       false,
     ),

@@ -1,16 +1,16 @@
-import { join } from 'node:path';
 import type { Clock, Timer } from '../../../host/clock.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
 import { JournalBuffer } from '../journal-buffer.js';
 import { resolveJournalOptions } from '../journal-options.js';
-import { unlessAbsent } from '../ownership/absence.js';
 import type { Command, CommandProgress, CommandResult } from '../ownership/command.js';
 import { DeniedError, type Denied } from '../ownership/denied.js';
-import { OWNER_FILE, readOwner } from '../ownership/owner-file.js';
+import { ownerOf } from '../ownership/owner-file.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
-import { findFolders, type FolderView } from '../reader/folder-view.js';
+import { findFolders, startOf, type FolderView } from '../reader/folder-view.js';
+import { moveIn } from './move.js';
+import { readPayload } from './read-payload.js';
 import { commandMessages } from './commands.messages.js';
 
 /** How long a directory may take to be opened. */
@@ -42,8 +42,13 @@ export async function runOffline(
   };
   const folders = await findFolders(directory, files, { now: () => clock.now(), process }, refuse);
   const groups = new Map<string, FolderView[]>();
-  for (const folder of folders) {
-    if (folder.condition !== 'dead' && folder.condition !== 'closed') continue;
+  const left = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
+  if (command.kind === 'move') return [await moveAll(files, left, command.payload)];
+  // Events come into one place alone: the newest that has their destination.
+  const only = command.kind === 'import' ? newestWith(left, command.payload) : undefined;
+  if (command.kind === 'import' && only === undefined) return [];
+  for (const folder of left) {
+    if (only !== undefined && folder.group !== only) continue;
     const others = groups.get(folder.group);
     if (others === undefined) groups.set(folder.group, [folder]);
     else others.push(folder);
@@ -60,6 +65,24 @@ export async function runOffline(
   return results;
 }
 
+/** Nothing is opened for it: whoever takes the folders over finds them so. */
+async function moveAll(
+  files: Files,
+  folders: readonly FolderView[],
+  payload: unknown,
+): Promise<CommandResult> {
+  const read = readPayload('move', payload);
+  if (read === undefined) return { done: true, error: commandMessages.notUnderstood() };
+  for (const { path } of folders) await moveIn(files, path, read);
+  return { done: true, value: { events: 0, lanes: {} } };
+}
+
+function newestWith(folders: readonly FolderView[], payload: unknown): string | undefined {
+  const to = readPayload('import', payload)?.to;
+  const having = folders.filter(({ lanes }) => to !== undefined && Object.hasOwn(lanes, to));
+  return having.toSorted((a, b) => startOf(b) - startOf(a))[0]?.group;
+}
+
 /** The destinations of a group: of any folder that was made in it. */
 async function accountsOf(
   group: string,
@@ -67,8 +90,7 @@ async function accountsOf(
   files: Files,
 ): Promise<Readonly<Record<string, LaneAccount>> | undefined> {
   for (const { path } of folders) {
-    const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
-    const owner = text === undefined ? undefined : readOwner(text);
+    const owner = await ownerOf(files, path);
     if (typeof owner === 'object' && owner.group === group) return owner.lanes;
   }
   return undefined;

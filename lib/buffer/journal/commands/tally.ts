@@ -5,10 +5,10 @@ export class Tally {
   events = 0;
   readonly #lanes = new Map<string, number>();
 
-  /** An event, in these destinations. */
-  add(lanes: Iterable<string>): void {
-    this.events++;
-    for (const lane of lanes) this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + 1);
+  /** So many events, in these destinations. */
+  add(lanes: Iterable<string>, events = 1): void {
+    this.events += events;
+    for (const lane of lanes) this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + events);
   }
 
   get counts(): CommandCounts {

@@ -1,5 +1,5 @@
 /** What the command line may ask of the owner of a folder. */
-export type CommandKind = 'replay' | 'dead.retry' | 'dead.drop' | 'erase';
+export type CommandKind = 'replay' | 'dead.retry' | 'dead.drop' | 'erase' | 'move' | 'import';
 
 /** A file in an owner's inbox. Whoever executes it must be able to do so twice: after a crash it is found again. */
 export interface Command {
@@ -30,7 +30,14 @@ export interface CommandResult {
 /** A file in an owner's outbox. */
 export type Answer = CommandResult | { readonly progress: CommandProgress };
 
-const KINDS: readonly unknown[] = ['replay', 'dead.retry', 'dead.drop', 'erase'] satisfies CommandKind[];
+const KINDS: readonly unknown[] = [
+  'replay',
+  'dead.retry',
+  'dead.drop',
+  'erase',
+  'move',
+  'import',
+] satisfies CommandKind[];
 
 /** Whether a text can be a command's id, and with it a file's name. */
 export const isCommandId = (text: string): boolean => /^[0-9A-Za-z_-]{1,100}$/.test(text);

@@ -124,5 +124,6 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isAccount = (value: unknown): boolean =>
+/** Whether a value is the account of a lane. */
+export const isAccount = (value: unknown): boolean =>
   isObject(value) && isText(value['kind']) && isText(value['host']) && isText(value['key']);

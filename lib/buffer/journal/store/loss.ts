@@ -42,17 +42,21 @@ export class Loss {
     this.#handOver(() => false, new Set([folder]));
   }
 
+  /** One that is given back while something of ours is in it. */
+  ofReleased(folder: JournalFolder): void {
+    const lost = new Set([folder]);
+    for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
+    this.#handOver(isIn(lost), lost);
+    for (const lane of this.setup.lanes.values()) this.setup.readOn(lane);
+  }
+
   #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
     const lost = new Set(folders);
     if (lost.size === 0) return;
     this.setup.log.limited('error', `folder ${how}`, () =>
       how === 'taken' ? journalMessages.taken() : journalMessages.gone(),
     );
-    const paths = new Set([...lost].map(({ path }) => path));
-    const wasThere = (home: Home): boolean => {
-      const segment = segmentOf(home);
-      return segment !== undefined && paths.has(segment.folder.path);
-    };
+    const wasThere = isIn(lost);
     for (const folder of lost)
       for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
     if (how === 'taken') this.#handOver(wasThere, lost);
@@ -96,4 +100,13 @@ export class Loss {
     }
     this.setup.rewrite(slots);
   }
+}
+
+/** Whether an event is kept in one of some folders. */
+function isIn(folders: ReadonlySet<JournalFolder>): (home: Home) => boolean {
+  const paths = new Set([...folders].map(({ path }) => path));
+  return (home) => {
+    const segment = segmentOf(home);
+    return segment !== undefined && paths.has(segment.folder.path);
+  };
 }

@@ -1,0 +1,39 @@
+import type { EventJson } from '../../../event/event-json.js';
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const TYPES: readonly unknown[] = ['track', 'identify', 'group', 'alias'];
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isTime = (value: unknown): boolean =>
+  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The event of a line of an export, without where it was. Undefined for what no export has written. */
+export function importedEvent(value: unknown): EventJson | undefined {
+  if (!isObject(value)) return undefined;
+  const { id, type, name, timestamp, acceptedAt, properties, context } = value;
+  const { userId, anonymousId, groupId, previousId, source } = value;
+  const isWhole =
+    typeof id === 'string' && ID.test(id) && TYPES.includes(type) && isText(name) && isTime(timestamp);
+  if (!isWhole || !isTime(acceptedAt) || !isObject(properties)) return undefined;
+  if (context !== undefined && !isObject(context)) return undefined;
+  if (userId === undefined && anonymousId === undefined) return undefined;
+  const texts = [userId, anonymousId, groupId, previousId, source];
+  if (!texts.every((text) => text === undefined || isText(text))) return undefined;
+  return {
+    id,
+    type,
+    name,
+    timestamp,
+    acceptedAt,
+    userId,
+    anonymousId,
+    groupId,
+    previousId,
+    properties,
+    context,
+    source,
+  } as EventJson;
+}

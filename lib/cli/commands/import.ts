@@ -1,0 +1,109 @@
+import type { EventJson } from '../../event/event-json.js';
+import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
+import { importSkipped } from '../cli.messages.js';
+import { importedEvents } from '../import/import-file.js';
+import { count } from '../output/quantities.js';
+import { ProgressBar } from '../output/progress-bar.js';
+import { safeJson, safeText } from '../output/safe-text.js';
+import type { Program } from '../program.js';
+import type { Session } from '../session.js';
+import { giveTo, type Given } from '../write/give-command.js';
+import { targetOf, type Target } from '../write/target.js';
+import { lanesText, tellGiven } from '../write/tell-given.js';
+
+interface ImportOptions {
+  readonly to: string;
+  readonly dryRun?: boolean;
+}
+
+/** What one command carries at most: to an inbox, and to folders that are opened for it. */
+const GROUP_EVENTS = 500;
+const GROUP_UNITS = 500_000;
+const OFFLINE_EVENTS = 20_000;
+const OFFLINE_UNITS = 50_000_000;
+
+/** `import`: takes in events that `export` has written, with their ids and times. */
+export function addImport(program: Program): void {
+  const command = program
+    .command('import')
+    .description('take in events that export (jsonl) has written, with their ids and times')
+    .argument('<file>')
+    .requiredOption('--to <destination>', 'the destination that gets them')
+    .option('--dry-run', 'count, and do nothing');
+  program.action(command, async (session, { to, dryRun }: ImportOptions, [file = '']) => {
+    const { reader, terminal, json } = session;
+    const target = targetOf(await reader.folders(), to);
+    const ids = new Set<string>();
+    let lines = 0;
+    // All of it is read before anything is done: half an import helps nobody.
+    for await (const { id } of importedEvents(file)) {
+      ids.add(id);
+      lines++;
+    }
+    for (const id of await idsAt(session, target, ids)) ids.delete(id);
+    const skipped = lines - ids.size;
+    if (dryRun === true) {
+      await terminal.write(
+        json
+          ? `${safeJson({ dryRun: true, events: ids.size, destinations: { [to]: ids.size }, skipped })}\n`
+          : safeText(`${count(ids.size)} events would be imported${lanesText({ [to]: ids.size })}`) + '\n',
+      );
+    } else {
+      const bar = new ProgressBar(terminal, 'Importing', ids.size);
+      const given = await importAll(session, target, file, ids, (done) => bar.to(done)).finally(() =>
+        bar.end(),
+      );
+      await tellGiven(session, 'imported', given);
+    }
+    if (skipped > 0) terminal.tell(importSkipped(skipped, to));
+  });
+}
+
+/** Those of some ids that a destination has already: pending, delivered, or a dead letter. */
+async function idsAt(
+  { reader }: Session,
+  { account }: Target,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const there = new Set<string>();
+  for await (const { id, ends, folder } of reader.events()) {
+    if (!ids.has(id)) continue;
+    const isThere = ends.some(({ lane, state }) => {
+      const own = folder.lanes[lane];
+      return own !== undefined && state !== 'dropped' && isSameAccount(own, account);
+    });
+    if (isThere) there.add(id);
+  }
+  return there;
+}
+
+async function importAll(
+  session: Session,
+  { name, folder }: Target,
+  file: string,
+  ids: ReadonlySet<string>,
+  onProgress: (done: number) => void,
+): Promise<Given> {
+  const left = new Set(ids);
+  const isOnline = folder.condition === 'alive' || folder.condition === 'unknown';
+  const [most, units] = isOnline ? [GROUP_EVENTS, GROUP_UNITS] : [OFFLINE_EVENTS, OFFLINE_UNITS];
+  let sum: Given = { id: '', owners: 0, events: 0, lanes: {}, problems: [] };
+  let events: EventJson[] = [];
+  let size = 0;
+  const give = async (): Promise<void> => {
+    if (events.length === 0 || sum.problems.length > 0) return;
+    const given = await giveTo(session, folder, 'import', { to: name, events });
+    const all = sum.events + given.events;
+    sum = { ...given, owners: Math.max(sum.owners, given.owners), events: all, lanes: { [name]: all } };
+    onProgress(all);
+    [events, size] = [[], 0];
+  };
+  for await (const event of importedEvents(file)) {
+    if (!left.delete(event.id)) continue;
+    events.push(event);
+    size += JSON.stringify(event).length;
+    if (events.length >= most || size >= units) await give();
+  }
+  await give();
+  return sum;
+}

@@ -1,0 +1,56 @@
+import { accountLabel } from '../../buffer/journal/ownership/accounts.js';
+import { strandedRows } from '../../buffer/journal/reader/stranded.js';
+import { CliError } from '../cli-error.js';
+import { nothingStranded } from '../cli.messages.js';
+import { count } from '../output/quantities.js';
+import { safeJson, safeText } from '../output/safe-text.js';
+import type { Program } from '../program.js';
+import { confirmed } from '../write/confirmed.js';
+import { giveCommand } from '../write/give-command.js';
+import { targetOf } from '../write/target.js';
+import { tellGiven } from '../write/tell-given.js';
+
+interface MoveOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `move`: releases pending events of one account, which nobody delivers, to another one. */
+export function addMove(program: Program): void {
+  const command = program
+    .command('move')
+    .description('release the pending events of an account that nobody delivers to another destination')
+    .requiredOption('--from <account>', 'the account, as `status` shows it')
+    .requiredOption('--to <destination>', 'the name of the destination that delivers them')
+    .option('--dry-run', 'count, and do nothing')
+    .option('-y, --yes', 'do not ask');
+  program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
+    const { reader, terminal, json } = session;
+    const { folders } = await reader.count();
+    const rows = strandedRows(folders).filter(
+      ({ account }) => account !== null && (account === from || account.endsWith(`/${from}`)),
+    );
+    const views = folders.map(({ folder }) => folder);
+    const account = views
+      .flatMap(({ lanes }) => Object.values(lanes))
+      .find((one) => accountLabel(one) === rows[0]?.account);
+    if (account === undefined) throw new CliError(safeText(nothingStranded(from)));
+    const target = targetOf(views, to, account);
+    const events = rows.reduce((sum, row) => sum + (row.events ?? 0), 0);
+    const moved = { events, lanes: { [to]: events } };
+    const what = `${count(events)} ${events === 1 ? 'event' : 'events'} of ${accountLabel(account)}`;
+    const where = `${to} (${accountLabel(target.account)})`;
+    if (dryRun === true) {
+      const told = json
+        ? safeJson({ dryRun: true, events, destinations: moved.lanes })
+        : safeText(`${what} would be released to ${where}`);
+      await terminal.write(`${told}\n`);
+      return;
+    }
+    await confirmed(terminal, safeText(`Release ${what} to ${where}?`), 'move', yes);
+    const given = await giveCommand(session, 'move', { from: account, to: target.account });
+    await tellGiven(session, 'released', { ...given, ...moved });
+  });
+}

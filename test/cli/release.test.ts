@@ -1,0 +1,242 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
+import { runOffline } from '../../lib/buffer/journal/commands/run-offline.js';
+import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
+import type { Destination } from '../../lib/destinations/destination.js';
+import { webhook } from '../../lib/destinations/webhook/webhook.js';
+import { journal } from '../../lib/buffer/journal/journal.js';
+import { systemClock } from '../../lib/host/clock.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { TrackingModule } from '../../lib/tracking.module.js';
+import { TrackingService } from '../../lib/tracking.service.js';
+import { expectAccounted, expectOnDisk, strandedOf } from '../support/accounting.js';
+import { MisbehavingServer } from '../support/misbehaving-server.js';
+import { RecordedLog } from '../support/recorded-log.js';
+import { storedNumbers } from '../support/tracked-application.js';
+import { aDirectory } from './a-journal.js';
+import { commandLine, jsonLines, type Ended } from './command-line.js';
+
+const COUNT = 20;
+const NUMBERS = Array.from({ length: COUNT }, (_, n) => n);
+
+let directory: { path: string; remove: () => void };
+let server: MisbehavingServer;
+let running: INestApplicationContext[];
+
+beforeEach(async () => {
+  directory = aDirectory();
+  server = await MisbehavingServer.start();
+  running = [];
+});
+afterEach(async () => {
+  for (const app of running) await app.close();
+  await server.close();
+  directory.remove();
+});
+
+const machine = { files: nodeFiles, process: processIdentity(), clock: systemClock };
+
+const cli = (...argv: string[]): Promise<Ended> =>
+  commandLine(['-C', directory.path, ...argv], {
+    runOffline: async (path, command, onProgress) => await runOffline(machine, path, command, onProgress),
+  });
+
+const hook = (path: string, name = 'webhook'): Destination => webhook({ url: `${server.url}/${path}`, name });
+
+async function start(...destinations: Destination[]): Promise<TrackingService> {
+  const app = await Test.createTestingModule({
+    imports: [
+      TrackingModule.forRoot({
+        destinations,
+        buffer: journal({ directory: directory.path, leaseMs: 1_000 }),
+        shutdown: { timeoutMs: 100 },
+      }),
+    ],
+  })
+    .setLogger(new RecordedLog())
+    .compile();
+  await app.init();
+  running.push(app);
+  return app.get(TrackingService);
+}
+
+async function stop(): Promise<void> {
+  await running.pop()!.close();
+}
+
+const until = async (goal: () => boolean): Promise<void> => {
+  while (!goal()) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+
+/** Events that are pending for an account that an application had. */
+async function left(...destinations: Destination[]): Promise<void> {
+  server.behave(503);
+  const tracking = await start(...destinations);
+  for (const n of NUMBERS) tracking.track('Order Completed', { n }, { userId: `user-${n}` });
+  await stop();
+  server.behave(200);
+}
+
+const accountOf = (tracking: TrackingService): string => tracking.stats().journal!.stranded[0]!.account!;
+
+describe('move', () => {
+  test('releases what is pending for an account that changed, while the application runs', async () => {
+    await left(hook('before'));
+    const tracking = await start(hook('after'));
+    await until(() => strandedOf(tracking.stats().journal!)['webhook'] === COUNT);
+    const account = accountOf(tracking);
+    expect((await cli('status')).out).toContain(account);
+
+    const planned = await cli('move', '--from', account, '--to', 'webhook', '--dry-run');
+    expect(planned).toMatchObject({ code: 0 });
+    expect(planned.out).toContain(`${COUNT} events of ${account} would be released to webhook`);
+    expect((await cli('move', '--from', account, '--to', 'webhook')).err).toContain('--yes');
+    expect(server.stored).toEqual([]);
+
+    const moved = await cli('move', '--from', account, '--to', 'webhook', '--yes', '--json');
+    expect(moved).toMatchObject({ code: 0 });
+    expect(JSON.parse(moved.out)).toMatchObject({ events: COUNT, destinations: { webhook: COUNT } });
+    await until(() => server.stored.length === COUNT);
+    expect(storedNumbers(server)).toEqual(NUMBERS);
+    await until(() => tracking.stats().lanes['webhook']!.pending === 0);
+    expect(tracking.stats().journal!.stranded).toEqual([]);
+    expectAccounted(tracking.stats());
+    expect((await cli('move', '--from', account, '--to', 'webhook', '--yes')).code).toBe(2);
+  });
+
+  test('releases one lane of a folder whose other lane is still being delivered', async () => {
+    await left(hook('before', 'a'), hook('other', 'b'));
+    server.behave(({ path }) => (path === '/other' ? 503 : 200));
+    const tracking = await start(hook('after', 'a'), hook('other', 'b'));
+    await until(() => tracking.stats().lanes['b']!.pending === COUNT);
+    expect(strandedOf(tracking.stats().journal!)).toEqual({ a: COUNT });
+    await cli('move', '--from', accountOf(tracking).split('/').at(-1)!, '--to', 'a', '--yes');
+    await until(() => server.stored.length === COUNT);
+    server.behave(200);
+    await until(() => Object.values(tracking.stats().lanes).every(({ pending }) => pending === 0));
+    expect(storedNumbers(server)).toEqual(NUMBERS.flatMap((n) => [n, n]));
+    expectAccounted(tracking.stats());
+  });
+
+  test('where no application runs, the next start delivers', async () => {
+    await left(hook('before'));
+    server.behave(503);
+    const tracking = await start(hook('after'));
+    tracking.track('Order Completed', { n: COUNT }, { userId: 'one' });
+    await until(() => strandedOf(tracking.stats().journal!)['webhook'] === COUNT);
+    const account = accountOf(tracking);
+    await stop();
+    server.behave(200);
+    expect((await cli('move', '--from', account, '--to', 'webhook', '--yes')).code).toBe(0);
+
+    await start(hook('after'));
+    await until(() => server.stored.length === COUNT + 1);
+    expect(storedNumbers(server)).toEqual([...NUMBERS, COUNT]);
+  });
+
+  test('says what it does not know', async () => {
+    await left(hook('before'));
+    const unknown = await cli('move', '--from', 'webhook/nowhere/000000000000', '--to', 'webhook', '--yes');
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.err).toContain('status');
+    const { stranded } = JSON.parse((await cli('status', '--json')).out) as {
+      stranded: { account: string; reason: string; events: number }[];
+    };
+    expect(stranded).toEqual([expect.objectContaining({ reason: 'not_running', events: COUNT })]);
+    const nowhere = await cli('move', '--from', stranded[0]!.account, '--to', 'nowhere', '--yes');
+    expect(nowhere).toMatchObject({ code: 2 });
+    expect(nowhere.err).toContain('nowhere');
+  });
+});
+
+describe('import', () => {
+  const exported = (): string => join(directory.path, 'events.jsonl');
+
+  test('takes in what an export wrote, once, with its ids and times', async () => {
+    await left(hook('before'));
+    expect((await cli('export', '--state', 'pending', '--out', exported())).code).toBe(0);
+    const before = jsonLines((await cli('list', '--json')).out);
+    const tracking = await start(hook('after'));
+    expect((await cli('import', exported(), '--to', 'webhook', '--dry-run')).out).toContain(
+      `${COUNT} events would be imported`,
+    );
+    expect(server.stored).toEqual([]);
+    const done = await cli('import', exported(), '--to', 'webhook');
+    expect(done).toMatchObject({ code: 0, err: '' });
+    expect(done.out).toContain(`${COUNT} events imported (webhook ${COUNT})`);
+    await until(() => server.stored.length === COUNT);
+    expect(storedNumbers(server)).toEqual(NUMBERS);
+    const sent = server.requests
+      .filter(({ path }) => path === '/after')
+      .flatMap(({ body }) => JSON.parse(body) as Record<string, unknown>[]);
+    for (const event of sent) {
+      const original = before.find(({ id }) => id === event['id'])!;
+      expect(event).toEqual(
+        Object.fromEntries(Object.entries(original).filter(([name]) => name !== 'destinations')),
+      );
+    }
+    await until(() => tracking.stats().lanes['webhook']!.pending === 0);
+    expect(tracking.stats().lanes['webhook']).toMatchObject({ replayed: COUNT, delivered: COUNT });
+    expectAccounted(tracking.stats());
+
+    const again = await cli('import', exported(), '--to', 'webhook');
+    expect(again.out).toContain('0 events imported');
+    expect(again.err).toContain(`${COUNT} skipped`);
+    expect(server.stored).toHaveLength(COUNT);
+  });
+
+  test('where no application runs, the next start delivers', async () => {
+    await left(hook('events'));
+    await cli('export', '--out', exported());
+    directory.remove();
+    directory = aDirectory();
+    server.behave(503);
+    const tracking = await start(hook('events'));
+    tracking.track('Order Completed', { n: COUNT }, { userId: 'one' });
+    await stop();
+    server.behave(200);
+    const lines = NUMBERS.map((n) =>
+      JSON.stringify({
+        id: `019abcde-0000-7000-8000-${String(n).padStart(12, '0')}`,
+        type: 'track',
+        name: 'Order Completed',
+        timestamp: '2026-01-01T00:00:00.000Z',
+        acceptedAt: '2026-01-01T00:00:00.000Z',
+        userId: `user-${n}`,
+        properties: { n },
+      }),
+    );
+    writeFileSync(exported(), [...lines, lines[0]].join('\n'));
+    const done = await cli('import', exported(), '--to', 'webhook', '--json');
+    expect(JSON.parse(done.out)).toMatchObject({ events: COUNT, destinations: { webhook: COUNT } });
+    expect(done.err).toContain('1 skipped');
+    const next = await start(hook('events'));
+    await until(() => server.stored.length === COUNT + 1);
+    expect(storedNumbers(server)).toEqual([...NUMBERS, COUNT]);
+    await until(() => next.stats().lanes['webhook']!.pending === 0);
+    expectAccounted(next.stats());
+  });
+
+  test('does nothing where a line is no event, and names the line', async () => {
+    await left(hook('events'));
+    await cli('export', '--out', exported());
+    writeFileSync(join(directory.path, 'bad.jsonl'), '\n{"id":"x"}\n');
+    const bad = await cli('import', join(directory.path, 'bad.jsonl'), '--to', 'webhook');
+    expect(bad).toMatchObject({ code: 2, out: '' });
+    expect(bad.err).toContain('Line 2');
+    const nowhere = await cli('import', exported(), '--to', 'nowhere');
+    expect(nowhere).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+test('what is on disk is what stats() says, over real files', async () => {
+  await left(hook('before', 'a'), hook('other', 'b'));
+  server.behave(503);
+  const tracking = await start(hook('after', 'a'), hook('other', 'b'));
+  await until(() => tracking.stats().lanes['b']!.pending === COUNT);
+  const reading = { directory: directory.path, files: nodeFiles, process: processIdentity(), now: Date.now };
+  await expectOnDisk(reading, [tracking.stats()]);
+});
