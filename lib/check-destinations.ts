@@ -9,7 +9,7 @@ import { optionMessages } from './options.messages.js';
 
 const MAX_CONCURRENCY = 1_024;
 const MAX_TIMEOUT_MS = 3_600_000;
-const METHODS = ['check', 'open', 'accept', 'partition', 'decode'] as const;
+const METHODS = ['check', 'open', 'accept', 'partition', 'decode', 'explain'] as const;
 
 /**
  * Checks that each destination can work and that their names differ.

@@ -95,6 +95,7 @@ export type {
   DestinationLimits,
   DestinationOptions,
   DestinationSetup,
+  Explanation,
   Outcome,
   OutgoingRequest,
   RequestOutcome,

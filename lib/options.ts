@@ -88,6 +88,13 @@ export interface TrackingModuleOptions {
    */
   readonly deadLetters?: DeadLettersOptions;
   /**
+   * What a dead letter keeps of the platform's answer. `'fields'`: status, code, field and message, where the destination
+   * understands the answer; else its status, kind and length. `'text'`: the answer's text, cut to 1 KB. Whatever is kept,
+   * the destination's secrets are struck out of it; personal data of events that the platform repeats is not. Default
+   * `'fields'`.
+   */
+  readonly keepAnswers?: 'fields' | 'text';
+  /**
    * Asked of every event before anything else is done with it: may it be recorded, and with its identity? Several: the
    * strictest answer counts. A hook that throws, or gives no answer of these, refuses the event (`consent_error`). Ready:
    * `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.

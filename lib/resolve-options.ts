@@ -14,7 +14,7 @@ import {
 } from './config/check-option.js';
 import type { Witness } from './capture/witness.js';
 import { checkRequestContext } from './context/request-context-options.js';
-import type { LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
+import type { KeepAnswers, LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
 import { withAllowedProperties } from './destinations/allowed-properties.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
@@ -49,6 +49,7 @@ export interface ResolvedOptions {
   readonly commitTimeoutMs: number;
   readonly maxEventBytes: number;
   readonly dispatcher: TrackingModuleOptions['dispatcher'];
+  readonly keepAnswers: KeepAnswers;
   /** Looks on at the door; the test kit's. */
   readonly witness?: Witness;
 }
@@ -66,6 +67,7 @@ const KNOWN = [
   'telemetry',
   'idempotency',
   'deadLetters',
+  'keepAnswers',
   'consent',
   'sampling',
   'hashIds',
@@ -127,6 +129,10 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkCount('deadLetters.maxBytes', options.deadLetters?.maxBytes, 0);
   checkDispatcher('dispatcher', options.dispatcher);
   checkPrivateHosts(options.destinations, options.dispatcher);
+  const { keepAnswers = 'fields' } = options;
+  if (keepAnswers !== 'fields' && keepAnswers !== 'text') {
+    throw badChoice('keepAnswers', keepAnswers, "'fields' or 'text'");
+  }
   return {
     enabled,
     destinations: options.destinations.map(withAllowedProperties),
@@ -152,6 +158,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     commitTimeoutMs: options.commitTimeoutMs ?? 1_000,
     maxEventBytes,
     dispatcher: options.dispatcher,
+    keepAnswers,
   };
 }
 
@@ -159,6 +166,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
 export function laneDestination(
   destination: Destination,
   dispatcher: TrackingModuleOptions['dispatcher'],
+  keepAnswers: KeepAnswers,
 ): LaneDestination {
   const limits = { ...DEFAULT_LIMITS, ...destination.limits };
   const { batch } = destination;
@@ -179,6 +187,8 @@ export function laneDestination(
     partition: destination.partition?.bind(destination),
     encode: destination.encode.bind(destination),
     decode: (answer, events) => destination.decode?.(answer, events),
+    explain: (answer) => destination.explain?.(answer),
+    keepAnswers,
   };
 }
 

@@ -89,7 +89,9 @@ export class TrackingRuntime {
     const keys = new KeyWindow(options.dedup.maxKeys, options.dedup.maxAgeMs, () => clock.monotonic());
     this.#delivery = new Delivery({
       destinations: options.enabled
-        ? destinations.map((destination) => laneDestination(destination, options.dispatcher))
+        ? destinations.map((destination) =>
+            laneDestination(destination, options.dispatcher, options.keepAnswers),
+          )
         : [],
       retry: options.retry,
       clock,

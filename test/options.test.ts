@@ -239,7 +239,7 @@ describe('what is left out', () => {
 
   test('is filled in for a destination of one’s own', () => {
     const dispatcher = new Agent();
-    expect(laneDestination(own(), dispatcher)).toMatchObject({
+    expect(laneDestination(own(), dispatcher, 'fields')).toMatchObject({
       name: 'own',
       batch: { maxEvents: 500, maxBytes: 512_000, maxDelayMs: 1_000 },
       concurrency: 4,
@@ -248,16 +248,16 @@ describe('what is left out', () => {
       secrets: [],
       dispatcher,
     });
-    expect(laneDestination(own({ limits: { maxEvents: 20 } }), undefined).batch.maxEvents).toBe(20);
+    expect(laneDestination(own({ limits: { maxEvents: 20 } }), undefined, 'fields').batch.maxEvents).toBe(20);
     expect(
-      laneDestination(own({ limits: { maxEvents: 20 }, batch: { maxEvents: 5 } }), undefined).batch,
+      laneDestination(own({ limits: { maxEvents: 20 }, batch: { maxEvents: 5 } }), undefined, 'fields').batch,
     ).toEqual({
       maxEvents: 5,
       maxBytes: 512_000,
       maxDelayMs: 1_000,
     });
     const theirs = new Agent();
-    expect(laneDestination(own({ dispatcher: theirs }), dispatcher).dispatcher).toBe(theirs);
+    expect(laneDestination(own({ dispatcher: theirs }), dispatcher, 'fields').dispatcher).toBe(theirs);
   });
 });
 
@@ -282,6 +282,7 @@ describe('what is given', () => {
       commitTimeoutMs: 6,
       maxEventBytes: 700,
       dispatcher,
+      keepAnswers: 'text',
       enabled: true,
     };
     expect(resolve(options)).toEqual({
@@ -303,6 +304,7 @@ describe('what is given', () => {
       commitTimeoutMs: 6,
       maxEventBytes: 700,
       dispatcher,
+      keepAnswers: 'text',
     });
   });
 
@@ -320,7 +322,7 @@ describe('what is given', () => {
         return this.url;
       }
     }
-    const lane = laneDestination(new Own(), undefined);
+    const lane = laneDestination(new Own(), undefined, 'fields');
     expect(lane.encode([], { now: 0, number: 1 }).url).toBe('http://localhost');
     expect(lane.decode({ status: 200, headers: {}, body: '', complete: true }, [])).toBe('delivered');
     expect(lane.partition!({ event: {} as never })).toBe('http://localhost');

@@ -61,7 +61,7 @@ export interface DeadLetter {
   readonly lane: string;
   readonly reason: Reason;
   readonly attempts: number;
-  /** The platform's last answer, cut to 1 KB and free of secrets. */
+  /** What is kept of the platform's last answer, at most 1 KB. */
   readonly answer?: string;
   /** What the destination noted about the event; it holds when the letter is sent again, too. */
   readonly note?: LaneNote | undefined;

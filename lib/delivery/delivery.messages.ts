@@ -1,7 +1,7 @@
 /** Every sentence that the delivery may say, so that tests and readers find them in one place. */
 export const deliveryMessages = {
   parked: (lane: string, reason: string, answer: string | undefined): string =>
-    `Destination '${lane}' is parked (${reason}${answer === undefined ? '' : `, it answered ${firstWord(answer)}`}): ` +
+    `Destination '${lane}' is parked (${reason}${answer === undefined ? '' : `, it answered ${briefly(answer)}`}): ` +
     'nothing is lost, one event at a time is tried until one gets through. ' +
     (reason === 'unauthorized'
       ? 'Check its credentials and what stands between this host and the platform.'
@@ -15,7 +15,7 @@ export const deliveryMessages = {
     'Where this lasts, look at its status page, and at what stands between this host and it.',
   recovered: (lane: string): string => `Destination '${lane}' answers again.`,
   dead: (lane: string, name: string, reason: string, answer: string | undefined): string =>
-    `Destination '${lane}' refuses one event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : `, it answered ${firstWord(answer)}`}); ` +
+    `Destination '${lane}' refuses one event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : `, it answered ${briefly(answer)}`}); ` +
     'it is kept as a dead letter, all others go on. Correct what makes it; where there is a journal, ' +
     '`npx nestjs-tracking dead list` shows the answer and sends it again.',
   overCapacity: (lane: string, intake: number, capacity: number): string =>
@@ -26,7 +26,7 @@ export const deliveryMessages = {
     'lost. It was parked, or too slow for `shutdown.timeoutMs`: raise that, or keep what waits with journal().',
 };
 
-/** The status of a cleaned answer; its text may be long and belongs into the dead letter. */
-function firstWord(answer: string): string {
-  return answer.split(' ', 1)[0] ?? '';
+/** The status and the words of a kept answer, for a log line. */
+export function briefly(kept: string): string {
+  return kept.split(': ', 1)[0] ?? '';
 }

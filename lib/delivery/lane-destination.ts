@@ -2,11 +2,15 @@ import type { Dispatcher } from 'undici';
 import type {
   Answer,
   Attempt,
+  Explanation,
   OutgoingRequest,
   Outcome,
   RequestOutcome,
 } from '../destinations/destination.js';
 import type { LaneEvent } from '../event/lane-event.js';
+
+/** What dead letters keep of an answer: the fields that its destination understands, or its text. */
+export type KeepAnswers = 'fields' | 'text';
 
 /** When a lane tries again, every value decided. */
 export interface RetryPolicy {
@@ -26,6 +30,7 @@ export interface LaneDestination {
   readonly pipelining: number;
   readonly maxAgeMs: number | undefined;
   readonly secrets: readonly string[];
+  readonly keepAnswers: KeepAnswers;
   readonly dispatcher: Dispatcher | undefined;
   readonly allowPrivateHosts: boolean;
   readonly partition: ((event: LaneEvent) => string) | undefined;
@@ -34,4 +39,5 @@ export interface LaneDestination {
     answer: Answer,
     batch: readonly LaneEvent[],
   ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined;
+  explain(answer: Answer): Explanation | undefined;
 }

@@ -3,10 +3,10 @@ import type { LifecycleStream } from '../event/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
+import { AnswerKeeper } from './answer/answer-keeper.js';
 import type { Batch } from './batch.js';
 import { Breakages, isBreakage } from './breakages.js';
 import type { CapacityWatch } from './capacity-watch.js';
-import { cleanAnswer } from './clean-answer.js';
 import { deliveryMessages } from './delivery.messages.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LanePace } from './lane-pace.js';
@@ -46,12 +46,15 @@ export interface LaneOutcomesSetup {
 export class LaneOutcomes {
   /** Events that count as delivered although the answer could not be read. */
   unverified = 0;
+  readonly #answers: AnswerKeeper;
   readonly #refusals = new Refusals();
   readonly #breakages = new Breakages();
   /** Something that was refused waits for a success of others. */
   #suspects = false;
 
-  constructor(private readonly setup: LaneOutcomesSetup) {}
+  constructor(private readonly setup: LaneOutcomesSetup) {
+    this.#answers = new AnswerKeeper(setup.destination);
+  }
 
   /** An attempt begins. */
   begin(): AttemptMarks {
@@ -75,7 +78,10 @@ export class LaneOutcomes {
       ...('answer' in result ? { status: result.answer.status } : { failure: result.failure }),
     });
     const { request, events } = readAttempt(result, destination, batch.events);
-    const unnamed = events === undefined ? batch : this.#settleNamed(batch, events, marks);
+    const unnamed =
+      answer === undefined || events === undefined
+        ? batch
+        : this.#settleNamed(batch, events, marks, answer.status);
     const { parking } = pace;
     const probed = parking?.probe === batch;
     if (probed) parking.probe = undefined;
@@ -94,7 +100,7 @@ export class LaneOutcomes {
         this.setup.waiting.addNext([unnamed]);
         this.setup.stock.retrying(unnamed);
       } else {
-        unnamed.answer = answer && cleanAnswer(answer.status, answer.body, destination.secrets);
+        unnamed.answer = answer && this.#answers.of(answer);
         if ('failure' in result) unnamed.answer = result.failure;
         this.#refused(unnamed, request.kind === 'park' ? request.reason : undefined, marks);
       }
@@ -123,8 +129,13 @@ export class LaneOutcomes {
   }
 
   /** Settles what the platform named; returns the rest, which fares as the status says. */
-  #settleNamed(batch: Batch, outcomes: ReadonlyMap<string, Outcome>, marks: AttemptMarks): Batch | undefined {
-    const { stock, destination, retry } = this.setup;
+  #settleNamed(
+    batch: Batch,
+    outcomes: ReadonlyMap<string, Outcome>,
+    marks: AttemptMarks,
+    status: number,
+  ): Batch | undefined {
+    const { stock, retry } = this.setup;
     const delivered = batch.events.filter((held) => outcomes.get(held.event.id)?.kind === 'delivered');
     if (delivered.length > 0) this.#delivered(batch.part(delivered), marks);
     let notBefore = 0;
@@ -140,7 +151,7 @@ export class LaneOutcomes {
       const outcome = outcomes.get(held.event.id);
       if (outcome?.kind !== 'rejected') continue;
       const single = batch.part([held]);
-      if (outcome.detail !== undefined) single.answer = cleanAnswer(200, outcome.detail, destination.secrets);
+      single.answer = this.#answers.ofEvent(status, outcome.detail);
       stock.dead(single, 'refused');
     }
     const unnamed = batch.events.filter((held) => !outcomes.has(held.event.id));
@@ -195,10 +206,7 @@ export class LaneOutcomes {
       ? this.#breakages.failed(batch, this.#refusals.begun, marks.known, clock.monotonic())
       : 'again';
     if (batch.brokeAloneAt !== undefined) {
-      batch.answer =
-        'failure' in result
-          ? result.failure
-          : cleanAnswer(result.answer.status, result.answer.body, destination.secrets);
+      batch.answer = 'failure' in result ? result.failure : this.#answers.of(result.answer);
     }
     if (decision === 'dead') stock.dead(batch, 'refused');
     else if (decision === 'halve') this.#halve(batch);

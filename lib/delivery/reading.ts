@@ -96,20 +96,9 @@ function outcomesOf(decoded: ReadonlyMap<unknown, unknown>): Map<string, Outcome
   const outcomes = new Map<string, Outcome>();
   for (const [id, outcome] of decoded as ReadonlyMap<string, Outcome | null | undefined>) {
     if (!outcome || !OUTCOMES.has(outcome.kind)) continue;
-    outcomes.set(id, outcome.kind === 'rejected' ? rejected(outcome.detail) : outcome);
+    outcomes.set(id, outcome);
   }
   return outcomes;
-}
-
-/** Platforms say why in many shapes; what is kept is a text. */
-function rejected(detail: unknown): Outcome {
-  if (detail == null) return { kind: 'rejected' };
-  try {
-    const text: unknown = typeof detail === 'string' ? detail : JSON.stringify(detail);
-    return typeof text === 'string' ? { kind: 'rejected', detail: text } : { kind: 'rejected' };
-  } catch {
-    return { kind: 'rejected' };
-  }
 }
 
 function byStatus({ status, complete }: Answer): RequestReading {

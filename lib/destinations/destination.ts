@@ -95,13 +95,23 @@ export interface Answer {
   readonly complete: boolean;
 }
 
+/** What an answer says of why something was refused, in fields that the platform documents. Never the answer as it is. */
+export interface Explanation {
+  /** A word for programs, such as `invalid_email`. A log line shows it. */
+  readonly code?: string | number;
+  /** The field that is meant, such as `properties.email`. A log line shows it. */
+  readonly field?: string;
+  /** A sentence for people. It is kept beside the dead letter. */
+  readonly message?: string;
+}
+
 /** What became of one event. */
 export type Outcome =
   | { readonly kind: 'delivered' }
   /** Send it again, not before so many milliseconds. */
   | { readonly kind: 'retry'; readonly afterMs?: number }
   /** The platform named this event as one that it will never take. */
-  | { readonly kind: 'rejected'; readonly detail?: string };
+  | { readonly kind: 'rejected'; readonly detail?: string | Explanation };
 
 /** What became of the request as a whole, where the answer does not name events. */
 export type RequestOutcome =
@@ -145,7 +155,7 @@ export interface Destination {
    * account are still delivered. Never shown; stored only as part of digests. Default: none.
    */
   readonly credentials?: readonly string[];
-  /** Strings that must never be seen in a log, an error or a stored answer. */
+  /** Strings that are struck out of what is kept of an answer, also escaped, in base64 and cut off. */
   readonly secrets?: readonly string[];
   /** Default: {@link DEFAULT_LIMITS}. A larger event is declined (`too_large`). */
   readonly limits?: Partial<DestinationLimits>;
@@ -196,4 +206,9 @@ export interface Destination {
     answer: Answer,
     batch: readonly LaneEvent[],
   ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined;
+  /**
+   * Says why a request was refused as a whole. Called for such an answer alone; what it returns is cut to 1 KB, with the
+   * `secrets` struck out. Default: nothing, so that the status, the kind and the length of the answer are kept.
+   */
+  explain?(answer: Answer): Explanation | undefined;
 }

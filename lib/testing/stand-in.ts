@@ -40,6 +40,7 @@ export function standIn(real: Destination, fake: FakeDestination | undefined): D
     // Nothing waits for company where nobody looks at batches.
     batch: fake === undefined ? { ...batch, maxDelayMs: 0 } : { ...batch },
     ...(real.accept !== undefined && { accept: real.accept.bind(real) }),
+    ...(real.explain !== undefined && { explain: real.explain.bind(real) }),
     open: (setup) =>
       real.open?.({
         // No credential is there, and none is sent.

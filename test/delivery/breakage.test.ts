@@ -29,7 +29,7 @@ function live(it: LaneBench, ms: number, everyMs = 60 * SECOND): string[] {
 }
 
 describe.each([
-  ['a 500', answer(500, 'half a character'), '500 half a character'],
+  ['a 500', answer(500, 'half a character'), '500: 16 bytes'],
   ['a 503', answer(503), '503'],
   ['a reset', { failure: 'ECONNRESET' }, 'ECONNRESET'],
 ])('an event that breaks its platform, with %s,', (_, how, kept) => {

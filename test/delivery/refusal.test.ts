@@ -22,7 +22,7 @@ describe('one event that is always refused', () => {
           lane: 'shop',
           reason: 'refused',
           attempts: expect.any(Number),
-          answer: `${status} your event is odd`,
+          answer: `${status}: 17 bytes`,
         },
       ]);
       expect(it.lane.parked).toBeNull();

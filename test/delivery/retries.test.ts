@@ -247,7 +247,7 @@ describe('an answer that names events', () => {
     it.clock.advance(60_000);
     expect(it.idsOf('delivered')).toEqual([a, d, c]);
     expect(it.buffer.deadLetters('shop')).toMatchObject([
-      { event: { id: b }, reason: 'refused', attempts: 1, answer: '200 the key *** is not for this' },
+      { event: { id: b }, reason: 'refused', attempts: 1, answer: '200: the key *** is not for this' },
     ]);
     expect(it.sent.map(({ ids }) => ids)).toEqual([[a, b, c, d], [c]]);
   });

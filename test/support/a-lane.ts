@@ -2,7 +2,7 @@ import type { DeadLetter, EventBuffer, EventBufferFactory } from '../../lib/buff
 import { memory } from '../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../lib/buffer/memory/memory-options.js';
 import { Lane } from '../../lib/delivery/lane.js';
-import type { LaneDestination, RetryPolicy } from '../../lib/delivery/lane-destination.js';
+import type { KeepAnswers, LaneDestination, RetryPolicy } from '../../lib/delivery/lane-destination.js';
 import type { LaneTelemetry } from '../../lib/delivery/lane-telemetry.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import type { Destination, OutgoingRequest } from '../../lib/destinations/destination.js';
@@ -37,6 +37,7 @@ export interface LaneOptions {
   readonly random?: () => number;
   readonly maxDeadLetters?: number;
   readonly telemetry?: LaneTelemetry;
+  readonly keepAnswers?: KeepAnswers;
 }
 
 /** An answer of the platform. */
@@ -69,6 +70,7 @@ export class LaneBench {
     random = () => 1,
     maxDeadLetters = 1_000,
     telemetry,
+    keepAnswers = 'fields',
   }: LaneOptions = {}) {
     const { clock } = this;
     const { log, spoken } = aLog(() => clock.monotonic());
@@ -101,6 +103,7 @@ export class LaneBench {
         ...destination,
       },
       undefined,
+      keepAnswers,
     );
     this.lane = new Lane({
       destination: this.destination,

@@ -3,6 +3,7 @@ import { batchOf } from '../batch-of.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
 import { warnOfPlainHttp } from '../plain-http.js';
 import { plainUrl } from '../plain-url.js';
+import { urlSecrets } from '../url-secrets.js';
 import { refusal, shiftedSecond } from './admission.js';
 import { FreeSeconds } from './free-seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
@@ -70,7 +71,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     name,
     kind: 'kissmetrics',
     account: [endpoint.replace(/^https?:\/\//, ''), key],
-    secrets: key === '' ? [] : [...new Set([key, target.key])],
+    secrets: [...(key === '' ? [] : [key]), ...urlSecrets(endpoint)],
     limits: KISSMETRICS_LIMITS,
     // Nothing is gained by waiting for company that can never come along.
     batch: batchOf(given.batch, { maxEvents: 1, maxBytes: KISSMETRICS_LIMITS.maxBytes, maxDelayMs: 0 }),

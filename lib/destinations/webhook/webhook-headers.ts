@@ -1,5 +1,6 @@
 import { badOption, memberPath } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
+import { MIN_SECRET_LENGTH } from '../url-secrets.js';
 
 /** What describes the body, signs it, or belongs to the connection: changing it would break what the receiver checks. */
 const OURS: ReadonlySet<string> = new Set([
@@ -16,9 +17,6 @@ const OURS: ReadonlySet<string> = new Set([
   'expect',
   'host',
 ]);
-
-/** Shorter values are no secrets, and hiding every `1` would make an answer unreadable. */
-export const MIN_SECRET_LENGTH = 6;
 
 /** Checks the headers of the application's own. A value is never shown. @throws TrackingConfigError */
 export function checkHeaders(option: string, given: unknown, credentials: boolean): void {
@@ -58,8 +56,14 @@ export function plainHeaders(given: unknown): Record<string, string> {
   return headers;
 }
 
-/** The values that must not be seen, and the credential behind a scheme (`Bearer …`) by itself. */
+/** The values that must not be seen: without their scheme (`Bearer …`), and both halves of what `Basic` holds. */
 export function headerSecrets(headers: Readonly<Record<string, string>>): string[] {
-  const secrets = Object.values(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, '')]);
+  const secrets = Object.values(headers).flatMap((value) => {
+    const [, scheme = '', credential = value] = /^([a-z]+) +(\S.*)$/i.exec(value) ?? [];
+    if (scheme.toLowerCase() !== 'basic') return [credential];
+    const pair = Buffer.from(credential, 'base64').toString();
+    const colon = pair.indexOf(':');
+    return [credential, pair, pair.slice(0, Math.max(0, colon)), pair.slice(colon + 1)];
+  });
   return secrets.filter((value) => value.length >= MIN_SECRET_LENGTH);
 }

@@ -5,8 +5,10 @@ import { batchOf } from '../batch-of.js';
 import type { Destination } from '../destination.js';
 import { warnOfPlainHttp } from '../plain-http.js';
 import { plainUrl } from '../plain-url.js';
+import { urlSecrets } from '../url-secrets.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
-import { headerSecrets, MIN_SECRET_LENGTH, plainHeaders } from './webhook-headers.js';
+import { explainProblem } from './explain-problem.js';
+import { headerSecrets, plainHeaders } from './webhook-headers.js';
 import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webhook-options.js';
 
 /**
@@ -71,6 +73,8 @@ export function webhook(options: WebhookOptions): Destination {
         ...(given.gzip === true && { compress: 'gzip' as const }),
       };
     },
+
+    explain: explainProblem,
   };
 }
 
@@ -83,13 +87,4 @@ function jsonArray(batch: readonly LaneEvent[]): string {
     return JSON.stringify(batch.map(({ event }) => toEventJson(event)));
   }
   return `[${batch.map((held) => held.json ?? JSON.stringify(toEventJson(held.event))).join()}]`;
-}
-
-/** Many receivers take their credential in the query, as one value or several; each as it is sent, and as it is meant. */
-function urlSecrets(url: string): string[] {
-  if (url === '') return [];
-  const { search, searchParams } = new URL(url);
-  const query = search.slice(1);
-  const raw = query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1));
-  return [query, ...raw, ...searchParams.values()].filter((value) => value.length >= MIN_SECRET_LENGTH);
 }

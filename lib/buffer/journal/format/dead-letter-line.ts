@@ -10,7 +10,7 @@ export interface DeadLetterLine {
   readonly lane: string;
   readonly reason: Reason;
   readonly attempts: number;
-  /** The platform's last answer, cut to 1 KB and free of secrets. */
+  /** What is kept of the platform's last answer, at most 1 KB. */
   readonly answer?: string | undefined;
   /** What the destination noted about the event. */
   readonly note?: LaneNote | undefined;

@@ -1,0 +1,90 @@
+import type { Answer, Explanation } from '../../destinations/destination.js';
+import { disown } from '../../host/disown.js';
+import type { LaneDestination } from '../lane-destination.js';
+import { StrikeOut } from './strike-out.js';
+
+const MAX_KEPT_BYTES = 1_024;
+/** More is not searched for secrets, because less than that is kept. */
+const MAX_READ = 4_096;
+/** A code or the name of a field, as programs write them; an id or a sentence may hold a person's data. */
+const WORD = /^[\w.:/#[\]-]{1,80}$/;
+const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/;
+
+/**
+ * What is kept of a platform's answers, which may repeat what was sent: the status and the fields that the destination
+ * understands, or the text where the application asked for it; cut to 1 KB, with every secret of the destination struck out.
+ */
+export class AnswerKeeper {
+  readonly #strikeOut: StrikeOut;
+
+  constructor(private readonly destination: Pick<LaneDestination, 'secrets' | 'keepAnswers' | 'explain'>) {
+    this.#strikeOut = new StrikeOut(destination.secrets);
+  }
+
+  /** Of an answer to a request that was refused as a whole: `422 invalid_email (email): It has no domain`. */
+  of(answer: Answer): string {
+    const [brief, message] = this.#told(answer.status, this.#explained(answer));
+    if (this.destination.keepAnswers === 'text') return joined(brief, this.#clean(answer.body));
+    const isExplained = brief !== String(answer.status) || message !== '';
+    return joined(brief, isExplained ? message : this.#kind(answer));
+  }
+
+  /** The same for what an answer says of one event. */
+  ofEvent(status: number, detail: unknown): string {
+    return joined(...this.#told(status, typeof detail === 'string' ? { message: detail } : detail));
+  }
+
+  #explained(answer: Answer): unknown {
+    try {
+      const explained: unknown = this.destination.explain(answer);
+      disown(explained);
+      return explained;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The status with code and field, which a log may show, and the message, which it may not. */
+  #told(status: number, explanation: unknown): [brief: string, message: string] {
+    const { code, field, message } = this.#fields(explanation);
+    const isNews = code !== String(status);
+    const brief = `${status}${isNews && WORD.test(code) ? ` ${code}` : ''}${WORD.test(field) ? ` (${field})` : ''}`;
+    const others = [code, field].filter((text) => text !== '' && !WORD.test(text));
+    return [brief, [...others, message].filter((text) => text !== '').join(', ')];
+  }
+
+  #fields(explanation: unknown): Record<keyof Explanation, string> {
+    try {
+      const { code, field, message } = Object(explanation) as Partial<Record<keyof Explanation, unknown>>;
+      return { code: this.#textOf(code), field: this.#textOf(field), message: this.#textOf(message) };
+    } catch {
+      return { code: '', field: '', message: '' };
+    }
+  }
+
+  #textOf(value: unknown): string {
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' ? this.#clean(value) : '';
+  }
+
+  #clean(text: string): string {
+    return this.#strikeOut.apply(text.slice(0, MAX_READ)).trim();
+  }
+
+  /** For an answer that nobody understands, such as a proxy's page: what kind of text it was. */
+  #kind({ headers, body, complete }: Answer): string {
+    if (body === '') return '';
+    const type = MEDIA_TYPE.exec(this.#clean(headers['content-type'] ?? ''))?.[0];
+    const bytes = `${complete ? '' : 'at least '}${Buffer.byteLength(body)} bytes`;
+    return type === undefined ? bytes : `${type}, ${bytes}`;
+  }
+}
+
+function joined(head: string, text: string): string {
+  const whole = Buffer.from(text === '' ? head : `${head}: ${text}`);
+  if (whole.length <= MAX_KEPT_BYTES) return whole.toString();
+  let end = MAX_KEPT_BYTES;
+  // Not within a character.
+  while ((whole[end]! & 0xc0) === 0x80) end--;
+  return whole.toString('utf8', 0, end);
+}

@@ -1,0 +1,83 @@
+/** A text, and where in the original each of its characters stood; one position more for its end. */
+export interface TracedText {
+  readonly text: string;
+  readonly from: readonly number[];
+}
+
+/** What percent-encoding, JSON and HTML make of a character. */
+const ESCAPE =
+  /((?:%[0-9a-f]{2})+)|\\(?:u([0-9a-f]{4})|(["\\/'bfnrt]))|&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(amp|lt|gt|quot|apos));/gi;
+const NAMED: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+};
+/** A server that escapes what was escaped already, and another one around it. */
+const MAX_LAYERS = 3;
+
+/** The text as it stands, and without each layer of escapes that it has. The work grows with its length alone. */
+export function unescapedLayers(text: string): TracedText[] {
+  const layers: TracedText[] = [{ text, from: Array.from({ length: text.length + 1 }, (_, i) => i) }];
+  while (layers.length <= MAX_LAYERS) {
+    const outer = layers.at(-1)!;
+    const inner = unescaped(outer);
+    if (inner.text === outer.text) break;
+    layers.push(inner);
+  }
+  return layers;
+}
+
+function unescaped(outer: TracedText): TracedText {
+  let text = '';
+  const from: number[] = [];
+  const copy = (start: number, end?: number): void => {
+    const plain = outer.text.slice(start, end);
+    for (let i = 0; i < plain.length; i++) from.push(outer.from[start + i]!);
+    text += plain;
+  };
+  const put = (character: string, at: number): void => {
+    for (let i = 0; i < character.length; i++) from.push(outer.from[at]!);
+    text += character;
+  };
+  let end = 0;
+  for (const match of outer.text.matchAll(ESCAPE)) {
+    const [whole, percents, unicode, short, decimal, hex, entity] = match;
+    copy(end, match.index);
+    end = match.index + whole.length;
+    if (percents !== undefined) {
+      let at = match.index;
+      for (const [character, bytes] of percentDecoded(percents)) {
+        put(character, at);
+        at += 3 * bytes;
+      }
+    } else if (unicode !== undefined) put(String.fromCharCode(Number.parseInt(unicode, 16)), match.index);
+    else if (decimal !== undefined) put(codePoint(Number(decimal)), match.index);
+    else if (hex !== undefined) put(codePoint(Number.parseInt(hex, 16)), match.index);
+    else {
+      const name = (short ?? entity ?? '').toLowerCase();
+      put(NAMED[name] ?? name, match.index);
+    }
+  }
+  copy(end);
+  from.push(outer.from.at(-1)!);
+  return { text, from };
+}
+
+/** The characters of `%C3%A4…`, each with the bytes that it took; bytes that are no UTF-8 are taken as Latin-1. */
+function percentDecoded(percents: string): [string, number][] {
+  const bytes = Buffer.from(percents.replaceAll('%', ''), 'hex');
+  const text = bytes.toString('utf8');
+  if (text.includes('\uFFFD')) return Array.from(bytes.toString('latin1'), (character) => [character, 1]);
+  return Array.from(text, (character) => [character, Buffer.byteLength(character)]);
+}
+
+function codePoint(code: number): string {
+  return code <= 0x10_ffff ? String.fromCodePoint(code) : '';
+}
