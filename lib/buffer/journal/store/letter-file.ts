@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { fromEventJson } from '../../../event/event-json.js';
 import type { DeadLetter } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
-import { entriesAt, rewriteLines, type Rewritten } from '../files/log-file.js';
+import { entriesAt, linesAt, rewriteLines, type Rewritten } from '../files/log-file.js';
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import { deadLetterOf, letterKey, type DeadLetterLine } from '../format/dead-letter-line.js';
 import type { LetterEnd, LetterEnds } from './history.js';
+import type { End } from './home.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
 
@@ -16,6 +17,12 @@ export const DEAD_LETTERS_FILE = 'dead.jsonl';
 const SLICE_BYTES = 1024 * 1024;
 /** Ends of letters that are kept when a file is made short. */
 const MAX_ENDS = 100_000;
+
+/** A letter with its event. */
+export interface ReadLetter {
+  readonly kept: KeptLetter;
+  readonly letter: DeadLetter;
+}
 
 export const letterPath = ({ path }: SegmentFolder): string => join(path, DEAD_LETTERS_FILE);
 
@@ -53,12 +60,32 @@ function* slicesOf(lines: readonly Buffer[]): Generator<Buffer> {
   if (bytes > 0) yield Buffer.concat(slice);
 }
 
-/** Reads letters of one folder, in the order that is asked for. What cannot be read is passed over. */
-export async function* readLetters(
+/** Reads letters, from memory or from the files of their folders. One that cannot be read is passed over. */
+export async function readKept(files: Files, letters: readonly KeptLetter[]): Promise<ReadLetter[]> {
+  const read: ReadLetter[] = [];
+  const onDisk = new Map<SegmentFolder, KeptLetter[]>();
+  for (const kept of letters) {
+    const { line, folder } = kept;
+    const letter = line && letterOf(line, kept);
+    if (letter !== undefined) read.push({ kept, letter });
+    else if (folder !== undefined) onDisk.set(folder, [...(onDisk.get(folder) ?? []), kept]);
+  }
+  for (const [folder, ofFolder] of onDisk) {
+    try {
+      for await (const found of readLetters(files, folder, ofFolder)) read.push(found);
+    } catch {
+      // They stay letters, for whoever asks when the disk is back.
+    }
+  }
+  return read;
+}
+
+/** Reads letters of one folder, in the order that is asked for. One that cannot be read is passed over. */
+async function* readLetters(
   files: Files,
   folder: SegmentFolder,
   letters: readonly KeptLetter[],
-): AsyncGenerator<{ readonly kept: KeptLetter; readonly letter: DeadLetter }> {
+): AsyncGenerator<ReadLetter> {
   const file = await files.open(letterPath(folder), 'read');
   try {
     for (const kept of letters) {
@@ -94,8 +121,36 @@ export async function letterEnds(files: Files, folder: SegmentFolder): Promise<L
   return ends;
 }
 
+/** All letters of a folder's file, of every lane; and by {@link letterKey}, how records ended whose letter is gone again. */
+export async function findLetters(
+  files: Files,
+  folder: SegmentFolder,
+): Promise<{ readonly letters: readonly KeptLetter[]; readonly ended: ReadonlyMap<string, End> }> {
+  const letters = new Map<string, KeptLetter>();
+  const ended = new Map<string, End>();
+  for await (const lines of linesAt(files, letterPath(folder))) {
+    for (const found of lines) {
+      const line = found.value && deadLetterOf(found.value);
+      if (line === undefined) continue;
+      const key = letterKey(folder.names.here(line.lane), line.seq);
+      if (!('gone' in line)) letters.set(key, foundLetter(folder, found, line));
+      else {
+        const { reason = line.reason } = letters.get(key) ?? {};
+        letters.delete(key);
+        ended.set(
+          key,
+          line.as === 'redriven'
+            ? { state: 'dead', reason }
+            : { state: 'dropped', reason: line.as === 'erased' ? 'erased' : line.reason },
+        );
+      }
+    }
+  }
+  return { letters: [...letters.values()], ended };
+}
+
 /** A letter as it is found in a file. */
-export function foundLetter(
+function foundLetter(
   folder: SegmentFolder,
   { offset, bytes, torn }: LogLine,
   { event, lane: onDisk, reason, at, seq }: DeadLetterLine,
