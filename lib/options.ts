@@ -58,8 +58,9 @@ export interface TrackingModuleOptions {
   /** What waits, and where. Default: `memory()`. */
   readonly buffer?: EventBufferFactory;
   /**
-   * Sets this application's ids apart: ids of keyed events are derived from it. Default: a digest of the destinations'
-   * platforms, hosts and credentials. Set it when several services must derive the same id from the same key.
+   * Sets this application's ids apart: ids of keyed events are derived from it. Default: a digest of the destinations and
+   * their credentials, which `journal()` keeps when one of them changes. Set it if you use keys with `memory()`, and when several
+   * services must derive the same id from the same key.
    */
   readonly namespace?: string;
   readonly identity?: IdentityOptions;

@@ -1,6 +1,6 @@
 /** Why pending events of a journal's directory are delivered by nobody that this process knows. */
 export type StrandedReason =
-  /** The destination of this name, or of this platform and host, is another account here. */
+  /** The destination of this name is another account here. */
   | 'account_changed'
   /** Other destinations of the folder are configured here, this one is not. */
   | 'not_configured'

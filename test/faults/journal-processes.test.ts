@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TrackingStats } from '../../lib/stats.js';
-import { expectAccounted, strandedOf } from '../support/accounting.js';
+import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
+import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
+import { expectAccounted, expectOnDisk, strandedOf } from '../support/accounting.js';
 import { JournalChild } from '../support/journal-child.js';
 import type { JournalPlan } from '../support/journal-child.js';
 import { MisbehavingServer } from '../support/misbehaving-server.js';
@@ -53,6 +55,10 @@ const laneOf = (stats: TrackingStats, name = 'webhook'): TrackingStats['lanes'][
   expectAccounted(stats);
   return stats.lanes[name]!;
 };
+
+/** What is on disk is what the only process says. */
+const onDisk = async (stats: TrackingStats): Promise<void> =>
+  await expectOnDisk({ directory, files: nodeFiles, process: processIdentity(), now: Date.now }, [stats]);
 
 /** What it handed over, without what was refused because it came after the end. */
 const acceptedBy = ({ offered, said }: JournalChild): number[] => {
@@ -234,8 +240,10 @@ describe('the journal of another configuration', () => {
       () => other.output.includes('10 events in the journal are pending') && other.output.includes(said),
     );
     await other.ask({ do: 'record', count: 10 });
-    expect(laneOf(await other.idle())).toMatchObject({ accepted: 10, recovered: 0, adopted: 0 });
+    const stats = await other.idle();
+    expect(laneOf(stats)).toMatchObject({ accepted: 10, recovered: 0, adopted: 0 });
     expect(storedNumbers(server)).toEqual(upTo(10, SECOND));
+    await onDisk(stats);
 
     const back = await start({ lanes: lanes() });
     await back.idle();
@@ -269,8 +277,10 @@ describe('the journal of another configuration', () => {
     await server.comeUp();
     const one = await start({ lanes: { stays: both.stays }, firstNumber: SECOND });
     await one.until(({ lanes }) => lanes['stays']!.adopted + lanes['stays']!.recovered === 10);
-    const { journal } = await one.idle();
-    expect(strandedOf(journal!)).toEqual({ goes: 10 });
+    const stats = await one.until(
+      ({ journal, lanes }) => strandedOf(journal!)['goes'] === 10 && lanes['stays']!.pending === 0,
+    );
+    await onDisk(stats);
     expect(server.requests.map(({ path }) => path)).toEqual(['/stays']);
     await one.ask({ do: 'close' });
     await one.kill();

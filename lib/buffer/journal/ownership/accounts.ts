@@ -34,17 +34,8 @@ export function destinationOf(name: string, account: LaneAccount, ours: Accounts
   return best?.[0];
 }
 
-/** Why no destination of ours delivers to an account. */
-export function strandedReason(
-  name: string,
-  account: LaneAccount,
-  ours: Accounts,
-  isOurFolder: boolean,
-): StrandedReason {
-  const changed = Object.entries(ours).some(
-    ([own, { kind, host }]) =>
-      kind === account.kind && (own === name || (host === account.host && host !== '')),
-  );
-  if (changed) return 'account_changed';
+/** Why no destination of ours delivers to the account that one of this name has in a folder. */
+export function strandedReason(name: string, ours: Accounts, isOurFolder: boolean): StrandedReason {
+  if (Object.hasOwn(ours, name)) return 'account_changed';
   return isOurFolder ? 'not_configured' : 'other_service';
 }

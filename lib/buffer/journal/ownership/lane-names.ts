@@ -46,7 +46,7 @@ export class LaneNames {
     for (const [destination, account] of Object.entries(theirs)) {
       if (this.#here.has(destination)) continue;
       const here = `${destination} (${accountLabel(account)})`;
-      const reason = strandedReason(destination, account, ours, isOurs);
+      const reason = strandedReason(destination, ours, isOurs);
       this.strangers.set(here, { destination, account, reason });
       this.#add(destination, here);
     }

@@ -47,6 +47,6 @@ function reasonOf(
   // Its owner died just now: somebody takes it over.
   if (isSent(lane)) return undefined;
   const isOurs = Object.keys(lanes).some(isSent);
-  const reasons = running.map((other) => strandedReason(lane, account, other.lanes, isOurs));
+  const reasons = running.map((other) => strandedReason(lane, other.lanes, isOurs));
   return reasons.includes('account_changed') ? 'account_changed' : reasons[0];
 }
