@@ -29,7 +29,14 @@ const NESTS = {
     version: '11.2.10',
     commonjs: 'node16',
     table: 'cjs',
+    tracers: ['opentelemetry', 'sentry'],
     companions: {
+      ...ours([
+        '@opentelemetry/context-async-hooks',
+        '@opentelemetry/instrumentation',
+        '@opentelemetry/instrumentation-nestjs-core',
+        '@sentry/nestjs',
+      ]),
       '@nestjs/apollo': '13.4.5',
       '@nestjs/bullmq': '11.0.5',
       '@nestjs/cqrs': '11.0.3',
@@ -51,6 +58,8 @@ const NESTS = {
     version: own.devDependencies['@nestjs/core'],
     commonjs: 'nodenext',
     table: 'esm',
+    // They find their modules with hooks on `require`, and know no Nest 12.
+    tracers: [],
     companions: ours([
       '@nestjs/apollo',
       '@nestjs/bullmq',
@@ -112,6 +121,12 @@ try {
         run(`Nest ${major}, ${nest.table}, every entry point`, node, join(home, 'table'), 'matrix/table.js'),
       ),
     );
+    for (const tracer of nest.tracers) {
+      for (const node of held) {
+        const loaded = ['--require', `./matrix/with-${tracer}.js`, 'matrix/tracers.js'];
+        await run(`Nest ${major}, ${nest.table}, with ${tracer}`, node, join(home, 'table'), ...loaded);
+      }
+    }
     for (const shape of SHAPES) {
       step(`compile as ${shape}`, () => compile(home, shape, nest));
       for (const node of nodes) await run(`Nest ${major}, ${shape}`, node, join(home, shape), 'main.js');
@@ -230,7 +245,8 @@ function compileTable(home, shape) {
   const sources = readdirSync(join(from, 'entry-points'), { recursive: true })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => join('entry-points', file));
-  for (const source of [...sources, 'matrix/table.ts']) {
+  const main = ['table', 'tracers', 'with-opentelemetry', 'with-sentry'].map((name) => `matrix/${name}.ts`);
+  for (const source of [...sources, ...main]) {
     const { outputText } = ts.transpileModule(readFileSync(join(from, source), 'utf8'), {
       fileName: source,
       compilerOptions: {
