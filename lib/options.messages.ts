@@ -18,7 +18,8 @@ export const optionMessages = {
     'TrackingModule: the id of `identity.fallback` is a word that stands for nobody, such as system or anonymous; many platforms refuse ' +
     "it, or take all who ever had it for one person. Name a service of yours, such as { userId: 'service:billing' }.",
   nobodyListens: (): string =>
-    'Nobody listens for SIGTERM: call app.enableShutdownHooks(), or the process ends without delivering what waits.',
+    'Nobody listens for SIGTERM: the signal would end the process at once, with its pending events not delivered. ' +
+    'Call app.enableShutdownHooks().',
   lostOnExit: (lane: string, count: number): string =>
     `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() they are lost. ` +
     'Await app.close() before the process ends.',

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { Inject, Injectable } from '@nestjs/common';
 import type {
   BeforeApplicationShutdown,
@@ -47,7 +48,8 @@ export class TrackingLifecycle
   }
 
   onApplicationBootstrap(): void {
-    if (!this.runtime.enabled) return;
+    // Signals never reach a worker thread.
+    if (!this.runtime.enabled || !isMainThread) return;
     this.#listenerCheck = detached(() =>
       this.clock.after(LISTENER_CHECK_MS, () => {
         if (process.listenerCount('SIGTERM') === 0) this.log.warn(optionMessages.nobodyListens());

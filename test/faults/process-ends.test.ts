@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 /** How an application of its own ends. */
 export interface EndingPlan {
-  readonly how: 'listeners' | 'exitOfWorker' | 'exitOfMain' | 'terminated' | 'deliver';
+  readonly how: 'listeners' | 'exitOfWorker' | 'exitOfMain' | 'terminated' | 'unsignalled' | 'deliver';
   /** Of its journal; absent: it has a memory only. */
   readonly directory?: string;
   readonly url: string;
@@ -112,4 +112,11 @@ describe('in memory only', () => {
     expect(output).toContain('counted {"called":7,"accepted":5,"rejected":{"closed":2}}');
     expect(output).toContain('The process exits with 5 events not delivered');
   });
+});
+
+test('warns of SIGTERM in the main thread only: signals never reach a worker', async () => {
+  const output = await run({ how: 'unsignalled' });
+  expect(output).toContain('checked in the main thread');
+  expect(output).toContain('checked in a worker thread');
+  expect(output.match(/Nobody listens for SIGTERM/g)).toHaveLength(1);
 });

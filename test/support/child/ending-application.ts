@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Module } from '@nestjs/common';
@@ -69,6 +70,16 @@ const ends: Record<EndingPlan['how'], () => Promise<void>> = {
   },
   exitOfMain: () => inWorker(() => process.exit(0)),
   terminated: () => inWorker((thread) => thread.terminate()),
+  async unsignalled() {
+    const thread = isMainThread ? worker() : undefined;
+    const threadEnded = thread && once(thread, 'exit');
+    await start();
+    // Timers of one length fire in their order: the application's check of the signals has run.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    say(`checked in ${isMainThread ? 'the main' : 'a worker'} thread`);
+    await threadEnded;
+    process.exit(0);
+  },
   async deliver() {
     const tracking = await start();
     while (tracking.stats().journal!.recovering) await new Promise((resolve) => setImmediate(resolve));
