@@ -31,10 +31,9 @@ async function hold(platform: string): Promise<void> {
   // Only when an answer has ended is it known whether its event is recorded.
   let ended: Promise<unknown> | undefined;
   const server = app.getHttpServer() as NodeJS.EventEmitter;
-  server.prependListener(
-    'request',
-    (_: unknown, response: ServerResponse) => (ended = once(response, 'close')),
-  );
+  server.prependListener('request', (_: unknown, response: ServerResponse) => {
+    ended = once(response, 'close');
+  });
   const ask = async (path: string, method = 'GET'): Promise<number | undefined> => {
     const status = await fetch(url + path, { method }).then(
       async (answer) => (await answer.text(), answer.status),
