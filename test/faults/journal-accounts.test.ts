@@ -145,6 +145,19 @@ describe('an account that changed gets nothing of the one before', () => {
   });
 });
 
+it('what is pending for an account that changed stays, however short what was sent is kept', async () => {
+  await left(product('a'), hook({ headers: WRONG }));
+  const app = await scene.application({
+    destinations: [product('b'), hook({ headers: WRONG })],
+    options: { buffer: disk.journal({ retain: { days: 0 } }) },
+  });
+  await scene.run(60 * SECOND);
+  expect(app.lane('webhook')).toMatchObject({ pending: COUNT });
+  expect(app.stats().journal!.stranded).toEqual([
+    expect.objectContaining({ destination: 'kissmetrics', reason: 'account_changed', events: COUNT }),
+  ]);
+});
+
 describe('the ids of keys', () => {
   const idOf = (app: TrackedApplication): string | undefined =>
     app.tracking.track('Order Completed', { n: 1 }, { userId: 'ann', key: 'order-1' });

@@ -18,6 +18,7 @@ import type {
 import { Commands } from './commands/commands.js';
 import type { Files } from './files/files.js';
 import type { ResolvedJournalOptions } from './journal-options.js';
+import { journalMessages } from './journal.messages.js';
 import type { Command, CommandProgress, CommandResult } from './ownership/command.js';
 import { isSameAccount } from './ownership/accounts.js';
 import { groupOf } from './ownership/group.js';
@@ -134,6 +135,7 @@ export class JournalBuffer implements EventBuffer {
       maxKeyAgeMs: setup.maxKeyAgeMs,
       histories,
       folders: () => this.#folders.all,
+      onAbandoned: (lane, events) => setup.log.warn(journalMessages.laneRemoved(lane, events)),
     });
     this.#bound = new DiskBound({
       files,

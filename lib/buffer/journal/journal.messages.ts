@@ -11,8 +11,8 @@ const STRANDED: Readonly<Record<StrandedReason, (row: StrandedEvents, total: num
     `again as a second destination; or release them with \`npx nestjs-tracking move --from ${row.account} --to ${row.destination}\` (first with ` +
     '`--dry-run`); or use `export` and `import`. If another service uses this directory, no action is needed: it delivers them when it runs.',
   not_configured: (row, total) =>
-    `${pending(total, row)}, and destination '${row.destination}' is not configured any more. They are kept. Configure it again, or release them ` +
-    `with \`npx nestjs-tracking move --from ${row.account} --to <destination>\` (first with \`--dry-run\`).`,
+    `${pending(total, row)}, and destination '${row.destination}' is not configured any more. They are kept until they are older than \`retain.days\`. Configure it ` +
+    `again, or release them with \`npx nestjs-tracking move --from ${row.account} --to <destination>\` (first with \`--dry-run\`).`,
   other_service: (row, total) =>
     `${pending(total, row)} (${row.folder}), of a service that is not running. They are kept. Start that service again, or look into it with ` +
     '`npx nestjs-tracking status`.',
@@ -89,6 +89,9 @@ export const journalMessages = {
   inherited: (lane: string, events: number, change: 'credentials' | 'name') =>
     `${eventsOf(events)} of destination '${lane}' ${events === 1 ? 'was' : 'were'} pending since before its ${change === 'name' ? 'name' : 'credentials'} changed. ` +
     'The account is the same, so they are delivered now. No action needed.',
+  laneRemoved: (lane: string, events: number) =>
+    `${eventsOf(events)} of destination '${lane}', which is not configured any more, ${events === 1 ? 'is' : 'are'} older than \`retain.days\` and ` +
+    `${events === 1 ? 'was' : 'were'} dropped (lane_removed). No action needed if the destination was removed for good.`,
   taken: () =>
     'This process was taken for dead, and another one sends what it had in the journal; it goes on in a folder of its own. Look for what ' +
     'stopped it for so long: a blocked event loop, a suspended machine, a disk that hangs.',

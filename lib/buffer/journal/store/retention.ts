@@ -24,6 +24,8 @@ export interface RetentionSetup {
   readonly histories: Histories;
   /** All folders that we hold, the oldest first. */
   folders(): readonly JournalFolder[];
+  /** Pending events of a destination that is not configured were dropped. */
+  onAbandoned(lane: string, events: number): void;
 }
 
 /**
@@ -91,15 +93,24 @@ export class Retention {
       .sort((a, b) => a.lastEventAt - b.lastEventAt);
   }
 
-  /** Lanes that are not configured are waited for no longer than what was sent is kept. */
+  /**
+   * Drops pending events of destinations that are not configured once they are older than what was sent is kept. Those of an
+   * account that changed stay: whoever changed it decides.
+   */
   #abandonOrphans(oldest: number): void {
-    for (const { segments } of this.setup.folders()) {
+    const dropped = new Map<string, number>();
+    for (const { segments, names } of this.setup.folders()) {
       for (const { orphans, abandoned, lastEventAt } of segments) {
-        if (orphans.size === 0 || lastEventAt >= oldest) continue;
-        for (const lane of orphans.keys()) abandoned.add(lane);
-        orphans.clear();
+        if (lastEventAt >= oldest) continue;
+        for (const [lane, events] of orphans) {
+          if (names.strangers.get(lane)?.reason === 'account_changed') continue;
+          abandoned.add(lane);
+          orphans.delete(lane);
+          dropped.set(lane, (dropped.get(lane) ?? 0) + events);
+        }
       }
     }
+    for (const [lane, events] of dropped) this.setup.onAbandoned(lane, events);
   }
 
   /** Rejects with the first error, once all are tried. */

@@ -93,6 +93,8 @@ describe('events of a lane that is not configured any more', () => {
 
     const removed = historyOf(desk).filter(({ reason }) => reason === 'lane_removed');
     expect(removed.every(({ lane, state }) => lane === 'hook' && state === 'dropped')).toBe(true);
+    const lines = desk.spoken.spoken.warnings.filter((line) => line.includes('lane_removed'));
+    expect(lines).toEqual([expect.stringContaining('300 events')]);
     // All but those beside which ours wait.
     expect(sumOf(removed)).toBeGreaterThan(270);
     application.buffer.settle('shop', waits.token, waits.events, { state: 'returned' });
