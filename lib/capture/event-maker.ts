@@ -6,7 +6,7 @@ import { OversizeError, snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot
 import type { Snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
-import { isUsable, normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUsable, normaliseId, normaliseIds } from '../identity/normalise-identity.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 import { AcceptedEvent } from './accepted-event.js';
 import type { CallPlace } from './call-place.js';
@@ -185,7 +185,10 @@ export class EventMaker {
       requestKeys.passBy(scope, type);
       return undefined;
     }
-    const said = userId !== undefined || around!.as !== undefined || normaliseIdentity(options) !== undefined;
+    const said =
+      userId !== undefined ||
+      around!.as !== undefined ||
+      normaliseIds(options.userId, options.anonymousId) !== undefined;
     return requestKeys.idOf({ scope, type, name, who, said });
   }
 

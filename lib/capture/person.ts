@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { Identity, IdentityInput } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import { disown } from '../host/disown.js';
-import { isUnusableId, isUsable, normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUnusableId, isUsable, normaliseIdentity, normaliseIds } from '../identity/normalise-identity.js';
 import type { Surroundings } from '../identity/request-scope.js';
 import { captureMessages } from './capture.messages.js';
 import type { CallOptions, EventCall } from './event-call.js';
@@ -35,7 +35,7 @@ export class Person {
     decided: boolean,
   ): Identity | undefined {
     if (userId !== undefined) return { userId };
-    const said = normaliseIdentity(options);
+    const said = normaliseIds(options.userId, options.anonymousId);
     if (said === undefined)
       return (decided ? undefined : this.setup.identity(around)) ?? this.#fallback(source);
     // Where none is left, the refusal tells.

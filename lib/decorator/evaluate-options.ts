@@ -3,7 +3,7 @@ import { CapturedOptions } from '../capture/captured-options.js';
 import type { CapturePort } from '../capture/capture-port.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import type { Reason } from '../event/reasons.js';
-import { isUsable, normaliseId } from '../identity/normalise-identity.js';
+import { isIdentity, isUsable, normaliseId } from '../identity/normalise-identity.js';
 import { observe } from './native-promise.js';
 import { keyEmpty, keyWithoutTimestamp } from './decorator.messages.js';
 import type { TrackCall, TrackOptions } from './track-options.js';
@@ -80,7 +80,7 @@ function readUser(user: unknown): IdentityInput | undefined {
   if (user === null) return NOBODY;
   if (typeof user !== 'object') return user === undefined ? undefined : REFUSED;
   const { userId, anonymousId } = user as IdentityInput;
-  if (userId === undefined && anonymousId === undefined) return undefined;
+  if (userId === undefined && anonymousId === undefined) return isIdentity(user) ? undefined : REFUSED;
   return { userId: normaliseId(userId) ?? userId, anonymousId: normaliseId(anonymousId) ?? anonymousId };
 }
 

@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { isObservable, Observable } from 'rxjs';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
-import { isUnusableId, normaliseIdentity, UNUSABLE } from '../identity/normalise-identity.js';
+import { isIdentity, isUnusableId, normaliseIdentity, UNUSABLE } from '../identity/normalise-identity.js';
 import { runAsIdentity } from '../identity/request-scope.js';
 import { carryOver } from './carry-over.js';
 import { livingCapture } from './living-captures.js';
@@ -105,7 +105,8 @@ function read(
     tell('resolver_error', runAsIsAsync);
     return undefined;
   }
-  if (isUnusableId(userId) || isUnusableId(anonymousId)) tell('invalid_identity', runAsUnusable);
+  if (!isIdentity(found) || isUnusableId(userId) || isUnusableId(anonymousId))
+    tell('invalid_identity', runAsUnusable);
   return normaliseIdentity(found);
 }
 

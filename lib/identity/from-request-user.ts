@@ -1,5 +1,5 @@
 import type { Id, IdentityClaims, IdentityInput, IdentityResolver } from '../event/identity.js';
-import { isUnusableId, normaliseId } from './normalise-identity.js';
+import { isIdentity, isUnusableId, normaliseId } from './normalise-identity.js';
 import { userOf, verifiedUser } from './verified-user.js';
 
 /**
@@ -33,10 +33,4 @@ function usualId(user: unknown): Id | undefined {
   const { id, sub, userId, _id } = user as Record<string, Id>;
   const ids = [id, sub, userId, _id];
   return ids.find((each) => normaliseId(each) !== undefined) ?? ids.find(isUnusableId);
-}
-
-/** Apart from an id object, and from what was meant to be one: bytes, a time, or a record that names its id otherwise. */
-function isIdentity(found: object): found is IdentityInput {
-  if ('userId' in found || 'anonymousId' in found) return true;
-  return !('toJSON' in found) && Object.keys(found).length === 0;
 }

@@ -3,6 +3,7 @@ import type { Notice } from '../event/notices.js';
 import { resolverFailed, resolverIsAsync, unusableId, identityConflict } from './identity.messages.js';
 import {
   identityOf,
+  isIdentity,
   isUnusableId,
   isUsable,
   normaliseId,
@@ -50,11 +51,12 @@ export class IdentitySource {
   }
 
   #read(place: string, input: unknown): Identity | undefined {
-    if (typeof input === 'object' && input !== null) {
-      const { userId, anonymousId } = input as IdentityInput;
+    if (input === undefined || input === null) return undefined;
+    if (typeof input === 'object' && isIdentity(input)) {
+      const { userId, anonymousId } = input;
       if (isUnusableId(userId)) this.#unusable(place, 'userId');
       if (isUnusableId(anonymousId)) this.#unusable(place, 'anonymousId');
-    } else if (input !== undefined && input !== null) this.#unusable(place, 'identity');
+    } else this.#unusable(place, 'identity');
     return normaliseIdentity(input);
   }
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { isWordForNothing } from '../event/client-text.js';
-import type { Identity } from '../event/identity.js';
+import type { Identity, IdentityInput } from '../event/identity.js';
 
 /**
  * Somebody was named, by nothing that can be an id. An event of this one is refused: it must not become another person's.
@@ -33,8 +33,19 @@ export function normaliseIdentity(input: unknown): Identity | undefined {
   if (input === undefined || input === null) return undefined;
   if (typeof input !== 'object') return UNUSABLE;
   const { userId, anonymousId } = input as { userId?: unknown; anonymousId?: unknown };
+  return normaliseIds(userId, anonymousId) ?? (isIdentity(input) ? undefined : UNUSABLE);
+}
+
+/** As {@link normaliseIdentity}, of members that were read from an object which has others, too. */
+export function normaliseIds(userId: unknown, anonymousId: unknown): Identity | undefined {
   if (userId === undefined && anonymousId === undefined) return undefined;
   return identityOf(normaliseId(userId), normaliseId(anonymousId)) ?? UNUSABLE;
+}
+
+/** Whether an object is an identity, which may be empty: not an id object, bytes, a time, or a record of a user. */
+export function isIdentity(value: object): value is IdentityInput {
+  if ('userId' in value || 'anonymousId' in value) return true;
+  return !('toJSON' in value) && Object.keys(value).length === 0;
 }
 
 /** Joins two normalised ids, without members that are undefined: an identity is plain JSON. */

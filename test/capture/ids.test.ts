@@ -154,6 +154,28 @@ describe.each(WAYS)('of %s', (_way, call) => {
   });
 });
 
+/** What may be given in the place of an identity by mistake. */
+const NO_IDENTITY: [string, unknown][] = [
+  ['a text', 'bob'],
+  ['an ObjectId of MongoDB', new ObjectId(HEX)],
+  ['a UUID object', new UUID(TEXT)],
+  ['a Buffer', Buffer.from(HEX, 'hex')],
+  ['a Date', new Date(0)],
+  ['a list', ['bob']],
+  ['a record of a user', { id: 'bob' }],
+];
+
+describe.each(WAYS.slice(4))('of %s, in the place of an identity', (_way, call) => {
+  test.each(NO_IDENTITY)('%s is refused, and the event is nobody else’s', (_what, user) => {
+    const { persons, stats, spoken } = inRequest((service) => call(service, user as IdentityInput), ADA, {
+      identity: { fallback: { userId: 'service:billing' } },
+    });
+    expect([persons, stats.rejected]).toEqual([[], { invalid_identity: 1 }]);
+    expect(spoken.warnings.join()).toMatch(/invalid_identity/);
+    expect(spoken.warnings.join()).not.toMatch(/ada|bob|65f1/);
+  });
+});
+
 describe('runAs() of an unusable id', () => {
   test('is nobody to the code that asks, and to the events of it that name somebody nothing', () => {
     const { persons } = inRequest((service) => {
