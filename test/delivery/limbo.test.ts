@@ -199,6 +199,6 @@ test('a lane that stops and goes on again and again says so at most once a minut
   it.platform = () => OK;
   it.clock.advance(1_000);
   expect(it.spoken.infos.at(-1)).toBe(
-    "Destination 'shop' answers again. 9 more like it were left out since the last one.",
+    "Destination 'shop' answers again. 9 similar lines were omitted since the last one.",
   );
 });

@@ -32,13 +32,13 @@ describe('the log', () => {
     };
     flood();
     expect(spoken.warnings).toHaveLength(10);
-    expect(spoken.warnings.at(-1)).toBe('Name 9. Further lines of this kind are left out for a minute.');
+    expect(spoken.warnings.at(-1)).toBe('Name 9. Further lines of this kind are omitted for a minute.');
     log.warnOnce('consent_error', 'Paid', () => 'The hook threw.');
     expect(spoken.warnings.at(-1)).toBe('The hook threw.');
     clock.advance(60_000);
     flood();
     expect(spoken.warnings).toHaveLength(21);
-    expect(spoken.warnings[11]).toBe('Name 10. 1090 more like it were left out since the last one.');
+    expect(spoken.warnings[11]).toBe('Name 10. 1090 similar lines were omitted since the last one.');
   });
 
   test('forgets places rather than remember them without bound, and never falls silent', () => {
@@ -71,7 +71,7 @@ describe('the log', () => {
     clock.advance(1);
     log.limited('error', 'down', () => 'It is down.');
     log.limited('info', 'other', () => 'It is up.');
-    const told = 'It is down. 5 more like it were left out since the last one.';
+    const told = 'It is down. 5 similar lines were omitted since the last one.';
     expect(spoken.errors).toEqual(['It is down.', told]);
     expect(spoken.infos).toEqual(['It is up.']);
     clock.advance(60_000);
