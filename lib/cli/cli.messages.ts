@@ -160,6 +160,9 @@ export const allInPlan = (places: number, events: number): string =>
 export const nothingStranded = (from: string): string =>
   `No event that nobody delivers is pending for account ${from}. \`status\` lists the accounts for which there are some.`;
 
+export const notReleased = (events: number): string =>
+  `${events === 1 ? 'One event was' : `${events} events were`} not released, because the process that had ${events === 1 ? 'it' : 'them'} may still be running. Run the application, wait until its log names ${events === 1 ? 'it' : 'them'}, and repeat the command.`;
+
 export const severalAccounts = (name: string): string =>
   `Running applications have different accounts for destination ${name}. Nothing was done. Give the destinations different names, or stop all but one of the applications, and repeat the command.`;
 

@@ -254,6 +254,7 @@ describe('status', () => {
       ['gone', 'not_configured'],
       ['elsewhere', 'other_service'],
       ['webhook', 'account_changed'],
+      ['webhook', 'unreadable'],
     ]);
   });
 

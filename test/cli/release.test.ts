@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
@@ -80,6 +80,17 @@ async function left(...destinations: Destination[]): Promise<void> {
   server.behave(200);
 }
 
+/** Makes the folders look as if a container had been killed that had them: its host is another one, and it said no word. */
+function leftByContainer(): void {
+  for (const name of readdirSync(directory.path, { recursive: true, encoding: 'utf8' })) {
+    const path = join(directory.path, name);
+    if (name.endsWith('closed')) rmSync(path);
+    if (!name.endsWith('owner.json')) continue;
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), host: 'pod-1' }));
+    utimesSync(path, 0, 0);
+  }
+}
+
 const accountOf = (tracking: TrackingService): string => tracking.stats().journal!.stranded[0]!.account!;
 
 describe('move', () => {
@@ -105,6 +116,38 @@ describe('move', () => {
     expect(tracking.stats().journal!.stranded).toEqual([]);
     expectAccounted(tracking.stats());
     expect((await cli('move', '--from', account, '--to', 'webhook', '--yes')).code).toBe(2);
+  });
+
+  test('releases what a container left that crashed, of which only a process that watches knows that it is dead', async () => {
+    await left(hook('before'));
+    leftByContainer();
+    expect((await cli('status')).out).toContain('not_running');
+
+    const tracking = await start(hook('after'));
+    await until(() => strandedOf(tracking.stats().journal!)['webhook'] === COUNT);
+    const account = accountOf(tracking);
+    expect((await cli('status')).out).toContain(`${account}  webhook      account_changed`);
+    const moved = await cli('move', '--from', account, '--to', 'webhook', '--yes', '--json');
+    expect(moved).toMatchObject({ code: 0 });
+    expect(JSON.parse(moved.out)).toMatchObject({ events: COUNT, problems: [] });
+    await until(() => server.stored.length === COUNT);
+    expect(storedNumbers(server)).toEqual(NUMBERS);
+  });
+
+  test('says what it did not release, where nobody knows whether the owner is dead', async () => {
+    await left(hook('after', 'new'));
+    server.behave(503);
+    await left(hook('before'));
+    leftByContainer();
+    const [{ account }] = JSON.parse((await cli('status', '--json')).out).stranded.filter(
+      ({ destination }: { destination: string }) => destination === 'webhook',
+    );
+    const moved = await cli('move', '--from', account, '--to', 'new', '--yes', '--json');
+    expect(moved.code).toBe(2);
+    expect(JSON.parse(moved.out)).toMatchObject({
+      events: 0,
+      problems: [expect.stringContaining('20 events were not')],
+    });
   });
 
   test('releases one lane of a folder whose other lane is still being delivered', async () => {

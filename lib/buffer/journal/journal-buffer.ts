@@ -210,6 +210,7 @@ export class JournalBuffer implements EventBuffer {
       nextSeq: () => ++this.#seq,
       isFull: (lane) => this.#bound.full.has(lane),
       onKey: (id, at) => setup.onKey(id, at),
+      unowned: () => this.#stranded.unowned,
       giveBack: async (folder) => {
         await this.#acknowledger.write();
         const rows = this.#stranded.ofHeld(folder);

@@ -1,7 +1,8 @@
 import { accountLabel } from '../../buffer/journal/ownership/accounts.js';
-import { strandedRows } from '../../buffer/journal/reader/stranded.js';
+import type { FolderCounts } from '../../buffer/journal/reader/overview.js';
+import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
 import { CliError } from '../cli-error.js';
-import { nothingStranded } from '../cli.messages.js';
+import { nothingStranded, notReleased } from '../cli.messages.js';
 import { count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
@@ -29,16 +30,14 @@ export function addMove(program: Program): void {
   program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
     const { reader, terminal, json } = session;
     const { folders } = await reader.count();
-    const rows = strandedRows(folders).filter(
-      ({ account }) => account !== null && (account === from || account.endsWith(`/${from}`)),
-    );
+    const rows = rowsOf(folders, from);
     const views = folders.map(({ folder }) => folder);
     const account = views
       .flatMap(({ lanes }) => Object.values(lanes))
       .find((one) => accountLabel(one) === rows[0]?.account);
     if (account === undefined) throw new CliError(safeText(nothingStranded(from)));
     const target = targetOf(views, to, account);
-    const events = rows.reduce((sum, row) => sum + (row.events ?? 0), 0);
+    const events = sumOf(rows);
     const moved = { events, lanes: { [to]: events } };
     const what = `${count(events)} ${events === 1 ? 'event' : 'events'} of ${accountLabel(account)}`;
     const where = `${to} (${accountLabel(target.account)})`;
@@ -51,6 +50,23 @@ export function addMove(program: Program): void {
     }
     await confirmed(terminal, safeText(`Release ${what} to ${where}?`), 'move', yes);
     const given = await giveCommand(session, 'move', { from: account, to: target.account });
-    await tellGiven(session, 'released', { ...given, ...moved });
+    const left = sumOf(rowsOf((await reader.count()).folders, accountLabel(account)));
+    const released = Math.max(0, events - left);
+    await tellGiven(session, 'released', {
+      ...given,
+      events: released,
+      lanes: { [to]: released },
+      problems: [...given.problems, ...(left > 0 ? [notReleased(left)] : [])],
+    });
   });
 }
+
+/** What nobody delivers of an account that is named as `status` shows it, or by the end of that. */
+function rowsOf(folders: readonly FolderCounts[], from: string): StrandedRow[] {
+  return strandedRows(folders).filter(
+    ({ account }) => account !== null && (account === from || account.endsWith(`/${from}`)),
+  );
+}
+
+const sumOf = (rows: readonly StrandedRow[]): number =>
+  rows.reduce((sum, { events }) => sum + (events ?? 0), 0);

@@ -34,7 +34,9 @@ export async function giveCommand<K extends keyof CommandPayloads>(
 ): Promise<Given> {
   const folders = await session.reader.folders();
   const left = folders.filter(isLeft);
-  return await give(session, folders, folders.filter(mayListen), left, kind, payload, onProgress);
+  // What those that run do not release, a silent one would not either.
+  const owners = folders.filter(kind === 'move' ? isRunning : mayListen);
+  return await give(session, folders, owners, left, kind, payload, onProgress);
 }
 
 /** Gives a command to the one application that has a folder, or carries it out where nobody has it. */
@@ -106,6 +108,10 @@ function isLeft({ condition }: FolderView): boolean {
 /** Its own folder, where its inbox is; also one that may only seem to be dead, because it cannot be told from here. */
 function mayListen({ owner, origin, condition, ownerFile }: FolderView): boolean {
   return owner === origin && (condition === 'alive' || (condition === 'unknown' && ownerFile === 'good'));
+}
+
+function isRunning({ owner, origin, condition }: FolderView): boolean {
+  return owner === origin && condition === 'alive';
 }
 
 function sumOf(results: readonly CommandResult[]): CommandCounts {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../host/clock.js';
 import type { LaneEvent } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
+import type { StrandedEvents } from '../../../event/stranded.js';
 import type { Files } from '../files/files.js';
 import type { Acknowledger } from '../store/acknowledger.js';
 import type { Attachment } from '../store/attachment.js';
@@ -31,6 +32,8 @@ export interface CommandWork {
   isFull(lane: string): boolean;
   /** A keyed event was taken in. */
   onKey(id: string, acceptedAt: number): void;
+  /** Paths of folders that nobody owns, with what is pending in each. */
+  unowned(): readonly (readonly [path: string, rows: readonly StrandedEvents[]])[];
   /** Gives a folder back before we are done with it. */
   giveBack(folder: JournalFolder): Promise<void>;
   onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;

@@ -1,13 +1,15 @@
 import type { Files } from '../files/files.js';
-import { isSameAccount, type Accounts } from '../ownership/accounts.js';
+import { unlessAbsent } from '../ownership/absence.js';
+import { accountLabel, isSameAccount, type Accounts } from '../ownership/accounts.js';
 import { ownerOf, writeMoved } from '../ownership/owner-file.js';
 import type { CommandCounts, MovePayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { Tally } from './tally.js';
 
 /**
- * Releases what folders that we hold have for an account that is not ours. Each folder says from then on which account its lane
- * belongs to, and is given back and taken over anew: what is on its way of it at this moment may be sent twice.
+ * Releases what folders that we hold, or that nobody owns, have for an account that is not ours. Each folder says from then on
+ * which account its lane belongs to. One of ours is given back and taken over anew: what is on its way of it at this moment may
+ * be sent twice. Only who watches for a while knows that nobody owns a folder, so this is not left to the command line.
  */
 export async function move(work: CommandWork, payload: MovePayload): Promise<CommandCounts> {
   const tally = new Tally();
@@ -27,6 +29,13 @@ export async function move(work: CommandWork, payload: MovePayload): Promise<Com
     for (const { orphans } of folder.segments)
       for (const [lane] of strangers) tally.add([lane], orphans.get(lane) ?? 0);
     await work.giveBack(folder);
+  }
+  const from = accountLabel(payload.from);
+  for (const [path, rows] of work.unowned()) {
+    // Somebody may have taken it over since.
+    await unlessAbsent(moveIn(work.files, path, payload));
+    for (const { destination, account, events } of rows)
+      if (account === from && destination !== null) tally.add([destination], events ?? 0);
   }
   return tally.counts;
 }

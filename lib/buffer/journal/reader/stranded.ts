@@ -37,7 +37,8 @@ function reasonOf(
   running: readonly FolderView[],
 ): StrandedRow['reason'] | undefined {
   const { condition, lanes, names, ownerFile } = folder;
-  if (condition === 'alive' || condition === 'unknown') return names.strangers.get(lane)?.reason;
+  // Without a sign of life nobody delivers it, whether its owner is dead or hangs.
+  if (condition === 'alive') return names.strangers.get(lane)?.reason;
   if (running.length === 0) return 'not_running';
   if (ownerFile === 'newer') return 'other_version';
   const account = lanes[lane];

@@ -55,6 +55,11 @@ export class Stranded {
     return [...counts].map(([lane, events]) => this.#row({ path, names }, lane, events));
   }
 
+  /** Paths of folders that nobody owned at the last look, with what is pending in each. */
+  get unowned(): readonly (readonly [path: string, rows: Rows])[] {
+    return [...this.#foreign];
+  }
+
   /** Takes in what a look left alone, and counts what is new, one folder after the other. */
   update(foreign: readonly ForeignFolder[]): void {
     const paths = new Set(foreign.map(({ path }) => path));
