@@ -109,6 +109,7 @@ export class JournalBuffer implements EventBuffer {
     this.#letters = new DeadLetters({
       files,
       clock,
+      histories,
       folder: () => this.#folders.own,
       isAsked: (folder, seq, at) =>
         at >= clock.now() - options.retain.days * DAY_MS || this.#folders.mayHold(folder, seq),

@@ -2,6 +2,7 @@ import { REASONS } from '../../../event/reasons.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
 import { parseCheckedLines } from './checked-lines.js';
+import { isRangeList, type RangeList } from './ranges.js';
 
 /** What became of some events of a segment in one lane. */
 export interface Acknowledgement {
@@ -12,7 +13,7 @@ export interface Acknowledgement {
   /** Why, for `dead` and `dropped`. */
   readonly reason?: Reason | undefined;
   /** Sequence numbers, as ranges with both ends inclusive. */
-  readonly seqs: readonly (readonly [number, number])[];
+  readonly seqs: RangeList;
 }
 
 const KNOWN = new Set<unknown>(REASONS);
@@ -43,14 +44,8 @@ export function acknowledgementOf({
   if (state !== 'delivered' && state !== 'dead' && state !== 'dropped') return undefined;
   // A word that is not known here could not be counted.
   if (reason !== undefined && !KNOWN.has(reason)) return undefined;
-  if (!Array.isArray(seqs) || !seqs.every(isRange)) return undefined;
+  if (!isRangeList(seqs)) return undefined;
   return reason === undefined
     ? { at, lane, state, seqs }
     : { at, lane, state, reason: reason as Reason, seqs };
-}
-
-function isRange(value: unknown): value is [number, number] {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [from, to] = value as unknown[];
-  return Number.isSafeInteger(from) && Number.isSafeInteger(to) && (from as number) >= 1 && from! <= to!;
 }

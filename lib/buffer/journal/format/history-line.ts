@@ -2,6 +2,7 @@ import type { EventType } from '../../../event/tracking-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
 import { parseCheckedLines } from './checked-lines.js';
+import { countOf, isRangeList, type RangeList } from './ranges.js';
 
 /** How many events of a deleted segment were alike. */
 export interface HistoryCount {
@@ -18,6 +19,8 @@ export interface HistoryCount {
   /** They were sent again on demand: not accepted once more. */
   readonly replayed?: true | undefined;
   readonly count: number;
+  /** Of `dead`: the numbers of the records. The folder's dead letters tell which of them ended later, and how. */
+  readonly seqs?: RangeList | undefined;
 }
 
 /** What an erased event is counted under: nothing of it may be told, but it was accepted. */
@@ -35,8 +38,8 @@ export interface HistoryKeys {
 /** What is kept of a deleted segment, as the line that is appended. */
 export function encodeHistory(line: HistoryCount | HistoryKeys): string {
   if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys, more: line.more });
-  const { segment, hour, type, name, lane, state, reason, replayed, count } = line;
-  return toCheckedLine({ segment, hour, type, name, lane, state, reason, replayed, count });
+  const { segment, hour, type, name, lane, state, reason, replayed, count, seqs } = line;
+  return toCheckedLine({ segment, hour, type, name, lane, state, reason, replayed, count, seqs });
 }
 
 const KEYS_PER_LINE = 1_000;
@@ -79,5 +82,7 @@ function count(value: Record<string, unknown>): HistoryCount | undefined {
   if (!WORDS.every((word) => typeof value[word] === 'string')) return undefined;
   if (value.reason !== undefined && typeof value.reason !== 'string') return undefined;
   if (!Number.isSafeInteger(value.count) || (value.count as number) < 0) return undefined;
+  const { seqs } = value;
+  if (seqs !== undefined && !(isRangeList(seqs) && countOf(seqs) === value.count)) return undefined;
   return value as unknown as HistoryCount;
 }

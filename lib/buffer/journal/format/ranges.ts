@@ -1,3 +1,22 @@
+/** Integers as ranges, each with both ends inclusive. */
+export type RangeList = readonly (readonly [number, number])[];
+
+/** Whether a value is a list of ranges of positive integers. */
+export function isRangeList(value: unknown): value is RangeList {
+  return Array.isArray(value) && value.every(isRange);
+}
+
+/** How many integers a list of ranges has. */
+export function countOf(ranges: RangeList): number {
+  return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+}
+
+function isRange(value: unknown): value is [number, number] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [from, to] = value as unknown[];
+  return Number.isSafeInteger(from) && Number.isSafeInteger(to) && (from as number) >= 1 && from! <= to!;
+}
+
 /**
  * A set of integers, kept as ranges: of numbers given in order nearly all end up next to each other. Adding in ascending
  * order takes constant time.

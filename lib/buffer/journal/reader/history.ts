@@ -1,25 +1,34 @@
 import { historyOf } from '../format/history-line.js';
-import type { EndCounts } from './accounting.js';
+import type { RangeList } from '../format/ranges.js';
+import type { EndCount, EndCounts } from './accounting.js';
+import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader } from './folder-reader.js';
 
 /**
  * Adds what was in segments that are deleted by now. A folder's history is copied to that of whoever took the folder over
  * before the folder is removed, so the same lines may be in two files, and each segment is counted from one of them.
  *
+ * @param letters tell how the dead letters of deleted segments ended since
  * @param read the segments that were counted themselves, as `<origin>/<segment>`
  */
 export async function addHistories(
   readers: readonly FolderReader[],
+  letters: DeadLetters,
   read: ReadonlySet<string>,
   counts: EndCounts,
 ): Promise<void> {
   const known = new Set(read);
   // Those that were taken over first: if one is removed just now, its history is in one that is read after it.
   const inOrder = readers.toSorted((a, b) => Number(isOwn(a)) - Number(isOwn(b)));
-  for (const reader of inOrder) await addHistory(reader, known, counts);
+  for (const reader of inOrder) await addHistory(reader, letters, known, counts);
 }
 
-async function addHistory(reader: FolderReader, known: Set<string>, counts: EndCounts): Promise<void> {
+async function addHistory(
+  reader: FolderReader,
+  letters: DeadLetters,
+  known: Set<string>,
+  counts: EndCounts,
+): Promise<void> {
   const { group, names } = reader.folder;
   let segment: string | undefined;
   // A crash may have left the lines of a segment in here twice, one behind the other.
@@ -40,7 +49,27 @@ async function addHistory(reader: FolderReader, known: Set<string>, counts: EndC
       const { hour, type, name, state, reason = '', count } = line;
       const lane = names.here(line.lane);
       const replayed = value?.['replayed'] === true;
-      counts.add({ group, hour, type, name, lane, state, reason, replayed, count });
+      const row = { group, hour, type, name, lane, state, reason, replayed, count };
+      if (line.seqs === undefined) counts.add(row);
+      else addLetters(reader, letters, row, line.seqs, counts);
+    }
+  }
+}
+
+/** Dead letters, each as where it is now. */
+function addLetters(
+  { folder }: FolderReader,
+  letters: DeadLetters,
+  row: EndCount,
+  seqs: RangeList,
+  counts: EndCounts,
+): void {
+  const { lane, state } = row;
+  const own = { lane, state, reason: row.reason === '' ? undefined : row.reason };
+  for (const [from, to] of seqs) {
+    for (let seq = from; seq <= to; seq++) {
+      const end = letters.endOf(folder, seq, own);
+      counts.add({ ...row, state: end.state, reason: end.reason ?? '', count: 1 });
     }
   }
 }

@@ -116,7 +116,7 @@ export class JournalReader {
     const read = new Set<string>();
     for (const reader of readers) folders.push(await countFolder(reader, letters, counts, read));
     // What was deleted while we read is counted once: from its segment, or else from the history, which is read last.
-    await addHistories(await this.#readers(() => undefined), read, counts);
+    await addHistories(await this.#readers(() => undefined), letters, read, counts);
     return { counts, folders, denied };
   }
 

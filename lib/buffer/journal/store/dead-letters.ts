@@ -8,6 +8,7 @@ import { encodeDeadLetter, letterKey } from '../format/dead-letter-line.js';
 import type { DeadLetterLine, GoneLetterLine } from '../format/dead-letter-line.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import type { End } from './home.js';
+import type { Histories } from './histories.js';
 import { appendLetters, findLetters, letterOf, readKept, type ReadLetter } from './letter-file.js';
 import { LetterIndex, type KeptLetter } from './letter-index.js';
 import { LetterWriter } from './letter-writer.js';
@@ -24,6 +25,7 @@ type Because = Pick<GoneLetterLine, 'reason' | 'why'>;
 export interface DeadLettersSetup {
   readonly files: Files;
   readonly clock: Clock;
+  readonly histories: Histories;
   /** The folder that is ours; undefined while there is none. */
   readonly folder: () => SegmentFolder | undefined;
   /** Whether the end of a record's letter may still be asked for; it became one at `at`. */
@@ -51,9 +53,10 @@ export class DeadLetters {
   readonly #writer: LetterWriter;
 
   constructor(private readonly setup: DeadLettersSetup) {
-    const { files, folder, isAsked } = setup;
+    const { files, histories, folder, isAsked } = setup;
     this.#writer = new LetterWriter({
       files,
+      histories,
       folder,
       isAsked,
       onWritten: (kept, to, offset) => this.#written(kept, to, offset),
@@ -142,8 +145,9 @@ export class DeadLetters {
     return this.#others.has(folder) || this.#index.isIn(folder) || this.isLeaving(folder);
   }
 
-  /** Whether a folder's file is not to know yet of the end of one of its letters. */
+  /** Whether the end of one of a folder's letters is not in its file yet. */
   isLeaving(folder: SegmentFolder): boolean {
+    if (this.#writer.owes(folder)) return true;
     for (const { folder: of } of this.#leaving.keys()) if (of === folder) return true;
     return false;
   }

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
-import { entriesAt, linesAt, rewriteFile, rewriteLines } from '../files/log-file.js';
+import { changeLines, entriesAt, linesAt, rewriteFile, rewriteLines } from '../files/log-file.js';
 import { encodeHistory, historyOf, parseHistory } from '../format/history-line.js';
+import type { HistoryCount } from '../format/history-line.js';
 import { parseSegmentName } from '../format/segment-name.js';
 import { unlessAbsent } from '../ownership/absence.js';
+import { withEnds, type LetterEnds } from './letter-ends.js';
+import { letterEnds } from './letter-file.js';
 import type { SegmentFolder } from './segment.js';
 import { shortHistory } from './short-history.js';
 
@@ -73,6 +76,20 @@ export class Histories {
     }
   }
 
+  /** Counts dead letters as how they ended, before their folder forgets the ends. */
+  settle(folder: SegmentFolder, ends: LetterEnds): Promise<void> {
+    return this.#alone(async () => {
+      const known = await this.#load(folder);
+      const rewritten = await changeLines(this.files, pathOf(folder), ({ value, text }) => {
+        const line = value && historyOf(value);
+        if (line === undefined || 'keys' in line) return text;
+        const [first, ...others] = withEnds(line, ends);
+        return first === line ? text : [first!, ...others].map(encodeHistory).join('').trimEnd();
+      });
+      if (rewritten !== undefined) known.bytes = rewritten.bytes;
+    });
+  }
+
   /** Tells the keys that are still remembered. */
   async keys(folder: SegmentFolder, onKey: (id: string, at: number) => void): Promise<void> {
     const oldest = this.clock.now() - this.maxKeyAgeMs;
@@ -84,7 +101,7 @@ export class Histories {
     }
   }
 
-  /** Adds a folder's history to another one's. */
+  /** Adds a folder's history to another one's, once none of its dead letters is left. */
   move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
     return this.#alone(() => this.#move(from, to));
   }
@@ -93,11 +110,13 @@ export class Histories {
     await this.#load(from);
     const known = await this.#short(to);
     const before = new Set(known.segments);
+    const ends = await letterEnds(this.files, from);
     let slice = '';
     for await (const lines of entriesAt(this.files, pathOf(from), historyOf)) {
       for (const line of lines) {
         if (before.has(line.segment)) continue;
-        slice += encodeHistory('keys' in line ? line : { ...line, lane: from.names.here(line.lane) });
+        if ('keys' in line) slice += encodeHistory(line);
+        else for (const each of withEnds(line, ends)) slice += encodeHistory(asCalledHere(each, from));
       }
       if (slice.length < SLICE_UNITS) continue;
       await this.#append(to, known, slice);
@@ -178,6 +197,11 @@ export class Histories {
     known.bytes = known.shortBytes = await rewriteFile(this.files, pathOf(folder), texts);
     return known;
   }
+}
+
+/** Numbers of records mean nothing outside of their folder. */
+function asCalledHere(line: HistoryCount, { names }: SegmentFolder): HistoryCount {
+  return { ...line, lane: names.here(line.lane), seqs: undefined };
 }
 
 const pathOf = ({ path }: SegmentFolder): string => join(path, HISTORY_FILE);

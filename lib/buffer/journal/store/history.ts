@@ -5,21 +5,19 @@ import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import type { Acknowledgement } from '../format/acknowledgement.js';
-import type { GoneLetterLine } from '../format/dead-letter-line.js';
 import { letterKey } from '../format/dead-letter-line.js';
 import { encodeHistory, encodeKeys, ERASED } from '../format/history-line.js';
 import type { HistoryCount } from '../format/history-line.js';
 import { Ranges } from '../format/ranges.js';
+import { outcomeOf, type LetterEnds } from './letter-ends.js';
 import type { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
-
-/** What became of the dead letters of a folder that are none any more, by {@link letterKey}. */
-export type LetterEnds = ReadonlyMap<string, LetterEnd>;
-export type LetterEnd = Pick<GoneLetterLine, 'as' | 'reason'>;
 
 /** The head of an event's JSON: its type and its name, as JSON. */
 const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
 const HOUR_LENGTH = '2026-11-23T15'.length;
+
+type Row = Omit<HistoryCount, 'segment' | 'count' | 'seqs'>;
 
 interface Outcome {
   readonly state: HistoryCount['state'];
@@ -38,15 +36,15 @@ export async function historyOf(
   files: Files,
 ): Promise<string> {
   const outcomes = await readOutcomes(segment, files);
-  const counts = new Map<string, { -readonly [K in keyof HistoryCount]: HistoryCount[K] }>();
+  const counts = new Map<string, { readonly row: Row; count: number; readonly dead: Ranges }>();
   const keys: [string, number][] = [];
   const name = historyName(segment);
-  const add = (row: Omit<HistoryCount, 'segment' | 'count'>): void => {
+  const add = (row: Row, seq: number): void => {
     const { hour, type, name: event, lane, state, reason, replayed } = row;
     const key = JSON.stringify([hour, type, event, lane, state, reason, replayed]);
-    const known = counts.get(key);
-    if (known !== undefined) known.count++;
-    else counts.set(key, { segment: name, ...row, count: 1 });
+    const known = counts.get(key) ?? { row, count: 0, dead: new Ranges() };
+    if (known.count++ === 0) counts.set(key, known);
+    if (state === 'dead') known.dead.add(seq);
   };
   await streamSegment(files, segment.path, segment.bytes, {
     record: ({ seq, id, lanes, json, replay }) => {
@@ -60,23 +58,26 @@ export async function historyOf(
         const here = segment.folder.names.here(lane);
         const outcome = outcomes.get(lane)?.find(({ seqs }) => seqs.has(seq));
         const lost = segment.abandoned.has(here) ? 'lane_removed' : 'damaged';
-        const end = endOf(outcome, letters.get(letterKey(lane, seq))) ?? { state: 'dropped', reason: lost };
-        add({ ...about, lane, ...end, replayed: replay === undefined ? undefined : true });
+        const end = outcomeOf(
+          outcome ?? { state: 'dropped', reason: lost },
+          letters.get(letterKey(lane, seq)),
+        );
+        add({ ...about, lane, ...end, replayed: replay === undefined ? undefined : true }, seq);
       }
     },
     erased: (seq) => {
       if (segment.isSuperseded(seq)) return;
       // Its lanes are erased with it: those that were done with it are known.
       for (const [lane, ofLane] of outcomes) {
-        const end = endOf(
-          ofLane.find(({ seqs }) => seqs.has(seq)),
-          letters.get(letterKey(lane, seq)),
-        );
-        if (end !== undefined) add({ ...ERASED, lane, ...end });
+        const outcome = ofLane.find(({ seqs }) => seqs.has(seq));
+        if (outcome === undefined) continue;
+        add({ ...ERASED, lane, ...outcomeOf(outcome, letters.get(letterKey(lane, seq))) }, seq);
       }
     },
   });
-  const lines = [...counts.values()].map(encodeHistory);
+  const lines = [...counts.values()].map(({ row, count, dead }) =>
+    encodeHistory({ segment: name, ...row, count, seqs: dead.isEmpty ? undefined : dead.toArray() }),
+  );
   // Always, and last: it tells that the others are all there.
   lines.push(...encodeKeys(name, keys));
   return lines.join('');
@@ -85,15 +86,6 @@ export async function historyOf(
 /** A segment's name in a history, which outlives its folder. */
 export function historyName({ folder, name }: Segment): string {
   return `${folder.origin}/${name}`;
-}
-
-function endOf(
-  outcome: Outcome | undefined,
-  letter: LetterEnd | undefined,
-): Pick<HistoryCount, 'state' | 'reason'> | undefined {
-  if (outcome?.state !== 'dead' || letter === undefined) return outcome;
-  if (letter.as === 'redriven') return { state: 'redriven' };
-  return { state: 'dropped', reason: letter.as === 'erased' ? 'erased' : (letter.reason ?? outcome.reason) };
 }
 
 async function readOutcomes(segment: Segment, files: Files): Promise<Map<string, Outcome[]>> {

@@ -6,8 +6,8 @@ import { entriesAt, linesAt, rewriteLines, type Rewritten } from '../files/log-f
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import { deadLetterOf, letterKey, type DeadLetterLine } from '../format/dead-letter-line.js';
-import type { LetterEnd, LetterEnds } from './history.js';
 import type { End } from './home.js';
+import type { LetterEnd, LetterEnds } from './letter-ends.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
 
@@ -168,13 +168,16 @@ function foundLetter(
  * Makes a file short: leaves out letters that are none any more, and their ends once nobody asks for them.
  *
  * @param isAsked whether the end of a letter may still be asked for
+ * @param beforeIt told how letters ended, whose ends may be left out next
  */
 export async function shortenLetters(
   files: Files,
   folder: SegmentFolder,
   isAsked: (seq: number, at: number) => boolean,
+  beforeIt: (ended: LetterEnds) => Promise<void>,
 ): Promise<Rewritten> {
   const ended = await letterEnds(files, folder);
+  await beforeIt(ended);
   let tooMany = ended.size - MAX_ENDS;
   return await rewriteLines(files, letterPath(folder), ({ value, text }) => {
     const line = value && deadLetterOf(value);

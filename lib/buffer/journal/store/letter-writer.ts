@@ -3,6 +3,7 @@ import { changeLines, type LineChange, type Rewritten } from '../files/log-file.
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import type { End } from './home.js';
+import type { Histories } from './histories.js';
 import { appendLetters, letterPath, shortenLetters } from './letter-file.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
@@ -13,6 +14,7 @@ const SHORTEN_BYTES = 4 * 1024 * 1024;
 /** What letters are written with. */
 export interface LetterWriterSetup {
   readonly files: Files;
+  readonly histories: Histories;
   /** The folder that is ours; undefined while there is none. */
   readonly folder: () => SegmentFolder | undefined;
   /** Whether the end of a record's letter may still be asked for; it became one at `at`. */
@@ -38,6 +40,8 @@ export interface UnwrittenLetter {
  */
 export class LetterWriter {
   #unwritten: UnwrittenLetter[] = [];
+  /** Lines that are being written. */
+  #inHand: readonly UnwrittenLetter[] = [];
   /** Lines that the disk may have in part. */
   readonly #tried = new WeakSet<UnwrittenLetter>();
   /** Folders that are not ours any more. */
@@ -60,6 +64,12 @@ export class LetterWriter {
   withdraw(kept: KeptLetter): UnwrittenLetter | undefined {
     const at = this.#unwritten.findIndex((each) => each.kept === kept && !this.#tried.has(each));
     return at === -1 ? undefined : this.#unwritten.splice(at, 1)[0];
+  }
+
+  /** Whether the disk does not have all lines of a folder's file yet. */
+  owes(folder: SegmentFolder): boolean {
+    const isOf = ({ kept }: UnwrittenLetter): boolean => kept.folder === folder;
+    return this.#unwritten.some(isOf) || this.#inHand.some(isOf);
   }
 
   /** A folder is not ours any more: nothing is written to it. */
@@ -109,6 +119,7 @@ export class LetterWriter {
       else if (byFolder.has(folder)) byFolder.get(folder)!.push(unwritten);
       else byFolder.set(folder, [unwritten]);
     }
+    this.#inHand = this.#unwritten;
     this.#unwritten = homeless;
     for (const [folder, group] of byFolder) {
       for (const unwritten of group) this.#tried.add(unwritten);
@@ -116,6 +127,7 @@ export class LetterWriter {
       // In front of newer lines: the end of a letter must not be read before the letter.
       if (!isWritten) this.#unwritten.unshift(...group);
     }
+    this.#inHand = [];
   }
 
   async #append(folder: SegmentFolder, group: readonly UnwrittenLetter[]): Promise<boolean> {
@@ -143,8 +155,13 @@ export class LetterWriter {
 
   async #shorten(folder: SegmentFolder, bytes: number): Promise<void> {
     if (bytes <= (this.#limits.get(folder) ?? SHORTEN_BYTES)) return;
-    const { files, isAsked, onMoved } = this.setup;
-    const rewritten = await shortenLetters(files, folder, (seq, at) => isAsked(folder, seq, at));
+    const { files, histories, isAsked, onMoved } = this.setup;
+    const rewritten = await shortenLetters(
+      files,
+      folder,
+      (seq, at) => isAsked(folder, seq, at),
+      (ended) => histories.settle(folder, ended),
+    );
     onMoved(folder, rewritten);
     this.#limits.set(folder, Math.max(SHORTEN_BYTES, 2 * rewritten.bytes));
   }

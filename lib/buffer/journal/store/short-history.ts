@@ -1,5 +1,6 @@
 import { encodeHistory, encodeKeys } from '../format/history-line.js';
 import type { HistoryCount, HistoryKeys } from '../format/history-line.js';
+import { Ranges, type RangeList } from '../format/ranges.js';
 
 type Lines = AsyncIterable<readonly (HistoryCount | HistoryKeys)[]>;
 type Key = HistoryKeys['keys'][number];
@@ -34,9 +35,11 @@ export async function* shortHistory(
         if (isThere(line.segment)) yield encodeHistory({ ...line, keys: [] });
       } else if (isThere(line.segment)) yield encodeHistory(line);
       else {
-        const { hour, type, name, lane, state, reason, replayed, count } = line;
-        const key = JSON.stringify([hour, type, name, lane, state, reason, replayed]);
-        counts.set(key, { ...line, segment: several, count: count + (counts.get(key)?.count ?? 0) });
+        const { hour, type, name, lane, state, reason, replayed, count, seqs } = line;
+        const key = JSON.stringify([hour, type, name, lane, state, reason, replayed, seqs !== undefined]);
+        const others = counts.get(key);
+        const all = seqs && joined(others?.seqs ?? [], seqs);
+        counts.set(key, { ...line, segment: several, count: count + (others?.count ?? 0), seqs: all });
       }
     }
   }
@@ -74,6 +77,12 @@ async function* newestKeys(
   }
   // Always, so that what was added up counts as complete.
   yield* encodeKeys(several, slice);
+}
+
+function joined(a: RangeList, b: RangeList): RangeList {
+  const all = new Ranges();
+  for (const [from, to] of [...a, ...b]) all.addRange(from, to);
+  return all.toArray();
 }
 
 const secondOf = (at: number): number => Math.floor(at / SECOND_MS);

@@ -102,7 +102,20 @@ describe.each([
     'history',
     encodeHistory,
     parseHistory,
-    [count, keys, { ...count, state: 'delivered', reason: undefined }],
+    [
+      count,
+      keys,
+      { ...count, state: 'delivered', reason: undefined },
+      {
+        ...count,
+        state: 'dead',
+        count: 3,
+        seqs: [
+          [4, 5],
+          [9, 9],
+        ],
+      },
+    ],
   ],
   ['damaged lines', encodeDamagedLine, parseDamagedLines, [damaged, { ...damaged, offset: 9_000 }]],
 ] as [

@@ -1,15 +1,19 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openReader } from '../../../../lib/buffer/journal/reader/reader.js';
+import type { JournalOptions } from '../../../../lib/buffer/journal/journal-options.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
 import { type Application, Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
+import { historyOf, on, sumOf } from '../store/on-disk.js';
 
 const LANES = ['shop', 'hook'];
 const STATES = ['pending', 'delivered', 'dead', 'dropped', 'redriven'] as const;
 const PEOPLE = ['anna', 'bert'];
-/** So that all that was settled is written down. */
+/** Turns in which all that was settled is written down, and segments that are done are deleted. */
 const REST_TURNS = 150;
+/** Segments of a few events that are deleted as soon as every lane is done with them. */
+const FORGETFUL = { segmentBytes: 1_500, retain: { bytes: 0 } };
 
 type Sums = Record<(typeof STATES)[number] | 'all', number>;
 const none = (): Sums => ({ all: 0, pending: 0, delivered: 0, dead: 0, dropped: 0, redriven: 0 });
@@ -18,7 +22,7 @@ type Step =
   | { readonly does: 'accept'; readonly app: number; readonly events: number; readonly again: boolean }
   | { readonly does: 'bury' | 'deliver'; readonly app: number; readonly lane: string }
   | { readonly does: 'retry' | 'replay' | 'drop' | 'erase'; readonly person: string }
-  | { readonly does: 'kill' | 'close' | 'join'; readonly app: number };
+  | { readonly does: 'kill' | 'close' | 'join' | 'rest'; readonly app: number };
 
 const app = fc.nat(1);
 const person = fc.constantFrom(...PEOPLE);
@@ -35,7 +39,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     does: fc.constantFrom('retry' as const, 'replay' as const, 'drop' as const, 'erase' as const),
     person,
   }),
-  fc.record({ does: fc.constantFrom('kill' as const, 'close' as const, 'join' as const), app }),
+  fc.record({
+    does: fc.constantFrom('kill' as const, 'close' as const, 'join' as const, 'rest' as const),
+    app,
+  }),
 );
 
 /** Applications on one directory, one or two at a time, and what became of all that they ever accepted. */
@@ -47,8 +54,10 @@ class Town {
   #events: TrackingEvent[] = [];
   #commands = 0;
 
+  constructor(private readonly options: Partial<JournalOptions> = {}) {}
+
   async start(): Promise<void> {
-    this.running.push(await this.desk.open());
+    this.running.push(await this.desk.open(LANES, this.options));
   }
 
   async take(step: Step): Promise<void> {
@@ -61,7 +70,8 @@ class Town {
     } else if (step.does === 'deliver') await desk.deliver(application, step.lane);
     else if (step.does === 'join') {
       if (this.running.length < 2) await this.start();
-    } else await this.#end(application, step.does);
+    } else if (step.does === 'rest') await desk.turns(REST_TURNS);
+    else await this.#end(application, step.does);
   }
 
   /** What the applications count: the ended ones what they settled, the others also where the rest is. */
@@ -148,16 +158,20 @@ function add(sums: ReadonlyMap<string, Sums>, { buffer }: Application, isRunning
 
 test('what the files say of all records is what the applications count, whatever happened', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
-      const town = new Town();
-      await town.start();
-      for (const each of [{ does: 'accept', app: 0, events: 3, again: false } as const, ...steps]) {
-        await town.take(each);
-        for (const application of town.running) expectBalanced(application);
-      }
-      expect(Object.fromEntries(await town.read())).toEqual(Object.fromEntries(town.counted));
-    }),
-    { numRuns: 40 },
+    fc.asyncProperty(
+      fc.array(step, { minLength: 4, maxLength: 14 }),
+      fc.boolean(),
+      async (steps, forgets) => {
+        const town = new Town(forgets ? FORGETFUL : {});
+        await town.start();
+        for (const each of [{ does: 'accept', app: 0, events: 3, again: false } as const, ...steps]) {
+          await town.take(each);
+          for (const application of town.running) expectBalanced(application);
+        }
+        expect(Object.fromEntries(await town.read())).toEqual(Object.fromEntries(town.counted));
+      },
+    ),
+    { numRuns: 60 },
   );
 }, 240_000);
 
@@ -174,4 +188,47 @@ test('a letter from before a restart that is sent again is pending, then deliver
   const delivered = (await town.read()).get('shop');
   expect(delivered).toEqual({ all: 6, pending: 0, dead: 2, redriven: 2, delivered: 2, dropped: 0 });
   expect(town.counted.get('shop')).toEqual(delivered);
+});
+
+for (const life of ['same', 'next'] as const) {
+  test(`a letter whose segment is deleted counts as how it ended, in the ${life} life of the application`, async () => {
+    const town = new Town(FORGETFUL);
+    await town.start();
+    await town.take({ does: 'accept', app: 0, events: 3, again: false });
+    await town.take({ does: 'accept', app: 0, events: 3, again: false });
+    for (const lane of LANES) await town.take({ does: 'bury', app: 0, lane });
+    // The segment that is being written is not deleted.
+    await town.take({ does: 'accept', app: 0, events: 9, again: false });
+    for (const lane of LANES) await town.take({ does: 'deliver', app: 0, lane });
+    await town.take({ does: 'accept', app: 0, events: 1, again: false });
+    const isCounted = (): boolean => sumOf(historyOf(town.desk)) >= 2 * 6;
+    await town.desk.when(isCounted);
+    expect((await town.read()).get('shop')).toMatchObject({ dead: 6 });
+    if (life === 'next') await town.take({ does: 'kill', app: 0 });
+
+    await town.take({ does: 'retry', person: 'anna' });
+    await town.take({ does: 'drop', person: 'bert' });
+    const read = Object.fromEntries(await town.read());
+    expect(read['shop']).toMatchObject({ dead: 0, redriven: 3, dropped: 3 });
+    expect(read).toEqual(Object.fromEntries(town.counted));
+  });
+}
+
+test('a folder stays until the ends of its dead letters are on the disk', async () => {
+  const town = new Town(FORGETFUL);
+  await town.start();
+  await town.take({ does: 'accept', app: 0, events: 6, again: false });
+  for (const lane of LANES) await town.take({ does: 'bury', app: 0, lane });
+  await town.take({ does: 'kill', app: 0 });
+  await town.desk.when(() => sumOf(historyOf(town.desk)) === 2 * 6);
+  town.desk.files.fail(on('write', '/dead.jsonl'), { code: 'EIO', times: Infinity });
+  await town.take({ does: 'drop', person: 'anna' });
+  await town.take({ does: 'drop', person: 'bert' });
+  await town.desk.turns(REST_TURNS);
+  town.desk.files.mend();
+  await town.desk.turns(REST_TURNS);
+
+  const read = Object.fromEntries(await town.read());
+  expect(read['shop']).toMatchObject({ dead: 0, dropped: 6 });
+  expect(read).toEqual(Object.fromEntries(town.counted));
 });

@@ -2,16 +2,17 @@ import { expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Files } from '../../../../lib/buffer/journal/files/files.js';
-import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
+import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
 import type { End } from '../../../../lib/buffer/journal/store/home.js';
+import { Histories, HISTORY_FILE } from '../../../../lib/buffer/journal/store/histories.js';
 import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
 import { DEAD_LETTERS_FILE } from '../../../../lib/buffer/journal/store/letter-file.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
 import { ManualClock } from '../../../support/manual-clock.js';
+import { MeasuredFiles } from '../../../support/measured-files.js';
 
 const NO_BOUND = { maxEvents: Infinity, maxBytes: Infinity };
 
@@ -21,36 +22,22 @@ class Desk {
   readonly folder = new JournalFolder(this.path, 'origin', LaneNames.own);
   readonly dropped: string[] = [];
   readonly ends: End['state'][] = [];
+  readonly measured = new MeasuredFiles();
+  readonly histories: Histories;
   readonly letters: DeadLetters;
-  /** The most bytes that were read at once. */
-  mostRead = 0;
   full = 0;
   /** Whether there is a disk. */
   isThere = true;
   #seq = 0;
 
   constructor(max = NO_BOUND, isAsked = (): boolean => false) {
-    const files: Files = {
-      ...nodeFiles,
-      readText: () => Promise.reject(new Error('a file of letters was read whole')),
-      writeText: () => Promise.reject(new Error('a file of letters was written whole')),
-      open: async (path, mode) => {
-        const file = await nodeFiles.open(path, mode);
-        const read = (into: Uint8Array, position: number): Promise<number> => {
-          this.mostRead = Math.max(this.mostRead, into.length);
-          return file.read(into, position);
-        };
-        return Object.assign(Object.create(file) as typeof file, {
-          read,
-          write: file.write.bind(file),
-          sync: file.sync.bind(file),
-          close: file.close.bind(file),
-        });
-      },
-    };
+    const { files } = this.measured;
+    const clock = new ManualClock();
+    this.histories = new Histories(files, clock, 0);
     this.letters = new DeadLetters({
       files,
-      clock: new ManualClock(),
+      clock,
+      histories: this.histories,
       folder: () => (this.isThere ? this.folder : undefined),
       isAsked,
       max,
@@ -118,7 +105,7 @@ test('memory has an index of the letters on disk, and reads them in slices', asy
   }
   expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => n));
   expect(await desk.letters.load(desk.folder)).toHaveLength(60);
-  expect(desk.mostRead).toBeLessThanOrEqual(1_048_576);
+  expect(desk.measured.mostRead).toBeLessThanOrEqual(1_048_576);
 });
 
 test('the oldest letters give way to new ones, by number and by bytes, with their event', async () => {
@@ -156,4 +143,32 @@ test('a letter that gives way before it is written is never written, and its rec
   const text = readFileSync(join(desk.path, DEAD_LETTERS_FILE), 'utf8');
   expect(text.split('\n').filter((line) => line !== '')).toHaveLength(names.length);
   expect(text).not.toContain('"gone"');
+});
+
+test('a letter whose end leaves the file counts in the history as how it ended', async () => {
+  using desk = new Desk();
+  const { letters } = desk;
+  for (let n = 0; n < 60; n++) desk.add({ properties: { text: 'x'.repeat(66_000) } });
+  await letters.write();
+  // Their segment is deleted meanwhile.
+  const about = { segment: 'origin/0000000000000001-0', hour: '2026-01-01T00', type: 'track' } as const;
+  const dead = { ...about, name: 'Event', lane: 'shop', state: 'dead', reason: 'refused' } as const;
+  const line = encodeHistory({ ...dead, count: 60, seqs: [[1, 60]] });
+  await desk.histories.add(desk.folder, line + encodeHistory({ segment: about.segment, keys: [] }));
+  const kept = letters.of('shop');
+  for (const each of kept.slice(0, 40)) letters.remove(each, 'redriven');
+  for (const each of kept.slice(40, 55)) letters.remove(each, 'dropped', { reason: 'given_up' });
+  await letters.write();
+  // The file is too long now.
+  desk.add({ properties: { text: 'x'.repeat(300_000) } });
+  await letters.write();
+
+  const left = readFileSync(join(desk.path, DEAD_LETTERS_FILE), 'utf8');
+  expect(left.split('\n').filter((text) => text !== '')).toHaveLength(6);
+  const { lines } = parseHistory(readFileSync(join(desk.path, HISTORY_FILE), 'utf8'));
+  expect(lines.filter((each) => !('keys' in each))).toEqual([
+    { ...dead, count: 5, seqs: [[56, 60]] },
+    { ...dead, state: 'redriven', reason: undefined, count: 40 },
+    { ...dead, state: 'dropped', reason: 'given_up', count: 15 },
+  ]);
 });

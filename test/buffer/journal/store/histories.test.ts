@@ -1,15 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
-import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  encodeHistory,
+  encodeKeys,
+  parseHistory,
+} from '../../../../lib/buffer/journal/format/history-line.js';
 import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
-import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
+import { Histories, HISTORY_FILE } from '../../../../lib/buffer/journal/store/histories.js';
 import { FaultyFiles } from '../../../support/faulty-files.js';
 import { ManualClock } from '../../../support/manual-clock.js';
+import { MeasuredFiles } from '../../../support/measured-files.js';
 import { Desk } from '../commands/desk.js';
 import { acceptInGroups, historyOf, numbered, on, SEGMENT_BYTES, segmentsOf, sumOf } from './on-disk.js';
 
 const DAY_MS = 86_400_000;
 const NAMES = 100;
+/** What is read or written at once. */
+const SLICE_BYTES = 262_144;
 const FOLDER = { path: '/var/tracking/folder', origin: 'owner', names: LaneNames.own };
 const PATH = `${FOLDER.path}/history.jsonl`;
 
@@ -72,6 +82,35 @@ describe('a history', () => {
     expect(keys).toEqual(Array.from({ length: 200 }, (_, n) => `key ${200 + n}`));
     expect(files.text(PATH)).not.toContain('"key 0"');
     expect(await histories.has(FOLDER, 'owner/399')).toBe(true);
+  });
+
+  test('reads and writes slices while it is made short with 200,000 keys, and lets others have a turn', async () => {
+    const measured = new MeasuredFiles();
+    const path = mkdtempSync(join(tmpdir(), 'nestjs-tracking-history-'));
+    try {
+      const folder = { ...FOLDER, path };
+      const clock = new ManualClock();
+      const histories = new Histories(measured.files, clock, DAY_MS);
+      const id = (n: number): string => `00000000-0000-5000-8000-${String(n).padStart(12, '0')}`;
+      const keys = (from: number): [string, number][] =>
+        Array.from({ length: 10_000 }, (_, n) => [id(from + n), clock.now() - 200_000 + from + n]);
+      const segments = Array.from({ length: 22 }, (_, n) => [...encodeKeys(`owner/${n}`, keys(n * 10_000))]);
+      await histories.add(folder, segments.flat().join(''));
+      measured.mostRead = measured.mostWritten = measured.mostInATurn = 0;
+      const before = statSync(join(path, HISTORY_FILE)).size;
+      await histories.add(folder, encodeHistory({ segment: 'owner/last', keys: [] }));
+      const left = new Set<string>();
+      await histories.keys(folder, (key) => left.add(key));
+
+      expect(before).toBeGreaterThan(10_000_000);
+      expect(left.size).toBe(200_000);
+      expect(left.has(id(219_999))).toBe(true);
+      expect(measured.mostRead).toBeLessThanOrEqual(SLICE_BYTES);
+      expect(measured.mostWritten).toBeLessThanOrEqual(2 * SLICE_BYTES);
+      expect(measured.mostInATurn).toBeLessThanOrEqual(3 * SLICE_BYTES);
+    } finally {
+      rmSync(path, { recursive: true });
+    }
   });
 
   test('still counts a segment once after it was made short, where that could not be removed', async () => {
