@@ -107,6 +107,9 @@ export const fileExists = (path: string): string =>
 export const cannotWrite = (path: string, code: string): string =>
   `${path} cannot be written (${code}). Name another file with --out.`;
 
+export const cannotReplace = (path: string): string =>
+  `${path} is not a regular file and was left unchanged: --force replaces regular files only and follows no link. Name another file with --out.`;
+
 export const saysAll = (): string => 'Say which: give filters or ids, or --all.';
 
 export const outputFailed = (code: string): string =>

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
+import { visibleLines, visibleText } from '../host/visible-text.js';
 import { CliError, OutputClosed } from './cli-error.js';
 import { outputFailed } from './cli.messages.js';
 
@@ -64,17 +65,22 @@ export class Terminal {
     return this.isScreen ? (this.world.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
   }
 
-  /** Writes a part of the result; waits while its reader is slow, so that nothing piles up here. @throws OutputClosed */
+  /**
+   * Writes a part of the result; waits while its reader is slow, so that nothing piles up here. What would steer a screen is
+   * escaped on one; a file or a pipe gets the result as it is.
+   *
+   * @throws OutputClosed
+   */
   async write(text: string): Promise<void> {
     const { stdout } = this.world;
     this.#checkOutput();
-    if (!stdout.write(text)) await drained(stdout);
+    if (!stdout.write(this.isScreen ? visibleLines(text) : text)) await drained(stdout);
     this.#checkOutput();
   }
 
   /** Tells whoever is watching, beside the result. */
   tell(line: string): void {
-    this.world.stderr.write(`${line}\n`);
+    this.world.stderr.write(`${visibleLines(line)}\n`);
   }
 
   /** Replaces the line that is drawn on stderr; '' removes it. */
@@ -88,7 +94,7 @@ export class Terminal {
     // Ctrl-C, or the input ended; the question alone would wait for ever.
     const closed = once(asking, 'close').then(() => '');
     asking.once('SIGINT', () => asking.close());
-    const answer = await Promise.race([asking.question(`${question} [y/N] `), closed]);
+    const answer = await Promise.race([asking.question(`${visibleText(question)} [y/N] `), closed]);
     asking.close();
     return /^y(es)?$/i.test(answer.trim());
   }

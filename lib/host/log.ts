@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { logMessages } from './log.messages.js';
+import { visibleText } from './visible-text.js';
 
 /** What this package needs of a logger; Nest's is one. */
 export interface LogSink {
@@ -101,16 +102,13 @@ export class Log {
     if (kind !== undefined) kind.skipped = 0;
     try {
       const text = skipped === 0 ? message() : `${message()} ${logMessages.leftOut(skipped)}`;
-      this.sink[level](text.replace(CONTROLS, ' '));
+      this.sink[level](visibleText(text));
     } catch {
       // The application's logger is broken, or what the sentence is about throws when looked at.
     }
   }
 }
 
-/** Control characters, and what else ends a line. */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 const MINUTE_MS = 60_000;
 const PLACES_A_MINUTE = 10;
 /** Past one of these bounds what was logged is forgotten, and may be logged again as far as the budget goes. */

@@ -1,7 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readFileSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { openOutFile } from '../../lib/cli/export/out-file.js';
 import type { EventJson } from '../../lib/event/event-json.js';
+import { HAS_SPECIAL_FILES, makePipe } from '../support/special-files.js';
 import { ack, aDirectory, AFolder, aRecord, idOf, SEGMENT } from './a-journal.js';
 import { commandLine, jsonLines } from './command-line.js';
 
@@ -108,9 +119,90 @@ describe('--out', () => {
     expect(await cli('--out', file, '--force')).toMatchObject({ code: 0 });
   });
 
+  test('--force puts a new file in place of one that others may read', async () => {
+    aJournal({});
+    const file = join(directory.path, 'out');
+    const old = join(directory.path, 'old');
+    writeFileSync(file, 'old');
+    chmodSync(file, 0o666);
+    linkSync(file, old);
+    expect(await cli('--out', file, '--force')).toMatchObject({ code: 0 });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(jsonLines(readFileSync(file, 'utf8'))).toHaveLength(1);
+    expect(readFileSync(old, 'utf8')).toBe('old');
+    expect(readdirSync(directory.path).filter((name) => name.includes('.tmp'))).toEqual([]);
+  });
+
+  const special = HAS_SPECIAL_FILES ? test : test.skip;
+  special('--force goes through no link, and replaces no folder, pipe or device', async () => {
+    aJournal({});
+    const at = (name: string): string => join(directory.path, name);
+    writeFileSync(at('other'), 'precious');
+    symlinkSync(at('other'), at('link'));
+    makePipe(at('pipe'));
+    for (const name of ['link', 'pipe', '.']) {
+      const before = lstatSync(at(name));
+      const { code, err } = await cli('--out', at(name), '--force');
+      expect([code, err]).toEqual([2, expect.stringContaining('not a regular file')]);
+      expect(lstatSync(at(name)).ino).toBe(before.ino);
+    }
+    expect(readFileSync(at('other'), 'utf8')).toBe('precious');
+  });
+
+  test('a failure leaves the file that was to be replaced, and no half of a new one', async () => {
+    const [file, fresh] = [join(directory.path, 'out'), join(directory.path, 'fresh')];
+    writeFileSync(file, 'old');
+    for (const [path, replace] of [
+      [file, true],
+      [fresh, false],
+    ] as const) {
+      const out = await openOutFile(path, replace);
+      await out.write('half');
+      await out.discard();
+    }
+    expect(readdirSync(directory.path)).toEqual(['out']);
+    expect(readFileSync(file, 'utf8')).toBe('old');
+  });
+
+  test('an export that fails leaves the file that was to be replaced', async () => {
+    aJournal({}, { name: 5 as unknown as string });
+    const file = join(directory.path, 'out');
+    writeFileSync(file, 'old');
+    expect(await cli('--format', 'kissmetrics', '--out', file, '--force')).toMatchObject({ code: 2 });
+    expect(readFileSync(file, 'utf8')).toBe('old');
+    expect(readdirSync(directory.path).filter((name) => name.includes('.tmp'))).toEqual([]);
+  });
+
   test('says what is wrong with the place', async () => {
     aJournal({});
     const ended = await cli('--out', join(directory.path, 'nowhere', 'out.jsonl'));
     expect(ended).toMatchObject({ code: 2, err: expect.stringContaining('ENOENT') });
   });
+});
+
+test.each(['jsonl', 'csv', 'kissmetrics'])(
+  '%s steers no screen, and is as it was in a file or a pipe',
+  async (format) => {
+    const name = 'a\u001B[2J\u202Eb\u009B\u200Bc';
+    aJournal({ name });
+    const file = join(directory.path, 'out');
+    const argv = ['-C', directory.path, 'export', '--format', format];
+    const screen = await commandLine(argv, { columns: 80 });
+    expect(screen.out).toContain(String.raw`[2J\u202eb\u009b\u200bc`);
+    // eslint-disable-next-line no-control-regex -- these are what must not be there
+    expect(screen.out).not.toMatch(/[\u001B\u009B\u202E\u200B]/);
+    await commandLine([...argv, '--out', file], { columns: 80 });
+    const piped = await cli('--format', format);
+    for (const text of [piped.out, readFileSync(file, 'utf8')]) {
+      if (format === 'csv') expect(text).toContain(name);
+      else expect(Object.values(jsonLines(text)[0]!)).toContain(name);
+      expect(text).toContain('\u202Eb\u009B\u200Bc');
+    }
+  },
+);
+
+test('what is said beside the result steers no screen either', async () => {
+  aJournal({});
+  const { err } = await cli('--out', join(directory.path, 'a\u001B[2J\u202E', 'b'));
+  expect(err).toContain(String.raw`a\u001b[2J\u202e`);
 });

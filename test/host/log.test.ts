@@ -111,7 +111,15 @@ describe('the log', () => {
   test('is one line, whatever it is about', () => {
     const { log, spoken } = aLog();
     log.warn("Event 'Paid\r\n[Nest] 1  ERROR all is lost\u001b[2J\u2028\u0085x' was not recorded.");
-    expect(spoken.warnings).toEqual(["Event 'Paid [Nest] 1  ERROR all is lost [2J x' was not recorded."]);
+    expect(spoken.warnings).toEqual([
+      String.raw`Event 'Paid\u000d\u000a[Nest] 1  ERROR all is lost\u001b[2J\u2028\u0085x' was not recorded.`,
+    ]);
+  });
+
+  test('shows what would turn the line round, or be invisible in it', () => {
+    const { log, spoken } = aLog();
+    log.warn("Event 'a\u202Eb\u2066c\u200Bd\u061Ce' was not recorded.");
+    expect(spoken.warnings).toEqual([String.raw`Event 'a\u202eb\u2066c\u200bd\u061ce' was not recorded.`]);
   });
 
   test("speaks through Nest's Logger, so that the application's logger hears it", () => {

@@ -54,8 +54,10 @@ export function addExport(program: Program): void {
         group = '';
       }
       if (group !== '') await write(group);
-    } finally {
       await file?.close();
+    } catch (error) {
+      await file?.discard();
+      throw error;
     }
     if (declined > 0) terminal.tell(declinedByKissmetrics(declined));
     if (out !== undefined) terminal.tell(`${count(written)} events in ${out}`);

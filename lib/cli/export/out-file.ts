@@ -1,7 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { lstat, open, rename, unlink } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
-import { cannotWrite, fileExists } from '../cli.messages.js';
+import { cannotReplace, cannotWrite, fileExists } from '../cli.messages.js';
 
 const FILE_MODE = 0o600;
 
@@ -9,29 +9,50 @@ const FILE_MODE = 0o600;
 export interface OutFile {
   write(text: string): Promise<void>;
   close(): Promise<void>;
+  /** After a failure: removes what was written. A file that was to be replaced stays as it was. */
+  discard(): Promise<void>;
 }
 
-/** @throws CliError where it exists, unless it may be replaced, or cannot be made */
+/**
+ * Opens a new file. One that is to be replaced is written beside the old one and renamed at the end, so that neither the mode
+ * of the old one counts, nor a link that somebody put in its place.
+ *
+ * @throws CliError where the path exists and may not be replaced, or cannot be written
+ */
 export async function openOutFile(path: string, replace: boolean): Promise<OutFile> {
-  const stream = createWriteStream(path, { flags: replace ? 'w' : 'wx', mode: FILE_MODE });
-  let failure: unknown;
-  stream.on('error', (error) => {
-    failure = error;
-  });
-  const failed = (): CliError => {
-    const code = (failure as NodeJS.ErrnoException).code ?? 'unknown error';
-    return new CliError(code === 'EEXIST' ? fileExists(path) : cannotWrite(path, code));
+  if (replace) await checkReplaceable(path);
+  const written = replace ? `${path}.${randomUUID()}.tmp` : path;
+  const file = await open(written, 'wx', FILE_MODE).catch((error: unknown) => fail(path, error));
+  let isOpen = true;
+  const end = async (): Promise<void> => {
+    isOpen = false;
+    await file.close();
   };
-  await once(stream, 'open').catch(() => {});
-  if (failure !== undefined) throw failed();
   return {
-    async write(text) {
-      if (!stream.write(text)) await once(stream, 'drain').catch(() => {});
-      if (failure !== undefined) throw failed();
-    },
+    write: async (text) => await file.writeFile(text).catch((error: unknown) => fail(path, error)),
     async close() {
-      await new Promise<void>((resolve) => stream.end(() => resolve()));
-      if (failure !== undefined) throw failed();
+      try {
+        await file.sync();
+        await end();
+        if (replace) await rename(written, path);
+      } catch (error) {
+        fail(path, error);
+      }
+    },
+    async discard() {
+      if (isOpen) await end().catch(() => {});
+      await unlink(written).catch(() => {});
     },
   };
+}
+
+/** A link would lead elsewhere, a device or a pipe would be gone, and a folder cannot be replaced. */
+async function checkReplaceable(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) throw new CliError(cannotReplace(path));
+}
+
+function fail(path: string, error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  throw new CliError(code === 'EEXIST' ? fileExists(path) : cannotWrite(path, code));
 }

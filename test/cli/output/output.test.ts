@@ -4,6 +4,7 @@ import { ageText, bytesText, count } from '../../../lib/cli/output/quantities.js
 import { safeJson, safeText } from '../../../lib/cli/output/safe-text.js';
 import { RowWriter, table } from '../../../lib/cli/output/table.js';
 import { cutText, textWidth } from '../../../lib/cli/output/text-width.js';
+import { visibleLines } from '../../../lib/host/visible-text.js';
 
 describe('a table', () => {
   test('aligns its columns, numbers to the right', () => {
@@ -66,8 +67,34 @@ describe('what a stranger wrote', () => {
 
   test('is no formula in a spreadsheet', () => {
     expect(csvLine(['=1+1', '+1', '-5.5', '@SUM(A1)', '-2+3', '\tx'])).toBe(
-      `'=1+1,+1,-5.5,'@SUM(A1),'-2+3,'\tx\r\n`,
+      `'=1+1,+1,-5.5,'@SUM(A1),'-2+3,"'\tx"\r\n`,
     );
+  });
+
+  test.each(['=', '+', '-', '@', '\uFF1D', '\uFF0B', '\uFF0D', '\uFF20'])(
+    'is no formula that begins with %s, wherever a spreadsheet may begin a cell',
+    (sign) => {
+      expect(csvLine([`${sign}SUM(A1)`])).toBe(`'${sign}SUM(A1)\r\n`);
+      expect(csvLine([` ${sign}SUM(A1)`])).toBe(`' ${sign}SUM(A1)\r\n`);
+      for (const before of ['a;', 'a\t', 'a\n', 'a\r', 'a\r\n']) {
+        expect(csvLine([`${before}${sign}SUM(A1)`])).toBe(`"${before}'${sign}SUM(A1)"\r\n`);
+      }
+      // Split at the semicolon, the second cell begins behind the quotes.
+      expect(csvLine([`a;"${sign}SUM(A1)`])).toBe(`"a;'""${sign}SUM(A1)"\r\n`);
+    },
+  );
+
+  test.each(['\t', '\r', '\n'])('gets an apostrophe where a cell begins with %j', (first) => {
+    expect(csvLine([`${first}x`])).toBe(`"'${first}x"\r\n`);
+  });
+
+  test('is seen where it would be invisible or turn the line round, and emoji stay whole', () => {
+    const hidden = '\u00AD\u061C\u200B\u200E\u200F\u202A\u202E\u2066\u2069\uFEFF\u{E0041}';
+    const seen = String.raw`\u00ad\u061c\u200b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff\udb40\udc41`;
+    expect(safeText(hidden)).toBe(seen);
+    expect(visibleLines(`a\r\nb\n\r${hidden}`)).toBe(`a\r\nb\n\\u000d${seen}`);
+    const whole = '\u{1F469}\u200D\u{1F4BB} \u2764\uFE0F می\u200Cخواهم';
+    expect([safeText(whole), visibleLines(whole)]).toEqual([whole, whole]);
   });
 });
 
