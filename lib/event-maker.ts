@@ -38,12 +38,14 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
   const request = options.context && new RequestContextReader(options.context);
   const sender = (scope: RequestScope): Identity | undefined =>
     identity.current({ scope, as: undefined, hold: undefined });
+  const privacy = Privacy.of({ ...options, hashing });
   return new EventMaker({
     namespace,
     maxEventBytes,
     person: new Person({
       fallback: options.identity.fallback,
       identity: (around) => identity.named(around),
+      shownName: (name) => privacy?.shownName(name) ?? name,
       notice,
     }),
     plan,
@@ -51,7 +53,7 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
       request === undefined && traceparent === undefined
         ? undefined
         : new EventContext({ request, sender, traceparent, maxEventBytes }),
-    privacy: Privacy.of({ ...options, hashing }),
+    privacy,
     requestKeys:
       idempotency &&
       new RequestKeys({

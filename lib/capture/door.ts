@@ -103,7 +103,7 @@ export class Door {
       const given = options ?? NO_OPTIONS;
       const place = placeOf(given);
       source = place.source;
-      if (this.#closed) return this.#seen(this.#reject('closed', what(call, source)), call, source);
+      if (this.#closed) return this.#seen(this.#reject('closed', this.#what(call, source)), call, source);
       const made = maker.make(call, given, place);
       if (typeof made !== 'string') {
         const hold = place.around?.hold === undefined ? undefined : Hold.of(place.around.hold, this);
@@ -113,7 +113,7 @@ export class Door {
       }
       const refused = SUPPRESSIONS.has(made)
         ? this.#suppress(made)
-        : this.#reject(made, what(call, source), undefined, place);
+        : this.#reject(made, this.#what(call, source), undefined, place);
       return this.#seen(refused, call, source);
     } catch (error) {
       // What was passed as options may throw wherever it is touched. Counted without a call: at the end of the stack each throws.
@@ -170,7 +170,7 @@ export class Door {
       if (made.owner !== undefined) this.setup.keys.unclaim(made.event.id);
       if (outcome === 'dropped') this.#seenHeld(this.#suppress('rolled_back'), event);
       else if (around !== undefined) this.#hold(around, event);
-      else if (this.#closed) this.#seenHeld(this.#reject('closed', what(call, made.event.source)), event);
+      else if (this.#closed) this.#seenHeld(this.#reject('closed', whatIs(made.event)), event);
       else this.#enter(made, call);
     }
   }
@@ -191,7 +191,7 @@ export class Door {
   /** Tells of a call that has thrown and is counted. Never throws. */
   #tellThrown(call: EventCall, source: string | undefined, error: unknown, event?: TrackingEvent): void {
     try {
-      const about = what(call, source);
+      const about = event === undefined ? this.#what(call, source) : whatIs(event);
       this.setup.log.warnOnce('unserialisable', about, () =>
         captureMessages.refused(about, 'unserialisable', error),
       );
@@ -207,14 +207,14 @@ export class Door {
   }
 
   #hold(hold: Hold, event: HeldEvent): Verdict {
-    const { made, call } = event;
-    const { id, source } = made.event;
+    const { made } = event;
+    const { id } = made.event;
     if (hold.isDropped) return this.#seenHeld({ ...this.#suppress('rolled_back'), id }, event);
     const { keys, log } = this.setup;
     if (made.keyed && keys.has(id)) return this.#seenHeld(this.#repeated(id), event);
     if (this.held >= MAX_HELD || this.#heldUnits + made.size > MAX_HELD_UNITS) {
       log.warnOnce('hold_full', '', () => captureMessages.holdFull(MAX_HELD, MAX_HELD_UNITS));
-      return this.#seenHeld(this.#reject('buffer_full', what(call, source)), event);
+      return this.#seenHeld(this.#reject('buffer_full', whatIs(made.event)), event);
     }
     this.held++;
     this.#open--;
@@ -231,20 +231,20 @@ export class Door {
   }
 
   #store(made: MadeEvent, call: EventCall): Verdict {
-    return this.#seen(this.#keep(made, call), call, made.event.source, made.event);
+    return this.#seen(this.#keep(made), call, made.event.source, made.event);
   }
 
-  #keep({ event, size, keyed, owner }: MadeEvent, call: EventCall): Verdict {
+  #keep({ event, size, keyed, owner }: MadeEvent): Verdict {
     const { router, buffer, keys, lifecycle, clock } = this.setup;
     const { id } = event;
     if (keyed && keys.has(id)) return this.#repeated(id);
     const { routes, declined } = router.route(event, size);
     if (routes.length === 0) {
-      return this.#decline(declined, what(call, event.source));
+      return this.#decline(declined, whatIs(event));
     }
     const full = buffer.offer(event, size, routes);
     if (full !== undefined) {
-      if (full.lanes.length === routes.length) return this.#reject(full.reason, what(call, event.source));
+      if (full.lanes.length === routes.length) return this.#reject(full.reason, whatIs(event));
       for (const lane of full.lanes) countReason(this.declined.get(lane)!, full.reason);
     }
     for (const { lane, reason } of declined) countReason(this.declined.get(lane)!, reason);
@@ -290,6 +290,12 @@ export class Door {
     return { state: 'rejected', reason };
   }
 
+  /** As {@link whatIs}, for a call that became no event, so that nothing has cleaned its name. */
+  #what({ type, name }: EventCall, source: string | undefined): string {
+    const shown: unknown = typeof name === 'string' ? this.setup.maker.shownName(name) : name;
+    return whatIs({ type, name: shown, source });
+  }
+
   #reject(reason: Reason, about: string, error?: unknown, place?: CallPlace): Verdict {
     this.rejected[reason]++;
     this.#open--;
@@ -311,8 +317,14 @@ function placeOf(options: CallOptions): CallPlace {
   return { decided: false, source: around?.scope?.source, around, traceparent: undefined };
 }
 
-/** How a call is named in a warning; never more of it than its name and place. */
-function what({ type, name }: EventCall, source: string | undefined): string {
+/** What a warning may have of an event. */
+interface Named extends Pick<EventCall, 'type'> {
+  readonly name: unknown;
+  readonly source?: string | undefined;
+}
+
+/** How an event is named in a warning; never more of it than its name and place. */
+function whatIs({ type, name, source }: Named): string {
   const event = typeof name === 'string' && type === 'track' ? `event '${name.slice(0, 100)}'` : `${type}()`;
   return source === undefined ? event : `${event} of ${source}`;
 }

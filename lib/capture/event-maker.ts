@@ -104,6 +104,11 @@ export class EventMaker {
     return { event, size, keyed, owner };
   }
 
+  /** An event's name as the log may have it: one that is refused early was never cleaned. */
+  shownName(name: string): string {
+    return this.setup.privacy?.shownName(name) ?? name;
+  }
+
   /** A call that was refused before it came here has had its turn all the same: the next one is not the first. */
   passBy(call: EventCall, options: CallOptions, place: CallPlace): void {
     if (this.setup.requestKeys === undefined || !isEventName(call.name)) return;
@@ -201,7 +206,7 @@ export class EventMaker {
     now: number,
     recurring: RecurringId | undefined,
   ): Ident {
-    const key = this.#key(options, source ?? name);
+    const key = this.#key(options, source, name);
     if (key !== undefined) return { id: keyedId(this.setup.namespace(), type, name, key), keyed: true };
     return recurring === undefined
       ? { id: newId(now), keyed: false }
@@ -214,11 +219,12 @@ export class EventMaker {
     return { id: this.setup.requestKeys!.unlinked(ident), keyed: true };
   }
 
-  #key(options: CallOptions, about: string): string | undefined {
+  #key(options: CallOptions, source: string | undefined, name: string): string | undefined {
     const { key } = options;
     if (key === undefined) return undefined;
     const text = normaliseId(key);
     if (text !== undefined) return text;
+    const about = source ?? this.shownName(name);
     this.setup.notice('key_empty', about, () => captureMessages.keyEmpty(about));
     return undefined;
   }

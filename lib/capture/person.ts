@@ -12,6 +12,8 @@ export interface PersonSetup {
   readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
   /** Who the surroundings of the running code speak of, or that they name somebody by no usable id. */
   readonly identity: (around: Surroundings | undefined) => Identity | undefined;
+  /** An event's name as the log may have it. */
+  readonly shownName: (name: string) => string;
   notice(notice: Notice, about: string, message: () => string): void;
 }
 
@@ -40,7 +42,8 @@ export class Person {
       return (decided ? undefined : this.setup.identity(around)) ?? this.#fallback(source);
     // Where none is left, the refusal tells.
     if (isUsable(said) && (isUnusableId(options.userId) || isUnusableId(options.anonymousId))) {
-      const about = source ?? (type === 'track' && typeof name === 'string' ? name : `${type}()`);
+      const about =
+        source ?? (type === 'track' && typeof name === 'string' ? this.setup.shownName(name) : `${type}()`);
       this.setup.notice('invalid_identity', about, () => captureMessages.unusableId(about));
     }
     return said;

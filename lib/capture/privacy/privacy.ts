@@ -46,6 +46,11 @@ export class Privacy {
     return asked ? new Privacy(setup) : undefined;
   }
 
+  /** A name as the log may have it. A hook is not asked: it wants a whole event, and there may be none. */
+  shownName(name: string): string {
+    return this.#rules?.shownName(name) ?? name;
+  }
+
   /**
    * What is left of an event, or the reason why there is none.
    *

@@ -57,6 +57,16 @@ export class RuleRedaction {
     }
   }
 
+  /** A name as it would be stored: for the log of an event that was refused before its turn here. */
+  shownName(name: string): string {
+    if (this.#texts === undefined) return name;
+    try {
+      return this.#texts.clean(name) ?? this.#replacement ?? DEFAULT_REPLACEMENT;
+    } catch {
+      return DEFAULT_REPLACEMENT;
+    }
+  }
+
   #cleaned(copy: Snapshot, places: readonly Place[]): Snapshot {
     if (places.length === 0 && this.#names === undefined) return copy;
     const value = this.#object(copy.value, places);
