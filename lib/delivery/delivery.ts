@@ -34,16 +34,18 @@ export interface FlushResult {
 /** All lanes: one for each destination, none of which knows of another. */
 export class Delivery {
   readonly #lanes = new Map<string, Lane>();
+  /** One for all lanes: what they ask for is asked of the same few threads. */
+  readonly #lookup: HostLookup;
   #buffer!: EventBuffer;
   #closed = false;
 
-  constructor(private readonly setup: DeliverySetup) {}
+  constructor(private readonly setup: DeliverySetup) {
+    this.#lookup = new HostLookup(setup.clock);
+  }
 
   /** Begins to deliver what the buffer holds. */
   open(buffer: EventBuffer): void {
     const { clock, random, log, lifecycle, retry, telemetry } = this.setup;
-    // One for all lanes: what they ask for is asked of the same few threads.
-    const lookup = new HostLookup(clock);
     this.#buffer = buffer;
     for (const destination of this.setup.destinations) {
       const { dispatcher, concurrency, pipelining, timeoutMs, allowPrivateHosts, name } = destination;
@@ -54,7 +56,7 @@ export class Delivery {
         timeoutMs,
         allowPrivateHosts,
         clock,
-        lookup,
+        lookup: this.#lookup,
       });
       const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
       const lane = new Lane({
@@ -117,6 +119,7 @@ export class Delivery {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+    this.#lookup.close();
     for (const lane of this.#lanes.keys()) {
       const { pending } = this.#buffer.ledger(lane);
       if (pending > 0 && !this.#buffer.durable) {

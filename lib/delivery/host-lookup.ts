@@ -53,6 +53,11 @@ export class HostLookup {
     };
   }
 
+  /** Asks for no further name. Sockets that wait for one are ended by their owners. */
+  close(): void {
+    this.#queue.length = 0;
+  }
+
   #find(name: string, options: LookupOptions, done: Done): void {
     const host = this.#hosts.get(name) ?? this.#add(name);
     if (this.clock.monotonic() < host.until) {

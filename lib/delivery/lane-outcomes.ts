@@ -25,6 +25,8 @@ export interface AttemptMarks {
   readonly number: number;
   /** The newest attempt that had got through when it began. */
   readonly known: number;
+  /** Other events were pending that found no room in memory. */
+  readonly isWithheld: boolean;
   readonly sentAt: number;
 }
 
@@ -58,11 +60,12 @@ export class LaneOutcomes {
 
   /** An attempt begins. */
   begin(): AttemptMarks {
-    const { pace, clock } = this.setup;
+    const { pace, clock, stock } = this.setup;
     return {
       window: pace.window.start(),
       number: this.#refusals.begin(),
       known: this.#refusals.newestSuccess,
+      isWithheld: stock.isWithheld,
       sentAt: clock.monotonic(),
     };
   }
@@ -202,9 +205,12 @@ export class LaneOutcomes {
       );
     }
     const counts = isBreakage(result) && !asksForPause && !wasFailing && pace.parking === undefined;
-    const decision = counts
+    let decision = counts
       ? this.#breakages.failed(batch, this.#refusals.begun, marks.known, clock.monotonic())
       : 'again';
+    // Such events fill the lane's memory: no other can be sent, whose success would speak against them.
+    const isCulprit = batch.brokeAloneAt !== undefined && isBreakage(result) && pace.parking === undefined;
+    if (isCulprit && marks.isWithheld) decision = 'dead';
     if (batch.brokeAloneAt !== undefined) {
       batch.answer = 'failure' in result ? result.failure : this.#answers.of(result.answer);
     }

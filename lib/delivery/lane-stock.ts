@@ -56,6 +56,11 @@ export class LaneStock {
     return this.buffer.nextPosition;
   }
 
+  /** Whether events are pending that the buffer does not hand out, because too many are leased. */
+  get isWithheld(): boolean {
+    return this.#withheld;
+  }
+
   /** Events that came into this lane so far. */
   get intake(): number {
     return this.buffer.ledger(this.destination.name).accepted;

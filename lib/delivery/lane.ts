@@ -207,7 +207,8 @@ export class Lane {
   }
 
   #next(failing: boolean): Batch | undefined {
-    const fresh = (): Batch | undefined => this.#stock.take(this.#flushes.upTo);
+    // Full batches may each hold an event that breaks the platform: one event alone shows that it is up.
+    const fresh = (): Batch | undefined => this.#stock.take(this.#flushes.upTo, failing ? 1 : undefined);
     if (!failing) return this.#due() ?? fresh();
     this.#freshNext = !this.#freshNext;
     return this.#freshNext ? (fresh() ?? this.#due()) : (this.#due() ?? fresh());

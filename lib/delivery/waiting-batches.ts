@@ -48,12 +48,10 @@ export class WaitingBatches {
 
   /** Makes those that `which` holds for due at `time`, or as soon as the platform allows; the others keep theirs. */
   makeDue(time: number, which: (batch: Batch) => boolean = () => true): void {
-    const all = this.#batches.splice(0);
-    for (const batch of all) {
+    for (const batch of this.#batches) {
       if (batch.dueAt > time && which(batch)) batch.dueAt = Math.max(time, batch.notBefore);
     }
-    all.sort((a, b) => a.dueAt - b.dueAt);
-    this.#batches.push(...all);
+    this.#batches.sort((a, b) => a.dueAt - b.dueAt);
   }
 
   takeAll(): Batch[] {

@@ -97,6 +97,38 @@ test('a hundred events that break their platform leave the lane to the others, a
   expect(it.idsOf('delivered')).toEqual(expect.arrayContaining(last));
 });
 
+test('events that break their platform in every full batch hold up nobody else', () => {
+  const it = new LaneBench({ destination: { batch: { maxEvents: 100, maxDelayMs: 0 }, concurrency: 4 } });
+  const ids = it.give(2_000);
+  const poison = new Set(ids.filter((_, index) => index % 50 === 0));
+  broken(it, poison);
+  const good = [...ids.filter((id) => !poison.has(id)), ...live(it, HOUR)];
+  expect(it.idsOf('delivered')).toHaveLength(good.length);
+  expect(it.ledger).toMatchObject({ pending: poison.size, dead: 0 });
+});
+
+test('more events that break their platform than memory has room for become dead letters, so that others get through', () => {
+  const it = new LaneBench({
+    destination: { batch: { maxEvents: 10, maxDelayMs: 0 }, concurrency: 4 },
+    buffer: { maxBytes: 400_000 },
+  });
+  const poison = new Set<string>();
+  broken(it, poison);
+  let good = 0;
+  for (let i = 0; i < 400; i++) {
+    poison.add(it.give(1)[0]!);
+    for (let n = 0; n < 19; n++) {
+      good += it.give(1).length;
+      it.clock.advance(SECOND);
+    }
+  }
+  expect(it.ledger).toMatchObject({ delivered: good, dropped: {} });
+  expect(it.ledger.dead).toBeGreaterThan(0);
+  expect(it.deadIds.every((id) => poison.has(id))).toBe(true);
+  // As many as there is room for are tried for their day.
+  expect(it.ledger.pending).toBeGreaterThan(100);
+});
+
 const outage = fc.record({
   afterMs: fc.integer({ min: 1, max: 6 * HOUR }),
   forMs: fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 12 * HOUR })),

@@ -131,6 +131,16 @@ describe('a lookup', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('is the last one once it is closed, whatever is asked for: the process may end', async () => {
+    const lookup = new HostLookup(new ManualClock());
+    const found = find(lookup, 'a.example');
+    void find(lookup, 'b.example');
+    lookup.close();
+    answer(notFound());
+    expect(await found).toBe('ENOTFOUND');
+    expect(total).toBe(1);
+  });
+
   test('keeps a bounded number of names', async () => {
     const lookup = new HostLookup(new ManualClock());
     for (let n = 0; n < 1_001; n++) {
