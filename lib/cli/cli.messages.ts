@@ -71,6 +71,9 @@ export const needsSomebody = (): string => 'Say who: --user <id>, --anonymous <i
 export const unknownDestination = (name: string, known: readonly string[]): string =>
   `No destination is called ${name}. There are: ${known.join(', ') || 'none'}.`;
 
+export const sameAccount = (name: string): string =>
+  `${name} delivers to this account already, so nothing was moved. Start the application; it delivers the events. To move them elsewhere, name another destination with --to.`;
+
 export const nobodyAlive = (folders: number): string =>
   `${folders === 1 ? 'A folder belongs' : `${folders} folders belong`} to nobody any more. Start the application, which takes over what is left, and repeat the command.`;
 
@@ -117,7 +120,7 @@ export const outputFailed = (code: string): string =>
 
 const STRANDED_HINTS = {
   not_running:
-    'not_running: no application runs on this journal. Its events are kept. Start the application; it delivers them.',
+    'not_running: no application runs on this journal. Its events are kept. Start the application: it delivers those of the accounts that it has, and `status` then gives the reason for all others.',
   account_changed:
     'account_changed: the destination is another account in the running application. Its events are kept and not sent there. Configure the account again, or release them with `move --from <account> --to <destination>`.',
   not_configured:

@@ -93,6 +93,10 @@ function leftByContainer(): void {
 
 const accountOf = (tracking: TrackingService): string => tracking.stats().journal!.stranded[0]!.account!;
 
+const strandedAccount = async (): Promise<string> =>
+  (JSON.parse((await cli('status', '--json')).out) as { stranded: { account: string }[] }).stranded[0]!
+    .account;
+
 describe('move', () => {
   test('releases what is pending for an account that changed, while the application runs', async () => {
     await left(hook('before'));
@@ -178,6 +182,26 @@ describe('move', () => {
     await start(hook('after'));
     await until(() => server.stored.length === COUNT + 1);
     expect(storedNumbers(server)).toEqual([...NUMBERS, COUNT]);
+  });
+
+  test('finds the destination where only folders that an application took over are left', async () => {
+    await left(hook('before'));
+    const tracking = await start(hook('before'));
+    await until(() => tracking.stats().lanes['webhook']!.pending === 0);
+    await stop();
+    await left(hook('elsewhere', 'other'));
+    const account = await strandedAccount();
+
+    expect(await cli('move', '--from', account, '--to', 'webhook', '--yes')).toMatchObject({ code: 0 });
+    await start(hook('before'));
+    await until(() => server.stored.length === 2 * COUNT);
+  });
+
+  test('says that a destination has the account already', async () => {
+    await left(hook('before'));
+    const own = await cli('move', '--from', await strandedAccount(), '--to', 'webhook', '--yes');
+    expect(own).toMatchObject({ code: 2 });
+    expect(own.err).toContain('webhook delivers to this account already');
   });
 
   test('says what it does not know', async () => {

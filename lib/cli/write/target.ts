@@ -2,7 +2,7 @@ import type { LaneAccount } from '../../buffer/event-buffer.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import { startOf, type FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { CliError } from '../cli-error.js';
-import { severalAccounts, unknownDestination } from '../cli.messages.js';
+import { sameAccount, severalAccounts, unknownDestination } from '../cli.messages.js';
 import { safeText } from '../output/safe-text.js';
 
 /** A destination that somebody named, and the account that it is. */
@@ -20,17 +20,18 @@ export interface Target {
  * @throws CliError where there is none, or several that run differ
  */
 export function targetOf(folders: readonly FolderView[], name: string, other?: LaneAccount): Target {
-  const found = folders
-    .filter(({ owner, origin }) => owner === origin)
+  const named = folders
+    .filter(saysTarget)
     .flatMap((folder): Target[] => {
       const account = Object.hasOwn(folder.lanes, name) ? folder.lanes[name] : undefined;
-      if (account === undefined || (other !== undefined && isSameAccount(account, other))) return [];
-      return [{ name, account, folder }];
+      return account === undefined ? [] : [{ name, account, folder }];
     })
     .toSorted((a, b) => startOf(b.folder) - startOf(a.folder));
+  const found = named.filter(({ account }) => other === undefined || !isSameAccount(account, other));
   const running = found.filter(({ folder }) => folder.condition === 'alive');
   const [target] = running.length > 0 ? running : found;
   if (target === undefined) {
+    if (named.length > 0) throw new CliError(safeText(sameAccount(name)));
     const known = [...new Set(folders.flatMap(({ lanes }) => Object.keys(lanes)))];
     throw new CliError(safeText(unknownDestination(name, known)));
   }
@@ -39,3 +40,7 @@ export function targetOf(folders: readonly FolderView[], name: string, other?: L
   }
   return target;
 }
+
+/** A folder that a running application took over names the destinations of whoever wrote it, and nobody reads its inbox. */
+const saysTarget = ({ owner, origin, condition }: FolderView): boolean =>
+  owner === origin || condition === 'closed' || condition === 'dead';
