@@ -154,6 +154,27 @@ describe('move', () => {
     });
   });
 
+  test('gives a destination what it has pending itself, though the other account has got it', async () => {
+    server.behave(({ path }) => (path === '/mine' ? 503 : 200));
+    const both = await start(hook('other', 'a'), hook('mine', 'b'));
+    for (const n of NUMBERS) both.track('Order Completed', { n }, { userId: `user-${n}` });
+    await until(() => server.stored.length === COUNT);
+    server.behave(503);
+    for (const n of NUMBERS) both.track('Order Completed', { n: COUNT + n }, { userId: `user-${n}` });
+    await stop();
+
+    const tracking = await start(hook('mine', 'b'));
+    await until(() => tracking.stats().lanes['b']!.pending === 2 * COUNT);
+    await cli('move', '--from', accountOf(tracking), '--to', 'b', '--yes');
+    server.behave(200);
+    await until(() => server.stored.length === 3 * COUNT);
+    await until(() => tracking.stats().lanes['b']!.pending === 0);
+    expect(storedNumbers(server)).toEqual(
+      [...NUMBERS, ...NUMBERS, ...NUMBERS.map((n) => COUNT + n)].toSorted((x, y) => x - y),
+    );
+    expectAccounted(tracking.stats());
+  });
+
   test('releases one lane of a folder whose other lane is still being delivered', async () => {
     await left(hook('before', 'a'), hook('other', 'b'));
     server.behave(({ path }) => (path === '/other' ? 503 : 200));

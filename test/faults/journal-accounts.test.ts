@@ -83,6 +83,21 @@ describe('a name is no part of an account', () => {
     expect(storedNumbers(server)).toEqual(numbers);
   });
 
+  it('a destination that goes takes nothing with it that another one of its account has pending', async () => {
+    const at = (name: string): Destination => hook({ name, headers: { authorization: name } });
+    server.behave(({ headers }) => (headers.authorization === 'one' ? 503 : 200));
+    const app = await start(at('one'), at('two'));
+    const numbers = app.track(COUNT);
+    await scene.until(() => storedNumbers(server).length === COUNT);
+    await app.close();
+
+    server.behave(200);
+    const again = await start(at('one'));
+    await scene.until(() => storedNumbers(server).length === 2 * COUNT);
+    expect(storedNumbers(server)).toEqual(numbers.flatMap((n) => [n, n]));
+    expect(again.lane('one')).toMatchObject({ recovered: COUNT, delivered: COUNT, pending: 0 });
+  });
+
   it('names that were exchanged between two accounts send nothing to the other one', async () => {
     const at = (path: string, name: string): Destination =>
       webhook({ url: `${server.url}/${path}`, name, timeoutMs: ATTEMPT_MS });

@@ -56,17 +56,24 @@ export async function* journalRecords(work: CommandWork): AsyncGenerator<KnownRe
     await acknowledger.write();
     // Before the events: one that ends meanwhile counts as pending, and is left alone.
     const ends = await endsOf(work, segment);
-    for await (const records of recordsOf(work, segment)) {
+    for await (const records of onDiskOf(work, segment)) {
       yield records
         .filter(({ seq }) => (folder !== own || seq <= lastSeq) && !segment.isSuperseded(seq))
-        .map((record) => new KnownRecord(record, laneEnds(work, segment, record, ends)));
+        .map(
+          (onDisk) => new KnownRecord(folder.names.recordOf(onDisk), laneEnds(work, segment, onDisk, ends)),
+        );
     }
   }
 }
 
 /** The records of a segment that are known to be on disk. */
-export async function* recordsOf({ files }: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
+export async function* recordsOf(work: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
   const { names } = segment.folder;
+  for await (const records of onDiskOf(work, segment)) yield records.map((record) => names.recordOf(record));
+}
+
+/** The same with their lanes as they are called in the folder. */
+async function* onDiskOf({ files }: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
   const file = await unlessAbsent(files.open(segment.path, 'read'));
   if (file === undefined) return;
   try {
@@ -74,7 +81,7 @@ export async function* recordsOf({ files }: CommandWork, segment: Segment): Asyn
       // Behind its bytes is what is being written, and may yet be written elsewhere.
       const limit = segment.sealed ? Infinity : segment.bytes;
       yield items.flatMap((item) =>
-        item.is === 'record' && item.record.offset < limit ? [names.recordOf(item.record)] : [],
+        item.is === 'record' && item.record.offset < limit ? [item.record] : [],
       );
     }
   } finally {
@@ -87,10 +94,9 @@ function isHeld({ folders }: CommandWork, folder: JournalFolder, segment: Segmen
 }
 
 async function endsOf({ files }: CommandWork, segment: Segment): Promise<LaneEnds> {
-  const { names } = segment.folder;
   const ends = new LaneEnds(segment.firstSeq);
   for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
-    for (const end of group) ends.add({ ...end, lane: names.here(end.lane) });
+    for (const end of group) ends.add(end);
   }
   return ends;
 }
@@ -101,8 +107,8 @@ function laneEnds(
   { seq, lanes }: ReadRecord,
   ends: LaneEnds,
 ): LaneEnd[] {
-  return lanes.map((lane): LaneEnd => {
-    const end = ends.of(seq, lane);
+  return ends.named(seq, lanes, folder.names).map((end): LaneEnd => {
+    const { lane } = end;
     if (end.state !== 'dead' && end.state !== 'pending') return end;
     // A letter is written first, so its acknowledgement may be missing.
     if (letters.at(folder, lane, seq) !== undefined) return { ...end, state: 'dead' };

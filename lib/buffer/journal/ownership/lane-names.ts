@@ -69,6 +69,21 @@ export class LaneNames {
     return this.#onDisk.get(here) ?? [here];
   }
 
+  /**
+   * The name whose state counts for a lane of a record. Where several destinations became one, each of them may have had the
+   * event, and what one did with it says nothing of another: its own name decides.
+   */
+  nameOf(onDisk: readonly string[], here: string): string {
+    const names = this.onDisk(here);
+    return names.length === 1 ? names[0]! : (names.find((name) => onDisk.includes(name)) ?? here);
+  }
+
+  /** Whether a lane of a record is several in the folder. */
+  isMerged(onDisk: readonly string[], here: string): boolean {
+    const names = this.onDisk(here);
+    return names.length > 1 && names.filter((name) => onDisk.includes(name)).length > 1;
+  }
+
   /** The lanes of a record, each once. The same list for the same list. */
   lanesOf(onDisk: readonly string[]): readonly string[] {
     if (this.#isSame) return onDisk;
@@ -101,6 +116,7 @@ export class LaneNames {
     this.#here.set(onDisk, here);
     const names = this.#onDisk.get(here);
     if (names === undefined) this.#onDisk.set(here, [onDisk]);
+    else if (onDisk === here) names.unshift(onDisk);
     else names.push(onDisk);
   }
 }

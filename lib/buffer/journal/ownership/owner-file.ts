@@ -95,7 +95,13 @@ export async function ownerOf(
   const owner = text === undefined ? undefined : readOwner(text);
   if (typeof owner !== 'object') return owner;
   const moved = await unlessAbsent(files.readText(join(path, MOVED_FILE)));
-  return moved === undefined ? owner : { ...owner, lanes: { ...owner.lanes, ...readMoved(moved) } };
+  return moved === undefined ? owner : { ...owner, lanes: withMoved(owner.lanes, readMoved(moved)) };
+}
+
+/** Those that were moved are last: they were another account's, so that any other name of a lane says more about it. */
+function withMoved(lanes: Accounts, moved: Accounts): Accounts {
+  const stayed = Object.entries(lanes).filter(([name]) => !Object.hasOwn(moved, name));
+  return Object.fromEntries([...stayed, ...Object.entries(moved)]);
 }
 
 /** Lanes of a folder that belong to another account from now on. */

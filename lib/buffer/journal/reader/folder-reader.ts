@@ -90,14 +90,13 @@ export class FolderReader {
     }
   }
 
-  /** What became of a segment's events. */
+  /** What became of a segment's events, by lane as it is called in the folder. */
   async ends(segment: SegmentName): Promise<LaneEnds> {
     const ends = new LaneEnds(segment.firstSeq);
     for await (const lines of this.files.lines(`${segment.name}.acks`)) {
       for (const { value } of lines) {
         const acknowledgement = value && acknowledgementOf(value);
-        if (acknowledgement === undefined) continue;
-        ends.add({ ...acknowledgement, lane: this.folder.names.here(acknowledgement.lane) });
+        if (acknowledgement !== undefined) ends.add(acknowledgement);
       }
     }
     return ends;
@@ -112,19 +111,19 @@ export class FolderReader {
 
   /** Its destinations were erased with it: those that are known are the ones that were done with it. */
   #erasedEnds(seq: number, ends: LaneEnds, letters: DeadLetters): LaneEnd[] {
+    const onDisk = ends.endedLanes(seq).map(({ lane }) => lane);
     return ends
-      .endedLanes(seq)
+      .named(seq, onDisk, this.folder.names)
       .map((end) => (end.state === 'dead' ? letters.endOf(this.folder, seq, end) : end));
   }
 
   event(onDisk: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: DeadLetters): JournalEvent {
     const record = this.folder.names.recordOf(onDisk);
-    const own = record.lanes.map((lane) => {
-      const end = ends.of(record.seq, lane);
-      return end.state === 'dead' || end.state === 'pending'
-        ? letters.endOf(this.folder, record.seq, end)
-        : end;
-    });
+    const own = ends
+      .named(record.seq, onDisk.lanes, this.folder.names)
+      .map((end) =>
+        end.state === 'dead' || end.state === 'pending' ? letters.endOf(this.folder, record.seq, end) : end,
+      );
     return new JournalEvent(record, own, this.folder, segment.name);
   }
 }

@@ -1,5 +1,6 @@
 import type { LaneEnd } from '../commands/event-filter.js';
 import type { Acknowledgement } from '../format/acknowledgement.js';
+import type { LaneNames } from '../ownership/lane-names.js';
 
 /** More events than a segment can hold; a line that speaks of others is not about this segment. */
 const MAX_EVENTS = 2 ** 27;
@@ -20,6 +21,14 @@ export class LaneEnds {
   of(seq: number, lane: string): LaneEnd {
     const index = this.#lanes.get(lane)?.[seq - this.firstSeq];
     return index === undefined || index === 0 ? { lane, state: 'pending' } : this.#ends[index - 1]!;
+  }
+
+  /** Where an event is in each lane of its record, called as whoever has the folder calls them. */
+  named(seq: number, onDisk: readonly string[], names: LaneNames): LaneEnd[] {
+    return names.lanesOf(onDisk).map((lane) => {
+      const end = this.of(seq, names.nameOf(onDisk, lane));
+      return end.lane === lane ? end : { ...end, lane };
+    });
   }
 
   /** Every lane that an event ended in; for an event whose own list of lanes is erased. */

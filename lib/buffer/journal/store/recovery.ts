@@ -128,7 +128,9 @@ async function readSegment(
 ): Promise<Map<string, FoundPart>> {
   const { files } = setup;
   const facts = await files.facts(segment.path);
-  segment.settledBefore = await readSettled(segment, ends, files);
+  const { names } = segment.folder;
+  const settled = await readSettled(segment, ends, files);
+  segment.settledBefore = new Map();
   const parts = new Map<string, FoundPart>();
   let holdsAgain = false;
   let lastSeq = segment.firstSeq - 1;
@@ -136,7 +138,7 @@ async function readSegment(
   let torn: { readonly offset: number; readonly bytes: number } | undefined;
   await streamSegment(files, segment.path, facts.bytes, {
     record: ({ seq, id, lanes: onDisk, json, again }) => {
-      const lanes = segment.folder.names.lanesOf(onDisk);
+      const lanes = names.lanesOf(onDisk);
       lastSeq = Math.max(lastSeq, seq);
       const at = acceptedAt(json);
       if (at > segment.lastEventAt) segment.lastEventAt = at;
@@ -144,13 +146,18 @@ async function readSegment(
       if (segment.isSuperseded(seq)) return;
       if (isKeyed({ id })) setup.onKey(id, at);
       for (const lane of lanes) {
-        if (segment.wasSettled(lane, seq)) continue;
-        const end = again ? ends.of(lane, seq) : undefined;
+        const name = names.nameOf(onDisk, lane);
+        if (settled.get(name)?.has(seq) === true) {
+          segment.wasSettledBefore(lane, seq);
+          continue;
+        }
+        const end = again ? ends.of(name, seq) : undefined;
         if (end !== undefined) {
           segment.settleBefore(lane, seq, end);
           continue;
         }
-        const letter = setup.letterEnd(lane, seq);
+        // Of several that became one lane, the letter may be another one's.
+        const letter = names.isMerged(onDisk, lane) ? undefined : setup.letterEnd(lane, seq);
         if (letter !== undefined) {
           // Its writer died before it could say so. The letter may be gone one day, and this is read again.
           segment.settleBefore(lane, seq, letter);
@@ -205,14 +212,13 @@ async function reportTorn(
   onDamaged(segment, offset, bytes, text);
 }
 
+/** What earlier lives settled in a segment, by lane as it is called in the folder. */
 async function readSettled(segment: Segment, ends: KnownEnds, files: Files): Promise<Map<string, Ranges>> {
   const settled = new Map<string, Ranges>();
-  const { names } = segment.folder;
   for await (const acknowledgements of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
     for (const acknowledgement of acknowledgements) {
-      const { seqs } = acknowledgement;
-      const lane = names.here(acknowledgement.lane);
-      if (segment.again?.size !== 0) ends.add({ ...acknowledgement, lane });
+      const { lane, seqs } = acknowledgement;
+      if (segment.again?.size !== 0) ends.add(acknowledgement);
       let ranges = settled.get(lane);
       if (ranges === undefined) settled.set(lane, (ranges = new Ranges()));
       for (const [from, to] of seqs) ranges.addRange(from, to);

@@ -100,10 +100,15 @@ export class Segment implements Home {
   /** An earlier life was done with an event, and could not say so. */
   settleBefore(lane: string, seq: number, end: End): void {
     this.unwritten.add(lane, seq, end);
+    this.wasSettledBefore(lane, seq);
+    this.onEnd(this);
+  }
+
+  /** An earlier life was done with an event, and said so. */
+  wasSettledBefore(lane: string, seq: number): void {
     const settled = this.settledBefore?.get(lane) ?? new Ranges();
     settled.add(seq);
     this.settledBefore?.set(lane, settled);
-    this.onEnd(this);
   }
 
   /** What lanes were done with before it was here. */
