@@ -12,7 +12,7 @@ import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LanePace } from './lane-pace.js';
 import type { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
-import { PRIVATE_ADDRESS, readAttempt } from './reading.js';
+import { isNoRequest, PRIVATE_ADDRESS, readAttempt } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import { Refusals } from './refusals.js';
 import { retryAfterMs } from './retry-after.js';
@@ -110,6 +110,21 @@ export class LaneOutcomes {
     }
     pace.pauseIfFailing();
     if (probed && pace.parking === parking) pace.probeFailed(parking);
+  }
+
+  /**
+   * The transport cannot make its request. Before the first success that is the configuration, such as a dispatcher of another
+   * undici, and the lane parks; afterwards it is an event, such as one with a line feed in a header, and proof is needed.
+   */
+  notMade(batch: Batch, failure: string, marks: AttemptMarks): void {
+    const { pace } = this.setup;
+    const { parking } = pace;
+    const probed = parking?.probe === batch;
+    if (probed) parking.probe = undefined;
+    batch.answer = failure;
+    const reason = this.#refusals.newestSuccess === 0 ? 'misconfigured' : undefined;
+    this.#refused(batch, reason, marks, 'encode_error');
+    if (probed) pace.probeFailed(parking);
   }
 
   /** No request can be made of it as a whole: its halves may do; only a single event is given up. */
@@ -230,11 +245,11 @@ export class LaneOutcomes {
     stock.retrying(batch);
   }
 
-  #refused(batch: Batch, reason: Reason | undefined, marks: AttemptMarks): void {
+  #refused(batch: Batch, reason: Reason | undefined, marks: AttemptMarks, death: Reason = 'refused'): void {
     const decision = this.#refusals.refused(batch, reason, marks.known);
     // A parked lane gives nothing up: what it refuses now says nothing of the event.
     if (this.setup.pace.parking !== undefined) this.#setAside(batch);
-    else if (decision.kind === 'dead') this.setup.stock.dead(batch, 'refused');
+    else if (decision.kind === 'dead') this.setup.stock.dead(batch, death);
     else if (decision.kind === 'halve') this.#halve(batch);
     else {
       this.#setAside(batch);
@@ -245,7 +260,7 @@ export class LaneOutcomes {
   #setAside(batch: Batch): void {
     const { clock, pace, waiting } = this.setup;
     this.#suspects = true;
-    batch.dueAt = clock.monotonic() + pace.pauseMs(batch.attempts);
+    batch.dueAt = clock.monotonic() + pace.pauseMs(Math.max(1, batch.attempts));
     waiting.add(batch);
   }
 
@@ -261,7 +276,9 @@ export class LaneOutcomes {
     log.limited('error', `parked ${lane} ${reason}`, () =>
       answer === PRIVATE_ADDRESS
         ? deliveryMessages.privateHost(lane)
-        : deliveryMessages.parked(lane, reason, answer),
+        : isNoRequest(answer)
+          ? deliveryMessages.noRequest(lane, reason, answer!)
+          : deliveryMessages.parked(lane, reason, answer),
     );
     if (lifecycle.observed) lifecycle.emit({ type: 'parked', at: clock.now(), lane, reason });
   }

@@ -253,7 +253,7 @@ export class Lane {
 
   #ended(batch: Batch, result: AttemptResult, marks: AttemptMarks): void {
     try {
-      if (isNoRequest(result)) this.#notMade(batch);
+      if ('failure' in result && isNoRequest(result.failure)) this.#notMade(batch, result.failure, marks);
       // What we ended ourselves says nothing of the platform.
       else if (this.#closed && 'failure' in result) this.#waiting.add(batch);
       else this.#outcomes.ended(batch, result, marks);
@@ -264,12 +264,12 @@ export class Lane {
     }
   }
 
-  /** As if `encode` had thrown: nothing was sent. */
-  #notMade(batch: Batch): void {
+  /** Nothing was sent, so it was no attempt. */
+  #notMade(batch: Batch, failure: string, marks: AttemptMarks): void {
     this.attempts--;
     batch.attempts--;
     if (batch.totalAttempts > 0) this.retries--;
-    this.#outcomes.unsendable(batch, 'encode_error');
+    this.#outcomes.notMade(batch, failure, marks);
   }
 
   /** Nothing is at hand. What is on its way announces itself; until then the process has something to live for. */

@@ -19,16 +19,19 @@ export type AttemptResult =
   /** No answer: refused, reset, timed out. `failure` is a code, never a text of the transport: those carry URLs. */
   | { readonly failure: string };
 
-/** What undici says of a request that it will not make, such as one with a header that HTTP does not allow. */
-const NO_REQUEST: ReadonlySet<string> = new Set([
+/** Codes of a request that cannot be made: by our own check, and by undici, also by one too old to know our handler. */
+const NO_REQUEST: ReadonlySet<string | undefined> = new Set([
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
+  'ERR_UNESCAPED_CHARACTERS',
   'UND_ERR_INVALID_ARG',
   'UND_ERR_NOT_SUPPORTED',
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** Whether nothing was sent, because what `encode` returned is no request after all. */
-export function isNoRequest(result: AttemptResult): boolean {
-  return 'failure' in result && NO_REQUEST.has(result.failure);
+/** Whether a failure says that nothing was sent, because no request can be made of what `encode` returned. */
+export function isNoRequest(failure: string | undefined): boolean {
+  return NO_REQUEST.has(failure);
 }
 
 /** What an attempt says about a request whose events it does not name. */

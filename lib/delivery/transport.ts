@@ -1,6 +1,7 @@
 import { gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../destinations/destination.js';
+import { checkRequest } from './check-request.js';
 import { Exchange } from './exchange.js';
 import { LaneAgent } from './lane-agent.js';
 import type { LaneAgentOptions } from './lane-agent.js';
@@ -58,6 +59,7 @@ export class Transport {
     if (exchange.over) return;
     try {
       const { origin, path } = this.#split(request.url);
+      checkRequest(request.headers, path);
       const dispatcher = this.options.dispatcher ?? this.#own!.current;
       suppressTracing(() =>
         dispatcher.dispatch(

@@ -99,21 +99,38 @@ describe('no event is left in limbo', () => {
   });
 
   test.each(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'])(
-    'when no request can be made of it (%s): only the event whose fault it is is given up',
-    (failure) => {
+    'when no request can be made of it (%s): after a success only the event whose fault it is is given up',
+    async (failure) => {
       const it = new LaneBench({ destination: { ...CALM, concurrency: 4 } });
+      it.give(1);
+      it.clock.advance(1_000);
       const ids = it.give(10);
       it.platform = (sent) =>
         sent.ids.includes(ids[6]!) ? { result: { failure }, afterMs: 1 } : { result: answer(200) };
       it.clock.advance(1_000);
-      expect(it.ledger).toMatchObject({ delivered: 9, dead: 1, pending: 0 });
-      expect(it.buffer.deadLetters('shop')).toMatchObject([
-        { event: { id: ids[6] }, reason: 'encode_error' },
+      expect(it.ledger).toMatchObject({ delivered: 10, dead: 1, pending: 0 });
+      expect(await lettersOf(it.buffer, 'shop')).toMatchObject([
+        { event: { id: ids[6] }, reason: 'encode_error', answer: failure, attempts: 0 },
       ]);
-      expect(it.spoken.errors.filter((line) => line.includes('does not answer'))).toEqual([]);
+      expect(it.spoken.errors).toHaveLength(1);
       expect(it.lane.attempts).toBe(it.sent.filter(({ ids: of }) => !of.includes(ids[6]!)).length);
     },
   );
+
+  test('when no request can be made of anything: the lane parks and probes, and resumes with the first one', () => {
+    const it = new LaneBench({ destination: { ...CALM, concurrency: 4 } });
+    it.platform = () => ({ result: { failure: 'UND_ERR_INVALID_ARG' }, afterMs: 1 });
+    const ids = it.give(25);
+    it.clock.advance(3_600_000);
+    expect(it.lane.parked).toBe('misconfigured');
+    expect(it.ledger).toMatchObject({ pending: 25, dead: 0 });
+    expect(it.lane.attempts).toBe(0);
+    expect(it.sent.length).toBeLessThan(90);
+    it.platform = () => OK;
+    it.clock.advance(60_000);
+    expect(it.lane.parked).toBeNull();
+    expect(it.ledger).toMatchObject({ delivered: ids.length, pending: 0 });
+  });
 });
 
 describe('an event that the platform wants later', () => {
