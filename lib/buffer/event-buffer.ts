@@ -219,6 +219,10 @@ export interface EventBuffer {
   opened?(): Promise<void>;
   /** The namespace of keyed ids that earlier lives had. Never rejects. Absent where nothing keeps it. */
   namespace?(): Promise<string>;
+  /** Until when each lane's platform asked an earlier life to wait, in epoch milliseconds. Never rejects. Absent where nothing keeps it. */
+  pauses?(): Promise<ReadonlyMap<string, number>>;
+  /** Keeps such a time for a later life. On the caller's thread it only notes it. Never throws. */
+  keepPause?(lane: string, until: number): void;
   /** Saves what it can on the calling thread, because the process ends now. Called again after each later event. Never throws. */
   saveNow?(): void;
   /** The state of a durable buffer. */

@@ -2,6 +2,7 @@ import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
 import { deadline } from '../host/deadline.js';
 import type { Clock } from '../host/clock.js';
+import { within } from '../host/within.js';
 import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
 import { HostLookup } from './host-lookup.js';
@@ -9,6 +10,9 @@ import { Lane } from './lane.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
 import { Transport } from './transport.js';
+
+/** How long the lanes wait for what a disk knows of pauses. */
+const PAUSES_MS = 2_000;
 
 /** What the delivery works with. */
 export interface DeliverySetup {
@@ -47,6 +51,7 @@ export class Delivery {
   open(buffer: EventBuffer): void {
     const { clock, random, log, lifecycle, retry, telemetry } = this.setup;
     this.#buffer = buffer;
+    const pauses = buffer.pauses === undefined ? undefined : this.#orNone(buffer.pauses());
     for (const destination of this.setup.destinations) {
       const { dispatcher, concurrency, pipelining, timeoutMs, allowPrivateHosts, name } = destination;
       const transport = new Transport({
@@ -72,6 +77,7 @@ export class Delivery {
         onOverCapacity,
       });
       this.#lanes.set(name, lane);
+      if (pauses !== undefined) void lane.openAfter(pauses);
       const waiting = buffer.waiting(name);
       if (waiting.events > 0) lane.onWork(waiting, waiting.events);
     }
@@ -126,6 +132,11 @@ export class Delivery {
         this.setup.log.error(deliveryMessages.undrained(lane, pending));
       }
     }
+  }
+
+  /** A disk that hangs must not keep the lanes from delivering from memory. */
+  #orNone(pauses: Promise<ReadonlyMap<string, number>>): Promise<ReadonlyMap<string, number> | undefined> {
+    return within(this.setup.clock, PAUSES_MS, pauses).then((known) => (known ? pauses : undefined));
   }
 
   #named(names: unknown): Lane[] {

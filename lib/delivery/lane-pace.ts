@@ -26,6 +26,8 @@ export class LanePace {
     private readonly retry: RetryPolicy,
     private readonly clock: Clock,
     private readonly random: () => number,
+    /** Told the wall clock's time at which `Retry-After` ends. */
+    private readonly onHold: (until: number) => void = () => undefined,
   ) {
     this.window = new AttemptWindow(concurrency);
   }
@@ -52,6 +54,15 @@ export class LanePace {
 
   /** `Retry-After` holds the whole lane. */
   hold(ms: number): void {
+    const until = this.clock.monotonic() + ms;
+    if (until <= this.#heldUntil) return;
+    this.#heldUntil = until;
+    this.onHold(this.clock.now() + ms);
+  }
+
+  /** What an earlier life was told, by the wall clock, which may have been set since. */
+  holdAgain(until: number): void {
+    const ms = Math.min(until - this.clock.now(), this.retry.maxRetryAfterMs);
     this.#heldUntil = Math.max(this.#heldUntil, this.clock.monotonic() + ms);
   }
 

@@ -65,13 +65,17 @@ export class Lane {
   /** Events come in groups, and some that wait may not be at hand: that none waited before tells nothing of the first. */
   readonly #isGrouped: boolean;
   #closed = false;
+  /** What an earlier life knew of the platform is not read yet. */
+  #isOpening = false;
 
   constructor(private readonly setup: LaneSetup) {
     const { destination, buffer, clock, log, lifecycle, retry, random, telemetry } = setup;
     this.name = destination.name;
     this.#isGrouped = buffer.durable;
     this.#stock = new LaneStock(destination, buffer, retry.maxAgeMs, clock, log, lifecycle);
-    this.#pace = new LanePace(destination.concurrency, retry, clock, random);
+    this.#pace = new LanePace(destination.concurrency, retry, clock, random, (until) =>
+      buffer.keepPause?.(destination.name, until),
+    );
     this.#timer = new LaneTimer(clock, () => this.#pump());
     this.#capacity = new CapacityWatch(
       destination.concurrency * destination.batch.maxEvents,
@@ -91,6 +95,15 @@ export class Lane {
       waiting: this.#waiting,
       capacity: this.#capacity,
     });
+  }
+
+  /** Begins no attempt before it is known until when the platform asked to wait; see `EventBuffer.pauses`. */
+  async openAfter(pauses: Promise<ReadonlyMap<string, number> | undefined>): Promise<void> {
+    this.#isOpening = true;
+    const until = (await pauses)?.get(this.name);
+    this.#isOpening = false;
+    if (until !== undefined) this.#pace.holdAgain(until);
+    this.#timer.pumpSoon();
   }
 
   get parked(): Reason | null {
@@ -122,7 +135,7 @@ export class Lane {
    */
   onWork(waiting: Waiting, added: number): void {
     if (this.#isGrouped) this.#stock.announced();
-    if (this.#timer.soon || this.#inFlight.size >= this.#pace.window.limit) return;
+    if (this.#isOpening || this.#timer.soon || this.#inFlight.size >= this.#pace.window.limit) return;
     const { parking, standsUntil } = this.#pace;
     if (standsUntil > 0) {
       // The wake-up is set; it may be that nothing waited for it yet.
@@ -176,6 +189,7 @@ export class Lane {
 
   /** The only way forward: begins attempts until nothing is ready or nothing may begin, then sleeps. */
   #pump(): void {
+    if (this.#isOpening) return;
     let encoded = 0;
     for (;;) {
       const { parking, standsUntil, window } = this.#pace;

@@ -23,6 +23,7 @@ import type { Command, CommandProgress, CommandResult } from './ownership/comman
 import { isSameAccount } from './ownership/accounts.js';
 import { groupOf } from './ownership/group.js';
 import { keptNamespace } from './ownership/namespaces.js';
+import { Pauses } from './ownership/pauses.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';
 import { Acknowledger } from './store/acknowledger.js';
@@ -74,6 +75,7 @@ export class JournalBuffer implements EventBuffer {
   readonly #damaged: DamagedLines;
   readonly #attachment: Attachment;
   readonly #stranded: Stranded;
+  readonly #pauses: Pauses;
   readonly #shedding: Shedding;
   readonly #bound: DiskBound;
   readonly #upkeep: Upkeep;
@@ -189,6 +191,7 @@ export class JournalBuffer implements EventBuffer {
       readOn,
       histories,
     });
+    this.#pauses = new Pauses(files, options.directory, accounts, clock);
     this.#stranded = new Stranded({
       files,
       directory: options.directory,
@@ -277,6 +280,14 @@ export class JournalBuffer implements EventBuffer {
         );
       },
     }).catch(() => defaultNamespace);
+  }
+
+  pauses(): Promise<ReadonlyMap<string, number>> {
+    return this.#pauses.read();
+  }
+
+  keepPause(lane: string, until: number): void {
+    if (!this.#closed) this.#pauses.keep(lane, until);
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
@@ -393,6 +404,7 @@ export class JournalBuffer implements EventBuffer {
     await this.#within(async () => {
       await this.#letters.write();
       await this.#acknowledger.close();
+      await this.#pauses.close();
     });
     for (const lane of this.#lanes.values()) {
       // Dead letters stay what they are, and where they are.
