@@ -21,9 +21,6 @@ export type AttemptResult =
 
 /** Codes of a request that cannot be made: by our own check, and by undici, also by one too old to know our handler. */
 const NO_REQUEST: ReadonlySet<string | undefined> = new Set([
-  'ERR_INVALID_CHAR',
-  'ERR_INVALID_HTTP_TOKEN',
-  'ERR_UNESCAPED_CHARACTERS',
   'UND_ERR_INVALID_ARG',
   'UND_ERR_NOT_SUPPORTED',
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
