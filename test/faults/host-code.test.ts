@@ -127,14 +127,14 @@ describe('code of the application that breaks', () => {
   });
 
   it.each([
-    ['throws', boom],
-    ['returns nonsense', () => 7],
-  ])('refuses an event of nobody where identity.fallback %s', async (_, fallback) => {
+    ['throws', boom, 'no_identity'],
+    ['returns nonsense', () => 7, 'invalid_identity'],
+  ])('refuses an event of nobody where identity.fallback %s', async (_, fallback, reason) => {
     const app = await start({ identity: { fallback: fallback as never } });
     expect(app.tracking.track('Order Completed')).toBeUndefined();
     app.track(1);
     await scene.until(app.idle);
-    expect(app.stats()).toMatchObject({ accepted: 1, rejected: { no_identity: 1 } });
+    expect(app.stats()).toMatchObject({ accepted: 1, rejected: { [reason]: 1 } });
   });
 
   @Controller()
