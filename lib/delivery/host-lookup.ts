@@ -81,14 +81,20 @@ export class HostLookup {
     if (asked === undefined) return;
     const { host, options } = asked;
     this.#underWay = true;
-    dns.lookup(host.name, { ...options, all: true }, (error, addresses) => {
+    const done = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[] = []): void => {
       this.#underWay = false;
-      this.#found(host, error, addresses);
+      this.#found(host, error ?? (addresses.length === 0 ? notFound() : null), addresses);
       this.#next();
-    });
+    };
+    // An application may have put a lookup of its own in place of Node's.
+    try {
+      dns.lookup(host.name, { ...options, all: true }, done);
+    } catch {
+      process.nextTick(done, notFound());
+    }
   }
 
-  #found(host: Host, error: NodeJS.ErrnoException | null, addresses: LookupAddress[] = []): void {
+  #found(host: Host, error: NodeJS.ErrnoException | null, addresses: LookupAddress[]): void {
     host.failures = error === null ? 0 : host.failures + 1;
     const pauseMs = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** (host.failures - 1));
     host.error = error;
@@ -111,4 +117,8 @@ export class HostLookup {
     this.#hosts.set(name, host);
     return host;
   }
+}
+
+function notFound(): NodeJS.ErrnoException {
+  return Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
 }

@@ -131,6 +131,28 @@ describe('a lookup', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test.each<[string, (answer: Answer) => void]>([
+    [
+      'throws',
+      () => {
+        throw new TypeError('secret');
+      },
+    ],
+    ['finds no address', (answer) => process.nextTick(answer, null, [])],
+  ])(
+    'of the application’s own that %s is a failure like any other, and holds up no other',
+    async (_, own) => {
+      const lookup = new HostLookup(new ManualClock());
+      const held = dns.lookup;
+      dns.lookup = ((_name: string, _options: LookupOptions, done: Answer) => own(done)) as typeof dns.lookup;
+      expect(await find(lookup, 'a.example')).toBe('ENOTFOUND');
+      dns.lookup = held;
+      const found = find(lookup, 'b.example');
+      answer(null, '192.0.2.1');
+      expect(await found).toEqual(['192.0.2.1']);
+    },
+  );
+
   test('is the last one once it is closed, whatever is asked for: the process may end', async () => {
     const lookup = new HostLookup(new ManualClock());
     const found = find(lookup, 'a.example');
