@@ -240,10 +240,11 @@ export class DeadLetters {
     const { onFull, onDropped } = this.setup;
     const reason = 'dead_letters_full';
     onFull(kept.lane);
-    const unwritten = this.#writer.withdraw(kept);
+    const unwritten = this.#writer.giveUp(kept);
     if (unwritten !== undefined) {
-      // No byte of it is on the disk: its record says it all.
-      this.#index.remove(kept);
+      // Where no byte of it is on the disk, its record says it all.
+      if (this.#writer.wasTried(unwritten)) this.remove(kept, 'dropped', { reason });
+      else this.#index.remove(kept);
       unwritten.settle?.({ state: 'dropped', reason });
       onDropped(letterOf(unwritten.lines[0]!, kept)!.event, kept);
       return;

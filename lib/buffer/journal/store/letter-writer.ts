@@ -44,6 +44,8 @@ export class LetterWriter {
   #inHand: readonly UnwrittenLetter[] = [];
   /** Lines that the disk may have in part. */
   readonly #tried = new WeakSet<UnwrittenLetter>();
+  /** Letters that were given up while they were being written. */
+  readonly #givenUp = new WeakSet<KeptLetter>();
   /** Folders that are not ours any more. */
   readonly #lost = new WeakSet<SegmentFolder>();
   /** By folder, bytes of its file at which it is shortened. */
@@ -60,10 +62,17 @@ export class LetterWriter {
     void this.write();
   }
 
-  /** Takes a new letter back of which no byte is on the disk; undefined where it is too late. */
-  withdraw(kept: KeptLetter): UnwrittenLetter | undefined {
-    const at = this.#unwritten.findIndex((each) => each.kept === kept && !this.#tried.has(each));
-    return at === -1 ? undefined : this.#unwritten.splice(at, 1)[0];
+  /** Gives a new letter up. Returns its lines; undefined where they are on the disk, or are being written. */
+  giveUp(kept: KeptLetter): UnwrittenLetter | undefined {
+    const at = this.#unwritten.findIndex((each) => each.kept === kept && each.settle !== undefined);
+    if (at !== -1) return this.#unwritten.splice(at, 1)[0];
+    this.#givenUp.add(kept);
+    return undefined;
+  }
+
+  /** Whether the disk may have a part of lines that could not be written. */
+  wasTried(unwritten: UnwrittenLetter): boolean {
+    return this.#tried.has(unwritten);
   }
 
   /** Whether the disk does not have all lines of a folder's file yet. */
@@ -125,9 +134,18 @@ export class LetterWriter {
       for (const unwritten of group) this.#tried.add(unwritten);
       const isWritten = await this.#append(folder, group);
       // In front of newer lines: the end of a letter must not be read before the letter.
-      if (!isWritten) this.#unwritten.unshift(...group);
+      if (!isWritten) this.#unwritten.unshift(...this.#withoutGivenUp(group));
     }
     this.#inHand = [];
+  }
+
+  /** A disk that rejects writes must not fill the memory with letters that gave way. */
+  #withoutGivenUp(group: readonly UnwrittenLetter[]): UnwrittenLetter[] {
+    const isGivenUp = ({ kept, settle }: UnwrittenLetter): boolean =>
+      settle !== undefined && this.#givenUp.has(kept);
+    for (const { settle } of group.filter(isGivenUp))
+      settle!({ state: 'dropped', reason: 'dead_letters_full' });
+    return group.filter((unwritten) => !isGivenUp(unwritten));
   }
 
   async #append(folder: SegmentFolder, group: readonly UnwrittenLetter[]): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
@@ -67,6 +67,27 @@ class Desk {
     rmSync(this.path, { recursive: true });
   }
 }
+
+test('a disk that rejects letters keeps none in memory that gave way', async () => {
+  using desk = new Desk({ maxEvents: 5, maxBytes: Infinity });
+  const path = join(desk.path, DEAD_LETTERS_FILE);
+  mkdirSync(path);
+  for (let n = 0; n < 50; n++) {
+    desk.add({ name: String(n), properties: { text: 'x'.repeat(100_000) } });
+    await desk.letters.write();
+  }
+  expect(desk.full).toBe(45);
+  rmdirSync(path);
+  await desk.letters.write();
+  await desk.letters.write();
+  expect(desk.size).toBeLessThan(10 * 100_000);
+  expect(await desk.names()).toEqual(['45', '46', '47', '48', '49']);
+  expect(desk.dropped).toHaveLength(45);
+  expect(desk.ends.toSorted()).toEqual([
+    ...Array.from({ length: 5 }, () => 'dead'),
+    ...Array.from({ length: 45 }, () => 'dropped'),
+  ]);
+});
 
 test('a file of letters that come and go stays short, and keeps those that are left', async () => {
   using desk = new Desk();
