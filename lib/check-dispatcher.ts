@@ -6,7 +6,7 @@ import { disown } from './host/disown.js';
 import { optionMessages } from './options.messages.js';
 
 /**
- * Checks that requests can be handed to a dispatcher. Connects to nothing.
+ * Checks that a dispatcher accepts our requests. Makes no connection.
  *
  * @throws TrackingConfigError
  */
@@ -22,7 +22,7 @@ export function checkDispatcher(option: string, given: unknown): void {
 }
 
 /**
- * Checks that the addresses of a destination that may only have public ones can be checked: a dispatcher connects by itself.
+ * Checks that no dispatcher is set where only public addresses are allowed: it makes its own connections, unchecked.
  *
  * @param shared the dispatcher of the module
  * @throws TrackingConfigError
@@ -38,8 +38,8 @@ export function checkPrivateHosts(destinations: readonly Destination[], shared: 
 }
 
 /**
- * Hands over a request that names no host and no path, with a handler of both interfaces. The dispatcher refuses the request
- * and tells the handler in the only interface it knows. One that tells nothing, such as a MockAgent, gets the benefit of the doubt.
+ * Dispatches a request without host and path, with a handler of both interfaces. The dispatcher rejects the request through
+ * the interface that it knows. One that calls neither, such as a MockAgent, is accepted.
  */
 function speaksOldInterface(dispatcher: Dispatcher): boolean {
   let spoken: 'old' | 'new' | undefined;
@@ -67,7 +67,7 @@ function speaksOldInterface(dispatcher: Dispatcher): boolean {
       dispatcher.dispatch({} as Dispatcher.DispatchOptions, handler as unknown as Dispatcher.DispatchHandler),
     );
   } catch {
-    // A dispatcher may also refuse by throwing; that says nothing of its interface.
+    // A dispatcher may also reject by throwing, which does not show its interface.
   }
   return spoken === 'old';
 }

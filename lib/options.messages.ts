@@ -5,18 +5,18 @@ export const optionMessages = {
     'give one of them another `name`.',
   oldDispatcher: (option: string): string =>
     `TrackingModule: option \`${option}\` is a dispatcher of undici 6 or older; expected one of undici 7 or 8. ` +
-    'It would refuse every request, so nothing could be delivered. Run `npm install undici@7` and make the dispatcher with ' +
-    'that; the `undici` inside of Node 20 and 22 is version 6, too.',
+    'It would reject every request, so nothing could be delivered. Run `npm install undici@7` and create the dispatcher with ' +
+    'it. The `undici` built into Node 20 and 22 is version 6.',
   uncheckedHosts: (option: string): string =>
-    `TrackingModule: option \`${option}\` is false beside a \`dispatcher\`; expected one of the two. ` +
-    'A dispatcher or proxy connects by itself, so the addresses cannot be checked. Leave the dispatcher out, or forbid private ' +
-    'addresses in the proxy.',
+    `TrackingModule: option \`${option}\` is false together with a \`dispatcher\`; expected only one of the two. ` +
+    'A dispatcher or proxy makes its own connections, so addresses cannot be checked. Remove the dispatcher; or omit ' +
+    '`allowPrivateHosts`, and forbid private addresses in the proxy.',
   secondModule: (): string =>
     'TrackingModule: a second TrackingModule was imported into this application; expected one. It is global: import it ' +
     'once, and list several platforms or keys as several `destinations`.',
   sharedFallback: (): string =>
-    'TrackingModule: the id of `identity.fallback` is a word that stands for nobody, such as system or anonymous; many platforms refuse ' +
-    "it, or take all who ever had it for one person. Name a service of yours, such as { userId: 'service:billing' }.",
+    'TrackingModule: the id of `identity.fallback` is a placeholder, such as system or anonymous. Many platforms reject ' +
+    "it, or merge everybody with this id into one person. Name a service of yours, such as { userId: 'service:billing' }.",
   nobodyListens: (): string =>
     'Nobody listens for SIGTERM: the signal would end the process at once, with its pending events not delivered. ' +
     'Call app.enableShutdownHooks().',
@@ -24,31 +24,32 @@ export const optionMessages = {
     `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() they are lost. ` +
     'Await app.close() before the process ends.',
   heldOnExit: (count: number): string =>
-    `The process exits while ${count} ${count === 1 ? 'event waits' : 'events wait'} for the end of hold(); ${count === 1 ? 'it is' : 'they are'} ` +
-    'not recorded. Await what you hold around before the process ends.',
+    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} held in hold(); ${count === 1 ? 'it is' : 'they are'} ` +
+    'not recorded. Await the promise of hold() before the process ends.',
   unsavedOnExit: (count: number): string =>
-    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} that the journal's disk did not take; they are lost. ` +
-    'Make room, or see to the disk, and await app.close() before the process ends.',
+    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} that the journal could not write to its disk; they are lost. ` +
+    'Free disk space or check the disk, and await app.close() before the process ends.',
   journalFailing: (cause: string | undefined): string =>
-    `The journal cannot write to its disk${cause === undefined ? '' : ` (${cause})`}. Delivery goes on from memory, record() says ` +
-    "'buffered', and what is not delivered when the process ends is lost. Make room, or see to the disk and to the rights of " +
-    'the directory: the journal comes back by itself.',
-  journalOpen: (): string => 'The journal writes to its disk again; what waits in memory is written now.',
+    `The journal cannot write to its disk${cause === undefined ? '' : ` (${cause})`}. Delivery continues from memory, and record() returns ` +
+    "'buffered'. Events that are not delivered when the process ends are lost. Free disk space, or check the disk and the permissions of " +
+    'the directory; the journal then resumes automatically.',
+  journalOpen: (): string =>
+    'The journal writes to its disk again. Pending events in memory are written now. No action needed.',
   notCommitted: (): string =>
-    'A durable event was not on the disk in time: it is in memory, and is sent. See to the disk, or raise `commitTimeoutMs`. Said once; stats() counts the others.',
+    'A durable event was not on the disk in time. It is in memory and will be sent. Check the disk, or raise `commitTimeoutMs`. Logged once; `stats()` has the total.',
   defaultNamespace: (): string =>
-    'A key was used, and the option `namespace` is not set. The ids of keyed events are derived from the destinations and their credentials: ' +
-    'after one of these changes, or in an instance with other ones, the same key gives another id and its event may count twice. ' +
+    'A key was used, and the option `namespace` is not set. So the ids of keyed events are derived from the destinations and their credentials. ' +
+    'If these change or differ between instances, the same key gives another id, and its event may count twice. ' +
     "Set `namespace` to the service's name, or use journal(), which keeps it.",
   namespaceLate: (ms: number): string =>
-    `The journal's disk did not answer within ${ms} ms at start. Until it does, keys give the ids of the current credentials, which may differ ` +
-    'from those before a change of them. Check the disk, or set `namespace`.',
+    `The journal's disk did not answer within ${ms} ms at start. Until it does, ids of keyed events are derived from the current credentials. ` +
+    'If these changed, a repeated call may count twice. Check the disk, or set `namespace`.',
   openedLate: (ms: number): string =>
-    `The journal has not read all that earlier lives left within ${ms} ms; it goes on in the background. Until then a key ` +
-    'that was used before the restart may be accepted again. It needs time only; a faster disk needs less.',
+    `The journal could not read all events of earlier processes within ${ms} ms; it continues in the background. Until then a key ` +
+    'that was used before the restart may be accepted again. No action needed; a faster disk shortens this.',
   staysInJournal: (lane: string, count: number): string =>
     `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}': ` +
     `${count === 1 ? 'it stays' : 'they stay'} in the journal and ${count === 1 ? 'is' : 'are'} sent after the next start.`,
   closedLate: (ms: number): string =>
-    `The journal's disk did not answer within ${ms} ms at shutdown; what it has not taken is lost. See to the disk.`,
+    `The journal's disk did not answer within ${ms} ms at shutdown. Events that were not written are lost. Check the disk.`,
 };

@@ -35,7 +35,7 @@ export interface RetryOptions {
   readonly maxAgeMs?: number;
 }
 
-/** How many dead letters are kept for each destination. */
+/** Limits of dead letters per destination. */
 export interface DeadLettersOptions {
   /** Default 1,000. */
   readonly maxEvents?: number;
@@ -58,9 +58,9 @@ export interface TrackingModuleOptions {
   /** What waits, and where. Default: `memory()`. */
   readonly buffer?: EventBufferFactory;
   /**
-   * Sets this application's ids apart: ids of keyed events are derived from it. Default: a digest of the destinations and
-   * their credentials, which `journal()` keeps when one of them changes. Set it if you use keys with `memory()`, and when several
-   * services must derive the same id from the same key.
+   * Ids of keyed events are derived from it. Default: a digest of the destinations and their credentials; `journal()` keeps it
+   * when one of them changes. Set it if you use keys with `memory()`, or if several services must derive the same id from the
+   * same key.
    */
   readonly namespace?: string;
   readonly identity?: IdentityOptions;
@@ -83,16 +83,15 @@ export interface TrackingModuleOptions {
   /** How a client's repeated request is recognised. Default: not at all. */
   readonly idempotency?: IdempotencyOptions;
   /**
-   * Dead letters that are kept, per destination: at most `maxEvents` (default 1,000) and at most `maxBytes` (default
-   * 16,777,216, 16 MiB). When there are more, the oldest are dropped (`dropped.dead_letters_full`). With `journal()` the
-   * bytes are those of its file on disk, with `memory()` an estimate of the memory that they take.
+   * Limits of dead letters per destination: `maxEvents` (default 1,000) and `maxBytes` (default 16,777,216, 16 MiB). Beyond
+   * them the oldest are dropped (`dropped.dead_letters_full`). With `journal()`, bytes are those of the file on disk; with
+   * `memory()`, an estimate of the memory used.
    */
   readonly deadLetters?: DeadLettersOptions;
   /**
-   * What a dead letter keeps of the platform's answer. `'fields'`: status, code, field and message, where the destination
-   * understands the answer; else its status, kind and length. `'text'`: the answer's text, cut to 1 KB. Whatever is kept,
-   * the destination's secrets are struck out of it; personal data of events that the platform repeats is not. Default
-   * `'fields'`.
+   * The part of the platform's answer that a dead letter keeps. `'fields'`: status, code, field and message if the destination
+   * understands the answer; otherwise status, kind and length. `'text'`: the answer's text, cut to 1 KB. The destination's
+   * secrets are removed from both; personal data that the platform repeats is not. Default `'fields'`.
    */
   readonly keepAnswers?: 'fields' | 'text';
   /**
@@ -124,7 +123,7 @@ export interface TrackingModuleOptions {
   readonly maxEventBytes?: number;
   /** What watches: `openTelemetry()` of `nestjs-tracking/opentelemetry`, or your own. Default: nothing. */
   readonly telemetry?: TrackingTelemetry;
-  /** A dispatcher of undici 7 or 8 for every destination that has none of its own; used and never closed by us. */
+  /** An undici 7 or 8 dispatcher for every destination without its own. The library uses it and never closes it. */
   readonly dispatcher?: Dispatcher;
   /** False: nothing is checked, opened or sent; every call counts as `suppressed.disabled`. Default true. */
   readonly enabled?: boolean;

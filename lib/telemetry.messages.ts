@@ -1,6 +1,6 @@
 /** Sentences about the option `telemetry`. */
 export const telemetryMessages = {
   failed: (what: string): string =>
-    `${what} threw and was passed over; events are recorded and delivered as if there were none. Mend what was ` +
-    'given as `telemetry`. Said once; stats() counts the others.',
+    `${what} threw and was skipped. Events are recorded and delivered without it. Fix the object ` +
+    'given as `telemetry`. Logged once; `stats()` has the total.',
 };

@@ -248,7 +248,7 @@ export class TrackingRuntime {
     };
   }
 
-  /** Resolves once the namespace of keyed ids is known, or it takes too long. Never rejects. To be awaited before any call. */
+  /** Resolves once the namespace of keyed ids is known, or after a time-out. Never rejects. Await it before any call. */
   async prepared(): Promise<void> {
     if (this.options.namespace !== undefined) return;
     const known = this.#buffer.namespace?.().then((kept) => this.#namespace.keep(kept));
@@ -280,8 +280,8 @@ export class TrackingRuntime {
   }
 
   /**
-   * The process ends now: all that can be done is to save what can be saved at once, and to say what is lost. Listeners that
-   * come after ours may still track: what cannot be kept any more is refused.
+   * The process ends now: saves pending events synchronously, and logs how many are lost. Later `exit` listeners may still
+   * track; events that cannot be saved any more are rejected.
    */
   onProcessExit(): void {
     const { held } = this.door;

@@ -33,7 +33,7 @@ describe('a journal whose disk fails', () => {
   });
 
   test('says what it means, and what to do', () => {
-    expect(FULL).toMatch(/ENOSPC.*from memory.*'buffered'.*Make room/);
+    expect(FULL).toMatch(/ENOSPC.*from memory.*'buffered'.*Free disk space/);
     expect(optionMessages.journalFailing(undefined)).not.toContain('undefined');
   });
 

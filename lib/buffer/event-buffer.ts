@@ -61,7 +61,7 @@ export interface DeadLetter {
   readonly lane: string;
   readonly reason: Reason;
   readonly attempts: number;
-  /** What is kept of the platform's last answer, at most 1 KB. */
+  /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string;
   /** What the destination noted about the event; it holds when the letter is sent again, too. */
   readonly note?: LaneNote | undefined;
@@ -95,14 +95,14 @@ export interface LaneLedger {
   redriven: number;
 }
 
-/** The account that a lane delivers to, for telling one from another on disk. */
+/** The account that a lane delivers to, as it is written to disk. */
 export interface LaneAccount {
   /** The platform, such as `kissmetrics`. */
   readonly kind: string;
   readonly host: string;
-  /** A digest keyed with what selects where events end up. */
+  /** A digest keyed with the account: the parts that select where events end up. */
   readonly key: string;
-  /** The same, keyed with the credentials, too: it tells that one was changed. Folders of earlier versions have only this one, as `key`. */
+  /** A digest keyed with account and credentials; it differs after credentials change. Folders of earlier versions have only this one, as `key`. */
   readonly credentials?: string | undefined;
 }
 
@@ -125,16 +125,16 @@ export interface JournalStats {
   stranded: StrandedEvents[];
   /** Whether what earlier lives left has been read. */
   recovering: boolean;
-  /** Folders and files in the directory that this process cannot use: events in them are not delivered. */
+  /** Folders and files in the directory that this process cannot use. Their events are not delivered. */
   unreadable: UnreadablePath[];
 }
 
-/** A folder or a file of a journal that cannot be used at the moment. It is tried again. */
+/** A folder or file of a journal that cannot be used now. The access is retried. */
 export interface UnreadablePath {
   readonly path: string;
-  /** The system's code, such as `EIO`; `EACCES` also where we must not use it because others could have written it. */
+  /** The system's error code, such as `EIO`. Also `EACCES` if other users can write to the path, so that it is not trusted. */
   readonly code: string;
-  /** The number of the user that keeps it closed to this process; null where that is not the reason. */
+  /** The uid of the owner that denies access to this process; null if that is not the reason. */
   readonly uid: number | null;
 }
 
@@ -147,12 +147,12 @@ export interface BufferSetup {
   readonly accounts: Readonly<Record<string, LaneAccount>>;
   /** What the application calls itself, where it does. */
   readonly namespace?: string | undefined;
-  /** The namespace of keyed ids that the configuration gives where the application does not call itself anything. */
+  /** The namespace of keyed ids if the application sets no `namespace`: a digest of its configuration. */
   readonly defaultNamespace?: string | undefined;
   /** How long keys are remembered, in milliseconds. */
   readonly maxKeyAgeMs: number;
   readonly log: Log;
-  /** How many dead letters are kept for each lane, and how many bytes of them. */
+  /** Limits of dead letters per lane, in letters and bytes. */
   readonly deadLetters: { readonly maxEvents: number; readonly maxBytes: number };
   /**
    * A lane has new events, and so much waits now. May be on the caller's thread: only marks and arms.
@@ -211,19 +211,19 @@ export interface EventBuffer {
   readonly nextPosition: number;
   /** A snapshot of one lane's ledger. */
   ledger(lane: string): LaneLedger;
-  /** Dead letters of a lane, oldest first, as they are read: they may be on disk, and more than fits into memory. */
+  /** Streams the dead letters of a lane, oldest first: they may be on disk, and larger than memory. */
   deadLetters(lane: string): Iterable<DeadLetter> | AsyncIterable<DeadLetter>;
   /** Ends the buffer. What still waits is dropped as `closed` where nothing keeps it, and handed over where a disk does. */
   close(): Promise<void>;
   /** Resolves once what earlier lives left is known, the keys among it. Never rejects. Absent where nothing is ever left. */
   opened?(): Promise<void>;
-  /** The namespace of keyed ids that earlier lives had. Never rejects. Absent where nothing keeps it. */
+  /** The namespace of keyed ids of earlier processes. Never rejects. Absent if the buffer does not store it. */
   namespace?(): Promise<string>;
-  /** Until when each lane's platform asked an earlier life to wait, in epoch milliseconds. Never rejects. Absent where nothing keeps it. */
+  /** End of each lane's `Retry-After` of an earlier process, in epoch milliseconds. Never rejects. Absent if the buffer does not store it. */
   pauses?(): Promise<ReadonlyMap<string, number>>;
-  /** Keeps such a time for a later life. On the caller's thread it only notes it. Never throws. */
+  /** Stores the end of a lane's `Retry-After` for later processes. Returns before it is written. Never throws. */
   keepPause?(lane: string, until: number): void;
-  /** Saves what it can on the calling thread, because the process ends now. Called again after each later event. Never throws. */
+  /** Saves pending events synchronously, because the process ends now. Called again after each later event. Never throws. */
   saveNow?(): void;
   /** The state of a durable buffer. */
   journal?(): JournalStats;

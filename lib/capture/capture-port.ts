@@ -31,7 +31,7 @@ export interface CapturePort {
   refuse(reason: Reason, source: string, error?: unknown, name?: string, options?: CallOptions): void;
   /** Counts a notice; warns the first time that it is about `about`. */
   notice(notice: Notice, about: string, message: () => string): void;
-  /** Who the surroundings of the running code speak of: `runAs`, then the request; without ids where no id of it is usable. */
+  /** The identity of the running code: of `runAs`, else of the request. It has no ids if none of them is usable. */
   identity(): Identity | undefined;
   /** Holds properties against the tracking plan, before they are copied; absent where there is none. */
   readonly plan?: PlanCheck | undefined;

@@ -87,7 +87,7 @@ export class Door {
     this.#closed = true;
   }
 
-  /** The process ends: from now on each event that enters is followed by this, because there is no later. */
+  /** Set when the process ends: called after each later event, because nothing runs after that. */
   saveEach(save: () => void): void {
     this.#atOnce = save;
   }

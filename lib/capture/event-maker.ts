@@ -39,7 +39,7 @@ export interface MadeEvent {
 
 /** What the maker works with. Whatever the application has not asked for is absent. */
 export interface EventMakerSetup {
-  /** Asked for each key. */
+  /** Called for each key. */
   readonly namespace: () => string;
   readonly maxEventBytes: number;
   readonly person: Person;

@@ -6,8 +6,8 @@ const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i;
 const SCHEME = /^https?:\/\//i;
 
 /**
- * The account that a destination delivers to, as it may be written to a disk: its platform, its host, and digests. Neither a
- * credential nor a digest that credentials could be tried on without the account.
+ * The account that a destination delivers to, in a form for the disk: platform, host and digests. It has no credential, and no
+ * digest that allows guessing credentials without knowing the account.
  */
 export function laneAccount(destination: Destination): LaneAccount {
   const { kind = 'custom', name, account = [name], credentials = [], secrets } = destination;
@@ -24,7 +24,7 @@ export function laneAccount(destination: Destination): LaneAccount {
   };
 }
 
-/** Whether the first member is a place: alone and without a scheme it may as well be a key. */
+/** Whether the first member is a host or URL: a single member without a scheme may also be a key. */
 function isPlace(account: readonly string[], credentials: readonly string[]): boolean {
   return account.length + credentials.length > 1 || SCHEME.test(account[0] ?? '');
 }

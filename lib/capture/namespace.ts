@@ -12,12 +12,12 @@ export function namespaceOf(destinations: readonly Destination[]): string {
   return createHash('sha256').update(accounts.toSorted().join('\n')).digest('hex');
 }
 
-/** The namespace of keyed ids: the application's, or the default until the buffer knows of another one. */
+/** The namespace of keyed ids: the application's, else that of the buffer once it is known, else the default. */
 export class KeyNamespace {
   #value: string;
   readonly #isGiven: boolean;
 
-  /** @param onDefault the default is used, and nothing keeps it */
+  /** @param onDefault called when the default is used and no buffer stores it */
   constructor(
     given: string | undefined,
     readonly byDefault: string,
@@ -27,12 +27,12 @@ export class KeyNamespace {
     this.#isGiven = given !== undefined;
   }
 
-  /** What the buffer has kept from an earlier life. */
+  /** The namespace that the buffer stored in an earlier process. */
   keep(kept: string): void {
     if (!this.#isGiven) this.#value = kept;
   }
 
-  /** For the id of a key that is used now. */
+  /** The namespace for a key that is used now. */
   readonly use = (): string => {
     if (!this.#isGiven) this.onDefault();
     return this.#value;

@@ -10,7 +10,7 @@ import type { CallOptions, EventCall } from './event-call.js';
 /** What decides about whom an event is. */
 export interface PersonSetup {
   readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
-  /** Who the surroundings of the running code speak of, or that they name somebody by no usable id. */
+  /** The identity of the running code, or a mark that it has only unusable ids. */
   readonly identity: (around: Surroundings | undefined) => Identity | undefined;
   /** An event's name as the log may have it. */
   readonly shownName: (name: string) => string;
@@ -25,9 +25,9 @@ export class Person {
   constructor(private readonly setup: PersonSetup) {}
 
   /**
-   * `undefined` for nobody, and an identity without ids where somebody was named by nothing that can be one.
+   * `undefined` for nobody; an identity without ids if all given ids are unusable.
    *
-   * @param decided the call has asked its surroundings already
+   * @param decided whether the call has used its surroundings already
    */
   of(
     { userId, type, name }: EventCall,
@@ -40,7 +40,7 @@ export class Person {
     const said = normaliseIds(options.userId, options.anonymousId);
     if (said === undefined)
       return (decided ? undefined : this.setup.identity(around)) ?? this.#fallback(source);
-    // Where none is left, the refusal tells.
+    // If no usable id is left, the rejection reports it.
     if (isUsable(said) && (isUnusableId(options.userId) || isUnusableId(options.anonymousId))) {
       const about =
         source ?? (type === 'track' && typeof name === 'string' ? this.setup.shownName(name) : `${type}()`);

@@ -22,7 +22,7 @@ export interface RequestKeysSetup {
   readonly options: IdempotencyOptions;
   readonly namespace: () => string;
   readonly keys: KeyWindow;
-  /** A person as ids may be made of: hashed, where the application hashes people. */
+  /** A person's id for derived ids: hashed if the application uses `hashIds`. */
   readonly person: (who: Identity) => Identity;
   /** Whom the request itself speaks of, whoever the running code acts for. */
   readonly sender: (scope: RequestScope) => Identity | undefined;

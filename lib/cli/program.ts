@@ -66,7 +66,7 @@ export class Program {
     });
   }
 
-  /** As {@link action}, for a command that writes: it ends before it reads anything where its user may not. */
+  /** As {@link action}, for a command that writes. It fails before it starts if its user does not own the folders. */
   writing<T extends object>(
     command: Command,
     act: (session: Session, options: T, args: readonly string[]) => Promise<void>,

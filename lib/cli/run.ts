@@ -22,7 +22,7 @@ import { Terminal, type World } from './terminal.js';
 /** Codes with which a file system says that we may not, or that the path is none of a folder. */
 const DENIED = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EIO', 'EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
 
-/** What keeps a command from a path, where that is what it failed of. */
+/** The denied path that made a command fail, if any. */
 async function deniedBy(error: unknown, { files }: Services): Promise<Denied | undefined> {
   if (error instanceof DeniedError) return error.denied;
   const { code, path } = error as { code?: string; path?: string };

@@ -2,12 +2,12 @@ import { TrackingConfigError } from './tracking-config.error.js';
 
 /** Longest text that {@link badChoice} shows: shorter than any part of a secret that is of use. */
 const MAX_SHOWN = 7;
-/** What the author of a configuration calls a member; keys and tokens have digits and signs. */
+/** A member name as people write it; keys and tokens have digits and signs. */
 const PLAIN_NAME = /^(?=.{1,40}$)[a-z]+(?:[ -][a-z]+)*$/i;
 
 /**
- * One message form for every bad option: what it is called, what it got, what it wants. A text or number is never shown: a
- * mistaken environment variable puts a secret anywhere.
+ * One message form for every bad option: its name, the kind of value it got, the expected value. It never shows a text or
+ * number, because a wrong environment variable can put a secret into any option.
  */
 export function badOption(option: string, got: unknown, wants: string): TrackingConfigError {
   return failed(

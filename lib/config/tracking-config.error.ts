@@ -1,8 +1,8 @@
 const BRAND = Symbol.for('nestjs-tracking.TrackingConfigError');
 
 /**
- * Thrown at start for an option that cannot work. The message names the option, the kind of value it got and what it expects. A text
- * that may be a secret is never part of it. `instanceof` holds across two copies of this package.
+ * Thrown at start for an option that cannot work. The message names the option, the kind of value it got and the expected value. It
+ * never contains a text that may be a secret. `instanceof` holds across two copies of this package.
  */
 export class TrackingConfigError extends Error {
   /** Stable, for programs. */

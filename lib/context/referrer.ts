@@ -1,7 +1,7 @@
 import { clientText } from '../event/client-text.js';
 
 const MAX_LENGTH = 1_000;
-/** As long as all headers of a request together may be by default; the name of an international host takes the square of its length. */
+/** The default limit of all request headers together: parsing an international host name takes the square of its length. */
 const MAX_HEADER = 16_384;
 
 /** Origin and path of the page that a request came from: its query and fragment hold searches, tokens and worse. */

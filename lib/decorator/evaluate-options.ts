@@ -65,7 +65,7 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
 }
 
 const NOBODY: Identity = Object.freeze({});
-/** The door refuses it: what has no usable id must not become the event of whoever comes next, such as the fallback. */
+/** The door rejects it: an event with only unusable ids must not get the next identity, such as the fallback. */
 const REFUSED: IdentityInput = Object.freeze({ userId: null as never });
 
 function kept(identity: Identity | undefined): IdentityInput {
@@ -73,8 +73,8 @@ function kept(identity: Identity | undefined): IdentityInput {
 }
 
 /**
- * `undefined` where none was given. What is no identity at all replaces the request's, too. The door decides what of it can
- * be an id.
+ * `undefined` if none was given. A value that is no identity also replaces the request's. The door decides which ids are
+ * usable.
  */
 function readUser(user: unknown): IdentityInput | undefined {
   if (user === null) return NOBODY;

@@ -47,7 +47,7 @@ export function runAsMethod(
       return wrapper;
     },
   };
-  // On the class, too: decorators of other packages, Sentry's among them, put a bare function in the method's place.
+  // Also on the class: decorators of other packages, such as Sentry's, replace the method with a plain function.
   Reflect.defineMetadata(MARK, mark, target, key);
   return mark.around(original);
 }

@@ -8,14 +8,14 @@ export const runAsNeedsFunction = (place: string, got: string): string =>
   '`(job) => job.data.identity`.';
 
 export const runAsFailed = (place: string, error: string): string =>
-  `${place}: the function of @RunAs() failed (${error}), and the method runs as whoever calls it. ` +
-  'Let it return { userId?, anonymousId? } or undefined, and check what it reads.';
+  `${place}: the function of @RunAs() failed (${error}), and the method runs as its caller. ` +
+  'Return { userId?, anonymousId? } or undefined, and check the values that the function reads.';
 
 export const runAsIsAsync = (place: string): string =>
-  `${place}: the function of @RunAs() returned a promise, and the method runs as whoever calls it. ` +
-  'It is synchronous: carry the identity itself in the payload.';
+  `${place}: the function of @RunAs() returned a promise, and the method runs as its caller. ` +
+  'It must be synchronous: carry the identity itself in the payload.';
 
 export const runAsUnusable = (place: string): string =>
-  `${place}: the function of @RunAs() returned something that cannot be an id. Where it gives no other id, events are refused ` +
-  '(invalid_identity) and never given to somebody else. Return { userId?, anonymousId? } with non-empty strings, finite numbers, bigints, or ' +
+  `${place}: the function of @RunAs() returned an unusable id. Unless it also returns a usable one, events are rejected ` +
+  '(invalid_identity) and never attributed to somebody else. Return { userId?, anonymousId? } with non-empty strings, finite numbers, bigints, or ' +
   'objects whose toJSON() returns one.';

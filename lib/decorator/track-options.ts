@@ -40,8 +40,8 @@ export interface TrackCircumstances<R> {
    */
   readonly key?: TrackValue<R, Id | null | undefined>;
   /**
-   * Replaces the request's identity as a whole; `call.identity` is there to spread. `undefined`, and ids that are `undefined`,
-   * count as not given; `null` is nobody. An id that cannot be one refuses the event (`invalid_identity`).
+   * Replaces the whole identity of the request; spread `call.identity` to extend it. `undefined`, and ids that are `undefined`,
+   * count as not given; `null` means nobody. With an unusable id the event is rejected (`invalid_identity`).
    */
   readonly user?: TrackValue<R, IdentityInput | null | undefined>;
   /** `Date` or epoch milliseconds. Default: when the method was called. */

@@ -1,16 +1,16 @@
 const FAILURES_TO_FAIL = 3;
 
-/** What a failure leaves of the window: so that a lane of which every second request fails goes on growing. */
+/** The part of the window that remains after a failure: a lane still grows if every second request fails. */
 const KEPT = 3 / 4;
 
 /**
- * How many attempts of one lane may be under way. A failure takes a quarter off, at most once per round trip, because all that
- * were under way together tell the same story. Three failures in a row, or one that asks for a pause, and the lane is failing:
- * one attempt at a time. A success adds one. After an outage it starts with what was there before, halved for each failed
- * round, and doubles until the bound is reached again.
+ * Limits the parallel attempts of one lane. A failure lowers the limit by a quarter, at most once per round trip, because
+ * attempts under way together fail for the same reason. After three failures in a row, or one that asks for a pause, the lane
+ * is failing: one attempt at a time. A success adds one. After an outage the limit starts at its earlier value, halved for each
+ * failed round, and doubles until it reaches the bound.
  */
 export class AttemptWindow {
-  /** A fraction of an attempt counts, too: small windows would never grow again. */
+  /** May be a fraction: otherwise small windows would never grow again. */
   #size: number;
   #failing = false;
   #failuresInRow = 0;
@@ -19,7 +19,7 @@ export class AttemptWindow {
   #recovering = false;
   #sizeBefore = 1;
   #started = 0;
-  /** The newest attempt when the window was last lowered; failures of it and older ones are old news. */
+  /** The newest attempt when the window was last lowered; failures of it and of older ones do not lower it again. */
   #loweredAt = 0;
 
   constructor(private readonly max: number) {
@@ -57,7 +57,7 @@ export class AttemptWindow {
     if (this.#size === this.max) this.#recovering = false;
   }
 
-  /** @param asksForPause the platform said when to come back: it is not asked by many at once then */
+  /** @param asksForPause whether the answer had `Retry-After`: then only one attempt at a time is made */
   failed(mark: number, asksForPause: boolean): void {
     this.#failuresInRow++;
     const isNews = mark > this.#loweredAt;

@@ -12,13 +12,13 @@ export class Batch {
   refusedAt: number | undefined;
   /** The same for being refused alone. */
   refusedAloneAt: number | undefined;
-  /** Failures that speak against it and not against the platform; see `Breakages`. */
+  /** Failures that this batch caused, not the platform; see `Breakages`. */
   breakages = 0;
-  /** Attempts that its lane had begun at the last of these, or at its first failure of this kind. */
+  /** Attempts that its lane had begun at the last such failure, or at the first failure of this kind. */
   brokeAt: number | undefined;
-  /** Monotonic time at which it broke the platform alone; set once it is known to. */
+  /** Monotonic time at which it last failed alone; set once that is known. */
   brokeAloneAt: number | undefined;
-  /** How long it has done so. */
+  /** How long it has failed alone, in milliseconds. */
   breaksAloneMs = 0;
   /** The lane's probe that it was last used for, so that probes take turns. */
   probedAt = 0;
@@ -47,7 +47,7 @@ export class Batch {
     return this.earlierAttempts + this.attempts;
   }
 
-  /** Whether it was refused alone, or broke the platform alone, and waits for a proof that it is the event's own fault. */
+  /** Whether it was rejected or failed alone, and the proof that its event is the cause is still missing. */
   isSuspect(now: number): boolean {
     const isSuspected = this.refusedAt !== undefined || this.brokeAloneAt !== undefined;
     return this.size === 1 && isSuspected && this.dueAt > now;

@@ -1,30 +1,30 @@
 import type { Batch } from './batch.js';
 import type { AttemptResult } from './reading.js';
 
-/** Failures of a batch, each after others got through, before it is halved. A platform that fails at random is not the batch's fault. */
+/** Failures of a batch, each after others got through, before it is halved: a platform may also fail at random. */
 const FAILURES_TO_HALVE = 8;
-/** Where a piece is concerned, the success of the others speaks against it. */
+/** For a piece of a halved batch one is enough, because the other pieces succeed. */
 const FAILURES_OF_A_PIECE = 1;
-/** How long an event has to fail alone, while others get through. */
+/** An event that fails alone for this long, while others get through, is dead. */
 const PATIENCE_MS = 86_400_000;
-/** The time that one failure stands for at most: what passed while the platform was down does not count. */
+/** The most time that one failure counts for, so that an outage of the platform does not count. */
 const MAX_PART_MS = 3_600_000;
-/** Time between attempts with events that fail alone, so that any number of them leaves the lane to the others. */
+/** Time between attempts with events that fail alone, so that they never fill the lane. */
 const SPACING_MS = 250;
 
 const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-/** Whether an attempt ended as it does where something in it breaks the platform. */
+/** Whether an attempt failed in a way that an event may have caused. */
 export function isBreakage(result: AttemptResult): boolean {
   return 'failure' in result ? RESETS.has(result.failure) : result.answer.status >= 500;
 }
 
-/** What to do with a batch that seems to break the platform. */
+/** The decision on a batch that seems to make the platform fail. */
 export type BreakageDecision = 'again' | 'halve' | 'dead';
 
 /**
- * Tells an event that breaks its platform from a platform that is down. A failure counts only where an attempt that began
- * after the one before it got through, and the lane was not failing: what is down lets nothing through.
+ * Distinguishes an event that makes its platform fail from a platform that is down. A failure counts only if an attempt that
+ * began after the previous failure succeeded, and the lane was not failing.
  */
 export class Breakages {
   /** Monotonic time of the next attempt with an event that fails alone. */

@@ -19,7 +19,7 @@ export interface ConnectorOptions {
 
 /** Opens the sockets of a lane. */
 export class Connector {
-  /** Sockets that are still connecting, which undici leaves to their time-out when it is ended. */
+  /** Sockets that are still connecting: undici does not end them when it is destroyed. */
   readonly #connecting = new Set<Socket>();
   readonly #check: (address: string) => Error | undefined;
   readonly #connect: (...args: unknown[]) => unknown;
@@ -37,9 +37,9 @@ export class Connector {
     ) => unknown;
   }
 
-  /** Opens one; what undici's Agent takes as `connect`. */
+  /** Opens a socket; the `connect` option of undici's Agent. */
   readonly connect: buildConnector.connector = (options, callback) => {
-    // An address is connected to without a lookup, so it is checked here.
+    // A URL with an address needs no lookup, so it is checked here.
     const refused = isIP(options.hostname) > 0 ? this.#check(options.hostname) : undefined;
     if (refused !== undefined) {
       process.nextTick(callback, refused, null);
@@ -54,7 +54,7 @@ export class Connector {
     if (socket !== undefined) this.#connecting.add(socket);
   };
 
-  /** Ends what is still connecting. */
+  /** Ends sockets that are still connecting. */
   close(): void {
     for (const socket of this.#connecting) socket.destroy(new Error('closed'));
   }

@@ -38,7 +38,7 @@ export interface FlushResult {
 /** All lanes: one for each destination, none of which knows of another. */
 export class Delivery {
   readonly #lanes = new Map<string, Lane>();
-  /** One for all lanes: what they ask for is asked of the same few threads. */
+  /** One for all lanes: their lookups share the same few threads. */
   readonly #lookup: HostLookup;
   #buffer!: EventBuffer;
   #closed = false;
@@ -152,7 +152,7 @@ export class Delivery {
   async #flushed(lanes: readonly Lane[], timeoutMs: number): Promise<boolean> {
     let ended = (_timedOut: boolean): void => {};
     const timedOut = new Promise<boolean>((resolve) => (ended = resolve));
-    // Whoever asked has a deadline, too: it is never set anew.
+    // The caller has a deadline too: this one is never extended.
     const timer = deadline(this.setup.clock, timeoutMs, () => ended(true), 0);
     const cancels: (() => void)[] = [];
     const work = lanes.map((lane) => new Promise<void>((done) => cancels.push(lane.flush(done))));

@@ -5,9 +5,9 @@ import { CUT_OFF } from './reading.js';
 import type { AttemptResult } from './reading.js';
 
 const MAX_BODY_BYTES = 65_536;
-/** Past this a body is not read to its end for the sake of the socket. */
+/** A longer body is not read to its end to keep the socket. */
 const MAX_DRAINED_BYTES = 1_048_576;
-/** What such an undici says of our handler where it looks at it. */
+/** The error message of such an undici about our handler. */
 const OLD_DISPATCHER = 'UND_ERR_INVALID_ARG';
 
 /** One attempt as undici's handler. */
@@ -35,14 +35,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const again = this.#controller !== undefined;
     this.#controller = controller;
-    // undici repeats what was pipelined behind an answer that closed the connection. When to repeat is the lane's decision.
+    // undici repeats requests pipelined behind an answer that closed the connection. Only the lane decides when to retry.
     if (again) this.#fail(CUT_OFF);
     if (this.over) controller.abort(new Error('over'));
   }
 
   /**
-   * Called only by a dispatcher of an undici older than 7, which knows none of the methods that bring the answer. The check at
-   * start refuses most of them; a MockAgent, for one, does not show what it is before it is used.
+   * Called only by a dispatcher older than undici 7, which calls none of the methods that deliver the answer. The check at
+   * start rejects most of them, but not a MockAgent, whose version shows only in use.
    */
   onConnect(): void {
     this.#fail(OLD_DISPATCHER);
@@ -78,7 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(codeOf(error));
   }
 
-  /** A connection that ends within an answer: the status was said, so it counts, unread. */
+  /** The connection ended within an answer: its status has arrived, so it counts without a body. */
   #fail(code: string): void {
     if (this.#status > 0) this.#answer(false);
     else this.#end({ failure: code });

@@ -3,9 +3,9 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../host/clock.js';
 
-/** How long what was found is used without asking again. */
+/** How long a found address is used without another lookup. */
 const FRESH_MS = 30_000;
-/** How long a name that was not found is not asked for: doubled each time. */
+/** Pause after a failed lookup; doubled each time. */
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 /** Names that are kept; a destination may have a host for each of its tenants. */
@@ -13,12 +13,12 @@ const MAX_HOSTS = 1_000;
 
 type Done = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
-/** What is known of one name. */
+/** The state of one name. */
 interface Host {
   readonly name: string;
   addresses: LookupAddress[];
   error: NodeJS.ErrnoException | null;
-  /** Monotonic time until which that holds. */
+  /** Monotonic time until which the result is valid. */
   until: number;
   failures: number;
   /** Sockets that wait for the lookup; undefined while none is wanted. */
@@ -26,8 +26,8 @@ interface Host {
 }
 
 /**
- * Addresses of the platforms, for the sockets of all lanes. A lookup blocks one of the few threads that the whole process has
- * for them, for as long as the resolver is silent: so there is never more than one of ours, and a name that fails is left alone for a while.
+ * Looks up the platforms' addresses for the sockets of all lanes. A lookup blocks one of the few threads of the process until the
+ * resolver answers. So only one runs at a time, and a failed name is retried after a pause.
  */
 export class HostLookup {
   readonly #hosts = new Map<string, Host>();
@@ -37,9 +37,9 @@ export class HostLookup {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * What `net.connect` takes as `lookup`.
+   * The `lookup` option of `net.connect`.
    *
-   * @param check looks at every address before a socket may connect to one of them; an error where it may to none
+   * @param check called for every address before a socket connects; returns an error if none is allowed
    */
   lookup(check: (address: string) => Error | undefined = () => undefined): LookupFunction {
     return (name, options, callback) => {
@@ -64,7 +64,7 @@ export class HostLookup {
       process.nextTick(done, host.error, host.addresses);
       return;
     }
-    // Another name may occupy the one lookup for long; an address that was right a moment ago serves meanwhile.
+    // Another name may occupy the lookup for long, so an expired address is used meanwhile.
     const serves = this.#underWay && host.addresses.length > 0;
     if (serves) process.nextTick(done, null, host.addresses);
     if (host.waiting === undefined) {

@@ -3,10 +3,10 @@ import type { Dispatcher } from 'undici';
 import { Connector } from './connector.js';
 import type { ConnectorOptions } from './connector.js';
 
-/** A socket that is never idle would never see that its host has moved: all are replaced at this age. */
+/** All sockets are replaced at this age: one that is never idle would never notice a DNS change. */
 const MAX_AGE_MS = 86_400_000;
 
-/** How many sockets a lane has, and how they are opened. */
+/** The number of a lane's sockets, and how they are opened. */
 export interface LaneAgentOptions extends ConnectorOptions {
   readonly concurrency: number;
   readonly pipelining: number;
@@ -17,7 +17,7 @@ export class LaneAgent {
   readonly #connector: Connector;
   #agent: Agent;
   #madeAt: number;
-  /** Yesterday's, which ends what it has under way. */
+  /** The replaced agent, which completes its requests. */
   #retired: Agent | undefined;
 
   constructor(private readonly options: LaneAgentOptions) {
@@ -38,7 +38,7 @@ export class LaneAgent {
     return this.#agent;
   }
 
-  /** Ends all sockets, whatever is under way. */
+  /** Ends all sockets, including those in use. */
   async close(): Promise<void> {
     const agents = this.#retired === undefined ? [this.#agent] : [this.#agent, this.#retired];
     const ended = agents.map((agent) => agent.destroy());
@@ -51,7 +51,7 @@ export class LaneAgent {
     return new Agent({
       connections: Math.max(1, Math.ceil(concurrency / pipelining)),
       pipelining,
-      // The attempt's own deadline covers these.
+      // The deadline of the attempt covers these time-outs.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: this.#connector.connect,

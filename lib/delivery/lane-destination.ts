@@ -9,7 +9,7 @@ import type {
 } from '../destinations/destination.js';
 import type { LaneEvent } from '../event/lane-event.js';
 
-/** What dead letters keep of an answer: the fields that its destination understands, or its text. */
+/** The part of an answer that dead letters keep: fields that the destination understands, or text. */
 export type KeepAnswers = 'fields' | 'text';
 
 /** When a lane tries again, every value decided. */

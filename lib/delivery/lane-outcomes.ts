@@ -211,7 +211,7 @@ export class LaneOutcomes {
   #failed(batch: Batch, marks: AttemptMarks, asksForPause: boolean, result: AttemptResult): void {
     const { pace, log, destination, stock, clock } = this.setup;
     const wasFailing = pace.window.failing;
-    // What is known to break the platform says nothing of how the platform is.
+    // An event that is known to make the platform fail does not show the platform's health.
     if (batch.brokeAloneAt === undefined) pace.window.failed(marks.window, asksForPause);
     if (pace.window.failing && !wasFailing) {
       const failure = 'failure' in result ? result.failure : String(result.answer.status);

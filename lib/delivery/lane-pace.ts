@@ -6,8 +6,8 @@ import type { RetryPolicy } from './lane-destination.js';
 import { Parking } from './parking.js';
 
 /**
- * A failing lane's first pause, as a part of the shortest one between two attempts of a batch: a platform that was away for a
- * moment is found again within one. The failed batches have pauses of their own.
+ * A failing lane's first pause, as a part of `retry.minDelayMs`: the lane recovers from a short outage just as fast. Failed
+ * batches have their own backoff.
  */
 const FIRST_PAUSE = 1 / 16;
 

@@ -105,7 +105,7 @@ export class LaneStock {
       (maxAgeMs === undefined || ageOf(held, now) <= maxAgeMs);
     if (batch.events.every(fresh)) return batch;
     const old = batch.rest(batch.events.filter((held) => !fresh(held)));
-    // Somebody may want to know what the platform said to it.
+    // The platform's answer may explain the failure.
     if (old.brokeAloneAt !== undefined) this.dead(old, 'refused');
     else this.drop(old, 'expired');
     const left = batch.events.filter(fresh);

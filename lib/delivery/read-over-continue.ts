@@ -5,8 +5,8 @@ const H = CONTINUE[0]!;
 const TWO = '2'.charCodeAt(0);
 
 /**
- * Lets undici read over a `100 Continue` that nobody asked for, as RFC 9110 wants: undici ends the connection at it, but not at
- * a `102 Processing`, so one digit is changed on the way. Where a body holds the same text, it changes there, too, which harms nothing.
+ * Makes undici ignore an unrequested `100 Continue`, as RFC 9110 requires. undici closes the connection on it, but not on
+ * `102 Processing`, so one digit is changed. The same text in a body changes too, which is harmless.
  */
 export function readOverContinue(socket: Socket): void {
   const read = socket.read.bind(socket) as (size?: number) => unknown;
@@ -18,7 +18,7 @@ export function readOverContinue(socket: Socket): void {
   };
 }
 
-/** @returns how much of the status line the chunk ends with, for the one that follows */
+/** @returns the length of a partial status line at the chunk's end, for the next chunk */
 function rewrite(chunk: Buffer, begun: number): number {
   let matched = begun;
   for (let at = 0; at < chunk.length;) {
@@ -26,7 +26,7 @@ function rewrite(chunk: Buffer, begun: number): number {
       at = chunk.indexOf(H, at);
       if (at === -1) return 0;
     }
-    // No letter but the first is an `H`: where the text breaks off, it can only begin anew.
+    // Only the first letter is an `H`, so after a mismatch the search can only start again.
     if (chunk[at] !== CONTINUE[matched]) {
       matched = 0;
       continue;

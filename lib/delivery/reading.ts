@@ -10,7 +10,7 @@ import { disown } from '../host/disown.js';
  */
 export const CUT_OFF = 'CUT_OFF';
 
-/** The failure of a request whose host is a private address where that is not allowed. Nothing was sent. */
+/** The failure of a request to a private address that is not allowed. Nothing was sent. */
 export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
 
 /** How an attempt ended, on the wire. */

@@ -1,11 +1,11 @@
-/** Sentences about what several destinations have in common. */
+/** Sentences that several destinations share. */
 
-/** Said at start; never holds the URL, which may carry a key. */
+/** Logged at start; never contains the URL, which may carry a key. */
 export const plainHttp = (destination: string): string =>
-  `Destination '${destination}' uses http:, so its events and credentials can be read on the way. Events are sent all the same. ` +
+  `Destination '${destination}' uses http:, so its events and credentials can be read on the network. Events are still sent. ` +
   'Use https:, or a proxy on this machine that does.';
 
-/** Said at start; never holds the URL. */
+/** A configuration error; never contains the URL. */
 export const privateUrl = (option: string): string =>
   `TrackingModule: option \`${option}\` names a private address; expected a public host, because \`allowPrivateHosts\` is false. ` +
-  'Correct the URL, or leave `allowPrivateHosts` out where the URL is your own.';
+  'Correct the URL, or omit `allowPrivateHosts` if the URL is your own.';

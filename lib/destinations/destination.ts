@@ -30,7 +30,7 @@ export interface DestinationOptions {
   readonly concurrency?: number;
   /** Deadline of one attempt in milliseconds: connecting, sending, headers and body together. Default 10,000. */
   readonly timeoutMs?: number;
-  /** A dispatcher of undici 7 or 8 (a proxy, a MockAgent) for this destination; it is used and never closed by us. */
+  /** An undici 7 or 8 dispatcher (a proxy, a MockAgent) for this destination. The library uses it and never closes it. */
   readonly dispatcher?: Dispatcher;
   /**
    * The only properties (traits likewise) that this destination is handed. Default: all. What is stored, and what other
@@ -95,13 +95,13 @@ export interface Answer {
   readonly complete: boolean;
 }
 
-/** What an answer says of why something was refused, in fields that the platform documents. Never the answer as it is. */
+/** Why a platform rejected something, in fields that it documents. Never the whole answer. */
 export interface Explanation {
-  /** A word for programs, such as `invalid_email`. A log line shows it. */
+  /** An error code, such as `invalid_email`. The log shows it. */
   readonly code?: string | number;
-  /** The field that is meant, such as `properties.email`. A log line shows it. */
+  /** The rejected field, such as `properties.email`. The log shows it. */
   readonly field?: string;
-  /** A sentence for people. It is kept beside the dead letter. */
+  /** A sentence for people. It is stored with the dead letter, and never logged. */
   readonly message?: string;
 }
 
@@ -146,16 +146,16 @@ export interface Destination {
   /** The platform, such as `kissmetrics`. Default: `custom`. */
   readonly kind?: string;
   /**
-   * What selects where events end up: the host or URL first, then the key that selects the project. Pending events belong to
+   * Selects where events end up: the host or URL first, then the key that selects the project. Pending events belong to
    * an account and are never sent to another one. Only its host and digests are ever shown or stored. Default: the name.
    */
   readonly account?: readonly string[];
   /**
-   * What merely authenticates, such as an `Authorization` header or a signing secret. After it changes, pending events of the
-   * account are still delivered. Never shown; stored only as part of digests. Default: none.
+   * Secrets that only authenticate, such as an `Authorization` header or a signing secret. After they change, pending events
+   * of the account are still delivered. Never shown; stored only as part of digests. Default: none.
    */
   readonly credentials?: readonly string[];
-  /** Strings that are struck out of what is kept of an answer, also escaped, in base64 and cut off. */
+  /** Strings to remove from stored answers, also where they are escaped, in base64 or truncated. */
   readonly secrets?: readonly string[];
   /** Default: {@link DEFAULT_LIMITS}. A larger event is declined (`too_large`). */
   readonly limits?: Partial<DestinationLimits>;
@@ -169,8 +169,8 @@ export interface Destination {
   readonly pipelining?: number;
   readonly dispatcher?: Dispatcher;
   /**
-   * False: requests go to public addresses only; a host that is or resolves to a private one parks the lane. Not together with a
-   * dispatcher, which connects by itself. Default true.
+   * False: requests go to public addresses only; a host that is or resolves to a private one parks the lane. Not allowed together
+   * with a dispatcher, which makes its own connections. Default true.
    */
   readonly allowPrivateHosts?: boolean;
   /** Default: `accepted`. */
@@ -207,8 +207,8 @@ export interface Destination {
     batch: readonly LaneEvent[],
   ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined;
   /**
-   * Says why a request was refused as a whole. Called for such an answer alone; what it returns is cut to 1 KB, with the
-   * `secrets` struck out. Default: nothing, so that the status, the kind and the length of the answer are kept.
+   * Returns why a request was rejected as a whole. Called only for such answers. The result is cut to 1 KB, with the
+   * `secrets` removed. Default: none; the status, kind and length of the answer are stored.
    */
   explain?(answer: Answer): Explanation | undefined;
 }

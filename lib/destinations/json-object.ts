@@ -9,7 +9,7 @@ export function jsonObject({ body }: Pick<Answer, 'body'>): Readonly<Record<stri
   }
 }
 
-/** A member that is an object itself, or one without members. */
+/** A member that is an object; an empty object for any other value. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -2,7 +2,7 @@ import { isLoopback } from '../host/private-hosts.js';
 import type { DestinationSetup } from './destination.js';
 import { plainHttp } from './destination.messages.js';
 
-/** Warns once, at start, where a key or secret would cross a network in the clear. */
+/** Warns once at start if a key or secret would be sent over plain http: to another machine. */
 export function warnOfPlainHttp(
   setup: DestinationSetup,
   destination: string,

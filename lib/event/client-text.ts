@@ -7,7 +7,7 @@ const UNWANTED = /[\p{Cc}\p{Cs}]/gu;
 /** What JavaScript writes where there was nothing. As an id it would make one person of many. */
 const NOTHING = /^(?:undefined|null|NaN|\[object Object\])$/;
 
-/** Whether a text is what JavaScript writes where there was no id. */
+/** Whether a text is JavaScript's form of a missing id, such as `undefined`. */
 export function isWordForNothing(text: string): boolean {
   return NOTHING.test(text);
 }

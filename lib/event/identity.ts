@@ -9,21 +9,21 @@ export interface Identity {
 }
 
 /**
- * What an id or key may be when handed in; it is kept as a string. A non-empty string, a finite number, a bigint, or an object
+ * The types of an id or key that a call may pass; it is stored as a string. A non-empty string, a finite number, a bigint, or an object
  * whose `toJSON()` returns one of these, such as an ObjectId of MongoDB. No `Date`, and no `Buffer`.
  */
 export type Id = string | number | bigint | IdObject;
 
-/** An id that a database's driver gives as an object. */
+/** An id that a database driver returns as an object. */
 export interface IdObject {
   toJSON(): string | number | bigint;
-  /** Keeps the compiler from taking a `Date` for an id. */
+  /** So that the compiler rejects a `Date` as an id. */
   readonly getTime?: never;
 }
 
 /**
- * An identity as callers write it. A member that is `undefined` counts as not given; one that cannot be an id never makes an
- * event another person's.
+ * An identity as callers pass it. A member that is `undefined` counts as not given. An unusable id never attributes an event to
+ * another person.
  */
 export interface IdentityInput {
   readonly userId?: Id;

@@ -5,8 +5,8 @@
 export type Notice =
   | 'identity_conflict' // a browser's cookie names another person than the verified user
   | 'resolver_error' // an identity resolver threw, or returned a promise
-  | 'invalid_identity' // something that cannot be an id, beside one that can, or from a resolver or runAs
-  | 'key_empty' // an idempotency key that cannot be one
+  | 'invalid_identity' // an unusable id beside a usable one, or from a resolver or runAs
+  | 'key_empty' // an unusable idempotency key
   | 'key_without_timestamp' // a key whose event takes its time from the call
   | 'durable_not_async' // durable on a method that returns neither promise nor Observable
   | 'commit_failed' // a durable event that was not committed, or not in time
@@ -15,7 +15,7 @@ export type Notice =
   | 'normalised' // a name or value that the platform cannot hold as it was
   | 'collision_shifted' // an event moved to the next free second
   | 'unusual_credential' // a credential that does not look like the platform's
-  | 'plain_http' // a key or secret that crosses a network in the clear
+  | 'plain_http' // a key or secret that is sent over plain http:
   | 'over_capacity' // more comes in than a lane can deliver
   | 'subscriber_error' // a subscriber of lifecycle$ threw
   | 'hook_error' // a hook of the application threw where its result was not needed

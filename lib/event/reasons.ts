@@ -5,7 +5,7 @@
 export const REASONS = [
   // refused at the door
   'no_identity', // nobody to attribute it to, and no fallback
-  'invalid_identity', // somebody was named, by nothing that can be an id
+  'invalid_identity', // the call or its surroundings gave only unusable ids
   'invalid_name', // not a string, empty, or too long
   'invalid_id', // a group's, a previous or a person's id that is missing, unusable or too long
   'invalid_timestamp', // not a Date, not a number, or out of range

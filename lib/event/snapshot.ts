@@ -14,9 +14,9 @@ export interface Snapshot {
 }
 
 const MAX_DEPTH = 100;
-/** An object of more members is copied one by one, so that the copy ends where the limit does. */
+/** A larger object is copied member by member, so that the copy stops at the limit. */
 const MANY_MEMBERS = 1_000;
-/** Buffer's own, which makes an array of numbers. One that an application gave to its bytes is honoured. */
+/** Buffer's own `toJSON`, which returns an array of numbers. A `toJSON` of the application is called. */
 const BUFFER_TO_JSON: unknown = Buffer.prototype.toJSON;
 /** What a number is taken for; its JSON has 1 to 24 bytes. */
 const NUMBER_BYTES = 8;
@@ -31,7 +31,7 @@ let path: object[] = [];
 /**
  * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, a Map becomes
  * an object and a Set an array, bytes become base64 text, NaN and the infinities become null. Walks each value once and touches
- * nothing of the caller's; getters run at most once. What is large is measured before it is copied.
+ * nothing of the caller's; getters run at most once. Large values are measured before they are copied.
  *
  * @param maxBytes of JSON; it gives up as soon as the JSON is certainly longer
  * @throws UnserialisableError, OversizeError
@@ -188,7 +188,7 @@ function addMember(entries: [string, JsonValue][], key: string, value: unknown):
   entries.push([key, copied]);
 }
 
-/** Takes over a shallow copy, which the spread operator makes several times faster than adding members one by one. */
+/** Works on a shallow copy by the spread operator, which is several times faster than adding members one by one. */
 function copyFew(value: object, keys: readonly string[]): JsonObject {
   const record: Record<string, unknown> = { ...value };
   // Members under symbols hold what is large and shared in an instance of a class, such as an ORM's session. Literals have

@@ -1,6 +1,6 @@
-/** Why pending events of a journal's directory are delivered by nobody that this process knows. */
+/** Why no process known to this one delivers pending events of a journal's directory. */
 export type StrandedReason =
-  /** The destination of this name is another account here. */
+  /** The destination of this name has another account here. */
   | 'account_changed'
   /** Other destinations of the folder are configured here, this one is not. */
   | 'not_configured'
@@ -8,18 +8,18 @@ export type StrandedReason =
   | 'other_service'
   /** A later version of this package wrote the folder. */
   | 'other_version'
-  /** The folder or its `owner.json` cannot be read, or the folder cannot be taken over. */
+  /** The folder or its `owner.json` cannot be read, or the folder cannot be adopted. */
   | 'unreadable';
 
 /** Pending events in one folder of the journal's directory that this process cannot deliver. */
 export interface StrandedEvents {
   /** The folder, below the journal's directory. */
   readonly folder: string;
-  /** The destination's name there; null where the folder does not say. */
+  /** The destination's name in the folder; null if unknown. */
   readonly destination: string | null;
-  /** Platform, host and the beginning of a digest, such as `webhook/hooks.example.com/3f9a2c1b45d6`; null where not known. */
+  /** Platform, host and the beginning of a digest, such as `webhook/hooks.example.com/3f9a2c1b45d6`; null if unknown. */
   readonly account: string | null;
   readonly reason: StrandedReason;
-  /** Null where they cannot be counted, or are not counted yet. */
+  /** Number of events; null if they cannot be counted, or are not counted yet. */
   readonly events: number | null;
 }

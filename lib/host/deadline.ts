@@ -1,13 +1,13 @@
 import type { Clock, Timer } from './clock.js';
 
-/** A timer that is late by more than this was held up by a blocked event loop. */
+/** A timer that is later than this was delayed by a blocked event loop. */
 const BLOCKED_MS = 50;
 
 /**
- * A timer that ends what waits for a socket or a disk. A blocked event loop is not taken for a slow platform: I/O that is ready
- * has its turn first, because timers come before it, and a deadline that passed within the blocking is set anew, once.
+ * A deadline for a socket or a disk that does not count a blocked event loop as a slow platform. Timers run before I/O, so I/O
+ * that is ready is read first; a deadline that passed while the loop was blocked is extended once.
  *
- * @param graceMs how long the second one is; 0: none
+ * @param graceMs length of the extension in milliseconds; 0: none
  */
 export function deadline(clock: Clock, delayMs: number, fn: () => void, graceMs = delayMs): Timer {
   const due = clock.monotonic() + delayMs;

@@ -9,22 +9,22 @@ export interface LogSink {
   error(message: string): void;
 }
 
-/** What is known of the lines of one kind. */
+/** The state of one kind of line. */
 interface Kind {
   /** The end of the minute that its budget is for. */
   until: number;
-  /** Lines that the minute still has room for. */
+  /** Lines that may still be logged in this minute. */
   left: number;
-  /** Lines that were left out since the last one. */
+  /** Lines omitted since the last one. */
   skipped: number;
   /** Places that it was logged for. */
   readonly places: Set<string>;
 }
 
 /**
- * Nest's Logger with a budget for each kind of line and minute. A kind is a word of ours, or a lane and a word, and never
- * anything that a client chose: no request can silence another kind, or fill the memory. A logger that throws never reaches
- * the caller, and neither does a sentence that cannot be made. Whatever a sentence names, it stays one line and steers no terminal.
+ * Nest's Logger with a budget per kind of line and minute. A kind is a word of ours, or a lane and a word, never a client's
+ * text: no request can suppress another kind or fill the memory. Errors of the logger or of making a sentence never reach the
+ * caller. A sentence is always one line without control characters.
  */
 export class Log {
   readonly #kinds = new Map<string, Kind>();
@@ -46,7 +46,7 @@ export class Log {
     this.#say('error', () => message);
   }
 
-  /** Warns once for each place, of at most ten places a minute. A place may be made of what a client sent. */
+  /** Warns once per place, for at most ten places per minute. A place may contain a client's text. */
   warnOnce(kind: string, place: string, message: () => string): void {
     this.#once('warn', kind, place, message);
   }
@@ -75,7 +75,7 @@ export class Log {
   #kindOf(kind: string): Kind {
     const known = this.#kinds.get(kind);
     if (known !== undefined) return known;
-    // Lanes and paths of files are part of some kinds: a few, and bounded all the same.
+    // Some kinds contain a lane or a path: few, but bounded too.
     const [oldest] = this.#kinds.size < MAX_KINDS ? [] : this.#kinds.keys();
     if (oldest !== undefined) this.#kinds.delete(oldest);
     const made: Kind = { until: -Infinity, left: 0, skipped: 0, places: new Set() };
@@ -111,8 +111,8 @@ export class Log {
 
 const MINUTE_MS = 60_000;
 const PLACES_A_MINUTE = 10;
-/** Past one of these bounds what was logged is forgotten, and may be logged again as far as the budget goes. */
+/** Beyond these bounds older entries are forgotten, and may be logged again within the budget. */
 const MAX_PLACES = 1_000;
 const MAX_KINDS = 1_000;
-/** Longer places differ in what a client chose. */
+/** Longer places differ only in a client's text. */
 const MAX_PLACE_LENGTH = 200;

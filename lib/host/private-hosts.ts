@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 type Range = readonly [address: string, prefix: number];
 
-/** IANA's special-purpose registries: addresses that are not reachable from everywhere, multicast, and what is reserved. */
+/** IANA's special-purpose registries: addresses that are not globally reachable, multicast, and reserved ranges. */
 const V4: readonly Range[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -36,7 +36,7 @@ const V6: readonly Range[] = [
   ['fec0::', 10],
   ['ff00::', 8],
 ];
-/** Before an IPv4 address that stands in an IPv6 one: mapped by the system, translated by NAT64. */
+/** Prefixes of an IPv4 address within an IPv6 one: mapped by the system, translated by NAT64. */
 const V4_IN_V6 = ['::ffff:', '64:ff9b::'];
 
 const privateAddresses = new BlockList();
@@ -46,7 +46,7 @@ for (const [address, prefix] of V4) {
 }
 for (const [address, prefix] of V6) privateAddresses.addSubnet(address, prefix, 'ipv6');
 
-/** Whether an IP address belongs to this machine, to a private network, or to nobody. */
+/** Whether an IP address is of this machine, of a private network, or reserved. */
 export function isPrivateAddress(address: string): boolean {
   // A zone (`fe80::1%eth0`) is no part of the address.
   const [plain] = address.split('%', 1);
@@ -54,13 +54,13 @@ export function isPrivateAddress(address: string): boolean {
   return version === 0 || privateAddresses.check(plain!, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** Whether a URL's host says by itself that it is private; a name may still turn out to be when it is looked up. */
+/** Whether a URL's host is private without a lookup; a name may still resolve to a private address. */
 export function isPrivateHost(url: string): boolean {
   const host = hostOf(url);
   return isLocalName(host) || (isIP(host) > 0 && isPrivateAddress(host));
 }
 
-/** Whether what is sent to a URL stays on this machine. */
+/** Whether requests to a URL stay on this machine. */
 export function isLoopback(url: string): boolean {
   const host = hostOf(url);
   return isLocalName(host) || /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:7f[\da-f]{2}:[\da-f]{1,4})$/.test(host);

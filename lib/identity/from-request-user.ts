@@ -6,9 +6,9 @@ import { userOf, verifiedUser } from './verified-user.js';
  * Reads the person from `request.user`, where guards and Passport put the user they have verified; for a socket from
  * `client.user` or `client.data.user`; for a GraphQL subscription from what `onConnect` put into `extra.user`.
  *
- * Without `fn` it takes the user's `id`, else `sub`, else `userId`, else `_id`: the first
- * that can be an id. It reads no message of a microservice or a queue, whose `user` is whatever the sender wrote. With `fn` it takes
- * what that returns: an id, or `{ userId, anonymousId }`, or `undefined` for nobody. `fn` is not called where there is no user.
+ * Without `fn` it takes the first usable id of the user's `id`, `sub`, `userId` and `_id`. It does not read messages of a
+ * microservice or a queue, because their sender chooses the `user`. With `fn` it takes the result: an id, `{ userId, anonymousId }`,
+ * or `undefined` for nobody. `fn` is not called without a user.
  *
  * @example
  * fromRequestUser((user: Account) => user.accountId)

@@ -2,7 +2,7 @@ import { isHandler } from './is-handler.js';
 
 /**
  * The name of a handler's method. By what stands on its class: decorators that wrap a method often leave the wrapper without
- * a name, or with one of theirs, and tracers put one around that.
+ * a name, or with one of theirs, and tracers wrap that again.
  */
 export function handlerName(itsClass: Function, handler: Function): string {
   const prototypes = prototypesOf(itsClass);

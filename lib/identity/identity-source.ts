@@ -38,13 +38,13 @@ export class IdentitySource {
     return isUsable(named) ? named : undefined;
   }
 
-  /** As {@link current}, and tells apart somebody who was named without a usable id. */
+  /** As {@link current}, but distinguishes nobody from an identity with only unusable ids. */
   named(here: Surroundings | undefined = surroundings()): Identity | undefined {
     if (here === undefined) return undefined;
     return here.as ?? (here.scope === undefined ? undefined : this.#ofRequest(here.scope));
   }
 
-  /** Runs `fn`, and all that it starts, as somebody. An identity without ids counts as not given. */
+  /** Runs `fn`, and all work that it starts, with an identity. An identity without ids counts as not given. */
   runAs<T>(identity: IdentityInput, fn: () => T): T {
     const as = this.#read('runAs()', identity);
     return as === undefined ? fn() : runAsIdentity(as, fn);
@@ -102,7 +102,7 @@ export class IdentitySource {
     for (let index = 0; index < resolvers.length; index++) {
       const claims = this.#ask(resolvers[index]!, this.#places[index]!, scope);
       if (claims === undefined) continue;
-      // Somebody is signed in: whom a later resolver names, may be somebody else.
+      // Somebody is signed in; a later resolver may name another person.
       if (!isUserUnusable) userId ??= claims.userId;
       isUserUnusable ||= claims.isUserUnusable && userId === undefined;
       anonymousId ??= claims.anonymousId;

@@ -12,7 +12,7 @@ import { scopeFor } from './scope-for.js';
  * Nest does for handlers without interceptors: one more interceptor is cheap, the first one adds about a tenth to the cost
  * of a request, a synchronous guard next to nothing.
  *
- * Without `@Injectable()`, by which Sentry finds guards: what one enters within a span is left again when the span ends.
+ * No `@Injectable()`, because Sentry wraps such guards in a span, and a context entered in a span ends with it.
  */
 export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 
-/** Under what Nest keeps a method's route. */
+/** The metadata key of Nest for a method's route. */
 const PATH = 'path';
 
 /**
- * Whether a method is the handler that Nest calls. OpenTelemetry's and Sentry's instrumentations hand Nest a wrapper in the
- * method's place; but it carries the metadata of the method, its route among it, because guards read it there.
+ * Whether a method is the handler that Nest calls. OpenTelemetry's and Sentry's instrumentations replace the method by a
+ * wrapper, which carries the method's metadata, including its route, because guards read it there.
  */
 export function isHandler(method: unknown, handler: Function): boolean {
   if (method === handler) return true;

@@ -3,31 +3,31 @@ import { isWordForNothing } from '../event/client-text.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
 
 /**
- * Somebody was named, by nothing that can be an id. An event of this one is refused: it must not become another person's.
+ * An identity with only unusable ids. Its events are rejected, so that they are never attributed to another person.
  */
 export const UNUSABLE: Identity = Object.freeze({});
 
-/** Whether an identity names somebody. By its members: one of another copy of this package may come along, too. */
+/** Whether an identity names somebody. Checks members, because it may come from another copy of this package. */
 export function isUsable(identity: Identity | undefined): identity is Identity {
   return identity !== undefined && (identity.userId !== undefined || identity.anonymousId !== undefined);
 }
 
 /**
- * An id or a key as it is kept: a non-empty string. `undefined` for everything that cannot be one. Takes what JSON writes as
- * a text or a number, such as an ObjectId of MongoDB. Never throws.
+ * An id or a key as it is stored: a non-empty string; `undefined` for an unusable value. Accepts objects that JSON writes as a
+ * text or a number, such as MongoDB's ObjectId. Never throws.
  */
 export function normaliseId(id: unknown): string | undefined {
   return typeof id === 'object' && id !== null ? textOf(jsonOf(id)) : textOf(id);
 }
 
-/** Whether somebody meant an id and gave something that cannot be one. Nothing at all is how databases say "none". */
+/** Whether a value is meant as an id but unusable. Databases use null and '' for "none". */
 export function isUnusableId(id: unknown): boolean {
   return id !== undefined && id !== null && id !== '' && normaliseId(id) === undefined;
 }
 
 /**
- * An identity as events carry it. `undefined` where none was given, {@link UNUSABLE} where nothing of what was given can be
- * an id. Takes anything: what resolvers return is not ours.
+ * An identity as events carry it. `undefined` if none was given, {@link UNUSABLE} if all given ids are unusable. Accepts any
+ * value, because resolvers are the application's code.
  */
 export function normaliseIdentity(input: unknown): Identity | undefined {
   if (input === undefined || input === null) return undefined;
@@ -72,7 +72,7 @@ function textOf(id: unknown): string | undefined {
 
 function jsonOf(id: object): unknown {
   try {
-    // A time names nobody, although JSON writes it as a text.
+    // A Date is no id, although JSON writes it as a text.
     if (types.isDate(id)) return undefined;
     const { toJSON } = id as { toJSON?: unknown };
     return typeof toJSON === 'function' ? (toJSON.call(id) as unknown) : undefined;

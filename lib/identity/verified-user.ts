@@ -44,11 +44,11 @@ function ofGraphql(graphql: MaybeGraphql | null | undefined): unknown {
   return claims.some((claim) => claim?.user === user) ? undefined : user;
 }
 
-/** Longer lists help nobody, and what is no name of a member may be a value. */
+/** Limits: a longer list does not help, and a text that is not a member name may be a value. */
 const MAX_MEMBERS = 10;
 const MEMBER = /^[\w$:/.#@-]{1,60}$/;
 
-/** The names of what a verified user holds, never their values; empty where there is none. Never throws. */
+/** The member names of a verified user, never the values; empty without a user. Never throws. */
 export function membersOfUser({ request, context }: Handled): string[] {
   try {
     const user = verifiedUser(request, context);

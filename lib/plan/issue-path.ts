@@ -6,7 +6,7 @@ export interface IssuePath {
   readonly text: string;
   /** Shared by all paths of one issue: a client may send thousands of keys at the end of a long one. */
   readonly keys: readonly PropertyKey[];
-  /** What follows them, where there is one. */
+  /** The rest of the path, if any. */
   readonly last?: PropertyKey | undefined;
 }
 

@@ -10,7 +10,7 @@ export class PlanPlaces {
     { event: string; path: string | null; source: string | null; count: number }
   >();
 
-  /** @returns the place's name, for whoever warns once of each */
+  /** @returns the place's name, for one warning per place */
   count(event: string, path: string | null, source: string | null): string {
     const key = JSON.stringify([event, path, source]);
     const place = this.#places.get(key);

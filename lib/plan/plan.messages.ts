@@ -8,29 +8,29 @@ export const planMessages = {
 
   violated: (what: string, path: string, got: string, onInvalid: OnInvalid): string =>
     `${what} does not fit the tracking plan: ${path === '' ? 'its properties as a whole do not' : `\`${path}\` does not, got ${got}`}. ` +
-    `${FATES[onInvalid]} Correct the call or the plan. Said once; stats().plan counts the others.`,
+    `${FATES[onInvalid]} Fix the call or the plan. Logged once; \`stats().plan\` has the total.`,
 
   unlisted: (what: string, onInvalid: OnInvalid): string =>
-    `${what} is not in the tracking plan. ${onInvalid === 'reject' ? 'It was refused.' : 'It was recorded as it is.'} ` +
-    'Add it to defineTrackingPlan(), or correct the name. Said once; stats().plan counts the others.',
+    `${what} is not in the tracking plan. ${onInvalid === 'reject' ? 'It was rejected.' : 'It was recorded unchanged.'} ` +
+    'Add it to defineTrackingPlan(), or fix the name. Logged once; `stats().plan` has the total.',
 
   asynchronous: (what: string, onInvalid: OnInvalid): string =>
-    `${what} cannot be checked, because its schema is asynchronous and no event waits. ${UNCHECKED[onInvalid]} ` +
-    'Leave asynchronous checks out of the schema, and what throws: zod takes one for the other. Said once; stats().plan counts the others.',
+    `${what} cannot be checked, because its schema is asynchronous, and events are checked synchronously. ${UNCHECKED[onInvalid]} ` +
+    'Remove asynchronous checks from the schema, and checks that throw: zod reports both the same way. Logged once; `stats().plan` has the total.',
 
   threw: (what: string, onInvalid: OnInvalid): string =>
     `${what} cannot be checked, because its schema threw. ${UNCHECKED[onInvalid]} ` +
-    'Correct the schema, or what it is asked about. Said once; stats().plan counts the others.',
+    'Fix the schema or the event. Logged once; `stats().plan` has the total.',
 };
 
 const FATES: Record<OnInvalid, string> = {
-  warn: 'It was recorded as it is.',
-  reject: 'It was refused.',
-  strip: 'What does not fit was left out; where that is not enough, the event is refused.',
+  warn: 'It was recorded unchanged.',
+  reject: 'It was rejected.',
+  strip: 'Invalid properties were removed; if the event is still invalid, it is rejected.',
 };
 
 const UNCHECKED: Record<OnInvalid, string> = {
-  warn: 'It was recorded as it is.',
-  reject: 'It was refused.',
-  strip: 'It was refused.',
+  warn: 'It was recorded unchanged.',
+  reject: 'It was rejected.',
+  strip: 'It was rejected.',
 };

@@ -3,22 +3,22 @@ import type { Reason } from '../event/reasons.js';
 /** Every sentence that a health check may say. It may be read by strangers: none holds more than names, counts and times. */
 export const healthMessages = {
   parked: (destination: string, reason: Reason): string =>
-    `'${destination}' is parked (${reason}): nothing is lost, its events wait. ` +
+    `'${destination}' is parked (${reason}). No event is lost; they stay pending. ` +
     (reason === 'unauthorized'
       ? 'Check its credentials.'
-      : 'Check its configuration, and what it answers in the log.'),
+      : 'Check its configuration, and its answer in the log.'),
   backlog: (destination: string, ageMs: number): string =>
-    `'${destination}' has events that wait for ${inWords(ageMs)}. Look for what the log says of it, and at its status page.`,
+    `'${destination}' has events pending for ${inWords(ageMs)}. Check the log and the platform's status page.`,
   lost: (destination: string): string =>
-    `Events for '${destination}' were lost. Look at its reasons in stats(): give the buffer more room, or see to the destination.`,
+    `Events for '${destination}' were lost. stats() has the reasons. Enlarge the buffer, or check the destination.`,
   noRoom: (): string =>
-    'Events were refused because the buffer was full. Give it more room, or see to the destination that lags.',
+    'Events were rejected because the buffer was full. Enlarge it, or check the slowest destination.',
   dead: (destination: string, count: number): string =>
-    `'${destination}' has refused ${count} events for good. See why in the log, or with \`npx nestjs-tracking dead list\` where there ` +
-    'is a journal, and mend what makes them.',
+    `'${destination}' has rejected ${count} events for good. The log has the reasons, and with a journal so does ` +
+    '`npx nestjs-tracking dead list`. Fix the code that records them.',
   journalFailing: (cause: string | null): string =>
-    `The journal cannot write to its disk${cause === null ? '' : ` (${cause})`}; delivery goes on from memory. ` +
-    'Make room, or see to the disk and to the rights of the directory.',
+    `The journal cannot write to its disk${cause === null ? '' : ` (${cause})`}. Delivery continues from memory. ` +
+    'Free disk space, or check the disk and the permissions of the directory.',
 };
 
 function inWords(ms: number): string {

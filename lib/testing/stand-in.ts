@@ -43,13 +43,13 @@ export function standIn(real: Destination, fake: FakeDestination | undefined): D
     ...(real.explain !== undefined && { explain: real.explain.bind(real) }),
     open: (setup) =>
       real.open?.({
-        // No credential is there, and none is sent.
+        // There are no credentials, and none are sent.
         notice: (notice, ...about) => {
           if (notice !== 'unusual_credential' && notice !== 'plain_http') setup.notice(notice, ...about);
         },
       }),
     check: () => undefined,
-    // Nothing is connected to.
+    // No connection is made.
     allowPrivateHosts: true,
     ...(fake === undefined
       ? { encode: () => NOTHING, decode: () => undefined, dispatcher: takesEverything }

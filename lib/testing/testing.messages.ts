@@ -13,13 +13,13 @@ interface Refused {
 export const testingMessages = {
   unknownDestinations: (unknown: readonly string[], known: readonly string[]): string =>
     `overrideTracking(): \`destinations\` has ${list(unknown)}, but the application has ${list(known)}; ` +
-    'give each fake destination the `name` of the one that it stands in for.',
+    'give each fake destination the `name` of the one that it replaces.',
   unknownOption: (where: string, option: string, known: readonly string[]): string =>
     `${where}: option \`${option}\` is unknown; expected one of ${known.join(', ')}.`,
   badOption: (where: string, option: string, wants: string): string =>
-    `${where}: option \`${option}\` is not what it takes; expected ${wants}.`,
+    `${where}: option \`${option}\` is invalid; expected ${wants}.`,
   noModule: (): string =>
-    'No recorder: no TrackingModule is imported by what was compiled here, so that nothing is tracked. Import the module ' +
+    'No recorder: the compiled module imports no TrackingModule, so nothing is tracked. Import the module ' +
     'that has TrackingModule.forRoot(), or TrackingTestingModule.forRoot().',
   noRecorder: (): string =>
     'No recorder: the application was not made with overrideTracking() or TrackingTestingModule.forRoot(), or its ' +

@@ -79,8 +79,8 @@ describe('a refused call is counted under its reason, and warned of once', () =>
       { userId: 'ann@example.com', key: 'order-1' },
     );
     expect(spoken.warnings).toEqual([
-      "event 'Order Completed' was not recorded (unserialisable): its properties cannot be written as JSON: convert a " +
-        'BigInt with String(), leave out circular references and getters that throw. Said once; stats() counts the others.',
+      "event 'Order Completed' was not recorded (unserialisable): its properties cannot be written as JSON. Convert a " +
+        'BigInt with String(), and remove circular references and getters that throw. Logged once; `stats()` has the total.',
     ]);
   });
 

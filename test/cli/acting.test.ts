@@ -107,7 +107,7 @@ describe('replay', () => {
     const unknown = await cli(['replay', '--all', '--to', 'segment']);
     expect(unknown).toMatchObject({
       code: 2,
-      err: expect.stringContaining('There are: kissmetrics, webhook.'),
+      err: expect.stringContaining('Known destinations: kissmetrics, webhook.'),
     });
     expect(await cli(['replay'])).toMatchObject({ code: 2, err: expect.stringContaining('--all') });
   });
@@ -135,7 +135,7 @@ describe('replay', () => {
     expect(ended).toEqual({
       code: 0,
       out: '1 event queued again (webhook 1)\n',
-      err: 'No application runs on this journal: what waits is sent when it starts.\n',
+      err: 'No application runs on this journal. Pending events are sent when it starts.\n',
     });
   });
 });

@@ -94,7 +94,7 @@ describe("KISSmetrics' import", () => {
       { _p: 'user-2', _t: 1_795_446_002, 'Group - id': 'g1', 'Group - seats': '3' },
       { _p: 'anon-9', _p2: 'ada', _t: 1_795_446_003 },
     ]);
-    expect(err).toMatch(/^1 event left out/);
+    expect(err).toMatch(/^1 event omitted/);
   });
 
   test('keeps the second that an event was moved to, and sends a replayed one once', async () => {

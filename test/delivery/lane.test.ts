@@ -73,9 +73,7 @@ describe('a lane', () => {
       it.clock.advance(1_000);
     }
     expect(it.overCapacity).toHaveLength(1);
-    expect(it.overCapacity[0]).toMatch(
-      /'shop' was given 3 events\/s for a minute and can deliver about 1\/s/,
-    );
+    expect(it.overCapacity[0]).toMatch(/'shop' received 3 events\/s for a minute and can deliver about 1\/s/);
     expect(it.lane.capacityPerSecond).toBe(1);
   });
 });

@@ -40,8 +40,8 @@ describe('a parked lane', () => {
     it.give(5);
     it.clock.advance(3_600_000);
     expect(it.spoken.errors).toEqual([
-      "Destination 'shop' is parked (unauthorized, it answered 401): nothing is lost, one event at a time is tried until " +
-        'one gets through. Check its credentials and what stands between this host and the platform.',
+      "Destination 'shop' is parked (unauthorized, answer 401). No event is lost; one at a time is sent as a probe until " +
+        'one succeeds. Check its credentials and the network path.',
     ]);
   });
 

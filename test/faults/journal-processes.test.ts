@@ -230,7 +230,7 @@ describe('the journal of another configuration', () => {
 
   it.each<[string, string, () => JournalPlan['lanes']]>([
     ['another service', 'of a service that is not running', () => ({ elsewhere: { url: url('elsewhere') } })],
-    ['another account', 'is another account here', () => ({ webhook: { url: url('before') } })],
+    ['another account', 'has another account here', () => ({ webhook: { url: url('before') } })],
   ])('is left alone and named where it is of %s, and sent when that one is back', async (_, said, lanes) => {
     await server.goDown();
     await left(lanes());

@@ -170,9 +170,9 @@ describe.each(['Express', 'Fastify'])('handlers on %s', (platform) => {
     // Where it is wrong and what became of it, in one line.
     expect(warnings()).toEqual([
       expect.stringMatching(
-        /'Order Completed' of OrdersController\.bad .*`coupon` does not, got a number\. It was refused\./,
+        /'Order Completed' of OrdersController\.bad .*`coupon` does not, got a number\. It was rejected\./,
       ),
-      expect.stringMatching(/'Ordr' of OrdersController\.unlisted .*It was refused\./),
+      expect.stringMatching(/'Ordr' of OrdersController\.unlisted .*It was rejected\./),
     ]);
   });
 

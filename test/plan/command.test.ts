@@ -107,7 +107,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
       '',
     ]);
     expect(err).toMatch(
-      /^an application says what it likes\nLegacy Imported: the schema cannot be told as JSON Schema/,
+      /^an application says what it likes\nLegacy Imported: the schema cannot be converted to JSON Schema/,
     );
     expect(code).toBe(0);
   });
@@ -168,8 +168,8 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
 
   test('says what it cannot do, and ends with 2', async () => {
     for (const [argv, says] of [
-      [[], 'Say where the plan is: --app dist/app.module.js'],
-      [['--plan', 'tracking-plan.js', '--check'], 'Give --app dist/app.module.js to --check'],
+      [[], 'Name the file of the plan: --app dist/app.module.js'],
+      [['--plan', 'tracking-plan.js', '--check'], 'Give --app dist/app.module.js with --check'],
       [['--app', 'none.module.js'], 'none.module.js defines no tracking plan'],
       [['--app', 'two.module.js'], 'define 2 tracking plans. Name the file'],
       [

@@ -102,7 +102,7 @@ describe.each(VALIDATORS)('with %s', (validator) => {
     expect(tried.notices()).toBe(6);
     expect(tried.said).toContainEqual(
       "event 'Order Completed' of OrdersController.create does not fit the tracking plan: `revenue` does not, got a string. " +
-        'It was recorded as it is. Correct the call or the plan. Said once; stats().plan counts the others.',
+        'It was recorded unchanged. Fix the call or the plan. Logged once; `stats().plan` has the total.',
     );
     expect(tried.said.join()).not.toContain('secret');
   });

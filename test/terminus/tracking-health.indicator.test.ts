@@ -156,7 +156,7 @@ describe('thresholds', () => {
     const bench = new Bench();
     bench.lanes = { shop: aLane({ pending: 1, oldestPendingMs }) };
     const { messages } = await bench.look({ maxBacklogAgeMs: 100 });
-    expect(messages).toEqual([expect.stringContaining(`wait for ${words}.`)]);
+    expect(messages).toEqual([expect.stringContaining(`pending for ${words}.`)]);
   });
 
   test('of the age of the backlog', async () => {
@@ -165,7 +165,7 @@ describe('thresholds', () => {
     expect((await bench.look()).kinds).toEqual([]);
     expect((await bench.look({ maxBacklogAgeMs: 15 * MINUTE - 1 })).kinds).toEqual(['backlog']);
     bench.lanes = { shop: aLane({ pending: 1, oldestPendingMs: 3 * 60 * MINUTE }) };
-    expect((await bench.look()).messages).toEqual([expect.stringContaining('wait for 3 h')]);
+    expect((await bench.look()).messages).toEqual([expect.stringContaining('pending for 3 h')]);
   });
 
   test('of dead letters', async () => {

@@ -143,9 +143,9 @@ export class MemoryLane {
   }
 
   /**
-   * Keeps a dead letter; returns those that had to make room for it.
+   * Keeps a dead letter; returns the older ones that were dropped for it.
    *
-   * @param bytes that the letter is charged with
+   * @param bytes estimated size of the letter
    */
   bury(letter: DeadLetter, bytes: number): readonly DeadLetter[] {
     const { maxEvents, maxBytes } = this.max;

@@ -47,8 +47,8 @@ export class IdHashing {
   }
 
   /**
-   * Takes the place of the namespace that ids are derived in. Platforms can work that out, and a key is often a person's id:
-   * they would find it by trying. By HKDF, because `hashId` of a text that a client chose must never give it.
+   * Replaces the namespace that ids are derived in. A platform can compute that namespace, and could find a key, often a
+   * person's id, by guessing. HKDF, because no `hashId` of a client's text may give the same bytes.
    */
   namespace(known: string): string {
     return Buffer.from(hkdfSync('sha256', this.#secret, known, 'nestjs-tracking namespace', 32)).toString(

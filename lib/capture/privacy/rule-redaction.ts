@@ -146,7 +146,7 @@ export class RuleRedaction {
   /** Two names of which the same is left must not hide each other's value. */
   #renamed(object: JsonObject): JsonObject {
     const entries = new Map<string, JsonValue>();
-    /** By name: the number that the next one of it is tried with, so that a thousand of one name are not a million tries. */
+    /** By name, the next number to try: a thousand equal names would otherwise need a million tries. */
     const counts = new Map<string, number>();
     for (const [name, value] of Object.entries(object)) {
       const wanted = this.#names!.judge(name).name;

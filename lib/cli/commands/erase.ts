@@ -59,7 +59,7 @@ export function addErase(program: Program): void {
   });
 }
 
-/** Says what a search found, and what it did not look at. */
+/** Reports the findings and the limits of a search. */
 async function conclude({ terminal, json, exit }: Session, found: Found): Promise<void> {
   const { read, folders, mentions, places } = found;
   if (places.length > 0) exit(EXIT.found);

@@ -16,13 +16,13 @@ interface ImportOptions {
   readonly dryRun?: boolean;
 }
 
-/** What one command carries at most: to an inbox, and to folders that are opened for it. */
+/** Limits of one command: for an inbox, and for folders that are opened for it. */
 const GROUP_EVENTS = 500;
 const GROUP_UNITS = 500_000;
 const OFFLINE_EVENTS = 20_000;
 const OFFLINE_UNITS = 50_000_000;
 
-/** `import`: takes in events that `export` has written, with their ids and times. */
+/** `import`: imports events that `export` wrote, with their ids and times. */
 export function addImport(program: Program): void {
   const command = program
     .command('import')
@@ -35,7 +35,7 @@ export function addImport(program: Program): void {
     const target = targetOf(await reader.folders(), to);
     const ids = new Set<string>();
     let lines = 0;
-    // All of it is read before anything is done: half an import helps nobody.
+    // The whole file is read first, so that a bad line leaves no half import.
     for await (const { id } of importedEvents(file)) {
       ids.add(id);
       lines++;

@@ -33,7 +33,7 @@ interface FolderStatus {
   readonly lastSignMs: number | null;
   readonly pid: number | null;
   readonly host: string | null;
-  /** Whose the folder is, by number. */
+  /** The uid of the folder's owner. */
   readonly uid: number | null;
   readonly bytes: number;
   readonly segments: number;

@@ -4,7 +4,7 @@ const WIDE =
 const PLAIN = /^[\u0020-\u007E]*$/;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-/** Units that are segmented at once: a text as a whole takes the square of its length. */
+/** Units that are segmented at once, because segmenting takes the square of the length. */
 const PIECE = 256;
 const HIGH_HALF = /[\ud800-\udbff]$/;
 
@@ -29,7 +29,7 @@ export function cutText(text: string, columns: number): string {
   return `${cut}…`;
 }
 
-/** What a reader takes for characters; one that stands across the end of a piece is taken for two. */
+/** The characters that a reader sees; one that crosses the end of a piece counts as two. */
 function* characters(text: string): Generator<string> {
   for (let start = 0; start < text.length;) {
     let piece = text.slice(start, start + PIECE);

@@ -4,7 +4,7 @@ import { notTheOwner } from '../cli.messages.js';
 import { safeText } from '../output/safe-text.js';
 
 /**
- * What a command writes is its user's, and an application of another user could neither read nor take it over.
+ * Files of a command belong to its user, and an application of another user could neither read nor adopt them.
  *
  * @throws CliError where a folder belongs to somebody else
  */

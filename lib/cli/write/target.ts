@@ -5,18 +5,18 @@ import { CliError } from '../cli-error.js';
 import { sameAccount, severalAccounts, unknownDestination } from '../cli.messages.js';
 import { safeText } from '../output/safe-text.js';
 
-/** A destination that somebody named, and the account that it is. */
+/** A destination that the user named, with its account. */
 export interface Target {
   readonly name: string;
   readonly account: LaneAccount;
-  /** Has it; the newest where none that runs does. */
+  /** A folder that has it: of a running application, else the newest. */
   readonly folder: FolderView;
 }
 
 /**
- * The destination of a name: that of the applications that run, else that of the newest folder.
+ * Finds a destination by name: in the running applications, else in the newest folder.
  *
- * @param other an account that is not meant, however it is called
+ * @param other an account to exclude, whatever its destination's name
  * @throws CliError where there is none, or several that run differ
  */
 export function targetOf(folders: readonly FolderView[], name: string, other?: LaneAccount): Target {

@@ -4,15 +4,15 @@ import type { LaneDestination } from '../lane-destination.js';
 import { StrikeOut } from './strike-out.js';
 
 const MAX_KEPT_BYTES = 1_024;
-/** More is not searched for secrets, because less than that is kept. */
+/** Only this much is searched for secrets, because less is kept. */
 const MAX_READ = 4_096;
 /** A code or the name of a field, as programs write them; an id or a sentence may hold a person's data. */
 const WORD = /^[\w.:/#[\]-]{1,80}$/;
 const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/;
 
 /**
- * What is kept of a platform's answers, which may repeat what was sent: the status and the fields that the destination
- * understands, or the text where the application asked for it; cut to 1 KB, with every secret of the destination struck out.
+ * Reduces a platform's answers, which may repeat events, to the status and the fields that the destination understands, or to
+ * the text with `keepAnswers: 'text'`. The result is cut to 1 KB, with every secret of the destination removed.
  */
 export class AnswerKeeper {
   readonly #strikeOut: StrikeOut;
@@ -21,7 +21,7 @@ export class AnswerKeeper {
     this.#strikeOut = new StrikeOut(destination.secrets);
   }
 
-  /** Of an answer to a request that was refused as a whole: `422 invalid_email (email): It has no domain`. */
+  /** For an answer to a request that was rejected as a whole: `422 invalid_email (email): It has no domain`. */
   of(answer: Answer): string {
     const [brief, message] = this.#told(answer.status, this.#explained(answer));
     if (this.destination.keepAnswers === 'text') return joined(brief, this.#clean(answer.body));
@@ -29,7 +29,7 @@ export class AnswerKeeper {
     return joined(brief, isExplained ? message : this.#kind(answer));
   }
 
-  /** The same for what an answer says of one event. */
+  /** The same for one event of an answer. */
   ofEvent(status: number, detail: unknown): string {
     return joined(...this.#told(status, typeof detail === 'string' ? { message: detail } : detail));
   }
@@ -44,7 +44,7 @@ export class AnswerKeeper {
     }
   }
 
-  /** The status with code and field, which a log may show, and the message, which it may not. */
+  /** Status, code and field, which may be logged, and the message, which may not. */
   #told(status: number, explanation: unknown): [brief: string, message: string] {
     const { code, field, message } = this.#fields(explanation);
     const isNews = code !== String(status);
@@ -71,7 +71,7 @@ export class AnswerKeeper {
     return this.#strikeOut.apply(text.slice(0, MAX_READ)).trim();
   }
 
-  /** For an answer that nobody understands, such as a proxy's page: what kind of text it was. */
+  /** The kind of text of an answer that the destination does not understand, such as a proxy's page. */
   #kind({ headers, body, complete }: Answer): string {
     if (body === '') return '';
     const type = MEDIA_TYPE.exec(this.#clean(headers['content-type'] ?? ''))?.[0];

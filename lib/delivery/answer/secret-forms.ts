@@ -1,6 +1,6 @@
 import { unescapedLayers } from './unescaped.js';
 
-/** A text that gives a secret away, folded. */
+/** A text that reveals a secret, folded. */
 export interface SecretForm {
   readonly text: string;
   /** Its first and last character share bits with their neighbours in base64. */
@@ -11,8 +11,8 @@ export interface SecretForm {
 const MIN_BASE64 = 6;
 
 /**
- * A text without what encodings change: the case of letters, the signs of the two base64 alphabets, a space that a form
- * writes as `+`. As long as the text, so that positions stay.
+ * Removes differences between encodings: letter case, the two base64 alphabets, and `+` for a space in forms. The length
+ * does not change, so that positions stay valid.
  */
 export function folded(text: string): string {
   const lower = text.toLowerCase();
@@ -20,7 +20,7 @@ export function folded(text: string): string {
   return same.replace(/[+ ]/g, '-').replaceAll('/', '_');
 }
 
-/** Every form in which a secret is looked for, apart from escapes, which are taken off the text that is searched. */
+/** All searched forms of a secret, without escapes: those are removed from the searched text. */
 export function secretForms(secret: string): SecretForm[] {
   const texts = new Set(unescapedLayers(secret).map(({ text }) => text));
   const base64 = [...texts].flatMap((text) => [0, 1, 2].map((offset) => base64At(text, offset)));
@@ -30,7 +30,7 @@ export function secretForms(secret: string): SecretForm[] {
   ].filter(({ text, isBase64 }) => text.length >= (isBase64 ? MIN_BASE64 : 1));
 }
 
-/** What base64 makes of a text that so many bytes stand before: the characters that depend on the text alone. */
+/** The base64 characters that depend only on the text, with a number of bytes before it. */
 function base64At(text: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
   const begin = [0, 2, 3][offset]!;

@@ -1,7 +1,7 @@
 import { folded, secretForms, type SecretForm } from './secret-forms.js';
 import { unescapedLayers } from './unescaped.js';
 
-/** So many characters of a secret's beginning are struck out where the rest is cut off. */
+/** A truncated secret of at least this many characters is removed. */
 const MIN_BEGINNING = 8;
 const MARK = '***';
 const BASE64_SIGN = /[\w-]/;
@@ -10,8 +10,8 @@ const BASE64_SIGN = /[\w-]/;
 type Span = readonly [start: number, end: number];
 
 /**
- * Strikes secrets out of a text, in whatever whole form they are there: as they are, in other case, escaped for URLs, JSON or
- * HTML, in base64 with whatever stands around them; cut off after their eighth character or later.
+ * Removes secrets from a text, in every complete form: as they are, in other letter case, escaped for URLs, JSON or HTML, in
+ * base64 within other text, or truncated after their eighth character or later.
  */
 export class StrikeOut {
   /** Forms by how they begin, and the lengths of these beginnings. */
@@ -52,7 +52,7 @@ export class StrikeOut {
   }
 }
 
-/** How much of a form stands there. */
+/** The length of the form at this position. */
 function reach({ text, isBase64 }: SecretForm, searched: string, start: number): Span {
   let length = 0;
   while (length < text.length && searched.charCodeAt(start + length) === text.charCodeAt(length)) length++;
@@ -80,7 +80,7 @@ function withoutSpans(text: string, spans: readonly Span[]): string {
   let done = 0;
   let ended = -1;
   for (const [start, end] of spans.toSorted((a, b) => a[0] - b[0])) {
-    // What touches the one before is a part of it.
+    // A range that touches the one before belongs to it.
     if (start > ended) kept += text.slice(done, start) + MARK;
     ended = Math.max(ended, end);
     done = ended;

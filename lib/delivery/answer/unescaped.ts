@@ -4,7 +4,7 @@ export interface TracedText {
   readonly from: readonly number[];
 }
 
-/** What percent-encoding, JSON and HTML make of a character. */
+/** A character as percent-encoding, JSON and HTML write it. */
 const ESCAPE =
   /((?:%[0-9a-f]{2})+)|\\(?:u([0-9a-f]{4})|(["\\/'bfnrt]))|&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(amp|lt|gt|quot|apos));/gi;
 const NAMED: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const NAMED: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
 };
-/** A server that escapes what was escaped already, and another one around it. */
+/** Layers of escapes: servers escape text that was escaped before. */
 const MAX_LAYERS = 3;
 
 /** The text as it stands, and without each layer of escapes that it has. The work grows with its length alone. */

@@ -17,19 +17,19 @@ const EXPLANATIONS: Record<Change, string> = {
   characters: 'has a comma or colon in its name, which KISSmetrics turns into a space',
   reserved: 'begins with an underscore, which KISSmetrics reserves; it is sent without',
   long_name: 'has a name of 255 characters or more; the name is cut to 254',
-  nameless: 'has no name that KISSmetrics could hold; it is left out',
+  nameless: 'has no name that KISSmetrics accepts; it is omitted',
   same_name:
     'has the same name as another one (KISSmetrics ignores upper and lower case); only the first is sent',
   nested: 'is an object; each member is sent as a property of its own, with a dot between the names',
   list: 'is a list; it is sent as one text, separated by commas',
   json: 'is a list of objects, or nested too deep; it is sent as JSON text, which KISSmetrics cannot look into',
   long_value: 'is longer than 8 KB; it is cut there',
-  no_value: 'is null or empty; it is left out',
+  no_value: 'is null or empty; it is omitted',
   boolean: 'is a boolean; it is sent as the text true or false',
-  half_character: 'holds half of a surrogate pair; it is sent as U+FFFD',
+  half_character: 'contains half of a surrogate pair; it is sent as U+FFFD',
 };
 
-const REMEDY = 'Record it in the form that you want to see there. Said once; stats() counts the others.';
+const REMEDY = 'Record it in the form that it should have there. Logged once; `stats()` has the total.';
 
 /** Said once for each property of each event; never holds the value. */
 export const propertyNormalised = (

@@ -25,8 +25,8 @@ export const propertyName = remembered((raw) => {
 });
 
 /**
- * What names below a path begin with. Of a path longer than a name can be it is the part that counts, or each of thousands of
- * members below it would cost its whole length.
+ * The prefix of names below a path. A path longer than a name is cut: otherwise each of thousands of members below it would
+ * cost its whole length.
  */
 export function pathPrefix(path: string): string {
   if (path.length <= MAX_NAME_LENGTH) return path;

@@ -1,7 +1,7 @@
 import type { Answer, Explanation } from '../destination.js';
 import { jsonObject, objectOf } from '../json-object.js';
 
-/** What a receiver says of why, by RFC 9457 (problem details) or in the members that most APIs have for it. */
+/** Reads the receiver's reason from RFC 9457 problem details, or from the members that most APIs use. */
 export function explainProblem(answer: Answer): Explanation | undefined {
   const problem = jsonObject(answer);
   const error = objectOf(problem['error']);

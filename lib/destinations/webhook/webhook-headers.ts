@@ -56,7 +56,7 @@ export function plainHeaders(given: unknown): Record<string, string> {
   return headers;
 }
 
-/** The values that must not be seen: without their scheme (`Bearer …`), and both halves of what `Basic` holds. */
+/** The secret values: without their scheme (`Bearer …`), and both halves of `Basic`. */
 export function headerSecrets(headers: Readonly<Record<string, string>>): string[] {
   const secrets = Object.values(headers).flatMap((value) => {
     const [, scheme = '', credential = value] = /^([a-z]+) +(\S.*)$/i.exec(value) ?? [];

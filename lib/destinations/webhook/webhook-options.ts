@@ -21,8 +21,8 @@ export interface WebhookOptions extends DestinationOptions {
   /** Compresses bodies. Default false: not every receiver reads them. */
   readonly gzip?: boolean;
   /**
-   * False for a URL that a customer chose: a private or loopback address in it fails at start, and each address that its name
-   * resolves to is checked before it is connected to. Fails at start together with a `dispatcher`. Default true.
+   * Set it to false for a URL that a customer chose. Then a private or loopback address in it fails at start, and each address
+   * that its host resolves to is checked before a connection. Fails at start together with a `dispatcher`. Default true.
    */
   readonly allowPrivateHosts?: boolean;
 }

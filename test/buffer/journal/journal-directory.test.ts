@@ -36,7 +36,7 @@ onPosix.each([0o777, 0o1777, 0o2777, 0o702])(
   'a directory that everybody may write to (%i) is refused at start',
   (mode) => {
     chmodSync(root, mode);
-    expect(check(root)).toMatch(/`buffer\.directory`.*plant events.*\/journal.*chmod o-w/);
+    expect(check(root)).toMatch(/`buffer\.directory`.*forged events.*\/journal.*chmod o-w/);
     // The remedy.
     mkdirSync(join(root, 'journal'), { mode: 0o700 });
     expect(check(join(root, 'journal'))).toBeUndefined();
@@ -45,7 +45,7 @@ onPosix.each([0o777, 0o1777, 0o2777, 0o702])(
 
 onPosix('so is the one for temporary files itself', () => {
   expect(statSync('/tmp').mode & 0o1777).toBe(0o1777);
-  expect(check('/tmp')).toContain('plant events');
+  expect(check('/tmp')).toContain('forged events');
 });
 
 test('one of the user, of its group, and one that is not there yet are used', () => {
@@ -60,7 +60,7 @@ test('one of the user, of its group, and one that is not there yet are used', ()
 
 test('a file is refused', () => {
   writeFileSync(join(root, 'file'), '');
-  expect(check(join(root, 'file'))).toContain('no folder');
+  expect(check(join(root, 'file'))).toContain('not a folder');
 });
 
 (canActAsOthers() ? test : test.skip)('that of another user is refused, with both', () => {
