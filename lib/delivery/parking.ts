@@ -3,7 +3,7 @@ import type { Batch } from './batch.js';
 import type { LaneStock } from './lane-stock.js';
 import type { WaitingBatches } from './waiting-batches.js';
 
-/** A lane that stands still because its platform would take nothing: one event at a time is tried until one gets through. */
+/** Parks a lane whose platform rejects everything: one event at a time is sent as a probe until one succeeds. */
 export class Parking {
   /** Probes that failed. */
   rounds = 0;

@@ -37,7 +37,7 @@ export interface MovePayload {
   readonly to: LaneAccount;
 }
 
-/** Takes in events of an export, with their ids and times. */
+/** Imports events of an export, with their ids and times. */
 export interface ImportPayload {
   /** The destination that gets them. */
   readonly to: string;

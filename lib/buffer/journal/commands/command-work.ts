@@ -30,7 +30,7 @@ export interface CommandWork {
   nextSeq(): number;
   /** Whether there is no room on the disk for more of a lane. */
   isFull(lane: string): boolean;
-  /** A keyed event was taken in. */
+  /** A keyed event was imported. */
   onKey(id: string, acceptedAt: number): void;
   /** Paths of folders that nobody owns, with what is pending in each. */
   unowned(): readonly (readonly [path: string, rows: readonly StrandedEvents[]])[];

@@ -2,7 +2,7 @@ import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
 import { recordsOf } from './journal-records.js';
 
-/** What a command has copied before a crash. */
+/** Copies that a command made before a crash. */
 export class CopiedBefore {
   /** By lane and id: there may be several records of an event. */
   readonly #copies = new Map<string, number>();

@@ -11,7 +11,7 @@ class FilteredLetter implements Filtered {
 
   constructor(
     private readonly kept: KeptLetter,
-    /** Absent while it is only asked for what memory has of it. */
+    /** Absent while only the index in memory is checked. */
     private readonly letter?: DeadLetter,
   ) {}
 

@@ -44,7 +44,7 @@ export async function runOffline(
   const groups = new Map<string, FolderView[]>();
   const left = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
   if (command.kind === 'move') return [await moveAll(files, left, command.payload)];
-  // Events come into one place alone: the newest that has their destination.
+  // Events are imported into one folder only: the newest that has their destination.
   const only = command.kind === 'import' ? newestWith(left, command.payload) : undefined;
   if (command.kind === 'import' && only === undefined) return [];
   for (const folder of left) {
@@ -65,7 +65,7 @@ export async function runOffline(
   return results;
 }
 
-/** Nothing is opened for it: whoever takes the folders over finds them so. */
+/** Opens nothing: the next owner of the folders reads the change. */
 async function moveAll(
   files: Files,
   folders: readonly FolderView[],

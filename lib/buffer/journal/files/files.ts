@@ -1,8 +1,8 @@
-/** What is known of a file or folder. Of a link: of the link itself. */
+/** The state of a file or folder; for a link, of the link itself. */
 export interface FileFacts {
-  /** `other`: a link, a pipe, a device, a socket. We make none of them. */
+  /** `other`: a link, a pipe, a device, a socket. The journal creates none of them. */
   readonly kind: 'file' | 'folder' | 'other';
-  /** The number of the user it belongs to; undefined where the system has no such numbers. */
+  /** The uid of its owner; undefined on systems without uids. */
   readonly uid: number | undefined;
   /** Permission bits. */
   readonly mode: number;
@@ -39,7 +39,7 @@ export interface OpenFile {
  * opens a file with `ELOOP`, `ENXIO` or `EFTYPE`.
  */
 export interface Files {
-  /** The number of the user that this process acts as; undefined where the system has no such numbers. */
+  /** The uid of this process; undefined on systems without uids. */
   user(): number | undefined;
   /** Makes a folder and those above it, mode 0700. It may exist. */
   makeFolder(path: string): Promise<void>;

@@ -3,15 +3,15 @@ import type { OpenFile } from './files.js';
 
 /** A line of one of the journal's logs beside the segments. */
 export interface LogLine {
-  /** Where it stands in its file. */
+  /** Its offset in the file, in bytes. */
   readonly offset: number;
-  /** With its line feed, where it has one. */
+  /** Length in bytes, with its line feed if it has one. */
   readonly bytes: number;
   /** Without its line feed; empty for a line that is longer than any of ours. */
   readonly text: string;
-  /** What it says; absent where its checksum does not hold. */
+  /** Its content; absent if the checksum is wrong. */
   readonly value?: Record<string, unknown> | undefined;
-  /** Has no end: its writer died in the middle of it, or still writes. */
+  /** Has no line feed: its writer died within it, or still writes. */
   readonly torn?: boolean;
 }
 

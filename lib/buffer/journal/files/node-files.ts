@@ -8,7 +8,7 @@ const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 const PERMISSIONS = 0o7777;
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = fs.constants;
-/** No link is followed, and no pipe waited for. Windows has neither flag. */
+/** Follow no link and do not block on a pipe. Windows has neither flag. */
 const GUARDED = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 const FOLDER_ONLY = fs.constants.O_DIRECTORY ?? 0;
 /** Elsewhere a flag of this name is missing, or does less than it says. */
@@ -117,7 +117,7 @@ async function open(path: string, mode: OpenMode): Promise<OpenFile> {
   return new NodeFile(await opened(path, FLAGS[mode]), mode);
 }
 
-/** The one way in: every file of the journal is opened here, and is a regular file. */
+/** Every file of the journal is opened here, and must be a regular file. */
 async function opened(path: string, flags: number): Promise<number> {
   const fd = await given<number>((done) => fs.open(path, flags | GUARDED, FILE_MODE, done));
   try {

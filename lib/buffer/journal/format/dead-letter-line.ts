@@ -10,7 +10,7 @@ export interface DeadLetterLine {
   readonly lane: string;
   readonly reason: Reason;
   readonly attempts: number;
-  /** What is kept of the platform's last answer, at most 1 KB. */
+  /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string | undefined;
   /** What the destination noted about the event. */
   readonly note?: LaneNote | undefined;

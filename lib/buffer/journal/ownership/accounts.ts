@@ -6,7 +6,7 @@ export type Accounts = Readonly<Record<string, LaneAccount>>;
 
 const SHOWN_DIGITS = 12;
 
-/** An account as it is shown and named: platform, host and the beginning of its digest. */
+/** An account in its displayed form: platform, host and the beginning of its digest. */
 export function accountLabel({ kind, host, key }: LaneAccount): string {
   return [kind, ...(host === '' ? [] : [host]), key.slice(0, SHOWN_DIGITS)].join('/');
 }
@@ -19,7 +19,7 @@ export function isSameAccount(one: LaneAccount, other: LaneAccount): boolean {
   );
 }
 
-/** Whether the credentials were the same, too. */
+/** Whether the credentials are the same too. */
 export function hasSameCredentials(one: LaneAccount, other: LaneAccount): boolean {
   return (one.credentials ?? one.key) === (other.credentials ?? other.key);
 }

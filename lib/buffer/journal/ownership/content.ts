@@ -15,10 +15,10 @@ const FILES: readonly string[] = [
   'damaged.jsonl',
 ];
 const FOLDERS: readonly string[] = ['inbox', 'outbox'];
-/** What a replacement that did not end left beside a file. */
+/** A leftover of a replacement that did not complete. */
 const BESIDE = /\.[0-9a-f]{1,12}\.tmp$/;
 
-/** What is in a process folder; paths from there on. */
+/** The content of a process folder; paths are relative to it. */
 export interface Content {
   /** Written by us, and of no use once nothing is needed. `owner.json` is last, so that a half-removed folder is known. */
   readonly own: readonly string[];
@@ -28,7 +28,7 @@ export interface Content {
   readonly unknown: readonly string[];
 }
 
-/** What a name in a process folder stands for. */
+/** The meaning of a name in a process folder. */
 export function meaningOf(name: string): 'segment' | 'file' | 'folder' | 'unknown' {
   if (parseSegmentName(name) !== undefined) return 'segment';
   if (FOLDERS.includes(name)) return 'folder';
@@ -37,7 +37,7 @@ export function meaningOf(name: string): 'segment' | 'file' | 'folder' | 'unknow
   return ofSegment !== name && parseSegmentName(ofSegment) !== undefined ? 'file' : 'unknown';
 }
 
-/** Reads what is in a folder. Rejects where the disk fails. */
+/** Reads the content of a folder. Rejects if the disk fails. */
 export async function contentOf(files: Files, path: string): Promise<Content> {
   const own: string[] = [];
   const needed: string[] = [];

@@ -3,18 +3,18 @@ import type { Files } from '../files/files.js';
 import { codeOf } from './absence.js';
 import { DistrustError, type Distrust } from './trust.js';
 
-/** A folder or file whose events nobody here delivers, because it cannot be used. */
+/** A folder or file that this process cannot use, so that it does not deliver its events. */
 export interface Denied {
   readonly path: string;
-  /** The system's, such as `EACCES` or `EIO`. */
+  /** The system's error code, such as `EACCES` or `EIO`. */
   readonly code: string;
-  /** Where the system would let us, and we must not. */
+  /** The reason if the system allows access and the journal does not. */
   readonly why?: Distrust;
-  /** Who keeps us out: the owner of the path, or of the folder above it that is closed to us. */
+  /** The uid of the path's owner, or of the folder above it that denies access. */
   readonly uid?: number | undefined;
 }
 
-/** Thrown where one path that cannot be used makes an answer wrong. */
+/** Thrown if an unusable path would make an answer wrong. */
 export class DeniedError extends Error {
   override readonly name = 'DeniedError';
 
@@ -23,7 +23,7 @@ export class DeniedError extends Error {
   }
 }
 
-/** What is known of a failure. `undefined` where the thing is gone: then nothing is kept from anybody. */
+/** The details of a failure; `undefined` if the path does not exist any more. */
 export async function deniedOf(files: Files, path: string, error: unknown): Promise<Denied | undefined> {
   if (error instanceof DistrustError) {
     return { path: error.path, code: error.code, why: error.why, uid: error.uid };

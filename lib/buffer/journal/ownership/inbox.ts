@@ -12,7 +12,7 @@ import {
 } from './command.js';
 
 const SUFFIX = '.json';
-/** What opening something else than a file ends with. */
+/** Error codes of opening something other than a regular file. */
 const NO_FILE = new Set(['EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
 
 /** Where a command to the owner of a folder is put. */

@@ -59,7 +59,7 @@ export class LaneNames {
     return this.strangers.size < this.#here.size ? 'some' : 'none';
   }
 
-  /** The name of a lane here. */
+  /** The name of a lane in this process. */
   here(onDisk: string): string {
     return this.#here.get(onDisk) ?? onDisk;
   }

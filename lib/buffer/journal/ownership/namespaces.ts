@@ -8,7 +8,7 @@ import { checkPlace } from './trust.js';
 export const NAMESPACES_FILE = 'namespaces.json';
 
 const FORMAT = 1;
-/** A credential that is made anew at each start must not let the file grow for ever. */
+/** Bounds the file: some services have new credentials at each start. */
 const MAX_CONFIGURATIONS = 100;
 
 /** One service, as it was configured when it started last. */
@@ -19,7 +19,7 @@ interface Service {
   readonly lanes: Accounts;
 }
 
-/** Who asks. */
+/** The service that asks for its namespace. */
 export interface NamespaceAsker {
   /** The namespace that the configuration gives by default. */
   readonly byDefault: string;

@@ -114,7 +114,7 @@ export async function writeMoved(files: Files, path: string, lanes: Accounts): P
   );
 }
 
-/** What cannot be read moves nothing. */
+/** An unreadable file moves nothing. */
 function readMoved(text: string): Accounts {
   try {
     const { format, lanes } = JSON.parse(text) as Record<string, unknown>;

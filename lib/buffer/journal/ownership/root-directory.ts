@@ -12,7 +12,7 @@ export function realDirectory(path: string): string {
   }
 }
 
-/** What keeps a directory from being used, as far as that is known: one that is not there is made. Blocks for one look. */
+/** Why a directory cannot be used, if known; a missing one is created later. Blocks for one look-up. */
 export function distrustOfRoot(path: string): { readonly why: Distrust; readonly uid: number } | undefined {
   try {
     const stats = statSync(path);

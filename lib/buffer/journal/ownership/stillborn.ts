@@ -5,7 +5,7 @@ import { OWNER_FILE } from './owner-file.js';
 /** Behind the name of a folder that is being removed, so that whoever still makes it cannot finish it. */
 const REMOVED = '.removed';
 
-/** What may be in a folder before it is born. */
+/** Files that an incomplete folder may contain. */
 const isUnborn = (name: string): boolean =>
   name === 'inbox' || name === 'outbox' || name.startsWith(OWNER_FILE);
 

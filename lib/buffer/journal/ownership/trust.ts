@@ -24,7 +24,7 @@ export class DistrustError extends Error {
   }
 }
 
-/** What keeps the root directory, or a group's folder in it, from being used by a process that acts as `user`. */
+/** Why a process of `user` must not use the root directory, or a group's folder in it. */
 export function distrustOfPlace({ kind, uid, mode }: Whose, user: number | undefined): Distrust | undefined {
   if (kind !== 'folder') return 'no folder';
   if (user === undefined) return undefined;

@@ -23,7 +23,7 @@ export class FolderFiles {
     return (await this.#anywhere((path) => this.files.list(path))) ?? [];
   }
 
-  /** What its owners did not write; paths from the folder on. */
+  /** Files that its owners did not write; paths are relative to the folder. */
   async unknown(): Promise<readonly string[]> {
     return (await this.#anywhere((path) => contentOf(this.files, path)))?.unknown ?? [];
   }

@@ -39,7 +39,7 @@ export interface FolderView {
   readonly host?: string | undefined;
   /** ISO 8601. */
   readonly startedAt?: string | undefined;
-  /** The number of the user whose it is; undefined where the system has no such numbers. */
+  /** The uid of its owner; undefined on systems without uids. */
   readonly uid?: number | undefined;
   /** What is wrong with `owner.json`. */
   readonly ownerFile: 'good' | 'missing' | 'damaged' | 'newer';

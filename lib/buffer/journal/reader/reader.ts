@@ -31,7 +31,7 @@ export interface ReaderSetup {
 export interface Overview {
   readonly counts: EndCounts;
   readonly folders: readonly FolderCounts[];
-  /** Folders that cannot be read: what is in them is not counted. */
+  /** Folders that cannot be read; their content is not counted. */
   readonly denied: readonly Denied[];
 }
 

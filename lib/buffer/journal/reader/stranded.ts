@@ -8,7 +8,7 @@ export interface StrandedRow extends Omit<StrandedEvents, 'reason'> {
   readonly reason: StrandedReason | 'not_running';
 }
 
-/** Why pending events of a journal are not delivered, folder by folder and lane by lane; those that are, are left out. */
+/** Pending events that are not delivered, per folder and lane, with the reason. */
 export function strandedRows(folders: readonly FolderCounts[]): StrandedRow[] {
   const running = folders
     .map(({ folder }) => folder)
@@ -45,7 +45,7 @@ function reasonOf(
   if (account === undefined) return 'unreadable';
   const isSent = (name: string): boolean =>
     running.some((other) => Object.values(other.lanes).some((own) => isSameAccount(own, lanes[name]!)));
-  // Its owner died just now: somebody takes it over.
+  // Its owner died just now; another process will adopt it.
   if (isSent(lane)) return undefined;
   const isOurs = Object.keys(lanes).some(isSent);
   const reasons = running.map((other) => strandedReason(lane, other.lanes, isOurs));

@@ -17,10 +17,10 @@ export interface Trace {
   readonly what: 'event' | 'unreadable' | 'letter' | 'text' | 'unsearched';
 }
 
-/** What a system answers for what is no file. */
+/** Error codes for a path that is not a regular file. */
 const NO_FILE = new Set<unknown>(['EISDIR', 'ELOOP', 'ENXIO', 'EFTYPE']);
 
-/** What a search of one folder found. */
+/** The findings in one folder. */
 export interface Traces {
   readonly places: readonly Trace[];
   /** Events of other people that hold one of the texts somewhere. */

@@ -70,7 +70,7 @@ export class Attachment {
     return this.#unread.size > 0;
   }
 
-  /** What could not be read yet, and is tried again. */
+  /** Failed reads that are retried. */
   get denied(): readonly Denied[] {
     return [...this.#unread].flatMap(({ denied }) => denied);
   }
@@ -108,7 +108,7 @@ export class Attachment {
     await this.#note(reading, failed);
   }
 
-  /** What cannot be read of one part keeps no other from being read. */
+  /** A failed read of one part does not stop the others. */
   async #readAll(reading: Reading, failed: Map<string, unknown>): Promise<void> {
     const { files, setup, letters, damaged, onEnd, histories } = this.parts;
     const { folder, as } = reading;
@@ -142,11 +142,11 @@ export class Attachment {
     });
   }
 
-  /** Says what could not be read, and when it is tried again. */
+  /** Logs a failed read and schedules its retry. */
   async #note(reading: Reading, failed: ReadonlyMap<string, unknown>): Promise<void> {
     const { files, setup } = this.parts;
     const { clock, log } = setup;
-    // Where we are stopped, what was not read is for whoever comes.
+    // After a stop, the next owner reads the rest.
     reading.folder.isUnreadable = failed.size > 0 || this.#stopped;
     reading.denied = [];
     if (failed.size === 0) {
@@ -164,7 +164,7 @@ export class Attachment {
     }
   }
 
-  /** Says what is delivered in spite of a change. */
+  /** Logs which events are delivered although credentials or a name changed. */
   tell(): void {
     for (const [lane, { events, change }] of this.#inherited) {
       this.parts.setup.log.info(journalMessages.inherited(lane, events, change));

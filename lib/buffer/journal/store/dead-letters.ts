@@ -21,7 +21,7 @@ const READ_LETTERS = 100;
 /** Why a letter is given up. */
 type Because = Pick<GoneLetterLine, 'reason' | 'why'>;
 
-/** What dead letters are kept with. */
+/** The environment of the dead letters. */
 export interface DeadLettersSetup {
   readonly files: Files;
   readonly clock: Clock;
@@ -30,9 +30,9 @@ export interface DeadLettersSetup {
   readonly folder: () => SegmentFolder | undefined;
   /** Whether the end of a record's letter may still be asked for; it became one at `at`. */
   readonly isAsked: (folder: SegmentFolder, seq: number, at: number) => boolean;
-  /** Of each lane; the oldest give way to new ones. */
+  /** Limits per lane; beyond them the oldest are dropped. */
   readonly max: { readonly maxEvents: number; readonly maxBytes: number };
-  /** One had to give way. */
+  /** A letter was dropped because of the limits. */
   readonly onFull: (lane: string) => void;
   /** The same, once its event is read; never where that fails. */
   readonly onDropped: (event: TrackingEvent, kept: KeptLetter) => void;

@@ -2,7 +2,7 @@ import type { Reason } from '../../../event/reasons.js';
 import { letterKey } from '../format/dead-letter-line.js';
 import type { SegmentFolder } from './segment.js';
 
-/** What memory has of a dead letter; the rest is in its folder's file. */
+/** The index entry of a dead letter; the rest is in its folder's file. */
 export interface KeptLetter {
   readonly lane: string;
   /** The event's id. */
@@ -104,7 +104,7 @@ export class LetterIndex {
     if (this.has(kept)) this.#file(kept);
   }
 
-  /** The letter's line takes so many bytes now. */
+  /** Updates the size of the letter's line. */
   resize(kept: KeptLetter, bytes: number): void {
     if (this.has(kept)) this.#bytes.set(kept.lane, this.bytes(kept.lane) + bytes - kept.bytes);
     kept.bytes = bytes;

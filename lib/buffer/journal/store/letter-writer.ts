@@ -11,7 +11,7 @@ import type { SegmentFolder } from './segment.js';
 /** Bytes of a folder's file at which it is shortened for the first time. */
 const SHORTEN_BYTES = 4 * 1024 * 1024;
 
-/** What letters are written with. */
+/** The environment of the writer. */
 export interface LetterWriterSetup {
   readonly files: Files;
   readonly histories: Histories;

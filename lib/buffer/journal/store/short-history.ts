@@ -8,7 +8,7 @@ type Key = HistoryKeys['keys'][number];
 /** Keys that are kept in a history. */
 const MAX_KEYS = 200_000;
 const SECOND_MS = 1_000;
-/** Keys that are held before they are written. */
+/** Keys buffered before they are written. */
 const SLICE_KEYS = 1_000;
 
 /**

@@ -10,7 +10,7 @@ import { LaneNames } from '../ownership/lane-names.js';
 import { JournalFolder } from './journal-folder.js';
 import { recover } from './recovery.js';
 
-/** What it works with. */
+/** The environment that it needs. */
 export interface StrandedSetup {
   readonly files: Files;
   readonly directory: string;
@@ -26,7 +26,7 @@ type Rows = readonly StrandedEvents[];
 export class Stranded {
   /** By path, of folders that nobody owns. */
   readonly #foreign = new Map<string, Rows>();
-  /** What the log was told of. */
+  /** Already logged. */
   readonly #told = new Set<string>();
   #counting: Promise<void> = Promise.resolve();
   #stopped = false;

@@ -67,9 +67,9 @@ export class Upkeep {
   /** The disk did not answer the last heartbeat. */
   #beatFailed = false;
   #nextLook = 0;
-  /** What the last look could not use. */
+  /** Paths that the last look could not use. */
   #denied: readonly Denied[] = [];
-  /** What keeps us from a folder of our own. */
+  /** Why this process has no folder of its own. */
   #blocked: Denied | undefined;
   #timer: Timer | undefined;
   #round: Promise<void> | undefined;
@@ -218,7 +218,7 @@ export class Upkeep {
     });
   }
 
-  /** No heartbeat, and nothing else, waits for a million events to be read. */
+  /** Runs aside, so that reading many events never delays the heartbeat. */
   #begin(reading: Promise<void>): void {
     this.#reading.add(reading);
     void reading.then(() => this.#reading.delete(reading));

@@ -3,7 +3,7 @@ import { damagedLineOf } from '../../format/damaged-line.js';
 import { deadLetterOf, encodeDeadLetter } from '../../format/dead-letter-line.js';
 import type { Person } from './person.js';
 
-/** A line of a file of dead letters without a word of a person: an answer may name another one than its event. */
+/** A dead-letter line without any trace of a person: its answer may name somebody other than its event does. */
 export function letterWithout({ value, text }: LogLine, person: Person): string | undefined {
   const line = value && deadLetterOf(value);
   if (line === undefined) return person.isNamedIn(text) ? undefined : text;
