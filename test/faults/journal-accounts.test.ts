@@ -201,6 +201,30 @@ describe('the ids of keys', () => {
     expect(idOf(memory)).toBe(idOf(one));
   });
 
+  it.each<[string, () => Promise<void>, RegExp]>([
+    [
+      'is damaged',
+      () => disk.files.writeText('/var/tracking/namespaces.json', '{'),
+      /namespaces\.json: it is damaged.*`namespace`/,
+    ],
+    [
+      'cannot be read',
+      async () => {
+        disk.files.fail(({ kind, path }) => kind === 'readText' && path.endsWith('namespaces.json'), {
+          code: 'EIO',
+        });
+      },
+      /namespaces\.json: it cannot be read \(EIO\).*`namespace`/,
+    ],
+  ])('may change where the file that keeps them %s, which the log says', async (_, spoil, line) => {
+    await (await start(hook())).close();
+    await scene.ended(spoil());
+    expect(scene.log.of('error')).toEqual([]);
+    idOf(await start(hook()));
+    await scene.until(() => scene.log.of('error').length > 0);
+    expect(scene.log.of('error')).toEqual([expect.stringMatching(line)]);
+  });
+
   it('change with the credentials where nothing keeps them, which is said once', async () => {
     const app = await scene.application({ destinations: [hook()] });
     idOf(app);

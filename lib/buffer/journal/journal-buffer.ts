@@ -21,6 +21,7 @@ import type { ResolvedJournalOptions } from './journal-options.js';
 import { journalMessages } from './journal.messages.js';
 import type { Command, CommandProgress, CommandResult } from './ownership/command.js';
 import { isSameAccount } from './ownership/accounts.js';
+import { deniedOf } from './ownership/denied.js';
 import { groupOf } from './ownership/group.js';
 import { keptNamespace } from './ownership/namespaces.js';
 import { Pauses } from './ownership/pauses.js';
@@ -279,6 +280,7 @@ export class JournalBuffer implements EventBuffer {
             ),
         );
       },
+      onUnusable: (path, error) => void this.#nameUnusable(path, error),
     }).catch(() => defaultNamespace);
   }
 
@@ -288,6 +290,12 @@ export class JournalBuffer implements EventBuffer {
 
   keepPause(lane: string, until: number): void {
     if (!this.#closed) this.#pauses.keep(lane, until);
+  }
+
+  async #nameUnusable(path: string, error: unknown): Promise<void> {
+    const { files } = this;
+    const denied = error === undefined ? { path, code: 'damaged' } : await deniedOf(files, path, error);
+    if (denied) this.setup.log.error(journalMessages.noNamespaces(denied, files.user()));
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {

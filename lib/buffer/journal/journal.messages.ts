@@ -73,6 +73,22 @@ export const journalMessages = {
     const [reason, remedy] = reasonAndRemedy(denied, user);
     return `The journal does not use ${denied.path}: ${reason}. Its events are kept and not delivered. ${remedy}`;
   },
+  noNamespaces: (denied: Denied, user: number | undefined) => {
+    const { path, code, uid } = denied;
+    const isDamaged = code === 'damaged';
+    const reason = isDamaged
+      ? 'it is damaged, or a later version wrote it'
+      : reasonAndRemedy(denied, user)[0];
+    const remedy = isDamaged
+      ? 'Restore it from a backup'
+      : uid === undefined || uid === user
+        ? 'Check its permissions and the disk'
+        : `Run: chown ${user} ${path}`;
+    return (
+      `The journal cannot use ${path}: ${reason}. If credentials or destinations have changed, the same key now gives another id, and ` +
+      `platforms may count an event that is sent again twice. ${remedy}, and restart the application; or set the option \`namespace\`.`
+    );
+  },
   badRoot: (option: string, denied: Denied, user: number | undefined) => {
     const { path, why, uid } = denied;
     const expected = `TrackingModule: option \`${option}\` names ${path}; expected a folder that belongs to this process's user or to root, and that not everybody may write to`;

@@ -26,6 +26,8 @@ export interface NamespaceAsker {
   readonly accounts: Accounts;
   /** Whether a living process has one of these accounts. */
   readonly isInUse: (accounts: Accounts) => Promise<boolean>;
+  /** Told of a file that cannot be used; without an error it is damaged, or of a later version. */
+  readonly onUnusable: (path: string, error?: unknown) => void;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface NamespaceAsker {
 export async function keptNamespace(
   files: Files,
   directory: string,
-  { byDefault, accounts, isInUse }: NamespaceAsker,
+  { byDefault, accounts, isInUse, onUnusable }: NamespaceAsker,
 ): Promise<string> {
   const path = join(directory, NAMESPACES_FILE);
   let services: readonly Service[] | undefined;
@@ -44,11 +46,15 @@ export async function keptNamespace(
     await checkPlace(files, directory);
     const text = await unlessAbsent(files.readText(path));
     services = text === undefined ? [] : readServices(text);
-  } catch {
+  } catch (error) {
+    onUnusable(path, error);
     return byDefault;
   }
-  // Not ours to replace: it is damaged, or of a later version.
-  if (services === undefined) return byDefault;
+  if (services === undefined) {
+    // Not ours to replace.
+    onUnusable(path);
+    return byDefault;
+  }
   const known =
     services.find(({ configurations }) => configurations.includes(byDefault)) ??
     closest(services, accounts) ??
