@@ -79,13 +79,16 @@ const KNOWN = [
   'enabled',
 ];
 
+/** For the object as a whole, which is missing mostly where a factory does not return it. */
+const OPTIONS = 'an object with `destinations`, which `forRootAsync()` gets from what its factory returns';
+
 /**
  * Checks every option and fills in the defaults.
  *
  * @throws TrackingConfigError for the first option that cannot work
  */
 export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) throw badOption('options', options, 'an object');
+  if (typeof options !== 'object' || options === null) throw badOption('options', options, OPTIONS);
   checkKeys('', options, KNOWN);
   checkFlag('enabled', options.enabled);
   const enabled = options.enabled ?? true;

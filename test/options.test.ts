@@ -202,6 +202,12 @@ describe('a bad option fails at start, and says which, what it got and what it w
     expect(message).toContain(wants);
   });
 
+  test('what a factory does not return', () => {
+    expect(() => resolveOptions(undefined as unknown as TrackingModuleOptions)).toThrow(
+      'expected an object with `destinations`, which `forRootAsync()` gets from what its factory returns',
+    );
+  });
+
   test.each([undefined, null, 'options', 5])('%p in place of the options', (options) => {
     expect(() => resolveOptions(options as unknown as TrackingModuleOptions)).toThrow(TrackingConfigError);
   });

@@ -108,6 +108,9 @@ export const declinedByKissmetrics = (count: number): string =>
 export const fileExists = (path: string): string =>
   `${path} exists. Name another file, or give --force to replace it.`;
 
+export const cannotRead = (path: string, code: string): string =>
+  `${path} cannot be read (${code}). Nothing was imported. Check the path and its permissions.`;
+
 export const cannotWrite = (path: string, code: string): string =>
   `${path} cannot be written (${code}). Name another file with --out.`;
 

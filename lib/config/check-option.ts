@@ -96,7 +96,9 @@ export function checkUrl(option: string, value: unknown): void {
 
 function kindOf(value: unknown): string {
   if (typeof value === 'string')
-    return value === '' ? 'an empty string' : `a string of ${value.length} characters`;
+    return value === ''
+      ? 'an empty string'
+      : `a string of ${value.length} ${value.length === 1 ? 'character' : 'characters'}`;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
   if (value === null || value === undefined) return String(value);

@@ -241,6 +241,22 @@ describe('move', () => {
 });
 
 describe('import', () => {
+  test('names a file that cannot be read, and what to check', async () => {
+    await left(hook('before'));
+    for (const [path, code] of [
+      [join(directory.path, 'none.jsonl'), 'ENOENT'],
+      [directory.path, 'EISDIR'],
+    ] as const) {
+      expect(await cli('import', path, '--to', 'webhook')).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining(
+          `${path} cannot be read (${code}). Nothing was imported. Check the path`,
+        ),
+      });
+    }
+  });
+
   const exported = (): string => join(directory.path, 'events.jsonl');
 
   test('takes in what an export wrote, once, with its ids and times', async () => {

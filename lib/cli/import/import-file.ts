@@ -1,20 +1,27 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { codeOf } from '../../buffer/journal/ownership/absence.js';
 import { importedEvent } from '../../buffer/journal/commands/imported-event.js';
 import type { EventJson } from '../../event/event-json.js';
 import { CliError } from '../cli-error.js';
-import { notImportable } from '../cli.messages.js';
+import { cannotRead, notImportable } from '../cli.messages.js';
+import { safeText } from '../output/safe-text.js';
 
 /** The events of a file that `export` has written as jsonl, in its order. @throws CliError for the first line that is none */
 export async function* importedEvents(path: string): AsyncGenerator<EventJson> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
   let number = 0;
-  for await (const line of lines) {
-    number++;
-    if (line.trim() === '') continue;
-    const event = eventOf(line);
-    if (event === undefined) throw new CliError(notImportable(number));
-    yield event;
+  try {
+    for await (const line of lines) {
+      number++;
+      if (line.trim() === '') continue;
+      const event = eventOf(line);
+      if (event === undefined) throw new CliError(notImportable(number));
+      yield event;
+    }
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === undefined ? error : new CliError(safeText(cannotRead(path, code)));
   }
 }
 
