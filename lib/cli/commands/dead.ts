@@ -35,7 +35,7 @@ interface DropOptions extends ActOptions {
 
 /** `dead`: what no attempt could deliver. */
 export function addDead(program: Program): void {
-  const dead = program.command('dead').description('look at dead letters, send them again, or give them up');
+  const dead = program.command('dead').description('list dead letters, send them again, or drop them');
 
   const list = program.command('list', dead).description('list dead letters with their reason and answer');
   addFilterOptions(list, program.now, []).option('--limit <count>', 'end after so many', countOf);
@@ -65,7 +65,7 @@ export function addDead(program: Program): void {
 
   const drop = program
     .command('drop', dead)
-    .description('give dead letters up; they stay counted, with the reason')
+    .description('drop dead letters; they stay counted, with the reason')
     .argument('[ids...]')
     .requiredOption('--reason <text>', 'why');
   addFilterOptions(drop, program.now, []).option('--all', 'all of them').option('-y, --yes', 'do not ask');

@@ -36,7 +36,7 @@ interface EraseOptions {
 export function addErase(program: Program): void {
   const command = program
     .command('erase')
-    .description('erase every event of a person, and search all files for what is left')
+    .description('erase every event of a person, and search all files for remaining traces')
     .option('--user <id>', 'by userId; may be repeated', collect)
     .option('--anonymous <id>', 'by anonymousId; may be repeated', collect)
     .option('--property <path=value>', 'by a property or context value; may be repeated', propertyOf)

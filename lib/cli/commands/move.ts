@@ -18,14 +18,14 @@ interface MoveOptions {
   readonly yes?: boolean;
 }
 
-/** `move`: releases pending events of one account, which nobody delivers, to another one. */
+/** `move`: moves stranded events of one account to another destination. */
 export function addMove(program: Program): void {
   const command = program
     .command('move')
-    .description('release the pending events of an account that nobody delivers to another destination')
+    .description('move stranded events of an account to another destination')
     .requiredOption('--from <account>', 'the account, as `status` shows it')
     .requiredOption('--to <destination>', 'the name of the destination that delivers them')
-    .option('--dry-run', 'count, and do nothing')
+    .option('--dry-run', 'count, and change nothing')
     .option('-y, --yes', 'do not ask');
   program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
     const { reader, terminal, json } = session;

@@ -26,13 +26,13 @@ type To = readonly string[] | 'all' | undefined;
 export function addReplay(program: Program): void {
   const command = program
     .command('replay')
-    .description('send events again, with the same ids and times, so that platforms know them again')
+    .description('send events again, with the same ids and times, so that platforms recognise repeats')
     .argument('[ids...]');
   addFilterOptions(command, program.now)
     .option('--all', 'all events')
     .option('--to <destination>', 'where to, or all; may be repeated; default: where they went', collect)
     .option('--rate <events>', 'at most so many a second', rateOf)
-    .option('--dry-run', 'count, and do nothing');
+    .option('--dry-run', 'count, and change nothing');
   program.writing(command, async (session, { all, to, dryRun, rate, ...options }: ReplayOptions, ids) => {
     const filter = meantFilter(filterOf(options, ids), all);
     const target: To = to?.includes('all') === true ? 'all' : to;
