@@ -3,16 +3,42 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { REASONS } from '../lib/event/reasons.js';
+import type { StrandedReason } from '../lib/event/stranded.js';
 
 const LIB = new URL('../lib/', import.meta.url);
 
 /** Sentences that no log says: the command line talks to a person at a terminal, the test kit to whoever wrote the test. */
 const NOT_LOGGED = /^(cli|testing)\//;
 
+/** All of them, or the compiler says which is missing. */
+const STRANDED_REASONS = Object.keys({
+  account_changed: true,
+  not_configured: true,
+  other_service: true,
+  other_version: true,
+  unreadable: true,
+} satisfies Record<StrandedReason, true>);
+
 /** What a parameter of a message may be, by its type; the longest and the worst of each. */
 const SAMPLES: Record<string, readonly unknown[]> = {
   string: ['shop'],
   number: [1, 123_456],
+  'number | undefined': [1000, undefined],
+  "'credentials' | 'name'": ['credentials', 'name'],
+  StrandedEvents: STRANDED_REASONS.map((reason) => ({
+    folder: 'api-1-ab12',
+    destination: 'shop',
+    account: 'webhook/hooks.example.com/3f9a2c1b45d6',
+    reason,
+    events: 1,
+  })),
+  Denied: [
+    { path: '/var/tracking', code: 'EACCES', why: 'writable for everybody' },
+    { path: '/var/tracking', code: 'ENOTDIR', why: 'no folder' },
+    { path: '/var/tracking', code: 'EACCES', why: 'another owner', uid: 0 },
+    { path: '/var/tracking', code: 'EACCES', uid: 1000 },
+    { path: '/var/tracking', code: 'EIO' },
+  ],
   Reason: REASONS,
   'string | undefined': ['ENOSPC', undefined],
   'string | null': ['ENOSPC', null],
@@ -44,6 +70,7 @@ const NEVER = /\(undefined|\(null|\[object|NaN| {2}|\.\.|secret/;
 const ONCE_IN_A_LIFE = new Set([
   'tracking.lifecycle.ts: this.log.warn(optionMessages.nobodyListens())',
   'tracking.runtime.ts: log.warn(optionMessages.sharedFallback())',
+  'tracking.runtime.ts: this.log.warn(optionMessages.namespaceLate(OPEN_MS))',
   'tracking.runtime.ts: this.log.warn(optionMessages.openedLate(OPEN_MS))',
   'tracking.runtime.ts: this.log.error(optionMessages.heldOnExit(held))',
   'tracking.runtime.ts: this.log.error(optionMessages.lostOnExit(lane.name, pending))',

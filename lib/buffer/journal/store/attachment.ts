@@ -50,7 +50,7 @@ export class Attachment {
   #reading = 0;
   readonly #unread = new Set<Reading>();
   #stopped = false;
-  /** By lane: events that were accepted with other credentials or under another name, and the log was not told of. */
+  /** By lane: events that were accepted with other credentials or under another name, and are not logged yet. */
   readonly #inherited = new Map<string, { events: number; readonly change: 'credentials' | 'name' }>();
 
   constructor(private readonly parts: AttachmentSetup) {}
@@ -167,7 +167,8 @@ export class Attachment {
   /** Logs which events are delivered although credentials or a name changed. */
   tell(): void {
     for (const [lane, { events, change }] of this.#inherited) {
-      this.parts.setup.log.info(journalMessages.inherited(lane, events, change));
+      const { log } = this.parts.setup;
+      log.limited('info', `inherited ${lane}`, () => journalMessages.inherited(lane, events, change));
     }
     this.#inherited.clear();
   }

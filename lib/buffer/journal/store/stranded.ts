@@ -80,7 +80,7 @@ export class Stranded {
     );
   }
 
-  /** Tells the log once of each account, when all that is known of is counted. */
+  /** Logs a line once for each account, when all known events are counted. */
   async tell(): Promise<void> {
     await this.#counting;
     if (this.#stopped) return;
@@ -91,13 +91,16 @@ export class Stranded {
       if (group === undefined) groups.set(key, [row]);
       else group.push(row);
     }
+    const { log } = this.setup;
     for (const [key, rows] of groups) {
-      if (this.#told.has(key)) continue;
-      this.#told.add(key);
-      const total = rows.reduce((sum, { events }) => sum + (events ?? 0), 0);
-      const message = journalMessages.stranded(rows[0]!, total);
-      if (rows[0]!.reason === 'account_changed') this.setup.log.error(message);
-      else this.setup.log.warn(message);
+      const [row] = rows as [StrandedEvents];
+      const message = (): string =>
+        journalMessages.stranded(
+          row,
+          rows.reduce((sum, { events }) => sum + (events ?? 0), 0),
+        );
+      if (row.reason === 'account_changed') log.errorOnce('account_changed', key, message);
+      else log.warnOnce('stranded', key, message);
     }
   }
 
