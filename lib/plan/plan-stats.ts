@@ -8,7 +8,7 @@ export interface PlanPlace {
   readonly path: string | null;
   /** The code that it came from, such as `OrdersController.create`; null where that is not known. */
   readonly source: string | null;
-  /** Events. */
+  /** Events, since the place came into the list. */
   readonly count: number;
 }
 
@@ -18,6 +18,6 @@ export interface PlanStats {
   readonly violations: number;
   /** Events whose name is not in the plan. */
   readonly unlisted: number;
-  /** The first 100 places where that happened. */
+  /** The 100 places where that happened most recently, the latest one last. */
   readonly places: readonly PlanPlace[];
 }

@@ -343,6 +343,20 @@ test('places are told without the ids that are in them, and are bounded', () => 
   expect(far.check.stats().places[0]!.path).toBe('a[].b.c.d.e.…');
 });
 
+test('names that a client makes up hide no real place for ever, and push out none that is seen again and again', () => {
+  const tried = aCheck('warn', { 'Order Completed': ORDERS['zod']! });
+  const real = { event: 'Order Completed', path: 'revenue', source: SOURCE };
+  for (let i = 0; i < 300; i++) tried.order({}, `Made of ${i}`);
+  for (let times = 1; times <= 3; times++) {
+    tried.order({ ...ORDER, revenue: '' });
+    expect(tried.check.stats().places).toContainEqual({ ...real, count: times });
+    for (let i = 0; i < 99; i++) tried.order({}, `Made of ${times} and ${i}`);
+  }
+  expect(tried.check.stats().places).toHaveLength(100);
+  tried.order({}, 'One more');
+  expect(tried.check.stats().places).not.toContainEqual(expect.objectContaining(real));
+});
+
 test('of one event, twenty places are told', () => {
   const issues = Array.from({ length: 1_000 }, (_, i) => ({
     message: '',
