@@ -1,6 +1,7 @@
 import { readErasedLine } from './erased-line.js';
 import { HEADER_BYTES, readHeader } from './frame-header.js';
 import type { FrameHeader } from './frame-header.js';
+import { LineFeeds } from './line-feeds.js';
 import { readRecordLine } from './record-line.js';
 import type { SegmentVisitor } from './record.js';
 
@@ -19,13 +20,14 @@ const MORE = -1;
  * @returns bytes read; 0 where a longer piece is needed. The next piece begins behind them.
  */
 export function scanSegment(bytes: Buffer, base: number, isEnd: boolean, visitor: SegmentVisitor): number {
+  const lineFeeds = new LineFeeds(bytes);
   let at = 0;
   while (at < bytes.length) {
     const header = readHeader(bytes, at);
     const next =
       header === undefined
         ? readLooseLine(bytes, at, base, isEnd, visitor)
-        : readFrame(bytes, at, header, base, isEnd, visitor);
+        : readFrame(bytes, lineFeeds, at, header, base, isEnd, visitor);
     if (next === MORE) break;
     at = next;
   }
@@ -53,6 +55,7 @@ function readLooseLine(
 /** The lines of a frame, up to where its header says that it ends, or to the next header where a part of it is gone. */
 function readFrame(
   bytes: Buffer,
+  lineFeeds: LineFeeds,
   frame: number,
   header: FrameHeader,
   base: number,
@@ -60,7 +63,7 @@ function readFrame(
   visitor: SegmentVisitor,
 ): number {
   const told = frame + HEADER_BYTES + header.bytes;
-  const stop = frameEnd(bytes, told, isEnd);
+  const stop = frameEnd(bytes, lineFeeds, told, isEnd);
   if (stop === MORE) return MORE;
   let at = frame + HEADER_BYTES;
   let left = header.lines;
@@ -92,12 +95,12 @@ function readFrame(
  * Where to stop reading a frame. Where its last line feed is gone but another frame begins, or nothing follows, its header is
  * right; otherwise some of its bytes are, and the line that runs on has to end first.
  */
-function frameEnd(bytes: Buffer, told: number, isEnd: boolean): number {
+function frameEnd(bytes: Buffer, lineFeeds: LineFeeds, told: number, isEnd: boolean): number {
   if (told > bytes.length) return isEnd ? bytes.length : MORE;
   if (bytes[told - 1] === LINE_FEED) return told;
   if (!isEnd && told + HEADER_BYTES > bytes.length) return MORE;
   if (told === bytes.length || readHeader(bytes, told) !== undefined) return told;
-  const end = bytes.indexOf(LINE_FEED, told);
+  const end = lineFeeds.after(told);
   if (end !== -1) return end + 1;
   return isEnd ? bytes.length : MORE;
 }

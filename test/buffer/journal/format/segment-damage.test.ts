@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { checksum } from '../../../../lib/buffer/journal/format/checksum.js';
 import { erasedLine } from '../../../../lib/buffer/journal/format/erased-line.js';
-import { HEADER_BYTES } from '../../../../lib/buffer/journal/format/frame-header.js';
+import { HEADER_BYTES, writeHeader } from '../../../../lib/buffer/journal/format/frame-header.js';
 import type { ReadRecord } from '../../../../lib/buffer/journal/format/record.js';
 import { frameOf, idFor, jsonFor, recordsOf, scan } from './segments.js';
 import type { Told } from './segments.js';
@@ -330,4 +330,31 @@ describe('a segment that is read in pieces', () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+test('the bytes that are looked at grow with their number, however many forged headers point far behind them', () => {
+  const headers = 4_000;
+  const far = 150_000;
+  // Two stretches without a line feed: the headers name the one and the other in turns.
+  const segment = Buffer.alloc(headers * HEADER_BYTES + 2 * far, 'x');
+  segment[segment.length - far] = 0x0a;
+  for (let n = 0; n < headers; n++) {
+    const at = n * HEADER_BYTES;
+    const bytes = (headers - n) * HEADER_BYTES + (n % 2) * far + 1_000;
+    writeHeader({ firstSeq: n + 1, lines: 1, bytes, again: false }, segment.subarray(at));
+  }
+  const { indexOf } = Buffer.prototype;
+  let looked = 0;
+  Buffer.prototype.indexOf = function (this: Buffer, value: number, from = 0): number {
+    const found = indexOf.call(this, value, from);
+    looked += (found === -1 ? this.length : found + 1) - from;
+    return found;
+  } as typeof indexOf;
+  try {
+    scan(segment);
+  } finally {
+    Buffer.prototype.indexOf = indexOf;
+  }
+  expect(looked).toBeGreaterThan(far);
+  expect(looked).toBeLessThan(20 * segment.length);
 });
