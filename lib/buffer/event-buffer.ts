@@ -23,7 +23,7 @@ export interface StoredEvent extends LaneEvent {
   readonly isGone?: boolean;
 }
 
-/** How much a lane takes at once. */
+/** The size of one lease. */
 export interface LeaseLimits {
   readonly maxEvents: number;
   /** Estimated bytes; the first event is handed out even if it alone is larger. */
@@ -32,13 +32,13 @@ export interface LeaseLimits {
   readonly partition?: ((event: LaneEvent) => string) | undefined;
 }
 
-/** Events handed to one lane. Nobody else sends them until they are settled. */
+/** Events handed to one lane. No other attempt sends them until they are settled. */
 export interface Lease {
   readonly token: number;
   readonly events: readonly StoredEvent[];
 }
 
-/** What becomes of leased events. */
+/** The outcome of leased events. */
 export type Settlement =
   | { readonly state: 'delivered' }
   | { readonly state: 'dead'; readonly reason: Reason; readonly attempts: number; readonly answer?: string }
@@ -63,11 +63,11 @@ export interface DeadLetter {
   readonly attempts: number;
   /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string;
-  /** What the destination noted about the event; it holds when the letter is sent again, too. */
+  /** The destination's note about the event; it is kept when the letter is sent again. */
   readonly note?: LaneNote | undefined;
 }
 
-/** How much waits for one lane, fresh: not leased. */
+/** Pending events of one lane that are not leased. */
 export interface Waiting {
   readonly events: number;
   readonly bytes: number;
@@ -84,7 +84,7 @@ export interface LaneLedger {
   /** Sent again on demand. */
   replayed: number;
   delivered: number;
-  /** Waiting or under way, now. */
+  /** Accepted and not settled, now. */
   pending: number;
   /** Dead letters kept, now. */
   dead: number;
@@ -108,13 +108,13 @@ export interface LaneAccount {
 
 /** The state of a durable buffer. */
 export interface JournalStats {
-  /** `opening`: nothing was written yet. `failing`: the disk takes nothing; delivery goes on from memory. */
+  /** `opening`: nothing was written yet. `failing`: the disk rejects writes; events are delivered from memory. */
   state: 'opening' | 'open' | 'failing' | 'closed';
   /** Why it is failing: the system's code, such as `ENOSPC`. */
   cause: string | null;
   /** The folder that is written now. */
   folder: string | null;
-  /** Of all its segments, those of earlier lives with them. */
+  /** Of all its segments, including those of earlier lives. */
   bytes: number;
   segments: number;
   /** Accepted, and not on the disk yet. */
@@ -138,14 +138,14 @@ export interface UnreadablePath {
   readonly uid: number | null;
 }
 
-/** What a buffer is made with. */
+/** Given to a buffer when it is made. */
 export interface BufferSetup {
   /** Names of the lanes, in the order of the destinations. */
   readonly lanes: readonly string[];
   readonly clock: Clock;
-  /** What each lane is a way to, by its name: a durable buffer never hands an event to another account than it was for. */
+  /** The account that each lane delivers to, by the lane's name. A durable buffer never hands an event to another account. */
   readonly accounts: Readonly<Record<string, LaneAccount>>;
-  /** What the application calls itself, where it does. */
+  /** The option `namespace`, where it is set. */
   readonly namespace?: string | undefined;
   /** The namespace of keyed ids if the application sets no `namespace`: a digest of its configuration. */
   readonly defaultNamespace?: string | undefined;
@@ -155,14 +155,15 @@ export interface BufferSetup {
   /** Limits of dead letters per lane, in letters and bytes. */
   readonly deadLetters: { readonly maxEvents: number; readonly maxBytes: number };
   /**
-   * A lane has new events, and so much waits now. May be on the caller's thread: only marks and arms.
+   * A lane has new events. May be called on the caller's thread, so it only marks and arms.
    *
-   * @param added how many of those that wait are new
+   * @param waiting the lane's pending events now, without leased ones
+   * @param added how many of them are new
    */
   onWork(lane: string, waiting: Waiting, added: number): void;
   /** The id of a keyed event that an earlier life accepted, at a time in epoch milliseconds. */
   onKey(id: string, acceptedAt: number): void;
-  /** A durable buffer's disk stopped or began to take events. */
+  /** A durable buffer's disk began to reject or to accept writes. */
   onState(state: 'failing' | 'open', cause: string | undefined): void;
   /**
    * An event left a lane undelivered. Its `event` may have to be read from its JSON first; `idOf()` is cheap.
@@ -173,11 +174,11 @@ export interface BufferSetup {
 }
 
 /**
- * What waits. An event is stored once for all its lanes, handed out by lease, and settled by itself, never by position or
+ * The pending events. Each is stored once for all its lanes, handed out by lease, and settled by itself, never by position or
  * count. No order is promised between events.
  */
 export interface EventBuffer {
-  /** Whether what waits outlives the process. */
+  /** Whether pending events outlive the process. */
   readonly durable: boolean;
   /**
    * Stores an event for its lanes. Synchronous, cheap, never throws.
@@ -192,20 +193,20 @@ export interface EventBuffer {
    */
   commit(): Promise<CommitState>;
   /**
-   * Hands out the oldest waiting events of a lane; `undefined` when none waits, or when so much is out that it must settle
-   * some first.
+   * Leases the oldest pending events of a lane. `undefined` when all are leased, or when the lane must settle some of its
+   * leases first.
    */
   lease(lane: string, limits: LeaseLimits): Lease | undefined;
-  /** Settles events of a lease; others of the same lease stay leased. What is not (or no longer) leased is passed over. */
+  /** Settles events of a lease; others of the same lease stay leased. Events that are not leased (any more) are ignored. */
   settle(lane: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void;
-  /** What waits for a lane, not counting what is leased. */
+  /** A lane's pending events, without leased ones. */
   waiting(lane: string): Waiting;
   /**
-   * A lane's oldest event that waits and is at hand, not counting what is leased. Where events wait and this is undefined,
-   * they are on their way: `onWork` is called when they are here.
+   * A lane's oldest pending event that is in memory and not leased. Where events are pending and this is undefined, they are
+   * being read: `onWork` is called when they are in memory.
    */
   oldest(lane: string): StoredEvent | undefined;
-  /** Position of a lane's first event that waits, also where it is not at hand yet; Infinity for none. */
+  /** Position of a lane's first pending event that is not leased, also where it is not in memory yet; Infinity for none. */
   firstPosition(lane: string): number;
   /** The position that the next accepted event will have. Those found on disk come before all others, at 0: it is past that. */
   readonly nextPosition: number;
@@ -213,9 +214,9 @@ export interface EventBuffer {
   ledger(lane: string): LaneLedger;
   /** Streams the dead letters of a lane, oldest first: they may be on disk, and larger than memory. */
   deadLetters(lane: string): Iterable<DeadLetter> | AsyncIterable<DeadLetter>;
-  /** Ends the buffer. What still waits is dropped as `closed` where nothing keeps it, and handed over where a disk does. */
+  /** Ends the buffer. Pending events are handed over where the buffer is durable, and dropped as `closed` otherwise. */
   close(): Promise<void>;
-  /** Resolves once what earlier lives left is known, the keys among it. Never rejects. Absent where nothing is ever left. */
+  /** Resolves once the events and keys of earlier lives are known. Never rejects. Absent where a buffer keeps none. */
   opened?(): Promise<void>;
   /** The namespace of keyed ids of earlier processes. Never rejects. Absent if the buffer does not store it. */
   namespace?(): Promise<string>;

@@ -21,7 +21,7 @@ export interface BatchOptions {
  */
 export type AllowedProperties = readonly string[] | Readonly<Record<string, readonly string[]>>;
 
-/** What every destination's options have in common. */
+/** Options of every destination. */
 export interface DestinationOptions {
   /** The destination's name in options, logs and `stats()`; default: its kind. Must be unique in an application. */
   readonly name?: string;
@@ -33,13 +33,13 @@ export interface DestinationOptions {
   /** An undici 7 or 8 dispatcher (a proxy, a MockAgent) for this destination. The library uses it and never closes it. */
   readonly dispatcher?: Dispatcher;
   /**
-   * The only properties (traits likewise) that this destination is handed. Default: all. What is stored, and what other
-   * destinations get, is not concerned.
+   * The only properties (traits likewise) that this destination is handed. Default: all. The stored event and other
+   * destinations are not affected.
    */
   readonly allowProperties?: AllowedProperties;
 }
 
-/** What the platform takes, as documented by it. */
+/** The limits that the platform documents. */
 export interface DestinationLimits {
   /** Events in one request. */
   readonly maxEvents: number;
@@ -49,7 +49,7 @@ export interface DestinationLimits {
   readonly maxEventBytes: number;
 }
 
-/** What is assumed of a platform that does not say what it takes. */
+/** Assumed for a platform that documents no limits. */
 export const DEFAULT_LIMITS: DestinationLimits = {
   maxEvents: 500,
   maxBytes: 512_000,
@@ -105,31 +105,31 @@ export interface Explanation {
   readonly message?: string;
 }
 
-/** What became of one event. */
+/** The outcome of one event in one attempt. */
 export type Outcome =
   | { readonly kind: 'delivered' }
   /** Send it again, not before so many milliseconds. */
   | { readonly kind: 'retry'; readonly afterMs?: number }
-  /** The platform named this event as one that it will never take. */
+  /** The platform rejected this event for good. */
   | { readonly kind: 'rejected'; readonly detail?: string | Explanation };
 
-/** What became of the request as a whole, where the answer does not name events. */
+/** The outcome of the request as a whole, where the answer does not name events. */
 export type RequestOutcome =
   'delivered' | 'retry' | 'tooLarge' | 'unauthorized' | 'misconfigured' | 'refused';
 
-/** Whether a destination takes an event; a note is stored with the event and handed back to `encode`. */
+/** Whether a destination accepts an event; a note is stored with the event and handed back to `encode`. */
 export type Admission =
-  | undefined // taken
+  | undefined // accepted
   | { readonly declined: Reason }
   | { readonly note: LaneNote };
 
-/** What a destination is given once, at start. */
+/** Given to a destination once, at start. */
 export interface DestinationSetup {
   /** Counts a notice; `message` is logged as a warning the first time that this destination reports `about`. */
   notice(notice: Notice, about: string, message: () => string): void;
 }
 
-/** What `encode` may need to know of the attempt. */
+/** The attempt that `encode` builds a request for. */
 export interface Attempt {
   /** Epoch milliseconds, for sent-at fields and signatures. */
   readonly now: number;
@@ -176,7 +176,7 @@ export interface Destination {
   /** Default: `accepted`. */
   readonly acknowledgement?: Acknowledgement;
   readonly deduplication?: Deduplication;
-  /** Oldest event that the platform takes, in milliseconds before now. Default: any. */
+  /** Oldest event that the platform accepts, in milliseconds before now. Default: any. */
   readonly maxAgeMs?: number;
   /** The only properties that `accept`, `partition`, `encode` and `decode` are handed. Default: all. */
   readonly allowProperties?: AllowedProperties;
@@ -192,7 +192,7 @@ export interface Destination {
   check?(path: string, credentials: boolean): void;
   /** Called once, before the first event. */
   open?(setup: DestinationSetup): void;
-  /** Decides about one event, on the caller's thread: keep it cheap. Default: takes every event. */
+  /** Decides about one event, on the caller's thread: keep it cheap. Default: accepts every event. */
   accept?(event: TrackingEvent): Admission;
   /** Events with different parts never share a request. Default: all may. */
   partition?(event: LaneEvent): string;

@@ -67,7 +67,7 @@ export class Log {
   }
 
   /** Logs at most one line of a kind a minute. A kind belongs to one level. */
-  limited(level: 'info' | 'error', kind: string, message: () => string): void {
+  limited(level: 'info' | 'warn' | 'error', kind: string, message: () => string): void {
     const known = this.#kindOf(kind);
     if (this.#mayLog(known, 1)) this.#say(level === 'info' ? 'log' : level, message, known);
   }

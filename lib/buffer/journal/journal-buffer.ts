@@ -139,7 +139,8 @@ export class JournalBuffer implements EventBuffer {
       maxKeyAgeMs: setup.maxKeyAgeMs,
       histories,
       folders: () => this.#folders.all,
-      onAbandoned: (lane, events) => setup.log.warn(journalMessages.laneRemoved(lane, events)),
+      onAbandoned: (lane, events) =>
+        setup.log.limited('warn', `lane_removed ${lane}`, () => journalMessages.laneRemoved(lane, events)),
     });
     this.#bound = new DiskBound({
       files,
