@@ -26,8 +26,6 @@ type Rows = readonly StrandedEvents[];
 export class Stranded {
   /** By path, of folders that nobody owns. */
   readonly #foreign = new Map<string, Rows>();
-  /** Already logged. */
-  readonly #told = new Set<string>();
   #counting: Promise<void> = Promise.resolve();
   #stopped = false;
 
