@@ -71,6 +71,7 @@ const ONCE_IN_A_LIFE = new Set([
   'tracking.lifecycle.ts: this.log.warn(optionMessages.nobodyListens())',
   'tracking.runtime.ts: log.warn(optionMessages.sharedFallback())',
   'tracking.runtime.ts: this.log.warn(optionMessages.namespaceLate(OPEN_MS))',
+  'buffer/journal/journal-buffer.ts: this.setup.log.error(journalMessages.noNamespaces(denied, files.user()))',
   'tracking.runtime.ts: this.log.warn(optionMessages.openedLate(OPEN_MS))',
   'tracking.runtime.ts: this.log.error(optionMessages.heldOnExit(held))',
   'tracking.runtime.ts: this.log.error(optionMessages.lostOnExit(lane.name, pending))',
