@@ -182,7 +182,7 @@ describe('several processes on one directory', () => {
     await stopped.ask({ do: 'rest' });
     expectAccounted(await stopped.idle());
     expectAccounted(await living.idle());
-    expect(stopped.output).toContain('it goes on in a folder of its own');
+    expect(stopped.output).toContain('This process continues in a new folder');
     const arrived = new Set(countedNumbers(server));
     expect(stopped.committed.filter((n) => !arrived.has(n))).toEqual([]);
     // It never died: whatever it accepted arrives.
