@@ -25,7 +25,8 @@ export function secretForms(secret: string): SecretForm[] {
   const texts = new Set(unescapedLayers(secret).map(({ text }) => text));
   const base64 = [...texts].flatMap((text) => [0, 1, 2].map((offset) => base64At(text, offset)));
   return [
-    ...[...texts].map((text) => ({ text: folded(text), isBase64: false })),
+    // The searched text is without line breaks, too.
+    ...[...texts].map((text) => ({ text: folded(text).replace(/[\r\n]/g, ''), isBase64: false })),
     ...base64.map((text) => ({ text: folded(text), isBase64: true })),
   ].filter(({ text, isBase64 }) => text.length >= (isBase64 ? MIN_BASE64 : 1));
 }

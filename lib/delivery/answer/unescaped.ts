@@ -6,7 +6,7 @@ export interface TracedText {
 
 /** A character as percent-encoding, JSON and HTML write it. */
 const ESCAPE =
-  /((?:%[0-9a-f]{2})+)|\\(?:u([0-9a-f]{4})|(["\\/'bfnrt]))|&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(amp|lt|gt|quot|apos));/gi;
+  /((?:%[\da-fA-F]{2})+)|\\(?:[uU]([\da-fA-F]{4})|(["\\/'bfnrt]))|&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos|AMP|LT|GT|QUOT));/g;
 const NAMED: Readonly<Record<string, string>> = {
   b: '\b',
   f: '\f',
@@ -19,6 +19,7 @@ const NAMED: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
 };
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Layers of escapes: servers escape text that was escaped before. */
 const MAX_LAYERS = 3;
 
@@ -73,9 +74,11 @@ function unescaped(outer: TracedText): TracedText {
 /** The characters of `%C3%A4…`, each with the bytes that it took; bytes that are no UTF-8 are taken as Latin-1. */
 function percentDecoded(percents: string): [string, number][] {
   const bytes = Buffer.from(percents.replaceAll('%', ''), 'hex');
-  const text = bytes.toString('utf8');
-  if (text.includes('\uFFFD')) return Array.from(bytes.toString('latin1'), (character) => [character, 1]);
-  return Array.from(text, (character) => [character, Buffer.byteLength(character)]);
+  try {
+    return Array.from(UTF8.decode(bytes), (character) => [character, Buffer.byteLength(character)]);
+  } catch {
+    return Array.from(bytes.toString('latin1'), (character) => [character, 1]);
+  }
 }
 
 function codePoint(code: number): string {

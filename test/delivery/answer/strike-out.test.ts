@@ -83,8 +83,16 @@ describe('a secret is struck out', () => {
     expect(new StrikeOut(['hunter2', '']).apply('key hunter2 is not hunter2$&')).toBe('key *** is not ***$&');
   });
 
+  test('that holds the sign of an unknown character, or begins with a byte order mark', () => {
+    for (const secret of ['secret\uFFFD of eight', '\uFEFFsecret of eight']) {
+      for (const encode of Object.values(ENCODINGS)) {
+        expect(new StrikeOut([secret]).apply(`<${encode(secret)}>`)).toBe('<***>');
+      }
+    }
+  });
+
   test('that looks escaped itself', () => {
-    for (const secret of ['a%41b%42c%43d', String.raw`a\u0041b\nc\\d`, 'x&amp;y&#65;z', '100%ab%cd%ef']) {
+    for (const secret of ['a%41b%42c%43d', String.raw`\N!!/!!!!!`, String.raw`a\u0041b\nc\\d`, 'x&amp;y&#65;z', '100%ab%cd%ef']) {
       for (const encode of Object.values(ENCODINGS)) {
         expect(new StrikeOut([secret]).apply(`<${encode(secret)}>`)).toBe('<***>');
       }
