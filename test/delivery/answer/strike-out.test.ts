@@ -92,7 +92,13 @@ describe('a secret is struck out', () => {
   });
 
   test('that looks escaped itself', () => {
-    for (const secret of ['a%41b%42c%43d', String.raw`\N!!/!!!!!`, String.raw`a\u0041b\nc\\d`, 'x&amp;y&#65;z', '100%ab%cd%ef']) {
+    for (const secret of [
+      'a%41b%42c%43d',
+      String.raw`\N!!/!!!!!`,
+      String.raw`a\u0041b\nc\\d`,
+      'x&amp;y&#65;z',
+      '100%ab%cd%ef',
+    ]) {
       for (const encode of Object.values(ENCODINGS)) {
         expect(new StrikeOut([secret]).apply(`<${encode(secret)}>`)).toBe('<***>');
       }
