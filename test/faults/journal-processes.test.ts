@@ -51,14 +51,26 @@ const start = async (plan?: Partial<JournalPlan>, workers?: number): Promise<Jou
   return child;
 };
 
+/** How often what is on disk is looked at before it counts as wrong. */
+const MAX_LOOKS = 100;
+
 const laneOf = (stats: TrackingStats, name = 'webhook'): TrackingStats['lanes'][string] => {
   expectAccounted(stats);
   return stats.lanes[name]!;
 };
 
-/** What is on disk is what the only process says. */
-const onDisk = async (stats: TrackingStats): Promise<void> =>
-  await expectOnDisk({ directory, files: nodeFiles, process: processIdentity(), now: Date.now }, [stats]);
+/** Until what is on disk is what the only process says: it writes an acknowledgement a moment after it counts it. */
+const onDisk = async (stats: TrackingStats): Promise<void> => {
+  const reading = { directory, files: nodeFiles, process: processIdentity(), now: Date.now };
+  for (let looks = 1; ; looks++) {
+    try {
+      return await expectOnDisk(reading, [stats]);
+    } catch (error) {
+      if (looks === MAX_LOOKS) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
 
 /** What it handed over, without what was refused because it came after the end. */
 const acceptedBy = ({ offered, said }: JournalChild): number[] => {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { writeSync } from 'node:fs';
+import { readdirSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -45,6 +46,12 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await pause(POLL_MS);
 }
 
+function letterBytes(): number {
+  return readdirSync(plan.directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('dead.jsonl'))
+    .reduce((sum, path) => sum + statSync(join(plan.directory, path)).size, 0);
+}
+
 await until(() => tracking.stats().journal?.state === 'open' && !tracking.stats().journal!.recovering);
 const found = lane().dead;
 for (let n = 1; n <= plan.letters; n++) {
@@ -54,6 +61,8 @@ for (let n = 1; n <= plan.letters; n++) {
 }
 await until(() => lane().pending === 0);
 const { dead } = lane();
+// A shutdown leaves letters that a slow disk has not taken yet to the next process, as pending events.
+await until(() => letterBytes() > dead * plan.bytes);
 await app.close();
 
 const setup = { files: nodeFiles, process: processIdentity(), now: () => Date.now() };
