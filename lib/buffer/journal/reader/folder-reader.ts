@@ -90,7 +90,7 @@ export class FolderReader {
     }
   }
 
-  /** What became of a segment's events, by lane as it is called in the folder. */
+  /** The outcomes of the events in a segment, by the lane names of the folder. */
   async ends(segment: SegmentName): Promise<LaneEnds> {
     const ends = new LaneEnds(segment.firstSeq);
     for await (const lines of this.files.lines(`${segment.name}.acks`)) {

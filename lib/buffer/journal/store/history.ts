@@ -99,7 +99,7 @@ async function readOutcomes(segment: Segment, files: Files): Promise<Map<string,
   };
   for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf))
     group.forEach(add);
-  // On a full disk what became of them could not be written.
+  // On a full disk their outcomes could not be written.
   segment.folder.names.toDisk(segment.unwritten.at(0)).forEach(add);
   return outcomes;
 }

@@ -1,6 +1,6 @@
 import type { Reason } from '../../../event/reasons.js';
 
-/** What became of an event in one lane, for good. */
+/** The final outcome of an event in one lane. */
 export interface End {
   readonly state: 'delivered' | 'dead' | 'dropped';
   readonly reason?: Reason | undefined;

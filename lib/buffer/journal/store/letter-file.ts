@@ -110,7 +110,7 @@ export function letterOf(bytes: Buffer, { lane, seq, folder }: KeptLetter): Dead
   return { event, lane, reason, attempts, note, ...(answer !== undefined && { answer }) };
 }
 
-/** What became of a folder's letters that are none any more. */
+/** The final outcomes of letters in a folder that are no longer dead letters. */
 export async function letterEnds(files: Files, folder: SegmentFolder): Promise<LetterEnds> {
   const ends = new Map<string, LetterEnd>();
   for await (const lines of entriesAt(files, letterPath(folder), deadLetterOf)) {
