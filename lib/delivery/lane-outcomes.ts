@@ -108,8 +108,16 @@ export class LaneOutcomes {
         this.#refused(unnamed, request.kind === 'park' ? request.reason : undefined, marks);
       }
     }
+    if (probed && pace.parking === parking) {
+      // A platform that rejects the event by name has accepted the credentials and the configuration.
+      if (
+        unnamed === undefined &&
+        batch.events.some(({ event }) => events?.get(event.id)?.kind === 'rejected')
+      )
+        this.#resume(clock.monotonic());
+      else pace.probeFailed(parking);
+    }
     pace.pauseIfFailing();
-    if (probed && pace.parking === parking) pace.probeFailed(parking);
   }
 
   /**

@@ -72,6 +72,26 @@ describe('a parked lane', () => {
     expect(it.ledger).toMatchObject({ delivered: 5 });
   });
 
+  test('resumes when its probe is rejected by name: the platform has accepted the credentials', () => {
+    const it = new LaneBench({
+      destination: {
+        ...CALM,
+        decode: ({ status }, batch) =>
+          status === 200
+            ? new Map(batch.map(({ event }) => [event.id, { kind: 'rejected', detail: 'bad' }]))
+            : 'unauthorized',
+      },
+    });
+    it.platform = () => park(401);
+    it.give(1);
+    it.clock.advance(5);
+    expect(it.lane.parked).toBe('unauthorized');
+    it.platform = () => OK;
+    it.clock.advance(61_000);
+    expect(it.lane.parked).toBeNull();
+    expect(it.ledger).toMatchObject({ delivered: 0, pending: 0, dead: 1 });
+  });
+
   test('is not gone round by a flush, which returns at once', () => {
     const it = new LaneBench({ destination: CALM });
     it.platform = () => park(401);
