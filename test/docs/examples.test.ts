@@ -49,4 +49,17 @@ describe('an example', () => {
     },
     COMPILES_MS,
   );
+
+  test(
+    'that begins with its path can be imported by another of its page',
+    () => {
+      const module = { page: 'docs/page.md', line: 1, text: '// src/a.ts\nexport const a = 1;' };
+      const user = { page: 'docs/page.md', line: 9, text: `import { a } from './src/a.js';\na.toFixed();` };
+      expect(compile([module, user])).toEqual([]);
+      expect(compile([{ ...user, page: 'docs/other.md' }, module])).toEqual([
+        expect.stringContaining(`docs/other.md:10: Cannot find module './src/a.js'`),
+      ]);
+    },
+    COMPILES_MS,
+  );
 });

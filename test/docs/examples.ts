@@ -50,9 +50,18 @@ export function compile(examples: readonly Example[]): string[] {
   return [together, ...alone.map((example) => [example])].flatMap(errorsOf);
 }
 
+/** An example that begins with its path (`// src/app.module.ts`) can be imported by the others of its page. */
+function pathOf({ line, text }: Example): string {
+  return /^\/\/ (src\/\S+\.ts)\n/.exec(text)?.[1] ?? `${line}.ts`;
+}
+
 function errorsOf(examples: readonly Example[]): string[] {
   if (examples.length === 0) return [];
-  const byFile = new Map(examples.map((each) => [join(root, each.page, `${each.line}.ts`), each]));
+  const byFile = new Map<string, Example>();
+  for (const each of examples) {
+    const named = join(root, each.page, pathOf(each));
+    byFile.set(byFile.has(named) ? join(root, each.page, `${each.line}.ts`) : named, each);
+  }
   const host = ts.createCompilerHost(OPTIONS);
   const plain = ts.createCompilerHost(OPTIONS);
   const folders = new Set([...byFile.keys()].map((file) => dirname(file)));
