@@ -12,7 +12,7 @@ import { figure, median, spread, table } from './table.js';
 const HELP = `npm run bench -- [flags]
 
   --peers=a,b    beside whom: ${ALL_PEERS.join(', ')}, all, none (default ${DEFAULT_PEERS.join(', ')})
-  --only=a,b     which parts: call, slices, burst, paced, steady, single, outage, downtime, request, route
+  --only=a,b     which parts: call, slices, burst, commit, paced, steady, single, outage, downtime, request, route
                  (default all)
   --rounds=n     fresh processes per figure (default 5, with --quick 2)
   --quick        fewer events, fewer rounds: to see whether it runs, not to quote`;
@@ -21,6 +21,7 @@ const PARTS = [
   'call',
   'slices',
   'burst',
+  'commit',
   'paced',
   'steady',
   'single',
@@ -88,6 +89,7 @@ try {
     );
   if (parts.includes('burst'))
     await deliveries('burst', `Delivery, ${figure(100_000 * scale)} events in one synchronous loop`);
+  if (parts.includes('commit')) await commits();
   if (parts.includes('paced')) await paced();
   if (parts.includes('steady')) await steady();
   if (parts.includes('single')) await single();
@@ -146,6 +148,18 @@ async function deliveries(offer, title) {
   judge(`CPU per delivered event with journal() (${offer}), µs`, JOURNAL_BUDGET.cpu, median(cpuPerEvent));
   judge(`events/s with journal() (${offer})`, JOURNAL_BUDGET.perSecond, median(perSecond), true);
   judge(`lost with journal() (${offer})`, 0, Math.max(...lost));
+}
+
+/** With `journal()`: until everything of a burst is on disk, and survives the process. */
+async function commits() {
+  const rows = [];
+  for (const events of [1_000, 5_000, 20_000, 100_000]) {
+    const runs = [{ subject: 'ours-journal', setting: 'tuned' }];
+    const [{ figures }] = await inTurns(runs, { measurement: 'commit', events: events * scale });
+    rows.push([figure(events * scale), ...['loop', 'all', 'perMs'].map((name) => spread(figures[name]))]);
+  }
+  heading('journal(): one synchronous loop of track() calls, until all events are committed');
+  console.log(table(['events', 'the loop, ms', 'all committed after, ms', 'events per ms'], rows));
 }
 
 async function paced() {
