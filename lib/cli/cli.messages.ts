@@ -14,8 +14,8 @@ export const notAProperty = (): string => 'Give path=value, such as email=ada@ex
 export const noJournal = (directory: string): string =>
   `There is no journal in ${directory}. Give the application's journal({ directory }) with --directory or NESTJS_TRACKING_DIRECTORY.`;
 
-/** Error codes of opening a link, a pipe or a device. */
-const NO_FILE = new Set(['ELOOP', 'EFTYPE', 'ENXIO']);
+/** Error codes of a path that is not a regular file. */
+const NO_FILE = new Set(['ELOOP', 'EFTYPE', 'ENXIO', 'EISDIR']);
 
 /** A path that is not used, with its owner if known. */
 interface Denied {
@@ -25,14 +25,28 @@ interface Denied {
   readonly uid?: number | undefined;
 }
 
-export const unreadable = ({ path, code, why, uid }: Denied, user: number | undefined): string => {
-  if (why === 'no folder' || NO_FILE.has(code)) {
-    return `${path} is a link, a pipe or a device, which the journal never creates. Remove it.`;
+/** The command stops at a path that it cannot read. */
+export const unreadable = (denied: Denied, user: number | undefined): string =>
+  unreadablePath(denied, user, 'The command stopped.');
+
+/** The command goes on without a path that it cannot read. */
+export const omitted = (denied: Denied, user: number | undefined): string =>
+  unreadablePath(denied, user, 'The output is without its content.');
+
+const unreadablePath = (
+  { path, code, why, uid }: Denied,
+  user: number | undefined,
+  effect: string,
+): string => {
+  if (why === 'no folder')
+    return `${path} is not a folder. ${effect} Remove it; the journal did not create it.`;
+  if (NO_FILE.has(code)) {
+    return `${path} is not a regular file. ${effect} Remove it; the journal did not create it.`;
   }
   if (uid === undefined || uid === user)
-    return `${path} cannot be read (${code}). Check its permissions and the disk.`;
+    return `${path} cannot be read (${code}). ${effect} Check its permissions and the disk.`;
   return (
-    `${path} cannot be read (${code}): it belongs to uid ${uid}, and this command runs as uid ${user}. ` +
+    `${path} cannot be read (${code}): it belongs to uid ${uid}, and this command runs as uid ${user}. ${effect} ` +
     `Run it as that user, such as with ${asUser(uid)}; or, if the application runs as another user, change the owner of the path to it with chown -R.`
   );
 };

@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './cli-error.js';
+import { omitted } from './cli.messages.js';
+import { safeText } from './output/safe-text.js';
 import { openSession, type GlobalOptions, type Scene, type Services, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
 import { checkOwner } from './write/check-owner.js';
@@ -63,6 +65,21 @@ export class Program {
         this.#exitCode = Math.max(this.#exitCode, code);
       });
       await act(session, options, args);
+    });
+  }
+
+  /** As {@link action}, for a command that omits what it cannot read. Each such path is named, and the exit code is 1. */
+  reading<T extends object>(
+    command: Command,
+    act: (session: Session, options: T, args: readonly string[]) => Promise<void>,
+  ): void {
+    this.action(command, async (session, options: T, args) => {
+      const { reader, terminal, services, exit } = session;
+      const omitting = reader.omitting((denied) => {
+        exit(EXIT.found);
+        terminal.tell(safeText(omitted(denied, services.files.user())));
+      });
+      await act({ ...session, reader: omitting }, options, args);
     });
   }
 

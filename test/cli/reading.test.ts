@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { LaneAccount } from '../../lib/buffer/event-buffer.js';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { HAS_SPECIAL_FILES, makePipe } from '../support/special-files.js';
 import {
   ack,
@@ -406,6 +406,77 @@ describe('verify', () => {
   });
 });
 
+describe('a file that cannot be read', () => {
+  /** Two segments and a second folder; a folder stands in place of a file, which root cannot read either. */
+  function aBrokenJournal(name: string): string {
+    const folder = aJournal().frame('0000000000000005-0', [aRecord(5), aRecord(6)]);
+    new AFolder(directory.path, { startedAt: START + 1 }).frame(SEGMENT, [aRecord(7)]);
+    const path = join(folder.path, name);
+    rmSync(path, { force: true });
+    mkdirSync(path);
+    return path;
+  }
+
+  test.each([
+    [`${SEGMENT}.jsonl`, [5, 6, 7]],
+    [`${SEGMENT}.acks`, [5, 6, 7]],
+    ['dead.jsonl', [1, 2, 3, 4, 5, 6, 7]],
+  ])('%s is named, and all other events are listed', async (name, ids) => {
+    const path = aBrokenJournal(name);
+    const { out, err, code } = await cli(['list', '--json']);
+    expect(jsonLines(out).map(({ id }) => id)).toEqual(ids.map(idOf));
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `${path} is not a regular file. The output is without its content. Remove it; the journal did not create it.\n`,
+    });
+  });
+
+  test.each([`${SEGMENT}.jsonl`, `${SEGMENT}.acks`, 'dead.jsonl', 'history.jsonl'])(
+    '%s is named by status, which counts the rest',
+    async (name) => {
+      const path = aBrokenJournal(name);
+      const { out, code } = await cli(['status', '--json']);
+      const [status] = jsonLines(out) as { groups: { folders: { segments: number }[] }[] }[];
+      expect(code).toBe(1);
+      expect(status).toMatchObject({ unreadable: [{ path, code: 'EISDIR' }] });
+      expect(status!.groups[0]!.folders.map(({ segments }) => segments)).toEqual([
+        name.startsWith(SEGMENT) ? 1 : 2,
+        1,
+      ]);
+      expect((await cli(['status'])).err).toContain(`${path} is not a regular file.`);
+    },
+  );
+
+  test.each([
+    [`${SEGMENT}.jsonl`, 3],
+    [`${SEGMENT}.acks`, 7],
+    ['dead.jsonl', 7],
+    ['damaged.jsonl', 7],
+  ])('%s is named by verify, which reads the rest', async (name, events) => {
+    const path = aBrokenJournal(name);
+    const { out, code } = await cli(['verify', '--json']);
+    const lines = jsonLines(out);
+    const file = relative(directory.path, path);
+    expect(code).toBe(1);
+    expect(lines.filter(({ what }) => what === 'unreadable')).toEqual([
+      { folder: '', file, what: 'unreadable', code: 'EISDIR', offset: 0, bytes: 0, setAside: false },
+    ]);
+    expect(lines.at(-1)).toMatchObject({ events, unreadable: 1, damaged: 0 });
+    expect((await cli(['verify'])).err).toContain(`${path} is not a regular file.`);
+  });
+
+  test('is named by every command that only shows, and stops one that hands on or changes events', async () => {
+    const path = aBrokenJournal(`${SEGMENT}.jsonl`);
+    for (const command of ['reconcile', 'tail', `show ${idOf(5)}`]) {
+      expect(await cli(command.split(' '))).toMatchObject({ code: 1, err: expect.stringContaining(path) });
+    }
+    for (const command of ['export', 'replay --all --to webhook', 'erase --user ada --yes']) {
+      const { code, err } = await cli(command.split(' '));
+      expect({ command, code, err }).toEqual({ command, code: 2, err: expect.stringContaining(path) });
+    }
+  });
+});
+
 describe('tail', () => {
   test('shows the last events, from the newest segments only', async () => {
     aJournal().frame('0000000000000005-0', [aRecord(5), aRecord(6)]);
@@ -459,7 +530,11 @@ describe('tail', () => {
       rmSync(path, { force: true });
       make();
       const ends = await Promise.all(COMMANDS.map((command) => cli(command.split(' '))));
-      expect(ends.filter(({ code, err }) => code === 2 && err.includes(`${path} is a link`))).not.toEqual([]);
+      const naming = ends.filter(({ err }) => err.includes(`${path} is not a regular file`));
+      expect(naming.map(({ code }) => code)).toEqual(
+        ends.filter(({ code }) => code !== 0).map(({ code }) => code),
+      );
+      expect(naming).not.toEqual([]);
       expect(ends.filter(({ out, err }) => `${out}${err}`.includes('$6$'))).toEqual([]);
     }
     expect(readFileSync(secret, 'utf8')).toBe('root:$6$secret\n');
@@ -474,7 +549,8 @@ describe('tail', () => {
     expect(status.code).toBe(1);
     expect(jsonLines(status.out)[0]).toMatchObject({ groups: [], unreadable: [{ path: folder.path }] });
     expect(jsonLines((await cli(['verify', '--json'])).out)[0]).toMatchObject({ what: 'unreadable' });
-    expect(await cli(['list'])).toMatchObject({ code: 2, out: '' });
+    expect(await cli(['list'])).toMatchObject({ code: 1, out: '' });
+    expect(await cli(['export'])).toMatchObject({ code: 2, out: '' });
   });
 
   test('the directory itself may be a link', async () => {

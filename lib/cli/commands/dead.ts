@@ -39,7 +39,7 @@ export function addDead(program: Program): void {
 
   const list = program.command('list', dead).description('list dead letters with their reason and answer');
   addFilterOptions(list, program.now, []).option('--limit <count>', 'end after so many', countOf);
-  program.action(list, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
+  program.reading(list, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
     const { reader, terminal, json } = session;
     const rows = new RowWriter(COLUMNS, terminal.columns);
     let written = 0;

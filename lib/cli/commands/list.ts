@@ -8,7 +8,7 @@ import type { Program } from '../program.js';
 export function addList(program: Program): void {
   const command = program.command('list').description('list events, oldest first');
   addFilterOptions(command, program.now).option('--limit <count>', 'end after so many', countOf);
-  program.action(command, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
+  program.reading(command, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
     const lines = new EventLines(session);
     for await (const event of session.reader.events(filterOf(options))) {
       await lines.write(event);

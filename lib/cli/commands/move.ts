@@ -29,7 +29,9 @@ export function addMove(program: Program): void {
     .option('-y, --yes', 'do not ask');
   program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
     const { reader, terminal, json } = session;
-    const { folders } = await reader.count();
+    // An unreadable folder is none that could be moved, and `status` names it.
+    const readable = reader.omitting(() => undefined);
+    const { folders } = await readable.count();
     const rows = rowsOf(folders, from);
     const views = folders.map(({ folder }) => folder);
     const account = views
@@ -50,7 +52,7 @@ export function addMove(program: Program): void {
     }
     await confirmed(terminal, safeText(`Release ${what} to ${where}?`), 'move', yes);
     const given = await giveCommand(session, 'move', { from: account, to: target.account });
-    const left = sumOf(rowsOf((await reader.count()).folders, accountLabel(account)));
+    const left = sumOf(rowsOf((await readable.count()).folders, accountLabel(account)));
     const released = Math.max(0, events - left);
     await tellGiven(session, 'released', {
       ...given,

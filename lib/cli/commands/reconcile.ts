@@ -61,7 +61,7 @@ export function addReconcile(program: Program): void {
     .option('--event <name>', 'its name; may be repeated', collect)
     .option('--destination <name>', 'may be repeated', collect)
     .option('--csv', 'as CSV');
-  program.action(command, async ({ reader, terminal, json }, options: ReconcileOptions) => {
+  program.reading(command, async ({ reader, terminal, json }, options: ReconcileOptions) => {
     const { counts } = await reader.count();
     const balances = balancesOf(counts.rows().filter((row) => isMeant(row, options)));
     if (json) for (const balance of balances) await terminal.write(`${safeJson(balance)}\n`);

@@ -9,7 +9,7 @@ import type { Program } from '../program.js';
 /** `show <id>`: all that is known of one event. */
 export function addShow(program: Program): void {
   const command = program.command('show').description('show one event and its outcomes').argument('<id>');
-  program.action(command, async ({ reader, terminal, json }, _options, [id = '']) => {
+  program.reading(command, async ({ reader, terminal, json }, _options, [id = '']) => {
     const filter = { ids: [id.toLowerCase()] };
     let found = false;
     for await (const event of reader.events(filter)) {

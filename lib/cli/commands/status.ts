@@ -1,9 +1,10 @@
+import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
-import { isEmpty, severalUsers, strandedHint, unreadable } from '../cli.messages.js';
+import { isEmpty, omitted, severalUsers, strandedHint } from '../cli.messages.js';
 import { EXIT } from '../cli-error.js';
 import { ageText, bytesText, count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
@@ -85,8 +86,8 @@ export function addStatus(program: Program): void {
     .command('status')
     .description('account for every event: by destination, and by who owns the folders');
   program.action(command, async ({ reader, terminal, json, exit, services }) => {
-    const overview = await reader.count();
-    const { denied } = overview;
+    const denied: Denied[] = [];
+    const overview = await reader.omitting((one) => denied.push(one)).count();
     const groups = groupsOf(overview, program.now());
     const stranded = strandedRows(overview.folders);
     if (denied.length > 0) exit(EXIT.found);
@@ -101,7 +102,7 @@ export function addStatus(program: Program): void {
       await terminal.write(textOf(group, terminal.columns));
     }
     if (stranded.length > 0) await terminal.write(`\n${strandedText(stranded, terminal.columns)}`);
-    for (const one of denied) terminal.tell(safeText(unreadable(one, services.files.user())));
+    for (const one of denied) terminal.tell(safeText(omitted(one, services.files.user())));
     const uids = new Set(overview.folders.flatMap(({ folder }) => folder.uid ?? []));
     if (uids.size > 1) terminal.tell(severalUsers([...uids].toSorted((a, b) => a - b)));
   });

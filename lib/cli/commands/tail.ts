@@ -19,7 +19,7 @@ export function addTail(program: Program): void {
   addFilterOptions(command, program.now)
     .option('-n, --lines <count>', 'how many of those that are there', linesOf, DEFAULT_LINES)
     .option('-f, --follow', 'go on with every event as it is written, until Ctrl-C');
-  program.action(command, async (session, { lines: count, follow, ...options }: TailOptions) => {
+  program.reading(command, async (session, { lines: count, follow, ...options }: TailOptions) => {
     if (follow === true && options.state !== undefined) throw new CliError(stateWhileFollowing());
     const filter = filterOf(options);
     const lines = new EventLines(session);

@@ -1,8 +1,10 @@
+import { relative } from 'node:path';
+import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { Damage } from '../../buffer/journal/reader/damage.js';
 import { EXIT } from '../cli-error.js';
-import { unknownFiles } from '../cli.messages.js';
+import { omitted, unknownFiles } from '../cli.messages.js';
 import { bytesText, count } from '../output/quantities.js';
-import { safeJson } from '../output/safe-text.js';
+import { safeJson, safeText } from '../output/safe-text.js';
 import { RowWriter, type Column } from '../output/table.js';
 import type { Program } from '../program.js';
 
@@ -25,21 +27,30 @@ export function addVerify(program: Program): void {
     .description(
       'read every record of every folder, and say what is damaged or unknown (then it exits with 1)',
     );
-  program.action(command, async ({ reader, terminal, json, exit }) => {
+  program.action(command, async ({ reader, terminal, json, exit, services }) => {
     const rows = new RowWriter(COLUMNS, Number.POSITIVE_INFINITY);
     let damaged = 0;
     let torn = 0;
     let unknown = 0;
-    let unreadable = 0;
-    const verdicts = await reader.verify(async (damage) => {
-      if (damaged + torn + unknown + unreadable === 0 && !json) await terminal.write(rows.titles());
-      if (damage.what === 'torn') torn++;
-      else if (damage.what === 'unknown') unknown++;
-      else if (damage.what === 'unreadable') unreadable++;
-      else damaged++;
+    const denied: Denied[] = [];
+    const write = async (damage: Damage, isFirst: boolean): Promise<void> => {
+      if (isFirst && !json) await terminal.write(rows.titles());
       await terminal.write(json ? `${safeJson(damage)}\n` : rows.row(cellsOf(damage)));
-    });
-    if (damaged + unknown + unreadable > 0) exit(EXIT.found);
+    };
+    const verdicts = await reader
+      .omitting((one) => denied.push(one))
+      .verify(async (damage) => {
+        await write(damage, damaged + torn + unknown === 0);
+        if (damage.what === 'torn') torn++;
+        else if (damage.what === 'unknown') unknown++;
+        else damaged++;
+      });
+    for (const [i, { path, code }] of denied.entries()) {
+      const file = relative(reader.directory, path);
+      const nowhere = { folder: '', offset: 0, bytes: 0, setAside: false };
+      await write({ ...nowhere, file, what: 'unreadable', code }, damaged + torn + unknown + i === 0);
+    }
+    if (damaged + unknown + denied.length > 0) exit(EXIT.found);
     const sum = { folders: verdicts.length, segments: 0, events: 0, erased: 0, bytes: 0 };
     for (const { verdict } of verdicts) {
       sum.segments += verdict.segments;
@@ -48,15 +59,16 @@ export function addVerify(program: Program): void {
       sum.bytes += verdict.bytes;
     }
     if (json) {
-      await terminal.write(`${safeJson({ ...sum, damaged, torn, unknown, unreadable })}\n`);
+      await terminal.write(`${safeJson({ ...sum, damaged, torn, unknown, unreadable: denied.length })}\n`);
       return;
     }
     await terminal.write(
       `${count(sum.events)} events in ${count(sum.segments)} segments of ${count(sum.folders)} folders read (${bytesText(sum.bytes)}), ` +
         `${count(damaged)} damaged, ${count(torn)} torn by a crash, ${count(sum.erased)} erased, ${count(unknown)} unknown files, ` +
-        `${count(unreadable)} unreadable folders\n`,
+        `${count(denied.length)} unreadable\n`,
     );
     if (unknown > 0) terminal.tell(unknownFiles());
+    for (const one of denied) terminal.tell(safeText(omitted(one, services.files.user())));
   });
 }
 
@@ -67,6 +79,6 @@ function cellsOf({ what, offset, bytes, lines, setAside, folder, file }: Damage)
     String(bytes),
     lines === undefined ? '' : String(lines),
     setAside ? 'yes' : '',
-    `${folder}/${file}`,
+    folder === '' ? file : `${folder}/${file}`,
   ];
 }

@@ -21,6 +21,18 @@ export class DeniedError extends Error {
   constructor(readonly denied: Denied) {
     super(`${denied.code}: '${denied.path}'`);
   }
+
+  get code(): string {
+    return this.denied.code;
+  }
+}
+
+/** Told of a path that cannot be used. Throws where the work must not go on without it. */
+export type OnDenied = (denied: Denied) => void;
+
+/** The {@link OnDenied} of work that needs every path. */
+export function refuseDenied(denied: Denied): never {
+  throw new DeniedError(denied);
 }
 
 /** The details of a failure; `undefined` if the path does not exist any more. */

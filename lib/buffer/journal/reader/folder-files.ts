@@ -2,30 +2,33 @@ import { join } from 'node:path';
 import type { Files, OpenFile } from '../files/files.js';
 import { logLines, type LogLine } from '../files/log-lines.js';
 import { codeOf, unlessAbsent } from '../ownership/absence.js';
+import { DeniedError, deniedOf, type OnDenied } from '../ownership/denied.js';
 import { contentOf } from '../ownership/content.js';
 import { currentPath, type FolderView } from './folder-view.js';
 
 /**
  * The files of a folder that may be renamed and emptied at any moment by whoever has it. What is gone is `undefined`, never
- * an error; what moved is found again.
+ * an error; what moved is found again. A file that cannot be read is empty, unless `onDenied` throws.
  */
 export class FolderFiles {
   #path: string;
+  readonly #unreadable = new Set<string>();
 
   constructor(
     private readonly folder: FolderView,
     private readonly files: Files,
+    private readonly onDenied: OnDenied,
   ) {
     this.#path = folder.path;
   }
 
   async list(): Promise<readonly string[]> {
-    return (await this.#anywhere((path) => this.files.list(path))) ?? [];
+    return (await this.#anywhere('', (path) => this.files.list(path))) ?? [];
   }
 
   /** Files that its owners did not write; paths are relative to the folder. */
   async unknown(): Promise<readonly string[]> {
-    return (await this.#anywhere((path) => contentOf(this.files, path)))?.unknown ?? [];
+    return (await this.#anywhere('', (path) => contentOf(this.files, path)))?.unknown ?? [];
   }
 
   /** Names of all files, those of commands and their results with them. */
@@ -33,7 +36,7 @@ export class FolderFiles {
     const names = await this.list();
     const boxes = names.filter((name) => name === 'inbox' || name === 'outbox');
     const inside = boxes.map(async (box) => {
-      const found = await this.#anywhere((path) => this.files.list(join(path, box)));
+      const found = await this.#anywhere(box, (path) => this.files.list(join(path, box)));
       return (found ?? []).map((name) => join(box, name));
     });
     return [
@@ -43,30 +46,49 @@ export class FolderFiles {
   }
 
   async open(name: string): Promise<OpenFile | undefined> {
-    return await this.#anywhere((path) => this.files.open(join(path, name), 'read'));
+    return await this.#anywhere(name, (path) => this.files.open(join(path, name), 'read'));
   }
 
   /** The lines of a log, in groups; none where there is no such file. */
   async *lines(name: string): AsyncGenerator<LogLine[]> {
+    this.#unreadable.delete(name);
     const file = await this.open(name);
     if (file === undefined) return;
     try {
       yield* logLines(file);
+    } catch (error) {
+      await this.tellDenied(name, error);
     } finally {
       await file.close();
     }
   }
 
-  async bytes(name: string): Promise<number | undefined> {
-    return (await this.#anywhere((path) => this.files.facts(join(path, name))))?.bytes;
+  /** Whether the last attempt to read a file failed. */
+  isUnreadable(name: string): boolean {
+    return this.#unreadable.has(name);
   }
 
-  async #anywhere<T>(read: (path: string) => Promise<T>): Promise<T | undefined> {
+  async bytes(name: string): Promise<number | undefined> {
+    return (await this.#anywhere(name, (path) => this.files.facts(join(path, name))))?.bytes;
+  }
+
+  /** Tells of a file that cannot be read. Rejects with what is no failure of the file system. */
+  async tellDenied(name: string, error: unknown): Promise<void> {
+    if (error instanceof DeniedError || codeOf(error) === undefined) throw error;
+    this.#unreadable.add(name);
+    const denied = await deniedOf(this.files, join(this.#path, name), error);
+    if (denied !== undefined) this.onDenied(denied);
+  }
+
+  async #anywhere<T>(name: string, read: (path: string) => Promise<T>): Promise<T | undefined> {
     for (;;) {
       try {
         return await read(this.#path);
       } catch (error) {
-        if (codeOf(error) !== 'ENOENT') throw error;
+        if (codeOf(error) !== 'ENOENT') {
+          await this.tellDenied(name, error);
+          return undefined;
+        }
       }
       const path = await unlessAbsent(currentPath(this.folder, this.files));
       if (path === undefined || path === this.#path) return undefined;

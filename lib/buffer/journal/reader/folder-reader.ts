@@ -5,6 +5,7 @@ import { compareSegments, parseSegmentName, type SegmentName } from '../format/s
 import type { DeadLetters } from './dead-letters.js';
 import { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';
+import type { OnDenied } from '../ownership/denied.js';
 import type { Files } from '../files/files.js';
 import { JournalEvent } from './journal-event.js';
 import { LaneEnds } from './lane-ends.js';
@@ -31,8 +32,9 @@ export class FolderReader {
   constructor(
     readonly folder: FolderView,
     files: Files,
+    onDenied: OnDenied,
   ) {
-    this.files = new FolderFiles(folder, files);
+    this.files = new FolderFiles(folder, files, onDenied);
   }
 
   /** Its segments as they are now, in the order in which they were begun. */
@@ -52,7 +54,7 @@ export class FolderReader {
   }
 
   /**
-   * All that a segment holds; nothing where it is gone.
+   * All that a segment holds, with the outcomes; nothing where it is gone, or where its outcomes cannot be read.
    *
    * @param later the segments behind it, which may hold some of its events again
    * @param letters of the whole journal
@@ -64,27 +66,42 @@ export class FolderReader {
     letters: DeadLetters,
     onEnd?: (place: Place) => void,
   ): AsyncGenerator<FolderItem[]> {
-    const file = await this.files.open(`${segment.name}.jsonl`);
+    // Before the events: one that ends meanwhile is shown as pending, never as ended without having been there.
+    const ends = await this.ends(segment);
+    if (this.files.isUnreadable(`${segment.name}.acks`)) return;
+    for await (const items of this.contents(segment, later, onEnd)) {
+      yield items.map((item): FolderItem => {
+        if (item.is === 'record') {
+          return { is: 'event', event: this.event(item.record, segment, ends, letters) };
+        }
+        if (item.is !== 'erased') return item;
+        return { is: 'erased', seq: item.seq, ends: this.#erasedEnds(item.seq, ends, letters) };
+      });
+    }
+  }
+
+  /** As {@link items}, without the outcomes. */
+  async *contents(
+    segment: SegmentName,
+    later: readonly SegmentName[],
+    onEnd?: (place: Place) => void,
+  ): AsyncGenerator<SegmentItem[]> {
+    const name = `${segment.name}.jsonl`;
+    const file = await this.files.open(name);
     if (file === undefined) return;
     try {
-      // Before the events: one that ends meanwhile is shown as pending, never as ended without having been there.
-      const ends = await this.ends(segment);
       const superseded = new Superseded(this.files, later);
       const stream = new SegmentStream(file);
       for await (const items of stream.items(this.isEnd(later))) {
         const again = await superseded.of(highestSeq(items));
-        yield items.flatMap((item): FolderItem[] => {
-          if (item.is === 'record') {
-            if (again.has(item.record.seq)) return [];
-            return [{ is: 'event', event: this.event(item.record, segment, ends, letters) }];
-          }
-          if (item.is !== 'erased') return [item];
-          return again.has(item.seq)
-            ? []
-            : [{ is: 'erased', seq: item.seq, ends: this.#erasedEnds(item.seq, ends, letters) }];
+        yield items.filter((item) => {
+          if (item.is === 'record') return !again.has(item.record.seq);
+          return item.is !== 'erased' || !again.has(item.seq);
         });
       }
       onEnd?.({ segment, offset: stream.position });
+    } catch (error) {
+      await this.files.tellDenied(name, error);
     } finally {
       await file.close();
     }

@@ -57,16 +57,17 @@ export class Follower {
   }
 
   async #read(segment: SegmentName, offset: number): Promise<JournalEvent[]> {
-    const bytes = await this.reader.files.bytes(`${segment.name}.jsonl`);
+    const name = `${segment.name}.jsonl`;
+    const bytes = await this.reader.files.bytes(name);
     if (bytes === undefined) return [];
     if (bytes <= offset) {
       this.#place = { segment, offset };
       return [];
     }
-    const file = await this.reader.files.open(`${segment.name}.jsonl`);
+    const file = await this.reader.files.open(name);
     if (file === undefined) return [];
+    const events: JournalEvent[] = [];
     try {
-      const events: JournalEvent[] = [];
       const ends = await this.reader.ends(segment);
       const stream = new SegmentStream(file, offset);
       for await (const items of stream.items(false)) {
@@ -77,9 +78,11 @@ export class Follower {
         }
       }
       this.#place = { segment, offset: stream.position };
-      return events;
+    } catch (error) {
+      await this.reader.files.tellDenied(name, error);
     } finally {
       await file.close();
     }
+    return events;
   }
 }

@@ -1,10 +1,9 @@
-import { relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Person } from '../commands/erasure/person.js';
 import { matches, type EventFilter } from '../commands/event-filter.js';
 import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../ownership/absence.js';
-import { DeniedError, type Denied } from '../ownership/denied.js';
+import { refuseDenied, type OnDenied } from '../ownership/denied.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { EndCounts } from './accounting.js';
 import { mergeByTime } from './batched-merge.js';
@@ -31,8 +30,6 @@ export interface ReaderSetup {
 export interface Overview {
   readonly counts: EndCounts;
   readonly folders: readonly FolderCounts[];
-  /** Folders that cannot be read; their content is not counted. */
-  readonly denied: readonly Denied[];
 }
 
 const POLL_MS = 250;
@@ -51,16 +48,30 @@ export class JournalReader {
   constructor(
     readonly directory: string,
     private readonly setup: ReaderSetup,
+    private readonly onDenied: OnDenied = refuseDenied,
   ) {}
+
+  /**
+   * A reader of the same journal that omits what it cannot read, instead of failing.
+   *
+   * @param onDenied told of each such folder and file, once
+   */
+  omitting(onDenied: OnDenied): JournalReader {
+    const known = new Set<string>();
+    return new JournalReader(this.directory, this.setup, (denied) => {
+      if (known.has(denied.path)) return;
+      known.add(denied.path);
+      onDenied(denied);
+    });
+  }
 
   /**
    * All folders as they are now.
    *
-   * @param onDenied told of each that cannot be read
-   * @throws DeniedError for the first of them, where nobody wants to be told
+   * @throws DeniedError for the first that cannot be read, unless it is to be omitted
    */
-  async folders(onDenied: (denied: Denied) => void = refuse): Promise<FolderView[]> {
-    return await findFolders(this.directory, this.setup.files, this.setup, onDenied);
+  async folders(): Promise<FolderView[]> {
+    return await findFolders(this.directory, this.setup.files, this.setup, this.onDenied);
   }
 
   /** Events that match, in the order of acceptance as far as the clocks of several processes agree. */
@@ -110,33 +121,26 @@ export class JournalReader {
   async count(): Promise<Overview> {
     const counts = new EndCounts();
     const folders: FolderCounts[] = [];
-    const denied: Denied[] = [];
-    const readers = await this.#readers((one) => denied.push(one));
+    const readers = await this.#readers();
     const letters = await DeadLetters.read(readers);
     const read = new Set<string>();
     for (const reader of readers) folders.push(await countFolder(reader, letters, counts, read));
     // What was deleted while we read is counted once: from its segment, or else from the history, which is read last.
-    await addHistories(await this.#readers(() => undefined), letters, read, counts);
-    return { counts, folders, denied };
+    await addHistories(await this.#readers(), letters, read, counts);
+    return { counts, folders };
   }
 
-  /** Reads every line, and tells of each that cannot be read. */
+  /** Reads every line, and tells of each that is not as it was written. */
   async verify(
     found: (damage: Damage) => Promise<void>,
   ): Promise<{ readonly folder: FolderView; readonly verdict: FolderVerdict }[]> {
     const verdicts = [];
-    const denied: Denied[] = [];
-    const readers = await this.#readers((one) => denied.push(one));
-    for (const { path } of denied) {
-      const file = relative(this.directory, path);
-      await found({ folder: '', file, offset: 0, bytes: 0, what: 'unreadable', setAside: false });
-    }
-    const letters = await DeadLetters.read(readers);
+    const readers = await this.#readers();
     for (const { group, name } of await strangeNames(this.directory, this.setup.files)) {
       await found({ folder: group, file: name, offset: 0, bytes: 0, what: 'unknown', setAside: false });
     }
     for (const reader of readers) {
-      verdicts.push({ folder: reader.folder, verdict: await verifyFolder(reader, letters, found) });
+      verdicts.push({ folder: reader.folder, verdict: await verifyFolder(reader, found) });
     }
     return verdicts;
   }
@@ -158,8 +162,9 @@ export class JournalReader {
     return { places, mentions, folders: readers.length };
   }
 
-  async #readers(onDenied?: (denied: Denied) => void): Promise<FolderReader[]> {
-    return (await this.folders(onDenied)).map((folder) => new FolderReader(folder, this.setup.files));
+  async #readers(): Promise<FolderReader[]> {
+    const folders = await this.folders();
+    return folders.map((folder) => new FolderReader(folder, this.setup.files, this.onDenied));
   }
 
   async #followers(known: Map<string, Follower>): Promise<Follower[]> {
@@ -181,8 +186,4 @@ export class JournalReader {
     }
     return count === 0 ? [] : last;
   }
-}
-
-function refuse(denied: Denied): never {
-  throw new DeniedError(denied);
 }

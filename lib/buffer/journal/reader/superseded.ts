@@ -33,7 +33,8 @@ export class Superseded {
   }
 
   async #read({ name }: SegmentName): Promise<void> {
-    const file = await this.files.open(`${name}.jsonl`);
+    const segment = `${name}.jsonl`;
+    const file = await this.files.open(segment);
     if (file === undefined) return;
     try {
       for await (const items of new SegmentStream(file).items(false)) {
@@ -42,6 +43,8 @@ export class Superseded {
           else if (item.is === 'erased') this.#seqs.add(item.seq);
         }
       }
+    } catch (error) {
+      await this.files.tellDenied(segment, error);
     } finally {
       await file.close();
     }

@@ -1,7 +1,6 @@
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import { damagedLineOf } from '../format/damaged-line.js';
 import type { Damage } from './damage.js';
-import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader } from './folder-reader.js';
 
 /** What was read of a folder, to be sure that it can be. */
@@ -18,7 +17,6 @@ const LOGS = ['dead.jsonl', 'history.jsonl', 'damaged.jsonl'];
 /** Reads every line of a folder, and tells of each that cannot be read, as it is found. */
 export async function verifyFolder(
   reader: FolderReader,
-  letters: DeadLetters,
   found: (damage: Damage) => Promise<void>,
 ): Promise<FolderVerdict> {
   const { folder } = reader;
@@ -44,9 +42,9 @@ export async function verifyFolder(
     if (bytes === undefined) continue;
     verdict.segments++;
     verdict.bytes += bytes;
-    for await (const items of reader.items(segment, segments.slice(i + 1), letters)) {
+    for await (const items of reader.contents(segment, segments.slice(i + 1))) {
       for (const item of items) {
-        if (item.is === 'event') verdict.events++;
+        if (item.is === 'record') verdict.events++;
         else if (item.is === 'erased') verdict.erased++;
         else if (item.is === 'torn') await tell(file, 'torn', item);
         else if (item.is === 'missing') await tell(file, 'missing', { ...item, bytes: 0 });

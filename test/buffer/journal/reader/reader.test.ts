@@ -6,6 +6,7 @@ import type { Files } from '../../../../lib/buffer/journal/files/files.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
 import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
 import { segmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
+import type { Denied } from '../../../../lib/buffer/journal/ownership/denied.js';
 import { adoptedName } from '../../../../lib/buffer/journal/ownership/owner-id.js';
 import { processIdentity } from '../../../../lib/buffer/journal/ownership/process-identity.js';
 import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
@@ -54,6 +55,42 @@ function before(name: string, act: () => void): Files {
     },
   };
 }
+
+/** Files of which one cannot be read to its end. */
+function failingAt(name: string): Files {
+  return {
+    ...nodeFiles,
+    open: async (path, mode) => {
+      const file = await nodeFiles.open(path, mode);
+      if (!path.endsWith(name)) return file;
+      const fail = (): Promise<number> =>
+        Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' }));
+      return {
+        read: fail,
+        write: (bytes, at) => file.write(bytes, at),
+        writeNow: (bytes, at) => file.writeNow(bytes, at),
+        sync: () => file.sync(),
+        close: () => file.close(),
+      };
+    },
+  };
+}
+
+test.each([
+  [`${SEGMENT}.jsonl`, [5]],
+  [`${SEGMENT}.acks`, [5]],
+  ['0000000000000005-1.jsonl', [1]],
+])('a read error in %s is told of by its path, and what else there is is read', async (name, seqs) => {
+  const { path } = new AFolder(directory.path, { owner: 'closed' })
+    .frame(SEGMENT, [aRecord(1)])
+    .acks(SEGMENT, ack('webhook', 'delivered', [[1, 1]]))
+    .frame('0000000000000005-1', [aRecord(5)]);
+  const denied: Denied[] = [];
+  const opened = await reader(failingAt(name));
+  expect(await numbers(opened.omitting((one) => denied.push(one)))).toEqual(seqs);
+  expect(denied).toEqual([{ path: join(path, name), code: 'EIO' }]);
+  await expect(numbers(opened)).rejects.toThrow(`EIO: '${join(path, name)}'`);
+});
 
 test('there may be no journal', async () => {
   const setup = { files: nodeFiles, process: processIdentity(), now: () => 0 };
