@@ -1,3 +1,4 @@
+import { checkPresent, isMissing, missingWord } from './config/check-credential.js';
 import { badOption, checkCount, checkFunction, checkKeys } from './config/check-option.js';
 import { checkDispatcher } from './check-dispatcher.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
@@ -46,12 +47,13 @@ export function checkDestinations(destinations: unknown, enabled: boolean): void
     }
     names.set(destination.name, index);
     checkShape(path, destination);
+    checkCredentials(path, destination, enabled);
   });
 }
 
 /** What a destination says of itself. The ready ones say what is right; an application's own object may not. */
 function checkShape(path: string, destination: Destination): void {
-  const { limits, batch, account, credentials, resolvers, secrets, dispatcher } = destination;
+  const { limits, batch, resolvers, dispatcher } = destination;
   checkKeys(`${path}.limits`, limits, ['maxEvents', 'maxBytes', 'maxEventBytes']);
   checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
   checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
@@ -66,17 +68,27 @@ function checkShape(path: string, destination: Destination): void {
   checkCount(`${path}.timeoutMs`, destination.timeoutMs, 1, MAX_TIMEOUT_MS);
   checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
   checkAllowedProperties(`${path}.allowProperties`, destination.allowProperties);
-  checkList(`${path}.account`, account, 'string');
-  checkList(`${path}.credentials`, credentials, 'string');
-  checkList(`${path}.resolvers`, resolvers, 'function');
-  checkList(`${path}.secrets`, secrets, 'string');
+  checkList(`${path}.resolvers`, resolvers, (option, resolver) => {
+    if (typeof resolver !== 'function') throw badOption(option, resolver, 'a function');
+  });
   checkDispatcher(`${path}.dispatcher`, dispatcher);
 }
 
-function checkList(option: string, list: unknown, type: 'function' | 'string'): void {
+/** An account may have a member that is empty, such as no region; what authenticates may not. */
+function checkCredentials(path: string, destination: Destination, enabled: boolean): void {
+  for (const member of ['account', 'credentials', 'secrets'] as const) {
+    checkList(`${path}.${member}`, destination[member], (option, text) => {
+      if (!enabled && isMissing(text)) return;
+      if (member === 'credentials' || missingWord(text) !== undefined) {
+        checkPresent(option, text, 'a value, or a destination that is left out where it has none');
+      }
+      if (typeof text !== 'string') throw badOption(option, text, 'a string');
+    });
+  }
+}
+
+function checkList(option: string, list: unknown, check: (option: string, member: unknown) => void): void {
   if (list === undefined) return;
-  if (!Array.isArray(list)) throw badOption(option, list, `an array of ${type}s`);
-  list.forEach((member, index) => {
-    if (typeof member !== type) throw badOption(`${option}[${index}]`, member, `a ${type}`);
-  });
+  if (!Array.isArray(list)) throw badOption(option, list, 'an array');
+  list.forEach((member, index) => check(`${option}[${index}]`, member));
 }

@@ -10,7 +10,7 @@ const PLAIN_NAME = /^(?=.{1,40}$)[a-z]+(?:[ -][a-z]+)*$/i;
  * number, because a wrong environment variable can put a secret into any option.
  */
 export function badOption(option: string, got: unknown, wants: string): TrackingConfigError {
-  return failed(
+  return optionError(
     option,
     typeof got === 'number' || typeof got === 'bigint' ? `a ${typeof got}` : kindOf(got),
     wants,
@@ -20,10 +20,11 @@ export function badOption(option: string, got: unknown, wants: string): Tracking
 /** The same for an option that takes a number, a flag or one of a few words: numbers and short texts are shown. */
 export function badChoice(option: string, got: unknown, wants: string): TrackingConfigError {
   const isShort = typeof got === 'string' && got !== '' && got.length <= MAX_SHOWN;
-  return failed(option, isShort ? `'${got}'` : kindOf(got), wants);
+  return optionError(option, isShort ? `'${got}'` : kindOf(got), wants);
 }
 
-function failed(option: string, seen: string, wants: string): TrackingConfigError {
+/** The error itself; `seen` must not show a text that may be a secret. */
+export function optionError(option: string, seen: string, wants: string): TrackingConfigError {
   return new TrackingConfigError(
     option,
     `TrackingModule: option \`${option}\` is ${seen}; expected ${wants}.`,
@@ -94,7 +95,8 @@ export function checkUrl(option: string, value: unknown): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw badOption(option, value, wants);
 }
 
-function kindOf(value: unknown): string {
+/** The kind of a value, without what it holds. */
+export function kindOf(value: unknown): string {
   if (typeof value === 'string')
     return value === ''
       ? 'an empty string'

@@ -152,7 +152,8 @@ export interface Destination {
   readonly account?: readonly string[];
   /**
    * Secrets that only authenticate, such as an `Authorization` header or a signing secret. After they change, pending events
-   * of the account are still delivered. Never shown; stored only as part of digests. Default: none.
+   * of the account are still delivered. Never shown; stored only as part of digests. A member that is undefined, blank or
+   * a text such as `Bearer undefined` fails at start. Default: none.
    */
   readonly credentials?: readonly string[];
   /** Strings to remove from stored answers, also where they are escaped, in base64 or truncated. */

@@ -1,5 +1,6 @@
 import { checkDestinations } from '../check-destinations.js';
 import { memory } from '../buffer/memory/memory.js';
+import { isMissing } from '../config/check-credential.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Destination } from '../destinations/destination.js';
 import type { TrackingModuleOptions } from '../options.js';
@@ -44,7 +45,7 @@ type HashIds = NonNullable<TrackingModuleOptions['hashIds']>;
 function withSecret(hashIds: HashIds): HashIds {
   // What is no object, or a secret that is a bad one, is told of as ever.
   if (typeof hashIds !== 'object' || hashIds === null || Array.isArray(hashIds)) return hashIds;
-  return { ...hashIds, secret: hashIds.secret || TEST_SECRET };
+  return { ...hashIds, secret: isMissing(hashIds.secret) ? TEST_SECRET : hashIds.secret };
 }
 
 function rehearsed(real: readonly Destination[], fakes: readonly FakeDestination[]): Destination[] {

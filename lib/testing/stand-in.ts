@@ -1,3 +1,4 @@
+import { isMissing } from '../config/check-credential.js';
 import type { Destination } from '../destinations/destination.js';
 import type { FakeDestination } from './fake-destination.js';
 import { playedDispatcher } from './played-dispatcher.js';
@@ -22,6 +23,7 @@ export function standIn(real: Destination, fake: FakeDestination | undefined): D
     secrets,
     allowProperties,
   } = real;
+  const given = (text: string): boolean => !isMissing(text);
   return {
     ...real,
     // Named, because a destination of the application's own may have them from its class.
@@ -33,8 +35,10 @@ export function standIn(real: Destination, fake: FakeDestination | undefined): D
       maxAgeMs,
       resolvers,
       kind,
-      account,
-      secrets,
+      // A machine of a test may lack any of them.
+      account: account?.map((text) => (given(text) ? text : '')),
+      credentials: [],
+      secrets: secrets?.filter(given),
       allowProperties,
     }),
     // Nothing waits for company where nobody looks at batches.

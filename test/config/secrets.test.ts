@@ -115,13 +115,14 @@ const PLACES = Object.entries(TAKERS).flatMap(([taker, { tree, make }]) =>
   places(tree).map((place) => ({ taker, options: (text: string) => make(place(text)) })),
 );
 
-/** What the start says of these options, to a person and to a program. */
+/** What the start says of these options, to a person and to a program. Frames of a stack name functions, which a text may contain. */
 function said(options: unknown): string {
   try {
     const defaults = { destinations: [kissmetrics({ apiKey: KEY })] };
     resolveOptions((isObject(options) ? { ...defaults, ...options } : options) as TrackingModuleOptions);
   } catch (error) {
-    if (error instanceof TrackingConfigError) return `${error.message}\n${error.option}\n${error.stack}`;
+    if (error instanceof TrackingConfigError)
+      return `${error.message}\n${error.option}\n${error.stack?.split('\n    at ')[0]}`;
     throw error;
   }
   return '';

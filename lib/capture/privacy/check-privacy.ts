@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { checkPresent, isMissing } from '../../config/check-credential.js';
 import {
   badChoice,
   badOption,
@@ -14,6 +15,7 @@ import { DEFAULT_REPLACEMENT } from './rule-redaction.js';
 import { stateless } from './text-rules.js';
 
 const MIN_SECRET = 32;
+const SECRET = `a random text of at least ${MIN_SECRET} characters, such as \`openssl rand -hex 32\` prints`;
 const MAX_TEXT = 1_000_000;
 const RULES = ['paths', 'keys', 'values', 'replacement', 'remove', 'maxTextLength', 'hook'];
 /** A root, and at least one step, none of them empty. */
@@ -85,13 +87,11 @@ function checkHashIds(hashIds: unknown, enabled: boolean): void {
   }
   checkKeys('hashIds', hashIds, ['secret', 'fields']);
   const { secret, fields } = hashIds as Readonly<Record<string, unknown>>;
-  const isMissing = secret === undefined || secret === '';
-  if ((enabled || !isMissing) && (typeof secret !== 'string' || secret.length < MIN_SECRET)) {
-    throw badOption(
-      'hashIds.secret',
-      secret,
-      `a random text of at least ${MIN_SECRET} characters, such as \`openssl rand -hex 32\` prints`,
-    );
+  if (enabled || !isMissing(secret)) {
+    checkPresent('hashIds.secret', secret, SECRET);
+    if (typeof secret !== 'string' || secret.length < MIN_SECRET) {
+      throw badOption('hashIds.secret', secret, SECRET);
+    }
   }
   checkEach(
     'hashIds.fields',

@@ -1,3 +1,4 @@
+import { checkPresent, isMissing } from '../../config/check-credential.js';
 import { badChoice, badOption, checkCount, checkFlag, checkUrl } from '../../config/check-option.js';
 import { checkDestination, checkNoUserInfo } from '../check-destination.js';
 import type { DestinationOptions } from '../destination.js';
@@ -31,12 +32,13 @@ export interface KissmetricsOptions extends DestinationOptions {
 
 const OWN_OPTIONS = ['apiKey', 'endpoint', 'method', 'spreadCollisions', 'pipelining'];
 const MAX_PIPELINING = 64;
+const KEY = 'the key of your KISSmetrics product, a non-empty string';
 
 /** Checks the options at start. @throws TrackingConfigError */
 export function checkKissmetricsOptions(path: string, given: unknown, credentials: boolean): void {
   const options = checkDestination(path, given, OWN_OPTIONS, KISSMETRICS_LIMITS);
   checkKey(`${path}.apiKey`, options['apiKey'], credentials);
-  checkEndpoint(`${path}.endpoint`, options['endpoint']);
+  checkEndpoint(`${path}.endpoint`, options['endpoint'], credentials);
   checkFlag(`${path}.spreadCollisions`, options['spreadCollisions']);
   checkCount(`${path}.pipelining`, options['pipelining'], 1, MAX_PIPELINING);
   const method = options['method'];
@@ -47,10 +49,9 @@ export function checkKissmetricsOptions(path: string, given: unknown, credential
 
 /** A wrong key is answered with 200 like a right one, so a broken one must not get as far as the first request. */
 function checkKey(option: string, key: unknown, credentials: boolean): void {
-  if (!credentials && (key === undefined || key === '')) return;
-  if (typeof key !== 'string' || key.trim() === '') {
-    throw badOption(option, key, 'the key of your KISSmetrics product, a non-empty string');
-  }
+  if (!credentials && isMissing(key)) return;
+  checkPresent(option, key, KEY);
+  if (typeof key !== 'string') throw badOption(option, key, KEY);
   if (/\s/.test(key)) {
     throw badOption(
       option,
@@ -60,8 +61,13 @@ function checkKey(option: string, key: unknown, credentials: boolean): void {
   }
 }
 
-function checkEndpoint(option: string, endpoint: unknown): void {
-  if (endpoint === undefined) return;
+function checkEndpoint(option: string, endpoint: unknown, credentials: boolean): void {
+  if (endpoint === undefined || (!credentials && isMissing(endpoint))) return;
+  checkPresent(
+    option,
+    endpoint,
+    'an absolute http:// or https:// URL, or the option left out for the default',
+  );
   checkUrl(option, endpoint);
   checkNoUserInfo(option, endpoint as string, 'KISSmetrics takes the key from `apiKey` only');
   const { search, hash } = new URL(endpoint as string);

@@ -1,3 +1,4 @@
+import { checkPresent, isMissing } from '../../config/check-credential.js';
 import { badOption, memberPath } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import { MIN_SECRET_LENGTH } from '../url-secrets.js';
@@ -38,9 +39,10 @@ export function checkHeaders(option: string, given: unknown, credentials: boolea
     }
     if (seen.has(lower)) throw badOption(path, value, 'each header once; upper and lower case are the same');
     seen.add(lower);
-    if (!credentials && (value === undefined || value === '')) continue;
+    if (!credentials && isMissing(value)) continue;
+    checkPresent(path, value, 'a value, or the header left out');
     // eslint-disable-next-line no-control-regex -- a line break in a value would begin another header
-    if (typeof value !== 'string' || value === '' || !/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) {
+    if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) {
       throw badOption(path, value, 'a text of one line');
     }
   }

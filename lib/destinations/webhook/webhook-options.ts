@@ -1,3 +1,4 @@
+import { checkPresent, isMissing } from '../../config/check-credential.js';
 import { badOption, checkFlag, checkUrl } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import { isPrivateHost } from '../../host/private-hosts.js';
@@ -13,7 +14,7 @@ export interface WebhookOptions extends DestinationOptions {
   readonly url: string | undefined;
   /**
    * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. Several: each signs, so that the
-   * receiver may change from one to the other. Default: not signed.
+   * receiver may change from one to the other. Default: not signed. Present and undefined or empty fails at start.
    */
   readonly secret?: string | readonly string[];
   /** Further headers, such as `authorization`. Not those that describe the body or sign it. Their values are kept secret. */
@@ -36,34 +37,36 @@ export const WEBHOOK_LIMITS: DestinationLimits = {
   maxEventBytes: 16_000_000,
 };
 
-const SECRET = '`whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks)';
+const SECRET =
+  '`whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks), or the option left out for requests that are not signed';
 
 /** Checks the options at start. @throws TrackingConfigError */
 export function checkWebhookOptions(path: string, given: unknown, credentials: boolean): void {
   const options = checkDestination(path, given, OWN_OPTIONS, WEBHOOK_LIMITS);
   const url = options['url'];
-  if (credentials || (url !== undefined && url !== '')) {
+  const mayBeMissing = !credentials && isMissing(url);
+  if (!mayBeMissing) {
+    checkPresent(`${path}.url`, url, 'an absolute http:// or https:// URL');
     checkUrl(`${path}.url`, url);
     checkNoUserInfo(`${path}.url`, url as string, 'send it in `headers` as `authorization`');
   }
-  checkSecret(`${path}.secret`, options['secret'], credentials);
+  if (Object.hasOwn(options, 'secret')) checkSecret(`${path}.secret`, options['secret'], credentials);
   checkHeaders(`${path}.headers`, options['headers'], credentials);
   checkFlag(`${path}.gzip`, options['gzip']);
   checkFlag(`${path}.allowPrivateHosts`, options['allowPrivateHosts']);
-  if (options['allowPrivateHosts'] === false && typeof url === 'string' && url !== '' && isPrivateHost(url)) {
+  if (options['allowPrivateHosts'] === false && !mayBeMissing && isPrivateHost(url as string)) {
     throw new TrackingConfigError(`${path}.url`, privateUrl(`${path}.url`));
   }
 }
 
 function checkSecret(option: string, given: unknown, credentials: boolean): void {
-  if (given === undefined || (!credentials && given === '')) return;
   if (!Array.isArray(given)) return checkOneSecret(option, given, credentials);
-  if (given.length === 0)
-    throw badOption(option, given, `${SECRET}, or nothing for requests that are not signed`);
+  if (given.length === 0) throw badOption(option, given, SECRET);
   given.forEach((secret, i) => checkOneSecret(`${option}[${i}]`, secret, credentials));
 }
 
 function checkOneSecret(option: string, secret: unknown, credentials: boolean): void {
-  if (!credentials && (secret === undefined || secret === '')) return;
+  if (!credentials && isMissing(secret)) return;
+  checkPresent(option, secret, SECRET);
   if (typeof secret !== 'string' || signingKey(secret) === undefined) throw badOption(option, secret, SECRET);
 }

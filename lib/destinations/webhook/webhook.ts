@@ -38,7 +38,7 @@ export function webhook(options: WebhookOptions): Destination {
     name,
     kind: 'webhook',
     account: [url],
-    credentials: [own['authorization'] ?? '', secrets[0] ?? ''],
+    credentials: [own['authorization'], secrets[0]].filter((value) => value !== undefined),
     secrets: hidden,
     limits: WEBHOOK_LIMITS,
     batch: batchOf(given.batch, { maxEvents: 500, maxBytes: 512_000, maxDelayMs: 1_000 }),
