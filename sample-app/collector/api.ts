@@ -5,7 +5,7 @@ import type { Operation } from './operation.js';
 import { PAGE } from './page.js';
 import { readBody } from './read-body.js';
 
-/** What the pages and the JSON API show and change. */
+/** The state that the page and the JSON API show and change. */
 export interface CollectorState {
   readonly ledger: Ledger;
   readonly outage: Outage;
@@ -13,7 +13,7 @@ export interface CollectorState {
 
 const MAX_LISTED = 1_000;
 
-/** Answers everything that is not of the tracking API: the page for people, and its JSON for programs. */
+/** Answers all requests outside the tracking API: the page for people, and the JSON API. */
 export function answerApi(
   { ledger, outage }: CollectorState,
   request: IncomingMessage,
@@ -53,7 +53,7 @@ export function answerApi(
         return json(response, 200, { outage: outage.mode });
       });
     default:
-      return json(response, 404, { error: `There is no ${request.method} ${path}.` });
+      return json(response, 404, { error: `Not found: ${request.method} ${path}.` });
   }
 }
 

@@ -3,19 +3,19 @@ import { People } from './people.js';
 import { RecentSet } from './recent-set.js';
 import { Ring } from './ring.js';
 
-/** What was counted of one event name. */
+/** The counts of one event name. */
 export interface EventCount {
   /** As first received; the platform ignores upper and lower case. */
   readonly name: string;
-  /** Requests for it. */
+  /** Requests with this name. */
   received: number;
-  /** What reports would show: once per person and second. */
+  /** As the platform's reports count: once per person and second. */
   counted: number;
-  /** What they would not: received - counted. */
+  /** received - counted. */
   duplicates: number;
 }
 
-/** What the collector knows, plain JSON. */
+/** The counts of the collector, as plain JSON. */
 export interface CollectorStats {
   /** Requests to the tracking API that were answered with 200. */
   readonly received: number;
@@ -24,23 +24,23 @@ export interface CollectorStats {
   readonly byProduct: Readonly<Record<string, number>>;
   readonly properties: { readonly received: number; readonly counted: number };
   readonly aliases: { readonly received: number; readonly counted: number };
-  /** Answered with 200 like everything else, and useless: see `invalid()`. */
+  /** Requests that the platform would ignore, also answered with 200: see `invalid()`. */
   readonly invalid: number;
 }
 
-/** An operation as it is shown. */
+/** An operation that was received. */
 export interface Recorded extends Operation {
   readonly receivedAt: number;
   /** True: the platform would not count it again. */
   readonly duplicate: boolean;
 }
 
-/** Which of the latest operations are wanted. */
+/** Selects from the latest operations. */
 export interface Wanted {
   readonly kind?: Operation['kind'] | undefined;
   /** Upper and lower case make no difference. */
   readonly name?: string | undefined;
-  /** Any id of the person: those that aliases joined with it count too. */
+  /** Any id of the person, also one that an alias joined. */
   readonly person?: string | undefined;
   readonly limit?: number | undefined;
 }
@@ -51,7 +51,7 @@ const MAX_INVALID = 1_000;
 const MAX_NAMES = 2_000;
 const MAX_IDS = 100_000;
 
-/** Counts as KISSmetrics does, in bounded memory: totals are exact, what is listed are the latest. */
+/** Counts as KISSmetrics does, in bounded memory: totals are exact, the list has the latest operations only. */
 export class Ledger {
   readonly #seen = new RecentSet(MAX_SEEN);
   readonly #latest = new Ring<Recorded>(MAX_LATEST);
@@ -104,7 +104,7 @@ export class Ledger {
     return found;
   }
 
-  /** The latest requests that the platform could do nothing with, newest first. */
+  /** The latest invalid requests, newest first. */
   invalid(): InvalidRequest[] {
     return [...this.#invalid.newest()];
   }
@@ -123,7 +123,7 @@ export class Ledger {
     this.#requests = 0;
   }
 
-  /** Whether the operation adds anything to what was counted. */
+  /** Whether the operation changes a count. */
   #count({ kind, product, person, name, second, properties }: Operation): boolean {
     if (kind === 'event')
       return this.#countEvent(
@@ -134,7 +134,7 @@ export class Ledger {
       this.#people.link(person, name);
       return tally(this.#totals.aliases, this.#seen.add(JSON.stringify([product, [person, name].sort()])));
     }
-    // One value is kept per person, property and second, whatever the values are.
+    // The platform keeps one value per person, property and second.
     const fresh = Object.keys(properties).map((property) =>
       tally(
         this.#totals.properties,

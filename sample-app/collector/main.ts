@@ -5,7 +5,7 @@ const collector = await startCollector({
   latencyMs: Number(process.env['COLLECTOR_LATENCY_MS'] ?? 0),
 });
 console.log(
-  `Collector: ${collector.url} shows what arrives; ${collector.url}/_collector/stats is the same as JSON.`,
+  `Collector: ${collector.url} shows each event that arrives. ${collector.url}/_collector/stats has the counts as JSON.`,
 );
 
 const stop = (): void => void collector.close();

@@ -1,4 +1,4 @@
-/** What one request to the tracking API says. */
+/** One request to the tracking API. */
 export interface Operation {
   readonly kind: 'event' | 'properties' | 'alias';
   /** The last characters of the product key: enough to tell products apart, too little to write to one. */
@@ -6,12 +6,12 @@ export interface Operation {
   readonly person: string;
   /** The event's name, or the other id of an alias. */
   readonly name: string;
-  /** Whole seconds: the sender's with `_d=1`, else those of arrival. */
+  /** Whole seconds: the sender's with `_d=1`, else the time of arrival. */
   readonly second: number;
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a request that the platform would answer with 200 all the same. */
+/** A request that the platform would answer with 200 and ignore. */
 export interface InvalidRequest {
   readonly problems: readonly string[];
   readonly path: string;
@@ -33,8 +33,8 @@ export function kindOf(path: string): Operation['kind'] | undefined {
 }
 
 /**
- * Reads the parameters of a request as the API specification describes them, and says what is wrong with it instead of
- * answering so: the platform itself says 200 to everything.
+ * Reads the parameters of a request as the API specification describes them. Problems are listed, not answered: the
+ * platform answers 200 to everything.
  */
 export function readOperation(path: string, encoded: string, now: number): Operation | InvalidRequest {
   const problems: string[] = [];
@@ -47,13 +47,14 @@ export function readOperation(path: string, encoded: string, now: number): Opera
   if (person === '') problems.push('_p is missing');
   if (person.length > 255) problems.push('_p is longer than 255 characters');
   if (kind !== 'properties' && name.trim() === '') problems.push('_n is missing');
-  if (name.length > (kind === 'alias' ? 255 : 254)) problems.push('_n is too long');
+  if (name.length > (kind === 'alias' ? 255 : 254))
+    problems.push(`_n is longer than ${kind === 'alias' ? 255 : 254} characters`);
   if (time !== undefined && !/^\d+$/.test(time)) problems.push('_t is not a whole number of seconds');
   if (dated === '1' && Number(time) < OLDEST) problems.push('_t is before 2009');
   for (const [property, value] of Object.entries(parameters)) {
     if (property.startsWith('_')) continue;
     properties[property] = value;
-    if (property.length > 254) problems.push(`the name of a property is too long`);
+    if (property.length > 254) problems.push('the name of a property is longer than 254 characters');
     if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
       problems.push('the value of a property is longer than 8 KB');
   }
@@ -73,7 +74,7 @@ export function readOperation(path: string, encoded: string, now: number): Opera
   };
 }
 
-/** As the platform writes names down. */
+/** The name as the platform stores it. */
 function plainName(name: string): string {
   return name.replace(/[,:]/g, ' ');
 }
@@ -89,20 +90,20 @@ function parse(encoded: string, problems: string[]): Record<string, string> {
     if (pair === '') continue;
     const at = pair.indexOf('=');
     const name = decode(at === -1 ? pair : pair.slice(0, at), problems);
-    if (name in parameters) problems.push('a parameter is there twice');
+    if (name in parameters) problems.push('a parameter is repeated');
     parameters[name] = at === -1 ? '' : decode(pair.slice(at + 1), problems);
   }
   return parameters;
 }
 
-/** The specification's samples write a space as `+`, the official clients as `%20`: both are read. */
+/** The specification's samples encode a space as `+`, the official clients as `%20`. */
 function decode(text: string, problems: string[]): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;
   try {
     return decodeURIComponent(spaced);
   } catch {
-    problems.push('the percent-encoding is broken');
+    problems.push('the percent-encoding is invalid');
     return spaced;
   }
 }

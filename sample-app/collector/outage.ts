@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * How the collector fails, on request: `down` cuts every connection, `hang` takes requests and never answers, `status`
- * answers with a status of choice.
+ * How the collector fails: `down` closes every connection, `hang` never answers, `status` answers with a status of your
+ * choice.
  */
 export interface OutageOptions {
   readonly mode: 'none' | 'down' | 'hang' | 'status';
@@ -10,13 +10,13 @@ export interface OutageOptions {
   readonly status?: number | undefined;
   /** Value of a `Retry-After` header, for `status`. */
   readonly retryAfter?: string | undefined;
-  /** Ends by itself after so many seconds; default: when told to. */
+  /** Ends after so many seconds; default: never. */
   readonly seconds?: number | undefined;
 }
 
 const MODES = ['none', 'down', 'hang', 'status'];
 
-/** Reads what a client asks for; a sentence when it cannot be done. */
+/** Reads the options of an outage; returns a sentence where they are invalid. */
 export function readOutage(json: string): OutageOptions | string {
   let wanted: unknown;
   try {
@@ -25,23 +25,23 @@ export function readOutage(json: string): OutageOptions | string {
     return 'The body is not JSON.';
   }
   const { mode, status, retryAfter, seconds } = (wanted ?? {}) as Record<string, unknown>;
-  if (!MODES.includes(mode as string)) return `mode is one of ${MODES.join(', ')}.`;
+  if (!MODES.includes(mode as string)) return `mode must be one of ${MODES.join(', ')}.`;
   if (
     status !== undefined &&
     !(Number.isInteger(status) && (status as number) >= 300 && (status as number) <= 599)
   ) {
-    return 'status is a whole number from 300 to 599.';
+    return 'status must be a whole number from 300 to 599.';
   }
   if (seconds !== undefined && !(typeof seconds === 'number' && seconds > 0 && seconds <= 86_400)) {
-    return 'seconds is a number above 0, at most a day.';
+    return 'seconds must be a number above 0 and at most 86,400.';
   }
-  if (retryAfter !== undefined && typeof retryAfter !== 'string') return 'retryAfter is a text.';
+  if (retryAfter !== undefined && typeof retryAfter !== 'string') return 'retryAfter must be a string.';
   return { mode, status, retryAfter, seconds } as OutageOptions;
 }
 
-/** The outage under way, if any. Requests that it touches are not counted as received. */
+/** The current outage, if any. Requests that fail by it are not counted as received. */
 export class Outage {
-  /** Requests that an outage has swallowed so far. */
+  /** Requests that have failed by outages so far. */
   failed = 0;
   #options: OutageOptions = { mode: 'none' };
   #timer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export class Outage {
   set(options: OutageOptions): void {
     clearTimeout(this.#timer);
     this.#options = options;
-    // What hung stays unanswered: the one who waits gets a closed connection, as from a host that was restarted.
+    // Requests that hang are not answered: their connections close, as from a host that was restarted.
     for (const response of this.#hanging) response.destroy();
     this.#hanging.clear();
     if (options.seconds !== undefined && options.mode !== 'none') {
@@ -62,7 +62,7 @@ export class Outage {
     }
   }
 
-  /** Treats a request as the outage has it; false when there is none. */
+  /** Fails a request; false where there is no outage. */
   strike(response: ServerResponse): boolean {
     const { mode, status = 503, retryAfter } = this.#options;
     if (mode === 'none') return false;

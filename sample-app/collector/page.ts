@@ -1,4 +1,6 @@
-/** The page for people: what was counted, what came last, and buttons that break the collector for a while. */
+import { summary } from './summary.js';
+
+/** The page for people: the counts, the latest operations, and buttons that start an outage. */
 export const PAGE = /* html */ `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -18,18 +20,18 @@ export const PAGE = /* html */ `<!doctype html>
   #state { font-weight: 600 } form { display: inline }
 </style>
 <h1>What KISSmetrics would count</h1>
-<p>Every request is answered with 200 and a pixel, as by the real host. Repeated events (same person, name and second) count once.</p>
+<p>The collector answers every request with 200 and a pixel, as the real host does. It counts events of the same person, name and second once.</p>
 <p><span id="state"></span> <button data-mode="down">Down for 10 s</button> <button data-mode="hang">Hang for 10 s</button>
   <button data-mode="status">503 for 10 s</button> <button data-mode="none">Recover</button></p>
 <h2>Events</h2>
 <table><thead><tr><th>Event<th class="n">Counted<th class="n">Received<th class="n">Duplicates</thead><tbody id="counts"></tbody></table>
 <p id="others"></p>
 <h2>Latest</h2>
-<p><input id="person" placeholder="only this person" size="32"> <small>Ids that an alias joined belong to one person.</small></p>
+<p><input id="person" placeholder="Show only this person" size="32"> <small>Ids that an alias joined belong to one person.</small></p>
 <table><thead><tr><th>Time<th>Person<th>What<th>Properties</thead><tbody id="latest"></tbody></table>
 <script>
   const $ = (id) => document.getElementById(id);
-  // textContent only: whatever was sent is shown, never run.
+  // textContent only: values are shown, never run.
   const row = (cells, className) => {
     const tr = document.createElement('tr');
     if (className) tr.className = className;
@@ -41,7 +43,8 @@ export const PAGE = /* html */ `<!doctype html>
     }
     return tr;
   };
-  const what = { event: (o) => o.name, properties: () => 'properties set', alias: (o) => 'is also ' + o.name };
+  const what = { event: (o) => o.name, properties: () => 'set properties', alias: (o) => 'is also ' + o.name };
+  const summary = ${summary.toString()};
   const get = async (path) => (await fetch(path)).json();
 
   async function refresh() {
@@ -53,10 +56,8 @@ export const PAGE = /* html */ `<!doctype html>
     const counts = [...stats.byEvent].sort((a, b) => b.counted - a.counted);
     $('counts').replaceChildren(...[...counts, stats.events].map((c) =>
       row([[c.name], [c.counted, 'n'], [c.received, 'n'], [c.duplicates, 'n']])));
-    $('others').textContent = stats.properties.counted + ' properties of people, ' + stats.aliases.counted + ' aliases, '
-      + stats.invalid + ' requests that the platform could do nothing with (/_collector/invalid), '
-      + stats.failed + ' lost to outages.';
-    $('state').textContent = stats.outage === 'none' ? 'Up.' : 'Failing (' + stats.outage + ').';
+    $('others').textContent = summary(stats);
+    $('state').textContent = stats.outage === 'none' ? 'Up.' : 'Outage (' + stats.outage + ').';
     $('state').className = stats.outage === 'none' ? '' : 'bad';
     $('latest').replaceChildren(...latest.map((o) => row([
       [new Date(o.second * 1000).toLocaleTimeString()], [o.person], [what[o.kind](o)],
@@ -70,7 +71,7 @@ export const PAGE = /* html */ `<!doctype html>
     await fetch('/_collector/outage', { method: 'POST', body });
     refresh();
   });
-  const loop = () => refresh().catch(() => { $('state').textContent = 'Gone.'; }).finally(() => setTimeout(loop, 1000));
+  const loop = () => refresh().catch(() => { $('state').textContent = 'The collector is not running.'; }).finally(() => setTimeout(loop, 1000));
   loop();
 </script>
 </html>

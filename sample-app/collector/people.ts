@@ -1,4 +1,4 @@
-/** Ids that aliases have made one person. Symmetric, and chains merge everyone in them, as on the platform. */
+/** Ids that aliases have joined to one person. Symmetric and transitive, as on the platform. */
 export class People {
   readonly #group = new Map<string, Set<string>>();
 
@@ -13,7 +13,7 @@ export class People {
     for (const id of large) this.#group.set(id, large);
   }
 
-  /** All ids of the person who has this one, itself included. */
+  /** All ids of the person with this id, including it. */
   idsOf(id: string): ReadonlySet<string> {
     return this.#group.get(id) ?? new Set([id]);
   }

@@ -1,4 +1,4 @@
-/** A set of bounded size: at least the newest half of `max` is remembered. Two generations, so that forgetting is free. */
+/** A set of bounded size that keeps at least the newest half of `max`. Two generations make removal free. */
 export class RecentSet {
   #young = new Set<string>();
   #old = new Set<string>();

@@ -1,4 +1,4 @@
-/** The newest items, up to a number; what is older makes room. */
+/** The newest items, up to `capacity`. */
 export class Ring<T> {
   readonly #items: T[] = [];
   #start = 0;

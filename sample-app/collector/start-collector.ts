@@ -6,13 +6,13 @@ import { kindOf, readOperation, type InvalidRequest } from './operation.js';
 import { Outage, type OutageOptions } from './outage.js';
 import { readBody } from './read-body.js';
 
-/** What `startCollector()` takes. */
+/** Options of `startCollector()`. */
 export interface CollectorOptions {
-  /** Default: any free one. */
+  /** Default: any free port. */
   readonly port?: number | undefined;
-  /** Default 127.0.0.1: whoever can reach it can read what it holds. */
+  /** Default 127.0.0.1: everyone who can reach the collector can read its events. */
   readonly host?: string | undefined;
-  /** Milliseconds that every answer of the tracking API is held back, as a distant host would. Default 0. */
+  /** Milliseconds before each answer of the tracking API, to imitate a distant host. Default 0. */
   readonly latencyMs?: number | undefined;
 }
 
@@ -23,23 +23,23 @@ export interface Collector {
   stats(): CollectorStats & { readonly failed: number };
   /** The latest operations, newest first. */
   latest(wanted?: Wanted): Recorded[];
-  /** The latest requests that the platform could do nothing with. */
+  /** The latest invalid requests. */
   invalid(): InvalidRequest[];
   setOutage(options: OutageOptions): void;
-  /** Forgets everything it counted. */
+  /** Resets all counts. */
   reset(): void;
   close(): Promise<void>;
 }
 
-/** A 1x1 GIF: all that the platform ever answers. Its exact bytes are not documented. */
+/** A 1x1 GIF, the platform's only answer. Its exact bytes are not documented. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 const PIXEL_HEADERS = { 'content-type': 'image/gif', 'content-length': PIXEL.length };
-/** Longer than any sender's, so that the sender ends idle connections and never meets one that just ended. */
+/** Longer than any sender's, so that senders close idle connections and never use one that just closed. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Starts a collector that speaks the KISSmetrics tracking API as documented: GET and POST on /e, /s and /a, always 200 and
- * a pixel, whatever the parameters. It counts as the platform does, and shows on its pages and its JSON API what came.
+ * Starts a collector with the KISSmetrics tracking API as documented: GET and POST on /e, /s and /a, always answered with
+ * 200 and a pixel. It counts as the platform does; a page and a JSON API show the result.
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const { port = 0, host = '127.0.0.1', latencyMs = 0 } = options;

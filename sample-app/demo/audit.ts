@@ -1,21 +1,22 @@
 import type { Recorded } from '../collector/ledger.js';
 import type { CollectorClient } from './collector-client.js';
+import { count } from './count.js';
 import { ALIASES, type Expected, type Ledger, PROPERTIES } from './ledger.js';
 
-/** One kind of event: what shoppers did, and what the collector made of it. */
+/** One kind of event: what shoppers did, and what the collector counted. */
 export interface AuditRow {
   readonly name: string;
-  /** In the ledger, and sure to have been accepted; with it what was not sure, and arrived. */
+  /** In the ledger: events that must arrive, and uncertain ones that did arrive. */
   done: number;
-  /** Of these, at the collector: same person, same name, right second. */
+  /** Those of `done` that the collector has: same person, same name, right second. */
   found: number;
-  /** Requests that the collector got for it. */
+  /** Requests that the collector received. */
   received: number;
-  /** What its reports would show: once per person, name and second. */
+  /** What the platform's reports would show: once per person, name and second. */
   counted: number;
 }
 
-/** Events of which nobody can say whether they were accepted, because a shop was killed. */
+/** Events that may or may not have been accepted, because a shop was killed. */
 export interface Unsure {
   total: number;
   arrived: number;
@@ -24,15 +25,15 @@ export interface Unsure {
 export interface Audit {
   readonly rows: readonly AuditRow[];
   readonly unsure: Readonly<Record<NonNullable<Expected['unsure']>, Unsure>>;
-  /** In words, what the collector lacks or should not have. */
+  /** One sentence for each event that is missing or unexpected at the collector. */
   readonly problems: readonly string[];
 }
 
 const AT_ONCE = 16;
-/** Of one sign-up, under an id that nobody was told: the event, and two calls that set properties. */
+/** Requests of one sign-up that was cut off, so that its id is unknown: the event, and two calls that set properties. */
 const MAX_OF_SIGN_UP = 3;
 
-/** Holds what the collector has against what shoppers did, person by person. */
+/** Compares the collector's events with what shoppers did, person by person. */
 export async function audit(ledger: Ledger, collector: CollectorClient): Promise<Audit> {
   const rows = new Map<string, AuditRow>();
   const problems: string[] = [];
@@ -54,7 +55,7 @@ export async function audit(ledger: Ledger, collector: CollectorClient): Promise
       row(rowOf(each)).counted++;
       fresh.push(each);
     }
-    // What is sure first: nothing else may be taken for it.
+    // Certain events first, so that no uncertain one is matched in their place.
     for (const event of events.toSorted(
       (a, b) => Number(a.unsure !== undefined) - Number(b.unsure !== undefined),
     )) {
@@ -72,15 +73,15 @@ export async function audit(ledger: Ledger, collector: CollectorClient): Promise
         row(event.name).found++;
       }
     }
-    for (const each of fresh) problems.push(`nobody did: ${rowOf(each)} of ${person}, second ${each.second}`);
+    for (const each of fresh) problems.push(`unexpected: ${rowOf(each)} of ${person}, second ${each.second}`);
   }
 
   const { byProduct, invalid } = await collector.stats();
   const received = Object.values(byProduct).reduce((sum, count) => sum + count, invalid);
   const seen = [...rows.values()].reduce((sum, each) => sum + each.received, invalid);
-  if (invalid > 0) problems.push(`${invalid} requests that KISSmetrics could do nothing with`);
+  if (invalid > 0) problems.push(count(invalid, 'invalid request'));
   if (received - seen > ledger.signUpsCutOff * MAX_OF_SIGN_UP) {
-    problems.push(`${received - seen} requests about people whom nobody knows`);
+    problems.push(`${count(received - seen, 'request')} for unknown people`);
   }
   return { rows: [...rows.values()].sort((a, b) => b.done - a.done), unsure, problems };
 }

@@ -5,9 +5,9 @@ import type { Ledger } from './ledger.js';
 import { startShopProcess } from './processes.js';
 import { Staff } from './staff.js';
 
-/** One shop of the demo at one address: the process that runs there, and after a kill the next one. */
+/** One shop of the demo at one address: its process, and after a kill the next process. */
 export class Branch {
-  /** What its process said of itself just before it was killed. */
+  /** The report of its process just before the kill. */
   lastWords: Report | undefined;
   #back: Promise<void> | undefined;
 
@@ -41,17 +41,17 @@ export class Branch {
     return this.lastWords !== undefined;
   }
 
-  /** Whether it is closed at the moment. */
+  /** Whether no process is running at the moment. */
   get isDown(): boolean {
     return this.#back !== undefined;
   }
 
-  /** Resolves once it is open. */
+  /** Resolves when it is open. */
   async open(): Promise<void> {
     await this.#back;
   }
 
-  /** What its process says of itself; undefined while there is none. */
+  /** The report of its process; undefined while none is running. */
   async report(): Promise<Report | undefined> {
     try {
       return this.isDown ? undefined : await this.clerk.report();
@@ -61,7 +61,7 @@ export class Branch {
     }
   }
 
-  /** Ends its process as an operating system that is out of memory does, and starts another one after a while. */
+  /** Kills its process, as an operating system that is out of memory does, then starts another one. */
   async kill(lastWords: Report, restart: () => Promise<void>): Promise<void> {
     let open!: () => void;
     this.lastWords = lastWords;

@@ -3,7 +3,7 @@ const TIMEOUT_MS = 20_000;
 export interface Answer<T> {
   readonly status: number;
   readonly body: T;
-  /** When the request began and its answer was complete: whatever the shop did, it did in between. */
+  /** When the request began, and when its answer was complete: the shop acted in between. */
   readonly from: number;
   readonly until: number;
 }
@@ -12,20 +12,20 @@ export interface Answer<T> {
 export class CutOff extends Error {
   constructor(
     cause: unknown,
-    /** When the request began, and when it was known to be cut off. */
+    /** When the request began, and when the connection broke. */
     readonly from: number,
     readonly until = Date.now(),
   ) {
     super('The connection broke', { cause });
   }
 
-  /** Whether anybody can have got the request. */
+  /** Whether the shop can have received the request. */
   get wasSent(): boolean {
     return codeOf(this.cause) !== 'ECONNREFUSED';
   }
 }
 
-/** As `fetch`, with the answer read; what breaks the connection is told from everything else. */
+/** Like `fetch`, with the body read; a broken connection is a {@link CutOff}. */
 export async function ask(
   url: string,
   init: Omit<RequestInit, 'signal'>,
@@ -42,7 +42,7 @@ export async function ask(
   }
 }
 
-/** A shopper's browser: keeps its cookies, and its connection alive. */
+/** A shopper's browser: keeps cookies, and keeps its connection alive. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
 

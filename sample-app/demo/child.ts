@@ -9,15 +9,15 @@ const STARTING_MS = 30_000;
 export interface Child {
   readonly name: string;
   readonly url: string;
-  /** What it printed last. */
+  /** The last lines of its output. */
   readonly lines: readonly string[];
-  /** Asks it to end. False when it had to be forced, or ended with an error. */
+  /** Sends SIGTERM. False when it had to be killed, or exited with an error. */
   stop(withinMs: number): Promise<boolean>;
-  /** Ends it without a word: no handler, no drain, no last write. */
+  /** Sends SIGKILL: no handler, no drain, no last write. */
   kill(): Promise<void>;
 }
 
-/** Everything that was started and still runs, so that nothing is left behind whatever happens. */
+/** All running children, so that none outlives this process. */
 const running = new Set<ChildProcess>();
 
 export function killAll(): void {
@@ -25,14 +25,14 @@ export function killAll(): void {
 }
 
 /**
- * Runs a script as a process of its own, and waits for the line in which it says its address. Detached, so that Ctrl-C
- * reaches only the parent, which then ends its children in the right order.
+ * Runs a script as a process of its own, and waits for the line with its address. Detached, so that Ctrl-C reaches only
+ * the parent, which stops its children in the right order.
  */
 export async function startChild(
   name: string,
   script: string,
   env: NodeJS.ProcessEnv,
-  saysAddress: RegExp,
+  addressLine: RegExp,
 ): Promise<Child> {
   const child = spawn(
     process.execPath,
@@ -45,7 +45,7 @@ export async function startChild(
     { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );
   running.add(child);
-  // Not `exit`: its last lines may come after that.
+  // Not `exit`: its last lines may arrive later.
   const closed = once(child, 'close').then(([code]) => {
     running.delete(child);
     return code as number | null;
@@ -58,7 +58,7 @@ export async function startChild(
     createInterface(output).on('line', (line) => {
       lines.push(line);
       if (lines.length > LAST_LINES) lines.shift();
-      const url = saysAddress.exec(line)?.[1];
+      const url = addressLine.exec(line)?.[1];
       if (url) found(url);
     });
   }
@@ -66,18 +66,19 @@ export async function startChild(
   const late = setTimeout(() => child.kill('SIGKILL'), STARTING_MS);
   const url = await Promise.race([address, closed.then(() => undefined)]);
   clearTimeout(late);
-  if (url === undefined) throw new Error(`${name} did not start:\n${lines.join('\n')}`);
+  if (url === undefined) throw new Error(`${name} did not start. Its output:\n${lines.join('\n')}`);
 
-  let told = false;
+  let stopping = false;
   void closed.then((code) => {
-    if (!told) console.error(`\n${name} ended by itself (${code}):\n${lines.join('\n')}`);
+    if (!stopping)
+      console.error(`\n${name} exited unexpectedly (code ${code}). Its last output:\n${lines.join('\n')}`);
   });
   return {
     name,
     url,
     lines,
     async stop(withinMs) {
-      told = true;
+      stopping = true;
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), withinMs);
       const code = await closed;
@@ -85,7 +86,7 @@ export async function startChild(
       return code === 0;
     },
     async kill() {
-      told = true;
+      stopping = true;
       child.kill('SIGKILL');
       await closed;
     },

@@ -2,7 +2,7 @@ import type { CollectorStats, Recorded } from '../collector/ledger.js';
 
 export type CollectorNow = CollectorStats & { readonly failed: number; readonly outage: string };
 
-/** The collector's JSON API, as anything else would use it. */
+/** Calls the JSON API of the collector. */
 export class CollectorClient {
   constructor(readonly url: string) {}
 
@@ -10,7 +10,7 @@ export class CollectorClient {
     return this.#get('/_collector/stats');
   }
 
-  /** What it holds of one id; of those that aliases joined with it, nothing. */
+  /** The operations of one id, without those of ids that aliases joined with it. */
   async of(person: string): Promise<Recorded[]> {
     const found = await this.#get<Recorded[]>(
       `/_collector/events?limit=1000&person=${encodeURIComponent(person)}`,
@@ -23,7 +23,7 @@ export class CollectorClient {
       method: 'POST',
       body: JSON.stringify({ mode: 'down', seconds }),
     });
-    if (!response.ok) throw new Error(`The collector took no outage: ${await response.text()}`);
+    if (!response.ok) throw new Error(`The collector rejected the outage: ${await response.text()}`);
   }
 
   async #get<T>(path: string): Promise<T> {

@@ -1,8 +1,8 @@
 /**
- * Loaded into every child before its own code (`node --import`): when the one that started it is gone, however that came,
- * the channel between them closes, and the child ends as if it were told to.
+ * Loaded into every child before its own code (`node --import`). When the parent is gone, for whatever reason, the channel
+ * between them closes, and the child shuts down as with SIGTERM.
  */
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 
-// Listening must not keep a child alive that has nothing else to do.
+// The listener must not keep an idle child alive.
 process.channel?.unref();

@@ -1,6 +1,6 @@
 import type { Answer } from './browser.js';
 
-/** The demo knows what each action must answer; anything else is a fault of the shop, and ends up in the report. */
+/** The demo knows the right status of each action; any other is a fault of the shop, and is reported. */
 export function expectStatus(answer: Answer<unknown>, status: number, what: string): void {
   if (answer.status !== status) {
     throw new Error(

@@ -1,36 +1,36 @@
 import { COMMIT_TIMEOUT_MS, UNWRITTEN_MS } from './settings.js';
 
-/** An event, known from what the shop answered to the shopper. */
+/** An event, known from the shop's answer to the shopper. */
 export interface Happening {
   readonly person: string;
   readonly name: string;
-  /** It happened between these, in epoch milliseconds; the same twice where the record itself says when. */
+  /** It happened between these, in epoch milliseconds; both are equal where the record has the exact time. */
   readonly from: number;
   readonly until: number;
   /** For an alias: the other id. */
   readonly otherId?: string;
 }
 
-/** The call behind it, in epoch milliseconds. */
+/** The request behind it, in epoch milliseconds. */
 export interface Call {
   readonly asked: number;
   readonly answered: number;
-  /** The shop answered only once the event was on disk, or its patience was at its end: `record()`, `durable`. */
+  /** The shop answered after the commit, or after the commit timeout: `record()`, `durable`. */
   readonly waited?: boolean;
 }
 
-/** An event that the collector is asked for. */
+/** An event that the audit looks for at the collector. */
 export interface Expected extends Happening {
-  /** Why it may be missing, where it may. */
+  /** Why it may be missing; undefined where it must arrive. */
   readonly unsure: 'cut off' | 'unwritten' | undefined;
 }
 
 /** When a process was killed, in epoch milliseconds. */
 export interface Killed {
   readonly at: number;
-  /** It certainly no longer ran. */
+  /** From then on it certainly was not running. */
   readonly goneAt: number;
-  /** How long before it events may have waited for the disk: see `UNWRITTEN_MS`; more where the disk was slower than that. */
+  /** How long before the kill an event may have been uncommitted: `UNWRITTEN_MS`, or more on a slow disk. */
   readonly unwrittenMs: number;
 }
 
@@ -43,7 +43,7 @@ export interface ShopLedger {
   readonly suppressed: number;
   /** Events of orders that were rolled back. */
   readonly rolledBack: number;
-  /** Events that a process which was killed had accepted: this one accepts them again, or knows their keys from the journal. */
+  /** Events that a killed process had accepted: this one accepts them again, or knows their keys from the journal. */
   readonly either: number;
 }
 
@@ -52,35 +52,35 @@ type Life = { -readonly [K in keyof ShopLedger]: ShopLedger[K] } & { readonly ke
 interface Entry extends Happening {
   readonly life: Life;
   readonly asked: number;
-  /** Undefined: the answer never came, because the shop was killed. */
+  /** Undefined where the shop was killed before it answered. */
   readonly answered: number | undefined;
   readonly waited: boolean;
 }
 
-/** How far back it counts how slow the disk was. */
+/** How long before a kill slow commits are considered. */
 const RECENT_MS = 3_000;
 
 export const ALIASES = 'alias';
 export const PROPERTIES = 'identify, group';
-/** Of what the collector is told without a time that matters. */
+/** For operations whose time does not matter. */
 export const ANY_TIME = { from: 0, until: Number.MAX_SAFE_INTEGER };
 
 /**
- * The demo's own books: what shoppers really did, written down from the answers they got, without asking tracking. At the
- * end the collector is held against it.
+ * The demo's own record of what shoppers did, from the answers that they got and without asking tracking. At the end it
+ * is compared with the collector.
  */
 export class Ledger {
-  /** Events that went into more than one process of the shop: sent by each, to be counted once. */
+  /** Events that were submitted to more than one process of the shop: each sends them, the collector counts them once. */
   readonly crossed = new Map<string, number>();
-  /** Sign-ups that were cut off: the shop may have made an account whose id nobody was told. */
+  /** Sign-ups that were cut off: the shop may have created an account whose id is unknown here. */
   signUpsCutOff = 0;
   readonly #entries: Entry[] = [];
-  /** By address, in their order; all but the last were killed. */
+  /** By address, oldest first; all but the last were killed. */
   readonly #lives = new Map<string, Life[]>();
   readonly #keys = new Set<string>();
   readonly #keysOfTheDead = new Set<string>();
 
-  /** What must be at the collector, and what may be. */
+  /** The events that must be at the collector, and those that may be. */
   get expected(): Expected[] {
     return this.#entries.map((entry) => ({ ...entry, unsure: unsure(entry) }));
   }
@@ -106,13 +106,13 @@ export class Ledger {
     this.#entries.push({ ...event, life, asked, answered, waited });
   }
 
-  /** The shop was killed before it answered, and perhaps after it did what was asked for. */
+  /** The shop was killed before it answered; it may or may not have acted. */
   cutOff(shop: string, event: Happening): void {
     const life = this.#lifeAt(shop, event.from);
     this.#entries.push({ ...event, life, asked: event.from, answered: undefined, waited: false });
   }
 
-  /** As {@link cutOff}, where it will be asked for again under the same key. */
+  /** Like {@link cutOff}, for a request that is repeated with the same key. */
   toBeRepeated(name: string, key: string): void {
     this.#keysOfTheDead.add(`${name} ${key}`);
   }
@@ -132,14 +132,14 @@ export class Ledger {
     life.suppressed++;
   }
 
-  /** An event was held back for an order, and the order failed. */
+  /** An event was held for an order, and the order failed. */
   rolledBack(shop: string, asked: number): void {
     const life = this.#lifeAt(shop, asked);
     life.calls++;
     life.rolledBack++;
   }
 
-  /** Whatever was asked for until it was gone was asked of a process that is no more. */
+  /** Requests until `goneAt` went to the process that was killed. */
   killed(shop: string, at: number, goneAt: number): void {
     const lives = this.#livesOf(shop);
     const dead = lives.at(-1)!;
@@ -151,12 +151,12 @@ export class Ledger {
     lives.push(newLife());
   }
 
-  /** The one that runs, or ended as it should. */
+  /** The process that is running, or shut down cleanly. */
   of(shop: string): ShopLedger {
     return this.#livesOf(shop).at(-1)!;
   }
 
-  /** Those that were killed. */
+  /** The processes that were killed. */
   get dead(): ShopLedger[] {
     return [...this.#lives.values()].flat().filter(({ killed }) => killed !== undefined);
   }
@@ -194,7 +194,7 @@ function isKnown(keys: Set<string>, key: string): boolean {
 
 function unsure({ life: { killed }, asked, answered, waited }: Entry): Expected['unsure'] {
   if (answered === undefined) return 'cut off';
-  // A call that took less than the shop's patience was answered because its event was on disk.
+  // An answer before the commit timeout means that the event was on disk.
   if (killed === undefined || (waited && answered - asked < COMMIT_TIMEOUT_MS)) return undefined;
   return answered > killed.at - killed.unwrittenMs ? 'unwritten' : undefined;
 }

@@ -1,4 +1,4 @@
-/** One line that stays up to date on a terminal; elsewhere a new line now and then. */
+/** One line that is updated in place on a terminal; elsewhere a new line every two seconds. */
 export class LiveLine {
   readonly #tty = process.stdout.isTTY;
   readonly everyMs = this.#tty ? 250 : 2_000;
@@ -8,7 +8,7 @@ export class LiveLine {
     else console.log(text);
   }
 
-  /** Something that stays on the screen. */
+  /** Prints a line that stays on the screen. */
   say(text: string): void {
     console.log(this.#tty ? `\r\x1b[2K${text}` : text);
   }

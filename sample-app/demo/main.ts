@@ -8,14 +8,17 @@ import { DEADLINE_MS } from './settings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nestjs-tracking-demo-'));
 
-// Everything that runs is a child of this process: whatever ends it, they end with it, and leave nothing behind.
+// All processes are children of this one: they end with it, and its folder is removed.
 process.once('exit', () => {
   killAll();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 process.once('SIGINT', () => giveUp('Interrupted.', 130));
-process.once('SIGTERM', () => giveUp('Told to stop.', 143));
-setTimeout(() => giveUp(`Not done after ${DEADLINE_MS / 1_000} s.`, 1), DEADLINE_MS).unref();
+process.once('SIGTERM', () => giveUp('Stopped by SIGTERM.', 143));
+setTimeout(
+  () => giveUp(`The demo did not finish within ${DEADLINE_MS / 1_000} s and was stopped.`, 1),
+  DEADLINE_MS,
+).unref();
 
 const seed = Number(process.env['DEMO_SEED'] ?? randomInt(2 ** 31));
 const agrees = await runDemo(seed, folder).catch((error: unknown) =>

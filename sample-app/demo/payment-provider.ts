@@ -7,14 +7,14 @@ import type { Ledger } from './ledger.js';
 
 const NAME = 'Payment Received';
 
-/** Tells the shop of payments, more often than it should, and again until it is told that they were understood. */
+/** Submits payments to the shop, some more than once, and repeats each request until it is answered. */
 export class PaymentProvider {
   constructor(
     private readonly secret: string,
     private readonly ledger: Ledger,
   ) {}
 
-  /** One submission to each of `shops`, all at once. The same shop may stand there twice. */
+  /** Submits to each of `shops` at the same time. A shop may be listed twice. */
   async submit(order: Order, shops: readonly Branch[]): Promise<void> {
     const at = Date.parse(String(order.placedAt));
     const payment = {
@@ -38,7 +38,7 @@ export class PaymentProvider {
         });
         expectStatus(answer, 200, 'Payment webhook');
         const event = { person: payment.customerId, name: NAME, from: at, until: at };
-        // The shop answers a payment once its event is on disk.
+        // The shop answers a payment when its event is on disk.
         const call = { asked: answer.from, answered: answer.until, waited: true };
         this.ledger.happened(shop.url, event, payment.id, call);
         return;

@@ -1,6 +1,6 @@
 import { type Child, startChild } from './child.js';
 
-/** What a shop prints at its very end, see `src/main.ts`. */
+/** The last line of a shop's output, see `src/main.ts`. */
 const FINAL_REPORT = /^Final tracking report: (.*)$/;
 
 export function startCollectorProcess(port = 0): Promise<Child> {
@@ -8,7 +8,7 @@ export function startCollectorProcess(port = 0): Promise<Child> {
   return startChild('The collector', '../collector/main.js', env, /^Collector: (\S+)/);
 }
 
-/** Port 0: any that is free. */
+/** Port 0: any free port. */
 export function startShopProcess(name: string, settings: Record<string, string>, port = 0): Promise<Child> {
   const env = { ...process.env, ...settings, PORT: String(port) };
   return startChild(name, '../src/main.js', env, /^The shop is open at (\S+)/);

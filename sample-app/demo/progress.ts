@@ -4,7 +4,7 @@ import type { CollectorClient } from './collector-client.js';
 import type { LiveLine } from './live-line.js';
 import { sumOf } from './totals.js';
 
-/** Tells how it goes, from what the shops and the collector say of themselves, until told to stop. */
+/** Shows the counts of the shops and the collector until `stop`. */
 export async function showProgress(
   line: LiveLine,
   shops: readonly Branch[],
@@ -14,14 +14,14 @@ export async function showProgress(
   const began = Date.now();
   while (!stop.aborted) {
     const [stats, ...reports] = await Promise.all([collector.stats(), ...shops.map((shop) => shop.report())]);
-    const said = reports.filter((report) => report !== undefined).map((report) => report.stats);
-    const { accepted, takenOver, delivered, pending, retried } = sumOf(said);
+    const known = reports.filter((report) => report !== undefined).map((report) => report.stats);
+    const { accepted, takenOver, delivered, pending, retried } = sumOf(known);
     const seconds = Math.round((Date.now() - began) / 1_000);
-    const down = shops.filter((shop) => shop.isDown).map((shop) => `${shop.name} DEAD, `);
+    const down = shops.filter((shop) => shop.isDown).map((shop) => `${shop.name} KILLED, `);
     const collected = stats.outage === 'none' ? `counted ${stats.events.counted}` : 'collector DOWN';
-    const found = takenOver > 0 ? `, from the journal ${takenOver}` : '';
+    const found = takenOver > 0 ? `, taken over ${takenOver}` : '';
     line.show(
-      `${seconds} s | accepted ${accepted}${found}, delivered ${delivered}, waiting ${pending}, retried ${retried} | ${down.join('')}${collected}`,
+      `${seconds} s | accepted ${accepted}${found}, delivered ${delivered}, pending ${pending}, retried ${retried} | ${down.join('')}${collected}`,
     );
     await pause(line.everyMs, undefined, { signal: stop }).catch(() => undefined);
   }

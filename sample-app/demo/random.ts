@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same shoppers. */
+/** Repeatable random numbers: the same seed gives the same shoppers. */
 export class Random {
   constructor(private state: number) {}
 

@@ -1,15 +1,16 @@
 import type { Report } from '../src/observe/tracking-report.js';
-import type { Audit } from './audit.js';
+import type { Audit, Unsure } from './audit.js';
+import { count } from './count.js';
 import type { Ledger, ShopLedger } from './ledger.js';
 import { table } from './table.js';
 import { sumOf, type Totals } from './totals.js';
 
-/** One shop, as its process was at its end. */
+/** One shop, with the last report of its process. */
 export interface ClosedShop {
   readonly name: string;
   readonly url: string;
   readonly report: Report;
-  /** What an earlier process of it said just before it was killed. */
+  /** The report of its earlier process just before the kill. */
   readonly lastWords?: Report;
 }
 
@@ -20,7 +21,7 @@ export interface Verdict {
 
 const SHOWN = 10;
 
-/** The tables at the end: three accounts of the same 20 seconds, and whether they agree. */
+/** The tables at the end: three accounts of the same traffic, and whether they agree. */
 export function verdict(
   shops: readonly ClosedShop[],
   ledger: Ledger,
@@ -40,15 +41,15 @@ export function verdict(
 
   const text = [
     '',
-    'What the processes of the shop say of themselves at their end, and what shoppers did to them:',
+    "The final `stats()` of the two shops, and what is expected from the shoppers' actions:",
     '',
     accounting(shops, ledger),
     '',
-    ...theKill(shops, ledger, audited),
-    'What shoppers did, and what the collector counted (once for each person, name and second):',
+    ...killed(shops, ledger, audited),
+    'What shoppers did, and what the collector counted (once per person, name and second):',
     '',
     table(
-      ['', 'done', 'counted', 'lost', 'doubled', '', 'raw requests', 'of these repeats'],
+      ['event', 'done', 'counted', 'lost', 'doubled', 'result', 'requests', 'repeats'],
       [
         ...rows.map((row) => [
           row.name,
@@ -66,7 +67,7 @@ export function verdict(
           total('counted'),
           lost,
           doubled,
-          '',
+          lost + doubled === 0 ? 'agrees' : 'DIFFERS',
           total('received'),
           total('received') - total('counted'),
         ],
@@ -75,14 +76,14 @@ export function verdict(
     '',
     ...[...ledger.crossed].map(
       ([name, times]) =>
-        `  ${times} ${name} were submitted to more than one process: accepted and sent by each, counted once.`,
+        `  ${count(times, `${name} event`)} went to more than one process. Each process sent its own request; the collector counted one.`,
     ),
     '',
     ...problems.slice(0, SHOWN).map((problem) => `  ${problem}`),
     ...(problems.length > SHOWN ? [`  ... and ${problems.length - SHOWN} more`] : []),
     problems.length === 0
-      ? `They agree: everything arrived, at the right person, in the right second. ${lost} lost, ${doubled} doubled.`
-      : `They DO NOT agree: ${problems.length} differences, ${lost} lost, ${doubled} doubled.`,
+      ? `All accounts agree: every event arrived, for the right person and in the right second. ${lost} lost, ${doubled} doubled.`
+      : `The accounts DO NOT agree: ${count(problems.length, 'difference')}, ${lost} lost, ${doubled} doubled.`,
   ].join('\n');
   return { text, agrees: problems.length === 0 && lost === 0 };
 }
@@ -93,16 +94,16 @@ function accounting(shops: readonly ClosedShop[], ledger: Ledger): string {
   const did = (of: Exclude<keyof ShopLedger, 'killed'>): number =>
     shops.reduce((sum, shop) => sum + ledger.of(shop.url)[of], 0);
   const orMore = (least: number, more: number): string | number =>
-    more === 0 ? least : `${least} to ${least + more}`;
-  const line = (label: string, of: keyof Totals, shoppers: string | number = ''): (string | number)[] => [
+    more === 0 ? least : `${number(least)} to ${number(least + more)}`;
+  const line = (label: string, of: keyof Totals, expected: string | number = 'any'): (string | number)[] => [
     label,
     ...each.map((totals) => totals[of]),
     all[of],
-    shoppers,
+    expected,
   ];
   return table(
     [
-      '',
+      'count',
       ...shops.map(({ name, lastWords }) => name + (lastWords ? ', restarted' : '')),
       'together',
       'expected',
@@ -110,22 +111,22 @@ function accounting(shops: readonly ClosedShop[], ledger: Ledger): string {
     [
       line('calls', 'calls', did('calls')),
       line('accepted', 'accepted', orMore(did('accepted'), did('either'))),
-      line('duplicates suppressed', 'duplicates', orMore(did('duplicates'), did('either'))),
+      line('duplicates', 'duplicates', orMore(did('duplicates'), did('either'))),
       line('suppressed by `when`', 'suppressed', did('suppressed')),
       line('rolled back by `hold()`', 'rolledBack', did('rolledBack')),
       line('rejected', 'rejected', 0),
-      line('from the journal of the dead', 'takenOver'),
+      line('taken over from a dead process', 'takenOver'),
       line('delivered', 'delivered', all.accepted + all.takenOver),
       line('retried', 'retried'),
-      line('still waiting', 'pending', 0),
+      line('pending', 'pending', 0),
       line('dead letters', 'dead', 0),
       line('dropped', 'dropped', 0),
     ],
   );
 }
 
-/** What became of a process that was killed, and what cannot be known of its last moment. */
-function theKill(shops: readonly ClosedShop[], ledger: Ledger, { unsure }: Audit): string[] {
+/** The process that was killed, what was taken over from it, and what its last moments leave uncertain. */
+function killed(shops: readonly ClosedShop[], ledger: Ledger, { unsure }: Audit): string[] {
   const lanes = shops.flatMap(({ report }) => Object.values(report.stats.lanes));
   const sum = (of: 'recovered' | 'adopted'): number => lanes.reduce((total, lane) => total + lane[of], 0);
   return shops.flatMap(({ name, lastWords }) => {
@@ -133,21 +134,30 @@ function theKill(shops: readonly ClosedShop[], ledger: Ledger, { unsure }: Audit
     if (!lastWords || !dead?.killed) return [];
     const { pending } = sumOf([lastWords.stats]);
     const { 'cut off': cutOff, unwritten } = unsure;
+    const [recovered, adopted] = [sum('recovered'), sum('adopted')];
+    const { unwrittenMs } = dead.killed;
     return [
-      `${name} was killed with SIGKILL in the outage, and started again. Of the ${dead.accepted.toLocaleString('en')} events that it had accepted, ${pending}`,
-      `were not delivered when it was last asked. On its journal ${sum('recovered') + sum('adopted')} were found: ${sum('recovered')} recovered by the new process,`,
-      `${sum('adopted')} adopted by the one that lived on.`,
+      `${name} was killed with SIGKILL during the outage, and restarted. It had accepted ${count(dead.accepted, 'event')};`,
+      `${number(pending)} of these were pending when it last reported. ${count(recovered + adopted, 'event was', 'events were')} taken over from its journal:`,
+      `${number(recovered)} by the restarted process, ${number(adopted)} by the other shop.`,
       '',
-      'Sure to arrive is what it had called committed (record(), durable), and whatever else it had answered for more than',
-      `${dead.killed.unwrittenMs} ms before. Of ${unwritten.total} events in those last ${dead.killed.unwrittenMs} ms, which may not have been on disk yet, ${unwritten.arrived} arrived. ${cutOff.total} requests`,
-      `were cut off before anybody was told of their event; ${cutOff.arrived} of the events arrived. What did not arrive of these is neither`,
-      'done nor lost, what did is done.',
+      `Every event must arrive that ${name} had reported as committed (\`record()\`, \`durable\`), or had answered more than`,
+      `${number(unwrittenMs)} ms before the kill. Newer events may not have been on disk: ${arrivedOf(unwritten)}. A request without`,
+      `an answer may have recorded its event or not: ${arrivedOf(cutOff)}. The table counts both kinds where they arrived.`,
       '',
     ];
   });
 }
 
-/** What was on disk for certain when a process was killed must have been found there. */
+function arrivedOf({ arrived, total }: Unsure): string {
+  return `${number(arrived)} of ${number(total)} arrived`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** Events that were certainly on disk at the kill must have been taken over. */
 function untaken(shops: readonly ClosedShop[]): string[] {
   const { takenOver } = sumOf(shops.map(({ report }) => report.stats));
   let least = 0;
@@ -155,7 +165,9 @@ function untaken(shops: readonly ClosedShop[]): string[] {
     if (lastWords) least += sumOf([lastWords.stats]).pending - (lastWords.stats.journal?.uncommitted ?? 0);
   }
   return takenOver < least
-    ? [`${takenOver} events were found in the journal, expected at least ${least}`]
+    ? [
+        `${count(takenOver, 'event was', 'events were')} taken over from the journal, expected at least ${number(least)}`,
+      ]
     : [];
 }
 
@@ -165,26 +177,26 @@ function reasonsOf({ stats }: Report): string {
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }
 
-/** What a shop says of itself against the ledger, and against its own arithmetic. */
+/** Compares the counts of a shop with the ledger, and with each other. */
 function disagreements({ name, url, report }: ClosedShop, ledger: Ledger): string[] {
-  const said = sumOf([report.stats]);
+  const has = sumOf([report.stats]);
   const did: ShopLedger = ledger.of(url);
   const found: string[] = [];
   const must = (what: string, got: number, wanted: number): void => {
     if (got !== wanted) found.push(`${name}: ${got} ${what}, expected ${wanted}`);
   };
-  must('calls', said.calls, did.calls);
+  must('calls', has.calls, did.calls);
   // Each of `either` is one or the other.
-  must('accepted', said.accepted, Math.min(Math.max(said.accepted, did.accepted), did.accepted + did.either));
-  must('duplicates', said.duplicates, did.accepted + did.either + did.duplicates - said.accepted);
-  must('suppressed', said.suppressed, did.suppressed);
-  must('rolled back', said.rolledBack, did.rolledBack);
-  must('rejected', said.rejected, 0);
-  must('delivered', said.delivered, said.accepted + said.takenOver);
-  must('still waiting', said.pending, 0);
-  must('dead', said.dead, 0);
-  must(`dropped${reasonsOf(report)}`, said.dropped, 0);
-  const { accepted, rejected, duplicates, suppressed, rolledBack } = said;
-  must('accounted for', accepted + rejected + duplicates + suppressed + rolledBack, said.calls);
+  must('accepted', has.accepted, Math.min(Math.max(has.accepted, did.accepted), did.accepted + did.either));
+  must('duplicates', has.duplicates, did.accepted + did.either + did.duplicates - has.accepted);
+  must('suppressed', has.suppressed, did.suppressed);
+  must('rolled back', has.rolledBack, did.rolledBack);
+  must('rejected', has.rejected, 0);
+  must('delivered', has.delivered, has.accepted + has.takenOver);
+  must('pending', has.pending, 0);
+  must('dead letters', has.dead, 0);
+  must(`dropped${reasonsOf(report)}`, has.dropped, 0);
+  const { accepted, rejected, duplicates, suppressed, rolledBack } = has;
+  must('accounted for', accepted + rejected + duplicates + suppressed + rolledBack, has.calls);
   return found;
 }

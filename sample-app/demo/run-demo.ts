@@ -17,10 +17,11 @@ import { BILLING_PERIOD_MS, CLOSING_MS, KILL, OUTAGE, SHOPPERS, TRAFFIC_MS } fro
 import { runTraffic } from './traffic.js';
 
 /**
- * A collector, two processes of one shop on one journal, a crowd of shoppers, an outage, and in the middle of it a shop that
- * is killed and started again; then the accounts. True when they agree.
+ * Runs a collector, two processes of one shop on one journal, a crowd of shoppers, and an outage in which one shop is
+ * killed and restarted. Then compares the accounts.
  *
- * @param folder an empty one, for what the shops keep on disk
+ * @param folder an empty folder for the files of the shops
+ * @returns whether the accounts agree
  */
 export async function runDemo(seed: number, folder: string): Promise<boolean> {
   const collectorProcess = await startCollectorProcess();
@@ -28,7 +29,7 @@ export async function runDemo(seed: number, folder: string): Promise<boolean> {
   const ledger = new Ledger();
   const paymentSecret = randomBytes(12).toString('hex');
   const settings = {
-    // Whatever the environment holds, the demo's events stay on this machine.
+    // The demo's events stay on this machine, whatever the environment says.
     KISSMETRICS_ENDPOINT: collector.url,
     KISSMETRICS_API_KEY: '0'.repeat(40),
     NESTJS_TRACKING_DIRECTORY: join(folder, 'tracking'),
@@ -44,10 +45,11 @@ export async function runDemo(seed: number, folder: string): Promise<boolean> {
   const shops = await Promise.all([open('shop 1'), open('shop 2')]);
   const [, victim] = shops;
   console.log(
-    `Collector at ${collector.url}, shops at ${shops.map((shop) => shop.url).join(' and ')}, both on one journal.\n` +
-      `${SHOPPERS} shoppers for ${TRAFFIC_MS / 1_000} s; after ${OUTAGE.afterMs / 1_000} s the collector is down ` +
-      `for ${OUTAGE.seconds} s, and after ${KILL.afterMs / 1_000} s ${victim.name} is killed and started again. ` +
-      `(DEMO_SEED=${seed} sends the same shoppers again.)\n`,
+    `The collector runs at ${collector.url}. It stands in for KISSmetrics.\n` +
+      `The shop runs in two processes, ${shops.map((shop) => shop.url).join(' and ')}, which share one journal.\n` +
+      `${SHOPPERS} shoppers use it for ${TRAFFIC_MS / 1_000} s. After ${OUTAGE.afterMs / 1_000} s the collector is down ` +
+      `for ${OUTAGE.seconds} s. After ${KILL.afterMs / 1_000} s ${victim.name} is killed and restarted.\n` +
+      `To repeat the same shoppers, set DEMO_SEED=${seed}.\n`,
   );
 
   const over = new AbortController();
@@ -64,27 +66,29 @@ export async function runDemo(seed: number, folder: string): Promise<boolean> {
   ]);
   for (const { staff } of shops) await staff.closeBooks();
 
-  console.log('\nThe shops close: SIGTERM, and what waits is delivered first.');
+  console.log('\nBoth shops get SIGTERM. They deliver their pending events, then exit.');
   const closed = await Promise.all(shops.map((shop) => close(shop, surprises)));
   const { text, agrees } = verdict(closed, ledger, await audit(ledger, collector), surprises);
   await collectorProcess.stop(CLOSING_MS);
   console.log(text);
   if (!agrees) {
-    for (const { name, process } of shops) console.log(`\n${name} said:\n${spoken(process.lines)}`);
+    for (const { name, process } of shops) console.log(`\nOutput of ${name}:\n${shortened(process.lines)}`);
   }
   return agrees;
 }
 
-/** Without the report, which is shown as tables. */
-function spoken(lines: readonly string[]): string {
+/** Long lines are cut: the report in the last one is shown as tables. */
+function shortened(lines: readonly string[]): string {
   return lines.map((each) => (each.length > 500 ? `${each.slice(0, 500)}…` : each)).join('\n');
 }
 
 async function close(shop: Branch, surprises: string[]): Promise<ClosedShop> {
   const { process, lastWords } = shop;
   const gracefully = await process.stop(CLOSING_MS);
-  if (!gracefully) surprises.push(`${shop.name} did not close by itself:\n${process.lines.join('\n')}`);
+  if (!gracefully)
+    surprises.push(`${shop.name} did not shut down cleanly. Its output:\n${process.lines.join('\n')}`);
   const report = finalReport<Report>(process);
-  if (!report) throw new Error(`${shop.name} ended without its report:\n${process.lines.join('\n')}`);
+  if (!report)
+    throw new Error(`${shop.name} exited without its report. Its output:\n${process.lines.join('\n')}`);
   return { name: shop.name, url: shop.url, report, ...(lastWords && { lastWords }) };
 }

@@ -1,14 +1,15 @@
+import { createServer } from 'node:net';
 import { killAll } from './child.js';
 import { startCollectorProcess, startShopProcess } from './processes.js';
+import { opened, SHUTDOWN } from './sample.messages.js';
 import { CLOSING_MS } from './settings.js';
-import { createServer } from 'node:net';
 
-/** The default of the command line, too; relative to where `npm run sample` runs. */
+/** The default of the command line, too; relative to the folder in which `npm run sample` runs. */
 const JOURNAL = 'var/tracking';
 
 process.once('exit', killAll);
 
-// With a key of your own, the shop speaks to the real host and needs no collector.
+// With a key of your own, the shop sends to the real host and needs no collector.
 const offline = !process.env['KISSMETRICS_API_KEY'] && !process.env['KISSMETRICS_ENDPOINT'];
 const collector = offline ? await startCollectorProcess(await freePort(4_100)) : undefined;
 const journal = process.env['NESTJS_TRACKING_DIRECTORY'] || JOURNAL;
@@ -18,21 +19,24 @@ const shop = await startShopProcess(
   await freePort(Number(process.env['PORT'] ?? 3_000)),
 );
 
-console.log(`
-  The shop           ${shop.url}
-  What arrives       ${collector ? `${collector.url}   (as JSON: ${collector.url}/_collector/stats)` : 'at KISSmetrics, the real one'}
-  The accounting     ${shop.url}/admin/tracking   (sign in as admin@shop.example, password ${process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin'})
-  What waits, on disk ${journal}
-  Ctrl-C ends it all.
-`);
+console.log(
+  opened({
+    shop: shop.url,
+    collector: collector?.url,
+    endpoint: process.env['KISSMETRICS_ENDPOINT'],
+    password: process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin',
+    journal,
+    directoryOption: journal === JOURNAL ? '' : ` -C ${journal}`,
+  }),
+);
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;
-    console.log('\nThe shop closes; what waits is delivered first.');
-    // The collector last: the shop still speaks to it.
+    console.log(SHUTDOWN);
+    // The collector last: the shop still sends to it.
     void shop
       .stop(CLOSING_MS)
       .then(() => collector?.stop(CLOSING_MS))
@@ -40,7 +44,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-/** The wanted port, or 0, which is any, where another program has it. */
+/** The wanted port, or 0, which means any, where another program uses it. */
 function freePort(wanted: number): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer()

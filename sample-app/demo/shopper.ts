@@ -13,7 +13,7 @@ import { THINK_MS } from './settings.js';
 
 const PRODUCTS = ['teapot', 'mug', 'honey', 'cake', 'plant', 'lamp'];
 
-/** KISSmetrics takes the same person, name and second for one event, so nobody does one thing twice within a second. */
+/** KISSmetrics counts the same person, name and second once, so a shopper does nothing twice within a second. */
 const APART_MS = 1_000;
 
 type Cancelled = Subscription & { readonly event: string };
@@ -21,11 +21,11 @@ type Cancelled = Subscription & { readonly event: string };
 export interface Town {
   readonly ledger: Ledger;
   readonly provider: PaymentProvider;
-  /** Every shop; the shopper's own is the first. */
+  /** All shops; the shopper's own is the first. */
   readonly shops: readonly [Branch, ...Branch[]];
 }
 
-/** One person with a browser: looks around, signs up, and then does what customers do, in no order. */
+/** One person with a browser: looks around, signs up, then orders, subscribes and so on in random order. */
 export class Shopper {
   readonly #browser: Browser;
   readonly #anonymousId = randomBytes(20).toString('base64');
@@ -47,8 +47,8 @@ export class Shopper {
   }
 
   /**
-   * Shops until told to stop, or until the shop is another process, which does not know the shopper. The action under way
-   * is finished, so that the ledger knows how it ended.
+   * Shops until `until`, or until the shop is another process, which does not know the shopper. The action under way is
+   * finished, so that the ledger knows its end.
    */
   async shop(until: AbortSignal): Promise<void> {
     const [own] = this.town.shops;
@@ -81,7 +81,7 @@ export class Shopper {
   }
 
   async #signUp(): Promise<void> {
-    // Some share their browser with a person whom KISSmetrics knows by name: those two must not become one.
+    // Some share their browser with a person whom KISSmetrics knows by name: an alias must not join those two.
     const shared = this.random.chance(0.1);
     if (shared) this.#browser.setCookie('km_ni', `somebody-before-${this.number}`);
     const company = this.random.chance(0.3) ? `Company ${this.number % 20}` : undefined;
@@ -106,7 +106,7 @@ export class Shopper {
     if (company) ledger.described(this.#browser.shop, id, call);
     this.#happened('Signed Up', answer, answer.body.createdAt);
 
-    // As the KISSmetrics snippet does once the page tells it who is signed in.
+    // As the KISSmetrics snippet does when the page identifies the customer.
     this.#browser.setCookie('km_ai', id);
     this.#browser.setCookie('km_ni', id);
   }
@@ -123,7 +123,7 @@ export class Shopper {
     await this.#pay(answer.body);
   }
 
-  /** The provider submits some payments once, some twice to one process, some to every process at once. */
+  /** The provider submits some payments once, some twice to one process, some to all processes at once. */
   async #pay(order: Order): Promise<void> {
     const { provider, shops } = this.town;
     const [own] = shops;
@@ -137,7 +137,7 @@ export class Shopper {
     return provider.submit(order, shops);
   }
 
-  /** Each ends in an error, so none is an event; the coupon of the first is free again. */
+  /** Each ends in an error, so none records an event; the coupon of the first can be used again. */
   async #orderInVain(): Promise<void> {
     const [what, status, order] = this.random.pick([
       ['A declined card', 402, { productId: 'mug', card: 'declined', coupon: 'WELCOME' }],
@@ -192,7 +192,7 @@ export class Shopper {
     return this.town.shops[0].staff;
   }
 
-  /** For what is an event: the shop may be killed after it did it, and before it says so. */
+  /** For requests that record an event: the shop may be killed after it acted and before it answers. */
   async #send<T>(name: string, method: string, path: string, body?: object): Promise<Answer<T>> {
     try {
       return await this.#browser.send<T>(method, path, body);
@@ -213,7 +213,7 @@ export class Shopper {
     return Date.now() < (this.#lastTime.get(name) ?? 0) + APART_MS;
   }
 
-  /** Writes down an event; where the answer holds the record's own time, the event must have exactly that. */
+  /** Enters an event; where the answer has the record's own time, the event must have exactly that time. */
   #happened(name: string, answer: Answer<unknown>, recorded?: Date, key?: string, waited = false): void {
     const { from: asked, until: answered } = answer;
     this.#lastTime.set(name, answered);

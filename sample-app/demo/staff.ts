@@ -23,7 +23,7 @@ export class Staff {
     return new Staff(browser, ledger);
   }
 
-  /** The event is the customer's, whoever presses the button. */
+  /** The event belongs to the customer, not to the admin. */
   async refund({ id: orderId, customerId: person }: Order): Promise<void> {
     const { shop } = this.browser;
     const path = `/admin/orders/${orderId}/refund`;
@@ -43,7 +43,7 @@ export class Staff {
     expectStatus(again, 409, 'A second refund of one order');
   }
 
-  /** Is tracked for nobody: a suppressed call. */
+  /** Not tracked: `when` suppresses the call. */
   async look(productId: string): Promise<void> {
     const answer = await this.browser.send('GET', `/products/${productId}`);
     expectStatus(answer, 200, 'The admin looks');
@@ -56,7 +56,7 @@ export class Staff {
     return answer.body;
   }
 
-  /** Ends the renewals and enters into the ledger which there were, those before a kill among them. */
+  /** Pauses the renewals and enters them in the ledger, including those before a kill. */
   async closeBooks(): Promise<void> {
     expectStatus(await this.browser.send('POST', '/admin/renewals/pause'), 204, 'Pausing renewals');
     const answer = await this.browser.send<Renewal[]>('GET', '/admin/renewals');

@@ -1,6 +1,6 @@
 type Cell = string | number;
 
-/** Columns as wide as they must be; the first to the left, numbers to the right. */
+/** A table with columns of minimal width; the first is aligned to the left, the others to the right. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(text));
   const widths = head.map((_, at) => Math.max(...cells.map((row) => row[at]!.length)));

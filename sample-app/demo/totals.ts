@@ -1,23 +1,23 @@
 import type { TrackingStats } from 'nestjs-tracking';
 
-/** What one or more processes say of themselves, added up over their destinations. */
+/** The counts of one or more processes, summed over their destinations. */
 export interface Totals {
   calls: number;
   accepted: number;
   duplicates: number;
-  /** By `when`. */
+  /** Suppressed by `when`. */
   suppressed: number;
-  /** Held back by `hold()` for what then failed. */
+  /** Held by `hold()` for an operation that failed. */
   rolledBack: number;
   rejected: number;
-  /** Found in the journal: left by a process that died, and taken over by this one. */
+  /** Taken over from the journal of a process that died. */
   takenOver: number;
   delivered: number;
   retried: number;
-  /** Not delivered, and not given up: in this process, or left in the journal at its end. */
+  /** Neither delivered nor given up: in this process, or left in the journal when it exited. */
   pending: number;
   dead: number;
-  /** Accepted, and neither delivered nor waiting nor kept as a dead letter. */
+  /** Accepted, and neither delivered nor pending nor a dead letter. */
   dropped: number;
 }
 

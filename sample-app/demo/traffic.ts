@@ -7,7 +7,7 @@ import { Random } from './random.js';
 import { ARRIVAL_MS, SHOPPERS } from './settings.js';
 import { Shopper } from './shopper.js';
 
-/** Sends the shoppers in, half to each shop. Resolves, once all have left, to what went differently than it must. */
+/** Sends half of the shoppers to each shop. Resolves when all have left, with one sentence for each surprise. */
 export async function runTraffic(
   seed: number,
   shops: readonly Branch[],
@@ -24,7 +24,7 @@ export async function runTraffic(
       try {
         await pause(random.between(0, ARRIVAL_MS));
         for (let visit = 0; !until.aborted; visit++) {
-          // A shop that was killed has forgotten its customers, because it keeps them in memory: they come back as new ones.
+          // A restarted shop has no customers, because it keeps them in memory: they return as new ones.
           const customer = number + visit * SHOPPERS;
           await own.open();
           try {

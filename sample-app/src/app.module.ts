@@ -13,8 +13,8 @@ import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
   imports: [
     ShopConfigModule,
 
-    // All of the set-up: where events go, and where they wait until they are there. With a journal, what waits outlives
-    // the process, however it ends; two processes of the shop may share one directory. The module is global, so no feature module names it again.
+    // The whole set-up: destinations and buffer. With a journal, pending events survive the process, and processes may
+    // share one directory. The module is global, so no feature module imports it again.
     TrackingModule.forRootAsync({
       inject: [ShopConfig],
       useFactory: (config: ShopConfig) => ({

@@ -8,6 +8,6 @@ const { host, port } = shop.get(ShopConfig);
 await shop.listen(port, host);
 console.log(`The shop is open at ${await shop.getUrl()}`);
 
-// At the very end, after the last event has gone: what became of all of them.
+// As the process exits, after the last delivery: the outcome of all events.
 const report = shop.get(TrackingReport);
 process.once('exit', () => writeSync(1, `Final tracking report: ${JSON.stringify(report.now())}\n`));

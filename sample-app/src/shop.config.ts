@@ -1,22 +1,22 @@
 import { Global, Module } from '@nestjs/common';
 
-/** The key of nobody: it has the shape of a KISSmetrics key, and only the local collector ever sees it. */
+/** No real key: it has the shape of a KISSmetrics key, and only the local collector gets it. */
 const LOCAL_KEY = '0'.repeat(40);
 const LOCAL_COLLECTOR = 'http://127.0.0.1:4100';
 
-/** What the shop reads from its environment, in one place. Everything has a default that works offline. */
+/** The shop's settings from its environment. Every default works offline. */
 export class ShopConfig {
   readonly host: string;
   readonly port: number;
   readonly kissmetrics: { readonly apiKey: string; readonly endpoint?: string };
-  /** Where events wait on disk; undefined: in memory. The command line reads the same variable. */
+  /** The directory of the journal; undefined: events are kept in memory. The command line reads the same variable. */
   readonly journalDirectory: string | undefined;
   readonly adminPassword: string;
   readonly paymentSecret: string;
-  /** A month, short enough to watch. */
+  /** A billing period, short enough to watch. */
   readonly billingPeriodMs: number;
   readonly renewalsEveryMs: number;
-  /** A file for what was renewed; undefined: it is forgotten with the process. */
+  /** A file for renewals; undefined: they are kept in memory. */
   readonly renewalBooks: string | undefined;
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
@@ -33,8 +33,8 @@ export class ShopConfig {
 }
 
 /**
- * Your own KISSMETRICS_API_KEY is all it takes to leave the local collector for the real host. KISSMETRICS_ENDPOINT is for
- * anything in between: another collector, a proxy.
+ * With your own KISSMETRICS_API_KEY the shop sends to the real host, else to the local collector. KISSMETRICS_ENDPOINT
+ * selects another collector or a proxy.
  */
 function kissmetricsFrom(env: NodeJS.ProcessEnv): ShopConfig['kissmetrics'] {
   const apiKey = env['KISSMETRICS_API_KEY'];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import type { CollectorStats, Recorded } from '../../sample-app/collector/ledger.js';
@@ -105,10 +106,10 @@ describe('the collector', () => {
       `/e?_k=${KEY}&_p=ada&_n=a&_t=1767225600.5&_d=1`,
       '_t is not a whole number of seconds',
     ],
-    ['a long name', `/e?_k=${KEY}&_p=ada&_n=${'n'.repeat(255)}`, '_n is too long'],
+    ['a long name', `/e?_k=${KEY}&_p=ada&_n=${'n'.repeat(255)}`, '_n is longer than 254 characters'],
     ['a long id', `/e?_k=${KEY}&_p=${'p'.repeat(256)}&_n=a`, '_p is longer than 255 characters'],
-    ['broken encoding', `/e?_k=${KEY}&_p=%E0%A4%A&_n=a`, 'the percent-encoding is broken'],
-    ['a parameter twice', `/e?_k=${KEY}&_p=ada&_n=a&_n=b`, 'a parameter is there twice'],
+    ['broken encoding', `/e?_k=${KEY}&_p=%E0%A4%A&_n=a`, 'the percent-encoding is invalid'],
+    ['a parameter twice', `/e?_k=${KEY}&_p=ada&_n=a&_n=b`, 'a parameter is repeated'],
   ])('answers 200 to %s, and sets it aside', async (_, path, problem) => {
     expect((await get(path)).status).toBe(200);
     expect(collector.stats()).toMatchObject({ received: 1, invalid: 1, events: { received: 0 } });
@@ -174,6 +175,44 @@ describe('the collector', () => {
     await fetch(`${collector.url}/_collector/reset`, { method: 'POST' });
     expect(collector.stats()).toMatchObject({ received: 0, byEvent: [] });
     expect(collector.latest()).toEqual([]);
+  });
+});
+
+/** Runs the script of the collector's page, with as much of a browser as it needs, and returns the sentence below the table. */
+async function sentenceOfPage(): Promise<string> {
+  const script = /<script>([^]*)<\/script>/.exec(await (await get('/')).text())![1]!;
+  const elements = new Map<string, Record<string, unknown>>();
+  const element = () => ({ value: '', append: () => {}, replaceChildren: () => {} });
+  const found = (id: string) => elements.get(id) ?? elements.set(id, element()).get(id)!;
+  await new Promise<void>((refreshed) => {
+    runInNewContext(script, {
+      document: { getElementById: found, createElement: element, addEventListener: () => {} },
+      fetch: (path: string) => get(path),
+      setTimeout: () => refreshed(),
+    });
+  });
+  expect(found('state')['textContent']).toBe('Up.');
+  return String(found('others')['textContent']);
+}
+
+describe('its page', () => {
+  test('counts in the singular and the plural, and does not mention outages where there was none', async () => {
+    await get('/a?_k=key&_p=visitor&_n=ada');
+    expect(await sentenceOfPage()).toBe(
+      'Also received: 0 properties of people, 1 alias, 0 invalid requests.',
+    );
+    await get('/e?_k=key');
+    expect(await sentenceOfPage()).toContain('1 invalid request (listed at /_collector/invalid).');
+  });
+
+  test('does not call requests lost that failed in an outage and arrived later', async () => {
+    collector.setOutage({ mode: 'status' });
+    for (let i = 0; i < 5; i++) await deliver(anEvent());
+    collector.setOutage({ mode: 'none' });
+    await deliver(anEvent());
+    const sentence = await sentenceOfPage();
+    expect(sentence).toContain('5 requests failed during outages; the shop retries them.');
+    expect(sentence).not.toContain('lost');
   });
 });
 

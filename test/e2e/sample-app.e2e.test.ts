@@ -284,6 +284,21 @@ describe('its storefront', () => {
     expect(text).toContain('&#60;script&#62;alert(1)');
   });
 
+  test('shows in its feed that the event of a failed order was rolled back, and a repeated payment', async () => {
+    const browser = shop.browser();
+    await shop.customer('ada', browser);
+    const order = { productId: 'mug', coupon: 'WELCOME', card: 'declined' };
+    await browser.post('/orders').send(order).expect(402);
+    const { body } = await browser.get('/feed').expect(200);
+    expect(body).toContainEqual(expect.objectContaining({ what: 'rolled_back', name: '1 call' }));
+
+    const { id } = (await browser.post('/orders').send({ productId: 'mug' }).expect(201)).body as Order;
+    await browser.post(`/pretend-provider/orders/${id}/pay-twice`).expect(201);
+    const later = (await browser.get('/feed').expect(200)).body as { what: string }[];
+    expect(later).toContainEqual(expect.objectContaining({ what: 'duplicate', name: '1 call' }));
+    expect(later.filter(({ what }) => what === 'rolled_back')).toHaveLength(1);
+  });
+
   test('plays the payment provider who tells everything twice', async () => {
     const browser = shop.browser();
     const { id } = await shop.customer('ada', browser);

@@ -92,8 +92,8 @@ describe('the audit of the demo', () => {
     await sent('mallory', 'Order Completed');
 
     expect(await problems()).toEqual([
-      `nobody did: Order Refunded of ada, second ${AT / 1_000}`,
-      '1 requests about people whom nobody knows',
+      `unexpected: Order Refunded of ada, second ${AT / 1_000}`,
+      '1 request for unknown people',
     ]);
   });
 });
@@ -128,7 +128,7 @@ describe('the audit of a demo with a kill', () => {
     ledger.killed(SHOP, KILLED, KILLED + 50);
     await sent('ada', 'Order Completed');
     await sent('ada', 'Order Completed', AT + 1_000);
-    expect(await problems()).toEqual([`nobody did: Order Completed of ada, second ${AT / 1_000 + 1}`]);
+    expect(await problems()).toEqual([`unexpected: Order Completed of ada, second ${AT / 1_000 + 1}`]);
   });
 
   test('counts the next process by itself, and leaves open whether it knows a key of the one before', () => {
@@ -155,6 +155,21 @@ describe('the verdict of the demo', () => {
 
   test('agrees when all three accounts do', async () => {
     expect(await judge(shop())).toMatchObject({ agrees: true });
+  });
+
+  test('names every column, and counts one in the singular', async () => {
+    ledger.crossed.set('Payment Received', 1);
+    const { text } = await judge(shop());
+    const heads = text.split('\n').filter((_, at, lines) => /^ *-+ /.test(lines[at + 1] ?? ''));
+    expect(heads).toHaveLength(2);
+    for (const [at, head] of heads.entries()) {
+      const rule = text.split('\n').filter((line) => /^ *-+ /.test(line))[at]!;
+      const columns = [...rule.matchAll(/-+/g)].map(({ index, 0: { length } }) =>
+        head.slice(index, index + length),
+      );
+      expect(columns.map((column) => column.trim())).not.toContain('');
+    }
+    expect(text).toContain('1 Payment Received event went to more than one process.');
   });
 
   test('does not when something is lost', async () => {

@@ -1,8 +1,8 @@
-/** What everyone may see of an account, its owner first. */
+/** An account without its password. */
 export interface Account {
   /**
-   * What KISSmetrics knows this person by, in the browser and here: stable, unlike an e-mail address, and free of the
-   * commas and colons that the platform turns into spaces.
+   * The person's id at KISSmetrics, in the browser and here. It is stable, unlike an e-mail address, and has no commas or
+   * colons, which the platform replaces with spaces.
    */
   readonly id: string;
   readonly email: string;

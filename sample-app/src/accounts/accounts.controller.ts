@@ -6,7 +6,7 @@ import { AccountsService } from './accounts.service.js';
 import { BrowserLink } from './browser-link.js';
 import { SESSION_COOKIE, SESSION_COOKIE_OPTIONS, Sessions } from './sessions.js';
 
-/** Sign-up says four things about one person, so it calls the service, where other handlers need only a decorator. */
+/** Sign-up makes four calls for one person, so it uses the service; other handlers need only a decorator. */
 @Controller('accounts')
 export class AccountsController {
   constructor(
@@ -25,7 +25,7 @@ export class AccountsController {
     const account = await this.accounts.create(body, 'customer');
     response.cookie(SESSION_COOKIE, this.sessions.start(account), SESSION_COOKIE_OPTIONS);
 
-    // This request began with nobody signed in, so each call names the customer.
+    // The request began without a signed-in user, so each call names the customer.
     const customer = { userId: account.id, timestamp: account.createdAt };
     this.browser.link(account, request.headers.cookie);
     this.tracking.identify({ 'Customer Since': account.createdAt.toISOString().slice(0, 10) }, customer);

@@ -27,10 +27,10 @@ export class AccountsService implements OnModuleInit {
     role: Account['role'],
   ): Promise<Account> {
     if (!isText(email) || !email.includes('@') || !isText(password) || !isText(name)) {
-      throw new BadRequestException('A name, an e-mail address and a password are needed');
+      throw new BadRequestException('name, email and password are required');
     }
     const hash = await hashPassword(password);
-    if (this.#byEmail.has(email)) throw new ConflictException('There is an account with this e-mail address');
+    if (this.#byEmail.has(email)) throw new ConflictException('An account with this e-mail address exists');
 
     const account: Account = {
       id: randomUUID(),
@@ -47,7 +47,7 @@ export class AccountsService implements OnModuleInit {
   async verify({ email = '', password }: Partial<Credentials> = {}): Promise<Account> {
     const found = this.#byEmail.get(email);
     if (!found || !isText(password) || !(await matchesPassword(password, found.password))) {
-      throw new UnauthorizedException('E-mail address and password do not match');
+      throw new UnauthorizedException('Wrong e-mail address or password');
     }
     return found.account;
   }

@@ -3,19 +3,19 @@ import { TrackingService } from 'nestjs-tracking';
 import type { Account } from './account.js';
 
 /**
- * Tells KISSmetrics that the visitor of this browser and the new customer are one person, so that what was viewed before
- * the sign-up counts as theirs. An alias can never be taken back, therefore: once, at sign-up only, and not when in doubt.
+ * Joins the visitor of this browser and the new customer, so that views before the sign-up belong to the customer. An
+ * alias cannot be undone: it is made once, at sign-up only, and never when in doubt.
  */
 @Injectable()
 export class BrowserLink {
   constructor(private readonly tracking: TrackingService) {}
 
   link(account: Account, cookies = ''): void {
-    // Read from the cookie `km_ai`, and only where it looks like an anonymous id.
+    // Comes from the cookie `km_ai`, if that holds an anonymous id.
     const anonymousId = this.tracking.identity()?.anonymousId;
     if (anonymousId === undefined || anonymousId === account.id) return;
 
-    // `km_ni` names somebody who used this browser before: their history must not become this customer's.
+    // `km_ni` names an earlier user of this browser, whose history must not be joined with this customer's.
     if (/(?:^|;\s*)km_ni=[^;]/.test(cookies)) return;
 
     this.tracking.alias(anonymousId, account.id);

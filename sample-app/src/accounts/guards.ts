@@ -19,7 +19,7 @@ export class SignedInGuard implements CanActivate {
 export class AdminGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.switchToHttp().getRequest<Request>().user?.role !== 'admin') {
-      throw new ForbiddenException('This is for the admin');
+      throw new ForbiddenException('Only the admin may do this');
     }
     return true;
   }

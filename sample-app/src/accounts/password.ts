@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** Far cheaper than a real shop wants it (2 ** 17): the demo signs up hundreds of people in seconds. */
+/** Far lower than in production (2 ** 17), because the demo signs up hundreds of people in seconds. */
 const COST = 2 ** 10;
 
 export async function hashPassword(password: string): Promise<string> {

@@ -12,7 +12,7 @@ export class SessionController {
     private readonly sessions: Sessions,
   ) {}
 
-  /** A wrong password throws, so it is no sign-in and no event. The person is who signed in, not who asked. */
+  /** A wrong password throws, so no event is recorded. `user` names the account, because the request began without one. */
   @Post()
   @HttpCode(200)
   @Track('Signed In', { user: (account: Account) => ({ userId: account.id }) })

@@ -10,8 +10,8 @@ declare module 'express-serve-static-core' {
 }
 
 /**
- * Puts the signed-in account where Passport and most guards put it: `request.user`. Nothing more is needed for its events:
- * tracking reads the id from there, whenever an event needs a person.
+ * Sets `request.user` to the signed-in account, as Passport and most guards do. Tracking reads the person's id from
+ * there; nothing else is needed.
  */
 @Injectable()
 export class SessionMiddleware implements NestMiddleware {

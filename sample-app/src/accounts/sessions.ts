@@ -6,7 +6,7 @@ import type { Account } from './account.js';
 export const SESSION_COOKIE = 'shop_session';
 export const SESSION_COOKIE_OPTIONS: CookieOptions = { httpOnly: true, sameSite: 'lax', path: '/' };
 
-/** Who is signed in: a random token in a cookie, and the account it stands for in memory. */
+/** Sessions: a random token in a cookie, and its account in memory. */
 @Injectable()
 export class Sessions {
   readonly #accounts = new Map<string, Account>();

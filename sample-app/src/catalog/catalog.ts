@@ -14,7 +14,7 @@ export class Catalog {
 
   find(id: string): Product {
     const product = this.products.find((candidate) => candidate.id === id);
-    if (!product) throw new NotFoundException(`There is no product '${id}'`);
+    if (!product) throw new NotFoundException(`Product '${id}' does not exist`);
     return product;
   }
 }

@@ -9,8 +9,8 @@ export class ProductsController {
   constructor(private readonly catalog: Catalog) {}
 
   /**
-   * No word about who: before sign-in it is the browser's anonymous id, read from the cookie that the KISSmetrics snippet
-   * sets, afterwards the signed-in customer. Staff who look at products are no shoppers.
+   * Without `user`, the person is the signed-in customer, or before sign-in the anonymous id from the cookie of the
+   * KISSmetrics snippet. `when` leaves out staff.
    */
   @Get(':id')
   @Track('Product Viewed', {

@@ -10,7 +10,7 @@ export class ObserveController {
     private readonly report: TrackingReport,
   ) {}
 
-  /** For the storefront's panel; it names events, never people. */
+  /** For the storefront's panel; it shows names of events, never people. */
   @Get('feed')
   latest(): readonly FeedEntry[] {
     return this.feed.latest();

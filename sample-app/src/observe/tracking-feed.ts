@@ -11,18 +11,18 @@ type Counts = Record<string, Record<string, number>>;
 
 const KEPT = 25;
 
-/** Watches what becomes of events. Off the request's path; without a subscriber it costs nothing. */
+/** Shows what happens to events, for people who watch: `lifecycle$` off the request's path, and `stats()` when asked. */
 @Injectable()
 export class TrackingFeed implements OnApplicationBootstrap {
   readonly #latest: FeedEntry[] = [];
   readonly #counts: Counts = {};
+  #unrecorded: Record<string, number> = {};
 
   constructor(private readonly tracking: TrackingService) {}
 
   onApplicationBootstrap(): void {
     this.tracking.lifecycle$.subscribe(({ type: what, event, at }) => {
-      this.#latest.unshift({ what, ...(event && { name: event.name }), at });
-      if (this.#latest.length > KEPT) this.#latest.pop();
+      this.#add({ what, ...(event && { name: event.name }), at });
       if (event) {
         const ofName = (this.#counts[event.name] ??= {});
         ofName[what] = (ofName[what] ?? 0) + 1;
@@ -31,11 +31,28 @@ export class TrackingFeed implements OnApplicationBootstrap {
   }
 
   latest(): readonly FeedEntry[] {
+    this.#addUnrecorded();
     return this.#latest;
   }
 
-  /** Event name, then what happened to it, then how often. */
+  /** By event name, then by signal. */
   counts(): Readonly<Counts> {
     return this.#counts;
+  }
+
+  /** `lifecycle$` has no signal for a call that records no event, such as one that is rolled back. Its count has changed. */
+  #addUnrecorded(): void {
+    const { duplicate, suppressed, rejected } = this.tracking.stats();
+    const now: Record<string, number> = { duplicate, ...suppressed, ...rejected };
+    for (const [what, total] of Object.entries(now)) {
+      const calls = total - (this.#unrecorded[what] ?? 0);
+      if (calls > 0) this.#add({ what, name: calls === 1 ? '1 call' : `${calls} calls`, at: Date.now() });
+    }
+    this.#unrecorded = now;
+  }
+
+  #add(entry: FeedEntry): void {
+    this.#latest.unshift(entry);
+    if (this.#latest.length > KEPT) this.#latest.pop();
   }
 }

@@ -3,7 +3,7 @@ import { TrackingService, type TrackingStats } from 'nestjs-tracking';
 import { TrackingFeed } from './tracking-feed.js';
 
 export interface Report {
-  /** The accounting: every call and every event in exactly one place. */
+  /** The accounting: every call and every event is counted in exactly one state. */
   readonly stats: TrackingStats;
   readonly byName: Record<string, Record<string, number>>;
 }

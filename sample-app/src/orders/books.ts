@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
-/** Registers how to undo what was just done. */
+/** Registers a step that undoes the last change. */
 export type Undo = (step: () => void) => void;
 
-/** Stands in for the transactions of a database: where one fails, what it did is undone, last first. */
+/** Stands in for the transactions of a database: when one fails, its steps are undone, last first. */
 @Injectable()
 export class Books {
   async transaction<T>(work: (undo: Undo) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Takes every card but the one that says `declined`. */
+/** Accepts every card except `declined`. */
 @Injectable()
 export class CardTerminal {
   async charge(card: string | undefined, _amount: number): Promise<void> {

@@ -10,17 +10,16 @@ export class Coupons {
   readonly #used = new Set<string>();
 
   /**
-   * Recorded as soon as the coupon is taken, and yet no event of an order that fails afterwards: it is called within the
-   * `hold()` of the order, which knows nothing of coupons.
+   * Called inside the `hold()` of the order: the event is held until the order succeeds, and dropped if it fails.
    *
-   * @returns the part of the price that it saves
+   * @returns the discount, as a fraction of the price
    */
   @Track('Coupon Redeemed', { properties: (discount: number, { args: [coupon] }) => ({ coupon, discount }) })
   redeem(coupon: string, customerId: string, undo: Undo): number {
     const discount = DISCOUNTS.get(coupon);
-    if (discount === undefined) throw new NotFoundException('There is no such coupon');
+    if (discount === undefined) throw new NotFoundException('This coupon does not exist');
     const use = `${customerId} ${coupon}`;
-    if (this.#used.has(use)) throw new ConflictException('This coupon was used before');
+    if (this.#used.has(use)) throw new ConflictException('This coupon is already used');
     this.#used.add(use);
     undo(() => this.#used.delete(use));
     return discount;

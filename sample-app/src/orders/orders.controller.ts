@@ -12,13 +12,13 @@ export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
   /**
-   * The event is recorded when the response has gone out well. A declined card, an unknown product or a missing sign-in
-   * end in an error, and so in no event.
+   * The event is recorded when the response is sent with a status below 400. A declined card, an unknown product or a
+   * missing sign-in ends in an error and records no event.
    */
   @Post()
   @Track('Order Completed', {
     properties: (order: Order) => ({ orderId: order.id, product: order.product, revenue: order.total }),
-    // The order's own id and time: however often this order is reported, it is the same event.
+    // The order's own id and time make every report of this order the same event.
     key: (order: Order) => order.id,
     timestamp: (order: Order) => order.placedAt,
   })

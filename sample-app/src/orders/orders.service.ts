@@ -23,9 +23,10 @@ export class OrdersService {
     customerId: string,
     { productId = '', quantity = 1, card, coupon }: Partial<PlaceOrder> = {},
   ): Promise<Order> {
-    if (!Number.isInteger(quantity) || quantity < 1) throw new BadRequestException('How many?');
+    if (!Number.isInteger(quantity) || quantity < 1)
+      throw new BadRequestException('quantity must be a whole number, at least 1');
     const product = this.catalog.find(productId);
-    // Around the transaction, not within: what is recorded in here has happened only once it has ended well.
+    // Around the transaction, not inside: events are recorded only if the transaction succeeds.
     return this.tracking.hold(() =>
       this.books.transaction(async (undo) => {
         const discount = coupon === undefined ? 0 : this.coupons.redeem(coupon, customerId, undo);
@@ -48,7 +49,7 @@ export class OrdersService {
 
   refund(orderId: string): Refund {
     const order = this.find(orderId);
-    if (order.refundedAt) throw new ConflictException('This order was refunded before');
+    if (order.refundedAt) throw new ConflictException('This order is already refunded');
     order.refundedAt = new Date();
     return {
       id: randomUUID(),
@@ -61,7 +62,7 @@ export class OrdersService {
 
   find(id: string): Order {
     const order = this.#orders.get(id);
-    if (!order) throw new NotFoundException('There is no such order');
+    if (!order) throw new NotFoundException('This order does not exist');
     return order;
   }
 

@@ -9,7 +9,7 @@ import { OrdersService } from './orders.service.js';
 export class RefundsController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** The admin presses the button, but it is the customer's order that was refunded: `user` says whose event it is. */
+  /** The admin makes the refund, but the event belongs to the customer: `user` names the customer. */
   @Post(':id/refund')
   @Track('Order Refunded', {
     properties: (refund: Refund) => ({ orderId: refund.orderId, revenue: -refund.amount }),

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { timingSafeEqual } from 'node:crypto';
 import { ShopConfig } from '../shop.config.js';
 
-/** Only the provider knows the secret. (A real one signs its requests instead.) */
+/** Checks the provider's secret. (A real provider signs its requests.) */
 @Injectable()
 export class PaymentSecretGuard implements CanActivate {
   constructor(private readonly config: ShopConfig) {}

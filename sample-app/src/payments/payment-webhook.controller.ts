@@ -7,10 +7,9 @@ import type { Payment } from './payment.js';
 @UseGuards(PaymentSecretGuard)
 export class PaymentWebhookController {
   /**
-   * Providers deliver a webhook at least once: again after a time-out, sometimes to another process of the shop.
-   * `key` makes the second one in this process a duplicate that is not sent. `timestamp` from the payment makes the one in
-   * another process equal where it counts: KISSmetrics takes the same person, name and second for one event.
-   * `durable`: the provider is told 200 only once the event is on disk, and what it is not told it submits again.
+   * Providers deliver a webhook at least once, and repeat it after a timeout, sometimes to another process of the shop.
+   * `key` makes a repeat in this process a duplicate. `timestamp` from the payment makes a repeat in another process count
+   * once: KISSmetrics counts the same person, name and second once. `durable`: the answer waits until the event is on disk.
    */
   @Post()
   @HttpCode(200)
@@ -22,7 +21,8 @@ export class PaymentWebhookController {
     durable: true,
   })
   async receive(@Body() payment: Payment): Promise<Payment> {
-    if (!payment?.id || !payment.customerId || !payment.paidAt) throw new BadRequestException('No payment');
+    if (!payment?.id || !payment.customerId || !payment.paidAt)
+      throw new BadRequestException('id, customerId and paidAt are required');
     return payment;
   }
 }

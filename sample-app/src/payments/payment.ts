@@ -1,4 +1,4 @@
-/** What the payment provider tells of a payment. Its dates are JSON's: text. */
+/** A payment as the provider submits it. Dates are text, as in JSON. */
 export interface Payment {
   readonly id: string;
   readonly orderId: string;

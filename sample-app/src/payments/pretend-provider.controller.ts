@@ -5,7 +5,7 @@ import { OrdersService } from '../orders/orders.service.js';
 import { ShopConfig } from '../shop.config.js';
 import type { Payment } from './payment.js';
 
-/** Plays the payment provider for the storefront's button: tells the shop of one payment, twice. */
+/** Plays the payment provider for the storefront's button: submits one payment twice. */
 @Controller('pretend-provider/orders')
 @UseGuards(SignedInGuard)
 export class PretendProviderController {

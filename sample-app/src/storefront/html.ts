@@ -1,11 +1,11 @@
-/** HTML that was built by {@link html}, and so needs no escaping. */
+/** HTML from {@link html}, which needs no escaping. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 type Part = Html | string | number | false | undefined | readonly Html[];
 
-/** A template whose values are escaped, unless they are HTML already. */
+/** A template whose values are escaped, unless they are HTML. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, at) => text + render(parts[at - 1]) + string));
 }

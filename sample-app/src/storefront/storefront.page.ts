@@ -9,7 +9,7 @@ import { style } from './storefront.style.js';
 export interface Storefront {
   readonly account: Account | undefined;
   readonly products: readonly Product[];
-  /** The customer's own; for the admin, everybody's. */
+  /** The customer's own orders; for the admin, all orders. */
   readonly orders: readonly Order[];
   readonly subscription: Subscription | undefined;
   readonly collector: string;
@@ -43,12 +43,12 @@ export function storefrontPage(shop: Storefront): string {
           </div>
           <aside>
             <div>
-              <h2>What tracking does</h2>
+              <h2>What happens to events</h2>
               <ul id="feed"></ul>
             </div>
             <div class="soft">
-              Events go to <a href="${shop.collector}">${shop.collector}</a>. The accounting is at
-              <a href="/admin/tracking">/admin/tracking</a>, for the admin.
+              Events go to <a href="${shop.collector}">${shop.collector}</a>. The admin finds the accounting
+              at <a href="/admin/tracking">/admin/tracking</a>.
             </div>
           </aside>
         </main>
@@ -71,7 +71,7 @@ function signedIn(account: Account): Html {
 
 function signedOut(): Html {
   return html`<div>
-      <form data-action="/accounts" data-says="Welcome: alias, identify, Signed Up">
+      <form data-action="/accounts" data-says="Welcome. Recorded: alias, identify, Signed Up">
         <input name="name" placeholder="Name" required />
         <input name="company" placeholder="Company (if any)" />
         <input name="email" type="email" placeholder="E-mail" required />
@@ -80,7 +80,7 @@ function signedOut(): Html {
       </form>
     </div>
     <div>
-      <form data-action="/session" data-says="Signed In">
+      <form data-action="/session" data-says="Recorded: Signed In">
         <input name="email" type="email" placeholder="E-mail" required value="admin@shop.example" />
         <input name="password" type="password" placeholder="Password (admin)" required />
         <button class="quiet">Sign in</button>
@@ -93,12 +93,12 @@ function product({ id, name, picture, price }: Product, account: Account | undef
     <div class="picture">${picture}</div>
     <strong>${name}</strong>
     <div class="soft">${price.toFixed(2)}</div>
-    <form data-action="/products/${id}" data-method="GET" data-says="Product Viewed">
+    <form data-action="/products/${id}" data-method="GET" data-says="Recorded: Product Viewed">
       <button class="quiet">Look</button>
     </form>
     ${
       account &&
-      html`<form data-action="/orders" data-says="Order Completed">
+      html`<form data-action="/orders" data-says="Recorded: Order Completed">
           <input type="hidden" name="productId" value="${id}" /><button>Buy</button>
         </form>
         <form data-action="/orders">
@@ -106,7 +106,7 @@ function product({ id, name, picture, price }: Product, account: Account | undef
           <input type="hidden" name="card" value="declined" />
           <button class="quiet">Buy, card declined</button>
         </form>
-        <form data-action="/orders" data-says="Coupon Redeemed, Order Completed">
+        <form data-action="/orders" data-says="Recorded: Coupon Redeemed, Order Completed">
           <input type="hidden" name="productId" value="${id}" />
           <input type="hidden" name="coupon" value="WELCOME" />
           <button class="quiet">Buy with coupon</button>
@@ -115,7 +115,7 @@ function product({ id, name, picture, price }: Product, account: Account | undef
           <input type="hidden" name="productId" value="${id}" />
           <input type="hidden" name="coupon" value="WELCOME" />
           <input type="hidden" name="card" value="declined" />
-          <button class="quiet">The same, card declined: rolled back</button>
+          <button class="quiet">With coupon, card declined (rolled back)</button>
         </form>`
     }
   </div>`;
@@ -132,7 +132,7 @@ function orders(list: readonly Order[]): Html {
             <span class="soft">${order.total.toFixed(2)} ${order.refundedAt && 'refunded'}</span>
             <form
               data-action="/pretend-provider/orders/${order.id}/pay-twice"
-              data-says="The webhook came twice: one Payment Received"
+              data-says="The webhook arrived twice. Recorded once: Payment Received"
             >
               <button class="quiet">Pay (webhook arrives twice)</button>
             </form>
@@ -156,7 +156,7 @@ function refunds(list: readonly Order[]): Html {
                 ? html`<span class="soft">refunded</span>`
                 : html`<form
                     data-action="/admin/orders/${order.id}/refund"
-                    data-says="Order Refunded, for the customer"
+                    data-says="Recorded for the customer: Order Refunded"
                   >
                     <button class="quiet">Refund</button>
                   </form>`
@@ -176,7 +176,7 @@ function subscription(current: Subscription | undefined): Html {
 }
 
 function start(): Html {
-  return html`<form data-action="/subscription" data-says="Trial Started">
+  return html`<form data-action="/subscription" data-says="Recorded: Trial Started">
     <button>Start a trial</button>
   </form>`;
 }
@@ -184,14 +184,14 @@ function start(): Html {
 function subscribed({ plan, renewsAt, cancelledAt }: Subscription): Html {
   if (cancelledAt) return html`<span class="soft">Cancelled</span>`;
   return html`<div>
-    ${plan}, <span class="soft">renews at ${renewsAt.toLocaleTimeString('en-GB')} by itself</span>
+    ${plan}, <span class="soft">renews automatically at ${renewsAt.toLocaleTimeString('en-GB')}</span>
     ${
       plan === 'basic' &&
-      html`<form data-action="/subscription/upgrade" data-says="Plan Upgraded">
+      html`<form data-action="/subscription/upgrade" data-says="Recorded: Plan Upgraded">
         <button>Upgrade</button>
       </form>`
     }
-    <form data-action="/subscription" data-method="DELETE" data-says="Subscription Cancelled">
+    <form data-action="/subscription" data-method="DELETE" data-says="Recorded: Subscription Cancelled">
       <button class="quiet">Cancel</button>
     </form>
   </div>`;

@@ -1,10 +1,9 @@
 import { Html } from './html.js';
 
-/** What the page does in the browser. Every form posts JSON to the shop's API and shows what it answered. */
+/** The page's script. Every form posts JSON to the shop's API and shows the answer. */
 export const script = new Html(`
-  // Stands in for the KISSmetrics snippet, which keeps these cookies itself (a server never should): an anonymous id for a
-  // new visitor; both hold the name of who is signed in (its 'identify'); and a new visitor again after the sign-out
-  // (its 'clearIdentity'), so that the next person on this browser is somebody else.
+  // Stands in for the KISSmetrics snippet, which sets these cookies (a server never should): an anonymous id for a new
+  // visitor, the customer's id after sign-in ('identify'), and a new anonymous id after sign-out ('clearIdentity').
   const cookie = (name, value, seconds) =>
     document.cookie = name + '=' + encodeURIComponent(value) + '; path=/; max-age=' + seconds;
   const years = 157680000;
@@ -29,7 +28,7 @@ export const script = new Html(`
       ...(method !== 'GET' && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) }),
     });
     const problem = answer.ok ? undefined : (await answer.json()).message;
-    say(problem ? problem + ' (' + answer.status + '): no event' : says);
+    say(problem ? problem + ' (' + answer.status + '): no event recorded' : says);
     if (!problem && method !== 'GET') setTimeout(() => location.reload(), 900);
   });
 
@@ -39,12 +38,12 @@ export const script = new Html(`
     feed.replaceChildren(...entries.map(({ what, name }) => {
       const line = document.createElement('li');
       const state = document.createElement('span');
-      state.textContent = what;
+      state.textContent = what.replace('_', ' ');
       state.className = what;
       line.append(name ?? '', state);
       return line;
     }));
   };
-  setInterval(() => show().catch(() => say('The shop is closed')), 1000);
+  setInterval(() => show().catch(() => say('The shop is not running')), 1000);
   show();
 `);

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { ShopConfig } from '../shop.config.js';
 import type { Renewal } from './subscription.js';
 
-/** What was renewed. With a file it outlives the process, as a table of a database would. */
+/** The renewals. With a file they survive the process, as a database table would. */
 @Injectable()
 export class RenewalBooks {
   readonly #entries: Renewal[] = [];

@@ -4,7 +4,7 @@ import { ShopConfig } from '../shop.config.js';
 import { RenewalsService } from './renewals.service.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
-/** Runs on a timer, so there is no request that could say whose event it is: `runAs` does. */
+/** Runs on a timer, without a request: `runAs` sets the identity. */
 @Injectable()
 export class RenewalJob implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;

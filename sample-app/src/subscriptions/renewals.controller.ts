@@ -4,7 +4,7 @@ import { RenewalJob } from './renewal.job.js';
 import { RenewalsService } from './renewals.service.js';
 import type { Renewal } from './subscription.js';
 
-/** The books: what was renewed. */
+/** The list of renewals. */
 @Controller('admin/renewals')
 @UseGuards(AdminGuard)
 export class RenewalsController {
@@ -18,7 +18,7 @@ export class RenewalsController {
     return this.renewals.all();
   }
 
-  /** Closes the books, as before a maintenance: nothing is renewed until the shop starts again. */
+  /** Pauses renewals until the shop restarts. */
   @Post('pause')
   @HttpCode(204)
   pause(): void {

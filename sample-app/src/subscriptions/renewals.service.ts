@@ -12,7 +12,7 @@ export class RenewalsService {
     private readonly books: RenewalBooks,
   ) {}
 
-  /** Says nothing of who: whoever calls it runs it as the customer. */
+  /** Names no user: the job calls it with `runAs` for the customer. */
   @Track('Subscription Renewed', {
     properties: (renewal: Renewal) => ({ plan: renewal.plan, revenue: renewal.amount }),
     key: (renewal: Renewal) => renewal.id,

@@ -7,7 +7,7 @@ export const PRICES: Record<Plan, number> = { basic: 5, premium: 15 };
 export interface Subscription {
   readonly id: string;
   readonly customerId: string;
-  /** Who began it, as tracking knew them: plain JSON, kept for jobs that run when no request does. */
+  /** The identity of the customer at the start: plain JSON, for jobs that run without a request. */
   readonly trackedAs: Identity;
   readonly startedAt: Date;
   plan: Plan;

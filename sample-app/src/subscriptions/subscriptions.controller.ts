@@ -24,7 +24,7 @@ export class SubscriptionsController {
     return this.subscriptions.upgrade(customer.id);
   }
 
-  /** `record()` is `track()` with an answer: where the event is now. It never rejects, so there is nothing to catch. */
+  /** `record()` is `track()` with a result, the state of the event. It never rejects. */
   @Delete()
   async cancel(@CurrentAccount() customer: Account): Promise<Subscription & { event: string }> {
     const subscription = this.subscriptions.cancel(customer.id);

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { ShopConfig } from '../shop.config.js';
 import { PRICES, type Subscription } from './subscription.js';
 
-/** No controller: @Track works on every provider. Here an event is decided when the method returns. */
+/** `@Track` works on every provider. The event is recorded when the method succeeds. */
 @Injectable()
 export class SubscriptionsService {
   readonly #byCustomer = new Map<string, Subscription>();
@@ -15,8 +15,8 @@ export class SubscriptionsService {
   ) {}
 
   /**
-   * `durable`: the caller gets its answer only when the event is as safe as the buffer makes it, on disk with `journal()`.
-   * For the few events that are worth a few milliseconds.
+   * `durable`: the result waits until the event is committed, with `journal()` to the disk. For the few events that are
+   * worth a few milliseconds.
    */
   @Track('Trial Started', {
     properties: (trial: Subscription) => ({ plan: trial.plan }),
@@ -25,7 +25,7 @@ export class SubscriptionsService {
     durable: true,
   })
   async startTrial(customerId: string): Promise<Subscription> {
-    if (this.find(customerId)) throw new ConflictException('There is a subscription already');
+    if (this.find(customerId)) throw new ConflictException('A subscription exists');
     const startedAt = new Date();
     const subscription: Subscription = {
       id: randomUUID(),
@@ -46,7 +46,7 @@ export class SubscriptionsService {
   })
   upgrade(customerId: string): Subscription {
     const subscription = this.#active(customerId);
-    if (subscription.plan === 'premium') throw new ConflictException('There is no higher plan');
+    if (subscription.plan === 'premium') throw new ConflictException('This is the highest plan');
     subscription.plan = 'premium';
     subscription.changedAt = new Date();
     return subscription;
@@ -71,7 +71,7 @@ export class SubscriptionsService {
 
   #active(customerId: string): Subscription {
     const subscription = this.find(customerId);
-    if (!subscription || subscription.cancelledAt) throw new NotFoundException('There is no subscription');
+    if (!subscription || subscription.cancelledAt) throw new NotFoundException('No active subscription');
     return subscription;
   }
 
