@@ -45,6 +45,7 @@ export type { EventName, EventProperties, GroupTraits, IdentifyTraits } from './
 export type { PlanPlace, PlanStats } from './plan/plan-stats.js';
 export type { EventSchemas, OnInvalid, TrackingPlan, TraitSchemas } from './plan/tracking-plan.js';
 export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from './plan/standard-schema.js';
+export type { LastRefusal } from './event/last-refusal.js';
 export type { LaneStats, TrackingStats } from './stats.js';
 export type { Id, Identity, IdentityClaims, IdentityInput, IdentityResolver } from './event/identity.js';
 export type { LaneEvent, LaneNote } from './event/lane-event.js';

@@ -1,3 +1,5 @@
+import { eventsOf } from './event/counted.js';
+
 /** Sentences about options and the module's life that an application's developer may read. */
 export const optionMessages = {
   sameName: (name: string, first: number, second: number): string =>
@@ -21,13 +23,13 @@ export const optionMessages = {
     'Nobody listens for SIGTERM: the signal would end the process at once, with its pending events not delivered. ' +
     'Call app.enableShutdownHooks().',
   lostOnExit: (lane: string, count: number): string =>
-    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() they are lost. ` +
+    `The process exits with ${eventsOf(count)} not delivered to '${lane}'; with memory() they are lost. ` +
     'Await app.close() before the process ends.',
   heldOnExit: (count: number): string =>
-    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} held in hold(); ${count === 1 ? 'it is' : 'they are'} ` +
+    `The process exits with ${eventsOf(count)} held in hold(); ${count === 1 ? 'it is' : 'they are'} ` +
     'not recorded. Await the promise of hold() before the process ends.',
   unsavedOnExit: (count: number): string =>
-    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} that the journal could not write to its disk; they are lost. ` +
+    `The process exits with ${eventsOf(count)} that the journal could not write to its disk; they are lost. ` +
     'Free disk space or check the disk, and await app.close() before the process ends.',
   journalFailing: (cause: string | undefined): string =>
     `The journal cannot write to its disk${cause === undefined ? '' : ` (${cause})`}. Delivery continues from memory, and record() returns ` +
@@ -47,9 +49,11 @@ export const optionMessages = {
   openedLate: (ms: number): string =>
     `The journal could not read all events of earlier processes within ${ms} ms; it continues in the background. Until then a key ` +
     'that was used before the restart may be accepted again. No action needed; a faster disk shortens this.',
-  staysInJournal: (lane: string, count: number): string =>
-    `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}': ` +
-    `${count === 1 ? 'it stays' : 'they stay'} in the journal and ${count === 1 ? 'is' : 'are'} sent after the next start.`,
+  /** @param cause a sentence; undefined where only time was missing */
+  staysInJournal: (lane: string, count: number, cause: string | undefined): string =>
+    `Shut down with ${eventsOf(count)} not delivered to '${lane}': ` +
+    `${count === 1 ? 'it stays' : 'they stay'} in the journal and ${count === 1 ? 'is' : 'are'} sent after the next start.` +
+    (cause === undefined ? '' : ` ${cause} Fix the cause, or they stay pending then, too.`),
   closedLate: (ms: number): string =>
     `The journal's disk did not answer within ${ms} ms at shutdown. Events that were not written are lost. Check the disk.`,
 };

@@ -1,4 +1,5 @@
 import type { JournalStats, LaneLedger } from './buffer/event-buffer.js';
+import type { LastRefusal } from './event/last-refusal.js';
 import type { Notice } from './event/notices.js';
 import type { PlanStats } from './plan/plan-stats.js';
 import type { Reason, ReasonCounts } from './event/reasons.js';
@@ -15,6 +16,8 @@ export interface LaneStats extends LaneLedger {
   retries: number;
   /** Why the lane stands still; null while it does not. */
   parked: Reason | null;
+  /** The last answer with which the destination refused events; null if it has refused nothing since the process started. */
+  lastRefusal: LastRefusal | null;
   oldestPendingMs: number | null;
   /** Events per second that the destination takes, as measured: in flight divided by the round trip. */
   capacityPerSecond: number | null;

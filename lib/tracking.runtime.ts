@@ -230,6 +230,7 @@ export class TrackingRuntime {
         attempts: lane.attempts,
         retries: lane.retries,
         parked: lane.parked,
+        lastRefusal: lane.lastRefusal,
         oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
         capacityPerSecond: lane.capacityPerSecond,
       };
@@ -328,9 +329,9 @@ export class TrackingRuntime {
       this.log.error(optionMessages.closedLate(LAST_WRITE_MS));
     }
     this.door.close();
-    for (const [lane, handedOver] of this.#handedOver()) {
-      const stays = handedOver - left.get(lane)!;
-      if (stays > 0) this.log.info(optionMessages.staysInJournal(lane, stays));
+    for (const { name, standstill } of this.#delivery.lanes) {
+      const stays = this.#buffer.ledger(name).handedOver - left.get(name)!;
+      if (stays > 0) this.log.info(optionMessages.staysInJournal(name, stays, standstill));
     }
   }
 

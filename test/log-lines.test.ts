@@ -76,8 +76,8 @@ const ONCE_IN_A_LIFE = new Set([
   'tracking.runtime.ts: this.log.error(optionMessages.heldOnExit(held))',
   'tracking.runtime.ts: this.log.error(optionMessages.lostOnExit(lane.name, pending))',
   'tracking.runtime.ts: this.log.error(optionMessages.closedLate(LAST_WRITE_MS))',
-  'tracking.runtime.ts: this.log.info(optionMessages.staysInJournal(lane, stays))',
-  'delivery/delivery.ts: this.setup.log.error(deliveryMessages.undrained(lane, pending))',
+  'tracking.runtime.ts: this.log.info(optionMessages.staysInJournal(name, stays, standstill))',
+  'delivery/delivery.ts: this.setup.log.error(deliveryMessages.undrained(name, pending, cause))',
   // Holds itself back, so that the last word is the true one.
   'journal-watch.ts: this.log.info(optionMessages.journalOpen())',
   'journal-watch.ts: this.log.error(optionMessages.journalFailing(this.#cause))',

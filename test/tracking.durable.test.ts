@@ -180,7 +180,7 @@ describe('at shutdown', () => {
     expect(stats.lanes['shop']).toMatchObject({ handedOver: 2, pending: 0 });
     expect(Object.keys(stats.lanes['shop']!.dropped)).toEqual([]);
     expectAccounted(stats);
-    expect(spoken.infos).toEqual([optionMessages.staysInJournal('shop', 2)]);
+    expect(spoken.infos).toEqual([optionMessages.staysInJournal('shop', 2, undefined)]);
     expect(spoken.errors).toEqual([]);
   });
 

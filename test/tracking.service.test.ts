@@ -306,6 +306,7 @@ describe('stats()', () => {
           parked: null,
           oldestPendingMs: null,
           capacityPerSecond: null,
+          lastRefusal: null,
         },
       },
       notices: {},

@@ -1,3 +1,4 @@
+import type { LaneTrouble } from '../event/last-refusal.js';
 import type { LaneEvent, LaneNote } from '../event/lane-event.js';
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { StrandedEvents } from '../event/stranded.js';
@@ -224,6 +225,8 @@ export interface EventBuffer {
   pauses?(): Promise<ReadonlyMap<string, number>>;
   /** Stores the end of a lane's `Retry-After` for later processes. Returns before it is written. Never throws. */
   keepPause?(lane: string, until: number): void;
+  /** Stores why a lane delivers nothing, for the command line; undefined: it delivers. Returns before it is written. Never throws. */
+  keepTrouble?(lane: string, trouble: LaneTrouble | undefined): void;
   /** Saves pending events synchronously, because the process ends now. Called again after each later event. Never throws. */
   saveNow?(): void;
   /** The state of a durable buffer. */

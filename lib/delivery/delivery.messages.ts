@@ -1,3 +1,6 @@
+import type { Reason } from '../event/reasons.js';
+import { eventsOf } from '../event/counted.js';
+
 /** Every sentence that the delivery may say, so that tests and readers find them in one place. */
 export const deliveryMessages = {
   parked: (lane: string, reason: string, answer: string | undefined): string =>
@@ -19,15 +22,32 @@ export const deliveryMessages = {
     "If this persists, check the platform's status page and the network path.",
   recovered: (lane: string): string => `Destination '${lane}' answers again.`,
   dead: (lane: string, name: string, reason: string, answer: string | undefined): string =>
-    `Destination '${lane}' rejected event '${name.slice(0, 100)}' (${reason}${said(answer)}). ` +
+    `Destination '${lane}' rejected event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : said(briefly(answer))}). ` +
     'It is kept as a dead letter; other events are delivered. Fix the code that records it. With journal(), ' +
     '`npx nestjs-tracking dead list` shows the answer, and `dead retry` sends it again.',
   overCapacity: (lane: string, intake: number, capacity: number): string =>
     `Destination '${lane}' received ${intake} events/s for a minute and can deliver about ${capacity}/s ` +
     '(parallel attempts divided by the round trip), so its backlog grows. Raise `concurrency`, or send it fewer events.',
-  undrained: (lane: string, count: number): string =>
-    `Shut down with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() ${count === 1 ? 'it is' : 'they are'} ` +
-    'lost. The lane was parked, or too slow for `shutdown.timeoutMs`. Raise that, or keep pending events with journal().',
+  refusedFirst: (lane: string, answer: string | undefined): string =>
+    `Destination '${lane}' refused a request, and has delivered nothing yet (${answered(answer)}). No event is lost; they stay pending ` +
+    'and are retried. Check its endpoint, its credentials, and the format of what it sends. `stats().lanes` shows the whole answer in `lastRefusal`.',
+  refused: (lane: string, answer: string | undefined): string =>
+    `Destination '${lane}' refused a request (${answered(answer)}). Its events are retried in smaller batches; one that is refused ` +
+    'again while others are delivered becomes a dead letter. `stats().lanes` shows the whole answer in `lastRefusal`.',
+  becauseParked: (reason: Reason, answer: string | undefined): string =>
+    `The destination is parked (${reason}${answer === undefined ? '' : said(briefly(answer))}).`,
+  becauseAllRefused: (count: number, answer: string): string =>
+    `The destination refused ${count === 1 ? 'the only request' : `all ${count} requests`} and delivered nothing (${answered(briefly(answer))}).`,
+  becauseRefused: (count: number, answer: string): string =>
+    `The destination refused the last ${count === 1 ? 'request' : `${count} requests`} (${answered(briefly(answer))}).`,
+  becauseFailing: (failure: string | undefined): string =>
+    `The destination was failing${failure === undefined ? '' : ` (${failure})`}.`,
+  becauseAskedToWait: (): string => 'The platform asked to wait (Retry-After).',
+  becauseOfTime: (): string => 'The time of `shutdown.timeoutMs` was too short for them.',
+  /** @param cause one of the sentences above */
+  undrained: (lane: string, count: number, cause: string): string =>
+    `Shut down with ${eventsOf(count)} not delivered to '${lane}'; with memory() ${count === 1 ? 'it is' : 'they are'} ` +
+    `lost. ${cause} Fix the cause, or keep pending events with journal().`,
 };
 
 /** The status and the words of a kept answer, for a log line. */
@@ -35,8 +55,12 @@ export function briefly(kept: string): string {
   return kept.split(': ', 1)[0] ?? '';
 }
 
-/** The same as a part of a sentence; a failure is known by its code alone. */
-function said(kept: string | undefined): string {
-  if (kept === undefined) return '';
-  return `, ${/^\d/.test(kept) ? 'answer ' : ''}${briefly(kept)}`;
+/** An answer as a part of a sentence; a failure is known by its code alone. */
+function said(answer: string | undefined): string {
+  return answer === undefined ? '' : `, ${answered(answer)}`;
+}
+
+function answered(answer: string | undefined): string {
+  if (answer === undefined) return 'no answer';
+  return `${/^\d/.test(answer) ? 'answer ' : ''}${answer}`;
 }

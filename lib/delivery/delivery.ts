@@ -126,11 +126,11 @@ export class Delivery {
     this.#closed = true;
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     this.#lookup.close();
-    for (const lane of this.#lanes.keys()) {
-      const { pending } = this.#buffer.ledger(lane);
-      if (pending > 0 && !this.#buffer.durable) {
-        this.setup.log.error(deliveryMessages.undrained(lane, pending));
-      }
+    for (const { name, standstill } of this.#lanes.values()) {
+      const { pending } = this.#buffer.ledger(name);
+      if (pending === 0 || this.#buffer.durable) continue;
+      const cause = standstill ?? deliveryMessages.becauseOfTime();
+      this.setup.log.error(deliveryMessages.undrained(name, pending, cause));
     }
   }
 

@@ -1,5 +1,4 @@
 import type { Outcome } from '../destinations/destination.js';
-import type { LifecycleStream } from '../event/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
@@ -10,9 +9,10 @@ import type { CapacityWatch } from './capacity-watch.js';
 import { deliveryMessages } from './delivery.messages.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LanePace } from './lane-pace.js';
+import type { LaneRefusals } from './lane-refusals.js';
 import type { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
-import { isNoRequest, PRIVATE_ADDRESS, readAttempt } from './reading.js';
+import { readAttempt } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import { Refusals } from './refusals.js';
 import { retryAfterMs } from './retry-after.js';
@@ -36,7 +36,7 @@ export interface LaneOutcomesSetup {
   readonly retry: RetryPolicy;
   readonly clock: Clock;
   readonly log: Log;
-  readonly lifecycle: LifecycleStream;
+  readonly reports: LaneRefusals;
   readonly telemetry?: LaneTelemetry | undefined;
   readonly stock: LaneStock;
   readonly pace: LanePace;
@@ -48,6 +48,8 @@ export interface LaneOutcomesSetup {
 export class LaneOutcomes {
   /** Events that count as delivered although the answer could not be read. */
   unverified = 0;
+  /** The last failure: a status, or a code of the transport. */
+  failure: string | undefined;
   readonly #answers: AnswerKeeper;
   readonly #refusals = new Refusals();
   readonly #breakages = new Breakages();
@@ -105,7 +107,8 @@ export class LaneOutcomes {
       } else {
         unnamed.answer = answer && this.#answers.of(answer);
         if ('failure' in result) unnamed.answer = result.failure;
-        this.#refused(unnamed, request.kind === 'park' ? request.reason : undefined, marks);
+        const reason = request.kind === 'park' ? request.reason : undefined;
+        this.#refused(unnamed, reason, marks, { status: answer?.status });
       }
     }
     if (probed && pace.parking === parking) {
@@ -131,7 +134,7 @@ export class LaneOutcomes {
     if (probed) parking.probe = undefined;
     batch.answer = failure;
     const reason = this.#refusals.newestSuccess === 0 ? 'misconfigured' : undefined;
-    this.#refused(batch, reason, marks, 'encode_error');
+    this.#refused(batch, reason, marks, { death: 'encode_error' });
     if (probed) pace.probeFailed(parking);
   }
 
@@ -161,7 +164,7 @@ export class LaneOutcomes {
     marks: AttemptMarks,
     status: number,
   ): Batch | undefined {
-    const { stock, retry } = this.setup;
+    const { stock, retry, reports } = this.setup;
     const delivered = batch.events.filter((held) => outcomes.get(held.event.id)?.kind === 'delivered');
     if (delivered.length > 0) this.#delivered(batch.part(delivered), marks);
     let notBefore = 0;
@@ -173,13 +176,16 @@ export class LaneOutcomes {
       return true;
     });
     if (retried.length > 0) this.#again(batch.rest(retried), Math.min(notBefore, retry.maxRetryAfterMs));
+    let rejected: Batch | undefined;
     for (const held of batch.events) {
       const outcome = outcomes.get(held.event.id);
       if (outcome?.kind !== 'rejected') continue;
       const single = batch.part([held]);
+      rejected = single;
       single.answer = this.#answers.ofEvent(status, outcome.detail);
       stock.dead(single, 'refused');
     }
+    if (rejected !== undefined) reports.rejected(rejected, status, delivered.length > 0);
     const unnamed = batch.events.filter((held) => !outcomes.has(held.event.id));
     return unnamed.length === 0 ? undefined : batch.rest(unnamed);
   }
@@ -199,6 +205,7 @@ export class LaneOutcomes {
     }
     pace.window.succeeded();
     this.#refusals.succeeded(marks.number);
+    this.setup.reports.succeeded();
     capacity.roundTrip(now - marks.sentAt, now, () => stock.intake);
     // What was under way when the lane was parked may still get through, and says nothing of now.
     if (pace.parking !== undefined && marks.number > pace.parking.since) this.#resume(now);
@@ -221,8 +228,9 @@ export class LaneOutcomes {
     const wasFailing = pace.window.failing;
     // An event that is known to make the platform fail does not show the platform's health.
     if (batch.brokeAloneAt === undefined) pace.window.failed(marks.window, asksForPause);
+    const failure = 'failure' in result ? result.failure : String(result.answer.status);
+    this.failure = failure;
     if (pace.window.failing && !wasFailing) {
-      const failure = 'failure' in result ? result.failure : String(result.answer.status);
       log.limited('error', `failing ${destination.name}`, () =>
         deliveryMessages.failing(destination.name, failure),
       );
@@ -253,15 +261,26 @@ export class LaneOutcomes {
     stock.retrying(batch);
   }
 
-  #refused(batch: Batch, reason: Reason | undefined, marks: AttemptMarks, death: Reason = 'refused'): void {
+  /** @param status of the answer; absent where there was none */
+  #refused(
+    batch: Batch,
+    reason: Reason | undefined,
+    marks: AttemptMarks,
+    { status, death = 'refused' }: { readonly status?: number | undefined; readonly death?: Reason },
+  ): void {
     const decision = this.#refusals.refused(batch, reason, marks.known);
+    const isParked = this.setup.pace.parking !== undefined;
+    if (status !== undefined) {
+      const parks = isParked || decision.kind === 'park';
+      this.setup.reports.refused(batch, status, reason ?? 'refused', parks);
+    }
     // A parked lane gives nothing up: what it refuses now says nothing of the event.
-    if (this.setup.pace.parking !== undefined) this.#setAside(batch);
+    if (isParked) this.#setAside(batch);
     else if (decision.kind === 'dead') this.setup.stock.dead(batch, death);
     else if (decision.kind === 'halve') this.#halve(batch);
     else {
       this.#setAside(batch);
-      if (decision.kind === 'park') this.#park(decision.reason, batch.answer);
+      if (decision.kind === 'park') this.#park(decision.reason, batch);
     }
   }
 
@@ -277,26 +296,15 @@ export class LaneOutcomes {
     this.setup.waiting.addNext(batch.halves());
   }
 
-  #park(reason: Reason, answer: string | undefined): void {
-    const { pace, log, lifecycle, clock, destination } = this.setup;
-    const { name: lane } = destination;
-    pace.park(reason, this.#refusals.begun);
-    log.limited('error', `parked ${lane} ${reason}`, () =>
-      answer === PRIVATE_ADDRESS
-        ? deliveryMessages.privateHost(lane)
-        : isNoRequest(answer)
-          ? deliveryMessages.noRequest(lane, reason, answer!)
-          : deliveryMessages.parked(lane, reason, answer),
-    );
-    if (lifecycle.observed) lifecycle.emit({ type: 'parked', at: clock.now(), lane, reason });
+  #park(reason: Reason, batch: Batch): void {
+    this.setup.pace.park(reason, this.#refusals.begun);
+    this.setup.reports.parked(reason, batch);
   }
 
   #resume(now: number): void {
-    const { pace, log, lifecycle, clock, waiting, destination } = this.setup;
-    const { name: lane } = destination;
+    const { pace, waiting, reports } = this.setup;
     pace.parking = undefined;
     waiting.makeDue(now, ({ brokeAloneAt }) => brokeAloneAt === undefined);
-    log.limited('info', `resumed ${lane}`, () => deliveryMessages.resumed(lane));
-    if (lifecycle.observed) lifecycle.emit({ type: 'resumed', at: clock.now(), lane });
+    reports.resumed();
   }
 }

@@ -44,7 +44,12 @@ export class LanePace {
 
   /** Whether the platform has said that it takes nothing now; a flush does not wait for that to change. */
   get isRefusing(): boolean {
-    return this.parking !== undefined || this.#heldUntil > this.clock.monotonic();
+    return this.parking !== undefined || this.isHeld;
+  }
+
+  /** Whether the time of a `Retry-After` is not over. */
+  get isHeld(): boolean {
+    return this.#heldUntil > this.clock.monotonic();
   }
 
   /** How long to wait after so many failures. */

@@ -1,4 +1,5 @@
 import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
+import type { LastRefusal } from '../event/last-refusal.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
@@ -12,6 +13,7 @@ import { LaneFlushes } from './lane-flushes.js';
 import { LaneOutcomes } from './lane-outcomes.js';
 import type { AttemptMarks } from './lane-outcomes.js';
 import { LanePace } from './lane-pace.js';
+import { LaneRefusals } from './lane-refusals.js';
 import { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
 import { LaneTimer } from './lane-timer.js';
@@ -55,6 +57,7 @@ export class Lane {
   readonly #stock: LaneStock;
   readonly #pace: LanePace;
   readonly #outcomes: LaneOutcomes;
+  readonly #refusals: LaneRefusals;
   readonly #waiting = new WaitingBatches();
   readonly #inFlight = new Set<Batch>();
   readonly #timer: LaneTimer;
@@ -83,12 +86,19 @@ export class Lane {
       (intake, capacity) =>
         setup.onOverCapacity(() => deliveryMessages.overCapacity(this.name, intake, capacity)),
     );
+    this.#refusals = new LaneRefusals({
+      lane: this.name,
+      clock,
+      log,
+      lifecycle,
+      keep: (trouble) => buffer.keepTrouble?.(this.name, trouble),
+    });
     this.#outcomes = new LaneOutcomes({
       destination,
       retry,
       clock,
       log,
-      lifecycle,
+      reports: this.#refusals,
       telemetry,
       stock: this.#stock,
       pace: this.#pace,
@@ -108,6 +118,19 @@ export class Lane {
 
   get parked(): Reason | null {
     return this.#pace.parking?.reason ?? null;
+  }
+
+  get lastRefusal(): LastRefusal | null {
+    return this.#refusals.last;
+  }
+
+  /** Why its pending events are not delivered now, as a sentence; undefined where only time is missing. */
+  get standstill(): string | undefined {
+    const { isHeld, parking, window } = this.#pace;
+    if (parking === undefined && isHeld) return deliveryMessages.becauseAskedToWait();
+    if (parking === undefined && window.failing)
+      return deliveryMessages.becauseFailing(this.#outcomes.failure);
+    return this.#refusals.cause;
   }
 
   get unverified(): number {
@@ -185,6 +208,7 @@ export class Lane {
     await this.setup.transport.close();
     for (const batch of this.#waiting.takeAll()) this.#stock.giveBack(batch);
     this.#flushes.endUpTo(Infinity);
+    this.#refusals.close();
   }
 
   /** The only way forward: begins attempts until nothing is ready or nothing may begin, then sleeps. */

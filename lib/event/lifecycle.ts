@@ -12,7 +12,8 @@ export interface LifecycleEvent {
     | 'retrying' // an attempt failed; the event will be sent again
     | 'dead' // a dead letter now
     | 'dropped' // gone, see `reason`
-    | 'parked' // the lane stopped, see `reason`
+    | 'refused' // a request was refused as a whole and does not park the lane, see `reason` and `answer`
+    | 'parked' // the lane stopped, see `reason` and `answer`
     | 'resumed' // a parked lane delivers again
     | 'journal_failing' // the disk takes nothing, see `cause`; delivery goes on from memory
     | 'journal_open'; // the disk takes events again
@@ -23,6 +24,8 @@ export interface LifecycleEvent {
   /** Absent for what is about a lane or the journal. Deeply frozen. */
   readonly event?: TrackingEvent;
   readonly reason?: Reason;
+  /** What is kept of the platform's answer, as in a dead letter; for `parked` the code of a request without one. */
+  readonly answer?: string;
   /** Why the journal is failing: the system's code, such as `ENOSPC`. */
   readonly cause?: string;
 }

@@ -34,13 +34,13 @@ describe.each([
 });
 
 describe('a parked lane', () => {
-  test('says so once, loudly, with what to do, and without what the platform said', () => {
+  test('says so once, loudly, with what to do and what is kept of the answer', () => {
     const it = new LaneBench({ destination: CALM });
     it.platform = () => park(401, 'bad key hunter2');
     it.give(5);
     it.clock.advance(3_600_000);
     expect(it.spoken.errors).toEqual([
-      "Destination 'shop' is parked (unauthorized, answer 401). No event is lost; one at a time is sent as a probe until " +
+      "Destination 'shop' is parked (unauthorized, answer 401: 15 bytes). No event is lost; one at a time is sent as a probe until " +
         'one succeeds. Check its credentials and the network path.',
     ]);
   });

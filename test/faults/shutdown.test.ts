@@ -36,26 +36,26 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
       destinations: [platform.destination(server)],
       options: shutdown === undefined ? {} : { shutdown },
     });
-  const expectLost = (app: TrackedApplication, count: number): void => {
+  const expectLost = (app: TrackedApplication, count: number, cause = ''): void => {
     expect(app.lane()).toMatchObject({ dropped: { closed: count }, pending: 0 });
     expect(scene.log.of('error').join('\n')).toContain(
-      `Shut down with ${count} events not delivered to '${platform.name}'`,
+      `Shut down with ${count} events not delivered to '${platform.name}'; with memory() they are lost. ${cause}`,
     );
   };
 
-  it.each<[string, Behaviour]>([
-    ['never answers', 'hang'],
-    ['answers 500', 500],
-    ['resets every connection', 'reset'],
+  it.each<[string, Behaviour, string]>([
+    ['never answers', 'hang', ''],
+    ['answers 500', 500, 'The destination was failing (500). '],
+    ['resets every connection', 'reset', 'The destination was failing ('],
   ])(
     'close() ends at its deadline while the collector %s, and the loss is counted and said',
-    async (_, does) => {
+    async (_, does, cause) => {
       const app = await start();
       server.behave(does);
       app.track(300);
       await scene.run(3 * SECOND);
       expect(await lasting(app.close())).toBe(10 * SECOND);
-      expectLost(app, 300);
+      expectLost(app, 300, cause);
     },
   );
 
@@ -68,10 +68,14 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expectLost(app, 40);
   });
 
-  it.each<[string, Behaviour]>([
-    ['is parked', 401],
-    ['must wait for Retry-After', { status: 429, headers: { 'retry-after': '60' } }],
-  ])('close() and flush() end at once where the lane %s', async (_, does) => {
+  it.each<[string, Behaviour, string]>([
+    ['is parked', 401, 'The destination is parked (unauthorized, answer 401). '],
+    [
+      'must wait for Retry-After',
+      { status: 429, headers: { 'retry-after': '60' } },
+      'The platform asked to wait (Retry-After). ',
+    ],
+  ])('close() and flush() end at once where the lane %s', async (_, does, cause) => {
     const app = await start();
     server.behave(does);
     app.track(100);
@@ -82,7 +86,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     await expect(flush).resolves.toEqual({ delivered: 0, pending: 100, dead: 0, timedOut: false });
     expect(server.requests).toHaveLength(length);
     expect(await lasting(app.close())).toBe(0);
-    expectLost(app, 100);
+    expectLost(app, 100, cause);
   });
 
   it('close() delivers what waits for company or for its next attempt, without waiting for either', async () => {

@@ -26,6 +26,7 @@ function aLane(parts: Partial<LaneStats> = {}): LaneStats {
     attempts: 0,
     retries: 0,
     parked: null,
+    lastRefusal: null,
     oldestPendingMs: null,
     capacityPerSecond: null,
     ...parts,
