@@ -1,23 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { runOffline } from '../buffer/journal/commands/run-offline.js';
 import { nodeFiles } from '../buffer/journal/files/node-files.js';
 import { processIdentity } from '../buffer/journal/ownership/process-identity.js';
 import { systemClock } from '../host/clock.js';
+import { PACKAGE_VERSION } from '../host/package-version.js';
 import { run } from './run.js';
-
-/** Stands in `dist/esm/cli`; npm calls it by a link. */
-function version(): string {
-  try {
-    const manifest = join(realpathSync(process.argv[1] ?? ''), '../../../../package.json');
-    return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
-  } catch {
-    return 'unknown';
-  }
-}
 
 /** A second Ctrl-C finds no listener and ends the process, whatever it does. */
 function interruption(): AbortSignal {
@@ -59,7 +49,7 @@ void run(
       await runOffline(machine, directory, command, onProgress),
     load,
   },
-  version(),
+  PACKAGE_VERSION,
 ).then((code) => {
   process.exitCode = code;
   // What an application opens when it is imported would hold the process, and nobody is there to close it.

@@ -1,10 +1,10 @@
 import { gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../destinations/destination.js';
-import { checkRequest } from './check-request.js';
 import { Exchange } from './exchange.js';
 import { LaneAgent } from './lane-agent.js';
 import type { LaneAgentOptions } from './lane-agent.js';
+import { checkPath, outgoingHeaders } from './outgoing-headers.js';
 import type { AttemptResult } from './reading.js';
 import { suppressTracing } from './suppress-tracing.js';
 
@@ -59,7 +59,8 @@ export class Transport {
     if (exchange.over) return;
     try {
       const { origin, path } = this.#split(request.url);
-      checkRequest(request.headers, path);
+      checkPath(path);
+      const headers = outgoingHeaders(request);
       const dispatcher = this.options.dispatcher ?? this.#own!.current;
       suppressTracing(() =>
         dispatcher.dispatch(
@@ -67,10 +68,7 @@ export class Transport {
             origin,
             path,
             method: request.method,
-            headers: {
-              ...request.headers,
-              ...(request.compress === 'gzip' && { 'content-encoding': 'gzip' }),
-            },
+            headers,
             body: body ?? null,
             idempotent: request.idempotent ?? false,
             // Left to itself, undici sends nothing more down a socket until the answer before it has begun.

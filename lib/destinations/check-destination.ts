@@ -1,6 +1,7 @@
 import { badChoice, badOption, checkCount, checkKeys, memberPath } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { DestinationLimits } from './destination.js';
+import { checkHeaders } from './own-headers.js';
 
 /** The options that every destination has. */
 const SHARED_OPTIONS = [
@@ -9,6 +10,7 @@ const SHARED_OPTIONS = [
   'concurrency',
   'timeoutMs',
   'dispatcher',
+  'headers',
   'allowProperties',
 ] as const;
 
@@ -16,21 +18,30 @@ const MAX_CONCURRENCY = 1_024;
 /** Longest deadline of one attempt: an hour that nobody waits for is a typing error. */
 const MAX_TIMEOUT_MS = 3_600_000;
 
+/** What a destination's options are checked against. */
+export interface DestinationRules {
+  /** Names of the destination's own options. */
+  readonly own: readonly string[];
+  /** What `batch` must stay within. */
+  readonly limits: DestinationLimits;
+  /** Headers that the destination sets itself, in lower case. Default: none. */
+  readonly headers?: readonly string[];
+  /** False: credentials may be missing. */
+  readonly credentials: boolean;
+}
+
 /**
  * Checks the shape of a destination's options and those that all destinations share.
  *
  * @param path where the destination stands, such as `destinations[0]`
  * @param given what the factory was called with, whatever it was
- * @param own names of the destination's own options
- * @param limits what `batch` must stay within
  * @returns the options, now known to be an object
  * @throws TrackingConfigError
  */
 export function checkDestination(
   path: string,
   given: unknown,
-  own: readonly string[],
-  limits: DestinationLimits,
+  { own, limits, headers = [], credentials }: DestinationRules,
 ): Readonly<Record<string, unknown>> {
   // The most likely wrong value is the bare key, so it is never shown.
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -42,6 +53,7 @@ export function checkDestination(
   checkBatch(`${path}.batch`, options['batch'], limits);
   checkCount(`${path}.concurrency`, options['concurrency'], 1, MAX_CONCURRENCY);
   checkCount(`${path}.timeoutMs`, options['timeoutMs'], 1, MAX_TIMEOUT_MS);
+  checkHeaders(`${path}.headers`, options['headers'], credentials, headers);
   checkAllowedProperties(`${path}.allowProperties`, options['allowProperties']);
   return options;
 }

@@ -33,6 +33,12 @@ export interface DestinationOptions {
   /** An undici 7 or 8 dispatcher (a proxy, a MockAgent) for this destination. The library uses it and never closes it. */
   readonly dispatcher?: Dispatcher;
   /**
+   * Further headers of every request, such as `authorization` for a proxy, or a `user-agent` in place of
+   * `nestjs-tracking/<version>`. Values count as credentials: they are never shown, and do not select the account. Not
+   * those that describe the body, sign it or belong to the connection. Default: none.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
    * The only properties (traits likewise) that this destination is handed. Default: all. The stored event and other
    * destinations are not affected.
    */
@@ -76,6 +82,10 @@ export interface Deduplication {
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
+  /**
+   * Names in any letter case; a repeated name counts once, the last. `user-agent` replaces `nestjs-tracking/<version>`. With a
+   * `transfer-encoding`, `keep-alive`, `upgrade`, `expect` or `proxy-authorization`, which the client sets, no request can be made.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** `gzip`: compressed off the main thread before it is sent, and marked so. */

@@ -33,7 +33,7 @@ export interface FakeRequest {
 }
 
 /** What `fakeDestination()` takes, all of it optional. */
-export interface FakeDestinationOptions extends Omit<DestinationOptions, 'dispatcher'> {
+export interface FakeDestinationOptions extends Omit<DestinationOptions, 'dispatcher' | 'headers'> {
   /** Answers for the first requests, in order, or a function that answers each; what it leaves open is answered with 200. */
   readonly script?: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined);
 }

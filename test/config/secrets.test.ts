@@ -21,6 +21,7 @@ const SHARED: Tree = {
   concurrency: 'value',
   timeoutMs: 'value',
   dispatcher: 'value',
+  headers: { authorization: 'value' },
   allowProperties: { 'Signed Up': 'value' },
 };
 
@@ -62,7 +63,7 @@ const TAKERS: Readonly<Record<string, { tree: Tree; make: (options: unknown) => 
     }),
   },
   webhook: {
-    tree: { ...SHARED, url: 'value', secret: 'value', headers: { authorization: 'value' }, gzip: 'value' },
+    tree: { ...SHARED, url: 'value', secret: 'value', gzip: 'value' },
     make: (options) => ({
       destinations: [webhook((isObject(options) ? { url: URL, ...options } : options) as never)],
     }),

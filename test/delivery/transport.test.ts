@@ -81,6 +81,31 @@ describe('an attempt', () => {
     });
   });
 
+  test('names the package, or what the destination says, in one header', async () => {
+    const agents: string[][] = [];
+    const { url } = await serve(({ rawHeaders }, response) => {
+      agents.push(rawHeaders.filter((_, i) => rawHeaders[i - 1]?.toLowerCase() === 'user-agent'));
+      response.end();
+    });
+    await send(transport(), { url });
+    await send(transport(), { url, headers: { 'USER-AGENT': 'shop/2' } });
+    const dispatcher = new Agent();
+    ends.push(() => dispatcher.close());
+    await send(transport({ dispatcher }), { url });
+    const ours = expect.stringMatching(/^nestjs-tracking\/\d+\.\d+\.\d+/);
+    expect(agents).toEqual([[ours], ['shop/2'], [ours]]);
+  });
+
+  test('with a header that undici refuses cannot be made, and stops none that follow', async () => {
+    const { url } = await serve((_, response) => response.end('ok'));
+    const over = transport({ concurrency: 2 });
+    for (const header of ['expect', 'Transfer-Encoding', 'keep-alive', 'upgrade', 'proxy-authorization']) {
+      const result = await send(over, { url, headers: { [header]: 'x' } });
+      expect(isNoRequest((result as { failure?: string }).failure)).toBe(true);
+    }
+    expect(await send(over, { url })).toMatchObject({ answer: { status: 200 } });
+  });
+
   test('compresses where it is asked to, and says so', async () => {
     let seen: unknown;
     const { url } = await serve((request, response, body) => {

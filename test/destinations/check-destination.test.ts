@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { MockAgent } from 'undici';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
+import { anEvent, inLane, NEW_YEAR } from './an-event.js';
 import { configError } from './config-error.js';
 
 const KEY = '0123456789abcdef0123456789abcdef01234567';
@@ -21,6 +22,7 @@ describe.each(factories)('%s()', (kind, make) => {
       concurrency: 2,
       timeoutMs: 5_000,
       dispatcher,
+      headers: { 'User-Agent': 'shop/2', 'X-Tenant': 'acme-corp' },
       allowProperties: { 'Signed Up': ['plan'], '*': [] },
     });
     expect(() => destination.check!('destinations[0]', true)).not.toThrow();
@@ -33,6 +35,17 @@ describe.each(factories)('%s()', (kind, make) => {
       allowProperties: { 'Signed Up': ['plan'], '*': [] },
     });
     expect(destination.dispatcher).toBe(dispatcher);
+  });
+
+  test.each(['POST', 'GET'])('sends the headers of the application, which are secret, with %s', (method) => {
+    const headers = { 'User-Agent': 'shop/2.0', Authorization: 'Bearer hush-hush' };
+    const destination = make({ headers, ...(kind === 'kissmetrics' && { method }) });
+    const request = destination.encode([inLane(anEvent())], { now: NEW_YEAR, number: 1 });
+    expect(request.headers).toMatchObject({ 'user-agent': 'shop/2.0', authorization: 'Bearer hush-hush' });
+    expect(destination.secrets).toEqual(expect.arrayContaining(['shop/2.0', 'hush-hush']));
+    expect(destination.account).toEqual(make({}).account);
+    expect(destination.credentials).toEqual(['Bearer hush-hush']);
+    expect(make({ headers: { 'x-trace': '1' } }).credentials).toEqual([]);
   });
 
   test('is named after its platform, and leaves the deadline to the lane', () => {
@@ -53,6 +66,26 @@ describe.each(factories)('%s()', (kind, make) => {
     [{ name: '' }, 'destinations[0].name', 'an empty string'],
     [{ name: 'two words' }, 'destinations[0].name', 'a string of 9 characters'],
     [{ name: 7 }, 'destinations[0].name', 'a number'],
+    [{ headers: 'hush' }, 'destinations[0].headers', 'header names'],
+    [{ headers: { 'two words': 'x' } }, "destinations[0].headers['two words']", 'HTTP allows'],
+    [{ headers: { a: 'b\r\nx: y' } }, 'destinations[0].headers.a', 'one line'],
+    [{ headers: { 'X-A': '1', 'x-a': '2' } }, 'destinations[0].headers.x-a', 'once'],
+    ...[
+      'Transfer-Encoding',
+      'EXPECT',
+      'connection',
+      'keep-alive',
+      'upgrade',
+      'content-length',
+      'host',
+      'content-type',
+      'content-encoding',
+      'proxy-authorization',
+    ].map((name): [object, string, string] => [
+      { headers: { [name]: 'x' } },
+      `destinations[0].headers.${name}`,
+      'itself',
+    ]),
     [{ batch: 5 }, 'destinations[0].batch', 'a number'],
     [{ batch: { maxEvents: 0 } }, 'destinations[0].batch.maxEvents', '0'],
     [{ batch: { maxBytes: -1 } }, 'destinations[0].batch.maxBytes', '-1'],

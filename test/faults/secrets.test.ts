@@ -69,11 +69,12 @@ const PLATFORMS = [
   },
   ...(['POST', 'GET'] as const).map((method) => ({
     name: `kissmetrics (${method})`,
-    secrets: [KEY],
+    secrets: [KEY, TOKEN],
     destination: (server: MisbehavingServer) =>
       kissmetrics({
         name: `kissmetrics-${method}`,
         apiKey: KEY,
+        headers: { authorization: `Bearer ${TOKEN}` },
         endpoint: server.url,
         method,
         timeoutMs: ATTEMPT_MS,

@@ -36,7 +36,11 @@ const KEY = 'the key of your KISSmetrics product, a non-empty string';
 
 /** Checks the options at start. @throws TrackingConfigError */
 export function checkKissmetricsOptions(path: string, given: unknown, credentials: boolean): void {
-  const options = checkDestination(path, given, OWN_OPTIONS, KISSMETRICS_LIMITS);
+  const options = checkDestination(path, given, {
+    own: OWN_OPTIONS,
+    limits: KISSMETRICS_LIMITS,
+    credentials,
+  });
   checkKey(`${path}.apiKey`, options['apiKey'], credentials);
   checkEndpoint(`${path}.endpoint`, options['endpoint'], credentials);
   checkFlag(`${path}.spreadCollisions`, options['spreadCollisions']);

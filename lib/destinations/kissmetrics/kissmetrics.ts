@@ -1,6 +1,7 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { batchOf } from '../batch-of.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
+import { headerSecrets, plainHeaders } from '../own-headers.js';
 import { warnOfPlainHttp } from '../plain-http.js';
 import { plainUrl } from '../plain-url.js';
 import { urlSecrets } from '../url-secrets.js';
@@ -40,10 +41,12 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   const name = given.name ?? 'kissmetrics';
   const key = typeof given.apiKey === 'string' ? given.apiKey : '';
   const endpoint = plainUrl(given.endpoint ?? KISSMETRICS_ENDPOINT).replace(/\/+$/, '');
+  const headers = plainHeaders(given.headers);
   const target = {
     endpoint,
     method: given.method ?? 'POST',
     key: percentEncode(key),
+    headers: Object.keys(headers).length > 0 ? headers : undefined,
   };
   const seconds = given.spreadCollisions === true ? new FreeSeconds() : undefined;
   let setup: DestinationSetup | undefined;
@@ -71,7 +74,8 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     name,
     kind: 'kissmetrics',
     account: [endpoint.replace(/^https?:\/\//, ''), key],
-    secrets: [...(key === '' ? [] : [key]), ...urlSecrets(endpoint)],
+    credentials: [headers['authorization']].filter((value) => value !== undefined),
+    secrets: [...(key === '' ? [] : [key]), ...headerSecrets(headers), ...urlSecrets(endpoint)],
     limits: KISSMETRICS_LIMITS,
     // Nothing is gained by waiting for company that can never come along.
     batch: batchOf(given.batch, { maxEvents: 1, maxBytes: KISSMETRICS_LIMITS.maxBytes, maxDelayMs: 0 }),

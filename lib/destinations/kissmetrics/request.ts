@@ -15,6 +15,8 @@ export interface Target {
   readonly method: 'POST' | 'GET';
   /** Percent-encoded. */
   readonly key: string;
+  /** Further headers, with names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -43,10 +45,17 @@ export function operation(target: Target, { event, note }: LaneEvent, report: Re
   return request(target, '/s', start + person + time + pairs);
 }
 
-function request({ endpoint, method }: Target, path: string, parameters: string): OutgoingRequest {
+function request({ endpoint, method, headers }: Target, path: string, parameters: string): OutgoingRequest {
   if (method === 'GET') {
     const url = `${endpoint}${path}?${parameters}`;
-    if (url.length <= MAX_URL_LENGTH) return { method: 'GET', url, idempotent: true };
+    if (url.length <= MAX_URL_LENGTH)
+      return { method: 'GET', url, ...(headers && { headers }), idempotent: true };
   }
-  return { method: 'POST', url: endpoint + path, headers: FORM, body: parameters, idempotent: true };
+  return {
+    method: 'POST',
+    url: endpoint + path,
+    headers: headers === undefined ? FORM : { ...headers, ...FORM },
+    body: parameters,
+    idempotent: true,
+  };
 }

@@ -5,7 +5,6 @@ import { isPrivateHost } from '../../host/private-hosts.js';
 import { checkDestination, checkNoUserInfo } from '../check-destination.js';
 import type { DestinationLimits, DestinationOptions } from '../destination.js';
 import { privateUrl } from '../destination.messages.js';
-import { checkHeaders } from './webhook-headers.js';
 import { signingKey } from './standard-webhooks.js';
 
 /** What `webhook()` takes. */
@@ -17,8 +16,6 @@ export interface WebhookOptions extends DestinationOptions {
    * receiver may change from one to the other. Default: not signed. Present and undefined or empty fails at start.
    */
   readonly secret?: string | readonly string[];
-  /** Further headers, such as `authorization`. Not those that describe the body or sign it. Their values are kept secret. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** Compresses bodies. Default false: not every receiver reads them. */
   readonly gzip?: boolean;
   /**
@@ -28,7 +25,9 @@ export interface WebhookOptions extends DestinationOptions {
   readonly allowPrivateHosts?: boolean;
 }
 
-const OWN_OPTIONS = ['url', 'secret', 'headers', 'gzip', 'allowPrivateHosts'];
+const OWN_OPTIONS = ['url', 'secret', 'gzip', 'allowPrivateHosts'];
+/** Changing them would break what the receiver verifies. */
+const OWN_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
 /** A receiver documents none, so these only keep a request within what a server of any kind may take. */
 export const WEBHOOK_LIMITS: DestinationLimits = {
@@ -42,7 +41,12 @@ const SECRET =
 
 /** Checks the options at start. @throws TrackingConfigError */
 export function checkWebhookOptions(path: string, given: unknown, credentials: boolean): void {
-  const options = checkDestination(path, given, OWN_OPTIONS, WEBHOOK_LIMITS);
+  const options = checkDestination(path, given, {
+    own: OWN_OPTIONS,
+    limits: WEBHOOK_LIMITS,
+    headers: OWN_HEADERS,
+    credentials,
+  });
   const url = options['url'];
   const mayBeMissing = !credentials && isMissing(url);
   if (!mayBeMissing) {
@@ -51,7 +55,6 @@ export function checkWebhookOptions(path: string, given: unknown, credentials: b
     checkNoUserInfo(`${path}.url`, url as string, 'send it in `headers` as `authorization`');
   }
   if (Object.hasOwn(options, 'secret')) checkSecret(`${path}.secret`, options['secret'], credentials);
-  checkHeaders(`${path}.headers`, options['headers'], credentials);
   checkFlag(`${path}.gzip`, options['gzip']);
   checkFlag(`${path}.allowPrivateHosts`, options['allowPrivateHosts']);
   if (options['allowPrivateHosts'] === false && !mayBeMissing && isPrivateHost(url as string)) {

@@ -8,7 +8,7 @@ import { plainUrl } from '../plain-url.js';
 import { urlSecrets } from '../url-secrets.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { explainProblem } from './explain-problem.js';
-import { headerSecrets, plainHeaders } from './webhook-headers.js';
+import { headerSecrets, plainHeaders } from '../own-headers.js';
 import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webhook-options.js';
 
 /**

@@ -1,13 +1,10 @@
-import { checkPresent, isMissing } from '../../config/check-credential.js';
-import { badOption, memberPath } from '../../config/check-option.js';
-import { TrackingConfigError } from '../../config/tracking-config.error.js';
-import { MIN_SECRET_LENGTH } from '../url-secrets.js';
+import { checkPresent, isMissing } from '../config/check-credential.js';
+import { badOption, memberPath } from '../config/check-option.js';
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { MIN_SECRET_LENGTH } from './url-secrets.js';
 
-/** What describes the body, signs it, or belongs to the connection: changing it would break what the receiver checks. */
-const OURS: ReadonlySet<string> = new Set([
-  'webhook-id',
-  'webhook-timestamp',
-  'webhook-signature',
+/** Headers that describe the body or belong to the connection. */
+const OURS: readonly string[] = [
   'content-type',
   'content-encoding',
   'content-length',
@@ -17,10 +14,24 @@ const OURS: ReadonlySet<string> = new Set([
   'upgrade',
   'expect',
   'host',
-]);
+  'te',
+  'trailer',
+  'proxy-authorization',
+  'proxy-connection',
+];
 
-/** Checks the headers of the application's own. A value is never shown. @throws TrackingConfigError */
-export function checkHeaders(option: string, given: unknown, credentials: boolean): void {
+/**
+ * Checks the option `headers`. A value is never shown.
+ *
+ * @param reserved names of the headers that the destination sets itself, in lower case
+ * @throws TrackingConfigError
+ */
+export function checkHeaders(
+  option: string,
+  given: unknown,
+  credentials: boolean,
+  reserved: readonly string[],
+): void {
   if (given === undefined) return;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw badOption(option, given, 'an object of header names and values');
@@ -31,10 +42,10 @@ export function checkHeaders(option: string, given: unknown, credentials: boolea
     const path = memberPath(option, name);
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower))
       throw badOption(path, value, 'a header with a name that HTTP allows');
-    if (OURS.has(lower)) {
+    if (OURS.includes(lower) || reserved.includes(lower)) {
       throw new TrackingConfigError(
         path,
-        `TrackingModule: option \`${path}\` cannot be set; webhook() sets \`${lower}\` itself.`,
+        `TrackingModule: option \`${path}\` cannot be set; the library sets \`${lower}\` itself. Remove it.`,
       );
     }
     if (seen.has(lower)) throw badOption(path, value, 'each header once; upper and lower case are the same');
@@ -50,12 +61,9 @@ export function checkHeaders(option: string, given: unknown, credentials: boolea
 
 /** Headers with their names in lower case; what is no text is left out, and refused by {@link checkHeaders}. */
 export function plainHeaders(given: unknown): Record<string, string> {
-  const headers: Record<string, string> = {};
-  if (typeof given !== 'object' || given === null) return headers;
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value === 'string') headers[name.toLowerCase()] = value;
-  }
-  return headers;
+  if (typeof given !== 'object' || given === null) return {};
+  const texts = Object.entries(given).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(texts.map(([name, value]) => [name.toLowerCase(), value as string]));
 }
 
 /** The secret values: without their scheme (`Bearer …`), and both halves of `Basic`. */
