@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import type { LaneAccount } from '../../lib/buffer/event-buffer.js';
+import { encodeHistory } from '../../lib/buffer/journal/format/history-line.js';
 import { join, relative } from 'node:path';
 import { HAS_SPECIAL_FILES, makePipe } from '../support/special-files.js';
 import {
@@ -403,6 +413,68 @@ describe('verify', () => {
       expect.objectContaining({ what: 'torn', bytes: 14 }),
       expect.objectContaining({ damaged: 0, torn: 1, folders: 2 }),
     ]);
+  });
+});
+
+describe('a segment that was cut', () => {
+  const FRAMES = [1, 5, 9].map((first) => [0, 1, 2, 3].map((n) => aRecord(first + n)));
+
+  /** Bytes that are left, by all and by those of two frames. */
+  type Part = (bytes: number, twoFrames: number) => number;
+
+  /** Three frames of four events each, of which some bytes are left. */
+  function aCutSegment(owner: 'alive' | 'dead' | 'closed', part: Part): AFolder {
+    const folder = new AFolder(directory.path, { owner });
+    const path = join(folder.path, `${SEGMENT}.jsonl`);
+    const [, first] = FRAMES.map((frame) => (folder.frame(SEGMENT, frame), statSync(path).size));
+    const { size } = statSync(path);
+    truncateSync(path, Math.floor(part(size, first!)));
+    return folder;
+  }
+
+  const verdict = async (): Promise<Record<string, unknown>> => {
+    const { out, code } = await cli(['verify', '--json']);
+    const [damage, sum] = jsonLines(out);
+    return { code, what: damage?.['what'], lines: damage?.['lines'], events: (sum ?? damage)?.['events'] };
+  };
+
+  test.each<[string, Part]>([
+    ['in half', (bytes) => bytes / 2],
+    ['between two frames', (_bytes, twoFrames) => twoFrames],
+    ['to nothing', () => 0],
+  ])('%s: the next segment tells how many events are gone', async (_, part) => {
+    aCutSegment('alive', part).frame('0000000000000013-0', [aRecord(13)]);
+    const { code, what, lines, events } = await verdict();
+    expect({ code, what, sum: Number(lines) + Number(events) }).toEqual({
+      code: 1,
+      what: 'missing',
+      sum: 13,
+    });
+    const [status] = jsonLines((await cli(['status', '--json'])).out) as {
+      groups: { folders: { damaged: number }[] }[];
+    }[];
+    expect(status!.groups[0]!.folders[0]!.damaged).toBe(lines);
+  });
+
+  test('nothing is gone where a segment in between was deleted in order', async () => {
+    aCutSegment('alive', (bytes) => bytes)
+      .frame('0000000000000017-0', [aRecord(17)])
+      .append('history.jsonl', encodeHistory({ segment: `x/0000000000000013-0`, keys: [] }));
+    expect(await verdict()).toMatchObject({ code: 0, events: 13 });
+  });
+
+  test('a frame of which a part is there tells what it lost, after a crash and after an end in order', async () => {
+    const half = (bytes: number): number => bytes / 2;
+    aCutSegment('dead', half);
+    expect(await verdict()).toEqual({ code: 0, what: 'torn', lines: 3, events: 5 });
+    directory.remove();
+    aCutSegment('closed', half);
+    expect(await verdict()).toEqual({ code: 1, what: 'missing', lines: 3, events: 5 });
+  });
+
+  test('acknowledgements tell of events that are gone from the last segment', async () => {
+    aCutSegment('closed', (_, twoFrames) => twoFrames).acks(SEGMENT, ack('webhook', 'delivered', [[1, 10]]));
+    expect(await verdict()).toEqual({ code: 1, what: 'missing', lines: 2, events: 8 });
   });
 });
 

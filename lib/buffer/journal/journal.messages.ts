@@ -63,12 +63,16 @@ function reasonAndRemedy({ path, code, why, uid }: Denied, user: number | undefi
 
 /** Every sentence that the journal logs. */
 export const journalMessages = {
-  torn: (segment: string, bytes: number) =>
-    `The journal's ${segment} ends in the middle of a line (${bytes} bytes), because its writer died while writing. That event was never reported as committed; all events before it are sent. No action needed.`,
+  torn: (segment: string, bytes: number, events: number) =>
+    `The journal's ${segment} ends in the middle of a write: ${events > 1 ? `${events} events are` : 'one event is'} lost` +
+    `${bytes === 0 ? '' : ` (${bytes} bytes are left of ${events > 1 ? 'the first' : 'it'})`}. After a crash or a power loss ` +
+    `${events > 1 ? 'they were' : 'it was'} never reported as committed, and no action is needed. Otherwise find the program that truncates files in the ` +
+    'directory. All events before this point are sent.',
   damaged: (segment: string) =>
     `The journal's ${segment} has lines that cannot be read. They are set aside in damaged.jsonl beside it and not sent; all other events are. \`npx nestjs-tracking verify\` lists them. Check the disk.`,
-  missing: (segment: string, events: number) =>
-    `The journal's ${segment} was truncated: ${events} events in it are gone, and those that were not sent are lost. Find the program that changes files in the directory, such as log rotation.`,
+  cut: (segment: string, events: number) =>
+    `The journal's ${segment} was truncated: its last ${events === 1 ? 'event is' : `${events} events are`} missing. Any that were not delivered yet are lost; ` +
+    'all events before them are sent. Find the program that changes files in the directory, such as log rotation, and check the disk.',
   denied: (denied: Denied, user: number | undefined) => {
     const [reason, remedy] = reasonAndRemedy(denied, user);
     return `The journal does not use ${denied.path}: ${reason}. Its events are kept and not delivered. ${remedy}`;

@@ -8,7 +8,8 @@ export interface Damage {
   /** Of `missing` and `torn`: how many lines are lost, as far as that is known. */
   readonly lines?: number | undefined;
   /**
-   * `line`: does not pass its checksum, or is none of ours. `missing`: promised by its frame's header, and not there.
+   * `line`: does not pass its checksum, or is none of ours. `missing`: events that
+   * should be there and are gone, by their frame's header or by the number with which the next segment begins.
    * `log`: a line of an acknowledgement, dead-letter or history log. `owner`: `owner.json`. `torn`: the end of a file whose
    * writer died in the middle of a line, which is how a crash looks and no damage. `unknown`: a file that the journal did not
    * write, such as a segment that was compressed or renamed: its events are not read. `unreadable`: a folder or file that

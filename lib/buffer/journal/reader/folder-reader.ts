@@ -1,6 +1,7 @@
 import type { LaneEnd } from '../commands/event-filter.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import type { ReadRecord } from '../format/record.js';
+import { historyOf } from '../format/history-line.js';
 import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
 import type { DeadLetters } from './dead-letters.js';
 import { FolderFiles } from './folder-files.js';
@@ -10,6 +11,7 @@ import type { Files } from '../files/files.js';
 import { JournalEvent } from './journal-event.js';
 import { LaneEnds } from './lane-ends.js';
 import { SegmentStream, type SegmentItem } from './segment-stream.js';
+import { SegmentTail } from './segment-tail.js';
 import { Superseded } from './superseded.js';
 
 /** What a segment holds, with what became of it. */
@@ -92,19 +94,40 @@ export class FolderReader {
     try {
       const superseded = new Superseded(this.files, later);
       const stream = new SegmentStream(file);
+      const { condition, owner, origin } = this.folder;
+      const tail = new SegmentTail({
+        segment,
+        next: later[0],
+        endedInOrder: condition === 'closed' && owner === origin && later.length === 0,
+        deleted: () => this.#deleted(),
+      });
       for await (const items of stream.items(this.isEnd(later))) {
         const again = await superseded.of(highestSeq(items));
-        yield items.filter((item) => {
+        yield tail.follow(items).filter((item) => {
           if (item.is === 'record') return !again.has(item.record.seq);
           return item.is !== 'erased' || !again.has(item.seq);
         });
       }
+      const last = await tail.last(stream.position);
+      if (last !== undefined) yield [last];
       onEnd?.({ segment, offset: stream.position });
     } catch (error) {
       await this.files.tellDenied(name, error);
     } finally {
       await file.close();
     }
+  }
+
+  /** Names of the segments that were deleted in order. */
+  async #deleted(): Promise<ReadonlySet<string>> {
+    const names = new Set<string>();
+    for await (const lines of this.files.lines('history.jsonl')) {
+      for (const { value } of lines) {
+        const line = value && historyOf(value);
+        if (line !== undefined) names.add(line.segment);
+      }
+    }
+    return names;
   }
 
   /** The outcomes of the events in a segment, by the lane names of the folder. */

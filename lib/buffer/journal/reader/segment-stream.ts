@@ -13,8 +13,8 @@ export type SegmentItem =
       /** Its beginning. */
       readonly text: string;
     }
-  /** Lines that the header of the frame at `offset` promised, and that are not there. */
-  | { readonly is: 'missing'; readonly offset: number; readonly lines: number }
+  /** Events that should stand at `offset`, and are gone; `bytes` is what is left of the first. */
+  | { readonly is: 'missing'; readonly offset: number; readonly bytes: number; readonly lines: number }
   /** The file ends within a frame. */
   | { readonly is: 'torn'; readonly offset: number; readonly bytes: number; readonly lines: number };
 
@@ -65,7 +65,7 @@ export class SegmentStream {
           bytes,
           text: Buffer.from(text.subarray(0, MAX_SHOWN_BYTES)).toString(),
         }),
-      missing: (lines, offset) => items.push({ is: 'missing', offset, lines }),
+      missing: (lines, offset) => items.push({ is: 'missing', offset, bytes: 0, lines }),
       torn: (offset, bytes, lines) => items.push({ is: 'torn', offset, bytes, lines }),
     });
     this.#held = this.#held.subarray(used);

@@ -1,5 +1,6 @@
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import { damagedLineOf } from '../format/damaged-line.js';
+import { SegmentEnd } from '../format/segment-end.js';
 import type { Damage } from './damage.js';
 import type { FolderReader } from './folder-reader.js';
 
@@ -42,25 +43,36 @@ export async function verifyFolder(
     if (bytes === undefined) continue;
     verdict.segments++;
     verdict.bytes += bytes;
-    for await (const items of reader.contents(segment, segments.slice(i + 1))) {
+    const end = new SegmentEnd(segment.firstSeq);
+    const later = segments.slice(i + 1);
+    for await (const items of reader.contents(segment, later)) {
       for (const item of items) {
-        if (item.is === 'record') verdict.events++;
-        else if (item.is === 'erased') verdict.erased++;
-        else if (item.is === 'torn') await tell(file, 'torn', item);
-        else if (item.is === 'missing') await tell(file, 'missing', { ...item, bytes: 0 });
-        else {
+        if (item.is === 'record' || item.is === 'erased') {
+          verdict[item.is === 'record' ? 'events' : 'erased']++;
+          end.read(item.is === 'record' ? item.record.seq : item.seq);
+        } else if (item.is === 'damaged') {
+          end.unreadable(1);
           const setAside = known.has(`${segment.name} ${item.offset}`);
           await tell(file, 'line', { ...item, setAside });
+        } else {
+          end.unreadable(item.lines);
+          await tell(file, item.is, item);
         }
       }
     }
+    let acknowledged = 0;
     // A last line without an end is still being written, or was when its writer died.
     for await (const lines of reader.files.lines(`${segment.name}.acks`)) {
       for (const { value, torn, offset, bytes } of lines) {
-        if (torn === true || (value !== undefined && acknowledgementOf(value) !== undefined)) continue;
+        const acknowledgement = value && acknowledgementOf(value);
+        for (const [, last] of acknowledgement?.seqs ?? []) acknowledged = Math.max(acknowledged, last);
+        if (torn === true || acknowledgement !== undefined) continue;
         await tell(`${segment.name}.acks`, 'log', { offset, bytes });
       }
     }
+    // Of the last segment only its acknowledgements tell how far it went.
+    const lost = later.length === 0 && reader.isEnd(later) ? end.missingBefore(acknowledged + 1) : 0;
+    if (lost > 0) await tell(file, 'missing', { offset: bytes, bytes: 0, lines: lost });
   }
   for (const file of await reader.files.unknown()) {
     await tell(file, 'unknown', { offset: 0, bytes: (await reader.files.bytes(file)) ?? 0 });

@@ -132,9 +132,10 @@ export class Attachment {
       isStopped: () => this.#stopped,
       onKey: (id, at) => setup.onKey(id, at),
       onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
-      onMissing: (segment, events) => damaged.addMissing(segment, events),
+      onCut: (segment, events, ...left) => damaged.addCut(segment, events, ...left),
       wasDeleted: ({ folder: of }, after, before) => histories.mayHave(of, after, before),
-      onTorn: ({ path }, bytes) => setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes)),
+      onTorn: ({ path }, bytes, events) =>
+        setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes, events)),
       onFound: (segment, parts) => this.#found(segment, parts, as, folder.names),
       onUnknown: (names) => (folder.unknown = names),
       onUnreadable,

@@ -29,13 +29,33 @@ export class DamagedLines {
   ) {}
 
   add(segment: Segment, offset: number, bytes: number, text: Uint8Array): void {
-    const { folder, name: of, path } = segment;
-    const seen = this.#seen.get(path) ?? new Set();
-    if (seen.has(offset)) return;
-    this.#seen.set(path, seen.add(offset));
+    if (!this.#isNew(segment, offset)) return;
+    const { path } = segment;
     this.count++;
     this.log.warnOnce('damaged', path, () => journalMessages.damaged(path));
-    if (seen.size > MAX_LINES) return;
+    this.#keep(segment, offset, bytes, text);
+  }
+
+  /** Events at the end of a finished segment that are gone, with what is left of the first. */
+  addCut(segment: Segment, events: number, offset: number, bytes: number, text: Uint8Array): void {
+    if (!this.#isNew(segment, -1)) return;
+    const { path } = segment;
+    this.count += events;
+    this.log.limited('error', `cut ${path}`, () => journalMessages.cut(path, events));
+    if (bytes > 0) this.#keep(segment, offset, bytes, text);
+  }
+
+  /** @param place offset of the line; -1: the end of the segment */
+  #isNew({ path }: Segment, place: number): boolean {
+    const seen = this.#seen.get(path) ?? new Set();
+    if (seen.has(place)) return false;
+    this.#seen.set(path, seen.add(place));
+    return true;
+  }
+
+  /** Sets a line aside. */
+  #keep({ folder, name: of, path }: Segment, offset: number, bytes: number, text: Uint8Array): void {
+    if (this.#seen.get(path)!.size > MAX_LINES) return;
     const line = { segment: of, offset, bytes, at: this.clock.now(), text: damagedText(text) };
     const waiting = this.#waiting.get(folder);
     if (waiting !== undefined) {
@@ -48,12 +68,6 @@ export class DamagedLines {
       folder,
       before.then(() => this.#setAside(folder)),
     );
-  }
-
-  /** Events that are gone without a trace. */
-  addMissing({ path }: Segment, events: number): void {
-    this.count += events;
-    this.log.limited('error', `missing ${path}`, () => journalMessages.missing(path, events));
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Files } from '../files/files.js';
 import { changeLines, entriesAt, linesAt, rewriteFile, rewriteLines } from '../files/log-file.js';
 import { encodeHistory, historyOf, parseHistory } from '../format/history-line.js';
 import type { HistoryCount } from '../format/history-line.js';
-import { parseSegmentName } from '../format/segment-name.js';
+import { mayBeDeleted } from '../format/segment-end.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { withEnds, type LetterEnds } from './letter-ends.js';
 import { letterEnds } from './letter-file.js';
@@ -50,12 +50,7 @@ export class Histories {
   /** Whether a segment that began between two numbers may be in it. */
   async mayHave(folder: SegmentFolder, after: number, before: number): Promise<boolean> {
     const { segments } = await this.#alone(() => this.#load(folder));
-    for (const segment of segments) {
-      const name = parseSegmentName(`${segment.slice(segment.indexOf('/') + 1)}.jsonl`);
-      // One that several were added up to may be any.
-      if (name === undefined || (name.firstSeq > after && name.firstSeq < before)) return true;
-    }
-    return false;
+    return mayBeDeleted(segments, after, before);
   }
 
   /** Adds what segments held. A segment's keys are the last of its lines, and tell that it is complete. */

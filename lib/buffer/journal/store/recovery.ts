@@ -5,6 +5,7 @@ import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import { Ranges } from '../format/ranges.js';
+import { SegmentEnd } from '../format/segment-end.js';
 import { compareSegments, parseSegmentName } from '../format/segment-name.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { meaningOf } from '../ownership/content.js';
@@ -35,10 +36,10 @@ export interface RecoverySetup {
   /** The id of a keyed event, and when it was accepted. */
   readonly onKey: (id: string, at: number) => void;
   readonly onDamaged: (segment: Segment, offset: number, bytes: number, text: Uint8Array) => void;
-  /** A segment ends in the middle of a line: its writer died there. */
-  readonly onTorn: (segment: Segment, bytes: number) => void;
-  /** Events that a finished segment should have, and has not: it was cut. */
-  readonly onMissing: (segment: Segment, events: number) => void;
+  /** The last segment ends within a frame: its writer died there. `events` are those of the frame that are lost; 0: not known. */
+  readonly onTorn: (segment: Segment, bytes: number, events: number) => void;
+  /** A finished segment was cut. `events` are those that are lost; `text` is what is left of a line at `offset`. */
+  readonly onCut: (segment: Segment, events: number, offset: number, bytes: number, text: Uint8Array) => void;
   /** Whether a segment between these numbers may have been deleted in order. */
   readonly wasDeleted: (segment: Segment, after: number, before: number) => Promise<boolean>;
   /** A segment was read; `parts` are the lanes that are not done with it. */
@@ -120,6 +121,13 @@ async function readAgain(
   return again;
 }
 
+/** The end of a segment that is not the end of a frame. */
+interface TornEnd {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly events: number;
+}
+
 async function readSegment(
   segment: Segment,
   until: number | undefined,
@@ -133,13 +141,12 @@ async function readSegment(
   segment.settledBefore = new Map();
   const parts = new Map<string, FoundPart>();
   let holdsAgain = false;
-  let lastSeq = segment.firstSeq - 1;
-  let isWhole = true;
-  let torn: { readonly offset: number; readonly bytes: number } | undefined;
+  const end = new SegmentEnd(segment.firstSeq);
+  let torn: TornEnd | undefined;
   await streamSegment(files, segment.path, facts.bytes, {
     record: ({ seq, id, lanes: onDisk, json, again }) => {
       const lanes = names.lanesOf(onDisk);
-      lastSeq = Math.max(lastSeq, seq);
+      end.read(seq);
       const at = acceptedAt(json);
       if (at > segment.lastEventAt) segment.lastEventAt = at;
       holdsAgain ||= again;
@@ -151,9 +158,9 @@ async function readSegment(
           segment.wasSettledBefore(lane, seq);
           continue;
         }
-        const end = again ? ends.of(name, seq) : undefined;
-        if (end !== undefined) {
-          segment.settleBefore(lane, seq, end);
+        const before = again ? ends.of(name, seq) : undefined;
+        if (before !== undefined) {
+          segment.settleBefore(lane, seq, before);
           continue;
         }
         // Of several that became one lane, the letter may be another one's.
@@ -172,35 +179,35 @@ async function readSegment(
       }
     },
     erased: (seq) => {
-      lastSeq = Math.max(lastSeq, seq);
+      end.read(seq);
     },
+    missing: (lines) => end.unreadable(lines),
     damaged: (offset, bytes, text) => {
-      isWhole = false;
+      end.unreadable(1);
       setup.onDamaged(segment, offset, bytes, text);
     },
-    torn: (offset, bytes) => {
-      torn = { offset, bytes };
+    torn: (offset, bytes, events) => {
+      torn = { offset, bytes, events };
     },
   });
   if (until === undefined) {
-    if (torn !== undefined) setup.onTorn(segment, torn.bytes);
+    if (torn !== undefined) setup.onTorn(segment, torn.bytes, torn.events);
   } else {
     // Nobody died there: it was whole once.
-    if (torn !== undefined) await reportTorn(segment, torn, setup);
-    const missing = until - 1 - lastSeq;
-    if (isWhole && missing > 0 && !(await setup.wasDeleted(segment, lastSeq, until))) {
-      setup.onMissing(segment, missing);
-    }
+    const missing = end.missingBefore(until);
+    const isCut = missing > 0 && !(await setup.wasDeleted(segment, end.lastSeq, until));
+    if (isCut || torn !== undefined) await reportCut(segment, isCut ? missing : 1, torn, setup);
   }
   segment.bytes = facts.bytes;
   segment.holdsAgain = holdsAgain;
   return parts;
 }
 
-async function reportTorn(
+async function reportCut(
   segment: Segment,
-  { offset, bytes }: { readonly offset: number; readonly bytes: number },
-  { files, onDamaged }: RecoverySetup,
+  events: number,
+  { offset, bytes }: Pick<TornEnd, 'offset' | 'bytes'> = { offset: 0, bytes: 0 },
+  { files, onCut }: RecoverySetup,
 ): Promise<void> {
   const text = Buffer.alloc(Math.min(bytes, KEPT_BYTES));
   const file = await files.open(segment.path, 'read');
@@ -209,7 +216,7 @@ async function reportTorn(
   } finally {
     await file.close();
   }
-  onDamaged(segment, offset, bytes, text);
+  onCut(segment, events, offset, bytes, text);
 }
 
 /** What earlier lives settled in a segment, by lane as it is called in the folder. */

@@ -127,7 +127,7 @@ export class Stranded {
         onKey: () => undefined,
         onDamaged: () => undefined,
         onTorn: () => undefined,
-        onMissing: () => undefined,
+        onCut: () => undefined,
         wasDeleted: () => Promise.resolve(true),
         onFound: (_, parts) => {
           for (const [lane, { events }] of parts) counts.set(lane, (counts.get(lane) ?? 0) + events);

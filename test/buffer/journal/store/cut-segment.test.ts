@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { basename } from 'node:path';
 import { anEvent } from '../../../support/an-event.js';
 import { Desk, expectBalanced } from '../commands/desk.js';
 
@@ -34,9 +35,14 @@ describe('a finished segment that was cut', () => {
     const application = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES });
     const sent = await desk.deliver(application, 'shop');
 
-    expect(sent.length).toBeLessThan(EVENTS);
-    expect(application.buffer.journal().damaged).toBeGreaterThan(0);
+    const lost = EVENTS - sent.length;
+    expect(lost).toBeGreaterThan(0);
+    expect(application.buffer.journal().damaged).toBe(lost);
     expectBalanced(application, ['shop']);
+    const count = lost === 1 ? 'its last event is missing' : `its last ${lost} events are missing`;
+    expect(desk.spoken.spoken.all.filter((line) => line.includes(basename(first!)))).toEqual([
+      expect.stringContaining(`was truncated: ${count}`),
+    ]);
   });
 
   test('is told apart from the end of one whose writer died', async () => {
@@ -48,6 +54,9 @@ describe('a finished segment that was cut', () => {
 
     expect(sent).toHaveLength(EVENTS - 1);
     expect(application.buffer.journal().damaged).toBe(0);
+    expect(desk.spoken.spoken.all.filter((line) => line.includes(basename(segments.at(-1)!)))).toEqual([
+      expect.stringContaining('one event is lost'),
+    ]);
   });
 
   test('is no matter where one was deleted in order', async () => {
