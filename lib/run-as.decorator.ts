@@ -4,6 +4,7 @@ import { runAsNeedsFunction, runAsNeedsMethod } from './decorator/run-as.message
 import { runAsMethod } from './decorator/run-as-method.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
 import type { IdentityInput } from './event/identity.js';
+import { TrackingService } from './tracking.service.js';
 
 /** Loose, so that any handler compiles. */
 export type RunAsDecorator = (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void;
@@ -39,6 +40,6 @@ export function RunAs<Args extends unknown[]>(
       throw new TrackingConfigError('identity', runAsNeedsFunction(place, got));
     }
     descriptor.value = runAsMethod(original as () => unknown, target, key, identity);
-    if (typeof target !== 'function') bindPrototype(target);
+    if (typeof target !== 'function') bindPrototype(target, TrackingService);
   };
 }

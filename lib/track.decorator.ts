@@ -7,6 +7,7 @@ import { noteTracked } from './decorator/tracked-places.js';
 import { trackedMethod } from './decorator/tracked-method.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
 import type { PlannedName } from './plan/planned.js';
+import { TrackingService } from './tracking.service.js';
 
 export type { TrackCall, TrackOptions, TrackValue } from './decorator/track-options.js';
 
@@ -51,6 +52,6 @@ export function Track<R = any, Name extends string = string, Given = object>(
     if (typeof target === 'function') throw new TrackingConfigError('target', staticMethod(place));
     descriptor.value = trackedMethod(descriptor.value, target, key, { name, options: options as object });
     noteTracked(place, name);
-    bindPrototype(target);
+    bindPrototype(target, TrackingService);
   };
 }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { CapturePort } from './capture/capture-port.js';
-import { CAPTURE } from './capture/capture-port.js';
+import { registerPort } from './capture/capture-port.js';
 import type { Identity, IdentityInput, Id } from './event/identity.js';
 import type { LifecycleEvent } from './event/lifecycle.js';
 import type { EventOptions, FlushReport, RecordResult } from './options.js';
@@ -18,12 +17,10 @@ import { TrackingRuntime } from './tracking.runtime.js';
 @Injectable()
 export class TrackingService {
   readonly #runtime: TrackingRuntime;
-  /** For the decorator. */
-  readonly [CAPTURE]: CapturePort;
 
   constructor(@Inject(TrackingRuntime) runtime: TrackingRuntime) {
     this.#runtime = runtime;
-    this[CAPTURE] = runtime.capture;
+    registerPort(this, runtime.capture);
   }
 
   /**

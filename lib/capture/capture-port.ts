@@ -2,12 +2,10 @@ import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
+import { sharedByCopies } from '../host/shared-by-copies.js';
 import type { CallOptions } from './event-call.js';
 import type { Witness } from './witness.js';
 import type { PlanCheck } from '../plan/plan-check.js';
-
-/** Where `TrackingService` keeps its {@link CapturePort}; absent on a provider that a test put in its place. */
-export const CAPTURE = Symbol.for('nestjs-tracking.capture');
 
 /** The token under which decorated classes get the `TrackingService`; one for all copies of this package. */
 export const TRACKING = Symbol.for('nestjs-tracking.TrackingService');
@@ -37,4 +35,17 @@ export interface CapturePort {
   readonly plan?: PlanCheck | undefined;
   /** The W3C `traceparent` of the active span; absent where nobody watches. */
   readonly traceparent?: (() => string | undefined) | undefined;
+}
+
+/** Beside the services and not on them: an automock has an answer for every property that is read from it. */
+const ports = sharedByCopies('capturePorts', () => new WeakMap<object, CapturePort>());
+
+/** Makes a service known as one of this package. */
+export function registerPort(service: object, port: CapturePort): void {
+  ports.set(service, port);
+}
+
+/** The port of a `TrackingService`; `undefined` for a provider that a test put in its place. Reads nothing from it. */
+export function portOf(service: object): CapturePort | undefined {
+  return ports.get(service);
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { types } from 'node:util';
 import { isObservable, Observable } from 'rxjs';
+import { portOf } from '../capture/capture-port.js';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import { isIdentity, isUnusableId, normaliseIdentity, UNUSABLE } from '../identity/normalise-identity.js';
@@ -10,7 +11,7 @@ import { livingCapture } from './living-captures.js';
 import { observe } from './native-promise.js';
 import { placeOf } from './place-of.js';
 import { runAsFailed, runAsIsAsync, runAsUnusable } from './run-as.messages.js';
-import { boundTracking, captureOf } from './tracking-binding.js';
+import { boundTracking } from './tracking-binding.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -75,7 +76,7 @@ function actorOf(
   args: unknown[],
 ): Identity | undefined {
   const service = boundTracking(instance);
-  const port = service === undefined ? livingCapture() : captureOf(service);
+  const port = service === undefined ? livingCapture() : portOf(service);
   if (service === undefined && port === undefined) return undefined;
   const tell = (notice: Notice, message: (place: string) => string): void => {
     const place = placeOf(instance as object, key);

@@ -1,4 +1,4 @@
-import { captureOf, boundTracking } from './tracking-binding.js';
+import { portOf } from '../capture/capture-port.js';
 import { Log } from '../host/log.js';
 import { isHandler } from '../identity/is-handler.js';
 import { isMessage } from '../identity/is-message.js';
@@ -8,6 +8,7 @@ import { noModule } from './decorator.messages.js';
 import { livingCapture } from './living-captures.js';
 import { insideOfRunAs } from './run-as-method.js';
 import { RunningCall, type TrackedEvent } from './running-call.js';
+import { boundTracking } from './tracking-binding.js';
 import { watchResult } from './watch-result.js';
 import type { NodeResponse } from './when-answered.js';
 
@@ -46,7 +47,7 @@ function begin(
 ): RunningCall | undefined {
   try {
     const service = boundTracking(instance);
-    const port = service === undefined ? livingCapture() : captureOf(service);
+    const port = service === undefined ? livingCapture() : portOf(service);
     if (service === undefined && port === undefined) {
       log.warnOnce('no_module', '', () => noModule(sourceOf(instance)));
       return undefined;

@@ -1,25 +1,36 @@
-import { Inject, Optional } from '@nestjs/common';
-import { CAPTURE, TRACKING, type CapturePort } from '../capture/capture-port.js';
-import type { CapturedOptions } from '../capture/captured-options.js';
+import { Inject, Optional, type Type } from '@nestjs/common';
+import { TRACKING } from '../capture/capture-port.js';
+import type { CapturedMembers } from '../capture/captured-options.js';
 
 /** What the decorator calls of `TrackingService`, or of what a test put in its place. */
 export interface BoundTracking {
-  track(name: string, properties: object | undefined, options: CapturedOptions): unknown;
-  record?(name: string, properties: object | undefined, options: CapturedOptions): unknown;
+  track(name: string, properties: object | undefined, options: CapturedMembers): unknown;
+  record?(name: string, properties: object | undefined, options: CapturedMembers): unknown;
 }
 
-/** The property that Nest injects into. Local to this copy of the package, like the map behind it. */
+/**
+ * The properties that Nest injects into, the later one last: by the token that all copies of this package share, then by the
+ * class, which is what `useMocker()` makes a mock of. Local to this copy, like the map behind them.
+ */
 const BINDING = Symbol('nestjs-tracking.binding');
+const BINDING_BY_CLASS = Symbol('nestjs-tracking.bindingByClass');
 
 const services = new WeakMap<object, BoundTracking>();
 
 /**
  * Asks Nest to inject the `TrackingService`, where there is one, into instances of a class and its descendants. The property
  * is an accessor of the prototype, so that instances have nothing to see, to serialise or to compare.
+ *
+ * @param itsClass the class `TrackingService` of this copy of the package
  */
-export function bindPrototype(prototype: object): void {
+export function bindPrototype(prototype: object, itsClass: Type): void {
   if (BINDING in prototype) return;
-  Object.defineProperty(prototype, BINDING, {
+  inject(prototype, BINDING, TRACKING);
+  inject(prototype, BINDING_BY_CLASS, itsClass);
+}
+
+function inject(prototype: object, property: symbol, token: symbol | Type): void {
+  Object.defineProperty(prototype, property, {
     configurable: true,
     get(this: object): BoundTracking | undefined {
       return services.get(this);
@@ -28,8 +39,8 @@ export function bindPrototype(prototype: object): void {
       if (service !== undefined && service !== null) services.set(this, service);
     },
   });
-  Inject(TRACKING)(prototype, BINDING);
-  Optional()(prototype, BINDING);
+  Inject(token)(prototype, property);
+  Optional()(prototype, property);
 }
 
 /** Gives an instance that Nest did not make its service, if its class has decorated methods and it has none yet. */
@@ -41,9 +52,4 @@ export function bindInstance(instance: unknown, service: BoundTracking): void {
 /** The service of an instance. */
 export function boundTracking(instance: unknown): BoundTracking | undefined {
   return typeof instance === 'object' && instance !== null ? services.get(instance) : undefined;
-}
-
-/** The counting side of a service; absent on what a test put in its place. */
-export function captureOf(service: BoundTracking): CapturePort | undefined {
-  return (service as { [CAPTURE]?: CapturePort })[CAPTURE];
 }

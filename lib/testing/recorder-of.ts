@@ -1,4 +1,4 @@
-import { CAPTURE, TRACKING } from '../capture/capture-port.js';
+import { portOf, TRACKING } from '../capture/capture-port.js';
 import type { CapturePort } from '../capture/capture-port.js';
 import type { TrackingService } from '../tracking.service.js';
 import { isRecorder } from './tracking-recorder.js';
@@ -26,7 +26,7 @@ export function trackingRecorder(of: Recorded): TrackingRecorder {
 
 /** Why {@link recorderOf} found none, and what to do. */
 export function whyNone(of: unknown): string {
-  const isContainer = typeof of === 'object' && of !== null && !(CAPTURE in of) && has(of, 'get');
+  const isContainer = typeof of === 'object' && of !== null && portOf(of) === undefined && has(of, 'get');
   return isContainer && serviceOf(of as Container) === undefined
     ? testingMessages.noModule()
     : testingMessages.noRecorder();
@@ -40,11 +40,12 @@ function has(of: object, method: string): boolean {
 export function recorderOf(of: unknown): TrackingRecorder | undefined {
   if (isRecorder(of)) return of;
   if (typeof of !== 'object' || of === null) return undefined;
-  const port = (of as { [CAPTURE]?: CapturePort })[CAPTURE];
+  const port = portOf(of);
   if (port !== undefined) return recorderBehind(port);
   const { get } = of as Partial<Container>;
   if (typeof get !== 'function') return undefined;
-  return recorderBehind((serviceOf(of as Container) as { [CAPTURE]?: CapturePort } | undefined)?.[CAPTURE]);
+  const service = serviceOf(of as Container);
+  return service === undefined ? undefined : recorderBehind(portOf(service));
 }
 
 /** The recorder that looks on at a module's door. */
@@ -53,9 +54,9 @@ export function recorderBehind(port: CapturePort | undefined): TrackingRecorder 
   return isRecorder(witness) ? witness : undefined;
 }
 
-function serviceOf(container: Container): unknown {
+function serviceOf(container: Container): object | undefined {
   try {
-    return container.get(TRACKING, { strict: false });
+    return container.get(TRACKING, { strict: false }) as object | undefined;
   } catch {
     // Nest says that it has none.
     return undefined;

@@ -3,7 +3,6 @@ import { Logger } from '@nestjs/common';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { noModule } from '../../lib/decorator/decorator.messages.js';
 import { livingCapture, registerCapture } from '../../lib/decorator/living-captures.js';
-import { CAPTURE } from '../../lib/capture/capture-port.js';
 import { Track, type TrackOptions } from '../../lib/track.decorator.js';
 import { RecordingTracking } from './recording.js';
 
@@ -148,7 +147,7 @@ describe('an instance that no module knows', () => {
 
   test('is counted by the module that started last, when a call succeeds', async () => {
     const [first, last] = [new RecordingTracking(), new RecordingTracking()];
-    forget = [registerCapture(first[CAPTURE]), registerCapture(last[CAPTURE])];
+    forget = [registerCapture(first.port), registerCapture(last.port)];
     const shop = new Shop();
     expect([shop.buy('a'), await shop.sell('b')]).toEqual(['a', 'b']);
     await expect(shop.sell('nothing')).rejects.toThrow('nothing');
@@ -162,7 +161,7 @@ describe('an instance that no module knows', () => {
 
   test('is nobody’s again when the module has stopped', () => {
     const port = new RecordingTracking();
-    registerCapture(port[CAPTURE])();
+    registerCapture(port.port)();
     expect(livingCapture()).toBeUndefined();
     new Shop().buy('a');
     expect(port.refused).toEqual([]);

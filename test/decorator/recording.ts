@@ -1,4 +1,4 @@
-import { CAPTURE, type CapturePort } from '../../lib/capture/capture-port.js';
+import { type CapturePort, registerPort } from '../../lib/capture/capture-port.js';
 import { CapturedOptions } from '../../lib/capture/captured-options.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Identity } from '../../lib/event/identity.js';
@@ -23,7 +23,7 @@ export class RecordingTracking {
   /** What `record()` gives. */
   recorded: () => Promise<RecordResult> = () => Promise.resolve({ id: 'id', state: 'committed' });
 
-  readonly [CAPTURE]: CapturePort = {
+  readonly port: CapturePort = {
     commitTimeoutMs: 1_000,
     refuse: (reason, source, error) =>
       void this.refused.push(error === undefined ? [reason, source] : [reason, source, error]),
@@ -33,6 +33,10 @@ export class RecordingTracking {
     },
     identity: () => this.identity(),
   };
+
+  constructor() {
+    registerPort(this, this.port);
+  }
 
   track(name: string, properties: unknown, options: CapturedOptions): string {
     this.#keep(name, properties, options, false);

@@ -5,7 +5,6 @@ import { defer, firstValueFrom, lastValueFrom, type Observable, of, Subject } fr
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import { registerCapture } from '../../lib/decorator/living-captures.js';
-import { CAPTURE } from '../../lib/capture/capture-port.js';
 import type { Identity, IdentityInput } from '../../lib/event/identity.js';
 import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
 import { RunAs } from '../../lib/run-as.decorator.js';
@@ -335,7 +334,7 @@ describe('the wrapper of @RunAs', () => {
   });
 
   test('works on an instance that no module knows, as long as one runs', () => {
-    const end = registerCapture(new RecordingTracking()[CAPTURE]);
+    const end = registerCapture(new RecordingTracking().port);
     expect(new Consumer().plain(jobOf('ada'))).toEqual({ userId: 'ada' });
     end();
     expect(new Consumer().plain(jobOf('ada'))).toBeUndefined();
