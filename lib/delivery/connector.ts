@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
-import type { Clock } from '../host/clock.js';
+import { type Clock, systemClock } from '../host/clock.js';
 import { isPrivateAddress } from '../host/private-hosts.js';
 import { HostLookup } from './host-lookup.js';
 import { readOverContinue } from './read-over-continue.js';
@@ -19,8 +19,8 @@ export interface ConnectorOptions {
 
 /** Opens the sockets of a lane. */
 export class Connector {
-  /** Sockets that are still connecting: undici does not end them when it is destroyed. */
-  readonly #connecting = new Set<Socket>();
+  /** Sockets that are not closed. */
+  readonly #open = new Set<Socket>();
   readonly #check: (address: string) => Error | undefined;
   readonly #connect: (...args: unknown[]) => unknown;
 
@@ -42,21 +42,24 @@ export class Connector {
     // A URL with an address needs no lookup, so it is checked here.
     const refused = isIP(options.hostname) > 0 ? this.#check(options.hostname) : undefined;
     if (refused !== undefined) {
-      process.nextTick(callback, refused, null);
+      systemClock.soon(() => callback(refused, null));
       return;
     }
     const socket = this.#connect(options, (...result: [null, Socket]) => {
-      if (socket !== undefined) this.#connecting.delete(socket);
       const [, connected] = result as [unknown, Socket | undefined];
       if (connected !== undefined) readOverContinue(connected);
       callback(...result);
     }) as Socket | undefined;
-    if (socket !== undefined) this.#connecting.add(socket);
+    if (socket === undefined) return;
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
   };
 
-  /** Ends sockets that are still connecting. */
-  close(): void {
-    for (const socket of this.#connecting) socket.destroy(new Error('closed'));
+  /** Ends all sockets, also those that are still connecting, which undici does not end. Resolves when they are closed. */
+  async close(): Promise<void> {
+    const closed = [...this.#open].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of this.#open) socket.destroy(new Error('closed'));
+    await Promise.all(closed);
   }
 }
 

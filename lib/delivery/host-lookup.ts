@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Clock } from '../host/clock.js';
+import { type Clock, systemClock } from '../host/clock.js';
 
 /** How long a found address is used without another lookup. */
 const FRESH_MS = 30_000;
@@ -60,13 +60,14 @@ export class HostLookup {
 
   #find(name: string, options: LookupOptions, done: Done): void {
     const host = this.#hosts.get(name) ?? this.#add(name);
+    const { error, addresses } = host;
     if (this.clock.monotonic() < host.until) {
-      process.nextTick(done, host.error, host.addresses);
+      systemClock.soon(() => done(error, addresses));
       return;
     }
     // Another name may occupy the lookup for long, so an expired address is used meanwhile.
-    const serves = this.#underWay && host.addresses.length > 0;
-    if (serves) process.nextTick(done, null, host.addresses);
+    const serves = this.#underWay && addresses.length > 0;
+    if (serves) systemClock.soon(() => done(null, addresses));
     if (host.waiting === undefined) {
       host.waiting = [];
       this.#queue.push({ host, options });
@@ -90,7 +91,7 @@ export class HostLookup {
     try {
       dns.lookup(host.name, { ...options, all: true }, done);
     } catch {
-      process.nextTick(done, notFound());
+      systemClock.soon(() => done(notFound()));
     }
   }
 

@@ -40,10 +40,10 @@ export class LaneAgent {
 
   /** Ends all sockets, including those in use. */
   async close(): Promise<void> {
-    const agents = this.#retired === undefined ? [this.#agent] : [this.#agent, this.#retired];
-    const ended = agents.map((agent) => agent.destroy());
-    this.#connector.close();
-    await Promise.all(ended);
+    // Their promises need `queueMicrotask()`, which fake timers hold back; the sockets need nothing.
+    void this.#agent.destroy();
+    void this.#retired?.destroy();
+    await this.#connector.close();
   }
 
   #make(): Agent {

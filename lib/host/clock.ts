@@ -1,3 +1,6 @@
+import { performance } from 'node:perf_hooks';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+
 /** A timer that can be ended and told whether it keeps the process alive. */
 export interface Timer {
   cancel(): void;
@@ -19,21 +22,24 @@ export interface Clock {
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's own clock. */
+// From Node's own modules, and kept: the fake timers of a test runner would keep an application from closing.
+const real = { monotonic: performance.now.bind(performance), setTimeout, clearTimeout, setImmediate };
+
+/** The machine's own clock. Fake timers do not stop it; a fake `Date` is the time that it gives events. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: () => real.monotonic(),
   after(delayMs, fn) {
-    const timeout = setTimeout(fn, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
+    const timeout = real.setTimeout(fn, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
     return {
-      cancel: () => clearTimeout(timeout),
+      cancel: () => real.clearTimeout(timeout),
       hold: (holds) => {
         if (holds) timeout.ref();
         else timeout.unref();
       },
     };
   },
-  soon: (fn) => void setImmediate(fn),
+  soon: (fn) => void real.setImmediate(fn),
 };
 
 /** The token under which the module provides its clock; a test may override it. */

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { systemClock } from './clock.js';
 import { logMessages } from './log.messages.js';
 import { visibleText } from './visible-text.js';
 
@@ -30,7 +31,7 @@ export class Log {
   readonly #kinds = new Map<string, Kind>();
 
   constructor(
-    private readonly monotonic: () => number = () => performance.now(),
+    private readonly monotonic: () => number = () => systemClock.monotonic(),
     private readonly sink: LogSink = new Logger('nestjs-tracking'),
   ) {}
 

@@ -1,5 +1,5 @@
 import type { InjectionToken } from '@nestjs/common';
-import { TRACKING_CLOCK } from '../host/clock.js';
+import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
 import { Log } from '../host/log.js';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { TrackingModuleOptions } from '../options.js';
@@ -9,7 +9,6 @@ import { TrackingLifecycle } from '../tracking.lifecycle.js';
 import { RESOLVED_OPTIONS, TRACKING_OPTIONS } from '../tracking.module.js';
 import { TrackingRuntime } from '../tracking.runtime.js';
 import { ApplicationClock } from './application-clock.js';
-import { realTime } from './real-time.js';
 import { RehearsalLifecycle } from './rehearsal.lifecycle.js';
 import { rehearsedOptions } from './rehearsed-options.js';
 import type { OverrideTrackingOptions } from './testing-options.js';
@@ -29,7 +28,7 @@ export function rehearsalProviders(test: OverrideTrackingOptions): RehearsalProv
     {
       provide: TRACKING_CLOCK,
       inject: [],
-      useFactory: () => new ApplicationClock(test.clock ?? realTime),
+      useFactory: () => new ApplicationClock(test.clock ?? systemClock),
     },
     {
       provide: RESOLVED_OPTIONS,

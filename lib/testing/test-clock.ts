@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../host/clock.js';
-import { realTime, rest } from './real-time.js';
+import { type Clock, systemClock, type Timer } from '../host/clock.js';
+import { rest } from './real-time.js';
 
 /** 2026-01-01T00:00:00Z. */
 const START = Date.UTC(2026, 0, 1);
@@ -46,7 +46,7 @@ export class TestClock implements Clock {
   /** Runs `fn` in the next turn of the event loop: that takes no time. */
   soon(fn: () => void): void {
     this.#soon++;
-    realTime.soon(() => {
+    systemClock.soon(() => {
       this.#soon--;
       fn();
     });

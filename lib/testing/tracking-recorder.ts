@@ -3,7 +3,8 @@ import type { Reason } from '../event/reasons.js';
 import type { EventType, TrackingEvent } from '../event/tracking-event.js';
 import type { RecordedName } from '../plan/planned.js';
 import { OpenResponses } from './open-responses.js';
-import { realTime, turn } from './real-time.js';
+import { systemClock } from '../host/clock.js';
+import { turn } from './real-time.js';
 import { testingMessages } from './testing.messages.js';
 
 /** A call that recorded nothing, and why. */
@@ -107,7 +108,7 @@ export class TrackingRecorder implements Witness {
         end();
         resolve(event);
       };
-      const timer = realTime.after(timeoutMs, () => {
+      const timer = systemClock.after(timeoutMs, () => {
         end();
         reject(new Error(testingMessages.neverTracked(name, timeoutMs, this.#events, this.#refused)));
       });

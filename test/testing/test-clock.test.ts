@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { TestClock } from 'nestjs-tracking/testing';
 import { ApplicationClock } from '../../lib/testing/application-clock.js';
-import { realTime } from '../../lib/testing/real-time.js';
+import { systemClock } from '../../lib/host/clock.js';
 
 describe('TestClock', () => {
   test('stands still until it is told otherwise', async () => {
@@ -92,7 +92,7 @@ describe('an application’s clock', () => {
   test('is not stopped by a runner’s fake timers', async () => {
     jest.useFakeTimers();
     try {
-      const clock = new ApplicationClock(realTime);
+      const clock = new ApplicationClock(systemClock);
       const happened: string[] = [];
       clock.soon(() => happened.push('soon'));
       await new Promise<void>((resolve) => void clock.after(5, resolve));

@@ -48,12 +48,15 @@ describe('the kit under Vitest', () => {
     return { status: found?.status ?? 'missing', message };
   }
 
-  test.each(['a real application module runs, and its events are there at once', 'an outage takes no time'])(
-    'passes: %s',
-    (title) => {
-      expect(of(title)).toEqual({ status: 'passed', message: '' });
-    },
-  );
+  test.each([
+    'a real application module runs, and its events are there at once',
+    'an outage takes no time',
+    'an object of vi.fn() gets the events of decorated methods',
+    'with fake timers, installed before it starts, close() of the real module ends',
+    'with fake timers, installed once it has started, close() of the real module ends',
+  ])('passes: %s', (title) => {
+    expect(of(title)).toEqual({ status: 'passed', message: '' });
+  });
 
   test('shows how an event differs', () => {
     const { status, message } = of('FAILS: a property differs');

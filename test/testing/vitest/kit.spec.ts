@@ -1,5 +1,5 @@
 import { Test } from '@nestjs/testing';
-import { TrackingService } from 'nestjs-tracking';
+import { memory, Track, TrackingModule, TrackingService, webhook } from 'nestjs-tracking';
 import {
   fakeDestination,
   overrideTracking,
@@ -7,8 +7,15 @@ import {
   trackingRecorder,
   TrackingTestingModule,
 } from 'nestjs-tracking/testing';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Orders, shopModule } from '../shop.js';
+
+class Returns {
+  @Track('Order Returned', { properties: (id: string) => ({ id }), user: { userId: 'ann' }, timestamp: 1 })
+  back(id: string): string {
+    return id;
+  }
+}
 
 // Run by Vitest, as applications run it; `vitest.test.ts` looks at what comes of it.
 
@@ -42,6 +49,51 @@ describe('under Vitest', () => {
     expect(segment.received.map((event) => event.id)).toEqual([id]);
     await module.close();
   });
+
+  test('an object of vi.fn() gets the events of decorated methods', async () => {
+    const tracking = { track: vi.fn() };
+    const module = await Test.createTestingModule({
+      imports: [TrackingModule.forRoot({ destinations: [webhook({ url: 'http://127.0.0.1:9/events' })] })],
+      providers: [Returns],
+    })
+      .overrideProvider(TrackingService)
+      .useValue(tracking)
+      .compile();
+    await module.init();
+    module.get(Returns).back('o-1');
+    expect(tracking.track.mock.calls).toStrictEqual([
+      ['Order Returned', { id: 'o-1' }, { userId: 'ann', timestamp: 1 }],
+    ]);
+    await module.close();
+  });
+
+  afterEach(() => void vi.useRealTimers());
+
+  test.each(['before it starts', 'once it has started'])(
+    'with fake timers, installed %s, close() of the real module ends',
+    async (moment) => {
+      if (moment === 'before it starts') vi.useFakeTimers();
+      const module = await Test.createTestingModule({
+        imports: [
+          TrackingModule.forRoot({
+            destinations: [webhook({ url: 'http://127.0.0.1:9/events' })],
+            buffer: memory(),
+            shutdown: { timeoutMs: 300 },
+          }),
+        ],
+      }).compile();
+      await module.init();
+      if (moment === 'once it has started') {
+        vi.useFakeTimers({
+          toFake: ['setTimeout', 'setImmediate', 'queueMicrotask', 'performance'],
+        });
+      }
+      const tracking = module.get(TrackingService);
+      tracking.track('Order Completed', {}, { userId: 'ann' });
+      await module.close();
+      expect(tracking.stats().lanes['webhook']).toMatchObject({ pending: 0, dropped: { closed: 1 } });
+    },
+  );
 
   test('FAILS: a property differs', async () => {
     const { recorder, tracking } = await recorded();
