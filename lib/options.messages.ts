@@ -16,6 +16,22 @@ export const optionMessages = {
   secondModule: (): string =>
     'TrackingModule: a second TrackingModule was imported into this application; expected one. It is global: import it ' +
     'once, and list several platforms or keys as several `destinations`.',
+  withoutForRoot: (): string =>
+    'TrackingModule: it was imported without options; expected TrackingModule.forRoot({ … }) or forRootAsync({ … }). ' +
+    'Import it in this way, once, in the root module. It is global: other modules need no import of it.',
+  severalWays: (ways: readonly string[]): string =>
+    `TrackingModule: forRootAsync() got ${ways.map((way) => `\`${way}\``).join(' and ')}; expected only one of them. ` +
+    'Each of them makes the options. Remove the others.',
+  /** @param got the kind of value */
+  noObject: (way: string, got: string): string =>
+    `TrackingModule: \`${way}\` of forRootAsync() returned ${got}; expected an object with \`destinations\`. ` +
+    'Return the options from it: an arrow function with braces needs `return`.',
+  /** @param buffer its kind, and where it is */
+  started: (destinations: readonly string[], buffer: string): string =>
+    `Tracking started. ${destinations.length === 1 ? 'Destination' : 'Destinations'}: ${destinations.map((name) => `'${name}'`).join(', ')}. ` +
+    `Buffer: ${buffer}.`,
+  disabled: (): string =>
+    'Tracking is disabled (`enabled: false`): events are neither recorded nor delivered.',
   sharedFallback: (): string =>
     'TrackingModule: the id of `identity.fallback` is a placeholder, such as system or anonymous. Many platforms reject ' +
     "it, or merge everybody with this id into one person. Name a service of yours, such as { userId: 'service:billing' }.",

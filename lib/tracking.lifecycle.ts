@@ -48,6 +48,7 @@ export class TrackingLifecycle
   }
 
   onApplicationBootstrap(): void {
+    this.log.info(this.runtime.startLine);
     // Signals never reach a worker thread.
     if (!this.runtime.enabled || !isMainThread) return;
     this.#listenerCheck = detached(() =>

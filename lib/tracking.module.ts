@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder, Global, Inject, Module, Optional } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { checkAsyncOptions, withCheckedClass } from './async-options.js';
+import { checkAsyncOptions, withCheckedResult } from './async-options.js';
 import { TRACKING } from './capture/capture-port.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { TrackBinder } from './decorator/track-binder.js';
@@ -32,6 +32,10 @@ const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .setFactoryMethodName('createTrackingOptions')
     .build();
 
+function withoutForRoot(): never {
+  throw new TrackingConfigError('imports', optionMessages.withoutForRoot());
+}
+
 /**
  * Records what users do and delivers it. Import it once, in the root module: it is global.
  *
@@ -48,6 +52,8 @@ const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
       inject: [TRACKING_CLOCK],
       useFactory: (clock: Clock) => new Log(() => clock.monotonic()),
     },
+    // forRoot() and forRootAsync() provide the token again, and the later provider counts.
+    { provide: TRACKING_OPTIONS, useFactory: withoutForRoot },
     { provide: RESOLVED_OPTIONS, inject: [TRACKING_OPTIONS], useFactory: resolveOptions },
     {
       provide: TrackingRuntime,
@@ -87,8 +93,8 @@ export class TrackingModule extends ConfigurableModuleClass implements NestModul
   ): ReturnType<typeof ConfigurableModuleClass.forRootAsync> {
     checkAsyncOptions(options);
     const made = super.forRootAsync(options);
-    if (options.useFactory !== undefined) return made;
-    return { ...made, providers: (made.providers ?? []).map(withCheckedClass(TRACKING_OPTIONS)) };
+    const checked = withCheckedResult(TRACKING_OPTIONS, options.useFactory);
+    return { ...made, providers: (made.providers ?? []).map(checked) };
   }
 
   configure(_consumer: MiddlewareConsumer): void {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { BufferSetup, EventBuffer } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
 import type { CapturePort } from './capture/capture-port.js';
@@ -157,6 +158,17 @@ export class TrackingRuntime {
 
   get enabled(): boolean {
     return this.options.enabled;
+  }
+
+  /** What is logged when the application has started. */
+  get startLine(): string {
+    const { enabled, destinations, buffer } = this.options;
+    if (!enabled) return optionMessages.disabled();
+    const place = buffer.directory === undefined ? '' : ` in ${resolve(buffer.directory)}`;
+    return optionMessages.started(
+      destinations.map(({ name }) => name),
+      buffer.kind + place,
+    );
   }
 
   group(groupId: Id, traits: object | undefined, options: CallOptions | undefined): string | undefined {

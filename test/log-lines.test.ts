@@ -69,6 +69,7 @@ const NEVER = /\(undefined|\(null|\[object|NaN| {2}|\.\.|secret/;
 /** Places that speak once in the life of an application, so that nothing has to hold them back. */
 const ONCE_IN_A_LIFE = new Set([
   'tracking.lifecycle.ts: this.log.warn(optionMessages.nobodyListens())',
+  'tracking.lifecycle.ts: this.log.info(this.runtime.startLine)',
   'tracking.runtime.ts: log.warn(optionMessages.sharedFallback())',
   'tracking.runtime.ts: this.log.warn(optionMessages.namespaceLate(OPEN_MS))',
   'buffer/journal/journal-buffer.ts: this.setup.log.error(journalMessages.noNamespaces(denied, files.user()))',

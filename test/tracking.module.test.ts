@@ -2,9 +2,13 @@ import { Inject, Injectable, Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { kissmetrics, TrackingConfigError, TrackingModule, TrackingService } from '../lib/index.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { journal, kissmetrics, TrackingConfigError, TrackingModule, TrackingService } from '../lib/index.js';
 import type { TrackingModuleOptions, TrackingOptionsFactory } from '../lib/index.js';
 import { TRACKING_CLOCK } from '../lib/host/clock.js';
+import { overrideTracking } from '../lib/testing/index.js';
 import { ManualClock } from './support/manual-clock.js';
 import { PlatformDispatcher } from './support/platform-dispatcher.js';
 import { RecordedLog } from './support/recorded-log.js';
@@ -129,11 +133,35 @@ describe('TrackingModule', () => {
       'destinations',
       'at least one',
     ],
-    [
-      'a factory of nothing',
-      [TrackingModule.forRootAsync({ useFactory: () => undefined as never })],
+    ...[undefined, null, 'text', [new Shop()]].map((made): [string, DynamicModule[], string, string] => [
+      `a factory that returns ${Array.isArray(made) ? 'an array' : String(made)}`,
+      [TrackingModule.forRootAsync({ useFactory: () => made as never })],
       'options',
-      'an object',
+      'Return the options from it',
+    ]),
+    [
+      'an asynchronous factory of nothing',
+      [TrackingModule.forRootAsync({ useFactory: async () => undefined as never })],
+      'options',
+      '`useFactory` of forRootAsync() returned undefined; expected an object with `destinations`',
+    ],
+    [
+      'a class that makes nothing',
+      [
+        TrackingModule.forRootAsync({
+          useClass: class {
+            createTrackingOptions = () => undefined as never;
+          },
+        }),
+      ],
+      'options',
+      '`createTrackingOptions()` of forRootAsync() returned undefined',
+    ],
+    [
+      'the bare class',
+      [TrackingModule as never],
+      'imports',
+      'imported without options; expected TrackingModule.forRoot({ … })',
     ],
     [
       'a second module',
@@ -190,6 +218,12 @@ describe('TrackingModule', () => {
   test.each<[string, unknown, string, string]>([
     ['nothing', undefined, 'forRootAsync', 'is undefined; expected an object with `useFactory`'],
     ['no way to options', {}, 'forRootAsync', 'is an object; expected an object with `useFactory`'],
+    [
+      'two ways to options',
+      { useFactory: () => OPTIONS, useClass: Factory },
+      'forRootAsync',
+      'got `useFactory` and `useClass`; expected only one of them',
+    ],
     ['no function', { useFactory: 5 }, 'forRootAsync.useFactory', 'is a number; expected a function'],
     ['no class', { useClass: {} }, 'forRootAsync.useClass', 'is an object; expected a class'],
   ])('forRootAsync() refuses %s', (_, given, option, text) => {
@@ -213,6 +247,58 @@ describe('TrackingModule', () => {
     await start({ imports: [TrackingModule.forRoot({ ...OPTIONS, identity: { fallback } })] }, log);
     const told = log.of('warn').filter((line) => line.includes('`identity.fallback`'));
     expect(told).toHaveLength(warns ? 1 : 0);
+  });
+
+  test('the bare class beside forRoot() fails at start, too', async () => {
+    const error = await errorOf(TrackingModule.forRoot(OPTIONS), TrackingModule as never);
+    expect(error.message).toContain('It is global');
+  });
+
+  describe('says once in its life what it delivers to, and from where', () => {
+    const started = (log: RecordedLog) => log.of('log').filter((line) => line.includes('Tracking '));
+
+    test('with memory()', async () => {
+      const log = new RecordedLog();
+      await start({ imports: [TrackingModule.forRoot(OPTIONS)] }, log);
+      expect(started(log)).toEqual([
+        expect.stringContaining("Tracking started. Destination: 'shop'. Buffer: memory."),
+      ]);
+    });
+
+    test('with journal()', async () => {
+      const log = new RecordedLog();
+      const directory = mkdtempSync(join(tmpdir(), 'nestjs-tracking-start-'));
+      const destinations = [new Shop(), kissmetrics({ apiKey: 'a-secret-of-the-shop' })];
+      const tracking = TrackingModule.forRoot({ ...OPTIONS, destinations, buffer: journal({ directory }) });
+      const app = await Test.createTestingModule({ imports: [tracking] })
+        .setLogger(log)
+        .compile();
+      await app.init();
+      expect(started(log)).toEqual([
+        expect.stringContaining(`Destinations: 'shop', 'kissmetrics'. Buffer: journal in ${directory}.`),
+      ]);
+      expect(log.text).not.toContain('a-secret-of-the-shop');
+      await app.close();
+      rmSync(directory, { recursive: true });
+    });
+
+    test('with enabled: false', async () => {
+      const log = new RecordedLog();
+      await start({ imports: [TrackingModule.forRoot({ ...OPTIONS, enabled: false })] }, log);
+      expect(started(log)).toEqual([expect.stringContaining('Tracking is disabled')]);
+    });
+
+    test('and never in the test kit', async () => {
+      const log = new RecordedLog();
+      const app = await overrideTracking(
+        Test.createTestingModule({ imports: [TrackingModule.forRoot(OPTIONS)] }),
+      )
+        .setLogger(log)
+        .compile();
+      await app.init();
+      await app.close();
+      expect(started(log)).toEqual([]);
+    });
   });
 
   test('with enabled: false starts without a key, and opens nothing', async () => {

@@ -236,6 +236,8 @@ export interface EventBuffer {
 /** Makes a buffer at start; what `memory()` and `journal()` return. */
 export interface EventBufferFactory {
   readonly kind: string;
+  /** The directory that it writes to, which the application's log names at start. */
+  readonly directory?: string | undefined;
   /** Checks its options; throws `TrackingConfigError`. `maxEventBytes`: what the application has set, if it has. */
   check?(path: string, maxEventBytes: number | undefined): void;
   create(setup: BufferSetup): EventBuffer;

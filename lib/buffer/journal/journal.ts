@@ -32,6 +32,7 @@ const MIN_SEGMENT_BYTES = 65_536;
 export function journal(options: JournalOptions): EventBufferFactory {
   return {
     kind: 'journal',
+    directory: options?.directory,
     check(path, maxEventBytes) {
       checkKeys(path, options, KNOWN);
       const { directory, fsync, onFull, segmentBytes, maxBytes } = options ?? {};
