@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import {
+  anchorsOf,
+  averageLength,
+  linksOf,
+  root,
+  sentencesOf,
+  textOf,
+  userPages,
+  wordCount,
+} from './prose.js';
+
+const MAX_WORDS = 1_500;
+const MAX_AVERAGE = 20;
+const MAX_README_LINES = 150;
+
+/** Phrases with a standard term of the field in their place. */
+const PHRASES: readonly RegExp[] = [
+  /\bthere is nothing to do\b/i,
+  /\bsee(s|ing)? to (its|the|it)\b/i,
+  /\btakes nothing\b/i,
+  /\bmend(s|ed)?\b/i,
+  /\bsaid once\b/i,
+  /\bwhat (waits|stands|became|goes on)\b/i,
+  /\bwho it is of\b/i,
+  /\bgive[ns]? up for good\b/i,
+  /\bcomes back by itself\b/i,
+  /\bof another key\b/i,
+  /\blooks on\b/i,
+  /\bbelongs? into\b/i,
+];
+
+/** Pages that are not in their final words yet. */
+const IN_WORK = new Set(
+  [
+    'entry-points',
+    'idempotency',
+    'identity',
+    'jobs-and-queues',
+    'privacy',
+    'request-context',
+    'serverless-and-scripts',
+    'testing',
+    'tracking-plan',
+    'transactions',
+    'writing-a-destination',
+  ].map((name) => `docs/${name}.md`),
+);
+
+describe.each(userPages().filter((page) => !IN_WORK.has(page)))('%s', (page) => {
+  test(`has at most ${MAX_WORDS} words`, () => {
+    expect(wordCount(textOf(page))).toBeLessThanOrEqual(MAX_WORDS);
+  });
+
+  test(`has sentences of fewer than ${MAX_AVERAGE} words on average`, () => {
+    expect(averageLength(textOf(page))).toBeLessThan(MAX_AVERAGE);
+  });
+
+  test('uses the standard terms', () => {
+    const found = PHRASES.flatMap((phrase) => phrase.exec(textOf(page))?.[0] ?? []);
+    expect(found).toEqual([]);
+  });
+});
+
+describe.each(userPages())('%s', (page) => {
+  test('links to pages and headings that exist', () => {
+    const broken = linksOf(page).filter(({ file, anchor }) => {
+      if (!existsSync(join(root, file))) return true;
+      return anchor !== undefined && file.endsWith('.md') && !anchorsOf(textOf(file)).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+test(`the README has at most ${MAX_README_LINES} lines`, () => {
+  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
+});
+
+test('the index of the documentation names every page', () => {
+  const named = new Set(linksOf('docs/README.md').map(({ file }) => file));
+  const pages = userPages().filter((page) => /^docs\/[^/]+$/.test(page) && page !== 'docs/README.md');
+  expect(pages.filter((page) => !named.has(page))).toEqual([]);
+});
+
+describe('the reading of a page', () => {
+  const page = [
+    '# A `heading()` of *two*',
+    'One two three. Four five (six) `seven eight`: nine',
+    'ten!',
+    '',
+    '| a | table |',
+    '',
+    '```ts',
+    'code(); // Not read.',
+    '```',
+    '- Eleven [twelve](x.md).',
+  ].join('\n');
+
+  test('finds its sentences', () => {
+    expect(sentencesOf(page)).toEqual([
+      'One two three.',
+      'Four five (six) code: nine ten!',
+      'Eleven twelve.',
+    ]);
+  });
+
+  test('finds its headings as links name them', () => {
+    expect([...anchorsOf('# `journal()`: two words\n## Twice\n## Twice')]).toEqual([
+      'journal-two-words',
+      'twice',
+      'twice-1',
+    ]);
+  });
+});
