@@ -64,7 +64,16 @@ describe.each(userPages().filter((page) => !IN_WORK.has(page)))('%s', (page) => 
   });
 });
 
-describe.each(userPages())('%s', (page) => {
+/** Pages outside of docs/ whose links must work, too. */
+const LINKING = [
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'bench/README.md',
+  'bench/RESULTS.md',
+  'sample-app/README.md',
+];
+
+describe.each([...userPages(), ...LINKING])('%s', (page) => {
   test('links to pages and headings that exist', () => {
     const broken = linksOf(page).filter(({ file, anchor }) => {
       if (!existsSync(join(root, file))) return true;
