@@ -16,6 +16,9 @@ export const deliveryMessages = {
     `Destination '${lane}' is parked (${reason}): its requests cannot be made (${failure}). ` +
     'Nothing was sent, and no event is lost. Delivery resumes when a request can be made. ' +
     'Check `dispatcher`, which must be one of undici 7 or 8, and the URL and headers of the destination.',
+  /** Stands in place of the body, in dead letters too. */
+  undecoded: (encoding: string, bytes: number): string =>
+    `(a body in ${encoding === '' ? 'an unknown encoding' : encoding} that cannot be decoded, ${bytes} bytes)`,
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
     `Destination '${lane}' is failing (${failure}). Events are queued and retried. ` +

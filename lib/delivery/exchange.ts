@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici';
+import type { Answer } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
+import { decodedBody, encodingsOf, undecodedBody } from './answer/decoded-body.js';
 import { CUT_OFF } from './reading.js';
 import type { AttemptResult } from './reading.js';
 
@@ -86,9 +88,31 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #answer(complete: boolean): void {
     if (this.over) return;
-    const body =
-      this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_BODY_BYTES);
-    this.#end({ answer: { status: this.#status, headers: this.#headers, body, complete } });
+    const encodings = encodingsOf(this.#headers['content-encoding']);
+    this.#end({
+      answer:
+        encodings.length === 0 || this.#bytes === 0
+          ? { status: this.#status, headers: this.#headers, body: this.#text(), complete }
+          : this.#decoded(encodings, complete),
+    });
+  }
+
+  #text(): string {
+    return this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_BODY_BYTES);
+  }
+
+  /** An answer that still names its encoding has our placeholder as its body. */
+  #decoded(encodings: readonly string[], complete: boolean): Answer {
+    const { 'content-encoding': _, 'content-length': __, ...headers } = this.#headers;
+    const body = complete ? decodedBody(Buffer.concat(this.#chunks), encodings, MAX_BODY_BYTES) : undefined;
+    return body === undefined
+      ? {
+          status: this.#status,
+          headers: this.#headers,
+          body: undecodedBody(encodings, this.#bytes),
+          complete: false,
+        }
+      : { status: this.#status, headers, body, complete };
   }
 
   #end(result: AttemptResult): void {

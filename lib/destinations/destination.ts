@@ -99,9 +99,12 @@ export interface Answer {
   readonly status: number;
   /** Names in lower case; repeated ones joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
-  /** UTF-8 text, cut at 64 KB. */
+  /**
+   * UTF-8 text, cut at 64 KB. A body in gzip, deflate, br or (where Node has it) zstd is decoded, and its `content-encoding` is
+   * not among the `headers`. If it cannot be decoded, or has more than 64 KB then, a sentence that says so is here.
+   */
   readonly body: string;
-  /** False when the connection ended before the body did, or the body was cut. */
+  /** False when the connection ended before the body did, or the body was cut or cannot be decoded. */
   readonly complete: boolean;
 }
 

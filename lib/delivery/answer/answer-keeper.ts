@@ -1,6 +1,7 @@
 import type { Answer, Explanation } from '../../destinations/destination.js';
 import { disown } from '../../host/disown.js';
 import type { LaneDestination } from '../lane-destination.js';
+import { encodingsOf } from './decoded-body.js';
 import { StrikeOut } from './strike-out.js';
 
 const MAX_KEPT_BYTES = 1_024;
@@ -74,6 +75,8 @@ export class AnswerKeeper {
   /** The kind of text of an answer that the destination does not understand, such as a proxy's page. */
   #kind({ headers, body, complete }: Answer): string {
     if (body === '') return '';
+    // Then the body is our own sentence.
+    if (encodingsOf(headers['content-encoding']).length > 0) return body;
     const type = MEDIA_TYPE.exec(this.#clean(headers['content-type'] ?? ''))?.[0];
     const bytes = `${complete ? '' : 'at least '}${Buffer.byteLength(body)} bytes`;
     return type === undefined ? bytes : `${type}, ${bytes}`;
