@@ -1,32 +1,52 @@
 import type { Clock, Timer } from './clock.js';
 
-/** A timer that is later than this was delayed by a blocked event loop. */
+/** Timers that are later than this in sum were delayed by a blocked event loop, or by a process that was stopped. */
 const BLOCKED_MS = 50;
+/** The time is measured in so many parts: the loop may be free again just before the end. */
+const PARTS = 4;
 
 /**
  * A deadline for a socket or a disk that does not count a blocked event loop as a slow platform. Timers run before I/O, so I/O
- * that is ready is read first; a deadline that passed while the loop was blocked is extended once.
+ * that is ready is read first; a deadline during which the loop was blocked is extended once.
  *
  * @param graceMs length of the extension in milliseconds; 0: none
  */
 export function deadline(clock: Clock, delayMs: number, fn: () => void, graceMs = delayMs): Timer {
-  const due = clock.monotonic() + delayMs;
+  const end = clock.monotonic() + delayMs;
+  let blockedMs = 0;
   let cancelled = false;
-  let timer = clock.after(delayMs, () => {
-    if (graceMs > 0 && clock.monotonic() - due > BLOCKED_MS) timer = clock.after(graceMs, afterIo);
-    else afterIo();
-  });
+  let holds = true;
+  let timer: Timer;
+  const after = (ms: number, next: () => void): void => {
+    timer = clock.after(ms, next);
+    timer.hold(holds);
+  };
+  const part = (): void => {
+    const begun = clock.monotonic();
+    const ms = Math.min(delayMs / PARTS, end - begun);
+    after(ms, () => {
+      const now = clock.monotonic();
+      blockedMs += now - begun - ms;
+      if (now < end) part();
+      else if (graceMs > 0 && blockedMs > BLOCKED_MS) after(graceMs, afterIo);
+      else afterIo();
+    });
+  };
   const afterIo = (): void =>
     clock.soon(() =>
       clock.soon(() => {
         if (!cancelled) fn();
       }),
     );
+  part();
   return {
     cancel: () => {
       cancelled = true;
       timer.cancel();
     },
-    hold: (holds) => timer.hold(holds),
+    hold: (value) => {
+      holds = value;
+      timer.hold(value);
+    },
   };
 }

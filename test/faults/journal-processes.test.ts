@@ -195,6 +195,8 @@ describe('several processes on one directory', () => {
     expectAccounted(await stopped.idle());
     expectAccounted(await living.idle());
     expect(stopped.output).toContain('This process continues in a new folder');
+    expect(stopped.output).toContain('did not run for longer than its lease allows');
+    expect(stopped.output).not.toMatch(/disk|upkeep/);
     const arrived = new Set(countedNumbers(server));
     expect(stopped.committed.filter((n) => !arrived.has(n))).toEqual([]);
     // It never died: whatever it accepted arrives.

@@ -157,6 +157,7 @@ export class JournalBuffer implements EventBuffer {
       letters: this.#letters,
       acknowledger: this.#acknowledger,
       log: setup.log,
+      wasAsleep: () => this.#upkeep.wasAsleep,
       readOn,
       rewrite: (slots) => this.#writer.rewrite(slots),
     });

@@ -112,9 +112,11 @@ export const journalMessages = {
   laneRemoved: (lane: string, events: number) =>
     `${eventsOf(events)} of destination '${lane}', which is not configured any more, ${events === 1 ? 'is' : 'are'} older than \`retain.days\` and ` +
     `${events === 1 ? 'was' : 'were'} dropped (lane_removed). No action needed if the destination was removed for good.`,
-  taken: () =>
+  taken: (wasAsleep: boolean) =>
     'Another process considered this one dead, and now sends the events that it had in the journal. This process continues in a new folder. ' +
-    'Find the cause of the pause: a blocked event loop, a suspended machine, or a disk that hangs.',
+    (wasAsleep
+      ? 'This process did not run for longer than its lease allows: find what blocked its event loop, or suspended the process or the machine.'
+      : 'Find the cause of the pause: a disk that hangs, a blocked event loop, or a suspended machine.'),
   gone: () =>
     'The folder of the journal was deleted. Events that are still in memory are written to a new folder; the others are lost. Exclude the ' +
     'directory from cleanup jobs, and keep it on a persistent volume.',

@@ -17,6 +17,8 @@ export interface LossSetup {
   readonly letters: DeadLetters;
   readonly acknowledger: Acknowledger;
   readonly log: Log;
+  /** Whether this process was stopped, or its event loop blocked, for so long that others took it for dead. */
+  readonly wasAsleep: () => boolean;
   /** There may be room in memory now. */
   readonly readOn: (lane: JournalLane) => void;
   /** Writes events again that memory still has; from then on their frame is their home. */
@@ -54,7 +56,7 @@ export class Loss {
     const lost = new Set(folders);
     if (lost.size === 0) return;
     this.setup.log.limited('error', `folder ${how}`, () =>
-      how === 'taken' ? journalMessages.taken() : journalMessages.gone(),
+      how === 'taken' ? journalMessages.taken(this.setup.wasAsleep()) : journalMessages.gone(),
     );
     const wasThere = isIn(lost);
     for (const folder of lost)

@@ -77,6 +77,10 @@ export class Upkeep {
   #beating: Promise<void> | undefined;
   #stopped = false;
   #reading = new Set<Promise<void>>();
+  /** When the next of the timers is due. */
+  readonly #dueAt = new Map<Timer, number>();
+  /** How late a timer was at most since the last good heartbeat: nothing of this process ran in this time. */
+  #asleepMs = 0;
 
   constructor(private readonly setup: UpkeepSetup) {
     this.firstLook = new Promise((resolve) => (this.#looked = resolve));
@@ -97,6 +101,13 @@ export class Upkeep {
     return this.#beatSince === undefined || clock.monotonic() - this.#beatSince < SILENCE_MS;
   }
 
+  /** Whether this process, not the disk, is why others may have taken it for dead: it was stopped, or its loop was blocked. */
+  get wasAsleep(): boolean {
+    const now = this.setup.clock.monotonic();
+    const late = [...this.#dueAt.values()].map((dueAt) => now - dueAt);
+    return Math.max(this.#asleepMs, ...late) > this.setup.leaseMs / 2;
+  }
+
   /** Paths that cannot be used at the moment. */
   get denied(): readonly Denied[] {
     const { attachment } = this.setup;
@@ -106,6 +117,7 @@ export class Upkeep {
   /** A heartbeat at once. */
   beat(): void {
     if (this.#stopped || this.#beating !== undefined) return;
+    if (this.#beatTimer !== undefined) this.#dueAt.delete(this.#beatTimer);
     this.#beatTimer?.cancel();
     this.#beating = detached(() => this.#try(() => this.#beat())).finally(() => {
       this.#beating = undefined;
@@ -137,7 +149,16 @@ export class Upkeep {
 
   /** Keeps no process alive that has nothing to send. */
   #after(delayMs: number, fn: () => void): Timer {
-    const timer = detached(() => this.setup.clock.after(delayMs, fn));
+    const { clock } = this.setup;
+    const dueAt = clock.monotonic() + delayMs;
+    const timer = detached(() =>
+      clock.after(delayMs, () => {
+        this.#dueAt.delete(timer);
+        this.#asleepMs = Math.max(this.#asleepMs, clock.monotonic() - dueAt);
+        fn();
+      }),
+    );
+    this.#dueAt.set(timer, dueAt);
     timer.hold(false);
     return timer;
   }
@@ -193,10 +214,12 @@ export class Upkeep {
     }
     const wasLate = folders.isLate;
     const ownership = await folders.heartbeat();
-    if (ownership !== 'ours') this.setup.onLost(ownership);
-    else if (wasLate) {
-      this.setup.onMissing(await folders.missing());
+    if (ownership !== 'ours') {
+      this.setup.onLost(ownership);
+      return;
     }
+    if (wasLate) this.setup.onMissing(await folders.missing());
+    this.#asleepMs = 0;
   }
 
   async #look(): Promise<void> {
