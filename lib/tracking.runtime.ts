@@ -382,6 +382,10 @@ export class TrackingRuntime {
           lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });
         }
       },
+      onLost: (lane, reason, count) => {
+        this.#delivery.onDropped(lane);
+        if (lifecycle.observed) lifecycle.emit({ type: 'dropped', at: clock.now(), lane, reason, count });
+      },
     };
     // Nothing comes in where it is disabled, and nothing is made on a disk.
     return (options.enabled ? options.buffer : memory()).create(setup);

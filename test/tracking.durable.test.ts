@@ -99,6 +99,20 @@ describe('flush()', () => {
   });
 });
 
+describe('events that the disk lost', () => {
+  test('are one signal with their number, because nobody can name them', async () => {
+    const { service, disk, spoken, clock } = durable();
+    const seen: LifecycleEvent[] = [];
+    service.lifecycle$.subscribe((event) => seen.push(event));
+    disk.setup.onLost('shop', 'damaged', 12);
+    clock.advance(1);
+    expect(seen).toEqual([
+      { type: 'dropped', lane: 'shop', reason: 'damaged', count: 12, at: expect.any(Number) },
+    ]);
+    expect(spoken.all).toEqual([]);
+  });
+});
+
 describe('at start', () => {
   test('waits until what earlier lives left is known', async () => {
     const { runtime, disk, clock, spoken } = durable();

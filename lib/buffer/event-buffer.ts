@@ -172,6 +172,8 @@ export interface BufferSetup {
    * @param gone certainly no lane has it any more, and none has delivered it
    */
   onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;
+  /** Events left a lane undelivered that nobody can name any more, because the disk does not have them. The buffer logs it. */
+  onLost(lane: string, reason: Reason, events: number): void;
 }
 
 /**

@@ -21,8 +21,10 @@ export interface LifecycleEvent {
   readonly at: number;
   /** The destination's name; absent for `accepted` and for what is about the journal. */
   readonly lane?: string;
-  /** Absent for what is about a lane or the journal. Deeply frozen. */
+  /** Absent for what is about a lane or the journal, and where `count` is given. Deeply frozen. */
   readonly event?: TrackingEvent;
+  /** Only for `dropped`: the number of events, if they cannot be read any more, such as after their folder was deleted. */
+  readonly count?: number;
   readonly reason?: Reason;
   /** What is kept of the platform's answer, as in a dead letter; for `parked` the code of a request without one. */
   readonly answer?: string;

@@ -16,6 +16,7 @@ export function bufferSetup(members: Partial<BufferSetup> = {}): BufferSetup {
     onKey: () => undefined,
     onState: () => undefined,
     onDropped: () => undefined,
+    onLost: () => undefined,
     ...members,
   };
 }

@@ -129,6 +129,7 @@ export class JournalBuffer implements EventBuffer {
       files,
       lanes: this.#lanes,
       onDropped: (slot, lane, reason) => this.#tellDropped(slot, lane, reason),
+      onLost: (lane, reason, events, home) => this.#lose(lane, reason, events, home),
       readOn,
     });
     const retention = new Retention({
@@ -160,6 +161,7 @@ export class JournalBuffer implements EventBuffer {
       wasAsleep: () => this.#upkeep.wasAsleep,
       readOn,
       rewrite: (slots) => this.#writer.rewrite(slots),
+      onLost: (lane, events) => this.#lose(lane, 'damaged', events),
     });
     this.#writer = new GroupWriter({
       clock,
@@ -442,10 +444,10 @@ export class JournalBuffer implements EventBuffer {
       clock: this.setup.clock,
       onDamaged: (segment, offset, bytes, text) => this.#damaged.add(segment, offset, bytes, text),
       onRead: () => this.setup.onWork(lane.name, lane.waiting, lane.waiting.events),
-      onMissing: (_lane, _home, events) => {
+      onMissing: (_lane, home, events) => {
         // Their segment is not done with them: what cannot be read today may be there after the next start.
         lane.pending -= events;
-        lane.countDropped('damaged', events);
+        this.#lose(lane, 'damaged', events, segmentOf(home));
       },
     });
     this.#readers.set(lane, reader);
@@ -527,6 +529,16 @@ export class JournalBuffer implements EventBuffer {
       ...(answer !== undefined && { answer }),
     };
     this.#letters.add(letter, seq, segmentOf(home)?.folder, (end) => home.settle(lane.name, seq, end));
+  }
+
+  /** @param segment that had the events; absent where it was logged already that they are gone */
+  #lose(lane: JournalLane, reason: Reason, events: number, segment?: Segment): void {
+    lane.countDropped(reason, events);
+    this.setup.onLost(lane.name, reason, events);
+    if (segment === undefined || this.#damaged.isKnown(segment)) return;
+    this.setup.log.limited('error', `lost ${lane.name}`, () =>
+      journalMessages.lost(lane.name, events, segment.path),
+    );
   }
 
   #tellDropped(slot: Slot, lane: string, reason: Reason): void {

@@ -117,9 +117,12 @@ export const journalMessages = {
     (wasAsleep
       ? 'This process did not run for longer than its lease allows: find what blocked its event loop, or suspended the process or the machine.'
       : 'Find the cause of the pause: a disk that hangs, a blocked event loop, or a suspended machine.'),
-  gone: () =>
-    'The folder of the journal was deleted. Events that are still in memory are written to a new folder; the others are lost. Exclude the ' +
-    'directory from cleanup jobs, and keep it on a persistent volume.',
+  gone: (events: number) =>
+    `The folder of the journal was deleted. ${events === 0 ? 'Its pending events are in memory, and are' : `${eventsOf(events)} that ${events === 1 ? 'was' : 'were'} only on disk ${events === 1 ? 'is' : 'are'} lost; all others are`} ` +
+    'written to a new folder. Exclude the directory from cleanup jobs, and keep it on a persistent volume.',
+  lost: (lane: string, events: number, segment: string) =>
+    `${eventsOf(events)} of destination '${lane}' cannot be read from the journal's ${segment} any more, and ${events === 1 ? 'is' : 'are'} lost. ` +
+    'Check the disk, and find the program that deletes or changes files in the directory.',
   upkeep: (code: string) =>
     `The journal's upkeep failed (${code}) and is retried every second. Check the disk and the permissions of the directory.`,
 };

@@ -122,6 +122,7 @@ async function runIn(
       onKey: () => undefined,
       onState: () => undefined,
       onDropped: () => undefined,
+      onLost: () => undefined,
     },
     files,
     process,

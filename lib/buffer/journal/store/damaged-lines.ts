@@ -45,6 +45,11 @@ export class DamagedLines {
     if (bytes > 0) this.#keep(segment, offset, bytes, text);
   }
 
+  /** Whether it was logged that lines of a segment cannot be read. */
+  isKnown({ path }: Segment): boolean {
+    return this.#seen.has(path);
+  }
+
   /** @param place offset of the line; -1: the end of the segment */
   #isNew({ path }: Segment, place: number): boolean {
     const seen = this.#seen.get(path) ?? new Set();

@@ -23,6 +23,8 @@ export interface LossSetup {
   readonly readOn: (lane: JournalLane) => void;
   /** Writes events again that memory still has; from then on their frame is their home. */
   rewrite(slots: readonly LaneSlot[]): void;
+  /** So many events of a lane, or dead letters, are gone with their folder. */
+  onLost(lane: JournalLane, events: number): void;
 }
 
 /** What to do when our folders are not ours any more. */
@@ -55,14 +57,15 @@ export class Loss {
   #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
     const lost = new Set(folders);
     if (lost.size === 0) return;
-    this.setup.log.limited('error', `folder ${how}`, () =>
-      how === 'taken' ? journalMessages.taken(this.setup.wasAsleep()) : journalMessages.gone(),
-    );
     const wasThere = isIn(lost);
     for (const folder of lost)
       for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
+    let gone = 0;
     if (how === 'taken') this.#handOver(wasThere, lost);
-    else this.#rescue(wasThere, lost);
+    else gone = this.#rescue(wasThere, lost);
+    this.setup.log.limited('error', `folder ${how}`, () =>
+      how === 'taken' ? journalMessages.taken(this.setup.wasAsleep()) : journalMessages.gone(gone),
+    );
     for (const lane of this.setup.lanes.values()) this.setup.readOn(lane);
   }
 
@@ -86,21 +89,27 @@ export class Loss {
     }
   }
 
-  /** Nobody has it: what is in memory is written again, the rest is lost. */
-  #rescue(wasThere: (home: Home) => boolean, lost: ReadonlySet<JournalFolder>): void {
+  /** Nobody has it: events in memory are written again, all others are lost. Returns how many, with dead letters. */
+  #rescue(wasThere: (home: Home) => boolean, lost: ReadonlySet<JournalFolder>): number {
     const { lanes, letters } = this.setup;
     const slots: LaneSlot[] = [];
+    const gone = new Map<string, number>();
+    for (const folder of lost) {
+      for (const { lane } of letters.lose(folder, 'gone')) gone.set(lane, (gone.get(lane) ?? 0) + 1);
+    }
+    let sum = 0;
     for (const lane of lanes.values()) {
       for (const slot of lane.inMemory) if (wasThere(slot.home)) slots.push([lane.name, slot]);
-      for (const { events } of lane.removeStretches(({ home }) => wasThere(home))) {
-        lane.pending -= events;
-        lane.countDropped('damaged', events);
+      let events = gone.get(lane.name) ?? 0;
+      for (const stretch of lane.removeStretches(({ home }) => wasThere(home))) {
+        lane.pending -= stretch.events;
+        events += stretch.events;
       }
-    }
-    for (const folder of lost) {
-      for (const { lane } of letters.lose(folder, 'gone')) lanes.get(lane)!.countDropped('damaged');
+      if (events > 0) this.setup.onLost(lane, events);
+      sum += events;
     }
     this.setup.rewrite(slots);
+    return sum;
   }
 }
 

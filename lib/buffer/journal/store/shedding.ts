@@ -14,6 +14,8 @@ export interface SheddingSetup {
   readonly files: Files;
   readonly lanes: ReadonlyMap<string, JournalLane>;
   onDropped(slot: Slot, lane: string, reason: Reason): void;
+  /** So many events of a segment are given up, and cannot be read. */
+  onLost(lane: JournalLane, reason: Reason, events: number, segment: Segment): void;
   /** A lane's stretches have changed. */
   readOn(lane: JournalLane): void;
 }
@@ -64,8 +66,8 @@ export class Shedding {
         // What cannot be read cannot be named.
         if (left > 0) {
           lane.pending -= left;
-          lane.countDropped('buffer_full', left);
           segment.forget(lane.name, left);
+          this.setup.onLost(lane, 'buffer_full', left, segment);
         }
       }
       this.setup.readOn(lane);

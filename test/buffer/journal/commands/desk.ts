@@ -39,6 +39,7 @@ export class Desk {
   files = new FaultyFiles({ clock: this.clock, auto: true });
   readonly machine = new Machine();
   readonly dropped: { id: string; lane: string; reason: string }[] = [];
+  readonly lost: { lane: string; reason: string; events: number }[] = [];
   readonly keys: { id: string; at: number }[] = [];
   /** What its applications say. */
   readonly spoken = aLog();
@@ -56,6 +57,7 @@ export class Desk {
         lanes.map((lane) => [lane, { kind: 'test', host: `${lane}.example`, key: `key of ${lane}` }]),
       ),
       onKey: (id, at) => this.keys.push({ id, at }),
+      onLost: (lane, reason, events) => this.lost.push({ lane, reason, events }),
       onDropped: ({ event: { id } }, lane, reason) => this.dropped.push({ id, lane, reason }),
     });
     const all = resolveJournalOptions({ directory: DIRECTORY, ...options });

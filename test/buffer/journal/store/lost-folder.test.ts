@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { anEvent } from '../../../support/an-event.js';
+import { journalMessages } from '../../../../lib/buffer/journal/journal.messages.js';
 import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
 import { numbered, numberOf, offer, on, SEGMENT, segmentsOf, upTo } from './on-disk.js';
 
@@ -51,6 +53,33 @@ describe('a journal whose folder was deleted', () => {
     await desk.when(() => application.buffer.journal().uncommitted === 0);
     expect(desk.grep('"n":0}')).toHaveLength(1);
     expect(await desk.deliver(application, 'shop')).toHaveLength(4);
+    expectBalanced(application, ['shop']);
+  });
+
+  test('takes events and dead letters with it that were on disk only: they are told of by their number', async () => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    await desk.accept(application, ...numbered(2));
+    await desk.bury(application, 'shop');
+    // More than the lane's window in memory.
+    for (let n = 0; n < 15; n++) {
+      offer(
+        application,
+        anEvent({ properties: { text: 'x'.repeat(2_000_000) }, lanes: ['shop'] }),
+        2_000_000,
+      );
+      expect(await desk.until(application.buffer.commit())).toBe('committed');
+    }
+    await desk.turns(20);
+    desk.files.disk.wipe(DIRECTORY);
+    await desk.when(() => desk.lost.length > 0);
+    await desk.turns(50);
+
+    const { accepted, pending, dead, dropped } = application.buffer.ledger('shop');
+    expect(desk.lost).toEqual([{ lane: 'shop', reason: 'damaged', events: dropped['damaged'] }]);
+    expect({ dead, sum: pending + dropped['damaged']! }).toEqual({ dead: 0, sum: accepted });
+    expect(dropped['damaged']).toBeGreaterThan(2);
+    expect(desk.spoken.spoken.errors).toEqual([journalMessages.gone(dropped['damaged']!)]);
     expectBalanced(application, ['shop']);
   });
 
