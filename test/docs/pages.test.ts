@@ -37,14 +37,10 @@ const IN_WORK = new Set(
   [
     'entry-points',
     'idempotency',
-    'identity',
-    'jobs-and-queues',
-    'privacy',
     'request-context',
     'serverless-and-scripts',
     'testing',
     'tracking-plan',
-    'transactions',
     'writing-a-destination',
   ].map((name) => `docs/${name}.md`),
 );
