@@ -1,8 +1,18 @@
 export { TrackingModule } from './tracking.module.js';
 export { TrackingService } from './tracking.service.js';
 export { RunAs } from './run-as.decorator.js';
+export type { RunAsDecorator } from './run-as.decorator.js';
 export { Track } from './track.decorator.js';
-export type { TrackCall, TrackOptions } from './track.decorator.js';
+export type {
+  ResultDoesNotFit,
+  Returning,
+  TrackArguments,
+  TrackCall,
+  TrackCircumstances,
+  TrackDecorator,
+  TrackOptions,
+  TrackValue,
+} from './track.decorator.js';
 export { doNotTrack, globalPrivacyControl } from './capture/privacy/browser-signals.js';
 export { hashId } from './capture/privacy/id-hashing.js';
 export { emailAddresses, paymentCardNumbers } from './capture/privacy/text-patterns.js';
@@ -41,13 +51,29 @@ export type { RequestContextOptions, SessionReader } from './context/request-con
 export { defineTrackingPlan } from './plan/define-tracking-plan.js';
 export { typed } from './plan/typed.js';
 export type { Register } from './plan/register.js';
-export type { EventName, EventProperties, GroupTraits, IdentifyTraits } from './plan/planned.js';
+export type {
+  EventArguments,
+  EventName,
+  EventProperties,
+  GroupArguments,
+  GroupTraits,
+  IdentifyTraits,
+  PlannedName,
+  RecordedName,
+} from './plan/planned.js';
 export type { PlanPlace, PlanStats } from './plan/plan-stats.js';
 export type { EventSchemas, OnInvalid, TrackingPlan, TraitSchemas } from './plan/tracking-plan.js';
 export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from './plan/standard-schema.js';
-export type { LastRefusal } from './event/last-refusal.js';
+export type { LaneTrouble, LastRefusal } from './event/last-refusal.js';
 export type { LaneStats, TrackingStats } from './stats.js';
-export type { Id, Identity, IdentityClaims, IdentityInput, IdentityResolver } from './event/identity.js';
+export type {
+  Id,
+  Identity,
+  IdentityClaims,
+  IdentityInput,
+  IdentityResolver,
+  IdObject,
+} from './event/identity.js';
 export type { LaneEvent, LaneNote } from './event/lane-event.js';
 export type { LifecycleEvent } from './event/lifecycle.js';
 export type { Notice } from './event/notices.js';
@@ -102,6 +128,7 @@ export type {
   RequestOutcome,
 } from './destinations/destination.js';
 export type { Clock, Timer } from './host/clock.js';
+export type { Log, LogSink } from './host/log.js';
 export { kissmetrics } from './destinations/kissmetrics/kissmetrics.js';
 export type { KissmetricsOptions } from './destinations/kissmetrics/kissmetrics-options.js';
 export { fromKissmetricsCookies } from './destinations/kissmetrics/kissmetrics-cookies.js';

@@ -1,6 +1,7 @@
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { checkTrackOptions } from './decorator/check-track-options.js';
 import { notAMethod, staticMethod } from './decorator/decorator.messages.js';
+import type { Returning, Unfitting } from './decorator/handed-result.js';
 import { placeOf } from './decorator/place-of.js';
 import type { TrackArguments } from './decorator/track-options.js';
 import { noteTracked } from './decorator/tracked-places.js';
@@ -9,10 +10,30 @@ import { bindPrototype } from './decorator/tracking-binding.js';
 import type { PlannedName } from './plan/planned.js';
 import { TrackingService } from './tracking.service.js';
 
-export type { TrackCall, TrackOptions, TrackValue } from './decorator/track-options.js';
+export type { ResultDoesNotFit, Returning } from './decorator/handed-result.js';
+export type {
+  TrackArguments,
+  TrackCall,
+  TrackCircumstances,
+  TrackOptions,
+  TrackValue,
+} from './decorator/track-options.js';
 
-/** Loose, so that any handler compiles. */
-export type TrackDecorator = (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void;
+/**
+ * What {@link Track} returns. `R` is the result that its option functions take: a method whose result does not fit is an error of
+ * the compiler. It also fits where Nest or an application expects a `MethodDecorator`, such as `applyDecorators()`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
+export interface TrackDecorator<R = any> {
+  (target: object, key: string | symbol, descriptor: Returning<NoInfer<R>>): void;
+  <Method>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): Unfitting<Method, R>;
+  // For whoever expects a decorator of methods; no call comes to it.
+  (target: object, key: string | symbol, descriptor: PropertyDescriptor): void;
+}
 
 /**
  * Records an event when the method succeeds. The handler of an HTTP request succeeds when it is answered with a status below
@@ -44,8 +65,8 @@ export type TrackDecorator = (target: object, key: string | symbol, descriptor: 
 export function Track<R = any, Name extends string = string, Given = object>(
   name: PlannedName<Name>,
   ...[options = {}]: TrackArguments<R, Name, Given>
-): TrackDecorator {
-  return (target, key, descriptor) => {
+): TrackDecorator<R> {
+  return (target: object, key: string | symbol, descriptor: PropertyDescriptor): void => {
     const place = placeOf(target, key);
     checkTrackOptions(place, name, options);
     if (typeof descriptor?.value !== 'function') throw new TrackingConfigError('target', notAMethod(place));

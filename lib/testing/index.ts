@@ -6,6 +6,7 @@ export type {
   TrackingTestingModuleOptions,
 } from './testing-options.js';
 export { trackingRecorder } from './recorder-of.js';
+export type { Recorded } from './recorder-of.js';
 export { TrackingRecorder } from './tracking-recorder.js';
 export type { RefusedCall } from './tracking-recorder.js';
 export { TestClock } from './test-clock.js';
@@ -13,4 +14,5 @@ export { fakeDestination } from './fake-destination.js';
 export type { FakeAnswer, FakeDestination, FakeDestinationOptions, FakeRequest } from './fake-destination.js';
 export { trackingMatchers } from './matchers/tracking-matchers.js';
 export type { TrackingMatchers } from './matchers/tracking-matchers.js';
+export type { MatcherContext, MatcherResult } from './matchers/matcher-context.js';
 export type { EventMembers } from './matchers/event-match.js';

@@ -6,7 +6,7 @@ import ts from 'typescript';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 
 /** Where programs find the package, as if it were installed; nothing of it is on disk. */
-const INSTALLED = join(ROOT, 'test/types/node_modules/nestjs-tracking');
+export const INSTALLED = join(ROOT, 'test/types/node_modules/nestjs-tracking');
 
 let built: ReadonlyMap<string, string> | undefined;
 

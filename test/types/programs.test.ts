@@ -35,12 +35,14 @@ describe.each(programs)('in an application with a plan of %s', (program) => {
     expect(shapes).toEqual([program === 'commonjs' ? 'cjs' : 'esm']);
   });
 
-  test.each(cases.filter(({ fails }) => fails).map((one) => [one.what, one] as const))(
-    'is an error: %s',
-    (_, { file, line, errors }) => {
-      expect({ file, line, isError: errors.length > 0 }).toEqual({ file, line, isError: true });
-    },
-  );
+  const failing = cases.filter(({ fails }) => fails);
+  if (failing.length > 0)
+    test.each(failing.map((one) => [one.what, one] as const))(
+      'is an error: %s',
+      (_, { file, line, errors }) => {
+        expect({ file, line, isError: errors.length > 0 }).toEqual({ file, line, isError: true });
+      },
+    );
 
   test.each(cases.filter(({ fails }) => !fails).map((one) => [one.what, one] as const))(
     'compiles: %s',
@@ -136,6 +138,7 @@ function compile(program: string): { cases: Case[]; strays: string[]; shapes: st
     for (const { start = 0, messageText } of [
       ...compiler.getSyntacticDiagnostics(source),
       ...compiler.getSemanticDiagnostics(source),
+      ...(options.declaration === true ? compiler.getDeclarationDiagnostics(source) : []),
     ]) {
       const line = source.getLineAndCharacterOfPosition(start).line + 1;
       const message = ts.flattenDiagnosticMessageText(messageText, '\n');

@@ -1,0 +1,35 @@
+import type { Observable } from 'rxjs';
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- methods take anything, and of some results nothing is known */
+
+/**
+ * The descriptor of a method whose result the option functions of `@Track()` can take: they get the value of a promise, the last
+ * one of an Observable, and a stream or an iterable as it is.
+ */
+export interface Returning<R> {
+  // `never`: the compiler tries overloads as subtypes first, and `any` is none.
+  value?: (...args: never[]) => R | PromiseLike<R> | Observable<R>;
+}
+
+/** What a decorator may return, for a method of whose result nothing is known; a type that it may not return, for others. */
+export type Unfitting<Method, R> = Method extends (...args: never[]) => infer Returned
+  ? [Handed<Returned>] extends [R]
+    ? void
+    : ResultDoesNotFit<Handed<Returned>, R>
+  : void;
+
+/**
+ * Seen in an error of the compiler: the method's result, which an option function of `@Track()` gets, is not of the type that the
+ * function takes.
+ */
+export interface ResultDoesNotFit<Result, Taken> {
+  readonly theMethodReturns: Result;
+  readonly theOptionFunctionsTake: Taken;
+}
+
+type Handed<Returned> = Known<
+  Returned extends PromiseLike<infer Value> | Observable<infer Value> ? Known<Value> : Returned
+>;
+
+/** `void` is the result of handlers that answer by the response: it says nothing. */
+type Known<Value> = unknown extends Value ? any : [Value] extends [void] ? any : Value;
