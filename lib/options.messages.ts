@@ -13,6 +13,17 @@ export const optionMessages = {
     `TrackingModule: option \`${option}\` is false together with a \`dispatcher\`; expected only one of the two. ` +
     'A dispatcher or proxy makes its own connections, so addresses cannot be checked. Remove the dispatcher; or omit ' +
     '`allowPrivateHosts`, and forbid private addresses in the proxy.',
+  badProxy: (variable: string): string =>
+    `TrackingModule: the environment variable \`${variable}\` is not the URL of a proxy; expected one with http: or https:, such as ` +
+    'http://proxy.example.com:3128, with a percent-encoded user and password where it has them. Nothing could be delivered. ' +
+    'Correct it, or remove NODE_USE_ENV_PROXY.',
+  uncheckedProxy: (option: string, variable: string): string =>
+    `TrackingModule: option \`${option}\` is false together with a proxy (\`${variable}\`); expected only one of the two. ` +
+    'A proxy makes its own connections, so addresses cannot be checked. Add the host to NO_PROXY; or omit ' +
+    '`allowPrivateHosts`, and forbid private addresses in the proxy.',
+  proxyNotUsed: (variable: string, destinations: readonly string[]): string =>
+    `\`${variable}\` is set and not in use: events are sent to ${destinations.map((name) => `'${name}'`).join(', ')} without a proxy. ` +
+    'Set NODE_USE_ENV_PROXY=1 to use it, or add the hosts to NO_PROXY.',
   secondModule: (): string =>
     'TrackingModule: a second TrackingModule was imported into this application; expected one. It is global: import it ' +
     'once, and list several platforms or keys as several `destinations`.',

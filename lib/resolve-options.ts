@@ -3,6 +3,7 @@ import { memory } from './buffer/memory/memory.js';
 import { checkPrivacy } from './capture/privacy/check-privacy.js';
 import { checkDestinations } from './check-destinations.js';
 import { checkDispatcher, checkPrivateHosts } from './check-dispatcher.js';
+import { checkProxies } from './check-proxies.js';
 import {
   badChoice,
   badOption,
@@ -18,6 +19,7 @@ import type { KeepAnswers, LaneDestination, RetryPolicy } from './delivery/lane-
 import { withAllowedProperties } from './destinations/allowed-properties.js';
 import { DEFAULT_LIMITS } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
+import { ProxyEnvironment } from './host/proxy-environment.js';
 import { isUsable, normaliseIdentity } from './identity/normalise-identity.js';
 import type { TrackingModuleOptions } from './options.js';
 import { isTrackingPlan, ON_INVALID } from './plan/tracking-plan.js';
@@ -50,6 +52,7 @@ export interface ResolvedOptions {
   readonly maxEventBytes: number;
   readonly dispatcher: TrackingModuleOptions['dispatcher'];
   readonly keepAnswers: KeepAnswers;
+  readonly proxies: ProxyEnvironment;
   /** Looks on at the door; the test kit's. */
   readonly witness?: Witness;
 }
@@ -132,6 +135,8 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkCount('deadLetters.maxBytes', options.deadLetters?.maxBytes, 0);
   checkDispatcher('dispatcher', options.dispatcher);
   checkPrivateHosts(options.destinations, options.dispatcher);
+  const proxies = new ProxyEnvironment();
+  if (enabled) checkProxies(options.destinations, options.dispatcher, proxies);
   const { keepAnswers = 'fields' } = options;
   if (keepAnswers !== 'fields' && keepAnswers !== 'text') {
     throw badChoice('keepAnswers', keepAnswers, "'fields' or 'text'");
@@ -162,6 +167,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     maxEventBytes,
     dispatcher: options.dispatcher,
     keepAnswers,
+    proxies,
   };
 }
 

@@ -9,6 +9,7 @@ import { KeyWindow } from './capture/key-window.js';
 import { laneAccount } from './capture/lane-account.js';
 import { KeyNamespace, namespaceOf } from './capture/namespace.js';
 import { Router } from './capture/router.js';
+import { unusedProxy } from './check-proxies.js';
 import { Delivery } from './delivery/delivery.js';
 import type { Id } from './event/identity.js';
 import { idOf } from './event/lane-event.js';
@@ -95,6 +96,7 @@ export class TrackingRuntime {
           )
         : [],
       retry: options.retry,
+      proxies: options.proxies,
       clock,
       random: Math.random,
       log,
@@ -143,6 +145,8 @@ export class TrackingRuntime {
       plan: this.#plan,
     };
     if (options.enabled) {
+      const unused = unusedProxy(destinations, options.dispatcher, options.proxies);
+      if (unused !== undefined) log.warn(optionMessages.proxyNotUsed(unused.variable, unused.names));
       if (isSharedFallback(options.identity.fallback)) {
         log.warn(optionMessages.sharedFallback());
       }

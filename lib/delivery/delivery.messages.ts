@@ -22,7 +22,9 @@ export const deliveryMessages = {
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
     `Destination '${lane}' is failing (${failure}). Events are queued and retried. ` +
-    "If this persists, check the platform's status page and the network path.",
+    (failure.startsWith('PROXY_')
+      ? 'The proxy of the environment refused the connection: check HTTPS_PROXY, its credentials and its rules, or add the host to NO_PROXY.'
+      : "If this persists, check the platform's status page and the network path."),
   recovered: (lane: string): string => `Destination '${lane}' answers again.`,
   dead: (lane: string, name: string, reason: string, answer: string | undefined): string =>
     `Destination '${lane}' rejected event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : said(briefly(answer))}). ` +

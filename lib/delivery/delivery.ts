@@ -2,6 +2,7 @@ import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
 import { deadline } from '../host/deadline.js';
 import type { Clock } from '../host/clock.js';
+import type { ProxyEnvironment } from '../host/proxy-environment.js';
 import { within } from '../host/within.js';
 import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
@@ -18,6 +19,8 @@ const PAUSES_MS = 2_000;
 export interface DeliverySetup {
   readonly destinations: readonly LaneDestination[];
   readonly retry: RetryPolicy;
+  /** Default: none is used. */
+  readonly proxies?: ProxyEnvironment | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -60,6 +63,8 @@ export class Delivery {
         pipelining,
         timeoutMs,
         allowPrivateHosts,
+        // At start it was made sure that no proxy is in the way of a check of addresses.
+        proxies: allowPrivateHosts ? this.setup.proxies : undefined,
         clock,
         lookup: this.#lookup,
       });

@@ -123,8 +123,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** The error's code only: undici's messages and fields may carry URL and headers. */
+/** The error's code only: undici's messages and fields may carry URL and headers. Of a proxy's refusal, its status. */
 function codeOf(error: unknown): string {
+  const refusal = /^Proxy response \((\d{3})\)/.exec(String((error as Error | null)?.message));
+  if (refusal) return `PROXY_${refusal[1]}`;
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'ERROR';
 }

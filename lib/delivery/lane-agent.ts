@@ -1,7 +1,9 @@
-import { Agent } from 'undici';
-import type { Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, Pool } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import type { ProxyEnvironment } from '../host/proxy-environment.js';
 import { Connector } from './connector.js';
 import type { ConnectorOptions } from './connector.js';
+import { readOverContinue } from './read-over-continue.js';
 
 /** All sockets are replaced at this age: one that is never idle would never notice a DNS change. */
 const MAX_AGE_MS = 86_400_000;
@@ -10,15 +12,17 @@ const MAX_AGE_MS = 86_400_000;
 export interface LaneAgentOptions extends ConnectorOptions {
   readonly concurrency: number;
   readonly pipelining: number;
+  /** Proxies of the environment. Default: none is used. */
+  readonly proxies?: ProxyEnvironment | undefined;
 }
 
 /** The few sockets of one lane, kept alive for at most a day. */
 export class LaneAgent {
   readonly #connector: Connector;
-  #agent: Agent;
+  #agent: Dispatcher;
   #madeAt: number;
   /** The replaced agent, which completes its requests. */
-  #retired: Agent | undefined;
+  #retired: Dispatcher | undefined;
 
   constructor(private readonly options: LaneAgentOptions) {
     this.#connector = new Connector(options);
@@ -46,15 +50,44 @@ export class LaneAgent {
     await this.#connector.close();
   }
 
-  #make(): Agent {
-    const { concurrency, pipelining } = this.options;
-    return new Agent({
+  #make(): Dispatcher {
+    const { concurrency, pipelining, proxies } = this.options;
+    const options = {
       connections: Math.max(1, Math.ceil(concurrency / pipelining)),
       pipelining,
       // The deadline of the attempt covers these time-outs.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: this.#connector.connect,
+    };
+    return proxies?.inUse === true ? this.#proxied(options, proxies) : new Agent(options);
+  }
+
+  /** The same limits and lookups hold for the connections to the proxy; the proxy looks up the platform's host. */
+  #proxied(options: Agent.Options & { readonly connections: number }, proxies: ProxyEnvironment): Dispatcher {
+    const { timeoutMs } = this.options;
+    const { connections, connect } = options;
+    return new EnvHttpProxyAgent({
+      ...options,
+      // Undefined would make undici read the environment again.
+      httpProxy: proxies.http?.url ?? '',
+      httpsProxy: proxies.https?.url ?? '',
+      noProxy: proxies.noProxy,
+      requestTls: { timeout: timeoutMs },
+      factory: (origin, given: Pool.Options) =>
+        new Pool(origin, { ...given, connect: overContinue(given.connect as buildConnector.connector) }),
+      // undici would wait for a silent proxy for five minutes.
+      clientFactory: (proxy) => new Pool(proxy, { connections, connect, headersTimeout: timeoutMs }),
     });
   }
+}
+
+/** For connections within a tunnel, which our connector does not open. */
+function overContinue(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    connect(options, ((error: Error, socket: null) => {
+      if (socket !== null && socket !== undefined) readOverContinue(socket);
+      callback(error, socket);
+    }) as buildConnector.Callback);
+  };
 }
