@@ -1,3 +1,4 @@
+import type { WrittenPlace } from './buffer/event-buffer.js';
 import type { LifecycleStream } from './event/lifecycle.js';
 import type { Clock, Timer } from './host/clock.js';
 import { detached } from './host/detached.js';
@@ -9,12 +10,13 @@ type State = 'failing' | 'open';
 const MINUTE_MS = 60_000;
 
 /**
- * Tells of a journal whose disk takes nothing, and of its return. A disk that comes and goes is told of once a minute, and
- * the last word is always the true one.
+ * Logs that the journal's disk rejects writes, and that it accepts them again. A disk that alternates is logged once a minute,
+ * and the last line always gives the current state.
  */
 export class JournalWatch {
   #state: State = 'open';
   #cause: string | undefined;
+  #where: WrittenPlace | undefined;
   /** What the log was told last. */
   #told: State = 'open';
   /** Monotonic time before which it is not told of a failure again. */
@@ -27,14 +29,19 @@ export class JournalWatch {
     private readonly lifecycle: LifecycleStream,
   ) {}
 
-  changed(state: State, cause: string | undefined): void {
+  changed(state: State, cause: string | undefined, where?: WrittenPlace): void {
     this.#state = state;
     this.#cause = cause;
+    this.#where = where;
     if (this.lifecycle.observed) {
       const type = state === 'failing' ? 'journal_failing' : 'journal_open';
       this.lifecycle.emit({ type, at: this.clock.now(), ...(cause !== undefined && { cause }) });
     }
     this.#tell();
+  }
+
+  get isFailing(): boolean {
+    return this.#state === 'failing';
   }
 
   end(): void {
@@ -54,7 +61,7 @@ export class JournalWatch {
         return;
       }
       this.#quietUntil = now + MINUTE_MS;
-      this.log.error(optionMessages.journalFailing(this.#cause));
+      this.log.error(optionMessages.journalFailing(this.#cause, this.#where));
     }
     this.#told = this.#state;
   }

@@ -1,5 +1,31 @@
 import { eventsOf } from './event/counted.js';
 
+/** Where the journal writes, and the uid of this process. */
+interface Place {
+  readonly directory: string;
+  readonly user: number | undefined;
+}
+
+/** What to do about a disk that rejects writes, by the system's error code. */
+function remedyFor(cause: string | undefined, directory: string, user: number | undefined): string {
+  switch (cause) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'Free disk space, or raise the quota.';
+    case 'EROFS':
+      return 'Mount the file system with write access.';
+    case 'EACCES':
+    case 'EPERM':
+      return user === undefined
+        ? "Give this process's user write permission for the directory."
+        : `Give uid ${user}, as which this process runs, write permission for the directory, such as with chown -R ${user} ${directory}.`;
+    case 'ETIMEDOUT':
+      return 'The disk does not answer: check it, and the network if the directory is on a network volume.';
+    default:
+      return 'Check the disk and the permissions of the directory.';
+  }
+}
+
 /** Sentences about options and the module's life that an application's developer may read. */
 export const optionMessages = {
   sameName: (name: string, first: number, second: number): string =>
@@ -58,10 +84,14 @@ export const optionMessages = {
   unsavedOnExit: (count: number): string =>
     `The process exits with ${eventsOf(count)} that the journal could not write to its disk; they are lost. ` +
     'Free disk space or check the disk, and await app.close() before the process ends.',
-  journalFailing: (cause: string | undefined): string =>
-    `The journal cannot write to its disk${cause === undefined ? '' : ` (${cause})`}. Delivery continues from memory, and record() returns ` +
-    "'buffered'. Events that are not delivered when the process ends are lost. Free disk space, or check the disk and the permissions of " +
-    'the directory; the journal then resumes automatically.',
+  journalFailing: (cause: string | undefined, where: Place | undefined): string => {
+    const { directory = 'its directory', user } = where ?? {};
+    return (
+      `The journal cannot write to ${directory}${cause === undefined ? '' : ` (${cause})`}. Events are delivered from memory, and record() ` +
+      `returns 'buffered'. Events that are pending when the process ends are lost. ${remedyFor(cause, directory, user)} ` +
+      'The journal then resumes automatically.'
+    );
+  },
   journalOpen: (): string =>
     'The journal writes to its disk again. Pending events in memory are written now. No action needed.',
   notCommitted: (): string =>

@@ -372,7 +372,7 @@ export class TrackingRuntime {
       deadLetters: options.deadLetters,
       onWork: (lane, waiting, added) => this.#delivery.onWork(lane, waiting, added),
       onKey: (id, acceptedAt) => keys.recall(id, clock.now() - acceptedAt),
-      onState: (state, cause) => this.#watch.changed(state, cause),
+      onState: (...change) => this.#watch.changed(...change),
       onDropped: (held, lane, reason, gone) => {
         const id = idOf(held);
         // The application may send it again under the same key, unless that would give it to another lane twice.
@@ -399,7 +399,9 @@ export class TrackingRuntime {
   #committed(): Promise<'committed' | 'buffered'> {
     return new Promise((resolve) => {
       const failed = (): void => {
-        this.#notice('commit_failed', 'record()', () => optionMessages.notCommitted());
+        // Where the disk fails, the log says so already.
+        if (this.#watch.isFailing) this.#count('commit_failed');
+        else this.#notice('commit_failed', 'record()', () => optionMessages.notCommitted());
         resolve('buffered');
       };
       let late = false;

@@ -6,7 +6,7 @@ import { optionMessages } from '../lib/options.messages.js';
 import { ManualClock } from './support/manual-clock.js';
 import { aLog } from './support/spoken-log.js';
 
-const FULL = optionMessages.journalFailing('ENOSPC');
+const FULL = optionMessages.journalFailing('ENOSPC', undefined);
 const BACK = optionMessages.journalOpen();
 
 function aWatch() {
@@ -34,7 +34,7 @@ describe('a journal whose disk fails', () => {
 
   test('says what it means, and what to do', () => {
     expect(FULL).toMatch(/ENOSPC.*from memory.*'buffered'.*Free disk space/);
-    expect(optionMessages.journalFailing(undefined)).not.toContain('undefined');
+    expect(optionMessages.journalFailing(undefined, undefined)).not.toContain('undefined');
   });
 
   test('is told of once a minute where the disk comes and goes, and the last word is true', () => {

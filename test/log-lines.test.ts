@@ -40,7 +40,13 @@ const SAMPLES: Record<string, readonly unknown[]> = {
     { path: '/var/tracking', code: 'EIO' },
   ],
   Reason: REASONS,
-  'string | undefined': ['ENOSPC', undefined],
+  'string | undefined': ['ENOSPC', 'EACCES', undefined],
+  'Place | undefined': [
+    { directory: '/var/tracking', user: 1000 },
+    { directory: '/var/tracking' },
+    undefined,
+  ],
+  boolean: [true, false],
   'string | null': ['ENOSPC', null],
   unknown: [undefined, new TypeError('secret')],
   'readonly string[]': [['one', 'two']],
@@ -81,7 +87,7 @@ const ONCE_IN_A_LIFE = new Set([
   'delivery/delivery.ts: this.setup.log.error(deliveryMessages.undrained(name, pending, cause))',
   // Holds itself back, so that the last word is the true one.
   'journal-watch.ts: this.log.info(optionMessages.journalOpen())',
-  'journal-watch.ts: this.log.error(optionMessages.journalFailing(this.#cause))',
+  'journal-watch.ts: this.log.error(optionMessages.journalFailing(this.#cause, this.#where))',
 ]);
 
 const sources = readdirSync(fileURLToPath(LIB), { recursive: true, encoding: 'utf8' })

@@ -257,7 +257,7 @@ describe('a disk that fails', () => {
     disk.setup.onState('open', undefined);
     clock.run();
     expect(seen).toEqual(['journal_failing', 'journal_open']);
-    expect(spoken.errors).toEqual([optionMessages.journalFailing('ENOSPC')]);
+    expect(spoken.errors).toEqual([optionMessages.journalFailing('ENOSPC', undefined)]);
     expect(spoken.infos).toEqual([optionMessages.journalOpen()]);
     expect(service.stats().journal).toMatchObject({ state: 'open', cause: null });
   });

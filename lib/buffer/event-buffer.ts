@@ -139,6 +139,13 @@ export interface UnreadablePath {
   readonly uid: number | null;
 }
 
+/** Where a durable buffer writes, and as whom. */
+export interface WrittenPlace {
+  readonly directory: string;
+  /** The uid of this process; undefined on systems without uids. */
+  readonly user: number | undefined;
+}
+
 /** Given to a buffer when it is made. */
 export interface BufferSetup {
   /** Names of the lanes, in the order of the destinations. */
@@ -164,8 +171,8 @@ export interface BufferSetup {
   onWork(lane: string, waiting: Waiting, added: number): void;
   /** The id of a keyed event that an earlier life accepted, at a time in epoch milliseconds. */
   onKey(id: string, acceptedAt: number): void;
-  /** A durable buffer's disk began to reject or to accept writes. */
-  onState(state: 'failing' | 'open', cause: string | undefined): void;
+  /** A durable buffer's disk began to reject or to accept writes. `where`: what is written, for a message. */
+  onState(state: 'failing' | 'open', cause: string | undefined, where?: WrittenPlace): void;
   /**
    * An event left a lane undelivered. Its `event` may have to be read from its JSON first; `idOf()` is cheap.
    *

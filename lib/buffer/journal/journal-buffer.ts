@@ -182,7 +182,7 @@ export class JournalBuffer implements EventBuffer {
       makeRoom: (bytes) => this.#bound.makeRoom(bytes),
       expose: (frame) => this.#expose(frame),
       onState: (state, cause) => {
-        setup.onState(state, cause);
+        setup.onState(state, cause, { directory: options.directory, user: files.user() });
         if (state === 'open') void this.#letters.write();
       },
     });
@@ -299,7 +299,8 @@ export class JournalBuffer implements EventBuffer {
   async #nameUnusable(path: string, error: unknown): Promise<void> {
     const { files } = this;
     const denied = error === undefined ? { path, code: 'damaged' } : await deniedOf(files, path, error);
-    if (denied) this.setup.log.error(journalMessages.noNamespaces(denied, files.user()));
+    // One above the file is named by whoever cannot write there.
+    if (denied?.path === path) this.setup.log.error(journalMessages.noNamespaces(denied, files.user()));
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {

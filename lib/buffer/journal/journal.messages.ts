@@ -123,6 +123,7 @@ export const journalMessages = {
   lost: (lane: string, events: number, segment: string) =>
     `${eventsOf(events)} of destination '${lane}' cannot be read from the journal's ${segment} any more, and ${events === 1 ? 'is' : 'are'} lost. ` +
     'Check the disk, and find the program that deletes or changes files in the directory.',
-  upkeep: (code: string) =>
-    `The journal's upkeep failed (${code}) and is retried every second. Check the disk and the permissions of the directory.`,
+  upkeep: (code: string, directory: string) =>
+    `The journal's upkeep of ${directory} fails (${code}): expired segments and dead letters may stay there. It is retried every second. ` +
+    'Check the disk and the permissions of the directory.',
 };

@@ -24,6 +24,20 @@ const LOOKS_PER_LEASE = 4;
 /** Heartbeats in each lease, at least. */
 const BEATS_PER_LEASE = 8;
 
+/** What is done again and again. */
+type Work =
+  | 'beat'
+  | 'letters'
+  | 'acknowledgements'
+  | 'their sync'
+  | 'sync'
+  | 'look'
+  | 'commands'
+  | 'retention'
+  | 'bound'
+  | 'empty folders'
+  | 'giving back';
+
 /** What the upkeep works with. */
 export interface UpkeepSetup {
   readonly files: Files;
@@ -77,6 +91,8 @@ export class Upkeep {
   #beating: Promise<void> | undefined;
   #stopped = false;
   #reading = new Set<Promise<void>>();
+  /** Monotonic time of the first failure in a row. */
+  readonly #failingSince = new Map<Work, number>();
   /** When the next of the timers is due. */
   readonly #dueAt = new Map<Timer, number>();
   /** How late a timer was at most since the last good heartbeat: nothing of this process ran in this time. */
@@ -119,7 +135,7 @@ export class Upkeep {
     if (this.#stopped || this.#beating !== undefined) return;
     if (this.#beatTimer !== undefined) this.#dueAt.delete(this.#beatTimer);
     this.#beatTimer?.cancel();
-    this.#beating = detached(() => this.#try(() => this.#beat())).finally(() => {
+    this.#beating = detached(() => this.#try('beat', () => this.#beat())).finally(() => {
       this.#beating = undefined;
       this.setup.onBeat();
       if (this.#stopped) return;
@@ -167,24 +183,24 @@ export class Upkeep {
     const { writer, acknowledger, letters, folders, retention, attachment, fsync, commands, keepBound } =
       this.setup;
     await this.#beating;
-    await this.#try(() => letters.write());
-    await this.#try(() => acknowledger.write());
-    if (fsync !== 'off') await this.#try(() => acknowledger.sync());
-    if (fsync === 'everySecond') await this.#try(() => writer.sync());
-    await this.#try(() => this.#look());
-    if (commands !== undefined) await this.#try(commands);
+    await this.#try('letters', () => letters.write());
+    await this.#try('acknowledgements', () => acknowledger.write());
+    if (fsync !== 'off') await this.#try('their sync', () => acknowledger.sync());
+    if (fsync === 'everySecond') await this.#try('sync', () => writer.sync());
+    await this.#try('look', () => this.#look());
+    if (commands !== undefined) await this.#try('commands', commands);
     if (attachment.isIncomplete && !attachment.isReading) this.#begin(attachment.retry(folders.all));
     if (!attachment.isReading) {
-      await this.#try(() => retention.tidy());
-      await this.#try(keepBound);
-      await this.#try(() => folders.removeEmpty((folder) => letters.isIn(folder)));
+      await this.#try('retention', () => retention.tidy());
+      await this.#try('bound', keepBound);
+      await this.#try('empty folders', () => folders.removeEmpty((folder) => letters.isIn(folder)));
       for (const folder of folders.all) {
         const { origin, path, unknown, hasNew } = folder;
         if (unknown.length > 0) this.#nameUnknown(origin, { path, names: unknown });
         if (hasNew) this.#begin(attachment.read(folder, 'adopted'));
         folder.hasNew = false;
       }
-      await this.#try(() => this.#giveBack());
+      await this.#try('giving back', () => this.#giveBack());
     }
     writer.tend();
   }
@@ -280,16 +296,22 @@ export class Upkeep {
     }
   }
 
-  async #try(work: () => Promise<unknown>): Promise<void> {
+  /** A failure that goes on is logged, unless it is the one for which writes fail, which is logged already. */
+  async #try(what: Work, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
+      this.#failingSince.delete(what);
     } catch (error) {
-      const { files, directory, log } = this.setup;
-      const denied = await deniedOf(files, directory, error);
+      const { files, directory, log, writer, clock } = this.setup;
+      const now = clock.monotonic();
+      const since = this.#failingSince.get(what) ?? now;
+      this.#failingSince.set(what, since);
       const code = codeOf(error) ?? 'ERROR';
+      if (writer.failing === code || now - since < SILENCE_MS) return;
+      const denied = await deniedOf(files, directory, error);
       log.limited('error', `upkeep ${code}`, () =>
         denied?.uid === undefined
-          ? journalMessages.upkeep(code)
+          ? journalMessages.upkeep(code, directory)
           : journalMessages.denied(denied, files.user()),
       );
     }
