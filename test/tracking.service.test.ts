@@ -84,7 +84,7 @@ describe('record()', () => {
     expect(await service.record('Paid', {}, { ...ANN, key: 1 })).toEqual({ id, state: 'duplicate' });
     expect(await service.record('Secret', {}, ANN)).toEqual({ state: 'suppressed', reason: 'redacted' });
     expect(await service.record('Paid')).toEqual({ state: 'rejected', reason: 'no_identity' });
-    expect(await service.record('Paid', { n: 1n }, ANN)).toEqual({
+    expect(await service.record('Paid', [], ANN)).toEqual({
       state: 'rejected',
       reason: 'unserialisable',
     });

@@ -1,4 +1,5 @@
 import type { Reason } from '../event/reasons.js';
+import { OversizeError, UnserialisableError, type Obstacle } from '../event/unserialisable.js';
 
 const REMEDIES: Partial<Record<Reason, string>> = {
   no_identity:
@@ -14,7 +15,7 @@ const REMEDIES: Partial<Record<Reason, string>> = {
     'object whose toJSON() returns one',
   invalid_timestamp: '`timestamp` must be a valid Date or epoch milliseconds',
   unserialisable:
-    'its properties cannot be written as JSON. Convert a BigInt with String(), and remove circular references and getters that throw',
+    'its properties or options threw when they were read. Pass plain objects, and fix getters that throw',
   too_large: 'its JSON is larger than `maxEventBytes`. Record less data, or raise the limit',
   option_error: 'an option function of @Track() threw. Make it handle every result of the method',
   async_option:
@@ -46,11 +47,30 @@ const DROPS: Partial<Record<Reason, string>> = {
   damaged: 'they cannot be read from the disk any more. Check the disk, and run `npx nestjs-tracking verify`',
 };
 
+const OBSTACLES: Record<Exclude<Obstacle, 'no_object'>, readonly [cause: string, remedy: string]> = {
+  circular: ['a circular reference', 'Omit it, or pass an id in its place'],
+  too_deep: ['nesting of more than 100 levels', 'Pass a flatter object'],
+  threw: ['a getter, toJSON() or proxy that throws', 'Fix it, or pass a plain value'],
+  no_length: ['an array whose length is invalid', 'Pass a plain array'],
+};
+
+/** What is known of a refusal beside its reason. */
+interface Known {
+  readonly error?: unknown;
+  /** Members of the user that the request has, by their names. */
+  readonly members?: readonly string[];
+  /** The path of a property as the log may have it. */
+  readonly shown?: (path: string) => string;
+}
+
 /** Every sentence that the door may say. */
 export const captureMessages = {
-  /** @param members of the user that the request has, by their names */
-  refused: (what: string, reason: Reason, error?: unknown, members: readonly string[] = []): string =>
-    `${what} was not recorded (${reason}${detail(error)}): ${REMEDIES[reason] ?? 'see stats()'}. ${unread(members)}Logged once; \`stats()\` has the total.`,
+  refused: (
+    what: string,
+    reason: Reason,
+    { error, members = [], shown = (path) => path }: Known = {},
+  ): string =>
+    `${what} was not recorded (${reason}${detail(error)}): ${cause(error, shown) ?? REMEDIES[reason] ?? 'see stats()'}. ${unread(members)}Logged once; \`stats()\` has the total.`,
   declined: (what: string, lane: string, reason: Reason): string =>
     `${what} was not recorded: none of its destinations accepts it; '${lane}' says ${reason}. ` +
     'Do not record it, or send it to another destination. Logged once; `stats()` has the total.',
@@ -78,9 +98,32 @@ function unread(members: readonly string[]): string {
   return `The request has a user with the members ${names}. If one of them is the id, name it with fromRequestUser(). `;
 }
 
+/** Where something cannot be written as JSON, and why; `undefined` for any other error. */
+function cause(error: unknown, shown: (path: string) => string): string | undefined {
+  if (!isOurs(error) || error instanceof OversizeError) return undefined;
+  const { obstacle, path, kind } = error;
+  if (obstacle === 'no_object') {
+    const options = path === '' ? 'its properties must be' : `its \`${path}\` must be`;
+    return `${options} an object, and ${kind} was passed. Pass an object, such as { value: 1 }`;
+  }
+  const [what, remedy] = OBSTACLES[obstacle];
+  const where = path === '' ? 'its properties' : `property \`${shown(path)}\``;
+  return `${where} cannot be written as JSON, because of ${what}. ${remedy}`;
+}
+
+/** Also asked of a proxy that throws for everything. */
+function isOurs(error: unknown): error is UnserialisableError | OversizeError {
+  try {
+    return error instanceof UnserialisableError || error instanceof OversizeError;
+  } catch {
+    return false;
+  }
+}
+
 /** The class of an error, never its message: that may hold what the event holds. */
 function detail(error: unknown): string {
   try {
+    if (isOurs(error)) return '';
     return error instanceof Error ? `, ${error.name}` : '';
   } catch {
     // A proxy, or an error whose name is a getter: what was thrown is as little ours as who threw it.

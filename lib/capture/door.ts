@@ -105,16 +105,12 @@ export class Door {
       source = place.source;
       if (this.#closed) return this.#seen(this.#reject('closed', this.#what(call, source)), call, source);
       const made = maker.make(call, given, place);
-      if (typeof made !== 'string') {
-        const hold = place.around?.hold === undefined ? undefined : Hold.of(place.around.hold, this);
-        return hold === undefined
-          ? this.#store(made, call)
-          : this.#hold(hold, { made, call, turn: this.called });
-      }
-      const refused = SUPPRESSIONS.has(made)
-        ? this.#suppress(made)
-        : this.#reject(made, this.#what(call, source), undefined, place);
-      return this.#seen(refused, call, source);
+      if (typeof made === 'string') return this.#refused(made, call, place);
+      if ('refused' in made) return this.#refused(made.refused, call, place, made.error);
+      const hold = place.around?.hold === undefined ? undefined : Hold.of(place.around.hold, this);
+      return hold === undefined
+        ? this.#store(made, call)
+        : this.#hold(hold, { made, call, turn: this.called });
     } catch (error) {
       // What was passed as options may throw wherever it is touched. Counted without a call: at the end of the stack each throws.
       if (this.#open > before) {
@@ -124,6 +120,14 @@ export class Door {
       }
       return THROWN;
     }
+  }
+
+  #refused(reason: Reason, call: EventCall, place: CallPlace, error?: Error): Verdict {
+    const { source } = place;
+    const refused = SUPPRESSIONS.has(reason)
+      ? this.#suppress(reason)
+      : this.#reject(reason, this.#what(call, source), error, place);
+    return this.#seen(refused, call, source, undefined, error);
   }
 
   /**
@@ -193,7 +197,7 @@ export class Door {
     try {
       const about = event === undefined ? this.#what(call, source) : whatIs(event);
       this.setup.log.warnOnce('unserialisable', about, () =>
-        captureMessages.refused(about, 'unserialisable', error),
+        captureMessages.refused(about, 'unserialisable', { error }),
       );
       this.#seen(THROWN, call, source, event, error);
     } catch {
@@ -302,7 +306,11 @@ export class Door {
     if (!TOLD_BY_PLAN.has(reason)) {
       this.setup.log.warnOnce(reason, about, () => {
         const scope = reason === 'no_identity' ? place?.around?.scope : undefined;
-        return captureMessages.refused(about, reason, error, scope && membersOfUser(scope));
+        return captureMessages.refused(about, reason, {
+          error,
+          members: scope && membersOfUser(scope),
+          shown: (path) => this.setup.maker.shownName(path),
+        });
       });
     }
     return { state: 'rejected', reason };

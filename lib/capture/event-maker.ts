@@ -2,9 +2,10 @@ import { keyedId, newId } from '../event/event-id.js';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
-import { OversizeError, snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
+import { snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { Snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
+import { OversizeError, UnserialisableError } from '../event/unserialisable.js';
 import type { Clock } from '../host/clock.js';
 import { isUsable, normaliseId, normaliseIds } from '../identity/normalise-identity.js';
 import type { PlanCheck } from '../plan/plan-check.js';
@@ -37,6 +38,13 @@ export interface MadeEvent {
   readonly owner?: string | undefined;
 }
 
+/** Why a call becomes no event, where the value at fault is known more closely. */
+export interface Refused {
+  readonly refused: Reason;
+  /** Says more than the reason; never has the value. */
+  readonly error: Error;
+}
+
 /** What the maker works with. Whatever the application has not asked for is absent. */
 export interface EventMakerSetup {
   /** Called for each key. */
@@ -67,7 +75,7 @@ export class EventMaker {
   constructor(private readonly setup: EventMakerSetup) {}
 
   /** The event, or the reason why there is none. Throws only what a hostile `options` object throws. */
-  make(call: EventCall, options: CallOptions, place: CallPlace): MadeEvent | Reason {
+  make(call: EventCall, options: CallOptions, place: CallPlace): MadeEvent | Reason | Refused {
     const { clock, router, privacy, maxEventBytes } = this.setup;
     // Asked about the events that it makes itself, a hook would make more; without being asked, it would be passed by.
     if (this.#asking) return 'redact_error';
@@ -79,8 +87,9 @@ export class EventMaker {
     const lanes = router.select(options.destinations);
     if (lanes === undefined) return 'no_destination';
     const now = clock.now();
-    let parts = this.#parts(call, name, who ?? (named && 'invalid_identity'), options, place, now);
-    if (typeof parts === 'string') return parts;
+    const said = this.#parts(call, name, who ?? (named && 'invalid_identity'), options, place, now);
+    if (typeof said === 'string' || 'refused' in said) return said;
+    let parts: EventParts | Reason = said;
     const { source } = place;
     let ident = this.#ident(call, name, options, source, now, recurring);
     if (privacy !== undefined) {
@@ -137,7 +146,7 @@ export class EventMaker {
     options: CallOptions,
     place: CallPlace,
     now: number,
-  ): EventParts | Reason {
+  ): EventParts | Reason | Refused {
     const { context, plan } = this.setup;
     const { timestamp: given } = options;
     const timestamp = given === undefined || given === null ? now : epochMs(given);
@@ -150,7 +159,7 @@ export class EventMaker {
     if (typeof checked === 'string') return checked;
     const { properties } = checked;
     try {
-      const said = this.#copy(options.context);
+      const said = this.#copy(options.context, 'context');
       return {
         name,
         timestamp,
@@ -161,14 +170,15 @@ export class EventMaker {
         context: context === undefined ? said : context.around(said, place, who),
       };
     } catch (error) {
+      if (error instanceof UnserialisableError) return { refused: 'unserialisable', error };
       return error instanceof OversizeError ? 'too_large' : 'unserialisable';
     }
   }
 
-  #copy(value: unknown): Snapshot | undefined {
+  #copy(value: unknown, called?: string): Snapshot | undefined {
     return value === undefined || value === null
       ? undefined
-      : snapshot(value as object, this.setup.maxEventBytes);
+      : snapshot(value as object, this.setup.maxEventBytes, called);
   }
 
   #who(call: EventCall, options: CallOptions, { source, around, decided }: CallPlace): Identity | undefined {

@@ -1,5 +1,6 @@
 import type { Reason } from '../event/reasons.js';
-import { OversizeError, snapshot } from '../event/snapshot.js';
+import { snapshot } from '../event/snapshot.js';
+import { OversizeError } from '../event/unserialisable.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { isUsable, normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import { isEventName } from './event-name.js';

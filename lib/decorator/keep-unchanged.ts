@@ -1,5 +1,6 @@
 import { CapturedOptions } from '../capture/captured-options.js';
-import { OversizeError, snapshot } from '../event/snapshot.js';
+import { snapshot } from '../event/snapshot.js';
+import { OversizeError } from '../event/unserialisable.js';
 import type { Verdict } from './evaluate-options.js';
 
 /**

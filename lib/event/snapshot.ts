@@ -1,10 +1,8 @@
+import { errorMembers, extendedText, isError, isToJson, textOf } from './kept-values.js';
+import { kindOf } from './kind-of.js';
+import { pathText } from './path-text.js';
 import type { JsonObject, JsonValue } from './tracking-event.js';
-
-/** A value that JSON cannot hold: a BigInt, a circle, a getter or toJSON that throws. */
-export class UnserialisableError extends Error {}
-
-/** A value whose JSON is certainly larger than allowed. */
-export class OversizeError extends Error {}
+import { OversizeError, UnserialisableError, type Obstacle } from './unserialisable.js';
 
 /** A copy that nobody else holds, with what is known of the size of its JSON without making it. */
 export interface Snapshot {
@@ -16,8 +14,6 @@ export interface Snapshot {
 const MAX_DEPTH = 100;
 /** A larger object is copied member by member, so that the copy stops at the limit. */
 const MANY_MEMBERS = 1_000;
-/** Buffer's own `toJSON`, which returns an array of numbers. A `toJSON` of the application is called. */
-const BUFFER_TO_JSON: unknown = Buffer.prototype.toJSON;
 /** What a number is taken for; its JSON has 1 to 24 bytes. */
 const NUMBER_BYTES = 8;
 /** JSON writes one UTF-16 unit in at most this many bytes (`\u0000`). No value takes more than this times its size. */
@@ -26,25 +22,29 @@ export const WORST_BYTES_PER_UNIT = 6;
 // The state of the walk under way. A getter or toJSON may call track() again, so each walk keeps the one around it.
 let size = 0;
 let limit = 0;
-let path: object[] = [];
+/** By turns an object on the way down, and the member of it that is being copied; `undefined` until one is. */
+let path: unknown[] = [];
 
 /**
- * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, a Map becomes
- * an object and a Set an array, bytes become base64 text, NaN and the infinities become null. Walks each value once and touches
- * nothing of the caller's; getters run at most once. Large values are measured before they are copied.
+ * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, NaN and the
+ * infinities become null. What JSON would refuse or lose is kept: a Map becomes an object and a Set an array, a bigint its
+ * digits, bytes base64 text, an Error its name, message and code; search parameters and numbers of drivers become their text.
+ * Walks each value once and touches nothing of the caller's; getters run at most once. Large values are measured before they
+ * are copied.
  *
  * @param maxBytes of JSON; it gives up as soon as the JSON is certainly longer
+ * @param called what the whole is called where a path begins with it, such as `context`
  * @throws UnserialisableError, OversizeError
  */
-export function snapshot(input: object, maxBytes: number): Snapshot {
+export function snapshot(input: object, maxBytes: number, called?: string): Snapshot {
   const outer = { size, limit, path };
   size = 0;
   limit = maxBytes;
-  path = [];
+  path = called === undefined ? [] : [undefined, called];
   try {
     const value = copy(input);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new UnserialisableError('not an object');
+      throw new UnserialisableError('no_object', called ?? '', kindOf(input));
     }
     return { value: value as JsonObject, size };
   } catch (error) {
@@ -58,11 +58,30 @@ export function snapshot(input: object, maxBytes: number): Snapshot {
 function ours(error: unknown): Error {
   try {
     if (error instanceof UnserialisableError || error instanceof OversizeError) return error;
-    if (error instanceof RangeError) return new UnserialisableError('too deep');
   } catch {
     // A proxy that was thrown.
   }
-  return new UnserialisableError('a getter or toJSON threw');
+  return obstacle('threw');
+}
+
+/** At the member that is being copied. */
+function obstacle(what: Obstacle): UnserialisableError {
+  const keys = path.filter((_, i) => i % 2 === 1 && path[i] !== undefined) as PropertyKey[];
+  return new UnserialisableError(what, pathText(keys, what === 'threw' ? onlyGetter() : undefined));
+}
+
+/** The members of a small object are read at once, so that of several getters nobody knows which one threw. */
+function onlyGetter(): string | undefined {
+  const [object, member] = path.slice(-2);
+  if (typeof object !== 'object' || object === null || member !== undefined) return undefined;
+  try {
+    const getters = Object.entries(Object.getOwnPropertyDescriptors(object)).filter(
+      ([, property]) => property.enumerable === true && !('value' in property),
+    );
+    return getters.length === 1 ? getters[0]![0] : undefined;
+  } catch {
+    return undefined; // a proxy that throws
+  }
 }
 
 function copy(value: unknown): JsonValue {
@@ -91,36 +110,45 @@ function nothing(): null {
   return null;
 }
 
-/** Many applications give BigInt a toJSON; without one it is as unwritable for us as for JSON. */
+/** Many applications give BigInt a toJSON; that of a bigint which that returns is not asked again. */
 function copyBigInt(value: bigint): JsonValue {
   const toJSON = (value as { toJSON?: unknown }).toJSON;
-  if (typeof toJSON !== 'function') throw new UnserialisableError('a BigInt');
-  return copy(toJSON.call(value, ''));
+  const json: unknown = typeof toJSON === 'function' ? toJSON.call(value, '') : value;
+  return copy(typeof json === 'bigint' ? String(json) : json);
 }
 
 function copyObject(value: object): JsonValue {
   const toJSON = (value as { toJSON?: unknown }).toJSON;
-  if (typeof toJSON === 'function' && toJSON !== BUFFER_TO_JSON) {
-    const json: unknown = toJSON.call(value, '');
-    return typeof json === 'object' && json !== null ? copyMembers(json) : copy(json);
-  }
-  return copyMembers(value);
+  if (!isToJson(toJSON)) return copyMembers(value);
+  const json = toJSON.call(value, '');
+  if (typeof json !== 'object' || json === null) return copy(json);
+  const text = extendedText(json);
+  return text === undefined ? copyMembers(json) : copy(text);
 }
 
 function copyMembers(value: object): JsonValue {
-  if (path.includes(value)) throw new UnserialisableError('a circular reference');
-  if (path.length >= MAX_DEPTH) throw new UnserialisableError('too deep');
+  if (path.includes(value)) throw obstacle('circular');
+  if (path.length >= 2 * MAX_DEPTH) throw obstacle('too_deep');
   path.push(value);
+  path.push(undefined);
   let result: JsonValue;
-  if (Array.isArray(value)) result = copyArray(value);
-  else if (value instanceof Map) result = copyMap(value);
-  else if (value instanceof Set) result = copySet(value);
-  else if (ArrayBuffer.isView(value)) result = copyBytes(value.buffer, value.byteOffset, value.byteLength);
-  else if (isBuffer(value)) result = copyBytes(value, 0, value.byteLength);
-  else if (isBoxed(value)) result = copy(value.valueOf());
-  else result = copyRecord(value);
+  if (Object.getPrototypeOf(value) === Object.prototype) result = copyRecord(value);
+  else if (Array.isArray(value)) result = copyArray(value);
+  else result = copyInstance(value);
+  path.pop();
   path.pop();
   return result;
+}
+
+function copyInstance(value: object): JsonValue {
+  if (value instanceof Map) return copyMap(value);
+  if (value instanceof Set) return copySet(value);
+  if (ArrayBuffer.isView(value)) return copyBytes(value.buffer, value.byteOffset, value.byteLength);
+  if (isBuffer(value)) return copyBytes(value, 0, value.byteLength);
+  if (isBoxed(value)) return copy(value.valueOf());
+  if (isError(value)) return copyRecord(errorMembers(value));
+  const text = textOf(value);
+  return text === undefined ? copyRecord(value) : copy(text);
 }
 
 function isBoxed(value: object): boolean {
@@ -141,12 +169,11 @@ function copyBytes(buffer: ArrayBufferLike, offset: number, length: number): str
 function copyArray(values: readonly unknown[]): JsonValue[] {
   const { length } = values;
   // A proxy may call anything its length; one that is no number would make every later sum of sizes none either.
-  if (!(length >= 0) || typeof length !== 'number')
-    throw new UnserialisableError('an array without a length');
+  if (!(length >= 0) || typeof length !== 'number') throw obstacle('no_length');
   limit += 1; // no comma after the last
   grow(2 + length);
   const result: JsonValue[] = [];
-  for (let i = 0; i < length; i++) result.push(copy(values[i]) ?? null);
+  for (let i = 0; i < length; i++) result.push(copyMember(i, values[i]) ?? null);
   return result;
 }
 
@@ -156,7 +183,7 @@ function copySet(values: ReadonlySet<unknown>): JsonValue[] {
   const result: JsonValue[] = [];
   for (const value of values) {
     grow(1);
-    result.push(copy(value) ?? null);
+    result.push(copyMember(result.length, value) ?? null);
   }
   return result;
 }
@@ -177,12 +204,20 @@ function copyRecord(value: object): JsonObject {
   const keys = Object.keys(value);
   if (keys.length <= MANY_MEMBERS) return copyFew(value, keys);
   const entries: [string, JsonValue][] = [];
-  for (const key of keys) addMember(entries, key, (value as Record<string, unknown>)[key]);
+  for (const key of keys) {
+    path[path.length - 1] = key;
+    addMember(entries, key, (value as Record<string, unknown>)[key]);
+  }
   return Object.fromEntries(entries);
 }
 
+function copyMember(key: PropertyKey, value: unknown): JsonValue {
+  path[path.length - 1] = key;
+  return copy(value);
+}
+
 function addMember(entries: [string, JsonValue][], key: string, value: unknown): void {
-  const copied = copy(value);
+  const copied = copyMember(key, value);
   if (copied === undefined) return;
   grow(key.length + 4);
   entries.push([key, copied]);
@@ -201,7 +236,8 @@ function copyFew(value: object, keys: readonly string[]): JsonObject {
     const member = record[key];
     if (typeof member === 'string') grow(key.length + member.length + 6);
     else {
-      const copied = copy(member);
+      // Nothing else can be refused, so that nobody asks for its name.
+      const copied = typeof member === 'object' ? copyMember(key, member) : copy(member);
       if (copied !== undefined) grow(key.length + 4);
       if (copied !== member) record[key] = copied;
     }

@@ -1,3 +1,4 @@
+import { pathText } from '../event/path-text.js';
 import type { StandardIssue } from './standard-schema.js';
 
 /** Where in the properties something is wrong. */
@@ -9,13 +10,6 @@ export interface IssuePath {
   /** The rest of the path, if any. */
   readonly last?: PropertyKey | undefined;
 }
-
-/** Longer ones are told up to here. */
-const MAX_TOLD_KEYS = 6;
-const MAX_NAME = 50;
-/** No spaces: the members of a record may be called as people are. */
-const LOOKS_LIKE_A_NAME = /^[\p{L}_$][\p{L}\p{N}_$:-]*$/u;
-const LOOKS_LIKE_AN_ID = /\d{4}|^[\da-f]{8}-/i;
 
 /**
  * The paths of one issue. There are several where zod's `strictObject()` names what it does not know: these are no path to
@@ -51,21 +45,5 @@ function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): PropertyKe
 
 /** Elements of a list are one place, and so are members whose name is an id: who is in it is nobody's business. */
 function told(keys: readonly PropertyKey[], last?: PropertyKey): IssuePath {
-  let text = '';
-  const begin = keys.slice(0, MAX_TOLD_KEYS + 1);
-  if (last !== undefined) begin.push(last);
-  for (const key of begin.slice(0, MAX_TOLD_KEYS)) {
-    if (typeof key === 'number') text += '[]';
-    else text += `${text === '' ? '' : '.'}${isName(key) ? key : '*'}`;
-  }
-  return { text: begin.length > MAX_TOLD_KEYS ? `${text}.…` : text, keys, last };
-}
-
-function isName(key: PropertyKey): key is string {
-  return (
-    typeof key === 'string' &&
-    key.length <= MAX_NAME &&
-    LOOKS_LIKE_A_NAME.test(key) &&
-    !LOOKS_LIKE_AN_ID.test(key)
-  );
+  return { text: pathText(keys, last), keys, last };
 }

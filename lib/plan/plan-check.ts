@@ -1,6 +1,6 @@
+import { kindOf } from '../event/kind-of.js';
 import type { EventType } from '../event/tracking-event.js';
 import { type IssuePath, pathsOf, topOf, valueAt } from './issue-path.js';
-import { kindOf } from './kind-of.js';
 import { planMessages } from './plan.messages.js';
 import { PlanPlaces } from './plan-places.js';
 import type { PlanStats } from './plan-stats.js';

@@ -34,11 +34,10 @@ describe('a refused call is counted under its reason, and warned of once', () =>
       (service) => service.track('Seen', {}, { ...ANN, timestamp: '2026-01-01' as never }),
     ],
     ['invalid_timestamp', (service) => service.track('Seen', {}, { ...ANN, timestamp: 8.64e15 + 1 })],
-    ['unserialisable', (service) => service.track('Seen', { n: 1n }, ANN)],
     ['unserialisable', (service) => service.track('Seen', circle, ANN)],
     ['unserialisable', (service) => service.track('Seen', [], ANN)],
     ['unserialisable', (service) => service.track('Seen', 'text' as unknown as object, ANN)],
-    ['unserialisable', (service) => service.track('Seen', {}, { ...ANN, context: { n: 1n } })],
+    ['unserialisable', (service) => service.track('Seen', {}, { ...ANN, context: { circle } })],
     ['unserialisable', (service) => service.track('Seen', {}, 'options' as unknown as object)],
     ['too_large', (service) => service.track('Seen', { text: 'x'.repeat(1_000_000) }, ANN)],
     ['redact_error', (service) => service.track('Seen', {}, ANN), { redact: () => 5 as never }],
@@ -75,20 +74,71 @@ describe('a refused call is counted under its reason, and warned of once', () =>
     const { service, spoken } = tracking();
     service.track(
       'Order Completed',
-      { secret: 'hunter2', n: 1n },
+      { secret: 'hunter2', order: { lines: [circle] } },
       { userId: 'ann@example.com', key: 'order-1' },
     );
     expect(spoken.warnings).toEqual([
-      "event 'Order Completed' was not recorded (unserialisable): its properties cannot be written as JSON. Convert a " +
-        'BigInt with String(), and remove circular references and getters that throw. Logged once; `stats()` has the total.',
+      "event 'Order Completed' was not recorded (unserialisable): property `order.lines[].self` cannot be written as JSON, " +
+        'because of a circular reference. Omit it, or pass an id in its place. Logged once; `stats()` has the total.',
     ]);
+  });
+
+  test('the warning names the path, also in the context, but nothing that redact.values hides', () => {
+    const { service, spoken } = tracking({ redact: { values: [/hunter/] } });
+    service.track('A', { hunter: circle }, ANN);
+    service.track('B', {}, { ...ANN, context: { page: circle } });
+    service.track('C', {}, { ...ANN, context: [] });
+    service.track('D', {}, 'options' as unknown as object);
+    expect(spoken.warnings).toMatchObject([
+      expect.stringMatching(/property `\[redacted\]\.self` cannot .* a circular reference/),
+      expect.stringMatching(/property `context\.page\.self` cannot .* a circular reference/),
+      expect.stringMatching(/its `context` must be an object, and an array was passed/),
+      expect.stringMatching(/\(unserialisable, TypeError\): its properties or options threw/),
+    ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['an array', [1]],
+    ['a Set', new Set()],
+    ['a string', 'total'],
+    ['a number', 5],
+    ['a bigint', 5n],
+    ['a boolean', false],
+    ['a function', () => ({})],
+    ['a Date', new Date()],
+  ])('properties must be an object: %s', (kind, properties) => {
+    const { service, spoken } = tracking();
+    expect(service.track('A', properties as object, ANN)).toBeUndefined();
+    expect(service.identify(properties as object, ANN)).toBeUndefined();
+    expect(spoken.warnings).toMatchObject([
+      expect.stringContaining(`(unserialisable): its properties must be an object, and ${kind} was passed.`),
+      expect.stringContaining(`(unserialisable): its properties must be an object, and ${kind} was passed.`),
+    ]);
+    expectAccounted(service.stats());
+  });
+
+  test.each<[unknown, object]>([
+    [new Map([['total', 5n]]), { total: '5' }],
+    [
+      new (class Order {
+        total = 5;
+      })(),
+      { total: 5 },
+    ],
+    [new RangeError('late'), { name: 'RangeError', message: 'late' }],
+    [{ toJSON: () => ({ total: 5 }) }, { total: 5 }],
+    [null, {}],
+  ])('properties may be any object that JSON writes as one (case %#)', (properties, kept) => {
+    const { service, shop } = tracking();
+    service.track('A', properties as object, ANN);
+    expect(shop.events[0]?.properties).toEqual(kept);
   });
 
   test('each event and reason is warned of on its own', () => {
     const { service, spoken } = tracking();
     for (const name of ['A', 'B', 'A']) {
       service.track(name);
-      service.track(name, { n: 1n }, ANN);
+      service.track(name, circle, ANN);
     }
     expect(spoken.warnings).toHaveLength(4);
   });

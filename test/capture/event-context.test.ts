@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EventContext } from '../../lib/capture/event-context.js';
-import { OversizeError, snapshot } from '../../lib/event/snapshot.js';
+import { snapshot } from '../../lib/event/snapshot.js';
+import { OversizeError } from '../../lib/event/unserialisable.js';
 import type { JsonObject } from '../../lib/event/tracking-event.js';
 import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
 import { tracking } from '../support/tracking.js';

@@ -13,6 +13,9 @@ import { expectAccounted } from '../support/accounting.js';
 import { ANN, Shop, tracking } from '../support/tracking.js';
 import type { Tracking } from '../support/tracking.js';
 
+/** What JSON cannot hold. */
+const UNWRITABLE = { n: 1, toJSON: () => 1 };
+
 const KEY = '5b7e1c9e-attempt';
 const HEADER: Partial<TrackingModuleOptions> = { idempotency: { header: true } };
 
@@ -244,7 +247,7 @@ describe('a key is used up only by an event that was recorded', () => {
   type Spoil = (it: Tracking) => unknown;
   test.each<[string, Spoil, Partial<TrackingModuleOptions>?]>([
     ['nobody was known', (it) => attempt({ user: '' }, () => it.service.track('Paid'))],
-    ['it could not be written', (it) => attempt({}, () => it.service.track('Paid', { n: 1n }))],
+    ['it could not be written', (it) => attempt({}, () => it.service.track('Paid', UNWRITABLE))],
     ['it was too large', (it) => attempt({}, () => it.service.track('Paid', { text: 'x'.repeat(1e6) }))],
     ['its time was none', (it) => attempt({}, () => it.service.track('Paid', {}, { timestamp: Number.NaN }))],
     [
@@ -322,7 +325,7 @@ describe('a turn is the event’s, whatever becomes of it', () => {
       for (const line of lines) it.service.track('Item Bought', line);
     });
   const ns = ({ shop }: Tracking): unknown[] => shop.events.map(({ properties }) => properties['n']);
-  const bad = { n: 1n };
+  const bad = UNWRITABLE;
 
   test.each<[string, (fails: { now: boolean }) => Partial<TrackingModuleOptions>, object]>([
     ['it cannot be written', () => ({}), bad],

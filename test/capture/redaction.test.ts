@@ -115,7 +115,7 @@ describe('the redaction hook', () => {
     ],
     ['redact_error', 'returns an event without properties', (event) => ({ ...event, properties: undefined })],
     ['redact_error', 'returns properties that are none', (event) => ({ ...event, properties: 'none' })],
-    ['redact_error', 'returns what JSON cannot hold', (event) => ({ ...event, properties: { n: 1n } })],
+    ['redact_error', 'returns what JSON cannot hold', (event) => ({ ...event, properties: [] as never })],
     ['redact_error', 'returns a context that is none', (event) => ({ ...event, context: 5 })],
     ['redact_error', 'returns a proxy that throws', () => new Proxy({}, { get: thrower })],
     [

@@ -295,12 +295,12 @@ class Outcomes {
   changed(): void {}
 
   @Get('unserialisable')
-  @Track('Happened', { properties: () => ({ n: 1n }) })
+  @Track('Happened', { properties: () => [] })
   unserialisable(): void {}
 
   @Get('unserialisable-fails')
   @HttpCode(500)
-  @Track('Happened', { properties: () => ({ n: 1n }) })
+  @Track('Happened', { properties: () => [] })
   unserialisableFails(): void {}
 
   @Get('listeners')

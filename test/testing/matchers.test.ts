@@ -96,9 +96,9 @@ describe('toHaveTracked()', () => {
     tracking.track('Order completed');
     tracking.track('Seen');
     tracking.track('Seen');
-    tracking.track('Order Completed', { n: 1n });
-    tracking.track('Order Completed', { n: 1n });
-    tracking.track('Another', { n: 1n });
+    tracking.track('Order Completed', []);
+    tracking.track('Order Completed', []);
+    tracking.track('Another', []);
     expect(messageOf(() => expect(recorder).toHaveTracked('Order Completed', { revenue: 1 }))).toBe(
       [
         'expect(recorder).toHaveTracked(name, expected)',

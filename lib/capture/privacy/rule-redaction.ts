@@ -1,5 +1,6 @@
 import type { Reason } from '../../event/reasons.js';
-import { OversizeError, snapshot } from '../../event/snapshot.js';
+import { snapshot } from '../../event/snapshot.js';
+import { OversizeError } from '../../event/unserialisable.js';
 import type { Snapshot } from '../../event/snapshot.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import { isEventName } from '../event-name.js';

@@ -109,7 +109,7 @@ describe('under Vitest', () => {
 
   test('FAILS: it was refused', async () => {
     const { recorder, tracking } = await recorded();
-    tracking.track('Seen', { n: 1n });
+    tracking.track('Seen', []);
     expect(recorder).toHaveTrackedTimes('Seen', 1);
   });
 });

@@ -1,0 +1,49 @@
+import { types } from 'node:util';
+
+/** Buffer's own `toJSON`, which returns an array of numbers. A `toJSON` of the application is called. */
+const BUFFER_TO_JSON: unknown = Buffer.prototype.toJSON;
+const DIGITS = /^-?\d+$/;
+
+/** Whether a member is a `toJSON` that says better what an object is than we do. */
+export function isToJson(member: unknown): member is (key: string) => unknown {
+  return typeof member === 'function' && member !== BUFFER_TO_JSON;
+}
+
+/** Whether it is an error, also of another realm, as Node's own and those of the web are in Jest. */
+export function isError(value: object): value is Error {
+  return (
+    value instanceof Error ||
+    value instanceof DOMException ||
+    (typeof (value as { message?: unknown }).message === 'string' && types.isNativeError(value))
+  );
+}
+
+/** An error's name, message and code; never its stack, nor what a library has put on it. */
+export function errorMembers(error: Error): object {
+  const { name, message, code } = error as { name: unknown; message: unknown; code?: unknown };
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : '',
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+  };
+}
+
+/** The text of an object whose members say nothing to a reader of the JSON; `undefined` for any other. */
+export function textOf(value: object): string | undefined {
+  return value instanceof URLSearchParams ? value.toString() : longText(value);
+}
+
+/** The digits of a 64-bit integer, as BSON, long.js and neo4j have it: two halves. */
+function longText(value: object): string | undefined {
+  const { low, high } = value as { low?: unknown; high?: unknown };
+  if (typeof low !== 'number' || typeof high !== 'number') return undefined;
+  const text: unknown = (value as { toString(): unknown }).toString();
+  return typeof text === 'string' && DIGITS.test(text) ? text : undefined;
+}
+
+/** The text of a number for which a driver's `toJSON` returns BSON's extended JSON, such as `{ $numberDecimal: '5.20' }`. */
+export function extendedText(json: object): string | undefined {
+  const { $numberDecimal: decimal, $timestamp: time } = json as Record<string, unknown>;
+  const text = decimal ?? time;
+  return typeof text === 'string' ? text : undefined;
+}
