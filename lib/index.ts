@@ -74,6 +74,7 @@ export type {
   IdentityResolver,
   IdObject,
 } from './event/identity.js';
+export type { EventTime } from './event/event-time.js';
 export type { LaneEvent, LaneNote } from './event/lane-event.js';
 export type { LifecycleEvent } from './event/lifecycle.js';
 export type { Notice } from './event/notices.js';

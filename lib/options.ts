@@ -5,6 +5,7 @@ import type { Consent, HashIdsOptions, RedactionRules, Sampling } from './captur
 import type { Redact } from './capture/redaction.js';
 import type { RequestContextOptions } from './context/request-context-options.js';
 import type { Destination } from './destinations/destination.js';
+import type { EventTime } from './event/event-time.js';
 import type { Id, Identity, IdentityInput, IdentityResolver } from './event/identity.js';
 import type { TrackingTelemetry } from './event/telemetry.js';
 import type { OnInvalid, TrackingPlan } from './plan/tracking-plan.js';
@@ -136,8 +137,11 @@ export interface TrackingOptionsFactory {
 
 /** What every call of `TrackingService` that makes an event may say about it. */
 export interface EventOptions extends IdentityInput {
-  /** When it happened; `Date` or epoch milliseconds. Default: now. */
-  readonly timestamp?: Date | number;
+  /**
+   * When it happened: a `Date`, epoch milliseconds, or RFC 3339 text such as `2026-01-01T12:00:00Z`. `null` and `undefined` count
+   * as not given. Default: now. A time before 1980 or more than a day ahead rejects the event (`invalid_timestamp`).
+   */
+  readonly timestamp?: EventTime | null | undefined;
   /** Idempotency key: the same key for the same name gives the same id, and is accepted once. */
   readonly key?: Id;
   /** Names of the destinations it goes to. Default: all. */

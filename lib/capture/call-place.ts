@@ -7,6 +7,8 @@ export interface CallPlace {
   readonly around: Surroundings | undefined;
   /** A decorated method has decided about whom it is. */
   readonly decided: boolean;
+  /** The clock's time when a decorated method was called, which is its event's unless something else is given. */
+  readonly calledAt?: number | undefined;
   /** Of the span that was active when a decorated method succeeded. */
   readonly traceparent?: string | undefined;
 }

@@ -1,3 +1,4 @@
+import { InvalidTimeError, type TimeProblem } from '../event/event-time.js';
 import type { Reason } from '../event/reasons.js';
 import { OversizeError, UnserialisableError, type Obstacle } from '../event/unserialisable.js';
 
@@ -13,7 +14,7 @@ const REMEDIES: Partial<Record<Reason, string>> = {
   invalid_id:
     'an id is missing or unusable, or both ids of an alias are the same. Pass a non-empty string, a finite number, a bigint, or an ' +
     'object whose toJSON() returns one',
-  invalid_timestamp: '`timestamp` must be a valid Date or epoch milliseconds',
+  invalid_timestamp: 'its `timestamp` is out of range',
   unserialisable:
     'its properties or options threw when they were read. Pass plain objects, and fix getters that throw',
   too_large: 'its JSON is larger than `maxEventBytes`. Record less data, or raise the limit',
@@ -45,6 +46,21 @@ const DROPS: Partial<Record<Reason, string>> = {
   dead_letters_full:
     'newer dead letters replaced them. Fix the rejected events, or raise `deadLetters.maxEvents` or `deadLetters.maxBytes`',
   damaged: 'they cannot be read from the disk any more. Check the disk, and run `npx nestjs-tracking verify`',
+};
+
+const FORMS =
+  'Pass a valid Date, epoch milliseconds, or RFC 3339 text with a time zone, such as 2026-01-01T12:00:00Z';
+const TIMES: Record<TimeProblem, string> = {
+  no_time: `its \`timestamp\` is no time. ${FORMS}`,
+  no_text: `its \`timestamp\` is a text that is not RFC 3339. ${FORMS}`,
+  seconds: 'its `timestamp` looks like seconds. Multiply it by 1,000, because numbers are epoch milliseconds',
+  microseconds:
+    'its `timestamp` looks like microseconds. Divide it by 1,000, because numbers are epoch milliseconds',
+  nanoseconds:
+    'its `timestamp` looks like nanoseconds. Divide it by 1,000,000, because numbers are epoch milliseconds',
+  early:
+    'its `timestamp` is before 1980. Pass the time at which it happened, in epoch milliseconds if it is a number',
+  late: 'its `timestamp` is more than a day ahead. Check its unit and source, and the clock of this machine',
 };
 
 const OBSTACLES: Record<Exclude<Obstacle, 'no_object'>, readonly [cause: string, remedy: string]> = {
@@ -98,9 +114,10 @@ function unread(members: readonly string[]): string {
   return `The request has a user with the members ${names}. If one of them is the id, name it with fromRequestUser(). `;
 }
 
-/** Where something cannot be written as JSON, and why; `undefined` for any other error. */
+/** What is wrong with a value, and where it is; `undefined` for an error that says no more than its reason. */
 function cause(error: unknown, shown: (path: string) => string): string | undefined {
   if (!isOurs(error) || error instanceof OversizeError) return undefined;
+  if (error instanceof InvalidTimeError) return TIMES[error.problem];
   const { obstacle, path, kind } = error;
   if (obstacle === 'no_object') {
     const options = path === '' ? 'its properties must be' : `its \`${path}\` must be`;
@@ -112,9 +129,9 @@ function cause(error: unknown, shown: (path: string) => string): string | undefi
 }
 
 /** Also asked of a proxy that throws for everything. */
-function isOurs(error: unknown): error is UnserialisableError | OversizeError {
+function isOurs(error: unknown): error is UnserialisableError | OversizeError | InvalidTimeError {
   try {
-    return error instanceof UnserialisableError || error instanceof OversizeError;
+    return [UnserialisableError, OversizeError, InvalidTimeError].some((ours) => error instanceof ours);
   } catch {
     return false;
   }

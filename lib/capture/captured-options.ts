@@ -1,3 +1,4 @@
+import type { EventTime } from '../event/event-time.js';
 import type { Id } from '../event/identity.js';
 import type { Snapshot } from '../event/snapshot.js';
 import { type Surroundings, surroundings } from '../identity/request-scope.js';
@@ -7,7 +8,7 @@ import type { CallPlace } from './call-place.js';
 export interface CapturedMembers {
   readonly userId?: Id | undefined;
   readonly anonymousId?: Id | undefined;
-  readonly timestamp?: Date | number | undefined;
+  readonly timestamp?: EventTime | undefined;
   readonly key?: Id | undefined;
   readonly destinations?: readonly string[] | undefined;
 }
@@ -24,6 +25,7 @@ export class Origin implements CallPlace {
     readonly source: string,
     readonly around: Surroundings | undefined,
     readonly traceparent: string | undefined,
+    readonly calledAt: number | undefined,
   ) {}
 }
 
@@ -34,7 +36,7 @@ export class Origin implements CallPlace {
 export class CapturedOptions {
   declare readonly userId?: Id;
   declare readonly anonymousId?: Id;
-  declare readonly timestamp?: Date | number;
+  declare readonly timestamp?: EventTime;
   declare readonly key?: Id;
   declare readonly destinations?: readonly string[];
   readonly #origin: Origin;
@@ -44,8 +46,10 @@ export class CapturedOptions {
     source: string | Origin,
     { userId, anonymousId, timestamp, key, destinations }: CapturedMembers,
     traceparent?: string,
+    calledAt?: number,
   ) {
-    this.#origin = typeof source === 'string' ? new Origin(source, surroundings(), traceparent) : source;
+    this.#origin =
+      typeof source === 'string' ? new Origin(source, surroundings(), traceparent, calledAt) : source;
     if (userId !== undefined) this.userId = userId;
     if (anonymousId !== undefined) this.anonymousId = anonymousId;
     if (timestamp !== undefined) this.timestamp = timestamp;

@@ -1,4 +1,5 @@
 import { keyedId, newId } from '../event/event-id.js';
+import { eventTime, InvalidTimeError } from '../event/event-time.js';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
@@ -6,7 +7,7 @@ import { snapshot, WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { Snapshot } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { OversizeError, UnserialisableError } from '../event/unserialisable.js';
-import type { Clock } from '../host/clock.js';
+import { systemClock, type Clock } from '../host/clock.js';
 import { isUsable, normaliseId, normaliseIds } from '../identity/normalise-identity.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 import { AcceptedEvent } from './accepted-event.js';
@@ -17,7 +18,6 @@ import type { CallOptions, EventCall } from './event-call.js';
 import type { EventContext } from './event-context.js';
 import type { EventParts } from './event-parts.js';
 import { isEventName } from './event-name.js';
-import { epochMs } from './event-time.js';
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
 import type { RecurringId, RequestKeys } from './request-keys.js';
@@ -148,9 +148,8 @@ export class EventMaker {
     now: number,
   ): EventParts | Reason | Refused {
     const { context, plan } = this.setup;
-    const { timestamp: given } = options;
-    const timestamp = given === undefined || given === null ? now : epochMs(given);
-    if (Number.isNaN(timestamp)) return 'invalid_timestamp';
+    const timestamp = timeOf(options, place, now);
+    if (typeof timestamp !== 'number') return timestamp;
     if (typeof who !== 'object') return who ?? 'no_identity';
     // A decorated method's were checked when it succeeded: what they are now is JSON.
     const checked = place.decided
@@ -238,6 +237,17 @@ export class EventMaker {
     this.setup.notice('key_empty', about, () => captureMessages.keyEmpty(about));
     return undefined;
   }
+}
+
+/** The time of a decorated call is this machine's, whatever its clock says: nobody has given it. */
+function timeOf({ timestamp }: CallOptions, { calledAt }: CallPlace, now: number): number | Refused {
+  if (timestamp === undefined || timestamp === null) return now;
+  if (timestamp === calledAt) return calledAt;
+  // A test may have set the application's clock to a year ago.
+  const time = eventTime(timestamp, Math.max(now, systemClock.now()));
+  return typeof time === 'number'
+    ? time
+    : { refused: 'invalid_timestamp', error: new InvalidTimeError(time) };
 }
 
 function sizeOf({ name, who, groupId, previousId, properties, context }: EventParts): number {

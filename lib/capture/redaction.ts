@@ -5,7 +5,7 @@ import type { TrackingEvent } from '../event/tracking-event.js';
 import { isUsable, normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
 import { isEventName } from './event-name.js';
 import type { EventParts } from './event-parts.js';
-import { epochMs } from './event-time.js';
+import { epochMs } from '../event/event-time.js';
 
 /** The application's hook that sees every event before anything is buffered. */
 export type Redact = (event: TrackingEvent) => TrackingEvent | undefined;

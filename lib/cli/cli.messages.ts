@@ -1,7 +1,8 @@
 /** Sentences of the command line; each says what to do. */
 
-export const notATime = (): string =>
-  'Give ISO 8601, such as 2026-11-23T15:00Z (without a zone: local time), or how long ago, such as 90s, 15m, 2h, 3d, 1w.';
+export const notATime = (problem: string): string =>
+  (problem.endsWith('seconds') ? `It looks like ${problem}. ` : '') +
+  'Give ISO 8601, such as 2026-11-23T15:00Z (without a zone: local time), epoch milliseconds, or how long ago, such as 90s, 15m, 2h, 3d, 1w.';
 
 export const notOneOf = (words: readonly string[]): string => `Choose from ${words.join(', ')}.`;
 

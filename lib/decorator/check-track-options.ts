@@ -1,4 +1,5 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { epochMs } from '../event/event-time.js';
 import { normaliseId } from '../identity/normalise-identity.js';
 import { badTrackOption, unknownTrackOption } from './decorator.messages.js';
 
@@ -13,8 +14,8 @@ const SHAPES: Record<string, { wants: string; fits(value: unknown): boolean }> =
     fits: (value) => isFunction(value) || isObject(value),
   },
   timestamp: {
-    wants: 'a valid Date, epoch milliseconds or a function',
-    fits: (value) => isFunction(value) || Number.isFinite(value instanceof Date ? value.getTime() : value),
+    wants: 'a valid Date, epoch milliseconds, RFC 3339 text or a function',
+    fits: (value) => isFunction(value) || !Number.isNaN(epochMs(value)),
   },
   when: { wants: 'a function', fits: isFunction },
   durable: { wants: 'true or false', fits: (value) => typeof value === 'boolean' },

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { CapturedOptions } from '../capture/captured-options.js';
 import type { CapturePort } from '../capture/capture-port.js';
+import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import type { Reason } from '../event/reasons.js';
 import { isIdentity, isUsable, normaliseId } from '../identity/normalise-identity.js';
@@ -46,7 +47,7 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
   if (options.when !== undefined && !read(options.when)) return { refused: 'when' };
   const properties = read(options.properties) as object | undefined;
   const user = readUser(read(options.user));
-  const timestamp = (read(options.timestamp) ?? undefined) as Date | number | undefined;
+  const timestamp = (read(options.timestamp) ?? undefined) as EventTime | undefined;
   const { userId, anonymousId } = user === undefined ? kept(identity) : user;
   return {
     properties,
@@ -60,6 +61,7 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
         destinations: read(options.destinations) as readonly string[] | undefined,
       },
       port?.traceparent?.(),
+      at.calledAt,
     ),
   };
 }

@@ -1,3 +1,4 @@
+import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import type { PropertiesOf } from '../plan/planned.js';
 import type { RegisteredPlan } from '../plan/register.js';
@@ -44,8 +45,11 @@ export interface TrackCircumstances<R> {
    * count as not given; `null` means nobody. With an unusable id the event is rejected (`invalid_identity`).
    */
   readonly user?: TrackValue<R, IdentityInput | null | undefined>;
-  /** `Date` or epoch milliseconds. Default: when the method was called. */
-  readonly timestamp?: TrackValue<R, Date | number | undefined>;
+  /**
+   * A `Date`, epoch milliseconds, or RFC 3339 text. `null` and `undefined` count as not given. Default: when the method was
+   * called. A time before 1980 or more than a day ahead rejects the event (`invalid_timestamp`).
+   */
+  readonly timestamp?: TrackValue<R, EventTime | null | undefined>;
   /** False records nothing. */
   readonly when?: (result: R, call: TrackCall) => boolean;
   /**

@@ -8,7 +8,7 @@ export const REASONS = [
   'invalid_identity', // the call or its surroundings gave only unusable ids
   'invalid_name', // not a string, empty, or too long
   'invalid_id', // a group's, a previous or a person's id that is missing, unusable or too long
-  'invalid_timestamp', // not a Date, not a number, or out of range
+  'invalid_timestamp', // no time, before 1980, or more than a day ahead
   'unserialisable', // circular, a getter or toJSON that throws, not an object
   'too_large', // over the limit in UTF-8 bytes
   'option_error', // an option function threw

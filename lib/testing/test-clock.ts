@@ -1,5 +1,8 @@
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { epochMs, type EventTime } from '../event/event-time.js';
 import { type Clock, systemClock, type Timer } from '../host/clock.js';
 import { rest } from './real-time.js';
+import { testingMessages } from './testing.messages.js';
 
 /** 2026-01-01T00:00:00Z. */
 const START = Date.UTC(2026, 0, 1);
@@ -21,9 +24,16 @@ export class TestClock implements Clock {
   #soon = 0;
   readonly #timers = new Set<Armed>();
 
-  /** @param start what the wall clock says at first; default 2026-01-01T00:00:00Z */
-  constructor(start: Date | number = START) {
-    this.#wall = Number(start);
+  /**
+   * @param start what the wall clock says at first: a `Date`, epoch milliseconds, or RFC 3339 text; default 2026-01-01T00:00:00Z
+   * @throws TrackingConfigError for anything else
+   */
+  constructor(start: EventTime = START) {
+    this.#wall = epochMs(start);
+    if (Number.isNaN(this.#wall)) {
+      const wants = 'a valid Date, epoch milliseconds, or RFC 3339 text';
+      throw new TrackingConfigError('start', testingMessages.badOption('new TestClock()', 'start', wants));
+    }
   }
 
   /** The wall clock, in epoch milliseconds. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Reason } from '../../lib/event/reasons.js';
-import { memory } from '../../lib/index.js';
+import { memory, Track } from '../../lib/index.js';
 import type { TrackingModuleOptions } from '../../lib/index.js';
 import { expectAccounted } from '../support/accounting.js';
 import { ANN, Shop, tracking } from '../support/tracking.js';
@@ -34,6 +35,9 @@ describe('a refused call is counted under its reason, and warned of once', () =>
       (service) => service.track('Seen', {}, { ...ANN, timestamp: '2026-01-01' as never }),
     ],
     ['invalid_timestamp', (service) => service.track('Seen', {}, { ...ANN, timestamp: 8.64e15 + 1 })],
+    ['invalid_timestamp', (service) => service.identify({}, { ...ANN, timestamp: 0 })],
+    ['invalid_timestamp', (service) => service.group('acme', {}, { ...ANN, timestamp: 0 })],
+    ['invalid_timestamp', (service) => service.alias('visitor', 'ann', { timestamp: 0 })],
     ['unserialisable', (service) => service.track('Seen', circle, ANN)],
     ['unserialisable', (service) => service.track('Seen', [], ANN)],
     ['unserialisable', (service) => service.track('Seen', 'text' as unknown as object, ANN)],
@@ -134,6 +138,23 @@ describe('a refused call is counted under its reason, and warned of once', () =>
     expect(shop.events[0]?.properties).toEqual(kept);
   });
 
+  test.each<[string, unknown, RegExp]>([
+    ['seconds', 1_767_225_600, /looks like seconds\. Multiply it by 1,000,/],
+    ['a Date of seconds', new Date(1_767_225_600), /looks like seconds\. Multiply it by 1,000,/],
+    ['microseconds', 1_767_225_600_000_000, /looks like microseconds\. Divide it by 1,000,/],
+    ['nanoseconds', 1_767_225_600_000_000_000, /looks like nanoseconds\. Divide it by 1,000,000,/],
+    ['text without a zone', '2026-01-01T12:00:00', /a text that is not RFC 3339\. Pass .* with a time zone/],
+    ['1970', new Date(0), /is before 1980/],
+    ['2100', '2100-01-01T00:00:00Z', /is more than a day ahead/],
+    ['a word', {}, /is no time\. Pass a valid Date, epoch milliseconds, or RFC 3339 text/],
+  ])('the warning names what is wrong with a time: %s', (_, timestamp, words) => {
+    const { service, spoken } = tracking();
+    expect(service.track('A', {}, { ...ANN, timestamp: timestamp as Date })).toBeUndefined();
+    expect(service.stats().rejected).toEqual({ invalid_timestamp: 1 });
+    expect(spoken.warnings).toEqual([expect.stringMatching(words)]);
+    expect(spoken.warnings[0]).not.toMatch(/1767225600|1970|2100/);
+  });
+
   test('each event and reason is warned of on its own', () => {
     const { service, spoken } = tracking();
     for (const name of ['A', 'B', 'A']) {
@@ -150,7 +171,7 @@ describe('a call that is taken', () => {
     const id = service.track(
       'Order Completed',
       { revenue: 5 },
-      { userId: 1001n, anonymousId: 7, timestamp: new Date(5_000) },
+      { userId: 1001n, anonymousId: 7, timestamp: '2025-06-15T15:06:40Z' },
     );
     expect(id).toMatch(UUID);
     expect(shop.events).toEqual([
@@ -158,7 +179,7 @@ describe('a call that is taken', () => {
         id,
         type: 'track',
         name: 'Order Completed',
-        timestamp: 5_000,
+        timestamp: 1_750_000_000_000,
         acceptedAt: clock.now(),
         userId: '1001',
         anonymousId: '7',
@@ -171,14 +192,28 @@ describe('a call that is taken', () => {
   test.each([
     [undefined, 1_767_225_600_000],
     [null, 1_767_225_600_000],
-    [new Date(1), 1],
+    [new Date(1_700_000_000_000), 1_700_000_000_000],
     [1_700_000_000_000.9, 1_700_000_000_000],
-    [-1.5, -1],
-    [8.64e15, 8.64e15],
+    ['2023-11-14T23:13:20.5+01:00', 1_700_000_000_500],
+    [1_767_225_600_000 + 86_400_000, 1_767_225_600_000 + 86_400_000],
   ])('takes %p for the time %p', (timestamp, at) => {
     const { service, shop } = tracking();
     service.track('Seen', {}, { ...ANN, timestamp: timestamp as number });
     expect(shop.events[0]!.timestamp).toBe(at);
+  });
+
+  test('has this machine’s time where none is given, even where its clock was never set', () => {
+    const { service, shop, clock } = tracking();
+    class Orders {
+      @Track('Decorated', { user: ANN })
+      create(): void {}
+    }
+    const orders = new Orders();
+    bindInstance(orders, service);
+    clock.jump(1_000 - clock.now());
+    service.track('Seen', {}, ANN);
+    orders.create();
+    expect(shop.events.map(({ timestamp }) => timestamp)).toEqual([1_000, 1_000]);
   });
 
   test('of identify, group and alias has its type for a name', () => {

@@ -53,7 +53,12 @@ describe('a decorator that cannot work fails while the class is defined', () => 
       'option `user` is a string; expected an object with userId or anonymousId',
     ],
     ['timestamp', 'Done', { timestamp: new Date('x') }, 'option `timestamp` is an invalid Date'],
-    ['timestamp', 'Done', { timestamp: '2026' }, 'option `timestamp` is a string'],
+    [
+      'timestamp',
+      'Done',
+      { timestamp: '2026' },
+      'option `timestamp` is a string; expected a valid Date, epoch milliseconds, RFC 3339',
+    ],
     ['when', 'Done', { when: true }, 'option `when` is a boolean; expected a function'],
     ['durable', 'Done', { durable: 'yes' }, 'option `durable` is a string; expected true or false'],
     ['destinations', 'Done', { destinations: 'a' }, 'option `destinations` is a string'],

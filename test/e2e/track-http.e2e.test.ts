@@ -73,7 +73,7 @@ class AnswersWith400 implements ExceptionFilter {
 }
 
 const total = { amount: 1 };
-const placedAt = new Date(5);
+const placedAt = new Date(1_750_000_000_000);
 const destinations = ['nowhere'];
 
 @Injectable()
@@ -82,7 +82,7 @@ class ChangesTheResult implements NestInterceptor {
     return next.handle().pipe(
       map(() => {
         total.amount = 2;
-        placedAt.setTime(6);
+        placedAt.setTime(1_750_000_000_001);
         destinations[0] = 'elsewhere';
         return {};
       }),
@@ -336,7 +336,7 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
   beforeEach(async () => {
     gates = { reached: new Gate(), open: new Gate() };
     total.amount = 1;
-    placedAt.setTime(5);
+    placedAt.setTime(1_750_000_000_000);
     destinations[0] = 'nowhere';
     shop = await TrackedApplication.start(platform, { imports: [OutcomesModule], ...SOMEBODY });
   });
@@ -450,7 +450,7 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     expect(shop.events).toMatchObject([
       {
         properties: { total: { amount: 1 } },
-        timestamp: 5,
+        timestamp: 1_750_000_000_000,
         lanes: ['nowhere'],
         userId: 'ada',
         anonymousId: 'v1',

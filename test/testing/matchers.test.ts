@@ -31,7 +31,7 @@ describe('toHaveTracked()', () => {
         items: [{ sku: 'a', count: 1 }],
         ship: { city: 'Bonn', zip: '53111' },
       },
-      { userId: 'ann', timestamp: new Date(5) },
+      { userId: 'ann', timestamp: new Date(1_750_000_000_000) },
     );
     for (const recordedBy of [recorder, tracking, module])
       expect(recordedBy).toHaveTracked('Order Completed');
@@ -40,7 +40,13 @@ describe('toHaveTracked()', () => {
       ship: { city: 'Bonn' },
       items: [{ sku: 'a', count: 1 }],
     });
-    expect(recorder).toHaveTracked('Order Completed', {}, { userId: 'ann', timestamp: new Date(5) });
+    expect(recorder).toHaveTracked(
+      'Order Completed',
+      {},
+      { userId: 'ann', timestamp: new Date(1_750_000_000_000) },
+    );
+    expect(recorder).toHaveTracked('Order Completed', {}, { timestamp: '2025-06-15T15:06:40Z' });
+    expect(recorder).not.toHaveTracked('Order Completed', {}, { timestamp: '2025-06-15T15:06:41Z' });
     expect(recorder).toHaveTracked('Order Completed', undefined, { type: 'track', lanes: ['test'] });
   });
 
@@ -161,8 +167,8 @@ describe('toHaveTrackedTimes()', () => {
 
   test('counts a key once, and says so', async () => {
     const { tracking, recorder } = await recorded();
-    tracking.track('Paid', {}, { key: 1, timestamp: 1 });
-    tracking.track('Paid', {}, { key: 1, timestamp: 1 });
+    tracking.track('Paid', {}, { key: 1, timestamp: 1_750_000_000_000 });
+    tracking.track('Paid', {}, { key: 1, timestamp: 1_750_000_000_000 });
     expect(messageOf(() => expect(recorder).toHaveTrackedTimes('Paid', 2))).toBe(
       [
         'expect(recorder).toHaveTrackedTimes(name, times)',

@@ -187,7 +187,7 @@ describe('overrideTracking()', () => {
     const ids = await Promise.all(
       ['a', 'b'].map(async (letter) => {
         const module = await shopWith({ destinations: [kissmetrics({ apiKey: letter.repeat(40) })] });
-        return module.get(TrackingService).track('Paid', {}, { key: 1, timestamp: 1 });
+        return module.get(TrackingService).track('Paid', {}, { key: 1, timestamp: 1_750_000_000_000 });
       }),
     );
     expect(ids[0]).toBe(ids[1]);

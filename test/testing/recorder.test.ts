@@ -141,14 +141,14 @@ describe('the recorder', () => {
   test('keeps plain objects, in lists that do not change behind a test’s back', async () => {
     const { recorder, tracking } = await alone();
     const before = recorder.events;
-    tracking.track('Seen', {}, { userId: 'ann', timestamp: 1 });
+    tracking.track('Seen', {}, { userId: 'ann', timestamp: 1_750_000_000_000 });
     expect(before).toEqual([]);
     expect(Object.getPrototypeOf(recorder.last)).toBe(Object.prototype);
     expect(recorder.last).toStrictEqual({
       id: expect.any(String),
       type: 'track',
       name: 'Seen',
-      timestamp: 1,
+      timestamp: 1_750_000_000_000,
       acceptedAt: expect.any(Number),
       userId: 'ann',
       properties: {},
@@ -162,8 +162,8 @@ describe('the recorder', () => {
     tracking.track('Nobody');
     tracking.track('', {}, who);
     tracking.group(undefined as never, {}, who);
-    tracking.track('Paid', {}, { ...who, key: 1, timestamp: 1 });
-    tracking.track('Paid', {}, { ...who, key: 1, timestamp: 1 });
+    tracking.track('Paid', {}, { ...who, key: 1, timestamp: 1_750_000_000_000 });
+    tracking.track('Paid', {}, { ...who, key: 1, timestamp: 1_750_000_000_000 });
     tracking.track(
       'Hostile',
       {},
@@ -214,7 +214,7 @@ describe('the recorder', () => {
 
   test('forgets what was, and no keys', async () => {
     const { recorder, tracking } = await alone();
-    const paid = () => tracking.track('Paid', {}, { userId: 'ann', key: 1, timestamp: 1 });
+    const paid = () => tracking.track('Paid', {}, { userId: 'ann', key: 1, timestamp: 1_750_000_000_000 });
     paid();
     tracking.track('Nobody');
     recorder.clear();

@@ -50,6 +50,11 @@ describe('TestClock', () => {
 
   test('begins in 2026, and refuses a timer that would never run', () => {
     expect(new Date(new TestClock().now()).toISOString()).toBe('2026-01-01T00:00:00.000Z');
+    for (const start of [new Date(5), 5, '1970-01-01T00:00:00.005Z'])
+      expect(new TestClock(start).now()).toBe(5);
+    for (const start of ['2026-01-01', new Date('x'), Number.NaN]) {
+      expect(() => new TestClock(start)).toThrow('option `start` is invalid; expected a valid Date');
+    }
     expect(() => new TestClock().after(NaN, () => undefined)).toThrow(RangeError);
   });
 });

@@ -1,3 +1,5 @@
+import { epochMs, eventTime, isDay, type TimeProblem } from '../../event/event-time.js';
+
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,
@@ -7,14 +9,22 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 const RELATIVE = /^(\d+(?:\.\d+)?)(s|m|h|d|w)$/;
+const NUMBER = /^\d{9,}$/;
 /** A date, or a date and a time; without a zone the time is local, as `Date` and every shell have it. */
-const ISO = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/;
+const ISO =
+  /^(\d{4})-(\d{2})(?:-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?$/;
 
-/** A moment as people write it: ISO 8601, or how long ago (`90s`, `15m`, `2h`, `3d`, `1w`). `undefined` where it is none. */
-export function timeOf(text: string, now: number): number | undefined {
+/**
+ * A moment as people write it: ISO 8601, RFC 3339, epoch milliseconds, or how long ago (`90s`, `15m`, `2h`, `3d`, `1w`). What is
+ * wrong with it where it is none.
+ */
+export function timeOf(text: string, now: number): number | TimeProblem {
   const relative = RELATIVE.exec(text);
   if (relative !== null) return now - Number(relative[1]) * UNITS[relative[2]!]!;
-  if (!ISO.test(text)) return undefined;
-  const time = Date.parse(text.replace(' ', 'T'));
-  return Number.isNaN(time) ? undefined : time;
+  if (NUMBER.test(text)) return eventTime(Number(text), now);
+  const exact = epochMs(text);
+  if (!Number.isNaN(exact)) return exact;
+  const [, year, month, day = 1] = ISO.exec(text) ?? [];
+  const time = isDay(Number(year), Number(month), Number(day)) ? Date.parse(text.replace(' ', 'T')) : NaN;
+  return Number.isNaN(time) ? 'no_time' : time;
 }

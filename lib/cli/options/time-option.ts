@@ -6,7 +6,7 @@ import { timeOf } from './time-of.js';
 export function timeOption(flags: string, description: string, now: () => number): Option {
   return new Option(flags, description).argParser((text: string): number => {
     const time = timeOf(text, now());
-    if (time === undefined) throw new InvalidArgumentError(notATime());
+    if (typeof time === 'string') throw new InvalidArgumentError(notATime(time));
     return time;
   });
 }

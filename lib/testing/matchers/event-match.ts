@@ -1,3 +1,4 @@
+import { epochMs } from '../../event/event-time.js';
 import type { Id } from '../../event/identity.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { MatcherContext } from './matcher-context.js';
@@ -11,7 +12,7 @@ export type EventMembers = {
       keyof TrackingEvent,
       'userId' | 'anonymousId' | 'groupId' | 'previousId' | 'name' | 'properties'
     >
-  ]?: TrackingEvent[Member] | Date | object;
+  ]?: TrackingEvent[Member] | object | (Member extends 'timestamp' | 'acceptedAt' ? string : never);
 };
 
 /** What a test expects of one event: the members that it names, and no word about the others. */
@@ -75,11 +76,15 @@ export class EventMatch {
 
 /** Ids and times as events keep them, whatever they were handed in as. */
 function asKept(member: string, value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
+  if (TIMES.has(member)) {
+    const time = epochMs(value);
+    if (!Number.isNaN(time)) return time;
+  }
   const isId = IDS.has(member) && (typeof value === 'number' || typeof value === 'bigint');
   return isId ? String(value) : value;
 }
 
+const TIMES: ReadonlySet<string> = new Set(['timestamp', 'acceptedAt']);
 const IDS: ReadonlySet<string> = new Set(['userId', 'anonymousId', 'groupId', 'previousId']);
 
 /** Asymmetric matchers are objects, too, and no literals. */

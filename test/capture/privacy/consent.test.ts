@@ -172,12 +172,17 @@ describe('an event without its identity', () => {
       {
         userId: 'ann',
         anonymousId: 'browser',
-        timestamp: 5,
+        timestamp: 1_750_000_000_000,
         context: { ...CONTEXT, route: '/orders', locale: 'de' },
       },
     );
     const [event] = shop.events;
-    expect(event).toMatchObject({ id, name: 'Order Completed', timestamp: 5, properties: { revenue: 5 } });
+    expect(event).toMatchObject({
+      id,
+      name: 'Order Completed',
+      timestamp: 1_750_000_000_000,
+      properties: { revenue: 5 },
+    });
     expect(event!.context).toEqual({ route: '/orders', locale: 'de' });
     expect(event!.anonymousId).toMatch(UUID);
     expect(event).not.toHaveProperty('userId');
