@@ -3,6 +3,7 @@
  * clone runs the command line from there. The compilers are silent, so this script reports each step.
  */
 import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 
 const STEPS = [
   ['the library', 'npm run build:esm --silent'],
@@ -21,3 +22,6 @@ for (const [at, [what, command]] of STEPS.entries()) {
   console.log(`${((performance.now() - began) / 1_000).toFixed(1)} s`);
 }
 console.log();
+
+// `npx` runs the file itself, and npm makes it executable only when it links it for the first time.
+chmodSync('dist/esm/cli/main.js', 0o755);

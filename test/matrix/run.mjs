@@ -98,6 +98,8 @@ const TABLE_NODES = [20, 24];
 /** An application that has not ended this long after it said it was done is held open by something of ours. */
 const LINGER_MS = 3_000;
 const RUN_MS = 120_000;
+/** Installs and builds two applications. */
+const FIRST_HOUR_MS = 600_000;
 
 const SHAPES = ['cjs', 'esm'];
 
@@ -118,25 +120,28 @@ try {
     // Each of them waits more than it works: two at a time are as fast as one.
     await Promise.all(
       held.map((node) =>
-        run(`Nest ${major}, ${nest.table}, every entry point`, node, join(home, 'table'), 'matrix/table.js'),
+        run(`Nest ${major}, ${nest.table}, every entry point`, node, join(home, 'table'), [
+          'matrix/table.js',
+        ]),
       ),
     );
     for (const tracer of nest.tracers) {
       for (const node of held) {
         const loaded = ['--require', `./matrix/with-${tracer}.js`, 'matrix/tracers.js'];
-        await run(`Nest ${major}, ${nest.table}, with ${tracer}`, node, join(home, 'table'), ...loaded);
+        await run(`Nest ${major}, ${nest.table}, with ${tracer}`, node, join(home, 'table'), loaded);
       }
     }
     for (const shape of SHAPES) {
       step(`compile as ${shape}`, () => compile(home, shape, nest));
-      for (const node of nodes) await run(`Nest ${major}, ${shape}`, node, join(home, shape), 'main.js');
+      for (const node of nodes) await run(`Nest ${major}, ${shape}`, node, join(home, shape), ['main.js']);
     }
     // Jest in CommonJS mode, as the Nest starter sets it up, cannot load Nest 12 on every Node.
     if (major === '11') {
-      for (const node of nodes)
-        await run(`Nest ${major}, cjs in Jest`, node, join(home, 'cjs'), ...jest(home));
+      for (const node of nodes) await run(`Nest ${major}, cjs in Jest`, node, join(home, 'cjs'), jest(home));
     }
   }
+  const firstHour = [join(root, 'test/first-hour/run.mjs'), '--tarball', tarball];
+  await run('the first hour of a new user', nodes[0], root, firstHour, FIRST_HOUR_MS);
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error));
 } finally {
@@ -276,7 +281,7 @@ function jest(home) {
 }
 
 /** Never ends an application for it: that it ends by itself is part of the promise. */
-function run(what, node, folder, ...args) {
+function run(what, node, folder, args, limitMs = RUN_MS) {
   const started = Date.now();
   return new Promise((resolve) => {
     const child = spawn(node.path, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -287,7 +292,7 @@ function run(what, node, folder, ...args) {
       reason = why;
       child.kill('SIGKILL');
     };
-    const limit = setTimeout(stop(`did not finish within ${RUN_MS} ms`), RUN_MS);
+    const limit = setTimeout(stop(`did not finish within ${limitMs} ms`), limitMs);
     const read = (chunk) => {
       output += chunk;
       if (!linger && /^done$/m.test(output)) {
