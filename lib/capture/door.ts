@@ -45,6 +45,7 @@ export interface DoorSetup {
 const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
   'disabled',
   'when',
+  'head_request',
   'redacted',
   'consent',
   'sampled',

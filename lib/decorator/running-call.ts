@@ -24,6 +24,8 @@ export interface Destiny {
   /** Absent for an instance that no module knows. */
   readonly service: BoundTracking | undefined;
   readonly port: CapturePort | undefined;
+  /** Why a success records nothing, whatever the options say. */
+  readonly unwanted?: Reason | undefined;
 }
 
 /** One call of a decorated method: decides at most once that it succeeded, and never throws. */
@@ -109,7 +111,9 @@ export class RunningCall implements Circumstances, Waiting {
   }
 
   #evaluate(result: unknown): Verdict {
-    if (this.destiny.service === undefined) return { refused: 'unbound' };
+    const { service, unwanted } = this.destiny;
+    if (service === undefined) return { refused: 'unbound' };
+    if (unwanted !== undefined) return { refused: unwanted };
     const { name, options } = this.event;
     return holdToPlan(evaluate(options, result, this), name, this.source, this.port);
   }

@@ -1,3 +1,4 @@
+import type { ExecutionContext } from '@nestjs/common';
 import { portOf } from '../capture/capture-port.js';
 import { Log } from '../host/log.js';
 import { isHandler } from '../identity/is-handler.js';
@@ -53,8 +54,10 @@ function begin(
       return undefined;
     }
     const scope = surroundings()?.scope;
-    const response = event.options.durable === true ? undefined : answerOf(scope, instance, key);
-    return new RunningCall(event, sourceOf(instance), { service, port }, args, scope, response);
+    const context = handling(scope, instance, key);
+    const response = context === undefined || event.options.durable === true ? undefined : answerOf(context);
+    const unwanted = context !== undefined && isHead(context) ? 'head_request' : undefined;
+    return new RunningCall(event, sourceOf(instance), { service, port, unwanted }, args, scope, response);
   } catch {
     return undefined;
   }
@@ -63,18 +66,27 @@ function begin(
 const log = new Log();
 
 /**
- * Node's response, if this very method is the handler of the running HTTP request. Other decorators may have wrapped ours
- * again, so it is recognised by what stands on the instance.
+ * The context of the running HTTP request, if this very method is its handler. Other decorators may have wrapped ours again,
+ * so it is recognised by what stands on the instance.
  */
-function answerOf(
+function handling(
   scope: RequestScope | undefined,
   instance: unknown,
   key: string | symbol,
-): NodeResponse | undefined {
+): ExecutionContext | undefined {
   const context = scope?.context;
   if (context === undefined || context.getType() !== 'http' || isMessage(context)) return undefined;
   const { constructor, [key]: method } = instance as Record<string | symbol, unknown>;
-  if (constructor !== context.getClass() || !isHandler(method, context.getHandler())) return undefined;
+  return constructor === context.getClass() && isHandler(method, context.getHandler()) ? context : undefined;
+}
+
+/** Nest answers HEAD with the handler of GET: somebody asks for headers, and nobody has seen anything. */
+function isHead(context: ExecutionContext): boolean {
+  return context.getArgByIndex<{ method?: unknown } | undefined>(0)?.method === 'HEAD';
+}
+
+/** Node's response. */
+function answerOf(context: ExecutionContext): NodeResponse | undefined {
   const reply = context.getArgByIndex<(Partial<NodeResponse> & { raw?: NodeResponse }) | undefined>(1);
   return reply?.finished === undefined ? reply?.raw : (reply as NodeResponse);
 }

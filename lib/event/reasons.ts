@@ -25,6 +25,7 @@ export const REASONS = [
   // suppressed by choice
   'disabled',
   'when',
+  'head_request', // the decorated handler answered a HEAD request
   'redacted', // the redaction hook returned undefined
   'consent',
   'sampled',

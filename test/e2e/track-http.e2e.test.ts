@@ -9,6 +9,7 @@ import {
   type ExceptionFilter,
   type ExecutionContext,
   Get,
+  Head,
   HttpCode,
   Injectable,
   type ArgumentsHost,
@@ -26,6 +27,7 @@ import { type EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
 import { from, map, mergeMap, type Observable, of, Subject, throwError } from 'rxjs';
 import { Track } from '../../lib/index.js';
+import { expectAccounted } from '../support/accounting.js';
 import { Gate, platforms, TrackedApplication } from './track-application.js';
 
 const SOMEBODY = { identity: { fallback: { userId: 'somebody' } } };
@@ -72,6 +74,8 @@ class AnswersWith400 implements ExceptionFilter {
   }
 }
 
+/** Option functions that were called in a HEAD request. */
+let asked = 0;
 const total = { amount: 1 };
 const placedAt = new Date(1_750_000_000_000);
 const destinations = ['nowhere'];
@@ -294,6 +298,16 @@ class Outcomes {
   })
   changed(): void {}
 
+  @Head('head')
+  @Track('Happened', { when: () => ++asked > 0, properties: () => ({ asked: ++asked }) })
+  head(): void {}
+
+  @Get('durable-ok')
+  @Track('Happened', { durable: true })
+  async durableOk(): Promise<object> {
+    return {};
+  }
+
   @Get('unserialisable')
   @Track('Happened', { properties: () => [] })
   unserialisable(): void {}
@@ -336,6 +350,7 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
   beforeEach(async () => {
     gates = { reached: new Gate(), open: new Gate() };
     total.amount = 1;
+    asked = 0;
     placedAt.setTime(1_750_000_000_000);
     destinations[0] = 'nowhere';
     shop = await TrackedApplication.start(platform, { imports: [OutcomesModule], ...SOMEBODY });
@@ -353,7 +368,6 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     ['204', 'DELETE', '/nothing', 204],
     ['a redirect', 'GET', '/redirect', 302],
     ['304', 'GET', '/not-modified', 304],
-    ['HEAD', 'HEAD', '/value', 200],
     ['events', 'GET', '/sse', 200],
     ['what a filter rescued', 'GET', '/rescued', 200],
   ] as const)('records once when it answers with %s', async (_what, method, path, status) => {
@@ -376,6 +390,37 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     expect(answer.status).toBe(status);
     expect(shop.names).toEqual([]);
     expect(shop.stats.called).toBe(0);
+  });
+
+  test.each([
+    '/value',
+    '/promise',
+    '/observable',
+    '/res',
+    '/res-returned',
+    '/file',
+    '/head',
+    '/twice',
+    '/durable-ok',
+  ])('records nothing for a HEAD request to %s, and counts it', async (path) => {
+    const answer = await shop.request(path, { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(shop.names).toEqual([]);
+    const { stats } = shop;
+    expect(stats.suppressed).toEqual({ head_request: path === '/twice' ? 2 : 1 });
+    expectAccounted(stats);
+    expect(asked).toBe(0);
+    await shop.request(path === '/head' ? '/value' : path);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(shop.names).not.toEqual([]);
+  });
+
+  test('records nothing for a HEAD request that fails, and what services did for one', async () => {
+    expect((await shop.request('/throws', { method: 'HEAD' })).status).toBe(400);
+    expect(shop.stats.called).toBe(0);
+    expect((await shop.request('/inner', { method: 'HEAD' })).status).toBe(409);
+    expect(shop.names).toEqual(['Helped', 'Stock Reserved']);
   });
 
   test.each(['/value', '/promise', '/observable'])(
