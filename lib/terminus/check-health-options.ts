@@ -4,7 +4,16 @@ import type { TrackingProblem } from './tracking-problem.js';
 
 const KNOWN = ['onDegraded', 'maxBacklogAgeMs', 'maxDeadLetters', 'lossWindowMs', 'watch', 'destinations'];
 const STATES = ['degraded', 'up', 'down'];
-const KINDS: readonly TrackingProblem['kind'][] = ['parked', 'backlog', 'loss', 'dead_letters', 'journal'];
+const KINDS: readonly TrackingProblem['kind'][] = [
+  'parked',
+  'refused',
+  'backlog',
+  'loss',
+  'dead_letters',
+  'journal',
+  'stranded',
+  'unreadable',
+];
 
 /**
  * Checks what a health check was given: one that looks at nothing would always be fine.

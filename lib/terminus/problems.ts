@@ -1,4 +1,6 @@
-import type { TrackingStats } from '../stats.js';
+import type { JournalStats } from '../buffer/event-buffer.js';
+import { briefly } from '../delivery/delivery.messages.js';
+import type { LaneStats, TrackingStats } from '../stats.js';
 import { healthMessages } from './terminus.messages.js';
 import type { TrackingHealthOptions } from './tracking-health.options.js';
 import type { TrackingProblem } from './tracking-problem.js';
@@ -19,16 +21,13 @@ export function problemsOf(
   const { maxBacklogAgeMs = MAX_BACKLOG_AGE_MS, maxDeadLetters = MAX_DEAD_LETTERS } = options;
   const found: TrackingProblem[] = [];
   const { journal } = stats;
-  if (journal?.state === 'failing') {
-    found.push({ kind: 'journal', message: healthMessages.journalFailing(journal.cause) });
-  }
+  if (journal !== null) found.push(...ofJournal(journal, options));
   if (hasLost(undefined)) found.push({ kind: 'loss', message: healthMessages.noRoom() });
   for (const [destination, lane] of Object.entries(stats.lanes)) {
     if (options.destinations?.includes(destination) === false) continue;
-    const { parked, oldestPendingMs, dead } = lane;
-    if (parked !== null) {
-      found.push({ kind: 'parked', destination, message: healthMessages.parked(destination, parked) });
-    }
+    const { oldestPendingMs, dead } = lane;
+    const standing = ofRefusals(destination, lane);
+    if (standing !== undefined) found.push(standing);
     if (oldestPendingMs !== null && oldestPendingMs > maxBacklogAgeMs) {
       found.push({
         kind: 'backlog',
@@ -44,4 +43,39 @@ export function problemsOf(
     }
   }
   return found.filter(({ kind }) => options.watch?.includes(kind) ?? true);
+}
+
+/** A destination that is parked, or that only refuses. Its answer is shown as far as a log of strangers may have it. */
+function ofRefusals(destination: string, lane: LaneStats): TrackingProblem | undefined {
+  const { parked, lastRefusal, delivered } = lane;
+  const isRefusing = lastRefusal !== null && lastRefusal.count > 0;
+  const answer = isRefusing ? briefly(lastRefusal.answer) : undefined;
+  if (parked !== null) {
+    return { kind: 'parked', destination, message: healthMessages.parked(destination, parked, answer) };
+  }
+  if (answer === undefined || delivered > 0) return undefined;
+  const message = healthMessages.refused(destination, lastRefusal!.count, answer);
+  return { kind: 'refused', destination, message };
+}
+
+function ofJournal(
+  { state, cause, stranded, unreadable }: JournalStats,
+  { destinations }: TrackingHealthOptions,
+): TrackingProblem[] {
+  const found: TrackingProblem[] = [];
+  if (state === 'failing') found.push({ kind: 'journal', message: healthMessages.journalFailing(cause) });
+  // A folder that cannot be read is in both lists.
+  const rows = stranded.filter(
+    ({ reason, destination }) =>
+      reason !== 'unreadable' && (destination === null || destinations?.includes(destination) !== false),
+  );
+  if (rows.length > 0) {
+    const events = rows.reduce((sum, row) => sum + (row.events ?? 0), 0);
+    found.push({ kind: 'stranded', message: healthMessages.stranded(events) });
+  }
+  if (unreadable.length > 0) {
+    const codes = [...new Set(unreadable.map(({ code }) => code))].join(', ');
+    found.push({ kind: 'unreadable', message: healthMessages.unreadable(unreadable.length, codes) });
+  }
+  return found;
 }

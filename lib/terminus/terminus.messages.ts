@@ -1,12 +1,18 @@
+import { counted, eventsOf } from '../event/counted.js';
 import type { Reason } from '../event/reasons.js';
 
 /** Every sentence that a health check may say. It may be read by strangers: none holds more than names, counts and times. */
 export const healthMessages = {
-  parked: (destination: string, reason: Reason): string =>
+  /** @param answer status, code and field of the last answer */
+  parked: (destination: string, reason: Reason, answer: string | undefined): string =>
     `'${destination}' is parked (${reason}). No event is lost; they stay pending. ` +
+    (answer === undefined ? '' : `The last answer was ${answer}. `) +
     (reason === 'unauthorized'
       ? 'Check its credentials.'
       : 'Check its configuration, and its answer in the log.'),
+  refused: (destination: string, count: number, answer: string): string =>
+    `'${destination}' has delivered nothing since the process started, and refused ${counted(count, 'request')} (answer ${answer}). ` +
+    'Its events are kept, as pending or as dead letters. Check its endpoint, its credentials and the format of what it sends. The log has the answer.',
   backlog: (destination: string, ageMs: number): string =>
     `'${destination}' has events pending for ${inWords(ageMs)}. Check the log and the platform's status page.`,
   lost: (destination: string): string =>
@@ -14,11 +20,18 @@ export const healthMessages = {
   noRoom: (): string =>
     'Events were rejected because the buffer was full. Enlarge it, or check the slowest destination.',
   dead: (destination: string, count: number): string =>
-    `'${destination}' has rejected ${count} events for good. The log has the reasons, and with a journal so does ` +
+    `'${destination}' has rejected ${eventsOf(count)} for good. The log has the reasons, and with a journal so does ` +
     '`npx nestjs-tracking dead list`. Fix the code that records them.',
   journalFailing: (cause: string | null): string =>
     `The journal cannot write to its disk${cause === null ? '' : ` (${cause})`}. Delivery continues from memory. ` +
     'Free disk space, or check the disk and the permissions of the directory.',
+  /** @param count 0 where the events cannot be counted */
+  stranded: (count: number): string =>
+    `${count === 0 ? 'Events' : eventsOf(count)} in the journal ${count === 1 ? 'is' : 'are'} not delivered by any process. ` +
+    `${count === 1 ? 'It is' : 'They are'} kept. The log and \`npx nestjs-tracking status\` have the reason and what to do.`,
+  unreadable: (count: number, codes: string): string =>
+    `The journal cannot use ${counted(count, 'folder or file', 'folders or files')} in its directory (${codes}). Events in them are kept and not ` +
+    'delivered. The log names them. Check their permissions and the disk.',
 };
 
 function inWords(ms: number): string {

@@ -5,6 +5,8 @@ import { TRACKING } from '../capture/capture-port.js';
 import type { ReasonCounts } from '../event/reasons.js';
 import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
 import type { Clock } from '../host/clock.js';
+import { briefly } from '../delivery/delivery.messages.js';
+import type { LastRefusal } from '../event/last-refusal.js';
 import type { TrackingStats } from '../stats.js';
 import type { TrackingService } from '../tracking.service.js';
 import { checkHealthOptions } from './check-health-options.js';
@@ -40,8 +42,8 @@ export class TrackingHealthIndicator {
 
   /**
    * Up while nothing is wrong; otherwise what `onDegraded` says, by default `degraded`, with the problems and what to do. For
-   * each destination: what waits, since when, dead letters, what was dropped and why it is parked. Ids, keys and properties
-   * are never in it. Costs a snapshot of the accounting, and asks nobody.
+   * each destination: what is pending, since when, dead letters, what was dropped, why it is parked, and status, code and field
+   * of its last refusal. Ids, keys and properties are never in it. Costs a snapshot of the accounting, and asks nobody.
    *
    * @param key the indicator's name in the answer
    * @throws TrackingConfigError (the promise is rejected) for an option that cannot work
@@ -74,13 +76,18 @@ function detailsOf(
   const shown = Object.entries(lanes).filter(([name]) => names?.includes(name) ?? true);
   return {
     destinations: Object.fromEntries(
-      shown.map(([name, { pending, oldestPendingMs, parked, dead, dropped }]) => [
+      shown.map(([name, { pending, oldestPendingMs, parked, lastRefusal, dead, dropped }]) => [
         name,
-        { pending, oldestPendingMs, parked, dead, dropped: sum(dropped) },
+        { pending, oldestPendingMs, parked, ...refusalOf(lastRefusal), dead, dropped: sum(dropped) },
       ]),
     ),
     ...(journal !== null && { journal: { state: journal.state, cause: journal.cause } }),
   };
+}
+
+/** Only while nothing is delivered, and without the message, which may name a person. */
+function refusalOf(last: LastRefusal | null): { lastRefusal?: LastRefusal } {
+  return last === null || last.count === 0 ? {} : { lastRefusal: { ...last, answer: briefly(last.answer) } };
 }
 
 function sum(counts: ReasonCounts): number {

@@ -1,11 +1,14 @@
-/** Something that somebody should see to. */
+/** Something that needs attention. */
 export interface TrackingProblem {
   readonly kind:
-    | 'parked' // a destination takes nothing: credentials or configuration
+    | 'parked' // a destination stopped: credentials or configuration
+    | 'refused' // a destination has delivered nothing since the process started, and refuses its requests
     | 'backlog' // a destination's oldest event waits too long
     | 'loss' // events were lost: dropped, or refused because there was no room
     | 'dead_letters' // a destination has refused too many events
-    | 'journal'; // the disk takes nothing
+    | 'journal' // the disk rejects writes
+    | 'stranded' // pending events in the journal that no process delivers
+    | 'unreadable'; // folders or files of the journal that cannot be used
   /** The destination; absent where it is about all of them. */
   readonly destination?: string;
   /** What it is and what to do, in one line. */

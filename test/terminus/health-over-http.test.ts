@@ -128,6 +128,47 @@ describe('a platform that refuses the key', () => {
   });
 });
 
+test('a destination that refuses everything from its first event on degrades it until it delivers', async () => {
+  const server = await scene.server();
+  server.behave({ status: 400, body: JSON.stringify({ code: 'bad_schema', message: 'no member of ann' }) });
+  const application = await scene.application({ destinations: [WEBHOOK.destination(server)], ...served });
+  application.tracking.track('Order Completed', {}, { userId: 'ann' });
+  await scene.until(() => server.requests.length === 1);
+  await scene.settled();
+  const { code, overall, problems, details, text } = await health(application);
+  expect({ code, overall, problems }).toEqual({
+    code: 200,
+    overall: 'degraded',
+    problems: [['refused', 'webhook']],
+  });
+  expect(details).toMatchObject({
+    destinations: { webhook: { lastRefusal: { status: 400, answer: '400 bad_schema', count: 1 } } },
+  });
+  expect(text).not.toContain('ann');
+  server.behave(200);
+  await scene.until(application.idle);
+  expect(await health(application)).toMatchObject({ overall: 'ok', problems: [] });
+});
+
+test('a journal with events of a destination that is not configured any more degrades it', async () => {
+  const disk = new JournalDisk(scene);
+  const server = await scene.server();
+  const [kept, removed] = ['kept', 'removed'].map((name) =>
+    customDestination(server, { name, account: [name] }),
+  );
+  server.behave(() => 503);
+  const options = { buffer: disk.journal() };
+  const before = await scene.application({ destinations: [kept!, removed!], options });
+  before.track(2);
+  await scene.run(60_000);
+  await scene.ended(before.close());
+  const application = await scene.application({ destinations: [kept!], options, ...served });
+  await scene.until(() => application.stats().journal!.stranded.some(({ events }) => events === 2));
+  const { overall, problems, text } = await health(application);
+  expect({ overall, problems }).toEqual({ overall: 'degraded', problems: [['stranded', undefined]] });
+  expect(text).toContain('2 events in the journal are not delivered by any process.');
+});
+
 test('a platform that is down degrades it once its events have waited for too long, and not before', async () => {
   const server = await scene.server();
   server.behave(() => 503);

@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { TrackingHealthIndicator } from '../../lib/terminus/index.js';
 import type { TrackingHealthOptions } from '../../lib/terminus/index.js';
+import type { JournalStats } from '../../lib/buffer/event-buffer.js';
+import type { LastRefusal } from '../../lib/event/last-refusal.js';
+import type { StrandedReason } from '../../lib/event/stranded.js';
 import type { LaneStats, TrackingStats } from '../../lib/stats.js';
 import { reasonCounts } from '../../lib/event/reasons.js';
 import type { Reason, ReasonCounts } from '../../lib/event/reasons.js';
@@ -175,6 +178,101 @@ describe('thresholds', () => {
     expect((await bench.look()).kinds).toEqual([]);
     expect((await bench.look({ maxDeadLetters: 99 })).kinds).toEqual(['dead_letters']);
     expect((await bench.look({ maxDeadLetters: 0, watch: ['parked'] })).kinds).toEqual([]);
+  });
+});
+
+describe('a destination that refuses', () => {
+  const refusal = (count: number): LastRefusal => ({
+    status: 400,
+    reason: 'refused',
+    answer: '400 bad_plan (plan): no plan gold of Ada',
+    at: 1,
+    count,
+  });
+
+  test('is a problem while it has delivered nothing, with its answer but not the message', async () => {
+    const bench = new Bench();
+    bench.lanes = { shop: aLane({ pending: 3, lastRefusal: refusal(7) }) };
+    const { status, kinds, messages } = await bench.look();
+    expect({ status, kinds }).toEqual({ status: 'degraded', kinds: ['refused'] });
+    expect(messages[0]).toContain(
+      "'shop' has delivered nothing since the process started, and refused 7 requests (answer 400 bad_plan (plan)).",
+    );
+    const { tracking } = await bench.indicator.isHealthy();
+    expect(tracking).toMatchObject({
+      destinations: { shop: { lastRefusal: { status: 400, answer: '400 bad_plan (plan)', count: 7 } } },
+    });
+    expect(JSON.stringify(tracking)).not.toMatch(/gold|Ada/);
+  });
+
+  test('is none once it has delivered something', async () => {
+    const bench = new Bench();
+    bench.lanes = { shop: aLane({ delivered: 1, lastRefusal: refusal(7) }) };
+    expect(await bench.look()).toMatchObject({ status: 'up', kinds: [] });
+  });
+
+  test('is one problem, with the answer, where it is parked', async () => {
+    const bench = new Bench();
+    bench.lanes = { shop: aLane({ parked: 'refused_all', lastRefusal: refusal(3) }) };
+    const { kinds, messages } = await bench.look();
+    expect(kinds).toEqual(['parked']);
+    expect(messages[0]).toContain('The last answer was 400 bad_plan (plan). ');
+  });
+});
+
+describe('a journal', () => {
+  const aJournal = (parts: Partial<JournalStats>): JournalStats => ({
+    state: 'open',
+    cause: null,
+    folder: '/var/tracking/a',
+    bytes: 0,
+    segments: 0,
+    uncommitted: 0,
+    damaged: 0,
+    stranded: [],
+    recovering: false,
+    unreadable: [],
+    ...parts,
+  });
+  const row = (reason: StrandedReason, events: number | null, destination: string | null = 'shop') => ({
+    folder: 'a',
+    destination,
+    account: null,
+    reason,
+    events,
+  });
+
+  test('whose events nobody delivers is a problem, with their number', async () => {
+    const bench = new Bench();
+    bench.journal = aJournal({ stranded: [row('not_configured', 1_200), row('account_changed', 34)] });
+    const { status, kinds, messages } = await bench.look();
+    expect({ status, kinds }).toEqual({ status: 'degraded', kinds: ['stranded'] });
+    expect(messages[0]).toContain('1,234 events in the journal are not delivered by any process.');
+    expect((await bench.look({ watch: ['journal'] })).kinds).toEqual([]);
+    expect((await bench.look({ destinations: ['warehouse'] })).kinds).toEqual([]);
+  });
+
+  test('says "Events" of those that it cannot count, and "1 event" of one', async () => {
+    const bench = new Bench();
+    bench.journal = aJournal({ stranded: [row('other_version', null, null)] });
+    expect((await bench.look()).messages[0]).toMatch(/^Events in the journal are not delivered/);
+    bench.journal = aJournal({ stranded: [row('other_service', 1)] });
+    expect((await bench.look()).messages[0]).toMatch(
+      /^1 event in the journal is not delivered .* It is kept/,
+    );
+  });
+
+  test('that cannot use its folders is one problem, without their paths', async () => {
+    const bench = new Bench();
+    const denied = (code: string) => ({ path: `/var/tracking/${code}`, code, uid: null });
+    bench.journal = aJournal({
+      stranded: [row('unreadable', null, null)],
+      unreadable: [denied('EACCES'), denied('EIO'), denied('EACCES')],
+    });
+    const { kinds, messages } = await bench.look();
+    expect(kinds).toEqual(['unreadable']);
+    expect(messages[0]).toContain('cannot use 3 folders or files in its directory (EACCES, EIO).');
+    expect(messages[0]).not.toContain('/var');
   });
 });
 
