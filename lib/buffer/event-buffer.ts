@@ -22,6 +22,8 @@ export interface StoredEvent extends LaneEvent {
   readonly since: number;
   /** The buffer has taken it back while it was leased: it is settled, and not to be sent any more. */
   readonly isGone?: boolean;
+  /** It was a dead letter of this lane, and was put back into the queue. */
+  readonly wasDead?: boolean;
 }
 
 /** The size of one lease. */

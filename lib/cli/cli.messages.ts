@@ -1,3 +1,5 @@
+import { counted } from '../event/counted.js';
+
 /** Sentences of the command line; each says what to do. */
 
 export const notATime = (problem: string): string =>
@@ -136,6 +138,22 @@ export const saysAll = (): string => 'Select the events: give filters or ids, or
 
 export const outputFailed = (code: string): string =>
   `The output cannot be written (${code}). The output so far is incomplete.`;
+
+export const laneParked = (destination: string, reason: string, age: string, isRunning: boolean): string =>
+  `${destination} ${isRunning ? `has been parked (${reason}) for ${age}` : `was parked (${reason}) when its process ended, since ${age} ago`}. ` +
+  `Its events stay pending; one at a time is sent as a probe. Check its ${reason === 'unauthorized' ? 'credentials' : 'endpoint and configuration'}.`;
+
+export const laneRefused = (
+  destination: string,
+  count: number,
+  answer: string,
+  age: string,
+  isRetried: boolean,
+): string =>
+  `${destination} refused ${counted(count, 'request')} since its last delivery, the last one ${age} ago (answer ${answer}).` +
+  (isRetried
+    ? ' Its events stay pending and are retried; one that is refused alone becomes a dead letter once another event is delivered. Check its endpoint, its credentials and the format of what it sends.'
+    : '');
 
 const STRANDED_HINTS = {
   not_running:

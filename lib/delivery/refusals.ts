@@ -51,8 +51,10 @@ export class Refusals {
    * @param known the newest success when the attempt began
    */
   refused(batch: Batch, parking: Reason | undefined, known: number): RefusalDecision {
-    this.#sinceSuccess++;
     const alone = batch.size === 1;
+    // A dead letter that somebody sends again was proven to be the cause before. It says nothing of the others.
+    if (alone && parking === undefined && batch.events[0]!.wasDead === true) return { kind: 'dead' };
+    this.#sinceSuccess++;
     const refusedAgain = (at: number | undefined): boolean => at !== undefined && known > at;
     // Refused alone twice, and others got through between: nothing more can be asked. Where it was only refused within a
     // batch before, that others are refused now, too, makes the platform the likelier cause.

@@ -276,6 +276,91 @@ describe('status', () => {
     expect(out).toContain('webhook dropped: expired 1\n');
   });
 
+  describe('of a destination that delivers nothing', () => {
+    const webhook = ACCOUNTS['webhook']!;
+    const refusal = {
+      status: 400,
+      reason: 'refused',
+      answer: '400 bad_plan (plan): no plan ***',
+      at: START + 60_000,
+      count: 12,
+    };
+    const store = (...troubles: object[]): void =>
+      writeFileSync(join(directory.path, 'pauses.json'), JSON.stringify({ format: 1, pauses: [], troubles }));
+    const now = { now: START + 65_000 };
+
+    test('shows the park and the last refusal, with the answer', async () => {
+      aJournal();
+      store({
+        account: webhook,
+        at: START + 60_000,
+        parked: { reason: 'refused_all', at: START + 5_000 },
+        lastRefusal: refusal,
+      });
+      const [kissmetrics, own] = (await status()).groups[0]!.destinations;
+      expect(kissmetrics).toMatchObject({ parked: null, lastRefusal: null });
+      expect(own).toMatchObject({
+        parked: { reason: 'refused_all', since: '2026-11-23T15:00:05.000Z' },
+        lastRefusal: { ...refusal, at: '2026-11-23T15:01:00.000Z' },
+      });
+      const { out } = await cli(['status'], now);
+      expect(out).toContain('webhook has been parked (refused_all) for 1m. Its events stay pending;');
+      expect(out).toContain(
+        'webhook refused 12 requests since its last delivery, the last one 5s ago (answer 400 bad_plan (plan): no plan ***).\n',
+      );
+    });
+
+    test('shows a refusal without a park, and what becomes of an event that is refused alone', async () => {
+      aJournal();
+      store({ account: webhook, at: START, parked: null, lastRefusal: { ...refusal, count: 1 } });
+      const { out } = await cli(['status'], now);
+      expect(out).not.toContain('parked');
+      expect(out).toContain('webhook refused 1 request since its last delivery, the last one 5s ago');
+      expect(out).toContain('becomes a dead letter once another event is delivered.');
+    });
+
+    test('says so of a process that ended, also where there was no answer', async () => {
+      new AFolder(directory.path, { owner: 'closed' });
+      store({
+        account: webhook,
+        at: START,
+        parked: { reason: 'misconfigured', at: START },
+        lastRefusal: null,
+      });
+      const { out } = await cli(['status'], now);
+      expect(out).toContain('webhook was parked (misconfigured) when its process ended, since 1m 5s ago.');
+    });
+
+    test.each([
+      [
+        'another account',
+        [{ account: { ...webhook, key: 'other' }, at: START, parked: null, lastRefusal: refusal }],
+      ],
+      [
+        'what cannot be read',
+        [null, { account: webhook }, { account: webhook, at: START, parked: 1, lastRefusal: {} }],
+      ],
+      [
+        'a lane that has delivered since',
+        [{ account: webhook, at: START, parked: null, lastRefusal: { ...refusal, count: 0 } }],
+      ],
+    ])('shows nothing of %s', async (_, troubles) => {
+      aJournal();
+      store(...(troubles as object[]));
+      const { out, code } = await cli(['status'], now);
+      expect(code).toBe(0);
+      expect(out).not.toMatch(/parked|refused \d/);
+    });
+
+    test('names the file where it cannot be read', async () => {
+      aJournal();
+      mkdirSync(join(directory.path, 'pauses.json'));
+      const { err, code } = await cli(['status'], now);
+      expect(code).toBe(1);
+      expect(err).toContain(`${join(directory.path, 'pauses.json')} is not a regular file.`);
+    });
+  });
+
   test('counts an erased event without telling anything of it', async () => {
     const { erasedLine } = await import('../../lib/buffer/journal/format/erased-line.js');
     aJournal()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EventBufferFactory } from '../../lib/buffer/event-buffer.js';
+import type { DeadLetter, EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import { memory } from '../../lib/buffer/memory/memory.js';
 import type { Outcome } from '../../lib/destinations/destination.js';
 import { explainProblem } from '../../lib/destinations/webhook/explain-problem.js';
@@ -101,6 +101,80 @@ describe('a destination that refuses its first request', () => {
         `Destination 'shop' refused a request (answer ${SHOWN}). Its events are retried`,
       ),
     ]);
+  });
+});
+
+describe('a dead letter that is sent again', () => {
+  /** A lane all of whose events were dead letters. */
+  const aRetry = (ids: string[] | 'all' = 'all'): LaneBench => {
+    const buffer: EventBufferFactory = {
+      kind: 'redriven',
+      create: (setup) => {
+        const made = memory().create(setup);
+        const lease = made.lease.bind(made);
+        made.lease = (...args) => {
+          const leased = lease(...args);
+          for (const held of leased?.events ?? [])
+            if (ids === 'all' || ids.includes(held.event.id)) Object.assign(held, { wasDead: true });
+          return leased;
+        };
+        return made;
+      },
+    };
+    return aBench({ buffer }).it;
+  };
+
+  test('is a dead letter again, with the new answer, once it is refused alone, though nothing else is sent', () => {
+    const it = aRetry();
+    it.platform = () => refusal();
+    const [id] = it.give(1, MINE);
+    it.clock.advance(100);
+    expect(it.ledger).toMatchObject({ pending: 0, dead: 1 });
+    expect(it.sent).toHaveLength(1);
+    const [letter] = [...(it.buffer.deadLetters('shop') as Iterable<DeadLetter>)];
+    expect(letter).toMatchObject({ event: { id }, reason: 'refused', answer: WHOLE });
+    expect(it.lane.lastRefusal).toMatchObject({ answer: WHOLE, count: 1 });
+  });
+
+  test('dies alone, when it is refused in a batch with new events', () => {
+    const ids: string[] = [];
+    const it = aRetry(ids);
+    it.platform = (sent) => (sent.ids.some((id) => ids.includes(id)) ? refusal() : OK);
+    ids.push(...it.give(1));
+    it.give(9);
+    it.clock.advance(10_000);
+    expect(it.ledger).toMatchObject({ delivered: 9, dead: 1, pending: 0 });
+    expect(it.deadIds).toEqual(ids);
+  });
+
+  test('parks no lane, however many are refused', () => {
+    const it = aRetry();
+    it.platform = () => refusal();
+    it.give(20);
+    it.clock.advance(10_000);
+    expect(it.lane.parked).toBeNull();
+    expect(it.ledger).toMatchObject({ pending: 0, dead: 20 });
+  });
+
+  test.each([401, 503])('stays pending where the answer %i says nothing of it', (status) => {
+    const it = aRetry();
+    it.platform = () => refusal(status);
+    it.give(1);
+    it.clock.advance(600_000);
+    expect(it.ledger).toMatchObject({ pending: 1, dead: 0 });
+  });
+
+  test('stays pending in a parked lane, which gives nothing up', () => {
+    const it = aRetry();
+    it.platform = () => refusal(401);
+    it.give(1);
+    it.clock.advance(10);
+    it.platform = () => refusal(400);
+    it.clock.advance(600_000);
+    expect(it.ledger).toMatchObject({ pending: 1, dead: 0 });
+    it.platform = () => OK;
+    it.clock.advance(61_000);
+    expect(it.ledger).toMatchObject({ delivered: 1 });
   });
 });
 

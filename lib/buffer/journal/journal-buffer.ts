@@ -1,3 +1,4 @@
+import type { LaneTrouble } from '../../event/last-refusal.js';
 import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type {
@@ -294,6 +295,10 @@ export class JournalBuffer implements EventBuffer {
 
   keepPause(lane: string, until: number): void {
     if (!this.#closed) this.#pauses.keep(lane, until);
+  }
+
+  keepTrouble(lane: string, trouble: LaneTrouble | undefined): void {
+    if (!this.#closed) this.#pauses.keepTrouble(lane, trouble);
   }
 
   async #nameUnusable(path: string, error: unknown): Promise<void> {

@@ -2,17 +2,19 @@ import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
+import type { AccountTrouble } from '../../buffer/journal/format/pauses-file.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
 import { isEmpty, omitted, severalUsers, strandedHint } from '../cli.messages.js';
 import { EXIT } from '../cli-error.js';
+import { troubleLines, troublesOf, type LaneTroubles } from '../output/lane-troubles.js';
 import { ageText, bytesText, count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import { table, type Column } from '../output/table.js';
 import type { Program } from '../program.js';
 
 /** One destination's accounting, over all folders of a group. */
-interface LaneStatus {
+interface LaneStatus extends LaneTroubles {
   readonly destination: string;
   readonly kind?: string | undefined;
   readonly host?: string | undefined;
@@ -99,7 +101,7 @@ export function addStatus(program: Program): void {
     if (groups.length === 0 && denied.length === 0) terminal.tell(isEmpty());
     for (const [i, group] of groups.entries()) {
       if (i > 0) await terminal.write('\n');
-      await terminal.write(textOf(group, terminal.columns));
+      await terminal.write(textOf(group, terminal.columns, program.now()));
     }
     if (stranded.length > 0) await terminal.write(`\n${strandedText(stranded, terminal.columns)}`);
     for (const one of denied) terminal.tell(safeText(omitted(one, services.files.user())));
@@ -108,7 +110,7 @@ export function addStatus(program: Program): void {
   });
 }
 
-function groupsOf({ counts, folders }: Overview, now: number): GroupStatus[] {
+function groupsOf({ counts, folders, troubles }: Overview, now: number): GroupStatus[] {
   const rows = counts.rows();
   const names = [...new Set(folders.map(({ folder }) => folder.group))];
   return names.map((group) => {
@@ -118,6 +120,7 @@ function groupsOf({ counts, folders }: Overview, now: number): GroupStatus[] {
       destinations: lanesOf(
         rows.filter((row) => row.group === group),
         own,
+        troubles,
         now,
       ),
       folders: own.map(folderStatus),
@@ -125,22 +128,27 @@ function groupsOf({ counts, folders }: Overview, now: number): GroupStatus[] {
   });
 }
 
-function lanesOf(rows: readonly EndCount[], folders: readonly FolderCounts[], now: number): LaneStatus[] {
+function lanesOf(
+  rows: readonly EndCount[],
+  folders: readonly FolderCounts[],
+  troubles: readonly AccountTrouble[],
+  now: number,
+): LaneStatus[] {
+  const views = folders.map(({ folder }) => folder);
   const lanes = new Map<string, LaneStatus>();
   const laneOf = (destination: string): LaneStatus => {
     let lane = lanes.get(destination);
     if (lane === undefined) {
-      const account = folders
-        .map(({ folder }) => folder.lanes[destination])
-        .find((found) => found !== undefined);
+      const account = views.map(({ lanes: own }) => own[destination]).find((found) => found !== undefined);
       const none = { accepted: 0, replayed: 0, delivered: 0, pending: 0, dead: 0, redriven: 0 };
       const about = { destination, kind: account?.kind, host: account?.host };
-      lane = { ...about, ...none, dropped: {}, oldestPending: null };
+      const trouble = troublesOf(destination, views, troubles);
+      lane = { ...about, ...none, dropped: {}, oldestPending: null, ...trouble };
       lanes.set(destination, lane);
     }
     return lane;
   };
-  for (const { folder } of folders) for (const destination of Object.keys(folder.lanes)) laneOf(destination);
+  for (const view of views) for (const destination of Object.keys(view.lanes)) laneOf(destination);
   for (const { lane: destination, state, reason, replayed, count: events } of rows) {
     const lane = laneOf(destination);
     lane[replayed ? 'replayed' : 'accepted'] += events;
@@ -182,13 +190,19 @@ function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCount
   };
 }
 
-function textOf({ group, destinations, folders }: GroupStatus, screen: number): string {
+function textOf({ group, destinations, folders }: GroupStatus, screen: number, now: number): string {
+  const isRunning = folders.some(
+    ({ state, folder, owner }) => state === 'alive' && folder.endsWith(`/${owner}`),
+  );
   const accounts = destinations.map(({ destination, kind, host }) => accountText(destination, kind, host));
   return [
     safeText(`${group}: ${accounts.join(', ') || 'no destinations'}`),
     '',
     table(LANE_COLUMNS, destinations.map(laneCells), screen),
-    ...destinations.flatMap(notes),
+    ...destinations.flatMap((lane) => [
+      ...notes(lane),
+      ...troubleLines(lane.destination, lane, isRunning, now),
+    ]),
     table(FOLDER_COLUMNS, folders.map(folderCells), screen),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { commandIn } from '../format/record.js';
 import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
 import { recordsOf } from './journal-records.js';
@@ -31,7 +32,8 @@ export async function copiedBefore(work: CommandWork, execution: Execution): Pro
   for (const segment of work.folders.all.flatMap(({ segments }) => segments)) {
     for await (const records of recordsOf(work, segment)) {
       for (const { replay, id, lanes, seq } of records) {
-        if (replay !== execution.id || segment.isSuperseded(seq)) continue;
+        const isOurs = replay !== undefined && commandIn(replay) === execution.id;
+        if (!isOurs || segment.isSuperseded(seq)) continue;
         for (const lane of lanes) copied.add(lane, id);
       }
       await execution.turn();

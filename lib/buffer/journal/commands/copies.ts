@@ -1,5 +1,6 @@
 import type { LaneNote } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
+import { replayMark } from '../format/record.js';
 import { Held, residentBytes } from '../store/held.js';
 import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
@@ -51,7 +52,8 @@ export class Copies {
       }
     }
     const to = routes.map(({ lane, note }) => (note === undefined ? { lane } : { lane, note }));
-    const mark = this.as === 'copy' ? this.execution.id : undefined;
+    const wasDead = routes.every(({ letter }) => letter !== undefined);
+    const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
     writer.add(new Held(this.work.nextSeq(), event, size, residentBytes(size), clock.monotonic(), to, mark));
     this.#events++;
     this.#bytes += size;

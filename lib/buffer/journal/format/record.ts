@@ -9,8 +9,26 @@ export interface JournalRecord {
   /** The lanes that it was accepted for. */
   readonly lanes: readonly string[];
   readonly notes?: Readonly<Record<string, LaneNote>> | undefined;
-  /** The id of the command that sends it again. */
+  /** The command that sends it again; see {@link replayMark}. */
   readonly replay?: string | undefined;
+}
+
+/** Behind the command's id in the record of an event that was a dead letter in all its lanes. No id has a colon. */
+const WAS_DEAD = ':dead';
+
+/** What the record of an event that a command sends again is marked with. */
+export function replayMark(command: string, wasDead: boolean): string {
+  return wasDead ? command + WAS_DEAD : command;
+}
+
+/** The id of the command in a mark. */
+export function commandIn(mark: string): string {
+  return wasDead(mark) ? mark.slice(0, -WAS_DEAD.length) : mark;
+}
+
+/** Whether an event was a dead letter before it was sent again. */
+export function wasDead(mark: string | undefined): boolean {
+  return mark?.endsWith(WAS_DEAD) === true;
 }
 
 /** A record that was read, and where. Its line passed its checksum. */

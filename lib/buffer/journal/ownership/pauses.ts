@@ -1,27 +1,38 @@
 import { join } from 'node:path';
+import type { LaneTrouble } from '../../../event/last-refusal.js';
 import type { Clock } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
+import {
+  pausesFileOf,
+  PAUSES_FORMAT,
+  type AccountTrouble,
+  type Pause,
+  type PausesFile,
+} from '../format/pauses-file.js';
 import { unlessAbsent } from './absence.js';
 import { isSameAccount, type Accounts } from './accounts.js';
+import { deniedOf, type OnDenied } from './denied.js';
 import { checkPlace } from './trust.js';
 
-/** In the journal's root: until when platforms asked not to be called, for all processes that use the directory. */
+/** In the journal's root: what processes that use the directory know of the platforms, by account. */
 export const PAUSES_FILE = 'pauses.json';
 
-const FORMAT = 1;
+/** The trouble of an account that no process has had for this long is deleted. */
+const TROUBLE_MS = 30 * 86_400_000;
 
-/** One account, and the wall clock's time until which its platform wants no request, in epoch milliseconds. */
-interface Pause {
-  readonly account: LaneAccount;
-  readonly until: number;
-}
-
-/** What `Retry-After` asked for, kept for the processes that come after this one. A file that cannot be used keeps nothing. */
+/**
+ * Stores for later processes until when a platform asked to wait, and for the command line why a destination delivers nothing.
+ * A file that cannot be used stores nothing.
+ */
 export class Pauses {
   readonly #path: string;
   readonly #ours = new Map<string, Pause>();
+  /** Not written yet; undefined: there is none. */
+  readonly #troubles = new Map<string, AccountTrouble | undefined>();
+  /** Lanes whose trouble is in the file, as far as known. */
+  readonly #troubled = new Set<string>();
   #isDirty = false;
   #writing: Promise<void> | undefined;
 
@@ -37,10 +48,12 @@ export class Pauses {
   /** The latest time for each lane that has one. Never rejects. */
   async read(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
-    for (const { account, until } of (await this.#kept().catch(() => undefined)) ?? []) {
-      for (const [lane, own] of Object.entries(this.accounts)) {
+    const { pauses, troubles } = (await this.#kept().catch(() => undefined)) ?? NONE;
+    for (const [lane, own] of Object.entries(this.accounts)) {
+      for (const { account, until } of pauses) {
         if (isSameAccount(account, own)) found.set(lane, Math.max(found.get(lane) ?? 0, until));
       }
+      if (troubles.some(({ account }) => isSameAccount(account, own))) this.#troubled.add(lane);
     }
     return found;
   }
@@ -50,8 +63,17 @@ export class Pauses {
     const account = this.accounts[lane];
     if (account === undefined) return;
     this.#ours.set(lane, { account, until });
-    this.#isDirty = true;
-    this.#writing ??= detached(() => this.#write());
+    this.#write();
+  }
+
+  /** The same for why a lane delivers nothing; undefined: it delivers. */
+  keepTrouble(lane: string, trouble: LaneTrouble | undefined): void {
+    const account = this.accounts[lane];
+    if (account === undefined || (trouble === undefined && !this.#troubled.has(lane))) return;
+    this.#troubles.set(lane, trouble && { account, at: this.clock.now(), ...trouble });
+    if (trouble === undefined) this.#troubled.delete(lane);
+    else this.#troubled.add(lane);
+    this.#write();
   }
 
   /** Resolves once everything is written that can be. */
@@ -59,21 +81,20 @@ export class Pauses {
     await this.#writing;
   }
 
-  async #write(): Promise<void> {
+  #write(): void {
+    this.#isDirty = true;
+    this.#writing ??= detached(() => this.#writeAll());
+  }
+
+  async #writeAll(): Promise<void> {
     while (this.#isDirty) {
       this.#isDirty = false;
       try {
         const others = await this.#kept();
         // It is damaged, or of a later version: not ours to replace.
         if (others === undefined) continue;
-        const now = this.clock.now();
-        const pauses: Pause[] = [];
-        for (const pause of [...others, ...this.#ours.values()].toSorted((a, b) => b.until - a.until)) {
-          const isLonger = !pauses.some(({ account }) => isSameAccount(account, pause.account));
-          if (pause.until > now && isLonger) pauses.push(pause);
-        }
         await this.files.makeFolder(this.directory);
-        await this.files.writeText(this.#path, `${JSON.stringify({ format: FORMAT, pauses }, null, 2)}\n`);
+        await this.files.writeText(this.#path, `${JSON.stringify(this.#merged(others), null, 2)}\n`);
       } catch {
         // The disk is rejecting writes: a restart then tries at once.
       }
@@ -81,24 +102,46 @@ export class Pauses {
     this.#writing = undefined;
   }
 
+  #merged(others: PausesFile): object {
+    const now = this.clock.now();
+    const pauses: Pause[] = [];
+    for (const pause of [...others.pauses, ...this.#ours.values()].toSorted((a, b) => b.until - a.until)) {
+      const isLonger = !pauses.some(({ account }) => isSameAccount(account, pause.account));
+      if (pause.until > now && isLonger) pauses.push(pause);
+    }
+    const own = [...this.#troubles.keys()].map((lane) => this.accounts[lane]!);
+    const troubles = [
+      ...others.troubles.filter(
+        ({ account, at }) => at > now - TROUBLE_MS && !own.some((ours) => isSameAccount(ours, account)),
+      ),
+      ...[...this.#troubles.values()].filter((trouble) => trouble !== undefined),
+    ];
+    return { format: PAUSES_FORMAT, pauses, ...(troubles.length > 0 && { troubles }) };
+  }
+
   /** What is in the file; `undefined` where it is not one that we can read. */
-  async #kept(): Promise<readonly Pause[] | undefined> {
+  async #kept(): Promise<PausesFile | undefined> {
     await checkPlace(this.files, this.directory);
     const text = await unlessAbsent(this.files.readText(this.#path));
-    return text === undefined ? [] : pausesOf(text);
+    return text === undefined ? NONE : pausesFileOf(text);
   }
 }
 
-function pausesOf(text: string): readonly Pause[] | undefined {
+const NONE: PausesFile = { pauses: [], troubles: [] };
+
+/** Why destinations deliver nothing, as the processes that use the directory have stored it. */
+export async function troublesIn(
+  files: Files,
+  directory: string,
+  onDenied: OnDenied,
+): Promise<readonly AccountTrouble[]> {
+  const path = join(directory, PAUSES_FILE);
   try {
-    const { format, pauses } = JSON.parse(text) as { format?: unknown; pauses?: unknown };
-    return format === FORMAT && Array.isArray(pauses) && pauses.every(isPause) ? pauses : undefined;
-  } catch {
-    return undefined;
+    const text = await unlessAbsent(files.readText(path));
+    return (text === undefined ? undefined : pausesFileOf(text)?.troubles) ?? [];
+  } catch (error) {
+    const denied = await deniedOf(files, path, error);
+    if (denied !== undefined) onDenied(denied);
+    return [];
   }
-}
-
-function isPause(value: unknown): value is Pause {
-  const { account, until } = (value ?? {}) as { account?: Partial<LaneAccount> | null; until?: unknown };
-  return typeof until === 'number' && typeof account?.kind === 'string' && typeof account.key === 'string';
 }

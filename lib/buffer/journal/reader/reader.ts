@@ -2,8 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Person } from '../commands/erasure/person.js';
 import { matches, type EventFilter } from '../commands/event-filter.js';
 import type { Files } from '../files/files.js';
+import type { AccountTrouble } from '../format/pauses-file.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { refuseDenied, type OnDenied } from '../ownership/denied.js';
+import { troublesIn } from '../ownership/pauses.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { EndCounts } from './accounting.js';
 import { mergeByTime } from './batched-merge.js';
@@ -30,6 +32,8 @@ export interface ReaderSetup {
 export interface Overview {
   readonly counts: EndCounts;
   readonly folders: readonly FolderCounts[];
+  /** Why destinations deliver nothing. */
+  readonly troubles: readonly AccountTrouble[];
 }
 
 const POLL_MS = 250;
@@ -127,7 +131,8 @@ export class JournalReader {
     for (const reader of readers) folders.push(await countFolder(reader, letters, counts, read));
     // What was deleted while we read is counted once: from its segment, or else from the history, which is read last.
     await addHistories(await this.#readers(), letters, read, counts);
-    return { counts, folders };
+    const troubles = await troublesIn(this.setup.files, this.directory, this.onDenied);
+    return { counts, folders, troubles };
   }
 
   /** Reads every line, and tells of each that is not as it was written. */

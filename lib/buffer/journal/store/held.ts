@@ -1,6 +1,7 @@
 import type { LaneNote } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Route, StoredEvent } from '../../event-buffer.js';
+import { wasDead } from '../format/record.js';
 import type { Home } from './home.js';
 
 /** Where a slot is, in place of the token of a lease. */
@@ -84,6 +85,10 @@ export class HeldSlot implements Slot {
 
   get isGone(): boolean {
     return this.lease === GONE;
+  }
+
+  get wasDead(): boolean {
+    return wasDead(this.held.replay);
   }
 
   get resident(): number {

@@ -2,7 +2,7 @@ import { acceptedAt, fromEventJson } from '../../../event/event-json.js';
 import type { LaneNote } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
-import type { ReadRecord } from '../format/record.js';
+import { wasDead, type ReadRecord } from '../format/record.js';
 import { GONE, WAITS } from './held.js';
 import type { Slot } from './held.js';
 import type { Home } from './home.js';
@@ -32,6 +32,7 @@ export class ReadSlot implements Slot {
   readonly note: LaneNote | undefined;
   private readonly lanes: readonly string[];
   readonly shared: boolean;
+  readonly wasDead: boolean;
   #event: TrackingEvent | undefined;
   #since: number | undefined;
 
@@ -48,6 +49,7 @@ export class ReadSlot implements Slot {
     this.bytes = record.json.length;
     this.lanes = record.lanes;
     this.shared = record.lanes.length > 1 || record.replay !== undefined;
+    this.wasDead = wasDead(record.replay);
     this.note = record.notes?.[lane];
   }
 

@@ -1,0 +1,66 @@
+import type { LaneAccount } from '../../buffer/event-buffer.js';
+import type { AccountTrouble } from '../../buffer/journal/format/pauses-file.js';
+import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
+import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
+import { laneParked, laneRefused } from '../cli.messages.js';
+import { ageText } from './quantities.js';
+import { safeText } from './safe-text.js';
+
+/** Why a destination delivers nothing, as its process has stored it. */
+export interface LaneTroubles {
+  readonly parked: { readonly reason: string; readonly since: string } | null;
+  readonly lastRefusal: {
+    readonly status: number;
+    readonly reason: string;
+    readonly answer: string;
+    readonly at: string;
+    /** Requests refused since the last delivery. */
+    readonly count: number;
+  } | null;
+}
+
+/** The newest trouble of a destination's accounts in some folders. */
+export function troublesOf(
+  destination: string,
+  folders: readonly FolderView[],
+  troubles: readonly AccountTrouble[],
+): LaneTroubles {
+  const accounts = folders.flatMap(({ lanes }): readonly LaneAccount[] =>
+    lanes[destination] === undefined ? [] : [lanes[destination]],
+  );
+  const [newest] = troubles
+    .filter(({ account }) => accounts.some((own) => isSameAccount(own, account)))
+    .toSorted((a, b) => b.at - a.at);
+  const { parked = null, lastRefusal = null } = newest ?? {};
+  return {
+    parked: parked && { reason: parked.reason, since: timeText(parked.at) },
+    lastRefusal: lastRefusal && {
+      status: lastRefusal.status,
+      reason: lastRefusal.reason,
+      answer: lastRefusal.answer,
+      at: timeText(lastRefusal.at),
+      count: lastRefusal.count,
+    },
+  };
+}
+
+/** The same for a person; `isRunning`: an application with the destination runs. */
+export function troubleLines(
+  destination: string,
+  { parked, lastRefusal }: LaneTroubles,
+  isRunning: boolean,
+  now: number,
+): string[] {
+  const ageOf = (at: string): string => ageText(now - Date.parse(at));
+  const lines: string[] = [];
+  if (parked !== null) lines.push(laneParked(destination, parked.reason, ageOf(parked.since), isRunning));
+  if (lastRefusal !== null && lastRefusal.count > 0) {
+    const { count, answer, at } = lastRefusal;
+    lines.push(laneRefused(destination, count, answer, ageOf(at), parked === null));
+  }
+  return lines.map((line) => `${safeText(line)}\n`);
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString();
+}
