@@ -1,4 +1,4 @@
-import { counted } from '../event/counted.js';
+import { counted, eventsOf } from '../event/counted.js';
 
 /** Sentences of the command line; each says what to do. */
 
@@ -93,7 +93,7 @@ export const sameAccount = (name: string): string =>
   `${name} delivers to this account already, so nothing was moved. Start the application; it delivers the events. To move them elsewhere, name another destination with --to.`;
 
 export const nobodyAlive = (folders: number): string =>
-  `${folders === 1 ? 'A folder belongs' : `${folders} folders belong`} to no running process. Start the application, which adopts them, and repeat the command.`;
+  `${folders === 1 ? 'A folder belongs' : `${counted(folders, 'folder')} belong`} to no running process. Start the application, which adopts them, and repeat the command.`;
 
 export const noAnswer = (owner: string): string =>
   `The application that owns ${owner} did not answer. It may be stopped or too busy. Check \`status\` before you repeat the command.`;
@@ -108,19 +108,19 @@ export const alsoKnownAs = (ids: readonly string[]): string =>
 
 export const stillThere = (places: number, files: readonly string[]): string =>
   [
-    `${places === 1 ? 'One place still names' : `${places} places still name`} the person:`,
+    `${places === 1 ? 'One place still names' : `${counted(places, 'place')} still name`} the person:`,
     ...files.map((file) => `  ${file}`),
     'Repeat the command: events that an application was sending are kept until the platform has answered, and pending commands until they are carried out. Remove files that the journal did not write yourself.',
   ].join('\n');
 
 export const provenAbsent = (events: number, folders: number): string =>
-  `Searched: ${events.toLocaleString('en-US')} events, all dead letters with their answers and reasons, unreadable lines, histories, commands and results, in all files of ${folders === 1 ? 'one folder' : `${folders} folders`}. None is about the person or names the person. Not searched: events that an application has not written yet, copies outside of this directory, the platforms.`;
+  `Searched: ${eventsOf(events)}, all dead letters with their answers and reasons, unreadable lines, histories, commands and results, in all files of ${folders === 1 ? 'one folder' : counted(folders, 'folder')}. None is about the person or names the person. Not searched: events that an application has not written yet, copies outside of this directory, the platforms.`;
 
 export const onlyMentioned = (events: number): string =>
-  `${events === 1 ? 'One event of somebody else mentions' : `${events.toLocaleString('en-US')} events of others mention`} the person, and ${events === 1 ? 'is' : 'are'} not erased. To erase ${events === 1 ? 'it' : 'them'} too, name the property with --property path=value.`;
+  `${events === 1 ? 'One event of somebody else mentions' : `${eventsOf(events)} of others mention`} the person, and ${events === 1 ? 'is' : 'are'} not erased. To erase ${events === 1 ? 'it' : 'them'} too, name the property with --property path=value.`;
 
 export const declinedByKissmetrics = (count: number): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? 'event' : 'events'} omitted: KISSmetrics does not accept them (no person, no usable property, an alias with itself).`;
+  `${eventsOf(count)} omitted: KISSmetrics does not accept them (no person, no usable property, an alias with itself).`;
 
 export const fileExists = (path: string): string =>
   `${path} exists. Name another file, or give --force to replace it.`;
@@ -204,7 +204,7 @@ export const nothingStranded = (from: string): string =>
   `No undelivered events are stranded for account ${from}. \`status\` lists the accounts that have some.`;
 
 export const notReleased = (events: number): string =>
-  `${events === 1 ? 'One event was' : `${events} events were`} not released, because the process that had ${events === 1 ? 'it' : 'them'} may still be running. Run the application, wait until its log names ${events === 1 ? 'it' : 'them'}, and repeat the command.`;
+  `${events === 1 ? 'One event was' : `${eventsOf(events)} were`} not released, because the process that had ${events === 1 ? 'it' : 'them'} may still be running. Run the application, wait until its log names ${events === 1 ? 'it' : 'them'}, and repeat the command.`;
 
 export const severalAccounts = (name: string): string =>
   `Running applications have different accounts for destination ${name}. Nothing was done. Give the destinations different names, or stop all but one of the applications, and repeat the command.`;

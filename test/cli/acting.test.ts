@@ -160,7 +160,7 @@ describe('dead retry and dead drop', () => {
     const drop = ['dead', 'drop', '--all', '--reason', 'x'];
     expect(await cli(drop, { typed: 'n\n' })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('Give up 1 dead letters (webhook 1)? [y/N]'),
+      err: expect.stringContaining('Give up 1 dead letter (webhook 1)? [y/N]'),
     });
     expect(await cli(drop)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
     expect(owner.commands).toHaveLength(0);

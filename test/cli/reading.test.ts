@@ -145,6 +145,12 @@ describe('list', () => {
 });
 
 describe('show', () => {
+  test.each(['c1', 'c1:dead'])('names the command that sends it again, marked %s', async (replay) => {
+    new AFolder(directory.path).frame(SEGMENT, [aRecord(1, {}, { replay })]);
+    const { out } = await cli(['show', idOf(1)]);
+    expect(out).toContain('a copy, made by replay c1\n');
+  });
+
   test('tells all that is known of an event', async () => {
     aJournal();
     const { code, out } = await cli(['show', idOf(2).toUpperCase()]);
@@ -445,7 +451,7 @@ describe('verify', () => {
     const { code, out } = await cli(['verify']);
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/^4 events in 1 segments of 1 folders read \(\S+ KiB\), 0 damaged, 0 torn/),
+      out: expect.stringMatching(/^4 events in 1 segment of 1 folder read \(\S+ KiB\), 0 damaged, 0 torn/),
     });
   });
 

@@ -1,6 +1,5 @@
+import { counted, eventsOf } from '../../event/counted.js';
 import type { StrandedEvents, StrandedReason } from '../../event/stranded.js';
-
-const eventsOf = (count: number): string => `${count} ${count === 1 ? 'event' : 'events'}`;
 
 const pending = (total: number, { account }: StrandedEvents): string =>
   `${total === 0 ? 'Events' : eventsOf(total)} in the journal ${total === 1 ? 'is' : 'are'} pending for account ${account ?? '(not known)'}`;
@@ -64,14 +63,14 @@ function reasonAndRemedy({ path, code, why, uid }: Denied, user: number | undefi
 /** Every sentence that the journal logs. */
 export const journalMessages = {
   torn: (segment: string, bytes: number, events: number) =>
-    `The journal's ${segment} ends in the middle of a write: ${events > 1 ? `${events} events are` : 'one event is'} lost` +
-    `${bytes === 0 ? '' : ` (${bytes} bytes are left of ${events > 1 ? 'the first' : 'it'})`}. After a crash or a power loss ` +
+    `The journal's ${segment} ends in the middle of a write: ${events > 1 ? `${eventsOf(events)} are` : 'one event is'} lost` +
+    `${bytes === 0 ? '' : ` (${counted(bytes, 'byte')} ${bytes === 1 ? 'is' : 'are'} left of ${events > 1 ? 'the first' : 'it'})`}. After a crash or a power loss ` +
     `${events > 1 ? 'they were' : 'it was'} never reported as committed, and no action is needed. Otherwise find the program that truncates files in the ` +
     'directory. All events before this point are sent.',
   damaged: (segment: string) =>
     `The journal's ${segment} has lines that cannot be read. They are set aside in damaged.jsonl beside it and not sent; all other events are. \`npx nestjs-tracking verify\` lists them. Check the disk.`,
   cut: (segment: string, events: number) =>
-    `The journal's ${segment} was truncated: its last ${events === 1 ? 'event is' : `${events} events are`} missing. Any that were not delivered yet are lost; ` +
+    `The journal's ${segment} was truncated: its last ${events === 1 ? 'event is' : `${eventsOf(events)} are`} missing. Any that were not delivered yet are lost; ` +
     'all events before them are sent. Find the program that changes files in the directory, such as log rotation, and check the disk.',
   denied: (denied: Denied, user: number | undefined) => {
     const [reason, remedy] = reasonAndRemedy(denied, user);

@@ -1,10 +1,10 @@
+import { counted } from '../../event/counted.js';
 import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
 import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
 import type { JournalReader } from '../../buffer/journal/reader/reader.js';
 import { nothingMatches } from '../cli.messages.js';
 import { countOf } from '../options/counts.js';
 import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
-import { count } from '../output/quantities.js';
 import { safeJson } from '../output/safe-text.js';
 import { RowWriter, type Column } from '../output/table.js';
 import type { Program } from '../program.js';
@@ -76,7 +76,7 @@ export function addDead(program: Program): void {
       session.terminal.tell(nothingMatches());
       return;
     }
-    const question = `Give up ${count(events)} dead letters${lanesText(lanes)}?`;
+    const question = `Give up ${counted(events, 'dead letter')}${lanesText(lanes)}?`;
     await confirmed(session.terminal, question, 'dead drop', yes);
     await tellGiven(session, 'given up', await giveCommand(session, 'dead.drop', { filter, reason }));
   });

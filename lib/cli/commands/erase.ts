@@ -1,3 +1,4 @@
+import { eventsOf } from '../../event/counted.js';
 import { InvalidArgumentError } from 'commander';
 import type { ErasePayload } from '../../buffer/journal/commands/command-payloads.js';
 import { Person } from '../../buffer/journal/commands/erasure/person.js';
@@ -14,7 +15,6 @@ import {
   stillThere,
 } from '../cli.messages.js';
 import { collect } from '../options/filter-options.js';
-import { count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 import type { Session } from '../session.js';
@@ -51,7 +51,7 @@ export function addErase(program: Program): void {
       return;
     }
     if (before.otherIds.size > 0) terminal.tell(safeText(alsoKnownAs([...before.otherIds])));
-    const question = `Erase ${count(before.events)} events for good? They are dropped where they still wait.`;
+    const question = `Erase ${eventsOf(before.events)} for good? Pending events are dropped.`;
     await confirmed(terminal, question, 'erase', options.yes);
     const given = await giveCommand(session, 'erase', payload);
     await tellGiven(session, 'erased', given);

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../event/counted.js';
 import { Option } from 'commander';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
 import { declinedByKissmetrics } from '../cli.messages.js';
@@ -6,7 +7,6 @@ import { kissmetricsLine } from '../export/kissmetrics-import.js';
 import { openOutFile } from '../export/out-file.js';
 import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
 import { eventWithEnds } from '../output/event-row.js';
-import { count } from '../output/quantities.js';
 import type { Program } from '../program.js';
 
 const FORMATS = ['jsonl', 'csv', 'kissmetrics'] as const;
@@ -60,7 +60,7 @@ export function addExport(program: Program): void {
       throw error;
     }
     if (declined > 0) terminal.tell(declinedByKissmetrics(declined));
-    if (out !== undefined) terminal.tell(`${count(written)} events in ${out}`);
+    if (out !== undefined) terminal.tell(`${eventsOf(written)} in ${out}`);
   });
 }
 

@@ -1,8 +1,8 @@
+import { eventsOf } from '../../event/counted.js';
 import type { EventJson } from '../../event/event-json.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import { importSkipped } from '../cli.messages.js';
 import { importedEvents } from '../import/import-file.js';
-import { count } from '../output/quantities.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
@@ -46,7 +46,7 @@ export function addImport(program: Program): void {
       await terminal.write(
         json
           ? `${safeJson({ dryRun: true, events: ids.size, destinations: { [to]: ids.size }, skipped })}\n`
-          : safeText(`${count(ids.size)} events would be imported${lanesText({ [to]: ids.size })}`) + '\n',
+          : safeText(`${eventsOf(ids.size)} would be imported${lanesText({ [to]: ids.size })}`) + '\n',
       );
     } else {
       const bar = new ProgressBar(terminal, 'Importing', ids.size);

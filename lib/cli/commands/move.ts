@@ -1,9 +1,9 @@
+import { eventsOf } from '../../event/counted.js';
 import { accountLabel } from '../../buffer/journal/ownership/accounts.js';
 import type { FolderCounts } from '../../buffer/journal/reader/overview.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
 import { CliError } from '../cli-error.js';
 import { nothingStranded, notReleased } from '../cli.messages.js';
-import { count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 import { confirmed } from '../write/confirmed.js';
@@ -41,7 +41,7 @@ export function addMove(program: Program): void {
     const target = targetOf(views, to, account);
     const events = sumOf(rows);
     const moved = { events, lanes: { [to]: events } };
-    const what = `${count(events)} ${events === 1 ? 'event' : 'events'} of ${accountLabel(account)}`;
+    const what = `${eventsOf(events)} of ${accountLabel(account)}`;
     const where = `${to} (${accountLabel(target.account)})`;
     if (dryRun === true) {
       const told = json

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../event/counted.js';
 import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
 import { replayLanes } from '../../buffer/journal/commands/replay-lanes.js';
 import { CliError } from '../cli-error.js';
@@ -5,7 +6,6 @@ import { nothingMatches, unknownDestination } from '../cli.messages.js';
 import { rateOf } from '../options/counts.js';
 import { addFilterOptions, collect, filterOf, type FilterOptions } from '../options/filter-options.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 import type { Session } from '../session.js';
@@ -81,6 +81,6 @@ async function tellPlan({ terminal, json }: Session, { events, lanes }: Plan): P
   await terminal.write(
     json
       ? `${safeJson({ dryRun: true, events, destinations: lanes })}\n`
-      : `${count(events)} ${events === 1 ? 'event' : 'events'} would be sent again${lanesText(lanes)}\n`,
+      : `${eventsOf(events)} would be sent again${lanesText(lanes)}\n`,
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../event/counted.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
 import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
 import { CliError } from '../cli-error.js';
@@ -44,7 +45,7 @@ function textOf(event: JournalEvent): string {
 }
 
 function letterText({ lane, reason, attempts, answer, at }: KeptLetter): string {
-  const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  const times = counted(attempts, 'attempt');
   const said = answer === undefined ? '' : `\n  answer: ${safeText(answer)}`;
   const when = new Date(at).toISOString();
   return safeText(`  dead letter of ${lane}: ${reason} after ${times}, at ${when}`) + `${said}\n`;

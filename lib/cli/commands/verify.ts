@@ -1,3 +1,4 @@
+import { counted, eventsOf } from '../../event/counted.js';
 import { relative } from 'node:path';
 import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { Damage } from '../../buffer/journal/reader/damage.js';
@@ -63,8 +64,8 @@ export function addVerify(program: Program): void {
       return;
     }
     await terminal.write(
-      `${count(sum.events)} events in ${count(sum.segments)} segments of ${count(sum.folders)} folders read (${bytesText(sum.bytes)}), ` +
-        `${count(damaged)} damaged, ${count(torn)} torn by a crash, ${count(sum.erased)} erased, ${count(unknown)} unknown files, ` +
+      `${eventsOf(sum.events)} in ${counted(sum.segments, 'segment')} of ${counted(sum.folders, 'folder')} read (${bytesText(sum.bytes)}), ` +
+        `${count(damaged)} damaged, ${count(torn)} torn by a crash, ${count(sum.erased)} erased, ${counted(unknown, 'unknown file')}, ` +
         `${count(denied.length)} unreadable\n`,
     );
     if (unknown > 0) terminal.tell(unknownFiles());

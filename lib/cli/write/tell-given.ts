@@ -1,3 +1,4 @@
+import { eventsOf } from '../../event/counted.js';
 import { EXIT } from '../cli-error.js';
 import { whenStarted } from '../cli.messages.js';
 import { count } from '../output/quantities.js';
@@ -12,9 +13,7 @@ export async function tellGiven(session: Session, verb: string, given: Given): P
   if (json)
     await terminal.write(`${safeJson({ command: id, events, destinations: lanes, owners, problems })}\n`);
   else {
-    await terminal.write(
-      `${count(events)} ${events === 1 ? 'event' : 'events'} ${verb}${lanesText(lanes)}\n`,
-    );
+    await terminal.write(`${eventsOf(events)} ${verb}${lanesText(lanes)}\n`);
     if (owners === 0 && events > 0 && verb !== 'erased') terminal.tell(whenStarted());
   }
   for (const problem of problems) terminal.tell(safeText(problem));

@@ -1,3 +1,5 @@
+import { eventsOf } from '../../../event/counted.js';
+
 /** Answers to a command that could not be carried out. */
 export const commandMessages = {
   notUnderstood: () =>
@@ -7,7 +9,7 @@ export const commandMessages = {
   failed: (code: string) =>
     `The command was only partly carried out (${code}). Repeat it; completed work is not done twice.`,
   full: (events: number) =>
-    `${events} events were skipped because the journal is full. Repeat the command for these events when it has room.`,
+    `${eventsOf(events)} ${events === 1 ? 'was' : 'were'} skipped because the journal is full. Repeat the command when it has room.`,
   noOwner: (group: string) =>
     `The folders of ${group} have no readable list of destinations. Start their application and repeat the command.`,
   noDestination: (name: string) =>

@@ -1,3 +1,4 @@
+import { commandIn } from '../format/record.js';
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
 import type { LaneEnd } from '../commands/event-filter.js';
 import type { Replayable } from '../commands/replay-lanes.js';
@@ -22,7 +23,8 @@ export class JournalEvent implements Replayable {
   }
 
   get replay(): string | undefined {
-    return this.record.replay;
+    const { replay } = this.record;
+    return replay && commandIn(replay);
   }
 
   get json(): string {
