@@ -16,9 +16,6 @@ export const deliveryMessages = {
     `Destination '${lane}' is parked (${reason}): its requests cannot be made (${failure}). ` +
     'Nothing was sent, and no event is lost. Delivery resumes when a request can be made. ' +
     'Check `dispatcher`, which must be one of undici 7 or 8, and the URL and headers of the destination.',
-  /** Stands in place of the body, in dead letters too. */
-  undecoded: (encoding: string, bytes: number): string =>
-    `(a body in ${encoding === '' ? 'an unknown encoding' : encoding} that cannot be decoded, ${bytes} bytes)`,
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
     `Destination '${lane}' is failing (${failure}). Events are queued and retried. ` +
@@ -54,6 +51,12 @@ export const deliveryMessages = {
     `Shut down with ${eventsOf(count)} not delivered to '${lane}'; with memory() ${count === 1 ? 'it is' : 'they are'} ` +
     `lost. ${cause} Fix the cause, or keep pending events with journal().`,
 };
+
+/** Stands in place of the body, in dead letters too. */
+export function undecoded(encoding: string, bytes: number): string {
+  const size = `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  return `(a body in ${encoding === '' ? 'an unknown encoding' : encoding} that cannot be decoded, ${size})`;
+}
 
 /** The status and the words of a kept answer, for a log line. */
 export function briefly(kept: string): string {

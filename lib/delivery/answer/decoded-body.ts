@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import { deliveryMessages } from '../delivery.messages.js';
+import { undecoded } from '../delivery.messages.js';
 
 type Decode = (bytes: Uint8Array, options: zlib.ZlibOptions) => Buffer;
 
@@ -56,5 +56,5 @@ export function decodedBody(
 
 /** What takes the place of a body that cannot be decoded. */
 export function undecodedBody(encodings: readonly string[], bytes: number): string {
-  return deliveryMessages.undecoded(encodings.filter((name) => NAME.test(name)).join(', '), bytes);
+  return undecoded(encodings.filter((name) => NAME.test(name)).join(', '), bytes);
 }
