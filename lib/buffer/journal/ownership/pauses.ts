@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { LaneTrouble } from '../../../event/last-refusal.js';
 import type { Clock } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
-import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import {
   pausesFileOf,
