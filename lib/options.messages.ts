@@ -69,15 +69,25 @@ export const optionMessages = {
     `Buffer: ${buffer}.`,
   disabled: (): string =>
     'Tracking is disabled (`enabled: false`): events are neither recorded nor delivered.',
+  /** @param name of the runtime */
+  untestedRuntime: (name: string): string =>
+    `The application runs on ${name}. This package is tested on Node.js only: on ${name}, events may be lost in a crash or at shutdown. ` +
+    'Use Node.js in production.',
   sharedFallback: (): string =>
     'TrackingModule: the id of `identity.fallback` is a placeholder, such as system or anonymous. Many platforms reject ' +
     "it, or merge everybody with this id into one person. Name a service of yours, such as { userId: 'service:billing' }.",
   nobodyListens: (): string =>
     'Nobody listens for SIGTERM: the signal would end the process at once, with its pending events not delivered. ' +
     'Call app.enableShutdownHooks().',
-  lostOnExit: (lane: string, count: number): string =>
-    `The process exits with ${eventsOf(count)} not delivered to '${lane}'; with memory() they are lost. ` +
-    'Await app.close() before the process ends.',
+  /** @param begun whether Nest's shutdown has come to this module */
+  lostOnExit: (lane: string, count: number, begun: boolean): string =>
+    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() ` +
+    `${count === 1 ? 'it is' : 'they are'} lost. ` +
+    (begun
+      ? 'The shutdown began and did not finish: the process was ended, or a shutdown hook of another provider threw, and NestJS 11 ' +
+        'skips the hooks after it. Fix that hook, or await app.close().'
+      : 'Await app.close() before the process ends. If it was awaited, or a signal closed the application, a shutdown hook of ' +
+        'another provider threw, and NestJS 11 skips the hooks after it: fix that hook.'),
   heldOnExit: (count: number): string =>
     `The process exits with ${eventsOf(count)} held in hold(); ${count === 1 ? 'it is' : 'they are'} ` +
     'not recorded. Await the promise of hold() before the process ends.',

@@ -11,6 +11,7 @@ import { TRACKING_CLOCK } from './host/clock.js';
 import type { Clock, Timer } from './host/clock.js';
 import { detached } from './host/detached.js';
 import { Log } from './host/log.js';
+import { otherRuntime } from './host/other-runtime.js';
 import { optionMessages } from './options.messages.js';
 import { TrackingRuntime } from './tracking.runtime.js';
 
@@ -49,6 +50,8 @@ export class TrackingLifecycle
 
   onApplicationBootstrap(): void {
     this.log.info(this.runtime.startLine);
+    const other = otherRuntime();
+    if (other !== undefined && this.runtime.enabled) this.log.warn(optionMessages.untestedRuntime(other));
     // Signals never reach a worker thread.
     if (!this.runtime.enabled || !isMainThread) return;
     this.#listenerCheck = detached(() =>

@@ -308,10 +308,11 @@ export class TrackingRuntime {
       this.door.saveEach(() => this.#saveNow());
       return;
     }
+    const begun = this.#drainUntil !== undefined;
     this.door.close();
     for (const lane of this.#delivery.lanes) {
       const { pending } = this.#buffer.ledger(lane.name);
-      if (pending > 0) this.log.error(optionMessages.lostOnExit(lane.name, pending));
+      if (pending > 0) this.log.error(optionMessages.lostOnExit(lane.name, pending, begun));
     }
   }
 

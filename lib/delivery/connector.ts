@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import { buildConnector } from 'undici/index.js';
 import { type Clock, systemClock } from '../host/clock.js';
 import { isPrivateAddress } from '../host/private-hosts.js';
 import { HostLookup } from './host-lookup.js';

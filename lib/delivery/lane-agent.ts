@@ -1,4 +1,5 @@
-import { Agent, EnvHttpProxyAgent, Pool } from 'undici';
+// By its file: for the name alone, Bun gives an incomplete imitation.
+import { Agent, EnvHttpProxyAgent, Pool } from 'undici/index.js';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { ProxyEnvironment } from '../host/proxy-environment.js';
 import { Connector } from './connector.js';

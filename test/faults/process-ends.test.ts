@@ -10,7 +10,16 @@ import { fileURLToPath } from 'node:url';
 
 /** How an application of its own ends. */
 export interface EndingPlan {
-  readonly how: 'listeners' | 'exitOfWorker' | 'exitOfMain' | 'terminated' | 'unsignalled' | 'deliver';
+  readonly how:
+    | 'destroyThrows'
+    | 'beforeShutdownThrows'
+    | 'shutdownThrows'
+    | 'listeners'
+    | 'exitOfWorker'
+    | 'exitOfMain'
+    | 'terminated'
+    | 'unsignalled'
+    | 'deliver';
   /** Of its journal; absent: it has a memory only. */
   readonly directory?: string;
   readonly url: string;
@@ -20,7 +29,7 @@ export interface EndingPlan {
 
 const here = (file: string): string => fileURLToPath(new URL(`../support/child/${file}`, import.meta.url));
 
-async function run(plan: Omit<EndingPlan, 'url'>): Promise<string> {
+async function run(plan: Omit<EndingPlan, 'url'>, expected = 0): Promise<string> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const args = [
     '--import',
@@ -37,7 +46,7 @@ async function run(plan: Omit<EndingPlan, 'url'>): Promise<string> {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
   const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(output);
+  if (code !== expected) throw new Error(output);
   return output;
 }
 
@@ -112,6 +121,25 @@ describe('in memory only', () => {
     expect(output).toContain('counted {"called":7,"accepted":5,"rejected":{"closed":2}}');
     expect(output).toContain('The process exits with 5 events not delivered');
   });
+
+  test.each([
+    ['destroyThrows', 'Await app.close() before the process ends. If it was awaited, or a signal closed'],
+    [
+      'beforeShutdownThrows',
+      'a shutdown hook of another provider threw, and NestJS 11 skips the hooks after it',
+    ],
+    ['shutdownThrows', 'The shutdown began and did not finish'],
+  ] as const)(
+    'says what fits where the hook of another provider ended the shutdown: %s',
+    async (how, remedy) => {
+      const output = await run({ how }, 1);
+      expect(output).toContain(
+        "The process exits with 1 event not delivered to 'webhook'; with memory() it is lost.",
+      );
+      expect(output).toContain(remedy);
+      expect(output).not.toContain('enableShutdownHooks');
+    },
+  );
 });
 
 test('warns of SIGTERM in the main thread only: signals never reach a worker', async () => {

@@ -15,7 +15,7 @@ import type { EndingPlan } from '../../faults/process-ends.test.js';
 const plan = (isMainThread ? JSON.parse(process.argv[2]!) : workerData) as EndingPlan;
 const say = (text: string): void => void writeSync(1, `${text}\n`);
 
-async function start(): Promise<TrackingService> {
+async function start(providers: object[] = []): Promise<TrackingService> {
   @Module({
     imports: [
       TrackingModule.forRoot({
@@ -23,9 +23,11 @@ async function start(): Promise<TrackingService> {
         buffer: plan.directory === undefined ? memory() : journal({ directory: plan.directory }),
       }),
     ],
+    providers: providers.map((useValue, n) => ({ provide: `hooks ${n}`, useValue })),
   })
   class AppModule {}
   const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'] });
+  if (providers.length > 0) app.enableShutdownHooks();
   return app.get(TrackingService);
 }
 
@@ -80,6 +82,9 @@ const ends: Record<EndingPlan['how'], () => Promise<void>> = {
     await threadEnded;
     process.exit(0);
   },
+  destroyThrows: () => endedByHook('onModuleDestroy'),
+  beforeShutdownThrows: () => endedByHook('beforeApplicationShutdown'),
+  shutdownThrows: () => endedByHook('onApplicationShutdown'),
   async deliver() {
     const tracking = await start();
     while (tracking.stats().journal!.recovering) await new Promise((resolve) => setImmediate(resolve));
@@ -87,6 +92,15 @@ const ends: Record<EndingPlan['how'], () => Promise<void>> = {
     process.exit(0);
   },
 };
+
+/** As NestJS 11 ends a process whose hook throws while a signal closes it. NestJS 12 itself runs the other hooks. */
+async function endedByHook(hook: string): Promise<void> {
+  const tracking = await start([{ [hook]: () => process.exit(1) }]);
+  tracking.track('Last', {}, SOMEBODY);
+  // Keeps the process until the signal has closed the application.
+  setInterval(() => undefined, 1_000);
+  process.kill(process.pid, 'SIGTERM');
+}
 
 function worker(): Worker {
   return new Worker(new URL(import.meta.url), { workerData: plan });
