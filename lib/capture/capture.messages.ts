@@ -36,7 +36,8 @@ const REMEDIES: Partial<Record<Reason, string>> = {
     'no destination has a name in its `destinations`. Use the `name` of one, or omit `destinations`',
   closed: 'the application has shut down tracking. Record events before the last shutdown hook ends',
   unbound:
-    'the decorated instance was created outside of Nest and is unknown to the module. Let Nest create it, as a provider or by a factory',
+    'no module knows the decorated instance: it was created by `new`, or by a `useFactory` of a lazily loaded module or of a request-scoped ' +
+    'provider. Provide the class itself, create the instance with ModuleRef.create(), or call track() of TrackingService',
   buffer_full: 'the buffer is full. Enlarge it, or check the slowest destination',
 };
 

@@ -11,9 +11,11 @@ import {
   Scope,
   SetMetadata,
 } from '@nestjs/common';
-import { ModuleRef, Reflector } from '@nestjs/core';
+import { LazyModuleLoader, ModuleRef, Reflector } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { Log } from '../../lib/host/log.js';
 import { Track, TrackingModule, TrackingService } from '../../lib/index.js';
+import { aLog } from '../support/spoken-log.js';
 import { platforms, TrackedApplication } from './track-application.js';
 
 const SOMEBODY = { identity: { fallback: { userId: 'somebody' } } };
@@ -134,6 +136,56 @@ describe('@Track on providers', () => {
     new Made().run();
     expect(application!.names).toEqual([]);
     expect(application!.stats).toMatchObject({ called: 1, accepted: 0, rejected: { unbound: 1 } });
+  });
+
+  describe('in a module that is loaded later', () => {
+    test('works on a class', async () => {
+      await start({});
+      @Module({ providers: [Base] })
+      class LazyModule {}
+      const lazy = await application!.app.get(LazyModuleLoader).load(() => LazyModule);
+      lazy.get(Base).renew();
+      expect(application!.names).toEqual(['Renewed']);
+    });
+
+    test('counts the calls of what a factory made, and says what to do', async () => {
+      const { log, spoken } = aLog();
+      await start({ override: (builder) => builder.overrideProvider(Log).useValue(log) });
+      @Module({ providers: [{ provide: 'made', useFactory: () => new Made() }] })
+      class LazyModule {}
+      const lazy = await application!.app.get(LazyModuleLoader).load(() => LazyModule);
+      lazy.get<Made>('made').run();
+      expect(application!.names).toEqual([]);
+      expect(application!.stats).toMatchObject({ rejected: { unbound: 1 } });
+      expect(spoken.warnings.join()).toContain('create the instance with ModuleRef.create()');
+    });
+  });
+
+  test('counts the calls of what a factory made for each request', async () => {
+    await start({ providers: [{ provide: 'made', scope: Scope.REQUEST, useFactory: () => new Made() }] });
+    (await application!.app.resolve<Made>('made')).run();
+    expect(application!.names).toEqual([]);
+    expect(application!.stats).toMatchObject({ rejected: { unbound: 1 } });
+  });
+
+  test.each<
+    [string, { useFactory: (refs: ModuleRef) => Promise<Made>; inject: (typeof ModuleRef)[]; scope?: Scope }]
+  >([
+    [
+      'a factory in a module that is loaded later',
+      { useFactory: (refs: ModuleRef) => refs.create(Made), inject: [ModuleRef] },
+    ],
+    [
+      'a factory for each request',
+      { useFactory: (refs: ModuleRef) => refs.create(Made), inject: [ModuleRef], scope: Scope.REQUEST },
+    ],
+  ])('ModuleRef.create() binds what %s makes', async (_, factory) => {
+    await start({});
+    @Module({ providers: [{ provide: 'made', ...factory }] })
+    class LazyModule {}
+    const lazy = await application!.app.get(LazyModuleLoader).load(() => LazyModule);
+    (factory.scope === Scope.REQUEST ? await lazy.resolve<Made>('made') : lazy.get<Made>('made')).run();
+    expect(application!.names).toEqual(['Made']);
   });
 
   test('works for a class that the module itself depends on for its options', async () => {
