@@ -155,7 +155,11 @@ async function commits() {
   const rows = [];
   for (const events of [1_000, 5_000, 20_000, 100_000]) {
     const runs = [{ subject: 'ours-journal', setting: 'tuned' }];
-    const [{ figures }] = await inTurns(runs, { measurement: 'commit', events: events * scale });
+    const [{ figures }] = await inTurns(runs, {
+      measurement: 'commit',
+      events: events * scale,
+      warmup: 20_000 * scale,
+    });
     rows.push([figure(events * scale), ...['loop', 'all', 'perMs'].map((name) => spread(figures[name]))]);
   }
   heading('journal(): one synchronous loop of track() calls, until all events are committed');
