@@ -3,7 +3,7 @@ import { checkTrackOptions } from './decorator/check-track-options.js';
 import { notAMethod, staticMethod } from './decorator/decorator.messages.js';
 import type { Returning, Unfitting } from './decorator/handed-result.js';
 import { placeOf } from './decorator/place-of.js';
-import type { TrackArguments } from './decorator/track-options.js';
+import type { TrackArguments, TrackOptions } from './decorator/track-options.js';
 import { noteTracked } from './decorator/tracked-places.js';
 import { trackedMethod } from './decorator/tracked-method.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
@@ -72,7 +72,7 @@ export function Track<R = any, Name extends string = string, Given = object>(
     if (typeof descriptor?.value !== 'function') throw new TrackingConfigError('target', notAMethod(place));
     if (typeof target === 'function') throw new TrackingConfigError('target', staticMethod(place));
     descriptor.value = trackedMethod(descriptor.value, target, key, { name, options: options as object });
-    noteTracked(place, name);
+    noteTracked((options as TrackOptions).source ?? place, name);
     bindPrototype(target, TrackingService);
   };
 }

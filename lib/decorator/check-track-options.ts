@@ -3,6 +3,8 @@ import { epochMs } from '../event/event-time.js';
 import { normaliseId } from '../identity/normalise-identity.js';
 import { badTrackOption, unknownTrackOption } from './decorator.messages.js';
 
+const MAX_SOURCE = 200;
+
 const SHAPES: Record<string, { wants: string; fits(value: unknown): boolean }> = {
   properties: { wants: 'an object or a function', fits: (value) => isFunction(value) || isObject(value) },
   key: {
@@ -19,6 +21,10 @@ const SHAPES: Record<string, { wants: string; fits(value: unknown): boolean }> =
   },
   when: { wants: 'a function', fits: isFunction },
   durable: { wants: 'true or false', fits: (value) => typeof value === 'boolean' },
+  source: {
+    wants: `a non-empty string of at most ${MAX_SOURCE} characters`,
+    fits: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= MAX_SOURCE,
+  },
   destinations: {
     wants: 'an array of destination names or a function',
     fits: (value) =>

@@ -59,6 +59,11 @@ export interface TrackCircumstances<R> {
   readonly durable?: boolean;
   /** Names of the destinations it goes to. Default: all. */
   readonly destinations?: TrackValue<R, readonly string[] | undefined>;
+  /**
+   * Where the event comes from, in place of the class and method (`OrdersController.create`). Set it where a bundler renames
+   * classes, or keep their names (esbuild's `keepNames`). At most 200 characters.
+   */
+  readonly source?: string;
 }
 
 /** What follows the name of an event. Properties may be left out where the registered plan requires none of them. */

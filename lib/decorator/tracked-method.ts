@@ -22,7 +22,8 @@ export function trackedMethod(
   key: string | symbol,
   event: TrackedEvent,
 ): Method {
-  const sourceOf = sourcesOf(key);
+  const { source } = event.options;
+  const sourceOf = source === undefined ? sourcesOf(key) : () => source;
   const wrapper: Method = function (...args) {
     const call = begin(this, key, sourceOf, event, args);
     const result = original.apply(this, args);

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Track, type TrackCall, type TrackOptions } from '../../lib/track.decorator.js';
 import { durableNotAsync, keyEmpty, keyWithoutTimestamp } from '../../lib/decorator/decorator.messages.js';
+import { trackedPlaces } from '../../lib/decorator/tracked-places.js';
+import { bindInstance } from '../../lib/decorator/tracking-binding.js';
+import { defineTrackingPlan } from '../../lib/plan/define-tracking-plan.js';
+import { ANN, tracking as started } from '../support/tracking.js';
 import { RecordingTracking } from './recording.js';
 
 const unhandled: unknown[] = [];
@@ -199,6 +203,39 @@ describe('timestamp', () => {
   test('falls back to it where the record has none', () => {
     run({ timestamp: () => undefined });
     expect(recorded()).toMatchObject([{ timestamp: expect.any(Number) }]);
+  });
+});
+
+describe('source', () => {
+  test('is the class and the method, or what the option says: for the event, its refusals and its notices', () => {
+    run({});
+    run({ source: 'orders.create' });
+    run({ source: 'orders.create', key: () => '' });
+    run({ source: 'orders.create', when: () => false });
+    expect(tracking.events.map(({ source }) => source)).toEqual([SOURCE, 'orders.create', 'orders.create']);
+    expect(tracking.notices).toEqual([['key_empty', 'orders.create']]);
+    expect(tracking.refused).toEqual([['when', 'orders.create']]);
+  });
+
+  test('names the place for `plan --app`', () => {
+    run({ source: 'plan.place' });
+    expect(trackedPlaces()).toContainEqual({ place: 'plan.place', event: 'Done' });
+  });
+
+  test('is the place of violations of the plan, and of the event', () => {
+    const broken = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: '' }] }) },
+    } as const;
+    const { service, shop } = started({ plan: defineTrackingPlan({ Done: broken }) });
+    class Orders {
+      @Track('Done', { source: 'orders.create', user: ANN })
+      create(): void {}
+    }
+    const orders = new Orders();
+    bindInstance(orders, service);
+    orders.create();
+    expect(shop.events).toMatchObject([{ source: 'orders.create' }]);
+    expect(service.stats().plan?.places).toMatchObject([{ source: 'orders.create' }]);
   });
 });
 
