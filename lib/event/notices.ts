@@ -13,6 +13,7 @@ export type Notice =
   | 'invalid_event_id' // an event's id from a browser that is no UUID; the event got a new one
   | 'plan_violation' // an event that does not fit the tracking plan
   | 'normalised' // a name or value that the platform cannot hold as it was
+  | 'collision' // several events that the platform counts as one
   | 'collision_shifted' // an event moved to the next free second
   | 'unusual_credential' // a credential that does not look like the platform's
   | 'plain_http' // a key or secret that is sent over plain http:

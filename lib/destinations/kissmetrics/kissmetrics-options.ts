@@ -19,8 +19,11 @@ export interface KissmetricsOptions extends DestinationOptions {
    */
   readonly method?: 'POST' | 'GET';
   /**
-   * KISSmetrics counts one event per person, name and second. True: a further one gets the next free second, fixed when
-   * it is accepted. Events with an idempotency key are never moved. It works within one process. Default false.
+   * KISSmetrics counts one event per person, name and second; each further one is delivered and not counted (notice
+   * `collision`). True: an event without a key gets the next free second, fixed when it is accepted (notice
+   * `collision_shifted`). An event with an idempotency key keeps its second, because the same key must give the same event
+   * after a restart: two keyed orders of one person in one second are counted once even so. Give each the `timestamp` of its
+   * own record. Works within one process. Default false.
    */
   readonly spreadCollisions?: boolean;
   /**

@@ -44,6 +44,12 @@ export const propertyNormalised = (
 export const eventNameNormalised = (destination: string, event: string, change: Change): string =>
   `Destination \`${destination}\`: the event \`${event}\` ${EXPLANATIONS[change]}. ${REMEDY}`;
 
+/** Said once for each event name. */
+export const collision = (destination: string, event: string): string =>
+  `Destination \`${destination}\`: one person had \`${event}\` more than once in a second. KISSmetrics counts these events once, although it ` +
+  'accepts each of them. Set `spreadCollisions: true`: events without a key are then sent with the next free second. An event with a ' +
+  'key is never moved: give it the `timestamp` of its own record. Logged once; `stats()` has the total.';
+
 /** Said once for each event name, with `spreadCollisions`. */
 export const collisionShifted = (destination: string, event: string): string =>
   `Destination \`${destination}\`: one person had \`${event}\` more than once in a second, which KISSmetrics counts once; ` +

@@ -5,12 +5,13 @@ import { headerSecrets, plainHeaders } from '../own-headers.js';
 import { warnOfPlainHttp } from '../plain-http.js';
 import { plainUrl } from '../plain-url.js';
 import { urlSecrets } from '../url-secrets.js';
-import { refusal, shiftedSecond } from './admission.js';
+import { identifying, refusal, secondOf, shiftedSecond } from './admission.js';
 import { FreeSeconds } from './free-seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
 import { KISSMETRICS_ENDPOINT, KISSMETRICS_LIMITS, USUAL_KEY } from './kissmetrics-limits.js';
 import { checkKissmetricsOptions, type KissmetricsOptions } from './kissmetrics-options.js';
 import {
+  collision,
   collisionShifted,
   eventNameNormalised,
   propertyNormalised,
@@ -19,6 +20,7 @@ import {
 } from './kissmetrics.messages.js';
 import { eventName } from './names.js';
 import { percentEncode } from './percent-encode.js';
+import { TakenSeconds } from './taken-seconds.js';
 import { operation } from './request.js';
 
 /** Parallel requests make up for one operation per request: 32 over a round trip of 50 ms are 640 events a second. */
@@ -48,7 +50,8 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     key: percentEncode(key),
     headers: Object.keys(headers).length > 0 ? headers : undefined,
   };
-  const seconds = given.spreadCollisions === true ? new FreeSeconds() : undefined;
+  const free = given.spreadCollisions === true ? new FreeSeconds() : undefined;
+  const taken = new TakenSeconds();
   let setup: DestinationSetup | undefined;
 
   const normalised = (event: string, property: string, change: Change): void => {
@@ -63,8 +66,13 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
       setup?.notice('normalised', `${shown}: ${change}`, () => eventNameNormalised(name, shown, change));
     }
   };
-  const spread = (event: TrackingEvent, free: FreeSeconds): Admission => {
-    const second = shiftedSecond(event, free);
+  const placed = (event: TrackingEvent): Admission => {
+    if (event.type !== 'track') return undefined;
+    const what = identifying(event);
+    const second = free && shiftedSecond(event, what, free);
+    if (taken.take(what, second ?? secondOf(event), event.id)) {
+      setup?.notice('collision', event.name, () => collision(name, event.name));
+    }
     if (second === undefined) return undefined;
     setup?.notice('collision_shifted', event.name, () => collisionShifted(name, event.name));
     return { note: second };
@@ -98,7 +106,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     },
 
     accept(event) {
-      return refusal(event) ?? (seconds === undefined ? undefined : spread(event, seconds));
+      return refusal(event) ?? placed(event);
     },
 
     encode(batch, attempt) {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FreeSeconds } from '../../../lib/destinations/kissmetrics/free-seconds.js';
-import { collisionShifted } from '../../../lib/destinations/kissmetrics/kissmetrics.messages.js';
+import { collision, collisionShifted } from '../../../lib/destinations/kissmetrics/kissmetrics.messages.js';
+import { TakenSeconds } from '../../../lib/destinations/kissmetrics/taken-seconds.js';
 import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { aKeyedEvent, anEvent, inLane, NEW_YEAR } from '../an-event.js';
@@ -72,8 +73,61 @@ describe('what the platform would answer 200 to and lose is declined at the door
 });
 
 describe('events of one person, name and second', () => {
-  test('stay where they are by default', () => {
-    for (let i = 0; i < 3; i++) expect(destination.accept!(anEvent())).toBeUndefined();
+  test('stay where they are by default, with a notice that names no one and the remedy', () => {
+    const plain = kissmetrics({ apiKey: KEY });
+    const notices = new Notices();
+    plain.open!(notices);
+    for (const [i, key] of ['1', '2', '3'].entries()) {
+      expect(
+        plain.accept!(aKeyedEvent(key, { name: i === 0 ? 'Order Completed' : 'ORDER completed' })),
+      ).toBeUndefined();
+    }
+    expect(notices.of('collision')).toEqual([
+      collision('kissmetrics', 'ORDER completed'),
+      collision('kissmetrics', 'ORDER completed'),
+    ]);
+    expect(notices.of('collision')[0]).toContain('spreadCollisions: true');
+    expect(notices.all.map(({ about }) => about)).toEqual(['ORDER completed', 'ORDER completed']);
+  });
+
+  test('are told of only where the platform would count one of two: not of an event that comes again', () => {
+    const plain = kissmetrics({ apiKey: KEY });
+    const notices = new Notices();
+    plain.open!(notices);
+    const event = aKeyedEvent('1');
+    for (const each of [
+      event,
+      event, // its key is no longer remembered, or it is replayed
+      aKeyedEvent('2', { timestamp: NEW_YEAR + 1_000 }),
+      aKeyedEvent('3', { userId: 'grace' }),
+      aKeyedEvent('4', { name: 'Another' }),
+      anEvent({ type: 'identify', properties: { a: 1 } }),
+      anEvent({ type: 'identify', properties: { a: 1 } }),
+    ]) {
+      plain.accept!(each);
+    }
+    expect(notices.all).toEqual([]);
+  });
+
+  test('with keys are told of with spreadCollisions, too: these are not moved', () => {
+    const spreading = kissmetrics({ apiKey: KEY, spreadCollisions: true });
+    const notices = new Notices();
+    spreading.open!(notices);
+    spreading.accept!(aKeyedEvent('1'));
+    spreading.accept!(aKeyedEvent('2'));
+    spreading.accept!(anEvent());
+    spreading.accept!(aKeyedEvent('3', { timestamp: NEW_YEAR + 1_000 }));
+    expect(notices.all.map(({ notice }) => notice)).toEqual(['collision', 'collision_shifted', 'collision']);
+  });
+
+  test('are remembered for a bounded number of them', () => {
+    const taken = new TakenSeconds(100);
+    for (let i = 0; i < 1_000; i++) {
+      expect(taken.take(`person ${i}`, 5, `${i}`)).toBe(false);
+      expect(taken.size).toBeLessThanOrEqual(100);
+    }
+    expect(taken.take('person 999', 5, 'another')).toBe(true);
+    expect(taken.take('person 0', 5, 'another')).toBe(false);
   });
 
   test('get the next free second with spreadCollisions, with a notice that names no one', () => {
