@@ -4,8 +4,11 @@ export const MAX_CLIENT_ID = 1_000;
 /** Control characters, and halves of characters that take two units: a cut may leave one. */
 const UNWANTED = /[\p{Cc}\p{Cs}]/gu;
 
-/** What JavaScript writes where there was nothing. As an id it would make one person of many. */
-const NOTHING = /^(?:undefined|null|NaN|\[object Object\])$/;
+/**
+ * What JavaScript writes where there was no id: a value that is missing, or an object, such as a promise that was not awaited. As
+ * an id it would make one person of many. In this case only: `Null` is a surname.
+ */
+const NOTHING = /^(?:undefined|null|NaN|\[object [A-Z]\w*\])$/;
 
 /** Whether a text is JavaScript's form of a missing id, such as `undefined`. */
 export function isWordForNothing(text: string): boolean {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Id, IdentityInput } from '../../lib/event/identity.js';
+import { fromCookie } from '../../lib/identity/from-cookie.js';
+import { fromHeader } from '../../lib/identity/from-header.js';
+import { fromRequestUser } from '../../lib/identity/from-request-user.js';
 import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
 import { RunAs } from '../../lib/run-as.decorator.js';
 import { Track } from '../../lib/track.decorator.js';
@@ -40,6 +43,7 @@ const UNUSABLE: [string, unknown][] = [
   ['the word undefined', 'undefined'],
   ['the word null', 'null'],
   ['a converted object', '[object Object]'],
+  ['a converted promise', '[object Promise]'],
   ['an object that is an object as JSON', { toJSON: () => ({ id: 'bob' }) }],
   ['an object that is an empty text as JSON', { toJSON: () => '' }],
   [
@@ -104,6 +108,48 @@ function inRequest(
   }));
   return { ...running, persons, stats: running.service.stats() };
 }
+
+describe.each(['undefined', 'null', 'NaN', '[object Object]'])('the word %s', (word) => {
+  test('is no id of a group or of an alias', () => {
+    const { stats } = inRequest((service) => {
+      service.group(word);
+      service.alias(word, 'ada');
+      service.alias('visitor', word);
+    });
+    expect(stats).toMatchObject({ called: 3, accepted: 0, rejected: { invalid_id: 3 } });
+  });
+
+  test('is no key', () => {
+    const { stats } = inRequest((service) => {
+      service.track('Paid', {}, { key: word });
+      service.track('Paid', {}, { key: word });
+    });
+    expect(stats).toMatchObject({ accepted: 2, duplicate: 0, notices: { key_empty: 2 } });
+  });
+
+  test('is nobody in a header, a cookie, a verified user or a token', () => {
+    const headers = { 'x-user': word, cookie: `who=${encodeURIComponent(word)}` };
+    for (const resolver of [
+      fromHeader('x-user'),
+      fromHeader('x-user', { as: 'userId' }),
+      fromCookie('who'),
+      fromRequestUser(),
+    ]) {
+      const { persons, stats } = inRequest(
+        (service) => service.track('Paid'),
+        { headers, user: { id: word } },
+        { identity: { resolvers: [resolver] } },
+      );
+      expect(persons).toEqual([]);
+      expect(stats.called).toBe(1);
+      expect(stats.accepted).toBe(0);
+    }
+  });
+});
+
+test.each(['Null', 'NULL', 'Undefined'])('%s is a name', (id) => {
+  expect(inRequest((service) => service.track('Paid', {}, { userId: id })).persons).toEqual([{ userId: id }]);
+});
 
 describe.each(WAYS)('of %s', (_way, call) => {
   test.each(USABLE)('%s is an id', (_what, userId, text) => {

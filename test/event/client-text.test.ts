@@ -33,9 +33,19 @@ describe('clientText()', () => {
 });
 
 describe('clientId()', () => {
-  test.each(['undefined', 'null', 'NaN', '[object Object]'])('takes %s for no id', (nothing) => {
-    expect(clientId(nothing)).toBeUndefined();
-  });
+  test.each(['undefined', 'null', 'NaN', '[object Object]', '[object Promise]', ' null '])(
+    'takes %s for no id',
+    (nothing) => {
+      expect(clientId(nothing)).toBeUndefined();
+    },
+  );
+
+  test.each(['Null', 'NULL', 'Undefined', 'nullable', 'undefined-1', '[object]'])(
+    'takes %s for an id',
+    (id) => {
+      expect(clientId(id)).toBe(id);
+    },
+  );
 
   test('cuts at 1,000 characters', () => {
     expect(clientId('x'.repeat(5_000))).toBe('x'.repeat(MAX_CLIENT_ID));
