@@ -24,6 +24,8 @@ let size = 0;
 let limit = 0;
 /** By turns an object on the way down, and the member of it that is being copied; `undefined` until one is. */
 let path: unknown[] = [];
+/** What the whole is called, where that belongs to a path. */
+let whole: string | undefined;
 
 /**
  * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, NaN and the
@@ -37,10 +39,11 @@ let path: unknown[] = [];
  * @throws UnserialisableError, OversizeError
  */
 export function snapshot(input: object, maxBytes: number, called?: string): Snapshot {
-  const outer = { size, limit, path };
+  const outer = { size, limit, path, whole };
   size = 0;
   limit = maxBytes;
-  path = called === undefined ? [] : [undefined, called];
+  path = [];
+  whole = called;
   try {
     const value = copy(input);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -50,7 +53,7 @@ export function snapshot(input: object, maxBytes: number, called?: string): Snap
   } catch (error) {
     throw ours(error);
   } finally {
-    ({ size, limit, path } = outer);
+    ({ size, limit, path, whole } = outer);
   }
 }
 
@@ -66,7 +69,9 @@ function ours(error: unknown): Error {
 
 /** At the member that is being copied. */
 function obstacle(what: Obstacle): UnserialisableError {
-  const keys = path.filter((_, i) => i % 2 === 1 && path[i] !== undefined) as PropertyKey[];
+  const keys = [whole, ...path.filter((_, i) => i % 2 === 1)].filter(
+    (key) => key !== undefined,
+  ) as PropertyKey[];
   return new UnserialisableError(what, pathText(keys, what === 'threw' ? onlyGetter() : undefined));
 }
 

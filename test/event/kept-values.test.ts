@@ -198,6 +198,11 @@ describe('values that JSON would refuse or lose', () => {
   });
 });
 
+test.each([undefined, 'context'])('a hundred levels are kept, and no more (called %p)', (called) => {
+  expect(() => snapshot(nested(99), MIB, called)).not.toThrow();
+  expect(errorOf(() => snapshot(nested(100), MIB, called))).toMatchObject({ obstacle: 'too_deep' });
+});
+
 describe('what cannot be kept is named by its path and the obstacle', () => {
   const circle: Record<string, unknown> = {};
   circle['self'] = { list: [1, circle] };
