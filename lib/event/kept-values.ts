@@ -11,11 +11,7 @@ export function isToJson(member: unknown): member is (key: string) => unknown {
 
 /** Whether it is an error, also of another realm, as Node's own and those of the web are in Jest. */
 export function isError(value: object): value is Error {
-  return (
-    value instanceof Error ||
-    value instanceof DOMException ||
-    (typeof (value as { message?: unknown }).message === 'string' && types.isNativeError(value))
-  );
+  return value instanceof Error || value instanceof DOMException || types.isNativeError(value);
 }
 
 /** An error's name, message and code; never its stack, nor what a library has put on it. */
@@ -33,11 +29,14 @@ export function textOf(value: object): string | undefined {
   return value instanceof URLSearchParams ? value.toString() : longText(value);
 }
 
-/** The digits of a 64-bit integer, as BSON, long.js and neo4j have it: two halves. */
+/**
+ * The digits of a 64-bit integer of BSON, long.js or neo4j, by the marks of their prototypes: other classes have a `low` and
+ * a `high`, too, with getters that may throw.
+ */
 function longText(value: object): string | undefined {
-  const { low, high } = value as { low?: unknown; high?: unknown };
-  if (typeof low !== 'number' || typeof high !== 'number') return undefined;
-  const text: unknown = (value as { toString(): unknown }).toString();
+  const { __isLong__: isLong, __isInteger__: isInteger } = value as Record<string, unknown>;
+  if (isLong !== true && isInteger !== true) return undefined;
+  const text: unknown = (value as { toString?(): unknown }).toString?.();
   return typeof text === 'string' && DIGITS.test(text) ? text : undefined;
 }
 

@@ -195,7 +195,31 @@ describe('values that JSON would refuse or lose', () => {
       }
     }
     expect(copyOf({ ...sent, d: new Range(1, 5) })).toEqual({ ...sent, d: { low: 1, high: 5 } });
+    class Tariff extends Range {
+      override toString(): string {
+        return String(this.low);
+      }
+    }
+    expect(copyOf({ tariff: new Tariff(1, 5) })).toEqual({ tariff: { low: 1, high: 5 } });
+    // An input object of GraphQL has no prototype, and so no toString().
+    const input = Object.assign(Object.create(null) as object, { low: 1, high: 5 });
+    expect(copyOf({ input })).toEqual({ input: { low: 1, high: 5 } });
   });
+
+  test.each(['message', 'low', 'high', 'code'])(
+    'run no `%s` getter of a class, as JSON runs none',
+    (name) => {
+      class Entity {
+        readonly id = 7;
+      }
+      Object.defineProperty(Entity.prototype, name, {
+        get: () => {
+          throw new Error('a relation that is not loaded');
+        },
+      });
+      expect(copyOf({ entity: new Entity() })).toEqual({ entity: { id: 7 } });
+    },
+  );
 });
 
 test.each([undefined, 'context'])('a hundred levels are kept, and no more (called %p)', (called) => {
