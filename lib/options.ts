@@ -10,7 +10,7 @@ import type { Id, Identity, IdentityInput, IdentityResolver } from './event/iden
 import type { TrackingTelemetry } from './event/telemetry.js';
 import type { OnInvalid, TrackingPlan } from './plan/tracking-plan.js';
 
-/** Who events are about where the call does not say it. */
+/** How the person of an event is found if the call does not name one. */
 export interface IdentityOptions {
   /**
    * Read the identity from a request, in this order. Default: `fromRequestUser()`, then what each destination reads from
@@ -18,21 +18,24 @@ export interface IdentityOptions {
    */
   readonly resolvers?: readonly IdentityResolver[];
   /**
-   * For events of nobody. Default: none, so that they are refused (`no_identity`): an event without a person is a mistake
-   * more often than not. `source` is the code that the event came from, where known.
+   * The identity of events without a known person. Default: none; such events are rejected (`no_identity`), because a
+   * missing person is usually a mistake. `source` is the code that recorded the event, if known.
    */
   readonly fallback?: IdentityInput | ((source: string | undefined) => IdentityInput | undefined);
 }
 
-/** When what failed is tried again. */
+/** When failed events are retried. */
 export interface RetryOptions {
-  /** First pause in milliseconds; doubled at each failure, jitter over its upper half. Default 500. */
+  /** First pause in milliseconds. It doubles after each failure; its upper half is random. Default 500. */
   readonly minDelayMs?: number;
-  /** Longest pause. Default 60,000. */
+  /** Longest pause in milliseconds. Default 60,000. */
   readonly maxDelayMs?: number;
-  /** Longest `Retry-After` that is believed. Default 300,000. */
+  /** Longest `Retry-After` that is honoured, in milliseconds. Default 300,000. */
   readonly maxRetryAfterMs?: number;
-  /** Age at which an undelivered event is dropped (`expired`). Default 86,400,000 with `memory()`, none with a journal. */
+  /**
+   * Age in milliseconds at which an undelivered event is dropped (`expired`). Default 86,400,000 with `memory()`, none
+   * with a journal.
+   */
   readonly maxAgeMs?: number;
 }
 
@@ -52,11 +55,11 @@ export interface DedupOptions {
   readonly maxAgeMs?: number;
 }
 
-/** What `TrackingModule.forRoot()` takes. Every bad value fails at start with a `TrackingConfigError`. */
+/** Options of `TrackingModule.forRoot()`. An invalid value fails at start with a `TrackingConfigError`. */
 export interface TrackingModuleOptions {
-  /** Where events go; at least one. */
+  /** The platforms that events are delivered to; at least one. */
   readonly destinations: readonly Destination[];
-  /** What waits, and where. Default: `memory()`. */
+  /** Where pending events are kept. Default: `memory()`. */
   readonly buffer?: EventBufferFactory;
   /**
    * Ids of keyed events are derived from it. Default: a digest of the destinations and their credentials; `journal()` keeps it
@@ -67,21 +70,24 @@ export interface TrackingModuleOptions {
   readonly identity?: IdentityOptions;
   readonly retry?: RetryOptions;
   readonly dedup?: DedupOptions;
-  /** Which events there are, and what each of them holds: what `defineTrackingPlan()` returns. Default: any. */
+  /**
+   * The tracking plan, as `defineTrackingPlan()` returns it: the events of the application and their properties.
+   * Default: any event.
+   */
   readonly plan?: TrackingPlan;
   /**
-   * What becomes of events that do not fit the `plan`. `warn`: they go out as they are. `reject`: they are refused
-   * (`invalid_properties`, `not_in_plan`). `strip`: what does not fit is left out, and what the validator made of the rest
-   * goes out; what still does not fit, or cannot be checked, is refused (`invalid_properties`).
-   * All are counted in `stats().plan`. Default `warn`.
+   * How events that do not fit the `plan` are handled. `warn`: they go out as they are. `reject`: they are refused
+   * (`invalid_properties`, `not_in_plan`). `strip`: what does not fit is left out, and what the validator made of the
+   * rest goes out; what still does not fit, or cannot be checked, is refused (`invalid_properties`). All are counted in
+   * `stats().plan`. Default `warn`.
    */
   readonly onInvalid?: OnInvalid;
   /**
-   * What events carry of the request that they come from, in `context`. `{}` is a good beginning: what tells nothing of the
-   * person. Default: nothing. What a call gives as `context` comes first, member by member.
+   * Details of the request that events carry in `context`. `{}` adds those that do not identify a person. Default:
+   * none. Members of a call's own `context` take precedence.
    */
   readonly context?: RequestContextOptions;
-  /** How a client's repeated request is recognised. Default: not at all. */
+  /** How a client's repeated request is recognised. Default: it is not. */
   readonly idempotency?: IdempotencyOptions;
   /**
    * Limits of dead letters per destination: `maxEvents` (default 1,000) and `maxBytes` (default 16,777,216, 16 MiB). Beyond
@@ -96,9 +102,9 @@ export interface TrackingModuleOptions {
    */
   readonly keepAnswers?: 'fields' | 'text';
   /**
-   * Asked of every event before anything else is done with it: may it be recorded, and with its identity? Several: the
-   * strictest answer counts. A hook that throws, or gives no answer of these, refuses the event (`consent_error`). Ready:
-   * `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
+   * Decides for each event, before anything else, whether it is recorded, and whether with its identity. Several: the
+   * strictest answer counts. A hook that throws, or gives no answer of these, refuses the event (`consent_error`).
+   * Ready: `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
    */
   readonly consent?: Consent | readonly Consent[];
   /**
@@ -106,23 +112,26 @@ export interface TrackingModuleOptions {
    * is always in or out for the same share, and in for every larger one; the others count as `suppressed.sampled`. Default 1.
    */
   readonly sampling?: Sampling;
-  /** Replaces ids by their HMAC-SHA-256 before anything is buffered. Default: they stay what they are. */
+  /** Replaces ids by their HMAC-SHA-256 before anything is buffered. Default: ids are not changed. */
   readonly hashIds?: HashIdsOptions;
   /**
-   * What is taken out of every event before anything is buffered: rules, a hook, or both. The hook comes last and returns the
-   * event, a changed copy, or `undefined` to suppress it. If it throws, the event is refused (`redact_error`), never sent
-   * unredacted. Id, type and lanes stay what they were. Events that the hook itself makes are refused likewise.
+   * Removes data from every event before it is buffered: rules, a hook, or both. The hook comes last and returns the
+   * event, a changed copy, or `undefined` to suppress it. If it throws, the event is refused (`redact_error`), never
+   * sent unredacted. Id, type and lanes stay what they were. Events that the hook itself makes are refused likewise.
    */
   readonly redact?: Redact | RedactionRules;
   readonly shutdown?: {
-    /** Milliseconds that `app.close()` may take to deliver what waits. Default 10,000. */
+    /** Milliseconds that `app.close()` may take to deliver pending events. Default 10,000. */
     readonly timeoutMs?: number;
   };
   /** Milliseconds that `record()` and `durable` wait for a commit. Default 1,000. */
   readonly commitTimeoutMs?: number;
-  /** UTF-8 bytes of one event's JSON; larger ones are refused (`too_large`). Default 1,000,000. */
+  /** Bytes (UTF-8) of one event's JSON; a larger event is rejected (`too_large`). Default 1,000,000. */
   readonly maxEventBytes?: number;
-  /** What watches: `openTelemetry()` of `nestjs-tracking/opentelemetry`, or your own. Default: nothing. */
+  /**
+   * Receives measurements: `openTelemetry()` of `nestjs-tracking/opentelemetry`, or an object of your own. Default:
+   * none.
+   */
   readonly telemetry?: TrackingTelemetry;
   /** An undici 7 or 8 dispatcher for every destination without its own. The library uses it and never closes it. */
   readonly dispatcher?: Dispatcher;
@@ -135,7 +144,7 @@ export interface TrackingOptionsFactory {
   createTrackingOptions(): TrackingModuleOptions | Promise<TrackingModuleOptions>;
 }
 
-/** What every call of `TrackingService` that makes an event may say about it. */
+/** Options of the calls of `TrackingService` that record an event. */
 export interface EventOptions extends IdentityInput {
   /**
    * When it happened: a `Date`, epoch milliseconds, or RFC 3339 text such as `2026-01-01T12:00:00Z`. `null` and `undefined` count
@@ -144,30 +153,30 @@ export interface EventOptions extends IdentityInput {
   readonly timestamp?: EventTime | null | undefined;
   /** Idempotency key: the same key for the same name gives the same id, and is accepted once. */
   readonly key?: Id;
-  /** Names of the destinations it goes to. Default: all. */
+  /** Names of the destinations that get the event. Default: all. */
   readonly destinations?: readonly string[];
-  /** What surrounds the event. Any object. */
+  /** Context of the event, such as page or campaign. Any object. */
   readonly context?: object;
 }
 
-/** What `record()` resolves to. It never rejects. */
+/** The result of `record()`, which never rejects. */
 export interface RecordResult {
-  /** Absent where the event was refused. */
+  /** Absent if the event was rejected. */
   readonly id?: string;
   readonly state: 'committed' | 'buffered' | 'held' | 'duplicate' | 'suppressed' | 'rejected';
   /** For `suppressed` and `rejected`. */
   readonly reason?: import('./event/reasons.js').Reason;
 }
 
-/** What `flush()` resolves to. */
+/** The result of `flush()`. */
 export interface FlushReport {
   /** Deliveries during the flush, counted once per destination. */
   readonly delivered: number;
-  /** What waits when the flush ends, also what came in meanwhile. */
+  /** Events pending when the flush ends, including those accepted during it. */
   readonly pending: number;
   /** Dead letters made during the flush. */
   readonly dead: number;
-  /** True when the time ran out before the work did. */
+  /** True if the time ran out with events still pending. */
   readonly timedOut: boolean;
 }
 

@@ -6,18 +6,18 @@ import { bindPrototype } from './decorator/tracking-binding.js';
 import type { IdentityInput } from './event/identity.js';
 import { TrackingService } from './tracking.service.js';
 
-/** Loose, so that any handler compiles. */
+/** The type of {@link RunAs}; it fits any method. */
 export type RunAsDecorator = (target: object, key: string | symbol, descriptor: PropertyDescriptor) => void;
 
 /**
- * Runs the method on behalf of somebody whom its arguments name: the consumer's half of carrying an identity in a payload.
- * The producer puts `tracking.identity()` there. Believe it as far as you believe whoever may write that payload.
+ * Runs the method with an identity from its arguments, such as the payload of a job to which the producer added
+ * `tracking.identity()`. The identity is as trustworthy as the sender of the payload.
  *
- * What the method does, promises and timers that it starts, the Observable it returns, and a `@Track()` above or below it
- * are that person's. It wins over an enclosing request and an enclosing `runAs()`.
+ * The identity applies to the method, the promises and timers that it starts, the Observable that it returns, and a
+ * `@Track()` above or below. It takes precedence over an enclosing request and an enclosing `runAs()`.
  *
- * @param identity synchronous; gets the method's arguments. Where it gives nobody, or throws (noticed as `resolver_error`,
- *   warned of once), the method runs as whoever calls it
+ * @param identity synchronous; gets the method's arguments. If it returns nobody, or throws (counted as
+ *   `resolver_error`, logged once), the method runs with its caller's identity
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export type RunAsDecorator = (target: object, key: string | symbol, descriptor: 
  * async process(job: Job<Invoice>): Promise<void> { … }
  * ```
  *
- * @throws TrackingConfigError while the class is defined, on what is no method and for what is no function
+ * @throws TrackingConfigError while the class is defined, if it does not decorate a method or does not get a function
  */
 export function RunAs<Args extends unknown[]>(
   identity: (...args: Args) => IdentityInput | null | undefined,

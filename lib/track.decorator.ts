@@ -20,8 +20,8 @@ export type {
 } from './decorator/track-options.js';
 
 /**
- * What {@link Track} returns. `R` is the result that its option functions take: a method whose result does not fit is an error of
- * the compiler. It also fits where Nest or an application expects a `MethodDecorator`, such as `applyDecorators()`.
+ * The type of {@link Track}. `R` is the result type that its option functions take; a method with another result type
+ * does not compile. It can be used as a `MethodDecorator`, such as in `applyDecorators()`.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
 export interface TrackDecorator<R = any> {
@@ -36,12 +36,12 @@ export interface TrackDecorator<R = any> {
 }
 
 /**
- * Records an event when the method succeeds. The handler of an HTTP request succeeds when it is answered with a status below
- * 400, or its client leaves early; every other method when it returns, its promise is fulfilled, or its Observable completes.
- * Errors pass through untouched, and so does the result, whatever happens to the event.
+ * Records an event when the method succeeds. The handler of an HTTP request succeeds when it is answered with a status
+ * below 400, or its client leaves early; every other method when it returns, its promise is fulfilled, or its
+ * Observable completes. Errors and results are passed on unchanged, whatever happens to the event.
  *
- * A promise is returned as it is, and looked at: Node then no longer reports its rejection as unhandled where nobody else
- * looks at it. The Observable that a promise resolves to is not watched; the promise alone decides.
+ * A promise is returned unchanged, but has a handler: Node no longer reports its rejection as unhandled if the caller
+ * does not handle it. An Observable that a promise resolves to is not observed; the promise alone decides.
  *
  * Works on controllers, resolvers, gateways, consumers and services, above and below other decorators.
  *
@@ -58,8 +58,8 @@ export interface TrackDecorator<R = any> {
  * }
  * ```
  *
- * @throws TrackingConfigError while the class is defined, for a name or an option that cannot work, and on what is no method of
- *   instances
+ * @throws TrackingConfigError while the class is defined, for an invalid name or option, and if it does not decorate an
+ *   instance method
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
 export function Track<R = any, Name extends string = string, Given = object>(

@@ -37,10 +37,10 @@ function withoutForRoot(): never {
 }
 
 /**
- * Records what users do and delivers it. Import it once, in the root module: it is global.
+ * Records events and delivers them. Import it once, in the root module; it is global.
  *
- * `forRoot(options)` takes {@link TrackingModuleOptions}; `forRootAsync({ imports, inject, useFactory | useClass | useExisting })`
- * takes them from a factory. Bad options fail at start with a `TrackingConfigError`.
+ * `forRoot(options)` takes {@link TrackingModuleOptions}; `forRootAsync({ imports, inject, useFactory | useClass |
+ * useExisting })` takes them from a factory. Invalid options fail at start with a `TrackingConfigError`.
  */
 @Global()
 @Module({

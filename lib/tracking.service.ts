@@ -9,10 +9,10 @@ import type { TrackingStats } from './stats.js';
 import { TrackingRuntime } from './tracking.runtime.js';
 
 /**
- * Records what users did. Inject it anywhere; the module is global.
+ * Records events. Inject it anywhere; the module is global.
  *
- * Nothing here throws, rejects or waits for a platform: a call that cannot be recorded is counted with its reason in
- * {@link stats} and warned of once.
+ * No method throws or waits for a platform. A call that cannot be recorded is counted with its reason in {@link stats}
+ * and logged once.
  */
 @Injectable()
 export class TrackingService {
@@ -24,12 +24,12 @@ export class TrackingService {
   }
 
   /**
-   * Accepts an event. Synchronous; costs microseconds; the properties are copied, so that changing them afterwards changes
-   * nothing.
+   * Records an event. Synchronous; takes microseconds. The properties are copied, so later changes to them have no
+   * effect.
    *
    * @param name what happened, such as `Order Completed`
-   * @param properties any object, or what the registered plan has; as JSON would write it
-   * @returns the event's id, also where the key was seen before; `undefined` where it was refused
+   * @param properties any object that fits the registered plan, if there is one
+   * @returns the event's id, also for a repeated key; `undefined` if the event was rejected
    */
   track<Name extends string>(
     name: PlannedName<Name>,
@@ -38,19 +38,19 @@ export class TrackingService {
     return this.#runtime.door.accept({ type: 'track', name, properties }, options).id;
   }
 
-  /** Says what is known of a person: plan, country, sign-up date. As {@link track} otherwise. */
+  /** Records a person's traits, such as plan, country or sign-up date. Otherwise like {@link track}. */
   identify(traits: IdentifyTraits, options?: EventOptions): string | undefined {
     return this.#runtime.door.accept({ type: 'identify', name: 'identify', properties: traits }, options).id;
   }
 
-  /** Says that a person belongs to a group, and what is known of it. As {@link track} otherwise. */
+  /** Records that a person belongs to a group, and the group's traits. Otherwise like {@link track}. */
   group(groupId: Id, ...[traits, options]: GroupArguments<EventOptions>): string | undefined {
     return this.#runtime.group(groupId, traits, options);
   }
 
   /**
-   * Says that two ids are one person, such as a visitor's anonymous id and the account that was just made. Explicit only:
-   * platforms merge the two histories, and at some of them, KISSmetrics among them, for ever.
+   * Records that two ids are one person, such as a visitor's anonymous id and a new account. Never done implicitly:
+   * platforms merge the two histories, and some, such as KISSmetrics, cannot undo it.
    *
    * @param previousId the id known before
    * @param userId the person's own id
@@ -64,10 +64,10 @@ export class TrackingService {
   }
 
   /**
-   * As {@link track}, and tells how safe the event is. Resolves within `commitTimeoutMs`; never rejects.
+   * Like {@link track}, and reports how safe the event is. Resolves within `commitTimeoutMs`; never rejects.
    *
-   * `committed`: on disk. `buffered`: in memory, it will be sent. `held`: waits for the end of {@link hold}. `duplicate`: the key was seen before. `suppressed` and
-   * `rejected`: with a reason.
+   * `committed`: on disk. `buffered`: in memory; it will be sent. `held`: inside a {@link hold} that has not ended.
+   * `duplicate`: the key was used before. `suppressed` and `rejected`: with a reason.
    */
   record<Name extends string>(
     name: PlannedName<Name>,
@@ -76,26 +76,29 @@ export class TrackingService {
     return this.#runtime.record({ type: 'track', name, properties }, options);
   }
 
-  /** Who the running code acts for: `runAs`, then the request. Plain JSON, for a job's payload; undefined for nobody. */
+  /**
+   * The current identity: from `runAs`, else from the request. Plain JSON, for a job's payload; `undefined` if unknown.
+   */
   identity(): Identity | undefined {
     return this.#runtime.identity.current();
   }
 
-  /** Runs `fn`, and everything it starts, on behalf of somebody. Returns what `fn` returns. */
+  /** Runs `fn`, and everything it starts, with the given identity. Returns the result of `fn`. */
   runAs<T>(identity: IdentityInput, fn: () => T): T {
     return this.#runtime.identity.runAs(identity, fn);
   }
 
   /**
-   * Holds back the events that `fn`, and everything it starts, records: by this service and by `@Track()`. When `fn` has
-   * succeeded they enter, at the time at which they happened; when it throws or rejects they have never happened
-   * (`suppressed.rolled_back`). Put it around a database transaction, so that its end decides.
+   * Holds the events that `fn`, and everything it starts, records with this service or `@Track()`. If `fn` succeeds,
+   * the events are recorded with the times at which they happened. If it throws or rejects, they are dropped
+   * (`suppressed.rolled_back`). Wrap a database transaction in it, so that its outcome decides.
    *
-   * Holds nest: what an inner one lets go waits for the outer one. What goes on after `fn` has ended shares its fate.
-   * `record()` resolves to `held` in here, and this promise then waits for the commit. Held events are in memory only, at
-   * most 10,000 of them and 32 MB: a process that dies before its transaction ends has recorded neither.
+   * Holds nest: events of an inner hold stay held until the outer one ends. Work that outlives `fn` is recorded or
+   * dropped with it. Inside, `record()` resolves to `held`, and this promise waits for the commit. Held events are in
+   * memory only, at most 10,000 of them and 32 MB; a process that dies before its transaction ends loses them with the
+   * transaction.
    *
-   * @returns what `fn` resolves to; rejects with what it throws
+   * @returns the result of `fn`; rejects with its error
    *
    * @example
    * await tracking.hold(() => dataSource.transaction((manager) => placeOrder(manager, dto)));
@@ -105,8 +108,8 @@ export class TrackingService {
   }
 
   /**
-   * Sends now what waits for company, and waits until it is settled. Does not go round `Retry-After` or a parked
-   * destination: where only those remain it returns at once.
+   * Sends pending events now, and waits until they are settled. Respects `Retry-After` and parked destinations: if only
+   * their events remain, it returns at once.
    *
    * @param options `timeoutMs`: default 10,000. `destinations`: default all
    */
@@ -117,14 +120,14 @@ export class TrackingService {
     return this.#runtime.flush(options);
   }
 
-  /** The accounting: where every call and every event ended. A plain snapshot. */
+  /** The accounting: the outcome of every call and every event. A plain snapshot. */
   stats(): TrackingStats {
     return this.#runtime.stats();
   }
 
   /**
-   * What happens to events, off the request's path and only while somebody listens. A subscriber that throws is counted and
-   * dropped.
+   * Signals of events, emitted outside of the request's path and only while there are subscribers. A subscriber that
+   * throws is counted and unsubscribed.
    */
   get lifecycle$(): Observable<LifecycleEvent> {
     return this.#runtime.lifecycle.observable;

@@ -20,7 +20,7 @@ export interface StoredEvent extends LaneEvent {
   readonly bytes: number;
   /** Monotonic time of acceptance, in milliseconds. */
   readonly since: number;
-  /** The buffer has taken it back while it was leased: it is settled, and not to be sent any more. */
+  /** The buffer settled the event while it was leased: it must not be sent any more. */
   readonly isGone?: boolean;
   /** It was a dead letter of this lane, and was put back into the queue. */
   readonly wasDead?: boolean;
@@ -55,10 +55,10 @@ export interface Refusal {
   readonly lanes: readonly string[];
 }
 
-/** Whether a commit reached the disk (or a shared engine), or memory only. */
+/** Where a commit ended: on disk (or in a shared engine), or in memory only. */
 export type CommitState = 'committed' | 'buffered';
 
-/** An event that no attempt can deliver, with what the platform said. */
+/** An event that no attempt can deliver, with the platform's answer. */
 export interface DeadLetter {
   readonly event: TrackingEvent;
   readonly lane: string;
@@ -78,13 +78,13 @@ export interface Waiting {
 
 /** Where one lane's events are. `accepted + recovered + adopted + replayed = delivered + pending + dead + dropped + handedOver`. */
 export interface LaneLedger {
-  /** Events that came in from the door. */
+  /** Events accepted by this process. */
   accepted: number;
-  /** Found undelivered at start, left by an earlier life of this process. */
+  /** Undelivered events of an earlier process, found at start. */
   recovered: number;
-  /** Taken over from a process that died. */
+  /** Events taken over from a process that died. */
   adopted: number;
-  /** Sent again on demand. */
+  /** Events sent again on demand. */
   replayed: number;
   delivered: number;
   /** Accepted and not settled, now. */
@@ -92,7 +92,7 @@ export interface LaneLedger {
   /** Dead letters kept, now. */
   dead: number;
   dropped: ReasonCounts;
-  /** Left to another process. */
+  /** Events left to another process. */
   handedOver: number;
   /** Dead letters put back into the queue. */
   redriven: number;
@@ -103,7 +103,7 @@ export interface LaneAccount {
   /** The platform, such as `kissmetrics`. */
   readonly kind: string;
   readonly host: string;
-  /** A digest keyed with the account: the parts that select where events end up. */
+  /** A digest keyed with the account, which selects the destination of the events. */
   readonly key: string;
   /** A digest keyed with account and credentials; it differs after credentials change. Folders of earlier versions have only this one, as `key`. */
   readonly credentials?: string | undefined;
@@ -117,16 +117,16 @@ export interface JournalStats {
   cause: string | null;
   /** The folder that is written now. */
   folder: string | null;
-  /** Of all its segments, including those of earlier lives. */
+  /** Bytes of all segments, including those of earlier processes. */
   bytes: number;
   segments: number;
-  /** Accepted, and not on the disk yet. */
+  /** Events that are accepted and not on disk yet. */
   uncommitted: number;
-  /** Lines that could not be read, since start; each is set aside. */
+  /** Events and lines that could not be read or were missing, since start. */
   damaged: number;
   /** Pending events of the directory that this process cannot deliver, and that no living process owns. */
   stranded: StrandedEvents[];
-  /** Whether what earlier lives left has been read. */
+  /** True while the events of earlier processes are being read. */
   recovering: boolean;
   /** Folders and files in the directory that this process cannot use. Their events are not delivered. */
   unreadable: UnreadablePath[];
@@ -181,7 +181,10 @@ export interface BufferSetup {
    * @param gone certainly no lane has it any more, and none has delivered it
    */
   onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;
-  /** Events left a lane undelivered that nobody can name any more, because the disk does not have them. The buffer logs it. */
+  /**
+   * Events left a lane undelivered and cannot be named any more, because the disk does not have them. The buffer logs
+   * it.
+   */
   onLost(lane: string, reason: Reason, events: number): void;
 }
 
@@ -200,8 +203,8 @@ export interface EventBuffer {
    */
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined;
   /**
-   * Begins at once, and resolves once everything offered so far is as safe as this buffer makes it. Never rejects. Until then
-   * the buffer itself keeps the process alive: the lanes know only of what was announced to them.
+   * Starts at once, and resolves when every event offered so far is as safe as this buffer can make it. Never rejects.
+   * Until then the buffer itself keeps the process alive: the lanes know only of what was announced to them.
    */
   commit(): Promise<CommitState>;
   /**
@@ -220,7 +223,7 @@ export interface EventBuffer {
   oldest(lane: string): StoredEvent | undefined;
   /** Position of a lane's first pending event that is not leased, also where it is not in memory yet; Infinity for none. */
   firstPosition(lane: string): number;
-  /** The position that the next accepted event will have. Those found on disk come before all others, at 0: it is past that. */
+  /** The position that the next accepted event will have. Events of earlier processes come first, at position 0. */
   readonly nextPosition: number;
   /** A snapshot of one lane's ledger. */
   ledger(lane: string): LaneLedger;
@@ -228,7 +231,10 @@ export interface EventBuffer {
   deadLetters(lane: string): Iterable<DeadLetter> | AsyncIterable<DeadLetter>;
   /** Ends the buffer. Pending events are handed over where the buffer is durable, and dropped as `closed` otherwise. */
   close(): Promise<void>;
-  /** Resolves once the events and keys of earlier lives are known. Never rejects. Absent where a buffer keeps none. */
+  /**
+   * Resolves when the events and keys of earlier processes are known. Never rejects. Absent if the buffer does not
+   * store them.
+   */
   opened?(): Promise<void>;
   /** The namespace of keyed ids of earlier processes. Never rejects. Absent if the buffer does not store it. */
   namespace?(): Promise<string>;

@@ -3,9 +3,9 @@ import type { Id } from '../event/identity.js';
 import type { EventType } from '../event/tracking-event.js';
 
 /**
- * How repeated requests are recognised, so that a client's second attempt counts nothing twice. Off by default. It decides
- * the ids of events that have no `key` of their own: the same request gives the same ids, and `dedup` says how many of
- * them are remembered for how long.
+ * How repeated requests are recognised, so that a client's second attempt counts nothing twice. Off by default. This
+ * option decides the ids of events that have no `key` of their own: the same request gives the same ids, and `dedup`
+ * says how many of them are remembered for how long.
  */
 export interface IdempotencyOptions {
   /**

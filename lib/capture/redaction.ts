@@ -7,7 +7,7 @@ import { isEventName } from './event-name.js';
 import type { EventParts } from './event-parts.js';
 import { epochMs } from '../event/event-time.js';
 
-/** The application's hook that sees every event before anything is buffered. */
+/** A hook of the application that gets every event before it is buffered. */
 export type Redact = (event: TrackingEvent) => TrackingEvent | undefined;
 
 /**

@@ -32,7 +32,7 @@ interface Denied {
 export const unreadable = (denied: Denied, user: number | undefined): string =>
   unreadablePath(denied, user, 'The command stopped.');
 
-/** The command goes on without a path that it cannot read. */
+/** The command omits a path that it cannot read. */
 export const omitted = (denied: Denied, user: number | undefined): string =>
   unreadablePath(denied, user, 'The output is without its content.');
 

@@ -1,3 +1,4 @@
+import { configMessages } from './config.messages.js';
 import { TrackingConfigError } from './tracking-config.error.js';
 
 /** Longest text that {@link badChoice} shows: shorter than any part of a secret that is of use. */
@@ -25,10 +26,7 @@ export function badChoice(option: string, got: unknown, wants: string): Tracking
 
 /** The error itself; `seen` must not show a text that may be a secret. */
 export function optionError(option: string, seen: string, wants: string): TrackingConfigError {
-  return new TrackingConfigError(
-    option,
-    `TrackingModule: option \`${option}\` is ${seen}; expected ${wants}.`,
-  );
+  return new TrackingConfigError(option, configMessages.bad(option, seen, wants));
 }
 
 /** The path of a member that the application named, without its name where that may be a secret in the wrong place. */
@@ -46,10 +44,7 @@ export function checkKeys(option: string, value: unknown, known: readonly string
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
       const path = memberPath(option, key);
-      throw new TrackingConfigError(
-        path,
-        `TrackingModule: option \`${path}\` is unknown; expected one of ${known.join(', ')}.`,
-      );
+      throw new TrackingConfigError(path, configMessages.unknown(path, known));
     }
   }
 }

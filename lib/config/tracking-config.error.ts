@@ -5,7 +5,7 @@ const BRAND = Symbol.for('nestjs-tracking.TrackingConfigError');
  * never contains a text that may be a secret. `instanceof` holds across two copies of this package.
  */
 export class TrackingConfigError extends Error {
-  /** Stable, for programs. */
+  /** A stable code for programs. */
   readonly code = 'TRACKING_CONFIG';
   /** Path of the option, such as `destinations[0].apiKey`. */
   readonly option: string;

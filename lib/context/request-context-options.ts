@@ -4,8 +4,8 @@ import type { SessionReader } from '../event/session-reader.js';
 export type { SessionReader };
 
 /**
- * What events say of the request that they come from, in their `context`. `{}` gives the members that tell nothing of the
- * person beyond what they asked for; what could single out a person or a device is off until it is asked for.
+ * Details of the request that events carry in their `context`. `{}` adds the members that do not identify a person;
+ * members that could identify a person or a device are off unless they are enabled.
  */
 export interface RequestContextOptions {
   /** `context.method`: the HTTP method. Default true. */
@@ -27,16 +27,15 @@ export interface RequestContextOptions {
    * Default true.
    */
   readonly requestId?: boolean | string;
-  /** `context.traceparent`: the W3C header, where it is valid. Default true. */
+  /** `context.traceparent`: the W3C header, if it is valid. Default true. */
   readonly traceparent?: boolean;
   /** `context.userAgent`: the header, at most 512 characters. Default false. */
   readonly userAgent?: boolean;
   /** `context.referrer`: origin and path of `Referer`, never its query or fragment. Default false. */
   readonly referrer?: boolean;
   /**
-   * `context.ip`: the client's address as the platform knows it. `X-Forwarded-For` is believed where the platform was told
-   * to (Express `trust proxy`, Fastify `trustProxy`) and nowhere else. `'truncated'`: IPv4 to /24, IPv6 to /48. Default
-   * false.
+   * `context.ip`: the client's address as Express or Fastify reports it. `X-Forwarded-For` counts only if the framework
+   * trusts it (Express `trust proxy`, Fastify `trustProxy`). `'truncated'`: IPv4 to /24, IPv6 to /48. Default false.
    */
   readonly ip?: false | 'truncated' | 'full';
   /** `context.sessions`: the session ids of vendors' browser SDKs, such as `[googleAnalyticsSession()]`. Default none. */

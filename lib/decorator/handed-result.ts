@@ -3,8 +3,8 @@ import type { Observable } from 'rxjs';
 /* eslint-disable @typescript-eslint/no-explicit-any -- methods take anything, and of some results nothing is known */
 
 /**
- * The descriptor of a method whose result the option functions of `@Track()` can take: they get the value of a promise, the last
- * one of an Observable, and a stream or an iterable as it is.
+ * The descriptor of a method whose result fits the option functions of `@Track()`. They get the value of a promise, the
+ * last value of an Observable, and a stream or iterable unchanged.
  */
 export interface Returning<R> {
   // `never`: the compiler tries overloads as subtypes first, and `any` is none.
@@ -18,10 +18,7 @@ export type Unfitting<Method, R> = Method extends (...args: never[]) => infer Re
     : ResultDoesNotFit<Handed<Returned>, R>
   : void;
 
-/**
- * Seen in an error of the compiler: the method's result, which an option function of `@Track()` gets, is not of the type that the
- * function takes.
- */
+/** Shown in a compiler error: an option function of `@Track()` takes a type that is not the method's result type. */
 export interface ResultDoesNotFit<Result, Taken> {
   readonly theMethodReturns: Result;
   readonly theOptionFunctionsTake: Taken;

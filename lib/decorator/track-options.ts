@@ -3,7 +3,7 @@ import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import type { PropertiesOf } from '../plan/planned.js';
 import type { RegisteredPlan } from '../plan/register.js';
 
-/** What an option function of {@link Track} is told about the call. */
+/** Details of the call, for the option functions of {@link Track}. */
 export interface TrackCall {
   /** The method's arguments. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every method has its own
@@ -14,7 +14,7 @@ export interface TrackCall {
   /** Express' response or Fastify's reply; absent outside of HTTP. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own
   readonly response?: any;
-  /** Who the surroundings speak of: `runAs`, then the request. Empty where nobody is known. */
+  /** The current identity: from `runAs`, else from the request. Empty if unknown. */
   readonly identity: Identity;
   /** Milliseconds from the call until it succeeded. */
   readonly durationMs: number;
@@ -24,8 +24,8 @@ export interface TrackCall {
 export type TrackValue<R, T> = T | ((result: R, call: TrackCall) => T);
 
 /**
- * What `@Track()` may say about its event. Functions are called once, when the method has succeeded. One that throws is
- * counted (`rejected.option_error`) and logged; the method's result is never touched.
+ * Options of `@Track()`. Option functions are called once, after the method has succeeded. If one throws, the event is
+ * rejected (`option_error`), counted and logged; the method's result is not affected.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
 export interface TrackOptions<R = any> extends TrackCircumstances<R> {
@@ -33,11 +33,11 @@ export interface TrackOptions<R = any> extends TrackCircumstances<R> {
   readonly properties?: TrackValue<R, object | undefined>;
 }
 
-/** What `@Track()` may say beside the properties of its event. */
+/** Options of `@Track()` besides the properties. */
 export interface TrackCircumstances<R> {
   /**
-   * Idempotency key: the same key, the same event. Give `timestamp` from the record with it, because platforms that
-   * recognise a repeated event by its time would otherwise count it again.
+   * Idempotency key: the same key is the same event. Also give the `timestamp` of the record, because some platforms
+   * recognise a repeated event by its time.
    */
   readonly key?: TrackValue<R, Id | null | undefined>;
   /**
@@ -50,14 +50,14 @@ export interface TrackCircumstances<R> {
    * called. A time before 1980 or more than a day ahead rejects the event (`invalid_timestamp`).
    */
   readonly timestamp?: TrackValue<R, EventTime | null | undefined>;
-  /** False records nothing. */
+  /** If it returns false, no event is recorded. */
   readonly when?: (result: R, call: TrackCall) => boolean;
   /**
-   * The event is decided when the method succeeds, and the result waits until it is committed, for at most
-   * `commitTimeoutMs`. Only on methods that return a promise or an Observable.
+   * The method's result waits until the event is committed, at most `commitTimeoutMs`. Only on methods that return a
+   * promise or an Observable.
    */
   readonly durable?: boolean;
-  /** Names of the destinations it goes to. Default: all. */
+  /** Names of the destinations that get the event. Default: all. */
   readonly destinations?: TrackValue<R, readonly string[] | undefined>;
   /**
    * Where the event comes from, in place of the class and method (`OrdersController.create`). Set it where a bundler renames
@@ -66,7 +66,7 @@ export interface TrackCircumstances<R> {
   readonly source?: string;
 }
 
-/** What follows the name of an event. Properties may be left out where the registered plan requires none of them. */
+/** The arguments after the event's name. Properties may be omitted if the registered plan requires none. */
 export type TrackArguments<R, Name extends string, Given> = RegisteredPlan extends undefined
   ? [options?: TrackOptions<R>]
   : {} extends PropertiesOf<Name>

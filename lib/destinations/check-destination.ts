@@ -2,6 +2,7 @@ import { badChoice, badOption, checkCount, checkKeys, memberPath } from '../conf
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { DestinationLimits } from './destination.js';
 import { checkHeaders } from './own-headers.js';
+import { userInUrl } from './destination.messages.js';
 
 /** The options that every destination has. */
 const SHARED_OPTIONS = [
@@ -109,9 +110,6 @@ function checkBatch(option: string, value: unknown, limits: DestinationLimits): 
 export function checkNoUserInfo(option: string, url: string, remedy: string): void {
   const { username, password } = new URL(url);
   if (username !== '' || password !== '') {
-    throw new TrackingConfigError(
-      option,
-      `TrackingModule: option \`${option}\` has a user or password in it; ${remedy}.`,
-    );
+    throw new TrackingConfigError(option, userInUrl(option, remedy));
   }
 }

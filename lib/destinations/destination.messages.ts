@@ -9,3 +9,11 @@ export const plainHttp = (destination: string): string =>
 export const privateUrl = (option: string): string =>
   `TrackingModule: option \`${option}\` names a private address; expected a public host, because \`allowPrivateHosts\` is false. ` +
   'Correct the URL, or omit `allowPrivateHosts` if the URL is your own.';
+
+/** A configuration error; never contains the URL. */
+export const userInUrl = (option: string, remedy: string): string =>
+  `TrackingModule: option \`${option}\` has a user or password in it; ${remedy}.`;
+
+/** A configuration error. */
+export const ownHeader = (option: string, header: string): string =>
+  `TrackingModule: option \`${option}\` cannot be set, because the library sets \`${header}\`. Remove it.`;

@@ -11,13 +11,13 @@ export interface BatchOptions {
   readonly maxEvents?: number;
   /** Bytes of one request's body before compression, UTF-8. */
   readonly maxBytes?: number;
-  /** Milliseconds that the first event of a batch waits for company. */
+  /** Longest wait of the first event of a batch for further events, in milliseconds. */
   readonly maxDelayMs?: number;
 }
 
 /**
- * Names of the properties that a destination may have: one list for all events, or one for each event by its name, where `*`
- * stands for all that are not named. Only top-level names; what no list has is not handed to the destination.
+ * Names of the properties that a destination may receive: one list for all events, or one per event name, with `*` for
+ * all other events. Top-level names only; all other properties are removed.
  */
 export type AllowedProperties = readonly string[] | Readonly<Record<string, readonly string[]>>;
 
@@ -26,7 +26,7 @@ export interface DestinationOptions {
   /** The destination's name in options, logs and `stats()`; default: its kind. Must be unique in an application. */
   readonly name?: string;
   readonly batch?: BatchOptions;
-  /** Requests under way at the same time, at most; also the bound of its sockets. */
+  /** Limit of parallel requests, and of sockets. */
   readonly concurrency?: number;
   /** Deadline of one attempt in milliseconds: connecting, sending, headers and body together. Default 10,000. */
   readonly timeoutMs?: number;
@@ -39,7 +39,7 @@ export interface DestinationOptions {
    */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * The only properties (traits likewise) that this destination is handed. Default: all. The stored event and other
+   * The only properties and traits that this destination receives. Default: all. The stored event and other
    * destinations are not affected.
    */
   readonly allowProperties?: AllowedProperties;
@@ -62,7 +62,7 @@ export const DEFAULT_LIMITS: DestinationLimits = {
   maxEventBytes: 256_000,
 };
 
-/** What an acknowledgement of the platform proves. */
+/** How much an acknowledgement of the platform proves. */
 export type Acknowledgement =
   /** The host received it; it says nothing of whether it was understood. */
   | 'received'
@@ -71,10 +71,10 @@ export type Acknowledgement =
   /** Each event was answered for. */
   | 'perEvent';
 
-/** By what and for how long the platform recognises a repeated event. */
+/** How the platform recognises a repeated event, and for how long. */
 export interface Deduplication {
   readonly fields: readonly string[];
-  /** Milliseconds; `null`: for ever, `undefined`: not known. */
+  /** Milliseconds. `null`: no end. `undefined`: unknown. */
   readonly windowMs?: number | null;
 }
 
@@ -90,11 +90,11 @@ export interface OutgoingRequest {
   readonly body?: string | Uint8Array;
   /** `gzip`: compressed off the main thread before it is sent, and marked so. */
   readonly compress?: 'gzip';
-  /** Sending it twice does what sending it once does, so that it may be pipelined. */
+  /** True if a repeated request has no further effect, so that it may be pipelined. */
   readonly idempotent?: boolean;
 }
 
-/** What came back. */
+/** The answer to a request. */
 export interface Answer {
   readonly status: number;
   /** Names in lower case; repeated ones joined by a comma. */
@@ -104,11 +104,11 @@ export interface Answer {
    * not among the `headers`. If it cannot be decoded, or has more than 64 KB then, a sentence that says so is here.
    */
   readonly body: string;
-  /** False when the connection ended before the body did, or the body was cut or cannot be decoded. */
+  /** False if the connection ended before the body, or the body was cut or cannot be decoded. */
   readonly complete: boolean;
 }
 
-/** Why a platform rejected something, in fields that it documents. Never the whole answer. */
+/** Why a platform rejected a request or an event, in fields that it documents. Never the whole answer. */
 export interface Explanation {
   /** An error code, such as `invalid_email`. The log shows it. */
   readonly code?: string | number;
@@ -126,7 +126,7 @@ export type Outcome =
   /** The platform rejected this event for good. */
   | { readonly kind: 'rejected'; readonly detail?: string | Explanation };
 
-/** The outcome of the request as a whole, where the answer does not name events. */
+/** The outcome of the whole request, if the answer does not name events. */
 export type RequestOutcome =
   'delivered' | 'retry' | 'tooLarge' | 'unauthorized' | 'misconfigured' | 'refused';
 
@@ -151,16 +151,17 @@ export interface Attempt {
 }
 
 /**
- * One platform: how events become a request, and how an answer becomes outcomes. No I/O, no timers, no retry logic: all of
- * that is the lane's. Only `name` and `encode` are required; what is left out has the default named here.
+ * One platform: builds requests from events, and reads outcomes from answers. No I/O, timers or retry logic, which
+ * belong to the lane. Only `name` and `encode` are required.
  */
 export interface Destination {
   readonly name: string;
   /** The platform, such as `kissmetrics`. Default: `custom`. */
   readonly kind?: string;
   /**
-   * Selects where events end up: the host or URL first, then the key that selects the project. Pending events belong to
-   * an account and are never sent to another one. Only its host and digests are ever shown or stored. Default: the name.
+   * The account that events are delivered to: the host or URL first, then the key that selects the project. Pending
+   * events belong to an account and are never sent to another one. Only its host and digests are ever shown or stored.
+   * Default: the name.
    */
   readonly account?: readonly string[];
   /**
@@ -192,15 +193,15 @@ export interface Destination {
   readonly deduplication?: Deduplication;
   /** Oldest event that the platform accepts, in milliseconds before now. Default: any. */
   readonly maxAgeMs?: number;
-  /** The only properties that `accept`, `partition`, `encode` and `decode` are handed. Default: all. */
+  /** The only properties that `accept`, `partition`, `encode` and `decode` receive. Default: all. */
   readonly allowProperties?: AllowedProperties;
-  /** Read the ids that the platform's own browser library left in a request. */
+  /** Resolvers for the ids that the platform's browser library adds to requests. */
   readonly resolvers?: readonly IdentityResolver[];
 
   /**
-   * Checks the options that this destination was made with, at start; throws `TrackingConfigError`.
+   * Checks the options of this destination at start; throws `TrackingConfigError`.
    *
-   * @param path where it stands, such as `destinations[0]`
+   * @param path its path in the options, such as `destinations[0]`
    * @param credentials false when tracking is disabled, so that keys may be missing
    */
   check?(path: string, credentials: boolean): void;
@@ -213,8 +214,8 @@ export interface Destination {
   /** Builds the request of one attempt. If it throws, the batch is halved without a request. */
   encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
   /**
-   * Reads an answer. A map holds outcomes by event id, and ids that it lacks fare as the status says; `undefined`: as the
-   * status says for all. If it throws on a 2xx, the events count as delivered, unverified.
+   * Reads an answer. A map holds outcomes by event id; the status decides about ids that it lacks. `undefined`: the
+   * status decides about all events. If it throws on a 2xx, the events count as delivered, unverified.
    */
   decode?(
     answer: Answer,

@@ -2,6 +2,7 @@ import { checkPresent, isMissing } from '../config/check-credential.js';
 import { badOption, memberPath } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { MIN_SECRET_LENGTH } from './url-secrets.js';
+import { ownHeader } from './destination.messages.js';
 
 /** Headers that describe the body or belong to the connection. */
 const OURS: readonly string[] = [
@@ -43,10 +44,7 @@ export function checkHeaders(
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower))
       throw badOption(path, value, 'a header with a name that HTTP allows');
     if (OURS.includes(lower) || reserved.includes(lower)) {
-      throw new TrackingConfigError(
-        path,
-        `TrackingModule: option \`${path}\` cannot be set; the library sets \`${lower}\` itself. Remove it.`,
-      );
+      throw new TrackingConfigError(path, ownHeader(path, lower));
     }
     if (seen.has(lower)) throw badOption(path, value, 'each header once; upper and lower case are the same');
     seen.add(lower);

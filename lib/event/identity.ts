@@ -4,7 +4,7 @@ import type { ExecutionContext } from '@nestjs/common';
 export interface Identity {
   /** The person's own id in your system, verified by it. */
   readonly userId?: string;
-  /** The id a browser was given before anybody signed in. */
+  /** The id of a browser, assigned before anybody signed in. */
   readonly anonymousId?: string;
 }
 
@@ -39,11 +39,11 @@ export interface IdentityClaims extends IdentityInput {
 }
 
 /**
- * Reads an identity from a request. Synchronous. The first resolver that gives a `userId` wins it, likewise for
- * `anonymousId`. One that throws is counted and skipped.
+ * Reads an identity from a request. Synchronous. The first resolver that returns a `userId` decides it; the same holds
+ * for `anonymousId`. One that throws is counted and skipped.
  *
- * @param request what the platform hands to a handler: Express' or Fastify's request (or the raw Node request before the
- *   first interceptor), a socket, a message
+ * @param request what the platform hands to a handler: Express' or Fastify's request (or the raw Node request before
+ *   the first interceptor), a socket, a message
  * @param context the ExecutionContext, once Nest has made one
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request

@@ -6,7 +6,10 @@ export interface LastRefusal {
   readonly status: number;
   /** `unauthorized` and `misconfigured` park the destination; `refused` is about the events, or all of them. */
   readonly reason: Reason;
-  /** What is kept of the answer (see `keepAnswers`): status, code and field, then the message or the kind of text. At most 1 KB. */
+  /**
+   * The stored part of the answer (see `keepAnswers`): status, code and field, then the message or the kind of text. At
+   * most 1 KB.
+   */
   readonly answer: string;
   /** Epoch milliseconds. */
   readonly at: number;

@@ -4,29 +4,32 @@ import type { Observer, Operator, Subscription } from 'rxjs';
 import type { Reason } from './reasons.js';
 import type { TrackingEvent } from './tracking-event.js';
 
-/** Something that happened to an event, to a lane, or to the journal. */
+/** A change of an event, a lane or the journal. */
 export interface LifecycleEvent {
   readonly type:
     | 'accepted' // at the door
     | 'delivered'
     | 'retrying' // an attempt failed; the event will be sent again
-    | 'dead' // a dead letter now
-    | 'dropped' // gone, see `reason`
+    | 'dead' // kept as a dead letter
+    | 'dropped' // undelivered and gone, see `reason`
     | 'refused' // a request was refused as a whole and does not park the lane, see `reason` and `answer`
     | 'parked' // the lane stopped, see `reason` and `answer`
     | 'resumed' // a parked lane delivers again
-    | 'journal_failing' // the disk takes nothing, see `cause`; delivery goes on from memory
-    | 'journal_open'; // the disk takes events again
+    | 'journal_failing' // the disk rejects writes, see `cause`; events are delivered from memory
+    | 'journal_open'; // the disk accepts writes again
   /** Epoch milliseconds. */
   readonly at: number;
-  /** The destination's name; absent for `accepted` and for what is about the journal. */
+  /** The destination's name; absent for `accepted` and for signals of the journal. */
   readonly lane?: string;
-  /** Absent for what is about a lane or the journal, and where `count` is given. Deeply frozen. */
+  /** The event, deeply frozen. Absent for signals of a lane or the journal, and if `count` is given. */
   readonly event?: TrackingEvent;
   /** Only for `dropped`: the number of events, if they cannot be read any more, such as after their folder was deleted. */
   readonly count?: number;
   readonly reason?: Reason;
-  /** What is kept of the platform's answer, as in a dead letter; for `parked` the code of a request without one. */
+  /**
+   * The stored part of the platform's answer, as in a dead letter; for `parked`, the error code of a request without an
+   * answer.
+   */
   readonly answer?: string;
   /** Why the journal is failing: the system's code, such as `ENOSPC`. */
   readonly cause?: string;

@@ -1,6 +1,6 @@
 /**
- * Things worth knowing that change no event's fate. A closed list; each is counted in `stats().notices` and warned of once
- * per place, never with an id, a key or a value in the text.
+ * A condition worth knowing that does not change the outcome of an event. A closed list. Each is counted in
+ * `stats().notices` and logged once per place, without ids, keys or values.
  */
 export type Notice =
   | 'identity_conflict' // a browser's cookie names another person than the verified user

@@ -51,8 +51,8 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /**
- * How often each reason occurred. Every reason can be read; only those that did occur are members of its own, so that a
- * snapshot stays short where it is printed or serialised.
+ * How often each reason occurred. Every reason can be read; only reasons that occurred are own members, so that a
+ * printed or serialised snapshot stays short.
  */
 export type ReasonCounts = Record<Reason, number>;
 

@@ -6,7 +6,7 @@ import type { Reason } from './reasons.js';
 /** Counts by reason; only those that occurred are members of its own. */
 type Counts<Word extends string> = Readonly<Partial<Record<Word, number>>>;
 
-/** What a telemetry may read of one destination's accounting; see `TrackingStats.lanes`. */
+/** The part of one destination's accounting that a telemetry reads; see `TrackingStats.lanes`. */
 export interface TelemetryLane {
   readonly accepted: number;
   readonly recovered: number;
@@ -27,7 +27,7 @@ export interface TelemetryLane {
   readonly capacityPerSecond: number | null;
 }
 
-/** What a telemetry may read of a journal; see `TrackingStats.journal`. */
+/** The part of a journal's state that a telemetry reads; see `TrackingStats.journal`. */
 export interface TelemetryJournal {
   readonly state: 'opening' | 'open' | 'failing' | 'closed';
   readonly bytes: number;
@@ -36,7 +36,7 @@ export interface TelemetryJournal {
   readonly damaged: number;
 }
 
-/** What a telemetry may read of the accounting; `TrackingStats` is one. */
+/** The part of the accounting that a telemetry reads; `TrackingStats` is one. */
 export interface TelemetryStats {
   readonly called: number;
   readonly accepted: number;
@@ -52,11 +52,13 @@ export interface TelemetryStats {
   readonly journal: TelemetryJournal | null;
 }
 
-/** What is observed; `TrackingService` is one. */
+/** The observed object; `TrackingService` is one. */
 export interface TelemetrySource {
-  /** The accounting now. Counters start at zero with the process and never go back; made for one look every few seconds. */
+  /**
+   * The accounting now. Counters start at zero with the process and never decrease; meant to be read every few seconds.
+   */
   stats(): TelemetryStats;
-  /** What happens to events. To be observed costs something for each of them. */
+  /** Signals of events. A subscription costs a little for each event. */
   readonly lifecycle$: Observable<LifecycleEvent>;
 }
 
@@ -64,30 +66,30 @@ export interface TelemetrySource {
 export interface AttemptReport {
   /** The destination's name. */
   readonly lane: string;
-  /** From its beginning to the end of its answer, in milliseconds. */
+  /** Milliseconds from the start of the request to the end of its answer. */
   readonly durationMs: number;
   /** Events in it. */
   readonly events: number;
-  /** The status of its answer; absent where there was none. */
+  /** The status of the answer; absent if there was none. */
   readonly status?: number;
   /** Why there was no answer: a code such as `ECONNRESET` or `timeout`. */
   readonly failure?: string;
 }
 
 /**
- * What the module's option `telemetry` takes: something that watches. It is called outside of requests, but for
- * `traceparent`, and what it throws is counted (`hook_error`) and goes no further.
+ * An observer for the module's option `telemetry`. It is called outside of requests, except for `traceparent`. An error
+ * that it throws is counted (`hook_error`) and does not reach the application.
  */
 export interface TrackingTelemetry {
-  /** The application starts. Returns what is called when it has shut down its tracking. */
+  /** Called when the application starts. Returns a function that is called after tracking has shut down. */
   start(source: TelemetrySource): () => void;
   /**
-   * The trace that the running code belongs to, in the format of W3C's `traceparent` header; undefined for none. Asked for
-   * each event while its caller waits.
+   * Returns the current trace in the format of W3C's `traceparent` header; undefined for none. Called synchronously for
+   * each event.
    */
   traceparent?(): string | undefined;
-  /** A request to a destination has ended. */
+  /** Called after each request to a destination. */
   attempted?(attempt: AttemptReport): void;
-  /** Events of one request are delivered; for each the milliseconds since it was accepted. */
+  /** Called when the events of a request are delivered, with the milliseconds since each was accepted. */
   delivered?(lane: string, waitedMs: readonly number[]): void;
 }

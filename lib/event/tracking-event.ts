@@ -1,10 +1,10 @@
-/** What an event says: something happened, who a person is, which group they belong to, or that two ids are one person. */
+/** The kind of an event: something happened, a person's traits, a person's group, or two ids of one person. */
 export type EventType = 'track' | 'identify' | 'group' | 'alias';
 
-/** A value that survives JSON unchanged; what every property becomes when the event is accepted. */
+/** A value that JSON holds unchanged. Every property becomes one when the event is accepted. */
 export type JsonValue = string | number | boolean | null | undefined | readonly JsonValue[] | JsonObject;
 
-/** A plain object of {@link JsonValue}s. `undefined` members are left out on the wire. */
+/** A plain object of {@link JsonValue}s. Members that are `undefined` are not sent. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
@@ -25,7 +25,7 @@ export interface TrackingEvent {
   readonly acceptedAt: number;
   /** The person's own id in your system. At least one of `userId` and `anonymousId` is present. */
   readonly userId?: string;
-  /** The id a browser was given before anybody signed in. */
+  /** The id of a browser, assigned before anybody signed in. */
   readonly anonymousId?: string;
   /** `group` only: the group's id. */
   readonly groupId?: string;
@@ -33,11 +33,11 @@ export interface TrackingEvent {
   readonly previousId?: string;
   /** Properties of a `track`, traits of an `identify` or `group`. */
   readonly properties: JsonObject;
-  /** What surrounds the event: page, campaign, trace. Sent where a platform has a place for it. */
+  /** Context of the event: page, campaign, trace. Sent to platforms that have fields for it. */
   readonly context?: JsonObject;
-  /** The code it came from (`OrdersController.create`), where known. */
+  /** The code that recorded the event (`OrdersController.create`), if known. */
   readonly source?: string;
-  /** Names of the destinations it goes to. */
+  /** Names of the destinations that get the event. */
   readonly lanes: readonly string[];
 }
 

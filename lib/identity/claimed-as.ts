@@ -1,11 +1,11 @@
 import type { IdentityClaims } from '../event/identity.js';
 import { badChoice, badOption } from '../config/check-option.js';
 
-/** As what an id that a client sends counts. */
+/** How an id that a client sends is used. */
 export interface ClaimedAsOptions {
   /**
-   * `'anonymousId'` by default: anybody can send any header and any cookie. With `'userId'` the application says that this
-   * one can be trusted, because a gateway sets it or a signature is checked; then it names the person.
+   * Default `'anonymousId'`, because anybody can send any header and cookie. `'userId'` is for a value that the
+   * application trusts, because a gateway sets it or its signature is verified.
    */
   readonly as?: 'anonymousId' | 'userId';
 }

@@ -5,23 +5,23 @@ import { checkClaimedAs, claimedAs, type ClaimedAsOptions } from './claimed-as.j
 import { isMessage } from './is-message.js';
 import { readCookie, readSignedCookie } from './read-cookie.js';
 
-/** How {@link fromCookie} reads. */
+/** Options of {@link fromCookie}. */
 export interface FromCookieOptions extends ClaimedAsOptions {
   /**
-   * True: only a value whose signature cookie-parser or @fastify/cookie has checked; both need a secret. Where neither is
-   * there, the cookie gives nothing. Default false: the value as it stands there, signed or not.
+   * True: only a value whose signature cookie-parser or @fastify/cookie has verified (both need a secret); without them
+   * the cookie is ignored. Default false: the value as sent, signed or not.
    */
   readonly signed?: boolean;
 }
 
 /**
- * Reads an id from a cookie, with cookie-parser, @fastify/cookie or none. It becomes an `anonymousId`, never a `userId`,
- * unless `as` says so; then let it be a signed one, or anybody is whoever they want to be.
+ * Reads an id from a cookie, with cookie-parser, @fastify/cookie or none. It becomes an `anonymousId`, never a
+ * `userId`, unless `as` is `'userId'`; use that only with a signed cookie, because anybody can send any other cookie.
  *
- * Percent-decoded once, cut at 1,000 characters, without control characters. It reads no message of a microservice, whose
- * `cookies` are what its sender wrote.
+ * Percent-decoded once, cut at 1,000 characters, without control characters. It does not read messages of
+ * microservices, because their sender chooses the `cookies`.
  *
- * @throws TrackingConfigError for a name or option that cannot be
+ * @throws TrackingConfigError for an invalid name or option
  * @example
  * fromCookie('visitor')
  * fromCookie('account', { as: 'userId', signed: true })

@@ -5,14 +5,14 @@ import { isMessage } from './is-message.js';
 import { readSingleHeader } from './read-header.js';
 
 /**
- * Reads an id from a header, whatever its case: of an HTTP request on Express or Fastify, of the one that GraphQL's context
- * holds, of a socket's handshake. It becomes an `anonymousId`, never a `userId`, unless `as` says so; then let a gateway
- * remove the header from what clients send, or anybody is whoever they want to be.
+ * Reads an id from a header (in any case) of an HTTP request on Express or Fastify, of the request in GraphQL's
+ * context, or of a socket's handshake. It becomes an `anonymousId`, never a `userId`, unless `as` is `'userId'`; use
+ * that only if a gateway removes the header from clients' requests, because anybody can send it otherwise.
  *
- * Cut at 1,000 characters, without control characters. A header that was sent several times with different values gives
- * nothing. It reads no message of a microservice, whose `headers` are what its sender wrote.
+ * Cut at 1,000 characters, without control characters. A header that was sent several times with different values is
+ * ignored. It does not read messages of microservices, because their sender chooses the `headers`.
  *
- * @throws TrackingConfigError for a name or `as` that cannot be
+ * @throws TrackingConfigError for an invalid name or `as`
  * @example
  * fromHeader('x-visitor-id')
  */

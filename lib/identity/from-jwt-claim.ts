@@ -4,20 +4,21 @@ import type { Id, IdentityClaims, IdentityResolver } from '../event/identity.js'
 import { isMessage } from './is-message.js';
 import { verifiedUser } from './verified-user.js';
 
-/** Where {@link fromJwtClaim} finds the token's payload. */
+/** Options of {@link fromJwtClaim}. */
 export interface FromJwtClaimOptions {
-  /** Gives the verified payload of a request, or `undefined`. Called for messages of microservices, too. */
+  /** Returns the verified payload of a request, or `undefined`. Also called for messages of microservices. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every application has its own request
   readonly payload?: (request: any) => unknown;
 }
 
 /**
- * Reads the `userId` from a claim of a token that has been verified already. It looks where the payload then is:
- * `request.auth.payload` (express-oauth2-jwt-bearer), `request.auth` (express-jwt), `request.user` (Passport,
- * @fastify/jwt, guards written after Nest's documentation) and its like for sockets and GraphQL; the first one that has the
- * claim. It never reads the Authorization header: what nobody has verified is nobody's name.
+ * Reads the `userId` from a claim of a verified token. It reads the payload from `request.auth.payload`
+ * (express-oauth2-jwt-bearer), `request.auth` (express-jwt), or `request.user` (Passport, @fastify/jwt, guards as in
+ * Nest's documentation), and from the same places of sockets and GraphQL; the first one with the claim counts. It never
+ * reads the Authorization header, because that token is not verified.
  *
- * It reads no message of a microservice, whose `user` and `auth` are what its sender wrote, unless `payload` says where.
+ * It does not read messages of microservices, because their sender chooses `user` and `auth`, unless `payload` is
+ * given.
  *
  * @param claim by its exact name, such as `sub` or `https://example.com/account`
  * @throws TrackingConfigError for a claim without a name

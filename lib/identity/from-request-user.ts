@@ -3,12 +3,12 @@ import { isIdentity, isUnusableId, normaliseId } from './normalise-identity.js';
 import { userOf, verifiedUser } from './verified-user.js';
 
 /**
- * Reads the person from `request.user`, where guards and Passport put the user they have verified; for a socket from
- * `client.user` or `client.data.user`; for a GraphQL subscription from what `onConnect` put into `extra.user`.
+ * Reads the person from `request.user`, which guards and Passport set to the verified user; for a socket from
+ * `client.user` or `client.data.user`; for a GraphQL subscription from `extra.user`, which `onConnect` sets.
  *
- * Without `fn` it takes the first usable id of the user's `id`, `sub`, `userId` and `_id`. It does not read messages of a
- * microservice or a queue, because their sender chooses the `user`. With `fn` it takes the result: an id, `{ userId, anonymousId }`,
- * or `undefined` for nobody. `fn` is not called without a user.
+ * Without `fn` it takes the first usable id of the user's `id`, `sub`, `userId` and `_id`. It does not read messages of
+ * a microservice or a queue, because their sender chooses the `user`. With `fn` it takes the result of `fn`: an id, `{
+ * userId, anonymousId }`, or `undefined` for nobody. `fn` is not called without a user.
  *
  * @example
  * fromRequestUser((user: Account) => user.accountId)

@@ -5,10 +5,10 @@ import { runInScope } from './request-scope.js';
 import { scopeFor } from './scope-for.js';
 
 /**
- * Gives handlers that no HTTP middleware precedes (microservices, WebSocket, scheduled contexts) their own scope, so that
- * events know whom they are about. The module registers it where an application has such handlers. Put it on a class or
- * method with `@UseInterceptors(IdentityInterceptor)` where global interceptors do not reach, as in a hybrid application's
- * microservices; running twice does no harm.
+ * Provides the identity for handlers without HTTP middleware (microservices, WebSocket, scheduled contexts). The module
+ * registers it globally for applications with such handlers. Add `@UseInterceptors(IdentityInterceptor)` to a class or
+ * method that global interceptors do not cover, such as in a hybrid application's microservices; running it twice is
+ * harmless.
  */
 @Injectable()
 export class IdentityInterceptor implements NestInterceptor {

@@ -11,22 +11,25 @@ import { instruments, observables } from './instruments.js';
 import type { Instruments } from './instruments.js';
 import { StatsObserver } from './observe-stats.js';
 
-/** What {@link openTelemetry} takes. */
+/** Options of {@link openTelemetry}. */
 export interface OpenTelemetryOptions {
   /** The meter that measures. Default: `metrics.getMeter('nestjs-tracking')` of the registered provider, when the application starts. */
   readonly meter?: Meter;
-  /** Attributes of every measurement, such as a name that tells two applications of one process apart. Default: none. */
+  /**
+   * Attributes of every measurement, such as a name that distinguishes two applications in one process. Default: none.
+   */
   readonly attributes?: Attributes;
-  /** Whether events carry the trace that they were made in. Default true. */
+  /** Adds the current trace to events. Default true. */
   readonly traceContext?: boolean;
 }
 
 /**
- * Metrics of OpenTelemetry, and the trace id on events: `TrackingModule.forRoot({ telemetry: openTelemetry() })`.
+ * Exports metrics through OpenTelemetry, and adds the trace id to events: `TrackingModule.forRoot({ telemetry:
+ * openTelemetry() })`.
  *
- * Register the SDK before the application starts, as always: a meter that is asked for earlier measures nothing. Counters and
- * gauges are read from the accounting when somebody collects, and cost nothing between; the two histograms are recorded
- * when a request to a destination ends. No span is ever made.
+ * Register the SDK before the application starts: a meter that is requested earlier records nothing. Counters and
+ * gauges are read from the accounting at each collection and cost nothing in between; the two histograms are recorded
+ * when a request to a destination ends. No spans are created.
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): TrackingTelemetry {
   return new OpenTelemetry(options);

@@ -6,8 +6,8 @@ import type { EventSchemas, TrackingPlan, TraitSchemas } from './tracking-plan.j
 import { isSchema } from './tracking-plan.js';
 
 /**
- * Lists the events of an application and what each of them holds. Register it, and the compiler knows them wherever they are
- * recorded; give it to the module as `plan`, and what is recorded is checked, too.
+ * Defines the events of an application and their properties. Registered, the plan types every call that records an
+ * event; given to the module as `plan`, it also validates events at run time.
  *
  * @param events schemas by event name: of any validator that implements Standard Schema (zod, valibot, arktype, …), or
  *   {@link typed}

@@ -15,7 +15,7 @@ type InputOf<Schema> = Schema extends {
   ? Input
   : object;
 
-/** Names of the registered plan's events; any string where there is none. */
+/** Names of the registered plan's events; any string without a registered plan. */
 export type EventName = RegisteredPlan extends undefined ? string : Extract<keyof Events, string>;
 
 /** Names that recorded events may have: those of the plan, and the types that have no name of their own. */
@@ -23,7 +23,7 @@ export type RecordedName = RegisteredPlan extends undefined
   ? string
   : Extract<keyof (Events & Record<'identify' | 'group' | 'alias', unknown>), string>;
 
-/** What an event of the registered plan holds, as callers give it; any object where there is none. */
+/** The properties of an event of the registered plan, as callers pass them; any object without a registered plan. */
 export type EventProperties<Name extends EventName> = PropertiesOf<Name>;
 
 /**
@@ -48,7 +48,7 @@ type SchemaOf<Name extends string> = string extends Name
     ? Schema
     : unknown;
 
-/** What follows an event's name: properties may be left out where none of them is required. */
+/** The arguments after an event's name. Properties may be omitted if none of them is required. */
 export type EventArguments<Name extends string, Options> = RegisteredPlan extends undefined
   ? [properties?: object, options?: Options]
   : After<InputOf<SchemaOf<Name>>, Options>;
@@ -57,13 +57,13 @@ type After<Properties, Options> = {} extends Properties
   ? [properties?: Properties, options?: Options]
   : [properties: Properties, options?: Options];
 
-/** What is known of a person: any object where the plan does not say it. */
+/** Traits of a person; any object if the plan does not define them. */
 export type IdentifyTraits = Traits extends { readonly identify: infer Schema } ? InputOf<Schema> : object;
 
-/** What is known of a group: any object where the plan does not say it. */
+/** Traits of a group; any object if the plan does not define them. */
 export type GroupTraits = Traits extends { readonly group: infer Schema } ? InputOf<Schema> : object;
 
-/** What follows a group's id. */
+/** The arguments after a group's id. */
 export type GroupArguments<Options> = {} extends GroupTraits
   ? [traits?: GroupTraits, options?: Options]
   : [traits: GroupTraits, options?: Options];

@@ -1,6 +1,6 @@
 /**
- * Where an application names its tracking plan, once, so that `track`, `record`, `identify`, `group` and `@Track` know its
- * events wherever they are used. Without it they take every name and every object.
+ * Names the application's tracking plan, once, so that `track`, `record`, `identify`, `group` and `@Track` know its
+ * events wherever they are used. Without it they accept every name and every object.
  *
  * @example
  * ```ts

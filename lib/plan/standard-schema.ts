@@ -3,12 +3,12 @@
  * that implements them can say what an event holds: zod, valibot, arktype and many more.
  */
 
-/** A validator, by the one property that all of them have. */
+/** A validator that implements Standard Schema. */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': StandardProps<Input, Output>;
 }
 
-/** What is behind `~standard`. */
+/** The value of `~standard`. */
 export interface StandardProps<Input = unknown, Output = Input> {
   readonly version: 1;
   readonly vendor: string;
@@ -17,11 +17,11 @@ export interface StandardProps<Input = unknown, Output = Input> {
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
 }
 
-/** What a validator makes of a value. */
+/** The result of a validation. */
 export type StandardResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
-/** One thing that is wrong. */
+/** One problem that a validator found. */
 export interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

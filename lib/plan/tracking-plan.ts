@@ -3,7 +3,7 @@ import type { StandardSchema } from './standard-schema.js';
 /** Schemas by event name. */
 export type EventSchemas = Readonly<Record<string, StandardSchema>>;
 
-/** Schemas of what is not an event of your own. */
+/** Schemas of the traits of people and groups. */
 export interface TraitSchemas {
   /** The traits of `identify()`. Default: any object. */
   readonly identify?: StandardSchema;
@@ -11,7 +11,7 @@ export interface TraitSchemas {
   readonly group?: StandardSchema;
 }
 
-/** Which events there are, and what each of them holds. Made by `defineTrackingPlan()`. */
+/** The events of an application and their properties. Made by `defineTrackingPlan()`. */
 export interface TrackingPlan<
   Events extends EventSchemas = EventSchemas,
   Traits extends TraitSchemas = TraitSchemas,
@@ -20,7 +20,7 @@ export interface TrackingPlan<
   readonly traits: Traits;
 }
 
-/** What becomes of an event that does not fit the plan. */
+/** How an event that does not fit the plan is handled. */
 export type OnInvalid = 'warn' | 'reject' | 'strip';
 
 /** Every word of {@link OnInvalid}. */

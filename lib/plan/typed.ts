@@ -12,8 +12,8 @@ const ANYTHING: StandardSchema<never> = Object.freeze({
 });
 
 /**
- * Says by a TypeScript type what an event of a tracking plan holds, without a validator: the compiler checks it, nothing is
- * checked when the application runs.
+ * Defines the properties of an event of a tracking plan by a TypeScript type, without a validator: the compiler checks
+ * them, and nothing is validated at run time.
  *
  * Without a type: no properties.
  *

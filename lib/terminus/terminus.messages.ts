@@ -20,8 +20,8 @@ export const healthMessages = {
   noRoom: (): string =>
     'Events were rejected because the buffer was full. Enlarge it, or check the slowest destination.',
   dead: (destination: string, count: number): string =>
-    `'${destination}' has rejected ${eventsOf(count)} for good. The log has the reasons, and with a journal so does ` +
-    '`npx nestjs-tracking dead list`. Fix the code that records them.',
+    `'${destination}' has ${count === 1 ? 'one dead letter' : `${count} dead letters`}. Other events are delivered. The log has the reasons, and with a journal so does ` +
+    '`npx nestjs-tracking dead list`. Fix the code that records these events.',
   journalFailing: (cause: string | null): string =>
     `The journal cannot write to its disk${cause === null ? '' : ` (${cause})`}. Delivery continues from memory. ` +
     'Free disk space, or check the disk and the permissions of the directory.',

@@ -22,7 +22,8 @@ interface KnowsDegraded<Key extends string> {
 }
 
 /**
- * Tells Terminus how tracking fares. A provider of the module that has the health controller, beside `TerminusModule`.
+ * Reports the state of tracking to Terminus. Provide it in the module of the health controller, next to
+ * `TerminusModule`.
  *
  * @example
  * this.health.check([() => this.tracking.isHealthy('tracking')])
@@ -41,9 +42,10 @@ export class TrackingHealthIndicator {
   }
 
   /**
-   * Up while nothing is wrong; otherwise what `onDegraded` says, by default `degraded`, with the problems and what to do. For
-   * each destination: what is pending, since when, dead letters, what was dropped, why it is parked, and status, code and field
-   * of its last refusal. Ids, keys and properties are never in it. Costs a snapshot of the accounting, and asks nobody.
+   * Up without problems; otherwise the status of `onDegraded`, by default `degraded`, with the problems and their
+   * remedies. Per destination: pending events and their age, dead letters, dropped events, why it is parked, and
+   * status, code and field of its last refusal. Ids, keys and properties are never in it. Costs a snapshot of the
+   * accounting, and makes no requests.
    *
    * @param key the indicator's name in the answer
    * @throws TrackingConfigError (the promise is rejected) for an option that cannot work

@@ -1,4 +1,4 @@
-/** Something that needs attention. */
+/** A problem that needs attention. */
 export interface TrackingProblem {
   readonly kind:
     | 'parked' // a destination stopped: credentials or configuration
@@ -9,8 +9,8 @@ export interface TrackingProblem {
     | 'journal' // the disk rejects writes
     | 'stranded' // pending events in the journal that no process delivers
     | 'unreadable'; // folders or files of the journal that cannot be used
-  /** The destination; absent where it is about all of them. */
+  /** The destination; absent if the problem affects all of them. */
   readonly destination?: string;
-  /** What it is and what to do, in one line. */
+  /** The problem and its remedy, in one line. */
   readonly message: string;
 }

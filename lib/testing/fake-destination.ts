@@ -21,42 +21,48 @@ export type FakeAnswer =
     }
   | { readonly error: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | (string & {}) };
 
-/** One request that came to a fake destination. */
+/** One request to a fake destination. */
 export interface FakeRequest {
   /** 1 for the first one. */
   readonly number: number;
   readonly events: readonly TrackingEvent[];
-  /** The status that it was answered with; absent while it waits, and where the connection failed. */
+  /** The status of the answer; absent until there is one, and if the connection failed. */
   readonly status?: number;
   /** The error that the connection failed with, such as `ECONNREFUSED`. */
   readonly error?: string;
 }
 
-/** What `fakeDestination()` takes, all of it optional. */
+/** Options of `fakeDestination()`; all optional. */
 export interface FakeDestinationOptions extends Omit<DestinationOptions, 'dispatcher' | 'headers'> {
-  /** Answers for the first requests, in order, or a function that answers each; what it leaves open is answered with 200. */
+  /**
+   * Answers to the first requests, in order, or a function that answers each request. Requests without an answer here
+   * get 200.
+   */
   readonly script?: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined);
 }
 
-/** A platform that a test plays. Make it with {@link fakeDestination}. */
+/** A simulated platform. Make it with {@link fakeDestination}. */
 export interface FakeDestination extends Destination {
-  /** Events that it has taken, in order, each as often as it took it. */
+  /** Events that it accepted, in order, each as often as it was accepted. */
   readonly received: readonly TrackingEvent[];
-  /** Every request that came, also those that failed. */
+  /** All requests, including failed ones. */
   readonly requests: readonly FakeRequest[];
-  /** The next `count` requests fail: default with status 503. Ends an outage or a stall, and answers what waits. */
+  /**
+   * Makes the next `count` requests fail, by default with status 503. Ends an outage or a stall, and answers waiting
+   * requests.
+   */
   failNext(count?: number, answer?: FakeAnswer): this;
-  /** Answers every request so from now on, also those that wait. Ends an outage or a stall. */
+  /** Sets the answer to all further and all waiting requests. Ends an outage or a stall. */
   answer(answer: FakeAnswer): this;
-  /** No connection to it can be made (`ECONNREFUSED`), until it is told something else, such as {@link recover}. */
+  /** Refuses connections (`ECONNREFUSED`) until another method, such as {@link recover}, ends the outage. */
   goDown(): this;
-  /** It takes requests and does not answer them, until it is told something else, such as {@link recover}. */
+  /** Leaves requests without an answer until another method, such as {@link recover}, ends the stall. */
   stall(): this;
-  /** Refuses events that fit, by name, for good: a platform that answers for each event. */
+  /** Rejects matching events by name, as a platform does that answers for each event. */
   reject(refused: (event: TrackingEvent) => boolean): this;
-  /** Takes everything from now on, and answers what it has let wait. */
+  /** Accepts every event from now on, and answers waiting requests. */
   recover(): this;
-  /** Forgets what came, not how it answers. */
+  /** Forgets all requests and events, but not its answers. */
   clear(): this;
 }
 
@@ -64,10 +70,10 @@ const OK: FakeAnswer = 200;
 const HOST = 'http://fake.invalid/';
 
 /**
- * A destination without a network that behaves as a test says. It can stand in for a destination of the application that has
- * its name, in `overrideTracking({ destinations })`, or be a destination of its own.
+ * A destination without a network whose answers a test defines. It replaces the application's destination of the same
+ * name in `overrideTracking({ destinations })`, or is a destination of its own.
  *
- * Retries, parking and dead letters are the real ones: 429 and 5xx are tried again, 401 parks, and so on.
+ * Retries, parking and dead letters are real: 429 and 5xx are retried, 401 parks the lane, and so on.
  */
 export function fakeDestination(options: FakeDestinationOptions = {}): FakeDestination {
   return new Fake(options);

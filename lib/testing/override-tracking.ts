@@ -4,8 +4,9 @@ import { rehearsalProviders } from './rehearsal.providers.js';
 import type { OverrideTrackingOptions } from './testing-options.js';
 
 /**
- * Lets an application's real module run in a test: what decides about events (resolvers, plan, redaction, consent, routing,
- * what each destination takes) stays as it is, and nothing reaches a disk or the network. No credential is needed.
+ * Runs an application's real module in a test. Everything that decides about events (resolvers, plan, redaction,
+ * consent, routing, each destination's rules) works as in production, and nothing reaches a disk or the network. No
+ * credentials are needed.
  *
  * @example
  * ```ts

@@ -10,13 +10,13 @@ interface Container {
   get(token: unknown, options: { readonly strict: false }): unknown;
 }
 
-/** What a recorder can be found by. */
+/** An object that a recorder can be found by. */
 export type Recorded = TrackingRecorder | TrackingService | Container;
 
 /**
- * The recorder of an application or testing module that was made with the test kit; also of its `TrackingService`.
+ * Returns the recorder of an application or testing module that uses the test kit, or of its `TrackingService`.
  *
- * @throws Error where there is none
+ * @throws Error if there is none
  */
 export function trackingRecorder(of: Recorded): TrackingRecorder {
   const recorder = recorderOf(of);

@@ -15,8 +15,9 @@ interface Armed {
 }
 
 /**
- * Time that passes only when a test says so. Give it to `overrideTracking({ clock })` or `TrackingTestingModule.forRoot()`:
- * events get their times from it, and batches, retries and deadlines wait for it. It holds no handle of the process.
+ * A clock that advances only when a test advances it. Give it to `overrideTracking({ clock })` or
+ * `TrackingTestingModule.forRoot()`: events get their times from it, and batches, retries and deadlines depend on it.
+ * It does not keep the process alive.
  */
 export class TestClock implements Clock {
   #wall: number;
@@ -53,7 +54,7 @@ export class TestClock implements Clock {
     return { cancel: () => void this.#timers.delete(timer), hold: () => undefined };
   }
 
-  /** Runs `fn` in the next turn of the event loop: that takes no time. */
+  /** Runs `fn` in the next turn of the event loop, without time passing. */
   soon(fn: () => void): void {
     this.#soon++;
     systemClock.soon(() => {
@@ -62,7 +63,7 @@ export class TestClock implements Clock {
     });
   }
 
-  /** Callbacks that the next turn of the event loop owes. */
+  /** Callbacks that run in the next turn of the event loop. */
   get soonPending(): number {
     return this.#soon;
   }
@@ -73,8 +74,8 @@ export class TestClock implements Clock {
   }
 
   /**
-   * Lets so many milliseconds pass: each timer runs at its time, in order, and what follows from it without time passing has
-   * happened before the next one runs. `advance(0)` lets happen what is due now.
+   * Advances the time by some milliseconds. Timers run at their times, in order, and callbacks and promises of each
+   * settle before the next one runs. `advance(0)` runs everything that is due now.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;

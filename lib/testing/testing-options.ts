@@ -4,31 +4,33 @@ import type { Clock } from '../host/clock.js';
 import type { TrackingModuleOptions } from '../options.js';
 import type { FakeDestination } from './fake-destination.js';
 
-/** What both ways into the test kit take, all of it optional. */
+/** Options of both entries to the test kit; all optional. */
 export interface TestTrackingOptions {
   /**
-   * Whom events are about that nobody is known for, after all that the application knows; null or false: nobody, so that
-   * they are refused as in production. Default `{ userId: 'test-user' }`.
+   * The identity of events for which the application finds no person. `null` or `false`: none, so that such events are
+   * rejected as in production. Default `{ userId: 'test-user' }`.
    */
   readonly identity?: IdentityInput | null | false;
-  /** The time: a `TestClock`. Default: the machine's. */
+  /** The clock: a `TestClock`. Default: the system clock. */
   readonly clock?: Clock;
-  /** What waits, and where. Default `memory()`, whatever the application has. */
+  /** Where pending events are kept. Default `memory()`, whatever the application uses. */
   readonly buffer?: EventBufferFactory;
-  /** False: tracking is off, as an application may turn it off. Default true, also where the application has turned it off. */
+  /** False: tracking is off. Default true, even if the application has turned it off. */
   readonly enabled?: boolean;
   /** Further options of the module, in place of the application's: `{ retry: { minDelayMs: 10 } }`. */
   readonly options?: Partial<Omit<TrackingModuleOptions, 'destinations' | 'buffer' | 'enabled'>>;
 }
 
-/** What `overrideTracking()` takes. */
+/** Options of `overrideTracking()`. */
 export interface OverrideTrackingOptions extends TestTrackingOptions {
-  /** Fake destinations, each in the place of the application's destination of the same name. The others take everything. */
+  /**
+   * Fake destinations, each in place of the application's destination of the same name. All others accept every event.
+   */
   readonly destinations?: readonly FakeDestination[];
 }
 
-/** What `TrackingTestingModule.forRoot()` takes. */
+/** Options of `TrackingTestingModule.forRoot()`. */
 export interface TrackingTestingModuleOptions extends TestTrackingOptions {
-  /** Fake destinations, or names of destinations that take everything. Default `['test']`. */
+  /** Fake destinations, or names of destinations that accept every event. Default `['test']`. */
   readonly destinations?: readonly (FakeDestination | string)[];
 }

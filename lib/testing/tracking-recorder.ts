@@ -7,19 +7,19 @@ import { systemClock } from '../host/clock.js';
 import { turn } from './real-time.js';
 import { testingMessages } from './testing.messages.js';
 
-/** A call that recorded nothing, and why. */
+/** A call that recorded no event, with the reason. */
 export interface RefusedCall {
   readonly state: 'rejected' | 'suppressed' | 'duplicate';
   /** Absent for a duplicate. */
   readonly reason?: Reason;
-  /** What was to be recorded, as far as it is known. */
+  /** The event's name, if known. */
   readonly name?: string;
   readonly type?: EventType;
-  /** The code that it came from, such as `OrdersController.create`, where known. */
+  /** The code that made the call, such as `OrdersController.create`, if known. */
   readonly source?: string;
-  /** The event that it would have been, where one was made. */
+  /** The event that was not recorded, if one was made. */
   readonly event?: TrackingEvent;
-  /** What an option function or hook threw. */
+  /** The error that an option function or hook threw. */
   readonly error?: unknown;
 }
 
@@ -34,7 +34,8 @@ export function isRecorder(value: unknown): value is TrackingRecorder {
 }
 
 /**
- * What an application has recorded: right as soon as `track()` returns, without a flush. Get it with `trackingRecorder(app)`.
+ * The events that an application has recorded. Complete as soon as `track()` returns, without a flush. Get it with
+ * `trackingRecorder(app)`.
  */
 export class TrackingRecorder implements Witness {
   get [BRAND](): true {
@@ -47,7 +48,7 @@ export class TrackingRecorder implements Witness {
   /** Requests that have not been answered yet. */
   readonly #responses = new OpenResponses();
 
-  /** Accepted events, in order; of every type. */
+  /** Accepted events of every type, in order. */
   get events(): readonly TrackingEvent[] {
     return [...this.#events];
   }
@@ -57,7 +58,7 @@ export class TrackingRecorder implements Witness {
     return this.#events.at(-1);
   }
 
-  /** Calls that recorded nothing: rejected, suppressed, or seen before. */
+  /** Calls that recorded no event: rejected, suppressed or duplicate. */
   get refused(): readonly RefusedCall[] {
     return [...this.#refused];
   }
@@ -67,15 +68,15 @@ export class TrackingRecorder implements Witness {
     return this.#events.filter((event) => event.name === name);
   }
 
-  /** Forgets everything, for the next test. Keys that were used stay used. */
+  /** Forgets all events, for the next test. Used keys stay used. */
   clear(): void {
     this.#events = [];
     this.#refused = [];
   }
 
   /**
-   * Resolves once every HTTP request that has come to the application is answered and its events are decided: a client may
-   * have its answer before they are. It waits for nothing else, and not for time to pass.
+   * Resolves when every HTTP request to the application is answered and its events are decided, because a client may
+   * have its answer before that. It does not wait for other work or for time to pass.
    */
   async settled(): Promise<void> {
     do {
@@ -86,7 +87,7 @@ export class TrackingRecorder implements Witness {
   }
 
   /**
-   * Resolves to the first event of a name, recorded before or to come: for work that goes on behind an answer.
+   * Resolves to the first event of a name, recorded before or after the call: for work that continues after the answer.
    *
    * @param timeoutMs real milliseconds after which it rejects; default 5,000
    */
@@ -135,7 +136,7 @@ export class TrackingRecorder implements Witness {
     });
   }
 
-  /** For the kit: looks on at what a server answers. */
+  /** For the kit: observes the answers of a server. */
   watch(server: unknown): void {
     this.#responses.watch(server);
   }

@@ -84,7 +84,7 @@ describe.each(factories)('%s()', (kind, make) => {
     ].map((name): [object, string, string] => [
       { headers: { [name]: 'x' } },
       `destinations[0].headers.${name}`,
-      'itself',
+      'because the library sets',
     ]),
     [{ batch: 5 }, 'destinations[0].batch', 'a number'],
     [{ batch: { maxEvents: 0 } }, 'destinations[0].batch.maxEvents', '0'],

@@ -1,6 +1,6 @@
 import type { OnFull } from '../memory/memory-options.js';
 
-/** When what was written is made to survive a loss of power. Whatever it says, it survives the process. */
+/** When written events become safe against a power loss. They survive a crash of the process with every value. */
 export type Fsync =
   /** With each group: what is `committed` survives a loss of power. */
   | 'group'
@@ -11,21 +11,29 @@ export type Fsync =
 
 /** Options of `journal()`. */
 export interface JournalOptions {
-  /** Where it writes; made where it does not exist. Several processes may share it. It must be on a disk that stays. */
+  /** The journal's directory; created if missing. Several processes may share it. It must be on a persistent disk. */
   readonly directory: string;
   /** Default `group`. */
   readonly fsync?: Fsync;
-  /** Bytes that it may take on the disk. Default 2 GiB, or a tenth of what is free at start, whichever is less. */
+  /** Disk space of the journal in bytes. Default: 2 GiB, or a tenth of the free space at start, whichever is less. */
   readonly maxBytes?: number;
-  /** How long what was sent is kept, to look at and to send again. Default 7 days and 268,435,456 bytes, whichever ends first. */
+  /**
+   * How long delivered events are kept, for inspection and replay. Default: 7 days and 268,435,456 bytes, whichever
+   * limit is reached first.
+   */
   readonly retain?: { readonly days?: number; readonly bytes?: number };
-  /** What happens when `maxBytes` are full of events that were not sent. Default `dropOldest`. */
+  /** How a journal that is full of undelivered events makes room. Default `dropOldest`. */
   readonly onFull?: OnFull;
-  /** Bytes after which a new file is begun. Default 16 MiB. */
+  /** Bytes after which the journal starts a new file. Default 16 MiB. */
   readonly segmentBytes?: number;
-  /** Bytes of memory for events that the disk has not taken, as when it fails. Default 134,217,728 (128 MiB). */
+  /**
+   * Memory in bytes for events that are not written yet, such as while the disk fails. Default 134,217,728 (128 MiB).
+   */
   readonly maxMemoryBytes?: number;
-  /** Milliseconds without a sign of life after which a process counts as dead, where nothing else tells. Default 10,000. */
+  /**
+   * Milliseconds without a heartbeat after which another process counts as dead, if its state is not known otherwise.
+   * Default 10,000.
+   */
   readonly leaseMs?: number;
 }
 

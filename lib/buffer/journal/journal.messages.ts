@@ -110,7 +110,7 @@ export const journalMessages = {
     `The account is the same, so ${events === 1 ? 'it is' : 'they are'} delivered now. No action needed.`,
   laneRemoved: (lane: string, events: number) =>
     `${eventsOf(events)} of destination '${lane}', which is not configured any more, ${events === 1 ? 'is' : 'are'} older than \`retain.days\` and ` +
-    `${events === 1 ? 'was' : 'were'} dropped (lane_removed). No action needed if the destination was removed for good.`,
+    `${events === 1 ? 'was' : 'were'} dropped (lane_removed). No action needed if the destination was removed on purpose.`,
   taken: (wasAsleep: boolean) =>
     'Another process considered this one dead, and now sends the events that it had in the journal. This process continues in a new folder. ' +
     (wasAsleep

@@ -24,8 +24,8 @@ const KNOWN = [
 const MIN_SEGMENT_BYTES = 65_536;
 
 /**
- * Keeps events on disk until they are delivered: they survive the death of the process, and with `fsync: 'group'`, the
- * default, a loss of power. What was sent is kept for a while, to look at and to send again; see `npx nestjs-tracking`.
+ * Keeps events on disk until they are delivered. They survive a crash of the process and, with `fsync: 'group'` (the
+ * default), a power loss. Delivered events are kept for a while, for inspection and replay; see `npx nestjs-tracking`.
  *
  * @throws TrackingConfigError at start, never here
  */

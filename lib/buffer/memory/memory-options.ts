@@ -1,4 +1,4 @@
-/** What happens to an event when there is no room. */
+/** How a full buffer makes room for an event. */
 export type OnFull =
   /** The oldest event makes room; counted as `dropped.buffer_full` in the lanes that still waited for it. */
   | 'dropOldest'
@@ -7,10 +7,13 @@ export type OnFull =
 
 /** Options of `memory()`. */
 export interface MemoryOptions {
-  /** Events that may wait, over all destinations. Default 200,000. */
+  /** Limit of pending events, over all destinations. Default 200,000. */
   readonly maxEvents?: number;
-  /** Resident bytes that waiting events may take, as estimated from their content. Default 134,217,728 (128 MiB). */
+  /** Limit of memory for pending events in bytes, estimated from their content. Default 134,217,728 (128 MiB). */
   readonly maxBytes?: number;
-  /** Default `dropOldest`. It concerns the destinations that lag: one that is up never suffers for one that is down. */
+  /**
+   * Default `dropOldest`. It applies to lagging destinations: one that is available never loses events because another
+   * one is down.
+   */
   readonly onFull?: OnFull;
 }

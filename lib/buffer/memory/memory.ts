@@ -7,10 +7,10 @@ import { residentBytes } from './slot.js';
 const DEFAULTS = { maxEvents: 200_000, maxBytes: 134_217_728, onFull: 'dropOldest' } as const;
 
 /**
- * Keeps waiting events in memory, the default. They survive outages of a platform, up to the bound, and an orderly
- * shutdown; they do not survive the process.
+ * Keeps pending events in memory; the default. They survive outages of a platform, up to the bound, and an orderly
+ * shutdown. A crash of the process loses them.
  *
- * @throws TrackingConfigError at start, never here
+ * @throws TrackingConfigError at start, never when it is called
  */
 export function memory(options: MemoryOptions = {}): EventBufferFactory {
   return {

@@ -2,10 +2,11 @@ import { headersOf } from '../../identity/read-header.js';
 import type { Consent, ConsentDecision } from './privacy-options.js';
 
 /**
- * Heeds Global Privacy Control: the header `Sec-GPC: 1`, by which a browser says that its user does not want personal data to be
- * sold or shared. Reads HTTP requests, GraphQL's, and the handshake of a socket; outside of requests it says nothing.
+ * Honours Global Privacy Control: the header `Sec-GPC: 1`, with which a browser states that its user does not want
+ * personal data to be sold or shared. It reads HTTP requests, GraphQL requests and the handshake of a socket, and has
+ * no effect outside of requests.
  *
- * @param decision what becomes of the events of such a request; default `drop`
+ * @param decision the decision for events of such a request; default `drop`
  * @example
  * TrackingModule.forRoot({ destinations, consent: [globalPrivacyControl(), doNotTrack('strip')] })
  */
@@ -14,9 +15,9 @@ export function globalPrivacyControl(decision: ConsentDecision = 'drop'): Consen
 }
 
 /**
- * Heeds the header `DNT: 1`, which older browsers send. As {@link globalPrivacyControl} otherwise.
+ * Honours the header `DNT: 1`, which older browsers send. Otherwise like {@link globalPrivacyControl}.
  *
- * @param decision what becomes of the events of such a request; default `drop`
+ * @param decision the decision for events of such a request; default `drop`
  */
 export function doNotTrack(decision: ConsentDecision = 'drop'): Consent {
   return bySignal('dnt', decision);

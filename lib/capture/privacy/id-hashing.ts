@@ -9,8 +9,8 @@ import { RecentHashes } from './recent-hashes.js';
 export const ID_FIELDS: readonly IdField[] = ['userId', 'anonymousId', 'previousId', 'groupId'];
 
 /**
- * The id that stands for a person where `hashIds` is set: HMAC-SHA-256 with the secret, as 64 hexadecimal digits. For finding
- * somebody's events at a platform, or for erasing them from the journal.
+ * Returns the hash that replaces a person's id if `hashIds` is set: HMAC-SHA-256 with the secret, as 64 hexadecimal
+ * digits. Use it to find a person's events at a platform, or to erase them from the journal.
  *
  * @param secret the one in `hashIds`
  */

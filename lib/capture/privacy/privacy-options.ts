@@ -2,56 +2,62 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Redact } from '../redaction.js';
 
 /**
- * Takes out of a text what nobody is to see: returns it with `replacement` in the place of each find, and the very same
- * text where it finds nothing. Synchronous. If it throws, the event is refused (`redact_error`).
+ * Returns a text with `replacement` in place of each match, and the same text without a match. Synchronous. If it
+ * throws, the event is rejected (`redact_error`).
  */
 export type TextPattern = (text: string, replacement: string) => string;
 
-/** What is taken out of every event, on our own copy of it and before anything is buffered or written to a disk. */
+/** Rules that remove data from a copy of every event, before it is buffered or written to disk. */
 export interface RedactionRules {
   /**
-   * Members by their place: `properties.customer.email`, `context.ip`, `properties.items.*.note`. `*` is any member or
-   * element; a number is one element of an array; what follows an array without either is meant for each of its elements.
+   * Members by their path: `properties.customer.email`, `context.ip`, `properties.items.*.note`. `*` is any member or
+   * element; a number is one element of an array; a path that continues after an array without either applies to each
+   * element.
    */
   readonly paths?: readonly string[];
   /** Members by their name, anywhere in properties and context, such as `/password|secret/i`. */
   readonly keys?: readonly RegExp[];
   /**
-   * Texts by what they say, anywhere in properties and context, and in the event's name: each part that matches is replaced.
-   * The names of members are texts, too. A whole number is looked at as it is written, and replaced as a whole. Ready:
-   * `emailAddresses`, `paymentCardNumbers`. Flags `g` and `y` make no difference.
+   * Parts of texts by patterns, anywhere in properties and context, including the names of members, and in the event's
+   * name. An integer is matched by its digits, and replaced as a whole. Ready-made: `emailAddresses`,
+   * `paymentCardNumbers`. Flags `g` and `y` make no difference.
    */
   readonly values?: readonly (RegExp | TextPattern)[];
-  /** What stands there afterwards. Default `[redacted]`. */
+  /** The text that replaces a match. Default `[redacted]`. */
   readonly replacement?: string;
-  /** True: members are left out (elements of arrays become null), and matching parts of texts are cut out. Default false. */
+  /**
+   * True: members are removed (elements of arrays become null), and matching parts of texts are cut out. Default false.
+   */
   readonly remove?: boolean;
   /** Characters of the longest text that `values` are matched with; a longer one is replaced as a whole. Default 10,000. */
   readonly maxTextLength?: number;
-  /** Sees the event after all of these, as `redact: (event) => …` does. */
+  /** A hook that gets the event after all other rules, like `redact: (event) => …`. */
   readonly hook?: Redact;
 }
 
 /** An id of an event that can be hashed. */
 export type IdField = 'userId' | 'anonymousId' | 'previousId' | 'groupId';
 
-/** How ids are replaced by what only holders of a secret can make of them. */
+/** Options of `hashIds`. */
 export interface HashIdsOptions {
-  /** At least 32 characters, random, kept like a password. Another one makes other people of everybody. */
+  /** At least 32 random characters, kept like a password. After it changes, every person has another id. */
   readonly secret: string | undefined;
   /** Default: all four. */
   readonly fields?: readonly IdField[];
 }
 
-/** What may become of an event: it goes on, it is not recorded, or it goes on without anything that says who it was. */
+/**
+ * `allow`: the event is recorded. `drop`: it is not. `strip`: it is recorded without anything that identifies the
+ * person.
+ */
 export type ConsentDecision = 'allow' | 'drop' | 'strip';
 
 /**
- * Decides whether an event may be recorded. Synchronous. `undefined`: nothing against it. If it throws, or answers anything
- * else, the event is refused (`consent_error`).
+ * Decides whether an event may be recorded. Synchronous. `undefined` allows it. If it throws, or returns anything else,
+ * the event is rejected (`consent_error`).
  *
- * @param event a copy, with the identity as it is
- * @param request what the running handler was called with: Express' or Fastify's request, a socket, a message; undefined
+ * @param event a copy, with its identity
+ * @param request the request of the running handler: Express' or Fastify's request, a socket or a message; undefined
  *   outside of requests
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request

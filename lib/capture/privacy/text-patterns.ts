@@ -10,8 +10,8 @@ const DOMAIN =
   /[.\u3002\uff0e\uff61]*(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+(?:xn--[\p{L}\p{N}-]+|\p{L}[\p{L}\p{M}]+)/uy;
 
 /**
- * E-mail addresses, also international ones and those in a URL (`ann%40example.com`). The domain has at least one dot; a
- * local part in quotes is not seen.
+ * Finds e-mail addresses, including international ones and those in a URL (`ann%40example.com`). The domain must have a
+ * dot; a quoted local part is not found.
  */
 export const emailAddresses: TextPattern = function emailAddresses(text, replacement) {
   if (!SOME_AT.test(text)) return text;
@@ -70,8 +70,9 @@ const DOT = -3;
 const CODED = -4;
 
 /**
- * Payment card numbers: 13 to 19 digits, together or in groups with one space, tab, hyphen, dot, `+` or `%20` between two, that
- * begin as a card's do and have its check digit (Luhn). One in ten other numbers that begin so has it, too.
+ * Finds payment card numbers: 13 to 19 digits, in one piece or in groups separated by a space, tab, hyphen, dot, `+` or
+ * `%20`, with a card's first digits and a valid check digit (Luhn). One in ten other numbers with such first digits
+ * matches, too.
  */
 export const paymentCardNumbers: TextPattern = function paymentCardNumbers(text, replacement) {
   if (text.length < SHORTEST_CARD || !SOME_DIGIT.test(text)) return text;

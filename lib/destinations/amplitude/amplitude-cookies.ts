@@ -6,15 +6,15 @@ import { base64Text, cookieRecord, percentDecoded } from '../cookie-json.js';
 import { readProjectCookie } from '../project-cookie.js';
 import { ofBrowser } from '../of-browser.js';
 
-/** Which project's cookie is read. */
+/** Selects the project's cookie. */
 export interface AmplitudeCookieOptions {
-  /** The project's API key. Without one: the only cookie of this kind; of several, none. */
+  /** The project's API key. Without it, the cookie is read only if the request has one of this kind. */
   readonly apiKey?: string | undefined;
 }
 
 /**
- * Reads what Amplitude's browser library left in a request: the cookie `AMP_<first 10 characters of the API key>`, else the
- * older `amp_<first 6>`. Its device id gives the `anonymousId`. Its user id is a claim of the client and never becomes a
+ * Reads the cookie of Amplitude's browser library: `AMP_<first 10 characters of the API key>`, else the older
+ * `amp_<first 6>`. Its device id gives the `anonymousId`. Its user id is a claim of the client and never becomes a
  * `userId`; it is only compared with the verified user.
  *
  * A browser that has opted out (`optOut` in the cookie) gives nothing, as does a missing or broken cookie.

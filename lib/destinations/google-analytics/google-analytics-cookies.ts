@@ -6,22 +6,21 @@ import { sessionOf } from '../browser-session.js';
 import { readProjectCookie } from '../project-cookie.js';
 import { ofBrowser } from '../of-browser.js';
 
-/** How the site's tag was told to name its cookies. */
+/** Names of the tag's cookies. */
 export interface GoogleAnalyticsCookieOptions {
-  /** What the tag was given as `cookie_prefix`; the cookie is then `<prefix>_ga`. Default none. */
+  /** The tag's option `cookie_prefix`; the cookie is then `<prefix>_ga`. Default: none. */
   readonly prefix?: string | undefined;
 }
 
-/** Which property's session is read. */
+/** Selects the property's session cookie. */
 export interface GoogleAnalyticsSessionOptions extends GoogleAnalyticsCookieOptions {
-  /** Such as `G-ABC123`. Without one: the only cookie of this kind; of several, none. */
+  /** Such as `G-ABC123`. Without it, the cookie is read only if the request has one of this kind. */
   readonly measurementId?: string | undefined;
 }
 
 /**
- * Reads what Google's tag left in a request: the client id in the cookie `_ga`, its last two parts, gives the
- * `anonymousId`. The tag keeps no user id, and no word of an opt-out: without consent it writes no cookie. A missing or
- * broken cookie gives nothing.
+ * Reads the cookie of Google's tag: the client id in the cookie `_ga`, its last two parts, gives the `anonymousId`. The
+ * tag stores no user id and no opt-out: without consent it writes no cookie. A missing or broken cookie gives nothing.
  */
 export function fromGoogleAnalyticsCookie(options: GoogleAnalyticsCookieOptions = {}): IdentityResolver {
   const name = `${options.prefix ?? ''}_ga`;

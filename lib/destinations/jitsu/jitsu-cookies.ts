@@ -4,8 +4,8 @@ import { browserClaims } from '../browser-claims.js';
 import { ofBrowser } from '../of-browser.js';
 
 /**
- * Reads what Jitsu's browser library left in a request. `__eventn_id` gives the `anonymousId`. `__eventn_uid` is a claim of
- * the client and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives
+ * Reads the cookies of Jitsu's browser library. `__eventn_id` gives the `anonymousId`. `__eventn_uid` is a claim of the
+ * client and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives
  * nothing.
  */
 export function fromJitsuCookies(): IdentityResolver {

@@ -7,9 +7,9 @@ import { ofBrowser } from '../of-browser.js';
 const ANONYMOUS_ID = /^[A-Za-z0-9+/]{27}=$/;
 
 /**
- * Reads what the KISSmetrics browser library left in a request. `km_ai` gives the `anonymousId` while it looks like one:
- * after an identify in the browser the same cookie holds the person's name. `km_ni`, that name, is a claim of the client
- * and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives nothing.
+ * Reads the cookies of the KISSmetrics browser library. `km_ai` gives the `anonymousId` while it looks like one: after
+ * an identify in the browser the same cookie holds the person's name. `km_ni`, that name, is a claim of the client and
+ * never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives nothing.
  */
 export function fromKissmetricsCookies(): IdentityResolver {
   return ofBrowser(function fromKissmetricsCookies(request: unknown) {

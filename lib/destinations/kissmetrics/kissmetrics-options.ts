@@ -4,13 +4,13 @@ import { checkDestination, checkNoUserInfo } from '../check-destination.js';
 import type { DestinationOptions } from '../destination.js';
 import { KISSMETRICS_LIMITS } from './kissmetrics-limits.js';
 
-/** What `kissmetrics()` takes. */
+/** Options of `kissmetrics()`. */
 export interface KissmetricsOptions extends DestinationOptions {
-  /** The product's key, as its settings show it. It can only write, but it does so for anybody: keep it secret. */
+  /** The product's API key, from its settings. It can only write, but anybody who has it can write: keep it secret. */
   readonly apiKey: string | undefined;
   /**
-   * Where the tracking API is; `/e`, `/s` and `/a` are added to it. Default `https://trk.kissmetrics.io`. No other region
-   * is documented (unconfirmed).
+   * Base URL of the tracking API; `/e`, `/s` and `/a` are added to it. Default `https://trk.kissmetrics.io`. No other
+   * region is documented (unconfirmed).
    */
   readonly endpoint?: string;
   /**
@@ -27,8 +27,8 @@ export interface KissmetricsOptions extends DestinationOptions {
    */
   readonly spreadCollisions?: boolean;
   /**
-   * Requests that share a socket at the same time. Default 4, so that 32 in flight need 8 sockets. That the host takes
-   * pipelined requests is unconfirmed: with 1, each request has a socket of its own.
+   * Requests that share a socket at the same time. Default 4, so that 32 in flight need 8 sockets. Support of the host
+   * for pipelined requests is unconfirmed; with 1, each request has its own socket.
    */
   readonly pipelining?: number;
 }

@@ -31,7 +31,7 @@ const EXPLANATIONS: Record<Change, string> = {
 
 const REMEDY = 'Record it in the form that it should have there. Logged once; `stats()` has the total.';
 
-/** Said once for each property of each event; never holds the value. */
+/** Logged once for each property of each event; never holds the value. */
 export const propertyNormalised = (
   destination: string,
   event: string,
@@ -40,17 +40,17 @@ export const propertyNormalised = (
 ): string =>
   `Destination \`${destination}\`: property \`${property}\` of \`${event}\` ${EXPLANATIONS[change]}. ${REMEDY}`;
 
-/** Said once for each event name. */
+/** Logged once for each event name. */
 export const eventNameNormalised = (destination: string, event: string, change: Change): string =>
   `Destination \`${destination}\`: the event \`${event}\` ${EXPLANATIONS[change]}. ${REMEDY}`;
 
-/** Said once for each event name. */
+/** Logged once for each event name. */
 export const collision = (destination: string, event: string): string =>
   `Destination \`${destination}\`: one person had \`${event}\` more than once in a second. KISSmetrics counts these events once, although it ` +
   'accepts each of them. Set `spreadCollisions: true`: events without a key are then sent with the next free second. An event with a ' +
   'key is never moved: give it the `timestamp` of its own record. Logged once; `stats()` has the total.';
 
-/** Said once for each event name, with `spreadCollisions`. */
+/** Logged once for each event name, with `spreadCollisions`. */
 export const collisionShifted = (destination: string, event: string): string =>
   `Destination \`${destination}\`: one person had \`${event}\` more than once in a second, which KISSmetrics counts once; ` +
   'each further one is sent with the next free second. Give each its own `timestamp` where you know it.';

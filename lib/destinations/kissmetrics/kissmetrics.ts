@@ -33,10 +33,10 @@ const SILENT = (): void => {};
 const MAX_SHOWN_NAME = 80;
 
 /**
- * Sends events to KISSmetrics. Never throws: its options are checked at start, when the module is.
+ * Sends events to KISSmetrics. Never throws; the module checks its options at start.
  *
- * The platform answers 200 whatever it gets, so a delivered event is a received one, no more; what it would not understand
- * is refused or normalised here, each change with a notice.
+ * The platform answers 200 whatever it gets, so a delivered event is a received one, no more; what it would not
+ * understand is refused or normalised here, each change with a notice.
  */
 export function kissmetrics(options: KissmetricsOptions): Destination {
   const given: Partial<KissmetricsOptions> = typeof options === 'object' && options !== null ? options : {};

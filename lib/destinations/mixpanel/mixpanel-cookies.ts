@@ -5,20 +5,20 @@ import { cookieRecord } from '../cookie-json.js';
 import { readProjectCookie } from '../project-cookie.js';
 import { ofBrowser } from '../of-browser.js';
 
-/** Which project's cookie is read. */
+/** Selects the project's cookie. */
 export interface MixpanelCookieOptions {
-  /** The project's token. Without one: the only cookie of this kind; of several, none. */
+  /** The project's token. Without it, the cookie is read only if the request has one of this kind. */
   readonly token?: string | undefined;
-  /** What the browser library was given as `persistence_name`; the cookie is then `mp_<persistenceName>`. */
+  /** The browser library's option `persistence_name`; the cookie is then `mp_<persistenceName>`. */
   readonly persistenceName?: string | undefined;
 }
 
 /**
- * Reads what mixpanel-browser left in a request: the cookie `mp_<token>_mixpanel`. Its `$device_id` gives the `anonymousId`.
- * Its `$user_id` is a claim of the client and never becomes a `userId`; it is only compared with the verified user.
+ * Reads the cookie of mixpanel-browser: `mp_<token>_mixpanel`. Its `$device_id` gives the `anonymousId`. Its `$user_id`
+ * is a claim of the client and never becomes a `userId`; it is only compared with the verified user.
  *
- * A browser that has opted out (`__mp_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie, and
- * one that keeps everything in localStorage.
+ * A browser that has opted out (`__mp_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie,
+ * and one that keeps everything in localStorage.
  */
 export function fromMixpanelCookie(options: MixpanelCookieOptions = {}): IdentityResolver {
   const { token, persistenceName } = options;

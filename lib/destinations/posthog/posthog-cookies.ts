@@ -8,22 +8,22 @@ import { cookieRecord } from '../cookie-json.js';
 import { readProjectCookie } from '../project-cookie.js';
 import { ofBrowser } from '../of-browser.js';
 
-/** Which project's cookie is read. */
+/** Selects the project's cookie. */
 export interface PosthogCookieOptions {
-  /** The project's token, such as `phc_…`. Without one: the only cookie of this kind; of several, none. */
+  /** The project's token, such as `phc_…`. Without it, the cookie is read only if the request has one of this kind. */
   readonly token?: string | undefined;
-  /** What the browser library was given as `persistence_name`; the cookie is then `ph_<persistenceName>`. */
+  /** The browser library's option `persistence_name`; the cookie is then `ph_<persistenceName>`. */
   readonly persistenceName?: string | undefined;
 }
 
 /**
- * Reads what posthog-js left in a request: the cookie `ph_<token>_posthog`. Its `distinct_id` gives the `anonymousId` while
- * the browser is anonymous and the id looks like one that the library makes: PostHog has one kind of id for browsers and
- * people, so that anything else could name a person. After an identify in the browser it is a claim of the client: it never
+ * Reads the cookie of posthog-js: `ph_<token>_posthog`. Its `distinct_id` gives the `anonymousId` while the browser is
+ * anonymous and the id looks like one that the library makes: PostHog has one kind of id for browsers and people, so
+ * that anything else could name a person. After an identify in the browser it is a claim of the client: it never
  * becomes a `userId`, and is only compared with the verified user.
  *
- * A browser that has opted out (`__ph_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie, and
- * one that keeps everything in localStorage.
+ * A browser that has opted out (`__ph_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie,
+ * and one that keeps everything in localStorage.
  */
 export function fromPosthogCookie(options: PosthogCookieOptions = {}): IdentityResolver {
   return ofBrowser(function fromPosthogCookie(request: unknown) {

@@ -7,9 +7,9 @@ import { sessionOf } from '../browser-session.js';
 import { ofBrowser } from '../of-browser.js';
 
 /**
- * Reads what RudderStack's browser library left in a request. `rl_anonymous_id` gives the `anonymousId`. `rl_user_id` is a
- * claim of the client and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie
- * gives nothing, nor does one of the libraries before version 3, which encrypted it.
+ * Reads the cookies of RudderStack's browser library. `rl_anonymous_id` gives the `anonymousId`. `rl_user_id` is a
+ * claim of the client and never becomes a `userId`; it is only compared with the verified user. A missing or broken
+ * cookie gives nothing, nor does one of the libraries before version 3, which encrypted it.
  */
 export function fromRudderstackCookies(): IdentityResolver {
   return ofBrowser(function fromRudderstackCookies(request: unknown) {

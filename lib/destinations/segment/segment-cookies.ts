@@ -5,9 +5,9 @@ import { browserClaims } from '../browser-claims.js';
 import { ofBrowser } from '../of-browser.js';
 
 /**
- * Reads what Segment's analytics.js left in a request, and Customer.io's, which writes the same cookies.
- * `ajs_anonymous_id` gives the `anonymousId`. `ajs_user_id` is a claim of the client and never becomes a `userId`; it is
- * only compared with the verified user. A missing or broken cookie gives nothing.
+ * Reads the cookies of Segment's analytics.js, and of Customer.io's library, which writes the same ones.
+ * `ajs_anonymous_id` gives the `anonymousId`. `ajs_user_id` is a claim of the client and never becomes a `userId`; it
+ * is only compared with the verified user. A missing or broken cookie gives nothing.
  */
 export function fromSegmentCookies(): IdentityResolver {
   return ofBrowser(function fromSegmentCookies(request: unknown) {

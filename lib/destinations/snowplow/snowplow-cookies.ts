@@ -5,17 +5,16 @@ import { browserClaims } from '../browser-claims.js';
 import { sessionOf } from '../browser-session.js';
 import { ofBrowser } from '../of-browser.js';
 
-/** How the site's tracker was told to name its cookies. */
+/** Names of the tracker's cookies. */
 export interface SnowplowCookieOptions {
-  /** What the tracker was given as `cookieName`. Default `_sp_`. */
+  /** The tracker's option `cookieName`. Default `_sp_`. */
   readonly prefix?: string | undefined;
 }
 
 /**
- * Reads what Snowplow's browser tracker left in a request: the domain user id, first part of the cookie `_sp_id.<4 hex>`,
- * gives the `anonymousId`. Where several parts of a site have a cookie each, it is the one that was written last. The
- * tracker keeps no user id in it, and no word of an opt-out: in anonymous mode it writes no cookie. A missing or broken
- * cookie gives nothing.
+ * Reads the cookie of Snowplow's browser tracker: the domain user id, first part of the cookie `_sp_id.<4 hex>`, gives
+ * the `anonymousId`. If several parts of a site have their own cookies, the one written last counts. The tracker stores
+ * no user id and no opt-out in it: in anonymous mode it writes no cookie. A missing or broken cookie gives nothing.
  */
 export function fromSnowplowCookie(options: SnowplowCookieOptions = {}): IdentityResolver {
   const read = readerOf(options);

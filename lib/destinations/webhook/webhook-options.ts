@@ -7,20 +7,21 @@ import type { DestinationLimits, DestinationOptions } from '../destination.js';
 import { privateUrl } from '../destination.messages.js';
 import { signingKey } from './standard-webhooks.js';
 
-/** What `webhook()` takes. */
+/** Options of `webhook()`. */
 export interface WebhookOptions extends DestinationOptions {
-  /** Where batches are posted. Redirects are never followed. */
+  /** URL that batches are posted to. Redirects are not followed. */
   readonly url: string | undefined;
   /**
    * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. Several: each signs, so that the
    * receiver may change from one to the other. Default: not signed. Present and undefined or empty fails at start.
    */
   readonly secret?: string | readonly string[];
-  /** Compresses bodies. Default false: not every receiver reads them. */
+  /** Compresses request bodies. Default false, because not every receiver can decompress them. */
   readonly gzip?: boolean;
   /**
-   * Set it to false for a URL that a customer chose. Then a private or loopback address in it fails at start, and each address
-   * that its host resolves to is checked before a connection. Fails at start together with a `dispatcher`. Default true.
+   * Set it to false for a URL that a customer chose. A private or loopback address in the URL then fails at start, and
+   * each address that its host resolves to is checked before a connection. Fails at start together with a `dispatcher`.
+   * Default true.
    */
   readonly allowPrivateHosts?: boolean;
 }

@@ -12,11 +12,11 @@ import { headerSecrets, plainHeaders } from '../own-headers.js';
 import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webhook-options.js';
 
 /**
- * Posts batches of events as a JSON array to a URL of your own, signed when a `secret` is given. Never throws: its options
- * are checked at start, when the module is.
+ * Posts batches of events as a JSON array to a URL of your own, signed when a `secret` is given. Never throws; the
+ * module checks its options at start.
  *
- * The signature is over the JSON itself, before compression: a receiver unpacks first and then verifies, which is the order
- * in which a framework hands out the body.
+ * The signature covers the JSON before compression: a receiver decompresses the body first, as frameworks do, and then
+ * verifies it.
  */
 export function webhook(options: WebhookOptions): Destination {
   const given: Partial<WebhookOptions> = typeof options === 'object' && options !== null ? options : {};

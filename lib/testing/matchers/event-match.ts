@@ -3,7 +3,7 @@ import type { Id } from '../../event/identity.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { MatcherContext } from './matcher-context.js';
 
-/** Members of an event that a test may ask for beside its properties; asymmetric matchers stand for any of them. */
+/** Members of an event that a test can check besides its properties; each may be an asymmetric matcher. */
 export type EventMembers = {
   readonly [Member in 'userId' | 'anonymousId' | 'groupId' | 'previousId']?: Id | object;
 } & {

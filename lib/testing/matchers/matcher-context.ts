@@ -1,4 +1,4 @@
-/** What both Jest and Vitest give a matcher as `this`, as far as it is used here. */
+/** The members of a matcher's `this` that Jest and Vitest share and this package uses. */
 export interface MatcherContext {
   readonly isNot?: boolean;
   readonly promise?: string;
@@ -19,7 +19,7 @@ export interface MatcherContext {
   };
 }
 
-/** What a matcher returns. */
+/** The result of a matcher. */
 export interface MatcherResult {
   readonly pass: boolean;
   message(): string;

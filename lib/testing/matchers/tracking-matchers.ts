@@ -7,18 +7,21 @@ import { EventMatch } from './event-match.js';
 import type { EventMembers } from './event-match.js';
 import type { MatcherContext, MatcherResult } from './matcher-context.js';
 
-/** What the matchers of this package add to `expect()`. */
+/** The matchers that this package adds to `expect()`. */
 export interface TrackingMatchers<R = void> {
   /**
    * At least one event of this name was accepted, whose properties include these (as in `toMatchObject`), and whose other
    * members, such as `userId`, are these. A name that a registered plan does not have does not compile. Give it a recorder, the `TrackingService`, or the application.
    */
   toHaveTracked(name: RecordedName, properties?: object, members?: EventMembers): R;
-  /** So many events of this name were accepted. */
+  /** Exactly this number of events of this name was accepted. */
   toHaveTrackedTimes(name: RecordedName, times: number): R;
 }
 
-/** For `expect.extend()`, where neither `nestjs-tracking/testing/jest` nor `nestjs-tracking/testing/vitest` fits. */
+/**
+ * Matchers for `expect.extend()`, for test runners other than Jest and Vitest (see `nestjs-tracking/testing/jest` and
+ * `/vitest`).
+ */
 export const trackingMatchers = {
   toHaveTracked(
     this: MatcherContext,

@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { REPLACED } from './support/replaced-phrases.js';
+import { publicComments } from './support/public-comments.js';
+
+const ROOT = new URL('../', import.meta.url);
+
+/** Where a text breaks a rule, with what to write instead. */
+function replacedIn(name: string, text: string): string[] {
+  const flat = text.replaceAll(/\s*\n[ \t]*(?:\*(?!\/)[ \t]?|> ?)?/g, ' ');
+  return REPLACED.flatMap(([phrase, instead]) => {
+    const found = phrase.exec(flat);
+    return found === null ? [] : [`${name}: '${found[0]}': ${instead}`];
+  });
+}
+
+function filesBelow(folder: string, ending: RegExp): string[] {
+  return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}${file.replaceAll('\\', '/')}`)
+    .filter((file) => ending.test(file) && !file.includes('node_modules/') && !file.includes('/dist/'))
+    .toSorted();
+}
+
+const read = (file: string): string => readFileSync(fileURLToPath(new URL(file, ROOT)), 'utf8');
+
+const LIB = filesBelow('lib/', /\.ts$/);
+const MESSAGES = LIB.filter((file) => file.endsWith('.messages.ts'));
+const SAMPLE = filesBelow('sample-app/', /\.(?:ts|js|html|md)$/);
+const ENTRY_POINTS = [
+  'lib/index.ts',
+  'lib/testing/index.ts',
+  'lib/testing/jest.ts',
+  'lib/testing/vitest.ts',
+  'lib/terminus/index.ts',
+  'lib/opentelemetry/index.ts',
+];
+
+describe('texts for users use plain words', () => {
+  test('in messages', () => {
+    expect(MESSAGES.flatMap((file) => replacedIn(file, read(file)))).toEqual([]);
+  });
+
+  test('in doc comments of public names', () => {
+    const comments = publicComments(ENTRY_POINTS);
+    expect(comments.length).toBeGreaterThan(300);
+    expect(comments.flatMap(({ name, text }) => replacedIn(name, text))).toEqual([]);
+  });
+
+  test('in the sample application', () => {
+    expect(SAMPLE.length).toBeGreaterThan(10);
+    expect(SAMPLE.flatMap((file) => replacedIn(file, read(file)))).toEqual([]);
+  });
+
+  test('the rules see a phrase across lines, of a comment and of a page', () => {
+    expect(replacedIn('a', ' * There is nothing\n * to do.')).toEqual([
+      "a: 'nothing to do': No action needed.",
+    ]);
+    expect(replacedIn('b', 'It is said\nonce.')).toHaveLength(1);
+    expect(replacedIn('c', 'No action needed. Check the disk.')).toEqual([]);
+  });
+});
+
+/** Calls whose texts a user reads, by the last part of their name. */
+const SPEAKING_CALLS = new Set([
+  'log',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'debug',
+  'verbose',
+  'tell',
+  'emitWarning',
+]);
+/** Errors that a user reads. */
+const SPEAKING_ERRORS = new Set(['CliError', 'InvalidArgumentError', 'TrackingConfigError']);
+/** So many words make a sentence. */
+const MIN_WORDS = 4;
+
+/** Sentences that code outside of the messages files says. */
+function straySentences(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const check = (argument: ts.Expression): void => {
+    const said =
+      ts.isStringLiteralLike(argument) || ts.isTemplateExpression(argument) ? argument.getText(source) : '';
+    const words = said.replaceAll(/\$\{[^}]*\}/g, ' ').match(/[A-Za-z]{2,}/g) ?? [];
+    if (words.length >= MIN_WORDS) found.push(`${file}: ${said}`);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && SPEAKING_ERRORS.has(node.expression.getText(source))) {
+      node.arguments?.forEach(check);
+    }
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      if (SPEAKING_CALLS.has(node.expression.name.text)) node.arguments.forEach(check);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+describe('sentences for users', () => {
+  test('stand in messages files only', () => {
+    const others = LIB.filter((file) => !MESSAGES.includes(file));
+    expect(others.flatMap((file) => straySentences(file, read(file)))).toEqual([]);
+  });
+
+  test('the rule sees one that is made on the spot', () => {
+    const text =
+      "this.log.warn(`The disk of ${name} is full now.`); throw new CliError('Give a whole number from 1.');";
+    expect(straySentences('a.ts', text)).toHaveLength(2);
+    expect(straySentences('b.ts', "log.warn(messages.full(name)); terminal.tell('done');")).toEqual([]);
+  });
+});
