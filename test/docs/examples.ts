@@ -55,21 +55,43 @@ function pathOf({ line, text }: Example): string {
   return /^\/\/ (src\/\S+\.ts)\n/.exec(text)?.[1] ?? `${line}.ts`;
 }
 
+/** The files of the README's quick start, for pages whose examples import them. */
+function quickStartFor(examples: readonly Example[]): Map<string, Example> {
+  const files = new Map<string, Example>();
+  const quickStart = examplesOf('README.md');
+  for (const { page, text } of examples) {
+    for (const [file, name] of Object.entries(QUICK_START)) {
+      if (!text.includes(`from './${file}.js'`)) continue;
+      const example = quickStart.find((each) => each.text.includes(`export class ${name} `));
+      if (example !== undefined) files.set(join(root, page, `src/${file}.ts`), example);
+    }
+  }
+  return files;
+}
+
+/** Where a reader of the quick start has its classes. */
+const QUICK_START = {
+  'app.module': 'AppModule',
+  'orders.controller': 'OrdersController',
+  'subscriptions.service': 'SubscriptionsService',
+};
+
 function errorsOf(examples: readonly Example[]): string[] {
   if (examples.length === 0) return [];
   const byFile = new Map<string, Example>();
   for (const each of examples) {
     const named = join(root, each.page, pathOf(each));
-    byFile.set(byFile.has(named) ? join(root, each.page, `${each.line}.ts`) : named, each);
+    byFile.set(byFile.has(named) ? join(dirname(named), `${each.line}.ts`) : named, each);
   }
+  const files = new Map([...quickStartFor(examples), ...byFile]);
   const host = ts.createCompilerHost(OPTIONS);
   const plain = ts.createCompilerHost(OPTIONS);
-  const folders = new Set([...byFile.keys()].map((file) => dirname(file)));
-  host.fileExists = (file) => byFile.has(file) || plain.fileExists(file);
+  const folders = new Set([...files.keys()].map((file) => dirname(file)));
+  host.fileExists = (file) => files.has(file) || plain.fileExists(file);
   host.directoryExists = (folder) => folders.has(folder) || (plain.directoryExists?.(folder) ?? true);
-  host.readFile = (file) => byFile.get(file)?.text ?? plain.readFile(file);
+  host.readFile = (file) => files.get(file)?.text ?? plain.readFile(file);
   host.getSourceFile = (file, version, ...rest) => {
-    const example = byFile.get(file);
+    const example = files.get(file);
     return example === undefined
       ? plain.getSourceFile(file, version, ...rest)
       : // What imports nothing is a module all the same.

@@ -17,7 +17,15 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({ options: { tarball: { type: 'string' }, keep: { type: 'boolean' } } });
 const scratch = mkdtempSync(join(tmpdir(), 'nestjs-tracking-first-hour-'));
 const began = performance.now();
+/** Less than the matrix waits. */
+const LIMIT_MS = 570_000;
 const CLI = { 11: 'npx --yes @nestjs/cli@11', 12: join(root, 'node_modules/.bin/nest') };
+
+// Ends its processes, which the matrix would leave behind.
+setTimeout(() => {
+  console.error(`did not finish within ${LIMIT_MS} ms`);
+  process.exit(1);
+}, LIMIT_MS).unref();
 
 try {
   const tarball = values.tarball ?? (await pack());
