@@ -24,8 +24,6 @@ let size = 0;
 let limit = 0;
 /** By turns an object on the way down, and the member of it that is being copied; `undefined` until one is. */
 let path: unknown[] = [];
-/** What the whole is called, where that belongs to a path. */
-let whole: string | undefined;
 
 /**
  * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, NaN and the
@@ -39,21 +37,21 @@ let whole: string | undefined;
  * @throws UnserialisableError, OversizeError
  */
 export function snapshot(input: object, maxBytes: number, called?: string): Snapshot {
-  const outer = { size, limit, path, whole };
+  const outer = { size, limit, path };
   size = 0;
   limit = maxBytes;
   path = [];
-  whole = called;
   try {
     const value = copy(input);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new UnserialisableError('no_object', called ?? '', kindOf(input));
+      throw new UnserialisableError('no_object', '', kindOf(input));
     }
     return { value: value as JsonObject, size };
   } catch (error) {
-    throw ours(error);
+    const known = ours(error);
+    throw called !== undefined && known instanceof UnserialisableError ? known.below(called) : known;
   } finally {
-    ({ size, limit, path, whole } = outer);
+    ({ size, limit, path } = outer);
   }
 }
 
@@ -69,9 +67,7 @@ function ours(error: unknown): Error {
 
 /** At the member that is being copied. */
 function obstacle(what: Obstacle): UnserialisableError {
-  const keys = [whole, ...path.filter((_, i) => i % 2 === 1)].filter(
-    (key) => key !== undefined,
-  ) as PropertyKey[];
+  const keys = path.filter((key, i) => i % 2 === 1 && key !== undefined) as PropertyKey[];
   return new UnserialisableError(what, pathText(keys, what === 'threw' ? onlyGetter() : undefined));
 }
 

@@ -19,6 +19,15 @@ export class UnserialisableError extends Error {
   ) {
     super(obstacle);
   }
+
+  /** The same, in an object that has the whole as a member. */
+  below(member: string): UnserialisableError {
+    return new UnserialisableError(
+      this.obstacle,
+      this.path === '' ? member : `${member}.${this.path}`,
+      this.kind,
+    );
+  }
 }
 
 /** A value whose JSON is certainly larger than allowed. */

@@ -56,17 +56,13 @@ function isPerson(id: string): boolean {
   return id !== '' && id.length <= MAX_PERSON_LENGTH && isWellFormed(id);
 }
 
-/** What the platform knows a track event by, beside its second. */
-export function identifying(event: TrackingEvent): string {
-  const person = personOf(event)!;
-  return `${person.length} ${person} ${eventName(event.name).folded}`;
-}
-
 /**
  * The second that a track event is moved to, or `undefined` when it keeps its own. A keyed event always keeps it, because
  * the same key must give the same event everywhere; it only occupies its second.
  */
-export function shiftedSecond(event: TrackingEvent, what: string, seconds: FreeSeconds): number | undefined {
+export function shiftedSecond(event: TrackingEvent, seconds: FreeSeconds): number | undefined {
+  const person = personOf(event)!;
+  const what = `${person.length} ${person} ${eventName(event.name).folded}`;
   const own = secondOf(event);
   if (isKeyed(event)) {
     seconds.occupy(what, own);

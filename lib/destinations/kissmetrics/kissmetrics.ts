@@ -5,7 +5,7 @@ import { headerSecrets, plainHeaders } from '../own-headers.js';
 import { warnOfPlainHttp } from '../plain-http.js';
 import { plainUrl } from '../plain-url.js';
 import { urlSecrets } from '../url-secrets.js';
-import { identifying, refusal, secondOf, shiftedSecond } from './admission.js';
+import { personOf, refusal, secondOf, shiftedSecond } from './admission.js';
 import { FreeSeconds } from './free-seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
 import { KISSMETRICS_ENDPOINT, KISSMETRICS_LIMITS, USUAL_KEY } from './kissmetrics-limits.js';
@@ -68,9 +68,9 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   };
   const placed = (event: TrackingEvent): Admission => {
     if (event.type !== 'track') return undefined;
-    const what = identifying(event);
-    const second = free && shiftedSecond(event, what, free);
-    if (taken.take(what, second ?? secondOf(event), event.id)) {
+    const second = free && shiftedSecond(event, free);
+    const { folded } = eventName(event.name);
+    if (taken.take(personOf(event)!, folded, second ?? secondOf(event), event.id)) {
       setup?.notice('collision', event.name, () => collision(name, event.name));
     }
     if (second === undefined) return undefined;

@@ -1,33 +1,35 @@
-/** Seconds that are remembered, of all people and events together; about 200 bytes each. */
-const MAX_SECONDS = 10_000;
+/** A power of two. Memory is 8 bytes and one reference each, whatever comes. */
+const SLOTS = 8_192;
 
 /**
- * Which event has a person's second under a name: of several the platform counts one. Memory is bounded: what came longest
- * ago is forgotten, half at once.
+ * Which event has a person's second under a name: of several the platform counts one. Bounded and cheap, because every event
+ * comes by: a place is known by 64 bits of its hash, and a newer one may take its slot. So a collision may go unseen, but
+ * nothing else is taken for one.
  */
 export class TakenSeconds {
-  #young = new Map<string, string>();
-  #old = new Map<string, string>();
-  readonly #half: number;
-
-  constructor(max = MAX_SECONDS) {
-    this.#half = max / 2;
-  }
-
-  get size(): number {
-    return this.#young.size + this.#old.size;
-  }
+  readonly #high = new Uint32Array(SLOTS);
+  readonly #low = new Uint32Array(SLOTS);
+  readonly #ids = Array.from({ length: SLOTS }, () => '');
 
   /** Whether another event has the second already; the same one may come again. */
-  take(what: string, second: number, id: string): boolean {
-    const place = `${second} ${what}`;
-    const owner = this.#young.get(place) ?? this.#old.get(place);
-    if (owner !== undefined) return owner !== id;
-    if (this.#young.size >= this.#half) {
-      this.#old = this.#young;
-      this.#young = new Map();
+  take(person: string, name: string, second: number, id: string): boolean {
+    let high = Math.imul(second ^ person.length, 0x9e3779b1);
+    let low = second;
+    for (const text of [person, name]) {
+      for (let i = 0; i < text.length; i++) {
+        const unit = text.charCodeAt(i);
+        high = Math.imul(high ^ unit, 0x01000193);
+        low = Math.imul(low ^ unit, 0x85ebca6b);
+      }
     }
-    this.#young.set(place, id);
+    high >>>= 0;
+    low >>>= 0;
+    const slot = (high ^ (high >>> 15)) & (SLOTS - 1);
+    const isTaken = this.#high[slot] === high && this.#low[slot] === low && this.#ids[slot] !== '';
+    if (isTaken) return this.#ids[slot] !== id;
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.#ids[slot] = id;
     return false;
   }
 }

@@ -120,14 +120,17 @@ describe('events of one person, name and second', () => {
     expect(notices.all.map(({ notice }) => notice)).toEqual(['collision', 'collision_shifted', 'collision']);
   });
 
-  test('are remembered for a bounded number of them', () => {
-    const taken = new TakenSeconds(100);
-    for (let i = 0; i < 1_000; i++) {
-      expect(taken.take(`person ${i}`, 5, `${i}`)).toBe(false);
-      expect(taken.size).toBeLessThanOrEqual(100);
+  test('are told of when they follow each other, and never without reason, whatever came before', () => {
+    const taken = new TakenSeconds();
+    for (let i = 0; i < 200_000; i++) {
+      const person = `person ${i % 1_000}`;
+      if (taken.take(person, `event ${i}`, SECOND, `${i}`)) throw new Error(`no other event has this: ${i}`);
+      if (!taken.take(person, `event ${i}`, SECOND, 'another'))
+        throw new Error(`another event has this: ${i}`);
     }
-    expect(taken.take('person 999', 5, 'another')).toBe(true);
-    expect(taken.take('person 0', 5, 'another')).toBe(false);
+    // The border between a person and a name counts.
+    expect(taken.take('ab', 'c', SECOND, '1')).toBe(false);
+    expect(taken.take('a', 'bc', SECOND, '2')).toBe(false);
   });
 
   test('get the next free second with spreadCollisions, with a notice that names no one', () => {
