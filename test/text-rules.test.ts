@@ -2,19 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { REPLACED } from './support/replaced-phrases.js';
+import { replacedIn } from './support/replaced-phrases.js';
 import { publicComments } from './support/public-comments.js';
 
 const ROOT = new URL('../', import.meta.url);
-
-/** Where a text breaks a rule, with what to write instead. */
-function replacedIn(name: string, text: string): string[] {
-  const flat = text.replaceAll(/\s*\n[ \t]*(?:\*(?!\/)[ \t]?|> ?)?/g, ' ');
-  return REPLACED.flatMap(([phrase, instead]) => {
-    const found = phrase.exec(flat);
-    return found === null ? [] : [`${name}: '${found[0]}': ${instead}`];
-  });
-}
 
 function filesBelow(folder: string, ending: RegExp): string[] {
   return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 /** Phrases that have a plain word or the standard term in their place, with what to write instead. Texts for users have none of them. */
-export const REPLACED: readonly (readonly [phrase: RegExp, instead: string])[] = [
+const REPLACED: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/nothing to do\b/i, 'No action needed.'],
   [/\bsee(?:s|n)? to (?:it|its|the|that)\b/i, 'Check …'],
   [/\bmend(?:s|ed|ing)?\b/i, 'fix'],
@@ -22,3 +22,12 @@ export const REPLACED: readonly (readonly [phrase: RegExp, instead: string])[] =
   [/\b(?:is|are) told of\b/i, 'is reported'],
   [/\bhas its turn\b/i, 'uses up its position'],
 ];
+
+/** Where a text breaks a rule, with what to write instead. */
+export function replacedIn(name: string, text: string): string[] {
+  const flat = text.replaceAll(/\s*\n[ \t]*(?:\*(?!\/)[ \t]?|> ?)?/g, ' ');
+  return REPLACED.flatMap(([phrase, instead]) => {
+    const found = phrase.exec(flat);
+    return found === null ? [] : [`${name}: '${found[0]}': ${instead}`];
+  });
+}

@@ -26,6 +26,8 @@ type Rows = readonly StrandedEvents[];
 export class Stranded {
   /** By path, of folders that nobody owns. */
   readonly #foreign = new Map<string, Rows>();
+  /** Paths of those that could not be read when they were counted. */
+  readonly #failed = new Set<string>();
   #counting: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -62,7 +64,9 @@ export class Stranded {
   update(foreign: readonly ForeignFolder[]): void {
     const paths = new Set(foreign.map(({ path }) => path));
     for (const path of this.#foreign.keys()) if (!paths.has(path)) this.#foreign.delete(path);
-    for (const folder of foreign.filter(({ path }) => !this.#foreign.has(path))) {
+    for (const folder of foreign.filter(
+      ({ path }) => this.#failed.delete(path) || !this.#foreign.has(path),
+    )) {
       this.#foreign.set(folder.path, this.#uncounted(folder));
       if (folder.names !== undefined)
         this.#counting = this.#counting.then(() => this.#count(folder, folder.names!));
@@ -136,10 +140,14 @@ export class Stranded {
         onUnreadable: () => undefined,
       });
     } catch {
-      // It stays among those that are not counted.
+      folder.isUnreadable = true;
+    }
+    if (this.#stopped || !this.#foreign.has(path)) return;
+    if (folder.isUnreadable) {
+      // Counted again at the next look.
+      this.#failed.add(path);
       return;
     }
-    if (folder.isUnreadable || !this.#foreign.has(path)) return;
     this.#foreign.set(
       path,
       [...counts].map(([lane, events]) => this.#row(foreign, lane, events)),

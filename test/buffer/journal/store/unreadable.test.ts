@@ -69,6 +69,24 @@ test('what cannot be read goes to another process once the one that has it dies'
   expect(next.buffer.journal().unreadable).toEqual([]);
 });
 
+test('events of another service that could not be read are counted once they can', async () => {
+  const desk = new Desk();
+  const other = await desk.open(['hook']);
+  await desk.accept(other, ...numbered(EVENTS, 0, ['hook']));
+  desk.files = desk.files.anotherProcess();
+  const application = await desk.open(['shop']);
+  const fault = failReading(application.files, originOf(other), /-0\.jsonl$/, 'EIO');
+  desk.kill(other);
+  const events = (): unknown[] => application.buffer.journal().stranded.map((row) => row.events);
+  await desk.when(() => fault.hits > 0);
+  await desk.turns(100);
+  expect(events()).toEqual([null]);
+
+  fault.lift();
+  await desk.turns(1_000);
+  expect(events()).toEqual([EVENTS]);
+});
+
 test('a failing disk is asked less and less often', async () => {
   const desk = new Desk(['shop']);
   const { dying, heir } = await beside(desk);
