@@ -17,12 +17,13 @@ export function pathText(keys: readonly PropertyKey[], last?: PropertyKey): stri
   let text = '';
   for (const key of path.slice(0, MAX_KEYS)) {
     if (typeof key === 'number') text += '[]';
-    else text += `${text === '' ? '' : '.'}${isName(key) ? key : '*'}`;
+    else text += `${text === '' ? '' : '.'}${isMemberName(key) ? key : '*'}`;
   }
   return path.length > MAX_KEYS ? `${text}.…` : text;
 }
 
-function isName(key: PropertyKey): key is string {
+/** Whether a message may have a member's name: it is neither an id nor anything else that only a value has. */
+export function isMemberName(key: PropertyKey): key is string {
   return (
     typeof key === 'string' &&
     key.length <= MAX_NAME &&

@@ -33,6 +33,40 @@ describe('of a kept answer a log line has', () => {
     expect(shown(`400 bad: ${message}`, given)).toBe(`400 bad: ${logged}`);
   });
 
+  test.each([
+    ['percent-encoded', 'J%C3%BCrgen'],
+    ['with names of HTML', 'J&uuml;rgen'],
+    ['with escapes of JSON', 'J\\u00fcrgen'],
+    ['decomposed', 'Ju\u0308rgen'],
+    ['without accents', 'JURGEN'],
+    ['joined with others', 'jurgenschmidt'],
+    ['truncated at its beginning', '…rgen'],
+  ])('without a value that the platform writes %s', (_, written) => {
+    const given = { properties: { name: 'Jürgen Schmidt' } };
+    expect(shown(`400: ${written} is unknown`, given)).toMatch(/^400: (…|\*\*\*)+ is unknown$/);
+  });
+
+  test('without members that are named as only a value is', () => {
+    const given = { properties: { shares: { 'ada@shop.example': 1 }, currency: 1 } };
+    expect(shown('400: ada has no currency', given)).toBe('400: *** has no currency');
+  });
+
+  // Comparing each beginning of such a word took many seconds, on the application's thread.
+  test('also of an event with one very long word', () => {
+    const given = { properties: { image: 'ab'.repeat(100_000), more: 'no' } };
+    expect(shown('400: abab is no image', given)).toBe('400: *** is *** image');
+  });
+
+  test('only the status, where there are too many values to compare', () => {
+    expect(shown('400 bad: ada is unknown', { properties: { text: 'word '.repeat(100_000) } })).toBe(
+      '400 bad',
+    );
+  });
+
+  test('no line break, however it is written', () => {
+    expect(shown('400: one%0Atwo\\nthree')).toBe('400: one two three');
+  });
+
   test('without what may be a value in another form', () => {
     const digest = '0cc175b9c0f1b6a831c399e269772661';
     const base64 = 'YWRhbHZlbGFjZWFkYWx2ZWxhY2VhZGFs';
