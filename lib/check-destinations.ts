@@ -3,7 +3,7 @@ import { badOption, checkCount, checkFunction, checkKeys } from './config/check-
 import { checkDispatcher } from './check-dispatcher.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { checkAllowedProperties } from './destinations/check-destination.js';
-import { DEFAULT_LIMITS } from './destinations/destination.js';
+import { limitsOf } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { disown } from './host/disown.js';
 import { optionMessages } from './options.messages.js';
@@ -58,7 +58,7 @@ function checkShape(path: string, destination: Destination): void {
   checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
   checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
   checkCount(`${path}.limits.maxEventBytes`, limits?.maxEventBytes, 1);
-  const { maxEvents, maxBytes } = { ...DEFAULT_LIMITS, ...limits };
+  const { maxEvents, maxBytes } = limitsOf(destination);
   checkKeys(`${path}.batch`, batch, ['maxEvents', 'maxBytes', 'maxDelayMs']);
   checkCount(`${path}.batch.maxEvents`, batch?.maxEvents, 1, maxEvents);
   checkCount(`${path}.batch.maxBytes`, batch?.maxBytes, 1, maxBytes);

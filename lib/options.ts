@@ -16,43 +16,43 @@ export interface IdentityOptions {
    * Read the identity from a request, in this order. Default: `fromRequestUser()`, then what each destination reads from
    * its platform's own browser cookie.
    */
-  readonly resolvers?: readonly IdentityResolver[];
+  readonly resolvers?: readonly IdentityResolver[] | undefined;
   /**
    * The identity of events without a known person. Default: none; such events are rejected (`no_identity`), because a
    * missing person is usually a mistake. `source` is the code that recorded the event, if known.
    */
-  readonly fallback?: IdentityInput | ((source: string | undefined) => IdentityInput | undefined);
+  readonly fallback?: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
 }
 
 /** When failed events are retried. */
 export interface RetryOptions {
   /** First pause in milliseconds. It doubles after each failure; its upper half is random. Default 500. */
-  readonly minDelayMs?: number;
+  readonly minDelayMs?: number | undefined;
   /** Longest pause in milliseconds. Default 60,000. */
-  readonly maxDelayMs?: number;
+  readonly maxDelayMs?: number | undefined;
   /** Longest `Retry-After` that is honoured, in milliseconds. Default 300,000. */
-  readonly maxRetryAfterMs?: number;
+  readonly maxRetryAfterMs?: number | undefined;
   /**
    * Age in milliseconds at which an undelivered event is dropped (`expired`). Default 86,400,000 with `memory()`, none
    * with a journal.
    */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** Limits of dead letters per destination. */
 export interface DeadLettersOptions {
   /** Default 1,000. */
-  readonly maxEvents?: number;
+  readonly maxEvents?: number | undefined;
   /** Default 16,777,216 (16 MiB). */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
 /** How long and how many idempotency keys are remembered. */
 export interface DedupOptions {
   /** Default 100,000. */
-  readonly maxKeys?: number;
+  readonly maxKeys?: number | undefined;
   /** Default 86,400,000 (24 h). */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** Options of `TrackingModule.forRoot()`. An invalid value fails at start with a `TrackingConfigError`. */
@@ -60,83 +60,83 @@ export interface TrackingModuleOptions {
   /** The platforms that events are delivered to; at least one. */
   readonly destinations: readonly Destination[];
   /** Where pending events are kept. Default: `memory()`. */
-  readonly buffer?: EventBufferFactory;
+  readonly buffer?: EventBufferFactory | undefined;
   /**
    * Ids of keyed events are derived from it. Default: a digest of the destinations and their credentials; `journal()` keeps it
    * when one of them changes. Set it if you use keys with `memory()`, or if several services must derive the same id from the
    * same key.
    */
-  readonly namespace?: string;
-  readonly identity?: IdentityOptions;
-  readonly retry?: RetryOptions;
-  readonly dedup?: DedupOptions;
+  readonly namespace?: string | undefined;
+  readonly identity?: IdentityOptions | undefined;
+  readonly retry?: RetryOptions | undefined;
+  readonly dedup?: DedupOptions | undefined;
   /**
    * The tracking plan, as `defineTrackingPlan()` returns it: the events of the application and their properties.
    * Default: any event.
    */
-  readonly plan?: TrackingPlan;
+  readonly plan?: TrackingPlan | undefined;
   /**
    * How events that do not fit the `plan` are handled. `warn`: they go out as they are. `reject`: they are refused
    * (`invalid_properties`, `not_in_plan`). `strip`: what does not fit is left out, and what the validator made of the
    * rest goes out; what still does not fit, or cannot be checked, is refused (`invalid_properties`). All are counted in
    * `stats().plan`. Default `warn`.
    */
-  readonly onInvalid?: OnInvalid;
+  readonly onInvalid?: OnInvalid | undefined;
   /**
    * Details of the request that events carry in `context`. `{}` adds those that do not identify a person. Default:
    * none. Members of a call's own `context` take precedence.
    */
-  readonly context?: RequestContextOptions;
+  readonly context?: RequestContextOptions | undefined;
   /** How a client's repeated request is recognised. Default: it is not. */
-  readonly idempotency?: IdempotencyOptions;
+  readonly idempotency?: IdempotencyOptions | undefined;
   /**
    * Limits of dead letters per destination: `maxEvents` (default 1,000) and `maxBytes` (default 16,777,216, 16 MiB). Beyond
    * them the oldest are dropped (`dropped.dead_letters_full`). With `journal()`, bytes are those of the file on disk; with
    * `memory()`, an estimate of the memory used.
    */
-  readonly deadLetters?: DeadLettersOptions;
+  readonly deadLetters?: DeadLettersOptions | undefined;
   /**
    * The part of the platform's answer that a dead letter keeps. `'fields'`: status, code, field and message if the destination
    * understands the answer; otherwise status, kind and length. `'text'`: the answer's text, cut to 1 KB. The destination's
    * secrets are removed from both; personal data that the platform repeats is not. Default `'fields'`.
    */
-  readonly keepAnswers?: 'fields' | 'text';
+  readonly keepAnswers?: 'fields' | 'text' | undefined;
   /**
    * Decides for each event, before anything else, whether it is recorded, and whether with its identity. Several: the
    * strictest answer counts. A hook that throws, or gives no answer of these, refuses the event (`consent_error`).
    * Ready: `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
    */
-  readonly consent?: Consent | readonly Consent[];
+  readonly consent?: Consent | readonly Consent[] | undefined;
   /**
    * The share of people whose events are recorded, from 0 to 1, or a function that gives it for each event. The same person
    * is always in or out for the same share, and in for every larger one; the others count as `suppressed.sampled`. Default 1.
    */
-  readonly sampling?: Sampling;
+  readonly sampling?: Sampling | undefined;
   /** Replaces ids by their HMAC-SHA-256 before anything is buffered. Default: ids are not changed. */
-  readonly hashIds?: HashIdsOptions;
+  readonly hashIds?: HashIdsOptions | undefined;
   /**
    * Removes data from every event before it is buffered: rules, a hook, or both. The hook comes last and returns the
    * event, a changed copy, or `undefined` to suppress it. If it throws, the event is refused (`redact_error`), never
    * sent unredacted. Id, type and lanes stay what they were. Events that the hook itself makes are refused likewise.
    */
-  readonly redact?: Redact | RedactionRules;
+  readonly redact?: Redact | RedactionRules | undefined;
   readonly shutdown?: {
     /** Milliseconds that `app.close()` may take to deliver pending events. Default 10,000. */
-    readonly timeoutMs?: number;
+    readonly timeoutMs?: number | undefined;
   };
   /** Milliseconds that `record()` and `durable` wait for a commit. Default 1,000. */
-  readonly commitTimeoutMs?: number;
+  readonly commitTimeoutMs?: number | undefined;
   /** Bytes (UTF-8) of one event's JSON; a larger event is rejected (`too_large`). Default 1,000,000. */
-  readonly maxEventBytes?: number;
+  readonly maxEventBytes?: number | undefined;
   /**
    * Receives measurements: `openTelemetry()` of `nestjs-tracking/opentelemetry`, or an object of your own. Default:
    * none.
    */
-  readonly telemetry?: TrackingTelemetry;
+  readonly telemetry?: TrackingTelemetry | undefined;
   /** An undici 7 or 8 dispatcher for every destination without its own. The library uses it and never closes it. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
   /** False: nothing is checked, opened or sent; every call counts as `suppressed.disabled`. Default true. */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
 }
 
 /** What a class given to `forRootAsync({ useClass })` or `({ useExisting })` implements. */
@@ -152,11 +152,11 @@ export interface EventOptions extends IdentityInput {
    */
   readonly timestamp?: EventTime | null | undefined;
   /** Idempotency key: the same key for the same name gives the same id, and is accepted once. */
-  readonly key?: Id;
+  readonly key?: Id | undefined;
   /** Names of the destinations that get the event. Default: all. */
-  readonly destinations?: readonly string[];
+  readonly destinations?: readonly string[] | undefined;
   /** Context of the event, such as page or campaign. Any object. */
-  readonly context?: object;
+  readonly context?: object | undefined;
 }
 
 /** The result of `record()`, which never rejects. */

@@ -17,7 +17,7 @@ import type { Witness } from './capture/witness.js';
 import { checkRequestContext } from './context/request-context-options.js';
 import type { KeepAnswers, LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
 import { withAllowedProperties } from './destinations/allowed-properties.js';
-import { DEFAULT_LIMITS } from './destinations/destination.js';
+import { limitsOf } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { ProxyEnvironment } from './host/proxy-environment.js';
 import { isUsable, normaliseIdentity } from './identity/normalise-identity.js';
@@ -177,7 +177,7 @@ export function laneDestination(
   dispatcher: TrackingModuleOptions['dispatcher'],
   keepAnswers: KeepAnswers,
 ): LaneDestination {
-  const limits = { ...DEFAULT_LIMITS, ...destination.limits };
+  const limits = limitsOf(destination);
   const { batch } = destination;
   return {
     name: destination.name,

@@ -225,8 +225,8 @@ export class TrackingRuntime {
   }
 
   async flush(options?: {
-    readonly timeoutMs?: number;
-    readonly destinations?: readonly string[];
+    readonly timeoutMs?: number | undefined;
+    readonly destinations?: readonly string[] | undefined;
   }): Promise<FlushReport> {
     const asked = options?.timeoutMs;
     const timeoutMs = typeof asked === 'number' && asked >= 0 ? asked : FLUSH_TIMEOUT_MS;

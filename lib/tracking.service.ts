@@ -114,8 +114,8 @@ export class TrackingService {
    * @param options `timeoutMs`: default 10,000. `destinations`: default all
    */
   flush(options?: {
-    readonly timeoutMs?: number;
-    readonly destinations?: readonly string[];
+    readonly timeoutMs?: number | undefined;
+    readonly destinations?: readonly string[] | undefined;
   }): Promise<FlushReport> {
     return this.#runtime.flush(options);
   }

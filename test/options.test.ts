@@ -6,6 +6,7 @@ import { typed } from '../lib/plan/typed.js';
 import type { Destination } from '../lib/destinations/destination.js';
 import { fromRequestUser, kissmetrics, memory, webhook } from '../lib/index.js';
 import type { TrackingModuleOptions } from '../lib/index.js';
+import { ProxyEnvironment } from '../lib/host/proxy-environment.js';
 import { laneDestination, resolveOptions } from '../lib/resolve-options.js';
 
 const KEY = '0123456789abcdef0123456789abcdef01234567';
@@ -311,6 +312,7 @@ describe('what is given', () => {
       maxEventBytes: 700,
       dispatcher,
       keepAnswers: 'text',
+      proxies: expect.any(ProxyEnvironment),
     });
   });
 

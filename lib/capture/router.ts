@@ -1,5 +1,5 @@
 import type { Route } from '../buffer/event-buffer.js';
-import { DEFAULT_LIMITS } from '../destinations/destination.js';
+import { limitsOf } from '../destinations/destination.js';
 import type { Admission, Destination } from '../destinations/destination.js';
 import { toEventJson } from '../event/event-json.js';
 import type { LaneNote } from '../event/lane-event.js';
@@ -97,9 +97,9 @@ export class Router {
 }
 
 /** What fits into a request of its own: larger than that, no attempt could ever be made. */
-function largestEvent({ limits, batch }: Destination): number {
-  const { maxEventBytes, maxBytes } = { ...DEFAULT_LIMITS, ...limits };
-  return Math.min(maxEventBytes, batch?.maxBytes ?? maxBytes);
+function largestEvent(destination: Destination): number {
+  const { maxEventBytes, maxBytes } = limitsOf(destination);
+  return Math.min(maxEventBytes, destination.batch?.maxBytes ?? maxBytes);
 }
 
 function isAdmission(value: unknown): value is object {

@@ -9,37 +9,37 @@ export type { SessionReader };
  */
 export interface RequestContextOptions {
   /** `context.method`: the HTTP method. Default true. */
-  readonly method?: boolean;
+  readonly method?: boolean | undefined;
   /**
    * `context.route`: the pattern that the handler answers to, never the address that was called: `/orders/:id`,
    * `Query.orders`, `orders.created`. Default true.
    */
-  readonly route?: boolean;
+  readonly route?: boolean | undefined;
   /** `context.locale`: the first language of `Accept-Language`, such as `de-CH`. Default true. */
-  readonly locale?: boolean;
+  readonly locale?: boolean | undefined;
   /**
    * `context.campaign`: `{ source, medium, name, term, content }` from the UTM parameters of the request's query, else of
    * the query of its `Referer`. Default true.
    */
-  readonly campaign?: boolean;
+  readonly campaign?: boolean | undefined;
   /**
    * `context.requestId`: the header `x-request-id`, else the platform's own (`request.id`). A string names another header.
    * Default true.
    */
-  readonly requestId?: boolean | string;
+  readonly requestId?: boolean | string | undefined;
   /** `context.traceparent`: the W3C header, if it is valid. Default true. */
-  readonly traceparent?: boolean;
+  readonly traceparent?: boolean | undefined;
   /** `context.userAgent`: the header, at most 512 characters. Default false. */
-  readonly userAgent?: boolean;
+  readonly userAgent?: boolean | undefined;
   /** `context.referrer`: origin and path of `Referer`, never its query or fragment. Default false. */
-  readonly referrer?: boolean;
+  readonly referrer?: boolean | undefined;
   /**
    * `context.ip`: the client's address as Express or Fastify reports it. `X-Forwarded-For` counts only if the framework
    * trusts it (Express `trust proxy`, Fastify `trustProxy`). `'truncated'`: IPv4 to /24, IPv6 to /48. Default false.
    */
-  readonly ip?: false | 'truncated' | 'full';
+  readonly ip?: false | 'truncated' | 'full' | undefined;
   /** `context.sessions`: the session ids of vendors' browser SDKs, such as `[googleAnalyticsSession()]`. Default none. */
-  readonly sessions?: readonly SessionReader[];
+  readonly sessions?: readonly SessionReader[] | undefined;
 }
 
 const FLAGS = ['method', 'route', 'locale', 'campaign', 'traceparent', 'userAgent', 'referrer'] as const;

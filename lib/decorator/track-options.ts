@@ -30,7 +30,7 @@ export type TrackValue<R, T> = T | ((result: R, call: TrackCall) => T);
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- handlers return anything
 export interface TrackOptions<R = any> extends TrackCircumstances<R> {
   /** Any object. */
-  readonly properties?: TrackValue<R, object | undefined>;
+  readonly properties?: TrackValue<R, object | undefined> | undefined;
 }
 
 /** Options of `@Track()` besides the properties. */
@@ -39,31 +39,31 @@ export interface TrackCircumstances<R> {
    * Idempotency key: the same key is the same event. Also give the `timestamp` of the record, because some platforms
    * recognise a repeated event by its time.
    */
-  readonly key?: TrackValue<R, Id | null | undefined>;
+  readonly key?: TrackValue<R, Id | null | undefined> | undefined;
   /**
    * Replaces the whole identity of the request; spread `call.identity` to extend it. `undefined`, and ids that are `undefined`,
    * count as not given; `null` means nobody. With an unusable id the event is rejected (`invalid_identity`).
    */
-  readonly user?: TrackValue<R, IdentityInput | null | undefined>;
+  readonly user?: TrackValue<R, IdentityInput | null | undefined> | undefined;
   /**
    * A `Date`, epoch milliseconds, or RFC 3339 text. `null` and `undefined` count as not given. Default: when the method was
    * called. A time before 1980 or more than a day ahead rejects the event (`invalid_timestamp`).
    */
-  readonly timestamp?: TrackValue<R, EventTime | null | undefined>;
+  readonly timestamp?: TrackValue<R, EventTime | null | undefined> | undefined;
   /** If it returns false, no event is recorded. */
-  readonly when?: (result: R, call: TrackCall) => boolean;
+  readonly when?: ((result: R, call: TrackCall) => boolean) | undefined;
   /**
    * The method's result waits until the event is committed, at most `commitTimeoutMs`. Only on methods that return a
    * promise or an Observable.
    */
-  readonly durable?: boolean;
+  readonly durable?: boolean | undefined;
   /** Names of the destinations that get the event. Default: all. */
-  readonly destinations?: TrackValue<R, readonly string[] | undefined>;
+  readonly destinations?: TrackValue<R, readonly string[] | undefined> | undefined;
   /**
    * Where the event comes from, in place of the class and method (`OrdersController.create`). Set it where a bundler renames
    * classes, or keep their names (esbuild's `keepNames`). At most 200 characters.
    */
-  readonly source?: string;
+  readonly source?: string | undefined;
 }
 
 /** The arguments after the event's name. Properties may be omitted if the registered plan requires none. */

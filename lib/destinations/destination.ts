@@ -8,11 +8,11 @@ import type { TrackingEvent } from '../event/tracking-event.js';
 /** How a lane cuts its batches. A batch is sent when the first of the three is reached. */
 export interface BatchOptions {
   /** Events in one request. */
-  readonly maxEvents?: number;
+  readonly maxEvents?: number | undefined;
   /** Bytes of one request's body before compression, UTF-8. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Longest wait of the first event of a batch for further events, in milliseconds. */
-  readonly maxDelayMs?: number;
+  readonly maxDelayMs?: number | undefined;
 }
 
 /**
@@ -24,25 +24,25 @@ export type AllowedProperties = readonly string[] | Readonly<Record<string, read
 /** Options of every destination. */
 export interface DestinationOptions {
   /** The destination's name in options, logs and `stats()`; default: its kind. Must be unique in an application. */
-  readonly name?: string;
-  readonly batch?: BatchOptions;
+  readonly name?: string | undefined;
+  readonly batch?: BatchOptions | undefined;
   /** Limit of parallel requests, and of sockets. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Deadline of one attempt in milliseconds: connecting, sending, headers and body together. Default 10,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** An undici 7 or 8 dispatcher (a proxy, a MockAgent) for this destination. The library uses it and never closes it. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
   /**
    * Further headers of every request, such as `authorization` for a proxy, or a `user-agent` in place of
    * `nestjs-tracking/<version>`. Values count as credentials: they are never shown, and do not select the account. Not
    * those that describe the body, sign it or belong to the connection. Default: none.
    */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * The only properties and traits that this destination receives. Default: all. The stored event and other
    * destinations are not affected.
    */
-  readonly allowProperties?: AllowedProperties;
+  readonly allowProperties?: AllowedProperties | undefined;
 }
 
 /** The limits that the platform documents. */
@@ -62,6 +62,15 @@ export const DEFAULT_LIMITS: DestinationLimits = {
   maxEventBytes: 256_000,
 };
 
+/** A destination's limits, with the default for what it leaves out. */
+export function limitsOf({ limits }: Pick<Destination, 'limits'>): DestinationLimits {
+  return {
+    maxEvents: limits?.maxEvents ?? DEFAULT_LIMITS.maxEvents,
+    maxBytes: limits?.maxBytes ?? DEFAULT_LIMITS.maxBytes,
+    maxEventBytes: limits?.maxEventBytes ?? DEFAULT_LIMITS.maxEventBytes,
+  };
+}
+
 /** How much an acknowledgement of the platform proves. */
 export type Acknowledgement =
   /** The host received it; it says nothing of whether it was understood. */
@@ -75,7 +84,7 @@ export type Acknowledgement =
 export interface Deduplication {
   readonly fields: readonly string[];
   /** Milliseconds. `null`: no end. `undefined`: unknown. */
-  readonly windowMs?: number | null;
+  readonly windowMs?: number | null | undefined;
 }
 
 /** One HTTP request, built anew for each attempt. */
@@ -86,12 +95,12 @@ export interface OutgoingRequest {
    * Names in any letter case; a repeated name counts once, the last. `user-agent` replaces `nestjs-tracking/<version>`. With a
    * `transfer-encoding`, `keep-alive`, `upgrade`, `expect` or `proxy-authorization`, which the client sets, no request can be made.
    */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | Uint8Array | undefined;
   /** `gzip`: compressed off the main thread before it is sent, and marked so. */
-  readonly compress?: 'gzip';
+  readonly compress?: 'gzip' | undefined;
   /** True if a repeated request has no further effect, so that it may be pipelined. */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
 }
 
 /** The answer to a request. */
@@ -111,20 +120,20 @@ export interface Answer {
 /** Why a platform rejected a request or an event, in fields that it documents. Never the whole answer. */
 export interface Explanation {
   /** An error code, such as `invalid_email`. The log shows it. */
-  readonly code?: string | number;
+  readonly code?: string | number | undefined;
   /** The rejected field, such as `properties.email`. The log shows it. */
-  readonly field?: string;
+  readonly field?: string | undefined;
   /** A sentence for people. It is stored with the dead letter, and never logged. */
-  readonly message?: string;
+  readonly message?: string | undefined;
 }
 
 /** The outcome of one event in one attempt. */
 export type Outcome =
   | { readonly kind: 'delivered' }
   /** Send it again, not before so many milliseconds. */
-  | { readonly kind: 'retry'; readonly afterMs?: number }
+  | { readonly kind: 'retry'; readonly afterMs?: number | undefined }
   /** The platform rejected this event for good. */
-  | { readonly kind: 'rejected'; readonly detail?: string | Explanation };
+  | { readonly kind: 'rejected'; readonly detail?: string | Explanation | undefined };
 
 /** The outcome of the whole request, if the answer does not name events. */
 export type RequestOutcome =
@@ -157,46 +166,46 @@ export interface Attempt {
 export interface Destination {
   readonly name: string;
   /** The platform, such as `kissmetrics`. Default: `custom`. */
-  readonly kind?: string;
+  readonly kind?: string | undefined;
   /**
    * The account that events are delivered to: the host or URL first, then the key that selects the project. Pending
    * events belong to an account and are never sent to another one. Only its host and digests are ever shown or stored.
    * Default: the name.
    */
-  readonly account?: readonly string[];
+  readonly account?: readonly string[] | undefined;
   /**
    * Secrets that only authenticate, such as an `Authorization` header or a signing secret. After they change, pending events
    * of the account are still delivered. Never shown; stored only as part of digests. A member that is undefined, blank or
    * a text such as `Bearer undefined` fails at start. Default: none.
    */
-  readonly credentials?: readonly string[];
+  readonly credentials?: readonly string[] | undefined;
   /** Strings to remove from stored answers, also where they are escaped, in base64 or truncated. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly string[] | undefined;
   /** Default: {@link DEFAULT_LIMITS}. A larger event is declined (`too_large`). */
-  readonly limits?: Partial<DestinationLimits>;
+  readonly limits?: { readonly [Limit in keyof DestinationLimits]?: number | undefined } | undefined;
   /** Default: as the limits, and 1,000 ms. */
-  readonly batch?: BatchOptions;
+  readonly batch?: BatchOptions | undefined;
   /** Default: 4. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Default: 10,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Idempotent requests that may share a socket at the same time. Default: 1. */
-  readonly pipelining?: number;
-  readonly dispatcher?: Dispatcher;
+  readonly pipelining?: number | undefined;
+  readonly dispatcher?: Dispatcher | undefined;
   /**
    * False: requests go to public addresses only; a host that is or resolves to a private one parks the lane. Not allowed together
    * with a dispatcher, which makes its own connections. Default true.
    */
-  readonly allowPrivateHosts?: boolean;
+  readonly allowPrivateHosts?: boolean | undefined;
   /** Default: `accepted`. */
-  readonly acknowledgement?: Acknowledgement;
-  readonly deduplication?: Deduplication;
+  readonly acknowledgement?: Acknowledgement | undefined;
+  readonly deduplication?: Deduplication | undefined;
   /** Oldest event that the platform accepts, in milliseconds before now. Default: any. */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
   /** The only properties that `accept`, `partition`, `encode` and `decode` receive. Default: all. */
-  readonly allowProperties?: AllowedProperties;
+  readonly allowProperties?: AllowedProperties | undefined;
   /** Resolvers for the ids that the platform's browser library adds to requests. */
-  readonly resolvers?: readonly IdentityResolver[];
+  readonly resolvers?: readonly IdentityResolver[] | undefined;
 
   /**
    * Checks the options of this destination at start; throws `TrackingConfigError`.

@@ -26,8 +26,8 @@ export interface IdObject {
  * another person.
  */
 export interface IdentityInput {
-  readonly userId?: Id;
-  readonly anonymousId?: Id;
+  readonly userId?: Id | undefined;
+  readonly anonymousId?: Id | undefined;
 }
 
 /**

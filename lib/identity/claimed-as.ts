@@ -7,7 +7,7 @@ export interface ClaimedAsOptions {
    * Default `'anonymousId'`, because anybody can send any header and cookie. `'userId'` is for a value that the
    * application trusts, because a gateway sets it or its signature is verified.
    */
-  readonly as?: 'anonymousId' | 'userId';
+  readonly as?: 'anonymousId' | 'userId' | undefined;
 }
 
 /** @throws TrackingConfigError */

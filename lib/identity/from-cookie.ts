@@ -11,7 +11,7 @@ export interface FromCookieOptions extends ClaimedAsOptions {
    * True: only a value whose signature cookie-parser or @fastify/cookie has verified (both need a secret); without them
    * the cookie is ignored. Default false: the value as sent, signed or not.
    */
-  readonly signed?: boolean;
+  readonly signed?: boolean | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import { verifiedUser } from './verified-user.js';
 export interface FromJwtClaimOptions {
   /** Returns the verified payload of a request, or `undefined`. Also called for messages of microservices. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every application has its own request
-  readonly payload?: (request: any) => unknown;
+  readonly payload?: ((request: any) => unknown) | undefined;
 }
 
 /**

@@ -14,13 +14,13 @@ import { StatsObserver } from './observe-stats.js';
 /** Options of {@link openTelemetry}. */
 export interface OpenTelemetryOptions {
   /** The meter that measures. Default: `metrics.getMeter('nestjs-tracking')` of the registered provider, when the application starts. */
-  readonly meter?: Meter;
+  readonly meter?: Meter | undefined;
   /**
    * Attributes of every measurement, such as a name that distinguishes two applications in one process. Default: none.
    */
-  readonly attributes?: Attributes;
+  readonly attributes?: Attributes | undefined;
   /** Adds the current trace to events. Default true. */
-  readonly traceContext?: boolean;
+  readonly traceContext?: boolean | undefined;
 }
 
 /**

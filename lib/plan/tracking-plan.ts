@@ -6,9 +6,9 @@ export type EventSchemas = Readonly<Record<string, StandardSchema>>;
 /** Schemas of the traits of people and groups. */
 export interface TraitSchemas {
   /** The traits of `identify()`. Default: any object. */
-  readonly identify?: StandardSchema;
+  readonly identify?: StandardSchema | undefined;
   /** The traits of `group()`. Default: any object. */
-  readonly group?: StandardSchema;
+  readonly group?: StandardSchema | undefined;
 }
 
 /** The events of an application and their properties. Made by `defineTrackingPlan()`. */

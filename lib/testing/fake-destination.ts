@@ -16,8 +16,8 @@ export type FakeAnswer =
   | {
       readonly status: number;
       /** Names in lower case, such as `retry-after`. */
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      readonly body?: string | undefined;
     }
   | { readonly error: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | (string & {}) };
 
@@ -38,7 +38,7 @@ export interface FakeDestinationOptions extends Omit<DestinationOptions, 'dispat
    * Answers to the first requests, in order, or a function that answers each request. Requests without an answer here
    * get 200.
    */
-  readonly script?: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined);
+  readonly script?: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined) | undefined;
 }
 
 /** A simulated platform. Make it with {@link fakeDestination}. */

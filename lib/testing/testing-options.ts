@@ -10,15 +10,15 @@ export interface TestTrackingOptions {
    * The identity of events for which the application finds no person. `null` or `false`: none, so that such events are
    * rejected as in production. Default `{ userId: 'test-user' }`.
    */
-  readonly identity?: IdentityInput | null | false;
+  readonly identity?: IdentityInput | null | false | undefined;
   /** The clock: a `TestClock`. Default: the system clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Where pending events are kept. Default `memory()`, whatever the application uses. */
-  readonly buffer?: EventBufferFactory;
+  readonly buffer?: EventBufferFactory | undefined;
   /** False: tracking is off. Default true, even if the application has turned it off. */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
   /** Further options of the module, in place of the application's: `{ retry: { minDelayMs: 10 } }`. */
-  readonly options?: Partial<Omit<TrackingModuleOptions, 'destinations' | 'buffer' | 'enabled'>>;
+  readonly options?: Partial<Omit<TrackingModuleOptions, 'destinations' | 'buffer' | 'enabled'>> | undefined;
 }
 
 /** Options of `overrideTracking()`. */
@@ -26,11 +26,11 @@ export interface OverrideTrackingOptions extends TestTrackingOptions {
   /**
    * Fake destinations, each in place of the application's destination of the same name. All others accept every event.
    */
-  readonly destinations?: readonly FakeDestination[];
+  readonly destinations?: readonly FakeDestination[] | undefined;
 }
 
 /** Options of `TrackingTestingModule.forRoot()`. */
 export interface TrackingTestingModuleOptions extends TestTrackingOptions {
   /** Fake destinations, or names of destinations that accept every event. Default `['test']`. */
-  readonly destinations?: readonly (FakeDestination | string)[];
+  readonly destinations?: readonly (FakeDestination | string)[] | undefined;
 }

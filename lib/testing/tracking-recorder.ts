@@ -93,7 +93,7 @@ export class TrackingRecorder implements Witness {
    */
   async waitFor(
     name: RecordedName,
-    { timeoutMs = WAIT_MS }: { readonly timeoutMs?: number } = {},
+    { timeoutMs = WAIT_MS }: { readonly timeoutMs?: number | undefined } = {},
   ): Promise<TrackingEvent> {
     const find = (): TrackingEvent | undefined => this.#events.find((event) => event.name === name);
     const found = find();

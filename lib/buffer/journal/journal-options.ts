@@ -14,27 +14,27 @@ export interface JournalOptions {
   /** The journal's directory; created if missing. Several processes may share it. It must be on a persistent disk. */
   readonly directory: string;
   /** Default `group`. */
-  readonly fsync?: Fsync;
+  readonly fsync?: Fsync | undefined;
   /** Disk space of the journal in bytes. Default: 2 GiB, or a tenth of the free space at start, whichever is less. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /**
    * How long delivered events are kept, for inspection and replay. Default: 7 days and 268,435,456 bytes, whichever
    * limit is reached first.
    */
-  readonly retain?: { readonly days?: number; readonly bytes?: number };
+  readonly retain?: { readonly days?: number | undefined; readonly bytes?: number | undefined } | undefined;
   /** How a journal that is full of undelivered events makes room. Default `dropOldest`. */
-  readonly onFull?: OnFull;
+  readonly onFull?: OnFull | undefined;
   /** Bytes after which the journal starts a new file. Default 16 MiB. */
-  readonly segmentBytes?: number;
+  readonly segmentBytes?: number | undefined;
   /**
    * Memory in bytes for events that are not written yet, such as while the disk fails. Default 134,217,728 (128 MiB).
    */
-  readonly maxMemoryBytes?: number;
+  readonly maxMemoryBytes?: number | undefined;
   /**
    * Milliseconds without a heartbeat after which another process counts as dead, if its state is not known otherwise.
    * Default 10,000.
    */
-  readonly leaseMs?: number;
+  readonly leaseMs?: number | undefined;
 }
 
 /** The options with every default filled in; `maxBytes` is found out at start where it is not given. */

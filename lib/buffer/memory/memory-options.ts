@@ -8,12 +8,12 @@ export type OnFull =
 /** Options of `memory()`. */
 export interface MemoryOptions {
   /** Limit of pending events, over all destinations. Default 200,000. */
-  readonly maxEvents?: number;
+  readonly maxEvents?: number | undefined;
   /** Limit of memory for pending events in bytes, estimated from their content. Default 134,217,728 (128 MiB). */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /**
    * Default `dropOldest`. It applies to lagging destinations: one that is available never loses events because another
    * one is down.
    */
-  readonly onFull?: OnFull;
+  readonly onFull?: OnFull | undefined;
 }

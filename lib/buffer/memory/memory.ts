@@ -31,6 +31,14 @@ export function memory(options: MemoryOptions = {}): EventBufferFactory {
         );
       }
     },
-    create: (setup) => new MemoryBuffer({ ...DEFAULTS, ...options }, setup),
+    create: (setup) =>
+      new MemoryBuffer(
+        {
+          maxEvents: options.maxEvents ?? DEFAULTS.maxEvents,
+          maxBytes: options.maxBytes ?? DEFAULTS.maxBytes,
+          onFull: options.onFull ?? DEFAULTS.onFull,
+        },
+        setup,
+      ),
   };
 }

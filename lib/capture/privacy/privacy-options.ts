@@ -14,25 +14,25 @@ export interface RedactionRules {
    * element; a number is one element of an array; a path that continues after an array without either applies to each
    * element.
    */
-  readonly paths?: readonly string[];
+  readonly paths?: readonly string[] | undefined;
   /** Members by their name, anywhere in properties and context, such as `/password|secret/i`. */
-  readonly keys?: readonly RegExp[];
+  readonly keys?: readonly RegExp[] | undefined;
   /**
    * Parts of texts by patterns, anywhere in properties and context, including the names of members, and in the event's
    * name. An integer is matched by its digits, and replaced as a whole. Ready-made: `emailAddresses`,
    * `paymentCardNumbers`. Flags `g` and `y` make no difference.
    */
-  readonly values?: readonly (RegExp | TextPattern)[];
+  readonly values?: readonly (RegExp | TextPattern)[] | undefined;
   /** The text that replaces a match. Default `[redacted]`. */
-  readonly replacement?: string;
+  readonly replacement?: string | undefined;
   /**
    * True: members are removed (elements of arrays become null), and matching parts of texts are cut out. Default false.
    */
-  readonly remove?: boolean;
+  readonly remove?: boolean | undefined;
   /** Characters of the longest text that `values` are matched with; a longer one is replaced as a whole. Default 10,000. */
-  readonly maxTextLength?: number;
+  readonly maxTextLength?: number | undefined;
   /** A hook that gets the event after all other rules, like `redact: (event) => …`. */
-  readonly hook?: Redact;
+  readonly hook?: Redact | undefined;
 }
 
 /** An id of an event that can be hashed. */
@@ -43,7 +43,7 @@ export interface HashIdsOptions {
   /** At least 32 random characters, kept like a password. After it changes, every person has another id. */
   readonly secret: string | undefined;
   /** Default: all four. */
-  readonly fields?: readonly IdField[];
+  readonly fields?: readonly IdField[] | undefined;
 }
 
 /**

@@ -12,12 +12,12 @@ export interface KissmetricsOptions extends DestinationOptions {
    * Base URL of the tracking API; `/e`, `/s` and `/a` are added to it. Default `https://trk.kissmetrics.io`. No other
    * region is documented (unconfirmed).
    */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /**
    * Default `POST`, which keeps key and person out of URLs, and so out of the logs of proxies. With `GET`, what would make
    * a URL of more than 2,000 characters still goes as `POST`, because the host closes the connection on long ones.
    */
-  readonly method?: 'POST' | 'GET';
+  readonly method?: 'POST' | 'GET' | undefined;
   /**
    * KISSmetrics counts one event per person, name and second; each further one is delivered and not counted (notice
    * `collision`). True: an event without a key gets the next free second, fixed when it is accepted (notice
@@ -25,12 +25,12 @@ export interface KissmetricsOptions extends DestinationOptions {
    * after a restart: two keyed orders of one person in one second are counted once even so. Give each the `timestamp` of its
    * own record. Works within one process. Default false.
    */
-  readonly spreadCollisions?: boolean;
+  readonly spreadCollisions?: boolean | undefined;
   /**
    * Requests that share a socket at the same time. Default 4, so that 32 in flight need 8 sockets. Support of the host
    * for pipelined requests is unconfirmed; with 1, each request has its own socket.
    */
-  readonly pipelining?: number;
+  readonly pipelining?: number | undefined;
 }
 
 const OWN_OPTIONS = ['apiKey', 'endpoint', 'method', 'spreadCollisions', 'pipelining'];

@@ -15,15 +15,15 @@ export interface WebhookOptions extends DestinationOptions {
    * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. Several: each signs, so that the
    * receiver may change from one to the other. Default: not signed. Present and undefined or empty fails at start.
    */
-  readonly secret?: string | readonly string[];
+  readonly secret?: string | readonly string[] | undefined;
   /** Compresses request bodies. Default false, because not every receiver can decompress them. */
-  readonly gzip?: boolean;
+  readonly gzip?: boolean | undefined;
   /**
    * Set it to false for a URL that a customer chose. A private or loopback address in the URL then fails at start, and
    * each address that its host resolves to is checked before a connection. Fails at start together with a `dispatcher`.
    * Default true.
    */
-  readonly allowPrivateHosts?: boolean;
+  readonly allowPrivateHosts?: boolean | undefined;
 }
 
 const OWN_OPTIONS = ['url', 'secret', 'gzip', 'allowPrivateHosts'];

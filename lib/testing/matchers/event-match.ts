@@ -5,14 +5,15 @@ import type { MatcherContext } from './matcher-context.js';
 
 /** Members of an event that a test can check besides its properties; each may be an asymmetric matcher. */
 export type EventMembers = {
-  readonly [Member in 'userId' | 'anonymousId' | 'groupId' | 'previousId']?: Id | object;
+  readonly [Member in 'userId' | 'anonymousId' | 'groupId' | 'previousId']?: Id | object | undefined;
 } & {
   readonly [
     Member in Exclude<
       keyof TrackingEvent,
       'userId' | 'anonymousId' | 'groupId' | 'previousId' | 'name' | 'properties'
     >
-  ]?: TrackingEvent[Member] | object | (Member extends 'timestamp' | 'acceptedAt' ? string : never);
+  ]?:
+    TrackingEvent[Member] | object | (Member extends 'timestamp' | 'acceptedAt' ? string : never) | undefined;
 };
 
 /** What a test expects of one event: the members that it names, and no word about the others. */
