@@ -110,6 +110,7 @@ export type {
   StoredEvent,
   UnreadablePath,
   Waiting,
+  WrittenPlace,
 } from './buffer/event-buffer.js';
 export type {
   Acknowledgement,
