@@ -38,7 +38,7 @@ export function addDead(program: Program): void {
   const dead = program.command('dead').description('list dead letters, send them again, or drop them');
 
   const list = program.command('list', dead).description('list dead letters with their reason and answer');
-  addFilterOptions(list, program.now, []).option('--limit <count>', 'end after so many', countOf);
+  addFilterOptions(list, program.now, []).option('--limit <count>', 'maximum number to show', countOf);
   program.reading(list, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
     const { reader, terminal, json } = session;
     const rows = new RowWriter(COLUMNS, terminal.columns);

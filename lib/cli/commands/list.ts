@@ -7,7 +7,7 @@ import type { Program } from '../program.js';
 /** `list`: events, oldest first. */
 export function addList(program: Program): void {
   const command = program.command('list').description('list events, oldest first');
-  addFilterOptions(command, program.now).option('--limit <count>', 'end after so many', countOf);
+  addFilterOptions(command, program.now).option('--limit <count>', 'maximum number to show', countOf);
   program.reading(command, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
     const lines = new EventLines(session);
     for await (const event of session.reader.events(filterOf(options))) {

@@ -25,7 +25,7 @@ export function addMove(program: Program): void {
     .description('move stranded events of an account to another destination')
     .requiredOption('--from <account>', 'the account, as `status` shows it')
     .requiredOption('--to <destination>', 'the name of the destination that delivers them')
-    .option('--dry-run', 'count, and change nothing')
+    .option('--dry-run', 'count only, change nothing')
     .option('-y, --yes', 'do not ask');
   program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
     const { reader, terminal, json } = session;

@@ -17,8 +17,8 @@ interface TailOptions extends FilterOptions {
 export function addTail(program: Program): void {
   const command = program.command('tail').description('show the last events, and with -f every new one');
   addFilterOptions(command, program.now)
-    .option('-n, --lines <count>', 'how many of those that are there', linesOf, DEFAULT_LINES)
-    .option('-f, --follow', 'go on with every event as it is written, until Ctrl-C');
+    .option('-n, --lines <count>', 'number of existing events to show', linesOf, DEFAULT_LINES)
+    .option('-f, --follow', 'also show each new event as it is written, until Ctrl-C');
   program.reading(command, async (session, { lines: count, follow, ...options }: TailOptions) => {
     if (follow === true && options.state !== undefined) throw new CliError(stateWhileFollowing());
     const filter = filterOf(options);
