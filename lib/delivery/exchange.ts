@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Answer } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
-import { decodedBody, encodingsOf, undecodedBody } from './answer/decoded-body.js';
+import { decodedBody, encodingsOf, plainBody, undecodedBody } from './answer/decoded-body.js';
 import { CUT_OFF } from './reading.js';
 import type { AttemptResult } from './reading.js';
 
@@ -104,7 +104,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** An answer that still names its encoding has our placeholder as its body. */
   #decoded(encodings: readonly string[], complete: boolean): Answer {
     const { 'content-encoding': _, 'content-length': __, ...headers } = this.#headers;
-    const body = complete ? decodedBody(Buffer.concat(this.#chunks), encodings, MAX_BODY_BYTES) : undefined;
+    const bytes = Buffer.concat(this.#chunks);
+    const decoded = complete ? decodedBody(bytes, encodings, MAX_BODY_BYTES) : undefined;
+    const body = decoded ?? plainBody(bytes.subarray(0, MAX_BODY_BYTES));
     return body === undefined
       ? {
           status: this.#status,

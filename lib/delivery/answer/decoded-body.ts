@@ -23,6 +23,8 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map<string, Decode>([
 ]);
 /** Longest chain of encodings; servers use one. */
 const MAX_ENCODINGS = 3;
+// eslint-disable-next-line no-control-regex -- compressed bytes have them
+const NOT_IN_TEXT = /[\0-\x08\x0e-\x1f\x7f]/;
 const NAME = /^[\w-]{1,20}$/;
 
 /** The encodings that `content-encoding` names, in the order in which they were applied. */
@@ -52,6 +54,17 @@ export function decodedBody(
     return undefined;
   }
   return decoded.toString();
+}
+
+/** A body that is text as it is, whatever encoding its server names: some name `utf-8` or `none`, or decoded it already. */
+export function plainBody(bytes: Uint8Array): string | undefined {
+  try {
+    // A body that was cut off may end within a character.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return NOT_IN_TEXT.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What takes the place of a body that cannot be decoded. */
