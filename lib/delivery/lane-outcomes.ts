@@ -271,8 +271,9 @@ export class LaneOutcomes {
     const decision = this.#refusals.refused(batch, reason, marks.known);
     const isParked = this.setup.pace.parking !== undefined;
     if (status !== undefined) {
-      const parks = isParked || decision.kind === 'park';
-      this.setup.reports.refused(batch, status, reason ?? 'refused', parks);
+      const { kind } = decision;
+      const follows = isParked || kind === 'park' ? 'parked' : kind === 'dead' ? kind : 'retry';
+      this.setup.reports.refused(batch, status, reason ?? 'refused', follows);
     }
     // A parked lane gives nothing up: what it refuses now says nothing of the event.
     if (isParked) this.#setAside(batch);

@@ -52,16 +52,16 @@ export class LaneRefusals {
   /**
    * A request was refused as a whole.
    *
-   * @param parks the lane is parked, or is about to be: that has a line and a signal of its own
+   * @param follows the lane parks or is parked, or the event becomes a dead letter: that has a line of its own
    */
-  refused(batch: Batch, status: number, reason: Reason, parks: boolean): void {
+  refused(batch: Batch, status: number, reason: Reason, follows: 'parked' | 'dead' | 'retry'): void {
     const { lane, clock, log, lifecycle } = this.setup;
     this.#note(batch, status, reason);
     this.#count++;
-    if (!parks) {
-      if (lifecycle.observed) {
-        lifecycle.emit({ type: 'refused', at: clock.now(), lane, reason, answer: batch.answer ?? '' });
-      }
+    if (follows !== 'parked' && lifecycle.observed) {
+      lifecycle.emit({ type: 'refused', at: clock.now(), lane, reason, answer: batch.answer ?? '' });
+    }
+    if (follows === 'retry') {
       const message = this.#hasDelivered ? deliveryMessages.refused : deliveryMessages.refusedFirst;
       log.limited('warn', `refused ${lane}`, () => message(lane, shownOf(batch)));
     }

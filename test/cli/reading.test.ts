@@ -347,6 +347,10 @@ describe('status', () => {
         [null, { account: webhook }, { account: webhook, at: START, parked: 1, lastRefusal: {} }],
       ],
       [
+        'times that no date has',
+        [{ account: webhook, at: START, parked: { reason: 'refused', at: 1e20 }, lastRefusal: null }],
+      ],
+      [
         'a lane that has delivered since',
         [{ account: webhook, at: START, parked: null, lastRefusal: { ...refusal, count: 0 } }],
       ],

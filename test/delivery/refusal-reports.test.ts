@@ -134,6 +134,9 @@ describe('a dead letter that is sent again', () => {
     const [letter] = [...(it.buffer.deadLetters('shop') as Iterable<DeadLetter>)];
     expect(letter).toMatchObject({ event: { id }, reason: 'refused', answer: WHOLE });
     expect(it.lane.lastRefusal).toMatchObject({ answer: WHOLE, count: 1 });
+    // Its own line names it: that it stays pending would not be true.
+    expect(it.spoken.warnings.join()).not.toMatch(/stay pending|are retried/);
+    expect([...it.spoken.warnings, ...it.spoken.errors]).toHaveLength(1);
   });
 
   test('dies alone, when it is refused in a batch with new events', () => {

@@ -1,3 +1,4 @@
+import { epochMs } from '../../../event/event-time.js';
 import type { LaneTrouble } from '../../../event/last-refusal.js';
 import type { LaneAccount } from '../../event-buffer.js';
 
@@ -39,7 +40,7 @@ function isPause(value: unknown): value is Pause {
 
 function isTrouble(value: unknown): value is AccountTrouble {
   const { account, at, parked, lastRefusal } = membersOf(value);
-  return typeof at === 'number' && isAccount(account) && isPark(parked) && isRefusal(lastRefusal);
+  return isTime(at) && isAccount(account) && isPark(parked) && isRefusal(lastRefusal);
 }
 
 function isAccount(value: unknown): value is LaneAccount {
@@ -49,15 +50,23 @@ function isAccount(value: unknown): value is LaneAccount {
 
 function isPark(value: unknown): boolean {
   const { reason, at } = membersOf(value);
-  return value === null || (typeof reason === 'string' && typeof at === 'number');
+  return value === null || (typeof reason === 'string' && isTime(at));
 }
 
 function isRefusal(value: unknown): boolean {
   const { status, reason, answer, at, count } = membersOf(value);
   return (
     value === null ||
-    ([status, at, count].every(Number.isFinite) && typeof reason === 'string' && typeof answer === 'string')
+    ([status, count].every(Number.isFinite) &&
+      isTime(at) &&
+      typeof reason === 'string' &&
+      typeof answer === 'string')
   );
+}
+
+/** A number that a date can hold: the command line shows it as one. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(epochMs(value));
 }
 
 function membersOf(value: unknown): Partial<Record<string, unknown>> {
