@@ -2,8 +2,8 @@ import type { Clock, Timer } from './clock.js';
 
 /** Timers that are later than this in sum were delayed by a blocked event loop, or by a process that was stopped. */
 const BLOCKED_MS = 50;
-/** The time is measured in so many parts: the loop may be free again just before the end. */
-const PARTS = 4;
+/** The number of timers that measure the time: the loop may be free again just before the end. */
+export const PARTS = 4;
 
 /**
  * A deadline for a socket or a disk that does not count a blocked event loop as a slow platform. Timers run before I/O, so I/O

@@ -8,6 +8,7 @@ import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
 import type { TrackingModuleOptions } from '../../lib/options.js';
 import type { LaneStats, TrackingStats } from '../../lib/stats.js';
 import { TRACKING_CLOCK } from '../../lib/host/clock.js';
+import { PARTS } from '../../lib/host/deadline.js';
 import { TrackingModule } from '../../lib/tracking.module.js';
 import { TrackingService } from '../../lib/tracking.service.js';
 import { expectAccounted } from './accounting.js';
@@ -152,7 +153,7 @@ export class Scene {
   }
 
   get #underWay(): number {
-    return this.clock.count(ATTEMPT_MS);
+    return this.clock.count(ATTEMPT_MS / PARTS);
   }
 
   get #held(): number {
