@@ -18,7 +18,7 @@ function remedyFor(cause: string | undefined, directory: string, user: number | 
     case 'EPERM':
       return user === undefined
         ? "Give this process's user write permission for the directory."
-        : `Give uid ${user}, as which this process runs, write permission for the directory, such as with chown -R ${user} ${directory}.`;
+        : `Give uid ${user}, the user of this process, write permission for the directory, such as with chown -R ${user} ${directory}.`;
     case 'ETIMEDOUT':
       return 'The disk does not answer: check it, and the network if the directory is on a network volume.';
     default:
@@ -41,7 +41,7 @@ export const optionMessages = {
     '`allowPrivateHosts`, and forbid private addresses in the proxy.',
   badProxy: (variable: string): string =>
     `TrackingModule: the environment variable \`${variable}\` is not the URL of a proxy; expected one with http: or https:, such as ` +
-    'http://proxy.example.com:3128, with a percent-encoded user and password where it has them. Nothing could be delivered. ' +
+    'http://proxy.example.com:3128, with user and password, if any, percent-encoded. Nothing could be delivered. ' +
     'Correct it, or remove NODE_USE_ENV_PROXY.',
   uncheckedProxy: (option: string, variable: string): string =>
     `TrackingModule: option \`${option}\` is false together with a proxy (\`${variable}\`); expected only one of the two. ` +
@@ -55,7 +55,7 @@ export const optionMessages = {
     'once, and list several platforms or keys as several `destinations`.',
   withoutForRoot: (): string =>
     'TrackingModule: it was imported without options; expected TrackingModule.forRoot({ … }) or forRootAsync({ … }). ' +
-    'Import it in this way, once, in the root module. It is global: other modules need no import of it.',
+    'Import it this way, once, in the root module. It is global: other modules do not import it.',
   severalWays: (ways: readonly string[]): string =>
     `TrackingModule: forRootAsync() got ${ways.map((way) => `\`${way}\``).join(' and ')}; expected only one of them. ` +
     'Each of them makes the options. Remove the others.',
@@ -120,7 +120,9 @@ export const optionMessages = {
   staysInJournal: (lane: string, count: number, cause: string | undefined): string =>
     `Shut down with ${eventsOf(count)} not delivered to '${lane}': ` +
     `${count === 1 ? 'it stays' : 'they stay'} in the journal and ${count === 1 ? 'is' : 'are'} sent after the next start.` +
-    (cause === undefined ? '' : ` ${cause} Fix the cause, or they stay pending then, too.`),
+    (cause === undefined
+      ? ''
+      : ` ${cause} Fix the cause; otherwise ${count === 1 ? 'it stays' : 'they stay'} pending after that start, too.`),
   closedLate: (ms: number): string =>
     `The journal's disk did not answer within ${ms} ms at shutdown. Events that were not written are lost. Check the disk.`,
 };

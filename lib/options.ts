@@ -76,10 +76,10 @@ export interface TrackingModuleOptions {
    */
   readonly plan?: TrackingPlan | undefined;
   /**
-   * How events that do not fit the `plan` are handled. `warn`: they go out as they are. `reject`: they are refused
-   * (`invalid_properties`, `not_in_plan`). `strip`: what does not fit is left out, and what the validator made of the
-   * rest goes out; what still does not fit, or cannot be checked, is refused (`invalid_properties`). All are counted in
-   * `stats().plan`. Default `warn`.
+   * How events that do not fit the `plan` are handled. `warn`: they are recorded unchanged. `reject`: they are rejected
+   * (`invalid_properties`, `not_in_plan`). `strip`: invalid properties are removed, and the validator's output for the
+   * others is recorded; an event that is still invalid, or cannot be checked, is rejected (`invalid_properties`). All are
+   * counted in `stats().plan`. Default `warn`.
    */
   readonly onInvalid?: OnInvalid | undefined;
   /**
@@ -103,8 +103,8 @@ export interface TrackingModuleOptions {
   readonly keepAnswers?: 'fields' | 'text' | undefined;
   /**
    * Decides for each event, before anything else, whether it is recorded, and whether with its identity. Several: the
-   * strictest answer counts. A hook that throws, or gives no answer of these, refuses the event (`consent_error`).
-   * Ready: `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
+   * strictest answer counts. If a hook throws or returns anything else, the event is rejected (`consent_error`).
+   * Ready-made: `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
    */
   readonly consent?: Consent | readonly Consent[] | undefined;
   /**
@@ -116,8 +116,8 @@ export interface TrackingModuleOptions {
   readonly hashIds?: HashIdsOptions | undefined;
   /**
    * Removes data from every event before it is buffered: rules, a hook, or both. The hook comes last and returns the
-   * event, a changed copy, or `undefined` to suppress it. If it throws, the event is refused (`redact_error`), never
-   * sent unredacted. Id, type and lanes stay what they were. Events that the hook itself makes are refused likewise.
+   * event, a changed copy, or `undefined` to suppress it. If it throws, the event is rejected (`redact_error`), never
+   * sent unredacted. The hook cannot change id, type and lanes. Events that it records itself are rejected, too.
    */
   readonly redact?: Redact | RedactionRules | undefined;
   readonly shutdown?: {

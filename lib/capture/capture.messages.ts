@@ -52,8 +52,8 @@ const DROPS: Partial<Record<Reason, string>> = {
 const FORMS =
   'Pass a valid Date, epoch milliseconds, or RFC 3339 text with a time zone, such as 2026-01-01T12:00:00Z';
 const TIMES: Record<TimeProblem, string> = {
-  no_time: `its \`timestamp\` is no time. ${FORMS}`,
-  no_text: `its \`timestamp\` is a text that is not RFC 3339. ${FORMS}`,
+  no_time: `its \`timestamp\` is not a time. ${FORMS}`,
+  no_text: `its \`timestamp\` is text, but not RFC 3339. ${FORMS}`,
   seconds: 'its `timestamp` looks like seconds. Multiply it by 1,000, because numbers are epoch milliseconds',
   microseconds:
     'its `timestamp` looks like microseconds. Divide it by 1,000, because numbers are epoch milliseconds',
@@ -89,10 +89,10 @@ export const captureMessages = {
   ): string =>
     `${what} was not recorded (${reason}${detail(error)}): ${cause(error, shown) ?? REMEDIES[reason] ?? 'see stats()'}. ${unread(members)}Logged once; \`stats()\` has the total.`,
   declined: (what: string, lane: string, reason: Reason): string =>
-    `${what} was not recorded: none of its destinations accepts it; '${lane}' says ${reason}. ` +
+    `${what} was not recorded: none of its destinations accepts it; '${lane}' declined it (${reason}). ` +
     'Do not record it, or send it to another destination. Logged once; `stats()` has the total.',
   hookFailed: (what: string): string =>
-    `${what} threw or returned a promise, and was skipped. It must be synchronous: fix it. Logged once; \`stats()\` has the total.`,
+    `${what} threw or returned a promise, and was skipped. Make it synchronous, and fix it if it throws. Logged once; \`stats()\` has the total.`,
   keyEmpty: (source: string): string =>
     `${source}: an idempotency key is unusable. The event got a new id, so a repeated call counts twice. Use the id of the record: a ` +
     'non-empty string, a finite number, a bigint, or an object whose toJSON() returns one. Or omit the key.',

@@ -4,13 +4,15 @@ import { counted, eventsOf } from '../event/counted.js';
 
 export const notATime = (problem: string): string =>
   (problem.endsWith('seconds') ? `It looks like ${problem}. ` : '') +
-  'Give ISO 8601, such as 2026-11-23T15:00Z (without a zone: local time), epoch milliseconds, or how long ago, such as 90s, 15m, 2h, 3d, 1w.';
+  'Give a time in ISO 8601, such as 2026-11-23T15:00Z (without a zone: local time), epoch milliseconds, or an age, such as 90s, 15m, 2h, 3d, 1w.';
 
 export const notOneOf = (words: readonly string[]): string => `Choose from ${words.join(', ')}.`;
 
-export const notACount = (): string => 'Give a whole number from 1.';
+export const notACount = (): string => 'Give a whole number, at least 1.';
 
-export const notARate = (): string => 'Give events a second, such as 100 or 0.5.';
+export const notWithin = (from: number, to: number): string => `Give a whole number from ${from} to ${to}.`;
+
+export const notARate = (): string => 'Give a number of events per second, such as 100 or 0.5.';
 
 export const notAProperty = (): string => 'Give path=value, such as email=ada@example.com or customer.id=42.';
 
@@ -34,7 +36,7 @@ export const unreadable = (denied: Denied, user: number | undefined): string =>
 
 /** The command omits a path that it cannot read. */
 export const omitted = (denied: Denied, user: number | undefined): string =>
-  unreadablePath(denied, user, 'The output is without its content.');
+  unreadablePath(denied, user, 'The output omits its content.');
 
 const unreadablePath = (
   { path, code, why, uid }: Denied,
@@ -50,7 +52,7 @@ const unreadablePath = (
     return `${path} cannot be read (${code}). ${effect} Check its permissions and the disk.`;
   return (
     `${path} cannot be read (${code}): it belongs to uid ${uid}, and this command runs as uid ${user}. ${effect} ` +
-    `Run it as that user, such as with ${asUser(uid)}; or, if the application runs as another user, change the owner of the path to it with chown -R.`
+    `Run the command as that user, such as with ${asUser(uid)}; or, if the application runs as another user, make that user the owner of the path with chown -R.`
   );
 };
 
@@ -60,7 +62,7 @@ const asUser = (uid: number): string =>
 
 export const notTheOwner = (path: string, uid: number, user: number): string =>
   `Nothing was done: ${path} belongs to uid ${uid}, and this command runs as uid ${user}. The application could not read files that this command writes. ` +
-  `Run it as that user, such as with ${asUser(uid)}; or, if the application runs as uid ${user}, change the owner first: chown -R ${user} ${path}.`;
+  `Run the command as that user, such as with ${asUser(uid)}; or, if the application runs as uid ${user}, change the owner first: chown -R ${user} ${path}.`;
 
 export const severalUsers = (uids: readonly number[]): string =>
   `The folders belong to several users: uid ${uids.join(', uid ')}. A process adopts only folders of its own user. Change the owner of the others with chown -R, or start an application as their user.`;
@@ -79,7 +81,7 @@ export const stateWhileFollowing = (): string =>
   'With -f, events are shown when they are written, and all of them are pending then. Omit --state or -f.';
 
 export const needsYes = (command: string): string =>
-  `There is no terminal to confirm the command. Nothing was done. Give --yes to ${command}.`;
+  `The command must be confirmed, and there is no terminal to ask on. Nothing was done. Add --yes to ${command}.`;
 
 export const notConfirmed = (): string => 'Nothing was done.';
 
@@ -93,7 +95,7 @@ export const sameAccount = (name: string): string =>
   `${name} delivers to this account already, so nothing was moved. Start the application; it delivers the events. To move them elsewhere, name another destination with --to.`;
 
 export const nobodyAlive = (folders: number): string =>
-  `${folders === 1 ? 'A folder belongs' : `${counted(folders, 'folder')} belong`} to no running process. Start the application, which adopts them, and repeat the command.`;
+  `${folders === 1 ? 'One folder has no running owner. Its events' : `${counted(folders, 'folder')} have no running owner. Their events`} are unchanged. Start the application, which adopts ${folders === 1 ? 'the folder' : 'the folders'}, and repeat the command.`;
 
 export const noAnswer = (owner: string): string =>
   `The application that owns ${owner} did not answer. It may be stopped or too busy. Check \`status\` before you repeat the command.`;
@@ -104,7 +106,7 @@ export const whenStarted = (): string =>
   'No application runs on this journal. Pending events are sent when it starts.';
 
 export const alsoKnownAs = (ids: readonly string[]): string =>
-  `Aliases say that this is the same person: ${ids.join(', ')}. Their events are not erased unless you name them, too.`;
+  `Aliases connect this person with other ids: ${ids.join(', ')}. Events with these ids are not erased. To erase them too, name the ids with --user or --anonymous.`;
 
 export const stillThere = (places: number, files: readonly string[]): string =>
   [
@@ -120,7 +122,9 @@ export const onlyMentioned = (events: number): string =>
   `${events === 1 ? 'One event of somebody else mentions' : `${eventsOf(events)} of others mention`} the person, and ${events === 1 ? 'is' : 'are'} not erased. To erase ${events === 1 ? 'it' : 'them'} too, name the property with --property path=value.`;
 
 export const declinedByKissmetrics = (count: number): string =>
-  `${eventsOf(count)} omitted: KISSmetrics does not accept them (no person, no usable property, an alias with itself).`;
+  `${eventsOf(count)} omitted, because KISSmetrics does not accept ${count === 1 ? 'it' : 'them'}: for example an event without a person, identify() without a usable property, or an alias of an id with itself.`;
+
+export const exported = (events: number, path: string): string => `${eventsOf(events)} written to ${path}`;
 
 export const fileExists = (path: string): string =>
   `${path} exists. Name another file, or give --force to replace it.`;
@@ -140,7 +144,7 @@ export const outputFailed = (code: string): string =>
   `The output cannot be written (${code}). The output so far is incomplete.`;
 
 export const laneParked = (destination: string, reason: string, age: string, isRunning: boolean): string =>
-  `${destination} ${isRunning ? `has been parked (${reason}) for ${age}` : `was parked (${reason}) when its process ended, since ${age} ago`}. ` +
+  `${destination} ${isRunning ? `has been parked (${reason}) for ${age}` : `was parked (${reason}) ${age} ago, and still was when its process ended`}. ` +
   `Its events stay pending; one at a time is sent as a probe. Check its ${reason === 'unauthorized' ? 'credentials' : 'endpoint and configuration'}.`;
 
 export const laneRefused = (
@@ -159,7 +163,7 @@ const STRANDED_HINTS = {
   not_running:
     'not_running: no application runs on this journal. Its events are kept. Start the application: it delivers those of the accounts that it has, and `status` then gives the reason for all others.',
   account_changed:
-    'account_changed: the destination is another account in the running application. Its events are kept and not sent there. Configure the account again, or release them with `move --from <account> --to <destination>`.',
+    'account_changed: the destination has another account in the running application. Its events are kept and not sent there. Configure the account again, or release them with `move --from <account> --to <destination>`.',
   not_configured:
     'not_configured: the running application has no such destination. Its events are kept. Configure it again, or release them with `move --from <account> --to <destination>`.',
   other_service:
@@ -183,22 +187,22 @@ export const cannotImport = (path: string, why: string): string =>
   `${path} cannot be imported: ${why}. Build the application first, and set the environment variables that it needs. The application is not started.`;
 
 export const noPlan = (path: string): string =>
-  `${path} defines no tracking plan, and neither does what it imports. Import the file that calls defineTrackingPlan(), or name it with --plan.`;
+  `${path} defines no tracking plan, and imports no file that defines one. Import the file that calls defineTrackingPlan(), or name it with --plan.`;
 
 export const severalPlans = (path: string, plans: number): string =>
-  `${path} and what it imports define ${plans} tracking plans. Name the file of the right one with --plan.`;
+  `${path} and the files that it imports define ${plans} tracking plans. Name the file of the right one with --plan.`;
 
 export const untoldSchemas = (events: readonly string[]): string =>
   `${events.join(', ')}: the schema cannot be converted to JSON Schema, so {} is written instead. Use a version of the validator that can convert it (zod 4.2, arktype 2.1.28), or its conversion function (toStandardJsonSchema() of @valibot/to-json-schema).`;
 
 export const nothingTracked = (path: string): string =>
-  `Nothing that ${path} imports is decorated with @Track(). Name the module that imports the rest of the application.`;
+  `No method in the files that ${path} imports is decorated with @Track(). Name the module that imports the rest of the application.`;
 
 export const notInPlan = (places: number): string =>
-  `${places === 1 ? 'One @Track() names an event that is' : `${places} @Track() name events that are`} not in the plan. Add them to defineTrackingPlan(), or fix the names.`;
+  `${places === 1 ? 'One @Track() names an event that is not in the plan. Add it to defineTrackingPlan(), or fix its name' : `${places} @Track() name events that are not in the plan. Add them to defineTrackingPlan(), or fix the names`}.`;
 
 export const allInPlan = (places: number, events: number): string =>
-  `${places === 1 ? 'One @Track() names' : `All ${places} @Track() name`} an event of the plan (${events}).`;
+  `${places === 1 ? 'The only @Track() names' : `All ${places} @Track() name`} an event of the plan, which has ${eventsOf(events)}.`;
 
 export const nothingStranded = (from: string): string =>
   `No undelivered events are stranded for account ${from}. \`status\` lists the accounts that have some.`;
@@ -210,7 +214,7 @@ export const severalAccounts = (name: string): string =>
   `Running applications have different accounts for destination ${name}. Nothing was done. Give the destinations different names, or stop all but one of the applications, and repeat the command.`;
 
 export const notImportable = (line: number): string =>
-  `Line ${line} of the file is not an event as \`export --format jsonl\` writes it. Nothing was imported. Export the events again, or remove the line.`;
+  `Line ${line} of the file is not an event in the format of \`export --format jsonl\`. Nothing was imported. Export the events again, or remove the line.`;
 
 export const importSkipped = (events: number, destination: string): string =>
-  `${events.toLocaleString('en-US')} skipped: duplicates in the file, or events that ${destination} has already (pending, delivered or a dead letter).`;
+  `${eventsOf(events)} skipped: duplicates in the file, or events that ${destination} already has (pending, delivered or a dead letter).`;

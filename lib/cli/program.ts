@@ -20,17 +20,17 @@ export class Program {
   ) {
     this.#program = new Command('nestjs-tracking')
       .description(
-        'Looks into the journal of nestjs-tracking, also while the application runs, and acts on it; prints the tracking plan.',
+        'Inspects and manages the journal of nestjs-tracking, also while the application runs, and prints the tracking plan.',
       )
       .version(version, '-V, --version', 'print the version')
-      .helpOption('-h, --help', 'print this')
+      .helpOption('-h, --help', 'print this help')
       .addOption(
         new Option(
           '-C, --directory <path>',
-          'the folder that journal({ directory }) names; also NESTJS_TRACKING_DIRECTORY',
+          'the directory of journal({ directory }); also set by NESTJS_TRACKING_DIRECTORY',
         ).default(terminal.env['NESTJS_TRACKING_DIRECTORY'] || DEFAULT_DIRECTORY),
       )
-      .option('--json', 'print JSON: one object, or one a line where there are many')
+      .option('--json', 'print JSON: one object, or one object per line for a list')
       .configureHelp({ showGlobalOptions: true })
       .configureOutput({
         // Help that is asked for is a result; errors and help that is not are none.

@@ -45,7 +45,7 @@ export const deliveryMessages = {
   becauseFailing: (failure: string | undefined): string =>
     `The destination was failing${failure === undefined ? '' : ` (${failure})`}.`,
   becauseAskedToWait: (): string => 'The platform asked to wait (Retry-After).',
-  becauseOfTime: (): string => 'The time of `shutdown.timeoutMs` was too short for them.',
+  becauseOfTime: (): string => 'The time limit (`shutdown.timeoutMs`) was too short.',
   /** @param cause one of the sentences above */
   undrained: (lane: string, count: number, cause: string): string =>
     `Shut down with ${eventsOf(count)} not delivered to '${lane}'; with memory() ${count === 1 ? 'it is' : 'they are'} ` +

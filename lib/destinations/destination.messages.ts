@@ -12,7 +12,7 @@ export const privateUrl = (option: string): string =>
 
 /** A configuration error; never contains the URL. */
 export const userInUrl = (option: string, remedy: string): string =>
-  `TrackingModule: option \`${option}\` has a user or password in it; ${remedy}.`;
+  `TrackingModule: option \`${option}\` contains a user or password; ${remedy}.`;
 
 /** A configuration error. */
 export const ownHeader = (option: string, header: string): string =>

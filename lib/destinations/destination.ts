@@ -110,7 +110,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * UTF-8 text, cut at 64 KB. A body in gzip, deflate, br or (where Node has it) zstd is decoded, and its `content-encoding` is
-   * not among the `headers`. If it cannot be decoded, or has more than 64 KB then, a sentence that says so is here.
+   * not among the `headers`. If it cannot be decoded, or is larger than 64 KB decoded, this is a sentence that says so.
    */
   readonly body: string;
   /** False if the connection ended before the body, or the body was cut or cannot be decoded. */

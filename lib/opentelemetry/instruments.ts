@@ -50,23 +50,31 @@ export function instruments(meter: Meter): Instruments {
     return meter.createHistogram(`nestjs_tracking.${name}`, options);
   };
   return {
-    calls: counter('calls', '{call}', 'Calls to record something, by how they ended'),
-    held: level('hold.calls', '{call}', 'Calls that wait for a transaction to end'),
-    notices: counter('notices', '{notice}', 'Things worth knowing that changed no event'),
+    calls: counter('calls', '{call}', 'Calls, by outcome'),
+    held: level('hold.calls', '{call}', 'Calls held inside hold() until its transaction ends'),
+    notices: counter(
+      'notices',
+      '{notice}',
+      'Conditions worth knowing that did not change the outcome of an event',
+    ),
     planViolations: counter('plan.violations', '{event}', 'Events that do not fit the tracking plan'),
-    entered: counter('events.entered', '{event}', 'Events that came to a destination, by where from'),
-    settled: counter('events.settled', '{event}', 'Events that left a destination, by how'),
-    declined: counter('events.declined', '{event}', 'Accepted events that a destination did not take'),
+    entered: counter('events.entered', '{event}', 'Events that entered the lane of a destination, by origin'),
+    settled: counter('events.settled', '{event}', 'Events that a destination settled, by outcome'),
+    declined: counter('events.declined', '{event}', 'Accepted events that a destination declined'),
     unverified: counter(
       'events.unverified',
       '{event}',
-      'Delivered events whose answer could not be read; part of those delivered',
+      'Delivered events whose answer could not be read; included in the delivered events',
     ),
     redriven: counter('events.redriven', '{event}', 'Dead letters that were put back into the queue'),
     requests: counter('requests', '{request}', 'Requests to a destination'),
-    pending: level('events.pending', '{event}', 'Events that wait or are under way'),
-    deadLetters: level('events.dead', '{event}', 'Dead letters that are kept'),
-    pendingAge: gauge('backlog.age', 's', 'Time since the oldest waiting event was accepted; 0 for none'),
+    pending: level('events.pending', '{event}', 'Pending events'),
+    deadLetters: level('events.dead', '{event}', 'Dead letters kept now'),
+    pendingAge: gauge(
+      'backlog.age',
+      's',
+      'Time since the oldest pending event was accepted; 0 if there is none',
+    ),
     parked: level(
       'destination.parked',
       '{destination}',
@@ -78,7 +86,11 @@ export function instruments(meter: Meter): Instruments {
       '{event}',
       'Accepted events that are not on the disk yet',
     ),
-    journalFailing: level('journal.failing', '{journal}', '1 while the disk takes nothing, otherwise 0'),
+    journalFailing: level(
+      'journal.failing',
+      '{journal}',
+      '1 while the disk is rejecting writes, otherwise 0',
+    ),
     journalDamaged: counter('journal.damaged', '{line}', 'Lines of the journal that could not be read'),
     deliveryDuration: duration(
       'event.delivery.duration',

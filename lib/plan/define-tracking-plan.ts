@@ -12,7 +12,7 @@ import { isSchema } from './tracking-plan.js';
  * @param events schemas by event name: of any validator that implements Standard Schema (zod, valibot, arktype, …), or
  *   {@link typed}
  * @param traits schemas of the traits of `identify()` and `group()`. Default: any object
- * @throws TrackingConfigError for what is no schema, and for traits of anything but `identify` and `group`
+ * @throws TrackingConfigError for a value that is not a schema, and for `traits` other than `identify` and `group`
  *
  * @example
  * ```ts

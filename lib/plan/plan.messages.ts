@@ -3,7 +3,7 @@ type OnInvalid = 'warn' | 'reject' | 'strip';
 /** Every sentence of this room that a user may read. Where something is wrong, and what kind of thing is there; never a value. */
 export const planMessages = {
   notASchema: (name: string): string =>
-    `defineTrackingPlan(): '${name.slice(0, 100)}' is no schema; expected one of a validator that implements Standard Schema, ` +
+    `defineTrackingPlan(): '${name.slice(0, 100)}' is not a schema; expected one of a validator that implements Standard Schema, ` +
     'such as zod, valibot or arktype, or typed<{ … }>().',
 
   violated: (what: string, path: string, got: string, onInvalid: OnInvalid): string =>

@@ -143,10 +143,10 @@ describe('a refused call is counted under its reason, and warned of once', () =>
     ['a Date of seconds', new Date(1_767_225_600), /looks like seconds\. Multiply it by 1,000,/],
     ['microseconds', 1_767_225_600_000_000, /looks like microseconds\. Divide it by 1,000,/],
     ['nanoseconds', 1_767_225_600_000_000_000, /looks like nanoseconds\. Divide it by 1,000,000,/],
-    ['text without a zone', '2026-01-01T12:00:00', /a text that is not RFC 3339\. Pass .* with a time zone/],
+    ['text without a zone', '2026-01-01T12:00:00', /is text, but not RFC 3339\. Pass .* with a time zone/],
     ['1970', new Date(0), /is before 1980/],
     ['2100', '2100-01-01T00:00:00Z', /is more than a day ahead/],
-    ['a word', {}, /is no time\. Pass a valid Date, epoch milliseconds, or RFC 3339 text/],
+    ['a word', {}, /is not a time\. Pass a valid Date, epoch milliseconds, or RFC 3339 text/],
   ])('the warning names what is wrong with a time: %s', (_, timestamp, words) => {
     const { service, spoken } = tracking();
     expect(service.track('A', {}, { ...ANN, timestamp: timestamp as Date })).toBeUndefined();

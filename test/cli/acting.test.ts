@@ -148,7 +148,7 @@ describe('dead retry and dead drop', () => {
       out: '1 event queued again (webhook 1)\n',
     });
     const drop = ['dead', 'drop', '--destination', 'webhook', '--reason', 'test data', '--yes'];
-    expect(await cli(drop)).toMatchObject({ code: 0, out: '1 event given up (webhook 1)\n' });
+    expect(await cli(drop)).toMatchObject({ code: 0, out: '1 event dropped (webhook 1)\n' });
     expect(owner.commands.map(({ kind, payload }) => ({ kind, payload }))).toEqual([
       { kind: 'dead.retry', payload: { filter: { ids: [idOf(2)] } } },
       { kind: 'dead.drop', payload: { filter: { destinations: ['webhook'] }, reason: 'test data' } },
@@ -160,7 +160,7 @@ describe('dead retry and dead drop', () => {
     const drop = ['dead', 'drop', '--all', '--reason', 'x'];
     expect(await cli(drop, { typed: 'n\n' })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('Give up 1 dead letter (webhook 1)? [y/N]'),
+      err: expect.stringContaining('Drop 1 dead letter (webhook 1)? [y/N]'),
     });
     expect(await cli(drop)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
     expect(owner.commands).toHaveLength(0);
@@ -224,7 +224,7 @@ describe('erase', () => {
     ]);
     owned(folder, () => done(0, {}));
     const { err } = await cli(['erase', '--user', 'ada', '--yes']);
-    expect(err).toContain('same person: anon-1.');
+    expect(err).toContain('other ids: anon-1.');
   });
 
   test('wants to know who', async () => {

@@ -112,7 +112,7 @@ describe('--out', () => {
   test('writes a file for its owner alone, and replaces none unasked', async () => {
     aJournal({});
     const file = join(directory.path, 'out.jsonl');
-    expect(await cli('--out', file)).toEqual({ code: 0, out: '', err: `1 event in ${file}\n` });
+    expect(await cli('--out', file)).toEqual({ code: 0, out: '', err: `1 event written to ${file}\n` });
     expect(jsonLines(readFileSync(file, 'utf8'))).toHaveLength(1);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await cli('--out', file)).toMatchObject({ code: 2, err: expect.stringContaining('--force') });

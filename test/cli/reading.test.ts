@@ -334,7 +334,9 @@ describe('status', () => {
         lastRefusal: null,
       });
       const { out } = await cli(['status'], now);
-      expect(out).toContain('webhook was parked (misconfigured) when its process ended, since 1m 5s ago.');
+      expect(out).toContain(
+        'webhook was parked (misconfigured) 1m 5s ago, and still was when its process ended.',
+      );
     });
 
     test.each([
@@ -594,7 +596,7 @@ describe('a file that cannot be read', () => {
     expect(jsonLines(out).map(({ id }) => id)).toEqual(ids.map(idOf));
     expect({ code, err }).toEqual({
       code: 1,
-      err: `${path} is not a regular file. The output is without its content. Remove it; the journal did not create it.\n`,
+      err: `${path} is not a regular file. The output omits its content. Remove it; the journal did not create it.\n`,
     });
   });
 

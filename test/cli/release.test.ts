@@ -288,7 +288,7 @@ describe('import', () => {
 
     const again = await cli('import', exported(), '--to', 'webhook');
     expect(again.out).toContain('0 events imported');
-    expect(again.err).toContain(`${COUNT} skipped`);
+    expect(again.err).toContain(`${COUNT} events skipped`);
     expect(server.stored).toHaveLength(COUNT);
   });
 
@@ -316,7 +316,7 @@ describe('import', () => {
     writeFileSync(exported(), [...lines, lines[0]].join('\n'));
     const done = await cli('import', exported(), '--to', 'webhook', '--json');
     expect(JSON.parse(done.out)).toMatchObject({ events: COUNT, destinations: { webhook: COUNT } });
-    expect(done.err).toContain('1 skipped');
+    expect(done.err).toContain('1 event skipped');
     const next = await start(hook('events'));
     await until(() => server.stored.length === COUNT + 1);
     expect(storedNumbers(server)).toEqual([...NUMBERS, COUNT]);

@@ -101,8 +101,8 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
       '| Order Completed | items[].sku | string | yes |  |',
       '| Order Completed | placedAt | any |  |  |',
       '| Signed Out |  |  |  |  |',
-      '| Page Viewed |  |  |  | a type of TypeScript, which the compiler alone knows |',
-      '| Legacy Imported |  |  |  | its schema cannot be told |',
+      '| Page Viewed |  |  |  | a TypeScript type, which only the compiler can read |',
+      '| Legacy Imported |  |  |  | the validator cannot convert this schema |',
       '| identify() | plan | string | yes |  |',
       '',
     ]);
@@ -131,7 +131,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
           required: ['type', 'name', 'properties'],
         },
         expect.objectContaining({ title: 'Signed Out' }),
-        ...['compiler alone', 'cannot tell'].map((why) =>
+        ...['only the compiler', 'cannot convert'].map((why) =>
           expect.objectContaining({
             properties: expect.objectContaining({ properties: { $comment: expect.stringContaining(why) } }),
           }),
@@ -144,7 +144,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
   test('finds that every @Track() is in it', async () => {
     const { code, out, err } = await plan(shape, '--app', 'app.module.js', '--check');
     expect({ code, out }).toEqual({ code: 0, out: '' });
-    expect(err).toContain('All 2 @Track() name an event of the plan (4).');
+    expect(err).toContain('All 2 @Track() name an event of the plan, which has 4 events.');
   });
 
   test('lists those that are not, and ends with 1', async () => {

@@ -390,10 +390,12 @@ test('what strip lets out fits, whatever came in, unless something is missing', 
 test('what is no schema is refused when the plan is defined', () => {
   for (const wrong of [undefined, null, {}, 'string', { '~standard': {} }]) {
     expect(() => defineTrackingPlan({ 'Order Completed': wrong as StandardSchema })).toThrow(
-      "defineTrackingPlan(): 'Order Completed' is no schema; expected one of a validator that implements Standard Schema",
+      "defineTrackingPlan(): 'Order Completed' is not a schema; expected one of a validator that implements Standard Schema",
     );
   }
-  expect(() => defineTrackingPlan({}, { identify: {} as StandardSchema })).toThrow("'identify' is no schema");
+  expect(() => defineTrackingPlan({}, { identify: {} as StandardSchema })).toThrow(
+    "'identify' is not a schema",
+  );
   expect(defineTrackingPlan({}, { identify: undefined }).traits).toEqual({ identify: undefined });
 });
 

@@ -60,8 +60,12 @@ function reasonAndRemedy({ path, code, why, uid }: Denied, user: number | undefi
   ];
 }
 
-/** Every sentence that the journal logs. */
+/** Every sentence of the journal: log lines, and answers to commands. */
 export const journalMessages = {
+  commandNotUnderstood: () =>
+    'The application does not understand the command. Nothing was done. Use the command line of the version that the application runs.',
+  commandDenied: () =>
+    'The application has no permission to read the command. Nothing was done. Run the command as the user that the application runs as.',
   torn: (segment: string, bytes: number, events: number) =>
     `The journal's ${segment} ends in the middle of a write: ${events > 1 ? `${eventsOf(events)} are` : 'one event is'} lost` +
     `${bytes === 0 ? '' : ` (${counted(bytes, 'byte')} ${bytes === 1 ? 'is' : 'are'} left of ${events > 1 ? 'the first' : 'it'})`}. After a crash or a power loss ` +
@@ -112,7 +116,7 @@ export const journalMessages = {
     `${eventsOf(events)} of destination '${lane}', which is not configured any more, ${events === 1 ? 'is' : 'are'} older than \`retain.days\` and ` +
     `${events === 1 ? 'was' : 'were'} dropped (lane_removed). No action needed if the destination was removed on purpose.`,
   taken: (wasAsleep: boolean) =>
-    'Another process considered this one dead, and now sends the events that it had in the journal. This process continues in a new folder. ' +
+    'Another process considered this one dead, and now sends the events that this one had in the journal. This process continues in a new folder. ' +
     (wasAsleep
       ? 'This process did not run for longer than its lease allows: find what blocked its event loop, or suspended the process or the machine.'
       : 'Find the cause of the pause: a disk that hangs, a blocked event loop, or a suspended machine.'),

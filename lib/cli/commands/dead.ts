@@ -53,9 +53,9 @@ export function addDead(program: Program): void {
 
   const retry = program
     .command('retry', dead)
-    .description('put dead letters back into the queue of their destination')
+    .description('queue dead letters again for their destination')
     .argument('[ids...]');
-  addFilterOptions(retry, program.now, []).option('--all', 'all of them');
+  addFilterOptions(retry, program.now, []).option('--all', 'all dead letters');
   program.writing(retry, async (session, { all, ...options }: ActOptions, ids) => {
     const filter = meantFilter(filterOf(options, ids), all);
     const { events } = await countLetters(session.reader, filter);
@@ -65,10 +65,12 @@ export function addDead(program: Program): void {
 
   const drop = program
     .command('drop', dead)
-    .description('drop dead letters; they stay counted, with the reason')
+    .description('drop dead letters; status still counts them, as given_up')
     .argument('[ids...]')
-    .requiredOption('--reason <text>', 'why');
-  addFilterOptions(drop, program.now, []).option('--all', 'all of them').option('-y, --yes', 'do not ask');
+    .requiredOption('--reason <text>', 'why you drop them; kept in the journal');
+  addFilterOptions(drop, program.now, [])
+    .option('--all', 'all dead letters')
+    .option('-y, --yes', 'do not ask for confirmation');
   program.writing(drop, async (session, { all, reason, yes, ...options }: DropOptions, ids) => {
     const filter = meantFilter(filterOf(options, ids), all);
     const { events, lanes } = await countLetters(session.reader, filter);
@@ -76,9 +78,9 @@ export function addDead(program: Program): void {
       session.terminal.tell(nothingMatches());
       return;
     }
-    const question = `Give up ${counted(events, 'dead letter')}${lanesText(lanes)}?`;
+    const question = `Drop ${counted(events, 'dead letter')}${lanesText(lanes)}?`;
     await confirmed(session.terminal, question, 'dead drop', yes);
-    await tellGiven(session, 'given up', await giveCommand(session, 'dead.drop', { filter, reason }));
+    await tellGiven(session, 'dropped', await giveCommand(session, 'dead.drop', { filter, reason }));
   });
 }
 

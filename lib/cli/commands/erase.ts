@@ -37,10 +37,14 @@ export function addErase(program: Program): void {
   const command = program
     .command('erase')
     .description('erase every event of a person, and search all files for remaining traces')
-    .option('--user <id>', 'by userId; may be repeated', collect)
-    .option('--anonymous <id>', 'by anonymousId; may be repeated', collect)
-    .option('--property <path=value>', 'by a property or context value; may be repeated', propertyOf)
-    .option('-y, --yes', 'do not ask');
+    .option('--user <id>', 'userId of the person; may be repeated', collect)
+    .option('--anonymous <id>', 'anonymousId of the person; may be repeated', collect)
+    .option(
+      '--property <path=value>',
+      'a property or context value of the person; may be repeated',
+      propertyOf,
+    )
+    .option('-y, --yes', 'do not ask for confirmation');
   program.writing(command, async (session, options: EraseOptions) => {
     const { reader, terminal } = session;
     const payload = payloadOf(options);
@@ -51,7 +55,7 @@ export function addErase(program: Program): void {
       return;
     }
     if (before.otherIds.size > 0) terminal.tell(safeText(alsoKnownAs([...before.otherIds])));
-    const question = `Erase ${eventsOf(before.events)} for good? Pending events are dropped.`;
+    const question = `Erase ${eventsOf(before.events)} permanently? Pending events are dropped.`;
     await confirmed(terminal, question, 'erase', options.yes);
     const given = await giveCommand(session, 'erase', payload);
     await tellGiven(session, 'erased', given);

@@ -1,7 +1,6 @@
-import { eventsOf } from '../../event/counted.js';
 import { Option } from 'commander';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
-import { declinedByKissmetrics } from '../cli.messages.js';
+import { declinedByKissmetrics, exported } from '../cli.messages.js';
 import { CSV_TITLES, csvOf } from '../export/csv-export.js';
 import { kissmetricsLine } from '../export/kissmetrics-import.js';
 import { openOutFile } from '../export/out-file.js';
@@ -23,15 +22,15 @@ const GROUP_UNITS = 65_536;
 
 /** `export`: events for other tools. */
 export function addExport(program: Program): void {
-  const command = program.command('export').description('write events for other tools');
+  const command = program.command('export').description('write events to a file or stdout, for other tools');
   addFilterOptions(command, program.now)
     .addOption(
-      new Option('--format <format>', "kissmetrics is the platform's JSON import")
+      new Option('--format <format>', 'output format; kissmetrics is the JSON that KISSmetrics imports')
         .choices(FORMATS)
         .default('jsonl' satisfies Format),
     )
-    .option('--out <file>', 'write there, readable for you alone; default: stdout')
-    .option('--force', 'replace that file');
+    .option('--out <file>', 'output file, which only you can read; default: stdout')
+    .option('--force', 'replace the output file if it exists');
   program.action(command, async ({ reader, terminal }, { format, out, force, ...options }: ExportOptions) => {
     const file = out === undefined ? undefined : await openOutFile(out, force === true);
     const write = async (text: string): Promise<void> => await (file ?? terminal).write(text);
@@ -60,7 +59,7 @@ export function addExport(program: Program): void {
       throw error;
     }
     if (declined > 0) terminal.tell(declinedByKissmetrics(declined));
-    if (out !== undefined) terminal.tell(`${eventsOf(written)} in ${out}`);
+    if (out !== undefined) terminal.tell(exported(written, out));
   });
 }
 

@@ -26,10 +26,10 @@ const OFFLINE_UNITS = 50_000_000;
 export function addImport(program: Program): void {
   const command = program
     .command('import')
-    .description('import events that export (jsonl) wrote, with their ids and times')
+    .description('import a file of export --format jsonl; events keep their ids and times')
     .argument('<file>')
-    .requiredOption('--to <destination>', 'the destination that gets them')
-    .option('--dry-run', 'count, and change nothing');
+    .requiredOption('--to <destination>', 'the destination that receives the events')
+    .option('--dry-run', 'only count, change nothing');
   program.action(command, async (session, { to, dryRun }: ImportOptions, [file = '']) => {
     const { reader, terminal, json } = session;
     const target = targetOf(await reader.folders(), to);

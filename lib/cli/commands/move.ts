@@ -25,8 +25,8 @@ export function addMove(program: Program): void {
     .description('move stranded events of an account to another destination')
     .requiredOption('--from <account>', 'the account, as `status` shows it')
     .requiredOption('--to <destination>', 'the name of the destination that delivers them')
-    .option('--dry-run', 'count only, change nothing')
-    .option('-y, --yes', 'do not ask');
+    .option('--dry-run', 'only count, change nothing')
+    .option('-y, --yes', 'do not ask for confirmation');
   program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
     const { reader, terminal, json } = session;
     // An unreadable folder is none that could be moved, and `status` names it.

@@ -31,15 +31,17 @@ interface PlanOptions {
 export function addPlan(program: Program): void {
   const command = program
     .command('plan')
-    .description('print the tracking plan of a built application, and check its @Track() against it')
+    .description(
+      'print the tracking plan of a built application, and compare it with the @Track() decorators',
+    )
     .option(
       '--app <file>',
       "the application's built module, such as dist/app.module.js; imported, not started",
     )
     .option('--plan <file>', 'the built file that defines the plan, such as dist/tracking-plan.js')
-    .addOption(new Option('--json-schema', 'print it as JSON Schema').conflicts('markdown'))
-    .option('--markdown', 'print it as a Markdown table; this is the default')
-    .option('--check', 'list every @Track() whose event is not in it (then it exits with 1)');
+    .addOption(new Option('--json-schema', 'print the plan as JSON Schema').conflicts('markdown'))
+    .option('--markdown', 'print the plan as a Markdown table (default)')
+    .option('--check', 'list every @Track() whose event is not in the plan (exits with 1 if there are any)');
   program.journalless(command, async (scene, options: PlanOptions & { json?: boolean }) => {
     const { app, plan: file, jsonSchema, markdown, check } = options;
     const named = file ?? app;

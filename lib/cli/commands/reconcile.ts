@@ -55,12 +55,14 @@ const HOUR_MS = 3_600_000;
 export function addReconcile(program: Program): void {
   const command = program
     .command('reconcile')
-    .description('count what was accepted and where it is, by hour, event and destination, with every reason')
-    .addOption(timeOption('--since <time>', 'hours that end after it', program.now))
-    .addOption(timeOption('--until <time>', 'hours that begin before it', program.now))
-    .option('--event <name>', 'its name; may be repeated', collect)
-    .option('--destination <name>', 'may be repeated', collect)
-    .option('--csv', 'as CSV');
+    .description(
+      'count accepted events and their outcomes, by hour, event and destination, with every reason',
+    )
+    .addOption(timeOption('--since <time>', 'only hours that end after this time', program.now))
+    .addOption(timeOption('--until <time>', 'only hours that begin before this time', program.now))
+    .option('--event <name>', 'event name; may be repeated', collect)
+    .option('--destination <name>', 'destination name; may be repeated', collect)
+    .option('--csv', 'print CSV');
   program.reading(command, async ({ reader, terminal, json }, options: ReconcileOptions) => {
     const { counts } = await reader.count();
     const balances = balancesOf(counts.rows().filter((row) => isMeant(row, options)));

@@ -30,9 +30,13 @@ export function addReplay(program: Program): void {
     .argument('[ids...]');
   addFilterOptions(command, program.now)
     .option('--all', 'all events')
-    .option('--to <destination>', 'where to, or all; may be repeated; default: where they went', collect)
-    .option('--rate <events>', 'at most so many a second', rateOf)
-    .option('--dry-run', 'count, and change nothing');
+    .option(
+      '--to <destination>',
+      'destination to send to, or all; may be repeated; default: the destinations of each event',
+      collect,
+    )
+    .option('--rate <events>', 'maximum number of events per second, for each application', rateOf)
+    .option('--dry-run', 'only count, change nothing');
   program.writing(command, async (session, { all, to, dryRun, rate, ...options }: ReplayOptions, ids) => {
     const filter = meantFilter(filterOf(options, ids), all);
     const target: To = to?.includes('all') === true ? 'all' : to;

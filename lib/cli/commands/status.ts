@@ -86,7 +86,7 @@ const STRANDED_COLUMNS: readonly Column[] = [
 export function addStatus(program: Program): void {
   const command = program
     .command('status')
-    .description('account for every event: by destination, and by who owns the folders');
+    .description('count events by destination and outcome, and list the folders with their owners');
   program.action(command, async ({ reader, terminal, json, exit, services }) => {
     const denied: Denied[] = [];
     const overview = await reader.omitting((one) => denied.push(one)).count();

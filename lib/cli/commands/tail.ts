@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { CliError } from '../cli-error.js';
-import { stateWhileFollowing } from '../cli.messages.js';
+import { notWithin, stateWhileFollowing } from '../cli.messages.js';
 import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
 import { EventLines } from '../output/event-lines.js';
 import type { Program } from '../program.js';
@@ -35,6 +35,6 @@ export function addTail(program: Program): void {
 
 function linesOf(text: string): number {
   const count = Number(text);
-  if (!/^\d{1,6}$/.test(text) || count > MAX_LINES) throw new InvalidArgumentError(`Give 0 to ${MAX_LINES}.`);
+  if (!/^\d{1,6}$/.test(text) || count > MAX_LINES) throw new InvalidArgumentError(notWithin(0, MAX_LINES));
   return count;
 }

@@ -26,7 +26,7 @@ export function addVerify(program: Program): void {
   const command = program
     .command('verify')
     .description(
-      'read every record of every folder, and say what is damaged or unknown (then it exits with 1)',
+      'read every record of every folder, and list damage and unknown files (exits with 1 if there are any)',
     );
   program.action(command, async ({ reader, terminal, json, exit, services }) => {
     const rows = new RowWriter(COLUMNS, Number.POSITIVE_INFINITY);

@@ -23,18 +23,24 @@ export function addFilterOptions(
 ): Command {
   command
     .addOption(
-      timeOption('--since <time>', 'accepted at this time or later: ISO 8601, or 15m, 2h, 3d ago', now),
+      timeOption(
+        '--since <time>',
+        'accepted at this time or later: ISO 8601, epoch milliseconds, or an age such as 15m, 2h, 3d',
+        now,
+      ),
     )
     .addOption(timeOption('--until <time>', 'accepted before this time', now))
-    .addOption(new Option('--event <name>', 'its name; may be repeated').argParser(collect))
-    .addOption(new Option('--user <id>', 'its userId; may be repeated').argParser(collect))
-    .addOption(new Option('--anonymous <id>', 'its anonymousId; may be repeated').argParser(collect))
-    .addOption(new Option('--destination <name>', 'goes to it; may be repeated').argParser(collect));
+    .addOption(new Option('--event <name>', 'event name; may be repeated').argParser(collect))
+    .addOption(new Option('--user <id>', 'userId of the event; may be repeated').argParser(collect))
+    .addOption(new Option('--anonymous <id>', 'anonymousId of the event; may be repeated').argParser(collect))
+    .addOption(
+      new Option('--destination <name>', 'destination of the event; may be repeated').argParser(collect),
+    );
   if (states.length > 0) {
     command.addOption(
       new Option(
         '--state <state>',
-        `${states.join(', ')}; with --destination, there; may be repeated`,
+        `${states.join(', ')}: in any destination, or in those of --destination; may be repeated`,
       ).argParser((value: string, previous: LaneState[] | undefined) => {
         const state = states.find((known) => known === value);
         if (state === undefined) throw new InvalidArgumentError(notOneOf(states));
@@ -42,7 +48,7 @@ export function addFilterOptions(
       }),
     );
   }
-  return command.option('--text <text>', 'stands somewhere in it, in whatever case');
+  return command.option('--text <text>', 'the event contains this text, in upper or lower case');
 }
 
 /** The filter that the options say; `ids` where the command takes them. */

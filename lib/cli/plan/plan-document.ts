@@ -1,8 +1,8 @@
 import type { JsonSchema, ToldSchema } from './told-schema.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
-const UNTOLD: JsonSchema = { $comment: 'The validator cannot tell its schema.' };
-const TYPE: JsonSchema = { $comment: 'A type of TypeScript, which the compiler alone knows.' };
+const UNTOLD: JsonSchema = { $comment: 'The validator cannot convert this schema to JSON Schema.' };
+const TYPE: JsonSchema = { $comment: 'A TypeScript type, which only the compiler can read.' };
 
 /** The plan as one JSON Schema: an event as a webhook gets it is valid if the plan has it. */
 export function documentOf(told: readonly ToldSchema[]): JsonSchema {

@@ -14,7 +14,9 @@ export function markdownOf(told: readonly ToldSchema[]): string {
 function rowsOf({ type, name, schema, isType }: ToldSchema): string[][] {
   const event = cell(type === 'track' ? name : `${type}()`);
   if (schema === undefined) {
-    const why = isType ? 'a type of TypeScript, which the compiler alone knows' : 'its schema cannot be told';
+    const why = isType
+      ? 'a TypeScript type, which only the compiler can read'
+      : 'the validator cannot convert this schema';
     return [[event, '', '', '', why]];
   }
   const properties = propertiesOf(schema, schema, '', 1);

@@ -1,4 +1,4 @@
-/** Why a name or value did not reach KISSmetrics as it was. */
+/** How a name or value was changed for KISSmetrics. */
 export type Change =
   | 'characters'
   | 'reserved'
@@ -15,7 +15,7 @@ export type Change =
 
 const EXPLANATIONS: Record<Change, string> = {
   characters: 'has a comma or colon in its name, which KISSmetrics turns into a space',
-  reserved: 'begins with an underscore, which KISSmetrics reserves; it is sent without',
+  reserved: 'begins with an underscore, which KISSmetrics reserves; it is sent without the underscore',
   long_name: 'has a name of 255 characters or more; the name is cut to 254',
   nameless: 'has no name that KISSmetrics accepts; it is omitted',
   same_name:
@@ -29,7 +29,7 @@ const EXPLANATIONS: Record<Change, string> = {
   half_character: 'contains half of a surrogate pair; it is sent as U+FFFD',
 };
 
-const REMEDY = 'Record it in the form that it should have there. Logged once; `stats()` has the total.';
+const REMEDY = 'Record it in the form that you want at KISSmetrics. Logged once; `stats()` has the total.';
 
 /** Logged once for each property of each event; never holds the value. */
 export const propertyNormalised = (
@@ -57,5 +57,5 @@ export const collisionShifted = (destination: string, event: string): string =>
 
 /** Said at start; never holds the key. */
 export const unusualKey = (destination: string, length: number): string =>
-  `Destination \`${destination}\`: the KISSmetrics key (${length} characters) is not 40 hex digits as keys usually are. It is used as it is; ` +
-  'KISSmetrics answers 200 to a wrong key too, so compare it with the product settings.';
+  `Destination \`${destination}\`: the KISSmetrics key (${length} characters) is not 40 hex digits, unlike most keys. It is used unchanged. ` +
+  'KISSmetrics also answers 200 to a wrong key, so a wrong key causes no error: compare it with the product settings.';

@@ -35,8 +35,8 @@ const MAX_SHOWN_NAME = 80;
 /**
  * Sends events to KISSmetrics. Never throws; the module checks its options at start.
  *
- * The platform answers 200 whatever it gets, so a delivered event is a received one, no more; what it would not
- * understand is refused or normalised here, each change with a notice.
+ * The platform answers 200 to every request, so `delivered` proves only that it received the event. An event that it
+ * would not understand is declined, or normalised with a notice of each change.
  */
 export function kissmetrics(options: KissmetricsOptions): Destination {
   const given: Partial<KissmetricsOptions> = typeof options === 'object' && options !== null ? options : {};

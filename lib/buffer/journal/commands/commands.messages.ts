@@ -2,8 +2,6 @@ import { eventsOf } from '../../../event/counted.js';
 
 /** Answers to a command that could not be carried out. */
 export const commandMessages = {
-  notUnderstood: () =>
-    'The application does not understand the command. Use the command line of the version that the application runs.',
   diskFails: (code: string) =>
     `The disk is rejecting writes (${code}). Repeat the command when 'status' shows the journal open.`,
   failed: (code: string) =>

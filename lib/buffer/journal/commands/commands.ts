@@ -4,6 +4,7 @@ import type { Command, CommandProgress, CommandResult } from '../ownership/comma
 import { Inbox } from '../ownership/inbox.js';
 import type { JournalFolder } from '../store/journal-folder.js';
 import type { CommandWork } from './command-work.js';
+import { journalMessages } from '../journal.messages.js';
 import { commandMessages } from './commands.messages.js';
 import { deadDrop } from './dead-drop.js';
 import { deadRetry } from './dead-retry.js';
@@ -82,7 +83,7 @@ export class Commands {
       await whenRead(this.work, execution);
       const value = await this.#carryOut(command, execution);
       return value === undefined
-        ? { done: true, error: commandMessages.notUnderstood() }
+        ? { done: true, error: journalMessages.commandNotUnderstood() }
         : { done: true, value };
     } catch (error) {
       if (error instanceof CommandInterrupted) throw error;

@@ -11,6 +11,7 @@ import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { findFolders, startOf, type FolderView } from '../reader/folder-view.js';
 import { moveIn } from './move.js';
 import { readPayload } from './read-payload.js';
+import { journalMessages } from '../journal.messages.js';
 import { commandMessages } from './commands.messages.js';
 
 /** How long a directory may take to be opened. */
@@ -72,7 +73,7 @@ async function moveAll(
   payload: unknown,
 ): Promise<CommandResult> {
   const read = readPayload('move', payload);
-  if (read === undefined) return { done: true, error: commandMessages.notUnderstood() };
+  if (read === undefined) return { done: true, error: journalMessages.commandNotUnderstood() };
   for (const { path } of folders) await moveIn(files, path, read);
   return { done: true, value: { events: 0, lanes: {} } };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../files/files.js';
+import { journalMessages } from '../journal.messages.js';
 import { codeOf, unlessAbsent } from './absence.js';
 import {
   isCommandId,
@@ -78,14 +79,14 @@ export class Inbox {
       if (code !== 'EACCES') throw error;
       await this.#answerAndLeave(id, {
         done: true,
-        error: 'The application may not read the command: give it as the user that the application runs as.',
+        error: journalMessages.commandDenied(),
       });
       return undefined;
     }
     if (text === undefined) return undefined;
     const command = readCommand(text, id);
     if (command !== undefined) return command;
-    const refusal = { done: true, error: 'The application does not understand the command.' } as const;
+    const refusal: CommandResult = { done: true, error: journalMessages.commandNotUnderstood() };
     if (isCommandOf(text, id)) await this.answer(id, refusal);
     else await this.#answerAndLeave(id, refusal);
     return undefined;
