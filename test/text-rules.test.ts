@@ -28,6 +28,17 @@ const ENTRY_POINTS = [
   'lib/opentelemetry/index.ts',
 ];
 
+const parsed = new Map<string, ts.SourceFile>();
+
+function sourceOf(file: string, text: string): ts.SourceFile {
+  const source = parsed.get(file) ?? ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  parsed.set(file, source);
+  return source;
+}
+
+/** So many words make a sentence. */
+const MIN_WORDS = 4;
+
 describe('texts for users use plain words', () => {
   test('in messages', () => {
     expect(MESSAGES.flatMap((file) => replacedIn(file, read(file)))).toEqual([]);
@@ -37,6 +48,12 @@ describe('texts for users use plain words', () => {
     const comments = publicComments(ENTRY_POINTS);
     expect(comments.length).toBeGreaterThan(300);
     expect(comments.flatMap(({ name, text }) => replacedIn(name, text))).toEqual([]);
+  });
+
+  test('in descriptions, of metrics and of the command line', () => {
+    const texts = LIB.flatMap((file) => longStrings(file, read(file)));
+    expect(texts.length).toBeGreaterThan(100);
+    expect(texts.flatMap(({ file, text }) => replacedIn(file, text))).toEqual([]);
   });
 
   test('in the sample application', () => {
@@ -53,6 +70,19 @@ describe('texts for users use plain words', () => {
   });
 });
 
+/** The strings of a file that are sentences or parts of them. */
+function longStrings(file: string, text: string): { readonly file: string; readonly text: string }[] {
+  const found: { readonly file: string; readonly text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) && (node.text.match(/[A-Za-z]{2,}/g) ?? []).length >= MIN_WORDS) {
+      found.push({ file, text: node.text });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(sourceOf(file, text));
+  return found;
+}
+
 /** Calls whose texts a user reads, by the last part of their name. */
 const SPEAKING_CALLS = new Set([
   'log',
@@ -67,12 +97,9 @@ const SPEAKING_CALLS = new Set([
 ]);
 /** Errors that a user reads. */
 const SPEAKING_ERRORS = new Set(['CliError', 'InvalidArgumentError', 'TrackingConfigError']);
-/** So many words make a sentence. */
-const MIN_WORDS = 4;
-
 /** Sentences that code outside of the messages files says. */
 function straySentences(file: string, text: string): string[] {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const source = sourceOf(file, text);
   const found: string[] = [];
   const check = (argument: ts.Expression): void => {
     const said =

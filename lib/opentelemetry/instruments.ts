@@ -91,7 +91,11 @@ export function instruments(meter: Meter): Instruments {
       '{journal}',
       '1 while the disk is rejecting writes, otherwise 0',
     ),
-    journalDamaged: counter('journal.damaged', '{line}', 'Lines of the journal that could not be read'),
+    journalDamaged: counter(
+      'journal.damaged',
+      '{line}',
+      'Events and lines of the journal that could not be read or are missing',
+    ),
     deliveryDuration: duration(
       'event.delivery.duration',
       DELIVERY_SECONDS,
