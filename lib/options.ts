@@ -120,10 +120,12 @@ export interface TrackingModuleOptions {
    * sent unredacted. The hook cannot change id, type and lanes. Events that it records itself are rejected, too.
    */
   readonly redact?: Redact | RedactionRules | undefined;
-  readonly shutdown?: {
-    /** Milliseconds that `app.close()` may take to deliver pending events. Default 10,000. */
-    readonly timeoutMs?: number | undefined;
-  };
+  readonly shutdown?:
+    | {
+        /** Milliseconds that `app.close()` may take to deliver pending events. Default 10,000. */
+        readonly timeoutMs?: number | undefined;
+      }
+    | undefined;
   /** Milliseconds that `record()` and `durable` wait for a commit. Default 1,000. */
   readonly commitTimeoutMs?: number | undefined;
   /** Bytes (UTF-8) of one event's JSON; a larger event is rejected (`too_large`). Default 1,000,000. */
