@@ -18,7 +18,7 @@ function remedyFor(cause: string | undefined, directory: string, user: number | 
     case 'EPERM':
       return user === undefined
         ? "Give this process's user write permission for the directory."
-        : `Give uid ${user}, the user of this process, write permission for the directory, such as with chown -R ${user} ${directory}.`;
+        : `Give uid ${user}, the user of this process, write permission for the directory, such as with mkdir -p ${directory} && chown -R ${user} ${directory}, and access to the folders above it.`;
     case 'ETIMEDOUT':
       return 'The disk does not answer: check it, and the network if the directory is on a network volume.';
     default:
@@ -77,8 +77,8 @@ export const optionMessages = {
     'TrackingModule: the id of `identity.fallback` is a placeholder, such as system or anonymous. Many platforms reject ' +
     "it, or merge everybody with this id into one person. Name a service of yours, such as { userId: 'service:billing' }.",
   nobodyListens: (): string =>
-    'Nobody listens for SIGTERM: the signal would end the process at once, with its pending events not delivered. ' +
-    'Call app.enableShutdownHooks().',
+    'The application does not handle SIGTERM: the signal ends the process at once. Pending events are then lost with memory(), and ' +
+    'sent after the next start with journal(). Call app.enableShutdownHooks() before app.listen().',
   /** @param begun whether Nest's shutdown has come to this module */
   lostOnExit: (lane: string, count: number, begun: boolean): string =>
     `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() ` +

@@ -17,7 +17,8 @@ export const notARate = (): string => 'Give a number of events per second, such 
 export const notAProperty = (): string => 'Give path=value, such as email=ada@example.com or customer.id=42.';
 
 export const noJournal = (directory: string): string =>
-  `There is no journal in ${directory}. Give the application's journal({ directory }) with --directory or NESTJS_TRACKING_DIRECTORY.`;
+  `There is no journal in ${directory}. Start the application once, with journal(): memory(), the default, writes no files. ` +
+  `If its journal is in another folder, name that folder with --directory or NESTJS_TRACKING_DIRECTORY.`;
 
 /** Error codes of a path that is not a regular file. */
 const NO_FILE = new Set(['ELOOP', 'EFTYPE', 'ENXIO', 'EISDIR']);
@@ -43,7 +44,7 @@ const unreadablePath = (
   user: number | undefined,
   effect: string,
 ): string => {
-  if (why === 'no folder')
+  if (why === 'no folder' || code === 'ENOTDIR')
     return `${path} is not a folder. ${effect} Remove it; the journal did not create it.`;
   if (NO_FILE.has(code)) {
     return `${path} is not a regular file. ${effect} Remove it; the journal did not create it.`;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type {
   Command as GivenCommand,
   CommandProgress,
@@ -58,6 +59,6 @@ export async function openSession(
 ): Promise<Session> {
   const { files, process, clock } = services;
   const reader = await openReader(realDirectory(directory), { files, process, now: () => clock.now() });
-  if (reader === undefined) throw new CliError(noJournal(directory));
+  if (reader === undefined) throw new CliError(noJournal(resolve(directory)));
   return { terminal, services, reader, json, exit };
 }

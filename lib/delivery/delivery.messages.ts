@@ -18,10 +18,10 @@ export const deliveryMessages = {
     'Check `dispatcher`, which must be one of undici 7 or 8, and the URL and headers of the destination.',
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
-    `Destination '${lane}' is failing (${failure}). Events are queued and retried. ` +
+    `Destination '${lane}' is failing (${answered(failure)}). Events are queued and retried. ` +
     (failure.startsWith('PROXY_')
       ? 'The proxy of the environment refused the connection: check HTTPS_PROXY, its credentials and its rules, or add the host to NO_PROXY.'
-      : "If this persists, check the platform's status page and the network path."),
+      : "If this persists, check its URL, the platform's status page and the network path."),
   recovered: (lane: string): string => `Destination '${lane}' answers again.`,
   dead: (lane: string, name: string, reason: string, answer: string | undefined): string =>
     `Destination '${lane}' rejected event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : said(briefly(answer))}). ` +
@@ -43,7 +43,7 @@ export const deliveryMessages = {
   becauseRefused: (count: number, answer: string): string =>
     `The destination refused the last ${count === 1 ? 'request' : `${count} requests`} (${answered(briefly(answer))}).`,
   becauseFailing: (failure: string | undefined): string =>
-    `The destination was failing${failure === undefined ? '' : ` (${failure})`}.`,
+    `The destination was failing${failure === undefined ? '' : ` (${answered(failure)})`}.`,
   becauseAskedToWait: (): string => 'The platform asked to wait (Retry-After).',
   becauseOfTime: (): string => 'The time limit (`shutdown.timeoutMs`) was too short.',
   /** @param cause one of the sentences above */

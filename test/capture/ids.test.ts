@@ -171,7 +171,14 @@ describe.each(WAYS)('of %s', (_way, call) => {
         spoken.warnings.filter((line) => line.includes('was not recorded (invalid_identity)')),
       ).toHaveLength(1);
       expect(spoken.warnings.join()).not.toMatch(/secret|ada|bob|65f1/);
+      expect(spoken.warnings.join()).toContain('`user` of @Track() and runAs() take { userId }, not the id');
     }
+  });
+
+  test('undefined is not given, and the log says that it counts so', () => {
+    const { spoken, stats } = inRequest((service) => call(service, { userId: undefined }), { headers: {} });
+    expect(stats.rejected).toEqual({ no_identity: 1 });
+    expect(spoken.warnings.join()).toContain('undefined counts as not given');
   });
 
   test.each(UNUSABLE)('%s leaves the other id alone', (_what, id) => {

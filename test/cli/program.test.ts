@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -25,11 +25,18 @@ describe('the command line', () => {
     expect(process.env['NESTJS_TRACKING_DIRECTORY']).toBe(before);
     expect(await commandLine(['list'])).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^There is no journal in var\/tracking\. .*--directory/),
+      err: expect.stringMatching(/^There is no journal in \/\S*\/var\/tracking\. .*memory\(\).*--directory/),
     });
   });
 
   test('says where there is no journal, and what an empty one is', async () => {
+    const file = join(directory.path, 'file');
+    writeFileSync(file, '');
+    expect(await commandLine(['status', '-C', file])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^\S+file is not a folder\./),
+    });
+    rmSync(file);
     expect(await commandLine(['status', '-C', join(directory.path, 'none')])).toMatchObject({ code: 2 });
     expect(await commandLine(['status', '-C', directory.path])).toMatchObject({
       code: 0,

@@ -309,7 +309,7 @@ describe('why a lane delivers nothing', () => {
 
   test.each<[string, number, Record<string, string>, string]>([
     ['a park', 401, {}, 'The destination is parked (unauthorized, answer 401).'],
-    ['an outage', 503, {}, 'The destination was failing (503).'],
+    ['an outage', 503, {}, 'The destination was failing (answer 503).'],
     ['a request to wait', 429, { 'retry-after': '60' }, 'The platform asked to wait (Retry-After).'],
   ])('is %s', (_, status, headers, text) => {
     const { it } = aBench({ destination: { concurrency: 1, batch: { maxDelayMs: 0 } } });

@@ -96,7 +96,7 @@ describe('a failure', () => {
     it.clock.advance(30_000);
     expect(it.sent.length - burst).toBeLessThanOrEqual(10);
     expect(it.spoken.errors).toEqual([
-      "Destination 'shop' is failing (ECONNREFUSED). Events are queued and retried. If this persists, check the platform's status page and the network path.",
+      "Destination 'shop' is failing (ECONNREFUSED). Events are queued and retried. If this persists, check its URL, the platform's status page and the network path.",
     ]);
   });
 

@@ -25,7 +25,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
   it('loses and doubles nothing in 10 s of 500, and asks at most 10 times once it knows', async () => {
     server.behave(500);
     const begin = scene.clock.monotonic();
-    const failing = (): boolean => scene.log.text.includes('is failing (500)');
+    const failing = (): boolean => scene.log.text.includes('is failing (answer 500)');
     while (!failing()) await scene.run(100, traffic);
     const firstRound = server.requests.length;
     await scene.run(10 * SECOND - (scene.clock.monotonic() - begin), traffic);

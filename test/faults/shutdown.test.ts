@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
 
   it.each<[string, Behaviour, string]>([
     ['never answers', 'hang', ''],
-    ['answers 500', 500, 'The destination was failing (500). '],
+    ['answers 500', 500, 'The destination was failing (answer 500). '],
     ['resets every connection', 'reset', 'The destination was failing ('],
   ])(
     'close() ends at its deadline while the collector %s, and the loss is counted and said',
