@@ -4,12 +4,12 @@ import { OversizeError, UnserialisableError, type Obstacle } from '../event/unse
 
 const REMEDIES: Partial<Record<Reason, string>> = {
   no_identity:
-    'no person is known for it. Pass `userId` or `anonymousId` (undefined counts as not given), call it within a request whose user is ' +
+    'no person is known for it. Pass `userId` or `anonymousId` (`undefined` counts as not given), call it within a request whose user is ' +
     'known, use `runAs()`, or set `identity.fallback`',
   invalid_identity:
     'the call, `user` of @Track(), runAs() or the verified user has an unusable id: null, an empty string, a number that is not finite, a plain object, ' +
     'bytes, a Date, or a word such as undefined. The event is not attributed to anybody else. Pass a non-empty string, a finite number, a bigint, or an object ' +
-    'whose toJSON() returns one; omit the id to use the person of the request. `user` of @Track() and runAs() take { userId }, not the id',
+    'whose toJSON() returns one. `user` of @Track() and runAs() take { userId }, not the id',
   invalid_name: 'its name must be a non-empty string of at most 1,000 characters',
   invalid_id:
     'an id is missing or unusable, or both ids of an alias are the same. Pass a non-empty string, a finite number, a bigint, or an ' +

@@ -1,7 +1,7 @@
 import { kindOf, optionError } from './check-option.js';
 
 /** What a template or `String()` makes of a missing value. Only in lower case: people are called `Null`. */
-const WORD = /(?<![A-Za-z\d])(?:undefined|null)(?![A-Za-z\d])|\[object [A-Za-z]+\]/;
+const WORD = /(?<![A-Za-z\d])(?:undefined|null)(?![\w-])|\[object [A-Za-z]+\]/;
 /** A scheme that a template put before an empty value. */
 const BARE_SCHEME = /^\s*(?:basic|bearer|token|apikey)\s+$/i;
 const BASIC = /^\s*basic\s+([a-z\d+/_-]+=*)\s*$/i;

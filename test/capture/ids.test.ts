@@ -178,7 +178,7 @@ describe.each(WAYS)('of %s', (_way, call) => {
   test('undefined is not given, and the log says that it counts so', () => {
     const { spoken, stats } = inRequest((service) => call(service, { userId: undefined }), { headers: {} });
     expect(stats.rejected).toEqual({ no_identity: 1 });
-    expect(spoken.warnings.join()).toContain('undefined counts as not given');
+    expect(spoken.warnings.join()).toContain('`undefined` counts as not given');
   });
 
   test.each(UNUSABLE)('%s leaves the other id alone', (_what, id) => {

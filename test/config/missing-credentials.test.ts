@@ -123,6 +123,13 @@ describe('a credential that is missing', () => {
   });
 });
 
+test.each(['https://receiver.example.com/v1/null-handler', 'https://null-app.example.com/undefined_events'])(
+  'a word that begins with a missing value is a name: %s',
+  (url) => {
+    expect(isMissing(url)).toBe(false);
+  },
+);
+
 test('no real credential counts as missing', () => {
   const token = fc.oneof(
     fc.stringMatching(/^[0-9a-f]{8,64}$/),
