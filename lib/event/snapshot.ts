@@ -120,7 +120,8 @@ function copyBigInt(value: bigint): JsonValue {
 
 function copyObject(value: object): JsonValue {
   const toJSON = (value as { toJSON?: unknown }).toJSON;
-  if (!isToJson(toJSON)) return copyMembers(value);
+  // That of an HTTP client's error returns the headers of the request, with its credentials.
+  if (!isToJson(toJSON) || isError(value)) return copyMembers(value);
   const json = toJSON.call(value, '');
   if (typeof json !== 'object' || json === null) return copy(json);
   const text = extendedText(json);

@@ -128,9 +128,9 @@ describe('values that JSON would refuse or lose', () => {
       { name: 'AggregateError', message: 'all failed' },
     ],
     [
-      'an error with a toJSON',
-      Object.assign(new Error('x'), { toJSON: () => ({ kind: 'own' }) }),
-      { kind: 'own' },
+      'an error whose toJSON() returns credentials',
+      Object.assign(new Error('x'), { code: 'E', toJSON: () => ({ headers: { authorization: 'secret' } }) }),
+      { name: 'Error', message: 'x', code: 'E' },
     ],
     ['a digest', createHash('md5').update('').digest(), '1B2M2Y8AsgTpgAmY7PhCfg=='],
     ['search parameters', new URL('https://shop.example/?q=a b&utm=x').searchParams, 'q=a+b&utm=x'],
