@@ -5,6 +5,7 @@ import { PACKAGE_VERSION } from '../host/package-version.js';
 const USER_AGENT = `nestjs-tracking/${PACKAGE_VERSION}`;
 const NOT_IN_PATH = /[^!-\xff]/;
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const TOKENS = /^\s*[\w!#$%&'*+.^`|~-]+\s*(?:,\s*[\w!#$%&'*+.^`|~-]+\s*)*$/;
 const NOT_IN_HEADER_VALUE = /[^\t -~\x80-\xff]/;
 /** undici sets these, or refuses them. */
 const REFUSED: ReadonlySet<string> = new Set([
@@ -24,11 +25,11 @@ const REFUSED: ReadonlySet<string> = new Set([
 export function outgoingHeaders({ headers, compress }: OutgoingRequest): Record<string, string> {
   const sent: Record<string, string> = { 'user-agent': USER_AGENT };
   for (const [name, value] of Object.entries<string | undefined>(headers ?? {})) {
-    if (value === undefined) continue;
     const lower = name.toLowerCase();
-    if (!HEADER_NAME.test(name) || REFUSED.has(lower) || NOT_IN_HEADER_VALUE.test(value)) {
-      throw notAllowed('header');
-    }
+    // undici counts the bytes, which may be those of a compressed body.
+    if (value === undefined || lower === 'content-length') continue;
+    const isRefused = REFUSED.has(lower) || (lower === 'connection' && !TOKENS.test(value));
+    if (!HEADER_NAME.test(name) || isRefused || NOT_IN_HEADER_VALUE.test(value)) throw notAllowed('header');
     sent[lower] = value;
   }
   if (compress === 'gzip') sent['content-encoding'] = 'gzip';

@@ -26,6 +26,7 @@ describe('a request that undici would refuse is refused before', () => {
     ['an empty name', { '': 'b' }, '/'],
     ['a header of the connection', { Expect: '100-continue' }, '/'],
     ['another one', { 'transfer-encoding': 'chunked' }, '/'],
+    ['no list of words for the connection', { Connection: 'close,' }, '/'],
     ['credentials for a proxy', { 'Proxy-Authorization': 'Basic YTpi' }, '/'],
     ['a space in the path', {}, '/a b'],
     ['an emoji in the path', {}, '/\u{1f600}'],
@@ -37,6 +38,7 @@ describe('a request that undici would refuse is refused before', () => {
     const odd = { "x!#$%&'*+-.^_`|~9": 'tab\there, ~ and \u00ff', authorization: '' };
     expect(refusal(odd, '/a%20b?c=\u00e9&d[]=~')).toBeUndefined();
     expect(refusal(undefined)).toBeUndefined();
+    expect(refusal({ Connection: 'close, X-A' })).toBeUndefined();
     expect(refusal({ 'x-left-out': undefined } as unknown as Record<string, string>)).toBeUndefined();
   });
 });
@@ -56,6 +58,13 @@ describe('the headers that are sent', () => {
     expect(sent({ 'User-Agent': 'shop/1', 'user-agent': 'shop/2', 'X-A': '1', 'x-a': '2' })).toEqual({
       'user-agent': 'shop/2',
       'x-a': '2',
+    });
+  });
+
+  test('leave the length of the body to undici, which knows it', () => {
+    expect(sent({ 'Content-Length': 'x', 'X-A': '1' })).toEqual({
+      'user-agent': expect.any(String),
+      'x-a': '1',
     });
   });
 
