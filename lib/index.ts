@@ -67,6 +67,8 @@ export type { StandardIssue, StandardProps, StandardResult, StandardSchema } fro
 export type { LaneTrouble, LastRefusal } from './event/last-refusal.js';
 export type { LaneStats, TrackingStats } from './stats.js';
 export type {
+  BrowserClaims,
+  BrowserResolver,
   Id,
   Identity,
   IdentityClaims,
@@ -75,7 +77,8 @@ export type {
   IdObject,
 } from './event/identity.js';
 export type { EventTime } from './event/event-time.js';
-export type { LaneEvent, LaneNote } from './event/lane-event.js';
+export type { BrowserIds, BrowserIdsByDestination } from './event/browser-ids.js';
+export type { ConsentState, HashedPerson, LaneEntry, LaneEvent, LaneNote } from './event/lane-event.js';
 export type { LifecycleEvent } from './event/lifecycle.js';
 export type { Notice } from './event/notices.js';
 export type { Reason, ReasonCounts } from './event/reasons.js';

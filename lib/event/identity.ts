@@ -1,11 +1,14 @@
 import type { ExecutionContext } from '@nestjs/common';
+import type { BrowserIdsByDestination } from './browser-ids.js';
 
 /** Who an event is about. Plain JSON, so that it fits into a job's payload. */
 export interface Identity {
   /** The person's own id in your system, verified by it. */
   readonly userId?: string;
-  /** The id of a browser, assigned before anybody signed in. */
+  /** The id of a person who has not signed in. */
   readonly anonymousId?: string;
+  /** The ids of the platforms' own browser libraries, by destination. They are the request's, never a proof of who somebody is. */
+  readonly browserIds?: BrowserIdsByDestination;
 }
 
 /**
@@ -48,3 +51,19 @@ export interface IdentityClaims extends IdentityInput {
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
 export type IdentityResolver = (request: any, context?: ExecutionContext) => IdentityClaims | undefined;
+
+/** What a destination's resolver read from a request: {@link BrowserIds}, and the name that the client says it has. */
+export interface BrowserClaims extends IdentityClaims {
+  readonly sessionId?: string | number | undefined;
+  readonly clickIds?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Reads from a request what a platform's browser library left in it. Synchronous. The first resolver of a destination that
+ * returns a member decides it. A `userId` is ignored: a browser proves nobody's identity. One that throws is counted and skipped.
+ */
+export type BrowserResolver = (
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
+  request: any,
+  context?: ExecutionContext,
+) => BrowserClaims | undefined;

@@ -1,4 +1,5 @@
-import type { TrackingEvent } from './tracking-event.js';
+import type { BrowserIds } from './browser-ids.js';
+import type { JsonObject, TrackingEvent } from './tracking-event.js';
 
 /**
  * What one destination decided about one event when it entered that destination's lane; stored with the event and never
@@ -6,10 +7,48 @@ import type { TrackingEvent } from './tracking-event.js';
  */
 export type LaneNote = string | number | { readonly [key: string]: string | number | boolean };
 
+/** A person's data for matching, by the names of `PersonData`: normalised, then SHA-256 in hexadecimal digits. */
+export type HashedPerson = Readonly<Record<string, string>>;
+
+/** What the consent hooks said, for a platform that has consent fields of its own. */
+export interface ConsentState {
+  /** By purpose; absent where nothing was said. */
+  readonly analytics?: 'allow' | 'drop' | 'strip' | undefined;
+  readonly advertising?: 'allow' | 'drop' | 'strip' | undefined;
+  /** The platform's own fields, as the hook gave them for this destination. */
+  readonly fields?: JsonObject | undefined;
+}
+
+/**
+ * What one lane alone has of an event. Decided once, when the event is accepted, and stored with it, so that retries, replays
+ * and deployments change nothing. Plain JSON.
+ */
+export interface LaneEntry {
+  readonly note?: LaneNote | undefined;
+  readonly browser?: BrowserIds | undefined;
+  /** The name and properties that `map` returned, where they differ from the event's. */
+  readonly name?: string | undefined;
+  readonly properties?: JsonObject | undefined;
+  /** This lane gets the event without its person: under these ids. */
+  readonly stripped?: { readonly id: string; readonly anonymousId: string } | undefined;
+  /** Only for destinations that need it. */
+  readonly person?: HashedPerson | undefined;
+  /** Only for destinations that need it. */
+  readonly consent?: ConsentState | undefined;
+  /** The lane declined the event for this reason, and a replay must not send it there either; the lane does not have the event. */
+  readonly withheld?: 'consent' | 'filtered' | undefined;
+}
+
 /** An event as one lane holds it. */
 export interface LaneEvent {
   readonly event: TrackingEvent;
   readonly note?: LaneNote | undefined;
+  /** What the destination's own resolvers read; the `anonymousId` is also the event's where it has none of its own. */
+  readonly browser?: BrowserIds | undefined;
+  /** For a destination with `needs: ['person']`. */
+  readonly person?: HashedPerson | undefined;
+  /** For a destination with `needs: ['consent']`. */
+  readonly consent?: ConsentState | undefined;
   /** The event's JSON (`EventJson`), where it is at hand because it was stored as such. */
   readonly json?: string | undefined;
 }

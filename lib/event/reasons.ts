@@ -32,8 +32,12 @@ export const REASONS = [
   'rolled_back',
   // declined by one destination
   'unsupported', // the platform has no such operation
+  'filtered', // the destination's filter or map left it out
+  'filter_error', // the destination's filter threw, or returned no decision
+  'map_error', // the destination's map threw, or returned something else than a name and properties
   // dropped from a lane
   'expired',
+  'superseded', // a newer call has replaced the traits
   'erased',
   'lane_removed',
   'dead_letters_full',
@@ -41,6 +45,7 @@ export const REASONS = [
   'damaged', // on disk, and cannot be read any more
   // answers of a platform
   'encode_error',
+  'outcome_unknown', // the request may have been taken, and the platform does not recognise a repetition
   'refused',
   'refused_all',
   'unauthorized',

@@ -1,3 +1,5 @@
+import type { BrowserIdsByDestination } from './browser-ids.js';
+
 /** The kind of an event: something happened, a person's traits, a person's group, or two ids of one person. */
 export type EventType = 'track' | 'identify' | 'group' | 'alias';
 
@@ -23,12 +25,21 @@ export interface TrackingEvent {
   readonly timestamp: number;
   /** When this process accepted it, in epoch milliseconds. */
   readonly acceptedAt: number;
-  /** The person's own id in your system. At least one of `userId` and `anonymousId` is present. */
+  /** The person's own id in your system. At least one of `userId`, `anonymousId` and `browserIds` is present. */
   readonly userId?: string;
-  /** The id of a browser, assigned before anybody signed in. */
+  /** The id of a person who has not signed in, as the application gave it. A destination gets its own browser id here if there is none. */
   readonly anonymousId?: string;
+  /**
+   * The ids of the platforms' own browser libraries, by destination. Absent from the event that a destination gets; the stored
+   * event of one lane has that lane's alone.
+   */
+  readonly browserIds?: BrowserIdsByDestination;
+  /** The groups that the event belongs to, by type: `{ company: 'acme' }`. */
+  readonly groups?: Readonly<Record<string, string>>;
   /** `group` only: the group's id. */
   readonly groupId?: string;
+  /** `group` only: the type of the group, such as `company`. */
+  readonly groupType?: string;
   /** `alias` only: the other id of the same person. */
   readonly previousId?: string;
   /** Properties of a `track`, traits of an `identify` or `group`. */
