@@ -12,8 +12,8 @@ import { figure, median, spread, table } from './table.js';
 const HELP = `npm run bench -- [flags]
 
   --peers=a,b    beside whom: ${ALL_PEERS.join(', ')}, all, none (default ${DEFAULT_PEERS.join(', ')})
-  --only=a,b     which parts: call, slices, burst, commit, paced, steady, single, outage, downtime, request, route
-                 (default all)
+  --only=a,b     which parts: call, slices, burst, commit, lanes, paced, steady, single, outage, downtime, request,
+                 route (default all)
   --rounds=n     fresh processes per figure (default 5, with --quick 2)
   --quick        fewer events, fewer rounds: to see whether it runs, not to quote`;
 
@@ -22,6 +22,7 @@ const PARTS = [
   'slices',
   'burst',
   'commit',
+  'lanes',
   'paced',
   'steady',
   'single',
@@ -59,6 +60,7 @@ const MEMORY_DEFAULT_MB = 128;
 /** The project's own promises. */
 const BUDGET = {
   call: 1.5,
+  lane: 1,
   cpu: 8,
   perSecond: 75_000,
   request: 1.05,
@@ -90,6 +92,7 @@ try {
   if (parts.includes('burst'))
     await deliveries('burst', `Delivery, ${figure(100_000 * scale)} events in one synchronous loop`);
   if (parts.includes('commit')) await commits();
+  if (parts.includes('lanes')) await lanes();
   if (parts.includes('paced')) await paced();
   if (parts.includes('steady')) await steady();
   if (parts.includes('single')) await single();
@@ -164,6 +167,59 @@ async function commits() {
   }
   heading('journal(): one synchronous loop of track() calls, until all events are committed');
   console.log(table(['events', 'the loop, ms', 'all committed after, ms', 'events per ms'], rows));
+}
+
+/** Each further lane may cost what it takes to serialise and send its own copy; the bare pipeline shows what that is. */
+async function lanes() {
+  const { settings, copies } = await subject('lanes');
+  const names = Object.keys(settings);
+  const calls = await inTurns(
+    names.map((setting) => ({ subject: 'lanes', setting })),
+    { measurement: 'call', calls: 20_000 * scale, warmup: 10_000 * scale },
+  );
+  const runs = names.map((setting) => ({ subject: 'lanes', setting, copies: copies(setting) }));
+  const deliveries = await inTurns([...runs, { subject: 'floor', setting: 'tuned' }], {
+    measurement: 'delivery',
+    events: 50_000 * scale,
+    warmup: 10_000 * scale,
+    offer: 'slices',
+  });
+  const cost = (row) => median(deliveries[row].figures.cpuPerEvent);
+  const one = cost(0);
+  const bare = cost(deliveries.length - 1);
+  heading('One event to several destinations, CPU of the whole process');
+  console.log(
+    table(
+      [
+        'destinations',
+        'track(), p50, µs',
+        'CPU per event, µs',
+        'each lane beyond the first, µs',
+        '× bare',
+        'lost',
+      ],
+      names.map((name, i) => {
+        const more = copies(name) > 1 ? (cost(i) - one) / (copies(name) - 1) : undefined;
+        return [
+          name,
+          spread(calls[i].figures.p50),
+          spread(deliveries[i].figures.cpuPerEvent),
+          more === undefined ? '' : figure(more),
+          more === undefined ? '' : figure(more / bare),
+          figure(Math.max(...deliveries[i].figures.lost)),
+        ];
+      }),
+    ),
+  );
+  console.log(
+    `\nThe bare pipeline takes ${figure(bare)} µs per event: one copy, one JSON, one request per 500.`,
+  );
+  judge(
+    'each lane beyond the first (10 lanes), × the bare pipeline',
+    BUDGET.lane,
+    (cost(2) - one) / 9 / bare,
+  );
+  judge('lost (lanes)', 0, Math.max(...deliveries.flatMap(({ figures }) => figures.lost)));
 }
 
 async function paced() {

@@ -6,11 +6,15 @@ const MB = 1024 * 1024;
 /** How long a subject may take without anything more arriving before the rest counts as lost. */
 const PATIENCE = 3_000;
 
-/** CPU of the whole process, all threads, from the first call until the last event has been answered. */
-export async function measure(subject, { events, warmup, offer, perSecond, watchLoop }, count) {
+/**
+ * CPU of the whole process, all threads, from the first call until the last event has been answered.
+ *
+ * @param how `copies`: how often each event arrives; default 1
+ */
+export async function measure(subject, { events, warmup, offer, perSecond, watchLoop, copies = 1 }, count) {
   const first = await count();
   await OFFERS[offer](subject, warmup, perSecond);
-  await delivered(subject, count, first.events + warmup);
+  await delivered(subject, count, first.events + warmup * copies);
   await pause(200);
 
   const before = await count();
@@ -19,13 +23,13 @@ export async function measure(subject, { events, warmup, offer, perSecond, watch
   const loop = watchLoop && watchEventLoop();
   await OFFERS[offer](subject, events, perSecond);
   const late = loop && loop();
-  const end = await delivered(subject, count, before.events + events);
+  const end = await delivered(subject, count, before.events + events * copies);
 
-  const arrived = end.events - before.events;
+  const arrived = (end.events - before.events) / copies;
   return {
     cpuPerEvent: (end.cpu.user + end.cpu.system - cpu.user - cpu.system) / arrived,
     perSecond: (arrived / (end.at - began)) * 1_000,
-    perRequest: arrived / (end.requests - before.requests),
+    perRequest: (arrived * copies) / (end.requests - before.requests),
     sockets: end.sockets,
     lost: 1 - arrived / events,
     ...late,
