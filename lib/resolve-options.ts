@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
 import { checkPrivacy } from './capture/privacy/check-privacy.js';
@@ -16,9 +17,9 @@ import {
 import type { Witness } from './capture/witness.js';
 import { checkRequestContext } from './context/request-context-options.js';
 import type { KeepAnswers, LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
-import { withAllowedProperties } from './destinations/allowed-properties.js';
 import { limitsOf } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
+import { LaneView } from './destinations/lane-view.js';
 import { ProxyEnvironment } from './host/proxy-environment.js';
 import { isUsable, normaliseIdentity } from './identity/normalise-identity.js';
 import type { TrackingModuleOptions } from './options.js';
@@ -143,7 +144,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   }
   return {
     enabled,
-    destinations: options.destinations.map(withAllowedProperties),
+    destinations: [...options.destinations],
     buffer,
     namespace: options.namespace,
     identity: options.identity ?? {},
@@ -179,6 +180,7 @@ export function laneDestination(
 ): LaneDestination {
   const limits = limitsOf(destination);
   const { batch } = destination;
+  const view = new LaneView(destination);
   return {
     name: destination.name,
     batch: {
@@ -193,9 +195,12 @@ export function laneDestination(
     secrets: destination.secrets ?? [],
     dispatcher: destination.dispatcher ?? dispatcher,
     allowPrivateHosts: destination.allowPrivateHosts ?? true,
-    partition: destination.partition?.bind(destination),
-    encode: destination.encode.bind(destination),
-    decode: (answer, events) => destination.decode?.(answer, events),
+    partition: destination.partition && ((held) => destination.partition!(view.of(held))),
+    encode: (batch, attempt) => destination.encode(view.all(batch), attempt),
+    decode: (answer, batch) => {
+      const said = destination.decode?.(answer, view.all(batch));
+      return types.isMap(said) ? view.settled(said, batch) : said;
+    },
     explain: (answer) => destination.explain?.(answer),
     keepAnswers,
   };

@@ -39,6 +39,7 @@ const FLOORS: Record<string, string[]> = {
     'plan',
     'buffer/event-buffer.ts',
     'destinations/destination.ts',
+    'destinations/lane-view.ts',
     'destinations/shared-ids.ts',
   ],
   decorator: [

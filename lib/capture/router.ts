@@ -1,6 +1,7 @@
 import type { Route } from '../buffer/event-buffer.js';
 import { limitsOf } from '../destinations/destination.js';
 import type { Admission, Destination } from '../destinations/destination.js';
+import { LaneView } from '../destinations/lane-view.js';
 import { toEventJson } from '../event/event-json.js';
 import type { LaneNote } from '../event/lane-event.js';
 import { REASONS } from '../event/reasons.js';
@@ -30,6 +31,7 @@ export class Router {
   /** All lanes; the very array that events for all of them carry. */
   readonly all: readonly string[];
   readonly #destinations = new Map<string, Destination>();
+  readonly #views = new Map<string, LaneView>();
   readonly #routes = new Map<string, Route>();
   /** The routing of nearly every event, made once. */
   readonly #everywhere: Routing;
@@ -42,6 +44,7 @@ export class Router {
     this.all = Object.freeze(destinations.map(({ name }) => name));
     for (const destination of destinations) {
       this.#destinations.set(destination.name, destination);
+      this.#views.set(destination.name, new LaneView(destination));
       this.#routes.set(destination.name, Object.freeze({ lane: destination.name }));
       this.#limits.set(destination.name, largestEvent(destination));
     }
@@ -85,7 +88,8 @@ export class Router {
 
   #admit(lane: string, event: TrackingEvent): Admission {
     try {
-      const said: unknown = this.#destinations.get(lane)!.accept?.(event);
+      const destination = this.#destinations.get(lane)!;
+      const said: unknown = destination.accept?.(this.#views.get(lane)!.event(event, undefined));
       if (said === undefined) return undefined;
       if (isAdmission(said)) return readOnce(said);
       disown(said);

@@ -1,0 +1,122 @@
+import { withoutPerson } from '../event/impersonal.js';
+import { idOf } from '../event/lane-event.js';
+import type { LaneEntry, LaneEvent } from '../event/lane-event.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
+import { AllowList } from './allowed-properties.js';
+import type { Destination, Outcome } from './destination.js';
+
+/** An event as a buffer keeps it for one lane. */
+export interface HeldEvent extends LaneEvent {
+  readonly entry?: LaneEntry | undefined;
+}
+
+/**
+ * Makes the events that one destination gets: of the stored event, of what its lane alone has of it, and of `allowProperties`.
+ * What is stored, and what other destinations get, stays as it is.
+ */
+export class LaneView {
+  readonly #allowed: AllowList | undefined;
+
+  constructor({ allowProperties }: Pick<Destination, 'allowProperties'>) {
+    this.#allowed = allowProperties && new AllowList(allowProperties);
+  }
+
+  /** The very object where the destination gets the event as it is stored. */
+  of(held: HeldEvent): LaneEvent {
+    const { entry } = held;
+    if (entry !== undefined) return new ViewedEvent(held, this, this.#mayDiffer(entry));
+    if (this.#allowed === undefined && !hasBrowserIds(held)) return held;
+    return new ViewedEvent(held, this, true);
+  }
+
+  /** The very array where nothing in it differs. */
+  all(batch: readonly HeldEvent[]): readonly LaneEvent[] {
+    let views: LaneEvent[] | undefined;
+    for (let i = 0; i < batch.length; i++) {
+      const view = this.of(batch[i]!);
+      if (view === batch[i]) continue;
+      views ??= batch.slice();
+      views[i] = view;
+    }
+    return views ?? batch;
+  }
+
+  /** The event alone. Mapped properties are final: they are not narrowed again. */
+  event(stored: TrackingEvent, entry: LaneEntry | undefined): TrackingEvent {
+    const properties = entry?.properties ?? this.#allowed?.pick(stored);
+    const { name, stripped, browser } = entry ?? {};
+    const anonymousId = stripped === undefined ? (stored.anonymousId ?? browser?.anonymousId) : undefined;
+    if (
+      properties === undefined &&
+      name === undefined &&
+      stripped === undefined &&
+      stored.browserIds === undefined &&
+      anonymousId === stored.anonymousId
+    ) {
+      return stored;
+    }
+    const { browserIds: _, ...seen } = stripped === undefined ? stored : withoutPerson(stored, stripped);
+    return {
+      ...seen,
+      ...(name !== undefined && { name }),
+      ...(properties !== undefined && { properties }),
+      ...(anonymousId !== undefined && { anonymousId }),
+    };
+  }
+
+  /** Outcomes by the ids that are stored, where the destination named events by the ids that it got. */
+  settled(outcomes: ReadonlyMap<string, Outcome>, batch: readonly HeldEvent[]): ReadonlyMap<string, Outcome> {
+    let settled: Map<string, Outcome> | undefined;
+    for (const held of batch) {
+      const shown = held.entry?.stripped?.id;
+      const outcome = shown === undefined ? undefined : outcomes.get(shown);
+      if (outcome !== undefined) (settled ??= new Map(outcomes)).set(idOf(held), outcome);
+    }
+    return settled ?? outcomes;
+  }
+
+  /** Whether the event itself may be another than the stored one, found without reading it. */
+  #mayDiffer({ name, properties, stripped, browser }: LaneEntry): boolean {
+    return (
+      this.#allowed !== undefined ||
+      name !== undefined ||
+      properties !== undefined ||
+      stripped !== undefined ||
+      browser?.anonymousId !== undefined
+    );
+  }
+}
+
+/** Stored JSON has none; an event that was accepted in this process may have those of every lane. */
+function hasBrowserIds(held: HeldEvent): boolean {
+  return held.json === undefined && held.event.browserIds !== undefined;
+}
+
+/** An event as its destination gets it. The event is made when it is read, because it may have to be parsed. */
+class ViewedEvent implements LaneEvent {
+  readonly note: LaneEvent['note'];
+  readonly browser: LaneEvent['browser'];
+  readonly person: LaneEvent['person'];
+  readonly consent: LaneEvent['consent'];
+  /** Only where it is the JSON of this very event: a destination may send it as it is. */
+  readonly json: string | undefined;
+  readonly #held: HeldEvent;
+  readonly #view: LaneView;
+  #event: TrackingEvent | undefined;
+
+  constructor(held: HeldEvent, view: LaneView, differs: boolean) {
+    const { entry } = held;
+    this.#held = held;
+    this.#view = view;
+    this.note = entry?.note ?? held.note;
+    this.browser = entry?.browser;
+    this.person = entry?.person;
+    this.consent = entry?.consent;
+    this.json = differs ? undefined : held.json;
+  }
+
+  get event(): TrackingEvent {
+    this.#event ??= this.#view.event(this.#held.event, this.#held.entry);
+    return this.#event;
+  }
+}
