@@ -7,6 +7,7 @@ import { IdHashing } from './capture/privacy/id-hashing.js';
 import { Privacy } from './capture/privacy/privacy.js';
 import { RequestKeys } from './capture/request-keys.js';
 import type { Router } from './capture/router.js';
+import { StaticProperties } from './capture/static-properties.js';
 import { RequestContextReader } from './context/request-context.js';
 import type { Identity } from './event/identity.js';
 import type { Notice } from './event/notices.js';
@@ -49,6 +50,7 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
       notice,
     }),
     plan,
+    staticProperties: StaticProperties.of(options.properties, maxEventBytes),
     context:
       request === undefined && traceparent === undefined
         ? undefined

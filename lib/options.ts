@@ -68,6 +68,12 @@ export interface TrackingModuleOptions {
    */
   readonly namespace?: string | undefined;
   readonly identity?: IdentityOptions | undefined;
+  /**
+   * Properties of every `track` event, such as the environment or the version of the application: a plain object of values
+   * that JSON holds. Copied at start. A property of the call takes precedence. They are not part of the check against the
+   * `plan`, and no traits of `identify()` or `group()`. Default: none.
+   */
+  readonly properties?: object | undefined;
   readonly retry?: RetryOptions | undefined;
   readonly dedup?: DedupOptions | undefined;
   /**

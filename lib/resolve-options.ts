@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
 import { checkPrivacy } from './capture/privacy/check-privacy.js';
+import { checkStaticProperties } from './capture/static-properties.js';
 import { checkDestinations } from './check-destinations.js';
 import { checkDispatcher, checkPrivateHosts } from './check-dispatcher.js';
 import { checkProxies } from './check-proxies.js';
@@ -36,6 +37,7 @@ export interface ResolvedOptions {
   readonly buffer: EventBufferFactory;
   readonly namespace: string | undefined;
   readonly identity: NonNullable<TrackingModuleOptions['identity']>;
+  readonly properties: TrackingModuleOptions['properties'];
   readonly retry: RetryPolicy;
   readonly dedup: { readonly maxKeys: number; readonly maxAgeMs: number };
   readonly deadLetters: { readonly maxEvents: number; readonly maxBytes: number };
@@ -63,6 +65,7 @@ const KNOWN = [
   'buffer',
   'namespace',
   'identity',
+  'properties',
   'retry',
   'dedup',
   'plan',
@@ -106,6 +109,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkDestinations(options.destinations, enabled);
   checkText('namespace', options.namespace);
   checkIdentity(options.identity);
+  checkStaticProperties(options.properties, maxEventBytes);
   checkPrivacy(options, enabled);
   checkCount('commitTimeoutMs', options.commitTimeoutMs, 1, MAX_TIMER_MS);
   checkKeys('shutdown', options.shutdown, ['timeoutMs']);
@@ -148,6 +152,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     buffer,
     namespace: options.namespace,
     identity: options.identity ?? {},
+    properties: options.properties,
     retry: resolveRetry(options.retry, buffer.kind),
     dedup: { maxKeys: options.dedup?.maxKeys ?? 100_000, maxAgeMs: options.dedup?.maxAgeMs ?? DAY_MS },
     deadLetters: {

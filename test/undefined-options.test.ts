@@ -32,6 +32,7 @@ const MODULE = [
   'buffer',
   'namespace',
   'identity',
+  'properties',
   'retry',
   'dedup',
   'plan',

@@ -22,6 +22,7 @@ import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
 import type { RecurringId, RequestKeys } from './request-keys.js';
 import type { Router } from './router.js';
+import type { StaticProperties } from './static-properties.js';
 
 /** What the JSON of an event takes beside its texts, properties and context: ids, times and member names. */
 const ENVELOPE_UNITS = 220;
@@ -52,6 +53,7 @@ export interface EventMakerSetup {
   readonly maxEventBytes: number;
   readonly person: Person;
   readonly plan: PlanCheck | undefined;
+  readonly staticProperties: StaticProperties | undefined;
   readonly context: EventContext | undefined;
   readonly privacy: Privacy | undefined;
   readonly requestKeys: RequestKeys | undefined;
@@ -147,7 +149,7 @@ export class EventMaker {
     place: CallPlace,
     now: number,
   ): EventParts | Reason | Refused {
-    const { context, plan } = this.setup;
+    const { context, plan, staticProperties } = this.setup;
     const timestamp = timeOf(options, place, now);
     if (typeof timestamp !== 'number') return timestamp;
     if (typeof who !== 'object') return who ?? 'no_identity';
@@ -159,13 +161,15 @@ export class EventMaker {
     const { properties } = checked;
     try {
       const said = this.#copy(options.context, 'context');
+      const own = CapturedOptions.keptOf(options, properties) ?? this.#copy(properties) ?? EMPTY;
       return {
         name,
         timestamp,
         who,
         groupId: call.groupId,
         previousId: call.previousId,
-        properties: CapturedOptions.keptOf(options, properties) ?? this.#copy(properties) ?? EMPTY,
+        properties:
+          staticProperties === undefined || call.type !== 'track' ? own : staticProperties.around(own),
         context: context === undefined ? said : context.around(said, place, who),
       };
     } catch (error) {

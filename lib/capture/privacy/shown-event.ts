@@ -6,7 +6,8 @@ export function shown(event: TrackingEvent): TrackingEvent {
   return event.context === undefined ? copy : { ...copy, context: copyOf(event.context) as JsonObject };
 }
 
-function copyOf(value: JsonValue): JsonValue {
+/** A copy of a JSON value down to its last member. */
+export function copyOf(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyOf);
   const copy: Record<string, JsonValue> = { ...(value as JsonObject) };
