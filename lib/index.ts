@@ -78,7 +78,14 @@ export type {
 } from './event/identity.js';
 export type { EventTime } from './event/event-time.js';
 export type { BrowserIds, BrowserIdsByDestination } from './event/browser-ids.js';
-export type { ConsentState, HashedPerson, LaneEntry, LaneEvent, LaneNote } from './event/lane-event.js';
+export type {
+  ConsentState,
+  HashedPerson,
+  HeldEvent,
+  LaneEntry,
+  LaneEvent,
+  LaneNote,
+} from './event/lane-event.js';
 export type { LifecycleEvent } from './event/lifecycle.js';
 export type { Notice } from './event/notices.js';
 export type { Reason, ReasonCounts } from './event/reasons.js';

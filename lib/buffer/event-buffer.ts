@@ -1,22 +1,22 @@
 import type { LaneTrouble } from '../event/last-refusal.js';
-import type { LaneEvent, LaneNote } from '../event/lane-event.js';
+import type { HeldEvent, LaneEntry } from '../event/lane-event.js';
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { StrandedEvents } from '../event/stranded.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 
-/** One lane that an event goes to, with what its destination noted about the event. */
+/** One lane that an event goes to, with what that lane alone has of the event. */
 export interface Route {
   readonly lane: string;
-  readonly note?: LaneNote;
+  readonly entry?: LaneEntry | undefined;
 }
 
 /** An event as the buffer hands it out to one lane. */
-export interface StoredEvent extends LaneEvent {
+export interface StoredEvent extends HeldEvent {
   /** Order of acceptance within the buffer; never reused, never changes. */
   readonly position: number;
-  /** Estimated bytes of the event's JSON, for cutting batches. Exact where a buffer stores bytes. */
+  /** Estimated bytes of the event's JSON and its entry, for cutting batches. */
   readonly bytes: number;
   /** Monotonic time of acceptance, in milliseconds. */
   readonly since: number;
@@ -32,7 +32,7 @@ export interface LeaseLimits {
   /** Estimated bytes; the first event is handed out even if it alone is larger. */
   readonly maxBytes: number;
   /** The lease ends before the first event of another part. */
-  readonly partition?: ((event: LaneEvent) => string) | undefined;
+  readonly partition?: ((event: HeldEvent) => string) | undefined;
 }
 
 /** Events handed to one lane. No other attempt sends them until they are settled. */
@@ -66,8 +66,8 @@ export interface DeadLetter {
   readonly attempts: number;
   /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string;
-  /** The destination's note about the event; it is kept when the letter is sent again. */
-  readonly note?: LaneNote | undefined;
+  /** What the lane alone has of the event, without its `person`. It is kept when the letter is sent again. */
+  readonly entry?: LaneEntry | undefined;
 }
 
 /** Pending events of one lane that are not leased. */
@@ -180,7 +180,7 @@ export interface BufferSetup {
    *
    * @param gone certainly no lane has it any more, and none has delivered it
    */
-  onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;
+  onDropped(held: HeldEvent, lane: string, reason: Reason, gone: boolean): void;
   /**
    * Events left a lane undelivered and cannot be named any more, because the disk does not have them. The buffer logs
    * it.

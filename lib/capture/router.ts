@@ -79,7 +79,7 @@ export class Router {
       else if ('declined' in admission) declined.push({ lane, reason: admission.declined });
       else {
         noted = true;
-        routes.push({ lane, note: admission.note });
+        routes.push({ lane, entry: { note: admission.note } });
       }
     }
     const everywhere = !noted && routes.length === this.all.length;

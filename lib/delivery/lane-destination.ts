@@ -7,7 +7,7 @@ import type {
   Outcome,
   RequestOutcome,
 } from '../destinations/destination.js';
-import type { LaneEvent } from '../event/lane-event.js';
+import type { HeldEvent } from '../event/lane-event.js';
 
 /** The part of an answer that dead letters keep: fields that the destination understands, or text. */
 export type KeepAnswers = 'fields' | 'text';
@@ -33,11 +33,11 @@ export interface LaneDestination {
   readonly keepAnswers: KeepAnswers;
   readonly dispatcher: Dispatcher | undefined;
   readonly allowPrivateHosts: boolean;
-  readonly partition: ((event: LaneEvent) => string) | undefined;
-  encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
+  readonly partition: ((event: HeldEvent) => string) | undefined;
+  encode(batch: readonly HeldEvent[], attempt: Attempt): OutgoingRequest;
   decode(
     answer: Answer,
-    batch: readonly LaneEvent[],
+    batch: readonly HeldEvent[],
   ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined;
   explain(answer: Answer): Explanation | undefined;
 }

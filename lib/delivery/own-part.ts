@@ -1,10 +1,10 @@
-import type { LaneEvent } from '../event/lane-event.js';
+import type { HeldEvent } from '../event/lane-event.js';
 import { disown } from '../host/disown.js';
 
 /** A destination's `partition` that never throws: an event whose part it cannot tell travels alone. */
 export function ownPart(
-  partition: ((event: LaneEvent) => string) | undefined,
-): ((event: LaneEvent) => string) | undefined {
+  partition: ((event: HeldEvent) => string) | undefined,
+): ((event: HeldEvent) => string) | undefined {
   return (
     partition &&
     ((held) => {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { Answer, Destination, Outcome, RequestOutcome } from '../destinations/destination.js';
-import type { LaneEvent } from '../event/lane-event.js';
+import type { HeldEvent } from '../event/lane-event.js';
 import type { Reason } from '../event/reasons.js';
 import { disown } from '../host/disown.js';
 
@@ -73,7 +73,7 @@ const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome['kind']>(['delivered', 'r
 export function readAttempt(
   result: AttemptResult,
   destination: Destination,
-  batch: readonly LaneEvent[],
+  batch: readonly HeldEvent[],
 ): Reading {
   if ('failure' in result) {
     if (result.failure === PRIVATE_ADDRESS) return { request: { kind: 'park', reason: 'misconfigured' } };

@@ -1,14 +1,9 @@
 import { withoutPerson } from '../event/impersonal.js';
 import { idOf } from '../event/lane-event.js';
-import type { LaneEntry, LaneEvent } from '../event/lane-event.js';
+import type { HeldEvent, LaneEntry, LaneEvent } from '../event/lane-event.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { AllowList } from './allowed-properties.js';
 import type { Destination, Outcome } from './destination.js';
-
-/** An event as a buffer keeps it for one lane. */
-export interface HeldEvent extends LaneEvent {
-  readonly entry?: LaneEntry | undefined;
-}
 
 /**
  * Makes the events that one destination gets: of the stored event, of what its lane alone has of it, and of `allowProperties`.
@@ -108,7 +103,7 @@ class ViewedEvent implements LaneEvent {
     const { entry } = held;
     this.#held = held;
     this.#view = view;
-    this.note = entry?.note ?? held.note;
+    this.note = entry?.note;
     this.browser = entry?.browser;
     this.person = entry?.person;
     this.consent = entry?.consent;

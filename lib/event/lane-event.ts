@@ -39,7 +39,16 @@ export interface LaneEntry {
   readonly withheld?: 'consent' | 'filtered' | undefined;
 }
 
-/** An event as one lane holds it. */
+/** An event as a buffer stores it for one lane. */
+export interface HeldEvent {
+  readonly event: TrackingEvent;
+  /** The event's JSON (`EventJson`), where it is at hand because it was stored as such. It has nothing of the entry. */
+  readonly json?: string | undefined;
+  /** What this lane alone has of the event. */
+  readonly entry?: LaneEntry | undefined;
+}
+
+/** An event as its destination gets it. */
 export interface LaneEvent {
   readonly event: TrackingEvent;
   readonly note?: LaneNote | undefined;
@@ -57,6 +66,6 @@ const BEFORE_ID = '{"id":"'.length;
 const ID_LENGTH = 36;
 
 /** The event's id, without reading the event where only its JSON is at hand. */
-export function idOf(held: LaneEvent): string {
+export function idOf(held: Pick<HeldEvent, 'event' | 'json'>): string {
   return held.json === undefined ? held.event.id : held.json.slice(BEFORE_ID, BEFORE_ID + ID_LENGTH);
 }

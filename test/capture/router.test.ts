@@ -80,7 +80,7 @@ describe('a router', () => {
     [{ note: undefined }, { lane: 'loose' }],
     [
       { declined: undefined, note: 1 },
-      { lane: 'loose', note: 1 },
+      { lane: 'loose', entry: { note: 1 } },
     ],
   ])('takes %p for no refusal', (said, route) => {
     const router = new Router([destination('loose', { accept: () => said as never })]);

@@ -99,7 +99,7 @@ describe("KISSmetrics' import", () => {
 
   test('keeps the second that an event was moved to, and sends a replayed one once', async () => {
     new AFolder(directory.path).frame(SEGMENT, [
-      aRecord(1, {}, { notes: { kissmetrics: 1_795_446_009 } }),
+      aRecord(1, {}, { entries: { kissmetrics: { note: 1_795_446_009 } } }),
       aRecord(2, { id: idOf(1) }, { replay: 'c1' }),
     ]);
     expect(jsonLines((await cli('--format', 'kissmetrics')).out)).toEqual([

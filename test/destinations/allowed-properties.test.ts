@@ -5,7 +5,7 @@ import type { Admission, Answer, Destination } from '../../lib/destinations/dest
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { toEventJson } from '../../lib/event/event-json.js';
-import type { LaneEvent } from '../../lib/event/lane-event.js';
+import type { HeldEvent, LaneEvent } from '../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import { laneDestination } from '../../lib/resolve-options.js';
 import { anEvent, inLane, NEW_YEAR } from './an-event.js';
@@ -57,7 +57,7 @@ const asked = (destination: Destination) => ({
   accept: (event: TrackingEvent) =>
     new Router([destination]).route({ ...event, lanes: [destination.name] }, 300),
 });
-const stored = (event: TrackingEvent): LaneEvent => ({ event, json: JSON.stringify(toEventJson(event)) });
+const stored = (event: TrackingEvent): HeldEvent => ({ event, json: JSON.stringify(toEventJson(event)) });
 
 describe('a destination with a list of properties', () => {
   test('is handed those and no others, wherever it is handed an event', () => {
@@ -83,7 +83,7 @@ describe('a destination with a list of properties', () => {
       encode: (batch) => (handed.push(...batch), { method: 'POST', url: URL_ }),
     });
     const event = anEvent({ properties: { email: 'ann@example.com' } });
-    destination.encode([{ ...stored(event), note: 7 }, stored(event)], FIRST);
+    destination.encode([{ ...stored(event), entry: { note: 7 } }, stored(event)], FIRST);
     expect(handed.map(({ event: seen, note, json }) => [seen, note, json])).toEqual([
       [{ ...event, properties: {} }, 7, undefined],
       [{ ...event, properties: {} }, undefined, undefined],

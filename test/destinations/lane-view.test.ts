@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Destination, Outcome } from '../../lib/destinations/destination.js';
 import { LaneView } from '../../lib/destinations/lane-view.js';
-import type { HeldEvent } from '../../lib/destinations/lane-view.js';
 import { toEventJson } from '../../lib/event/event-json.js';
-import type { LaneEntry } from '../../lib/event/lane-event.js';
+import type { HeldEvent, LaneEntry } from '../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import { laneDestination } from '../../lib/resolve-options.js';
 import { anEvent, NEW_YEAR } from './an-event.js';

@@ -64,11 +64,11 @@ export class SlowBuffer implements EventBuffer {
 
   offer(event: TrackingEvent, bytes: number, routes: readonly Route[]): Refusal | undefined {
     const position = this.nextPosition++;
-    for (const { lane: name, note } of routes) {
+    for (const { lane: name, entry } of routes) {
       const lane = this.#lane(name);
       lane.ledger.accepted++;
       const since = this.setup.clock.monotonic();
-      lane.slots.push({ event, note, position, bytes, since, where: 'uncommitted' });
+      lane.slots.push({ event, entry, position, bytes, since, where: 'uncommitted' });
     }
     return undefined;
   }

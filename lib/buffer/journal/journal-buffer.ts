@@ -525,13 +525,13 @@ export class JournalBuffer implements EventBuffer {
 
   #bury(lane: JournalLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
     const { reason, attempts, answer } = death;
-    const { event, seq, home, note } = slot;
+    const { event, seq, home, entry } = slot;
     const letter = {
       event,
       lane: lane.name,
       reason,
       attempts,
-      note,
+      entry,
       ...(answer !== undefined && { answer }),
     };
     this.#letters.add(letter, seq, segmentOf(home)?.folder, (end) => home.settle(lane.name, seq, end));

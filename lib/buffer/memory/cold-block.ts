@@ -1,5 +1,5 @@
 import { fromEventJson, toEventJson } from '../../event/event-json.js';
-import type { LaneNote } from '../../event/lane-event.js';
+import type { LaneEntry } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Route } from '../event-buffer.js';
 import { Held, WAITS } from './slot.js';
@@ -145,7 +145,7 @@ class ThawedSlot implements Slot {
     return (this.#event ??= fromEventJson(this.json, this.lanes));
   }
 
-  get note(): LaneNote | undefined {
-    return this.route.note;
+  get entry(): LaneEntry | undefined {
+    return this.route.entry;
   }
 }

@@ -1,4 +1,4 @@
-import type { LaneNote } from '../../event/lane-event.js';
+import type { LaneEntry } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Route, StoredEvent } from '../event-buffer.js';
 
@@ -76,7 +76,7 @@ export class HotSlot implements Slot {
     held.last = this;
   }
 
-  get note(): LaneNote | undefined {
-    return this.route.note;
+  get entry(): LaneEntry | undefined {
+    return this.route.entry;
   }
 }

@@ -33,6 +33,6 @@ export function kissmetricsLine(found: JournalEvent): string | undefined {
 
 /** The second that the event was moved to when it was accepted for KISSmetrics. */
 function noteOf({ record, folder }: JournalEvent): LaneNote | undefined {
-  const notes = Object.entries(record.notes ?? {});
-  return notes.find(([lane]) => folder.lanes[lane]?.kind === 'kissmetrics')?.[1];
+  const entries = Object.entries(record.entries ?? {});
+  return entries.find(([lane]) => folder.lanes[lane]?.kind === 'kissmetrics')?.[1].note;
 }

@@ -1,4 +1,4 @@
-import type { LaneEvent } from '../../event/lane-event.js';
+import type { HeldEvent } from '../../event/lane-event.js';
 import { unescapedLayers } from './unescaped.js';
 import { ValueWords } from './value-words.js';
 
@@ -18,7 +18,7 @@ const MAX_LENGTH = 200;
  * A kept answer as a log and the journal's root may have it: status, code, field, and the message without anything that the
  * events of the request may have put there: words of their values, and each word that may be a value in another form.
  */
-export function answerForLog(kept: string, events: readonly LaneEvent[]): string {
+export function answerForLog(kept: string, events: readonly HeldEvent[]): string {
   const end = kept.indexOf(': ');
   if (end === -1) return kept;
   const message = kept.slice(end + 2);

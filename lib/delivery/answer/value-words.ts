@@ -1,4 +1,4 @@
-import type { LaneEvent } from '../../event/lane-event.js';
+import type { HeldEvent } from '../../event/lane-event.js';
 import { isMemberName } from '../../event/path-text.js';
 
 /** Characters of values that are compared with an answer, on the application's thread: this takes 10 to 20 ms. */
@@ -38,11 +38,11 @@ export class ValueWords {
   }
 
   /** @param words of an answer. Returns undefined if the events have more values than can be looked at */
-  static of(events: readonly LaneEvent[], words: readonly string[]): ValueWords | undefined {
+  static of(events: readonly HeldEvent[], words: readonly string[]): ValueWords | undefined {
     const values = new ValueWords(words);
-    for (const { event } of events) {
+    for (const { event, entry } of events) {
       const { userId, anonymousId, groupId, previousId, properties, context } = event;
-      values.#look([userId, anonymousId, groupId, previousId, properties, context]);
+      values.#look([userId, anonymousId, groupId, previousId, properties, context, entry]);
       if (values.#lookedAt > MAX_LOOKED_AT) return undefined;
     }
     return values;

@@ -143,7 +143,7 @@ class Model {
     const refusal = this.buffer.offer(
       event,
       size,
-      lanes.map((name) => ({ lane: name, note: `note of ${name}` })),
+      lanes.map((name) => ({ lane: name, entry: { note: `note of ${name}` } })),
     );
     const refused = refusal?.lanes ?? [];
     if (refusal !== undefined) expect(refusal.reason).toBe('buffer_full');
@@ -182,7 +182,7 @@ class Model {
       const { id, properties, lanes } = held.event;
       expect(model.waiting.delete(id)).toBe(true);
       expect(JSON.stringify(properties)).toBe(this.#texts.get(id));
-      expect({ note: held.note, lane: lanes.includes(name) }).toEqual({
+      expect({ note: held.entry?.note, lane: lanes.includes(name) }).toEqual({
         note: `note of ${name}`,
         lane: true,
       });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../host/clock.js';
-import type { LaneEvent } from '../../../event/lane-event.js';
+import type { HeldEvent } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import type { StrandedEvents } from '../../../event/stranded.js';
 import type { Files } from '../files/files.js';
@@ -36,5 +36,5 @@ export interface CommandWork {
   unowned(): readonly (readonly [path: string, rows: readonly StrandedEvents[]])[];
   /** Gives a folder back before we are done with it. */
   giveBack(folder: JournalFolder): Promise<void>;
-  onDropped(held: LaneEvent, lane: string, reason: Reason, gone: boolean): void;
+  onDropped(held: HeldEvent, lane: string, reason: Reason, gone: boolean): void;
 }

@@ -1,4 +1,4 @@
-import type { LaneNote } from '../../../event/lane-event.js';
+import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { replayMark } from '../format/record.js';
 import { Held, residentBytes } from '../store/held.js';
@@ -12,7 +12,7 @@ const MAX_BYTES = 1024 * 1024;
 /** One destination that gets an event again. */
 export interface CopyRoute {
   readonly lane: string;
-  readonly note?: LaneNote | undefined;
+  readonly entry?: LaneEntry | undefined;
   /** It is a dead letter there; told once the copy is on disk. */
   readonly letter?: { readonly onCommitted: () => void } | undefined;
 }
@@ -51,7 +51,7 @@ export class Copies {
         this.#onCommitted.push(letter.onCommitted);
       }
     }
-    const to = routes.map(({ lane, note }) => (note === undefined ? { lane } : { lane, note }));
+    const to = routes.map(({ lane, entry }) => (entry === undefined ? { lane } : { lane, entry }));
     const wasDead = routes.every(({ letter }) => letter !== undefined);
     const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
     writer.add(new Held(this.work.nextSeq(), event, size, residentBytes(size), clock.monotonic(), to, mark));

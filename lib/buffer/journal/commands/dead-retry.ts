@@ -21,7 +21,7 @@ export async function deadRetry(
   const tally = new Tally();
   await copying(work, execution, async (copies) => {
     for await (const { kept, letter } of matchingLetters(work, filter)) {
-      const { event, lane, note } = letter;
+      const { event, lane, entry } = letter;
       tally.add([lane]);
       if (before.take(lane, event.id)) {
         finish(work, kept);
@@ -29,7 +29,7 @@ export async function deadRetry(
       }
       const size = JSON.stringify(toEventJson(event)).length;
       const onCommitted = work.letters.take(kept, 'redriven');
-      copies.add(event, size, [{ lane, note, letter: { onCommitted } }]);
+      copies.add(event, size, [{ lane, entry, letter: { onCommitted } }]);
       if (!copies.isFull) continue;
       await copies.commit();
       await execution.progress(tally.events, tally.events);

@@ -62,7 +62,7 @@ function routeOf({ letters }: CommandWork, { id, record }: KnownRecord, lane: st
   const kept = letters.ofEvent(lane, id);
   return {
     lane,
-    note: record.notes?.[lane],
+    entry: record.entries?.[lane],
     ...(kept !== undefined && { letter: { onCommitted: letters.take(kept, 'redriven') } }),
   };
 }

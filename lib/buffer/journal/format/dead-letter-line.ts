@@ -1,5 +1,5 @@
 import type { EventJson } from '../../../event/event-json.js';
-import type { LaneNote } from '../../../event/lane-event.js';
+import type { LaneEntry } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
 import { parseCheckedLines } from './checked-lines.js';
@@ -12,8 +12,8 @@ export interface DeadLetterLine {
   readonly attempts: number;
   /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string | undefined;
-  /** What the destination noted about the event. */
-  readonly note?: LaneNote | undefined;
+  /** What the lane alone has of the event. */
+  readonly entry?: LaneEntry | undefined;
   /** When it became one, in epoch milliseconds. */
   readonly at: number;
   /** Of its record, in the folder of the file that this stands in. */
@@ -42,8 +42,8 @@ export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string 
     const { gone, lane, as, reason, why, seq, at } = line;
     return toCheckedLine({ gone, lane, as, reason, why, seq, at });
   }
-  const { event, lane, reason, attempts, answer, note, at, seq } = line;
-  return toCheckedLine({ event, lane, reason, attempts, answer, note, at, seq });
+  const { event, lane, reason, attempts, answer, entry, at, seq } = line;
+  return toCheckedLine({ event, lane, reason, attempts, answer, entry, at, seq });
 }
 
 /** Which letter of a folder a line is about: the record's number, not the event's id, of which there may be several records. */
@@ -72,7 +72,7 @@ function gone(value: Record<string, unknown>): GoneLetterLine | undefined {
 }
 
 function letter(value: Record<string, unknown>): DeadLetterLine | undefined {
-  const { event, reason, attempts, answer, seq } = value;
+  const { event, reason, attempts, answer, seq, note } = value;
   if (typeof event !== 'object' || event === null || !('id' in event) || typeof event.id !== 'string') {
     return undefined;
   }
@@ -80,5 +80,7 @@ function letter(value: Record<string, unknown>): DeadLetterLine | undefined {
   if (typeof reason !== 'string' || typeof attempts !== 'number' || !Number.isSafeInteger(seq))
     return undefined;
   if (answer !== undefined && typeof answer !== 'string') return undefined;
-  return value as unknown as DeadLetterLine;
+  // Earlier versions wrote nothing but the note.
+  const entry = note === undefined ? value.entry : { note };
+  return { ...value, entry } as unknown as DeadLetterLine;
 }

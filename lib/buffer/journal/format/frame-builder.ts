@@ -1,8 +1,7 @@
 import { crc32 } from 'node:zlib';
-import type { LaneNote } from '../../../event/lane-event.js';
 import { writeChecksum } from './checksum.js';
 import { HEADER_BYTES, writeHeader } from './frame-header.js';
-import type { JournalRecord } from './record.js';
+import { ENTRIES, type JournalRecord, type LaneEntries } from './record.js';
 
 /** Room that it begins with. */
 const MIN_BYTES = 65_536;
@@ -40,10 +39,10 @@ export class FrameBuilder {
    * @returns where the line is, from the start of the frame, and its bytes with the line feed
    */
   add(record: JournalRecord): { offset: number; bytes: number } {
-    const { json, seq, notes, replay } = record;
+    const { json, seq, entries, replay } = record;
     const offset = this.#used;
     const jsonBytes = Buffer.byteLength(json);
-    const members = this.#members(record.lanes, notes, replay) + seq;
+    const members = this.#members(record.lanes, entries, replay) + seq;
     const memberBytes = Buffer.byteLength(members);
     const end = offset + jsonBytes - 1 + memberBytes + TAIL_BYTES;
     if (end > this.#bytes.length) this.#grow(end);
@@ -82,17 +81,13 @@ export class FrameBuilder {
   }
 
   /** Our members, up to the sequence number itself. */
-  #members(
-    lanes: readonly string[],
-    notes: Readonly<Record<string, LaneNote>> | undefined,
-    replay: string | undefined,
-  ): string {
+  #members(lanes: readonly string[], entries: LaneEntries | undefined, replay: string | undefined): string {
     let text = this.#lanesTexts.get(lanes);
     if (text === undefined) {
       text = `,"lanes":${JSON.stringify(lanes)}`;
       this.#lanesTexts.set(lanes, text);
     }
-    if (notes !== undefined) text += `,"notes":${JSON.stringify(JSON.stringify(notes))}`;
+    if (entries !== undefined) text += `,"notes":${JSON.stringify(JSON.stringify({ [ENTRIES]: entries }))}`;
     if (replay !== undefined) text += `,"replay":${JSON.stringify(replay)}`;
     return `${text},"seq":`;
   }

@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import type { LaneNote } from '../../../event/lane-event.js';
+import type { LaneEntry, LaneNote } from '../../../event/lane-event.js';
 import { readChecksum } from './checksum.js';
 import { laneList } from './lane-lists.js';
-import type { ReadRecord } from './record.js';
+import { ENTRIES, type LaneEntries, type ReadRecord } from './record.js';
 
 const BEFORE_ID = Buffer.from('{"id":"', 'latin1');
 const ID_END = BEFORE_ID.length + 36;
@@ -24,7 +24,7 @@ const ZERO = 0x30;
 /** Our members of a line, other than the sequence number. */
 interface Members {
   readonly lanes: readonly string[];
-  readonly notes?: Readonly<Record<string, LaneNote>> | undefined;
+  readonly entries?: LaneEntries | undefined;
   readonly replay?: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export function readRecordLine(
     seq,
     json: jsonOf(bytes, start, lanesAt, encoding),
     lanes: members.lanes,
-    notes: members.notes,
+    entries: members.entries,
     replay: members.replay,
     offset: base + start,
     bytes: end + 1 - start,
@@ -119,7 +119,7 @@ const REPLAY = ',"replay":"';
 function readMembers(text: string): Members | undefined {
   let end = text.length;
   let replay: string | undefined;
-  let notes: unknown;
+  let entries: LaneEntries | undefined;
   // Nothing within our texts looks like the beginning of a member, because a quote in them is escaped.
   if (!text.endsWith(']')) {
     try {
@@ -130,8 +130,8 @@ function readMembers(text: string): Members | undefined {
       }
       const notesAt = text.lastIndexOf(NOTES, end);
       if (notesAt !== -1) {
-        notes = JSON.parse(JSON.parse(text.slice(notesAt + NOTES.length - 1, end)) as string) as unknown;
-        if (!isRecord(notes)) return undefined;
+        entries = entriesOf(JSON.parse(JSON.parse(text.slice(notesAt + NOTES.length - 1, end)) as string));
+        if (entries === undefined) return undefined;
         end = notesAt;
       }
     } catch {
@@ -139,10 +139,25 @@ function readMembers(text: string): Members | undefined {
     }
   }
   const lanes = laneList(text.slice(LANES_VALUE, end));
-  return lanes && { lanes, notes: notes as Members['notes'], replay };
+  return lanes && { lanes, entries, replay };
 }
 
-function isRecord(value: unknown): boolean {
+/** Of what `notes` holds; undefined for anything else. */
+function entriesOf(notes: unknown): LaneEntries | undefined {
+  if (!isRecord(notes)) return undefined;
+  if (!Object.hasOwn(notes, ENTRIES)) return ofNotes(notes as Record<string, LaneNote>);
+  const entries = notes[ENTRIES];
+  return isRecord(entries) && Object.values(entries).every(isRecord)
+    ? (entries as Record<string, LaneEntry>)
+    : undefined;
+}
+
+/** What earlier versions wrote. */
+function ofNotes(notes: Readonly<Record<string, LaneNote>>): LaneEntries {
+  return Object.fromEntries(Object.entries(notes).map(([lane, note]) => [lane, { note }]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,4 +1,7 @@
-import type { LaneNote } from '../../../event/lane-event.js';
+import type { LaneEntry } from '../../../event/lane-event.js';
+
+/** What lanes alone have of an event, by lane; also of lanes that must never get it. */
+export type LaneEntries = Readonly<Record<string, LaneEntry>>;
 
 /** One event as a segment holds it; see docs/journal-format.md. */
 export interface JournalRecord {
@@ -8,10 +11,16 @@ export interface JournalRecord {
   readonly json: string;
   /** The lanes that it was accepted for. */
   readonly lanes: readonly string[];
-  readonly notes?: Readonly<Record<string, LaneNote>> | undefined;
+  readonly entries?: LaneEntries | undefined;
   /** The command that sends it again; see {@link replayMark}. */
   readonly replay?: string | undefined;
 }
+
+/**
+ * The name of the entries within `notes`, which is no lane's name. Versions before them had the lanes' notes in their place, and
+ * take no line with another member for whole.
+ */
+export const ENTRIES = '';
 
 /** Behind the command's id in the record of an event that was a dead letter in all its lanes. No id has a colon. */
 const WAS_DEAD = ':dead';

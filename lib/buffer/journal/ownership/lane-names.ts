@@ -95,21 +95,32 @@ export class LaneNames {
     return lanes;
   }
 
-  /** A record or the like with its lanes and what was noted for them under the names that they have here. */
-  recordOf<T extends { lanes: readonly string[]; notes?: Readonly<Record<string, unknown>> | undefined }>(
+  /** A record or the like with its lanes, and what they have of it, under the names that they have here. */
+  recordOf<T extends { lanes: readonly string[]; entries?: Readonly<Record<string, unknown>> | undefined }>(
     record: T,
   ): T {
     if (this.#isSame) return record;
-    const notes =
-      record.notes &&
-      Object.fromEntries(Object.entries(record.notes).map(([name, note]) => [this.here(name), note]));
-    return { ...record, lanes: this.lanesOf(record.lanes), notes };
+    const lanes = this.lanesOf(record.lanes);
+    return { ...record, lanes, entries: record.entries && this.#entriesOf(record.lanes, record.entries) };
   }
 
   /** Lines of a log, each with its lane as it is called in the folder. */
   toDisk<T extends { readonly lane: string }>(lines: readonly T[]): readonly T[] {
     if (this.#isSame) return lines;
     return lines.flatMap((line) => this.onDisk(line.lane).map((lane) => ({ ...line, lane })));
+  }
+
+  /** Of several lanes that became one, the one whose state counts; see {@link nameOf}. */
+  #entriesOf<E>(onDisk: readonly string[], entries: Readonly<Record<string, E>>): Record<string, E> {
+    const named = Object.keys(entries).map((name) => this.here(name));
+    return Object.fromEntries(
+      [...new Set(named)].flatMap((here) => {
+        const names = this.onDisk(here);
+        const name =
+          names.find((one) => onDisk.includes(one)) ?? names.find((one) => Object.hasOwn(entries, one));
+        return name !== undefined && Object.hasOwn(entries, name) ? [[here, entries[name]!]] : [];
+      }),
+    );
   }
 
   #add(onDisk: string, here: string): void {

@@ -28,7 +28,13 @@ export interface OwnerFacts {
   readonly leaseMs: number;
 }
 
-const FORMAT = 1;
+/**
+ * The format of all that a folder holds, so that an earlier version, which would lose entries of events, leaves the folder alone.
+ * 1: records have notes of lanes and no entries.
+ */
+const FORMAT = 2;
+const FORMATS: readonly unknown[] = [1, FORMAT];
+const MOVED_FORMAT = 1;
 const MAX_PID = 2 ** 31 - 1;
 
 export function writeOwner({ owner, group, process, startedAt, lanes, leaseMs }: OwnerFacts): string {
@@ -61,7 +67,7 @@ export function readOwner(text: string): OwnerFacts | 'damaged' | 'newer' {
   const { format, owner, group, pid, host, boot, pidNamespace, processStart, startedAt, leaseMs, lanes } =
     file;
   if (typeof format === 'number' && format > FORMAT) return 'newer';
-  if (format !== FORMAT) return 'damaged';
+  if (!FORMATS.includes(format)) return 'damaged';
   if (!isText(owner) || !isOwner(owner) || !isText(group) || !isGroup(group)) return 'damaged';
   // A pid that is not positive would name a whole group of processes.
   if (!isNumber(pid) || !Number.isInteger(pid) || pid < 1 || pid > MAX_PID || !isText(host)) return 'damaged';
@@ -110,7 +116,7 @@ export async function writeMoved(files: Files, path: string, lanes: Accounts): P
   const all = { ...(before === undefined ? {} : readMoved(before)), ...lanes };
   await files.writeText(
     join(path, MOVED_FILE),
-    `${JSON.stringify({ format: FORMAT, lanes: all }, null, 2)}\n`,
+    `${JSON.stringify({ format: MOVED_FORMAT, lanes: all }, null, 2)}\n`,
   );
 }
 
@@ -118,7 +124,7 @@ export async function writeMoved(files: Files, path: string, lanes: Accounts): P
 function readMoved(text: string): Accounts {
   try {
     const { format, lanes } = JSON.parse(text) as Record<string, unknown>;
-    if (format === FORMAT && isObject(lanes) && Object.values(lanes).every(isAccount))
+    if (format === MOVED_FORMAT && isObject(lanes) && Object.values(lanes).every(isAccount))
       return lanes as Accounts;
   } catch {
     // As above.

@@ -101,13 +101,13 @@ export class DeadLetters {
    * @param settle tells the record how it ended, once that is on disk
    */
   add(
-    { event, lane, reason, attempts, answer, note }: DeadLetter,
+    { event, lane, reason, attempts, answer, entry }: DeadLetter,
     seq: number,
     folder: SegmentFolder | undefined,
     settle: (end: End) => void,
   ): void {
     const at = this.setup.clock.now();
-    const said = { event: toEventJson(event), lane, reason, attempts, answer, note, at, seq };
+    const said = { event: toEventJson(event), lane, reason, attempts, answer, entry, at, seq };
     // Outside of the JavaScript heap until it is on disk.
     const [line, ...others] = linesFor(folder, said);
     const { id, acceptedAt } = event;

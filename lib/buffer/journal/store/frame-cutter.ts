@@ -1,6 +1,7 @@
 import { toEventJson } from '../../../event/event-json.js';
-import type { LaneNote } from '../../../event/lane-event.js';
+import type { LaneEntry } from '../../../event/lane-event.js';
 import { FrameBuilder } from '../format/frame-builder.js';
+import type { LaneEntries } from '../format/record.js';
 import { Frame } from './frame.js';
 import type { LanePart } from './frame.js';
 import type { Held } from './held.js';
@@ -104,7 +105,7 @@ export class FrameCutter {
     const { seq, routes, replay, event } = held;
     const json = JSON.stringify(toEventJson(event));
     held.json = json;
-    this.#builder.add({ seq, json, lanes: lanesOf(held), notes: notesOf(held), replay });
+    this.#builder.add({ seq, json, lanes: lanesOf(held), entries: entriesOf(held), replay });
     this.#building.push(held);
     this.#buildingBytes += held.resident;
     for (const { lane } of routes) {
@@ -118,10 +119,10 @@ export class FrameCutter {
   }
 }
 
-function notesOf({ routes }: Held): Readonly<Record<string, LaneNote>> | undefined {
-  let notes: Record<string, LaneNote> | undefined;
-  for (const { lane, note } of routes) if (note !== undefined) (notes ??= {})[lane] = note;
-  return notes;
+function entriesOf({ routes }: Held): LaneEntries | undefined {
+  let entries: Record<string, LaneEntry> | undefined;
+  for (const { lane, entry } of routes) if (entry !== undefined) (entries ??= {})[lane] = entry;
+  return entries;
 }
 
 /** The lanes that took it; the event's own list where all did, which nearly all events share. */

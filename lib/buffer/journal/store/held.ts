@@ -1,4 +1,4 @@
-import type { LaneNote } from '../../../event/lane-event.js';
+import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Route, StoredEvent } from '../../event-buffer.js';
 import { wasDead } from '../format/record.js';
@@ -67,8 +67,8 @@ export class HeldSlot implements Slot {
     return this.held.json;
   }
 
-  get note(): LaneNote | undefined {
-    return this.route.note;
+  get entry(): LaneEntry | undefined {
+    return this.route.entry;
   }
 
   get position(): number {

@@ -105,9 +105,9 @@ export function letterOf(bytes: Buffer, { lane, seq, folder }: KeptLetter): Dead
   const line = value && deadLetterOf(value);
   if (line === undefined || 'gone' in line || line.seq !== seq) return undefined;
   if ((folder?.names.here(line.lane) ?? line.lane) !== lane) return undefined;
-  const { reason, attempts, answer, note } = line;
+  const { reason, attempts, answer, entry } = line;
   const event = fromEventJson(JSON.stringify(line.event), [lane]);
-  return { event, lane, reason, attempts, note, ...(answer !== undefined && { answer }) };
+  return { event, lane, reason, attempts, entry, ...(answer !== undefined && { answer }) };
 }
 
 /** The final outcomes of letters in a folder that are no longer dead letters. */

@@ -1,5 +1,5 @@
 import { acceptedAt, fromEventJson } from '../../../event/event-json.js';
-import type { LaneNote } from '../../../event/lane-event.js';
+import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
 import { wasDead, type ReadRecord } from '../format/record.js';
@@ -29,7 +29,7 @@ export class ReadSlot implements Slot {
   seq: number;
   readonly json: string;
   readonly bytes: number;
-  readonly note: LaneNote | undefined;
+  readonly entry: LaneEntry | undefined;
   private readonly lanes: readonly string[];
   readonly shared: boolean;
   readonly wasDead: boolean;
@@ -50,7 +50,7 @@ export class ReadSlot implements Slot {
     this.lanes = record.lanes;
     this.shared = record.lanes.length > 1 || record.replay !== undefined;
     this.wasDead = wasDead(record.replay);
-    this.note = record.notes?.[lane];
+    this.entry = record.entries?.[lane];
   }
 
   get event(): TrackingEvent {

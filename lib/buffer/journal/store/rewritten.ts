@@ -40,9 +40,9 @@ export function rewritten(slots: readonly LaneSlot[], frameBytes: number, nextSe
   };
   for (const [lane, slot] of slots) {
     slot.seq = nextSeq();
-    const { seq, note } = slot;
+    const { seq, entry } = slot;
     const json = slot.json ?? JSON.stringify(toEventJson(slot.event));
-    builder.add({ seq, json, lanes: [lane], ...(note !== undefined && { notes: { [lane]: note } }) });
+    builder.add({ seq, json, lanes: [lane], ...(entry !== undefined && { entries: { [lane]: entry } }) });
     taken.push([lane, slot]);
     if (builder.bytes >= frameBytes) close();
   }

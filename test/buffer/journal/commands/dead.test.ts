@@ -9,7 +9,7 @@ describe('dead letters that are sent again', () => {
     const desk = new Desk();
     const first = await desk.open();
     const event = anEvent({ lanes: ['shop'], properties: { total: 12 } });
-    first.buffer.offer(event, 300, [{ lane: 'shop', note: 77 }]);
+    first.buffer.offer(event, 300, [{ lane: 'shop', entry: { note: 77 } }]);
     await desk.bury(first, 'shop');
     expect(first.buffer.ledger('shop').dead).toBe(1);
 
@@ -22,7 +22,7 @@ describe('dead letters that are sent again', () => {
 
     const second = await desk.open();
     const [again] = await desk.deliver(second, 'shop');
-    expect(again).toMatchObject({ event: { id: event.id, properties: { total: 12 } }, note: 77 });
+    expect(again).toMatchObject({ event: { id: event.id, properties: { total: 12 } }, entry: { note: 77 } });
     expect(second.buffer.ledger('shop')).toMatchObject({ recovered: 1, delivered: 1, dead: 0, pending: 0 });
     expectBalanced(second);
   });

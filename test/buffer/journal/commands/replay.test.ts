@@ -38,7 +38,7 @@ describe('a replay', () => {
     const desk = new Desk();
     const application = await desk.open();
     const event = anEvent({ lanes: ['shop'] });
-    application.buffer.offer(event, 300, [{ lane: 'shop', note: 1_767_225_601 }]);
+    application.buffer.offer(event, 300, [{ lane: 'shop', entry: { note: 1_767_225_601 } }]);
     await desk.until(application.buffer.commit());
     await delivered(desk, application);
 
@@ -47,7 +47,7 @@ describe('a replay', () => {
     expect(idsOf(await desk.deliver(application, 'hook'))).toEqual([event.id]);
 
     await desk.ask(application, desk.command('replay', { filter: {}, to: ['shop'] }, 'second'));
-    expect((await desk.deliver(application, 'shop'))[0]?.note).toBe(1_767_225_601);
+    expect((await desk.deliver(application, 'shop'))[0]?.entry).toEqual({ note: 1_767_225_601 });
     expectBalanced(application);
   });
 

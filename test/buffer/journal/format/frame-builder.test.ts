@@ -13,11 +13,11 @@ describe('a frame', () => {
   test('is text: a header, and a line for each record', () => {
     const builder = new FrameBuilder();
     builder.add({ seq: 12, json: '{"id":"1","name":"Ü"}', lanes: ['a', 'b'] });
-    builder.add({ seq: 13, json: '{"id":"2"}', lanes: ['a'], notes: { a: 7 }, replay: 'c"1' });
+    builder.add({ seq: 13, json: '{"id":"2"}', lanes: ['a'], entries: { a: { note: 7 } }, replay: 'c"1' });
     expect(builder.take().toString()).toBe(
-      '#1w 0000000000000012 000002 000000154 6210dd0d\n' +
+      '#1w 0000000000000012 000002 000000172 b9451aba\n' +
         '{"id":"1","name":"Ü","lanes":["a","b"],"seq":12,"crc":"7fc2b690"}\n' +
-        '{"id":"2","lanes":["a"],"notes":"{\\"a\\":7}","replay":"c\\"1","seq":13,"crc":"2b7964e5"}\n',
+        '{"id":"2","lanes":["a"],"notes":"{\\"\\":{\\"a\\":{\\"note\\":7}}}","replay":"c\\"1","seq":13,"crc":"3a75e01f"}\n',
     );
   });
 

@@ -23,13 +23,19 @@ const frames = [
       seq: 2,
       json: jsonFor(2, { city: 'Zürich', said: '漢字 😀' }),
       lanes: ['a', 'b'],
-      notes: { a: 1_763_900_000 },
+      entries: { a: { note: 1_763_900_000 } },
     },
     { seq: 3, json: jsonFor(3, JSON.parse(`${forged},"crc":"${checksum(forged)}"}`)), lanes: ['a'] },
   ]),
   frameOf(
     [
-      { seq: 4, json: jsonFor(4), lanes: ['b'], replay: 'c-17', notes: { b: { key: 'ä"\\', day: 3 } } },
+      {
+        seq: 4,
+        json: jsonFor(4),
+        lanes: ['b'],
+        replay: 'c-17',
+        entries: { b: { note: { key: 'ä"\\', day: 3 } } },
+      },
       { seq: 5, json: jsonFor(5), lanes: ['b'] },
     ],
     true,

@@ -6,6 +6,7 @@ import { erasedLine } from '../../../../lib/buffer/journal/format/erased-line.js
 import { HEADER_BYTES } from '../../../../lib/buffer/journal/format/frame-header.js';
 import type { JournalRecord } from '../../../../lib/buffer/journal/format/record.js';
 import { scanSegment } from '../../../../lib/buffer/journal/format/segment-scan.js';
+import { anyEntry } from '../../../support/an-entry.js';
 import { frameOf, idFor, jsonFor, recordsOf, scan, troublesOf } from './segments.js';
 
 const anyText = fc.oneof(
@@ -22,12 +23,7 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc
       fc.maxSafeNat().map((n) => Math.max(1, n)),
     ),
     lanes: fc.array(anyText, { maxLength: 4 }),
-    notes: fc.option(
-      fc.dictionary(anyText, fc.oneof(anyText, fc.integer(), fc.record({ at: fc.integer(), as: anyText })), {
-        noNullPrototype: true,
-      }),
-      { nil: undefined },
-    ),
+    entries: fc.option(fc.dictionary(anyText, anyEntry, { noNullPrototype: true }), { nil: undefined }),
     replay: fc.option(anyText, { nil: undefined }),
   })
   .map(({ id, says, ...rest }) => ({ ...rest, json: JSON.stringify({ id, properties: says }) }));
@@ -82,7 +78,7 @@ describe('a segment', () => {
     const first = scan(frameOf([{ seq: 1, json: jsonFor(1), lanes: ['a', 'b'] }]));
     const second = scan(
       frameOf([
-        { seq: 2, json: jsonFor(2), lanes: ['a', 'b'], notes: { a: 1 } },
+        { seq: 2, json: jsonFor(2), lanes: ['a', 'b'], entries: { a: { note: 1 } } },
         { seq: 3, json: jsonFor(3), lanes: ['a'] },
       ]),
     );
@@ -133,6 +129,16 @@ describe('a line with a right checksum', () => {
     expect(recordsOf(scan(checked(`${start},"lanes":["a"],"seq":12`)))).toMatchObject([{ seq: 12 }]);
   });
 
+  test.each<[string, string, object | undefined]>([
+    ['of entries', '{"":{"a":{"name":"Paid"}}}', { a: { name: 'Paid' } }],
+    ['of no entries', '{"":{}}', {}],
+    ['of notes, as earlier versions wrote it', '{"a":1763900000}', { a: { note: 1_763_900_000 } }],
+    ['of notes that look like entries', '{"a":{"name":"Paid"}}', { a: { note: { name: 'Paid' } } }],
+  ])('is read with a text %s', (_, notes, entries) => {
+    const text = `${start},"lanes":["a"],"notes":${JSON.stringify(notes)},"seq":1`;
+    expect(recordsOf(scan(checked(text)))).toMatchObject([{ seq: 1, lanes: ['a'], entries }]);
+  });
+
   test.each([
     ['without lanes', `${start},"seq":12`],
     ['without a number', `${start},"lanes":["a"]`],
@@ -150,6 +156,8 @@ describe('a line with a right checksum', () => {
     ['with a note that is no JSON', `${start},"lanes":["a"],"notes":"{","seq":1`],
     ['with a note that is no object', `${start},"lanes":["a"],"notes":"[1]","seq":1`],
     ['with a note that is null', `${start},"lanes":["a"],"notes":"null","seq":1`],
+    ['with entries that are no object', `${start},"lanes":["a"],"notes":"{\\"\\":[1]}","seq":1`],
+    ['with an entry that is no object', `${start},"lanes":["a"],"notes":"{\\"\\":{\\"a\\":1}}","seq":1`],
     ['with a replay that is no text', `${start},"lanes":["a"],"replay":5,"seq":1`],
     ['with a replay that does not end', `${start},"lanes":["a"],"replay":"x,"seq":1`],
     ['with an id that is none', `{"id":"${'x'.repeat(36)}","lanes":["a"],"seq":1`],

@@ -3,9 +3,10 @@ import { expect } from '@jest/globals';
 import type { DeadLetter, LaneLedger, Settlement, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
 import { toEventJson } from '../../../../lib/event/event-json.js';
 import { keyedId, newId } from '../../../../lib/event/event-id.js';
-import { idOf, type LaneEvent } from '../../../../lib/event/lane-event.js';
+import { idOf, type HeldEvent } from '../../../../lib/event/lane-event.js';
 import type { Reason } from '../../../../lib/event/reasons.js';
 import { total } from '../../../support/accounting.js';
+import { entryOf } from '../../../support/an-entry.js';
 import { anEvent } from '../../../support/an-event.js';
 import { bufferSetup } from '../../../support/buffer-setup.js';
 import { picksOf } from '../../../support/faulty-files/choose.js';
@@ -426,18 +427,18 @@ export class JournalWorld {
       const event = anEvent({ id, acceptedAt: now, properties: { number, text }, lanes });
       const json = JSON.stringify(toEventJson(event));
       const position = life.buffer.nextPosition;
-      const routes = lanes.map((lane) => ({ lane, note: number % 2 === 0 ? `note of ${lane}` : undefined }));
+      const routes = lanes.map((lane) => ({ lane, entry: entryOf(lane, number) }));
       const refused = life.buffer.offer(event, json.length, routes);
       if (refused !== undefined && this.#hasRoom)
         this.#violate(`lanes ${refused.lanes.join()} refused an event as ${refused.reason}`);
-      for (const { lane, note } of routes) {
+      for (const { lane, entry } of routes) {
         if (refused?.lanes.includes(lane) === true) continue;
         life.lanes.get(lane)!.accepted++;
         this.#events.set(`${lane} ${id}`, {
           id,
           lane,
           json,
-          note,
+          entry,
           keyed,
           life: life.id,
           position,
@@ -498,7 +499,7 @@ export class JournalWorld {
     const tale = `event ${event.position} of life ${event.life} in lane ${name}, in life ${life.id}`;
     const json = JSON.stringify(toEventJson(held.event));
     if ((held.json ?? json) !== event.json || json !== event.json) this.#violate(`${tale} was altered`);
-    if (JSON.stringify(held.note) !== JSON.stringify(event.note)) this.#violate(`${tale} lost its note`);
+    if (JSON.stringify(held.entry) !== JSON.stringify(event.entry)) this.#violate(`${tale} lost its entry`);
     if (event.life === life.id && !life.disturbed && held.position !== event.position)
       this.#violate(`${tale} has position ${held.position}`);
     if (lane.outIds.includes(id)) this.#violate(`${tale} is handed out twice`);
@@ -563,7 +564,7 @@ export class JournalWorld {
     });
   }
 
-  #onDropped(lifeId: number, held: LaneEvent, name: string, reason: Reason): void {
+  #onDropped(lifeId: number, held: HeldEvent, name: string, reason: Reason): void {
     const life = this.#lives.find((each) => each.id === lifeId);
     if (life === undefined) return;
     const id = idOf(held);

@@ -1,4 +1,4 @@
-import type { LaneNote } from '../../../../lib/event/lane-event.js';
+import type { LaneEntry } from '../../../../lib/event/lane-event.js';
 
 /**
  * What an event, or the knowledge of its end, survives: `nothing`; `crash`, the death of its process; `powerCut`, the loss of
@@ -35,7 +35,7 @@ export interface KnownEvent {
   readonly id: string;
   readonly lane: string;
   readonly json: string;
-  readonly note: LaneNote | undefined;
+  readonly entry: LaneEntry | undefined;
   readonly keyed: boolean;
   /** The process that accepted it. */
   readonly life: number;

@@ -336,12 +336,22 @@ describe('what fits', () => {
     expect(await street.names(before.group)).toContain(`${whole.folder.owner}+${before.folder.owner}`);
   });
 
+  test('a folder of the earlier format is taken over', async () => {
+    const earlier = await street.moveIn(SHOP);
+    const me = await street.moveIn(SHOP);
+    const file = join(earlier.folder.path, 'owner.json');
+    const facts = JSON.parse(await fs.readFile(file, 'utf8')) as object;
+    await fs.writeFile(file, JSON.stringify({ ...facts, format: 1 }));
+    await earlier.folder.close();
+    expect((await me.adoption.look()).taken).toMatchObject([{ origin: earlier.folder.owner }]);
+  });
+
   test('a folder from a later version is left alone and named once', async () => {
     const later = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     const file = join(later.folder.path, 'owner.json');
     const facts = JSON.parse(await fs.readFile(file, 'utf8')) as object;
-    await fs.writeFile(file, JSON.stringify({ ...facts, format: 2 }));
+    await fs.writeFile(file, JSON.stringify({ ...facts, format: 3 }));
     await later.folder.close();
     expect(await street.watch(me, 3 * LEASE_MS)).toMatchObject({
       taken: [],

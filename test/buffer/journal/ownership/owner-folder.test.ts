@@ -15,7 +15,7 @@ test('a new folder is complete, private and says who owns it', async () => {
   expect((await fs.readdir(folder.path)).sort()).toEqual(['inbox', 'outbox', 'owner.json']);
   expect((await fs.stat(folder.path)).mode & 0o777).toBe(0o700);
   expect(JSON.parse(await fs.readFile(join(folder.path, 'owner.json'), 'utf8'))).toMatchObject({
-    format: 1,
+    format: 2,
     owner: folder.owner,
     group,
     pid: 101,

@@ -1,5 +1,5 @@
 import { toEventJson, type EventJson } from '../../../../event/event-json.js';
-import type { LaneEvent } from '../../../../event/lane-event.js';
+import type { HeldEvent } from '../../../../event/lane-event.js';
 import { concerns } from '../erase-match.js';
 import type { ErasePayload } from '../command-payloads.js';
 
@@ -49,7 +49,7 @@ export class Person {
     return concerns(event, this.payload);
   }
 
-  isInHeld({ event, json }: LaneEvent): boolean {
+  isInHeld({ event, json }: HeldEvent): boolean {
     return json === undefined ? this.isInEvent(toEventJson(event)) : this.isIn(json);
   }
 
