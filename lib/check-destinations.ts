@@ -2,14 +2,13 @@ import { checkPresent, isMissing, missingWord } from './config/check-credential.
 import { badOption, checkCount, checkFunction, checkKeys } from './config/check-option.js';
 import { checkDispatcher } from './check-dispatcher.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
-import { checkAllowedProperties } from './destinations/check-destination.js';
 import { limitsOf } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
+import { sharedOptions } from './destinations/shared-options.js';
 import { disown } from './host/disown.js';
 import { optionMessages } from './options.messages.js';
+import { checkValues } from './options/rows.js';
 
-const MAX_CONCURRENCY = 1_024;
-const MAX_TIMEOUT_MS = 3_600_000;
 const METHODS = ['check', 'open', 'accept', 'partition', 'decode', 'explain'] as const;
 
 /**
@@ -53,21 +52,18 @@ export function checkDestinations(destinations: unknown, enabled: boolean): void
 
 /** What a destination says of itself. The ready ones say what is right; an application's own object may not. */
 function checkShape(path: string, destination: Destination): void {
-  const { limits, batch, resolvers, dispatcher } = destination;
+  const { limits, resolvers, dispatcher } = destination;
   checkKeys(`${path}.limits`, limits, ['maxEvents', 'maxBytes', 'maxEventBytes']);
   checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
   checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
   checkCount(`${path}.limits.maxEventBytes`, limits?.maxEventBytes, 1);
-  const { maxEvents, maxBytes } = limitsOf(destination);
-  checkKeys(`${path}.batch`, batch, ['maxEvents', 'maxBytes', 'maxDelayMs']);
-  checkCount(`${path}.batch.maxEvents`, batch?.maxEvents, 1, maxEvents);
-  checkCount(`${path}.batch.maxBytes`, batch?.maxBytes, 1, maxBytes);
-  checkCount(`${path}.batch.maxDelayMs`, batch?.maxDelayMs, 0, MAX_TIMEOUT_MS);
-  checkCount(`${path}.concurrency`, destination.concurrency, 1, MAX_CONCURRENCY);
+  const { batch, concurrency, timeoutMs, allowProperties } = sharedOptions({
+    kind: 'custom',
+    limits: limitsOf(destination),
+  });
+  checkValues(path, destination, { batch, concurrency, timeoutMs, allowProperties }, { credentials: true });
   checkCount(`${path}.pipelining`, destination.pipelining, 1);
-  checkCount(`${path}.timeoutMs`, destination.timeoutMs, 1, MAX_TIMEOUT_MS);
   checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
-  checkAllowedProperties(`${path}.allowProperties`, destination.allowProperties);
   checkList(`${path}.resolvers`, resolvers, (option, resolver) => {
     if (typeof resolver !== 'function') throw badOption(option, resolver, 'a function');
   });

@@ -128,17 +128,17 @@ export type {
   AllowedProperties,
   Answer,
   Attempt,
-  BatchOptions,
   Deduplication,
   Destination,
   DestinationLimits,
-  DestinationOptions,
   DestinationSetup,
   Explanation,
   Outcome,
   OutgoingRequest,
   RequestOutcome,
 } from './destinations/destination.js';
+export type { BatchOptions } from './destinations/batch-options.js';
+export type { DestinationOptions } from './destinations/shared-options.js';
 export type { Clock, Timer } from './host/clock.js';
 export type { Log, LogSink } from './host/log.js';
 export { kissmetrics } from './destinations/kissmetrics/kissmetrics.js';

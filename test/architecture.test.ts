@@ -17,9 +17,11 @@ const FLOORS: Record<string, string[]> = {
   event: [],
   host: [],
   config: [],
+  options: ['config'],
   destinations: [
     'event',
     'config',
+    'options',
     'host/private-hosts.ts',
     'identity/is-message.ts',
     'identity/read-cookie.ts',

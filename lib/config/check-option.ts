@@ -53,12 +53,15 @@ export function checkKeys(option: string, value: unknown, known: readonly string
 export function checkCount(option: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): void {
   if (value === undefined) return;
   if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-    const wants =
-      max === Number.MAX_SAFE_INTEGER
-        ? `a whole number of at least ${min}`
-        : `a whole number from ${min} to ${max}`;
-    throw badChoice(option, value, wants);
+    throw badChoice(option, value, wholeNumber(min, max));
   }
+}
+
+/** The sentence about a whole number within bounds. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): string {
+  return max === Number.MAX_SAFE_INTEGER
+    ? `a whole number of at least ${min}`
+    : `a whole number from ${min} to ${max}`;
 }
 
 /** Throws unless `value` is undefined or a non-empty string. */

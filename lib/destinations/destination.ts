@@ -4,46 +4,13 @@ import type { LaneEvent, LaneNote } from '../event/lane-event.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-
-/** How a lane cuts its batches. A batch is sent when the first of the three is reached. */
-export interface BatchOptions {
-  /** Events in one request. */
-  readonly maxEvents?: number | undefined;
-  /** Bytes of one request's body before compression, UTF-8. */
-  readonly maxBytes?: number | undefined;
-  /** Longest wait of the first event of a batch for further events, in milliseconds. */
-  readonly maxDelayMs?: number | undefined;
-}
+import type { BatchOptions } from './batch-options.js';
 
 /**
  * Names of the properties that a destination may receive: one list for all events, or one per event name, with `*` for
  * all other events. Top-level names only; all other properties are removed.
  */
 export type AllowedProperties = readonly string[] | Readonly<Record<string, readonly string[]>>;
-
-/** Options of every destination. */
-export interface DestinationOptions {
-  /** The destination's name in options, logs and `stats()`; default: its kind. Must be unique in an application. */
-  readonly name?: string | undefined;
-  readonly batch?: BatchOptions | undefined;
-  /** Limit of parallel requests, and of sockets. */
-  readonly concurrency?: number | undefined;
-  /** Deadline of one attempt in milliseconds: connecting, sending, headers and body together. Default 10,000. */
-  readonly timeoutMs?: number | undefined;
-  /** An undici 7 or 8 dispatcher (a proxy, a MockAgent) for this destination. The library uses it and never closes it. */
-  readonly dispatcher?: Dispatcher | undefined;
-  /**
-   * Further headers of every request, such as `authorization` for a proxy, or a `user-agent` in place of
-   * `nestjs-tracking/<version>`. Values count as credentials: they are never shown, and do not select the account. Not
-   * those that describe the body, sign it or belong to the connection. Default: none.
-   */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /**
-   * The only properties and traits that this destination receives. Default: all. The stored event and other
-   * destinations are not affected.
-   */
-  readonly allowProperties?: AllowedProperties | undefined;
-}
 
 /** The limits that the platform documents. */
 export interface DestinationLimits {

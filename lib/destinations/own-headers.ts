@@ -1,9 +1,11 @@
 import { checkPresent, isMissing } from '../config/check-credential.js';
 import { badOption, memberPath } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { option, type DefaultedOption } from '../options/option.js';
 import { MIN_SECRET_LENGTH } from './url-secrets.js';
 import { ownHeader } from './destination.messages.js';
 
+const EXPECTED = 'an object of header names and values';
 /** Headers that describe the body or belong to the connection. */
 const OURS: readonly string[] = [
   'content-type',
@@ -21,21 +23,26 @@ const OURS: readonly string[] = [
   'proxy-connection',
 ];
 
-/**
- * Checks the option `headers`. A value is never shown.
- *
- * @param reserved names of the headers that the destination sets itself, in lower case
- * @throws TrackingConfigError
- */
-export function checkHeaders(
+/** The option `headers`, without those that the destination sets itself; `reserved` is in lower case. */
+export const headers = (
+  reserved: readonly string[] = [],
+): DefaultedOption<Readonly<Record<string, string>>> =>
+  option<Readonly<Record<string, string>>>(
+    'object',
+    EXPECTED,
+    (path, value, { credentials }) => checkHeaders(path, value, credentials, reserved),
+    { read: plainHeaders },
+  ).default({});
+
+/** A value is never shown. */
+function checkHeaders(
   option: string,
   given: unknown,
   credentials: boolean,
   reserved: readonly string[],
 ): void {
-  if (given === undefined) return;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw badOption(option, given, 'an object of header names and values');
+    throw badOption(option, given, EXPECTED);
   }
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
@@ -57,8 +64,8 @@ export function checkHeaders(
   }
 }
 
-/** Headers with their names in lower case; what is no text is left out, and refused by {@link checkHeaders}. */
-export function plainHeaders(given: unknown): Record<string, string> {
+/** Headers with their names in lower case; what is no text is left out. */
+function plainHeaders(given: unknown): Record<string, string> {
   if (typeof given !== 'object' || given === null) return {};
   const texts = Object.entries(given).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(texts.map(([name, value]) => [name.toLowerCase(), value as string]));

@@ -1,12 +1,7 @@
-import type {
-  Answer,
-  Destination,
-  DestinationOptions,
-  Outcome,
-  OutgoingRequest,
-} from '../destinations/destination.js';
+import type { Answer, Destination, Outcome, OutgoingRequest } from '../destinations/destination.js';
 import type { LaneEvent } from '../event/lane-event.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
+import type { DestinationOptions } from '../destinations/shared-options.js';
 import { playedDispatcher } from './played-dispatcher.js';
 import type { PlayedAnswer, PlayedRequest } from './played-dispatcher.js';
 

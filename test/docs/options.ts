@@ -38,15 +38,19 @@ export function typedOptions(): OptionNames {
   ).map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
 
   const interfaces = exported.filter(({ name, flags }) => flags & ts.SymbolFlags.Interface && isTaken(name));
-  const declarations = new Set(interfaces.flatMap((symbol) => symbol.declarations ?? []));
   const typed: OptionNames = new Map();
   for (const symbol of interfaces) {
-    const type = checker.getDeclaredTypeOfSymbol(symbol);
-    const own = type.getProperties().filter(({ declarations: [declaration] = [] }) => {
-      // What another listed interface declares stands in its table.
-      const parent = declaration?.parent;
-      return !declarations.has(parent as ts.Declaration) || symbol.declarations!.includes(parent as never);
-    });
+    // What a listed interface declares that this one extends stands in the table of that one.
+    const inherited = new Set(
+      basesOf(symbol, checker)
+        .filter((base) => interfaces.includes(base))
+        .flatMap((base) => checker.getDeclaredTypeOfSymbol(base).getProperties())
+        .map(({ declarations: [declaration] = [] }) => declaration),
+    );
+    const own = checker
+      .getDeclaredTypeOfSymbol(symbol)
+      .getProperties()
+      .filter(({ declarations: [declaration] = [] }) => !inherited.has(declaration));
     typed.set(symbol.name, own.flatMap((property) => namesOf(property, checker)).toSorted());
   }
   for (const [path, position] of Object.entries(METHODS)) {
@@ -58,6 +62,23 @@ export function typedOptions(): OptionNames {
     typed.set(path, members.map(({ name }) => name).toSorted());
   }
   return typed;
+}
+
+/** What stands in the `extends` of an interface, also within `Omit<…>`. */
+function basesOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
+  const bases: ts.Symbol[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) {
+      const named = checker.getSymbolAtLocation(node);
+      if (named !== undefined)
+        bases.push(named.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named);
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const declaration of symbol.declarations ?? []) {
+    if (ts.isInterfaceDeclaration(declaration)) declaration.heritageClauses?.forEach(visit);
+  }
+  return bases;
 }
 
 function isTaken(name: string): boolean {

@@ -1,4 +1,5 @@
-import type { Destination, DestinationOptions } from '../../lib/destinations/destination.js';
+import type { Destination } from '../../lib/destinations/destination.js';
+import type { DestinationOptions } from '../../lib/destinations/shared-options.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import type { MisbehavingServer } from './misbehaving-server.js';

@@ -9,7 +9,7 @@ import { hostWith, INSTALLED, installedPackage } from './built-declarations.js';
  */
 
 /** What only the package and Nest hand over, and what only the compiler looks at. */
-const NOT_FOR_USERS = new Set(['TrackingRuntime', 'CallEnd', 'Unfitting']);
+const NOT_FOR_USERS = new Set(['TrackingRuntime', 'CallEnd', 'Unfitting', 'OptionsOf']);
 
 const ENTRIES = [
   'index',

@@ -1,15 +1,13 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { batchOf } from '../batch-of.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
-import { headerSecrets, plainHeaders } from '../own-headers.js';
+import { headerSecrets } from '../own-headers.js';
 import { warnOfPlainHttp } from '../plain-http.js';
-import { plainUrl } from '../plain-url.js';
 import { urlSecrets } from '../url-secrets.js';
 import { personOf, refusal, secondOf, shiftedSecond } from './admission.js';
 import { FreeSeconds } from './free-seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
-import { KISSMETRICS_ENDPOINT, KISSMETRICS_LIMITS, USUAL_KEY } from './kissmetrics-limits.js';
-import { checkKissmetricsOptions, type KissmetricsOptions } from './kissmetrics-options.js';
+import { USUAL_KEY } from './kissmetrics-limits.js';
+import { kissmetricsOptions, type KissmetricsOptions } from './kissmetrics-options.js';
 import {
   collision,
   collisionShifted,
@@ -23,10 +21,6 @@ import { percentEncode } from './percent-encode.js';
 import { TakenSeconds } from './taken-seconds.js';
 import { operation } from './request.js';
 
-/** Parallel requests make up for one operation per request: 32 over a round trip of 50 ms are 640 events a second. */
-const CONCURRENCY = 32;
-/** 32 requests in flight need 8 sockets. */
-const PIPELINING = 4;
 /** One for all: several products of one application read the same cookies. */
 const COOKIES = fromKissmetricsCookies();
 const SILENT = (): void => {};
@@ -39,18 +33,17 @@ const MAX_SHOWN_NAME = 80;
  * would not understand is declined, or normalised with a notice of each change.
  */
 export function kissmetrics(options: KissmetricsOptions): Destination {
-  const given: Partial<KissmetricsOptions> = typeof options === 'object' && options !== null ? options : {};
-  const name = given.name ?? 'kissmetrics';
-  const key = typeof given.apiKey === 'string' ? given.apiKey : '';
-  const endpoint = plainUrl(given.endpoint ?? KISSMETRICS_ENDPOINT).replace(/\/+$/, '');
-  const headers = plainHeaders(given.headers);
+  const { values, members } = kissmetricsOptions.read(options);
+  const { endpoint, method, headers, spreadCollisions, pipelining } = values;
+  const { name } = members;
+  const key = values.apiKey ?? '';
   const target = {
     endpoint,
-    method: given.method ?? 'POST',
+    method,
     key: percentEncode(key),
     headers: Object.keys(headers).length > 0 ? headers : undefined,
   };
-  const free = given.spreadCollisions === true ? new FreeSeconds() : undefined;
+  const free = spreadCollisions ? new FreeSeconds() : undefined;
   const taken = new TakenSeconds();
   let setup: DestinationSetup | undefined;
 
@@ -79,24 +72,14 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   };
 
   return {
-    name,
-    kind: 'kissmetrics',
+    ...members,
     account: [endpoint.replace(/^https?:\/\//, ''), key],
     credentials: [headers['authorization']].filter((value) => value !== undefined),
     secrets: [...(key === '' ? [] : [key]), ...headerSecrets(headers), ...urlSecrets(endpoint)],
-    limits: KISSMETRICS_LIMITS,
-    // Nothing is gained by waiting for company that can never come along.
-    batch: batchOf(given.batch, { maxEvents: 1, maxBytes: KISSMETRICS_LIMITS.maxBytes, maxDelayMs: 0 }),
-    concurrency: given.concurrency ?? CONCURRENCY,
-    ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
-    pipelining: given.pipelining ?? PIPELINING,
-    ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
-    ...(given.allowProperties !== undefined && { allowProperties: given.allowProperties }),
+    pipelining,
     acknowledgement: 'received',
     deduplication: { fields: ['person', 'name', 'second'], windowMs: null },
     resolvers: [COOKIES],
-
-    check: (path, credentials) => checkKissmetricsOptions(path, options, credentials),
 
     open(given) {
       setup = given;

@@ -1,32 +1,16 @@
 import { checkPresent, isMissing } from '../../config/check-credential.js';
-import { badOption, checkFlag, checkUrl } from '../../config/check-option.js';
+import { badOption } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import { isPrivateHost } from '../../host/private-hosts.js';
-import { checkDestination, checkNoUserInfo } from '../check-destination.js';
-import type { DestinationLimits, DestinationOptions } from '../destination.js';
+import { flag } from '../../options/kinds.js';
+import { option, type OptionsOf } from '../../options/option.js';
+import type { DestinationLimits } from '../destination.js';
+import { destinationOptions } from '../destination-options.js';
 import { privateUrl } from '../destination.messages.js';
+import type { DestinationOptions } from '../shared-options.js';
+import { url } from '../url-options.js';
 import { signingKey } from './standard-webhooks.js';
 
-/** Options of `webhook()`. */
-export interface WebhookOptions extends DestinationOptions {
-  /** URL that batches are posted to. Redirects are not followed. */
-  readonly url: string | undefined;
-  /**
-   * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. Several: each signs, so that the
-   * receiver may change from one to the other. Default: not signed. Present and undefined or empty fails at start.
-   */
-  readonly secret?: string | readonly string[] | undefined;
-  /** Compresses request bodies. Default false, because not every receiver can decompress them. */
-  readonly gzip?: boolean | undefined;
-  /**
-   * Set it to false for a URL that a customer chose. A private or loopback address in the URL then fails at start, and
-   * each address that its host resolves to is checked before a connection. Fails at start together with a `dispatcher`.
-   * Default true.
-   */
-  readonly allowPrivateHosts?: boolean | undefined;
-}
-
-const OWN_OPTIONS = ['url', 'secret', 'gzip', 'allowPrivateHosts'];
 /** Changing them would break what the receiver verifies. */
 const OWN_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
@@ -40,37 +24,53 @@ export const WEBHOOK_LIMITS: DestinationLimits = {
 const SECRET =
   '`whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks), or the option left out for requests that are not signed';
 
-/** Checks the options at start. @throws TrackingConfigError */
-export function checkWebhookOptions(path: string, given: unknown, credentials: boolean): void {
-  const options = checkDestination(path, given, {
-    own: OWN_OPTIONS,
-    limits: WEBHOOK_LIMITS,
-    headers: OWN_HEADERS,
-    credentials,
-  });
-  const url = options['url'];
-  const mayBeMissing = !credentials && isMissing(url);
-  if (!mayBeMissing) {
-    checkPresent(`${path}.url`, url, 'an absolute http:// or https:// URL');
-    checkUrl(`${path}.url`, url);
-    checkNoUserInfo(`${path}.url`, url as string, 'send it in `headers` as `authorization`');
-  }
-  if (Object.hasOwn(options, 'secret')) checkSecret(`${path}.secret`, options['secret'], credentials);
-  checkFlag(`${path}.gzip`, options['gzip']);
-  checkFlag(`${path}.allowPrivateHosts`, options['allowPrivateHosts']);
-  if (options['allowPrivateHosts'] === false && !mayBeMissing && isPrivateHost(url as string)) {
-    throw new TrackingConfigError(`${path}.url`, privateUrl(`${path}.url`));
-  }
-}
+export const webhookOptions = destinationOptions(
+  { kind: 'webhook', limits: WEBHOOK_LIMITS, reservedHeaders: OWN_HEADERS },
+  {
+    /**
+     * URL that batches are posted to. Redirects are not followed. A user or password in it fails at start: use `headers`.
+     */
+    url: url({ inPlaceOfUser: 'send it in `headers` as `authorization`' }).required(),
+    /**
+     * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. With several secrets, requests have
+     * one signature for each.
+     *
+     * The receiver may so change from one secret to the other. Present and undefined or empty fails at start.
+     * @default not signed
+     */
+    secret: option<string | readonly string[]>('string, or array', SECRET, (path, value, { credentials }) => {
+      if (!Array.isArray(value)) return checkSecret(path, value);
+      if (value.length === 0) throw badOption(path, value, SECRET);
+      value.forEach((secret, index) => {
+        if (credentials || !isMissing(secret)) checkSecret(`${path}[${index}]`, secret);
+      });
+    }).named(),
+    /**
+     * Compresses request bodies, off the main thread. Not every receiver can decompress them.
+     * @default false
+     */
+    gzip: flag().default(false),
+    /**
+     * Set it to false for a URL that a customer chose.
+     *
+     * A private or loopback address in the URL then fails at start, and each address that its host resolves to is checked
+     * before a connection. Fails at start together with a `dispatcher`.
+     * @default true
+     * @see docs/webhook.md#a-url-that-a-customer-chose
+     */
+    allowPrivateHosts: flag().default(true),
+  },
+  (path, { url, allowPrivateHosts }) => {
+    if (!allowPrivateHosts && url !== undefined && isPrivateHost(url)) {
+      throw new TrackingConfigError(`${path}.url`, privateUrl(`${path}.url`));
+    }
+  },
+);
 
-function checkSecret(option: string, given: unknown, credentials: boolean): void {
-  if (!Array.isArray(given)) return checkOneSecret(option, given, credentials);
-  if (given.length === 0) throw badOption(option, given, SECRET);
-  given.forEach((secret, i) => checkOneSecret(`${option}[${i}]`, secret, credentials));
-}
+/** Options of `webhook()`. */
+export interface WebhookOptions extends DestinationOptions, OptionsOf<typeof webhookOptions.own> {}
 
-function checkOneSecret(option: string, secret: unknown, credentials: boolean): void {
-  if (!credentials && isMissing(secret)) return;
-  checkPresent(option, secret, SECRET);
-  if (typeof secret !== 'string' || signingKey(secret) === undefined) throw badOption(option, secret, SECRET);
+function checkSecret(path: string, secret: unknown): void {
+  checkPresent(path, secret, SECRET);
+  if (typeof secret !== 'string' || signingKey(secret) === undefined) throw badOption(path, secret, SECRET);
 }

@@ -1,15 +1,13 @@
 import { toEventJson } from '../../event/event-json.js';
 import { idOf } from '../../event/lane-event.js';
 import type { LaneEvent } from '../../event/lane-event.js';
-import { batchOf } from '../batch-of.js';
 import type { Destination } from '../destination.js';
 import { warnOfPlainHttp } from '../plain-http.js';
-import { plainUrl } from '../plain-url.js';
 import { urlSecrets } from '../url-secrets.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { explainProblem } from './explain-problem.js';
-import { headerSecrets, plainHeaders } from '../own-headers.js';
-import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webhook-options.js';
+import { headerSecrets } from '../own-headers.js';
+import { webhookOptions, type WebhookOptions } from './webhook-options.js';
 
 /**
  * Posts batches of events as a JSON array to a URL of your own, signed when a `secret` is given. Never throws; the
@@ -19,40 +17,30 @@ import { checkWebhookOptions, WEBHOOK_LIMITS, type WebhookOptions } from './webh
  * verifies it.
  */
 export function webhook(options: WebhookOptions): Destination {
-  const given: Partial<WebhookOptions> = typeof options === 'object' && options !== null ? options : {};
-  const url = plainUrl(given.url);
-  const secrets = [given.secret ?? []].flat().filter((secret) => typeof secret === 'string' && secret !== '');
+  const { values, members } = webhookOptions.read(options);
+  const { url = '', headers, gzip, allowPrivateHosts } = values;
+  const secrets = [values.secret ?? []]
+    .flat()
+    .filter((secret) => typeof secret === 'string' && secret !== '');
   const keys = secrets.map(signingKey).filter((key) => key !== undefined);
-  const own = plainHeaders(given.headers);
-
-  const name = given.name ?? 'webhook';
   const hidden = [
     ...new Set([
       ...secrets.flatMap((secret) => [secret, secret.replace(/^whsec_/, '')]),
-      ...headerSecrets(own),
+      ...headerSecrets(headers),
       ...urlSecrets(url),
     ]),
   ];
 
   return {
-    name,
-    kind: 'webhook',
+    ...members,
     account: [url],
-    credentials: [own['authorization'], secrets[0]].filter((value) => value !== undefined),
+    credentials: [headers['authorization'], secrets[0]].filter((value) => value !== undefined),
     secrets: hidden,
-    limits: WEBHOOK_LIMITS,
-    batch: batchOf(given.batch, { maxEvents: 500, maxBytes: 512_000, maxDelayMs: 1_000 }),
-    concurrency: given.concurrency ?? 4,
-    ...(given.timeoutMs !== undefined && { timeoutMs: given.timeoutMs }),
-    ...(given.dispatcher !== undefined && { dispatcher: given.dispatcher }),
-    ...(given.allowProperties !== undefined && { allowProperties: given.allowProperties }),
-    ...(given.allowPrivateHosts !== undefined && { allowPrivateHosts: given.allowPrivateHosts }),
+    allowPrivateHosts,
     acknowledgement: 'accepted',
     deduplication: { fields: ['id'] },
 
-    check: (path, credentials) => checkWebhookOptions(path, options, credentials),
-
-    open: (setup) => warnOfPlainHttp(setup, name, url, hidden),
+    open: (setup) => warnOfPlainHttp(setup, members.name, url, hidden),
 
     encode(batch, attempt) {
       const json = jsonArray(batch);
@@ -63,14 +51,14 @@ export function webhook(options: WebhookOptions): Destination {
         method: 'POST',
         url,
         headers: {
-          ...own,
+          ...headers,
           'content-type': 'application/json',
           'webhook-id': id,
           'webhook-timestamp': String(timestamp),
           ...(typeof body !== 'string' && { 'webhook-signature': sign(keys, id, timestamp, body) }),
         },
         body,
-        ...(given.gzip === true && { compress: 'gzip' as const }),
+        ...(gzip && { compress: 'gzip' as const }),
       };
     },
 

@@ -1,0 +1,35 @@
+import { badChoice } from '../config/check-option.js';
+import { count } from '../options/kinds.js';
+import { option, type Option, type OptionsOf } from '../options/option.js';
+
+/** A batch that waits for an hour is a typing error. */
+const MAX_DELAY_MS = 3_600_000;
+const ONLY_ONE = '1 or nothing: this platform takes one operation per request';
+
+/** The options `batch` of a destination, within its limits. */
+export const batchOptions = ({ maxEvents, maxBytes }: { maxEvents: number; maxBytes: number }) => ({
+  /**
+   * Events in one request.
+   * @default 500
+   */
+  maxEvents: (maxEvents === 1 ? onlyOne() : count(1, maxEvents)).default(Math.min(500, maxEvents)),
+  /**
+   * Bytes of one request's body before compression, UTF-8.
+   * @default 512,000
+   */
+  maxBytes: count(1, maxBytes).default(Math.min(512_000, maxBytes)),
+  /**
+   * Longest wait of the first event of a batch for further events, in milliseconds.
+   * @default 1,000
+   */
+  maxDelayMs: count(0, MAX_DELAY_MS).default(maxEvents === 1 ? 0 : 1_000),
+});
+
+/** How a lane cuts its batches. A batch is sent when the first of the three is reached. */
+export interface BatchOptions extends OptionsOf<ReturnType<typeof batchOptions>> {}
+
+function onlyOne(): Option<number> {
+  return option('number', ONLY_ONE, (path, value) => {
+    if (value !== 1) throw badChoice(path, value, ONLY_ONE);
+  });
+}

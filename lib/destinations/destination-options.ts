@@ -1,0 +1,66 @@
+import { badOption } from '../config/check-option.js';
+import type { Row, Rows, ValuesOf } from '../options/option.js';
+import { checkRows, valuesOf } from '../options/rows.js';
+import type { Destination } from './destination.js';
+import { sharedOptions, type DestinationFacts } from './shared-options.js';
+
+type Shared = ReturnType<typeof sharedOptions>;
+
+/** A check that needs several options. It runs after those of the rows. */
+type CheckTogether<Own> = (path: string, values: ValuesOf<Own>) => void;
+
+/** What a factory makes of the options that it was called with. */
+export interface ReadOptions<Own> {
+  readonly values: ValuesOf<Own & Omit<Shared, keyof Own>>;
+  /** The members of the destination that the options decide, for `{ ...members, encode, … }`. */
+  readonly members: Pick<Destination, 'kind' | 'limits' | 'check' | Exclude<keyof Shared, 'headers'>>;
+}
+
+/** The options of one kind of destination. */
+export interface DestinationTable<Own> {
+  readonly facts: DestinationFacts;
+  readonly own: Own;
+  /** Never throws, whatever it gets: `members.check` does, at start. */
+  read(options: unknown): ReadOptions<Own>;
+}
+
+/**
+ * Declares the options of a kind of destination.
+ *
+ * @param facts what the options of every destination depend on
+ * @param own a row for each option of its own, with its doc comment; it may replace one of every destination
+ */
+export function destinationOptions<Own extends Rows>(
+  facts: DestinationFacts,
+  own: Own,
+  checkTogether: CheckTogether<Own> = () => {},
+): DestinationTable<Own> {
+  const shared = sharedOptions(facts);
+  const rows: Record<string, Row<unknown>> = { ...own, ...shared, ...own };
+  for (const name of facts.without ?? []) delete rows[name];
+
+  const check = (path: string, given: unknown, credentials: boolean): void => {
+    // The most likely wrong value is the bare key, so it is never shown.
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw badOption(path, given, `an object with the options ${Object.keys(rows).join(', ')}`);
+    }
+    checkRows(path, given, rows, { credentials });
+    checkTogether(path, valuesOf(own, given));
+  };
+
+  const read = (options: unknown): ReadOptions<Own> => {
+    const { headers: _, ...members } = valuesOf(shared, options);
+    return {
+      values: valuesOf(rows, options) as ReadOptions<Own>['values'],
+      members: {
+        ...(Object.fromEntries(
+          Object.entries(members).filter(([, value]) => value !== undefined),
+        ) as unknown as typeof members),
+        kind: facts.kind,
+        limits: facts.limits,
+        check: (path, credentials) => check(path, options, credentials),
+      },
+    };
+  };
+  return { facts, own, read };
+}

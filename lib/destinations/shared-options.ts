@@ -1,0 +1,81 @@
+import type { Dispatcher } from 'undici';
+import { count, members } from '../options/kinds.js';
+import { option, type OptionsOf } from '../options/option.js';
+import { badOption } from '../config/check-option.js';
+import { allowedProperties } from './allowed-names.js';
+import { batchOptions, type BatchOptions } from './batch-options.js';
+import type { DestinationLimits } from './destination.js';
+import { headers } from './own-headers.js';
+
+const MAX_CONCURRENCY = 1_024;
+/** A longer deadline of one attempt is a typing error. */
+const MAX_TIMEOUT_MS = 3_600_000;
+/** A name stands in options, logs, metrics and file names: no character that any of them would have to escape. */
+const NAME = /^[\w.-]{1,100}$/;
+const NAME_EXPECTED = 'a name of 1 to 100 letters, digits, `_`, `.` or `-`';
+
+/** What the options of a destination depend on. */
+export interface DestinationFacts {
+  /** The platform, and the default of `name`. */
+  readonly kind: string;
+  readonly limits: DestinationLimits;
+  /** Default: 4. */
+  readonly concurrency?: number;
+  /** Names of the headers that the destination sets itself, in lower case. */
+  readonly reservedHeaders?: readonly string[];
+  /** Shared options that have no meaning for it. */
+  readonly without?: readonly ('headers' | 'dispatcher')[];
+}
+
+/** The options that every destination has. */
+export const sharedOptions = ({ kind, limits, concurrency = 4, reservedHeaders = [] }: DestinationFacts) => ({
+  /**
+   * The destination's name in options, logs and `stats()`. Must be unique in an application.
+   * @default the kind, such as `webhook`
+   */
+  name: option<string>('string', NAME_EXPECTED, (path, value) => {
+    if (typeof value !== 'string' || !NAME.test(value)) throw badOption(path, value, NAME_EXPECTED);
+  }).default(kind),
+  /**
+   * How the lane cuts its batches.
+   * @default see below
+   */
+  batch: members<BatchOptions>(batchOptions(limits)),
+  /**
+   * Limit of parallel requests, and of sockets.
+   * @default 4
+   */
+  concurrency: count(1, MAX_CONCURRENCY).default(concurrency),
+  /**
+   * Deadline of one attempt in milliseconds: connecting, sending, headers and body together. A blocked event loop does not
+   * use it up.
+   * @default 10,000
+   */
+  timeoutMs: count(1, MAX_TIMEOUT_MS),
+  /**
+   * Further headers of every request, such as `authorization` for a proxy, or a `user-agent` in place of
+   * `nestjs-tracking/<version>`.
+   *
+   * Values count as credentials: they are never shown, and do not select the account. Not those that describe the body, sign
+   * it or belong to the connection.
+   * @default none
+   * @see docs/options-destinations.md#headers
+   */
+  headers: headers(reservedHeaders),
+  /**
+   * An undici 7 or 8 dispatcher, such as a `ProxyAgent`, for this destination. The package uses it and never closes it.
+   * @default its own sockets
+   * @see docs/proxies.md
+   */
+  // Checked with the shape of every destination, also of an application's own.
+  dispatcher: option<Dispatcher>('undici dispatcher', 'an undici dispatcher', () => {}),
+  /**
+   * The only properties and traits that this destination receives. The stored event and other destinations are not affected.
+   * @default all
+   * @see docs/privacy.md#give-a-destination-less-allowproperties
+   */
+  allowProperties: allowedProperties(),
+});
+
+/** Options of every destination. */
+export interface DestinationOptions extends OptionsOf<ReturnType<typeof sharedOptions>> {}

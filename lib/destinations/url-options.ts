@@ -1,0 +1,39 @@
+import { badOption, checkUrl } from '../config/check-option.js';
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { option, type Check, type Option } from '../options/option.js';
+import { userInUrl } from './destination.messages.js';
+import { plainUrl } from './plain-url.js';
+
+const EXPECTED = 'an absolute http:// or https:// URL';
+
+interface UrlRules {
+  /** What to do in place of a user and password in the URL, which is shown in more places than a header. */
+  readonly inPlaceOfUser: string;
+}
+
+/** A URL, which reads without user, password and fragment. An error never shows it. */
+export const url = ({ inPlaceOfUser }: UrlRules): Option<string> =>
+  option('URL', EXPECTED, (path, value) => checkPlain(path, value, inPlaceOfUser), {
+    isText: true,
+    read: plainUrl,
+  });
+
+/** A URL that `paths` are added to, such as `/e and /s`; it reads without a slash at its end. */
+export const baseUrl = ({ paths, inPlaceOfUser }: UrlRules & { readonly paths: string }): Option<string> => {
+  const check: Check = (path, value) => {
+    checkPlain(path, value, inPlaceOfUser);
+    const { search, hash } = new URL(value as string);
+    if (search !== '' || hash !== '')
+      throw badOption(path, value, `a URL without \`?\` and \`#\`, to which ${paths} can be added`);
+  };
+  return option('URL', EXPECTED, check, {
+    isText: true,
+    read: (value) => plainUrl(value).replace(/\/+$/, ''),
+  });
+};
+
+function checkPlain(path: string, value: unknown, inPlaceOfUser: string): void {
+  checkUrl(path, value);
+  const { username, password } = new URL(value as string);
+  if (username !== '' || password !== '') throw new TrackingConfigError(path, userInUrl(path, inPlaceOfUser));
+}
