@@ -46,6 +46,7 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
     person: new Person({
       fallback: options.identity.fallback,
       identity: (around) => identity.named(around),
+      browserIdsOf: (userId, around) => identity.browserIdsOf(userId, around),
       shownName: (name) => privacy?.shownName(name) ?? name,
       notice,
     }),

@@ -13,8 +13,8 @@ import type { OnInvalid, TrackingPlan } from './plan/tracking-plan.js';
 /** How the person of an event is found if the call does not name one. */
 export interface IdentityOptions {
   /**
-   * Read the identity from a request, in this order. Default: `fromRequestUser()`, then what each destination reads from
-   * its platform's own browser cookie.
+   * Read the identity from a request, in this order. Default: `fromRequestUser()`. An `anonymousId` from here is sent to all
+   * destinations. Beside it, each destination reads its own platform's browser ids, and only that destination gets them.
    */
   readonly resolvers?: readonly IdentityResolver[] | undefined;
   /**

@@ -1,4 +1,4 @@
-import { isSharedId } from './destinations/shared-ids.js';
+import { isSharedId } from './event/shared-ids.js';
 import { normaliseIdentity } from './identity/normalise-identity.js';
 import type { TrackingModuleOptions } from './options.js';
 

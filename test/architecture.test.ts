@@ -42,7 +42,6 @@ const FLOORS: Record<string, string[]> = {
     'buffer/event-buffer.ts',
     'destinations/destination.ts',
     'destinations/lane-view.ts',
-    'destinations/shared-ids.ts',
   ],
   decorator: [
     'event',

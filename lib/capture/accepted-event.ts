@@ -1,3 +1,4 @@
+import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventType, JsonObject, TrackingEvent } from '../event/tracking-event.js';
 import type { EventParts } from './event-parts.js';
 
@@ -13,6 +14,7 @@ export class AcceptedEvent implements TrackingEvent {
   readonly acceptedAt: number;
   declare readonly userId?: string;
   declare readonly anonymousId?: string;
+  declare readonly browserIds?: BrowserIdsByDestination;
   declare readonly groupId?: string;
   declare readonly previousId?: string;
   readonly properties: JsonObject;
@@ -33,9 +35,10 @@ export class AcceptedEvent implements TrackingEvent {
     this.name = parts.name;
     this.timestamp = parts.timestamp;
     this.acceptedAt = acceptedAt;
-    const { userId, anonymousId } = parts.who;
+    const { userId, anonymousId, browserIds } = parts.who;
     if (userId !== undefined) this.userId = userId;
     if (anonymousId !== undefined) this.anonymousId = anonymousId;
+    if (browserIds !== undefined) this.browserIds = browserIds;
     if (parts.groupId !== undefined) this.groupId = parts.groupId;
     if (parts.previousId !== undefined) this.previousId = parts.previousId;
     this.properties = parts.properties.value;

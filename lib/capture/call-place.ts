@@ -1,3 +1,4 @@
+import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Surroundings } from '../identity/request-scope.js';
 
 /** Where a call came from. */
@@ -9,6 +10,8 @@ export interface CallPlace {
   readonly decided: boolean;
   /** The clock's time when a decorated method was called, which is its event's unless something else is given. */
   readonly calledAt?: number | undefined;
+  /** Of the identity that a decorated method has decided. */
+  readonly browserIds?: BrowserIdsByDestination | undefined;
   /** Of the span that was active when a decorated method succeeded. */
   readonly traceparent?: string | undefined;
 }

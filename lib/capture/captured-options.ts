@@ -1,3 +1,4 @@
+import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventTime } from '../event/event-time.js';
 import type { Id } from '../event/identity.js';
 import type { Snapshot } from '../event/snapshot.js';
@@ -26,12 +27,13 @@ export class Origin implements CallPlace {
     readonly around: Surroundings | undefined,
     readonly traceparent: string | undefined,
     readonly calledAt: number | undefined,
+    readonly browserIds?: BrowserIdsByDestination,
   ) {}
 }
 
 /**
- * Options that a decorated method hands to `track()`. They carry where they come from, and say that the identity is decided.
- * Both are private, so that a test's `toHaveBeenCalledWith` sees plain options.
+ * Options that a decorated method hands to `track()`. They carry where they come from and the browser's ids, and say that the
+ * identity is decided. All that is private, so that a test's `toHaveBeenCalledWith` sees plain options.
  */
 export class CapturedOptions {
   declare readonly userId?: Id;
@@ -47,9 +49,12 @@ export class CapturedOptions {
     { userId, anonymousId, timestamp, key, destinations }: CapturedMembers,
     traceparent?: string,
     calledAt?: number,
+    browserIds?: BrowserIdsByDestination,
   ) {
     this.#origin =
-      typeof source === 'string' ? new Origin(source, surroundings(), traceparent, calledAt) : source;
+      typeof source === 'string'
+        ? new Origin(source, surroundings(), traceparent, calledAt, browserIds)
+        : source;
     if (userId !== undefined) this.userId = userId;
     if (anonymousId !== undefined) this.anonymousId = anonymousId;
     if (timestamp !== undefined) this.timestamp = timestamp;

@@ -1,3 +1,4 @@
+import { sizeOfBrowserIds } from '../event/browser-ids.js';
 import { keyedId, newId } from '../event/event-id.js';
 import { eventTime, InvalidTimeError } from '../event/event-time.js';
 import type { Identity } from '../event/identity.js';
@@ -83,10 +84,10 @@ export class EventMaker {
     if (this.#asking) return 'redact_error';
     const { name, type } = call;
     if (!isEventName(name)) return 'invalid_name';
-    const named = this.#who(call, options, place);
+    const lanes = router.select(options.destinations);
+    const named = this.#who(call, options, place, lanes);
     const who = isUsable(named) ? named : undefined;
     const recurring = who && this.#recurring(call, name, who, options, place);
-    const lanes = router.select(options.destinations);
     if (lanes === undefined) return 'no_destination';
     const now = clock.now();
     const said = this.#parts(call, name, who ?? (named && 'invalid_identity'), options, place, now);
@@ -123,7 +124,7 @@ export class EventMaker {
   /** A call that was refused before it came here has had its turn all the same: the next one is not the first. */
   passBy(call: EventCall, options: CallOptions, place: CallPlace): void {
     if (this.setup.requestKeys === undefined || !isEventName(call.name)) return;
-    const who = this.#who(call, options, place);
+    const who = this.#who(call, options, place, this.setup.router.select(options.destinations));
     if (isUsable(who)) this.#recurring(call, call.name, who, options, place);
   }
 
@@ -184,8 +185,13 @@ export class EventMaker {
       : snapshot(value as object, this.setup.maxEventBytes, called);
   }
 
-  #who(call: EventCall, options: CallOptions, { source, around, decided }: CallPlace): Identity | undefined {
-    return this.setup.person.of(call, options, source, around, decided);
+  #who(
+    call: EventCall,
+    options: CallOptions,
+    place: CallPlace,
+    lanes: readonly string[] = this.setup.router.all,
+  ): Identity | undefined {
+    return this.setup.person.of(call, options, place, lanes);
   }
 
   /** What the client or the request is recognised by, for an event without a key. */
@@ -206,6 +212,7 @@ export class EventMaker {
     const said =
       userId !== undefined ||
       around!.as !== undefined ||
+      options.browserIds !== undefined ||
       normaliseIds(options.userId, options.anonymousId) !== undefined;
     return requestKeys.idOf({ scope, type, name, who, said });
   }
@@ -260,6 +267,7 @@ function sizeOf({ name, who, groupId, previousId, properties, context }: EventPa
     name.length +
     (who.userId?.length ?? 0) +
     (who.anonymousId?.length ?? 0) +
+    (who.browserIds === undefined ? 0 : sizeOfBrowserIds(who.browserIds)) +
     (groupId?.length ?? 0) +
     (previousId?.length ?? 0) +
     properties.size +

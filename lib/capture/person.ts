@@ -1,9 +1,17 @@
 import { types } from 'node:util';
+import { hasAnonymousId, usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
 import { disown } from '../host/disown.js';
-import { isUnusableId, isUsable, normaliseIdentity, normaliseIds } from '../identity/normalise-identity.js';
+import {
+  isUnusableId,
+  isUsable,
+  normaliseIdentity,
+  normaliseIds,
+  withBrowserIds,
+} from '../identity/normalise-identity.js';
 import type { Surroundings } from '../identity/request-scope.js';
+import type { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
 import type { CallOptions, EventCall } from './event-call.js';
 
@@ -12,6 +20,11 @@ export interface PersonSetup {
   readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
   /** The identity of the running code, or a mark that it has only unusable ids. */
   readonly identity: (around: Surroundings | undefined) => Identity | undefined;
+  /** The browser ids of the running identity, if it is this user's. */
+  readonly browserIdsOf: (
+    userId: string,
+    around: Surroundings | undefined,
+  ) => BrowserIdsByDestination | undefined;
   /** An event's name as the log may have it. */
   readonly shownName: (name: string) => string;
   notice(notice: Notice, about: string, message: () => string): void;
@@ -27,26 +40,42 @@ export class Person {
   /**
    * `undefined` for nobody; an identity without ids if all given ids are unusable.
    *
-   * @param decided whether the call has used its surroundings already
+   * @param lanes the event's
    */
   of(
-    { userId, type, name }: EventCall,
+    call: EventCall,
     options: CallOptions,
-    source: string | undefined,
-    around: Surroundings | undefined,
-    decided: boolean,
+    place: CallPlace,
+    lanes: readonly string[],
   ): Identity | undefined {
-    if (userId !== undefined) return { userId };
+    if (call.userId !== undefined) return { userId: call.userId };
     const said = normaliseIds(options.userId, options.anonymousId);
-    if (said === undefined)
-      return (decided ? undefined : this.setup.identity(around)) ?? this.#fallback(source);
+    const who = said === undefined ? this.#around(options, place) : this.#said(said, call, options, place);
+    const isKnown = who === undefined || isNamed(who) || hasAnonymousId(who.browserIds, lanes);
+    return (isKnown ? who : undefined) ?? this.#fallback(place.source);
+  }
+
+  /** Whom the call is about where it names nobody itself. */
+  #around(options: CallOptions, { around, decided, browserIds }: CallPlace): Identity | undefined {
+    if (options.browserIds !== undefined)
+      return withBrowserIds(undefined, usableByDestination(options.browserIds));
+    return decided ? withBrowserIds(undefined, browserIds) : this.setup.identity(around);
+  }
+
+  #said(said: Identity, { type, name }: EventCall, options: CallOptions, place: CallPlace): Identity {
     // If no usable id is left, the rejection reports it.
-    if (isUsable(said) && (isUnusableId(options.userId) || isUnusableId(options.anonymousId))) {
+    if (!isUsable(said)) return said;
+    const { source, around, decided } = place;
+    if (isUnusableId(options.userId) || isUnusableId(options.anonymousId)) {
       const about =
         source ?? (type === 'track' && typeof name === 'string' ? this.setup.shownName(name) : `${type}()`);
       this.setup.notice('invalid_identity', about, () => captureMessages.unusableId(about));
     }
-    return said;
+    if (options.browserIds !== undefined)
+      return withBrowserIds(said, usableByDestination(options.browserIds))!;
+    if (decided) return withBrowserIds(said, place.browserIds)!;
+    if (said.userId === undefined || said.anonymousId !== undefined) return said;
+    return withBrowserIds(said, this.setup.browserIdsOf(said.userId, around))!;
   }
 
   #fallback(source: string | undefined): Identity | undefined {
@@ -69,4 +98,9 @@ export class Person {
     );
     return undefined;
   }
+}
+
+/** By an id of the application's own, or by unusable ones that it gave. */
+function isNamed({ userId, anonymousId, browserIds }: Identity): boolean {
+  return userId !== undefined || anonymousId !== undefined || browserIds === undefined;
 }

@@ -1,8 +1,10 @@
+import type { BrowserIdsByDestination } from '../event/browser-ids.js';
+import type { Identity } from '../event/identity.js';
 import type { Reason } from '../event/reasons.js';
 import { snapshot } from '../event/snapshot.js';
 import { OversizeError } from '../event/unserialisable.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { isUsable, normaliseId, normaliseIdentity } from '../identity/normalise-identity.js';
+import { isUsable, normaliseId, normaliseIds, withBrowserIds } from '../identity/normalise-identity.js';
 import { isEventName } from './event-name.js';
 import type { EventParts } from './event-parts.js';
 import { epochMs } from '../event/event-time.js';
@@ -21,13 +23,27 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
     if (result === undefined || result === null) return 'redacted';
     if (typeof result !== 'object') return 'redact_error';
     // Each member is read once: what was checked is what is kept.
-    const { then, name, timestamp, userId, anonymousId, groupId, previousId, properties, context } =
-      result as Partial<TrackingEvent> & { then?: unknown };
+    const {
+      then,
+      name,
+      timestamp,
+      userId,
+      anonymousId,
+      browserIds,
+      groupId,
+      previousId,
+      properties,
+      context,
+    } = result as Partial<TrackingEvent> & { then?: unknown };
     if (typeof then === 'function') {
       Promise.resolve(result).catch(() => undefined);
       return 'redact_error';
     }
-    const who = normaliseIdentity({ userId, anonymousId });
+    const ids = normaliseIds(userId, anonymousId);
+    const who =
+      ids === undefined || isUsable(ids)
+        ? withBrowserIds(ids, sameBrowser(event, ids, browserIds))
+        : undefined;
     if (!isUsable(who)) return 'no_identity';
     const ms = epochMs(timestamp);
     const group = normaliseId(groupId);
@@ -48,4 +64,17 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
   } catch (error) {
     return error instanceof OversizeError ? 'too_large' : 'redact_error';
   }
+}
+
+/** The browser's ids, unless the hook has changed them, or about whom the event is: another person has another browser. */
+function sameBrowser(
+  { userId, anonymousId, browserIds }: TrackingEvent,
+  ids: Identity | undefined,
+  returned: unknown,
+): BrowserIdsByDestination | undefined {
+  const isSame =
+    ids?.userId === userId &&
+    ids?.anonymousId === anonymousId &&
+    (returned === browserIds || JSON.stringify(returned) === JSON.stringify(browserIds));
+  return isSame ? browserIds : undefined;
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { anyBrowserId } from '../event/browser-ids.js';
 import { keyedId } from '../event/event-id.js';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
@@ -194,8 +195,11 @@ function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
-function personOf({ userId, anonymousId }: Identity): string {
-  return userId === undefined ? `anonymous ${anonymousId}` : `user ${userId}`;
+function personOf({ userId, anonymousId, browserIds }: Identity): string {
+  if (userId !== undefined) return `user ${userId}`;
+  if (anonymousId !== undefined) return `anonymous ${anonymousId}`;
+  const browser = anyBrowserId(browserIds);
+  return `browser ${browser?.destination} ${browser?.id}`;
 }
 
 /** Where in the application the request has come to: what has no route has a handler, and GraphQL's fields a path each. */

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { CapturedOptions } from '../capture/captured-options.js';
 import type { CapturePort } from '../capture/capture-port.js';
+import { usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import type { Reason } from '../event/reasons.js';
@@ -62,6 +63,7 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
       },
       port?.traceparent?.(),
       at.calledAt,
+      user === undefined ? identity?.browserIds : browserIdsOf(user, identity),
     ),
   };
 }
@@ -81,9 +83,24 @@ function kept(identity: Identity | undefined): IdentityInput {
 function readUser(user: unknown): IdentityInput | undefined {
   if (user === null) return NOBODY;
   if (typeof user !== 'object') return user === undefined ? undefined : REFUSED;
-  const { userId, anonymousId } = user as IdentityInput;
-  if (userId === undefined && anonymousId === undefined) return isIdentity(user) ? undefined : REFUSED;
-  return { userId: normaliseId(userId) ?? userId, anonymousId: normaliseId(anonymousId) ?? anonymousId };
+  const { userId, anonymousId, browserIds } = user as IdentityInput;
+  if (userId === undefined && anonymousId === undefined && browserIds === undefined)
+    return isIdentity(user) ? undefined : REFUSED;
+  return {
+    userId: normaliseId(userId) ?? userId,
+    anonymousId: normaliseId(anonymousId) ?? anonymousId,
+    browserIds,
+  };
+}
+
+/** Those that were given with it; else the current identity's, if it is the same user's. */
+function browserIdsOf(
+  { userId, anonymousId, browserIds }: IdentityInput,
+  current: Identity | undefined,
+): BrowserIdsByDestination | undefined {
+  if (browserIds !== undefined) return usableByDestination(browserIds);
+  const isCurrent = userId !== undefined && anonymousId === undefined && userId === current?.userId;
+  return isCurrent ? current!.browserIds : undefined;
 }
 
 function readKey(key: unknown, timed: boolean, { source, port }: Circumstances): Id | undefined {

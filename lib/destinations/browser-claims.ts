@@ -1,6 +1,6 @@
 import { clientId } from '../event/client-text.js';
 import type { IdentityClaims } from '../event/identity.js';
-import { isSharedId } from './shared-ids.js';
+import { isSharedId } from '../event/shared-ids.js';
 
 /**
  * What a vendor's browser library left in a request: the browser's id, and a name that the client says it has. The name

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { IdentityResolver } from '../event/identity.js';
+import type { BrowserResolver } from '../event/identity.js';
 import type { LaneEvent, LaneNote } from '../event/lane-event.js';
 import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
@@ -171,8 +171,11 @@ export interface Destination {
   readonly maxAgeMs?: number | undefined;
   /** The only properties that `accept`, `partition`, `encode` and `decode` receive. Default: all. */
   readonly allowProperties?: AllowedProperties | undefined;
-  /** Resolvers for the ids that the platform's browser library adds to requests. */
-  readonly resolvers?: readonly IdentityResolver[] | undefined;
+  /**
+   * Resolvers for the ids that the platform's browser library adds to requests. Only this destination gets them: the
+   * `anonymousId` as the event's where the application gave none, all of them as `browser` of a `LaneEvent`. Default: none.
+   */
+  readonly resolvers?: readonly BrowserResolver[] | undefined;
 
   /**
    * Checks the options of this destination at start; throws `TrackingConfigError`.

@@ -1,3 +1,6 @@
+import { clientId, clientText } from './client-text.js';
+import { isSharedId } from './shared-ids.js';
+
 /**
  * What one platform's own browser library said of the browser that sent a request: claims of a client, which prove nobody's
  * identity. Frozen with the event, and handed only to the destination whose resolvers read them.
@@ -13,3 +16,124 @@ export interface BrowserIds {
 
 /** The browser ids of an event or of a request, by the destination's name. */
 export type BrowserIdsByDestination = Readonly<Record<string, BrowserIds>>;
+
+/** Far more than any application has: whoever can write to a queue must not decide how much is kept. */
+const MAX_DESTINATIONS = 50;
+const MAX_CLICK_IDS = 20;
+const MAX_SESSION_ID = 200;
+const DESTINATION = /^[\w.-]{1,100}$/;
+const CLICK_ID = /^[\w.-]{1,50}$/;
+
+/**
+ * What may be kept of one destination's browser ids, which come from a client or a queue: texts are cut and have no control
+ * characters, and words that many people share are no id. `undefined` where nothing is left. May throw what a getter throws.
+ */
+export function usableBrowserIds({
+  anonymousId,
+  sessionId,
+  clickIds,
+}: MaybeBrowserIds): BrowserIds | undefined {
+  const anonymous = usableAnonymousId(anonymousId);
+  const session =
+    typeof sessionId === 'number' ? countedSession(sessionId) : clientText(sessionId, MAX_SESSION_ID);
+  const clicks = usableClickIds(clickIds);
+  if (anonymous === undefined && session === undefined && clicks === undefined) return undefined;
+  return Object.freeze({
+    ...(anonymous !== undefined && { anonymousId: anonymous }),
+    ...(session !== undefined && { sessionId: session }),
+    ...(clicks !== undefined && { clickIds: clicks }),
+  });
+}
+
+/** The same for those of all destinations; `undefined` where no usable one was given. Never throws. */
+export function usableByDestination(given: unknown): BrowserIdsByDestination | undefined {
+  try {
+    if (!isRecord(given)) return undefined;
+    const usable: [string, BrowserIds][] = [];
+    for (const [name, ids] of Object.entries(given).slice(0, MAX_DESTINATIONS)) {
+      const known = DESTINATION.test(name) && isRecord(ids) ? usableBrowserIds(ids) : undefined;
+      if (known !== undefined) usable.push([name, known]);
+    }
+    return byDestination(usable);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Own members whatever the names are, frozen; `undefined` where there are none. */
+export function byDestination(entries: readonly [string, BrowserIds][]): BrowserIdsByDestination | undefined {
+  return entries.length === 0 ? undefined : Object.freeze(Object.fromEntries(entries));
+}
+
+/** One destination's, by its name, which may be that of a member of every object. */
+export function browserIdsOf(
+  all: BrowserIdsByDestination | undefined,
+  destination: string,
+): BrowserIds | undefined {
+  return all !== undefined && Object.hasOwn(all, destination) ? all[destination] : undefined;
+}
+
+/** Whether a browser is known to one of these destinations; default: to any. */
+export function hasAnonymousId(
+  all: BrowserIdsByDestination | undefined,
+  destinations: readonly string[] | undefined = all && Object.keys(all),
+): all is BrowserIdsByDestination {
+  return destinations?.some((name) => browserIdsOf(all, name)?.anonymousId !== undefined) ?? false;
+}
+
+/**
+ * The one browser id that stands for a person who is known by nothing else, with its destination: the first by the
+ * destination's name, so that the order of options makes no difference.
+ */
+export function anyBrowserId(
+  all: BrowserIdsByDestination | undefined,
+): { readonly destination: string; readonly id: string } | undefined {
+  let destination: string | undefined;
+  for (const name in all) {
+    if ((destination === undefined || name < destination) && all[name]?.anonymousId !== undefined)
+      destination = name;
+  }
+  return destination === undefined ? undefined : { destination, id: all![destination]!.anonymousId! };
+}
+
+/** Units of their JSON, as estimated. */
+export function sizeOfBrowserIds(all: BrowserIdsByDestination): number {
+  let units = 16;
+  for (const name in all) {
+    const { anonymousId, sessionId, clickIds } = all[name]!;
+    units += name.length + 6 + unitsOf('anonymousId', anonymousId) + unitsOf('sessionId', sessionId);
+    for (const click in clickIds) units += unitsOf(click, clickIds[click]) + 2;
+  }
+  return units;
+}
+
+function unitsOf(name: string, value: string | number | undefined): number {
+  return value === undefined ? 0 : name.length + String(value).length + 6;
+}
+
+/** What a resolver or a job's payload has in the place of browser ids. */
+export type MaybeBrowserIds = { readonly [Member in keyof BrowserIds]?: unknown };
+
+function usableAnonymousId(id: unknown): string | undefined {
+  const text = clientId(id);
+  return text === undefined || isSharedId(text) ? undefined : text;
+}
+
+/** Amplitude writes -1 for no session. */
+function countedSession(id: number): number | undefined {
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+}
+
+function usableClickIds(given: unknown): Readonly<Record<string, string>> | undefined {
+  if (!isRecord(given)) return undefined;
+  const usable: [string, string][] = [];
+  for (const [name, value] of Object.entries(given).slice(0, MAX_CLICK_IDS)) {
+    const id = CLICK_ID.test(name) ? clientId(value) : undefined;
+    if (id !== undefined) usable.push([name, id]);
+  }
+  return usable.length === 0 ? undefined : Object.freeze(Object.fromEntries(usable));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

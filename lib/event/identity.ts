@@ -7,7 +7,10 @@ export interface Identity {
   readonly userId?: string;
   /** The id of a person who has not signed in. */
   readonly anonymousId?: string;
-  /** The ids of the platforms' own browser libraries, by destination. They are the request's, never a proof of who somebody is. */
+  /**
+   * The ids of the platforms' own browser libraries, by destination. They are claims of the browser that sent the request, and
+   * prove nobody's identity. Absent where a cookie names another person than the verified user.
+   */
   readonly browserIds?: BrowserIdsByDestination;
 }
 
@@ -31,13 +34,19 @@ export interface IdObject {
 export interface IdentityInput {
   readonly userId?: Id | undefined;
   readonly anonymousId?: Id | undefined;
+  /**
+   * What `identity()` returned of the platforms' browser libraries, for a job that continues for a visitor. Checked like any
+   * data of a client; a part that is no such id is left out.
+   */
+  readonly browserIds?: BrowserIdsByDestination | undefined;
 }
 
 /**
  * What a resolver read from a request. `claimedUserId` is a name that the client says it has (a vendor's cookie): it never
- * becomes a `userId`; it is only compared with the resolved one, so that a shared browser is noticed.
+ * becomes a `userId`; it is only compared with the resolved one, so that a shared browser is noticed. Where it differs, this
+ * resolver's `anonymousId` and all browser ids of the request are left out, because they are another person's.
  */
-export interface IdentityClaims extends IdentityInput {
+export interface IdentityClaims extends Pick<IdentityInput, 'userId' | 'anonymousId'> {
   readonly claimedUserId?: string;
 }
 
@@ -52,15 +61,16 @@ export interface IdentityClaims extends IdentityInput {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
 export type IdentityResolver = (request: any, context?: ExecutionContext) => IdentityClaims | undefined;
 
-/** What a destination's resolver read from a request: {@link BrowserIds}, and the name that the client says it has. */
+/** What a destination's resolver read from a request: `BrowserIds`, and the name that the client says it has. */
 export interface BrowserClaims extends IdentityClaims {
   readonly sessionId?: string | number | undefined;
   readonly clickIds?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Reads from a request what a platform's browser library left in it. Synchronous. The first resolver of a destination that
- * returns a member decides it. A `userId` is ignored: a browser proves nobody's identity. One that throws is counted and skipped.
+ * Reads from a request what a platform's browser library left in it. Synchronous, and asked once for each request, when the
+ * first event needs it. The first resolver of a destination that returns a member decides it. A `userId` is ignored: a browser
+ * proves nobody's identity. One that throws is counted and skipped.
  */
 export type BrowserResolver = (
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request

@@ -1,6 +1,8 @@
+import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput, IdentityResolver } from '../event/identity.js';
-import type { Notice } from '../event/notices.js';
-import { resolverFailed, resolverIsAsync, unusableId, identityConflict } from './identity.messages.js';
+import { askResolver, placeOf, type TellNotice } from './ask-resolver.js';
+import { BrowserReader, type ReadsBrowsers } from './browser-reader.js';
+import { unusableId, identityConflict } from './identity.messages.js';
 import {
   identityOf,
   isIdentity,
@@ -9,27 +11,35 @@ import {
   normaliseId,
   normaliseIdentity,
   UNUSABLE,
+  withBrowserIds,
 } from './normalise-identity.js';
-import { type RequestScope, runAsIdentity, type Surroundings, surroundings } from './request-scope.js';
+import {
+  type BrowserRead,
+  type RequestScope,
+  runAsIdentity,
+  type Surroundings,
+  surroundings,
+} from './request-scope.js';
 import { userOf } from './verified-user.js';
 
 /** What an {@link IdentitySource} is made of. */
 export interface IdentitySourceSetup {
   readonly resolvers: readonly IdentityResolver[];
-  /** Counts a notice; `message` is for the first one about `about`. */
-  notice(notice: Notice, about: string, message: () => string): void;
+  /** Those that read what their platforms' browser libraries left in a request. */
+  readonly destinations?: readonly ReadsBrowsers[] | undefined;
+  readonly notice: TellNotice;
 }
 
 /** Knows on whose behalf the running code runs: `runAs` first, then the request. */
 export class IdentitySource {
   #resolving = false;
+  readonly #browsers: BrowserReader | undefined;
   /** How warnings name each resolver. */
   readonly #places: readonly string[];
 
   constructor(private readonly setup: IdentitySourceSetup) {
-    this.#places = setup.resolvers.map(
-      ({ name }, index) => `#${index + 1}${name === '' ? '' : ` (${name})`}`,
-    );
+    this.#places = setup.resolvers.map(placeOf);
+    this.#browsers = BrowserReader.of(setup.destinations ?? [], setup.notice);
   }
 
   /** Who it is, or `undefined` for nobody. Outside of a request it costs one look at the async context. */
@@ -41,7 +51,19 @@ export class IdentitySource {
   /** As {@link current}, but distinguishes nobody from an identity with only unusable ids. */
   named(here: Surroundings | undefined = surroundings()): Identity | undefined {
     if (here === undefined) return undefined;
-    return here.as ?? (here.scope === undefined ? undefined : this.#ofRequest(here.scope));
+    const { as, scope } = here;
+    if (as === undefined) return scope && this.#ofRequest(scope);
+    // Whoever runs as the very user of the request is still at that browser.
+    if (this.#browsers === undefined || scope === undefined || !isUserAlone(as)) return as;
+    const own = this.#ofRequest(scope);
+    return own?.userId === as.userId ? withBrowserIds(as, own!.browserIds) : as;
+  }
+
+  /** The browser ids of a user whom a call names without more: those of the current identity, if it is the same user's. */
+  browserIdsOf(userId: string, here: Surroundings | undefined): BrowserIdsByDestination | undefined {
+    if (here === undefined || (here.as === undefined && this.#browsers === undefined)) return undefined;
+    const current = this.named(here);
+    return current?.userId === userId ? current.browserIds : undefined;
   }
 
   /** Runs `fn`, and all work that it starts, with an identity. An identity without ids counts as not given. */
@@ -66,7 +88,7 @@ export class IdentitySource {
 
   /**
    * Asked only when an event needs it. A verified user is kept until `request.user` changes; a visitor is asked for each
-   * time, because whoever signs in during a request must not stay one.
+   * time, because whoever signs in during a request must not stay one. What a browser sent is read once.
    */
   #ofRequest(scope: RequestScope): Identity | undefined {
     const user = userIn(scope);
@@ -76,75 +98,71 @@ export class IdentitySource {
 
     // A resolver that asks who it is gets no answer: it is the one to give it.
     if (this.#resolving) return undefined;
-    const { identity, conflict } = this.#resolveAlone(scope);
+    const { identity, conflict, browser } = this.#resolveAlone(scope, known?.browser);
     const conflictTold = known?.conflictTold ?? false;
-    root.memory = { source: this, identity, user, conflictTold: conflictTold || conflict };
+    root.memory = { source: this, identity, user, browser, conflictTold: conflictTold || conflict };
     if (conflict && !conflictTold) this.setup.notice('identity_conflict', 'cookie', identityConflict);
     return identity;
   }
 
-  #resolveAlone(scope: RequestScope): Resolution {
+  #resolveAlone(scope: RequestScope, known: BrowserRead | undefined): Resolution {
     this.#resolving = true;
     try {
-      return this.#resolve(scope);
+      return this.#resolve(scope, known ?? this.#browsers?.read(scope));
     } finally {
       // Also where a stack is too full to go on: left as it is, nobody would be known ever after.
       this.#resolving = false;
     }
   }
 
-  #resolve(scope: RequestScope): Resolution {
-    let userId: string | undefined;
-    let anonymousId: string | undefined;
-    let isUserUnusable = false;
-    const claimed: string[] = [];
+  #resolve(scope: RequestScope, browser: BrowserRead | undefined): Resolution {
     const { resolvers } = this.setup;
+    let userId: string | undefined;
+    let isUserUnusable = false;
+    const answers: Resolved[] = [];
     for (let index = 0; index < resolvers.length; index++) {
       const claims = this.#ask(resolvers[index]!, this.#places[index]!, scope);
       if (claims === undefined) continue;
       // Somebody is signed in; a later resolver may name another person.
       if (!isUserUnusable) userId ??= claims.userId;
       isUserUnusable ||= claims.isUserUnusable && userId === undefined;
-      anonymousId ??= claims.anonymousId;
-      if (claims.claimedUserId !== undefined) claimed.push(claims.claimedUserId);
+      answers.push(claims);
     }
-    return {
-      identity: identityOf(userId, anonymousId) ?? (isUserUnusable ? UNUSABLE : undefined),
-      conflict: userId !== undefined && claimed.some((claim) => claim !== userId),
-    };
+    const isAnother = (claim: string | undefined): boolean =>
+      userId !== undefined && claim !== undefined && claim !== userId;
+    const own = answers.filter(({ claimedUserId }) => !isAnother(claimedUserId));
+    const conflict = own.length < answers.length || (browser?.claimed.some(isAnother) ?? false);
+    const ids = identityOf(userId, own.find(({ anonymousId }) => anonymousId !== undefined)?.anonymousId);
+    // A user whose id nobody can read may be another one than the browser's.
+    if (ids === undefined && isUserUnusable) return { identity: UNUSABLE, conflict, browser };
+    return { identity: conflict ? ids : withBrowserIds(ids, browser?.ids), conflict, browser };
   }
 
-  /** Everything that a resolver could do wrong happens in here. */
   #ask(resolver: IdentityResolver, place: string, scope: RequestScope): Resolved | undefined {
-    try {
-      const claims: unknown = resolver(scope.request, scope.context);
-      if (typeof claims !== 'object' || claims === null) return undefined;
-      const { then, userId, anonymousId, claimedUserId } = claims as Record<string, unknown>;
-      if (typeof then === 'function') {
-        // Its failure is nobody's to handle: left alone it would end the process.
-        then.call(claims, ignore, ignore);
-        this.setup.notice('resolver_error', place, () => resolverIsAsync(place));
-        return undefined;
-      }
-      const isUserUnusable = isUnusableId(userId);
-      if (isUserUnusable) this.#unusable(`Identity resolver ${place}`, 'userId');
-      if (isUnusableId(anonymousId)) this.#unusable(`Identity resolver ${place}`, 'anonymousId');
-      return {
-        userId: normaliseId(userId),
-        isUserUnusable,
-        anonymousId: normaliseId(anonymousId),
-        claimedUserId: normaliseId(claimedUserId),
-      };
-    } catch (error) {
-      this.setup.notice('resolver_error', place, () => resolverFailed(place, nameOf(error)));
-      return undefined;
-    }
+    return askResolver(
+      resolver,
+      place,
+      scope,
+      this.setup.notice,
+      ({ userId, anonymousId, claimedUserId }) => {
+        const isUserUnusable = isUnusableId(userId);
+        if (isUserUnusable) this.#unusable(`Identity resolver ${place}`, 'userId');
+        if (isUnusableId(anonymousId)) this.#unusable(`Identity resolver ${place}`, 'anonymousId');
+        return {
+          userId: normaliseId(userId),
+          isUserUnusable,
+          anonymousId: normaliseId(anonymousId),
+          claimedUserId: normaliseId(claimedUserId),
+        };
+      },
+    );
   }
 }
 
 interface Resolution {
   readonly identity: Identity | undefined;
   readonly conflict: boolean;
+  readonly browser: BrowserRead | undefined;
 }
 
 interface Resolved {
@@ -154,15 +172,9 @@ interface Resolved {
   readonly claimedUserId: string | undefined;
 }
 
-function ignore(): void {}
-
-/** Only an error's kind: its message may hold what the resolver read. */
-function nameOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.name : typeof error;
-  } catch {
-    return 'Error';
-  }
+/** Nothing is said of a browser, neither by an id of the application's own nor by the platforms'. */
+function isUserAlone({ userId, anonymousId, browserIds }: Identity): boolean {
+  return userId !== undefined && anonymousId === undefined && browserIds === undefined;
 }
 
 function userIn({ request, context }: RequestScope): unknown {

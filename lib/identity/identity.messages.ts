@@ -13,7 +13,7 @@ export const unusableId = (place: string, member: string): string =>
   'somebody else. Return a non-empty string, a finite number, a bigint, or an object whose toJSON() returns one.';
 
 export const identityConflict = (): string =>
-  'A browser cookie names another person than the verified user of the request. The verified user is used. ' +
+  'A browser cookie names another person than the verified user of the request. The verified user is used, and the browser ids of the request are left out. ' +
   'This happens on shared computers. If it happens often, let the browser library identify by the id that the server uses.';
 
 export const scopeOfAnother = (): string =>

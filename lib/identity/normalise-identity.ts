@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { hasAnonymousId, usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import { isWordForNothing } from '../event/client-text.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
 
@@ -9,7 +10,9 @@ export const UNUSABLE: Identity = Object.freeze({});
 
 /** Whether an identity names somebody. Checks members, because it may come from another copy of this package. */
 export function isUsable(identity: Identity | undefined): identity is Identity {
-  return identity !== undefined && (identity.userId !== undefined || identity.anonymousId !== undefined);
+  if (identity === undefined) return false;
+  const { userId, anonymousId, browserIds } = identity;
+  return userId !== undefined || anonymousId !== undefined || hasAnonymousId(browserIds);
 }
 
 /**
@@ -32,8 +35,10 @@ export function isUnusableId(id: unknown): boolean {
 export function normaliseIdentity(input: unknown): Identity | undefined {
   if (input === undefined || input === null) return undefined;
   if (typeof input !== 'object') return UNUSABLE;
-  const { userId, anonymousId } = input as { userId?: unknown; anonymousId?: unknown };
-  return normaliseIds(userId, anonymousId) ?? (isIdentity(input) ? undefined : UNUSABLE);
+  const { userId, anonymousId, browserIds } = input as { readonly [Member in keyof Identity]?: unknown };
+  const ids = normaliseIds(userId, anonymousId);
+  if (ids === UNUSABLE) return ids;
+  return withBrowserIds(ids, usableByDestination(browserIds)) ?? (isIdentity(input) ? undefined : UNUSABLE);
 }
 
 /** As {@link normaliseIdentity}, of members that were read from an object which has others, too. */
@@ -44,7 +49,7 @@ export function normaliseIds(userId: unknown, anonymousId: unknown): Identity | 
 
 /** Whether an object is an identity, which may be empty: not an id object, bytes, a time, or a record of a user. */
 export function isIdentity(value: object): value is IdentityInput {
-  if ('userId' in value || 'anonymousId' in value) return true;
+  if ('userId' in value || 'anonymousId' in value || 'browserIds' in value) return true;
   return !('toJSON' in value) && Object.keys(value).length === 0;
 }
 
@@ -55,6 +60,15 @@ export function identityOf(
 ): Identity | undefined {
   if (userId === undefined) return anonymousId === undefined ? undefined : { anonymousId };
   return anonymousId === undefined ? { userId } : { userId, anonymousId };
+}
+
+/** Adds a browser's ids; alone they are an identity where one platform at least knows the browser. */
+export function withBrowserIds(
+  ids: Identity | undefined,
+  browserIds: BrowserIdsByDestination | undefined,
+): Identity | undefined {
+  if (browserIds === undefined) return ids;
+  return ids === undefined && !hasAnonymousId(browserIds) ? undefined : { ...ids, browserIds };
 }
 
 function textOf(id: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity } from '../event/identity.js';
 import { sharedByCopies } from '../host/shared-by-copies.js';
 import { handlerName } from './handler-name.js';
@@ -50,6 +51,13 @@ export class RequestScope {
   }
 }
 
+/** What the platforms' browser libraries left in a request. */
+export interface BrowserRead {
+  readonly ids: BrowserIdsByDestination | undefined;
+  /** Names that the client says it has. */
+  readonly claimed: readonly string[];
+}
+
 /** Whom a request was resolved to. Kept on the root scope. */
 export interface RequestMemory {
   /** Whose resolvers were asked: two applications may meet in one request. */
@@ -57,6 +65,8 @@ export interface RequestMemory {
   identity: Identity | undefined;
   /** `request.user` at that time: another one means that somebody signed in or out. */
   user: unknown;
+  /** Read once: a request's cookies do not change. */
+  readonly browser: BrowserRead | undefined;
   conflictTold: boolean;
 }
 

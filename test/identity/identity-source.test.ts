@@ -201,13 +201,13 @@ describe('a claimed user', () => {
   const user = (request: { user?: string }): IdentityClaims => ({ userId: request.user as string });
   const claims = (): IdentityClaims => ({ anonymousId: 'v1', claimedUserId: 'bob' });
 
-  test('that is another one is told once per request, with neither name', () => {
+  test('that is another one is told once per request, with neither name, and brings no id of its browser', () => {
     const source = sourceOf(claims, user);
     const request = { user: 'ada' };
     within(request, () => {
-      expect(source.current()).toEqual({ userId: 'ada', anonymousId: 'v1' });
+      expect(source.current()).toEqual({ userId: 'ada' });
       request.user = 'eve';
-      expect(source.current()).toEqual({ userId: 'eve', anonymousId: 'v1' });
+      expect(source.current()).toEqual({ userId: 'eve' });
     });
     expect(notices).toEqual(['identity_conflict']);
     expect(messages).toEqual([identityConflict()]);
@@ -216,10 +216,15 @@ describe('a claimed user', () => {
     expect(messages.join()).not.toMatch(/ada|bob|eve|v1/);
   });
 
+  test('leaves the ids that other resolvers gave', () => {
+    const source = sourceOf(claims, user, () => ({ anonymousId: 'own' }));
+    within({ user: 'ada' }, () => expect(source.current()).toEqual({ userId: 'ada', anonymousId: 'own' }));
+  });
+
   test('that is the same one, or meets nobody, is no conflict', () => {
     const source = sourceOf(claims, user);
-    within({ user: 'bob' }, () => source.current());
-    expect(within({}, () => source.current())).toEqual({ anonymousId: 'v1' });
+    within({ user: 'bob' }, () => expect(source.current()).toEqual({ userId: 'bob', anonymousId: 'v1' }));
+    within({}, () => expect(source.current()).toEqual({ anonymousId: 'v1' }));
     expect(notices).toEqual([]);
   });
 });

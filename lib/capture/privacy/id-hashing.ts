@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { byDestination, type BrowserIds, type BrowserIdsByDestination } from '../../event/browser-ids.js';
 import type { Id, Identity } from '../../event/identity.js';
-import { isSharedId } from '../../destinations/shared-ids.js';
-import { identityOf, normaliseId } from '../../identity/normalise-identity.js';
+import { isSharedId } from '../../event/shared-ids.js';
+import { identityOf, normaliseId, withBrowserIds } from '../../identity/normalise-identity.js';
 import type { EventParts } from '../event-parts.js';
 import type { HashIdsOptions, IdField } from './privacy-options.js';
 import { RecentHashes } from './recent-hashes.js';
@@ -42,8 +43,21 @@ export class IdHashing {
     };
   }
 
-  person({ userId, anonymousId }: Identity): Identity {
-    return identityOf(this.#hashed('userId', userId), this.#hashed('anonymousId', anonymousId))!;
+  person({ userId, anonymousId, browserIds }: Identity): Identity {
+    const ids = identityOf(this.#hashed('userId', userId), this.#hashed('anonymousId', anonymousId));
+    return withBrowserIds(ids, browserIds && this.#ofBrowser(browserIds))!;
+  }
+
+  /** Sessions and clicks would join a hash with the browser that it hides. */
+  #ofBrowser(browserIds: BrowserIdsByDestination): BrowserIdsByDestination | undefined {
+    if (!this.#fields.has('anonymousId')) return browserIds;
+    return byDestination(
+      Object.entries(browserIds).flatMap(([name, { anonymousId }]): [string, BrowserIds][] =>
+        anonymousId === undefined
+          ? []
+          : [[name, Object.freeze({ anonymousId: this.#hashes.of(anonymousId) })]],
+      ),
+    );
   }
 
   /**

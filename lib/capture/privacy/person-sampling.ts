@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { anyBrowserId } from '../../event/browser-ids.js';
 import type { Identity } from '../../event/identity.js';
 import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
@@ -33,8 +34,9 @@ export function isShare(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 1;
 }
 
-function isWithin({ userId, anonymousId }: Identity, share: number): boolean {
-  return share === 1 || (share > 0 && placeOf(userId ?? anonymousId ?? '') < share);
+function isWithin({ userId, anonymousId, browserIds }: Identity, share: number): boolean {
+  if (share === 1 || share === 0) return share === 1;
+  return placeOf(userId ?? anonymousId ?? anyBrowserId(browserIds)?.id ?? '') < share;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isKeyed, type TrackingEvent } from '../../event/tracking-event.js';
 import type { Reason } from '../../event/reasons.js';
 import type { Admission } from '../destination.js';
-import { isSharedId } from '../shared-ids.js';
+import { isSharedId } from '../../event/shared-ids.js';
 import type { FreeSeconds } from './free-seconds.js';
 import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
 import { eventName } from './names.js';

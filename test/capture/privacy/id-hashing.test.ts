@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import type { EventParts } from '../../../lib/capture/event-parts.js';
 import { hashId, ID_FIELDS, IdHashing } from '../../../lib/capture/privacy/id-hashing.js';
 import type { IdField } from '../../../lib/capture/privacy/privacy-options.js';
-import { isSharedId } from '../../../lib/destinations/shared-ids.js';
+import { isSharedId } from '../../../lib/event/shared-ids.js';
 import { expectAccounted } from '../../support/accounting.js';
 import { tracking } from '../../support/tracking.js';
 

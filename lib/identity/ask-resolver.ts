@@ -1,0 +1,52 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Notice } from '../event/notices.js';
+import { resolverFailed, resolverIsAsync } from './identity.messages.js';
+import type { RequestScope } from './request-scope.js';
+
+/** Counts a notice; `message` is for the first one about `about`. */
+export type TellNotice = (notice: Notice, about: string, message: () => string) => void;
+
+/** A resolver of an identity or of browser ids, as it is called: what it returns is the application's. */
+type Resolver = (request: unknown, context?: ExecutionContext) => unknown;
+
+/**
+ * Asks a resolver. Everything that it could do wrong ends here; its result is read in here, too, because that may throw.
+ *
+ * @param place how warnings name it
+ */
+export function askResolver<T>(
+  resolver: Resolver,
+  place: string,
+  { request, context }: RequestScope,
+  notice: TellNotice,
+  read: (claims: Readonly<Record<string, unknown>>) => T,
+): T | undefined {
+  try {
+    const claims = resolver(request, context);
+    if (typeof claims !== 'object' || claims === null) return undefined;
+    const { then } = claims as Readonly<Record<string, unknown>>;
+    if (typeof then !== 'function') return read(claims as Readonly<Record<string, unknown>>);
+    // Its failure is nobody's to handle: left alone it would end the process.
+    then.call(claims, ignore, ignore);
+    notice('resolver_error', place, () => resolverIsAsync(place));
+  } catch (error) {
+    notice('resolver_error', place, () => resolverFailed(place, nameOf(error)));
+  }
+  return undefined;
+}
+
+/** How warnings name the resolver at this place of a list. */
+export function placeOf({ name }: { readonly name: string }, index: number): string {
+  return `#${index + 1}${name === '' ? '' : ` (${name})`}`;
+}
+
+function ignore(): void {}
+
+/** Only an error's kind: its message may hold what the resolver read. */
+function nameOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.name : typeof error;
+  } catch {
+    return 'Error';
+  }
+}
