@@ -381,7 +381,8 @@ export class TrackingRuntime {
         this.#delivery.onDropped(lane);
         // Of what a shutdown leaves, the delivery has said how much.
         if (reason !== 'closed') {
-          log.limited('error', `dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
+          const level = reason === 'superseded' ? 'info' : 'error';
+          log.limited(level, `dropped ${lane} ${reason}`, () => captureMessages.dropped(lane, reason));
         }
         if (lifecycle.observed) {
           lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });

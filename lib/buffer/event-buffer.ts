@@ -24,6 +24,8 @@ export interface StoredEvent extends HeldEvent {
   readonly isGone?: boolean;
   /** It was a dead letter of this lane, and was put back into the queue. */
   readonly wasDead?: boolean;
+  /** A command put it into the queue again: its position does not tell when it was accepted. */
+  readonly isCopy?: boolean;
 }
 
 /** The size of one lease. */

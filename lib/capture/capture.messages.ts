@@ -43,6 +43,7 @@ const REMEDIES: Partial<Record<Reason, string>> = {
 
 const DROPS: Partial<Record<Reason, string>> = {
   buffer_full: 'the buffer was full. Enlarge it, or check the destination',
+  superseded: 'newer calls have replaced their traits. No action needed',
   expired: 'they were too old. Check the destination, or raise `retry.maxAgeMs`',
   dead_letters_full:
     'newer dead letters replaced them. Fix the rejected events, or raise `deadLetters.maxEvents` or `deadLetters.maxBytes`',

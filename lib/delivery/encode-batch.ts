@@ -1,4 +1,5 @@
 import type { OutgoingRequest } from '../destinations/destination.js';
+import type { HeldEvent } from '../event/lane-event.js';
 import { disown } from '../host/disown.js';
 import type { Batch } from './batch.js';
 import type { LaneDestination } from './lane-destination.js';
@@ -10,10 +11,11 @@ import type { LaneDestination } from './lane-destination.js';
 export function encodeBatch(
   destination: LaneDestination,
   batch: Batch,
+  events: readonly HeldEvent[],
   now: number,
 ): OutgoingRequest | undefined {
   try {
-    const request: unknown = destination.encode(batch.events.slice(), {
+    const request: unknown = destination.encode(events.slice(), {
       now,
       number: batch.totalAttempts + 1,
     });

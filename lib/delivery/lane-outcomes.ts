@@ -259,6 +259,7 @@ export class LaneOutcomes {
     if (batch.brokeAloneAt !== undefined) batch.dueAt = this.#breakages.turn(batch.dueAt);
     waiting.add(batch);
     stock.retrying(batch);
+    if (batch.brokeAloneAt !== undefined) stock.letPass(batch);
   }
 
   /** @param status of the answer; absent where there was none */
@@ -282,6 +283,7 @@ export class LaneOutcomes {
     else {
       this.#setAside(batch);
       if (decision.kind === 'park') this.#park(decision.reason, batch);
+      else if (batch.size === 1) this.setup.stock.letPass(batch);
     }
   }
 

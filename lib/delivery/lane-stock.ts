@@ -1,4 +1,5 @@
 import type { EventBuffer, Settlement, StoredEvent } from '../buffer/event-buffer.js';
+import type { HeldEvent } from '../event/lane-event.js';
 import type { LifecycleEvent, LifecycleStream } from '../event/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
@@ -6,12 +7,18 @@ import type { Log } from '../host/log.js';
 import { Batch } from './batch.js';
 import { deliveryMessages } from './delivery.messages.js';
 import type { LaneDestination } from './lane-destination.js';
+import type { PersonOrder } from './order/person-order.js';
 import { ownPart } from './own-part.js';
+
+/** Events leased in one turn of the event loop while none of them may be sent yet. */
+const ASIDE_PER_TURN = 500;
 
 /** What a lane takes out of the buffer, and how it gives account of it. */
 export class LaneStock {
   /** The buffer hands out no more before something is settled. */
   #withheld = false;
+  /** The last turn ended before something to send was found. */
+  #isUnfinished = false;
 
   readonly #partition: LaneDestination['partition'];
 
@@ -22,6 +29,7 @@ export class LaneStock {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly lifecycle: LifecycleStream,
+    private readonly order: PersonOrder,
   ) {
     this.#partition = ownPart(destination.partition);
   }
@@ -41,6 +49,7 @@ export class LaneStock {
    * is none to be had.
    */
   ripeAt(flushTo: number): number {
+    if (this.order.hasReady || this.#isUnfinished) return 0;
     const { oldest } = this;
     if (oldest === undefined || this.#withheld) return Infinity;
     return oldest.position < flushTo ? 0 : oldest.since + this.destination.batch.maxDelayMs;
@@ -61,6 +70,15 @@ export class LaneStock {
     return this.#withheld;
   }
 
+  /** Events that are leased and wait for an earlier one of the same person. */
+  get aside(): Iterable<StoredEvent> {
+    return this.order.aside();
+  }
+
+  get asideCount(): number {
+    return this.order.asideCount;
+  }
+
   /** Events that came into this lane so far. */
   get intake(): number {
     return this.buffer.ledger(this.destination.name).accepted;
@@ -73,7 +91,12 @@ export class LaneStock {
    */
   take(flushTo: number, maxEvents = this.destination.batch.maxEvents): Batch | undefined {
     const { name, batch: limits } = this.destination;
-    for (;;) {
+    this.#isUnfinished = false;
+    for (let leased = 0; ;) {
+      const aside = this.order.takeReady(maxEvents, this.clock.monotonic());
+      const next = aside && this.sendable(aside);
+      if (next !== undefined) return next;
+      if (aside !== undefined) continue;
       const { oldest } = this;
       if (oldest === undefined) return undefined;
       const waiting = this.buffer.waiting(name);
@@ -83,6 +106,8 @@ export class LaneStock {
         oldest.position < flushTo ||
         this.clock.monotonic() >= oldest.since + limits.maxDelayMs;
       if (!ripe) return undefined;
+      this.#isUnfinished = leased >= ASIDE_PER_TURN;
+      if (this.#isUnfinished) return undefined;
       const lease = this.buffer.lease(name, {
         maxEvents,
         maxBytes: limits.maxBytes,
@@ -90,13 +115,27 @@ export class LaneStock {
       });
       this.#withheld = lease === undefined;
       if (lease === undefined) return undefined;
-      const batch = this.withoutExpired(Batch.of(lease.token, lease.events));
+      leased += lease.events.length;
+      const batch = this.sendable(Batch.of(lease.token, lease.events));
       if (batch !== undefined) return batch;
     }
   }
 
-  /** The batch without events that are too old, which are dropped, or gone; undefined when none is left. */
-  withoutExpired(batch: Batch): Batch | undefined {
+  /**
+   * The batch without events that are too old or superseded, which are dropped, and without those that must wait for an earlier
+   * one, which are put aside; undefined when none is left.
+   */
+  sendable(batch: Batch): Batch | undefined {
+    const fresh = this.#withoutExpired(batch);
+    return fresh && this.order.admit(fresh, this.#supersede);
+  }
+
+  /** The events in the form in which a request has them. */
+  sent(batch: Batch): readonly HeldEvent[] {
+    return this.order.sent(batch.events);
+  }
+
+  #withoutExpired(batch: Batch): Batch | undefined {
     const now = this.clock.monotonic();
     const { maxAgeMs } = this.destination;
     const fresh = (held: StoredEvent): boolean =>
@@ -119,6 +158,12 @@ export class LaneStock {
 
   retrying(batch: Batch): void {
     this.#tell('retrying', batch);
+    this.order.retrying(batch, this.#supersede);
+  }
+
+  /** Later events of the same person need not wait for one that is likely to be the cause of its failure. */
+  letPass(batch: Batch): void {
+    this.order.letPass(batch);
   }
 
   dead(batch: Batch, reason: Reason): void {
@@ -134,14 +179,24 @@ export class LaneStock {
     this.#settle(batch, { state: 'dropped', reason });
   }
 
-  /** Back into the buffer, which decides what becomes of it. */
-  giveBack(batch: Batch): void {
-    this.#settle(batch, { state: 'returned' });
+  /** Gives these, and what was put aside, back to the buffer in their order. */
+  giveBack(batches: readonly Batch[]): void {
+    const all = [...batches, ...this.order.takeAside()].flatMap(({ token, events }) =>
+      events.map((held) => ({ token, held })),
+    );
+    all.sort((a, b) => a.held.position - b.held.position);
+    // Each goes to the front.
+    for (const { token, held } of all.toReversed()) {
+      this.#settle(Batch.of(token, [held]), { state: 'returned' });
+    }
   }
+
+  readonly #supersede = (batch: Batch): void => this.drop(batch, 'superseded');
 
   #settle(batch: Batch, settlement: Settlement): void {
     this.#withheld = false;
     this.buffer.settle(this.destination.name, batch.token, batch.events, settlement);
+    this.order.settled(batch.events, settlement.state === 'delivered');
   }
 
   #tell(type: LifecycleEvent['type'], batch: Batch, reason?: Reason): void {

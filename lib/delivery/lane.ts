@@ -1,4 +1,4 @@
-import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
+import type { EventBuffer, StoredEvent, Waiting } from '../buffer/event-buffer.js';
 import type { LastRefusal } from '../event/last-refusal.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
@@ -17,6 +17,7 @@ import { LaneRefusals } from './lane-refusals.js';
 import { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
 import { LaneTimer } from './lane-timer.js';
+import { PersonOrder } from './order/person-order.js';
 import { isNoRequest } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import type { Transport } from './transport.js';
@@ -75,7 +76,12 @@ export class Lane {
     const { destination, buffer, clock, log, lifecycle, retry, random, telemetry } = setup;
     this.name = destination.name;
     this.#isGrouped = buffer.durable;
-    this.#stock = new LaneStock(destination, buffer, retry.maxAgeMs, clock, log, lifecycle);
+    const order = new PersonOrder({
+      waiting: this.#waiting,
+      inFlight: this.#inFlight,
+      isParked: () => this.#pace.parking !== undefined,
+    });
+    this.#stock = new LaneStock(destination, buffer, retry.maxAgeMs, clock, log, lifecycle, order);
     this.#pace = new LanePace(destination.concurrency, retry, clock, random, (until) =>
       buffer.keepPause?.(destination.name, until),
     );
@@ -145,9 +151,7 @@ export class Lane {
   /** When the oldest unsettled event was accepted, in monotonic milliseconds. */
   get oldestSince(): number | undefined {
     let since = this.#stock.oldest?.since;
-    for (const batch of [...this.#inFlight, ...this.#waiting]) {
-      for (const held of batch.events) if (since === undefined || held.since < since) since = held.since;
-    }
+    for (const held of this.#leased()) if (since === undefined || held.since < since) since = held.since;
     return since;
   }
 
@@ -206,7 +210,7 @@ export class Lane {
     this.#closed = true;
     this.#timer.cancel();
     await this.setup.transport.close();
-    for (const batch of this.#waiting.takeAll()) this.#stock.giveBack(batch);
+    this.#stock.giveBack(this.#waiting.takeAll());
     this.#flushes.endUpTo(Infinity);
     this.#refusals.close();
   }
@@ -255,7 +259,7 @@ export class Lane {
   #due(): Batch | undefined {
     const now = this.setup.clock.monotonic();
     for (let batch = this.#waiting.take(now); batch !== undefined; batch = this.#waiting.take(now)) {
-      const fresh = this.#stock.withoutExpired(batch);
+      const fresh = this.#stock.sendable(batch);
       if (fresh !== undefined) return fresh;
     }
     return undefined;
@@ -263,7 +267,7 @@ export class Lane {
 
   #attempt(batch: Batch): void {
     const { destination, clock, transport } = this.setup;
-    const request = encodeBatch(destination, batch, clock.now());
+    const request = encodeBatch(destination, batch, this.#stock.sent(batch), clock.now());
     if (request === undefined) {
       this.#outcomes.unsendable(batch, 'encode_error');
       return;
@@ -318,7 +322,13 @@ export class Lane {
   }
 
   #holdsEvents(): boolean {
-    return this.#waiting.count > 0 || this.#stock.firstPosition !== Infinity;
+    const { asideCount, firstPosition } = this.#stock;
+    return this.#waiting.count > 0 || asideCount > 0 || firstPosition !== Infinity;
+  }
+
+  *#leased(): Iterable<StoredEvent> {
+    for (const batch of [...this.#inFlight, ...this.#waiting]) yield* batch.events;
+    yield* this.#stock.aside;
   }
 
   /** The first position that a flush has to wait for: not what waits for `Retry-After`, a parked lane, or as a suspect. */
@@ -330,7 +340,9 @@ export class Lane {
       for (const held of batch.events) first = Math.min(first, held.position);
     };
     for (const batch of this.#inFlight) if (batch !== parking?.probe) reach(batch);
-    if (!isRefusing) for (const batch of this.#waiting) if (!batch.isSuspect(now)) reach(batch);
+    if (isRefusing) return first;
+    for (const batch of this.#waiting) if (!batch.isSuspect(now)) reach(batch);
+    for (const { position } of this.#stock.aside) first = Math.min(first, position);
     return first;
   }
 }

@@ -28,7 +28,7 @@ export class Parking {
       const candidate = this.#untried(stock, waiting, now) ?? this.#longestAgo(waiting, now);
       if (candidate === undefined) return undefined;
       candidate.probedAt = ++this.#turn;
-      this.probe = stock.withoutExpired(candidate);
+      this.probe = stock.sendable(candidate);
     } while (this.probe === undefined);
     return this.probe;
   }

@@ -64,8 +64,15 @@ export interface LaneEvent {
 
 const BEFORE_ID = '{"id":"'.length;
 const ID_LENGTH = 36;
+const BEFORE_TYPE = BEFORE_ID + ID_LENGTH + '","type":"'.length;
+const T = 0x74;
 
 /** The event's id, without reading the event where only its JSON is at hand. */
 export function idOf(held: Pick<HeldEvent, 'event' | 'json'>): string {
   return held.json === undefined ? held.event.id : held.json.slice(BEFORE_ID, BEFORE_ID + ID_LENGTH);
+}
+
+/** Whether it is a `track`, without reading the event where only its JSON is at hand. */
+export function isTrack(held: Pick<HeldEvent, 'event' | 'json'>): boolean {
+  return held.json === undefined ? held.event.type === 'track' : held.json.charCodeAt(BEFORE_TYPE) === T;
 }

@@ -91,6 +91,10 @@ export class HeldSlot implements Slot {
     return wasDead(this.held.replay);
   }
 
+  get isCopy(): boolean {
+    return this.held.replay !== undefined;
+  }
+
   get resident(): number {
     return this.held.resident;
   }

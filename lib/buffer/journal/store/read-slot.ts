@@ -33,6 +33,7 @@ export class ReadSlot implements Slot {
   private readonly lanes: readonly string[];
   readonly shared: boolean;
   readonly wasDead: boolean;
+  readonly isCopy: boolean;
   #event: TrackingEvent | undefined;
   #since: number | undefined;
 
@@ -50,6 +51,7 @@ export class ReadSlot implements Slot {
     this.lanes = record.lanes;
     this.shared = record.lanes.length > 1 || record.replay !== undefined;
     this.wasDead = wasDead(record.replay);
+    this.isCopy = record.replay !== undefined;
     this.entry = record.entries?.[lane];
   }
 

@@ -1,0 +1,95 @@
+import { isNewer } from './person-call.js';
+import type { PersonCall } from './person-call.js';
+
+/** Heap of one lane for this, as estimated: about 8,000 people with ten traits and one id each. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** A call, its list and its place in the map. */
+const CALL_BYTES = 350;
+/** The name itself is the platform's one copy of it in most cases. */
+const NAME_BYTES = 8;
+/** Calls that set different traits, for each id. */
+const CALLS_PER_KEY = 8;
+
+/** The part of a call that newer calls have replaced. */
+export interface Replaced {
+  readonly names: ReadonlySet<string>;
+  /** Nothing of it is left to be sent. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Which traits of whom a lane has delivered, and of which call they were: what comes late (a recovered event, a dead letter
+ * that is sent again) does not overwrite them. The people delivered longest ago are forgotten first.
+ */
+export class DeliveredTraits {
+  readonly #calls = new Map<string, readonly PersonCall[]>();
+  #bytes = 0;
+
+  constructor(private readonly maxBytes = MAX_BYTES) {}
+
+  add(call: PersonCall): void {
+    if (call.type === 'alias' || call.names.length === 0) return;
+    for (const key of keysOf(call)) {
+      const known = this.#take(key).filter((other) => !covers(call, other));
+      const calls = [...known, call].slice(-CALLS_PER_KEY);
+      this.#calls.set(key, calls);
+      this.#bytes += bytesOf(key, calls);
+    }
+    for (const key of this.#calls.keys()) {
+      if (this.#bytes <= this.maxBytes) return;
+      this.#take(key);
+    }
+  }
+
+  /** What newer calls that were delivered have replaced of a call; undefined for nothing. */
+  replaced(call: PersonCall): Replaced | undefined {
+    if (call.type === 'alias') return undefined;
+    const names = new Set<string>();
+    let sameKeys = false;
+    for (const key of keysOf(call)) {
+      for (const known of this.#calls.get(key) ?? []) {
+        if (!isOfSame(known, call) || !isNewer(known, call)) continue;
+        for (const name of known.names) names.add(name);
+        sameKeys ||= call.keys.every((each) => known.keys.includes(each));
+      }
+    }
+    if (names.size === 0) return undefined;
+    return { names, isWhole: sameKeys && call.names.every((name) => names.has(name)) };
+  }
+
+  #take(key: string): readonly PersonCall[] {
+    const calls = this.#calls.get(key);
+    if (calls === undefined) return [];
+    this.#calls.delete(key);
+    this.#bytes -= bytesOf(key, calls);
+    return calls;
+  }
+}
+
+/** Where a call's traits are looked up: the group's under the group, a person's under each id. */
+function keysOf({ group, keys }: PersonCall): readonly string[] {
+  return group === undefined ? keys : [group];
+}
+
+/** Whether two calls are about the same person or group: a browser's id may be that of two people in turn. */
+function isOfSame(one: PersonCall, other: PersonCall): boolean {
+  if (one.type !== other.type) return false;
+  const areKnown = one.userId !== undefined && other.userId !== undefined;
+  return one.group !== undefined || !areKnown || one.userId === other.userId;
+}
+
+/** Whether the older call need not be remembered beside the newer one. */
+function covers(newer: PersonCall, older: PersonCall): boolean {
+  return (
+    newer.type === older.type &&
+    isNewer(newer, older) &&
+    (newer.group !== undefined || newer.userId === undefined || newer.userId === older.userId) &&
+    older.names.every((name) => newer.names.includes(name))
+  );
+}
+
+function bytesOf(key: string, calls: readonly PersonCall[]): number {
+  let bytes = 2 * key.length;
+  for (const { names } of calls) bytes += CALL_BYTES + NAME_BYTES * names.length;
+  return bytes;
+}

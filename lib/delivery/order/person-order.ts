@@ -1,0 +1,269 @@
+import type { StoredEvent } from '../../buffer/event-buffer.js';
+import { isTrack } from '../../event/lane-event.js';
+import type { HeldEvent } from '../../event/lane-event.js';
+import { Batch } from '../batch.js';
+import type { WaitingBatches } from '../waiting-batches.js';
+import { cutEvent } from './cut-event.js';
+import { DeliveredTraits } from './delivered-traits.js';
+import { personCall, replaces } from './person-call.js';
+import { PersonQueues } from './person-queues.js';
+import type { OrderedEvent } from './person-queues.js';
+
+const NOBODY: ReadonlySet<OrderedEvent> = new Set();
+
+/** What the order looks at in its lane. */
+export interface PersonOrderSetup {
+  readonly waiting: WaitingBatches;
+  readonly inFlight: Iterable<Batch>;
+  isParked(): boolean;
+}
+
+/**
+ * Keeps `identify`, `group` and `alias` of one person in order: while one is in flight or waits for a retry, later ones are
+ * put aside, leased as they are. Never sends older traits over newer ones. A `track` is not looked at beyond its type.
+ */
+export class PersonOrder {
+  readonly #events = new Map<StoredEvent, OrderedEvent>();
+  readonly #queues = new PersonQueues();
+  readonly #aside = new Set<OrderedEvent>();
+  /** Those put aside that nothing holds up any more. */
+  readonly #ready = new Set<OrderedEvent>();
+  readonly #delivered = new DeliveredTraits();
+  #cuts = 0;
+  #number = 0;
+
+  constructor(private readonly setup: PersonOrderSetup) {}
+
+  get hasReady(): boolean {
+    return this.#ready.size > 0;
+  }
+
+  get asideCount(): number {
+    return this.#aside.size;
+  }
+
+  /** Events that are put aside. */
+  *aside(): Iterable<StoredEvent> {
+    for (const { held } of this.#aside) yield held;
+  }
+
+  /**
+   * The part of a batch that may be sent now; the rest is put aside.
+   *
+   * @param supersede called with what newer calls have replaced
+   */
+  admit(batch: Batch, supersede: (replaced: Batch) => void): Batch | undefined {
+    if (batch.events.every(isTrack)) return batch;
+    const going = new Set<OrderedEvent>();
+    const blockers = new Set<OrderedEvent>();
+    const replaced: StoredEvent[] = [];
+    const admitted = batch.events.filter((held) => {
+      if (isTrack(held)) return true;
+      const event = this.#enter(held);
+      if (this.#isReplaced(event, batch)) {
+        this.#leave(event);
+        replaced.push(held);
+        return false;
+      }
+      const ahead = this.#queues.blockers(event, (earlier) => this.#blocks(earlier, going));
+      if (ahead.length === 0) {
+        going.add(event);
+        return true;
+      }
+      event.aside = batch.rest([held]);
+      this.#aside.add(event);
+      for (const blocker of ahead) if (replaces(event.call, blocker.call)) blockers.add(blocker);
+      return false;
+    });
+    if (replaced.length > 0) supersede(batch.rest(replaced));
+    for (const waiting of blockers.size > 0 ? [...this.setup.waiting] : []) {
+      this.#supersede(waiting, blockers, supersede);
+    }
+    if (admitted.length === batch.size) return batch;
+    return admitted.length === 0 ? undefined : batch.rest(admitted);
+  }
+
+  /** Events that were put aside and may be sent now, as far as they fit in one batch. */
+  takeReady(maxEvents: number, now: number): Batch | undefined {
+    for (const event of this.#ready) {
+      const batch = event.aside!;
+      this.#takeUp(event);
+      if (batch.notBefore > now) this.setup.waiting.add(batch);
+      else return isFresh(batch) ? this.#company(event, batch.token, maxEvents) : batch;
+    }
+    return undefined;
+  }
+
+  /** Everything that is put aside, because the lane ends. */
+  takeAside(): Batch[] {
+    const batches: Batch[] = [];
+    for (const event of this.#aside) {
+      batches.push(event.aside!);
+      this.#takeUp(event);
+    }
+    return batches;
+  }
+
+  /** A batch waits for its retry: drops those of its events whose traits a newer call, which is put aside, has replaced. */
+  retrying(batch: Batch, supersede: (replaced: Batch) => void): void {
+    if (this.#aside.size === 0) return;
+    const replaced = new Set<OrderedEvent>();
+    for (const held of batch.events) {
+      const event = this.#events.get(held);
+      if (event !== undefined && this.#isReplacedAside(event)) replaced.add(event);
+    }
+    if (replaced.size > 0) this.#supersede(batch, replaced, supersede);
+  }
+
+  /** An event that is the likely cause of its failure needs the success of others as the proof: it lets them pass. */
+  letPass({ events }: Batch): void {
+    for (const held of events) {
+      const event = this.#events.get(held);
+      if (event === undefined) continue;
+      event.yields = true;
+      this.#wake(event);
+    }
+  }
+
+  settled(events: readonly StoredEvent[], isDelivered: boolean): void {
+    if (this.#events.size === 0) return;
+    for (const held of events) {
+      const event = this.#events.get(held);
+      if (event === undefined) continue;
+      if (isDelivered) this.#delivered.add(event.call);
+      this.#leave(event);
+    }
+  }
+
+  /** The events in the form in which they are sent. */
+  sent(events: readonly StoredEvent[]): readonly HeldEvent[] {
+    return this.#cuts === 0 ? events : events.map((held) => this.#events.get(held)?.cut ?? held);
+  }
+
+  #enter(held: StoredEvent): OrderedEvent {
+    const known = this.#events.get(held);
+    if (known !== undefined) {
+      this.#takeUp(known);
+      if (known.yields && !this.setup.isParked()) this.#fallBehind(known);
+      return known;
+    }
+    const call = personCall(held, ++this.#number);
+    const event: OrderedEvent = { held, call, aside: undefined, yields: false, cut: undefined };
+    this.#events.set(held, event);
+    this.#queues.add(event);
+    return event;
+  }
+
+  /** It is not put aside any more. */
+  #takeUp(event: OrderedEvent): void {
+    event.aside = undefined;
+    this.#aside.delete(event);
+    this.#ready.delete(event);
+  }
+
+  #leave(event: OrderedEvent): void {
+    this.#takeUp(event);
+    this.#events.delete(event.held);
+    if (event.cut !== undefined) this.#cuts--;
+    this.#queues.remove(event);
+    this.#wake(event);
+  }
+
+  /** What has let others pass goes in their wake, where one of them is in flight: never two at once. */
+  #fallBehind(event: OrderedEvent): void {
+    event.yields = false;
+    const inFlight = new Set<StoredEvent>();
+    for (const { events } of this.setup.inFlight) for (const held of events) inFlight.add(held);
+    for (const key of event.call.keys) {
+      for (const { held } of this.#queues.behind(event, key)) {
+        if (!inFlight.has(held)) continue;
+        this.#queues.remove(event);
+        this.#queues.add(event);
+        this.#wake(event);
+        return;
+      }
+    }
+  }
+
+  #blocks(earlier: OrderedEvent, going: ReadonlySet<OrderedEvent>): boolean {
+    return !going.has(earlier) && (!earlier.yields || this.setup.isParked());
+  }
+
+  /** Looks for the next ones of its keys that nothing holds up any more. */
+  #wake({ call: { keys } }: OrderedEvent): void {
+    const blocks = (earlier: OrderedEvent): boolean => this.#blocks(earlier, NOBODY);
+    for (const key of keys) {
+      for (const event of this.#queues.of(key)) {
+        if (event.aside !== undefined && this.#queues.blockers(event, blocks).length === 0) {
+          this.#ready.add(event);
+        }
+        if (blocks(event)) break;
+      }
+    }
+  }
+
+  #isReplaced(event: OrderedEvent, batch: Batch): boolean {
+    const replaced = this.#delivered.replaced(event.call);
+    if (replaced?.isWhole === true) return true;
+    if (replaced !== undefined) {
+      if (event.cut === undefined) this.#cuts++;
+      event.cut = cutEvent(event.held, replaced.names);
+    }
+    return batch.totalAttempts > 0 && isApart(batch) && this.#isReplacedAside(event);
+  }
+
+  #isReplacedAside(event: OrderedEvent): boolean {
+    for (const { aside, call } of this.#queues.behind(event, event.call.keys[0]!)) {
+      if (aside !== undefined && replaces(call, event.call)) return true;
+    }
+    return false;
+  }
+
+  /** Takes out of a waiting batch what was replaced. */
+  #supersede(batch: Batch, replaced: ReadonlySet<OrderedEvent>, supersede: (replaced: Batch) => void): void {
+    const isGone = (held: StoredEvent): boolean => replaced.has(this.#events.get(held)!);
+    const gone = isApart(batch) ? batch.events.filter(isGone) : [];
+    if (gone.length === 0) return;
+    const left = batch.events.filter((held) => !isGone(held));
+    this.setup.waiting.remove(batch);
+    if (left.length > 0) {
+      const rest = batch.rest(left);
+      rest.dueAt = batch.dueAt;
+      this.setup.waiting.add(rest);
+    }
+    supersede(batch.rest(gone));
+  }
+
+  /** A new batch of one lease: the event, those of the same lease that are ready, and those that come next in its queues. */
+  #company(first: OrderedEvent, token: number, maxEvents: number): Batch {
+    const taken = new Set([first]);
+    const take = (event: OrderedEvent): boolean => {
+      const { aside } = event;
+      if (taken.size >= maxEvents || aside?.token !== token || !isFresh(aside)) return false;
+      this.#takeUp(event);
+      taken.add(event);
+      return true;
+    };
+    for (const event of maxEvents > 1 ? this.#ready : []) take(event);
+    for (const event of taken) {
+      for (const key of event.call.keys) {
+        for (const next of this.#queues.behind(event, key)) if (!take(next)) break;
+      }
+    }
+    const inOrder = [...taken].toSorted((a, b) => a.call.number - b.call.number);
+    return Batch.of(
+      token,
+      inOrder.map(({ held }) => held),
+    );
+  }
+}
+
+/** Whether it was never part of a request, nor of what no request could be made of. */
+function isFresh({ totalAttempts, isPiece }: Batch): boolean {
+  return totalAttempts === 0 && !isPiece;
+}
+
+/** A request of which `track` events are a part stays as it is, so that its receiver recognises it. */
+function isApart({ events }: Batch): boolean {
+  return !events.some(isTrack);
+}
