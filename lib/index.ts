@@ -39,6 +39,7 @@ export type {
   DeadLettersOptions,
   DedupOptions,
   EventOptions,
+  GroupOptions,
   FlushReport,
   IdentityOptions,
   RecordResult,

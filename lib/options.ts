@@ -165,6 +165,20 @@ export interface EventOptions extends IdentityInput {
   readonly destinations?: readonly string[] | undefined;
   /** Context of the event, such as page or campaign. Any object. */
   readonly context?: object | undefined;
+  /**
+   * The groups that the event belongs to, by type: `{ company: 'acme' }`. Ids are stored as strings. A group with an unusable id or
+   * type is left out, counted (`invalid_group`) and logged. Default: none.
+   */
+  readonly groups?: Readonly<Record<string, Id | undefined>> | undefined;
+}
+
+/** Options of `group()`. */
+export interface GroupOptions extends EventOptions {
+  /**
+   * The type of the group, such as `company`, for platforms that have several. A text that is empty or no text rejects the call
+   * (`invalid_id`). Default: the destination's.
+   */
+  readonly groupType?: string | undefined;
 }
 
 /** The result of `record()`, which never rejects. */

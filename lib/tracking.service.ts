@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import { registerPort } from './capture/capture-port.js';
 import type { Identity, IdentityInput, Id } from './event/identity.js';
 import type { LifecycleEvent } from './event/lifecycle.js';
-import type { EventOptions, FlushReport, RecordResult } from './options.js';
+import type { EventOptions, FlushReport, GroupOptions, RecordResult } from './options.js';
 import type { EventArguments, GroupArguments, IdentifyTraits, PlannedName } from './plan/planned.js';
 import type { TrackingStats } from './stats.js';
 import { TrackingRuntime } from './tracking.runtime.js';
@@ -44,7 +44,7 @@ export class TrackingService {
   }
 
   /** Records that a person belongs to a group, and the group's traits. Otherwise like {@link track}. */
-  group(groupId: Id, ...[traits, options]: GroupArguments<EventOptions>): string | undefined {
+  group(groupId: Id, ...[traits, options]: GroupArguments<GroupOptions>): string | undefined {
     return this.#runtime.group(groupId, traits, options);
   }
 

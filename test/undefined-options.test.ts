@@ -148,7 +148,10 @@ describe('an option that is undefined counts as not given:', () => {
 
   test('of a call, and of flush()', async () => {
     const { service, shop, runtime, clock } = tracking();
-    const options = { ...ANN, ...none('anonymousId', 'timestamp', 'key', 'destinations', 'context') };
+    const options = {
+      ...ANN,
+      ...none('anonymousId', 'timestamp', 'key', 'destinations', 'context', 'groups'),
+    };
     expect(service.track('Ordered', undefined, options)).toBeDefined();
     expect(service.stats().notices).toEqual({});
     expect(Object.keys(shop.events[0]!)).toEqual(

@@ -15,7 +15,9 @@ export class AcceptedEvent implements TrackingEvent {
   declare readonly userId?: string;
   declare readonly anonymousId?: string;
   declare readonly browserIds?: BrowserIdsByDestination;
+  declare readonly groups?: Readonly<Record<string, string>>;
   declare readonly groupId?: string;
+  declare readonly groupType?: string;
   declare readonly previousId?: string;
   readonly properties: JsonObject;
   declare readonly context?: JsonObject;
@@ -39,7 +41,9 @@ export class AcceptedEvent implements TrackingEvent {
     if (userId !== undefined) this.userId = userId;
     if (anonymousId !== undefined) this.anonymousId = anonymousId;
     if (browserIds !== undefined) this.browserIds = browserIds;
+    if (parts.groups !== undefined) this.groups = parts.groups;
     if (parts.groupId !== undefined) this.groupId = parts.groupId;
+    if (parts.groupType !== undefined) this.groupType = parts.groupType;
     if (parts.previousId !== undefined) this.previousId = parts.previousId;
     this.properties = parts.properties.value;
     if (parts.context !== undefined) this.context = parts.context.value;

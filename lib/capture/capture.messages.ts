@@ -12,8 +12,8 @@ const REMEDIES: Partial<Record<Reason, string>> = {
     'whose toJSON() returns one. `user` of @Track() and runAs() take { userId }, not the id',
   invalid_name: 'its name must be a non-empty string of at most 1,000 characters',
   invalid_id:
-    'an id is missing or unusable, or both ids of an alias are the same. Pass a non-empty string, a finite number, a bigint, or an ' +
-    'object whose toJSON() returns one',
+    'an id is missing or unusable, both ids of an alias are the same, or `groupType` is not a non-empty text. Pass as an id a non-empty ' +
+    'string, a finite number, a bigint, or an object whose toJSON() returns one',
   invalid_timestamp: 'its `timestamp` is out of range',
   unserialisable:
     'its properties or options threw when they were read. Pass plain objects, and fix getters that throw',
@@ -100,6 +100,9 @@ export const captureMessages = {
   unusableId: (source: string): string =>
     `${source}: one of \`userId\` and \`anonymousId\` is unusable. The event has only the other one. Pass a non-empty string, a finite ` +
     'number, a bigint, or an object whose toJSON() returns one.',
+  unusableGroup: (source: string): string =>
+    `${source}: one of its \`groups\` is unusable. The event was recorded without that group. Pass an object of ids by type, such as ` +
+    "{ company: 'acme' }, or undefined: each id a non-empty string, a finite number, a bigint, or an object whose toJSON() returns one.",
   unusableEventId: (): string =>
     'The event id from a client is not a UUID, or has version 5 or 7, which only the server uses. The event got a new id, so it and the ' +
     "browser's copy count as two. Let the browser send an id of crypto.randomUUID().",

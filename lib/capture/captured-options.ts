@@ -12,6 +12,7 @@ export interface CapturedMembers {
   readonly timestamp?: EventTime | undefined;
   readonly key?: Id | undefined;
   readonly destinations?: readonly string[] | undefined;
+  readonly groups?: Readonly<Record<string, Id | undefined>> | undefined;
 }
 
 /**
@@ -41,12 +42,13 @@ export class CapturedOptions {
   declare readonly timestamp?: EventTime;
   declare readonly key?: Id;
   declare readonly destinations?: readonly string[];
+  declare readonly groups?: Readonly<Record<string, Id | undefined>>;
   readonly #origin: Origin;
   #kept: Snapshot | undefined;
 
   constructor(
     source: string | Origin,
-    { userId, anonymousId, timestamp, key, destinations }: CapturedMembers,
+    { userId, anonymousId, timestamp, key, destinations, groups }: CapturedMembers,
     traceparent?: string,
     calledAt?: number,
     browserIds?: BrowserIdsByDestination,
@@ -60,6 +62,7 @@ export class CapturedOptions {
     if (timestamp !== undefined) this.timestamp = timestamp;
     if (key !== undefined) this.key = key;
     if (destinations !== undefined) this.destinations = destinations;
+    if (groups !== undefined) this.groups = groups;
   }
 
   /** Says that the properties which go with these options are ours already, so that nobody copies them again. */

@@ -18,4 +18,7 @@ export interface CallOptions extends IdentityInput {
   readonly key?: unknown;
   readonly destinations?: unknown;
   readonly context?: unknown;
+  readonly groups?: unknown;
+  /** `group` only. */
+  readonly groupType?: unknown;
 }

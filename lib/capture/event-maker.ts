@@ -19,6 +19,7 @@ import type { CallOptions, EventCall } from './event-call.js';
 import type { EventContext } from './event-context.js';
 import type { EventParts } from './event-parts.js';
 import { isEventName } from './event-name.js';
+import { normaliseGroups, sizeOfGroups } from './groups.js';
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
 import type { RecurringId, RequestKeys } from './request-keys.js';
@@ -84,6 +85,9 @@ export class EventMaker {
     if (this.#asking) return 'redact_error';
     const { name, type } = call;
     if (!isEventName(name)) return 'invalid_name';
+    // Without its type, the group would be one of the destination's default type: another one.
+    if (type === 'group' && options.groupType !== undefined && !isEventName(options.groupType))
+      return 'invalid_id';
     const lanes = router.select(options.destinations);
     const named = this.#who(call, options, place, lanes);
     const who = isUsable(named) ? named : undefined;
@@ -169,6 +173,8 @@ export class EventMaker {
         who,
         groupId: call.groupId,
         previousId: call.previousId,
+        groups: options.groups === undefined ? undefined : this.#groups(call, options.groups, place),
+        groupType: call.type === 'group' ? (options.groupType as string | undefined) : undefined,
         properties:
           staticProperties === undefined || call.type !== 'track' ? own : staticProperties.around(own),
         context: context === undefined ? said : context.around(said, place, who),
@@ -183,6 +189,13 @@ export class EventMaker {
     return value === undefined || value === null
       ? undefined
       : snapshot(value as object, this.setup.maxEventBytes, called);
+  }
+
+  #groups({ type, name }: EventCall, given: unknown, { source }: CallPlace): EventParts['groups'] {
+    return normaliseGroups(given, () => {
+      const about = source ?? (type === 'track' ? this.shownName(name as string) : `${type}()`);
+      this.setup.notice('invalid_group', about, () => captureMessages.unusableGroup(about));
+    });
   }
 
   #who(
@@ -261,14 +274,17 @@ function timeOf({ timestamp }: CallOptions, { calledAt }: CallPlace, now: number
     : { refused: 'invalid_timestamp', error: new InvalidTimeError(time) };
 }
 
-function sizeOf({ name, who, groupId, previousId, properties, context }: EventParts): number {
+function sizeOf(parts: EventParts): number {
+  const { name, who, groups, groupId, groupType, previousId, properties, context } = parts;
   return (
     ENVELOPE_UNITS +
     name.length +
     (who.userId?.length ?? 0) +
     (who.anonymousId?.length ?? 0) +
     (who.browserIds === undefined ? 0 : sizeOfBrowserIds(who.browserIds)) +
+    (groups === undefined ? 0 : sizeOfGroups(groups)) +
     (groupId?.length ?? 0) +
+    (groupType?.length ?? 0) +
     (previousId?.length ?? 0) +
     properties.size +
     (context?.size ?? 0)

@@ -1,5 +1,6 @@
 import type { Identity } from '../event/identity.js';
 import type { Snapshot } from '../event/snapshot.js';
+import type { Groups } from './groups.js';
 
 /** What an event says, checked and copied. */
 export interface EventParts {
@@ -8,6 +9,8 @@ export interface EventParts {
   readonly who: Identity;
   readonly groupId: string | undefined;
   readonly previousId: string | undefined;
+  readonly groups?: Groups | undefined;
+  readonly groupType?: string | undefined;
   readonly properties: Snapshot;
   readonly context: Snapshot | undefined;
   /** Nobody shall be able to tell whose it is: not by its id either, where a client chose that. */

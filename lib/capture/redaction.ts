@@ -7,6 +7,7 @@ import type { TrackingEvent } from '../event/tracking-event.js';
 import { isUsable, normaliseId, normaliseIds, withBrowserIds } from '../identity/normalise-identity.js';
 import { isEventName } from './event-name.js';
 import type { EventParts } from './event-parts.js';
+import { normaliseGroups } from './groups.js';
 import { epochMs } from '../event/event-time.js';
 
 /** A hook of the application that gets every event before it is buffered. */
@@ -30,7 +31,9 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
       userId,
       anonymousId,
       browserIds,
+      groups,
       groupId,
+      groupType,
       previousId,
       properties,
       context,
@@ -48,6 +51,12 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
     const ms = epochMs(timestamp);
     const group = normaliseId(groupId);
     const previous = normaliseId(previousId);
+    // Without its type, the group would be one of the destination's default type: another one.
+    let isUnusable = event.groupType !== undefined && !isEventName(groupType);
+    const belongsTo = normaliseGroups(groups, () => {
+      isUnusable = true;
+    });
+    if (isUnusable) return 'redact_error';
     if (!isEventName(name) || Number.isNaN(ms)) return 'redact_error';
     if ((type === 'group' && group === undefined) || (type === 'alias' && previous === undefined)) {
       return 'redact_error';
@@ -56,7 +65,9 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
       name,
       timestamp: ms,
       who,
+      groups: belongsTo,
       groupId: group,
+      groupType: event.groupType === undefined ? undefined : groupType,
       previousId: previous,
       properties: snapshot(properties as object, maxBytes),
       context: context === undefined || context === null ? undefined : snapshot(context, maxBytes),

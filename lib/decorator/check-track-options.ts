@@ -25,6 +25,10 @@ const SHAPES: Record<string, { wants: string; fits(value: unknown): boolean }> =
     wants: `a non-empty string of at most ${MAX_SOURCE} characters`,
     fits: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= MAX_SOURCE,
   },
+  groups: {
+    wants: "an object of ids by type, such as { company: 'acme' }, or a function",
+    fits: (value) => isFunction(value) || isObject(value),
+  },
   destinations: {
     wants: 'an array of destination names or a function',
     fits: (value) =>

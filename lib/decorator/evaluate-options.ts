@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { CapturedOptions } from '../capture/captured-options.js';
+import { CapturedOptions, type CapturedMembers } from '../capture/captured-options.js';
 import type { CapturePort } from '../capture/capture-port.js';
 import { usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventTime } from '../event/event-time.js';
@@ -60,6 +60,7 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
         timestamp: timestamp ?? at.calledAt,
         key: options.key === undefined ? undefined : readKey(read(options.key), timestamp !== undefined, at),
         destinations: read(options.destinations) as readonly string[] | undefined,
+        groups: options.groups === undefined ? undefined : readGroups(read(options.groups)),
       },
       port?.traceparent?.(),
       at.calledAt,
@@ -101,6 +102,15 @@ function browserIdsOf(
   if (browserIds !== undefined) return usableByDestination(browserIds);
   const isCurrent = userId !== undefined && anonymousId === undefined && userId === current?.userId;
   return isCurrent ? current!.browserIds : undefined;
+}
+
+/** Ids as texts: an object may have another id, once the response is finished. The door decides which are usable. */
+function readGroups(groups: unknown): CapturedMembers['groups'] {
+  if (typeof groups !== 'object' || groups === null || Array.isArray(groups)) return groups as undefined;
+  const ids = Object.entries(groups as Readonly<Record<string, Id | undefined>>);
+  return ids.length === 0
+    ? (groups as {})
+    : Object.fromEntries(ids.map(([type, id]) => [type, normaliseId(id) ?? id]));
 }
 
 function readKey(key: unknown, timed: boolean, { source, port }: Circumstances): Id | undefined {

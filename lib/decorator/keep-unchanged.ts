@@ -32,11 +32,12 @@ function isShared({ timestamp, destinations }: CapturedOptions): boolean {
 }
 
 function detach(options: CapturedOptions): CapturedOptions {
-  const { userId, anonymousId, key, timestamp, destinations } = options;
+  const { userId, anonymousId, key, timestamp, destinations, groups } = options;
   return new CapturedOptions(CapturedOptions.originOf(options) ?? '', {
     userId,
     anonymousId,
     key,
+    groups,
     timestamp: timestamp instanceof Date ? new Date(timestamp) : timestamp,
     destinations: Array.isArray(destinations) ? [...(destinations as readonly string[])] : destinations,
   });

@@ -60,6 +60,11 @@ export interface TrackCircumstances<R> {
   /** Names of the destinations that get the event. Default: all. */
   readonly destinations?: TrackValue<R, readonly string[] | undefined> | undefined;
   /**
+   * The groups that the event belongs to, by type: `{ company: 'acme' }`. A group with an unusable id or type is left out, counted
+   * (`invalid_group`) and logged. Default: none.
+   */
+  readonly groups?: TrackValue<R, Readonly<Record<string, Id | undefined>> | null | undefined> | undefined;
+  /**
    * Where the event comes from, in place of the class and method (`OrdersController.create`). Set it where a bundler renames
    * classes, or keep their names (esbuild's `keepNames`). At most 200 characters.
    */

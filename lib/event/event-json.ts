@@ -13,8 +13,12 @@ export interface EventJson {
   readonly acceptedAt: string;
   readonly userId?: string | undefined;
   readonly anonymousId?: string | undefined;
+  /** The groups that the event belongs to, by type. */
+  readonly groups?: Readonly<Record<string, string>> | undefined;
   /** `group` only. */
   readonly groupId?: string | undefined;
+  /** `group` only: the type of the group. */
+  readonly groupType?: string | undefined;
   /** `alias` only: the other id of the same person. */
   readonly previousId?: string | undefined;
   readonly properties: JsonObject;
@@ -33,7 +37,9 @@ export function toEventJson(event: TrackingEvent): EventJson {
     acceptedAt: isoTime(event.acceptedAt),
     userId: event.userId,
     anonymousId: event.anonymousId,
+    groups: event.groups,
     groupId: event.groupId,
+    groupType: event.groupType,
     previousId: event.previousId,
     properties: event.properties,
     context: event.context,

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { importedEvent } from '../../lib/buffer/journal/commands/imported-event.js';
 import { openOutFile } from '../../lib/cli/export/out-file.js';
 import type { EventJson } from '../../lib/event/event-json.js';
 import { HAS_SPECIAL_FILES, makePipe } from '../support/special-files.js';
@@ -57,6 +58,19 @@ test('CSV has a line for each destination, quoted, and no formulas', async () =>
   expect(first).toMatch(/,kissmetrics,pending,,,$/);
   expect(second).toMatch(/,webhook,pending,,,$/);
   expect(end).toBe('');
+});
+
+test('groups and their types are in every form, and an import takes them', async () => {
+  const given = { groups: { company: 'acme' }, groupType: 'company' };
+  aJournal({ type: 'group', name: 'group', groupId: 'acme', ...given });
+  const [titles, first] = (await cli('--format', 'csv')).out.split('\r\n');
+  expect(titles).toContain(',groupId,previousId,groups,groupType,source,');
+  expect(first).toContain(`,acme,,"{""company"":""acme""}",company,,`);
+  const [line] = jsonLines((await cli()).out);
+  expect(line).toMatchObject(given);
+  expect(importedEvent(line)).toMatchObject(given);
+  expect(importedEvent({ ...(line as object), groups: { company: 5 } })).toBeUndefined();
+  expect(importedEvent({ ...(line as object), groups: 'acme' })).toBeUndefined();
 });
 
 describe("KISSmetrics' import", () => {

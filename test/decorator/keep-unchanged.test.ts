@@ -14,6 +14,18 @@ test('what waits for the response is a copy', () => {
   expect(kept).toMatchObject({ properties: { id: 'O-1', lines: [{ sku: 'a' }] } });
 });
 
+test('groups stay with what waits for the response', () => {
+  const { options } = verdict({});
+  const shared = new CapturedOptions('Orders.create', {
+    ...options,
+    timestamp: new Date(5),
+    groups: { company: 'acme' },
+  });
+  expect(keepUnchanged({ properties: {}, options: shared })).toMatchObject({
+    options: { userId: 'ann', timestamp: new Date(5), groups: { company: 'acme' } },
+  });
+});
+
 test('no more is copied than the door would take', () => {
   let read = 0;
   const rows = Array.from({ length: 100_000 }, () => ({

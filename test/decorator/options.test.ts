@@ -34,6 +34,40 @@ const recorded = (): unknown =>
   tracking.events.map(({ properties, options }) => Object.assign({ properties }, options));
 const SOURCE = 'Orders.create';
 
+describe('groups', () => {
+  test('are a value or a function, with ids that later changes of the result do not change', () => {
+    const order = { company: { value: 'acme', toJSON: () => order.company.value } };
+    run({ groups: { company: 'acme', team: 7 } });
+    run({ groups: (result: typeof order) => ({ company: result.company }) }, order);
+    order.company.value = 'changed';
+    run({ groups: () => undefined });
+    expect(tracking.events.map(({ options }) => options.groups)).toEqual([
+      { company: 'acme', team: '7' },
+      { company: 'acme' },
+      undefined,
+    ]);
+  });
+
+  test('that are unusable come to the door as they are, which counts them', () => {
+    const { service, shop } = started();
+    class Orders {
+      @Track('Done', { groups: () => ({ company: '' }) })
+      create(): void {}
+    }
+    const orders = new Orders();
+    bindInstance(orders, service);
+    service.runAs(ANN, () => orders.create());
+    expect(shop.events[0]).not.toHaveProperty('groups');
+    expect(service.stats().notices).toEqual({ invalid_group: 1 });
+  });
+
+  test('are checked while the class is defined', () => {
+    expect(() => run({ groups: 'acme' as never })).toThrow(
+      /`groups` is a string; expected an object of ids by type/,
+    );
+  });
+});
+
 describe('option functions', () => {
   test('get the result and the call', () => {
     tracking.identity = () => ({ userId: 'ada', anonymousId: 'v1' });

@@ -50,6 +50,19 @@ describe('toHaveTracked()', () => {
     expect(recorder).toHaveTracked('Order Completed', undefined, { type: 'track', lanes: ['test'] });
   });
 
+  test('asks for groups, with ids as events keep them, and shows those of an event', async () => {
+    const { tracking, recorder } = await recorded();
+    tracking.track('Order Completed', {}, { groups: { company: 7, team: 'a' } });
+    tracking.group('acme', {}, { groupType: 'company' });
+    expect(recorder).toHaveTracked('Order Completed', {}, { groups: { company: 7 } });
+    expect(recorder).toHaveTracked('Order Completed', {}, { groups: { company: expect.any(String) } });
+    expect(recorder).not.toHaveTracked('Order Completed', {}, { groups: { company: 'b' } });
+    expect(recorder).toHaveTracked('group', {}, { groupId: 'acme', groupType: 'company' });
+    expect(messageOf(() => expect(recorder).not.toHaveTracked('Order Completed'))).toContain(
+      '"company": "7"',
+    );
+  });
+
   test('takes asymmetric matchers, also in place of all properties', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Order Completed', { orderId: '1001', revenue: 99.5 });

@@ -19,7 +19,7 @@ const SECRET = `a random text of at least ${MIN_SECRET} characters, such as \`op
 const MAX_TEXT = 1_000_000;
 const RULES = ['paths', 'keys', 'values', 'replacement', 'remove', 'maxTextLength', 'hook'];
 /** A root, and at least one step, none of them empty. */
-const PATH = /^(?:properties|context)(?:\.[^.]+)+$/;
+const PATH = /^(?:properties|context|groups)(?:\.[^.]+)+$/;
 
 /**
  * Checks what decides about people's data.

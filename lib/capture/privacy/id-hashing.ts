@@ -4,6 +4,7 @@ import type { Id, Identity } from '../../event/identity.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { identityOf, normaliseId, withBrowserIds } from '../../identity/normalise-identity.js';
 import type { EventParts } from '../event-parts.js';
+import type { Groups } from '../groups.js';
 import type { HashIdsOptions, IdField } from './privacy-options.js';
 import { RecentHashes } from './recent-hashes.js';
 
@@ -34,10 +35,11 @@ export class IdHashing {
   }
 
   apply(parts: EventParts): EventParts {
-    const { who, groupId, previousId } = parts;
+    const { who, groups, groupId, previousId } = parts;
     return {
       ...parts,
       who: this.person(who),
+      groups: groups && this.#ofGroups(groups),
       groupId: this.#hashed('groupId', groupId),
       previousId: this.#hashed('previousId', previousId),
     };
@@ -68,6 +70,11 @@ export class IdHashing {
     return Buffer.from(hkdfSync('sha256', this.#secret, known, 'nestjs-tracking namespace', 32)).toString(
       'hex',
     );
+  }
+
+  #ofGroups(groups: Groups): Groups {
+    const hashed = Object.entries(groups).map(([type, id]) => [type, this.#hashed('groupId', id)!] as const);
+    return Object.fromEntries(hashed);
   }
 
   #hashed(field: IdField, id: string | undefined): string | undefined {

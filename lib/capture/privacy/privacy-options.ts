@@ -12,10 +12,10 @@ export interface RedactionRules {
   /**
    * Members by their path: `properties.customer.email`, `context.ip`, `properties.items.*.note`. `*` is any member or
    * element; a number is one element of an array; a path that continues after an array without either applies to each
-   * element.
+   * element. A group (`groups.company`) is always removed, never replaced.
    */
   readonly paths?: readonly string[] | undefined;
-  /** Members by their name, anywhere in properties and context, such as `/password|secret/i`. */
+  /** Members by their name, anywhere in properties, context and groups, such as `/password|secret/i`. */
   readonly keys?: readonly RegExp[] | undefined;
   /**
    * Parts of texts by patterns, anywhere in properties and context, including the names of members, and in the event's

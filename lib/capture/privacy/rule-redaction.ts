@@ -5,6 +5,7 @@ import type { Snapshot } from '../../event/snapshot.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import { isEventName } from '../event-name.js';
 import type { EventParts } from '../event-parts.js';
+import type { Groups } from '../groups.js';
 import { MemberNames } from './member-names.js';
 import { NOWHERE, ofElement, ofMember, placesBelow } from './places.js';
 import type { Place } from './places.js';
@@ -23,6 +24,7 @@ export class RuleRedaction {
   readonly #replacement: string | undefined;
   readonly #properties: readonly Place[];
   readonly #context: readonly Place[];
+  readonly #groups: readonly Place[];
   readonly #texts: TextRules | undefined;
   readonly #names: MemberNames | undefined;
 
@@ -35,6 +37,7 @@ export class RuleRedaction {
     this.#replacement = remove === true ? undefined : standsFor;
     this.#properties = placesBelow('properties', paths);
     this.#context = placesBelow('context', paths);
+    this.#groups = placesBelow('groups', paths);
     this.#texts = values.length === 0 ? undefined : new TextRules(values, this.#replacement ?? '', maxLength);
     this.#names =
       keys.length === 0 && this.#texts === undefined
@@ -45,13 +48,19 @@ export class RuleRedaction {
   /** What is left, or why nothing is: a pattern of the application's own may throw. Ids are left as they are. */
   apply(parts: EventParts): EventParts | Reason {
     try {
-      const { name, properties, context } = parts;
+      const { name, groups, properties, context } = parts;
       const left = {
         name: this.#texts === undefined ? name : (this.#texts.clean(name) ?? this.#replacement ?? ''),
+        groups: groups && this.#groupsLeft(groups),
         properties: this.#cleaned(properties, this.#properties),
         context: context === undefined ? undefined : this.#cleaned(context, this.#context),
       };
-      if (left.name === name && left.properties === properties && left.context === context) return parts;
+      const isSame =
+        left.name === name &&
+        left.groups === groups &&
+        left.properties === properties &&
+        left.context === context;
+      if (isSame) return parts;
       return isEventName(left.name) ? { ...parts, ...left } : 'invalid_name';
     } catch (error) {
       return error instanceof OversizeError ? 'too_large' : 'redact_error';
@@ -66,6 +75,18 @@ export class RuleRedaction {
     } catch {
       return DEFAULT_REPLACEMENT;
     }
+  }
+
+  /** No text stands in place of an id: it would make one group of many. */
+  #groupsLeft(groups: Groups): Groups | undefined {
+    const all = Object.entries(groups);
+    const left = all.filter(
+      ([type]) =>
+        this.#names?.judge(type).isHidden !== true &&
+        !ofMember(this.#groups, type).some(({ isEnd }) => isEnd),
+    );
+    if (left.length === all.length) return groups;
+    return left.length === 0 ? undefined : Object.fromEntries(left);
   }
 
   #cleaned(copy: Snapshot, places: readonly Place[]): Snapshot {

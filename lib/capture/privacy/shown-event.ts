@@ -2,7 +2,12 @@ import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-
 
 /** An event to look at: a copy down to the last member, so that whoever changes it changes nothing. */
 export function shown(event: TrackingEvent): TrackingEvent {
-  const copy = { ...event, properties: copyOf(event.properties) as JsonObject, lanes: event.lanes.slice() };
+  const copy = {
+    ...event,
+    ...(event.groups !== undefined && { groups: { ...event.groups } }),
+    properties: copyOf(event.properties) as JsonObject,
+    lanes: event.lanes.slice(),
+  };
   return event.context === undefined ? copy : { ...copy, context: copyOf(event.context) as JsonObject };
 }
 

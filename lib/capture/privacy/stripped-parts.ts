@@ -10,7 +10,9 @@ export function stripped(parts: EventParts, maxEventBytes: number): EventParts {
     ...parts,
     stripped: true,
     who: { anonymousId: randomUUID() },
+    groups: undefined,
     groupId: undefined,
+    groupType: undefined,
     previousId: undefined,
     context: context && snapshot(context, maxEventBytes),
   };

@@ -11,6 +11,8 @@ const TITLES = [
   'anonymousId',
   'groupId',
   'previousId',
+  'groups',
+  'groupType',
   'source',
   'properties',
   'context',
@@ -26,14 +28,18 @@ export const CSV_TITLES = csvLine(TITLES);
 
 /** An event as lines of CSV, one for each of its destinations, so that a spreadsheet can count them. */
 export function csvOf({ event, ends, replay }: JournalEvent): string {
-  const { id, type, name, timestamp, acceptedAt, userId, anonymousId, groupId, previousId, source } = event;
-  const properties = JSON.stringify(event.properties);
-  const context = event.context === undefined ? undefined : JSON.stringify(event.context);
-  const about = [id, type, name, timestamp, acceptedAt, userId, anonymousId, groupId, previousId, source];
+  const { id, type, name, timestamp, acceptedAt, userId, anonymousId } = event;
+  const { groupId, previousId, groupType, source, properties, context } = event;
+  const who = [id, type, name, timestamp, acceptedAt, userId, anonymousId, groupId, previousId];
+  const about = [...who, jsonOf(event.groups), groupType, source, jsonOf(properties), jsonOf(context)];
   return ends
     .map(({ lane, state, reason, at }) => {
       const when = at === undefined ? undefined : new Date(at).toISOString();
-      return csvLine([...about, properties, context, lane, state, reason, when, replay]);
+      return csvLine([...about, lane, state, reason, when, replay]);
     })
     .join('');
+}
+
+function jsonOf(value: object | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
 }

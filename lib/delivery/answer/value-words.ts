@@ -41,8 +41,8 @@ export class ValueWords {
   static of(events: readonly HeldEvent[], words: readonly string[]): ValueWords | undefined {
     const values = new ValueWords(words);
     for (const { event, entry } of events) {
-      const { userId, anonymousId, groupId, previousId, properties, context } = event;
-      values.#look([userId, anonymousId, groupId, previousId, properties, context, entry]);
+      const { userId, anonymousId, groups, groupId, previousId, properties, context } = event;
+      values.#look([userId, anonymousId, groups, groupId, previousId, properties, context, entry]);
       if (values.#lookedAt > MAX_LOOKED_AT) return undefined;
     }
     return values;

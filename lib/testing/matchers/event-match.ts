@@ -81,6 +81,9 @@ function asKept(member: string, value: unknown): unknown {
     const time = epochMs(value);
     if (!Number.isNaN(time)) return time;
   }
+  if (member === 'groups' && isPlain(value)) {
+    return Object.fromEntries(Object.entries(value).map(([type, id]) => [type, asKept('groupId', id)]));
+  }
   const isId = IDS.has(member) && (typeof value === 'number' || typeof value === 'bigint');
   return isId ? String(value) : value;
 }

@@ -95,11 +95,12 @@ function found(
     ? `${utils.printExpected(name)} with ${utils.printExpected(match.expected)}`
     : utils.printExpected(name);
   const times = matching.length === 1 ? 'once' : `${matching.length} times`;
-  const shown = matching.map(({ properties, userId, anonymousId, source }) =>
+  const shown = matching.map(({ properties, userId, anonymousId, groups, source }) =>
     utils.printReceived({
       properties,
       ...(userId !== undefined && { userId }),
       ...(anonymousId !== undefined && { anonymousId }),
+      ...(groups !== undefined && { groups }),
       ...(source !== undefined && { source }),
     }),
   );

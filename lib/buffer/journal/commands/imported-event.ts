@@ -14,13 +14,14 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 export function importedEvent(value: unknown): EventJson | undefined {
   if (!isObject(value)) return undefined;
   const { id, type, name, timestamp, acceptedAt, properties, context } = value;
-  const { userId, anonymousId, groupId, previousId, source } = value;
+  const { userId, anonymousId, groups, groupId, groupType, previousId, source } = value;
   const isWhole =
     typeof id === 'string' && ID.test(id) && TYPES.includes(type) && isText(name) && isTime(timestamp);
   if (!isWhole || !isTime(acceptedAt) || !isObject(properties)) return undefined;
   if (context !== undefined && !isObject(context)) return undefined;
   if (userId === undefined && anonymousId === undefined) return undefined;
-  const texts = [userId, anonymousId, groupId, previousId, source];
+  if (groups !== undefined && !(isObject(groups) && Object.values(groups).every(isText))) return undefined;
+  const texts = [userId, anonymousId, groupId, groupType, previousId, source];
   if (!texts.every((text) => text === undefined || isText(text))) return undefined;
   return {
     id,
@@ -30,7 +31,9 @@ export function importedEvent(value: unknown): EventJson | undefined {
     acceptedAt,
     userId,
     anonymousId,
+    groups,
     groupId,
+    groupType,
     previousId,
     properties,
     context,

@@ -63,6 +63,13 @@ tracking.track('Signed Out', { reason: 'bored' });
 tracking.track('Payment Made', { method: 'card', number: 7 });
 // @ts-expect-error -- what a loose schema requires is required all the same
 tracking.track('Survey Answered', { because: 'of that' });
+// compiles: groups, and the type of a group
+tracking.track('Signed Out', {}, { groups: { company: 'acme', team: 7 } });
+tracking.group('g-1', { seats: 5 }, { groupType: 'company', groups: { region: 'eu' } });
+// @ts-expect-error -- only group() has a type of a group
+tracking.track('Signed Out', {}, { groupType: 'company' });
+// @ts-expect-error -- an id that is none
+tracking.track('Signed Out', {}, { groups: { company: { id: 'acme' } } });
 // @ts-expect-error -- an option that does not exist
 tracking.track('Signed Out', {}, { usrId: 7 });
 // @ts-expect-error -- more than there is
