@@ -73,7 +73,9 @@ function checkShape(path: string, destination: Destination): void {
 /** An account may have a member that is empty, such as no region; what authenticates may not. */
 function checkCredentials(path: string, destination: Destination, enabled: boolean): void {
   for (const member of ['account', 'credentials', 'secrets'] as const) {
-    checkList(`${path}.${member}`, destination[member], (option, text) => {
+    const list: unknown = destination[member];
+    if (member === 'credentials' && typeof list === 'function') continue;
+    checkList(`${path}.${member}`, list, (option, text) => {
       if (!enabled && isMissing(text)) return;
       if (member === 'credentials' || missingWord(text) !== undefined) {
         checkPresent(option, text, 'a value, or a destination that is left out where it has none');

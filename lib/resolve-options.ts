@@ -184,7 +184,7 @@ export function laneDestination(
   keepAnswers: KeepAnswers,
 ): LaneDestination {
   const limits = limitsOf(destination);
-  const { batch } = destination;
+  const { batch, credentials } = destination;
   const view = new LaneView(destination);
   return {
     name: destination.name,
@@ -198,6 +198,7 @@ export function laneDestination(
     pipelining: destination.pipelining ?? 1,
     maxAgeMs: destination.maxAgeMs,
     secrets: destination.secrets ?? [],
+    credentials: typeof credentials === 'function' ? credentials.bind(destination) : undefined,
     dispatcher: destination.dispatcher ?? dispatcher,
     allowPrivateHosts: destination.allowPrivateHosts ?? true,
     partition: destination.partition && ((held) => destination.partition!(view.of(held))),

@@ -25,6 +25,14 @@ const SAMPLES: Record<string, readonly unknown[]> = {
   number: [1, 123_456],
   'number | undefined': [1000, undefined],
   "'credentials' | 'name'": ['credentials', 'name'],
+  CredentialsFailure: [
+    { kind: 'failed', code: 'ECONNREFUSED' },
+    { kind: 'failed' },
+    { kind: 'timeout' },
+    { kind: 'no_values' },
+    { kind: 'missing_value' },
+    { kind: 'expired' },
+  ],
   StrandedEvents: STRANDED_REASONS.map((reason) => ({
     folder: 'api-1-ab12',
     destination: 'shop',

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { LaneAccount } from '../buffer/event-buffer.js';
+import { fixedCredentials } from '../destinations/destination.js';
 import type { Destination } from '../destinations/destination.js';
 
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i;
@@ -10,7 +11,9 @@ const SCHEME = /^https?:\/\//i;
  * digest that allows guessing credentials without knowing the account.
  */
 export function laneAccount(destination: Destination): LaneAccount {
-  const { kind = 'custom', name, account = [name], credentials = [], secrets } = destination;
+  const { kind = 'custom', name, account = [name], secrets } = destination;
+  // Those that a function gives change all the time, and are not known at start.
+  const credentials = fixedCredentials(destination);
   const [place = '', ...rest] = account;
   const host = isPlace(account, credentials) ? hostOf(place) : '';
   const digest = (told: readonly string[]): string =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fixedCredentials } from '../destinations/destination.js';
 import type { Destination } from '../destinations/destination.js';
 
 /**
@@ -6,9 +7,10 @@ import type { Destination } from '../destinations/destination.js';
  * not share an id at a platform that recognises ids across its customers.
  */
 export function namespaceOf(destinations: readonly Destination[]): string {
-  const accounts = destinations.map(({ kind = 'custom', name, account, credentials = [] }) =>
-    JSON.stringify([kind, [...(account ?? [name]), ...credentials]]),
-  );
+  const accounts = destinations.map((destination) => {
+    const { kind = 'custom', name, account = [name] } = destination;
+    return JSON.stringify([kind, [...account, ...fixedCredentials(destination)]]);
+  });
   return createHash('sha256').update(accounts.toSorted().join('\n')).digest('hex');
 }
 

@@ -1,6 +1,27 @@
 import type { Reason } from '../event/reasons.js';
 import { eventsOf } from '../event/counted.js';
 
+/** Why a destination's `credentials` function gave nothing that can be used. Holds no value and no text of an error. */
+export type CredentialsFailure =
+  | { readonly kind: 'failed'; readonly code?: string | undefined }
+  | { readonly kind: 'timeout' | 'no_values' | 'missing_value' | 'expired' };
+
+const FAILED_AS: Readonly<Record<CredentialsFailure['kind'], string>> = {
+  failed: 'failed',
+  timeout: 'did not answer in time',
+  no_values: 'returned no `values`',
+  missing_value: 'returned a value that is missing',
+  expired: 'returned credentials that have expired',
+};
+const CHECK_SERVICE = 'Check the function and the service that issues the credentials.';
+const HINTS: Readonly<Record<CredentialsFailure['kind'], string>> = {
+  failed: CHECK_SERVICE,
+  timeout: `${CHECK_SERVICE} \`timeoutMs\` of the destination is the limit.`,
+  no_values: 'Return `{ values: { token }, expiresAt }` with at least one value.',
+  missing_value: 'Each value must be a text that is not blank. Check what the service returned.',
+  expired: '`expiresAt` must be in the future, in epoch milliseconds (seconds times 1,000).',
+};
+
 /** Every sentence that the delivery may say, so that tests and readers find them in one place. */
 export const deliveryMessages = {
   parked: (lane: string, reason: string, answer: string | undefined): string =>
@@ -22,6 +43,17 @@ export const deliveryMessages = {
     (failure.startsWith('PROXY_')
       ? 'The proxy of the environment refused the connection: check HTTPS_PROXY, its credentials and its rules, or add the host to NO_PROXY.'
       : "If this persists, check its URL, the platform's status page and the network path."),
+  /** @param isValid the current credentials have not expired yet */
+  noCredentials: (lane: string, failure: CredentialsFailure, isValid: boolean): string =>
+    `The \`credentials\` function of destination '${lane}' ${FAILED_AS[failure.kind]}` +
+    `${failure.kind === 'failed' && failure.code !== undefined ? ` (${failure.code})` : ''}. ` +
+    (isValid
+      ? 'The current credentials are used until they expire. '
+      : 'Nothing is sent meanwhile, and no event is lost: they stay pending. ') +
+    `The function is called again with growing pauses. ${HINTS[failure.kind]}`,
+  credentialsGiven: (lane: string): string => `Destination '${lane}' has valid credentials again.`,
+  becauseNoCredentials: (trouble: string): string =>
+    `The destination had no valid credentials: its \`credentials\` function gave none (${trouble}).`,
   recovered: (lane: string): string => `Destination '${lane}' answers again.`,
   dead: (lane: string, name: string, reason: string, answer: string | undefined): string =>
     `Destination '${lane}' rejected event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : said(briefly(answer))}). ` +

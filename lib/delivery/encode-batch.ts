@@ -1,4 +1,4 @@
-import type { OutgoingRequest } from '../destinations/destination.js';
+import type { Attempt, OutgoingRequest } from '../destinations/destination.js';
 import type { HeldEvent } from '../event/lane-event.js';
 import { disown } from '../host/disown.js';
 import type { Batch } from './batch.js';
@@ -13,11 +13,13 @@ export function encodeBatch(
   batch: Batch,
   events: readonly HeldEvent[],
   now: number,
+  credentials?: Attempt['credentials'],
 ): OutgoingRequest | undefined {
   try {
     const request: unknown = destination.encode(events.slice(), {
       now,
       number: batch.totalAttempts + 1,
+      ...(credentials !== undefined && { credentials }),
     });
     if (isRequest(request)) return request;
     disown(request);

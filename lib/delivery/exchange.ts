@@ -3,6 +3,7 @@ import type { Answer } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
 import { decodedBody, encodingsOf, plainBody, undecodedBody } from './answer/decoded-body.js';
+import { failureCode } from './failure-code.js';
 import { CUT_OFF } from './reading.js';
 import type { AttemptResult } from './reading.js';
 
@@ -129,6 +130,5 @@ export class Exchange implements Dispatcher.DispatchHandler {
 function codeOf(error: unknown): string {
   const refusal = /^Proxy response \((\d{3})\)/.exec(String((error as Error | null)?.message));
   if (refusal) return `PROXY_${refusal[1]}`;
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'ERROR';
+  return failureCode(error) ?? 'ERROR';
 }

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type {
   Answer,
   Attempt,
+  CredentialsSource,
   Explanation,
   OutgoingRequest,
   Outcome,
@@ -30,6 +31,8 @@ export interface LaneDestination {
   readonly pipelining: number;
   readonly maxAgeMs: number | undefined;
   readonly secrets: readonly string[];
+  /** Set where a function gives the credentials. */
+  readonly credentials: CredentialsSource | undefined;
   readonly keepAnswers: KeepAnswers;
   readonly dispatcher: Dispatcher | undefined;
   readonly allowPrivateHosts: boolean;

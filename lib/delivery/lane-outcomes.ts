@@ -7,13 +7,14 @@ import type { Batch } from './batch.js';
 import { Breakages, isBreakage } from './breakages.js';
 import type { CapacityWatch } from './capacity-watch.js';
 import { deliveryMessages } from './delivery.messages.js';
+import type { LaneCredentials, LaneSecret } from './lane-credentials.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import type { LanePace } from './lane-pace.js';
 import type { LaneRefusals } from './lane-refusals.js';
 import type { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
 import { readAttempt } from './reading.js';
-import type { AttemptResult } from './reading.js';
+import type { AttemptResult, RequestReading } from './reading.js';
 import { Refusals } from './refusals.js';
 import { retryAfterMs } from './retry-after.js';
 import type { WaitingBatches } from './waiting-batches.js';
@@ -28,6 +29,8 @@ export interface AttemptMarks {
   /** Other events were pending that found no room in memory. */
   readonly isWithheld: boolean;
   readonly sentAt: number;
+  /** What the request was authenticated with, where a function gives that. */
+  readonly secret?: LaneSecret | undefined;
 }
 
 /** What the outcomes of a lane act on. */
@@ -42,6 +45,7 @@ export interface LaneOutcomesSetup {
   readonly pace: LanePace;
   readonly waiting: WaitingBatches;
   readonly capacity: CapacityWatch;
+  readonly credentials?: LaneCredentials | undefined;
 }
 
 /** What follows from an attempt's end: each event of it is settled, or waits again. */
@@ -60,8 +64,13 @@ export class LaneOutcomes {
     this.#answers = new AnswerKeeper(setup.destination);
   }
 
+  /** Keeps these out of stored answers, too. */
+  hide(secrets: readonly string[]): void {
+    this.#answers.hide(secrets);
+  }
+
   /** An attempt begins. */
-  begin(): AttemptMarks {
+  begin(secret?: LaneSecret): AttemptMarks {
     const { pace, clock, stock } = this.setup;
     return {
       window: pace.window.start(),
@@ -69,6 +78,7 @@ export class LaneOutcomes {
       known: this.#refusals.newestSuccess,
       isWithheld: stock.isWithheld,
       sentAt: clock.monotonic(),
+      secret,
     };
   }
 
@@ -90,6 +100,7 @@ export class LaneOutcomes {
     const { parking } = pace;
     const probed = parking?.probe === batch;
     if (probed) parking.probe = undefined;
+    const isRenewed = this.#renews(request, marks);
     let pausesMs = 0;
     if (request.kind === 'retry' && answer !== undefined) {
       pausesMs = retryAfterMs(answer, clock.now(), retry.maxRetryAfterMs) ?? 0;
@@ -101,7 +112,7 @@ export class LaneOutcomes {
         this.#delivered(unnamed, marks);
       } else if (request.kind === 'retry') {
         this.#failed(unnamed, marks, pausesMs > 0, result);
-      } else if (request.kind === 'again') {
+      } else if (request.kind === 'again' || isRenewed) {
         this.setup.waiting.addNext([unnamed]);
         this.setup.stock.retrying(unnamed);
       } else {
@@ -111,7 +122,7 @@ export class LaneOutcomes {
         this.#refused(unnamed, reason, marks, { status: answer?.status });
       }
     }
-    if (probed && pace.parking === parking) {
+    if (probed && !isRenewed && pace.parking === parking) {
       // A platform that rejects the event by name has accepted the credentials and the configuration.
       if (
         unnamed === undefined &&
@@ -190,6 +201,12 @@ export class LaneOutcomes {
     return unnamed.length === 0 ? undefined : batch.rest(unnamed);
   }
 
+  /** Whether the platform rejected credentials that a function gives, and others are worth the same request. */
+  #renews(request: RequestReading, { secret }: AttemptMarks): boolean {
+    const isRejected = request.kind === 'park' && request.areCredentialsRejected === true;
+    return isRejected && secret !== undefined && this.setup.credentials!.rejected(secret);
+  }
+
   #delivered(batch: Batch, marks: AttemptMarks): void {
     const { stock, pace, capacity, waiting, clock, log, destination, telemetry } = this.setup;
     const now = clock.monotonic();
@@ -205,6 +222,7 @@ export class LaneOutcomes {
     }
     pace.window.succeeded();
     this.#refusals.succeeded(marks.number);
+    if (marks.secret !== undefined) this.setup.credentials!.proven(marks.secret);
     this.setup.reports.succeeded();
     capacity.roundTrip(now - marks.sentAt, now, () => stock.intake);
     // What was under way when the lane was parked may still get through, and says nothing of now.

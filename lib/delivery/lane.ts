@@ -9,6 +9,8 @@ import { CapacityWatch } from './capacity-watch.js';
 import { deliveryMessages } from './delivery.messages.js';
 import { encodeBatch } from './encode-batch.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
+import { LaneCredentials } from './lane-credentials.js';
+import type { LaneSecret } from './lane-credentials.js';
 import { LaneFlushes } from './lane-flushes.js';
 import { LaneOutcomes } from './lane-outcomes.js';
 import type { AttemptMarks } from './lane-outcomes.js';
@@ -62,6 +64,8 @@ export class Lane {
   readonly #waiting = new WaitingBatches();
   readonly #inFlight = new Set<Batch>();
   readonly #timer: LaneTimer;
+  /** Set where a function gives the credentials. */
+  readonly #credentials: LaneCredentials | undefined;
   readonly #capacity: CapacityWatch;
   readonly #flushes = new LaneFlushes();
   /** A failing lane tries new and old events in turn, so that a batch that always fails holds nobody up. */
@@ -99,6 +103,19 @@ export class Lane {
       lifecycle,
       keep: (trouble) => buffer.keepTrouble?.(this.name, trouble),
     });
+    const { credentials: source, timeoutMs } = destination;
+    this.#credentials =
+      source &&
+      new LaneCredentials({
+        lane: this.name,
+        source,
+        timeoutMs,
+        clock,
+        log,
+        pauseMs: (failures) => this.#pace.pauseMs(failures),
+        onSecrets: (secrets) => this.#outcomes.hide(secrets),
+        onEnd: () => this.#timer.pumpSoon(),
+      });
     this.#outcomes = new LaneOutcomes({
       destination,
       retry,
@@ -110,6 +127,7 @@ export class Lane {
       pace: this.#pace,
       waiting: this.#waiting,
       capacity: this.#capacity,
+      credentials: this.#credentials,
     });
   }
 
@@ -134,6 +152,8 @@ export class Lane {
   get standstill(): string | undefined {
     const { isHeld, parking, window } = this.#pace;
     if (parking === undefined && isHeld) return deliveryMessages.becauseAskedToWait();
+    const trouble = this.#credentials?.trouble;
+    if (trouble !== undefined) return deliveryMessages.becauseNoCredentials(trouble);
     if (parking === undefined && window.failing)
       return deliveryMessages.becauseFailing(this.#outcomes.failure);
     return this.#refusals.cause;
@@ -169,6 +189,7 @@ export class Lane {
       if (parking === undefined) this.#timer.wakeAt(standsUntil, true);
       return;
     }
+    if (this.#credentials?.isPaused === true && this.#timer.at !== Infinity) return;
     const { maxEvents, maxBytes } = this.setup.destination.batch;
     if (waiting.events >= maxEvents || waiting.bytes >= maxBytes) {
       this.#timer.pumpSoon();
@@ -201,6 +222,7 @@ export class Lane {
   /** The last chance before the end: what only waits for its time is due now. `Retry-After` and parking still hold. */
   hurry(): void {
     this.#pace.hurry();
+    this.#credentials?.hurry();
     this.#waiting.makeDue(this.setup.clock.monotonic());
     this.#timer.pumpSoon();
   }
@@ -209,6 +231,7 @@ export class Lane {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer.cancel();
+    this.#credentials?.close();
     await this.setup.transport.close();
     this.#stock.giveBack(this.#waiting.takeAll());
     this.#flushes.endUpTo(Infinity);
@@ -231,6 +254,12 @@ export class Lane {
         this.#timer.pumpSoon();
         break;
       }
+      const secret = this.#credentials?.take();
+      if (this.#credentials !== undefined && secret === undefined) {
+        const needed = this.#holdsEvents();
+        this.#timer.wakeAt(needed ? this.#credentials.ask() : Infinity, needed);
+        break;
+      }
       const batch =
         parking === undefined
           ? this.#next(window.failing)
@@ -243,7 +272,7 @@ export class Lane {
         break;
       }
       encoded += batch.size;
-      this.#attempt(batch);
+      this.#attempt(batch, secret);
     }
     if (this.#flushes.count > 0) this.#flushes.endUpTo(this.#firstToWaitFor());
   }
@@ -265,9 +294,9 @@ export class Lane {
     return undefined;
   }
 
-  #attempt(batch: Batch): void {
+  #attempt(batch: Batch, secret: LaneSecret | undefined): void {
     const { destination, clock, transport } = this.setup;
-    const request = encodeBatch(destination, batch, this.#stock.sent(batch), clock.now());
+    const request = encodeBatch(destination, batch, this.#stock.sent(batch), clock.now(), secret?.values);
     if (request === undefined) {
       this.#outcomes.unsendable(batch, 'encode_error');
       return;
@@ -282,7 +311,7 @@ export class Lane {
     if (batch.totalAttempts > 0) this.retries++;
     batch.attempts++;
     this.#inFlight.add(batch);
-    const marks = this.#outcomes.begin();
+    const marks = this.#outcomes.begin(secret);
     const end = (result: AttemptResult): void => {
       if (this.#inFlight.delete(batch)) this.#ended(batch, result, marks);
     };

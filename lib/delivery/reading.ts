@@ -38,7 +38,7 @@ export type RequestReading =
   /** It was not looked at: send it again at once. */
   | { readonly kind: 'again' }
   /** Credentials or configuration: nothing would get through, the lane parks. */
-  | { readonly kind: 'park'; readonly reason: Reason }
+  | { readonly kind: 'park'; readonly reason: Reason; readonly areCredentialsRejected?: true }
   /** Something in it is refused, and it is not said what. */
   | { readonly kind: 'refuse' };
 
@@ -49,7 +49,6 @@ export interface Reading {
 }
 
 const PARKING: ReadonlyMap<number, Reason> = new Map([
-  [401, 'unauthorized'],
   [403, 'unauthorized'],
   [402, 'misconfigured'],
   [404, 'misconfigured'],
@@ -62,7 +61,7 @@ const BY_WORD: ReadonlyMap<unknown, RequestReading> = new Map<RequestOutcome, Re
   ['delivered', { kind: 'delivered', verified: true }],
   ['retry', { kind: 'retry' }],
   ['tooLarge', { kind: 'refuse' }],
-  ['unauthorized', { kind: 'park', reason: 'unauthorized' }],
+  ['unauthorized', { kind: 'park', reason: 'unauthorized', areCredentialsRejected: true }],
   ['misconfigured', { kind: 'park', reason: 'misconfigured' }],
   ['refused', { kind: 'refuse' }],
 ]);
@@ -104,6 +103,8 @@ function outcomesOf(decoded: ReadonlyMap<unknown, unknown>): Map<string, Outcome
 function byStatus({ status, complete }: Answer): RequestReading {
   if (status >= 200 && status < 300) return { kind: 'delivered', verified: complete };
   if (status === 408 || status === 429 || status >= 500) return { kind: 'retry' };
+  // A 403 is mostly about permissions, or about the content.
+  if (status === 401) return BY_WORD.get('unauthorized')!;
   const reason = PARKING.get(status);
   if (reason !== undefined) return { kind: 'park', reason };
   if (status < 400) return { kind: 'park', reason: 'misconfigured' };

@@ -38,6 +38,11 @@ export function limitsOf({ limits }: Pick<Destination, 'limits'>): DestinationLi
   };
 }
 
+/** The credentials that are known at start: none of a function's. */
+export function fixedCredentials({ credentials = [] }: Pick<Destination, 'credentials'>): readonly string[] {
+  return typeof credentials === 'function' ? [] : credentials;
+}
+
 /** How much an acknowledgement of the platform proves. */
 export type Acknowledgement =
   /** The host received it; it says nothing of whether it was understood. */
@@ -124,7 +129,28 @@ export interface Attempt {
   readonly now: number;
   /** 1 for the first attempt of this batch. */
   readonly number: number;
+  /** The `values` that the destination's `credentials` function gave; absent where `credentials` is no function. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
+
+/** What a {@link CredentialsSource} gives. */
+export interface FreshCredentials {
+  /**
+   * At least one secret, by names that the destination chooses, such as `{ token }`. Handed to `encode` as
+   * `attempt.credentials`; removed from stored answers, and never shown.
+   */
+  readonly values: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. Default: they do not expire. */
+  readonly expiresAt?: number | undefined;
+}
+
+/**
+ * Gives credentials that expire, such as an OAuth token. Called when the first event is due, again before they expire (the
+ * current ones are used meanwhile), and after the platform rejected them with a 401 or `decode` said `unauthorized`. While it
+ * throws, rejects, gives nothing valid or takes longer than `timeoutMs`, events stay pending and it is called again with
+ * growing pauses. Never called in the test kit, or when tracking is disabled.
+ */
+export type CredentialsSource = () => Promise<FreshCredentials>;
 
 /**
  * One platform: builds requests from events, and reads outcomes from answers. No I/O, timers or retry logic, which
@@ -143,9 +169,9 @@ export interface Destination {
   /**
    * Secrets that only authenticate, such as an `Authorization` header or a signing secret. After they change, pending events
    * of the account are still delivered. Never shown; stored only as part of digests. A member that is undefined, blank or
-   * a text such as `Bearer undefined` fails at start. Default: none.
+   * a text such as `Bearer undefined` fails at start. A function gives credentials that expire. Default: none.
    */
-  readonly credentials?: readonly string[] | undefined;
+  readonly credentials?: readonly string[] | CredentialsSource | undefined;
   /** Strings to remove from stored answers, also where they are escaped, in base64 or truncated. */
   readonly secrets?: readonly string[] | undefined;
   /** Default: {@link DEFAULT_LIMITS}. A larger event is declined (`too_large`). */

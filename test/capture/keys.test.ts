@@ -210,6 +210,11 @@ describe('the namespace of keyed ids', () => {
     for (const namespace of all) expect(namespace).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('does not depend on a function that gives credentials', () => {
+    const given = () => Promise.reject(new Error('not to be called'));
+    expect(namespaceOf([new Shop('x', { credentials: given })])).toBe(namespaceOf([new Shop('x')]));
+  });
+
   test('two applications share ids only where they say so', () => {
     const idIn = (options: object) => tracking(options).service.track('Paid', {}, { ...ANN, key: 1 });
     expect(idIn({ namespace: 'acme' })).toBe(idIn({ namespace: 'acme', destinations: [new Shop('other')] }));

@@ -48,9 +48,17 @@ describe('the account of a lane', () => {
     expect(with_.key).toBe(plain.key);
     expect(with_.credentials).not.toBe(plain.credentials);
     // The digest that folders of earlier versions have.
-    const before = [url, ...webhook({ url, ...options }).credentials!];
+    const before = [url, ...(webhook({ url, ...options }).credentials as string[])];
     expect(with_.credentials).toBe(
       createHmac('sha256', JSON.stringify(before)).update('webhook').digest('hex'),
+    );
+  });
+
+  test('is the same for a function that gives credentials as without any: they change all the time', () => {
+    const account = ['https://a.example/1', 'k'];
+    const given = () => Promise.reject(new Error('not to be called'));
+    expect(laneAccount(new Shop('x', { account, credentials: given }))).toEqual(
+      laneAccount(new Shop('x', { account })),
     );
   });
 

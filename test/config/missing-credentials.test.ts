@@ -145,6 +145,30 @@ test('no real credential counts as missing', () => {
   fc.assert(fc.property(fc.oneof(token, bearer, pair), (text) => !isMissing(text)));
 });
 
+test('a function may give the credentials, and is called neither at start, nor in the test kit, nor when it is disabled', async () => {
+  let calls = 0;
+  const credentials = () => {
+    calls++;
+    return Promise.resolve({ values: { token: 'never asked for' } });
+  };
+  const destinations = [own({ credentials })];
+  expect(optionOf({ destinations })).toBeUndefined();
+  expect(optionOf({ destinations: [own({ credentials: 'Bearer x' as never })] })).toBe(
+    'destinations[0].credentials',
+  );
+  for (const enabled of [true, false]) {
+    const imports = [TrackingModule.forRoot({ destinations, enabled })];
+    const made = Test.createTestingModule({ imports });
+    const module = await (enabled ? overrideTracking(made) : made).compile();
+    await module.init();
+    const tracking = module.get(TrackingService);
+    tracking.track('Ordered', {}, { userId: 'ann' });
+    await tracking.flush();
+    await module.close();
+  }
+  expect(calls).toBe(0);
+});
+
 test('an application without credentials runs in the test kit, and when it is disabled', async () => {
   const destinations = [
     kissmetrics({ apiKey: undefined }),

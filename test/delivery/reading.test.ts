@@ -12,7 +12,8 @@ function read(status: number, complete = true, destination = PLAIN) {
 const POLICY: [number[], object][] = [
   [[200, 201, 202, 204, 206, 299], { kind: 'delivered', verified: true }],
   [[408, 429, 500, 501, 502, 503, 504, 507, 520, 599], { kind: 'retry' }],
-  [[401, 403], { kind: 'park', reason: 'unauthorized' }],
+  [[401], { kind: 'park', reason: 'unauthorized', areCredentialsRejected: true }],
+  [[403], { kind: 'park', reason: 'unauthorized' }],
   [[300, 301, 302, 303, 304, 307, 308, 402, 404, 405, 410, 415], { kind: 'park', reason: 'misconfigured' }],
   [[400, 406, 409, 411, 413, 414, 418, 422, 451, 499], { kind: 'refuse' }],
 ];
@@ -46,7 +47,7 @@ test.each([
   ['retry', { kind: 'retry' }],
   ['tooLarge', { kind: 'refuse' }],
   ['refused', { kind: 'refuse' }],
-  ['unauthorized', { kind: 'park', reason: 'unauthorized' }],
+  ['unauthorized', { kind: 'park', reason: 'unauthorized', areCredentialsRejected: true }],
   ['misconfigured', { kind: 'park', reason: 'misconfigured' }],
   ['constructor', { kind: 'refuse' }],
   [null, { kind: 'refuse' }],

@@ -3,6 +3,9 @@ import { memory } from '../../lib/buffer/memory/memory.js';
 import type { BufferSetup, EventBuffer, EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
+import type { Attempt } from '../../lib/destinations/destination.js';
+import type { LaneEvent } from '../../lib/event/lane-event.js';
+import { customDestination } from '../support/custom-destination.js';
 import type { MisbehavingServer, Reply, SeenRequest } from '../support/misbehaving-server.js';
 import { ATTEMPT_MS } from '../support/platforms.js';
 import { Scene } from '../support/tracked-application.js';
@@ -82,6 +85,26 @@ const PLATFORMS = [
   })),
 ];
 
+/** As if a service had given them a moment ago. */
+const GIVEN = { token: TOKEN, session: KEY };
+const WITH_FUNCTION = {
+  name: 'a destination whose credentials a function gives',
+  secrets: Object.values(GIVEN),
+  destination: (server: MisbehavingServer) => ({
+    ...customDestination(server, { credentials: () => Promise.resolve({ values: GIVEN }) }),
+    encode: (batch: readonly LaneEvent[], { credentials }: Attempt) => ({
+      method: 'POST' as const,
+      url: `${server.url}/custom`,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${credentials!['token']}`,
+        'x-session': credentials!['session']!,
+      },
+      body: JSON.stringify(batch.map(({ event: { id, properties } }) => ({ id, properties }))),
+    }),
+  }),
+};
+
 /** Sends everything back that it was sent, as some platforms do in their errors, in the forms that they make of it. */
 const echo =
   (secrets: readonly string[], status: number, form: number) =>
@@ -95,7 +118,7 @@ const echo =
     };
   };
 
-const MODES = PLATFORMS.flatMap((platform) =>
+const MODES = [...PLATFORMS, WITH_FUNCTION].flatMap((platform) =>
   (['fields', 'text'] as const).map((keepAnswers) => ({ ...platform, keepAnswers })),
 );
 

@@ -16,10 +16,15 @@ const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/;
  * the text with `keepAnswers: 'text'`. The result is cut to 1 KB, with every secret of the destination removed.
  */
 export class AnswerKeeper {
-  readonly #strikeOut: StrikeOut;
+  #strikeOut: StrikeOut;
 
   constructor(private readonly destination: Pick<LaneDestination, 'secrets' | 'keepAnswers' | 'explain'>) {
     this.#strikeOut = new StrikeOut(destination.secrets);
+  }
+
+  /** Removes these, too, from now on, in place of those that were named here before. */
+  hide(secrets: readonly string[]): void {
+    this.#strikeOut = new StrikeOut([...this.destination.secrets, ...secrets]);
   }
 
   /** For an answer to a request that was rejected as a whole: `422 invalid_email (email): It has no domain`. */

@@ -1,0 +1,32 @@
+import { isMissing } from '../config/check-credential.js';
+import type { FreshCredentials } from '../destinations/destination.js';
+import type { CredentialsFailure } from './delivery.messages.js';
+import { failureCode } from './failure-code.js';
+
+/** The name of a failure, for the log and `stats()`. */
+export function failureName(failure: CredentialsFailure): string {
+  return failure.kind === 'failed' && failure.code !== undefined ? failure.code : failure.kind;
+}
+
+/** What a function threw, or its promise was rejected with. */
+export function failedWith(error: unknown): CredentialsFailure {
+  return { kind: 'failed', code: failureCode(error) };
+}
+
+/** Reads what a function returned, whatever that is. @param now epoch milliseconds */
+export function readCredentials(given: unknown, now: number): FreshCredentials | CredentialsFailure {
+  try {
+    const { values, expiresAt } = Object(given) as Partial<Record<keyof FreshCredentials, unknown>>;
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) return { kind: 'no_values' };
+    const own: Record<string, unknown> = { ...values };
+    const texts = Object.values(own);
+    if (texts.length === 0) return { kind: 'no_values' };
+    if (texts.some((text) => typeof text !== 'string' || isMissing(text))) return { kind: 'missing_value' };
+    if (expiresAt !== undefined && !(typeof expiresAt === 'number' && expiresAt > now)) {
+      return { kind: 'expired' };
+    }
+    return { values: Object.freeze(own as Record<string, string>), expiresAt };
+  } catch (error) {
+    return failedWith(error);
+  }
+}

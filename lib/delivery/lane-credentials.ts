@@ -1,0 +1,191 @@
+import type { CredentialsSource, FreshCredentials } from '../destinations/destination.js';
+import type { Clock, Timer } from '../host/clock.js';
+import { deadline } from '../host/deadline.js';
+import type { Log } from '../host/log.js';
+import { deliveryMessages } from './delivery.messages.js';
+import type { CredentialsFailure } from './delivery.messages.js';
+import { failedWith, failureName, readCredentials } from './given-credentials.js';
+
+/** Credentials are renewed this long before they expire, or when a fifth of their time is left, if that is later. */
+const RENEW_BEFORE_MS = 300_000;
+const RENEW_PART = 1 / 5;
+/** Least time between two calls: some services give credentials that expire at once, some platforms reject at random. */
+const MIN_BETWEEN_MS = 1_000;
+/** Earlier values stay secret: answers to requests with them may arrive late. */
+const SETS_KEPT_SECRET = 4;
+
+/** Credentials of one call of the function. Attempts are made with them until others replace them. */
+export interface LaneSecret {
+  readonly values: FreshCredentials['values'];
+  /** Monotonic times. */
+  readonly expiresAt: number;
+  readonly renewAt: number;
+  /** They replaced rejected ones, and nothing was delivered with them so far. */
+  isUnproven: boolean;
+}
+
+/** What the credentials of a lane work with. */
+export interface LaneCredentialsSetup {
+  readonly lane: string;
+  readonly source: CredentialsSource;
+  /** Deadline of one call in milliseconds. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The pause after so many failures. */
+  pauseMs(failures: number): number;
+  /** All values that must not be shown. */
+  onSecrets(secrets: readonly string[]): void;
+  /** A call has ended: the lane may go on, or has to set its timer. */
+  onEnd(): void;
+}
+
+/**
+ * Credentials that a function gives and that expire. The function is called at the first need, in the background before they
+ * expire, and after the platform has rejected them; until it gives valid ones, with growing pauses.
+ */
+export class LaneCredentials {
+  /** Undefined: no request can be made. */
+  #current: LaneSecret | undefined;
+  #failure: CredentialsFailure | undefined;
+  #failures = 0;
+  #asks = 0;
+  #pending: Timer | undefined;
+  /** Monotonic time before which the function is not called again. */
+  #notBefore = 0;
+  #wasRejected = false;
+  #logged: string | undefined;
+  #secrets: (readonly string[])[] = [];
+  #closed = false;
+
+  constructor(private readonly setup: LaneCredentialsSetup) {}
+
+  /** Why there are no valid credentials; undefined where there are, or none were needed so far. */
+  get trouble(): string | undefined {
+    return this.#failure !== undefined && !this.#isValid() ? failureName(this.#failure) : undefined;
+  }
+
+  /** Whether the function gave none, and is not to be called for a while. */
+  get isPaused(): boolean {
+    return this.trouble !== undefined && this.setup.clock.monotonic() < this.#notBefore;
+  }
+
+  /** Valid credentials for an attempt that begins now; undefined: see {@link ask}. */
+  take(): LaneSecret | undefined {
+    if (!this.#isValid()) return undefined;
+    if (this.setup.clock.monotonic() >= this.#current!.renewAt) this.ask();
+    return this.#current;
+  }
+
+  /** Calls the function if it may be called now; returns when it may be called again. Infinity: its call is under way. */
+  ask(): number {
+    const { clock } = this.setup;
+    if (this.#pending === undefined && !this.#closed && clock.monotonic() >= this.#notBefore) this.#call();
+    return this.#pending === undefined ? this.#notBefore : Infinity;
+  }
+
+  /** Something was delivered with these credentials. */
+  proven(used: LaneSecret): void {
+    if (used !== this.#current) return;
+    used.isUnproven = false;
+    this.#wasRejected = false;
+  }
+
+  /**
+   * The platform rejected these credentials, so they are not used again.
+   *
+   * @returns whether others, or the same given again, are worth the same request; false: the platform rejected those as well
+   */
+  rejected(used: LaneSecret): boolean {
+    if (used !== this.#current) return true;
+    this.#current = undefined;
+    this.#wasRejected = true;
+    return !used.isUnproven;
+  }
+
+  /** Cuts a pause short. */
+  hurry(): void {
+    this.#notBefore = 0;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pending?.cancel();
+    this.#pending = undefined;
+  }
+
+  #isValid(): boolean {
+    return this.#current !== undefined && this.setup.clock.monotonic() < this.#current.expiresAt;
+  }
+
+  #call(): void {
+    const { clock, source, timeoutMs } = this.setup;
+    const asked = ++this.#asks;
+    this.#notBefore = clock.monotonic() + MIN_BETWEEN_MS;
+    this.#pending = deadline(clock, timeoutMs, () => this.#failed(asked, { kind: 'timeout' }));
+    let given: Promise<unknown>;
+    try {
+      given = Promise.resolve(source());
+    } catch (error) {
+      given = Promise.reject(error as Error);
+    }
+    given.then(
+      (value) => this.#answered(asked, value),
+      (error: unknown) => this.#failed(asked, failedWith(error)),
+    );
+  }
+
+  #answered(asked: number, value: unknown): void {
+    const read = readCredentials(value, this.setup.clock.now());
+    if ('kind' in read) this.#failed(asked, read);
+    // A service that takes longer than the deadline still helps, unless a later call was quicker.
+    else if (asked === this.#asks || !this.#isValid()) this.#accept(read);
+  }
+
+  #accept({ values, expiresAt }: FreshCredentials): void {
+    if (this.#closed) return;
+    const { clock, lane, log, onSecrets } = this.setup;
+    const now = clock.monotonic();
+    // The wall clock may be set meanwhile.
+    const lifeMs = expiresAt === undefined ? Infinity : expiresAt - clock.now();
+    const leadMs = Math.min(RENEW_BEFORE_MS, lifeMs * RENEW_PART);
+    this.#current = {
+      values,
+      expiresAt: now + lifeMs,
+      renewAt: now + lifeMs - leadMs,
+      isUnproven: this.#wasRejected,
+    };
+    this.#secrets = [Object.values(values), ...this.#secrets].slice(0, SETS_KEPT_SECRET);
+    onSecrets([...new Set(this.#secrets.flat())]);
+    this.#failure = undefined;
+    this.#failures = 0;
+    if (this.#logged !== undefined) {
+      this.#logged = undefined;
+      log.limited('info', `credentials given ${lane}`, () => deliveryMessages.credentialsGiven(lane));
+    }
+    this.#ended();
+  }
+
+  #failed(asked: number, failure: CredentialsFailure): void {
+    if (asked !== this.#asks || this.#pending === undefined) return;
+    const { clock, lane, log, pauseMs } = this.setup;
+    this.#failure = failure;
+    this.#notBefore = Math.max(this.#notBefore, clock.monotonic() + pauseMs(++this.#failures));
+    const isValid = this.#isValid();
+    const state = `${failure.kind} ${isValid}`;
+    // One line for each cause of an outage.
+    if (state !== this.#logged) {
+      this.#logged = state;
+      log.limited('error', `credentials ${state} ${lane}`, () =>
+        deliveryMessages.noCredentials(lane, failure, isValid),
+      );
+    }
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#pending?.cancel();
+    this.#pending = undefined;
+    this.setup.onEnd();
+  }
+}
