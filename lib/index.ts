@@ -174,4 +174,7 @@ export { fromSegmentCookies } from './destinations/segment/segment-cookies.js';
 export { fromSnowplowCookie, snowplowSession } from './destinations/snowplow/snowplow-cookies.js';
 export type { SnowplowCookieOptions } from './destinations/snowplow/snowplow-cookies.js';
 export { webhook } from './destinations/webhook/webhook.js';
+export type { CloudEventsOptions } from './destinations/webhook/cloud-events-options.js';
+export type { WebhookBody, WebhookEncode } from './destinations/webhook/webhook-body.js';
+export type { WebhookHeaders, WebhookRequest } from './destinations/webhook/webhook-headers.js';
 export type { WebhookOptions } from './destinations/webhook/webhook-options.js';

@@ -61,7 +61,7 @@ export interface Deduplication {
 
 /** One HTTP request, built anew for each attempt. */
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly url: string;
   /**
    * Names in any letter case; a repeated name counts once, the last. `user-agent` replaces `nestjs-tracking/<version>`. With a

@@ -5,7 +5,8 @@ import { option, type DefaultedOption } from '../options/option.js';
 import { MIN_SECRET_LENGTH } from './url-secrets.js';
 import { ownHeader } from './destination.messages.js';
 
-const EXPECTED = 'an object of header names and values';
+/** What an error says of headers that are none. */
+export const HEADERS_EXPECTED = 'an object of header names and values';
 /** Headers that describe the body or belong to the connection. */
 const OURS: readonly string[] = [
   'content-type',
@@ -29,20 +30,20 @@ export const headers = (
 ): DefaultedOption<Readonly<Record<string, string>>> =>
   option<Readonly<Record<string, string>>>(
     'object',
-    EXPECTED,
+    HEADERS_EXPECTED,
     (path, value, { credentials }) => checkHeaders(path, value, credentials, reserved),
     { read: plainHeaders },
   ).default({});
 
-/** A value is never shown. */
-function checkHeaders(
+/** Checks headers. A value is never shown. @throws TrackingConfigError */
+export function checkHeaders(
   option: string,
   given: unknown,
   credentials: boolean,
   reserved: readonly string[],
 ): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw badOption(option, given, EXPECTED);
+    throw badOption(option, given, HEADERS_EXPECTED);
   }
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
@@ -65,7 +66,7 @@ function checkHeaders(
 }
 
 /** Headers with their names in lower case; what is no text is left out. */
-function plainHeaders(given: unknown): Record<string, string> {
+export function plainHeaders(given: unknown): Record<string, string> {
   if (typeof given !== 'object' || given === null) return {};
   const texts = Object.entries(given).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(texts.map(([name, value]) => [name.toLowerCase(), value as string]));

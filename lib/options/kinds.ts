@@ -12,7 +12,7 @@ export const count = (min: number, max?: number): Option<number> =>
 /** One of a few words. */
 export function choice<const Word extends string>(...words: readonly Word[]): Option<Word> {
   const quoted = words.map((word) => `'${word}'`);
-  const expects = quoted.join(' or ');
+  const expects = [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].filter(Boolean).join(' or ');
   return option(quoted.map((word) => `\`${word}\``).join(', '), expects, (path, value) => {
     if (!words.includes(value as Word)) throw badChoice(path, value, expects);
   });

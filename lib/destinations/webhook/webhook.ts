@@ -1,24 +1,26 @@
-import { toEventJson } from '../../event/event-json.js';
 import { idOf } from '../../event/lane-event.js';
-import type { LaneEvent } from '../../event/lane-event.js';
 import type { Destination } from '../destination.js';
 import { warnOfPlainHttp } from '../plain-http.js';
 import { urlSecrets } from '../url-secrets.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { explainProblem } from './explain-problem.js';
 import { headerSecrets } from '../own-headers.js';
+import { webhookBody } from './webhook-body.js';
+import { webhookHeaders } from './webhook-headers.js';
 import { webhookOptions, type WebhookOptions } from './webhook-options.js';
 
 /**
- * Posts batches of events as a JSON array to a URL of your own, signed when a `secret` is given. Never throws; the
- * module checks its options at start.
+ * Sends batches of events to a URL of your own: as a JSON array, as CloudEvents, or in a body of your own, signed when a
+ * `secret` is given. Never throws; the module checks its options at start.
  *
  * The signature covers the JSON before compression: a receiver decompresses the body first, as frameworks do, and then
  * verifies it.
  */
 export function webhook(options: WebhookOptions): Destination {
-  const { values, members } = webhookOptions.read(options);
-  const { url = '', headers, gzip, allowPrivateHosts } = values;
+  const { values, members } = webhookOptions(options);
+  const { url = '', gzip, allowPrivateHosts, method } = values;
+  const ask = typeof values.headers === 'function' ? values.headers : undefined;
+  const headers = typeof values.headers === 'function' ? {} : values.headers;
   const secrets = [values.secret ?? []]
     .flat()
     .filter((secret) => typeof secret === 'string' && secret !== '');
@@ -43,19 +45,20 @@ export function webhook(options: WebhookOptions): Destination {
     open: (setup) => warnOfPlainHttp(setup, members.name, url, hidden),
 
     encode(batch, attempt) {
-      const json = jsonArray(batch);
-      const body = keys.length === 0 ? json : Buffer.from(json);
+      const { body: made, contentType } = webhookBody(batch, attempt, values);
+      const signed = keys.length === 0 ? undefined : typeof made === 'string' ? Buffer.from(made) : made;
+      const body = signed ?? made;
       const id = webhookId(batch.map(idOf));
       const timestamp = Math.floor(attempt.now / 1_000);
       return {
-        method: 'POST',
+        method,
         url,
         headers: {
-          ...headers,
-          'content-type': 'application/json',
+          ...(ask === undefined ? headers : webhookHeaders(ask, { batch, body, attempt })),
+          'content-type': contentType,
           'webhook-id': id,
           'webhook-timestamp': String(timestamp),
-          ...(typeof body !== 'string' && { 'webhook-signature': sign(keys, id, timestamp, body) }),
+          ...(signed && { 'webhook-signature': sign(keys, id, timestamp, signed) }),
         },
         body,
         ...(gzip && { compress: 'gzip' as const }),
@@ -64,15 +67,4 @@ export function webhook(options: WebhookOptions): Destination {
 
     explain: explainProblem,
   };
-}
-
-/**
- * One call for a whole array costs a third less than one for each event. Texts that are there already are cheaper still, as
- * long as nobody touches the `event` of what has one: that would parse it.
- */
-function jsonArray(batch: readonly LaneEvent[]): string {
-  if (batch.every(({ json }) => json === undefined)) {
-    return JSON.stringify(batch.map(({ event }) => toEventJson(event)));
-  }
-  return `[${batch.map((held) => held.json ?? JSON.stringify(toEventJson(held.event))).join()}]`;
 }

@@ -1,0 +1,50 @@
+import { badOption } from '../../config/check-option.js';
+import { choice, flag, text } from '../../options/kinds.js';
+import { option, type Option, type OptionsOf } from '../../options/option.js';
+import { checkRows, valuesOf } from '../../options/rows.js';
+
+/** As far as a check is of use: what no URI can hold (RFC 3986). */
+const URI_REFERENCE = /^[^\s"<>\\^`{|}]+$/;
+const SOURCE = 'a URI reference, such as https://shop.example.com/api';
+
+const rows = {
+  /**
+   * Where the events come from: a URI reference, such as `https://shop.example.com/api`.
+   *
+   * A receiver recognises a repeated event by `source` and `id` together, so do not change it.
+   */
+  source: text(SOURCE, (path, value) => {
+    if (!URI_REFERENCE.test(value as string)) throw badOption(path, value, SOURCE);
+  }).required(),
+  /**
+   * True: a request has an array of events, which a receiver has to ask for. False: one event per request.
+   *
+   * The media types are `application/cloudevents-batch+json` and `application/cloudevents+json`.
+   * @default false
+   */
+  batched: flag().default(false),
+  /**
+   * Precedes the event's name in `type`, such as `com.example.`.
+   * @default none
+   */
+  typePrefix: text().default(''),
+  /**
+   * The content of `data`: the properties or traits alone, or the whole event as `webhook()` sends it otherwise.
+   * @default 'properties'
+   */
+  data: choice('properties', 'event').default('properties'),
+};
+
+/** How events become CloudEvents 1.0. */
+export interface CloudEventsOptions extends OptionsOf<typeof rows> {}
+
+/** The option `cloudEvents`, which reads with its defaults. */
+export const cloudEvents = (): Option<CloudEventsOptions> =>
+  option<CloudEventsOptions>(
+    'object',
+    'an object',
+    (path, value, context) => checkRows(path, value, rows, context),
+    {
+      read: (value) => valuesOf(rows, value) as CloudEventsOptions,
+    },
+  );
