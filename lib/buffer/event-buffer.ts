@@ -173,6 +173,13 @@ export interface BufferSetup {
    * @param added how many of them are new
    */
   onWork(lane: string, waiting: Waiting, added: number): void;
+  /**
+   * Decides whether a lane gets an event again that it had no part in when the event was accepted, such as one of a destination
+   * that is new. Absent: nobody can decide, and the event is not sent there. Never throws.
+   *
+   * @returns `undefined`: the lane does not get it
+   */
+  admit?(event: TrackingEvent, lane: string): Route | undefined;
   /** The id of a keyed event that an earlier life accepted, at a time in epoch milliseconds. */
   onKey(id: string, acceptedAt: number): void;
   /** A durable buffer's disk began to reject or to accept writes. `where`: what is written, for a message. */
@@ -200,10 +207,16 @@ export interface EventBuffer {
   /**
    * Stores an event for its lanes. Synchronous, cheap, never throws.
    *
-   * @param size estimated bytes of the event's JSON
+   * @param size estimated bytes of the event's JSON, without entries
+   * @param withheld lanes that must never get the event, each with an entry that says so. A buffer that can replay stores them.
    * @returns `undefined` when every lane has it, otherwise the lanes that had no room
    */
-  offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined;
+  offer(
+    event: TrackingEvent,
+    size: number,
+    routes: readonly Route[],
+    withheld?: readonly Route[],
+  ): Refusal | undefined;
   /**
    * Starts at once, and resolves when every event offered so far is as safe as this buffer can make it. Never rejects.
    * Until then the buffer itself keeps the process alive: the lanes know only of what was announced to them.

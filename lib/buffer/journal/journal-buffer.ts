@@ -1,6 +1,8 @@
 import type { LaneTrouble } from '../../event/last-refusal.js';
 import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { entriesSize } from '../entry-size.js';
+import { shownLetter } from '../shown-entry.js';
 import type {
   BufferSetup,
   CommitState,
@@ -308,17 +310,22 @@ export class JournalBuffer implements EventBuffer {
     if (denied?.path === path) this.setup.log.error(journalMessages.noNamespaces(denied, files.user()));
   }
 
-  offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
-    const resident = residentBytes(size);
+  offer(
+    event: TrackingEvent,
+    size: number,
+    routes: readonly Route[],
+    withheld?: readonly Route[],
+  ): Refusal | undefined {
+    const resident = residentBytes(size + entriesSize(routes));
     const refused = this.#closed ? 'closed' : this.#hasMemory(resident) ? undefined : 'buffer_full';
     if (refused !== undefined) return { reason: refused, lanes: routes.map(({ lane }) => lane) };
     const full = this.#bound.full;
     if (full.size === 0 || !routes.some(({ lane }) => full.has(lane))) {
-      this.#accept(event, size, resident, routes);
+      this.#accept(event, size, resident, routes, withheld);
       return undefined;
     }
     const taken = routes.filter(({ lane }) => !full.has(lane));
-    if (taken.length > 0) this.#accept(event, size, resident, taken);
+    if (taken.length > 0) this.#accept(event, size, resident, taken, withheld);
     return {
       reason: 'buffer_full',
       lanes: routes.filter(({ lane }) => full.has(lane)).map(({ lane }) => lane),
@@ -379,7 +386,7 @@ export class JournalBuffer implements EventBuffer {
   }
 
   async *deadLetters(name: string): AsyncGenerator<DeadLetter> {
-    for await (const { letter } of this.#letters.read([name])) yield letter;
+    for await (const { letter } of this.#letters.read([name])) yield shownLetter(letter);
   }
 
   /** Carries out a command that nobody could give by the inbox. It is taken for one that may have been begun before. */
@@ -465,7 +472,13 @@ export class JournalBuffer implements EventBuffer {
     return lane;
   }
 
-  #accept(event: TrackingEvent, size: number, resident: number, routes: readonly Route[]): void {
+  #accept(
+    event: TrackingEvent,
+    size: number,
+    resident: number,
+    routes: readonly Route[],
+    withheld: readonly Route[] | undefined,
+  ): void {
     for (const { lane: name } of routes) {
       const lane = this.#lane(name);
       lane.ledger.accepted++;
@@ -473,7 +486,7 @@ export class JournalBuffer implements EventBuffer {
       lane.uncommitted++;
     }
     const since = this.setup.clock.monotonic();
-    this.#writer.add(new Held(++this.#seq, event, size, resident, since, routes, undefined));
+    this.#writer.add(new Held(++this.#seq, event, size, resident, since, routes, undefined, withheld));
   }
 
   /** Whether there is memory for what the disk has not taken, after some was made where the policy says so. */

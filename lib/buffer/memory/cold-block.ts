@@ -1,18 +1,23 @@
 import { fromEventJson, toEventJson } from '../../event/event-json.js';
 import type { LaneEntry } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { entrySize } from '../entry-size.js';
 import type { Route } from '../event-buffer.js';
 import { Held, WAITS } from './slot.js';
 import type { Slot } from './slot.js';
 
 /** Heap bytes of an event that is out of its block again, beside its JSON. */
 const RESIDENT_THAWED = 400;
+/** Between the entries of several lanes; JSON writes one within a text as two characters. */
+const LINE_FEED = '\n';
 
 /** What is known of an event without reading it, and the same for most events of a block. */
 interface Kind {
   readonly lanes: readonly string[];
   /** The lanes that wait for it. */
   readonly routes: readonly Route[];
+  /** Their names. */
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -27,6 +32,8 @@ export class ColdBlock {
   #used = 0;
   #ascii = true;
   readonly #text: Buffer;
+  /** Where the JSON of each event ends, and where its entries do. */
+  readonly #jsonEnds: Uint32Array;
   readonly #ends: Uint32Array;
   readonly #sizes: Uint32Array;
   readonly #positions: Float64Array;
@@ -36,6 +43,7 @@ export class ColdBlock {
 
   constructor(textBytes: number, maxEvents: number) {
     this.#text = Buffer.allocUnsafeSlow(textBytes);
+    this.#jsonEnds = new Uint32Array(maxEvents);
     this.#ends = new Uint32Array(maxEvents);
     this.#sizes = new Uint32Array(maxEvents);
     this.#positions = new Float64Array(maxEvents);
@@ -44,8 +52,9 @@ export class ColdBlock {
   }
 
   /** A block for one event that is too large for the others. */
-  static for(slot: Slot): ColdBlock {
-    return new ColdBlock(Buffer.byteLength(JSON.stringify(toEventJson(slot.event))), 1);
+  static for(slot: Slot, routes: readonly Route[]): ColdBlock {
+    const json = JSON.stringify(toEventJson(slot.event));
+    return new ColdBlock(Buffer.byteLength(json) + Buffer.byteLength(textOf(routes)), 1);
   }
 
   get events(): number {
@@ -58,7 +67,7 @@ export class ColdBlock {
 
   /** Bytes that it takes, full or not. */
   get bytes(): number {
-    return this.#text.length + this.#ends.length * 26;
+    return this.#text.length + this.#ends.length * 30;
   }
 
   get firstPosition(): number {
@@ -66,7 +75,7 @@ export class ColdBlock {
   }
 
   /**
-   * Writes an event behind the others.
+   * Writes an event behind the others, and behind it what the lanes alone have of it.
    *
    * @param routes the lanes that wait for it
    * @returns false when it does not fit any more; nothing is changed then
@@ -75,14 +84,16 @@ export class ColdBlock {
     const at = this.#events;
     if (at === this.#ends.length) return false;
     const json = JSON.stringify(toEventJson(slot.event));
-    const bytes = Buffer.byteLength(json);
+    const entries = textOf(routes);
+    const jsonBytes = Buffer.byteLength(json);
+    const bytes = entries === '' ? jsonBytes : jsonBytes + Buffer.byteLength(entries);
     if (bytes > this.#text.length - this.#used) return false;
     // One byte a unit: plain ASCII, which is written and read as Latin-1 several times faster.
-    const ascii = bytes === json.length;
+    const ascii = bytes === json.length + entries.length;
     this.#ascii &&= ascii;
-    this.#used += ascii ? this.#text.write(json, this.#used, 'latin1') : this.#text.write(json, this.#used);
-    this.#ends[at] = this.#used;
-    this.#sizes[at] = slot.bytes;
+    this.#jsonEnds[at] = this.#write(json, ascii);
+    this.#ends[at] = entries === '' ? this.#used : this.#write(entries, ascii);
+    this.#sizes[at] = slot.held.size;
     this.#positions[at] = slot.position;
     this.#since[at] = slot.since;
     this.#kindOf[at] = this.#kind(slot.event.lanes, routes);
@@ -94,11 +105,13 @@ export class ColdBlock {
   thaw(lane: string): Slot[] {
     const slots: Slot[] = [];
     for (let i = 0, start = 0; i < this.#events; i++) {
-      const end = this.#ends[i]!;
-      const { lanes, routes } = this.#kinds[this.#kindOf[i]!]!;
-      const route = routes.find((candidate) => candidate.lane === lane);
-      if (route !== undefined) {
-        const json = this.#text.toString(this.#ascii ? 'latin1' : 'utf8', start, end);
+      const [jsonEnd, end] = [this.#jsonEnds[i]!, this.#ends[i]!];
+      const { lanes, routes, waiting } = this.#kinds[this.#kindOf[i]!]!;
+      const which = waiting.indexOf(lane);
+      if (which !== -1) {
+        const text = jsonEnd === end ? '' : this.#read(jsonEnd, end).split(LINE_FEED)[which]!;
+        const route = text === '' ? routes[which]! : { lane, entry: JSON.parse(text) as LaneEntry };
+        const json = this.#read(start, jsonEnd);
         slots.push(new ThawedSlot(json, lanes, route, this.#positions[i]!, this.#sizes[i]!, this.#since[i]!));
       }
       start = end;
@@ -114,11 +127,35 @@ export class ColdBlock {
     this.#kinds = [];
   }
 
+  /** @returns where it ends */
+  #write(text: string, ascii: boolean): number {
+    this.#used += ascii ? this.#text.write(text, this.#used, 'latin1') : this.#text.write(text, this.#used);
+    return this.#used;
+  }
+
+  #read(from: number, to: number): string {
+    return this.#text.toString(this.#ascii ? 'latin1' : 'utf8', from, to);
+  }
+
   #kind(lanes: readonly string[], routes: readonly Route[]): number {
     const last = this.#kinds.at(-1);
-    if (last?.lanes === lanes && last.routes === routes) return this.#kinds.length - 1;
-    return this.#kinds.push({ lanes, routes }) - 1;
+    const isLast =
+      last?.lanes === lanes &&
+      (last.routes === routes ||
+        (last.waiting.length === routes.length && routes.every(({ lane }, i) => lane === last.waiting[i])));
+    if (isLast) return this.#kinds.length - 1;
+    const waiting = routes.map(({ lane }) => lane);
+    const isPlain = routes.every(({ entry }) => entry === undefined);
+    // What lanes alone have of an event is in the text, and not kept alive from here.
+    const plain = isPlain ? routes : waiting.map((lane) => ({ lane }));
+    return this.#kinds.push({ lanes, routes: plain, waiting }) - 1;
   }
+}
+
+/** What lanes alone have of an event, a line for each; nothing where none has anything. */
+function textOf(routes: readonly Route[]): string {
+  if (routes.every(({ entry }) => entry === undefined)) return '';
+  return routes.map(({ entry }) => (entry === undefined ? '' : JSON.stringify(entry))).join(LINE_FEED);
 }
 
 /** An event that was in a block. It is read from its JSON only if somebody asks for more than that. */
@@ -126,6 +163,7 @@ class ThawedSlot implements Slot {
   readonly held: Held;
   lease = WAITS;
   readonly before = undefined;
+  readonly bytes: number;
   #event: TrackingEvent | undefined;
 
   constructor(
@@ -133,12 +171,14 @@ class ThawedSlot implements Slot {
     private readonly lanes: readonly string[],
     readonly route: Route,
     readonly position: number,
-    readonly bytes: number,
+    size: number,
     readonly since: number,
   ) {
-    this.held = new Held(RESIDENT_THAWED + json.length, [route]);
+    const own = entrySize(route.entry);
+    this.held = new Held(RESIDENT_THAWED + json.length + own, [route], size);
     this.held.last = this;
     this.held.elsewhere = lanes.length > 1;
+    this.bytes = size + own;
   }
 
   get event(): TrackingEvent {

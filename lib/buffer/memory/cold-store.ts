@@ -42,7 +42,7 @@ export class ColdStore {
       if (!block.add(slot, routes)) {
         if (block.events > 0) break;
         this.#spare.push(block);
-        block = ColdBlock.for(slot);
+        block = ColdBlock.for(slot, routes);
         block.add(slot, routes);
       }
       for (const each of slots) {

@@ -1,5 +1,7 @@
 import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { entriesSize } from '../entry-size.js';
+import { shownLetter } from '../shown-entry.js';
 import type {
   BufferSetup,
   CommitState,
@@ -65,7 +67,7 @@ export class MemoryBuffer implements EventBuffer {
   }
 
   offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
-    const resident = residentBytes(size);
+    const resident = residentBytes(size + entriesSize(routes));
     const taken = this.#admit(resident, routes);
     const refusal: Refusal | undefined =
       taken.length === routes.length
@@ -78,13 +80,13 @@ export class MemoryBuffer implements EventBuffer {
 
     const position = this.#positions++;
     const since = this.setup.clock.monotonic();
-    const held = new Held(resident, taken);
+    const held = new Held(resident, taken, size);
     this.#events++;
     this.#bytes += resident;
     for (let i = 0; i < taken.length; i++) {
       const route = taken[i]!;
       const lane = this.#lane(route.lane);
-      const slot = new HotSlot(held, route, event, position, size, since);
+      const slot = new HotSlot(held, route, event, position, since);
       lane.add(slot);
       this.setup.onWork(route.lane, lane.waiting, 1);
     }
@@ -228,8 +230,9 @@ export class MemoryBuffer implements EventBuffer {
 
   #buried(lane: MemoryLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
     const { reason, attempts, answer } = death;
-    const { event, bytes } = slot;
-    const letter = { event, lane: lane.name, reason, attempts, ...(answer !== undefined && { answer }) };
+    const { event, entry, bytes } = slot;
+    const about = { event, lane: lane.name, reason, attempts };
+    const letter = shownLetter({ ...about, entry, ...(answer !== undefined && { answer }) });
     for (const { event: oldest } of lane.bury(letter, residentBytes(bytes + (answer?.length ?? 0)))) {
       this.setup.onDropped({ event: oldest }, lane.name, 'dead_letters_full', oldest.lanes.length === 1);
     }

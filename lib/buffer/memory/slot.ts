@@ -1,5 +1,6 @@
 import type { LaneEntry } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { entrySize } from '../entry-size.js';
 import type { Route, StoredEvent } from '../event-buffer.js';
 
 /** Where a slot is, in place of the token of a lease. */
@@ -35,6 +36,8 @@ export class Held {
     /** Bytes of the heap that it is charged with. */
     readonly resident: number,
     readonly routes: readonly Route[],
+    /** Estimated bytes of the event's JSON, without entries. */
+    readonly size: number,
   ) {
     this.lanes = routes.length;
   }
@@ -63,17 +66,18 @@ export interface Slot extends StoredEvent {
 export class HotSlot implements Slot {
   lease = WAITS;
   readonly before: Slot | undefined;
+  readonly bytes: number;
 
   constructor(
     readonly held: Held,
     readonly route: Route,
     readonly event: TrackingEvent,
     readonly position: number,
-    readonly bytes: number,
     readonly since: number,
   ) {
     this.before = held.last;
     held.last = this;
+    this.bytes = held.size + entrySize(route.entry);
   }
 
   get entry(): LaneEntry | undefined {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BufferSetup, Lease, Settlement, StoredEvent } from '../../../lib/buffer/event-buffer.js';
+import { entriesSize } from '../../../lib/buffer/entry-size.js';
 import { MemoryBuffer } from '../../../lib/buffer/memory/memory-buffer.js';
 import type { OnFull } from '../../../lib/buffer/memory/memory-options.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { total } from '../../support/accounting.js';
+import { entryOf } from '../../support/an-entry.js';
 import { anEvent } from '../../support/an-event.js';
 import { bufferSetup } from '../../support/buffer-setup.js';
 
@@ -89,6 +91,8 @@ class Model {
   readonly lanes = new Map(LANES.map((name) => [name, new LaneModel()]));
   readonly buffer: MemoryBuffer;
   readonly #texts = new Map<string, string>();
+  /** By lane and id. */
+  readonly #entries = new Map<string, string | undefined>();
   #largest = 0;
 
   constructor(
@@ -137,14 +141,13 @@ class Model {
     const event: TrackingEvent = anEvent({ properties: { text: textOf(units) }, lanes });
     this.#texts.set(event.id, JSON.stringify(event.properties));
     const size = units + 250;
-    const resident = 700 + 1.5 * size;
+    const routes = lanes.map((name) => ({ lane: name, entry: entryOf(name, units) }));
+    const resident = 700 + 1.5 * (size + entriesSize(routes));
     const idle = lanes.filter((name) => this.#held(name) === 0);
     const heldBefore = this.#pending.size;
-    const refusal = this.buffer.offer(
-      event,
-      size,
-      lanes.map((name) => ({ lane: name, entry: { note: `note of ${name}` } })),
-    );
+    for (const { lane: name, entry } of routes)
+      this.#entries.set(`${name} ${event.id}`, JSON.stringify(entry));
+    const refusal = this.buffer.offer(event, size, routes);
     const refused = refusal?.lanes ?? [];
     if (refusal !== undefined) expect(refusal.reason).toBe('buffer_full');
     this.#largest = Math.max(this.#largest, resident);
@@ -182,8 +185,8 @@ class Model {
       const { id, properties, lanes } = held.event;
       expect(model.waiting.delete(id)).toBe(true);
       expect(JSON.stringify(properties)).toBe(this.#texts.get(id));
-      expect({ note: held.entry?.note, lane: lanes.includes(name) }).toEqual({
-        note: `note of ${name}`,
+      expect({ entry: JSON.stringify(held.entry), lane: lanes.includes(name) }).toEqual({
+        entry: this.#entries.get(`${name} ${id}`),
         lane: true,
       });
     }

@@ -1,5 +1,6 @@
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
+import { entriesSize } from '../../entry-size.js';
 import { replayMark } from '../format/record.js';
 import { Held, residentBytes } from '../store/held.js';
 import type { CommandWork } from './command-work.js';
@@ -52,9 +53,10 @@ export class Copies {
       }
     }
     const to = routes.map(({ lane, entry }) => (entry === undefined ? { lane } : { lane, entry }));
+    const resident = residentBytes(size + entriesSize(to));
     const wasDead = routes.every(({ letter }) => letter !== undefined);
     const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
-    writer.add(new Held(this.work.nextSeq(), event, size, residentBytes(size), clock.monotonic(), to, mark));
+    writer.add(new Held(this.work.nextSeq(), event, size, resident, clock.monotonic(), to, mark));
     this.#events++;
     this.#bytes += size;
   }

@@ -1,4 +1,5 @@
 import type { LaneEntry } from '../../../event/lane-event.js';
+import type { Route } from '../../event-buffer.js';
 
 /** What lanes alone have of an event, by lane; also of lanes that must never get it. */
 export type LaneEntries = Readonly<Record<string, LaneEntry>>;
@@ -21,6 +22,23 @@ export interface JournalRecord {
  * take no line with another member for whole.
  */
 export const ENTRIES = '';
+
+/** What is written of an event's lanes, and of those that must never get it; undefined where there is nothing to write. */
+export function entriesOf(routes: readonly Route[], withheld: readonly Route[]): LaneEntries | undefined {
+  let entries: Record<string, LaneEntry> | undefined;
+  for (const each of [routes, withheld])
+    for (const { lane, entry } of each) if (entry !== undefined) (entries ??= {})[lane] = entry;
+  return entries;
+}
+
+const NONE: readonly Route[] = [];
+
+/** Lanes that must never get an event. */
+export function withheldIn({ entries }: Pick<JournalRecord, 'entries'>): readonly Route[] {
+  if (entries === undefined) return NONE;
+  const withheld = Object.entries(entries).filter(([, entry]) => entry.withheld !== undefined);
+  return withheld.length === 0 ? NONE : withheld.map(([lane, entry]) => ({ lane, entry }));
+}
 
 /** Behind the command's id in the record of an event that was a dead letter in all its lanes. No id has a colon. */
 const WAS_DEAD = ':dead';

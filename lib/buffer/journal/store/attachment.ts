@@ -12,7 +12,7 @@ import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
 import { DEAD_LETTERS_FILE } from './letter-file.js';
 import { recover } from './recovery.js';
-import type { FoundPart } from './recovery.js';
+import type { LanePart } from './frame.js';
 import type { Segment } from './segment.js';
 
 /** What an attachment works with. */
@@ -176,7 +176,7 @@ export class Attachment {
 
   #found(
     segment: Segment,
-    parts: ReadonlyMap<string, FoundPart>,
+    parts: ReadonlyMap<string, LanePart>,
     as: 'recovered' | 'adopted',
     { changed }: LaneNames,
   ): void {

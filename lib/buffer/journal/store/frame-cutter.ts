@@ -1,8 +1,8 @@
 import { toEventJson } from '../../../event/event-json.js';
-import type { LaneEntry } from '../../../event/lane-event.js';
+import { entrySize } from '../../entry-size.js';
 import { FrameBuilder } from '../format/frame-builder.js';
-import type { LaneEntries } from '../format/record.js';
-import { Frame } from './frame.js';
+import { entriesOf } from '../format/record.js';
+import { addTo, Frame } from './frame.js';
 import type { LanePart } from './frame.js';
 import type { Held } from './held.js';
 
@@ -102,27 +102,14 @@ export class FrameCutter {
   }
 
   #build(held: Held): void {
-    const { seq, routes, replay, event } = held;
+    const { seq, routes, replay, event, withheld } = held;
     const json = JSON.stringify(toEventJson(event));
     held.json = json;
-    this.#builder.add({ seq, json, lanes: lanesOf(held), entries: entriesOf(held), replay });
+    this.#builder.add({ seq, json, lanes: lanesOf(held), entries: entriesOf(routes, withheld), replay });
     this.#building.push(held);
     this.#buildingBytes += held.resident;
-    for (const { lane } of routes) {
-      const part = this.#parts.get(lane);
-      if (part === undefined) this.#parts.set(lane, { events: 1, bytes: json.length });
-      else {
-        part.events++;
-        part.bytes += json.length;
-      }
-    }
+    for (const { lane, entry } of routes) addTo(this.#parts, lane, json.length + entrySize(entry));
   }
-}
-
-function entriesOf({ routes }: Held): LaneEntries | undefined {
-  let entries: Record<string, LaneEntry> | undefined;
-  for (const { lane, entry } of routes) if (entry !== undefined) (entries ??= {})[lane] = entry;
-  return entries;
 }
 
 /** The lanes that took it; the event's own list where all did, which nearly all events share. */

@@ -10,6 +10,16 @@ export interface LanePart {
   bytes: number;
 }
 
+/** One more event of a lane. */
+export function addTo(parts: Map<string, LanePart>, lane: string, bytes: number): void {
+  const part = parts.get(lane);
+  if (part === undefined) parts.set(lane, { events: 1, bytes });
+  else {
+    part.events++;
+    part.bytes += bytes;
+  }
+}
+
 /** A group of events that is written at once. Until it is on disk, this is where its events are. */
 export class Frame implements Home {
   /** Where it is on disk, once it is. */

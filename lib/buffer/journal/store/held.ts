@@ -1,8 +1,11 @@
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
+import { entrySize } from '../../entry-size.js';
 import type { Route, StoredEvent } from '../../event-buffer.js';
 import { wasDead } from '../format/record.js';
 import type { Home } from './home.js';
+
+const NONE: readonly Route[] = [];
 
 /** Where a slot is, in place of the token of a lease. */
 export const WAITS = 0;
@@ -25,6 +28,8 @@ export interface Slot extends StoredEvent {
   /** Its number there. */
   seq: number;
   readonly resident: number;
+  /** Lanes that must never get it. */
+  readonly withheld: readonly Route[];
   /** Other lanes had it, too, when this one got it, or it was sent before. */
   readonly shared: boolean;
   /** The lease it is out with, or `WAITS`, or `GONE`. */
@@ -43,6 +48,8 @@ export class Held {
     readonly since: number,
     readonly routes: readonly Route[],
     readonly replay: string | undefined,
+    /** Lanes that must never get it. */
+    readonly withheld: readonly Route[] = NONE,
   ) {}
 }
 
@@ -50,13 +57,17 @@ export class Held {
 export class HeldSlot implements Slot {
   lease = WAITS;
   seq: number;
+  readonly entry: LaneEntry | undefined;
+  readonly bytes: number;
 
   constructor(
     private readonly held: Held,
     public home: Home,
-    private readonly route: Route,
+    { entry }: Route,
   ) {
     this.seq = held.seq;
+    this.entry = entry;
+    this.bytes = held.size + entrySize(entry);
   }
 
   get event(): TrackingEvent {
@@ -67,16 +78,8 @@ export class HeldSlot implements Slot {
     return this.held.json;
   }
 
-  get entry(): LaneEntry | undefined {
-    return this.route.entry;
-  }
-
   get position(): number {
     return this.held.seq;
-  }
-
-  get bytes(): number {
-    return this.held.size;
   }
 
   get since(): number {
@@ -97,6 +100,10 @@ export class HeldSlot implements Slot {
 
   get resident(): number {
     return this.held.resident;
+  }
+
+  get withheld(): readonly Route[] {
+    return this.held.withheld;
   }
 
   get shared(): boolean {

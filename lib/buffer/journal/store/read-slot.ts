@@ -2,7 +2,9 @@ import { acceptedAt, fromEventJson } from '../../../event/event-json.js';
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
-import { wasDead, type ReadRecord } from '../format/record.js';
+import { entrySize } from '../../entry-size.js';
+import type { Route } from '../../event-buffer.js';
+import { wasDead, withheldIn, type ReadRecord } from '../format/record.js';
 import { GONE, WAITS } from './held.js';
 import type { Slot } from './held.js';
 import type { Home } from './home.js';
@@ -31,6 +33,7 @@ export class ReadSlot implements Slot {
   readonly bytes: number;
   readonly entry: LaneEntry | undefined;
   private readonly lanes: readonly string[];
+  readonly withheld: readonly Route[];
   readonly shared: boolean;
   readonly wasDead: boolean;
   readonly isCopy: boolean;
@@ -47,12 +50,13 @@ export class ReadSlot implements Slot {
   ) {
     this.seq = record.seq;
     this.json = record.json;
-    this.bytes = record.json.length;
     this.lanes = record.lanes;
     this.shared = record.lanes.length > 1 || record.replay !== undefined;
     this.wasDead = wasDead(record.replay);
     this.isCopy = record.replay !== undefined;
     this.entry = record.entries?.[lane];
+    this.bytes = record.json.length + entrySize(this.entry);
+    this.withheld = withheldIn(record);
   }
 
   get event(): TrackingEvent {
@@ -68,6 +72,6 @@ export class ReadSlot implements Slot {
   }
 
   get resident(): number {
-    return RESIDENT_READ + this.json.length;
+    return RESIDENT_READ + this.bytes;
   }
 }

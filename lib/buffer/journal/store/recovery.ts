@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { acceptedAt } from '../../../event/event-json.js';
 import { isKeyed } from '../../../event/tracking-event.js';
+import { entrySize } from '../../entry-size.js';
 import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
@@ -9,6 +10,7 @@ import { SegmentEnd } from '../format/segment-end.js';
 import { compareSegments, parseSegmentName } from '../format/segment-name.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { meaningOf } from '../ownership/content.js';
+import { addTo, type LanePart } from './frame.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { End } from './home.js';
 import { KnownEnds } from './known-ends.js';
@@ -17,13 +19,6 @@ import { streamSegment } from './segment-stream.js';
 
 /** Of bytes that cannot be read, how many are set aside. */
 const KEPT_BYTES = 65_536;
-
-/** What one lane has to do in a segment that was found. */
-export interface FoundPart {
-  events: number;
-  /** Of their JSON. */
-  bytes: number;
-}
 
 /** What a recovery works with. */
 export interface RecoverySetup {
@@ -43,7 +38,7 @@ export interface RecoverySetup {
   /** Whether a segment between these numbers may have been deleted in order. */
   readonly wasDeleted: (segment: Segment, after: number, before: number) => Promise<boolean>;
   /** A segment was read; `parts` are the lanes that are not done with it. */
-  readonly onFound: (segment: Segment, parts: ReadonlyMap<string, FoundPart>) => void;
+  readonly onFound: (segment: Segment, parts: ReadonlyMap<string, LanePart>) => void;
   /** Names of files that we did not write. */
   readonly onUnknown: (names: readonly string[]) => void;
   /** A file that cannot be read at all. */
@@ -133,18 +128,18 @@ async function readSegment(
   until: number | undefined,
   ends: KnownEnds,
   setup: RecoverySetup,
-): Promise<Map<string, FoundPart>> {
+): Promise<Map<string, LanePart>> {
   const { files } = setup;
   const facts = await files.facts(segment.path);
   const { names } = segment.folder;
   const settled = await readSettled(segment, ends, files);
   segment.settledBefore = new Map();
-  const parts = new Map<string, FoundPart>();
+  const parts = new Map<string, LanePart>();
   let holdsAgain = false;
   const end = new SegmentEnd(segment.firstSeq);
   let torn: TornEnd | undefined;
   await streamSegment(files, segment.path, facts.bytes, {
-    record: ({ seq, id, lanes: onDisk, json, again }) => {
+    record: ({ seq, id, lanes: onDisk, json, entries, again }) => {
       const lanes = names.lanesOf(onDisk);
       end.read(seq);
       const at = acceptedAt(json);
@@ -170,12 +165,7 @@ async function readSegment(
           segment.settleBefore(lane, seq, letter);
           continue;
         }
-        const part = parts.get(lane);
-        if (part === undefined) parts.set(lane, { events: 1, bytes: json.length });
-        else {
-          part.events++;
-          part.bytes += json.length;
-        }
+        addTo(parts, lane, json.length + entrySize(entries?.[name]));
       }
     },
     erased: (seq) => {

@@ -1,6 +1,7 @@
 import { toEventJson } from '../../../event/event-json.js';
 import { FrameBuilder } from '../format/frame-builder.js';
-import { Frame } from './frame.js';
+import { entriesOf } from '../format/record.js';
+import { addTo, Frame } from './frame.js';
 import type { LanePart } from './frame.js';
 import type { Slot } from './held.js';
 
@@ -18,12 +19,7 @@ export function rewritten(slots: readonly LaneSlot[], frameBytes: number, nextSe
   const close = (): void => {
     if (taken.length === 0) return;
     const parts = new Map<string, LanePart>();
-    for (const [lane, { bytes }] of taken) {
-      const part = parts.get(lane) ?? { events: 0, bytes: 0 };
-      part.events++;
-      part.bytes += bytes;
-      parts.set(lane, part);
-    }
+    for (const [lane, { bytes }] of taken) addTo(parts, lane, bytes);
     const frame = new Frame(
       builder.take(),
       taken[0]![1].seq,
@@ -40,9 +36,9 @@ export function rewritten(slots: readonly LaneSlot[], frameBytes: number, nextSe
   };
   for (const [lane, slot] of slots) {
     slot.seq = nextSeq();
-    const { seq, entry } = slot;
+    const { seq, entry, withheld } = slot;
     const json = slot.json ?? JSON.stringify(toEventJson(slot.event));
-    builder.add({ seq, json, lanes: [lane], ...(entry !== undefined && { entries: { [lane]: entry } }) });
+    builder.add({ seq, json, lanes: [lane], entries: entriesOf([{ lane, entry }], withheld) });
     taken.push([lane, slot]);
     if (builder.bytes >= frameBytes) close();
   }

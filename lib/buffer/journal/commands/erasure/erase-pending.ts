@@ -63,14 +63,14 @@ export function eraseOnDisk(work: CommandWork, record: ReadRecord, segment: Segm
 }
 
 function eraseFrom(work: CommandWork, lane: JournalLane, record: ReadRecord, segment: Segment): void {
-  const { seq, json } = record;
+  const { seq } = record;
   for (const stretch of lane.backlog) {
     if (!covers(stretch, record, segment)) continue;
-    lane.skip(stretch, json.length);
+    const slot = new ReadSlot(record, lane.name, segment, seq);
+    lane.skip(stretch, slot.bytes);
     lane.pending--;
     lane.countDropped('erased');
     segment.settle(lane.name, seq, ERASED);
-    const slot = new ReadSlot(record, lane.name, segment, seq);
     work.onDropped(slot, lane.name, 'erased', !slot.shared);
     return;
   }
