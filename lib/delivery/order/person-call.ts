@@ -62,6 +62,7 @@ export function replaces(newer: PersonCall, older: PersonCall): boolean {
   return (
     newer.type === older.type &&
     newer.type !== 'alias' &&
+    newer.userId === older.userId &&
     isNewer(newer, older) &&
     older.names.every((name) => newer.names.includes(name)) &&
     older.keys.every((key) => newer.keys.includes(key))

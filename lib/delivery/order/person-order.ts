@@ -5,7 +5,7 @@ import { Batch } from '../batch.js';
 import type { WaitingBatches } from '../waiting-batches.js';
 import { cutEvent } from './cut-event.js';
 import { DeliveredTraits } from './delivered-traits.js';
-import { personCall, replaces } from './person-call.js';
+import { isNewer, personCall, replaces } from './person-call.js';
 import { PersonQueues } from './person-queues.js';
 import type { OrderedEvent } from './person-queues.js';
 
@@ -65,7 +65,7 @@ export class PersonOrder {
         replaced.push(held);
         return false;
       }
-      const ahead = this.#queues.blockers(event, (earlier) => this.#blocks(earlier, going));
+      const ahead = this.#queues.blockers(event, (earlier) => this.#blocks(earlier, event, going));
       if (ahead.length === 0) {
         going.add(event);
         return true;
@@ -185,15 +185,17 @@ export class PersonOrder {
     }
   }
 
-  #blocks(earlier: OrderedEvent, going: ReadonlySet<OrderedEvent>): boolean {
-    return !going.has(earlier) && (!earlier.yields || this.setup.isParked());
+  /** @param going what is sent in the same request, where an older one that comes late must not follow a newer one */
+  #blocks(earlier: OrderedEvent, event: OrderedEvent, going: ReadonlySet<OrderedEvent>): boolean {
+    if (going.has(earlier)) return isNewer(earlier.call, event.call);
+    return !earlier.yields || this.setup.isParked();
   }
 
   /** Looks for the next ones of its keys that nothing holds up any more. */
   #wake({ call: { keys } }: OrderedEvent): void {
-    const blocks = (earlier: OrderedEvent): boolean => this.#blocks(earlier, NOBODY);
     for (const key of keys) {
       for (const event of this.#queues.of(key)) {
+        const blocks = (earlier: OrderedEvent): boolean => this.#blocks(earlier, event, NOBODY);
         if (event.aside !== undefined && this.#queues.blockers(event, blocks).length === 0) {
           this.#ready.add(event);
         }

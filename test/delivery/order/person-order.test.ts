@@ -363,6 +363,17 @@ describe('an older call that comes late, when a newer one was delivered', () => 
     expect(it.droppedLabels).toEqual(['old superseded']);
   });
 
+  test('waits for the newer one also where both would be in one request', () => {
+    const it = new OrderBench({
+      destination: { ...WITH_TRAITS, batch: { maxEvents: 50, maxDelayMs: 0 } },
+      buffer: COPIES,
+    });
+    it.identify('new', 'ann', { plan: 'pro' });
+    late(it, 'old', { plan: 'free', email: 1 });
+    it.clock.advance(100);
+    expect(it.sent.map(traitsOf)).toEqual([[{ plan: 'pro' }], [{ email: 1 }]]);
+  });
+
   test('is sent as it is where the newer one was about somebody else at the same browser', () => {
     const it = aBench();
     it.identify('new', 'bob', { plan: 'pro' }, { anonymousId: 'kiosk' });
