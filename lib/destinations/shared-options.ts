@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { count, members } from '../options/kinds.js';
 import { option, type OptionsOf } from '../options/option.js';
 import { badOption } from '../config/check-option.js';
+import { valuesOf } from '../options/rows.js';
 import { allowedProperties } from './allowed-names.js';
 import { batchOptions, type BatchOptions } from './batch-options.js';
 import type { DestinationLimits } from './destination.js';
@@ -40,7 +41,9 @@ export const sharedOptions = ({ kind, limits, concurrency = 4, reservedHeaders =
    * How the lane cuts its batches.
    * @default see below
    */
-  batch: members<BatchOptions>(batchOptions(limits)),
+  batch: members<BatchOptions>(batchOptions({ limits })).default(
+    valuesOf(batchOptions({ limits }), undefined),
+  ),
   /**
    * Limit of parallel requests, and of sockets.
    * @default 4
@@ -55,24 +58,24 @@ export const sharedOptions = ({ kind, limits, concurrency = 4, reservedHeaders =
   /**
    * Further headers of every request, such as `authorization` for a proxy, or a `user-agent` in place of
    * `nestjs-tracking/<version>`.
+   * See docs/options-destinations.md#headers.
    *
    * Values count as credentials: they are never shown, and do not select the account. Not those that describe the body, sign
    * it or belong to the connection.
    * @default none
-   * @see docs/options-destinations.md#headers
    */
   headers: headers(reservedHeaders),
   /**
    * An undici 7 or 8 dispatcher, such as a `ProxyAgent`, for this destination. The package uses it and never closes it.
+   * See docs/proxies.md.
    * @default its own sockets
-   * @see docs/proxies.md
    */
   // Checked with the shape of every destination, also of an application's own.
   dispatcher: option<Dispatcher>('undici dispatcher', 'an undici dispatcher', () => {}),
   /**
    * The only properties and traits that this destination receives. The stored event and other destinations are not affected.
+   * See docs/privacy.md#give-a-destination-less-allowproperties.
    * @default all
-   * @see docs/privacy.md#give-a-destination-less-allowproperties
    */
   allowProperties: allowedProperties(),
 });

@@ -1,5 +1,5 @@
 import { badChoice, badOption, checkCount, checkFlag, wholeNumber } from '../config/check-option.js';
-import { option, type Check, type DefaultedOption, type Option, type Rows } from './option.js';
+import { option, type Check, type Option, type Rows } from './option.js';
 import { checkRows, valuesOf } from './rows.js';
 
 /** True or false. */
@@ -42,8 +42,8 @@ export const credential = (expects: string): Option<string> =>
     }
   });
 
-/** An object with options of its own, each with its default where it is left out. */
-export const members = <T extends object>(rows: Rows): DefaultedOption<T> =>
-  option<T>('object', 'an object', (path, value, context) => checkRows(path, value, rows, context), {
+/** An object with options of its own, which reads with their defaults. */
+export const members = <T extends object>(rows: Rows): Option<T> =>
+  option('object', 'an object', (path, value, context) => checkRows(path, value, rows, context), {
     read: (value) => valuesOf(rows, value) as T,
-  }).default(valuesOf(rows, undefined) as T);
+  });

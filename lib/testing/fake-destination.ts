@@ -1,40 +1,10 @@
 import type { Answer, Destination, Outcome, OutgoingRequest } from '../destinations/destination.js';
 import type { LaneEvent } from '../event/lane-event.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import type { DestinationOptions } from '../destinations/shared-options.js';
+import { fakeOptions } from './fake-options.js';
+import type { FakeAnswer, FakeDestinationOptions, FakeRequest } from './fake-options.js';
 import { playedDispatcher } from './played-dispatcher.js';
 import type { PlayedAnswer, PlayedRequest } from './played-dispatcher.js';
-
-/** How a fake destination answers a request: a status, a status with headers and body, or an error of the connection. */
-export type FakeAnswer =
-  | number
-  | {
-      readonly status: number;
-      /** Names in lower case, such as `retry-after`. */
-      readonly headers?: Readonly<Record<string, string>> | undefined;
-      readonly body?: string | undefined;
-    }
-  | { readonly error: 'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | (string & {}) };
-
-/** One request to a fake destination. */
-export interface FakeRequest {
-  /** 1 for the first one. */
-  readonly number: number;
-  readonly events: readonly TrackingEvent[];
-  /** The status of the answer; absent until there is one, and if the connection failed. */
-  readonly status?: number;
-  /** The error that the connection failed with, such as `ECONNREFUSED`. */
-  readonly error?: string;
-}
-
-/** Options of `fakeDestination()`; all optional. */
-export interface FakeDestinationOptions extends Omit<DestinationOptions, 'dispatcher' | 'headers'> {
-  /**
-   * Answers to the first requests, in order, or a function that answers each request. Requests without an answer here
-   * get 200.
-   */
-  readonly script?: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined) | undefined;
-}
 
 /** A simulated platform. Make it with {@link fakeDestination}. */
 export interface FakeDestination extends Destination {
@@ -61,6 +31,8 @@ export interface FakeDestination extends Destination {
   clear(): this;
 }
 
+type Script = NonNullable<FakeDestinationOptions['script']>;
+
 const OK: FakeAnswer = 200;
 const HOST = 'http://fake.invalid/';
 
@@ -71,7 +43,8 @@ const HOST = 'http://fake.invalid/';
  * Retries, parking and dead letters are real: 429 and 5xx are retried, 401 parks the lane, and so on.
  */
 export function fakeDestination(options: FakeDestinationOptions = {}): FakeDestination {
-  return new Fake(options);
+  const { values, members } = fakeOptions.read(options);
+  return Object.assign(new Fake(values.script), members);
 }
 
 /** Whether a destination is one that {@link fakeDestination} made. */
@@ -86,14 +59,9 @@ interface Coming {
   error?: string;
 }
 
-class Fake implements FakeDestination {
-  readonly name: string;
-  readonly kind = 'fake';
-  readonly batch;
-  readonly concurrency;
-  readonly timeoutMs;
+class Fake {
   readonly dispatcher = playedDispatcher((request) => this.#came(request));
-  #script: readonly FakeAnswer[] | ((request: FakeRequest) => FakeAnswer | undefined);
+  #script: Script;
   #failures: { left: number; readonly answer: FakeAnswer }[] = [];
   #standing: FakeAnswer | undefined;
   #state: 'up' | 'down' | 'stalled' = 'up';
@@ -106,11 +74,7 @@ class Fake implements FakeDestination {
   #received: TrackingEvent[] = [];
   #requests: Coming[] = [];
 
-  constructor({ name = 'fake', batch, concurrency, timeoutMs, script = [] }: FakeDestinationOptions) {
-    this.name = name;
-    this.batch = batch;
-    this.concurrency = concurrency;
-    this.timeoutMs = timeoutMs;
+  constructor(script: Script) {
     this.#script = script;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { journal, kissmetrics, memory, webhook } from 'nestjs-tracking';
 import type { TrackingModuleOptions } from 'nestjs-tracking';
+import { fakeDestination } from 'nestjs-tracking/testing';
 import { resolveOptions } from '../../lib/resolve-options.js';
 import { listedOptions, typedOptions } from './options.js';
 
@@ -25,6 +26,7 @@ const CHECKED: readonly (readonly [of: string[], options: TrackingModuleOptions]
   [['JournalOptions'], { destinations, buffer: journal(UNKNOWN) }],
   [['DestinationOptions', 'WebhookOptions'], { destinations: [webhook(UNKNOWN)] }],
   [['DestinationOptions', 'KissmetricsOptions'], { destinations: [kissmetrics(UNKNOWN)] }],
+  [['DestinationOptions', 'FakeDestinationOptions'], { destinations: [fakeDestination(UNKNOWN)] }],
   [['BatchOptions'], { destinations: [webhook({ url: 'https://events.example.com', batch: UNKNOWN })] }],
 ];
 
@@ -43,7 +45,10 @@ describe('the pages of options', () => {
 
   test.each(CHECKED)('list the options that the check of %s at start knows', (of, options) => {
     // `shutdown.timeoutMs` is a member of the option `shutdown`.
-    const names = of.flatMap((name) => listed.get(name)!.map((option) => option.split('.')[0]!));
+    const names = of
+      .flatMap((name) => listed.get(name)!.map((option) => option.split('.')[0]!))
+      // A fake has a transport of its own.
+      .filter((name) => !of.includes('FakeDestinationOptions') || !/^(headers|dispatcher)$/.test(name));
     expect(knownTo(options)).toEqual([...new Set(names)].toSorted());
   });
 });

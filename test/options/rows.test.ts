@@ -10,7 +10,7 @@ const rows = {
   label: text(),
   secret: text('a secret').named(),
   gzip: flag().default(false),
-  cut: members<{ max?: number | undefined }>({ max: count(1, 10).default(5) }),
+  cut: members<{ max?: number | undefined }>({ max: count(1, 10).default(5) }).default({ max: 5 }),
 };
 const good: OptionsOf<typeof rows> = { key: 'k-1', region: 'eu' };
 

@@ -182,6 +182,23 @@ describe('fakeDestination()', () => {
     expect(fake.requests.map(({ events }) => events.length)).toEqual([2]);
   });
 
+  test('gets only the properties that it allows', async () => {
+    const { clock, fake, tracking } = await before({ allowProperties: { Paid: ['total'], '*': [] } });
+    tracking.track('Paid', { total: 5, email: 'ann@example.com' });
+    tracking.track('Seen', { page: '/' });
+    await clock.advance(0);
+    expect(fake.received.map(({ properties }) => properties)).toEqual([{ total: 5 }, {}]);
+  });
+
+  test.each<[object, string]>([
+    [{ concurrency: 0 }, 'destinations[0].concurrency'],
+    [{ script: 503 }, 'destinations[0].script'],
+    [{ dispatcher: undefined }, 'destinations[0].dispatcher'],
+    [{ scripts: [] }, 'destinations[0].scripts'],
+  ])('fails at start with the options %p, by name', async (options, option) => {
+    await expect(before(options)).rejects.toMatchObject({ option });
+  });
+
   test('is a destination like any other in the module itself', async () => {
     const fake = fakeDestination();
     const module = await Test.createTestingModule({

@@ -20,24 +20,38 @@ const ENTRIES = [
   'opentelemetry/index',
 ];
 
+const files = ENTRIES.map((entry) => join(INSTALLED, `dist/esm/${entry}.d.ts`));
+const options: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  target: ts.ScriptTarget.ES2023,
+  skipLibCheck: true,
+  types: ['node'],
+};
+const program = ts.createProgram(files, options, hostWith(installedPackage(), options));
+const checker = program.getTypeChecker();
+const real = (symbol: ts.Symbol): ts.Symbol =>
+  symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+const exported = new Set(
+  files.flatMap((file) =>
+    checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)!)!).map(real),
+  ),
+);
+
+test.each(['KissmetricsOptions', 'WebhookOptions', 'FakeDestinationOptions', 'BatchOptions'])(
+  'an editor shows a sentence for each option of %s, whose types come from rows',
+  (name) => {
+    const found = [...exported].find((symbol) => symbol.name === name)!;
+    const members = checker.getDeclaredTypeOfSymbol(found).getProperties();
+    const silent = members.filter(
+      (member) => ts.displayPartsToString(member.getDocumentationComment(checker)) === '',
+    );
+    expect(members.length).toBeGreaterThan(2);
+    expect(silent.map((member) => member.name)).toEqual([]);
+  },
+);
+
 test('every name in the public declarations is exported by an entry point', () => {
-  const files = ENTRIES.map((entry) => join(INSTALLED, `dist/esm/${entry}.d.ts`));
-  const options: ts.CompilerOptions = {
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ES2023,
-    skipLibCheck: true,
-    types: ['node'],
-  };
-  const program = ts.createProgram(files, options, hostWith(installedPackage(), options));
-  const checker = program.getTypeChecker();
-  const real = (symbol: ts.Symbol): ts.Symbol =>
-    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const exported = new Set(
-    files.flatMap((file) =>
-      checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)!)!).map(real),
-    ),
-  );
   const missing = new Set<string>();
   const visit = (node: ts.Node, owner: string): void => {
     // An alias is named or written out, and `implements` says nothing to a caller.

@@ -36,13 +36,13 @@ export const kissmetricsOptions = destinationOptions(
     method: choice('POST', 'GET').default('POST'),
     /**
      * True: an event without a key gets the next free second, fixed when it is accepted (notice `collision_shifted`).
+     * See docs/kissmetrics.md#two-events-in-one-second.
      *
      * KISSmetrics counts one event per person, name and second; each further one is delivered and not counted (notice
      * `collision`). An event with an idempotency key keeps its second, because the same key must give the same event after a
      * restart: two keyed orders of one person in one second are counted once even so. Give each the `timestamp` of its own
      * record. Works within one process.
      * @default false
-     * @see docs/kissmetrics.md#two-events-in-one-second
      */
     spreadCollisions: flag().default(false),
     /**

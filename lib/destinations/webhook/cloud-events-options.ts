@@ -1,13 +1,12 @@
 import { badOption } from '../../config/check-option.js';
-import { choice, flag, text } from '../../options/kinds.js';
-import { option, type Option, type OptionsOf } from '../../options/option.js';
-import { checkRows, valuesOf } from '../../options/rows.js';
+import { choice, flag, members, text } from '../../options/kinds.js';
+import type { Option, OptionsOf } from '../../options/option.js';
 
 /** As far as a check is of use: what no URI can hold (RFC 3986). */
 const URI_REFERENCE = /^[^\s"<>\\^`{|}]+$/;
 const SOURCE = 'a URI reference, such as https://shop.example.com/api';
 
-const rows = {
+export const cloudEventsRows = {
   /**
    * Where the events come from: a URI reference, such as `https://shop.example.com/api`.
    *
@@ -36,15 +35,7 @@ const rows = {
 };
 
 /** How events become CloudEvents 1.0. */
-export interface CloudEventsOptions extends OptionsOf<typeof rows> {}
+export interface CloudEventsOptions extends OptionsOf<typeof cloudEventsRows> {}
 
 /** The option `cloudEvents`, which reads with its defaults. */
-export const cloudEvents = (): Option<CloudEventsOptions> =>
-  option<CloudEventsOptions>(
-    'object',
-    'an object',
-    (path, value, context) => checkRows(path, value, rows, context),
-    {
-      read: (value) => valuesOf(rows, value) as CloudEventsOptions,
-    },
-  );
+export const cloudEvents = (): Option<CloudEventsOptions> => members<CloudEventsOptions>(cloudEventsRows);

@@ -21,7 +21,7 @@ const LIMITS: DestinationLimits = { maxEvents: 10_000, maxBytes: 16_000_000, max
 const SECRET =
   '`whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks), or the option left out for requests that are not signed';
 
-const rows = {
+export const webhookRows = {
   /**
    * URL that batches are sent to. Redirects are not followed. A user or password in it fails at start: use `headers`.
    */
@@ -33,12 +33,12 @@ const rows = {
   method: choice('POST', 'PUT', 'PATCH').default('POST'),
   /**
    * Further headers of every request, or a synchronous function that returns them for each request.
+   * See docs/webhook.md#headers-of-your-own.
    *
    * Values count as credentials: they are never shown, and do not select the account. Not those that describe the body, sign
    * it or belong to the connection. If the function throws or returns something else, no request is made, and the
    * destination parks.
    * @default none
-   * @see docs/webhook.md#headers-of-your-own
    */
   headers: option<Readonly<Record<string, string>> | WebhookHeaders>(
     'object, or function',
@@ -50,14 +50,13 @@ const rows = {
   ).default({}),
   /**
    * Sends CloudEvents 1.0 in structured mode, one per request or batched. Not together with `encode`.
+   * See docs/webhook.md#cloudevents.
    * @default a JSON array of events
-   * @see docs/webhook.md#cloudevents
    */
   cloudEvents: cloudEvents(),
   /**
-   * Makes a body of your own. Not together with `cloudEvents`.
+   * Makes a body of your own. Not together with `cloudEvents`. See docs/webhook.md#a-body-of-your-own.
    * @default a JSON array of events
-   * @see docs/webhook.md#a-body-of-your-own
    */
   encode: option<WebhookEncode>('function', 'a function', checkFunction),
   /**
@@ -80,12 +79,11 @@ const rows = {
    */
   gzip: flag().default(false),
   /**
-   * Set it to false for a URL that a customer chose.
+   * Set it to false for a URL that a customer chose. See docs/webhook.md#a-url-that-a-customer-chose.
    *
    * A private or loopback address in the URL then fails at start, and each address that its host resolves to is checked
    * before a connection. Fails at start together with a `dispatcher`.
    * @default true
-   * @see docs/webhook.md#a-url-that-a-customer-chose
    */
   allowPrivateHosts: flag().default(true),
 };
@@ -93,7 +91,7 @@ const rows = {
 const table = (limits: DestinationLimits) =>
   destinationOptions(
     { kind: 'webhook', limits, reservedHeaders: SIGNED_HEADERS },
-    rows,
+    webhookRows,
     (path, { url, allowPrivateHosts, cloudEvents, encode }) => {
       if (cloudEvents !== undefined && encode !== undefined) {
         throw badOption(
@@ -119,7 +117,7 @@ export function webhookOptions(options: WebhookOptions): ReturnType<typeof inBat
 }
 
 /** Options of `webhook()`. */
-export interface WebhookOptions extends Omit<DestinationOptions, 'headers'>, OptionsOf<typeof rows> {}
+export interface WebhookOptions extends Omit<DestinationOptions, 'headers'>, OptionsOf<typeof webhookRows> {}
 
 function checkSecret(path: string, secret: unknown): void {
   checkPresent(path, secret, SECRET);
