@@ -75,12 +75,11 @@ export class TrackingRuntime {
       (fn) => detached(() => clock.soon(fn)),
       () => this.#count('subscriber_error'),
     );
-    const resolvers = options.identity.resolvers ?? [
-      fromRequestUser(),
-      // Several destinations of one platform read the same cookies.
-      ...new Set(destinations.flatMap((destination) => destination.resolvers ?? [])),
-    ];
-    this.identity = new IdentitySource({ resolvers, notice });
+    this.identity = new IdentitySource({
+      resolvers: options.identity.resolvers ?? [fromRequestUser()],
+      destinations: options.enabled ? destinations : [],
+      notice,
+    });
     if (options.enabled && options.telemetry !== undefined) {
       this.#telemetry = new GuardedTelemetry(options.telemetry, (what) =>
         notice('hook_error', what, () => telemetryMessages.failed(what)),

@@ -2,8 +2,9 @@ import type { Route } from '../buffer/event-buffer.js';
 import { limitsOf } from '../destinations/destination.js';
 import type { Admission, Destination } from '../destinations/destination.js';
 import { LaneView } from '../destinations/lane-view.js';
+import { browserIdsOf } from '../event/browser-ids.js';
 import { toEventJson } from '../event/event-json.js';
-import type { LaneNote } from '../event/lane-event.js';
+import type { LaneEntry, LaneNote } from '../event/lane-event.js';
 import { REASONS } from '../event/reasons.js';
 import type { Reason } from '../event/reasons.js';
 import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
@@ -23,6 +24,7 @@ export interface Routing {
 }
 
 const UNDECIDED: Admission = Object.freeze({ declined: 'encode_error' });
+const NO_IDENTITY: Admission = Object.freeze({ declined: 'no_identity' });
 const TOO_LARGE: Admission = Object.freeze({ declined: 'too_large' });
 const NONE: readonly Declined[] = Object.freeze([]);
 
@@ -68,28 +70,34 @@ export class Router {
    */
   route(event: TrackingEvent, size: number): Routing {
     const mayBeTooLarge = size * WORST_BYTES_PER_UNIT > this.#smallestLimit;
-    if (!this.#selective && !mayBeTooLarge && event.lanes === this.all) return this.#everywhere;
+    const isShared = event.browserIds === undefined && event.lanes === this.all;
+    if (!this.#selective && !mayBeTooLarge && isShared) return this.#everywhere;
     const bytes = mayBeTooLarge ? Buffer.byteLength(JSON.stringify(toEventJson(event))) : 0;
     const routes: Route[] = [];
     const declined: Declined[] = [];
-    let noted = false;
+    let isPlain = true;
     for (const lane of event.lanes) {
-      const admission = bytes > this.#limits.get(lane)! ? TOO_LARGE : this.#admit(lane, event);
-      if (admission === undefined) routes.push(this.#routes.get(lane)!);
-      else if ('declined' in admission) declined.push({ lane, reason: admission.declined });
+      const browser = browserIdsOf(event.browserIds, lane);
+      const own: LaneEntry | undefined = browser && { browser };
+      const admission = bytes > this.#limits.get(lane)! ? TOO_LARGE : this.#admit(lane, event, own);
+      if (admission !== undefined && 'declined' in admission) {
+        declined.push({ lane, reason: admission.declined });
+      } else if (admission === undefined && own === undefined) routes.push(this.#routes.get(lane)!);
       else {
-        noted = true;
-        routes.push({ lane, entry: { note: admission.note } });
+        isPlain = false;
+        routes.push({ lane, entry: { ...admission, ...own } });
       }
     }
-    const everywhere = !noted && routes.length === this.all.length;
+    const everywhere = isPlain && routes.length === this.all.length;
     return everywhere ? this.#everywhere : { routes, declined };
   }
 
-  #admit(lane: string, event: TrackingEvent): Admission {
+  #admit(lane: string, event: TrackingEvent, own: LaneEntry | undefined): Admission {
+    const anonymousId = event.anonymousId ?? own?.browser?.anonymousId;
+    if (event.userId === undefined && anonymousId === undefined) return NO_IDENTITY;
     try {
       const destination = this.#destinations.get(lane)!;
-      const said: unknown = destination.accept?.(this.#views.get(lane)!.event(event, undefined));
+      const said: unknown = destination.accept?.(this.#views.get(lane)!.event(event, own));
       if (said === undefined) return undefined;
       if (isAdmission(said)) return readOnce(said);
       disown(said);

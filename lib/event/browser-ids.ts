@@ -34,8 +34,7 @@ export function usableBrowserIds({
   clickIds,
 }: MaybeBrowserIds): BrowserIds | undefined {
   const anonymous = usableAnonymousId(anonymousId);
-  const session =
-    typeof sessionId === 'number' ? countedSession(sessionId) : clientText(sessionId, MAX_SESSION_ID);
+  const session = usableSessionId(sessionId);
   const clicks = usableClickIds(clickIds);
   if (anonymous === undefined && session === undefined && clicks === undefined) return undefined;
   return Object.freeze({
@@ -45,7 +44,13 @@ export function usableBrowserIds({
   });
 }
 
-/** The same for those of all destinations; `undefined` where no usable one was given. Never throws. */
+/** A session's id as it may be kept. Amplitude writes -1 for none. */
+export function usableSessionId(id: unknown): string | number | undefined {
+  if (typeof id !== 'number') return clientText(id, MAX_SESSION_ID);
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+}
+
+/** The browser ids of several destinations as they may be kept; `undefined` where no usable one was given. Never throws. */
 export function usableByDestination(given: unknown): BrowserIdsByDestination | undefined {
   try {
     if (!isRecord(given)) return undefined;
@@ -117,11 +122,6 @@ export type MaybeBrowserIds = { readonly [Member in keyof BrowserIds]?: unknown 
 function usableAnonymousId(id: unknown): string | undefined {
   const text = clientId(id);
   return text === undefined || isSharedId(text) ? undefined : text;
-}
-
-/** Amplitude writes -1 for no session. */
-function countedSession(id: number): number | undefined {
-  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
 function usableClickIds(given: unknown): Readonly<Record<string, string>> | undefined {

@@ -21,7 +21,7 @@ import {
 } from '../../lib/destinations/rudderstack/rudderstack-cookies.js';
 import { fromSegmentCookies } from '../../lib/destinations/segment/segment-cookies.js';
 import { fromSnowplowCookie, snowplowSession } from '../../lib/destinations/snowplow/snowplow-cookies.js';
-import type { IdentityResolver } from '../../lib/event/identity.js';
+import type { BrowserResolver } from '../../lib/event/identity.js';
 import type { SessionReader } from '../../lib/event/session-reader.js';
 
 /** Requests of browsers that a vendor's library runs in, and what is to be read from them. */
@@ -44,7 +44,7 @@ const TOKENS = {
 
 interface Vendor {
   /** Once told which project, once left to find the only one. */
-  readonly resolvers: readonly IdentityResolver[];
+  readonly resolvers: readonly BrowserResolver[];
   readonly session?: SessionReader;
   readonly platform?: string;
 }
@@ -70,7 +70,7 @@ const VENDORS: Record<string, Vendor> = {
     platform: 'amplitude',
   },
   ga4: {
-    resolvers: [fromGoogleAnalyticsCookie()],
+    resolvers: [fromGoogleAnalyticsCookie({ measurementId: TOKENS.google }), fromGoogleAnalyticsCookie()],
     session: googleAnalyticsSession({ measurementId: TOKENS.google }),
     platform: 'googleAnalytics',
   },
@@ -98,11 +98,11 @@ describe.each(cases)('the browser library of $vendor, case $index', ({ vendor, p
     const device = vendor === 'posthog' ? undefined : told['deviceId'];
     const anonymousId = told['anonymousId'] ?? device ?? told['clientId'] ?? told['duid'] ?? undefined;
     const claimedUserId = told['userId'] ?? undefined;
-    expect({ anonymousId, claimedUserId, ...resolve(request) }).toEqual({ anonymousId, claimedUserId });
     expect(resolve(request, MESSAGE)).toBeUndefined();
     expect(resolve(request)).toEqual({
       ...(anonymousId !== undefined && { anonymousId }),
       ...(claimedUserId !== undefined && { claimedUserId }),
+      ...(told['sessionId'] !== undefined && { sessionId: told['sessionId'] }),
     });
   });
 
@@ -119,7 +119,10 @@ describe('fromPosthogHeaders()', () => {
   );
 
   test('reads the browser and its session', () => {
-    expect(fromPosthogHeaders()({ headers })).toEqual({ anonymousId: pair!.expect['distinctId'] });
+    expect(fromPosthogHeaders()({ headers })).toEqual({
+      anonymousId: pair!.expect['distinctId'],
+      sessionId: pair!.expect['sessionId'],
+    });
     expect(posthogSession()({ headers })).toEqual({ posthog: pair!.expect['sessionId'] });
     expect(fromPosthogHeaders()({ headers }, MESSAGE)).toBeUndefined();
   });
@@ -235,14 +238,18 @@ describe('Amplitude', () => {
   test('in its older form', () => {
     const request = { headers: { cookie: `amp_012345=${UUID}.${base64('ada')}..${started}.x.1.0.1` } };
     for (const options of [{}, { apiKey: TOKENS.amplitude }]) {
-      expect(fromAmplitudeCookie(options)(request)).toEqual({ anonymousId: UUID, claimedUserId: 'ada' });
+      expect(fromAmplitudeCookie(options)(request)).toEqual({
+        anonymousId: UUID,
+        claimedUserId: 'ada',
+        sessionId: 1_767_225_600_000,
+      });
       expect(amplitudeSession(options)(request)).toEqual({ amplitude: 1_767_225_600_000 });
     }
   });
 
   test('is not taken for its campaign', () => {
     const request = { headers: { cookie: `AMP_MKTG_0123456789=JTdCJTdE; ${newer(kept)}` } };
-    expect(fromAmplitudeCookie()(request)).toEqual({ anonymousId: UUID, claimedUserId: 'ada' });
+    expect(fromAmplitudeCookie()(request)).toMatchObject({ anonymousId: UUID, claimedUserId: 'ada' });
   });
 
   test('that was opted out of gives nothing', () => {
@@ -272,7 +279,7 @@ describe('Google Analytics', () => {
     const cookie = 'shop_ga=GA1.1.1.2; shop_ga_AB12=GS2.1.s17$o1; _ga=GA1.1.3.4; _ga_AB12=GS2.1.s18$o1';
     const request = { headers: { cookie } };
     const prefix = 'shop';
-    expect(fromGoogleAnalyticsCookie({ prefix })(request)).toEqual({ anonymousId: '1.2' });
+    expect(fromGoogleAnalyticsCookie({ prefix })(request)).toEqual({ anonymousId: '1.2', sessionId: '17' });
     expect(googleAnalyticsSession({ prefix })(request)).toEqual({ googleAnalytics: '17' });
     expect(googleAnalyticsSession()(request)).toEqual({ googleAnalytics: '18' });
   });
@@ -281,6 +288,8 @@ describe('Google Analytics', () => {
     const request = { headers: { cookie: '_ga_A=GS1.1.17.1; _ga_B=GS1.1.18.1' } };
     expect(googleAnalyticsSession()(request)).toBeUndefined();
     expect(googleAnalyticsSession({ measurementId: 'G-B' })(request)).toEqual({ googleAnalytics: '18' });
+    expect(fromGoogleAnalyticsCookie()(request)).toEqual({});
+    expect(fromGoogleAnalyticsCookie({ measurementId: 'G-B' })(request)).toEqual({ sessionId: '18' });
   });
 });
 
@@ -290,13 +299,16 @@ describe('Snowplow', () => {
 
   test('is read where it was written last', () => {
     const cookie = `_sp_id.0001=${kept('a', 10)}; _sp_id.0002=${kept('b', 30)}; _sp_id.0003=${kept('c', 20)}`;
-    expect(fromSnowplowCookie()({ headers: { cookie } })).toEqual({ anonymousId: 'b' });
+    expect(fromSnowplowCookie()({ headers: { cookie } })).toEqual({
+      anonymousId: 'b',
+      sessionId: 'session-of-b',
+    });
     expect(snowplowSession()({ headers: { cookie } })).toEqual({ snowplow: 'session-of-b' });
   });
 
   test('with another prefix', () => {
     const request = { headers: { cookie: `shop.id.0001=${kept('a', 10)}` } };
-    expect(fromSnowplowCookie({ prefix: 'shop.' })(request)).toEqual({ anonymousId: 'a' });
+    expect(fromSnowplowCookie({ prefix: 'shop.' })(request)).toMatchObject({ anonymousId: 'a' });
     expect(fromSnowplowCookie({ prefix: 'shopx' })(request)).toEqual({});
   });
 
@@ -348,8 +360,9 @@ describe('whatever a cookie holds', () => {
         ];
         for (const request of requests) {
           for (const resolve of resolvers) {
-            const { anonymousId, claimedUserId, ...others } = resolve(request) ?? {};
+            const { anonymousId, claimedUserId, sessionId, ...others } = resolve(request) ?? {};
             expect(others).toEqual({});
+            if (sessionId !== undefined) expect(String(sessionId)).toMatch(/^[^\p{Cc}\p{Cs}]{1,200}$/u);
             for (const id of [anonymousId, claimedUserId]) {
               if (id !== undefined) expect(id).toMatch(/^[^\p{Cc}\p{Cs}]{1,1000}$/u);
             }

@@ -58,7 +58,11 @@ describe('the sample shop under the test kit', () => {
       .set('Cookie', `km_ai=${encodeURIComponent(VISITOR)}`)
       .expect(200);
     await recorder.settled();
-    expect(recorder).toHaveTracked('Product Viewed', {}, { anonymousId: VISITOR });
+    expect(recorder).toHaveTracked(
+      'Product Viewed',
+      {},
+      { browserIds: { kissmetrics: { anonymousId: VISITOR } } },
+    );
   });
 
   test('counts an order for its customer, with what the record says', async () => {

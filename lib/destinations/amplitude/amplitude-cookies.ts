@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { browserClaims } from '../browser-claims.js';
 import { sessionOf } from '../browser-session.js';
@@ -14,15 +14,15 @@ export interface AmplitudeCookieOptions {
 
 /**
  * Reads the cookie of Amplitude's browser library: `AMP_<first 10 characters of the API key>`, else the older
- * `amp_<first 6>`. Its device id gives the `anonymousId`. Its user id is a claim of the client and never becomes a
+ * `amp_<first 6>`. Its device id gives the `anonymousId`, and its session the `sessionId`. Its user id is a claim of the client and never becomes a
  * `userId`; it is only compared with the verified user.
  *
  * A browser that has opted out (`optOut` in the cookie) gives nothing, as does a missing or broken cookie.
  */
-export function fromAmplitudeCookie(options: AmplitudeCookieOptions = {}): IdentityResolver {
+export function fromAmplitudeCookie(options: AmplitudeCookieOptions = {}): BrowserResolver {
   return ofBrowser(function fromAmplitudeCookie(request: unknown) {
     const kept = read(request, options);
-    return kept === undefined ? undefined : browserClaims(kept.deviceId, kept.userId);
+    return kept === undefined ? undefined : browserClaims(kept.deviceId, kept.userId, kept.sessionId);
   });
 }
 

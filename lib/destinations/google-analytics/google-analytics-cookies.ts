@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
@@ -19,26 +19,35 @@ export interface GoogleAnalyticsSessionOptions extends GoogleAnalyticsCookieOpti
 }
 
 /**
- * Reads the cookie of Google's tag: the client id in the cookie `_ga`, its last two parts, gives the `anonymousId`. The
- * tag stores no user id and no opt-out: without consent it writes no cookie. A missing or broken cookie gives nothing.
+ * Reads the cookies of Google's tag: the client id in the cookie `_ga`, its last two parts, gives the `anonymousId`, and the
+ * session in `_ga_<measurement id>` the `sessionId`. The tag stores no user id and no opt-out: without consent it writes no
+ * cookie. A missing or broken cookie gives nothing.
  */
-export function fromGoogleAnalyticsCookie(options: GoogleAnalyticsCookieOptions = {}): IdentityResolver {
+export function fromGoogleAnalyticsCookie(options: GoogleAnalyticsSessionOptions = {}): BrowserResolver {
   const name = `${options.prefix ?? ''}_ga`;
+  const session = sessionReader(options);
   return ofBrowser(function fromGoogleAnalyticsCookie(request: unknown) {
-    return browserClaims(CLIENT.exec(readCookie(request, name) ?? '')?.[1]);
+    return browserClaims(CLIENT.exec(readCookie(request, name) ?? '')?.[1], undefined, session(request));
   });
 }
 
 /** Reads the session id of Google Analytics 4 from `_ga_<measurement id>`, in its old and new form, as `googleAnalytics`. */
 export function googleAnalyticsSession(options: GoogleAnalyticsSessionOptions = {}): SessionReader {
-  const { prefix = '', measurementId } = options;
+  const session = sessionReader(options);
+  return function googleAnalyticsSession(request: unknown) {
+    return sessionOf('googleAnalytics', session(request));
+  };
+}
+
+function sessionReader({
+  prefix = '',
+  measurementId,
+}: GoogleAnalyticsSessionOptions): (request: unknown) => string | undefined {
   const start = `${prefix}_ga_`;
   const name = measurementId && start + measurementId.replace(/^G-/, '');
   const isOfKind = (cookie: string): boolean =>
     cookie.startsWith(start) && /^[\dA-Z]+$/.test(cookie.slice(start.length));
-  return function googleAnalyticsSession(request: unknown) {
-    return sessionOf('googleAnalytics', sessionIn(readProjectCookie(request, name, isOfKind) ?? ''));
-  };
+  return (request) => sessionIn(readProjectCookie(request, name, isOfKind) ?? '');
 }
 
 const CLIENT = /^GA\d+\.[\d-]+\.(\d+\.\d+|amp-[\w-]+)$/;

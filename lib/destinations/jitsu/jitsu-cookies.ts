@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
 import { ofBrowser } from '../of-browser.js';
@@ -8,7 +8,7 @@ import { ofBrowser } from '../of-browser.js';
  * client and never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives
  * nothing.
  */
-export function fromJitsuCookies(): IdentityResolver {
+export function fromJitsuCookies(): BrowserResolver {
   return ofBrowser(function fromJitsuCookies(request: unknown) {
     return browserClaims(readCookie(request, '__eventn_id'), readCookie(request, '__eventn_uid'));
   });

@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { MAX_PERSON_LENGTH } from './kissmetrics-limits.js';
 import { ofBrowser } from '../of-browser.js';
@@ -11,7 +11,7 @@ const ANONYMOUS_ID = /^[A-Za-z0-9+/]{27}=$/;
  * an identify in the browser the same cookie holds the person's name. `km_ni`, that name, is a claim of the client and
  * never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives nothing.
  */
-export function fromKissmetricsCookies(): IdentityResolver {
+export function fromKissmetricsCookies(): BrowserResolver {
   return ofBrowser(function fromKissmetricsCookies(request: unknown) {
     const anonymousId = readCookie(request, 'km_ai');
     const claimed = readCookie(request, 'km_ni');

@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
 import { cookieRecord } from '../cookie-json.js';
@@ -20,7 +20,7 @@ export interface MixpanelCookieOptions {
  * A browser that has opted out (`__mp_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie,
  * and one that keeps everything in localStorage.
  */
-export function fromMixpanelCookie(options: MixpanelCookieOptions = {}): IdentityResolver {
+export function fromMixpanelCookie(options: MixpanelCookieOptions = {}): BrowserResolver {
   const { token, persistenceName } = options;
   const name = persistenceName ?? (token === undefined ? undefined : `${token}_mixpanel`);
   return ofBrowser(function fromMixpanelCookie(request: unknown) {

@@ -1,4 +1,4 @@
-import type { IdentityClaims, IdentityResolver } from '../../event/identity.js';
+import type { BrowserClaims, BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { readHeader } from '../../identity/read-header.js';
@@ -20,35 +20,35 @@ export interface PosthogCookieOptions {
  * Reads the cookie of posthog-js: `ph_<token>_posthog`. Its `distinct_id` gives the `anonymousId` while the browser is
  * anonymous and the id looks like one that the library makes: PostHog has one kind of id for browsers and people, so
  * that anything else could name a person. After an identify in the browser it is a claim of the client: it never
- * becomes a `userId`, and is only compared with the verified user.
+ * becomes a `userId`, and is only compared with the verified user. The session in the cookie gives the `sessionId`.
  *
  * A browser that has opted out (`__ph_opt_in_out_<token>` is `0`) gives nothing, as does a missing or broken cookie,
  * and one that keeps everything in localStorage.
  */
-export function fromPosthogCookie(options: PosthogCookieOptions = {}): IdentityResolver {
+export function fromPosthogCookie(options: PosthogCookieOptions = {}): BrowserResolver {
   return ofBrowser(function fromPosthogCookie(request: unknown) {
     const kept = read(request, options);
-    return kept === undefined ? undefined : claimsOf(kept['distinct_id'], isAnonymous(kept));
+    return kept === undefined ? undefined : claimsOf(kept['distinct_id'], isAnonymous(kept), sessionIn(kept));
   });
 }
 
 /**
  * Reads the header `X-POSTHOG-DISTINCT-ID`, which posthog-js adds to requests to the hosts of its option
  * `__add_tracing_headers`. An id that looks like one that the library makes gives the `anonymousId`; any other is a claim of
- * the client and never becomes a `userId`.
+ * the client and never becomes a `userId`. The header `X-POSTHOG-SESSION-ID` gives the `sessionId`.
  */
-export function fromPosthogHeaders(): IdentityResolver {
+export function fromPosthogHeaders(): BrowserResolver {
   return ofBrowser(function fromPosthogHeaders(request: unknown) {
-    return claimsOf(readHeader(request, 'x-posthog-distinct-id'), true);
+    const session = readHeader(request, 'x-posthog-session-id');
+    return claimsOf(readHeader(request, 'x-posthog-distinct-id'), true, session);
   });
 }
 
 /** Reads the session id of posthog-js, from its cookie or from the header `X-POSTHOG-SESSION-ID`, as `posthog`. */
 export function posthogSession(options: PosthogCookieOptions = {}): SessionReader {
   return function posthogSession(request: unknown) {
-    const kept = read(request, options)?.['$sesid'];
-    const [, id] = Array.isArray(kept) ? (kept as unknown[]) : [];
-    return sessionOf('posthog', textOf(id) ?? readHeader(request, 'x-posthog-session-id'));
+    const kept = read(request, options);
+    return sessionOf('posthog', (kept && sessionIn(kept)) ?? readHeader(request, 'x-posthog-session-id'));
   };
 }
 
@@ -75,12 +75,14 @@ function isAnonymous(kept: Readonly<Record<string, unknown>>): boolean {
   return state === undefined ? kept['distinct_id'] === kept['$device_id'] : state === 'anonymous';
 }
 
-function claimsOf(id: unknown, anonymous: boolean): IdentityClaims {
+function claimsOf(id: unknown, anonymous: boolean, session: unknown): BrowserClaims {
   return anonymous && typeof id === 'string' && UUID.test(id)
-    ? browserClaims(id)
-    : browserClaims(undefined, id);
+    ? browserClaims(id, undefined, session)
+    : browserClaims(undefined, id, session);
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** `[<last activity>, <id>, <start>]` */
+function sessionIn({ $sesid: kept }: Readonly<Record<string, unknown>>): string | undefined {
+  const [, id] = Array.isArray(kept) ? (kept as unknown[]) : [];
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }

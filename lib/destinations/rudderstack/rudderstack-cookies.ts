@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
@@ -7,15 +7,17 @@ import { sessionOf } from '../browser-session.js';
 import { ofBrowser } from '../of-browser.js';
 
 /**
- * Reads the cookies of RudderStack's browser library. `rl_anonymous_id` gives the `anonymousId`. `rl_user_id` is a
+ * Reads the cookies of RudderStack's browser library. `rl_anonymous_id` gives the `anonymousId`, `rl_session` the
+ * `sessionId`. `rl_user_id` is a
  * claim of the client and never becomes a `userId`; it is only compared with the verified user. A missing or broken
  * cookie gives nothing, nor does one of the libraries before version 3, which encrypted it.
  */
-export function fromRudderstackCookies(): IdentityResolver {
+export function fromRudderstackCookies(): BrowserResolver {
   return ofBrowser(function fromRudderstackCookies(request: unknown) {
     return browserClaims(
       cookieJson(read(request, 'rl_anonymous_id')),
       cookieJson(read(request, 'rl_user_id')),
+      sessionIn(request),
     );
   });
 }
@@ -23,8 +25,12 @@ export function fromRudderstackCookies(): IdentityResolver {
 /** Reads the session id of RudderStack's browser library from `rl_session`, as `rudderstack`. */
 export function rudderstackSession(): SessionReader {
   return function rudderstackSession(request: unknown) {
-    return sessionOf('rudderstack', cookieRecord(read(request, 'rl_session'))?.['id']);
+    return sessionOf('rudderstack', sessionIn(request));
   };
+}
+
+function sessionIn(request: unknown): unknown {
+  return cookieRecord(read(request, 'rl_session'))?.['id'];
 }
 
 const ENCODED = 'RS_ENC_v3_';

@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { cookieJson } from '../cookie-json.js';
 import { browserClaims } from '../browser-claims.js';
@@ -9,7 +9,7 @@ import { ofBrowser } from '../of-browser.js';
  * `ajs_anonymous_id` gives the `anonymousId`. `ajs_user_id` is a claim of the client and never becomes a `userId`; it
  * is only compared with the verified user. A missing or broken cookie gives nothing.
  */
-export function fromSegmentCookies(): IdentityResolver {
+export function fromSegmentCookies(): BrowserResolver {
   return ofBrowser(function fromSegmentCookies(request: unknown) {
     return browserClaims(
       plain(readCookie(request, 'ajs_anonymous_id')),

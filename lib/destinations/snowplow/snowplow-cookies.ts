@@ -1,4 +1,4 @@
-import type { IdentityResolver } from '../../event/identity.js';
+import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { cookieNames, readCookie } from '../../identity/read-cookie.js';
 import { browserClaims } from '../browser-claims.js';
@@ -13,13 +13,14 @@ export interface SnowplowCookieOptions {
 
 /**
  * Reads the cookie of Snowplow's browser tracker: the domain user id, first part of the cookie `_sp_id.<4 hex>`, gives
- * the `anonymousId`. If several parts of a site have their own cookies, the one written last counts. The tracker stores
+ * the `anonymousId`, and its sixth part the `sessionId`. If several parts of a site have their own cookies, the one written last counts. The tracker stores
  * no user id and no opt-out in it: in anonymous mode it writes no cookie. A missing or broken cookie gives nothing.
  */
-export function fromSnowplowCookie(options: SnowplowCookieOptions = {}): IdentityResolver {
+export function fromSnowplowCookie(options: SnowplowCookieOptions = {}): BrowserResolver {
   const read = readerOf(options);
   return ofBrowser(function fromSnowplowCookie(request: unknown) {
-    return browserClaims(read(request)?.[0]);
+    const parts = read(request);
+    return browserClaims(parts?.[DOMAIN_USER], undefined, parts?.[SESSION]);
   });
 }
 
@@ -27,13 +28,15 @@ export function fromSnowplowCookie(options: SnowplowCookieOptions = {}): Identit
 export function snowplowSession(options: SnowplowCookieOptions = {}): SessionReader {
   const read = readerOf(options);
   return function snowplowSession(request: unknown) {
-    return sessionOf('snowplow', read(request)?.[5]);
+    return sessionOf('snowplow', read(request)?.[SESSION]);
   };
 }
 
 /** User, created, visits, written, visit before, session; then what is not read. */
 const PARTS = 6;
+const DOMAIN_USER = 0;
 const WRITTEN = 3;
+const SESSION = 5;
 
 function readerOf({ prefix = '_sp_' }: SnowplowCookieOptions): (request: unknown) => string[] | undefined {
   const start = `${prefix}id.`;

@@ -11,13 +11,13 @@ export class BrowserLink {
   constructor(private readonly tracking: TrackingService) {}
 
   link(account: Account, cookies = ''): void {
-    // Comes from the cookie `km_ai`, if that holds an anonymous id.
-    const anonymousId = this.tracking.identity()?.anonymousId;
+    // Comes from the cookie `km_ai`, if that holds an anonymous id. Only KISSmetrics knows it.
+    const anonymousId = this.tracking.identity()?.browserIds?.['kissmetrics']?.anonymousId;
     if (anonymousId === undefined || anonymousId === account.id) return;
 
     // `km_ni` names an earlier user of this browser, whose history must not be joined with this customer's.
     if (/(?:^|;\s*)km_ni=[^;]/.test(cookies)) return;
 
-    this.tracking.alias(anonymousId, account.id);
+    this.tracking.alias(anonymousId, account.id, { destinations: ['kissmetrics'] });
   }
 }
