@@ -4,7 +4,7 @@ import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import { isPrivateHost } from '../../host/private-hosts.js';
 import { choice, flag } from '../../options/kinds.js';
 import { option, type OptionsOf } from '../../options/option.js';
-import type { DestinationLimits } from '../destination.js';
+import type { CredentialsSource, DestinationLimits } from '../destination.js';
 import { destinationOptions } from '../destination-options.js';
 import { privateUrl } from '../destination.messages.js';
 import type { DestinationOptions } from '../shared-options.js';
@@ -48,6 +48,15 @@ export const webhookRows = {
     },
     { read: (value) => (typeof value === 'function' ? (value as WebhookHeaders) : plainHeaders(value)) },
   ).default({}),
+  /**
+   * Gives credentials that expire, such as a token, for the function in `headers`, which finds them as
+   * `attempt.credentials`.
+   *
+   * Asked before they expire, and after the receiver rejected them with a 401. Until it answers, events stay pending.
+   * @default none
+   * @see docs/webhook.md#a-token-that-expires
+   */
+  credentials: option<CredentialsSource>('function', 'a function', checkFunction),
   /**
    * Sends CloudEvents 1.0 in structured mode, one per request or batched. Not together with `encode`.
    * See docs/webhook.md#cloudevents.

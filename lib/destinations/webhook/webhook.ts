@@ -36,7 +36,8 @@ export function webhook(options: WebhookOptions): Destination {
   return {
     ...members,
     account: [url],
-    credentials: [headers['authorization'], secrets[0]].filter((value) => value !== undefined),
+    credentials:
+      values.credentials ?? [headers['authorization'], secrets[0]].filter((value) => value !== undefined),
     secrets: hidden,
     allowPrivateHosts,
     acknowledgement: 'accepted',

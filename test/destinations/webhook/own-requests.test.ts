@@ -83,6 +83,29 @@ describe('headers from a function', () => {
   });
 });
 
+describe('credentials from a function', () => {
+  const credentials = () => Promise.resolve({ values: { token: 'fresh' } });
+
+  test('reach the function in `headers`, and nothing else', () => {
+    const destination = webhook({
+      url: URL_,
+      credentials,
+      headers: ({ attempt }) => ({ authorization: `Bearer ${attempt.credentials!['token']}` }),
+    });
+    expect(destination.credentials).toBe(credentials);
+    const { headers, body, url } = destination.encode([inLane(EVENT)], {
+      ...FIRST,
+      credentials: { token: 'fresh' },
+    });
+    expect(headers).toMatchObject({ authorization: 'Bearer fresh' });
+    expect(`${url} ${String(body)}`).not.toContain('fresh');
+  });
+
+  test('have to be a function', () => {
+    expect(configError(webhook({ url: URL_, credentials: 'hush' as never })).message).not.toContain('hush');
+  });
+});
+
 describe('a body of the application', () => {
   test('replaces ours, with its media type, and is signed', () => {
     const destination = webhook({
