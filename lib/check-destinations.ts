@@ -1,8 +1,8 @@
 import { checkPresent, isMissing, missingWord } from './config/check-credential.js';
-import { badOption, checkCount, checkFunction, checkKeys } from './config/check-option.js';
+import { badChoice, badOption, checkCount, checkFunction, checkKeys } from './config/check-option.js';
 import { checkDispatcher } from './check-dispatcher.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
-import { limitsOf } from './destinations/destination.js';
+import { limitsOf, NEEDS, PURPOSES } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { sharedOptions } from './destinations/shared-options.js';
 import { disown } from './host/disown.js';
@@ -57,13 +57,20 @@ function checkShape(path: string, destination: Destination): void {
   checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
   checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
   checkCount(`${path}.limits.maxEventBytes`, limits?.maxEventBytes, 1);
-  const { batch, concurrency, timeoutMs, allowProperties } = sharedOptions({
+  const { batch, concurrency, timeoutMs, allowProperties, map } = sharedOptions({
     kind: 'custom',
     limits: limitsOf(destination),
   });
-  checkValues(path, destination, { batch, concurrency, timeoutMs, allowProperties }, { credentials: true });
+  checkValues(
+    path,
+    destination,
+    { batch, concurrency, timeoutMs, allowProperties, map },
+    { credentials: true },
+  );
   checkCount(`${path}.pipelining`, destination.pipelining, 1);
   checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
+  checkWord(`${path}.purpose`, destination.purpose, PURPOSES);
+  checkList(`${path}.needs`, destination.needs, (option, need) => checkWord(option, need, NEEDS));
   checkList(`${path}.resolvers`, resolvers, (option, resolver) => {
     if (typeof resolver !== 'function') throw badOption(option, resolver, 'a function');
   });
@@ -82,6 +89,12 @@ function checkCredentials(path: string, destination: Destination, enabled: boole
       }
       if (typeof text !== 'string') throw badOption(option, text, 'a string');
     });
+  }
+}
+
+function checkWord(option: string, word: unknown, words: readonly string[]): void {
+  if (word !== undefined && !words.some((known) => known === word)) {
+    throw badChoice(option, word, `one of ${words.join(', ')}`);
   }
 }
 

@@ -18,6 +18,8 @@ export { hashId } from './capture/privacy/id-hashing.js';
 export { emailAddresses, paymentCardNumbers } from './capture/privacy/text-patterns.js';
 export type {
   Consent,
+  ConsentAnswer,
+  ConsentChoice,
   ConsentDecision,
   HashIdsOptions,
   IdField,
@@ -25,6 +27,7 @@ export type {
   Sampling,
   TextPattern,
 } from './capture/privacy/privacy-options.js';
+export type { LaneFilter } from './capture/lane-filter.js';
 export type { Redact } from './capture/redaction.js';
 export { IdentityInterceptor } from './identity/identity.interceptor.js';
 export { fromRequestUser } from './identity/from-request-user.js';
@@ -138,10 +141,12 @@ export type {
   Explanation,
   Outcome,
   OutgoingRequest,
+  Purpose,
   RequestOutcome,
 } from './destinations/destination.js';
 export type { BatchOptions } from './destinations/batch-options.js';
 export type { DestinationOptions } from './destinations/shared-options.js';
+export type { DestinationMap, MappedContent, MapTables } from './destinations/destination-map.js';
 export type { Clock, Timer } from './host/clock.js';
 export type { Log, LogSink } from './host/log.js';
 export { kissmetrics } from './destinations/kissmetrics/kissmetrics.js';

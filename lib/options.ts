@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import type { IdempotencyOptions } from './capture/idempotency-options.js';
+import type { LaneFilter } from './capture/lane-filter.js';
 import type { Consent, HashIdsOptions, RedactionRules, Sampling } from './capture/privacy/privacy-options.js';
 import type { Redact } from './capture/redaction.js';
 import type { RequestContextOptions } from './context/request-context-options.js';
@@ -108,8 +109,9 @@ export interface TrackingModuleOptions {
    */
   readonly keepAnswers?: 'fields' | 'text' | undefined;
   /**
-   * Decides for each event, before anything else, whether it is recorded, and whether with its identity. Several: the
-   * strictest answer counts. If a hook throws or returns anything else, the event is rejected (`consent_error`).
+   * Decides for each event, before anything else, whether it is recorded, and whether with its identity: for all destinations,
+   * or by purpose and destination. Several: the strictest answer counts for each destination. If a hook throws or returns
+   * anything else, the event is rejected (`consent_error`).
    * Ready-made: `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
    */
   readonly consent?: Consent | readonly Consent[] | undefined;
@@ -126,6 +128,12 @@ export interface TrackingModuleOptions {
    * sent unredacted. The hook cannot change id, type and lanes. Events that it records itself are rejected, too.
    */
   readonly redact?: Redact | RedactionRules | undefined;
+  /**
+   * Which events a destination gets, by its name: a list of event names (`identify`, `group` and `alias` for these calls), or a
+   * synchronous function that gets a copy of each event after `redact`. An event that is left out is declined (`filtered`); a
+   * function that throws, or returns anything but true or false, declines it too (`filter_error`). Default: all events.
+   */
+  readonly filter?: Readonly<Record<string, LaneFilter | undefined>> | undefined;
   readonly shutdown?:
     | {
         /** Milliseconds that `app.close()` may take to deliver pending events. Default 10,000. */

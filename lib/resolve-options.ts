@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { EventBufferFactory } from './buffer/event-buffer.js';
 import { memory } from './buffer/memory/memory.js';
+import { checkFilter } from './capture/lane-filter.js';
 import { checkPrivacy } from './capture/privacy/check-privacy.js';
 import { checkStaticProperties } from './capture/static-properties.js';
 import { checkDestinations } from './check-destinations.js';
@@ -50,6 +51,7 @@ export interface ResolvedOptions {
   readonly sampling: TrackingModuleOptions['sampling'];
   readonly hashIds: TrackingModuleOptions['hashIds'];
   readonly redact: TrackingModuleOptions['redact'];
+  readonly filter: NonNullable<TrackingModuleOptions['filter']>;
   readonly shutdownTimeoutMs: number;
   readonly commitTimeoutMs: number;
   readonly maxEventBytes: number;
@@ -79,6 +81,7 @@ const KNOWN = [
   'sampling',
   'hashIds',
   'redact',
+  'filter',
   'shutdown',
   'commitTimeoutMs',
   'maxEventBytes',
@@ -111,6 +114,10 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
   checkIdentity(options.identity);
   checkStaticProperties(options.properties, maxEventBytes);
   checkPrivacy(options, enabled);
+  checkFilter(
+    options.filter,
+    options.destinations.map(({ name }) => name),
+  );
   checkCount('commitTimeoutMs', options.commitTimeoutMs, 1, MAX_TIMER_MS);
   checkKeys('shutdown', options.shutdown, ['timeoutMs']);
   checkCount('shutdown.timeoutMs', options.shutdown?.timeoutMs, 0, MAX_TIMER_MS);
@@ -168,6 +175,7 @@ export function resolveOptions(options: TrackingModuleOptions): ResolvedOptions 
     sampling: options.sampling,
     hashIds: options.hashIds,
     redact: options.redact,
+    filter: options.filter ?? {},
     shutdownTimeoutMs: options.shutdown?.timeoutMs ?? 10_000,
     commitTimeoutMs: options.commitTimeoutMs ?? 1_000,
     maxEventBytes,

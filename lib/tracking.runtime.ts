@@ -86,7 +86,7 @@ export class TrackingRuntime {
       );
     }
     const traceparent = this.#telemetry?.traceparent;
-    const router = new Router(destinations);
+    const router = new Router(destinations, options);
     const keys = new KeyWindow(options.dedup.maxKeys, options.dedup.maxAgeMs, () => clock.monotonic());
     this.#delivery = new Delivery({
       destinations: options.enabled

@@ -41,6 +41,7 @@ const FLOORS: Record<string, string[]> = {
     'plan',
     'buffer/event-buffer.ts',
     'destinations/destination.ts',
+    'destinations/destination-map.ts',
     'destinations/lane-view.ts',
   ],
   decorator: [

@@ -26,7 +26,16 @@ const told = (value: unknown): unknown =>
     JSON.stringify(value, (_, member: unknown) => (typeof member === 'function' ? 'function' : member)),
   );
 
-const SHARED = ['name', 'batch', 'concurrency', 'timeoutMs', 'dispatcher', 'headers', 'allowProperties'];
+const SHARED = [
+  'name',
+  'batch',
+  'concurrency',
+  'timeoutMs',
+  'dispatcher',
+  'headers',
+  'allowProperties',
+  'map',
+];
 const CUT = { batch: none('maxEvents', 'maxBytes', 'maxDelayMs') };
 const MODULE = [
   'buffer',
@@ -45,6 +54,7 @@ const MODULE = [
   'sampling',
   'hashIds',
   'redact',
+  'filter',
   'shutdown',
   'commitTimeoutMs',
   'maxEventBytes',
@@ -163,7 +173,7 @@ describe('an option that is undefined counts as not given:', () => {
   });
 
   test('of the test kit', async () => {
-    const fake = fakeDestination(none(...SHARED.slice(0, 4), 'script', 'allowProperties'));
+    const fake = fakeDestination(none(...SHARED.slice(0, 4), 'script', 'allowProperties', 'map'));
     const module = await Test.createTestingModule({
       imports: [
         TrackingTestingModule.forRoot({

@@ -1,6 +1,7 @@
 import { InvalidTimeError, type TimeProblem } from '../event/event-time.js';
 import type { Reason } from '../event/reasons.js';
 import { OversizeError, UnserialisableError, type Obstacle } from '../event/unserialisable.js';
+import { UnknownConsentKeyError } from '../event/unknown-consent-key.error.js';
 
 const REMEDIES: Partial<Record<Reason, string>> = {
   no_identity:
@@ -25,8 +26,8 @@ const REMEDIES: Partial<Record<Reason, string>> = {
     'its properties do not fit the tracking plan; stats().plan has the details. Fix the call or the plan',
   not_in_plan: 'the tracking plan has no event of this name. Add it to the plan, or fix the name',
   consent_error:
-    "a `consent` hook threw, or returned something other than 'allow', 'drop', 'strip' or undefined. It must be synchronous, and work " +
-    'without a request',
+    "a `consent` hook threw, or returned something other than 'allow', 'drop', 'strip', an object of these by purpose or destination, or " +
+    'undefined. It must be synchronous, and work without a request',
   sampling_error:
     '`sampling` threw, or returned something other than a number from 0 to 1. It must be synchronous',
   redact_error:
@@ -39,6 +40,14 @@ const REMEDIES: Partial<Record<Reason, string>> = {
     'no module knows the decorated instance: it was created by `new`, or by a `useFactory` of a lazily loaded module or of a request-scoped ' +
     'provider. Provide the class itself, create the instance with ModuleRef.create(), or call track() of TrackingService',
   buffer_full: 'the buffer is full. Enlarge it, or check the slowest destination',
+};
+
+const LANE_REMEDIES: Partial<Record<Reason, string>> = {
+  filter_error:
+    'its `filter` threw, returned something other than true or false, or recorded this event itself. Make it synchronous, and fix it if it throws',
+  map_error:
+    'its `map` threw, returned a promise or something other than `{ name?, properties? }` or null, or recorded this event itself. A name must be ' +
+    'a non-empty string of at most 1,000 characters, and only `track` events can get another one. Make it synchronous, and fix what it returns',
 };
 
 const DROPS: Partial<Record<Reason, string>> = {
@@ -72,6 +81,9 @@ const OBSTACLES: Record<Exclude<Obstacle, 'no_object'>, readonly [cause: string,
   no_length: ['an array whose length is invalid', 'Pass a plain array'],
 };
 
+/** Characters of a consent key that a warning shows. */
+const MAX_KEY = 100;
+
 /** What is known of a refusal beside its reason. */
 interface Known {
   readonly error?: unknown;
@@ -92,6 +104,9 @@ export const captureMessages = {
   declined: (what: string, lane: string, reason: Reason): string =>
     `${what} was not recorded: none of its destinations accepts it; '${lane}' declined it (${reason}). ` +
     'Do not record it, or send it to another destination. Logged once; `stats()` has the total.',
+  laneError: (what: string, lane: string, reason: Reason, error: unknown): string =>
+    `${what} was not recorded for destination '${lane}' (${reason}${detail(error)}): ${LANE_REMEDIES[reason] ?? 'see stats()'}. ` +
+    'Other destinations are not affected. Logged once; `stats()` has the total.',
   hookFailed: (what: string): string =>
     `${what} threw or returned a promise, and was skipped. Make it synchronous, and fix it if it throws. Logged once; \`stats()\` has the total.`,
   keyEmpty: (source: string): string =>
@@ -122,6 +137,9 @@ function unread(members: readonly string[]): string {
 /** What is wrong with a value, and where it is; `undefined` for an error that says no more than its reason. */
 function cause(error: unknown, shown: (path: string) => string): string | undefined {
   if (!isOurs(error) || error instanceof OversizeError) return undefined;
+  if (error instanceof UnknownConsentKeyError) {
+    return `a \`consent\` hook decided about '${error.key.slice(0, MAX_KEY)}', which is neither a purpose (analytics, advertising) nor the name of a destination. Correct it`;
+  }
   if (error instanceof InvalidTimeError) return TIMES[error.problem];
   const { obstacle, path, kind } = error;
   if (obstacle === 'no_object') {
@@ -134,9 +152,13 @@ function cause(error: unknown, shown: (path: string) => string): string | undefi
 }
 
 /** Also asked of a proxy that throws for everything. */
-function isOurs(error: unknown): error is UnserialisableError | OversizeError | InvalidTimeError {
+function isOurs(
+  error: unknown,
+): error is UnserialisableError | OversizeError | InvalidTimeError | UnknownConsentKeyError {
   try {
-    return [UnserialisableError, OversizeError, InvalidTimeError].some((ours) => error instanceof ours);
+    return [UnserialisableError, OversizeError, InvalidTimeError, UnknownConsentKeyError].some(
+      (ours) => error instanceof ours,
+    );
   } catch {
     return false;
   }

@@ -16,7 +16,8 @@ import type { EventMaker, MadeEvent } from './event-maker.js';
 import { Hold } from './hold.js';
 import type { HeldEvent } from './hold.js';
 import type { KeyWindow } from './key-window.js';
-import type { Declined, Router } from './router.js';
+import type { Declined } from './lane-door.js';
+import type { Router } from './router.js';
 import type { Witness } from './witness.js';
 
 /** What became of a call. */
@@ -51,6 +52,10 @@ const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
   'sampled',
   'rolled_back',
 ]);
+/** Reasons by which the application itself keeps an event from a lane. */
+const CHOICES: ReadonlySet<Reason> = new Set(['consent', 'filtered']);
+/** Reasons of a lane that a function of the application is to blame for. */
+const LANE_ERRORS: ReadonlySet<Reason> = new Set(['filter_error', 'map_error']);
 /** The check against the plan has said what is wrong, and where, which is more than is known here. */
 const TOLD_BY_PLAN: ReadonlySet<Reason> = new Set(['invalid_properties', 'not_in_plan']);
 const THROWN: Verdict = Object.freeze({ state: 'rejected', reason: 'unserialisable' });
@@ -239,14 +244,14 @@ export class Door {
     return this.#seen(this.#keep(made), call, made.event.source, made.event);
   }
 
-  #keep({ event, size, keyed, owner }: MadeEvent): Verdict {
+  #keep(made: MadeEvent): Verdict {
     const { router, buffer, keys, lifecycle, clock } = this.setup;
-    const { id } = event;
+    const { size, keyed, owner } = made;
+    const { id } = made.event;
     if (keyed && keys.has(id)) return this.#repeated(id);
-    const { routes, declined } = router.route(event, size);
-    if (routes.length === 0) {
-      return this.#decline(declined, whatIs(event));
-    }
+    const { event = made.event, routes, declined } = router.route(made);
+    for (const each of declined) this.#tellDeclined(each, event);
+    if (routes.length === 0) return this.#decline(declined, whatIs(event));
     const full = buffer.offer(event, size, routes);
     if (full !== undefined) {
       if (full.lanes.length === routes.length) return this.#reject(full.reason, whatIs(event));
@@ -283,15 +288,28 @@ export class Door {
     return { state: 'suppressed', reason };
   }
 
-  /** Every destination that it was for declined it. */
-  #decline([first]: readonly Declined[], about: string): Verdict {
+  /** A function of the application failed for one lane; a lane that declined for its own reasons is only counted. */
+  #tellDeclined({ lane, reason, error }: Declined, event: TrackingEvent): void {
+    if (!LANE_ERRORS.has(reason)) return;
+    const about = whatIs(event);
+    this.setup.log.warnOnce(`declined ${reason}`, `${lane} ${about}`, () =>
+      captureMessages.laneError(about, lane, reason, error),
+    );
+  }
+
+  /** Every destination that it was for declined it. What the application asked for is no rejection. */
+  #decline(declined: readonly Declined[], about: string): Verdict {
+    const first = declined.find(({ reason }) => !CHOICES.has(reason)) ?? declined[0];
     if (first === undefined) return this.#reject('no_destination', about);
     const { lane, reason } = first;
+    if (CHOICES.has(reason)) return this.#suppress(reason);
     this.rejected[reason]++;
     this.#open--;
-    this.setup.log.warnOnce(`declined ${reason}`, `${lane} ${about}`, () =>
-      captureMessages.declined(about, lane, reason),
-    );
+    if (!LANE_ERRORS.has(reason)) {
+      this.setup.log.warnOnce(`declined ${reason}`, `${lane} ${about}`, () =>
+        captureMessages.declined(about, lane, reason),
+      );
+    }
     return { state: 'rejected', reason };
   }
 

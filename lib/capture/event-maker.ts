@@ -18,11 +18,12 @@ import { CapturedOptions } from './captured-options.js';
 import type { CallOptions, EventCall } from './event-call.js';
 import type { EventContext } from './event-context.js';
 import type { EventParts } from './event-parts.js';
-import { isEventName } from './event-name.js';
+import { isEventName } from '../event/event-name.js';
 import { normaliseGroups, sizeOfGroups } from './groups.js';
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
 import type { RecurringId, RequestKeys } from './request-keys.js';
+import type { Routable } from './lane-door.js';
 import type { Router } from './router.js';
 import type { StaticProperties } from './static-properties.js';
 
@@ -31,10 +32,7 @@ const ENVELOPE_UNITS = 220;
 const EMPTY: Snapshot = { value: Object.freeze({}), size: 2 };
 
 /** An event that may be stored. */
-export interface MadeEvent {
-  readonly event: TrackingEvent;
-  /** Units of its JSON, as estimated. */
-  readonly size: number;
+export interface MadeEvent extends Routable {
   /** Its id may come again, and is to be accepted once. */
   readonly keyed: boolean;
   /** What alone may use the id, where a client chose it; absent for ids of ours. */
@@ -96,7 +94,7 @@ export class EventMaker {
     const now = clock.now();
     const said = this.#parts(call, name, who ?? (named && 'invalid_identity'), options, place, now);
     if (typeof said === 'string' || 'refused' in said) return said;
-    let parts: EventParts | Reason = said;
+    let parts: EventParts = said;
     const { source } = place;
     let ident = this.#ident(call, name, options, source, now, recurring);
     if (privacy !== undefined) {
@@ -104,8 +102,9 @@ export class EventMaker {
         ident = this.#identOf(said, ident);
         return new AcceptedEvent(ident.id, type, said, now, source, lanes);
       };
-      parts = this.#withoutSecrets(privacy, parts, describe, place);
-      if (typeof parts === 'string') return parts;
+      const left = this.#withoutSecrets(privacy, parts, describe, place);
+      if (typeof left === 'string' || 'refused' in left) return left;
+      parts = left;
       ident = this.#identOf(parts, ident);
     }
     const { id, keyed, owner } = ident;
@@ -117,7 +116,7 @@ export class EventMaker {
     ) {
       return 'too_large';
     }
-    return { event, size, keyed, owner };
+    return { event, size, keyed, owner, consent: parts.consent };
   }
 
   /** An event's name as the log may have it: one that is refused early was never cleaned. */
@@ -137,7 +136,7 @@ export class EventMaker {
     parts: EventParts,
     describe: (said: EventParts) => TrackingEvent,
     { around }: CallPlace,
-  ): EventParts | Reason {
+  ): EventParts | Reason | Refused {
     this.#asking = true;
     try {
       return privacy.apply(parts, describe, around?.scope?.request);

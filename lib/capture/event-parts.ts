@@ -1,6 +1,7 @@
 import type { Identity } from '../event/identity.js';
 import type { Snapshot } from '../event/snapshot.js';
 import type { Groups } from './groups.js';
+import type { LaneConsents } from './lane-consent.js';
 
 /** What an event says, checked and copied. */
 export interface EventParts {
@@ -15,4 +16,6 @@ export interface EventParts {
   readonly context: Snapshot | undefined;
   /** Nobody shall be able to tell whose it is: not by its id either, where a client chose that. */
   readonly stripped?: boolean;
+  /** What consent decided for each lane; absent where it is the same for all and nobody has to know it. */
+  readonly consent?: LaneConsents | undefined;
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isEventName } from './event-name.js';
+import { isEventName } from '../event/event-name.js';
 import { disown } from '../host/disown.js';
 import { normaliseId } from '../identity/normalise-identity.js';
 

@@ -5,7 +5,7 @@ import { snapshot } from '../event/snapshot.js';
 import { OversizeError } from '../event/unserialisable.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { isUsable, normaliseId, normaliseIds, withBrowserIds } from '../identity/normalise-identity.js';
-import { isEventName } from './event-name.js';
+import { isEventName } from '../event/event-name.js';
 import type { EventParts } from './event-parts.js';
 import { normaliseGroups } from './groups.js';
 import { epochMs } from '../event/event-time.js';

@@ -3,7 +3,7 @@ import { pathText } from '../event/path-text.js';
 import { snapshot, type Snapshot } from '../event/snapshot.js';
 import type { JsonObject, JsonValue } from '../event/tracking-event.js';
 import { UnserialisableError } from '../event/unserialisable.js';
-import { copyOf } from './privacy/shown-event.js';
+import { copyOf } from './shown-event.js';
 
 const OPTION = 'properties';
 const VALUES =

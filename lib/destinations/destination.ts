@@ -5,6 +5,7 @@ import type { Notice } from '../event/notices.js';
 import type { Reason } from '../event/reasons.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { BatchOptions } from './batch-options.js';
+import type { DestinationMap } from './destination-map.js';
 
 /**
  * Names of the properties that a destination may receive: one list for all events, or one per event name, with `*` for
@@ -117,6 +118,15 @@ export type Admission =
   | { readonly declined: Reason }
   | { readonly note: LaneNote };
 
+/** What destinations may be used for, in the words of `consent`. */
+export const PURPOSES = ['analytics', 'advertising'] as const;
+
+/** What a destination is used for; `consent` may decide by it. */
+export type Purpose = (typeof PURPOSES)[number];
+
+/** Parts of an event that only destinations get which need them. */
+export const NEEDS = ['person', 'consent'] as const;
+
 /** Given to a destination once, at start. */
 export interface DestinationSetup {
   /** Counts a notice; `message` is logged as a warning the first time that this destination reports `about`. */
@@ -197,6 +207,12 @@ export interface Destination {
   readonly maxAgeMs?: number | undefined;
   /** The only properties that `accept`, `partition`, `encode` and `decode` receive. Default: all. */
   readonly allowProperties?: AllowedProperties | undefined;
+  /** Other names and properties for this destination; decided once for each event. Default: as recorded. */
+  readonly map?: DestinationMap | undefined;
+  /** What `consent` decides by, where it decides by purpose. Default: `analytics`. */
+  readonly purpose?: Purpose | undefined;
+  /** Further parts of an event that `partition`, `encode` and `decode` get; see {@link LaneEvent}. Default: none. */
+  readonly needs?: readonly (typeof NEEDS)[number][] | undefined;
   /**
    * Resolvers for the ids that the platform's browser library adds to requests. Only this destination gets them: the
    * `anonymousId` as the event's where the application gave none, all of them as `browser` of a `LaneEvent`. Default: none.

@@ -6,6 +6,7 @@ import { valuesOf } from '../options/rows.js';
 import { allowedProperties } from './allowed-names.js';
 import { batchOptions, type BatchOptions } from './batch-options.js';
 import type { DestinationLimits } from './destination.js';
+import { destinationMap } from './destination-map.js';
 import { headers } from './own-headers.js';
 
 const MAX_CONCURRENCY = 1_024;
@@ -78,6 +79,14 @@ export const sharedOptions = ({ kind, limits, concurrency = 4, reservedHeaders =
    * @default all
    */
   allowProperties: allowedProperties(),
+  /**
+   * Other names, or other properties, for this destination alone: tables of names, or a synchronous function. It runs once, when
+   * the event is accepted, after `allowProperties`.
+   *
+   * The result is stored, so that retries, restarts and replays send the same.
+   * @default as recorded
+   */
+  map: destinationMap(),
 });
 
 /** Options of every destination. */

@@ -22,6 +22,9 @@ export function standIn(real: Destination, fake: FakeDestination | undefined): D
     account,
     secrets,
     allowProperties,
+    map,
+    purpose,
+    needs,
   } = real;
   const given = (text: string): boolean => !isMissing(text);
   return {
@@ -40,6 +43,9 @@ export function standIn(real: Destination, fake: FakeDestination | undefined): D
       credentials: [],
       secrets: secrets?.filter(given),
       allowProperties,
+      map,
+      purpose,
+      needs,
     }),
     // Nothing waits for company where nobody looks at batches.
     batch: fake === undefined ? { ...batch, maxDelayMs: 0 } : { ...batch },

@@ -31,8 +31,8 @@ describe('a router', () => {
       const size = JSON.stringify(fits).length;
       expect(Buffer.byteLength(JSON.stringify(toEventJson(fits)))).toBeGreaterThan(1_998);
 
-      expect(router.route(fits, size).declined).toEqual([]);
-      const { routes, declined } = router.route({ ...larger, name: `${larger.name}!!` }, size);
+      expect(router.route({ event: fits, size }).declined).toEqual([]);
+      const { routes, declined } = router.route({ event: { ...larger, name: `${larger.name}!!` }, size });
       expect(declined).toEqual([{ lane: 'small', reason: 'too_large' }]);
       expect(routes).toEqual([{ lane: 'large' }]);
     },
@@ -41,24 +41,24 @@ describe('a router', () => {
   test('takes the bytes of a batch for the limit of an event where they are fewer', () => {
     const router = new Router([destination('tight', { batch: { maxBytes: 1_000 } })]);
     const event = ofBytes(router, 1_001);
-    expect(router.route(event, 1_001).declined).toEqual([{ lane: 'tight', reason: 'too_large' }]);
+    expect(router.route({ event, size: 1_001 }).declined).toEqual([{ lane: 'tight', reason: 'too_large' }]);
   });
 
   test('does not measure an event that cannot be too large', () => {
     const router = new Router([small]);
-    const event = anEvent({ lanes: router.all } as Partial<TrackingEvent>);
+    const event = anEvent({ lanes: router.all });
     Object.defineProperty(event, 'properties', {
       get() {
         throw new Error('measured');
       },
     });
-    expect(router.route(event, 300).declined).toEqual([]);
+    expect(router.route({ event, size: 300 }).declined).toEqual([]);
   });
 
   test('declines for a destination that throws, and asks the others', () => {
     const broken = destination('broken', { accept: encode });
     const router = new Router([broken, destination('sound')]);
-    const { routes, declined } = router.route(anEvent({ lanes: router.all } as Partial<TrackingEvent>), 300);
+    const { routes, declined } = router.route({ event: anEvent({ lanes: router.all }), size: 300 });
     expect(declined).toEqual([{ lane: 'broken', reason: 'encode_error' }]);
     expect(routes).toEqual([{ lane: 'sound' }]);
   });
@@ -71,7 +71,7 @@ describe('a router', () => {
     [null, 'unsupported'],
   ])('declines for a destination that says %p as %p', (given, reason) => {
     const router = new Router([destination('loose', { accept: () => ({ declined: given }) as never })]);
-    const { declined } = router.route(anEvent({ lanes: router.all } as Partial<TrackingEvent>), 300);
+    const { declined } = router.route({ event: anEvent({ lanes: router.all }), size: 300 });
     expect(declined).toEqual([{ lane: 'loose', reason }]);
   });
 
@@ -84,7 +84,7 @@ describe('a router', () => {
     ],
   ])('takes %p for no refusal', (said, route) => {
     const router = new Router([destination('loose', { accept: () => said as never })]);
-    const { routes } = router.route(anEvent({ lanes: router.all } as Partial<TrackingEvent>), 300);
+    const { routes } = router.route({ event: anEvent({ lanes: router.all }), size: 300 });
     expect(routes).toEqual([route]);
   });
 
@@ -95,7 +95,7 @@ describe('a router', () => {
       },
     };
     const router = new Router([destination('broken', { accept: () => said }), destination('sound')]);
-    const { routes, declined } = router.route(anEvent({ lanes: router.all } as Partial<TrackingEvent>), 300);
+    const { routes, declined } = router.route({ event: anEvent({ lanes: router.all }), size: 300 });
     expect(routes).toEqual([{ lane: 'sound' }]);
     expect(declined).toEqual([{ lane: 'broken', reason: 'encode_error' }]);
   });

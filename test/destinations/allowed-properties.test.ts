@@ -55,7 +55,7 @@ class Own implements Destination {
 const asked = (destination: Destination) => ({
   ...laneDestination(destination, undefined, 'fields'),
   accept: (event: TrackingEvent) =>
-    new Router([destination]).route({ ...event, lanes: [destination.name] }, 300),
+    new Router([destination]).route({ event: { ...event, lanes: [destination.name] }, size: 300 }),
 });
 const stored = (event: TrackingEvent): HeldEvent => ({ event, json: JSON.stringify(toEventJson(event)) });
 

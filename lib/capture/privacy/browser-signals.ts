@@ -1,16 +1,16 @@
 import { headersOf } from '../../identity/read-header.js';
-import type { Consent, ConsentDecision } from './privacy-options.js';
+import type { Consent, ConsentAnswer } from './privacy-options.js';
 
 /**
  * Honours Global Privacy Control: the header `Sec-GPC: 1`, with which a browser states that its user does not want
  * personal data to be sold or shared. It reads HTTP requests, GraphQL requests and the handshake of a socket, and has
  * no effect outside of requests.
  *
- * @param decision the decision for events of such a request; default `drop`
+ * @param decision the decision for events of such a request, for all destinations or by purpose or name; default `drop`
  * @example
- * TrackingModule.forRoot({ destinations, consent: [globalPrivacyControl(), doNotTrack('strip')] })
+ * TrackingModule.forRoot({ destinations, consent: [globalPrivacyControl({ advertising: 'drop' }), doNotTrack('strip')] })
  */
-export function globalPrivacyControl(decision: ConsentDecision = 'drop'): Consent {
+export function globalPrivacyControl(decision: ConsentAnswer = 'drop'): Consent {
   return bySignal('sec-gpc', decision);
 }
 
@@ -19,7 +19,7 @@ export function globalPrivacyControl(decision: ConsentDecision = 'drop'): Consen
  *
  * @param decision the decision for events of such a request; default `drop`
  */
-export function doNotTrack(decision: ConsentDecision = 'drop'): Consent {
+export function doNotTrack(decision: ConsentAnswer = 'drop'): Consent {
   return bySignal('dnt', decision);
 }
 
@@ -30,7 +30,7 @@ export function isSignalReader(hook: Consent): boolean {
   return readers.has(hook);
 }
 
-function bySignal(header: string, decision: ConsentDecision): Consent {
+function bySignal(header: string, decision: ConsentAnswer): Consent {
   const reader: Consent = (_event, request: unknown) => (isRaised(request, header) ? decision : undefined);
   readers.add(reader);
   return reader;

@@ -1,52 +1,151 @@
+import { PURPOSES } from '../../destinations/destination.js';
+import type { Destination, Purpose } from '../../destinations/destination.js';
+import type { ConsentState } from '../../event/lane-event.js';
 import type { Reason } from '../../event/reasons.js';
-import type { TrackingEvent } from '../../event/tracking-event.js';
-import { disown } from '../../host/disown.js';
+import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import { UnknownConsentKeyError } from '../../event/unknown-consent-key.error.js';
 import type { EventParts } from '../event-parts.js';
+import type { LaneConsent } from '../lane-consent.js';
+import { shown } from '../shown-event.js';
 import { isSignalReader } from './browser-signals.js';
+import { choicesOf, isDecision, stricter } from './consent-answer.js';
+import type { Choice } from './consent-answer.js';
 import type { Consent, ConsentDecision } from './privacy-options.js';
-import { shown } from './shown-event.js';
 import { stripped } from './stripped-parts.js';
 
-/** Asks whether an event may be recorded; of several answers the strictest counts. */
+/** What consent has to know of a destination. */
+export type ConsentLane = Pick<Destination, 'name' | 'purpose' | 'needs'>;
+
+/** An event that is rejected because of what a hook returned. */
+export interface NoConsent {
+  readonly refused: Reason;
+  readonly error: Error;
+}
+
+/** What all hooks said about one event. */
+interface Said {
+  /** For everything; absent where no hook said a single word. */
+  readonly all: ConsentDecision | undefined;
+  readonly choices: readonly ReadonlyMap<string, Choice>[];
+}
+
+/** Asks whether an event may be recorded, and by which lanes; of several answers the strictest counts for each lane. */
 export class ConsentCheck {
   readonly #hooks: readonly { readonly ask: Consent; readonly looks: boolean }[];
+  readonly #lanes: ReadonlyMap<string, ConsentLane>;
+  readonly #known: ReadonlySet<string>;
+  readonly #isNeeded: boolean;
 
   constructor(
     hooks: Consent | readonly Consent[],
+    lanes: readonly ConsentLane[],
     private readonly maxEventBytes: number,
   ) {
     const all = typeof hooks === 'function' ? [hooks] : hooks;
     this.#hooks = all.map((ask) => ({ ask, looks: !isSignalReader(ask) }));
+    this.#lanes = new Map(lanes.map((lane) => [lane.name, lane]));
+    this.#known = new Set([...PURPOSES, ...this.#lanes.keys()]);
+    this.#isNeeded = lanes.some(needsConsent);
   }
 
   /** What goes on of it, or the reason why nothing does. */
-  apply(parts: EventParts, event: TrackingEvent, request: unknown): EventParts | Reason {
+  apply(parts: EventParts, event: TrackingEvent, request: unknown): EventParts | Reason | NoConsent {
     try {
-      switch (this.#ask(event, request)) {
-        case 'allow':
-          return parts;
-        case 'strip':
-          // The others say only who somebody is: nothing would be left of them.
-          return event.type === 'track' ? stripped(parts, this.maxEventBytes) : 'consent';
-        case 'drop':
-          return 'consent';
+      const said = this.#ask(event, request);
+      // The others say only who somebody is: nothing would be left of them.
+      const isWord = said.choices.length === 0;
+      const all = forType(said.all ?? 'allow', event);
+      if (isWord && all === 'drop') return 'consent';
+      if (isWord && (said.all === undefined || !this.#isNeeded)) {
+        return all === 'allow' ? parts : stripped(parts, this.maxEventBytes);
       }
-    } catch {
-      return 'consent_error';
+      return this.#byLane(parts, event, said);
+    } catch (error) {
+      return isUnknownKey(error) ? { refused: 'consent_error', error } : 'consent_error';
     }
   }
 
-  #ask(event: TrackingEvent, request: unknown): ConsentDecision {
-    let strictest: ConsentDecision = 'allow';
+  #byLane(parts: EventParts, event: TrackingEvent, said: Said): EventParts | Reason {
+    const lanes = new Map<string, LaneConsent>();
+    const decisions = new Set<ConsentDecision>();
+    for (const name of event.lanes) {
+      const consent = this.#of(this.#lanes.get(name)!, event, said);
+      lanes.set(name, consent);
+      decisions.add(consent.decision);
+    }
+    if (!decisions.has('allow') && !decisions.has('strip')) return 'consent';
+    // Where nobody may have the person, nobody has to keep it.
+    if (decisions.has('allow')) return { ...parts, consent: lanes };
+    for (const [name, { decision, state }] of lanes) {
+      if (decision === 'strip') lanes.set(name, { decision: 'allow', state });
+    }
+    return { ...stripped(parts, this.maxEventBytes), consent: lanes };
+  }
+
+  #of(lane: ConsentLane, event: TrackingEvent, { all, choices }: Said): LaneConsent {
+    const { name, purpose = 'analytics' } = lane;
+    let decision = all ?? 'allow';
+    let fields: JsonObject | undefined;
+    for (const each of choices) {
+      const choice = each.get(name) ?? each.get(purpose);
+      if (choice === undefined) continue;
+      decision = stricter(decision, choice.decision);
+      if (choice.fields !== undefined) fields = { ...fields, ...choice.fields };
+    }
+    decision = forType(decision, event);
+    const state = needsConsent(lane) ? stateOf({ all, choices }, fields) : undefined;
+    return { decision, state };
+  }
+
+  #ask(event: TrackingEvent, request: unknown): Said {
+    let all: ConsentDecision | undefined;
+    const choices: ReadonlyMap<string, Choice>[] = [];
     for (const { ask, looks } of this.#hooks) {
       const said: unknown = ask(looks ? shown(event) : event, request);
-      if (said === 'drop') return 'drop';
-      if (said === 'strip') strictest = 'strip';
-      else if (said !== undefined && said !== 'allow') {
-        disown(said);
-        throw new TypeError('no decision');
+      if (said === undefined) continue;
+      if (!isDecision(said)) choices.push(choicesOf(said, this.#known, this.maxEventBytes));
+      else {
+        all = all === undefined ? said : stricter(all, said);
+        if (all === 'drop') return { all, choices: [] };
       }
     }
-    return strictest;
+    return { all, choices };
+  }
+}
+
+/** Without its person nothing would be left of a call that says only who somebody is. */
+function forType(decision: ConsentDecision, { type }: TrackingEvent): ConsentDecision {
+  return decision === 'strip' && type !== 'track' ? 'drop' : decision;
+}
+
+/** Undefined where nothing was said that a platform could be told. */
+function stateOf({ all, choices }: Said, fields: JsonObject | undefined): ConsentState | undefined {
+  const of = (purpose: Purpose): ConsentDecision | undefined => {
+    let decision = all;
+    for (const each of choices) {
+      const said = each.get(purpose)?.decision;
+      if (said !== undefined) decision = decision === undefined ? said : stricter(decision, said);
+    }
+    return decision;
+  };
+  const [analytics, advertising] = PURPOSES.map(of);
+  if (analytics === undefined && advertising === undefined && fields === undefined) return undefined;
+  return {
+    ...(analytics !== undefined && { analytics }),
+    ...(advertising !== undefined && { advertising }),
+    ...(fields !== undefined && { fields }),
+  };
+}
+
+function needsConsent({ needs }: ConsentLane): boolean {
+  return needs?.includes('consent') === true;
+}
+
+/** Also asked of a proxy that was thrown. */
+function isUnknownKey(error: unknown): error is UnknownConsentKeyError {
+  try {
+    return error instanceof UnknownConsentKeyError;
+  } catch {
+    return false;
   }
 }

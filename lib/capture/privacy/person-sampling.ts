@@ -6,7 +6,7 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import { disown } from '../../host/disown.js';
 import type { EventParts } from '../event-parts.js';
 import type { Sampling } from './privacy-options.js';
-import { shown } from './shown-event.js';
+import { shown } from '../shown-event.js';
 
 const HEX_DIGITS = 8;
 const SHARES = 16 ** HEX_DIGITS;

@@ -52,16 +52,32 @@ export interface HashIdsOptions {
  */
 export type ConsentDecision = 'allow' | 'drop' | 'strip';
 
+/** A decision with what a platform has to be told about it. */
+export interface ConsentChoice {
+  readonly decision: ConsentDecision;
+  /** The platform's own consent fields, such as `{ ad_user_data: 'DENIED' }`. Only destinations that need them get them. */
+  readonly fields?: object | undefined;
+}
+
 /**
- * Decides whether an event may be recorded. Synchronous. `undefined` allows it. If it throws, or returns anything else,
- * the event is rejected (`consent_error`).
+ * One decision for all destinations, or one by purpose (`analytics`, `advertising`) or by destination name. A destination's name
+ * wins over its purpose; destinations that are not listed are allowed.
+ */
+export type ConsentAnswer =
+  ConsentDecision | { readonly [purposeOrDestination: string]: ConsentDecision | ConsentChoice | undefined };
+
+/**
+ * Decides whether an event may be recorded, and which destinations get it. Synchronous. `undefined` allows it. If it throws,
+ * or returns anything else, the event is rejected (`consent_error`).
  *
  * @param event a copy, with its identity
  * @param request the request of the running handler: Express' or Fastify's request, a socket or a message; undefined
  *   outside of requests
+ * @example
+ * consent: (event) => ({ analytics: 'allow', advertising: optedOut(event.userId) ? 'drop' : 'allow' })
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
-export type Consent = (event: TrackingEvent, request: any) => ConsentDecision | undefined;
+export type Consent = (event: TrackingEvent, request: any) => ConsentAnswer | undefined;
 
 /** The share of people whose events are recorded, from 0 to 1, for all events or for each. */
 export type Sampling = number | ((event: TrackingEvent) => number);

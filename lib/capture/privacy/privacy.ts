@@ -4,6 +4,7 @@ import type { EventParts } from '../event-parts.js';
 import { redact } from '../redaction.js';
 import type { Redact } from '../redaction.js';
 import { ConsentCheck } from './consent-check.js';
+import type { ConsentLane, NoConsent } from './consent-check.js';
 import type { IdHashing } from './id-hashing.js';
 import { PersonSampling } from './person-sampling.js';
 import type { PrivacyOptions } from './privacy-options.js';
@@ -12,6 +13,7 @@ import { RuleRedaction } from './rule-redaction.js';
 /** What the application wants nobody to see. Checked by `checkPrivacy`. */
 export interface PrivacySetup extends PrivacyOptions {
   readonly hashing: IdHashing | undefined;
+  readonly destinations: readonly ConsentLane[];
   readonly maxEventBytes: number;
 }
 
@@ -27,11 +29,11 @@ export class Privacy {
   readonly #hook: Redact | undefined;
   readonly #maxEventBytes: number;
 
-  constructor({ consent, sampling, hashing, redact, maxEventBytes }: PrivacySetup) {
+  constructor({ consent, destinations, sampling, hashing, redact, maxEventBytes }: PrivacySetup) {
     const rules = typeof redact === 'function' ? { hook: redact } : redact;
     const { paths = [], keys = [], values = [] } = rules ?? {};
     const hasRules = paths.length + keys.length + values.length > 0;
-    this.#consent = consent && new ConsentCheck(consent, maxEventBytes);
+    this.#consent = consent && new ConsentCheck(consent, destinations, maxEventBytes);
     this.#sampling = sampling === undefined || sampling === 1 ? undefined : new PersonSampling(sampling);
     this.#hashing = hashing;
     this.#rules = hasRules ? new RuleRedaction(rules!, maxEventBytes) : undefined;
@@ -61,11 +63,14 @@ export class Privacy {
     said: EventParts,
     describe: (parts: EventParts) => TrackingEvent,
     request: unknown,
-  ): EventParts | Reason {
+  ): EventParts | Reason | NoConsent {
     let parts: EventParts | Reason = said;
+    let consent: EventParts['consent'];
     if (this.#consent !== undefined) {
-      parts = this.#consent.apply(parts, describe(parts), request);
-      if (typeof parts === 'string') return parts;
+      const allowed = this.#consent.apply(parts, describe(parts), request);
+      if (typeof allowed === 'string' || 'refused' in allowed) return allowed;
+      parts = allowed;
+      ({ consent } = allowed);
     }
     const refusal = this.#sampling?.refusal(parts, describe);
     if (refusal !== undefined) return refusal;
@@ -74,6 +79,8 @@ export class Privacy {
       parts = this.#rules.apply(parts);
       if (typeof parts === 'string') return parts;
     }
-    return this.#hook === undefined ? parts : redact(this.#hook, describe(parts), this.#maxEventBytes);
+    if (this.#hook === undefined) return parts;
+    const left = redact(this.#hook, describe(parts), this.#maxEventBytes);
+    return typeof left === 'string' || consent === undefined ? left : { ...left, consent };
   }
 }

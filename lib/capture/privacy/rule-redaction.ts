@@ -3,7 +3,7 @@ import { snapshot } from '../../event/snapshot.js';
 import { OversizeError } from '../../event/unserialisable.js';
 import type { Snapshot } from '../../event/snapshot.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
-import { isEventName } from '../event-name.js';
+import { isEventName } from '../../event/event-name.js';
 import type { EventParts } from '../event-parts.js';
 import type { Groups } from '../groups.js';
 import { MemberNames } from './member-names.js';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
+import type { JsonObject, JsonValue, TrackingEvent } from '../event/tracking-event.js';
 
 /** An event to look at: a copy down to the last member, so that whoever changes it changes nothing. */
 export function shown(event: TrackingEvent): TrackingEvent {

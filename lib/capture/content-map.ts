@@ -1,0 +1,86 @@
+import type { DestinationMap, MappedContent, MapTables } from '../destinations/destination-map.js';
+import { isEventName } from '../event/event-name.js';
+import { snapshot } from '../event/snapshot.js';
+import type { JsonObject, TrackingEvent } from '../event/tracking-event.js';
+import { disown } from '../host/disown.js';
+import { shown } from './shown-event.js';
+
+/** What `map` made of an event. What is absent stays as the event has it. */
+export interface Mapped {
+  readonly name?: string;
+  readonly properties?: JsonObject;
+  /** Units that its JSON may have more than the event's. */
+  readonly growth: number;
+}
+
+/** A destination's `map`, ready to be asked. `null`: the destination does not get the event. Throws for what is no result. */
+export type ContentMap = (event: TrackingEvent) => Mapped | null;
+
+const SAME: Mapped = Object.freeze({ growth: 0 });
+
+/**
+ * What `map` says, checked like anything from outside.
+ *
+ * @param maxBytes of the mapped properties' JSON
+ */
+export function contentMap(map: DestinationMap, maxBytes: number): ContentMap {
+  return typeof map === 'function' ? byFunction(map, maxBytes) : byTables(map);
+}
+
+function byFunction(map: (event: TrackingEvent) => MappedContent | null, maxBytes: number): ContentMap {
+  return (event) => {
+    // The ids of an alias are all that it says.
+    if (event.type === 'alias') return SAME;
+    const said: unknown = map(shown(event));
+    if (said === null) return null;
+    disown(said);
+    if (typeof said !== 'object') throw new TypeError('no content');
+    // Each member is read once: what was checked is what is kept.
+    const { then, name, properties } = said as Partial<Record<'then' | 'name' | 'properties', unknown>>;
+    if (typeof then === 'function') throw new TypeError('a promise');
+    if (name !== undefined && name !== event.name && (event.type !== 'track' || !isEventName(name))) {
+      throw new TypeError('no name');
+    }
+    const copy = properties === undefined ? undefined : snapshot(properties as object, maxBytes);
+    const isRenamed = name !== undefined && name !== event.name;
+    return {
+      ...(isRenamed && { name }),
+      ...(copy !== undefined && { properties: copy.value }),
+      growth: (copy?.size ?? 0) + (isRenamed ? name.length : 0),
+    };
+  };
+}
+
+function byTables({ events = {}, properties = {} }: MapTables): ContentMap {
+  const names = new Map(Object.entries(events));
+  const renames = new Map(Object.entries(properties));
+  return (event) => {
+    const name = event.type === 'track' ? names.get(event.name) : undefined;
+    const renamed = withNames(event.properties, renames);
+    if (name === undefined && renamed === undefined) return SAME;
+    return {
+      ...(name !== undefined && { name }),
+      ...renamed,
+      growth: (name?.length ?? 0) + (renamed?.growth ?? 0),
+    };
+  };
+}
+
+/** Undefined where none of the names is in it. */
+function withNames(
+  properties: JsonObject,
+  renames: ReadonlyMap<string, string>,
+): { properties: JsonObject; growth: number } | undefined {
+  const names = Object.keys(properties);
+  if (!names.some((name) => renames.has(name))) return undefined;
+  const kept = names.filter((name) => !renames.has(name));
+  const entries = new Map(kept.map((name) => [name, properties[name]]));
+  let growth = 0;
+  for (const name of names) {
+    const to = renames.get(name);
+    if (to === undefined) continue;
+    entries.set(to, properties[name]);
+    growth += to.length;
+  }
+  return { properties: Object.fromEntries(entries), growth };
+}

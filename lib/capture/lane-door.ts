@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import type { Route } from '../buffer/event-buffer.js';
+import { limitsOf } from '../destinations/destination.js';
+import type { Admission, Destination } from '../destinations/destination.js';
+import { LaneView } from '../destinations/lane-view.js';
+import { browserIdsOf } from '../event/browser-ids.js';
+import { newId } from '../event/event-id.js';
+import { toEventJson } from '../event/event-json.js';
+import { withoutPerson } from '../event/impersonal.js';
+import type { HashedPerson, LaneEntry, LaneNote } from '../event/lane-event.js';
+import { REASONS } from '../event/reasons.js';
+import type { Reason } from '../event/reasons.js';
+import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
+import { OversizeError } from '../event/unserialisable.js';
+import { disown } from '../host/disown.js';
+import { contentMap } from './content-map.js';
+import type { ContentMap } from './content-map.js';
+import { passes } from './lane-filter.js';
+import type { LaneConsents } from './lane-consent.js';
+import type { LaneFilter, Passes } from './lane-filter.js';
+
+/** An event, and what some lanes alone get of it. */
+export interface Routable {
+  readonly event: TrackingEvent;
+  /** Units of its JSON, as estimated. */
+  readonly size: number;
+  readonly consent?: LaneConsents | undefined;
+  /** Absent where nobody needs it. */
+  readonly person?: HashedPerson | undefined;
+}
+
+/** A lane that does not get an event, and why. */
+export interface Declined {
+  readonly lane: string;
+  readonly reason: Reason;
+  /** What a function of the application threw. */
+  readonly error?: unknown;
+}
+
+/** Decides whether one lane gets an event, and what that lane alone has of it. The steps and their order are part of the promise. */
+export class LaneDoor {
+  /** Of an event of which the lane has nothing of its own. */
+  readonly route: Route;
+  /** Whether it has to be asked about each event. */
+  readonly isSelective: boolean;
+  /** Bytes of the largest event that the destination takes. */
+  readonly maxBytes: number;
+  readonly #needsPerson: boolean;
+  readonly #view: LaneView;
+  readonly #filter: Passes | undefined;
+  readonly #map: ContentMap | undefined;
+  /** A function of the application is being asked about an event. */
+  #asking = false;
+
+  constructor(
+    private readonly destination: Destination,
+    filter: LaneFilter | undefined,
+    private readonly maxEventBytes: number,
+  ) {
+    const { name, map, needs } = destination;
+    this.route = Object.freeze({ lane: name });
+    this.isSelective = filter !== undefined || map !== undefined || destination.accept !== undefined;
+    this.maxBytes = largestEvent(destination);
+    this.#needsPerson = needs?.includes('person') === true;
+    this.#view = new LaneView(destination);
+    this.#filter = filter && passes(filter);
+    this.#map = map && contentMap(map, Math.min(this.maxBytes, maxEventBytes));
+  }
+
+  /**
+   * Consent, filter, `allowProperties`, map, size, and at last the destination itself.
+   *
+   * @param whole bytes of the stored event's JSON, where it may be too large
+   */
+  admit(made: Routable, whole: (() => number) | undefined): Route | Declined {
+    const own = this.#own(made);
+    if (own !== undefined && 'reason' in own) return own;
+    const filtered = this.#filter && this.#filtered(this.#filter, made.event, own);
+    if (filtered !== undefined) return filtered;
+    const drafted = this.#map === undefined ? own : this.#mapped(this.#map, made.event, own);
+    if (drafted !== undefined && 'reason' in drafted) return drafted;
+    if (!this.#fits(made, drafted, whole)) return this.#decline('too_large');
+    const entry = drafted?.entry;
+    const admission = this.#admission(made.event, entry);
+    if (admission === undefined) return entry === undefined ? this.route : this.#routeWith(entry);
+    if ('declined' in admission) return this.#decline(admission.declined);
+    return this.#routeWith({ ...entry, note: admission.note });
+  }
+
+  /** What the event has for this lane alone: the one place where consent, person and browser ids enter an entry. */
+  #own({ event, consent, person }: Routable): Draft | Declined | undefined {
+    const said = consent?.get(this.route.lane);
+    if (said?.decision === 'drop') return this.#decline('consent');
+    const state = said?.state;
+    if (said?.decision === 'strip') {
+      const stripped = { id: newId(event.acceptedAt), anonymousId: randomUUID() };
+      return drafted({ stripped, ...(state !== undefined && { consent: state }) });
+    }
+    const browser = browserIdsOf(event.browserIds, this.route.lane);
+    if (event.userId === undefined && event.anonymousId === undefined && browser?.anonymousId === undefined) {
+      return this.#decline('no_identity');
+    }
+    const needed = this.#needsPerson ? person : undefined;
+    if (browser === undefined && needed === undefined && state === undefined) return undefined;
+    return drafted({
+      ...(browser !== undefined && { browser }),
+      ...(needed !== undefined && { person: needed }),
+      ...(state !== undefined && { consent: state }),
+    });
+  }
+
+  /** Of an event without its person, the filter sees none either. */
+  #filtered(filter: Passes, event: TrackingEvent, own: Draft | undefined): Declined | undefined {
+    const stripped = own?.entry.stripped;
+    const seen = stripped === undefined ? event : withoutPerson(event, stripped);
+    const said = this.#ask(() => filter(seen), 'filter_error');
+    if (typeof said === 'object') return said;
+    return said ? undefined : this.#decline('filtered');
+  }
+
+  #mapped(map: ContentMap, event: TrackingEvent, own: Draft | undefined): Draft | Declined | undefined {
+    const seen = this.#view.event(event, own?.entry);
+    const said = this.#ask(() => map(seen), 'map_error');
+    if (said === null) return this.#decline('filtered');
+    if ('reason' in said) return said;
+    const { growth, ...content } = said;
+    if (content.name === undefined && content.properties === undefined) return own;
+    return { entry: { ...own?.entry, ...content }, growth: growth + (own?.growth ?? 0) };
+  }
+
+  /** Asked about the events that it makes itself, a function would make more; without being asked, it would be passed by. */
+  #ask<T>(fn: () => T, failure: Reason): T | Declined {
+    if (this.#asking) return this.#decline(failure);
+    this.#asking = true;
+    try {
+      return fn();
+    } catch (error) {
+      return { ...this.#decline(isOversize(error) ? 'too_large' : failure), error };
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  /** The event that was recorded is within the module's limit; what was made of it may not be. */
+  #fits({ event, size }: Routable, draft: Draft | undefined, whole: (() => number) | undefined): boolean {
+    const growth = draft?.growth ?? 0;
+    const limit = growth > 0 ? Math.min(this.maxBytes, this.maxEventBytes) : this.maxBytes;
+    if ((size + growth) * WORST_BYTES_PER_UNIT <= limit) return true;
+    const seen = this.#view.event(event, draft?.entry);
+    const bytes = seen === event && whole !== undefined ? whole() : bytesOf(seen);
+    if (bytes > this.maxBytes) return false;
+    return growth === 0 || Buffer.byteLength(JSON.stringify(seen)) <= this.maxEventBytes;
+  }
+
+  #admission(event: TrackingEvent, entry: LaneEntry | undefined): Admission {
+    if (this.destination.accept === undefined) return undefined;
+    try {
+      const said: unknown = this.destination.accept(this.#view.event(event, entry));
+      if (said === undefined) return undefined;
+      if (isAdmission(said)) return readOnce(said);
+      disown(said);
+    } catch {
+      // As good as an answer that is none: this lane does without the event, the others have it.
+    }
+    return UNDECIDED;
+  }
+
+  #routeWith(entry: LaneEntry): Route {
+    return { lane: this.route.lane, entry: Object.freeze(entry) };
+  }
+
+  #decline(reason: Reason): Declined {
+    return { lane: this.route.lane, reason };
+  }
+}
+
+/** An entry that is not complete, and the units that the lane's event may have more than the stored one. */
+interface Draft {
+  readonly entry: LaneEntry;
+  readonly growth: number;
+}
+
+/** Its own anonymous id is all that the event may have more before it is mapped. */
+function drafted(entry: LaneEntry): Draft {
+  return {
+    entry,
+    growth: (entry.browser?.anonymousId?.length ?? 0) + (entry.stripped === undefined ? 0 : 36),
+  };
+}
+
+/** Bytes of an event's JSON. */
+export function bytesOf(event: TrackingEvent): number {
+  return Buffer.byteLength(JSON.stringify(toEventJson(event)));
+}
+
+const UNDECIDED: Admission = Object.freeze({ declined: 'encode_error' });
+
+/** What fits into a request of its own: larger than that, no attempt could ever be made. */
+function largestEvent(destination: Destination): number {
+  const { maxEventBytes, maxBytes } = limitsOf(destination);
+  return Math.min(maxEventBytes, destination.batch?.maxBytes ?? maxBytes);
+}
+
+function isAdmission(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && ('declined' in value || 'note' in value);
+}
+
+/** In here, because an application's object may throw wherever it is touched, and a word of its own may be no reason. */
+function readOnce({ declined, note }: Partial<Record<'declined' | 'note', unknown>>): Admission {
+  if (declined !== undefined) return { declined: isReason(declined) ? declined : 'unsupported' };
+  return note === undefined ? undefined : { note: note as LaneNote };
+}
+
+const WORDS: ReadonlySet<unknown> = new Set(REASONS);
+
+function isReason(word: unknown): word is Reason {
+  return WORDS.has(word);
+}
+
+/** Also asked of a proxy that was thrown. */
+function isOversize(error: unknown): boolean {
+  try {
+    return error instanceof OversizeError;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { types } from 'node:util';
+import { snapshot } from '../../event/snapshot.js';
+import { UnknownConsentKeyError } from '../../event/unknown-consent-key.error.js';
+import type { JsonObject } from '../../event/tracking-event.js';
+import { disown } from '../../host/disown.js';
+import type { ConsentDecision } from './privacy-options.js';
+
+/** A decision, read once and checked. */
+export interface Choice {
+  readonly decision: ConsentDecision;
+  readonly fields?: JsonObject;
+}
+
+/** From the mildest to the strictest. */
+const DECISIONS: readonly unknown[] = ['allow', 'strip', 'drop'] satisfies ConsentDecision[];
+
+export function stricter(one: ConsentDecision, other: ConsentDecision): ConsentDecision {
+  return DECISIONS.indexOf(one) < DECISIONS.indexOf(other) ? other : one;
+}
+
+export function isDecision(said: unknown): said is ConsentDecision {
+  return DECISIONS.includes(said);
+}
+
+/**
+ * Decisions by purpose and destination, as a hook returned them. Throws for anything else.
+ *
+ * @param known purposes and destinations
+ */
+export function choicesOf(
+  said: unknown,
+  known: ReadonlySet<string>,
+  maxBytes: number,
+): ReadonlyMap<string, Choice> {
+  disown(said);
+  if (!isPlain(said)) throw new TypeError('no decision');
+  const choices = new Map<string, Choice>();
+  for (const [key, value] of Object.entries(said)) {
+    if (!known.has(key)) throw new UnknownConsentKeyError(key);
+    if (value !== undefined) choices.set(key, choiceOf(value, maxBytes));
+  }
+  return choices;
+}
+
+function choiceOf(value: unknown, maxBytes: number): Choice {
+  if (isDecision(value)) return { decision: value };
+  disown(value);
+  if (!isPlain(value)) throw new TypeError('no decision');
+  const { decision, fields } = value;
+  if (!isDecision(decision)) throw new TypeError('no decision');
+  return fields === undefined
+    ? { decision }
+    : { decision, fields: snapshot(fields as object, maxBytes).value };
+}
+
+/** A Map, a list or an instance of a class has no members to go by, and would allow everything. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}

@@ -1,0 +1,54 @@
+import { badOption, checkKeys, memberPath } from '../config/check-option.js';
+import { isEventName } from '../event/event-name.js';
+import { option, type Option } from '../options/option.js';
+import type { TrackingEvent } from '../event/tracking-event.js';
+
+/** New names for one destination. Names that are not listed stay as they are. */
+export interface MapTables {
+  /** Names of `track` events: `{ 'Order Completed': 'purchase' }`. */
+  readonly events?: Readonly<Record<string, string>> | undefined;
+  /** Top-level names of properties and traits: `{ revenue: 'value' }`. A renamed property replaces one that has its new name. */
+  readonly properties?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a `map` function returns. A member that is absent or undefined stays as the event has it; others are ignored. */
+export interface MappedContent {
+  /** For `track` only. */
+  readonly name?: string | undefined;
+  /** Replaces all properties or traits. */
+  readonly properties?: object | undefined;
+}
+
+/**
+ * What one destination gets in place of an event's name and properties: tables of names, or a synchronous function. A function
+ * gets a copy of each `track`, `identify` and `group`, after `allowProperties`. `null`: the destination does not get the event
+ * (`filtered`). If it throws, or returns a promise or anything else, the destination does not get the event (`map_error`).
+ */
+export type DestinationMap = MapTables | ((event: TrackingEvent) => MappedContent | null);
+
+const EXPECTED = "a function, or an object such as { events: { 'Order Completed': 'purchase' } }";
+
+/** New names and properties for one destination. */
+export const destinationMap = (): Option<DestinationMap> => option('tables, or function', EXPECTED, checkMap);
+
+function checkMap(path: string, map: unknown): void {
+  if (typeof map === 'function') return;
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) throw badOption(path, map, EXPECTED);
+  checkKeys(path, map, ['events', 'properties']);
+  const { events, properties } = map as Readonly<Record<string, unknown>>;
+  if (events === undefined && properties === undefined) {
+    throw badOption(path, map, 'at least one of events, properties');
+  }
+  checkNames(`${path}.events`, events, isEventName, "an event's name");
+  checkNames(`${path}.properties`, properties, (name) => name !== '', "a property's name");
+}
+
+function checkNames(option: string, table: unknown, isFit: (name: string) => boolean, wants: string): void {
+  if (table === undefined) return;
+  if (typeof table !== 'object' || table === null || Array.isArray(table)) {
+    throw badOption(option, table, `an object whose values are each ${wants}`);
+  }
+  for (const [from, to] of Object.entries(table)) {
+    if (typeof to !== 'string' || !isFit(to)) throw badOption(memberPath(option, from), to, wants);
+  }
+}
