@@ -108,7 +108,7 @@ export class TrackingRuntime {
       if (this.#buffer.namespace !== undefined) return;
       log.warnOnce('namespace', '', () => optionMessages.defaultNamespace());
     });
-    this.#buffer = this.#makeBuffer(keys);
+    this.#buffer = this.#makeBuffer(keys, router);
     const { plan, onInvalid, redact } = options;
     const hidesNames = typeof redact === 'object' && redact.values !== undefined;
     this.#plan = plan && new PlanCheck({ plan, onInvalid, hidesNames, notice });
@@ -358,7 +358,7 @@ export class TrackingRuntime {
     );
   }
 
-  #makeBuffer(keys: KeyWindow): EventBuffer {
+  #makeBuffer(keys: KeyWindow, router: Router): EventBuffer {
     const { options, clock, log, lifecycle } = this;
     const destinations = options.enabled ? options.destinations : [];
     const setup: BufferSetup = {
@@ -371,6 +371,7 @@ export class TrackingRuntime {
       log,
       deadLetters: options.deadLetters,
       onWork: (lane, waiting, added) => this.#delivery.onWork(lane, waiting, added),
+      admit: (event, lane) => router.admit(event, lane),
       onKey: (id, acceptedAt) => keys.recall(id, clock.now() - acceptedAt),
       onState: (...change) => this.#watch.changed(...change),
       onDropped: (held, lane, reason, gone) => {

@@ -249,10 +249,10 @@ export class Door {
     const { size, keyed, owner } = made;
     const { id } = made.event;
     if (keyed && keys.has(id)) return this.#repeated(id);
-    const { event = made.event, routes, declined } = router.route(made);
+    const { event = made.event, routes, declined, withheld } = router.route(made);
     for (const each of declined) this.#tellDeclined(each, event);
     if (routes.length === 0) return this.#decline(declined, whatIs(event));
-    const full = buffer.offer(event, size, routes);
+    const full = buffer.offer(event, size, routes, withheld);
     if (full !== undefined) {
       if (full.lanes.length === routes.length) return this.#reject(full.reason, whatIs(event));
       for (const lane of full.lanes) countReason(this.declined.get(lane)!, full.reason);

@@ -14,6 +14,8 @@ export interface Routing {
   readonly event?: TrackingEvent;
   readonly routes: readonly Route[];
   readonly declined: readonly Declined[];
+  /** Lanes that must not get it later either, because the application keeps it from them. */
+  readonly withheld?: readonly Route[] | undefined;
 }
 
 /** What the application says about lanes. */
@@ -79,8 +81,9 @@ export class Router {
       }
     }
     if (isPlain && routes.length === this.all.length) return this.#everywhere;
+    const withheld = declined.length === 0 ? undefined : withheldBy(declined);
     const stored = isPlain ? event : storable(event, routes);
-    return stored === event ? { routes, declined } : { event: stored, routes, declined };
+    return { ...(stored !== event && { event: stored }), routes, declined, withheld };
   }
 
   /** Decides for a lane that has never been asked about an event, because its destination is new. */
@@ -88,6 +91,19 @@ export class Router {
     const said = this.#doors.get(lane)?.admit({ event, size: Infinity }, undefined);
     return said === undefined || 'reason' in said ? undefined : said;
   }
+}
+
+const WITHHELD = {
+  consent: Object.freeze({ withheld: 'consent' }),
+  filtered: Object.freeze({ withheld: 'filtered' }),
+} as const;
+
+function withheldBy(declined: readonly Declined[]): readonly Route[] | undefined {
+  const withheld: Route[] = [];
+  for (const { lane, reason } of declined) {
+    if (reason === 'consent' || reason === 'filtered') withheld.push({ lane, entry: WITHHELD[reason] });
+  }
+  return withheld.length === 0 ? undefined : withheld;
 }
 
 /** Where no lane gets the person, nobody has to keep it. The id is the one that the caller knows. */
