@@ -26,6 +26,7 @@ export interface JournalPlan {
 /** What it can be told. */
 export type JournalCommand =
   | { readonly do: 'track' | 'record'; readonly count: number }
+  | { readonly do: 'identify'; readonly userId: string; readonly traits: object }
   /** `rest`: the load ends. */
   | { readonly do: 'stats' | 'rest' | 'close' }
   /** Tracks so many, and ends the process in the same turn of its event loop; or by an error in the next. */

@@ -112,6 +112,7 @@ const commands: {
     n += count;
     await Promise.all(Array.from({ length: count }, (_, event) => record(from + event)));
   },
+  identify: ({ userId, traits }) => tracking.identify(traits, { userId }),
   stats: () => ({ stats: tracking.stats(), rss: process.memoryUsage.rss() }),
   rest: () => clearInterval(loading),
   close: () => app.close(),
@@ -141,7 +142,7 @@ process.on('message', (command: JournalCommand & { readonly id: number }) => {
   if (command.do === 'kill') return;
   const { do: what } = command;
   void (async () => {
-    const value = await commands[what](command as never);
+    const value = await (commands[what] as (command: never) => unknown)(command as never);
     const answer: JournalAnswer = { id: command.id, value };
     process.send?.(answer);
   })();
