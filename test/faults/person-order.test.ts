@@ -56,7 +56,7 @@ describe.each([
     identify(3, 'bob');
     track(4);
     await scene.run(5 * SECOND);
-    expect(stored().toSorted()).toEqual([3, 4]);
+    expect(new Set(stored())).toEqual(new Set([3, 4]));
     server.release();
     await scene.until(app.idle);
     expect(stored().slice(2)).toEqual([1, 2]);
@@ -225,7 +225,7 @@ describe('real processes', () => {
     const stats = await next.idle();
     expectAccounted(stats);
     const order = traits();
-    expect(order).toEqual(order.toSorted());
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(order.at(-1)).toBe(3);
     const { delivered, dropped } = stats.lanes['webhook']!;
     expect(delivered + (dropped.superseded ?? 0)).toBe(6);

@@ -9,6 +9,8 @@ const CALL_BYTES = 350;
 const NAME_BYTES = 8;
 /** Calls that set different traits, for each id. */
 const CALLS_PER_KEY = 8;
+/** Delivered aliases that are remembered. */
+const MAX_JOINED = 8_000;
 
 /** The part of a call that newer calls have replaced. */
 export interface Replaced {
@@ -23,11 +25,14 @@ export interface Replaced {
  */
 export class DeliveredTraits {
   readonly #calls = new Map<string, readonly PersonCall[]>();
+  /** By the key of a previous id, that of the person's own id. */
+  readonly #joined = new Map<string, string>();
   #bytes = 0;
 
   constructor(private readonly maxBytes = MAX_BYTES) {}
 
   add(call: PersonCall): void {
+    if (call.type === 'alias') this.#join(call);
     if (call.type === 'alias' || call.names.length === 0) return;
     for (const key of keysOf(call)) {
       const known = this.#take(key).filter((other) => !covers(call, other));
@@ -47,14 +52,33 @@ export class DeliveredTraits {
     const names = new Set<string>();
     let sameKeys = false;
     for (const key of keysOf(call)) {
-      for (const known of this.#calls.get(key) ?? []) {
-        if (!isOfSame(known, call) || !isNewer(known, call)) continue;
+      for (const known of this.#known(key, call)) {
         for (const name of known.names) names.add(name);
-        sameKeys ||= call.keys.every((each) => known.keys.includes(each));
+        sameKeys ||= call.keys.every((each) => known.keys.includes(this.#joined.get(each) ?? each));
       }
     }
     if (names.size === 0) return undefined;
     return { names, isWhole: sameKeys && call.names.every((name) => names.has(name)) };
+  }
+
+  /** Newer calls about the same person or group, under a key and under the one that an alias has joined it with. */
+  #known(key: string, call: PersonCall): readonly PersonCall[] {
+    // A browser's id is not the person's own where a user is known.
+    const joined = key === call.keys[0] ? this.#joined.get(key) : undefined;
+    const own = this.#calls.get(key)?.filter((known) => isOfSame(known, call)) ?? [];
+    const others = joined === undefined ? [] : (this.#calls.get(joined) ?? []);
+    return [...own, ...others].filter((known) => known.type === call.type && isNewer(known, call));
+  }
+
+  #join({ keys }: PersonCall): void {
+    const [person, previous] = [keys[0]!, keys.at(-1)!];
+    if (person === previous) return;
+    this.#joined.delete(previous);
+    this.#joined.set(previous, person);
+    for (const oldest of this.#joined.keys()) {
+      if (this.#joined.size <= MAX_JOINED) return;
+      this.#joined.delete(oldest);
+    }
   }
 
   #take(key: string): readonly PersonCall[] {
@@ -73,7 +97,6 @@ function keysOf({ group, keys }: PersonCall): readonly string[] {
 
 /** Whether two calls are about the same person or group: a browser's id may be that of two people in turn. */
 function isOfSame(one: PersonCall, other: PersonCall): boolean {
-  if (one.type !== other.type) return false;
   const areKnown = one.userId !== undefined && other.userId !== undefined;
   return one.group !== undefined || !areKnown || one.userId === other.userId;
 }

@@ -51,6 +51,19 @@ describe('the delivered traits', () => {
     expect(delivered.replaced(call(3, ['size'], { ...group, groupType: 'team' }))).toBeUndefined();
   });
 
+  test('are those of the person also for a call under the id that an alias has joined', () => {
+    const delivered = new DeliveredTraits();
+    const visitor = { userId: undefined, anonymousId: 'visitor-1' } as unknown as Partial<TrackingEvent>;
+    delivered.add(call(4, [], { type: 'alias', previousId: 'visitor-1' }));
+    delivered.add(call(5, ['plan']));
+    expect(delivered.replaced(call(3, ['plan'], visitor))).toEqual({
+      names: new Set(['plan']),
+      isWhole: true,
+    });
+    expect(delivered.replaced(call(3, ['plan'], { ...visitor, anonymousId: 'visitor-2' }))).toBeUndefined();
+    expect(delivered.replaced(call(3, ['plan'], { ...visitor, userId: 'bob' }))).toBeUndefined();
+  });
+
   test('are bounded in bytes: the people delivered longest ago are forgotten first', () => {
     const delivered = new DeliveredTraits(5_000);
     for (let i = 0; i < 100; i++) delivered.add(call(100 + i, ['plan'], { userId: `person ${i}` }));
