@@ -61,6 +61,7 @@ const FLOORS: Record<string, string[]> = {
     'buffer',
     'plan',
     'decorator/tracked-places.ts',
+    'destinations/lane-view.ts',
     'destinations/kissmetrics/admission.ts',
     'destinations/kissmetrics/request.ts',
   ],

@@ -219,3 +219,6 @@ export const notImportable = (line: number): string =>
 
 export const importSkipped = (events: number, destination: string): string =>
   `${eventsOf(events)} skipped: duplicates in the file, or events that ${destination} already has (pending, delivered or a dead letter).`;
+
+export const importUnknown = (events: number, destination: string): string =>
+  `${eventsOf(events)} skipped: they have no id of their person for ${destination}, only browser ids of other destinations.`;

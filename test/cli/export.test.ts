@@ -73,6 +73,34 @@ test('groups and their types are in every form, and an import takes them', async
   expect(importedEvent({ ...(line as object), groups: 'acme' })).toBeUndefined();
 });
 
+test('browser ids are in every form, and an import takes them for their destination', async () => {
+  const visitor = { userId: undefined, anonymousId: undefined };
+  const browserIds = { kissmetrics: { anonymousId: 'km-1' }, webhook: { sessionId: 5 } };
+  const entries = {
+    kissmetrics: { browser: { anonymousId: 'km-1' }, note: 5 },
+    webhook: { browser: { sessionId: 5 } },
+  };
+  new AFolder(directory.path).frame(SEGMENT, [aRecord(1, visitor, { entries }), aRecord(2)]);
+  const [titles, first] = (await cli('--format', 'csv')).out.split('\r\n');
+  expect(titles).toContain(',anonymousId,browserIds,groupId,');
+  expect(first).toContain(',"{""kissmetrics"":{""anonymousId"":""km-1""},""webhook"":{""sessionId"":5}}",');
+  const [line, other] = jsonLines((await cli()).out);
+  expect(line).toMatchObject({ browserIds });
+  expect(line).not.toHaveProperty('entries');
+  expect(other).not.toHaveProperty('browserIds');
+  expect(importedEvent(line)).toMatchObject({ browserIds });
+  expect(importedEvent({ ...(line as object), browserIds: { webhook: { sessionId: 5 } } })).toBeUndefined();
+  expect(jsonLines((await cli('--anonymous', 'km-1')).out)).toHaveLength(1);
+  expect(jsonLines((await cli('--anonymous', '5')).out)).toEqual([]);
+  expect(jsonLines((await cli('--format', 'kissmetrics')).out)).toContainEqual(
+    expect.objectContaining({ _p: 'km-1', _t: 5 }),
+  );
+  const listed = (await commandLine(['-C', directory.path, 'list'])).out;
+  expect(listed).toContain('km-1');
+  const shown = (await commandLine(['-C', directory.path, 'show', idOf(1)])).out;
+  expect(shown).toMatch(/"browserIds": \{\s+"kissmetrics": \{\s+"anonymousId": "km-1"/);
+});
+
 describe("KISSmetrics' import", () => {
   test('has the person, name, second and properties that the destination sends', async () => {
     aJournal({

@@ -115,9 +115,9 @@ async function search(reader: JournalReader, payload: ErasePayload, command?: st
   const otherIds = new Set<string>();
   const given = new Set([...payload.userIds, ...payload.anonymousIds]);
   let [read, events] = [0, 0];
-  for await (const { event } of reader.events()) {
+  for await (const { event, record } of reader.events()) {
     read++;
-    if (!person.isInEvent(event)) continue;
+    if (!person.isInEvent(event, record.entries)) continue;
     events++;
     if (event.type !== 'alias') continue;
     for (const id of [event.userId, event.previousId]) {

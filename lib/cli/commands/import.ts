@@ -1,7 +1,8 @@
 import { eventsOf } from '../../event/counted.js';
-import type { EventJson } from '../../event/event-json.js';
+import { hasAnonymousId } from '../../event/browser-ids.js';
+import type { ImportedEvent } from '../../buffer/journal/commands/imported-event.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
-import { importSkipped } from '../cli.messages.js';
+import { importSkipped, importUnknown } from '../cli.messages.js';
 import { importedEvents } from '../import/import-file.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { safeJson, safeText } from '../output/safe-text.js';
@@ -35,10 +36,13 @@ export function addImport(program: Program): void {
     const target = targetOf(await reader.folders(), to);
     const ids = new Set<string>();
     let lines = 0;
+    let unknown = 0;
     // The whole file is read first, so that a bad line leaves no half import.
-    for await (const { id } of importedEvents(file)) {
-      ids.add(id);
-      lines++;
+    for await (const event of importedEvents(file)) {
+      if (isKnownTo(target.name, event)) {
+        ids.add(event.id);
+        lines++;
+      } else unknown++;
     }
     for (const id of await idsAt(session, target, ids)) ids.delete(id);
     const skipped = lines - ids.size;
@@ -56,7 +60,13 @@ export function addImport(program: Program): void {
       await tellGiven(session, 'imported', given);
     }
     if (skipped > 0) terminal.tell(importSkipped(skipped, to));
+    if (unknown > 0) terminal.tell(importUnknown(unknown, to));
   });
+}
+
+/** A visitor may be known to other platforms only. */
+function isKnownTo(destination: string, { userId, anonymousId, browserIds }: ImportedEvent): boolean {
+  return userId !== undefined || anonymousId !== undefined || hasAnonymousId(browserIds, [destination]);
 }
 
 /** Those of some ids that a destination has already: pending, delivered, or a dead letter. */
@@ -88,7 +98,7 @@ async function importAll(
   const isOnline = folder.condition === 'alive' || folder.condition === 'unknown';
   const [most, units] = isOnline ? [GROUP_EVENTS, GROUP_UNITS] : [OFFLINE_EVENTS, OFFLINE_UNITS];
   let sum: Given = { id: '', owners: 0, events: 0, lanes: {}, problems: [] };
-  let events: EventJson[] = [];
+  let events: ImportedEvent[] = [];
   let size = 0;
   const give = async (): Promise<void> => {
     if (events.length === 0 || sum.problems.length > 0) return;

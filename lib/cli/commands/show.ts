@@ -3,7 +3,7 @@ import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js'
 import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
 import { CliError } from '../cli-error.js';
 import { notFound } from '../cli.messages.js';
-import { endText, eventWithEnds } from '../output/event-row.js';
+import { endText, eventWithBrowserIds, eventWithEnds } from '../output/event-row.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 
@@ -26,7 +26,9 @@ export function addShow(program: Program): void {
 }
 
 /** A dead letter as `--json` has it. */
-export function letterJson({ event, lane, reason, attempts, answer, at }: KeptLetter): object {
+export function letterJson(letter: KeptLetter): object {
+  const { lane, reason, attempts, answer, at } = letter;
+  const event = eventWithBrowserIds(letter);
   return { event, destination: lane, reason, attempts, answer, at: new Date(at).toISOString() };
 }
 
@@ -36,7 +38,7 @@ function textOf(event: JournalEvent): string {
     (end) => `  ${endText(end)}${end.at === undefined ? '' : ` since ${new Date(end.at).toISOString()}`}`,
   );
   return [
-    safeJson(event.event, 2),
+    safeJson(eventWithBrowserIds(event), 2),
     ...lines.map(safeText),
     ...(replay === undefined ? [] : [safeText(`  a copy, made by replay ${replay}`)]),
     safeText(`  in ${folder.group}/${folder.origin}/${segment}.jsonl, number ${record.seq}`),

@@ -9,6 +9,7 @@ const TITLES = [
   'acceptedAt',
   'userId',
   'anonymousId',
+  'browserIds',
   'groupId',
   'previousId',
   'groups',
@@ -27,11 +28,20 @@ const TITLES = [
 export const CSV_TITLES = csvLine(TITLES);
 
 /** An event as lines of CSV, one for each of its destinations, so that a spreadsheet can count them. */
-export function csvOf({ event, ends, replay }: JournalEvent): string {
+export function csvOf({ event, browserIds, ends, replay }: JournalEvent): string {
   const { id, type, name, timestamp, acceptedAt, userId, anonymousId } = event;
   const { groupId, previousId, groupType, source, properties, context } = event;
-  const who = [id, type, name, timestamp, acceptedAt, userId, anonymousId, groupId, previousId];
-  const about = [...who, jsonOf(event.groups), groupType, source, jsonOf(properties), jsonOf(context)];
+  const who = [id, type, name, timestamp, acceptedAt, userId, anonymousId, jsonOf(browserIds)];
+  const about = [
+    ...who,
+    groupId,
+    previousId,
+    jsonOf(event.groups),
+    groupType,
+    source,
+    jsonOf(properties),
+    jsonOf(context),
+  ];
   return ends
     .map(({ lane, state, reason, at }) => {
       const when = at === undefined ? undefined : new Date(at).toISOString();

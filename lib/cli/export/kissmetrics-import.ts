@@ -1,8 +1,11 @@
 import { fromEventJson } from '../../event/event-json.js';
-import type { LaneNote } from '../../event/lane-event.js';
+import type { LaneEntry } from '../../event/lane-event.js';
 import { refusal, secondOf } from '../../destinations/kissmetrics/admission.js';
+import { LaneView } from '../../destinations/lane-view.js';
 import { operation } from '../../destinations/kissmetrics/request.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
+
+const VIEW = new LaneView({});
 
 /** Parameters of a request that are none of its event: the key, and that its time counts. */
 const NOT_OURS = new Set(['_k', '_d']);
@@ -13,9 +16,12 @@ const NOT_OURS = new Set(['_k', '_d']);
  * `undefined` for an event that the destination declines.
  */
 export function kissmetricsLine(found: JournalEvent): string | undefined {
-  const event = fromEventJson(found.json, found.record.lanes);
+  const entry = entryOf(found);
+  if (entry?.withheld !== undefined) return undefined;
+  // Its mapped name and its own browser id, too: what the destination was sent.
+  const event = VIEW.event(fromEventJson(found.json, found.record.lanes), entry);
   if (refusal(event) !== undefined) return undefined;
-  const note = noteOf(found);
+  const note = entry?.note;
   const { body = '' } = operation({ endpoint: '', method: 'POST', key: '' }, { event, note }, () => {});
   const line: Record<string, string | number> = {};
   for (const pair of body.toString().split('&')) {
@@ -31,8 +37,8 @@ export function kissmetricsLine(found: JournalEvent): string | undefined {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** The second that the event was moved to when it was accepted for KISSmetrics. */
-function noteOf({ record, folder }: JournalEvent): LaneNote | undefined {
+/** What KISSmetrics alone has of the event, such as the second that it was moved to when it was accepted. */
+function entryOf({ record, folder }: JournalEvent): LaneEntry | undefined {
   const entries = Object.entries(record.entries ?? {});
-  return entries.find(([lane]) => folder.lanes[lane]?.kind === 'kissmetrics')?.[1].note;
+  return entries.find(([lane]) => folder.lanes[lane]?.kind === 'kissmetrics')?.[1];
 }

@@ -1,14 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { codeOf } from '../../buffer/journal/ownership/absence.js';
-import { importedEvent } from '../../buffer/journal/commands/imported-event.js';
-import type { EventJson } from '../../event/event-json.js';
+import { importedEvent, type ImportedEvent } from '../../buffer/journal/commands/imported-event.js';
 import { CliError } from '../cli-error.js';
 import { cannotRead, notImportable } from '../cli.messages.js';
 import { safeText } from '../output/safe-text.js';
 
 /** The events of a file that `export` has written as jsonl, in its order. @throws CliError for the first line that is none */
-export async function* importedEvents(path: string): AsyncGenerator<EventJson> {
+export async function* importedEvents(path: string): AsyncGenerator<ImportedEvent> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
   let number = 0;
   try {
@@ -25,7 +24,7 @@ export async function* importedEvents(path: string): AsyncGenerator<EventJson> {
   }
 }
 
-function eventOf(line: string): EventJson | undefined {
+function eventOf(line: string): ImportedEvent | undefined {
   try {
     return importedEvent(JSON.parse(line));
   } catch {

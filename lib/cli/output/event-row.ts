@@ -1,5 +1,6 @@
-import type { LaneEnd } from '../../buffer/journal/commands/event-filter.js';
+import type { Filtered, LaneEnd } from '../../buffer/journal/commands/event-filter.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
+import { anyBrowserId } from '../../event/browser-ids.js';
 import type { Column } from './table.js';
 
 /** Columns of a list of events; it is written as it is read, so the widths are guesses. */
@@ -11,12 +12,12 @@ export const EVENT_COLUMNS: readonly Column[] = [
   { title: 'WHERE IT IS' },
 ];
 
-export function eventRow({ event, ends }: JournalEvent): string[] {
+export function eventRow({ event, browserIds, ends }: JournalEvent): string[] {
   return [
     event.acceptedAt,
     event.id,
     event.name,
-    event.userId ?? event.anonymousId ?? '',
+    event.userId ?? event.anonymousId ?? anyBrowserId(browserIds)?.id ?? '',
     ends.map(endText).join(', '),
   ];
 }
@@ -26,10 +27,15 @@ export function endText({ lane, state, reason }: LaneEnd): string {
   return `${lane}: ${state}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
+/** An event with the ids of browsers that its destinations have beside it, and not what they alone have of its person. */
+export function eventWithBrowserIds({ event, browserIds }: Pick<Filtered, 'event' | 'browserIds'>): object {
+  return browserIds === undefined ? event : { ...event, browserIds };
+}
+
 /** An event with what became of it, as `--json` and `export` have it. */
 export function eventWithEnds(event: JournalEvent): object {
   return {
-    ...event.event,
+    ...eventWithBrowserIds(event),
     destinations: event.ends.map(({ lane, state, reason, at }) => ({
       name: lane,
       state,

@@ -1,4 +1,4 @@
-import type { EventJson } from '../../../event/event-json.js';
+import type { ImportedEvent } from './imported-event.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { EventFilter } from './event-filter.js';
 
@@ -41,7 +41,7 @@ export interface MovePayload {
 export interface ImportPayload {
   /** The destination that gets them. */
   readonly to: string;
-  readonly events: readonly EventJson[];
+  readonly events: readonly ImportedEvent[];
 }
 
 /** What each kind of command carries. */

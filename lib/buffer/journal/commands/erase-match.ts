@@ -1,14 +1,29 @@
 import type { EventJson } from '../../../event/event-json.js';
+import type { LaneEntry } from '../../../event/lane-event.js';
 import type { JsonValue } from '../../../event/tracking-event.js';
 import type { ErasePayload } from './command-payloads.js';
 
+/** Whether a lane has something of the person of its own: a browser's id, or a value that it got under another name. */
+export function concernsLane({ browser, properties: mapped }: LaneEntry, payload: ErasePayload): boolean {
+  const id = browser?.anonymousId;
+  return (
+    (id !== undefined && isOneOf(id, payload)) ||
+    (mapped !== undefined &&
+      payload.properties.some(({ path, value }) => textsAt(mapped, path).includes(value)))
+  );
+}
+
 /** Whether an event is about a person who is to be erased: by any of the ids, as any of its people, or by a property. */
-export function concerns(event: EventJson, { userIds, anonymousIds, properties }: ErasePayload): boolean {
+export function concerns(event: EventJson, payload: ErasePayload): boolean {
   const people = [event.userId, event.previousId, event.anonymousId];
   return (
-    people.some((id) => id !== undefined && (userIds.includes(id) || anonymousIds.includes(id))) ||
-    properties.some(({ path, value }) => valuesAt(event, path).includes(value))
+    people.some((id) => id !== undefined && isOneOf(id, payload)) ||
+    payload.properties.some(({ path, value }) => valuesAt(event, path).includes(value))
   );
+}
+
+function isOneOf(id: string, { userIds, anonymousIds }: ErasePayload): boolean {
+  return userIds.includes(id) || anonymousIds.includes(id);
 }
 
 /** A value of the properties, or of the context, as text: `customer.email`, also where a name has a dot itself. */

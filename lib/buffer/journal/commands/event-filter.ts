@@ -1,3 +1,4 @@
+import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import type { EventJson } from '../../../event/event-json.js';
 
 /** Where one event is for one of its destinations, as a journal's files tell. */
@@ -52,6 +53,8 @@ export interface Filtered {
   readonly acceptedAt: number;
   /** May be read from `json` when it is asked for. */
   readonly event: EventJson;
+  /** What the destinations' own browser libraries call the person. */
+  readonly browserIds?: BrowserIdsByDestination | undefined;
   readonly ends: readonly LaneEnd[];
 }
 
@@ -85,7 +88,9 @@ function matchesEnd({ lane, state }: LaneEnd, { destinations, states }: EventFil
 
 function matchesPerson(filtered: Filtered, { userIds, anonymousIds }: EventFilter): boolean {
   if (userIds !== undefined && !oneOf(userIds, filtered.event.userId)) return false;
-  return anonymousIds === undefined || oneOf(anonymousIds, filtered.event.anonymousId);
+  if (anonymousIds === undefined || oneOf(anonymousIds, filtered.event.anonymousId)) return true;
+  const ofBrowsers = Object.values(filtered.browserIds ?? {});
+  return ofBrowsers.some(({ anonymousId }) => oneOf(anonymousIds, anonymousId));
 }
 
 function oneOf(wanted: readonly string[], value: string | undefined): boolean {

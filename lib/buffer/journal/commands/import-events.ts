@@ -1,3 +1,4 @@
+import { browserIdsOf } from '../../../event/browser-ids.js';
 import { fromEventJson } from '../../../event/event-json.js';
 import { isKeyed } from '../../../event/tracking-event.js';
 import type { CommandCounts, ImportPayload } from './command-payloads.js';
@@ -26,14 +27,15 @@ export async function importEvents(
     work,
     execution,
     async (copies) => {
-      for (const event of events) {
+      for (const { browserIds, ...event } of events) {
         if (before.has(event.id)) continue;
         if (work.isFull(to)) {
           withoutRoom++;
           continue;
         }
         const json = JSON.stringify(event);
-        copies.add(fromEventJson(json, [to]), json.length, [{ lane: to }]);
+        const browser = browserIdsOf(browserIds, to);
+        copies.add(fromEventJson(json, [to]), json.length, [{ lane: to, entry: browser && { browser } }]);
         if (isKeyed(event)) work.onKey(event.id, Date.parse(event.acceptedAt));
         tally.add([to]);
         if (copies.isFull) await copies.commit();

@@ -1,3 +1,8 @@
+import {
+  hasAnonymousId,
+  usableByDestination,
+  type BrowserIdsByDestination,
+} from '../../../event/browser-ids.js';
 import type { EventJson } from '../../../event/event-json.js';
 
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -10,8 +15,13 @@ const isTime = (value: unknown): boolean =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** An event of an export, with what its destinations' browser libraries call the person. */
+export interface ImportedEvent extends EventJson {
+  readonly browserIds?: BrowserIdsByDestination | undefined;
+}
+
 /** The event of a line of an export, without where it was. Undefined for what no export has written. */
-export function importedEvent(value: unknown): EventJson | undefined {
+export function importedEvent(value: unknown): ImportedEvent | undefined {
   if (!isObject(value)) return undefined;
   const { id, type, name, timestamp, acceptedAt, properties, context } = value;
   const { userId, anonymousId, groups, groupId, groupType, previousId, source } = value;
@@ -19,7 +29,8 @@ export function importedEvent(value: unknown): EventJson | undefined {
     typeof id === 'string' && ID.test(id) && TYPES.includes(type) && isText(name) && isTime(timestamp);
   if (!isWhole || !isTime(acceptedAt) || !isObject(properties)) return undefined;
   if (context !== undefined && !isObject(context)) return undefined;
-  if (userId === undefined && anonymousId === undefined) return undefined;
+  const browserIds = usableByDestination(value['browserIds']);
+  if (userId === undefined && anonymousId === undefined && !hasAnonymousId(browserIds)) return undefined;
   if (groups !== undefined && !(isObject(groups) && Object.values(groups).every(isText))) return undefined;
   const texts = [userId, anonymousId, groupId, groupType, previousId, source];
   if (!texts.every((text) => text === undefined || isText(text))) return undefined;
@@ -31,6 +42,7 @@ export function importedEvent(value: unknown): EventJson | undefined {
     acceptedAt,
     userId,
     anonymousId,
+    browserIds,
     groups,
     groupId,
     groupType,
@@ -38,5 +50,5 @@ export function importedEvent(value: unknown): EventJson | undefined {
     properties,
     context,
     source,
-  } as EventJson;
+  } as ImportedEvent;
 }

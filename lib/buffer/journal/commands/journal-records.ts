@@ -1,7 +1,8 @@
+import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
 import { entriesAt } from '../files/log-file.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import type { ReadRecord } from '../format/record.js';
+import { browserIdsIn, type ReadRecord } from '../format/record.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { LaneEnds } from '../reader/lane-ends.js';
 import { SegmentStream } from '../reader/segment-stream.js';
@@ -31,6 +32,10 @@ export class KnownRecord implements Replayable {
 
   get json(): string {
     return this.record.json;
+  }
+
+  get browserIds(): BrowserIdsByDestination | undefined {
+    return browserIdsIn(this.record.entries);
   }
 
   get event(): EventJson {

@@ -1,5 +1,7 @@
+import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import { toEventJson, type EventJson } from '../../../event/event-json.js';
 import type { DeadLetter } from '../../event-buffer.js';
+import { browserIdsIn } from '../format/record.js';
 import type { KeptLetter } from '../store/letter-index.js';
 import type { CommandWork } from './command-work.js';
 import { matches, type EventFilter, type Filtered } from './event-filter.js';
@@ -25,6 +27,10 @@ class FilteredLetter implements Filtered {
 
   get event(): EventJson {
     return (this.#event ??= toEventJson(this.letter!.event));
+  }
+
+  get browserIds(): BrowserIdsByDestination | undefined {
+    return browserIdsIn({ [this.kept.lane]: this.letter?.entry ?? {} });
   }
 
   get json(): string {

@@ -1,3 +1,4 @@
+import { byDestination, type BrowserIds, type BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { Route } from '../../event-buffer.js';
 
@@ -29,6 +30,16 @@ export function entriesOf(routes: readonly Route[], withheld: readonly Route[]):
   for (const each of [routes, withheld])
     for (const { lane, entry } of each) if (entry !== undefined) (entries ??= {})[lane] = entry;
   return entries;
+}
+
+/** The browser ids among them, by lane; undefined where there are none. */
+export function browserIdsIn(entries: LaneEntries | undefined): BrowserIdsByDestination | undefined {
+  if (entries === undefined) return undefined;
+  return byDestination(
+    Object.entries(entries).flatMap(([lane, { browser }]): [string, BrowserIds][] =>
+      browser === undefined ? [] : [[lane, browser]],
+    ),
+  );
 }
 
 const NONE: readonly Route[] = [];

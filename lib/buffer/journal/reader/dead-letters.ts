@@ -1,5 +1,6 @@
 import type { Filtered, LaneEnd } from '../commands/event-filter.js';
 import { deadLetterOf, letterKey, type DeadLetterLine } from '../format/dead-letter-line.js';
+import { browserIdsIn } from '../format/record.js';
 import type { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';
 
@@ -89,10 +90,11 @@ function recordKey({ group, origin }: FolderView, lane: string, seq: number): st
   return `${group} ${origin} ${letterKey(lane, seq)}`;
 }
 
-function shown({ event, lane, reason, attempts, answer, at }: DeadLetterLine): KeptLetter {
+function shown({ event, lane, reason, attempts, answer, entry, at }: DeadLetterLine): KeptLetter {
   return {
     id: event.id,
     event,
+    browserIds: browserIdsIn(entry && { [lane]: entry }),
     json: JSON.stringify(event),
     acceptedAt: Date.parse(event.acceptedAt),
     ends: [{ lane, state: 'dead', reason, at }],

@@ -1,4 +1,5 @@
-import { commandIn } from '../format/record.js';
+import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
+import { browserIdsIn, commandIn } from '../format/record.js';
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
 import type { LaneEnd } from '../commands/event-filter.js';
 import type { Replayable } from '../commands/replay-lanes.js';
@@ -29,6 +30,10 @@ export class JournalEvent implements Replayable {
 
   get json(): string {
     return this.record.json;
+  }
+
+  get browserIds(): BrowserIdsByDestination | undefined {
+    return browserIdsIn(this.record.entries);
   }
 
   get event(): EventJson {

@@ -76,7 +76,7 @@ async function searchSegment(
     for await (const items of new SegmentStream(file).items(true)) {
       for (const item of items) {
         if (item.is === 'record') {
-          if (person.isIn(item.record.json)) add('event');
+          if (person.isIn(item.record.json, item.record.entries)) add('event');
           else if (person.isNamedIn(item.record.json)) mentions++;
         } else if (item.is === 'damaged' || item.is === 'torn') {
           const bytes = Buffer.alloc(item.bytes);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
 import { lettersOf } from '../../../support/letters-of.js';
 import { Desk, DIRECTORY, expectBalanced } from './desk.js';
@@ -49,6 +50,43 @@ describe('an erasure', () => {
     expect(second.buffer.ledger('shop').dropped.damaged).toBe(0);
     expect(desk.grep(ANNA)).toEqual([]);
     expectBalanced(second);
+  });
+
+  test('finds a person by the browser id that one lane alone has, for all lanes, on disk, at hand and in letters', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const hers = [anEvent(BOTH), anEvent(BOTH), anEvent(BOTH)];
+    const other = anEvent(BOTH);
+    const browser = (anonymousId: string) => ({ browser: { anonymousId } });
+    const offer = async (...events: TrackingEvent[]): Promise<void> => {
+      for (const event of events) {
+        first.buffer.offer(event, 300, [
+          { lane: 'shop', entry: browser(event === other ? 'of-another' : 'her-browser') },
+          { lane: 'hook', entry: browser('elsewhere') },
+        ]);
+      }
+      await desk.until(first.buffer.commit());
+    };
+    const [delivered, dead, pending] = hers as [TrackingEvent, TrackingEvent, TrackingEvent];
+    await offer(delivered);
+    await desk.deliver(first, 'shop');
+    await desk.deliver(first, 'hook');
+    await offer(dead);
+    await desk.bury(first, 'shop');
+    await offer(pending, other);
+
+    const answer = await desk.ask(
+      first,
+      desk.command('erase', { userIds: [], anonymousIds: ['her-browser'], properties: [] }),
+    );
+
+    expect(answer.value).toEqual({ events: 3, lanes: { shop: 3, hook: 3 } });
+    expect(desk.grep('her-browser')).toEqual([]);
+    expect(desk.grep('of-another')).toHaveLength(1);
+    for (const lane of BOTH.lanes) {
+      expect((await desk.deliver(first, lane)).map(({ event }) => event.id)).toEqual([other.id]);
+    }
+    expectBalanced(first);
   });
 
   test('drops what waits on disk only, in our own segments and in those of a dead process', async () => {

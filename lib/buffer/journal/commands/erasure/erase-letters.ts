@@ -7,8 +7,8 @@ import type { Person } from './person.js';
 export async function eraseLetters(work: CommandWork, person: Person, erased: ErasedEvents): Promise<void> {
   const { lanes, letters, folders } = work;
   for await (const { kept, letter } of letters.read(lanes.keys())) {
-    const { event, lane: name } = letter;
-    if (!person.isInHeld({ event })) continue;
+    const { event, lane: name, entry } = letter;
+    if (!person.isInHeld({ event, entries: entry && { [name]: entry } })) continue;
     const lane = lanes.get(name)!;
     letters.remove(kept, 'erased');
     lane.countDropped('erased');

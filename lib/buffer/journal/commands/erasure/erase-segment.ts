@@ -44,7 +44,7 @@ export async function eraseSegment(
         if (offsetOf(item) >= limit) continue;
         if (item.is === 'record') {
           const record = segment.folder.names.recordOf(item.record);
-          if (!person.isIn(record.json)) continue;
+          if (!person.isIn(record.json, record.entries)) continue;
           eraseOnDisk(work, record, segment);
           erased.add(record.id, record.lanes);
           traces.push({ offset: record.offset, bytes: record.bytes, seq: record.seq });

@@ -11,7 +11,7 @@ export function letterWithout({ value, text }: LogLine, person: Person): string 
     const isNamed = line.why !== undefined && person.isNamedIn(line.why);
     return isNamed ? encodeDeadLetter({ ...line, why: undefined }).trimEnd() : text;
   }
-  if (person.isInEvent(line.event)) return undefined;
+  if (person.isInEvent(line.event, line.entry && { [line.lane]: line.entry })) return undefined;
   const isNamed = line.answer !== undefined && person.isNamedIn(line.answer);
   return isNamed ? encodeDeadLetter({ ...line, answer: undefined }).trimEnd() : text;
 }

@@ -1,6 +1,7 @@
 import { toEventJson, type EventJson } from '../../../../event/event-json.js';
 import type { HeldEvent } from '../../../../event/lane-event.js';
-import { concerns } from '../erase-match.js';
+import { concerns, concernsLane } from '../erase-match.js';
+import type { LaneEntries } from '../../format/record.js';
 import type { ErasePayload } from '../command-payloads.js';
 
 /** A shorter text may stand anywhere by chance: it counts only with the quotes around it. */
@@ -17,6 +18,11 @@ function holds(text: string, name: string): boolean {
     if (begins && !(WORD.test(name.at(-1)!) && WORD.test(after))) return true;
   }
   return false;
+}
+
+/** An event as it is held, with what all its lanes have of it: it is erased as a whole. */
+export interface ErasableEvent extends Pick<HeldEvent, 'event' | 'json'> {
+  readonly entries?: LaneEntries | undefined;
 }
 
 /** Who is erased: tells whether an event is about this person, or a text that is no event any more names the person. */
@@ -38,19 +44,25 @@ export class Person {
     });
   }
 
-  /** Whether an event's JSON is about the person. What is cheap to tell is asked first. */
-  isIn(json: string): boolean {
+  /** Whether an event's JSON, or what its lanes alone have of it, is about the person. What is cheap to tell is asked first. */
+  isIn(json: string, entries: LaneEntries | undefined): boolean {
     return (
-      this.#hints.some((hint) => json.includes(hint)) && concerns(JSON.parse(json) as EventJson, this.payload)
+      this.#isInEntries(entries) ||
+      (this.#hints.some((hint) => json.includes(hint)) &&
+        concerns(JSON.parse(json) as EventJson, this.payload))
     );
   }
 
-  isInEvent(event: EventJson): boolean {
-    return concerns(event, this.payload);
+  isInEvent(event: EventJson, entries: LaneEntries | undefined): boolean {
+    return this.#isInEntries(entries) || concerns(event, this.payload);
   }
 
-  isInHeld({ event, json }: HeldEvent): boolean {
-    return json === undefined ? this.isInEvent(toEventJson(event)) : this.isIn(json);
+  isInHeld({ event, json, entries }: ErasableEvent): boolean {
+    return json === undefined ? this.isInEvent(toEventJson(event), entries) : this.isIn(json, entries);
+  }
+
+  #isInEntries(entries: LaneEntries | undefined): boolean {
+    return entries !== undefined && Object.values(entries).some((entry) => concernsLane(entry, this.payload));
   }
 
   /** Whether a text that nobody can read as an event holds one of the ids or values. */
