@@ -22,7 +22,8 @@ export const batchOptions = ({ limits: { maxEvents, maxBytes } }: Limited) => ({
    * Bytes of one request's body before compression, UTF-8.
    * @default 512,000
    */
-  maxBytes: count(1, maxBytes).default(Math.min(512_000, maxBytes)),
+  // Where a request is one event, less than the limit would only make dead letters of large events.
+  maxBytes: count(1, maxBytes).default(maxEvents === 1 ? maxBytes : Math.min(512_000, maxBytes)),
   /**
    * Longest wait of the first event of a batch for further events, in milliseconds.
    * @default 1,000

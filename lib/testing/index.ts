@@ -17,3 +17,13 @@ export { trackingMatchers } from './matchers/tracking-matchers.js';
 export type { TrackingMatchers } from './matchers/tracking-matchers.js';
 export type { MatcherContext, MatcherResult } from './matchers/matcher-context.js';
 export type { EventMembers } from './matchers/event-match.js';
+export { destinationConformance } from './conformance/destination-conformance.js';
+export type {
+  AnswerExample,
+  ConformanceAnswers,
+  ConformanceRequest,
+  ConformanceRule,
+  ConformanceSetup,
+  ConformanceTest,
+  PlatformAnswer,
+} from './conformance/conformance-setup.js';

@@ -5,13 +5,19 @@ export type PlayedAnswer =
   | {
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>> | undefined;
-      readonly body?: string | undefined;
+      readonly body?: string | Uint8Array | undefined;
+      /** The connection ends before the body does. */
+      readonly cut?: boolean | undefined;
     }
   | { readonly error: string };
 
 /** One request that waits for its answer. */
 export interface PlayedRequest {
+  readonly method: string;
+  readonly origin: string;
   readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
   /** Ends it. Later calls, and calls after it was aborted, do nothing. */
   end(answer: PlayedAnswer): void;
 }
@@ -37,20 +43,29 @@ export function playedDispatcher(play: (request: PlayedRequest) => void): Dispat
         handler.onResponseError?.(controller, reason);
       },
     } as unknown as Dispatcher.DispatchController;
+    const fail = (code: string): void =>
+      handler.onResponseError?.(controller, Object.assign(new Error(code), { code }));
     const end = (answer: PlayedAnswer): void => {
       if (over) return;
       over = true;
-      if ('error' in answer) {
-        handler.onResponseError?.(controller, Object.assign(new Error(answer.error), { code: answer.error }));
-        return;
-      }
+      if ('error' in answer) return fail(answer.error);
       handler.onResponseStart?.(controller, answer.status, { ...answer.headers }, '');
       if (answer.body !== undefined) handler.onResponseData?.(controller, Buffer.from(answer.body));
-      handler.onResponseEnd?.(controller, {});
+      if (answer.cut === true) fail('ECONNRESET');
+      else handler.onResponseEnd?.(controller, {});
     };
     handler.onRequestStart?.(controller, {});
+    const { method, path } = options;
+    const request: PlayedRequest = {
+      method,
+      path,
+      origin: String(options.origin),
+      headers: options.headers as Record<string, string>,
+      body: (options.body ?? undefined) as string | Uint8Array | undefined,
+      end,
+    };
     void Promise.resolve().then(() => {
-      if (!over) play({ path: options.path, end });
+      if (!over) play(request);
     });
     return true;
   };

@@ -3,10 +3,13 @@ import type { DestinationLimits } from '../destination.js';
 /** The current tracking host; official Ruby, Python and PHP clients. `trk.kissmetrics.com` is its older name. */
 export const KISSMETRICS_ENDPOINT = 'https://trk.kissmetrics.io';
 
-/** The host takes one operation per request. How large a POST may be is not documented (unconfirmed). */
+/**
+ * The host takes one operation per request. How large a POST may be is not documented (unconfirmed). Percent-encoding makes up to
+ * three bytes of one, so that the largest event fits.
+ */
 export const KISSMETRICS_LIMITS: DestinationLimits = {
   maxEvents: 1,
-  maxBytes: 512_000,
+  maxBytes: 800_000,
   maxEventBytes: 256_000,
 };
 

@@ -1,0 +1,90 @@
+import { gzipSync } from 'node:zlib';
+import type { PlayedAnswer } from '../played-dispatcher.js';
+import type { ConformanceSetup } from './conformance-setup.js';
+import type { LaneRequest } from './played-lane.js';
+
+/** An answer that no platform documents, by what is wrong with it. */
+export interface HostileAnswer {
+  readonly what: string;
+  readonly make: (status: number, request: LaneRequest) => PlayedAnswer;
+}
+
+const OTHER_ID = 'ffffffff-ffff-7fff-bfff-ffffffffffff';
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+const BODIES: Readonly<Record<string, string | Uint8Array>> = {
+  'no body': '',
+  'blanks only': ' \r\n ',
+  'a page of a proxy': '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>',
+  null: 'null',
+  'a number': '0',
+  'a text': '"ok"',
+  'an empty list': '[]',
+  'an empty object': '{}',
+  'a list of nothing': '[null,[],{},0,""]',
+  'unexpected kinds of values':
+    '{"status":{},"results":7,"errors":"x","events":{"0":null},"rejected":{},"failed_records":[null]}',
+  'truncated JSON': '{"status":"ok","results":{"0193',
+  'deeply nested JSON': '['.repeat(30_000),
+  'a member __proto__':
+    '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"results":{"__proto__":{"polluted":true}}}',
+  'a byte order mark': '\ufeff{"status":"ok"}',
+  'bytes that are no text': Uint8Array.from({ length: 512 }, (_, n) => (n * 167) % 256),
+  'a body over 64 KB': `{"results":"${'x'.repeat(100_000)}"}`,
+  'a body over 1 MB': 'x'.repeat(1_500_000),
+};
+
+/** Answers with every status that a rule asks for; those that name events name the wrong ones. */
+export function hostileAnswers(setup: ConformanceSetup): HostileAnswer[] {
+  const plain = Object.entries(BODIES).map(([what, body]): HostileAnswer => ({
+    what,
+    make: (status) => ({ status, headers: JSON_TYPE, body }),
+  }));
+  const bomb = gzipSync(Buffer.alloc(5_000_000));
+  const encoded: HostileAnswer[] = [
+    {
+      what: 'an encoding that is not that of the body',
+      make: (status) => ({ status, headers: { 'content-encoding': 'gzip' }, body: '{"status":"ok"}' }),
+    },
+    {
+      what: 'a body of 5 MB in a few bytes of gzip',
+      make: (status) => ({ status, headers: { 'content-encoding': 'gzip' }, body: bomb }),
+    },
+    {
+      what: 'an unknown encoding',
+      make: (status) => ({ status, headers: { 'content-encoding': 'sdch' }, body: 'x' }),
+    },
+    { what: 'a body that is cut off', make: (status) => ({ status, body: '{"status":"o', cut: true }) },
+    {
+      what: 'a bad Retry-After',
+      make: (status) => ({ status, headers: { 'retry-after': 'Infinity, -5, soon' }, body: '' }),
+    },
+  ];
+  return [...plain, ...encoded, ...spoilt(setup)];
+}
+
+/** The platform's own answer about single events, for events that the request does not have, and cut in the middle. */
+function spoilt({ answers }: ConformanceSetup): HostileAnswer[] {
+  const rejected = answers?.rejected;
+  if (rejected === undefined) return [];
+  const about = (request: LaneRequest, ids: readonly string[]): PlayedAnswer => {
+    try {
+      return rejected({ ...request, ids });
+    } catch {
+      return { status: 200 };
+    }
+  };
+  return [
+    { what: 'ids of other events', make: (_, request) => about(request, [OTHER_ID]) },
+    { what: 'ids that are no ids', make: (_, request) => about(request, ['__proto__']) },
+    {
+      what: 'a truncated answer about single events',
+      make: (_, request) => {
+        const answer = about(request, request.ids);
+        if ('error' in answer) return answer;
+        const { body = '' } = answer;
+        return { ...answer, body: body.slice(0, body.length / 2) };
+      },
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+import { gunzipSync } from 'node:zlib';
+import type { OutgoingRequest } from '../../destinations/destination.js';
+
+/** The values of a request by their place, such as `body.events.0.id`, `query.token` or `header.authorization`. */
+export type RequestValues = ReadonlyMap<string, string>;
+
+/** The body as text, decompressed where the destination compressed it. */
+export function bodyText(body: OutgoingRequest['body']): string {
+  if (body === undefined || typeof body === 'string') return body ?? '';
+  const bytes = Buffer.from(body);
+  try {
+    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString();
+  } catch {
+    return bytes.toString('latin1');
+  }
+}
+
+/** Everything that a request consists of, as one text: two requests are the same if these are. */
+export function requestText({ method, url, headers, body, compress }: OutgoingRequest): string {
+  const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name.toLowerCase()}: ${value}`);
+  return [`${method} ${url}`, ...lines.toSorted(), compress ?? '', bodyText(body)].join('\n');
+}
+
+/** Reads the body as JSON, lines of JSON or a form; any other body is one value. */
+export function requestValues({ url, headers, body }: OutgoingRequest): RequestValues {
+  const values = new Map<string, string>();
+  const { origin, pathname, searchParams } = new URL(url);
+  values.set('url', origin + pathname);
+  for (const [name, value] of searchParams) values.set(`query.${name}`, value);
+  for (const [name, value] of Object.entries(headers ?? {}))
+    values.set(`header.${name.toLowerCase()}`, value);
+  addBody(values, bodyText(body));
+  return values;
+}
+
+function addBody(values: Map<string, string>, text: string): void {
+  if (text === '') return;
+  const parsed = parsedJson(text) ?? parsedJson(`[${text.trim().replaceAll('\n', ',')}]`);
+  if (parsed !== undefined) return addJson(values, 'body', parsed.json);
+  if (/^[^\s=&]+=[^\s&]*(?:&[^\s=&]*=[^\s&]*)*$/.test(text)) {
+    for (const [name, value] of new URLSearchParams(text)) values.set(`body.${name}`, value);
+    return;
+  }
+  values.set('body', text);
+}
+
+function addJson(values: Map<string, string>, path: string, json: unknown): void {
+  if (typeof json !== 'object' || json === null) values.set(path, String(json));
+  else for (const [name, value] of Object.entries(json)) addJson(values, `${path}.${name}`, value);
+}
+
+function parsedJson(text: string): { readonly json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The places at which two requests differ, each with its two values. */
+export function differences(
+  one: OutgoingRequest,
+  other: OutgoingRequest,
+): { readonly place: string; readonly values: readonly [string | undefined, string | undefined] }[] {
+  const [a, b] = [requestValues(one), requestValues(other)];
+  const places = [...new Set([...a.keys(), ...b.keys()])];
+  return places
+    .filter((place) => a.get(place) !== b.get(place))
+    .map((place) => ({ place, values: [a.get(place), b.get(place)] }));
+}

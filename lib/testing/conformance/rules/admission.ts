@@ -1,0 +1,124 @@
+import type { Admission } from '../../../destinations/destination.js';
+import { REASONS } from '../../../event/reasons.js';
+import { fromEventJson, toEventJson } from '../../../event/event-json.js';
+import type { LaneEvent } from '../../../event/lane-event.js';
+import type { TrackingEvent } from '../../../event/tracking-event.js';
+import { attempted } from '../attempted.js';
+import { conformanceMessages } from '../conformance.messages.js';
+import type { Subject } from '../subject.js';
+import { deepFrozen } from '../deep-frozen.js';
+import { Encoder } from '../encoder.js';
+import { atDate } from '../frozen-date.js';
+import { generatedFor } from '../generated-events.js';
+import { ObservedEvent } from '../observed-event.js';
+import { aSample, allTypes, START } from '../sample-events.js';
+import { requestText } from '../request-values.js';
+
+const WORDS: ReadonlySet<unknown> = new Set(REASONS);
+const MANY = 2_000;
+const YEAR_MS = 31_536_000_000;
+
+/** Each type is sent as itself, or declined with a word that is counted. */
+function types(setup: Subject): void {
+  const encoder = new Encoder(setup);
+  const events = [...allTypes(), aSample({ userId: undefined as never, anonymousId: 'visitor-1' })];
+  let accepted = 0;
+  for (const event of [...events, ...generatedFor(setup)]) {
+    const said = admission(encoder, event);
+    if (said instanceof Error) continue;
+    if (said !== undefined && 'declined' in said) {
+      if (!WORDS.has(said.declined)) throw new Error(conformanceMessages.unknownReason(event.type));
+      continue;
+    }
+    accepted++;
+    if (events.includes(event)) sentAsItself(encoder, event);
+  }
+  if (accepted === 0) throw new Error(conformanceMessages.declinesAll());
+}
+
+/** An `identify` that is built like a `track` of that name would be counted as something that happened. */
+function sentAsItself(encoder: Encoder, event: TrackingEvent): void {
+  if (event.type === 'track') return;
+  const { groupId: _, previousId: __, ...rest } = event;
+  const track = encoder.admitted({ ...rest, type: 'track' });
+  const held = encoder.admitted(event);
+  if (track === undefined || held === undefined) return;
+  const [text, asTrack] = [held, track].map((each) => attempted(() => requestText(encoder.request([each]))));
+  if (text !== undefined && text === asTrack) throw new Error(conformanceMessages.typeIgnored(event.type));
+}
+
+/** It decides by the event alone, reads little of it, and changes nothing. */
+function accept(setup: Subject): void {
+  const events = [...allTypes(), ...generatedFor(setup)];
+  const [one, other] = [new Encoder(setup), new Encoder(setup)];
+  for (const event of events) {
+    const before = JSON.stringify(event);
+    const said = admission(one, event);
+    if (said instanceof Error) throw new Error(conformanceMessages.acceptThrows(event.type, said.message));
+    if (!isAdmission(said)) throw new Error(conformanceMessages.noAdmission(event.type));
+    if (JSON.stringify(event) !== before) throw new Error(conformanceMessages.acceptChanges(event.type));
+    // Another process, at another time.
+    if (JSON.stringify(said) !== JSON.stringify(admission(other, event, START + YEAR_MS))) {
+      throw new Error(conformanceMessages.acceptDiffers(event.type));
+    }
+  }
+  for (const event of allTypes()) {
+    const members = Array.from({ length: MANY }, (_, n) => [`member_${n}`, n] as const);
+    const large = event.type === 'alias' ? {} : Object.fromEntries(members);
+    const observed = new ObservedEvent({ ...event, properties: large });
+    attempted(() => new Encoder(setup).destination.accept?.(observed.event));
+    if (observed.changes > 0) throw new Error(conformanceMessages.acceptChanges(event.type));
+    if (observed.reads >= MANY) throw new Error(conformanceMessages.acceptReadsAll(event.type, MANY));
+  }
+}
+
+/** The same event is always in the same part: after a restart, and as the journal gives it back. */
+function partition(setup: Subject): void {
+  const [one, other] = [new Encoder(setup), new Encoder(setup)];
+  for (const held of one.allAdmitted([...allTypes(), ...generatedFor(setup)])) {
+    if (one.destination.partition === undefined) return;
+    const part = partOf(one, held, START);
+    if (part instanceof Error || typeof part !== 'string') {
+      throw new Error(conformanceMessages.noPart(part instanceof Error ? part.message : typeof part));
+    }
+    const stored = fromEventJson(JSON.stringify(toEventJson(held.event)), held.event.lanes);
+    const again = [
+      partOf(one, held, START + YEAR_MS),
+      partOf(other, held, START),
+      partOf(other, { ...held, event: stored }, START),
+    ];
+    if (again.some((each) => each !== part)) throw new Error(conformanceMessages.partChanges());
+  }
+}
+
+export const ADMISSION_RULES = { types, accept, partition };
+
+function partOf({ destination }: Encoder, held: LaneEvent, date: number): unknown {
+  try {
+    return atDate(date, () => destination.partition?.(structuredClone(held)));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** What `accept` says of a frozen event. */
+function admission({ destination }: Encoder, event: TrackingEvent, date = START): Admission | Error {
+  try {
+    return atDate(date, () => destination.accept?.(deepFrozen(event)));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isAdmission(said: unknown): boolean {
+  if (said === undefined) return true;
+  if (typeof said !== 'object' || said === null || typeof (said as { then?: unknown }).then === 'function') {
+    return false;
+  }
+  if ('declined' in said) return true;
+  if (!('note' in said)) return false;
+  const { note } = said;
+  return (
+    note !== undefined && JSON.stringify(JSON.parse(JSON.stringify(note) ?? 'null')) === JSON.stringify(note)
+  );
+}

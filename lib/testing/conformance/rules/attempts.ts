@@ -1,0 +1,127 @@
+import type { OutgoingRequest } from '../../../destinations/destination.js';
+import { fromEventJson, toEventJson } from '../../../event/event-json.js';
+import type { LaneEvent } from '../../../event/lane-event.js';
+import { attempted } from '../attempted.js';
+import { conformanceMessages } from '../conformance.messages.js';
+import type { Subject } from '../subject.js';
+import { Encoder } from '../encoder.js';
+import { generatedFor } from '../generated-events.js';
+import { inBatches } from '../in-batches.js';
+import { differences, requestText } from '../request-values.js';
+import { allTypes, START } from '../sample-events.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Odd, so that it is the time of no event. */
+const NOW = START + 5_700;
+const LATER = NOW + 3 * DAY_MS + 7 * MINUTE_MS + 1_234;
+const ATTEMPTS = [2, 7];
+/** Headers by which a platform recognises a repeated request. */
+const REQUEST_ID = /^(?:.*-)?(?:idempotency-key|request-id|message-id|webhook-id|batch-id)$/;
+
+/** Batches of plain and of generated events. */
+function batchesOf(encoder: Encoder, setup: Subject): LaneEvent[][] {
+  const held = encoder.allAdmitted([...allTypes(), ...generatedFor(setup)]);
+  return [...held.slice(0, 20).map((each) => [each]), ...inBatches(encoder.destination, held)];
+}
+
+/** The same attempt is the same request: once more, after a restart, and with events from the journal. */
+function repeatable(setup: Subject): void {
+  const [one, other] = [new Encoder(setup), new Encoder(setup)];
+  for (const batch of batchesOf(one, setup)) {
+    const first = attempted(() => one.request(batch, { now: NOW }));
+    if (first === undefined) continue;
+    const again: readonly (readonly ['again' | 'restart' | 'journal', () => OutgoingRequest])[] = [
+      ['again', () => one.request(batch, { now: NOW })],
+      ['restart', () => other.request(batch, { now: NOW })],
+      ['journal', () => other.request(batch.map(stored), { now: NOW })],
+    ];
+    for (const [when, build] of again) {
+      const request = attempted(build);
+      const places = request === undefined ? [] : placesOf(first, request);
+      if (places.length > 0) throw new Error(conformanceMessages.notRepeatable(when, places));
+    }
+  }
+}
+
+/** As the journal gives it back. */
+function stored(held: LaneEvent): LaneEvent {
+  const json = JSON.stringify(toEventJson(held.event));
+  return { ...held, event: fromEventJson(json, held.event.lanes), json };
+}
+
+/** The request of a first attempt; undefined where another one differs anyway, which is the business of `repeatable`. */
+function steady(setup: Subject, encoder: Encoder, batch: LaneEvent[]): OutgoingRequest | undefined {
+  const first = attempted(() => encoder.request(batch, { now: NOW }));
+  const others = [encoder, new Encoder(setup)].map((each) =>
+    attempted(() => requestText(each.request(batch, { now: NOW }))),
+  );
+  return first && others.every((text) => text === requestText(first)) ? first : undefined;
+}
+
+/** Another attempt differs by its number and its time only. */
+function attempts(setup: Subject): void {
+  const encoder = new Encoder(setup);
+  for (const batch of batchesOf(encoder, setup)) {
+    const first = steady(setup, encoder, batch);
+    if (first === undefined) continue;
+    for (const number of ATTEMPTS) {
+      const next = attempted(() => encoder.request(batch, { now: NOW, number }));
+      if (next === undefined) continue;
+      const wrong = differences(first, next).filter(({ values: [, value] }) => !isCount(value, number));
+      if (wrong.length > 0) throw new Error(conformanceMessages.changesWithAttempt(wrong.map(toPlace)));
+    }
+    const later = attempted(() => encoder.request(batch, { now: LATER }));
+    if (later === undefined) continue;
+    const wrong = differences(first, later).filter(({ place, values }) => !isFresh(place, values));
+    if (wrong.length > 0) throw new Error(conformanceMessages.changesWithTime(wrong.map(toPlace)));
+  }
+}
+
+/** A number of attempts or of retries. */
+function isCount(value: string | undefined, number: number): boolean {
+  return value === String(number) || value === String(number - 1);
+}
+
+/** The time of the attempt, or a header, which may be a signature over it. */
+function isFresh(place: string, [one, other]: readonly [string | undefined, string | undefined]): boolean {
+  if (place.startsWith('header.') && !REQUEST_ID.test(place.slice('header.'.length))) return true;
+  return isTime(one, NOW) && isTime(other, LATER);
+}
+
+/** A time in any usual form, exact to the second. */
+function isTime(text: string | undefined, ms: number): boolean {
+  if (text === undefined) return false;
+  const near = (value: number): boolean => Math.abs(value - ms) <= 1_000;
+  const number = Number(text);
+  if (Number.isNaN(number)) return near(Date.parse(text));
+  return [1_000, 1, 1e-3, 1e-6].some((unit) => near(number * unit));
+}
+
+/** Time comes from the attempt alone, fresh for each. */
+function clock(setup: Subject): void {
+  const encoder = new Encoder(setup);
+  for (const batch of batchesOf(encoder, setup)) {
+    const first = steady(setup, encoder, batch);
+    if (first === undefined) continue;
+    const shifted = attempted(() => encoder.request(batch, { now: NOW }, START + 400 * DAY_MS));
+    if (shifted !== undefined && requestText(shifted) !== requestText(first)) {
+      throw new Error(conformanceMessages.readsClock(placesOf(first, shifted)));
+    }
+    const later = attempted(() => encoder.request(batch, { now: LATER }));
+    const fresh = attempted(() => new Encoder(setup).request(batch, { now: LATER }));
+    if (later && fresh && requestText(later) !== requestText(fresh)) {
+      throw new Error(conformanceMessages.keepsTime(placesOf(later, fresh)));
+    }
+  }
+}
+
+export const ATTEMPT_RULES = { repeatable, attempts, clock };
+
+function placesOf(one: OutgoingRequest, other: OutgoingRequest): string[] {
+  return differences(one, other).map(toPlace);
+}
+
+function toPlace({ place }: { readonly place: string }): string {
+  return place;
+}

@@ -1,0 +1,142 @@
+import { limitsOf } from '../../../destinations/destination.js';
+import type { OutgoingRequest } from '../../../destinations/destination.js';
+import { toEventJson } from '../../../event/event-json.js';
+import type { LaneEvent } from '../../../event/lane-event.js';
+import type { TrackingEvent } from '../../../event/tracking-event.js';
+import { checkPath, outgoingHeaders } from '../../../delivery/outgoing-headers.js';
+import { attempted, said } from '../attempted.js';
+import { conformanceMessages } from '../conformance.messages.js';
+import type { Subject } from '../subject.js';
+import { deepFrozen } from '../deep-frozen.js';
+import { Encoder } from '../encoder.js';
+import { generatedFor } from '../generated-events.js';
+import { inBatches } from '../in-batches.js';
+import { bodyText, requestText } from '../request-values.js';
+import { aSample, allTypes } from '../sample-events.js';
+
+const METHODS: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH']);
+const HOUR_MS = 3_600_000;
+/** What makes a text grow most: escaped in JSON, in a form, in UTF-8; and what grows in none. */
+const FILLINGS = ['a', '%', ' ', '"', '漢', '\u0001'];
+/** Bytes of a large property; platforms cut or refuse larger ones. */
+const PROPERTY_BYTES = 8_000;
+
+/** A request can be built of everything that it accepts. */
+function encode(setup: Subject): void {
+  const encoder = new Encoder(setup);
+  const held = encoder.allAdmitted([...allTypes(), ...generatedFor(setup)]);
+  for (const batch of [...held.map((each) => [each]), ...inBatches(encoder.destination, held)]) {
+    checkRequest(built(encoder, batch), batch);
+  }
+}
+
+/** Built of frozen events, which nobody else can change either. */
+function built(encoder: Encoder, batch: readonly LaneEvent[]): OutgoingRequest {
+  try {
+    return encoder.destination.encode(deepFrozen(structuredClone([...batch])), {
+      now: Date.now(),
+      number: 1,
+    });
+  } catch (error) {
+    const types = batch.map(({ event }) => event.type);
+    throw new Error(conformanceMessages.encodeThrows(types, said(error)), { cause: error });
+  }
+}
+
+function checkRequest(request: OutgoingRequest, batch: readonly LaneEvent[]): void {
+  const refuse = (member: string): never => {
+    throw new Error(
+      conformanceMessages.noRequest(
+        member,
+        batch.map(({ event }) => event.type),
+      ),
+    );
+  };
+  if (typeof request !== 'object' || request === null) refuse('its result');
+  const { method, url, body } = request;
+  if (!METHODS.has(method)) refuse('`method`');
+  if (typeof url !== 'string' || !/^https?:/i.test(url) || !URL.canParse(url)) refuse('`url`');
+  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) refuse('`body`');
+  try {
+    const { pathname, search } = new URL(url);
+    checkPath(pathname + search);
+    outgoingHeaders(request);
+  } catch {
+    refuse('`headers`');
+  }
+}
+
+/** What it accepts fits into a request, however much the platform's form makes of it. */
+function limits(setup: Subject): void {
+  const encoder = new Encoder(setup);
+  const { maxBytes } = limitsOf(encoder.destination);
+  const max = Math.min(maxBytes, encoder.destination.batch?.maxBytes ?? maxBytes);
+  const large = FILLINGS.flatMap((filling) => [
+    ofSize(encoder.maxEventBytes, filling, 'track'),
+    ofSize(encoder.maxEventBytes, filling, 'identify'),
+  ]);
+  for (const held of encoder.allAdmitted([...large, ...generatedFor(setup)])) {
+    const request = attempted(() => encoder.request([held]));
+    if (request === undefined) continue;
+    const bytes = Buffer.byteLength(bodyText(request.body));
+    if (bytes > max) throw new Error(conformanceMessages.tooLarge(sizeOf(held.event), bytes, max));
+  }
+}
+
+/** Nearly as large as an event may be, in properties of a usual size. */
+function ofSize(maxBytes: number, filling: string, type: 'track' | 'identify'): TrackingEvent {
+  const each = Buffer.byteLength(JSON.stringify(filling)) - 2;
+  const value = filling.repeat(Math.floor(PROPERTY_BYTES / each));
+  const empty = aSample({ type, properties: {} });
+  const left = maxBytes - sizeOf(empty) - PROPERTY_BYTES;
+  const count = Math.floor(left / (PROPERTY_BYTES + '"property_1234":"",'.length));
+  const members = Array.from(
+    { length: Math.max(0, count) },
+    (_, n) => [`property_${1_000 + n}`, value] as const,
+  );
+  return { ...empty, properties: Object.fromEntries(members) };
+}
+
+function sizeOf(event: TrackingEvent): number {
+  return Buffer.byteLength(JSON.stringify(toEventJson(event)));
+}
+
+/** What identifies an event, and what it says, is in its request. */
+function content(setup: Subject): void {
+  const encoder = new Encoder(setup);
+  const { deduplication } = encoder.destination;
+  const byId = deduplication?.fields.some((field) => /id$/i.test(field)) ?? false;
+  for (const event of allTypes()) {
+    const { type } = event;
+    const { userId: _, ...nobody } = event;
+    const visitor: TrackingEvent = { ...nobody, anonymousId: 'visitor-a' };
+    const isAlias = type === 'alias';
+    const changes: readonly (readonly [string, TrackingEvent, Partial<TrackingEvent>])[] = [
+      ...(byId ? [['id', event, { id: event.id.replace(/^0193/, '0194') }] as const] : []),
+      ['userId', event, { userId: 'person-z' }],
+      ...(type === 'track' ? [['name', event, { name: 'Order Refunded' }] as const] : []),
+      ...(isAlias ? [['previousId', event, { previousId: 'visitor-z' }] as const] : []),
+      ...(type === 'group' ? [['groupId', event, { groupId: 'company-z' }] as const] : []),
+      ...(isAlias
+        ? []
+        : ([
+            ['timestamp', event, { timestamp: event.timestamp - HOUR_MS }],
+            ['anonymousId', visitor, { anonymousId: 'visitor-z' }],
+            ['properties', event, { properties: { ...event.properties, plan: 'plan-z' } }],
+          ] as const)),
+    ];
+    for (const [member, before, change] of changes) {
+      const [one, other] = [before, { ...before, ...change }].map((each) => textOf(encoder, each));
+      if (one === undefined || other === undefined || one !== other) continue;
+      throw new Error(conformanceMessages.notSent(member, type));
+    }
+  }
+}
+
+export const REQUEST_RULES = { encode, limits, content };
+
+/** The request of one event; undefined where there is none. */
+function textOf(encoder: Encoder, event: TrackingEvent): string | undefined {
+  const held = encoder.admitted(event);
+  return held && attempted(() => requestText(encoder.request([held])));
+}

@@ -1,0 +1,73 @@
+import { laneAccount } from '../../../capture/lane-account.js';
+import { resolveOptions } from '../../../resolve-options.js';
+import { attempted } from '../attempted.js';
+import { conformanceMessages } from '../conformance.messages.js';
+import { secretsOf } from '../subject.js';
+import type { Subject } from '../subject.js';
+import { Encoder } from '../encoder.js';
+import { generatedFor } from '../generated-events.js';
+import { giveSome } from '../given-events.js';
+import { PlayedLane } from '../played-lane.js';
+import type { LaneRequest } from '../played-lane.js';
+import { secretForms, secretIn } from '../secret-forms.js';
+import { allTypes } from '../sample-events.js';
+
+const HOUR_MS = 3_600_000;
+
+/** URLs are in the log of every proxy. */
+function secretInUrl(setup: Subject): void {
+  const encoder = new Encoder(setup);
+  for (const held of encoder.allAdmitted([...allTypes(), ...generatedFor(setup)])) {
+    const url = attempted(() => encoder.request([held]).url);
+    const form = url === undefined ? undefined : secretIn(url, secretsOf(setup));
+    if (form !== undefined) throw new Error(conformanceMessages.secretInUrl(form));
+  }
+}
+
+/** No secret is in what people read: errors, the log, notices, stored answers, the name of the account. */
+async function secrets(setup: Subject): Promise<void> {
+  const hidden = secretsOf(setup);
+  const check = (place: string, text: string): void => {
+    const form = secretIn(text, hidden);
+    if (form !== undefined) throw new Error(conformanceMessages.secretShown(place, form));
+  };
+  const encoder = new Encoder(setup);
+  const { kind, host } = laneAccount(encoder.destination);
+  check('the account, which the journal and the log name', `${kind} ${host} ${encoder.destination.name}`);
+  check('an error at start', errorAtStart(setup));
+  const lane = new PlayedLane(
+    setup.create({}, true),
+    (request) => ({ status: 400, body: echo(request, hidden) }),
+    { keepAnswers: 'text' },
+  );
+  giveSome(lane.service);
+  await lane.until(() => lane.stats.dead > 0 || lane.stats.parked !== null, HOUR_MS);
+  await lane.close();
+  check('a message to `setup.notice()`', encoder.notices.join('\n'));
+  check('the log', lane.lines.join('\n'));
+  check('`stats()`', JSON.stringify(lane.service.stats()));
+  check('the stored part of an answer', JSON.stringify(lane.signals.map(({ answer }) => answer ?? '')));
+}
+
+export const SECRET_RULES = { 'secret-in-url': secretInUrl, secrets };
+
+/** What the destination says where its credentials are missing, or an option is wrong. */
+function errorAtStart(setup: Subject): string {
+  const said: string[] = [];
+  for (const credentials of [true, false]) {
+    for (const options of [{}, { concurrency: -1 }, { name: '' }]) {
+      try {
+        resolveOptions({ destinations: [setup.create(options, credentials)] });
+      } catch (error) {
+        said.push(String(error), JSON.stringify(error));
+      }
+    }
+  }
+  return said.join('\n');
+}
+
+/** An answer that repeats the request, as debugging endpoints and proxies do. */
+function echo({ method, url, headers, body }: LaneRequest, hidden: readonly string[]): string {
+  const forms = hidden.flatMap(secretForms).map(([, text]) => text);
+  return JSON.stringify({ message: `bad request with ${forms.join(' ')}`, method, url, headers, body });
+}

@@ -1,0 +1,153 @@
+import type { Destination } from '../../../destinations/destination.js';
+import type { DestinationOptions } from '../../../destinations/shared-options.js';
+import { TrackingConfigError } from '../../../config/tracking-config.error.js';
+import { memory } from '../../../buffer/memory/memory.js';
+import { resolveOptions } from '../../../resolve-options.js';
+import { TrackingRuntime } from '../../../tracking.runtime.js';
+import { TrackingService } from '../../../tracking.service.js';
+import { Log } from '../../../host/log.js';
+import { playedDispatcher } from '../../played-dispatcher.js';
+import { rehearsedOptions } from '../../rehearsed-options.js';
+import { rest } from '../../real-time.js';
+import { TestClock } from '../../test-clock.js';
+import { attempted, said } from '../attempted.js';
+import { conformanceMessages } from '../conformance.messages.js';
+import type { Subject } from '../subject.js';
+import { Encoder } from '../encoder.js';
+import { observedDestination } from '../observed-destination.js';
+import { giveAll } from '../given-events.js';
+import { PlayedLane } from '../played-lane.js';
+import { allTypes } from '../sample-events.js';
+
+const SILENT = new Log(() => 0, { log: () => undefined, warn: () => undefined, error: () => undefined });
+const SHARED = {
+  name: 'conformance-name',
+  concurrency: 3,
+  timeoutMs: 4_321,
+  allowProperties: ['plan'],
+} as const;
+const MAX_DELAY_MS = 321;
+
+/** It starts with its credentials, and not without them. */
+function start(setup: Subject): void {
+  const real = setup.create({}, true);
+  try {
+    resolveOptions({ destinations: [real] });
+  } catch (error) {
+    throw new Error(conformanceMessages.doesNotStart(said(error)), { cause: error });
+  }
+  if ((setup.secrets ?? []).length === 0) return;
+  const bare = made(setup);
+  if (bare === undefined) return;
+  try {
+    resolveOptions({ destinations: [bare] });
+  } catch (error) {
+    if (error instanceof TrackingConfigError) return;
+    throw new Error(conformanceMessages.notAConfigError(said(error)), { cause: error });
+  }
+  throw new Error(conformanceMessages.startsWithoutCredentials());
+}
+
+/** With `enabled: false` it starts without its credentials, and sends nothing. */
+async function disabled(setup: Subject): Promise<void> {
+  let bare: Destination;
+  try {
+    bare = setup.create({}, false);
+  } catch (error) {
+    throw new Error(conformanceMessages.factoryThrows(said(error)), { cause: error });
+  }
+  let sent = 0;
+  const dispatcher = playedDispatcher((request) => {
+    sent++;
+    request.end({ status: 200 });
+  });
+  const replaced = { dispatcher, allowPrivateHosts: true };
+  let tracking: Tracking;
+  try {
+    const destinations = [observedDestination(bare, replaced)];
+    tracking = started(resolveOptions({ destinations, enabled: false }));
+  } catch (error) {
+    throw new Error(conformanceMessages.notDisabled(said(error)), { cause: error });
+  }
+  giveAll(tracking.service);
+  await tracking.close();
+  if (sent > 0) throw new Error(conformanceMessages.sendsDisabled());
+}
+
+/** The test kit runs it without its credentials, and it decides about events as in production. */
+async function rehearsed(setup: Subject): Promise<void> {
+  const bare = made(setup);
+  if (bare === undefined || !mayBeDisabled(bare)) return;
+  const tracking = started(resolveOptions(rehearsedOptions({ destinations: [bare], buffer: memory() }, {})));
+  const real = new Encoder(setup);
+  const events = allTypes();
+  for (const event of events) {
+    const inTest = giveAll(tracking.service, [event]).length > 0;
+    const inProduction = real.admitted(event) !== undefined;
+    if (inTest === inProduction) continue;
+    throw new Error(conformanceMessages.decidesByCredentials(event.type, inTest));
+  }
+  await tracking.close();
+  const { pending, dead, accepted, delivered } = tracking.service.stats().lanes[bare.name]!;
+  if (pending + dead > 0 || accepted !== delivered) {
+    throw new Error(conformanceMessages.notRehearsed(accepted, delivered));
+  }
+}
+
+/** What an application chooses for any destination reaches this one. */
+async function options(setup: Subject): Promise<void> {
+  const dispatcher = playedDispatcher((request) => request.end({ status: 200 }));
+  const batch = { maxEvents: 1, maxDelayMs: MAX_DELAY_MS };
+  const given: DestinationOptions = { ...SHARED, dispatcher, batch };
+  const real = setup.create(given, true);
+  const lost = (['name', 'concurrency', 'timeoutMs', 'allowProperties', 'dispatcher'] as const).filter(
+    (name) => real[name] !== given[name] && JSON.stringify(real[name]) !== JSON.stringify(given[name]),
+  );
+  const isBatchLost = real.batch?.maxEvents !== 1 || real.batch.maxDelayMs !== MAX_DELAY_MS;
+  const names = [...lost, ...(isBatchLost ? ['batch'] : [])];
+  if (names.length > 0) throw new Error(conformanceMessages.optionsLost(names));
+  const lane = new PlayedLane(real, () => ({ status: 200 }));
+  const removed = { plan: 'gold', removed: 'removed-by-the-application' };
+  giveAll(
+    lane.service,
+    allTypes().map((event) => ({ ...event, properties: event.type === 'alias' ? {} : removed })),
+  );
+  await lane.until(() => lane.stats.attempts > 0, 60_000);
+  await lane.close();
+  if (lane.requests.some(({ url, body }) => `${url}\n${body}`.includes(removed.removed))) {
+    throw new Error(conformanceMessages.removedSent());
+  }
+}
+
+export const START_RULES = { start, disabled, rehearsed, options };
+
+/** Without credentials; undefined where the factory throws, which is the business of the rule `disabled`. */
+function made(setup: Subject): Destination | undefined {
+  return attempted(() => setup.create({}, false));
+}
+
+function mayBeDisabled(bare: Destination): boolean {
+  return attempted(() => resolveOptions({ destinations: [bare], enabled: false })) !== undefined;
+}
+
+interface Tracking {
+  readonly service: TrackingService;
+  close(): Promise<void>;
+}
+
+function started(resolved: ReturnType<typeof resolveOptions>): Tracking {
+  const clock = new TestClock();
+  const runtime = new TrackingRuntime({ ...resolved, namespace: 'conformance' }, clock, SILENT);
+  const close = async (): Promise<void> => {
+    let closed = false;
+    const closing = runtime.close().finally(() => (closed = true));
+    for (;;) {
+      await rest(() => clock.soonPending > 0);
+      const next = clock.nextAt;
+      if (closed || next === undefined) break;
+      clock.advanceTo(next);
+    }
+    await closing;
+  };
+  return { service: new TrackingService(runtime), close };
+}

@@ -1,0 +1,21 @@
+/** Shorter values are no secrets: they would be found in any text. */
+const MIN_LENGTH = 6;
+
+/** A secret as it may stand in a text: as it is, percent-encoded, in base64. Each form with its name. */
+export function secretForms(secret: string): readonly (readonly [form: string, text: string])[] {
+  if (secret.length < MIN_LENGTH) return [];
+  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+  return [
+    ['as it is', secret],
+    ['percent-encoded', encodeURIComponent(secret)],
+    ['in base64', base64],
+    ['in base64', Buffer.from(`${secret}:`).toString('base64').replace(/=+$/, '').slice(0, -1)],
+    ['in base64', Buffer.from(`:${secret}`).toString('base64').replace(/=+$/, '').slice(2)],
+  ];
+}
+
+/** The form in which a text contains one of some secrets; undefined where it contains none. */
+export function secretIn(text: string, secrets: readonly string[]): string | undefined {
+  for (const [form, found] of secrets.flatMap(secretForms)) if (text.includes(found)) return form;
+  return undefined;
+}

@@ -1,0 +1,13 @@
+import { destinationConformance } from '../../../lib/testing/index.js';
+import type { ConformanceRule, ConformanceSetup } from '../../../lib/testing/index.js';
+
+/** What the kit says of the rules that a destination breaks; the others are absent. */
+export async function brokenRules(
+  setup: ConformanceSetup,
+): Promise<Partial<Record<ConformanceRule, string>>> {
+  const found: Partial<Record<ConformanceRule, string>> = {};
+  for (const { rule, run } of destinationConformance({ runs: 20, ...setup })) {
+    await run().catch((error: Error) => (found[rule] = error.message));
+  }
+  return found;
+}
