@@ -376,8 +376,9 @@ export class TrackingRuntime {
       onState: (...change) => this.#watch.changed(...change),
       onDropped: (held, lane, reason, gone) => {
         const id = idOf(held);
-        // The application may send it again under the same key, unless that would give it to another lane twice.
-        if (gone) keys.forget(id);
+        // The application may send it again under the same key, unless that would give it to another lane twice, or put older
+        // traits over newer ones.
+        if (gone && reason !== 'superseded') keys.forget(id);
         this.#delivery.onDropped(lane);
         // Of what a shutdown leaves, the delivery has said how much.
         if (reason !== 'closed') {

@@ -1,8 +1,8 @@
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { TrackingStats } from '../stats.js';
 
-/** Drops that somebody asked for. */
-const ON_PURPOSE: ReadonlySet<string> = new Set<Reason>(['erased', 'given_up', 'lane_removed']);
+/** Drops that somebody asked for, or that lose nothing. */
+const ON_PURPOSE: ReadonlySet<string> = new Set<Reason>(['erased', 'given_up', 'lane_removed', 'superseded']);
 
 /**
  * When a look last found that events were lost. By time, and not since the last look: a load balancer, Kubernetes and a person

@@ -75,6 +75,22 @@ describe.each([
     expect(scene.log.of('error').filter((text) => text.includes('superseded'))).toEqual([]);
   });
 
+  it('gets nothing of a keyed call that was superseded when it is repeated', async () => {
+    server.behave(answering(503, 1));
+    const older = (): string | undefined =>
+      app.tracking.identify({ n: 1 }, { userId: 'ann', key: 'change-1', timestamp: scene.clock.now() });
+    older();
+    await scene.until(() => server.requests.length === 1);
+    await scene.settled();
+    identify(2);
+    await scene.until(app.idle);
+    server.behave(200);
+    older();
+    await scene.until(app.idle);
+    expect(stored()).toEqual([2]);
+    expect(app.stats()).toMatchObject({ duplicate: 1 });
+  });
+
   it('gets an older call first that sets a trait which the newer one does not set', async () => {
     server.behave(answering(503, 1));
     identify(1, 'ann', { email: 'ann@shop.example' });

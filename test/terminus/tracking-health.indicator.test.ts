@@ -128,6 +128,7 @@ describe('a loss', () => {
     ['erased', false],
     ['given_up', false],
     ['lane_removed', false],
+    ['superseded', false],
   ])('is what nobody asked for: %s', async (reason, isLoss) => {
     const bench = new Bench();
     bench.lanes = { shop: aLane({ dropped: times(reason, 1) }) };
