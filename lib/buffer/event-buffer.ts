@@ -179,7 +179,7 @@ export interface BufferSetup {
    *
    * @returns `undefined`: the lane does not get it
    */
-  admit?(event: TrackingEvent, lane: string): Route | undefined;
+  readonly admit?: ((event: TrackingEvent, lane: string) => Route | undefined) | undefined;
   /** The id of a keyed event that an earlier life accepted, at a time in epoch milliseconds. */
   onKey(id: string, acceptedAt: number): void;
   /** A durable buffer's disk began to reject or to accept writes. `where`: what is written, for a message. */

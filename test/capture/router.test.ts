@@ -88,6 +88,19 @@ describe('a router', () => {
     expect(routes).toEqual([route]);
   });
 
+  test('decides for one lane alone where an event is sent again to it', () => {
+    const asked: string[] = [];
+    const accept = ({ name, lanes }: TrackingEvent) => {
+      asked.push(lanes.join());
+      return name === 'no' ? { declined: 'unsupported' as const } : { note: 1 };
+    };
+    const router = new Router([destination('old', { accept: encode }), destination('new', { accept })]);
+    expect(router.admit(anEvent({ lanes: ['new'] }), 'new')).toEqual({ lane: 'new', entry: { note: 1 } });
+    expect(router.admit(anEvent({ name: 'no', lanes: ['new'] }), 'new')).toBeUndefined();
+    expect(router.admit(anEvent(), 'unknown')).toBeUndefined();
+    expect(asked).toEqual(['new', 'new']);
+  });
+
   test('declines for a destination whose answer throws when it is read', () => {
     const said = {
       get declined() {

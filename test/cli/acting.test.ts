@@ -81,7 +81,7 @@ describe('replay', () => {
     const [command] = first.commands;
     expect(command).toMatchObject({
       kind: 'replay',
-      payload: { filter: { destinations: ['webhook'], since: START }, rate: 50 },
+      payload: { filter: { destinations: ['webhook'], since: START, types: ['track'] }, rate: 50 },
     });
     expect(second.commands).toEqual([command]);
   });

@@ -139,6 +139,13 @@ describe("KISSmetrics' import", () => {
     expect(err).toMatch(/^1 event omitted/);
   });
 
+  test('has the browser ids of KISSmetrics where the event has no id of its own', async () => {
+    new AFolder(directory.path).frame(SEGMENT, [
+      aRecord(1, { userId: undefined }, { entries: { kissmetrics: { browser: { anonymousId: 'km-1' } } } }),
+    ]);
+    expect(jsonLines((await cli('--format', 'kissmetrics')).out)).toMatchObject([{ _p: 'km-1' }]);
+  });
+
   test('keeps the second that an event was moved to, and sends a replayed one once', async () => {
     new AFolder(directory.path).frame(SEGMENT, [
       aRecord(1, {}, { entries: { kissmetrics: { note: 1_795_446_009 } } }),

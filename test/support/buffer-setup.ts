@@ -12,6 +12,7 @@ export function bufferSetup(members: Partial<BufferSetup> = {}): BufferSetup {
     maxKeyAgeMs: 86_400_000,
     log: aLog().log,
     deadLetters: { maxEvents: 1_000, maxBytes: 1_000_000_000 },
+    admit: (_event, lane) => ({ lane }),
     onWork: () => undefined,
     onKey: () => undefined,
     onState: () => undefined,

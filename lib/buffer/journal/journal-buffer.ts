@@ -221,6 +221,7 @@ export class JournalBuffer implements EventBuffer {
       lastSeq: () => this.#seq,
       nextSeq: () => ++this.#seq,
       isFull: (lane) => this.#bound.full.has(lane),
+      admit: setup.admit,
       onKey: (id, at) => setup.onKey(id, at),
       unowned: () => this.#stranded.unowned,
       giveBack: async (folder) => {

@@ -1,8 +1,10 @@
+import { InvalidArgumentError, Option } from 'commander';
 import { eventsOf } from '../../event/counted.js';
+import type { EventType } from '../../event/tracking-event.js';
 import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
 import { replayLanes } from '../../buffer/journal/commands/replay-lanes.js';
 import { CliError } from '../cli-error.js';
-import { nothingMatches, unknownDestination } from '../cli.messages.js';
+import { notOneOf, nothingMatches, unknownDestination } from '../cli.messages.js';
 import { rateOf } from '../options/counts.js';
 import { addFilterOptions, collect, filterOf, type FilterOptions } from '../options/filter-options.js';
 import { ProgressBar } from '../output/progress-bar.js';
@@ -14,11 +16,14 @@ import { lanesText, tellGiven } from '../write/tell-given.js';
 import { meantFilter } from '../write/which.js';
 
 interface ReplayOptions extends FilterOptions {
+  readonly type?: readonly EventType[];
   readonly all?: boolean;
   readonly to?: readonly string[];
   readonly dryRun?: boolean;
   readonly rate?: number;
 }
+
+const TYPES: readonly EventType[] = ['track', 'identify', 'group', 'alias'];
 
 type To = readonly string[] | 'all' | undefined;
 
@@ -35,29 +40,45 @@ export function addReplay(program: Program): void {
       'destination to send to, or all; may be repeated; default: the destinations of each event',
       collect,
     )
+    .addOption(
+      new Option(
+        '--type <type>',
+        'track, identify, group or alias; may be repeated; default: track, or with ids every type',
+      ).argParser(typeOf),
+    )
     .option('--rate <events>', 'maximum number of events per second, for each application', rateOf)
     .option('--dry-run', 'only count, change nothing');
-  program.writing(command, async (session, { all, to, dryRun, rate, ...options }: ReplayOptions, ids) => {
-    const filter = meantFilter(filterOf(options, ids), all);
-    const target: To = to?.includes('all') === true ? 'all' : to;
-    const plan = await planReplay(session, filter, target);
-    if (plan.events === 0) {
-      session.terminal.tell(nothingMatches());
-      return;
-    }
-    if (dryRun === true) {
-      await tellPlan(session, plan);
-      return;
-    }
-    const bar = new ProgressBar(session.terminal, 'Replaying', plan.events);
-    const payload = {
-      filter,
-      ...(target !== undefined && { to: target }),
-      ...(rate !== undefined && { rate }),
-    };
-    const giving = giveCommand(session, 'replay', payload, (done) => bar.to(done));
-    await tellGiven(session, 'queued again', await giving.finally(() => bar.end()));
-  });
+  program.writing(
+    command,
+    async (session, { all, to, dryRun, rate, type, ...options }: ReplayOptions, ids) => {
+      const types = type ?? (ids.length > 0 ? TYPES : ['track' as const]);
+      const filter = { ...meantFilter(filterOf(options, ids), all), types };
+      const target: To = to?.includes('all') === true ? 'all' : to;
+      const plan = await planReplay(session, filter, target);
+      if (plan.events === 0) {
+        session.terminal.tell(nothingMatches());
+        return;
+      }
+      if (dryRun === true) {
+        await tellPlan(session, plan);
+        return;
+      }
+      const bar = new ProgressBar(session.terminal, 'Replaying', plan.events);
+      const payload = {
+        filter,
+        ...(target !== undefined && { to: target }),
+        ...(rate !== undefined && { rate }),
+      };
+      const giving = giveCommand(session, 'replay', payload, (done) => bar.to(done));
+      await tellGiven(session, 'queued again', await giving.finally(() => bar.end()));
+    },
+  );
+}
+
+function typeOf(text: string, previous: readonly EventType[] | undefined): readonly EventType[] {
+  const type = TYPES.find((known) => known === text);
+  if (type === undefined) throw new InvalidArgumentError(notOneOf(TYPES));
+  return [...(previous ?? []), type];
 }
 
 interface Plan {

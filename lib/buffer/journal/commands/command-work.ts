@@ -2,6 +2,7 @@ import type { Clock } from '../../../host/clock.js';
 import type { HeldEvent } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import type { StrandedEvents } from '../../../event/stranded.js';
+import type { BufferSetup } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import type { Acknowledger } from '../store/acknowledger.js';
 import type { Attachment } from '../store/attachment.js';
@@ -30,6 +31,8 @@ export interface CommandWork {
   nextSeq(): number;
   /** Whether there is no room on the disk for more of a lane. */
   isFull(lane: string): boolean;
+  /** See `BufferSetup.admit`. */
+  readonly admit: BufferSetup['admit'];
   /** A keyed event was imported. */
   onKey(id: string, acceptedAt: number): void;
   /** Paths of folders that nobody owns, with what is pending in each. */

@@ -3,11 +3,14 @@ import type { LaneEntry } from '../../../event/lane-event.js';
 import type { JsonValue } from '../../../event/tracking-event.js';
 import type { ErasePayload } from './command-payloads.js';
 
-/** Whether a lane has something of the person of its own: a browser's id, or a value that it got under another name. */
-export function concernsLane({ browser, properties: mapped }: LaneEntry, payload: ErasePayload): boolean {
-  const id = browser?.anonymousId;
+/** Whether a lane has something of the person of its own: a browser's id, an id in place of the person's, or a value that it got under another name. */
+export function concernsLane(
+  { browser, stripped, properties: mapped }: LaneEntry,
+  payload: ErasePayload,
+): boolean {
+  const ids = [browser?.anonymousId, stripped?.id, stripped?.anonymousId];
   return (
-    (id !== undefined && isOneOf(id, payload)) ||
+    ids.some((id) => id !== undefined && isOneOf(id, payload)) ||
     (mapped !== undefined &&
       payload.properties.some(({ path, value }) => textsAt(mapped, path).includes(value)))
   );

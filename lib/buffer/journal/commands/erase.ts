@@ -3,8 +3,8 @@ import type { CommandCounts, ErasePayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { eraseDamaged, eraseLetters } from './erasure/erase-letters.js';
-import { eraseAtHand, isOut, takeBack } from './erasure/erase-pending.js';
-import { eraseSegment } from './erasure/erase-segment.js';
+import { eraseAtHand, isOut, takeBack, type IsOfPerson } from './erasure/erase-pending.js';
+import { eraseSegment, findInSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
 import { Person } from './erasure/person.js';
 import { whileStill } from './erasure/still-readers.js';
@@ -65,12 +65,15 @@ async function eraseFrom(
 ): Promise<void> {
   for (;;) {
     const waits = await whileStill(work.readers, async () => {
-      eraseAtHand(work, person, segment);
-      if (isOut(work, person, segment)) {
+      const traces = await findInSegment(work, execution, segment, person);
+      // One lane does not have what tells another one whose event it is.
+      const isOf: IsOfPerson = (slot) => traces.records.has(slot.seq) || person.isInHeld(slot);
+      eraseAtHand(work, isOf, segment);
+      if (isOut(work, isOf, segment)) {
         if (work.clock.monotonic() < deadline) return true;
-        takeBack(work, person, segment);
+        takeBack(work, isOf, segment);
       }
-      await eraseSegment(work, execution, segment, person, erased);
+      await eraseSegment(work, execution, segment, traces, erased);
       return false;
     });
     if (!waits) return;

@@ -1,5 +1,5 @@
 import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
-import type { EventJson } from '../../../event/event-json.js';
+import { typeIn, type EventJson } from '../../../event/event-json.js';
 
 /** Where one event is for one of its destinations, as a journal's files tell. */
 export type LaneState =
@@ -40,6 +40,7 @@ export interface EventFilter {
   readonly anonymousIds?: readonly string[] | undefined;
   /** Together with `states`: one of these destinations is in one of those states. */
   readonly destinations?: readonly string[] | undefined;
+  readonly types?: readonly string[] | undefined;
   readonly states?: readonly LaneState[] | undefined;
   /** Stands somewhere in the event, whatever its case. */
   readonly text?: string | undefined;
@@ -64,6 +65,7 @@ export function matches(filtered: Filtered, filter: EventFilter): boolean {
   if (filter.since !== undefined && !(filtered.acceptedAt >= filter.since)) return false;
   if (filter.until !== undefined && !(filtered.acceptedAt < filter.until)) return false;
   if (!matchesEnds(filtered.ends, filter)) return false;
+  if (filter.types !== undefined && !filter.types.includes(typeIn(filtered.json))) return false;
   if (filter.text !== undefined && !holdsText(filtered.json, filter.text)) return false;
   if (filter.names !== undefined && !filter.names.includes(filtered.event.name)) return false;
   return matchesPerson(filtered, filter);

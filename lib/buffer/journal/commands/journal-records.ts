@@ -2,7 +2,7 @@ import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
 import { entriesAt } from '../files/log-file.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import { browserIdsIn, type ReadRecord } from '../format/record.js';
+import { browserIdsIn, type LaneEntries, type ReadRecord } from '../format/record.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { LaneEnds } from '../reader/lane-ends.js';
 import { SegmentStream } from '../reader/segment-stream.js';
@@ -32,6 +32,10 @@ export class KnownRecord implements Replayable {
 
   get json(): string {
     return this.record.json;
+  }
+
+  get entries(): LaneEntries | undefined {
+    return this.record.entries;
   }
 
   get browserIds(): BrowserIdsByDestination | undefined {

@@ -30,6 +30,7 @@ const FILTER: Readonly<Record<string, Check>> = {
   userIds: isTexts,
   anonymousIds: isTexts,
   destinations: isTexts,
+  types: isTexts,
   states: isTexts,
   text: isText,
 };

@@ -27,6 +27,7 @@ export async function replay(
   const { filter, to, rate } = payload;
   const { clock, lanes } = work;
   const known = [...lanes.keys()];
+  if (work.admit === undefined) await refuseUndecided(work, execution, payload);
   const before = await copiedBefore(work, execution);
   const pace = new Pace(clock, rate);
   const tally = new Tally();
@@ -39,15 +40,13 @@ export async function replay(
         const wanted = replayLanes(found, filter, to, known).filter((lane) => !before.take(lane, found.id));
         const fitting = wanted.filter((lane) => !work.isFull(lane));
         if (fitting.length < wanted.length) withoutRoom++;
-        if (fitting.length === 0) continue;
+        const routes = fitting.flatMap((lane) => routeOf(work, found, lane) ?? []);
+        if (routes.length === 0) continue;
         const wait = pace.next();
         if (wait > 0) await execution.pause(wait);
-        copies.add(
-          fromEventJson(found.json, fitting),
-          found.json.length,
-          fitting.map((lane) => routeOf(work, found, lane)),
-        );
-        tally.add(fitting);
+        const getting = routes.map(({ lane }) => lane);
+        copies.add(fromEventJson(found.json, getting), found.json.length, routes);
+        tally.add(getting);
         if (copies.isFull) await copies.commit();
         await execution.progress(tally.events, looked);
       }
@@ -58,11 +57,36 @@ export async function replay(
   return tally.counts;
 }
 
-function routeOf({ letters }: CommandWork, { id, record }: KnownRecord, lane: string): CopyRoute {
+/** Undefined where the destination does not accept the event. What it decided once is not decided again. */
+function routeOf(work: CommandWork, found: KnownRecord, lane: string): CopyRoute | undefined {
+  const { letters, admit } = work;
+  const { id, json, record } = found;
+  if (!hasDecided(found, lane)) return admit?.(fromEventJson(json, [lane]), lane);
   const kept = letters.ofEvent(lane, id);
   return {
     lane,
     entry: record.entries?.[lane],
     ...(kept !== undefined && { letter: { onCommitted: letters.take(kept, 'redriven') } }),
   };
+}
+
+const hasDecided = ({ record }: KnownRecord, lane: string): boolean => record.lanes.includes(lane);
+
+/** Only an application that runs knows what its destinations accept, and what its hooks say. */
+async function refuseUndecided(
+  work: CommandWork,
+  execution: Execution,
+  { filter, to }: ReplayPayload,
+): Promise<void> {
+  const known = [...work.lanes.keys()];
+  const undecided = new Set<string>();
+  for await (const records of journalRecords(work)) {
+    for (const found of records) {
+      for (const lane of replayLanes(found, filter, to, known)) {
+        if (!hasDecided(found, lane)) undecided.add(lane);
+      }
+    }
+    await execution.turn();
+  }
+  if (undecided.size > 0) throw new CommandRefused(commandMessages.undecided([...undecided]));
 }

@@ -3,7 +3,7 @@ import { browserIdsIn, commandIn } from '../format/record.js';
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
 import type { LaneEnd } from '../commands/event-filter.js';
 import type { Replayable } from '../commands/replay-lanes.js';
-import type { ReadRecord } from '../format/record.js';
+import type { LaneEntries, ReadRecord } from '../format/record.js';
 import type { FolderView } from './folder-view.js';
 
 /** An event as the journal holds it, and where it is for each of its destinations. The event itself is read when asked for. */
@@ -30,6 +30,10 @@ export class JournalEvent implements Replayable {
 
   get json(): string {
     return this.record.json;
+  }
+
+  get entries(): LaneEntries | undefined {
+    return this.record.entries;
   }
 
   get browserIds(): BrowserIdsByDestination | undefined {

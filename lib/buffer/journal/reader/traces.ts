@@ -77,7 +77,7 @@ async function searchSegment(
       for (const item of items) {
         if (item.is === 'record') {
           if (person.isIn(item.record.json, item.record.entries)) add('event');
-          else if (person.isNamedIn(item.record.json)) mentions++;
+          else if (person.isNamedIn(item.record.json + JSON.stringify(item.record.entries ?? {}))) mentions++;
         } else if (item.is === 'damaged' || item.is === 'torn') {
           const bytes = Buffer.alloc(item.bytes);
           const read = await file.read(bytes, item.offset);

@@ -2,7 +2,7 @@ import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { entrySize } from '../../entry-size.js';
 import type { Route, StoredEvent } from '../../event-buffer.js';
-import { entriesOf, wasDead, type LaneEntries } from '../format/record.js';
+import { wasDead } from '../format/record.js';
 import type { Home } from './home.js';
 
 const NONE: readonly Route[] = [];
@@ -28,8 +28,6 @@ export interface Slot extends StoredEvent {
   /** Its number there. */
   seq: number;
   readonly resident: number;
-  /** What each of its lanes has of it, as far as it is known. */
-  readonly entries: LaneEntries | undefined;
   /** Lanes that must never get it. */
   readonly withheld: readonly Route[];
   /** Other lanes had it, too, when this one got it, or it was sent before. */
@@ -102,10 +100,6 @@ export class HeldSlot implements Slot {
 
   get resident(): number {
     return this.held.resident;
-  }
-
-  get entries(): LaneEntries | undefined {
-    return entriesOf(this.held.routes, this.held.withheld);
   }
 
   get withheld(): readonly Route[] {

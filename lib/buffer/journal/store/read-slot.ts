@@ -4,7 +4,7 @@ import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
 import { entrySize } from '../../entry-size.js';
 import type { Route } from '../../event-buffer.js';
-import { wasDead, withheldIn, type LaneEntries, type ReadRecord } from '../format/record.js';
+import { wasDead, withheldIn, type ReadRecord } from '../format/record.js';
 import { GONE, WAITS } from './held.js';
 import type { Slot } from './held.js';
 import type { Home } from './home.js';
@@ -32,7 +32,6 @@ export class ReadSlot implements Slot {
   readonly json: string;
   readonly bytes: number;
   readonly entry: LaneEntry | undefined;
-  readonly entries: LaneEntries | undefined;
   private readonly lanes: readonly string[];
   readonly withheld: readonly Route[];
   readonly shared: boolean;
@@ -56,7 +55,6 @@ export class ReadSlot implements Slot {
     this.wasDead = wasDead(record.replay);
     this.isCopy = record.replay !== undefined;
     this.entry = record.entries?.[lane];
-    this.entries = record.entries;
     this.bytes = record.json.length + entrySize(this.entry);
     this.withheld = withheldIn(record);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { concerns } from '../../../../lib/buffer/journal/commands/erase-match.js';
+import { concerns, concernsLane } from '../../../../lib/buffer/journal/commands/erase-match.js';
 import {
   matches,
   matchingLanes,
@@ -9,6 +9,7 @@ import {
 } from '../../../../lib/buffer/journal/commands/event-filter.js';
 import { replayLanes } from '../../../../lib/buffer/journal/commands/replay-lanes.js';
 import type { EventJson } from '../../../../lib/event/event-json.js';
+import type { LaneEntry } from '../../../../lib/event/lane-event.js';
 import { anEventJson, idOf } from '../../../cli/a-journal.js';
 
 const ENDS: readonly LaneEnd[] = [
@@ -77,8 +78,14 @@ describe('a replay', () => {
 
 describe('an erasure', () => {
   const nobody = { userIds: [], anonymousIds: [], properties: [] };
-  const about = (event: Partial<EventJson>, who: Partial<typeof nobody> | object): boolean =>
-    concerns(anEventJson(1, event), { ...nobody, ...who });
+  const about = (
+    event: Partial<EventJson>,
+    who: Partial<typeof nobody> | object,
+    ...entries: readonly LaneEntry[]
+  ): boolean => {
+    const payload = { ...nobody, ...who };
+    return concerns(anEventJson(1, event), payload) || entries.some((entry) => concernsLane(entry, payload));
+  };
 
   test('knows a person by any of the ids, whichever of the event names them', () => {
     expect(about({}, { userIds: ['user-1'] })).toBe(true);
@@ -87,6 +94,17 @@ describe('an erasure', () => {
     expect(about({ type: 'alias', previousId: 'old' }, { userIds: ['old'] })).toBe(true);
     expect(about({}, { userIds: ['user-2'], anonymousIds: ['user'] })).toBe(false);
     expect(about({}, {})).toBe(false);
+  });
+
+  test('knows a person by what a lane has in place of the ids and properties of the event', () => {
+    const browser = { browser: { anonymousId: 'visitor-1' } };
+    expect(about({}, { anonymousIds: ['visitor-1'] }, {}, browser)).toBe(true);
+    expect(about({}, { anonymousIds: ['visitor-2'] }, {}, browser)).toBe(false);
+    const stripped = { stripped: { id: 'other-id', anonymousId: 'nobody-1' } };
+    expect(about({}, { anonymousIds: ['nobody-1'] }, stripped)).toBe(true);
+    expect(about({}, { anonymousIds: ['other-id'] }, stripped)).toBe(true);
+    const mapped = { properties: { em: 'ada@example.com' } };
+    expect(about({}, { properties: [{ path: 'em', value: 'ada@example.com' }] }, mapped)).toBe(true);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Lease, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
+import type { BufferSetup, Lease, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
 import type { Files } from '../../../../lib/buffer/journal/files/files.js';
 import { oneAtATime } from '../../../../lib/buffer/journal/files/one-at-a-time.js';
 import { JournalBuffer } from '../../../../lib/buffer/journal/journal-buffer.js';
@@ -46,7 +46,11 @@ export class Desk {
 
   constructor(private readonly lanes: readonly string[] = ['shop', 'hook']) {}
 
-  async open(lanes = this.lanes, options: Partial<JournalOptions> = {}): Promise<Application> {
+  async open(
+    lanes = this.lanes,
+    options: Partial<JournalOptions> = {},
+    admit?: BufferSetup['admit'],
+  ): Promise<Application> {
     const process = this.machine.start();
     const setup = bufferSetup({
       lanes,
@@ -56,6 +60,7 @@ export class Desk {
       accounts: Object.fromEntries(
         lanes.map((lane) => [lane, { kind: 'test', host: `${lane}.example`, key: `key of ${lane}` }]),
       ),
+      ...(admit !== undefined && { admit }),
       onKey: (id, at) => this.keys.push({ id, at }),
       onLost: (lane, reason, events) => this.lost.push({ lane, reason, events }),
       onDropped: ({ event: { id } }, lane, reason) => this.dropped.push({ id, lane, reason }),

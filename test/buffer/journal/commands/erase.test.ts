@@ -31,6 +31,33 @@ describe('an erasure', () => {
     expect((await desk.deliver(first, 'shop')).map(({ event }) => event.id)).toEqual([other.id]);
   });
 
+  test('knows a person by the browser ids of one destination, and takes the event from all of them', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const [hers, dead, other] = [anEvent(BOTH), anEvent(BOTH), anEvent(BOTH)];
+    const offer = (event: typeof hers, anonymousId: string): void =>
+      void first.buffer.offer(event, 300, [
+        { lane: 'shop', entry: { browser: { anonymousId } } },
+        { lane: 'hook' },
+      ]);
+    offer(dead, 'visitor-42');
+    await desk.until(first.buffer.commit());
+    await desk.bury(first, 'hook');
+    offer(hers, 'visitor-42');
+    offer(other, 'visitor-421');
+    await desk.until(first.buffer.commit());
+    const byBrowser = { ...payload, userIds: [], anonymousIds: ['visitor-42'] };
+    const answer = await desk.ask(first, desk.command('erase', byBrowser));
+    expect(answer.value).toEqual({ events: 2, lanes: { shop: 2, hook: 2 } });
+    expect(first.buffer.ledger('hook')).toMatchObject({ pending: 1, dead: 0 });
+    for (const lane of BOTH.lanes) {
+      expect((await desk.deliver(first, lane)).map(({ event }) => event.id)).toEqual([other.id]);
+    }
+    expectBalanced(first);
+    expect(desk.grep('visitor-42')).toEqual(desk.grep('visitor-421'));
+    for (const { id } of [hers, dead]) expect(desk.grep(`{"id":"${id}"`)).toEqual([]);
+  });
+
   test('drops what waits at hand, and nothing of it comes back after a restart', async () => {
     const desk = new Desk();
     const first = await desk.open();

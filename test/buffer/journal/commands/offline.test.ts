@@ -75,6 +75,22 @@ describe('where nobody lives, the command line', () => {
     expectBalanced(second);
   });
 
+  test('refuses to send an event where only the application can decide, and queues nothing', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    await desk.accept(first, anEvent(BOTH), anEvent({ lanes: ['shop'] }));
+    await desk.deliver(first, 'shop');
+    await desk.deliver(first, 'hook');
+    await desk.close(first);
+    const [answer] = await offline(desk, desk.command('replay', { filter: {}, to: ['hook'] }));
+    expect(answer).toMatchObject({
+      done: true,
+      error: expect.stringContaining('while the application runs'),
+    });
+    const second = await desk.open();
+    expect(second.buffer.ledger('hook').pending).toBe(0);
+  });
+
   test('leaves the folders of the living alone', async () => {
     const desk = new Desk();
     const living = await desk.open();

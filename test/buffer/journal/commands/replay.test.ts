@@ -51,6 +51,57 @@ describe('a replay', () => {
     expectBalanced(application);
   });
 
+  test('never goes to a destination from which the event was withheld, also after a crash', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    const event = anEvent({ lanes: ['shop'] });
+    const withheld = [{ lane: 'hook', entry: { withheld: 'consent' } }] as const;
+    first.buffer.offer(event, 300, [{ lane: 'shop' }], withheld);
+    await desk.until(first.buffer.commit());
+    await desk.deliver(first, 'shop');
+    const all = await desk.ask(first, desk.command('replay', { filter: {}, to: 'all' }));
+    expect(all.value).toEqual({ events: 1, lanes: { shop: 1 } });
+    await desk.turns(100);
+    desk.kill(first);
+    const second = await desk.open();
+    const named = await desk.ask(second, desk.command('replay', { filter: {}, to: ['hook'] }, 'second'));
+    expect(named.value).toEqual({ events: 0, lanes: {} });
+    expect(await desk.lease(second, 'hook')).toBeUndefined();
+  });
+
+  test('goes to a destination that had no part in the event as the application decides now', async () => {
+    const desk = new Desk();
+    const asked: string[] = [];
+    const application = await desk.open(['shop', 'hook'], {}, ({ id, lanes }, lane) => {
+      asked.push(`${id} ${lanes.join()}`);
+      return id === declined.id ? undefined : { lane, entry: { note: 7 } };
+    });
+    const [taken, declined] = [anEvent({ lanes: ['shop'] }), anEvent({ lanes: ['shop'] })];
+    await desk.accept(application, taken, declined);
+    await desk.deliver(application, 'shop');
+    const answer = await desk.ask(application, desk.command('replay', { filter: {}, to: ['hook'] }));
+    expect(answer.value).toEqual({ events: 1, lanes: { hook: 1 } });
+    expect(asked).toEqual([`${taken.id} hook`, `${declined.id} hook`]);
+    const [held] = await desk.deliver(application, 'hook');
+    expect(held).toMatchObject({ event: { id: taken.id }, entry: { note: 7 } });
+    expectBalanced(application);
+  });
+
+  test.each([
+    [{}, ['track']],
+    [{ types: ['identify', 'alias'] }, ['identify', 'alias']],
+  ])('of %j sends %j again, and leaves other types alone', async (filter, types) => {
+    const desk = new Desk();
+    const application = await desk.open();
+    const all = (['track', 'identify', 'group', 'alias'] as const).map((type) =>
+      anEvent({ type, lanes: ['shop'] }),
+    );
+    await desk.accept(application, ...all);
+    await desk.deliver(application, 'shop');
+    await desk.ask(application, desk.command('replay', { filter }));
+    expect((await desk.deliver(application, 'shop')).map(({ event }) => event.type)).toEqual(types);
+  });
+
   test('takes what its filter means, and no copies of an earlier replay', async () => {
     const desk = new Desk();
     const application = await desk.open();

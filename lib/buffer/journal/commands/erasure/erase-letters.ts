@@ -8,14 +8,16 @@ export async function eraseLetters(work: CommandWork, person: Person, erased: Er
   const { lanes, letters, folders } = work;
   for await (const { kept, letter } of letters.read(lanes.keys())) {
     const { event, lane: name, entry } = letter;
-    if (!person.isInHeld({ event, entries: entry && { [name]: entry } })) continue;
+    if (!erased.has(event.id) && !person.isInHeld({ event, entry })) continue;
     const lane = lanes.get(name)!;
     letters.remove(kept, 'erased');
     lane.countDropped('erased');
     erased.add(event.id, [name]);
     work.onDropped({ event }, name, 'erased', false);
   }
-  for (const folder of folders.all) await letters.purge(folder, (line) => letterWithout(line, person));
+  const isErased = (id: string): boolean => erased.has(id);
+  for (const folder of folders.all)
+    await letters.purge(folder, (line) => letterWithout(line, person, isErased));
 }
 
 /** Takes what was set aside as unreadable, and names the person, out of every file. */

@@ -1,21 +1,23 @@
 import type { ReadRecord } from '../../format/record.js';
 import type { Stretch } from '../../store/backlog.js';
 import { Frame } from '../../store/frame.js';
-import { GONE } from '../../store/held.js';
+import { GONE, type Slot } from '../../store/held.js';
 import { ReadSlot } from '../../store/read-slot.js';
 import type { JournalLane } from '../../store/journal-lane.js';
 import type { Segment } from '../../store/segment.js';
 import { segmentOf } from '../../store/segment-of.js';
 import type { CommandWork } from '../command-work.js';
-import type { Person } from './person.js';
 
 const ERASED = { state: 'dropped', reason: 'erased' } as const;
 
+/** Whether an event that a lane has in memory is of the person. */
+export type IsOfPerson = (slot: Slot) => boolean;
+
 /** Takes a person's events out of what lanes have at hand of a segment. */
-export function eraseAtHand(work: CommandWork, person: Person, segment: Segment): void {
+export function eraseAtHand(work: CommandWork, isOf: IsOfPerson, segment: Segment): void {
   for (const lane of work.lanes.values()) {
     if (!segment.pending.has(lane.name)) continue;
-    const slots = lane.removeReady((slot) => segmentOf(slot.home) === segment && person.isInHeld(slot));
+    const slots = lane.removeReady((slot) => segmentOf(slot.home) === segment && isOf(slot));
     for (const slot of slots) {
       lane.pending--;
       lane.countDropped('erased');
@@ -26,19 +28,17 @@ export function eraseAtHand(work: CommandWork, person: Person, segment: Segment)
 }
 
 /** Whether a person's events of a segment are leased: being sent, or to be sent again. */
-export function isOut({ lanes }: CommandWork, person: Person, segment: Segment): boolean {
+export function isOut({ lanes }: CommandWork, isOf: IsOfPerson, segment: Segment): boolean {
   for (const lane of lanes.values()) {
-    for (const slot of lane.out) if (segmentOf(slot.home) === segment && person.isInHeld(slot)) return true;
+    for (const slot of lane.out) if (segmentOf(slot.home) === segment && isOf(slot)) return true;
   }
   return false;
 }
 
 /** Takes a person's events of a segment back from the lanes that have leased them. One that is on its way may arrive. */
-export function takeBack(work: CommandWork, person: Person, segment: Segment): void {
+export function takeBack(work: CommandWork, isOf: IsOfPerson, segment: Segment): void {
   for (const lane of work.lanes.values()) {
-    for (const slot of [...lane.out].filter(
-      (out) => segmentOf(out.home) === segment && person.isInHeld(out),
-    )) {
+    for (const slot of [...lane.out].filter((out) => segmentOf(out.home) === segment && isOf(out))) {
       lane.endLease(slot);
       slot.lease = GONE;
       lane.pending--;

@@ -3,6 +3,7 @@ import { unlessAbsent } from '../../ownership/absence.js';
 import { SegmentStream, type SegmentItem } from '../../reader/segment-stream.js';
 import type { OpenFile } from '../../files/files.js';
 import type { Segment } from '../../store/segment.js';
+import type { ReadRecord } from '../../format/record.js';
 import type { CommandWork } from '../command-work.js';
 import type { Execution } from '../execution.js';
 import type { ErasedEvents } from './erased-events.js';
@@ -21,21 +22,24 @@ interface Trace {
   readonly seq?: number;
 }
 
-/**
- * Overwrites what names a person in a segment, in place, so that everything else stays where it is, and its readers find it.
- * Its lanes must be still, and have none of the person's events out.
- */
-export async function eraseSegment(
-  work: CommandWork,
+/** What names a person in a segment. */
+export interface PersonTraces {
+  /** Events of the person, by whatever lane's ids. */
+  readonly records: ReadonlyMap<number, ReadRecord>;
+  readonly places: readonly Trace[];
+}
+
+/** Looks for a person in a segment. */
+export async function findInSegment(
+  { files }: CommandWork,
   execution: Execution,
   segment: Segment,
   person: Person,
-  erased: ErasedEvents,
-): Promise<void> {
-  const { files } = work;
+): Promise<PersonTraces> {
+  const records = new Map<number, ReadRecord>();
+  const places: Trace[] = [];
   const file = await unlessAbsent(files.open(segment.path, 'read'));
-  if (file === undefined) return;
-  const traces: Trace[] = [];
+  if (file === undefined) return { records, places };
   try {
     // Behind its bytes is what is being written.
     const limit = segment.sealed ? Infinity : segment.bytes;
@@ -45,13 +49,12 @@ export async function eraseSegment(
         if (item.is === 'record') {
           const record = segment.folder.names.recordOf(item.record);
           if (!person.isIn(record.json, record.entries)) continue;
-          eraseOnDisk(work, record, segment);
-          erased.add(record.id, record.lanes);
-          traces.push({ offset: record.offset, bytes: record.bytes, seq: record.seq });
+          records.set(record.seq, record);
+          places.push({ offset: record.offset, bytes: record.bytes, seq: record.seq });
         } else if (item.is === 'damaged' || item.is === 'torn') {
           const { offset, bytes } = item;
           if (person.isNamedIn((await bytesOf(file, offset, bytes)).toString()))
-            traces.push({ offset, bytes });
+            places.push({ offset, bytes });
         }
       }
       await execution.turn();
@@ -59,7 +62,25 @@ export async function eraseSegment(
   } finally {
     await file.close();
   }
-  if (traces.length > 0) await overwrite(work, execution, segment, traces);
+  return { records, places };
+}
+
+/**
+ * Overwrites what names a person in a segment, in place, so that everything else stays where it is, and its readers find it.
+ * Its lanes must be still, and have none of the person's events out.
+ */
+export async function eraseSegment(
+  work: CommandWork,
+  execution: Execution,
+  segment: Segment,
+  { records, places }: PersonTraces,
+  erased: ErasedEvents,
+): Promise<void> {
+  for (const record of records.values()) {
+    eraseOnDisk(work, record, segment);
+    erased.add(record.id, record.lanes);
+  }
+  if (places.length > 0) await overwrite(work, execution, segment, places);
 }
 
 async function overwrite(

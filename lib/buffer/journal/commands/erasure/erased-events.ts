@@ -13,6 +13,10 @@ export class ErasedEvents {
     else for (const lane of lanes) known.add(lane);
   }
 
+  has(id: string): boolean {
+    return this.#lanes.has(id);
+  }
+
   get counts(): CommandCounts {
     const lanes: Record<string, number> = {};
     for (const names of this.#lanes.values()) for (const lane of names) lanes[lane] = (lanes[lane] ?? 0) + 1;

@@ -20,11 +20,6 @@ function holds(text: string, name: string): boolean {
   return false;
 }
 
-/** An event as it is held, with what all its lanes have of it: it is erased as a whole. */
-export interface ErasableEvent extends Pick<HeldEvent, 'event' | 'json'> {
-  readonly entries?: LaneEntries | undefined;
-}
-
 /** Who is erased: tells whether an event is about this person, or a text that is no event any more names the person. */
 export class Person {
   /** One of these stands in the JSON of every event that matches. */
@@ -57,7 +52,9 @@ export class Person {
     return this.#isInEntries(entries) || concerns(event, this.payload);
   }
 
-  isInHeld({ event, json, entries }: ErasableEvent): boolean {
+  /** Not by what other lanes have of it, which one lane does not keep. */
+  isInHeld({ event, json, entry }: HeldEvent): boolean {
+    const entries = entry && { own: entry };
     return json === undefined ? this.isInEvent(toEventJson(event), entries) : this.isIn(json, entries);
   }
 
