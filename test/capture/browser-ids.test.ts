@@ -1,0 +1,193 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { bindInstance } from '../../lib/decorator/tracking-binding.js';
+import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
+import { hashId, RunAs, Track } from '../../lib/index.js';
+import type { BrowserClaims, Identity, TrackingModuleOptions, TrackOptions } from '../../lib/index.js';
+import { expectAccounted } from '../support/accounting.js';
+import { Shop, tracking, type Tracking } from '../support/tracking.js';
+
+interface Sent {
+  readonly user?: { readonly id: string };
+  readonly a?: BrowserClaims;
+  readonly b?: BrowserClaims;
+  readonly headers?: Record<string, string>;
+}
+
+const A = { anonymousId: 'at-a', sessionId: 'session-a' };
+const B = { anonymousId: 'at-b' };
+
+/** Two platforms that read what their own libraries left in a request, and one that reads nothing. */
+function platforms(
+  options: Partial<TrackingModuleOptions> = {},
+  names = ['a', 'b', 'c'],
+): Tracking & { readonly [name in 'a' | 'b' | 'c']: Shop } {
+  const a = new Shop('a', { resolvers: [(request: Sent) => request.a] });
+  const b = new Shop('b', { resolvers: [(request: Sent) => request.b] });
+  const c = new Shop('c');
+  const shops = [a, b, c].toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
+  return { ...tracking({ destinations: shops, ...options }), a, b, c };
+}
+
+const within = <T>(sent: Sent, fn: () => T): T =>
+  runInScope(new RequestScope({ method: 'POST', route: { path: '/' }, headers: {}, ...sent }, {}), fn);
+
+describe('an event of a visitor', () => {
+  test('is seen whole by hooks and observers, and by each destination with its own id alone', () => {
+    const seen: unknown[] = [];
+    const it = platforms({ redact: (event) => (seen.push(event.browserIds), event) });
+    it.service.lifecycle$.subscribe((change) => {
+      if (change.type === 'accepted') seen.push(change.event?.browserIds);
+    });
+    within({ a: A, b: B }, () => it.service.track('Seen'));
+    it.clock.advance(0);
+    expect(seen).toEqual([
+      { a: A, b: B },
+      { a: A, b: B },
+    ]);
+    expect(it.a.events).toMatchObject([{ anonymousId: 'at-a' }]);
+    expect(it.b.events).toMatchObject([{ anonymousId: 'at-b' }]);
+    expect(it.c.events).toEqual([]);
+    for (const { events } of [it.a, it.b]) expect(events[0]).not.toHaveProperty('browserIds');
+    expect(it.service.stats().lanes['c']!.declined).toEqual({ no_identity: 1 });
+    expectAccounted(it.service.stats());
+  });
+
+  test('for a destination that does not know the browser gets the fallback, or is refused', () => {
+    const refusing = platforms();
+    const it = platforms({
+      identity: { fallback: (source) => (source === undefined ? { userId: 'web' } : undefined) },
+    });
+    for (const { service } of [refusing, it])
+      within({ a: A }, () => service.track('Seen', {}, { destinations: ['b', 'c'] }));
+    expect(refusing.service.stats().rejected).toEqual({ no_identity: 1 });
+    expect(it.b.events).toMatchObject([{ userId: 'web' }]);
+    expect(it.b.events[0]).not.toHaveProperty('anonymousId');
+  });
+
+  test('counts with all its browser ids for the size of an event', () => {
+    const it = platforms({ maxEventBytes: 1_200 });
+    const large = { anonymousId: 'x'.repeat(900) };
+    within({ a: A }, () => it.service.track('Seen'));
+    within({ a: large, b: large }, () => it.service.track('Seen'));
+    expect(it.service.stats()).toMatchObject({ accepted: 1, rejected: { too_large: 1 } });
+  });
+
+  test('is in the sample by the first id in the order of names, whatever the order of options', () => {
+    const share = 0.5;
+    const isIn = (id: string): boolean =>
+      Number.parseInt(createHash('sha256').update(id).digest('hex').slice(0, 8), 16) / 2 ** 32 < share;
+    const forwards = platforms({ sampling: share });
+    const backwards = platforms({ sampling: share }, ['c', 'b', 'a']);
+    const ids = Array.from({ length: 50 }, (_, n) => `visitor-${n}`);
+    for (const { service } of [forwards, backwards]) {
+      for (const id of ids) {
+        within({ a: { anonymousId: id }, b: { anonymousId: 'other' } }, () => service.track('Seen'));
+      }
+    }
+    const expected = ids.filter(isIn);
+    expect(expected.length).toBeGreaterThan(0);
+    for (const { a } of [forwards, backwards])
+      expect(a.events.map(({ anonymousId }) => anonymousId)).toEqual(expected);
+  });
+
+  test('of a repeated request counts once, and one of another visitor with the same key counts, too', () => {
+    const it = platforms({ idempotency: { header: true } });
+    const sent = { headers: { 'idempotency-key': 'k' } };
+    const paid = (more: Sent): string | undefined =>
+      within({ ...sent, ...more }, () => it.service.track('Paid'));
+    const first = paid({ a: A, b: B });
+    expect(paid({ a: A, b: B })).toBe(first);
+    expect(paid({ a: { anonymousId: 'another' }, b: B })).not.toBe(first);
+    // The same text is another browser's id at another platform.
+    expect(paid({ b: { anonymousId: 'at-a' } })).not.toBe(first);
+    expect(it.service.stats()).toMatchObject({ accepted: 3, duplicate: 1 });
+  });
+
+  test.each<[string, ('anonymousId' | 'userId')[] | undefined, unknown]>([
+    [
+      'by default',
+      undefined,
+      {
+        a: { anonymousId: hashId('s'.repeat(32), 'at-a') },
+        b: { anonymousId: hashId('s'.repeat(32), 'at-b') },
+      },
+    ],
+    ['not where anonymous ids are not', ['userId'], { a: A, b: B }],
+  ])('has its browser ids hashed %s', (_what, fields, expected) => {
+    const seen: unknown[] = [];
+    const it = platforms({
+      hashIds: { secret: 's'.repeat(32), ...(fields && { fields }) },
+      redact: (event) => (seen.push(event.browserIds), event),
+    });
+    within({ a: A, b: B }, () => it.service.track('Seen'));
+    expect(seen).toEqual([expected]);
+  });
+
+  test('is refused where a hook leaves out what it is known by', () => {
+    const it = platforms({ redact: ({ browserIds: _, ...event }) => event });
+    within({ a: A }, () => it.service.track('Seen'));
+    within({ a: A, user: { id: 'ann' } }, () => it.service.track('Seen'));
+    expect(it.service.stats().rejected).toEqual({ no_identity: 1 });
+    expect(it.a.events).toMatchObject([{ userId: 'ann' }]);
+    expect(it.a.events[0]).not.toHaveProperty('anonymousId');
+  });
+
+  test('is about the ids that a call gives in their place', () => {
+    const it = platforms();
+    within({ a: A, b: B }, () => {
+      it.service.track('Seen', {}, { browserIds: { b: { anonymousId: 'given' } } });
+      it.service.track('Seen', {}, { userId: 'ann', browserIds: { b: { anonymousId: 'given' } } });
+    });
+    expect(it.a.events.map(({ anonymousId }) => anonymousId)).toEqual([undefined]);
+    expect(it.b.events.map(({ anonymousId }) => anonymousId)).toEqual(['given', 'given']);
+  });
+});
+
+describe('a decorated method', () => {
+  const called = (it: Tracking, options: TrackOptions, sent: Sent): void => {
+    class Orders {
+      @Track('Done', options)
+      create(): void {}
+    }
+    const orders = new Orders();
+    bindInstance(orders, it.service);
+    within(sent, () => orders.create());
+  };
+
+  test.each<[string, TrackOptions, string | undefined]>([
+    ['without `user`', {}, 'at-a'],
+    ['of the same user', { user: () => ({ userId: 'ann' }) }, 'at-a'],
+    ['of an identity that it spreads', { user: (_result, { identity }) => ({ ...identity }) }, 'at-a'],
+    ['of another user', { user: { userId: 'bob' } }, undefined],
+    ['of a browser of the application', { user: { userId: 'ann', anonymousId: 'own' } }, 'own'],
+  ])('%s has the browser ids that go with its person', (_what, options, expected) => {
+    const it = platforms();
+    called(it, options, { user: { id: 'ann' }, a: A });
+    expect(it.a.events).toHaveLength(1);
+    expect(it.a.events[0]!.anonymousId).toBe(expected);
+  });
+
+  test('of a visitor has them, and nobody’s has none', () => {
+    const it = platforms();
+    called(it, {}, { a: A });
+    called(it, { user: () => null }, { a: A });
+    expect(it.a.events).toMatchObject([{ anonymousId: 'at-a' }]);
+    expect(it.service.stats().rejected).toEqual({ no_identity: 1 });
+  });
+
+  test('of a job has those of its payload', () => {
+    const it = platforms();
+    class Jobs {
+      @RunAs((job: { identity: Identity | undefined }) => job.identity)
+      @Track('Worked')
+      work(_job: { identity: Identity | undefined }): void {}
+    }
+    const jobs = new Jobs();
+    bindInstance(jobs, it.service);
+    const identity = within({ a: A, b: B }, () => it.service.identity());
+    jobs.work(JSON.parse(JSON.stringify({ identity })) as { identity: Identity });
+    expect(it.a.events).toMatchObject([{ anonymousId: 'at-a' }]);
+    expect(it.b.events).toMatchObject([{ anonymousId: 'at-b' }]);
+  });
+});
