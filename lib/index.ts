@@ -149,6 +149,8 @@ export type { DestinationOptions } from './destinations/shared-options.js';
 export type { DestinationMap, MappedContent, MapTables } from './destinations/destination-map.js';
 export type { Clock, Timer } from './host/clock.js';
 export type { Log, LogSink } from './host/log.js';
+export { console } from './destinations/console/console.js';
+export type { ConsoleOptions } from './destinations/console/console-options.js';
 export { kissmetrics } from './destinations/kissmetrics/kissmetrics.js';
 export type { KissmetricsOptions } from './destinations/kissmetrics/kissmetrics-options.js';
 export { fromKissmetricsCookies } from './destinations/kissmetrics/kissmetrics-cookies.js';

@@ -23,6 +23,7 @@ const FLOORS: Record<string, string[]> = {
     'config',
     'options',
     'host/private-hosts.ts',
+    'host/visible-text.ts',
     'identity/is-message.ts',
     'identity/read-cookie.ts',
     'identity/read-header.ts',

@@ -19,7 +19,7 @@ import { TrackingConfigError } from '../lib/config/tracking-config.error.js';
 import { webhook } from '../lib/destinations/webhook/webhook.js';
 import { resolveOptions } from '../lib/resolve-options.js';
 import { takeProcessFaults } from './support/process-faults.js';
-import { playedDispatcher } from '../lib/testing/played-dispatcher.js';
+import { playedDispatcher } from '../lib/destinations/played-dispatcher.js';
 
 const closes: (() => unknown)[] = [];
 afterEach(async () => {

@@ -7,12 +7,13 @@ const MAX_DELAY_MS = 3_600_000;
 /** `DestinationFacts` names this file's batches, so only a part of it is named here. */
 interface Limited {
   readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
+  readonly maxDelayMs?: number | undefined;
 }
 
 const ONLY_ONE = '1 or nothing: this platform takes one operation per request';
 
 /** The options `batch` of a destination, within its limits. */
-export const batchOptions = ({ limits: { maxEvents, maxBytes } }: Limited) => ({
+export const batchOptions = ({ limits: { maxEvents, maxBytes }, maxDelayMs }: Limited) => ({
   /**
    * Events in one request.
    * @default 500
@@ -28,7 +29,7 @@ export const batchOptions = ({ limits: { maxEvents, maxBytes } }: Limited) => ({
    * Longest wait of the first event of a batch for further events, in milliseconds.
    * @default 1,000
    */
-  maxDelayMs: count(0, MAX_DELAY_MS).default(maxEvents === 1 ? 0 : 1_000),
+  maxDelayMs: count(0, MAX_DELAY_MS).default(maxDelayMs ?? (maxEvents === 1 ? 0 : 1_000)),
 });
 
 /** How a lane cuts its batches. A batch is sent when the first of the three is reached. */

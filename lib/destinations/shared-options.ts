@@ -23,6 +23,8 @@ export interface DestinationFacts {
   readonly limits: DestinationLimits;
   /** Default: 4. */
   readonly concurrency?: number;
+  /** Longest wait of a batch. Default: none where a batch has one event, else 1,000. */
+  readonly maxDelayMs?: number;
   /** Names of the headers that the destination sets itself, in lower case. */
   readonly reservedHeaders?: readonly string[];
   /** Shared options that have no meaning for it. */
@@ -30,7 +32,13 @@ export interface DestinationFacts {
 }
 
 /** The options that every destination has. */
-export const sharedOptions = ({ kind, limits, concurrency = 4, reservedHeaders = [] }: DestinationFacts) => ({
+export const sharedOptions = ({
+  kind,
+  limits,
+  concurrency = 4,
+  maxDelayMs,
+  reservedHeaders = [],
+}: DestinationFacts) => ({
   /**
    * The destination's name in options, logs and `stats()`. Must be unique in an application.
    * @default the kind, such as `webhook`
@@ -42,8 +50,8 @@ export const sharedOptions = ({ kind, limits, concurrency = 4, reservedHeaders =
    * How the lane cuts its batches.
    * @default see below
    */
-  batch: members<BatchOptions>(batchOptions({ limits })).default(
-    valuesOf(batchOptions({ limits }), undefined),
+  batch: members<BatchOptions>(batchOptions({ limits, maxDelayMs })).default(
+    valuesOf(batchOptions({ limits, maxDelayMs }), undefined),
   ),
   /**
    * Limit of parallel requests, and of sockets.

@@ -3,8 +3,8 @@ import type { LaneEvent } from '../event/lane-event.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { fakeOptions } from './fake-options.js';
 import type { FakeAnswer, FakeDestinationOptions, FakeRequest } from './fake-options.js';
-import { playedDispatcher } from './played-dispatcher.js';
-import type { PlayedAnswer, PlayedRequest } from './played-dispatcher.js';
+import { playedDispatcher } from '../destinations/played-dispatcher.js';
+import type { PlayedAnswer, PlayedRequest } from '../destinations/played-dispatcher.js';
 
 /** A simulated platform. Make it with {@link fakeDestination}. */
 export interface FakeDestination extends Destination {

@@ -1,7 +1,7 @@
 import { isMissing } from '../config/check-credential.js';
 import type { Destination } from '../destinations/destination.js';
 import type { FakeDestination } from './fake-destination.js';
-import { playedDispatcher } from './played-dispatcher.js';
+import { playedDispatcher } from '../destinations/played-dispatcher.js';
 
 const takesEverything = playedDispatcher((request) => request.end({ status: 200 }));
 const NOTHING = { method: 'POST', url: 'http://stand-in.invalid/' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { journal, kissmetrics, memory, webhook } from 'nestjs-tracking';
+import { console, journal, kissmetrics, memory, webhook } from 'nestjs-tracking';
 import type { TrackingModuleOptions } from 'nestjs-tracking';
 import { fakeDestination } from 'nestjs-tracking/testing';
 import { resolveOptions } from '../../lib/resolve-options.js';
@@ -26,9 +26,13 @@ const CHECKED: readonly (readonly [of: string[], options: TrackingModuleOptions]
   [['JournalOptions'], { destinations, buffer: journal(UNKNOWN) }],
   [['DestinationOptions', 'WebhookOptions'], { destinations: [webhook(UNKNOWN)] }],
   [['DestinationOptions', 'KissmetricsOptions'], { destinations: [kissmetrics(UNKNOWN)] }],
+  [['DestinationOptions', 'ConsoleOptions'], { destinations: [console(UNKNOWN)] }],
   [['DestinationOptions', 'FakeDestinationOptions'], { destinations: [fakeDestination(UNKNOWN)] }],
   [['BatchOptions'], { destinations: [webhook({ url: 'https://events.example.com', batch: UNKNOWN })] }],
 ];
+
+/** They have a transport of their own. */
+const WITHOUT_NETWORK = new Set(['ConsoleOptions', 'FakeDestinationOptions']);
 
 describe('the pages of options', () => {
   const listed = listedOptions();
@@ -47,8 +51,7 @@ describe('the pages of options', () => {
     // `shutdown.timeoutMs` is a member of the option `shutdown`.
     const names = of
       .flatMap((name) => listed.get(name)!.map((option) => option.split('.')[0]!))
-      // A fake has a transport of its own.
-      .filter((name) => !of.includes('FakeDestinationOptions') || !/^(headers|dispatcher)$/.test(name));
+      .filter((name) => !WITHOUT_NETWORK.has(of.at(-1)!) || !/^(headers|dispatcher)$/.test(name));
     expect(knownTo(options)).toEqual([...new Set(names)].toSorted());
   });
 });

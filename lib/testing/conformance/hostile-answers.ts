@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { PlayedAnswer } from '../played-dispatcher.js';
+import type { PlayedAnswer } from '../../destinations/played-dispatcher.js';
 import type { ConformanceSetup } from './conformance-setup.js';
 import type { LaneRequest } from './played-lane.js';
 

@@ -50,7 +50,7 @@ describe('a destination that keeps every rule', () => {
     const setup = {
       create: ({ name, batch }) => fakeDestination({ name, batch }),
       skip: {
-        options: 'a fake has its own dispatcher, and receives every property',
+        options: 'a fake has its own dispatcher',
         content: 'a fake sends nothing of an event',
         repeatable: numbered,
         attempts: numbered,

@@ -5,7 +5,7 @@ import { checkAccounting } from '../accounting.js';
 import { giveAll, giveSome } from '../given-events.js';
 import { PlayedLane } from '../played-lane.js';
 import type { LaneRequest } from '../played-lane.js';
-import type { PlayedAnswer } from '../../played-dispatcher.js';
+import type { PlayedAnswer } from '../../../destinations/played-dispatcher.js';
 import { aSample } from '../sample-events.js';
 
 const MINUTE_MS = 60_000;

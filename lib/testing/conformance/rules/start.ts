@@ -6,7 +6,7 @@ import { resolveOptions } from '../../../resolve-options.js';
 import { TrackingRuntime } from '../../../tracking.runtime.js';
 import { TrackingService } from '../../../tracking.service.js';
 import { Log } from '../../../host/log.js';
-import { playedDispatcher } from '../../played-dispatcher.js';
+import { playedDispatcher } from '../../../destinations/played-dispatcher.js';
 import { rehearsedOptions } from '../../rehearsed-options.js';
 import { rest } from '../../real-time.js';
 import { TestClock } from '../../test-clock.js';

@@ -1,0 +1,25 @@
+import { checkFunction } from '../../config/check-option.js';
+import { option, type OptionsOf } from '../../options/option.js';
+import type { DestinationLimits } from '../destination.js';
+import { destinationOptions } from '../destination-options.js';
+import type { DestinationOptions } from '../shared-options.js';
+
+/** No event is too large to be printed. */
+const LIMITS: DestinationLimits = { maxEvents: 500, maxBytes: 16_000_000, maxEventBytes: 16_000_000 };
+
+export const consoleOptions = destinationOptions(
+  // One request at a time, so that lines keep their order.
+  { kind: 'console', limits: LIMITS, concurrency: 1, maxDelayMs: 0, without: ['headers', 'dispatcher'] },
+  {
+    /**
+     * Prints a line, in place of Nest's logger: `(line) => logger.debug(line)`. If it throws, the batch is printed again
+     * later.
+     * @default Nest's logger
+     */
+    log: option<(line: string) => void>('function', 'a function', checkFunction),
+  },
+);
+
+/** Options of `console()`; all optional. */
+export interface ConsoleOptions
+  extends Omit<DestinationOptions, 'headers' | 'dispatcher'>, OptionsOf<typeof consoleOptions.own> {}
