@@ -9,6 +9,7 @@ import { disown } from './host/disown.js';
 import { optionMessages } from './options.messages.js';
 import { checkValues } from './options/rows.js';
 
+const ON_UNKNOWN = ['retry', 'dead'] as const;
 const METHODS = ['check', 'open', 'accept', 'partition', 'decode', 'explain'] as const;
 
 /**
@@ -71,6 +72,8 @@ function checkShape(path: string, destination: Destination): void {
   checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
   checkWord(`${path}.purpose`, destination.purpose, PURPOSES);
   checkList(`${path}.needs`, destination.needs, (option, need) => checkWord(option, need, NEEDS));
+  checkCount(`${path}.answerBytesPerEvent`, destination.answerBytesPerEvent, 1);
+  checkWord(`${path}.onUnknown`, destination.onUnknown, ON_UNKNOWN);
   checkList(`${path}.resolvers`, resolvers, (option, resolver) => {
     if (typeof resolver !== 'function') throw badOption(option, resolver, 'a function');
   });

@@ -19,7 +19,7 @@ import {
 import type { Witness } from './capture/witness.js';
 import { checkRequestContext } from './context/request-context-options.js';
 import type { KeepAnswers, LaneDestination, RetryPolicy } from './delivery/lane-destination.js';
-import { limitsOf } from './destinations/destination.js';
+import { limitsOf, MAX_ANSWER_BYTES } from './destinations/destination.js';
 import type { Destination } from './destinations/destination.js';
 import { LaneView } from './destinations/lane-view.js';
 import { ProxyEnvironment } from './host/proxy-environment.js';
@@ -192,12 +192,14 @@ export function laneDestination(
   keepAnswers: KeepAnswers,
 ): LaneDestination {
   const limits = limitsOf(destination);
-  const { batch, credentials } = destination;
+  const { batch, credentials, answerBytesPerEvent = 0 } = destination;
+  /** Events whose answers fit into what is read. */
+  const answered = Math.floor(MAX_ANSWER_BYTES / answerBytesPerEvent);
   const view = new LaneView(destination);
   return {
     name: destination.name,
     batch: {
-      maxEvents: batch?.maxEvents ?? limits.maxEvents,
+      maxEvents: Math.min(batch?.maxEvents ?? limits.maxEvents, Math.max(1, answered)),
       maxBytes: batch?.maxBytes ?? limits.maxBytes,
       maxDelayMs: batch?.maxDelayMs ?? 1_000,
     },
@@ -205,6 +207,8 @@ export function laneDestination(
     timeoutMs: destination.timeoutMs ?? 10_000,
     pipelining: destination.pipelining ?? 1,
     maxAgeMs: destination.maxAgeMs,
+    acknowledgement: destination.acknowledgement ?? 'accepted',
+    onUnknown: destination.onUnknown ?? 'retry',
     secrets: destination.secrets ?? [],
     credentials: typeof credentials === 'function' ? credentials.bind(destination) : undefined,
     dispatcher: destination.dispatcher ?? dispatcher,

@@ -80,6 +80,18 @@ describe('a bad option fails at start, and says which, what it got and what it w
     [{ destinations: [own({ pipelining: 0 })] }, 'destinations[0].pipelining', '0', 'at least 1'],
     [{ destinations: [own({ timeoutMs: -1 })] }, 'destinations[0].timeoutMs', '-1', 'from 1 to'],
     [{ destinations: [own({ maxAgeMs: 0 })] }, 'destinations[0].maxAgeMs', '0', 'at least 1'],
+    [
+      { destinations: [own({ answerBytesPerEvent: 0 })] },
+      'destinations[0].answerBytesPerEvent',
+      '0',
+      'at least',
+    ],
+    [
+      { destinations: [own({ onUnknown: 'drop' })] },
+      'destinations[0].onUnknown',
+      'drop',
+      "'retry' or 'dead'",
+    ],
     [{ destinations: [own({ limits: 5 })] }, 'destinations[0].limits', 'a number', 'an object'],
     [
       { destinations: [own({ limits: { events: 5 } })] },

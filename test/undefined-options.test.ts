@@ -103,6 +103,8 @@ describe('an option that is undefined counts as not given:', () => {
         'pipelining',
         'allowPrivateHosts',
         'acknowledgement',
+        'answerBytesPerEvent',
+        'onUnknown',
         'deduplication',
         'maxAgeMs',
         'resolvers',

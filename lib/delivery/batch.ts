@@ -68,9 +68,11 @@ export class Batch {
     return rest;
   }
 
-  halves(): [Batch, Batch] {
+  /** @param arePieces false: it is not halved because something in it was refused */
+  halves(arePieces = true): [Batch, Batch] {
     const middle = Math.ceil(this.size / 2);
-    return [this.part(this.events.slice(0, middle), true), this.part(this.events.slice(middle), true)];
+    const isPiece = arePieces || this.isPiece;
+    return [this.part(this.events.slice(0, middle), isPiece), this.part(this.events.slice(middle), isPiece)];
   }
 
   #pass(to: Batch): Batch {

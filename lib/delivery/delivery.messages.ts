@@ -59,6 +59,10 @@ export const deliveryMessages = {
     `Destination '${lane}' rejected event '${name.slice(0, 100)}' (${reason}${answer === undefined ? '' : said(briefly(answer))}). ` +
     'It is kept as a dead letter; other events are delivered. Fix the code that records it. With journal(), ' +
     '`npx nestjs-tracking dead list` shows the answer, and `dead retry` sends it again.',
+  outcomeUnknown: (lane: string, count: number, answer: string | undefined): string =>
+    `Destination '${lane}' may or may not have received ${eventsOf(count)} (${answered(answer && briefly(answer))}), and it would not recognise ` +
+    `${count === 1 ? 'a repetition' : 'repetitions'}. ${count === 1 ? 'It is kept as a dead letter and is' : 'They are kept as dead letters and are'} not sent again. ` +
+    'Check at the platform whether they arrived. With journal(), `npx nestjs-tracking dead retry` sends them again, and `dead drop` deletes them.',
   overCapacity: (lane: string, intake: number, capacity: number): string =>
     `Destination '${lane}' received ${intake} events/s for a minute and can deliver about ${capacity}/s ` +
     '(parallel attempts divided by the round trip), so its backlog grows. Raise `concurrency`, or send it fewer events.',

@@ -1,17 +1,19 @@
 import type { Dispatcher } from 'undici';
+import { MAX_ANSWER_BYTES } from '../destinations/destination.js';
 import type { Answer } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
 import { decodedBody, encodingsOf, plainBody, undecodedBody } from './answer/decoded-body.js';
 import { failureCode } from './failure-code.js';
 import { CUT_OFF } from './reading.js';
-import type { AttemptResult } from './reading.js';
+import type { AnswerCut, AttemptResult } from './reading.js';
 
-const MAX_BODY_BYTES = 65_536;
 /** A longer body is not read to its end to keep the socket. */
 const MAX_DRAINED_BYTES = 1_048_576;
 /** The error message of such an undici about our handler. */
 const OLD_DISPATCHER = 'UND_ERR_INVALID_ARG';
+
+const NOT_DECODED = { text: undefined, isLong: false };
 
 /** One attempt as undici's handler. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -65,16 +67,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#bytes < MAX_BODY_BYTES) this.#chunks.push(chunk);
+    if (this.#bytes < MAX_ANSWER_BYTES) this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes > MAX_DRAINED_BYTES) {
-      this.#answer(false);
+      this.#answer('long');
       controller.abort(new Error('body too long'));
     }
   }
 
   onResponseEnd(): void {
-    this.#answer(this.#bytes <= MAX_BODY_BYTES);
+    this.#answer(this.#bytes <= MAX_ANSWER_BYTES ? undefined : 'long');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
@@ -83,39 +85,40 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** The connection ended within an answer: its status has arrived, so it counts without a body. */
   #fail(code: string): void {
-    if (this.#status > 0) this.#answer(false);
-    else this.#end({ failure: code });
+    if (this.#status > 0) this.#answer(this.#bytes <= MAX_ANSWER_BYTES ? 'early' : 'long');
+    // undici says when it begins to write: before that it may have been connecting.
+    else this.#end({ failure: code, ...(this.#controller === undefined && { isUnsent: true }) });
   }
 
-  #answer(complete: boolean): void {
+  #answer(cut: AnswerCut | undefined): void {
     if (this.over) return;
     const encodings = encodingsOf(this.#headers['content-encoding']);
-    this.#end({
-      answer:
-        encodings.length === 0 || this.#bytes === 0
-          ? { status: this.#status, headers: this.#headers, body: this.#text(), complete }
-          : this.#decoded(encodings, complete),
-    });
+    this.#end(
+      encodings.length === 0 || this.#bytes === 0
+        ? { answer: this.#read(this.#headers, this.#text(), cut), cut }
+        : this.#decoded(encodings, cut),
+    );
+  }
+
+  #read(headers: Answer['headers'], body: string, cut: AnswerCut | undefined): Answer {
+    return { status: this.#status, headers, body, complete: cut === undefined };
   }
 
   #text(): string {
-    return this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_BODY_BYTES);
+    return this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
   }
 
   /** An answer that still names its encoding has our placeholder as its body. */
-  #decoded(encodings: readonly string[], complete: boolean): Answer {
+  #decoded(encodings: readonly string[], cut: AnswerCut | undefined): AttemptResult {
     const { 'content-encoding': _, 'content-length': __, ...headers } = this.#headers;
     const bytes = Buffer.concat(this.#chunks);
-    const decoded = complete ? decodedBody(bytes, encodings, MAX_BODY_BYTES) : undefined;
-    const body = decoded ?? plainBody(bytes.subarray(0, MAX_BODY_BYTES));
-    return body === undefined
-      ? {
-          status: this.#status,
-          headers: this.#headers,
-          body: undecodedBody(encodings, this.#bytes),
-          complete: false,
-        }
-      : { status: this.#status, headers, body, complete };
+    const { text, isLong = false } =
+      cut === undefined ? decodedBody(bytes, encodings, MAX_ANSWER_BYTES) : NOT_DECODED;
+    const body = text ?? plainBody(bytes.subarray(0, MAX_ANSWER_BYTES));
+    if (body !== undefined) return { answer: this.#read(headers, body, cut), cut };
+    const placeholder = undecodedBody(encodings, this.#bytes);
+    const answer = { status: this.#status, headers: this.#headers, body: placeholder, complete: false };
+    return { answer, cut: isLong ? 'long' : cut };
   }
 
   #end(result: AttemptResult): void {

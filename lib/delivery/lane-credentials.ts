@@ -33,11 +33,11 @@ export interface LaneCredentialsSetup {
   readonly clock: Clock;
   readonly log: Log;
   /** The pause after so many failures. */
-  pauseMs(failures: number): number;
+  readonly pauseMs: (failures: number) => number;
   /** All values that must not be shown. */
-  onSecrets(secrets: readonly string[]): void;
+  readonly onSecrets: (secrets: readonly string[]) => void;
   /** A call has ended: the lane may go on, or has to set its timer. */
-  onEnd(): void;
+  readonly onEnd: () => void;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type {
+  Acknowledgement,
   Answer,
   Attempt,
   CredentialsSource,
@@ -30,6 +31,8 @@ export interface LaneDestination {
   readonly timeoutMs: number;
   readonly pipelining: number;
   readonly maxAgeMs: number | undefined;
+  readonly acknowledgement: Acknowledgement;
+  readonly onUnknown: 'retry' | 'dead';
   readonly secrets: readonly string[];
   /** Set where a function gives the credentials. */
   readonly credentials: CredentialsSource | undefined;

@@ -13,8 +13,8 @@ import type { LanePace } from './lane-pace.js';
 import type { LaneRefusals } from './lane-refusals.js';
 import type { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
-import { readAttempt } from './reading.js';
-import type { AttemptResult, RequestReading } from './reading.js';
+import { ANSWER_CUT, readAttempt } from './reading.js';
+import type { AnswerCut, AttemptResult, RequestReading } from './reading.js';
 import { Refusals } from './refusals.js';
 import { retryAfterMs } from './retry-after.js';
 import type { WaitingBatches } from './waiting-batches.js';
@@ -47,6 +47,9 @@ export interface LaneOutcomesSetup {
   readonly capacity: CapacityWatch;
   readonly credentials?: LaneCredentials | undefined;
 }
+
+/** Requests with the same events before an answer that always ends early counts as read. */
+const ATTEMPTS_TO_READ = 3;
 
 /** What follows from an attempt's end: each event of it is settled, or waits again. */
 export class LaneOutcomes {
@@ -102,8 +105,10 @@ export class LaneOutcomes {
     if (probed) parking.probe = undefined;
     const isRenewed = this.#renews(request, marks);
     let pausesMs = 0;
-    if (request.kind === 'retry' && answer !== undefined) {
-      pausesMs = retryAfterMs(answer, clock.now(), retry.maxRetryAfterMs) ?? 0;
+    if ((request.kind === 'retry' || request.kind === 'unknown') && answer !== undefined) {
+      const said = request.kind === 'retry' ? request.afterMs : undefined;
+      const { maxRetryAfterMs } = retry;
+      pausesMs = Math.min(said ?? retryAfterMs(answer, clock.now(), maxRetryAfterMs) ?? 0, maxRetryAfterMs);
       if (pausesMs > 0) pace.hold(pausesMs);
     }
     if (unnamed !== undefined) {
@@ -112,6 +117,11 @@ export class LaneOutcomes {
         this.#delivered(unnamed, marks);
       } else if (request.kind === 'retry') {
         this.#failed(unnamed, marks, pausesMs > 0, result);
+      } else if (request.kind === 'unknown') {
+        this.#fails(unnamed, marks, pausesMs > 0, result);
+        this.unknown(unnamed, result);
+      } else if (request.kind === 'unread') {
+        this.#unread(unnamed, marks, request.cut);
       } else if (request.kind === 'again' || isRenewed) {
         this.setup.waiting.addNext([unnamed]);
         this.setup.stock.retrying(unnamed);
@@ -122,6 +132,10 @@ export class LaneOutcomes {
         this.#refused(unnamed, reason, marks, { status: answer?.status });
       }
     }
+    const isInTrouble = request.kind === 'retry' || request.kind === 'unknown';
+    // Each event has its outcome, and none got through.
+    if (isInTrouble && unnamed === undefined && !isAnyDelivered(events))
+      this.#fails(batch, marks, pausesMs > 0, result);
     if (probed && !isRenewed && pace.parking === parking) {
       // A platform that rejects the event by name has accepted the credentials and the configuration.
       if (
@@ -241,8 +255,27 @@ export class LaneOutcomes {
     });
   }
 
-  #failed(batch: Batch, marks: AttemptMarks, asksForPause: boolean, result: AttemptResult): void {
-    const { pace, log, destination, stock, clock } = this.setup;
+  /** Nobody knows whether the platform took its events, and it would not recognise a repetition. */
+  unknown(batch: Batch, result: AttemptResult): void {
+    batch.answer = 'failure' in result ? result.failure : this.#answers.of(result.answer);
+    this.setup.stock.dead(batch, 'outcome_unknown');
+  }
+
+  /** The platform took the request, and what it said of the single events cannot be read. */
+  #unread(batch: Batch, marks: AttemptMarks, cut: AnswerCut): void {
+    const { stock, waiting } = this.setup;
+    if (cut === 'long' ? batch.size === 1 : batch.attempts >= ATTEMPTS_TO_READ) {
+      this.unverified += batch.size;
+      this.#delivered(batch, marks);
+    } else if (cut === 'long') {
+      stock.capAt(Math.ceil(batch.size / 2));
+      waiting.addNext(batch.halves(false));
+    } else this.#failed(batch, marks, false, { failure: ANSWER_CUT });
+  }
+
+  /** The platform is in trouble: fewer attempts at once, and a line in the log where that is new. */
+  #fails(batch: Batch, marks: AttemptMarks, asksForPause: boolean, result: AttemptResult): void {
+    const { pace, log, destination } = this.setup;
     const wasFailing = pace.window.failing;
     // An event that is known to make the platform fail does not show the platform's health.
     if (batch.brokeAloneAt === undefined) pace.window.failed(marks.window, asksForPause);
@@ -253,6 +286,12 @@ export class LaneOutcomes {
         deliveryMessages.failing(destination.name, failure),
       );
     }
+  }
+
+  #failed(batch: Batch, marks: AttemptMarks, asksForPause: boolean, result: AttemptResult): void {
+    const { pace, stock, clock } = this.setup;
+    const wasFailing = pace.window.failing;
+    this.#fails(batch, marks, asksForPause, result);
     const counts = isBreakage(result) && !asksForPause && !wasFailing && pace.parking === undefined;
     let decision = counts
       ? this.#breakages.failed(batch, this.#refusals.begun, marks.known, clock.monotonic())
@@ -328,4 +367,8 @@ export class LaneOutcomes {
     waiting.makeDue(now, ({ brokeAloneAt }) => brokeAloneAt === undefined);
     reports.resumed();
   }
+}
+
+function isAnyDelivered(outcomes: ReadonlyMap<string, Outcome> | undefined): boolean {
+  return outcomes !== undefined && [...outcomes.values()].some(({ kind }) => kind === 'delivered');
 }

@@ -20,6 +20,8 @@ export class LaneStock {
   /** The last turn ended before something to send was found. */
   #isUnfinished = false;
 
+  /** Events in one request: as the destination says, or fewer, so that its answers can be read. */
+  #maxEvents: number;
   readonly #partition: LaneDestination['partition'];
 
   constructor(
@@ -32,6 +34,7 @@ export class LaneStock {
     private readonly order: PersonOrder,
   ) {
     this.#partition = ownPart(destination.partition);
+    this.#maxEvents = destination.batch.maxEvents;
   }
 
   /** The oldest event that nobody has taken, if it is at hand. */
@@ -70,6 +73,15 @@ export class LaneStock {
     return this.#withheld;
   }
 
+  get maxEvents(): number {
+    return this.#maxEvents;
+  }
+
+  /** Further batches have at most so many events. */
+  capAt(maxEvents: number): void {
+    this.#maxEvents = Math.max(1, Math.min(this.#maxEvents, maxEvents));
+  }
+
   /** Events that are leased and wait for an earlier one of the same person. */
   get aside(): Iterable<StoredEvent> {
     return this.order.aside();
@@ -89,7 +101,7 @@ export class LaneStock {
    *
    * @param maxEvents fewer than the destination's, for a probe
    */
-  take(flushTo: number, maxEvents = this.destination.batch.maxEvents): Batch | undefined {
+  take(flushTo: number, maxEvents = this.#maxEvents): Batch | undefined {
     const { name, batch: limits } = this.destination;
     this.#isUnfinished = false;
     for (let leased = 0; ;) {
@@ -170,8 +182,11 @@ export class LaneStock {
     const { answer, totalAttempts: attempts } = batch;
     this.#settle(batch, { state: 'dead', reason, attempts, ...(answer !== undefined && { answer }) });
     this.#tell('dead', batch, reason);
-    this.log.limited('error', `dead ${this.destination.name} ${reason}`, () =>
-      deliveryMessages.dead(this.destination.name, batch.events[0]!.event.name, reason, answer),
+    const { name } = this.destination;
+    this.log.limited('error', `dead ${name} ${reason}`, () =>
+      reason === 'outcome_unknown'
+        ? deliveryMessages.outcomeUnknown(name, batch.size, answer)
+        : deliveryMessages.dead(name, batch.events[0]!.event.name, reason, answer),
     );
   }
 

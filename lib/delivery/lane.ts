@@ -20,7 +20,7 @@ import { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
 import { LaneTimer } from './lane-timer.js';
 import { PersonOrder } from './order/person-order.js';
-import { isNoRequest } from './reading.js';
+import { isNoRequest, isUnknown } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import type { Transport } from './transport.js';
 import { WaitingBatches } from './waiting-batches.js';
@@ -190,8 +190,8 @@ export class Lane {
       return;
     }
     if (this.#credentials?.isPaused === true && this.#timer.at !== Infinity) return;
-    const { maxEvents, maxBytes } = this.setup.destination.batch;
-    if (waiting.events >= maxEvents || waiting.bytes >= maxBytes) {
+    const { maxBytes } = this.setup.destination.batch;
+    if (waiting.events >= this.#stock.maxEvents || waiting.bytes >= maxBytes) {
       this.#timer.pumpSoon();
     } else if (waiting.events === added || this.#isGrouped) {
       const ripeAt = this.#stock.ripeAt(this.#flushes.upTo);
@@ -316,9 +316,10 @@ export class Lane {
       if (this.#inFlight.delete(batch)) this.#ended(batch, result, marks);
     };
     try {
-      transport.send(request, end);
+      // A request that shares a socket may be repeated by undici.
+      transport.send(destination.onUnknown === 'dead' ? { ...request, idempotent: false } : request, end);
     } catch {
-      end({ failure: 'ERROR' });
+      end({ failure: 'ERROR', isUnsent: true });
     }
   }
 
@@ -326,13 +327,18 @@ export class Lane {
     try {
       if ('failure' in result && isNoRequest(result.failure)) this.#notMade(batch, result.failure, marks);
       // What we ended ourselves says nothing of the platform.
-      else if (this.#closed && 'failure' in result) this.#waiting.add(batch);
+      else if (this.#closed && 'failure' in result) this.#cutShort(batch, result);
       else this.#outcomes.ended(batch, result, marks);
     } catch {
       this.#outcomes.unforeseen(batch);
     } finally {
       this.#timer.pumpSoon();
     }
+  }
+
+  #cutShort(batch: Batch, result: AttemptResult & { readonly failure: string }): void {
+    if (isUnknown(result, this.setup.destination)) this.#outcomes.unknown(batch, result);
+    else this.#waiting.add(batch);
   }
 
   /** Nothing was sent, so it was no attempt. */

@@ -13,11 +13,21 @@ export const CUT_OFF = 'CUT_OFF';
 /** The failure of a request to a private address that is not allowed. Nothing was sent. */
 export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
 
+/** The failure of an attempt whose answer named its events, and ended before its end. */
+export const ANSWER_CUT = 'ANSWER_CUT';
+
+/** Why a part of an answer is missing: the connection ended, or the answer is longer than what is read. */
+export type AnswerCut = 'early' | 'long';
+
 /** How an attempt ended, on the wire. */
 export type AttemptResult =
-  | { readonly answer: Answer }
-  /** No answer: refused, reset, timed out. `failure` is a code, never a text of the transport: those carry URLs. */
-  | { readonly failure: string };
+  /** An incomplete answer without `cut` is one that cannot be decoded. */
+  | { readonly answer: Answer; readonly cut?: AnswerCut | undefined }
+  /**
+   * No answer: refused, reset, timed out. `failure` is a code, never a text of the transport: those carry URLs. `isUnsent`: no
+   * byte of the request was written.
+   */
+  | { readonly failure: string; readonly isUnsent?: boolean };
 
 /** Codes of a request that cannot be made: by our own check, and by undici, also by one too old to know our handler. */
 const NO_REQUEST: ReadonlySet<string | undefined> = new Set([
@@ -34,7 +44,11 @@ export function isNoRequest(failure: string | undefined): boolean {
 /** What an attempt says about a request whose events it does not name. */
 export type RequestReading =
   | { readonly kind: 'delivered'; readonly verified: boolean }
-  | { readonly kind: 'retry' }
+  | { readonly kind: 'retry'; readonly afterMs?: number | undefined }
+  /** Nobody knows whether the platform took it, and it must not be sent twice. */
+  | { readonly kind: 'unknown' }
+  /** The platform took it; what it said of the single events was cut. */
+  | { readonly kind: 'unread'; readonly cut: AnswerCut }
   /** It was not looked at: send it again at once. */
   | { readonly kind: 'again' }
   /** Credentials or configuration: nothing would get through, the lane parks. */
@@ -57,6 +71,15 @@ const PARKING: ReadonlyMap<number, Reason> = new Map([
   [415, 'misconfigured'],
 ]);
 
+/** Failures before a request is written, whoever's dispatcher it is. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  CUT_OFF,
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 const BY_WORD: ReadonlyMap<unknown, RequestReading> = new Map<RequestOutcome, RequestReading>([
   ['delivered', { kind: 'delivered', verified: true }],
   ['retry', { kind: 'retry' }],
@@ -68,26 +91,48 @@ const BY_WORD: ReadonlyMap<unknown, RequestReading> = new Map<RequestOutcome, Re
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome['kind']>(['delivered', 'retry', 'rejected']);
 
+/** What decides how an attempt is read. */
+export type Reader = Pick<Destination, 'decode' | 'acknowledgement' | 'onUnknown'>;
+
 /** Reads an attempt by the destination's own word where it has one, by the class of the status otherwise. */
 export function readAttempt(
   result: AttemptResult,
-  destination: Destination,
+  destination: Reader,
   batch: readonly HeldEvent[],
 ): Reading {
   if ('failure' in result) {
     if (result.failure === PRIVATE_ADDRESS) return { request: { kind: 'park', reason: 'misconfigured' } };
-    return { request: result.failure === CUT_OFF ? { kind: 'again' } : { kind: 'retry' } };
+    if (result.failure === CUT_OFF) return { request: { kind: 'again' } };
+    return { request: { kind: isUnknown(result, destination) ? 'unknown' : 'retry' } };
   }
   const { answer } = result;
-  const ok = answer.status >= 200 && answer.status < 300;
+  const unsaid = byStatus(result, destination);
   try {
     const decoded: unknown = destination.decode?.(answer, batch.slice());
-    if (types.isMap(decoded)) return { request: byStatus(answer), events: outcomesOf(decoded) };
+    if (types.isMap(decoded)) return { request: unsaid, events: outcomesOf(decoded) };
     disown(decoded);
-    return { request: BY_WORD.get(decoded) ?? byStatus(answer) };
+    const said = byWord(decoded);
+    // A part of an answer does not prove that every event was taken.
+    return { request: said?.kind === 'delivered' && unsaid.kind === 'unread' ? unsaid : (said ?? unsaid) };
   } catch {
-    return { request: ok ? { kind: 'delivered', verified: false } : byStatus(answer) };
+    return { request: unsaid.kind === 'delivered' ? { kind: 'delivered', verified: false } : unsaid };
   }
+}
+
+/** Whether an attempt that failed may have reached the platform, and its destination wants it sent only once. */
+export function isUnknown(result: AttemptResult, { onUnknown }: Pick<Reader, 'onUnknown'>): boolean {
+  if (onUnknown !== 'dead') return false;
+  if ('answer' in result) return result.answer.status >= 500 && result.answer.status !== 503;
+  const { failure, isUnsent = false } = result;
+  return !isUnsent && !isNoRequest(failure) && !NEVER_SENT.has(failure) && !failure.startsWith('PROXY_');
+}
+
+function byWord(decoded: unknown): RequestReading | undefined {
+  const word = BY_WORD.get(decoded);
+  if (word !== undefined || typeof decoded !== 'object' || decoded === null) return word;
+  const { kind, afterMs } = decoded as { kind?: unknown; afterMs?: unknown };
+  if (kind !== 'retry') return undefined;
+  return { kind, afterMs: typeof afterMs === 'number' && afterMs > 0 ? afterMs : undefined };
 }
 
 /** Only what is an outcome: an event with another word is one that was not named. */
@@ -100,8 +145,13 @@ function outcomesOf(decoded: ReadonlyMap<unknown, unknown>): Map<string, Outcome
   return outcomes;
 }
 
-function byStatus({ status, complete }: Answer): RequestReading {
-  if (status >= 200 && status < 300) return { kind: 'delivered', verified: complete };
+function byStatus(result: { answer: Answer; cut?: AnswerCut | undefined }, by: Reader): RequestReading {
+  const { status, complete } = result.answer;
+  if (status >= 200 && status < 300) {
+    const isUnread = result.cut !== undefined && by.acknowledgement === 'perEvent' && by.onUnknown !== 'dead';
+    return isUnread ? { kind: 'unread', cut: result.cut! } : { kind: 'delivered', verified: complete };
+  }
+  if (isUnknown(result, by)) return { kind: 'unknown' };
   if (status === 408 || status === 429 || status >= 500) return { kind: 'retry' };
   // A 403 is mostly about permissions, or about the content.
   if (status === 401) return BY_WORD.get('unauthorized')!;

@@ -44,6 +44,9 @@ export function fixedCredentials({ credentials = [] }: Pick<Destination, 'creden
   return typeof credentials === 'function' ? [] : credentials;
 }
 
+/** How much of an answer is read, in bytes. */
+export const MAX_ANSWER_BYTES = 65_536;
+
 /** How much an acknowledgement of the platform proves. */
 export type Acknowledgement =
   /** The host received it; it says nothing of whether it was understood. */
@@ -108,9 +111,18 @@ export type Outcome =
   /** The platform rejected this event for good. */
   | { readonly kind: 'rejected'; readonly detail?: string | Explanation | undefined };
 
-/** The outcome of the whole request, if the answer does not name events. */
+/**
+ * The outcome of the whole request, if the answer does not name events; with any status, so that an error code inside a 2xx
+ * counts as the error that it is. `afterMs` pauses the destination for so many milliseconds, as a `Retry-After` does.
+ */
 export type RequestOutcome =
-  'delivered' | 'retry' | 'tooLarge' | 'unauthorized' | 'misconfigured' | 'refused';
+  | 'delivered'
+  | 'retry'
+  | 'tooLarge'
+  | 'unauthorized'
+  | 'misconfigured'
+  | 'refused'
+  | { readonly kind: 'retry'; readonly afterMs?: number | undefined };
 
 /** Whether a destination accepts an event; a note is stored with the event and handed back to `encode`. */
 export type Admission =
@@ -202,7 +214,20 @@ export interface Destination {
   readonly allowPrivateHosts?: boolean | undefined;
   /** Default: `accepted`. */
   readonly acknowledgement?: Acknowledgement | undefined;
+  /**
+   * Bytes that the platform's answer has for each event, with `acknowledgement: 'perEvent'`: batches are kept so small that an
+   * answer fits into the 64 KB that are read. Default: unknown; a batch whose answer is longer is sent again in halves.
+   */
+  readonly answerBytesPerEvent?: number | undefined;
   readonly deduplication?: Deduplication | undefined;
+  /**
+   * What follows if nobody knows whether the platform took a request: no answer after the request may have been written, or a
+   * 5xx other than 503 that `decode` says nothing about. `retry`: it is sent again, with the same ids. `dead`: its events
+   * become dead letters (`outcome_unknown`) and are never sent again unless somebody asks for it; for a platform that does
+   * not recognise repetitions. Its requests then never share a socket at the same time. If the process is killed during a
+   * request, a journal does send the events again. Default: `retry`.
+   */
+  readonly onUnknown?: 'retry' | 'dead' | undefined;
   /** Oldest event that the platform accepts, in milliseconds before now. Default: any. */
   readonly maxAgeMs?: number | undefined;
   /** The only properties that `accept`, `partition`, `encode` and `decode` receive. Default: all. */
@@ -235,8 +260,14 @@ export interface Destination {
   /** Builds the request of one attempt. If it throws, the batch is halved without a request. */
   encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
   /**
-   * Reads an answer. A map holds outcomes by event id; the status decides about ids that it lacks. `undefined`: the
-   * status decides about all events. If it throws on a 2xx, the events count as delivered, unverified.
+   * Reads an answer, whatever its status. A map holds outcomes by event id; the status decides about ids that it lacks.
+   * `undefined`: the status decides about all events. If it throws on a 2xx, the events count as delivered, unverified.
+   *
+   * It gets incomplete answers (`complete: false`), too. On an incomplete 2xx of a destination with
+   * `acknowledgement: 'perEvent'`, events that its map names are settled, and all others are sent again with the same ids: in
+   * halves if the answer was longer than 64 KB, after a pause if the connection ended early. `delivered` and an error count
+   * as nothing said there, because a part of an answer cannot prove it. A single event whose answer is too long, and events
+   * whose answers ended early three times, count as delivered, unverified; so do all with `onUnknown: 'dead'`.
    */
   decode?(
     answer: Answer,

@@ -21,7 +21,7 @@ export const healthMessages = {
     'Events were rejected because the buffer was full. Enlarge it, or check the slowest destination.',
   dead: (destination: string, count: number): string =>
     `'${destination}' has ${count === 1 ? 'one dead letter' : `${count} dead letters`}. Other events are delivered. The log has the reasons, and with a journal so does ` +
-    '`npx nestjs-tracking dead list`. Fix the code that records these events.',
+    '`npx nestjs-tracking dead list`. Fix the code that records these events. Those with `outcome_unknown` may have arrived: check at the platform.',
   journalFailing: (cause: string | null): string =>
     `The journal cannot write to its disk${cause === null ? '' : ` (${cause})`}. Delivery continues from memory. ` +
     'Free disk space, or check the disk and the permissions of the directory.',

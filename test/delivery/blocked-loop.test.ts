@@ -144,6 +144,6 @@ test('on a loop that runs, an attempt ends at its deadline, and leaves no timer'
   clock.advance(4_999);
   expect(clock.timers).toBe(1);
   clock.advance(1);
-  expect(await result).toEqual({ failure: 'timeout' });
+  expect(await result).toEqual({ failure: 'timeout', isUnsent: true });
   expect(clock.timers).toBe(0);
 });

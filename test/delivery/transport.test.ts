@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import type { AddressInfo, Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { createServer as createTcpServer } from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { Agent, MockAgent } from 'undici';
 import * as undici6 from 'undici6';
 import { Transport } from '../../lib/delivery/transport.js';
@@ -138,6 +140,7 @@ describe('an attempt', () => {
     });
     expect(await send(transport({ timeoutMs: 100 }), { url })).toEqual({
       answer: { status: 200, headers: expect.any(Object), body: '{"ok"', complete: false },
+      cut: 'early',
     });
   });
 
@@ -148,6 +151,7 @@ describe('an attempt', () => {
     });
     expect(await send(transport(), { url })).toEqual({
       answer: { status: 200, headers: expect.any(Object), body: '{"ok":', complete: false },
+      cut: 'early',
     });
   });
 
@@ -159,9 +163,10 @@ describe('an attempt', () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     const refused = await send(transport(), secret);
-    expect(refused).toEqual({ failure: 'ECONNREFUSED' });
+    expect(refused).toEqual({ failure: 'ECONNREFUSED', isUnsent: true });
     expect(await send(transport(), { url: 'http://[hunter2' })).toEqual({
       failure: expect.stringMatching(/^[A-Z0-9_]+$/),
+      isUnsent: true,
     });
   });
 
@@ -177,6 +182,77 @@ describe('an attempt', () => {
     const result = await send(transport(), { url });
     expect(result).toMatchObject({ answer: { status: 200, complete: false } });
     expect((result as { answer: { body: string } }).answer.body.length).toBeLessThanOrEqual(65_536);
+  });
+});
+
+describe('a failure says whether the request may have been written:', () => {
+  const failureOf = async (over: Transport, url: string): Promise<AttemptResult> =>
+    send(over, { url, body: 'x' });
+
+  test('not where no connection was made', async () => {
+    const unsent = { failure: expect.any(String), isUnsent: true };
+    const { url, server } = await serve(() => undefined);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    expect(await failureOf(transport(), url)).toEqual(unsent);
+    expect(await failureOf(transport(), 'http://no-such-host.invalid/')).toEqual(unsent);
+    expect(await failureOf(transport({ allowPrivateHosts: false }), url)).toEqual(unsent);
+  });
+
+  test('not at a deadline before it is its turn, or before TLS is agreed on', async () => {
+    const silent = createTcpServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const sockets = new Set<Socket>();
+    silent.on('connection', (socket) => sockets.add(socket.on('error', () => undefined)));
+    ends.push(() => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => silent.close(resolve));
+    });
+    const tls = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    expect(await failureOf(transport({ timeoutMs: 100 }), tls)).toEqual({
+      failure: 'timeout',
+      isUnsent: true,
+    });
+
+    const { url } = await serve(() => undefined);
+    // One socket, which a request of another transport occupies.
+    const dispatcher = new Agent({ connections: 1 });
+    ends.push(() => dispatcher.destroy());
+    const first = failureOf(transport({ dispatcher }), url);
+    const second = await failureOf(transport({ dispatcher, timeoutMs: 100 }), url);
+    expect(second).toEqual({ failure: 'timeout', isUnsent: true });
+    await dispatcher.destroy();
+    expect(await first).toEqual({ failure: expect.any(String) });
+  });
+
+  test('yes where the platform had it: reset, silent, closed at the end', async () => {
+    const { url } = await serve((request) => request.socket.resetAndDestroy());
+    expect(await failureOf(transport(), url)).toEqual({ failure: expect.any(String) });
+    const { url: silent, server } = await serve(() => undefined);
+    expect(await failureOf(transport({ timeoutMs: 100 }), silent)).toEqual({ failure: 'timeout' });
+    const over = transport();
+    const result = failureOf(over, silent);
+    await new Promise((resolve) => server.once('request', resolve));
+    await over.close();
+    expect(await result).toEqual({ failure: 'closed' });
+  });
+});
+
+describe('an answer that is longer than what is read', () => {
+  const long = 'x'.repeat(70_000);
+
+  test.each<[string, Record<string, string>, string | Buffer, string | undefined]>([
+    ['plain', {}, long, 'long'],
+    ['far too long', {}, 'x'.repeat(3_000_000), 'long'],
+    ['when it is decoded', { 'content-encoding': 'gzip' }, gzipSync(long), 'long'],
+    ['compressed and too long', { 'content-encoding': 'gzip' }, gzipSync(randomBytes(100_000)), 'long'],
+    ['or just long enough', {}, 'x'.repeat(65_536), undefined],
+    ['or cannot be decoded at all', { 'content-encoding': 'gzip' }, Buffer.from([1, 2, 3]), undefined],
+  ])('says so: %s', async (_, headers, body, cut) => {
+    const { url } = await serve((_request, response) => response.writeHead(200, headers).end(body));
+    const result = (await send(transport(), { url })) as Extract<AttemptResult, { answer: object }>;
+    expect(result).toMatchObject({ answer: { status: 200 } });
+    expect(result.cut).toBe(cut);
   });
 });
 

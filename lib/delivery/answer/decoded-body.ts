@@ -35,25 +35,25 @@ export function encodingsOf(header: string | undefined): string[] {
 
 /**
  * Decodes a body, on this thread: it is at most as long as `maxBytes` on both sides, which takes less than a
- * millisecond. Undefined if it is not whole, in another encoding than it says, or longer than `maxBytes` when decoded.
+ * millisecond. No text if it is not whole, in another encoding than it says, or longer than `maxBytes` when decoded.
  */
 export function decodedBody(
   bytes: Buffer,
   encodings: readonly string[],
   maxBytes: number,
-): string | undefined {
-  if (encodings.length > MAX_ENCODINGS) return undefined;
+): { readonly text?: string; readonly isLong?: boolean } {
+  if (encodings.length > MAX_ENCODINGS) return {};
   let decoded = bytes;
   try {
     for (const name of encodings.toReversed()) {
       const decode = DECODERS.get(name);
-      if (decode === undefined) return undefined;
+      if (decode === undefined) return {};
       decoded = decode(decoded, { maxOutputLength: maxBytes });
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    return { isLong: (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE' };
   }
-  return decoded.toString();
+  return { text: decoded.toString() };
 }
 
 /** A body that is text as it is, whatever encoding its server names: some name `utf-8` or `none`, or decoded it already. */
