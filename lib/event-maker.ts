@@ -2,10 +2,12 @@ import { EventContext } from './capture/event-context.js';
 import { EventMaker } from './capture/event-maker.js';
 import type { KeyWindow } from './capture/key-window.js';
 import type { KeyNamespace } from './capture/namespace.js';
+import { PersonMatching } from './capture/matching/person-matching.js';
 import { Person } from './capture/person.js';
 import { IdHashing } from './capture/privacy/id-hashing.js';
 import { Privacy } from './capture/privacy/privacy.js';
 import { RequestKeys } from './capture/request-keys.js';
+import { needsPerson } from './capture/lane-door.js';
 import type { Router } from './capture/router.js';
 import { StaticProperties } from './capture/static-properties.js';
 import { RequestContextReader } from './context/request-context.js';
@@ -50,6 +52,9 @@ export function eventMaker(options: ResolvedOptions, shared: Shared): EventMaker
       shownName: (name) => privacy?.shownName(name) ?? name,
       notice,
     }),
+    matching: options.destinations.some(needsPerson)
+      ? new PersonMatching({ resolver: options.identity.person, sender, notice })
+      : undefined,
     plan,
     staticProperties: StaticProperties.of(options.properties, maxEventBytes),
     context:

@@ -80,6 +80,7 @@ export type {
   IdentityResolver,
   IdObject,
 } from './event/identity.js';
+export type { PersonData, PersonResolver } from './event/person-data.js';
 export type { EventTime } from './event/event-time.js';
 export type { BrowserIds, BrowserIdsByDestination } from './event/browser-ids.js';
 export type {

@@ -8,6 +8,7 @@ import type { RequestContextOptions } from './context/request-context-options.js
 import type { Destination } from './destinations/destination.js';
 import type { EventTime } from './event/event-time.js';
 import type { Id, Identity, IdentityInput, IdentityResolver } from './event/identity.js';
+import type { PersonData, PersonResolver } from './event/person-data.js';
 import type { TrackingTelemetry } from './event/telemetry.js';
 import type { OnInvalid, TrackingPlan } from './plan/tracking-plan.js';
 
@@ -23,6 +24,11 @@ export interface IdentityOptions {
    * missing person is usually a mistake. `source` is the code that recorded the event, if known.
    */
   readonly fallback?: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
+  /**
+   * Reads the data of the person of a request by which ad platforms find them, such as their email address. Asked only for events
+   * about that person, and only if a destination needs it. Default: none.
+   */
+  readonly person?: PersonResolver | undefined;
 }
 
 /** When failed events are retried. */
@@ -178,6 +184,12 @@ export interface EventOptions extends IdentityInput {
    * type is left out, counted (`invalid_group`) and logged. Default: none.
    */
   readonly groups?: Readonly<Record<string, Id | undefined>> | undefined;
+  /**
+   * Data by which ad platforms find the person among their users, such as `{ email }`. Normalised and hashed before anything is
+   * buffered, and handed only to destinations that need it. Replaces `identity.person` as a whole; `null`: none. Default: what
+   * `identity.person` returns, if the event is about the person of the request.
+   */
+  readonly person?: PersonData | null | undefined;
 }
 
 /** Options of `group()`. */

@@ -225,9 +225,10 @@ export function laneDestination(
 }
 
 function checkIdentity(identity: TrackingModuleOptions['identity']): void {
-  checkKeys('identity', identity, ['resolvers', 'fallback']);
+  checkKeys('identity', identity, ['resolvers', 'fallback', 'person']);
   if (identity === undefined) return;
   const { resolvers, fallback } = identity;
+  checkFunction('identity.person', identity.person);
   if (resolvers !== undefined && !Array.isArray(resolvers)) {
     throw badOption('identity.resolvers', resolvers, 'an array of functions');
   }

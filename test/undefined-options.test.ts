@@ -63,7 +63,7 @@ const MODULE = [
   'enabled',
 ];
 const NESTED = {
-  identity: none('resolvers', 'fallback'),
+  identity: none('resolvers', 'fallback', 'person'),
   retry: none('minDelayMs', 'maxDelayMs', 'maxRetryAfterMs', 'maxAgeMs'),
   dedup: none('maxKeys', 'maxAgeMs'),
   deadLetters: none('maxEvents', 'maxBytes'),
@@ -162,7 +162,7 @@ describe('an option that is undefined counts as not given:', () => {
     const { service, shop, runtime, clock } = tracking();
     const options = {
       ...ANN,
-      ...none('anonymousId', 'timestamp', 'key', 'destinations', 'context', 'groups'),
+      ...none('anonymousId', 'timestamp', 'key', 'destinations', 'context', 'groups', 'person'),
     };
     expect(service.track('Ordered', undefined, options)).toBeDefined();
     expect(service.stats().notices).toEqual({});

@@ -84,6 +84,20 @@ const OBSTACLES: Record<Exclude<Obstacle, 'no_object'>, readonly [cause: string,
 /** Characters of a consent key that a warning shows. */
 const MAX_KEY = 100;
 
+/** What each member of `person` is to be. */
+const PERSON_FORMS: Readonly<Record<string, string>> = {
+  email: 'an address such as ann@example.com',
+  phone: 'a number with its country code, such as +49 30 901820',
+  firstName: 'a name',
+  lastName: 'a name',
+  dateOfBirth: 'YYYY-MM-DD, from 1900',
+  gender: 'f, m, female or male',
+  city: 'a name',
+  state: 'a name, or two letters',
+  postalCode: 'a postal code as text',
+  country: 'two letters as in ISO 3166-1, such as DE',
+};
+
 /** What is known of a refusal beside its reason. */
 interface Known {
   readonly error?: unknown;
@@ -118,6 +132,12 @@ export const captureMessages = {
   unusableGroup: (source: string): string =>
     `${source}: one of its \`groups\` is unusable. The event was recorded without that group. Pass an object of ids by type, such as ` +
     "{ company: 'acme' }, or undefined: each id a non-empty string, a finite number, a bigint, or an object whose toJSON() returns one.",
+  /** @param field undefined where the whole is no object */
+  unusablePerson: (source: string, field: string | undefined): string =>
+    field === undefined
+      ? `${source}: \`person\` is not an object. The event was recorded without it. Pass an object such as { email, phone }; look it up before the call.`
+      : `${source}: the member \`${field}\` of \`person\` cannot be normalised. The event was recorded without it. ` +
+        `Pass ${PERSON_FORMS[field] ?? 'a text'}, or its SHA-256 as 64 hexadecimal digits.`,
   unusableEventId: (): string =>
     'The event id from a client is not a UUID, or has version 5 or 7, which only the server uses. The event got a new id, so it and the ' +
     "browser's copy count as two. Let the browser send an id of crypto.randomUUID().",

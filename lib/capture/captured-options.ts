@@ -1,6 +1,7 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventTime } from '../event/event-time.js';
 import type { Id } from '../event/identity.js';
+import type { PersonData } from '../event/person-data.js';
 import type { Snapshot } from '../event/snapshot.js';
 import { type Surroundings, surroundings } from '../identity/request-scope.js';
 import type { CallPlace } from './call-place.js';
@@ -13,6 +14,7 @@ export interface CapturedMembers {
   readonly key?: Id | undefined;
   readonly destinations?: readonly string[] | undefined;
   readonly groups?: Readonly<Record<string, Id | undefined>> | undefined;
+  readonly person?: PersonData | null | undefined;
 }
 
 /**
@@ -43,12 +45,13 @@ export class CapturedOptions {
   declare readonly key?: Id;
   declare readonly destinations?: readonly string[];
   declare readonly groups?: Readonly<Record<string, Id | undefined>>;
+  declare readonly person?: PersonData | null;
   readonly #origin: Origin;
   #kept: Snapshot | undefined;
 
   constructor(
     source: string | Origin,
-    { userId, anonymousId, timestamp, key, destinations, groups }: CapturedMembers,
+    { userId, anonymousId, timestamp, key, destinations, groups, person }: CapturedMembers,
     traceparent?: string,
     calledAt?: number,
     browserIds?: BrowserIdsByDestination,
@@ -63,6 +66,7 @@ export class CapturedOptions {
     if (key !== undefined) this.key = key;
     if (destinations !== undefined) this.destinations = destinations;
     if (groups !== undefined) this.groups = groups;
+    if (person !== undefined) this.person = person;
   }
 
   /** Says that the properties which go with these options are ours already, so that nobody copies them again. */

@@ -230,6 +230,8 @@ export class Door {
     this.#open--;
     this.#heldUnits += made.size;
     if (made.owner !== undefined) keys.claim(id, made.owner);
+    // What waits for a transaction must not hold plain data, nor be asked about another request when that has ended.
+    made.person?.();
     hold.add(event);
     return { id, state: 'held', hold };
   }

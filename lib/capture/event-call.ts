@@ -19,6 +19,7 @@ export interface CallOptions extends IdentityInput {
   readonly destinations?: unknown;
   readonly context?: unknown;
   readonly groups?: unknown;
+  readonly person?: unknown;
   /** `group` only. */
   readonly groupType?: unknown;
 }

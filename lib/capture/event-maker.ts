@@ -20,6 +20,7 @@ import type { EventContext } from './event-context.js';
 import type { EventParts } from './event-parts.js';
 import { isEventName } from '../event/event-name.js';
 import { normaliseGroups, sizeOfGroups } from './groups.js';
+import type { PersonMatching, PersonOfEvent } from './matching/person-matching.js';
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
 import type { RecurringId, RequestKeys } from './request-keys.js';
@@ -52,6 +53,8 @@ export interface EventMakerSetup {
   readonly namespace: () => string;
   readonly maxEventBytes: number;
   readonly person: Person;
+  /** Absent where no destination needs the data of a person. */
+  readonly matching: PersonMatching | undefined;
   readonly plan: PlanCheck | undefined;
   readonly staticProperties: StaticProperties | undefined;
   readonly context: EventContext | undefined;
@@ -116,7 +119,8 @@ export class EventMaker {
     ) {
       return 'too_large';
     }
-    return { event, size, keyed, owner, consent: parts.consent };
+    const person = this.#personOf(said, parts, options, place, lanes);
+    return { event, size, keyed, owner, consent: parts.consent, person };
   }
 
   /** An event's name as the log may have it: one that is refused early was never cleaned. */
@@ -188,6 +192,20 @@ export class EventMaker {
     return value === undefined || value === null
       ? undefined
       : snapshot(value as object, this.setup.maxEventBytes, called);
+  }
+
+  /** What is left without the person, or is about another one because of a hook, must not be matched with that person. */
+  #personOf(
+    said: EventParts,
+    left: EventParts,
+    options: CallOptions,
+    place: CallPlace,
+    lanes: readonly string[],
+  ): PersonOfEvent | undefined {
+    const { matching, router } = this.setup;
+    if (matching === undefined || left.stripped === true || left.isReattributed === true) return undefined;
+    if (!router.needsPerson(lanes)) return undefined;
+    return matching.of(options.person, said.who, place, () => place.source ?? this.shownName(said.name));
   }
 
   #groups({ type, name }: EventCall, given: unknown, { source }: CallPlace): EventParts['groups'] {

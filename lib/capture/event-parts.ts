@@ -18,4 +18,6 @@ export interface EventParts {
   readonly stripped?: boolean;
   /** What consent decided for each lane; absent where it is the same for all and nobody has to know it. */
   readonly consent?: LaneConsents | undefined;
+  /** A hook has changed about whom it is. */
+  readonly isReattributed?: boolean;
 }

@@ -7,7 +7,7 @@ import { browserIdsOf } from '../event/browser-ids.js';
 import { newId } from '../event/event-id.js';
 import { toEventJson } from '../event/event-json.js';
 import { withoutPerson } from '../event/impersonal.js';
-import type { HashedPerson, LaneEntry, LaneNote } from '../event/lane-event.js';
+import type { LaneEntry, LaneNote } from '../event/lane-event.js';
 import { REASONS } from '../event/reasons.js';
 import type { Reason } from '../event/reasons.js';
 import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
@@ -19,6 +19,7 @@ import type { ContentMap } from './content-map.js';
 import { passes } from './lane-filter.js';
 import type { LaneConsents } from './lane-consent.js';
 import type { LaneFilter, Passes } from './lane-filter.js';
+import type { PersonOfEvent } from './matching/person-matching.js';
 
 /** An event, and what some lanes alone get of it. */
 export interface Routable {
@@ -27,7 +28,7 @@ export interface Routable {
   readonly size: number;
   readonly consent?: LaneConsents | undefined;
   /** Absent where nobody needs it. */
-  readonly person?: HashedPerson | undefined;
+  readonly person?: PersonOfEvent | undefined;
 }
 
 /** A lane that does not get an event, and why. */
@@ -46,7 +47,7 @@ export class LaneDoor {
   readonly isSelective: boolean;
   /** Bytes of the largest event that the destination takes. */
   readonly maxBytes: number;
-  readonly #needsPerson: boolean;
+  readonly needsPerson: boolean;
   readonly #view: LaneView;
   readonly #filter: Passes | undefined;
   readonly #map: ContentMap | undefined;
@@ -58,11 +59,11 @@ export class LaneDoor {
     filter: LaneFilter | undefined,
     private readonly maxEventBytes: number,
   ) {
-    const { name, map, needs } = destination;
+    const { name, map } = destination;
     this.route = Object.freeze({ lane: name });
     this.isSelective = filter !== undefined || map !== undefined || destination.accept !== undefined;
     this.maxBytes = largestEvent(destination);
-    this.#needsPerson = needs?.includes('person') === true;
+    this.needsPerson = needsPerson(destination);
     this.#view = new LaneView(destination);
     this.#filter = filter && passes(filter);
     this.#map = map && contentMap(map, Math.min(this.maxBytes, maxEventBytes));
@@ -81,15 +82,15 @@ export class LaneDoor {
     const drafted = this.#map === undefined ? own : this.#mapped(this.#map, made.event, own);
     if (drafted !== undefined && 'reason' in drafted) return drafted;
     if (!this.#fits(made, drafted, whole)) return this.#decline('too_large');
-    const entry = drafted?.entry;
-    const admission = this.#admission(made.event, entry);
+    const admission = this.#admission(made.event, drafted?.entry);
+    if (admission !== undefined && 'declined' in admission) return this.#decline(admission.declined);
+    const entry = this.#withPerson(drafted?.entry, made);
     if (admission === undefined) return entry === undefined ? this.route : this.#routeWith(entry);
-    if ('declined' in admission) return this.#decline(admission.declined);
     return this.#routeWith({ ...entry, note: admission.note });
   }
 
-  /** What the event has for this lane alone: the one place where consent, person and browser ids enter an entry. */
-  #own({ event, consent, person }: Routable): Draft | Declined | undefined {
+  /** What the event has for this lane alone: the one place where consent and browser ids enter an entry. */
+  #own({ event, consent }: Routable): Draft | Declined | undefined {
     const said = consent?.get(this.route.lane);
     if (said?.decision === 'drop') return this.#decline('consent');
     const state = said?.state;
@@ -101,13 +102,17 @@ export class LaneDoor {
     if (event.userId === undefined && event.anonymousId === undefined && browser?.anonymousId === undefined) {
       return this.#decline('no_identity');
     }
-    const needed = this.#needsPerson ? person : undefined;
-    if (browser === undefined && needed === undefined && state === undefined) return undefined;
+    if (browser === undefined && state === undefined) return undefined;
     return drafted({
       ...(browser !== undefined && { browser }),
-      ...(needed !== undefined && { person: needed }),
       ...(state !== undefined && { consent: state }),
     });
+  }
+
+  /** Last, because nobody is to be asked about a person of whose event the lane gets nothing. */
+  #withPerson(entry: LaneEntry | undefined, { person }: Routable): LaneEntry | undefined {
+    const hashed = this.needsPerson && entry?.stripped === undefined ? person?.() : undefined;
+    return hashed === undefined ? entry : { ...entry, person: hashed };
   }
 
   /** Of an event without its person, the filter sees none either. */
@@ -195,6 +200,11 @@ export function bytesOf(event: TrackingEvent): number {
 }
 
 const UNDECIDED: Admission = Object.freeze({ declined: 'encode_error' });
+
+/** Whether a destination needs the data of a person. */
+export function needsPerson({ needs }: Destination): boolean {
+  return needs?.includes('person') === true;
+}
 
 /** What fits into a request of its own: larger than that, no attempt could ever be made. */
 function largestEvent(destination: Destination): number {

@@ -18,7 +18,13 @@ export type Redact = (event: TrackingEvent) => TrackingEvent | undefined;
  * what the event says and about whom, not its id, type, acceptance or lanes.
  */
 export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): EventParts | Reason {
-  const { type } = event;
+  // As they were: a hook may change the event in place.
+  const { type, groupType: typeOfGroup } = event;
+  const before: Identified = {
+    userId: event.userId,
+    anonymousId: event.anonymousId,
+    browserIds: event.browserIds,
+  };
   try {
     const result: unknown = hook(event);
     if (result === undefined || result === null) return 'redacted';
@@ -45,14 +51,14 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
     const ids = normaliseIds(userId, anonymousId);
     const who =
       ids === undefined || isUsable(ids)
-        ? withBrowserIds(ids, sameBrowser(event, ids, browserIds))
+        ? withBrowserIds(ids, sameBrowser(before, ids, browserIds))
         : undefined;
     if (!isUsable(who)) return 'no_identity';
     const ms = epochMs(timestamp);
     const group = normaliseId(groupId);
     const previous = normaliseId(previousId);
     // Without its type, the group would be one of the destination's default type: another one.
-    let isUnusable = event.groupType !== undefined && !isEventName(groupType);
+    let isUnusable = typeOfGroup !== undefined && !isEventName(groupType);
     const belongsTo = normaliseGroups(groups, () => {
       isUnusable = true;
     });
@@ -65,9 +71,10 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
       name,
       timestamp: ms,
       who,
+      ...(!isSamePerson(before, ids) && { isReattributed: true }),
       groups: belongsTo,
       groupId: group,
-      groupType: event.groupType === undefined ? undefined : groupType,
+      groupType: typeOfGroup === undefined ? undefined : groupType,
       previousId: previous,
       properties: snapshot(properties as object, maxBytes),
       context: context === undefined || context === null ? undefined : snapshot(context, maxBytes),
@@ -77,15 +84,21 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
   }
 }
 
+type Identified = Pick<TrackingEvent, 'userId' | 'anonymousId' | 'browserIds'>;
+
+function isSamePerson({ userId, anonymousId }: Identified, ids: Identity | undefined): boolean {
+  return ids?.userId === userId && ids?.anonymousId === anonymousId;
+}
+
 /** The browser's ids, unless the hook has changed them, or about whom the event is: another person has another browser. */
 function sameBrowser(
-  { userId, anonymousId, browserIds }: TrackingEvent,
+  before: Identified,
   ids: Identity | undefined,
   returned: unknown,
 ): BrowserIdsByDestination | undefined {
+  const { browserIds } = before;
   const isSame =
-    ids?.userId === userId &&
-    ids?.anonymousId === anonymousId &&
+    isSamePerson(before, ids) &&
     (returned === browserIds || JSON.stringify(returned) === JSON.stringify(browserIds));
   return isSame ? browserIds : undefined;
 }

@@ -61,6 +61,11 @@ export class Router {
     return lanes.every((name) => this.#doors.has(name)) ? lanes : undefined;
   }
 
+  /** Whether one of some lanes needs the data of a person. */
+  needsPerson(lanes: readonly string[]): boolean {
+    return lanes.some((lane) => this.#doors.get(lane)!.needsPerson);
+  }
+
   /** Decides for one event. */
   route(made: Routable): Routing {
     const { event, size, consent, person } = made;

@@ -29,6 +29,10 @@ const SHAPES: Record<string, { wants: string; fits(value: unknown): boolean }> =
     wants: "an object of ids by type, such as { company: 'acme' }, or a function",
     fits: (value) => isFunction(value) || isObject(value),
   },
+  person: {
+    wants: 'an object such as { email }, or a function',
+    fits: (value) => value === null || isFunction(value) || isObject(value),
+  },
   destinations: {
     wants: 'an array of destination names or a function',
     fits: (value) =>

@@ -4,6 +4,7 @@ import type { CapturePort } from '../capture/capture-port.js';
 import { usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
+import { PERSON_FIELDS, type PersonData } from '../event/person-data.js';
 import type { Reason } from '../event/reasons.js';
 import { isIdentity, isUsable, normaliseId } from '../identity/normalise-identity.js';
 import { observe } from './native-promise.js';
@@ -60,6 +61,7 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
         timestamp: timestamp ?? at.calledAt,
         key: options.key === undefined ? undefined : readKey(read(options.key), timestamp !== undefined, at),
         destinations: read(options.destinations) as readonly string[] | undefined,
+        person: options.person === undefined ? undefined : readPerson(read(options.person)),
         groups: options.groups === undefined ? undefined : readGroups(read(options.groups)),
       },
       port?.traceparent?.(),
@@ -102,6 +104,13 @@ function browserIdsOf(
   if (browserIds !== undefined) return usableByDestination(browserIds);
   const isCurrent = userId !== undefined && anonymousId === undefined && userId === current?.userId;
   return isCurrent ? current!.browserIds : undefined;
+}
+
+/** A copy: the response may wait for long enough that the application changes the object. The door reads what is in it. */
+function readPerson(person: unknown): CapturedMembers['person'] {
+  if (typeof person !== 'object' || person === null) return person as null | undefined;
+  const fields = PERSON_FIELDS.map((field) => [field, (person as PersonData)[field]] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
 /** Ids as texts: an object may have another id, once the response is finished. The door decides which are usable. */

@@ -32,12 +32,13 @@ function isShared({ timestamp, destinations }: CapturedOptions): boolean {
 }
 
 function detach(options: CapturedOptions): CapturedOptions {
-  const { userId, anonymousId, key, timestamp, destinations, groups } = options;
+  const { userId, anonymousId, key, timestamp, destinations, groups, person } = options;
   return new CapturedOptions(CapturedOptions.originOf(options) ?? '', {
     userId,
     anonymousId,
     key,
     groups,
+    person,
     timestamp: timestamp instanceof Date ? new Date(timestamp) : timestamp,
     destinations: Array.isArray(destinations) ? [...(destinations as readonly string[])] : destinations,
   });

@@ -1,5 +1,6 @@
 import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
+import type { PersonData } from '../event/person-data.js';
 import type { PropertiesOf } from '../plan/planned.js';
 import type { RegisteredPlan } from '../plan/register.js';
 
@@ -64,6 +65,11 @@ export interface TrackCircumstances<R> {
    * (`invalid_group`) and logged. Default: none.
    */
   readonly groups?: TrackValue<R, Readonly<Record<string, Id | undefined>> | null | undefined> | undefined;
+  /**
+   * Data by which ad platforms find the person among their users, such as `{ email }`: as `person` of a call. `null`: none.
+   * Default: what `identity.person` returns, if the event is about the person of the request.
+   */
+  readonly person?: TrackValue<R, PersonData | null | undefined> | undefined;
   /**
    * Where the event comes from, in place of the class and method (`OrdersController.create`). Set it where a bundler renames
    * classes, or keep their names (esbuild's `keepNames`). At most 200 characters.

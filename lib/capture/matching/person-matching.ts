@@ -1,0 +1,98 @@
+import { types } from 'node:util';
+import type { Identity } from '../../event/identity.js';
+import type { HashedPerson } from '../../event/lane-event.js';
+import type { Notice } from '../../event/notices.js';
+import type { PersonResolver } from '../../event/person-data.js';
+import { disown } from '../../host/disown.js';
+import type { RequestScope } from '../../identity/request-scope.js';
+import type { CallPlace } from '../call-place.js';
+import { captureMessages } from '../capture.messages.js';
+import { hashPerson } from './hash-person.js';
+
+/** What the data of a person comes from. */
+export interface PersonMatchingSetup {
+  /** The module's, for the person of a request. */
+  readonly resolver: PersonResolver | undefined;
+  /** Whom the request itself speaks of. */
+  readonly sender: (scope: RequestScope) => Identity | undefined;
+  notice(notice: Notice, about: string, message: () => string): void;
+}
+
+/** Hashed data of an event's person, made when somebody asks for it first, and the same ever after. */
+export type PersonOfEvent = () => HashedPerson | undefined;
+
+/** Finds the data by which ad platforms recognise the person of an event. It exists only where a destination needs it. */
+export class PersonMatching {
+  /** The resolver is being asked. */
+  #asking = false;
+
+  constructor(private readonly setup: PersonMatchingSetup) {}
+
+  /**
+   * Undefined where there can be none.
+   *
+   * @param given what the call says; null for nobody
+   * @param who whom the event is about, by ids that are not hashed
+   * @param about how a warning names the event
+   */
+  of(given: unknown, who: Identity, place: CallPlace, about: () => string): PersonOfEvent | undefined {
+    if (given === null) return undefined;
+    const { resolver } = this.setup;
+    const scope = place.around?.scope;
+    if (given !== undefined) return once(() => this.#hashed(given, about()));
+    if (resolver === undefined || scope === undefined || !this.#isSender(who, scope)) return undefined;
+    return once(() => this.#hashed(this.#ask(resolver, scope), RESOLVER));
+  }
+
+  /** Another person's data would match the event with somebody who has nothing to do with it. */
+  #isSender({ userId, anonymousId }: Identity, scope: RequestScope): boolean {
+    const sender = this.setup.sender(scope);
+    if (sender === undefined) return false;
+    if (userId !== undefined) return userId === sender.userId;
+    return sender.userId === undefined && anonymousId === sender.anonymousId;
+  }
+
+  #hashed(given: unknown, about: string): HashedPerson | undefined {
+    // A promise has no members: taken as it is, its data would be missing without a word.
+    if (types.isPromise(given)) disown(given);
+    const person = types.isPromise(given) ? Number.NaN : given;
+    return hashPerson(person, (field) =>
+      this.setup.notice('invalid_person', `${about} ${field ?? ''}`, () =>
+        captureMessages.unusablePerson(about, field),
+      ),
+    );
+  }
+
+  #ask(resolver: PersonResolver, scope: RequestScope): unknown {
+    // Asked about the events that it records itself, it would record more.
+    if (this.#asking) return undefined;
+    this.#asking = true;
+    try {
+      const given: unknown = resolver(scope.request, scope.context);
+      if (!types.isPromise(given)) return given;
+      disown(given);
+    } catch {
+      // Reported like a promise, below: both are no data.
+    } finally {
+      this.#asking = false;
+    }
+    this.setup.notice('resolver_error', RESOLVER, () => captureMessages.hookFailed('`identity.person`'));
+    return undefined;
+  }
+}
+
+const RESOLVER = 'identity.person';
+
+/** Plain data is let go of as soon as it is hashed. */
+function once(make: PersonOfEvent): PersonOfEvent {
+  let left: PersonOfEvent | undefined = make;
+  let made: HashedPerson | undefined;
+  return () => {
+    if (left !== undefined) {
+      const first = left;
+      left = undefined;
+      made = first();
+    }
+    return made;
+  };
+}
