@@ -18,6 +18,7 @@ describe('a destination that keeps every rule', () => {
       readonly dispatcher;
       readonly allowProperties;
       readonly acknowledgement;
+      readonly map;
       constructor(...given: Parameters<typeof acme>) {
         this.#made = acme(...given);
         this.name = this.#made.name;
@@ -28,6 +29,7 @@ describe('a destination that keeps every rule', () => {
         this.dispatcher = this.#made.dispatcher;
         this.allowProperties = this.#made.allowProperties;
         this.acknowledgement = this.#made.acknowledgement;
+        this.map = this.#made.map;
       }
       check(...given: Parameters<NonNullable<Destination['check']>>) {
         this.#made.check!(...given);

@@ -25,6 +25,7 @@ const SHARED = {
   concurrency: 3,
   timeoutMs: 4_321,
   allowProperties: ['plan'],
+  map: { properties: { revenue: 'value' } },
 } as const;
 const MAX_DELAY_MS = 321;
 
@@ -100,7 +101,7 @@ async function options(setup: Subject): Promise<void> {
   const batch = { maxEvents: 1, maxDelayMs: MAX_DELAY_MS };
   const given: DestinationOptions = { ...SHARED, dispatcher, batch };
   const real = setup.create(given, true);
-  const lost = (['name', 'concurrency', 'timeoutMs', 'allowProperties', 'dispatcher'] as const).filter(
+  const lost = (['name', 'concurrency', 'timeoutMs', 'allowProperties', 'map', 'dispatcher'] as const).filter(
     (name) => real[name] !== given[name] && JSON.stringify(real[name]) !== JSON.stringify(given[name]),
   );
   const isBatchLost = real.batch?.maxEvents !== 1 || real.batch.maxDelayMs !== MAX_DELAY_MS;
