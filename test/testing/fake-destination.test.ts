@@ -190,6 +190,13 @@ describe('fakeDestination()', () => {
     expect(fake.received.map(({ properties }) => properties)).toEqual([{ total: 5 }, {}]);
   });
 
+  test('gets what its map makes of events', async () => {
+    const { clock, fake, tracking } = await before({ map: { events: { Paid: 'purchase' } } });
+    tracking.track('Paid', { total: 5 });
+    await clock.advance(0);
+    expect(fake.received).toMatchObject([{ name: 'purchase', properties: { total: 5 } }]);
+  });
+
   test.each<[object, string]>([
     [{ concurrency: 0 }, 'destinations[0].concurrency'],
     [{ script: 503 }, 'destinations[0].script'],

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { kissmetrics, TrackingConfigError, TrackingModule, TrackingService, webhook } from 'nestjs-tracking';
-import type { TrackingModuleOptions } from 'nestjs-tracking';
+import type { Destination, TrackingModuleOptions } from 'nestjs-tracking';
 import {
   fakeDestination,
   overrideTracking,
@@ -128,6 +128,32 @@ describe('overrideTracking()', () => {
     const recorder = trackingRecorder(module);
     expect(recorder.events).toEqual([expect.objectContaining({ userId: 'test-user', properties: {} })]);
     expect(recorder.refused.map(({ reason }) => reason)).toEqual(['redacted', 'too_large']);
+  });
+
+  test('keeps what decides for each destination in force: map, filter, and consent by purpose', async () => {
+    const ads: Destination = {
+      name: 'ads',
+      purpose: 'advertising',
+      needs: ['consent'],
+      map: { events: { 'Order Completed': 'purchase' }, properties: { revenue: 'value' } },
+      encode: () => ({ method: 'POST', url: 'http://ads.example/' }),
+    };
+    const fake = fakeDestination({ name: 'ads' });
+    const plain = fakeDestination({ name: 'webhook' });
+    const module = await shopWith(
+      {
+        destinations: [webhook({ url: undefined }), ads],
+        filter: { ads: ({ name }) => name !== 'Seen' },
+        consent: ({ name }) => ({ advertising: name === 'Signed Up' ? 'drop' : 'allow' }),
+      },
+      { destinations: [fake, plain] },
+    );
+    const tracking = module.get(TrackingService);
+    for (const name of ['Order Completed', 'Signed Up', 'Seen']) tracking.track(name, { revenue: 5 });
+    await tracking.flush();
+    expect(fake.received).toMatchObject([{ name: 'purchase', properties: { value: 5 } }]);
+    expect(plain.received.map(({ name }) => name)).toEqual(['Order Completed', 'Signed Up', 'Seen']);
+    expect(tracking.stats().lanes['ads']!.declined).toEqual({ consent: 1, filtered: 1 });
   });
 
   test('keeps what hides things in force, with a secret of its own where there is none', async () => {
