@@ -371,7 +371,8 @@ export class TrackingRuntime {
       log,
       deadLetters: options.deadLetters,
       onWork: (lane, waiting, added) => this.#delivery.onWork(lane, waiting, added),
-      admit: (event, lane) => router.admit(event, lane),
+      // Consent was asked about the destinations that there were.
+      admit: (event, lane) => (options.consent === undefined ? router.admit(event, lane) : undefined),
       onKey: (id, acceptedAt) => keys.recall(id, clock.now() - acceptedAt),
       onState: (...change) => this.#watch.changed(...change),
       onDropped: (held, lane, reason, gone) => {

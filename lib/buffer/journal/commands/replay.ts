@@ -61,13 +61,22 @@ export async function replay(
 function routeOf(work: CommandWork, found: KnownRecord, lane: string): CopyRoute | undefined {
   const { letters, admit } = work;
   const { id, json, record } = found;
-  if (!hasDecided(found, lane)) return admit?.(fromEventJson(json, [lane]), lane);
+  if (!hasDecided(found, lane)) {
+    return isRestricted(record) ? undefined : admit?.(fromEventJson(json, [lane]), lane);
+  }
   const kept = letters.ofEvent(lane, id);
   return {
     lane,
     entry: record.entries?.[lane],
     ...(kept !== undefined && { letter: { onCommitted: letters.take(kept, 'redriven') } }),
   };
+}
+
+/** Consent kept the event or its person from a lane, and nobody knows what it would have said of one that was not there. */
+function isRestricted({ entries = {} }: KnownRecord['record']): boolean {
+  return Object.values(entries).some(
+    ({ withheld, stripped }) => withheld === 'consent' || stripped !== undefined,
+  );
 }
 
 const hasDecided = ({ record }: KnownRecord, lane: string): boolean => record.lanes.includes(lane);
