@@ -63,6 +63,21 @@ test.each([
   expect(out + err).not.toContain('c0ffee');
 });
 
+test('verify does not show the person either, wherever a line is damaged', async () => {
+  const json = JSON.stringify({ id: ID, type: 'track' });
+  const notes = JSON.stringify(JSON.stringify({ '': { webhook: entry } }));
+  const lines = [`${json.slice(0, -1)},"lanes":["webhook"],"notes":${notes}`, notes, `"${HASH}`];
+  new AFolder(directory.path, { owner: 'closed', startedAt: START + 1 }).append(
+    `${SEGMENT}.jsonl`,
+    `${lines.join('\n')}\n`,
+  );
+  const { code, out } = await cli('verify', '--json');
+  expect(code).toBe(1);
+  expect(out.match(/"what":"line"/g)).toHaveLength(3);
+  expect(out).toContain(ID);
+  expect(out).not.toContain('c0ffeec0ffee');
+});
+
 test('an event is found by the browser id of one destination, which stands for its person', async () => {
   expect((await cli('list', '--anonymous', 'visitor-1')).out).toMatch(/Order Completed +visitor-1 /);
   expect((await cli('list', '--anonymous', 'visitor-2')).out).toBe('');

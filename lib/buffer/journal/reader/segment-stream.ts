@@ -20,6 +20,9 @@ export type SegmentItem =
 
 const CHUNK_BYTES = 262_144;
 const MAX_SHOWN_BYTES = 200;
+/** What lanes alone have of an event, and wherever a line was cut, digests of a person's data: nobody is shown those. */
+const ENTRIES = /,"notes":".*$/s;
+const DIGESTS = /[\da-f]{17,}/gi;
 
 /** Reads what one open segment holds, chunk by chunk. */
 export class SegmentStream {
@@ -63,7 +66,7 @@ export class SegmentStream {
           is: 'damaged',
           offset,
           bytes,
-          text: Buffer.from(text.subarray(0, MAX_SHOWN_BYTES)).toString(),
+          text: shown(Buffer.from(text.subarray(0, MAX_SHOWN_BYTES)).toString()),
         }),
       missing: (lines, offset) => items.push({ is: 'missing', offset, bytes: 0, lines }),
       torn: (offset, bytes, lines) => items.push({ is: 'torn', offset, bytes, lines }),
@@ -72,4 +75,8 @@ export class SegmentStream {
     this.offset += used;
     return items;
   }
+}
+
+function shown(text: string): string {
+  return text.replace(ENTRIES, '').replace(DIGESTS, '***');
 }

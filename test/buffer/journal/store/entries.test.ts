@@ -85,6 +85,26 @@ describe('what a lane alone has of an event', () => {
   });
 });
 
+test('an event whose folder was lost is written anew with all that its lane has of it, and what was withheld', async () => {
+  const desk = new Desk();
+  const first = await desk.open();
+  const entry = { name: 'purchase', properties: { value: 5 } };
+  const withheld = [{ lane: 'hook', entry: { withheld: 'consent' } }] as const;
+  first.buffer.offer(anEvent({ lanes: ['shop'] }), 300, [{ lane: 'shop', entry }], withheld);
+  await desk.until(first.buffer.commit());
+  const { folder } = first.buffer.journal();
+  await desk.turns(20);
+  desk.files.disk.wipe(folder!);
+  await desk.when(() => ![null, folder].includes(first.buffer.journal().folder));
+  await desk.when(() => first.buffer.journal().uncommitted === 0);
+  await desk.turns(20);
+  desk.kill(first);
+  const second = await desk.open();
+  expect(await entriesOf(desk, second, 'shop')).toEqual([entry]);
+  const answer = await desk.ask(second, desk.command('replay', { filter: {}, to: 'all' }));
+  expect(answer.value).toEqual({ events: 1, lanes: { shop: 1 } });
+});
+
 describe('a journal of the earlier format', () => {
   const fixture = fileURLToPath(new URL('format-1/', import.meta.url));
   const found = (): Desk => {
