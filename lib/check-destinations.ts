@@ -58,16 +58,16 @@ function checkShape(path: string, destination: Destination): void {
   checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
   checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
   checkCount(`${path}.limits.maxEventBytes`, limits?.maxEventBytes, 1);
-  const { batch, concurrency, timeoutMs, allowProperties, map } = sharedOptions({
+  // Its name is checked above, and no object has headers.
+  const {
+    name: _,
+    headers: __,
+    ...shared
+  } = sharedOptions({
     kind: 'custom',
     limits: limitsOf(destination),
   });
-  checkValues(
-    path,
-    destination,
-    { batch, concurrency, timeoutMs, allowProperties, map },
-    { credentials: true },
-  );
+  checkValues(path, destination, shared, { credentials: true });
   checkCount(`${path}.pipelining`, destination.pipelining, 1);
   checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
   checkWord(`${path}.purpose`, destination.purpose, PURPOSES);

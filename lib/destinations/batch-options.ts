@@ -4,16 +4,16 @@ import { option, type Option, type OptionsOf } from '../options/option.js';
 
 /** A batch that waits for an hour is a typing error. */
 const MAX_DELAY_MS = 3_600_000;
-/** `DestinationFacts` names this file's batches, so only a part of it is named here. */
-interface Limited {
+const ONLY_ONE = '1 or nothing: this platform takes one operation per request';
+
+/** The part of `DestinationFacts` that batches depend on; importing it would be a cycle. */
+interface BatchFacts {
   readonly limits: { readonly maxEvents: number; readonly maxBytes: number };
   readonly maxDelayMs?: number | undefined;
 }
 
-const ONLY_ONE = '1 or nothing: this platform takes one operation per request';
-
 /** The options `batch` of a destination, within its limits. */
-export const batchOptions = ({ limits: { maxEvents, maxBytes }, maxDelayMs }: Limited) => ({
+export const batchOptions = ({ limits: { maxEvents, maxBytes }, maxDelayMs }: BatchFacts) => ({
   /**
    * Events in one request.
    * @default 500

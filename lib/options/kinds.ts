@@ -1,4 +1,11 @@
-import { badChoice, badOption, checkCount, checkFlag, wholeNumber } from '../config/check-option.js';
+import {
+  badChoice,
+  badOption,
+  checkCount,
+  checkFlag,
+  checkFunction,
+  wholeNumber,
+} from '../config/check-option.js';
 import { option, type Check, type Option, type Rows } from './option.js';
 import { checkRows, valuesOf } from './rows.js';
 
@@ -41,6 +48,9 @@ export const credential = (expects: string): Option<string> =>
       );
     }
   });
+
+/** A function of the application. */
+export const callback = <T>(): Option<T> => option('function', 'a function', checkFunction);
 
 /** An object with options of its own, which reads with their defaults. */
 export const members = <T extends object>(rows: Rows): Option<T> =>

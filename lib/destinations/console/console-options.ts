@@ -1,5 +1,5 @@
-import { checkFunction } from '../../config/check-option.js';
-import { option, type OptionsOf } from '../../options/option.js';
+import { callback } from '../../options/kinds.js';
+import type { OptionsOf } from '../../options/option.js';
 import type { DestinationLimits } from '../destination.js';
 import { destinationOptions } from '../destination-options.js';
 import type { DestinationOptions } from '../shared-options.js';
@@ -16,7 +16,7 @@ export const consoleOptions = destinationOptions(
      * later.
      * @default Nest's logger
      */
-    log: option<(line: string) => void>('function', 'a function', checkFunction),
+    log: callback<(line: string) => void>(),
   },
 );
 

@@ -1,8 +1,8 @@
 import { checkPresent, isMissing } from '../../config/check-credential.js';
-import { badOption, checkFunction } from '../../config/check-option.js';
+import { badOption } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import { isPrivateHost } from '../../host/private-hosts.js';
-import { choice, flag } from '../../options/kinds.js';
+import { callback, choice, flag } from '../../options/kinds.js';
 import { option, type OptionsOf } from '../../options/option.js';
 import type { CredentialsSource, DestinationLimits } from '../destination.js';
 import { destinationOptions } from '../destination-options.js';
@@ -56,7 +56,7 @@ export const webhookRows = {
    * @default none
    * @see docs/webhook.md#a-token-that-expires
    */
-  credentials: option<CredentialsSource>('function', 'a function', checkFunction),
+  credentials: callback<CredentialsSource>(),
   /**
    * Sends CloudEvents 1.0 in structured mode, one per request or batched. Not together with `encode`.
    * See docs/webhook.md#cloudevents.
@@ -67,7 +67,7 @@ export const webhookRows = {
    * Makes a body of your own. Not together with `cloudEvents`. See docs/webhook.md#a-body-of-your-own.
    * @default a JSON array of events
    */
-  encode: option<WebhookEncode>('function', 'a function', checkFunction),
+  encode: callback<WebhookEncode>(),
   /**
    * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. With several secrets, requests have
    * one signature for each.
