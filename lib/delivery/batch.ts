@@ -8,6 +8,8 @@ export class Batch {
   dueAt = 0;
   /** Monotonic time that the platform asked to wait for: it holds also where a pause is cut short. */
   notBefore = 0;
+  /** An attempt ended without saying whether the platform took its events, so that a repetition may be recognised. */
+  mayBeTaken = false;
   /** Attempts that its lane had begun when it, or what it is a piece of, was first refused. */
   refusedAt: number | undefined;
   /** The same for being refused alone. */
@@ -77,6 +79,7 @@ export class Batch {
 
   #pass(to: Batch): Batch {
     to.notBefore = this.notBefore;
+    to.mayBeTaken = this.mayBeTaken;
     to.refusedAt = this.refusedAt;
     to.refusedAloneAt = this.refusedAloneAt;
     to.brokeAt = this.brokeAt;

@@ -89,6 +89,8 @@ export class LaneOutcomes {
   ended(batch: Batch, result: AttemptResult, marks: AttemptMarks): void {
     const { destination, clock, retry, pace, telemetry } = this.setup;
     const answer = 'answer' in result ? result.answer : undefined;
+    const isKnown = answer !== undefined && (answer.status < 500 || answer.status === 503);
+    if (!isKnown) batch.mayBeTaken = true;
     telemetry?.attempted?.({
       lane: destination.name,
       durationMs: clock.monotonic() - marks.sentAt,

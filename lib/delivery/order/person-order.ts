@@ -211,7 +211,7 @@ export class PersonOrder {
       if (event.cut === undefined) this.#cuts++;
       event.cut = cutEvent(event.held, replaced.names);
     }
-    return batch.totalAttempts > 0 && isApart(batch) && this.#isReplacedAside(event);
+    return batch.totalAttempts > 0 && mayShrink(batch) && this.#isReplacedAside(event);
   }
 
   #isReplacedAside(event: OrderedEvent): boolean {
@@ -224,7 +224,7 @@ export class PersonOrder {
   /** Takes out of a waiting batch what was replaced. */
   #supersede(batch: Batch, replaced: ReadonlySet<OrderedEvent>, supersede: (replaced: Batch) => void): void {
     const isGone = (held: StoredEvent): boolean => replaced.has(this.#events.get(held)!);
-    const gone = isApart(batch) ? batch.events.filter(isGone) : [];
+    const gone = mayShrink(batch) ? batch.events.filter(isGone) : [];
     if (gone.length === 0) return;
     const left = batch.events.filter((held) => !isGone(held));
     this.setup.waiting.remove(batch);
@@ -265,7 +265,7 @@ function isFresh({ totalAttempts, isPiece }: Batch): boolean {
   return totalAttempts === 0 && !isPiece;
 }
 
-/** A request of which `track` events are a part stays as it is, so that its receiver recognises it. */
-function isApart({ events }: Batch): boolean {
-  return !events.some(isTrack);
+/** What the platform may have taken together with `track` events stays as it is, so that it recognises the request. */
+function mayShrink({ events, mayBeTaken }: Batch): boolean {
+  return !mayBeTaken || !events.some(isTrack);
 }

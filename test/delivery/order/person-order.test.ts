@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { memory } from '../../../lib/buffer/memory/memory.js';
+import type { AttemptResult } from '../../../lib/delivery/reading.js';
 import type { EventBufferFactory } from '../../../lib/buffer/event-buffer.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
 import { answer, LaneBench, OK } from '../../support/a-lane.js';
@@ -180,16 +181,33 @@ describe('an older call that waits for its retry', () => {
     expect(it.droppedLabels).toEqual([]);
   });
 
-  test('goes first, too, where tracks share its request, which a receiver may recognise', () => {
+  test.each<[string, AttemptResult]>([
+    ['answered 500', answer(500)],
+    ['reset', { failure: 'ECONNRESET' }],
+  ])('goes first, too, where its request was %s, has tracks, and may be recognised', (_, result) => {
     const it = new OrderBench({ destination: MANY });
     let failures = 1;
-    it.platform = () => (failures-- > 0 ? DOWN : OK);
+    it.platform = () => (failures-- > 0 ? { result, afterMs: 1 } : OK);
     it.identify('old', 'ann', { plan: 'free' });
     it.track('order', 'ann');
     it.clock.advance(10);
     it.identify('new', 'ann', { plan: 'pro' });
     it.clock.advance(1_000);
     expect(it.requests).toEqual(['0 old+order', '501 old+order', '511 new']);
+  });
+
+  test.each([429, 503])('is dropped from among tracks where its request was answered %i', (status) => {
+    const result = answer(status);
+    const it = new OrderBench({ destination: MANY });
+    let failures = 1;
+    it.platform = () => (failures-- > 0 ? { result, afterMs: 1 } : OK);
+    it.identify('old', 'ann', { plan: 'free' });
+    it.track('order', 'ann');
+    it.clock.advance(10);
+    it.identify('new', 'ann', { plan: 'pro' });
+    it.clock.advance(1_000);
+    expect(it.requests).toEqual(['0 old+order', '10 new', '501 order']);
+    expect(it.droppedLabels).toEqual(['old superseded']);
   });
 
   test('holds up no track, and no other person', () => {
