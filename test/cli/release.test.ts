@@ -7,6 +7,7 @@ import { processIdentity } from '../../lib/buffer/journal/ownership/process-iden
 import type { Destination } from '../../lib/destinations/destination.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { journal } from '../../lib/buffer/journal/journal.js';
+import { importUnknown } from '../../lib/cli/cli.messages.js';
 import { systemClock } from '../../lib/host/clock.js';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -290,6 +291,32 @@ describe('import', () => {
     expect(again.out).toContain('0 events imported');
     expect(again.err).toContain(`${COUNT} events skipped`);
     expect(server.stored).toHaveLength(COUNT);
+  });
+
+  test('sends a visitor under the id of its own browser library, and skips one whom it does not know', async () => {
+    await left(hook('before'));
+    const [line] = jsonLines((await cli('export')).out) as Record<string, unknown>[];
+    const visitor = (id: string, browserIds: object): string =>
+      JSON.stringify({
+        ...line,
+        id: `${String(line!['id']).slice(0, -2)}${id}`,
+        userId: undefined,
+        browserIds,
+      });
+    writeFileSync(
+      exported(),
+      `${visitor('aa', { webhook: { anonymousId: 'own' }, shop: { anonymousId: 'other' } })}\n` +
+        `${visitor('bb', { shop: { anonymousId: 'other' } })}\n`,
+    );
+    await start(hook('after'));
+    const done = await cli('import', exported(), '--to', 'webhook');
+    expect(done.out).toContain('1 event imported (webhook 1)');
+    expect(done.err).toBe(`${importUnknown(1, 'webhook')}\n`);
+    const sent = (): string[] =>
+      server.requests.filter(({ path }) => path === '/after').map(({ body }) => body);
+    await until(() => sent().length === 1);
+    expect(JSON.parse(sent()[0]!)).toMatchObject([{ anonymousId: 'own' }]);
+    expect(sent()[0]).not.toContain('other');
   });
 
   test('where no application runs, the next start delivers', async () => {

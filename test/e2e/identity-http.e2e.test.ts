@@ -418,6 +418,7 @@ describe.each(platforms)('on %s', (platform) => {
     });
     await shop.request('/orders/claims', { headers: { cookie: 'visitor=v1; named=bob' } });
     expect(shop.events).toMatchObject([{ userId: 'ada' }, { userId: 'ada' }]);
+    for (const event of shop.events) expect(event).not.toHaveProperty('anonymousId');
     expect(shop.stats.notices).toEqual({ identity_conflict: 1 });
   });
 
