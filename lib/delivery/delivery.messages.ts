@@ -37,6 +37,10 @@ export const deliveryMessages = {
     `Destination '${lane}' is parked (${reason}): its requests cannot be made (${failure}). ` +
     'Nothing was sent, and no event is lost. Delivery resumes when a request can be made. ' +
     'Check `dispatcher`, which must be one of undici 7 or 8, and the URL and headers of the destination.',
+  /** @param cause a whole sentence */
+  notConfigured: (lane: string, cause: string): string =>
+    `Destination '${lane}' is parked (misconfigured). ${cause} ` +
+    'Nothing was sent, and no event is lost. Delivery resumes when a request can be made.',
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
     `Destination '${lane}' is failing (${answered(failure)}). Events are queued and retried. ` +

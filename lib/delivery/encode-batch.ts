@@ -1,3 +1,4 @@
+import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Attempt, OutgoingRequest } from '../destinations/destination.js';
 import type { HeldEvent } from '../event/lane-event.js';
 import { disown } from '../host/disown.js';
@@ -6,7 +7,8 @@ import type { LaneDestination } from './lane-destination.js';
 
 /**
  * The request for a batch, built anew for each attempt; undefined where none can be made of it, because `encode` threw or
- * returned something that is no request. It may do with the array what it likes: it has its own.
+ * returned something that is no request, and the error where it says that the configuration allows none. It may do with the
+ * array what it likes: it has its own.
  */
 export function encodeBatch(
   destination: LaneDestination,
@@ -14,7 +16,7 @@ export function encodeBatch(
   events: readonly HeldEvent[],
   now: number,
   credentials?: Attempt['credentials'],
-): OutgoingRequest | undefined {
+): OutgoingRequest | TrackingConfigError | undefined {
   try {
     const request: unknown = destination.encode(events.slice(), {
       now,
@@ -23,7 +25,8 @@ export function encodeBatch(
     });
     if (isRequest(request)) return request;
     disown(request);
-  } catch {
+  } catch (error) {
+    if (error instanceof TrackingConfigError) return error;
     // As good as nothing returned.
   }
   return undefined;

@@ -153,15 +153,18 @@ export class LaneOutcomes {
   /**
    * The transport cannot make its request. Before the first success that is the configuration, such as a dispatcher of another
    * undici, and the lane parks; afterwards it is an event, such as one with a line feed in a header, and proof is needed.
+   *
+   * @param cause the sentence of a destination which says that it is the configuration
    */
-  notMade(batch: Batch, failure: string, marks: AttemptMarks): void {
+  notMade(batch: Batch, failure: string, marks: AttemptMarks, cause?: string): void {
     const { pace } = this.setup;
     const { parking } = pace;
     const probed = parking?.probe === batch;
     if (probed) parking.probe = undefined;
     batch.answer = failure;
-    const reason = this.#refusals.newestSuccess === 0 ? 'misconfigured' : undefined;
-    this.#refused(batch, reason, marks, { death: 'encode_error' });
+    const isConfiguration = cause !== undefined || this.#refusals.newestSuccess === 0;
+    const reason = isConfiguration ? 'misconfigured' : undefined;
+    this.#refused(batch, reason, marks, { death: 'encode_error', cause });
     if (probed) pace.probeFailed(parking);
   }
 
@@ -326,7 +329,15 @@ export class LaneOutcomes {
     batch: Batch,
     reason: Reason | undefined,
     marks: AttemptMarks,
-    { status, death = 'refused' }: { readonly status?: number | undefined; readonly death?: Reason },
+    {
+      status,
+      death = 'refused',
+      cause,
+    }: {
+      readonly status?: number | undefined;
+      readonly death?: Reason;
+      readonly cause?: string | undefined;
+    },
   ): void {
     const decision = this.#refusals.refused(batch, reason, marks.known);
     const isParked = this.setup.pace.parking !== undefined;
@@ -341,7 +352,7 @@ export class LaneOutcomes {
     else if (decision.kind === 'halve') this.#halve(batch);
     else {
       this.#setAside(batch);
-      if (decision.kind === 'park') this.#park(decision.reason, batch);
+      if (decision.kind === 'park') this.#park(decision.reason, batch, cause);
       else if (batch.size === 1) this.setup.stock.letPass(batch);
     }
   }
@@ -358,9 +369,9 @@ export class LaneOutcomes {
     this.setup.waiting.addNext(batch.halves());
   }
 
-  #park(reason: Reason, batch: Batch): void {
+  #park(reason: Reason, batch: Batch, cause?: string): void {
     this.setup.pace.park(reason, this.#refusals.begun);
-    this.setup.reports.parked(reason, batch);
+    this.setup.reports.parked(reason, batch, cause);
   }
 
   #resume(now: number): void {

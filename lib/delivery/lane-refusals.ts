@@ -76,17 +76,20 @@ export class LaneRefusals {
     this.#keepAgain(batch);
   }
 
-  parked(reason: Reason, batch: Batch): void {
+  /** @param cause what the destination says of its configuration */
+  parked(reason: Reason, batch: Batch, cause?: string): void {
     const { lane, clock, log, lifecycle } = this.setup;
     const { answer } = batch;
     const at = clock.now();
     this.#parked = { reason, at };
     log.limited('error', `parked ${lane} ${reason}`, () =>
-      answer === PRIVATE_ADDRESS
-        ? deliveryMessages.privateHost(lane)
-        : isNoRequest(answer)
-          ? deliveryMessages.noRequest(lane, reason, answer!)
-          : deliveryMessages.parked(lane, reason, shownOf(batch)),
+      cause !== undefined
+        ? deliveryMessages.notConfigured(lane, cause)
+        : answer === PRIVATE_ADDRESS
+          ? deliveryMessages.privateHost(lane)
+          : isNoRequest(answer)
+            ? deliveryMessages.noRequest(lane, reason, answer!)
+            : deliveryMessages.parked(lane, reason, shownOf(batch)),
     );
     if (lifecycle.observed) {
       lifecycle.emit({ type: 'parked', at, lane, reason, ...(answer !== undefined && { answer }) });

@@ -1,4 +1,5 @@
 import type { EventBuffer, StoredEvent, Waiting } from '../buffer/event-buffer.js';
+import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { LastRefusal } from '../event/last-refusal.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
@@ -20,7 +21,7 @@ import { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
 import { LaneTimer } from './lane-timer.js';
 import { PersonOrder } from './order/person-order.js';
-import { isNoRequest, isUnknown } from './reading.js';
+import { isNoRequest, isUnknown, NOT_CONFIGURED } from './reading.js';
 import type { AttemptResult } from './reading.js';
 import type { Transport } from './transport.js';
 import { WaitingBatches } from './waiting-batches.js';
@@ -299,6 +300,10 @@ export class Lane {
     const request = encodeBatch(destination, batch, this.#stock.sent(batch), clock.now(), secret?.values);
     if (request === undefined) {
       this.#outcomes.unsendable(batch, 'encode_error');
+      return;
+    }
+    if (request instanceof TrackingConfigError) {
+      this.#outcomes.notMade(batch, NOT_CONFIGURED, this.#outcomes.begin(secret), request.message);
       return;
     }
     const { body } = request;

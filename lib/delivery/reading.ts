@@ -19,6 +19,9 @@ export const ANSWER_CUT = 'ANSWER_CUT';
 /** Why a part of an answer is missing: the connection ended, or the answer is longer than what is read. */
 export type AnswerCut = 'early' | 'long';
 
+/** The failure of a request that was not made, because the destination's configuration allows none. */
+export const NOT_CONFIGURED = 'NOT_CONFIGURED';
+
 /** How an attempt ended, on the wire. */
 export type AttemptResult =
   /** An incomplete answer without `cut` is one that cannot be decoded. */

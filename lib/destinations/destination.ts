@@ -257,7 +257,10 @@ export interface Destination {
   accept?(event: TrackingEvent): Admission;
   /** Events with different parts never share a request. Default: all may. */
   partition?(event: LaneEvent): string;
-  /** Builds the request of one attempt. If it throws, the batch is halved without a request. */
+  /**
+   * Builds the request of one attempt. If it throws, the batch is halved without a request; if it throws a
+   * `TrackingConfigError`, the lane parks (`misconfigured`), and its message is logged.
+   */
   encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
   /**
    * Reads an answer, whatever its status. A map holds outcomes by event id; the status decides about ids that it lacks.
