@@ -47,6 +47,11 @@ describe('a destination that keeps every rule', () => {
     expect(await brokenRules({ ...ACME, create: (...given) => new Acme(...given) })).toEqual({});
   });
 
+  test('may give up what a platform without deduplication may have received', async () => {
+    const create: typeof acme = (...given) => ({ ...acme(...given), onUnknown: 'dead' });
+    expect(await brokenRules({ ...ACME, create })).toEqual({});
+  });
+
   test('may be the fake of the test kit, which sends nothing of an event', async () => {
     const numbered = 'a fake numbers its requests';
     const setup = {

@@ -1,6 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { memory, Track, TrackingModule, TrackingService, webhook } from 'nestjs-tracking';
 import {
+  destinationConformance,
   fakeDestination,
   overrideTracking,
   TestClock,
@@ -112,4 +113,13 @@ describe('under Vitest', () => {
     tracking.track('Seen', []);
     expect(recorder).toHaveTrackedTimes('Seen', 1);
   });
+});
+
+describe('the conformance kit under Vitest', () => {
+  const url = 'http://127.0.0.1:9/events';
+  const suite = destinationConformance({
+    create: (options, credentials) => webhook({ url: credentials ? url : undefined, ...options }),
+    runs: 10,
+  });
+  for (const { name, run } of suite) test(name, run);
 });
