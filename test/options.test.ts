@@ -86,12 +86,7 @@ describe('a bad option fails at start, and says which, what it got and what it w
       '0',
       'at least',
     ],
-    [
-      { destinations: [own({ onUnknown: 'drop' })] },
-      'destinations[0].onUnknown',
-      'drop',
-      "'retry' or 'dead'",
-    ],
+    [{ destinations: [own({ onUnknown: 'drop' })] }, 'destinations[0].onUnknown', 'drop', 'retry, dead'],
     [{ destinations: [own({ limits: 5 })] }, 'destinations[0].limits', 'a number', 'an object'],
     [
       { destinations: [own({ limits: { events: 5 } })] },
