@@ -148,6 +148,8 @@ export type {
 export type { BatchOptions } from './destinations/batch-options.js';
 export type { DestinationOptions } from './destinations/shared-options.js';
 export type { DestinationMap, MappedContent, MapTables } from './destinations/destination-map.js';
+export { ecommerce } from './destinations/vocabularies/ecommerce.js';
+export type { EcommercePlatform } from './destinations/vocabularies/ecommerce.js';
 export type { Clock, Timer } from './host/clock.js';
 export type { Log, LogSink } from './host/log.js';
 export { console } from './destinations/console/console.js';

@@ -1,0 +1,57 @@
+import { badOption } from '../../config/check-option.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { MappedContent } from '../destination-map.js';
+import { ECOMMERCE_EVENTS } from './ecommerce-events.js';
+import { GOOGLE_ANALYTICS } from './google-analytics-vocabulary.js';
+import { META } from './meta-vocabulary.js';
+import { AMOUNTS, numbersOf, ORDER_NUMBERS } from './numbers.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/**
+ * Those that document no names of their own keep Segment's: RudderStack and PostHog document the very same, Jitsu and Customer.io
+ * take Segment's events, and the others take any name. KISSmetrics, Mixpanel, Amplitude and Snowplow are not confirmed here.
+ */
+const VOCABULARIES = {
+  amplitude: undefined,
+  customerio: undefined,
+  googleAnalytics: GOOGLE_ANALYTICS,
+  jitsu: undefined,
+  kissmetrics: undefined,
+  meta: META,
+  mixpanel: undefined,
+  posthog: undefined,
+  rudderstack: undefined,
+  segment: undefined,
+  snowplow: undefined,
+  webhook: undefined,
+} satisfies Record<string, Vocabulary | undefined>;
+
+/** A platform whose names {@link ecommerce} knows. */
+export type EcommercePlatform = keyof typeof VOCABULARIES;
+
+/**
+ * A `map` for a destination that translates Segment's e-commerce events (`Order Completed`, `Product Added`, …) and their
+ * properties into the names that the platform documents: `purchase` with `items` for Google Analytics, `Purchase` with
+ * `contents` for Meta. Other events and properties keep their names.
+ *
+ * Numeric text becomes a number: `revenue`, `price` and `quantity` of every `track` event, and the other amounts of e-commerce
+ * events (`total`, `subtotal`, `shipping`, `tax`, `discount`, `value`), also within `products`. Nothing is computed.
+ *
+ * @throws TrackingConfigError for a platform that it does not know
+ * @example
+ * webhook({ url, map: ecommerce('googleAnalytics') })
+ */
+export function ecommerce(platform: EcommercePlatform): (event: TrackingEvent) => MappedContent {
+  if (!Object.hasOwn(VOCABULARIES, platform)) {
+    throw badOption('ecommerce()', platform, `one of ${Object.keys(VOCABULARIES).join(', ')}`);
+  }
+  const vocabulary: Vocabulary | undefined = VOCABULARIES[platform];
+  return (event) => {
+    if (event.type !== 'track') return {};
+    const isKnown = ECOMMERCE_EVENTS.has(event.name);
+    const properties = numbersOf(event.properties, isKnown ? AMOUNTS : ORDER_NUMBERS);
+    const name = isKnown ? vocabulary?.events.get(event.name) : undefined;
+    if (name === undefined) return properties === event.properties ? {} : { properties };
+    return { name, properties: vocabulary!.translate(properties, name) };
+  };
+}

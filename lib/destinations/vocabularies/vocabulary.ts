@@ -1,0 +1,81 @@
+import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
+
+/** The names of one platform for e-commerce events. */
+export interface Vocabulary {
+  /** By Segment's name. */
+  readonly events: ReadonlyMap<string, string>;
+  /** Properties as the platform names them. */
+  translate(properties: JsonObject, name: string): JsonObject;
+}
+
+/** Properties apart from their products: those of an order, or the one product that an event is about. */
+export interface Split {
+  readonly products: readonly JsonObject[];
+  readonly rest: JsonObject;
+}
+
+/** What Segment's events about one product say of it at the top. */
+const OF_PRODUCT: ReadonlySet<string> = new Set([
+  'product_id',
+  'sku',
+  'category',
+  'name',
+  'brand',
+  'variant',
+  'price',
+  'quantity',
+  'coupon',
+  'position',
+  'url',
+  'image_url',
+]);
+
+/** Takes the products out of properties. */
+export function split(properties: JsonObject): Split {
+  const { products } = properties;
+  const entries = Object.entries(properties);
+  if (Array.isArray(products)) {
+    return {
+      products: (products as readonly JsonValue[]).filter(isObject),
+      rest: Object.fromEntries(entries.filter(([name]) => name !== 'products')),
+    };
+  }
+  if (idOf(properties) === undefined) return { products: [], rest: properties };
+  return {
+    products: [Object.fromEntries(entries.filter(([name]) => OF_PRODUCT.has(name)))],
+    rest: Object.fromEntries(entries.filter(([name]) => !OF_PRODUCT.has(name))),
+  };
+}
+
+/** The id of a product, of an event about one, too. */
+export function idOf(product: JsonObject): string | undefined {
+  const id = product['product_id'] ?? product['sku'];
+  return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
+}
+
+/** Gives members other names. One that has a new name already stays, and what was to get that name keeps its own. */
+export function renamed(object: JsonObject, names: ReadonlyMap<string, string>): JsonObject {
+  const entries = Object.entries(object).map(([name, value]) => {
+    const wanted = names.get(name);
+    return [wanted === undefined || Object.hasOwn(object, wanted) ? name : wanted, value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What the event is worth, by the names that Segment has for it, the closest first. */
+const WORTH = ['value', 'revenue', 'total'];
+
+/** Calls what the event is worth `value`, as ad platforms do. */
+export function withValue(properties: JsonObject): JsonObject {
+  const name = WORTH.find((each) => properties[each] !== undefined && properties[each] !== null);
+  if (name === undefined || name === 'value') return properties;
+  return Object.fromEntries(
+    Object.entries(properties)
+      .filter(([each]) => each !== 'value')
+      .map(([each, value]) => [each === name ? 'value' : each, value]),
+  );
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
