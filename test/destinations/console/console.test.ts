@@ -113,7 +113,8 @@ describe('console()', () => {
 
 describe('console() keeps the rules of every destination', () => {
   const rules = destinationConformance({
-    create: ({ headers: _, dispatcher: __, ...options }) => printing({ log: () => {}, ...options }),
+    create: ({ headers: _headers, dispatcher: _dispatcher, ...options }) =>
+      printing({ log: () => {}, ...options }),
     skip: { content: 'a line has no id, and the time of the logger' },
   });
   for (const { name, run } of rules) test(name, run);
