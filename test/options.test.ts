@@ -87,6 +87,33 @@ describe('a bad option fails at start, and says which, what it got and what it w
       'at least',
     ],
     [{ destinations: [own({ onUnknown: 'drop' })] }, 'destinations[0].onUnknown', 'drop', 'retry, dead'],
+    [
+      { destinations: [own({ purpose: 'ads' })] },
+      'destinations[0].purpose',
+      'ads',
+      'one of analytics, advertising',
+    ],
+    [
+      { destinations: [own({ needs: ['email'] })] },
+      'destinations[0].needs[0]',
+      'email',
+      'one of person, consent',
+    ],
+    [{ destinations: [own({ map: 'purchase' })] }, 'destinations[0].map', 'a string', 'a function'],
+    [{ destinations: [own({ map: {} })] }, 'destinations[0].map', 'an object', 'at least one of events'],
+    [{ destinations: [own({ map: { event: {} } })] }, 'destinations[0].map.event', 'unknown', 'events'],
+    [
+      { destinations: [own({ map: { events: { Paid: '' } } })] },
+      'destinations[0].map.events.Paid',
+      'an empty string',
+      "an event's name",
+    ],
+    [
+      { destinations: [webhook({ url: 'https://a.example', map: { properties: { total: 5 } } as never })] },
+      'destinations[0].map.properties.total',
+      'a number',
+      "a property's name",
+    ],
     [{ destinations: [own({ limits: 5 })] }, 'destinations[0].limits', 'a number', 'an object'],
     [
       { destinations: [own({ limits: { events: 5 } })] },

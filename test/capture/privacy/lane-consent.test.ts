@@ -224,6 +224,19 @@ describe('a destination that may not have the person', () => {
   });
 });
 
+test('what consent said when an event was recorded holds when its hold ends', async () => {
+  let advertising: ConsentDecision = 'drop';
+  const { service, posthog, meta, clock } = platforms(() => ({ advertising }));
+  const held = service.hold(() => {
+    service.track('Order Completed', {}, ANN);
+    advertising = 'allow';
+  });
+  await clock.settle();
+  await held;
+  expect([posthog.events.length, meta.events.length]).toEqual([1, 0]);
+  expectAccounted(service.stats());
+});
+
 describe('a platform with consent fields of its own', () => {
   const NEEDS = { needs: ['consent'] as const };
 
