@@ -15,9 +15,8 @@ test('what waits for the response is a copy', () => {
 });
 
 test('groups stay with what waits for the response', () => {
-  const { options } = verdict({});
   const shared = new CapturedOptions('Orders.create', {
-    ...options,
+    userId: 'ann',
     timestamp: new Date(5),
     groups: { company: 'acme' },
   });

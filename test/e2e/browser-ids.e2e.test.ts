@@ -63,9 +63,9 @@ class ShopController {
   async job(): Promise<void> {
     const payload = JSON.stringify({ identity: this.tracking.identity() });
     // A worker has no request.
-    await new Promise<void>(
-      (done) => void waiting.push(() => void this.work(JSON.parse(payload) as Job).then(done)),
-    );
+    await new Promise<void>((done) => {
+      waiting.push(() => done(this.work(JSON.parse(payload) as Job)));
+    });
   }
 
   @RunAs((job: Job) => job.identity)
