@@ -13,7 +13,7 @@ import type { LanePace } from './lane-pace.js';
 import type { LaneRefusals } from './lane-refusals.js';
 import type { LaneStock } from './lane-stock.js';
 import type { LaneTelemetry } from './lane-telemetry.js';
-import { ANSWER_CUT, readAttempt } from './reading.js';
+import { ANSWER_CUT, mayBeTaken, readAttempt } from './reading.js';
 import type { AnswerCut, AttemptResult, RequestReading } from './reading.js';
 import { Refusals } from './refusals.js';
 import { retryAfterMs } from './retry-after.js';
@@ -89,8 +89,7 @@ export class LaneOutcomes {
   ended(batch: Batch, result: AttemptResult, marks: AttemptMarks): void {
     const { destination, clock, retry, pace, telemetry } = this.setup;
     const answer = 'answer' in result ? result.answer : undefined;
-    const isKnown = answer !== undefined && (answer.status < 500 || answer.status === 503);
-    if (!isKnown) batch.mayBeTaken = true;
+    if (mayBeTaken(result)) batch.mayBeTaken = true;
     telemetry?.attempted?.({
       lane: destination.name,
       durationMs: clock.monotonic() - marks.sentAt,
@@ -176,13 +175,25 @@ export class LaneOutcomes {
     else this.setup.stock.dead(batch, reason);
   }
 
-  /** Its attempt's end could not be worked through: all of it is sent again after a pause, once more rather than never. */
-  unforeseen(batch: Batch): void {
-    const { pace, waiting, clock } = this.setup;
+  /**
+   * Its attempt's end could not be worked through: all of it is sent again after a pause, once more rather than never. Where a
+   * platform must get nothing twice, only what it certainly did not take.
+   */
+  unforeseen(batch: Batch, result: AttemptResult): void {
+    const { pace, waiting, clock, destination } = this.setup;
     if (pace.parking?.probe === batch) pace.parking.probe = undefined;
     const ours = new Set(batch.events);
     const parts = [...waiting].filter(({ events }) => events.some((held) => ours.has(held)));
     for (const part of parts) waiting.remove(part);
+    const wasTaken = 'answer' in result && result.answer.status < 300;
+    if (destination.onUnknown === 'dead' && (wasTaken || mayBeTaken(result))) {
+      try {
+        this.unknown(batch, result);
+      } catch {
+        // It stays pending and is not sent: better late in the account than twice at the platform.
+      }
+      return;
+    }
     batch.dueAt = clock.monotonic() + pace.pauseMs(batch.attempts);
     waiting.add(batch);
   }

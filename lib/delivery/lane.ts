@@ -335,7 +335,7 @@ export class Lane {
       else if (this.#closed && 'failure' in result) this.#cutShort(batch, result);
       else this.#outcomes.ended(batch, result, marks);
     } catch {
-      this.#outcomes.unforeseen(batch);
+      this.#outcomes.unforeseen(batch, result);
     } finally {
       this.#timer.pumpSoon();
     }

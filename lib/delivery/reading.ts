@@ -122,12 +122,16 @@ export function readAttempt(
   }
 }
 
-/** Whether an attempt that failed may have reached the platform, and its destination wants it sent only once. */
-export function isUnknown(result: AttemptResult, { onUnknown }: Pick<Reader, 'onUnknown'>): boolean {
-  if (onUnknown !== 'dead') return false;
+/** Whether an attempt failed without saying whether the platform took its events. */
+export function mayBeTaken(result: AttemptResult): boolean {
   if ('answer' in result) return result.answer.status >= 500 && result.answer.status !== 503;
   const { failure, isUnsent = false } = result;
   return !isUnsent && !isNoRequest(failure) && !NEVER_SENT.has(failure) && !failure.startsWith('PROXY_');
+}
+
+/** Whether that is so, and the destination wants each event at most once. */
+export function isUnknown(result: AttemptResult, { onUnknown }: Pick<Reader, 'onUnknown'>): boolean {
+  return onUnknown === 'dead' && mayBeTaken(result);
 }
 
 function byWord(decoded: unknown): RequestReading | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../lib/destinations/destination.js';
+import type { AttemptResult } from '../../lib/delivery/reading.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
 import { answer, LaneBench, OK } from '../support/a-lane.js';
 import { lettersOf } from '../support/letters-of.js';
@@ -83,6 +84,32 @@ describe('no event is left in limbo', () => {
     expect(it.sent[2]!.ids).toEqual(ids);
     expect(it.ledger).toMatchObject({ delivered: 5, pending: 0 });
   });
+
+  test.each<[string, AttemptResult, object]>([
+    ['was taken', OK.result, { dead: 3, delivered: 0 }],
+    ['was perhaps taken', { failure: 'ECONNRESET' }, { dead: 3, delivered: 0 }],
+    ['was not taken', answer(429), { dead: 0, delivered: 3 }],
+    ['was not sent', { failure: 'ECONNREFUSED' }, { dead: 0, delivered: 3 }],
+  ])(
+    'and a request that %s must not be sent twice: it is sent again only if it certainly may',
+    (_, result, counts) => {
+      let failures = 1;
+      const it = new LaneBench({
+        destination: { ...CALM, onUnknown: 'dead' },
+        telemetry: {
+          attempted: () => {
+            if (failures-- > 0) throw new Error('unforeseen');
+          },
+          delivered: () => undefined,
+        },
+      });
+      it.platform = () => ({ result: it.sent.length === 1 ? result : answer(200), afterMs: 1 });
+      it.give(3);
+      it.clock.advance(60_000);
+      expect(it.ledger).toMatchObject({ ...counts, pending: 0 });
+      expect(it.sent).toHaveLength(it.ledger.dead > 0 ? 1 : 2);
+    },
+  );
 
   test('when a request that encode() made throws as it is sent', () => {
     let broken = true;
