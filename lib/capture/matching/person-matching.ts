@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isDeepStrictEqual, types } from 'node:util';
 import type { Identity } from '../../event/identity.js';
 import type { HashedPerson } from '../../event/lane-event.js';
 import type { Notice } from '../../event/notices.js';
@@ -45,11 +45,13 @@ export class PersonMatching {
   }
 
   /** Another person's data would match the event with somebody who has nothing to do with it. */
-  #isSender({ userId, anonymousId }: Identity, scope: RequestScope): boolean {
+  #isSender({ userId, anonymousId, browserIds }: Identity, scope: RequestScope): boolean {
     const sender = this.setup.sender(scope);
     if (sender === undefined) return false;
     if (userId !== undefined) return userId === sender.userId;
-    return sender.userId === undefined && anonymousId === sender.anonymousId;
+    if (sender.userId !== undefined || anonymousId !== sender.anonymousId) return false;
+    // Of two visitors without an id of the application's own, only their browsers differ.
+    return anonymousId !== undefined || isDeepStrictEqual(browserIds, sender.browserIds);
   }
 
   #hashed(given: unknown, about: string): HashedPerson | undefined {

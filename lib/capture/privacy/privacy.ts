@@ -65,12 +65,10 @@ export class Privacy {
     request: unknown,
   ): EventParts | Reason | NoConsent {
     let parts: EventParts | Reason = said;
-    let consent: EventParts['consent'];
     if (this.#consent !== undefined) {
       const allowed = this.#consent.apply(parts, describe(parts), request);
       if (typeof allowed === 'string' || 'refused' in allowed) return allowed;
       parts = allowed;
-      ({ consent } = allowed);
     }
     const refusal = this.#sampling?.refusal(parts, describe);
     if (refusal !== undefined) return refusal;
@@ -81,6 +79,7 @@ export class Privacy {
     }
     if (this.#hook === undefined) return parts;
     const left = redact(this.#hook, describe(parts), this.#maxEventBytes);
-    return typeof left === 'string' || consent === undefined ? left : { ...left, consent };
+    // What a hook cannot see stays, above all that the event has lost its person.
+    return typeof left === 'string' ? left : { ...parts, ...left };
   }
 }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { journal } from '../../../lib/buffer/journal/journal.js';
 import { hashPerson } from '../../../lib/capture/matching/hash-person.js';
+import type { ConsentAnswer } from '../../../lib/capture/privacy/privacy-options.js';
+import type { BrowserClaims } from '../../../lib/event/identity.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
 import type { PersonData } from '../../../lib/event/person-data.js';
 import { RequestScope, runInScope } from '../../../lib/identity/request-scope.js';
@@ -129,6 +131,32 @@ describe('the data of a person', () => {
     });
     kept.service.track('One', {}, { ...ANN, person: ANNS });
     expect(await kept.sent()).toEqual([hashed(ANNS)]);
+  });
+
+  test.each<[string, ConsentAnswer]>([
+    ['by a word', 'strip'],
+    ['by purpose', { analytics: 'strip', advertising: 'strip' }],
+  ])(
+    'stays away from an event that lost its person %s, whatever a hook does after that',
+    async (_how, said) => {
+      const { service, sent } = start({ consent: () => said, redact: (event) => ({ ...event }) });
+      service.track('Order Completed', {}, { ...ANN, person: ANNS });
+      expect(await sent()).toEqual([null]);
+    },
+  );
+
+  test('of a visitor of the request is never that of another browser', async () => {
+    const ads = new Ads('ads', { resolvers: [({ at }: { at: BrowserClaims }) => at] });
+    const { service, sent } = start({ destinations: [ads], identity: { person: () => ANNS } });
+    const other = { browserIds: { ads: { anonymousId: 'another' } } };
+    asRequest({ at: { anonymousId: 'here' } }, () => {
+      service.runAs(other, () => service.track('Seen'));
+      service.track('Seen', {}, other);
+      service.track('Seen');
+      service.runAs(service.identity()!, () => service.track('Seen'));
+    });
+    await sent();
+    expect(ads.people).toEqual([null, null, hashed(ANNS), hashed(ANNS)]);
   });
 
   test('of a held event is that of its request, and the caller may change the object meanwhile', async () => {
