@@ -89,7 +89,7 @@ export const sharedOptions = ({
   allowProperties: allowedProperties(),
   /**
    * Other names, or other properties, for this destination alone: tables of names, or a synchronous function. It runs once, when
-   * the event is accepted, after `allowProperties`.
+   * the event is accepted, after `allowProperties`. See docs/map-and-filter.md#other-names-map.
    *
    * The result is stored, so that retries, restarts and replays send the same.
    * @default as recorded
