@@ -9,6 +9,8 @@ import { isNewer, personCall, replaces } from './person-call.js';
 import { PersonQueues } from './person-queues.js';
 import type { OrderedEvent } from './person-queues.js';
 
+/** Later calls that are looked at for one that replaces a call: thousands of one person may wait, and one more request is cheap. */
+const MAX_LATER = 50;
 const NOBODY: ReadonlySet<OrderedEvent> = new Set();
 
 /** What the order looks at in its lane. */
@@ -215,7 +217,7 @@ export class PersonOrder {
   }
 
   #isReplacedAside(event: OrderedEvent): boolean {
-    for (const { aside, call } of this.#queues.behind(event, event.call.keys[0]!)) {
+    for (const { aside, call } of this.#queues.behind(event, event.call.keys[0]!, MAX_LATER)) {
       if (aside !== undefined && replaces(call, event.call)) return true;
     }
     return false;

@@ -51,10 +51,15 @@ export class PersonQueues {
     return found;
   }
 
-  /** Those that were leased after it and have a common key, as far as they are in this one queue. */
-  *behind(event: OrderedEvent, key: string): Iterable<OrderedEvent> {
+  /**
+   * Those that were leased after it and have a common key, as far as they are in this one queue.
+   *
+   * @param max the next ones at most
+   */
+  *behind(event: OrderedEvent, key: string, max = Infinity): Iterable<OrderedEvent> {
     const queue = this.#queues.get(key) ?? [];
-    for (let i = queue.indexOf(event) + 1; i > 0 && i < queue.length; i++) yield queue[i]!;
+    const first = queue.indexOf(event) + 1;
+    for (let i = first; i > 0 && i < queue.length && i < first + max; i++) yield queue[i]!;
   }
 
   /** Those of one key, in order. */
