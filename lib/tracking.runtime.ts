@@ -390,6 +390,7 @@ export class TrackingRuntime {
           lifecycle.emit({ type: 'dropped', at: clock.now(), lane, event: held.event, reason });
         }
       },
+      onErased: (ids) => this.#delivery.forget(ids),
       onLost: (lane, reason, count) => {
         this.#delivery.onDropped(lane);
         if (lifecycle.observed) lifecycle.emit({ type: 'dropped', at: clock.now(), lane, reason, count });

@@ -195,6 +195,12 @@ export interface BufferSetup {
    * it.
    */
   onLost(lane: string, reason: Reason, events: number): void;
+  /**
+   * People were erased. What is remembered of them outside of the buffer has to go, too.
+   *
+   * @param ids of users and browsers; undefined: known only by a property, so that everybody may be meant
+   */
+  readonly onErased?: ((ids: readonly string[] | undefined) => void) | undefined;
 }
 
 /**

@@ -100,6 +100,11 @@ export class Delivery {
     this.#lanes.get(lane)?.onDropped();
   }
 
+  /** Forgets whose traits were delivered. @param ids undefined: everybody's */
+  forget(ids: readonly string[] | undefined): void {
+    for (const lane of this.#lanes.values()) lane.forget(ids);
+  }
+
   /**
    * Sends now what was accepted so far; ends when that is settled or cannot be sent now, or at the deadline. Never rejects.
    *

@@ -91,6 +91,10 @@ export class LaneStock {
     return this.order.asideCount;
   }
 
+  forget(ids: readonly string[] | undefined): void {
+    this.order.forget(ids);
+  }
+
   /** Events that came into this lane so far. */
   get intake(): number {
     return this.buffer.ledger(this.destination.name).accepted;

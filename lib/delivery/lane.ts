@@ -206,6 +206,11 @@ export class Lane {
     if (this.#flushes.count > 0) this.#timer.pumpSoon();
   }
 
+  /** People were erased: nothing is remembered of them. @param ids undefined: everybody's */
+  forget(ids: readonly string[] | undefined): void {
+    this.#stock.forget(ids);
+  }
+
   /**
    * Sends what was accepted so far without waiting for company; `done` once nothing of it can be sent now. Returns what
    * ends the waiting for it.

@@ -232,6 +232,7 @@ export class JournalBuffer implements EventBuffer {
         if (path !== undefined) this.#stranded.leave(path, rows);
       },
       onDropped: (held, lane, reason, gone) => setup.onDropped(held, lane, reason, gone),
+      onErased: setup.onErased,
     });
     this.#upkeep = new Upkeep({
       files,

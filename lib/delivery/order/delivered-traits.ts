@@ -61,6 +61,22 @@ export class DeliveredTraits {
     return { names, isWhole: sameKeys && call.names.every((name) => names.has(name)) };
   }
 
+  /** Forgets every call about a person, also under other ids and under a group. @param keys undefined: of everybody */
+  forget(keys: readonly string[] | undefined): void {
+    const isOfThem = (key: string): boolean => keys?.includes(key) ?? true;
+    for (const [key, calls] of this.#calls) {
+      const left = calls.filter((call) => !call.keys.some(isOfThem));
+      if (left.length === calls.length) continue;
+      this.#take(key);
+      if (left.length === 0) continue;
+      this.#calls.set(key, left);
+      this.#bytes += bytesOf(key, left);
+    }
+    for (const [previous, person] of this.#joined) {
+      if (isOfThem(previous) || isOfThem(person)) this.#joined.delete(previous);
+    }
+  }
+
   /** Newer calls about the same person or group, under a key and under the one that an alias has joined it with. */
   #known(key: string, call: PersonCall): readonly PersonCall[] {
     // A browser's id is not the person's own where a user is known.

@@ -24,8 +24,7 @@ export function personCall(held: StoredEvent, number: number): PersonCall {
   const { event, entry } = held;
   const { type, acceptedAt } = event;
   const { userId, ids } = personOf(held);
-  // An alias joins ids of either kind, so that one id is one key, whatever it was given as.
-  const keys = [...new Set(ids)].filter((id) => id !== undefined).map((id) => `p${id}`);
+  const keys = [...new Set(ids)].filter((id) => id !== undefined).map(keyOfId);
   const isOfGroup = type === 'group' && entry?.stripped === undefined;
   const group = isOfGroup ? `g${JSON.stringify([event.groupType, event.groupId])}` : undefined;
   if (group !== undefined) keys.push(group);
@@ -33,6 +32,11 @@ export function personCall(held: StoredEvent, number: number): PersonCall {
   const names = Object.keys(traits).filter((name) => traits[name] !== undefined);
   const position = held.isCopy === true ? 0 : held.position;
   return { type, userId, keys, group, names, acceptedAt, position, number };
+}
+
+/** An alias joins ids of either kind, so that one id is one key, whatever it was given as. */
+export function keyOfId(id: string): string {
+  return `p${id}`;
 }
 
 /** The traits that the lane sends: its own, where `map` made some. */

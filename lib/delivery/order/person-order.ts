@@ -5,7 +5,7 @@ import { Batch } from '../batch.js';
 import type { WaitingBatches } from '../waiting-batches.js';
 import { cutEvent } from './cut-event.js';
 import { DeliveredTraits } from './delivered-traits.js';
-import { isNewer, personCall, replaces } from './person-call.js';
+import { isNewer, keyOfId, personCall, replaces } from './person-call.js';
 import { PersonQueues } from './person-queues.js';
 import type { OrderedEvent } from './person-queues.js';
 
@@ -135,6 +135,10 @@ export class PersonOrder {
       if (isDelivered) this.#delivered.add(event.call);
       this.#leave(event);
     }
+  }
+
+  forget(ids: readonly string[] | undefined): void {
+    this.#delivered.forget(ids?.map(keyOfId));
   }
 
   /** The events in the form in which they are sent. */

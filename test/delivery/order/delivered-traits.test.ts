@@ -82,3 +82,33 @@ describe('the delivered traits', () => {
     expect([names.has('trait 999'), names.has('trait 1'), names.size]).toEqual([true, false, 8]);
   });
 });
+
+describe('an erased person', () => {
+  const visitor = { anonymousId: 'visitor-1' };
+
+  test('is forgotten under every id and under a group, and nobody else is', () => {
+    const delivered = new DeliveredTraits();
+    delivered.add(call(5, ['plan'], visitor));
+    delivered.add(call(6, ['seats'], { type: 'group', groupId: 'acme' }));
+    delivered.add(call(7, ['plan'], { userId: 'bob' }));
+    delivered.add(call(8, [], { type: 'alias', userId: 'ann', previousId: 'old-ann' }));
+    delivered.forget(['pann']);
+    for (const members of [
+      visitor,
+      { userId: 'old-ann' },
+      { ...visitor, userId: undefined } as unknown as Partial<TrackingEvent>,
+    ]) {
+      expect(delivered.replaced(call(3, ['plan'], members))).toBeUndefined();
+    }
+    const group = { type: 'group', groupId: 'acme' } as const;
+    expect(delivered.replaced(call(3, ['seats'], group))).toBeUndefined();
+    expect(delivered.replaced(call(3, ['plan'], { userId: 'bob' }))).toMatchObject({ isWhole: true });
+  });
+
+  test('leaves no one behind where only a property tells who it is', () => {
+    const delivered = new DeliveredTraits();
+    delivered.add(call(5, ['plan'], visitor));
+    delivered.forget(undefined);
+    expect(delivered.replaced(call(3, ['plan'], visitor))).toBeUndefined();
+  });
+});

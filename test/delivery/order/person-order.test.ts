@@ -341,6 +341,16 @@ describe('an older call that comes late, when a newer one was delivered', () => 
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 0, dropped: { superseded: 1 } });
   });
 
+  test('is sent where the person was erased meanwhile: nobody knows any more what was delivered', () => {
+    const it = aBench();
+    it.identify('new', 'ann', { plan: 'pro' });
+    it.clock.advance(100);
+    it.lane.forget(['ann']);
+    late(it, 'old', { plan: 'free' });
+    it.clock.advance(100);
+    expect(it.requests).toEqual(['0 new', '100 old']);
+  });
+
   test('is sent without the traits that are replaced, the same on every attempt', () => {
     const it = aBench();
     it.identify('new', 'ann', { plan: 'pro' });

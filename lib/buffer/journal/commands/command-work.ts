@@ -40,4 +40,6 @@ export interface CommandWork {
   /** Gives a folder back before we are done with it. */
   giveBack(folder: JournalFolder): Promise<void>;
   onDropped(held: HeldEvent, lane: string, reason: Reason, gone: boolean): void;
+  /** See `BufferSetup.onErased`. */
+  readonly onErased: BufferSetup['onErased'];
 }

@@ -50,7 +50,9 @@ export async function erase(
     if (!(await writer.sync())) {
       throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));
     }
-    if (erased.found === found || pass === MAX_PASSES) return erased.counts;
+    if (erased.found !== found && pass < MAX_PASSES) continue;
+    work.onErased?.(idsOf(payload));
+    return erased.counts;
   }
 }
 
@@ -79,4 +81,9 @@ async function eraseFrom(
     if (!waits) return;
     await execution.pause(POLL_MS);
   }
+}
+
+/** Undefined where a property alone tells who it is. */
+function idsOf({ userIds, anonymousIds, properties }: ErasePayload): readonly string[] | undefined {
+  return properties.length > 0 ? undefined : [...userIds, ...anonymousIds];
 }

@@ -40,6 +40,8 @@ export class Desk {
   readonly machine = new Machine();
   readonly dropped: { id: string; lane: string; reason: string }[] = [];
   readonly lost: { lane: string; reason: string; events: number }[] = [];
+  /** Ids of people that its applications were told to forget. */
+  readonly erased: (readonly string[] | undefined)[] = [];
   readonly keys: { id: string; at: number }[] = [];
   /** What its applications say. */
   readonly spoken = aLog();
@@ -62,6 +64,7 @@ export class Desk {
       ),
       ...(admit !== undefined && { admit }),
       onKey: (id, at) => this.keys.push({ id, at }),
+      onErased: (ids) => this.erased.push(ids),
       onLost: (lane, reason, events) => this.lost.push({ lane, reason, events }),
       onDropped: ({ event: { id } }, lane, reason) => this.dropped.push({ id, lane, reason }),
     });

@@ -31,6 +31,17 @@ describe('an erasure', () => {
     expect((await desk.deliver(first, 'shop')).map(({ event }) => event.id)).toEqual([other.id]);
   });
 
+  test('tells who is to be forgotten in memory, too', async () => {
+    const desk = new Desk();
+    const first = await desk.open();
+    await desk.accept(first, ofAnna());
+    await desk.ask(first, desk.command('erase', { ...payload, anonymousIds: ['visitor-1'] }));
+    expect(desk.erased).toEqual([[ANNA, 'visitor-1']]);
+    const byProperty = { ...payload, properties: [{ path: 'email', value: ANNA }] };
+    await desk.ask(first, desk.command('erase', byProperty, 'erase-2'));
+    expect(desk.erased.slice(1)).toEqual([undefined]);
+  });
+
   test('knows a person by the browser ids of one destination, and takes the event from all of them', async () => {
     const desk = new Desk();
     const first = await desk.open();
