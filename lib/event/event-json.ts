@@ -58,7 +58,20 @@ export function fromEventJson(text: string, lanes: readonly string[]): TrackingE
   } as TrackingEvent;
 }
 
-const BEFORE_TYPE = '{"id":"01234567-0123-0123-0123-0123456789ab","type":"'.length;
+const BEFORE_ID = '{"id":"'.length;
+const ID_LENGTH = 36;
+const BEFORE_TYPE = BEFORE_ID + ID_LENGTH + '","type":"'.length;
+const T = 't'.charCodeAt(0);
+
+/** The id of an event, without reading the rest of its JSON. */
+export function idIn(json: string): string {
+  return json.slice(BEFORE_ID, BEFORE_ID + ID_LENGTH);
+}
+
+/** As {@link typeIn} is `track`, without making a text of it: no other type begins so. */
+export function isTrackIn(json: string): boolean {
+  return json.charCodeAt(BEFORE_TYPE) === T;
+}
 
 /** The type of an event, without reading the rest of its JSON. */
 export function typeIn(json: string): string {

@@ -1,4 +1,5 @@
 import type { BrowserIds } from './browser-ids.js';
+import { idIn, isTrackIn } from './event-json.js';
 import type { JsonObject, TrackingEvent } from './tracking-event.js';
 
 /**
@@ -62,17 +63,12 @@ export interface LaneEvent {
   readonly json?: string | undefined;
 }
 
-const BEFORE_ID = '{"id":"'.length;
-const ID_LENGTH = 36;
-const BEFORE_TYPE = BEFORE_ID + ID_LENGTH + '","type":"'.length;
-const T = 0x74;
-
 /** The event's id, without reading the event where only its JSON is at hand. */
 export function idOf(held: Pick<HeldEvent, 'event' | 'json'>): string {
-  return held.json === undefined ? held.event.id : held.json.slice(BEFORE_ID, BEFORE_ID + ID_LENGTH);
+  return held.json === undefined ? held.event.id : idIn(held.json);
 }
 
 /** Whether it is a `track`, without reading the event where only its JSON is at hand. */
 export function isTrack(held: Pick<HeldEvent, 'event' | 'json'>): boolean {
-  return held.json === undefined ? held.event.type === 'track' : held.json.charCodeAt(BEFORE_TYPE) === T;
+  return held.json === undefined ? held.event.type === 'track' : isTrackIn(held.json);
 }

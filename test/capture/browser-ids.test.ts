@@ -4,6 +4,7 @@ import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
 import { hashId, RunAs, Track } from '../../lib/index.js';
 import type { BrowserClaims, Identity, TrackingModuleOptions, TrackOptions } from '../../lib/index.js';
+import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import { expectAccounted } from '../support/accounting.js';
 import { Shop, tracking, type Tracking } from '../support/tracking.js';
 
@@ -136,6 +137,23 @@ describe('an event of a visitor', () => {
     expect(it.service.stats().rejected).toEqual({ no_identity: 1 });
     expect(it.a.events).toMatchObject([{ userId: 'ann' }]);
     expect(it.a.events[0]).not.toHaveProperty('anonymousId');
+  });
+
+  test('of a signed-in user loses its browser ids to a hook that changes in place about whom it is', () => {
+    const changing = (ids: Identity) => (event: TrackingEvent) => Object.assign(event, ids);
+    for (const ids of [
+      { userId: 'bob' },
+      { anonymousId: 'another' },
+      { userId: undefined as never, anonymousId: 'x' },
+    ]) {
+      const it = platforms({ redact: changing(ids) });
+      within({ a: A, user: { id: 'ann' } }, () => it.service.track('Seen'));
+      expect(it.a.events).toHaveLength(1);
+      expect(JSON.stringify(it.a.events)).not.toMatch(/at-a|session-a/);
+    }
+    const same = platforms({ redact: changing({ userId: 'ann' }) });
+    within({ a: A, user: { id: 'ann' } }, () => same.service.track('Seen'));
+    expect(same.a.events).toMatchObject([{ userId: 'ann', anonymousId: 'at-a' }]);
   });
 
   test('is about the ids that a call gives in their place', () => {
