@@ -37,7 +37,10 @@ function byFunction(map: (event: TrackingEvent) => MappedContent | null, maxByte
     if (typeof said !== 'object') throw new TypeError('no content');
     // Each member is read once: what was checked is what is kept.
     const { then, name, properties } = said as Partial<Record<'then' | 'name' | 'properties', unknown>>;
+    disown(name, properties);
     if (typeof then === 'function') throw new TypeError('a promise');
+    if (name === undefined && properties === undefined && !isUnchanged(said))
+      throw new TypeError('no content');
     if (name !== undefined && name !== event.name && (event.type !== 'track' || !isEventName(name))) {
       throw new TypeError('no name');
     }
@@ -49,6 +52,16 @@ function byFunction(map: (event: TrackingEvent) => MappedContent | null, maxByte
       growth: (copy?.size ?? 0) + (isRenamed ? name.length : 0),
     };
   };
+}
+
+/**
+ * Whether an object without content says that the event stays as it is. With other members it may be the properties themselves:
+ * taken for nothing, the destination would get all that they leave out.
+ */
+function isUnchanged(said: object): boolean {
+  if ('name' in said || 'properties' in said) return true;
+  const prototype: unknown = Object.getPrototypeOf(said);
+  return (prototype === null || prototype === Object.prototype) && Object.keys(said).length === 0;
 }
 
 function byTables({ events = {}, properties = {} }: MapTables): ContentMap {

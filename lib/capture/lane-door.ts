@@ -219,7 +219,19 @@ function isAdmission(value: unknown): value is object {
 /** In here, because an application's object may throw wherever it is touched, and a word of its own may be no reason. */
 function readOnce({ declined, note }: Partial<Record<'declined' | 'note', unknown>>): Admission {
   if (declined !== undefined) return { declined: isReason(declined) ? declined : 'unsupported' };
-  return note === undefined ? undefined : { note: note as LaneNote };
+  if (note === undefined) return undefined;
+  const copy = typeof note === 'object' && note !== null ? { ...note } : note;
+  return isNote(copy) ? { note: copy } : UNDECIDED;
+}
+
+/** What a note may be: anything else might be lost, or not written at all, with the event that it belongs to. */
+function isNote(note: unknown): note is LaneNote {
+  if (typeof note !== 'object' || note === null) return typeof note === 'string' || Number.isFinite(note);
+  return Object.values(note).every(isScalar);
+}
+
+function isScalar(value: unknown): boolean {
+  return value === undefined || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
 }
 
 const WORDS: ReadonlySet<unknown> = new Set(REASONS);

@@ -4,6 +4,7 @@ import type { Reason } from '../event/reasons.js';
 import { snapshot } from '../event/snapshot.js';
 import { OversizeError } from '../event/unserialisable.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
+import { disown } from '../host/disown.js';
 import { isUsable, normaliseId, normaliseIds, withBrowserIds } from '../identity/normalise-identity.js';
 import { isEventName } from '../event/event-name.js';
 import type { EventParts } from './event-parts.js';
@@ -48,6 +49,7 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
       Promise.resolve(result).catch(() => undefined);
       return 'redact_error';
     }
+    disown(name, timestamp, userId, anonymousId, groups, groupId, groupType, previousId, properties, context);
     const ids = normaliseIds(userId, anonymousId);
     const who =
       ids === undefined || isUsable(ids)

@@ -11,7 +11,10 @@ export interface MapTables {
   readonly properties?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a `map` function returns. A member that is absent or undefined stays as the event has it; others are ignored. */
+/**
+ * What a `map` function returns. A member that is absent or undefined stays as the event has it; others are ignored. An object
+ * with others alone is no result (`map_error`): it may be the properties themselves.
+ */
 export interface MappedContent {
   /** For `track` only. */
   readonly name?: string | undefined;

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Says what kind of thing it is, and never its content. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -5,6 +7,7 @@ export function kindOf(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'a number that is not finite';
   if (typeof value !== 'object') return `a ${typeof value}`;
   if (Array.isArray(value)) return 'an array';
+  if (types.isPromise(value)) return 'a promise';
   if (value instanceof Set) return 'a Set';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
   return 'an object';

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { errorMembers, extendedText, isError, isToJson, textOf } from './kept-values.js';
 import { kindOf } from './kind-of.js';
 import { pathText } from './path-text.js';
@@ -143,6 +144,9 @@ function copyMembers(value: object): JsonValue {
 }
 
 function copyInstance(value: object): JsonValue {
+  // As a whole it has no members: the event would be stored without what it was to say.
+  if (path.length === 2 && types.isPromise(value))
+    throw new UnserialisableError('no_object', '', kindOf(value));
   if (value instanceof Map) return copyMap(value);
   if (value instanceof Set) return copySet(value);
   if (ArrayBuffer.isView(value)) return copyBytes(value.buffer, value.byteOffset, value.byteLength);

@@ -108,6 +108,12 @@ describe('a function', () => {
     ['a promise that fails', Promise.reject(new Error('hunter2'))],
     // eslint-disable-next-line unicorn/no-thenable -- what an ORM returns
     ['what is as good as a promise', { then: () => undefined }],
+    ['a list', []],
+    ['a Map', new Map([['name', 'purchase']])],
+    ['a time', new Date(0)],
+    ['properties in place of content', { revenue: 5 }],
+    ['properties that are promised', { properties: Promise.reject(new Error('hunter2')) }],
+    ['a name that is promised', { name: Promise.reject(new Error('hunter2')) }],
     ['an empty name', { name: ' ' }],
     ['a name that is no text', { name: 5 }],
     ['no name', { name: null }],
@@ -140,6 +146,13 @@ describe('a function', () => {
     expect(() => of(returning(said), anEvent(members))).toThrow();
     await new Promise((resolve) => setImmediate(resolve)); // a failure of the promise would come now
   });
+
+  test.each([{}, Object.create(null), { name: undefined }, { properties: undefined }])(
+    'that returns no content changes nothing: %j',
+    (said) => {
+      expect(of(returning(said), order)).toEqual({ growth: 0 });
+    },
+  );
 
   test('is not asked about an alias, which only joins two ids', () => {
     const asked = (): never => {

@@ -35,7 +35,10 @@ export function choicesOf(
   disown(said);
   if (!isPlain(said)) throw new TypeError('no decision');
   const choices = new Map<string, Choice>();
-  for (const [key, value] of Object.entries(said)) {
+  const entries = Object.entries(said);
+  // All of them, before the first one that is wrong.
+  for (const [, value] of entries) disown(value);
+  for (const [key, value] of entries) {
     if (!known.has(key)) throw new UnknownConsentKeyError(key);
     if (value !== undefined) choices.set(key, choiceOf(value, maxBytes));
   }
@@ -44,9 +47,9 @@ export function choicesOf(
 
 function choiceOf(value: unknown, maxBytes: number): Choice {
   if (isDecision(value)) return { decision: value };
-  disown(value);
   if (!isPlain(value)) throw new TypeError('no decision');
   const { decision, fields } = value;
+  disown(decision, fields);
   if (!isDecision(decision)) throw new TypeError('no decision');
   return fields === undefined
     ? { decision }
