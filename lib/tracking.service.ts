@@ -80,7 +80,9 @@ export class TrackingService {
    * The current identity: from `runAs`, else from the request. Plain JSON, for a job's payload; `undefined` if unknown.
    */
   identity(): Identity | undefined {
-    return this.#runtime.identity.current();
+    const identity = this.#runtime.identity.current();
+    // What the application does with it must not change about whom later events are.
+    return identity && { ...identity };
   }
 
   /** Runs `fn`, and everything it starts, with the given identity. Returns the result of `fn`. */

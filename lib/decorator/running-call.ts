@@ -105,7 +105,8 @@ export class RunningCall implements Circumstances, Waiting {
       args: this.args,
       request: this.scope?.request,
       response: this.scope?.response,
-      identity: identity ?? {},
+      // A copy: what an option does with it must not change about whom later events are.
+      identity: { ...identity },
       durationMs: this.#clock.monotonic() - this.#startedAt,
     };
   }

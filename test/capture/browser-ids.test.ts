@@ -214,3 +214,42 @@ describe('a decorated method', () => {
     expect(it.b.events).toMatchObject([{ anonymousId: 'at-b' }]);
   });
 });
+
+describe('the current identity', () => {
+  test('is a copy: what the application does with it changes nothing about later events', () => {
+    const it = platforms();
+    const change = (): void =>
+      void Object.assign(it.service.identity()!, { userId: 'eve', browserIds: { b: B } });
+    const users = (): unknown[] => it.a.events.map(({ userId, anonymousId }) => [userId, anonymousId]);
+    within({ a: A, user: { id: 'ann' } }, () => {
+      change();
+      it.service.track('Seen');
+      it.service.runAs({ userId: 'bob' }, () => {
+        change();
+        it.service.track('Seen');
+      });
+    });
+    expect(users()).toEqual([
+      ['ann', 'at-a'],
+      ['bob', undefined],
+    ]);
+    expect(it.b.events.map(({ anonymousId }) => anonymousId)).toEqual([undefined, undefined]);
+  });
+
+  test('that an option of a decorated method gets is a copy, too', () => {
+    const it = platforms();
+    class Orders {
+      @Track('Done', {
+        properties: (_, { identity }) => ({ was: Object.assign(identity, { userId: 'eve' }) && 1 }),
+      })
+      create(): void {}
+    }
+    const orders = new Orders();
+    bindInstance(orders, it.service);
+    within({ a: A, user: { id: 'ann' } }, () => {
+      orders.create();
+      orders.create();
+    });
+    expect(it.a.events.map(({ userId }) => userId)).toEqual(['ann', 'ann']);
+  });
+});
