@@ -41,6 +41,7 @@ export function checkDestinations(destinations: unknown, enabled: boolean): void
     if (typeof destination.name !== 'string' || destination.name === '' || destination.name === '__proto__') {
       throw badOption(`${path}.name`, destination.name, 'a non-empty string other than __proto__');
     }
+    checkPurposeName(path, destination);
     const other = names.get(destination.name);
     if (other !== undefined) {
       throw new TrackingConfigError(`${path}.name`, optionMessages.sameName(destination.name, other, index));
@@ -49,6 +50,16 @@ export function checkDestinations(destinations: unknown, enabled: boolean): void
     checkShape(path, destination);
     checkCredentials(path, destination, enabled);
   });
+}
+
+/** The answer of `consent` for such a purpose would be one for this destination, whatever it is used for. */
+function checkPurposeName(path: string, { name, purpose = 'analytics' }: Destination): void {
+  if (name === purpose || !PURPOSES.some((word) => word === name)) return;
+  throw badOption(
+    `${path}.name`,
+    name,
+    `a name that is no other purpose than the destination's own (${purpose})`,
+  );
 }
 
 /** What a destination says of itself. The ready ones say what is right; an application's own object may not. */

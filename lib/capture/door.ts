@@ -17,7 +17,7 @@ import { Hold } from './hold.js';
 import type { HeldEvent } from './hold.js';
 import type { KeyWindow } from './key-window.js';
 import type { Declined } from './lane-door.js';
-import type { Router } from './router.js';
+import type { Router, Routing } from './router.js';
 import type { Witness } from './witness.js';
 
 /** What became of a call. */
@@ -243,15 +243,19 @@ export class Door {
   }
 
   #store(made: MadeEvent, call: EventCall): Verdict {
-    return this.#seen(this.#keep(made), call, made.event.source, made.event);
+    const { id, source } = made.event;
+    if (made.keyed && this.setup.keys.has(id))
+      return this.#seen(this.#repeated(id), call, source, made.event);
+    const routing = this.setup.router.route(made);
+    const { event = made.event } = routing;
+    return this.#seen(this.#keep(event, made, routing), call, source, event);
   }
 
-  #keep(made: MadeEvent): Verdict {
-    const { router, buffer, keys, lifecycle, clock } = this.setup;
+  /** @param event as it is stored, which may have lost its person on the way to the lanes */
+  #keep(event: TrackingEvent, made: MadeEvent, { routes, declined, withheld }: Routing): Verdict {
+    const { buffer, keys, lifecycle, clock } = this.setup;
     const { size, keyed, owner } = made;
-    const { id } = made.event;
-    if (keyed && keys.has(id)) return this.#repeated(id);
-    const { event = made.event, routes, declined, withheld } = router.route(made);
+    const { id } = event;
     for (const each of declined) this.#tellDeclined(each, event);
     if (routes.length === 0) return this.#decline(declined, whatIs(event));
     const full = buffer.offer(event, size, routes, withheld);

@@ -9,6 +9,12 @@ import type {
 import type { Destination } from '../../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
 import type { TrackingModuleOptions } from '../../../lib/options.js';
+import { resolveOptions } from '../../../lib/resolve-options.js';
+import { TrackingRecorder } from '../../../lib/testing/tracking-recorder.js';
+import { TrackingRuntime } from '../../../lib/tracking.runtime.js';
+import { TrackingService } from '../../../lib/tracking.service.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import { aLog } from '../../support/spoken-log.js';
 import { expectAccounted } from '../../support/accounting.js';
 import { ANN, Shop, tracking } from '../../support/tracking.js';
 
@@ -95,6 +101,14 @@ describe('consent by purpose and destination', () => {
         expectAccounted(it.service.stats());
       }),
     );
+  });
+
+  test('no destination is called like a purpose that it does not have', () => {
+    const named = (name: string, purpose: 'analytics' | 'advertising') => () =>
+      tracking({ destinations: [new Shop(name, { purpose })] });
+    expect(named('analytics', 'advertising')).toThrow('destinations[0].name');
+    expect(named('advertising', 'analytics')).toThrow('no other purpose than the destination');
+    expect(named('analytics', 'analytics')).not.toThrow();
   });
 
   test('suppresses the event that no destination may have', () => {
@@ -208,6 +222,21 @@ describe('a destination that may not have the person', () => {
     expect(JSON.stringify(accepted)).not.toMatch(/ann|203\.0/);
     expect(it.meta.events).toHaveLength(1);
     expectAccounted(it.service.stats());
+  });
+
+  test('is without it also in what a test sees of it', () => {
+    const recorder = new TrackingRecorder();
+    const options = { destinations: [new Platform('meta'), new Platform('ga')], filter: { ga: ['Other'] } };
+    const consent = saying({ meta: 'strip' });
+    const { log } = aLog(() => 0);
+    const runtime = new TrackingRuntime(
+      { ...resolveOptions({ ...options, consent }), witness: recorder },
+      new ManualClock(),
+      log,
+    );
+    new TrackingService(runtime).track('Order Completed', {}, VISIT);
+    expect(recorder.events).toHaveLength(1);
+    expect(JSON.stringify(recorder.events)).not.toMatch(/ann|203/);
   });
 
   test('where none may have it, the event itself is without', () => {
