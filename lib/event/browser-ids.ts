@@ -21,7 +21,8 @@ export type BrowserIdsByDestination = Readonly<Record<string, BrowserIds>>;
 const MAX_DESTINATIONS = 50;
 const MAX_CLICK_IDS = 20;
 const MAX_SESSION_ID = 200;
-const DESTINATION = /^[\w.-]{1,100}$/;
+/** An application may call a destination anything. */
+const DESTINATION = /^\P{Cc}{1,100}$/u;
 const CLICK_ID = /^[\w.-]{1,50}$/;
 
 /**

@@ -236,6 +236,15 @@ describe('the current identity', () => {
     expect(it.b.events.map(({ anonymousId }) => anonymousId)).toEqual([undefined, undefined]);
   });
 
+  test('comes back from a job for destinations of any name', () => {
+    const names = ['Warehouse (EU)', 'ads/eu', 'été', 'constructor', 'a'];
+    const shops = names.map((name) => new Shop(name, { resolvers: [() => A] }));
+    const it = tracking({ destinations: shops });
+    const payload = within({}, () => JSON.stringify(it.service.identity()));
+    it.service.runAs(JSON.parse(payload) as Identity, () => it.service.track('Seen'));
+    expect(shops.map(({ events }) => events[0]?.anonymousId)).toEqual(names.map(() => 'at-a'));
+  });
+
   test('that an option of a decorated method gets is a copy, too', () => {
     const it = platforms();
     class Orders {
