@@ -104,7 +104,7 @@ test('a socket that is still connecting ends with the transport', async () => {
   const result = sent(by, { url: `https://${at}/` });
   await connection;
   await by.close();
-  await expect(result).resolves.toEqual({ failure: 'closed' });
+  await expect(result).resolves.toEqual({ failure: 'closed', isUnsent: true });
   const late = new Promise<string>((resolve) => setTimeout(() => resolve('still open'), 2_000).unref());
   await expect(Promise.race([end, late])).resolves.toBe('closed');
 });

@@ -9,6 +9,7 @@ await import('./outages.test.js');
 await import('./refusals.test.js');
 await import('./answers.test.js');
 await import('./host-code.test.js');
+await import('./lanes-apart.test.js');
 
 it('had a journal in all of this', async () => {
   const scene = new Scene();
