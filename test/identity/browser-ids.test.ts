@@ -192,7 +192,7 @@ describe('runAs()', () => {
     ['a list', [{ anonymousId: 'k' }]],
     ['entries that are none', { a: 'k', b: null, c: [], d: {} }],
     ['words', { a: { anonymousId: 'undefined' } }],
-    ['names that no destination can have', { 'a b': { anonymousId: 'k' } }],
+    ['names that no destination can have', { 'a\u0000b': { anonymousId: 'k' } }],
     [
       'a getter that throws',
       {
