@@ -1,4 +1,5 @@
 import { badOption } from '../config/check-option.js';
+import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Row, Rows, ValuesOf } from '../options/option.js';
 import { checkRows, valuesOf } from '../options/rows.js';
 import type { Destination } from './destination.js';
@@ -44,8 +45,13 @@ export function destinationOptions<Own extends Rows>(
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw badOption(path, given, `an object with the options ${Object.keys(rows).join(', ')}`);
     }
-    checkRows(path, given, rows, { credentials });
-    checkTogether(path, valuesOf(own, given));
+    try {
+      checkRows(path, given, rows, { credentials });
+      checkTogether(path, valuesOf(own, given));
+    } catch (error) {
+      // A getter may throw anything, also with a secret in its message.
+      throw error instanceof TrackingConfigError ? error : badOption(path, given, 'options that can be read');
+    }
   };
 
   const read = (options: unknown): ReadOptions<Own> => {

@@ -37,13 +37,14 @@ export function checkValues(path: string, given: object, rows: Rows, context: Ch
 /** The values that pass their checks, over the defaults. It never throws: the check at start refuses the others. */
 export function valuesOf<Table extends Rows>(rows: Table, given: unknown): ValuesOf<Table> {
   const named: Given = typeof given === 'object' && given !== null ? (given as Given) : {};
-  const values = Object.entries(rows).map(([name, row]) => [name, valueOf(row, named[name])]);
+  const values = Object.entries(rows).map(([name, row]) => [name, valueOf(row, () => named[name])]);
   return Object.fromEntries(values) as ValuesOf<Table>;
 }
 
-function valueOf(row: Row<unknown>, value: unknown): unknown {
-  if (value === undefined || (row.isText && isMissing(value))) return row.fallback;
+function valueOf(row: Row<unknown>, get: () => unknown): unknown {
   try {
+    const value = get();
+    if (value === undefined || (row.isText && isMissing(value))) return row.fallback;
     row.check('', value, { credentials: false });
     return row.read(value);
   } catch {
