@@ -34,12 +34,13 @@ export function encodeBatch(
 
 function isRequest(request: unknown): request is OutgoingRequest {
   if (typeof request !== 'object' || request === null) return false;
-  const { method, url, body } = request as Partial<Record<keyof OutgoingRequest, unknown>>;
+  const { method, url, body, secrets } = request as Partial<Record<keyof OutgoingRequest, unknown>>;
   return (
     typeof method === 'string' &&
     typeof url === 'string' &&
     /^https?:/i.test(url) &&
     URL.canParse(url) &&
-    (body === undefined || typeof body === 'string' || body instanceof Uint8Array)
+    (body === undefined || typeof body === 'string' || body instanceof Uint8Array) &&
+    (secrets === undefined || (Array.isArray(secrets) && secrets.every((each) => typeof each === 'string')))
   );
 }

@@ -31,6 +31,8 @@ export interface AttemptMarks {
   readonly sentAt: number;
   /** What the request was authenticated with, where a function gives that. */
   readonly secret?: LaneSecret | undefined;
+  /** Secrets of the request itself. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** What the outcomes of a lane act on. */
@@ -73,7 +75,7 @@ export class LaneOutcomes {
   }
 
   /** An attempt begins. */
-  begin(secret?: LaneSecret): AttemptMarks {
+  begin(secret?: LaneSecret, secrets?: readonly string[]): AttemptMarks {
     const { pace, clock, stock } = this.setup;
     return {
       window: pace.window.start(),
@@ -82,6 +84,7 @@ export class LaneOutcomes {
       isWithheld: stock.isWithheld,
       sentAt: clock.monotonic(),
       secret,
+      secrets,
     };
   }
 
@@ -90,6 +93,7 @@ export class LaneOutcomes {
     const { destination, clock, retry, pace, telemetry } = this.setup;
     const answer = 'answer' in result ? result.answer : undefined;
     if (mayBeTaken(result)) batch.mayBeTaken = true;
+    this.#answers.answersTo(marks.secrets);
     telemetry?.attempted?.({
       lane: destination.name,
       durationMs: clock.monotonic() - marks.sentAt,

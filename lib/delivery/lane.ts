@@ -321,7 +321,7 @@ export class Lane {
     if (batch.totalAttempts > 0) this.retries++;
     batch.attempts++;
     this.#inFlight.add(batch);
-    const marks = this.#outcomes.begin(secret);
+    const marks = this.#outcomes.begin(secret, request.secrets);
     const end = (result: AttemptResult): void => {
       if (this.#inFlight.delete(batch)) this.#ended(batch, result, marks);
     };

@@ -77,6 +77,8 @@ export interface OutgoingRequest {
   readonly compress?: 'gzip' | undefined;
   /** True if a repeated request has no further effect, so that it may be pipelined. */
   readonly idempotent?: boolean | undefined;
+  /** Secrets of this request alone, such as a token that was just made: removed from stored answers to it, as `secrets` are. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** The answer to a request. */

@@ -17,6 +17,8 @@ const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/;
  */
 export class AnswerKeeper {
   #strikeOut: StrikeOut;
+  /** Of the request whose answer is read. */
+  #ofRequest: StrikeOut | undefined;
 
   constructor(private readonly destination: Pick<LaneDestination, 'secrets' | 'keepAnswers' | 'explain'>) {
     this.#strikeOut = new StrikeOut(destination.secrets);
@@ -25,6 +27,11 @@ export class AnswerKeeper {
   /** Removes these, too, from now on, in place of those that were named here before. */
   hide(secrets: readonly string[]): void {
     this.#strikeOut = new StrikeOut([...this.destination.secrets, ...secrets]);
+  }
+
+  /** The next answers are to a request with these secrets of its own. */
+  answersTo(secrets: readonly string[] | undefined): void {
+    this.#ofRequest = secrets && new StrikeOut(secrets);
   }
 
   /** For an answer to a request that was rejected as a whole: `422 invalid_email (email): It has no domain`. */
@@ -74,7 +81,8 @@ export class AnswerKeeper {
   }
 
   #clean(text: string): string {
-    return this.#strikeOut.apply(text.slice(0, MAX_READ)).trim();
+    const cut = text.slice(0, MAX_READ);
+    return this.#strikeOut.apply(this.#ofRequest?.apply(cut) ?? cut).trim();
   }
 
   /** The kind of text of an answer that the destination does not understand, such as a proxy's page. */

@@ -51,17 +51,19 @@ export function webhook(options: WebhookOptions): Destination {
       const body = signed ?? made;
       const id = webhookId(batch.map(idOf));
       const timestamp = Math.floor(attempt.now / 1_000);
+      const asked = ask && webhookHeaders(ask, { batch, body, attempt });
       return {
         method,
         url,
         headers: {
-          ...(ask === undefined ? headers : webhookHeaders(ask, { batch, body, attempt })),
+          ...(asked ?? headers),
           'content-type': contentType,
           'webhook-id': id,
           'webhook-timestamp': String(timestamp),
           ...(signed && { 'webhook-signature': sign(keys, id, timestamp, signed) }),
         },
         body,
+        ...(asked && { secrets: headerSecrets(asked) }),
         ...(gzip && { compress: 'gzip' as const }),
       };
     },

@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto';
 import { TrackingConfigError } from '../../../lib/config/tracking-config.error.js';
 import { webhook } from '../../../lib/destinations/webhook/webhook.js';
 import { Webhook } from 'standardwebhooks';
+import { answer, LaneBench, OK } from '../../support/a-lane.js';
+import { lettersOf } from '../../support/letters-of.js';
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';
 import { configError } from '../config-error.js';
 
@@ -25,6 +27,33 @@ describe('the method', () => {
 });
 
 describe('headers from a function', () => {
+  test.each([400, 401, 422])(
+    'stay secret where the receiver repeats them in an answer with %i',
+    async (status) => {
+      let made = 0;
+      const it: LaneBench = new LaneBench({
+        destination: {
+          ...webhook({ url: URL_, headers: () => ({ authorization: `Bearer fresh-token-${++made}` }) }),
+          name: 'shop',
+          batch: { maxEvents: 1, maxDelayMs: 0 },
+        },
+        keepAnswers: 'text',
+      });
+      const sent: string[] = [];
+      it.platform = ({ request }) => {
+        sent.push(request.headers!['authorization']!);
+        if (sent.length === 1) return OK;
+        return { result: answer(status, `{"message":"no ${sent.at(-1)!}"}`), afterMs: 5 };
+      };
+      it.give(3);
+      it.clock.advance(30_000);
+      expect(sent.length).toBeGreaterThan(2);
+      const told = JSON.stringify([it.lane.lastRefusal, await lettersOf(it.buffer, 'shop'), it.spoken]);
+      expect(told).toContain('no Bearer ***');
+      expect(told).not.toContain('fresh-token');
+    },
+  );
+
   test('are asked for with the events, the body and the attempt, each time', () => {
     const asked: unknown[] = [];
     const destination = webhook({
