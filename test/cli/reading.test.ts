@@ -282,6 +282,17 @@ describe('status', () => {
     expect(out).toContain('webhook dropped: expired 1\n');
   });
 
+  test('names a destination without a host alone, and one of another name with its kind', async () => {
+    new AFolder(directory.path, {
+      owner: 'dead',
+      lanes: {
+        console: { kind: 'console', host: '', key: 'c' },
+        printed: { kind: 'console', host: '', key: 'p' },
+      },
+    });
+    expect((await cli(['status'])).out).toContain(`${GROUP}: console, printed (console)\n`);
+  });
+
   describe('of a destination that delivers nothing', () => {
     const webhook = ACCOUNTS['webhook']!;
     const refusal = {

@@ -217,8 +217,8 @@ function strandedText(rows: readonly StrandedRow[], screen: number): string {
 }
 
 function accountText(destination: string, kind: string | undefined, host: string | undefined): string {
-  if (host === undefined) return destination;
-  return kind === destination ? `${destination} (${host})` : `${destination} (${kind}, ${host})`;
+  const details = [kind === destination ? '' : kind, host].filter(Boolean);
+  return details.length === 0 ? destination : `${destination} (${details.join(', ')})`;
 }
 
 function laneCells(lane: LaneStatus): string[] {
