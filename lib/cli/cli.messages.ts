@@ -76,6 +76,12 @@ export const notFound = (id: string): string =>
 
 export const nothingMatches = (): string => 'Nothing matches.';
 
+/** A replay that has no event to send; `tracksOnly` without --type and ids. */
+export const nothingToReplay = (tracksOnly: boolean): string =>
+  'No event was queued: none matches, or the destination may not get it again. Events that are pending there, and ' +
+  'those that `consent`, `filter` or `map` kept from it, are never replayed.' +
+  (tracksOnly ? ' Only `track` events were searched: for other calls give --type.' : '');
+
 export const isEmpty = (): string => 'The journal is empty.';
 
 export const stateWhileFollowing = (): string =>

@@ -61,7 +61,16 @@ describe('replay', () => {
     expect((await cli(['replay', idOf(1), '--to', 'all', '--dry-run'])).out).toBe(
       '1 event would be sent again (webhook 1)\n',
     );
-    expect(await cli(['replay', idOf(3), '--dry-run'])).toMatchObject({ code: 0, err: 'Nothing matches.\n' });
+    const copied = await cli(['replay', idOf(3), '--dry-run']);
+    expect(copied).toMatchObject({ code: 0, err: expect.stringContaining('pending there') });
+    expect(copied.err).not.toContain('--type');
+  });
+
+  test('says why nothing was queued: another type, or a destination that may not get the event', async () => {
+    aJournal();
+    const { code, err } = await cli(['replay', '--event', 'identify', '--dry-run']);
+    expect([code, err]).toEqual([0, expect.stringContaining('give --type')]);
+    expect(err).toContain('`consent`, `filter` or `map` kept from it');
   });
 
   test('asks every living owner, and adds up what they say', async () => {

@@ -4,7 +4,7 @@ import type { EventType } from '../../event/tracking-event.js';
 import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
 import { replayLanes } from '../../buffer/journal/commands/replay-lanes.js';
 import { CliError } from '../cli-error.js';
-import { notOneOf, nothingMatches, unknownDestination } from '../cli.messages.js';
+import { notOneOf, nothingToReplay, unknownDestination } from '../cli.messages.js';
 import { rateOf } from '../options/counts.js';
 import { addFilterOptions, collect, filterOf, type FilterOptions } from '../options/filter-options.js';
 import { ProgressBar } from '../output/progress-bar.js';
@@ -56,7 +56,7 @@ export function addReplay(program: Program): void {
       const target: To = to?.includes('all') === true ? 'all' : to;
       const plan = await planReplay(session, filter, target);
       if (plan.events === 0) {
-        session.terminal.tell(nothingMatches());
+        session.terminal.tell(nothingToReplay(type === undefined && ids.length === 0));
         return;
       }
       if (dryRun === true) {
