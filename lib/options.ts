@@ -16,7 +16,7 @@ import type { OnInvalid, TrackingPlan } from './plan/tracking-plan.js';
 export interface IdentityOptions {
   /**
    * Read the identity from a request, in this order. Default: `fromRequestUser()`. An `anonymousId` from here is sent to all
-   * destinations. Beside it, each destination reads its own platform's browser ids, and only that destination gets them.
+   * destinations. Each destination also reads its own platform's browser ids, and only that destination gets them.
    */
   readonly resolvers?: readonly IdentityResolver[] | undefined;
   /**
@@ -25,8 +25,8 @@ export interface IdentityOptions {
    */
   readonly fallback?: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
   /**
-   * Reads the data of the person of a request by which ad platforms find them, such as their email address. Asked only for events
-   * about that person, and only if a destination needs it. Default: none.
+   * Reads the data of the person of a request by which ad platforms find them, such as their email address. Called only for
+   * events about that person, and only if a destination needs the data. Default: none.
    */
   readonly person?: PersonResolver | undefined;
 }
@@ -116,9 +116,9 @@ export interface TrackingModuleOptions {
   readonly keepAnswers?: 'fields' | 'text' | undefined;
   /**
    * Decides for each event, before anything else, whether it is recorded, and whether with its identity: for all destinations,
-   * or by purpose and destination. Several: the strictest answer counts for each destination. If a hook throws or returns
-   * anything else, the event is rejected (`consent_error`).
-   * Ready-made: `globalPrivacyControl()`, `doNotTrack()`. Default: all events may be recorded.
+   * or by purpose and destination. With several hooks, the strictest answer counts for each destination. If a hook throws or
+   * returns anything else, the event is rejected (`consent_error`). Ready-made: `globalPrivacyControl()`, `doNotTrack()`.
+   * Default: all events may be recorded.
    */
   readonly consent?: Consent | readonly Consent[] | undefined;
   /**
@@ -180,8 +180,8 @@ export interface EventOptions extends IdentityInput {
   /** Context of the event, such as page or campaign. Any object. */
   readonly context?: object | undefined;
   /**
-   * The groups that the event belongs to, by type: `{ company: 'acme' }`. Ids are stored as strings. A group with an unusable id or
-   * type is left out, counted (`invalid_group`) and logged. Default: none.
+   * The groups that the event belongs to, by type: `{ company: 'acme' }`. Ids are stored as strings. A group with an unusable
+   * id or type is left out, counted (`invalid_group`) and logged. Default: none.
    */
   readonly groups?: Readonly<Record<string, Id | undefined>> | undefined;
   /**
@@ -195,7 +195,7 @@ export interface EventOptions extends IdentityInput {
 /** Options of `group()`. */
 export interface GroupOptions extends EventOptions {
   /**
-   * The type of the group, such as `company`, for platforms that have several. A text that is empty or no text rejects the call
+   * The type of the group, such as `company`, for platforms that have several. Any value but a non-empty text rejects the call
    * (`invalid_id`). Default: the destination's.
    */
   readonly groupType?: string | undefined;

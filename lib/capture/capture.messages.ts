@@ -13,7 +13,7 @@ const REMEDIES: Partial<Record<Reason, string>> = {
     'whose toJSON() returns one. `user` of @Track() and runAs() take { userId }, not the id',
   invalid_name: 'its name must be a non-empty string of at most 1,000 characters',
   invalid_id:
-    'an id is missing or unusable, both ids of an alias are the same, or `groupType` is not a non-empty text. Pass as an id a non-empty ' +
+    'an id is missing or unusable, both ids of an alias are the same, or `groupType` is not a non-empty text. An id must be a non-empty ' +
     'string, a finite number, a bigint, or an object whose toJSON() returns one',
   invalid_timestamp: 'its `timestamp` is out of range',
   unserialisable:
@@ -84,7 +84,7 @@ const OBSTACLES: Record<Exclude<Obstacle, 'no_object'>, readonly [cause: string,
 /** Characters of a consent key that a warning shows. */
 const MAX_KEY = 100;
 
-/** What each member of `person` is to be. */
+/** The expected form of each member of `person`. */
 const PERSON_FORMS: Readonly<Record<string, string>> = {
   email: 'an address such as ann@example.com',
   phone: 'a number with its country code, such as +49 30 901820',
@@ -132,7 +132,7 @@ export const captureMessages = {
   unusableGroup: (source: string): string =>
     `${source}: one of its \`groups\` is unusable. The event was recorded without that group. Pass an object of ids by type, such as ` +
     "{ company: 'acme' }, or undefined: each id a non-empty string, a finite number, a bigint, or an object whose toJSON() returns one.",
-  /** @param field undefined where the whole is no object */
+  /** @param field undefined if `person` is not an object */
   unusablePerson: (source: string, field: string | undefined): string =>
     field === undefined
       ? `${source}: \`person\` is not an object. The event was recorded without it. Pass an object such as { email, phone }; look it up before the call.`
@@ -158,7 +158,7 @@ function unread(members: readonly string[]): string {
 function cause(error: unknown, shown: (path: string) => string): string | undefined {
   if (!isOurs(error) || error instanceof OversizeError) return undefined;
   if (error instanceof UnknownConsentKeyError) {
-    return `a \`consent\` hook decided about '${error.key.slice(0, MAX_KEY)}', which is neither a purpose (analytics, advertising) nor the name of a destination. Correct it`;
+    return `a \`consent\` hook decided about '${error.key.slice(0, MAX_KEY)}', which is neither a purpose (analytics, advertising) nor the name of a destination. Fix the key`;
   }
   if (error instanceof InvalidTimeError) return TIMES[error.problem];
   const { obstacle, path, kind } = error;

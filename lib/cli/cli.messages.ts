@@ -227,4 +227,4 @@ export const importSkipped = (events: number, destination: string): string =>
   `${eventsOf(events)} skipped: duplicates in the file, or events that ${destination} already has (pending, delivered or a dead letter).`;
 
 export const importUnknown = (events: number, destination: string): string =>
-  `${eventsOf(events)} skipped: they have no id of their person for ${destination}, only browser ids of other destinations.`;
+  `${eventsOf(events)} skipped: their only ids are browser ids of other destinations, so ${destination} cannot know the person.`;

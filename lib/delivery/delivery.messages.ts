@@ -1,7 +1,7 @@
 import type { Reason } from '../event/reasons.js';
 import { eventsOf } from '../event/counted.js';
 
-/** Why a destination's `credentials` function gave nothing that can be used. Holds no value and no text of an error. */
+/** Why a destination's `credentials` function returned no usable credentials. Has no value and no text of an error. */
 export type CredentialsFailure =
   | { readonly kind: 'failed'; readonly code?: string | undefined }
   | { readonly kind: 'timeout' | 'no_values' | 'missing_value' | 'expired' };
@@ -40,7 +40,7 @@ export const deliveryMessages = {
   /** @param cause a whole sentence */
   notConfigured: (lane: string, cause: string): string =>
     `Destination '${lane}' is parked (misconfigured). ${cause} ` +
-    'Nothing was sent, and no event is lost. Delivery resumes when a request can be made.',
+    'Nothing is sent, and no event is lost. Delivery resumes when the configuration allows a request.',
   resumed: (lane: string): string => `Destination '${lane}' delivers again.`,
   failing: (lane: string, failure: string): string =>
     `Destination '${lane}' is failing (${answered(failure)}). Events are queued and retried. ` +
@@ -53,7 +53,7 @@ export const deliveryMessages = {
     `${failure.kind === 'failed' && failure.code !== undefined ? ` (${failure.code})` : ''}. ` +
     (isValid
       ? 'The current credentials are used until they expire. '
-      : 'Nothing is sent meanwhile, and no event is lost: they stay pending. ') +
+      : 'Nothing is sent meanwhile. No event is lost: all stay pending. ') +
     `The function is called again with growing pauses. ${HINTS[failure.kind]}`,
   credentialsGiven: (lane: string): string => `Destination '${lane}' has valid credentials again.`,
   becauseNoCredentials: (trouble: string): string =>
@@ -64,8 +64,8 @@ export const deliveryMessages = {
     'It is kept as a dead letter; other events are delivered. Fix the code that records it. With journal(), ' +
     '`npx nestjs-tracking dead list` shows the answer, and `dead retry` sends it again.',
   outcomeUnknown: (lane: string, count: number, answer: string | undefined): string =>
-    `Destination '${lane}' may or may not have received ${eventsOf(count)} (${answered(answer && briefly(answer))}), and it would not recognise ` +
-    `${count === 1 ? 'a repetition' : 'repetitions'}. ${count === 1 ? 'It is kept as a dead letter and is' : 'They are kept as dead letters and are'} not sent again. ` +
+    `Destination '${lane}' may or may not have received ${eventsOf(count)} (${answered(answer && briefly(answer))}), and does not recognise ` +
+    `repeats. ${count === 1 ? 'It is kept as a dead letter and is' : 'They are kept as dead letters and are'} not sent again. ` +
     'Check at the platform whether they arrived. With journal(), `npx nestjs-tracking dead retry` sends them again, and `dead drop` deletes them.',
   overCapacity: (lane: string, intake: number, capacity: number): string =>
     `Destination '${lane}' received ${intake} events/s for a minute and can deliver about ${capacity}/s ` +

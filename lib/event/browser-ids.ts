@@ -2,22 +2,22 @@ import { clientId, clientText } from './client-text.js';
 import { isSharedId } from './shared-ids.js';
 
 /**
- * What one platform's own browser library said of the browser that sent a request: claims of a client, which prove nobody's
- * identity. Frozen with the event, and handed only to the destination whose resolvers read them.
+ * Ids that one platform's browser library keeps in the browser that sent a request. They are claims of a client and prove no
+ * identity. Frozen with the event. Only the destination whose resolvers read them gets them.
  */
 export interface BrowserIds {
   /** The id that the library gave the browser before anybody signed in. */
   readonly anonymousId?: string | undefined;
   /** The library's id of the visit. */
   readonly sessionId?: string | number | undefined;
-  /** Ids of advertising clicks and the like, by the platform's own names, such as `fbc`. */
+  /** Ids of advertising clicks, by the platform's own names, such as `fbc`. */
   readonly clickIds?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The browser ids of an event or of a request, by the destination's name. */
 export type BrowserIdsByDestination = Readonly<Record<string, BrowserIds>>;
 
-/** Far more than any application has: whoever can write to a queue must not decide how much is kept. */
+/** Far more than any application has. A job's payload must not decide how much is kept. */
 const MAX_DESTINATIONS = 50;
 const MAX_CLICK_IDS = 20;
 const MAX_SESSION_ID = 200;
@@ -26,8 +26,8 @@ const DESTINATION = /^\P{Cc}{1,100}$/u;
 const CLICK_ID = /^[\w.-]{1,50}$/;
 
 /**
- * What may be kept of one destination's browser ids, which come from a client or a queue: texts are cut and have no control
- * characters, and words that many people share are no id. `undefined` where nothing is left. May throw what a getter throws.
+ * Sanitises one destination's browser ids, which come from a client or a queue: cuts texts, removes control characters and
+ * words that many people share. `undefined` if nothing is left. Throws if a getter throws.
  */
 export function usableBrowserIds({
   anonymousId,
@@ -45,13 +45,13 @@ export function usableBrowserIds({
   });
 }
 
-/** A session's id as it may be kept. Amplitude writes -1 for none. */
+/** A usable session id. Amplitude writes -1 for none. */
 export function usableSessionId(id: unknown): string | number | undefined {
   if (typeof id !== 'number') return clientText(id, MAX_SESSION_ID);
   return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
-/** The browser ids of several destinations as they may be kept; `undefined` where no usable one was given. Never throws. */
+/** The usable browser ids of several destinations; `undefined` if there are none. Never throws. */
 export function usableByDestination(given: unknown): BrowserIdsByDestination | undefined {
   try {
     if (!isRecord(given)) return undefined;
@@ -66,7 +66,7 @@ export function usableByDestination(given: unknown): BrowserIdsByDestination | u
   }
 }
 
-/** Own members whatever the names are, frozen; `undefined` where there are none. */
+/** A frozen object with own members for any names; `undefined` if there are none. */
 export function byDestination(entries: readonly [string, BrowserIds][]): BrowserIdsByDestination | undefined {
   return entries.length === 0 ? undefined : Object.freeze(Object.fromEntries(entries));
 }
@@ -88,8 +88,8 @@ export function hasAnonymousId(
 }
 
 /**
- * The one browser id that stands for a person who is known by nothing else, with its destination: the first by the
- * destination's name, so that the order of options makes no difference.
+ * The browser id that identifies a person without other ids, and its destination: the first by the destination's
+ * name, so that the order of options makes no difference.
  */
 export function anyBrowserId(
   all: BrowserIdsByDestination | undefined,
@@ -117,7 +117,7 @@ function unitsOf(name: string, value: string | number | undefined): number {
   return value === undefined ? 0 : name.length + String(value).length + 6;
 }
 
-/** What a resolver or a job's payload has in the place of browser ids. */
+/** Unchecked browser ids of a resolver or a job's payload. */
 export type MaybeBrowserIds = { readonly [Member in keyof BrowserIds]?: unknown };
 
 function usableAnonymousId(id: unknown): string | undefined {

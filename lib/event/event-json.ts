@@ -68,7 +68,7 @@ export function idIn(json: string): string {
   return json.slice(BEFORE_ID, BEFORE_ID + ID_LENGTH);
 }
 
-/** As {@link typeIn} is `track`, without making a text of it: no other type begins so. */
+/** Whether {@link typeIn} is `track`, without allocating a string: no other type begins like it. */
 export function isTrackIn(json: string): boolean {
   return json.charCodeAt(BEFORE_TYPE) === T;
 }

@@ -9,14 +9,14 @@ export interface Identity {
   readonly anonymousId?: string;
   /**
    * The ids of the platforms' own browser libraries, by destination. They are claims of the browser that sent the request, and
-   * prove nobody's identity. Absent where a cookie names another person than the verified user.
+   * prove no identity. Absent if a cookie names another person than the verified user.
    */
   readonly browserIds?: BrowserIdsByDestination;
 }
 
 /**
- * The types of an id or key that a call may pass; it is stored as a string. A non-empty string, a finite number, a bigint, or an object
- * whose `toJSON()` returns one of these, such as an ObjectId of MongoDB. No `Date`, and no `Buffer`.
+ * The types of an id or key that a call may pass; it is stored as a string. A non-empty string, a finite number, a bigint, or
+ * an object whose `toJSON()` returns one of these, such as an ObjectId of MongoDB. No `Date`, and no `Buffer`.
  */
 export type Id = string | number | bigint | IdObject;
 
@@ -35,15 +35,15 @@ export interface IdentityInput {
   readonly userId?: Id | undefined;
   readonly anonymousId?: Id | undefined;
   /**
-   * What `identity()` returned of the platforms' browser libraries, for a job that continues for a visitor. Checked like any
-   * data of a client; a part that is no such id is left out.
+   * The browser ids that `identity()` returned, for a job that continues for a visitor. Checked like any data of a client;
+   * unusable ids are left out.
    */
   readonly browserIds?: BrowserIdsByDestination | undefined;
 }
 
 /**
  * What a resolver read from a request. `claimedUserId` is a name that the client says it has (a vendor's cookie): it never
- * becomes a `userId`; it is only compared with the resolved one, so that a shared browser is noticed. Where it differs, this
+ * becomes a `userId`; it is only compared with the resolved one, to detect a shared browser. If it differs, this
  * resolver's `anonymousId` and all browser ids of the request are left out, because they are another person's.
  */
 export interface IdentityClaims extends Pick<IdentityInput, 'userId' | 'anonymousId'> {
@@ -61,16 +61,16 @@ export interface IdentityClaims extends Pick<IdentityInput, 'userId' | 'anonymou
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
 export type IdentityResolver = (request: any, context?: ExecutionContext) => IdentityClaims | undefined;
 
-/** What a destination's resolver read from a request: `BrowserIds`, and the name that the client says it has. */
+/** The ids that a destination's resolver read from a request: `BrowserIds`, and the name that the client claims. */
 export interface BrowserClaims extends IdentityClaims {
   readonly sessionId?: string | number | undefined;
   readonly clickIds?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Reads from a request what a platform's browser library left in it. Synchronous, and asked once for each request, when the
- * first event needs it. The first resolver of a destination that returns a member decides it. A `userId` is ignored: a browser
- * proves nobody's identity. One that throws is counted and skipped.
+ * Reads the ids of a platform's browser library from a request. Synchronous, and called once for each request, when the first
+ * event needs it. The first resolver of a destination that returns a member decides it. A `userId` is ignored: a browser proves
+ * no identity. A resolver that throws is counted and skipped.
  */
 export type BrowserResolver = (
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request

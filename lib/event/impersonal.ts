@@ -1,7 +1,7 @@
 import type { JsonObject, TrackingEvent } from './tracking-event.js';
 
 /**
- * Members of a context that tell who somebody is, or that join an event with others of the same visit or with the logs of its
+ * Members of a context that identify a person, or that join an event with others of the same visit or with the logs of its
  * request.
  */
 const PERSONAL: ReadonlySet<string> = new Set([
@@ -20,13 +20,13 @@ export interface NobodysIds {
   readonly anonymousId: string;
 }
 
-/** A context without what tells whose it is; undefined where nothing of it is left. */
+/** A context without members that identify its person; undefined if nothing is left. */
 export function impersonal(context: JsonObject | undefined): JsonObject | undefined {
   const kept = Object.entries(context ?? {}).filter(([name]) => !PERSONAL.has(name));
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** An event without its person, under other ids. Members are listed, so that a new one is left out until somebody decides. */
+/** An event without its person, under other ids. Members are listed, so a new one is left out until it is added here. */
 export function withoutPerson(event: TrackingEvent, { id, anonymousId }: NobodysIds): TrackingEvent {
   const { type, name, timestamp, acceptedAt, properties, source, lanes } = event;
   const context = impersonal(event.context);

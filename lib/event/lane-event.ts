@@ -11,9 +11,9 @@ export type LaneNote = string | number | { readonly [key: string]: string | numb
 /** A person's data for matching, by the names of `PersonData`: normalised, then SHA-256 in hexadecimal digits. */
 export type HashedPerson = Readonly<Record<string, string>>;
 
-/** What the consent hooks said, for a platform that has consent fields of its own. */
+/** The answer of the consent hooks, for a platform that has consent fields of its own. */
 export interface ConsentState {
-  /** By purpose; absent where nothing was said. */
+  /** By purpose; absent if no hook decided. */
   readonly analytics?: 'allow' | 'drop' | 'strip' | undefined;
   readonly advertising?: 'allow' | 'drop' | 'strip' | undefined;
   /** The platform's own fields, as the hook gave them for this destination. */
@@ -21,8 +21,8 @@ export interface ConsentState {
 }
 
 /**
- * What one lane alone has of an event. Decided once, when the event is accepted, and stored with it, so that retries, replays
- * and deployments change nothing. Plain JSON.
+ * Data of an event for one lane only. Made once, when the event is accepted, and stored with it, so that retries, replays and
+ * deployments change nothing. Plain JSON.
  */
 export interface LaneEntry {
   readonly note?: LaneNote | undefined;
@@ -30,22 +30,22 @@ export interface LaneEntry {
   /** The name and properties that `map` returned, where they differ from the event's. */
   readonly name?: string | undefined;
   readonly properties?: JsonObject | undefined;
-  /** This lane gets the event without its person: under these ids. */
+  /** This lane gets the event without its person, under these ids. */
   readonly stripped?: { readonly id: string; readonly anonymousId: string } | undefined;
   /** Only for destinations that need it. */
   readonly person?: HashedPerson | undefined;
   /** Only for destinations that need it. */
   readonly consent?: ConsentState | undefined;
-  /** The lane declined the event for this reason, and a replay must not send it there either; the lane does not have the event. */
+  /** The lane does not have the event: it declined it for this reason. A replay must not send it there either. */
   readonly withheld?: 'consent' | 'filtered' | undefined;
 }
 
 /** An event as a buffer stores it for one lane. */
 export interface HeldEvent {
   readonly event: TrackingEvent;
-  /** The event's JSON (`EventJson`), where it is at hand because it was stored as such. It has nothing of the entry. */
+  /** The event's JSON (`EventJson`), if the buffer stored it as JSON. It has no part of the entry. */
   readonly json?: string | undefined;
-  /** What this lane alone has of the event. */
+  /** Data of the event for this lane only. */
   readonly entry?: LaneEntry | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface HeldEvent {
 export interface LaneEvent {
   readonly event: TrackingEvent;
   readonly note?: LaneNote | undefined;
-  /** What the destination's own resolvers read; the `anonymousId` is also the event's where it has none of its own. */
+  /** Ids that the destination's own resolvers read. The `anonymousId` is also the event's if the event has none of its own. */
   readonly browser?: BrowserIds | undefined;
   /** For a destination with `needs: ['person']`. */
   readonly person?: HashedPerson | undefined;
@@ -68,7 +68,7 @@ export function idOf(held: Pick<HeldEvent, 'event' | 'json'>): string {
   return held.json === undefined ? held.event.id : idIn(held.json);
 }
 
-/** Whether it is a `track`, without reading the event where only its JSON is at hand. */
+/** Whether it is a `track`, without parsing an event that is stored as JSON. */
 export function isTrack(held: Pick<HeldEvent, 'event' | 'json'>): boolean {
   return held.json === undefined ? held.event.type === 'track' : isTrackIn(held.json);
 }

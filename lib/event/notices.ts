@@ -7,7 +7,7 @@ export type Notice =
   | 'resolver_error' // an identity resolver threw, or returned a promise
   | 'invalid_identity' // an unusable id beside a usable one, or from a resolver or runAs
   | 'invalid_group' // an unusable id or type in `groups`; the event has the other groups
-  | 'invalid_person' // a field of `person` that has no documented form; the others are used
+  | 'invalid_person' // a field of `person` that cannot be normalised; the others are used
   | 'key_empty' // an unusable idempotency key
   | 'key_without_timestamp' // a key whose event takes its time from the call
   | 'durable_not_async' // durable on a method that returns neither promise nor Observable

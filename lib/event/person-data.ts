@@ -2,8 +2,8 @@ import type { ExecutionContext } from '@nestjs/common';
 
 /**
  * Data of a person by which an ad platform finds them among its users. It is normalised and hashed (SHA-256) before anything is
- * buffered, and handed only to destinations that need it. A member that is `undefined`, `null` or empty counts as not given;
- * one of 64 hexadecimal digits counts as hashed already.
+ * buffered. Only destinations that need it get it. A member that is `undefined`, `null` or empty counts as not given;
+ * a value of 64 hexadecimal digits counts as hashed already.
  */
 export interface PersonData {
   readonly email?: string | null | undefined;
@@ -24,10 +24,11 @@ export interface PersonData {
 }
 
 /**
- * Reads the data of the person of a request, such as from the verified user. Synchronous; asked only for events whose person is the
- * request's own, and that go to a destination that needs it. One that throws, or returns a promise, is counted and skipped.
+ * Reads the data of the person of a request, such as from the verified user. Synchronous; called only for events about the
+ * request's own person that go to a destination that needs the data. A function that throws, or returns a promise, is counted
+ * and skipped.
  *
- * @param request what the platform hands to a handler: Express' or Fastify's request, a socket, a message
+ * @param request the object that a handler gets: Express' or Fastify's request, a socket, a message
  * @param context the ExecutionContext, once Nest has made one
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request

@@ -45,7 +45,7 @@ export const REASONS = [
   'damaged', // on disk, and cannot be read any more
   // answers of a platform
   'encode_error',
-  'outcome_unknown', // the request may have been taken, and the platform does not recognise a repetition
+  'outcome_unknown', // the platform may have received the request, and does not recognise repeats
   'refused',
   'refused_all',
   'unauthorized',

@@ -1,5 +1,5 @@
 /**
- * Words that stand for nobody and yet end up as ids: joining two people by one of them joins everybody who ever had it.
+ * Words that name nobody but are used as ids. An id that is one of them joins all people who ever had it.
  * The union of what the vendors refuse (KISSmetrics: guest, anonymous; PostHog's and Mixpanel's lists).
  */
 // prettier-ignore

@@ -144,7 +144,7 @@ function copyMembers(value: object): JsonValue {
 }
 
 function copyInstance(value: object): JsonValue {
-  // As a whole it has no members: the event would be stored without what it was to say.
+  // A promise has no members: the event would be stored without its properties.
   if (path.length === 2 && types.isPromise(value))
     throw new UnserialisableError('no_object', '', kindOf(value));
   if (value instanceof Map) return copyMap(value);

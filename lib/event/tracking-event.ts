@@ -27,11 +27,14 @@ export interface TrackingEvent {
   readonly acceptedAt: number;
   /** The person's own id in your system. At least one of `userId`, `anonymousId` and `browserIds` is present. */
   readonly userId?: string;
-  /** The id of a person who has not signed in, as the application gave it. A destination gets its own browser id here if there is none. */
+  /**
+   * The id of a person who has not signed in, as the application gave it. A destination gets its own browser id here if there is
+   * none.
+   */
   readonly anonymousId?: string;
   /**
    * The ids of the platforms' own browser libraries, by destination. Absent from the event that a destination gets; the stored
-   * event of one lane has that lane's alone.
+   * event of one lane has only that lane's.
    */
   readonly browserIds?: BrowserIdsByDestination;
   /** The groups that the event belongs to, by type: `{ company: 'acme' }`. */

@@ -1,4 +1,4 @@
-/** A hook decided about something that is neither a purpose nor a destination. */
+/** A hook returned a key that is neither a purpose nor a destination. */
 export class UnknownConsentKeyError extends Error {
   override readonly name = 'UnknownConsentKeyError';
 

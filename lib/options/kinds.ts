@@ -37,7 +37,7 @@ export const text = (expects = 'a non-empty string', further?: Check): Option<st
     { isText: true },
   );
 
-/** A key or token of a platform. A broken one must not get as far as the first request: some platforms answer it with 200. */
+/** A key or token of a platform. A broken one must fail at start: some platforms answer it with 200. */
 export const credential = (expects: string): Option<string> =>
   text(expects, (path, value) => {
     if (/\s/.test(value as string)) {
@@ -52,7 +52,7 @@ export const credential = (expects: string): Option<string> =>
 /** A function of the application. */
 export const callback = <T>(): Option<T> => option('function', 'a function', checkFunction);
 
-/** An object with options of its own, which reads with their defaults. */
+/** An object with options of its own. Its value includes their defaults. */
 export const members = <T extends object>(rows: Rows): Option<T> =>
   option('object', 'an object', (path, value, context) => checkRows(path, value, rows, context), {
     read: (value) => valuesOf(rows, value) as T,

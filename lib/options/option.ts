@@ -1,4 +1,4 @@
-/** What a check knows besides the value. */
+/** The circumstances of a check. */
 export interface CheckContext {
   /** False: credentials may be missing, because nothing is sent. */
   readonly credentials: boolean;
@@ -7,18 +7,18 @@ export interface CheckContext {
 /** Throws `TrackingConfigError` for a value that the option cannot have. */
 export type Check = (path: string, value: unknown, context: CheckContext) => void;
 
-/** `named`: may be left out, but not be present and undefined. */
+/** `named`: may be omitted, but must not be present and undefined. */
 export type Presence = 'optional' | 'required' | 'named';
 
-/** One option: all that the checks, the factories and the tables of the docs know of it, except its doc comment. */
+/** One option: everything that the checks, factories and docs tables use, except its doc comment. */
 export interface Row<T> {
-  /** As the docs show it. */
+  /** Its type in the docs. */
   readonly type: string;
-  /** As an error says it. */
+  /** The expected value, for errors. */
   readonly expects: string;
   readonly presence: Presence;
   readonly fallback?: T | undefined;
-  /** True for a text that comes from the environment: one that is made of a missing value is none. */
+  /** True for a text that may come from the environment: text made of a missing value, such as `undefined`, is rejected. */
   readonly isText: boolean;
   readonly check: Check;
   /** A checked value as the package uses it. */
@@ -35,11 +35,11 @@ export interface DefaultedOption<T> extends Row<T> {
   readonly fallback: T;
 }
 
-/** An option that may be left out. */
+/** An optional option without a default. */
 export interface Option<T> extends Row<T> {
   default(value: T): DefaultedOption<T>;
   required(): RequiredOption<T>;
-  /** Fails where it is present and undefined, because a variable that is not set must not turn it off. */
+  /** Fails if it is present and undefined, because an unset variable must not turn it off. */
   named(): Row<T>;
 }
 
@@ -47,7 +47,7 @@ export type Rows = Readonly<Record<string, Row<unknown>>>;
 
 type Value<R> = R extends Row<infer T> ? T : never;
 
-/** What an application may give: the members of an interface, with the doc comments of the rows. */
+/** The options that an application passes: members of an interface, with the doc comments of the rows. */
 export type OptionsOf<Table> = {
   readonly [Name in keyof Table as Table[Name] extends RequiredOption<unknown> ? Name : never]:
     Value<Table[Name]> | undefined;
@@ -56,7 +56,7 @@ export type OptionsOf<Table> = {
     Value<Table[Name]> | undefined;
 };
 
-/** What the package works with: given values that passed their checks, and defaults. */
+/** The options that the package uses: given values that passed their checks, and defaults. */
 export type ValuesOf<Table> = {
   readonly [Name in keyof Table]: Table[Name] extends DefaultedOption<infer T>
     ? T

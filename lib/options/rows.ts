@@ -7,7 +7,7 @@ type Given = Readonly<Record<string, unknown>>;
 /**
  * Checks options against their rows.
  *
- * @param path where the options stand, such as `destinations[0]`
+ * @param path place of the options, such as `destinations[0]`
  * @throws TrackingConfigError for an unknown option, and for the first bad one
  */
 export function checkRows(path: string, given: unknown, rows: Rows, context: CheckContext): void {
@@ -34,7 +34,7 @@ export function checkValues(path: string, given: object, rows: Rows, context: Ch
   }
 }
 
-/** The values that pass their checks, over the defaults. It never throws: the check at start refuses the others. */
+/** Values that pass their checks, otherwise defaults. Never throws: the check at start rejects the other values. */
 export function valuesOf<Table extends Rows>(rows: Table, given: unknown): ValuesOf<Table> {
   const named: Given = typeof given === 'object' && given !== null ? (given as Given) : {};
   const values = Object.entries(rows).map(([name, row]) => [name, valueOf(row, () => named[name])]);

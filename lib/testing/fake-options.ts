@@ -23,7 +23,7 @@ export interface FakeRequest {
   readonly events: readonly TrackingEvent[];
   /** The status of the answer; absent until there is one, and if the connection failed. */
   readonly status?: number;
-  /** The error that the connection failed with, such as `ECONNREFUSED`. */
+  /** The error of the connection, such as `ECONNREFUSED`. */
   readonly error?: string;
 }
 

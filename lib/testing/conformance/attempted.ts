@@ -1,4 +1,4 @@
-/** The result; undefined where the code throws, which is the business of another rule. */
+/** The result; undefined if the code throws, which another rule reports. */
 export function attempted<T>(run: () => T): T | undefined {
   try {
     return run();
@@ -7,7 +7,7 @@ export function attempted<T>(run: () => T): T | undefined {
   }
 }
 
-/** What an error says, whatever was thrown. */
+/** The message of anything thrown. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

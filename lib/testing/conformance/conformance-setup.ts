@@ -71,7 +71,7 @@ export interface ConformanceAnswers {
   readonly tooLarge?: AnswerExample | undefined;
 }
 
-/** What {@link destinationConformance} needs to know of a destination. */
+/** Options of {@link destinationConformance}. */
 export interface ConformanceSetup {
   /**
    * Makes a new destination. Called often.
@@ -81,8 +81,8 @@ export interface ConformanceSetup {
    */
   readonly create: (options: DestinationOptions, credentials: boolean) => Destination;
   /**
-   * Every secret that `create` uses, in the form that it is given: keys, tokens, passwords. What a `credentials` function gives
-   * is added. Default: none.
+   * Every secret that `create` uses, in its original form: keys, tokens, passwords. The values of a `credentials` function are
+   * added. Default: none.
    */
   readonly secrets?: readonly string[] | undefined;
   /** Cookies of the platform's browser library, with values as it writes them. Default: none. */
@@ -100,7 +100,7 @@ export interface ConformanceSetup {
 /** One test for any test runner. */
 export interface ConformanceTest {
   readonly rule: ConformanceRule;
-  /** What the rule says, and why it is skipped where it is. */
+  /** The requirement of the rule, and the reason if it is skipped. */
   readonly name: string;
   /** Rejects with an `Error` if the destination breaks the rule. */
   readonly run: () => Promise<void>;

@@ -1,10 +1,10 @@
-/** What each rule says, as the name of its test. */
+/** The requirement of each rule, as the name of its test. */
 export const RULE_TITLES = {
   start: 'starts with its credentials, and fails at start without them',
   disabled: 'starts without credentials if tracking is disabled, and sends nothing',
   rehearsed: 'runs in the test kit without credentials, and decides about events as in production',
   options: 'uses the options that every destination has',
-  types: 'sends each type of event as what it is, or declines it with a reason of the closed list',
+  types: 'sends each type of event as its own operation, or declines it with a `Reason`',
   accept: 'decides in `accept` by the event alone, cheaply, and changes nothing',
   partition: 'puts an event in the same part every time',
   encode: 'builds a request from every event that it accepts',
@@ -13,7 +13,7 @@ export const RULE_TITLES = {
   repeatable: 'builds the same request again, also after a restart and from a journal',
   attempts: 'changes only the number and the time of the attempt on a retry',
   clock: 'takes the time from `attempt.now` only, fresh for each attempt',
-  credentials: 'uses the credentials of the attempt, where a function gives them',
+  credentials: 'uses the credentials of the attempt, if a function returns them',
   'secret-in-url': 'has no secret in a URL',
   secrets: 'shows no secret in errors, notices, the log, stored answers or the account',
   host: "sends nothing of this machine as the person's",
@@ -24,14 +24,14 @@ export const RULE_TITLES = {
   throttled: 'sends events again after a 429, and honours `Retry-After`',
   unauthorized: 'parks its lane while the credentials are rejected, and loses nothing',
   invalid: 'loses only the event that makes a request invalid',
-  'too-large': 'has requests divided that are too large',
+  'too-large': 'lets the lane halve a request that is too large',
   'per-event': 'loses only the event that the platform rejects by name',
   'hostile-answers': 'settles every event, whatever an answer contains',
 } as const;
 
 const rule = (name: string): string => `${name}: ${(RULE_TITLES as Record<string, string>)[name] ?? ''}`;
 
-/** Sentences for whoever writes a destination: what the rule found, what that means for the events, what to change. */
+/** Messages for authors of destinations: what the rule found, what that means for the events, what to change. */
 export const conformanceMessages = {
   name: (name: string): string => rule(name),
   skipped: (name: string, reason: string): string => `${rule(name)} (skipped: ${reason})`,
@@ -40,7 +40,7 @@ export const conformanceMessages = {
   unknownRule: (name: string, known: readonly string[]): string =>
     `destinationConformance(): \`skip\` has the rule '${name}', which does not exist; expected one of ${known.join(', ')}.`,
   noReason: (name: string): string =>
-    `destinationConformance(): \`skip\` gives no reason for the rule '${name}'; write why the platform cannot keep it.`,
+    `destinationConformance(): \`skip\` gives no reason for the rule '${name}'; state why the platform cannot keep it.`,
 
   doesNotStart: (error: string): string =>
     `An application with this destination does not start: ${error} Check what \`create\` returns for \`credentials: true\`.`,
@@ -69,11 +69,11 @@ export const conformanceMessages = {
     'The request contains a property that `allowProperties` removed. Use the events that `encode` gets, and no others.',
 
   unknownReason: (type: string): string =>
-    `\`accept\` declines a \`${type}\` event with a word that is no Reason, so that it is counted as \`unsupported\`. Use a word of the type \`Reason\`.`,
+    `\`accept\` declines a \`${type}\` event with a word that is not a Reason, so it is counted as \`unsupported\`. Use a word of the type \`Reason\`.`,
   declinesAll: (): string =>
     'Every event is declined, so nothing would be sent. Accept at least one type of event.',
   typeIgnored: (type: string): string =>
-    `A \`${type}\` event is sent like a \`track\` with that name, so that it is counted as something that happened. Build the ` +
+    `A \`${type}\` event is sent like a \`track\` with that name, so the platform counts it as a \`track\`. Build the ` +
     `platform's own operation for it, or decline it: \`{ declined: 'unsupported' }\`.`,
   acceptThrows: (type: string, error: string): string =>
     `\`accept\` throws for a \`${type}\` event: ${error} The event would not reach the platform. Events are frozen and may hold any JSON.`,
@@ -85,9 +85,9 @@ export const conformanceMessages = {
     `\`accept\` decides about the same \`${type}\` event differently in another process at another time. Decide by the event alone, ` +
     'without clock and random numbers.',
   acceptReadsAll: (type: string, properties: number): string =>
-    `\`accept\` reads all ${properties} properties of a \`${type}\` event. It runs inside of track(), in the request. Compare few values, and do not serialise.`,
+    `\`accept\` reads all ${properties} properties of a \`${type}\` event. It runs inside track(), in the request. Compare few values, and do not serialise.`,
   noPart: (got: string): string =>
-    `\`partition\` throws or returns no string (${got}), so that each event is sent alone. Return a string for every event.`,
+    `\`partition\` throws or returns no string (${got}), so each event is sent alone. Return a string for every event.`,
   partChanges: (): string =>
     '`partition` returns another part for the same event later, in another process or from a journal. Derive the part from the event alone.',
 
@@ -105,7 +105,7 @@ export const conformanceMessages = {
 
   notRepeatable: (when: 'again' | 'restart' | 'journal', places: readonly string[]): string =>
     `The same attempt gives another request ${WHEN[when]} (${where(places)}). The platform would count a retry as another event. Send the ` +
-    "event's own id; make no ids and random values in `encode`, and keep no state between calls.",
+    "event's own id; make no ids or random values in `encode`, and keep no state between calls.",
   changesWithAttempt: (places: readonly string[]): string =>
     `The second attempt differs from the first (${where(places)}) in more than \`attempt.number\`. The platform may count a retry as another ` +
     'event. Send id, name, time and person of the event unchanged.',
@@ -115,16 +115,16 @@ export const conformanceMessages = {
   readsClock: (places: readonly string[]): string =>
     `The request depends on the clock of the machine (${where(places)}). Use \`attempt.now\` in place of \`Date.now()\` and \`new Date()\`.`,
   keepsTime: (places: readonly string[]): string =>
-    `A later attempt sends values of an earlier one (${where(places)}), so that its sent time is wrong. Keep no state between calls of \`encode\`.`,
+    `A later attempt sends values of an earlier one (${where(places)}), so its sent time is wrong. Keep no state between calls of \`encode\`.`,
 
   credentialsFail: (error: string): string =>
-    `The function \`credentials\` fails: ${error} Events stay pending while it does. Give \`create\` a source that works in a test.`,
+    `The function \`credentials\` fails: ${error} Events stay pending while it does. Use a function in \`create\` that works in a test.`,
   noCredentials: (): string =>
-    'The function `credentials` gives no valid `values`. Events stay pending. Resolve to `{ values }` with at least one text, none blank.',
+    'The function `credentials` returns no valid `values`. Events stay pending. Resolve to `{ values }` with at least one text; none may be blank.',
   credentialsNotUsed: (): string =>
-    'Other `attempt.credentials` give the same request, so that expired credentials are sent. Use `attempt.credentials` in `encode`.',
+    'Other `attempt.credentials` give the same request, so expired credentials are sent. Use `attempt.credentials` in `encode`.',
   oldCredentials: (): string =>
-    'A request contains credentials of an earlier attempt. The platform would reject it. Use `attempt.credentials` alone, and keep none.',
+    'A request contains credentials of an earlier attempt. The platform would reject it. Use `attempt.credentials` only, and store none.',
   secretInUrl: (form: string): string =>
     `The URL contains a secret (${form}). Proxies and servers log URLs. Send it in a header or the body. If the platform accepts it only in ` +
     "the URL, skip the rule 'secret-in-url' with that reason.",
@@ -134,15 +134,15 @@ export const conformanceMessages = {
     `\`${place}\` holds an address, host name or user agent of this machine, or one that the event does not have. The platform would locate ` +
     "every person at your server. Send only the event's own `context`, or the platform's value for none.",
   foreignIds: (cookie: string): string =>
-    `A resolver returns what it read from the cookie \`${cookie}\` of another platform. Each platform knows its visitors by its own ids. Read the ` +
+    `A resolver returns a value that it read from the cookie \`${cookie}\` of another platform. Each platform knows its visitors by its own ids. Read the ` +
     "platform's own cookies only. If this is one of them, name it in `setup.cookies`.",
   resolverThrows: (error: string): string =>
-    `A resolver throws for a request of a client: ${error} Its browser ids are lost. Return undefined for what is missing or broken.`,
+    `A resolver throws for a request of a client: ${error} Its browser ids are lost. Return undefined for a missing or broken value.`,
   noClaims: (): string => 'A resolver returns neither undefined nor an object of ids. It is synchronous.',
   claimsUser: (): string =>
-    'A resolver returns a `userId`. A cookie proves nobody. Return `anonymousId`, or `claimedUserId` for comparison.',
+    'A resolver returns a `userId`. A cookie proves no identity. Return `anonymousId`, or `claimedUserId` for comparison.',
   unchecked: (member: string, max: number): string =>
-    `A resolver returns a \`${member}\` that is empty, longer than ${max} characters or has control characters. Any client can write it. Check its form and length.`,
+    `A resolver returns a \`${member}\` that is empty, longer than ${max} characters or has control characters. Any client can send it. Check its form and length.`,
   resolverBlind: (): string =>
     'No resolver finds anything in the cookies of `setup.cookies`. Visitors would have no browser ids. Check the names and values of the cookies.',
 
@@ -160,10 +160,10 @@ export const conformanceMessages = {
     gotDead: number,
   ): string =>
     `After the answer '${answer}', ${gotDelivered} events were delivered and ${gotDead} became dead letters; expected ${delivered} and ${dead}. ` +
-    'Check what `decode` returns for this answer; `undefined` leaves it to the status.',
+    'Check what `decode` returns for this answer; with `undefined`, the status decides.',
   notTaken: (answer: string, count: number): string =>
     `After the answer '${answer}', ${count} events count as delivered that the platform never accepted, so they are lost. Return 'delivered' ` +
-    'only where the platform accepted the events; `undefined` leaves it to the status.',
+    'only where the platform accepted the events; with `undefined`, the status decides.',
   repeats: (answer: string): string =>
     `After the answer '${answer}' events were sent again, so the platform gets them twice. Return 'delivered', or \`undefined\` for a 2xx.`,
   notRetried: (answer: string): string =>

@@ -27,12 +27,13 @@ const RULES = {
 } satisfies Record<ConformanceRule, (subject: Subject) => void | Promise<void>>;
 
 /**
- * The rules that every destination has to keep, one test each, for any test runner. No network and no time is needed: the
- * platform is played, and the clock is virtual.
+ * The rules that every destination has to keep, one test each, for any test runner. They need no network and no time: the
+ * platform is simulated, and the clock is virtual.
  *
  * @example
  * ```ts
- * for (const { name, run } of destinationConformance({ create: (options) => acme({ token: TOKEN, ...options }), secrets: [TOKEN] })) {
+ * for (const { name, run } of destinationConformance({ create: (options) => acme({ token: TOKEN, ...options }), secrets:
+ * [TOKEN] })) {
  *   test(name, run);
  * }
  * ```

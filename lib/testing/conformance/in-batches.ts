@@ -2,7 +2,7 @@ import { limitsOf } from '../../destinations/destination.js';
 import type { Destination } from '../../destinations/destination.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 
-/** Events as a lane would cut them: no more than the batch may have, and one part only. */
+/** Batches as a lane cuts them: within the limits, one part each. */
 export function inBatches(destination: Destination, held: readonly LaneEvent[]): LaneEvent[][] {
   const max = destination.batch?.maxEvents ?? limitsOf(destination).maxEvents;
   const parts = new Map<string, LaneEvent[]>();

@@ -1,8 +1,8 @@
 import type { Destination } from '../../destinations/destination.js';
 
 /**
- * The same destination with some members replaced. A view of the very object: it may be of a class with private members, which
- * a copy would not have.
+ * The same destination with some members replaced. A view of the same object, because a copy would lack the private members of
+ * a class.
  */
 export function observedDestination(real: Destination, replaced: Partial<Destination>): Destination {
   return new Proxy(Object.create(Object.getPrototypeOf(real) as object | null) as Destination, {

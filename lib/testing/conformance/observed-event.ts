@@ -1,6 +1,6 @@
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 
-/** An event that counts how much of its properties is read, and what somebody tries to change. */
+/** An event that counts reads of its properties, and attempts to change it. */
 export class ObservedEvent {
   reads = 0;
   changes = 0;

@@ -15,12 +15,12 @@ import type { ConformanceRequest } from './conformance-setup.js';
 import { observedDestination } from './observed-destination.js';
 import { bodyText } from './request-values.js';
 
-/** Marks a request on its way through the lane; taken off before anybody sees it. */
+/** Marks a request on its way through the lane; removed before a rule sees the request. */
 const MARK = 'x-conformance-request';
 /** Real time that a compression gets. */
 const COMPRESSION_MS = 5_000;
 
-/** A request to the played platform. */
+/** A request to the simulated platform. */
 export interface LaneRequest extends ConformanceRequest {
   /** Monotonic time. */
   readonly at: number;
@@ -36,7 +36,7 @@ interface Built {
   readonly attempt: number;
 }
 
-/** A real lane, with a buffer in memory, in virtual time, in front of a platform that a rule plays. */
+/** A real lane, with a buffer in memory, in virtual time, in front of a platform that a rule simulates. */
 export class PlayedLane {
   readonly clock = new TestClock();
   readonly requests: LaneRequest[] = [];
@@ -70,7 +70,7 @@ export class PlayedLane {
     return this.service.stats().lanes[this.#name]!;
   }
 
-  /** Lets virtual time pass until something is so; false where it is not within the time. */
+  /** Advances virtual time until a condition holds; false if it does not hold in time. */
   async until(goal: () => boolean, withinMs: number): Promise<boolean> {
     const end = this.clock.monotonic() + withinMs;
     for (;;) {
@@ -87,12 +87,12 @@ export class PlayedLane {
     return this.until(() => this.stats.pending === 0, withinMs);
   }
 
-  /** Until nothing happens any more without time passing. */
+  /** Until nothing more happens unless time advances. */
   rested(): Promise<void> {
     return rest(() => this.clock.soonPending > 0 || this.#isCompressing());
   }
 
-  /** Ends it as an application does. */
+  /** Shuts it down as an application does. */
   async close(): Promise<void> {
     let closed = false;
     const closing = this.#runtime.close().finally(() => (closed = true));

@@ -4,7 +4,7 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 export const START = 1_767_225_600_000;
 const HOUR_MS = 3_600_000;
 
-/** The events of all samples differ in every member, so that a value shows where it is sent. */
+/** The events of all samples differ in every member, so that each value can be found in a request. */
 let made = 0;
 
 /** A plain event of today, with values that appear nowhere else. */

@@ -1,12 +1,12 @@
 import type { ConformanceSetup } from './conformance-setup.js';
 
-/** What a rule works with. */
+/** The input of a rule. */
 export interface Subject extends ConformanceSetup {
-  /** What the `credentials` function gave; absent where it is none, or gives nothing valid. */
+  /** The values of the `credentials` function; absent if there is none, or it returns nothing valid. */
   readonly fresh?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The setup of one test, with credentials that a function gives. */
+/** The setup of one test, with the credentials from a function. */
 export async function subjectOf(setup: ConformanceSetup): Promise<Subject> {
   try {
     const { credentials } = setup.create({}, true);

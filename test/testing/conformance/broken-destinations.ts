@@ -77,7 +77,7 @@ const ADMISSION: readonly Broken[] = [
   [
     'types',
     'declines with a word of its own',
-    /declines a `alias` event with a word that is no Reason/,
+    /declines a `alias` event with a word that is not a Reason/,
     () => ({ accept: ({ type }) => (type === 'alias' ? { declined: 'never' as never } : undefined) }),
   ],
   [

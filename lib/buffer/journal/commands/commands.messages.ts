@@ -13,7 +13,7 @@ export const commandMessages = {
   noDestination: (name: string) =>
     `The application has no destination '${name}'. No event was imported. Give the name of one that \`status\` shows.`,
   undecided: (destinations: readonly string[]) =>
-    `Some events were accepted when ${destinations.join(', ')} did not exist or did not get them, and only the application can decide whether ${destinations.length === 1 ? 'it gets' : 'they get'} them. No event was queued. Repeat the command while the application runs, or send to other destinations only.`,
+    `When some events were accepted, ${destinations.join(', ')} did not exist or did not get them. Only the application can decide whether ${destinations.length === 1 ? 'it gets' : 'they get'} them. No event was queued. Repeat the command while the application runs, or send to other destinations only.`,
   notOpened: (group: string) =>
     `The folders of ${group} could not be opened. Run the command as the user that their application runs as.`,
 };

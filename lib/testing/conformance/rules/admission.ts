@@ -18,7 +18,7 @@ const WORDS: ReadonlySet<unknown> = new Set(REASONS);
 const MANY = 2_000;
 const YEAR_MS = 31_536_000_000;
 
-/** Each type is sent as itself, or declined with a word that is counted. */
+/** Each type is sent as the platform's operation for it, or declined with a `Reason`. */
 function types(setup: Subject): void {
   const encoder = new Encoder(setup);
   const events = [...allTypes(), aSample({ userId: undefined as never, anonymousId: 'visitor-1' })];
@@ -36,7 +36,7 @@ function types(setup: Subject): void {
   if (accepted === 0) throw new Error(conformanceMessages.declinesAll());
 }
 
-/** An `identify` that is built like a `track` of that name would be counted as something that happened. */
+/** An `identify` that is built like a `track` of that name would be counted as a `track`. */
 function sentAsItself(encoder: Encoder, event: TrackingEvent): void {
   if (event.type === 'track') return;
   const { groupId: _, previousId: __, ...rest } = event;
@@ -47,7 +47,7 @@ function sentAsItself(encoder: Encoder, event: TrackingEvent): void {
   if (text !== undefined && text === asTrack) throw new Error(conformanceMessages.typeIgnored(event.type));
 }
 
-/** It decides by the event alone, reads little of it, and changes nothing. */
+/** It decides by the event alone, reads few of its properties, and changes nothing. */
 function accept(setup: Subject): void {
   const events = [...allTypes(), ...generatedFor(setup)];
   const [one, other] = [new Encoder(setup), new Encoder(setup)];
@@ -72,7 +72,7 @@ function accept(setup: Subject): void {
   }
 }
 
-/** The same event is always in the same part: after a restart, and as the journal gives it back. */
+/** The same event is always in the same part: after a restart, and when read from the journal. */
 function partition(setup: Subject): void {
   const [one, other] = [new Encoder(setup), new Encoder(setup)];
   for (const held of one.allAdmitted([...allTypes(), ...generatedFor(setup)])) {
@@ -101,7 +101,7 @@ function partOf({ destination }: Encoder, held: LaneEvent, date: number): unknow
   }
 }
 
-/** What `accept` says of a frozen event. */
+/** The result of `accept` for a frozen event. */
 function admission({ destination }: Encoder, event: TrackingEvent, date = START): Admission | Error {
   try {
     return atDate(date, () => destination.accept?.(deepFrozen(event)));

@@ -44,13 +44,13 @@ function repeatable(setup: Subject): void {
   }
 }
 
-/** As the journal gives it back. */
+/** As the journal reads it. */
 function stored(held: LaneEvent): LaneEvent {
   const json = JSON.stringify(toEventJson(held.event));
   return { ...held, event: fromEventJson(json, held.event.lanes), json };
 }
 
-/** The request of a first attempt; undefined where another one differs anyway, which is the business of `repeatable`. */
+/** The request of a first attempt; undefined if it is not repeatable, which the rule `repeatable` reports. */
 function steady(setup: Subject, encoder: Encoder, batch: LaneEvent[]): OutgoingRequest | undefined {
   const first = attempted(() => encoder.request(batch, { now: NOW }));
   const others = [encoder, new Encoder(setup)].map((each) =>

@@ -6,7 +6,7 @@ import { allTypes } from '../sample-events.js';
 import { secretIn } from '../secret-forms.js';
 import type { Subject } from '../subject.js';
 
-/** Credentials that a function gives are those of the attempt, never earlier ones. */
+/** Credentials from a function are those of the attempt, never earlier ones. */
 async function credentials(setup: Subject): Promise<void> {
   const { credentials: source } = new Encoder(setup).destination;
   if (typeof source !== 'function') return;

@@ -14,7 +14,7 @@ import { answerOf } from './answers.js';
 const DAY_MS = 86_400_000;
 const STATUSES = [200, 400, 503];
 
-/** Whatever an answer holds: every event is settled, none is lost, and nothing outside of the lane is changed. */
+/** For any answer, every event is settled, none is lost, and nothing outside of the lane changes. */
 async function hostile(setup: Subject): Promise<void> {
   for (const status of STATUSES) {
     for (const answer of hostileAnswers(setup)) await survived(setup, status, answer);

@@ -33,7 +33,7 @@ function addresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
 }
 
-/** What the browser libraries of platforms leave in a request, in the form that each writes. */
+/** Cookies and headers of the platforms' browser libraries, in the form that each writes. */
 const UUID = 'f0e1d2c3-b4a5-4697-8879-6a5b4c3d2e1f';
 const COOKIES: Readonly<Record<string, string>> = {
   km_ai: 'Zm9yZWlnbi12aXNpdG9yLWttMTI=',
@@ -61,7 +61,7 @@ function browserIds(setup: Subject): void {
   }
 }
 
-/** A resolver reads what any client may have written. */
+/** A resolver reads data that any client may have written. */
 function resolvers(setup: Subject): void {
   const { resolvers = [] } = new Encoder(setup).destination;
   const cookies = setup.cookies ?? {};
@@ -109,7 +109,7 @@ function requestWith(cookies: Readonly<Record<string, string>>): AnyRequest {
   return { headers: { cookie: pairs.join('; ') } };
 }
 
-/** The platform's cookies with every value that a client may write, and requests that are none. */
+/** The platform's cookies with hostile values, and objects that are not requests. */
 function hostileRequests(cookies: Readonly<Record<string, string>>): AnyRequest[] {
   const values = [
     '',

@@ -16,12 +16,12 @@ import { aSample, allTypes } from '../sample-events.js';
 
 const METHODS: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH']);
 const HOUR_MS = 3_600_000;
-/** What makes a text grow most: escaped in JSON, in a form, in UTF-8; and what grows in none. */
+/** Characters that grow most when escaped in JSON, in a form, in UTF-8; and one that never grows. */
 const FILLINGS = ['a', '%', ' ', '"', '漢', '\u0001'];
 /** Bytes of a large property; platforms cut or refuse larger ones. */
 const PROPERTY_BYTES = 8_000;
 
-/** A request can be built of everything that it accepts. */
+/** A request can be built from every event that it accepts. */
 function encode(setup: Subject): void {
   const encoder = new Encoder(setup);
   const held = encoder.allAdmitted([...allTypes(), ...generatedFor(setup)]);
@@ -30,7 +30,7 @@ function encode(setup: Subject): void {
   }
 }
 
-/** Built of frozen events, which nobody else can change either. */
+/** Built from frozen events. */
 function built(encoder: Encoder, batch: readonly LaneEvent[]): OutgoingRequest {
   try {
     return encoder.destination.encode(deepFrozen(structuredClone([...batch])), {
@@ -66,7 +66,7 @@ function checkRequest(request: OutgoingRequest, batch: readonly LaneEvent[]): vo
   }
 }
 
-/** What it accepts fits into a request, however much the platform's form makes of it. */
+/** Every accepted event fits in a request in the platform's form. */
 function limits(setup: Subject): void {
   const encoder = new Encoder(setup);
   const { maxBytes } = limitsOf(encoder.destination);
@@ -101,7 +101,7 @@ function sizeOf(event: TrackingEvent): number {
   return Buffer.byteLength(JSON.stringify(toEventJson(event)));
 }
 
-/** What identifies an event, and what it says, is in its request. */
+/** The request has the ids and the content of each event. */
 function content(setup: Subject): void {
   const encoder = new Encoder(setup);
   const { deduplication } = encoder.destination;

@@ -24,7 +24,7 @@ function secretInUrl(setup: Subject): void {
   }
 }
 
-/** No secret is in what people read: errors, the log, notices, stored answers, the name of the account. */
+/** No secret is in errors, the log, notices, stored answers, or the name of the account. */
 async function secrets(setup: Subject): Promise<void> {
   const hidden = secretsOf(setup);
   const check = (place: string, text: string): void => {
@@ -51,7 +51,7 @@ async function secrets(setup: Subject): Promise<void> {
 
 export const SECRET_RULES = { 'secret-in-url': secretInUrl, secrets };
 
-/** What the destination says where its credentials are missing, or an option is wrong. */
+/** The errors of the destination if its credentials are missing, or an option is wrong. */
 function errorAtStart(setup: Subject): string {
   const said: string[] = [];
   for (const credentials of [true, false]) {

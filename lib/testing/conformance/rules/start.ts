@@ -95,7 +95,7 @@ async function rehearsed(setup: Subject): Promise<void> {
   }
 }
 
-/** What an application chooses for any destination reaches this one. */
+/** It uses the options that every destination has. */
 async function options(setup: Subject): Promise<void> {
   const dispatcher = playedDispatcher((request) => request.end({ status: 200 }));
   const batch = { maxEvents: 1, maxDelayMs: MAX_DELAY_MS };
@@ -122,7 +122,7 @@ async function options(setup: Subject): Promise<void> {
 
 export const START_RULES = { start, disabled, rehearsed, options };
 
-/** Without credentials; undefined where the factory throws, which is the business of the rule `disabled`. */
+/** Without credentials; undefined if the factory throws, which the rule `disabled` reports. */
 function made(setup: Subject): Destination | undefined {
   return attempted(() => setup.create({}, false));
 }
