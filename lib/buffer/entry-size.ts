@@ -1,7 +1,7 @@
 import type { LaneEntry } from '../event/lane-event.js';
 import type { Route } from './event-buffer.js';
 
-/** What a number is taken for. */
+/** The estimated size of a number. */
 const NUMBER_UNITS = 8;
 
 /** Units of an entry's JSON, estimated without making it; the same for the entry that is read back from it. */

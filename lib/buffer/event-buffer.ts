@@ -6,7 +6,7 @@ import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 
-/** One lane that an event goes to, with what that lane alone has of the event. */
+/** One lane that an event goes to, with its entry for that lane. */
 export interface Route {
   readonly lane: string;
   readonly entry?: LaneEntry | undefined;
@@ -24,7 +24,7 @@ export interface StoredEvent extends HeldEvent {
   readonly isGone?: boolean;
   /** It was a dead letter of this lane, and was put back into the queue. */
   readonly wasDead?: boolean;
-  /** A command put it into the queue again: its position does not tell when it was accepted. */
+  /** A command put it into the queue again: its position is not its order of acceptance. */
   readonly isCopy?: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface DeadLetter {
   readonly attempts: number;
   /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string;
-  /** What the lane alone has of the event, without its `person`. It is kept when the letter is sent again. */
+  /** The lane's entry of the event, without its `person`. It is kept when the letter is sent again. */
   readonly entry?: LaneEntry | undefined;
 }
 
@@ -107,7 +107,10 @@ export interface LaneAccount {
   readonly host: string;
   /** A digest keyed with the account, which selects the destination of the events. */
   readonly key: string;
-  /** A digest keyed with account and credentials; it differs after credentials change. Folders of earlier versions have only this one, as `key`. */
+  /**
+   * A digest keyed with account and credentials; it differs after credentials change. Folders of earlier versions have only this
+   * one, as `key`.
+   */
   readonly credentials?: string | undefined;
 }
 
@@ -174,8 +177,8 @@ export interface BufferSetup {
    */
   onWork(lane: string, waiting: Waiting, added: number): void;
   /**
-   * Decides whether a lane gets an event again that it had no part in when the event was accepted, such as one of a destination
-   * that is new. Absent: nobody can decide, and the event is not sent there. Never throws.
+   * Decides whether a replay may send an event to a lane that did not get it before, such as that of a new destination. Absent:
+   * no decision is possible, and the event is not sent there. Never throws.
    *
    * @returns `undefined`: the lane does not get it
    */
@@ -196,9 +199,9 @@ export interface BufferSetup {
    */
   onLost(lane: string, reason: Reason, events: number): void;
   /**
-   * People were erased. What is remembered of them outside of the buffer has to go, too.
+   * People were erased. Data about them outside of the buffer must be deleted, too.
    *
-   * @param ids of users and browsers; undefined: known only by a property, so that everybody may be meant
+   * @param ids of users and browsers; undefined: they are known only by a property, so any person may be one of them
    */
   readonly onErased?: ((ids: readonly string[] | undefined) => void) | undefined;
 }
@@ -259,11 +262,17 @@ export interface EventBuffer {
   opened?(): Promise<void>;
   /** The namespace of keyed ids of earlier processes. Never rejects. Absent if the buffer does not store it. */
   namespace?(): Promise<string>;
-  /** End of each lane's `Retry-After` of an earlier process, in epoch milliseconds. Never rejects. Absent if the buffer does not store it. */
+  /**
+   * End of each lane's `Retry-After` of an earlier process, in epoch milliseconds. Never rejects. Absent if the buffer does not
+   * store it.
+   */
   pauses?(): Promise<ReadonlyMap<string, number>>;
   /** Stores the end of a lane's `Retry-After` for later processes. Returns before it is written. Never throws. */
   keepPause?(lane: string, until: number): void;
-  /** Stores why a lane delivers nothing, for the command line; undefined: it delivers. Returns before it is written. Never throws. */
+  /**
+   * Stores why a lane delivers nothing, for the command line; undefined: it delivers. Returns before it is written. Never
+   * throws.
+   */
   keepTrouble?(lane: string, trouble: LaneTrouble | undefined): void;
   /** Saves pending events synchronously, because the process ends now. Called again after each later event. Never throws. */
   saveNow?(): void;

@@ -10,7 +10,7 @@ export interface CallPlace {
   readonly decided: boolean;
   /** The clock's time when a decorated method was called, which is its event's unless something else is given. */
   readonly calledAt?: number | undefined;
-  /** Of the identity that a decorated method has decided. */
+  /** The browser ids of the identity of a decorated method. */
   readonly browserIds?: BrowserIdsByDestination | undefined;
   /** Of the span that was active when a decorated method succeeded. */
   readonly traceparent?: string | undefined;

@@ -5,7 +5,7 @@ import type { JsonObject, TrackingEvent } from '../event/tracking-event.js';
 import { disown } from '../host/disown.js';
 import { shown } from './shown-event.js';
 
-/** What `map` made of an event. What is absent stays as the event has it. */
+/** The result of `map` for an event. Absent members do not change. */
 export interface Mapped {
   readonly name?: string;
   readonly properties?: JsonObject;
@@ -13,7 +13,7 @@ export interface Mapped {
   readonly growth: number;
 }
 
-/** A destination's `map`, ready to be asked. `null`: the destination does not get the event. Throws for what is no result. */
+/** A destination's compiled `map`. `null`: the destination does not get the event. Throws for an invalid result. */
 export type ContentMap = (event: TrackingEvent) => Mapped | null;
 
 const SAME: Mapped = Object.freeze({ growth: 0 });
@@ -29,13 +29,13 @@ export function contentMap(map: DestinationMap, maxBytes: number): ContentMap {
 
 function byFunction(map: (event: TrackingEvent) => MappedContent | null, maxBytes: number): ContentMap {
   return (event) => {
-    // The ids of an alias are all that it says.
+    // An alias has only ids.
     if (event.type === 'alias') return SAME;
     const said: unknown = map(shown(event));
     if (said === null) return null;
     disown(said);
     if (typeof said !== 'object') throw new TypeError('no content');
-    // Each member is read once: what was checked is what is kept.
+    // Each member is read once, so the checked value is the stored one.
     const { then, name, properties } = said as Partial<Record<'then' | 'name' | 'properties', unknown>>;
     disown(name, properties);
     if (typeof then === 'function') throw new TypeError('a promise');
@@ -79,7 +79,7 @@ function byTables({ events = {}, properties = {} }: MapTables): ContentMap {
   };
 }
 
-/** Undefined where none of the names is in it. */
+/** Undefined if it has none of the names. */
 function withNames(
   properties: JsonObject,
   renames: ReadonlyMap<string, string>,

@@ -52,9 +52,9 @@ const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
   'sampled',
   'rolled_back',
 ]);
-/** Reasons by which the application itself keeps an event from a lane. */
+/** Reasons for which the application withholds an event from a lane. */
 const CHOICES: ReadonlySet<Reason> = new Set(['consent', 'filtered']);
-/** Reasons of a lane that a function of the application is to blame for. */
+/** Reasons of a lane that are faults of a function of the application. */
 const LANE_ERRORS: ReadonlySet<Reason> = new Set(['filter_error', 'map_error']);
 /** The check against the plan has said what is wrong, and where, which is more than is known here. */
 const TOLD_BY_PLAN: ReadonlySet<Reason> = new Set(['invalid_properties', 'not_in_plan']);
@@ -230,7 +230,7 @@ export class Door {
     this.#open--;
     this.#heldUnits += made.size;
     if (made.owner !== undefined) keys.claim(id, made.owner);
-    // What waits for a transaction must not hold plain data, nor be asked about another request when that has ended.
+    // A held event must not keep plain data, and must not read another request after its own has ended.
     made.person?.();
     hold.add(event);
     return { id, state: 'held', hold };
@@ -303,7 +303,7 @@ export class Door {
     );
   }
 
-  /** Every destination that it was for declined it. What the application asked for is no rejection. */
+  /** All its destinations declined it. A configured decline is not a rejection. */
   #decline(declined: readonly Declined[], about: string): Verdict {
     const first = declined.find(({ reason }) => !CHOICES.has(reason)) ?? declined[0];
     if (first === undefined) return this.#reject('no_destination', about);

@@ -194,7 +194,7 @@ export class EventMaker {
       : snapshot(value as object, this.setup.maxEventBytes, called);
   }
 
-  /** What is left without the person, or is about another one because of a hook, must not be matched with that person. */
+  /** An event that lost its person, or got another one from a hook, must not be matched with the first person. */
   #personOf(
     said: EventParts,
     left: EventParts,

@@ -16,8 +16,8 @@ export interface EventParts {
   readonly context: Snapshot | undefined;
   /** Nobody shall be able to tell whose it is: not by its id either, where a client chose that. */
   readonly stripped?: boolean;
-  /** What consent decided for each lane; absent where it is the same for all and nobody has to know it. */
+  /** The decision of consent for each lane; absent if all lanes have the same and none needs it. */
   readonly consent?: LaneConsents | undefined;
-  /** A hook has changed about whom it is. */
+  /** A hook changed the person of the event. */
   readonly isReattributed?: boolean;
 }

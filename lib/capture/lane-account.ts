@@ -12,7 +12,7 @@ const SCHEME = /^https?:\/\//i;
  */
 export function laneAccount(destination: Destination): LaneAccount {
   const { kind = 'custom', name, account = [name], secrets } = destination;
-  // Those that a function gives change all the time, and are not known at start.
+  // Credentials from a function change often, and are not known at start.
   const credentials = fixedCredentials(destination);
   const [place = '', ...rest] = account;
   const host = isPlace(account, credentials) ? hostOf(place) : '';

@@ -21,13 +21,13 @@ import type { LaneConsents } from './lane-consent.js';
 import type { LaneFilter, Passes } from './lane-filter.js';
 import type { PersonOfEvent } from './matching/person-matching.js';
 
-/** An event, and what some lanes alone get of it. */
+/** An event, and its parts for some lanes only. */
 export interface Routable {
   readonly event: TrackingEvent;
   /** Units of its JSON, as estimated. */
   readonly size: number;
   readonly consent?: LaneConsents | undefined;
-  /** Absent where nobody needs it. */
+  /** Absent if no lane needs it. */
   readonly person?: PersonOfEvent | undefined;
 }
 
@@ -35,15 +35,15 @@ export interface Routable {
 export interface Declined {
   readonly lane: string;
   readonly reason: Reason;
-  /** What a function of the application threw. */
+  /** The error of a function of the application. */
   readonly error?: unknown;
 }
 
-/** Decides whether one lane gets an event, and what that lane alone has of it. The steps and their order are part of the promise. */
+/** Decides whether one lane gets an event, and makes its entry. The order of the steps is part of the promise. */
 export class LaneDoor {
-  /** Of an event of which the lane has nothing of its own. */
+  /** For an event without an entry for the lane. */
   readonly route: Route;
-  /** Whether it has to be asked about each event. */
+  /** Whether it must decide about each event. */
   readonly isSelective: boolean;
   /** Bytes of the largest event that the destination takes. */
   readonly maxBytes: number;
@@ -51,7 +51,7 @@ export class LaneDoor {
   readonly #view: LaneView;
   readonly #filter: Passes | undefined;
   readonly #map: ContentMap | undefined;
-  /** A function of the application is being asked about an event. */
+  /** A function of the application is running. */
   #asking = false;
 
   constructor(
@@ -89,7 +89,7 @@ export class LaneDoor {
     return this.#routeWith({ ...entry, note: admission.note });
   }
 
-  /** What the event has for this lane alone: the one place where consent and browser ids enter an entry. */
+  /** Starts the entry: the one place where consent and browser ids enter it. */
   #own({ event, consent }: Routable): Draft | Declined | undefined {
     const said = consent?.get(this.route.lane);
     if (said?.decision === 'drop') return this.#decline('consent');
@@ -109,13 +109,13 @@ export class LaneDoor {
     });
   }
 
-  /** Last, because nobody is to be asked about a person of whose event the lane gets nothing. */
+  /** Last, because the person's data is not read for an event that the lane declines. */
   #withPerson(entry: LaneEntry | undefined, { person }: Routable): LaneEntry | undefined {
     const hashed = this.needsPerson && entry?.stripped === undefined ? person?.() : undefined;
     return hashed === undefined ? entry : { ...entry, person: hashed };
   }
 
-  /** Of an event without its person, the filter sees none either. */
+  /** The filter gets a stripped event without its person, too. */
   #filtered(filter: Passes, event: TrackingEvent, own: Draft | undefined): Declined | undefined {
     const stripped = own?.entry.stripped;
     const seen = stripped === undefined ? event : withoutPerson(event, stripped);
@@ -134,7 +134,7 @@ export class LaneDoor {
     return { entry: { ...own?.entry, ...content }, growth: growth + (own?.growth ?? 0) };
   }
 
-  /** Asked about the events that it makes itself, a function would make more; without being asked, it would be passed by. */
+  /** A function that records events would be called for them without end; skipping the call would bypass it. */
   #ask<T>(fn: () => T, failure: Reason): T | Declined {
     if (this.#asking) return this.#decline(failure);
     this.#asking = true;
@@ -147,7 +147,7 @@ export class LaneDoor {
     }
   }
 
-  /** The event that was recorded is within the module's limit; what was made of it may not be. */
+  /** The recorded event is within the module's limit; a mapped one may not be. */
   #fits({ event, size }: Routable, draft: Draft | undefined, whole: (() => number) | undefined): boolean {
     const growth = draft?.growth ?? 0;
     const limit = growth > 0 ? Math.min(this.maxBytes, this.maxEventBytes) : this.maxBytes;
@@ -166,7 +166,7 @@ export class LaneDoor {
       if (isAdmission(said)) return readOnce(said);
       disown(said);
     } catch {
-      // As good as an answer that is none: this lane does without the event, the others have it.
+      // Like an invalid answer: this lane declines the event, the others get it.
     }
     return UNDECIDED;
   }
@@ -186,7 +186,7 @@ interface Draft {
   readonly growth: number;
 }
 
-/** Its own anonymous id is all that the event may have more before it is mapped. */
+/** Before `map`, only the lane's own anonymous id can make the event larger. */
 function drafted(entry: LaneEntry): Draft {
   return {
     entry,
@@ -206,7 +206,7 @@ export function needsPerson({ needs }: Destination): boolean {
   return needs?.includes('person') === true;
 }
 
-/** What fits into a request of its own: larger than that, no attempt could ever be made. */
+/** The largest event that fits in a request of its own. No larger one can be sent. */
 function largestEvent(destination: Destination): number {
   const { maxEventBytes, maxBytes } = limitsOf(destination);
   return Math.min(maxEventBytes, destination.batch?.maxBytes ?? maxBytes);
@@ -216,7 +216,7 @@ function isAdmission(value: unknown): value is object {
   return typeof value === 'object' && value !== null && ('declined' in value || 'note' in value);
 }
 
-/** In here, because an application's object may throw wherever it is touched, and a word of its own may be no reason. */
+/** Guarded, because any access to an application's object may throw, and its word may be no `Reason`. */
 function readOnce({ declined, note }: Partial<Record<'declined' | 'note', unknown>>): Admission {
   if (declined !== undefined) return { declined: isReason(declined) ? declined : 'unsupported' };
   if (note === undefined) return undefined;
@@ -224,7 +224,7 @@ function readOnce({ declined, note }: Partial<Record<'declined' | 'note', unknow
   return isNote(copy) ? { note: copy } : UNDECIDED;
 }
 
-/** What a note may be: anything else might be lost, or not written at all, with the event that it belongs to. */
+/** The valid notes: JSON might lose any other value, or fail to write it and its event. */
 function isNote(note: unknown): note is LaneNote {
   if (typeof note !== 'object' || note === null) return typeof note === 'string' || Number.isFinite(note);
   return Object.values(note).every(isScalar);

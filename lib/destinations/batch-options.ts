@@ -2,7 +2,7 @@ import { badChoice } from '../config/check-option.js';
 import { count } from '../options/kinds.js';
 import { option, type Option, type OptionsOf } from '../options/option.js';
 
-/** A batch that waits for an hour is a typing error. */
+/** A longer delay is probably a typing error. */
 const MAX_DELAY_MS = 3_600_000;
 const ONLY_ONE = '1 or nothing: this platform takes one operation per request';
 
@@ -23,7 +23,7 @@ export const batchOptions = ({ limits: { maxEvents, maxBytes }, maxDelayMs }: Ba
    * Bytes of one request's body before compression, UTF-8.
    * @default 512,000
    */
-  // Where a request is one event, less than the limit would only make dead letters of large events.
+  // If a request has one event, a lower limit would only turn large events into dead letters.
   maxBytes: count(1, maxBytes).default(maxEvents === 1 ? maxBytes : Math.min(512_000, maxBytes)),
   /**
    * Longest wait of the first event of a batch for further events, in milliseconds.

@@ -4,8 +4,9 @@ import { usableSessionId } from '../event/browser-ids.js';
 import { isSharedId } from '../event/shared-ids.js';
 
 /**
- * What a vendor's browser library left in a request: the browser's id, a name that the client says it has, and the session that
- * the browser is in. The name never becomes a `userId`. Words that many people share are passed over: as an id they would make one person of many.
+ * Data of a vendor's browser library in a request: the browser's id, the name that the client claims, and the browser's
+ * session. The name never becomes a `userId`. Words that many people share are ignored: as an id they would merge many people
+ * into one.
  */
 export function browserClaims(anonymous: unknown, named?: unknown, session?: unknown): BrowserClaims {
   const anonymousId = usable(anonymous);

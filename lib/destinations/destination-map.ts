@@ -12,8 +12,8 @@ export interface MapTables {
 }
 
 /**
- * What a `map` function returns. A member that is absent or undefined stays as the event has it; others are ignored. An object
- * with others alone is no result (`map_error`): it may be the properties themselves.
+ * The result of a `map` function. An absent or undefined member leaves the event's unchanged; unknown members are ignored. An
+ * object with only unknown members is an error (`map_error`): it may be the properties themselves.
  */
 export interface MappedContent {
   /** For `track` only. */
@@ -23,7 +23,7 @@ export interface MappedContent {
 }
 
 /**
- * What one destination gets in place of an event's name and properties: tables of names, or a synchronous function. A function
+ * Changes an event's name and properties for one destination: tables of names, or a synchronous function. A function
  * gets a copy of each `track`, `identify` and `group`, after `allowProperties`. `null`: the destination does not get the event
  * (`filtered`). If it throws, or returns a promise or anything else, the destination does not get the event (`map_error`).
  */

@@ -10,7 +10,7 @@ type Shared = ReturnType<typeof sharedOptions>;
 /** A check that needs several options. It runs after those of the rows. */
 type CheckTogether<Own> = (path: string, values: ValuesOf<Own>) => void;
 
-/** What a factory makes of the options that it was called with. */
+/** The options of one call of a factory, as read from the rows. */
 export interface ReadOptions<Own> {
   readonly values: ValuesOf<Own & Omit<Shared, keyof Own>>;
   /** The members of the destination that the options decide, for `{ ...members, encode, … }`. */
@@ -21,15 +21,15 @@ export interface ReadOptions<Own> {
 export interface DestinationTable<Own> {
   readonly facts: DestinationFacts;
   readonly own: Own;
-  /** Never throws, whatever it gets: `members.check` does, at start. */
+  /** Never throws for any value: `members.check` does, at start. */
   read(options: unknown): ReadOptions<Own>;
 }
 
 /**
  * Declares the options of a kind of destination.
  *
- * @param facts what the options of every destination depend on
- * @param own a row for each option of its own, with its doc comment; it may replace one of every destination
+ * @param facts the facts that the shared options depend on
+ * @param own a row for each option of its own, with its doc comment; it may replace a shared option
  */
 export function destinationOptions<Own extends Rows>(
   facts: DestinationFacts,

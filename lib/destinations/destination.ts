@@ -39,7 +39,7 @@ export function limitsOf({ limits }: Pick<Destination, 'limits'>): DestinationLi
   };
 }
 
-/** The credentials that are known at start: none of a function's. */
+/** The credentials that are known at start; empty if a function returns them. */
 export function fixedCredentials({ credentials = [] }: Pick<Destination, 'credentials'>): readonly string[] {
   return typeof credentials === 'function' ? [] : credentials;
 }
@@ -115,7 +115,7 @@ export type Outcome =
 
 /**
  * The outcome of the whole request, if the answer does not name events; with any status, so that an error code inside a 2xx
- * counts as the error that it is. `afterMs` pauses the destination for so many milliseconds, as a `Retry-After` does.
+ * counts as an error. `afterMs` pauses the destination for this time in milliseconds, like `Retry-After`.
  */
 export type RequestOutcome =
   | 'delivered'
@@ -132,13 +132,13 @@ export type Admission =
   | { readonly declined: Reason }
   | { readonly note: LaneNote };
 
-/** What destinations may be used for, in the words of `consent`. */
+/** The purposes of destinations, in the words of `consent`. */
 export const PURPOSES = ['analytics', 'advertising'] as const;
 
-/** What a destination is used for; `consent` may decide by it. */
+/** The purpose of a destination; `consent` may decide by it. */
 export type Purpose = (typeof PURPOSES)[number];
 
-/** Parts of an event that only destinations get which need them. */
+/** Parts of an event that a destination gets only if it needs them. */
 export const NEEDS = ['person', 'consent'] as const;
 
 /** Given to a destination once, at start. */
@@ -153,11 +153,11 @@ export interface Attempt {
   readonly now: number;
   /** 1 for the first attempt of this batch. */
   readonly number: number;
-  /** The `values` that the destination's `credentials` function gave; absent where `credentials` is no function. */
+  /** The `values` of the destination's `credentials` function; absent if `credentials` is not a function. */
   readonly credentials?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a {@link CredentialsSource} gives. */
+/** The result of a {@link CredentialsSource}. */
 export interface FreshCredentials {
   /**
    * At least one secret, by names that the destination chooses, such as `{ token }`. Handed to `encode` as
@@ -169,9 +169,9 @@ export interface FreshCredentials {
 }
 
 /**
- * Gives credentials that expire, such as an OAuth token. Called when the first event is due, again before they expire (the
- * current ones are used meanwhile), and after the platform rejected them with a 401 or `decode` said `unauthorized`. While it
- * throws, rejects, gives nothing valid or takes longer than `timeoutMs`, events stay pending and it is called again with
+ * Returns credentials that expire, such as an OAuth token. Called when the first event is due, again before they expire (the
+ * current ones are used meanwhile), and after the platform rejected them with a 401 or `decode` returned `unauthorized`. While
+ * it throws, rejects, returns nothing valid or takes longer than `timeoutMs`, events stay pending and it is called again with
  * growing pauses. Never called in the test kit, or when tracking is disabled.
  */
 export type CredentialsSource = () => Promise<FreshCredentials>;
@@ -193,7 +193,7 @@ export interface Destination {
   /**
    * Secrets that only authenticate, such as an `Authorization` header or a signing secret. After they change, pending events
    * of the account are still delivered. Never shown; stored only as part of digests. A member that is undefined, blank or
-   * a text such as `Bearer undefined` fails at start. A function gives credentials that expire. Default: none.
+   * a text such as `Bearer undefined` fails at start. A function returns credentials that expire. Default: none.
    */
   readonly credentials?: readonly string[] | CredentialsSource | undefined;
   /** Strings to remove from stored answers, also where they are escaped, in base64 or truncated. */
@@ -217,32 +217,32 @@ export interface Destination {
   /** Default: `accepted`. */
   readonly acknowledgement?: Acknowledgement | undefined;
   /**
-   * Bytes that the platform's answer has for each event, with `acknowledgement: 'perEvent'`: batches are kept so small that an
-   * answer fits into the 64 KB that are read. Default: unknown; a batch whose answer is longer is sent again in halves.
+   * Size of the platform's answer for one event in bytes, with `acknowledgement: 'perEvent'`. Batches are kept small enough that
+   * an answer fits into the 64 KB that are read. Default: unknown; a batch whose answer is longer is sent again in halves.
    */
   readonly answerBytesPerEvent?: number | undefined;
   readonly deduplication?: Deduplication | undefined;
   /**
-   * What follows if nobody knows whether the platform took a request: no answer after the request may have been written, or a
-   * 5xx other than 503 that `decode` says nothing about. `retry`: it is sent again, with the same ids. `dead`: its events
-   * become dead letters (`outcome_unknown`) and are never sent again unless somebody asks for it; for a platform that does
-   * not recognise repetitions. Its requests then never share a socket at the same time. If the process is killed during a
-   * request, a journal does send the events again. Default: `retry`.
+   * The consequence if nobody knows whether the platform received a request: no answer after the request may have been written,
+   * or a 5xx other than 503 for which `decode` returns nothing. `retry`: it is sent again, with the same ids. `dead`: its
+   * events become dead letters (`outcome_unknown`) and are sent again only on request; for a platform that does not recognise
+   * repeats. Its requests then never share a socket at the same time. If the process is killed during a request, a journal
+   * still sends the events again. Default: `retry`.
    */
   readonly onUnknown?: 'retry' | 'dead' | undefined;
   /** Oldest event that the platform accepts, in milliseconds before now. Default: any. */
   readonly maxAgeMs?: number | undefined;
   /** The only properties that `accept`, `partition`, `encode` and `decode` receive. Default: all. */
   readonly allowProperties?: AllowedProperties | undefined;
-  /** Other names and properties for this destination; decided once for each event. Default: as recorded. */
+  /** Other names and properties for this destination; computed once for each event. Default: as recorded. */
   readonly map?: DestinationMap | undefined;
-  /** What `consent` decides by, where it decides by purpose. Default: `analytics`. */
+  /** The purpose for `consent`, if it decides by purpose. Default: `analytics`. */
   readonly purpose?: Purpose | undefined;
   /** Further parts of an event that `partition`, `encode` and `decode` get; see {@link LaneEvent}. Default: none. */
   readonly needs?: readonly (typeof NEEDS)[number][] | undefined;
   /**
-   * Resolvers for the ids that the platform's browser library adds to requests. Only this destination gets them: the
-   * `anonymousId` as the event's where the application gave none, all of them as `browser` of a `LaneEvent`. Default: none.
+   * Resolvers for the ids that the platform's browser library adds to requests. Only this destination gets them: all
+   * of them as `browser` of a `LaneEvent`, and the `anonymousId` as the event's if the application gave none. Default: none.
    */
   readonly resolvers?: readonly BrowserResolver[] | undefined;
 
@@ -265,13 +265,13 @@ export interface Destination {
    */
   encode(batch: readonly LaneEvent[], attempt: Attempt): OutgoingRequest;
   /**
-   * Reads an answer, whatever its status. A map holds outcomes by event id; the status decides about ids that it lacks.
+   * Reads an answer, whatever its status. A `Map` has outcomes by event id; the status decides about ids that it lacks.
    * `undefined`: the status decides about all events. If it throws on a 2xx, the events count as delivered, unverified.
    *
    * It gets incomplete answers (`complete: false`), too. On an incomplete 2xx of a destination with
-   * `acknowledgement: 'perEvent'`, events that its map names are settled, and all others are sent again with the same ids: in
-   * halves if the answer was longer than 64 KB, after a pause if the connection ended early. `delivered` and an error count
-   * as nothing said there, because a part of an answer cannot prove it. A single event whose answer is too long, and events
+   * `acknowledgement: 'perEvent'`, events that its `Map` names are settled, and all others are sent again with the same ids: in
+   * halves if the answer was longer than 64 KB, after a pause if the connection ended early. There, `delivered` and an error
+   * count as `undefined`, because a part of an answer proves nothing. A single event whose answer is too long, and events
    * whose answers ended early three times, count as delivered, unverified; so do all with `onUnknown: 'dead'`.
    */
   decode?(

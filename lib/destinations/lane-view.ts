@@ -6,8 +6,8 @@ import { AllowList } from './allowed-properties.js';
 import type { Destination, Outcome } from './destination.js';
 
 /**
- * Makes the events that one destination gets: of the stored event, of what its lane alone has of it, and of `allowProperties`.
- * What is stored, and what other destinations get, stays as it is.
+ * Makes the events that one destination gets, from the stored event, the lane's entry and `allowProperties`. The stored event
+ * and the events of other destinations do not change.
  */
 export class LaneView {
   readonly #allowed: AllowList | undefined;
@@ -16,7 +16,7 @@ export class LaneView {
     this.#allowed = allowProperties && new AllowList(allowProperties);
   }
 
-  /** The very object where the destination gets the event as it is stored. */
+  /** The same object if the destination gets the event as it is stored. */
   of(held: HeldEvent): LaneEvent {
     const { entry } = held;
     if (entry !== undefined) return new ViewedEvent(held, this, this.#mayDiffer(entry));
@@ -24,7 +24,7 @@ export class LaneView {
     return new ViewedEvent(held, this, true);
   }
 
-  /** The very array where nothing in it differs. */
+  /** The same array if no event differs. */
   all(batch: readonly HeldEvent[]): readonly LaneEvent[] {
     let views: LaneEvent[] | undefined;
     for (let i = 0; i < batch.length; i++) {
@@ -70,7 +70,7 @@ export class LaneView {
     return settled ?? outcomes;
   }
 
-  /** Whether the event itself may be another than the stored one, found without reading it. */
+  /** Whether the event may differ from the stored one, found without parsing it. */
   #mayDiffer({ name, properties, stripped, browser }: LaneEntry): boolean {
     return (
       this.#allowed !== undefined ||
@@ -93,7 +93,7 @@ class ViewedEvent implements LaneEvent {
   readonly browser: LaneEvent['browser'];
   readonly person: LaneEvent['person'];
   readonly consent: LaneEvent['consent'];
-  /** Only where it is the JSON of this very event: a destination may send it as it is. */
+  /** Only if it is the JSON of this exact event: a destination may send it unchanged. */
   readonly json: string | undefined;
   readonly #held: HeldEvent;
   readonly #view: LaneView;

@@ -5,7 +5,7 @@ import { option, type DefaultedOption } from '../options/option.js';
 import { MIN_SECRET_LENGTH } from './url-secrets.js';
 import { ownHeader } from './destination.messages.js';
 
-/** What an error says of headers that are none. */
+/** The expected value of `headers`, for errors. */
 export const HEADERS_EXPECTED = 'an object of header names and values';
 /** Headers that describe the body or belong to the connection. */
 const OURS: readonly string[] = [
@@ -65,7 +65,7 @@ export function checkHeaders(
   }
 }
 
-/** Headers with their names in lower case; what is no text is left out. */
+/** Headers with their names in lower case; values that are not text are left out. */
 export function plainHeaders(given: unknown): Record<string, string> {
   if (typeof given !== 'object' || given === null) return {};
   const texts = Object.entries(given).filter(([, value]) => typeof value === 'string');

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-/** What a played platform does with a request: a status with what goes with it, or an error of the connection. */
+/** The answer of a simulated platform to a request: a status with headers and body, or an error of the connection. */
 export type PlayedAnswer =
   | {
       readonly status: number;
@@ -11,7 +11,7 @@ export type PlayedAnswer =
     }
   | { readonly error: string };
 
-/** One request that waits for its answer. */
+/** One request without an answer yet. */
 export interface PlayedRequest {
   readonly method: string;
   readonly origin: string;
@@ -23,8 +23,8 @@ export interface PlayedRequest {
 }
 
 /**
- * An undici dispatcher without a network: each request is handed to a player, who ends it now, later or never. An answer is
- * never told before the request is on its way.
+ * An undici dispatcher without a network: a function gets each request, and ends it now, later or never. No answer arrives
+ * before the request was started.
  */
 export function playedDispatcher(play: (request: PlayedRequest) => void): Dispatcher {
   const dispatch = (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean => {

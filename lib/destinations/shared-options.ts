@@ -10,13 +10,13 @@ import { destinationMap } from './destination-map.js';
 import { headers } from './own-headers.js';
 
 const MAX_CONCURRENCY = 1_024;
-/** A longer deadline of one attempt is a typing error. */
+/** A longer deadline of one attempt is probably a typing error. */
 const MAX_TIMEOUT_MS = 3_600_000;
-/** A name stands in options, logs, metrics and file names: no character that any of them would have to escape. */
+/** Names appear in options, logs, metrics and file names, so no character may need escaping in any of them. */
 const NAME = /^[\w.-]{1,100}$/;
 const NAME_EXPECTED = 'a name of 1 to 100 letters, digits, `_`, `.` or `-`';
 
-/** What the options of a destination depend on. */
+/** The facts of a destination that its options depend on. */
 export interface DestinationFacts {
   /** The platform, and the default of `name`. */
   readonly kind: string;
@@ -69,8 +69,8 @@ export const sharedOptions = ({
    * `nestjs-tracking/<version>`.
    * See docs/options-destinations.md#headers.
    *
-   * Values count as credentials: they are never shown, and do not select the account. Not those that describe the body, sign
-   * it or belong to the connection.
+   * Values count as credentials: they are never shown, and do not select the account. Headers that describe the body, sign it
+   * or belong to the connection are rejected.
    * @default none
    */
   headers: headers(reservedHeaders),

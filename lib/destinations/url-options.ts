@@ -7,18 +7,18 @@ import { plainUrl } from './plain-url.js';
 const EXPECTED = 'an absolute http:// or https:// URL';
 
 interface UrlRules {
-  /** What to do in place of a user and password in the URL, which is shown in more places than a header. */
+  /** The alternative to a user and password in the URL, for errors. URLs appear in more places than headers. */
   readonly inPlaceOfUser: string;
 }
 
-/** A URL, which reads without user, password and fragment. An error never shows it. */
+/** A URL. Its value has no user, password and fragment. An error never shows it. */
 export const url = ({ inPlaceOfUser }: UrlRules): Option<string> =>
   option('URL', EXPECTED, (path, value) => checkPlain(path, value, inPlaceOfUser), {
     isText: true,
     read: plainUrl,
   });
 
-/** A URL that `paths` are added to, such as `/e and /s`; it reads without a slash at its end. */
+/** A URL that `paths` are added to, such as `/e and /s`. Its value has no slash at its end. */
 export const baseUrl = ({ paths, inPlaceOfUser }: UrlRules & { readonly paths: string }): Option<string> => {
   const check: Check = (path, value) => {
     checkPlain(path, value, inPlaceOfUser);

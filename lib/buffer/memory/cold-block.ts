@@ -32,7 +32,7 @@ export class ColdBlock {
   #used = 0;
   #ascii = true;
   readonly #text: Buffer;
-  /** Where the JSON of each event ends, and where its entries do. */
+  /** The ends of each event's JSON and of its entries. */
   readonly #jsonEnds: Uint32Array;
   readonly #ends: Uint32Array;
   readonly #sizes: Uint32Array;
@@ -75,7 +75,7 @@ export class ColdBlock {
   }
 
   /**
-   * Writes an event behind the others, and behind it what the lanes alone have of it.
+   * Writes an event after the others, followed by its entries.
    *
    * @param routes the lanes that wait for it
    * @returns false when it does not fit any more; nothing is changed then
@@ -146,13 +146,13 @@ export class ColdBlock {
     if (isLast) return this.#kinds.length - 1;
     const waiting = routes.map(({ lane }) => lane);
     const isPlain = routes.every(({ entry }) => entry === undefined);
-    // What lanes alone have of an event is in the text, and not kept alive from here.
+    // Entries are in the text; no reference keeps the objects alive.
     const plain = isPlain ? routes : waiting.map((lane) => ({ lane }));
     return this.#kinds.push({ lanes, routes: plain, waiting }) - 1;
   }
 }
 
-/** What lanes alone have of an event, a line for each; nothing where none has anything. */
+/** The entries of an event, a line for each; empty if there are none. */
 function textOf(routes: readonly Route[]): string {
   if (routes.every(({ entry }) => entry === undefined)) return '';
   return routes.map(({ entry }) => (entry === undefined ? '' : JSON.stringify(entry))).join(LINE_FEED);

@@ -5,9 +5,9 @@ import { consoleOptions, type ConsoleOptions } from './console-options.js';
 import { eventLine } from './event-line.js';
 
 /**
- * Prints one line for each event, for development. Its requests never leave the process, and are counted as all others.
+ * Prints one line for each event, for development. Its requests never leave the process, and are counted like all others.
  *
- * The lines have names, ids and properties, so it is not for production.
+ * The lines contain names, ids and properties, so do not use it in production.
  */
 export function console(options: ConsoleOptions = {}): Destination {
   const { values, members } = consoleOptions.read(options);

@@ -21,7 +21,7 @@ export interface GoogleAnalyticsSessionOptions extends GoogleAnalyticsCookieOpti
 /**
  * Reads the cookies of Google's tag: the client id in the cookie `_ga`, its last two parts, gives the `anonymousId`, and the
  * session in `_ga_<measurement id>` the `sessionId`. The tag stores no user id and no opt-out: without consent it writes no
- * cookie. A missing or broken cookie gives nothing.
+ * cookie. A missing or broken cookie returns nothing.
  */
 export function fromGoogleAnalyticsCookie(options: GoogleAnalyticsSessionOptions = {}): BrowserResolver {
   const name = `${options.prefix ?? ''}_ga`;

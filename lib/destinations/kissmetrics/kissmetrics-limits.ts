@@ -4,8 +4,8 @@ import type { DestinationLimits } from '../destination.js';
 export const KISSMETRICS_ENDPOINT = 'https://trk.kissmetrics.io';
 
 /**
- * The host takes one operation per request. How large a POST may be is not documented (unconfirmed). Percent-encoding makes up to
- * three bytes of one, so that the largest event fits.
+ * The host takes one operation per request. It documents no limit for a POST (unconfirmed). Percent-encoding makes up to three
+ * bytes of one, so this limit fits the largest event.
  */
 export const KISSMETRICS_LIMITS: DestinationLimits = {
   maxEvents: 1,

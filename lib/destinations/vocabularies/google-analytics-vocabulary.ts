@@ -53,7 +53,7 @@ export const GOOGLE_ANALYTICS: Vocabulary = {
     const isPromotion = name.endsWith('_promotion');
     const named = renamed(withValue(isPromotion ? renamed(rest, OF_PROMOTION) : rest), PROPERTIES);
     if (name === 'share') return shared(named, products[0]);
-    // Items that the application has named itself are the ones.
+    // `items` of the application take precedence.
     if (products.length === 0 || named['items'] !== undefined) return named;
     return { ...named, items: products.map(itemOf) };
   },

@@ -21,7 +21,7 @@ const OF_CONTENT: ReadonlyMap<string, string> = new Map([
   ['category', 'content_category'],
 ]);
 
-/** What `contents` says of a product. */
+/** The members of a product in `contents`. */
 const IN_CONTENTS = ['product_id', 'sku', 'price', 'quantity'];
 
 /** Meta, as its pages about standard events and `custom_data` document it. `order_id` and `currency` have Segment's names. */
@@ -54,7 +54,7 @@ function contentOf(product: JsonObject): readonly JsonObject[] {
   ];
 }
 
-/** The rest of what an event about one product says of it. */
+/** Further properties of an event about one product. */
 function about(product: JsonObject): JsonObject {
   const entries = Object.entries(renamed(product, OF_CONTENT)).filter(
     ([name]) => !IN_CONTENTS.includes(name),

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 
-/** Numbers whatever the event. */
+/** Numbers of every event. */
 export const ORDER_NUMBERS: ReadonlySet<string> = new Set(['revenue', 'price', 'quantity']);
 /** Numbers of e-commerce events. */
 export const AMOUNTS: ReadonlySet<string> = new Set([
@@ -16,7 +16,7 @@ export const AMOUNTS: ReadonlySet<string> = new Set([
 /** Databases and JSON of decimals give amounts as text. */
 const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 
-/** Properties with numbers in place of numeric text, also in each of `products`; the very object if nothing changes. */
+/** Properties with numbers in place of numeric text, also in each of `products`; the same object if nothing changes. */
 export function numbersOf(properties: JsonObject, names: ReadonlySet<string>): JsonObject {
   const left = members(properties, names);
   const { products } = left;

@@ -14,7 +14,7 @@ export interface Split {
   readonly rest: JsonObject;
 }
 
-/** What Segment's events about one product say of it at the top. */
+/** Top-level members of a product in Segment's events about one product. */
 const OF_PRODUCT: ReadonlySet<string> = new Set([
   'product_id',
   'sku',
@@ -53,7 +53,7 @@ export function idOf(product: JsonObject): string | undefined {
   return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
 }
 
-/** Gives members other names. One that has a new name already stays, and what was to get that name keeps its own. */
+/** Renames members. If a member with the new name exists, both keep their names. */
 export function renamed(object: JsonObject, names: ReadonlyMap<string, string>): JsonObject {
   const entries = Object.entries(object).map(([name, value]) => {
     const wanted = names.get(name);
@@ -62,10 +62,10 @@ export function renamed(object: JsonObject, names: ReadonlyMap<string, string>):
   return Object.fromEntries(entries);
 }
 
-/** What the event is worth, by the names that Segment has for it, the closest first. */
+/** Segment's names for the value of an event, the closest first. */
 const WORTH = ['value', 'revenue', 'total'];
 
-/** Calls what the event is worth `value`, as ad platforms do. */
+/** Adds the value of an event as `value`, as ad platforms name it. */
 export function withValue(properties: JsonObject): JsonObject {
   const name = WORTH.find((each) => properties[each] !== undefined && properties[each] !== null);
   if (name === undefined || name === 'value') return properties;

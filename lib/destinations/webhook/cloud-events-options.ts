@@ -2,7 +2,7 @@ import { badOption } from '../../config/check-option.js';
 import { choice, flag, members, text } from '../../options/kinds.js';
 import type { Option, OptionsOf } from '../../options/option.js';
 
-/** As far as a check is of use: what no URI can hold (RFC 3986). */
+/** Characters that no URI can have (RFC 3986). */
 const URI_REFERENCE = /^[^\s"<>\\^`{|}]+$/;
 const SOURCE = 'a URI reference, such as https://shop.example.com/api';
 
@@ -37,5 +37,5 @@ export const cloudEventsRows = {
 /** How events become CloudEvents 1.0. */
 export interface CloudEventsOptions extends OptionsOf<typeof cloudEventsRows> {}
 
-/** The option `cloudEvents`, which reads with its defaults. */
+/** The option `cloudEvents`. Its value includes the defaults. */
 export const cloudEvents = (): Option<CloudEventsOptions> => members<CloudEventsOptions>(cloudEventsRows);

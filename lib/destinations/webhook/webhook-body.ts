@@ -15,7 +15,7 @@ export interface WebhookBody {
 
 /**
  * Makes the body of a request. Synchronous. It runs again for every attempt: return the same body for the same events, apart
- * from what `attempt` says. If it throws, the batch is halved, and a single event becomes a dead letter (`encode_error`).
+ * from values of `attempt`. If it throws, the batch is halved, and a single event becomes a dead letter (`encode_error`).
  */
 export type WebhookEncode = (
   events: readonly TrackingEvent[],
@@ -50,8 +50,8 @@ function eventsOf(batch: readonly LaneEvent[]): TrackingEvent[] {
 }
 
 /**
- * One call for a whole array costs a third less than one for each event. Texts that are there already are cheaper still, as
- * long as nobody touches the `event` of what has one: that would parse it.
+ * One call for a whole array costs a third less than one for each event. Stored JSON is cheaper still, if nothing reads
+ * `event`, which would parse it.
  */
 function jsonArray(batch: readonly LaneEvent[]): string {
   if (batch.every(({ json }) => json === undefined)) {

@@ -6,7 +6,7 @@ import type { Attempt } from '../destination.js';
 import { checkHeaders, plainHeaders } from '../own-headers.js';
 import { headersAreAsync, headersFailed } from './webhook.messages.js';
 
-/** The request that a function in the option `headers` is asked about. */
+/** The request that a function in the option `headers` gets. */
 export interface WebhookRequest {
   readonly events: readonly TrackingEvent[];
   /** Before compression. */
@@ -31,20 +31,20 @@ export function webhookHeaders(
   { batch, body, attempt }: { batch: readonly LaneEvent[]; body: string | Uint8Array; attempt: Attempt },
 ): Record<string, string> {
   const request: WebhookRequest = {
-    // Read only where the function asks: an event may be at hand as its JSON alone.
+    // Read only if the function asks for it: an event may be stored as JSON only.
     get events() {
       return batch.map(({ event }) => event);
     },
     body,
     attempt,
   };
-  // `undefined` is an option that is left out, and no result.
+  // `undefined` is an omitted option, not a result.
   const given = asked(ask, request) ?? null;
   checkHeaders(PLACE, given, true, SIGNED_HEADERS);
   return plainHeaders(given);
 }
 
-/** Whatever is wrong with the function is wrong with the configuration: no event is to blame. */
+/** A fault of the function is a fault of the configuration: no event is the cause. */
 function asked(ask: WebhookHeaders, request: WebhookRequest): unknown {
   let given: unknown;
   try {
@@ -53,7 +53,7 @@ function asked(ask: WebhookHeaders, request: WebhookRequest): unknown {
     throw new TrackingConfigError(PLACE, headersFailed());
   }
   if (!types.isPromise(given)) return given;
-  // Nobody will look at it: left alone, its failure would end the process.
+  // Nobody handles the promise, so its rejection would end the process.
   given.catch(() => undefined);
   throw new TrackingConfigError(PLACE, headersAreAsync());
 }

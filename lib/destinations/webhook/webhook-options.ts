@@ -15,7 +15,7 @@ import { signingKey } from './standard-webhooks.js';
 import type { WebhookEncode } from './webhook-body.js';
 import { SIGNED_HEADERS, type WebhookHeaders } from './webhook-headers.js';
 
-/** A receiver documents none, so these only keep a request within what a server of any kind may take. */
+/** Receivers document no limits, so these keep requests small enough for any server. */
 const LIMITS: DestinationLimits = { maxEvents: 10_000, maxBytes: 16_000_000, maxEventBytes: 16_000_000 };
 
 const SECRET =
@@ -35,8 +35,8 @@ export const webhookRows = {
    * Further headers of every request, or a synchronous function that returns them for each request.
    * See docs/webhook.md#headers-of-your-own.
    *
-   * Values count as credentials: they are never shown, and do not select the account. Not those that describe the body, sign
-   * it or belong to the connection. If the function throws or returns something else, no request is made, and the
+   * Values count as credentials: they are never shown, and do not select the account. Headers that describe the body, sign it
+   * or belong to the connection are rejected. If the function throws or returns something else, no request is made, and the
    * destination parks.
    * @default none
    */
@@ -49,10 +49,11 @@ export const webhookRows = {
     { read: (value) => (typeof value === 'function' ? (value as WebhookHeaders) : plainHeaders(value)) },
   ).default({}),
   /**
-   * Gives credentials that expire, such as a token, for the function in `headers`, which finds them as
+   * Returns credentials that expire, such as a token. The function in `headers` gets them as
    * `attempt.credentials`.
    *
-   * Asked before they expire, and after the receiver rejected them with a 401. Until it answers, events stay pending.
+   * Called when the first event is due, before they expire, and after the receiver rejected them with a 401. Until it answers,
+   * events stay pending.
    * @default none
    * @see docs/webhook.md#a-token-that-expires
    */
@@ -69,10 +70,10 @@ export const webhookRows = {
    */
   encode: callback<WebhookEncode>(),
   /**
-   * Signs requests as Standard Webhooks 1.0 says: `whsec_` and 24 to 64 bytes in base64. With several secrets, requests have
+   * Signs requests as Standard Webhooks 1.0 specifies: `whsec_` and 24 to 64 bytes in base64. With several secrets, requests have
    * one signature for each.
    *
-   * The receiver may so change from one secret to the other. Present and undefined or empty fails at start.
+   * With both, the receiver can change from one secret to the other. A present but undefined or empty secret fails at start.
    * @default not signed
    */
   secret: option<string | readonly string[]>('string, or array', SECRET, (path, value, { credentials }) => {

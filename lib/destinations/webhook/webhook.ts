@@ -10,8 +10,8 @@ import { webhookHeaders } from './webhook-headers.js';
 import { webhookOptions, type WebhookOptions } from './webhook-options.js';
 
 /**
- * Sends batches of events to a URL of your own: as a JSON array, as CloudEvents, or in a body of your own, signed when a
- * `secret` is given. Never throws; the module checks its options at start.
+ * Sends batches of events to a URL of your own: as a JSON array, as CloudEvents, or in a custom body. They are signed if
+ * a `secret` is given. Never throws; the module checks its options at start.
  *
  * The signature covers the JSON before compression: a receiver decompresses the body first, as frameworks do, and then
  * verifies it.

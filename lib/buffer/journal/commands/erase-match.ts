@@ -3,7 +3,7 @@ import type { LaneEntry } from '../../../event/lane-event.js';
 import type { JsonValue } from '../../../event/tracking-event.js';
 import type { ErasePayload } from './command-payloads.js';
 
-/** Whether a lane has something of the person of its own: a browser's id, an id in place of the person's, or a value that it got under another name. */
+/** Whether a lane's entry names the person: by a browser id, the id of a stripped event, or a mapped property. */
 export function concernsLane(
   { browser, stripped, properties: mapped }: LaneEntry,
   payload: ErasePayload,

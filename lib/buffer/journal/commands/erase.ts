@@ -68,7 +68,7 @@ async function eraseFrom(
   for (;;) {
     const waits = await whileStill(work.readers, async () => {
       const traces = await findInSegment(work, execution, segment, person);
-      // One lane does not have what tells another one whose event it is.
+      // One lane's entry does not have the ids by which another lane's entry names the person.
       const isOf: IsOfPerson = (slot) => traces.records.has(slot.seq) || person.isInHeld(slot);
       eraseAtHand(work, isOf, segment);
       if (isOut(work, isOf, segment)) {
@@ -83,7 +83,7 @@ async function eraseFrom(
   }
 }
 
-/** Undefined where a property alone tells who it is. */
+/** Undefined if only a property identifies the person. */
 function idsOf({ userIds, anonymousIds, properties }: ErasePayload): readonly string[] | undefined {
   return properties.length > 0 ? undefined : [...userIds, ...anonymousIds];
 }

@@ -54,7 +54,7 @@ export interface Filtered {
   readonly acceptedAt: number;
   /** May be read from `json` when it is asked for. */
   readonly event: EventJson;
-  /** What the destinations' own browser libraries call the person. */
+  /** The ids of the person in the destinations' browser libraries. */
   readonly browserIds?: BrowserIdsByDestination | undefined;
   readonly ends: readonly LaneEnd[];
 }

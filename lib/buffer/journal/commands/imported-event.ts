@@ -15,7 +15,7 @@ const isTime = (value: unknown): boolean =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An event of an export, with what its destinations' browser libraries call the person. */
+/** An event of an export, with its browser ids by destination. */
 export interface ImportedEvent extends EventJson {
   readonly browserIds?: BrowserIdsByDestination | undefined;
 }

@@ -5,11 +5,11 @@ import { matches, matchingLanes, type EventFilter, type Filtered } from './event
 export interface Replayable extends Filtered {
   /** The command that it is a copy for. */
   readonly replay?: string | undefined;
-  /** What its lanes alone have of it. */
+  /** The entries of its lanes. */
   readonly entries?: LaneEntries | undefined;
 }
 
-/** Where nothing is said. What identify(), group() and alias() said may not hold any more. */
+/** The default. Values of identify(), group() and alias() may be out of date. */
 const TYPES = ['track'] as const;
 
 /**

@@ -57,7 +57,7 @@ export async function replay(
   return tally.counts;
 }
 
-/** Undefined where the destination does not accept the event. What it decided once is not decided again. */
+/** Undefined if the destination does not accept the event. An earlier decision is final. */
 function routeOf(work: CommandWork, found: KnownRecord, lane: string): CopyRoute | undefined {
   const { letters, admit } = work;
   const { id, json, record } = found;
@@ -72,7 +72,7 @@ function routeOf(work: CommandWork, found: KnownRecord, lane: string): CopyRoute
   };
 }
 
-/** Consent kept the event or its person from a lane, and nobody knows what it would have said of one that was not there. */
+/** Consent withheld the event or its person from a lane. Its answer for a destination that did not exist is unknown. */
 function isRestricted({ entries = {} }: KnownRecord['record']): boolean {
   return Object.values(entries).some(
     ({ withheld, stripped }) => withheld === 'consent' || stripped !== undefined,
@@ -81,7 +81,7 @@ function isRestricted({ entries = {} }: KnownRecord['record']): boolean {
 
 const hasDecided = ({ record }: KnownRecord, lane: string): boolean => record.lanes.includes(lane);
 
-/** Only an application that runs knows what its destinations accept, and what its hooks say. */
+/** Only a running application can ask its destinations and hooks. */
 async function refuseUndecided(
   work: CommandWork,
   execution: Execution,

@@ -12,7 +12,7 @@ export interface DeadLetterLine {
   readonly attempts: number;
   /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string | undefined;
-  /** What the lane alone has of the event. */
+  /** The lane's entry of the event. */
   readonly entry?: LaneEntry | undefined;
   /** When it became one, in epoch milliseconds. */
   readonly at: number;
@@ -80,7 +80,7 @@ function letter(value: Record<string, unknown>): DeadLetterLine | undefined {
   if (typeof reason !== 'string' || typeof attempts !== 'number' || !Number.isSafeInteger(seq))
     return undefined;
   if (answer !== undefined && typeof answer !== 'string') return undefined;
-  // Earlier versions wrote nothing but the note.
+  // Earlier versions wrote only the note.
   const entry = note === undefined ? value.entry : { note };
   return { ...value, entry } as unknown as DeadLetterLine;
 }

@@ -142,7 +142,7 @@ function readMembers(text: string): Members | undefined {
   return lanes && { lanes, entries, replay };
 }
 
-/** Of what `notes` holds; undefined for anything else. */
+/** The entries in `notes`; undefined for any other content. */
 function entriesOf(notes: unknown): LaneEntries | undefined {
   if (!isRecord(notes)) return undefined;
   if (!Object.hasOwn(notes, ENTRIES)) return ofNotes(notes as Record<string, LaneNote>);
@@ -152,7 +152,7 @@ function entriesOf(notes: unknown): LaneEntries | undefined {
     : undefined;
 }
 
-/** What earlier versions wrote. */
+/** The form of earlier versions. */
 function ofNotes(notes: Readonly<Record<string, LaneNote>>): LaneEntries {
   return Object.fromEntries(Object.entries(notes).map(([lane, note]) => [lane, { note }]));
 }

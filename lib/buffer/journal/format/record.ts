@@ -2,7 +2,7 @@ import { byDestination, type BrowserIds, type BrowserIdsByDestination } from '..
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { Route } from '../../event-buffer.js';
 
-/** What lanes alone have of an event, by lane; also of lanes that must never get it. */
+/** Entries of an event by lane; also of lanes that must never get it. */
 export type LaneEntries = Readonly<Record<string, LaneEntry>>;
 
 /** One event as a segment holds it; see docs/journal-format.md. */
@@ -19,12 +19,12 @@ export interface JournalRecord {
 }
 
 /**
- * The name of the entries within `notes`, which is no lane's name. Versions before them had the lanes' notes in their place, and
- * take no line with another member for whole.
+ * The name of the entries within `notes`, which is no lane's name. Earlier versions had the lanes' notes there, and reject a line
+ * with any other member.
  */
 export const ENTRIES = '';
 
-/** What is written of an event's lanes, and of those that must never get it; undefined where there is nothing to write. */
+/** The entries to write, also of lanes that must never get the event; undefined if there are none. */
 export function entriesOf(routes: readonly Route[], withheld: readonly Route[]): LaneEntries | undefined {
   let entries: Record<string, LaneEntry> | undefined;
   for (const each of [routes, withheld])
@@ -32,7 +32,7 @@ export function entriesOf(routes: readonly Route[], withheld: readonly Route[]):
   return entries;
 }
 
-/** The browser ids among them, by lane; undefined where there are none. */
+/** Their browser ids by lane; undefined if there are none. */
 export function browserIdsIn(entries: LaneEntries | undefined): BrowserIdsByDestination | undefined {
   if (entries === undefined) return undefined;
   return byDestination(

@@ -95,7 +95,7 @@ export class LaneNames {
     return lanes;
   }
 
-  /** A record or the like with its lanes, and what they have of it, under the names that they have here. */
+  /** A record with its lanes and entries under the names of this process. */
   recordOf<T extends { lanes: readonly string[]; entries?: Readonly<Record<string, unknown>> | undefined }>(
     record: T,
   ): T {

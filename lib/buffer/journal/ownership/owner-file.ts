@@ -29,7 +29,7 @@ export interface OwnerFacts {
 }
 
 /**
- * The format of all that a folder holds, so that an earlier version, which would lose entries of events, leaves the folder alone.
+ * The format of all files of a folder. An earlier version, which would lose entries, leaves the folder alone.
  * 1: records have notes of lanes and no entries.
  */
 const FORMAT = 2;

@@ -20,7 +20,7 @@ export type SegmentItem =
 
 const CHUNK_BYTES = 262_144;
 const MAX_SHOWN_BYTES = 200;
-/** What lanes alone have of an event, and wherever a line was cut, digests of a person's data: nobody is shown those. */
+/** Entries of an event, and in a line that was cut, digests of a person's data. They are never shown. */
 const ENTRIES = /,"notes":".*$/s;
 const DIGESTS = /[\da-f]{17,}/gi;
 

@@ -22,7 +22,7 @@ interface Trace {
   readonly seq?: number;
 }
 
-/** What names a person in a segment. */
+/** The lines of a segment that name a person. */
 export interface PersonTraces {
   /** Events of the person, by whatever lane's ids. */
   readonly records: ReadonlyMap<number, ReadRecord>;
@@ -66,8 +66,8 @@ export async function findInSegment(
 }
 
 /**
- * Overwrites what names a person in a segment, in place, so that everything else stays where it is, and its readers find it.
- * Its lanes must be still, and have none of the person's events out.
+ * Overwrites the data of a person in a segment, in place, so that the positions of all other data stay valid. Its lanes must
+ * be idle, with none of the person's events leased.
  */
 export async function eraseSegment(
   work: CommandWork,

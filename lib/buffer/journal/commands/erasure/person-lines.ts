@@ -6,7 +6,7 @@ import type { Person } from './person.js';
 /**
  * A dead-letter line without any trace of a person: its answer may name somebody other than its event does.
  *
- * @param isErased whether an event was about the person by what other lanes have of it
+ * @param isErased whether an event was about the person by the entries of other lanes
  */
 export function letterWithout(
   { value, text }: LogLine,

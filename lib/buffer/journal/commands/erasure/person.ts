@@ -39,7 +39,7 @@ export class Person {
     });
   }
 
-  /** Whether an event's JSON, or what its lanes alone have of it, is about the person. What is cheap to tell is asked first. */
+  /** Whether an event's JSON, or an entry of its lanes, is about the person. Cheap checks come first. */
   isIn(json: string, entries: LaneEntries | undefined): boolean {
     return (
       this.#isInEntries(entries) ||
@@ -52,7 +52,7 @@ export class Person {
     return this.#isInEntries(entries) || concerns(event, this.payload);
   }
 
-  /** Not by what other lanes have of it, which one lane does not keep. */
+  /** Not by the entries of other lanes, which one lane does not keep. */
   isInHeld({ event, json, entry }: HeldEvent): boolean {
     const entries = entry && { own: entry };
     return json === undefined ? this.isInEvent(toEventJson(event), entries) : this.isIn(json, entries);
