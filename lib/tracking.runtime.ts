@@ -371,7 +371,7 @@ export class TrackingRuntime {
       log,
       deadLetters: options.deadLetters,
       onWork: (lane, waiting, added) => this.#delivery.onWork(lane, waiting, added),
-      // Consent was asked about the destinations that there were.
+      // Consent decided only about the destinations that existed.
       admit: (event, lane) => (options.consent === undefined ? router.admit(event, lane) : undefined),
       onKey: (id, acceptedAt) => keys.recall(id, clock.now() - acceptedAt),
       onState: (...change) => this.#watch.changed(...change),

@@ -81,7 +81,7 @@ export class TrackingService {
    */
   identity(): Identity | undefined {
     const identity = this.#runtime.identity.current();
-    // What the application does with it must not change about whom later events are.
+    // A change by the application must not change the person of later events.
     return identity && { ...identity };
   }
 

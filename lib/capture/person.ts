@@ -55,7 +55,7 @@ export class Person {
     return (isKnown ? who : undefined) ?? this.#fallback(place.source);
   }
 
-  /** Whom the call is about where it names nobody itself. */
+  /** The person of a call that names none. */
   #around(options: CallOptions, { around, decided, browserIds }: CallPlace): Identity | undefined {
     if (options.browserIds !== undefined)
       return withBrowserIds(undefined, usableByDestination(options.browserIds));

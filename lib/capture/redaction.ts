@@ -92,7 +92,7 @@ function isSamePerson({ userId, anonymousId }: Identified, ids: Identity | undef
   return ids?.userId === userId && ids?.anonymousId === anonymousId;
 }
 
-/** The browser's ids, unless the hook has changed them, or about whom the event is: another person has another browser. */
+/** The browser ids, unless the hook changed them or the event's person: another person has another browser. */
 function sameBrowser(
   before: Identified,
   ids: Identity | undefined,

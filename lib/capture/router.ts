@@ -10,15 +10,15 @@ import type { LaneFilter } from './lane-filter.js';
 
 /** Where an event goes, and where it does not. */
 export interface Routing {
-  /** The event to store, where it is not the very event that was routed. */
+  /** The event to store, if it is not the event that was routed. */
   readonly event?: TrackingEvent;
   readonly routes: readonly Route[];
   readonly declined: readonly Declined[];
-  /** Lanes that must not get it later either, because the application keeps it from them. */
+  /** Lanes that must not get it later either, because the application withholds it. */
   readonly withheld?: readonly Route[] | undefined;
 }
 
-/** What the application says about lanes. */
+/** The application's options about lanes. */
 export interface RouterSetup {
   readonly filter?: Readonly<Record<string, LaneFilter | undefined>> | undefined;
   /** Bytes of the largest event of the module; default: no bound. */
@@ -27,7 +27,7 @@ export interface RouterSetup {
 
 const NONE: readonly Declined[] = Object.freeze([]);
 
-/** Decides which lanes an event enters: what the call asked for, as far as each of them takes it. */
+/** Decides which lanes an event enters: those that the call names, if each of them accepts it. */
 export class Router {
   /** All lanes; the very array that events for all of them carry. */
   readonly all: readonly string[];
@@ -91,7 +91,7 @@ export class Router {
     return { ...(stored !== event && { event: stored }), routes, declined, withheld };
   }
 
-  /** Decides for a lane that has never been asked about an event, because its destination is new. */
+  /** Decides for a lane that did not decide about an event before, because its destination is new. */
   admit(event: TrackingEvent, lane: string): Route | undefined {
     const said = this.#doors.get(lane)?.admit({ event, size: Infinity }, undefined);
     return said === undefined || 'reason' in said ? undefined : said;
@@ -111,7 +111,7 @@ function withheldBy(declined: readonly Declined[]): readonly Route[] | undefined
   return withheld.length === 0 ? undefined : withheld;
 }
 
-/** Where no lane gets the person, nobody has to keep it. The id is the one that the caller knows. */
+/** If no lane gets the person, the stored event does not keep it. The id stays the one that the caller knows. */
 function storable(event: TrackingEvent, routes: readonly Route[]): TrackingEvent {
   const isNobodys = routes.length > 0 && routes.every(({ entry }) => entry?.stripped !== undefined);
   return isNobodys ? withoutPerson(event, { id: event.id, anonymousId: randomUUID() }) : event;

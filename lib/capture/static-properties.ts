@@ -13,7 +13,7 @@ const VALUES =
 export class StaticProperties {
   readonly #value: JsonObject;
   readonly #names: readonly string[];
-  /** By name, what a member takes in the size of an event. */
+  /** By name, the size of a member in an event. */
   readonly #sizes: readonly number[];
 
   private constructor(value: JsonObject) {
@@ -47,7 +47,7 @@ export class StaticProperties {
 
 const EMPTY_SIZE = 2;
 
-/** @throws TrackingConfigError for what JSON cannot hold. It never shows a value. */
+/** @throws TrackingConfigError for a value that JSON cannot hold. It never shows the value. */
 export function checkStaticProperties(given: unknown, maxEventBytes: number): void {
   if (given === undefined) return;
   if (!isPlain(given))
@@ -74,7 +74,7 @@ function at(path: string): string {
   return path === '' ? OPTION : `${OPTION}.${path}`;
 }
 
-/** The first value of which a copy as JSON has nothing; `undefined` counts as not given. */
+/** The first value that a copy as JSON would lose; `undefined` counts as not given. */
 function firstLost(
   value: unknown,
   copy: JsonValue,

@@ -8,7 +8,7 @@ export class Batch {
   dueAt = 0;
   /** Monotonic time that the platform asked to wait for: it holds also where a pause is cut short. */
   notBefore = 0;
-  /** An attempt ended without saying whether the platform took its events, so that a repetition may be recognised. */
+  /** The outcome of an attempt is unknown, so the platform may recognise its repeat. */
   mayBeTaken = false;
   /** Attempts that its lane had begun when it, or what it is a piece of, was first refused. */
   refusedAt: number | undefined;

@@ -100,7 +100,7 @@ export class Delivery {
     this.#lanes.get(lane)?.onDropped();
   }
 
-  /** Forgets whose traits were delivered. @param ids undefined: everybody's */
+  /** Forgets delivered traits of people. @param ids undefined: of all people */
   forget(ids: readonly string[] | undefined): void {
     for (const lane of this.#lanes.values()) lane.forget(ids);
   }

@@ -8,12 +8,12 @@ export function failureName(failure: CredentialsFailure): string {
   return failure.kind === 'failed' && failure.code !== undefined ? failure.code : failure.kind;
 }
 
-/** What a function threw, or its promise was rejected with. */
+/** The error of a function, thrown or by a rejected promise. */
 export function failedWith(error: unknown): CredentialsFailure {
   return { kind: 'failed', code: failureCode(error) };
 }
 
-/** Reads what a function returned, whatever that is. @param now epoch milliseconds */
+/** Reads any result of a function. @param now epoch milliseconds */
 export function readCredentials(given: unknown, now: number): FreshCredentials | CredentialsFailure {
   try {
     const { values, expiresAt } = Object(given) as Partial<Record<keyof FreshCredentials, unknown>>;

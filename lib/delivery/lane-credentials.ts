@@ -9,7 +9,7 @@ import { failedWith, failureName, readCredentials } from './given-credentials.js
 /** Credentials are renewed this long before they expire, or when a fifth of their time is left, if that is later. */
 const RENEW_BEFORE_MS = 300_000;
 const RENEW_PART = 1 / 5;
-/** Least time between two calls: some services give credentials that expire at once, some platforms reject at random. */
+/** Least time between two calls: some services return expired credentials, some platforms reject at random. */
 const MIN_BETWEEN_MS = 1_000;
 /** Earlier values stay secret: answers to requests with them may arrive late. */
 const SETS_KEPT_SECRET = 4;
@@ -24,7 +24,7 @@ export interface LaneSecret {
   isUnproven: boolean;
 }
 
-/** What the credentials of a lane work with. */
+/** The setup of a lane's credentials. */
 export interface LaneCredentialsSetup {
   readonly lane: string;
   readonly source: CredentialsSource;
@@ -36,13 +36,13 @@ export interface LaneCredentialsSetup {
   readonly pauseMs: (failures: number) => number;
   /** All values that must not be shown. */
   readonly onSecrets: (secrets: readonly string[]) => void;
-  /** A call has ended: the lane may go on, or has to set its timer. */
+  /** A call has ended: the lane may continue, or must set its timer. */
   readonly onEnd: () => void;
 }
 
 /**
- * Credentials that a function gives and that expire. The function is called at the first need, in the background before they
- * expire, and after the platform has rejected them; until it gives valid ones, with growing pauses.
+ * Credentials from a function, which expire. The function is called at the first need, in the background before they expire,
+ * and after the platform has rejected them. It is called with growing pauses until it returns valid ones.
  */
 export class LaneCredentials {
   /** Undefined: no request can be made. */
@@ -60,12 +60,12 @@ export class LaneCredentials {
 
   constructor(private readonly setup: LaneCredentialsSetup) {}
 
-  /** Why there are no valid credentials; undefined where there are, or none were needed so far. */
+  /** Why there are no valid credentials; undefined if there are some, or none were needed so far. */
   get trouble(): string | undefined {
     return this.#failure !== undefined && !this.#isValid() ? failureName(this.#failure) : undefined;
   }
 
-  /** Whether the function gave none, and is not to be called for a while. */
+  /** Whether the function returned none, and its next call is paused. */
   get isPaused(): boolean {
     return this.trouble !== undefined && this.setup.clock.monotonic() < this.#notBefore;
   }
@@ -94,7 +94,7 @@ export class LaneCredentials {
   /**
    * The platform rejected these credentials, so they are not used again.
    *
-   * @returns whether others, or the same given again, are worth the same request; false: the platform rejected those as well
+   * @returns whether to repeat the request with other credentials; false: the platform rejected those as well
    */
   rejected(used: LaneSecret): boolean {
     if (used !== this.#current) return true;

@@ -34,7 +34,7 @@ export interface LaneDestination {
   readonly acknowledgement: Acknowledgement;
   readonly onUnknown: 'retry' | 'dead';
   readonly secrets: readonly string[];
-  /** Set where a function gives the credentials. */
+  /** Set if a function returns the credentials. */
   readonly credentials: CredentialsSource | undefined;
   readonly keepAnswers: KeepAnswers;
   readonly dispatcher: Dispatcher | undefined;

@@ -29,7 +29,7 @@ export interface AttemptMarks {
   /** Other events were pending that found no room in memory. */
   readonly isWithheld: boolean;
   readonly sentAt: number;
-  /** What the request was authenticated with, where a function gives that. */
+  /** The credentials of the request, if a function returns them. */
   readonly secret?: LaneSecret | undefined;
   /** Secrets of the request itself. */
   readonly secrets?: readonly string[] | undefined;
@@ -50,7 +50,7 @@ export interface LaneOutcomesSetup {
   readonly credentials?: LaneCredentials | undefined;
 }
 
-/** Requests with the same events before an answer that always ends early counts as read. */
+/** Requests with the same events until an answer that ends early counts as read. */
 const ATTEMPTS_TO_READ = 3;
 
 /** What follows from an attempt's end: each event of it is settled, or waits again. */
@@ -194,7 +194,7 @@ export class LaneOutcomes {
       try {
         this.unknown(batch, result);
       } catch {
-        // It stays pending and is not sent: better late in the account than twice at the platform.
+        // It stays pending and is not sent: a late settlement is better than a duplicate at the platform.
       }
       return;
     }
@@ -235,7 +235,7 @@ export class LaneOutcomes {
     return unnamed.length === 0 ? undefined : batch.rest(unnamed);
   }
 
-  /** Whether the platform rejected credentials that a function gives, and others are worth the same request. */
+  /** Whether the platform rejected credentials from a function, and the request is to be repeated with others. */
   #renews(request: RequestReading, { secret }: AttemptMarks): boolean {
     const isRejected = request.kind === 'park' && request.areCredentialsRejected === true;
     return isRejected && secret !== undefined && this.setup.credentials!.rejected(secret);
@@ -275,13 +275,13 @@ export class LaneOutcomes {
     });
   }
 
-  /** Nobody knows whether the platform took its events, and it would not recognise a repetition. */
+  /** The outcome is unknown, and the platform does not recognise repeats. */
   unknown(batch: Batch, result: AttemptResult): void {
     batch.answer = 'failure' in result ? result.failure : this.#answers.of(result.answer);
     this.setup.stock.dead(batch, 'outcome_unknown');
   }
 
-  /** The platform took the request, and what it said of the single events cannot be read. */
+  /** The platform accepted the request, but its outcomes for single events cannot be read. */
   #unread(batch: Batch, marks: AttemptMarks, cut: AnswerCut): void {
     const { stock, waiting } = this.setup;
     if (cut === 'long' ? batch.size === 1 : batch.attempts >= ATTEMPTS_TO_READ) {
@@ -293,7 +293,7 @@ export class LaneOutcomes {
     } else this.#failed(batch, marks, false, { failure: ANSWER_CUT });
   }
 
-  /** The platform is in trouble: fewer attempts at once, and a line in the log where that is new. */
+  /** The platform is failing: fewer attempts at once, and a line in the log if that is new. */
   #fails(batch: Batch, marks: AttemptMarks, asksForPause: boolean, result: AttemptResult): void {
     const { pace, log, destination } = this.setup;
     const wasFailing = pace.window.failing;

@@ -23,7 +23,9 @@ export interface LaneRefusalsSetup {
   readonly keep: (trouble: LaneTrouble | undefined) => void;
 }
 
-/** Reports what a destination refuses: to the log, `lifecycle$`, `stats()`, and the buffer for the command line. Decides nothing. */
+/**
+ * Reports what a destination refuses: to the log, `lifecycle$`, `stats()`, and the buffer for the command line. Decides nothing.
+ */
 export class LaneRefusals {
   #last: Omit<LastRefusal, 'count'> | undefined;
   /** Refused requests since the last success. */
@@ -76,7 +78,7 @@ export class LaneRefusals {
     this.#keepAgain(batch);
   }
 
-  /** @param cause what the destination says of its configuration */
+  /** @param cause the destination's message about its configuration */
   parked(reason: Reason, batch: Batch, cause?: string): void {
     const { lane, clock, log, lifecycle } = this.setup;
     const { answer } = batch;

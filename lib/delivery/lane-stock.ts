@@ -17,10 +17,10 @@ const ASIDE_PER_TURN = 500;
 export class LaneStock {
   /** The buffer hands out no more before something is settled. */
   #withheld = false;
-  /** The last turn ended before something to send was found. */
+  /** The last turn ended before it found an event to send. */
   #isUnfinished = false;
 
-  /** Events in one request: as the destination says, or fewer, so that its answers can be read. */
+  /** Events in one request: the destination's limit, or fewer, so that its answers can be read. */
   #maxEvents: number;
   readonly #partition: LaneDestination['partition'];
 

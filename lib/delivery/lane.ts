@@ -65,7 +65,7 @@ export class Lane {
   readonly #waiting = new WaitingBatches();
   readonly #inFlight = new Set<Batch>();
   readonly #timer: LaneTimer;
-  /** Set where a function gives the credentials. */
+  /** Set if a function returns the credentials. */
   readonly #credentials: LaneCredentials | undefined;
   readonly #capacity: CapacityWatch;
   readonly #flushes = new LaneFlushes();
@@ -206,7 +206,7 @@ export class Lane {
     if (this.#flushes.count > 0) this.#timer.pumpSoon();
   }
 
-  /** People were erased: nothing is remembered of them. @param ids undefined: everybody's */
+  /** People were erased: forgets all data about them. @param ids undefined: of all people */
   forget(ids: readonly string[] | undefined): void {
     this.#stock.forget(ids);
   }

@@ -16,7 +16,7 @@ export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
 /** The failure of an attempt whose answer named its events, and ended before its end. */
 export const ANSWER_CUT = 'ANSWER_CUT';
 
-/** Why a part of an answer is missing: the connection ended, or the answer is longer than what is read. */
+/** Why a part of an answer is missing: the connection ended, or the answer exceeds the limit. */
 export type AnswerCut = 'early' | 'long';
 
 /** The failure of a request that was not made, because the destination's configuration allows none. */
@@ -48,9 +48,9 @@ export function isNoRequest(failure: string | undefined): boolean {
 export type RequestReading =
   | { readonly kind: 'delivered'; readonly verified: boolean }
   | { readonly kind: 'retry'; readonly afterMs?: number | undefined }
-  /** Nobody knows whether the platform took it, and it must not be sent twice. */
+  /** The outcome is unknown, and it must not be sent twice. */
   | { readonly kind: 'unknown' }
-  /** The platform took it; what it said of the single events was cut. */
+  /** The platform accepted it, but the outcomes of single events were cut. */
   | { readonly kind: 'unread'; readonly cut: AnswerCut }
   /** It was not looked at: send it again at once. */
   | { readonly kind: 'again' }
@@ -94,7 +94,7 @@ const BY_WORD: ReadonlyMap<unknown, RequestReading> = new Map<RequestOutcome, Re
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome['kind']>(['delivered', 'retry', 'rejected']);
 
-/** What decides how an attempt is read. */
+/** The facts that decide how an attempt is read. */
 export type Reader = Pick<Destination, 'decode' | 'acknowledgement' | 'onUnknown'>;
 
 /** Reads an attempt by the destination's own word where it has one, by the class of the status otherwise. */
@@ -115,14 +115,14 @@ export function readAttempt(
     if (types.isMap(decoded)) return { request: unsaid, events: outcomesOf(decoded) };
     disown(decoded);
     const said = byWord(decoded);
-    // A part of an answer does not prove that every event was taken.
+    // A part of an answer does not prove that every event was accepted.
     return { request: said?.kind === 'delivered' && unsaid.kind === 'unread' ? unsaid : (said ?? unsaid) };
   } catch {
     return { request: unsaid.kind === 'delivered' ? { kind: 'delivered', verified: false } : unsaid };
   }
 }
 
-/** Whether an attempt failed without saying whether the platform took its events. */
+/** Whether an attempt failed with an unknown outcome. */
 export function mayBeTaken(result: AttemptResult): boolean {
   if ('answer' in result) return result.answer.status >= 500 && result.answer.status !== 503;
   const { failure, isUnsent = false } = result;

@@ -271,7 +271,7 @@ export interface Destination {
    * It gets incomplete answers (`complete: false`), too. On an incomplete 2xx of a destination with
    * `acknowledgement: 'perEvent'`, events that its `Map` names are settled, and all others are sent again with the same ids: in
    * halves if the answer was longer than 64 KB, after a pause if the connection ended early. There, `delivered` and an error
-   * count as `undefined`, because a part of an answer proves nothing. A single event whose answer is too long, and events
+   * count as `undefined`, because a part of an answer proves neither. A single event whose answer is too long, and events
    * whose answers ended early three times, count as delivered, unverified; so do all with `onUnknown: 'dead'`.
    */
   decode?(

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Promises where none was asked for. Nobody will look at them: left alone, a failure would end the process. */
+/** Handles unexpected promises, because an unhandled rejection would end the process. */
 export function disown(...values: readonly unknown[]): void {
   for (const value of values) if (types.isPromise(value)) value.then(undefined, () => undefined);
 }

@@ -10,7 +10,7 @@ export type TellNotice = (notice: Notice, about: string, message: () => string) 
 type Resolver = (request: unknown, context?: ExecutionContext) => unknown;
 
 /**
- * Asks a resolver. Everything that it could do wrong ends here; its result is read in here, too, because that may throw.
+ * Calls a resolver and contains all its errors. Its result is read here, too, because reading may throw.
  *
  * @param place how warnings name it
  */
@@ -26,7 +26,7 @@ export function askResolver<T>(
     if (typeof claims !== 'object' || claims === null) return undefined;
     const { then } = claims as Readonly<Record<string, unknown>>;
     if (typeof then !== 'function') return read(claims as Readonly<Record<string, unknown>>);
-    // Its failure is nobody's to handle: left alone it would end the process.
+    // Nobody handles the promise, so its rejection would end the process.
     then.call(claims, ignore, ignore);
     notice('resolver_error', place, () => resolverIsAsync(place));
   } catch (error) {
@@ -42,7 +42,7 @@ export function placeOf({ name }: { readonly name: string }, index: number): str
 
 function ignore(): void {}
 
-/** Only an error's kind: its message may hold what the resolver read. */
+/** Only an error's kind: its message may contain data of the request. */
 function nameOf(error: unknown): string {
   try {
     return error instanceof Error ? error.name : typeof error;

@@ -17,7 +17,7 @@ export class BrowserReader {
     private readonly notice: TellNotice,
   ) {}
 
-  /** Undefined where no destination reads anything: then nothing is asked. */
+  /** Undefined if no destination has a resolver. */
   static of(destinations: readonly ReadsBrowsers[], notice: TellNotice): BrowserReader | undefined {
     const reading = destinations.flatMap(({ name, resolvers = [] }) =>
       resolvers.length === 0 ? [] : [{ name, resolvers }],
@@ -26,7 +26,7 @@ export class BrowserReader {
   }
 
   read(scope: RequestScope): BrowserRead {
-    // Several destinations of one platform have the very same resolver: it is asked once.
+    // Destinations of one platform share a resolver: it is called once.
     const answers = new Map<BrowserResolver, Answer | undefined>();
     const ids: [string, BrowserIds][] = [];
     const claimed: string[] = [];

@@ -25,7 +25,7 @@ import { userOf } from './verified-user.js';
 /** What an {@link IdentitySource} is made of. */
 export interface IdentitySourceSetup {
   readonly resolvers: readonly IdentityResolver[];
-  /** Those that read what their platforms' browser libraries left in a request. */
+  /** Destinations that read the ids of their platforms' browser libraries. */
   readonly destinations?: readonly ReadsBrowsers[] | undefined;
   readonly notice: TellNotice;
 }
@@ -53,7 +53,7 @@ export class IdentitySource {
     if (here === undefined) return undefined;
     const { as, scope } = here;
     if (as === undefined) return scope && this.#ofRequest(scope);
-    // Whoever runs as the very user of the request is still at that browser.
+    // A `runAs()` with the request's own user is still about that browser.
     if (this.#browsers === undefined || scope === undefined || !isUserAlone(as)) return as;
     const own = this.#ofRequest(scope);
     return own?.userId === as.userId ? withBrowserIds(as, own!.browserIds) : as;
@@ -133,7 +133,7 @@ export class IdentitySource {
     const own = answers.filter(({ claimedUserId }) => !isAnother(claimedUserId));
     const conflict = own.length < answers.length || (browser?.claimed.some(isAnother) ?? false);
     const ids = identityOf(userId, own.find(({ anonymousId }) => anonymousId !== undefined)?.anonymousId);
-    // A user whose id nobody can read may be another one than the browser's.
+    // A user with an unusable id may be another person than the browser's.
     if (ids === undefined && isUserUnusable) return { identity: UNUSABLE, conflict, browser };
     return { identity: conflict ? ids : withBrowserIds(ids, browser?.ids), conflict, browser };
   }
@@ -172,7 +172,7 @@ interface Resolved {
   readonly claimedUserId: string | undefined;
 }
 
-/** Nothing is said of a browser, neither by an id of the application's own nor by the platforms'. */
+/** There is no browser: neither an id of the application's own nor one of a platform. */
 function isUserAlone({ userId, anonymousId, browserIds }: Identity): boolean {
   return userId !== undefined && anonymousId === undefined && browserIds === undefined;
 }

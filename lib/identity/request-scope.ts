@@ -51,10 +51,10 @@ export class RequestScope {
   }
 }
 
-/** What the platforms' browser libraries left in a request. */
+/** The ids of the platforms' browser libraries in a request. */
 export interface BrowserRead {
   readonly ids: BrowserIdsByDestination | undefined;
-  /** Names that the client says it has. */
+  /** Names that the client claims. */
   readonly claimed: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { TrackingStats } from '../stats.js';
 
-/** Drops that somebody asked for, or that lose nothing. */
+/** Drops on request, or without a loss. */
 const ON_PURPOSE: ReadonlySet<string> = new Set<Reason>(['erased', 'given_up', 'lane_removed', 'superseded']);
 
 /**

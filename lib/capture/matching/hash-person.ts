@@ -8,7 +8,7 @@ const HASHED = /^[\da-f]{64}$/i;
 /** The data of a person as platforms compare it: normalised, then SHA-256; undefined if nothing usable was given. */
 export function hashPerson(
   given: unknown,
-  /** Called for each field that has no documented form. It gets the field's name alone. */
+  /** Called with the name of each field that cannot be normalised. */
   onUnusable: (field: PersonField | undefined) => void,
 ): HashedPerson | undefined {
   if (given === undefined || given === null) return undefined;
@@ -33,7 +33,7 @@ export function hashPerson(
   return Object.keys(hashed).length === 0 ? undefined : Object.freeze(hashed);
 }
 
-/** A getter that throws gives what nobody can normalise. */
+/** A getter that throws counts as a value that cannot be normalised. */
 function memberOf(given: object, field: PersonField): unknown {
   try {
     return (given as Readonly<Record<string, unknown>>)[field];

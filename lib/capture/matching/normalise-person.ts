@@ -21,7 +21,7 @@ const GENDERS: Readonly<Record<string, string>> = { f: 'f', female: 'f', m: 'm',
 
 /**
  * A text in the form that Meta documents for its hash (Conversions API, customer information parameters); undefined if it has
- * no such form. The same text again gives itself.
+ * no such form. Normalising the result again changes nothing.
  *
  * @param country normalised, where known: postal codes and states have another form in the USA
  */
@@ -69,7 +69,7 @@ function orNothing(value: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** A number as it is dialled within a country has no country code: it could be somebody else's elsewhere. */
+/** A national number has no country code, so it could be another person's in another country. */
 function phone(value: string): string | undefined {
   const isInternational = INTERNATIONAL.test(value);
   const digits = (isInternational ? value.replace(TRUNK, '') : value).replace(/\D/g, '');

@@ -9,21 +9,21 @@ import type { CallPlace } from '../call-place.js';
 import { captureMessages } from '../capture.messages.js';
 import { hashPerson } from './hash-person.js';
 
-/** What the data of a person comes from. */
+/** The sources of a person's data. */
 export interface PersonMatchingSetup {
   /** The module's, for the person of a request. */
   readonly resolver: PersonResolver | undefined;
-  /** Whom the request itself speaks of. */
+  /** The person of the request. */
   readonly sender: (scope: RequestScope) => Identity | undefined;
   notice(notice: Notice, about: string, message: () => string): void;
 }
 
-/** Hashed data of an event's person, made when somebody asks for it first, and the same ever after. */
+/** Hashed data of an event's person, computed at the first use and cached. */
 export type PersonOfEvent = () => HashedPerson | undefined;
 
-/** Finds the data by which ad platforms recognise the person of an event. It exists only where a destination needs it. */
+/** Finds the data by which ad platforms recognise the person of an event. Created only if a destination needs it. */
 export class PersonMatching {
-  /** The resolver is being asked. */
+  /** The resolver is running. */
   #asking = false;
 
   constructor(private readonly setup: PersonMatchingSetup) {}
@@ -31,8 +31,8 @@ export class PersonMatching {
   /**
    * Undefined where there can be none.
    *
-   * @param given what the call says; null for nobody
-   * @param who whom the event is about, by ids that are not hashed
+   * @param given the call's option; null for nobody
+   * @param who the person of the event, by ids that are not hashed
    * @param about how a warning names the event
    */
   of(given: unknown, who: Identity, place: CallPlace, about: () => string): PersonOfEvent | undefined {
@@ -44,18 +44,18 @@ export class PersonMatching {
     return once(() => this.#hashed(this.#ask(resolver, scope), RESOLVER));
   }
 
-  /** Another person's data would match the event with somebody who has nothing to do with it. */
+  /** With another person's data, the platform would match the event with the wrong person. */
   #isSender({ userId, anonymousId, browserIds }: Identity, scope: RequestScope): boolean {
     const sender = this.setup.sender(scope);
     if (sender === undefined) return false;
     if (userId !== undefined) return userId === sender.userId;
     if (sender.userId !== undefined || anonymousId !== sender.anonymousId) return false;
-    // Of two visitors without an id of the application's own, only their browsers differ.
+    // Two visitors without an id of the application differ only by their browsers.
     return anonymousId !== undefined || isDeepStrictEqual(browserIds, sender.browserIds);
   }
 
   #hashed(given: unknown, about: string): HashedPerson | undefined {
-    // A promise has no members: taken as it is, its data would be missing without a word.
+    // A promise has no members: its data would be missing without a warning.
     if (types.isPromise(given)) disown(given);
     const person = types.isPromise(given) ? Number.NaN : given;
     return hashPerson(person, (field) =>
@@ -66,7 +66,7 @@ export class PersonMatching {
   }
 
   #ask(resolver: PersonResolver, scope: RequestScope): unknown {
-    // Asked about the events that it records itself, it would record more.
+    // It would be called for the events that it records itself, without end.
     if (this.#asking) return undefined;
     this.#asking = true;
     try {
@@ -85,7 +85,7 @@ export class PersonMatching {
 
 const RESOLVER = 'identity.person';
 
-/** Plain data is let go of as soon as it is hashed. */
+/** Plain data is released as soon as it is hashed. */
 function once(make: PersonOfEvent): PersonOfEvent {
   let left: PersonOfEvent | undefined = make;
   let made: HashedPerson | undefined;

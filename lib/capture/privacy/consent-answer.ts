@@ -56,7 +56,7 @@ function choiceOf(value: unknown, maxBytes: number): Choice {
     : { decision, fields: snapshot(fields as object, maxBytes).value };
 }
 
-/** A Map, a list or an instance of a class has no members to go by, and would allow everything. */
+/** A Map, an array or an instance of a class has no usable members, and would allow everything. */
 function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

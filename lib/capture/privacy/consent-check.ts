@@ -13,7 +13,7 @@ import type { Choice } from './consent-answer.js';
 import type { Consent, ConsentDecision } from './privacy-options.js';
 import { stripped } from './stripped-parts.js';
 
-/** What consent has to know of a destination. */
+/** The facts of a destination that consent needs. */
 export type ConsentLane = Pick<Destination, 'name' | 'purpose' | 'needs'>;
 
 /** An event that is rejected because of what a hook returned. */
@@ -22,7 +22,7 @@ export interface NoConsent {
   readonly error: Error;
 }
 
-/** What all hooks said about one event. */
+/** The answer of all hooks about one event. */
 interface Said {
   /** For everything; absent where no hook said a single word. */
   readonly all: ConsentDecision | undefined;
@@ -52,7 +52,7 @@ export class ConsentCheck {
   apply(parts: EventParts, event: TrackingEvent, request: unknown): EventParts | Reason | NoConsent {
     try {
       const said = this.#ask(event, request);
-      // The others say only who somebody is: nothing would be left of them.
+      // The other types only describe a person: nothing would be left of them.
       const isWord = said.choices.length === 0;
       const all = forType(said.all ?? 'allow', event);
       if (isWord && all === 'drop') return 'consent';
@@ -74,7 +74,7 @@ export class ConsentCheck {
       decisions.add(consent.decision);
     }
     if (!decisions.has('allow') && !decisions.has('strip')) return 'consent';
-    // Where nobody may have the person, nobody has to keep it.
+    // If no lane may have the person, the stored event does not keep it.
     if (decisions.has('allow')) return { ...parts, consent: lanes };
     for (const [name, { decision, state }] of lanes) {
       if (decision === 'strip') lanes.set(name, { decision: 'allow', state });
@@ -113,12 +113,12 @@ export class ConsentCheck {
   }
 }
 
-/** Without its person nothing would be left of a call that says only who somebody is. */
+/** A call that only describes a person has no content without the person. */
 function forType(decision: ConsentDecision, { type }: TrackingEvent): ConsentDecision {
   return decision === 'strip' && type !== 'track' ? 'drop' : decision;
 }
 
-/** Undefined where nothing was said that a platform could be told. */
+/** Undefined if there is no answer to pass on to a platform. */
 function stateOf({ all, choices }: Said, fields: JsonObject | undefined): ConsentState | undefined {
   const of = (purpose: Purpose): ConsentDecision | undefined => {
     let decision = all;

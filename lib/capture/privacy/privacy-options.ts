@@ -52,7 +52,7 @@ export interface HashIdsOptions {
  */
 export type ConsentDecision = 'allow' | 'drop' | 'strip';
 
-/** A decision with what a platform has to be told about it. */
+/** A decision with consent fields for a platform. */
 export interface ConsentChoice {
   readonly decision: ConsentDecision;
   /** The platform's own consent fields, such as `{ ad_user_data: 'DENIED' }`. Only destinations that need them get them. */
@@ -61,7 +61,7 @@ export interface ConsentChoice {
 
 /**
  * One decision for all destinations, or one by purpose (`analytics`, `advertising`) or by destination name. A destination's name
- * wins over its purpose; destinations that are not listed are allowed.
+ * takes precedence over its purpose; destinations that are not listed are allowed.
  */
 export type ConsentAnswer =
   ConsentDecision | { readonly [purposeOrDestination: string]: ConsentDecision | ConsentChoice | undefined };

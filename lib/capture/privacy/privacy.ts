@@ -79,7 +79,7 @@ export class Privacy {
     }
     if (this.#hook === undefined) return parts;
     const left = redact(this.#hook, describe(parts), this.#maxEventBytes);
-    // What a hook cannot see stays, above all that the event has lost its person.
+    // Members that a hook cannot see are kept, above all that the event was stripped.
     return typeof left === 'string' ? left : { ...parts, ...left };
   }
 }

@@ -77,7 +77,7 @@ export class RuleRedaction {
     }
   }
 
-  /** No text stands in place of an id: it would make one group of many. */
+  /** An id is never replaced by a text, which would merge many groups into one. */
   #groupsLeft(groups: Groups): Groups | undefined {
     const all = Object.entries(groups);
     const left = all.filter(

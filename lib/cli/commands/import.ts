@@ -64,7 +64,7 @@ export function addImport(program: Program): void {
   });
 }
 
-/** A visitor may be known to other platforms only. */
+/** A visitor may have browser ids of other platforms only. */
 function isKnownTo(destination: string, { userId, anonymousId, browserIds }: ImportedEvent): boolean {
   return userId !== undefined || anonymousId !== undefined || hasAnonymousId(browserIds, [destination]);
 }

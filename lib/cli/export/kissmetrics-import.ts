@@ -37,7 +37,7 @@ export function kissmetricsLine(found: JournalEvent): string | undefined {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** What KISSmetrics alone has of the event, such as the second that it was moved to when it was accepted. */
+/** KISSmetrics' entry of the event, such as its shifted second. */
 function entryOf({ record, folder }: JournalEvent): LaneEntry | undefined {
   const entries = Object.entries(record.entries ?? {});
   return entries.find(([lane]) => folder.lanes[lane]?.kind === 'kissmetrics')?.[1];

@@ -27,7 +27,7 @@ export function endText({ lane, state, reason }: LaneEnd): string {
   return `${lane}: ${state}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
-/** An event with the ids of browsers that its destinations have beside it, and not what they alone have of its person. */
+/** An event with its browser ids by destination, without hashed data of its person. */
 export function eventWithBrowserIds({ event, browserIds }: Pick<Filtered, 'event' | 'browserIds'>): object {
   return browserIds === undefined ? event : { ...event, browserIds };
 }

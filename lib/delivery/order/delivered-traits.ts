@@ -5,7 +5,7 @@ import type { PersonCall } from './person-call.js';
 const MAX_BYTES = 4 * 1024 * 1024;
 /** A call, its list and its place in the map. */
 const CALL_BYTES = 350;
-/** The name itself is the platform's one copy of it in most cases. */
+/** Names are mostly shared strings, so only the reference counts. */
 const NAME_BYTES = 8;
 /** Calls that set different traits, for each id. */
 const CALLS_PER_KEY = 8;
@@ -15,13 +15,13 @@ const MAX_JOINED = 8_000;
 /** The part of a call that newer calls have replaced. */
 export interface Replaced {
   readonly names: ReadonlySet<string>;
-  /** Nothing of it is left to be sent. */
+  /** No part of it is left to send. */
   readonly isWhole: boolean;
 }
 
 /**
- * Which traits of whom a lane has delivered, and of which call they were: what comes late (a recovered event, a dead letter
- * that is sent again) does not overwrite them. The people delivered longest ago are forgotten first.
+ * The traits that a lane has delivered, by person and call. A late event (recovered, or a redriven dead letter) does not
+ * overwrite them. The people delivered longest ago are forgotten first.
  */
 export class DeliveredTraits {
   readonly #calls = new Map<string, readonly PersonCall[]>();
@@ -46,7 +46,7 @@ export class DeliveredTraits {
     }
   }
 
-  /** What newer calls that were delivered have replaced of a call; undefined for nothing. */
+  /** The part of a call that newer delivered calls have replaced; undefined if none. */
   replaced(call: PersonCall): Replaced | undefined {
     if (call.type === 'alias') return undefined;
     const names = new Set<string>();
@@ -79,7 +79,7 @@ export class DeliveredTraits {
 
   /** Newer calls about the same person or group, under a key and under the one that an alias has joined it with. */
   #known(key: string, call: PersonCall): readonly PersonCall[] {
-    // A browser's id is not the person's own where a user is known.
+    // If there is a user id, the browser's id does not identify the person.
     const joined = key === call.keys[0] ? this.#joined.get(key) : undefined;
     const own = this.#calls.get(key)?.filter((known) => isOfSame(known, call)) ?? [];
     const others = joined === undefined ? [] : (this.#calls.get(joined) ?? []);

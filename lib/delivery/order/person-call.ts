@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../buffer/event-buffer.js';
 import type { HeldEvent } from '../../event/lane-event.js';
 import type { EventType, JsonObject } from '../../event/tracking-event.js';
 
-/** What the order of an `identify`, `group` or `alias` depends on. */
+/** The facts on which the order of an `identify`, `group` or `alias` depends. */
 export interface PersonCall {
   readonly type: EventType;
   readonly userId: string | undefined;
@@ -61,7 +61,7 @@ export function isNewer(one: PersonCall, other: PersonCall): boolean {
   return one.number > other.number;
 }
 
-/** Whether nothing of the older call is left once the newer one is delivered: it sets every trait, under every id. */
+/** Whether the newer call replaces the older one as a whole: it sets every trait, under every id. */
 export function replaces(newer: PersonCall, older: PersonCall): boolean {
   return (
     newer.type === older.type &&

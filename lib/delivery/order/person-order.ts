@@ -13,7 +13,7 @@ import type { OrderedEvent } from './person-queues.js';
 const MAX_LATER = 50;
 const NOBODY: ReadonlySet<OrderedEvent> = new Set();
 
-/** What the order looks at in its lane. */
+/** The lane's state that the order reads. */
 export interface PersonOrderSetup {
   readonly waiting: WaitingBatches;
   readonly inFlight: Iterable<Batch>;
@@ -22,13 +22,13 @@ export interface PersonOrderSetup {
 
 /**
  * Keeps `identify`, `group` and `alias` of one person in order: while one is in flight or waits for a retry, later ones are
- * put aside, leased as they are. Never sends older traits over newer ones. A `track` is not looked at beyond its type.
+ * put aside, leased as they are. Never sends older traits over newer ones. Of a `track`, only the type is read.
  */
 export class PersonOrder {
   readonly #events = new Map<StoredEvent, OrderedEvent>();
   readonly #queues = new PersonQueues();
   readonly #aside = new Set<OrderedEvent>();
-  /** Those put aside that nothing holds up any more. */
+  /** Events that were put aside and no longer have to wait. */
   readonly #ready = new Set<OrderedEvent>();
   readonly #delivered = new DeliveredTraits();
   #cuts = 0;
@@ -52,7 +52,7 @@ export class PersonOrder {
   /**
    * The part of a batch that may be sent now; the rest is put aside.
    *
-   * @param supersede called with what newer calls have replaced
+   * @param supersede called with the events that newer calls have replaced
    */
   admit(batch: Batch, supersede: (replaced: Batch) => void): Batch | undefined {
     if (batch.events.every(isTrack)) return batch;
@@ -117,7 +117,7 @@ export class PersonOrder {
     if (replaced.size > 0) this.#supersede(batch, replaced, supersede);
   }
 
-  /** An event that is the likely cause of its failure needs the success of others as the proof: it lets them pass. */
+  /** Proof that an event causes its failure needs the success of others, so it lets them pass. */
   letPass({ events }: Batch): void {
     for (const held of events) {
       const event = this.#events.get(held);
@@ -175,7 +175,7 @@ export class PersonOrder {
     this.#wake(event);
   }
 
-  /** What has let others pass goes in their wake, where one of them is in flight: never two at once. */
+  /** An event that let others pass waits while one of them is in flight: never two at once. */
   #fallBehind(event: OrderedEvent): void {
     event.yields = false;
     const inFlight = new Set<StoredEvent>();
@@ -191,13 +191,13 @@ export class PersonOrder {
     }
   }
 
-  /** @param going what is sent in the same request, where an older one that comes late must not follow a newer one */
+  /** @param going the other events of the request; a late older one must not follow a newer one */
   #blocks(earlier: OrderedEvent, event: OrderedEvent, going: ReadonlySet<OrderedEvent>): boolean {
     if (going.has(earlier)) return isNewer(earlier.call, event.call);
     return !earlier.yields || this.setup.isParked();
   }
 
-  /** Looks for the next ones of its keys that nothing holds up any more. */
+  /** Looks for the next events of its keys that no longer have to wait. */
   #wake({ call: { keys } }: OrderedEvent): void {
     for (const key of keys) {
       for (const event of this.#queues.of(key)) {
@@ -266,12 +266,12 @@ export class PersonOrder {
   }
 }
 
-/** Whether it was never part of a request, nor of what no request could be made of. */
+/** Whether it was never part of a request, or of a failed attempt to build one. */
 function isFresh({ totalAttempts, isPiece }: Batch): boolean {
   return totalAttempts === 0 && !isPiece;
 }
 
-/** What the platform may have taken together with `track` events stays as it is, so that it recognises the request. */
+/** A request with `track` events that the platform may have received does not change, so that it is recognised. */
 function mayShrink({ events, mayBeTaken }: Batch): boolean {
   return !mayBeTaken || !events.some(isTrack);
 }

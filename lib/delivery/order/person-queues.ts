@@ -9,9 +9,9 @@ export interface OrderedEvent {
   readonly call: PersonCall;
   /** Set while it is put aside: itself as a batch, with its history. */
   aside: Batch | undefined;
-  /** It was rejected or fails alone, and proof needs other events: later ones need not wait for it. */
+  /** It was rejected or fails alone, and the proof needs other events: later ones need not wait for it. */
   yields: boolean;
-  /** What is sent in its place: itself without the traits that newer calls have replaced. */
+  /** The event to send: without the traits that newer calls have replaced. */
   cut: HeldEvent | undefined;
 }
 

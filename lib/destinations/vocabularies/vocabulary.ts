@@ -65,7 +65,7 @@ export function renamed(object: JsonObject, names: ReadonlyMap<string, string>):
 /** Segment's names for the value of an event, the closest first. */
 const WORTH = ['value', 'revenue', 'total'];
 
-/** Adds the value of an event as `value`, as ad platforms name it. */
+/** Renames the value of an event to `value`, as ad platforms do. */
 export function withValue(properties: JsonObject): JsonObject {
   const name = WORTH.find((each) => properties[each] !== undefined && properties[each] !== null);
   if (name === undefined || name === 'value') return properties;
