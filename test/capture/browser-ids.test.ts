@@ -125,7 +125,7 @@ describe('an event of a visitor', () => {
     expect(seen).toEqual([expected]);
   });
 
-  test('is refused where a hook leaves out what it is known by', () => {
+  test('is rejected if a hook removes its only ids', () => {
     const it = platforms({
       redact: (event) => {
         const { browserIds: _, ...left } = event;
@@ -216,7 +216,7 @@ describe('a decorated method', () => {
 });
 
 describe('the current identity', () => {
-  test('is a copy: what the application does with it changes nothing about later events', () => {
+  test('is a copy: a change by the application does not affect later events', () => {
     const it = platforms();
     const change = (): void =>
       void Object.assign(it.service.identity()!, { userId: 'eve', browserIds: { b: B } });

@@ -16,7 +16,7 @@ const order = anEvent({ name: 'Order Completed', properties: { revenue: 5, curre
 describe('tables of names', () => {
   const map = { events: { 'Order Completed': 'purchase' }, properties: { revenue: 'value' } };
 
-  test('rename what they list, and leave the rest', () => {
+  test('rename the names that they list, and no others', () => {
     expect(of(map, order)).toMatchObject({ name: 'purchase', properties: { currency: 'EUR', value: 5 } });
     expect(of(map, anEvent({ name: 'Other', properties: { currency: 'EUR' } }))).toEqual({ growth: 0 });
   });
@@ -79,7 +79,7 @@ describe('a function', () => {
     expect(of(returning(null))).toBeNull();
   });
 
-  test('replaces what it returns, copied like what a call says', () => {
+  test('replaces the members that it returns, copied like those of a call', () => {
     const properties = { at: new Date(0), more: { n: 1 } };
     const said = of(returning({ name: 'purchase', properties }), order)!;
     properties.more.n = 2;

@@ -67,7 +67,7 @@ describe('filter of a destination', () => {
     await new Promise((resolve) => setImmediate(resolve)); // a failure of the promise would come now
   });
 
-  test('of the only destination suppresses what it leaves out, without a word', () => {
+  test('of the only destination suppresses the events that it leaves out, without a warning', () => {
     const { service, spoken } = tracking({ filter: { shop: ['Order Completed'] } });
     expect(service.track('Signed Up', {}, ANN)).toBeUndefined();
     expect(service.stats()).toMatchObject({ accepted: 0, rejected: {}, suppressed: { filtered: 1 } });

@@ -39,7 +39,7 @@ describe('groups of an event', () => {
     expect(track).not.toHaveProperty('groupType');
   });
 
-  test('are the last word of nobody else: what the caller changes later changes nothing', () => {
+  test('are copied: a later change by the caller has no effect', () => {
     const { service, shop } = start();
     const groups: Record<string, string> = { company: 'acme' };
     service.track('One', {}, { ...ANN, groups });
@@ -135,7 +135,7 @@ describe('groups of an event', () => {
   });
 });
 
-describe('what nobody is to see of groups:', () => {
+describe('the parts of groups that must not be visible:', () => {
   test('hashIds with groupId covers them', () => {
     const { service, shop } = start({ hashIds: { secret: SECRET, fields: ['groupId'] } });
     service.track('One', {}, { ...ANN, groups: ACME });
@@ -179,7 +179,7 @@ describe('what nobody is to see of groups:', () => {
     expect(shop.events[0]).not.toHaveProperty('groups');
   });
 
-  test('a hook may change and remove them, and what it returns is checked', () => {
+  test('a hook may change and remove them, and its result is checked', () => {
     const { service, shop } = start({
       redact: (event) =>
         ({

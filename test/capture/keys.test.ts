@@ -210,7 +210,7 @@ describe('the namespace of keyed ids', () => {
     for (const namespace of all) expect(namespace).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('does not depend on a function that gives credentials', () => {
+  test('does not depend on a function that returns credentials', () => {
     const given = () => Promise.reject(new Error('not to be called'));
     expect(namespaceOf([new Shop('x', { credentials: given })])).toBe(namespaceOf([new Shop('x')]));
   });

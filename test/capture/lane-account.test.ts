@@ -54,7 +54,7 @@ describe('the account of a lane', () => {
     );
   });
 
-  test('is the same for a function that gives credentials as without any: they change all the time', () => {
+  test('is the same for a function that returns credentials as without any, because they change', () => {
     const account = ['https://a.example/1', 'k'];
     const given = () => Promise.reject(new Error('not to be called'));
     expect(laneAccount(new Shop('x', { account, credentials: given }))).toEqual(

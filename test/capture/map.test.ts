@@ -28,7 +28,7 @@ async function sent(it: ReturnType<typeof two>): Promise<void> {
 }
 
 describe('map of a destination', () => {
-  test('changes what it gets, when it is asked and when it sends, and nothing for the others', async () => {
+  test('changes its events when it accepts and when it sends, and nothing for the others', async () => {
     const it = two({ events: { 'Order Completed': 'purchase' }, properties: { revenue: 'value' } });
     const id = it.service.track('Order Completed', { revenue: 5 }, ANN);
     await sent(it);
@@ -40,7 +40,7 @@ describe('map of a destination', () => {
     ]);
   });
 
-  test('runs once, after `allowProperties`, and what it adds is not narrowed again', async () => {
+  test('runs once, after `allowProperties`, and its result is not narrowed again', async () => {
     const seen: unknown[] = [];
     const it = two(
       ({ properties }) => {
@@ -71,7 +71,7 @@ describe('map of a destination', () => {
     expect(it.spoken.all).toEqual([]);
   });
 
-  test('that fails declines for its lane alone, and is said once for each place, without a value', () => {
+  test('that fails declines for its lane alone, and is logged once for each place, without a value', () => {
     const it = two(() => {
       throw new TypeError('hunter2');
     });
@@ -105,7 +105,7 @@ describe('map of a destination', () => {
     expectAccounted(service.stats());
   });
 
-  test('is measured by what it makes, for the destination and for the module', () => {
+  test('counts with its result towards the limits of the destination and the module', () => {
     const text = (units: number): MappedContent => ({ properties: { text: 'x'.repeat(units) } });
     const it = two(({ properties }) => text(properties['units'] as number), {
       limits: { maxEvents: 500, maxBytes: 20_000_000, maxEventBytes: 2_000 },

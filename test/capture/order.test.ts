@@ -166,7 +166,7 @@ function expectLane(lane: LaneName, given: Rules, seen: Seen): void {
   if (!getsIt(own)) expect(seen.of(lane, 'accept', 'request')).toBe('');
 }
 
-describe('what rules and hooks do together', () => {
+describe('rules and hooks together', () => {
   test('is one order, and nothing that one of them removed is in a later step, the journal or a request', async () => {
     await fc.assert(
       fc.asyncProperty(rules, async (given) => {

@@ -46,7 +46,7 @@ async function replayed(
 }
 
 describe('a replay to a destination that is new', () => {
-  test('goes the way of an event that is accepted: filter, allowProperties, map, and the destination itself', async () => {
+  test('passes the steps of an accepted event: filter, allowProperties, map, and the destination itself', async () => {
     const late = new Late({ allowProperties: ['revenue'], map: { properties: { revenue: 'value' } } });
     const sent = await replayed(late, {}, { filter: { late: ['Order Completed'] } });
     expect(sent.map(({ event: { name, properties } }) => [name, properties])).toEqual([
@@ -68,7 +68,7 @@ describe('a replay to a destination that is new', () => {
 });
 
 describe('a replay to destinations that were there', () => {
-  test('never goes to one that consent or its filter or map kept the event from', async () => {
+  test('never goes to one from which consent, filter or map withheld the event', async () => {
     const journal = new JournaledTracking();
     const lanes = (map?: Destination['map']) => [
       new Shop('plain', AT_ONCE),

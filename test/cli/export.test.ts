@@ -60,7 +60,7 @@ test('CSV has a line for each destination, quoted, and no formulas', async () =>
   expect(end).toBe('');
 });
 
-test('groups and their types are in every form, and an import takes them', async () => {
+test('groups and their types are in every form, and an import reads them', async () => {
   const given = { groups: { company: 'acme' }, groupType: 'company' };
   aJournal({ type: 'group', name: 'group', groupId: 'acme', ...given });
   const [titles, first] = (await cli('--format', 'csv')).out.split('\r\n');
@@ -73,7 +73,7 @@ test('groups and their types are in every form, and an import takes them', async
   expect(importedEvent({ ...(line as object), groups: 'acme' })).toBeUndefined();
 });
 
-test('browser ids are in every form, and an import takes them for their destination', async () => {
+test('browser ids are in every form, and an import reads them for their destination', async () => {
   const visitor = { userId: undefined, anonymousId: undefined };
   const browserIds = { kissmetrics: { anonymousId: 'km-1' }, webhook: { sessionId: 5 } };
   const entries = {

@@ -14,7 +14,7 @@ test('what waits for the response is a copy', () => {
   expect(kept).toMatchObject({ properties: { id: 'O-1', lines: [{ sku: 'a' }] } });
 });
 
-test('groups stay with what waits for the response', () => {
+test('groups stay with events that wait for the response', () => {
   const shared = new CapturedOptions('Orders.create', {
     userId: 'ann',
     timestamp: new Date(5),

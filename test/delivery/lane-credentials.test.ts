@@ -54,7 +54,7 @@ const expectNothingGivenUp = (it: LaneBench, pending: number): void => {
   expect(it.ledger).toMatchObject({ pending, dead: 0, dropped: {} });
 };
 
-describe('credentials that a function gives', () => {
+describe('credentials from a function', () => {
   test('are asked for when the first event is due, and used for all until they expire', async () => {
     const { it, tokens } = aBench();
     await it.clock.elapse(60_000);
@@ -209,7 +209,7 @@ describe('credentials that a function gives', () => {
     expect(tokens.calls).toBeLessThanOrEqual(6);
   });
 
-  test('a flush waits for them until its time is over, and a shutdown asks once more', async () => {
+  test('a flush waits for them until its time is over, and a shutdown calls the function once more', async () => {
     const { it, tokens } = aBench();
     tokens.next = () => Promise.reject(new Error('down'));
     it.give(3);
@@ -352,7 +352,7 @@ describe('credentials that the platform rejects', () => {
     expect(it.ledger).toMatchObject({ delivered: 5 });
   });
 
-  test('are struck out of what is kept of answers, the earlier ones as well', async () => {
+  test('are removed from stored answers, the earlier ones as well', async () => {
     const { it, tokens } = aBench({ keepAnswers: 'text', destination: { concurrency: 1 } });
     tokens.next = (number) => Promise.resolve(tokens.token(`hush-hush-${number}`));
     it.platform = () => unauthorized('bad: hush-hush-1, hush-hush-2');

@@ -243,7 +243,7 @@ describe('an answer that was cut, of a platform that answers for each event', ()
     expect(it.lane.unverified).toBe(4);
   });
 
-  test('settles what its part names; no word and no error of the decoder proves the rest', () => {
+  test('settles the events that its part names; no other result of the decoder proves the rest', () => {
     const decoders: Destination['decode'][] = [
       () => 'delivered',
       () => {
@@ -302,7 +302,7 @@ describe('an answer that was cut, of a platform that answers for each event', ()
   });
 });
 
-describe('an outcome that nobody knows', () => {
+describe('an unknown outcome', () => {
   const unknown: [string, AttemptResult][] = [
     ['500', answer(500)],
     ['502', answer(502)],
@@ -357,7 +357,7 @@ describe('an outcome that nobody knows', () => {
     expect(it.ledger).toMatchObject({ delivered: 5, dead: 0 });
   });
 
-  test('is none where the destination says what a 500 means', () => {
+  test('does not occur if the destination decides about a 500', () => {
     const it = new LaneBench({
       destination: { ...ONCE, decode: ({ status }) => (status === 500 ? 'retry' : undefined) },
     });

@@ -238,7 +238,7 @@ describe('a failure says whether the request may have been written:', () => {
   });
 });
 
-describe('an answer that is longer than what is read', () => {
+describe('an answer that is longer than the limit', () => {
   const long = 'x'.repeat(70_000);
 
   test.each<[string, Record<string, string>, string | Buffer, string | undefined]>([

@@ -27,7 +27,7 @@ const unread = (entry: LaneEntry): HeldEvent => ({
   },
 });
 
-describe('what a destination gets of an event', () => {
+describe('the event that a destination gets', () => {
   test('is the stored object where its lane has nothing of its own', () => {
     const plain = held(anEvent());
     expect(view.of(plain)).toBe(plain);

@@ -150,7 +150,7 @@ describe('the browser ids of a request', () => {
     expect(JSON.stringify(found)).toBe('{"browserIds":{"__proto__":{"anonymousId":"k"}}}');
   });
 
-  test('survive a resolver that throws, which is told of by its destination', () => {
+  test('survive a resolver that throws, which is logged with its destination', () => {
     function broken(): never {
       throw new TypeError('secret');
     }

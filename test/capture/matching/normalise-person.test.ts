@@ -76,7 +76,7 @@ describe("a person's data has the form that Meta documents:", () => {
     });
   });
 
-  test('what is normalised stays as it is, for any text', () => {
+  test('normalising a normalised text changes nothing, for any text', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: 'grapheme' }),
@@ -104,7 +104,7 @@ describe('hashing', () => {
     });
   });
 
-  test('leaves out what is not given, without a word', () => {
+  test('leaves out missing members, without a warning', () => {
     expect(hashed(undefined)).toBeUndefined();
     expect(hashed({ email: undefined, phone: null, city: '' })).toBeUndefined();
     expect(unusable({ email: undefined, phone: null, city: '', other: 5 })).toEqual([]);

@@ -174,7 +174,7 @@ describe('the data of a person', () => {
     expect(await sent()).toEqual([hashed(ANNS), hashed(ANNS)]);
   });
 
-  test('that cannot be used is left out and told of, without a value', async () => {
+  test('that cannot be used is left out and logged, without a value', async () => {
     const { service, sent, spoken } = start();
     service.track('One', {}, { ...ANN, person: { ...ANNS, email: 'hunter2', country: 'hunter2land' } });
     service.track('Two', {}, { ...ANN, person: 'hunter2@example.com' as never });

@@ -163,7 +163,7 @@ describe('consent by purpose and destination', () => {
 });
 
 describe('a destination that may not have the person', () => {
-  test('gets the event as that of nobody, under an id of its own, and the others have the person', async () => {
+  test('gets the event without its person, under an id of its own, and the others have the person', async () => {
     const { service, posthog, meta, ga, clock } = platforms(saying({ advertising: 'strip' }));
     const id = service.track('Order Completed', { revenue: 5 }, VISIT);
     const flushed = service.flush();
@@ -190,7 +190,7 @@ describe('a destination that may not have the person', () => {
     expectAccounted(service.stats());
   });
 
-  test('does not get a call that only says who somebody is', () => {
+  test('does not get a call that only describes a person', () => {
     const { service, posthog, meta } = platforms(saying({ advertising: 'strip' }));
     service.identify({ plan: 'pro' }, ANN);
     service.alias('browser', 'ann');
@@ -253,7 +253,7 @@ describe('a destination that may not have the person', () => {
   });
 });
 
-test('what consent said when an event was recorded holds when its hold ends', async () => {
+test('the answer of consent when an event was recorded holds when its hold ends', async () => {
   let advertising: ConsentDecision = 'drop';
   const { service, posthog, meta, clock } = platforms(() => ({ advertising }));
   const held = service.hold(() => {
@@ -284,7 +284,7 @@ describe('a platform with consent fields of its own', () => {
     return it.meta.sent[0]?.consent;
   }
 
-  test('gets what was said by purpose, and its fields', async () => {
+  test('gets the answers by purpose, and its fields', async () => {
     const fields = { data_processing_options: ['LDU'] };
     expect(await consentOf({ analytics: 'allow', advertising: { decision: 'allow', fields } })).toEqual({
       analytics: 'allow',

@@ -209,7 +209,7 @@ function traitOf(
 }
 
 describe('whatever is called and answered', () => {
-  test('the platform gets the calls about one person or group in their order, each until it is taken', () => {
+  test('the platform gets the calls about one person or group in their order, each until it is accepted', () => {
     const kinds = replies(200, 200, 429, 500, 503, 'reset');
     fc.assert(
       fc.property(shape, steps(fc.constant(0)), kinds, (lane, calls, answers) => {
@@ -231,7 +231,7 @@ describe('whatever is called and answered', () => {
     );
   });
 
-  test('no older value overwrites a newer one, also of what comes late, is refused, or is answered for by name', () => {
+  test('no older value overwrites a newer one, also if it comes late, is rejected, or has an outcome of its own', () => {
     const kinds = replies(200, 200, 400, 401, 429, 500, 503, 'reset', 'named');
     fc.assert(
       fc.property(shape, steps(fc.constantFrom(0, 0, 1, 5)), kinds, (lane, calls, answers) => {

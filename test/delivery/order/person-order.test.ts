@@ -279,7 +279,7 @@ describe('an earlier call that ends undelivered lets the next one go', () => {
   });
 });
 
-describe('what is put aside', () => {
+describe('events that are put aside', () => {
   test('is waited for by a flush', () => {
     const it = new OrderBench();
     it.platform = () => ({ ...OK, afterMs: 100 });
@@ -341,7 +341,7 @@ describe('an older call that comes late, when a newer one was delivered', () => 
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 0, dropped: { superseded: 1 } });
   });
 
-  test('is sent where the person was erased meanwhile: nobody knows any more what was delivered', () => {
+  test('is sent if the person was erased meanwhile, because delivered traits are forgotten', () => {
     const it = aBench();
     it.identify('new', 'ann', { plan: 'pro' });
     it.clock.advance(100);

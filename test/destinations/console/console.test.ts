@@ -59,7 +59,7 @@ describe('console()', () => {
     ]);
   });
 
-  test('prints what is left of an event after the rules of the module and its own', async () => {
+  test('prints an event after the rules of the module and its own', async () => {
     const { lines } = await printed(
       (tracking) =>
         tracking.track('Paid', { email: 'ann@example.com', total: 5, note: 'x' }, { userId: 'ann' }),

@@ -96,7 +96,7 @@ describe('an erasure', () => {
     expect(about({}, {})).toBe(false);
   });
 
-  test('knows a person by what a lane has in place of the ids and properties of the event', () => {
+  test('knows a person by the ids and properties in the entry of a lane', () => {
     const browser = { browser: { anonymousId: 'visitor-1' } };
     expect(about({}, { anonymousIds: ['visitor-1'] }, {}, browser)).toBe(true);
     expect(about({}, { anonymousIds: ['visitor-2'] }, {}, browser)).toBe(false);

@@ -69,7 +69,7 @@ describe('a replay', () => {
     expect(await desk.lease(second, 'hook')).toBeUndefined();
   });
 
-  test('goes to a destination that had no part in the event as the application decides now', async () => {
+  test('goes to a destination that did not get the event before, if the application accepts it now', async () => {
     const desk = new Desk();
     const asked: string[] = [];
     const application = await desk.open(['shop', 'hook'], {}, ({ id, lanes }, lane) => {

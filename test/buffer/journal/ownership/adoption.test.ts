@@ -336,7 +336,7 @@ describe('what fits', () => {
     expect(await street.names(before.group)).toContain(`${whole.folder.owner}+${before.folder.owner}`);
   });
 
-  test('a folder of the earlier format is taken over', async () => {
+  test('a folder of the earlier format is adopted', async () => {
     const earlier = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     const file = join(earlier.folder.path, 'owner.json');

@@ -27,7 +27,7 @@ async function accept(
 const entriesOf = async (desk: Desk, application: Application, lane: string): Promise<unknown[]> =>
   (await desk.deliver(application, lane)).map(({ entry }) => asJson(entry));
 
-describe('what a lane alone has of an event', () => {
+describe('the entry of an event', () => {
   test('comes back to that lane, whatever it is, at once and after a crash', async () => {
     const perLane = fc.option(anyEntry, { nil: undefined });
     await fc.assert(
@@ -67,7 +67,7 @@ describe('what a lane alone has of an event', () => {
     expect(application.buffer.offer(anEvent({ lanes: ['shop'] }), 300, routes)?.reason).toBe('buffer_full');
   });
 
-  test('stays with a dead letter over a restart and a retry; the person is on the disk, and shown to nobody', async () => {
+  test('stays with a dead letter over a restart and a retry; the person is on the disk and never shown', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const entry = { browser: { anonymousId: 'visitor-1' }, person: { email: 'e'.repeat(64) } };
@@ -85,7 +85,7 @@ describe('what a lane alone has of an event', () => {
   });
 });
 
-test('an event whose folder was lost is written anew with all that its lane has of it, and what was withheld', async () => {
+test('an event whose folder was lost is written again with its entries and its withheld lanes', async () => {
   const desk = new Desk();
   const first = await desk.open();
   const entry = { name: 'purchase', properties: { value: 5 } };
@@ -118,7 +118,7 @@ describe('a journal of the earlier format', () => {
     return desk;
   };
 
-  test('is taken over with its notes, its outcomes and its letters', async () => {
+  test('is adopted with its notes, its outcomes and its letters', async () => {
     const desk = found();
     const application = await desk.open();
     expect(application.buffer.ledger('shop')).toMatchObject({ recovered: 3, pending: 3 });
