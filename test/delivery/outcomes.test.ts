@@ -61,7 +61,7 @@ describe('a code within a 2xx', () => {
     ['60000', 250],
     [1e12, 300_000],
   ])('with a delay of %p is tried again no later than the bound', (afterMs, atLeast) => {
-    const it = new LaneBench({
+    const it: LaneBench = new LaneBench({
       destination: {
         ...SOON,
         decode: () => (it.sent.length > 1 ? 'delivered' : ({ kind: 'retry', afterMs } as never)),
