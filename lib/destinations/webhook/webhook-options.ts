@@ -18,6 +18,7 @@ import { SIGNED_HEADERS, type WebhookHeaders } from './webhook-headers.js';
 /** Receivers document no limits, so these keep requests small enough for any server. */
 const LIMITS: DestinationLimits = { maxEvents: 10_000, maxBytes: 16_000_000, maxEventBytes: 16_000_000 };
 
+const NEEDS_HEADERS = 'a function beside `credentials`, which puts the token into a header';
 const SECRET =
   '`whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks), or the option left out for requests that are not signed';
 
@@ -102,13 +103,16 @@ const table = (limits: DestinationLimits) =>
   destinationOptions(
     { kind: 'webhook', limits, reservedHeaders: SIGNED_HEADERS },
     webhookRows,
-    (path, { url, allowPrivateHosts, cloudEvents, encode }) => {
+    (path, { url, allowPrivateHosts, cloudEvents, encode, credentials, headers }) => {
       if (cloudEvents !== undefined && encode !== undefined) {
         throw badOption(
           `${path}.cloudEvents`,
           cloudEvents,
           'nothing beside `encode`: a request has one body',
         );
+      }
+      if (credentials !== undefined && encode === undefined && typeof headers !== 'function') {
+        throw badOption(`${path}.headers`, undefined, NEEDS_HEADERS);
       }
       if (!allowPrivateHosts && url !== undefined && isPrivateHost(url)) {
         throw new TrackingConfigError(`${path}.url`, privateUrl(`${path}.url`));

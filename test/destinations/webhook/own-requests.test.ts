@@ -130,6 +130,12 @@ describe('credentials from a function', () => {
     expect(`${url} ${String(body)}`).not.toContain('fresh');
   });
 
+  test('are of no use without a function that sends them', () => {
+    const error = configError(webhook({ url: URL_, credentials, headers: { 'x-tenant': 'eu' } }));
+    expect(error.option).toBe('destinations[0].headers');
+    expect(error.message).toContain('`credentials`');
+  });
+
   test('have to be a function', () => {
     expect(configError(webhook({ url: URL_, credentials: 'hush' as never })).message).not.toContain('hush');
   });
