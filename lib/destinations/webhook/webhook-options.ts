@@ -112,7 +112,8 @@ const table = (limits: DestinationLimits) =>
         );
       }
       if (credentials !== undefined && encode === undefined && typeof headers !== 'function') {
-        throw badOption(`${path}.headers`, undefined, NEEDS_HEADERS);
+        const given = Object.keys(headers).length === 0 ? undefined : headers;
+        throw badOption(`${path}.headers`, given, NEEDS_HEADERS);
       }
       if (!allowPrivateHosts && url !== undefined && isPrivateHost(url)) {
         throw new TrackingConfigError(`${path}.url`, privateUrl(`${path}.url`));

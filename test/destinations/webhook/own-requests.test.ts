@@ -130,10 +130,14 @@ describe('credentials from a function', () => {
     expect(`${url} ${String(body)}`).not.toContain('fresh');
   });
 
-  test('are of no use without a function that sends them', () => {
-    const error = configError(webhook({ url: URL_, credentials, headers: { 'x-tenant': 'eu' } }));
+  test.each([
+    [{}, 'is undefined'],
+    [{ headers: { 'x-tenant': 'hush' } }, 'is an object'],
+  ])('are of no use without a function that sends them: %j', (options, seen) => {
+    const error = configError(webhook({ url: URL_, credentials, ...options }));
     expect(error.option).toBe('destinations[0].headers');
-    expect(error.message).toContain('`credentials`');
+    expect(error.message).toContain(`${seen}; expected a function beside \`credentials\``);
+    expect(error.message).not.toContain('hush');
   });
 
   test('have to be a function', () => {
