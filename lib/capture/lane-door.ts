@@ -48,6 +48,7 @@ export class LaneDoor {
   /** Bytes of the largest event that the destination takes. */
   readonly maxBytes: number;
   readonly needsPerson: boolean;
+  readonly #maxAgeMs: number;
   readonly #view: LaneView;
   readonly #filter: Passes | undefined;
   readonly #map: ContentMap | undefined;
@@ -59,9 +60,10 @@ export class LaneDoor {
     filter: LaneFilter | undefined,
     private readonly maxEventBytes: number,
   ) {
-    const { name, map } = destination;
+    const { name, map, maxAgeMs } = destination;
     this.route = Object.freeze({ lane: name });
-    this.isSelective = filter !== undefined || map !== undefined || destination.accept !== undefined;
+    this.isSelective = [filter, map, maxAgeMs, destination.accept].some((part) => part !== undefined);
+    this.#maxAgeMs = maxAgeMs ?? Infinity;
     this.maxBytes = largestEvent(destination);
     this.needsPerson = needsPerson(destination);
     this.#view = new LaneView(destination);
@@ -70,13 +72,14 @@ export class LaneDoor {
   }
 
   /**
-   * Consent, filter, `allowProperties`, map, size, and at last the destination itself.
+   * Consent, age, filter, `allowProperties`, map, size, and at last the destination itself.
    *
    * @param whole bytes of the stored event's JSON, where it may be too large
    */
   admit(made: Routable, whole: (() => number) | undefined): Route | Declined {
     const own = this.#own(made);
     if (own !== undefined && 'reason' in own) return own;
+    if (made.event.acceptedAt - made.event.timestamp > this.#maxAgeMs) return this.#decline('expired');
     const filtered = this.#filter && this.#filtered(this.#filter, made.event, own);
     if (filtered !== undefined) return filtered;
     const drafted = this.#map === undefined ? own : this.#mapped(this.#map, made.event, own);

@@ -230,7 +230,10 @@ export interface Destination {
    * still sends the events again. Default: `retry`.
    */
   readonly onUnknown?: 'retry' | 'dead' | undefined;
-  /** Oldest event that the platform accepts, in milliseconds before now. Default: any. */
+  /**
+   * Oldest event that the platform accepts, in milliseconds before now. An older one is declined when it is recorded, and dropped
+   * when a batch is cut (`expired`). Default: any.
+   */
   readonly maxAgeMs?: number | undefined;
   /** The only properties that `accept`, `partition`, `encode` and `decode` receive. Default: all. */
   readonly allowProperties?: AllowedProperties | undefined;

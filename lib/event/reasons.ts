@@ -36,7 +36,7 @@ export const REASONS = [
   'filter_error', // the destination's filter threw, or returned no decision
   'map_error', // the destination's map threw, or returned something else than a name and properties
   // dropped from a lane
-  'expired',
+  'expired', // also declined by a destination that accepts no event of that age
   'superseded', // a newer call has replaced the traits
   'erased',
   'lane_removed',

@@ -19,3 +19,14 @@ test('what one of several declines is accepted, and counted where it is missing'
   expect(lanes['shop']!.declined.invalid_id).toBe(1);
   expect(lanes['shop']!.declined.too_large).toBe(0);
 });
+
+test('an event that a destination would not accept for its age is declined there when it is recorded', () => {
+  const old = new Shop('old');
+  const { service, clock } = tracking({ destinations: [new Shop('young', { maxAgeMs: 60_000 }), old] });
+  const at = (ageMs: number) => ({ ...ANN, timestamp: clock.now() - ageMs });
+  expect(service.track('Signed Up', {}, at(60_000))).toBeDefined();
+  expect(service.stats().lanes['young']!.declined.expired).toBe(0);
+  expect(service.track('Signed Up', {}, at(60_001))).toBeDefined();
+  expect(service.stats().lanes['young']!.declined.expired).toBe(1);
+  expect(old.events).toHaveLength(2);
+});
