@@ -10,6 +10,16 @@ import { root, textOf } from './prose.js';
 type Declared =
   ((facts: DestinationFacts) => Rows) | { readonly own: Rows; readonly facts?: DestinationFacts } | Rows;
 
+/** Options as one file declares them. */
+export interface DeclaredOptions {
+  /** The interface that applications see, such as `WebhookOptions`. */
+  readonly name: string;
+  /** The file, from lib/. */
+  readonly file: string;
+  readonly declaration: ts.VariableDeclaration;
+  readonly value: Declared;
+}
+
 /** What the doc comment of a row says. */
 interface Comment {
   readonly meaning: string;
@@ -20,12 +30,12 @@ const ANY: DestinationFacts = { kind: 'custom', limits: DEFAULT_LIMITS };
 /** A default that a program can compare, in place of one in words. */
 const LITERAL = /^(?:'.*'|[\d,]+|true|false)$/;
 
-/** The tables of all options that are declared as rows, by the name of their interface. */
-export async function optionTables(): Promise<Map<string, string>> {
+/** All options that are declared as rows. */
+export async function declaredOptions(): Promise<DeclaredOptions[]> {
   const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => file.endsWith('-options.ts'));
-  const declared: { name: string; declaration: ts.VariableDeclaration; value: Declared }[] = [];
+  const declared: DeclaredOptions[] = [];
   for (const file of files) {
     const source = ts.createSourceFile(
       file,
@@ -35,26 +45,30 @@ export async function optionTables(): Promise<Map<string, string>> {
     );
     for (const [name, declaration] of rowsByInterface(source)) {
       const module = (await import(`../../lib/${file.replace(/\.ts$/, '.js')}`)) as Record<string, Declared>;
-      declared.push({ name, declaration, value: module[declaration.name.getText()]! });
+      declared.push({ name, file, declaration, value: module[declaration.name.getText()]! });
     }
   }
+  return declared.toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The tables of all options that are declared as rows, by the name of their interface. */
+export async function optionTables(): Promise<Map<string, string>> {
+  const declared = await declaredOptions();
   const facts = declared.flatMap(({ value }) =>
     'facts' in value && value.facts !== undefined ? [value.facts as DestinationFacts] : [],
   );
   return new Map(
-    declared
-      .toSorted((a, b) => a.name.localeCompare(b.name))
-      .map(({ name, declaration, value }) => [name, tableOf(commentsOf(declaration), value, facts)]),
+    declared.map(({ name, declaration, value }) => [name, tableOf(commentsOf(declaration), value, facts)]),
   );
 }
 
-/** A page with its tables as they are declared. */
-export function withTables(page: string, tables: ReadonlyMap<string, string>): string {
+/** A page with its tables as they are declared, each below a marker such as `<!-- options: WebhookOptions -->`. */
+export function withTables(page: string, tables: ReadonlyMap<string, string>, marker = 'options'): string {
   return page.replace(
-    /(<!-- options: (\S+) -->\s*\n)((?:\|.*\n?)+)/g,
-    (before, marker: string, name: string) => {
+    new RegExp(`(<!-- ${marker}: (\\S+) -->\\s*\\n)((?:\\|.*\\n?)+)`, 'g'),
+    (before, above: string, name: string) => {
       const table = tables.get(name);
-      return table === undefined ? before : marker + table;
+      return table === undefined ? before : above + table;
     },
   );
 }
@@ -140,7 +154,8 @@ function othersOf(
   });
 }
 
-function rowsOf(declared: Declared, facts: DestinationFacts): Rows {
+/** The rows of options that are declared as they are. */
+export function rowsOf(declared: Declared, facts: DestinationFacts = ANY): Rows {
   if (typeof declared === 'function') return declared(facts);
   return 'own' in declared ? (declared.own as Rows) : declared;
 }
