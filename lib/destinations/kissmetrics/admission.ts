@@ -2,10 +2,10 @@ import { isKeyed, type TrackingEvent } from '../../event/tracking-event.js';
 import type { Reason } from '../../event/reasons.js';
 import type { Admission } from '../destination.js';
 import { isSharedId } from '../../event/shared-ids.js';
+import { isWellFormed } from '../well-formed.js';
 import type { FreeSeconds } from './free-seconds.js';
 import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
 import { eventName } from './names.js';
-import { isWellFormed } from './percent-encode.js';
 import { hasUsableProperty } from './properties.js';
 
 // The platform answers 200 to whatever it gets, so what it would not take is told apart here or never. Shared, because this

@@ -1,7 +1,8 @@
+import { remembered } from '../remembered.js';
+import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
 import { MAX_NAME_LENGTH } from './kissmetrics-limits.js';
 import type { Change } from './kissmetrics.messages.js';
-import { isWellFormed, percentEncode, wellFormed } from './percent-encode.js';
-import { remembered } from './remembered.js';
+import { percentEncode } from './percent-encode.js';
 
 /** A name as KISSmetrics takes it. */
 export interface WireName {
@@ -30,8 +31,7 @@ export const propertyName = remembered((raw) => {
  */
 export function pathPrefix(path: string): string {
   if (path.length <= MAX_NAME_LENGTH) return path;
-  const prefix = unreservedName(path).slice(0, MAX_NAME_LENGTH + 1);
-  return isWellFormed(prefix.slice(-1)) ? prefix : prefix.slice(0, -1);
+  return cutText(unreservedName(path), MAX_NAME_LENGTH + 1);
 }
 
 function unreservedName(raw: string): string {
@@ -49,8 +49,7 @@ function wireName(raw: string, changes: Change[]): WireName {
     changes.push('characters');
   }
   if (name.length > MAX_NAME_LENGTH) {
-    name = name.slice(0, MAX_NAME_LENGTH);
-    if (!isWellFormed(name)) name = name.slice(0, -1); // the cut went through a pair
+    name = cutText(name, MAX_NAME_LENGTH);
     changes.push('long_name');
   }
   if (name.trim() === '') return { encoded: '', folded: '', changes: ['nameless'] };

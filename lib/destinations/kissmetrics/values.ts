@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../event/tracking-event.js';
+import { isWellFormed, wellFormed } from '../well-formed.js';
 import { MAX_VALUE_BYTES } from './kissmetrics-limits.js';
 import type { Change } from './kissmetrics.messages.js';
-import { isWellFormed, wellFormed } from './percent-encode.js';
 
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
 const SURELY_SHORT = Math.floor(MAX_VALUE_BYTES / 3);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { remembered } from '../../../lib/destinations/kissmetrics/remembered.js';
+import { remembered } from '../../lib/destinations/remembered.js';
 
 function counting() {
   const made: string[] = [];

@@ -1,0 +1,19 @@
+/** Since Node 20; the language level of this package does not declare it yet. */
+type WellFormed = string & { isWellFormed(): boolean; toWellFormed(): string };
+
+/** The text with each half of a surrogate pair replaced by U+FFFD. */
+export function wellFormed(text: string): string {
+  return (text as WellFormed).toWellFormed();
+}
+
+/** Whether the text has no half of a surrogate pair. */
+export function isWellFormed(text: string): boolean {
+  return (text as WellFormed).isWellFormed();
+}
+
+/** The first characters of a text, in UTF-16 units; never half a surrogate pair. */
+export function cutText(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const last = text.charCodeAt(maxLength - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxLength - 1 : maxLength);
+}
