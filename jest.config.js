@@ -15,12 +15,13 @@ const base = {
     '^content-disposition$': '<rootDir>/node_modules/content-disposition/dist/index.js',
   },
   setupFiles: ['reflect-metadata'],
-  // The matrix packs the library and installs it elsewhere: none of its files is a test or a module here.
+  // These run by themselves, with packages of their own: none of their files is a test or a module here.
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',
     '<rootDir>/sample-app/dist/',
     '<rootDir>/bench/',
     '<rootDir>/test/matrix/',
+    '<rootDir>/test/vendors/',
   ],
   transform: {
     '^.+\\.ts$': [

@@ -1,0 +1,2 @@
+/** Every platform whose vendor has an SDK for servers. */
+export const PLATFORMS = {};
