@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { kissmetrics, webhook, type Destination } from 'nestjs-tracking';
 import { withTables } from './option-tables.js';
-import { admission, isSent, platformTables } from './platform-tables.js';
-import { platforms } from './platforms.js';
+import { admission, isSent, platformTables, tableOf } from './platform-tables.js';
+import { platforms, type Platform } from './platforms.js';
 import { textOf } from './prose.js';
 
 test('the tables of what each platform can do are new; if not: npm run docs:platforms', async () => {
@@ -18,6 +18,15 @@ test('every destination factory of the package is in the tables', async () => {
   const factories = [...exported].map(([, name]) => `${name}()`);
   expect(factories).toEqual(expect.arrayContaining(['console()', 'kissmetrics()', 'webhook()']));
   expect(calls).toEqual(expect.arrayContaining(factories));
+});
+
+test('a variant has a row in the tables where it differs', () => {
+  const usual: Platform = { call: 'a()', rows: {}, destination: webhook({ url: 'https://a.example' }) };
+  const variant = { ...usual, call: "a({ b: 'c' })", variantOf: usual };
+  const rowsOf = (cell: (platform: Platform) => string): number =>
+    tableOf([usual, variant], { cell }).trimEnd().split('\n').length - 2;
+  expect(rowsOf(() => 'yes')).toBe(1);
+  expect(rowsOf(({ call }) => call)).toBe(2);
 });
 
 describe('a cell', () => {

@@ -83,19 +83,21 @@ const PEOPLE: Columns = {
   'needs further': ({ destination: { needs = [] } }) => needs.map((need) => `\`${need}\``).join(', ') || '-',
 };
 
+const TABLES = { calls: CALLS, sent: SENT, limits: LIMITS, proof: PROOF, people: PEOPLE };
+
 /** The tables of docs/platforms.md, by their markers. */
 export async function platformTables(): Promise<Map<string, string>> {
   const all = await platforms();
-  return new Map(
-    Object.entries({ calls: CALLS, sent: SENT, limits: LIMITS, proof: PROOF, people: PEOPLE }).map(
-      ([name, columns]) => [name, tableOf(all, columns)],
-    ),
-  );
+  return new Map(Object.entries(TABLES).map(([name, columns]) => [name, tableOf(all, columns)]));
 }
 
+/** A variant has a row where it differs. */
 export function tableOf(all: readonly Platform[], columns: Columns): string {
   const head = ['destination', ...Object.keys(columns)];
-  const rows = all.map((each) => [`\`${each.call}\``, ...Object.values(columns).map((cell) => cell(each))]);
+  const cells = (each: Platform): string[] => Object.values(columns).map((cell) => cell(each));
+  const rows = all
+    .filter((each) => each.variantOf === undefined || cells(each).join() !== cells(each.variantOf).join())
+    .map((each) => [`\`${each.call}\``, ...cells(each)]);
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 

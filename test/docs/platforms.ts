@@ -9,6 +9,8 @@ export interface Platform {
   readonly call: string;
   readonly rows: Rows;
   readonly destination: Destination;
+  /** The same factory with fewer options. */
+  readonly variantOf?: Platform;
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -24,7 +26,7 @@ const FURTHER: Readonly<Record<string, Options>> = {
   },
 };
 
-/** All destination factories that the package exports, and their variants that differ in what they declare. */
+/** All destination factories that the package exports, each followed by its variants. */
 export async function platforms(): Promise<Platform[]> {
   const found: Platform[] = [];
   for (const { name, file, value } of await declaredOptions()) {
@@ -34,7 +36,7 @@ export async function platforms(): Promise<Platform[]> {
     const rows = rowsOf(value);
     const options = { ...sampleOptions(kind, rows), ...FURTHER[kind] };
     const usual = platform(`${kind}()`, rows, make(options));
-    found.push(usual, ...variants(kind, rows, options, make, usual.destination));
+    found.push(usual, ...variants(kind, usual, options, make));
   }
   return found;
 }
@@ -44,32 +46,18 @@ export function wordsOf(row: Row<unknown> | undefined): string[] {
   return [...(row?.type.matchAll(/`'([^']*)'`/g) ?? [])].map(([, word]) => word!);
 }
 
-/** What a platform declares about its requests and answers. */
-export function declarations({
-  limits,
-  batch,
-  acknowledgement,
-  deduplication,
-  onUnknown,
-  maxAgeMs,
-}: Destination): string {
-  return JSON.stringify({ limits, batch, acknowledgement, deduplication, onUnknown, maxAgeMs });
-}
-
 function platform(call: string, rows: Rows, destination: Destination): Platform {
   destination.check?.(call, true);
   return { call, rows, destination };
 }
 
-/** For each other word of an option: the same destination, if it then declares something else. */
-function variants(kind: string, rows: Rows, options: Options, make: Factory, usual: Destination): Platform[] {
-  return Object.entries(rows).flatMap(([name, row]) =>
-    wordsOf(row).flatMap((word) => {
-      const destination = make({ ...options, [name]: word });
-      return declarations(destination) === declarations(usual)
-        ? []
-        : [platform(`${kind}({ ${name}: '${word}' })`, rows, destination)];
-    }),
+/** The same destination with each word of each option that has words. */
+function variants(kind: string, usual: Platform, options: Options, make: Factory): Platform[] {
+  return Object.entries(usual.rows).flatMap(([name, row]) =>
+    wordsOf(row).map((word) => ({
+      ...platform(`${kind}({ ${name}: '${word}' })`, usual.rows, make({ ...options, [name]: word })),
+      variantOf: usual,
+    })),
   );
 }
 
