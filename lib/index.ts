@@ -157,6 +157,8 @@ export type { ConsoleOptions } from './destinations/console/console-options.js';
 export { kissmetrics } from './destinations/kissmetrics/kissmetrics.js';
 export type { KissmetricsOptions } from './destinations/kissmetrics/kissmetrics-options.js';
 export { fromKissmetricsCookies } from './destinations/kissmetrics/kissmetrics-cookies.js';
+export { amplitude } from './destinations/amplitude/amplitude.js';
+export type { AmplitudeOptions } from './destinations/amplitude/amplitude-options.js';
 export { amplitudeSession, fromAmplitudeCookie } from './destinations/amplitude/amplitude-cookies.js';
 export type { AmplitudeCookieOptions } from './destinations/amplitude/amplitude-cookies.js';
 export {

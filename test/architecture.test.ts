@@ -22,6 +22,7 @@ const FLOORS: Record<string, string[]> = {
     'event',
     'config',
     'options',
+    'host/package-version.ts',
     'host/private-hosts.ts',
     'host/visible-text.ts',
     'identity/is-message.ts',

@@ -1,0 +1,48 @@
+import type { Reason } from '../../event/reasons.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { Admission } from '../destination.js';
+import { isWellFormed } from '../well-formed.js';
+import { MAX_TEXT } from './amplitude-limits.js';
+
+/** Ids that Amplitude refuses with a 400 (HTTP V2 page). */
+// prettier-ignore
+const REFUSED_IDS: ReadonlySet<string> = new Set([
+  '', '0', '-1', '{}', '00000000-0000-0000-0000-000000000000',
+  'anonymous', 'lmy47d', 'n/a', 'na', 'nil', 'none', 'null', 'undefined', 'unknown',
+]);
+const LONGEST_REFUSED = 36;
+
+/** Names of Amplitude's own events. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  '$identify',
+  '$groupidentify',
+  '[Amplitude] Start Session',
+  '[Amplitude] End Session',
+  '[Amplitude] Revenue',
+  '[Amplitude] Revenue (Verified)',
+  '[Amplitude] Revenue (Unverified)',
+  '[Amplitude] Merged User',
+]);
+
+// Shared, because this runs on the caller's thread.
+const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
+const NO_IDENTITY = declined('no_identity');
+const INVALID_ID = declined('invalid_id');
+const INVALID_NAME = declined('invalid_name');
+const UNSUPPORTED = declined('unsupported');
+
+/** Whether Amplitude accepts it as an id. None is ever changed: half an id is somebody else's. */
+export function isUsableId(id: string): boolean {
+  if (id.length > MAX_TEXT || !isWellFormed(id)) return false;
+  return id.length > LONGEST_REFUSED || !REFUSED_IDS.has(id.toLowerCase());
+}
+
+/** Why Amplitude does not get an event; `undefined` if it does. */
+export function refusal({ type, name, userId, anonymousId, groupId }: TrackingEvent): Admission {
+  if (type === 'alias') return UNSUPPORTED;
+  const person = userId ?? anonymousId;
+  if (person === undefined) return NO_IDENTITY;
+  if (!isUsableId(person)) return INVALID_ID;
+  if (type === 'group') return groupId === undefined || groupId === '' ? INVALID_ID : undefined;
+  return type === 'track' && RESERVED_NAMES.has(name) ? INVALID_NAME : undefined;
+}

@@ -1,0 +1,61 @@
+import { choice, credential, flag, text } from '../../options/kinds.js';
+import type { OptionsOf } from '../../options/option.js';
+import type { DestinationLimits } from '../destination.js';
+import { destinationOptions } from '../destination-options.js';
+import type { DestinationOptions } from '../shared-options.js';
+import { baseUrl } from '../url-options.js';
+import { BATCH_LIMITS, HTTP_V2_LIMITS } from './amplitude-limits.js';
+
+export const amplitudeRows = {
+  /** The API key of the project, from its settings. */
+  apiKey: credential('the API key of your Amplitude project, a non-empty string').required(),
+  /**
+   * The region of the project. Its key belongs to that region only.
+   * @default 'us'
+   */
+  region: choice('us', 'eu').default('us'),
+  /**
+   * `'batch'` accepts more events of one person or device in a second: 1,000 in place of 30, at most 500,000 in a day.
+   * See docs/amplitude.md#limits.
+   * @default 'http-v2'
+   */
+  api: choice('http-v2', 'batch').default('http-v2'),
+  /**
+   * True: an event has both ids, so Amplitude joins the visitor's earlier events with the user. False: an event with a user id
+   * has no device id. See docs/amplitude.md#identity-with-the-browser.
+   *
+   * A join cannot be undone. The vendor's browser SDK sends both ids, too.
+   * @default true
+   */
+  join: flag().default(true),
+  /**
+   * The type of a `group()` without `groupType`.
+   * @default 'company'
+   */
+  groupType: text().default('company'),
+  /**
+   * Compresses request bodies, off the main thread. The vendor's Node SDK does not.
+   * @default false
+   */
+  gzip: flag().default(false),
+  /**
+   * Base URL in place of the region's, such as a proxy; `/2/httpapi` or `/batch` is added to it.
+   * @default by region
+   */
+  endpoint: baseUrl({
+    paths: '/2/httpapi and /batch',
+    inPlaceOfUser: 'Amplitude takes the key from `apiKey` only',
+  }),
+};
+
+const table = (limits: DestinationLimits) => destinationOptions({ kind: 'amplitude', limits }, amplitudeRows);
+const httpV2 = table(HTTP_V2_LIMITS);
+const batch = table(BATCH_LIMITS);
+
+/** The options as given, with defaults and the limits of the API. */
+export function amplitudeOptions(options: AmplitudeOptions): ReturnType<typeof httpV2.read> {
+  return (httpV2.read(options).values.api === 'batch' ? batch : httpV2).read(options);
+}
+
+/** Options of `amplitude()`. */
+export interface AmplitudeOptions extends DestinationOptions, OptionsOf<typeof amplitudeRows> {}

@@ -1,0 +1,77 @@
+import { isoTime } from '../../event/iso-time.js';
+import { accountMembers } from '../account-members.js';
+import type { Destination, DestinationSetup } from '../destination.js';
+import { refusal } from './admission.js';
+import { fromAmplitudeCookie } from './amplitude-cookies.js';
+import { AMPLITUDE_HOSTS, AMPLITUDE_PATHS, DEDUPLICATION_MS, MAX_GROUP_TYPES } from './amplitude-limits.js';
+import { amplitudeOptions, type AmplitudeOptions } from './amplitude-options.js';
+import { manyGroups, textCut } from './amplitude.messages.js';
+import { explanationOf, outcomesIn } from './answers.js';
+import { message, type Report } from './message.js';
+
+const MAX_SHOWN_NAME = 80;
+/** Amplitude would otherwise remove ids of fewer than 5 characters from an event. */
+const OPTIONS = Object.freeze({ min_id_length: 1 });
+const SILENT: Report = { cut() {}, groups() {} };
+
+/**
+ * Sends batches of events to Amplitude. Never throws; the module checks its options at start.
+ *
+ * A 200 says that Amplitude has validated and received every event of the request. It ignores an event whose `insert_id` and
+ * `device_id` it received within the last 7 days.
+ */
+export function amplitude(options: AmplitudeOptions): Destination {
+  const { values, members } = amplitudeOptions(options);
+  const { apiKey = '', join, gzip, groupType, headers } = values;
+  const base = values.endpoint ?? AMPLITUDE_HOSTS[values.region] ?? '';
+  const url = base + (AMPLITUDE_PATHS[values.api] ?? '');
+  const { name } = members;
+  const own = accountMembers({ name, url: base, keys: [apiKey], headers });
+  const sent = { ...headers, 'content-type': 'application/json' };
+  let setup: DestinationSetup | undefined;
+
+  const reported: Report = {
+    cut(event, property) {
+      const shown = property.slice(0, MAX_SHOWN_NAME);
+      setup?.notice('normalised', `${event}.${shown}`, () => textCut(name, event, shown));
+    },
+    groups(event, count) {
+      if (count > MAX_GROUP_TYPES) setup?.notice('normalised', event, () => manyGroups(name, event));
+    },
+  };
+
+  return {
+    ...members,
+    ...own,
+    acknowledgement: 'accepted',
+    deduplication: { fields: ['insert_id', 'device_id'], windowMs: DEDUPLICATION_MS },
+    resolvers: [fromAmplitudeCookie({ apiKey: values.apiKey })],
+
+    open(given) {
+      setup = given;
+      own.open(given);
+    },
+
+    accept: refusal,
+
+    encode(batch, attempt) {
+      // A retry changes what the first attempt changed.
+      const report = attempt.number > 1 ? SILENT : reported;
+      return {
+        method: 'POST',
+        url,
+        headers: sent,
+        body: JSON.stringify({
+          api_key: apiKey,
+          events: batch.map((held) => message(held, { join, groupType, report })),
+          options: OPTIONS,
+          client_upload_time: isoTime(attempt.now),
+        }),
+        ...(gzip && { compress: 'gzip' as const }),
+      };
+    },
+
+    decode: (answer, batch) => outcomesIn(answer, batch, join),
+    explain: explanationOf,
+  };
+}
