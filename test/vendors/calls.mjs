@@ -136,6 +136,22 @@ export const CALLS = [
     ...at,
   },
   {
+    title: 'a long text',
+    type: 'track',
+    name: 'Reviewed',
+    properties: { text: 'long '.repeat(500), list: ['long '.repeat(500)] },
+    ...user,
+    ...at,
+  },
+  {
+    title: 'an event of last year',
+    type: 'track',
+    name: 'Imported',
+    properties: { file: 1 },
+    ...user,
+    timestamp: new Date(past.getTime() - 365 * DAY_MS),
+  },
+  {
     title: 'traits of a user',
     type: 'identify',
     properties: {

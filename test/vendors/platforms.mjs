@@ -1,2 +1,4 @@
-/** Every platform whose vendor has an SDK for servers. */
-export const PLATFORMS = {};
+import { amplitude } from './platforms/amplitude.mjs';
+
+/** By the names of our destinations: every platform whose vendor has an SDK for servers. */
+export const PLATFORMS = { amplitude };

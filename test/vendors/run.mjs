@@ -18,7 +18,7 @@ if (!isInstalled())
 const sources = ['--import', fileURLToPath(new URL('../support/child/typescript.mjs', here))];
 if (args[0] === '--list') run(process.execPath, [...sources, 'list.mjs'], env);
 else {
-  const only = args.map((name) => `--test-name-pattern=^${name}\\(`);
+  const only = args.map((name) => `--test-name-pattern=^${name}\\b`);
   const files = args.length > 0 ? ['vendors.test.mjs'] : ['differences.test.mjs', 'vendors.test.mjs'];
   run(process.execPath, [...sources, '--test-reporter=spec', ...only, '--test', ...files], env);
 }

@@ -1,0 +1,107 @@
+import { Identify, Types, createInstance } from '@amplitude/analytics-node';
+import * as lib from '../../../lib/index.js';
+import { nothing } from '../differences.mjs';
+
+const apiKey = '0123456789abcdef0123456789abcdef';
+
+export const amplitude = {
+  name: 'Amplitude',
+  sdk: '@amplitude/analytics-node',
+  answer: ({ body }) => ({
+    body: {
+      code: 200,
+      events_ingested: JSON.parse(body).events.length,
+      payload_size_bytes: body.length,
+      server_upload_time: Date.now(),
+    },
+  }),
+  records({ body, ...request }) {
+    const { events, ...envelope } = JSON.parse(body);
+    return events.map((message) => ({ ...request, envelope, message }));
+  },
+  async startTheirs(url) {
+    const client = createInstance();
+    const serverUrl = `${url}/2/httpapi`;
+    await client.init(apiKey, {
+      serverUrl,
+      minIdLength: 1,
+      flushQueueSize: 1,
+      logLevel: Types.LogLevel.Error,
+    }).promise;
+    return {
+      async send(call, id) {
+        const sent = sendCall(client, call, id);
+        if (sent === undefined) return false;
+        await client.flush().promise;
+        await sent.promise;
+      },
+      close() {},
+    };
+  },
+  ours: (url) => lib.amplitude({ apiKey, region: 'us', endpoint: url, api: 'http-v2' }),
+  differences: [
+    { at: 'message/library', reason: 'Another library.' },
+    {
+      at: 'message/event_id',
+      theirs: Number.isInteger,
+      ours: nothing,
+      reason:
+        'A counter of the process, which starts again at 0 after a restart. `insert_id` tells events apart.',
+    },
+    {
+      at: 'envelope/request_metadata/**',
+      ours: nothing,
+      reason: 'Measurements of the SDK about itself.',
+    },
+    {
+      at: 'message/user_properties/$set/nothing',
+      theirs: nothing,
+      ours: null,
+      calls: ['traits of a user'],
+      reason: 'The SDK leaves out a trait that is null. Ours is sent, as everywhere.',
+    },
+    {
+      at: 'message/event_properties/**',
+      theirs: /^.{2500}$/,
+      ours: /^.{1024}$/,
+      calls: ['a long text'],
+      reason:
+        'Amplitude cuts a text at 1,024 characters silently. Ours cuts it before, and counts and logs it.',
+    },
+    {
+      at: 'message/group_properties/$set',
+      theirs: nothing,
+      ours: (value) => Object.keys(value).length === 0,
+      calls: ['a group without traits'],
+      reason: 'Without traits, the SDK sends no operation and ours sends one that sets nothing.',
+    },
+  ],
+};
+
+function sendCall(client, call, insert_id) {
+  const { name, properties, userId, anonymousId, timestamp, groups, groupId, groupType, context } = call;
+  const options = {
+    user_id: userId,
+    device_id: anonymousId,
+    insert_id,
+    ...(timestamp && { time: timestamp.getTime() }),
+    ...(groups && { groups }),
+    ...(context && { ip: context.ip, user_agent: context.userAgent, language: context.locale }),
+  };
+  switch (call.type) {
+    case 'track':
+      return client.track(name, properties, options);
+    case 'identify':
+      return client.identify(identifyOf(properties), options);
+    case 'group':
+      return client.groupIdentify(groupType, groupId, identifyOf(properties), options);
+    default:
+      return undefined;
+  }
+}
+
+function identifyOf(properties) {
+  const identify = new Identify();
+  for (const [name, value] of Object.entries(properties)) identify.set(name, value);
+  return identify;
+}
