@@ -182,7 +182,9 @@ export {
   fromRudderstackCookies,
   rudderstackSession,
 } from './destinations/rudderstack/rudderstack-cookies.js';
-export { fromSegmentCookies } from './destinations/segment/segment-cookies.js';
+export { fromSegmentCookies } from './destinations/segment-protocol/segment-cookies.js';
+export { segment } from './destinations/segment/segment.js';
+export type { SegmentOptions } from './destinations/segment/segment-options.js';
 export { fromSnowplowCookie, snowplowSession } from './destinations/snowplow/snowplow-cookies.js';
 export type { SnowplowCookieOptions } from './destinations/snowplow/snowplow-cookies.js';
 export { webhook } from './destinations/webhook/webhook.js';

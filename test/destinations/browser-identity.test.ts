@@ -19,7 +19,7 @@ import {
   fromRudderstackCookies,
   rudderstackSession,
 } from '../../lib/destinations/rudderstack/rudderstack-cookies.js';
-import { fromSegmentCookies } from '../../lib/destinations/segment/segment-cookies.js';
+import { fromSegmentCookies } from '../../lib/destinations/segment-protocol/segment-cookies.js';
 import { fromSnowplowCookie, snowplowSession } from '../../lib/destinations/snowplow/snowplow-cookies.js';
 import type { BrowserResolver } from '../../lib/event/identity.js';
 import type { SessionReader } from '../../lib/event/session-reader.js';

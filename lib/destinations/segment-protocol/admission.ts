@@ -1,0 +1,32 @@
+import type { Reason } from '../../event/reasons.js';
+import { isSharedId } from '../../event/shared-ids.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { Admission } from '../destination.js';
+
+// Shared, because this runs on the caller's thread for every event.
+const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
+const NO_IDENTITY = declined('no_identity');
+const INVALID_ID = declined('invalid_id');
+export const INVALID_NAME = declined('invalid_name');
+export const UNSUPPORTED = declined('unsupported');
+
+/**
+ * Declines messages that the protocol does not allow: hosts answer 200 to most of them, and one without ids costs a whole batch at
+ * RudderStack.
+ */
+export function protocolAdmission(event: TrackingEvent): Admission {
+  if (event.type === 'alias') return aliasAdmission(event);
+  if (!isId(event.userId) && !isId(event.anonymousId)) return NO_IDENTITY;
+  if (event.type === 'group' && !isId(event.groupId)) return INVALID_ID;
+  return event.name === '' ? INVALID_NAME : undefined;
+}
+
+/** The platforms behind these hosts merge people by it, and cannot undo that: never by a word that many share. */
+function aliasAdmission({ previousId, userId }: TrackingEvent): Admission {
+  if (!isId(previousId) || !isId(userId) || previousId === userId) return INVALID_ID;
+  return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;
+}
+
+function isId(id: string | undefined): id is string {
+  return id !== undefined && id !== '';
+}

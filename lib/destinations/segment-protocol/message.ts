@@ -1,0 +1,38 @@
+import { isoTime } from '../../event/iso-time.js';
+import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
+import { messageContext } from './message-context.js';
+
+/** One message of the protocol. Members that are undefined are not sent. */
+export interface Message {
+  readonly type: TrackingEvent['type'];
+  readonly messageId: string;
+  readonly userId?: string | undefined;
+  readonly anonymousId?: string | undefined;
+  readonly previousId?: string | undefined;
+  readonly groupId?: string | undefined;
+  readonly event?: string | undefined;
+  readonly properties?: JsonObject | undefined;
+  readonly traits?: JsonObject | undefined;
+  readonly timestamp: string;
+  readonly context: Readonly<Record<string, JsonValue>>;
+}
+
+/** The message of an event. */
+export function messageOf(event: TrackingEvent, messageId: string): Message {
+  const { type, userId, anonymousId, properties } = event;
+  const timestamp = isoTime(event.timestamp);
+  const context = messageContext(event);
+  switch (type) {
+    case 'track':
+      return { type, messageId, userId, anonymousId, event: event.name, properties, timestamp, context };
+    case 'identify':
+      return { type, messageId, userId, anonymousId, traits: properties, timestamp, context };
+    case 'group': {
+      const { groupId } = event;
+      return { type, messageId, userId, anonymousId, groupId, traits: properties, timestamp, context };
+    }
+    case 'alias':
+      // An alias is about two ids: a third one would join its person with them.
+      return { type, messageId, previousId: event.previousId, userId, timestamp, context };
+  }
+}

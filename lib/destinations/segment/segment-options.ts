@@ -1,0 +1,31 @@
+import { choice, credential, flag } from '../../options/kinds.js';
+import type { OptionsOf } from '../../options/option.js';
+import { destinationOptions } from '../destination-options.js';
+import type { DestinationOptions } from '../shared-options.js';
+import { baseUrl } from '../url-options.js';
+import { SEGMENT_LIMITS } from './segment-limits.js';
+
+export const segmentOptions = destinationOptions(
+  { kind: 'segment', limits: SEGMENT_LIMITS, reservedHeaders: ['authorization'] },
+  {
+    /** The write key of the source, from its settings. */
+    writeKey: credential('the write key of your Segment source, a non-empty string').required(),
+    /**
+     * The region of the workspace. The host of the other region answers 200, and the events are lost.
+     */
+    region: choice('us', 'eu').required(),
+    /**
+     * Base URL in place of the region's host, such as a proxy; `/v1/batch` is added to it.
+     * @default by region
+     */
+    endpoint: baseUrl({ paths: '/v1/batch', inPlaceOfUser: 'Segment takes the key from `writeKey` only' }),
+    /**
+     * Compresses request bodies, off the main thread.
+     * @default false
+     */
+    gzip: flag().default(false),
+  },
+);
+
+/** Options of `segment()`. */
+export interface SegmentOptions extends DestinationOptions, OptionsOf<typeof segmentOptions.own> {}
