@@ -6,15 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { LettersPlan } from '../support/child/letters-application.js';
+import { childProgram } from '../support/child-program.js';
 
 const HEAP_MB = 96;
 const LETTERS = 120;
 const LETTER_BYTES = 900_000;
 
-const here = (file: string): string => fileURLToPath(new URL(`../support/child/${file}`, import.meta.url));
 const server = createServer((request, response) => {
   void text(request).then((body) => {
     response.statusCode = body.length > LETTER_BYTES ? 422 : 200;
@@ -38,8 +37,8 @@ afterEach(() => {
 async function run(letters: number): Promise<unknown> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   const plan: LettersPlan = { directory, url, letters, bytes: LETTER_BYTES };
-  const flags = [`--max-old-space-size=${HEAP_MB}`, '--import', here('typescript.mjs')];
-  const child = spawn(process.execPath, [...flags, here('letters-application.ts'), JSON.stringify(plan)], {
+  const program = childProgram('child/letters-application.ts');
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, program, JSON.stringify(plan)], {
     env: { PATH: process.env['PATH'] },
   });
   const [said, complaints, [code]] = await Promise.all([

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../support/child-program.js';
 
 /** How an application of its own ends. */
 export interface EndingPlan {
@@ -27,16 +27,9 @@ export interface EndingPlan {
   readonly many?: number;
 }
 
-const here = (file: string): string => fileURLToPath(new URL(`../support/child/${file}`, import.meta.url));
-
 async function run(plan: Omit<EndingPlan, 'url'>, expected = 0): Promise<string> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const args = [
-    '--import',
-    here('typescript.mjs'),
-    here('ending-application.ts'),
-    JSON.stringify({ ...plan, url }),
-  ];
+  const args = [childProgram('child/ending-application.ts'), JSON.stringify({ ...plan, url })];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], NO_COLOR: '1' },

@@ -10,8 +10,7 @@ import { option } from './option.mjs';
 const { JournalChild } = await import('../support/journal-child.ts');
 const { MisbehavingServer } = await import('../support/misbehaving-server.ts');
 const MIB = 1_048_576;
-/** Beside the application, the thread that compiles its sources takes some 40. */
-const MAX_RSS = (200 + 40) * MIB;
+const MAX_RSS = 200 * MIB;
 
 const seconds = option('seconds', 60);
 const perSecond = option('perSecond', 2_000);

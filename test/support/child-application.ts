@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from './child-program.js';
 
 /** What an application in a process of its own is to do. */
 export interface ChildPlan {
@@ -24,12 +24,10 @@ export class ChildApplication {
   readonly #child;
 
   constructor(plan: ChildPlan) {
-    const here = (file: string): string => fileURLToPath(new URL(`./child/${file}`, import.meta.url));
-    this.#child = spawn(
-      process.execPath,
-      ['--import', here('typescript.mjs'), here('application.ts'), JSON.stringify(plan)],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
-    );
+    this.#child = spawn(process.execPath, [childProgram('child/application.ts'), JSON.stringify(plan)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    });
     let output = '';
     let tellTracked = (): void => undefined;
     const tracked = new Promise<void>((resolve) => (tellTracked = resolve));

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
 import type { TrackingStats } from '../../lib/stats.js';
+import { childProgram } from './child-program.js';
 
 /** What an application with a journal, in a process of its own, is to do. */
 export interface JournalPlan {
@@ -59,6 +59,8 @@ export class JournalChild {
   readonly ended: Promise<JournalChildEnd>;
   readonly #child: ChildProcess;
   readonly #answers = new Map<number, (value: unknown) => void>();
+  /** By command, told once everything is read that was reported before its answer. */
+  readonly #reports = new Map<number, () => void>();
   #asked = 0;
 
   /**
@@ -72,17 +74,13 @@ export class JournalChild {
     env: Readonly<Record<string, string>> = {},
     user: Pick<SpawnOptions, 'uid' | 'gid'> = {},
   ) {
-    const here = (file: string): string => fileURLToPath(new URL(`./child/${file}`, import.meta.url));
-    const program = here(workers > 0 ? 'journal-cluster.ts' : 'journal-application.ts');
-    this.#child = spawn(
-      process.execPath,
-      ['--import', here('typescript.mjs'), program, JSON.stringify(plan), String(workers)],
-      {
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
-        env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
-        ...user,
-      },
-    );
+    const program = childProgram('child/journal-application.ts');
+    const started = workers > 0 ? [childProgram('child/journal-cluster.ts'), program] : [program];
+    this.#child = spawn(process.execPath, [...started, JSON.stringify(plan), String(workers)], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
+      env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
+      ...user,
+    });
     const { stdout, stderr, stdio } = this.#child;
     for (const stream of [stdout!, stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
@@ -99,10 +97,7 @@ export class JournalChild {
         else if (--awaited === 0) tellReady();
       }
     });
-    this.#child.on('message', ({ id, value }: JournalAnswer) => {
-      this.#answers.get(id)?.(value);
-      this.#answers.delete(id);
-    });
+    this.#child.on('message', ({ id, value }: JournalAnswer) => this.#answers.get(id)?.(value));
     this.#child.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => resolve({ code, signal }));
@@ -124,9 +119,11 @@ export class JournalChild {
   ask(command: JournalCommand, worker?: number): Promise<unknown> {
     const id = ++this.#asked;
     const answer = new Promise((resolve) => this.#answers.set(id, resolve));
+    const reported = new Promise<void>((resolve) => this.#reports.set(id, resolve));
     const told = { ...command, id, worker };
     this.tell(told);
-    return this.#unlessEnded(answer, `it did '${command.do}'`);
+    const both = Promise.all([answer, reported]).then(([value]) => value);
+    return this.#unlessEnded(both, `it did '${command.do}'`);
   }
 
   /** Without waiting for an answer: it may never come. */
@@ -171,6 +168,10 @@ export class JournalChild {
 
   #take(line: string): void {
     const [word, from, to] = line.split(' ');
+    if (word === 'answered') {
+      this.#reports.get(Number(from))?.();
+      return;
+    }
     if (word === 'offered') {
       this.offered.push([Number(from), Number(to)]);
       return;

@@ -3,7 +3,7 @@ import { mkdtempSync, chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from './child-program.js';
 
 /** Somebody whom a process can act as. */
 export interface User {
@@ -60,12 +60,11 @@ export async function commandLineOf(
   user: User,
   argv: readonly string[],
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const below = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  const child = spawn(
-    process.execPath,
-    ['--import', below('child/typescript.mjs'), below('../../lib/cli/main.ts'), ...argv],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], NO_COLOR: '1' }, ...user },
-  );
+  const child = spawn(process.execPath, [childProgram('../../lib/cli/main.ts'), ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    ...user,
+  });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));

@@ -15,7 +15,10 @@ const destination =
     ? webhook({ url: `${plan.url}/events`, batch: { maxDelayMs: 100 } })
     : kissmetrics({ apiKey: 'f'.repeat(40), endpoint: plan.url });
 
-@Module({ imports: [TrackingModule.forRoot({ destinations: [destination], retry })] })
+/** What is shown is that all of it is delivered: a busy machine may take longer than the default deadline. */
+const shutdown = { timeoutMs: 30_000 };
+
+@Module({ imports: [TrackingModule.forRoot({ destinations: [destination], retry, shutdown })] })
 class AppModule {}
 
 const app = await NestFactory.createApplicationContext(AppModule);

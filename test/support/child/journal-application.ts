@@ -12,6 +12,8 @@ import type { JournalAnswer, JournalCommand, JournalPlan } from '../journal-chil
 
 // An application in a process of its own that keeps its events in a journal, and does what its parent says.
 const plan = JSON.parse(process.argv[2]!) as JournalPlan;
+/** Longer than a disk takes on a machine that does much else. */
+const BUSY_MACHINE_MS = 30_000;
 /** The parent reads what was written here even when we are killed in the next instant. */
 const REPORT = 3;
 
@@ -32,6 +34,7 @@ const destinations = Object.entries(plan.lanes).map(([name, { url, secret, concu
       destinations,
       buffer: journal(plan.journal),
       retry: { minDelayMs: 20, maxDelayMs: plan.maxRetryDelayMs ?? 200 },
+      commitTimeoutMs: BUSY_MACHINE_MS,
       ...(plan.shutdownMs !== undefined && { shutdown: { timeoutMs: plan.shutdownMs } }),
     }),
   ],
@@ -144,6 +147,8 @@ process.on('message', (command: JournalCommand & { readonly id: number }) => {
   void (async () => {
     const value = await (commands[what] as (command: never) => unknown)(command as never);
     const answer: JournalAnswer = { id: command.id, value };
+    // Two pipes: what was reported before the answer may be read after it.
+    writeSync(REPORT, `answered ${command.id}\n`);
     process.send?.(answer);
   })();
 });

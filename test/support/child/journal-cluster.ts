@@ -1,22 +1,27 @@
 import cluster from 'node:cluster';
-import { fileURLToPath } from 'node:url';
+import { writeSync } from 'node:fs';
 import type { JournalCommand } from '../journal-child.js';
 
+/** Where the workers report, too. */
+const REPORT = 3;
+
 // The primary of a cluster: its workers are applications that share one journal's directory. It passes on what it is told.
-const here = (file: string): string => fileURLToPath(new URL(`./${file}`, import.meta.url));
+const [, , program, plan, workers] = process.argv;
 cluster.setupPrimary({
-  exec: here('journal-application.ts'),
-  execArgv: ['--import', here('typescript.mjs')],
-  args: [process.argv[2]!],
+  exec: program!,
+  args: [plan!],
   stdio: ['ignore', 1, 2, 3, 'ipc'],
 });
-for (let worker = 0; worker < Number(process.argv[3]); worker++) cluster.fork();
+for (let worker = 0; worker < Number(workers); worker++) cluster.fork();
 cluster.on('message', (_worker, answer) => void process.send?.(answer));
 process.on('message', (command: JournalCommand & { readonly id: number; readonly worker: number }) => {
   const worker = cluster.workers?.[command.worker];
   if (command.do !== 'kill') worker?.send(command);
   else {
-    worker?.once('exit', () => process.send?.({ id: command.id, value: undefined }));
+    worker?.once('exit', () => {
+      writeSync(REPORT, `answered ${command.id}\n`);
+      process.send?.({ id: command.id, value: undefined });
+    });
     worker?.process.kill('SIGKILL');
   }
 });

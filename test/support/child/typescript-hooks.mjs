@@ -3,17 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { SWC_OPTIONS } from './swc-options.mjs';
 
-const OPTIONS = {
-  swcrc: false,
-  module: { type: 'es6' },
-  jsc: {
-    target: 'es2023',
-    keepClassNames: true,
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-  },
-};
 /** What was compiled before: a process that is killed and started again a hundred times compiles nothing. */
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/nestjs-tracking/', import.meta.url));
 
@@ -28,7 +19,7 @@ export async function resolve(specifier, context, next) {
 export async function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
   const source = await readFile(fileURLToPath(url), 'utf8');
-  const key = createHash('sha256').update(JSON.stringify(OPTIONS)).update(source).digest('hex');
+  const key = createHash('sha256').update(JSON.stringify(SWC_OPTIONS)).update(source).digest('hex');
   const cached = `${CACHE}${key}.js`;
   try {
     return { format: 'module', source: await readFile(cached, 'utf8'), shortCircuit: true };
@@ -39,7 +30,7 @@ export async function load(url, context, next) {
 
 async function compiled(source, cached) {
   const { transform } = await import('@swc/core');
-  const { code } = await transform(source, OPTIONS);
+  const { code } = await transform(source, SWC_OPTIONS);
   const beside = `${cached}.${process.pid}`;
   try {
     await mkdir(CACHE, { recursive: true });
