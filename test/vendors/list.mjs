@@ -15,6 +15,7 @@ for (const platform of Object.values(PLATFORMS)) {
 
 function show(value) {
   if (value === nothing) return '-';
-  if (typeof value === 'function') return value.name;
+  if (typeof value === 'function')
+    return value.name.replaceAll(/(?<=[a-z])(?=[A-Z0-9])|(?<=\d)(?=[A-Z])/g, ' ').toLowerCase();
   return `\`${value instanceof RegExp ? value : JSON.stringify(value)}\``;
 }

@@ -1,4 +1,5 @@
 import { amplitude } from './platforms/amplitude.mjs';
+import { segment } from './platforms/segment.mjs';
 
 /** By the names of our destinations: every platform whose vendor has an SDK for servers. */
-export const PLATFORMS = { amplitude };
+export const PLATFORMS = { segment, amplitude };

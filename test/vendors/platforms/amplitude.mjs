@@ -4,6 +4,10 @@ import { nothing } from '../differences.mjs';
 
 const apiKey = '0123456789abcdef0123456789abcdef';
 
+const anInteger = (value) => Number.isInteger(value);
+const allOfIt = (value) => value.length === 2_500;
+const first1024Characters = (value) => value.length === 1_024;
+
 export const amplitude = {
   name: 'Amplitude',
   sdk: '@amplitude/analytics-node',
@@ -43,7 +47,7 @@ export const amplitude = {
     { at: 'message/library', reason: 'Another library.' },
     {
       at: 'message/event_id',
-      theirs: Number.isInteger,
+      theirs: anInteger,
       ours: nothing,
       reason:
         'A counter of the process, which starts again at 0 after a restart. `insert_id` tells events apart.',
@@ -62,8 +66,8 @@ export const amplitude = {
     },
     {
       at: 'message/event_properties/**',
-      theirs: /^.{2500}$/,
-      ours: /^.{1024}$/,
+      theirs: allOfIt,
+      ours: first1024Characters,
       calls: ['a long text'],
       reason:
         'Amplitude cuts a text at 1,024 characters silently. Ours cuts it before, and counts and logs it.',
@@ -71,7 +75,7 @@ export const amplitude = {
     {
       at: 'message/group_properties/$set',
       theirs: nothing,
-      ours: (value) => Object.keys(value).length === 0,
+      ours: {},
       calls: ['a group without traits'],
       reason: 'Without traits, the SDK sends no operation and ours sends one that sets nothing.',
     },

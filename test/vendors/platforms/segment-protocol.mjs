@@ -1,0 +1,47 @@
+import { nothing } from '../differences.mjs';
+
+/** One description for each message of a batch: the request without its batch, and the message. */
+export function messagesOf({ body, ...request }) {
+  const { batch, ...envelope } = JSON.parse(body);
+  return batch.map((message) => ({ ...request, envelope, message }));
+}
+
+/** The arguments of a client of this protocol for a call. */
+export function messageFor(call, messageId) {
+  const { name: event, properties, userId, anonymousId, groupId, timestamp, previousId, context } = call;
+  const common = { userId, anonymousId, timestamp, context, messageId };
+  switch (call.type) {
+    case 'track':
+      return { ...common, event, properties };
+    case 'identify':
+      return { ...common, traits: properties };
+    case 'group':
+      return { ...common, groupId, traits: properties };
+    default:
+      return { ...common, previousId };
+  }
+}
+
+/** Differences from every client of this protocol. */
+export const protocolDifferences = [
+  { at: 'message/context/library/*', reason: 'Another library.' },
+  {
+    at: 'message/_metadata/*',
+    ours: nothing,
+    reason: 'The version of Node.js is no fact of the event.',
+  },
+  {
+    at: 'message/context/groups/*',
+    theirs: nothing,
+    calls: ['an event of groups'],
+    reason:
+      'The SDK has no groups of an event. Ours are sent as `context.groups`, which destinations may read.',
+  },
+  {
+    at: 'message/context/groupType',
+    theirs: nothing,
+    ours: 'company',
+    calls: ['traits of a group', 'a group without traits'],
+    reason: 'The protocol has no types of groups. Ours is sent as `context.groupType`.',
+  },
+];
