@@ -1,4 +1,4 @@
-import type { Outcome } from '../destinations/destination.js';
+import type { Answer, Outcome } from '../destinations/destination.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
@@ -102,9 +102,7 @@ export class LaneOutcomes {
     });
     const { request, events } = readAttempt(result, destination, batch.events);
     const unnamed =
-      answer === undefined || events === undefined
-        ? batch
-        : this.#settleNamed(batch, events, marks, answer.status);
+      answer === undefined || events === undefined ? batch : this.#settleNamed(batch, events, marks, answer);
     const { parking } = pace;
     const probed = parking?.probe === batch;
     if (probed) parking.probe = undefined;
@@ -207,16 +205,18 @@ export class LaneOutcomes {
     batch: Batch,
     outcomes: ReadonlyMap<string, Outcome>,
     marks: AttemptMarks,
-    status: number,
+    answer: Answer,
   ): Batch | undefined {
-    const { stock, retry, reports } = this.setup;
+    const { stock, retry, reports, clock } = this.setup;
+    const { status } = answer;
+    const asked = retryAfterMs(answer, clock.now(), retry.maxRetryAfterMs);
     const delivered = batch.events.filter((held) => outcomes.get(held.event.id)?.kind === 'delivered');
     if (delivered.length > 0) this.#delivered(batch.part(delivered), marks);
     let notBefore = 0;
     const retried = batch.events.filter((held) => {
       const outcome = outcomes.get(held.event.id);
       if (outcome?.kind !== 'retry') return false;
-      const { afterMs } = outcome;
+      const { afterMs = asked } = outcome;
       if (typeof afterMs === 'number' && afterMs > notBefore) notBefore = afterMs;
       return true;
     });

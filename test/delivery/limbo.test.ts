@@ -161,6 +161,34 @@ describe('no event is left in limbo', () => {
 });
 
 describe('an event that the platform wants later', () => {
+  test.each([
+    ['in seconds', '60', undefined, 60_000],
+    ['as a date', 'Thu, 01 Jan 2026 00:01:30 GMT', undefined, 90_000],
+    ['not at all', undefined, undefined, 0],
+    ['for each event, which counts first', '60', 5_000, 5_000],
+  ])('is sent after the time of the answer: %s', (_, retryAfter, afterMs, leastMs) => {
+    const it: LaneBench = new LaneBench({
+      destination: {
+        ...CALM,
+        decode: (__, batch) =>
+          it.sent.length === 1 ? new Map([[batch[0]!.event.id, { kind: 'retry', afterMs }]]) : undefined,
+      },
+    });
+    it.platform = () => ({
+      result: answer(200, '', {
+        date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+        ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+      }),
+    });
+    const [later] = it.give(2);
+    it.clock.advance(120_000);
+    expect(it.ledger).toMatchObject({ delivered: 2, pending: 0 });
+    expect(it.sent[1]!.ids).toEqual([later]);
+    const pause = it.sent[1]!.at - it.sent[0]!.at;
+    expect(pause).toBeGreaterThanOrEqual(leastMs);
+    expect(pause).toBeLessThan(leastMs + 2_000);
+  });
+
   test('is no probe before its time, and a lane that has nothing else sleeps', () => {
     const it: LaneBench = new LaneBench({
       destination: {
