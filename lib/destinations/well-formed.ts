@@ -17,3 +17,15 @@ export function cutText(text: string, maxLength: number): string {
   const last = text.charCodeAt(maxLength - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxLength - 1 : maxLength);
 }
+
+/** An escaped backslash, which may stand before `ud8…` as plain text, or half of a surrogate pair. */
+const ESCAPED = /\\\\|\\ud[89a-f][\da-f]{2}/g;
+
+/**
+ * JSON from `JSON.stringify()` with each half of a surrogate pair replaced by U+FFFD. Parsers of other languages reject a whole
+ * request for one. The same text if there is none, which a search for three characters finds.
+ */
+export function wellFormedJson(json: string): string {
+  if (!json.includes('\\ud')) return json;
+  return json.replace(ESCAPED, (found) => (found === '\\\\' ? found : '\ufffd'));
+}
