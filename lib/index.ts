@@ -172,6 +172,8 @@ export type {
 export { fromJitsuCookies } from './destinations/jitsu/jitsu-cookies.js';
 export { fromMixpanelCookie } from './destinations/mixpanel/mixpanel-cookies.js';
 export type { MixpanelCookieOptions } from './destinations/mixpanel/mixpanel-cookies.js';
+export { posthog } from './destinations/posthog/posthog.js';
+export type { PosthogOptions } from './destinations/posthog/posthog-options.js';
 export {
   fromPosthogCookie,
   fromPosthogHeaders,

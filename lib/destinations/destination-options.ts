@@ -1,6 +1,6 @@
 import { badOption } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
-import type { Row, Rows, ValuesOf } from '../options/option.js';
+import type { CheckContext, Row, Rows, ValuesOf } from '../options/option.js';
 import { checkRows, valuesOf } from '../options/rows.js';
 import type { Destination } from './destination.js';
 import { sharedOptions, type DestinationFacts } from './shared-options.js';
@@ -8,7 +8,7 @@ import { sharedOptions, type DestinationFacts } from './shared-options.js';
 type Shared = ReturnType<typeof sharedOptions>;
 
 /** A check that needs several options. It runs after those of the rows. */
-type CheckTogether<Own> = (path: string, values: ValuesOf<Own>) => void;
+type CheckTogether<Own> = (path: string, values: ValuesOf<Own>, context: CheckContext) => void;
 
 /** The options of one call of a factory, as read from the rows. */
 export interface ReadOptions<Own> {
@@ -47,7 +47,7 @@ export function destinationOptions<Own extends Rows>(
     }
     try {
       checkRows(path, given, rows, { credentials });
-      checkTogether(path, valuesOf(own, given));
+      checkTogether(path, valuesOf(own, given), { credentials });
     } catch (error) {
       // A getter may throw anything, also with a secret in its message.
       throw error instanceof TrackingConfigError ? error : badOption(path, given, 'options that can be read');

@@ -1,0 +1,77 @@
+import type { Reason } from '../../event/reasons.js';
+import { isSharedId } from '../../event/shared-ids.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { Admission } from '../destination.js';
+import { isWellFormed } from '../well-formed.js';
+import { MAX_AHEAD_MS, MAX_GROUP_KEY_LENGTH, MAX_ID_LENGTH, MAX_NAME_LENGTH } from './posthog-limits.js';
+
+// `/batch/` answers 200 and cuts, drops or clamps later, so it is decided here. Shared, because this runs on the caller's thread.
+const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
+const NO_IDENTITY = declined('no_identity');
+const INVALID_ID = declined('invalid_id');
+const INVALID_NAME = declined('invalid_name');
+const INVALID_TIMESTAMP = declined('invalid_timestamp');
+const UNSUPPORTED = declined('unsupported');
+
+/** Names that PostHog carries out. They have calls of their own, which check the ids. */
+const OPERATIONS: ReadonlySet<string> = new Set([
+  '$identify',
+  '$create_alias',
+  '$merge_dangerously',
+  '$groupidentify',
+]);
+
+/** Why an event is not for PostHog; `undefined` if it is accepted. */
+export function refusal(event: TrackingEvent, defaultGroupType: string | undefined): Admission {
+  if (event.timestamp - event.acceptedAt > MAX_AHEAD_MS) return INVALID_TIMESTAMP;
+  switch (event.type) {
+    case 'track':
+      return nameRefusal(event.name) ?? personRefusal(event);
+    case 'identify':
+      return personRefusal(event) ?? traitsRefusal(event);
+    case 'group':
+      return groupRefusal(event, defaultGroupType);
+    case 'alias':
+      return aliasRefusal(event);
+  }
+}
+
+/** Whether an anonymous id can be merged into the user's. PostHog refuses a merge of ids that many people share. */
+export function isMergeable(anonymousId: string, userId: string): boolean {
+  return (
+    anonymousId !== userId && isDistinctId(anonymousId) && !isSharedId(anonymousId) && !isSharedId(userId)
+  );
+}
+
+function nameRefusal(name: string): Admission {
+  return name === '' || name.length > MAX_NAME_LENGTH || OPERATIONS.has(name) ? INVALID_NAME : undefined;
+}
+
+function personRefusal({ userId, anonymousId }: TrackingEvent): Admission {
+  const id = userId ?? anonymousId;
+  if (id === undefined) return NO_IDENTITY;
+  return isDistinctId(id) ? undefined : INVALID_ID;
+}
+
+/** Traits of a word that many share would be those of everybody who has it. */
+function traitsRefusal({ userId, anonymousId, properties }: TrackingEvent): Admission {
+  if (isSharedId(userId ?? anonymousId!)) return INVALID_ID;
+  // Without a user there is no id to register, and nothing else would be sent.
+  return userId === undefined && Object.keys(properties).length === 0 ? UNSUPPORTED : undefined;
+}
+
+function groupRefusal(event: TrackingEvent, defaultGroupType: string | undefined): Admission {
+  const { groupId = '', groupType = defaultGroupType, userId, anonymousId } = event;
+  if (groupType === undefined) return UNSUPPORTED;
+  if (groupId === '' || groupId.length > MAX_GROUP_KEY_LENGTH) return INVALID_ID;
+  return userId === undefined && anonymousId === undefined ? undefined : personRefusal(event);
+}
+
+function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
+  if (previousId === undefined || userId === undefined || !isDistinctId(userId)) return INVALID_ID;
+  return isMergeable(previousId, userId) ? undefined : INVALID_ID;
+}
+
+function isDistinctId(id: string): boolean {
+  return id !== '' && id.length <= MAX_ID_LENGTH && isWellFormed(id);
+}

@@ -1,0 +1,32 @@
+import { isoTime } from '../../event/iso-time.js';
+import { PACKAGE_VERSION } from '../../host/package-version.js';
+import { posthogRequest, type Capture, type CaptureSetup } from './capture.js';
+import { posthogEvent } from './posthog-event.js';
+import { BATCH_LIMITS } from './posthog-limits.js';
+
+/** The longest of its fixed sentences has about 100 characters; a proxy's page has more. */
+const MAX_SENTENCE = 300;
+
+/** `/batch/`. One event without a name or an id fails the request; the lane finds it by halving. */
+export function captureBatch(setup: CaptureSetup): Capture {
+  return {
+    // Also over the quota, and for a token that no project of the region has.
+    acknowledgement: 'received',
+
+    encode(batch, attempt) {
+      const events = batch.map((held) => {
+        const event = posthogEvent(held, setup);
+        event.properties['$lib'] = 'nestjs-tracking';
+        event.properties['$lib_version'] = PACKAGE_VERSION;
+        return event;
+      });
+      const content = { api_key: setup.apiKey, batch: events, sent_at: isoTime(attempt.now) };
+      return posthogRequest(setup, '/batch/', {}, content, BATCH_LIMITS.maxBytes);
+    },
+
+    explain: ({ headers, body }) =>
+      headers['content-type']?.startsWith('text/plain') && body.length <= MAX_SENTENCE
+        ? { message: body }
+        : undefined,
+  };
+}

@@ -1,0 +1,87 @@
+import { badChoice } from '../../config/check-option.js';
+import { choice, credential, flag, text } from '../../options/kinds.js';
+import type { OptionsOf } from '../../options/option.js';
+import { destinationOptions, type ReadOptions } from '../destination-options.js';
+import type { DestinationFacts, DestinationOptions } from '../shared-options.js';
+import { baseUrl } from '../url-options.js';
+import { BATCH_LIMITS, V1_LIMITS } from './posthog-limits.js';
+import { V1_HEADERS } from './v1-headers.js';
+
+export const posthogRows = {
+  /**
+   * The project's token, from its settings, such as `phc_…`. It selects the project.
+   *
+   * The browser library shows it to every visitor, so it can only write. It is treated as a secret all the same.
+   */
+  apiKey: credential('the token of your PostHog project, such as phc_…').required(),
+  /**
+   * The region of the project in PostHog Cloud. Either this or `host` is required.
+   *
+   * The other region answers 200 to the token and drops the events.
+   * @default none
+   */
+  region: choice('us', 'eu'),
+  /**
+   * Base URL of your own PostHog, or of a proxy in front of PostHog. The paths are added to it.
+   * @default none
+   */
+  host: baseUrl({
+    paths: '/batch/ and /i/v1/analytics/events',
+    inPlaceOfUser: 'PostHog takes the token from `apiKey` only',
+  }),
+  /**
+   * The API: `/batch/`, or `/i/v1/analytics/events`, which names the outcome of each event and is not final yet.
+   * See docs/posthog.md#v1.
+   * @default 'batch'
+   */
+  capture: choice('batch', 'v1').default('batch'),
+  /**
+   * The type of the group for a `group()` without a `groupType`, such as `company`. Without it, such a call is declined
+   * (`unsupported`).
+   *
+   * PostHog keeps at most five types and deletes none, so no type is assumed.
+   * @default none
+   */
+  groupType: text('the name of a type of groups, such as company'),
+  /**
+   * True: an `identify()` with both ids tells PostHog that they are one person, as the browser library does.
+   * See docs/posthog.md#join.
+   *
+   * A merge cannot be undone. False: only `alias()` merges.
+   * @default true
+   */
+  join: flag().default(true),
+  /**
+   * Compresses request bodies, off the main thread.
+   * @default true
+   */
+  gzip: flag().default(true),
+};
+
+const table = (facts: Pick<DestinationFacts, 'limits' | 'reservedHeaders'>) =>
+  destinationOptions(
+    { kind: 'posthog', ...facts },
+    posthogRows,
+    (path, { region, host }, { credentials }) => {
+      const isMissing = region === undefined && host === undefined;
+      if (isMissing ? credentials : region !== undefined && host !== undefined) {
+        throw badChoice(
+          `${path}.region`,
+          region,
+          "'us' or 'eu', or else the option `host`; exactly one of the two",
+        );
+      }
+    },
+  );
+
+const batch = table({ limits: BATCH_LIMITS });
+const v1 = table({ limits: V1_LIMITS, reservedHeaders: V1_HEADERS });
+
+/** The options as given, with defaults. */
+export function posthogOptions(options: PosthogOptions): ReadOptions<typeof posthogRows> {
+  const { capture } = batch.read(options).values;
+  return (capture === 'v1' ? v1 : batch).read(options);
+}
+
+/** Options of `posthog()`. */
+export interface PosthogOptions extends DestinationOptions, OptionsOf<typeof posthogRows> {}

@@ -1,0 +1,46 @@
+import { accountMembers } from '../account-members.js';
+import type { Destination, DestinationSetup } from '../destination.js';
+import { refusal } from './admission.js';
+import { captureBatch } from './capture-batch.js';
+import { captureV1 } from './capture-v1.js';
+import { fromPosthogCookie, fromPosthogHeaders } from './posthog-cookies.js';
+import { POSTHOG_HOSTS } from './posthog-limits.js';
+import { posthogOptions, type PosthogOptions } from './posthog-options.js';
+import { halfCharacter } from './posthog.messages.js';
+
+/** One for all: several projects of one application read the same headers. */
+const HEADERS = fromPosthogHeaders();
+
+/**
+ * Sends events to PostHog. Never throws; the module checks its options at start. See docs/posthog.md.
+ *
+ * With `capture: 'batch'`, PostHog answers 200 also to events that it drops later, so `delivered` proves only that it received
+ * them. `capture: 'v1'` gets an outcome for each event. That API is not final (unconfirmed).
+ */
+export function posthog(options: PosthogOptions): Destination {
+  const { values, members } = posthogOptions(options);
+  const { apiKey = '', region, headers, gzip, join, groupType } = values;
+  const host = values.host ?? (region === undefined ? '' : POSTHOG_HOSTS[region]);
+  const { name } = members;
+  const account = accountMembers({ name, url: host, keys: [apiKey], headers });
+  let setup: DestinationSetup | undefined;
+  const repaired = (): void => {
+    setup?.notice('normalised', 'half_character', () => halfCharacter(name));
+  };
+  const target = { host, apiKey, headers, gzip, join, groupType, repaired };
+
+  return {
+    ...members,
+    ...account,
+    ...(values.capture === 'v1' ? captureV1(target) : captureBatch(target)),
+    deduplication: { fields: ['uuid', 'name', 'distinct_id', 'day'], windowMs: null },
+    resolvers: [fromPosthogCookie({ token: values.apiKey }), HEADERS],
+
+    open(given) {
+      setup = given;
+      account.open(given);
+    },
+
+    accept: (event) => refusal(event, groupType),
+  };
+}
