@@ -161,6 +161,8 @@ export { amplitude } from './destinations/amplitude/amplitude.js';
 export type { AmplitudeOptions } from './destinations/amplitude/amplitude-options.js';
 export { amplitudeSession, fromAmplitudeCookie } from './destinations/amplitude/amplitude-cookies.js';
 export type { AmplitudeCookieOptions } from './destinations/amplitude/amplitude-cookies.js';
+export { googleAnalytics } from './destinations/google-analytics/google-analytics.js';
+export type { GoogleAnalyticsOptions } from './destinations/google-analytics/google-analytics-options.js';
 export {
   fromGoogleAnalyticsCookie,
   googleAnalyticsSession,

@@ -22,6 +22,7 @@ const FLOORS: Record<string, string[]> = {
     'event',
     'config',
     'options',
+    'host/disown.ts',
     'host/package-version.ts',
     'host/private-hosts.ts',
     'host/visible-text.ts',

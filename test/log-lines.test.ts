@@ -74,6 +74,23 @@ const SAMPLES: Record<string, readonly unknown[]> = {
     'boolean',
     'half_character',
   ],
+  ParamChange: [
+    'characters',
+    'long_name',
+    'unusable_name',
+    'same_name',
+    'nested',
+    'list',
+    'too_deep',
+    'no_value',
+    'boolean',
+    'long_value',
+    'long_group',
+    'half_character',
+    'too_many',
+    'items',
+    'many_items',
+  ],
 };
 
 /** One line: begins with a capital, a number, a name in quotes or a place in the code; ends with a full stop. */

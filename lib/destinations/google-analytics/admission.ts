@@ -1,0 +1,30 @@
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { Reason } from '../../event/reasons.js';
+import type { Admission } from '../destination.js';
+import { isWellFormed } from '../well-formed.js';
+import { MAX_USER_ID } from './google-analytics-limits.js';
+import { eventName } from './names.js';
+
+// Google answers 2xx to everything, so nothing else would report these events. Shared: this runs on the caller's thread.
+const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
+const NO_IDENTITY = declined('no_identity');
+const INVALID_ID = declined('invalid_id');
+const INVALID_NAME = declined('invalid_name');
+const UNSUPPORTED = declined('unsupported');
+
+/**
+ * Whether Google has a use for an event. The client is the event's anonymous id, from the cookie or from the application; the
+ * result of `clientId` is frozen as the note.
+ */
+export function admission(
+  event: TrackingEvent,
+  clientId: (event: TrackingEvent) => string | undefined,
+): Admission {
+  if (event.type !== 'track') return UNSUPPORTED;
+  if (eventName(event.name).text === '') return INVALID_NAME;
+  const { userId, anonymousId } = event;
+  if (userId !== undefined && (userId.length > MAX_USER_ID || !isWellFormed(userId))) return INVALID_ID;
+  if (anonymousId !== undefined) return isWellFormed(anonymousId) ? undefined : INVALID_ID;
+  const note = clientId(event);
+  return note === undefined ? NO_IDENTITY : { note };
+}

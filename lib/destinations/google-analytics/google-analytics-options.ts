@@ -1,0 +1,59 @@
+import { badOption } from '../../config/check-option.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import { callback, choice, credential, text } from '../../options/kinds.js';
+import type { OptionsOf } from '../../options/option.js';
+import { destinationOptions } from '../destination-options.js';
+import type { DestinationOptions } from '../shared-options.js';
+import { baseUrl } from '../url-options.js';
+import { GOOGLE_ANALYTICS_LIMITS } from './google-analytics-limits.js';
+
+/** In practice a request has one event: the next one in the queue is another client's. */
+const CONCURRENCY = 32;
+const MEASUREMENT_ID = 'the measurement ID of a web data stream, such as `G-ABC123`';
+
+export const googleAnalyticsOptions = destinationOptions(
+  { kind: 'googleAnalytics', limits: GOOGLE_ANALYTICS_LIMITS, concurrency: CONCURRENCY },
+  {
+    /**
+     * The measurement ID of the web data stream, such as `G-ABC123`.
+     *
+     * It is not the stream ID. Google answers a wrong one with success and drops the events.
+     */
+    measurementId: text(MEASUREMENT_ID, (path, value) => {
+      if (!/^G-[\w-]+$/i.test(value as string)) throw badOption(path, value, MEASUREMENT_ID);
+    }).required(),
+    /**
+     * An API secret of the same stream (Admin, Data streams, Measurement Protocol API secrets).
+     *
+     * Google takes it from the URL only. The package never logs or stores the URL; a proxy or a network monitor may.
+     */
+    apiSecret: credential('an API secret of the data stream, a non-empty string').required(),
+    /**
+     * `'eu'` collects in the European Union.
+     * @default 'global'
+     */
+    region: choice('global', 'eu').default('global'),
+    /**
+     * Base URL in place of the region's, such as a proxy; `/mp/collect` is added to it. See
+     * docs/google-analytics.md#check-your-events.
+     * @default by region
+     */
+    endpoint: baseUrl({
+      paths: '/mp/collect',
+      inPlaceOfUser: 'Google takes the secret from `apiSecret` only',
+    }),
+    /**
+     * The client id of an event that has neither the cookie `_ga` nor an `anonymousId`: a synchronous function. Such an
+     * event is declined (`no_identity`) without it, or if it returns `undefined`. See
+     * docs/google-analytics.md#events-without-a-browser.
+     *
+     * It runs once, when the event is accepted; the result is stored.
+     * @default none
+     */
+    clientId: callback<(event: TrackingEvent) => string | undefined>(),
+  },
+);
+
+/** Options of `googleAnalytics()`. */
+export interface GoogleAnalyticsOptions
+  extends DestinationOptions, OptionsOf<typeof googleAnalyticsOptions.own> {}

@@ -1,0 +1,52 @@
+/** How a name or value was changed for Google Analytics. */
+export type ParamChange =
+  | 'characters'
+  | 'long_name'
+  | 'unusable_name'
+  | 'same_name'
+  | 'nested'
+  | 'list'
+  | 'too_deep'
+  | 'no_value'
+  | 'boolean'
+  | 'long_value'
+  | 'long_group'
+  | 'half_character'
+  | 'too_many'
+  | 'items'
+  | 'many_items';
+
+const EXPLANATIONS: Record<ParamChange, string> = {
+  characters:
+    'has characters other than ASCII letters, digits and underscores in its name; it is sent with underscores in their place',
+  long_name: 'has a name that is too long for Google Analytics; the name is cut',
+  unusable_name: 'has a name that Google Analytics rejects or keeps for itself; it is omitted',
+  same_name: 'has the same name as another one in the form that is sent; only the first is sent',
+  nested: 'is an object; each member is sent as a parameter of its own, with an underscore between the names',
+  list: 'is a list; it is sent as one text, separated by commas',
+  too_deep: 'is a list of objects, or nested too deep; it is omitted',
+  no_value: 'is null or empty; it is omitted',
+  boolean: 'is a boolean; it is sent as the text true or false',
+  long_value: 'is longer than the 100 characters that Google Analytics keeps; it is cut there',
+  long_group:
+    'has an id of more than 36 characters; it is omitted, because half an id is that of another group',
+  half_character: 'contains half of a surrogate pair; it is sent as U+FFFD',
+  too_many: 'is more than Google Analytics keeps for one event; it is omitted',
+  items: 'has members that are no items with plain values; these are omitted',
+  many_items: 'has more than 200 items; further ones are omitted',
+};
+
+/** Logged once for each subject, such as a property of an event; never has its value. */
+export const normalised = (destination: string, subject: string, change: ParamChange): string =>
+  `Destination \`${destination}\`: ${subject} ${EXPLANATIONS[change]}. Record it in the form that you want at Google Analytics, ` +
+  'or give it that form in `map`. Logged once; `stats()` has the total.';
+
+/** The option `clientId` is a function that threw. */
+export const clientIdFailed = (destination: string): string =>
+  `Destination \`${destination}\`: the function in the option \`clientId\` threw an error. Its events are declined (\`no_identity\`). ` +
+  'Fix the function. Logged once; `stats()` has the total.';
+
+/** It returned a promise, or another value that is no text. */
+export const clientIdIsNoText = (destination: string): string =>
+  `Destination \`${destination}\`: the function in the option \`clientId\` returned a promise or another value that is no text. ` +
+  'Its events are declined (`no_identity`). Return the text itself. Logged once; `stats()` has the total.';

@@ -1,0 +1,30 @@
+import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
+import { jsonObject, objectOf } from '../json-object.js';
+import type { LaneEvent } from '../../event/lane-event.js';
+
+/**
+ * Reads the answer of Google's validation server (`endpoint` with `/debug`): its messages name no event for certain, so a request
+ * of several is sent again in parts. The real endpoint answers without a body.
+ */
+export function readValidation(
+  answer: Answer,
+  batch: readonly LaneEvent[],
+): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
+  if (answer.status !== 200 || answer.body === '') return undefined;
+  const detail = explainValidation(answer);
+  if (detail === undefined) return undefined;
+  const [first] = batch;
+  return batch.length === 1 ? new Map([[first!.event.id, { kind: 'rejected', detail }]]) : 'refused';
+}
+
+/** The first message of the validation server. */
+export function explainValidation(answer: Pick<Answer, 'body'>): Explanation | undefined {
+  const { validationMessages: messages } = jsonObject(answer);
+  if (!Array.isArray(messages) || messages.length === 0) return undefined;
+  const { validationCode: code, fieldPath: field, description } = objectOf(messages[0]);
+  return { code: textOf(code), field: textOf(field), message: textOf(description) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
