@@ -172,6 +172,11 @@ export type {
   GoogleAnalyticsSessionOptions,
 } from './destinations/google-analytics/google-analytics-cookies.js';
 export { fromJitsuCookies } from './destinations/jitsu/jitsu-cookies.js';
+export { mixpanel } from './destinations/mixpanel/mixpanel.js';
+export type {
+  MixpanelOptions,
+  MixpanelServiceAccountOptions,
+} from './destinations/mixpanel/mixpanel-options.js';
 export { fromMixpanelCookie } from './destinations/mixpanel/mixpanel-cookies.js';
 export type { MixpanelCookieOptions } from './destinations/mixpanel/mixpanel-cookies.js';
 export { posthog } from './destinations/posthog/posthog.js';

@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { webhookRows } from '../../lib/destinations/webhook/webhook-options.js';
+import { mixpanel } from '../../lib/destinations/mixpanel/mixpanel.js';
+import { mixpanelOptions } from '../../lib/destinations/mixpanel/mixpanel-options.js';
 import { kissmetricsOptions } from '../../lib/destinations/kissmetrics/kissmetrics-options.js';
 import { consoleOptions } from '../../lib/destinations/console/console-options.js';
 import { sharedOptions } from '../../lib/destinations/shared-options.js';
@@ -38,6 +40,7 @@ const shared = Object.keys(
 test.each<[string, (options: never) => Destination, object, string[]]>([
   ['webhook', webhook, { url: 'https://x.example/in' }, Object.keys(webhookRows)],
   ['kissmetrics', kissmetrics, { apiKey: 'a'.repeat(40) }, Object.keys(kissmetricsOptions.own)],
+  ['mixpanel', mixpanel, { token: 'a'.repeat(32), region: 'us' }, Object.keys(mixpanelOptions.own)],
   ['console', consoleDestination, {}, Object.keys(consoleOptions.own)],
 ])('whatever an option of %s() is, only a check at start fails, and shows no value', (_, make, base, own) => {
   const checked = (options: unknown, credentials: boolean): unknown => {

@@ -1,0 +1,55 @@
+import type { Reason } from '../../event/reasons.js';
+import { isSharedId } from '../../event/shared-ids.js';
+import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import type { Admission } from '../destination.js';
+import { isBanned, isDeviceForm, type IdManagement } from './mixpanel-ids.js';
+
+// Shared, because this runs on the caller's thread.
+const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
+const NO_IDENTITY = declined('no_identity');
+const INVALID_ID = declined('invalid_id');
+const INVALID_NAME = declined('invalid_name');
+const UNSUPPORTED = declined('unsupported');
+
+/** Events with these names merge people for ever, so they come from `alias()` alone: a name may come from a client. */
+const MERGING: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merge']);
+
+/** Why Mixpanel cannot take an event, or `undefined`. Limits of properties are not checked: Mixpanel names such events. */
+export function refusal(
+  event: TrackingEvent,
+  management: IdManagement,
+  groupKey: string | undefined,
+): Admission {
+  switch (event.type) {
+    case 'track':
+      return MERGING.has(event.name) ? INVALID_NAME : personRefusal(event);
+    case 'identify':
+      return personRefusal(event) ?? (isEmpty(event.properties) ? UNSUPPORTED : undefined);
+    case 'group':
+      return groupRefusal(event, groupKey);
+    case 'alias':
+      return management === 'original' ? aliasRefusal(event) : UNSUPPORTED;
+  }
+}
+
+function personRefusal({ userId, anonymousId }: TrackingEvent): Admission {
+  if (userId !== undefined) return isBanned(userId) || isDeviceForm(userId) ? INVALID_ID : undefined;
+  if (anonymousId === undefined) return NO_IDENTITY;
+  return isBanned(anonymousId) ? INVALID_ID : undefined;
+}
+
+function groupRefusal(event: TrackingEvent, groupKey: string | undefined): Admission {
+  if (event.groupId === undefined || isBanned(event.groupId)) return INVALID_ID;
+  return (event.groupType ?? groupKey) === undefined || isEmpty(event.properties) ? UNSUPPORTED : undefined;
+}
+
+/** A merge cannot be undone, so a word that many share is never merged. */
+function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
+  if (previousId === undefined || userId === undefined || previousId === userId) return INVALID_ID;
+  return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;
+}
+
+function isEmpty(properties: JsonObject): boolean {
+  for (const name in properties) if (properties[name] !== undefined) return false;
+  return true;
+}

@@ -1,0 +1,57 @@
+import type { LaneEvent } from '../../event/lane-event.js';
+import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
+import { jsonObject, objectOf } from '../json-object.js';
+
+const DELIVERED: Outcome = Object.freeze({ kind: 'delivered' });
+
+/**
+ * Outcomes of a strict request that names its invalid records; all others are stored. They count as delivered only if each failed
+ * record names an event without contradiction and the count of stored ones agrees. Otherwise the status decides about them.
+ */
+export function namedOutcomes(
+  { status, body }: Answer,
+  batch: readonly LaneEvent[],
+): ReadonlyMap<string, Outcome> | undefined {
+  if (status !== 400 && status !== 200) return undefined;
+  const { failed_records: failed, num_records_imported: stored } = jsonObject({ body });
+  if (!Array.isArray(failed) || failed.length === 0) return undefined;
+  const ids = new Set(batch.map(({ event }) => event.id));
+  const outcomes = new Map<string, Outcome>();
+  let areAllKnown = true;
+  for (const record of failed as readonly unknown[]) {
+    const { index, insert_id, $insert_id = insert_id, field, message } = objectOf(record);
+    const indexed = batch[index as number]?.event.id;
+    const id = indexed ?? $insert_id;
+    const contradicts = indexed !== undefined && $insert_id !== undefined && $insert_id !== indexed;
+    if (typeof id === 'string' && ids.has(id) && !contradicts)
+      outcomes.set(id, { kind: 'rejected', detail: { field: text(field), message: text(message) } });
+    else areAllKnown = false;
+  }
+  const isShort = typeof stored === 'number' && stored < batch.length - outcomes.size;
+  if (areAllKnown && !isShort) {
+    for (const id of ids) if (!outcomes.has(id)) outcomes.set(id, DELIVERED);
+  }
+  return outcomes;
+}
+
+/**
+ * An answer that names no record. Profiles are answered with 1, or with 0 if there is an invalid one, as text or as a `status` in
+ * JSON, always with status 200.
+ */
+export function wholeOutcome({ status, body }: Answer): RequestOutcome | undefined {
+  if (status !== 200) return undefined;
+  const bare = body.trim();
+  const code = bare === '1' || bare === '0' ? Number(bare) : jsonObject({ body })['status'];
+  if (code === 1) return 'delivered';
+  return code === 0 || code === 'error' ? 'refused' : undefined;
+}
+
+/** The sentence with which Mixpanel rejects a whole request. */
+export function explainRejection(answer: Answer): Explanation | undefined {
+  const message = text(jsonObject(answer)['error']);
+  return message === undefined ? undefined : { message };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

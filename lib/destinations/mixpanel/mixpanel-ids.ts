@@ -1,0 +1,77 @@
+import type { LaneEvent } from '../../event/lane-event.js';
+import { isSharedId } from '../../event/shared-ids.js';
+
+/** Precedes the id of a browser where it stands for a person. */
+const DEVICE = '$device:';
+
+// prettier-ignore
+const BANNED: ReadonlySet<string> = new Set([
+  '', '00000000-0000-0000-0000-000000000000', 'anon', 'anonymous', 'nil', 'none', 'null', 'n/a', 'na', 'undefined',
+  'unknown', '<nil>', '0', '-1', 'true', 'false', '[]', '{}',
+]);
+
+/** Whether Mixpanel rejects an id; upper and lower case make no difference here. */
+export function isBanned(id: string): boolean {
+  return id.length <= 36 && BANNED.has(id.trim().toLowerCase());
+}
+
+/** Whether an id is the form in which Mixpanel shows a browser as a person. */
+export function isDeviceForm(id: string): boolean {
+  return id.startsWith(DEVICE);
+}
+
+/** How the project joins ids. */
+export type IdManagement = 'simplified' | 'simplified, not joined' | 'original';
+
+/** The ids of one event, as properties. Members that are undefined are not sent. */
+export interface EventIds {
+  readonly distinct_id: string;
+  readonly $user_id: string | undefined;
+  readonly $device_id: string | undefined;
+}
+
+/**
+ * In a simplified project, an event with `$device_id` and `$user_id` merges the two. In an original one only an explicit event
+ * does, and neither property has a meaning.
+ */
+export function eventIds(held: LaneEvent, management: IdManagement): EventIds {
+  const { userId, anonymousId = '' } = held.event;
+  if (management === 'original')
+    return { distinct_id: personOf(held, management), $user_id: undefined, $device_id: undefined };
+  if (userId === undefined)
+    return {
+      distinct_id: deviceForm(anonymousId),
+      $user_id: undefined,
+      $device_id: deviceOf(anonymousId),
+    };
+  const joins = management === 'simplified' && isOwn(anonymousId) && !isSharedId(userId);
+  return { distinct_id: userId, $user_id: userId, $device_id: joins ? deviceOf(anonymousId) : undefined };
+}
+
+/** The `distinct_id` of an event or a profile. */
+export function personOf({ event, browser }: LaneEvent, management: IdManagement): string {
+  const { userId, anonymousId = '' } = event;
+  if (userId !== undefined) return userId;
+  return management === 'original' && anonymousId !== browser?.anonymousId
+    ? anonymousId
+    : deviceForm(anonymousId);
+}
+
+/** Both ids of an `alias`. The browser library's own id is known to an original project in its long form. */
+export function aliasedIds({ event, browser }: LaneEvent): readonly [string, string] {
+  const { previousId = '', userId = '' } = event;
+  return [previousId === browser?.anonymousId ? deviceForm(previousId) : previousId, userId];
+}
+
+function deviceForm(id: string): string {
+  return isDeviceForm(id) ? id : DEVICE + id;
+}
+
+function deviceOf(id: string): string {
+  return isDeviceForm(id) ? id.slice(DEVICE.length) : id;
+}
+
+/** Joined with a word that many people share, all of them would become one. */
+function isOwn(anonymousId: string): boolean {
+  return anonymousId !== '' && !isSharedId(anonymousId);
+}

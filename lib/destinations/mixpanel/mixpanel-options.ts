@@ -1,0 +1,81 @@
+import { choice, credential, flag, members, text } from '../../options/kinds.js';
+import type { OptionsOf } from '../../options/option.js';
+import { destinationOptions } from '../destination-options.js';
+import type { DestinationOptions } from '../shared-options.js';
+import { baseUrl } from '../url-options.js';
+import { CONCURRENCY, MIXPANEL_LIMITS } from './mixpanel-limits.js';
+
+export const serviceAccountRows = {
+  /** The service account's user name. */
+  username: text('the user name of a service account, a non-empty string').required(),
+  /** The service account's secret. Keep it secret. */
+  secret: credential('the secret of the service account, a non-empty string').required(),
+  /** The id of the project, from its settings. Must be the project of `token`. */
+  projectId: text('the id of the project as a text, such as `2195193`').required(),
+};
+
+/** A service account of Mixpanel: a user that is no person. */
+export interface MixpanelServiceAccountOptions extends OptionsOf<typeof serviceAccountRows> {}
+
+export const mixpanelOptions = destinationOptions(
+  {
+    kind: 'mixpanel',
+    limits: MIXPANEL_LIMITS,
+    concurrency: CONCURRENCY,
+    reservedHeaders: ['authorization'],
+  },
+  {
+    /**
+     * The project's token, from its settings.
+     *
+     * It can only write, but anybody who has it can write. Keep it secret.
+     */
+    token: credential('the token of your Mixpanel project, a non-empty string').required(),
+    /**
+     * Where the project's data is stored. Mixpanel loses events that are sent to another region.
+     */
+    region: choice('us', 'eu', 'in').required(),
+    /**
+     * Authenticates events with a service account in place of the token. See docs/mixpanel.md#service-account.
+     * @default the token
+     */
+    serviceAccount: members<MixpanelServiceAccountOptions>(serviceAccountRows),
+    /**
+     * The project's ID management, from its settings: `'simplified'` or `'original'` ID merge.
+     * See docs/mixpanel.md#identity-with-the-browser.
+     *
+     * With `'original'`, `alias()` merges two ids for ever. With `'simplified'`, Mixpanel has no such call, and it is declined.
+     * @default 'simplified'
+     */
+    identity: choice('simplified', 'original').default('simplified'),
+    /**
+     * True: an event of a signed-in user also has the id of the browser, and Mixpanel merges both for ever, as its browser
+     * library does. False: it has the user's id only. Without effect for `'original'`.
+     *
+     * With false, the visits before the sign-in stay another person's, unless the browser library joins them.
+     * @default true
+     */
+    join: flag().default(true),
+    /**
+     * The group key of `group()` calls without a `groupType`, such as `company`. Without it, such calls are declined.
+     * @default none
+     */
+    groupKey: text(),
+    /**
+     * Base URL in place of the region's, such as a proxy; `/import`, `/engage` and `/groups` are added to it.
+     * @default by region
+     */
+    endpoint: baseUrl({
+      paths: '/import, /engage and /groups',
+      inPlaceOfUser: 'Mixpanel takes its credentials from `token` and `serviceAccount` only',
+    }),
+    /**
+     * Compresses request bodies, off the main thread.
+     * @default false
+     */
+    gzip: flag().default(false),
+  },
+);
+
+/** Options of `mixpanel()`. */
+export interface MixpanelOptions extends DestinationOptions, OptionsOf<typeof mixpanelOptions.own> {}

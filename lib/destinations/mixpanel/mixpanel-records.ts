@@ -1,0 +1,114 @@
+import type { LaneEvent } from '../../event/lane-event.js';
+import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import { objectOf } from '../json-object.js';
+import { pageUrl } from '../page-url.js';
+import { aliasedIds, eventIds, personOf, type IdManagement } from './mixpanel-ids.js';
+
+/** What the records of one project have in common. */
+export interface Project {
+  readonly token: string;
+  readonly management: IdManagement;
+  /** The group key of groups without a type. */
+  readonly groupKey: string | undefined;
+}
+
+/** Names of properties that Mixpanel gives a meaning of its own; an event's own property with such a name is not sent. */
+export const RESERVED = ['time', 'distinct_id', '$insert_id', '$user_id', '$device_id', 'token'] as const;
+
+/** One member of the array that a request carries. Members that are undefined are not sent. */
+export function record(held: LaneEvent, project: Project): object {
+  switch (held.event.type) {
+    case 'track':
+      return trackRecord(held, project.management);
+    case 'identify':
+      return profileRecord(held, project);
+    case 'group':
+      return groupRecord(held.event, project);
+    case 'alias':
+      return mergeRecord(held, project);
+  }
+}
+
+function trackRecord(held: LaneEvent, management: IdManagement): object {
+  const { event } = held;
+  const { distinct_id, $user_id, $device_id } = eventIds(held, management);
+  return {
+    event: event.name,
+    properties: {
+      ...contextProperties(event),
+      ...event.properties,
+      ...event.groups,
+      token: undefined,
+      time: timeOf(held),
+      distinct_id,
+      $insert_id: event.id,
+      $user_id,
+      $device_id,
+      // Without it, Mixpanel takes the address of the request, which is this server's.
+      ip: text(event.properties['ip']) ?? addressOf(event) ?? 0,
+    },
+  };
+}
+
+function profileRecord(held: LaneEvent, { token, management }: Project): object {
+  return {
+    $token: token,
+    $distinct_id: personOf(held, management),
+    $ip: addressOf(held.event),
+    $set: held.event.properties,
+  };
+}
+
+function groupRecord({ groupType, groupId, properties }: TrackingEvent, project: Project): object {
+  return {
+    $token: project.token,
+    $group_key: groupType ?? project.groupKey,
+    $group_id: groupId,
+    $set: properties,
+  };
+}
+
+/** Strict mode asks for the same three members as of any event. */
+function mergeRecord(held: LaneEvent, { token }: Project): object {
+  const { event } = held;
+  return {
+    event: '$merge',
+    properties: {
+      token,
+      time: timeOf(held),
+      distinct_id: event.userId,
+      $insert_id: event.id,
+      $distinct_ids: aliasedIds(held),
+      ip: 0,
+    },
+  };
+}
+
+/** The event's own time; a future one was replaced when the event was accepted, because Mixpanel recognises repeats by it. */
+function timeOf({ event, note }: LaneEvent): number {
+  return typeof note === 'number' ? note : event.timestamp;
+}
+
+/** The properties that the browser library sets. Nothing is derived from the user agent. */
+function contextProperties(event: TrackingEvent): JsonObject | undefined {
+  const { context } = event;
+  if (context === undefined) return undefined;
+  const { source, medium, name, content, term } = objectOf(context['campaign']);
+  return {
+    $current_url: pageUrl(event),
+    $referrer: text(objectOf(context['page'])['referrer']),
+    utm_source: text(source),
+    utm_medium: text(medium),
+    utm_campaign: text(name),
+    utm_content: text(content),
+    utm_term: text(term),
+  };
+}
+
+function addressOf({ context }: TrackingEvent): string | undefined {
+  return text(context?.['ip']);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
