@@ -9,7 +9,8 @@ const SLOTS = 8_192;
 export class TakenSeconds {
   readonly #high = new Uint32Array(SLOTS);
   readonly #low = new Uint32Array(SLOTS);
-  readonly #ids = Array.from({ length: SLOTS }, () => '');
+  // oxlint-disable-next-line unicorn/no-new-array -- Array.from takes 30 times as long, for each kissmetrics()
+  readonly #ids = new Array<string>(SLOTS).fill('');
 
   /** Whether another event has the second already; the same one may come again. */
   take(person: string, name: string, second: number, id: string): boolean {
