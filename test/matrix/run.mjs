@@ -108,43 +108,41 @@ const scratch = mkdtempSync(join(tmpdir(), 'nestjs-tracking-matrix-'));
 const began = Date.now();
 let passed = 0;
 const failures = [];
+/** Plays beside all the rest: it waits for the network, and for processes, most of the time. */
+let firstHour;
 
 try {
   if (!flags.has('--no-build')) step('build', () => npm(root, 'run', 'build', '--silent'));
   const tarball = step('pack', () => pack());
   const nodes = step('find the Nodes', () => findNodes());
+  const script = [join(root, 'test/first-hour/run.mjs'), '--tarball', tarball];
+  firstHour = run('the first hour of a new user', nodes[0], root, script, FIRST_HOUR_MS);
   for (const [major, nest] of Object.entries(NESTS)) {
     const home = step(`install Nest ${major}`, () => install(major, nest, tarball));
     step(`compile the table as ${nest.table}`, () => compileTable(home, nest.table));
     const held = nodes.filter(({ major: node }) => TABLE_NODES.includes(node));
-    // Each of them waits more than it works: two at a time are as fast as one.
-    await Promise.all(
-      held.map((node) =>
-        run(`Nest ${major}, ${nest.table}, every entry point`, node, join(home, 'table'), [
-          'matrix/table.js',
-        ]),
-      ),
+    const table = join(home, 'table');
+    await inPairs(held, (node) =>
+      run(`Nest ${major}, ${nest.table}, every entry point`, node, table, ['matrix/table.js']),
     );
     for (const tracer of nest.tracers) {
-      for (const node of held) {
-        const loaded = ['--require', `./matrix/with-${tracer}.js`, 'matrix/tracers.js'];
-        await run(`Nest ${major}, ${nest.table}, with ${tracer}`, node, join(home, 'table'), loaded);
-      }
+      const loaded = ['--require', `./matrix/with-${tracer}.js`, 'matrix/tracers.js'];
+      await inPairs(held, (node) => run(`Nest ${major}, ${nest.table}, with ${tracer}`, node, table, loaded));
     }
     for (const shape of SHAPES) {
       step(`compile as ${shape}`, () => compile(home, shape, nest));
-      for (const node of nodes) await run(`Nest ${major}, ${shape}`, node, join(home, shape), ['main.js']);
+      await inPairs(nodes, (node) => run(`Nest ${major}, ${shape}`, node, join(home, shape), ['main.js']));
     }
     // Jest in CommonJS mode, as the Nest starter sets it up, cannot load Nest 12 on every Node.
     if (major === '11') {
-      for (const node of nodes) await run(`Nest ${major}, cjs in Jest`, node, join(home, 'cjs'), jest(home));
+      const args = jest(home);
+      await inPairs(nodes, (node) => run(`Nest ${major}, cjs in Jest`, node, join(home, 'cjs'), args));
     }
   }
-  const firstHour = [join(root, 'test/first-hour/run.mjs'), '--tarball', tarball];
-  await run('the first hour of a new user', nodes[0], root, firstHour, FIRST_HOUR_MS);
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error));
 } finally {
+  await firstHour;
   if (flags.has('--keep')) console.log(`kept ${scratch}`);
   else rmSync(scratch, { recursive: true, force: true });
 }
@@ -278,6 +276,11 @@ function jest(home) {
       `test('as CommonJS', () => expect(require.resolve('nestjs-tracking')).toMatch(/cjs/));\n`,
   );
   return [join(root, 'node_modules/jest/bin/jest.js'), '--rootDir', folder];
+}
+
+/** Each of them waits more than it works: two at a time are as fast as one. */
+async function inPairs(nodes, work) {
+  for (let at = 0; at < nodes.length; at += 2) await Promise.all(nodes.slice(at, at + 2).map(work));
 }
 
 /** Never ends an application for it: that it ends by itself is part of the promise. */
