@@ -76,6 +76,9 @@ const QUICK_START = {
   'subscriptions.service': 'SubscriptionsService',
 };
 
+/** Parsed once for all programs: the sources, Nest and the libraries of the language. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 function errorsOf(examples: readonly Example[]): string[] {
   if (examples.length === 0) return [];
   const byFile = new Map<string, Example>();
@@ -92,10 +95,12 @@ function errorsOf(examples: readonly Example[]): string[] {
   host.readFile = (file) => files.get(file)?.text ?? plain.readFile(file);
   host.getSourceFile = (file, version, ...rest) => {
     const example = files.get(file);
-    return example === undefined
-      ? plain.getSourceFile(file, version, ...rest)
-      : // What imports nothing is a module all the same.
-        ts.createSourceFile(file, `${example.text}\nexport {};\n`, version, true);
+    // What imports nothing is a module all the same.
+    if (example !== undefined) {
+      return ts.createSourceFile(file, `${example.text}\nexport {};\n`, version, true);
+    }
+    if (!parsed.has(file)) parsed.set(file, plain.getSourceFile(file, version, ...rest));
+    return parsed.get(file);
   };
   const program = ts.createProgram([...byFile.keys(), APPLICATION], OPTIONS, host);
   return [...byFile].flatMap(([file, { page, line }]) => {

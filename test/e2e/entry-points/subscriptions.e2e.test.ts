@@ -1,5 +1,8 @@
 import { subscriptionsOnApollo, subscriptionsOnMercurius } from '../../entry-points/stands/subscriptions.js';
 import { holdTheTable } from './hold-the-table.js';
 
-holdTheTable(subscriptionsOnApollo);
-holdTheTable(subscriptionsOnMercurius);
+/** Each is a connection of its own. */
+const CONNECTIONS = 1_000;
+
+holdTheTable(subscriptionsOnApollo, CONNECTIONS);
+holdTheTable(subscriptionsOnMercurius, CONNECTIONS);

@@ -216,7 +216,11 @@ const alone: Ask = async (post, operation, person) =>
   textOf((await post(documentOf(operation, person))) as Result, operation);
 
 const inABatch: Ask = async (post, operation, person) => {
-  const idle = { query: `{ one: idle(pace: "${person}") two: idle(pace: "${operation}") }` };
+  const variables = { one: person, two: operation };
+  const idle = {
+    query: 'query ($one: String!, $two: String!) { one: idle(pace: $one) two: idle(pace: $two) }',
+    variables,
+  };
   const results = (await post([idle, documentOf(operation, person), idle])) as Result[];
   for (const company of [results[0], results[2]]) {
     assert.deepEqual(Object.values(company?.data ?? {}), [person, person]);
