@@ -47,6 +47,8 @@ export function posthogEvent(held: LaneEvent, { groupType, join }: PosthogForm):
 }
 
 function built(event: TrackingEvent, name: string, distinctId: string, properties: Properties): PosthogEvent {
+  // Else PostHog may take the server's operating system for the person's.
+  properties['$is_server'] ??= true;
   return {
     event: name,
     distinct_id: distinctId,

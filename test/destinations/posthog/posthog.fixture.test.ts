@@ -52,11 +52,14 @@ const EVENTS = [
   }),
 ].map((event) => inLane(event));
 
-/** The example as this library writes it: its own name, and no event with the place of the server. */
+/** The example as this library writes it: its own name, and no event with the place or the system of the server. */
 function asOurs(body: Body): Body {
   const text = JSON.stringify(body).replaceAll('"$lib":"example"', '"$lib":"nestjs-tracking"');
   const ours = JSON.parse(text.replaceAll('0.0.0', PACKAGE_VERSION)) as Body;
-  for (const { properties } of ours.batch) properties['$geoip_disable'] = true;
+  for (const { properties } of ours.batch) {
+    properties['$geoip_disable'] = true;
+    properties['$is_server'] = true;
+  }
   return ours;
 }
 

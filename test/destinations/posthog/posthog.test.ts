@@ -11,8 +11,10 @@ import { Notices } from '../notices.js';
 const apiKey = 'phc_exampleProjectToken';
 const BROWSER = '5f0c8e52-6a3b-4c1d-9e7f-2b1a0c9d8e7f';
 const ATTEMPT = { now: NEW_YEAR + 5_000, number: 1 };
+/** Of every event. */
+const SENDER = { $lib: 'nestjs-tracking', $lib_version: expect.any(String), $is_server: true };
 /** Of every event that has no address of the person. */
-const OURS = { $lib: 'nestjs-tracking', $lib_version: expect.any(String), $geoip_disable: true };
+const OURS = { ...SENDER, $geoip_disable: true };
 
 type Sent = Record<string, unknown> & { properties: Record<string, unknown> };
 
@@ -62,8 +64,7 @@ describe('track', () => {
       { sessionId: '0198c2a0-1111-7a11-8111-000000000003' },
     );
     expect(properties).toEqual({
-      $lib: OURS.$lib,
-      $lib_version: OURS.$lib_version,
+      ...SENDER,
       $groups: { company: 'acme' },
       $session_id: '0198c2a0-1111-7a11-8111-000000000003',
       $ip: '203.0.113.9',
@@ -84,7 +85,17 @@ describe('track', () => {
       {},
       { sessionId: 't' },
     );
-    expect(properties).toEqual({ ...given, $lib: OURS.$lib, $lib_version: OURS.$lib_version });
+    expect(properties).toEqual({ ...given, ...SENDER });
+  });
+
+  test('is marked as sent by a server, so that PostHog gives no person its operating system', () => {
+    for (const type of ['track', 'identify', 'group', 'alias'] as const) {
+      const call = { type, groupId: 'acme', groupType: 'company', previousId: BROWSER };
+      for (const capture of ['batch', 'v1'] as const) {
+        expect(sent(call, { capture }).properties).toMatchObject({ $is_server: true });
+      }
+    }
+    expect(sent({ properties: { $is_server: false } }).properties).toMatchObject({ $is_server: false });
   });
 
   test('the place of the server is never the place of a person: an address, or no place', () => {
@@ -320,7 +331,7 @@ describe('v1', () => {
       options: { process_person_profile: false },
       properties: { a: 1, $geoip_disable: true },
     });
-    expect(Object.keys(batch[0]!.properties)).toEqual(['a', '$geoip_disable']);
+    expect(Object.keys(batch[0]!.properties)).toEqual(['a', '$geoip_disable', '$is_server']);
   });
 
   test('has no option of another type', () => {
