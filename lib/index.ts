@@ -161,6 +161,8 @@ export { amplitude } from './destinations/amplitude/amplitude.js';
 export type { AmplitudeOptions } from './destinations/amplitude/amplitude-options.js';
 export { amplitudeSession, fromAmplitudeCookie } from './destinations/amplitude/amplitude-cookies.js';
 export type { AmplitudeCookieOptions } from './destinations/amplitude/amplitude-cookies.js';
+export { customerio } from './destinations/customerio/customerio.js';
+export type { CustomerioOptions } from './destinations/customerio/customerio-options.js';
 export { googleAnalytics } from './destinations/google-analytics/google-analytics.js';
 export type { GoogleAnalyticsOptions } from './destinations/google-analytics/google-analytics-options.js';
 export {
@@ -171,6 +173,8 @@ export type {
   GoogleAnalyticsCookieOptions,
   GoogleAnalyticsSessionOptions,
 } from './destinations/google-analytics/google-analytics-cookies.js';
+export { jitsu } from './destinations/jitsu/jitsu.js';
+export type { JitsuOptions } from './destinations/jitsu/jitsu-options.js';
 export { fromJitsuCookies } from './destinations/jitsu/jitsu-cookies.js';
 export { mixpanel } from './destinations/mixpanel/mixpanel.js';
 export type {
@@ -191,6 +195,8 @@ export {
   fromRudderstackCookies,
   rudderstackSession,
 } from './destinations/rudderstack/rudderstack-cookies.js';
+export { rudderstack } from './destinations/rudderstack/rudderstack.js';
+export type { RudderstackOptions } from './destinations/rudderstack/rudderstack-options.js';
 export { fromSegmentCookies } from './destinations/segment-protocol/segment-cookies.js';
 export { segment } from './destinations/segment/segment.js';
 export type { SegmentOptions } from './destinations/segment/segment-options.js';

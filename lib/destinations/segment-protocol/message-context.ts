@@ -9,7 +9,7 @@ const LIBRARY = Object.freeze({ name: 'nestjs-tracking', version: PACKAGE_VERSIO
  * The `context` of a message: as recorded, with `library`, the groups, and the page. A `groupId` is only for an event with one
  * group: the protocol has no place for the types of several, and `groups` has all of them.
  */
-export function messageContext(event: TrackingEvent): Readonly<Record<string, JsonValue>> {
+export function messageContext(event: TrackingEvent): Record<string, JsonValue> {
   const { context, groups, groupType } = event;
   const made: Record<string, JsonValue> =
     context === undefined ? { library: LIBRARY } : { ...withPage(event), library: LIBRARY };

@@ -14,7 +14,8 @@ export interface Message {
   readonly properties?: JsonObject | undefined;
   readonly traits?: JsonObject | undefined;
   readonly timestamp: string;
-  readonly context: Readonly<Record<string, JsonValue>>;
+  /** Made for this message alone. */
+  readonly context: Record<string, JsonValue>;
 }
 
 /** The message of an event. */

@@ -6,18 +6,20 @@ export interface BodyLimits {
   readonly maxBodyBytes: number;
 }
 
+/** Members of a body beside `batch`, such as `sentAt`. */
+export type Envelope = Readonly<Record<string, string>>;
+
 /** The door keeps events so far below `maxMessageBytes` that only a copy of a longer id may take a message over it. */
 const MAX_COPIED_ID = 100;
 
 /**
  * The body of a request.
  *
- * @param envelope further members of the body
  * @throws RangeError if a message or the body is too large
  */
 export function protocolBody(
   messages: readonly Message[],
-  envelope: Readonly<Record<string, string>>,
+  envelope: Envelope,
   { maxMessageBytes, maxBodyBytes }: BodyLimits,
 ): string {
   for (const message of messages) {

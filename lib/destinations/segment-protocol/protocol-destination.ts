@@ -4,7 +4,7 @@ import type { Attempt, Destination } from '../destination.js';
 import { protocolAdmission } from './admission.js';
 import { messageIds } from './message-id.js';
 import { messageOf, type Message } from './message.js';
-import { protocolBody, type BodyLimits } from './protocol-batch.js';
+import { protocolBody, type BodyLimits, type Envelope } from './protocol-batch.js';
 
 /** What differs between the platforms of the protocol. */
 interface ProtocolSetup {
@@ -14,6 +14,8 @@ interface ProtocolSetup {
   readonly url: string;
   readonly path: string;
   readonly writeKey: string;
+  /** Parts of the key that are secret on their own. Default: none. */
+  readonly keyParts?: readonly string[];
   /** The header with the write key, and others that the platform asks for. */
   readonly ownHeaders: Readonly<Record<string, string>>;
   /** The option `headers`. */
@@ -21,14 +23,14 @@ interface ProtocolSetup {
   readonly limits: BodyLimits;
   readonly gzip?: boolean;
   /** Further members of the body. Default: none. */
-  readonly envelope?: (attempt: Attempt) => Readonly<Record<string, string>>;
+  readonly envelope?: (attempt: Attempt) => Envelope;
   /** What the platform adds to a message. Default: nothing. */
-  readonly adapt?: (message: Message, held: LaneEvent, attempt: Attempt) => Message;
+  readonly adapt?: (message: Message, held: LaneEvent, envelope: Envelope) => Message;
 }
 
-type ProtocolMembers = AccountMembers & Required<Pick<Destination, 'accept' | 'encode'>>;
+interface ProtocolMembers extends AccountMembers, Required<Pick<Destination, 'accept' | 'encode'>> {}
 
-const NOTHING = Object.freeze({});
+const NOTHING: Envelope = Object.freeze({});
 
 /** The members of a destination that speaks the protocol. */
 export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
@@ -36,7 +38,8 @@ export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
   const idOf = messageIds(members);
   const headers = { ...setup.headers, 'content-type': 'application/json', ...setup.ownHeaders };
   // The word of the scheme is no secret; neither is a short value, such as the `1` of a switch, which is left out there.
-  const forms = Object.values(setup.ownHeaders).map((value) => value.replace(/^Basic /, ''));
+  const sent = Object.values(setup.ownHeaders).map((value) => value.replace(/^Basic /, ''));
+  const forms = [...sent, ...(setup.keyParts ?? [])];
 
   return {
     ...accountMembers({
@@ -50,15 +53,17 @@ export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
     accept: protocolAdmission,
 
     encode(batch, attempt) {
+      const further = envelope?.(attempt) ?? NOTHING;
       const messages = batch.map((held) => {
-        const message = messageOf(held.event, idOf(held.event));
-        return adapt === undefined ? message : adapt(message, held, attempt);
+        const { event } = held;
+        const message = messageOf(event, idOf(event));
+        return adapt === undefined ? message : adapt(message, held, further);
       });
       return {
         method: 'POST',
         url: url + path,
         headers,
-        body: protocolBody(messages, envelope?.(attempt) ?? NOTHING, limits),
+        body: protocolBody(messages, further, limits),
         ...(setup.gzip === true && { compress: 'gzip' as const }),
       };
     },

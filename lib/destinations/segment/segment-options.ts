@@ -1,12 +1,19 @@
 import { choice, credential, flag } from '../../options/kinds.js';
 import type { OptionsOf } from '../../options/option.js';
 import { destinationOptions } from '../destination-options.js';
+import { HOSTED_LIMITS } from '../segment-protocol/hosted-limits.js';
 import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';
-import { SEGMENT_LIMITS } from './segment-limits.js';
+
+/** Of a larger batch, Segment drops the surplus and answers 200. */
+const MAX_EVENTS = 2_500;
 
 export const segmentOptions = destinationOptions(
-  { kind: 'segment', limits: SEGMENT_LIMITS, reservedHeaders: ['authorization'] },
+  {
+    kind: 'segment',
+    limits: { ...HOSTED_LIMITS, maxEvents: MAX_EVENTS },
+    reservedHeaders: ['authorization'],
+  },
   {
     /** The write key of the source, from its settings. */
     writeKey: credential('the write key of your Segment source, a non-empty string').required(),

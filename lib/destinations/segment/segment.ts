@@ -2,12 +2,16 @@ import { isoTime } from '../../event/iso-time.js';
 import { basicAuthorization } from '../basic-authorization.js';
 import type { Destination } from '../destination.js';
 import { explainCode } from '../segment-protocol/explain-error.js';
+import { HOSTED_BODY } from '../segment-protocol/hosted-limits.js';
 import { protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { fromSegmentCookies } from '../segment-protocol/segment-cookies.js';
 import { segmentOutcome } from './segment-answers.js';
-import { SEGMENT_BODY, SEGMENT_HOSTS, SEGMENT_WINDOW_MS } from './segment-limits.js';
 import { segmentOptions, type SegmentOptions } from './segment-options.js';
 
+/** An EU workspace gets nothing from the US host, which answers 200 all the same. */
+const HOSTS = { us: 'https://api.segment.io', eu: 'https://events.eu1.segmentapis.com' } as const;
+/** At least so long, repeats are recognised. */
+const WINDOW_MS = 24 * 3_600_000;
 const COOKIES = fromSegmentCookies();
 
 /**
@@ -24,18 +28,18 @@ export function segment(options: SegmentOptions): Destination {
     ...members,
     ...protocolMembers({
       members,
-      url: endpoint ?? SEGMENT_HOSTS[region],
+      url: endpoint ?? HOSTS[region],
       path: '/v1/batch',
       writeKey,
       ownHeaders: { authorization: basicAuthorization(writeKey) },
       headers,
-      limits: SEGMENT_BODY,
+      limits: HOSTED_BODY,
       gzip,
       // Fresh for each attempt: Segment moves all times of the batch by the age of this one.
       envelope: ({ now }) => ({ sentAt: isoTime(now) }),
     }),
     acknowledgement: 'received',
-    deduplication: { fields: ['messageId'], windowMs: SEGMENT_WINDOW_MS },
+    deduplication: { fields: ['messageId'], windowMs: WINDOW_MS },
     resolvers: [COOKIES],
     decode: segmentOutcome,
     explain: explainCode,

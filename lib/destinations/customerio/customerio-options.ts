@@ -1,0 +1,51 @@
+import { badOption, memberPath } from '../../config/check-option.js';
+import { choice, credential } from '../../options/kinds.js';
+import { option, type OptionsOf } from '../../options/option.js';
+import { destinationOptions } from '../destination-options.js';
+import { HOSTED_LIMITS } from '../segment-protocol/hosted-limits.js';
+import type { DestinationOptions } from '../shared-options.js';
+import { baseUrl } from '../url-options.js';
+
+/** No limit is documented. */
+const MAX_EVENTS = 500;
+const OBJECT_TYPES = "an object of object type ids by group type, such as { company: '1' }";
+
+export const customerioOptions = destinationOptions(
+  {
+    kind: 'customerio',
+    limits: { ...HOSTED_LIMITS, maxEvents: MAX_EVENTS },
+    reservedHeaders: ['authorization', 'x-strict-mode'],
+  },
+  {
+    /** The API key of a Customer.io API source. */
+    writeKey: credential('the API key of your Customer.io source, a non-empty string').required(),
+    /** The region of the account. */
+    region: choice('us', 'eu').required(),
+    /**
+     * Base URL in place of the region's host, such as a proxy; `/v1/batch` is added to it.
+     * @default by region
+     */
+    endpoint: baseUrl({
+      paths: '/v1/batch',
+      inPlaceOfUser: 'Customer.io takes the key from `writeKey` only',
+    }),
+    /**
+     * Ids of Customer.io's object types by `groupType`, such as `{ company: '1', team: '2' }`. Other types are then declined. See
+     * docs/customerio.md#types-of-groups.
+     * @default each group is of Customer.io's first object type
+     */
+    objectTypes: option<Readonly<Record<string, string>>>('object', OBJECT_TYPES, checkObjectTypes),
+  },
+);
+
+/** Options of `customerio()`. */
+export interface CustomerioOptions extends DestinationOptions, OptionsOf<typeof customerioOptions.own> {}
+
+function checkObjectTypes(path: string, given: unknown): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw badOption(path, given, OBJECT_TYPES);
+  for (const [type, id] of Object.entries(given)) {
+    if (typeof id !== 'string' || !/^[1-9]\d*$/.test(id))
+      throw badOption(memberPath(path, type), id, "the id of an object type in digits, such as '1'");
+  }
+}
