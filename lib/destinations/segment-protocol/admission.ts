@@ -2,6 +2,7 @@ import type { Reason } from '../../event/reasons.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Admission } from '../destination.js';
+import { isWellFormed } from '../well-formed.js';
 
 // Shared, because this runs on the caller's thread for every event.
 const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
@@ -16,7 +17,9 @@ export const UNSUPPORTED = declined('unsupported');
  */
 export function protocolAdmission(event: TrackingEvent): Admission {
   if (event.type === 'alias') return aliasAdmission(event);
-  if (!isId(event.userId) && !isId(event.anonymousId)) return NO_IDENTITY;
+  const { userId, anonymousId } = event;
+  if (isEmpty(userId) && isEmpty(anonymousId)) return NO_IDENTITY;
+  if (isBroken(userId) || isBroken(anonymousId)) return INVALID_ID;
   if (event.type === 'group' && !isId(event.groupId)) return INVALID_ID;
   return event.name === '' ? INVALID_NAME : undefined;
 }
@@ -27,6 +30,15 @@ function aliasAdmission({ previousId, userId }: TrackingEvent): Admission {
   return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;
 }
 
+function isEmpty(id: string | undefined): boolean {
+  return id === undefined || id === '';
+}
+
+/** Half of a surrogate pair is sent as U+FFFD, so that several such ids would be one. */
+function isBroken(id: string | undefined): boolean {
+  return id !== undefined && !isWellFormed(id);
+}
+
 function isId(id: string | undefined): id is string {
-  return id !== undefined && id !== '';
+  return !isEmpty(id) && !isBroken(id);
 }

@@ -1,3 +1,4 @@
+import { wellFormedJson } from '../well-formed.js';
 import type { Message } from './message.js';
 
 /** The size limits of a host, in UTF-8 bytes of the JSON that is sent. */
@@ -27,7 +28,7 @@ export function protocolBody(
       throw new RangeError('A message is too large');
   }
   // One call for all: a call for each message costs a third more.
-  const body = JSON.stringify({ batch: messages, ...envelope });
+  const body = wellFormedJson(JSON.stringify({ batch: messages, ...envelope }));
   if (isLonger(body, maxBodyBytes)) throw new RangeError('The request is too large');
   return body;
 }

@@ -21,6 +21,11 @@ test('a body is one JSON object, whatever the messages hold', () => {
   );
 });
 
+test('half of a surrogate pair is sent as U+FFFD: a parser could reject the request for it', () => {
+  const body = protocolBody([aMessage({ properties: { text: 'a\ud83d' } })], {}, WIDE);
+  expect(body).toContain('"text":"a\ufffd"');
+});
+
 describe('sizes are those of UTF-8', () => {
   test.each([
     ['one byte', 'x'],
