@@ -1,6 +1,16 @@
-import { amplitude } from './platforms/amplitude.mjs';
+import { amplitude, amplitudeBatch } from './platforms/amplitude.mjs';
+import { customerio } from './platforms/customerio.mjs';
 import { posthog, posthogV1 } from './platforms/posthog.mjs';
+import { rudderstack } from './platforms/rudderstack.mjs';
 import { segment } from './platforms/segment.mjs';
 
 /** By the names of our destinations: every platform whose vendor has an SDK for servers. */
-export const PLATFORMS = { segment, posthog, 'posthog v1': posthogV1, amplitude };
+export const PLATFORMS = {
+  segment,
+  rudderstack,
+  customerio,
+  posthog,
+  'posthog v1': posthogV1,
+  amplitude,
+  'amplitude batch': amplitudeBatch,
+};

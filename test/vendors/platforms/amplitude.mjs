@@ -23,25 +23,7 @@ export const amplitude = {
     const { events, ...envelope } = JSON.parse(body);
     return events.map((message) => ({ ...request, envelope, message }));
   },
-  async startTheirs(url) {
-    const client = createInstance();
-    const serverUrl = `${url}/2/httpapi`;
-    await client.init(apiKey, {
-      serverUrl,
-      minIdLength: 1,
-      flushQueueSize: 1,
-      logLevel: Types.LogLevel.Error,
-    }).promise;
-    return {
-      async send(call, id) {
-        const sent = sendCall(client, call, id);
-        if (sent === undefined) return false;
-        await client.flush().promise;
-        await sent.promise;
-      },
-      close() {},
-    };
-  },
+  startTheirs: (url) => start(`${url}/2/httpapi`),
   ours: (url) => lib.amplitude({ apiKey, region: 'us', endpoint: url, api: 'http-v2' }),
   differences: [
     { at: 'message/library', reason: 'Another library.' },
@@ -81,6 +63,34 @@ export const amplitude = {
     },
   ],
 };
+
+/** The API for many events at once. */
+export const amplitudeBatch = {
+  ...amplitude,
+  name: 'Amplitude, batch',
+  startTheirs: (url) => start(`${url}/batch`, { useBatch: true }),
+  ours: (url) => lib.amplitude({ apiKey, region: 'us', endpoint: url, api: 'batch' }),
+};
+
+async function start(serverUrl, options) {
+  const client = createInstance();
+  await client.init(apiKey, {
+    serverUrl,
+    minIdLength: 1,
+    flushQueueSize: 1,
+    logLevel: Types.LogLevel.Error,
+    ...options,
+  }).promise;
+  return {
+    async send(call, id) {
+      const sent = sendCall(client, call, id);
+      if (sent === undefined) return false;
+      await client.flush().promise;
+      await sent.promise;
+    },
+    close() {},
+  };
+}
 
 function sendCall(client, call, insert_id) {
   const { name, properties, userId, anonymousId, timestamp, groups, groupId, groupType, context } = call;

@@ -1,0 +1,39 @@
+import { Analytics } from '@customerio/cdp-analytics-node';
+import * as lib from '../../../lib/index.js';
+import { nothing } from '../differences.mjs';
+import { messageFor, messagesOf, protocolDifferences } from './segment-protocol.mjs';
+
+const writeKey = 'API_KEY_OF_A_SOURCE';
+
+export const customerio = {
+  name: 'Customer.io',
+  sdk: '@customerio/cdp-analytics-node',
+  answer: () => ({ body: {} }),
+  records: messagesOf,
+  startTheirs(url) {
+    const client = new Analytics({ writeKey, host: url, maxEventsInBatch: 1 });
+    return {
+      send: (call, id) =>
+        new Promise((resolve, reject) => {
+          client[call.type](messageFor(call, id), (error) => (error ? reject(error) : resolve()));
+        }),
+      close: () => client.closeAndFlush(),
+    };
+  },
+  ours: (url) => lib.customerio({ writeKey, region: 'us', endpoint: url }),
+  differences: [
+    ...protocolDifferences,
+    {
+      at: 'headers/x-strict-mode',
+      theirs: nothing,
+      ours: '1',
+      reason: 'Without it, Customer.io answers 200 to events that it does not accept.',
+    },
+    {
+      at: 'message/integrations',
+      theirs: {},
+      ours: nothing,
+      reason: 'An empty object has no effect: every integration is on.',
+    },
+  ],
+};
