@@ -14,9 +14,10 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     requests += 1;
     sockets.add(request.socket);
-    events += eventsIn(request, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    const body = decoded(request, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    events += eventsIn(request, body);
     response.setHeader('Content-Type', 'application/json');
-    response.end(answerTo(request));
+    response.end(answerTo(request, body));
   });
 });
 server.keepAliveTimeout = 60_000;
@@ -27,8 +28,7 @@ link(process, {
   count: () => ({ events, requests, sockets: sockets.size }),
 });
 
-function eventsIn(request, body) {
-  const plain = decoded(request, body);
+function eventsIn(request, plain) {
   const marked = occurrences(plain, MARKER) + occurrences(decodedUrl(request.url), MARKER);
   // Snowplow puts the properties of an event in Base64
   return marked || occurrences(plain, '"e":"ue"');
@@ -54,7 +54,18 @@ function occurrences(text, word) {
   return count;
 }
 
-/** What each SDK takes for a success. */
-function answerTo(request) {
-  return request.url.startsWith('/track') ? '1' : '{"code":200,"status":1,"success":true}';
+/** What each SDK and destination takes for a success. */
+function answerTo({ url }, body) {
+  if (url.startsWith('/track')) return '1';
+  if (url.startsWith('/i/v1/')) return posthogResults(body);
+  return '{"code":200,"status":1,"success":true}';
+}
+
+/** PostHog's v1 answers for each event. */
+function posthogResults(body) {
+  const results = Array.from(body.toString().matchAll(/"uuid":"([^"]+)"/g), ([, uuid]) => [
+    uuid,
+    { result: 'ok', details: null },
+  ]);
+  return JSON.stringify({ results: Object.fromEntries(results) });
 }

@@ -12,6 +12,8 @@ import { figure, median, spread, table } from './table.js';
 const HELP = `npm run bench -- [flags]
 
   --peers=a,b    beside whom: ${ALL_PEERS.join(', ')}, all, none (default ${DEFAULT_PEERS.join(', ')})
+  --destination=a,b
+                 only these destinations beside webhook(), all of them with 'all'; no peers
   --only=a,b     which parts: call, slices, burst, commit, lanes, paced, steady, single, outage, downtime, request,
                  route (default all)
   --rounds=n     fresh processes per figure (default 5, with --quick 2)
@@ -36,6 +38,7 @@ const { values: flags } = parseArgs({
   options: {
     peers: { type: 'string', default: DEFAULT_PEERS.join(',') },
     only: { type: 'string', default: PARTS.join(',') },
+    destination: { type: 'string' },
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -46,8 +49,11 @@ if (flags.help) {
   process.exit();
 }
 
-const peers = { all: ALL_PEERS, none: [] }[flags.peers] ?? listed(flags.peers, ALL_PEERS, '--peers');
-const parts = listed(flags.only, PARTS, '--only');
+const isOfDestinations = flags.destination !== undefined;
+const peers = isOfDestinations
+  ? []
+  : ({ all: ALL_PEERS, none: [] }[flags.peers] ?? listed(flags.peers, ALL_PEERS, '--peers'));
+const parts = isOfDestinations ? [] : listed(flags.only, PARTS, '--only');
 const rounds = Number(flags.rounds ?? (flags.quick ? 2 : 5));
 const scale = flags.quick ? 0.2 : 1;
 
@@ -62,6 +68,7 @@ const BUDGET = {
   call: 1.5,
   lane: 1,
   cpu: 8,
+  destination: 2,
   perSecond: 75_000,
   request: 1.05,
   route: 1,
@@ -71,7 +78,7 @@ const BUDGET = {
 /** The same with `journal()`. */
 const JOURNAL_BUDGET = { call: 2.5, cpu: 16, perSecond: 40_000, late: 2, rss: 200 };
 
-installPeers();
+if (!isOfDestinations) installPeers();
 console.log(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ` +
     `${rounds} rounds${flags.quick ? ', quick' : ''}. Medians over the rounds; in parentheses the lowest.`,
@@ -83,6 +90,7 @@ const scratch = scratchFolder();
 const verdicts = [];
 const explained = new Map();
 try {
+  if (isOfDestinations) await destinations();
   if (parts.includes('call')) await calls();
   if (parts.includes('slices'))
     await deliveries(
@@ -109,6 +117,37 @@ if (explained.size > 0)
 if (verdicts.length > 0) {
   heading('Budget');
   console.log(table(['', 'budget', 'measured', ''], verdicts));
+}
+
+/** Each destination beside `webhook()`: the difference is the form of the platform. */
+async function destinations() {
+  const all = Object.keys((await subject('destinations')).settings);
+  const names = flags.destination === 'all' ? all : listed(flags.destination, all, '--destination');
+  const rows = await inTurns(
+    [...new Set(['webhook', ...names])].map((setting) => ({ subject: 'destinations', setting })),
+    { measurement: 'delivery', events: 100_000 * scale, warmup: 20_000 * scale, offer: 'slices' },
+  );
+  const base = median(rows.find(({ setting }) => setting === 'webhook').figures.cpuPerEvent);
+  heading(`Each destination, ${figure(100_000 * scale)} events in slices of 100 per turn of the event loop`);
+  console.log(
+    table(
+      ['', 'CPU per event, µs', '× webhook()', 'events/s', 'events per request', 'lost'],
+      rows.map(({ setting, figures }) => [
+        setting,
+        spread(figures.cpuPerEvent),
+        figure(median(figures.cpuPerEvent) / base),
+        figure(median(figures.perSecond)),
+        figure(median(figures.perRequest)),
+        `${(median(figures.lost) * 100).toFixed(figures.lost.some((lost) => lost > 0) ? 1 : 0)} %`,
+      ]),
+    ),
+  );
+  for (const { setting, figures } of rows) {
+    judge(`lost (${setting})`, 0, Math.max(...figures.lost));
+    // A request per event costs what a request costs.
+    if (setting === 'webhook' || median(figures.perRequest) < 2) continue;
+    judge(`CPU per event (${setting}), × webhook()`, BUDGET.destination, median(figures.cpuPerEvent) / base);
+  }
 }
 
 async function calls() {
@@ -432,7 +471,7 @@ async function inTurns(runs, how, times = rounds) {
   const rows = [];
   for (const [i, { subject: name, setting }] of runs.entries()) {
     if (Object.keys(figures[i]).length > 0)
-      rows.push({ subject: name, name: await named(name, setting), figures: figures[i] });
+      rows.push({ subject: name, setting, name: await named(name, setting), figures: figures[i] });
   }
   return rows;
 }
