@@ -4,6 +4,7 @@ import { posthogRequest, type Capture, type CaptureSetup } from './capture.js';
 import { posthogEvent } from './posthog-event.js';
 import { BATCH_LIMITS } from './posthog-limits.js';
 
+const LIBRARY = { $lib: 'nestjs-tracking', $lib_version: PACKAGE_VERSION };
 /** The longest of its fixed sentences has about 100 characters; a proxy's page has more. */
 const MAX_SENTENCE = 300;
 
@@ -14,12 +15,7 @@ export function captureBatch(setup: CaptureSetup): Capture {
     acknowledgement: 'received',
 
     encode(batch, attempt) {
-      const events = batch.map((held) => {
-        const event = posthogEvent(held, setup);
-        event.properties['$lib'] = 'nestjs-tracking';
-        event.properties['$lib_version'] = PACKAGE_VERSION;
-        return event;
-      });
+      const events = batch.map((held) => posthogEvent(held, setup, LIBRARY));
       const content = { api_key: setup.apiKey, batch: events, sent_at: isoTime(attempt.now) };
       return posthogRequest(setup, '/batch/', {}, content, BATCH_LIMITS.maxBytes);
     },

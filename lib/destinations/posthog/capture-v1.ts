@@ -8,6 +8,8 @@ import { V1_LIMITS, V1_RESULT_BYTES } from './posthog-limits.js';
 import { v1Event } from './v1-event.js';
 import { v1Headers } from './v1-headers.js';
 
+/** The header `PostHog-Sdk-Info` names it. */
+const NO_LIBRARY = {};
 const RETRY: Outcome = { kind: 'retry' };
 
 /** `/i/v1/analytics/events`. The vendor's SDK has it behind a switch: paths and words may still change (unconfirmed). */
@@ -17,7 +19,7 @@ export function captureV1(setup: CaptureSetup): Capture {
     answerBytesPerEvent: V1_RESULT_BYTES,
 
     encode(batch, attempt) {
-      const events = batch.map((held) => v1Event(posthogEvent(held, setup)));
+      const events = batch.map((held) => v1Event(posthogEvent(held, setup, NO_LIBRARY)));
       const content = { created_at: createdAt(batch), batch: events };
       const headers = v1Headers(setup.apiKey, batch, attempt);
       return posthogRequest(setup, '/i/v1/analytics/events', headers, content, V1_LIMITS.maxBytes);

@@ -2,37 +2,36 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonValue } from '../../event/tracking-event.js';
 import { pageUrl } from '../page-url.js';
 
-/** Properties of an event that is being built. */
+/** Properties of an event that is being built. Members that are undefined are not sent. */
 export type Properties = Record<string, unknown>;
 
-/** Members of `context.campaign`, and the properties that PostHog reports campaigns by. */
-const CAMPAIGN = [
-  ['source', 'utm_source'],
-  ['medium', 'utm_medium'],
-  ['name', 'utm_campaign'],
-  ['term', 'utm_term'],
-  ['content', 'utm_content'],
-] as const;
-
-/** Adds the browser's session and the context that PostHog has names for. Properties of the application are kept. */
-export function addContext(properties: Properties, { event, browser }: LaneEvent): void {
-  if (browser?.sessionId !== undefined) add(properties, '$session_id', String(browser.sessionId));
+/** The browser's session and the context that PostHog has names for. */
+export function contextProperties({ event, browser }: LaneEvent): Properties | undefined {
+  const session = browser?.sessionId;
   const { context } = event;
-  if (context !== undefined) {
-    add(properties, '$current_url', pageUrl(event));
-    add(properties, '$raw_user_agent', context['userAgent']);
-    add(properties, '$ip', context['ip']);
-    const campaign = context['campaign'];
-    if (typeof campaign === 'object' && campaign !== null) {
-      for (const [name, property] of CAMPAIGN) add(properties, property, (campaign as Members)[name]);
-    }
-  }
-  // PostHog takes the address of the request, which is our server's, for the person's.
-  if (!('$ip' in properties)) properties['$geoip_disable'] ??= true;
+  if (session === undefined && context === undefined) return undefined;
+  const ip = textOf(context?.['ip']);
+  return {
+    $session_id: session === undefined ? undefined : String(session),
+    $current_url: pageUrl(event),
+    $raw_user_agent: textOf(context?.['userAgent']),
+    $ip: ip,
+    ...campaignProperties(context?.['campaign']),
+  };
 }
 
-type Members = Readonly<Record<string, JsonValue>>;
+function campaignProperties(campaign: JsonValue): Properties | undefined {
+  if (typeof campaign !== 'object' || campaign === null) return undefined;
+  const { source, medium, name, term, content } = campaign as Readonly<Record<string, JsonValue>>;
+  return {
+    utm_source: textOf(source),
+    utm_medium: textOf(medium),
+    utm_campaign: textOf(name),
+    utm_term: textOf(term),
+    utm_content: textOf(content),
+  };
+}
 
-function add(properties: Properties, name: string, value: unknown): void {
-  if (typeof value === 'string' && value !== '') properties[name] ??= value;
+function textOf(value: JsonValue): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -3,7 +3,7 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import { objectOf } from '../json-object.js';
 import { isMergeable } from './admission.js';
-import { addContext, type Properties } from './event-context.js';
+import { contextProperties, type Properties } from './event-context.js';
 
 /** An event as both APIs take it. */
 export interface PosthogEvent {
@@ -11,6 +11,7 @@ export interface PosthogEvent {
   readonly distinct_id: string;
   readonly uuid: string;
   readonly timestamp: string;
+  /** An object of its own. */
   readonly properties: Properties;
 }
 
@@ -20,35 +21,38 @@ export interface PosthogForm {
   readonly join: boolean;
 }
 
+/** The name and version of the library, for the API that takes them with each event. */
+export interface Library {
+  readonly $lib?: string;
+  readonly $lib_version?: string;
+}
+
 /** The event that PostHog gets. */
-export function posthogEvent(held: LaneEvent, { groupType, join }: PosthogForm): PosthogEvent {
+export function posthogEvent(held: LaneEvent, form: PosthogForm, library: Library): PosthogEvent {
   const { event } = held;
-  const { userId, anonymousId } = event;
-  // Of ids of other platforms only, a group is still one: the same id as PostHog's own SDKs give it.
-  const id = userId ?? anonymousId;
+  const { userId } = event;
+  const id = userId ?? event.anonymousId;
   switch (event.type) {
     case 'track':
-      return built(event, event.name, id!, trackProperties(held));
+      return built(event, event.name, id!, trackProperties(held, library));
     case 'identify':
       return userId === undefined
-        ? built(event, '$set', id!, traitsOf(event.properties))
-        : built(event, '$identify', userId, identifyProperties(event, userId, join));
+        ? built(event, '$set', id!, operation(library, traitsOf(event.properties)))
+        : built(event, '$identify', userId, operation(library, identifyProperties(event, userId, form)));
     case 'group': {
-      const type = event.groupType ?? groupType;
-      const key = event.groupId;
+      const { groupId: key, groupType: type = form.groupType } = event;
       const properties = { $group_type: type, $group_key: key, $group_set: event.properties };
-      return built(event, '$groupidentify', id ?? `$${type}_${key}`, withoutPlace(properties));
+      // With ids of other platforms only, the event is the group's: under the id that PostHog's own SDKs give it.
+      return built(event, '$groupidentify', id ?? `$${type}_${key}`, operation(library, properties));
     }
     case 'alias': {
       const properties = { distinct_id: userId, alias: event.previousId };
-      return built(event, '$create_alias', userId!, withoutPlace(properties));
+      return built(event, '$create_alias', userId!, operation(library, properties));
     }
   }
 }
 
 function built(event: TrackingEvent, name: string, distinctId: string, properties: Properties): PosthogEvent {
-  // Else PostHog may take the server's operating system for the person's.
-  properties['$is_server'] ??= true;
   return {
     event: name,
     distinct_id: distinctId,
@@ -58,43 +62,54 @@ function built(event: TrackingEvent, name: string, distinctId: string, propertie
   };
 }
 
-function trackProperties(held: LaneEvent): Properties {
-  const { event } = held;
-  const properties: Properties = { ...event.properties };
-  if (event.groups !== undefined) properties['$groups'] = event.groups;
-  addContext(properties, held);
-  if (event.userId === undefined && !needsProfile(properties))
-    properties['$process_person_profile'] ??= false;
+/** Ours first, in one literal: to add members to a copy of the event's costs more than all the rest. */
+function trackProperties(held: LaneEvent, { $lib, $lib_version }: Library): Properties {
+  const { userId, groups, properties: given } = held.event;
+  const properties: Properties = {
+    $lib,
+    $lib_version,
+    // Else PostHog may take the server's operating system for the person's.
+    $is_server: true,
+    $geoip_disable: undefined,
+    $process_person_profile: userId === undefined && !needsProfile(held.event) ? false : undefined,
+    $groups: groups,
+    ...contextProperties(held),
+    ...given,
+  };
+  if (groups !== undefined) properties['$groups'] = groups;
+  // PostHog takes the address of the request, which is our server's, for the person's.
+  if (properties['$ip'] === undefined || properties['$ip'] === null) properties['$geoip_disable'] ??= true;
   return properties;
 }
 
 /** As the browser library: without a profile, PostHog would drop the event's groups and traits. */
-function needsProfile(properties: Properties): boolean {
-  return '$groups' in properties || '$set' in properties || '$set_once' in properties;
+function needsProfile({ groups, properties }: TrackingEvent): boolean {
+  return (
+    groups !== undefined ||
+    properties['$groups'] !== undefined ||
+    properties['$set'] !== undefined ||
+    properties['$set_once'] !== undefined
+  );
 }
 
 function identifyProperties(
   { anonymousId, properties }: TrackingEvent,
   userId: string,
-  join: boolean,
+  { join }: PosthogForm,
 ): Properties {
-  const sent = traitsOf(properties);
-  if (join && anonymousId !== undefined && isMergeable(anonymousId, userId)) {
-    sent['$anon_distinct_id'] = anonymousId;
-  }
-  return sent;
+  const isJoined = join && anonymousId !== undefined && isMergeable(anonymousId, userId);
+  return { ...traitsOf(properties), ...(isJoined && { $anon_distinct_id: anonymousId }) };
 }
 
 /** Traits; `$set` and `$set_once` among them are read as PostHog's own SDKs do. */
 function traitsOf({ $set, $set_once: once, ...traits }: JsonObject): Properties {
-  return withoutPlace({
+  return {
     $set: $set === undefined ? traits : { ...traits, ...objectOf($set) },
     $set_once: objectOf(once),
-  });
+  };
 }
 
-/** Without an address of the person, the place of our server would become the person's. */
-function withoutPlace(properties: Properties): Properties {
-  properties['$geoip_disable'] = true;
-  return properties;
+/** An operation never has the person's address, so never the place of our server either. */
+function operation(library: Library, properties: Properties): Properties {
+  return { ...library, $is_server: true, $geoip_disable: true, ...properties };
 }

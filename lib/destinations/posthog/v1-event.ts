@@ -1,40 +1,32 @@
 import type { PosthogEvent } from './posthog-event.js';
 
-/** Properties that v1 takes as options of an event, with their names and types there. */
-const OPTIONS = [
-  ['$process_person_profile', 'process_person_profile', 'boolean'],
-  ['$ignore_sent_at', 'disable_skew_correction', 'boolean'],
-  ['$cookieless_mode', 'cookieless_mode', 'boolean'],
-  ['$product_tour_id', 'product_tour_id', 'string'],
-] as const;
-
 /** An event in the form of v1. */
 export interface V1Event extends PosthogEvent {
-  readonly session_id?: string;
-  readonly window_id?: string;
+  readonly session_id?: string | undefined;
+  readonly window_id?: string | undefined;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** The same event with members of its own for what `/batch/` takes among the properties. */
-export function v1Event({ properties: all, ...event }: PosthogEvent): V1Event {
-  const options: Record<string, unknown> = {};
-  for (const [property, name, type] of OPTIONS) {
-    if (typeof all[property] === type) options[name] = all[property];
-  }
-  const {
-    $session_id: session,
-    $window_id: window,
-    $process_person_profile: _profile,
-    $ignore_sent_at: _skew,
-    $cookieless_mode: _mode,
-    $product_tour_id: _tour,
-    ...properties
-  } = all;
+/** The same event, with members of its own for what `/batch/` takes among the properties. A value of another type is left out. */
+export function v1Event({ event, distinct_id, uuid, timestamp, properties }: PosthogEvent): V1Event {
+  const taken = (name: string, type: 'string' | 'boolean'): unknown => {
+    const value = properties[name];
+    if (value !== undefined) properties[name] = undefined;
+    return typeof value === type ? value : undefined;
+  };
   return {
-    ...event,
-    ...(typeof session === 'string' && { session_id: session }),
-    ...(typeof window === 'string' && { window_id: window }),
-    options,
+    event,
+    distinct_id,
+    uuid,
+    timestamp,
+    session_id: taken('$session_id', 'string') as string | undefined,
+    window_id: taken('$window_id', 'string') as string | undefined,
+    options: {
+      process_person_profile: taken('$process_person_profile', 'boolean'),
+      disable_skew_correction: taken('$ignore_sent_at', 'boolean'),
+      cookieless_mode: taken('$cookieless_mode', 'boolean'),
+      product_tour_id: taken('$product_tour_id', 'string'),
+    },
     properties,
   };
 }

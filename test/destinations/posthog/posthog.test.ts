@@ -78,14 +78,14 @@ describe('track', () => {
     });
   });
 
-  test('keeps properties of the application, but not the name of another library', () => {
+  test('keeps properties of the application', () => {
     const given = { $ip: '198.51.100.7', $session_id: 's', $current_url: 'u', $lib: 'mine', $set: { a: 1 } };
     const { properties } = sent(
       { properties: given, context: { ip: '203.0.113.9', page: { url: 'v' } } },
       {},
       { sessionId: 't' },
     );
-    expect(properties).toEqual({ ...given, ...SENDER });
+    expect(properties).toEqual({ ...SENDER, ...given });
   });
 
   test('is marked as sent by a server, so that PostHog gives no person its operating system', () => {
@@ -96,6 +96,18 @@ describe('track', () => {
       }
     }
     expect(sent({ properties: { $is_server: false } }).properties).toMatchObject({ $is_server: false });
+  });
+
+  test('a property without a value changes nothing of that', () => {
+    for (const $ip of [undefined, null]) {
+      const { properties } = sent({ properties: { $ip, $geoip_disable: undefined } });
+      expect(properties).toHaveProperty('$geoip_disable', true);
+    }
+  });
+
+  test('the groups of the call come before those among the properties', () => {
+    const { properties } = sent({ groups: { company: 'acme' }, properties: { $groups: { company: 'b' } } });
+    expect(properties).toHaveProperty('$groups', { company: 'acme' });
   });
 
   test('the place of the server is never the place of a person: an address, or no place', () => {
@@ -331,7 +343,7 @@ describe('v1', () => {
       options: { process_person_profile: false },
       properties: { a: 1, $geoip_disable: true },
     });
-    expect(Object.keys(batch[0]!.properties)).toEqual(['a', '$geoip_disable', '$is_server']);
+    expect(Object.keys(batch[0]!.properties)).toEqual(['$is_server', '$geoip_disable', 'a']);
   });
 
   test('has no option of another type', () => {
