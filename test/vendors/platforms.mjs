@@ -1,5 +1,6 @@
 import { amplitude, amplitudeBatch } from './platforms/amplitude.mjs';
 import { customerio } from './platforms/customerio.mjs';
+import { mixpanel, mixpanelOriginal } from './platforms/mixpanel.mjs';
 import { posthog, posthogV1 } from './platforms/posthog.mjs';
 import { rudderstack } from './platforms/rudderstack.mjs';
 import { segment } from './platforms/segment.mjs';
@@ -11,6 +12,8 @@ export const PLATFORMS = {
   customerio,
   posthog,
   'posthog v1': posthogV1,
+  mixpanel,
+  'mixpanel original': mixpanelOriginal,
   amplitude,
   'amplitude batch': amplitudeBatch,
 };

@@ -4,7 +4,7 @@
  * Usage: npm run test:vendors [-- segment posthog ...] [-- --list]
  */
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = new URL('.', import.meta.url);
@@ -12,6 +12,15 @@ const args = process.argv.slice(2);
 // Some of the SDKs would send their requests to a proxy.
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
 
+const unknown = args.filter(
+  (name) => name !== '--list' && !existsSync(new URL(`platforms/${name}.mjs`, here)),
+);
+if (unknown.length > 0) {
+  console.error(
+    `${unknown.join(', ')}: no such platform. The platforms are the files in test/vendors/platforms/`,
+  );
+  process.exit(2);
+}
 if (!isInstalled())
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], process.env);
 
