@@ -4,7 +4,7 @@ import { HOSTED_BODY } from '../segment-protocol/hosted-limits.js';
 import { protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { fromSegmentCookies } from '../segment-protocol/segment-cookies.js';
 import { customerioOptions, type CustomerioOptions } from './customerio-options.js';
-import { objectAdmission, withObjectType } from './object-types.js';
+import { objectAdmission, addObjectType } from './object-types.js';
 
 const HOSTS = { us: 'https://cdp.customer.io', eu: 'https://cdp-eu.customer.io' } as const;
 /** Customer.io's browser library writes the cookies of Segment's. */
@@ -31,7 +31,7 @@ export function customerio(options: CustomerioOptions): Destination {
       headers,
       limits: HOSTED_BODY,
       ...(objectTypes && {
-        adapt: (message, { event }) => withObjectType(message, event.groupType, objectTypes),
+        adapt: (message, { event }) => addObjectType(message, event.groupType, objectTypes),
       }),
     }),
     ...(objectTypes && { accept: (event) => objectAdmission(event, objectTypes) }),

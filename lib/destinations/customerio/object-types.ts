@@ -15,8 +15,8 @@ export function objectAdmission(event: TrackingEvent, types: ObjectTypes): Admis
   return Object.hasOwn(types, event.groupType) ? undefined : UNSUPPORTED;
 }
 
-/** The message with the id of the group's object type among its traits, unless the application gave one. */
-export function withObjectType(message: Message, groupType: string | undefined, types: ObjectTypes): Message {
-  if (groupType === undefined || !Object.hasOwn(types, groupType)) return message;
-  return { ...message, traits: { [MEMBER]: types[groupType], ...message.traits } };
+/** Adds the id of the group's object type to the traits, unless the application gave one. */
+export function addObjectType(message: Message, groupType: string | undefined, types: ObjectTypes): void {
+  if (groupType === undefined || !Object.hasOwn(types, groupType)) return;
+  message.traits = { [MEMBER]: types[groupType], ...message.traits };
 }

@@ -3,22 +3,22 @@ import type { Message } from '../segment-protocol/message.js';
 import type { Envelope } from '../segment-protocol/protocol-batch.js';
 
 /**
- * The members that RudderStack has beyond the protocol. The data plane reads the times of a message in the message itself, and
+ * Adds the members that RudderStack has beyond the protocol. The data plane reads the times of a message in the message itself, and
  * takes its own clock for those that are absent. Integrations read a user's traits in `context.traits`, a group's type in
  * `traits.groupType`, and where an event came from in `channel`.
  */
-export function rudderstackMessage(
+export function addRudderstackMembers(
   message: Message,
   { event, browser }: LaneEvent,
   { sentAt }: Envelope,
-): Message {
+): void {
   const { type, timestamp, context, traits } = message;
+  const { groupType } = event;
   const sessionId = browser?.sessionId;
   if (sessionId !== undefined) context['sessionId'] ??= sessionId;
   if (type === 'identify') context['traits'] ??= traits;
-  const further = { channel: 'server', originalTimestamp: timestamp, sentAt };
-  const { groupType } = event;
-  return groupType === undefined
-    ? { ...message, ...further }
-    : { ...message, traits: { groupType, ...traits }, ...further };
+  if (groupType !== undefined) message.traits = { groupType, ...traits };
+  message['channel'] = 'server';
+  message['originalTimestamp'] = timestamp;
+  message['sentAt'] = sentAt;
 }

@@ -4,7 +4,7 @@ import type { Destination } from '../destination.js';
 import { explainPhrase } from '../segment-protocol/explain-error.js';
 import { protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { fromRudderstackCookies } from './rudderstack-cookies.js';
-import { rudderstackMessage } from './rudderstack-message.js';
+import { addRudderstackMembers } from './rudderstack-message.js';
 import { rudderstackOptions, type RudderstackOptions } from './rudderstack-options.js';
 
 /** The default of a gateway, in KB. */
@@ -34,7 +34,7 @@ export function rudderstack(options: RudderstackOptions): Destination {
       limits: { maxMessageBytes: MAX_BODY_BYTES, maxBodyBytes: MAX_BODY_BYTES },
       gzip,
       envelope: ({ now }) => ({ sentAt: isoTime(now) }),
-      adapt: rudderstackMessage,
+      adapt: addRudderstackMembers,
     }),
     acknowledgement: 'accepted',
     deduplication: { fields: ['messageId'], windowMs: WINDOW_MS },

@@ -2,7 +2,7 @@ import { isoTime } from '../../event/iso-time.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
 import { messageContext } from './message-context.js';
 
-/** One message of the protocol. Members that are undefined are not sent. */
+/** One message of the protocol, made for one request. A platform may add members. Members that are undefined are not sent. */
 export interface Message {
   readonly type: TrackingEvent['type'];
   readonly messageId: string;
@@ -12,10 +12,10 @@ export interface Message {
   readonly groupId?: string | undefined;
   readonly event?: string | undefined;
   readonly properties?: JsonObject | undefined;
-  readonly traits?: JsonObject | undefined;
+  traits?: JsonObject | undefined;
   readonly timestamp: string;
-  /** Made for this message alone. */
   readonly context: Record<string, JsonValue>;
+  [further: string]: unknown;
 }
 
 /** The message of an event. */

@@ -24,8 +24,8 @@ interface ProtocolSetup {
   readonly gzip?: boolean;
   /** Further members of the body. Default: none. */
   readonly envelope?: (attempt: Attempt) => Envelope;
-  /** What the platform adds to a message. Default: nothing. */
-  readonly adapt?: (message: Message, held: LaneEvent, envelope: Envelope) => Message;
+  /** Adds the platform's own members to a message. In place, because a copy costs as much as the message. Default: none. */
+  readonly adapt?: (message: Message, held: LaneEvent, envelope: Envelope) => void;
 }
 
 interface ProtocolMembers extends AccountMembers, Required<Pick<Destination, 'accept' | 'encode'>> {}
@@ -57,7 +57,8 @@ export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
       const messages = batch.map((held) => {
         const { event } = held;
         const message = messageOf(event, idOf(event));
-        return adapt === undefined ? message : adapt(message, held, further);
+        adapt?.(message, held, further);
+        return message;
       });
       return {
         method: 'POST',
