@@ -1,4 +1,4 @@
-import type { JsonObject, TrackingEvent } from './tracking-event.js';
+import type { JsonObject, JsonValue, TrackingEvent } from './tracking-event.js';
 
 /**
  * Members of a context that identify a person, or that join an event with others of the same visit or with the logs of its
@@ -20,10 +20,35 @@ export interface NobodysIds {
   readonly anonymousId: string;
 }
 
+/** Members of a page that identify a person as the ones above do: where it was reached from, and the query of its URL. */
+const PERSONAL_OF_PAGE: ReadonlySet<string> = new Set(['referrer', 'search']);
+
 /** A context without members that identify its person; undefined if nothing is left. */
 export function impersonal(context: JsonObject | undefined): JsonObject | undefined {
-  const kept = Object.entries(context ?? {}).filter(([name]) => !PERSONAL.has(name));
+  const kept = Object.entries(context ?? {}).flatMap(([name, value]): [string, JsonValue][] => {
+    if (PERSONAL.has(name)) return [];
+    const shown = name === 'page' ? pageOf(value) : value;
+    return shown === undefined ? [] : [[name, shown]];
+  });
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+/** A query may hold the id of a click on an ad, an email address or a token. */
+function pageOf(page: JsonValue): JsonValue {
+  if (typeof page === 'string') return withoutQuery(page);
+  if (typeof page !== 'object' || page === null || Array.isArray(page)) return page;
+  const kept = Object.entries(page as JsonObject)
+    .filter(([name]) => !PERSONAL_OF_PAGE.has(name))
+    .map(
+      ([name, value]) =>
+        [name, typeof value === 'string' && name !== 'title' ? withoutQuery(value) : value] as const,
+    );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+function withoutQuery(url: string): string {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
 }
 
 /** An event without its person, under other ids. Members are listed, so a new one is left out until it is added here. */
