@@ -176,6 +176,9 @@ export type {
 export { jitsu } from './destinations/jitsu/jitsu.js';
 export type { JitsuOptions } from './destinations/jitsu/jitsu-options.js';
 export { fromJitsuCookies } from './destinations/jitsu/jitsu-cookies.js';
+export { meta } from './destinations/meta/meta.js';
+export { fromMetaCookies } from './destinations/meta/meta-cookies.js';
+export type { MetaOptions } from './destinations/meta/meta-options.js';
 export { mixpanel } from './destinations/mixpanel/mixpanel.js';
 export type {
   MixpanelOptions,

@@ -29,6 +29,7 @@ const FLOORS: Record<string, string[]> = {
     'identity/is-message.ts',
     'identity/read-cookie.ts',
     'identity/read-header.ts',
+    'identity/requested-address.ts',
   ],
   buffer: ['event', 'host', 'config'],
   delivery: ['event', 'host', 'config', 'buffer/event-buffer.ts', 'destinations/destination.ts'],

@@ -9,6 +9,7 @@ import {
 } from '../../lib/destinations/google-analytics/google-analytics-cookies.js';
 import { fromJitsuCookies } from '../../lib/destinations/jitsu/jitsu-cookies.js';
 import { fromKissmetricsCookies } from '../../lib/destinations/kissmetrics/kissmetrics-cookies.js';
+import { fromMetaCookies } from '../../lib/destinations/meta/meta-cookies.js';
 import { fromMixpanelCookie } from '../../lib/destinations/mixpanel/mixpanel-cookies.js';
 import {
   fromPosthogCookie,
@@ -74,6 +75,7 @@ const VENDORS: Record<string, Vendor> = {
     session: googleAnalyticsSession({ measurementId: TOKENS.google }),
     platform: 'googleAnalytics',
   },
+  meta: { resolvers: [fromMetaCookies()] },
   snowplow: { resolvers: [fromSnowplowCookie()], session: snowplowSession(), platform: 'snowplow' },
 };
 
@@ -103,6 +105,7 @@ describe.each(cases)('the browser library of $vendor, case $index', ({ vendor, p
       ...(anonymousId !== undefined && { anonymousId }),
       ...(claimedUserId !== undefined && { claimedUserId }),
       ...(told['sessionId'] !== undefined && { sessionId: told['sessionId'] }),
+      ...(told['fbc'] !== undefined && { clickIds: { fbc: told['fbc'] } }),
     });
   });
 
@@ -293,6 +296,49 @@ describe('Google Analytics', () => {
   });
 });
 
+describe('Meta', () => {
+  const read = (cookie: string): unknown => fromMetaCookies()({ headers: { cookie } });
+
+  test('is read without the other cookie', () => {
+    expect(read('_fbp=fb.2.1767225590000.1098115397')).toEqual({
+      anonymousId: 'fb.2.1767225590000.1098115397',
+    });
+    expect(read('_fbc=fb.1.1767225580000.IwAR_x')).toEqual({
+      clickIds: { fbc: 'fb.1.1767225580000.IwAR_x' },
+    });
+  });
+
+  test('finds the click in a URL if the browser has no cookie of it', () => {
+    const read = (request: object): unknown => fromMetaCookies()(request);
+    const click = { clickIds: { fbclid: 'IwAR_x' } };
+    expect(read({ url: '/landing?a=b&fbclid=IwAR_x' })).toEqual(click);
+    expect(read({ originalUrl: '/landing?fbclid=IwAR_x', url: '/' })).toEqual(click);
+    expect(read({ headers: { referer: 'https://shop.example/?fbclid=IwAR_x#top' } })).toEqual(click);
+    expect(read({ url: 7 })).toEqual({});
+    const cookie = '_fbc=fb.1.1767225580000.IwAR_y';
+    expect(read({ url: '/?fbclid=IwAR_x', headers: { cookie } })).toEqual({
+      clickIds: { fbc: 'fb.1.1767225580000.IwAR_y' },
+    });
+  });
+
+  test('of a newer library has one part more', () => {
+    const fbp = 'fb.1.1767225590000.1098115397.AQYBAQIA';
+    expect(read(`_fbp=${fbp}`)).toEqual({ anonymousId: fbp });
+  });
+
+  test.each([
+    '_fbp=fb.1.now.1',
+    '_fbp=ada@example.com',
+    '_fbp=',
+    '_fbc=IwAR_x',
+    '_fbc=fb.1.1767225580000.',
+    `_fbc=fb.1.1767225580000.${'x'.repeat(501)}`,
+    '_fbc=fb.1.1767225580000.a%20b',
+  ])('that is broken (%s) gives nothing', (cookie) => {
+    expect(read(cookie)).toEqual({});
+  });
+});
+
 describe('Snowplow', () => {
   const kept = (user: string, written: number): string =>
     `${user}.1.4.${written}.3.session-of-${user}.x.x.5.7`;
@@ -360,8 +406,15 @@ describe('whatever a cookie holds', () => {
         ];
         for (const request of requests) {
           for (const resolve of resolvers) {
-            const { anonymousId, claimedUserId, sessionId, ...others } = resolve(request) ?? {};
+            const {
+              anonymousId,
+              claimedUserId,
+              sessionId,
+              clickIds = {},
+              ...others
+            } = resolve(request) ?? {};
             expect(others).toEqual({});
+            for (const id of Object.values(clickIds)) expect(id).toMatch(/^[\w.~-]{1,550}$/);
             if (sessionId !== undefined) expect(String(sessionId)).toMatch(/^[^\p{Cc}\p{Cs}]{1,200}$/u);
             for (const id of [anonymousId, claimedUserId]) {
               if (id !== undefined) expect(id).toMatch(/^[^\p{Cc}\p{Cs}]{1,1000}$/u);

@@ -1,4 +1,4 @@
-/** The raw URL of a request or a socket's handshake. It is read for its campaign, and never kept. */
+/** The raw URL of a request or a socket's handshake. It is read for a campaign or the id of a click, and never kept. */
 export function addressOfRequest(request: unknown): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const { originalUrl, url, handshake, upgradeReq, request: upgrade } = request as MaybeAddressed;

@@ -1,0 +1,39 @@
+import type { Answer, Explanation, RequestOutcome } from '../destination.js';
+import { jsonObject, objectOf } from '../json-object.js';
+
+/** An access token that is missing, expired or revoked, or has no permission for the dataset. */
+const UNAUTHORIZED: ReadonlySet<number> = new Set([10, 102, 190]);
+/** Too many calls. */
+const THROTTLED: ReadonlySet<number> = new Set([4, 17, 32, 613, 80_004]);
+/** The platform's own failures. */
+const TEMPORARY: ReadonlySet<number> = new Set([1, 2]);
+/** The API version is no longer there. */
+const OLD_VERSION = 2_635;
+const INVALID_PARAMETER = 100;
+/** A subcode of an invalid parameter: there is no such dataset, or the token may not see it. */
+const NO_DATASET = 33;
+
+/** What the error code of an answer says about the request; the status decides about any other. */
+export function outcomeIn(answer: Answer): RequestOutcome | undefined {
+  const { code, error_subcode: subcode } = errorOf(answer);
+  if (typeof code !== 'number') return undefined;
+  if (UNAUTHORIZED.has(code) || (code >= 200 && code < 300)) return 'unauthorized';
+  if (THROTTLED.has(code) || TEMPORARY.has(code)) return 'retry';
+  if (code === OLD_VERSION) return 'misconfigured';
+  if (code !== INVALID_PARAMETER) return undefined;
+  return subcode === NO_DATASET ? 'misconfigured' : 'refused';
+}
+
+/** The documented members of an error. */
+export function explanationOf(answer: Answer): Explanation | undefined {
+  const { code, error_subcode: subcode, message } = errorOf(answer);
+  if (typeof code !== 'number') return undefined;
+  return {
+    code: typeof subcode === 'number' ? `${code}/${subcode}` : code,
+    message: typeof message === 'string' ? message : undefined,
+  };
+}
+
+function errorOf(answer: Answer): Readonly<Record<string, unknown>> {
+  return objectOf(jsonObject(answer)['error']);
+}

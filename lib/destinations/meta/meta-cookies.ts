@@ -1,0 +1,34 @@
+import type { BrowserResolver } from '../../event/identity.js';
+import { readCookie } from '../../identity/read-cookie.js';
+import { readHeader } from '../../identity/read-header.js';
+import { addressOfRequest } from '../../identity/requested-address.js';
+import { ofBrowser } from '../of-browser.js';
+import { clickIn } from './click-id.js';
+
+/** `fb.<subdomain index>.<ms>.<random>`; newer libraries add a part. */
+const BROWSER = /^fb\.\d{1,2}\.\d{1,16}\.\d{1,30}(?:\.[\w-]{1,100})?$/;
+/** `fb.<subdomain index>.<ms>.<fbclid>`. A click id is never cut or changed: Meta compares it letter by letter. */
+const CLICK = /^fb\.\d{1,2}\.\d{1,16}\.[\w.~-]{1,500}$/;
+
+/**
+ * Reads the cookies of Meta's pixel: `_fbp`, the browser, gives the `anonymousId`, and `_fbc`, the last click on an ad, the click
+ * id `fbc`. Without `_fbc`, a `fbclid` in the URL of the request or of the page that sent it gives the click id `fbclid`. They hold
+ * no user id. A missing or broken cookie returns nothing.
+ */
+export function fromMetaCookies(): BrowserResolver {
+  return ofBrowser(function fromMetaCookies(request: unknown) {
+    const fbp = readCookie(request, '_fbp');
+    const fbc = readCookie(request, '_fbc');
+    const clickIds: Readonly<Record<string, string>> | undefined =
+      fbc !== undefined && CLICK.test(fbc) ? { fbc } : clickOf(request);
+    return {
+      ...(fbp !== undefined && BROWSER.test(fbp) && { anonymousId: fbp }),
+      ...(clickIds !== undefined && { clickIds }),
+    };
+  });
+}
+
+function clickOf(request: unknown): Readonly<Record<string, string>> | undefined {
+  const fbclid = clickIn(addressOfRequest(request)) ?? clickIn(readHeader(request, 'referer'));
+  return fbclid === undefined ? undefined : { fbclid };
+}

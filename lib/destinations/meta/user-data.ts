@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { HashedPerson, LaneEvent } from '../../event/lane-event.js';
+import type { PersonField } from '../../event/person-data.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import { clickIn, fbcOf } from './click-id.js';
+
+/** Meta's names of a person's data. */
+const NAMES: Readonly<Record<PersonField, string>> = {
+  email: 'em',
+  phone: 'ph',
+  firstName: 'fn',
+  lastName: 'ln',
+  dateOfBirth: 'db',
+  gender: 'ge',
+  city: 'ct',
+  state: 'st',
+  postalCode: 'zp',
+  country: 'country',
+};
+
+/** All that Meta may find the person by. Hashed, but for the data of the browser, which Meta compares as they are. */
+export function userData(
+  { event, browser, person }: LaneEvent,
+  page: string | undefined,
+): Readonly<Record<string, unknown>> {
+  const clicks = browser?.clickIds;
+  return {
+    ...(person !== undefined && named(person)),
+    external_id: externalIds(event, browser?.anonymousId),
+    client_ip_address: contextText(event, 'ip'),
+    client_user_agent: contextText(event, 'userAgent'),
+    fbp: browser?.anonymousId,
+    fbc: clicks?.['fbc'] ?? fbcOf(clicks?.['fbclid'] ?? clickIn(page), event.timestamp),
+  };
+}
+
+function named(person: HashedPerson): Record<string, readonly string[]> {
+  const found: Record<string, readonly string[]> = {};
+  for (const field in person) {
+    const name = NAMES[field as PersonField] as string | undefined;
+    if (name !== undefined) found[name] = [person[field]!];
+  }
+  return found;
+}
+
+/** The ids that the application gave. The browser's own id goes into `fbp`. */
+function externalIds({ userId, anonymousId }: TrackingEvent, own: string | undefined): string[] | undefined {
+  const ids = [userId, anonymousId === own ? undefined : anonymousId].filter((id) => id !== undefined);
+  return ids.length === 0 ? undefined : ids.map(sha256);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function contextText({ context }: TrackingEvent, member: string): string | undefined {
+  const value = context?.[member];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
