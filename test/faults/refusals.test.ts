@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Behaviour, MisbehavingServer, SeenRequest } from '../support/misbehaving-server.js';
+import type { SeenEvent } from '../support/seen-events.js';
 import { PLATFORMS } from '../support/platforms.js';
 import type { Platform } from '../support/platforms.js';
 import { Scene, storedNumbers } from '../support/tracked-application.js';
@@ -70,6 +71,19 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     await scene.until(app.idle);
     expectOnlyDead(a!, b!, c!);
   });
+
+  const { invalid } = platform;
+  if (invalid !== undefined)
+    it('dead-letters exactly the events that its answer names, and splits no batch for them', async () => {
+      const isPoison = ({ n }: SeenEvent): boolean => n === 70 || n === 71;
+      const bad = ({ events }: SeenRequest): number[] =>
+        events.flatMap((event, at) => (isPoison(event) ? [at] : []));
+      server.behave((request) => (bad(request).length > 0 ? invalid(bad(request)) : 200));
+      app.track(200);
+      await scene.until(app.idle);
+      expectOnlyDead(70, 71);
+      expect(server.requests.filter((request) => bad(request).length > 0)).toHaveLength(1);
+    });
 
   it('gives nothing up when everything is answered 400 for 10 s, and delivers all once it is right again', async () => {
     server.behave(400);

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { childProgram } from './child-program.js';
+import type { Platform } from './platforms.js';
 
 /** What an application in a process of its own is to do. */
 export interface ChildPlan {
-  readonly platform: 'webhook' | 'kissmetrics';
+  readonly platform: Platform['name'];
   readonly url: string;
   readonly events: number;
   /** Whether it lives until a signal ends it, and closes in order then. */

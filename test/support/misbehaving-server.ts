@@ -1,14 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-
-/** An event as it stood in a request. */
-export interface SeenEvent {
-  /** What the platform recognises a repetition by: the id, or person, name and second. */
-  readonly id: string;
-  /** The test's own number of it, its property `n`. */
-  readonly n: number;
-}
+import { gunzipSync } from 'node:zlib';
+import { type SeenEvent, seenEvents } from './seen-events.js';
 
 /** A request as it arrived. */
 export interface SeenRequest {
@@ -53,8 +47,7 @@ export type Behaviour =
 export type Script = (request: SeenRequest) => Behaviour;
 
 /**
- * A collector that does what a test wants of it, over real sockets. It reads both shapes of request: a JSON array of events,
- * and KISSmetrics' one operation.
+ * A collector that does what a test wants of it, over real sockets. It reads the requests of every platform.
  */
 export class MisbehavingServer {
   readonly requests: SeenRequest[] = [];
@@ -144,7 +137,8 @@ export class MisbehavingServer {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
-      const body = Buffer.concat(chunks).toString();
+      const sent = Buffer.concat(chunks);
+      const body = (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString();
       const request: SeenRequest = {
         number: this.requests.length + 1,
         at: this.monotonic(),
@@ -152,7 +146,7 @@ export class MisbehavingServer {
         path: incoming.url ?? '',
         headers: incoming.headers,
         body,
-        events: eventsOf(incoming, body),
+        events: seenEvents(incoming.url ?? '', incoming.headers['content-type'], body),
         inFlight: ++this.#inFlight,
       };
       const end = (): void => {
@@ -192,14 +186,4 @@ export class MisbehavingServer {
     response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body) + 1_000) });
     response.write(body === '' ? ' ' : body, () => response.socket?.destroy());
   }
-}
-
-function eventsOf({ url = '', headers }: IncomingMessage, body: string): SeenEvent[] {
-  if (headers['content-type'] === 'application/json') {
-    const events = JSON.parse(body) as { id: string; properties: { n?: number } }[];
-    return events.map(({ id, properties }) => ({ id, n: properties.n ?? -1 }));
-  }
-  const operation = new URLSearchParams(body === '' ? url.slice(url.indexOf('?') + 1) : body);
-  const id = ['_p', '_n', '_t'].map((name) => operation.get(name)).join(' ');
-  return [{ id, n: Number(operation.get('n') ?? -1) }];
 }

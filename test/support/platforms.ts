@@ -1,20 +1,23 @@
 import type { Destination } from '../../lib/destinations/destination.js';
+import { amplitude } from '../../lib/destinations/amplitude/amplitude.js';
 import type { DestinationOptions } from '../../lib/destinations/shared-options.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
-import type { MisbehavingServer } from './misbehaving-server.js';
+import type { MisbehavingServer, Reply } from './misbehaving-server.js';
 
 /** Deadline of every attempt in these tests; an odd number, because the deadlines under way tell what is on the wire. */
 export const ATTEMPT_MS = 9_973;
 
 /** A shape of destination: the same faults are shown to each. */
 export interface Platform {
-  readonly name: 'webhook' | 'kissmetrics';
+  readonly name: 'webhook' | 'kissmetrics' | 'amplitude';
   /** Sockets that it may have at most, by its defaults. */
   readonly sockets: number;
   /** Requests under way at most. */
   readonly concurrency: number;
-  destination(server: MisbehavingServer, options?: DestinationOptions): Destination;
+  destination(server: Pick<MisbehavingServer, 'url'>, options?: DestinationOptions): Destination;
+  /** Its own answer to a request some of whose events are invalid, by their indices; absent: it names none. */
+  readonly invalid?: (indices: readonly number[]) => Reply;
 }
 
 /** A real batch. */
@@ -35,4 +38,21 @@ export const KISSMETRICS: Platform = {
     kissmetrics({ apiKey: 'f'.repeat(40), endpoint: server.url, timeoutMs: ATTEMPT_MS, ...options }),
 };
 
-export const PLATFORMS: readonly Platform[] = [WEBHOOK, KISSMETRICS];
+/** Credentials in the body, and answers that name events. */
+export const AMPLITUDE: Platform = {
+  name: 'amplitude',
+  sockets: 4,
+  concurrency: 4,
+  destination: (server, options) =>
+    amplitude({ apiKey: 'a'.repeat(32), endpoint: server.url, timeoutMs: ATTEMPT_MS, ...options }),
+  invalid: (indices) => ({
+    status: 400,
+    body: JSON.stringify({
+      code: 400,
+      error: 'Invalid field values on some events',
+      events_with_invalid_fields: { event_properties: indices },
+    }),
+  }),
+};
+
+export const PLATFORMS: readonly Platform[] = [WEBHOOK, KISSMETRICS, AMPLITUDE];

@@ -1,19 +1,17 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.js';
-import { webhook } from '../../../lib/destinations/webhook/webhook.js';
 import { TrackingModule } from '../../../lib/tracking.module.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 import type { ChildPlan } from '../child-application.js';
+import { PLATFORMS } from '../platforms.js';
 
 // An application in a process of its own. It does what its plan says, tells so, and never closes anything by itself.
 const plan = JSON.parse(process.argv[2]!) as ChildPlan;
 const retry = { minDelayMs: 20, maxDelayMs: 200 };
-const destination =
-  plan.platform === 'webhook'
-    ? webhook({ url: `${plan.url}/events`, batch: { maxDelayMs: 100 } })
-    : kissmetrics({ apiKey: 'f'.repeat(40), endpoint: plan.url });
+const destination = PLATFORMS.find(({ name }) => name === plan.platform)!.destination(plan, {
+  batch: { maxDelayMs: 100 },
+});
 
 /** What is shown is that all of it is delivered: a busy machine may take longer than the default deadline. */
 const shutdown = { timeoutMs: 30_000 };

@@ -1,0 +1,35 @@
+/** An event as it stood in a request. */
+export interface SeenEvent {
+  /** What the platform recognises a repetition by: the id, or person, name and second. */
+  readonly id: string;
+  /** The test's own number of it, its property `n`. */
+  readonly n: number;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Where platforms have the list of a request's events, the id by which they recognise one, and its properties. */
+const LISTS = ['events', 'batch', 'data'];
+const IDS = ['id', 'insert_id', '$insert_id', 'messageId', 'uuid', 'event_id', 'eid'];
+const PROPERTIES = ['properties', 'event_properties', 'params', 'custom_data'];
+
+/** The events of a request in the form of any platform: JSON with a list of them, or KISSmetrics' one operation. */
+export function seenEvents(url: string, contentType: string | undefined, body: string): SeenEvent[] {
+  if (contentType?.startsWith('application/json') === true) {
+    const whole = JSON.parse(body) as unknown;
+    const list = Array.isArray(whole)
+      ? whole
+      : LISTS.map((name) => (whole as Members)[name]).find(Array.isArray);
+    return ((list ?? []) as Members[]).map(seenEvent);
+  }
+  const operation = new URLSearchParams(body === '' ? url.slice(url.indexOf('?') + 1) : body);
+  const id = ['_p', '_n', '_t'].map((name) => operation.get(name)).join(' ');
+  return [{ id, n: Number(operation.get('n') ?? -1) }];
+}
+
+function seenEvent(event: Members): SeenEvent {
+  const properties = (PROPERTIES.map((name) => event[name]).find((value) => value !== undefined) ??
+    {}) as Members;
+  const id = IDS.map((name) => event[name] ?? properties[name]).find((value) => value !== undefined);
+  return { id: id as string, n: typeof properties['n'] === 'number' ? properties['n'] : -1 };
+}
