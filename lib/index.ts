@@ -203,6 +203,9 @@ export type { RudderstackOptions } from './destinations/rudderstack/rudderstack-
 export { fromSegmentCookies } from './destinations/segment-protocol/segment-cookies.js';
 export { segment } from './destinations/segment/segment.js';
 export type { SegmentOptions } from './destinations/segment/segment-options.js';
+export { snowplow } from './destinations/snowplow/snowplow.js';
+export type { SnowplowOptions } from './destinations/snowplow/snowplow-options.js';
+export type { SelfDescribingJson, SnowplowContexts } from './destinations/snowplow/self-describing.js';
 export { fromSnowplowCookie, snowplowSession } from './destinations/snowplow/snowplow-cookies.js';
 export type { SnowplowCookieOptions } from './destinations/snowplow/snowplow-cookies.js';
 export { webhook } from './destinations/webhook/webhook.js';

@@ -27,8 +27,10 @@ const PARTS: Readonly<Record<string, Partial<LaneEvent> & { readonly of?: Partia
   'user agent': { of: { context: { userAgent: 'Mozilla/5.0' } } },
   language: { of: { context: { locale: 'nl-NL' } } },
   campaign: { of: { context: { campaign: { source: 'news', name: 'May' } } } },
-  'session id': { browser: { sessionId: 1_767_225_000 } },
 };
+
+/** Platforms with session ids of their own form leave out another. */
+const SESSIONS = [1_767_225_000, VISITOR.anonymousId].map((sessionId) => ({ browser: { sessionId } }));
 
 const PROVES = {
   received: 'the host received it',
@@ -43,12 +45,15 @@ const CALLS: Columns = Object.fromEntries(
   ]),
 );
 
-const SENT: Columns = Object.fromEntries(
-  Object.entries(PARTS).map(([name, part]) => [
-    name,
-    ({ destination }: Platform) => (isSent(destination, part) ? 'yes' : '-'),
-  ]),
-);
+const SENT: Columns = {
+  ...Object.fromEntries(
+    Object.entries(PARTS).map(([name, part]) => [
+      name,
+      ({ destination }: Platform) => (isSent(destination, part) ? 'yes' : '-'),
+    ]),
+  ),
+  'session id': ({ destination }) => (SESSIONS.some((session) => isSent(destination, session)) ? 'yes' : '-'),
+};
 
 const LIMITS: Columns = {
   'events per request': ({ destination }) => limitsOf(destination).maxEvents.toLocaleString('en-US'),

@@ -1,0 +1,100 @@
+import type { LaneEvent } from '../../event/lane-event.js';
+import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import { PACKAGE_VERSION } from '../../host/package-version.js';
+import { objectOf } from '../json-object.js';
+import { pageUrl } from '../page-url.js';
+import { isWellFormed } from '../well-formed.js';
+import { entitiesOf, type SnowplowContexts } from './self-describing.js';
+import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-limits.js';
+
+/** One event as the collector takes it: every value is a text. */
+type Fields = Record<string, string>;
+
+/** What is the same in all records of a destination. */
+export interface Tracker {
+  readonly appId: string;
+  readonly namespace: string;
+  readonly schemas: ReadonlyMap<string, string>;
+  readonly contexts: SnowplowContexts | undefined;
+  readonly encodeBase64: boolean;
+}
+
+const OF_SNOWPLOW = 'iglu:com.snowplowanalytics.snowplow';
+const VERSION = `nestjs-tracking-${PACKAGE_VERSION}`;
+/** The pipeline rejects an event with another session id. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const ADDRESS = /^[\da-f.:]{2,45}$/i;
+
+/**
+ * The record of an event. `dtm` is its time, and `stm` the time of this attempt: by both, the pipeline corrects a wrong clock.
+ *
+ * @param omitted called with each field of the context that would make a bad row of the event
+ */
+export function recordOf(
+  { event, browser }: LaneEvent,
+  tracker: Tracker,
+  now: number,
+  omitted: (field: string) => void,
+): Fields {
+  const { userId, anonymousId } = event;
+  const sessionId = browser?.sessionId;
+  return {
+    tv: VERSION,
+    p: 'srv',
+    tna: tracker.namespace,
+    aid: tracker.appId,
+    ...(userId !== undefined && { uid: userId }),
+    ...(anonymousId !== undefined && { duid: anonymousId }),
+    ...(typeof sessionId === 'string' && UUID.test(sessionId) && { sid: sessionId }),
+    dtm: String(event.timestamp),
+    stm: String(now),
+    e: 'ue',
+    eid: event.id,
+    ...dataOf(event, tracker),
+    ...(event.context !== undefined && contextOf(event, event.context, omitted)),
+  };
+}
+
+/** The event itself, and its entities. */
+function dataOf(event: TrackingEvent, { schemas, contexts, encodeBase64 }: Tracker): Fields {
+  const schema = schemas.get(event.name);
+  // The option may have changed since the event was accepted; without a schema it would be a bad row.
+  if (schema === undefined) throw new TypeError('an event without a schema');
+  const inner = { schema, data: event.properties };
+  const data = JSON.stringify({ schema: `${OF_SNOWPLOW}/unstruct_event/jsonschema/1-0-0`, data: inner });
+  const record: Fields = encodeBase64 ? { ue_px: base64(data) } : { ue_pr: data };
+  const entities = contexts === undefined ? [] : entitiesOf(contexts, event);
+  if (entities.length === 0) return record;
+  const context = JSON.stringify({
+    schema: `${OF_SNOWPLOW}/contexts/jsonschema/1-0-0`,
+    data: entities.map((entity) => ({ schema: entity.schema, data: entity.data })),
+  });
+  record[encodeBase64 ? 'cx' : 'co'] = encodeBase64 ? base64(context) : context;
+  return record;
+}
+
+function base64(json: string): string {
+  return Buffer.from(json).toString('base64url');
+}
+
+/** Fields of the person's own request: never of the one to the collector. */
+function contextOf(event: TrackingEvent, context: JsonObject, omitted: (field: string) => void): Fields {
+  const page = objectOf(context['page']);
+  const record: Fields = {};
+  const add = (key: string, field: string, value: unknown, isUsable: (text: string) => boolean): void => {
+    if (typeof value !== 'string' || value === '') return;
+    if (isUsable(value) && isWellFormed(value)) record[key] = value;
+    else omitted(field);
+  };
+  add('ip', 'context.ip', context['ip'], (text) => ADDRESS.test(text));
+  add('ua', 'context.userAgent', context['userAgent'], (text) => text.length <= MAX_USER_AGENT);
+  add('url', 'context.page.url', pageUrl(event), isUrl);
+  add('refr', 'context.page.referrer', page['referrer'], isUrl);
+  add('page', 'context.page.title', page['title'], (text) => text.length <= MAX_TITLE);
+  add('lang', 'context.locale', context['locale'], (text) => text.length <= MAX_WORD);
+  return record;
+}
+
+function isUrl(text: string): boolean {
+  return text.length <= MAX_URL && URL.canParse(text);
+}
