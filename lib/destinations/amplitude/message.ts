@@ -43,8 +43,11 @@ export function message(
   const properties = cutTexts(event.properties, (property) => report.cut(name, property));
   const groups = type === 'group' ? { [event.groupType ?? groupType]: event.groupId } : event.groups;
   if (groups !== undefined) report.groups(name, Object.keys(groups).length);
+  const { user_id, device_id } = idsOf(event, join);
+  // No spread: to add members to a copy of an object costs more than all the rest.
   return {
-    ...idsOf(event, join),
+    user_id,
+    device_id,
     event_type: EVENT_TYPES[type] ?? name,
     time: event.timestamp,
     insert_id: event.id,
