@@ -8,8 +8,8 @@ export function messagesOf({ body, ...request }) {
 
 /** The arguments of a client of this protocol for a call. */
 export function messageFor(call, messageId) {
-  const { name: event, properties, userId, anonymousId, groupId, timestamp, previousId, context } = call;
-  const common = { userId, anonymousId, timestamp, context, messageId };
+  const { name: event, properties, userId, anonymousId, groupId, timestamp, previousId } = call;
+  const common = { userId, anonymousId, timestamp, context: contextOf(call), messageId };
   switch (call.type) {
     case 'track':
       return { ...common, event, properties };
@@ -20,6 +20,12 @@ export function messageFor(call, messageId) {
     default:
       return { ...common, previousId };
   }
+}
+
+/** The specification has one group of an event, without a type. */
+function contextOf({ context, groups = {} }) {
+  const [groupId, ...others] = Object.values(groups);
+  return groupId === undefined || others.length > 0 ? context : { ...context, groupId };
 }
 
 /** Differences from every client of this protocol. */
@@ -33,9 +39,8 @@ export const protocolDifferences = [
   {
     at: 'message/context/groups/*',
     theirs: nothing,
-    calls: ['an event of groups'],
-    reason:
-      'The SDK has no groups of an event. Ours are sent as `context.groups`, which destinations may read.',
+    calls: ['an event of groups', 'an event of one group'],
+    reason: 'The protocol has one group of an event, without a type. Ours have all, with their types.',
   },
   {
     at: 'message/context/groupType',
