@@ -1,5 +1,6 @@
 import { amplitude, amplitudeBatch } from './platforms/amplitude.mjs';
 import { customerio } from './platforms/customerio.mjs';
+import { meta } from './platforms/meta.mjs';
 import { mixpanel, mixpanelOriginal } from './platforms/mixpanel.mjs';
 import { posthog, posthogV1 } from './platforms/posthog.mjs';
 import { rudderstack } from './platforms/rudderstack.mjs';
@@ -16,4 +17,5 @@ export const PLATFORMS = {
   'mixpanel original': mixpanelOriginal,
   amplitude,
   'amplitude batch': amplitudeBatch,
+  meta,
 };
