@@ -33,7 +33,7 @@ export interface LeaseLimits {
   readonly maxEvents: number;
   /** Estimated bytes; the first event is handed out even if it alone is larger. */
   readonly maxBytes: number;
-  /** The lease ends before the first event of another part. */
+  /** A lease has events of one part: that of the oldest event. It may pass over others that have no order with its own. */
   readonly partition?: ((event: HeldEvent) => string) | undefined;
 }
 

@@ -102,6 +102,22 @@ describe('a batch is cut', () => {
     expect(it.ledger.delivered).toBe(6);
   });
 
+  test('with few requests for calls that alternate and go to different endpoints', () => {
+    const it = new LaneBench({
+      destination: { batch: { maxDelayMs: 0 }, partition: ({ event }) => event.type },
+    });
+    const order: string[] = [];
+    for (let n = 0; n < 100; n++) {
+      order.push(...it.give(1, { type: 'identify', name: 'identify', userId: `user ${n % 7}` }));
+      it.give(2, { userId: `user ${n % 7}` });
+    }
+    it.clock.advance(1_000);
+    expect(it.ledger.delivered).toBe(300);
+    expect(it.sent.length).toBeLessThan(10);
+    const calls = new Set(order);
+    expect(it.sent.flatMap(({ ids }) => ids).filter((id) => calls.has(id))).toEqual(order);
+  });
+
   test('of a single event whose part cannot be told', () => {
     const it = new LaneBench({
       destination: {

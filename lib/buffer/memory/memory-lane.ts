@@ -1,6 +1,7 @@
 import { countReason, reasonCounts } from '../../event/reasons.js';
 import type { Reason } from '../../event/reasons.js';
 import type { BufferSetup, DeadLetter, LaneLedger, LeaseLimits } from '../event-buffer.js';
+import { LeaseParts } from '../lease-parts.js';
 import type { ColdBlock } from './cold-block.js';
 import { Fifo } from './fifo.js';
 import { GONE, WAITS } from './slot.js';
@@ -87,23 +88,24 @@ export class MemoryLane {
   /** Hands out from the front what the limits allow; the first event always, unless too much is out. */
   take(lease: number, limits: LeaseLimits): Slot[] {
     const taken: Slot[] = [];
+    const parts = new LeaseParts<Slot>(limits);
     let bytes = 0;
-    let part: string | undefined;
     for (
       let next = this.#first();
       next !== undefined && taken.length < limits.maxEvents && this.#mayGoOut(next);
       next = this.#first()
     ) {
-      bytes += next.bytes;
-      if (taken.length > 0 && bytes > limits.maxBytes) break;
-      const nextPart = limits.partition?.(next);
-      if (taken.length === 0) part = nextPart;
-      else if (nextPart !== part) break;
+      if (taken.length > 0 && bytes + next.bytes > limits.maxBytes) break;
+      const decision = parts.next(next);
+      if (decision === 'end') break;
       this.#shift();
+      if (decision === 'pass') continue;
+      bytes += next.bytes;
       next.lease = lease;
       this.#countOut(next, 1);
       taken.push(next);
     }
+    for (const passed of parts.passed.toReversed()) this.putBack(passed);
     return taken;
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { EventBuffer } from '../../../lib/buffer/event-buffer.js';
 import { memory } from '../../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../../lib/buffer/memory/memory-options.js';
+import type { HeldEvent } from '../../../lib/event/lane-event.js';
 import { anEvent } from '../../support/an-event.js';
 import { bufferSetup } from '../../support/buffer-setup.js';
 import { lettersOf } from '../../support/letters-of.js';
@@ -105,6 +106,21 @@ describe('memory()', () => {
     const sizes: number[] = [];
     for (let i = 0; i < 3; i++) sizes.push(buffer.lease('up', { ...ALL, partition })!.events.length);
     expect(sizes).toEqual([2, 1, 1]);
+  });
+
+  test('passes over calls to take `track` events of one part, and back, and leaves them where they were', () => {
+    const { buffer } = aBuffer({}, ['up']);
+    const partition = ({ event }: HeldEvent) => (event.type === 'alias' ? 'track' : event.type);
+    const types = ['track', 'identify', 'track', 'group', 'track', 'alias', 'track', 'identify'] as const;
+    types.forEach((type, n) => buffer.offer(anEvent({ type, name: `${type} ${n}` }), 300, [{ lane: 'up' }]));
+    const lease = (maxEvents = 500) =>
+      buffer.lease('up', { ...ALL, maxEvents, partition })!.events.map(({ event }) => event.name);
+    expect(lease(3)).toEqual(['track 0', 'track 2', 'track 4']);
+    expect(lease()).toEqual(['identify 1']);
+    expect(lease()).toEqual(['group 3']);
+    // An alias that has the part of `track` events overtakes no call, and no call overtakes it.
+    expect(lease()).toEqual(['alias 5', 'track 6']);
+    expect(lease()).toEqual(['identify 7']);
   });
 
   test('throws for a lane that does not exist: a mistake of ours, not of a caller', () => {

@@ -58,7 +58,12 @@ const replies = (...kinds: Reply['kind'][]): fc.Arbitrary<Reply[]> =>
     }),
     { maxLength: 30 },
   );
-const shape = fc.record({ maxEvents: fc.constantFrom(1, 3, 50), concurrency: fc.constantFrom(1, 4, 32) });
+const shape = fc.record({
+  maxEvents: fc.constantFrom(1, 3, 50),
+  concurrency: fc.constantFrom(1, 4, 32),
+  /** Each type has an endpoint of its own. */
+  isPartitioned: fc.boolean(),
+});
 
 /** Marks what is older than its position says, as the journal does with what a command puts back. */
 const COPIES: EventBufferFactory = {
@@ -95,12 +100,17 @@ class World {
   #step = 0;
 
   constructor(
-    { maxEvents, concurrency }: { readonly maxEvents: number; readonly concurrency: number },
+    {
+      maxEvents,
+      concurrency,
+      isPartitioned = false,
+    }: { readonly maxEvents: number; readonly concurrency: number; readonly isPartitioned?: boolean },
     replies: readonly Reply[],
   ) {
     const destination: Partial<Destination> = {
       batch: { maxEvents, maxDelayMs: 0 },
       concurrency,
+      ...(isPartitioned && { partition: ({ event }: LaneEvent) => event.type }),
       encode: (batch: readonly LaneEvent[]) => ({
         method: 'POST',
         url: 'http://shop.example',

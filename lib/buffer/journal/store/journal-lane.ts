@@ -1,6 +1,7 @@
 import { countReason, reasonCounts } from '../../../event/reasons.js';
 import type { Reason } from '../../../event/reasons.js';
 import type { LaneLedger, LeaseLimits } from '../../event-buffer.js';
+import { LeaseParts } from '../../lease-parts.js';
 import { Fifo } from '../../memory/fifo.js';
 import { Backlog } from './backlog.js';
 import type { Stretch } from './backlog.js';
@@ -98,24 +99,25 @@ export class JournalLane {
   /** Hands out from the front what the limits allow; the first event always, unless too much is out. */
   take(lease: number, limits: LeaseLimits): Slot[] {
     const taken: Slot[] = [];
+    const parts = new LeaseParts<Slot>(limits);
     let bytes = 0;
-    let part: string | undefined;
     for (
       let next = this.#ready.first;
       next !== undefined && taken.length < limits.maxEvents && this.#mayGoOut(next);
       next = this.#ready.first
     ) {
-      bytes += next.bytes;
-      if (taken.length > 0 && bytes > limits.maxBytes) break;
-      const nextPart = limits.partition?.(next);
-      if (taken.length === 0) part = nextPart;
-      else if (nextPart !== part) break;
+      if (taken.length > 0 && bytes + next.bytes > limits.maxBytes) break;
+      const decision = parts.next(next);
+      if (decision === 'end') break;
       this.shift();
+      if (decision === 'pass') continue;
+      bytes += next.bytes;
       next.lease = lease;
       this.#out.add(next);
       this.#outResident += next.resident;
       taken.push(next);
     }
+    for (const passed of parts.passed.toReversed()) this.putBack(passed);
     return taken;
   }
 

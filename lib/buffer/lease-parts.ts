@@ -1,0 +1,35 @@
+import { isTrack } from '../event/lane-event.js';
+import type { HeldEvent } from '../event/lane-event.js';
+import type { LeaseLimits } from './event-buffer.js';
+
+/**
+ * Which of the events in a queue belong to one lease: those of the first event's part. A lease passes over events of other parts,
+ * because kinds of calls that alternate would otherwise make leases of one event. Only `track` events have no order with other
+ * calls, so it passes over calls to take `track` events, or the other way round, and no call overtakes another one.
+ */
+export class LeaseParts<Held extends HeldEvent> {
+  /** In the order of the queue. */
+  readonly passed: Held[] = [];
+  #part: string | undefined;
+  #startsWithTrack: boolean | undefined;
+
+  constructor(private readonly limits: Pick<LeaseLimits, 'partition' | 'maxEvents'>) {}
+
+  /** Whether the next event is taken or passed over, or the lease ends before it. */
+  next(held: Held): 'take' | 'pass' | 'end' {
+    const { partition, maxEvents } = this.limits;
+    if (partition === undefined) return 'take';
+    const part = partition(held);
+    const track = isTrack(held);
+    if (this.#startsWithTrack === undefined) {
+      this.#startsWithTrack = track;
+      this.#part = part;
+      return 'take';
+    }
+    const passedCalls = this.#startsWithTrack && this.passed.length > 0;
+    if (part === this.#part) return track || !passedCalls ? 'take' : 'end';
+    if (track === this.#startsWithTrack || this.passed.length >= maxEvents) return 'end';
+    this.passed.push(held);
+    return 'pass';
+  }
+}
