@@ -5,6 +5,7 @@ import { mixpanel, mixpanelOriginal } from './platforms/mixpanel.mjs';
 import { posthog, posthogV1 } from './platforms/posthog.mjs';
 import { rudderstack } from './platforms/rudderstack.mjs';
 import { segment } from './platforms/segment.mjs';
+import { snowplow } from './platforms/snowplow.mjs';
 
 /** By the names of our destinations: every platform whose vendor has an SDK for servers. */
 export const PLATFORMS = {
@@ -17,5 +18,6 @@ export const PLATFORMS = {
   'mixpanel original': mixpanelOriginal,
   amplitude,
   'amplitude batch': amplitudeBatch,
+  snowplow,
   meta,
 };
