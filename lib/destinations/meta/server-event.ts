@@ -30,7 +30,7 @@ export function serverEvent(
   const user = userData(held, page);
   const isWebsite = page !== undefined && user['client_user_agent'] !== undefined;
   if (actionSource === 'website' && !isWebsite) noWebsite();
-  return {
+  const made = {
     event_name: event.name,
     event_time: Math.floor(event.timestamp / 1_000),
     event_id: event.id,
@@ -38,8 +38,9 @@ export function serverEvent(
     event_source_url: page,
     user_data: user,
     custom_data: hasMembers(event) ? event.properties : undefined,
-    ...fieldsOf(consent),
   };
+  const fields = fieldsOf(consent);
+  return fields === undefined ? made : Object.assign(made, fields);
 }
 
 function fieldsOf(consent: ConsentState | undefined): JsonObject | undefined {

@@ -24,14 +24,15 @@ export function userData(
   page: string | undefined,
 ): Readonly<Record<string, unknown>> {
   const clicks = browser?.clickIds;
-  return {
-    ...(person !== undefined && named(person)),
+  const data = {
     external_id: externalIds(event, browser?.anonymousId),
     client_ip_address: contextText(event, 'ip'),
     client_user_agent: contextText(event, 'userAgent'),
     fbp: browser?.anonymousId,
     fbc: clicks?.['fbc'] ?? fbcOf(clicks?.['fbclid'] ?? clickIn(page), event.timestamp),
   };
+  // A literal without a spread: that would cost more than the rest of the event.
+  return person === undefined ? data : Object.assign(data, named(person));
 }
 
 function named(person: HashedPerson): Record<string, readonly string[]> {
