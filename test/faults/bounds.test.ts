@@ -73,18 +73,6 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     expect(storedNumbers(server)).toEqual([...app.numbers.slice(0, 100), 150]);
   });
 
-  it('opens no more sockets than it may for a burst of 20,000 calls, and loses none', async () => {
-    const app = await scene.application({ destinations: [platform.destination(server)] });
-    app.track(20_000);
-    await scene.until(app.idle);
-    expect(storedNumbers(server)).toEqual(app.numbers);
-    expect(server.peakSockets).toBeLessThanOrEqual(platform.sockets);
-    expect(Math.max(...server.requests.map(({ inFlight }) => inFlight))).toBeLessThanOrEqual(
-      platform.concurrency,
-    );
-    expect(app.lane()).toMatchObject({ retries: 0, dropped: {} });
-  });
-
   it('keeps so many dead letters and no more, and counts those that made room', async () => {
     server.behave(({ body }) => (body.includes('poison') ? 422 : 200));
     const app = await scene.application({

@@ -7,6 +7,7 @@ import { Scene, useBuffer } from '../support/tracked-application.js';
 useBuffer((scene) => new JournalDisk(scene).journal());
 await import('./outages.test.js');
 await import('./refusals.test.js');
+await import('./bursts.test.js');
 await import('./answers.test.js');
 await import('./host-code.test.js');
 await import('./lanes-apart.test.js');

@@ -1,4 +1,4 @@
-// node test/kill/outage.mjs [--seconds=60] [--perSecond=2000]
+// node test/kill/outage.mjs [--seconds=60] [--perSecond=2000] [--platform=webhook|kissmetrics|amplitude]
 //
 // An application with a journal while its platform is down: nothing is lost, and memory holds a window of it only.
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,12 +14,13 @@ const MAX_RSS = 200 * MIB;
 
 const seconds = option('seconds', 60);
 const perSecond = option('perSecond', 2_000);
+const platform = option('platform', 'webhook');
 const directory = await mkdtemp(join(tmpdir(), 'nestjs-tracking-outage-'));
 const server = await MisbehavingServer.start();
 await server.goDown();
 const child = new JournalChild({
   journal: { directory },
-  lanes: { webhook: { url: `${server.url}/events` } },
+  lanes: { webhook: { platform, url: server.url } },
   maxEvents: 500,
   maxRetryDelayMs: 1_000,
 });

@@ -3,14 +3,21 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
 import type { TrackingStats } from '../../lib/stats.js';
 import { childProgram } from './child-program.js';
+import type { Platform } from './platforms.js';
+
+export interface JournalLane {
+  readonly platform?: Platform['name'];
+  /** Of another platform, the server's. */
+  readonly url: string;
+  readonly secret?: string;
+  readonly concurrency?: number;
+}
 
 /** What an application with a journal, in a process of its own, is to do. */
 export interface JournalPlan {
   readonly journal: JournalOptions;
-  /** By name, the webhooks that it sends to. */
-  readonly lanes: Readonly<
-    Record<string, { readonly url: string; readonly secret?: string; readonly concurrency?: number }>
-  >;
+  /** By name, what it sends to: a webhook where no other platform is named. */
+  readonly lanes: Readonly<Record<string, JournalLane>>;
   /** The number of its first event. */
   readonly firstNumber?: number;
   /** From its start on, a mixture of calls. */

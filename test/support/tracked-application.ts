@@ -25,7 +25,7 @@ export interface ApplicationSetup extends Pick<ModuleMetadata, 'imports' | 'prov
   readonly logger?: LoggerService;
 }
 
-/** Real time that the wire gets to come to rest before a test is given up. */
+/** Real time without any request after which a wire that does not come to rest is given up. */
 const STUCK_MS = 20_000;
 /** Turns of the event loop without anything happening before the wire counts as at rest. */
 const QUIET_TURNS = 3;
@@ -80,11 +80,16 @@ export class Scene {
 
   /** Until nothing happens any more without time passing. */
   async settled(): Promise<void> {
-    const stuckAt = performance.now() + STUCK_MS;
+    let stuckAt = performance.now() + STUCK_MS;
+    let seen = this.#requests;
     for (let quiet = 0; quiet < QUIET_TURNS;) {
       await new Promise((resolve) => setImmediate(resolve));
       const rests = this.clock.soonPending === 0 && this.#underWay === this.#held;
       quiet = rests && !this.busy.some((isBusy) => isBusy()) ? quiet + 1 : 0;
+      if (this.#requests > seen) {
+        seen = this.#requests;
+        stuckAt = performance.now() + STUCK_MS;
+      }
       if (performance.now() > stuckAt) {
         throw new Error(`the wire does not come to rest: ${this.#underWay} under way, ${this.#held} held`);
       }
@@ -154,6 +159,10 @@ export class Scene {
 
   get #underWay(): number {
     return this.clock.count(ATTEMPT_MS / PARTS);
+  }
+
+  get #requests(): number {
+    return this.#servers.reduce((sum, { requests }) => sum + requests.length, 0);
   }
 
   get #held(): number {

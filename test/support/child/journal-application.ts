@@ -9,6 +9,7 @@ import { Track } from '../../../lib/track.decorator.js';
 import { TrackingModule } from '../../../lib/tracking.module.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 import type { JournalAnswer, JournalCommand, JournalPlan } from '../journal-child.js';
+import { PLATFORMS } from '../platforms.js';
 
 // An application in a process of its own that keeps its events in a journal, and does what its parent says.
 const plan = JSON.parse(process.argv[2]!) as JournalPlan;
@@ -17,16 +18,19 @@ const BUSY_MACHINE_MS = 30_000;
 /** The parent reads what was written here even when we are killed in the next instant. */
 const REPORT = 3;
 
-const destinations = Object.entries(plan.lanes).map(([name, { url, secret, concurrency }]) =>
-  webhook({
+const destinations = Object.entries(plan.lanes).map(([name, { platform, url, secret, concurrency }]) => {
+  const options = {
     name,
-    url,
-    ...(secret !== undefined && { secret }),
     ...(concurrency !== undefined && { concurrency }),
     timeoutMs: plan.timeoutMs ?? 2_000,
     batch: { maxEvents: plan.maxEvents ?? 50, maxDelayMs: 50 },
-  }),
-);
+  };
+  const other = PLATFORMS.find((each) => each.name === platform);
+  return (
+    other?.destination({ url }, options) ??
+    webhook({ url, ...(secret !== undefined && { secret }), ...options })
+  );
+});
 
 @Module({
   imports: [
