@@ -1,6 +1,7 @@
 import { isoTime } from '../../event/iso-time.js';
 import { accountMembers } from '../account-members.js';
 import type { Destination, DestinationSetup } from '../destination.js';
+import { decodeData } from '../web-page.js';
 import { refusal } from './admission.js';
 import { fromAmplitudeCookie } from './amplitude-cookies.js';
 import { AMPLITUDE_HOSTS, AMPLITUDE_PATHS, DEDUPLICATION_MS, MAX_GROUP_TYPES } from './amplitude-limits.js';
@@ -71,7 +72,7 @@ export function amplitude(options: AmplitudeOptions): Destination {
       };
     },
 
-    decode: (answer, batch) => outcomesIn(answer, batch, join),
+    decode: decodeData((answer, batch) => outcomesIn(answer, batch, join)),
     explain: explanationOf,
   };
 }

@@ -37,13 +37,13 @@ export function jitsu(options: JitsuOptions): Destination {
       headers,
       limits: LIMITS,
       gzip,
+      decode: (answer, batch) => jitsuOutcomes(answer, batch, messageId),
     }),
     accept: admission,
     acknowledgement: 'perEvent',
     answerBytesPerEvent: ANSWER_BYTES_PER_EVENT,
     deduplication: { fields: ['messageId'] },
     resolvers: [COOKIES],
-    decode: (answer, batch) => jitsuOutcomes(answer, batch, messageId),
     // It may repeat the write key after the phrase.
     explain: (answer) => explainPhrase(jsonObject(answer)['error']),
   };

@@ -1,6 +1,7 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountMembers } from '../account-members.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
+import { decodeData } from '../web-page.js';
 import { explanationOf, outcomeIn } from './answers.js';
 import { fromMetaCookies } from './meta-cookies.js';
 import { DEDUPLICATION_MS, MAX_AGE_MS } from './meta-limits.js';
@@ -64,7 +65,7 @@ export function meta(options: MetaOptions): Destination {
       }),
     }),
 
-    decode: outcomeIn,
+    decode: decodeData(outcomeIn),
     explain: explanationOf,
   };
 }

@@ -3,6 +3,7 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountMembers } from '../account-members.js';
 import { basicAuthorization } from '../basic-authorization.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
+import { decodeData } from '../web-page.js';
 import { refusal } from './mixpanel-admission.js';
 import { explainRejection, namedOutcomes, wholeOutcome } from './mixpanel-answers.js';
 import { fromMixpanelCookie } from './mixpanel-cookies.js';
@@ -93,7 +94,7 @@ export function mixpanel(options: MixpanelOptions): Destination {
       };
     },
 
-    decode: (answer, batch) => namedOutcomes(answer, batch) ?? wholeOutcome(answer),
+    decode: decodeData((answer, batch) => namedOutcomes(answer, batch) ?? wholeOutcome(answer)),
 
     explain: explainRejection,
   };

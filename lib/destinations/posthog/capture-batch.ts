@@ -1,5 +1,6 @@
 import { isoTime } from '../../event/iso-time.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
+import { decodeData } from '../web-page.js';
 import { posthogRequest, type Capture, type CaptureSetup } from './capture.js';
 import { posthogEvent } from './posthog-event.js';
 import { BATCH_LIMITS } from './posthog-limits.js';
@@ -19,6 +20,8 @@ export function captureBatch(setup: CaptureSetup): Capture {
       const content = { api_key: setup.apiKey, batch: events, sent_at: isoTime(attempt.now) };
       return posthogRequest(setup, '/batch/', {}, content, BATCH_LIMITS.maxBytes);
     },
+
+    decode: decodeData(),
 
     explain: ({ headers, body }) =>
       headers['content-type']?.startsWith('text/plain') && body.length <= MAX_SENTENCE

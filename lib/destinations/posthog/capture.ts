@@ -3,8 +3,8 @@ import { wellFormedJson } from '../well-formed.js';
 import type { PosthogForm } from './posthog-event.js';
 
 /** One of the two APIs: the members of the destination that differ. */
-export type Capture = Required<Pick<Destination, 'acknowledgement' | 'encode' | 'explain'>> &
-  Pick<Destination, 'answerBytesPerEvent' | 'decode'>;
+export type Capture = Required<Pick<Destination, 'acknowledgement' | 'encode' | 'decode' | 'explain'>> &
+  Pick<Destination, 'answerBytesPerEvent'>;
 
 /** What a request is built with. */
 export interface CaptureSetup extends PosthogForm {

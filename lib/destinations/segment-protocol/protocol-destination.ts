@@ -1,6 +1,7 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import { accountMembers, type AccountMembers } from '../account-members.js';
 import type { Attempt, Destination } from '../destination.js';
+import { decodeData } from '../web-page.js';
 import { protocolAdmission } from './admission.js';
 import { messageIds } from './message-id.js';
 import { messageOf, type Message } from './message.js';
@@ -26,9 +27,12 @@ interface ProtocolSetup {
   readonly envelope?: (attempt: Attempt) => Envelope;
   /** Adds the platform's own members to a message. In place, because a copy costs as much as the message. Default: none. */
   readonly adapt?: (message: Message, held: LaneEvent, envelope: Envelope) => void;
+  /** Default: the status decides. */
+  readonly decode?: Destination['decode'];
 }
 
-interface ProtocolMembers extends AccountMembers, Required<Pick<Destination, 'accept' | 'encode'>> {}
+interface ProtocolMembers
+  extends AccountMembers, Required<Pick<Destination, 'accept' | 'encode' | 'decode'>> {}
 
 const NOTHING: Envelope = Object.freeze({});
 
@@ -51,6 +55,7 @@ export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
     }),
 
     accept: protocolAdmission,
+    decode: decodeData(setup.decode),
 
     encode(batch, attempt) {
       const further = envelope?.(attempt) ?? NOTHING;

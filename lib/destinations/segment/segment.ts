@@ -37,11 +37,11 @@ export function segment(options: SegmentOptions): Destination {
       gzip,
       // Fresh for each attempt: Segment moves all times of the batch by the age of this one.
       envelope: ({ now }) => ({ sentAt: isoTime(now) }),
+      decode: segmentOutcome,
     }),
     acknowledgement: 'received',
     deduplication: { fields: ['messageId'], windowMs: WINDOW_MS },
     resolvers: [COOKIES],
-    decode: segmentOutcome,
     explain: explainCode,
   };
 }

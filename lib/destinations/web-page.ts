@@ -1,0 +1,12 @@
+import type { Answer, Destination } from './destination.js';
+
+/** `decode` of an API whose answers are data: the destination's own, if it has one, for all answers but web pages. */
+export function decodeData(decode?: Destination['decode']): NonNullable<Destination['decode']> {
+  return (answer, batch) => (isWebPage(answer) ? 'misconfigured' : decode?.(answer, batch));
+}
+
+/** A page for browsers with a 2xx: the host is an application or a proxy in place of the API, and the events are not stored. */
+function isWebPage({ status, headers, body }: Answer): boolean {
+  if (status < 200 || status > 299) return false;
+  return headers['content-type']?.startsWith('text/html') === true && body.trimStart().startsWith('<');
+}
