@@ -58,7 +58,7 @@ function occurrences(text, word) {
 function answerTo({ url }, body) {
   if (url.startsWith('/track')) return '1';
   if (url.startsWith('/i/v1/')) return posthogResults(body);
-  return '{"code":200,"status":1,"success":true}';
+  return '{"code":200,"status":1,"success":true,"ok":true}';
 }
 
 /** PostHog's v1 answers for each event. */

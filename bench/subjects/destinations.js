@@ -10,7 +10,7 @@ export const label = 'destination';
 const { TrackingModule, TrackingService, memory } = library;
 const MB = 1024 * 1024;
 const KEY = 'b8f5d3a1c0e9274655aa0b1c2d3e4f5061728394';
-const CLIENT = '1234567890.1767225600';
+let clients = 0;
 
 /** A factory and its options: whatever it requires, with every request to the collector. A new destination gets a row here. */
 const DESTINATIONS = {
@@ -32,7 +32,8 @@ const DESTINATIONS = {
       measurementId: 'G-ABCDEF1234',
       apiSecret: KEY,
       endpoint: url,
-      clientId: () => CLIENT,
+      // A request has one client, and an order seldom has another one of the same client beside it.
+      clientId: () => `${++clients}.1767225600`,
     }),
   },
   snowplow: {
@@ -72,6 +73,7 @@ export async function create({ url, setting }) {
   return {
     track: (order) => tracking.track(EVENT, order, { userId: USER }),
     flush: () => tracking.flush({ timeoutMs: 60_000 }),
+    stats: () => tracking.stats(),
     close: () => app.close(),
   };
 }
