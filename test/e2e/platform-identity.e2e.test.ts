@@ -64,14 +64,26 @@ class ShopModule implements NestModule {
 /** Notes what is looked for in a request, as a cookie plugin would offer it. */
 function observed(request: Request, _response: unknown, next: () => void): void {
   const { headers } = request;
+  // Object.keys() asks for the descriptor of each name, without a look at its value.
+  let listed = 0;
+  const noted = (name: string | symbol): void => {
+    if (listed > 0) listed--;
+    else lookedFor.add(String(name));
+  };
   request.cookies = new Proxy(parseCookie(headers.cookie ?? ''), {
     getOwnPropertyDescriptor: (cookies, name) => {
-      lookedFor.add(String(name));
+      noted(name);
       return Reflect.getOwnPropertyDescriptor(cookies, name);
+    },
+    get: (cookies, name) => {
+      lookedFor.add(String(name));
+      return cookies[name as string];
     },
     ownKeys: (cookies) => {
       lookedFor.add('*');
-      return Reflect.ownKeys(cookies);
+      const names = Reflect.ownKeys(cookies);
+      listed = names.length;
+      return names;
     },
   });
   Object.defineProperty(request, 'headers', {
