@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
+/** The id of an event. */
+export const anId = (value) =>
+  typeof value === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(value);
+/** A time that a call has, as text or in milliseconds: see calls.mjs. */
+export const timeOfTheCall = (value) => /(?:\.123Z|123)$/.test(String(value));
 /** In place of a value that one of the two does not send. */
 export const nothing = Symbol('nothing');
 

@@ -1,7 +1,7 @@
 import Mixpanel from 'mixpanel';
 import { promisify } from 'node:util';
 import * as lib from '../../../lib/index.js';
-import { nothing } from '../differences.mjs';
+import { anId, nothing, timeOfTheCall } from '../differences.mjs';
 
 const token = 'PROJECT_TOKEN_OF_32_CHARACTERS_0';
 
@@ -137,9 +137,30 @@ export const mixpanelOriginal = {
       reason: '`$create_alias` works for a new id only. `$merge` joins two ids that both have events.',
     },
     {
-      at: 'message/properties/**',
+      at: 'message/properties/alias',
+      ours: nothing,
       calls: ['an alias'],
-      reason: 'The members of `$merge`, with time and `$insert_id`, so that a repeat is recognised.',
+      reason: 'A member of `$create_alias`.',
+    },
+    {
+      at: 'message/properties/$distinct_ids/*',
+      theirs: nothing,
+      calls: ['an alias'],
+      reason: 'A member of `$merge`.',
+    },
+    {
+      at: 'message/properties/time',
+      theirs: nothing,
+      ours: timeOfTheCall,
+      calls: ['an alias'],
+      reason: 'The SDK sends no time of an alias.',
+    },
+    {
+      at: 'message/properties/$insert_id',
+      theirs: nothing,
+      ours: anId,
+      calls: ['an alias'],
+      reason: 'The SDK sends no id of an alias. With ours, Mixpanel recognises a repeat.',
     },
   ],
 };

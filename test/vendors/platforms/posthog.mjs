@@ -1,6 +1,6 @@
 import { PostHog } from 'posthog-node';
 import * as lib from '../../../lib/index.js';
-import { nothing } from '../differences.mjs';
+import { anId, nothing, timeOfTheCall } from '../differences.mjs';
 
 const apiKey = 'phc_exampleProjectToken';
 
@@ -29,12 +29,15 @@ const differences = [
   {
     at: 'message/timestamp',
     theirs: '<now, ISO 8601>',
+    ours: timeOfTheCall,
     calls: WITHOUT_TIME,
     reason:
       'identify(), groupIdentify() and alias() of the SDK take no time. Ours send the time of the event.',
   },
   {
     at: 'message/uuid',
+    theirs: anId,
+    ours: anId,
     calls: WITHOUT_TIME,
     reason: 'identify(), groupIdentify() and alias() of the SDK take no id. Ours send the id of the event.',
   },

@@ -1,6 +1,6 @@
 import Analytics from '@rudderstack/rudder-sdk-node';
 import * as lib from '../../../lib/index.js';
-import { nothing } from '../differences.mjs';
+import { nothing, timeOfTheCall } from '../differences.mjs';
 import { messageFor, messagesOf, protocolDifferences } from './segment-protocol.mjs';
 
 const writeKey = 'WRITE_KEY_OF_A_SOURCE';
@@ -51,11 +51,13 @@ export const rudderstack = {
     {
       at: 'message/originalTimestamp',
       theirs: '<now, ISO 8601>',
+      ours: timeOfTheCall,
       reason: 'The SDK sends the time of the call. Ours sends the time of the event, as in `timestamp`.',
     },
     {
       at: 'message/timestamp',
       theirs: nothing,
+      ours: '<now, ISO 8601>',
       calls: ['an event that happens now'],
       reason: 'Ours sends the time of every event.',
     },

@@ -1,7 +1,7 @@
 import { buildSelfDescribingEvent, newTracker } from '@snowplow/node-tracker';
 import { CALLS } from '../calls.mjs';
 import * as lib from '../../../lib/index.js';
-import { nothing } from '../differences.mjs';
+import { anId, nothing } from '../differences.mjs';
 
 const settings = { appId: 'shop', namespace: 'ns1' };
 
@@ -42,6 +42,8 @@ export const snowplow = {
     { at: 'message/tv', reason: 'Another library.' },
     {
       at: 'message/eid',
+      theirs: anId,
+      ours: anId,
       reason:
         'The SDK makes an id for each event and takes none. Ours is the id of the event, the same on each attempt.',
     },
