@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Destination } from '../../lib/destinations/destination.js';
 import {
@@ -11,6 +11,7 @@ import {
   posthog,
   rudderstack,
   segment,
+  snowplow,
 } from '../../lib/index.js';
 import type { Behaviour, Reply } from '../support/misbehaving-server.js';
 import { ATTEMPT_MS } from '../support/platforms.js';
@@ -61,6 +62,15 @@ const PLATFORMS: Readonly<Record<string, (url: string, exchange: Exchange) => De
     posthog({ ...SHARED, apiKey: KEY, host, capture: name.startsWith('v1') ? 'v1' : 'batch' }),
   rudderstack: (dataPlaneUrl) => rudderstack({ ...SHARED, writeKey: KEY, dataPlaneUrl }),
   segment: (endpoint) => segment({ ...SHARED, writeKey: KEY, region: 'us', endpoint }),
+  snowplow: (collector) =>
+    snowplow({
+      ...SHARED,
+      collector,
+      appId: 'shop',
+      namespace: 'ns1',
+      schemas: { order_completed: 'iglu:com.acme/order_completed/jsonschema/1-0-0' },
+      encodeBase64: false,
+    }),
 };
 const KEY = '0123456789abcdef0123456789abcdef';
 const SHARED = { timeoutMs: ATTEMPT_MS };
@@ -74,9 +84,11 @@ const UNREADABLE = 'success_unreadable';
 /** Jitsu names each event, but the fault is the account's: nothing is given up. */
 const OF_THE_ACCOUNT = 'throttled_by_quota';
 
+const DESTINATIONS = new URL('../destinations/', import.meta.url);
+const fixtureOf = (platform: string): URL => new URL(`${platform}/${platform}.fixture.json`, DESTINATIONS);
+
 function exchangesOf(platform: string): Exchange[] {
-  const file = new URL(`../destinations/${platform}/${platform}.fixture.json`, import.meta.url);
-  const { exchanges } = JSON.parse(readFileSync(file, 'utf8')) as { exchanges: Exchange[] };
+  const { exchanges } = JSON.parse(readFileSync(fixtureOf(platform), 'utf8')) as { exchanges: Exchange[] };
   return exchanges.filter(({ kind }) => !NOT_SENT.has(kind));
 }
 
@@ -110,6 +122,11 @@ function isNamed({ expect: { outcomes = [] }, ...answer }: Documented): boolean 
   if (answer.case === OF_THE_ACCOUNT) return false;
   return new Set(outcomes).size > 1 || /[0-9a-f]{8}-1111-/.test(JSON.stringify(answer.body ?? ''));
 }
+
+it('is asked of every platform that has a fixture', () => {
+  const all = readdirSync(DESTINATIONS).filter((folder) => existsSync(fixtureOf(folder)));
+  expect(Object.keys(PLATFORMS)).toEqual(all.toSorted());
+});
 
 describe.each(Object.keys(PLATFORMS))('%s', (platform) => {
   const exchanges = exchangesOf(platform);

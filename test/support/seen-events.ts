@@ -28,8 +28,15 @@ export function seenEvents(url: string, contentType: string | undefined, body: s
 }
 
 function seenEvent(event: Members): SeenEvent {
+  if (typeof event['ue_pr'] === 'string')
+    return seenEvent({ ...event, ue_pr: undefined, properties: inner(event['ue_pr']) });
   const properties = (PROPERTIES.map((name) => event[name]).find((value) => value !== undefined) ??
     {}) as Members;
   const id = IDS.map((name) => event[name] ?? properties[name]).find((value) => value !== undefined);
   return { id: id as string, n: typeof properties['n'] === 'number' ? properties['n'] : -1 };
+}
+
+/** What is in an event of Snowplow: its schema's data is in an envelope. */
+function inner(envelope: string): unknown {
+  return (JSON.parse(envelope) as { data: { data: unknown } }).data.data;
 }
