@@ -32,22 +32,30 @@ export function record(held: LaneEvent, project: Project): object {
 function trackRecord(held: LaneEvent, management: IdManagement): object {
   const { event } = held;
   const { distinct_id, $user_id, $device_id } = eventIds(held, management);
-  return {
-    event: event.name,
-    properties: {
-      ...contextProperties(event),
-      ...event.properties,
-      ...event.groups,
-      token: undefined,
-      time: timeOf(held),
-      distinct_id,
-      $insert_id: event.id,
-      $user_id,
-      $device_id,
-      // Without it, Mixpanel takes the address of the request, which is this server's.
-      ip: text(event.properties['ip']) ?? addressOf(event) ?? 0,
-    },
+  const properties: Record<string, unknown> = {
+    time: timeOf(held),
+    distinct_id,
+    $insert_id: event.id,
+    $user_id,
+    $device_id,
+    // Without it, Mixpanel takes the address of the request, which is this server's.
+    ip: text(event.properties['ip']) ?? addressOf(event) ?? 0,
   };
+  // Objects that are spread together cost ten times as much.
+  copy(event.properties, properties);
+  if (event.groups !== undefined) copy(event.groups, properties);
+  if (event.context !== undefined) addContext(event, properties);
+  return { event: event.name, properties };
+}
+
+const KEPT: ReadonlySet<string> = new Set([...RESERVED, 'ip']);
+
+function copy(from: JsonObject, to: Record<string, unknown>): void {
+  for (const name of Object.keys(from)) {
+    if (KEPT.has(name)) continue;
+    if (name !== '__proto__') to[name] = from[name];
+    else Object.defineProperty(to, name, { value: from[name], enumerable: true });
+  }
 }
 
 function profileRecord(held: LaneEvent, { token, management }: Project): object {
@@ -89,20 +97,18 @@ function timeOf({ event, note }: LaneEvent): number {
   return typeof note === 'number' ? note : event.timestamp;
 }
 
-/** The properties that the browser library sets. Nothing is derived from the user agent. */
-function contextProperties(event: TrackingEvent): JsonObject | undefined {
-  const { context } = event;
-  if (context === undefined) return undefined;
-  const { source, medium, name, content, term } = objectOf(context['campaign']);
-  return {
-    $current_url: pageUrl(event),
-    $referrer: text(objectOf(context['page'])['referrer']),
-    utm_source: text(source),
-    utm_medium: text(medium),
-    utm_campaign: text(name),
-    utm_content: text(content),
-    utm_term: text(term),
-  };
+/** The properties that the browser library sets; the event's own have precedence. Nothing is derived from the user agent. */
+function addContext(event: TrackingEvent, to: Record<string, unknown>): void {
+  const { page, campaign } = event.context!;
+  to['$current_url'] ??= pageUrl(event);
+  if (page !== undefined) to['$referrer'] ??= text(objectOf(page)['referrer']);
+  if (campaign === undefined) return;
+  const { source, medium, name, content, term } = objectOf(campaign);
+  to['utm_source'] ??= text(source);
+  to['utm_medium'] ??= text(medium);
+  to['utm_campaign'] ??= text(name);
+  to['utm_content'] ??= text(content);
+  to['utm_term'] ??= text(term);
 }
 
 function addressOf({ context }: TrackingEvent): string | undefined {
