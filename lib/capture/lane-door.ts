@@ -62,7 +62,8 @@ export class LaneDoor {
   ) {
     const { name, map, maxAgeMs } = destination;
     this.route = Object.freeze({ lane: name });
-    this.isSelective = [filter, map, maxAgeMs, destination.accept].some((part) => part !== undefined);
+    const isAsked = destination.accept !== undefined;
+    this.isSelective = isAsked || [filter, map, maxAgeMs].some((part) => part !== undefined);
     this.#maxAgeMs = maxAgeMs ?? Infinity;
     this.maxBytes = largestEvent(destination);
     this.needsPerson = needsPerson(destination);

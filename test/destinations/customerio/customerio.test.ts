@@ -74,13 +74,14 @@ describe('a group', () => {
   });
 
   test('of a type without an id is declined: it would become an object of the first type', () => {
-    const { accept } = make({ objectTypes: { company: '1' } });
-    expect(accept!(aGroup({ groupType: 'team' }))).toEqual({ declined: 'unsupported' });
-    expect(accept!(aGroup({ groupType: 'constructor' }))).toEqual({ declined: 'unsupported' });
-    expect(accept!(aGroup({ groupType: 'company' }))).toBeUndefined();
-    expect(accept!(aGroup())).toBeUndefined();
-    expect(accept!(anEvent())).toBeUndefined();
-    expect(accept!(aGroup({ groupId: '', groupType: 'company' }))).toEqual({ declined: 'invalid_id' });
+    const destination = make({ objectTypes: { company: '1' } });
+    const accept = (event: TrackingEvent) => destination.accept!(event);
+    expect(accept(aGroup({ groupType: 'team' }))).toEqual({ declined: 'unsupported' });
+    expect(accept(aGroup({ groupType: 'constructor' }))).toEqual({ declined: 'unsupported' });
+    expect(accept(aGroup({ groupType: 'company' }))).toBeUndefined();
+    expect(accept(aGroup())).toBeUndefined();
+    expect(accept(anEvent())).toBeUndefined();
+    expect(accept(aGroup({ groupId: '', groupType: 'company' }))).toEqual({ declined: 'invalid_id' });
   });
 
   test('keeps the id that the application gave', () => {
