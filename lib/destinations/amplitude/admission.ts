@@ -34,7 +34,12 @@ const UNSUPPORTED = declined('unsupported');
 /** Whether Amplitude accepts it as an id. None is ever changed: half an id is somebody else's. */
 export function isUsableId(id: string): boolean {
   if (id.length > MAX_TEXT || !isWellFormed(id)) return false;
-  return id.length > LONGEST_REFUSED || !REFUSED_IDS.has(id.toLowerCase());
+  return id.length > LONGEST_REFUSED || !REFUSED_IDS.has(id.trim().toLowerCase());
+}
+
+/** Several ids with half of a character would be one group. */
+function isGroup(id: string | undefined): boolean {
+  return id !== undefined && id.trim() !== '' && isWellFormed(id);
 }
 
 /** Why Amplitude does not get an event; `undefined` if it does. */
@@ -43,6 +48,6 @@ export function refusal({ type, name, userId, anonymousId, groupId }: TrackingEv
   const person = userId ?? anonymousId;
   if (person === undefined) return NO_IDENTITY;
   if (!isUsableId(person)) return INVALID_ID;
-  if (type === 'group') return groupId === undefined || groupId === '' ? INVALID_ID : undefined;
+  if (type === 'group') return isGroup(groupId) ? undefined : INVALID_ID;
   return type === 'track' && RESERVED_NAMES.has(name) ? INVALID_NAME : undefined;
 }

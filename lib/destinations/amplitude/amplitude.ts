@@ -2,6 +2,7 @@ import { isoTime } from '../../event/iso-time.js';
 import { accountMembers } from '../account-members.js';
 import type { Destination, DestinationSetup } from '../destination.js';
 import { decodeData } from '../web-page.js';
+import { wellFormedJson } from '../well-formed.js';
 import { refusal } from './admission.js';
 import { fromAmplitudeCookie } from './amplitude-cookies.js';
 import { AMPLITUDE_HOSTS, AMPLITUDE_PATHS, DEDUPLICATION_MS, MAX_GROUP_TYPES } from './amplitude-limits.js';
@@ -62,12 +63,14 @@ export function amplitude(options: AmplitudeOptions): Destination {
         method: 'POST',
         url,
         headers: sent,
-        body: JSON.stringify({
-          api_key: apiKey,
-          events: batch.map((held) => message(held, { join, groupType, report })),
-          options: OPTIONS,
-          client_upload_time: isoTime(attempt.now),
-        }),
+        body: wellFormedJson(
+          JSON.stringify({
+            api_key: apiKey,
+            events: batch.map((held) => message(held, { join, groupType, report })),
+            options: OPTIONS,
+            client_upload_time: isoTime(attempt.now),
+          }),
+        ),
         ...(gzip && { compress: 'gzip' as const }),
       };
     },

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-
 import { PACKAGE_VERSION } from '../../host/package-version.js';
 import { isUsableId } from './admission.js';
 import { operations } from './operations.js';
+import { areOwn } from '../joined-ids.js';
 import { cutTexts } from './texts.js';
 
 const LIBRARY = `nestjs-tracking/${PACKAGE_VERSION}`;
@@ -27,11 +28,11 @@ export interface Report {
   groups(event: string, count: number): void;
 }
 
-/** The ids that are sent: both only if they are to be joined. A device id that Amplitude refuses is left out beside a user id. */
+/** The ids that are sent: both only if they are to be joined, and each of them is one person's. */
 export function idsOf({ userId, anonymousId }: TrackingEvent, join: boolean): Ids {
   if (userId === undefined) return { device_id: anonymousId };
-  const device = join && anonymousId !== undefined && isUsableId(anonymousId) ? anonymousId : undefined;
-  return { user_id: userId, device_id: device };
+  const isJoined = join && anonymousId !== undefined && isUsableId(anonymousId);
+  return { user_id: userId, device_id: isJoined && areOwn(userId, anonymousId) ? anonymousId : undefined };
 }
 
 /** An event in Amplitude's form. */

@@ -2,18 +2,21 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountMembers } from '../account-members.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
 import { decodeData } from '../web-page.js';
+import { wellFormedJson } from '../well-formed.js';
 import { explanationOf, outcomeIn } from './answers.js';
 import { fromMetaCookies } from './meta-cookies.js';
 import { DEDUPLICATION_MS, MAX_AGE_MS } from './meta-limits.js';
 import { metaOptions, type MetaOptions } from './meta-options.js';
 import { noWebsite } from './meta.messages.js';
 import { serverEvent } from './server-event.js';
+import { isPersonal } from './user-data.js';
 
 /** One for all: several datasets of one application read the same cookies. */
 const COOKIES = fromMetaCookies();
 const SILENT = (): void => {};
 const UNSUPPORTED: Admission = Object.freeze({ declined: 'unsupported' });
 const NO_IDENTITY: Admission = Object.freeze({ declined: 'no_identity' });
+const INVALID_ID: Admission = Object.freeze({ declined: 'invalid_id' });
 
 /**
  * Sends `track` events to a dataset of Meta's Conversions API. Never throws; the module checks its options at start.
@@ -57,12 +60,16 @@ export function meta(options: MetaOptions): Destination {
       method: 'POST',
       url: `${endpoint}/${apiVersion}/${datasetId}/events`,
       headers: sent,
-      body: JSON.stringify({
-        // A retry sends what the first attempt sent; it is told of once.
-        data: batch.map((held) => serverEvent(held, actionSource, attempt.number > 1 ? SILENT : notWebsite)),
-        access_token: accessToken,
-        test_event_code: testEventCode,
-      }),
+      body: wellFormedJson(
+        JSON.stringify({
+          // A retry sends what the first attempt sent; it is told of once.
+          data: batch.map((held) =>
+            serverEvent(held, actionSource, attempt.number > 1 ? SILENT : notWebsite),
+          ),
+          access_token: accessToken,
+          test_event_code: testEventCode,
+        }),
+      ),
     }),
 
     decode: decodeData(outcomeIn),
@@ -73,5 +80,6 @@ export function meta(options: MetaOptions): Destination {
 /** Every id of a person ends up in `user_data`, of which Meta requires one member. */
 function admission({ type, userId, anonymousId }: TrackingEvent): Admission {
   if (type !== 'track') return UNSUPPORTED;
-  return userId === undefined && anonymousId === undefined ? NO_IDENTITY : undefined;
+  if (userId === undefined && anonymousId === undefined) return NO_IDENTITY;
+  return isPersonal(userId) || isPersonal(anonymousId) ? undefined : INVALID_ID;
 }

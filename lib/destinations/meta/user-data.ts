@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { HashedPerson, LaneEvent } from '../../event/lane-event.js';
 import type { PersonField } from '../../event/person-data.js';
+import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { isWellFormed } from '../well-formed.js';
 import { clickIn, fbcOf } from './click-id.js';
 
 /** Meta's names of a person's data. */
@@ -46,8 +48,13 @@ function named(person: HashedPerson): Record<string, readonly string[]> {
 
 /** The ids that the application gave. The browser's own id goes into `fbp`. */
 function externalIds({ userId, anonymousId }: TrackingEvent, own: string | undefined): string[] | undefined {
-  const ids = [userId, anonymousId === own ? undefined : anonymousId].filter((id) => id !== undefined);
+  const ids = [userId, anonymousId === own ? undefined : anonymousId].filter(isPersonal);
   return ids.length === 0 ? undefined : ids.map(sha256);
+}
+
+/** Whether it is the id of one person: many share a word such as `guest`, and the hash of half a character. */
+export function isPersonal(id: string | undefined): id is string {
+  return id !== undefined && isWellFormed(id) && !isSharedId(id);
 }
 
 function sha256(text: string): string {

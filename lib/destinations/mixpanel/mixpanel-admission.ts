@@ -2,6 +2,7 @@ import type { Reason } from '../../event/reasons.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import type { Admission } from '../destination.js';
+import { isWellFormed } from '../well-formed.js';
 import { isBanned, isDeviceForm, type IdManagement } from './mixpanel-ids.js';
 
 // Shared, because this runs on the caller's thread.
@@ -46,7 +47,8 @@ function groupRefusal(event: TrackingEvent, groupKey: string | undefined): Admis
 /** A merge cannot be undone, so a word that many share is never merged. */
 function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
   if (previousId === undefined || userId === undefined || previousId === userId) return INVALID_ID;
-  return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;
+  if (isSharedId(previousId) || isSharedId(userId)) return INVALID_ID;
+  return isWellFormed(previousId) && isWellFormed(userId) ? undefined : INVALID_ID;
 }
 
 function isEmpty(properties: JsonObject): boolean {

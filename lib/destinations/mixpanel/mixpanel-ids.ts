@@ -1,5 +1,6 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import { isSharedId } from '../../event/shared-ids.js';
+import { isWellFormed } from '../well-formed.js';
 
 /** Precedes the id of a browser where it stands for a person. */
 const DEVICE = '$device:';
@@ -10,9 +11,9 @@ const BANNED: ReadonlySet<string> = new Set([
   'unknown', '<nil>', '0', '-1', 'true', 'false', '[]', '{}',
 ]);
 
-/** Whether Mixpanel rejects an id; upper and lower case make no difference here. */
+/** Whether Mixpanel rejects an id; upper and lower case make no difference here. Several ids with half a character would be one. */
 export function isBanned(id: string): boolean {
-  return id.length <= 36 && BANNED.has(id.trim().toLowerCase());
+  return (id.length <= 36 && BANNED.has(id.trim().toLowerCase())) || !isWellFormed(id);
 }
 
 /** Whether an id is the form in which Mixpanel shows a browser as a person. */
@@ -73,5 +74,5 @@ function deviceOf(id: string): string {
 
 /** Joined with a word that many people share, all of them would become one. */
 function isOwn(anonymousId: string): boolean {
-  return anonymousId !== '' && !isSharedId(anonymousId);
+  return anonymousId !== '' && !isSharedId(anonymousId) && isWellFormed(anonymousId);
 }

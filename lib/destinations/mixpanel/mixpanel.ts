@@ -4,6 +4,7 @@ import { accountMembers } from '../account-members.js';
 import { basicAuthorization } from '../basic-authorization.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
 import { decodeData } from '../web-page.js';
+import { wellFormedJson } from '../well-formed.js';
 import { refusal } from './mixpanel-admission.js';
 import { explainRejection, namedOutcomes, wholeOutcome } from './mixpanel-answers.js';
 import { fromMixpanelCookie } from './mixpanel-cookies.js';
@@ -89,7 +90,7 @@ export function mixpanel(options: MixpanelOptions): Destination {
       return {
         method: 'POST',
         ...requests[endpointOf(batch[0]!)],
-        body: JSON.stringify(batch.map((held) => record(held, project))),
+        body: wellFormedJson(JSON.stringify(batch.map((held) => record(held, project)))),
         ...(gzip && { compress: 'gzip' as const }),
       };
     },

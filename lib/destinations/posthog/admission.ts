@@ -63,8 +63,9 @@ function traitsRefusal({ userId, anonymousId, properties }: TrackingEvent): Admi
 function groupRefusal(event: TrackingEvent, defaultGroupType: string | undefined): Admission {
   const { groupId = '', groupType = defaultGroupType, userId, anonymousId } = event;
   if (groupType === undefined) return UNSUPPORTED;
-  if (groupId === '' || groupId.length > MAX_GROUP_KEY_LENGTH) return INVALID_ID;
-  return userId === undefined && anonymousId === undefined ? undefined : personRefusal(event);
+  if (!isId(groupId) || groupId.length > MAX_GROUP_KEY_LENGTH) return INVALID_ID;
+  if (userId !== undefined || anonymousId !== undefined) return personRefusal(event);
+  return isDistinctId(groupPerson(groupType, groupId)) ? undefined : INVALID_ID;
 }
 
 function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
@@ -72,6 +73,16 @@ function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
   return isMergeable(previousId, userId) ? undefined : INVALID_ID;
 }
 
+/** The id of an event that is about a group and nobody, as PostHog's own SDKs make it. */
+export function groupPerson(type: string, key: string): string {
+  return `$${type}_${key}`;
+}
+
 function isDistinctId(id: string): boolean {
-  return id !== '' && id.length <= MAX_ID_LENGTH && isWellFormed(id);
+  return id.length <= MAX_ID_LENGTH && isId(id);
+}
+
+/** NUL and half a surrogate pair are replaced, so that several such ids would be one. v1 removes spaces around an id. */
+function isId(id: string): boolean {
+  return id.trim() !== '' && isWellFormed(id) && !id.includes('\0');
 }

@@ -2,7 +2,7 @@ import { isoTime } from '../../event/iso-time.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import { objectOf } from '../json-object.js';
-import { isMergeable } from './admission.js';
+import { groupPerson, isMergeable } from './admission.js';
 import { contextProperties, type Properties } from './event-context.js';
 
 /** An event as both APIs take it. */
@@ -40,10 +40,10 @@ export function posthogEvent(held: LaneEvent, form: PosthogForm, library: Librar
         ? built(event, '$set', id!, operation(library, traitsOf(event.properties)))
         : built(event, '$identify', userId, operation(library, identifyProperties(event, userId, form)));
     case 'group': {
-      const { groupId: key, groupType: type = form.groupType } = event;
+      const { groupId: key = '', groupType: type = form.groupType ?? '' } = event;
       const properties = { $group_type: type, $group_key: key, $group_set: event.properties };
-      // With ids of other platforms only, the event is the group's: under the id that PostHog's own SDKs give it.
-      return built(event, '$groupidentify', id ?? `$${type}_${key}`, operation(library, properties));
+      // With ids of other platforms only, the event is the group's.
+      return built(event, '$groupidentify', id ?? groupPerson(type, key), operation(library, properties));
     }
     case 'alias': {
       const properties = { distinct_id: userId, alias: event.previousId };
@@ -78,7 +78,8 @@ function trackProperties(held: LaneEvent, { $lib, $lib_version }: Library): Prop
   };
   if (groups !== undefined) properties['$groups'] = groups;
   // PostHog takes the address of the request, which is our server's, for the person's.
-  if (properties['$ip'] === undefined || properties['$ip'] === null) properties['$geoip_disable'] ??= true;
+  const { $ip } = properties;
+  if (typeof $ip !== 'string' || $ip === '') properties['$geoip_disable'] ??= true;
   return properties;
 }
 

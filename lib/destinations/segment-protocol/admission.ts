@@ -34,9 +34,9 @@ function isEmpty(id: string | undefined): boolean {
   return id === undefined || id === '';
 }
 
-/** Half of a surrogate pair is sent as U+FFFD, so that several such ids would be one. */
+/** Half of a surrogate pair is sent as U+FFFD, so that several such ids would be one. RudderStack counts spaces as no id. */
 function isBroken(id: string | undefined): boolean {
-  return id !== undefined && !isWellFormed(id);
+  return id !== undefined && id !== '' && (!isWellFormed(id) || id.trim() === '');
 }
 
 function isId(id: string | undefined): id is string {

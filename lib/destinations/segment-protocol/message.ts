@@ -1,5 +1,6 @@
 import { isoTime } from '../../event/iso-time.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
+import { areOwn } from '../joined-ids.js';
 import { messageContext } from './message-context.js';
 
 /** One message of the protocol, made for one request. A platform may add members. Members that are undefined are not sent. */
@@ -18,9 +19,16 @@ export interface Message {
   [further: string]: unknown;
 }
 
+/** Platforms join two ids of one message, so that neither may be a word that many people share. */
+function anonymousIdOf({ userId, anonymousId }: TrackingEvent): string | undefined {
+  if (userId === undefined || anonymousId === undefined) return anonymousId;
+  return areOwn(userId, anonymousId) ? anonymousId : undefined;
+}
+
 /** The message of an event. */
 export function messageOf(event: TrackingEvent, messageId: string): Message {
-  const { type, userId, anonymousId, properties } = event;
+  const { type, userId, properties } = event;
+  const anonymousId = anonymousIdOf(event);
   const timestamp = isoTime(event.timestamp);
   const context = messageContext(event);
   switch (type) {

@@ -158,7 +158,24 @@ describe('ids', () => {
     expect(accept(anEvent({ userId: 'x'.repeat(1_024) }))).toBeUndefined();
     expect(accept(anEvent({ userId: 'x'.repeat(1_025) }))).toEqual({ declined: 'invalid_id' });
     expect(accept(anEvent({ userId: 'half \ud800' }))).toEqual({ declined: 'invalid_id' });
+    expect(accept(anEvent({ userId: '  ' }))).toEqual({ declined: 'invalid_id' });
   });
+});
+
+test.each([
+  [{ userId: 'guest', anonymousId: VISITOR }, { user_id: 'guest' }],
+  [{ userId: 'user-1001', anonymousId: 'guest' }, { user_id: 'user-1001' }],
+])('%j: an id that many people share is never joined with another one', (given, ids) => {
+  const { user_id, device_id } = sentEvent(given);
+  expect({ user_id, device_id }).toEqual(ids);
+});
+
+test('half of a character in a text is sent as U+FFFD', () => {
+  const { body } = make().encode([inLane(anEvent({ properties: { 'a\udc00': 'b\ud83d' } }))], {
+    now: NEW_YEAR,
+    number: 1,
+  });
+  expect(body).toContain('"a\ufffd":"b\ufffd"');
 });
 
 describe('amplitude() declines', () => {
@@ -167,6 +184,8 @@ describe('amplitude() declines', () => {
     ['an alias', anEvent({ type: 'alias', previousId: VISITOR }), 'unsupported'],
     ['an event of nobody', nobody, 'no_identity'],
     ['a group without an id', anEvent({ type: 'group' }), 'invalid_id'],
+    ['a group with half of a character', anEvent({ type: 'group', groupId: 'a\ud800' }), 'invalid_id'],
+    ['a group of spaces', anEvent({ type: 'group', groupId: ' ' }), 'invalid_id'],
     ['a name of an operation', anEvent({ name: '$identify' }), 'invalid_name'],
     ['a reserved name', anEvent({ name: '[Amplitude] Revenue' }), 'invalid_name'],
   ] as const)('%s', (_, event, declined) => {

@@ -237,6 +237,15 @@ describe('the person of an event', () => {
   });
 });
 
+test('a word that many share is not sent as an id of the person', () => {
+  const { user_data } = sentEvent({ anonymousId: 'anonymous' });
+  expect(user_data['external_id']).toEqual([sha256('user-1001')]);
+});
+
+test('half of a character in a text is sent as U+FFFD', () => {
+  expect(request(inLane(anEvent({ properties: { 'a\udc00': 'b\ud83d' } }))).body).toContain('b\ufffd');
+});
+
 describe('meta() declines', () => {
   const { userId: _, ...nobody } = anEvent();
   test.each([
@@ -244,6 +253,8 @@ describe('meta() declines', () => {
     ['a group', anEvent({ type: 'group', groupId: 'acme' }), 'unsupported'],
     ['an alias', anEvent({ type: 'alias', previousId: 'visitor-1' }), 'unsupported'],
     ['an event of nobody', nobody, 'no_identity'],
+    ['a word that many share', anEvent({ userId: 'Guest' }), 'invalid_id'],
+    ['an id with half of a character', anEvent({ userId: 'half \ud800' }), 'invalid_id'],
   ] as const)('%s', (_, event, declined) => {
     expect(make().accept!(event)).toEqual({ declined });
   });

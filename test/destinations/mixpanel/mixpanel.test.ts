@@ -119,6 +119,13 @@ describe('people', () => {
   });
 });
 
+test('half of a character is sent as U+FFFD, and such a browser id is not joined', () => {
+  const event = anEvent({ anonymousId: 'half \ud800', properties: { 'a\udc00': 'b\ud83d' } });
+  const { body } = destinationOf({}).encode([{ event }], { now: NEW_YEAR, number: 1 });
+  expect(body).toContain('"a\ufffd":"b\ufffd"');
+  expect(body).not.toContain('half');
+});
+
 describe('declined at the door', () => {
   const declined = (event: Partial<TrackingEvent>, options: Partial<MixpanelOptions> = {}) => {
     const admission = destinationOf(options).accept!(anEvent(event));
@@ -129,6 +136,7 @@ describe('declined at the door', () => {
   test.each([
     '00000000-0000-0000-0000-000000000000', 'anon', 'anonymous', 'nil', 'none', 'null', 'n/a', 'na', 'undefined',
     'unknown', '<nil>', '0', '-1', 'true', 'false', '[]', '{}', 'Undefined', ' null ', `$device:${DEVICE}`,
+    'half \ud800',
   ])('the user id %j', (userId) => {
     expect(declined({ userId })).toBe('invalid_id');
     expect(declined({ userId, type: 'identify', properties: { plan: 'pro' } })).toBe('invalid_id');
@@ -138,6 +146,7 @@ describe('declined at the door', () => {
     expect(declined({ userId: undefined })).toBe('no_identity');
     expect(declined({ userId: undefined, anonymousId: 'undefined' })).toBe('invalid_id');
     expect(declined({ anonymousId: 'undefined' })).toBeUndefined();
+    expect(declined({ userId: undefined, anonymousId: 'half \ud800' })).toBe('invalid_id');
   });
 
   test.each(['$identify', '$create_alias', '$merge'])(
@@ -156,6 +165,7 @@ describe('declined at the door', () => {
     expect(declined({ ...group, groupType: 'team' })).toBeUndefined();
     expect(declined({ ...group, groupType: 'team', properties: {} })).toBe('unsupported');
     expect(declined({ ...group, groupType: 'team', groupId: 'null' })).toBe('invalid_id');
+    expect(declined({ ...group, groupType: 'team', groupId: 'half \ud800' })).toBe('invalid_id');
   });
 
   test('an alias, which simplified projects do not have', () => {
@@ -163,6 +173,7 @@ describe('declined at the door', () => {
     expect(declined(alias)).toBe('unsupported');
     expect(declined(alias, ORIGINAL)).toBeUndefined();
     expect(declined({ ...alias, previousId: 'guest' }, ORIGINAL)).toBe('invalid_id');
+    expect(declined({ ...alias, previousId: 'half \ud800' }, ORIGINAL)).toBe('invalid_id');
     expect(declined({ ...alias, userId: 'system' }, ORIGINAL)).toBe('invalid_id');
     expect(declined({ ...alias, previousId: 'u1' }, ORIGINAL)).toBe('invalid_id');
   });

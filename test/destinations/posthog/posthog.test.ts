@@ -99,7 +99,7 @@ describe('track', () => {
   });
 
   test('a property without a value changes nothing of that', () => {
-    for (const $ip of [undefined, null]) {
+    for (const $ip of [undefined, null, '', 0, false, {}]) {
       const { properties } = sent({ properties: { $ip, $geoip_disable: undefined } });
       expect(properties).toHaveProperty('$geoip_disable', true);
     }
@@ -260,6 +260,18 @@ describe('what is declined', () => {
     ['an event of nobody', 'no_identity', nobody],
     ['an id that PostHog cuts', 'invalid_id', { userId: LONG }],
     ['an id with half of a character', 'invalid_id', { userId: 'a\udc00' }],
+    ['an id with the character that PostHog replaces', 'invalid_id', { userId: 'a\0b' }],
+    ['an id of spaces, which v1 removes', 'invalid_id', { userId: '  ' }],
+    [
+      'a key of a group with half of a character',
+      'invalid_id',
+      { type: 'group', groupType: 'company', groupId: 'a\ud800' },
+    ],
+    [
+      'a group of nobody whose type and key are longer than an id',
+      'invalid_id',
+      { ...nobody, type: 'group', groupType: 'company', groupId: 'a'.repeat(192) },
+    ],
     ['traits of a word', 'invalid_id', { type: 'identify', userId: 'guest' }],
     ['traits of a visitor without traits', 'unsupported', { ...visitor, type: 'identify' }],
     [
@@ -281,6 +293,8 @@ describe('what is declined', () => {
     const timestamp = NEW_YEAR + 23 * 3_600_000 + 250;
     expect(declined({ name: most, userId: most, timestamp })).toBeUndefined();
     expect(declined({ type: 'group', groupType: 'company', groupId: most + most })).toBeUndefined();
+    const key = 'a'.repeat(191);
+    expect(declined({ ...nobody, type: 'group', groupType: 'company', groupId: key })).toBeUndefined();
   });
 });
 

@@ -57,6 +57,20 @@ describe('a message', () => {
     });
   });
 
+  test.each([
+    [{ userId: 'Guest', anonymousId: 'visitor' }, { userId: 'Guest' }],
+    [{ userId: 'user-1001', anonymousId: 'anonymous' }, { userId: 'user-1001' }],
+    [
+      { userId: 'user-1001', anonymousId: 'visitor' },
+      { userId: 'user-1001', anonymousId: 'visitor' },
+    ],
+  ])('with %j joins no two ids of which many people share one', (given, ids) => {
+    for (const type of ['track', 'identify', 'group'] as const) {
+      const { userId, anonymousId } = messageOf(anEvent({ type, ...given }), ID);
+      expect({ userId, anonymousId }).toEqual(ids);
+    }
+  });
+
   test('says when the event happened, not when it was accepted', () => {
     expect(sent({ timestamp: 1_577_836_800_123 })).toMatchObject({ timestamp: '2020-01-01T00:00:00.123Z' });
   });
