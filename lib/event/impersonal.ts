@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue, TrackingEvent } from './tracking-event.js';
 
 /**
  * Members of a context that identify a person, or that join an event with others of the same visit or with the logs of its
- * request.
+ * request. The last ones are of Segment's protocol.
  */
 const PERSONAL: ReadonlySet<string> = new Set([
   'ip',
@@ -12,6 +12,16 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'requestId',
   'traceparent',
   'traceId',
+  'traits',
+  'device',
+  'externalIds',
+  'userId',
+  'anonymousId',
+  'sessionId',
+  'groupId',
+  'groups',
+  'location',
+  'userAgentData',
 ]);
 
 /** The ids of an event without its person. */

@@ -15,6 +15,24 @@ describe('a context without its person', () => {
     expect(impersonal({ ip: '203.0.113.7' })).toBeUndefined();
   });
 
+  test('has nothing that the protocol of Segment has there about a person', () => {
+    const context = {
+      traits: { email: 'ada@example.com' },
+      device: { id: 'd', advertisingId: 'a' },
+      externalIds: [{ id: 'ada' }],
+      userId: 'ada',
+      anonymousId: 'visitor',
+      sessionId: 7,
+      groupId: 'acme',
+      groups: { company: 'acme' },
+      location: { latitude: 40.2, longitude: 74 },
+      userAgentData: { mobile: true },
+      app: { name: 'shop' },
+      timezone: 'Europe/Berlin',
+    };
+    expect(impersonal(context)).toEqual({ app: { name: 'shop' }, timezone: 'Europe/Berlin' });
+  });
+
   test('has a page without its query, which may hold the id of a click or an email address', () => {
     const page = {
       url: 'https://shop.example/teapots?fbclid=IwAR2F4&email=ada%40example.com#top',

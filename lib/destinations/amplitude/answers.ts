@@ -18,6 +18,8 @@ const THROTTLED: Outcome = Object.freeze({ kind: 'retry', afterMs: THROTTLED_MS 
 /**
  * What an answer says. The number in `code` decides, as in the vendor's SDK. A success in `code` counts only with a status that
  * says the same.
+ *
+ * @throws for a success that is not Amplitude's, or not that of all events
  */
 export function outcomesIn(
   answer: Answer,
@@ -26,6 +28,7 @@ export function outcomesIn(
 ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
   const body = jsonObject(answer);
   const { status } = answer;
+  if (status < 300) checkSuccess(body, batch.length);
   const code = codeOf(body) ?? status;
   if (code === 400) return invalid(body, batch);
   if (code === 429) return throttled(body, batch, join, status === 429);
@@ -33,6 +36,13 @@ export function outcomesIn(
   if (code === 413) return 'tooLarge';
   if (code === 401 || code === 403) return 'unauthorized';
   return code === 408 || code >= 500 ? 'retry' : 'refused';
+}
+
+function checkSuccess(body: Body, events: number): void {
+  const { events_ingested: ingested = events } = body;
+  if (codeOf(body) === undefined) throw new Error('The answer has no code');
+  if (typeof ingested === 'number' && ingested < events)
+    throw new Error('The answer counts fewer events than were sent');
 }
 
 /** The documented members of an error. */
