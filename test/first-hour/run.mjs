@@ -41,6 +41,8 @@ try {
   else rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
 console.log(process.exitCode === 0 ? 'done' : 'FAILED');
+// A process of a scaffolded application may have left one that keeps a pipe open.
+process.exit();
 
 async function pack() {
   await run(root, 'npm run build --silent');
