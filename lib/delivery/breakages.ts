@@ -14,9 +14,15 @@ const SPACING_MS = 250;
 
 const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-/** Whether an attempt failed in a way that an event may have caused. */
+/** Too slow, or too many requests: never because of an event. */
+const PACE: ReadonlySet<number> = new Set([408, 429]);
+
+/**
+ * Whether an attempt that is tried again failed in a way that an event may have caused. `decode` may ask to try again with any
+ * status, because some platforms name their failures in the body.
+ */
 export function isBreakage(result: AttemptResult): boolean {
-  return 'failure' in result ? RESETS.has(result.failure) : result.answer.status >= 500;
+  return 'failure' in result ? RESETS.has(result.failure) : !PACE.has(result.answer.status);
 }
 
 /** The decision on a batch that seems to make the platform fail. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
+import type { Destination } from '../../lib/destinations/destination.js';
 import { answer, LaneBench } from '../support/a-lane.js';
 import type { Sent } from '../support/a-lane.js';
 
@@ -51,6 +52,28 @@ describe.each([
     // Once a minute at most.
     expect(it.sent.filter((sent) => sent.ids.includes(poison)).length).toBeLessThan(26 * 120);
   });
+});
+
+test.each([
+  ['a 400', answer(400, 'temporary')],
+  ['a 200', answer(200, 'temporary')],
+])('an event for which an error code inside %s asks to try again costs only itself, too', (_, how) => {
+  const decode: Destination['decode'] = ({ body }) => (body === 'temporary' ? 'retry' : undefined);
+  const it = new LaneBench({ destination: { ...BATCHES, decode } });
+  const ids = it.give(100);
+  broken(it, new Set([ids[37]!]), how);
+  live(it, HOUR, 10 * SECOND);
+  expect(it.ledger).toMatchObject({ pending: 1, dead: 0 });
+  live(it, 26 * HOUR);
+  expect(it.deadIds).toEqual([ids[37]]);
+});
+
+test.each([408, 429])('a status of %i never speaks against the events of a request', (status) => {
+  const it = new LaneBench({ destination: BATCHES });
+  const ids = it.give(100);
+  broken(it, new Set([ids[37]!]), answer(status));
+  live(it, 30 * HOUR);
+  expect(it.ledger).toMatchObject({ pending: 100, dead: 0 });
 });
 
 test('an event that breaks its platform stays pending where nothing else is sent', () => {

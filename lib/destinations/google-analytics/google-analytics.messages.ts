@@ -11,6 +11,7 @@ export type ParamChange =
   | 'boolean'
   | 'long_value'
   | 'long_group'
+  | 'part_of_order'
   | 'half_character'
   | 'too_many'
   | 'items'
@@ -30,6 +31,8 @@ const EXPLANATIONS: Record<ParamChange, string> = {
   long_value: 'is longer than the 100 characters that Google Analytics keeps; it is cut there',
   long_group:
     'has an id of more than 36 characters; it is omitted, because half an id is that of another group',
+  part_of_order:
+    'is longer than 100 characters, or contains half of a surrogate pair; it is omitted, because a part of it would be that of another order',
   half_character: 'contains half of a surrogate pair; it is sent as U+FFFD',
   too_many: 'is more than Google Analytics keeps for one event; it is omitted',
   items: 'has members that are no items with plain values; these are omitted',

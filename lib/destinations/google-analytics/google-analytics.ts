@@ -1,5 +1,6 @@
 import { accountMembers } from '../account-members.js';
 import type { Destination, DestinationSetup } from '../destination.js';
+import { decodeData } from '../web-page.js';
 import { admission } from './admission.js';
 import { clientOf } from './client.js';
 import { clientIdOf } from './client-id.js';
@@ -67,7 +68,7 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
       return { method: 'POST', url, headers: sent, body };
     },
 
-    decode: readValidation,
+    decode: decodeData(readValidation),
     explain: explainValidation,
   };
 }

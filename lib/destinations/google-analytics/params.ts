@@ -28,7 +28,7 @@ export function paramsOf(
     ...(sessionId === undefined ? [] : [['session_id', String(sessionId)] as const]),
     ...(order === undefined ? [] : [['transaction_id', order] as const]),
   ] as const;
-  const missing = own.filter(([name]) => properties[name] === undefined || properties[name] === null);
+  const missing = own.filter(([name]) => !isSent(name, properties[name]));
   const writer = new ParamWriter(MAX_PARAMS - missing.length, report);
   writer.object(properties, '', 1);
   writer.page(event);
@@ -40,7 +40,18 @@ export function paramsOf(
 function orderId({ orderId: camel, order_id: snake }: JsonObject): string | undefined {
   const id = camel ?? snake;
   if (typeof id === 'number') return String(id);
-  return typeof id === 'string' && id !== '' && id.length <= MAX_VALUE && isWellFormed(id) ? id : undefined;
+  return typeof id === 'string' && id !== '' && isWhole(id) ? id : undefined;
+}
+
+/** Whether a property of this name is sent, so that ours is not. */
+function isSent(name: string, value: JsonValue): boolean {
+  if (value === undefined || value === null || value === '') return false;
+  return name !== 'transaction_id' || typeof value !== 'string' || isWhole(value);
+}
+
+/** Whether a text is sent unchanged. */
+function isWhole(text: string): boolean {
+  return text.length <= MAX_VALUE && isWellFormed(text);
 }
 
 class ParamWriter {
@@ -99,6 +110,8 @@ class ParamWriter {
   #plain(path: string, value: JsonValue): void {
     const name = this.#name(path);
     if (name === undefined) return;
+    if (name === 'transaction_id' && typeof value === 'string' && !isWhole(value))
+      return this.#changed('part_of_order');
     const sent = plainValue(value, LONG_VALUES.get(name) ?? MAX_VALUE, this.#changed);
     if (sent !== undefined) this.#set(name, name === 'transaction_id' ? String(sent) : sent);
   }

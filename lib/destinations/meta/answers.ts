@@ -1,10 +1,12 @@
+import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Explanation, RequestOutcome } from '../destination.js';
 import { jsonObject, objectOf } from '../json-object.js';
 
 /** An access token that is missing, expired or revoked, or has no permission for the dataset. */
 const UNAUTHORIZED: ReadonlySet<number> = new Set([10, 102, 190]);
-/** Too many calls. */
+/** Too many calls: a pause for the whole lane. Meta names no time. */
 const THROTTLED: ReadonlySet<number> = new Set([4, 17, 32, 613, 80_004]);
+const PAUSE: RequestOutcome = Object.freeze({ kind: 'retry', afterMs: 30_000 });
 /** The platform's own failures. */
 const TEMPORARY: ReadonlySet<number> = new Set([1, 2]);
 /** The API version is no longer there. */
@@ -13,15 +15,26 @@ const INVALID_PARAMETER = 100;
 /** A subcode of an invalid parameter: there is no such dataset, or the token may not see it. */
 const NO_DATASET = 33;
 
-/** What the error code of an answer says about the request; the status decides about any other. */
-export function outcomeIn(answer: Answer): RequestOutcome | undefined {
+/**
+ * What the error code of an answer says about the request; the status decides about any other. Throws for a success that does not
+ * count all events.
+ */
+export function outcomeIn(answer: Answer, batch: readonly LaneEvent[]): RequestOutcome | undefined {
   const { code, error_subcode: subcode } = errorOf(answer);
-  if (typeof code !== 'number') return undefined;
+  if (typeof code !== 'number') return expectReceived(answer, batch);
   if (UNAUTHORIZED.has(code) || (code >= 200 && code < 300)) return 'unauthorized';
-  if (THROTTLED.has(code) || TEMPORARY.has(code)) return 'retry';
+  if (THROTTLED.has(code)) return PAUSE;
+  if (TEMPORARY.has(code)) return 'retry';
   if (code === OLD_VERSION) return 'misconfigured';
   if (code !== INVALID_PARAMETER) return undefined;
   return subcode === NO_DATASET ? 'misconfigured' : 'refused';
+}
+
+function expectReceived(answer: Answer, batch: readonly LaneEvent[]): undefined {
+  if (answer.status !== 200) return undefined;
+  const { events_received: received } = jsonObject(answer);
+  if (typeof received !== 'number' || received < batch.length)
+    throw new TypeError('The answer does not count all events');
 }
 
 /** The documented members of an error. */

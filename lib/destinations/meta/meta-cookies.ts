@@ -10,6 +10,16 @@ const BROWSER = /^fb\.\d{1,2}\.\d{1,16}\.\d{1,30}(?:\.[\w-]{1,100})?$/;
 /** `fb.<subdomain index>.<ms>.<fbclid>`. A click id is never cut or changed: Meta compares it letter by letter. */
 const CLICK = /^fb\.\d{1,2}\.\d{1,16}\.[\w.~-]{1,500}$/;
 
+/** Whether an id has the form in which the pixel keeps a browser. The hash of one has not. */
+export function isFbp(id: string): boolean {
+  return BROWSER.test(id);
+}
+
+/** Whether an id has the form in which the pixel keeps a click. */
+export function isFbc(id: string): boolean {
+  return CLICK.test(id);
+}
+
 /**
  * Reads the cookies of Meta's pixel: `_fbp`, the browser, gives the `anonymousId`, and `_fbc`, the last click on an ad, the click
  * id `fbc`. Without `_fbc`, a `fbclid` in the URL of the request or of the page that sent it gives the click id `fbclid`. They hold
@@ -20,9 +30,9 @@ export function fromMetaCookies(): BrowserResolver {
     const fbp = readCookie(request, '_fbp');
     const fbc = readCookie(request, '_fbc');
     const clickIds: Readonly<Record<string, string>> | undefined =
-      fbc !== undefined && CLICK.test(fbc) ? { fbc } : clickOf(request);
+      fbc !== undefined && isFbc(fbc) ? { fbc } : clickOf(request);
     return {
-      ...(fbp !== undefined && BROWSER.test(fbp) && { anonymousId: fbp }),
+      ...(fbp !== undefined && isFbp(fbp) && { anonymousId: fbp }),
       ...(clickIds !== undefined && { clickIds }),
     };
   });

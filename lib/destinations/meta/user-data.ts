@@ -3,8 +3,10 @@ import type { HashedPerson, LaneEvent } from '../../event/lane-event.js';
 import type { PersonField } from '../../event/person-data.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { isAddress } from '../../host/private-hosts.js';
 import { isWellFormed } from '../well-formed.js';
 import { clickIn, fbcOf } from './click-id.js';
+import { isFbc, isFbp } from './meta-cookies.js';
 
 /** Meta's names of a person's data. */
 const NAMES: Readonly<Record<PersonField, string>> = {
@@ -26,12 +28,17 @@ export function userData(
   page: string | undefined,
 ): Readonly<Record<string, unknown>> {
   const clicks = browser?.clickIds;
+  const fbp = browser?.anonymousId;
+  const isOfPixel = fbp !== undefined && isFbp(fbp);
+  const fbc = clicks?.['fbc'] ?? fbcOf(clicks?.['fbclid'] ?? clickIn(page), event.timestamp);
+  const ip = contextText(event, 'ip');
+  // Meta rejects the whole request for one value in another form, such as a hash, or the list of addresses of a header.
   const data = {
-    external_id: externalIds(event, browser?.anonymousId),
-    client_ip_address: contextText(event, 'ip'),
+    external_id: externalIds(event, isOfPixel ? fbp : undefined),
+    client_ip_address: ip !== undefined && isAddress(ip) ? ip : undefined,
     client_user_agent: contextText(event, 'userAgent'),
-    fbp: browser?.anonymousId,
-    fbc: clicks?.['fbc'] ?? fbcOf(clicks?.['fbclid'] ?? clickIn(page), event.timestamp),
+    fbp: isOfPixel ? fbp : undefined,
+    fbc: fbc !== undefined && isFbc(fbc) ? fbc : undefined,
   };
   // A literal without a spread: that would cost more than the rest of the event.
   return person === undefined ? data : Object.assign(data, named(person));

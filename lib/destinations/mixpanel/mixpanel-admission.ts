@@ -3,7 +3,7 @@ import { isSharedId } from '../../event/shared-ids.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
-import { isBanned, isDeviceForm, type IdManagement } from './mixpanel-ids.js';
+import { deviceOf, isBanned, isDeviceForm, type IdManagement } from './mixpanel-ids.js';
 
 // Shared, because this runs on the caller's thread.
 const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
@@ -36,7 +36,7 @@ export function refusal(
 function personRefusal({ userId, anonymousId }: TrackingEvent): Admission {
   if (userId !== undefined) return isBanned(userId) || isDeviceForm(userId) ? INVALID_ID : undefined;
   if (anonymousId === undefined) return NO_IDENTITY;
-  return isBanned(anonymousId) ? INVALID_ID : undefined;
+  return isBanned(deviceOf(anonymousId)) ? INVALID_ID : undefined;
 }
 
 function groupRefusal(event: TrackingEvent, groupKey: string | undefined): Admission {

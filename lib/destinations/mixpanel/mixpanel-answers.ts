@@ -11,7 +11,7 @@ const DELIVERED: Outcome = Object.freeze({ kind: 'delivered' });
 export function namedOutcomes(
   { status, body }: Answer,
   batch: readonly LaneEvent[],
-): ReadonlyMap<string, Outcome> | undefined {
+): ReadonlyMap<string, Outcome> | 'refused' | undefined {
   if (status !== 400 && status !== 200) return undefined;
   const { failed_records: failed, num_records_imported: stored } = jsonObject({ body });
   if (!Array.isArray(failed) || failed.length === 0) return undefined;
@@ -20,7 +20,7 @@ export function namedOutcomes(
   let areAllKnown = true;
   for (const record of failed as readonly unknown[]) {
     const { index, insert_id, $insert_id = insert_id, field, message } = objectOf(record);
-    const indexed = batch[index as number]?.event.id;
+    const indexed = typeof index === 'number' ? batch[index]?.event.id : undefined;
     const id = indexed ?? $insert_id;
     const contradicts = indexed !== undefined && $insert_id !== undefined && $insert_id !== indexed;
     if (typeof id === 'string' && ids.has(id) && !contradicts)
@@ -28,22 +28,30 @@ export function namedOutcomes(
     else areAllKnown = false;
   }
   const isShort = typeof stored === 'number' && stored < batch.length - outcomes.size;
-  if (areAllKnown && !isShort) {
-    for (const id of ids) if (!outcomes.has(id)) outcomes.set(id, DELIVERED);
-  }
+  // The status of a success would count an event that failed as delivered.
+  if (!areAllKnown || isShort) return status === 200 ? 'refused' : outcomes;
+  for (const id of ids) if (!outcomes.has(id)) outcomes.set(id, DELIVERED);
   return outcomes;
 }
 
 /**
  * An answer that names no record. Profiles are answered with 1, or with 0 if there is an invalid one, as text or as a `status` in
- * JSON, always with status 200.
+ * JSON, always with status 200. Throws for another answer with that status, and for a success that counts fewer events.
  */
-export function wholeOutcome({ status, body }: Answer): RequestOutcome | undefined {
+export function wholeOutcome(
+  { status, body }: Answer,
+  batch: readonly LaneEvent[],
+): RequestOutcome | undefined {
   if (status !== 200) return undefined;
   const bare = body.trim();
-  const code = bare === '1' || bare === '0' ? Number(bare) : jsonObject({ body })['status'];
-  if (code === 1) return 'delivered';
-  return code === 0 || code === 'error' ? 'refused' : undefined;
+  if (bare === '1') return 'delivered';
+  if (bare === '0') return 'refused';
+  const { status: said, num_records_imported: stored = batch.length } = jsonObject({ body });
+  if (said === 0 || said === 'error') return 'refused';
+  if (said !== 1 && said !== 'OK') throw new TypeError('The answer has no status');
+  if (typeof stored === 'number' && stored < batch.length)
+    throw new TypeError('The answer counts fewer events');
+  return 'delivered';
 }
 
 /** The sentence with which Mixpanel rejects a whole request. */

@@ -68,11 +68,13 @@ function deviceForm(id: string): string {
   return isDeviceForm(id) ? id : DEVICE + id;
 }
 
-function deviceOf(id: string): string {
+/** An id of a browser as its library keeps it. */
+export function deviceOf(id: string): string {
   return isDeviceForm(id) ? id.slice(DEVICE.length) : id;
 }
 
 /** Joined with a word that many people share, all of them would become one. */
 function isOwn(anonymousId: string): boolean {
-  return anonymousId !== '' && !isSharedId(anonymousId) && isWellFormed(anonymousId);
+  const id = deviceOf(anonymousId);
+  return id !== '' && !isSharedId(id) && isWellFormed(id);
 }

@@ -95,7 +95,7 @@ export function mixpanel(options: MixpanelOptions): Destination {
       };
     },
 
-    decode: decodeData((answer, batch) => namedOutcomes(answer, batch) ?? wholeOutcome(answer)),
+    decode: decodeData((answer, batch) => namedOutcomes(answer, batch) ?? wholeOutcome(answer, batch)),
 
     explain: explainRejection,
   };

@@ -1,9 +1,10 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import { isAddress } from '../../host/private-hosts.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
 import { objectOf } from '../json-object.js';
 import { pageUrl } from '../page-url.js';
-import { isWellFormed } from '../well-formed.js';
+import { isWellFormed, wellFormedJson } from '../well-formed.js';
 import { entitiesOf, type SnowplowContexts } from './self-describing.js';
 import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-limits.js';
 
@@ -23,7 +24,6 @@ const OF_SNOWPLOW = 'iglu:com.snowplowanalytics.snowplow';
 const VERSION = `nestjs-tracking-${PACKAGE_VERSION}`;
 /** The pipeline rejects an event with another session id. */
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-const ADDRESS = /^[\da-f.:]{2,45}$/i;
 
 /**
  * The record of an event. `dtm` is its time, and `stm` the time of this attempt: by both, the pipeline corrects a wrong clock.
@@ -61,14 +61,18 @@ function dataOf(event: TrackingEvent, { schemas, contexts, encodeBase64 }: Track
   // The option may have changed since the event was accepted; without a schema it would be a bad row.
   if (schema === undefined) throw new TypeError('an event without a schema');
   const inner = { schema, data: event.properties };
-  const data = JSON.stringify({ schema: `${OF_SNOWPLOW}/unstruct_event/jsonschema/1-0-0`, data: inner });
+  const data = wellFormedJson(
+    JSON.stringify({ schema: `${OF_SNOWPLOW}/unstruct_event/jsonschema/1-0-0`, data: inner }),
+  );
   const record: Fields = encodeBase64 ? { ue_px: base64(data) } : { ue_pr: data };
   const entities = contexts === undefined ? [] : entitiesOf(contexts, event);
   if (entities.length === 0) return record;
-  const context = JSON.stringify({
-    schema: `${OF_SNOWPLOW}/contexts/jsonschema/1-0-0`,
-    data: entities.map((entity) => ({ schema: entity.schema, data: entity.data })),
-  });
+  const context = wellFormedJson(
+    JSON.stringify({
+      schema: `${OF_SNOWPLOW}/contexts/jsonschema/1-0-0`,
+      data: entities.map((entity) => ({ schema: entity.schema, data: entity.data })),
+    }),
+  );
   record[encodeBase64 ? 'cx' : 'co'] = encodeBase64 ? base64(context) : context;
   return record;
 }
@@ -86,7 +90,7 @@ function contextOf(event: TrackingEvent, context: JsonObject, omitted: (field: s
     if (isUsable(value) && isWellFormed(value)) record[key] = value;
     else omitted(field);
   };
-  add('ip', 'context.ip', context['ip'], (text) => ADDRESS.test(text));
+  add('ip', 'context.ip', context['ip'], isAddress);
   add('ua', 'context.userAgent', context['userAgent'], (text) => text.length <= MAX_USER_AGENT);
   add('url', 'context.page.url', pageUrl(event), isUrl);
   add('refr', 'context.page.referrer', page['referrer'], isUrl);

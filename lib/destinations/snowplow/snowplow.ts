@@ -1,5 +1,6 @@
 import { accountMembers } from '../account-members.js';
 import type { Destination, DestinationSetup } from '../destination.js';
+import { decodeData } from '../web-page.js';
 import { admission } from './admission.js';
 import { recordOf, type Tracker } from './record.js';
 import { fromSnowplowCookie } from './snowplow-cookies.js';
@@ -66,5 +67,7 @@ export function snowplow(options: SnowplowOptions): Destination {
         throw new RangeError(`the body has more than ${maxBytes} bytes`);
       return { method: 'POST', url, headers: sent, body };
     },
+
+    decode: decodeData(),
   };
 }

@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { googleAnalytics } from '../../../lib/destinations/google-analytics/google-analytics.js';
 import type { GoogleAnalyticsOptions } from '../../../lib/destinations/google-analytics/google-analytics-options.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
-import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
+import type { JsonObject, TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';
 import { configError } from '../config-error.js';
 import { Notices } from '../notices.js';
+import { outcomesOf } from '../outcomes-of.js';
 
 const SECRET = 'kZ7-example_secret+4/w';
 const PROJECT: GoogleAnalyticsOptions = { measurementId: 'G-EXAMPLE123', apiSecret: SECRET };
@@ -26,6 +27,14 @@ function sent(...batch: readonly LaneEvent[]): Body {
   const { body } = destination.encode(batch, { now: NEW_YEAR + 60_000, number: 1 });
   return JSON.parse(body as string) as Body;
 }
+
+test('a page with status 200 is no answer of the platform: the lane parks', () => {
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  const outcomes = (body: string) =>
+    outcomesOf(destination, { status: 200, headers, body }, [inLane(visit())]);
+  expect(outcomes('\n<!doctype html>')).toEqual(['park']);
+  for (const body of ['', '{"validationMessages":[]}']) expect(outcomes(body)).toEqual(['delivered']);
+});
 
 describe('what it declares', () => {
   test('a request of 25 events, 32 in parallel, 72 hours, received and no more, nothing that recognises repeats', () => {
@@ -198,6 +207,25 @@ describe('a request', () => {
     const properties = { session_id: '7', engagement_time_msec: 250 };
     expect(sent({ event: visit({ properties }), browser }).events[0]!.params).toEqual(properties);
     expect(sent(inLane(visit())).events[0]!.params).toEqual({ engagement_time_msec: 1 });
+  });
+
+  test('has the session and the order also if a property of that name is empty', () => {
+    const properties = { session_id: '', transaction_id: '', orderId: 'O-1', engagement_time_msec: '' };
+    const held = { event: visit({ properties }), browser: { sessionId: '1767225600' } };
+    expect(sent(held).events[0]!.params).toEqual({
+      orderId: 'O-1',
+      session_id: '1767225600',
+      transaction_id: 'O-1',
+      engagement_time_msec: 1,
+    });
+  });
+
+  test('has a whole transaction_id or none: a part of it would be that of another order', () => {
+    const paramsOf = (properties: JsonObject) => sent(inLane(visit({ properties }))).events[0]!.params;
+    const id = 'x'.repeat(101);
+    expect(paramsOf({ transaction_id: id })).toEqual({ engagement_time_msec: 1 });
+    expect(paramsOf({ transaction_id: id, orderId: 'O-1' })).toMatchObject({ transaction_id: 'O-1' });
+    expect(paramsOf({ transaction_id: 'a\ud800' })).toEqual({ engagement_time_msec: 1 });
   });
 
   test('has groups as user properties; an id that does not fit is omitted', () => {

@@ -10,6 +10,7 @@ import type { JsonObject, TrackingEvent } from '../../../lib/event/tracking-even
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';
 import { configError } from '../config-error.js';
 import { Notices } from '../notices.js';
+import { readAttempt } from '../../../lib/delivery/reading.js';
 import { outcomesOf } from '../outcomes-of.js';
 
 const DATASET = '1234567890123456';
@@ -209,6 +210,23 @@ describe('the person of an event', () => {
     });
   });
 
+  test('has browser ids in the form of the pixel only: the hash of one, or what a job brought along, is an external id', () => {
+    const hash = sha256(FBP);
+    const { userId: _, ...visitor } = anEvent({ anonymousId: hash });
+    const held = {
+      event: visitor,
+      browser: { anonymousId: hash, clickIds: { fbc: 'click', fbclid: 'a b' } },
+    };
+    expect(sent(held).user_data).toEqual({ external_id: [sha256(hash)] });
+  });
+
+  test('has an address that is one', () => {
+    const addressOf = (ip: string) => sentEvent({ context: { ip } }).user_data['client_ip_address'];
+    for (const ip of ['203.0.113.7', '2001:db8::7']) expect(addressOf(ip)).toBe(ip);
+    for (const ip of ['unknown', '203.0.113.7, 198.51.100.4', '203.0.113.7:443'])
+      expect(addressOf(ip)).toBeUndefined();
+  });
+
   test.each([
     [`${PAGE}?fbclid=IwAR2F4-dbP0`, `fb.1.${NEW_YEAR}.IwAR2F4-dbP0`],
     [`${PAGE}?a=b&fbclid=IwAR_Aem#top`, `fb.1.${NEW_YEAR}.IwAR_Aem`],
@@ -296,6 +314,24 @@ describe('answers', () => {
     [413, null, 'refuse'],
   ] as const)('%i with %j is %s for the whole request', (status, said, kind) => {
     expect(outcomesOf(make(), answer(status, said), batch)).toEqual([kind, kind]);
+  });
+
+  test('a 200 that is no answer of Meta, or that counts fewer events, is unverified', () => {
+    const readingOf = (body: string, count = 2) =>
+      readAttempt(
+        { answer: { status: 200, headers: {}, body, complete: true } },
+        make(),
+        batch.slice(0, count),
+      ).request;
+    const proven = { kind: 'delivered', verified: true };
+    expect(readingOf('{"events_received":2}')).toEqual(proven);
+    expect(readingOf('{"events_received":1}', 1)).toEqual(proven);
+    for (const body of ['<html>sign in</html>', '', '{}', '{"events_received":"2"}', '{"events_received":1}'])
+      expect(readingOf(body)).toEqual({ kind: 'delivered', verified: false });
+  });
+
+  test('too many calls pause the lane', () => {
+    expect(make().decode!(answer(400, error(613)), batch)).toEqual({ kind: 'retry', afterMs: 30_000 });
   });
 
   test('an error is explained by its code and message', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { mixpanel } from '../../../lib/destinations/mixpanel/mixpanel.js';
 import { anEvent, inLane } from '../an-event.js';
+import { readAttempt } from '../../../lib/delivery/reading.js';
 import { outcomesOf } from '../outcomes-of.js';
 
 const destination = mixpanel({ token: '0123456789abcdef0123456789abcdef', region: 'in' });
@@ -31,6 +32,55 @@ test.each([
 ])('a 400 that %s proves nothing about the others, which are sent again', (_, answer) => {
   const outcomes = outcomesOf(destination, answer, events);
   expect([outcomes[0], outcomes[2]]).toEqual(['refuse', 'refuse']);
+});
+
+test.each([['length'], ['0'], [-1], [0.5], [1e9], [null], [{ toString: 1 }], [['0']]])(
+  'a 400 with the index %j names no event',
+  (index) => {
+    expect(outcomesOf(destination, failed([{ index }]), events)).toEqual(['refuse', 'refuse', 'refuse']);
+    const twice = failed(
+      [
+        { index, insert_id: second },
+        { index, insert_id: second },
+      ],
+      { num_records_imported: 2 },
+    );
+    expect(outcomesOf(destination, twice, events)).toEqual(['delivered', 'rejected', 'delivered']);
+  },
+);
+
+test('a 200 that names failed records in contradiction to itself is halved, too', () => {
+  for (const record of [{ index: 7 }, { index: 1, insert_id: first }])
+    expect(outcomesOf(destination, failed([record], {}, 200), events)).toEqual([
+      'refuse',
+      'refuse',
+      'refuse',
+    ]);
+  expect(outcomesOf(destination, failed([{ index: 1 }], { num_records_imported: 2 }, 200), events)).toEqual([
+    'delivered',
+    'rejected',
+    'delivered',
+  ]);
+});
+
+test('a 200 that is no answer of Mixpanel, or that counts fewer events, is unverified', () => {
+  const readingOf = (body: string) =>
+    readAttempt({ answer: { status: 200, headers: {}, body, complete: true } }, destination, events).request;
+  for (const body of [
+    '1',
+    '{"status":1}',
+    '{"code":200,"num_records_imported":3,"status":"OK"}',
+    '{"status":"OK"}',
+  ])
+    expect(readingOf(body)).toEqual({ kind: 'delivered', verified: true });
+  for (const body of [
+    '<html>sign in</html>',
+    '',
+    '[]',
+    '{}',
+    '{"code":200,"num_records_imported":2,"status":"OK"}',
+  ])
+    expect(readingOf(body)).toEqual({ kind: 'delivered', verified: false });
 });
 
 test('a 400 without names is halved', () => {

@@ -149,6 +149,12 @@ describe('declined at the door', () => {
     expect(declined({ userId: undefined, anonymousId: 'half \ud800' })).toBe('invalid_id');
   });
 
+  test('a banned word in the form of a browser', () => {
+    for (const anonymousId of ['$device:', '$device:null', '$device:undefined'])
+      expect(declined({ userId: undefined, anonymousId })).toBe('invalid_id');
+    expect(idsOf({ userId: 'u1', anonymousId: '$device:null' })).toEqual(['u1', 'u1', undefined]);
+  });
+
   test.each(['$identify', '$create_alias', '$merge'])(
     'an event with the name %s, which merges people',
     (name) => {

@@ -5,10 +5,11 @@ import type { SelfDescribingJson } from '../../../lib/destinations/snowplow/self
 import type { SnowplowOptions } from '../../../lib/destinations/snowplow/snowplow-options.js';
 import { snowplow } from '../../../lib/destinations/snowplow/snowplow.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
-import type { JsonObject, TrackingEvent } from '../../../lib/event/tracking-event.js';
+import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';
 import { configError } from '../config-error.js';
 import { Notices } from '../notices.js';
+import { outcomesOf } from '../outcomes-of.js';
 import { violations } from './payload-schema.js';
 
 const URI = 'iglu:com.example/signed_up/jsonschema/1-0-0';
@@ -191,6 +192,16 @@ describe('the event and its entities', () => {
     expect(() => ofEvent({}, { contexts: () => entities as never })).toThrow(TypeError);
   });
 
+  test.each([true, false])('never have half of a character, in base64 (%s) or in JSON', (encodeBase64) => {
+    const contexts = () => [{ schema: URI, data: { note: 'b\udc00' } }];
+    const record = ofEvent({ properties: { note: 'a\ud800', text: '\\ud800' } }, { contexts, encodeBase64 });
+    const [event, entities] = encodeBase64
+      ? [decoded(record['ue_px']), decoded(record['cx'])]
+      : [record['ue_pr']!, record['co']!].map((text) => JSON.parse(text) as { data: unknown });
+    expect(event).toMatchObject({ data: { data: { note: 'a\ufffd', text: '\\ud800' } } });
+    expect(entities).toMatchObject({ data: [{ data: { note: 'b\ufffd' } }] });
+  });
+
   test('a promise parks the lane: the option is wrong, no event', () => {
     const contexts = (() => Promise.reject(new Error('no company'))) as never;
     expect(() => ofEvent({}, { contexts })).toThrow(TrackingConfigError);
@@ -199,6 +210,14 @@ describe('the event and its entities', () => {
   test('an event whose schema is not configured any more makes no request', () => {
     expect(() => ofEvent({ name: 'Removed' })).toThrow(TypeError);
   });
+});
+
+test('a page with status 200 is no answer of the platform: the lane parks', () => {
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  const outcomes = (body: string) =>
+    outcomesOf(destination, { status: 200, headers, body }, [inLane(anEvent())]);
+  expect(outcomes('\n<!doctype html>')).toEqual(['park']);
+  for (const body of ['ok', '']) expect(outcomes(body)).toEqual(['delivered']);
 });
 
 test('a body of more than 1 MB is not made: the lane halves the batch', () => {
@@ -214,6 +233,16 @@ const anyText = fc.oneof(
   fc.constantFrom('__proto__', 'https://shop.example/', '203.0.113.7', 'e', 'tv'),
 );
 const anyValue = fc.oneof(anyText, fc.integer(), fc.boolean(), fc.constant(null));
+
+/** Values and names as UTF-8 holds them: half of a character is U+FFFD. */
+const inUtf8 = (properties: object): unknown =>
+  JSON.parse(JSON.stringify(properties), (_, value: unknown) => {
+    if (typeof value === 'string') return Buffer.from(value).toString();
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [Buffer.from(name).toString(), member]),
+    );
+  });
 
 test("whatever an event holds, the payload keeps Snowplow's own schema, and decodes to the event", () => {
   const page = fc.record({ url: anyValue, title: anyValue, referrer: anyValue }, { requiredKeys: [] });
@@ -242,8 +271,7 @@ test("whatever an event holds, the payload keeps Snowplow's own schema, and deco
           const { data: inner } = encodeBase64
             ? decoded(record['ue_px'])
             : (JSON.parse(record['ue_pr']!) as { data: unknown });
-          const said = JSON.parse(JSON.stringify(events[index]!.properties)) as JsonObject;
-          expect(inner).toEqual({ schema: URI, data: said });
+          expect(inner).toEqual({ schema: URI, data: inUtf8(events[index]!.properties) });
         }
       },
     ),
