@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { replacedIn } from '../support/replaced-phrases.js';
+import { platforms } from './platforms.js';
 import {
   anchorsOf,
   averageLength,
@@ -64,6 +65,34 @@ test('the index of the documentation names every page', () => {
 function withoutGenerated(markdown: string): string {
   return markdown.replace(/<!-- \w+: \S+ -->\s*\n(?:\|.*\n?)+/g, '');
 }
+
+describe('the pages of the platforms', () => {
+  const TEMPLATE = [
+    'Quick start',
+    'What is sent',
+    'Identity with the browser',
+    'Limits',
+    'Duplicates',
+    'What a 200 proves',
+    'When it is down or rejects events',
+    'Replaying',
+    'Unconfirmed',
+  ];
+  const pages = userPages().filter((page) => textOf(page).includes('\n## What a 200 proves\n'));
+
+  test('are those of all platforms', async () => {
+    const kinds = (await platforms()).map(({ destination: { kind = '' } }) => kind);
+    const named = new Set(kinds.map((kind) => `docs/${kind.replace(/[A-Z]/g, '-$&').toLowerCase()}.md`));
+    expect(pages.toSorted()).toEqual(
+      [...named].filter((page) => page !== 'docs/console.md' && page !== 'docs/webhook.md').toSorted(),
+    );
+  });
+
+  test.each(pages)('%s has the headings of all of them, in one order', (page) => {
+    const headings = [...textOf(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
+    expect(headings.filter((heading) => TEMPLATE.includes(heading))).toEqual(TEMPLATE);
+  });
+});
 
 describe('the reading of a page', () => {
   const page = [
