@@ -8,6 +8,8 @@ import type { Groups } from '../groups.js';
 import type { HashIdsOptions, IdField } from './privacy-options.js';
 import { RecentHashes } from './recent-hashes.js';
 
+const HALF_A_PAIR = /\p{Surrogate}/u;
+
 export const ID_FIELDS: readonly IdField[] = ['userId', 'anonymousId', 'previousId', 'groupId'];
 
 /**
@@ -17,9 +19,10 @@ export const ID_FIELDS: readonly IdField[] = ['userId', 'anonymousId', 'previous
  * @param secret the one in `hashIds`
  */
 export function hashId(secret: string, id: Id): string {
-  return createHmac('sha256', secret)
-    .update(normaliseId(id) ?? '')
-    .digest('hex');
+  const text = normaliseId(id) ?? '';
+  // Half a surrogate pair has no UTF-8: each would be hashed as the same replacement character, and several people as one.
+  const bytes = HALF_A_PAIR.test(text) ? Buffer.from(text, 'utf16le') : text;
+  return createHmac('sha256', secret).update(bytes).digest('hex');
 }
 
 /** Replaces ids. The same id gives the same hash in every field, so that an alias still joins what it joined. */

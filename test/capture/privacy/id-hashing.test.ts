@@ -56,6 +56,11 @@ describe('hashing of ids', () => {
     expect(hashId(SECRET, 'ann')).toBe('ba0284be28a86e869844e546a476c52d690fe31814f600ff182dfb927fe78105');
   });
 
+  test('tells ids apart that have no UTF-8, and hashes each as nothing else', () => {
+    const ids = ['a\ud800', 'a\ud801', 'a\udc00', 'a\ufffd', JSON.stringify('a\ud800')];
+    expect(new Set(ids.map((id) => hashId(SECRET, id))).size).toBe(ids.length);
+  });
+
   test('leaves the fields alone that are not named', () => {
     const hashing = new IdHashing({ secret: SECRET, fields: ['userId', 'groupId'] });
     const ids = { userId: 'ann', anonymousId: 'browser', groupId: 'acme', previousId: 'before' };
