@@ -16,6 +16,7 @@ export interface WireName {
 }
 
 const UNUSABLE: WireName = { text: '', changes: ['unusable_name'] };
+const WORD = /\w/;
 /** Without them, two names could become one. */
 const LETTERS_OUTSIDE_ASCII = /(?![A-Za-z\d])[\p{L}\p{N}\p{M}]/u;
 
@@ -37,7 +38,7 @@ export const userPropertyName = remembered((raw) =>
 function wireName(name: string, maxLength: number, reserved: ReadonlySet<string>, raw = name): WireName {
   if (LETTERS_OUTSIDE_ASCII.test(name)) return UNUSABLE;
   const changes: ParamChange[] = [];
-  let text = name.replace(/^\W+|\W+$/g, '').replace(/\W+/g, '_');
+  let text = trimmed(name).replace(/\W+/g, '_');
   if (text !== raw) changes.push('characters');
   if (text.length > maxLength) {
     text = text.slice(0, maxLength);
@@ -45,4 +46,13 @@ function wireName(name: string, maxLength: number, reserved: ReadonlySet<string>
   }
   const isReserved = reserved.has(text) || RESERVED_PREFIXES.some((prefix) => text.startsWith(prefix));
   return isReserved || !/^[A-Za-z]/.test(text) ? UNUSABLE : { text, changes };
+}
+
+/** Without the signs at both ends. Not by an expression: for a run of signs within a long name that takes its length squared. */
+function trimmed(name: string): string {
+  let start = 0;
+  let end = name.length;
+  while (start < end && !WORD.test(name.charAt(start))) start++;
+  while (end > start && !WORD.test(name.charAt(end - 1))) end--;
+  return name.slice(start, end);
 }

@@ -220,6 +220,16 @@ describe('a request', () => {
     });
   });
 
+  test('is made of names that are almost only signs, however long a client made them', () => {
+    const signs = ' .'.repeat(200_000);
+    const held = inLane(
+      visit({ name: `a${signs}b`, properties: { [`c${signs}d`]: 1, [`${signs}e${signs}`]: 2 } }),
+    );
+    expect(destination.accept!(held.event)).toBeUndefined();
+    const [event] = sent(held).events;
+    expect(event).toMatchObject({ name: 'a_b', params: { c_d: 1, e: 2 } });
+  });
+
   test('has a whole transaction_id or none: a part of it would be that of another order', () => {
     const paramsOf = (properties: JsonObject) => sent(inLane(visit({ properties }))).events[0]!.params;
     const id = 'x'.repeat(101);
