@@ -8,7 +8,7 @@ import { table } from '../table.js';
 import { startCollector } from './collector.js';
 import { SCENARIOS } from './scenarios.js';
 
-/** What faults cost walkerOS, a hand-written outbox, and this package: npm run bench:faults */
+/** What faults lose at walkerOS, a hand-written outbox, and this package: npm run bench:faults */
 const SUBJECTS = ['walkeros', 'outbox', 'nestjs-tracking'];
 const EXIT_MS = 90_000;
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 
 /**
- * A hand-made outbox: a table, and a loop that sends its rows with fetch(). It retries network errors, 408, 429 and 5xx with
- * growing pauses, and marks the rows of any other answer as failed, for a person to look at.
+ * A hand-written outbox: a table, and a loop that sends its rows with fetch(). It retries network errors, 408, 429 and 5xx with
+ * growing pauses, and marks the rows of any other answer as failed; a person has to check them.
  */
-export const label = 'hand-made outbox';
+export const label = 'hand-written outbox';
 
 /** The caller waits for the insert, as it would in a transaction. */
 export const awaited = true;

@@ -3,9 +3,9 @@ export type Change = 'reserved' | 'long_text';
 
 const EXPLANATIONS: Record<Change, string> = {
   reserved:
-    'has a name that Mixpanel gives a meaning of its own; it is not sent. Rename it, for this destination alone with `map`',
+    'has a name that Mixpanel reserves; it is not sent. Rename it, or rename it for this destination only in `map`',
   long_text:
-    'is longer than 255 characters; Mixpanel cuts it there. Record a shorter one if you need its end in reports',
+    'is longer than 255 characters; Mixpanel cuts it to that length. Record a shorter text if reports need all of it',
 };
 
 /** Logged once for each property of each event; never has the value. */

@@ -44,7 +44,7 @@ export const amplitude = {
       theirs: nothing,
       ours: null,
       calls: ['traits of a user'],
-      reason: 'The SDK leaves out a trait that is null. Ours is sent, as everywhere.',
+      reason: 'The SDK leaves out a trait that is null. This package sends it to every platform.',
     },
     {
       at: 'message/event_properties/**',
@@ -52,14 +52,14 @@ export const amplitude = {
       ours: first1024Characters,
       calls: ['a long text'],
       reason:
-        'Amplitude cuts a text at 1,024 characters silently. Ours cuts it before, and counts and logs it.',
+        'Amplitude cuts a text at 1,024 characters silently. This package cuts it before, and counts and logs it.',
     },
     {
       at: 'message/group_properties/$set',
       theirs: nothing,
       ours: {},
       calls: ['a group without traits'],
-      reason: 'Without traits, the SDK sends no operation and ours sends one that sets nothing.',
+      reason: 'Without traits, the SDK sends no operation, and this package sends one that sets nothing.',
     },
   ],
 };

@@ -49,7 +49,7 @@ export const meta = {
       theirs: {},
       ours: nothing,
       calls: ['an event without properties'],
-      reason: 'An empty object says nothing.',
+      reason: 'An empty object has no effect.',
     },
     {
       at: 'message/user_data/ln/0',

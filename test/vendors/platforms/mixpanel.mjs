@@ -37,7 +37,7 @@ const differences = [
     theirs: 'GET',
     ours: 'POST',
     reason:
-      'The SDK sends an event in the URL, where access logs keep it. Ours sends a body, with many events.',
+      'The SDK sends an event in the URL, where access logs keep it. This package sends a body with many events.',
   },
   { at: 'form', theirs: 'base64 in the query', ours: 'JSON', reason: 'As for the method.' },
   { at: 'headers/content-type', theirs: nothing, ours: 'application/json', reason: 'As for the method.' },
@@ -45,7 +45,7 @@ const differences = [
     at: 'query/api_key',
     theirs: token,
     ours: nothing,
-    reason: 'A deprecated parameter. Ours sends credentials in a header, never in the URL.',
+    reason: 'A deprecated parameter. This package sends credentials in a header, never in the URL.',
   },
   {
     at: 'headers/authorization',
@@ -68,20 +68,20 @@ const differences = [
   {
     at: 'query/verbose',
     theirs: '0',
-    reason: 'Ours asks for an answer with the reason where it has no other. `/import` has it always.',
+    reason: 'This package asks for the reason in the answer. `/import` always has it.',
   },
   {
     at: 'query/ip',
     theirs: '0',
     ours: nothing,
-    reason: '`/import` has no such parameter. Ours says the same with the property `ip`.',
+    reason: '`/import` has no such parameter. This package sends the property `ip` instead.',
   },
   {
     at: 'message/properties/ip',
     theirs: nothing,
     ours: 0,
     reason:
-      'Keeps the address of the server out of the location of a person. The SDK says it with the parameter `ip=0`.',
+      'Keeps the address of the server out of the location of a person. The SDK sends the parameter `ip=0` for that.',
   },
   { at: 'message/properties/mp_lib', theirs: 'node', reason: 'Another library.' },
   { at: 'message/properties/$lib_version', reason: 'Another library.' },
@@ -96,7 +96,7 @@ const differences = [
     theirs: nothing,
     ours: 'unsupported',
     calls: ['a group without traits'],
-    reason: 'See the entry above.',
+    reason: 'A group without traits is declined, as in the entry above.',
   },
 ];
 
@@ -127,7 +127,7 @@ export const mixpanelOriginal = {
       theirs: '/track',
       ours: '/import',
       calls: ['an alias'],
-      reason: 'Mixpanel takes `$merge` at `/import` only.',
+      reason: 'Mixpanel accepts `$merge` at `/import` only.',
     },
     {
       at: 'message/event',
@@ -160,7 +160,7 @@ export const mixpanelOriginal = {
       theirs: nothing,
       ours: anId,
       calls: ['an alias'],
-      reason: 'The SDK sends no id of an alias. With ours, Mixpanel recognises a repeat.',
+      reason: 'The SDK sends no id of an alias. With an id, Mixpanel recognises a repeat.',
     },
   ],
 };

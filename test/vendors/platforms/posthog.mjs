@@ -5,7 +5,7 @@ import { anId, nothing, timeOfTheCall } from '../differences.mjs';
 const apiKey = 'phc_exampleProjectToken';
 
 const NO_PROFILE =
-  'The SDK makes a person of every visitor, which PostHog charges for. Ours makes none before a user is known.';
+  'The SDK makes a person of every visitor, which PostHog charges for. This package makes none before a user is known.';
 const USER_AGENT = /^Mozilla/;
 const WITHOUT_TIME = [
   'traits of a user',
@@ -32,14 +32,15 @@ const differences = [
     ours: timeOfTheCall,
     calls: WITHOUT_TIME,
     reason:
-      'identify(), groupIdentify() and alias() of the SDK take no time. Ours send the time of the event.',
+      'identify(), groupIdentify() and alias() of the SDK take no time. This package sends the time of the event.',
   },
   {
     at: 'message/uuid',
     theirs: anId,
     ours: anId,
     calls: WITHOUT_TIME,
-    reason: 'identify(), groupIdentify() and alias() of the SDK take no id. Ours send the id of the event.',
+    reason:
+      'identify(), groupIdentify() and alias() of the SDK take no id. This package sends the id of the event.',
   },
   {
     at: 'message/properties/$process_person_profile',
@@ -68,20 +69,20 @@ const differences = [
     theirs: USER_AGENT,
     ours: nothing,
     calls: ['an event with context'],
-    reason: 'Ours uses `$raw_user_agent`, the name of the browser SDK.',
+    reason: 'This package uses `$raw_user_agent`, the name in the browser SDK.',
   },
   {
     at: 'message/properties/$raw_user_agent',
     theirs: nothing,
     ours: USER_AGENT,
     calls: ['an event with context'],
-    reason: 'Ours uses `$raw_user_agent`, the name of the browser SDK.',
+    reason: 'This package uses `$raw_user_agent`, the name in the browser SDK.',
   },
   {
     at: 'message/properties/utm_*',
     theirs: nothing,
     calls: ['an event with context'],
-    reason: 'The SDK has no campaign of a request. Ours uses the names of the browser SDK.',
+    reason: 'The SDK has no campaign of a request. This package uses the names of the browser SDK.',
   },
 ];
 

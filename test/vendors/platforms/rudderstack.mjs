@@ -33,8 +33,7 @@ export const rudderstack = {
       theirs: nothing,
       ours: 'company',
       calls: ['traits of a group', 'a group without traits'],
-      reason:
-        'Where destinations of RudderStack look for the type of a group. The SDK leaves it to the caller.',
+      reason: 'Destinations of RudderStack read the type of a group there. The SDK leaves it to the caller.',
     },
     {
       at: 'headers/content-type',
@@ -46,20 +45,21 @@ export const rudderstack = {
       at: 'envelope/timestamp',
       theirs: '<now, ISO 8601>',
       ours: nothing,
-      reason: 'A second send time. `sentAt` is the one that is documented.',
+      reason: 'A second send time. RudderStack documents `sentAt`.',
     },
     {
       at: 'message/originalTimestamp',
       theirs: '<now, ISO 8601>',
       ours: timeOfTheCall,
-      reason: 'The SDK sends the time of the call. Ours sends the time of the event, as in `timestamp`.',
+      reason:
+        'The SDK sends the time of the call. This package sends the time of the event, as in `timestamp`.',
     },
     {
       at: 'message/timestamp',
       theirs: nothing,
       ours: '<now, ISO 8601>',
       calls: ['an event that happens now'],
-      reason: 'Ours sends the time of every event.',
+      reason: 'This package sends the time of every event.',
     },
   ],
 };

@@ -34,19 +34,20 @@ export const protocolDifferences = [
   {
     at: 'message/_metadata/*',
     ours: nothing,
-    reason: 'The version of Node.js is no fact of the event.',
+    reason: 'The version of Node.js says nothing about the event.',
   },
   {
     at: 'message/context/groups/*',
     theirs: nothing,
     calls: ['an event of groups', 'an event of one group'],
-    reason: 'The protocol has one group of an event, without a type. Ours have all, with their types.',
+    reason:
+      'The protocol has one group of an event, without a type. This package sends all, with their types.',
   },
   {
     at: 'message/context/groupType',
     theirs: nothing,
     ours: 'company',
     calls: ['traits of a group', 'a group without traits'],
-    reason: 'The protocol has no types of groups. Ours is sent as `context.groupType`.',
+    reason: 'The protocol has no types of groups. This package sends it as `context.groupType`.',
   },
 ];

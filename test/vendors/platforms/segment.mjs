@@ -27,7 +27,8 @@ export const segment = {
       at: 'envelope/writeKey',
       theirs: writeKey,
       ours: nothing,
-      reason: 'The `Authorization` header has the key already; a body with it is another place to leak from.',
+      reason:
+        'The `Authorization` header has the key already. In the body, it could leak from one more place.',
     },
     {
       at: 'message/integrations',

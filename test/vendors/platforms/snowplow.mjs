@@ -45,14 +45,14 @@ export const snowplow = {
       theirs: anId,
       ours: anId,
       reason:
-        'The SDK makes an id for each event and takes none. Ours is the id of the event, the same on each attempt.',
+        'The SDK makes an id for each event and accepts none. This package sends the id of the event, the same on each attempt.',
     },
     {
       at: 'headers/sp-anonymous',
       theirs: nothing,
       ours: '*',
       reason:
-        'The collector would store the address of the server as that of the person. With the header it stores none.',
+        'The collector would store the address of the server as that of the person. With the header, it stores none.',
     },
   ],
 };
