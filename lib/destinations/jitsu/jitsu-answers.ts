@@ -23,7 +23,7 @@ export function jitsuOutcomes(
   messageId: MessageIds,
 ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
   if (answer.status !== 200) return undefined;
-  const { ok, errors } = jsonObject(answer);
+  const { ok, okEvents, errors } = jsonObject(answer);
   if (ok === true) return 'delivered';
   if (!Array.isArray(errors)) throw new Error('The answer has neither `ok` nor errors');
 
@@ -35,7 +35,7 @@ export function jitsuOutcomes(
     const text = texts.get(messageId(event));
     if (text !== undefined) outcomes.set(event.id, outcomeOf(text));
   }
-  return outcomes;
+  return okEvents === 0 && outcomes.size === 0 ? 'refused' : outcomes;
 }
 
 function named(error: unknown): [id: string, text: string][] {

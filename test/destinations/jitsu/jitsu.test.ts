@@ -119,8 +119,14 @@ describe('a 200', () => {
     expect(outcomes(about('error# X1Y2: producer error'))).toEqual(['retry', 'delivered']);
   });
 
-  test('with errors that name nobody leaves the events to the status', () => {
-    expect(outcomes('Message ID: nobody: event error', 7, null, 'other')).toEqual(['delivered', 'delivered']);
+  test('with errors that name nobody refuses the request if it took no event, so that none counts as delivered', () => {
+    const errors = ['Message ID: nobody: event error', 7, null, 'other'];
+    expect(outcomes(...errors)).toEqual(['refuse', 'refuse']);
+    for (const okEvents of [1, undefined])
+      expect(outcomesOf(make(), answerOf({ ok: false, okEvents, errors }), batch)).toEqual([
+        'delivered',
+        'delivered',
+      ]);
   });
 
   test.each(['<html>', '{}', '{"ok":false}', '[]', '{"ok":"true"}'])(
