@@ -9,7 +9,7 @@ import { entitiesOf, type SnowplowContexts } from './self-describing.js';
 import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-limits.js';
 
 /** One event as the collector takes it: every value is a text. */
-type Fields = Record<string, string>;
+type Fields = Record<string, string | undefined>;
 
 /** What is the same in all records of a destination. */
 export interface Tracker {
@@ -36,27 +36,28 @@ export function recordOf(
   now: number,
   omitted: (field: string) => void,
 ): Fields {
-  const { userId, anonymousId } = event;
   const sessionId = browser?.sessionId;
-  return {
+  // Members that are undefined are not sent. A literal without a spread: that would cost more than the rest of the record.
+  const record: Fields = {
     tv: VERSION,
     p: 'srv',
     tna: tracker.namespace,
     aid: tracker.appId,
-    ...(userId !== undefined && { uid: userId }),
-    ...(anonymousId !== undefined && { duid: anonymousId }),
-    ...(typeof sessionId === 'string' && UUID.test(sessionId) && { sid: sessionId }),
+    uid: event.userId,
+    duid: event.anonymousId,
+    sid: typeof sessionId === 'string' && UUID.test(sessionId) ? sessionId : undefined,
     dtm: String(event.timestamp),
     stm: String(now),
     e: 'ue',
     eid: event.id,
-    ...dataOf(event, tracker),
-    ...(event.context !== undefined && contextOf(event, event.context, omitted)),
   };
+  addData(record, event, tracker);
+  if (event.context !== undefined) addContext(record, event, event.context, omitted);
+  return record;
 }
 
 /** The event itself, and its entities. */
-function dataOf(event: TrackingEvent, { schemas, contexts, encodeBase64 }: Tracker): Fields {
+function addData(record: Fields, event: TrackingEvent, { schemas, contexts, encodeBase64 }: Tracker): void {
   const schema = schemas.get(event.name);
   // The option may have changed since the event was accepted; without a schema it would be a bad row.
   if (schema === undefined) throw new TypeError('an event without a schema');
@@ -64,9 +65,9 @@ function dataOf(event: TrackingEvent, { schemas, contexts, encodeBase64 }: Track
   const data = wellFormedJson(
     JSON.stringify({ schema: `${OF_SNOWPLOW}/unstruct_event/jsonschema/1-0-0`, data: inner }),
   );
-  const record: Fields = encodeBase64 ? { ue_px: base64(data) } : { ue_pr: data };
+  record[encodeBase64 ? 'ue_px' : 'ue_pr'] = encodeBase64 ? base64(data) : data;
   const entities = contexts === undefined ? [] : entitiesOf(contexts, event);
-  if (entities.length === 0) return record;
+  if (entities.length === 0) return;
   const context = wellFormedJson(
     JSON.stringify({
       schema: `${OF_SNOWPLOW}/contexts/jsonschema/1-0-0`,
@@ -74,7 +75,6 @@ function dataOf(event: TrackingEvent, { schemas, contexts, encodeBase64 }: Track
     }),
   );
   record[encodeBase64 ? 'cx' : 'co'] = encodeBase64 ? base64(context) : context;
-  return record;
 }
 
 function base64(json: string): string {
@@ -82,9 +82,13 @@ function base64(json: string): string {
 }
 
 /** Fields of the person's own request: never of the one to the collector. */
-function contextOf(event: TrackingEvent, context: JsonObject, omitted: (field: string) => void): Fields {
+function addContext(
+  record: Fields,
+  event: TrackingEvent,
+  context: JsonObject,
+  omitted: (field: string) => void,
+): void {
   const page = objectOf(context['page']);
-  const record: Fields = {};
   const add = (key: string, field: string, value: unknown, isUsable: (text: string) => boolean): void => {
     if (typeof value !== 'string' || value === '') return;
     if (isUsable(value) && isWellFormed(value)) record[key] = value;
@@ -96,7 +100,6 @@ function contextOf(event: TrackingEvent, context: JsonObject, omitted: (field: s
   add('refr', 'context.page.referrer', page['referrer'], isUrl);
   add('page', 'context.page.title', page['title'], (text) => text.length <= MAX_TITLE);
   add('lang', 'context.locale', context['locale'], (text) => text.length <= MAX_WORD);
-  return record;
 }
 
 function isUrl(text: string): boolean {
