@@ -107,6 +107,9 @@ interface Known {
   readonly shown?: (path: string) => string;
 }
 
+const ITS_PAGE =
+  'The page of the destination in `docs` says what it accepts, and which option changes that. Logged once; `stats()` has the total.';
+
 /** Every sentence that the door may say. */
 export const captureMessages = {
   refused: (
@@ -116,8 +119,9 @@ export const captureMessages = {
   ): string =>
     `${what} was not recorded (${reason}${detail(error)}): ${cause(error, shown) ?? REMEDIES[reason] ?? 'see stats()'}. ${unread(members)}Logged once; \`stats()\` has the total.`,
   declined: (what: string, lane: string, reason: Reason): string =>
-    `${what} was not recorded: none of its destinations accepts it; '${lane}' declined it (${reason}). ` +
-    'Do not record it, or send it to another destination. Logged once; `stats()` has the total.',
+    `${what} was not recorded: none of its destinations accepts it; '${lane}' declined it (${reason}). ${ITS_PAGE}`,
+  declinedHere: (what: string, lane: string, reason: Reason): string =>
+    `${what} was not recorded for destination '${lane}', which declined it (${reason}). Other destinations are not affected. ${ITS_PAGE}`,
   laneError: (what: string, lane: string, reason: Reason, error: unknown): string =>
     `${what} was not recorded for destination '${lane}' (${reason}${detail(error)}): ${LANE_REMEDIES[reason] ?? 'see stats()'}. ` +
     'Other destinations are not affected. Logged once; `stats()` has the total.',

@@ -256,7 +256,7 @@ export class Door {
     const { buffer, keys, lifecycle, clock } = this.setup;
     const { size, keyed, owner } = made;
     const { id } = event;
-    for (const each of declined) this.#tellDeclined(each, event);
+    for (const each of declined) this.#tellDeclined(each, event, routes.length > 0);
     if (routes.length === 0) return this.#decline(declined, whatIs(event));
     const full = buffer.offer(event, size, routes, withheld);
     if (full !== undefined) {
@@ -294,13 +294,22 @@ export class Door {
     return { state: 'suppressed', reason };
   }
 
-  /** A function of the application failed for one lane; a lane that declined for its own reasons is only counted. */
-  #tellDeclined({ lane, reason, error }: Declined, event: TrackingEvent): void {
-    if (!LANE_ERRORS.has(reason)) return;
-    const about = whatIs(event);
-    this.setup.log.warnOnce(`declined ${reason}`, `${lane} ${about}`, () =>
-      captureMessages.laneError(about, lane, reason, error),
-    );
+  /**
+   * Tells what one of several lanes misses: each failure of a function of the application, and the first event that a
+   * lane declines for a reason of its own. Calls that a platform has no operation for are only counted.
+   */
+  #tellDeclined({ lane, reason, error }: Declined, event: TrackingEvent, isKept: boolean): void {
+    const { log } = this.setup;
+    if (LANE_ERRORS.has(reason)) {
+      const about = whatIs(event);
+      log.warnOnce(`declined ${reason}`, `${lane} ${about}`, () =>
+        captureMessages.laneError(about, lane, reason, error),
+      );
+    } else if (isKept && event.type === 'track' && !CHOICES.has(reason)) {
+      log.warnOnce(`declined here ${reason}`, lane, () =>
+        captureMessages.declinedHere(whatIs(event), lane, reason),
+      );
+    }
   }
 
   /** All its destinations declined it. A configured decline is not a rejection. */

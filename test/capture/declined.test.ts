@@ -20,6 +20,26 @@ test('what one of several declines is accepted, and counted where it is missing'
   expect(lanes['shop']!.declined.too_large).toBe(0);
 });
 
+test('the log names the first event that one of several destinations declines, once for each reason', () => {
+  const shop = new Shop('shop', {
+    accept: ({ name }) => ({ declined: name === 'B' ? 'no_identity' : 'unsupported' }),
+  });
+  const { service, spoken } = tracking({ destinations: [shop, new Shop('other')] });
+  for (const name of ['A', 'A', 'C', 'B']) service.track(name, {}, ANN);
+  expect(spoken.warnings).toEqual([
+    captureMessages.declinedHere("event 'A'", 'shop', 'unsupported'),
+    captureMessages.declinedHere("event 'B'", 'shop', 'no_identity'),
+  ]);
+});
+
+test('the log does not name calls other than track() that one of several destinations has no operation for', () => {
+  const shop = new Shop('shop', { accept: () => ({ declined: 'unsupported' }) });
+  const { service, spoken } = tracking({ destinations: [shop, new Shop('other')] });
+  service.identify({ plan: 'pro' }, ANN);
+  expect(service.stats().lanes['shop']!.declined.unsupported).toBe(1);
+  expect(spoken.warnings).toEqual([]);
+});
+
 test('an event that a destination would not accept for its age is declined there when it is recorded', () => {
   const old = new Shop('old');
   const { service, clock } = tracking({ destinations: [new Shop('young', { maxAgeMs: 60_000 }), old] });
