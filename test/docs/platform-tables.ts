@@ -164,5 +164,5 @@ function bytes(count: number): string {
 
 function duration(ms: number): string {
   const hours = ms / HOUR_MS;
-  return hours > 72 ? `${Math.floor(hours / 24)} days` : `${Math.floor(hours)} h`;
+  return hours > 72 && hours % 24 === 0 ? `${Math.floor(hours / 24)} days` : `${Math.floor(hours)} h`;
 }

@@ -68,7 +68,9 @@ const table = (facts: Pick<DestinationFacts, 'limits' | 'reservedHeaders'>) =>
         throw badChoice(
           `${path}.region`,
           region,
-          "'us' or 'eu', or else the option `host`; exactly one of the two",
+          isMissing
+            ? "'us' or 'eu', or else the option `host`: exactly one of the two"
+            : 'no value, because `host` is set: exactly one of the two',
         );
       }
     },

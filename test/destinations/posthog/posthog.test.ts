@@ -392,7 +392,7 @@ describe('v1', () => {
 describe('the options', () => {
   test.each([
     [{}, /`destinations\[0\]\.region`/],
-    [{ region: 'eu', host: 'https://ph.example.com' }, /exactly one/],
+    [{ region: 'eu', host: 'https://ph.example.com' }, /no value, because `host` is set: exactly one/],
     [{ region: 'de' }, /'us' or 'eu'/],
     [{ region: 'us', capture: 'v1', headers: { authorization: 'Basic YTpi' } }, /authorization/],
     [{ region: 'us', groupType: '' }, /groupType/],
