@@ -85,7 +85,7 @@ const PEOPLE: Columns = {
   'browser ids from': ({ destination: { resolvers = [] } }) =>
     [...new Set(resolvers.map(({ name }) => `\`${name}()\``))].join(', ') || '-',
   'anonymous people': ({ destination }) => (takes(destination, 'track', VISITOR) ? 'yes' : 'no'),
-  'needs further': ({ destination: { needs = [] } }) => needs.map((need) => `\`${need}\``).join(', ') || '-',
+  'also needs': ({ destination: { needs = [] } }) => needs.map((need) => `\`${need}\``).join(', ') || '-',
 };
 
 const TABLES = { calls: CALLS, sent: SENT, limits: LIMITS, proof: PROOF, people: PEOPLE };
