@@ -295,7 +295,7 @@ export class Door {
   }
 
   /**
-   * Tells what one of several lanes misses: each failure of a function of the application, and the first event that a
+   * Reports the losses of one of several lanes: each failure of a function of the application, and the first event that a
    * lane declines for a reason of its own. Calls that a platform has no operation for are only counted.
    */
   #tellDeclined({ lane, reason, error }: Declined, event: TrackingEvent, isKept: boolean): void {

@@ -10,7 +10,7 @@ function counting() {
   return { get, made };
 }
 
-test('what was asked before is not made again', () => {
+test('a result that was made before is not made again', () => {
   const { get, made } = counting();
   expect(get('a')).toBe(get('a'));
   expect(made).toEqual(['a']);
@@ -26,7 +26,7 @@ test('a thousand are remembered, and no more', () => {
   expect(made).toHaveLength(1_002);
 });
 
-test('what is very long is not remembered', () => {
+test('a very long text is not remembered', () => {
   const { get, made } = counting();
   for (let i = 0; i < 3; i++) get('x'.repeat(501));
   expect(made).toHaveLength(3);

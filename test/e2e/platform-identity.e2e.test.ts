@@ -212,7 +212,7 @@ describe('with all platforms and the cookies of all of their libraries', () => {
 });
 
 describe('an application with one destination', () => {
-  test.each(NAMES)('%s() looks for nothing of another platform', async (name) => {
+  test.each(NAMES)('%s() reads nothing of another platform', async (name) => {
     await start([vendorDestination(name, url)]);
     await order(VISITOR);
     const { looksFor, ids } = VENDOR_BROWSERS.get(name)!;
@@ -225,14 +225,14 @@ describe('an application with one destination', () => {
     for (const id of ids) expect(sentTo(name)).toContain(id);
   });
 
-  test.each(NAMES)('%s() looks once in a request, however many events it has', async (name) => {
+  test.each(NAMES)('%s() reads the cookies once in a request, however many events it has', async (name) => {
     await start([vendorDestination(name, url)]);
     const answer = await shop!.request('/twice', { headers: { cookie: VISITOR } });
     expect(JSON.parse(answer.text)).not.toEqual([]);
     expect([...lookedFor]).toEqual([]);
   });
 
-  test('that has no browser library looks for nothing at all', async () => {
+  test('that has no browser library reads no cookie at all', async () => {
     await start([webhook({ url: url })]);
     await order(VISITOR, ADA);
     expect(requests).toHaveLength(1);

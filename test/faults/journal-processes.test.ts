@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('the death of a process with $name()', ({ name: platfor
     expect(server.stored).toHaveLength(5_000);
   });
 
-  it('keeps what SIGTERM leaves while the collector never answers', async () => {
+  it('keeps the events that SIGTERM leaves while the collector never answers', async () => {
     server.behave('hang');
     const ending = await start({ lanes: lanes(), shutdownHooks: true, shutdownMs: 300 });
     await ending.ask({ do: 'track', count: 500 });

@@ -4,7 +4,7 @@ import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_TEXT } from './amplitude-limits.js';
 
-/** Ids that Amplitude refuses with a 400 (HTTP V2 page). */
+/** Ids that Amplitude rejects with a 400 (HTTP V2 page). */
 // prettier-ignore
 const REFUSED_IDS: ReadonlySet<string> = new Set([
   '', '0', '-1', '{}', '00000000-0000-0000-0000-000000000000',

@@ -21,7 +21,7 @@ export const HTTP_V2_LIMITS: DestinationLimits = { ...EVENT, maxBytes: 1_000_000
 /** 20 MB and 2,000 events (batch page). */
 export const BATCH_LIMITS: DestinationLimits = { ...EVENT, maxBytes: 20_000_000 };
 
-/** Characters of any text. Nothing says what becomes of a longer one (unconfirmed). */
+/** Characters of any text. The effect of a longer one is unconfirmed. */
 export const MAX_TEXT = 1_024;
 
 /** Types of groups that Amplitude tracks. It ignores further ones. */

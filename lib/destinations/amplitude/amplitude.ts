@@ -57,7 +57,7 @@ export function amplitude(options: AmplitudeOptions): Destination {
     accept: refusal,
 
     encode(batch, attempt) {
-      // A retry changes what the first attempt changed.
+      // Changes are reported on the first attempt only.
       const report = attempt.number > 1 ? SILENT : reported;
       return {
         method: 'POST',

@@ -16,7 +16,7 @@ const RETRY: Outcome = Object.freeze({ kind: 'retry' });
 const THROTTLED: Outcome = Object.freeze({ kind: 'retry', afterMs: THROTTLED_MS });
 
 /**
- * What an answer says. The number in `code` decides, as in the vendor's SDK. A success in `code` counts only with a status that
+ * The outcomes in an answer. The number in `code` decides, as in the vendor's SDK. A success in `code` counts only with a status that
  * says the same.
  *
  * @throws for a success that is not Amplitude's, or not that of all events

@@ -13,7 +13,7 @@ const INVALID_NAME = declined('invalid_name');
 const UNSUPPORTED = declined('unsupported');
 
 /**
- * Whether Google has a use for an event. The client is the event's anonymous id, from the cookie or from the application; the
+ * Whether Google accepts an event. The client is the event's anonymous id, from the cookie or from the application; the
  * result of `clientId` is frozen as the note.
  */
 export function admission(

@@ -48,8 +48,8 @@ function userProperties(
 }
 
 /**
- * The fields that the consent hook returned for this destination; else both denied if it decided against advertising. A value
- * that grants nothing by its words denies.
+ * The fields that the consent hook returned for this destination; else both denied if it decided against advertising. Any
+ * value but `GRANTED` and `true` denies.
  */
 function consentOf({ fields, advertising }: ConsentState): Consent | undefined {
   const consent: Consent = {};

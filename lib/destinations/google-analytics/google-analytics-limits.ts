@@ -68,7 +68,7 @@ export const ITEM_MEMBERS: ReadonlySet<string> = new Set([
   'quantity',
 ]);
 
-/** Names that Google keeps for events of its own. */
+/** Names that Google reserves for its own events. */
 export const RESERVED_EVENTS: ReadonlySet<string> = new Set([
   'ad_activeview',
   'ad_click',
@@ -102,5 +102,5 @@ export const RESERVED_USER_PROPERTIES: ReadonlySet<string> = new Set([
   'first_open_after_install',
 ]);
 
-/** Beginnings of names that Google keeps; of events also `_` and `gtag.`. */
+/** Prefixes that Google reserves; of events also `_` and `gtag.`. */
 export const RESERVED_PREFIXES = ['google_', 'ga_', 'firebase_'];

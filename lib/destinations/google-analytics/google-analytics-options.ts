@@ -7,7 +7,7 @@ import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';
 import { GOOGLE_ANALYTICS_LIMITS } from './google-analytics-limits.js';
 
-/** In practice a request has one event: the next one in the queue is another client's. */
+/** In practice a request has one event, because the next event in the queue belongs to another client. */
 const CONCURRENCY = 32;
 const MEASUREMENT_ID = 'the measurement ID of a web data stream, such as `G-ABC123`';
 

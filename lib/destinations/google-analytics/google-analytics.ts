@@ -63,7 +63,7 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
     partition: (held) => JSON.stringify(clientOf(held, SILENT)),
 
     encode(batch, { number }) {
-      // A retry changes what the first attempt changed.
+      // Changes are reported on the first attempt only.
       const body = measurement(batch, number > 1 ? SILENT : report);
       return { method: 'POST', url, headers: sent, body };
     },

@@ -20,7 +20,7 @@ const WORD = /\w/;
 /** Without them, two names could become one. */
 const LETTERS_OUTSIDE_ASCII = /(?![A-Za-z\d])[\p{L}\p{N}\p{M}]/u;
 
-/** The name of an event. Empty also for names that Google keeps for itself. */
+/** The name of an event. Empty also for names that Google reserves. */
 export const eventName = remembered((raw) => {
   if (raw.startsWith('_') || raw.startsWith('gtag.')) return UNUSABLE;
   return wireName(raw, MAX_NAME, RESERVED_EVENTS);

@@ -8,11 +8,11 @@ const NAMED = /^Message ID: ([\w.-]+): (.*)$/s;
 const WITHHELD = /^(?:quota exceeded|no destinations found)/;
 /** Jitsu hides the cause of its own faults behind a number. */
 const OWN_FAULT = /^error# /;
-/** Only a part of the events is withheld: Jitsu takes a share of them, by chance, and takes others later. */
+/** Jitsu withholds only a part of the events: it accepts a random share, and accepts others later. */
 const WITHHELD_PAUSE_MS = 60_000;
 
 /**
- * The outcomes in a 200: Jitsu lists messages that it did not take, as texts. All events withheld is a fault of the account, as
+ * The outcomes in a 200: Jitsu lists messages that it did not accept, as texts. All events withheld is a fault of the account, as
  * 402 is on the routes for one event.
  *
  * @throws for a 200 that is no answer of Jitsu

@@ -8,8 +8,8 @@ import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
 import { eventName } from './names.js';
 import { hasUsableProperty } from './properties.js';
 
-// The platform answers 200 to whatever it gets, so what it would not take is told apart here or never. Shared, because this
-// runs on the caller's thread.
+// The platform answers 200 to every request, so only this check reports an event that it would not accept. Shared, because
+// this runs on the caller's thread.
 const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
 const NO_IDENTITY = declined('no_identity');
 const INVALID_ID = declined('invalid_id');

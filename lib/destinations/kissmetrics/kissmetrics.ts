@@ -98,13 +98,13 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
       if (first === undefined || batch.length > 1)
         throw new RangeError('KISSmetrics takes one event per request');
       const { event } = first;
-      // A retry changes what the first attempt changed; it is told of once.
+      // Changes are reported on the first attempt only.
       if (attempt.number > 1) return operation(target, first, SILENT);
       if (event.type === 'track') reportName(event.name);
       return operation(target, first, (change, property) => normalised(event.name, property, change));
     },
 
-    // Not modified: the vendor's Android client counts it as taken. Everything else is as its status says.
+    // Not modified: the vendor's Android client counts it as delivered. Everything else is as its status says.
     decode: ({ status }) => (status === 304 ? 'delivered' : undefined),
   };
 }

@@ -62,7 +62,7 @@ export function meta(options: MetaOptions): Destination {
       headers: sent,
       body: wellFormedJson(
         JSON.stringify({
-          // A retry sends what the first attempt sent; it is told of once.
+          // Reported on the first attempt only.
           data: batch.map((held) =>
             serverEvent(held, actionSource, attempt.number > 1 ? SILENT : notWebsite),
           ),

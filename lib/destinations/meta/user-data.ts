@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<PersonField, string>> = {
   country: 'country',
 };
 
-/** All that Meta may find the person by. Hashed, but for the data of the browser, which Meta compares as they are. */
+/** The data by which Meta may find the person. Hashed, but for the data of the browser, which Meta compares as they are. */
 export function userData(
   { event, browser, person }: LaneEvent,
   page: string | undefined,

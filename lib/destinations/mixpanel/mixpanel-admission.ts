@@ -12,7 +12,7 @@ const INVALID_ID = declined('invalid_id');
 const INVALID_NAME = declined('invalid_name');
 const UNSUPPORTED = declined('unsupported');
 
-/** Events with these names merge people for ever, so they come from `alias()` alone: a name may come from a client. */
+/** Events with these names merge people permanently, so they come from `alias()` alone: a name may come from a client. */
 const MERGING: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merge']);
 
 /** Why Mixpanel cannot take an event, or `undefined`. Limits of properties are not checked: Mixpanel names such events. */

@@ -44,13 +44,14 @@ export const mixpanelOptions = destinationOptions(
      * The project's ID management, from its settings: `'simplified'` or `'original'` ID merge.
      * See docs/mixpanel.md#identity-with-the-browser.
      *
-     * With `'original'`, `alias()` merges two ids for ever. With `'simplified'`, Mixpanel has no such call, and it is declined.
+     * With `'original'`, `alias()` merges two ids, which cannot be undone. With `'simplified'`, it is declined: Mixpanel has no
+     * such call.
      * @default 'simplified'
      */
     identity: choice('simplified', 'original').default('simplified'),
     /**
-     * True: an event of a signed-in user also has the id of the browser, and Mixpanel merges both for ever, as its browser
-     * library does. False: it has the user's id only. Without effect for `'original'`.
+     * True: an event of a signed-in user also has the id of the browser, and Mixpanel merges both, as with its
+     * browser library. This cannot be undone. False: the event has the user's id only. Without effect for `'original'`.
      *
      * With false, the visits before the sign-in stay another person's, unless the browser library joins them.
      * @default true

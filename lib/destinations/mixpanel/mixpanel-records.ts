@@ -4,7 +4,7 @@ import { objectOf } from '../json-object.js';
 import { pageUrl } from '../page-url.js';
 import { aliasedIds, eventIds, personOf, type IdManagement } from './mixpanel-ids.js';
 
-/** What the records of one project have in common. */
+/** The parts that all records of a project share. */
 export interface Project {
   readonly token: string;
   readonly management: IdManagement;
@@ -38,7 +38,7 @@ function trackRecord(held: LaneEvent, management: IdManagement): object {
     $insert_id: event.id,
     $user_id,
     $device_id,
-    // Without it, Mixpanel takes the address of the request, which is this server's.
+    // Without it, Mixpanel uses the address of the request, which is this server's.
     ip: text(event.properties['ip']) ?? addressOf(event) ?? 0,
   };
   // Objects that are spread together cost ten times as much.

@@ -111,7 +111,7 @@ function isImported({ type }: TrackingEvent): boolean {
   return type === 'track' || type === 'alias';
 }
 
-/** What Mixpanel itself rejects by name is not looked for. */
+/** Limits that Mixpanel checks itself are not checked here: it names the event. */
 function reportChanges(
   event: TrackingEvent,
   report: (event: TrackingEvent, property: string, change: Change) => void,

@@ -13,7 +13,7 @@ const INVALID_NAME = declined('invalid_name');
 const INVALID_TIMESTAMP = declined('invalid_timestamp');
 const UNSUPPORTED = declined('unsupported');
 
-/** Names that PostHog carries out. They have calls of their own, which check the ids. */
+/** Names of PostHog's operations. They have calls of their own, which check the ids. */
 const OPERATIONS: ReadonlySet<string> = new Set([
   '$identify',
   '$create_alias',
@@ -73,7 +73,7 @@ function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
   return isMergeable(previousId, userId) ? undefined : INVALID_ID;
 }
 
-/** The id of an event that is about a group and nobody, as PostHog's own SDKs make it. */
+/** The id of an event that is about a group without a person, as PostHog's own SDKs make it. */
 export function groupPerson(type: string, key: string): string {
   return `$${type}_${key}`;
 }

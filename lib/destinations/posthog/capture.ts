@@ -6,7 +6,7 @@ import type { PosthogForm } from './posthog-event.js';
 export type Capture = Required<Pick<Destination, 'acknowledgement' | 'encode' | 'decode' | 'explain'>> &
   Pick<Destination, 'answerBytesPerEvent'>;
 
-/** What a request is built with. */
+/** The parts that a request is built with. */
 export interface CaptureSetup extends PosthogForm {
   /** The base URL. */
   readonly host: string;

@@ -5,7 +5,7 @@ import { objectOf } from '../json-object.js';
 import { groupPerson, isMergeable } from './admission.js';
 import { contextProperties, type Properties } from './event-context.js';
 
-/** An event as both APIs take it. */
+/** An event as both APIs accept it. */
 export interface PosthogEvent {
   readonly event: string;
   readonly distinct_id: string;
@@ -68,7 +68,7 @@ function trackProperties(held: LaneEvent, { $lib, $lib_version }: Library): Prop
   const properties: Properties = {
     $lib,
     $lib_version,
-    // Else PostHog may take the server's operating system for the person's.
+    // Otherwise PostHog may store the server's operating system as the person's.
     $is_server: true,
     $geoip_disable: undefined,
     $process_person_profile: userId === undefined && !needsProfile(held.event) ? false : undefined,
@@ -77,7 +77,7 @@ function trackProperties(held: LaneEvent, { $lib, $lib_version }: Library): Prop
     ...given,
   };
   if (groups !== undefined) properties['$groups'] = groups;
-  // PostHog takes the address of the request, which is our server's, for the person's.
+  // PostHog would store the address of the request, which is our server's, as the person's.
   const { $ip } = properties;
   if (typeof $ip !== 'string' || $ip === '') properties['$geoip_disable'] ??= true;
   return properties;

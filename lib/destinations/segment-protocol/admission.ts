@@ -24,7 +24,7 @@ export function protocolAdmission(event: TrackingEvent): Admission {
   return event.name === '' ? INVALID_NAME : undefined;
 }
 
-/** The platforms behind these hosts merge people by it, and cannot undo that: never by a word that many share. */
+/** The platforms behind these hosts merge people by an alias, which cannot be undone: never by a word that many share. */
 function aliasAdmission({ previousId, userId }: TrackingEvent): Admission {
   if (!isId(previousId) || !isId(userId) || previousId === userId) return INVALID_ID;
   return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;

@@ -7,7 +7,7 @@ import { messageIds } from './message-id.js';
 import { messageOf, type Message } from './message.js';
 import { protocolBody, type BodyLimits, type Envelope } from './protocol-batch.js';
 
-/** What differs between the platforms of the protocol. */
+/** The differences between the platforms of the protocol. */
 interface ProtocolSetup {
   /** The members that the options decide. */
   readonly members: Pick<Destination, 'name' | 'kind'>;

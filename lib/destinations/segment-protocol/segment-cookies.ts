@@ -18,7 +18,7 @@ export function fromSegmentCookies(): BrowserResolver {
   });
 }
 
-/** Older libraries wrote JSON. Only its strings are taken for that: an id of digits is one already. */
+/** Older libraries wrote JSON. Only JSON strings are decoded: an id of digits is used as it is. */
 function plain(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const value = cookieJson(text);

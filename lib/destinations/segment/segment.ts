@@ -17,8 +17,8 @@ const COOKIES = fromSegmentCookies();
 /**
  * Sends events to Segment. Never throws; the module checks its options at start.
  *
- * Segment answers 200 to nearly every request, so `delivered` proves only that it received the events. What it would drop
- * silently is declined.
+ * Segment answers 200 to nearly every request, so `delivered` proves only that it received the events. The
+ * destination declines events that Segment would drop silently.
  */
 export function segment(options: SegmentOptions): Destination {
   const { values, members } = segmentOptions.read(options);

@@ -8,10 +8,10 @@ import { isWellFormed, wellFormedJson } from '../well-formed.js';
 import { entitiesOf, type SnowplowContexts } from './self-describing.js';
 import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-limits.js';
 
-/** One event as the collector takes it: every value is a text. */
+/** One event as the collector accepts it: every value is a text. */
 type Fields = Record<string, string | undefined>;
 
-/** What is the same in all records of a destination. */
+/** The parts that all records of a destination share. */
 export interface Tracker {
   readonly appId: string;
   readonly namespace: string;

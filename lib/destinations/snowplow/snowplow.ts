@@ -35,7 +35,7 @@ export function snowplow(options: SnowplowOptions): Destination {
   const sent = {
     ...headers,
     'content-type': 'application/json; charset=UTF-8',
-    // Without it the collector takes the address of this server for the person's, and makes up a network user id.
+    // Without it, the collector stores the address of this server as the person's, and creates a network user id.
     'sp-anonymous': '*',
   };
   let setup: DestinationSetup | undefined;

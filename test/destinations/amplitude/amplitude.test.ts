@@ -196,7 +196,7 @@ describe('amplitude() declines', () => {
 describe('what amplitude() changes', () => {
   const long = `${'x'.repeat(1_023)}😀`;
 
-  test('a text over the limit is cut between characters, everywhere, and told of once for each attempt that is the first', () => {
+  test('a text over the limit is cut between characters, everywhere, and reported on the first attempt only', () => {
     const notices = new Notices();
     const destination = make();
     destination.open!(notices);
@@ -228,7 +228,7 @@ describe('what amplitude() changes', () => {
     );
   });
 
-  test('more types of groups than Amplitude tracks are told of', () => {
+  test('more types of groups than Amplitude tracks are reported', () => {
     const notices = new Notices();
     const destination = make();
     destination.open!(notices);

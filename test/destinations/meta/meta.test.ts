@@ -316,7 +316,7 @@ describe('answers', () => {
     expect(outcomesOf(make(), answer(status, said), batch)).toEqual([kind, kind]);
   });
 
-  test('a 200 that is no answer of Meta, or that counts fewer events, is unverified', () => {
+  test('a 200 that is not an answer of Meta, or that counts fewer events, is unverified', () => {
     const readingOf = (body: string, count = 2) =>
       readAttempt(
         { answer: { status: 200, headers: {}, body, complete: true } },

@@ -63,7 +63,7 @@ test('a 200 that names failed records in contradiction to itself is halved, too'
   ]);
 });
 
-test('a 200 that is no answer of Mixpanel, or that counts fewer events, is unverified', () => {
+test('a 200 that is not an answer of Mixpanel, or that counts fewer events, is unverified', () => {
   const readingOf = (body: string) =>
     readAttempt({ answer: { status: 200, headers: {}, body, complete: true } }, destination, events).request;
   for (const body of [

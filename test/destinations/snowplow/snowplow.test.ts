@@ -139,7 +139,7 @@ describe('a record', () => {
     ]); // prettier-ignore
   });
 
-  test('leaves out a field that would make a bad row of the event, and says so once', () => {
+  test('leaves out a field that would make a bad row of the event, and reports it once', () => {
     const notices = new Notices();
     const watched = snowplow(OPTIONS);
     watched.open!(notices);
