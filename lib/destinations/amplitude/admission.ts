@@ -1,5 +1,5 @@
-import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_TEXT } from './amplitude-limits.js';
@@ -23,13 +23,6 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   '[Amplitude] Revenue (Unverified)',
   '[Amplitude] Merged User',
 ]);
-
-// Shared, because this runs on the caller's thread.
-const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
-const NO_IDENTITY = declined('no_identity');
-const INVALID_ID = declined('invalid_id');
-const INVALID_NAME = declined('invalid_name');
-const UNSUPPORTED = declined('unsupported');
 
 /** Whether Amplitude accepts it as an id. None is ever changed: half an id is somebody else's. */
 export function isUsableId(id: string): boolean {

@@ -1,5 +1,6 @@
 import { isoTime } from '../../event/iso-time.js';
 import { accountMembers } from '../account-members.js';
+import { shownName } from '../shown-name.js';
 import type { Destination, DestinationSetup } from '../destination.js';
 import { decodeData } from '../web-page.js';
 import { wellFormedJson } from '../well-formed.js';
@@ -11,7 +12,6 @@ import { manyGroups, textCut } from './amplitude.messages.js';
 import { explanationOf, outcomesIn } from './answers.js';
 import { message, type Report } from './message.js';
 
-const MAX_SHOWN_NAME = 80;
 /** Amplitude would otherwise remove ids of fewer than 5 characters from an event. */
 const OPTIONS = Object.freeze({ min_id_length: 1 });
 const SILENT: Report = { cut() {}, groups() {} };
@@ -34,7 +34,7 @@ export function amplitude(options: AmplitudeOptions): Destination {
 
   const reported: Report = {
     cut(event, property) {
-      const shown = property.slice(0, MAX_SHOWN_NAME);
+      const shown = shownName(property);
       setup?.notice('normalised', `${event}.${shown}`, () => textCut(name, event, shown));
     },
     groups(event, count) {

@@ -1,6 +1,7 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Admission } from '../destination.js';
-import { protocolAdmission, UNSUPPORTED } from '../segment-protocol/admission.js';
+import { UNSUPPORTED } from '../declines.js';
+import { protocolAdmission } from '../segment-protocol/admission.js';
 import type { Message } from '../segment-protocol/message.js';
 
 /** Ids of Customer.io's object types, by the type of a group. */

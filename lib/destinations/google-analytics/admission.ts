@@ -1,16 +1,11 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import type { Reason } from '../../event/reasons.js';
+import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_USER_ID } from './google-analytics-limits.js';
 import { eventName } from './names.js';
 
-// Google answers 2xx to everything, so nothing else would report these events. Shared: this runs on the caller's thread.
-const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
-const NO_IDENTITY = declined('no_identity');
-const INVALID_ID = declined('invalid_id');
-const INVALID_NAME = declined('invalid_name');
-const UNSUPPORTED = declined('unsupported');
+// Google answers 2xx to everything, so nothing else would report these events.
 
 /**
  * Whether Google accepts an event. The client is the event's anonymous id, from the cookie or from the application; the

@@ -1,4 +1,5 @@
 import { accountMembers } from '../account-members.js';
+import { shownName } from '../shown-name.js';
 import type { Destination, DestinationSetup } from '../destination.js';
 import { decodeData } from '../web-page.js';
 import { admission } from './admission.js';
@@ -12,7 +13,6 @@ import { measurement, type ReportChange } from './measurement.js';
 import { explainValidation, readValidation } from './validation.js';
 
 const SILENT = (): void => {};
-const MAX_SHOWN_NAME = 80;
 
 /**
  * Sends `track` events to Google Analytics 4 by its Measurement Protocol. Never throws; the module checks its options at start.
@@ -39,7 +39,7 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
   const clientId = clientIdOf(name, values.clientId, () => setup);
 
   const report: ReportChange = (change, event, property) => {
-    const shown = [event, property].map((part) => part?.slice(0, MAX_SHOWN_NAME));
+    const shown = [event, property].map((part) => part && shownName(part));
     const subject =
       shown[1] === undefined ? `the event \`${shown[0]}\`` : `\`${shown[1]}\` of \`${shown[0]}\``;
     setup?.notice('normalised', `${subject}: ${change}`, () => normalised(name, subject, change));

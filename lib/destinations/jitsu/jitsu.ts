@@ -1,7 +1,8 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Admission, Destination } from '../destination.js';
 import { jsonObject } from '../json-object.js';
-import { INVALID_NAME, protocolAdmission } from '../segment-protocol/admission.js';
+import { INVALID_NAME } from '../declines.js';
+import { protocolAdmission } from '../segment-protocol/admission.js';
 import { explainPhrase } from '../segment-protocol/explain-error.js';
 import { messageIds } from '../segment-protocol/message-id.js';
 import { protocolMembers } from '../segment-protocol/protocol-destination.js';

@@ -1,5 +1,5 @@
 import { isKeyed, type TrackingEvent } from '../../event/tracking-event.js';
-import type { Reason } from '../../event/reasons.js';
+import { INVALID_ID, INVALID_NAME, INVALID_TIMESTAMP, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
 import type { Admission } from '../destination.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { isWellFormed } from '../well-formed.js';
@@ -8,14 +8,7 @@ import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
 import { eventName } from './names.js';
 import { hasUsableProperty } from './properties.js';
 
-// The platform answers 200 to every request, so only this check reports an event that it would not accept. Shared, because
-// this runs on the caller's thread.
-const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
-const NO_IDENTITY = declined('no_identity');
-const INVALID_ID = declined('invalid_id');
-const INVALID_NAME = declined('invalid_name');
-const INVALID_TIMESTAMP = declined('invalid_timestamp');
-const UNSUPPORTED = declined('unsupported');
+// The platform answers 200 to every request, so only this check reports an event that it would not accept.
 
 /** The one id that KISSmetrics has for a person. */
 export function personOf(event: TrackingEvent): string | undefined {

@@ -1,4 +1,5 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { shownName } from '../shown-name.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
 import { headerSecrets } from '../own-headers.js';
 import { warnOfPlainHttp } from '../plain-http.js';
@@ -24,7 +25,6 @@ import { operation } from './request.js';
 /** One for all: several products of one application read the same cookies. */
 const COOKIES = fromKissmetricsCookies();
 const SILENT = (): void => {};
-const MAX_SHOWN_NAME = 80;
 
 /**
  * Sends events to KISSmetrics. Never throws; the module checks its options at start.
@@ -48,14 +48,14 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   let setup: DestinationSetup | undefined;
 
   const normalised = (event: string, property: string, change: Change): void => {
-    const shown = property.slice(0, MAX_SHOWN_NAME);
+    const shown = shownName(property);
     setup?.notice('normalised', `${event}.${shown}: ${change}`, () =>
       propertyNormalised(name, event, shown, change),
     );
   };
   const reportName = (event: string): void => {
     for (const change of eventName(event).changes) {
-      const shown = event.slice(0, MAX_SHOWN_NAME);
+      const shown = shownName(event);
       setup?.notice('normalised', `${shown}: ${change}`, () => eventNameNormalised(name, shown, change));
     }
   };

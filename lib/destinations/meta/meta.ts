@@ -1,5 +1,6 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountMembers } from '../account-members.js';
+import { INVALID_ID, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
 import { decodeData } from '../web-page.js';
 import { wellFormedJson } from '../well-formed.js';
@@ -14,9 +15,6 @@ import { isPersonal } from './user-data.js';
 /** One for all: several datasets of one application read the same cookies. */
 const COOKIES = fromMetaCookies();
 const SILENT = (): void => {};
-const UNSUPPORTED: Admission = Object.freeze({ declined: 'unsupported' });
-const NO_IDENTITY: Admission = Object.freeze({ declined: 'no_identity' });
-const INVALID_ID: Admission = Object.freeze({ declined: 'invalid_id' });
 
 /**
  * Sends `track` events to a dataset of Meta's Conversions API. Never throws; the module checks its options at start.

@@ -1,16 +1,9 @@
-import type { Reason } from '../../event/reasons.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { deviceOf, isBanned, isDeviceForm, type IdManagement } from './mixpanel-ids.js';
-
-// Shared, because this runs on the caller's thread.
-const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
-const NO_IDENTITY = declined('no_identity');
-const INVALID_ID = declined('invalid_id');
-const INVALID_NAME = declined('invalid_name');
-const UNSUPPORTED = declined('unsupported');
 
 /** Events with these names merge people permanently, so they come from `alias()` alone: a name may come from a client. */
 const MERGING: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merge']);

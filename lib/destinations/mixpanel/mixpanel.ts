@@ -2,6 +2,7 @@ import { isTrack, type LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountMembers } from '../account-members.js';
 import { basicAuthorization } from '../basic-authorization.js';
+import { shownName } from '../shown-name.js';
 import type { Admission, Destination, DestinationSetup } from '../destination.js';
 import { decodeData } from '../web-page.js';
 import { wellFormedJson } from '../well-formed.js';
@@ -14,7 +15,6 @@ import { record, RESERVED, type Project } from './mixpanel-records.js';
 import { futureTime, propertyChanged, type Change } from './mixpanel.messages.js';
 
 type Endpoint = '/import' | '/engage' | '/groups';
-const MAX_SHOWN_NAME = 80;
 
 /**
  * Sends events to Mixpanel: `track` to `/import` in strict mode, traits to `/engage`, traits of groups to `/groups`. Never
@@ -59,7 +59,7 @@ export function mixpanel(options: MixpanelOptions): Destination {
     return { note: event.acceptedAt };
   };
   const report = (event: TrackingEvent, property: string, change: Change): void => {
-    const shown = property.slice(0, MAX_SHOWN_NAME);
+    const shown = shownName(property);
     setup?.notice('normalised', `${event.name}.${shown}: ${change}`, () =>
       propertyChanged(name, event.name, shown, change),
     );

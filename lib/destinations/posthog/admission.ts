@@ -1,17 +1,11 @@
-import type { Reason } from '../../event/reasons.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { INVALID_ID, INVALID_NAME, INVALID_TIMESTAMP, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_AHEAD_MS, MAX_GROUP_KEY_LENGTH, MAX_ID_LENGTH, MAX_NAME_LENGTH } from './posthog-limits.js';
 
-// `/batch/` answers 200 and cuts, drops or clamps later, so it is decided here. Shared, because this runs on the caller's thread.
-const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
-const NO_IDENTITY = declined('no_identity');
-const INVALID_ID = declined('invalid_id');
-const INVALID_NAME = declined('invalid_name');
-const INVALID_TIMESTAMP = declined('invalid_timestamp');
-const UNSUPPORTED = declined('unsupported');
+// `/batch/` answers 200 and cuts, drops or clamps later, so it is decided here.
 
 /** Names of PostHog's operations. They have calls of their own, which check the ids. */
 const OPERATIONS: ReadonlySet<string> = new Set([

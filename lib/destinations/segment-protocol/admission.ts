@@ -1,15 +1,8 @@
-import type { Reason } from '../../event/reasons.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { INVALID_ID, INVALID_NAME, NO_IDENTITY } from '../declines.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
-
-// Shared, because this runs on the caller's thread for every event.
-const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
-const NO_IDENTITY = declined('no_identity');
-const INVALID_ID = declined('invalid_id');
-export const INVALID_NAME = declined('invalid_name');
-export const UNSUPPORTED = declined('unsupported');
 
 /**
  * Declines messages that the protocol does not allow: hosts answer 200 to most of them, and one without ids costs a whole batch at

@@ -1,13 +1,10 @@
-import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { INVALID_ID, UNSUPPORTED } from '../declines.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_DOMAIN_USER_ID, MAX_USER_ID } from './snowplow-limits.js';
 
-// The collector answers 200 to everything, so nothing else would report these events. Shared: this runs on the caller's thread.
-const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
-const UNSUPPORTED = declined('unsupported');
-const INVALID_ID = declined('invalid_id');
+// The collector answers 200 to everything, so nothing else would report these events.
 
 /** Declines everything that would become a bad row: a `track` without a schema, the other calls, ids that do not fit. */
 export function admission(event: TrackingEvent, schemas: ReadonlyMap<string, string>): Admission {
