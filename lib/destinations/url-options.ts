@@ -20,11 +20,16 @@ export const url = ({ inPlaceOfUser }: UrlRules): Option<string> =>
 
 /** A URL that `paths` are added to, such as `/e and /s`. Its value has no slash at its end. */
 export const baseUrl = ({ paths, inPlaceOfUser }: UrlRules & { readonly paths: string }): Option<string> => {
+  // A single word, such as `/batch`, may be the path of a proxy.
+  const endpoints = paths.split(/, | and /).filter((endpoint) => /^\/[^/]+\/[^/]/.test(endpoint));
   const check: Check = (path, value) => {
     checkPlain(path, value, inPlaceOfUser);
-    const { search, hash } = new URL(value as string);
+    const { pathname, search, hash } = new URL(value as string);
     if (search !== '' || hash !== '')
       throw badOption(path, value, `a URL without \`?\` and \`#\`, to which ${paths} can be added`);
+    const added = endpoints.find((endpoint) => pathname.replace(/\/+$/, '').endsWith(endpoint));
+    if (added !== undefined)
+      throw badOption(path, value, `a URL without \`${added}\` at its end, which is added`);
   };
   return option('URL', EXPECTED, check, {
     isText: true,
