@@ -57,9 +57,12 @@ const FLOORS: Record<string, string[]> = {
     'capture/capture-port.ts',
     'capture/captured-options.ts',
   ],
-  // Beside the application, and never imported by it.
+  // Beside the application, and never imported by it. It shares nothing with the destinations, so that it can check them.
+  collector: ['event', 'host'],
+  // Beside the application, too.
   cli: [
     'event',
+    'collector/collector.ts',
     'host',
     'config',
     'buffer',
@@ -86,6 +89,8 @@ const TRANSPORT = [
   'delivery/lane-agent.ts',
   // Only tells addresses apart.
   'host/private-hosts.ts',
+  // The server of the command line, which no application imports.
+  'collector/collector.ts',
 ];
 const NETWORK = new Set([
   'undici',

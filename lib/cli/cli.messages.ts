@@ -228,3 +228,5 @@ export const importSkipped = (events: number, destination: string): string =>
 
 export const importUnknown = (events: number, destination: string): string =>
   `${eventsOf(events)} skipped: their only ids are browser ids of other destinations, so ${destination} cannot know the person.`;
+
+export const collectorRuns = (url: string): string => `Collector: ${url} shows each event that arrives.`;

@@ -1,6 +1,7 @@
 import { DeniedError, deniedOf, type Denied } from '../buffer/journal/ownership/denied.js';
 import { CliError, EXIT, OutputClosed } from './cli-error.js';
 import { unreadable } from './cli.messages.js';
+import { addCollector } from './commands/collector.js';
 import { addDead } from './commands/dead.js';
 import { addErase } from './commands/erase.js';
 import { addExport } from './commands/export.js';
@@ -52,6 +53,7 @@ export async function run(
   addImport(program);
   addReconcile(program);
   addPlan(program);
+  addCollector(program);
   try {
     return await program.run(argv);
   } catch (error) {

@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerApi } from './api/api.js';
+import { Script } from './answers/script.js';
+import type { ScriptedAnswer } from './answers/scripted-answer.js';
+import { Ledger } from './ledger/ledger.js';
+import { answerJson } from './http/answer.js';
+import { PLATFORMS } from './platforms/platforms.js';
+import { Receiver } from './http/receiver.js';
+import { servePage } from './http/serve-page.js';
+
+/** Options of `startCollector()`. */
+export interface CollectorOptions {
+  /** Default 0: any free port. */
+  readonly port?: number | undefined;
+  /** Default 127.0.0.1: everyone who can reach the collector can read its events. */
+  readonly host?: string | undefined;
+  /** Names of the platforms; default: all. */
+  readonly only?: readonly string[] | undefined;
+  /** Scripted answers from the start. */
+  readonly answers?: readonly ScriptedAnswer[] | undefined;
+  /** Folder with the files of the page. */
+  readonly page: string;
+}
+
+/** A running collector. */
+export interface Collector {
+  /** Such as `http://127.0.0.1:4100`. The endpoint of a platform is this address and the platform's name. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Longer than any sender's, so that senders close idle connections and never use one that just closed. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Starts a local stand-in for the platforms' endpoints, with a page for people and a JSON API for tests. */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { port = 0, host = '127.0.0.1', only, answers = [], page } = options;
+  const platforms = PLATFORMS.filter(({ name }) => only === undefined || only.includes(name));
+  const ledger = new Ledger(platforms);
+  const script = new Script();
+  for (const each of answers) script.add(each);
+  const receiver = new Receiver(platforms, ledger, script);
+
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://collector.invalid');
+    const { pathname } = url;
+    if (pathname.startsWith('/_collector/')) answerApi({ ledger, script }, request, url, response);
+    else if (receiver.receives(pathname)) receiver.receive(request, url, response);
+    else if (!servePage(page, pathname, response)) {
+      answerJson(response, 404, { error: `No platform has the path ${pathname}.` });
+    }
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { ReceivedEvent } from './ledger/received-event.js';
+
+/** A platform that the collector stands in for: how it reads requests, and how it answers them. */
+export interface CollectorPlatform {
+  /** The name of the destination's factory, such as `kissmetrics`. It is the first part of the path of its endpoint. */
+  readonly name: string;
+  /** For people, such as `KISSmetrics`. */
+  readonly title: string;
+  /** Reads a request and checks it against the rules of the platform; undefined: the platform has no such path. */
+  read(request: CollectorRequest): Reading | undefined;
+  /** The documented answer of a kind; undefined: the platform documents none. */
+  answer(kind: AnswerKind, reading: Reading): Answer | undefined;
+}
+
+/** A request to a platform. */
+export interface CollectorRequest {
+  readonly method: string;
+  /** Without the part that names the platform, such as `/v1/batch`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Decompressed. */
+  readonly body: string;
+  /** When it arrived, epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** An answer over HTTP. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/**
+ * Answers that a platform documents beside its success: the whole request is rejected, some of its events are, the
+ * credentials are wrong, the request is too large, the sender is too fast, the host fails.
+ */
+export const ANSWER_KINDS = [
+  'rejected',
+  'events-rejected',
+  'unauthorized',
+  'too-large',
+  'throttled',
+  'error',
+] as const;
+export type AnswerKind = (typeof ANSWER_KINDS)[number];
+
+/** What a request contains, and the platform's own answer to it. */
+export interface Reading {
+  /** In the order of the request; empty for requests that carry no events, such as those of a browser SDK for its settings. */
+  readonly events: readonly ReadEvent[];
+  readonly answer: Answer;
+  /** Rules that the request as a whole breaks. */
+  readonly problems: readonly string[];
+}
+
+/** An event as read from a request, before it is compared with the events that were received earlier. */
+export type ReadEvent = Omit<ReceivedEvent, 'number' | 'request' | 'platform' | 'receivedAt' | 'outcome'> & {
+  /** `dropped`: answered with success, and a real host would drop it without saying so. */
+  readonly outcome: 'delivered' | 'rejected' | 'dropped';
+  /** Equal texts are repetitions to the platform; undefined: it cannot recognise one. */
+  readonly repetition: string | undefined;
+};

@@ -1,0 +1,5 @@
+import type { CollectorPlatform } from '../platform.js';
+import { segment } from './segment.js';
+
+/** All platforms, in the order of the page. */
+export const PLATFORMS: readonly CollectorPlatform[] = [segment];

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/** Bundles the collector's page from lib/collector/web/ into dist/esm/collector/page/. */
+import { cpSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = new URL('../', import.meta.url);
+const from = new URL('lib/collector/web/', root);
+const to = new URL('dist/esm/collector/page/', root);
+
+mkdirSync(to, { recursive: true });
+for (const name of ['index.html', 'page.css']) cpSync(new URL(name, from), new URL(name, to));
+const bundle = await rolldown({
+  input: fileURLToPath(new URL('page.tsx', from)),
+  tsconfig: fileURLToPath(new URL('tsconfig.json', from)),
+  platform: 'browser',
+});
+await bundle.write({ file: fileURLToPath(new URL('page.js', to)), format: 'esm', minify: true });
