@@ -21,6 +21,7 @@ const SAMPLES = ['0123456789'.repeat(4), 'https://events.example.com', 'G-ABCDEF
 
 /** Options without which a destination shows less than it can do: a line here only where a platform has such. */
 const FURTHER: Readonly<Record<string, Options>> = {
+  customerio: { objectTypes: { company: '1' } },
   snowplow: {
     schemas: { 'Order Completed': 'iglu:com.example/order_completed/jsonschema/1-0-0' },
   },

@@ -30,9 +30,9 @@ export const customerioOptions = destinationOptions(
       inPlaceOfUser: 'Customer.io takes the key from `writeKey` only',
     }),
     /**
-     * Ids of Customer.io's object types by `groupType`, such as `{ company: '1', team: '2' }`. Other types are then declined. See
-     * docs/customerio.md#types-of-groups.
-     * @default each group is of Customer.io's first object type
+     * Ids of Customer.io's object types by `groupType`, such as `{ company: '1', team: '2' }`. A group of another type is declined.
+     * See docs/customerio.md#types-of-groups.
+     * @default none: only groups without a type are accepted
      */
     objectTypes: option<Readonly<Record<string, string>>>('object', OBJECT_TYPES, checkObjectTypes),
   },

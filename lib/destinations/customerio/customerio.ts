@@ -17,7 +17,7 @@ const COOKIES = fromSegmentCookies();
  */
 export function customerio(options: CustomerioOptions): Destination {
   const { values, members } = customerioOptions.read(options);
-  const { writeKey = '', region = 'us', endpoint, headers, objectTypes } = values;
+  const { writeKey = '', region = 'us', endpoint, headers, objectTypes = {} } = values;
 
   return {
     ...members,
@@ -30,11 +30,9 @@ export function customerio(options: CustomerioOptions): Destination {
       ownHeaders: { authorization: basicAuthorization(writeKey), 'x-strict-mode': '1' },
       headers,
       limits: HOSTED_BODY,
-      ...(objectTypes && {
-        adapt: (message, { event }) => addObjectType(message, event.groupType, objectTypes),
-      }),
+      adapt: (message, { event }) => addObjectType(message, event.groupType, objectTypes),
     }),
-    ...(objectTypes && { accept: (event) => objectAdmission(event, objectTypes) }),
+    accept: (event) => objectAdmission(event, objectTypes),
     acknowledgement: 'accepted',
     deduplication: { fields: ['messageId'] },
     resolvers: [COOKIES],

@@ -61,10 +61,9 @@ describe('a group', () => {
   const traitsOf = (event: TrackingEvent, options: Partial<CustomerioOptions>) =>
     (requestOf(make(options), [event]).body['batch'] as { traits: object }[])[0]!.traits;
 
-  test('is of the first object type where the types have no ids', () => {
-    const event = aGroup({ groupType: 'company' });
-    expect(make().accept!(event)).toBeUndefined();
-    expect(traitsOf(event, {})).toEqual({ seats: 5 });
+  test('without a type is of the first object type', () => {
+    expect(make().accept!(aGroup())).toBeUndefined();
+    expect(traitsOf(aGroup(), {})).toEqual({ seats: 5 });
   });
 
   test('has the id of its type', () => {
@@ -82,6 +81,7 @@ describe('a group', () => {
     expect(accept(aGroup())).toBeUndefined();
     expect(accept(anEvent())).toBeUndefined();
     expect(accept(aGroup({ groupId: '', groupType: 'company' }))).toEqual({ declined: 'invalid_id' });
+    expect(make().accept!(aGroup({ groupType: 'company' }))).toEqual({ declined: 'unsupported' });
   });
 
   test('keeps the id that the application gave', () => {

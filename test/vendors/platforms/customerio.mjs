@@ -23,7 +23,7 @@ export const customerio = {
       close: () => client.closeAndFlush(),
     };
   },
-  ours: (url) => lib.customerio({ writeKey, region: 'us', endpoint: url }),
+  ours: (url) => lib.customerio({ writeKey, region: 'us', endpoint: url, objectTypes: { company: '1' } }),
   differences: [
     ...protocolDifferences,
     {
@@ -31,6 +31,13 @@ export const customerio = {
       theirs: nothing,
       ours: '1',
       reason: 'Without it, Customer.io answers 200 to events that it does not accept.',
+    },
+    {
+      at: 'message/traits/objectTypeId',
+      theirs: nothing,
+      ours: '1',
+      calls: ['traits of a group', 'a group without traits'],
+      reason: 'Without it, Customer.io makes every group an object of its first type.',
     },
     {
       at: 'message/integrations',
