@@ -8,7 +8,7 @@ import type { StrandedReason } from '../lib/event/stranded.js';
 const LIB = new URL('../lib/', import.meta.url);
 
 /** Sentences that no log says: the command line talks to a person at a terminal, the test kit to whoever wrote the test. */
-const NOT_LOGGED = /^(cli|testing)\//;
+const NOT_LOGGED = /^(cli|collector|testing)\//;
 
 /** All of them, or the compiler says which is missing. */
 const STRANDED_REASONS = Object.keys({
