@@ -22,6 +22,7 @@ const base = {
     '<rootDir>/bench/',
     '<rootDir>/test/matrix/',
     '<rootDir>/test/vendors/',
+    '<rootDir>/test/browser/',
   ],
   transform: {
     '^.+\\.ts$': [

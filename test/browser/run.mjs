@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/**
+ * Tests in a real browser: the vendors' SDKs beside our destinations, the collector's page, the sample shop's pages.
+ * Installs the packages of this folder if they are missing or of another lock, and builds the package.
+ * Usage: npm run test:browser [-- collector-page posthog ...] [-- --no-build] [-- --screenshots]
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.mjs';
+
+const here = new URL('.', import.meta.url);
+const root = new URL('../../', here);
+const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
+const names = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+
+if (findChromium() === undefined) {
+  const missing =
+    'There is no Chromium on PATH. Install one (Debian: apt-get install chromium), or name one in TRACKING_TESTS_CHROMIUM.';
+  const isRequired = process.env.TRACKING_TESTS_REQUIRE_ALL === '1';
+  console.error(`\n*** The browser tests are ${isRequired ? 'impossible' : 'SKIPPED'}. ${missing}\n`);
+  process.exit(isRequired ? 1 : 0);
+}
+if (!isInstalled())
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], here);
+if (!flags.includes('--no-build')) run('npm', ['run', 'build', '--silent'], root);
+
+// A name is that of a test file, else that of a platform.
+const files = readdirSync(here).filter((file) => file.endsWith('.test.mjs'));
+const named = names.map((name) => `${name}.test.mjs`).filter((file) => files.includes(file));
+const platforms = names.filter((name) => !files.includes(`${name}.test.mjs`));
+if (platforms.length > 0) named.push('vendors.test.mjs');
+run(
+  process.execPath,
+  [
+    '--import',
+    fileURLToPath(new URL('../support/child/typescript.mjs', here)),
+    '--test-reporter=spec',
+    '--test-concurrency=1',
+    ...platforms.map((name) => `--test-name-pattern=^${name}\\b`),
+    '--test',
+    ...(names.length === 0 ? files : named),
+  ],
+  here,
+  { ...process.env, TRACKING_SCREENSHOTS: flags.includes('--screenshots') ? '1' : '0' },
+);
+
+function isInstalled() {
+  const changed = (file) => statSync(new URL(file, here)).mtimeMs;
+  try {
+    return changed('node_modules/.package-lock.json') >= changed('package-lock.json');
+  } catch {
+    return false;
+  }
+}
+
+function run(command, args, cwd, env = process.env) {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit', env });
+  if (status !== 0) process.exit(status ?? 1);
+}
