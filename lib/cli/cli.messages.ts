@@ -229,4 +229,27 @@ export const importSkipped = (events: number, destination: string): string =>
 export const importUnknown = (events: number, destination: string): string =>
   `${eventsOf(events)} skipped: their only ids are browser ids of other destinations, so ${destination} cannot know the person.`;
 
-export const collectorRuns = (url: string): string => `Collector: ${url} shows each event that arrives.`;
+export const collectorRuns = (
+  url: string,
+  platforms: readonly { readonly name: string; readonly option: string; readonly url: string }[],
+): string =>
+  [
+    `The collector is running. Its page shows each event that arrives: ${url}`,
+    '',
+    'Set one option of a destination to send its events to the collector in place of the platform:',
+    ...platforms.map((each) => `  ${each.name}({ …, ${each.option}: '${each.url}' })`),
+    '',
+    'Events are kept in memory only, until Ctrl-C ends the collector.',
+  ].join('\n');
+
+export const collectorIsOpen = (host: string): string =>
+  `WARNING: everyone who can reach ${host} over the network can read all events on the page. Send only test data, or omit --host.`;
+
+export const portInUse = (port: number): string =>
+  `Port ${port} is in use, perhaps by another collector. Nothing was started. End that process, or use another port: --port 0 chooses a free one.`;
+
+export const portForbidden = (port: number): string =>
+  `This user may not listen on port ${port}. Nothing was started. Use a port above 1023, or --port 0 for any free port.`;
+
+export const hostNotFound = (host: string): string =>
+  `${host} is not an address of this machine. Nothing was started. Give one of its addresses with --host, or omit it.`;

@@ -9,10 +9,16 @@ import { systemClock } from '../host/clock.js';
 import { PACKAGE_VERSION } from '../host/package-version.js';
 import { run } from './run.js';
 
-/** A second Ctrl-C finds no listener and ends the process, whatever it does. */
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const;
+
+/** A second signal finds no listener and ends the process, whatever it does. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
+  const interrupt = (): void => {
+    for (const name of INTERRUPTIONS) process.off(name, interrupt);
+    interrupted.abort();
+  };
+  for (const name of INTERRUPTIONS) process.on(name, interrupt);
   return interrupted.signal;
 }
 

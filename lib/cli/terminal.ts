@@ -14,7 +14,7 @@ export interface World {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted on Ctrl-C, which from then on ends nothing else. */
+  /** Aborted on Ctrl-C and SIGTERM; from the call on, the first of them does not end the process by itself. */
   interruption(): AbortSignal;
 }
 
@@ -34,7 +34,7 @@ export class Terminal {
     return this.world.env;
   }
 
-  /** For a command that goes on until Ctrl-C. */
+  /** For a command that runs until Ctrl-C or SIGTERM. */
   interruption(): AbortSignal {
     return this.world.interruption();
   }

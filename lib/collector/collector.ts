@@ -4,6 +4,7 @@ import { answerApi } from './api/api.js';
 import { Script } from './answers/script.js';
 import type { ScriptedAnswer } from './answers/scripted-answer.js';
 import { Ledger } from './ledger/ledger.js';
+import { chosenPlatforms } from './chosen-platforms.js';
 import { answerJson } from './http/answer.js';
 import { PLATFORMS } from './platforms/platforms.js';
 import { Receiver } from './http/receiver.js';
@@ -27,8 +28,31 @@ export interface CollectorOptions {
 export interface Collector {
   /** Such as `http://127.0.0.1:4100`. The endpoint of a platform is this address and the platform's name. */
   readonly url: string;
+  /** In the order of the page. */
+  readonly platforms: readonly PlatformEndpoint[];
   close(): Promise<void>;
 }
+
+/** How an application sends to a platform of the collector. */
+export interface PlatformEndpoint {
+  /** The name of the destination's factory. */
+  readonly name: string;
+  /** The option of the factory that takes the URL. */
+  readonly option: string;
+  readonly url: string;
+}
+
+/** The options that are not named `endpoint`. */
+const URL_OPTIONS: Readonly<Record<string, string | undefined>> = {
+  rudderstack: 'dataPlaneUrl',
+  jitsu: 'host',
+  posthog: 'host',
+  snowplow: 'collector',
+  webhook: 'url',
+};
+
+/** Addresses that stand for every interface: a URL cannot have them on every system. */
+const EVERY_INTERFACE: Readonly<Record<string, string | undefined>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** Longer than any sender's, so that senders close idle connections and never use one that just closed. */
 const KEEP_ALIVE_MS = 65_000;
@@ -36,7 +60,7 @@ const KEEP_ALIVE_MS = 65_000;
 /** Starts a local stand-in for the platforms' endpoints, with a page for people and a JSON API for tests. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const { port = 0, host = '127.0.0.1', only, answers = [], page } = options;
-  const platforms = PLATFORMS.filter(({ name }) => only === undefined || only.includes(name));
+  const platforms = chosenPlatforms(PLATFORMS, only);
   const ledger = new Ledger(platforms);
   const script = new Script();
   for (const each of answers) script.add(each);
@@ -57,8 +81,15 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     server.listen(port, host, resolve);
   });
   const { port: actual } = server.address() as AddressInfo;
+  const named = EVERY_INTERFACE[host] ?? host;
+  const url = `http://${named.includes(':') ? `[${named}]` : named}:${actual}`;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url,
+    platforms: platforms.map(({ name }) => ({
+      name,
+      option: URL_OPTIONS[name] ?? 'endpoint',
+      url: `${url}/${name}`,
+    })),
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

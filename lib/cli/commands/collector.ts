@@ -1,10 +1,23 @@
+import { InvalidArgumentError } from 'commander';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { collectorRuns } from '../cli.messages.js';
+import { CliError } from '../cli-error.js';
+import {
+  collectorIsOpen,
+  collectorRuns,
+  hostNotFound,
+  notWithin,
+  portForbidden,
+  portInUse,
+} from '../cli.messages.js';
+import { safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 
+const DEFAULT_PORT = 4100;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+
 interface CollectorCommandOptions {
-  readonly port: string;
+  readonly port: number;
   readonly host: string;
   readonly only?: string;
 }
@@ -16,20 +29,54 @@ export function addCollector(program: Program): void {
     .description(
       'run a local stand-in for the endpoints of all platforms, with a page that shows what arrives',
     )
-    .option('--port <number>', 'port to listen on; 0 for any free port', '4100')
+    .option('--port <number>', 'port to listen on; 0 for any free port', portOf, DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; who can reach it can read all events', '127.0.0.1')
-    .option('--only <platforms>', 'names of platforms, separated by commas');
-  program.journalless(command, async ({ terminal }, { port, host, only }: CollectorCommandOptions) => {
-    const interrupted = terminal.interruption();
-    const { startCollector } = await import('../../collector/collector.js');
-    const collector = await startCollector({
-      port: Number(port),
-      host,
-      only: only?.split(','),
-      page: fileURLToPath(new URL('../../collector/page/', import.meta.url)),
-    });
-    await terminal.write(`${collectorRuns(collector.url)}\n`);
-    if (!interrupted.aborted) await once(interrupted, 'abort');
-    await collector.close();
-  });
+    .option('--only <platforms>', 'names of platforms, separated by commas; default: all');
+  program.journalless(
+    command,
+    async ({ terminal }, options: CollectorCommandOptions & { json?: boolean }) => {
+      const { port, host, only, json = false } = options;
+      const interrupted = terminal.interruption();
+      const { startCollector } = await import('../../collector/collector.js');
+      const collector = await startCollector({
+        port,
+        host,
+        only: only?.split(','),
+        page: fileURLToPath(new URL('../../collector/page/', import.meta.url)),
+      }).catch((error: unknown) => {
+        throw explained(error, port, host);
+      });
+      try {
+        if (!LOOPBACK.test(host)) terminal.tell(safeText(collectorIsOpen(host)));
+        const { url, platforms } = collector;
+        const urls = { url, platforms: Object.fromEntries(platforms.map((each) => [each.name, each.url])) };
+        await terminal.write(`${json ? JSON.stringify(urls) : collectorRuns(url, platforms)}\n`);
+        if (!interrupted.aborted) await once(interrupted, 'abort');
+      } finally {
+        await collector.close();
+      }
+    },
+  );
+}
+
+function portOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError(notWithin(0, 65_535));
+  return Number(text);
+}
+
+/** The error of a server that could not start, as a sentence where its cause is known. */
+function explained(error: unknown, port: number, host: string): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new CliError(portInUse(port));
+    case 'EACCES':
+      return new CliError(portForbidden(port));
+    case 'EADDRNOTAVAIL':
+    case 'EINVAL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new CliError(safeText(hostNotFound(host)));
+    default:
+      return error;
+  }
 }
