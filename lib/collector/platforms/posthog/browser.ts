@@ -1,0 +1,61 @@
+import type { Answer, Reading } from '../../platform.js';
+import { jsonAnswer } from '../reading/answers.js';
+
+const SCRIPT_HEADERS = { 'content-type': 'application/javascript; charset=utf-8' };
+
+/** The settings of a new project, without the functions that have files of their own. */
+const CONFIG = {
+  supportedCompression: ['gzip', 'gzip-js'],
+  hasFeatureFlags: false,
+  captureDeadClicks: false,
+  capturePerformance: false,
+  autocapture_opt_out: false,
+  autocaptureExceptions: false,
+  analytics: { endpoint: '/e/' },
+  defaultIdentifiedOnly: true,
+  elementsChainAsString: true,
+  errorTracking: { autocaptureExceptions: false, suppressionRules: [] },
+  heatmaps: false,
+  sessionRecording: false,
+  surveys: false,
+  conversations: false,
+  productTours: false,
+  siteApps: [],
+  isAuthenticated: false,
+  toolbarParams: {},
+};
+const FLAGS = {
+  flags: {},
+  featureFlags: {},
+  featureFlagPayloads: {},
+  errorsWhileComputingFlags: false,
+  requestId: '00000000-0000-4000-8000-000000000000',
+};
+const LISTS = { surveys: [], experiments: [], earlyAccessFeatures: [], product_tours: [], results: [] };
+
+const CONFIG_ANSWER = jsonAnswer(200, CONFIG);
+const OK = jsonAnswer(200, { status: 'Ok' });
+
+/** The requests of posthog-js that carry no events: settings, flags, recordings, and its own files. */
+export function readHousekeeping(path: string): Reading | undefined {
+  const answer = answerTo(path);
+  return answer && { events: [], answer, problems: [] };
+}
+
+function answerTo(path: string): Answer | undefined {
+  if (path === '/flags') return jsonAnswer(200, FLAGS);
+  if (path === '/decide') return jsonAnswer(200, { ...CONFIG, ...FLAGS });
+  if (path === '/s' || path === '/i/v1/logs' || path === '/i/v1/metrics') return OK;
+  if (path.startsWith('/api/')) return jsonAnswer(200, LISTS);
+  if (path.startsWith('/static/')) return { status: 200, headers: SCRIPT_HEADERS };
+  const [, token, file] = /^\/array\/([\w-]{1,200})\/(config|config\.js)$/.exec(path) ?? [];
+  if (token === undefined) return undefined;
+  return file === 'config'
+    ? CONFIG_ANSWER
+    : { status: 200, headers: SCRIPT_HEADERS, body: configScript(token) };
+}
+
+function configScript(token: string): string {
+  const content = JSON.stringify({ config: CONFIG, siteApps: [] });
+  return `(window._POSTHOG_REMOTE_CONFIG = window._POSTHOG_REMOTE_CONFIG || {})[${JSON.stringify(token)}] = ${content};\n`;
+}

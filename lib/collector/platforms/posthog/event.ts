@@ -1,0 +1,107 @@
+import type { EventKind } from '../../ledger/received-event.js';
+import type { ReadEvent } from '../../platform.js';
+import { idOf, objectOf, textOf, type JsonObject } from '../reading/json.js';
+import { isShared, PROBLEMS } from './rules.js';
+
+/** The members that both APIs have in common. */
+export interface PosthogFields {
+  readonly name: string;
+  readonly distinctId: string;
+  readonly uuid: string | null;
+  /** As read: never further ahead than PostHog accepts. */
+  readonly time: number | null;
+  readonly properties: JsonObject;
+  /** v1 has the switch outside of the properties. */
+  readonly hasNoProfile: boolean;
+  /** Rules that it breaks so far. */
+  readonly problems: readonly string[];
+}
+
+const KINDS: ReadonlyMap<string, EventKind> = new Map([
+  ['$identify', 'identify'],
+  ['$set', 'identify'],
+  ['$create_alias', 'alias'],
+  ['$merge_dangerously', 'alias'],
+  ['$groupidentify', 'group'],
+  ['$pageview', 'page'],
+  ['$screen', 'screen'],
+]);
+
+/**
+ * What PostHog makes of an event. It has one id, `distinct_id`: that is the `userId`, and the `anonymousId` where the sender
+ * says that it is the browser's (it equals `$device_id`, or the event makes no person). `$anon_distinct_id` is merged.
+ */
+export function readEvent(fields: PosthogFields): ReadEvent {
+  const { name, distinctId, uuid, time, properties } = fields;
+  const kind = KINDS.get(name) ?? 'track';
+  const problems = [...fields.problems];
+  let outcome: ReadEvent['outcome'] = 'delivered';
+  let shownName = name;
+  let shown = properties;
+  const isAnonymous = isOfBrowser(fields);
+  let userId: string | null = isAnonymous ? null : textOf(distinctId);
+  let anonymousId: string | null = isAnonymous ? distinctId : null;
+
+  if (kind === 'identify') {
+    shownName = '';
+    shown = traitsOf(properties);
+    const merged = name === '$identify' ? idOf(properties['$anon_distinct_id']) : null;
+    if (merged !== null && merged !== distinctId) {
+      if (isShared(merged) || isShared(distinctId)) problems.push(PROBLEMS.sharedMerge);
+      else [userId, anonymousId] = [distinctId, merged];
+    }
+  } else if (kind === 'alias') {
+    const other = idOf(properties['alias']);
+    shownName = other ?? '';
+    shown = {};
+    [userId, anonymousId] = [textOf(distinctId), null];
+    if (other === null) problems.push(PROBLEMS.noAlias);
+    else if (isShared(other) || isShared(distinctId)) problems.push(PROBLEMS.sharedMerge);
+    if (other === null || isShared(other) || isShared(distinctId)) outcome = 'dropped';
+  } else if (kind === 'group') {
+    const type = textOf(properties['$group_type']);
+    const key = idOf(properties['$group_key']);
+    shownName = key ?? '';
+    shown = { $group_type: type, ...objectOf(properties['$group_set']) };
+    if (type === null || key === null) {
+      problems.push(PROBLEMS.noGroup);
+      outcome = 'dropped';
+    }
+    // The SDKs make such an id for a group without a person.
+    if (distinctId === `$${type}_${key}`) userId = null;
+  } else if (kind === 'screen') {
+    shownName = textOf(properties['$screen_name']) ?? name;
+  }
+  return {
+    kind,
+    name: shownName,
+    id: uuid,
+    userId,
+    anonymousId,
+    time,
+    properties: shown,
+    outcome,
+    problems,
+    repetition: uuid === null ? undefined : `${dayOf(time)} ${uuid} ${name} ${distinctId}`,
+  };
+}
+
+function isOfBrowser({ distinctId, properties, hasNoProfile, name }: PosthogFields): boolean {
+  if (distinctId === '') return false;
+  if (properties['$is_identified'] === true) return false;
+  return (
+    distinctId === properties['$device_id'] ||
+    properties['$is_identified'] === false ||
+    (hasNoProfile && name !== '$identify')
+  );
+}
+
+function traitsOf({ $set, $set_once: once }: JsonObject): JsonObject {
+  const isOnce = Object.keys(objectOf(once)).length > 0;
+  return isOnce ? { ...objectOf($set), $set_once: once } : objectOf($set);
+}
+
+/** Equal events are merged within a calendar day. */
+function dayOf(time: number | null): number | string {
+  return time === null ? '' : Math.floor(time / 86_400_000);
+}
