@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerApi } from './api/api.js';
+import { Api } from './api/api.js';
 import { Script } from './answers/script.js';
 import type { ScriptedAnswer } from './answers/scripted-answer.js';
 import { Ledger } from './ledger/ledger.js';
@@ -65,11 +65,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const script = new Script();
   for (const each of answers) script.add(each);
   const receiver = new Receiver(platforms, ledger, script);
+  const api = new Api(ledger, script);
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://collector.invalid');
     const { pathname } = url;
-    if (pathname.startsWith('/_collector/')) answerApi({ ledger, script }, request, url, response);
+    if (pathname.startsWith('/_collector/')) api.answer(request, url, response);
     else if (receiver.receives(pathname)) receiver.receive(request, url, response);
     else if (!servePage(page, pathname, response)) {
       answerJson(response, 404, { error: `No platform has the path ${pathname}.` });

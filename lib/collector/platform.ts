@@ -6,6 +6,8 @@ export interface CollectorPlatform {
   readonly name: string;
   /** For people, such as `KISSmetrics`. */
   readonly title: string;
+  /** Event names that differ in upper and lower case only are one name to the platform. */
+  readonly ignoresCase?: boolean;
   /** Reads a request and checks it against the rules of the platform; undefined: the platform has no such path. */
   read(request: CollectorRequest): Reading | undefined;
   /** The documented answer of a kind; undefined: the platform documents none. */
@@ -60,6 +62,9 @@ export interface Reading {
 export type ReadEvent = Omit<ReceivedEvent, 'number' | 'request' | 'platform' | 'receivedAt' | 'outcome'> & {
   /** `dropped`: answered with success, and a real host would drop it without saying so. */
   readonly outcome: 'delivered' | 'rejected' | 'dropped';
-  /** Equal texts are repetitions to the platform; undefined: it cannot recognise one. */
-  readonly repetition: string | undefined;
+  /**
+   * Equal texts are repetitions to the platform; undefined: it cannot recognise one. Several texts, such as one for each
+   * property that a call sets: it is a repetition where the platform knows all of them.
+   */
+  readonly repetition: string | readonly string[] | undefined;
 };

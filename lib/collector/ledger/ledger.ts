@@ -1,146 +1,275 @@
 import type { CollectorPlatform, ReadEvent } from '../platform.js';
-import { People } from './people.js';
-import type { EventKind, ReceivedEvent, ReceivedOutcome } from './received-event.js';
+import { Counts, type NameCounts, type PlatformCounts } from './counts.js';
+import { keepEvent, type KeptEvent } from './kept-event.js';
+import { keepRequest, type KeptRequest } from './kept-request.js';
+import { list, type Listing } from './listing.js';
+import { People, type Person } from './people.js';
+import type { EventKind, ReceivedOutcome } from './received-event.js';
 import type { ReceivedRequest } from './received-request.js';
 import { RecentSet } from './recent-set.js';
 import { Ring } from './ring.js';
+import { Search } from './search.js';
 
-/** Counts of events by their outcome. */
-export type OutcomeCounts = Readonly<Record<ReceivedOutcome, number>>;
-
-/** The counts of one event name at one platform. */
-export interface NameCounts extends OutcomeCounts {
-  readonly platform: string;
-  readonly kind: EventKind;
-  readonly name: string;
-}
-
-/** The counts of one platform. */
-export interface PlatformCounts extends OutcomeCounts {
-  readonly platform: string;
-  readonly title: string;
-  readonly requests: number;
-  /** Requests that a scripted answer failed: their senders have the events still. */
-  readonly failedRequests: number;
+/** Selects from a list. */
+export interface Query {
+  readonly platform?: string | undefined;
+  /** Text in any member, in upper or lower case. */
+  readonly search?: string | undefined;
+  readonly limit?: number | undefined;
+  /** Numbers below this only. */
+  readonly before?: number | undefined;
 }
 
 /** Selects from the latest events. */
-export interface EventQuery {
-  readonly platform?: string | undefined;
+export interface EventQuery extends Query {
   readonly kind?: EventKind | undefined;
+  /** Compared as the platform compares names. */
   readonly name?: string | undefined;
   /** Any id of the person, also one that was joined to it. */
   readonly person?: string | undefined;
   readonly outcome?: ReceivedOutcome | undefined;
-  /** Text in any member. */
-  readonly search?: string | undefined;
-  readonly limit?: number | undefined;
+  /** Numbers above this only. */
+  readonly after?: number | undefined;
 }
 
-const NONE: OutcomeCounts = { delivered: 0, duplicate: 0, rejected: 0, dropped: 0 };
-const MAX_REPETITIONS = 400_000;
-const MAX_EVENTS = 20_000;
-const MAX_REQUESTS = 2_000;
-const MAX_IDS = 100_000;
-const MAX_NAMES = 2_000;
+/** How much the collector keeps. */
+export interface Kept {
+  readonly events: number;
+  /** Events that are counted and no longer listed. */
+  readonly forgottenEvents: number;
+  readonly requests: number;
+  readonly forgottenRequests: number;
+  readonly people: number;
+  readonly forgottenPeople: number;
+  /** Texts by which repetitions are recognised. */
+  readonly repetitions: number;
+  /** So many of the newest are always known; a repetition of an older event may be counted as delivered. */
+  readonly certainRepetitions: number;
+}
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+const MEGABYTE = 1_024 * 1_024;
+const MAX_REPETITIONS = 400_000;
+const EVENT_BYTES = 32 * MEGABYTE;
+const REQUEST_BYTES = 24 * MEGABYTE;
+/** Of events and of requests with problems, which many without any must not displace. */
+const INVALID_BYTES = 4 * MEGABYTE;
+const PEOPLE_BYTES = 16 * MEGABYTE;
+const LIMIT = 100;
 
 /** Counts what was received, in bounded memory: totals are exact, lists have the latest only. */
 export class Ledger {
-  readonly #seen = new RecentSet(MAX_REPETITIONS);
-  readonly #events = new Ring<ReceivedEvent>(MAX_EVENTS);
-  readonly #requests = new Ring<ReceivedRequest>(MAX_REQUESTS);
-  readonly #people = new People(MAX_IDS);
-  readonly #platforms = new Map<string, Mutable<PlatformCounts>>();
-  readonly #names = new Map<string, Mutable<NameCounts>>();
+  readonly #repetitions = new RecentSet(MAX_REPETITIONS);
+  readonly #events = new Ring<KeptEvent>(EVENT_BYTES);
+  readonly #requests = new Ring<KeptRequest>(REQUEST_BYTES);
+  readonly #invalidEvents = new Ring<KeptEvent>(INVALID_BYTES);
+  readonly #invalidRequests = new Ring<KeptRequest>(INVALID_BYTES);
+  readonly #people = new People(PEOPLE_BYTES);
+  #counts: ReadonlyMap<string, Counts>;
   #eventNumber = 0;
+  #revision = 0;
 
   constructor(private readonly platforms: readonly CollectorPlatform[]) {
-    this.clear();
+    this.#counts = countsOf(platforms);
+  }
+
+  /** Changes whenever a count or a list changes. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get platformNames(): readonly string[] {
+    return [...this.#counts.keys()];
   }
 
   /** Adds a request with its events; those of a request that is not kept are not counted. */
   add(request: ReceivedRequest, events: readonly ReadEvent[]): void {
-    const counts = this.#platforms.get(request.platform)!;
-    counts.requests++;
-    this.#requests.push(request);
-    if (!request.kept) {
-      counts.failedRequests++;
-      return;
-    }
-    for (const event of events) this.#addEvent(request, event, counts);
+    this.#revision++;
+    const { platform, receivedAt } = request;
+    const counts = this.#counts.get(platform)!;
+    counts.addRequest(receivedAt, !request.kept);
+    const kept = keepRequest(request, this.#eventNumber + 1);
+    this.#requests.push(kept);
+    if (kept.problems.length > 0) this.#invalidRequests.push(kept);
+    if (!request.kept) return;
+    const share = (request.url.length + request.body.length) / events.length;
+    for (const event of events) this.#addEvent(request, event, counts, share);
+  }
+
+  /** Counts a request that a scripted answer failed before it was read. */
+  addUnread(platform: string, receivedAt: number): void {
+    this.#revision++;
+    this.#counts.get(platform)!.addRequest(receivedAt, true);
   }
 
   platformCounts(): PlatformCounts[] {
-    return [...this.#platforms.values()].map((each) => ({ ...each }));
+    return Array.from(this.#counts.values(), (counts) => counts.ofPlatform);
   }
 
   nameCounts(): NameCounts[] {
-    return [...this.#names.values()].map((each) => ({ ...each }));
+    return [...this.#counts.values()].flatMap((counts) => counts.ofNames);
+  }
+
+  get kept(): Kept {
+    return {
+      events: this.#events.size,
+      forgottenEvents: this.#events.forgotten,
+      requests: this.#requests.size,
+      forgottenRequests: this.#requests.forgotten,
+      people: this.#people.size,
+      forgottenPeople: this.#people.forgotten,
+      repetitions: this.#repetitions.size,
+      certainRepetitions: this.#repetitions.certain,
+    };
   }
 
   /** The latest events, newest first. */
-  events({ platform, kind, name, person, outcome, search, limit = 100 }: EventQuery = {}): ReceivedEvent[] {
-    const found: ReceivedEvent[] = [];
-    for (const each of this.#events.newest()) {
+  events(query: EventQuery = {}): Listing<KeptEvent> {
+    const { before, after, limit = LIMIT, search } = query;
+    const reads = search !== undefined;
+    return list(this.#events.newest(before), { limit, after, reads }, this.#eventFilter(query));
+  }
+
+  /** The latest events with problems, newest first. They are kept longer than others. */
+  invalidEvents(query: EventQuery = {}): Listing<KeptEvent> {
+    const { before, limit = LIMIT } = query;
+    return list(this.#invalidEvents.newest(before), { limit, reads: false }, this.#eventFilter(query));
+  }
+
+  /** The latest requests, newest first. */
+  requests(query: Query = {}): Listing<KeptRequest> {
+    const { before, limit = LIMIT, search } = query;
+    const reads = search !== undefined;
+    return list(this.#requests.newest(before), { limit, reads }, requestFilter(query));
+  }
+
+  /** The latest requests with problems, newest first. They are kept longer than others. */
+  invalidRequests(query: Query = {}): Listing<KeptRequest> {
+    const { before, limit = LIMIT } = query;
+    return list(this.#invalidRequests.newest(before), { limit, reads: false }, requestFilter(query));
+  }
+
+  /** Undefined: there was none, or it is no longer kept. */
+  request(number: number): KeptRequest | undefined {
+    return this.#requests.find(number) ?? this.#invalidRequests.find(number);
+  }
+
+  /** Events of a request, newest first. */
+  eventsOf({ number, firstEvent, events }: KeptRequest, limit = LIMIT): Listing<KeptEvent> {
+    const newest = this.#events.newest(firstEvent + events);
+    return list(newest, { limit, after: firstEvent - 1, reads: false }, ({ request }) => request === number);
+  }
+
+  /** The person with the newest event first. */
+  people({ platform, search, limit = LIMIT }: Query = {}): readonly Person[] {
+    const wanted = search === undefined ? undefined : new Search(search);
+    const found: Person[] = [];
+    for (const person of this.#people.newest()) {
       if (found.length >= limit) break;
-      if (platform !== undefined && each.platform !== platform) continue;
-      if (kind !== undefined && each.kind !== kind) continue;
-      if (name !== undefined && each.name !== name) continue;
-      if (outcome !== undefined && each.outcome !== outcome) continue;
-      if (person !== undefined && !this.#isOf(each, person)) continue;
-      if (search !== undefined && !JSON.stringify(each).includes(search)) continue;
-      found.push(each);
+      if (platform !== undefined && person.platform !== platform) continue;
+      if (wanted === undefined || wanted.inTexts(person.ids)) found.push(person);
     }
     return found;
   }
 
-  /** The latest requests, newest first. */
-  requests(): ReceivedRequest[] {
-    return [...this.#requests.newest()];
-  }
-
+  /** Forgets all but the numbers, so that no two events have the same. */
   clear(): void {
-    for (const each of [this.#seen, this.#events, this.#requests, this.#people, this.#names]) each.clear();
-    for (const { name: platform, title } of this.platforms) {
-      this.#platforms.set(platform, { platform, title, requests: 0, failedRequests: 0, ...NONE });
-    }
+    this.#revision++;
+    for (const each of [
+      this.#repetitions,
+      this.#events,
+      this.#requests,
+      this.#invalidEvents,
+      this.#invalidRequests,
+      this.#people,
+    ])
+      each.clear();
+    this.#counts = countsOf(this.platforms);
   }
 
   #addEvent(
     { number: request, platform, receivedAt }: ReceivedRequest,
-    { repetition, ...event }: ReadEvent,
-    counts: Mutable<PlatformCounts>,
+    event: ReadEvent,
+    counts: Counts,
+    share: number,
   ): void {
-    const isRepeated =
-      event.outcome === 'delivered' &&
-      repetition !== undefined &&
-      !this.#seen.add(`${platform} ${repetition}`);
-    const outcome: ReceivedOutcome = isRepeated ? 'duplicate' : event.outcome;
-    counts[outcome]++;
-    this.#countName(platform, event, outcome);
-    if (outcome === 'delivered' && event.userId !== null && event.anonymousId !== null) {
-      this.#people.link(`${platform} ${event.userId}`, `${platform} ${event.anonymousId}`);
-    }
-    this.#events.push({ ...event, number: ++this.#eventNumber, request, platform, receivedAt, outcome });
+    const { kind, name, userId, anonymousId } = event;
+    const isDelivered = event.outcome === 'delivered' && !this.#isRepetition(platform, event.repetition);
+    const outcome = event.outcome === 'delivered' && !isDelivered ? 'duplicate' : event.outcome;
+    counts.addEvent(kind, name, outcome);
+    this.#people.add(platform, idsOf(event), outcome, receivedAt, isDelivered);
+    const kept = keepEvent(
+      {
+        number: ++this.#eventNumber,
+        request,
+        platform,
+        receivedAt,
+        kind,
+        name,
+        id: event.id,
+        userId,
+        anonymousId,
+        time: event.time,
+        properties: event.properties,
+        outcome,
+        problems: event.problems,
+      },
+      share,
+    );
+    this.#events.push(kept);
+    if (kept.problems.length > 0) this.#invalidEvents.push(kept);
   }
 
-  #countName(
-    platform: string,
-    { kind, name }: Pick<ReadEvent, 'kind' | 'name'>,
-    outcome: ReceivedOutcome,
-  ): void {
-    const key = `${platform} ${kind} ${name}`;
-    let counts = this.#names.get(key);
-    if (counts === undefined && this.#names.size < MAX_NAMES) {
-      this.#names.set(key, (counts = { platform, kind, name, ...NONE }));
-    }
-    if (counts !== undefined) counts[outcome]++;
+  #isRepetition(platform: string, repetition: ReadEvent['repetition']): boolean {
+    if (repetition === undefined) return false;
+    if (typeof repetition === 'string') return !this.#repetitions.add(`${platform} ${repetition}`);
+    let isNew = false;
+    for (const text of repetition) if (this.#repetitions.add(`${platform} ${text}`)) isNew = true;
+    return !isNew && repetition.length > 0;
   }
 
-  #isOf({ platform, userId, anonymousId }: ReceivedEvent, person: string): boolean {
-    const ids = this.#people.idsOf(`${platform} ${person}`);
-    return ids.has(`${platform} ${userId}`) || ids.has(`${platform} ${anonymousId}`);
+  #eventFilter({ platform, kind, name, person, outcome, search }: EventQuery): (event: KeptEvent) => boolean {
+    const wanted = search === undefined ? undefined : new Search(search);
+    return (event) =>
+      (platform === undefined || event.platform === platform) &&
+      (kind === undefined || event.kind === kind) &&
+      (outcome === undefined || event.outcome === outcome) &&
+      (name === undefined || this.#isNamed(event, name)) &&
+      (person === undefined || this.#people.isOf(event.platform, idsOf(event), person)) &&
+      (wanted === undefined || isIn(event, wanted));
   }
+
+  #isNamed(event: KeptEvent, name: string): boolean {
+    const counts = this.#counts.get(event.platform)!;
+    return event.name === name || counts.key(event.name) === counts.key(name);
+  }
+}
+
+function countsOf(platforms: readonly CollectorPlatform[]): ReadonlyMap<string, Counts> {
+  return new Map(platforms.map((platform) => [platform.name, new Counts(platform)]));
+}
+
+/** All ids of an event; an alias names another. */
+function idsOf({
+  kind,
+  name,
+  userId,
+  anonymousId,
+}: Pick<KeptEvent, 'kind' | 'name' | 'userId' | 'anonymousId'>): readonly (string | null)[] {
+  return kind === 'alias' ? [userId, anonymousId, name] : [userId, anonymousId];
+}
+
+function isIn({ name, id, userId, anonymousId, properties, problems }: KeptEvent, wanted: Search): boolean {
+  return (
+    wanted.inTexts([name, id, userId, anonymousId]) || wanted.inTexts(problems) || wanted.inJson(properties)
+  );
+}
+
+function requestFilter({ platform, search }: Query): (request: KeptRequest) => boolean {
+  const wanted = search === undefined ? undefined : new Search(search);
+  return (request) =>
+    (platform === undefined || request.platform === platform) &&
+    (wanted === undefined ||
+      wanted.inTexts([request.url, request.body, request.answer]) ||
+      wanted.inTexts(request.problems) ||
+      wanted.inJson(request.headers));
 }

@@ -1,3 +1,8 @@
+import { createHash } from 'node:crypto';
+
+/** Longer texts are kept as their digest, so that the set is bounded in bytes, too. */
+const MAX_LENGTH = 64;
+
 /** A set of bounded size that keeps at least the newest half of `max`. Two generations make removal free. */
 export class RecentSet {
   #young = new Set<string>();
@@ -5,19 +10,29 @@ export class RecentSet {
 
   constructor(private readonly max: number) {}
 
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  /** The newest texts that it is certain to know. */
+  get certain(): number {
+    return this.max / 2;
+  }
+
   /** Adds a text; false when it was there. */
   add(text: string): boolean {
-    if (this.#young.has(text) || this.#old.has(text)) return false;
-    if (this.#young.size >= this.max / 2) {
+    const key = text.length > MAX_LENGTH ? createHash('sha256').update(text).digest('base64url') : text;
+    if (this.#young.has(key) || this.#old.has(key)) return false;
+    if (this.#young.size >= this.certain) {
       this.#old = this.#young;
       this.#young = new Set();
     }
-    this.#young.add(text);
+    this.#young.add(key);
     return true;
   }
 
   clear(): void {
-    this.#young.clear();
-    this.#old.clear();
+    this.#young = new Set();
+    this.#old = new Set();
   }
 }

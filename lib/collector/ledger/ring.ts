@@ -1,27 +1,75 @@
-/** The newest items, up to `capacity`. */
-export class Ring<T> {
-  readonly #items: T[] = [];
+/** Numbers of items ascend in the order of arrival. */
+interface Item {
+  readonly number: number;
+  /** What it costs to keep. */
+  readonly bytes: number;
+}
+
+/** Removed items before the array is shortened. */
+const MIN_REMOVED = 1_024;
+
+/** The newest items, up to `maxBytes` in all. */
+export class Ring<T extends Item> {
+  #items: (T | undefined)[] = [];
   #start = 0;
+  #bytes = 0;
+  #forgotten = 0;
 
-  constructor(readonly capacity: number) {}
+  constructor(private readonly maxBytes: number) {}
 
-  push(item: T): void {
-    if (this.#items.length < this.capacity) {
-      this.#items.push(item);
-      return;
-    }
-    this.#items[this.#start] = item;
-    this.#start = (this.#start + 1) % this.capacity;
+  get size(): number {
+    return this.#items.length - this.#start;
   }
 
-  /** Newest first. */
-  *newest(): Generator<T> {
-    const { length } = this.#items;
-    for (let i = 1; i <= length; i++) yield this.#items[(this.#start + length - i) % length]!;
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Items that newer ones displaced. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+    this.#bytes += item.bytes;
+    while (this.#bytes > this.maxBytes) this.#forgetOldest();
+  }
+
+  find(number: number): T | undefined {
+    const found = this.#items[this.#indexOf(number)];
+    return found?.number === number ? found : undefined;
+  }
+
+  /** Newest first, those below `before` only. */
+  *newest(before = Infinity): Generator<T> {
+    for (let i = this.#indexOf(before) - 1; i >= this.#start; i--) yield this.#items[i]!;
   }
 
   clear(): void {
-    this.#items.length = 0;
-    this.#start = 0;
+    this.#items = [];
+    this.#start = this.#bytes = this.#forgotten = 0;
+  }
+
+  #forgetOldest(): void {
+    this.#bytes -= this.#items[this.#start]!.bytes;
+    this.#items[this.#start++] = undefined;
+    this.#forgotten++;
+    if (this.#start >= MIN_REMOVED && this.#start * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#start);
+      this.#start = 0;
+    }
+  }
+
+  /** Index of the first item that has at least this number. */
+  #indexOf(number: number): number {
+    let low = this.#start;
+    let high = this.#items.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#items[middle]!.number < number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

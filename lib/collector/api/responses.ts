@@ -1,0 +1,111 @@
+import type { ScriptedAnswer } from '../answers/scripted-answer.js';
+import type { NameCounts, OutcomeCounts, PlatformCounts } from '../ledger/counts.js';
+import type { Kept } from '../ledger/ledger.js';
+import type { EventKind, ReceivedEvent, ReceivedOutcome } from '../ledger/received-event.js';
+import type { ReceivedRequest } from '../ledger/received-request.js';
+
+export type {
+  EventKind,
+  Kept,
+  NameCounts,
+  OutcomeCounts,
+  PlatformCounts,
+  ReceivedEvent,
+  ReceivedOutcome,
+  ReceivedRequest,
+  ScriptedAnswer,
+};
+
+/** `GET /_collector/stats`. */
+export interface StatsResponse {
+  /** When the collector started, epoch milliseconds: another one means that all numbers begin anew. */
+  readonly startedAt: number;
+  /** Since when it counts: its start, or the last reset. */
+  readonly since: number;
+  /** The collector's clock, epoch milliseconds. */
+  readonly now: number;
+  /** Changes whenever a count or a list changes. */
+  readonly revision: number;
+  /** In the order of the page; also those that received nothing. */
+  readonly platforms: readonly PlatformCounts[];
+  /** Their sums are those of `platforms`. */
+  readonly names: readonly NameCounts[];
+  /** Scripted answers in force, with the requests and seconds that are left. */
+  readonly answers: readonly ScriptedAnswer[];
+  readonly kept: Kept;
+}
+
+/** An event in a list. */
+export interface ListedEvent extends ReceivedEvent {
+  /** It was too large to be kept whole: its properties are left out, and its texts are cut. */
+  readonly isCut: boolean;
+}
+
+/** `GET /_collector/events`, newest first. */
+export interface EventsResponse {
+  readonly events: readonly ListedEvent[];
+  /** Pass it as `before` to look at older events; null: all events that are kept were looked at. */
+  readonly next: number | null;
+  /** Events that are counted and no longer listed. */
+  readonly forgotten: number;
+}
+
+/** A request in a list. */
+export interface ListedRequest extends Omit<ReceivedRequest, 'headers' | 'body' | 'answer'> {
+  /** In characters, decompressed. */
+  readonly bodyLength: number;
+  /** It was too large to be kept whole: its body or its answer is cut. */
+  readonly isCut: boolean;
+}
+
+/** `GET /_collector/requests`, newest first. */
+export interface RequestsResponse {
+  readonly requests: readonly ListedRequest[];
+  /** Pass it as `before` to look at older requests; null: all requests that are kept were looked at. */
+  readonly next: number | null;
+  /** Requests that are counted and no longer listed. */
+  readonly forgotten: number;
+}
+
+/** `GET /_collector/requests/<number>`. */
+export interface RequestResponse {
+  readonly request: ListedRequest & Pick<ReceivedRequest, 'headers' | 'body' | 'answer'>;
+  /** In the order of the request; those that are still kept, at most 1,000. */
+  readonly events: readonly ListedEvent[];
+}
+
+/** `GET /_collector/invalid`, newest first: what breaks a rule of its platform. It is kept longer than other events. */
+export interface InvalidResponse {
+  readonly events: readonly ListedEvent[];
+  readonly requests: readonly ListedRequest[];
+}
+
+/** A person of one platform. */
+export interface ListedPerson {
+  readonly platform: string;
+  /** All ids that the platform has joined, in no certain order; at most 100. */
+  readonly ids: readonly string[];
+  /** How many ids there are in all. */
+  readonly idCount: number;
+  /** Their events, by outcome. */
+  readonly events: OutcomeCounts;
+  /** When their last event arrived, epoch milliseconds. */
+  readonly lastReceivedAt: number;
+}
+
+/** `GET /_collector/people`: the person with the newest event first. */
+export interface PeopleResponse {
+  readonly people: readonly ListedPerson[];
+  /** Whether there are more than `limit`. */
+  readonly more: boolean;
+  /** Persons that are no longer listed, because newer ones displaced them. */
+  readonly forgotten: number;
+}
+
+/** `GET`, `POST` and `DELETE /_collector/answers`: those in force, with the requests and seconds that are left. */
+export type AnswersResponse = readonly ScriptedAnswer[];
+
+/** Every answer with a status of 400 and above. */
+export interface ErrorResponse {
+  readonly error: string;
+}

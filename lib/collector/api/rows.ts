@@ -1,0 +1,29 @@
+import type { KeptEvent } from '../ledger/kept-event.js';
+import type { KeptRequest } from '../ledger/kept-request.js';
+import type { Person } from '../ledger/people.js';
+import type { ListedPerson, ListedRequest } from './responses.js';
+
+const MAX_IDS = 100;
+
+/** A `ListedEvent` as JSON. Its properties are JSON already. */
+export function eventRow(kept: KeptEvent): string {
+  const { properties, bytes: _, ...event } = kept;
+  return `${JSON.stringify(event).slice(0, -1)},"properties":${properties}}`;
+}
+
+export const eventRows = (events: readonly KeptEvent[]): string => `[${events.map(eventRow).join(',')}]`;
+
+export function requestRow(request: KeptRequest): ListedRequest {
+  const { headers: _h, body: _b, answer: _a, firstEvent: _f, bytes: _, ...row } = request;
+  return row;
+}
+
+/** A `ListedRequest` as JSON, as it came. */
+export function wholeRequest(request: KeptRequest): string {
+  const { body, answer, headers } = request;
+  return `${JSON.stringify({ ...requestRow(request), body, answer }).slice(0, -1)},"headers":${headers}}`;
+}
+
+export function personRow({ platform, ids, events, lastReceivedAt }: Person): ListedPerson {
+  return { platform, ids: ids.slice(0, MAX_IDS), idCount: ids.length, events, lastReceivedAt };
+}

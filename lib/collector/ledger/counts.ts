@@ -1,0 +1,108 @@
+import type { CollectorPlatform } from '../platform.js';
+import type { EventKind, ReceivedOutcome } from './received-event.js';
+
+/** Counts of events by their outcome. */
+export type OutcomeCounts = Readonly<Record<ReceivedOutcome, number>>;
+
+/** The counts of one event name at one platform. */
+export interface NameCounts extends OutcomeCounts {
+  readonly platform: string;
+  readonly kind: EventKind;
+  /**
+   * As first received; `''` for calls without a name of their own (`identify`, `group`, `alias`). Null: all other names of
+   * this kind, because the collector counts a limited number of names apart.
+   */
+  readonly name: string | null;
+}
+
+/** The counts of one platform. */
+export interface PlatformCounts extends OutcomeCounts {
+  readonly platform: string;
+  readonly title: string;
+  readonly requests: number;
+  /** Requests that a scripted answer failed: their senders have the events still. */
+  readonly failedRequests: number;
+  /** When the last request arrived, epoch milliseconds; null: none arrived. */
+  readonly lastReceivedAt: number | null;
+}
+
+export const NO_EVENTS: OutcomeCounts = { delivered: 0, duplicate: 0, rejected: 0, dropped: 0 };
+
+/** Names that are counted apart, for each platform. */
+export const MAX_NAMES = 500;
+/** A longer name is counted under the other names. */
+const MAX_NAME_LENGTH = 256;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Counts what one platform received. All totals are exact. */
+export class Counts {
+  readonly #platform: Mutable<PlatformCounts>;
+  /** By kind, then by name as the platform compares it; null: the other names. */
+  readonly #names = new Map<EventKind, Map<string | null, Mutable<NameCounts>>>();
+  #size = 0;
+
+  constructor(private readonly platform: CollectorPlatform) {
+    const { name, title } = platform;
+    this.#platform = {
+      platform: name,
+      title,
+      requests: 0,
+      failedRequests: 0,
+      lastReceivedAt: null,
+      ...NO_EVENTS,
+    };
+  }
+
+  addRequest(receivedAt: number, isFailed: boolean): void {
+    this.#platform.requests++;
+    if (isFailed) this.#platform.failedRequests++;
+    this.#platform.lastReceivedAt = receivedAt;
+  }
+
+  addEvent(kind: EventKind, name: string, outcome: ReceivedOutcome): void {
+    this.#platform[outcome]++;
+    this.#countsOf(kind, hasName(kind) ? name : '')[outcome]++;
+  }
+
+  get ofPlatform(): PlatformCounts {
+    return { ...this.#platform };
+  }
+
+  get ofNames(): NameCounts[] {
+    return [...this.#names.values()].flatMap((ofKind) =>
+      Array.from(ofKind.values(), (counts) => ({ ...counts })),
+    );
+  }
+
+  /** The name as the platform compares it. */
+  key(name: string): string {
+    return this.platform.ignoresCase === true ? name.toLowerCase() : name;
+  }
+
+  #countsOf(kind: EventKind, name: string): Mutable<NameCounts> {
+    let ofKind = this.#names.get(kind);
+    if (ofKind === undefined) this.#names.set(kind, (ofKind = new Map()));
+    const key = name.length > MAX_NAME_LENGTH ? null : this.key(name);
+    return ofKind.get(key) ?? this.#added(ofKind, kind, key, name);
+  }
+
+  #added(
+    ofKind: Map<string | null, Mutable<NameCounts>>,
+    kind: EventKind,
+    key: string | null,
+    name: string,
+  ): Mutable<NameCounts> {
+    const isOther = key === null || (key !== '' && this.#size >= MAX_NAMES);
+    const row = isOther ? ofKind.get(null) : undefined;
+    if (row !== undefined) return row;
+    const added = { platform: this.platform.name, kind, name: isOther ? null : name, ...NO_EVENTS };
+    ofKind.set(isOther ? null : key, added);
+    if (!isOther) this.#size++;
+    return added;
+  }
+}
+
+function hasName(kind: EventKind): boolean {
+  return kind === 'track' || kind === 'page' || kind === 'screen';
+}

@@ -1,0 +1,35 @@
+/** A part of a list, newest first. */
+export interface Listing<T> {
+  readonly found: readonly T[];
+  /** Number below which nothing was looked at yet; null: all that is kept was looked at. */
+  readonly next: number | null;
+}
+
+interface Item {
+  readonly number: number;
+  readonly bytes: number;
+}
+
+/** What one call looks through or answers with, at most. */
+const MAX_BYTES = 8_000_000;
+
+/**
+ * Selects items up to a limit, with bounded work for one call: a search looks through so many bytes, and a list has so
+ * many. `next` says where the next call goes on.
+ */
+export function list<T extends Item>(
+  newest: Iterable<T>,
+  { limit, after = 0, reads }: { limit: number; after?: number | undefined; reads: boolean },
+  isWanted: (item: T) => boolean,
+): Listing<T> {
+  const found: T[] = [];
+  let bytes = 0;
+  for (const item of newest) {
+    if (item.number <= after) break;
+    if (found.length >= limit || bytes >= MAX_BYTES) return { found, next: item.number + 1 };
+    const isFound = isWanted(item);
+    if (isFound) found.push(item);
+    if (isFound || reads) bytes += item.bytes;
+  }
+  return { found, next: null };
+}
