@@ -19,7 +19,10 @@ export interface CollectorRequest {
   readonly method: string;
   /** Without the part that names the platform, such as `/v1/batch`. */
   readonly path: string;
+  /** Decoded. */
   readonly query: URLSearchParams;
+  /** The query as it came, without `?`. */
+  readonly search: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Decompressed. */

@@ -38,6 +38,7 @@ export class Receiver {
         method: incoming.method ?? 'GET',
         path: url.pathname.slice(platform.name.length + 1) || '/',
         query: url.searchParams,
+        search: url.search.slice(1),
         headers: incoming.headers as Record<string, string>,
         body,
         receivedAt: Date.now(),

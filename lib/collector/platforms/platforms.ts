@@ -1,6 +1,8 @@
 import type { CollectorPlatform } from '../platform.js';
+import { kissmetrics } from './kissmetrics/kissmetrics.js';
 import { posthog } from './posthog/posthog.js';
-import { segment } from './segment.js';
+import { rudderstack } from './rudderstack/rudderstack.js';
+import { segment } from './segment/segment.js';
 
 /** All platforms, in the order of the page. */
-export const PLATFORMS: readonly CollectorPlatform[] = [segment, posthog];
+export const PLATFORMS: readonly CollectorPlatform[] = [kissmetrics, segment, rudderstack, posthog];

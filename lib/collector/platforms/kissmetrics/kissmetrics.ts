@@ -1,0 +1,44 @@
+import type { CollectorPlatform } from '../../platform.js';
+import { longUrl, noForm } from './kissmetrics.messages.js';
+import { readOperation, type OperationKind } from './operation.js';
+import { readParameters } from './parameters.js';
+
+const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
+  ['/e', 'track'],
+  ['/s', 'identify'],
+  ['/a', 'alias'],
+]);
+/** A 1x1 pixel; its bytes are not documented. */
+const PIXEL = {
+  status: 200,
+  headers: { 'content-type': 'image/gif' },
+  body: Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
+};
+/** Without the host's own part. */
+const MAX_SEARCH_LENGTH = 1_970;
+const FORM = 'application/x-www-form-urlencoded';
+
+/** KISSmetrics: one operation per request, and 200 with a pixel for every request. It documents no other answer. */
+export const kissmetrics: CollectorPlatform = {
+  name: 'kissmetrics',
+  title: 'KISSmetrics',
+
+  read({ method, path, search, headers, body, receivedAt }) {
+    const kind = OPERATIONS.get(path);
+    if (kind === undefined) return undefined;
+    const problems: string[] = [];
+    const isPost = method === 'POST';
+    const encoded = isPost && body !== '' ? (search === '' ? body : `${search}&${body}`) : search;
+    const parameters = readParameters(encoded, problems);
+    if (search.length > MAX_SEARCH_LENGTH) problems.push(longUrl);
+    if (isPost && body !== '' && !isForm(headers['content-type'])) problems.push(noForm);
+    const event = readOperation(kind, parameters, receivedAt, problems);
+    return { events: [event], answer: PIXEL, problems: [] };
+  },
+
+  answer: () => undefined,
+};
+
+function isForm(contentType: string | undefined): boolean {
+  return contentType === undefined || contentType === FORM || contentType.toLowerCase().startsWith(FORM);
+}

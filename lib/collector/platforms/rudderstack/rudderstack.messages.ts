@@ -1,0 +1,1 @@
+export const emptyBatch = 'Its batch has no events.';

@@ -1,0 +1,82 @@
+import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../../platform.js';
+import { basicUser } from '../reading/authorization.js';
+import { textAnswer } from '../reading/answers.js';
+import { allWith, eventsOf } from '../segment-protocol/outcomes.js';
+import type { MessageFault } from '../segment-protocol/message.js';
+import {
+  PROTOCOL_ROUTES,
+  readProtocol,
+  type ProtocolRequest,
+  type Route,
+} from '../segment-protocol/request.js';
+import {
+  invalidNeighbour,
+  noWriteKey,
+  tooLargeRequest,
+} from '../segment-protocol/segment-protocol.messages.js';
+import { isLonger } from '../segment-protocol/sizes.js';
+import { emptyBatch } from './rudderstack.messages.js';
+import { readBrowserRequest } from './rudderstack-browser.js';
+
+const MAX_BODY_KB = 4_000;
+const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ...PROTOCOL_ROUTES,
+  ['/v1/import', 'batch'],
+  ['/beacon/v1/batch', 'batch'],
+]);
+
+const SUCCESS: Answer = { status: 200, body: 'ok' };
+const ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
+  rejected: failure(400, 'request neither has anonymousId nor userId'),
+  unauthorized: failure(401, 'invalid write key'),
+  'too-large': failure(413, 'request size exceeds max limit'),
+  throttled: failure(429, 'max requests limit reached'),
+  error: failure(503, 'service unavailable'),
+};
+const NO_KEY = failure(401, 'failed to read writekey from header');
+const UNREADABLE: Readonly<Record<NonNullable<ProtocolRequest['unreadable']>, Answer>> = {
+  noPost: failure(404, '404 page not found'),
+  noJson: failure(400, 'invalid json'),
+  noBatch: failure(400, 'empty batch payload'),
+};
+/** One such message sinks the whole request. */
+const POISON: Readonly<Partial<Record<MessageFault, Answer>>> = {
+  noObject: failure(400, 'event is not a valid rudder event'),
+  noIds: ANSWERS.rejected!,
+};
+
+/** RudderStack: one bad event rejects its whole request. */
+export const rudderstack: CollectorPlatform = {
+  name: 'rudderstack',
+  title: 'RudderStack',
+
+  read(request) {
+    const route = ROUTES.get(request.path);
+    if (route === undefined) return readBrowserRequest(request);
+    const protocol = readProtocol(request, route);
+    const { messages, unreadable, problems } = protocol;
+    const hasKey =
+      basicUser(request.headers['authorization']) !== undefined ||
+      (request.path.startsWith('/beacon/') && (request.query.get('writeKey') ?? '') !== '');
+    if (!hasKey && unreadable !== 'noPost') return rejected(protocol, NO_KEY, noWriteKey);
+    if (unreadable !== undefined) return { events: [], answer: UNREADABLE[unreadable], problems };
+    if (messages.length === 0) return rejected(protocol, UNREADABLE.noBatch, emptyBatch);
+    const poison = messages.flatMap(({ faults }) => faults.flatMap((fault) => POISON[fault] ?? []));
+    if (poison[0] !== undefined) return rejected(protocol, poison[0], invalidNeighbour);
+    if (isLonger(request.body, MAX_BODY_KB * 1_024)) {
+      return rejected(protocol, ANSWERS['too-large']!, tooLargeRequest(MAX_BODY_KB));
+    }
+    for (const { event, faults } of messages) if (faults.includes('noType')) event.outcome = 'dropped';
+    return { events: eventsOf(messages), answer: SUCCESS, problems };
+  },
+
+  answer: (kind) => ANSWERS[kind],
+};
+
+function failure(status: number, text: string): Answer {
+  return textAnswer(status, `${text}\n`, { 'x-content-type-options': 'nosniff' });
+}
+
+function rejected({ messages, problems }: ProtocolRequest, answer: Answer, problem: string): Reading {
+  return { events: allWith(messages, 'rejected'), answer, problems: [...problems, problem] };
+}
