@@ -15,11 +15,12 @@ export function aRequest(
   body: unknown = '',
   given: Partial<CollectorRequest> = {},
 ): CollectorRequest {
-  const { pathname, searchParams } = new URL(pathAndQuery, 'http://collector.invalid');
+  const { pathname, search, searchParams } = new URL(pathAndQuery, 'http://collector.invalid');
   return {
     method: 'POST',
     path: pathname,
     query: searchParams,
+    search: search.slice(1),
     headers: { 'content-type': 'application/json' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
     receivedAt: ARRIVAL,
