@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type {
   ErrorResponse,
+  EventResponse,
   EventsResponse,
   InvalidResponse,
   PeopleResponse,
@@ -47,8 +48,19 @@ describe('stats', () => {
     await collector.send(aMessage());
     const second = await revision();
     expect(second).not.toBe(first);
+    await collector.call('answers', 'POST', { answer: 'slow', delayMs: 1 });
+    const third = await revision();
+    expect(third).not.toBe(second);
     await collector.call('reset', 'POST');
-    expect(await revision()).not.toBe(second);
+    expect(await revision()).not.toBe(third);
+  });
+
+  test('leaves the names out on request, and says how far the numbers are', async () => {
+    await collector.send(aMessage(), aMessage());
+    expect(await collector.get<StatsResponse>('stats?names=false')).toMatchObject({
+      names: [],
+      kept: { events: 2, forgottenEvents: 0, latestEvent: 2, latestRequest: 1, people: 1, repetitions: 2 },
+    });
   });
 
   test('counts a request that a scripted answer failed, and none of its events', async () => {
@@ -70,6 +82,13 @@ describe('events', () => {
     const [newest] = all.events;
     await collector.send(aMessage({ event: 'd' }));
     expect(names(await collector.get(`events?after=${newest!.number}`))).toEqual(['d']);
+  });
+
+  test('are shown one by one', async () => {
+    await collector.send(aMessage({ event: 'a', properties: { plan: 'pro' } }), aMessage({ event: 'b' }));
+    const event = { number: 1, name: 'a', properties: { plan: 'pro' }, isCut: false };
+    expect(await collector.get<EventResponse>('events/1')).toMatchObject(event);
+    expect((await collector.call('events/3')).status).toBe(404);
   });
 
   test('are listed in parts, each with the number for the next', async () => {
@@ -156,7 +175,7 @@ describe('requests', () => {
   test('that are not kept are no server error', async () => {
     const response = await collector.call('requests/7');
     expect(response.status).toBe(404);
-    expect(((await response.json()) as ErrorResponse).error).toContain('is not kept');
+    expect(((await response.json()) as ErrorResponse).error).toContain('Nothing with this number is kept');
   });
 });
 
@@ -190,8 +209,8 @@ describe('reset', () => {
 
 describe('a request that the API cannot answer', () => {
   test.each([
-    ['GET', 'events?platfrom=segment', 400, 'Use only platform, search, limit, before, kind,'],
-    ['GET', 'stats?x=1', 400, 'Remove it.'],
+    ['GET', 'events?platfrom=segment', 400, 'Use only platform, search, limit, kind, name, person,'],
+    ['GET', 'requests/1?x=1', 400, 'Remove it.'],
     ['GET', 'events?limit=0', 400, 'Give a whole number from 1 to 1,000.'],
     ['GET', 'events?limit=1001', 400, 'Give a whole number from 1 to 1,000.'],
     ['GET', 'events?limit=1e2', 400, 'Give a whole number from 1 to 1,000.'],

@@ -18,7 +18,7 @@ export const wrongMethod = (methods: readonly string[]): string =>
   `This path does not support the method. Nothing was read or changed. Use ${methods.join(' or ')}.`;
 
 export const notKept = (): string =>
-  'A request of this number is not kept: none arrived, or newer requests displaced it. Its events are still in the counts.';
+  'Nothing with this number is kept: it did not arrive, or newer arrivals displaced it. The counts still include all that arrived. Look in the list for the numbers that are kept.';
 
 export const notJson = (): string =>
   'The body is not JSON. The scripted answers are unchanged. Send one scripted answer, or a list.';

@@ -1,6 +1,5 @@
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
-import type { NameCounts, OutcomeCounts, PlatformCounts } from '../ledger/counts.js';
-import type { Kept } from '../ledger/ledger.js';
+import type { Kept, NameCounts, OutcomeCounts, PlatformCounts } from '../ledger/figures.js';
 import type { EventKind, ReceivedEvent, ReceivedOutcome } from '../ledger/received-event.js';
 import type { ReceivedRequest } from '../ledger/received-request.js';
 
@@ -24,11 +23,11 @@ export interface StatsResponse {
   readonly since: number;
   /** The collector's clock, epoch milliseconds. */
   readonly now: number;
-  /** Changes whenever a count or a list changes. */
+  /** Changes whenever a count, a list or the script changes. */
   readonly revision: number;
   /** In the order of the page; also those that received nothing. */
   readonly platforms: readonly PlatformCounts[];
-  /** Their sums are those of `platforms`. */
+  /** Their sums are those of `platforms`; empty with `?names=false`. */
   readonly names: readonly NameCounts[];
   /** Scripted answers in force, with the requests and seconds that are left. */
   readonly answers: readonly ScriptedAnswer[];
@@ -40,6 +39,9 @@ export interface ListedEvent extends ReceivedEvent {
   /** It was too large to be kept whole: its properties are left out, and its texts are cut. */
   readonly isCut: boolean;
 }
+
+/** `GET /_collector/events/<number>`. */
+export type EventResponse = ListedEvent;
 
 /** `GET /_collector/events`, newest first. */
 export interface EventsResponse {

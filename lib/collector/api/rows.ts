@@ -1,6 +1,6 @@
+import type { Person } from '../ledger/figures.js';
 import type { KeptEvent } from '../ledger/kept-event.js';
 import type { KeptRequest } from '../ledger/kept-request.js';
-import type { Person } from '../ledger/people.js';
 import type { ListedPerson, ListedRequest } from './responses.js';
 
 const MAX_IDS = 100;

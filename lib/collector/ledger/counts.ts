@@ -1,35 +1,11 @@
 import type { CollectorPlatform } from '../platform.js';
+import type { NameCounts, OutcomeCounts, PlatformCounts } from './figures.js';
 import type { EventKind, ReceivedOutcome } from './received-event.js';
-
-/** Counts of events by their outcome. */
-export type OutcomeCounts = Readonly<Record<ReceivedOutcome, number>>;
-
-/** The counts of one event name at one platform. */
-export interface NameCounts extends OutcomeCounts {
-  readonly platform: string;
-  readonly kind: EventKind;
-  /**
-   * As first received; `''` for calls without a name of their own (`identify`, `group`, `alias`). Null: all other names of
-   * this kind, because the collector counts a limited number of names apart.
-   */
-  readonly name: string | null;
-}
-
-/** The counts of one platform. */
-export interface PlatformCounts extends OutcomeCounts {
-  readonly platform: string;
-  readonly title: string;
-  readonly requests: number;
-  /** Requests that a scripted answer failed: their senders have the events still. */
-  readonly failedRequests: number;
-  /** When the last request arrived, epoch milliseconds; null: none arrived. */
-  readonly lastReceivedAt: number | null;
-}
 
 export const NO_EVENTS: OutcomeCounts = { delivered: 0, duplicate: 0, rejected: 0, dropped: 0 };
 
 /** Names that are counted apart, for each platform. */
-export const MAX_NAMES = 500;
+const MAX_NAMES = 500;
 /** A longer name is counted under the other names. */
 const MAX_NAME_LENGTH = 256;
 

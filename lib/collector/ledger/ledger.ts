@@ -1,51 +1,15 @@
 import type { CollectorPlatform, ReadEvent } from '../platform.js';
-import { Counts, type NameCounts, type PlatformCounts } from './counts.js';
+import { Counts } from './counts.js';
+import type { Kept, NameCounts, Person, PlatformCounts } from './figures.js';
 import { keepEvent, type KeptEvent } from './kept-event.js';
 import { keepRequest, type KeptRequest } from './kept-request.js';
 import { list, type Listing } from './listing.js';
-import { People, type Person } from './people.js';
-import type { EventKind, ReceivedOutcome } from './received-event.js';
+import { People } from './people.js';
+import { type EventQuery, eventFilter, idsOf, type Query, requestFilter } from './query.js';
 import type { ReceivedRequest } from './received-request.js';
 import { RecentSet } from './recent-set.js';
 import { Ring } from './ring.js';
 import { Search } from './search.js';
-
-/** Selects from a list. */
-export interface Query {
-  readonly platform?: string | undefined;
-  /** Text in any member, in upper or lower case. */
-  readonly search?: string | undefined;
-  readonly limit?: number | undefined;
-  /** Numbers below this only. */
-  readonly before?: number | undefined;
-}
-
-/** Selects from the latest events. */
-export interface EventQuery extends Query {
-  readonly kind?: EventKind | undefined;
-  /** Compared as the platform compares names. */
-  readonly name?: string | undefined;
-  /** Any id of the person, also one that was joined to it. */
-  readonly person?: string | undefined;
-  readonly outcome?: ReceivedOutcome | undefined;
-  /** Numbers above this only. */
-  readonly after?: number | undefined;
-}
-
-/** How much the collector keeps. */
-export interface Kept {
-  readonly events: number;
-  /** Events that are counted and no longer listed. */
-  readonly forgottenEvents: number;
-  readonly requests: number;
-  readonly forgottenRequests: number;
-  readonly people: number;
-  readonly forgottenPeople: number;
-  /** Texts by which repetitions are recognised. */
-  readonly repetitions: number;
-  /** So many of the newest are always known; a repetition of an older event may be counted as delivered. */
-  readonly certainRepetitions: number;
-}
 
 const MEGABYTE = 1_024 * 1_024;
 const MAX_REPETITIONS = 400_000;
@@ -66,6 +30,7 @@ export class Ledger {
   readonly #people = new People(PEOPLE_BYTES);
   #counts: ReadonlyMap<string, Counts>;
   #eventNumber = 0;
+  #requestNumber = 0;
   #revision = 0;
 
   constructor(private readonly platforms: readonly CollectorPlatform[]) {
@@ -87,18 +52,13 @@ export class Ledger {
     const { platform, receivedAt } = request;
     const counts = this.#counts.get(platform)!;
     counts.addRequest(receivedAt, !request.kept);
+    this.#requestNumber = request.number;
     const kept = keepRequest(request, this.#eventNumber + 1);
     this.#requests.push(kept);
     if (kept.problems.length > 0) this.#invalidRequests.push(kept);
     if (!request.kept) return;
     const share = (request.url.length + request.body.length) / events.length;
     for (const event of events) this.#addEvent(request, event, counts, share);
-  }
-
-  /** Counts a request that a scripted answer failed before it was read. */
-  addUnread(platform: string, receivedAt: number): void {
-    this.#revision++;
-    this.#counts.get(platform)!.addRequest(receivedAt, true);
   }
 
   platformCounts(): PlatformCounts[] {
@@ -111,6 +71,8 @@ export class Ledger {
 
   get kept(): Kept {
     return {
+      latestEvent: this.#eventNumber,
+      latestRequest: this.#requestNumber,
       events: this.#events.size,
       forgottenEvents: this.#events.forgotten,
       requests: this.#requests.size,
@@ -122,17 +84,22 @@ export class Ledger {
     };
   }
 
+  /** Undefined: there was none, or it is no longer kept. */
+  event(number: number): KeptEvent | undefined {
+    return this.#events.find(number) ?? this.#invalidEvents.find(number);
+  }
+
   /** The latest events, newest first. */
   events(query: EventQuery = {}): Listing<KeptEvent> {
     const { before, after, limit = LIMIT, search } = query;
     const reads = search !== undefined;
-    return list(this.#events.newest(before), { limit, after, reads }, this.#eventFilter(query));
+    return list(this.#events.newest(before), { limit, after, reads }, this.#filter(query));
   }
 
   /** The latest events with problems, newest first. They are kept longer than others. */
   invalidEvents(query: EventQuery = {}): Listing<KeptEvent> {
     const { before, limit = LIMIT } = query;
-    return list(this.#invalidEvents.newest(before), { limit, reads: false }, this.#eventFilter(query));
+    return list(this.#invalidEvents.newest(before), { limit, reads: false }, this.#filter(query));
   }
 
   /** The latest requests, newest first. */
@@ -153,10 +120,11 @@ export class Ledger {
     return this.#requests.find(number) ?? this.#invalidRequests.find(number);
   }
 
-  /** Events of a request, newest first. */
-  eventsOf({ number, firstEvent, events }: KeptRequest, limit = LIMIT): Listing<KeptEvent> {
+  /** Events of a request that are kept, newest first. */
+  eventsOf({ number, firstEvent, events }: KeptRequest, limit: number): readonly KeptEvent[] {
     const newest = this.#events.newest(firstEvent + events);
-    return list(newest, { limit, after: firstEvent - 1, reads: false }, ({ request }) => request === number);
+    const range = { limit, after: firstEvent - 1, reads: false };
+    return list(newest, range, ({ request }) => request === number).found;
   }
 
   /** The person with the newest event first. */
@@ -227,15 +195,12 @@ export class Ledger {
     return !isNew && repetition.length > 0;
   }
 
-  #eventFilter({ platform, kind, name, person, outcome, search }: EventQuery): (event: KeptEvent) => boolean {
-    const wanted = search === undefined ? undefined : new Search(search);
+  #filter({ name, person, ...query }: EventQuery): (event: KeptEvent) => boolean {
+    const isWanted = eventFilter(query);
     return (event) =>
-      (platform === undefined || event.platform === platform) &&
-      (kind === undefined || event.kind === kind) &&
-      (outcome === undefined || event.outcome === outcome) &&
       (name === undefined || this.#isNamed(event, name)) &&
       (person === undefined || this.#people.isOf(event.platform, idsOf(event), person)) &&
-      (wanted === undefined || isIn(event, wanted));
+      isWanted(event);
   }
 
   #isNamed(event: KeptEvent, name: string): boolean {
@@ -246,30 +211,4 @@ export class Ledger {
 
 function countsOf(platforms: readonly CollectorPlatform[]): ReadonlyMap<string, Counts> {
   return new Map(platforms.map((platform) => [platform.name, new Counts(platform)]));
-}
-
-/** All ids of an event; an alias names another. */
-function idsOf({
-  kind,
-  name,
-  userId,
-  anonymousId,
-}: Pick<KeptEvent, 'kind' | 'name' | 'userId' | 'anonymousId'>): readonly (string | null)[] {
-  return kind === 'alias' ? [userId, anonymousId, name] : [userId, anonymousId];
-}
-
-function isIn({ name, id, userId, anonymousId, properties, problems }: KeptEvent, wanted: Search): boolean {
-  return (
-    wanted.inTexts([name, id, userId, anonymousId]) || wanted.inTexts(problems) || wanted.inJson(properties)
-  );
-}
-
-function requestFilter({ platform, search }: Query): (request: KeptRequest) => boolean {
-  const wanted = search === undefined ? undefined : new Search(search);
-  return (request) =>
-    (platform === undefined || request.platform === platform) &&
-    (wanted === undefined ||
-      wanted.inTexts([request.url, request.body, request.answer]) ||
-      wanted.inTexts(request.problems) ||
-      wanted.inJson(request.headers));
 }

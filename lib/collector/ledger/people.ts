@@ -1,16 +1,6 @@
-import { NO_EVENTS, type OutcomeCounts } from './counts.js';
+import { NO_EVENTS } from './counts.js';
+import type { Person } from './figures.js';
 import type { ReceivedOutcome } from './received-event.js';
-
-/** A person of one platform: all ids that the platform has joined. */
-export interface Person {
-  readonly platform: string;
-  /** In no certain order. */
-  readonly ids: readonly string[];
-  /** Their events, by outcome. */
-  readonly events: OutcomeCounts;
-  /** When their last event arrived, epoch milliseconds. */
-  readonly lastReceivedAt: number;
-}
 
 interface Entry {
   readonly platform: string;

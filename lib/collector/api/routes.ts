@@ -1,0 +1,166 @@
+import type { Script } from '../answers/script.js';
+import type { ScriptedAnswer } from '../answers/scripted-answer.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { EventQuery } from '../ledger/query.js';
+import type { Parameters } from './parameters.js';
+import type { AnswersResponse, PeopleResponse, RequestsResponse, StatsResponse } from './responses.js';
+import { eventRow, eventRows, personRow, requestRow, wholeRequest } from './rows.js';
+
+const MAX_LISTED = 1_000;
+const DEFAULT_LISTED = 100;
+const LIMIT = { from: 1, to: MAX_LISTED };
+const NUMBER = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+/** A call of the API whose parameters are checked. */
+export interface ApiCall {
+  readonly query: EventQuery & { readonly keep?: 'answers'; readonly names?: 'true' | 'false' };
+  /** The number in the path, where the path has one. */
+  readonly number: number;
+  /** The body, from JSON; only where the route reads one. */
+  readonly body: unknown;
+}
+
+/** One method of one path. */
+export interface Route {
+  readonly parameters: Parameters;
+  readonly readsBody?: true;
+  /** The answer, as JSON; undefined: what the number stands for is not kept. */
+  run(call: ApiCall): string | undefined;
+}
+
+export type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>;
+
+/** The routes by path and method. `<number>` stands for a number. */
+export function routesOf(ledger: Ledger, script: Script): Routes {
+  const platform = ledger.platformNames;
+  const part = { platform, search: 'text', limit: LIMIT } as const;
+  const startedAt = Date.now();
+  let since = startedAt;
+  let changes = 0;
+
+  const stats = (): StatsResponse => ({
+    startedAt,
+    since,
+    now: Date.now(),
+    revision: ledger.revision + changes,
+    platforms: ledger.platformCounts(),
+    names: ledger.nameCounts(),
+    answers: script.answers,
+    kept: ledger.kept,
+  });
+  const answers = (): string => JSON.stringify(script.answers satisfies AnswersResponse);
+
+  return {
+    stats: {
+      GET: {
+        parameters: { names: ['true', 'false'] },
+        run: ({ query: { names } }) =>
+          JSON.stringify(names === 'false' ? { ...stats(), names: [] } : stats()),
+      },
+    },
+    events: {
+      GET: {
+        parameters: {
+          ...part,
+          kind: ['track', 'identify', 'group', 'alias', 'page', 'screen'],
+          name: 'text',
+          person: 'id',
+          outcome: ['delivered', 'duplicate', 'rejected', 'dropped'],
+          after: NUMBER,
+          before: NUMBER,
+        },
+        run({ query }) {
+          const { found, next } = ledger.events(query);
+          return `{"events":${eventRows(found)},"next":${next},"forgotten":${ledger.kept.forgottenEvents}}`;
+        },
+      },
+    },
+    'events/<number>': {
+      GET: {
+        parameters: {},
+        run({ number }) {
+          const event = ledger.event(number);
+          return event && eventRow(event);
+        },
+      },
+    },
+    people: {
+      GET: {
+        parameters: part,
+        run({ query: { limit = DEFAULT_LISTED, ...query } }) {
+          const people = ledger.people({ ...query, limit: limit + 1 });
+          return JSON.stringify({
+            people: people.slice(0, limit).map(personRow),
+            more: people.length > limit,
+            forgotten: ledger.kept.forgottenPeople,
+          } satisfies PeopleResponse);
+        },
+      },
+    },
+    requests: {
+      GET: {
+        parameters: { ...part, before: NUMBER },
+        run({ query }) {
+          const { found, next } = ledger.requests(query);
+          return JSON.stringify({
+            requests: found.map(requestRow),
+            next,
+            forgotten: ledger.kept.forgottenRequests,
+          } satisfies RequestsResponse);
+        },
+      },
+    },
+    'requests/<number>': {
+      GET: {
+        parameters: {},
+        run({ number }) {
+          const request = ledger.request(number);
+          if (request === undefined) return undefined;
+          const events = ledger.eventsOf(request, MAX_LISTED).toReversed();
+          return `{"request":${wholeRequest(request)},"events":${eventRows(events)}}`;
+        },
+      },
+    },
+    invalid: {
+      GET: {
+        parameters: part,
+        run({ query }) {
+          const events = eventRows(ledger.invalidEvents(query).found);
+          const requests = ledger.invalidRequests(query).found.map(requestRow);
+          return `{"events":${events},"requests":${JSON.stringify(requests)}}`;
+        },
+      },
+    },
+    answers: {
+      GET: { parameters: {}, run: answers },
+      POST: {
+        parameters: {},
+        readsBody: true,
+        run({ body }) {
+          for (const each of [body as ScriptedAnswer].flat()) script.add(each);
+          changes++;
+          return answers();
+        },
+      },
+      DELETE: {
+        parameters: {},
+        run() {
+          script.clear();
+          changes++;
+          return answers();
+        },
+      },
+    },
+    reset: {
+      POST: {
+        parameters: { keep: ['answers'] },
+        run({ query: { keep } }) {
+          ledger.clear();
+          if (keep === undefined) script.clear();
+          since = Date.now();
+          return JSON.stringify(stats());
+        },
+      },
+    },
+  };
+}
