@@ -2,3 +2,79 @@
 
 export const unknownPlatforms = (known: readonly string[]): string =>
   `No platform has this name. Choose from ${known.join(', ')}; separate several with commas.`;
+
+export const badPreset = (kinds: readonly string[], platforms: readonly string[]): string =>
+  `A preset of --fail is a kind of answer or a status from 400 to 599, such as error or 503. A platform before it and a share or a duration after it limit it: segment:error, cut:10%, posthog:down:30s. ` +
+  `Kinds: ${kinds.join(', ')}. Platforms: ${platforms.join(', ')}.`;
+
+export const notAnAnswer = (): string =>
+  'A scripted answer is an object, such as { "answer": "error", "platform": "segment", "requests": 3 }. Nothing was changed.';
+
+export const unknownMember = (known: readonly string[]): string =>
+  `A scripted answer has no such member. Nothing was changed. Members: ${known.join(', ')}.`;
+
+export const wrongMember = (path: string, expected: string): string =>
+  `${path} must be ${expected}. Nothing was changed.`;
+
+export const delayWithoutSlow = (): string =>
+  'delayMs belongs to the answer slow only. Nothing was changed. Remove it, or use slow.';
+
+export const cannotRejectEvents = (able: readonly string[]): string =>
+  'The platform cannot reject single events: its answers are for a whole request. Nothing was changed. Use rejected' +
+  `${able.length > 0 ? `, or a platform that can: ${able.join(', ')}` : ''}.`;
+
+export const tooManyAnswers = (max: number): string =>
+  `At most ${max} scripted answers can be in force. Nothing was changed. Remove them first with DELETE /_collector/answers.`;
+
+export const foreignHost = (): string =>
+  'The API answers to names of this machine only, such as localhost. Nothing was read or changed. Use the address that the collector printed, or start it with --host.';
+
+export const foreignPage = (): string =>
+  "The API answers to the collector's own page and to programs, not to pages of other origins. Nothing was read or changed. Call it from a test or a script.";
+
+/** An endpoint of the collector. */
+interface Endpoint {
+  readonly name: string;
+  readonly option: string;
+  readonly url: string;
+}
+
+const endpointsOf = (endpoints: readonly Endpoint[]): string =>
+  endpoints.map(({ name, option, url }) => `${name}({ ${option}: '${url}' })`).join(' or ');
+
+/** @param fitting the endpoints whose platforms have the path; all, if none has it */
+export const noPlatform = (fitting: readonly Endpoint[]): string =>
+  `A request has no platform in its path. It was answered 404, and its events were not read. Give the destination the URL with the platform's name: ${endpointsOf(fitting)}.`;
+
+export const noSuchPath = (): string => 'The platform has no such path.';
+
+export const hasNoSuchPath = (platform: string): string =>
+  `${platform}: a request has a path that the platform does not have. It was answered 404, and its events were not read. Check the URL: the destination adds the path itself.`;
+
+export const unreadableBody = (
+  fault: 'too-large' | 'broken' | 'unknown-encoding',
+  maxBytes: number,
+): string =>
+  ({
+    'too-large': `Its body has more than ${maxBytes / 1_000_000} MB, before or after decompression.`,
+    broken: 'Its body cannot be decompressed as its Content-Encoding says.',
+    'unknown-encoding': 'Its Content-Encoding is unknown.',
+  })[fault];
+
+export const unreadableRequest = (): string =>
+  'The collector could not read it. This is a fault of the collector.';
+
+export const failedToRead = (platform: string, error: string): string =>
+  `${platform}: the collector could not read a request (${error}). It was answered 400, and its events were not read. This is a fault of the collector: please report it with the request, which the page shows. Logged once.`;
+
+export const failedInside = (error: string): string =>
+  `The collector failed at a request (${error}). It was answered 500. This is a fault of the collector: please report it. Logged once.`;
+
+export const requestRejected = (platform: string, status: number, problem: string): string =>
+  `${platform}: a request was answered ${status}: ${problem} The sender keeps or gives up its events as it does for this status. The page shows the request. Logged once for each problem.`;
+
+export const eventRejected = (platform: string, problem: string): string =>
+  `${platform}: an event was rejected: ${problem} The platform would not store it. The page shows the event. Logged once for each problem.`;
+
+export const eventDropped = (platform: string, problem: string): string =>
+  `${platform}: an event was answered with success, but the platform would drop it: ${problem} The page shows the event. Logged once for each problem.`;

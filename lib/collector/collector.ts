@@ -1,14 +1,21 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Api } from './api/api.js';
+import { systemClock, type Clock } from '../host/clock.js';
+import { Hanging } from './answers/hanging.js';
+import { canRejectEvents } from './answers/kind-answer.js';
+import { readPreset } from './answers/read-preset.js';
 import { Script } from './answers/script.js';
-import type { ScriptedAnswer } from './answers/scripted-answer.js';
-import { Ledger } from './ledger/ledger.js';
+import { Api } from './api/api.js';
 import { chosenPlatforms } from './chosen-platforms.js';
-import { answerJson } from './http/answer.js';
-import { PLATFORMS } from './platforms/platforms.js';
+import { endpointsOf, urlOf, type PlatformEndpoint } from './endpoints.js';
+import { isLoopback } from './http/api-guard.js';
+import { Intake } from './http/intake.js';
+import { Reader } from './http/reader.js';
 import { Receiver } from './http/receiver.js';
-import { servePage } from './http/serve-page.js';
+import { Routes } from './http/routes.js';
+import { Ledger } from './ledger/ledger.js';
+import { PLATFORMS } from './platforms/platforms.js';
+import { Troubles } from './troubles.js';
 
 /** Options of `startCollector()`. */
 export interface CollectorOptions {
@@ -18,10 +25,13 @@ export interface CollectorOptions {
   readonly host?: string | undefined;
   /** Names of the platforms; default: all. */
   readonly only?: readonly string[] | undefined;
-  /** Scripted answers from the start. */
-  readonly answers?: readonly ScriptedAnswer[] | undefined;
+  /** Presets of scripted answers from the start, such as `segment:error`. */
+  readonly fail?: readonly string[] | undefined;
   /** Folder with the files of the page. */
   readonly page: string;
+  /** Gets one line for each kind of trouble, without values of events. */
+  readonly tell?: ((line: string) => void) | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 /** A running collector. */
@@ -30,71 +40,80 @@ export interface Collector {
   readonly url: string;
   /** In the order of the page. */
   readonly platforms: readonly PlatformEndpoint[];
+  /** Whether only this machine can reach it. */
+  readonly isLoopback: boolean;
+  /** Closes all connections, also those with a request that hangs. */
   close(): Promise<void>;
 }
 
-/** How an application sends to a platform of the collector. */
-export interface PlatformEndpoint {
-  /** The name of the destination's factory. */
-  readonly name: string;
-  /** The option of the factory that takes the URL. */
-  readonly option: string;
-  readonly url: string;
-}
-
-/** The options that are not named `endpoint`. */
-const URL_OPTIONS: Readonly<Record<string, string | undefined>> = {
-  rudderstack: 'dataPlaneUrl',
-  jitsu: 'host',
-  posthog: 'host',
-  snowplow: 'collector',
-  webhook: 'url',
-};
-
-/** Addresses that stand for every interface: a URL cannot have them on every system. */
-const EVERY_INTERFACE: Readonly<Record<string, string | undefined>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-
 /** Longer than any sender's, so that senders close idle connections and never use one that just closed. */
 const KEEP_ALIVE_MS = 65_000;
+/** Some SDKs send events in the URL. */
+const MAX_HEADER_BYTES = 256 * 1_024;
 
-/** Starts a local stand-in for the platforms' endpoints, with a page for people and a JSON API for tests. */
+/**
+ * Starts a local stand-in for the platforms' endpoints, with a page for people and a JSON API for tests.
+ *
+ * @throws CollectorError for an unknown platform or preset; the error of the server if it cannot listen
+ */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
-  const { port = 0, host = '127.0.0.1', only, answers = [], page } = options;
+  const {
+    port = 0,
+    host = '127.0.0.1',
+    only,
+    fail = [],
+    page,
+    tell = () => {},
+    clock = systemClock,
+  } = options;
   const platforms = chosenPlatforms(PLATFORMS, only);
+  const hanging = new Hanging();
+  const script = new Script({
+    clock,
+    random: Math.random,
+    rejecting: new Set(platforms.filter(canRejectEvents).map(({ name }) => name)),
+    onClear: (platform) => hanging.close(platform),
+  });
+  script.add(...fail.map((preset) => readPreset(preset, platforms)));
   const ledger = new Ledger(platforms);
-  const script = new Script();
-  for (const each of answers) script.add(each);
-  const receiver = new Receiver(platforms, ledger, script);
-  const api = new Api(ledger, script);
+  const troubles = new Troubles(tell);
+  const receiver = new Receiver({
+    clock,
+    script,
+    hanging,
+    reader: new Reader(troubles),
+    intake: new Intake(ledger, troubles),
+    troubles,
+  });
+  const bound: { isLoopback: boolean; endpoints: readonly PlatformEndpoint[] } = {
+    isLoopback: true,
+    endpoints: [],
+  };
+  const api = new Api(platforms, ledger, script);
+  const routes = new Routes({ platforms, receiver, api, troubles, page, bound: () => bound });
 
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://collector.invalid');
-    const { pathname } = url;
-    if (pathname.startsWith('/_collector/')) api.answer(request, url, response);
-    else if (receiver.receives(pathname)) receiver.receive(request, url, response);
-    else if (!servePage(page, pathname, response)) {
-      answerJson(response, 404, { error: `No platform has the path ${pathname}.` });
-    }
-  });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: actual } = server.address() as AddressInfo;
-  const named = EVERY_INTERFACE[host] ?? host;
-  const url = `http://${named.includes(':') ? `[${named}]` : named}:${actual}`;
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS });
+  server.on('request', (request, response) => routes.handle(request, response));
+  const { address, port: actual } = await listen(server, port, host);
+  const url = urlOf(host, actual);
+  bound.isLoopback = isLoopback(address);
+  bound.endpoints = endpointsOf(url, platforms);
   return {
     url,
-    platforms: platforms.map(({ name }) => ({
-      name,
-      option: URL_OPTIONS[name] ?? 'endpoint',
-      url: `${url}/${name}`,
-    })),
+    platforms: bound.endpoints,
+    isLoopback: bound.isLoopback,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return server.address() as AddressInfo;
 }

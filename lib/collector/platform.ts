@@ -8,6 +8,8 @@ export interface CollectorPlatform {
   readonly title: string;
   /** Event names that differ in upper and lower case only are one name to the platform. */
   readonly ignoresCase?: boolean;
+  /** Whether it recognises a body in gzip by its first bytes, without a `Content-Encoding`: a browser's SDK sends such. */
+  readonly gzipWithoutHeader?: boolean;
   /** Reads a request and checks it against the rules of the platform; undefined: the platform has no such path. */
   read(request: CollectorRequest): Reading | undefined;
   /** The documented answer of a kind; undefined: the platform documents none. */

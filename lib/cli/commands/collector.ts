@@ -10,16 +10,17 @@ import {
   portForbidden,
   portInUse,
 } from '../cli.messages.js';
+import { collect } from '../options/filter-options.js';
 import { safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 
 const DEFAULT_PORT = 4100;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 
 interface CollectorCommandOptions {
   readonly port: number;
   readonly host: string;
   readonly only?: string;
+  readonly fail?: readonly string[];
 }
 
 /** `collector`: a local stand-in for the endpoints of all platforms. */
@@ -31,23 +32,30 @@ export function addCollector(program: Program): void {
     )
     .option('--port <number>', 'port to listen on; 0 for any free port', portOf, DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; who can reach it can read all events', '127.0.0.1')
-    .option('--only <platforms>', 'names of platforms, separated by commas; default: all');
+    .option('--only <platforms>', 'names of platforms, separated by commas; default: all')
+    .option(
+      '--fail <preset>',
+      'answer with a failure, such as error, 503, segment:throttled, cut:10% or posthog:down:30s; may be repeated',
+      collect,
+    );
   program.journalless(
     command,
     async ({ terminal }, options: CollectorCommandOptions & { json?: boolean }) => {
-      const { port, host, only, json = false } = options;
+      const { port, host, only, fail, json = false } = options;
       const interrupted = terminal.interruption();
       const { startCollector } = await import('../../collector/collector.js');
       const collector = await startCollector({
         port,
         host,
         only: only?.split(','),
+        fail,
+        tell: (line) => terminal.tell(safeText(line)),
         page: fileURLToPath(new URL('../../collector/page/', import.meta.url)),
       }).catch((error: unknown) => {
         throw explained(error, port, host);
       });
       try {
-        if (!LOOPBACK.test(host)) terminal.tell(safeText(collectorIsOpen(host)));
+        if (!collector.isLoopback) terminal.tell(safeText(collectorIsOpen(host)));
         const { url, platforms } = collector;
         const urls = { url, platforms: Object.fromEntries(platforms.map((each) => [each.name, each.url])) };
         await terminal.write(`${json ? JSON.stringify(urls) : collectorRuns(url, platforms)}\n`);

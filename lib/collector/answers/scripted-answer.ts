@@ -1,9 +1,12 @@
-import type { Answer, AnswerKind } from '../platform.js';
+import { ANSWER_KINDS, type Answer, type AnswerKind } from '../platform.js';
+
+/** All kinds, in the order of messages. */
+export const SCRIPTED_KINDS = ['down', 'hang', 'slow', 'cut', ...ANSWER_KINDS] as const;
 
 /**
  * What the collector does with a request in place of its own answer.
  *
- * - `down`: the connection is closed before the request is read.
+ * - `down`: the connection is closed before the body is read.
  * - `hang`: there is no answer.
  * - `slow`: the platform's own answer, after a delay.
  * - `cut`: the events are kept, and the connection is cut before the answer.
@@ -13,7 +16,7 @@ export type ScriptedKind = 'down' | 'hang' | 'slow' | 'cut' | AnswerKind;
 
 /** Answers some requests differently, as an outage does, or as a test wants it. */
 export interface ScriptedAnswer {
-  /** A kind, or an answer of your own. */
+  /** A kind, or an answer of your own; its events are kept if its status is 2xx. */
   readonly answer: ScriptedKind | Answer;
   /** Default: every platform. */
   readonly platform?: string | undefined;

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Script } from '../answers/script.js';
+import { CollectorError } from '../collector-error.js';
 import { answer } from '../http/answer.js';
 import { readBody } from '../http/read-body.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { CollectorPlatform } from '../platform.js';
 import { bodyNotRead, notJson, notKept, noSuchPath, wrongMethod } from './api.messages.js';
 import { readParameters } from './parameters.js';
 import type { ErrorResponse } from './responses.js';
@@ -14,8 +16,8 @@ const BASE = '/_collector/';
 export class Api {
   readonly #routes: Routes;
 
-  constructor(ledger: Ledger, script: Script) {
-    this.#routes = routesOf(ledger, script);
+  constructor(platforms: readonly CollectorPlatform[], ledger: Ledger, script: Script) {
+    this.#routes = routesOf(platforms, ledger, script);
   }
 
   answer(request: IncomingMessage, { pathname, searchParams }: URL, response: ServerResponse): void {
@@ -33,8 +35,8 @@ export class Api {
     const query = readParameters(searchParams, route.parameters);
     if (typeof query === 'string') return fail(response, 400, query);
     if (route.readsBody !== true) return run(response, route, { query, number, body: undefined });
-    readBody(request, (text) => {
-      if (text === undefined) return fail(response, 400, bodyNotRead());
+    readBody(request, {}, ({ text, fault }) => {
+      if (fault !== undefined) return fail(response, 400, bodyNotRead());
       const body = parsed(text);
       if (body === undefined) return fail(response, 400, notJson());
       run(response, route, { query, number, body });
@@ -43,7 +45,13 @@ export class Api {
 }
 
 function run(response: ServerResponse, route: Route, call: ApiCall): void {
-  const json = route.run(call);
+  let json: string | undefined;
+  try {
+    json = route.run(call);
+  } catch (error) {
+    if (!(error instanceof CollectorError)) throw error;
+    return fail(response, 400, error.message);
+  }
   if (json === undefined) fail(response, 404, notKept());
   else send(response, 200, json);
 }

@@ -1,7 +1,8 @@
+import { checkScriptedAnswers } from '../answers/check-scripted-answers.js';
 import type { Script } from '../answers/script.js';
-import type { ScriptedAnswer } from '../answers/scripted-answer.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { EventQuery } from '../ledger/query.js';
+import type { CollectorPlatform } from '../platform.js';
 import type { Parameters } from './parameters.js';
 import type { AnswersResponse, PeopleResponse, RequestsResponse, StatsResponse } from './responses.js';
 import { eventRow, eventRows, personRow, requestRow, wholeRequest } from './rows.js';
@@ -31,7 +32,7 @@ export interface Route {
 export type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>;
 
 /** The routes by path and method. `<number>` stands for a number. */
-export function routesOf(ledger: Ledger, script: Script): Routes {
+export function routesOf(platforms: readonly CollectorPlatform[], ledger: Ledger, script: Script): Routes {
   const platform = ledger.platformNames;
   const part = { platform, search: 'text', limit: LIMIT } as const;
   const startedAt = Date.now();
@@ -137,15 +138,15 @@ export function routesOf(ledger: Ledger, script: Script): Routes {
         parameters: {},
         readsBody: true,
         run({ body }) {
-          for (const each of [body as ScriptedAnswer].flat()) script.add(each);
+          script.add(...checkScriptedAnswers(body, platforms));
           changes++;
           return answers();
         },
       },
       DELETE: {
-        parameters: {},
-        run() {
-          script.clear();
+        parameters: { platform },
+        run({ query }) {
+          script.clear(query.platform);
           changes++;
           return answers();
         },

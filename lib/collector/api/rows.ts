@@ -1,3 +1,4 @@
+import { hideCredentials, hideInUrl } from '../credentials/hide-credentials.js';
 import type { Person } from '../ledger/figures.js';
 import type { KeptEvent } from '../ledger/kept-event.js';
 import type { KeptRequest } from '../ledger/kept-request.js';
@@ -15,12 +16,12 @@ export const eventRows = (events: readonly KeptEvent[]): string => `[${events.ma
 
 export function requestRow(request: KeptRequest): ListedRequest {
   const { headers: _h, body: _b, answer: _a, firstEvent: _f, bytes: _, ...row } = request;
-  return row;
+  return { ...row, url: hideInUrl(row.url) };
 }
 
-/** A `ListedRequest` as JSON, as it came. */
+/** A `RequestResponse['request']` as JSON: as it came, without its credentials. */
 export function wholeRequest(request: KeptRequest): string {
-  const { body, answer, headers } = request;
+  const { body, answer, headers } = hideCredentials(request);
   return `${JSON.stringify({ ...requestRow(request), body, answer }).slice(0, -1)},"headers":${headers}}`;
 }
 

@@ -1,32 +1,52 @@
 import type { IncomingMessage } from 'node:http';
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { decompress, looksLikeGzip, type BodyFault } from './decompress.js';
 
-const MAX_BYTES = 32_000_000;
-const DECODERS: Readonly<Record<string, ((body: Buffer) => Buffer) | undefined>> = {
-  gzip: (body) => gunzipSync(body, { maxOutputLength: MAX_BYTES }),
-  deflate: (body) => inflateSync(body, { maxOutputLength: MAX_BYTES }),
-  br: (body) => brotliDecompressSync(body, { maxOutputLength: MAX_BYTES }),
-};
+/** Above every platform's limit, so that a platform's own limit answers first. */
+export const MAX_BODY_BYTES = 32_000_000;
 
-/** Reads the body as text, decompressed; `undefined` where it is too large or cannot be decompressed. A callback, so that a request needs no promise. */
-export function readBody(request: IncomingMessage, done: (body: string | undefined) => void): void {
+/** How a body is read. */
+export interface BodyOptions {
+  /** Whether gzip is recognised by its first bytes, too. */
+  readonly gzipWithoutHeader?: boolean | undefined;
+}
+
+/** A body, or why there is none. */
+export interface Body {
+  readonly text: string;
+  readonly fault?: BodyFault;
+}
+
+/**
+ * Reads the body as text, decompressed. A callback, because each request has one and a promise costs; it is not called if the
+ * client disconnects. Bytes above the limit are read and dropped, so that the client gets its answer.
+ */
+export function readBody(
+  request: IncomingMessage,
+  { gzipWithoutHeader = false }: BodyOptions,
+  done: (body: Body) => void,
+): void {
+  const { headers } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    done({ text: '' });
+    return;
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= MAX_BYTES) chunks.push(chunk);
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    else if (bytes <= 2 * MAX_BODY_BYTES) chunks.length = 0;
+    else request.destroy();
   });
   request.on('end', () => {
-    if (bytes > MAX_BYTES) return done(undefined);
-    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    const decode = DECODERS[request.headers['content-encoding'] ?? ''];
-    let text: string | undefined;
-    try {
-      text = (decode === undefined ? body : decode(body)).toString();
-    } catch {
-      text = undefined;
+    if (bytes > MAX_BODY_BYTES) {
+      done({ text: '', fault: 'too-large' });
+      return;
     }
-    done(text);
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const encoding = gzipWithoutHeader && looksLikeGzip(body) ? 'gzip' : (headers['content-encoding'] ?? '');
+    const plain = decompress(body, encoding, MAX_BODY_BYTES);
+    done(typeof plain === 'string' ? { text: '', fault: plain } : { text: plain.toString() });
   });
   request.on('error', () => {}); // the client disconnected
 }

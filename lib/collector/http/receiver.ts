@@ -1,95 +1,82 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../host/clock.js';
+import type { Hanging } from '../answers/hanging.js';
 import type { Script } from '../answers/script.js';
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
-import type { Ledger } from '../ledger/ledger.js';
-import type { Answer, CollectorPlatform, CollectorRequest, Reading } from '../platform.js';
+import type { CollectorPlatform } from '../platform.js';
+import type { Troubles } from '../troubles.js';
 import { answer } from './answer.js';
-import { readBody } from './read-body.js';
+import { openToBrowsers } from './cors.js';
+import { decide, type Decision } from './decision.js';
+import { guarded } from './guarded.js';
+import type { Intake } from './intake.js';
+import { PlatformRequest } from './platform-request.js';
+import { readBody, type Body } from './read-body.js';
+import type { Reader } from './reader.js';
+import type { RequestTarget } from './request-target.js';
 
-const SLOW_MS = 2_000;
+/** What the receiver works with. */
+export interface ReceiverScene {
+  readonly clock: Clock;
+  readonly script: Script;
+  readonly hanging: Hanging;
+  readonly reader: Reader;
+  readonly intake: Intake;
+  readonly troubles: Troubles;
+}
 
-/** Receives the requests to the platforms: reads them, enters them in the ledger, and answers them. */
+/** Receives the requests to a platform: reads, enters and answers them, as the script says. */
 export class Receiver {
-  readonly #platforms: ReadonlyMap<string, CollectorPlatform>;
-  #number = 0;
+  constructor(private readonly scene: ReceiverScene) {}
 
-  constructor(
-    platforms: readonly CollectorPlatform[],
-    private readonly ledger: Ledger,
-    private readonly script: Script,
-  ) {
-    this.#platforms = new Map(platforms.map((each) => [each.name, each]));
-  }
-
-  /** Whether a path is one of a platform. */
-  receives(path: string): boolean {
-    return this.#platforms.has(firstPart(path));
-  }
-
-  receive(incoming: IncomingMessage, url: URL, response: ServerResponse): void {
-    const platform = this.#platforms.get(firstPart(url.pathname))!;
-    const scripted = this.script.next(platform.name);
+  /** @param target with the platform's own path */
+  receive(
+    platform: CollectorPlatform,
+    incoming: IncomingMessage,
+    target: RequestTarget,
+    response: ServerResponse,
+  ): void {
+    if (openToBrowsers(incoming, response)) return;
+    const scripted = this.scene.script.next(platform.name);
     if (scripted?.answer === 'down') {
+      // Not read: a host that is down would not read it either.
+      this.#enter(platform, incoming, target, { text: '' }, scripted);
       response.destroy();
       return;
     }
-    readBody(incoming, (body = '') => {
-      const request: CollectorRequest = {
-        method: incoming.method ?? 'GET',
-        path: url.pathname.slice(platform.name.length + 1) || '/',
-        query: url.searchParams,
-        search: url.search.slice(1),
-        headers: incoming.headers as Record<string, string>,
-        body,
-        receivedAt: Date.now(),
-      };
-      const reading = platform.read(request);
-      if (reading === undefined) answer(response, { status: 404 });
-      else this.#answer(platform, request, reading, scripted, url, response);
+    readBody(incoming, platform, (body) => {
+      guarded(this.scene.troubles, response, () => {
+        this.#respond(platform, this.#enter(platform, incoming, target, body, scripted), response);
+      });
     });
   }
 
-  #answer(
+  #enter(
     platform: CollectorPlatform,
-    { method, headers, body, receivedAt }: CollectorRequest,
-    reading: Reading,
+    incoming: IncomingMessage,
+    target: RequestTarget,
+    body: Body,
     scripted: ScriptedAnswer | undefined,
-    url: URL,
+  ): Decision {
+    const { reader, intake, clock } = this.scene;
+    const request = new PlatformRequest(incoming, target, body.text, clock.now());
+    const reading = scripted?.answer === 'down' ? reader.unread : reader.read(platform, request, body.fault);
+    const decision = decide(platform, reading, scripted);
+    intake.enter(platform, request, incoming.url ?? '/', reading, decision);
+    return decision;
+  }
+
+  #respond(
+    platform: CollectorPlatform,
+    { answer: given, ending, delayMs }: Decision,
     response: ServerResponse,
   ): void {
-    const kind = scripted?.answer;
-    const isOwn = kind === undefined || kind === 'slow' || kind === 'cut';
-    const given: Answer = isOwn
-      ? reading.answer
-      : typeof kind === 'object'
-        ? kind
-        : (kind !== 'hang' && kind !== 'down' && platform.answer(kind, reading)) || { status: 500 };
-    const isAnswered = kind !== 'hang' && kind !== 'cut';
-    this.ledger.add(
-      {
-        number: ++this.#number,
-        platform: platform.name,
-        receivedAt,
-        method,
-        url: url.pathname + url.search,
-        headers: headers as Record<string, string>,
-        body,
-        events: reading.events.length,
-        status: isAnswered ? given.status : null,
-        answer: isAnswered ? String(given.body ?? '') : '',
-        scripted: kind === undefined ? null : typeof kind === 'object' ? 'own' : kind,
-        kept: isOwn || (typeof kind === 'object' && given.status < 300),
-        problems: reading.problems,
-      },
-      reading.events,
-    );
-    if (kind === 'cut') response.destroy();
-    else if (kind === 'slow') setTimeout(() => answer(response, given), scripted?.delayMs ?? SLOW_MS);
-    else if (kind !== 'hang') answer(response, given);
+    if (ending === 'cut') response.destroy();
+    else if (ending === 'hang') this.scene.hanging.add(platform.name, response);
+    else if (delayMs === 0) answer(response, given);
+    else {
+      const timer = this.scene.clock.after(delayMs, () => answer(response, given));
+      response.once('close', () => timer.cancel());
+    }
   }
-}
-
-function firstPart(path: string): string {
-  const end = path.indexOf('/', 1);
-  return path.slice(1, end === -1 ? undefined : end);
 }

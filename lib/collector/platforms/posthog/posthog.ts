@@ -9,6 +9,7 @@ const CAPTURE_PATHS: ReadonlySet<string> = new Set(['/batch', '/i/v0/e', '/e', '
 export const posthog: CollectorPlatform = {
   name: 'posthog',
   title: 'PostHog',
+  gzipWithoutHeader: true,
   read(request: CollectorRequest): Reading | undefined {
     const path =
       request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;

@@ -1,0 +1,125 @@
+import { CollectorError } from '../collector-error.js';
+import {
+  cannotRejectEvents,
+  delayWithoutSlow,
+  notAnAnswer,
+  tooManyAnswers,
+  unknownMember,
+  wrongMember,
+} from '../collector.messages.js';
+import type { CollectorPlatform } from '../platform.js';
+import { canRejectEvents } from './kind-answer.js';
+import { SCRIPTED_KINDS, type ScriptedAnswer } from './scripted-answer.js';
+
+/** More of them would make each request slow. */
+export const MAX_ANSWERS = 100;
+
+const MAX_SECONDS = 1_000_000;
+const MAX_DELAY_MS = 600_000;
+const MAX_HEADERS = 50;
+/** Node.js sets these. */
+const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'trailer']);
+
+type Json = Readonly<Record<string, unknown>>;
+interface Rule {
+  readonly expected: (platforms: readonly CollectorPlatform[]) => string;
+  readonly accepts: (value: unknown, platforms: readonly CollectorPlatform[]) => boolean;
+}
+
+const RULES: Readonly<Record<keyof ScriptedAnswer, Rule>> = {
+  answer: {
+    expected: () =>
+      `one of ${SCRIPTED_KINDS.join(', ')}, or an answer of your own: { status, headers, body } with a status from 200 to 599, texts as headers and a text as body`,
+    accepts: (value) => SCRIPTED_KINDS.some((kind) => kind === value) || isAnswer(value),
+  },
+  platform: {
+    expected: (platforms) => `one of ${platforms.map(({ name }) => name).join(', ')}`,
+    accepts: (value, platforms) => platforms.some(({ name }) => name === value),
+  },
+  requests: {
+    expected: () => 'a whole number, at least 1',
+    accepts: (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER),
+  },
+  seconds: {
+    expected: () => `a number above 0 and at most ${MAX_SECONDS}`,
+    accepts: (value) => isAboveZero(value, MAX_SECONDS),
+  },
+  share: {
+    expected: () => 'a number above 0 and at most 1, such as 0.1 for a tenth of the requests',
+    accepts: (value) => isAboveZero(value, 1),
+  },
+  delayMs: {
+    expected: () => `a whole number of milliseconds from 0 to ${MAX_DELAY_MS}`,
+    accepts: (value) => isWhole(value, 0, MAX_DELAY_MS),
+  },
+};
+
+/** Checks one scripted answer or a list of them. @throws CollectorError that names the member and what is expected */
+export function checkScriptedAnswers(
+  value: unknown,
+  platforms: readonly CollectorPlatform[],
+): ScriptedAnswer[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > MAX_ANSWERS) throw new CollectorError(tooManyAnswers(MAX_ANSWERS));
+  return list.map((each, i) => checkOne(each, platforms, Array.isArray(value) ? `[${i}].` : ''));
+}
+
+function checkOne(value: unknown, platforms: readonly CollectorPlatform[], path: string): ScriptedAnswer {
+  if (!isObject(value)) throw new CollectorError(notAnAnswer());
+  for (const name of Object.keys(value)) {
+    if (!Object.hasOwn(RULES, name)) throw new CollectorError(unknownMember(Object.keys(RULES)));
+  }
+  for (const [name, { expected, accepts }] of Object.entries(RULES)) {
+    const isGiven = Object.hasOwn(value, name) && value[name] !== undefined;
+    if (isGiven ? !accepts(value[name], platforms) : name === 'answer')
+      throw new CollectorError(wrongMember(path + name, expected(platforms)));
+  }
+  const checked = value as unknown as ScriptedAnswer;
+  if (checked.delayMs !== undefined && checked.answer !== 'slow')
+    throw new CollectorError(delayWithoutSlow());
+  if (checked.answer === 'events-rejected') checkCanReject(checked, platforms);
+  return checked;
+}
+
+function checkCanReject({ platform }: ScriptedAnswer, platforms: readonly CollectorPlatform[]): void {
+  const able = platforms.filter(canRejectEvents).map(({ name }) => name);
+  if (platform === undefined ? able.length === 0 : !able.includes(platform))
+    throw new CollectorError(cannotRejectEvents(able));
+}
+
+function isAnswer(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { status, headers = {}, body = '', ...others } = value;
+  return (
+    isWhole(status, 200, 599) &&
+    isHeaders(headers) &&
+    typeof body === 'string' &&
+    Object.keys(others).length === 0
+  );
+}
+
+function isHeaders(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.keys(value).length <= MAX_HEADERS &&
+    Object.entries(value).every(
+      ([name, text]) =>
+        /^[\w!#$%&'*+.^`|~-]+$/.test(name) &&
+        !FRAMING.has(name.toLowerCase()) &&
+        typeof text === 'string' &&
+        /^[\t\x20-\x7E\x80-\xFF]*$/.test(text),
+    )
+  );
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value: unknown, from: number, to: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
+}
+
+function isAboveZero(value: unknown, to: number): boolean {
+  return typeof value === 'number' && value > 0 && value <= to;
+}

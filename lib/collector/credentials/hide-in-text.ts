@@ -1,0 +1,49 @@
+import { HIDDEN, isCredential } from './credential-names.js';
+import { hideInJson } from './hide-in-json.js';
+
+const BASE64 = /^[\w+/-]*={0,2}$/;
+
+/** Hides the credentials in a body: JSON, lines of JSON, a form, or base64 of these. Other text stays as it is. */
+export function hideInText(text: string): string {
+  const start = text.trimStart();
+  if (start.startsWith('{') || start.startsWith('[')) return hideInJson(text);
+  if (isBase64(start.trimEnd())) return hideInBase64(text);
+  return text.includes('=') ? hideInQuery(text) : text;
+}
+
+/** Hides the credentials in a query or a form; what has none stays as it is, byte for byte. */
+export function hideInQuery(text: string): string {
+  return text
+    .split('&')
+    .map((part) => {
+      const end = part.indexOf('=');
+      if (end === -1) return part;
+      if (isCredential(decoded(part.slice(0, end)))) return `${part.slice(0, end)}=${HIDDEN}`;
+      const plain = decoded(part.slice(end + 1));
+      // A `+` of base64 is itself, and elsewhere a space.
+      const value = isBase64(plain) ? plain : decoded(part.slice(end + 1).replaceAll('+', ' '));
+      const hidden = isNested(value) ? hideInText(value) : value;
+      return hidden === value ? part : `${part.slice(0, end)}=${encodeURIComponent(hidden)}`;
+    })
+    .join('&');
+}
+
+/** Only JSON and base64: any text with a `=` would pass as a form. */
+const isNested = (value: string): boolean => /^\s*[[{]/.test(value) || isBase64(value);
+
+const isBase64 = (text: string): boolean => text.length >= 16 && BASE64.test(text);
+
+function hideInBase64(text: string): string {
+  const json = Buffer.from(text, 'base64').toString();
+  if (!/^\s*[[{]/.test(json)) return text;
+  const hidden = hideInJson(json);
+  return hidden === json ? text : Buffer.from(hidden).toString('base64');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

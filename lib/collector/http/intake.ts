@@ -1,0 +1,59 @@
+import { eventDropped, eventRejected, requestRejected } from '../collector.messages.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { CollectorPlatform, Reading } from '../platform.js';
+import type { Troubles } from '../troubles.js';
+import type { Decision } from './decision.js';
+import type { PlatformRequest } from './platform-request.js';
+
+/** Enters requests and their events in the ledger, and tells of the first of each kind of trouble. */
+export class Intake {
+  #number = 0;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly troubles: Troubles,
+  ) {}
+
+  /** @param url of the request as it came */
+  enter(
+    { name: platform }: CollectorPlatform,
+    { method, headers, body, receivedAt }: PlatformRequest,
+    url: string,
+    { events, problems }: Reading,
+    { answer, ending, scripted, kept }: Decision,
+  ): void {
+    const isAnswered = ending === 'answer';
+    this.ledger.add(
+      {
+        number: ++this.#number,
+        platform,
+        receivedAt,
+        method,
+        url,
+        headers,
+        body,
+        events: events.length,
+        status: isAnswered ? answer.status : null,
+        answer: isAnswered ? String(answer.body ?? '') : '',
+        scripted,
+        kept,
+        problems,
+      },
+      events,
+    );
+    if (!kept) return;
+    for (const problem of problems) {
+      this.troubles.once(`${platform} ${problem}`, () => requestRejected(platform, answer.status, problem));
+    }
+    for (const { outcome, problems: broken } of events) {
+      if (outcome !== 'delivered') this.#tell(platform, outcome, broken);
+    }
+  }
+
+  #tell(platform: string, outcome: 'rejected' | 'dropped', problems: readonly string[]): void {
+    const told = outcome === 'rejected' ? eventRejected : eventDropped;
+    for (const problem of problems) {
+      this.troubles.once(`${platform} ${outcome} ${problem}`, () => told(platform, problem));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Api } from '../api/api.js';
+import { noPlatform } from '../collector.messages.js';
+import type { PlatformEndpoint } from '../endpoints.js';
+import type { CollectorPlatform } from '../platform.js';
+import type { Troubles } from '../troubles.js';
+import { answerJson } from './answer.js';
+import { apiRefusal } from './api-guard.js';
+import { guarded } from './guarded.js';
+import { PlatformRequest } from './platform-request.js';
+import type { Receiver } from './receiver.js';
+import { firstPart, readTarget, type RequestTarget } from './request-target.js';
+import { servePage } from './serve-page.js';
+
+/** What the routes lead to. */
+export interface RoutesScene {
+  readonly platforms: readonly CollectorPlatform[];
+  readonly receiver: Receiver;
+  readonly api: Api;
+  readonly troubles: Troubles;
+  /** Folder of the page. */
+  readonly page: string;
+  /** Known once the server listens. */
+  readonly bound: () => { readonly isLoopback: boolean; readonly endpoints: readonly PlatformEndpoint[] };
+}
+
+/** Leads each request to a platform, the API or the page. */
+export class Routes {
+  readonly #byName: ReadonlyMap<string, CollectorPlatform>;
+
+  constructor(private readonly scene: RoutesScene) {
+    // Both ways of writing: most requests need no change of case.
+    this.#byName = new Map(
+      scene.platforms.flatMap((each) => [
+        [each.name.toLowerCase(), each],
+        [each.name, each],
+      ]),
+    );
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    guarded(this.scene.troubles, response, () => this.#lead(request, response));
+  }
+
+  #lead(request: IncomingMessage, response: ServerResponse): void {
+    const { receiver, page } = this.scene;
+    const target = readTarget(request.url);
+    const { path } = target;
+    const first = firstPart(path);
+    const platform = this.#byName.get(first) ?? this.#byName.get(first.toLowerCase());
+    if (platform !== undefined) {
+      const own = path.slice(first.length + 1) || '/';
+      receiver.receive(platform, request, { path: own, search: target.search }, response);
+    } else if (first === '_collector') this.#api(request, target, response);
+    else if (!servePage(page, path, response)) this.#unknown(request, target, response);
+  }
+
+  #api(request: IncomingMessage, { path, search }: RequestTarget, response: ServerResponse): void {
+    const refusal = apiRefusal(request, this.scene.bound().isLoopback);
+    if (refusal !== undefined) answerJson(response, 403, { error: refusal });
+    else this.scene.api.answer(request, new URL(`${path}?${search}`, 'http://collector.invalid'), response);
+  }
+
+  #unknown(request: IncomingMessage, target: RequestTarget, response: ServerResponse): void {
+    const { platforms, troubles, bound } = this.scene;
+    const { endpoints } = bound();
+    const asked = new PlatformRequest(request, target, '', 0);
+    const fitting = new Set(platforms.filter((each) => hasPath(each, asked)).map(({ name }) => name));
+    const named = fitting.size === 0 ? endpoints : endpoints.filter(({ name }) => fitting.has(name));
+    troubles.once('no platform', () => noPlatform(named));
+    answerJson(response, 404, { error: noPlatform(named) });
+  }
+}
+
+function hasPath(platform: CollectorPlatform, request: PlatformRequest): boolean {
+  try {
+    return platform.read(request) !== undefined;
+  } catch {
+    return false;
+  }
+}
