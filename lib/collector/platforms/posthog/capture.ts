@@ -3,7 +3,7 @@ import { jsonAnswer, textAnswer } from '../reading/answers.js';
 import { idOf, isObject, jsonBytes, objectOf, textOf, type JsonObject } from '../reading/json.js';
 import { isoTime } from '../reading/time.js';
 import { allRejected, unreadable } from '../reading/whole-request.js';
-import { captureBody } from './capture-body.js';
+import { sdkBody } from '../reading/sdk-body.js';
 import { readEvent } from './event.js';
 import { isUuid, MAX_AHEAD_MS, MAX_EVENT_BYTES, MAX_LENGTH, PROBLEMS, REQUEST_PROBLEMS } from './rules.js';
 
@@ -24,7 +24,7 @@ export const CAPTURE_ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
 
 /** `/batch/` and its siblings: one event without a name or an id fails all. It answers 200 also over the quota. */
 export function readCapture(request: CollectorRequest): Reading {
-  const content = captureBody(request);
+  const content = sdkBody(request);
   const { items, envelope } = unpacked(content);
   const refused = (answer: Answer, problem: string, events: readonly ReadEvent[] = []): Reading => ({
     events: allRejected(events),

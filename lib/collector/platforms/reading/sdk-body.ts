@@ -1,13 +1,14 @@
 import type { CollectorRequest } from '../../platform.js';
-import { parseJson } from '../reading/json.js';
+import { parseJson } from './json.js';
+
+const OPENS = new Set(['{', '[']);
 
 /**
- * The JSON of a request to the paths of `/batch/`. posthog-js also sends forms with `data=` in base64 (beacons, or
- * `compression=base64`), and a GET has `data` in its query. Undefined: none of these.
+ * The JSON of a request of a server or of a browser SDK, which also sends forms with a field `data` (JSON, or JSON in base64), or
+ * has `data` in the query of a GET. Undefined: none of these.
  */
-export function captureBody({ body, query }: CollectorRequest): unknown {
-  const first = body.charCodeAt(0);
-  if (first === 123 || first === 91) return parseJson(body);
+export function sdkBody({ body, query }: CollectorRequest): unknown {
+  if (OPENS.has(body[0]!)) return parseJson(body);
   if (body === '') return decoded(query.get('data'));
   return body.startsWith('data=') || body.includes('&data=')
     ? decoded(new URLSearchParams(body).get('data'))

@@ -1,0 +1,158 @@
+import type { EventKind } from '../../ledger/received-event.js';
+import type { ReadEvent } from '../../platform.js';
+import { idOf, isObject, objectOf, textOf, type JsonObject } from '../reading/json.js';
+import { unreadable } from '../reading/whole-request.js';
+import {
+  FAILURES,
+  insertIdFailure,
+  isBanned,
+  PROBLEMS,
+  shapeFailure,
+  sizeFailure,
+  timeFailure,
+  timeOf,
+  withCutTexts,
+  type Failure,
+} from './rules.js';
+
+/** A record, and the first rule that it breaks. */
+export interface ReadRecord {
+  readonly event: ReadEvent;
+  readonly failure: Failure | undefined;
+}
+
+/** Where and when the records arrived. */
+export interface Arrival {
+  readonly isTrack: boolean;
+  /** `/import?strict=1` requires an id, a time and an `$insert_id`. */
+  readonly isStrict: boolean;
+  readonly receivedAt: number;
+  readonly bodyLength: number;
+}
+
+const KINDS: ReadonlyMap<string, EventKind> = new Map([
+  ['$identify', 'alias'],
+  ['$create_alias', 'alias'],
+  ['$merge', 'alias'],
+  ['$mp_web_page_view', 'page'],
+]);
+/** Precedes the id of a browser where it stands for a person. */
+const DEVICE = '$device:';
+
+/** Reads a record of `/import` or `/track`. */
+export function readEventRecord(item: unknown, arrival: Arrival): ReadRecord {
+  if (!isObject(item)) {
+    return { event: unreadable(FAILURES.notAnObject.message), failure: FAILURES.notAnObject };
+  }
+  const { receivedAt } = arrival;
+  const given = objectOf(item['properties']);
+  const name = textOf(item['event']) ?? '';
+  const insertId = idOf(given['$insert_id']);
+  const sent = timeOf(given['time'], !arrival.isTrack);
+  const failure = failureOf(item, given, sent, arrival);
+  const isSoon = failure === undefined && sent !== undefined && sent > receivedAt;
+  const time = isSoon ? receivedAt : (sent ?? null);
+  const properties = failure === undefined ? withCutTexts(given) : given;
+  const kind = KINDS.get(name) ?? 'track';
+  const ids = kind === 'alias' ? joinedIds(given) : { ...idsOf(given), name };
+  const problems: string[] = [];
+  if (failure !== undefined) problems.push(failure.message);
+  if (isSoon) problems.push(PROBLEMS.soon);
+  if (properties !== given) problems.push(PROBLEMS.longText);
+  const joinsNobody = kind === 'alias' && (ids.name === '' || ids.userId === null);
+  if (joinsNobody && failure === undefined) problems.push(PROBLEMS.noOtherId);
+  const event: ReadEvent = {
+    kind,
+    ...ids,
+    id: insertId,
+    time,
+    properties: ownProperties(properties),
+    outcome: failure !== undefined ? 'rejected' : joinsNobody ? 'dropped' : 'delivered',
+    problems,
+    // A time that was replaced is another one at each arrival.
+    repetition:
+      insertId === null || isSoon ? undefined : `${name} ${time} ${insertId} ${idOf(given['distinct_id'])}`,
+  };
+  return { event, failure };
+}
+
+function failureOf(
+  item: JsonObject,
+  given: JsonObject,
+  time: number | undefined,
+  { isTrack, isStrict, receivedAt, bodyLength }: Arrival,
+): Failure | undefined {
+  const name = item['event'];
+  const id = idOf(given['distinct_id']);
+  const insertId = given['$insert_id'];
+  if (typeof name !== 'string' || name === '') return FAILURES.noName;
+  if (!isObject(item['properties'])) return FAILURES.noProperties;
+  if (isTrack && textOf(given['token']) === null) return FAILURES.noToken;
+  if (given['time'] === undefined) {
+    if (!isTrack) return FAILURES.noTime;
+  } else {
+    if (time === undefined) return FAILURES.badTime;
+    const wrongTime = timeFailure(time, receivedAt, isTrack);
+    if (wrongTime !== undefined) return wrongTime;
+  }
+  // An empty one is accepted, and belongs to nobody.
+  if (id === null && given['distinct_id'] !== '' && isStrict) return FAILURES.noId;
+  if (id !== null && isBanned(id)) return FAILURES.bannedId;
+  if (insertId === undefined) {
+    if (isStrict) return FAILURES.noInsertId;
+  } else {
+    const wrongId = typeof insertId === 'string' ? insertIdFailure(insertId) : FAILURES.badInsertId;
+    if (wrongId !== undefined) return wrongId;
+  }
+  if (name === '$merge') {
+    if (isTrack) return FAILURES.notImported;
+    const ids = given['$distinct_ids'];
+    if (!Array.isArray(ids) || ids.length !== 2) return FAILURES.badMerge;
+  }
+  return shapeFailure(given) ?? sizeFailure(item, bodyLength);
+}
+
+/**
+ * `$user_id` is the `userId`, and `$device_id` the `anonymousId`: an event with both joins them. Without these, a `distinct_id` is
+ * a person's, and one with `$device:` before it a browser's.
+ */
+function idsOf(given: JsonObject): { userId: string | null; anonymousId: string | null } {
+  const id = idOf(given['distinct_id']);
+  const isDevice = id?.startsWith(DEVICE) === true;
+  const device = idOf(given['$device_id']) ?? (isDevice ? id.slice(DEVICE.length) : null);
+  return {
+    userId: idOf(given['$user_id']) ?? (isDevice || id === device ? null : id),
+    anonymousId: device,
+  };
+}
+
+/** The id that is kept, and the other one as the name. */
+function joinedIds(given: JsonObject): { userId: string | null; anonymousId: null; name: string } {
+  const id = idOf(given['distinct_id']);
+  const merged: unknown = given['$distinct_ids'];
+  const [first, second] = Array.isArray(merged) ? (merged as unknown[]).map(idOf) : [];
+  const userId = idOf(given['$identified_id']) ?? id ?? second ?? null;
+  const other =
+    idOf(given['$anon_id']) ??
+    idOf(given['$anon_distinct_id']) ??
+    idOf(given['alias']) ??
+    (first === userId ? second : first) ??
+    '';
+  return { userId, anonymousId: null, name: other.startsWith(DEVICE) ? other.slice(DEVICE.length) : other };
+}
+
+const IDENTITY = ['token', 'time', 'distinct_id', '$insert_id', '$user_id', '$device_id'] as const;
+
+/** Without the members that are shown on their own, and without the project's token. */
+function ownProperties(properties: JsonObject): JsonObject {
+  const own = { ...properties };
+  for (const name of IDENTITY) delete own[name];
+  return own;
+}
+
+/** The id of a profile, in the form of `idsOf`. */
+export function profileIds(id: string | null): { userId: string | null; anonymousId: string | null } {
+  return id?.startsWith(DEVICE) === true
+    ? { userId: null, anonymousId: id.slice(DEVICE.length) }
+    : { userId: id, anonymousId: null };
+}
