@@ -1,3 +1,4 @@
+import { aRequest as requestOf, NEW_YEAR } from './a-request.js';
 import type {
   Answer,
   CollectorPlatform,
@@ -7,25 +8,16 @@ import type {
 } from '../../../lib/collector/platform.js';
 
 /** The time of arrival in these tests: five seconds after the events. */
-export const ARRIVAL = Date.UTC(2026, 0, 1, 0, 0, 5);
+export const ARRIVAL = NEW_YEAR + 5_000;
 
-/** A request as the collector gives it to a platform. */
+/** A request that arrives five seconds after the events, without credentials. */
 export function aRequest(
-  pathAndQuery: string,
+  url: string,
   body: unknown = '',
   given: Partial<CollectorRequest> = {},
 ): CollectorRequest {
-  const { pathname, search, searchParams } = new URL(pathAndQuery, 'http://collector.invalid');
-  return {
-    method: 'POST',
-    path: pathname,
-    query: searchParams,
-    search: search.slice(1),
-    headers: { 'content-type': 'application/json' },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    receivedAt: ARRIVAL,
-    ...given,
-  };
+  const headers = { 'content-type': 'application/json' };
+  return requestOf(url, { headers, receivedAt: ARRIVAL, ...given, body });
 }
 
 /** Reads a request on a path that the platform has. */

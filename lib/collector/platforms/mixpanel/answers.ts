@@ -1,6 +1,6 @@
 import type { Answer, AnswerKind } from '../../platform.js';
 import { jsonAnswer, textAnswer } from '../reading/answers.js';
-import { FAILURES, type Failure } from './rules.js';
+import { FAILURES, type Failure } from './mixpanel.messages.js';
 
 /** What an answer depends on beside its kind. */
 export interface AnswerForm {

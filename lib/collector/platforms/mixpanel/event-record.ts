@@ -2,17 +2,15 @@ import type { EventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
 import { idOf, isObject, objectOf, textOf, type JsonObject } from '../reading/json.js';
 import { unreadable } from '../reading/whole-request.js';
+import { FAILURES, PROBLEMS, type Failure } from './mixpanel.messages.js';
 import {
-  FAILURES,
   insertIdFailure,
   isBanned,
-  PROBLEMS,
   shapeFailure,
   sizeFailure,
   timeFailure,
   timeOf,
   withCutTexts,
-  type Failure,
 } from './rules.js';
 
 /** A record, and the first rule that it breaks. */

@@ -22,7 +22,8 @@ import {
 } from './answers.js';
 import { readEventRecord, type ReadRecord } from './event-record.js';
 import { readProfileRecord } from './profile-record.js';
-import { MAX_BYTES, MAX_RECORDS, REQUEST_PROBLEMS } from './rules.js';
+import { REQUEST_PROBLEMS } from './mixpanel.messages.js';
+import { MAX_BYTES, MAX_RECORDS } from './rules.js';
 
 type Endpoint = '/import' | '/track' | '/engage' | '/groups';
 

@@ -1,7 +1,8 @@
 import { idOf, isObject, objectOf, textOf, type JsonObject } from '../reading/json.js';
 import { unreadable } from '../reading/whole-request.js';
 import { profileIds, type ReadRecord } from './event-record.js';
-import { FAILURES, isBanned, sizeFailure, type Failure } from './rules.js';
+import { FAILURES, type Failure } from './mixpanel.messages.js';
+import { isBanned, sizeFailure } from './rules.js';
 
 // prettier-ignore
 const OPERATIONS = [

@@ -5,7 +5,8 @@ import { isoTime } from '../reading/time.js';
 import { allRejected, unreadable } from '../reading/whole-request.js';
 import { sdkBody } from '../reading/sdk-body.js';
 import { readEvent } from './event.js';
-import { isUuid, MAX_AHEAD_MS, MAX_EVENT_BYTES, MAX_LENGTH, PROBLEMS, REQUEST_PROBLEMS } from './rules.js';
+import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
+import { isUuid, MAX_AHEAD_MS, MAX_EVENT_BYTES, MAX_LENGTH } from './rules.js';
 
 const MAX_BYTES = 20_000_000;
 const OK = jsonAnswer(200, { status: 'Ok' });

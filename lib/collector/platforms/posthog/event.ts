@@ -1,7 +1,8 @@
 import type { EventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
 import { idOf, objectOf, textOf, type JsonObject } from '../reading/json.js';
-import { isShared, PROBLEMS } from './rules.js';
+import { PROBLEMS } from './posthog.messages.js';
+import { isShared } from './rules.js';
 
 /** The members that both APIs have in common. */
 export interface PosthogFields {

@@ -5,7 +5,8 @@ import { isObject, objectOf, parseJson, textOf } from '../reading/json.js';
 import { isoTime } from '../reading/time.js';
 import { allRejected, unreadable } from '../reading/whole-request.js';
 import { readEvent } from './event.js';
-import { isShared, isUuid, MAX_AHEAD_MS, MAX_LENGTH, PROBLEMS, REQUEST_PROBLEMS } from './rules.js';
+import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
+import { isShared, isUuid, MAX_AHEAD_MS, MAX_LENGTH } from './rules.js';
 
 /** On the wire, so compressed where the request is. */
 const MAX_BYTES = 10_000_000;
