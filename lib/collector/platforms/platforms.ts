@@ -1,9 +1,21 @@
 import type { CollectorPlatform } from '../platform.js';
+import { customerio } from './customerio/customerio.js';
+import { jitsu } from './jitsu/jitsu.js';
 import { kissmetrics } from './kissmetrics/kissmetrics.js';
 import { mixpanel } from './mixpanel/mixpanel.js';
 import { posthog } from './posthog/posthog.js';
 import { rudderstack } from './rudderstack/rudderstack.js';
 import { segment } from './segment/segment.js';
+import { webhook } from './webhook/webhook.js';
 
 /** All platforms, in the order of the page. */
-export const PLATFORMS: readonly CollectorPlatform[] = [kissmetrics, segment, rudderstack, posthog, mixpanel];
+export const PLATFORMS: readonly CollectorPlatform[] = [
+  kissmetrics,
+  segment,
+  rudderstack,
+  jitsu,
+  customerio,
+  posthog,
+  mixpanel,
+  webhook,
+];

@@ -22,6 +22,7 @@ const FORM = 'application/x-www-form-urlencoded';
 export const kissmetrics: CollectorPlatform = {
   name: 'kissmetrics',
   title: 'KISSmetrics',
+  ignoresCase: true,
 
   read({ method, path, search, headers, body, receivedAt }) {
     const kind = OPERATIONS.get(path);

@@ -98,8 +98,8 @@ function plainName(name: string): string {
 }
 
 /**
- * Equal person, event name and second are one event; equal person, names of properties and second are one operation on properties,
- * whatever the values; an alias is known by its pair. Names are not case sensitive.
+ * Equal person, event name and second are one event; a property is known by person, name and second, whatever its value; an alias by
+ * its pair. Names are not case sensitive.
  */
 function repetitionOf(
   kind: OperationKind,
@@ -107,14 +107,13 @@ function repetitionOf(
   name: string,
   second: number,
   properties: Readonly<Record<string, string>>,
-): string {
+): string | string[] {
+  const owner = `${second} ${person.length} ${person}`;
   switch (kind) {
     case 'track':
-      return `e ${second} ${person.length} ${person} ${plainName(name).toLowerCase()}`;
-    case 'identify': {
-      const names = Object.keys(properties).map((each) => each.toLowerCase());
-      return `s ${second} ${person.length} ${person} ${names.toSorted().join('&')}`;
-    }
+      return `e ${owner} ${plainName(name).toLowerCase()}`;
+    case 'identify':
+      return Object.keys(properties).map((each) => `s ${owner} ${each.toLowerCase()}`);
     case 'alias': {
       const [one, other] = person < name ? [person, name] : [name, person];
       return `a ${one.length} ${one} ${other}`;

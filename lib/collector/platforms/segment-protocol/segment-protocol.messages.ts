@@ -22,4 +22,4 @@ export const tooLargeRequest = (kilobytes: number): string =>
   `It is larger than ${kilobytes} KB, the limit of a request.`;
 export const tooLargeMessage = (kilobytes: number): string =>
   `It is larger than ${kilobytes} KB, the limit of an event.`;
-export const invalidNeighbour = 'It is valid, but the whole request is rejected for another event in it.';
+export const invalidNeighbour = 'One of its events is invalid, so that the whole request is rejected.';

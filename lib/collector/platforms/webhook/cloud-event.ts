@@ -1,0 +1,82 @@
+import type { EventKind } from '../../ledger/received-event.js';
+import type { CollectorRequest, ReadEvent } from '../../platform.js';
+import { isObject, objectOf, parseJson, textOf, type JsonObject } from '../reading/json.js';
+import { isoTime } from '../reading/time.js';
+import { kindOf, NOTHING, unreadEvent } from './own-event.js';
+import * as messages from './webhook.messages.js';
+
+const NAME = /^[a-z0-9]+$/;
+/** The one name with another character that the JSON format has. */
+const DATA_BASE64 = 'data_base64';
+
+/** Reads a CloudEvent in its structured form: one JSON object. */
+export function readCloudEvent(value: unknown): ReadEvent {
+  if (!isObject(value)) return unreadEvent(messages.noObject, NOTHING, undefined);
+  const problems: string[] = [];
+  const id = textOf(value['id']);
+  const source = textOf(value['source']);
+  const time = isoTime(value['time']);
+  if (value['specversion'] !== '1.0') problems.push(messages.noSpecVersion);
+  if (id === null) problems.push(messages.noId);
+  if (source === null) problems.push(messages.noSource);
+  if (textOf(value['type']) === null) problems.push(messages.noType);
+  if (value['time'] !== undefined && time === null) problems.push(messages.noTime);
+  if (DATA_BASE64 in value && 'data' in value) problems.push(messages.twoBodies);
+  if (!Object.keys(value).every((name) => NAME.test(name) || name === DATA_BASE64))
+    problems.push(messages.attributeName);
+
+  const kind = kindOf(value['kind']);
+  return {
+    kind,
+    name: nameOf(kind, value),
+    id,
+    ...idsOf(value),
+    time,
+    properties: propertiesOf(value),
+    outcome: 'delivered',
+    problems,
+    repetition: id === null ? undefined : `${source} ${id}`,
+  };
+}
+
+/** A CloudEvent in binary form: attributes in headers that begin with `ce-`, the data in the body. */
+export function readBinary({ headers, body }: CollectorRequest): ReadEvent {
+  const attributes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith('ce-')) attributes[name.slice('ce-'.length)] = decoded(value ?? '');
+  }
+  const data = parseJson(body);
+  return readCloudEvent({ ...attributes, ...(body !== '' && { data: data === undefined ? body : data }) });
+}
+
+/** Values of headers are percent-encoded UTF-8. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The ids are extension attributes; without those, the subject is the person. */
+function idsOf({ userid, anonymousid, subject }: JsonObject): Pick<ReadEvent, 'userId' | 'anonymousId'> {
+  const anonymousId = textOf(anonymousid);
+  const userId = textOf(userid);
+  return { userId: userId === null && anonymousId === null ? textOf(subject) : userId, anonymousId };
+}
+
+function nameOf(kind: EventKind, { type, groupid, previousid }: JsonObject): string {
+  if (kind === 'identify') return '';
+  if (kind === 'group') return textOf(groupid) ?? '';
+  if (kind === 'alias') return textOf(previousid) ?? '';
+  return textOf(type) ?? '';
+}
+
+/** The data, or the properties of a whole event in it. */
+function propertiesOf(event: JsonObject): JsonObject {
+  const { data, id } = event;
+  const own = objectOf(data);
+  if (id !== undefined && own['id'] === id && isObject(own['properties'])) return own['properties'];
+  if (isObject(data)) return data;
+  return data === undefined ? NOTHING : { data };
+}

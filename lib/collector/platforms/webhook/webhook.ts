@@ -1,0 +1,70 @@
+import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent } from '../../platform.js';
+import { parseJson } from '../reading/json.js';
+import { readBinary, readCloudEvent } from './cloud-event.js';
+import { readOwnEvent, unreadEvent } from './own-event.js';
+import { standardWebhooksProblems } from './standard-webhooks.js';
+import { noJson, noList, noMethod } from './webhook.messages.js';
+
+const RETRY_AFTER_SECONDS = 5;
+const ONE = 'application/cloudevents+json';
+const BATCH = 'application/cloudevents-batch+json';
+/** A longer body that is no JSON is shown in part; the request has all of it. */
+const MAX_SHOWN = 1_000;
+
+/**
+ * A receiver of your own, at any path. It accepts the JSON of `webhook()`, CloudEvents, and any other body, of which it shows what it
+ * can read: the rules of such a body are the receiver's.
+ */
+export const webhook: CollectorPlatform = {
+  name: 'webhook',
+  title: 'Webhook',
+
+  read(request) {
+    const { method } = request;
+    if (method !== 'POST' && method !== 'PUT') {
+      return { events: [], answer: { status: 405 }, problems: [noMethod] };
+    }
+    const problems = standardWebhooksProblems(request);
+    const read = readBody(request);
+    return Array.isArray(read)
+      ? { events: read, answer: { status: 204 }, problems }
+      : { events: [read], answer: { status: 200 }, problems };
+  },
+
+  answer(kind): Answer | undefined {
+    switch (kind) {
+      case 'rejected':
+        return { status: 415 };
+      case 'throttled':
+        return { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
+      case 'error':
+        return { status: 503, headers: { 'retry-after': soon() } };
+      case 'unauthorized':
+      case 'too-large':
+      case 'events-rejected':
+        return undefined;
+    }
+  },
+};
+
+/** One event, or the events of a list. */
+function readBody(request: CollectorRequest): ReadEvent | ReadEvent[] {
+  const { headers, body } = request;
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const webhookId = headers['webhook-id'];
+  if (type !== ONE && type !== BATCH && headers['ce-specversion'] !== undefined) return readBinary(request);
+  const value = parseJson(body);
+  if (value === undefined) return unreadEvent(noJson, { body: body.slice(0, MAX_SHOWN) }, webhookId);
+  if (type === ONE) return readCloudEvent(value);
+  if (type === BATCH) {
+    return Array.isArray(value) ? value.map(readCloudEvent) : unreadEvent(noList, { body: value }, webhookId);
+  }
+  return Array.isArray(value)
+    ? value.map((each, position) => readOwnEvent(each, webhookId, position))
+    : readOwnEvent(value, webhookId, 0);
+}
+
+/** As a date, the second form of the header, which a sender has to read, too. */
+function soon(): string {
+  return new Date(Date.now() + RETRY_AFTER_SECONDS * 1_000).toUTCString();
+}
