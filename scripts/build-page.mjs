@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Bundles the collector's page from lib/collector/web/ into dist/esm/collector/page/. */
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -9,7 +9,13 @@ const from = new URL('lib/collector/web/', root);
 const to = new URL('dist/esm/collector/page/', root);
 
 mkdirSync(to, { recursive: true });
-for (const name of ['index.html', 'page.css']) cpSync(new URL(name, from), new URL(name, to));
+for (const name of ['index.html', 'icon.svg']) cpSync(new URL(name, from), new URL(name, to));
+// In the order of their names: base, parts, collector.
+const styles = readdirSync(new URL('styles/', from)).toSorted();
+writeFileSync(
+  new URL('page.css', to),
+  styles.map((name) => readFileSync(new URL(`styles/${name}`, from), 'utf8')).join(''),
+);
 const bundle = await rolldown({
   input: fileURLToPath(new URL('page.tsx', from)),
   tsconfig: fileURLToPath(new URL('tsconfig.json', from)),

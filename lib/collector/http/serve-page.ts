@@ -7,12 +7,25 @@ const TYPES: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
   'page.css': 'text/css; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
 };
+
+/** Events are shown as text only; should a value ever become markup, no script and no style of it runs, and nothing leaves. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** Answers with a file of the page; false: it has no such file. */
 export function servePage(folder: string, path: string, response: ServerResponse): boolean {
   const name = path === '/' ? 'index.html' : path.slice(1);
-  const type = TYPES[name];
+  const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
   const file = join(folder, name);
   if (type === undefined || !existsSync(file)) return false;
   answer(response, {
@@ -22,8 +35,8 @@ export function servePage(folder: string, path: string, response: ServerResponse
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'content-security-policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'x-robots-tag': 'noindex',
+      'content-security-policy': POLICY,
     },
     body: readFileSync(file),
   });

@@ -1,0 +1,25 @@
+import { live } from './live.js';
+import { Time } from './parts/time.js';
+import { CopyButton } from './parts/copy-button.js';
+
+/** The collector does not answer: what happened, what it means for the events, what to do. */
+export function DownNotice() {
+  const { state, downSince } = live.use();
+  if (state !== 'down') return null;
+  const port = location.port === '4100' ? '' : ` --port ${location.port}`;
+  const command = `npx nestjs-tracking collector${port}`;
+  return (
+    <section class="notice" role="alert">
+      <h2>The collector is not running</h2>
+      <p>
+        It has not answered since {downSince !== undefined && <Time at={downSince} />}. Your application keeps
+        events that it cannot deliver, and sends them when the collector runs again. A new collector starts
+        with empty lists; this page reconnects by itself.
+      </p>
+      <p class="notice-command">
+        Start it: <code>{command}</code>{' '}
+        <CopyButton text={() => command} label="Copy" name="Copy the command" />
+      </p>
+    </section>
+  );
+}

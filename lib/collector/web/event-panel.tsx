@@ -1,0 +1,107 @@
+import type { ReceivedEvent } from '../ledger/received-event.js';
+import { queryOf, type Person } from './api.js';
+import { EventTitle } from './event-title.js';
+import { useLatest } from './latest.js';
+import { Link } from './link.js';
+import { live } from './live.js';
+import { CodeBlock } from './parts/code-block.js';
+import { CopyButton } from './parts/copy-button.js';
+import { Members } from './parts/members.js';
+import { OutcomeBadge } from './parts/outcome-badge.js';
+import { Panel } from './parts/panel.js';
+import { SentText } from './parts/sent-text.js';
+import { Time } from './parts/time.js';
+import { readableJson } from './parts/visible.js';
+import { goWith, place } from './place.js';
+import { Problems } from './problems.js';
+
+/** One event with all its members. */
+export function EventPanel({ number, listed }: { readonly number: number; readonly listed?: ReceivedEvent }) {
+  const { stats } = live.use();
+  const { value = listed, error } = useLatest<ReceivedEvent>(
+    listed === undefined ? `events/${number}` : undefined,
+    String(stats?.startedAt),
+  );
+  const event = listed ?? value;
+  return (
+    <Panel
+      id={`event ${number}`}
+      title={event === undefined ? `Event ${number}` : <EventTitle event={event} />}
+      onClose={() => goWith({ event: undefined })}
+    >
+      {event === undefined && <p class="panel-text">{error ?? 'Reading the event…'}</p>}
+      {event !== undefined && <EventBody event={event} />}
+    </Panel>
+  );
+}
+
+function EventBody({ event }: { readonly event: ReceivedEvent }) {
+  const here = place.use();
+  const title = live.use().stats?.platforms.find((each) => each.platform === event.platform)?.title;
+  const person = event.userId ?? event.anonymousId;
+  return (
+    <div class="panel-text">
+      <p class="panel-line">
+        <OutcomeBadge outcome={event.outcome} /> <span class="muted">at</span> {title ?? event.platform}
+        <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy as JSON" />
+      </p>
+      <Problems outcome={event.outcome} problems={event.problems} />
+      <Members
+        of={[
+          ['Kind', event.kind],
+          ['Time', event.time === null ? 'that of its arrival' : <Time at={event.time} isFull />],
+          ['Received', <Time at={event.receivedAt} isFull />],
+          ['User', event.userId !== null && <Id text={event.userId} />],
+          ['Anonymous id', event.anonymousId !== null && <Id text={event.anonymousId} />],
+          ['Event id', event.id !== null && <Id text={event.id} />],
+          [
+            'Request',
+            <Link to={{ view: 'requests', platform: here.platform, request: event.request }}>
+              Request {event.request}
+            </Link>,
+          ],
+        ].map(([name, value]) => [name as string, value === false ? undefined : value])}
+      />
+      {person !== null && <PersonOf event={event} person={person} />}
+      <CodeBlock
+        title="Properties"
+        text={readableJson(event.properties)}
+        copied={JSON.stringify(event.properties, null, 2)}
+        isJson
+      />
+    </div>
+  );
+}
+
+/** All ids that the platform joined to the event's person, and the way to the person's events. */
+function PersonOf({ event, person }: { readonly event: ReceivedEvent; readonly person: string }) {
+  const { platform } = event;
+  const { revision } = live.use();
+  const { value } = useLatest<readonly Person[]>(`people${queryOf({ platform, search: person })}`, revision);
+  const own = value?.find(({ ids }) => ids.includes(person));
+  const others = (own?.ids ?? []).filter((id) => id !== event.userId && id !== event.anonymousId);
+  return (
+    <div class="person">
+      {others.length > 0 && (
+        <p>
+          <span class="muted">Also known as</span>{' '}
+          {others.slice(0, 20).map((id) => (
+            <span key={id} class="id-chip">
+              <SentText text={id} />
+            </span>
+          ))}
+          {others.length > 20 && <span class="muted">and {others.length - 20} more</span>}
+        </p>
+      )}
+      <Link to={{ view: 'events', platform, person }}>All events of this person</Link>
+    </div>
+  );
+}
+
+function Id({ text }: { readonly text: string }) {
+  return (
+    <code>
+      <SentText text={text} />
+    </code>
+  );
+}

@@ -1,0 +1,71 @@
+import { useState } from 'preact/hooks';
+import { live, paceNow, received, setPaused, type Live } from './live.js';
+import { CopyButton } from './parts/copy-button.js';
+import { Icon } from './parts/icon.js';
+import { ThemeButton } from './parts/theme.js';
+import { ResetDialog } from './reset-dialog.js';
+
+/** Name, address, whether the page is live, totals, and what concerns the whole page. */
+export function Header() {
+  const { state, stats, pace } = live.use();
+  const [isResetting, setIsResetting] = useState(false);
+  const total = (stats?.platforms ?? []).reduce((sum, each) => sum + received(each), 0);
+  const perSecond = [...pace.values()].reduce((sum, each) => sum + paceNow(each), 0);
+  return (
+    <header class="header">
+      <div class="header-name">
+        <img src="./icon.svg" alt="" width="28" height="28" />
+        <h1>
+          Collector <span class="muted">of nestjs-tracking</span>
+        </h1>
+      </div>
+      <div class="header-address">
+        <code>{location.host}</code>
+        <CopyButton text={() => location.origin} label="Copy URL" />
+      </div>
+      <p class="header-state">
+        <span class={`live-dot ${state}`} aria-hidden="true" />
+        <span role="status">{STATES[state]}</span>
+        <span class="header-totals">
+          <b>{total.toLocaleString('en')}</b> received
+          {perSecond > 0 && (
+            <>
+              {' '}
+              · <b>{rate(perSecond)}</b>/s
+            </>
+          )}
+        </span>
+      </p>
+      <div class="header-actions">
+        <button
+          type="button"
+          class="button quiet icon-only"
+          aria-pressed={state === 'paused'}
+          aria-label="Pause updates"
+          title={state === 'paused' ? 'Resume updates' : 'Pause updates'}
+          onClick={() => setPaused(state !== 'paused')}
+        >
+          <Icon name={state === 'paused' ? 'resume' : 'pause'} />
+        </button>
+        <ThemeButton />
+        <button type="button" class="button" onClick={() => setIsResetting(true)}>
+          Reset…
+        </button>
+      </div>
+      {isResetting && <ResetDialog onClose={() => setIsResetting(false)} />}
+    </header>
+  );
+}
+
+const STATES: Readonly<Record<Live['state'], string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  paused: 'Paused',
+  down: 'Not running',
+};
+
+export function rate(perSecond: number): string {
+  return perSecond >= 10
+    ? Math.round(perSecond).toLocaleString('en')
+    : (Math.ceil(perSecond * 10) / 10).toString();
+}

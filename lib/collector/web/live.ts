@@ -1,0 +1,111 @@
+import { read, type PlatformCounts, type Stats } from './api.js';
+import { createStore } from './store.js';
+import { OUTCOMES } from './place.js';
+
+/** What the page knows of the collector. */
+export interface Live {
+  readonly state: 'connecting' | 'live' | 'paused' | 'down';
+  readonly stats: Stats | undefined;
+  /** Changes when lists must be read again. */
+  readonly revision: string;
+  /** When the collector stopped answering, epoch milliseconds. */
+  readonly downSince: number | undefined;
+  /** Events of each of the last seconds, by platform, oldest first. */
+  readonly pace: ReadonlyMap<string, readonly number[]>;
+}
+
+const POLL_MS = 1_000;
+const TIMEOUT_MS = 5_000;
+export const PACE_SAMPLES = 60;
+
+export const live = createStore<Live>({
+  state: 'connecting',
+  stats: undefined,
+  revision: '',
+  downSince: undefined,
+  pace: new Map(),
+});
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let isPolling = false;
+let lastPollAt = 0;
+let lastText = '';
+
+/** Polls once a second while the tab is visible. */
+export function startPolling(): void {
+  document.addEventListener('visibilitychange', () => void poll());
+  void poll();
+}
+
+/** Stops or resumes the updates of the whole page. */
+export function setPaused(isPaused: boolean): void {
+  live.set({ ...live.get(), state: isPaused ? 'paused' : 'connecting' });
+  void poll();
+}
+
+/** Reads the counts now, for example after a change; also while paused. */
+export async function refresh(): Promise<void> {
+  if (isPolling) return;
+  isPolling = true;
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const stats = await read<Stats>('stats?names=false', signal);
+    see(stats);
+  } catch {
+    const { state, downSince } = live.get();
+    if (state !== 'down') live.set({ ...live.get(), state: 'down', downSince: downSince ?? Date.now() });
+  } finally {
+    isPolling = false;
+  }
+}
+
+async function poll(): Promise<void> {
+  clearTimeout(timer);
+  if (document.hidden || live.get().state === 'paused') return;
+  await refresh();
+  clearTimeout(timer);
+  timer = setTimeout(() => void poll(), POLL_MS);
+}
+
+function see(stats: Stats): void {
+  const before = live.get();
+  const now = performance.now();
+  const pace = nextPace(before, stats, Math.max(now - lastPollAt, POLL_MS / 2) / 1_000);
+  lastPollAt = now;
+  const text = JSON.stringify(stats);
+  const wasIdle = pace === before.pace;
+  if (text === lastText && wasIdle && before.state === 'live') return; // nothing to paint
+  lastText = text;
+  live.set({
+    state: before.state === 'paused' ? 'paused' : 'live',
+    stats,
+    revision: `${stats.startedAt} ${stats.revision ?? text}`,
+    downSince: undefined,
+    pace,
+  });
+}
+
+/** Events that a platform received, of any outcome. */
+export function received(counts: PlatformCounts): number {
+  return OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
+}
+
+/** The same object while there is no movement, so that an idle page does not render. */
+function nextPace({ pace, stats: before }: Live, { platforms }: Stats, seconds: number): Live['pace'] {
+  const next = new Map<string, readonly number[]>();
+  let moves = false;
+  for (const counts of platforms) {
+    const earlier = before?.platforms.find(({ platform }) => platform === counts.platform);
+    const more = earlier === undefined ? 0 : Math.max(0, received(counts) - received(earlier));
+    const samples = [...(pace.get(counts.platform) ?? []), more / seconds].slice(-PACE_SAMPLES);
+    moves ||= samples.some((each) => each > 0);
+    next.set(counts.platform, samples);
+  }
+  return moves || pace.size === 0 ? next : pace;
+}
+
+/** Events a second, over the last few samples. */
+export function paceNow(samples: readonly number[] = []): number {
+  const last = samples.slice(-4);
+  return last.length === 0 ? 0 : last.reduce((sum, each) => sum + each, 0) / last.length;
+}

@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks';
+import type { NameCounts, Stats } from './api.js';
+import { countColumns, OtherCounts } from './counts-columns.js';
+import { EventTitle } from './event-title.js';
+import { useLatest } from './latest.js';
+import { Link } from './link.js';
+import { live } from './live.js';
+import { NoRows } from './no-rows.js';
+import { Table } from './parts/table.js';
+import { place } from './place.js';
+
+const PAGE = 100;
+
+/** How often each event arrived, by its name. */
+export function NamesView() {
+  const { platform, search = '' } = place.use();
+  const { revision } = live.use();
+  const [limit, setLimit] = useState(PAGE);
+  const names = useLatest<Stats>('stats', revision).value?.names;
+  if (names === undefined) return null;
+  const text = search.toLowerCase();
+  const rows = names
+    .filter((row) => platform === undefined || row.platform === platform)
+    .filter((row) => `${row.kind} ${row.name}`.toLowerCase().includes(text))
+    .toSorted((a, b) => total(b) - total(a));
+  if (rows.length === 0) return <NoRows what="names" />;
+  return (
+    <>
+      <Table
+        caption="Events by name"
+        class="names"
+        rows={rows.slice(0, limit)}
+        keyOf={(row) => `${row.platform} ${row.kind} ${row.name}`}
+        columns={[
+          {
+            head: 'Name',
+            class: 'main',
+            cell: (row) => (
+              <>
+                <Link
+                  class="row-link"
+                  to={{ view: 'events', platform: row.platform, kind: row.kind, name: row.name }}
+                >
+                  <EventTitle event={row} />
+                </Link>
+                <small class="sub">
+                  {row.platform}
+                  <OtherCounts of={row} />
+                </small>
+              </>
+            ),
+          },
+          { head: 'Platform', class: 'wide', cell: (row) => row.platform },
+          ...countColumns<NameCounts>(),
+        ]}
+      />
+      {rows.length > limit && (
+        <button type="button" class="button older" onClick={() => setLimit(limit + 300)}>
+          Show more of {rows.length.toLocaleString('en')} names
+        </button>
+      )}
+    </>
+  );
+}
+
+function total({ delivered, duplicate, rejected, dropped }: NameCounts): number {
+  return delivered + duplicate + rejected + dropped;
+}

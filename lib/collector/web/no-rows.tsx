@@ -1,0 +1,24 @@
+import { Link } from './link.js';
+import { Empty } from './parts/empty.js';
+import { place } from './place.js';
+
+/** A list without rows: because of its filters, or because nothing arrived. */
+export function NoRows({ what }: { readonly what: string }) {
+  const { view, ...filters } = place.use();
+  const isFiltered = Object.values(filters).some((each) => each !== undefined);
+  if (!isFiltered) {
+    return (
+      <Empty title={`No ${what} yet`}>
+        <p>They are here a second after your application sends them.</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={`No ${what} match`}>
+      <p>
+        The lists have the latest only; the counts are of everything.{' '}
+        <Link to={{ view }}>Remove all filters</Link>
+      </p>
+    </Empty>
+  );
+}

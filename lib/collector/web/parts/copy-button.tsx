@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from './icon.js';
+
+const SHOWN_MS = 1_500;
+
+/** Copies a text, and says that it did. The text is made when it is asked for. */
+export function CopyButton({
+  text,
+  label,
+  name = label,
+}: {
+  readonly text: () => string;
+  readonly label: string;
+  /** For screen readers, where several buttons have one label. */
+  readonly name?: string;
+}) {
+  const [state, setState] = useState<'copied' | 'failed' | undefined>();
+  useEffect(() => {
+    if (state === undefined) return undefined;
+    const timer = setTimeout(() => setState(undefined), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const copyNow = async (): Promise<void> => setState((await copy(text())) ? 'copied' : 'failed');
+  return (
+    <button type="button" class="button quiet" aria-label={name} onClick={() => void copyNow()}>
+      <Icon name={state === 'copied' ? 'done' : 'copy'} />
+      <span aria-live="polite">
+        {state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied' : label}
+      </span>
+    </button>
+  );
+}
+
+/** Browsers offer their clipboard to loopback and HTTPS only; elsewhere the old way works. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement('textarea');
+    field.value = text;
+    field.className = 'off-screen';
+    (document.querySelector('dialog[open]') ?? document.body).append(field);
+    field.select();
+    const isCopied = document.execCommand('copy');
+    field.remove();
+    return isCopied;
+  }
+}

@@ -1,0 +1,17 @@
+import type { ComponentChildren } from 'preact';
+
+/** In place of a list without rows: what it would show, and how to get there. */
+export function Empty({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+const WIDTH = 120;
+const HEIGHT = 28;
+
+/** The pace of the last minute as a line, newest on the right. A drawing only: the number stands beside it. */
+export function Spark({ samples, length }: { readonly samples: readonly number[]; readonly length: number }) {
+  const top = Math.max(...samples, 1);
+  const step = WIDTH / (length - 1);
+  const start = length - samples.length;
+  const points = samples.map((each, index) => {
+    const y = HEIGHT - 1 - (each / top) * (HEIGHT - 4);
+    return `${((start + index) * step).toFixed(1)} ${y.toFixed(1)}`;
+  });
+  const line = `M${points.join('L')}`;
+  return (
+    <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      {points.length > 1 && (
+        <>
+          <path class="spark-area" d={`${line}V${HEIGHT}H${(start * step).toFixed(1)}Z`} />
+          <path class="spark-line" d={line} />
+        </>
+      )}
+    </svg>
+  );
+}

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from 'preact';
+
+export interface Column<T> {
+  readonly head: string;
+  /** Class of its cells; `wide` hides the column on a phone, `number` aligns to the right. */
+  readonly class?: string;
+  readonly cell: (row: T) => ComponentChildren;
+}
+
+/** A table whose first column names the row. Up and down move between the rows' links. */
+export function Table<T>({
+  caption,
+  class: name = '',
+  columns,
+  rows,
+  keyOf,
+  isOpen,
+}: {
+  readonly caption: string;
+  readonly class?: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string | number;
+  readonly isOpen?: (row: T) => boolean;
+}) {
+  return (
+    <table class={`table ${name}`} onKeyDown={moveByArrow}>
+      <caption class="off-screen">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.head} scope="col" class={column.class}>
+              {column.head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)} class={isOpen?.(row) === true ? 'is-open' : undefined}>
+            {columns.map((column, index) =>
+              index === 0 ? (
+                <th key={column.head} scope="row" class={column.class}>
+                  {column.cell(row)}
+                </th>
+              ) : (
+                <td key={column.head} class={column.class}>
+                  {column.cell(row)}
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function moveByArrow(event: KeyboardEvent): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  const link = document.activeElement;
+  if (step === 0 || !link?.classList.contains('row-link')) return;
+  const links = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('.row-link')];
+  const next = links[links.indexOf(link as HTMLElement) + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}

@@ -1,0 +1,65 @@
+import type { EventKind, ReceivedOutcome } from '../ledger/received-event.js';
+import { createStore } from './store.js';
+
+export const VIEWS = ['events', 'names', 'people', 'requests'] as const;
+export type View = (typeof VIEWS)[number];
+export const OUTCOMES = [
+  'delivered',
+  'duplicate',
+  'rejected',
+  'dropped',
+] as const satisfies ReceivedOutcome[];
+
+/** What the page shows. It is the query of the page's URL, so that a view can be shared. */
+export interface Place {
+  readonly view: View;
+  readonly platform?: string | undefined;
+  readonly kind?: EventKind | undefined;
+  readonly name?: string | undefined;
+  readonly person?: string | undefined;
+  readonly outcome?: ReceivedOutcome | undefined;
+  readonly search?: string | undefined;
+  /** Number of the open event. */
+  readonly event?: number | undefined;
+  /** Number of the open request. */
+  readonly request?: number | undefined;
+}
+
+const TEXTS = ['platform', 'kind', 'name', 'person', 'outcome', 'search'] as const;
+const NUMBERS = ['event', 'request'] as const;
+
+export function parsePlace(query: string): Place {
+  const values = new URLSearchParams(query);
+  const view = VIEWS.find((each) => each === values.get('view')) ?? 'events';
+  const place: Record<string, unknown> = { view };
+  for (const key of TEXTS) if (values.has(key)) place[key] = values.get(key);
+  for (const key of NUMBERS) {
+    const value = Number(values.get(key));
+    if (Number.isSafeInteger(value) && value > 0) place[key] = value;
+  }
+  if (!OUTCOMES.some((each) => each === place['outcome'])) delete place['outcome'];
+  return place as unknown as Place;
+}
+
+export function placeQuery(place: Place): string {
+  const values = new URLSearchParams();
+  if (place.view !== 'events') values.set('view', place.view);
+  // The name of an `identify` is empty, and a filter all the same.
+  for (const key of TEXTS) if (place[key] !== undefined) values.set(key, place[key]);
+  for (const key of NUMBERS) if (place[key] !== undefined) values.set(key, String(place[key]));
+  return `?${values}`;
+}
+
+export const place = createStore(parsePlace(location.search));
+addEventListener('popstate', () => place.set(parsePlace(location.search)));
+
+/** Shows another place; `replace` where the Back button should skip the present one. */
+export function go(to: Place, { replace = false } = {}): void {
+  history[replace ? 'replaceState' : 'pushState'](null, '', placeQuery(to));
+  place.set(to);
+}
+
+/** The same place with some changes. */
+export function goWith(changes: Partial<Place>, options?: { replace?: boolean }): void {
+  go({ ...place.get(), ...changes }, options);
+}

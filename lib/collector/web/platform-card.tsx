@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks';
+import type { PlatformCounts } from './api.js';
+import { InForce } from './in-force.js';
+import { Link } from './link.js';
+import { live, PACE_SAMPLES, paceNow, received } from './live.js';
+import { OutageDialog } from './outage-dialog.js';
+import { rate } from './header.js';
+import { Icon } from './parts/icon.js';
+import { Spark } from './parts/spark.js';
+import { OUTCOMES, place } from './place.js';
+import { FAILED_REQUEST_MEANS, OUTCOME_MEANS } from './words.js';
+
+/** The counts of one platform, and its switch for outages. Its name filters the lists. */
+export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
+  const { platform, title, requests, failedRequests } = counts;
+  const [isChoosing, setIsChoosing] = useState(false);
+  const here = place.use();
+  const samples = live.use().pace.get(platform) ?? [];
+  const pace = paceNow(samples);
+  const isChosen = here.platform === platform;
+  const filtered = { ...here, platform, event: undefined, request: undefined };
+  return (
+    <li class={`card ${isChosen ? 'is-chosen' : ''}`}>
+      <div class="card-head">
+        <h3>
+          <Link
+            to={{ ...filtered, platform: isChosen ? undefined : platform }}
+            current={isChosen}
+            title={isChosen ? 'Show all platforms' : `Show ${title} only`}
+          >
+            {title}
+          </Link>
+        </h3>
+        <span class="card-pace">{pace > 0 ? `${rate(pace)}/s` : ''}</span>
+        <Spark samples={samples} length={PACE_SAMPLES} />
+      </div>
+      <p class="card-main">
+        <b>{counts.delivered.toLocaleString('en')}</b> <span title={OUTCOME_MEANS.delivered}>delivered</span>
+      </p>
+      <Bar counts={counts} />
+      <dl class="card-counts">
+        {OUTCOMES.slice(1).map((outcome) => (
+          <div
+            key={outcome}
+            class={counts[outcome] === 0 ? 'is-zero' : outcome}
+            title={OUTCOME_MEANS[outcome]}
+          >
+            <dt>{outcome}</dt>
+            <dd>
+              {counts[outcome] === 0 ? (
+                0
+              ) : (
+                <Link
+                  to={{ ...filtered, view: 'events', outcome }}
+                  label={`${counts[outcome]} ${outcome} at ${title}`}
+                >
+                  {counts[outcome].toLocaleString('en')}
+                </Link>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div class="card-foot">
+        <span>
+          {requests.toLocaleString('en')} {requests === 1 ? 'request' : 'requests'}
+          {failedRequests > 0 && (
+            <span title={FAILED_REQUEST_MEANS}> · {failedRequests.toLocaleString('en')} failed</span>
+          )}
+        </span>
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={`Outage of ${title}`}
+          onClick={() => setIsChoosing(true)}
+        >
+          <Icon name="outage" />
+          Outage…
+        </button>
+      </div>
+      <InForce platform={platform} title={title} />
+      {isChoosing && <OutageDialog platform={platform} title={title} onClose={() => setIsChoosing(false)} />}
+    </li>
+  );
+}
+
+/** The shares of the outcomes. A drawing only: the numbers stand below it. */
+function Bar({ counts }: { readonly counts: PlatformCounts }) {
+  const total = Math.max(received(counts), 1);
+  let x = 0;
+  return (
+    <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      {OUTCOMES.map((outcome) => {
+        const from = x;
+        const width = (counts[outcome] / total) * 100;
+        x += width;
+        return <rect key={outcome} class={outcome} x={from} y="0" width={width} height="4" />;
+      })}
+    </svg>
+  );
+}

@@ -1,0 +1,95 @@
+import type { ReceivedEvent } from '../ledger/received-event.js';
+import type { ReceivedRequest } from '../ledger/received-request.js';
+import { asCurl } from './curl.js';
+import { EventTitle } from './event-title.js';
+import { useLatest } from './latest.js';
+import { Link } from './link.js';
+import { live } from './live.js';
+import { CodeBlock } from './parts/code-block.js';
+import { CopyButton } from './parts/copy-button.js';
+import { Members } from './parts/members.js';
+import { OutcomeBadge } from './parts/outcome-badge.js';
+import { Panel } from './parts/panel.js';
+import { SentText } from './parts/sent-text.js';
+import { Time } from './parts/time.js';
+import { goWith } from './place.js';
+import { Problems } from './problems.js';
+import { readableBody } from './readable-body.js';
+import { RequestStatus } from './request-status.js';
+import { FAILED_REQUEST_MEANS } from './words.js';
+
+/** As the API gives one request: with the events themselves. */
+type WholeRequest = Omit<ReceivedRequest, 'events'> & { readonly events: number | readonly ReceivedEvent[] };
+const EVENTS_SHOWN = 50;
+
+/** One request as it came, and its answer. */
+export function RequestPanel({ number }: { readonly number: number }) {
+  const { stats } = live.use();
+  const { value, error, isCurrent } = useLatest<WholeRequest>(`requests/${number}`, String(stats?.startedAt));
+  const request = isCurrent ? value : undefined;
+  return (
+    <Panel
+      id={`request ${number}`}
+      title={`Request ${number}`}
+      onClose={() => goWith({ request: undefined })}
+    >
+      {request === undefined ? (
+        <p class="panel-text">{error ?? 'Reading the request…'}</p>
+      ) : (
+        <RequestBody request={request} />
+      )}
+    </Panel>
+  );
+}
+
+function RequestBody({ request }: { readonly request: WholeRequest }) {
+  const { method, url, headers, body, answer, platform, receivedAt, kept, problems } = request;
+  const events = typeof request.events === 'number' ? [] : request.events;
+  const sent = readableBody(body);
+  const answered = readableBody(answer);
+  const headerLines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return (
+    <div class="panel-text">
+      <p class="panel-line">
+        <RequestStatus request={request} />
+        <CopyButton text={() => JSON.stringify(request, null, 2)} label="Copy as JSON" />
+        <CopyButton text={() => asCurl(request as ReceivedRequest)} label="Copy as curl" />
+      </p>
+      {!kept && <p class="problems failed">{FAILED_REQUEST_MEANS}</p>}
+      <Problems problems={problems} />
+      <Members
+        of={[
+          ['Platform', platform],
+          ['Received', <Time at={receivedAt} isFull />],
+          [
+            'URL',
+            <code>
+              {method} <SentText text={url} />
+            </code>,
+          ],
+          ['Events', typeof request.events === 'number' ? request.events : events.length],
+        ]}
+      />
+      {events.length > 0 && (
+        <ul class="request-events">
+          {events.slice(0, EVENTS_SHOWN).map((event) => (
+            <li key={event.number}>
+              <Link to={{ view: 'events', event: event.number }}>
+                <EventTitle event={event} />
+              </Link>
+              <OutcomeBadge outcome={event.outcome} />
+            </li>
+          ))}
+          {events.length > EVENTS_SHOWN && <li class="muted">and {events.length - EVENTS_SHOWN} more</li>}
+        </ul>
+      )}
+      <CodeBlock title="Headers" text={headerLines.join('\n')} />
+      {body !== '' && <CodeBlock title="Body" text={sent.text} copied={body} isJson={sent.isJson} />}
+      {answer === '' ? (
+        <p class="muted">The answer has no body.</p>
+      ) : (
+        <CodeBlock title="Answer" text={answered.text} copied={answer} isJson={answered.isJson} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ReceivedOutcome } from '../ledger/received-event.js';
+
+/** What an outcome means, for a reader who sees the word for the first time. */
+export const OUTCOME_MEANS: Readonly<Record<ReceivedOutcome, string>> = {
+  delivered: 'A real host would store it.',
+  duplicate: 'The platform recognises it as a repetition of an event that it has, and would count it once.',
+  rejected: 'The answer rejected it, alone or with its whole request. The sender knows.',
+  dropped: 'Answered with success, but the real host would drop it silently. The sender does not know.',
+};
+
+export const FAILED_REQUEST_MEANS =
+  'A scripted answer failed it. Its events are not counted, because their sender has them still.';
+
+/** Scripted answers that the page offers, in the order of the menu. */
+export const ANSWERS: readonly (readonly [kind: string, label: string, means: string])[] = [
+  ['down', 'Down', 'Closes the connection before it reads the request.'],
+  ['hang', 'Hang', 'Never answers. Senders reach their timeout.'],
+  ['slow', 'Slow', 'The usual answer, two seconds later. Events are kept.'],
+  ['cut', 'Cut', 'Keeps the events, and cuts the connection before the answer.'],
+  ['error', 'Error', 'The answer for a fault of the platform, such as HTTP 503.'],
+  ['throttled', 'Throttled', 'Too many requests: HTTP 429, with Retry-After where documented.'],
+  ['unauthorized', 'Unauthorized', 'The answer for wrong credentials.'],
+  ['rejected', 'Rejected', 'Rejects the whole request.'],
+  ['events-rejected', 'Events rejected', 'Rejects events of the request one by one.'],
+  ['too-large', 'Too large', 'The answer for a request above the size limit.'],
+];
+
+/** How long a scripted answer stays in force. */
+export const DURATIONS: readonly (readonly [
+  label: string,
+  limit: { requests?: number; seconds?: number },
+])[] = [
+  ['Next request', { requests: 1 }],
+  ['10 s', { seconds: 10 }],
+  ['1 min', { seconds: 60 }],
+  ['Until recovered', {}],
+];
+
+/** The option of a destination that takes the URL. */
+const URL_OPTIONS: Readonly<Record<string, string>> = {
+  rudderstack: 'dataPlaneUrl',
+  jitsu: 'host',
+  posthog: 'host',
+  snowplow: 'collector',
+  webhook: 'url',
+};
+
+export const urlOption = (platform: string): string => URL_OPTIONS[platform] ?? 'endpoint';
