@@ -1,16 +1,16 @@
-import type { OutcomeCounts } from './api.js';
+import type { OutcomeCounts } from '../api/responses.js';
 import type { Column } from './parts/table.js';
 import { OUTCOMES } from './place.js';
 import { OUTCOME_MEANS } from './words.js';
 
 /** A column for each outcome. */
-export function countColumns<T extends OutcomeCounts>(): readonly Column<T>[] {
+export function countColumns<T>(of: (row: T) => OutcomeCounts): readonly Column<T>[] {
   return OUTCOMES.map((outcome) => ({
     head: outcome,
     class: `number ${outcome === 'delivered' ? '' : 'wide'}`,
     cell: (row: T) => (
-      <span class={row[outcome] === 0 ? 'zero' : `count-${outcome}`} title={OUTCOME_MEANS[outcome]}>
-        {row[outcome].toLocaleString('en')}
+      <span class={of(row)[outcome] === 0 ? 'zero' : `count-${outcome}`} title={OUTCOME_MEANS[outcome]}>
+        {of(row)[outcome].toLocaleString('en')}
       </span>
     ),
   }));

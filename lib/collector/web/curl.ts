@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from '../ledger/received-request.js';
+import type { RequestResponse } from '../api/responses.js';
 
 /** Headers that curl sets itself, or that belong to the connection. */
 const LEFT_OUT =
@@ -7,7 +7,7 @@ const LEFT_OUT =
 const CREDENTIALS = /^(?:authorization|cookie|proxy-authorization)$|key|token|secret|signature/i;
 
 /** The request as a command for a shell, without credentials. */
-export function asCurl({ method, url, headers, body }: ReceivedRequest): string {
+export function asCurl({ method, url, headers, body }: RequestResponse['request']): string {
   const parts = [`curl -X ${quote(method)} ${quote(`${location.origin}${url}`)}`];
   for (const [name, value] of Object.entries(headers)) {
     if (!LEFT_OUT.test(name) && !CREDENTIALS.test(name)) parts.push(`-H ${quote(`${name}: ${value}`)}`);

@@ -1,5 +1,5 @@
-import type { ReceivedEvent } from '../ledger/received-event.js';
-import { queryOf, type Person } from './api.js';
+import type { EventsResponse, ListedEvent, PeopleResponse } from '../api/responses.js';
+import { queryOf } from './api.js';
 import { EventTitle } from './event-title.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
@@ -15,27 +15,39 @@ import { readableJson } from './parts/visible.js';
 import { goWith, place } from './place.js';
 import { Problems } from './problems.js';
 
+const NOT_KEPT =
+  'This event is not listed: newer events displaced it, or the collector was reset or started again.';
+
 /** One event with all its members. */
-export function EventPanel({ number, listed }: { readonly number: number; readonly listed?: ReceivedEvent }) {
+export function EventPanel({
+  number,
+  listed,
+}: {
+  readonly number: number;
+  readonly listed?: ListedEvent | undefined;
+}) {
   const { stats } = live.use();
-  const { value = listed, error } = useLatest<ReceivedEvent>(
-    listed === undefined ? `events/${number}` : undefined,
-    String(stats?.startedAt),
+  // The list has it, unless the page was opened with a shared URL.
+  const { value, isCurrent } = useLatest<EventsResponse>(
+    listed === undefined
+      ? `events${queryOf({ after: number - 1, before: number + 1, limit: 1 })}`
+      : undefined,
+    stats === undefined ? '' : `${stats.startedAt} ${stats.since}`,
   );
-  const event = listed ?? value;
+  const event = listed ?? (isCurrent ? value?.events[0] : undefined);
   return (
     <Panel
       id={`event ${number}`}
       title={event === undefined ? `Event ${number}` : <EventTitle event={event} />}
       onClose={() => goWith({ event: undefined })}
     >
-      {event === undefined && <p class="panel-text">{error ?? 'Reading the event…'}</p>}
+      {event === undefined && <p class="panel-text">{isCurrent ? NOT_KEPT : 'Reading the event…'}</p>}
       {event !== undefined && <EventBody event={event} />}
     </Panel>
   );
 }
 
-function EventBody({ event }: { readonly event: ReceivedEvent }) {
+function EventBody({ event }: { readonly event: ListedEvent }) {
   const here = place.use();
   const title = live.use().stats?.platforms.find((each) => each.platform === event.platform)?.title;
   const person = event.userId ?? event.anonymousId;
@@ -46,6 +58,9 @@ function EventBody({ event }: { readonly event: ReceivedEvent }) {
         <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy as JSON" />
       </p>
       <Problems outcome={event.outcome} problems={event.problems} />
+      {event.isCut && (
+        <p class="problems">It was too large to be kept whole: properties are left out, and texts are cut.</p>
+      )}
       <Members
         of={[
           ['Kind', event.kind],
@@ -74,11 +89,11 @@ function EventBody({ event }: { readonly event: ReceivedEvent }) {
 }
 
 /** All ids that the platform joined to the event's person, and the way to the person's events. */
-function PersonOf({ event, person }: { readonly event: ReceivedEvent; readonly person: string }) {
+function PersonOf({ event, person }: { readonly event: ListedEvent; readonly person: string }) {
   const { platform } = event;
   const { revision } = live.use();
-  const { value } = useLatest<readonly Person[]>(`people${queryOf({ platform, search: person })}`, revision);
-  const own = value?.find(({ ids }) => ids.includes(person));
+  const { value } = useLatest<PeopleResponse>(`people${queryOf({ platform, search: person })}`, revision);
+  const own = value?.people.find(({ ids }) => ids.includes(person));
   const others = (own?.ids ?? []).filter((id) => id !== event.userId && id !== event.anonymousId);
   return (
     <div class="person">

@@ -1,16 +1,18 @@
-import type { ReceivedEvent } from '../ledger/received-event.js';
+import type { NameCounts } from '../api/responses.js';
 import { SentText } from './parts/sent-text.js';
 
 /** The kind where it is no `track`, and the name. */
-export function EventTitle({
-  event: { kind, name },
-}: {
-  readonly event: Pick<ReceivedEvent, 'kind' | 'name'>;
-}) {
+export function EventTitle({ event: { kind, name } }: { readonly event: Pick<NameCounts, 'kind' | 'name'> }) {
   return (
     <>
       {kind !== 'track' && <span class="kind">{kind}</span>}
-      {name !== '' ? <SentText text={name} /> : kind === 'track' && <span class="muted">without a name</span>}
+      {name === null ? (
+        <span class="muted">other names</span>
+      ) : name !== '' ? (
+        <SentText text={name} />
+      ) : (
+        kind === 'track' && <span class="muted">without a name</span>
+      )}
     </>
   );
 }

@@ -1,14 +1,10 @@
-import { useState } from 'preact/hooks';
-import type { ReceivedEvent, ReceivedOutcome } from '../ledger/received-event.js';
-import { queryOf } from './api.js';
+import type { ListedEvent, ReceivedOutcome } from '../api/responses.js';
 import { EventPanel } from './event-panel.js';
 import { EventTitle } from './event-title.js';
-import { useHeld, useScrolledPast } from './held.js';
-import { useLatest } from './latest.js';
 import { Link } from './link.js';
 import { ListFrame } from './list-frame.js';
+import { useList } from './list.js';
 import { live } from './live.js';
-import { NoRows } from './no-rows.js';
 import { OutcomeBadge } from './parts/outcome-badge.js';
 import { Segmented } from './parts/segmented.js';
 import { SentText } from './parts/sent-text.js';
@@ -17,57 +13,39 @@ import { Time } from './parts/time.js';
 import { goWith, OUTCOMES, place, type Place } from './place.js';
 import { OUTCOME_MEANS } from './words.js';
 
-const PAGE = 100;
-/** The most that the API gives, and that a table renders without a pause. */
-const MOST = 1_000;
-
 /** The latest events, newest first, and the open one. */
 export function EventsView() {
   const here = place.use();
-  const { revision } = live.use();
-  const [limit, setLimit] = useState(PAGE);
   const { platform, kind, name, person, outcome, search, event: open } = here;
-  const path = `events${queryOf({ platform, kind, name, person, outcome, search, limit })}`;
-  const { value, error, isCurrent } = useLatest<readonly ReceivedEvent[]>(path, revision);
-  const [start, isPast] = useScrolledPast<HTMLDivElement>();
-  const held = useHeld(value, isCurrent ? path : '', isPast || open !== undefined);
-  const { shown } = held;
+  const list = useList<ListedEvent>(
+    'events',
+    { platform, kind, name, person, outcome, search },
+    open !== undefined,
+  );
+  const { rows = [] } = list;
   return (
     <>
       <OutcomeFilter here={here} />
       <div class={`split ${open === undefined ? '' : 'has-panel'}`}>
-        <div class="split-list">
-          <div ref={start} />
-          {error !== undefined && <p class="refused">The search was not run: {error}</p>}
-          {shown !== undefined && shown.length === 0 && error === undefined && <NoRows what="events" />}
-          {shown !== undefined && shown.length > 0 && (
-            <ListFrame
-              what="events"
-              held={held}
-              hasOlder={shown.length >= limit && limit < MOST}
-              onOlder={() => setLimit(Math.min(limit + 300, MOST))}
-              limit={limit}
-            >
-              <Table
-                caption="Latest events, newest first"
-                class="events"
-                rows={shown}
-                keyOf={({ number }) => number}
-                isOpen={({ number }) => number === open}
-                columns={columns(here)}
-              />
-            </ListFrame>
-          )}
-        </div>
+        <ListFrame what="events" list={list}>
+          <Table
+            caption="Latest events, newest first"
+            class="events"
+            rows={rows}
+            keyOf={({ number }) => number}
+            isOpen={({ number }) => number === open}
+            columns={columns(here)}
+          />
+        </ListFrame>
         {open !== undefined && (
-          <EventPanel number={open} listed={shown?.find(({ number }) => number === open)} />
+          <EventPanel number={open} listed={rows.find(({ number }) => number === open)} />
         )}
       </div>
     </>
   );
 }
 
-function columns(here: Place): readonly Column<ReceivedEvent>[] {
+function columns(here: Place): readonly Column<ListedEvent>[] {
   return [
     {
       head: 'Event',
@@ -91,7 +69,7 @@ function columns(here: Place): readonly Column<ReceivedEvent>[] {
   ];
 }
 
-function Person({ event: { userId, anonymousId } }: { readonly event: ReceivedEvent }) {
+function Person({ event: { userId, anonymousId } }: { readonly event: ListedEvent }) {
   if (userId !== null) return <SentText text={userId} />;
   if (anonymousId === null) return <span class="muted">nobody</span>;
   return (

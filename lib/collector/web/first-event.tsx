@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { PlatformCounts } from './api.js';
+import type { PlatformCounts } from '../api/responses.js';
 import { CodeBlock } from './parts/code-block.js';
 import { Endpoints, optionOf } from './quiet-platforms.js';
 

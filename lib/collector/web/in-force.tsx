@@ -1,4 +1,5 @@
-import { change, type AnswerInForce } from './api.js';
+import type { ScriptedAnswer } from '../api/responses.js';
+import { change } from './api.js';
 import { live, refresh } from './live.js';
 import { Icon } from './parts/icon.js';
 import { ANSWERS } from './words.js';
@@ -29,12 +30,12 @@ export function InForce({ platform, title }: { readonly platform?: string; reado
   );
 }
 
-function answerName({ answer }: AnswerInForce): string {
+function answerName({ answer }: ScriptedAnswer): string {
   if (typeof answer !== 'string') return `HTTP ${answer.status}`;
   return ANSWERS.find(([kind]) => kind === answer)?.[1] ?? answer;
 }
 
-function left({ seconds, requests, share }: AnswerInForce): string {
+function left({ seconds, requests, share }: ScriptedAnswer): string {
   const parts = [
     share !== undefined && share < 1 ? `${Math.round(share * 100)}% of requests` : '',
     requests !== undefined ? `${requests} ${requests === 1 ? 'request' : 'requests'} left` : '',

@@ -1,57 +1,53 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { read } from './api.js';
+import { read, Refusal } from './api.js';
 
-/** An answer of the API, read again when the revision changes; the earlier one stays until the new one is there. */
+/** An answer of the API. The earlier one stays until there is another. */
 export interface Latest<T> {
   readonly value: T | undefined;
-  /** The API's sentence, where it refused the query. */
+  /** The API's sentence, where it refused. */
   readonly error: string | undefined;
-  /** Whether the value belongs to the path that was asked for. */
+  /** Whether the value is that of the path that was asked for. */
   readonly isCurrent: boolean;
 }
 
-/** Reads a path of the API, and again at each revision. One request at a time. */
+/** Reads a path of the API, and again at each revision; one request at a time. An undefined path is not read. */
 export function useLatest<T>(path: string | undefined, revision: string): Latest<T> {
   const [found, setFound] = useState<{ path?: string; value?: T; error?: string }>({});
-  const wanted = useRef('');
-  const running = useRef<AbortController | undefined>(undefined);
-  const runningPath = useRef<string | undefined>(undefined);
+  const wanted = useRef({ path, revision });
+  wanted.current = { path, revision };
+  const running = useRef<{ path: string; abort: AbortController } | undefined>(undefined);
 
   useEffect(() => {
-    if (path === undefined || revision === '') return;
-    wanted.current = `${path} ${revision}`;
-    if (runningPath.current === path) return; // it starts again when this one is done
-    running.current?.abort();
+    if (path === undefined || revision === '' || running.current?.path === path) return;
+    running.current?.abort.abort();
+    const abort = new AbortController();
+    running.current = { path, abort };
     const load = async (): Promise<void> => {
-      const abort = (running.current = new AbortController());
-      runningPath.current = path;
-      for (let done = ''; done !== wanted.current && !abort.signal.aborted;) {
-        done = wanted.current;
-        try {
-          const value = await read<T>(path, abort.signal);
-          if (!abort.signal.aborted) setFound({ path, value });
-        } catch (error) {
-          // Without an answer the header says that the collector does not run, and the list stays.
-          const isRefusal = !(error instanceof TypeError) && !(error instanceof DOMException);
-          if (isRefusal && !abort.signal.aborted) setFound({ path, error: (error as Error).message });
-        }
+      // The revision may change meanwhile: then it reads once more.
+      for (let done = ''; done !== wanted.current.revision && wanted.current.path === path;) {
+        done = wanted.current.revision;
+        const next = await readOnce<T>(path, abort.signal);
+        if (abort.signal.aborted) return;
+        if (next !== undefined) setFound(next);
       }
-      if (running.current === abort) runningPath.current = undefined;
+      if (running.current?.abort === abort) running.current = undefined;
     };
     void load();
   }, [path, revision]);
 
-  useEffect(
-    () => () => {
-      running.current?.abort();
-      runningPath.current = undefined;
-    },
-    [],
-  );
+  useEffect(() => () => running.current?.abort.abort(), []);
+  const isCurrent = found.path === path;
+  return { value: found.value, error: isCurrent ? found.error : undefined, isCurrent };
+}
 
-  return {
-    value: found.value,
-    error: found.path === path ? found.error : undefined,
-    isCurrent: found.path === path,
-  };
+/** Undefined: there was no answer. The header says that the collector is not running, and the page keeps what it has. */
+async function readOnce<T>(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ path: string; value?: T; error?: string } | undefined> {
+  try {
+    return { path, value: await read<T>(path, signal) };
+  } catch (error) {
+    return error instanceof Refusal ? { path, error: error.message } : undefined;
+  }
 }

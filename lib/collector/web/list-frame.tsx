@@ -1,42 +1,60 @@
 import type { ComponentChildren } from 'preact';
-import type { Held } from './held.js';
+import { MOST_ROWS, type List } from './list.js';
+import { NoRows } from './no-rows.js';
 
-/** Around a list: the button for newer items, and the one for older ones. */
+const PAGE = 100;
+
+/** Around a list: the API's refusal, the button for newer rows, and the one for older ones. */
 export function ListFrame({
   what,
-  held: { newer, showNewer },
-  hasOlder,
-  onOlder,
-  limit,
+  list,
   children,
 }: {
   readonly what: string;
-  readonly held: Held<unknown>;
-  readonly hasOlder: boolean;
-  readonly onOlder: () => void;
-  readonly limit: number;
+  readonly list: List<unknown>;
+  /** The table of the rows. */
   readonly children: ComponentChildren;
 }) {
+  const { rows, next, forgotten = 0, error, newer, showNewer, showOlder, start } = list;
+  const count = rows?.length ?? 0;
   return (
-    <>
+    <div class="split-list">
+      <div ref={start} />
+      {error !== undefined && (
+        <p class="refused" role="alert">
+          {error}
+        </p>
+      )}
       {newer > 0 && (
         <button
           type="button"
           class="newer"
           onClick={() => {
             showNewer();
-            scrollTo({ top: 0 });
+            start.current?.scrollIntoView({ block: 'center' });
           }}
         >
-          {newer >= limit ? `${limit}+` : newer} new {what}
+          {newer >= PAGE ? `${PAGE} or more` : newer} new {what}
         </button>
       )}
-      {children}
-      {hasOlder && (
-        <button type="button" class="button older" onClick={onOlder}>
+      {rows !== undefined && count === 0 && error === undefined && <NoRows what={what} />}
+      {count > 0 && children}
+      {next != null && count < MOST_ROWS && (
+        <button type="button" class="button older" onClick={showOlder}>
           Show older {what}
         </button>
       )}
-    </>
+      {next != null && count >= MOST_ROWS && (
+        <p class="list-end">
+          These are the latest {count.toLocaleString('en')}. Use the search to find older ones.
+        </p>
+      )}
+      {next === null && count > 0 && forgotten > 0 && (
+        <p class="list-end">
+          {forgotten.toLocaleString('en')} older {what} are in the counts. The collector lists the latest
+          only.
+        </p>
+      )}
+    </div>
   );
 }

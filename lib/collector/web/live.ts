@@ -1,11 +1,12 @@
-import { read, type PlatformCounts, type Stats } from './api.js';
+import type { PlatformCounts, StatsResponse } from '../api/responses.js';
+import { read } from './api.js';
 import { createStore } from './store.js';
 import { OUTCOMES } from './place.js';
 
 /** What the page knows of the collector. */
 export interface Live {
   readonly state: 'connecting' | 'live' | 'paused' | 'down';
-  readonly stats: Stats | undefined;
+  readonly stats: StatsResponse | undefined;
   /** Changes when lists must be read again. */
   readonly revision: string;
   /** When the collector stopped answering, epoch milliseconds. */
@@ -49,7 +50,7 @@ export async function refresh(): Promise<void> {
   isPolling = true;
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const stats = await read<Stats>('stats?names=false', signal);
+    const stats = await read<StatsResponse>('stats', signal);
     see(stats);
   } catch {
     const { state, downSince } = live.get();
@@ -67,19 +68,21 @@ async function poll(): Promise<void> {
   timer = setTimeout(() => void poll(), POLL_MS);
 }
 
-function see(stats: Stats): void {
+function see(stats: StatsResponse): void {
   const before = live.get();
   const now = performance.now();
   const pace = nextPace(before, stats, Math.max(now - lastPollAt, POLL_MS / 2) / 1_000);
   lastPollAt = now;
-  const text = JSON.stringify(stats);
+  const { startedAt, answers } = stats;
+  const revision = `${startedAt} ${stats.revision}`;
+  const text = `${revision} ${JSON.stringify(answers)}`;
   const wasIdle = pace === before.pace;
   if (text === lastText && wasIdle && before.state === 'live') return; // nothing to paint
   lastText = text;
   live.set({
     state: before.state === 'paused' ? 'paused' : 'live',
     stats,
-    revision: `${stats.startedAt} ${stats.revision ?? text}`,
+    revision,
     downSince: undefined,
     pace,
   });
@@ -91,7 +94,11 @@ export function received(counts: PlatformCounts): number {
 }
 
 /** The same object while there is no movement, so that an idle page does not render. */
-function nextPace({ pace, stats: before }: Live, { platforms }: Stats, seconds: number): Live['pace'] {
+function nextPace(
+  { pace, stats: before }: Live,
+  { platforms }: StatsResponse,
+  seconds: number,
+): Live['pace'] {
   const next = new Map<string, readonly number[]>();
   let moves = false;
   for (const counts of platforms) {

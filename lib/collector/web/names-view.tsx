@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { NameCounts, Stats } from './api.js';
+import type { NameCounts } from '../api/responses.js';
 import { countColumns, OtherCounts } from './counts-columns.js';
 import { EventTitle } from './event-title.js';
-import { useLatest } from './latest.js';
 import { Link } from './link.js';
 import { live } from './live.js';
 import { NoRows } from './no-rows.js';
@@ -14,14 +13,13 @@ const PAGE = 100;
 /** How often each event arrived, by its name. */
 export function NamesView() {
   const { platform, search = '' } = place.use();
-  const { revision } = live.use();
   const [limit, setLimit] = useState(PAGE);
-  const names = useLatest<Stats>('stats', revision).value?.names;
+  const names = live.use().stats?.names;
   if (names === undefined) return null;
   const text = search.toLowerCase();
   const rows = names
     .filter((row) => platform === undefined || row.platform === platform)
-    .filter((row) => `${row.kind} ${row.name}`.toLowerCase().includes(text))
+    .filter((row) => `${row.kind} ${row.name ?? 'other names'}`.toLowerCase().includes(text))
     .toSorted((a, b) => total(b) - total(a));
   if (rows.length === 0) return <NoRows what="names" />;
   return (
@@ -30,7 +28,7 @@ export function NamesView() {
         caption="Events by name"
         class="names"
         rows={rows.slice(0, limit)}
-        keyOf={(row) => `${row.platform} ${row.kind} ${row.name}`}
+        keyOf={(row) => JSON.stringify([row.platform, row.kind, row.name])}
         columns={[
           {
             head: 'Name',
@@ -39,7 +37,7 @@ export function NamesView() {
               <>
                 <Link
                   class="row-link"
-                  to={{ view: 'events', platform: row.platform, kind: row.kind, name: row.name }}
+                  to={{ view: 'events', platform: row.platform, kind: row.kind, name: row.name || undefined }}
                 >
                   <EventTitle event={row} />
                 </Link>
@@ -51,7 +49,7 @@ export function NamesView() {
             ),
           },
           { head: 'Platform', class: 'wide', cell: (row) => row.platform },
-          ...countColumns<NameCounts>(),
+          ...countColumns<NameCounts>((row) => row),
         ]}
       />
       {rows.length > limit && (

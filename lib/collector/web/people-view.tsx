@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { queryOf, type Person } from './api.js';
+import type { ListedPerson, PeopleResponse } from '../api/responses.js';
+import { queryOf } from './api.js';
 import { countColumns, OtherCounts } from './counts-columns.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
@@ -19,12 +20,14 @@ export function PeopleView() {
   const { platform, search } = place.use();
   const { revision } = live.use();
   const [limit, setLimit] = useState(PAGE);
-  const { value: people, error } = useLatest<readonly Person[]>(
+  const { value, error } = useLatest<PeopleResponse>(
     `people${queryOf({ platform, search, limit })}`,
     revision,
   );
   if (error !== undefined) return <p class="refused">The search was not run: {error}</p>;
-  if (people === undefined) return null;
+  if (value === undefined) return null;
+  const { more, forgotten } = value;
+  const people = value.people.map((person) => ({ ...person, ids: sorted(person.ids) }));
   if (people.length === 0) return <NoRows what="people" />;
   return (
     <>
@@ -45,33 +48,38 @@ export function PeopleView() {
                 >
                   <SentText text={person.ids[0] ?? ''} />
                 </Link>
-                <OtherIds ids={person.ids.slice(1)} />
+                <OtherIds ids={person.ids.slice(1)} count={person.idCount - 1} />
                 <small class="sub">
                   {person.platform}
-                  <OtherCounts of={person} />
+                  <OtherCounts of={person.events} />
                 </small>
               </>
             ),
           },
           { head: 'Platform', class: 'wide', cell: (person) => person.platform },
-          ...countColumns<Person>(),
+          ...countColumns<ListedPerson>(({ events }) => events),
           {
             head: 'Last event',
             class: 'time wide',
-            cell: ({ lastSeenAt }) => lastSeenAt !== undefined && <Time at={lastSeenAt} />,
+            cell: ({ lastReceivedAt }) => <Time at={lastReceivedAt} />,
           },
         ]}
       />
-      {people.length >= limit && limit < MOST && (
+      {more && limit < MOST && (
         <button type="button" class="button older" onClick={() => setLimit(Math.min(limit + 300, MOST))}>
           Show more people
         </button>
+      )}
+      {forgotten > 0 && (
+        <p class="list-end">
+          {forgotten.toLocaleString('en')} more people are no longer listed: newer ones displaced them.
+        </p>
       )}
     </>
   );
 }
 
-function OtherIds({ ids }: { readonly ids: readonly string[] }) {
+function OtherIds({ ids, count }: { readonly ids: readonly string[]; readonly count: number }) {
   if (ids.length === 0) return null;
   return (
     <small class="ids">
@@ -81,7 +89,12 @@ function OtherIds({ ids }: { readonly ids: readonly string[] }) {
           <SentText text={id} />
         </span>
       ))}
-      {ids.length > IDS_SHOWN && <span class="muted">and {ids.length - IDS_SHOWN} more</span>}
+      {count > IDS_SHOWN && <span class="muted">and {count - IDS_SHOWN} more</span>}
     </small>
   );
+}
+
+/** The shortest first: a user's id is mostly shorter than a browser's. So a row keeps its name while ids join it. */
+function sorted(ids: readonly string[]): readonly string[] {
+  return ids.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import type { EventKind, ReceivedOutcome } from '../ledger/received-event.js';
+import type { EventKind, ReceivedOutcome } from '../api/responses.js';
 import { createStore } from './store.js';
 
 export const VIEWS = ['events', 'names', 'people', 'requests'] as const;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { PlatformCounts } from './api.js';
+import type { PlatformCounts } from '../api/responses.js';
 import { InForce } from './in-force.js';
 import { Link } from './link.js';
 import { live, PACE_SAMPLES, paceNow, received } from './live.js';

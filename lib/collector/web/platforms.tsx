@@ -1,4 +1,4 @@
-import type { PlatformCounts } from './api.js';
+import type { PlatformCounts } from '../api/responses.js';
 import { FirstEvent } from './first-event.js';
 import { InForce } from './in-force.js';
 import { live, received } from './live.js';

@@ -1,4 +1,4 @@
-import type { ReceivedOutcome } from '../ledger/received-event.js';
+import type { ReceivedOutcome } from '../api/responses.js';
 import { OUTCOME_MEANS } from './words.js';
 
 /** The rules that something breaks, with what that means for it. */

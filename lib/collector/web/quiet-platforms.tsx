@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { PlatformCounts } from './api.js';
+import type { PlatformCounts } from '../api/responses.js';
 import { OutageDialog } from './outage-dialog.js';
 import { CopyButton } from './parts/copy-button.js';
 import { Icon } from './parts/icon.js';

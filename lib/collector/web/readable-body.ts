@@ -1,4 +1,4 @@
-import { escapeUnseen, readableJson } from './parts/visible.js';
+import { visibleLines, readableJson } from './parts/visible.js';
 
 /** A body for reading: JSON in lines, a form as its fields, everything else as it came. */
 export function readableBody(body: string): { readonly text: string; readonly isJson: boolean } {
@@ -9,9 +9,9 @@ export function readableBody(body: string): { readonly text: string; readonly is
       const inner = parsed(value);
       return `${name} = ${inner === undefined ? value : readableJson(inner)}`;
     });
-    return { text: escapeUnseen(fields.join('\n')), isJson: false };
+    return { text: visibleLines(fields.join('\n')), isJson: false };
   }
-  return { text: escapeUnseen(body), isJson: false };
+  return { text: visibleLines(body), isJson: false };
 }
 
 /** Objects and lists only: a number or a word is no JSON to a reader. */

@@ -1,5 +1,4 @@
-import type { ReceivedEvent } from '../ledger/received-event.js';
-import type { ReceivedRequest } from '../ledger/received-request.js';
+import type { RequestResponse } from '../api/responses.js';
 import { asCurl } from './curl.js';
 import { EventTitle } from './event-title.js';
 import { useLatest } from './latest.js';
@@ -18,33 +17,33 @@ import { readableBody } from './readable-body.js';
 import { RequestStatus } from './request-status.js';
 import { FAILED_REQUEST_MEANS } from './words.js';
 
-/** As the API gives one request: with the events themselves. */
-type WholeRequest = Omit<ReceivedRequest, 'events'> & { readonly events: number | readonly ReceivedEvent[] };
 const EVENTS_SHOWN = 50;
 
 /** One request as it came, and its answer. */
 export function RequestPanel({ number }: { readonly number: number }) {
   const { stats } = live.use();
-  const { value, error, isCurrent } = useLatest<WholeRequest>(`requests/${number}`, String(stats?.startedAt));
-  const request = isCurrent ? value : undefined;
+  const { value, error, isCurrent } = useLatest<RequestResponse>(
+    `requests/${number}`,
+    stats === undefined ? '' : `${stats.startedAt} ${stats.since}`,
+  );
+  const whole = isCurrent ? value : undefined;
   return (
     <Panel
       id={`request ${number}`}
       title={`Request ${number}`}
       onClose={() => goWith({ request: undefined })}
     >
-      {request === undefined ? (
+      {whole === undefined ? (
         <p class="panel-text">{error ?? 'Reading the request…'}</p>
       ) : (
-        <RequestBody request={request} />
+        <RequestBody {...whole} />
       )}
     </Panel>
   );
 }
 
-function RequestBody({ request }: { readonly request: WholeRequest }) {
-  const { method, url, headers, body, answer, platform, receivedAt, kept, problems } = request;
-  const events = typeof request.events === 'number' ? [] : request.events;
+function RequestBody({ request, events }: RequestResponse) {
+  const { method, url, headers, body, answer, platform, receivedAt, kept, problems, isCut } = request;
   const sent = readableBody(body);
   const answered = readableBody(answer);
   const headerLines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
@@ -52,11 +51,12 @@ function RequestBody({ request }: { readonly request: WholeRequest }) {
     <div class="panel-text">
       <p class="panel-line">
         <RequestStatus request={request} />
-        <CopyButton text={() => JSON.stringify(request, null, 2)} label="Copy as JSON" />
-        <CopyButton text={() => asCurl(request as ReceivedRequest)} label="Copy as curl" />
+        <CopyButton text={() => JSON.stringify({ request, events }, null, 2)} label="Copy as JSON" />
+        <CopyButton text={() => asCurl(request)} label="Copy as curl" />
       </p>
       {!kept && <p class="problems failed">{FAILED_REQUEST_MEANS}</p>}
       <Problems problems={problems} />
+      {isCut && <p class="problems">It was too large to be kept whole: its body or its answer is cut.</p>}
       <Members
         of={[
           ['Platform', platform],
@@ -67,7 +67,7 @@ function RequestBody({ request }: { readonly request: WholeRequest }) {
               {method} <SentText text={url} />
             </code>,
           ],
-          ['Events', typeof request.events === 'number' ? request.events : events.length],
+          ['Events', request.events],
         ]}
       />
       {events.length > 0 && (

@@ -1,11 +1,11 @@
-import type { ReceivedRequest } from '../ledger/received-request.js';
+import type { ListedRequest } from '../api/responses.js';
 import { ANSWERS } from './words.js';
 
 /** The status of the answer, and whether it was a scripted one. */
 export function RequestStatus({
   request: { status, scripted, kept },
 }: {
-  readonly request: Pick<ReceivedRequest, 'status' | 'scripted' | 'kept'>;
+  readonly request: Pick<ListedRequest, 'status' | 'scripted' | 'kept'>;
 }) {
   const kind = ANSWERS.find(([each]) => each === scripted)?.[1] ?? scripted;
   const tone = !kept ? 'failed' : status !== null && status < 300 ? 'ok' : 'bad';

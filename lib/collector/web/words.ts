@@ -1,4 +1,4 @@
-import type { ReceivedOutcome } from '../ledger/received-event.js';
+import type { ReceivedOutcome } from '../api/responses.js';
 
 /** What an outcome means, for a reader who sees the word for the first time. */
 export const OUTCOME_MEANS: Readonly<Record<ReceivedOutcome, string>> = {

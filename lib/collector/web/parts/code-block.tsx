@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { CopyButton } from './copy-button.js';
-import { escapeUnseen } from './visible.js';
+import { visibleLines } from './visible.js';
 
 const COLOURED = 60_000;
 const SHOWN = 200_000;
@@ -20,7 +20,7 @@ export function CodeBlock({
   readonly isJson?: boolean;
 }) {
   const [isWhole, setIsWhole] = useState(false);
-  const shown = escapeUnseen(isWhole ? text : text.slice(0, SHOWN));
+  const shown = visibleLines(isWhole ? text : text.slice(0, SHOWN));
   return (
     <figure class="code">
       <figcaption>
