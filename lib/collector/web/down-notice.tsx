@@ -12,9 +12,9 @@ export function DownNotice() {
     <section class="notice" role="alert">
       <h2>The collector is not running</h2>
       <p>
-        It has not answered since {downSince !== undefined && <Time at={downSince} />}. Your application keeps
-        events that it cannot deliver, and sends them when the collector runs again. A new collector starts
-        with empty lists; this page reconnects by itself.
+        It has not answered since {downSince !== undefined && <Time at={downSince} />}. Your application
+        retries the events that it cannot deliver. A new collector starts with empty lists, and this page
+        reconnects by itself.
       </p>
       <p class="notice-command">
         Start it: <code>{command}</code>{' '}

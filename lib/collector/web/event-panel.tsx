@@ -3,7 +3,7 @@ import { queryOf } from './api.js';
 import { EventTitle } from './event-title.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
-import { live } from './live.js';
+import { live, titleOf } from './live.js';
 import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
 import { Members } from './parts/members.js';
@@ -49,12 +49,11 @@ export function EventPanel({
 
 function EventBody({ event }: { readonly event: ListedEvent }) {
   const here = place.use();
-  const title = live.use().stats?.platforms.find((each) => each.platform === event.platform)?.title;
   const person = event.userId ?? event.anonymousId;
   return (
     <div class="panel-text">
       <p class="panel-line">
-        <OutcomeBadge outcome={event.outcome} /> <span class="muted">at</span> {title ?? event.platform}
+        <OutcomeBadge outcome={event.outcome} /> <span class="muted">at</span> {titleOf(event.platform)}
         <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy as JSON" />
       </p>
       <Problems outcome={event.outcome} problems={event.problems} />

@@ -4,7 +4,7 @@ import { EventTitle } from './event-title.js';
 import { Link } from './link.js';
 import { ListFrame } from './list-frame.js';
 import { useList } from './list.js';
-import { live } from './live.js';
+import { live, titleOf } from './live.js';
 import { OutcomeBadge } from './parts/outcome-badge.js';
 import { Segmented } from './parts/segmented.js';
 import { SentText } from './parts/sent-text.js';
@@ -57,14 +57,14 @@ function columns(here: Place): readonly Column<ListedEvent>[] {
           </Link>
           {event.problems.length > 0 && <small class={`problem ${event.outcome}`}>{event.problems[0]}</small>}
           <small class="sub">
-            {event.platform} · <Person event={event} />
+            {titleOf(event.platform)} · <Person event={event} />
           </small>
         </>
       ),
     },
     { head: 'Outcome', class: 'outcome', cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
     { head: 'Person', class: 'wide', cell: (event) => <Person event={event} /> },
-    { head: 'Platform', class: 'wide', cell: ({ platform }) => platform },
+    { head: 'Platform', class: 'wide', cell: ({ platform }) => titleOf(platform) },
     { head: 'Received', class: 'time', cell: ({ receivedAt }) => <Time at={receivedAt} /> },
   ];
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { live } from './live.js';
+import { live, titleOf } from './live.js';
 import { Link } from './link.js';
 import { Icon } from './parts/icon.js';
 import { SentText } from './parts/sent-text.js';
@@ -90,7 +90,8 @@ function Search() {
 function Chips() {
   const here = place.use();
   const { platform, kind, name, person } = here;
-  const title = live.use().stats?.platforms.find((each) => each.platform === platform)?.title ?? platform;
+  live.use(); // the titles come with the first counts
+  const title = platform && titleOf(platform);
   const chips = [
     ['platform', 'Platform', title],
     ['kind', 'Kind', kind],

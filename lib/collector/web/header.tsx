@@ -21,7 +21,7 @@ export function Header() {
       </div>
       <div class="header-address">
         <code>{location.host}</code>
-        <CopyButton text={() => location.origin} label="Copy URL" />
+        <CopyButton text={() => location.origin} label="Copy" name="Copy the URL" />
       </div>
       <p class="header-state">
         <span class={`live-dot ${state}`} aria-hidden="true" />

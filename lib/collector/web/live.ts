@@ -88,6 +88,11 @@ function see(stats: StatsResponse): void {
   });
 }
 
+/** The name of a platform for people. */
+export function titleOf(platform: string): string {
+  return live.get().stats?.platforms.find((each) => each.platform === platform)?.title ?? platform;
+}
+
 /** Events that a platform received, of any outcome. */
 export function received(counts: PlatformCounts): number {
   return OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);

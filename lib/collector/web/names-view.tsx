@@ -3,7 +3,7 @@ import type { NameCounts } from '../api/responses.js';
 import { countColumns, OtherCounts } from './counts-columns.js';
 import { EventTitle } from './event-title.js';
 import { Link } from './link.js';
-import { live } from './live.js';
+import { live, titleOf } from './live.js';
 import { NoRows } from './no-rows.js';
 import { Table } from './parts/table.js';
 import { place } from './place.js';
@@ -42,13 +42,13 @@ export function NamesView() {
                   <EventTitle event={row} />
                 </Link>
                 <small class="sub">
-                  {row.platform}
+                  {titleOf(row.platform)}
                   <OtherCounts of={row} />
                 </small>
               </>
             ),
           },
-          { head: 'Platform', class: 'wide', cell: (row) => row.platform },
+          { head: 'Platform', class: 'wide', cell: (row) => titleOf(row.platform) },
           ...countColumns<NameCounts>((row) => row),
         ]}
       />

@@ -42,15 +42,17 @@ export function OutageDialog({
           </label>
         ))}
       </fieldset>
-      <p class="field-name" aria-hidden="true">
-        For how long
-      </p>
-      <Segmented
-        legend="For how long"
-        choices={DURATIONS.map(([label], value) => ({ value, label }))}
-        value={duration}
-        onChange={setDuration}
-      />
+      <div>
+        <p class="field-name" aria-hidden="true">
+          For how long
+        </p>
+        <Segmented
+          legend="For how long"
+          choices={DURATIONS.map(([label], value) => ({ value, label }))}
+          value={duration}
+          onChange={setDuration}
+        />
+      </div>
       {error !== '' && <p role="alert">The answer was not set: {error}</p>}
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={onClose}>

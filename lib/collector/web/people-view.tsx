@@ -4,7 +4,7 @@ import { queryOf } from './api.js';
 import { countColumns, OtherCounts } from './counts-columns.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
-import { live } from './live.js';
+import { live, titleOf } from './live.js';
 import { NoRows } from './no-rows.js';
 import { SentText } from './parts/sent-text.js';
 import { Table } from './parts/table.js';
@@ -50,13 +50,13 @@ export function PeopleView() {
                 </Link>
                 <OtherIds ids={person.ids.slice(1)} count={person.idCount - 1} />
                 <small class="sub">
-                  {person.platform}
+                  {titleOf(person.platform)}
                   <OtherCounts of={person.events} />
                 </small>
               </>
             ),
           },
-          { head: 'Platform', class: 'wide', cell: (person) => person.platform },
+          { head: 'Platform', class: 'wide', cell: (person) => titleOf(person.platform) },
           ...countColumns<ListedPerson>(({ events }) => events),
           {
             head: 'Last event',

@@ -17,7 +17,7 @@ export function Platforms() {
   const quiet = stats.platforms.filter((counts) => !isUsed(counts));
   return (
     <section class="platforms" aria-labelledby="platforms">
-      <h2 id="platforms" class={used.length === 0 ? 'off-screen' : undefined}>
+      <h2 id="platforms" class="off-screen">
         Platforms
       </h2>
       <InForce title="every platform" />

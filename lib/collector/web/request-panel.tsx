@@ -3,7 +3,7 @@ import { asCurl } from './curl.js';
 import { EventTitle } from './event-title.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
-import { live } from './live.js';
+import { live, titleOf } from './live.js';
 import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
 import { Members } from './parts/members.js';
@@ -59,7 +59,7 @@ function RequestBody({ request, events }: RequestResponse) {
       {isCut && <p class="problems">It was too large to be kept whole: its body or its answer is cut.</p>}
       <Members
         of={[
-          ['Platform', platform],
+          ['Platform', titleOf(platform)],
           ['Received', <Time at={receivedAt} isFull />],
           [
             'URL',
