@@ -108,7 +108,11 @@ const NETWORK = new Set([
 const LOG_METHODS = new Set(['log', 'warn', 'error', 'fatal', 'debug', 'verbose']);
 
 describe('lib/', () => {
-  const lib = readSources(new URL('../lib/', import.meta.url));
+  const all = readSources(new URL('../lib/', import.meta.url));
+  /** The page runs in browsers, as one bundle. To the package it is no module: an import of it is one of nothing. */
+  const isOfPage = (file: string): boolean => file.startsWith('collector/web/');
+  const lib = select(all, (file) => !isOfPage(file) && file.endsWith('.ts'));
+  const page = select(all, isOfPage);
 
   test('imports one way only: from its own floor or from below', () => {
     expect(floorViolations(lib)).toEqual([]);
@@ -145,12 +149,29 @@ describe('lib/', () => {
     expect(unnamedExports(lib['index.ts'] ?? '')).toEqual([]);
   });
 
+  test('bundles nothing into its page but the page and preact: of the collector it knows types only', () => {
+    expect(Object.keys(page).length).toBeGreaterThan(30);
+    expect(pageViolations(page)).toEqual([]);
+  });
+
   test('hands its loggers messages from a messages file, not sentences made on the spot', () => {
     expect(strayMessages(lib)).toEqual([]);
   });
 });
 
 describe('the rules', () => {
+  test('see a page that bundles a module of the collector, or a package', () => {
+    expect(
+      pageViolations({
+        'collector/web/a.tsx': `import { render } from 'preact';\nimport { Ledger } from '../ledger/ledger.js';`,
+        'collector/web/parts/b.tsx': `import type { Stats } from '../../api/responses.js';\nimport { a } from '../a.js';\nimport x from 'lodash';`,
+      }),
+    ).toEqual([
+      'collector/web/a.tsx imports ../ledger/ledger.js',
+      'collector/web/parts/b.tsx imports lodash',
+    ]);
+  });
+
   test('see a floor that imports from above', () => {
     expect(
       floorViolations({
@@ -273,10 +294,25 @@ function readSources(folder: URL): Sources {
   const root = fileURLToPath(folder);
   const sources: Sources = {};
   for (const entry of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (entry.endsWith('.ts'))
+    if (/\.tsx?$/.test(entry))
       sources[entry.replaceAll('\\', '/')] = readFileSync(new URL(entry, folder), 'utf8');
   }
   return sources;
+}
+
+function select(sources: Sources, isWanted: (file: string) => boolean): Sources {
+  return Object.fromEntries(Object.entries(sources).filter(([file]) => isWanted(file)));
+}
+
+function pageViolations(page: Sources): string[] {
+  return Object.entries(page).flatMap(([file, text]) =>
+    [...text.matchAll(/^(?:import|export) (type )?.*?from '([^']+)';$/gms)]
+      .filter(([, type, from]) => {
+        if (!from!.startsWith('.')) return from !== 'preact' && from !== 'preact/hooks';
+        return type === undefined && !posix.join(posix.dirname(file), from!).startsWith('collector/web/');
+      })
+      .map(([, , from]) => `${file} imports ${from}`),
+  );
 }
 
 function importsOf(sources: Sources): Imports {
