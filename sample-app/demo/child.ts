@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 const LAST_LINES = 40;
 const STARTING_MS = 30_000;
@@ -25,23 +24,18 @@ export function killAll(): void {
 }
 
 /**
- * Runs a script as a process of its own, and waits for the line with its address. Detached, so that Ctrl-C reaches only
+ * Runs a script with options as a process of its own, and waits for the line with its address. Detached, so that Ctrl-C reaches only
  * the parent, which stops its children in the right order.
  */
 export async function startChild(
   name: string,
-  script: string,
+  [script, ...options]: readonly [script: string, ...options: string[]],
   env: NodeJS.ProcessEnv,
   addressLine: RegExp,
 ): Promise<Child> {
   const child = spawn(
     process.execPath,
-    [
-      '--enable-source-maps',
-      '--import',
-      import.meta.resolve('./die-with-parent.js'),
-      fileURLToPath(new URL(script, import.meta.url)),
-    ],
+    ['--enable-source-maps', '--import', import.meta.resolve('./die-with-parent.js'), script, ...options],
     { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );
   running.add(child);

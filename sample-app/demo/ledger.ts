@@ -1,8 +1,16 @@
-import { COMMIT_TIMEOUT_MS, UNWRITTEN_MS } from './settings.js';
+import { COMMIT_TIMEOUT_MS, type Platform, UNWRITTEN_MS } from './settings.js';
+
+/** Ids of one person by platform: a visitor has another one at each, as each browser library makes its own. */
+export type Person = Readonly<Record<Platform, string>>;
+
+/** A customer has the same id everywhere. */
+export function customer(id: string): Person {
+  return { kissmetrics: id, posthog: id };
+}
 
 /** An event, known from the shop's answer to the shopper. */
 export interface Happening {
-  readonly person: string;
+  readonly person: Person;
   readonly name: string;
   /** It happened between these, in epoch milliseconds; both are equal where the record has the exact time. */
   readonly from: number;
@@ -19,8 +27,10 @@ export interface Call {
   readonly waited?: boolean;
 }
 
-/** An event that the audit looks for at the collector. */
+/** An event that the audit looks for at a platform. */
 export interface Expected extends Happening {
+  /** When the shop had answered, epoch milliseconds; undefined where it was killed before. */
+  readonly answered: number | undefined;
   /** Why it may be missing; undefined where it must arrive. */
   readonly unsure: 'cut off' | 'unwritten' | undefined;
 }
@@ -52,7 +62,6 @@ type Life = { -readonly [K in keyof ShopLedger]: ShopLedger[K] } & { readonly ke
 interface Entry extends Happening {
   readonly life: Life;
   readonly asked: number;
-  /** Undefined where the shop was killed before it answered. */
   readonly answered: number | undefined;
   readonly waited: boolean;
 }
@@ -63,14 +72,14 @@ const RECENT_MS = 3_000;
 export const ALIASES = 'alias';
 export const PROPERTIES = 'identify, group';
 /** For operations whose time does not matter. */
-export const ANY_TIME = { from: 0, until: Number.MAX_SAFE_INTEGER };
+const ANY_TIME = { from: 0, until: Number.MAX_SAFE_INTEGER };
 
 /**
  * The demo's own record of what shoppers did, from the answers that they got and without asking tracking. At the end it
- * is compared with the collector.
+ * is compared with what the platforms received.
  */
 export class Ledger {
-  /** Events that were submitted to more than one process of the shop: each sends them, the collector counts them once. */
+  /** Events that were submitted to more than one process of the shop: each sends them, a platform counts them once. */
   readonly crossed = new Map<string, number>();
   /** Sign-ups that were cut off: the shop may have created an account whose id is unknown here. */
   signUpsCutOff = 0;
@@ -80,9 +89,10 @@ export class Ledger {
   readonly #keys = new Set<string>();
   readonly #keysOfTheDead = new Set<string>();
 
-  /** The events that must be at the collector, and those that may be. */
-  get expected(): Expected[] {
-    return this.#entries.map((entry) => ({ ...entry, unsure: unsure(entry) }));
+  /** The events that must be at a platform, and those that may be. */
+  expectedAt(platform: Platform): Expected[] {
+    const there = this.#entries.filter(({ name }) => name !== ALIASES || platform === 'kissmetrics');
+    return there.map((entry) => ({ ...entry, unsure: unsure(entry) }));
   }
 
   happened(shop: string, event: Happening, key?: string, call?: Call): void {
@@ -117,12 +127,12 @@ export class Ledger {
     this.#keysOfTheDead.add(`${name} ${key}`);
   }
 
-  aliased(shop: string, person: string, previousId: string, call: Call): void {
-    const alias = { person: previousId, name: ALIASES, ...ANY_TIME, otherId: person };
-    this.happened(shop, alias, undefined, call);
+  /** Only KISSmetrics gets it, see `BrowserLink` of the shop. */
+  aliased(shop: string, person: Person, previousId: string, call: Call): void {
+    this.happened(shop, { person, name: ALIASES, ...ANY_TIME, otherId: previousId }, undefined, call);
   }
 
-  described(shop: string, person: string, call: Call): void {
+  described(shop: string, person: Person, call: Call): void {
     this.happened(shop, { person, name: PROPERTIES, ...ANY_TIME }, undefined, call);
   }
 

@@ -20,10 +20,11 @@ setTimeout(
   DEADLINE_MS,
 ).unref();
 
-const seed = Number(process.env['DEMO_SEED'] ?? randomInt(2 ** 31));
-const agrees = await runDemo(seed, folder).catch((error: unknown) =>
-  giveUp(error instanceof Error ? error.message : String(error), 1),
-);
+const agrees = await runDemo({
+  seed: Number(process.env['DEMO_SEED'] ?? randomInt(2 ** 31)),
+  folder,
+  details: process.env['DEMO_DETAILS'] === 'true',
+}).catch((error: unknown) => giveUp(error instanceof Error ? error.message : String(error), 1));
 process.exitCode = agrees ? 0 : 1;
 
 function giveUp(why: string, code: number): never {

@@ -1,9 +1,8 @@
 import type { Order } from '../src/orders/order.js';
 import type { Payment } from '../src/payments/payment.js';
 import type { Branch } from './branch.js';
-import { ask, CutOff } from './browser.js';
-import { expectStatus } from './expect-status.js';
-import type { Ledger } from './ledger.js';
+import { ask, CutOff, expectStatus } from './browser.js';
+import { customer, type Ledger } from './ledger.js';
 
 const NAME = 'Payment Received';
 
@@ -37,7 +36,7 @@ export class PaymentProvider {
           body: JSON.stringify(payment),
         });
         expectStatus(answer, 200, 'Payment webhook');
-        const event = { person: payment.customerId, name: NAME, from: at, until: at };
+        const event = { person: customer(payment.customerId), name: NAME, from: at, until: at };
         // The shop answers a payment when its event is on disk.
         const call = { asked: answer.from, answered: answer.until, waited: true };
         this.ledger.happened(shop.url, event, payment.id, call);

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { type Route, routesFrom } from '../src/tracking/routes.js';
 import { killAll } from './child.js';
 import { startCollectorProcess, startShopProcess } from './processes.js';
 import { opened, SHUTDOWN } from './sample.messages.js';
@@ -9,13 +10,13 @@ const JOURNAL = 'var/tracking';
 
 process.once('exit', killAll);
 
-// With a key of your own, the shop sends to the real host and needs no collector.
-const offline = !process.env['KISSMETRICS_API_KEY'] && !process.env['KISSMETRICS_ENDPOINT'];
-const collector = offline ? await startCollectorProcess(await freePort(4_100)) : undefined;
+const routes = readRoutes();
+const local = routes.some(({ endpoint }) => endpoint !== undefined);
+const collector = local ? await startCollectorProcess(await freePort(4_100)) : undefined;
 const journal = process.env['NESTJS_TRACKING_DIRECTORY'] || JOURNAL;
 const shop = await startShopProcess(
   'The shop',
-  { NESTJS_TRACKING_DIRECTORY: journal, ...(collector && { KISSMETRICS_ENDPOINT: collector.url }) },
+  { NESTJS_TRACKING_DIRECTORY: journal, ...(collector && { SHOP_COLLECTOR: collector.url }) },
   await freePort(Number(process.env['PORT'] ?? 3_000)),
 );
 
@@ -23,7 +24,7 @@ console.log(
   opened({
     shop: shop.url,
     collector: collector?.url,
-    endpoint: process.env['KISSMETRICS_ENDPOINT'],
+    routes,
     password: process.env['SHOP_ADMIN_PASSWORD'] ?? 'admin',
     journal,
     directoryOption: journal === JOURNAL ? '' : ` -C ${journal}`,
@@ -42,6 +43,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       .then(() => collector?.stop(CLOSING_MS))
       .then(() => process.exit());
   });
+}
+
+function readRoutes(): readonly Route[] {
+  try {
+    return routesFrom(process.env);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
 }
 
 /** The wanted port, or 0, which means any, where another program uses it. */

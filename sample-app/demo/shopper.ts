@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from '../src/accounts/account.js';
 import type { Order } from '../src/orders/order.js';
 import type { Subscription } from '../src/subscriptions/subscription.js';
 import type { Branch } from './branch.js';
-import { type Answer, Browser, CutOff } from './browser.js';
-import { expectStatus } from './expect-status.js';
-import { ALIASES, ANY_TIME, type Ledger } from './ledger.js';
+import { type Answer, Browser, CutOff, expectStatus } from './browser.js';
+import { customer, type Ledger, type Person } from './ledger.js';
 import type { PaymentProvider } from './payment-provider.js';
 import type { Random } from './random.js';
-import { THINK_MS } from './settings.js';
+import { POSTHOG_KEY, THINK_MS } from './settings.js';
 
 const PRODUCTS = ['teapot', 'mug', 'honey', 'cake', 'plant', 'lamp'];
 
@@ -28,7 +27,8 @@ export interface Town {
 /** One person with a browser: looks around, signs up, then orders, subscribes and so on in random order. */
 export class Shopper {
   readonly #browser: Browser;
-  readonly #anonymousId = randomBytes(20).toString('base64');
+  /** As each platform's browser library makes its ids. */
+  readonly #visitor: Person = { kissmetrics: randomBytes(20).toString('base64'), posthog: randomUUID() };
   readonly #lastTime = new Map<string, number>();
   readonly #credentials: { email: string; password: string };
   #customer: Account | undefined;
@@ -42,7 +42,8 @@ export class Shopper {
     private readonly random: Random,
   ) {
     this.#browser = new Browser(town.shops[0].url);
-    this.#browser.setCookie('km_ai', this.#anonymousId);
+    this.#setPostHogCookie(this.#visitor.posthog);
+    this.#browser.setCookie('km_ai', this.#visitor.kissmetrics);
     this.#credentials = { email: `shopper-${number}@example.com`, password: `secret-${number}` };
   }
 
@@ -89,26 +90,22 @@ export class Shopper {
     const { ledger } = this.town;
     const account = { ...this.#credentials, name: `Shopper ${this.number}`, company };
     const answer = await this.#browser.send<Account>('POST', '/accounts', account).catch((error: unknown) => {
-      if (error instanceof CutOff && error.wasSent) {
-        ledger.signUpsCutOff++;
-        if (!shared) {
-          ledger.cutOff(this.#browser.shop, { person: this.#anonymousId, name: ALIASES, ...ANY_TIME });
-        }
-      }
+      if (error instanceof CutOff && error.wasSent) ledger.signUpsCutOff++;
       throw error;
     });
     expectStatus(answer, 201, 'Sign-up');
     const { id } = (this.#customer = answer.body);
 
     const call = { asked: answer.from, answered: answer.until };
-    if (!shared) ledger.aliased(this.#browser.shop, id, this.#anonymousId, call);
-    ledger.described(this.#browser.shop, id, call);
-    if (company) ledger.described(this.#browser.shop, id, call);
+    if (!shared) ledger.aliased(this.#browser.shop, this.#person, this.#visitor.kissmetrics, call);
+    ledger.described(this.#browser.shop, this.#person, call);
+    if (company) ledger.described(this.#browser.shop, this.#person, call);
     this.#happened('Signed Up', answer, answer.body.createdAt);
 
-    // As the KISSmetrics snippet does when the page identifies the customer.
+    // As the browser libraries do when the page identifies the customer.
     this.#browser.setCookie('km_ai', id);
     this.#browser.setCookie('km_ni', id);
+    this.#setPostHogCookie(id);
   }
 
   async #order(): Promise<void> {
@@ -205,8 +202,13 @@ export class Shopper {
     }
   }
 
-  get #person(): string {
-    return this.#customer?.id ?? this.#anonymousId;
+  get #person(): Person {
+    return this.#customer ? customer(this.#customer.id) : this.#visitor;
+  }
+
+  #setPostHogCookie(id: string): void {
+    const kept = { distinct_id: id, $device_id: this.#visitor.posthog };
+    this.#browser.setCookie(`ph_${POSTHOG_KEY}_posthog`, JSON.stringify(kept));
   }
 
   #tooSoon(name: string): boolean {

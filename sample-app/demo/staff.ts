@@ -3,9 +3,8 @@ import { ADMIN_EMAIL } from '../src/accounts/accounts.service.js';
 import type { Report } from '../src/observe/tracking-report.js';
 import type { Renewal } from '../src/subscriptions/subscription.js';
 import type { Order, Refund } from '../src/orders/order.js';
-import { Browser, CutOff } from './browser.js';
-import { expectStatus } from './expect-status.js';
-import type { Ledger } from './ledger.js';
+import { Browser, CutOff, expectStatus } from './browser.js';
+import { customer, type Ledger } from './ledger.js';
 
 /** The admin of one process of the shop. */
 export class Staff {
@@ -19,12 +18,13 @@ export class Staff {
     const answer = await browser.send<Account>('POST', '/session', { email: ADMIN_EMAIL, password });
     expectStatus(answer, 200, 'Sign-in of the admin');
     const { body, from, until } = answer;
-    ledger.happened(shop, { person: body.id, name: 'Signed In', from, until });
+    ledger.happened(shop, { person: customer(body.id), name: 'Signed In', from, until });
     return new Staff(browser, ledger);
   }
 
   /** The event belongs to the customer, not to the admin. */
-  async refund({ id: orderId, customerId: person }: Order): Promise<void> {
+  async refund({ id: orderId, customerId }: Order): Promise<void> {
+    const person = customer(customerId);
     const { shop } = this.browser;
     const path = `/admin/orders/${orderId}/refund`;
     const answer = await this.browser.send<Refund>('POST', path).catch((error: unknown) => {
@@ -61,13 +61,10 @@ export class Staff {
     expectStatus(await this.browser.send('POST', '/admin/renewals/pause'), 204, 'Pausing renewals');
     const answer = await this.browser.send<Renewal[]>('GET', '/admin/renewals');
     expectStatus(answer, 200, 'The books');
-    for (const { id, customerId: person, renewedAt } of answer.body) {
+    for (const { id, customerId, renewedAt } of answer.body) {
       const at = Date.parse(String(renewedAt));
-      this.ledger.happened(
-        this.browser.shop,
-        { person, name: 'Subscription Renewed', from: at, until: at },
-        id,
-      );
+      const event = { person: customer(customerId), name: 'Subscription Renewed', from: at, until: at };
+      this.ledger.happened(this.browser.shop, event, id);
     }
   }
 }

@@ -16,3 +16,8 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
 function text(cell: Cell): string {
   return typeof cell === 'number' ? cell.toLocaleString('en') : cell;
 }
+
+/** A number with its noun: `1 event`, `1,200 events`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}

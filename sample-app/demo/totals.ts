@@ -1,61 +1,61 @@
 import type { TrackingStats } from 'nestjs-tracking';
 
-/** The counts of one or more processes, summed over their destinations. */
-export interface Totals {
-  calls: number;
-  accepted: number;
-  duplicates: number;
+/** The counts of calls in one or more processes. */
+export interface DoorTotals {
+  readonly calls: number;
+  readonly accepted: number;
+  readonly duplicates: number;
   /** Suppressed by `when`. */
-  suppressed: number;
+  readonly suppressed: number;
   /** Held by `hold()` for an operation that failed. */
-  rolledBack: number;
-  rejected: number;
+  readonly rolledBack: number;
+  readonly rejected: number;
+}
+
+/** The counts of the events for one destination, or for several together. */
+export interface LaneTotals {
+  readonly accepted: number;
   /** Taken over from the journal of a process that died. */
-  takenOver: number;
-  delivered: number;
-  retried: number;
+  readonly takenOver: number;
+  readonly delivered: number;
   /** Neither delivered nor given up: in this process, or left in the journal when it exited. */
-  pending: number;
-  dead: number;
-  /** Accepted, and neither delivered nor pending nor a dead letter. */
-  dropped: number;
+  readonly pending: number;
+  readonly dead: number;
+  readonly dropped: number;
+  readonly declined: number;
 }
 
-export function sumOf(stats: readonly TrackingStats[]): Totals {
-  const totals: Totals = {
-    calls: 0,
-    accepted: 0,
-    duplicates: 0,
-    suppressed: 0,
-    rolledBack: 0,
-    rejected: 0,
-    takenOver: 0,
-    delivered: 0,
-    retried: 0,
-    pending: 0,
-    dead: 0,
-    dropped: 0,
+export function doorTotals(stats: readonly TrackingStats[]): DoorTotals {
+  const sum = (of: (each: TrackingStats) => number): number => stats.reduce((all, each) => all + of(each), 0);
+  const rolledBack = sum(({ suppressed }) => suppressed.rolled_back ?? 0);
+  return {
+    calls: sum(({ called }) => called),
+    accepted: sum(({ accepted }) => accepted),
+    duplicates: sum(({ duplicate }) => duplicate),
+    suppressed: sum(({ suppressed }) => all(suppressed)) - rolledBack,
+    rolledBack,
+    rejected: sum(({ rejected }) => all(rejected)),
   };
-  for (const each of stats) {
-    totals.calls += each.called;
-    totals.accepted += each.accepted;
-    totals.duplicates += each.duplicate;
-    const rolledBack = each.suppressed.rolled_back ?? 0;
-    totals.suppressed += sum(each.suppressed) - rolledBack;
-    totals.rolledBack += rolledBack;
-    totals.rejected += sum(each.rejected);
-    for (const lane of Object.values(each.lanes)) {
-      totals.takenOver += lane.recovered + lane.adopted;
-      totals.delivered += lane.delivered;
-      totals.retried += lane.retries;
-      totals.pending += lane.pending + lane.handedOver;
-      totals.dead += lane.dead;
-      totals.dropped += sum(lane.dropped);
-    }
-  }
-  return totals;
 }
 
-function sum(counts: Partial<Record<string, number>>): number {
+/** Without a name: of all destinations. */
+export function laneTotals(stats: readonly TrackingStats[], destination?: string): LaneTotals {
+  const lanes = stats.flatMap((each) =>
+    Object.entries(each.lanes).flatMap(([name, lane]) => (name === (destination ?? name) ? lane : [])),
+  );
+  const sum = (of: (lane: TrackingStats['lanes'][string]) => number): number =>
+    lanes.reduce((total, lane) => total + of(lane), 0);
+  return {
+    accepted: sum(({ accepted }) => accepted),
+    takenOver: sum(({ recovered, adopted }) => recovered + adopted),
+    delivered: sum(({ delivered }) => delivered),
+    pending: sum(({ pending, handedOver }) => pending + handedOver),
+    dead: sum(({ dead }) => dead),
+    dropped: sum(({ dropped }) => all(dropped)),
+    declined: sum(({ declined }) => all(declined)),
+  };
+}
+
+function all(counts: Partial<Record<string, number>>): number {
   return Object.values(counts).reduce<number>((total, count) => total + (count ?? 0), 0);
 }

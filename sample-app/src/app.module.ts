@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TrackingModule, journal, kissmetrics, memory } from 'nestjs-tracking';
+import { journal, memory, TrackingModule } from 'nestjs-tracking';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { ObserveModule } from './observe/observe.module.js';
@@ -8,6 +8,7 @@ import { PaymentsModule } from './payments/payments.module.js';
 import { ShopConfig, ShopConfigModule } from './shop.config.js';
 import { StorefrontModule } from './storefront/storefront.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
+import { DESTINATIONS } from './tracking/destinations.js';
 
 @Module({
   imports: [
@@ -18,7 +19,9 @@ import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
     TrackingModule.forRootAsync({
       inject: [ShopConfig],
       useFactory: (config: ShopConfig) => ({
-        destinations: [kissmetrics(config.kissmetrics)],
+        destinations: config.routes.map(({ name, env, endpoint }) =>
+          DESTINATIONS[name](env, endpoint === undefined ? {} : { endpoint }),
+        ),
         buffer: config.journalDirectory ? journal({ directory: config.journalDirectory }) : memory(),
       }),
     }),

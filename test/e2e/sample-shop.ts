@@ -1,6 +1,7 @@
 import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { TrackingService } from 'nestjs-tracking';
+import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
 import { AppModule } from '../../sample-app/src/app.module.js';
 import type { Account } from '../../sample-app/src/accounts/account.js';
@@ -11,9 +12,11 @@ import { ShopConfig } from '../../sample-app/src/shop.config.js';
 export class SampleShop {
   private constructor(readonly app: NestExpressApplication) {}
 
-  static async open(collector: string): Promise<SampleShop> {
+  /** With several destinations, their names are separated by commas. */
+  static async open(collector: string, destinations = 'kissmetrics'): Promise<SampleShop> {
     const config = new ShopConfig({
-      KISSMETRICS_ENDPOINT: collector,
+      SHOP_COLLECTOR: collector,
+      SHOP_DESTINATIONS: destinations,
       SHOP_BILLING_PERIOD_MS: '50',
       SHOP_RENEWALS_EVERY_MS: '25',
     });
@@ -43,6 +46,12 @@ export class SampleShop {
     const browser = this.browser();
     await browser.post('/session').send({ email: ADMIN_EMAIL, password: 'admin' }).expect(200);
     return browser;
+  }
+
+  /** Waits until everything is delivered. An HTTP event is decided when its response has left, a moment after the client has it. */
+  async settled(): Promise<void> {
+    await pause(20);
+    await this.tracking.flush();
   }
 
   get tracking(): TrackingService {

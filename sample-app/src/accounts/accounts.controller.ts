@@ -25,8 +25,9 @@ export class AccountsController {
     const account = await this.accounts.create(body, 'customer');
     response.cookie(SESSION_COOKIE, this.sessions.start(account), SESSION_COOKIE_OPTIONS);
 
-    // The request began without a signed-in user, so each call names the customer.
-    const customer = { userId: account.id, timestamp: account.createdAt };
+    // The request began without a signed-in user, so each call names the customer. The ids of the browser stay: with them,
+    // some platforms join the visitor and the customer.
+    const customer = { ...this.tracking.identity(), userId: account.id, timestamp: account.createdAt };
     this.browser.link(account, request.headers.cookie);
     this.tracking.identify({ 'Customer Since': account.createdAt.toISOString().slice(0, 10) }, customer);
     if (account.company) this.tracking.group(account.company, { name: account.company }, customer);

@@ -23,7 +23,7 @@ export class StorefrontController {
       products: this.catalog.products,
       orders: account ? this.orders.newest(10, account.role === 'admin' ? undefined : account.id) : [],
       subscription: account && this.subscriptions.find(account.id),
-      collector: this.config.kissmetrics.endpoint ?? 'https://app.kissmetrics.io',
+      routes: this.config.routes,
     });
   }
 }

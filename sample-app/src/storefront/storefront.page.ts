@@ -2,6 +2,8 @@ import type { Account } from '../accounts/account.js';
 import type { Product } from '../catalog/product.js';
 import type { Order } from '../orders/order.js';
 import type { Subscription } from '../subscriptions/subscription.js';
+import type { Route } from '../tracking/routes.js';
+import { browserLibraries } from './browser-libraries.script.js';
 import { type Html, html } from './html.js';
 import { script } from './storefront.script.js';
 import { style } from './storefront.style.js';
@@ -12,7 +14,8 @@ export interface Storefront {
   /** The customer's own orders; for the admin, all orders. */
   readonly orders: readonly Order[];
   readonly subscription: Subscription | undefined;
-  readonly collector: string;
+  /** Where events go. */
+  readonly routes: readonly Route[];
 }
 
 export function storefrontPage(shop: Storefront): string {
@@ -47,17 +50,24 @@ export function storefrontPage(shop: Storefront): string {
               <ul id="feed"></ul>
             </div>
             <div class="soft">
-              Events go to <a href="${shop.collector}">${shop.collector}</a>. The admin finds the accounting
-              at <a href="/admin/tracking">/admin/tracking</a>.
+              ${shop.routes.map(destination)} The admin finds the accounting at
+              <a href="/admin/tracking">/admin/tracking</a>.
             </div>
           </aside>
         </main>
         <div id="said"></div>
         <script>
+          ${browserLibraries(shop.routes)};
           ${script};
         </script>
       </body>
     </html> `.text;
+}
+
+function destination({ name, endpoint }: Route): Html {
+  if (endpoint === undefined) return html`Events go to the real host of ${name}. `;
+  const { origin } = new URL(endpoint);
+  return html`Events for ${name} go to <a href="${origin}">the local collector</a>. `;
 }
 
 function signedIn(account: Account): Html {

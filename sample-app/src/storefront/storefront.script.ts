@@ -2,20 +2,6 @@ import { Html } from './html.js';
 
 /** The page's script. Every form posts JSON to the shop's API and shows the answer. */
 export const script = new Html(`
-  // Stands in for the KISSmetrics snippet, which sets these cookies (a server never should): an anonymous id for a new
-  // visitor, the customer's id after sign-in ('identify'), and a new anonymous id after sign-out ('clearIdentity').
-  const cookie = (name, value, seconds) =>
-    document.cookie = name + '=' + encodeURIComponent(value) + '; path=/; max-age=' + seconds;
-  const years = 157680000;
-  const { account } = document.body.dataset;
-  if (account) {
-    cookie('km_ai', account, years);
-    cookie('km_ni', account, years);
-  } else if (!/(^|; )km_ai=/.test(document.cookie) || /(^|; )km_ni=/.test(document.cookie)) {
-    cookie('km_ai', btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(20)))), years);
-    cookie('km_ni', '', 0);
-  }
-
   const said = document.getElementById('said');
   const say = (text) => { said.textContent = text; said.className = 'shown'; };
 
