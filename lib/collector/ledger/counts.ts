@@ -1,6 +1,7 @@
 import type { CollectorPlatform } from '../platform.js';
 import type { NameCounts, OutcomeCounts, PlatformCounts } from './figures.js';
 import type { EventKind, ReceivedOutcome } from './received-event.js';
+import { copyOf } from './text.js';
 
 export const NO_EVENTS: OutcomeCounts = { delivered: 0, duplicate: 0, rejected: 0, dropped: 0 };
 
@@ -72,8 +73,8 @@ export class Counts {
     const isOther = key === null || (key !== '' && this.#size >= MAX_NAMES);
     const row = isOther ? ofKind.get(null) : undefined;
     if (row !== undefined) return row;
-    const added = { platform: this.platform.name, kind, name: isOther ? null : name, ...NO_EVENTS };
-    ofKind.set(isOther ? null : key, added);
+    const added = { platform: this.platform.name, kind, name: isOther ? null : copyOf(name), ...NO_EVENTS };
+    ofKind.set(isOther ? null : copyOf(key), added);
     if (!isOther) this.#size++;
     return added;
   }

@@ -12,47 +12,49 @@ export interface KeptEvent extends Omit<ReceivedEvent, 'properties'> {
 const MAX_LENGTH = 256 * 1_024;
 const MAX_CUT_TEXT = 1_000;
 const MAX_PROBLEMS = 20;
+/** A request with more for each event may be held in memory by its parts: they are copied. */
+const MAX_SHARE = 4_096;
 /** Of an event in memory, beside its texts. */
 const EVENT_BYTES = 400;
 
-/** `share`: bytes of its request for each event, because its texts may be parts of the request's. */
+/** `share`: characters of its request for each event. */
 export function keepEvent(event: ReceivedEvent, share: number): KeptEvent {
+  const { name, id, userId, anonymousId } = event;
   const properties = jsonOf(event.properties);
-  const texts =
-    lengthOf(event.name) + lengthOf(event.id) + lengthOf(event.userId) + lengthOf(event.anonymousId);
-  if (properties === undefined || properties.length + texts > MAX_LENGTH) return keepPart(event);
+  const length = name.length + lengthOf(id) + lengthOf(userId) + lengthOf(anonymousId);
+  const isCut = properties === undefined || properties.length + length > MAX_LENGTH;
+  const keep = isCut || share > MAX_SHARE ? partOf : itself;
+  const maxLength = isCut ? MAX_CUT_TEXT : Infinity;
+  const problems =
+    event.problems.length > MAX_PROBLEMS ? event.problems.slice(0, MAX_PROBLEMS) : event.problems;
   return {
     number: event.number,
     request: event.request,
     platform: event.platform,
     receivedAt: event.receivedAt,
     kind: event.kind,
-    name: event.name,
-    id: event.id,
-    userId: event.userId,
-    anonymousId: event.anonymousId,
+    name: keep(name, maxLength)!,
+    id: keep(id, maxLength),
+    userId: keep(userId, maxLength),
+    anonymousId: keep(anonymousId, maxLength),
     time: event.time,
     outcome: event.outcome,
-    problems: event.problems.length > MAX_PROBLEMS ? event.problems.slice(0, MAX_PROBLEMS) : event.problems,
-    properties,
-    isCut: false,
-    bytes: EVENT_BYTES + Math.max(bytesOf(properties) + texts * 2, share),
+    problems,
+    properties: isCut ? '{}' : properties,
+    isCut,
+    bytes:
+      EVENT_BYTES +
+      (isCut ? 8 * MAX_CUT_TEXT : Math.max(bytesOf(properties) + 2 * length, keep === itself ? share : 0)) +
+      problems.reduce((sum, { length: each }) => sum + each, 0),
   };
 }
 
-function keepPart(event: ReceivedEvent): KeptEvent {
-  const part = (text: string | null): string | null => (text === null ? null : copyOf(text, MAX_CUT_TEXT));
-  return {
-    ...event,
-    name: copyOf(event.name, MAX_CUT_TEXT),
-    id: part(event.id),
-    userId: part(event.userId),
-    anonymousId: part(event.anonymousId),
-    problems: event.problems.slice(0, MAX_PROBLEMS),
-    properties: '{}',
-    isCut: true,
-    bytes: EVENT_BYTES + 8 * MAX_CUT_TEXT,
-  };
+function itself(text: string | null): string | null {
+  return text;
+}
+
+function partOf(text: string | null, maxLength: number): string | null {
+  return text === null ? null : copyOf(text, maxLength);
 }
 
 function lengthOf(text: string | null): number {

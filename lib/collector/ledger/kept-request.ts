@@ -23,6 +23,7 @@ export function keepRequest(request: ReceivedRequest, firstEvent: number): KeptR
   const headers = JSON.stringify(request.headers);
   const body = cut(request.body, MAX_BODY);
   const answer = cut(request.answer, MAX_ANSWER);
+  const problems = request.problems.slice(0, MAX_PROBLEMS);
   return {
     number: request.number,
     platform: request.platform,
@@ -36,11 +37,17 @@ export function keepRequest(request: ReceivedRequest, firstEvent: number): KeptR
     answer,
     scripted: request.scripted,
     kept: request.kept,
-    problems: request.problems.slice(0, MAX_PROBLEMS),
+    problems,
     bodyLength: request.body.length,
     isCut: body !== request.body || answer !== request.answer || request.problems.length > MAX_PROBLEMS,
     firstEvent,
-    bytes: REQUEST_BYTES + request.url.length + headers.length + bytesOf(body) + bytesOf(answer),
+    bytes:
+      REQUEST_BYTES +
+      request.url.length +
+      headers.length +
+      bytesOf(body) +
+      bytesOf(answer) +
+      problems.reduce((sum, { length }) => sum + length, 0),
   };
 }
 

@@ -1,6 +1,7 @@
 import { NO_EVENTS } from './counts.js';
 import type { Person } from './figures.js';
 import type { ReceivedOutcome } from './received-event.js';
+import { copyOf } from './text.js';
 
 interface Entry {
   readonly platform: string;
@@ -86,15 +87,16 @@ export class People {
     if (ofPlatform === undefined) this.#byPlatform.set(platform, (ofPlatform = new Map()));
     const known = ofPlatform.get(id);
     if (known !== undefined) return known;
+    const kept = copyOf(id);
     const entry: Entry = {
       platform,
-      ids: [id],
+      ids: [kept],
       events: { ...NO_EVENTS },
       lastReceivedAt: 0,
       newer: undefined,
       older: undefined,
     };
-    ofPlatform.set(id, entry);
+    ofPlatform.set(kept, entry);
     this.#link(entry);
     this.#bytes += ID_BYTES + id.length;
     this.#size++;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { copyOf } from './text.js';
 
 /** Longer texts are kept as their digest, so that the set is bounded in bytes, too. */
 const MAX_LENGTH = 64;
@@ -27,7 +28,7 @@ export class RecentSet {
       this.#old = this.#young;
       this.#young = new Set();
     }
-    this.#young.add(key);
+    this.#young.add(copyOf(key));
     return true;
   }
 
