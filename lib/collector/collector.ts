@@ -89,7 +89,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     isLoopback: true,
     endpoints: [],
   };
-  const api = new Api(platforms, ledger, script);
+  const api = new Api(platforms, ledger, script, clock);
   const routes = new Routes({ platforms, receiver, api, troubles, page, bound: () => bound });
 
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS });

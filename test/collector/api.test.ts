@@ -172,6 +172,17 @@ describe('requests', () => {
     expect((await collector.get<RequestsResponse>('requests?search=needle')).requests).toHaveLength(1);
   });
 
+  test('are not found by their credentials, which are hidden where a request is shown', async () => {
+    await collector.send(aMessage({ properties: { apiKey: 'k-7f3a90', plan: 'pro' } }));
+    expect((await collector.get<RequestsResponse>('requests?search=7f3a90')).requests).toEqual([]);
+    expect((await collector.get<RequestsResponse>(`requests?search=${btoa('key:')}`)).requests).toEqual([]);
+    expect((await collector.get<RequestsResponse>('requests?search=hidden')).requests).toEqual([]);
+    expect((await collector.get<RequestsResponse>('requests?search=plan')).requests).toHaveLength(1);
+    expect((await collector.get<EventsResponse>('events?search=7f3a90')).events).toEqual([]);
+    for (const path of ['requests/1', 'events/1', 'events', 'requests', 'invalid', 'stats', 'people'])
+      expect(await (await collector.call(path)).text()).not.toContain('7f3a90');
+  });
+
   test('that are not kept are no server error', async () => {
     const response = await collector.call('requests/7');
     expect(response.status).toBe(404);
@@ -242,6 +253,18 @@ describe('a request that the API cannot answer', () => {
   test('names the methods that a path has', async () => {
     expect((await collector.call('answers', 'PUT')).headers.get('allow')).toBe('GET, POST, DELETE');
   });
+});
+
+test('scripted answers end for one platform alone, or for all', async () => {
+  const scripted = [
+    { answer: 'error', platform: 'segment' },
+    { answer: 'error', platform: 'posthog' },
+  ];
+  await collector.call('answers', 'POST', scripted);
+  await collector.call('answers?platform=segment', 'DELETE');
+  expect(await collector.get<ScriptedAnswer[]>('answers')).toMatchObject([{ platform: 'posthog' }]);
+  expect((await collector.send(aMessage())).status).toBe(200);
+  expect(await (await collector.call('answers', 'DELETE')).json()).toEqual([]);
 });
 
 test('HEAD answers as GET does, without a body', async () => {

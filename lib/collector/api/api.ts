@@ -3,6 +3,7 @@ import type { Script } from '../answers/script.js';
 import { CollectorError } from '../collector-error.js';
 import { answer } from '../http/answer.js';
 import { readBody } from '../http/read-body.js';
+import type { Clock } from '../../host/clock.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { CollectorPlatform } from '../platform.js';
 import { bodyNotRead, notJson, notKept, noSuchPath, wrongMethod } from './api.messages.js';
@@ -16,8 +17,13 @@ const BASE = '/_collector/';
 export class Api {
   readonly #routes: Routes;
 
-  constructor(platforms: readonly CollectorPlatform[], ledger: Ledger, script: Script) {
-    this.#routes = routesOf(platforms, ledger, script);
+  constructor(
+    platforms: readonly CollectorPlatform[],
+    ledger: Ledger,
+    script: Script,
+    clock: Pick<Clock, 'now'>,
+  ) {
+    this.#routes = routesOf(platforms, ledger, script, clock);
   }
 
   answer(request: IncomingMessage, { pathname, searchParams }: URL, response: ServerResponse): void {

@@ -1,5 +1,6 @@
 import { checkScriptedAnswers } from '../answers/check-scripted-answers.js';
 import type { Script } from '../answers/script.js';
+import type { Clock } from '../../host/clock.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { EventQuery } from '../ledger/query.js';
 import type { CollectorPlatform } from '../platform.js';
@@ -32,17 +33,22 @@ export interface Route {
 export type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>;
 
 /** The routes by path and method. `<number>` stands for a number. */
-export function routesOf(platforms: readonly CollectorPlatform[], ledger: Ledger, script: Script): Routes {
+export function routesOf(
+  platforms: readonly CollectorPlatform[],
+  ledger: Ledger,
+  script: Script,
+  clock: Pick<Clock, 'now'>,
+): Routes {
   const platform = ledger.platformNames;
   const part = { platform, search: 'text', limit: LIMIT } as const;
-  const startedAt = Date.now();
+  const startedAt = clock.now();
   let since = startedAt;
   let changes = 0;
 
   const stats = (): StatsResponse => ({
     startedAt,
     since,
-    now: Date.now(),
+    now: clock.now(),
     revision: ledger.revision + changes,
     platforms: ledger.platformCounts(),
     names: ledger.nameCounts(),
@@ -158,7 +164,7 @@ export function routesOf(platforms: readonly CollectorPlatform[], ledger: Ledger
         run({ query: { keep } }) {
           ledger.clear();
           if (keep === undefined) script.clear();
-          since = Date.now();
+          since = clock.now();
           return JSON.stringify(stats());
         },
       },

@@ -1,4 +1,5 @@
 import { hideCredentials, hideInUrl } from '../credentials/hide-credentials.js';
+import { hideInJson } from '../credentials/hide-in-json.js';
 import type { Person } from '../ledger/figures.js';
 import type { KeptEvent } from '../ledger/kept-event.js';
 import type { KeptRequest } from '../ledger/kept-request.js';
@@ -6,10 +7,10 @@ import type { ListedPerson, ListedRequest } from './responses.js';
 
 const MAX_IDS = 100;
 
-/** A `ListedEvent` as JSON. Its properties are JSON already. */
+/** A `ListedEvent` as JSON. Its properties are JSON already; those of browser SDKs can have the project's key. */
 export function eventRow(kept: KeptEvent): string {
   const { properties, bytes: _, ...event } = kept;
-  return `${JSON.stringify(event).slice(0, -1)},"properties":${properties}}`;
+  return `${JSON.stringify(event).slice(0, -1)},"properties":${hideInJson(properties)}}`;
 }
 
 export const eventRows = (events: readonly KeptEvent[]): string => `[${events.map(eventRow).join(',')}]`;

@@ -1,3 +1,5 @@
+import { hideCredentials } from '../credentials/hide-credentials.js';
+import { hideInJson } from '../credentials/hide-in-json.js';
 import type { KeptEvent } from './kept-event.js';
 import type { KeptRequest } from './kept-request.js';
 import type { EventKind, ReceivedOutcome } from './received-event.js';
@@ -44,10 +46,14 @@ export function requestFilter({ platform, search: text }: Query): (request: Kept
   const search = text === undefined ? undefined : new Search(text);
   return (request) =>
     (platform === undefined || request.platform === platform) &&
-    (search === undefined ||
-      search.inTexts([request.url, request.body, request.answer]) ||
-      search.inTexts(request.problems) ||
-      search.inJson(request.headers));
+    (search === undefined || search.inTexts(request.problems) || isInTexts(request, search));
+}
+
+/** A search must not find the credentials that are hidden when the request is shown. Hiding costs more than searching. */
+function isInTexts(request: KeptRequest, search: Search): boolean {
+  const isIn = ({ url, body, answer, headers }: Parameters<typeof hideCredentials>[0]): boolean =>
+    search.inTexts([url, body, answer]) || search.inJson(headers);
+  return isIn(request) && isIn(hideCredentials(request));
 }
 
 /** All ids of an event; an alias names another. */
@@ -62,6 +68,8 @@ export function idsOf({
 
 function isIn({ name, id, userId, anonymousId, properties, problems }: KeptEvent, search: Search): boolean {
   return (
-    search.inTexts([name, id, userId, anonymousId]) || search.inTexts(problems) || search.inJson(properties)
+    search.inTexts([name, id, userId, anonymousId]) ||
+    search.inTexts(problems) ||
+    (search.inJson(properties) && search.inJson(hideInJson(properties)))
   );
 }
