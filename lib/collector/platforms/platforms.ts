@@ -1,4 +1,5 @@
 import type { CollectorPlatform } from '../platform.js';
+import { amplitude } from './amplitude/amplitude.js';
 import { customerio } from './customerio/customerio.js';
 import { jitsu } from './jitsu/jitsu.js';
 import { kissmetrics } from './kissmetrics/kissmetrics.js';
@@ -17,5 +18,6 @@ export const PLATFORMS: readonly CollectorPlatform[] = [
   customerio,
   posthog,
   mixpanel,
+  amplitude,
   webhook,
 ];
