@@ -167,6 +167,7 @@ describe('posthog-js', () => {
     const { events, answer } = read(posthog, request);
     expect(answer.status).toBe(200);
     expect(events.map(seen)).toEqual([expected]);
+    expect(events[0]!.properties).not.toHaveProperty('token');
     expect(events[0]).toMatchObject({ id: UUID, time: Date.parse(TIME), outcome: 'delivered', problems: [] });
   });
 

@@ -38,7 +38,7 @@ export function readEvent(fields: PosthogFields): ReadEvent {
   const problems = [...fields.problems];
   let outcome: ReadEvent['outcome'] = 'delivered';
   let shownName = name;
-  let shown = properties;
+  let shown = withoutToken(properties);
   const isAnonymous = isOfBrowser(fields);
   let userId: string | null = isAnonymous ? null : textOf(distinctId);
   let anonymousId: string | null = isAnonymous ? distinctId : null;
@@ -100,6 +100,13 @@ function isOfBrowser({ distinctId, properties, hasNoProfile, name }: PosthogFiel
 function traitsOf({ $set, $set_once: once }: JsonObject): JsonObject {
   const isOnce = Object.keys(objectOf(once)).length > 0;
   return isOnce ? { ...objectOf($set), $set_once: once } : objectOf($set);
+}
+
+/** posthog-js has the project's token among the properties. */
+function withoutToken(properties: JsonObject): JsonObject {
+  if (properties['token'] === undefined) return properties;
+  const { token: _, ...own } = properties;
+  return own;
 }
 
 /** Equal events are merged within a calendar day. */
