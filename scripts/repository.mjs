@@ -69,9 +69,14 @@ function withLinks(page, text) {
     if (!existsSync(target)) return whole; // test/docs reports it
     const stays = page !== 'README.md' && (!packaged.has(page) || isPackaged(target));
     if (isPlaceholder || stays) return whole;
-    const kind = statSync(target).isDirectory() ? 'tree' : 'blob';
-    return `${open}${repository}/${kind}/HEAD/${target}${fragment ? `#${fragment}` : ''}${close}`;
+    return `${open}${repository}/${kindOf(target)}/HEAD/${target}${fragment ? `#${fragment}` : ''}${close}`;
   });
+}
+
+/** How the repository's site shows a file: the address of a blob is a page, also for a picture. */
+function kindOf(target) {
+  if (statSync(target).isDirectory()) return 'tree';
+  return /\.(png|svg)$/.test(target) ? 'raw' : 'blob';
 }
 
 function isPackaged(target) {

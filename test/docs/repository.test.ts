@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +24,8 @@ let clone: string;
 beforeAll(() => {
   clone = mkdtempSync(join(tmpdir(), 'nestjs-tracking-repository-'));
   cpSync(root, clone, { recursive: true, filter: (source) => !LEFT_OUT.has(basename(source)) });
+  writeFileSync(join(clone, 'docs/picture.png'), '');
+  appendFileSync(join(clone, 'README.md'), '\n![a picture](docs/picture.png)\n');
 }, RUNS_NPM_MS);
 
 afterAll(() => rmSync(clone, { recursive: true, force: true }));
@@ -81,6 +91,8 @@ describe('the repository', () => {
 
       expect(linksOf('README.md').filter((link) => !/^(https:|#)/.test(link))).toEqual([]);
       expect(read('README.md')).toContain(`(${URL_OF_REPOSITORY}/blob/HEAD/docs/identity.md)`);
+      // The address of a blob is that of a page around the picture.
+      expect(read('README.md')).toContain(`![a picture](${URL_OF_REPOSITORY}/raw/HEAD/docs/picture.png)`);
       const broken = files
         .filter((file) => file.endsWith('.md'))
         .flatMap((page) =>

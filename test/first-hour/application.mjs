@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -68,6 +69,17 @@ export class Application {
     );
   }
 
+  /** Replaces the options of the module by those of a page's `forRoot()`. */
+  replaceOptions(example) {
+    const [imports] = /^import .* from 'nestjs-tracking';$/m.exec(example);
+    const [call] = /TrackingModule\.forRoot\(\{[^]*?\n\}\)/.exec(example);
+    this.edit('src/app.module.ts', (text) =>
+      text
+        .replace(/^import .* from 'nestjs-tracking';$/m, imports)
+        .replace(/TrackingModule\.forRoot\(\{[^]*?\n {4}\}\)/, call),
+    );
+  }
+
   /** Writes a class of a page into a file of its own, and names it in the module. */
   addClass(example, list) {
     const name = /export class (\w+)/.exec(example)[1];
@@ -82,6 +94,11 @@ export class Application {
         .replace(/^/, `import { ${name} } from './${path}${this.ending}';\n`)
         .replace(`${list}: [`, `${list}: [${name}, `),
     );
+  }
+
+  /** Runs an `npm install` of a page. */
+  async install(command) {
+    await this.command(`${command} --prefer-offline --no-audit --no-fund --loglevel=error`);
   }
 
   async build() {
@@ -102,7 +119,7 @@ export class Application {
         (response) => response.ok,
         () => false,
       );
-      if (answered) return { ...child, url };
+      if (answered) return { ...child, url, stop: () => stop(child) };
       if (tries > 100) throw new Error(`The application does not answer:\n${child.output()}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -112,6 +129,13 @@ export class Application {
   command(command, options) {
     return run(this.folder, command, options);
   }
+}
+
+async function stop(child) {
+  child.kill('SIGTERM');
+  const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  assert.notEqual(await child.ended, 'SIGKILL', `did not end within 15 s of SIGTERM:\n${child.output()}`);
+  clearTimeout(limit);
 }
 
 export function freePort() {

@@ -2,31 +2,28 @@ import assert from 'node:assert/strict';
 import { block, blocksOf, mustSay, pathOf } from './page.mjs';
 import { freePort } from './application.mjs';
 import { run, start } from './processes.mjs';
+import { startCollector, TRY_IT } from './collector.mjs';
 
 const QUICK_START = 'Quick start';
 const CONFIG = 'docs/configuration.md';
+const KEY = { KISSMETRICS_API_KEY: '0'.repeat(40) };
 
-/** What the pages tell to install, in one command: the package is the tarball that would be published. */
-export async function install(application, tarball) {
-  const commands = [
-    block('README.md', QUICK_START, 'sh', 'npm install').text,
-    block(CONFIG, 'With `ConfigService`', 'sh', 'npm install').text,
-  ];
-  const names = commands
-    .flatMap((text) => text.split('\n'))
+/** What an existing application has, and what the page about its options tells to install. */
+export async function install(application) {
+  const { text } = block(CONFIG, 'With `ConfigService`', 'sh', 'npm install');
+  const names = text
+    .split('\n')
     // A line may be for one version only: `# NestJS 11`.
     .filter((line) => !/# NestJS \d+/.test(line) || line.includes(`# NestJS ${application.major}`))
-    .map((line) => /^npm install (\S+)/.exec(line)[1])
-    .map((name) => (name === 'nestjs-tracking' ? tarball : name));
-  const fastify = `@nestjs/platform-fastify@${application.major}`;
-  await application.command(
-    `npm install ${[...names, fastify].join(' ')} --prefer-offline --no-audit --no-fund --loglevel=error`,
+    .map((line) => /^npm install (\S+)/.exec(line)[1]);
+  await application.install(
+    `npm install ${[...names, `@nestjs/platform-fastify@${application.major}`].join(' ')}`,
   );
 }
 
 /** The README's quick start, on Express and on Fastify. */
 export async function quickStart(application, report) {
-  application.importModules(block('README.md', QUICK_START, 'ts', 'export class AppModule').text);
+  application.replaceOptions(block('README.md', QUICK_START, 'ts', 'forRoot').text);
   application.addClass(
     block('README.md', QUICK_START, 'ts', 'export class OrdersController').text,
     'controllers',
@@ -49,37 +46,21 @@ export async function quickStart(application, report) {
   assert.match(refused, /TrackingConfigError: .*`destinations\[0\]\.apiKey`/);
   report('says at start that the key is missing');
 
-  const port = await useReceiver(application);
+  const collector = await startCollector(application);
+  pointAt(collector, application);
   await application.build();
-  const receiver = await startReceiver(port);
-  for (const main of ['main', 'main.fastify']) await deliver(application, main, receiver, report);
-  receiver.kill('SIGKILL');
-  await outage(application, port, report);
+  for (const main of ['main', 'main.fastify']) await deliver(application, main, collector, report);
+  await collector.stop();
+  await outage(application, collector.port, report);
 }
 
-/** The README's receiver in place of KISSmetrics, on a port that is free here. */
-async function useReceiver(application) {
-  mustSay('README.md', "Use `webhook({ url: 'http://127.0.0.1:4100' })` in place of `kissmetrics(…)`");
-  const port = await freePort();
-  application.edit('src/app.module.ts', (text) =>
-    text
-      .replace(/kissmetrics\(\{.*?\}\)/, `webhook({ url: 'http://127.0.0.1:${port}' })`)
-      .replace('kissmetrics }', 'webhook }'),
+/** The option of "Try it" that leads to the collector. */
+function pointAt(collector, application) {
+  const { text } = block('README.md', TRY_IT, 'ts', 'endpoint');
+  const [option] = /, endpoint: '[^']*'/.exec(collector.at(text));
+  application.edit('src/app.module.ts', (module) =>
+    module.replace(/(kissmetrics\(\{ apiKey: [\w.]+)/, `$1${option}`),
   );
-  return port;
-}
-
-async function startReceiver(port) {
-  const { text } = block('README.md', QUICK_START, 'sh', 'createServer');
-  const receiver = start('.', text.replace('4100', String(port)));
-  for (;;) {
-    const listens = await fetch(`http://127.0.0.1:${port}`, { method: 'POST' }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (listens) return receiver;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** Calls the route of the README, once for each of the given orders. */
@@ -108,18 +89,18 @@ async function listed(application, id, state) {
   throw new Error(`\`npx nestjs-tracking list\` does not show ${id} as ${state}:\n${output}`);
 }
 
-async function deliver(application, main, receiver, report) {
+async function deliver(application, main, collector, report) {
   const id = `${main}-1`;
-  const app = await application.start(main);
+  const app = await application.start(main, KEY);
   await order(app, id, id);
-  await receiver.says(new RegExp(`"orderId":"${id}"`));
+  await arrived(collector, id);
   await listed(application, id, 'delivered');
   const shown = await application.command('npx nestjs-tracking list');
-  assert.match(shown, /Order Completed .*user-1001 .*webhook: delivered/);
-  const [lane] = /^webhook .*$/m.exec(await application.command('npx nestjs-tracking status'));
+  assert.match(shown, /Order Completed .*user-1001 .*kissmetrics: delivered/);
+  const [lane] = /^kissmetrics .*$/m.exec(await application.command('npx nestjs-tracking status'));
   const accepted = main === 'main' ? '1' : '2';
   assert.equal(lane.split(/\s+/)[1], accepted, `counts one event for each order: ${lane}`);
-  await stop(app);
+  await app.stop();
   report(
     `${main}: an event arrives, the same order is counted once, the command line shows both, and SIGTERM ends it`,
   );
@@ -127,25 +108,26 @@ async function deliver(application, main, receiver, report) {
 
 /** The README's promises of a process that is killed while the platform is down. */
 async function outage(application, port, report) {
-  const app = await application.start('main');
+  const app = await application.start('main', KEY);
   await order(app, 'in-outage');
   await listed(application, 'in-outage', 'pending');
   app.kill('SIGKILL');
   await app.ended;
-  const receiver = await startReceiver(port);
-  const next = await application.start('main');
-  await receiver.says(/"orderId":"in-outage"/);
+  const collector = await startCollector(application, port);
+  const next = await application.start('main', KEY);
+  await arrived(collector, 'in-outage');
   await listed(application, 'in-outage', 'delivered');
-  await stop(next);
-  receiver.kill('SIGKILL');
+  await next.stop();
+  await collector.stop();
   report('an event of an outage survives SIGKILL, and is sent after the restart');
 }
 
-async function stop(app) {
-  app.kill('SIGTERM');
-  const limit = setTimeout(() => app.kill('SIGKILL'), 15_000);
-  assert.notEqual(await app.ended, 'SIGKILL', `did not end within 15 s of SIGTERM:\n${app.output()}`);
-  clearTimeout(limit);
+async function arrived(collector, orderId) {
+  const { userId, outcome, properties } = await collector.event({ name: 'Order Completed', search: orderId });
+  assert.deepEqual(
+    { userId, outcome, orderId: properties.orderId },
+    { userId: 'user-1001', outcome: 'delivered', orderId },
+  );
 }
 
 /** docs/configuration.md and docs/testing.md: options from the environment, and tests without any. */
@@ -158,7 +140,7 @@ export async function configuration(application, report) {
   mustSay(CONFIG, '`TRACKING_ENABLED=false` turns tracking off');
   const app = await application.start('main', { TRACKING_ENABLED: 'false' });
   await order(app, 'disabled');
-  await stop(app);
+  await app.stop();
   report('takes its options from @nestjs/config, and needs no key where tracking is disabled');
 
   const files = [CONFIG, 'docs/testing.md']

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { Application } from './application.mjs';
 import { clone, configuration, install, quickStart } from './play.mjs';
 import { killAll, run } from './processes.mjs';
+import { tryIt } from './try-it.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values } = parseArgs({ options: { tarball: { type: 'string' }, keep: { type: 'boolean' } } });
@@ -57,8 +58,9 @@ async function play(major, tarball) {
   const say = report(`Nest ${major}`);
   const application = await Application.scaffold(CLI[major], join(scratch, `shop-${major}`), major);
   say('nest new');
-  await install(application, tarball);
+  await install(application);
   say('npm install');
+  await tryIt(application, tarball, say);
   await quickStart(application, say);
   await configuration(application, say);
 }
