@@ -5,6 +5,7 @@ export class Hanging {
   readonly #platforms = new Map<ServerResponse, string>();
 
   add(platform: string, response: ServerResponse): void {
+    if (response.closed) return;
     this.#platforms.set(response, platform);
     response.once('close', () => this.#platforms.delete(response));
   }
