@@ -3,10 +3,12 @@ import { amplitude } from './amplitude/amplitude.js';
 import { customerio } from './customerio/customerio.js';
 import { jitsu } from './jitsu/jitsu.js';
 import { kissmetrics } from './kissmetrics/kissmetrics.js';
+import { meta } from './meta/meta.js';
 import { mixpanel } from './mixpanel/mixpanel.js';
 import { posthog } from './posthog/posthog.js';
 import { rudderstack } from './rudderstack/rudderstack.js';
 import { segment } from './segment/segment.js';
+import { snowplow } from './snowplow/snowplow.js';
 import { webhook } from './webhook/webhook.js';
 
 /** All platforms, in the order of the page. */
@@ -19,5 +21,7 @@ export const PLATFORMS: readonly CollectorPlatform[] = [
   posthog,
   mixpanel,
   amplitude,
+  snowplow,
+  meta,
   webhook,
 ];

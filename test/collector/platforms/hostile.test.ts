@@ -274,7 +274,7 @@ describe.each(PLATFORMS.map((platform) => ({ name: platform.name, platform })))(
           expect(Object.prototype).not.toHaveProperty('polluted');
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

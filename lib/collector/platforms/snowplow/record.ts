@@ -1,0 +1,129 @@
+import type { ReadEvent } from '../../platform.js';
+import { isObject, textOf, type JsonObject } from '../reading/json.js';
+import { unreadable } from '../reading/whole-request.js';
+import { KEYS, REQUIRED } from './payload-data.js';
+import { entities, selfDescribingEvent } from './self-describing.js';
+import {
+  badContexts,
+  badId,
+  badSelfDescribing,
+  badSession,
+  badTime,
+  longValue,
+  missingKey,
+  noSelfDescribing,
+  notAnObject,
+  notAText,
+  unknownKey,
+  unknownType,
+} from './snowplow.messages.js';
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const MILLISECONDS = /^\d{1,15}$/;
+/** Columns of the events table (unconfirmed for each version of the pipeline). */
+const COLUMNS = { uid: 255, duid: 128, url: 4_096, refr: 4_096, page: 2_000, ua: 1_000 } as const;
+
+/** What a person sees of an event. */
+type Shown = Pick<ReadEvent, 'kind' | 'name' | 'properties'>;
+
+/** Reads a record of a POST; an event that breaks the schema is dropped after the 200. */
+export function readRecord(item: unknown): ReadEvent {
+  if (!isObject(item)) return { ...unreadable(notAnObject), outcome: 'dropped' };
+  const names = Object.keys(item);
+  const faults: string[] = [];
+  if (names.some((name) => !KEYS.has(name))) faults.push(unknownKey);
+  if (names.some((name) => typeof item[name] !== 'string')) faults.push(notAText);
+  return readFields(item, faults);
+}
+
+/** Reads the query of a GET, which may have other keys. */
+export function readQuery(query: URLSearchParams): ReadEvent {
+  return readFields(Object.fromEntries(query), []);
+}
+
+/** `uid` is the `userId`, and `duid` the `anonymousId`: Snowplow has no call that joins ids, and sees both on one event. */
+function readFields(fields: JsonObject, faults: string[]): ReadEvent {
+  if (REQUIRED.some((name) => fields[name] === undefined)) faults.push(missingKey);
+  const shown = shownOf(fields, faults);
+  const contexts = contextsOf(fields, faults);
+  const id = textOf(fields['eid']);
+  const sid = textOf(fields['sid']);
+  if (sid !== null && !UUID.test(sid)) faults.push(badSession);
+  const time = timeOf(fields, faults);
+  const warnings: string[] = [];
+  if (id !== null && !UUID.test(id)) warnings.push(badId);
+  if (Object.entries(COLUMNS).some(([name, max]) => (textOf(fields[name])?.length ?? 0) > max)) {
+    warnings.push(longValue);
+  }
+  return {
+    ...shown,
+    properties: contexts.length === 0 ? shown.properties : { ...shown.properties, contexts },
+    id,
+    userId: textOf(fields['uid']),
+    anonymousId: textOf(fields['duid']) ?? textOf(fields['tnuid']) ?? textOf(fields['nuid']),
+    time,
+    outcome: faults.length === 0 ? 'delivered' : 'dropped',
+    problems: [...faults, ...warnings],
+    repetition: id ?? undefined,
+  };
+}
+
+function shownOf(fields: JsonObject, faults: string[]): Shown {
+  switch (fields['e']) {
+    case 'ue':
+      return selfDescribed(fields, faults);
+    case 'se':
+      return { kind: 'track', name: textOf(fields['se_ac']) ?? '', properties: withPrefix(fields, 'se_') };
+    case 'pv': {
+      const { url, page, refr } = fields;
+      return { kind: 'page', name: 'page_view', properties: { url, page, refr } };
+    }
+    case 'pp':
+      return {
+        kind: 'track',
+        name: 'page_ping',
+        properties: { url: fields['url'], ...withPrefix(fields, 'pp_') },
+      };
+    case 'tr':
+      return { kind: 'track', name: 'transaction', properties: withPrefix(fields, 'tr_') };
+    case 'ti':
+      return { kind: 'track', name: 'transaction_item', properties: withPrefix(fields, 'ti_') };
+    case undefined:
+      return { kind: 'track', name: '', properties: {} };
+    default:
+      faults.push(unknownType);
+      return { kind: 'track', name: '', properties: {} };
+  }
+}
+
+function selfDescribed(fields: JsonObject, faults: string[]): Shown {
+  const encoded = textOf(fields['ue_px']);
+  const plain = textOf(fields['ue_pr']);
+  const event = selfDescribingEvent(encoded, plain);
+  if (event === undefined) {
+    faults.push(encoded === null && plain === null ? noSelfDescribing : badSelfDescribing);
+  }
+  return { kind: 'track', name: event?.name ?? '', properties: event?.data ?? {} };
+}
+
+function contextsOf(fields: JsonObject, faults: string[]): JsonObject[] {
+  const encoded = textOf(fields['cx']);
+  const plain = textOf(fields['co']);
+  if (encoded === null && plain === null) return [];
+  const found = entities(encoded, plain);
+  if (found === undefined) faults.push(badContexts);
+  return (found ?? []).map(({ schema, data }) => ({ schema, data }));
+}
+
+function timeOf({ ttm, dtm }: JsonObject, faults: string[]): number | null {
+  const given = [ttm, dtm].filter((each) => each !== undefined);
+  if (given.some((each) => typeof each !== 'string' || !MILLISECONDS.test(each))) {
+    faults.push(badTime);
+    return null;
+  }
+  return given[0] === undefined ? null : Number(given[0]);
+}
+
+function withPrefix(fields: JsonObject, prefix: string): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => name.startsWith(prefix)));
+}
