@@ -29,11 +29,12 @@ const COMMANDS = {
 Runs the shop. Its events go to a local collector, or to the real host of a
 destination whose credentials are set (docs/sample-app.md lists the variables).
 
-  -d, --destination <names>  where events go, one or more names with commas
-                             (default: kissmetrics):
-                             ${DESTINATION_NAMES.slice(0, 6).join(', ')},
-                             ${DESTINATION_NAMES.slice(6).join(', ')}
+  -d, --destination <names>  one or more, separated by commas
+                             (default: kissmetrics)
   -h, --help                 print this help
+
+Destinations: ${DESTINATION_NAMES.slice(0, 6).join(', ')},
+${DESTINATION_NAMES.slice(6).join(', ')}
 
 Example: npm run sample -- --destination posthog,segment`,
     start: async ({ destination }) => {

@@ -12,13 +12,12 @@ import { ShopConfig } from '../../sample-app/src/shop.config.js';
 export class SampleShop {
   private constructor(readonly app: NestExpressApplication) {}
 
-  /** With several destinations, their names are separated by commas. */
-  static async open(collector: string, destinations = 'kissmetrics'): Promise<SampleShop> {
+  static async open(collector: string, settings: NodeJS.ProcessEnv = {}): Promise<SampleShop> {
     const config = new ShopConfig({
       SHOP_COLLECTOR: collector,
-      SHOP_DESTINATIONS: destinations,
       SHOP_BILLING_PERIOD_MS: '50',
       SHOP_RENEWALS_EVERY_MS: '25',
+      ...settings,
     });
     const built = await Test.createTestingModule({ imports: [AppModule] })
       .overrideProvider(ShopConfig)
