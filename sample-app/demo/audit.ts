@@ -1,5 +1,6 @@
 import type { CollectorClient, Received } from './collector-client.js';
-import { ALIASES, type Expected, type Ledger, PROPERTIES } from './ledger.js';
+import { ALIASES, type Expected, PROPERTIES } from './happening.js';
+import type { Ledger } from './ledger.js';
 import { forgottenEvents, missing, refused, surplus, tooManyUnknown } from './audit.messages.js';
 import { type Platform, PLATFORMS } from './settings.js';
 

@@ -1,39 +1,13 @@
+import {
+  ALIASES,
+  ANY_TIME,
+  type Call,
+  type Expected,
+  type Happening,
+  type Person,
+  PROPERTIES,
+} from './happening.js';
 import { COMMIT_TIMEOUT_MS, type Platform, UNWRITTEN_MS } from './settings.js';
-
-/** Ids of one person by platform: a visitor has another one at each, as each browser library makes its own. */
-export type Person = Readonly<Record<Platform, string>>;
-
-/** A customer has the same id everywhere. */
-export function customer(id: string): Person {
-  return { kissmetrics: id, posthog: id };
-}
-
-/** An event, known from the shop's answer to the shopper. */
-export interface Happening {
-  readonly person: Person;
-  readonly name: string;
-  /** It happened between these, in epoch milliseconds; both are equal where the record has the exact time. */
-  readonly from: number;
-  readonly until: number;
-  /** For an alias: the other id. */
-  readonly otherId?: string;
-}
-
-/** The request behind it, in epoch milliseconds. */
-export interface Call {
-  readonly asked: number;
-  readonly answered: number;
-  /** The shop answered after the commit, or after the commit timeout: `record()`, `durable`. */
-  readonly waited?: boolean;
-}
-
-/** An event that the audit looks for at a platform. */
-export interface Expected extends Happening {
-  /** When the shop had answered, epoch milliseconds; undefined where it was killed before. */
-  readonly answered: number | undefined;
-  /** Why it may be missing; undefined where it must arrive. */
-  readonly unsure: 'cut off' | 'unwritten' | undefined;
-}
 
 /** When a process was killed, in epoch milliseconds. */
 export interface Killed {
@@ -68,11 +42,6 @@ interface Entry extends Happening {
 
 /** How long before a kill slow commits are considered. */
 const RECENT_MS = 3_000;
-
-export const ALIASES = 'alias';
-export const PROPERTIES = 'identify, group';
-/** For operations whose time does not matter. */
-const ANY_TIME = { from: 0, until: Number.MAX_SAFE_INTEGER };
 
 /**
  * The demo's own record of what shoppers did, from the answers that they got and without asking tracking. At the end it

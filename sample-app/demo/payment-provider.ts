@@ -2,7 +2,8 @@ import type { Order } from '../src/orders/order.js';
 import type { Payment } from '../src/payments/payment.js';
 import type { Branch } from './branch.js';
 import { ask, CutOff, expectStatus } from './browser.js';
-import { customer, type Ledger } from './ledger.js';
+import { customer } from './happening.js';
+import type { Ledger } from './ledger.js';
 
 const NAME = 'Payment Received';
 

@@ -1,10 +1,12 @@
 import type { AuditRow, PlatformAudit } from './audit.js';
 import { type ClosedShop, disagreements } from './disagreements.js';
-import { ALIASES, type Ledger, type ShopLedger } from './ledger.js';
+import { details } from './details.js';
+import { ALIASES } from './happening.js';
+import type { Ledger } from './ledger.js';
 import * as say from './report.messages.js';
 import { OUTAGE } from './settings.js';
 import { count, table } from './table.js';
-import { doorTotals, type DoorTotals, type LaneTotals, laneTotals } from './totals.js';
+import { laneTotals } from './totals.js';
 
 /** How the demo went. */
 export interface Run {
@@ -57,7 +59,7 @@ export function verdict(run: Run, withDetails = false): Verdict {
       : []),
     ...(problems.length > 0 ? [''] : []),
     ...explanations(run).map((sentence) => say.item(sentence)),
-    ...(withDetails || !agrees ? ['', ...details(run)] : ['', say.moreDetails]),
+    ...(withDetails || !agrees ? ['', ...details(shops, ledger, audits)] : ['', say.moreDetails]),
   ];
   return { text: lines.join('\n'), agrees };
 }
@@ -104,78 +106,4 @@ function explanations({ shops, ledger, audits, outageAt }: Run): string[] {
 function sumOf(rows: readonly AuditRow[]): Omit<AuditRow, 'name'> {
   const sum = (of: keyof Omit<AuditRow, 'name'>): number => rows.reduce((total, row) => total + row[of], 0);
   return { done: sum('done'), arrived: sum('arrived'), doubled: sum('doubled'), repeats: sum('repeats') };
-}
-
-function details({ shops, ledger, audits }: Run): string[] {
-  return [
-    say.accountsOfShops,
-    '',
-    accounting(shops, ledger),
-    ...audits.flatMap(({ platform, title, rows }) => [
-      '',
-      say.eventsAt(title),
-      '',
-      table(
-        ['event', 'done', 'arrived', 'lost', 'counted twice', 'repeats'],
-        rows.map(({ name, done, arrived, doubled, repeats }) => [
-          name,
-          done,
-          arrived,
-          done - arrived,
-          doubled,
-          repeats,
-        ]),
-      ),
-      '',
-      lanes(shops, platform),
-    ]),
-  ];
-}
-
-function accounting(shops: readonly ClosedShop[], ledger: Ledger): string {
-  const did = (of: Exclude<keyof ShopLedger, 'killed'>): number =>
-    shops.reduce((sum, shop) => sum + ledger.of(shop.url)[of], 0);
-  const orMore = (least: number): string | number =>
-    did('either') === 0
-      ? least
-      : `${least.toLocaleString('en')} to ${(least + did('either')).toLocaleString('en')}`;
-  const line = (label: string, of: keyof DoorTotals, expected: string | number): (string | number)[] => [
-    label,
-    ...shops.map(({ report }) => doorTotals([report.stats])[of]),
-    expected,
-  ];
-  return table(
-    ['calls', ...namesOf(shops), 'expected together'],
-    [
-      line('calls', 'calls', did('calls')),
-      line('accepted', 'accepted', orMore(did('accepted'))),
-      line('duplicates', 'duplicates', orMore(did('duplicates'))),
-      line('suppressed by `when`', 'suppressed', did('suppressed')),
-      line('rolled back by `hold()`', 'rolledBack', did('rolledBack')),
-      line('rejected', 'rejected', 0),
-    ],
-  );
-}
-
-function lanes(shops: readonly ClosedShop[], platform: string): string {
-  const line = (label: string, of: keyof LaneTotals): (string | number)[] => [
-    label,
-    ...shops.map(({ report }) => laneTotals([report.stats], platform)[of]),
-  ];
-  return table(
-    ['its lane', ...namesOf(shops)],
-    [
-      line('accepted', 'accepted'),
-      line('taken over from a dead process', 'takenOver'),
-      line('delivered', 'delivered'),
-      line('pending', 'pending'),
-      line('dead letters', 'dead'),
-      line('dropped', 'dropped'),
-      line('declined', 'declined'),
-    ],
-  );
-}
-
-function namesOf(shops: readonly ClosedShop[]): string[] {
-  return shops.map(({ name, lastWords }) => name + (lastWords ? ', restarted' : ''));
 }

@@ -4,7 +4,8 @@ import type { Report } from '../src/observe/tracking-report.js';
 import type { Renewal } from '../src/subscriptions/subscription.js';
 import type { Order, Refund } from '../src/orders/order.js';
 import { Browser, CutOff, expectStatus } from './browser.js';
-import { customer, type Ledger } from './ledger.js';
+import { customer } from './happening.js';
+import type { Ledger } from './ledger.js';
 
 /** The admin of one process of the shop. */
 export class Staff {

@@ -106,9 +106,12 @@ describe('the sample shop', () => {
       { person: id, name: 'Order Completed', second: secondOf(order.placedAt) },
     ]);
     expect((await received({ name: 'Order Completed' }))[0]?.properties).toEqual({
-      orderId: order.id,
-      product: 'Mug',
+      order_id: order.id,
+      product_id: 'mug',
+      name: 'Mug',
+      quantity: '2',
       revenue: '24',
+      currency: 'EUR',
     });
   });
 

@@ -72,7 +72,7 @@ describe('the sample shop under the test kit', () => {
     const order = body as Order;
     expect(recorder).toHaveTracked(
       'Order Completed',
-      { orderId: order.id, product: 'Mug', revenue: 24 },
+      { order_id: order.id, name: 'Mug', quantity: 2, revenue: 24 },
       { userId: id, timestamp: new Date(order.placedAt) },
     );
     expect(recorder).toHaveTrackedTimes('Order Completed', 1);

@@ -1,3 +1,6 @@
+/** Of all prices of the shop. */
+export const CURRENCY = 'EUR';
+
 export interface Product {
   readonly id: string;
   readonly name: string;

@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import type { Request } from 'express';
 import { Track, type TrackCall } from 'nestjs-tracking';
 import { Catalog } from './catalog.js';
-import type { Product } from './product.js';
+import { CURRENCY, type Product } from './product.js';
 
 @Controller('products')
 export class ProductsController {
@@ -14,7 +14,8 @@ export class ProductsController {
    */
   @Get(':id')
   @Track('Product Viewed', {
-    properties: (product: Product) => ({ product: product.name, price: product.price }),
+    // The names of Segment's e-commerce spec: most platforms know them, and `ecommerce()` translates them for others.
+    properties: ({ id, name, price }: Product) => ({ product_id: id, name, price, currency: CURRENCY }),
     when: (_product: Product, call: TrackCall) => (call.request as Request).user?.role !== 'admin',
   })
   view(@Param('id') id: string): Product {

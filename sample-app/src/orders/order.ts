@@ -1,6 +1,7 @@
 export interface Order {
   readonly id: string;
   readonly customerId: string;
+  readonly productId: string;
   readonly product: string;
   readonly quantity: number;
   readonly total: number;

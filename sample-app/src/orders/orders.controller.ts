@@ -3,6 +3,7 @@ import { Track } from 'nestjs-tracking';
 import type { Account } from '../accounts/account.js';
 import { CurrentAccount } from '../accounts/current-account.js';
 import { SignedInGuard } from '../accounts/guards.js';
+import { CURRENCY } from '../catalog/product.js';
 import type { Order, PlaceOrder } from './order.js';
 import { OrdersService } from './orders.service.js';
 
@@ -17,7 +18,14 @@ export class OrdersController {
    */
   @Post()
   @Track('Order Completed', {
-    properties: (order: Order) => ({ orderId: order.id, product: order.product, revenue: order.total }),
+    properties: (order: Order) => ({
+      order_id: order.id,
+      product_id: order.productId,
+      name: order.product,
+      quantity: order.quantity,
+      revenue: order.total,
+      currency: CURRENCY,
+    }),
     // The order's own id and time make every report of this order the same event.
     key: (order: Order) => order.id,
     timestamp: (order: Order) => order.placedAt,

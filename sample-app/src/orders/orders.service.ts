@@ -36,6 +36,7 @@ export class OrdersService {
         const order: Order = {
           id: randomUUID(),
           customerId,
+          productId: product.id,
           product: product.name,
           quantity,
           total,

@@ -1,6 +1,7 @@
 import { Controller, Param, Post, UseGuards } from '@nestjs/common';
 import { Track } from 'nestjs-tracking';
 import { AdminGuard } from '../accounts/guards.js';
+import { CURRENCY } from '../catalog/product.js';
 import type { Refund } from './order.js';
 import { OrdersService } from './orders.service.js';
 
@@ -12,7 +13,11 @@ export class RefundsController {
   /** The admin makes the refund, but the event belongs to the customer: `user` names the customer. */
   @Post(':id/refund')
   @Track('Order Refunded', {
-    properties: (refund: Refund) => ({ orderId: refund.orderId, revenue: -refund.amount }),
+    properties: (refund: Refund) => ({
+      order_id: refund.orderId,
+      revenue: -refund.amount,
+      currency: CURRENCY,
+    }),
     user: (refund: Refund) => ({ userId: refund.customerId }),
     key: (refund: Refund) => refund.id,
     timestamp: (refund: Refund) => refund.refundedAt,

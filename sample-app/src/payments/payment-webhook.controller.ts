@@ -14,7 +14,7 @@ export class PaymentWebhookController {
   @Post()
   @HttpCode(200)
   @Track('Payment Received', {
-    properties: (payment: Payment) => ({ orderId: payment.orderId, amount: payment.amount }),
+    properties: (payment: Payment) => ({ order_id: payment.orderId, amount: payment.amount }),
     user: (payment: Payment) => ({ userId: payment.customerId }),
     key: (payment: Payment) => payment.id,
     timestamp: (payment: Payment) => new Date(payment.paidAt),
