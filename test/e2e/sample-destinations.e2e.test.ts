@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import type { EventsResponse, InvalidResponse, ListedEvent } from '../../lib/collector/api/responses.js';
+import { PLATFORMS } from '../../lib/collector/platforms/platforms.js';
 import type { Order } from '../../sample-app/src/orders/order.js';
 import { DESTINATIONS, type DestinationName } from '../../sample-app/src/tracking/destinations.js';
 import { routesFrom, VARIABLES } from '../../sample-app/src/tracking/routes.js';
@@ -11,6 +12,8 @@ import { ACollector } from '../collector/a-collector.js';
 import { SampleShop } from './sample-shop.js';
 
 const NAMES = Object.keys(DESTINATIONS) as DestinationName[];
+/** Those that the collector stands in for. */
+const LOCAL = NAMES.filter((name) => PLATFORMS.some((platform) => platform.name === name));
 const ROOT = new URL('../../', import.meta.url);
 
 /** Runs the scripts of the storefront, with as much of a browser as they need, and returns the cookies that they set. */
@@ -101,7 +104,7 @@ describe('the sample shop, with each destination', () => {
     meta: { unsupported: 2 },
   };
 
-  test.each(NAMES)('%s gets the whole visit, and no event breaks its rules', async (name) => {
+  test.each(LOCAL)('%s gets the whole visit, and no event breaks its rules', async (name) => {
     await open(name);
     const { visitor, customer } = await visit();
 
@@ -130,14 +133,34 @@ describe('the sample shop, with each destination', () => {
     if (name !== 'meta') expect(later).toContain(customer);
   });
 
+  /** What the maps make of an order: its name, and some of its properties. */
+  const ORDERS = Object.entries({
+    googleAnalytics: [
+      'purchase',
+      { value: 10.8, currency: 'EUR', items: [{ item_id: 'mug', item_name: 'Mug', quantity: 1 }] },
+    ],
+    meta: ['Purchase', { value: 10.8, currency: 'EUR', contents: [{ id: 'mug', quantity: 1 }] }],
+    posthog: ['Order Completed', { revenue: 10.8, currency: 'EUR', product_id: 'mug', quantity: 1 }],
+  } as const).map(([name, [event, properties]]) => ({ name, event, properties }));
+
+  test.each(ORDERS.filter(({ name }) => LOCAL.includes(name as DestinationName)))(
+    '$name gets an order as $event',
+    async ({ name, event, properties }) => {
+      await open(name as DestinationName);
+      await visit();
+      const order = { name: event, properties: expect.objectContaining(properties) };
+      expect(await received()).toContainEqual(expect.objectContaining(order));
+    },
+  );
+
   test('all at once: each gets its own ids of the visitor, and nobody another one', async () => {
-    await open(...NAMES);
+    await open(...LOCAL);
     const { visitor } = await visit();
     const looks = (await received('&kind=track')).filter(({ name }) =>
       ['Product Viewed', 'Product_Viewed', 'view_item', 'ViewContent', 'product_viewed'].includes(name),
     );
     expect(looks.map(({ platform }) => platform).sort()).toEqual(
-      NAMES.filter((name) => name !== 'webhook').sort(),
+      LOCAL.filter((name) => name !== 'webhook').sort(),
     );
     const ids = new Map(looks.map((look) => [look.platform, look.userId ?? look.anonymousId]));
     // Segment and Customer.io have one library, so one cookie.

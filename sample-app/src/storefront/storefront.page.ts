@@ -26,6 +26,7 @@ export function storefrontPage(shop: Storefront): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>The small shop</title>
+        <link rel="icon" href="data:," />
         <style>
           ${style}
         </style>
@@ -44,18 +45,18 @@ export function storefrontPage(shop: Storefront): string {
             ${account?.role === 'admin' && refunds(shop.orders)}
             ${account?.role === 'customer' && [orders(shop.orders), subscription(shop.subscription)]}
           </div>
-          <aside>
-            <div>
+          <div>
+            <section>
               <h2>What happens to events</h2>
               <ul id="feed"></ul>
-            </div>
-            <div class="soft">
+            </section>
+            <div class="panel soft">
               ${shop.routes.map(destination)} The admin finds the accounting at
               <a href="/admin/tracking">/admin/tracking</a>.
             </div>
-          </aside>
+          </div>
         </main>
-        <div id="said"></div>
+        <div id="said" role="status"></div>
         <script>
           ${browserLibraries(shop.routes)};
           ${script};
@@ -82,17 +83,30 @@ function signedIn(account: Account): Html {
 function signedOut(): Html {
   return html`<div>
       <form data-action="/accounts" data-says="Welcome. Recorded: alias, identify, Signed Up">
-        <input name="name" placeholder="Name" required />
-        <input name="company" placeholder="Company (if any)" />
-        <input name="email" type="email" placeholder="E-mail" required />
-        <input name="password" type="password" placeholder="Password" required />
+        <input name="name" aria-label="Name" placeholder="Name" required />
+        <input name="company" aria-label="Company" placeholder="Company (if any)" />
+        <input name="email" type="email" aria-label="E-mail" placeholder="E-mail" required />
+        <input name="password" type="password" aria-label="Password" placeholder="Password" required />
         <button>Sign up</button>
       </form>
     </div>
     <div>
       <form data-action="/session" data-says="Recorded: Signed In">
-        <input name="email" type="email" placeholder="E-mail" required value="admin@shop.example" />
-        <input name="password" type="password" placeholder="Password (admin)" required />
+        <input
+          name="email"
+          type="email"
+          aria-label="E-mail"
+          placeholder="E-mail"
+          required
+          value="admin@shop.example"
+        />
+        <input
+          name="password"
+          type="password"
+          aria-label="Password"
+          placeholder="Password (admin)"
+          required
+        />
         <button class="quiet">Sign in</button>
       </form>
     </div>`;

@@ -1,7 +1,7 @@
 import { Html } from './html.js';
 
 export const style = new Html(`
-  :root { --ink: #2b2622; --soft: #8a8078; --line: #e8e0d8; --paper: #fbf8f4; --accent: #b5532a; --good: #3d7a4e; }
+  :root { --ink: #2b2622; --soft: #6b625a; --line: #e8e0d8; --paper: #fbf8f4; --accent: #b5532a; --good: #3d7a4e; }
   * { box-sizing: border-box }
   body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
   header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; flex-wrap: wrap;
@@ -9,7 +9,7 @@ export const style = new Html(`
   h1 { font-size: 1.3rem; margin: 0 } h2 { font-size: 1.05rem; margin: 0 0 .75rem }
   main { display: grid; grid-template-columns: minmax(0, 1fr) 21rem; gap: 2rem; max-width: 76rem; margin: 0 auto; padding: 2rem }
   @media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr) } }
-  section, aside > div { background: #fff; border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem; margin-bottom: 1.5rem }
+  section, .panel { background: #fff; border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem; margin-bottom: 1.5rem }
   .products { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 1rem }
   .product { border: 1px solid var(--line); border-radius: 10px; padding: 1rem; text-align: center }
   .picture { font-size: 2.6rem; line-height: 1.3 }
