@@ -17,7 +17,7 @@ export const wrongMember = (path: string, expected: string): string =>
   `${path} must be ${expected}. Nothing was changed.`;
 
 export const delayWithoutSlow = (): string =>
-  'delayMs belongs to the answer slow only. Nothing was changed. Remove it, or use slow.';
+  'delayMs applies to the answer slow only. Nothing was changed. Remove it, or use slow.';
 
 export const cannotRejectEvents = (able: readonly string[]): string =>
   'The platform cannot reject single events: its answers are for a whole request. Nothing was changed. Use rejected' +
@@ -27,7 +27,7 @@ export const tooManyAnswers = (max: number): string =>
   `At most ${max} scripted answers can be in force. Nothing was changed. Remove them first with DELETE /_collector/answers.`;
 
 export const foreignHost = (): string =>
-  'The API answers to names of this machine only, such as localhost. Nothing was read or changed. Use the address that the collector printed, or start it with --host.';
+  'The API answers only to names of this machine, such as localhost. Nothing was read or changed. Use the address that the collector printed, or start it with --host.';
 
 export const foreignPage = (): string =>
   "The API answers to the collector's own page and to programs, not to pages of other origins. Nothing was read or changed. Call it from a test or a script.";
@@ -71,7 +71,7 @@ export const failedInside = (error: string): string =>
   `The collector failed at a request (${error}). It was answered 500. This is a fault of the collector: please report it. Logged once.`;
 
 export const requestRejected = (platform: string, status: number, problem: string): string =>
-  `${platform}: a request was answered ${status}: ${problem} The sender keeps or gives up its events as it does for this status. The page shows the request. Logged once for each problem.`;
+  `${platform}: a request was answered ${status}: ${problem} The sender retries its events or gives them up, as it does for this status. The page shows the request. Logged once for each problem.`;
 
 export const eventRejected = (platform: string, problem: string): string =>
   `${platform}: an event was rejected: ${problem} The platform would not store it. The page shows the event. Logged once for each problem.`;

@@ -1,7 +1,7 @@
 /** Only our own sentences are keys, so this is never reached. */
 const MAX = 1_000;
 
-/** Tells of each kind of trouble once: a sender may repeat it ten thousand times a second. */
+/** Reports each kind of problem once: a sender may repeat it ten thousand times a second. */
 export class Troubles {
   readonly #told = new Set<string>();
 

@@ -183,7 +183,7 @@ describe('requests', () => {
       expect(await (await collector.call(path)).text()).not.toContain('7f3a90');
   });
 
-  test('that are not kept are no server error', async () => {
+  test('that are not kept get a 404, not a server error', async () => {
     const response = await collector.call('requests/7');
     expect(response.status).toBe(404);
     expect(((await response.json()) as ErrorResponse).error).toContain('Nothing with this number is kept');

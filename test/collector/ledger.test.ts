@@ -61,7 +61,7 @@ describe('totals', () => {
     );
   });
 
-  test('count a failed request, and none of its events, which their sender has still', () => {
+  test('count a failed request, and none of its events, which their sender still has', () => {
     some.add([anEvent()], { kept: false, status: 503, scripted: 'error' });
     some.add([anEvent()], { kept: false, status: null, scripted: 'down' });
     expect(ledger.platformCounts()[0]).toMatchObject({
@@ -93,7 +93,7 @@ describe('counts by name', () => {
     expect(ledger.nameCounts().at(-1)).toMatchObject({ platform: 'two', name: 'Paid', delivered: 1 });
   });
 
-  test('never take one name for another, whatever is in it', () => {
+  test('never mistake one name for another, whatever is in it', () => {
     const names = ['a', 'A', ' a', 'track a', '__proto__', 'constructor', 'toString', ''];
     some.add(names.flatMap((name) => [anEvent({ name }), anEvent({ kind: 'page', name })]));
     expect(ledger.nameCounts().map(({ kind, name, delivered }) => [kind, name, delivered])).toEqual([
@@ -112,7 +112,7 @@ describe('counts by name', () => {
     ]);
   });
 
-  test('take names that differ in case for one where the platform does, and show the first', () => {
+  test('treat names that differ in case as one where the platform does, and show the first', () => {
     some = new ALedger([aPlatform('one', { ignoresCase: true }), aPlatform('two')]);
     for (const platform of ['one', 'two'])
       for (const name of ['Order Paid', 'ORDER paid']) some.add([anEvent({ name })], { platform });
@@ -142,7 +142,7 @@ describe('repetitions', () => {
     expect(outcomes()).toEqual(['delivered', 'duplicate', 'duplicate', 'delivered', 'delivered']);
   });
 
-  test('of an event that was not stored are none', () => {
+  test('of an event that was not stored do not count as repetitions', () => {
     some.add([anEvent({ repetition: 'x', outcome: 'rejected' })]);
     some.add([anEvent({ repetition: 'x', outcome: 'dropped' })]);
     some.add([anEvent({ repetition: 'x' }), anEvent({ repetition: 'x', outcome: 'rejected' })]);
@@ -208,14 +208,14 @@ describe('people', () => {
     );
   });
 
-  test('are found by odd ids, and not taken for each other', () => {
+  test('are found by odd ids, and not mistaken for each other', () => {
     const ids = ['a', ' a', 'one a', '__proto__', 'null', 'x'.repeat(100_000)];
     for (const userId of ids) some.add([anEvent({ userId })]);
     for (const [i, person] of ids.slice(0, -1).entries())
       expect(ledger.events({ person }).found.map(({ number }) => number)).toEqual([i + 1]);
   });
 
-  test('are forgotten from the oldest on, and the number of the forgotten is known', () => {
+  test('are forgotten, the oldest first, and the number of forgotten people is known', () => {
     for (let i = 0; i < 100_000; i++) some.add([anEvent({ userId: `user ${i}` })]);
     const { people, forgottenPeople } = ledger.kept;
     expect(people + forgottenPeople).toBe(100_000);
@@ -228,7 +228,7 @@ describe('people', () => {
 });
 
 describe('a list', () => {
-  test('says where a search stopped, so that nothing is taken for missing', () => {
+  test('says where a search stopped, so that nothing seems to be missing', () => {
     const properties = { text: 'x'.repeat(200_000) };
     some.add([anEvent({ name: 'Needle' })]);
     for (let i = 0; i < 100; i++) some.add([anEvent({ properties })]);
@@ -245,7 +245,7 @@ describe('a list', () => {
     }
   });
 
-  test('shows events with problems after many without have displaced the others', () => {
+  test('shows events with problems after many events without have displaced the others', () => {
     some.add([anEvent({ name: 'Bad', outcome: 'dropped', problems: ['It has no user.'] })]);
     const properties = { text: 'x'.repeat(1_000) };
     for (let i = 0; i < 500; i++) some.add(Array.from({ length: 100 }, () => anEvent({ properties })));

@@ -6,7 +6,7 @@ import { isoTime } from '../../lib/collector/platforms/reading/time.js';
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('the readers that platforms share', () => {
-  test('a text that is no JSON, or too deep to be shown, is no value', () => {
+  test('a text that is not JSON, or too deep to be shown, has no value', () => {
     expect(['', '{', 'nul', '\u0000', nested(600), nested(100_000)].map(parseJson)).toEqual(
       Array.from({ length: 6 }, () => undefined),
     );

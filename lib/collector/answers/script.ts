@@ -10,7 +10,7 @@ interface Running {
   readonly endsAt: number;
 }
 
-/** What a script has around it. */
+/** What a script depends on. */
 export interface ScriptScene {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** From 0 to less than 1. */

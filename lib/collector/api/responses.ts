@@ -17,7 +17,7 @@ export type {
 
 /** `GET /_collector/stats`. */
 export interface StatsResponse {
-  /** When the collector started, epoch milliseconds: another one means that all numbers begin anew. */
+  /** When the collector started, epoch milliseconds: if it changes, all numbers start again. */
   readonly startedAt: number;
   /** Since when it counts: its start, or the last reset. */
   readonly since: number;
@@ -85,7 +85,7 @@ export interface InvalidResponse {
 /** A person of one platform. */
 export interface ListedPerson {
   readonly platform: string;
-  /** All ids that the platform has joined, in no certain order; at most 100. */
+  /** All ids that the platform has joined, in no particular order; at most 100. */
   readonly ids: readonly string[];
   /** How many ids there are in all. */
   readonly idCount: number;

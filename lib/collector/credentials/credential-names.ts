@@ -32,7 +32,7 @@ const NAMES = new Set([
   'writekey',
 ]);
 
-/** Its value says which request it is, and lets nobody in. */
+/** It identifies a request and gives no access. */
 const HARMLESS_HEADER = 'idempotency-key';
 
 export function isCredentialHeader(name: string): boolean {

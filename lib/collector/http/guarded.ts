@@ -3,7 +3,7 @@ import { failedInside } from '../collector.messages.js';
 import type { Troubles } from '../troubles.js';
 import { answerJson } from './answer.js';
 
-/** Runs a part of a request. An error in it is a fault of the collector, which answers so and goes on. */
+/** Runs a part of a request. An error in it is a fault of the collector: the answer is a 500, and the collector continues. */
 export function guarded(troubles: Troubles, response: ServerResponse, run: () => void): void {
   try {
     run();

@@ -5,7 +5,7 @@ import type { Troubles } from '../troubles.js';
 import type { Decision } from './decision.js';
 import type { PlatformRequest } from './platform-request.js';
 
-/** Enters requests and their events in the ledger, and tells of the first of each kind of trouble. */
+/** Enters requests and their events in the ledger, and reports the first problem of each kind. */
 export class Intake {
   #number = 0;
 

@@ -5,7 +5,7 @@ import { copyOf } from './text.js';
 
 export const NO_EVENTS: OutcomeCounts = { delivered: 0, duplicate: 0, rejected: 0, dropped: 0 };
 
-/** Names that are counted apart, for each platform. */
+/** Names that are counted separately, for each platform. */
 const MAX_NAMES = 500;
 /** A longer name is counted under the other names. */
 const MAX_NAME_LENGTH = 256;

@@ -11,7 +11,7 @@ export interface NameCounts extends OutcomeCounts {
   readonly kind: EventKind;
   /**
    * As first received; `''` for calls without a name of their own (`identify`, `group`, `alias`). Null: all other names of
-   * this kind, because the collector counts a limited number of names apart.
+   * this kind, because the collector counts a limited number of names separately.
    */
   readonly name: string | null;
 }
@@ -21,7 +21,7 @@ export interface PlatformCounts extends OutcomeCounts {
   readonly platform: string;
   readonly title: string;
   readonly requests: number;
-  /** Requests that a scripted answer failed: their senders have the events still. */
+  /** Requests that a scripted answer failed: their senders still have the events. */
   readonly failedRequests: number;
   /** When the last request arrived, epoch milliseconds; null: none arrived. */
   readonly lastReceivedAt: number | null;
@@ -30,7 +30,7 @@ export interface PlatformCounts extends OutcomeCounts {
 /** A person of one platform: all ids that the platform has joined. */
 export interface Person {
   readonly platform: string;
-  /** In no certain order. */
+  /** In no particular order. */
   readonly ids: readonly string[];
   /** Their events, by outcome. */
   readonly events: OutcomeCounts;

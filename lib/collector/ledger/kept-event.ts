@@ -14,7 +14,7 @@ const MAX_CUT_TEXT = 1_000;
 const MAX_PROBLEMS = 20;
 /** A request with more for each event may be held in memory by its parts: they are copied. */
 const MAX_SHARE = 4_096;
-/** Of an event in memory, beside its texts. */
+/** Memory of an event in addition to its texts. */
 const EVENT_BYTES = 400;
 
 /** `share`: characters of its request for each event. */

@@ -16,7 +16,7 @@ export interface KeptRequest extends Omit<ReceivedRequest, 'headers'> {
 const MAX_BODY = 1_024 * 1_024;
 const MAX_ANSWER = 64 * 1_024;
 const MAX_PROBLEMS = 20;
-/** Of a request in memory, beside its texts. */
+/** Memory of a request in addition to its texts. */
 const REQUEST_BYTES = 400;
 
 export function keepRequest(request: ReceivedRequest, firstEvent: number): KeptRequest {

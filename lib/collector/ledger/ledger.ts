@@ -15,7 +15,7 @@ const MEGABYTE = 1_024 * 1_024;
 const MAX_REPETITIONS = 400_000;
 const EVENT_BYTES = 32 * MEGABYTE;
 const REQUEST_BYTES = 24 * MEGABYTE;
-/** Of events and of requests with problems, which many without any must not displace. */
+/** For events and for requests with problems, so that those without problems do not displace them. */
 const INVALID_BYTES = 4 * MEGABYTE;
 const PEOPLE_BYTES = 16 * MEGABYTE;
 const LIMIT = 100;
@@ -139,7 +139,7 @@ export class Ledger {
     return found;
   }
 
-  /** Forgets all but the numbers, so that no two events have the same. */
+  /** Forgets everything except the numbers, so that no two events share one. */
   clear(): void {
     this.#revision++;
     for (const each of [

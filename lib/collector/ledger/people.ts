@@ -13,9 +13,9 @@ interface Entry {
   older: Entry | undefined;
 }
 
-/** A longer id is no person's: the ids are bounded in bytes. */
+/** Longer ids are ignored, so that a person is bounded in bytes. */
 const MAX_ID_LENGTH = 512;
-/** Of an id in memory, beside its text. */
+/** Memory of an id in addition to its text. */
 const ID_BYTES = 250;
 
 /**

@@ -18,7 +18,7 @@ export interface ReceivedRequest {
   readonly answer: string;
   /** The kind of scripted answer that it got, or `own` for an answer of a test; null: the platform's own answer. */
   readonly scripted: string | null;
-  /** Whether its events were kept. They were not where a scripted answer failed the request: its sender has them still. */
+  /** Whether its events were kept. They were not where a scripted answer failed the request: its sender still has them. */
   readonly kept: boolean;
   /** Rules of the platform that the request as a whole breaks. */
   readonly problems: readonly string[];

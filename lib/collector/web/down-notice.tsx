@@ -14,7 +14,7 @@ export function DownNotice() {
       <p>
         It has not answered since {downSince !== undefined && <Time at={downSince} />}. Your application
         retries the events that it cannot deliver. A new collector starts with empty lists, and this page
-        reconnects by itself.
+        reconnects automatically.
       </p>
       <p class="notice-command">
         Start it: <code>{command}</code>{' '}

@@ -14,7 +14,8 @@ export function FirstEvent({ platforms }: { readonly platforms: readonly Platfor
       <p class="first-title">Ready for the first event</p>
       <p>
         The collector stands in for every platform on this computer. Point a destination of your Nest
-        application to it, and use the application: each event is here a second later. No account is needed.
+        application at it, and use the application: each event appears here within a second. No account is
+        needed.
       </p>
       <label class="select">
         <span>Destination</span>

@@ -9,14 +9,14 @@ export function NoRows({ what }: { readonly what: string }) {
   if (!isFiltered) {
     return (
       <Empty title={`No ${what} yet`}>
-        <p>They are here a second after your application sends them.</p>
+        <p>They appear here within a second after your application sends them.</p>
       </Empty>
     );
   }
   return (
     <Empty title={`No ${what} match`}>
       <p>
-        The lists have the latest only; the counts are of everything.{' '}
+        The lists keep only the latest; the counts include everything.{' '}
         <Link to={{ view }}>Remove all filters</Link>
       </p>
     </Empty>

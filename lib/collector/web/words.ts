@@ -9,12 +9,12 @@ export const OUTCOME_MEANS: Readonly<Record<ReceivedOutcome, string>> = {
 };
 
 export const FAILED_REQUEST_MEANS =
-  'A scripted answer failed it. Its events are not counted, because their sender has them still.';
+  'A scripted answer failed it. Its events are not counted, because their sender still has them.';
 
 /** Scripted answers that the page offers, in the order of the menu. */
 export const ANSWERS: readonly (readonly [kind: string, label: string, means: string])[] = [
   ['down', 'Down', 'Closes the connection before it reads the request.'],
-  ['hang', 'Hang', 'Never answers. Senders reach their timeout.'],
+  ['hang', 'Hang', 'Never answers. Senders time out.'],
   ['slow', 'Slow', 'The usual answer, two seconds later. Events are kept.'],
   ['cut', 'Cut', 'Keeps the events, and cuts the connection before the answer.'],
   ['error', 'Error', 'The answer for a fault of the platform, such as HTTP 503.'],

@@ -202,6 +202,6 @@ test('scripted answers name the events and the ids of the request', () => {
   expect(bodyOf(amplitude.answer('unauthorized', reading)!)).toEqual({ code: 400, error: 'Invalid API key' });
 });
 
-test('another path is none of Amplitude', () => {
+test('no other path belongs to Amplitude', () => {
   expect(amplitude.read(aRequest('/v1/batch', {}))).toBeUndefined();
 });

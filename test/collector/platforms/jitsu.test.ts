@@ -126,6 +126,6 @@ test.each(HOSTILE_BODIES.map((body) => [body]))('a hostile body is answered: %.4
   }
 });
 
-test('other paths are none of the platform', () => {
+test('no other path belongs to the platform', () => {
   for (const path of ['/', '/api/s', '/api/s/sale', '/e']) expect(jitsu.read(aRequest(path))).toBeUndefined();
 });

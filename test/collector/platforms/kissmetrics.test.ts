@@ -61,7 +61,7 @@ describe('an operation', () => {
     }
   });
 
-  test('other paths are none of the platform', () => {
+  test('no other path belongs to the platform', () => {
     expect(kissmetrics.read(aRequest('/v1/batch'))).toBeUndefined();
   });
 });
@@ -95,7 +95,7 @@ describe('rules', () => {
   test.each([
     [`/s?_k=k&_p=p&${long(255)}=x`, 'The name of a property has 255 characters or more.'],
     ['/e?_k=k&_p=p&_n=n&_t=1767225600', expect.stringContaining('without _d=1')],
-    ['/e?_k=k&_p=p&_n=n&_t=soon&_d=1', 'Its time (_t) is no whole number of seconds.'],
+    ['/e?_k=k&_p=p&_n=n&_t=soon&_d=1', 'Its time (_t) is not a whole number of seconds.'],
     ['/e?_k=k&_p=p&_n=n&a=1&a=2&a=3', 'A parameter is repeated.'],
     ['/e?_k=k&_p=p&_n=n&a=%E0%A4%A', 'Its percent-encoding is invalid.'],
     [`/e?_k=k&_p=p&_n=n&a=${long(2_000)}`, expect.stringContaining('(unconfirmed)')],
@@ -113,10 +113,10 @@ describe('rules', () => {
     expect(judged('€'.repeat(2_731))).toEqual([['delivered', 'The value of a property has more than 8 KB.']]);
   });
 
-  test('a body that is no form', () => {
+  test('a body that is not a form', () => {
     const { events } = readingOf(kissmetrics, '/e', { body: { _k: 'k', _p: 'p' } });
     expect(events[0]).toMatchObject({ outcome: 'dropped' });
-    expect(events[0]!.problems).toContain('The body of a POST request is no form.');
+    expect(events[0]!.problems).toContain('The body of a POST request is not a form.');
   });
 
   test.each(HOSTILE_BODIES.map((body) => [body]))('a hostile body is one operation: %.40s', (body) => {

@@ -102,7 +102,7 @@ describe('/import?strict=1', () => {
 
   test('a long text is cut to 255 characters', () => {
     const event = one({ text: 'x'.repeat(256) });
-    expect(event).toMatchObject({ outcome: 'delivered', problems: [expect.stringMatching(/cuts/)] });
+    expect(event).toMatchObject({ outcome: 'delivered', problems: [expect.stringMatching(/truncates/)] });
     expect(event.properties).toEqual({ text: 'x'.repeat(255) });
   });
 
@@ -261,6 +261,6 @@ test('scripted answers have the form of the path, and name each record', () => {
   expect(mixpanel.answer('rejected', profile)).toMatchObject({ status: 200, body: '0' });
 });
 
-test('another path is none of Mixpanel', () => {
+test('no other path belongs to Mixpanel', () => {
   expect(mixpanel.read(aRequest('/v1/batch', {}))).toBeUndefined();
 });

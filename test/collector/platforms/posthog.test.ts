@@ -59,7 +59,7 @@ describe('/batch/', () => {
   test.each([
     ['not JSON', aRequest('/batch/', '{"batch":['), 400, []],
     ['no events', batch(), 400, []],
-    ['an item that is no object', batch(anEvent(), 7), 400, ['rejected', 'rejected']],
+    ['an item that is not an object', batch(anEvent(), 7), 400, ['rejected', 'rejected']],
     ['no token', aRequest('/batch/', { batch: [anEvent()] }), 401, ['rejected']],
     ['a personal key', aRequest('/batch/', { api_key: 'phx_1', batch: [anEvent()] }), 401, ['rejected']],
     [
@@ -276,6 +276,6 @@ describe('/i/v1/analytics/events', () => {
   });
 });
 
-test('another path is none of PostHog', () => {
+test('no other path belongs to PostHog', () => {
   expect(posthog.read(aRequest('/v1/batch', {}))).toBeUndefined();
 });

@@ -38,8 +38,8 @@ describe('a message', () => {
   test.each([
     [{ userId: null }, 'dropped', 'It has neither a userId nor an anonymousId.'],
     [{ userId: ' ', anonymousId: '' }, 'dropped', 'It has neither a userId nor an anonymousId.'],
-    [{ type: 'sale' }, 'dropped', 'Its type is none of track, identify, group, alias, page and screen.'],
-    [{ type: null }, 'dropped', 'Its type is none of track, identify, group, alias, page and screen.'],
+    [{ type: 'sale' }, 'dropped', 'Its type is not track, identify, group, alias, page or screen.'],
+    [{ type: null }, 'dropped', 'Its type is not track, identify, group, alias, page or screen.'],
     [{ event: undefined }, 'delivered', 'It is a track event without an event name.'],
     [{ type: 'group' }, 'delivered', 'It is a group without a groupId.'],
     [{ type: 'alias' }, 'delivered', 'It is an alias without a previousId.'],
@@ -48,9 +48,9 @@ describe('a message', () => {
       'delivered',
       'It is an alias without a userId.',
     ],
-    [{ timestamp: 1_767_225_600_000 }, 'delivered', 'Its timestamp is no ISO-8601 time.'],
-    [{ properties: [1] }, 'delivered', 'Its properties or traits are no JSON object.'],
-    [{ userId: 1001 }, 'delivered', 'Its userId, anonymousId or messageId is no text.'],
+    [{ timestamp: 1_767_225_600_000 }, 'delivered', 'Its timestamp is not an ISO 8601 time.'],
+    [{ properties: [1] }, 'delivered', 'Its properties or traits are not a JSON object.'],
+    [{ userId: 1001 }, 'delivered', 'Its userId, anonymousId or messageId is not text.'],
     [{ messageId: 'x'.repeat(100) }, 'delivered', 'Its messageId has 100 characters or more.'],
     [
       { properties: Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [i, 0])), context: {} },
@@ -140,7 +140,7 @@ describe('a request', () => {
   test('by another method has no events', () => {
     expect(readingOf(segment, '/v1/batch', { method: 'GET' })).toMatchObject({
       events: [],
-      problems: ['It is no POST request.'],
+      problems: ['It is not a POST request.'],
     });
   });
 
@@ -165,7 +165,7 @@ describe('a request', () => {
     });
   });
 
-  test('other paths are none of the platform', () => {
+  test('no other path belongs to the platform', () => {
     expect(['/', '/v1', '/e', '/v1/batch/x'].map((path) => segment.read(aRequest(path)))).toEqual(
       Array.from({ length: 4 }, () => undefined),
     );

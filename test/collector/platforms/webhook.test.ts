@@ -74,9 +74,9 @@ describe('a CloudEvent', () => {
     [{ id: '' }, 'It has no id.'],
     [{ source: undefined }, 'It has no source.'],
     [{ type: 1 }, 'It has no type.'],
-    [{ time: 'soon' }, 'Its time is no RFC 3339 time.'],
+    [{ time: 'soon' }, 'Its time is not an RFC 3339 time.'],
     [{ data_base64: 'AA==' }, 'It has both data and data_base64.'],
-    [{ userId: 'u' }, 'The name of an attribute has other characters than lower-case letters and digits.'],
+    [{ userId: 'u' }, 'The name of an attribute has characters other than lower-case letters and digits.'],
   ])('with %j', (members, problem) => {
     expect(judgements(read(STRUCTURED, cloudEvent(members)))).toEqual([['delivered', problem]]);
   });
@@ -160,7 +160,7 @@ describe('the headers of Standard Webhooks', () => {
   test.each([
     [{ 'webhook-id': 'msg.1' }, 'contains a dot'],
     [{ 'webhook-id': '' }, 'without a webhook-id'],
-    [{ 'webhook-timestamp': '2026-01-01' }, 'no whole number'],
+    [{ 'webhook-timestamp': '2026-01-01' }, 'not a whole number'],
     [{ 'webhook-timestamp': String(NEW_YEAR / 1_000 - 301) }, '5 minutes'],
     [{ 'webhook-signature': 'sha256=abc' }, 'v1,<base64>'],
   ])('%j', (headers, problem) => {
@@ -168,14 +168,14 @@ describe('the headers of Standard Webhooks', () => {
   });
 });
 
-test('a body that is no JSON is one event with a problem', () => {
+test('a body that is not JSON is one event with a problem', () => {
   const { events, answer } = read({ 'webhook-id': 'msg-1' }, 'a=b');
   expect(answer.status).toBe(200);
   expect(events).toMatchObject([
     {
       outcome: 'delivered',
       properties: { body: 'a=b' },
-      problems: ['Its body is no JSON.'],
+      problems: ['Its body is not JSON.'],
       repetition: 'msg-1',
     },
   ]);

@@ -35,16 +35,16 @@ export const REFUSED_DEVICE = invalid(
 );
 export const BAD_TIME = invalid('time', 'Its time is not an integer of milliseconds.');
 export const BAD_SESSION = invalid('session_id', 'Its session_id is not an integer of milliseconds.');
-export const BAD_INSERT_ID = invalid('insert_id', 'Its insert_id is not a text.');
+export const BAD_INSERT_ID = invalid('insert_id', 'Its insert_id is not text.');
 export const notAnObject = (field: string): Fault => invalid(field, `Its ${field} are not an object.`);
 
-/** Amplitude stores the event, and not as it was sent. */
+/** Amplitude stores the event, but changes it. */
 export const shortId =
   'One of its ids is shorter than min_id_length, which is 5 by default: Amplitude removes it.';
-export const longText = 'A text in it has more than 1,024 characters.';
+export const longText = 'A text value in it has more than 1,024 characters.';
 export const deep = 'Its properties are nested more than 40 levels deep.';
 export const mixedOperations = 'Its properties mix operations such as $set with plain names.';
-export const noGroup = 'It changes a group, and names none.';
+export const noGroup = 'It changes a group without naming one.';
 export const manyGroups = 'It has more than 5 types of groups, or more than 10 groups.';
 
 /** Rules that a request can break. */

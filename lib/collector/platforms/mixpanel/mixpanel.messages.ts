@@ -23,7 +23,7 @@ export const FAILURES = {
   noInsertId: property('$insert_id', 'It has no $insert_id.'),
   badInsertId: property(
     '$insert_id',
-    'Its $insert_id has more than 36 bytes, or other characters than letters, digits and the hyphen.',
+    'Its $insert_id has more than 36 bytes, or characters other than letters, digits and the hyphen.',
   ),
   bannedInsertId: property('$insert_id', 'Its $insert_id is a word that Mixpanel does not accept as an id.'),
   members: failure('properties', 'An object in its properties has 255 members or more.'),
@@ -38,10 +38,10 @@ export const FAILURES = {
   noOperation: failure('', 'It has no operation such as $set.'),
 } as const;
 
-/** Mixpanel stores the event, and not as it was sent. */
+/** Mixpanel stores the event, but changes it. */
 export const PROBLEMS = {
   soon: 'Its time is ahead: Mixpanel replaces it with the time of arrival, and cannot recognise a repetition.',
-  longText: 'A text in its properties has more than 255 characters: Mixpanel cuts it.',
+  longText: 'A text value in its properties has more than 255 characters: Mixpanel truncates it.',
   noOtherId: 'It does not name both ids that it joins.',
 } as const;
 

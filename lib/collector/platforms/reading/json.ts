@@ -4,7 +4,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Deeper values would overflow the stack of whoever shows or searches them. */
 const MAX_DEPTH = 500;
 
-/** The value of a JSON text; undefined: it is no JSON, or it is nested too deep. Never throws. */
+/** The value of a JSON text; undefined: it is not JSON, or it is nested too deeply. Never throws. */
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
