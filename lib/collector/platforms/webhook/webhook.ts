@@ -1,3 +1,4 @@
+import { hideInText } from '../../credentials/hide-in-text.js';
 import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent } from '../../platform.js';
 import { parseJson } from '../reading/json.js';
 import { readBinary, readCloudEvent } from './cloud-event.js';
@@ -54,7 +55,8 @@ function readBody(request: CollectorRequest): ReadEvent | ReadEvent[] {
   const webhookId = headers['webhook-id'];
   if (type !== ONE && type !== BATCH && headers['ce-specversion'] !== undefined) return readBinary(request);
   const value = parseJson(body);
-  if (value === undefined) return unreadEvent(noJson, { body: body.slice(0, MAX_SHOWN) }, webhookId);
+  if (value === undefined)
+    return unreadEvent(noJson, { body: hideInText(body.slice(0, MAX_SHOWN)) }, webhookId);
   if (type === ONE) return readCloudEvent(value);
   if (type === BATCH) {
     return Array.isArray(value) ? value.map(readCloudEvent) : unreadEvent(noList, { body: value }, webhookId);
