@@ -1,4 +1,4 @@
-import type { EventsResponse, ListedEvent, PeopleResponse } from '../api/responses.js';
+import type { EventResponse, ListedEvent, PeopleResponse } from '../api/responses.js';
 import { queryOf } from './api.js';
 import { EventTitle } from './event-title.js';
 import { useLatest } from './latest.js';
@@ -15,9 +15,6 @@ import { readableJson } from './parts/visible.js';
 import { goWith, place } from './place.js';
 import { Problems } from './problems.js';
 
-const NOT_KEPT =
-  'This event is not listed: newer events displaced it, or the collector was reset or started again.';
-
 /** One event with all its members. */
 export function EventPanel({
   number,
@@ -28,20 +25,18 @@ export function EventPanel({
 }) {
   const { stats } = live.use();
   // The list has it, unless the page was opened with a shared URL.
-  const { value, isCurrent } = useLatest<EventsResponse>(
-    listed === undefined
-      ? `events${queryOf({ after: number - 1, before: number + 1, limit: 1 })}`
-      : undefined,
+  const { value, error, isCurrent } = useLatest<EventResponse>(
+    listed === undefined ? `events/${number}` : undefined,
     stats === undefined ? '' : `${stats.startedAt} ${stats.since}`,
   );
-  const event = listed ?? (isCurrent ? value?.events[0] : undefined);
+  const event = listed ?? (isCurrent ? value : undefined);
   return (
     <Panel
       id={`event ${number}`}
       title={event === undefined ? `Event ${number}` : <EventTitle event={event} />}
       onClose={() => goWith({ event: undefined })}
     >
-      {event === undefined && <p class="panel-text">{isCurrent ? NOT_KEPT : 'Reading the event…'}</p>}
+      {event === undefined && <p class="panel-text">{error ?? 'Reading the event…'}</p>}
       {event !== undefined && <EventBody event={event} />}
     </Panel>
   );

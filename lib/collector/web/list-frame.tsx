@@ -34,7 +34,7 @@ export function ListFrame({
             start.current?.scrollIntoView({ block: 'center' });
           }}
         >
-          {newer >= PAGE ? `${PAGE} or more` : newer} new {what}
+          {newer >= PAGE ? `${PAGE} or more` : newer} new {newer === 1 ? what.slice(0, -1) : what}
         </button>
       )}
       {rows !== undefined && count === 0 && error === undefined && <NoRows what={what} />}

@@ -50,7 +50,7 @@ export async function refresh(): Promise<void> {
   isPolling = true;
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const stats = await read<StatsResponse>('stats', signal);
+    const stats = await read<StatsResponse>('stats?names=false', signal);
     see(stats);
   } catch {
     const { state, downSince } = live.get();

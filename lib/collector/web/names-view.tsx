@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { NameCounts } from '../api/responses.js';
+import type { NameCounts, StatsResponse } from '../api/responses.js';
 import { countColumns, OtherCounts } from './counts-columns.js';
 import { EventTitle } from './event-title.js';
+import { useLatest } from './latest.js';
 import { Link } from './link.js';
 import { live, titleOf } from './live.js';
 import { NoRows } from './no-rows.js';
@@ -14,7 +15,7 @@ const PAGE = 100;
 export function NamesView() {
   const { platform, search = '' } = place.use();
   const [limit, setLimit] = useState(PAGE);
-  const names = live.use().stats?.names;
+  const names = useLatest<StatsResponse>('stats', live.use().revision).value?.names;
   if (names === undefined) return null;
   const text = search.toLowerCase();
   const rows = names
