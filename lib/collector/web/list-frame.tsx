@@ -25,18 +25,20 @@ export function ListFrame({
           {error}
         </p>
       )}
-      {newer > 0 && (
-        <button
-          type="button"
-          class="newer"
-          onClick={() => {
-            showNewer();
-            start.current?.scrollIntoView({ block: 'center' });
-          }}
-        >
-          {newer >= PAGE ? `${PAGE} or more` : newer} new {newer === 1 ? what.slice(0, -1) : what}
-        </button>
-      )}
+      <div class="newer-place">
+        {newer > 0 && (
+          <button
+            type="button"
+            class="newer"
+            onClick={() => {
+              showNewer();
+              start.current?.scrollIntoView({ block: 'center' });
+            }}
+          >
+            {newer >= PAGE ? `${PAGE} or more` : newer} new {newer === 1 ? what.slice(0, -1) : what}
+          </button>
+        )}
+      </div>
       {rows !== undefined && count === 0 && error === undefined && <NoRows what={what} />}
       {count > 0 && children}
       {next != null && count < MOST_ROWS && (
