@@ -1,6 +1,7 @@
 import type { CollectorPlatform } from '../platform.js';
 import { amplitude } from './amplitude/amplitude.js';
 import { customerio } from './customerio/customerio.js';
+import { googleAnalytics } from './google-analytics/google-analytics.js';
 import { jitsu } from './jitsu/jitsu.js';
 import { kissmetrics } from './kissmetrics/kissmetrics.js';
 import { meta } from './meta/meta.js';
@@ -21,6 +22,7 @@ export const PLATFORMS: readonly CollectorPlatform[] = [
   posthog,
   mixpanel,
   amplitude,
+  googleAnalytics,
   snowplow,
   meta,
   webhook,

@@ -1,0 +1,140 @@
+import type { CollectorRequest, ReadEvent } from '../../platform.js';
+import { isObject, objectOf, parseJson, textOf, type JsonObject } from '../reading/json.js';
+import { unreadable } from '../reading/whole-request.js';
+import {
+  badClient,
+  badConsent,
+  badTime,
+  badUser,
+  largeBody,
+  noClient,
+  noCredentials,
+  noEvents,
+  notAnObject,
+  old,
+  surplus,
+  tooOld,
+  undecodable,
+  type Finding,
+} from './google-analytics.messages.js';
+import {
+  MAX_AGE_MS,
+  MAX_BODY_BYTES,
+  MAX_EVENTS,
+  MAX_USER_ID,
+  nameFindings,
+  paramFindings,
+  userPropertyFindings,
+} from './rules.js';
+
+/** The events of a request, and all that the validation endpoint would say. */
+export interface Measurement {
+  readonly events: readonly ReadEvent[];
+  /** Of the request itself. */
+  readonly own: readonly Finding[];
+  /** Of the request and its events. */
+  readonly all: readonly Finding[];
+}
+
+interface Client {
+  readonly userId: string | null;
+  readonly anonymousId: string | null;
+  readonly micros: unknown;
+  readonly isEnforced: boolean;
+  readonly userProperties: JsonObject;
+  readonly receivedAt: number;
+}
+
+/** Reads a request of the Measurement Protocol. `user_id` is the `userId`, and `client_id` (the cookie `_ga`) the `anonymousId`. */
+export function readMeasurement(request: CollectorRequest): Measurement {
+  const content = parseJson(request.body);
+  const body = objectOf(content);
+  const { client_id: clientId, user_id: userId, timestamp_micros: micros, events: given } = body;
+  const own = requestFindings(request, content, body);
+  const userProperties = objectOf(body['user_properties']);
+  const client: Client = {
+    userId: textOf(userId),
+    anonymousId: textOf(clientId),
+    micros,
+    isEnforced: body['validation_behavior'] === 'ENFORCE_RECOMMENDATIONS',
+    userProperties,
+    receivedAt: request.receivedAt,
+  };
+  const isDropped = own.some(({ isFatal }) => isFatal);
+  const items = Array.isArray(given) ? (given as unknown[]) : [];
+  const read = items.map((item, index) => readEvent(item, index, client));
+  return {
+    events: read.map(({ event }) => (isDropped ? { ...event, outcome: 'dropped' } : event)),
+    own,
+    all: [...own, ...read.flatMap(({ findings }) => findings)],
+  };
+}
+
+function requestFindings(
+  { query, body: text }: CollectorRequest,
+  content: unknown,
+  body: JsonObject,
+): Finding[] {
+  const findings: Finding[] = [];
+  const { client_id: clientId, user_id: userId, consent, events } = body;
+  const stream = query.get('measurement_id') ?? query.get('firebase_app_id') ?? '';
+  if (stream === '' || (query.get('api_secret') ?? '') === '') findings.push(noCredentials);
+  if (!isObject(content)) return [...findings, undecodable];
+  // A stream of an app has another id in its place.
+  if (!query.has('firebase_app_id')) {
+    if (clientId === undefined || clientId === null || clientId === '') findings.push(noClient);
+    else if (typeof clientId !== 'string') findings.push(badClient);
+  }
+  if (!Array.isArray(events) || events.length === 0) findings.push(noEvents);
+  if (userId !== undefined && !(typeof userId === 'string' && userId.length <= MAX_USER_ID))
+    findings.push(badUser);
+  if (Object.values(objectOf(consent)).some((each) => each !== 'GRANTED' && each !== 'DENIED')) {
+    findings.push(badConsent);
+  }
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) findings.push(largeBody);
+  return [...findings, ...userPropertyFindings(objectOf(body['user_properties']))];
+}
+
+function readEvent(
+  item: unknown,
+  index: number,
+  client: Client,
+): { event: ReadEvent; findings: readonly Finding[] } {
+  if (!isObject(item)) {
+    return { event: { ...unreadable(notAnObject.problem), outcome: 'dropped' }, findings: [notAnObject] };
+  }
+  const { name, params } = item;
+  const micros = item['timestamp_micros'] ?? client.micros;
+  const time = timeOf(micros);
+  const findings = [...nameFindings(name), ...paramFindings(params)];
+  if (index >= MAX_EVENTS) findings.push(surplus);
+  if (time === undefined) findings.push(badTime);
+  if (typeof time === 'number' && client.receivedAt - time > MAX_AGE_MS) {
+    findings.push(client.isEnforced ? tooOld : old);
+  }
+  const { userId, anonymousId, userProperties } = client;
+  const hasTraits = Object.keys(userProperties).length > 0;
+  const event: ReadEvent = {
+    kind: name === 'page_view' ? 'page' : 'track',
+    name: textOf(name) ?? '',
+    id: null,
+    userId,
+    anonymousId,
+    time: time ?? null,
+    properties: hasTraits ? { ...objectOf(params), user_properties: userProperties } : objectOf(params),
+    outcome: findings.some(({ isFatal }) => isFatal) ? 'dropped' : 'delivered',
+    problems: findings.map(({ problem }) => problem),
+    // It recognises none: a retry is counted again.
+    repetition: undefined,
+  };
+  return { event, findings };
+}
+
+/** Milliseconds; null: it has none; undefined: it is no number of microseconds. */
+function timeOf(micros: unknown): number | null | undefined {
+  if (micros === undefined || micros === null) return null;
+  const number = typeof micros === 'string' && /^\d{1,19}$/.test(micros) ? Number(micros) : micros;
+  return typeof number === 'number' && Number.isFinite(number) && number > 0 && Number.isInteger(number)
+    ? Math.floor(number / 1_000)
+    : undefined;
+}
