@@ -12,8 +12,13 @@ import {
   type GivenAnswer,
 } from './documented.js';
 
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
 /** Requests that no host can read: they have no events to show. */
 const UNREADABLE = new Set(['segment batch-malformed', 'jitsu batch-bad-content-type']);
+
+/** Requests whose events are checked, and stored nowhere. */
+const VALIDATED = new Set(['googleAnalytics debug-invalid', 'googleAnalytics debug-valid']);
 
 /** The kinds of scripted answers that a case may be. The platform's own answer comes first. */
 const KINDS: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -39,6 +44,12 @@ const OWN_ONLY: Readonly<Record<string, string>> = {
   'posthog v1-batch: over_quota 402': 'a setting of the account',
   'mixpanel import: server_error 502': 'the second code of one kind',
   'mixpanel import-partial: partial_other_key 400': 'a second spelling of one answer',
+  'amplitude httpv2-batch: silenced_device 400': 'a state of the account',
+  'amplitude httpv2-batch: server_error_ambiguous 504': 'the second code of one kind',
+  'amplitude batch-over-daily-quota: throttled 429': 'a quota of the account',
+  'googleAnalytics collect: success 200': 'the second code of a success',
+  'snowplow tp2-batch: timeout 408': 'a sender that is too slow',
+  'snowplow tp2-batch: not_found_is_retried 404': 'another path, for which the collector names the right one',
   'webhook batch-signed: accepted_not_processed 202': 'a choice of the receiver',
   'webhook batch-signed: gone 410': 'a choice of the receiver',
   'webhook batch-signed: redirect_is_failure 302': 'a choice of the receiver',
@@ -47,7 +58,8 @@ const OWN_ONLY: Readonly<Record<string, string>> = {
 
 /** The own answers to documented requests whose success is one of those. */
 const IN_PLACE: Readonly<Record<string, DocumentedAnswer>> = {
-  'posthog v1-batch': { case: 'all are ok', status: 200, headers: { 'Content-Type': 'application/json' } },
+  'amplitude batch-over-daily-quota': { case: 'below the quota', status: 200, headers: JSON_TYPE },
+  'posthog v1-batch': { case: 'all are ok', status: 200, headers: JSON_TYPE },
   'webhook single-retry-signed': { case: 'as the first attempt', status: 200 },
 };
 
@@ -55,7 +67,6 @@ const withHeaders = (headers: Record<string, string>) => (request: DocumentedReq
   ...request,
   headers,
 });
-const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 /** Changes of a documented request that get another documented answer, without a script. */
 const CHANGES: Readonly<Record<string, (request: DocumentedRequest) => DocumentedRequest>> = {
@@ -68,6 +79,17 @@ const CHANGES: Readonly<Record<string, (request: DocumentedRequest) => Documente
     body: { ...(request.body as object), padding: 'x'.repeat(4_096_000) },
   }),
   'jitsu batch: rejected 401': withHeaders(JSON_TYPE),
+  'amplitude httpv2-batch: rejected_missing_field 400': (request) => ({
+    ...request,
+    body: { ...(request.body as object), api_key: undefined },
+  }),
+  'amplitude httpv2-batch: partial_invalid 400': (request) => ({
+    ...request,
+    body_text: JSON.stringify(request.body).replace(
+      /("event_type":"\$identify","time":)\d+/,
+      '$1"2026-01-01T00:00:00Z"',
+    ),
+  }),
   'customerio batch-strict: unauthorised 401': withHeaders({ ...JSON_TYPE, 'X-Strict-Mode': '1' }),
 };
 
@@ -123,7 +145,7 @@ describe('a documented request', () => {
       if (UNREADABLE.has(title)) {
         expect(requests[0]).toMatchObject({ events: 0, problems: [expect.any(String)] });
       } else {
-        expect(requests[0]).toMatchObject({ events: exchange.records });
+        expect(requests[0]).toMatchObject({ events: VALIDATED.has(title) ? 0 : exchange.records });
       }
       const inPlace = IN_PLACE[title];
       const documented = inPlace
@@ -137,7 +159,7 @@ describe('a documented request', () => {
 
 describe('a documented answer', () => {
   test.each(answers)('$title', async ({ platform, exchange, answer, title }) => {
-    const found = await waysTo(platform, exchange, answer);
+    const found = await waysTo(platform, exchange, answer, CHANGES[title]);
     if (title in OWN_ONLY) {
       expect(found).toEqual(['own answer']);
     } else {
@@ -158,13 +180,18 @@ describe('a documented answer', () => {
 
   test('the tables of this test name documented answers only', () => {
     const titles = new Set([...answers, ...exchanges].map(({ title }) => title));
-    const named = [OWN_ONLY, IN_PLACE, CHANGES].flatMap(Object.keys).concat(...UNREADABLE);
+    const named = [OWN_ONLY, IN_PLACE, CHANGES].flatMap(Object.keys).concat(...UNREADABLE, ...VALIDATED);
     expect(named.filter((title) => !titles.has(title))).toEqual([]);
   });
 });
 
 /** The ways in which the collector gives an answer. */
-async function waysTo(platform: string, { request }: Exchange, answer: DocumentedAnswer): Promise<string[]> {
+async function waysTo(
+  platform: string,
+  { request }: Exchange,
+  answer: DocumentedAnswer,
+  change?: (request: DocumentedRequest) => DocumentedRequest,
+): Promise<string[]> {
   const found: string[] = [];
   const look = async (way: string, changed = request): Promise<void> => {
     const given = await send(platform, changed).catch(() => undefined);
@@ -178,6 +205,7 @@ async function waysTo(platform: string, { request }: Exchange, answer: Documente
     await collector.call('answers', 'DELETE');
   };
   await look('request');
+  if (change !== undefined) await look('another request', change(request));
   for (const kind of KINDS.find(([cases]) => cases.test(answer.case))?.[1] ?? []) await scripted(kind, kind);
   const { status, headers = {}, body, body_text } = answer;
   const text = body_text ?? (body === undefined ? '' : JSON.stringify(body));

@@ -21,14 +21,16 @@ export function missingField(field: string): Answer {
 
 /** Indices by the list and the field that name them. Nothing of the request is stored. */
 export function invalid(faults: ReadonlyMap<number, Fault>): Answer {
-  const lists: Record<Fault['list'], Record<string, number[]>> = {
+  const lists: Partial<Record<Fault['list'], Record<string, number[]>>> = {
     events_with_invalid_fields: {},
     events_with_missing_fields: {},
-    events_with_invalid_id_lengths: {},
   };
-  for (const [index, { list, field }] of faults) (lists[list][field] ??= []).push(index);
+  for (const [index, { list, field }] of faults) ((lists[list] ??= {})[field] ??= []).push(index);
   return jsonAnswer(400, { code: 400, error: 'Invalid field values on some events', ...lists });
 }
+
+/** Events in a second of somebody who is too fast. */
+const RATE = 32;
 
 /** The documented answer of a kind. */
 export function answerOf(kind: AnswerKind, events: readonly ReadEvent[]): Answer {
@@ -42,19 +44,23 @@ export function answerOf(kind: AnswerKind, events: readonly ReadEvent[]): Answer
     case 'too-large':
       return TOO_LARGE;
     case 'throttled':
-      return jsonAnswer(429, {
-        code: 429,
-        error: 'Too many requests for some devices and users',
-        eps_threshold: 30,
-        throttled_devices: rates(events.map(({ anonymousId }) => anonymousId)),
-        throttled_users: rates(events.map(({ userId }) => userId)),
-        throttled_events: events.map((_, index) => index),
-      });
+      return throttled(events);
     case 'error':
       return { status: 503 };
   }
 }
 
-function rates(ids: readonly (string | null)[]): Record<string, number> {
-  return Object.fromEntries(ids.flatMap((id) => (id === null ? [] : [[id, 32] as const])));
+/** The person of the last event is too fast. Nothing of the request is stored. */
+function throttled(events: readonly ReadEvent[]): Answer {
+  const { userId = null, anonymousId = null } = events.at(-1) ?? {};
+  const isTheirs = (event: ReadEvent): boolean =>
+    userId === null ? event.anonymousId === anonymousId : event.userId === userId;
+  return jsonAnswer(429, {
+    code: 429,
+    error: 'Too many requests for some devices and users',
+    eps_threshold: 30,
+    throttled_devices: userId === null && anonymousId !== null ? { [anonymousId]: RATE } : {},
+    throttled_users: userId === null ? {} : { [userId]: RATE },
+    throttled_events: events.flatMap((event, index) => (isTheirs(event) ? [index] : [])),
+  });
 }
