@@ -7,15 +7,15 @@ import {
   type Person,
   PROPERTIES,
 } from './happening.js';
-import { COMMIT_TIMEOUT_MS, type Platform, UNWRITTEN_MS } from './settings.js';
+import { COMMIT_TIMEOUT_MS, type Platform } from './settings.js';
 
 /** When a process was killed, in epoch milliseconds. */
 export interface Killed {
   readonly at: number;
   /** From then on it certainly was not running. */
   readonly goneAt: number;
-  /** How long before the kill an event may have been uncommitted: `UNWRITTEN_MS`, or more on a slow disk. */
-  readonly unwrittenMs: number;
+  /** Everything that was answered before is on disk: a later request was answered after its commit. */
+  readonly writtenUntil: number;
 }
 
 /** What shoppers did to one process of the shop, from its start to its end. */
@@ -39,9 +39,6 @@ interface Entry extends Happening {
   readonly answered: number | undefined;
   readonly waited: boolean;
 }
-
-/** How long before a kill slow commits are considered. */
-const RECENT_MS = 3_000;
 
 /**
  * The demo's own record of what shoppers did, from the answers that they got and without asking tracking. At the end it
@@ -122,10 +119,11 @@ export class Ledger {
   killed(shop: string, at: number, goneAt: number): void {
     const lives = this.#livesOf(shop);
     const dead = lives.at(-1)!;
-    const waits = this.#entries
-      .filter(({ life, waited, answered }) => life === dead && waited && answered! > at - RECENT_MS)
-      .map(({ asked, answered }) => answered! - asked);
-    dead.killed = { at, goneAt, unwrittenMs: Math.max(UNWRITTEN_MS, ...waits) };
+    // A journal is a log: with an event, all that were recorded before are on disk.
+    const own = this.#entries.filter(({ life }) => life === dead);
+    const began = Math.min(at, ...own.map(({ asked }) => asked));
+    const writtenUntil = Math.max(began, ...own.filter(isCommitted).map(({ asked }) => asked));
+    dead.killed = { at, goneAt, writtenUntil };
     for (const key of dead.keys) this.#keysOfTheDead.add(key);
     lives.push(newLife());
   }
@@ -171,9 +169,17 @@ function isKnown(keys: Set<string>, key: string): boolean {
   return false;
 }
 
-function unsure({ life: { killed }, asked, answered, waited }: Entry): Expected['unsure'] {
+function unsure(entry: Entry): Expected['unsure'] {
+  const {
+    life: { killed },
+    answered,
+  } = entry;
   if (answered === undefined) return 'cut off';
-  // An answer before the commit timeout means that the event was on disk.
-  if (killed === undefined || (waited && answered - asked < COMMIT_TIMEOUT_MS)) return undefined;
-  return answered > killed.at - killed.unwrittenMs ? 'unwritten' : undefined;
+  if (killed === undefined || isCommitted(entry)) return undefined;
+  return answered < killed.writtenUntil ? undefined : 'unwritten';
+}
+
+/** An answer that waits for the commit, and came before the commit timeout, means that the event is on disk. */
+function isCommitted({ waited, asked, answered }: Entry): boolean {
+  return waited && answered !== undefined && answered - asked < COMMIT_TIMEOUT_MS;
 }

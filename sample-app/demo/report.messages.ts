@@ -50,7 +50,7 @@ interface Uncertain extends Readonly<Record<'unwritten' | 'cut off', Unsure>> {
 
 export function unwritten(ms: number, platforms: readonly Uncertain[]): string {
   return (
-    `Events of the last ${ms.toLocaleString('en')} ms before the kill may not have been on disk. ` +
+    `The last commit that the shop confirmed was asked for ${ms.toLocaleString('en')} ms before the kill. Later events may not have been on disk. ` +
     `${arrivedAt(platforms, 'unwritten')}`
   );
 }

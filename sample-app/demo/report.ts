@@ -91,7 +91,7 @@ function explanations({ shops, ledger, audits, outageAt }: Run): string[] {
     sentences.push(say.killed(name, laneTotals([lastWords.stats]).pending, sum('recovered'), sum('adopted')));
     const uncertain = audits.map(({ title, unsure }) => ({ title, ...unsure }));
     if (uncertain.some(({ unwritten }) => unwritten.total > 0)) {
-      sentences.push(say.unwritten(dead.unwrittenMs, uncertain));
+      sentences.push(say.unwritten(dead.at - dead.writtenUntil, uncertain));
     }
     if (uncertain.some((each) => each['cut off'].total > 0)) sentences.push(say.cutOff(uncertain));
   }

@@ -14,11 +14,6 @@ export const CUT = { platform: 'posthog', afterMs: 4_000, requests: 2 } as const
 export const OUTAGE = { platform: 'posthog', other: 'kissmetrics', afterMs: 8_000, seconds: 6 } as const;
 /** During the outage one shop is killed when `pending` events are pending in it, and restarted after `downMs`. */
 export const KILL = { afterMs: 10_000, pending: 20, patienceMs: 2_000, downMs: 300 };
-/**
- * `track()` has an event on disk about 20 ms after the call, and later on a busy machine. An event that was answered less
- * than this before the kill, and not reported as committed, may be lost. Where commits took longer, their time applies.
- */
-export const UNWRITTEN_MS = 100;
 /** How long a shop waits for a commit before it answers: the library's default. */
 export const COMMIT_TIMEOUT_MS = 1_000;
 /** A month of the subscription. */

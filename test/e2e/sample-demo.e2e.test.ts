@@ -228,6 +228,17 @@ describe('the audit of a demo with a kill', () => {
     }
   });
 
+  test('does not miss what came after the last commit, however long before the kill', async () => {
+    happened('Payment Received', undefined, call(KILLED - 5_000, true));
+    happened('Order Completed', undefined, call(KILLED - 4_000));
+    const slow = { asked: KILLED - 3_000, answered: KILLED - 2_000, waited: true };
+    happened('Trial Started', undefined, slow);
+    ledger.killed(SHOP, KILLED, KILLED + 50);
+    for (const { title, problems: found } of await audited()) {
+      expect(found).toEqual([`${title}: 'Payment Received' of ada did not arrive.`]);
+    }
+  });
+
   test('accepts the events of a sign-up that was cut off, and no more', async () => {
     ledger.signUpsCutOff = 1;
     await sent(customer('unknown'), 'Signed Up');
