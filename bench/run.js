@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { start } from './link.js';
+import { COLLECTOR_LOADS, measureCollector } from './local-collector.js';
 import { measureRequests } from './requests.js';
 import { measureRoutes, nodes, WAYS } from './routes.js';
 import { scratchFolder } from './scratch.js';
@@ -15,7 +16,7 @@ const HELP = `npm run bench -- [flags]
   --destination=a,b
                  only these destinations beside webhook(), all of them with 'all'; no peers
   --only=a,b     which parts: call, slices, burst, commit, lanes, paced, steady, single, outage, downtime, request,
-                 route (default all)
+                 route, collector (default all)
   --rounds=n     fresh processes per figure (default 5, with --quick 2)
   --quick        fewer events, fewer rounds: to see whether it runs, not to quote`;
 
@@ -32,6 +33,7 @@ const PARTS = [
   'downtime',
   'request',
   'route',
+  'collector',
 ];
 
 const { values: flags } = parseArgs({
@@ -73,6 +75,8 @@ const BUDGET = {
   request: 1.05,
   route: 1,
   outage: MEMORY_DEFAULT_MB + 50,
+  // 1 % for the pace of the load.
+  collector: { perSecond: 9_900, rss: 400 },
 };
 
 /** The same with `journal()`. */
@@ -108,6 +112,7 @@ try {
   if (parts.includes('downtime')) await downtime();
   if (parts.includes('request')) await requests();
   if (parts.includes('route')) await routes();
+  if (parts.includes('collector')) await collectors();
 } finally {
   await collector.stop();
   scratch.remove();
@@ -429,6 +434,43 @@ async function routes() {
     );
     judge(`an undecorated route with the module, µs more, Node ${version}`, BUDGET.route, median(more[3]));
   }
+}
+
+/** The command of that name, with its page open, beside a server that reads and discards the same load. */
+async function collectors() {
+  const perSecond = 10_000;
+  const how = { rounds, seconds: flags.quick ? 3 : 10, perSecond };
+  const rows = [];
+  for (const load of COLLECTOR_LOADS) {
+    const figures = await measureCollector(load, how, progress);
+    rows.push([
+      load.name,
+      figure(median(figures.perSecond)),
+      `${Math.round(median(figures.share) * 100)} %`,
+      spread(figures.cpuPerEvent),
+      spread(figures.bare),
+      spread(figures.ratio),
+      spread(figures.peakRss),
+      spread(figures.answerMs),
+      Math.max(...figures.uncounted),
+    ]);
+    const budget = BUDGET.collector;
+    judge(`events/s into the collector (${load.name})`, budget.perSecond, median(figures.perSecond), true);
+    judge(`peak RSS of the collector, MB (${load.name})`, budget.rss, median(figures.peakRss));
+    judge(`events that the collector does not count (${load.name})`, 0, Math.max(...figures.uncounted));
+  }
+  heading(`The collector command at ${figure(perSecond)} events/s, its page open`);
+  const columns = [
+    'events/s',
+    'CPU of a core',
+    'CPU per event, µs',
+    'bare server, µs',
+    '× bare',
+    'peak RSS, MB',
+    'slowest answer to the page, ms',
+    'not counted',
+  ];
+  console.log(table(['', ...columns], rows));
 }
 
 /** Ours first, with either buffer, then the bare pipeline, then the peers, each in its settings. */
