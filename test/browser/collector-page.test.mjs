@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { assertAccessible, openPage, startBrowser, VIEWS } from './browser.mjs';
 import { startCollector } from './collector.mjs';
@@ -380,4 +382,14 @@ test('the policy of the page stops a script and a style that would be inserted, 
     return [...found, globalThis.hacked];
   });
   assert.deepEqual(violated.toSorted(), ['connect-src', 'script-src-attr', 'style-src-attr', undefined]);
+});
+
+test('the script of the page is small, and a second build gives the same bytes', () => {
+  const root = new URL('../../', import.meta.url);
+  const read = () => readFileSync(new URL('dist/esm/collector/page/page.js', root), 'utf8');
+  const first = read();
+  assert.ok(first.length < 60_000, `${first.length} bytes`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build-page.mjs'], { cwd: root });
+  assert.deepEqual([status, `${stdout}`, `${stderr}`], [0, '', '']);
+  assert.equal(read(), first);
 });

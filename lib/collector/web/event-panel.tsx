@@ -55,6 +55,12 @@ function EventBody({ event }: { readonly event: ListedEvent }) {
       {event.isCut && (
         <p class="problems">It was too large to be kept whole: properties are left out, and texts are cut.</p>
       )}
+      <CodeBlock
+        title="Properties"
+        text={readableJson(event.properties)}
+        copied={JSON.stringify(event.properties, null, 2)}
+        isJson
+      />
       <Members
         of={[
           ['Kind', event.kind],
@@ -72,12 +78,6 @@ function EventBody({ event }: { readonly event: ListedEvent }) {
         ].map(([name, value]) => [name as string, value === false ? undefined : value])}
       />
       {person !== null && <PersonOf event={event} person={person} />}
-      <CodeBlock
-        title="Properties"
-        text={readableJson(event.properties)}
-        copied={JSON.stringify(event.properties, null, 2)}
-        isJson
-      />
     </div>
   );
 }

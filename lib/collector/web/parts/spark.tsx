@@ -3,10 +3,11 @@ const HEIGHT = 28;
 
 /** The pace of the last minute as a line, newest on the right. A drawing only: the number stands beside it. */
 export function Spark({ samples, length }: { readonly samples: readonly number[]; readonly length: number }) {
-  const top = Math.max(...samples, 1);
+  const smooth = samples.map((_, index) => mean(samples.slice(Math.max(0, index - 3), index + 1)));
+  const top = Math.max(...smooth, 1);
   const step = WIDTH / (length - 1);
   const start = length - samples.length;
-  const points = samples.map((each, index) => {
+  const points = smooth.map((each, index) => {
     const y = HEIGHT - 1 - (each / top) * (HEIGHT - 4);
     return `${((start + index) * step).toFixed(1)} ${y.toFixed(1)}`;
   });
@@ -22,3 +23,6 @@ export function Spark({ samples, length }: { readonly samples: readonly number[]
     </svg>
   );
 }
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, each) => sum + each, 0) / values.length;
