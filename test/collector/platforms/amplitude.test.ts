@@ -183,7 +183,7 @@ describe('profiles and groups', () => {
 
 test('a page view of the browser SDK is one, and its settings are answered', () => {
   expect(one({ event_type: '[Amplitude] Page Viewed' })).toMatchObject({ kind: 'page' });
-  expect(read(amplitude, aRequest('/config?api_key=1'))).toMatchObject({
+  expect(read(amplitude, aRequest(`/config/${KEY}?config_group=browser`))).toMatchObject({
     events: [],
     answer: { status: 200 },
   });

@@ -26,10 +26,8 @@ const PROFILE_TYPES: ReadonlyMap<string, string> = new Map([
   ['/groupidentify', '$groupidentify'],
 ]);
 /** The browser SDK's settings, and its reports about itself, where they are sent here. */
-const HOUSEKEEPING: ReadonlyMap<string, Answer> = new Map([
-  ['/config', jsonAnswer(200, { configs: {} })],
-  ['/v1/capture', jsonAnswer(200, {})],
-]);
+const SETTINGS = jsonAnswer(200, { configs: {} });
+const HOUSEKEEPING = /^\/(?:config(?:\/[\w-]+)?|v1\/capture)$/;
 
 /** Amplitude: `/2/httpapi`, `/batch`, and the form-encoded `/identify` and `/groupidentify`. */
 export const amplitude: CollectorPlatform = {
@@ -41,8 +39,7 @@ export const amplitude: CollectorPlatform = {
     if (maxBytes !== undefined) return readUpload(request, maxBytes);
     const type = PROFILE_TYPES.get(path);
     if (type !== undefined) return readProfiles(request, type);
-    const answer = HOUSEKEEPING.get(path);
-    return answer && { events: [], answer, problems: [] };
+    return HOUSEKEEPING.test(path) ? { events: [], answer: SETTINGS, problems: [] } : undefined;
   },
   answer: (kind: AnswerKind, { events }: Reading) => answerOf(kind, events),
 };
