@@ -13,6 +13,10 @@ export class ACollector {
     return this.collector.url;
   }
 
+  get platforms(): Collector['platforms'] {
+    return this.collector.platforms;
+  }
+
   close(): Promise<void> {
     return this.collector.close();
   }

@@ -16,28 +16,31 @@ const KEY = 'MARKED0KEY0MARKED0KEY0MARKED0KEY';
 const SIGNING = `whsec_${Buffer.from(KEY).toString('base64')}`;
 const schema = 'iglu:com.example/signed_up/jsonschema/1-0-0';
 
+/** The option that the command prints, and no other: each stands for an address. */
+type At = Readonly<Record<'endpoint' | 'host' | 'dataPlaneUrl' | 'collector' | 'url', string>>;
+
 /** Our own destinations, with the marked key wherever one goes. */
-const OURS: Readonly<Record<string, (url: string) => lib.Destination>> = {
-  kissmetrics: (endpoint) => lib.kissmetrics({ apiKey: KEY, endpoint }),
-  segment: (endpoint) => lib.segment({ writeKey: KEY, region: 'us', endpoint }),
-  rudderstack: (dataPlaneUrl) => lib.rudderstack({ writeKey: KEY, dataPlaneUrl }),
-  jitsu: (host) => lib.jitsu({ writeKey: `${KEY}:${KEY}`, host }),
-  customerio: (endpoint) => lib.customerio({ writeKey: KEY, region: 'us', endpoint }),
-  posthog: (host) => lib.posthog({ apiKey: KEY, host }),
-  mixpanel: (endpoint) => lib.mixpanel({ token: KEY, region: 'us', endpoint }),
-  amplitude: (endpoint) => lib.amplitude({ apiKey: KEY, endpoint }),
-  googleAnalytics: (endpoint) =>
-    lib.googleAnalytics({ measurementId: 'G-ABCDEF1234', apiSecret: KEY, region: 'global', endpoint }),
-  snowplow: (collector) =>
+const OURS: Readonly<Record<string, (at: At) => lib.Destination>> = {
+  kissmetrics: (at) => lib.kissmetrics({ ...at, apiKey: KEY }),
+  segment: (at) => lib.segment({ ...at, writeKey: KEY, region: 'us' }),
+  rudderstack: (at) => lib.rudderstack({ ...at, writeKey: KEY }),
+  jitsu: (at) => lib.jitsu({ ...at, writeKey: `${KEY}:${KEY}` }),
+  customerio: (at) => lib.customerio({ ...at, writeKey: KEY, region: 'us' }),
+  posthog: (at) => lib.posthog({ ...at, apiKey: KEY }),
+  mixpanel: (at) => lib.mixpanel({ ...at, token: KEY, region: 'us' }),
+  amplitude: (at) => lib.amplitude({ ...at, apiKey: KEY }),
+  googleAnalytics: (at) =>
+    lib.googleAnalytics({ ...at, measurementId: 'G-ABCDEF1234', apiSecret: KEY, region: 'global' }),
+  snowplow: (at) =>
     lib.snowplow({
-      collector,
+      ...at,
       appId: 'shop',
       namespace: 'server',
       schemas: { 'Signed Up': schema },
       headers: { authorization: KEY, 'x-api-key': KEY },
     }),
-  meta: (endpoint) => lib.meta({ datasetId: '1234567890', accessToken: KEY, apiVersion: 'v23.0', endpoint }),
-  webhook: (url) =>
+  meta: (at) => lib.meta({ ...at, datasetId: '1234567890', accessToken: KEY, apiVersion: 'v23.0' }),
+  webhook: ({ url }) =>
     lib.webhook({ url: `${url}?token=${KEY}`, secret: SIGNING, headers: { cookie: `a=${KEY}` } }),
 };
 
@@ -67,7 +70,8 @@ function expectHidden(text: string): void {
 test.each(PLATFORMS.map(({ name }) => name))(
   'the key of our own %s() is in no answer of the API',
   async (name) => {
-    const destination = OURS[name]!(`${collector.url}/${name}`);
+    const { option, url } = collector.platforms.find((each) => each.name === name)!;
+    const destination = OURS[name]!({ [option]: url } as At);
     const { log } = aLog(() => 0);
     const runtime = new TrackingRuntime(resolveOptions({ destinations: [destination] }), systemClock, log);
     const service = new TrackingService(runtime);
