@@ -71,7 +71,7 @@ export const failedInside = (error: string): string =>
   `The collector failed at a request (${error}). It was answered 500. This is a fault of the collector: please report it. Logged once.`;
 
 export const requestRejected = (platform: string, status: number, problem: string): string =>
-  `${platform}: a request was answered ${status}: ${problem} The sender retries its events or gives them up, as it does for this status. The page shows the request. Logged once for each problem.`;
+  `${platform}: a request was answered ${status}, as the platform would answer it: ${problem} The page shows the request. Logged once for each problem.`;
 
 export const eventRejected = (platform: string, problem: string): string =>
   `${platform}: an event was rejected: ${problem} The platform would not store it. The page shows the event. Logged once for each problem.`;

@@ -58,11 +58,33 @@ describe('the collector command', () => {
     [['--port', 'x'], 'from 0 to 65535'],
     [['--only', 'segmnt'], 'Choose from'],
     [['--only', ''], 'Choose from'],
+    [['--fail', 'eror'], 'A preset of --fail is'],
+    [['--only', 'segment', '--fail', 'posthog:error'], 'A preset of --fail is'],
     [['--port', '0', '--host', '192.0.2.1'], 'is not an address of this machine'],
   ])('refuses %j with a sentence', async (argv, sentence) => {
     const { code, out, err } = await running(argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(sentence);
+  });
+
+  test('answers with the presets of --fail, and tells of trouble beside its result', async () => {
+    const { out, err } = await running(
+      ['--port', '0', '--json', '--fail', 'segment:503', '--fail', 'cut:10%'],
+      async (started) => {
+        const { url, platforms } = JSON.parse(started) as { url: string; platforms: { segment: string } };
+        const answers = await (await fetch(`${url}/_collector/answers`)).json();
+        expect(answers).toEqual([
+          { answer: { status: 503 }, platform: 'segment' },
+          { answer: 'cut', share: 0.1 },
+        ]);
+        expect((await fetch(`${platforms.segment}/v1/batch`, { method: 'POST', body: '{}' })).status).toBe(
+          503,
+        );
+        expect((await fetch(`${url}/v1/batch`, { method: 'POST', body: '{}' })).status).toBe(404);
+      },
+    );
+    expect(out.split('\n')).toHaveLength(2);
+    expect(err).toMatch(/^A request has no platform in its path\. .*segment\(\{ endpoint: '[^\n]*\n$/);
   });
 
   test('warns where others can reach it', async () => {

@@ -94,7 +94,12 @@ test.each<[string, string, Record<string, string>, string]>([
     `data=${encodeURIComponent(btoa(`{"api_key":"${KEY}","event":"e","properties":{"token":"${KEY}","distinct_id":"a"}}`))}`,
   ],
   ['GET', `/posthog/array/${KEY}/config.js`, {}, ''],
-  ['GET', `/posthog/flags/?token=${KEY}`, { referer: `http://shop.example/?access_token=${KEY}` }, ''],
+  [
+    'GET',
+    `/posthog/flags/?token=${KEY}`,
+    { referer: `http://${KEY}:${KEY}@shop.example/?access_token=${KEY}` },
+    '',
+  ],
   [
     'POST',
     '/mixpanel/track/?verbose=1',

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { RequestsResponse, StatsResponse } from '../../lib/collector/api/responses.js';
 import { ACollector, aMessage } from './a-collector.js';
@@ -110,6 +113,18 @@ describe('a path', () => {
     expect(told[0]).not.toMatch(/secret|segment\(/);
     const unknown = (await (await post('/nowhere', '{}')).json()) as { error: string };
     expect(unknown.error).toContain(`segment({ endpoint: '${collector.url}/segment' })`);
+  });
+
+  test('of the page answers no event with success', async () => {
+    const page = mkdtempSync(join(tmpdir(), 'page-'));
+    writeFileSync(join(page, 'index.html'), '<p>');
+    const withPage = await ACollector.start({ page });
+    const statuses = [];
+    for (const method of ['GET', 'POST', 'PUT'])
+      statuses.push((await fetch(withPage.url, { method })).status);
+    await withPage.close();
+    rmSync(page, { recursive: true });
+    expect(statuses).toEqual([200, 404, 404]);
   });
 
   test('that the platform does not have is a 404, noted with its request', async () => {

@@ -13,6 +13,9 @@ interface Texts {
 /** Parts of paths that are keys: those of the settings that the browser SDKs of Segment and PostHog load. */
 const KEY_IN_PATH = /(?<=\/(?:projects|array)\/)[^/]+(?=\/)/g;
 
+/** Of a URL with its host, as a proxy and a `Referer` have it. */
+const USER = /^(https?:\/\/)[^/?@]*@/i;
+
 /** The texts of a request without its credentials. Requests are kept as they came and hidden when shown: few are. */
 export function hideCredentials({ url, headers, body, answer }: Texts): Texts {
   const shown: Record<string, string> = {};
@@ -28,7 +31,8 @@ export function hideCredentials({ url, headers, body, answer }: Texts): Texts {
   };
 }
 
-export function hideInUrl(url: string): string {
+export function hideInUrl(given: string): string {
+  const url = given.replace(USER, `$1${HIDDEN}@`);
   const start = url.indexOf('?') + 1;
   const path = (start === 0 ? url : url.slice(0, start)).replaceAll(KEY_IN_PATH, HIDDEN);
   return start === 0 ? path : path + hideInQuery(url.slice(start));

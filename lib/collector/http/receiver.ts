@@ -75,7 +75,8 @@ export class Receiver {
     else if (ending === 'hang') this.scene.hanging.add(platform.name, response);
     else if (delayMs === 0) answer(response, given);
     else {
-      const timer = this.scene.clock.after(delayMs, () => answer(response, given));
+      const { clock, troubles } = this.scene;
+      const timer = clock.after(delayMs, () => guarded(troubles, response, () => answer(response, given)));
       response.once('close', () => timer.cancel());
     }
   }

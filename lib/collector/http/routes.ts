@@ -12,6 +12,9 @@ import type { Receiver } from './receiver.js';
 import { firstPart, readTarget, type RequestTarget } from './request-target.js';
 import { servePage } from './serve-page.js';
 
+/** A path of no platform: one that has it has every path, as a webhook does. */
+const NO_PATH = new PlatformRequest({ method: 'POST', headers: {} }, { path: '/%', search: '' }, '', 0);
+
 /** What the routes lead to. */
 export interface RoutesScene {
   readonly platforms: readonly CollectorPlatform[];
@@ -52,7 +55,7 @@ export class Routes {
       const own = path.slice(first.length + 1) || '/';
       receiver.receive(platform, request, { path: own, search: target.search }, response);
     } else if (first === '_collector') this.#api(request, target, response);
-    else if (!servePage(page, path, response)) this.#unknown(request, target, response);
+    else if (!isRead(request) || !servePage(page, path, response)) this.#unknown(request, target, response);
   }
 
   #api(request: IncomingMessage, { path, search }: RequestTarget, response: ServerResponse): void {
@@ -65,11 +68,17 @@ export class Routes {
     const { platforms, troubles, bound } = this.scene;
     const { endpoints } = bound();
     const asked = new PlatformRequest(request, target, '', 0);
-    const fitting = new Set(platforms.filter((each) => hasPath(each, asked)).map(({ name }) => name));
+    const fits = (each: CollectorPlatform): boolean => hasPath(each, asked) && !hasPath(each, NO_PATH);
+    const fitting = new Set(platforms.filter(fits).map(({ name }) => name));
     const named = fitting.size === 0 ? endpoints : endpoints.filter(({ name }) => fitting.has(name));
     troubles.once('no platform', () => noPlatform(named));
     answerJson(response, 404, { error: noPlatform(named) });
   }
+}
+
+/** A webhook destination that was given the address of the page must not get its 200. */
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function hasPath(platform: CollectorPlatform, request: PlatformRequest): boolean {
