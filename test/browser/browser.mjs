@@ -23,6 +23,7 @@ export async function startBrowser() {
     args: [
       '--no-sandbox',
       '--disable-dev-shm-usage',
+      '--disable-blink-features=AutomationControlled', // see openPage()
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
     ],
   });
@@ -33,8 +34,10 @@ export async function startBrowser() {
  * that is not in `hosts` (`127.0.0.1:4100`).
  */
 export async function openPage(browser, { hosts, ...view }) {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...view });
-  context.setDefaultTimeout(15_000);
+  // SDKs take a headless browser for a robot, and send nothing.
+  const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`;
+  const context = await browser.newContext({ reducedMotion: 'reduce', userAgent, ...view });
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const faults = [];
   page.on('console', (message) => {

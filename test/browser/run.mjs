@@ -27,23 +27,37 @@ if (!flags.includes('--no-build')) run('npm', ['run', 'build', '--silent'], root
 
 // A name is that of a test file, else that of a platform.
 const files = readdirSync(here).filter((file) => file.endsWith('.test.mjs'));
-const named = names.map((name) => `${name}.test.mjs`).filter((file) => files.includes(file));
+const named = files.filter((file) => names.includes(file.replace('.test.mjs', '')));
 const platforms = names.filter((name) => !files.includes(`${name}.test.mjs`));
-if (platforms.length > 0) named.push('vendors.test.mjs');
-run(
-  process.execPath,
-  [
+if (names.length === 0) runTests(files);
+if (named.length > 0) runTests(named);
+if (platforms.length > 0) {
+  runTests(
+    ['vendors.test.mjs'],
+    platforms.map((name) => `--test-name-pattern=^${name}:`),
+  );
+}
+
+function runTests(which, options = []) {
+  const imports = ['../support/child/typescript.mjs', 'built-package.mjs'].flatMap((file) => [
     '--import',
-    fileURLToPath(new URL('../support/child/typescript.mjs', here)),
-    '--test-reporter=spec',
-    '--test-concurrency=1',
-    ...platforms.map((name) => `--test-name-pattern=^${name}\\b`),
-    '--test',
-    ...(names.length === 0 ? files : named),
-  ],
-  here,
-  { ...process.env, TRACKING_SCREENSHOTS: flags.includes('--screenshots') ? '1' : '0' },
-);
+    fileURLToPath(new URL(file, here)),
+  ]);
+  run(
+    process.execPath,
+    [
+      ...imports,
+      '--test-reporter=spec',
+      '--test-concurrency=1',
+      '--test-timeout=180000',
+      ...options,
+      '--test',
+      ...which,
+    ],
+    here,
+    { ...process.env, TRACKING_SCREENSHOTS: flags.includes('--screenshots') ? '1' : '0' },
+  );
+}
 
 function isInstalled() {
   const changed = (file) => statSync(new URL(file, here)).mtimeMs;
