@@ -154,7 +154,7 @@ test('one event shows all its members, and its request leads back to it', async 
   it.assertNoFaults();
 });
 
-test('new events appear by themselves, and wait for the reader who is reading', async (t) => {
+test('new events appear automatically, but not while the reader is reading', async (t) => {
   const it = await scene(t);
   await it.segment(it.message({ event: 'First' }));
   const page = await it.open();
@@ -272,7 +272,7 @@ test('a reset asks first, and deletes everything', async (t) => {
   it.assertNoFaults();
 });
 
-test('markup, control characters and turned text are shown as text in every view', async (t) => {
+test('markup, control characters and reversed text are shown as text in every view', async (t) => {
   const it = await scene(t);
   const evil = `<img src=x onerror="globalThis.hacked=1"><script>globalThis.hacked=1</script>\u0000\u001b[31m\u202egnp.exe '\`&amp;`;
   const deep = { [evil]: evil, list: [evil, { [evil]: null }] };

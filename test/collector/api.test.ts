@@ -55,7 +55,7 @@ describe('stats', () => {
     expect(await revision()).not.toBe(third);
   });
 
-  test('leaves the names out on request, and says how far the numbers are', async () => {
+  test('leaves the names out on request, and has the latest numbers', async () => {
     await collector.send(aMessage(), aMessage());
     expect(await collector.get<StatsResponse>('stats?names=false')).toMatchObject({
       names: [],
@@ -190,7 +190,7 @@ describe('requests', () => {
   });
 });
 
-test('invalid lists what breaks a rule, and nothing else', async () => {
+test('invalid lists events and requests that break a rule, and nothing else', async () => {
   await collector.send(aMessage(), aMessage({ userId: undefined, event: 'Nobody' }));
   const { events, requests } = await collector.get<InvalidResponse>('invalid');
   expect(events).toMatchObject([{ name: 'Nobody', outcome: 'dropped' }]);

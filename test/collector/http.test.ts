@@ -100,7 +100,7 @@ describe('a path', () => {
     expect(await delivered()).toBe(2);
   });
 
-  test('without a platform is a 404 that names the endpoints that fit, and is told once', async () => {
+  test('without a platform is a 404 that names the endpoints that fit, and is reported once', async () => {
     for (let i = 0; i < 3; i++) {
       const answered = await post('/batch/?api_key=secret', '{}');
       expect(answered.status).toBe(404);
@@ -137,7 +137,7 @@ describe('a path', () => {
     expect(told).toEqual([expect.stringMatching(/^segment: .* answered 404/), expect.anything()]);
   });
 
-  test('may be anything: the collector always answers, and goes on', async () => {
+  test('may be anything: the collector always answers, and continues', async () => {
     const part = fc.oneof(
       fc.constantFrom(
         'segment',
@@ -259,7 +259,7 @@ describe('a browser of another origin', () => {
   });
 });
 
-test('trouble is told once for each kind, without values', async () => {
+test('each kind of problem is reported once, without values', async () => {
   for (let i = 0; i < 3; i++) await collector.send(aMessage({ userId: undefined, event: 'Secret Name' }));
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/^segment: .* the platform would drop it: It has neither/);

@@ -154,7 +154,7 @@ describe('repetitions', () => {
     expect(outcomes()).toEqual(['delivered', 'duplicate', 'delivered', 'duplicate', 'delivered']);
   });
 
-  test('are told apart however long their texts are', () => {
+  test('are distinguished however long their texts are', () => {
     const long = 'x'.repeat(100_000);
     some.add([`${long}1`, `${long}2`, `${long}1`].map((repetition) => anEvent({ repetition })));
     expect(outcomes()).toEqual(['delivered', 'delivered', 'duplicate']);
@@ -180,7 +180,7 @@ describe('people', () => {
     expect(numbers('nobody')).toEqual([]);
   });
 
-  test('are not joined by what the platform did not store', () => {
+  test('are not joined by events that the platform did not store', () => {
     some.add([anEvent({ userId: 'ada', anonymousId: 'x', outcome: 'dropped' })]);
     some.add([anEvent({ kind: 'alias', userId: 'grace', name: 'x', outcome: 'rejected' })]);
     expect(ledger.people().map(({ ids }) => ids)).toEqual([['grace'], ['ada']]);

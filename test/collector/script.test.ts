@@ -67,7 +67,7 @@ describe('a script', () => {
     ]);
   });
 
-  test('is cleared for one platform or for all, and closes what hangs there', () => {
+  test('is cleared for one platform or for all, and closes the requests that hang there', () => {
     const { script, closed } = aScript();
     script.add({ answer: 'error', platform: 'able' }, { answer: 'hang' });
     script.clear('able');
