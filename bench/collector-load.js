@@ -17,10 +17,19 @@ const [beforeId, afterId] = JSON.stringify({
   properties: ORDER,
 }).split('"user-#","messageId":"message-#"');
 
-const form = new URLSearchParams({ _k: '0123456789abcdef', _n: EVENT, _t: `${STARTED}`, _d: '1' });
-for (const [name, value] of Object.entries(ORDER)) {
-  form.set(name, typeof value === 'object' ? JSON.stringify(value) : `${value}`);
-}
+/** As kissmetrics() writes it: nested properties with dots, lists as JSON. */
+const { shipping, items, ...flat } = ORDER;
+const form = Object.entries({
+  _k: '0123456789abcdef',
+  _n: EVENT,
+  _t: STARTED,
+  _d: 1,
+  ...flat,
+  items: JSON.stringify(items),
+  ...Object.fromEntries(Object.entries(shipping).map(([name, value]) => [`shipping.${name}`, value])),
+})
+  .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  .join('&');
 
 /** Requests in the forms of platforms. */
 const FORMS = {
