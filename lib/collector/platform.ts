@@ -61,6 +61,8 @@ export interface Reading {
   readonly answer: Answer;
   /** Rules that the request as a whole breaks. */
   readonly problems: readonly string[];
+  /** The project that it writes to, such as its key: a repetition is known within a project only. It is never shown. */
+  readonly account?: string | undefined;
 }
 
 /** An event as read from a request, before it is compared with the events that were received earlier. */

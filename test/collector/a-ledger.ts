@@ -34,7 +34,7 @@ export class ALedger {
     this.ledger = new Ledger(platforms);
   }
 
-  add(events: readonly ReadEvent[], more: Partial<ReceivedRequest> = {}): void {
+  add(events: readonly ReadEvent[], more: Partial<ReceivedRequest> = {}, account?: string): void {
     const request: ReceivedRequest = {
       number: ++this.#number,
       platform: 'one',
@@ -51,6 +51,6 @@ export class ALedger {
       problems: [],
       ...more,
     };
-    this.ledger.add(request, events);
+    this.ledger.add(request, events, account);
   }
 }

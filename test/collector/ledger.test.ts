@@ -142,6 +142,17 @@ describe('repetitions', () => {
     expect(outcomes()).toEqual(['delivered', 'duplicate', 'duplicate', 'delivered', 'delivered']);
   });
 
+  test('are recognised within one project: two destinations of a platform give an event the same id', () => {
+    for (const [account, repetition] of [
+      ['key-1', 'x'],
+      ['key-2', 'x'],
+      ['key-1', 'x'],
+      ['key', '-1 x'],
+    ])
+      some.add([anEvent({ repetition })], {}, account);
+    expect(outcomes()).toEqual(['delivered', 'delivered', 'duplicate', 'delivered']);
+  });
+
   test('of an event that was not stored do not count as repetitions', () => {
     some.add([anEvent({ repetition: 'x', outcome: 'rejected' })]);
     some.add([anEvent({ repetition: 'x', outcome: 'dropped' })]);

@@ -19,7 +19,7 @@ export class Intake {
     { name: platform }: CollectorPlatform,
     { method, headers, body, receivedAt }: PlatformRequest,
     url: string,
-    { events, problems }: Reading,
+    { events, problems, account }: Reading,
     { answer, ending, scripted, kept }: Decision,
   ): void {
     const isAnswered = ending === 'answer';
@@ -40,6 +40,7 @@ export class Intake {
         problems,
       },
       events,
+      account,
     );
     if (!kept) return;
     for (const problem of problems) {

@@ -46,8 +46,8 @@ export class Ledger {
     return [...this.#counts.keys()];
   }
 
-  /** Adds a request with its events; those of a request that is not kept are not counted. */
-  add(request: ReceivedRequest, events: readonly ReadEvent[]): void {
+  /** Adds a request with its events; those of a request that is not kept are not counted. A repetition is known within its account. */
+  add(request: ReceivedRequest, events: readonly ReadEvent[], account = ''): void {
     this.#revision++;
     const { platform, receivedAt } = request;
     const counts = this.#counts.get(platform)!;
@@ -58,7 +58,8 @@ export class Ledger {
     if (kept.problems.length > 0) this.#invalidRequests.push(kept);
     if (!request.kept) return;
     const share = (request.url.length + request.body.length) / events.length;
-    for (const event of events) this.#addEvent(request, event, counts, share);
+    const project = `${platform} ${account.length} ${account}`;
+    for (const event of events) this.#addEvent(request, event, counts, project, share);
   }
 
   platformCounts(): PlatformCounts[] {
@@ -158,10 +159,11 @@ export class Ledger {
     { number: request, platform, receivedAt }: ReceivedRequest,
     event: ReadEvent,
     counts: Counts,
+    project: string,
     share: number,
   ): void {
     const { kind, name, userId, anonymousId } = event;
-    const isDelivered = event.outcome === 'delivered' && !this.#isRepetition(platform, event.repetition);
+    const isDelivered = event.outcome === 'delivered' && !this.#isRepetition(project, event.repetition);
     const outcome = event.outcome === 'delivered' && !isDelivered ? 'duplicate' : event.outcome;
     counts.addEvent(kind, name, outcome);
     this.#people.add(platform, idsOf(event), outcome, receivedAt, isDelivered);
@@ -187,11 +189,11 @@ export class Ledger {
     if (kept.problems.length > 0) this.#invalidEvents.push(kept);
   }
 
-  #isRepetition(platform: string, repetition: ReadEvent['repetition']): boolean {
+  #isRepetition(project: string, repetition: ReadEvent['repetition']): boolean {
     if (repetition === undefined) return false;
-    if (typeof repetition === 'string') return !this.#repetitions.add(`${platform} ${repetition}`);
+    if (typeof repetition === 'string') return !this.#repetitions.add(`${project} ${repetition}`);
     let isNew = false;
-    for (const text of repetition) if (this.#repetitions.add(`${platform} ${text}`)) isNew = true;
+    for (const text of repetition) if (this.#repetitions.add(`${project} ${text}`)) isNew = true;
     return !isNew && repetition.length > 0;
   }
 
