@@ -7,6 +7,7 @@ import type {
   ReceivedEvent,
   StatsResponse,
 } from '../../lib/collector/api/responses.js';
+import { PROBLEMS } from '../../lib/collector/platforms/mixpanel/mixpanel.messages.js';
 import { PLATFORMS } from '../../lib/collector/platforms/platforms.js';
 import {
   amplitude,
@@ -129,7 +130,7 @@ const CASES: Readonly<Record<string, Case>> = {
     track: PROTOCOL.track,
     // Profiles have neither an id of the call nor a time.
     identify: { kind: 'identify', id: null, userId: USER, time: null, properties: TRAITS },
-    changes: 'A text in its properties has more than 255 characters: Mixpanel cuts it.',
+    changes: PROBLEMS.longText,
     group: { kind: 'group', name: 'acme', id: null, properties: { $group_key: 'company', ...TRAITS } },
     alias: null,
   },
@@ -149,7 +150,9 @@ const CASES: Readonly<Record<string, Case>> = {
         endpoint,
         clientId: () => CLIENT,
       }),
-    ...PROTOCOL,
+    track: { ...PROTOCOL.track, id: null, properties: { ...ORDER, gift: 'true' } },
+    identify: null,
+    group: null,
     alias: null,
   },
   snowplow: {
