@@ -127,7 +127,7 @@ test('shows each outcome, names, people and requests as the collector counts the
   await page.goto(`${it.collector.url}/?view=requests`);
   await row(page, 'not counted').getByText('Error').waitFor();
   await row(page, 'not counted').getByRole('link').click();
-  await page.getByText('Its events are not counted, because their sender has them still.').first().waitFor();
+  await page.getByText('A scripted answer failed it.').first().waitFor();
   const shown = await page.locator('.panel').innerText();
   assert.match(shown, /"event": "Not counted"/);
   assert.doesNotMatch(shown, /secret-write-key/);
