@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import type { EventsResponse, InvalidResponse, ListedEvent } from '../../lib/collector/api/responses.js';
-import { PLATFORMS } from '../../lib/collector/platforms/platforms.js';
 import type { Order } from '../../sample-app/src/orders/order.js';
 import { DESTINATIONS, type DestinationName } from '../../sample-app/src/tracking/destinations.js';
 import { routesFrom, VARIABLES } from '../../sample-app/src/tracking/routes.js';
@@ -12,8 +11,6 @@ import { ACollector } from '../collector/a-collector.js';
 import { SampleShop } from './sample-shop.js';
 
 const NAMES = Object.keys(DESTINATIONS) as DestinationName[];
-/** Those that the collector stands in for. */
-const LOCAL = NAMES.filter((name) => PLATFORMS.some((platform) => platform.name === name));
 const ROOT = new URL('../../', import.meta.url);
 
 /** Runs the scripts of the storefront, with as much of a browser as they need, and returns the cookies that they set. */
@@ -99,17 +96,24 @@ describe('the sample shop, with each destination', () => {
 
   /** Calls that the platform has no counterpart for, see docs/sample-app.md. */
   const DECLINES: Partial<Record<DestinationName, Record<string, number>>> = {
-    googleAnalytics: { unsupported: 2, no_identity: 2 },
+    // Two webhooks of one payment, the refund and the admin's sign-in come without a browser.
+    googleAnalytics: { unsupported: 2, no_identity: 4 },
     snowplow: { unsupported: 2 },
     meta: { unsupported: 2 },
+    // It has no browser library, so it does not know the visitor.
+    webhook: { no_identity: 1 },
   };
 
-  test.each(LOCAL)('%s gets the whole visit, and no event breaks its rules', async (name) => {
+  test.each(NAMES)('%s gets the whole visit, and no event breaks its rules', async (name) => {
     await open(name);
     const { visitor, customer } = await visit();
 
-    const lane = shop.tracking.stats().lanes[name]!;
-    expect(lane.declined).toEqual(DECLINES[name] ?? {});
+    const { rejected, lanes } = shop.tracking.stats();
+    const lane = lanes[name]!;
+    // What the only destination declines is rejected.
+    expect(Object.fromEntries(Object.entries(rejected).filter(([, calls]) => calls > 0))).toEqual(
+      DECLINES[name] ?? {},
+    );
     expect({ pending: lane.pending, dead: lane.dead, parked: lane.parked }).toEqual({
       pending: 0,
       dead: 0,
@@ -143,24 +147,21 @@ describe('the sample shop, with each destination', () => {
     posthog: ['Order Completed', { revenue: 10.8, currency: 'EUR', product_id: 'mug', quantity: 1 }],
   } as const).map(([name, [event, properties]]) => ({ name, event, properties }));
 
-  test.each(ORDERS.filter(({ name }) => LOCAL.includes(name as DestinationName)))(
-    '$name gets an order as $event',
-    async ({ name, event, properties }) => {
-      await open(name as DestinationName);
-      await visit();
-      const order = { name: event, properties: expect.objectContaining(properties) };
-      expect(await received()).toContainEqual(expect.objectContaining(order));
-    },
-  );
+  test.each(ORDERS)('$name gets an order as $event', async ({ name, event, properties }) => {
+    await open(name as DestinationName);
+    await visit();
+    const order = { name: event, properties: expect.objectContaining(properties) };
+    expect(await received()).toContainEqual(expect.objectContaining(order));
+  });
 
   test('all at once: each gets its own ids of the visitor, and nobody another one', async () => {
-    await open(...LOCAL);
+    await open(...NAMES);
     const { visitor } = await visit();
     const looks = (await received('&kind=track')).filter(({ name }) =>
       ['Product Viewed', 'Product_Viewed', 'view_item', 'ViewContent', 'product_viewed'].includes(name),
     );
     expect(looks.map(({ platform }) => platform).sort()).toEqual(
-      LOCAL.filter((name) => name !== 'webhook').sort(),
+      NAMES.filter((name) => name !== 'webhook').sort(),
     );
     const ids = new Map(looks.map((look) => [look.platform, look.userId ?? look.anonymousId]));
     // Segment and Customer.io have one library, so one cookie.
@@ -189,7 +190,7 @@ function decoded(cookies: ReadonlyMap<string, string>): string {
     .map((value) => {
       const text = decodeURIComponent(value);
       const base64 = Buffer.from(text.replace('RS_ENC_v3_', ''), 'base64').toString();
-      return `${text} ${base64.includes('%') ? decodeURIComponent(base64) : base64}`;
+      return `${text} ${base64.startsWith('%7B') ? decodeURIComponent(base64) : base64}`;
     })
     .join(' ');
 }
