@@ -34,7 +34,7 @@ export async function startBrowser() {
  * that is not in `hosts` (`127.0.0.1:4100`).
  */
 export async function openPage(browser, { hosts, ...view }) {
-  // SDKs take a headless browser for a robot, and send nothing.
+  // SDKs treat a headless browser as a robot, and send nothing.
   const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`;
   const context = await browser.newContext({ reducedMotion: 'reduce', userAgent, ...view });
   context.setDefaultTimeout(30_000);

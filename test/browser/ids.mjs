@@ -11,7 +11,7 @@ export function idsOf({ further }, event) {
   };
 }
 
-/** The ids that belong to one browser or person; nulls are none. */
+/** The ids that belong to one browser or person, without nulls. */
 export function textsOf(ids) {
   return Object.values(ids)
     .filter((id) => id !== null)

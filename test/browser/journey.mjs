@@ -35,7 +35,7 @@ export async function startJourney({ browser, collector, scripts }, vendors) {
   });
   await collector.post('reset');
   const arrivals = readArrivals(collector);
-  /** Each id that was seen, and whose it is. */
+  /** Each id that was seen, and its owner. */
   const owners = new Map();
   /** The ids of the browser's last own event, by platform. */
   const latest = {};
@@ -121,7 +121,7 @@ export async function startJourney({ browser, collector, scripts }, vendors) {
       }
       return { ...latest };
     },
-    /** Signs another person in, and no SDK gets to know it: the server has the verified person, and no id of the one before. */
+    /** Signs another person in without telling any SDK: the server has the verified person, and no id of the one before. */
     async switchPerson(title, email) {
       const userId = await act('switch', email);
       // The cookie of one library that names the person before is enough for the ids of all.

@@ -11,8 +11,8 @@ const isTrack = (_action, { kind }) => kind === 'track';
  * - `browser(action, event)`, `server(action, event)`: whether this side sends an event. Default: it does.
  * - `identify`: the event by which the SDK identifies a person, if it has another form.
  * - `nameOf(name)`: the name of an event at the platform. `userId(id)`: the id of a person there.
- * - `further(event, body)`: the ids beside the person's and the browser's, from the request as it came.
- * - `differs(event, ids)`: where our event has not the ids of the browser's own, and why.
+ * - `further(event, body)`: the ids other than the person's and the browser's, from the request as it came.
+ * - `differs(event, ids)`: where our event does not have the ids of the browser's own, and why.
  * - `needsBrowser`: it declines events without the browser's id.
  * - `namesNobody`: the cookies have no user, so that the server cannot see that another person used the browser.
  */
@@ -59,14 +59,14 @@ export const VENDORS = [
     ours: { token: 'exampleMixpanelToken', region: 'us' },
     // It joins the two ids.
     identify: { kind: 'alias' },
-    // A profile has one id. The events beside it name the device.
+    // A profile has one id. The other events name the device.
     differs: ({ kind }) => kind === 'identify' && { anonymousId: null },
   },
   {
     name: 'amplitude',
     create: library.amplitude,
     ours: { apiKey: 'abcdefghij0123456789abcdefghij01' },
-    // Its reset makes a new device, and goes on with the session: also the second person has it.
+    // Its reset makes a new device but keeps the session, so the second person has it, too.
     further: ({ id }, { events }) => ({
       sessionId: events.find(({ insert_id: insertId }) => insertId === id).session_id,
     }),

@@ -1,4 +1,4 @@
-// gtag.js is not to be had as a package. This writes its cookies: the client's id, and the session of the measurement id.
+// gtag.js is not published as a package. This writes its cookies: the client's id, and the session of the measurement id.
 // It has no reset: the client is the browser, whoever signs in.
 import { readCookie, writeCookie } from '../shop/cookies.mjs';
 

@@ -51,7 +51,7 @@ const ACTIONS = {
   },
 };
 
-/** The ids of libraries that are not here themselves, as they stand in their cookies. */
+/** The ids of libraries that have no package, as their cookies have them. */
 globalThis.idsInCookies = () =>
   Object.fromEntries(started.flatMap((sdk) => Object.entries(sdk.ids?.() ?? {})));
 
