@@ -1,4 +1,4 @@
-import { objectOf } from '../reading/json.js';
+import { isLonger, objectOf } from '../reading/json.js';
 import type { Message } from '../segment-protocol/message.js';
 import { addProblem } from '../segment-protocol/outcomes.js';
 import { changedMessageId, longName } from './jitsu.messages.js';
@@ -29,7 +29,7 @@ export function messageError(message: Message): string | undefined {
       : 'type property of event is required';
   }
   if (faults.includes('noName')) return "'event' property is required for 'track' event";
-  if (event.kind === 'track' && Buffer.byteLength(event.name) > MAX_NAME_BYTES) {
+  if (event.kind === 'track' && isLonger(event.name, MAX_NAME_BYTES)) {
     addProblem(message, longName);
     return `Invalid track event name '${event.name.slice(0, 200)}'. Max length is ${MAX_NAME_BYTES} characters.`;
   }

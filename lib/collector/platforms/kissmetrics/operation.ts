@@ -1,6 +1,7 @@
 import type { EventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
 import * as messages from './kissmetrics.messages.js';
+import { isLonger } from '../reading/json.js';
 import type { Parameters } from './parameters.js';
 
 /** The operations of the API. Each request is one of them. */
@@ -9,7 +10,7 @@ export type OperationKind = Extract<EventKind, 'track' | 'identify' | 'alias'>;
 const MAX_ID_LENGTH = 255;
 const MAX_NAME_LENGTH = 254;
 const MAX_VALUE_BYTES = 8_192;
-const MOST_BYTES_PER_UNIT = 3;
+const NOTHING: Parameters['properties'] = Object.freeze({});
 const OLDEST_SECOND = Date.UTC(2009, 0, 1) / 1_000;
 /** As far as a date reaches. */
 const NEWEST_SECOND = 8.64e12;
@@ -21,11 +22,11 @@ const NEWEST_SECOND = 8.64e12;
  */
 export function readOperation(
   kind: OperationKind,
-  parameters: Parameters,
+  { own, properties: given }: Parameters,
   receivedAt: number,
   problems: string[],
 ): ReadEvent {
-  const { _k: key = '', _p: person = '', _n: name = '', _t, _d } = parameters;
+  const { _k: key, _p: person, _n: name, _t, _d } = own;
   let isDropped = false;
   const drop = (problem: string): void => {
     isDropped = true;
@@ -36,7 +37,7 @@ export function readOperation(
   if (person.length > MAX_ID_LENGTH) drop(messages.longPerson);
 
   let time: number | null = null;
-  if (kind !== 'alias' && _t !== undefined) {
+  if (kind !== 'alias' && _t !== '') {
     const second = secondOf(_t);
     if (_d !== '1') problems.push(messages.noTimeOfItsOwn);
     else if (second === undefined) problems.push(messages.noSeconds);
@@ -44,7 +45,8 @@ export function readOperation(
     else time = second * 1_000;
   }
 
-  const properties = kind === 'alias' ? {} : propertiesOf(parameters, problems);
+  const properties = kind === 'alias' ? NOTHING : given;
+  checkProperties(properties, problems);
   if (kind === 'track') {
     if (name.trim() === '') drop(messages.noName);
     if (name.length > MAX_NAME_LENGTH) drop(messages.longName);
@@ -73,18 +75,12 @@ function secondOf(text: string): number | undefined {
   return /^-?\d+$/.test(text) && Math.abs(second) <= NEWEST_SECOND ? second : undefined;
 }
 
-/** Names that begin with an underscore are parameters of the API. */
-function propertiesOf(parameters: Parameters, problems: string[]): Record<string, string> {
-  const properties = Object.create(null) as Record<string, string>;
-  for (const name in parameters) {
-    if (name.startsWith('_')) continue;
-    const value = parameters[name]!;
-    properties[name] = value;
+function checkProperties(properties: Parameters['properties'], problems: string[]): void {
+  for (const name in properties) {
+    const value = properties[name]!;
     if (name.length > MAX_NAME_LENGTH) problems.push(messages.longPropertyName);
-    if (value.length * MOST_BYTES_PER_UNIT > MAX_VALUE_BYTES && Buffer.byteLength(value) > MAX_VALUE_BYTES)
-      problems.push(messages.longValue);
+    if (isLonger(value, MAX_VALUE_BYTES)) problems.push(messages.longValue);
   }
-  return properties;
 }
 
 function isEmpty(properties: Readonly<Record<string, string>>): boolean {

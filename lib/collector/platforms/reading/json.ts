@@ -38,6 +38,14 @@ export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
+/** A UTF-16 unit has at most so many bytes in UTF-8. */
+const MOST_BYTES_PER_UNIT = 3;
+
+/** Whether a text has more bytes than `max`. Cheap for a short text. */
+export function isLonger(text: string, max: number): boolean {
+  return text.length * MOST_BYTES_PER_UNIT > max && Buffer.byteLength(text) > max;
+}
+
 const EMPTY: JsonObject = Object.freeze({});
 const OPENS = /[[{]/g;
 

@@ -1,8 +1,11 @@
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/;
+const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
-/** The time of an ISO 8601 text, epoch milliseconds; null: it is not one. A text without a zone is UTC. */
+/** The moment of an ISO-8601 text, epoch milliseconds; null: it is none. A text without a zone is UTC. */
 export function isoTime(value: unknown): number | null {
   if (typeof value !== 'string' || !ISO.test(value)) return null;
-  const time = Date.parse(/T|\d /.test(value) && !/Z|[+-]\d{2}:?\d{2}$/.test(value) ? `${value}Z` : value);
+  const isZoned = value.endsWith('Z') || value.length === DATE_LENGTH || ZONE.test(value);
+  const time = Date.parse(isZoned ? value : `${value}Z`);
   return Number.isNaN(time) ? null : time;
 }

@@ -1,6 +1,7 @@
 import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../../platform.js';
 import { basicUser } from '../reading/authorization.js';
 import { textAnswer } from '../reading/answers.js';
+import { isLonger } from '../reading/json.js';
 import { allWith, eventsOf } from '../segment-protocol/outcomes.js';
 import type { MessageFault } from '../segment-protocol/message.js';
 import {
@@ -14,7 +15,6 @@ import {
   noWriteKey,
   tooLargeRequest,
 } from '../segment-protocol/segment-protocol.messages.js';
-import { isLonger } from '../segment-protocol/sizes.js';
 import { emptyBatch } from './rudderstack.messages.js';
 import { readBrowserRequest } from './rudderstack-browser.js';
 

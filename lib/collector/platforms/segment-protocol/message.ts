@@ -32,13 +32,19 @@ const NOTHING: JsonObject = Object.freeze({});
 
 /** Reads a message; `type` is that of a path for one message. */
 export function readMessage(value: unknown, type?: EventKind): Message {
-  if (!isObject(value)) return { ...made('track', NOTHING, ['noObject']), value };
+  if (!isObject(value)) return { ...made('track', NOTHING, null, ['noObject']), value };
   const kind = type ?? value['type'];
-  if (!KINDS.has(kind)) return made('track', value, ['noType']);
-  return made(kind as EventKind, value, faultsOf(kind as EventKind, value));
+  const time = isoTime(timestampOf(value));
+  if (!KINDS.has(kind)) return made('track', value, time, ['noType']);
+  return made(kind as EventKind, value, time, faultsOf(kind as EventKind, value, time));
 }
 
-function made(kind: EventKind, message: JsonObject, faults: readonly MessageFault[]): Message {
+function made(
+  kind: EventKind,
+  message: JsonObject,
+  time: number | null,
+  faults: readonly MessageFault[],
+): Message {
   const id = idOf(message['messageId']);
   const content = contentOf(kind, message);
   const problems = faults.length === 0 ? NO_PROBLEMS : faults.map((fault) => MESSAGE_FAULTS[fault]);
@@ -51,7 +57,7 @@ function made(kind: EventKind, message: JsonObject, faults: readonly MessageFaul
       id,
       userId: idOf(message['userId']),
       anonymousId: idOf(message['anonymousId']),
-      time: isoTime(timestampOf(message)),
+      time,
       properties: isObject(content) ? content : NOTHING,
       outcome: 'delivered',
       problems,
@@ -87,14 +93,13 @@ function timestampOf({ timestamp, originalTimestamp }: JsonObject): unknown {
   return timestamp ?? originalTimestamp;
 }
 
-function faultsOf(kind: EventKind, message: JsonObject): readonly MessageFault[] {
+function faultsOf(kind: EventKind, message: JsonObject, time: number | null): readonly MessageFault[] {
   const { userId, anonymousId, messageId } = message;
-  const timestamp = timestampOf(message);
   const faults: MessageFault[] = [];
   if (!isId(userId) && !isId(anonymousId)) faults.push('noIds');
   if (!isTextOrAbsent(userId) || !isTextOrAbsent(anonymousId) || !isTextOrAbsent(messageId))
     faults.push('idIsNoText');
-  if (!isAbsent(timestamp) && isoTime(timestamp) === null) faults.push('noTime');
+  if (time === null && !isAbsent(timestampOf(message))) faults.push('noTime');
   if (kind === 'track' && !isId(message['event'])) faults.push('noName');
   if (kind === 'group' && !isId(message['groupId'])) faults.push('noGroup');
   if (kind === 'alias' && !isId(message['previousId'])) faults.push('noPrevious');

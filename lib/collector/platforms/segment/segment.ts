@@ -1,5 +1,6 @@
 import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../../platform.js';
 import { jsonAnswer } from '../reading/answers.js';
+import { isLonger } from '../reading/json.js';
 import type { Message } from '../segment-protocol/message.js';
 import { addProblem, allWith, eventsOf } from '../segment-protocol/outcomes.js';
 import { PROTOCOL_ROUTES, readProtocol, writeKeyOf } from '../segment-protocol/request.js';
@@ -9,7 +10,7 @@ import {
   tooLargeRequest,
 } from '../segment-protocol/segment-protocol.messages.js';
 import { readHousekeeping } from '../segment-protocol/settings.js';
-import { isLonger, longMessages } from '../segment-protocol/sizes.js';
+import { longMessages } from '../segment-protocol/sizes.js';
 import { longMessageId, manyProperties, surplus } from './segment.messages.js';
 
 const MAX_EVENTS = 2_500;
