@@ -205,3 +205,8 @@ test('scripted answers name the events and the ids of the request', () => {
 test('no other path belongs to Amplitude', () => {
   expect(amplitude.read(aRequest('/v1/batch', {}))).toBeUndefined();
 });
+
+test('a repetition is known within the project of the key', () => {
+  expect(read(amplitude, upload([anEvent()])).account).toBe(KEY);
+  expect(read(amplitude, upload([anEvent()], { api_key: 'other' })).account).toBe('other');
+});

@@ -124,3 +124,7 @@ test('scripted answers have the codes of the Graph API; single events are never 
   expect(meta.answer('events-rejected', reading)).toBeUndefined();
   expect(meta.read(aRequest('/v24.0/events'))).toBeUndefined();
 });
+
+test('a repetition is known within the dataset', () => {
+  expect(read(meta, request([anEvent()])).account).toBe('1234567890123456');
+});

@@ -264,3 +264,10 @@ test('scripted answers have the form of the path, and name each record', () => {
 test('no other path belongs to Mixpanel', () => {
   expect(mixpanel.read(aRequest('/v1/batch', {}))).toBeUndefined();
 });
+
+test('a repetition is known within the project', () => {
+  expect(read(mixpanel, strict(aRecord())).account).toBe('TOKEN');
+  const account = { headers: basic('user:secret') };
+  expect(read(mixpanel, aRequest('/import?strict=1&project_id=7', [aRecord()], account)).account).toBe('7');
+  expect(read(mixpanel, aRequest('/track', [aRecord({ token: 'OTHER' })])).account).toBe('OTHER');
+});

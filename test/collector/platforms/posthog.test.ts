@@ -279,3 +279,19 @@ describe('/i/v1/analytics/events', () => {
 test('no other path belongs to PostHog', () => {
   expect(posthog.read(aRequest('/v1/batch', {}))).toBeUndefined();
 });
+
+test('a repetition is known within the project of the token', () => {
+  expect(read(posthog, batch(anEvent())).account).toBe(TOKEN);
+  expect(read(posthog, aRequest('/e/', anEvent({ properties: { token: 'phc_other' } }))).account).toBe(
+    'phc_other',
+  );
+  const headers = {
+    authorization: 'Bearer phc_other',
+    'posthog-sdk-info': 'example/0.0.0',
+    'posthog-attempt': '1',
+    'posthog-request-id': UUID,
+    'posthog-request-timestamp': TIME,
+  };
+  const v1 = aRequest('/i/v1/analytics/events', { created_at: TIME, batch: [anEvent()] }, { headers });
+  expect(read(posthog, v1).account).toBe('phc_other');
+});

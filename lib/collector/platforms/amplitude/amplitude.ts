@@ -60,12 +60,13 @@ function readUpload({ body, receivedAt }: CollectorRequest, maxBytes: number): R
   const bytes = Buffer.byteLength(body);
   if (bytes > maxBytes) return refused(TOO_LARGE, tooLarge);
   if (!isObject(content)) return refused(UNDECODABLE, undecodable);
-  if (textOf(key) === null) return refused(missingField('api_key'), noKey);
+  const account = textOf(key);
+  if (account === null) return refused(missingField('api_key'), noKey);
   if (items.length === 0) return refused(missingField('events'), noEvents);
   if (items.length > MAX_EVENTS) return refused(TOO_LARGE, manyEvents);
   const faults = faultsOf(read);
   if (faults.size > 0) return refused(invalid(faults), someInvalid);
-  return { events, answer: stored(events.length, bytes, receivedAt), problems: [] };
+  return { events, answer: stored(events.length, bytes, receivedAt), problems: [], account };
 }
 
 /** The answers of the form-encoded APIs are texts. */
@@ -83,9 +84,10 @@ function readProfiles({ body, query }: CollectorRequest, type: string): Reading 
     problems: [problem],
   });
   if (items.length === 0) return refused('invalid_identification', noForm);
-  if (textOf(form.get('api_key') ?? query.get('api_key')) === null) return refused('missing_api_key', noKey);
+  const account = textOf(form.get('api_key') ?? query.get('api_key'));
+  if (account === null) return refused('missing_api_key', noKey);
   if (faultsOf(read).size > 0) return refused('invalid_identification', someInvalid);
-  return { events, answer: textAnswer(200, 'success'), problems: [] };
+  return { events, answer: textAnswer(200, 'success'), problems: [], account };
 }
 
 function faultsOf(read: readonly ReadItem[]): Map<number, Fault> {

@@ -6,7 +6,7 @@ import { allRejected } from '../reading/whole-request.js';
 import { manyEvents, noEvents, noToken, poison, tokenInUrl } from './meta.messages.js';
 import { readServerEvent } from './server-event.js';
 
-const PATH = /^\/v\d+\.\d+\/[\w-]+\/events$/;
+const PATH = /^\/v\d+\.\d+\/([\w-]+)\/events$/;
 const MAX_EVENTS = 1_000;
 const TRACE = 'AExampleTrace';
 
@@ -33,7 +33,7 @@ export const meta: CollectorPlatform = {
   answer: (kind: AnswerKind) => ANSWERS[kind],
 };
 
-function readEvents({ body, query, headers, receivedAt }: CollectorRequest): Reading {
+function readEvents({ path, body, query, headers, receivedAt }: CollectorRequest): Reading {
   const { data, access_token: token } = objectOf(parseJson(body));
   const items = Array.isArray(data) ? (data as unknown[]) : [];
   const events = items.map((item) => readServerEvent(item, receivedAt));
@@ -50,5 +50,5 @@ function readEvents({ body, query, headers, receivedAt }: CollectorRequest): Rea
   if (items.length > MAX_EVENTS) return refused(INVALID, manyEvents);
   if (events.some(({ outcome }) => outcome === 'rejected')) return refused(INVALID, poison);
   const answer = jsonAnswer(200, { events_received: events.length, messages: [], fbtrace_id: TRACE });
-  return { events, answer, problems: isInUrl ? [tokenInUrl] : [] };
+  return { events, answer, problems: isInUrl ? [tokenInUrl] : [], account: PATH.exec(path)?.[1] };
 }

@@ -7,7 +7,8 @@ import type {
   Reading,
 } from '../../platform.js';
 import { jsonAnswer } from '../reading/answers.js';
-import { isObject, parseJson } from '../reading/json.js';
+import { basicUser } from '../reading/authorization.js';
+import { isObject, objectOf, parseJson, textOf } from '../reading/json.js';
 import { sdkBody } from '../reading/sdk-body.js';
 import { allRejected } from '../reading/whole-request.js';
 import {
@@ -90,7 +91,7 @@ function readRecords(endpoint: Endpoint, request: CollectorRequest): MixpanelRea
   if (items === undefined) return refused(badRequest(form), REQUEST_PROBLEMS.undecodable);
   if (items.length === 0) return refused(badRequest(form), REQUEST_PROBLEMS.empty);
   if (items.length > MAX_RECORDS) return refused(REQUEST_TOO_LARGE, REQUEST_PROBLEMS.tooMany);
-  return { ...verdict(records, form, isImport && !isStrict), form };
+  return { ...verdict(records, form, isImport && !isStrict), form, account: projectOf(request, items[0]) };
 }
 
 /** The records; undefined: the body is neither an array of them, nor lines, nor a form. */
@@ -110,6 +111,17 @@ function credentialProblemOf({ headers, query }: CollectorRequest): string | und
   const [user = '', secret = ''] = Buffer.from(encoded, 'base64').toString().split(':');
   if (user === '') return REQUEST_PROBLEMS.unauthorized;
   return secret !== '' && (query.get('project_id') ?? '') === '' ? REQUEST_PROBLEMS.noProject : undefined;
+}
+
+/** `/import` names its project in the credentials, and the other paths in each record: those of one request have the same. */
+function projectOf({ headers, query }: CollectorRequest, first: unknown): string | undefined {
+  const { $token, properties } = objectOf(first);
+  return (
+    query.get('project_id') ??
+    basicUser(headers['authorization']) ??
+    textOf(objectOf(properties)['token'] ?? $token) ??
+    undefined
+  );
 }
 
 /** The valid records are stored, whatever the others are. Without `strict`, `/import` says nothing about these. */

@@ -52,7 +52,7 @@ export function readCapture(request: CollectorRequest): Reading {
     return refused(textAnswer(401, text), REQUEST_PROBLEMS.personalToken, events);
   }
   const poison = events.find(({ outcome }) => outcome === 'rejected')?.problems[0];
-  if (poison === undefined) return { events, answer: OK, problems: [] };
+  if (poison === undefined) return { events, answer: OK, problems: [], account: token };
   return refused(textAnswer(400, sentenceOf(poison)), REQUEST_PROBLEMS.poison, events);
 }
 

@@ -55,7 +55,8 @@ export function readV1(request: CollectorRequest): V1Reading {
     uuids,
   });
 
-  if (bearerToken(headers['authorization']) === undefined) {
+  const account = bearerToken(headers['authorization']);
+  if (account === undefined) {
     return refused(401, 'invalid_api_token', REQUEST_PROBLEMS.noToken);
   }
   if (sizeOf(request) > MAX_BYTES) return refused(413, 'payload_too_large', REQUEST_PROBLEMS.tooLarge);
@@ -72,7 +73,7 @@ export function readV1(request: CollectorRequest): V1Reading {
   const poison = events.find(({ outcome, problems }) => outcome === 'rejected' && !DETAILS.has(problems[0]!));
   if (poison !== undefined) return refused(400, poisonError(poison), REQUEST_PROBLEMS.poisonV1);
   const results = Object.fromEntries(events.map((event) => [event.id!, resultOf(event)]));
-  return { events, answer: jsonAnswer(200, { results }), problems: [], uuids };
+  return { events, answer: jsonAnswer(200, { results }), problems: [], uuids, account };
 }
 
 /** The documented answer of a kind. */
