@@ -239,6 +239,29 @@ describe('people', () => {
 });
 
 describe('a list', () => {
+  test('of events has a part of a request with very many, which are all counted', () => {
+    some.add([anEvent({ name: 'Before' })]);
+    some.add(
+      Array.from({ length: 100_000 }, () => anEvent({ outcome: 'rejected', problems: ['It is empty.'] })),
+    );
+    some.add([anEvent({ name: 'After' })]);
+    expect(sums(ledger.platformCounts())).toEqual([2, 0, 100_000, 0]);
+    expect(ledger.kept).toMatchObject({ events: 5_002, forgottenEvents: 95_000, latestEvent: 100_002 });
+    expect(ledger.events({ name: 'Before' }).found.map(({ number }) => number)).toEqual([1]);
+    expect(ledger.events({ limit: 1 }).found.map(({ number }) => number)).toEqual([100_002]);
+    const request = ledger.request(2)!;
+    const shown = ledger.eventsOf(request, 1_000).map(({ number }) => number);
+    expect([shown.length, shown[0], shown.at(-1)]).toEqual([1_000, 1_001, 2]);
+  });
+
+  test('of requests shows many with large bodies in one call', () => {
+    for (let i = 0; i < 40; i++) some.add([anEvent()], { body: 'x'.repeat(400_000) });
+    const { found, next } = ledger.requests({ limit: 30 });
+    expect(found).toHaveLength(30);
+    expect(next).toBe(11);
+    expect(ledger.requests({ limit: 30, search: 'nothing' }).next).not.toBeNull();
+  });
+
   test('says where a search stopped, so that nothing seems to be missing', () => {
     const properties = { text: 'x'.repeat(200_000) };
     some.add([anEvent({ name: 'Needle' })]);

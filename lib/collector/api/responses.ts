@@ -72,7 +72,7 @@ export interface RequestsResponse {
 /** `GET /_collector/requests/<number>`. */
 export interface RequestResponse {
   readonly request: ListedRequest & Pick<ReceivedRequest, 'headers' | 'body' | 'answer'>;
-  /** In the order of the request; those that are still kept, at most 1,000. */
+  /** In the order of the request: of its first 1,000, those that are still kept. */
   readonly events: readonly ListedEvent[];
 }
 

@@ -6,6 +6,7 @@ import { keepRequest, type KeptRequest } from './kept-request.js';
 import { list, type Listing } from './listing.js';
 import { People } from './people.js';
 import { type EventQuery, eventFilter, idsOf, type Query, requestFilter } from './query.js';
+import type { ReceivedOutcome } from './received-event.js';
 import type { ReceivedRequest } from './received-request.js';
 import { RecentSet } from './recent-set.js';
 import { Ring } from './ring.js';
@@ -18,6 +19,8 @@ const REQUEST_BYTES = 24 * MEGABYTE;
 /** For events and for requests with problems, so that those without problems do not displace them. */
 const INVALID_BYTES = 4 * MEGABYTE;
 const PEOPLE_BYTES = 16 * MEGABYTE;
+/** Of one request, more events than these are only counted: one request must not displace all others. */
+const MAX_OF_REQUEST = 5_000;
 const LIMIT = 100;
 
 /** Counts what was received, in bounded memory: totals are exact, lists have the latest only. */
@@ -59,7 +62,12 @@ export class Ledger {
     if (!request.kept) return;
     const share = (request.url.length + request.body.length) / events.length;
     const project = `${platform} ${account.length} ${account}`;
-    for (const event of events) this.#addEvent(request, event, counts, project, share);
+    for (const [i, event] of events.entries()) {
+      const outcome = this.#count(request, event, counts, project);
+      const number = ++this.#eventNumber;
+      if (i < MAX_OF_REQUEST) this.#keep(number, request, event, outcome, share);
+      else this.#events.skip();
+    }
   }
 
   platformCounts(): PlatformCounts[] {
@@ -107,13 +115,17 @@ export class Ledger {
   requests(query: Query = {}): Listing<KeptRequest> {
     const { before, limit = LIMIT, search } = query;
     const reads = search !== undefined;
-    return list(this.#requests.newest(before), { limit, reads }, requestFilter(query));
+    return list(this.#requests.newest(before), { limit, reads, rowBytes }, requestFilter(query));
   }
 
   /** The latest requests with problems, newest first. They are kept longer than others. */
   invalidRequests(query: Query = {}): Listing<KeptRequest> {
     const { before, limit = LIMIT } = query;
-    return list(this.#invalidRequests.newest(before), { limit, reads: false }, requestFilter(query));
+    return list(
+      this.#invalidRequests.newest(before),
+      { limit, reads: false, rowBytes },
+      requestFilter(query),
+    );
   }
 
   /** Undefined: there was none, or it is no longer kept. */
@@ -121,9 +133,9 @@ export class Ledger {
     return this.#requests.find(number) ?? this.#invalidRequests.find(number);
   }
 
-  /** Events of a request that are kept, newest first. */
+  /** The first events of a request, those that are kept, newest first. */
   eventsOf({ number, firstEvent, events }: KeptRequest, limit: number): readonly KeptEvent[] {
-    const newest = this.#events.newest(firstEvent + events);
+    const newest = this.#events.newest(firstEvent + Math.min(events, limit));
     const range = { limit, after: firstEvent - 1, reads: false };
     return list(newest, range, ({ request }) => request === number).found;
   }
@@ -155,29 +167,37 @@ export class Ledger {
     this.#counts = countsOf(this.platforms);
   }
 
-  #addEvent(
-    { number: request, platform, receivedAt }: ReceivedRequest,
+  #count(
+    { platform, receivedAt }: ReceivedRequest,
     event: ReadEvent,
     counts: Counts,
     project: string,
-    share: number,
-  ): void {
-    const { kind, name, userId, anonymousId } = event;
+  ): ReceivedOutcome {
     const isDelivered = event.outcome === 'delivered' && !this.#isRepetition(project, event.repetition);
     const outcome = event.outcome === 'delivered' && !isDelivered ? 'duplicate' : event.outcome;
-    counts.addEvent(kind, name, outcome);
+    counts.addEvent(event.kind, event.name, outcome);
     this.#people.add(platform, idsOf(event), outcome, receivedAt, isDelivered);
+    return outcome;
+  }
+
+  #keep(
+    number: number,
+    { number: request, platform, receivedAt }: ReceivedRequest,
+    event: ReadEvent,
+    outcome: ReceivedOutcome,
+    share: number,
+  ): void {
     const kept = keepEvent(
       {
-        number: ++this.#eventNumber,
+        number,
         request,
         platform,
         receivedAt,
-        kind,
-        name,
+        kind: event.kind,
+        name: event.name,
         id: event.id,
-        userId,
-        anonymousId,
+        userId: event.userId,
+        anonymousId: event.anonymousId,
         time: event.time,
         properties: event.properties,
         outcome,
@@ -213,4 +233,9 @@ export class Ledger {
 
 function countsOf(platforms: readonly CollectorPlatform[]): ReadonlyMap<string, Counts> {
   return new Map(platforms.map((platform) => [platform.name, new Counts(platform)]));
+}
+
+/** Of a request in a list, which shows neither its body nor its answer. */
+function rowBytes({ url }: KeptRequest): number {
+  return url.length + 500;
 }

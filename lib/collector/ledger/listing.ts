@@ -10,6 +10,15 @@ interface Item {
   readonly bytes: number;
 }
 
+interface ListOptions<T> {
+  readonly limit: number;
+  readonly after?: number | undefined;
+  /** Whether the selection reads whole items. */
+  readonly reads: boolean;
+  /** Bytes of an item in the answer; default: all. */
+  readonly rowBytes?: (item: T) => number;
+}
+
 /** What one call looks through or answers with, at most. */
 const MAX_BYTES = 8_000_000;
 
@@ -19,7 +28,7 @@ const MAX_BYTES = 8_000_000;
  */
 export function list<T extends Item>(
   newest: Iterable<T>,
-  { limit, after = 0, reads }: { limit: number; after?: number | undefined; reads: boolean },
+  { limit, after = 0, reads, rowBytes }: ListOptions<T>,
   isWanted: (item: T) => boolean,
 ): Listing<T> {
   const found: T[] = [];
@@ -29,7 +38,8 @@ export function list<T extends Item>(
     if (found.length >= limit || bytes >= MAX_BYTES) return { found, next: item.number + 1 };
     const isFound = isWanted(item);
     if (isFound) found.push(item);
-    if (isFound || reads) bytes += item.bytes;
+    if (reads) bytes += item.bytes;
+    else if (isFound) bytes += rowBytes?.(item) ?? item.bytes;
   }
   return { found, next: null };
 }

@@ -25,7 +25,7 @@ export class Ring<T extends Item> {
     return this.#bytes;
   }
 
-  /** Items that newer ones displaced. */
+  /** Items that newer ones displaced, or that were skipped. */
   get forgotten(): number {
     return this.#forgotten;
   }
@@ -34,6 +34,11 @@ export class Ring<T extends Item> {
     this.#items.push(item);
     this.#bytes += item.bytes;
     while (this.#bytes > this.maxBytes) this.#forgetOldest();
+  }
+
+  /** Counts an item that is not kept. */
+  skip(): void {
+    this.#forgotten++;
   }
 
   find(number: number): T | undefined {
