@@ -188,6 +188,29 @@ test('new events appear automatically, but not while the reader is reading', asy
   it.assertNoFaults();
 });
 
+test('a hidden tab asks nothing, and reads everything at once when it is seen again', async (t) => {
+  const it = await scene(t);
+  await it.segment(it.message({ event: 'First' }));
+  const page = await it.open();
+  await row(page, 'First').waitFor();
+  await page.clock.install();
+  const setHidden = (isHidden) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
+  await setHidden(true);
+  await page.evaluate(() => fetch('./_collector/stats').then((response) => response.text())); // the last poll has ended
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await it.segment(it.message({ event: 'Second' }));
+  await page.clock.runFor(60_000);
+  assert.deepEqual(asked, []);
+  await setHidden(false);
+  await row(page, 'Second').waitFor();
+  it.assertNoFaults();
+});
+
 test('the search and the filters are in the URL, so that a view can be shared', async (t) => {
   const it = await scene(t);
   await fill(it);

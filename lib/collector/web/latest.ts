@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { read, Refusal } from './api.js';
 
+const RETRY_MS = 1_000;
+
 /** An answer of the API. The earlier one stays until there is another. */
 export interface Latest<T> {
   readonly value: T | undefined;
@@ -23,12 +25,16 @@ export function useLatest<T>(path: string | undefined, revision: string): Latest
     const abort = new AbortController();
     running.current = { path, abort };
     const load = async (): Promise<void> => {
-      // The revision may change meanwhile: then it reads once more.
+      // The revision may change meanwhile: then it reads once more. Without an answer it tries again.
       for (let done = ''; done !== wanted.current.revision && wanted.current.path === path;) {
-        done = wanted.current.revision;
+        const asked = wanted.current.revision;
         const next = await readOnce<T>(path, abort.signal);
         if (abort.signal.aborted) return;
-        if (next !== undefined) setFound(next);
+        if (next === undefined) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        else {
+          done = asked;
+          setFound(next);
+        }
       }
       if (running.current?.abort === abort) running.current = undefined;
     };
