@@ -32,8 +32,8 @@ export function wentOn(
   beforeMs: number,
 ): string {
   return (
-    `${down} was down for ${seconds} s. Meanwhile ${other} got ${count(events, 'event')}, ` +
-    `half of them within ${halfMs.toLocaleString('en')} ms of the shop's answer. Before, it was ${beforeMs.toLocaleString('en')} ms.`
+    `${down} was down for ${seconds} s. ${other} got ${count(events, 'event')} from its first seconds, before the kill, ` +
+    `half of them within ${halfMs.toLocaleString('en')} ms of the shop's answer. Before the outage, it was ${beforeMs.toLocaleString('en')} ms.`
   );
 }
 

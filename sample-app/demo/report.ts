@@ -75,7 +75,9 @@ function explanations({ shops, ledger, audits, outageAt }: Run): string[] {
     return [wanted.length, wanted.map(({ ms }) => ms).sort((a, b) => a - b)[wanted.length >> 1] ?? 0];
   };
   const [before, beforeMs] = halfOf(0, outageAt);
-  const [meanwhile, meanwhileMs] = halfOf(outageAt, outageAt + OUTAGE.seconds * 1_000);
+  // Until the kill, which delays the events of the killed shop at every platform.
+  const until = Math.min(outageAt + OUTAGE.seconds * 1_000, ledger.dead[0]?.killed?.at ?? Infinity);
+  const [meanwhile, meanwhileMs] = halfOf(outageAt, until);
   if (before > 0 && meanwhile > 0) {
     const { platform, other, seconds } = OUTAGE;
     sentences.push(
