@@ -42,9 +42,15 @@ interface Endpoint {
 const endpointsOf = (endpoints: readonly Endpoint[]): string =>
   endpoints.map(({ name, option, url }) => `${name}({ ${option}: '${url}' })`).join(' or ');
 
-/** @param fitting the endpoints whose platforms have the path; all, if none has it */
-export const noPlatform = (fitting: readonly Endpoint[]): string =>
-  `A request has no platform in its path. It was answered 404, and its events were not read. Give the destination the URL with the platform's name: ${endpointsOf(fitting)}.`;
+/**
+ * @param fitting the endpoints whose platforms have the path
+ * @param all those of the collector
+ */
+export const noPlatform = (fitting: readonly Endpoint[], all: readonly Endpoint[]): string =>
+  "A request has no platform in its path. It was answered 404, and its events were not read. Give the destination the URL with the platform's name: " +
+  (fitting.length > 0
+    ? `${endpointsOf(fitting)}.`
+    : `such as ${endpointsOf(all.slice(0, 1))}. Platforms: ${all.map(({ name }) => name).join(', ')}.`);
 
 export const noSuchPath = (): string => 'The platform has no such path.';
 

@@ -69,10 +69,14 @@ export class Routes {
     const { endpoints } = bound();
     const asked = new PlatformRequest(request, target, '', 0);
     const fits = (each: CollectorPlatform): boolean => hasPath(each, asked) && !hasPath(each, NO_PATH);
-    const fitting = new Set(platforms.filter(fits).map(({ name }) => name));
-    const named = fitting.size === 0 ? endpoints : endpoints.filter(({ name }) => fitting.has(name));
-    troubles.once('no platform', () => noPlatform(named));
-    answerJson(response, 404, { error: noPlatform(named) });
+    const names = new Set(platforms.filter(fits).map(({ name }) => name));
+    const sentence = noPlatform(
+      endpoints.filter(({ name }) => names.has(name)),
+      endpoints,
+    );
+    // A browser asks for an icon, for example.
+    if (names.size > 0 || !isRead(request)) troubles.once('no platform', () => sentence);
+    answerJson(response, 404, { error: sentence });
   }
 }
 
