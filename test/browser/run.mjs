@@ -49,7 +49,7 @@ function runTests(which, options = []) {
       ...imports,
       '--test-reporter=spec',
       '--test-concurrency=1',
-      '--test-timeout=180000',
+      '--test-timeout=290000',
       ...options,
       '--test',
       ...which,
