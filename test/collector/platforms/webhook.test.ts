@@ -35,7 +35,7 @@ describe('a CloudEvent', () => {
   };
 
   test('in structured form, alone and in a list', () => {
-    expect(read(STRUCTURED, cloudEvent())).toEqual({
+    expect(read(STRUCTURED, cloudEvent())).toMatchObject({
       events: [expected],
       answer: { status: 200 },
       problems: [],

@@ -50,13 +50,14 @@ export const customerio: CollectorPlatform = {
       problems: [...problems, problem, ...(isStrict ? [] : [permissive])],
     });
     if (unreadable !== undefined) return { events: [], answer: INVALID, problems };
-    if (writeKeyOf(request, body) === undefined) return refused(UNAUTHORIZED, noWriteKey);
+    const account = writeKeyOf(request, body);
+    if (account === undefined) return refused(UNAUTHORIZED, noWriteKey);
     if (isLonger(request.body, MAX_BODY_KB * 1_024)) return refused(INVALID, tooLargeRequest(MAX_BODY_KB));
     const invalid = invalidOf(messages, request.body);
-    if (invalid.size === 0) return { events: eventsOf(messages), answer: SUCCESS, problems };
+    if (invalid.size === 0) return { events: eventsOf(messages), answer: SUCCESS, problems, account };
     if (isStrict) return refused(INVALID, invalidNeighbour);
     for (const { event } of invalid) event.outcome = 'dropped';
-    return { events: eventsOf(messages), answer: SUCCESS, problems: [...problems, permissive] };
+    return { events: eventsOf(messages), answer: SUCCESS, problems: [...problems, permissive], account };
   },
 
   answer: (kind) => ANSWERS[kind],

@@ -45,7 +45,8 @@ export const jitsu: CollectorPlatform = {
     if (unreadable !== undefined || messages.some(({ faults }) => faults.includes('noObject'))) {
       return { events: allWith(messages, 'rejected'), answer: UNPARSED, problems };
     }
-    if (!hasKey(request, body) && (isBatch || path.startsWith('/api/s/s2s/'))) {
+    const account = keyOf(request, body);
+    if (account === undefined && (isBatch || path.startsWith('/api/s/s2s/'))) {
       const events = allWith(messages, 'rejected');
       return { events, answer: streamNotFound(headers['host']), problems: [...problems, noWriteKey] };
     }
@@ -54,6 +55,7 @@ export const jitsu: CollectorPlatform = {
       events: eventsOf(messages),
       answer: isBatch ? batchAnswer(messages, errors) : single(errors),
       problems,
+      account,
     };
   },
 
@@ -82,12 +84,14 @@ function streamNotFound(host = ''): Answer {
   return jsonAnswer(401, { error });
 }
 
-function hasKey(request: CollectorRequest, body: JsonObject): boolean {
+function keyOf(request: CollectorRequest, body: JsonObject): string | undefined {
+  const { headers, query } = request;
   return (
-    (request.headers['x-write-key'] ?? '') !== '' ||
-    writeKeyOf(request, body) !== undefined ||
-    bearerToken(request.headers['authorization']) !== undefined ||
-    (request.query.get('writekey') ?? '') !== ''
+    headers['x-write-key'] ||
+    writeKeyOf(request, body) ||
+    bearerToken(headers['authorization']) ||
+    query.get('writekey') ||
+    undefined
   );
 }
 

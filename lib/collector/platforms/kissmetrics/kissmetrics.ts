@@ -14,6 +14,7 @@ const PIXEL = {
   headers: { 'content-type': 'image/gif' },
   body: Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
 };
+const NONE: readonly string[] = Object.freeze([]);
 /** Without the host's own part. */
 const MAX_SEARCH_LENGTH = 1_970;
 const FORM = 'application/x-www-form-urlencoded';
@@ -34,7 +35,7 @@ export const kissmetrics: CollectorPlatform = {
     if (search.length > MAX_SEARCH_LENGTH) problems.push(longUrl);
     if (isPost && body !== '' && !isForm(headers['content-type'])) problems.push(noForm);
     const event = readOperation(kind, parameters, receivedAt, problems);
-    return { events: [event], answer: PIXEL, problems: [] };
+    return { events: [event], answer: PIXEL, problems: NONE, account: parameters.own._k };
   },
 
   answer: () => undefined,

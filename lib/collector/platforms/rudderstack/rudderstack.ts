@@ -1,4 +1,4 @@
-import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../../platform.js';
+import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
 import { basicUser } from '../reading/authorization.js';
 import { textAnswer } from '../reading/answers.js';
 import { isLonger } from '../reading/json.js';
@@ -55,10 +55,8 @@ export const rudderstack: CollectorPlatform = {
     if (route === undefined) return readBrowserRequest(request);
     const protocol = readProtocol(request, route);
     const { messages, unreadable, problems } = protocol;
-    const hasKey =
-      basicUser(request.headers['authorization']) !== undefined ||
-      (request.path.startsWith('/beacon/') && (request.query.get('writeKey') ?? '') !== '');
-    if (!hasKey && unreadable !== 'noPost') return rejected(protocol, NO_KEY, noWriteKey);
+    const account = keyOf(request);
+    if (account === undefined && unreadable !== 'noPost') return rejected(protocol, NO_KEY, noWriteKey);
     if (unreadable !== undefined) return { events: [], answer: UNREADABLE[unreadable], problems };
     if (messages.length === 0) return rejected(protocol, UNREADABLE.noBatch, emptyBatch);
     const poison = messages.flatMap(({ faults }) => faults.flatMap((fault) => POISON[fault] ?? []));
@@ -67,11 +65,18 @@ export const rudderstack: CollectorPlatform = {
       return rejected(protocol, ANSWERS['too-large']!, tooLargeRequest(MAX_BODY_KB));
     }
     for (const { event, faults } of messages) if (faults.includes('noType')) event.outcome = 'dropped';
-    return { events: eventsOf(messages), answer: SUCCESS, problems };
+    return { events: eventsOf(messages), answer: SUCCESS, problems, account };
   },
 
   answer: (kind) => ANSWERS[kind],
 };
+
+/** A beacon cannot have the header. */
+function keyOf({ headers, path, query }: CollectorRequest): string | undefined {
+  return (
+    basicUser(headers['authorization']) || (path.startsWith('/beacon/') && query.get('writeKey')) || undefined
+  );
+}
 
 function failure(status: number, text: string): Answer {
   return textAnswer(status, `${text}\n`, { 'x-content-type-options': 'nosniff' });

@@ -57,6 +57,7 @@ export const segment: CollectorPlatform = {
       return rejected(messages, TOO_LARGE, [...problems, tooLargeMessage(MAX_MESSAGE_KB)]);
     }
     messages.forEach(judge);
+    // Without an account: Segment knows a messageId again in whichever source it is.
     return { events: eventsOf(messages), answer: SUCCESS, problems };
   },
 

@@ -27,9 +27,11 @@ export const webhook: CollectorPlatform = {
     }
     const problems = standardWebhooksProblems(request);
     const read = readBody(request);
+    // Each path is a receiver of its own.
+    const account = request.path;
     return Array.isArray(read)
-      ? { events: read, answer: { status: 204 }, problems }
-      : { events: [read], answer: { status: 200 }, problems };
+      ? { events: read, answer: { status: 204 }, problems, account }
+      : { events: [read], answer: { status: 200 }, problems, account };
   },
 
   answer(kind): Answer | undefined {
