@@ -45,6 +45,12 @@ test('an event is read back with its name, ids, time and data', () => {
   expect([answer.status, bodyOf(answer)]).toMatchObject([200, { events_received: 1, messages: [] }]);
 });
 
+test('a browser id with the part that newer libraries add is one', () => {
+  const fbp = `${FBP}.AQYBAQIA`;
+  const { events } = read(meta, request([anEvent({}, { fbp })]));
+  expect(events[0]).toMatchObject({ anonymousId: fbp, outcome: 'delivered', problems: [] });
+});
+
 describe('one invalid event fails the request', () => {
   test.each<[string, unknown]>([
     ['no name', anEvent({ event_name: '' })],

@@ -31,6 +31,14 @@ const tp2 = (data: unknown, schema: unknown = SCHEMA) =>
   aRequest('/com.snowplowanalytics.snowplow/tp2', { schema, data });
 const one = (given: object) => read(snowplow, tp2([aRecord(given)])).events[0]!;
 
+test('a transaction with its tax, as the browser tracker sends it, is delivered', () => {
+  const { events } = read(
+    snowplow,
+    tp2([{ tv: 'js', p: 'web', e: 'tr', tr_id: 'O-77', tr_tt: '49.95', tr_tx: '7.98' }]),
+  );
+  expect(events[0]).toMatchObject({ outcome: 'delivered', problems: [], name: 'transaction' });
+});
+
 test('the table of keys is that of the schema', () => {
   const file = new URL('../../destinations/snowplow/payload-data-1-0-4.schema.json', import.meta.url);
   const { items } = JSON.parse(readFileSync(file, 'utf8')) as {

@@ -22,7 +22,8 @@ const MAX_AGE_MS = 7 * 24 * 3_600_000;
 /** Seconds of the year 5138: a larger number is in milliseconds. */
 const MAX_SECONDS = 99_999_999_999;
 const HASH = /^[\da-f]{64}$/;
-const PIXEL_ID = /^fb\.\d+\.\d+\.\d+$/;
+/** Newer libraries add a part. */
+const PIXEL_ID = /^fb\.\d+\.\d+\.\d+(?:\.[\w-]+)?$/;
 const CLICK_ID = /^fb\.\d+\.\d+\.[^\s]+$/;
 const HASHED = ['em', 'ph', 'fn', 'ln', 'db', 'ge', 'ct', 'st', 'zp', 'country'] as const;
 /** Members by which Meta finds a person. */
