@@ -24,10 +24,9 @@ export async function measureCollector(load, { rounds, seconds, perSecond }, pro
     for (const server of round % 2 === 0 ? ['bare', 'collector'] : ['collector', 'bare']) {
       progress(`collector: round ${round + 1} of ${rounds}, ${load.name}, ${server}`);
       const measured = await measureServer(server, load, { seconds, perSecond });
-      cpu[server] = measured.share;
+      cpu[server] = measured.cpuPerEvent;
       if (server !== 'collector') continue;
-      for (const name of ['perSecond', 'share', 'peakRss', 'answerMs', 'uncounted'])
-        add(name, measured[name]);
+      for (const [name, value] of Object.entries(measured)) add(name, value);
     }
     add('bare', cpu.bare);
     add('ratio', cpu.collector / cpu.bare);
@@ -49,7 +48,7 @@ async function measureServer(name, { platform, batch }, { seconds, perSecond }) 
     const { cpu, peakRss } = await server.ask('end');
     const share = cpu / 1_000 / (performance.now() - began);
     const answerMs = await page?.close();
-    const uncounted = sent.answered + sent.failed - ((await counted(name, url)) - before);
+    const uncounted = Math.max(0, sent.answered - ((await counted(name, url)) - before));
     return {
       share,
       cpuPerEvent: cpu / sent.answered,
