@@ -82,7 +82,7 @@ export function repeated(crossed: number): string {
 }
 
 export const accountsOfShops =
-  'The calls in the final `stats()` of the two shops, and the calls expected from what\nthe shoppers did:';
+  'The calls in the final `stats()` of the two shops, and the calls expected from\nwhat the shoppers did:';
 
 export function eventsAt(title: string): string {
   return `${title}, by event:`;
