@@ -58,11 +58,13 @@ export const hasNoSuchPath = (platform: string): string =>
   `${platform}: a request has a path that the platform does not have. It was answered 404, and its events were not read. Check the URL: the destination adds the path itself.`;
 
 export const unreadableBody = (
-  fault: 'too-large' | 'broken' | 'unknown-encoding',
+  fault: 'too-large' | 'too-many-values' | 'broken' | 'unknown-encoding',
   maxBytes: number,
+  maxValues: number,
 ): string =>
   ({
     'too-large': `Its body has more than ${maxBytes / 1_000_000} MB, before or after decompression.`,
+    'too-many-values': `It has more than ${maxValues.toLocaleString('en')} values: the collector does not read so many in one request.`,
     broken: 'Its body cannot be decompressed as its Content-Encoding says.',
     'unknown-encoding': 'Its Content-Encoding is unknown.',
   })[fault];

@@ -67,6 +67,25 @@ function expectHidden(text: string): void {
   }
 }
 
+test.each<[string, string]>([
+  ['base64 that ends within an escape', `data=${encodeURIComponent(btoa(`[{"token":"${KEY}"},{}]`))}%3`],
+  [
+    'base64 with an invalid escape before it',
+    `data=%zz&data=${encodeURIComponent(btoa(`{"token":"${KEY}"}`))}%`,
+  ],
+  ['JSON that ends within an escape', `data=${encodeURIComponent(`[{"token":"${KEY}","city":"Köln`)}%C`],
+  ['JSON that ends within a letter', `data=${encodeURIComponent(`[{"token":"${KEY}","city":"`)}%C3`],
+])('the key in a form is hidden: %s', (_, form) => {
+  const hidden = hideInText(form);
+  expectHidden(decodeURIComponent(hidden.replace(/%(?![\da-f]{2}).*$/i, '')));
+  expect(hidden).not.toBe(form);
+});
+
+test('the key in a header of a receiver of your own is hidden', () => {
+  const headers = JSON.stringify({ 'x-auth': KEY, 'x-shop-auth': KEY, 'content-type': 'text/plain' });
+  expectHidden(hideCredentials({ url: '/', body: '', answer: '', headers }).headers);
+});
+
 test.each(PLATFORMS.map(({ name }) => name))(
   'the key of our own %s() is in no answer of the API',
   async (name) => {

@@ -69,6 +69,7 @@ describe('a body', () => {
     ['gzip', 400, gzipSync(message).subarray(0, 20), 'cannot be decompressed'],
     ['lzma', 415, Buffer.from(message), 'Content-Encoding is unknown'],
     ['gzip', 413, gzipSync(Buffer.alloc(40_000_000)), 'more than 32 MB'],
+    ['gzip', 413, gzipSync(`{"batch":[${'{},'.repeat(1_000_001)}{}]}`), 'more than 1,000,000 values'],
     ['identity', 413, Buffer.alloc(33_000_000), 'more than 32 MB'],
   ])('that cannot be read is answered and noted: %s, %i', async (encoding, status, body, problem) => {
     const answered = await post('/posthog/batch/', body, { 'content-encoding': encoding });

@@ -1,7 +1,7 @@
 /** In place of a credential. */
 export const HIDDEN = '[hidden]';
 
-const HEADER = /authorization|cookie|key|token|secret|signature|password|credential/i;
+const HEADER = /auth|cookie|key|token|secret|signature|password|credential/i;
 
 /** Names of parameters and members without case, `-`, `_` and `$`. */
 const NAMES = new Set([

@@ -2,6 +2,8 @@ import { HIDDEN, isCredential } from './credential-names.js';
 import { hideInJson } from './hide-in-json.js';
 
 const BASE64 = /^[\w+/-]*={0,2}$/;
+/** In runs, because a letter can have several; bounded, because a longer one would overflow the stack of the expression. */
+const ESCAPES = /(?:%[\da-f]{2}){1,999}/gi;
 
 /** Hides the credentials in a body: JSON, lines of JSON, a form, or base64 of these. Other text stays as it is. */
 export function hideInText(text: string): string {
@@ -44,6 +46,8 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    // It is broken, or its end was cut: the rest is decoded, so that its credentials are found.
+    const whole = text.replace(/%[\da-f]?$/i, '');
+    return whole.replaceAll(ESCAPES, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
   }
 }

@@ -18,7 +18,7 @@ const DECODERS = new Map<string, Decoder>([
 ]);
 
 /** Why a body cannot be read. */
-export type BodyFault = 'too-large' | 'broken' | 'unknown-encoding';
+export type BodyFault = 'too-large' | 'too-many-values' | 'broken' | 'unknown-encoding';
 
 /** Decompresses a body as its `Content-Encoding` says, to at most `maxBytes`. */
 export function decompress(body: Buffer, encoding: string, maxBytes: number): Buffer | BodyFault {

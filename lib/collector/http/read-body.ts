@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { hasTooManyValues } from '../too-many-values.js';
 import { decompress, looksLikeGzip, type BodyFault } from './decompress.js';
 
 /** Above every platform's limit, so that a platform's own limit answers first. */
@@ -46,7 +47,12 @@ export function readBody(
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     const encoding = gzipWithoutHeader && looksLikeGzip(body) ? 'gzip' : (headers['content-encoding'] ?? '');
     const plain = decompress(body, encoding, MAX_BODY_BYTES);
-    done(typeof plain === 'string' ? { text: '', fault: plain } : { text: plain.toString() });
+    if (typeof plain === 'string') {
+      done({ text: '', fault: plain });
+      return;
+    }
+    const text = plain.toString();
+    done(hasTooManyValues(text) ? { text: '', fault: 'too-many-values' } : { text });
   });
   request.on('error', () => {}); // the client disconnected
 }

@@ -8,6 +8,7 @@ import {
 } from '../collector.messages.js';
 import type { CollectorPlatform, CollectorRequest, Reading } from '../platform.js';
 import type { Troubles } from '../troubles.js';
+import { MAX_VALUES } from '../too-many-values.js';
 import type { BodyFault } from './decompress.js';
 import { MAX_BODY_BYTES } from './read-body.js';
 
@@ -39,9 +40,10 @@ export class Reader {
 }
 
 function faulty(platform: CollectorPlatform, fault: BodyFault): Reading {
-  const problem = unreadableBody(fault, MAX_BODY_BYTES);
-  if (fault !== 'too-large') return failed(fault === 'broken' ? 400 : 415, problem);
-  return { events: [], answer: kindAnswer(platform, fault, EMPTY)!, problems: [problem] };
+  const problem = unreadableBody(fault, MAX_BODY_BYTES, MAX_VALUES);
+  if (fault === 'broken' || fault === 'unknown-encoding')
+    return failed(fault === 'broken' ? 400 : 415, problem);
+  return { events: [], answer: kindAnswer(platform, 'too-large', EMPTY)!, problems: [problem] };
 }
 
 function failed(status: number, problem: string): Reading {

@@ -1,11 +1,15 @@
+import { hasTooManyValues } from '../../too-many-values.js';
+
 /** A JSON object of unknown members. Read its members by name only: `__proto__` is a member like any other. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Deeper values would overflow the stack of whoever shows or searches them. */
 const MAX_DEPTH = 500;
 
-/** The value of a JSON text; undefined: it is not JSON, or it is nested too deeply. Never throws. */
+/** The value of a JSON text; undefined: it is not JSON, is nested too deeply, or has too many values. Never throws. */
 export function parseJson(text: string): unknown {
+  // Base64 in a body hides its values from the check of the body.
+  if (hasTooManyValues(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return mayBeDeep(text) && isDeeper(value, MAX_DEPTH) ? undefined : value;
