@@ -3,6 +3,7 @@
  * Tests in a real browser: the vendors' SDKs beside our destinations, the collector's page, the sample shop's pages.
  * Installs the packages of this folder if they are missing or of another lock, and builds the package.
  * Usage: npm run test:browser [-- collector-page posthog ...] [-- --no-build] [-- --screenshots]
+ * A name is that of a test file, that of a platform, or `all`.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
@@ -13,6 +14,20 @@ const here = new URL('.', import.meta.url);
 const root = new URL('../../', here);
 const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+
+const files = readdirSync(here).filter((file) => file.endsWith('.test.mjs'));
+const platforms = [...readdirSync(new URL('sdks/', here)).map((file) => file.replace('.mjs', '')), 'all'];
+const known = [...files.map((file) => file.replace('.test.mjs', '')), ...platforms];
+const unknown = [
+  ...names.filter((name) => !known.includes(name)),
+  ...flags.filter((flag) => !['--no-build', '--screenshots'].includes(flag)),
+];
+if (unknown.length > 0) {
+  // A name that no test has would run nothing, and pass.
+  console.error(`There is no ${unknown.join(', ')}. Nothing was tested. Options: --no-build, --screenshots.`);
+  console.error(`Names: ${known.join(', ')}.`);
+  process.exit(1);
+}
 
 if (findChromium() === undefined) {
   const missing =
@@ -25,16 +40,14 @@ if (!isInstalled())
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], here);
 if (!flags.includes('--no-build')) run('npm', ['run', 'build', '--silent'], root);
 
-// A name is that of a test file, else that of a platform.
-const files = readdirSync(here).filter((file) => file.endsWith('.test.mjs'));
 const named = files.filter((file) => names.includes(file.replace('.test.mjs', '')));
-const platforms = names.filter((name) => !files.includes(`${name}.test.mjs`));
+const scenarios = names.filter((name) => platforms.includes(name));
 if (names.length === 0) runTests(files);
 if (named.length > 0) runTests(named);
-if (platforms.length > 0) {
+if (scenarios.length > 0) {
   runTests(
     ['vendors.test.mjs'],
-    platforms.map((name) => `--test-name-pattern=^${name}:`),
+    scenarios.map((name) => `--test-name-pattern=^${name}:`),
   );
 }
 
