@@ -9,6 +9,14 @@ const batch = (key: string) => ({
   body: JSON.stringify({ batch: [aMessage()] }),
 });
 
+const json = (path: string, body: unknown) => ({
+  path,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+const NOW = new Date().toISOString();
+const UUID = '018f2d0a-1111-7222-8333-000000000001';
+
 /** The same event, sent with each of two keys, or to each of two receivers. */
 const SENT: Readonly<Record<string, (key: string) => RequestInit & { readonly path: string }>> = {
   kissmetrics: (key) => ({
@@ -20,6 +28,35 @@ const SENT: Readonly<Record<string, (key: string) => RequestInit & { readonly pa
   customerio: (key) => ({ path: '/v1/batch', ...batch(key) }),
   webhook: (key) => ({ path: `/${key}`, body: JSON.stringify([{ id: 'id-1', type: 'track' }]) }),
   segment: (key) => ({ path: '/v1/batch', ...batch(key) }),
+  posthog: (key) =>
+    json('/batch/', {
+      api_key: key,
+      batch: [{ event: 'n', distinct_id: 'p', uuid: UUID, timestamp: NOW, properties: {} }],
+    }),
+  mixpanel: (key) => ({
+    ...json('/import?strict=1', [
+      { event: 'n', properties: { time: Date.parse(NOW), distinct_id: 'p', $insert_id: 'id-1' } },
+    ]),
+    headers: { 'content-type': 'application/json', authorization: basic(key) },
+  }),
+  amplitude: (key) =>
+    json('/2/httpapi', {
+      api_key: key,
+      events: [{ event_type: 'n', user_id: 'person-1', insert_id: 'id-1', time: Date.parse(NOW) }],
+    }),
+  meta: (key) =>
+    json(`/v25.0/${key}/events?access_token=token`, {
+      data: [
+        {
+          event_name: 'n',
+          event_id: 'id-1',
+          event_time: Math.floor(Date.parse(NOW) / 1_000),
+          action_source: 'website',
+          event_source_url: 'https://shop.example/',
+          user_data: { client_user_agent: 'agent', fbp: 'fb.1.1767225600000.1' },
+        },
+      ],
+    }),
 };
 
 test.each([
@@ -28,11 +65,15 @@ test.each([
   ['jitsu', 2],
   ['customerio', 2],
   ['webhook', 2],
+  ['posthog', 2],
+  ['mixpanel', 2],
+  ['amplitude', 2],
+  ['meta', 2],
   // Its ids are not scoped to a source.
   ['segment', 1],
 ])('%s stores an event of two accounts %i time(s)', async (platform, delivered) => {
   const collector = await ACollector.start();
-  for (const key of ['one', 'other', 'one']) {
+  for (const key of ['1', '2', '1']) {
     const { path, ...request } = SENT[platform]!(key);
     await fetch(`${collector.url}/${platform}${path}`, { method: 'POST', ...request });
   }
