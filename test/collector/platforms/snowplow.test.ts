@@ -39,6 +39,14 @@ test('a transaction with its tax, as the browser tracker sends it, is delivered'
   expect(events[0]).toMatchObject({ outcome: 'delivered', problems: [], name: 'transaction' });
 });
 
+test('an eid is known within one application: an event of another has other content, and is stored', () => {
+  const [shop, again, other, server] = [{}, {}, { aid: 'other' }, { tna: 'server' }].map(
+    (given) => one({ aid: 'shop', tna: 'web', ...given }).repetition,
+  );
+  expect(again).toBe(shop);
+  expect(new Set([shop, other, server]).size).toBe(3);
+});
+
 test('the table of keys is that of the schema', () => {
   const file = new URL('../../destinations/snowplow/payload-data-1-0-4.schema.json', import.meta.url);
   const { items } = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -67,7 +75,7 @@ describe('a self-describing event', () => {
         properties: { orderId: 'O-77' },
         outcome: 'delivered',
         problems: [],
-        repetition: EVENT_ID,
+        repetition: `undefined undefined ${EVENT_ID}`,
       },
     ]);
     expect([answer.status, answer.body, problems]).toEqual([200, 'ok', []]);

@@ -64,7 +64,8 @@ function readFields(fields: JsonObject, faults: string[]): ReadEvent {
     time,
     outcome: faults.length === 0 ? 'delivered' : 'dropped',
     problems: [...faults, ...warnings],
-    repetition: id ?? undefined,
+    // The pipeline compares the content, too. It stores the event of another application under an id of its own.
+    repetition: id === null ? undefined : [fields['aid'], fields['tna'], id].map(String).join(' '),
   };
 }
 
