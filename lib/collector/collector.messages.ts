@@ -1,10 +1,10 @@
-/** Sentences of the collector; each says what to do. */
+/** Sentences of the collector. */
 
 export const unknownPlatforms = (known: readonly string[]): string =>
-  `No platform has this name. Choose from ${known.join(', ')}; separate several with commas.`;
+  `A name of --only is not that of a platform. Nothing was started. Choose from ${known.join(', ')}; separate several with commas.`;
 
 export const badPreset = (kinds: readonly string[], platforms: readonly string[]): string =>
-  `A preset of --fail is a kind of answer or a status from 400 to 599, such as error or 503. A platform before it and a share or a duration after it limit it: segment:error, cut:10%, posthog:down:30s. ` +
+  `A value of --fail is not a preset. Nothing was started. Give a kind of answer or a status from 400 to 599, such as error or 503. A platform before it and a share or a duration after it limit it: segment:error, cut:10%, posthog:down:30s. ` +
   `Kinds: ${kinds.join(', ')}. Platforms: ${platforms.join(', ')}.`;
 
 export const notAnAnswer = (): string =>
@@ -76,7 +76,7 @@ export const failedToRead = (platform: string, error: string): string =>
   `${platform}: the collector could not read a request (${error}). It was answered 400, and its events were not read. This is a fault of the collector: please report it with the request, which the page shows. Logged once.`;
 
 export const failedInside = (error: string): string =>
-  `The collector failed at a request (${error}). It was answered 500. This is a fault of the collector: please report it. Logged once.`;
+  `The collector failed while it handled a request (${error}). It was answered 500. This is a fault of the collector: please report it. Logged once.`;
 
 export const requestRejected = (platform: string, status: number, problem: string): string =>
   `${platform}: a request was answered ${status}, as the platform would answer it: ${problem} The page shows the request. Logged once for each problem.`;
@@ -85,4 +85,4 @@ export const eventRejected = (platform: string, problem: string): string =>
   `${platform}: an event was rejected: ${problem} The platform would not store it. The page shows the event. Logged once for each problem.`;
 
 export const eventDropped = (platform: string, problem: string): string =>
-  `${platform}: an event was answered with success, but the platform would drop it: ${problem} The page shows the event. Logged once for each problem.`;
+  `${platform}: an event was dropped: ${problem} The platform would answer with success, and drop it silently. The page shows the event. Logged once for each problem.`;

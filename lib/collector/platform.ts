@@ -67,7 +67,7 @@ export interface Reading {
 
 /** An event as read from a request, before it is compared with the events that were received earlier. */
 export type ReadEvent = Omit<ReceivedEvent, 'number' | 'request' | 'platform' | 'receivedAt' | 'outcome'> & {
-  /** `dropped`: answered with success, and a real host would drop it without saying so. */
+  /** `dropped`: answered with success, but a real host would drop it silently. */
   readonly outcome: 'delivered' | 'rejected' | 'dropped';
   /**
    * Equal texts are repetitions to the platform; undefined: it cannot recognise one. Several texts, such as one for each

@@ -31,7 +31,7 @@ export interface PlatformAudit {
   readonly unsure: Readonly<Record<NonNullable<Expected['unsure']>, Unsure>>;
   /** Events that arrived, each with the time of the shop's answer, and how long after it the event arrived. */
   readonly delays: readonly { readonly answered: number; readonly ms: number }[];
-  /** One sentence for each event that is missing, refused or unexpected. */
+  /** One sentence for each event that is missing, not stored or unexpected. */
   readonly problems: readonly string[];
 }
 
@@ -111,7 +111,7 @@ function auditPlatform(ledger: Ledger, platform: Platform, title: string, receiv
   };
 }
 
-/** Enters what the platform does not store, and says whether it stores the event. */
+/** Whether the platform stores the event; reports it if not. */
 function isStored(each: Received, row: (name: string) => AuditRow, problems: string[]): boolean {
   if (each.outcome === 'duplicate') row(rowOf(each)).repeats++;
   else if (each.outcome !== 'delivered') {

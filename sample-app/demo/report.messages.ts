@@ -23,7 +23,7 @@ export function item(text: string): string {
 
 export const moreDetails = 'For the accounts in detail: npm run demo -- --details';
 
-export function wentOn(
+export function continued(
   down: string,
   seconds: number,
   other: string,
@@ -77,7 +77,7 @@ export function onlyAliases(title: string, events: number): string {
 export function repeated(crossed: number): string {
   return (
     `Repeats are events that a platform received again, recognised, and did not count. ` +
-    `${count(crossed, 'payment was', 'payments were')} submitted to both shops, and an event whose answer was lost is sent again.`
+    `${count(crossed, 'payment was', 'payments were')} submitted to both shops, and a shop sends an event again if the answer did not arrive.`
   );
 }
 

@@ -8,14 +8,14 @@ import { OUTAGE } from './settings.js';
 import { count, table } from './table.js';
 import { laneTotals } from './totals.js';
 
-/** How the demo went. */
+/** The results of a run. */
 export interface Run {
   readonly shops: readonly ClosedShop[];
   readonly ledger: Ledger;
   readonly audits: readonly PlatformAudit[];
   /** When the outage began, epoch milliseconds. */
   readonly outageAt: number;
-  /** What went wrong on the way. */
+  /** One sentence for each unexpected answer. */
   readonly surprises: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export function verdict(run: Run, withDetails = false): Verdict {
   return { text: lines.join('\n'), agrees };
 }
 
-/** What a reader of the table may wonder about. */
+/** Explains the numbers in the table that need it. */
 function explanations({ shops, ledger, audits, outageAt }: Run): string[] {
   const titles = new Map(audits.map(({ platform, title }) => [platform, title]));
   const sentences: string[] = [];
@@ -81,7 +81,7 @@ function explanations({ shops, ledger, audits, outageAt }: Run): string[] {
   if (before > 0 && meanwhile > 0) {
     const { platform, other, seconds } = OUTAGE;
     sentences.push(
-      say.wentOn(titles.get(platform)!, seconds, titles.get(other)!, meanwhile, meanwhileMs, beforeMs),
+      say.continued(titles.get(platform)!, seconds, titles.get(other)!, meanwhile, meanwhileMs, beforeMs),
     );
   }
 

@@ -46,7 +46,7 @@ describe('a scripted answer', () => {
     expect(await segment()).toMatchObject({ requests: 2, failedRequests: 1, delivered: 1 });
   });
 
-  test('of your own keeps the events if it is a 2xx', async () => {
+  test('of your own enters the events if it is a 2xx', async () => {
     await script({ answer: { status: 202, headers: { 'x-own': 'yes' }, body: 'own' }, requests: 1 });
     const answered = await collector.send(aMessage());
     expect([answered.status, answered.headers.get('x-own'), await answered.text()]).toEqual([
@@ -101,7 +101,7 @@ describe('a scripted answer', () => {
     collector = await ACollector.start();
   });
 
-  test('slow keeps the events, and answers after its delay', async () => {
+  test('slow enters the events, and answers after its delay', async () => {
     await script({ answer: 'slow', delayMs: 5_000 });
     let status = 0;
     const sent = collector.send(aMessage()).then((answered) => (status = answered.status));
@@ -126,7 +126,7 @@ describe('a scripted answer', () => {
     expect(clock.timers).toBe(0);
   });
 
-  test('cut keeps the events and closes the connection, so that the retry is a repetition', async () => {
+  test('cut enters the events and closes the connection, so that the retry is a repetition', async () => {
     await script({ answer: 'cut', requests: 1 });
     const message = aMessage();
     await expect(collector.send(message)).rejects.toThrow();
@@ -151,7 +151,7 @@ describe('a scripted answer', () => {
     expect((await collector.send(aMessage())).status).toBe(503);
   });
 
-  test('is refused with a sentence, and nothing changes', async () => {
+  test('is rejected with a sentence, and nothing changes', async () => {
     const answered = await collector.call('answers', 'POST', [{ answer: 'error' }, { answer: 'eror' }]);
     expect(answered.status).toBe(400);
     expect(await answered.json()).toEqual({
@@ -168,7 +168,9 @@ describe('a scripted answer', () => {
     const answered = await failing.send(aMessage());
     await failing.close();
     expect(answered.status).toBe(503);
-    await expect(ACollector.start({ fail: ['segmnt:503'] })).rejects.toThrow('A preset of --fail is');
+    await expect(ACollector.start({ fail: ['segmnt:503'] })).rejects.toThrow(
+      'A value of --fail is not a preset',
+    );
   });
 });
 

@@ -58,8 +58,8 @@ describe('the collector command', () => {
     [['--port', 'x'], 'from 0 to 65535'],
     [['--only', 'segmnt'], 'Choose from'],
     [['--only', ''], 'Choose from'],
-    [['--fail', 'eror'], 'A preset of --fail is'],
-    [['--only', 'segment', '--fail', 'posthog:error'], 'A preset of --fail is'],
+    [['--fail', 'eror'], 'A value of --fail is not a preset'],
+    [['--only', 'segment', '--fail', 'posthog:error'], 'A value of --fail is not a preset'],
     [['--port', '0', '--host', '192.0.2.1'], 'is not an address of this machine'],
   ])('refuses %j with a sentence', async (argv, sentence) => {
     const { code, out, err } = await running(argv);

@@ -127,7 +127,7 @@ describe('the check of scripted answers', () => {
     [{ answer: 'error', requests: 1.5 }, 'requests must be a whole number'],
     [{ answer: 'error', seconds: null }, 'seconds must be'],
     [{ answer: 'slow', delayMs: -1 }, 'delayMs must be'],
-    [{ answer: 'error', delayMs: 5 }, 'delayMs belongs to the answer slow only'],
+    [{ answer: 'error', delayMs: 5 }, 'delayMs applies to the answer slow only'],
     [{ answer: 'error', status: 500 }, 'has no such member'],
     [JSON.parse('{"answer":"error","__proto__":{"share":0.5}}'), 'has no such member'],
     [{ answer: 'events-rejected', platform: 'wholeOnly' }, 'a platform that can: able'],
@@ -158,11 +158,11 @@ describe('a preset of --fail', () => {
   });
 
   test.each([
-    ['', 'A preset of --fail is'],
-    ['able', 'A preset of --fail is'],
-    ['secret-word:error', 'A preset of --fail is'],
-    ['200', 'A preset of --fail is'],
-    ['error:10', 'A preset of --fail is'],
+    ['', 'A value of --fail is not a preset'],
+    ['able', 'A value of --fail is not a preset'],
+    ['secret-word:error', 'A value of --fail is not a preset'],
+    ['200', 'A value of --fail is not a preset'],
+    ['error:10', 'A value of --fail is not a preset'],
     ['error:0%', 'share must be'],
     ['error:101%', 'share must be'],
     ['error:0s', 'seconds must be'],

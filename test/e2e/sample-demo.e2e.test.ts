@@ -119,7 +119,7 @@ describe('the audit of the demo', () => {
     }
   });
 
-  test('misses an event that is at one platform only', async () => {
+  test('reports an event that is at one platform only', async () => {
     done(ADA, 'Order Completed');
     await sent(ADA, 'Order Completed', { to: ['kissmetrics'] });
     expect(await problems()).toEqual(["PostHog: 'Order Completed' of ada did not arrive."]);
@@ -154,7 +154,7 @@ describe('the audit of the demo', () => {
     ]);
   });
 
-  test('sees what nobody did, also of people whom nobody knows', async () => {
+  test('reports events that nobody caused, also those of unknown people', async () => {
     done(ADA, 'Order Completed');
     await sent(ADA, 'Order Completed');
     await sent(ADA, 'Order Refunded', { to: ['posthog'] });
@@ -208,14 +208,14 @@ describe('the audit of a demo with a kill', () => {
   const happened = (name: string, key: string | undefined, made: ReturnType<typeof call>): void =>
     ledger.happened(SHOP, { person: ADA, name, from: AT, until: AT }, key, made);
 
-  test('still misses what was committed, and what was older than a moment', async () => {
+  test('still reports missing events that were committed or older than a moment', async () => {
     happened('Order Completed', undefined, call(KILLED - 500));
     happened('Payment Received', undefined, call(KILLED - 30, true));
     ledger.killed(SHOP, KILLED, KILLED + 50);
     for (const each of await audited()) expect(each.problems).toHaveLength(2);
   });
 
-  test('does not miss what may not have been on disk, or was never answered, and takes it if it is there', async () => {
+  test('accepts that an event is missing if it may not have been on disk or was never answered, and counts it if it arrived', async () => {
     happened('Looked', undefined, call(KILLED - 30));
     happened('Signed In', undefined, call(KILLED - 30));
     ledger.cutOff(SHOP, { person: ADA, name: 'Order Completed', from: KILLED - 5, until: KILLED + 5 });
@@ -228,7 +228,7 @@ describe('the audit of a demo with a kill', () => {
     }
   });
 
-  test('does not miss what came after the last commit, however long before the kill', async () => {
+  test('accepts that an event after the last commit is missing, however long before the kill', async () => {
     happened('Payment Received', undefined, call(KILLED - 5_000, true));
     happened('Order Completed', undefined, call(KILLED - 4_000));
     const slow = { asked: KILLED - 3_000, answered: KILLED - 2_000, waited: true };
@@ -248,7 +248,7 @@ describe('the audit of a demo with a kill', () => {
     expect(await problems()).toHaveLength(2);
   });
 
-  test('sees what arrived twice all the same, under two times', async () => {
+  test('still reports an event that arrived twice, with two times', async () => {
     happened('Order Completed', undefined, call(KILLED - 500));
     ledger.killed(SHOP, KILLED, KILLED + 50);
     await sent(ADA, 'Order Completed');
@@ -333,7 +333,7 @@ describe('the verdict of the demo', () => {
     expect(verdict({ shops: [shop()], ledger, audits, outageAt: AT, surprises }).agrees).toBe(false);
   });
 
-  test('does not agree when what a killed process had on disk was not taken over', async () => {
+  test('does not agree when events that a killed process had on disk were not taken over', async () => {
     const { report } = shop({}, { pending: 5 });
     expect((await judge([{ ...shop(), lastWords: report }])).agrees).toBe(false);
     expect((await judge([{ ...shop({}, { adopted: 5, delivered: 6 }), lastWords: report }])).agrees).toBe(
@@ -341,7 +341,7 @@ describe('the verdict of the demo', () => {
     );
   });
 
-  test('knows what was rolled back, and does not agree when a shop counts something else', async () => {
+  test('knows the events that were rolled back, and does not agree when a shop has other counts', async () => {
     ledger.rolledBack(SHOP, AT);
     const { agrees, text } = await judge([shop()], true);
     expect(agrees).toBe(true);
@@ -361,7 +361,7 @@ describe('the verdict of the demo', () => {
     expect((await judge([shop(said, lane)])).agrees).toBe(false);
   });
 
-  test('says how the other platform went on during the outage', async () => {
+  test('says how the other platform continued during the outage', async () => {
     const now = Math.floor(Date.now() / 1_000) * 1_000;
     done(GRACE, 'Looked', now);
     done(GRACE, 'Looked', now - 5_000);

@@ -227,7 +227,7 @@ describe('where the events of the sample go', () => {
     const incomplete = { SHOP_DESTINATIONS: 'googleAnalytics', GA_MEASUREMENT_ID: 'G-1' };
     expect(() => routesFrom(incomplete)).toThrow('Set GA_API_SECRET too');
     expect(() => routesFrom({ SHOP_DESTINATIONS: 'toString' })).toThrow(
-      "There is no destination 'toString'. Choose one or more of: kissmetrics, segment,",
+      "There is no destination 'toString'. Nothing was started. Choose one or more of: kissmetrics, segment,",
     );
   });
 

@@ -31,7 +31,11 @@ export function addCollector(program: Program): void {
       'run a local stand-in for the endpoints of all platforms, with a page that shows what arrives',
     )
     .option('--port <number>', 'port to listen on; 0 for any free port', portOf, DEFAULT_PORT)
-    .option('--host <address>', 'address to listen on; who can reach it can read all events', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; everyone who can reach it can read all events',
+      '127.0.0.1',
+    )
     .option('--only <platforms>', 'names of platforms, separated by commas; default: all')
     .option(
       '--fail <preset>',

@@ -5,7 +5,7 @@ import { checkScriptedAnswers } from './check-scripted-answers.js';
 import { SCRIPTED_KINDS, type ScriptedAnswer } from './scripted-answer.js';
 
 /**
- * Reads a preset of `--fail`: a kind or a status, and where wanted a platform before it and a share or a duration after it.
+ * Reads a preset of `--fail`: a kind or a status, optionally with a platform before it, and a share or a duration after it.
  *
  * @example readPreset('error', platforms); readPreset('503', platforms); readPreset('segment:cut:10%:30s', platforms)
  * @throws CollectorError

@@ -76,7 +76,7 @@ export interface RequestResponse {
   readonly events: readonly ListedEvent[];
 }
 
-/** `GET /_collector/invalid`, newest first: what breaks a rule of its platform. It is kept longer than other events. */
+/** `GET /_collector/invalid`, newest first: the events and requests that break a rule. They are kept longer than others. */
 export interface InvalidResponse {
   readonly events: readonly ListedEvent[];
   readonly requests: readonly ListedRequest[];
@@ -100,7 +100,7 @@ export interface PeopleResponse {
   readonly people: readonly ListedPerson[];
   /** Whether there are more than `limit`. */
   readonly more: boolean;
-  /** Persons that are no longer listed, because newer ones displaced them. */
+  /** People who are no longer listed, because newer ones displaced them. */
   readonly forgotten: number;
 }
 

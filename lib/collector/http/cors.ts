@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const DEFAULT_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-/** The SDKs read these to pause. */
+/** The SDKs read these to learn how long to pause. */
 const EXPOSED = 'retry-after, x-ratelimit-reset';
 
 /**

@@ -9,7 +9,7 @@ export interface Decision {
   readonly ending: 'answer' | 'hang' | 'cut';
   /** Milliseconds before the answer. */
   readonly delayMs: number;
-  /** As it is entered in the ledger. */
+  /** The kind that the ledger records; null: the platform's own answer. */
   readonly scripted: string | null;
   readonly kept: boolean;
 }

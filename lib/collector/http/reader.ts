@@ -14,7 +14,7 @@ import { MAX_BODY_BYTES } from './read-body.js';
 
 const EMPTY: Reading = { events: [], answer: { status: 200 }, problems: [] };
 
-/** Has a platform read a request; also one that no platform can read. */
+/** Lets a platform read a request. */
 export class Reader {
   /** Of a request that is not read. */
   readonly unread = EMPTY;
@@ -26,7 +26,7 @@ export class Reader {
     try {
       return platform.read(request) ?? this.#unknownPath(platform);
     } catch (error) {
-      // A sender would repeat it for ever after a 500.
+      // After a 500, a sender would retry it for ever.
       const { name } = error as { name?: string };
       this.troubles.once(`unreadable ${platform.name}`, () => failedToRead(platform.name, name ?? 'Error'));
       return failed(400, unreadableRequest());

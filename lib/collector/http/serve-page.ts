@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'icon.svg': 'image/svg+xml',
 };
 
-/** Events are shown as text only; should a value ever become markup, no script and no style of it runs, and nothing leaves. */
+/** Events are shown as text only; if a value ever became markup, this policy would block its scripts, styles and requests. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -53,6 +53,6 @@ export interface Kept {
   readonly forgottenPeople: number;
   /** Texts by which repetitions are recognised. */
   readonly repetitions: number;
-  /** So many of the newest are always known; a repetition of an older event may be counted as delivered. */
+  /** This number of the newest events is always known; a repetition of an older event may be counted as delivered. */
   readonly certainRepetitions: number;
 }

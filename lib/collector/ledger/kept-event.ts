@@ -12,7 +12,7 @@ export interface KeptEvent extends Omit<ReceivedEvent, 'properties'> {
 const MAX_LENGTH = 256 * 1_024;
 const MAX_CUT_TEXT = 1_000;
 const MAX_PROBLEMS = 20;
-/** A request with more for each event may be held in memory by its parts: they are copied. */
+/** Above this share, texts are copied: a part of a text keeps the whole request in memory. */
 const MAX_SHARE = 4_096;
 /** Memory of an event in addition to its texts. */
 const EVENT_BYTES = 400;

@@ -23,8 +23,8 @@ interface ListOptions<T> {
 const MAX_BYTES = 8_000_000;
 
 /**
- * Selects items up to a limit, with bounded work for one call: a search looks through so many bytes, and a list has so
- * many. `next` says where the next call goes on.
+ * Selects items up to a limit, with bounded work for one call: a search reads a limited number of bytes, and so does
+ * a list. `next` is the position at which the next call continues.
  */
 export function list<T extends Item>(
   newest: Iterable<T>,

@@ -36,7 +36,7 @@ export class People {
     return this.#size;
   }
 
-  /** Persons that newer ones displaced. */
+  /** People whom newer ones displaced. */
   get forgotten(): number {
     return this.#forgotten;
   }

@@ -49,7 +49,7 @@ export function requestFilter({ platform, search: text }: Query): (request: Kept
     (search === undefined || search.inTexts(request.problems) || isInTexts(request, search));
 }
 
-/** A search must not find the credentials that are hidden when the request is shown. Hiding costs more than searching. */
+/** A search must not find hidden credentials. They are hidden only where it finds something, because hiding costs more. */
 function isInTexts(request: KeptRequest, search: Search): boolean {
   const isIn = ({ url, body, answer, headers }: Parameters<typeof hideCredentials>[0]): boolean =>
     search.inTexts([url, body, answer]) || search.inJson(headers);

@@ -2,7 +2,7 @@
 export type EventKind = 'track' | 'identify' | 'group' | 'alias' | 'page' | 'screen';
 
 /**
- * What a real host would do with an event: store it (`delivered`), recognise it as a repetition (`duplicate`), reject it in
+ * The outcome that an event would have at the real host: the host would store it (`delivered`), recognise it as a repetition (`duplicate`), reject it in
  * its answer (`rejected`), or answer with success and drop it silently (`dropped`).
  */
 export type ReceivedOutcome = 'delivered' | 'duplicate' | 'rejected' | 'dropped';

@@ -1,4 +1,4 @@
-/** A request that the collector received, with its credentials struck out. */
+/** A request that the collector received, with its credentials hidden. */
 export interface ReceivedRequest {
   /** From 1, in the order of arrival. */
   readonly number: number;
@@ -16,9 +16,9 @@ export interface ReceivedRequest {
   readonly status: number | null;
   /** Body of the answer. */
   readonly answer: string;
-  /** The kind of scripted answer that it got, or `own` for an answer of a test; null: the platform's own answer. */
+  /** The kind of scripted answer that it got, or `own` for an answer that a test gave itself; null: the platform's own answer. */
   readonly scripted: string | null;
-  /** Whether its events were kept. They were not where a scripted answer failed the request: its sender still has them. */
+  /** Whether its events were entered; false: a scripted answer failed the request, and its sender still has them. */
   readonly kept: boolean;
   /** Rules of the platform that the request as a whole breaks. */
   readonly problems: readonly string[];

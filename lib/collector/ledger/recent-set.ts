@@ -4,7 +4,7 @@ import { copyOf } from './text.js';
 /** Longer texts are kept as their digest, so that the set is bounded in bytes, too. */
 const MAX_LENGTH = 64;
 
-/** A set of bounded size that keeps at least the newest half of `max`. Two generations make removal free. */
+/** A set of bounded size that keeps at least the newest half of `max`. With two generations, old texts are removed at no cost. */
 export class RecentSet {
   #young = new Set<string>();
   #old = new Set<string>();

@@ -1,4 +1,4 @@
-/** Reads from the JSON API; an error carries its sentence. */
+/** Reads from the JSON API. @throws Error with the API's message */
 export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return parse<T>(await fetch(`./_collector/${path}`, { signal: signal ?? null }));
 }
@@ -14,7 +14,7 @@ export async function change(method: 'POST' | 'DELETE', path: string, value?: un
   );
 }
 
-/** The API's sentence, where it refused; undefined where there was no answer. */
+/** The API's error; undefined if there was no answer. */
 export class Refusal extends Error {}
 
 async function parse<T>(response: Response): Promise<T> {

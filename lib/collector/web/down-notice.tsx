@@ -2,7 +2,7 @@ import { live } from './live.js';
 import { Time } from './parts/time.js';
 import { CopyButton } from './parts/copy-button.js';
 
-/** The collector does not answer: what happened, what it means for the events, what to do. */
+/** Shown while the collector does not answer. */
 export function DownNotice() {
   const { state, downSince } = live.use();
   if (state !== 'down') return null;

@@ -53,7 +53,9 @@ function EventBody({ event }: { readonly event: ListedEvent }) {
       </p>
       <Problems outcome={event.outcome} problems={event.problems} />
       {event.isCut && (
-        <p class="problems">It was too large to be kept whole: properties are left out, and texts are cut.</p>
+        <p class="problems">
+          The event was too large to be kept whole. Its properties are omitted, and long texts are cut.
+        </p>
       )}
       <CodeBlock
         title="Properties"
@@ -64,7 +66,7 @@ function EventBody({ event }: { readonly event: ListedEvent }) {
       <Members
         of={[
           ['Kind', event.kind],
-          ['Time', event.time === null ? 'that of its arrival' : <Time at={event.time} isFull />],
+          ['Time', event.time === null ? 'the time of arrival' : <Time at={event.time} isFull />],
           ['Received', <Time at={event.receivedAt} isFull />],
           ['User', event.userId !== null && <Id text={event.userId} />],
           ['Anonymous id', event.anonymousId !== null && <Id text={event.anonymousId} />],
@@ -82,7 +84,7 @@ function EventBody({ event }: { readonly event: ListedEvent }) {
   );
 }
 
-/** All ids that the platform joined to the event's person, and the way to the person's events. */
+/** All ids that the platform joined to the event's person, and a link to the person's events. */
 function PersonOf({ event, person }: { readonly event: ListedEvent; readonly person: string }) {
   const { platform } = event;
   const { revision } = live.use();

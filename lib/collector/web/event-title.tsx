@@ -1,7 +1,7 @@
 import type { NameCounts } from '../api/responses.js';
 import { SentText } from './parts/sent-text.js';
 
-/** The kind where it is no `track`, and the name. */
+/** The name, and the kind of calls other than `track`. */
 export function EventTitle({ event: { kind, name } }: { readonly event: Pick<NameCounts, 'kind' | 'name'> }) {
   return (
     <>

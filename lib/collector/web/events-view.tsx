@@ -79,7 +79,7 @@ function Person({ event: { userId, anonymousId } }: { readonly event: ListedEven
   );
 }
 
-/** Counts are those of everything that was received, so they stand only where nothing else narrows the list. */
+/** The counts include everything that was received, so they are shown only where no other filter narrows the list. */
 function OutcomeFilter({ here }: { readonly here: Place }) {
   const { stats } = live.use();
   const { platform, name, kind, person, search, outcome } = here;

@@ -50,7 +50,7 @@ function Search() {
     addEventListener('keydown', focus);
     return () => removeEventListener('keydown', focus);
   }, []);
-  // The text of the URL, unless the reader is typing another one.
+  // The URL sets the text, unless the reader is typing.
   useEffect(() => {
     if (input.current !== null && input.current !== document.activeElement) input.current.value = search;
   }, [search]);
@@ -86,7 +86,7 @@ function Search() {
   );
 }
 
-/** What narrows the list, each with its way out. */
+/** The filters in force, each with a button that removes it. */
 function Chips() {
   const here = place.use();
   const { platform, kind, name, person } = here;

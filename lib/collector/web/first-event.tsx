@@ -3,7 +3,7 @@ import type { PlatformCounts } from '../api/responses.js';
 import { CodeBlock } from './parts/code-block.js';
 import { Endpoints, optionOf } from './quiet-platforms.js';
 
-/** The collector has received nothing: what to set in the application. */
+/** Before the first event: the option to set in the application. */
 export function FirstEvent({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
   const [chosen, setChosen] = useState(platforms[0]?.platform ?? '');
   const platform = platforms.some((each) => each.platform === chosen)

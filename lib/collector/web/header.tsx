@@ -5,7 +5,7 @@ import { Icon } from './parts/icon.js';
 import { ThemeButton } from './parts/theme.js';
 import { ResetDialog } from './reset-dialog.js';
 
-/** Name, address, whether the page is live, totals, and what concerns the whole page. */
+/** Name, address, state and totals, and the buttons for the whole page. */
 export function Header() {
   const { state, stats, pace } = live.use();
   const [isResetting, setIsResetting] = useState(false);

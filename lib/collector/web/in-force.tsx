@@ -4,7 +4,7 @@ import { live, refresh } from './live.js';
 import { Icon } from './parts/icon.js';
 import { ANSWERS } from './words.js';
 
-/** The scripted answers in force for one platform (undefined: for every platform), and the switch back. */
+/** The scripted answers in force for one platform (undefined: for every platform), and the button that removes them. */
 export function InForce({ platform, title }: { readonly platform?: string; readonly title: string }) {
   const answers = (live.use().stats?.answers ?? []).filter((each) => each.platform === platform);
   if (answers.length === 0) return null;

@@ -3,10 +3,10 @@ import { read, Refusal } from './api.js';
 
 const RETRY_MS = 1_000;
 
-/** An answer of the API. The earlier one stays until there is another. */
+/** The latest answer of the API. It stays until the next one arrives. */
 export interface Latest<T> {
   readonly value: T | undefined;
-  /** The API's sentence, where it refused. */
+  /** The API's error. */
   readonly error: string | undefined;
   /** Whether the value is that of the path that was asked for. */
   readonly isCurrent: boolean;

@@ -4,7 +4,7 @@ import { NoRows } from './no-rows.js';
 
 const PAGE = 100;
 
-/** Around a list: the API's refusal, the button for newer rows, and the one for older ones. */
+/** The frame of a list: the API's error, the button for newer rows, and the one for older rows. */
 export function ListFrame({
   what,
   list,

@@ -6,7 +6,7 @@ import { live } from './live.js';
 /** A part of a list, newest first, as the API gives it. */
 export interface Slice<T> {
   readonly rows: readonly T[];
-  /** Where older ones go on; null: there are none. */
+  /** The number before which older rows begin; null: there are none. */
   readonly next: number | null;
   readonly forgotten: number;
 }
@@ -22,7 +22,7 @@ export interface List<T> extends Partial<Slice<T>> {
 }
 
 const PAGE = 100;
-/** So many rows render without a pause; the search finds what is older. */
+/** More rows would make the page slow; the search finds older ones. */
 export const MOST_ROWS = 1_000;
 
 type Filters = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import { Link } from './link.js';
 import { Empty } from './parts/empty.js';
 import { place } from './place.js';
 
-/** A list without rows: because of its filters, or because nothing arrived. */
+/** Explains an empty list: its filters match nothing, or nothing arrived. */
 export function NoRows({ what }: { readonly what: string }) {
   const { view, ...filters } = place.use();
   const isFiltered = Object.values(filters).some((each) => each !== undefined);

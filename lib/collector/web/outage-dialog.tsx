@@ -5,7 +5,7 @@ import { Dialog } from './parts/dialog.js';
 import { Segmented } from './parts/segmented.js';
 import { ANSWERS, DURATIONS } from './words.js';
 
-/** Chooses what a platform answers in place of its own answer, and for how long. */
+/** Chooses a scripted answer for a platform, and its duration. */
 export function OutageDialog({
   platform,
   title,

@@ -84,7 +84,7 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
   );
 }
 
-/** The shares of the outcomes. A drawing only: the numbers stand below it. */
+/** The shares of the outcomes. Decorative: the numbers are below it. */
 function Bar({ counts }: { readonly counts: PlatformCounts }) {
   const total = Math.max(received(counts), 1);
   let x = 0;

@@ -1,7 +1,7 @@
 import type { ReceivedOutcome } from '../api/responses.js';
 import { OUTCOME_MEANS } from './words.js';
 
-/** The rules that something breaks, with what that means for it. */
+/** The rules that an event or a request breaks, and the meaning of its outcome. */
 export function Problems({
   outcome,
   problems,

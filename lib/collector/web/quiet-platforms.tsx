@@ -6,7 +6,7 @@ import { Icon } from './parts/icon.js';
 import { Table } from './parts/table.js';
 import { urlOption } from './words.js';
 
-/** The platforms that have received nothing yet, with what to set in the application. */
+/** The platforms that have received nothing yet, with the option to set in the application. */
 export function QuietPlatforms({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
   if (platforms.length === 0) return null;
   const count = platforms.length === 1 ? '1 more platform has' : `${platforms.length} more platforms have`;

@@ -56,7 +56,9 @@ function RequestBody({ request, events }: RequestResponse) {
       </p>
       {!kept && <p class="problems failed">{FAILED_REQUEST_MEANS}</p>}
       <Problems problems={problems} />
-      {isCut && <p class="problems">It was too large to be kept whole: its body or its answer is cut.</p>}
+      {isCut && (
+        <p class="problems">The request was too large to be kept whole. Its body or its answer is cut.</p>
+      )}
       <Members
         of={[
           ['Platform', titleOf(platform)],

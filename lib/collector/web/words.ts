@@ -15,14 +15,14 @@ export const FAILED_REQUEST_MEANS =
 export const ANSWERS: readonly (readonly [kind: string, label: string, means: string])[] = [
   ['down', 'Down', 'Closes the connection before it reads the request.'],
   ['hang', 'Hang', 'Never answers. Senders time out.'],
-  ['slow', 'Slow', 'The usual answer, two seconds later. Events are kept.'],
-  ['cut', 'Cut', 'Keeps the events, and cuts the connection before the answer.'],
-  ['error', 'Error', 'The answer for a fault of the platform, such as HTTP 503.'],
+  ['slow', 'Slow', "The platform's own answer, two seconds later. Its events are entered."],
+  ['cut', 'Cut', 'Enters the events, then cuts the connection before the answer.'],
+  ['error', 'Error', "The platform's answer when it fails, such as HTTP 503."],
   ['throttled', 'Throttled', 'Too many requests: HTTP 429, with Retry-After where documented.'],
-  ['unauthorized', 'Unauthorized', 'The answer for wrong credentials.'],
+  ['unauthorized', 'Unauthorized', "The platform's answer to wrong credentials."],
   ['rejected', 'Rejected', 'Rejects the whole request.'],
   ['events-rejected', 'Events rejected', 'Rejects events of the request one by one.'],
-  ['too-large', 'Too large', 'The answer for a request above the size limit.'],
+  ['too-large', 'Too large', "The platform's answer to a request above the size limit."],
 ];
 
 /** How long a scripted answer stays in force. */

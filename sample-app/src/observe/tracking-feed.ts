@@ -11,7 +11,7 @@ type Counts = Record<string, Record<string, number>>;
 
 const KEPT = 25;
 
-/** Shows what happens to events, for people who watch: `lifecycle$` off the request's path, and `stats()` when asked. */
+/** Shows what happens to events, for people who watch: `lifecycle$` off the request's path, and `stats()` on request. */
 @Injectable()
 export class TrackingFeed implements OnApplicationBootstrap {
   readonly #latest: FeedEntry[] = [];

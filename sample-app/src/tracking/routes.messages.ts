@@ -1,5 +1,5 @@
 export function unknownDestination(name: string, known: readonly string[]): string {
-  return `There is no destination '${name}'. Choose one or more of: ${known.join(', ')}.`;
+  return `There is no destination '${name}'. Nothing was started. Choose one or more of: ${known.join(', ')}.`;
 }
 
 export function missingVariables(name: string, missing: readonly string[]): string {

@@ -98,7 +98,7 @@ describe('a 400', () => {
       413,
       { code: 413 },
     ],
-  ])('%s: the whole request is refused', (_name, request, status, content) => {
+  ])('%s: the whole request is rejected', (_name, request, status, content) => {
     const { answer, problems, events } = read(amplitude, request);
     expect([answer.status, bodyOf(answer)]).toMatchObject([status, content]);
     expect(problems).toHaveLength(1);

@@ -158,7 +158,7 @@ describe('/debug/mp/collect', () => {
     return bodyOf(reading.answer);
   };
 
-  test('stores nothing, and says what is wrong', () => {
+  test('stores nothing, and reports the problems', () => {
     expect(messages()).toEqual({ validationMessages: [] });
     expect(messages({ timestamp_micros: 1 })).toEqual({ validationMessages: [] });
     expect(

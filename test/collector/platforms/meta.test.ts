@@ -105,7 +105,7 @@ test.each([
   ['no token', request([anEvent()], { access_token: undefined }), 190],
   ['no events', request([]), 100],
   ['1,001 events', request(Array.from({ length: 1_001 }, () => anEvent())), 100],
-])('%s: the request is refused', (_name, given, code) => {
+])('%s: the request is rejected', (_name, given, code) => {
   const reading = read(meta, given);
   expect(bodyOf(reading.answer)).toMatchObject({ error: { code } });
   expect(reading.problems).toHaveLength(1);

@@ -118,7 +118,7 @@ describe('/import?strict=1', () => {
     ['no records', strict(), 400],
     ['2,001 records', strict(...Array.from({ length: 2_001 }, () => aRecord())), 413],
     ['more than 10 MB', strict(aRecord({ text: 'x'.repeat(10_000_000) })), 413],
-  ])('%s: the whole request is refused', (_name, request, status) => {
+  ])('%s: the whole request is rejected', (_name, request, status) => {
     const { answer, events, problems } = read(mixpanel, request);
     expect([answer.status, bodyOf(answer)]).toMatchObject([status, { code: status }]);
     expect(events.every(({ outcome }) => outcome === 'rejected')).toBe(true);

@@ -69,7 +69,7 @@ describe('/batch/', () => {
       ['rejected', 'rejected'],
     ],
     ['20 MB', batch(anEvent({ properties: { text: 'x'.repeat(20_000_000) } })), 413, ['rejected']],
-  ])('%s is refused', (_name, request, status, outcomes) => {
+  ])('%s is rejected', (_name, request, status, outcomes) => {
     expect(verdict(read(posthog, request))).toMatchObject({
       status,
       outcomes,
@@ -177,7 +177,7 @@ describe('posthog-js', () => {
     [`/array/${TOKEN}/config`, { hasFeatureFlags: false, supportedCompression: ['gzip', 'gzip-js'] }],
     ['/s/', { status: 'Ok' }],
     ['/api/surveys/?token=1', { surveys: [] }],
-  ])('%s is answered so that it goes on', (path, content) => {
+  ])('%s is answered so that it continues', (path, content) => {
     const reading = read(posthog, aRequest(path));
     expect(reading).toMatchObject({ events: [], problems: [], answer: { status: 200 } });
     expect(bodyOf(reading.answer)).toMatchObject(content);

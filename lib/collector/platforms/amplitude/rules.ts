@@ -23,7 +23,7 @@ export function isRefusedId(id: string): boolean {
   return id.length <= LONGEST_REFUSED && REFUSED_IDS.has(id.trim().toLowerCase());
 }
 
-/** Rules that change what is stored, and not whether it is. */
+/** Problems of an event that Amplitude stores with changes. */
 export function warningsOf(event: JsonObject): string[] {
   const warnings: string[] = [];
   const texts = textProblem(event, 0);

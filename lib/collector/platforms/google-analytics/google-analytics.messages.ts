@@ -9,7 +9,7 @@ export interface Finding {
     | 'EXCEEDED_MAX_ENTITIES';
   readonly field: string;
   readonly problem: string;
-  /** Google drops what it is found in, and answers with success. */
+  /** Google drops the event or the request that breaks the rule, and answers with success. */
   readonly isFatal: boolean;
 }
 
@@ -34,7 +34,7 @@ export const noCredentials = fatal(
 );
 export const undecodable = fatal('VALUE_INVALID', 'body', 'The body is not a JSON object.');
 export const noClient = fatal('VALUE_REQUIRED', 'client_id', 'The request has no client_id.');
-export const badClient = fatal('VALUE_INVALID', 'client_id', 'The client_id is not a text.');
+export const badClient = fatal('VALUE_INVALID', 'client_id', 'The client_id is not text.');
 export const noEvents = fatal('VALUE_REQUIRED', 'events', 'The request has no events.');
 export const badTime = fatal(
   'VALUE_INVALID',
@@ -46,7 +46,7 @@ export const badTime = fatal(
 export const badUser = minor(
   'VALUE_INVALID',
   'user_id',
-  'The user_id is not a text, or has more than 256 characters.',
+  'The user_id is not text, or has more than 256 characters.',
 );
 export const badConsent = minor(
   'VALUE_INVALID',

@@ -6,7 +6,7 @@ import { readMeasurement } from './measurement.js';
 
 const ACCEPTED: Answer = { status: 204 };
 
-/** Google Analytics: `/mp/collect` answers 204 to everything, `/debug/mp/collect` says what is wrong and stores nothing. */
+/** Google Analytics: `/mp/collect` answers 204 to everything, `/debug/mp/collect` reports the problems and stores nothing. */
 export const googleAnalytics: CollectorPlatform = {
   name: 'googleAnalytics',
   title: 'Google Analytics',

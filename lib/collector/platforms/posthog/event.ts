@@ -29,8 +29,8 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map([
 ]);
 
 /**
- * What PostHog makes of an event. It has one id, `distinct_id`: that is the `userId`, and the `anonymousId` where the sender
- * says that it is the browser's (it equals `$device_id`, or the event makes no person). `$anon_distinct_id` is merged.
+ * Reads an event as PostHog does. It has one id, `distinct_id`: the `userId`, or the `anonymousId` if the sender marks it as the
+ * browser's (it equals `$device_id`, or the event makes no person). `$anon_distinct_id` is merged.
  */
 export function readEvent(fields: PosthogFields): ReadEvent {
   const { name, distinctId, uuid, time, properties } = fields;

@@ -26,7 +26,7 @@ export const REQUEST_PROBLEMS = {
   undecodable: 'The body is not JSON, and not a form that PostHog reads.',
   empty: 'The request has no events.',
   noToken: 'The request has no project token.',
-  personalToken: 'The token is a personal API key, and not the token of a project.',
+  personalToken: 'The token is a personal API key, and not a project token.',
   mixedTokens: 'The events of the request have different project tokens.',
   tooLarge: 'The body is larger than PostHog accepts.',
   poison: 'One event without a name or a distinct_id fails the whole request.',

@@ -1,7 +1,7 @@
 import type { CollectorRequest, Reading } from '../../platform.js';
 import { jsonAnswer } from '../reading/answers.js';
 
-/** Requests of the browser SDK for cookies and about errors; it goes on whatever the answer. */
+/** Requests of the browser SDK for cookies and about errors; it continues after any answer. */
 const WITHOUT_EVENTS: ReadonlySet<string> = new Set(['/rsaRequest', '/rsaMetrics']);
 
 /** A source without device-mode destinations, so that the SDK sends its events to the data plane alone. */

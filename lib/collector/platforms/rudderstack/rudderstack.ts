@@ -39,7 +39,7 @@ const UNREADABLE: Readonly<Record<NonNullable<ProtocolRequest['unreadable']>, An
   noJson: failure(400, 'invalid json'),
   noBatch: failure(400, 'empty batch payload'),
 };
-/** One such message sinks the whole request. */
+/** One such message fails the whole request. */
 const POISON: Readonly<Partial<Record<MessageFault, Answer>>> = {
   noObject: failure(400, 'event is not a valid rudder event'),
   noIds: ANSWERS.rejected!,

@@ -13,8 +13,8 @@ const BATCH = 'application/cloudevents-batch+json';
 const MAX_SHOWN = 1_000;
 
 /**
- * A receiver of your own, at any path. It accepts the JSON of `webhook()`, CloudEvents, and any other body, of which it shows what it
- * can read: the rules of such a body are the receiver's.
+ * A receiver of your own, at any path. It accepts the JSON of `webhook()`, CloudEvents, and any other body, and shows its
+ * readable members: only the receiver knows the rules of such a body.
  */
 export const webhook: CollectorPlatform = {
   name: 'webhook',

@@ -6,7 +6,7 @@ const COLOURED = 60_000;
 const SHOWN = 200_000;
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
-/** Text in lines, as it was sent. JSON is coloured; very long text is cut until somebody asks for the rest. */
+/** Text in lines, as it was sent. JSON is coloured; very long text is cut until the reader asks for the rest. */
 export function CodeBlock({
   title,
   text,

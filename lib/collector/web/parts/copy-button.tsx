@@ -3,7 +3,7 @@ import { Icon } from './icon.js';
 
 const SHOWN_MS = 1_500;
 
-/** Copies a text, and says that it did. The text is made when it is asked for. */
+/** Copies a text and confirms it. `text` is called on click only, because it may be expensive. */
 export function CopyButton({
   text,
   label,
@@ -31,7 +31,7 @@ export function CopyButton({
   );
 }
 
-/** Browsers offer their clipboard to loopback and HTTPS only; elsewhere the old way works. */
+/** Browsers offer their clipboard to loopback and HTTPS only; elsewhere `execCommand` works. */
 async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** In place of a list without rows: what it would show, and how to get there. */
+/** In place of a list without rows: its title and what to do. */
 export function Empty({
   title,
   children,

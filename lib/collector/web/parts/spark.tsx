@@ -1,7 +1,7 @@
 const WIDTH = 120;
 const HEIGHT = 28;
 
-/** The pace of the last minute as a line, newest on the right. A drawing only: the number stands beside it. */
+/** The pace of the last minute as a line, newest on the right. Decorative: the number is beside it. */
 export function Spark({ samples, length }: { readonly samples: readonly number[]; readonly length: number }) {
   const smooth = samples.map((_, index) => mean(samples.slice(Math.max(0, index - 3), index + 1)));
   const top = Math.max(...smooth, 1);
