@@ -81,8 +81,8 @@ export const failedInside = (error: string): string =>
 export const requestRejected = (platform: string, status: number, problem: string): string =>
   `${platform}: a request was answered ${status}, as the platform would answer it: ${problem} The page shows the request. Logged once for each problem.`;
 
-export const eventRejected = (platform: string, problem: string): string =>
-  `${platform}: an event was rejected: ${problem} The platform would not store it. The page shows the event. Logged once for each problem.`;
+export const eventRejected = (platform: string, problems: string): string =>
+  `${platform}: an event was rejected: the platform would not store it. Its problems: ${problems} The page shows the event. Logged once for the same problems.`;
 
-export const eventDropped = (platform: string, problem: string): string =>
-  `${platform}: an event was dropped: ${problem} The platform would answer with success, and drop it silently. The page shows the event. Logged once for each problem.`;
+export const eventDropped = (platform: string, problems: string): string =>
+  `${platform}: an event was dropped: the platform would answer with success, and drop it silently. Its problems: ${problems} The page shows the event. Logged once for the same problems.`;

@@ -53,8 +53,8 @@ export class Intake {
 
   #tell(platform: string, outcome: 'rejected' | 'dropped', problems: readonly string[]): void {
     const told = outcome === 'rejected' ? eventRejected : eventDropped;
-    for (const problem of problems) {
-      this.troubles.once(`${platform} ${outcome} ${problem}`, () => told(platform, problem));
-    }
+    // In one line: not every problem of an event is the reason for its outcome.
+    const all = problems.join(' ');
+    this.troubles.once(`${platform} ${outcome} ${all}`, () => told(platform, all));
   }
 }
