@@ -23,6 +23,13 @@ export function item(text: string): string {
 
 export const moreDetails = 'For the accounts in detail: npm run demo -- --details';
 
+export function stillPending(title: string, pending: number): string {
+  return (
+    `${title}: ${count(pending, 'event was', 'events were')} still pending when the shops closed. ` +
+    `The column "lost" includes those, but they are not lost: they are in the journal, from which the next start delivers them.`
+  );
+}
+
 export function continued(
   down: string,
   seconds: number,

@@ -67,7 +67,11 @@ export function verdict(run: Run, withDetails = false): Verdict {
 /** Explains the numbers in the table that need it. */
 function explanations({ shops, ledger, audits, outageAt }: Run): string[] {
   const titles = new Map(audits.map(({ platform, title }) => [platform, title]));
-  const sentences: string[] = [];
+  const stats = shops.map(({ report }) => report.stats);
+  const sentences = audits.flatMap(({ platform, title }) => {
+    const { pending } = laneTotals(stats, platform);
+    return pending > 0 ? [say.stillPending(title, pending)] : [];
+  });
 
   const { delays } = audits.find(({ platform }) => platform === OUTAGE.other)!;
   const halfOf = (from: number, until: number): [number, number] => {

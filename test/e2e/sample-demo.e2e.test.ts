@@ -320,6 +320,27 @@ describe('the verdict of the demo', () => {
     expect(text).toContain('PostHog, by event:');
   });
 
+  test('says that events for a platform that is down at the end are pending, not lost', async () => {
+    done(ADA, 'Order Completed');
+    await sent(ADA, 'Order Completed', { to: ['kissmetrics'] });
+    const { agrees, text } = await judge([shop({}, { delivered: 1, handedOver: 1 })]);
+    expect(agrees).toBe(false);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'PostHog: 1 event was still pending when the shops closed. The column "lost" includes those, but they are not lost',
+    );
+    expect((await judge([shop()])).text).not.toContain('still pending');
+  });
+
+  test.each(PLATFORMS)('does not agree when %s counts an event twice', async (platform) => {
+    // Another second: KISSmetrics knows a repetition by its second.
+    done(ADA, 'Looked', AT, AT + 1_000);
+    await sent(ADA, 'Looked');
+    await sent(ADA, 'Looked', { at: AT + 1_000, to: [platform] });
+    const { agrees, text } = await judge([shop()]);
+    expect(agrees).toBe(false);
+    expect(text).toContain('0 lost, 1 counted twice');
+  });
+
   test('does not agree when something is counted twice', async () => {
     await sent(ADA, 'Payment Received', { to: ['posthog'] });
     const { agrees, text } = await judge([shop()]);
