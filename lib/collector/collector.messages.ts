@@ -64,7 +64,7 @@ export const unreadableBody = (
 ): string =>
   ({
     'too-large': `Its body has more than ${maxBytes / 1_000_000} MB, before or after decompression.`,
-    'too-many-values': `It has more than ${maxValues.toLocaleString('en')} values: the collector does not read so many in one request.`,
+    'too-many-values': `It has more than ${maxValues.toLocaleString('en')} values, the limit of the collector for one request.`,
     broken: 'Its body cannot be decompressed as its Content-Encoding says.',
     'unknown-encoding': 'Its Content-Encoding is unknown.',
   })[fault];

@@ -2,8 +2,8 @@
 export type EventKind = 'track' | 'identify' | 'group' | 'alias' | 'page' | 'screen';
 
 /**
- * The outcome that an event would have at the real host: the host would store it (`delivered`), recognise it as a repetition (`duplicate`), reject it in
- * its answer (`rejected`), or answer with success and drop it silently (`dropped`).
+ * The outcome that an event would have at the real host: stored (`delivered`), recognised as a repetition (`duplicate`), rejected in
+ * the answer (`rejected`), or answered with success and dropped silently (`dropped`).
  */
 export type ReceivedOutcome = 'delivered' | 'duplicate' | 'rejected' | 'dropped';
 
