@@ -11,6 +11,11 @@ export function chosenPlatforms(
   const wanted = new Set(names.map((name) => name.trim().toLowerCase()));
   const chosen = all.filter(({ name }) => wanted.delete(name.toLowerCase()));
   if (wanted.size > 0 || chosen.length === 0)
-    throw new CollectorError(unknownPlatforms(all.map(({ name }) => name)));
+    throw new CollectorError(
+      unknownPlatforms(
+        [...wanted],
+        all.map(({ name }) => name),
+      ),
+    );
   return chosen;
 }

@@ -1,10 +1,10 @@
 /** Sentences of the collector. */
 
-export const unknownPlatforms = (known: readonly string[]): string =>
-  `A name of --only is not that of a platform. Nothing was started. Choose from ${known.join(', ')}; separate several with commas.`;
+export const unknownPlatforms = (unknown: readonly string[], known: readonly string[]): string =>
+  `--only: ${unknown.map((name) => `'${name}'`).join(', ')} is not the name of a platform. Nothing was started. Choose from ${known.join(', ')}; separate several with commas.`;
 
-export const badPreset = (kinds: readonly string[], platforms: readonly string[]): string =>
-  `A value of --fail is not a preset. Nothing was started. Give a kind of answer or a status from 400 to 599, such as error or 503. A platform before it and a share or a duration after it limit it: segment:error, cut:10%, posthog:down:30s. ` +
+export const badPreset = (preset: string, kinds: readonly string[], platforms: readonly string[]): string =>
+  `--fail: '${preset}' is not a preset. Nothing was started. Give a kind of answer or a status from 400 to 599, such as error or 503. A platform before it and a share or a duration after it limit it: segment:error, cut:10%, posthog:down:30s. ` +
   `Kinds: ${kinds.join(', ')}. Platforms: ${platforms.join(', ')}.`;
 
 export const notAnAnswer = (): string =>

@@ -169,7 +169,7 @@ describe('a scripted answer', () => {
     await failing.close();
     expect(answered.status).toBe(503);
     await expect(ACollector.start({ fail: ['segmnt:503'] })).rejects.toThrow(
-      'A value of --fail is not a preset',
+      "--fail: 'segmnt:503' is not a preset",
     );
   });
 });

@@ -56,10 +56,13 @@ describe('the collector command', () => {
   test.each([
     [['--port', '70000'], 'from 0 to 65535'],
     [['--port', 'x'], 'from 0 to 65535'],
-    [['--only', 'segmnt'], 'Choose from'],
+    [
+      ['--only', 'segment,postog'],
+      "--only: 'postog' is not the name of a platform. Nothing was started. Choose",
+    ],
     [['--only', ''], 'Choose from'],
-    [['--fail', 'eror'], 'A value of --fail is not a preset'],
-    [['--only', 'segment', '--fail', 'posthog:error'], 'A value of --fail is not a preset'],
+    [['--fail', 'error', '--fail', 'eror'], "--fail: 'eror' is not a preset. Nothing was started. "],
+    [['--only', 'segment', '--fail', 'posthog:error'], "--fail: 'posthog:error' is not a preset"],
     [['--port', '0', '--host', '192.0.2.1'], 'is not an address of this machine'],
   ])('refuses %j with a sentence', async (argv, sentence) => {
     const { code, out, err } = await running(argv);

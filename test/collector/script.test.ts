@@ -158,11 +158,11 @@ describe('a preset of --fail', () => {
   });
 
   test.each([
-    ['', 'A value of --fail is not a preset'],
-    ['able', 'A value of --fail is not a preset'],
-    ['secret-word:error', 'A value of --fail is not a preset'],
-    ['200', 'A value of --fail is not a preset'],
-    ['error:10', 'A value of --fail is not a preset'],
+    ['', 'is not a preset. Nothing was started. '],
+    ['able', 'is not a preset. Nothing was started. '],
+    ['secret-word:error', 'is not a preset. Nothing was started. '],
+    ['200', 'is not a preset. Nothing was started. '],
+    ['error:10', 'is not a preset. Nothing was started. '],
     ['error:0%', 'share must be'],
     ['error:101%', 'share must be'],
     ['error:0s', 'seconds must be'],

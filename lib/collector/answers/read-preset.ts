@@ -16,21 +16,22 @@ export function readPreset(text: string, platforms: readonly CollectorPlatform[]
   if (named !== undefined) parts.shift();
   const [word = '', ...limits] = parts;
   const isStatus = /^[45]\d\d$/.test(word);
-  if (!isStatus && !SCRIPTED_KINDS.some((kind) => kind === word)) throw wrong(platforms);
+  if (!isStatus && !SCRIPTED_KINDS.some((kind) => kind === word)) throw wrong(text, platforms);
   const answer = isStatus ? { status: Number(word) } : word;
   const given: Record<string, unknown> = { answer, ...(named !== undefined && { platform: named.name }) };
   for (const limit of limits) {
     const [, amount, unit] = /^(\d+(?:\.\d+)?)(%|s)$/.exec(limit) ?? [];
-    if (unit === undefined) throw wrong(platforms);
+    if (unit === undefined) throw wrong(text, platforms);
     if (unit === '%') given['share'] = Number(amount) / 100;
     else given['seconds'] = Number(amount);
   }
   return checkScriptedAnswers(given, platforms)[0]!;
 }
 
-const wrong = (platforms: readonly CollectorPlatform[]): CollectorError =>
+const wrong = (text: string, platforms: readonly CollectorPlatform[]): CollectorError =>
   new CollectorError(
     badPreset(
+      text,
       SCRIPTED_KINDS,
       platforms.map(({ name }) => name),
     ),
