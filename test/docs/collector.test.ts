@@ -56,7 +56,7 @@ describe('the example of a test', () => {
       test: (_title: string, step: () => Promise<void>) => steps.push(step),
     };
     const load = runExamples(examplesAt(collector.url), {
-      '@jest/globals': runner,
+      vitest: runner,
       '@nestjs/common': nestCommon,
       '@nestjs/testing': nestTesting,
       'nestjs-tracking': tracking,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { freePort } from './application.mjs';
-import { block } from './page.mjs';
+import { block, mustSay } from './page.mjs';
 import { start } from './processes.mjs';
 
 export const TRY_IT = 'Try it';
@@ -9,7 +9,8 @@ const IN_README = 'http://127.0.0.1:4100';
 
 /** Starts the README's collector in the application's folder, on a port that is free here. */
 export async function startCollector(application, port) {
-  const { text } = block('README.md', TRY_IT, 'sh', IN_README);
+  const { text } = block('README.md', TRY_IT, 'sh', 'nestjs-tracking collector');
+  mustSay('README.md', `Leave the collector running, and open \`${IN_README}\``);
   const [command] = /^npx nestjs-tracking collector\b/m.exec(text);
   const listens = port ?? (await freePort());
   const url = IN_README.replace('4100', String(listens));

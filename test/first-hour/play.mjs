@@ -75,7 +75,11 @@ async function order(app, ...ids) {
 
 /** The command line of the README shows the event as its comment says. */
 async function listed(application, id, state) {
-  mustSay('README.md', 'npx nestjs-tracking list # Order Completed user-1001 kissmetrics: delivered');
+  mustSay(
+    'README.md',
+    'npx nestjs-tracking list',
+    '`list` shows the event: `pending` at first, `delivered` when',
+  );
   let output = '';
   for (let tries = 0; tries < 60; tries++) {
     output = await application.command('npx nestjs-tracking list --json');
