@@ -40,7 +40,7 @@ export function continued(
 ): string {
   return (
     `${down} was down for ${seconds} s. ${other} got ${count(events, 'event')} from its first seconds, before the kill, ` +
-    `half of them within ${halfMs.toLocaleString('en')} ms of the shop's answer. Before the outage, it was ${beforeMs.toLocaleString('en')} ms.`
+    `half of them at most ${halfMs.toLocaleString('en')} ms after the shop's answer. Before the outage, it was ${beforeMs.toLocaleString('en')} ms.`
   );
 }
 

@@ -76,7 +76,9 @@ function explanations({ shops, ledger, audits, outageAt }: Run): string[] {
   const { delays } = audits.find(({ platform }) => platform === OUTAGE.other)!;
   const halfOf = (from: number, until: number): [number, number] => {
     const wanted = delays.filter(({ answered }) => answered >= from && answered < until);
-    return [wanted.length, wanted.map(({ ms }) => ms).sort((a, b) => a - b)[wanted.length >> 1] ?? 0];
+    const half = wanted.map(({ ms }) => ms).sort((a, b) => a - b)[wanted.length >> 1] ?? 0;
+    // An event may arrive before the shopper has the answer.
+    return [wanted.length, Math.max(0, half)];
   };
   const [before, beforeMs] = halfOf(0, outageAt);
   // Until the kill, which delays the events of the killed shop at every platform.
