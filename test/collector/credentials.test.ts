@@ -81,6 +81,18 @@ test.each<[string, string]>([
   expect(hidden).not.toBe(form);
 });
 
+test.each([
+  [`{"api_key":["${KEY}",{"b":["]}",1]}],"a":1}`, '{"api_key":"[hidden]","a":1}'],
+  [`{"a":{"token":{"value":"${KEY}"}},"b":2}`, '{"a":{"token":"[hidden]"},"b":2}'],
+  [`{"token":["${KEY}"`, '{"token":"[hidden]"'],
+  [
+    JSON.stringify({ a: JSON.stringify({ b: [JSON.stringify({ token: KEY })] }), c: 1 }),
+    JSON.stringify({ a: JSON.stringify({ b: [JSON.stringify({ token: '[hidden]' })] }), c: 1 }),
+  ],
+])('the key in a value of JSON that is no plain text is hidden: %j', (json, expected) => {
+  expect(hideInText(json)).toBe(expected);
+});
+
 test('the key in a header of a receiver of your own is hidden', () => {
   const headers = JSON.stringify({ 'x-auth': KEY, 'x-shop-auth': KEY, 'content-type': 'text/plain' });
   expectHidden(hideCredentials({ url: '/', body: '', answer: '', headers }).headers);

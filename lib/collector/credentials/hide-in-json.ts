@@ -13,18 +13,37 @@ export function hideInJson(text: string): string {
   let hidden = '';
   let copied = 0;
   for (let at = text.indexOf('"'); at !== -1;) {
+    let start = at;
     let end = endOfString(text, at);
+    const literal = text.slice(at, end);
     const value = startOfValue(text, end);
-    if (value !== -1 && isCredential(nameOf(text.slice(at, end)))) {
-      end = text[value] === '"' ? endOfString(text, value) : endOfBare(text, value);
-      if (end > value) {
-        hidden += `${text.slice(copied, value)}"${HIDDEN}"`;
-        copied = end;
-      }
+    let shown: string | undefined;
+    if (value !== -1 && isCredential(nameOf(literal))) {
+      start = value;
+      end = Math.max(end, endOfValue(text, value));
+      if (end > start) shown = `"${HIDDEN}"`;
+    } else shown = hideWithin(literal);
+    if (shown !== undefined) {
+      hidden += text.slice(copied, start) + shown;
+      copied = end;
     }
     at = text.indexOf('"', end);
   }
   return hidden + text.slice(copied);
+}
+
+/** Hides the credentials in a string that is JSON itself; undefined: it has none. */
+function hideWithin(literal: string): string | undefined {
+  if (!literal.includes('\\"')) return undefined;
+  let text: unknown;
+  try {
+    text = JSON.parse(literal);
+  } catch {
+    return undefined;
+  }
+  if (typeof text !== 'string' || !/^\s*[[{]/.test(text)) return undefined;
+  const hidden = hideInJson(text);
+  return hidden === text ? undefined : JSON.stringify(hidden);
 }
 
 /** The index after the quote that closes a string. */
@@ -47,6 +66,24 @@ function skipSpace(text: string, from: number): number {
   let i = from;
   while (i < text.length && text.charCodeAt(i) <= 32) i++;
   return i;
+}
+
+function endOfValue(text: string, from: number): number {
+  const first = text[from];
+  if (first === '"') return endOfString(text, from);
+  return first === '{' || first === '[' ? endOfGroup(text, from) : endOfBare(text, from);
+}
+
+/** The index after the bracket that closes an object or a list. */
+function endOfGroup(text: string, from: number): number {
+  let depth = 0;
+  for (let i = from; i < text.length; i++) {
+    const sign = text[i];
+    if (sign === '"') i = endOfString(text, i) - 1;
+    else if (sign === '{' || sign === '[') depth++;
+    else if ((sign === '}' || sign === ']') && --depth === 0) return i + 1;
+  }
+  return text.length;
 }
 
 function endOfBare(text: string, from: number): number {
