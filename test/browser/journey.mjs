@@ -17,7 +17,9 @@ const ACTIONS = {
   'sign-in': { browser: { kind: 'identify' }, server: [{ kind: 'track', name: 'Signed In' }] },
   switch: {
     server: [
-      { kind: 'track', name: 'Signed In' },
+      // It would join the two people, if it had an id of the one before.
+      { kind: 'identify' },
+      { kind: 'track', name: 'Signed Up' },
       { kind: 'track', name: 'Order Completed' },
     ],
   },
@@ -121,7 +123,7 @@ export async function startJourney({ browser, collector, scripts }, vendors) {
       }
       return { ...latest };
     },
-    /** Signs another person in without telling any SDK: the server has the verified person, and no id of the one before. */
+    /** Signs another person up without telling any SDK: the server has the verified person, and no id of the one before. */
     async switchPerson(title, email) {
       const userId = await act('switch', email);
       // The cookie of one library that names the person before is enough for the ids of all.

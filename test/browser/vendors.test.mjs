@@ -45,5 +45,5 @@ async function play(t, vendors) {
   await journey.open();
   await journey.step('the sign-up of the second person', 'sign-up', 'second@example.com');
   await journey.step('the order of the second person', 'order');
-  await journey.switchPerson('the first person, whom the SDKs do not know of', 'first@example.com');
+  await journey.switchPerson('a third person, whom the SDKs do not know of', 'third@example.com');
 }

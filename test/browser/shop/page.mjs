@@ -37,7 +37,7 @@ const ACTIONS = {
   },
   // A page that forgets the SDKs: the person of the browser changes, and they do not know it.
   async switch() {
-    globalThis.userId = (await post('/sign-in', { email: email() })).id;
+    globalThis.userId = (await post('/sign-up', { email: email() })).id;
     await post('/orders');
   },
   async 'sign-out'() {
