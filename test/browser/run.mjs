@@ -62,7 +62,8 @@ function runTests(which, options = []) {
       ...imports,
       '--test-reporter=spec',
       '--test-concurrency=1',
-      '--test-timeout=290000',
+      // It holds for a whole file, too.
+      '--test-timeout=420000',
       ...options,
       '--test',
       ...which,

@@ -163,9 +163,9 @@ describe('a preset of --fail', () => {
     ['secret-word:error', 'is not a preset. Nothing was started. '],
     ['200', 'is not a preset. Nothing was started. '],
     ['error:10', 'is not a preset. Nothing was started. '],
-    ['error:0%', 'share must be'],
-    ['error:101%', 'share must be'],
-    ['error:0s', 'seconds must be'],
+    ['error:0%', 'a share (at most 100%)'],
+    ['error:101%', 'a share (at most 100%)'],
+    ['error:0s', 'is not a preset. Nothing was started. '],
     ['wholeOnly:events-rejected', 'cannot reject single events'],
   ])('refuses %j', (text, sentence) => {
     expect(() => readPreset(text, PLATFORMS)).toThrow(sentence);

@@ -21,7 +21,9 @@ export function readPreset(text: string, platforms: readonly CollectorPlatform[]
   const given: Record<string, unknown> = { answer, ...(named !== undefined && { platform: named.name }) };
   for (const limit of limits) {
     const [, amount, unit] = /^(\d+(?:\.\d+)?)(%|s)$/.exec(limit) ?? [];
-    if (unit === undefined) throw wrong(text, platforms);
+    if (unit === undefined || Number(amount) === 0 || (unit === '%' && Number(amount) > 100)) {
+      throw wrong(text, platforms);
+    }
     if (unit === '%') given['share'] = Number(amount) / 100;
     else given['seconds'] = Number(amount);
   }
