@@ -10,6 +10,8 @@ const to = new URL('dist/esm/collector/page/', root);
 
 mkdirSync(to, { recursive: true });
 for (const name of ['index.html', 'icon.svg']) cpSync(new URL(name, from), new URL(name, to));
+// The bundle contains Preact, whose license asks for its text.
+cpSync(new URL('node_modules/preact/LICENSE', root), new URL('preact.LICENSE', to));
 // In the order of their names: base, parts, collector.
 const styles = readdirSync(new URL('styles/', from)).toSorted();
 writeFileSync(
