@@ -413,7 +413,10 @@ test('the script of the page is small, and a second build gives the same bytes',
   const read = () => readFileSync(new URL('dist/esm/collector/page/page.js', root), 'utf8');
   const first = read();
   assert.ok(first.length < 60_000, `${first.length} bytes`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build-page.mjs'], { cwd: root });
-  assert.deepEqual([status, `${stdout}`, `${stderr}`], [0, '', '']);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/build-page.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
   assert.equal(read(), first);
 });
