@@ -11,41 +11,37 @@ const SECONDS = 66;
 const NAMES = ['Product Viewed', 'Product Added', 'Checkout Started', 'Signed Up', 'Order Completed'];
 const PEOPLE = ['user_1842', 'user_1907', 'user_1911', 'user_2040', 'user_2077', 'user_2113'];
 
-test(
-  'screenshots for README and docs',
-  { skip: process.env.TRACKING_SCREENSHOTS !== '1' && 'only with --screenshots' },
-  async (t) => {
-    const [browser, collector] = await Promise.all([startBrowser(), startCollector()]);
-    t.after(() => Promise.all([browser.close(), collector.close()]));
-    const open = await fill(collector);
-    for (const colorScheme of ['light', 'dark']) {
-      const { page, close } = await openPage(browser, {
-        hosts: ['127.0.0.1:4100'],
-        viewport: { width: 1280, height: 880 },
-        colorScheme,
-        timezoneId: 'UTC',
-      });
-      await page.clock.install({ time: NOW - SECONDS * 1_000 });
-      let second = 0;
-      await page.route(`${ADDRESS}/**`, async (route) => {
-        const { pathname, search } = new URL(route.request().url());
-        const response = await route.fetch({ url: `${collector.url}${pathname}${search}` });
-        if (!pathname.startsWith('/_collector/')) return route.fulfill({ response });
-        return route.fulfill({ response, json: steady(await response.json(), second) });
-      });
-      await page.goto(`${ADDRESS}/?event=${open}`);
-      await page.clock.pauseAt(NOW - (SECONDS - 10) * 1_000);
-      for (; second < SECONDS; second++) {
-        const polled = page.waitForResponse(/stats\?names=false/);
-        await page.clock.runFor(1_000);
-        await polled;
-      }
-      await page.getByText('Also known as').waitFor();
-      await screenshot(page, colorScheme === 'light' ? 'collector' : 'collector-dark');
-      await close();
+test('screenshots for README and docs', async (t) => {
+  const [browser, collector] = await Promise.all([startBrowser(), startCollector()]);
+  t.after(() => Promise.all([browser.close(), collector.close()]));
+  const open = await fill(collector);
+  for (const colorScheme of ['light', 'dark']) {
+    const { page, close } = await openPage(browser, {
+      hosts: ['127.0.0.1:4100'],
+      viewport: { width: 1280, height: 880 },
+      colorScheme,
+      timezoneId: 'UTC',
+    });
+    await page.clock.install({ time: NOW - SECONDS * 1_000 });
+    let second = 0;
+    await page.route(`${ADDRESS}/**`, async (route) => {
+      const { pathname, search } = new URL(route.request().url());
+      const response = await route.fetch({ url: `${collector.url}${pathname}${search}` });
+      if (!pathname.startsWith('/_collector/')) return route.fulfill({ response });
+      return route.fulfill({ response, json: steady(await response.json(), second) });
+    });
+    await page.goto(`${ADDRESS}/?event=${open}`);
+    await page.clock.pauseAt(NOW - (SECONDS - 10) * 1_000);
+    for (; second < SECONDS; second++) {
+      const polled = page.waitForResponse(/stats\?names=false/);
+      await page.clock.runFor(1_000);
+      await polled;
     }
-  },
-);
+    await page.getByText('Also known as').waitFor();
+    await screenshot(page, colorScheme === 'light' ? 'collector' : 'collector-dark');
+    await close();
+  }
+});
 
 /** Sends to five platforms; gives the number of the event to open. */
 async function fill(collector) {

@@ -29,7 +29,10 @@ const ACTIONS = {
 export async function startJourney({ browser, collector, scripts }, vendors) {
   const settings = vendors.map((vendor) => ({ ...vendor, url: `${collector.url}/${vendor.name}` }));
   const shop = await startShop(
-    settings.map(({ create, ours, endpoint = 'endpoint', url }) => create({ ...ours, [endpoint]: url })),
+    settings.map(({ create, ours, endpoint = 'endpoint', url }) =>
+      // Sent at once, so that no step waits for a batch to fill.
+      create({ ...ours, [endpoint]: url, batch: { maxDelayMs: 0 } }),
+    ),
     { scripts, sdks: settings.map(({ name, ours, sdk, url }) => ({ name, url, ...ours, ...sdk })) },
   );
   const { page, faults, close } = await openPage(browser, {

@@ -15,7 +15,10 @@ const root = new URL('../../', here);
 const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 
-const files = readdirSync(here).filter((file) => file.endsWith('.test.mjs'));
+const takesPictures = flags.includes('--screenshots');
+const files = readdirSync(here).filter(
+  (file) => file.endsWith('.test.mjs') && (takesPictures || !file.endsWith('-screenshots.test.mjs')),
+);
 const platforms = [...readdirSync(new URL('sdks/', here)).map((file) => file.replace('.mjs', '')), 'all'];
 const known = [...files.map((file) => file.replace('.test.mjs', '')), ...platforms];
 const unknown = [
@@ -69,7 +72,7 @@ function runTests(which, options = []) {
       ...which,
     ],
     here,
-    { ...process.env, TRACKING_SCREENSHOTS: flags.includes('--screenshots') ? '1' : '0' },
+    { ...process.env, TRACKING_SCREENSHOTS: takesPictures ? '1' : '0' },
   );
 }
 
