@@ -275,7 +275,7 @@ function jest(home) {
       `test('the test kit works', () => require('./kit.js').checkKit());\n` +
       `test('as CommonJS', () => expect(require.resolve('nestjs-tracking')).toMatch(/cjs/));\n`,
   );
-  return [join(root, 'node_modules/jest/bin/jest.js'), '--rootDir', folder];
+  return [join(root, 'node_modules/jest/bin/jest.js'), '--rootDir', folder, '--testTimeout=60000'];
 }
 
 /** Each of them waits more than it works: two at a time are as fast as one. */
