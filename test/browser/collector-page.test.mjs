@@ -285,12 +285,15 @@ test('a reset asks first, and deletes everything', async (t) => {
   await page.locator('button:focus', { hasText: 'Reset…' }).waitFor();
   assert.equal((await it.collector.get('events')).events.length, 7);
   await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
   await page.getByLabel('Keep the scripted answers').check();
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
   await page.getByText('until recovered').waitFor();
   assert.equal((await it.collector.get('events')).events.length, 0);
   await reset.click();
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
   await page.getByText('Ready for the first event').waitFor();
   assert.deepEqual(await it.collector.get('answers'), []);
   it.assertNoFaults();
