@@ -258,7 +258,7 @@ export class TrackingRuntime {
       rejected: reasonCounts(door.rejected),
       suppressed: reasonCounts(door.suppressed),
       lanes,
-      notices: { ...this.#notices },
+      notices: this.#allNotices(),
       journal: this.#buffer.journal?.() ?? null,
       plan: this.#plan?.stats() ?? null,
     };
@@ -426,6 +426,15 @@ export class TrackingRuntime {
   #notice(notice: Notice, about: string, message: () => string): void {
     this.#count(notice);
     this.log.warnOnce(notice, about, message);
+  }
+
+  #allNotices(): Partial<Record<Notice, number>> {
+    const { internal, logger } = this.log.faults;
+    return {
+      ...this.#notices,
+      ...(internal > 0 && { internal_error: internal }),
+      ...(logger > 0 && { log_error: logger }),
+    };
   }
 
   #count(notice: Notice): void {

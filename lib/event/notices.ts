@@ -22,4 +22,5 @@ export type Notice =
   | 'over_capacity' // more comes in than a lane can deliver
   | 'subscriber_error' // a subscriber of lifecycle$ threw
   | 'hook_error' // a hook of the application threw where its result was not needed
-  | 'log_error'; // the application's logger threw
+  | 'log_error' // the application's logger threw
+  | 'internal_error'; // an unexpected error in this package, logged once per place with its stack

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { systemClock } from './clock.js';
+import { traceOf } from './error-trace.js';
 import { logMessages } from './log.messages.js';
 import { visibleText } from './visible-text.js';
 
@@ -7,7 +8,8 @@ import { visibleText } from './visible-text.js';
 export interface LogSink {
   log(message: string): void;
   warn(message: string): void;
-  error(message: string): void;
+  /** @param stack of an internal error */
+  error(message: string, stack?: string): void;
 }
 
 /** The state of one kind of line. */
@@ -28,6 +30,8 @@ interface Kind {
  * caller. A sentence is always one line without control characters.
  */
 export class Log {
+  /** Counted here, because neither may depend on anything that may be broken: notices `internal_error` and `log_error`. */
+  readonly faults = { internal: 0, logger: 0 };
   readonly #kinds = new Map<string, Kind>();
 
   constructor(
@@ -55,6 +59,21 @@ export class Log {
   /** As {@link warnOnce}, for an error. A kind belongs to one of the two. */
   errorOnce(kind: string, place: string, message: () => string): void {
     this.#once('error', kind, place, message);
+  }
+
+  /**
+   * Leaves a trace of an error that nobody foresaw: counted, and logged once with its stack. Its message is omitted, because it
+   * may contain values of an event or a secret. Never throws.
+   *
+   * @param doing what failed, such as `settling a batch`; also the place for which it is logged once
+   */
+  internalError(doing: string, error: unknown): void {
+    this.faults.internal++;
+    const kind = this.#kindOf('internal_error');
+    if (kind.places.has(doing) || !this.#mayLog(kind, PLACES_A_MINUTE)) return;
+    kind.places.add(doing);
+    const { name, stack } = traceOf(error);
+    this.#say('error', () => logMessages.internalError(name, doing), kind, stack);
   }
 
   #once(level: keyof LogSink, kind: string, place: string, message: () => string): void {
@@ -98,14 +117,16 @@ export class Log {
     return true;
   }
 
-  #say(level: keyof LogSink, message: () => string, kind?: Kind): void {
+  #say(level: keyof LogSink, message: () => string, kind?: Kind, stack?: string): void {
     const skipped = kind?.skipped ?? 0;
     if (kind !== undefined) kind.skipped = 0;
     try {
       const text = skipped === 0 ? message() : `${message()} ${logMessages.leftOut(skipped)}`;
-      this.sink[level](visibleText(text));
+      if (stack === undefined) this.sink[level](visibleText(text));
+      else this.sink.error(visibleText(text), stack);
     } catch {
-      // The application's logger is broken, or what the sentence is about throws when looked at.
+      // The application's logger throws, or an object of the application that the sentence is about.
+      this.faults.logger++;
     }
   }
 }

@@ -13,6 +13,7 @@ const KINDS: readonly TrackingProblem['kind'][] = [
   'journal',
   'stranded',
   'unreadable',
+  'internal_error',
 ];
 
 /**

@@ -4,29 +4,38 @@ import type { TrackingStats } from '../stats.js';
 /** Drops on request, or without a loss. */
 const ON_PURPOSE: ReadonlySet<string> = new Set<Reason>(['erased', 'given_up', 'lane_removed', 'superseded']);
 
+/** The door, where events are rejected because no buffer has room. */
+export const DOOR = Symbol('door');
+/** Unexpected errors in this package. */
+export const INTERNAL = Symbol('internal errors');
+
+/** What is watched: a destination by its name, or one of the two above. */
+export type Watched = string | typeof DOOR | typeof INTERNAL;
+
 /**
  * When a look last found that events were lost. By time, and not since the last look: a load balancer, Kubernetes and a person
  * look in turn, and each has to see it.
  */
 export class Losses {
-  readonly #seen = new Map<string | undefined, { lost: number; at: number }>();
+  readonly #seen = new Map<Watched, { lost: number; at: number }>();
 
   /** Looks at a snapshot; `now` is monotonic. */
-  look({ rejected, lanes }: TrackingStats, now: number): void {
-    this.#note(undefined, rejected.buffer_full, now);
+  look({ rejected, lanes, notices }: TrackingStats, now: number): void {
+    this.#note(DOOR, rejected.buffer_full, now);
+    this.#note(INTERNAL, notices.internal_error ?? 0, now);
     for (const [name, { dropped, declined }] of Object.entries(lanes)) {
       this.#note(name, lost(dropped) + declined.buffer_full, now);
     }
   }
 
-  /** Whether a destination, or the door where none is named, has lost events in so many milliseconds before `now`. */
-  within(ms: number, destination: string | undefined, now: number): boolean {
-    const seen = this.#seen.get(destination);
+  /** Whether events were lost, or errors happened, in so many milliseconds before `now`. */
+  within(ms: number, watched: Watched, now: number): boolean {
+    const seen = this.#seen.get(watched);
     return seen !== undefined && seen.lost > 0 && now - seen.at < ms;
   }
 
-  #note(name: string | undefined, lost: number, now: number): void {
-    if (lost > (this.#seen.get(name)?.lost ?? 0)) this.#seen.set(name, { lost, at: now });
+  #note(watched: Watched, lost: number, now: number): void {
+    if (lost > (this.#seen.get(watched)?.lost ?? 0)) this.#seen.set(watched, { lost, at: now });
   }
 }
 

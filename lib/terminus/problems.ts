@@ -1,6 +1,8 @@
 import type { JournalStats } from '../buffer/event-buffer.js';
 import { briefly } from '../delivery/delivery.messages.js';
 import type { LaneStats, TrackingStats } from '../stats.js';
+import { DOOR, INTERNAL } from './losses.js';
+import type { Watched } from './losses.js';
 import { healthMessages } from './terminus.messages.js';
 import type { TrackingHealthOptions } from './tracking-health.options.js';
 import type { TrackingProblem } from './tracking-problem.js';
@@ -11,18 +13,19 @@ const MAX_DEAD_LETTERS = 100;
 /**
  * The problems of one snapshot.
  *
- * @param hasLost whether a destination, or the door where none is named, has lost events lately
+ * @param isRecent whether events were lost, or errors happened, lately
  */
 export function problemsOf(
   stats: TrackingStats,
   options: TrackingHealthOptions,
-  hasLost: (destination: string | undefined) => boolean,
+  isRecent: (watched: Watched) => boolean,
 ): TrackingProblem[] {
   const { maxBacklogAgeMs = MAX_BACKLOG_AGE_MS, maxDeadLetters = MAX_DEAD_LETTERS } = options;
   const found: TrackingProblem[] = [];
   const { journal } = stats;
   if (journal !== null) found.push(...ofJournal(journal, options));
-  if (hasLost(undefined)) found.push({ kind: 'loss', message: healthMessages.noRoom() });
+  if (isRecent(DOOR)) found.push({ kind: 'loss', message: healthMessages.noRoom() });
+  if (isRecent(INTERNAL)) found.push({ kind: 'internal_error', message: healthMessages.internalError() });
   for (const [destination, lane] of Object.entries(stats.lanes)) {
     if (options.destinations?.includes(destination) === false) continue;
     const { oldestPendingMs, dead } = lane;
@@ -35,7 +38,7 @@ export function problemsOf(
         message: healthMessages.backlog(destination, oldestPendingMs),
       });
     }
-    if (hasLost(destination)) {
+    if (isRecent(destination)) {
       found.push({ kind: 'loss', destination, message: healthMessages.lost(destination) });
     }
     if (dead > maxDeadLetters) {

@@ -61,7 +61,7 @@ export class TrackingHealthIndicator {
     const stats = this.tracking.stats();
     const now = this.#clock.monotonic();
     this.#losses.look(stats, now);
-    const problems = problemsOf(stats, options, (lane) => this.#losses.within(lossWindowMs, lane, now));
+    const problems = problemsOf(stats, options, (watched) => this.#losses.within(lossWindowMs, watched, now));
     const details = detailsOf(stats, destinations);
     if (problems.length === 0) return session.up(details);
     const data = { problems, ...details };

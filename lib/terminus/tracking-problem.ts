@@ -8,7 +8,8 @@ export interface TrackingProblem {
     | 'dead_letters' // a destination has refused too many events
     | 'journal' // the disk rejects writes
     | 'stranded' // pending events in the journal that no process delivers
-    | 'unreadable'; // folders or files of the journal that cannot be used
+    | 'unreadable' // folders or files of the journal that cannot be used
+    | 'internal_error'; // an unexpected error in this package
   /** The destination; absent if the problem affects all of them. */
   readonly destination?: string;
   /** The problem and its remedy, in one line. */

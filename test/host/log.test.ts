@@ -95,7 +95,42 @@ describe('the log', () => {
       log.error('c');
       log.warnOnce('d', '', () => 'd');
       log.limited('error', 'e', () => 'e');
+      log.internalError('f', new Error('f'));
     }).not.toThrow();
+    expect(log.faults).toEqual({ internal: 1, logger: 6 });
+  });
+
+  test('leaves a trace of an unexpected error: counted, logged once per place, with its stack and without its message', () => {
+    const errors: unknown[][] = [];
+    const log = new Log(() => 0, {
+      log: () => undefined,
+      warn: () => undefined,
+      error: (...parts) => void errors.push(parts),
+    });
+    const error = new RangeError('token=hunter2\n    at hunter2 (/hunter2.js:1:1)');
+    log.internalError('settling a batch', error);
+    log.internalError('settling a batch', error);
+    log.internalError('reading an answer', Object.assign(new Error('hunter2'), { code: 'EIO' }));
+    expect(log.faults).toEqual({ internal: 3, logger: 0 });
+    expect(errors).toHaveLength(2);
+    expect(errors[0]![0]).toMatch(/^Unexpected RangeError while settling a batch\./);
+    expect(errors[0]![1]).toMatch(/^RangeError\n {4}at .*log\.test/);
+    expect(errors[1]![0]).toMatch(/^Unexpected Error EIO while reading an answer\./);
+    expect(JSON.stringify(errors)).not.toContain('hunter2');
+  });
+
+  test('survives an internal error that throws when it is looked at', () => {
+    const { log, spoken } = aLog();
+    const hostile = Object.defineProperty(new Error('a'), 'stack', {
+      get: () => {
+        throw new Error('b');
+      },
+    });
+    log.internalError('reading', hostile);
+    log.internalError('writing', 'a text');
+    log.internalError('closing', undefined);
+    expect(log.faults.internal).toBe(3);
+    expect(spoken.errors).toHaveLength(3);
   });
 
   test('keeps a sentence that cannot be made away from its callers', () => {
