@@ -16,13 +16,14 @@ type Imports = Map<string, { ours: string[]; packages: string[] }>;
 const FLOORS: Record<string, string[]> = {
   event: [],
   host: [],
-  config: [],
-  options: ['config'],
+  config: ['event'],
+  options: ['event', 'config'],
   destinations: [
     'event',
     'config',
     'options',
     'host/disown.ts',
+    'host/guarded.ts',
     'host/package-version.ts',
     'host/private-hosts.ts',
     'host/visible-text.ts',

@@ -7,7 +7,7 @@ import { readHeader, readSingleHeader } from '../identity/read-header.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { campaignOf } from './campaign.js';
 import { addressAs, peerOf } from './client-address.js';
-import { guarded } from './guarded.js';
+import { guarded } from '../host/guarded.js';
 import { localeOf } from './locale.js';
 import { messageHeader } from './message-header.js';
 import { referrerOf } from './referrer.js';

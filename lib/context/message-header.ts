@@ -1,4 +1,4 @@
-import { guarded } from './guarded.js';
+import { guarded } from '../host/guarded.js';
 
 /**
  * One header of a message, from the context that Nest's transport gives beside it: NATS, Kafka, RabbitMQ, MQTT 5 and gRPC

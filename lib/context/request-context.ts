@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../event/tracking-event.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { askedOf, type Fact, factsFor } from './facts.js';
-import { guarded } from './guarded.js';
+import { guarded } from '../host/guarded.js';
 import type { RequestContextOptions } from './request-context-options.js';
 import { patternOf } from './route-pattern.js';
 
