@@ -1,6 +1,7 @@
 import type { FactoryProvider, Provider } from '@nestjs/common';
-import { badOption, kindOf } from './config/check-option.js';
+import { badOption, seenAs } from './config/check-option.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
+import { isObject } from './event/json-values.js';
 import type { TrackingModuleOptions } from './options.js';
 import { optionMessages } from './options.messages.js';
 
@@ -59,6 +60,6 @@ async function fromClass(made: { createTrackingOptions?: () => Options }): Promi
 }
 
 function checkedResult(way: string, options: TrackingModuleOptions): TrackingModuleOptions {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
-  throw new TrackingConfigError('options', optionMessages.noObject(way, kindOf(options)));
+  if (isObject(options)) return options;
+  throw new TrackingConfigError('options', optionMessages.noObject(way, seenAs(options)));
 }

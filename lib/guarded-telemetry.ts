@@ -1,9 +1,7 @@
 import { types } from 'node:util';
 import type { AttemptReport, TelemetrySource, TrackingTelemetry } from './event/telemetry.js';
+import { traceOf } from './event/traceparent.js';
 import { disown } from './host/disown.js';
-
-/** W3C Trace Context, version 00, of a trace and a span that are not all zeros. */
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** What was given as `telemetry`, made safe to call from anywhere: whatever it throws is reported and goes no further. */
 export class GuardedTelemetry {
@@ -30,8 +28,8 @@ export class GuardedTelemetry {
     }
     if (typeof telemetry.traceparent === 'function') {
       this.traceparent = () => {
-        const given = this.#guard('`telemetry.traceparent()`', () => telemetry.traceparent!());
-        return typeof given === 'string' && TRACEPARENT.test(given) ? given : undefined;
+        const given: unknown = this.#guard('`telemetry.traceparent()`', () => telemetry.traceparent!());
+        return traceOf(given)?.traceparent;
       };
     }
   }

@@ -80,7 +80,9 @@ describe('a telemetry', () => {
     ['a trace of zeros', '00-00000000000000000000000000000000-00f067aa0ba902b7-01', undefined],
     ['a span of zeros', '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01', undefined],
     ['upper case', TRACEPARENT.toUpperCase(), undefined],
-    ['another version', TRACEPARENT.replace('00-', '01-'), undefined],
+    ['a version that is not allowed', TRACEPARENT.replace('00-', 'ff-'), undefined],
+    ['a later version', TRACEPARENT.replace('00-', '01-'), TRACEPARENT.replace('00-', '01-')],
+    ['more than version 00 has', `${TRACEPARENT}-more`, undefined],
     ['no text', 7 as never, undefined],
   ])('says which trace the code runs in: %s', (_, given, expected) => {
     expect(guarded({ traceparent: () => given }).guard.traceparent!()).toBe(expected);

@@ -1,6 +1,7 @@
 import type { Identity } from '../event/identity.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { JsonObject } from '../event/tracking-event.js';
+import { traceOf } from '../event/traceparent.js';
 import { snapshot } from '../event/snapshot.js';
 import type { Snapshot } from '../event/snapshot.js';
 import type { CallPlace } from './call-place.js';
@@ -15,9 +16,6 @@ export interface EventContextSetup {
   readonly traceparent: (() => string | undefined) | undefined;
   readonly maxEventBytes: number;
 }
-
-/** `00-<trace id>-<span id>-<flags>` */
-const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}/;
 
 /** Puts what surrounds a call into its event's context. What the call says comes first. */
 export class EventContext {
@@ -46,11 +44,4 @@ export class EventContext {
     const own = this.setup.sender(scope)?.userId;
     return own !== undefined && own !== userId;
   }
-}
-
-/** Beside the header as a whole its trace id, because that is what people look for. */
-function traceOf(traceparent: unknown): { traceparent: string; traceId: string } | undefined {
-  if (typeof traceparent !== 'string') return undefined;
-  const traceId = TRACEPARENT.exec(traceparent)?.[1];
-  return traceId === undefined ? undefined : { traceparent, traceId };
 }

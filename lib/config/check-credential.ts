@@ -1,4 +1,4 @@
-import { kindOf, optionError } from './check-option.js';
+import { seenAs, optionError } from './check-option.js';
 
 /** What a template or `String()` makes of a missing value. Only in lower case: people are called `Null`. */
 const WORD = /(?<![A-Za-z\d])(?:undefined|null)(?![\w-])|\[object [A-Za-z]+\]/;
@@ -29,7 +29,7 @@ export function isMissing(value: unknown): boolean {
 export function checkPresent(option: string, value: unknown, wants: string): void {
   if (!isMissing(value)) return;
   const word = missingWord(value);
-  const seen = word === undefined ? kindOf(value) : `a text that contains \`${word}\` in place of a value`;
+  const seen = word === undefined ? seenAs(value) : `a text that contains \`${word}\` in place of a value`;
   throw optionError(option, seen, `${wants}. ${HINT}`);
 }
 

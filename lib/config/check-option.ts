@@ -1,3 +1,6 @@
+import { counted } from '../event/counted.js';
+import { isObject } from '../event/json-values.js';
+import { kindOf } from '../event/kind-of.js';
 import { configMessages } from './config.messages.js';
 import { TrackingConfigError } from './tracking-config.error.js';
 
@@ -13,7 +16,7 @@ const PLAIN_NAME = /^(?=.{1,40}$)[a-z]+(?:[ -][a-z]+)*$/i;
 export function badOption(option: string, got: unknown, wants: string): TrackingConfigError {
   return optionError(
     option,
-    typeof got === 'number' || typeof got === 'bigint' ? `a ${typeof got}` : kindOf(got),
+    typeof got === 'number' || typeof got === 'bigint' ? `a ${typeof got}` : seenAs(got),
     wants,
   );
 }
@@ -21,7 +24,7 @@ export function badOption(option: string, got: unknown, wants: string): Tracking
 /** The same for an option that takes a number, a flag or one of a few words: numbers and short texts are shown. */
 export function badChoice(option: string, got: unknown, wants: string): TrackingConfigError {
   const isShort = typeof got === 'string' && got !== '' && got.length <= MAX_SHOWN;
-  return optionError(option, isShort ? `'${got}'` : kindOf(got), wants);
+  return optionError(option, isShort ? `'${got}'` : seenAs(got), wants);
 }
 
 /** The error itself; `seen` must not show a text that may be a secret. */
@@ -39,8 +42,7 @@ export function memberPath(option: string, name: string): string {
 /** Throws for a member that no option has, with the nearest names. */
 export function checkKeys(option: string, value: unknown, known: readonly string[]): void {
   if (value === undefined) return;
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw badOption(option, value, 'an object');
+  if (!isObject(value)) throw badOption(option, value, 'an object');
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
       const path = memberPath(option, key);
@@ -83,25 +85,21 @@ export function checkFlag(option: string, value: unknown): void {
 /** Throws unless `value` is an absolute http or https URL. */
 export function checkUrl(option: string, value: unknown): void {
   const wants = 'an absolute http:// or https:// URL';
-  if (typeof value !== 'string') throw badOption(option, value, wants);
-  let url: URL;
-  try {
-    url = new URL(value);
-  } catch {
-    throw badOption(option, value, wants);
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw badOption(option, value, wants);
+  if (typeof value !== 'string' || !URL.canParse(value)) throw badOption(option, value, wants);
+  if (!/^https?:$/.test(new URL(value).protocol)) throw badOption(option, value, wants);
 }
 
-/** The kind of a value, without what it holds. */
-export function kindOf(value: unknown): string {
-  if (typeof value === 'string')
-    return value === ''
-      ? 'an empty string'
-      : `a string of ${value.length} ${value.length === 1 ? 'character' : 'characters'}`;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return String(value);
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+/** The kind of a value; a number or flag itself, and the length of a text. */
+export function seenAs(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value === '' ? 'an empty string' : `a string of ${counted(value.length, 'character')}`;
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return String(value);
+    default:
+      return Array.isArray(value) && value.length === 0 ? 'an empty array' : kindOf(value);
+  }
 }

@@ -1,5 +1,6 @@
 import { clientText } from '../event/client-text.js';
 import type { SessionReader } from '../event/session-reader.js';
+import { traceOf } from '../event/traceparent.js';
 import type { JsonObject, JsonValue } from '../event/tracking-event.js';
 import { isOfSocket } from '../identity/handler-request.js';
 import { isMessage } from '../identity/is-message.js';
@@ -12,7 +13,6 @@ import { localeOf } from './locale.js';
 import { messageHeader } from './message-header.js';
 import { referrerOf } from './referrer.js';
 import type { RequestContextOptions } from './request-context-options.js';
-import { traceparentOf } from './traceparent.js';
 
 const MAX_METHOD = 32;
 const MAX_REQUEST_ID = 200;
@@ -63,7 +63,7 @@ export function factsFor(options: RequestContextOptions): Fact[] {
     },
     { member: 'campaign', on: options.campaign ?? true, read: ({ request }) => campaignOf(request) },
     { member: 'requestId', on: requestId !== false, read: (asked) => requestIdOf(asked, idHeader) },
-    { member: 'traceparent', on: options.traceparent ?? true, read: traceOf },
+    { member: 'traceparent', on: options.traceparent ?? true, read: traceparentOf },
     {
       member: 'userAgent',
       on: options.userAgent ?? false,
@@ -94,8 +94,8 @@ function requestIdOf({ request, ofSocket, single }: Asked, header: string): stri
   return clientText(typeof id === 'number' ? String(id) : id, MAX_REQUEST_ID);
 }
 
-function traceOf({ ofSocket, single }: Asked): string | undefined {
-  return ofSocket ? undefined : traceparentOf(single('traceparent'));
+function traceparentOf({ ofSocket, single }: Asked): string | undefined {
+  return ofSocket ? undefined : traceOf(single('traceparent'))?.traceparent;
 }
 
 function addressOf(request: unknown, precision: 'truncated' | 'full'): string | undefined {

@@ -1,4 +1,5 @@
 import { clientId, clientText } from './client-text.js';
+import { isObject } from './json-values.js';
 import { isSharedId } from './shared-ids.js';
 
 /**
@@ -54,10 +55,10 @@ export function usableSessionId(id: unknown): string | number | undefined {
 /** The usable browser ids of several destinations; `undefined` if there are none. Never throws. */
 export function usableByDestination(given: unknown): BrowserIdsByDestination | undefined {
   try {
-    if (!isRecord(given)) return undefined;
+    if (!isObject(given)) return undefined;
     const usable: [string, BrowserIds][] = [];
     for (const [name, ids] of Object.entries(given).slice(0, MAX_DESTINATIONS)) {
-      const known = DESTINATION.test(name) && isRecord(ids) ? usableBrowserIds(ids) : undefined;
+      const known = DESTINATION.test(name) && isObject(ids) ? usableBrowserIds(ids) : undefined;
       if (known !== undefined) usable.push([name, known]);
     }
     return byDestination(usable);
@@ -126,15 +127,11 @@ function usableAnonymousId(id: unknown): string | undefined {
 }
 
 function usableClickIds(given: unknown): Readonly<Record<string, string>> | undefined {
-  if (!isRecord(given)) return undefined;
+  if (!isObject(given)) return undefined;
   const usable: [string, string][] = [];
   for (const [name, value] of Object.entries(given).slice(0, MAX_CLICK_IDS)) {
     const id = CLICK_ID.test(name) ? clientId(value) : undefined;
     if (id !== undefined) usable.push([name, id]);
   }
   return usable.length === 0 ? undefined : Object.freeze(Object.fromEntries(usable));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Says what kind of thing it is, and never its content. */
+/** The kind of a value, for a message. It never shows the content. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

@@ -1,4 +1,5 @@
 import { parseCookie, type Cookies } from 'cookie';
+import { isObject, type UnknownObject } from '../event/json-values.js';
 import { readHeader } from './read-header.js';
 
 /**
@@ -21,7 +22,7 @@ export function readSignedCookie(request: unknown, name: string): string | undef
   if (typeof request !== 'object' || request === null) return undefined;
   const { signedCookies } = request as MaybeCookies;
   // Fastify's is a method of the request that reads its own signer.
-  const value = isRecord(signedCookies) ? own(signedCookies, name) : unsigned(request, name);
+  const value = isObject(signedCookies) ? own(signedCookies, name) : unsigned(request, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -31,16 +32,14 @@ export function cookieNames(request: unknown, fits: (name: string) => boolean): 
   return cookies === undefined ? [] : Object.keys(cookies).filter(fits);
 }
 
-type Known = Readonly<Record<string, unknown>>;
-
-function cookiesOf(request: unknown): Known | undefined {
+function cookiesOf(request: unknown): UnknownObject | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const { cookies } = request as MaybeCookies;
-  return isRecord(cookies) ? cookies : parsedHeader(request);
+  return isObject(cookies) ? cookies : parsedHeader(request);
 }
 
 /** A plugin's object may inherit from Object.prototype: a cookie named `constructor` must not find that. */
-function own(cookies: Known | undefined, name: string): unknown {
+function own(cookies: UnknownObject | undefined, name: string): unknown {
   return cookies !== undefined && Object.hasOwn(cookies, name) ? cookies[name] : undefined;
 }
 
@@ -48,11 +47,7 @@ function unsigned(request: MaybeCookies, name: string): unknown {
   const signed = readCookie(request, name);
   if (signed === undefined || typeof request.unsignCookie !== 'function') return undefined;
   const result: unknown = request.unsignCookie(signed);
-  return isRecord(result) && result['valid'] === true ? result['value'] : undefined;
-}
-
-function isRecord(value: unknown): value is Known {
-  return typeof value === 'object' && value !== null;
+  return isObject(result) && result['valid'] === true ? result['value'] : undefined;
 }
 
 interface MaybeCookies {

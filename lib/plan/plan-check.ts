@@ -1,3 +1,4 @@
+import { isObject } from '../event/json-values.js';
 import { kindOf } from '../event/kind-of.js';
 import type { EventType } from '../event/tracking-event.js';
 import { type IssuePath, pathsOf, topOf, valueAt } from './issue-path.js';
@@ -103,7 +104,7 @@ export class PlanCheck {
     if (isUnreadable) return { properties: given };
     if (verdict.fits && isObject(verdict.value)) return { properties: verdict.value };
     if (verdict.fits) this.#tellVerdict(type, name, source, seen, NO_OBJECT);
-    return verdict.fits || verdict.issues === undefined || !isObject(seen) || Array.isArray(seen)
+    return verdict.fits || verdict.issues === undefined || !isObject(seen)
       ? 'invalid_properties'
       : this.#strip(schema, seen, verdict.issues);
   }
@@ -180,11 +181,6 @@ function remove(properties: Record<PropertyKey, unknown>, issues: readonly Stand
     }
   }
   return removed;
-}
-
-/** A schema may turn properties into something that no event can hold. */
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 /** An issue is made by the application's validator, and may be anything. */

@@ -1,3 +1,4 @@
+import { isObject } from '../event/json-values.js';
 import type { StandardSchema } from './standard-schema.js';
 
 /** Schemas by event name. */
@@ -43,8 +44,4 @@ export function isSchema(value: unknown): value is StandardSchema {
   if (!isObject(value) && typeof value !== 'function') return false;
   const standard = (value as Partial<StandardSchema>)['~standard'];
   return isObject(standard) && typeof (standard as { validate?: unknown }).validate === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
