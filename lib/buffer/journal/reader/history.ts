@@ -31,8 +31,6 @@ async function addHistory(
 ): Promise<void> {
   const { group, names } = reader.folder;
   let segment: string | undefined;
-  // A crash may have left the lines of a segment in here twice, one behind the other.
-  let seen = new Set<string>();
   for await (const lines of reader.files.lines('history.jsonl')) {
     for (const { value } of lines) {
       const line = value && historyOf(value);
@@ -41,11 +39,7 @@ async function addHistory(
         if (known.has(line.segment)) continue;
         known.add(line.segment);
         segment = line.segment;
-        seen = new Set();
       }
-      const text = JSON.stringify(value);
-      if (seen.has(text)) continue;
-      seen.add(text);
       const { hour, type, name, state, reason = '', count } = line;
       const lane = names.here(line.lane);
       const replayed = value?.['replayed'] === true;
