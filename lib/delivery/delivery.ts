@@ -1,7 +1,7 @@
 import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
 import type { LifecycleStream } from '../event/lifecycle.js';
-import { deadline } from '../host/deadline.js';
 import type { Clock } from '../host/clock.js';
+import { guarded } from '../host/guarded.js';
 import type { ProxyEnvironment } from '../host/proxy-environment.js';
 import { within } from '../host/within.js';
 import type { Log } from '../host/log.js';
@@ -151,27 +151,18 @@ export class Delivery {
 
   #named(names: unknown): Lane[] {
     const all = [...this.#lanes.values()];
-    try {
-      return Array.isArray(names) ? all.filter(({ name }) => names.includes(name)) : all;
-    } catch {
-      return all;
-    }
+    const named = guarded(() => Array.isArray(names) && all.filter(({ name }) => names.includes(name)));
+    return named || all;
   }
 
-  /** Resolves to true when the time ran out first; nothing waits for the lanes then. */
+  /** Whether the time ran out before all lanes had finished. */
   async #flushed(lanes: readonly Lane[], timeoutMs: number): Promise<boolean> {
-    let ended = (_timedOut: boolean): void => {};
-    const timedOut = new Promise<boolean>((resolve) => (ended = resolve));
-    // The caller has a deadline too: this one is never extended.
-    const timer = deadline(this.setup.clock, timeoutMs, () => ended(true), 0);
     const cancels: (() => void)[] = [];
     const work = lanes.map((lane) => new Promise<void>((done) => cancels.push(lane.flush(done))));
-    try {
-      return await Promise.race([Promise.all(work).then(() => false), timedOut]);
-    } finally {
-      timer.cancel();
-      for (const cancel of cancels) cancel();
-    }
+    // The caller has a deadline, too, so this one is never extended.
+    const isDone = await within(this.setup.clock, timeoutMs, Promise.all(work), 0);
+    for (const cancel of cancels) cancel();
+    return !isDone;
   }
 
   #sum(lanes: readonly Lane[]): { delivered: number; dead: number; pending: number } {

@@ -2,6 +2,7 @@ import dns from 'node:dns';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { type Clock, systemClock } from '../host/clock.js';
+import { guarded } from '../host/guarded.js';
 
 /** How long a found address is used without another lookup. */
 const FRESH_MS = 30_000;
@@ -87,12 +88,12 @@ export class HostLookup {
       this.#found(host, error ?? (addresses.length === 0 ? notFound() : null), addresses);
       this.#next();
     };
-    // An application may have put a lookup of its own in place of Node's.
-    try {
+    // The application may have replaced Node's lookup with its own, which may throw.
+    const isAsked = guarded(() => {
       dns.lookup(host.name, { ...options, all: true }, done);
-    } catch {
-      systemClock.soon(() => done(notFound()));
-    }
+      return true;
+    });
+    if (isAsked !== true) systemClock.soon(() => done(notFound()));
   }
 
   #found(host: Host, error: NodeJS.ErrnoException | null, addresses: LookupAddress[]): void {

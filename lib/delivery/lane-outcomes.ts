@@ -182,7 +182,7 @@ export class LaneOutcomes {
    * platform must get nothing twice, only what it certainly did not take.
    */
   unforeseen(batch: Batch, result: AttemptResult): void {
-    const { pace, waiting, clock, destination } = this.setup;
+    const { pace, waiting, clock, destination, log } = this.setup;
     if (pace.parking?.probe === batch) pace.parking.probe = undefined;
     const ours = new Set(batch.events);
     const parts = [...waiting].filter(({ events }) => events.some((held) => ours.has(held)));
@@ -191,8 +191,9 @@ export class LaneOutcomes {
     if (destination.onUnknown === 'dead' && (wasTaken || mayBeTaken(result))) {
       try {
         this.unknown(batch, result);
-      } catch {
+      } catch (error) {
         // It stays pending and is not sent: a late settlement is better than a duplicate at the platform.
+        log.internalError('giving up a batch', error);
       }
       return;
     }

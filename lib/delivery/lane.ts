@@ -328,7 +328,8 @@ export class Lane {
     try {
       // A request that shares a socket may be repeated by undici.
       transport.send(destination.onUnknown === 'dead' ? { ...request, idempotent: false } : request, end);
-    } catch {
+    } catch (error) {
+      this.setup.log.internalError('sending a batch', error);
       end({ failure: 'ERROR', isUnsent: true });
     }
   }
@@ -339,7 +340,8 @@ export class Lane {
       // What we ended ourselves says nothing of the platform.
       else if (this.#closed && 'failure' in result) this.#cutShort(batch, result);
       else this.#outcomes.ended(batch, result, marks);
-    } catch {
+    } catch (error) {
+      this.setup.log.internalError('settling a batch', error);
       this.#outcomes.unforeseen(batch, result);
     } finally {
       this.#timer.pumpSoon();

@@ -1,20 +1,17 @@
 import type { HeldEvent } from '../event/lane-event.js';
 import { disown } from '../host/disown.js';
+import { guarded } from '../host/guarded.js';
 
-/** A destination's `partition` that never throws: an event whose part it cannot tell travels alone. */
+/** A destination's `partition` that never throws: an event without a part is sent alone. */
 export function ownPart(
   partition: ((event: HeldEvent) => string) | undefined,
 ): ((event: HeldEvent) => string) | undefined {
   return (
     partition &&
     ((held) => {
-      try {
-        const part: unknown = partition(held);
-        if (typeof part === 'string') return part;
-        disown(part);
-      } catch {
-        // It is told as little as by what is no string.
-      }
+      const part: unknown = guarded(() => partition(held));
+      if (typeof part === 'string') return part;
+      disown(part);
       return held.event.id;
     })
   );

@@ -3,6 +3,7 @@ import type { Answer, Destination, Outcome, RequestOutcome } from '../destinatio
 import type { HeldEvent } from '../event/lane-event.js';
 import type { Reason } from '../event/reasons.js';
 import { disown } from '../host/disown.js';
+import { guarded } from '../host/guarded.js';
 
 /**
  * The failure of a request that shared a socket and had not had its turn when the socket ended. Hosts close a socket after so
@@ -62,7 +63,7 @@ export type RequestReading =
 /** What an attempt says, per event where the platform names them. */
 export interface Reading {
   readonly request: RequestReading;
-  readonly events?: ReadonlyMap<string, Outcome>;
+  readonly events?: ReadonlyMap<string, Outcome> | undefined;
 }
 
 const PARKING: ReadonlyMap<number, Reason> = new Map([
@@ -110,16 +111,22 @@ export function readAttempt(
   }
   const { answer } = result;
   const unsaid = byStatus(result, destination);
-  try {
-    const decoded: unknown = destination.decode?.(answer, batch.slice());
-    if (types.isMap(decoded)) return { request: unsaid, events: outcomesOf(decoded) };
-    disown(decoded);
-    const said = byWord(decoded);
-    // A part of an answer does not prove that every event was accepted.
-    return { request: said?.kind === 'delivered' && unsaid.kind === 'unread' ? unsaid : (said ?? unsaid) };
-  } catch {
+  const said = guarded(() => decodedAnswer(answer, destination, batch));
+  if (said === undefined) {
     return { request: unsaid.kind === 'delivered' ? { kind: 'delivered', verified: false } : unsaid };
   }
+  const { request = unsaid, events } = said;
+  // A part of an answer does not prove that every event was accepted.
+  const isProven = request.kind !== 'delivered' || unsaid.kind !== 'unread';
+  return { request: isProven ? request : unsaid, events };
+}
+
+/** The result of the destination's `decode`, which may throw. */
+function decodedAnswer(answer: Answer, destination: Reader, batch: readonly HeldEvent[]): Partial<Reading> {
+  const decoded: unknown = destination.decode?.(answer, batch.slice());
+  if (types.isMap(decoded)) return { events: outcomesOf(decoded) };
+  disown(decoded);
+  return { request: byWord(decoded) };
 }
 
 /** Whether an attempt failed with an unknown outcome. */

@@ -2,9 +2,14 @@ import { deadline } from './deadline.js';
 import type { Clock } from './clock.js';
 
 /** Whether a promise, which never rejects, is fulfilled in so many milliseconds. Leaves no timer behind. */
-export function within(clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> {
+export function within(
+  clock: Clock,
+  ms: number,
+  promise: Promise<unknown>,
+  graceMs?: number,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = deadline(clock, ms, () => resolve(false));
+    const timer = deadline(clock, ms, () => resolve(false), graceMs);
     void promise.then(() => {
       timer.cancel();
       resolve(true);

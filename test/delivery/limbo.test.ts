@@ -68,7 +68,7 @@ describe('no event is left in limbo', () => {
     expect(it.ledger).toMatchObject({ delivered: 5, pending: 0 });
   });
 
-  test('when the end of an attempt meets what nobody foresaw: it is tried again, after a pause', () => {
+  test('when our own code fails at the end of an attempt: it leaves a trace, and the batch is retried after a pause', () => {
     const it = new LaneBench({ destination: CALM });
     const settle = it.buffer.settle.bind(it.buffer);
     let failures = 2;
@@ -83,6 +83,8 @@ describe('no event is left in limbo', () => {
     it.clock.advance(60_000);
     expect(it.sent[2]!.ids).toEqual(ids);
     expect(it.ledger).toMatchObject({ delivered: 5, pending: 0 });
+    expect(it.log.faults.internal).toBe(2);
+    expect(it.spoken.errors).toEqual([expect.stringContaining('settling a batch')]);
   });
 
   test.each<[string, AttemptResult, object]>([
@@ -108,10 +110,11 @@ describe('no event is left in limbo', () => {
       it.clock.advance(60_000);
       expect(it.ledger).toMatchObject({ ...counts, pending: 0 });
       expect(it.sent).toHaveLength(it.ledger.dead > 0 ? 1 : 2);
+      expect(it.log.faults.internal).toBe(1);
     },
   );
 
-  test('when a request that encode() made throws as it is sent', () => {
+  test('when our own code fails as it sends a request: it leaves a trace, and the batch is retried', () => {
     let broken = true;
     const it = new LaneBench({ destination: CALM });
     it.platform = () => {
@@ -123,6 +126,8 @@ describe('no event is left in limbo', () => {
     broken = false;
     it.clock.advance(60_000);
     expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
+    expect(it.log.faults.internal).toBeGreaterThan(0);
+    expect(it.spoken.errors[0]).toContain('sending a batch');
   });
 
   test.each(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'])(

@@ -11,11 +11,12 @@ import { LifecycleStream } from '../../lib/event/lifecycle.js';
 import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
 import type { Reason } from '../../lib/event/reasons.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
+import type { Log } from '../../lib/host/log.js';
 import { laneDestination } from '../../lib/resolve-options.js';
 import { anEvent } from './an-event.js';
 import { bufferSetup } from './buffer-setup.js';
 import { ManualClock } from './manual-clock.js';
-import { aLog } from './spoken-log.js';
+import { aLog, type Spoken } from './spoken-log.js';
 
 /** One request of the lane. */
 export interface Sent {
@@ -52,7 +53,8 @@ export class LaneBench {
   readonly clock = new ManualClock();
   readonly sent: Sent[] = [];
   readonly happened: LifecycleEvent[] = [];
-  readonly spoken;
+  readonly log: Log;
+  readonly spoken: Spoken;
   readonly buffer: EventBuffer;
   readonly lane: Lane;
   readonly destination: LaneDestination;
@@ -74,6 +76,7 @@ export class LaneBench {
   }: LaneOptions = {}) {
     const { clock } = this;
     const { log, spoken } = aLog(() => clock.monotonic());
+    this.log = log;
     this.spoken = spoken;
     const lifecycle = new LifecycleStream(
       (fn) => clock.soon(fn),

@@ -1,5 +1,6 @@
 import type { Answer, Explanation } from '../../destinations/destination.js';
 import { disown } from '../../host/disown.js';
+import { guarded } from '../../host/guarded.js';
 import type { LaneDestination } from '../lane-destination.js';
 import { encodingsOf } from './decoded-body.js';
 import { StrikeOut } from './strike-out.js';
@@ -48,13 +49,9 @@ export class AnswerKeeper {
   }
 
   #explained(answer: Answer): unknown {
-    try {
-      const explained: unknown = this.destination.explain(answer);
-      disown(explained);
-      return explained;
-    } catch {
-      return undefined;
-    }
+    const explained: unknown = guarded(() => this.destination.explain(answer));
+    disown(explained);
+    return explained;
   }
 
   /** Status, code and field, which may be logged, and the message, which may not. */
@@ -67,12 +64,15 @@ export class AnswerKeeper {
   }
 
   #fields(explanation: unknown): Record<keyof Explanation, string> {
-    try {
+    const read = guarded(() => {
       const { code, field, message } = Object(explanation) as Partial<Record<keyof Explanation, unknown>>;
-      return { code: this.#textOf(code), field: this.#textOf(field), message: this.#textOf(message) };
-    } catch {
-      return { code: '', field: '', message: '' };
-    }
+      return { code, field, message };
+    });
+    return {
+      code: this.#textOf(read?.code),
+      field: this.#textOf(read?.field),
+      message: this.#textOf(read?.message),
+    };
   }
 
   #textOf(value: unknown): string {

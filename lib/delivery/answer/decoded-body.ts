@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { guarded } from '../../host/guarded.js';
 import { undecoded } from '../delivery.messages.js';
 
 type Decode = (bytes: Uint8Array, options: zlib.ZlibOptions) => Buffer;
@@ -58,13 +59,9 @@ export function decodedBody(
 
 /** A body that is text as it is, whatever encoding its server names: some name `utf-8` or `none`, or decoded it already. */
 export function plainBody(bytes: Uint8Array): string | undefined {
-  try {
-    // A body that was cut off may end within a character.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return NOT_IN_TEXT.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
+  // A body that was cut off may end within a character.
+  const text = guarded(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true }));
+  return text === undefined || NOT_IN_TEXT.test(text) ? undefined : text;
 }
 
 /** What takes the place of a body that cannot be decoded. */

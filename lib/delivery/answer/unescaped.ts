@@ -1,3 +1,5 @@
+import { guarded } from '../../host/guarded.js';
+
 /** A text, and where in the original each of its characters stood; one position more for its end. */
 export interface TracedText {
   readonly text: string;
@@ -74,11 +76,9 @@ function unescaped(outer: TracedText): TracedText {
 /** The characters of `%C3%A4…`, each with the bytes that it took; bytes that are no UTF-8 are taken as Latin-1. */
 function percentDecoded(percents: string): [string, number][] {
   const bytes = Buffer.from(percents.replaceAll('%', ''), 'hex');
-  try {
-    return Array.from(UTF8.decode(bytes), (character) => [character, Buffer.byteLength(character)]);
-  } catch {
-    return Array.from(bytes.toString('latin1'), (character) => [character, 1]);
-  }
+  const text = guarded(() => UTF8.decode(bytes));
+  if (text === undefined) return Array.from(bytes.toString('latin1'), (character) => [character, 1]);
+  return Array.from(text, (character) => [character, Buffer.byteLength(character)]);
 }
 
 function codePoint(code: number): string {
