@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { basicUser, bearerToken } from '../../lib/collector/platforms/reading/authorization.js';
-import { idOf, objectOf, parseJson, textOf } from '../../lib/collector/platforms/reading/json.js';
-import { isoTime } from '../../lib/collector/platforms/reading/time.js';
+import { idOf, isoTime, objectOf, parseJson, textOf } from '../../lib/collector/platforms/reading/json.js';
+import { basicUser, bearerToken } from '../../lib/collector/platforms/reading/request.js';
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 

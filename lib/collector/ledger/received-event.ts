@@ -1,11 +1,17 @@
 /** The calls of a sender. `page` and `screen` are sent by browsers only. */
-export type EventKind = 'track' | 'identify' | 'group' | 'alias' | 'page' | 'screen';
+export const EVENT_KINDS = ['track', 'identify', 'group', 'alias', 'page', 'screen'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /**
  * The outcome that an event would have at the real host: stored (`delivered`), recognised as a repetition (`duplicate`), rejected in
  * the answer (`rejected`), or answered with success and dropped silently (`dropped`).
  */
-export type ReceivedOutcome = 'delivered' | 'duplicate' | 'rejected' | 'dropped';
+export const RECEIVED_OUTCOMES = ['delivered', 'duplicate', 'rejected', 'dropped'] as const;
+export type ReceivedOutcome = (typeof RECEIVED_OUTCOMES)[number];
+
+export function isEventKind(value: unknown): value is EventKind {
+  return EVENT_KINDS.some((kind) => kind === value);
+}
 
 /** An event that the collector received. */
 export interface ReceivedEvent {

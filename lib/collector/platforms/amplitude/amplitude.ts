@@ -1,25 +1,15 @@
 import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
-import { jsonAnswer, textAnswer } from '../reading/answers.js';
-import { isObject, objectOf, parseJson, textOf } from '../reading/json.js';
-import { allRejected } from '../reading/whole-request.js';
-import {
-  manyEvents,
-  noEvents,
-  noForm,
-  noKey,
-  someInvalid,
-  tooLarge,
-  undecodable,
-  type Fault,
-} from './amplitude.messages.js';
+import { isObject, listOf, objectOf, parseJson, textOf } from '../reading/json.js';
+import { allRejected, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
+import * as messages from './amplitude.messages.js';
 import { answerOf, invalid, missingField, stored, TOO_LARGE, UNDECODABLE } from './answers.js';
-import { readEvent, type ReadItem } from './event.js';
+import { type ReadItem, readItem } from './event.js';
 import { DEFAULT_MIN_ID_LENGTH, MAX_EVENTS } from './rules.js';
 
-const MAX_BYTES: Readonly<Partial<Record<string, number>>> = {
-  '/2/httpapi': 1_000_000,
-  '/batch': 20_000_000,
-};
+const MAX_BYTES: ReadonlyMap<string, number> = new Map([
+  ['/2/httpapi', 1_000_000],
+  ['/batch', 20_000_000],
+]);
 /** Names of the events that the form-encoded APIs of profiles stand for. */
 const PROFILE_TYPES: ReadonlyMap<string, string> = new Map([
   ['/identify', '$identify'],
@@ -35,11 +25,11 @@ export const amplitude: CollectorPlatform = {
   title: 'Amplitude',
   read(request: CollectorRequest): Reading | undefined {
     const { path } = request;
-    const maxBytes = path === '/2/httpapi' || path === '/batch' ? MAX_BYTES[path] : undefined;
+    const maxBytes = MAX_BYTES.get(path);
     if (maxBytes !== undefined) return readUpload(request, maxBytes);
     const type = PROFILE_TYPES.get(path);
     if (type !== undefined) return readProfiles(request, type);
-    return HOUSEKEEPING.test(path) ? { events: [], answer: SETTINGS, problems: [] } : undefined;
+    return HOUSEKEEPING.test(path) ? withoutEvents(SETTINGS) : undefined;
   },
   answer: (kind: AnswerKind, { events }: Reading) => answerOf(kind, events),
 };
@@ -47,25 +37,20 @@ export const amplitude: CollectorPlatform = {
 function readUpload({ body, receivedAt }: CollectorRequest, maxBytes: number): Reading {
   const content = parseJson(body);
   const { api_key: key, events: given, options } = objectOf(content);
-  const items = Array.isArray(given) ? (given as unknown[]) : [];
   const minimum = objectOf(options)['min_id_length'];
   const minIdLength = typeof minimum === 'number' ? minimum : DEFAULT_MIN_ID_LENGTH;
-  const read = items.map((item) => readEvent(item, minIdLength));
-  const events = read.map(({ event }) => event);
-  const refused = (answer: Answer, problem: string): Reading => ({
-    events: allRejected(events),
-    answer,
-    problems: [problem],
-  });
+  const items = listOf(given).map((item) => readItem(item, minIdLength));
+  const events = items.map(({ event }) => event);
+  const refused = (answer: Answer, problem: string): Reading => allRejected(events, answer, problem);
   const bytes = Buffer.byteLength(body);
-  if (bytes > maxBytes) return refused(TOO_LARGE, tooLarge);
-  if (!isObject(content)) return refused(UNDECODABLE, undecodable);
+  if (bytes > maxBytes) return refused(TOO_LARGE, messages.tooLarge);
+  if (!isObject(content)) return refused(UNDECODABLE, messages.undecodable);
   const account = textOf(key);
-  if (account === null) return refused(missingField('api_key'), noKey);
-  if (items.length === 0) return refused(missingField('events'), noEvents);
-  if (items.length > MAX_EVENTS) return refused(TOO_LARGE, manyEvents);
-  const faults = faultsOf(read);
-  if (faults.size > 0) return refused(invalid(faults), someInvalid);
+  if (account === null) return refused(missingField('api_key'), messages.noKey);
+  if (items.length === 0) return refused(missingField('events'), messages.noEvents);
+  if (items.length > MAX_EVENTS) return refused(TOO_LARGE, messages.manyEvents);
+  const faults = faultsOf(items);
+  if (faults.size > 0) return refused(invalid(faults), messages.someInvalid);
   return { events, answer: stored(events.length, bytes, receivedAt), problems: [], account };
 }
 
@@ -73,25 +58,21 @@ function readUpload({ body, receivedAt }: CollectorRequest, maxBytes: number): R
 function readProfiles({ body, query }: CollectorRequest, type: string): Reading {
   const form = new URLSearchParams(body);
   const content = parseJson(form.get('identification') ?? query.get('identification') ?? '');
-  const items = Array.isArray(content) ? (content as unknown[]) : isObject(content) ? [content] : [];
-  const read = items.map((item) =>
-    readEvent(isObject(item) ? { ...item, event_type: type } : item, DEFAULT_MIN_ID_LENGTH),
+  const given = isObject(content) ? [content] : listOf(content);
+  const items = given.map((item) =>
+    readItem(isObject(item) ? { ...item, event_type: type } : item, DEFAULT_MIN_ID_LENGTH),
   );
-  const events = read.map(({ event }) => event);
-  const refused = (text: string, problem: string): Reading => ({
-    events: allRejected(events),
-    answer: textAnswer(400, text),
-    problems: [problem],
-  });
-  if (items.length === 0) return refused('invalid_identification', noForm);
+  const events = items.map(({ event }) => event);
+  const refused = (text: string, problem: string): Reading =>
+    allRejected(events, textAnswer(400, text), problem);
+  if (items.length === 0) return refused('invalid_identification', messages.noForm);
   const account = textOf(form.get('api_key') ?? query.get('api_key'));
-  if (account === null) return refused('missing_api_key', noKey);
-  if (faultsOf(read).size > 0) return refused('invalid_identification', someInvalid);
+  if (account === null) return refused('missing_api_key', messages.noKey);
+  if (faultsOf(items).size > 0) return refused('invalid_identification', messages.someInvalid);
   return { events, answer: textAnswer(200, 'success'), problems: [], account };
 }
 
-function faultsOf(read: readonly ReadItem[]): Map<number, Fault> {
-  const faults = new Map<number, Fault>();
-  for (const [index, { fault }] of read.entries()) if (fault !== undefined) faults.set(index, fault);
-  return faults;
+/** By the index of the event. */
+function faultsOf(items: readonly ReadItem[]): Map<number, messages.Fault> {
+  return new Map(items.flatMap(({ fault }, index) => (fault === undefined ? [] : [[index, fault] as const])));
 }

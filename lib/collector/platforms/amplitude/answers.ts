@@ -1,5 +1,5 @@
 import type { Answer, AnswerKind, ReadEvent } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
+import { jsonAnswer } from '../reading/reading.js';
 import { BAD_TIME, type Fault } from './amplitude.messages.js';
 
 export const TOO_LARGE = jsonAnswer(413, { code: 413, error: 'Payload too large' });
@@ -25,11 +25,14 @@ export function invalid(faults: ReadonlyMap<number, Fault>): Answer {
     events_with_invalid_fields: {},
     events_with_missing_fields: {},
   };
-  for (const [index, { list, field }] of faults) ((lists[list] ??= {})[field] ??= []).push(index);
+  for (const [index, { list, field }] of faults) {
+    const indices = (lists[list] ??= {});
+    (indices[field] ??= []).push(index);
+  }
   return jsonAnswer(400, { code: 400, error: 'Invalid field values on some events', ...lists });
 }
 
-/** Events in a second of somebody who is too fast. */
+/** Events in a second of a person who is too fast. */
 const RATE = 32;
 
 /** The documented answer of a kind. */

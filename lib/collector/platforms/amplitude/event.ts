@@ -1,26 +1,20 @@
 import type { ReadEvent } from '../../platform.js';
-import { idOf, isObject, objectOf, textOf, type JsonObject } from '../reading/json.js';
-import { unreadable } from '../reading/whole-request.js';
-import {
-  BAD_INSERT_ID,
-  BAD_SESSION,
-  BAD_TIME,
-  NO_ID,
-  NO_TYPE,
-  NOT_AN_OBJECT,
-  notAnObject,
-  REFUSED_DEVICE,
-  REFUSED_USER,
-  SHORT_IDS,
-  shortId,
-  type Fault,
-} from './amplitude.messages.js';
+import { idOf, isObject, listOf, objectOf, textOf, type UnknownObject } from '../reading/json.js';
+import { unreadable } from '../reading/reading.js';
+import * as messages from './amplitude.messages.js';
 import { changesIn, isRefusedId, warningsOf } from './rules.js';
 
 /** An event, and the first rule for which Amplitude refuses it. */
 export interface ReadItem {
   readonly event: ReadEvent;
-  readonly fault: Fault | undefined;
+  readonly fault: messages.Fault | undefined;
+}
+
+/** The ids that are left after Amplitude removed those that are too short. */
+interface Ids {
+  readonly userId: string | null;
+  readonly anonymousId: string | null;
+  readonly isRemoved: boolean;
 }
 
 /** Members that have to be objects. */
@@ -30,80 +24,81 @@ const OBJECTS = ['event_properties', 'user_properties', 'groups', 'group_propert
 const SHOWN = ['groups', 'user_properties', 'price', 'quantity', 'revenue', 'productId', 'revenueType'] as const;
 
 /** Reads an event of `/2/httpapi` or `/batch`. `user_id` is the `userId`, `device_id` the `anonymousId`; an event with both joins them. */
-export function readEvent(item: unknown, minIdLength: number): ReadItem {
-  if (!isObject(item)) return { event: unreadable(NOT_AN_OBJECT.problem), fault: NOT_AN_OBJECT };
+export function readItem(item: unknown, minIdLength: number): ReadItem {
+  if (!isObject(item)) {
+    return { event: unreadable(messages.NOT_AN_OBJECT.problem), fault: messages.NOT_AN_OBJECT };
+  }
   const type = textOf(item['event_type']) ?? '';
-  const givenUser = givenId(item['user_id']);
-  const givenDevice = givenId(item['device_id']);
-  const userId = longEnough(givenUser, minIdLength);
-  const anonymousId = longEnough(givenDevice, minIdLength);
+  const { isRemoved, ...ids } = idsOf(item, minIdLength);
   const insertId = textOf(item['insert_id']);
   const { time } = item;
-  const isRemoved = userId !== givenUser || anonymousId !== givenDevice;
-  const fault = faultOf(item, type) ?? idFault({ userId, anonymousId, isRemoved });
+  const fault = faultOf(item, type) ?? idFault(isRemoved, ids);
   const problems = fault === undefined ? warningsOf(item) : [fault.problem];
-  if (isRemoved && fault === undefined) problems.push(shortId);
+  if (isRemoved && fault === undefined) problems.push(messages.shortId);
   const event: ReadEvent = {
     ...shown(item, type),
     id: insertId,
-    userId,
-    anonymousId,
+    ...ids,
     time: Number.isSafeInteger(time) ? (time as number) : null,
     outcome: fault === undefined ? 'delivered' : 'rejected',
     problems,
     // Without a device, Amplitude derives one from the user.
-    repetition: insertId === null ? undefined : `${insertId} ${anonymousId ?? `user ${userId}`}`,
+    repetition: insertId === null ? undefined : `${insertId} ${ids.anonymousId ?? `user ${ids.userId}`}`,
   };
   return { event, fault };
 }
 
-function shown(item: JsonObject, type: string): Pick<ReadEvent, 'kind' | 'name' | 'properties'> {
+function shown(item: UnknownObject, type: string): Pick<ReadEvent, 'kind' | 'name' | 'properties'> {
   if (type === '$identify') {
     return { kind: 'identify', name: '', properties: changesIn(item['user_properties']) };
   }
   if (type === '$groupidentify') {
     const groups = objectOf(item['groups']);
     const [first] = Object.values(groups);
-    const name = idOf(Array.isArray(first) ? (first as unknown[])[0] : first) ?? '';
+    const name = idOf(listOf(first)[0] ?? first) ?? '';
     return { kind: 'group', name, properties: { groups, ...changesIn(item['group_properties']) } };
   }
   const properties: Record<string, unknown> = { ...objectOf(item['event_properties']) };
-  for (const name of SHOWN) if (item[name] !== undefined) properties[name] ??= item[name];
+  for (const name of SHOWN.filter((each) => item[each] !== undefined)) properties[name] ??= item[name];
   return { kind: type === '[Amplitude] Page Viewed' ? 'page' : 'track', name: type, properties };
 }
 
-function faultOf(item: JsonObject, type: string): Fault | undefined {
-  if (type === '') return NO_TYPE;
+function faultOf(item: UnknownObject, type: string): messages.Fault | undefined {
+  if (type === '') return messages.NO_TYPE;
   const { time, session_id: session, insert_id: insertId } = item;
-  if (time !== undefined && time !== null && !Number.isSafeInteger(time)) return BAD_TIME;
-  if (session !== undefined && session !== null && !Number.isSafeInteger(session)) return BAD_SESSION;
-  if (insertId !== undefined && insertId !== null && typeof insertId !== 'string') return BAD_INSERT_ID;
-  const field = OBJECTS.find(
-    (name) => item[name] !== undefined && item[name] !== null && !isObject(item[name]),
-  );
-  return field && notAnObject(field);
+  if (isGiven(time) && !Number.isSafeInteger(time)) return messages.BAD_TIME;
+  if (isGiven(session) && !Number.isSafeInteger(session)) return messages.BAD_SESSION;
+  if (isGiven(insertId) && typeof insertId !== 'string') return messages.BAD_INSERT_ID;
+  const field = OBJECTS.find((name) => isGiven(item[name]) && !isObject(item[name]));
+  return field && messages.notAnObject(field);
 }
 
-function idFault({
-  userId,
-  anonymousId,
-  isRemoved,
-}: {
-  userId: string | null;
-  anonymousId: string | null;
-  isRemoved: boolean;
-}): Fault | undefined {
-  if (userId !== null && isRefusedId(userId)) return REFUSED_USER;
-  if (anonymousId !== null && isRefusedId(anonymousId)) return REFUSED_DEVICE;
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function idFault(isRemoved: boolean, { userId, anonymousId }: Omit<Ids, 'isRemoved'>) {
+  if (userId !== null && isRefusedId(userId)) return messages.REFUSED_USER;
+  if (anonymousId !== null && isRefusedId(anonymousId)) return messages.REFUSED_DEVICE;
   if (userId !== null || anonymousId !== null) return undefined;
-  return isRemoved ? SHORT_IDS : NO_ID;
+  return isRemoved ? messages.SHORT_IDS : messages.NO_ID;
+}
+
+function idsOf({ user_id: user, device_id: device }: UnknownObject, minimum: number): Ids {
+  const userId = longEnough(user, minimum);
+  const anonymousId = longEnough(device, minimum);
+  return {
+    userId,
+    anonymousId,
+    isRemoved: userId !== givenId(user) || anonymousId !== givenId(device),
+  };
+}
+
+function longEnough(value: unknown, minimum: number): string | null {
+  const id = idOf(value);
+  return id !== null && id.length >= minimum ? id : null;
 }
 
 function givenId(value: unknown): string | null {
   return value === '' ? '' : idOf(value);
-}
-
-/** Amplitude removes an id that is too short. */
-function longEnough(id: string | null, minimum: number): string | null {
-  return id !== null && id.length >= minimum && id !== '' ? id : null;
 }

@@ -1,4 +1,4 @@
-import { isObject, objectOf, type JsonObject } from '../reading/json.js';
+import { isObject, objectOf, type UnknownObject } from '../reading/json.js';
 import { deep, longText, manyGroups, mixedOperations, noGroup } from './amplitude.messages.js';
 
 export const MAX_EVENTS = 2_000;
@@ -24,7 +24,7 @@ export function isRefusedId(id: string): boolean {
 }
 
 /** Problems of an event that Amplitude stores with changes. */
-export function warningsOf(event: JsonObject): string[] {
+export function warningsOf(event: UnknownObject): string[] {
   const warnings: string[] = [];
   const texts = textProblem(event, 0);
   if (texts !== undefined) warnings.push(texts);
@@ -57,7 +57,7 @@ function isMixed(properties: unknown): boolean {
 }
 
 /** What operations set, and the other operations by their names. Plain names are read as they are. */
-export function changesIn(properties: unknown): JsonObject {
+export function changesIn(properties: unknown): UnknownObject {
   const { $set, ...others } = objectOf(properties);
   return isObject($set) ? { ...$set, ...others } : objectOf(properties);
 }

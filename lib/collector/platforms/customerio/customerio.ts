@@ -1,18 +1,10 @@
 import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
 import { isLonger } from '../reading/json.js';
-import type { Message } from '../segment-protocol/message.js';
-import { addProblem, allWith, eventsOf } from '../segment-protocol/outcomes.js';
-import { PROTOCOL_ROUTES, readProtocol, writeKeyOf } from '../segment-protocol/request.js';
-import {
-  invalidNeighbour,
-  noWriteKey,
-  tooLargeMessage,
-  tooLargeRequest,
-} from '../segment-protocol/segment-protocol.messages.js';
+import { jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { addProblem, allWith, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
+import { allRejected, PROTOCOL_ROUTES, readProtocol, writeKeyOf } from '../segment-protocol/request.js';
+import * as messages from '../segment-protocol/segment-protocol.messages.js';
 import { readHousekeeping } from '../segment-protocol/settings.js';
-import { longMessages } from '../segment-protocol/sizes.js';
-import { permissive } from './customerio.messages.js';
 
 const MAX_BODY_KB = 500;
 const MAX_MESSAGE_KB = 32;
@@ -36,37 +28,38 @@ export const customerio: CollectorPlatform = {
 
   read(request) {
     const route = PROTOCOL_ROUTES.get(request.path);
-    if (route === undefined) {
-      return readHousekeeping(request, {
-        platform: 'customerio',
-        integration: 'Customer.io Data Pipelines',
-      });
-    }
-    const { messages, body, unreadable, problems } = readProtocol(request, route);
+    if (route === undefined) return readHousekeeping(request, 'customerio', 'Customer.io Data Pipelines');
+    const protocol = readProtocol(request, route);
+    const { messages: sent, body, unreadable, problems } = protocol;
+    if (unreadable !== undefined) return withoutEvents(INVALID, ...problems);
     const isStrict = request.headers['x-strict-mode'] === '1';
-    const refused = (answer: Answer, problem: string): Reading => ({
-      events: allWith(messages, isStrict ? 'rejected' : 'dropped'),
-      answer: isStrict ? answer : SUCCESS,
-      problems: [...problems, problem, ...(isStrict ? [] : [permissive])],
-    });
-    if (unreadable !== undefined) return { events: [], answer: INVALID, problems };
+    const refused = (answer: Answer, problem: string): Reading =>
+      isStrict
+        ? allRejected(protocol, answer, problem)
+        : {
+            events: allWith(sent, 'dropped'),
+            answer: SUCCESS,
+            problems: [...problems, problem, messages.permissive],
+          };
     const account = writeKeyOf(request, body);
-    if (account === undefined) return refused(UNAUTHORIZED, noWriteKey);
-    if (isLonger(request.body, MAX_BODY_KB * 1_024)) return refused(INVALID, tooLargeRequest(MAX_BODY_KB));
-    const invalid = invalidOf(messages, request.body);
-    if (invalid.size === 0) return { events: eventsOf(messages), answer: SUCCESS, problems, account };
-    if (isStrict) return refused(INVALID, invalidNeighbour);
+    if (account === undefined) return refused(UNAUTHORIZED, messages.noWriteKey);
+    if (isLonger(request.body, MAX_BODY_KB * 1_024)) {
+      return refused(INVALID, messages.tooLargeRequest(MAX_BODY_KB));
+    }
+    const invalid = invalidOf(sent, request.body);
+    if (invalid.size === 0) return { events: eventsOf(sent), answer: SUCCESS, problems, account };
+    if (isStrict) return refused(INVALID, messages.invalidNeighbour);
     for (const { event } of invalid) event.outcome = 'dropped';
-    return { events: eventsOf(messages), answer: SUCCESS, problems: [...problems, permissive], account };
+    return { events: eventsOf(sent), answer: SUCCESS, problems: [...problems, messages.permissive], account };
   },
 
   answer: (kind) => ANSWERS[kind],
 };
 
-function invalidOf(messages: readonly Message[], body: string): Set<Message> {
-  const invalid = new Set(messages.filter(({ faults }) => faults.some((fault) => INVALIDATING.has(fault))));
-  for (const message of longMessages(messages, body, MAX_MESSAGE_KB * 1_024)) {
-    addProblem(message, tooLargeMessage(MAX_MESSAGE_KB));
+function invalidOf(sent: readonly Message[], body: string): Set<Message> {
+  const invalid = new Set(sent.filter(({ faults }) => faults.some((fault) => INVALIDATING.has(fault))));
+  for (const message of longMessages(sent, body, MAX_MESSAGE_KB * 1_024)) {
+    addProblem(message, messages.tooLargeMessage(MAX_MESSAGE_KB));
     invalid.add(message);
   }
   return invalid;

@@ -13,18 +13,11 @@ export interface Finding {
   readonly isFatal: boolean;
 }
 
-const fatal = (code: Finding['code'], field: string, problem: string): Finding => ({
-  code,
-  field,
-  problem,
-  isFatal: true,
-});
-const minor = (code: Finding['code'], field: string, problem: string): Finding => ({
-  code,
-  field,
-  problem,
-  isFatal: false,
-});
+const findingOf =
+  (isFatal: boolean) =>
+  (code: Finding['code'], field: string, problem: string): Finding => ({ code, field, problem, isFatal });
+const fatal = findingOf(true);
+const minor = findingOf(false);
 
 /** Found in a request: all its events are dropped. */
 export const noCredentials = fatal(

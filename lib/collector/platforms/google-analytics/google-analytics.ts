@@ -1,5 +1,5 @@
 import type { Answer, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
+import { jsonAnswer, withoutEvents } from '../reading/reading.js';
 import type { Finding } from './google-analytics.messages.js';
 import { readGtag } from './gtag.js';
 import { readMeasurement } from './measurement.js';
@@ -17,7 +17,7 @@ export const googleAnalytics: CollectorPlatform = {
         return { events, answer: ACCEPTED, problems: own.map(({ problem }) => problem) };
       }
       case '/debug/mp/collect':
-        return { events: [], answer: validation(readMeasurement(request).all), problems: [] };
+        return withoutEvents(validation(readMeasurement(request).all));
       case '/g/collect':
         return readGtag(request);
       default:

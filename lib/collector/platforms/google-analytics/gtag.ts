@@ -1,4 +1,8 @@
 import type { CollectorRequest, ReadEvent, Reading } from '../../platform.js';
+import { eventWith } from '../reading/reading.js';
+
+/** Parameters of a page, and the names that the reports have for them. */
+const PAGE = { dl: 'page_location', dr: 'page_referrer', dt: 'page_title' } as const;
 
 /** Reads what gtag.js sends: one event in the query, or a line of the body for each. The library itself comes from Google. */
 export function readGtag({ query, body }: CollectorRequest): Reading {
@@ -14,29 +18,18 @@ function merged(query: URLSearchParams, line: string): URLSearchParams {
 }
 
 function readHit(hit: URLSearchParams): ReadEvent {
-  const properties: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const properties = new Map<string, unknown>();
   for (const [name, value] of hit) {
-    if (name.startsWith('ep.')) properties[name.slice(3)] = value;
-    else if (name.startsWith('epn.')) properties[name.slice(4)] = Number(value);
-  }
-  for (const [name, shown] of [
-    ['dl', 'page_location'],
-    ['dr', 'page_referrer'],
-    ['dt', 'page_title'],
-  ] as const) {
-    if (hit.has(name)) properties[shown] = hit.get(name);
+    if (name.startsWith('ep.')) properties.set(name.slice(3), value);
+    else if (name.startsWith('epn.')) properties.set(name.slice(4), Number(value));
+    else if (Object.hasOwn(PAGE, name)) properties.set(PAGE[name as keyof typeof PAGE], value);
   }
   const name = hit.get('en') ?? '';
-  return {
+  return eventWith({
     kind: name === 'page_view' ? 'page' : 'track',
     name,
-    id: null,
     userId: hit.get('uid'),
     anonymousId: hit.get('cid'),
-    time: null,
-    properties,
-    outcome: 'delivered',
-    problems: [],
-    repetition: undefined,
-  };
+    properties: Object.fromEntries(properties),
+  });
 }

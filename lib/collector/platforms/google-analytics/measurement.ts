@@ -1,22 +1,7 @@
 import type { CollectorRequest, ReadEvent } from '../../platform.js';
-import { isObject, objectOf, parseJson, textOf, type JsonObject } from '../reading/json.js';
-import { unreadable } from '../reading/whole-request.js';
-import {
-  badClient,
-  badConsent,
-  badTime,
-  badUser,
-  largeBody,
-  noClient,
-  noCredentials,
-  noEvents,
-  notAnObject,
-  old,
-  surplus,
-  tooOld,
-  undecodable,
-  type Finding,
-} from './google-analytics.messages.js';
+import { isObject, listOf, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
+import { eventWith, unreadable } from '../reading/reading.js';
+import * as messages from './google-analytics.messages.js';
 import {
   MAX_AGE_MS,
   MAX_BODY_BYTES,
@@ -31,9 +16,9 @@ import {
 export interface Measurement {
   readonly events: readonly ReadEvent[];
   /** Of the request itself. */
-  readonly own: readonly Finding[];
+  readonly own: readonly messages.Finding[];
   /** Of the request and its events. */
-  readonly all: readonly Finding[];
+  readonly all: readonly messages.Finding[];
 }
 
 interface Client {
@@ -41,7 +26,7 @@ interface Client {
   readonly anonymousId: string | null;
   readonly micros: unknown;
   readonly isEnforced: boolean;
-  readonly userProperties: JsonObject;
+  readonly userProperties: UnknownObject;
   readonly receivedAt: number;
 }
 
@@ -61,8 +46,7 @@ export function readMeasurement(request: CollectorRequest): Measurement {
     receivedAt: request.receivedAt,
   };
   const isDropped = own.some(({ isFatal }) => isFatal);
-  const items = Array.isArray(given) ? (given as unknown[]) : [];
-  const read = items.map((item, index) => readEvent(item, index, client));
+  const read = listOf(given).map((item, index) => readEvent(item, index, client));
   return {
     events: read.map(({ event }) => (isDropped ? { ...event, outcome: 'dropped' } : event)),
     own,
@@ -73,25 +57,25 @@ export function readMeasurement(request: CollectorRequest): Measurement {
 function requestFindings(
   { query, body: text }: CollectorRequest,
   content: unknown,
-  body: JsonObject,
-): Finding[] {
-  const findings: Finding[] = [];
+  body: UnknownObject,
+): messages.Finding[] {
+  const findings: messages.Finding[] = [];
   const { client_id: clientId, user_id: userId, consent, events } = body;
   const stream = query.get('measurement_id') ?? query.get('firebase_app_id') ?? '';
-  if (stream === '' || (query.get('api_secret') ?? '') === '') findings.push(noCredentials);
-  if (!isObject(content)) return [...findings, undecodable];
+  if (stream === '' || (query.get('api_secret') ?? '') === '') findings.push(messages.noCredentials);
+  if (!isObject(content)) return [...findings, messages.undecodable];
   // A stream of an app has another id in its place.
   if (!query.has('firebase_app_id')) {
-    if (clientId === undefined || clientId === null || clientId === '') findings.push(noClient);
-    else if (typeof clientId !== 'string') findings.push(badClient);
+    if (clientId === undefined || clientId === null || clientId === '') findings.push(messages.noClient);
+    else if (typeof clientId !== 'string') findings.push(messages.badClient);
   }
-  if (!Array.isArray(events) || events.length === 0) findings.push(noEvents);
+  if (!Array.isArray(events) || events.length === 0) findings.push(messages.noEvents);
   if (userId !== undefined && !(typeof userId === 'string' && userId.length <= MAX_USER_ID))
-    findings.push(badUser);
+    findings.push(messages.badUser);
   if (Object.values(objectOf(consent)).some((each) => each !== 'GRANTED' && each !== 'DENIED')) {
-    findings.push(badConsent);
+    findings.push(messages.badConsent);
   }
-  if (Buffer.byteLength(text) > MAX_BODY_BYTES) findings.push(largeBody);
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) findings.push(messages.largeBody);
   return [...findings, ...userPropertyFindings(objectOf(body['user_properties']))];
 }
 
@@ -99,34 +83,35 @@ function readEvent(
   item: unknown,
   index: number,
   client: Client,
-): { event: ReadEvent; findings: readonly Finding[] } {
+): { event: ReadEvent; findings: readonly messages.Finding[] } {
   if (!isObject(item)) {
-    return { event: { ...unreadable(notAnObject.problem), outcome: 'dropped' }, findings: [notAnObject] };
+    return {
+      event: { ...unreadable(messages.notAnObject.problem), outcome: 'dropped' },
+      findings: [messages.notAnObject],
+    };
   }
   const { name, params } = item;
   const micros = item['timestamp_micros'] ?? client.micros;
   const time = timeOf(micros);
   const findings = [...nameFindings(name), ...paramFindings(params)];
-  if (index >= MAX_EVENTS) findings.push(surplus);
-  if (time === undefined) findings.push(badTime);
+  if (index >= MAX_EVENTS) findings.push(messages.surplus);
+  if (time === undefined) findings.push(messages.badTime);
   if (typeof time === 'number' && client.receivedAt - time > MAX_AGE_MS) {
-    findings.push(client.isEnforced ? tooOld : old);
+    findings.push(client.isEnforced ? messages.tooOld : messages.old);
   }
   const { userId, anonymousId, userProperties } = client;
   const hasTraits = Object.keys(userProperties).length > 0;
-  const event: ReadEvent = {
+  // It has no id, because Google recognises no repetition: a retry is counted again.
+  const event = eventWith({
     kind: name === 'page_view' ? 'page' : 'track',
     name: textOf(name) ?? '',
-    id: null,
     userId,
     anonymousId,
     time: time ?? null,
     properties: hasTraits ? { ...objectOf(params), user_properties: userProperties } : objectOf(params),
     outcome: findings.some(({ isFatal }) => isFatal) ? 'dropped' : 'delivered',
     problems: findings.map(({ problem }) => problem),
-    // It recognises none: a retry is counted again.
-    repetition: undefined,
-  };
+  });
   return { event, findings };
 }
 

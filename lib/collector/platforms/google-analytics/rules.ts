@@ -1,15 +1,5 @@
-import { isObject, type JsonObject } from '../reading/json.js';
-import {
-  badName,
-  badParamName,
-  badParams,
-  badUserProperties,
-  longValue,
-  manyParams,
-  manyUserProperties,
-  reservedName,
-  type Finding,
-} from './google-analytics.messages.js';
+import { isObject, type UnknownObject } from '../reading/json.js';
+import * as messages from './google-analytics.messages.js';
 
 export const MAX_EVENTS = 25;
 export const MAX_BODY_BYTES = 130_000;
@@ -43,19 +33,20 @@ const RESERVED_USER_PROPERTIES: ReadonlySet<string> = new Set([
   'first_open_after_install',
 ]);
 
-export function nameFindings(name: unknown): Finding[] {
-  if (typeof name !== 'string' || !NAME.test(name)) return [badName];
-  return RESERVED_EVENTS.has(name) || RESERVED_PREFIX.test(name) ? [reservedName] : [];
+export function nameFindings(name: unknown): messages.Finding[] {
+  if (typeof name !== 'string' || !NAME.test(name)) return [messages.badName];
+  return RESERVED_EVENTS.has(name) || RESERVED_PREFIX.test(name) ? [messages.reservedName] : [];
 }
 
-export function paramFindings(params: unknown): Finding[] {
+export function paramFindings(params: unknown): messages.Finding[] {
   if (params === undefined) return [];
-  if (!isObject(params)) return [badParams];
+  if (!isObject(params)) return [messages.badParams];
   const names = Object.keys(params);
-  const findings: Finding[] = [];
-  if (names.length > MAX_PARAMS) findings.push(manyParams);
-  if (names.some((name) => !NAME.test(name) || RESERVED_PREFIX.test(name))) findings.push(badParamName);
-  if (names.some((name) => isLong(name, params[name]))) findings.push(longValue);
+  const findings: messages.Finding[] = [];
+  if (names.length > MAX_PARAMS) findings.push(messages.manyParams);
+  if (names.some((name) => !NAME.test(name) || RESERVED_PREFIX.test(name)))
+    findings.push(messages.badParamName);
+  if (names.some((name) => isLong(name, params[name]))) findings.push(messages.longValue);
   return findings;
 }
 
@@ -65,11 +56,11 @@ function isLong(name: string, value: unknown): boolean {
   return value.length > (limit ?? MAX_VALUE);
 }
 
-export function userPropertyFindings(properties: JsonObject): Finding[] {
+export function userPropertyFindings(properties: UnknownObject): messages.Finding[] {
   const entries = Object.entries(properties);
-  const findings: Finding[] = [];
-  if (entries.length > MAX_PARAMS) findings.push(manyUserProperties);
-  if (entries.some(([name, each]) => !isUserProperty(name, each))) findings.push(badUserProperties);
+  const findings: messages.Finding[] = [];
+  if (entries.length > MAX_PARAMS) findings.push(messages.manyUserProperties);
+  if (entries.some(([name, each]) => !isUserProperty(name, each))) findings.push(messages.badUserProperties);
   return findings;
 }
 

@@ -1,27 +1,20 @@
-import type { EventKind } from '../../ledger/received-event.js';
 import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
-import { bearerToken } from '../reading/authorization.js';
-import type { JsonObject } from '../reading/json.js';
-import type { Message } from '../segment-protocol/message.js';
-import { addProblem, allWith, eventsOf } from '../segment-protocol/outcomes.js';
-import { readProtocol, writeKeyOf, type Route } from '../segment-protocol/request.js';
-import { noWriteKey } from '../segment-protocol/segment-protocol.messages.js';
+import { isLonger, objectOf, type UnknownObject } from '../reading/json.js';
+import { jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { bearerToken } from '../reading/request.js';
+import { addProblem, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
+import { allRejected, readProtocol, singleRoutes, writeKeyOf } from '../segment-protocol/request.js';
+import * as messages from '../segment-protocol/segment-protocol.messages.js';
 import { readHousekeeping } from '../segment-protocol/settings.js';
-import { longMessages } from '../segment-protocol/sizes.js';
-import { notJsonType, tooLarge } from './jitsu.messages.js';
-import { messageError, shownId } from './message-error.js';
 
 const MAX_MESSAGE_BYTES = 1_000_000;
+const MAX_NAME_BYTES = 128;
+const MAX_ID_LENGTH = 64;
+/** The host makes an id of its own for a message without one. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 const BATCH_ROUTES: ReadonlySet<string> = new Set(['/api/s/s2s/batch', '/v1/batch', '/v1/b', '/batch', '/b']);
-const KINDS: readonly EventKind[] = ['track', 'identify', 'group', 'alias', 'page', 'screen'];
-/** One message each: from servers, and from the browser library, which needs no key at a host of the site's own. */
-const SINGLE_ROUTES: ReadonlyMap<string, Route> = new Map(
-  KINDS.flatMap((kind): [string, Route][] => [
-    [`/api/s/s2s/${kind}`, kind],
-    [`/api/s/${kind}`, kind],
-  ]),
-);
+/** From servers, and from the browser library, which needs no key at a host of the site's own. */
+const SINGLE_ROUTES = new Map(singleRoutes((kind) => [`/api/s/s2s/${kind}`, `/api/s/${kind}`]));
 const UNPARSED = jsonAnswer(400, { error: 'error parsing message' });
 const QUOTA = 'quota exceeded: billing quota exceeded, event throttled';
 
@@ -34,29 +27,24 @@ export const jitsu: CollectorPlatform = {
     const { path, headers } = request;
     const isBatch = BATCH_ROUTES.has(path);
     const route = isBatch ? 'batch' : SINGLE_ROUTES.get(path);
-    if (route === undefined)
-      return readHousekeeping(request, { platform: 'jitsu', integration: 'Segment.io' });
+    if (route === undefined) return readHousekeeping(request, 'jitsu');
     const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim();
     if (!/(?:application\/json|text\/plain)$/.test(type)) {
       const error = `invalid content type: ${type}. Expected: application/json`;
-      return { events: [], answer: jsonAnswer(400, { error }), problems: [notJsonType] };
+      return withoutEvents(jsonAnswer(400, { error }), messages.notJsonType);
     }
-    const { messages, body, unreadable, problems } = readProtocol(request, route);
-    if (unreadable !== undefined || messages.some(({ faults }) => faults.includes('noObject'))) {
-      return { events: allWith(messages, 'rejected'), answer: UNPARSED, problems };
+    const protocol = readProtocol(request, route);
+    const { messages: sent, body, unreadable, problems } = protocol;
+    if (unreadable !== undefined || sent.some(({ faults }) => faults.includes('noObject'))) {
+      return allRejected(protocol, UNPARSED);
     }
     const account = keyOf(request, body);
     if (account === undefined && (isBatch || path.startsWith('/api/s/s2s/'))) {
-      const events = allWith(messages, 'rejected');
-      return { events, answer: streamNotFound(headers['host']), problems: [...problems, noWriteKey] };
+      return allRejected(protocol, streamNotFound(headers['host']), messages.noWriteKey);
     }
-    const errors = errorsOf(messages, request.body);
-    return {
-      events: eventsOf(messages),
-      answer: isBatch ? batchAnswer(messages, errors) : single(errors),
-      problems,
-      account,
-    };
+    const errors = errorsOf(sent, request.body);
+    const answer = isBatch ? batchAnswer(sent.length, errors) : singleAnswer([...errors.values()]);
+    return { events: eventsOf(sent), answer, problems, account };
   },
 
   answer(kind, reading) {
@@ -84,7 +72,7 @@ function streamNotFound(host = ''): Answer {
   return jsonAnswer(401, { error });
 }
 
-function keyOf(request: CollectorRequest, body: JsonObject): string | undefined {
+function keyOf(request: CollectorRequest, body: UnknownObject): string | undefined {
   const { headers, query } = request;
   return (
     headers['x-write-key'] ||
@@ -96,47 +84,64 @@ function keyOf(request: CollectorRequest, body: JsonObject): string | undefined 
 }
 
 /** The texts about messages that are not accepted; their events are rejected. */
-function errorsOf(messages: readonly Message[], body: string): Map<Message, string> {
+function errorsOf(sent: readonly Message[], body: string): Map<Message, string> {
   const errors = new Map<Message, string>();
-  for (const message of messages) {
+  for (const message of sent) {
     const error = messageError(message);
     if (error !== undefined) errors.set(message, error);
   }
-  for (const message of longMessages(messages, body, MAX_MESSAGE_BYTES)) {
-    addProblem(message, tooLarge);
+  for (const message of longMessages(sent, body, MAX_MESSAGE_BYTES)) {
+    addProblem(message, messages.tooLargeForJitsu);
     errors.set(message, `message size exceeds the limit of ${MAX_MESSAGE_BYTES} bytes`);
   }
   for (const { event } of errors.keys()) event.outcome = 'rejected';
   return errors;
 }
 
-function batchAnswer(messages: readonly Message[], errors: ReadonlyMap<Message, string>): Answer {
-  const receivedEvents = messages.length;
-  if (errors.size === 0) return jsonAnswer(200, { ok: true, receivedEvents, okEvents: receivedEvents });
-  return jsonAnswer(200, {
-    ok: false,
-    receivedEvents,
-    okEvents: receivedEvents - errors.size,
-    errors: Array.from(errors, ([message, text]) => `Message ID: ${shownId(message)}: event error: ${text}`),
-  });
+/** Why Jitsu does not accept a message, in its own words; undefined: it does. Adds the problems that only Jitsu has with it. */
+function messageError(message: Message): string | undefined {
+  const { event, faults, value } = message;
+  const id = shownId(message);
+  if (event.id !== null && event.id !== id) {
+    event.repetition = id;
+    addProblem(message, messages.changedMessageId);
+  }
+  if (faults.includes('noType')) {
+    const { type } = objectOf(value);
+    return typeof type === 'string' && type !== ''
+      ? `Unknown event type: ${type.slice(0, 100)}`
+      : 'type property of event is required';
+  }
+  if (faults.includes('noName')) return "'event' property is required for 'track' event";
+  if (event.kind === 'track' && isLonger(event.name, MAX_NAME_BYTES)) {
+    addProblem(message, messages.longName);
+    return `Invalid track event name '${event.name.slice(0, 200)}'. Max length is ${MAX_NAME_BYTES} characters.`;
+  }
+  return undefined;
 }
 
-function single(errors: ReadonlyMap<Message, string>): Answer {
-  const [error] = errors.values();
-  return error === undefined
-    ? jsonAnswer(200, { ok: true })
-    : jsonAnswer(200, { error: `event error: ${error}` });
+/** The id by which answers name a message: cleaned and cut. */
+function shownId({ event: { id } }: Message): string {
+  return id === null ? NO_ID : id.replaceAll(/[^\w.-]/g, '_').slice(0, MAX_ID_LENGTH);
+}
+
+function batchAnswer(receivedEvents: number, rejected: ReadonlyMap<Message, string>): Answer {
+  if (rejected.size === 0) return jsonAnswer(200, { ok: true, receivedEvents, okEvents: receivedEvents });
+  const errors = Array.from(rejected, ([message, text]) => lineOf(shownId(message), `event error: ${text}`));
+  return jsonAnswer(200, { ok: false, receivedEvents, okEvents: receivedEvents - rejected.size, errors });
+}
+
+function singleAnswer([error]: readonly string[]): Answer {
+  return jsonAnswer(200, error === undefined ? { ok: true } : { error: `event error: ${error}` });
 }
 
 /** A 200 that accepts no event of a request. */
 function listed({ events }: Reading, text: string): Answer {
-  return jsonAnswer(200, {
-    ok: false,
-    receivedEvents: events.length,
-    okEvents: 0,
-    errors: events.map((event) => `Message ID: ${idOf(event)}: ${text}`),
-  });
+  const errors = events.map((event) => lineOf(idOf(event), text));
+  return jsonAnswer(200, { ok: false, receivedEvents: events.length, okEvents: 0, errors });
 }
+
+const lineOf = (id: string, text: string): string => `Message ID: ${id}: ${text}`;
 
 function idOf({ repetition, id }: ReadEvent): string {
   return typeof repetition === 'string' ? repetition : (id ?? '');

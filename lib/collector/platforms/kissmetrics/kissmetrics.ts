@@ -1,4 +1,5 @@
 import type { CollectorPlatform } from '../../platform.js';
+import { PIXEL } from '../reading/reading.js';
 import { longUrl, noForm } from './kissmetrics.messages.js';
 import { readOperation, type OperationKind } from './operation.js';
 import { readParameters } from './parameters.js';
@@ -8,13 +9,8 @@ const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
   ['/s', 'identify'],
   ['/a', 'alias'],
 ]);
-/** A 1x1 pixel; its bytes are not documented. */
-const PIXEL = {
-  status: 200,
-  headers: { 'content-type': 'image/gif' },
-  body: Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
-};
-const NONE: readonly string[] = Object.freeze([]);
+/** The bytes of the pixel are not documented. */
+const SUCCESS = { status: 200, headers: { 'content-type': 'image/gif' }, body: PIXEL };
 /** Without the host's own part. */
 const MAX_SEARCH_LENGTH = 1_970;
 const FORM = 'application/x-www-form-urlencoded';
@@ -35,7 +31,7 @@ export const kissmetrics: CollectorPlatform = {
     if (search.length > MAX_SEARCH_LENGTH) problems.push(longUrl);
     if (isPost && body !== '' && !isForm(headers['content-type'])) problems.push(noForm);
     const event = readOperation(kind, parameters, receivedAt, problems);
-    return { events: [event], answer: PIXEL, problems: NONE, account: parameters.own._k };
+    return { events: [event], answer: SUCCESS, problems: [], account: parameters.own._k };
   },
 
   answer: () => undefined,

@@ -1,7 +1,7 @@
 import type { EventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
-import * as messages from './kissmetrics.messages.js';
 import { isLonger } from '../reading/json.js';
+import * as messages from './kissmetrics.messages.js';
 import type { Parameters } from './parameters.js';
 
 /** The operations of the API. Each request is one of them. */
@@ -53,7 +53,7 @@ export function readOperation(
   } else if (kind === 'alias') {
     if (name === '') drop(messages.noOtherId);
     if (name.length > MAX_ID_LENGTH) drop(messages.longPerson);
-  } else if (isEmpty(properties)) drop(messages.noProperty);
+  } else if (Object.keys(properties).length === 0) drop(messages.noProperty);
 
   const second = time === null ? Math.floor(receivedAt / 1_000) : time / 1_000;
   return {
@@ -76,16 +76,10 @@ function secondOf(text: string): number | undefined {
 }
 
 function checkProperties(properties: Parameters['properties'], problems: string[]): void {
-  for (const name in properties) {
-    const value = properties[name]!;
+  for (const [name, value] of Object.entries(properties)) {
     if (name.length > MAX_NAME_LENGTH) problems.push(messages.longPropertyName);
     if (isLonger(value, MAX_VALUE_BYTES)) problems.push(messages.longValue);
   }
-}
-
-function isEmpty(properties: Readonly<Record<string, string>>): boolean {
-  for (const _ in properties) return false;
-  return true;
 }
 
 /** The name as the platform stores it. */

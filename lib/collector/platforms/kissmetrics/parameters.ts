@@ -1,13 +1,8 @@
+import { guarded } from '../../../host/guarded.js';
 import { invalidEncoding, repeatedParameter } from './kissmetrics.messages.js';
 
 /** The parameters of a request that the API names; empty where one is absent. */
-export interface OwnParameters {
-  _k: string;
-  _p: string;
-  _n: string;
-  _t: string;
-  _d: string;
-}
+export type OwnParameters = Record<'_k' | '_p' | '_n' | '_t' | '_d', string>;
 
 /** The parameters of a request. */
 export interface Parameters {
@@ -19,18 +14,14 @@ export interface Parameters {
 const UNDERSCORE = 95;
 const PLUS = /\+/g;
 
-/** Reads a query or a form. Adds what is wrong with it to `problems`. Written for speed: each event is a request. */
+/** Reads a query or a form. Adds what is wrong with it to `problems`. */
 export function readParameters(encoded: string, problems: string[]): Parameters {
   const own: OwnParameters = { _k: '', _p: '', _n: '', _t: '', _d: '' };
   const properties: Record<string, string> = {};
-  for (let start = 0, end; start < encoded.length; start = end + 1) {
-    end = encoded.indexOf('&', start);
-    if (end === -1) end = encoded.length;
-    if (end === start) continue;
-    let equals = encoded.indexOf('=', start);
-    if (equals === -1 || equals > end) equals = end;
-    const name = decode(encoded.slice(start, equals), problems);
-    const value = decode(encoded.slice(equals + 1, end), problems);
+  for (const part of encoded.split('&').filter((each) => each !== '')) {
+    const equals = part.indexOf('=');
+    const name = decode(equals === -1 ? part : part.slice(0, equals), problems);
+    const value = equals === -1 ? '' : decode(part.slice(equals + 1), problems);
     if (name.charCodeAt(0) !== UNDERSCORE) {
       if (Object.hasOwn(properties, name)) add(problems, repeatedParameter);
       properties[name] = value;
@@ -46,12 +37,9 @@ export function readParameters(encoded: string, problems: string[]): Parameters 
 function decode(text: string, problems: string[]): string {
   const spaced = text.includes('+') ? text.replace(PLUS, ' ') : text;
   if (!spaced.includes('%')) return spaced;
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    add(problems, invalidEncoding);
-    return spaced;
-  }
+  const decoded = guarded(() => decodeURIComponent(spaced));
+  if (decoded === undefined) add(problems, invalidEncoding);
+  return decoded ?? spaced;
 }
 
 function add(problems: string[], problem: string): void {

@@ -1,9 +1,8 @@
 import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
-import { bearerToken } from '../reading/authorization.js';
-import { objectOf, parseJson, textOf } from '../reading/json.js';
-import { allRejected } from '../reading/whole-request.js';
-import { manyEvents, noEvents, noToken, poison, tokenInUrl } from './meta.messages.js';
+import { listOf, objectOf, parseJson, textOf } from '../reading/json.js';
+import { allRejected, jsonAnswer } from '../reading/reading.js';
+import { bearerToken } from '../reading/request.js';
+import * as messages from './meta.messages.js';
 import { readServerEvent } from './server-event.js';
 
 const PATH = /^\/v\d+\.\d+\/([\w-]+)\/events$/;
@@ -35,20 +34,15 @@ export const meta: CollectorPlatform = {
 
 function readEvents({ path, body, query, headers, receivedAt }: CollectorRequest): Reading {
   const { data, access_token: token } = objectOf(parseJson(body));
-  const items = Array.isArray(data) ? (data as unknown[]) : [];
-  const events = items.map((item) => readServerEvent(item, receivedAt));
-  const refused = (answer: Answer, problem: string): Reading => ({
-    events: allRejected(events),
-    answer,
-    problems: [problem],
-  });
+  const events = listOf(data).map((item) => readServerEvent(item, receivedAt));
+  const refused = (answer: Answer, problem: string): Reading => allRejected(events, answer, problem);
   const isInUrl = textOf(query.get('access_token')) !== null;
   if (textOf(token) === null && !isInUrl && bearerToken(headers['authorization']) === undefined) {
-    return refused(UNAUTHORIZED, noToken);
+    return refused(UNAUTHORIZED, messages.noToken);
   }
-  if (items.length === 0) return refused(INVALID, noEvents);
-  if (items.length > MAX_EVENTS) return refused(INVALID, manyEvents);
-  if (events.some(({ outcome }) => outcome === 'rejected')) return refused(INVALID, poison);
+  if (events.length === 0) return refused(INVALID, messages.noEvents);
+  if (events.length > MAX_EVENTS) return refused(INVALID, messages.manyEvents);
+  if (events.some(({ outcome }) => outcome === 'rejected')) return refused(INVALID, messages.poison);
   const answer = jsonAnswer(200, { events_received: events.length, messages: [], fbtrace_id: TRACE });
-  return { events, answer, problems: isInUrl ? [tokenInUrl] : [], account: PATH.exec(path)?.[1] };
+  return { events, answer, problems: isInUrl ? [messages.tokenInUrl] : [], account: PATH.exec(path)?.[1] };
 }

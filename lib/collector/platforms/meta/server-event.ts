@@ -1,22 +1,8 @@
 import { isAddress } from '../../../host/private-hosts.js';
 import type { ReadEvent } from '../../platform.js';
-import { isObject, objectOf, textOf, type JsonObject } from '../reading/json.js';
-import { unreadable } from '../reading/whole-request.js';
-import {
-  badAddress,
-  badClickId,
-  badCustomData,
-  badPixelId,
-  badSource,
-  badTime,
-  noId,
-  noName,
-  noPerson,
-  notAnObject,
-  notHashed,
-  noWebsite,
-  oldTime,
-} from './meta.messages.js';
+import { isObject, objectOf, textOf, type UnknownObject } from '../reading/json.js';
+import { unreadable } from '../reading/reading.js';
+import * as messages from './meta.messages.js';
 
 const MAX_AGE_MS = 7 * 24 * 3_600_000;
 /** Seconds of the year 5138: a larger number is in milliseconds. */
@@ -35,7 +21,7 @@ const SOURCES: ReadonlySet<unknown> = new Set([
 
 /** Reads an event. The first `external_id` (mostly a hash) is the `userId`, `fbp` the `anonymousId`: the cookie of the pixel. */
 export function readServerEvent(item: unknown, receivedAt: number): ReadEvent {
-  if (!isObject(item)) return unreadable(notAnObject);
+  if (!isObject(item)) return unreadable(messages.notAnObject);
   const { event_name: name, event_time: seconds, custom_data: custom } = item;
   const user = objectOf(item['user_data']);
   const id = textOf(item['event_id']);
@@ -43,39 +29,40 @@ export function readServerEvent(item: unknown, receivedAt: number): ReadEvent {
   const time = isTime ? (seconds as number) * 1_000 : null;
 
   const faults: string[] = [];
-  if (textOf(name) === null) faults.push(noName);
-  if (time === null) faults.push(badTime);
-  else if (receivedAt - time > MAX_AGE_MS) faults.push(oldTime);
-  if (!SOURCES.has(item['action_source'])) faults.push(badSource);
-  if (item['action_source'] === 'website' && !isOfWebsite(item, user)) faults.push(noWebsite);
-  if (custom !== undefined && !isObject(custom)) faults.push(badCustomData);
+  if (textOf(name) === null) faults.push(messages.noName);
+  if (time === null) faults.push(messages.badTime);
+  else if (receivedAt - time > MAX_AGE_MS) faults.push(messages.oldTime);
+  if (!SOURCES.has(item['action_source'])) faults.push(messages.badSource);
+  if (item['action_source'] === 'website' && !isOfWebsite(item, user)) faults.push(messages.noWebsite);
+  if (custom !== undefined && !isObject(custom)) faults.push(messages.badCustomData);
   addPersonFaults(user, faults);
 
   return {
     kind: name === 'PageView' ? 'page' : 'track',
     name: textOf(name) ?? '',
     id,
-    userId: listOf(user['external_id']).map(textOf)[0] ?? null,
+    userId: valuesOf(user['external_id']).map(textOf)[0] ?? null,
     anonymousId: textOf(user['fbp']),
     time,
     properties: shown(item),
     outcome: faults.length === 0 ? 'delivered' : 'rejected',
-    problems: id === null ? [...faults, noId] : faults,
+    problems: id === null ? [...faults, messages.noId] : faults,
     repetition: id === null ? undefined : `${id} ${textOf(name)}`,
   };
 }
 
-function addPersonFaults(user: JsonObject, faults: string[]): void {
-  if (!PERSONAL.some((name) => isGiven(user[name]))) faults.push(noPerson);
-  const hashes = HASHED.flatMap((name) => (isGiven(user[name]) ? listOf(user[name]) : []));
-  if (hashes.some((each) => typeof each !== 'string' || !HASH.test(each))) faults.push(notHashed);
+function addPersonFaults(user: UnknownObject, faults: string[]): void {
+  if (!PERSONAL.some((name) => isGiven(user[name]))) faults.push(messages.noPerson);
+  const hashes = HASHED.flatMap((name) => (isGiven(user[name]) ? valuesOf(user[name]) : []));
+  if (hashes.some((each) => typeof each !== 'string' || !HASH.test(each))) faults.push(messages.notHashed);
   const { fbp, fbc, client_ip_address: address } = user;
-  if (fbp !== undefined && !isText(fbp, PIXEL_ID)) faults.push(badPixelId);
-  if (fbc !== undefined && !isText(fbc, CLICK_ID)) faults.push(badClickId);
-  if (address !== undefined && (typeof address !== 'string' || !isAddress(address))) faults.push(badAddress);
+  if (fbp !== undefined && !isText(fbp, PIXEL_ID)) faults.push(messages.badPixelId);
+  if (fbc !== undefined && !isText(fbc, CLICK_ID)) faults.push(messages.badClickId);
+  if (address !== undefined && (typeof address !== 'string' || !isAddress(address)))
+    faults.push(messages.badAddress);
 }
 
-function isOfWebsite(item: JsonObject, user: JsonObject): boolean {
+function isOfWebsite(item: UnknownObject, user: UnknownObject): boolean {
   return textOf(item['event_source_url']) !== null && textOf(user['client_user_agent']) !== null;
 }
 
@@ -84,12 +71,12 @@ function isText(value: unknown, form: RegExp): boolean {
 }
 
 function isGiven(value: unknown): boolean {
-  return (
-    value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
-  );
+  const isEmpty = Array.isArray(value) && value.length === 0;
+  return value !== undefined && value !== null && value !== '' && !isEmpty;
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** One value, or several in a list. */
+function valuesOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [value];
 }
 
@@ -99,7 +86,7 @@ function shown({
   action_source: source,
   event_source_url: url,
   opt_out: out,
-}: JsonObject) {
+}: UnknownObject) {
   return {
     ...objectOf(custom),
     ...(source !== undefined && { action_source: source }),

@@ -1,17 +1,9 @@
 import type { EventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
-import { idOf, isObject, objectOf, textOf, type JsonObject } from '../reading/json.js';
-import { unreadable } from '../reading/whole-request.js';
+import { idOf, isObject, objectOf, textOf, type UnknownObject } from '../reading/json.js';
+import { unreadable } from '../reading/reading.js';
 import { FAILURES, PROBLEMS, type Failure } from './mixpanel.messages.js';
-import {
-  insertIdFailure,
-  isBanned,
-  shapeFailure,
-  sizeFailure,
-  timeFailure,
-  timeOf,
-  withCutTexts,
-} from './rules.js';
+import * as rules from './rules.js';
 
 /** A record, and the first rule that it breaks. */
 export interface ReadRecord {
@@ -37,20 +29,23 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map([
 /** Precedes the id of a browser where it stands for a person. */
 const DEVICE = '$device:';
 
+export const notAnObject: ReadRecord = {
+  event: unreadable(FAILURES.notAnObject.message),
+  failure: FAILURES.notAnObject,
+};
+
 /** Reads a record of `/import` or `/track`. */
 export function readEventRecord(item: unknown, arrival: Arrival): ReadRecord {
-  if (!isObject(item)) {
-    return { event: unreadable(FAILURES.notAnObject.message), failure: FAILURES.notAnObject };
-  }
+  if (!isObject(item)) return notAnObject;
   const { receivedAt } = arrival;
   const given = objectOf(item['properties']);
   const name = textOf(item['event']) ?? '';
   const insertId = idOf(given['$insert_id']);
-  const sent = timeOf(given['time'], !arrival.isTrack);
+  const sent = rules.timeOf(given['time'], !arrival.isTrack);
   const failure = failureOf(item, given, sent, arrival);
   const isSoon = failure === undefined && sent !== undefined && sent > receivedAt;
   const time = isSoon ? receivedAt : (sent ?? null);
-  const properties = failure === undefined ? withCutTexts(given) : given;
+  const properties = failure === undefined ? rules.withCutTexts(given) : given;
   const kind = KINDS.get(name) ?? 'track';
   const ids = kind === 'alias' ? joinedIds(given) : { ...idsOf(given), name };
   const problems: string[] = [];
@@ -75,8 +70,8 @@ export function readEventRecord(item: unknown, arrival: Arrival): ReadRecord {
 }
 
 function failureOf(
-  item: JsonObject,
-  given: JsonObject,
+  item: UnknownObject,
+  given: UnknownObject,
   time: number | undefined,
   { isTrack, isStrict, receivedAt, bodyLength }: Arrival,
 ): Failure | undefined {
@@ -90,16 +85,16 @@ function failureOf(
     if (!isTrack) return FAILURES.noTime;
   } else {
     if (time === undefined) return FAILURES.badTime;
-    const wrongTime = timeFailure(time, receivedAt, isTrack);
+    const wrongTime = rules.timeFailure(time, receivedAt, isTrack);
     if (wrongTime !== undefined) return wrongTime;
   }
   // An empty one is accepted, and belongs to nobody.
   if (id === null && given['distinct_id'] !== '' && isStrict) return FAILURES.noId;
-  if (id !== null && isBanned(id)) return FAILURES.bannedId;
+  if (id !== null && rules.isBanned(id)) return FAILURES.bannedId;
   if (insertId === undefined) {
     if (isStrict) return FAILURES.noInsertId;
   } else {
-    const wrongId = typeof insertId === 'string' ? insertIdFailure(insertId) : FAILURES.badInsertId;
+    const wrongId = typeof insertId === 'string' ? rules.insertIdFailure(insertId) : FAILURES.badInsertId;
     if (wrongId !== undefined) return wrongId;
   }
   if (name === '$merge') {
@@ -107,14 +102,14 @@ function failureOf(
     const ids = given['$distinct_ids'];
     if (!Array.isArray(ids) || ids.length !== 2) return FAILURES.badMerge;
   }
-  return shapeFailure(given) ?? sizeFailure(item, bodyLength);
+  return rules.shapeFailure(given) ?? rules.sizeFailure(item, bodyLength);
 }
 
 /**
  * `$user_id` is the `userId`, and `$device_id` the `anonymousId`: an event with both joins them. Without these, a `distinct_id` is
  * a person's, and one with `$device:` before it a browser's.
  */
-function idsOf(given: JsonObject): { userId: string | null; anonymousId: string | null } {
+function idsOf(given: UnknownObject): { userId: string | null; anonymousId: string | null } {
   const id = idOf(given['distinct_id']);
   const isDevice = id?.startsWith(DEVICE) === true;
   const device = idOf(given['$device_id']) ?? (isDevice ? id.slice(DEVICE.length) : null);
@@ -125,7 +120,7 @@ function idsOf(given: JsonObject): { userId: string | null; anonymousId: string 
 }
 
 /** The id that is kept, and the other one as the name. */
-function joinedIds(given: JsonObject): { userId: string | null; anonymousId: null; name: string } {
+function joinedIds(given: UnknownObject): { userId: string | null; anonymousId: null; name: string } {
   const id = idOf(given['distinct_id']);
   const merged: unknown = given['$distinct_ids'];
   const [first, second] = Array.isArray(merged) ? (merged as unknown[]).map(idOf) : [];
@@ -142,7 +137,7 @@ function joinedIds(given: JsonObject): { userId: string | null; anonymousId: nul
 const IDENTITY = ['token', 'time', 'distinct_id', '$insert_id', '$user_id', '$device_id'] as const;
 
 /** Without the members that are shown on their own, and without the project's token. */
-function ownProperties(properties: JsonObject): JsonObject {
+function ownProperties(properties: UnknownObject): UnknownObject {
   const own = { ...properties };
   for (const name of IDENTITY) delete own[name];
   return own;

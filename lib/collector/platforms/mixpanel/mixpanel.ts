@@ -6,21 +6,10 @@ import type {
   ReadEvent,
   Reading,
 } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
-import { basicUser } from '../reading/authorization.js';
-import { isObject, objectOf, parseJson, textOf } from '../reading/json.js';
-import { sdkBody } from '../reading/sdk-body.js';
-import { allRejected } from '../reading/whole-request.js';
-import {
-  answerOf,
-  badRequest,
-  bare,
-  failed,
-  REQUEST_TOO_LARGE,
-  stored,
-  UNAUTHORIZED,
-  type AnswerForm,
-} from './answers.js';
+import { isLonger, isObject, objectOf, parseJson, textOf } from '../reading/json.js';
+import { allRejected, jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { basicUser, pathOf, sdkBody } from '../reading/request.js';
+import * as answers from './answers.js';
 import { readEventRecord, type ReadRecord } from './event-record.js';
 import { readProfileRecord } from './profile-record.js';
 import { REQUEST_PROBLEMS } from './mixpanel.messages.js';
@@ -29,7 +18,7 @@ import { MAX_BYTES, MAX_RECORDS } from './rules.js';
 type Endpoint = '/import' | '/track' | '/engage' | '/groups';
 
 interface MixpanelReading extends Reading {
-  readonly form?: AnswerForm;
+  readonly form?: answers.AnswerForm;
 }
 
 /** Answers to the requests of mixpanel-browser that carry no events. */
@@ -39,20 +28,19 @@ const HOUSEKEEPING: ReadonlyMap<string, Answer> = new Map([
   ['/decide', jsonAnswer(200, { notifications: [], config: { enable_collect_everything: false } })],
   ['/record', jsonAnswer(200, { code: 200, status: 'OK' })],
 ]);
-const PLAIN: AnswerForm = { isCounted: false, isVerbose: false, ids: [] };
+const PLAIN: answers.AnswerForm = { isCounted: false, isVerbose: false, ids: [] };
 
 /** Mixpanel: `/import`, `/track`, `/engage` and `/groups`. */
 export const mixpanel: CollectorPlatform = {
   name: 'mixpanel',
   title: 'Mixpanel',
   read(request: CollectorRequest): MixpanelReading | undefined {
-    const path =
-      request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;
+    const path = pathOf(request);
     const answer = HOUSEKEEPING.get(path);
-    if (answer !== undefined) return { events: [], answer, problems: [] };
+    if (answer !== undefined) return withoutEvents(answer);
     return isEndpoint(path) ? readRecords(path, request) : undefined;
   },
-  answer: (kind: AnswerKind, { form = PLAIN }: MixpanelReading) => answerOf(kind, form),
+  answer: (kind: AnswerKind, { form = PLAIN }: MixpanelReading) => answers.answerOf(kind, form),
 };
 
 function isEndpoint(path: string): path is Endpoint {
@@ -71,26 +59,22 @@ function readRecords(endpoint: Endpoint, request: CollectorRequest): MixpanelRea
       : readProfileRecord(item, endpoint === '/groups', bodyLength),
   );
   const events = records.map(({ event }) => event);
-  const form: AnswerForm = {
+  const form: answers.AnswerForm = {
     isCounted: isImport || isStrict,
     isVerbose: request.query.get('verbose') === '1',
     ids: events.map(({ id }) => id),
   };
   const refused = (answer: Answer, problem: string): MixpanelReading => ({
-    events: allRejected(events),
-    answer,
-    problems: [problem],
+    ...allRejected(events, answer, problem),
     form,
   });
 
   const credentialProblem = isImport ? credentialProblemOf(request) : undefined;
-  if (credentialProblem !== undefined) return refused(UNAUTHORIZED, credentialProblem);
-  if (bodyLength > MAX_BYTES / 3 && Buffer.byteLength(request.body) > MAX_BYTES) {
-    return refused(REQUEST_TOO_LARGE, REQUEST_PROBLEMS.tooLarge);
-  }
-  if (items === undefined) return refused(badRequest(form), REQUEST_PROBLEMS.undecodable);
-  if (items.length === 0) return refused(badRequest(form), REQUEST_PROBLEMS.empty);
-  if (items.length > MAX_RECORDS) return refused(REQUEST_TOO_LARGE, REQUEST_PROBLEMS.tooMany);
+  if (credentialProblem !== undefined) return refused(answers.UNAUTHORIZED, credentialProblem);
+  if (isLonger(request.body, MAX_BYTES)) return refused(answers.TOO_LARGE, REQUEST_PROBLEMS.tooLarge);
+  if (items === undefined) return refused(answers.badRequest(form), REQUEST_PROBLEMS.undecodable);
+  if (items.length === 0) return refused(answers.badRequest(form), REQUEST_PROBLEMS.empty);
+  if (items.length > MAX_RECORDS) return refused(answers.TOO_LARGE, REQUEST_PROBLEMS.tooMany);
   return { ...verdict(records, form, isImport && !isStrict), form, account: projectOf(request, items[0]) };
 }
 
@@ -125,22 +109,19 @@ function projectOf({ headers, query }: CollectorRequest, first: unknown): string
 }
 
 /** The valid records are stored, whatever the others are. Without `strict`, `/import` says nothing about these. */
-function verdict(records: readonly ReadRecord[], form: AnswerForm, isSilent: boolean): Reading {
-  const invalid = records.flatMap(({ event, failure }, index) =>
+function verdict(records: readonly ReadRecord[], form: answers.AnswerForm, isSilent: boolean): Reading {
+  const failed = records.flatMap(({ event, failure }, index) =>
     failure === undefined ? [] : [{ index, insert_id: event.id, ...failure }],
   );
-  const count = records.length - invalid.length;
-  const events = records.map(({ event }) => (isSilent ? silenced(event) : event));
-  if (isSilent || invalid.length === 0) {
-    return { events, answer: form.isCounted ? stored(records.length) : bare(true, form), problems: [] };
+  if (isSilent || failed.length === 0) {
+    const events = records.map(({ event, failure }): ReadEvent =>
+      failure === undefined ? event : { ...event, outcome: 'dropped' },
+    );
+    return { events, answer: answers.stored(records.length, form), problems: [] };
   }
   return {
-    events,
-    answer: form.isCounted ? failed(invalid, count) : bare(false, form),
+    events: records.map(({ event }) => event),
+    answer: answers.failed(failed, records.length - failed.length, form),
     problems: [REQUEST_PROBLEMS.invalid],
   };
-}
-
-function silenced(event: ReadEvent): ReadEvent {
-  return event.outcome === 'rejected' ? { ...event, outcome: 'dropped' } : event;
 }

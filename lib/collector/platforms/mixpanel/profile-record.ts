@@ -1,6 +1,7 @@
-import { idOf, isObject, objectOf, textOf, type JsonObject } from '../reading/json.js';
-import { unreadable } from '../reading/whole-request.js';
-import { profileIds, type ReadRecord } from './event-record.js';
+import type { ReadEvent } from '../../platform.js';
+import { idOf, isObject, objectOf, textOf, type UnknownObject } from '../reading/json.js';
+import { eventWith } from '../reading/reading.js';
+import { notAnObject, profileIds, type ReadRecord } from './event-record.js';
 import { FAILURES, type Failure } from './mixpanel.messages.js';
 import { isBanned, sizeFailure } from './rules.js';
 
@@ -11,9 +12,7 @@ const OPERATIONS = [
 
 /** Reads a record of `/engage` or `/groups`. Sent twice, it is applied twice. */
 export function readProfileRecord(item: unknown, isGroup: boolean, bodyLength: number): ReadRecord {
-  if (!isObject(item)) {
-    return { event: unreadable(FAILURES.notAnObject.message), failure: FAILURES.notAnObject };
-  }
+  if (!isObject(item)) return notAnObject;
   const groupKey = textOf(item['$group_key']);
   const groupId = idOf(item['$group_id']);
   const id = idOf(item['$distinct_id']);
@@ -22,21 +21,12 @@ export function readProfileRecord(item: unknown, isGroup: boolean, bodyLength: n
     (isGroup ? groupFailure(groupKey, groupId) : profileFailure(id)) ??
     (OPERATIONS.some((name) => item[name] !== undefined) ? undefined : FAILURES.noOperation) ??
     sizeFailure(item, bodyLength);
-  const ids = isGroup ? { userId: null, anonymousId: null } : profileIds(id);
-  return {
-    event: {
-      kind: isGroup ? 'group' : 'identify',
-      name: isGroup ? (groupId ?? '') : '',
-      id: null,
-      ...ids,
-      time: null,
-      properties: { ...(isGroup && { $group_key: groupKey }), ...changes(item) },
-      outcome: failure === undefined ? 'delivered' : 'rejected',
-      problems: failure === undefined ? [] : [failure.message],
-      repetition: undefined,
-    },
-    failure,
-  };
+  const changed = changesIn(item);
+  const shown: Partial<ReadEvent> = isGroup
+    ? { kind: 'group', name: groupId ?? '', properties: { $group_key: groupKey, ...changed } }
+    : { kind: 'identify', ...profileIds(id), properties: changed };
+  const rejected = failure && { outcome: 'rejected' as const, problems: [failure.message] };
+  return { event: eventWith({ ...shown, ...rejected }), failure };
 }
 
 function groupFailure(key: string | null, id: string | null): Failure | undefined {
@@ -49,10 +39,9 @@ function profileFailure(id: string | null): Failure | undefined {
 }
 
 /** What is set, and the other operations by their names. */
-function changes(item: JsonObject): JsonObject {
+function changesIn(item: UnknownObject): UnknownObject {
   const others: Record<string, unknown> = {};
-  for (const name of OPERATIONS) {
-    if (name !== '$set' && item[name] !== undefined) others[name] = item[name];
-  }
+  for (const name of OPERATIONS.filter((each) => item[each] !== undefined)) others[name] = item[name];
+  delete others['$set'];
   return { ...objectOf(item['$set']), ...others };
 }

@@ -1,5 +1,5 @@
 import { FAILURES, type Failure } from './mixpanel.messages.js';
-import { jsonBytes, type JsonObject } from '../reading/json.js';
+import { jsonBytes, type UnknownObject } from '../reading/json.js';
 
 export const MAX_RECORDS = 2_000;
 export const MAX_BYTES = 10_000_000;
@@ -41,7 +41,7 @@ export function timeFailure(time: number, receivedAt: number, isTrack: boolean):
   return isTrack && receivedAt - time > TRACK_WINDOW_MS ? FAILURES.oldTime : undefined;
 }
 
-export function sizeFailure(record: JsonObject, bodyLength: number): Failure | undefined {
+export function sizeFailure(record: UnknownObject, bodyLength: number): Failure | undefined {
   return bodyLength > MAX_RECORD_BYTES / 3 && jsonBytes(record) > MAX_RECORD_BYTES
     ? FAILURES.tooLarge
     : undefined;
@@ -63,7 +63,7 @@ export function shapeFailure(value: object, level = 0): Failure | undefined {
 }
 
 /** The properties as Mixpanel stores them; the same object where it cuts nothing. */
-export function withCutTexts(properties: JsonObject): JsonObject {
+export function withCutTexts(properties: UnknownObject): UnknownObject {
   let cut: Record<string, unknown> | undefined;
   for (const name of Object.keys(properties)) {
     const value = properties[name];

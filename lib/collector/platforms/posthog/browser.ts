@@ -1,5 +1,5 @@
 import type { Answer, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
+import { jsonAnswer, withoutEvents } from '../reading/reading.js';
 
 const SCRIPT_HEADERS = { 'content-type': 'application/javascript; charset=utf-8' };
 
@@ -39,7 +39,7 @@ const OK = jsonAnswer(200, { status: 'Ok' });
 /** The requests of posthog-js that carry no events: settings, flags, recordings, and its own files. */
 export function readHousekeeping(path: string): Reading | undefined {
   const answer = answerTo(path);
-  return answer && { events: [], answer, problems: [] };
+  return answer && withoutEvents(answer);
 }
 
 function answerTo(path: string): Answer | undefined {

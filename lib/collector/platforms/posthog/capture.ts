@@ -1,9 +1,17 @@
 import type { Answer, AnswerKind, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
-import { jsonAnswer, textAnswer } from '../reading/answers.js';
-import { idOf, isObject, jsonBytes, objectOf, textOf, type JsonObject } from '../reading/json.js';
-import { isoTime } from '../reading/time.js';
-import { allRejected, unreadable } from '../reading/whole-request.js';
-import { sdkBody } from '../reading/sdk-body.js';
+import {
+  idOf,
+  isLonger,
+  isObject,
+  isoTime,
+  jsonBytes,
+  listOf,
+  objectOf,
+  textOf,
+  type UnknownObject,
+} from '../reading/json.js';
+import { allRejected, jsonAnswer, textAnswer, unreadable } from '../reading/reading.js';
+import { sdkBody } from '../reading/request.js';
 import { readEvent } from './event.js';
 import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
 import { isUuid, MAX_AHEAD_MS, MAX_EVENT_BYTES, MAX_LENGTH } from './rules.js';
@@ -11,6 +19,10 @@ import { isUuid, MAX_AHEAD_MS, MAX_EVENT_BYTES, MAX_LENGTH } from './rules.js';
 const MAX_BYTES = 20_000_000;
 const OK = jsonAnswer(200, { status: 'Ok' });
 const TOO_LARGE: Answer = { status: 413 };
+const UNDECODABLE = textAnswer(400, 'failed to decode request');
+const NO_EVENT = textAnswer(400, 'request holds no event');
+const MIXED_TOKENS = textAnswer(401, 'batch submitted with inconsistent api_key values');
+const PERSONAL_TOKEN = textAnswer(401, 'API key is not valid: personal_api_key');
 const NO_TOKEN = textAnswer(401, 'event submitted without an api_key');
 const NO_ID = 'event submitted without a distinct_id';
 
@@ -27,33 +39,18 @@ export const CAPTURE_ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
 export function readCapture(request: CollectorRequest): Reading {
   const content = sdkBody(request);
   const { items, envelope } = unpacked(content);
-  const refused = (answer: Answer, problem: string, events: readonly ReadEvent[] = []): Reading => ({
-    events: allRejected(events),
-    answer,
-    problems: [problem],
-  });
-  if (request.body.length > MAX_BYTES / 3 && Buffer.byteLength(request.body) > MAX_BYTES) {
-    return refused(TOO_LARGE, REQUEST_PROBLEMS.tooLarge, items.map(eventReader(envelope, request)));
-  }
-  if (content === undefined) {
-    return refused(textAnswer(400, 'failed to decode request'), REQUEST_PROBLEMS.undecodable);
-  }
-  if (items.length === 0) return refused(textAnswer(400, 'request holds no event'), REQUEST_PROBLEMS.empty);
-
   const events = items.map(eventReader(envelope, request));
+  const refused = (answer: Answer, problem: string): Reading => allRejected(events, answer, problem);
+  if (isLonger(request.body, MAX_BYTES)) return refused(TOO_LARGE, REQUEST_PROBLEMS.tooLarge);
+  if (content === undefined) return refused(UNDECODABLE, REQUEST_PROBLEMS.undecodable);
+  if (items.length === 0) return refused(NO_EVENT, REQUEST_PROBLEMS.empty);
   const [token, ...others] = tokensOf(items, envelope);
-  if (token === undefined) return refused(NO_TOKEN, REQUEST_PROBLEMS.noToken, events);
-  if (others.length > 0) {
-    const text = 'batch submitted with inconsistent api_key values';
-    return refused(textAnswer(401, text), REQUEST_PROBLEMS.mixedTokens, events);
-  }
-  if (token.startsWith('phx_')) {
-    const text = 'API key is not valid: personal_api_key';
-    return refused(textAnswer(401, text), REQUEST_PROBLEMS.personalToken, events);
-  }
+  if (token === undefined) return refused(NO_TOKEN, REQUEST_PROBLEMS.noToken);
+  if (others.length > 0) return refused(MIXED_TOKENS, REQUEST_PROBLEMS.mixedTokens);
+  if (token.startsWith('phx_')) return refused(PERSONAL_TOKEN, REQUEST_PROBLEMS.personalToken);
   const poison = events.find(({ outcome }) => outcome === 'rejected')?.problems[0];
-  if (poison === undefined) return { events, answer: OK, problems: [], account: token };
-  return refused(textAnswer(400, sentenceOf(poison)), REQUEST_PROBLEMS.poison, events);
+  if (poison !== undefined) return refused(textAnswer(400, sentenceOf(poison)), REQUEST_PROBLEMS.poison);
+  return { events, answer: OK, problems: [], account: token };
 }
 
 function sentenceOf(problem: string): string {
@@ -62,30 +59,26 @@ function sentenceOf(problem: string): string {
 }
 
 /** The events, and the object around them. A single event is its own envelope. */
-function unpacked(content: unknown): { items: readonly unknown[]; envelope: JsonObject } {
+function unpacked(content: unknown): { items: readonly unknown[]; envelope: UnknownObject } {
   if (Array.isArray(content)) return { items: content, envelope: {} };
   const envelope = objectOf(content);
-  const items = envelope['batch'];
-  return { items: Array.isArray(items) ? items : 'event' in envelope ? [envelope] : [], envelope };
+  const { batch } = envelope;
+  if (Array.isArray(batch) || !('event' in envelope)) return { items: listOf(batch), envelope };
+  return { items: [envelope], envelope };
 }
 
-function tokensOf(items: readonly unknown[], envelope: JsonObject): Set<string> {
+function tokensOf(items: readonly unknown[], envelope: UnknownObject): Set<string> {
   const own = tokenIn(envelope);
-  const tokens = new Set(own === null ? [] : [own]);
-  if (own !== null) return tokens;
-  for (const item of items) {
-    const event = objectOf(item);
-    const token = tokenIn(event) ?? tokenIn(objectOf(event['properties']));
-    if (token !== null) tokens.add(token);
-  }
-  return tokens;
+  if (own !== null) return new Set([own]);
+  const tokens = items.map(objectOf).map((event) => tokenIn(event) ?? tokenIn(objectOf(event['properties'])));
+  return new Set(tokens.filter((token) => token !== null));
 }
 
-function tokenIn(object: JsonObject): string | null {
+function tokenIn(object: UnknownObject): string | null {
   return textOf(object['api_key']) ?? textOf(object['token']) ?? textOf(object['$token']);
 }
 
-function eventReader(envelope: JsonObject, { body, receivedAt }: CollectorRequest) {
+function eventReader(envelope: UnknownObject, { body, receivedAt }: CollectorRequest) {
   const sentAt = isoTime(envelope['sent_at']) ?? receivedAt;
   const mayBeLarge = body.length > MAX_EVENT_BYTES / 3;
 
@@ -117,7 +110,7 @@ function eventReader(envelope: JsonObject, { body, receivedAt }: CollectorReques
 }
 
 /** posthog-js has `$set` and `$set_once` beside the properties. */
-function withTraits(item: JsonObject): JsonObject {
+function withTraits(item: UnknownObject): UnknownObject {
   const properties = objectOf(item['properties']);
   const { $set, $set_once: once } = item;
   if ($set === undefined && once === undefined) return properties;
@@ -130,7 +123,7 @@ function withTraits(item: JsonObject): JsonObject {
 
 /** The clock of the sender is compared with `sent_at`, which has the same skew. */
 function timeIn(
-  { timestamp, offset }: JsonObject,
+  { timestamp, offset }: UnknownObject,
   sentAt: number,
   receivedAt: number,
 ): [time: number | null, problem?: string] {

@@ -1,6 +1,6 @@
 import type { EventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
-import { idOf, objectOf, textOf, type JsonObject } from '../reading/json.js';
+import { idOf, objectOf, textOf, type UnknownObject } from '../reading/json.js';
 import { PROBLEMS } from './posthog.messages.js';
 import { isShared } from './rules.js';
 
@@ -11,7 +11,7 @@ export interface PosthogFields {
   readonly uuid: string | null;
   /** As read: never further ahead than PostHog accepts. */
   readonly time: number | null;
-  readonly properties: JsonObject;
+  readonly properties: UnknownObject;
   /** v1 has the switch outside of the properties. */
   readonly hasNoProfile: boolean;
   /** Rules that it breaks so far. */
@@ -97,13 +97,13 @@ function isOfBrowser({ distinctId, properties, hasNoProfile, name }: PosthogFiel
   );
 }
 
-function traitsOf({ $set, $set_once: once }: JsonObject): JsonObject {
+function traitsOf({ $set, $set_once: once }: UnknownObject): UnknownObject {
   const isOnce = Object.keys(objectOf(once)).length > 0;
   return isOnce ? { ...objectOf($set), $set_once: once } : objectOf($set);
 }
 
 /** posthog-js has the project's token among the properties. */
-function withoutToken(properties: JsonObject): JsonObject {
+function withoutToken(properties: UnknownObject): UnknownObject {
   if (properties['token'] === undefined) return properties;
   const { token: _, ...own } = properties;
   return own;

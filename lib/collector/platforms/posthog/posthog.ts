@@ -1,4 +1,5 @@
 import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
+import { pathOf } from '../reading/request.js';
 import { readHousekeeping } from './browser.js';
 import { readCapture, CAPTURE_ANSWERS } from './capture.js';
 import { answerV1, readV1, type V1Reading } from './v1.js';
@@ -11,8 +12,7 @@ export const posthog: CollectorPlatform = {
   title: 'PostHog',
   gzipWithoutHeader: true,
   read(request: CollectorRequest): Reading | undefined {
-    const path =
-      request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;
+    const path = pathOf(request);
     if (CAPTURE_PATHS.has(path)) return readCapture(request);
     if (path === '/i/v1/analytics/events') return readV1(request);
     return readHousekeeping(path);

@@ -1,9 +1,7 @@
 import type { Answer, AnswerKind, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
-import { bearerToken } from '../reading/authorization.js';
-import { isObject, objectOf, parseJson, textOf } from '../reading/json.js';
-import { isoTime } from '../reading/time.js';
-import { allRejected, unreadable } from '../reading/whole-request.js';
+import { isObject, isoTime, listOf, objectOf, parseJson, textOf } from '../reading/json.js';
+import { allRejected, jsonAnswer, unreadable } from '../reading/reading.js';
+import { bearerToken } from '../reading/request.js';
 import { readEvent } from './event.js';
 import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
 import { isShared, isUuid, MAX_AHEAD_MS, MAX_LENGTH } from './rules.js';
@@ -43,22 +41,17 @@ export function readV1(request: CollectorRequest): V1Reading {
   const { headers, body, receivedAt } = request;
   const content = parseJson(body);
   const batch = objectOf(content)['batch'];
-  const items: readonly unknown[] = Array.isArray(batch) ? batch : [];
   const sentAt = isoTime(headers['posthog-request-timestamp']) ?? receivedAt;
   const seen = new Set<string>();
-  const events = items.map((item) => readItem(item, seen, sentAt, receivedAt));
+  const events = listOf(batch).map((item) => readItem(item, seen, sentAt, receivedAt));
   const uuids = events.flatMap(({ id }) => (id === null ? [] : [id]));
   const refused = (status: number, error: string, problem: string): V1Reading => ({
-    events: allRejected(events),
-    answer: errorAnswer(status, error),
-    problems: [problem],
+    ...allRejected(events, errorAnswer(status, error), problem),
     uuids,
   });
 
   const account = bearerToken(headers['authorization']);
-  if (account === undefined) {
-    return refused(401, 'invalid_api_token', REQUEST_PROBLEMS.noToken);
-  }
+  if (account === undefined) return refused(401, 'invalid_api_token', REQUEST_PROBLEMS.noToken);
   if (sizeOf(request) > MAX_BYTES) return refused(413, 'payload_too_large', REQUEST_PROBLEMS.tooLarge);
   if (REQUIRED_HEADERS.some((name) => (headers[name] ?? '') === '')) {
     return refused(400, 'missing_required_headers', REQUEST_PROBLEMS.headers);
@@ -67,9 +60,8 @@ export function readV1(request: CollectorRequest): V1Reading {
     return refused(400, 'request_parsing_error', REQUEST_PROBLEMS.undecodable);
   }
   if (events.length === 0) return refused(400, 'empty_batch', REQUEST_PROBLEMS.empty);
-  if (isoTime(content['created_at']) === null) {
-    return refused(400, 'invalid_batch', REQUEST_PROBLEMS.createdAt);
-  }
+  const isCreated = isoTime(content['created_at']) !== null;
+  if (!isCreated) return refused(400, 'invalid_batch', REQUEST_PROBLEMS.createdAt);
   const poison = events.find(({ outcome, problems }) => outcome === 'rejected' && !DETAILS.has(problems[0]!));
   if (poison !== undefined) return refused(400, poisonError(poison), REQUEST_PROBLEMS.poisonV1);
   const results = Object.fromEntries(events.map((event) => [event.id!, resultOf(event)]));

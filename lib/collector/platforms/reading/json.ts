@@ -1,30 +1,34 @@
+import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
 import { hasTooManyValues } from '../../too-many-values.js';
 
-/** A JSON object of unknown members. Read its members by name only: `__proto__` is a member like any other. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export { isObject, type UnknownObject };
 
-/** Deeper values would overflow the stack of whoever shows or searches them. */
+/** Deeper values would overflow the stack of the code that shows or searches them. */
 const MAX_DEPTH = 500;
+/** A UTF-16 unit has at most this number of bytes in UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
+const EMPTY: UnknownObject = Object.freeze({});
+const OPENS = /[[{]/g;
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/;
+const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
 /** The value of a JSON text; undefined: it is not JSON, is nested too deeply, or has too many values. Never throws. */
 export function parseJson(text: string): unknown {
   // Base64 in a body hides its values from the check of the body.
   if (hasTooManyValues(text)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return mayBeDeep(text) && isDeeper(value, MAX_DEPTH) ? undefined : value;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const value = parsedJson(text);
+  return mayBeDeep(text) && isDeeper(value, MAX_DEPTH) ? undefined : value;
 }
 
 /** The object itself; an empty one in place of any other value. */
-export function objectOf(value: unknown): JsonObject {
+export function objectOf(value: unknown): UnknownObject {
   return isObject(value) ? value : EMPTY;
+}
+
+/** The array itself; an empty one in place of any other value. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 /** A text with at least one character. */
@@ -32,9 +36,17 @@ export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** An id as a lenient host takes it: a text, or a number, which becomes its text. */
+/** An id as a lenient host reads it: a text, or a number, which becomes its text. */
 export function idOf(value: unknown): string | null {
   return typeof value === 'number' ? String(value) : textOf(value);
+}
+
+/** The moment of an ISO-8601 text, epoch milliseconds; null: it is none. A text without a zone is UTC. */
+export function isoTime(value: unknown): number | null {
+  if (typeof value !== 'string' || !ISO.test(value)) return null;
+  const isZoned = value.endsWith('Z') || value.length === DATE_LENGTH || ZONE.test(value);
+  const time = Date.parse(isZoned ? value : `${value}Z`);
+  return Number.isNaN(time) ? null : time;
 }
 
 /** The UTF-8 bytes of a value as JSON. */
@@ -42,23 +54,18 @@ export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }
 
-/** A UTF-16 unit has at most so many bytes in UTF-8. */
-const MOST_BYTES_PER_UNIT = 3;
-
 /** Whether a text has more bytes than `max`. Cheap for a short text. */
 export function isLonger(text: string, max: number): boolean {
-  return text.length * MOST_BYTES_PER_UNIT > max && Buffer.byteLength(text) > max;
+  return text.length * MAX_BYTES_PER_UNIT > max && Buffer.byteLength(text) > max;
 }
 
-const EMPTY: JsonObject = Object.freeze({});
-const OPENS = /[[{]/g;
-
-/** A cheap test first: so many brackets are rare. */
+/** A cheap test first: this number of brackets is rare. */
 function mayBeDeep(text: string): boolean {
   if (text.length <= MAX_DEPTH) return false;
   OPENS.lastIndex = 0;
-  for (let found = 0; OPENS.test(text);) if (++found > MAX_DEPTH) return true;
-  return false;
+  let found = 0;
+  while (found <= MAX_DEPTH && OPENS.test(text)) found++;
+  return found > MAX_DEPTH;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

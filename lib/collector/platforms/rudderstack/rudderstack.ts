@@ -1,21 +1,16 @@
-import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
-import { basicUser } from '../reading/authorization.js';
-import { textAnswer } from '../reading/answers.js';
+import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
-import { allWith, eventsOf } from '../segment-protocol/outcomes.js';
-import type { MessageFault } from '../segment-protocol/message.js';
+import { textAnswer, withoutEvents } from '../reading/reading.js';
+import { basicUser } from '../reading/request.js';
+import { eventsOf, type MessageFault } from '../segment-protocol/message.js';
 import {
+  allRejected,
   PROTOCOL_ROUTES,
   readProtocol,
   type ProtocolRequest,
   type Route,
 } from '../segment-protocol/request.js';
-import {
-  invalidNeighbour,
-  noWriteKey,
-  tooLargeRequest,
-} from '../segment-protocol/segment-protocol.messages.js';
-import { emptyBatch } from './rudderstack.messages.js';
+import * as messages from '../segment-protocol/segment-protocol.messages.js';
 import { readBrowserRequest } from './rudderstack-browser.js';
 
 const MAX_BODY_KB = 4_000;
@@ -26,13 +21,14 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
 ]);
 
 const SUCCESS: Answer = { status: 200, body: 'ok' };
-const ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
+const ANSWERS = {
   rejected: failure(400, 'request neither has anonymousId nor userId'),
   unauthorized: failure(401, 'invalid write key'),
   'too-large': failure(413, 'request size exceeds max limit'),
   throttled: failure(429, 'max requests limit reached'),
   error: failure(503, 'service unavailable'),
-};
+  'events-rejected': undefined,
+} satisfies Readonly<Record<AnswerKind, Answer | undefined>>;
 const NO_KEY = failure(401, 'failed to read writekey from header');
 const UNREADABLE: Readonly<Record<NonNullable<ProtocolRequest['unreadable']>, Answer>> = {
   noPost: failure(404, '404 page not found'),
@@ -42,7 +38,7 @@ const UNREADABLE: Readonly<Record<NonNullable<ProtocolRequest['unreadable']>, An
 /** One such message fails the whole request. */
 const POISON: Readonly<Partial<Record<MessageFault, Answer>>> = {
   noObject: failure(400, 'event is not a valid rudder event'),
-  noIds: ANSWERS.rejected!,
+  noIds: ANSWERS.rejected,
 };
 
 /** RudderStack: one bad event rejects its whole request. */
@@ -54,18 +50,19 @@ export const rudderstack: CollectorPlatform = {
     const route = ROUTES.get(request.path);
     if (route === undefined) return readBrowserRequest(request);
     const protocol = readProtocol(request, route);
-    const { messages, unreadable, problems } = protocol;
+    const { messages: sent, unreadable, problems } = protocol;
     const account = keyOf(request);
-    if (account === undefined && unreadable !== 'noPost') return rejected(protocol, NO_KEY, noWriteKey);
-    if (unreadable !== undefined) return { events: [], answer: UNREADABLE[unreadable], problems };
-    if (messages.length === 0) return rejected(protocol, UNREADABLE.noBatch, emptyBatch);
-    const poison = messages.flatMap(({ faults }) => faults.flatMap((fault) => POISON[fault] ?? []));
-    if (poison[0] !== undefined) return rejected(protocol, poison[0], invalidNeighbour);
+    if (account === undefined && unreadable !== 'noPost')
+      return allRejected(protocol, NO_KEY, messages.noWriteKey);
+    if (unreadable !== undefined) return withoutEvents(UNREADABLE[unreadable], ...problems);
+    if (sent.length === 0) return withoutEvents(UNREADABLE.noBatch, ...problems, messages.emptyBatch);
+    const [poison] = sent.flatMap(({ faults }) => faults.flatMap((fault) => POISON[fault] ?? []));
+    if (poison !== undefined) return allRejected(protocol, poison, messages.invalidNeighbour);
     if (isLonger(request.body, MAX_BODY_KB * 1_024)) {
-      return rejected(protocol, ANSWERS['too-large']!, tooLargeRequest(MAX_BODY_KB));
+      return allRejected(protocol, ANSWERS['too-large'], messages.tooLargeRequest(MAX_BODY_KB));
     }
-    for (const { event, faults } of messages) if (faults.includes('noType')) event.outcome = 'dropped';
-    return { events: eventsOf(messages), answer: SUCCESS, problems, account };
+    for (const { event } of sent.filter(({ faults }) => faults.includes('noType'))) event.outcome = 'dropped';
+    return { events: eventsOf(sent), answer: SUCCESS, problems, account };
   },
 
   answer: (kind) => ANSWERS[kind],
@@ -80,8 +77,4 @@ function keyOf({ headers, path, query }: CollectorRequest): string | undefined {
 
 function failure(status: number, text: string): Answer {
   return textAnswer(status, `${text}\n`, { 'x-content-type-options': 'nosniff' });
-}
-
-function rejected({ messages, problems }: ProtocolRequest, answer: Answer, problem: string): Reading {
-  return { events: allWith(messages, 'rejected'), answer, problems: [...problems, problem] };
 }

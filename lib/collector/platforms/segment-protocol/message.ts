@@ -1,7 +1,14 @@
-import type { EventKind } from '../../ledger/received-event.js';
+import { type EventKind, isEventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
-import { idOf, isObject, objectOf, type JsonObject } from '../reading/json.js';
-import { isoTime } from '../reading/time.js';
+import {
+  idOf,
+  isLonger,
+  isObject,
+  isoTime,
+  jsonBytes,
+  objectOf,
+  type UnknownObject,
+} from '../reading/json.js';
 import { MESSAGE_FAULTS } from './segment-protocol.messages.js';
 
 export type MessageFault = keyof typeof MESSAGE_FAULTS;
@@ -11,45 +18,20 @@ export interface Message {
   /** As it came. */
   readonly value: unknown;
   /** The outcome is `delivered` until the platform changes it. */
-  readonly event: DraftEvent;
+  readonly event: { -readonly [K in keyof ReadEvent]: ReadEvent[K] };
   readonly faults: readonly MessageFault[];
 }
 
-/** An event that the platform completes while it reads a request. */
-export type DraftEvent = { -readonly [K in keyof ReadEvent]: ReadEvent[K] };
-
-const KINDS: ReadonlySet<unknown> = new Set<EventKind>([
-  'track',
-  'identify',
-  'group',
-  'alias',
-  'page',
-  'screen',
-]);
-const NO_FAULTS: readonly MessageFault[] = Object.freeze([]);
-const NO_PROBLEMS: readonly string[] = Object.freeze([]);
-const NOTHING: JsonObject = Object.freeze({});
-
 /** Reads a message; `type` is that of a path for one message. */
 export function readMessage(value: unknown, type?: EventKind): Message {
-  if (!isObject(value)) return { ...made('track', NOTHING, null, ['noObject']), value };
-  const kind = type ?? value['type'];
-  const time = isoTime(timestampOf(value));
-  if (!KINDS.has(kind)) return made('track', value, time, ['noType']);
-  return made(kind as EventKind, value, time, faultsOf(kind as EventKind, value, time));
-}
-
-function made(
-  kind: EventKind,
-  message: JsonObject,
-  time: number | null,
-  faults: readonly MessageFault[],
-): Message {
+  const message = objectOf(value);
+  const given = type ?? message['type'];
+  const kind = isEventKind(given) ? given : 'track';
   const id = idOf(message['messageId']);
-  const content = contentOf(kind, message);
-  const problems = faults.length === 0 ? NO_PROBLEMS : faults.map((fault) => MESSAGE_FAULTS[fault]);
+  const time = isoTime(timestampOf(message));
+  const faults = faultsOf(value, given, time);
   return {
-    value: message,
+    value,
     faults,
     event: {
       kind,
@@ -58,15 +40,36 @@ function made(
       userId: idOf(message['userId']),
       anonymousId: idOf(message['anonymousId']),
       time,
-      properties: isObject(content) ? content : NOTHING,
+      properties: objectOf(contentOf(kind, message)),
       outcome: 'delivered',
-      problems,
+      problems: faults.map((fault) => MESSAGE_FAULTS[fault]),
       repetition: id ?? undefined,
     },
   };
 }
 
-function nameOf(kind: EventKind, message: JsonObject): string {
+/** The events of messages, all with one outcome. */
+export function allWith(messages: readonly Message[], outcome: ReadEvent['outcome']): ReadEvent[] {
+  for (const { event } of messages) event.outcome = outcome;
+  return eventsOf(messages);
+}
+
+export function eventsOf(messages: readonly Message[]): ReadEvent[] {
+  return messages.map(({ event }) => event);
+}
+
+/** Adds a problem to the event of a message. */
+export function addProblem({ event }: Message, problem: string): void {
+  event.problems = [...event.problems, problem];
+}
+
+/** The messages with more bytes than `max`. Cheap for a short body: none of its messages is longer than the body. */
+export function longMessages(messages: readonly Message[], body: string, max: number): Message[] {
+  if (!isLonger(body, max)) return [];
+  return messages.filter(({ value }) => jsonBytes(value) > max);
+}
+
+function nameOf(kind: EventKind, message: UnknownObject): string {
   switch (kind) {
     case 'track':
       return idOf(message['event']) ?? '';
@@ -83,30 +86,31 @@ function nameOf(kind: EventKind, message: JsonObject): string {
 }
 
 /** Traits or properties. RudderStack's browser SDK has the traits of a person in the context. */
-function contentOf(kind: EventKind, { traits, properties, context }: JsonObject): unknown {
-  if (kind === 'identify') return isAbsent(traits) ? objectOf(context)['traits'] : traits;
+function contentOf(kind: EventKind, { traits, properties, context }: UnknownObject): unknown {
+  if (kind === 'identify') return traits ?? objectOf(context)['traits'];
   return kind === 'group' ? traits : properties;
 }
 
 /** RudderStack's browser SDK has the second name only. */
-function timestampOf({ timestamp, originalTimestamp }: JsonObject): unknown {
+function timestampOf({ timestamp, originalTimestamp }: UnknownObject): unknown {
   return timestamp ?? originalTimestamp;
 }
 
-function faultsOf(kind: EventKind, message: JsonObject, time: number | null): readonly MessageFault[] {
-  const { userId, anonymousId, messageId } = message;
+function faultsOf(value: unknown, kind: unknown, time: number | null): readonly MessageFault[] {
+  if (!isObject(value)) return ['noObject'];
+  if (!isEventKind(kind)) return ['noType'];
+  const { userId, anonymousId, messageId } = value;
   const faults: MessageFault[] = [];
   if (!isId(userId) && !isId(anonymousId)) faults.push('noIds');
-  if (!isTextOrAbsent(userId) || !isTextOrAbsent(anonymousId) || !isTextOrAbsent(messageId))
-    faults.push('idIsNoText');
-  if (time === null && !isAbsent(timestampOf(message))) faults.push('noTime');
-  if (kind === 'track' && !isId(message['event'])) faults.push('noName');
-  if (kind === 'group' && !isId(message['groupId'])) faults.push('noGroup');
-  if (kind === 'alias' && !isId(message['previousId'])) faults.push('noPrevious');
+  if (![userId, anonymousId, messageId].every(isTextOrAbsent)) faults.push('idIsNoText');
+  if (time === null && !isAbsent(timestampOf(value))) faults.push('noTime');
+  if (kind === 'track' && !isId(value['event'])) faults.push('noName');
+  if (kind === 'group' && !isId(value['groupId'])) faults.push('noGroup');
+  if (kind === 'alias' && !isId(value['previousId'])) faults.push('noPrevious');
   if (kind === 'alias' && !isId(userId)) faults.push('noNewId');
-  const content = contentOf(kind, message);
+  const content = contentOf(kind, value);
   if (!isAbsent(content) && !isObject(content)) faults.push('noProperties');
-  return faults.length === 0 ? NO_FAULTS : faults;
+  return faults;
 }
 
 /** Hosts trim ids, so that spaces alone are none. */

@@ -23,3 +23,21 @@ export const tooLargeRequest = (kilobytes: number): string =>
 export const tooLargeMessage = (kilobytes: number): string =>
   `It is larger than ${kilobytes} KB, the limit of an event.`;
 export const invalidNeighbour = 'One of its events is invalid, so the whole request is rejected.';
+export const emptyBatch = 'Its batch has no events.';
+
+/** Rules of Segment alone. */
+export const surplus =
+  'It comes after the first 2,500 events of its request. Segment answers 200 and drops the surplus.';
+export const longMessageId = 'Its messageId has 100 characters or more.';
+export const manyProperties = 'It has more than 10,000 properties.';
+
+/** Rules of Customer.io alone. */
+export const permissive =
+  'It has no header X-Strict-Mode: 1, so Customer.io answers 200 and drops invalid events.';
+
+/** Rules of Jitsu alone. */
+export const longName = 'Its event name has more than 128 bytes.';
+export const tooLargeForJitsu = 'It is larger than 1,000,000 bytes.';
+export const changedMessageId =
+  'Its messageId is changed: only letters, digits and the characters . _ - are kept, 64 of them.';
+export const notJsonType = 'Its content type is neither application/json nor text/plain.';

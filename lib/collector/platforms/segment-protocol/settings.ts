@@ -1,5 +1,5 @@
 import type { CollectorRequest, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
+import { jsonAnswer, withoutEvents } from '../reading/reading.js';
 
 const SETTINGS = /^\/v1\/projects\/([^/]+)\/settings$/;
 const METRICS = '/v1/m';
@@ -10,23 +10,23 @@ const METRICS = '/v1/m';
  */
 export function readHousekeeping(
   { path, headers }: CollectorRequest,
-  { platform, integration }: { platform: string; integration: string },
+  platform: string,
+  integration = 'Segment.io',
 ): Reading | undefined {
-  if (path === METRICS) return { events: [], answer: jsonAnswer(200, { success: true }), problems: [] };
-  const [, key] = SETTINGS.exec(path) ?? [];
-  if (key === undefined) return undefined;
+  if (path === METRICS) return withoutEvents(jsonAnswer(200, { success: true }));
+  const [, apiKey] = SETTINGS.exec(path) ?? [];
+  if (apiKey === undefined) return undefined;
+  const own = {
+    apiKey,
+    apiHost: `${headers['host'] ?? '127.0.0.1'}/${platform}/v1`,
+    protocol: 'http',
+    unbundledIntegrations: [],
+    addBundledMetadata: false,
+    maybeBundledConfigIds: {},
+    versionSettings: { componentTypes: [] },
+  };
   const settings = {
-    integrations: {
-      [integration]: {
-        apiKey: key,
-        apiHost: `${headers['host'] ?? '127.0.0.1'}/${platform}/v1`,
-        protocol: 'http',
-        unbundledIntegrations: [],
-        addBundledMetadata: false,
-        maybeBundledConfigIds: {},
-        versionSettings: { componentTypes: [] },
-      },
-    },
+    integrations: { [integration]: own },
     plan: {},
     edgeFunction: {},
     analyticsNextEnabled: true,
@@ -36,5 +36,5 @@ export function readHousekeeping(
     legacyVideoPluginsEnabled: false,
     remotePlugins: [],
   };
-  return { events: [], answer: jsonAnswer(200, settings), problems: [] };
+  return withoutEvents(jsonAnswer(200, settings));
 }

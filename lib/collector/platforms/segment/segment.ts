@@ -1,17 +1,10 @@
-import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../../platform.js';
-import { jsonAnswer } from '../reading/answers.js';
+import type { Answer, AnswerKind, CollectorPlatform } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
-import type { Message } from '../segment-protocol/message.js';
-import { addProblem, allWith, eventsOf } from '../segment-protocol/outcomes.js';
-import { PROTOCOL_ROUTES, readProtocol, writeKeyOf } from '../segment-protocol/request.js';
-import {
-  noWriteKey,
-  tooLargeMessage,
-  tooLargeRequest,
-} from '../segment-protocol/segment-protocol.messages.js';
+import { jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { addProblem, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
+import { allRejected, PROTOCOL_ROUTES, readProtocol, writeKeyOf } from '../segment-protocol/request.js';
+import * as messages from '../segment-protocol/segment-protocol.messages.js';
 import { readHousekeeping } from '../segment-protocol/settings.js';
-import { longMessages } from '../segment-protocol/sizes.js';
-import { longMessageId, manyProperties, surplus } from './segment.messages.js';
 
 const MAX_EVENTS = 2_500;
 const MAX_BODY_KB = 500;
@@ -41,43 +34,32 @@ export const segment: CollectorPlatform = {
 
   read(request) {
     const route = PROTOCOL_ROUTES.get(request.path);
-    if (route === undefined)
-      return readHousekeeping(request, { platform: 'segment', integration: 'Segment.io' });
-    const { messages, body, unreadable, problems } = readProtocol(request, route);
-    if (unreadable !== undefined) return { events: [], answer: MALFORMED, problems };
-    if (writeKeyOf(request, body) === undefined) {
-      return rejected(messages, FORBIDDEN, [...problems, noWriteKey]);
-    }
+    if (route === undefined) return readHousekeeping(request, 'segment');
+    const protocol = readProtocol(request, route);
+    const { messages: sent, body, unreadable, problems } = protocol;
+    if (unreadable !== undefined) return withoutEvents(MALFORMED, ...problems);
+    if (writeKeyOf(request, body) === undefined) return allRejected(protocol, FORBIDDEN, messages.noWriteKey);
     if (isLonger(request.body, MAX_BODY_KB * 1_024)) {
-      return rejected(messages, TOO_LARGE, [...problems, tooLargeRequest(MAX_BODY_KB)]);
+      return allRejected(protocol, TOO_LARGE, messages.tooLargeRequest(MAX_BODY_KB));
     }
-    const long = longMessages(messages, request.body, MAX_MESSAGE_KB * 1_024);
+    const long = longMessages(sent, request.body, MAX_MESSAGE_KB * 1_024);
     if (long.length > 0) {
-      for (const each of long) addProblem(each, tooLargeMessage(MAX_MESSAGE_KB));
-      return rejected(messages, TOO_LARGE, [...problems, tooLargeMessage(MAX_MESSAGE_KB)]);
+      for (const each of long) addProblem(each, messages.tooLargeMessage(MAX_MESSAGE_KB));
+      return allRejected(protocol, TOO_LARGE, messages.tooLargeMessage(MAX_MESSAGE_KB));
     }
-    messages.forEach(judge);
-    // Without an account: Segment knows a messageId again in whichever source it is.
-    return { events: eventsOf(messages), answer: SUCCESS, problems };
+    sent.forEach(judge);
+    // Without an account: Segment recognises a messageId in whichever source it is.
+    return { events: eventsOf(sent), answer: SUCCESS, problems };
   },
 
   answer: (kind) => ANSWERS[kind],
 };
 
-function rejected(messages: readonly Message[], answer: Answer, problems: readonly string[]): Reading {
-  return { events: allWith(messages, 'rejected'), answer, problems };
-}
-
 function judge(message: Message, index: number): void {
   const { event, faults } = message;
-  if (event.id !== null && event.id.length > MAX_ID_LENGTH) addProblem(message, longMessageId);
-  if (hasMoreThan(event.properties, MAX_PROPERTIES)) addProblem(message, manyProperties);
-  if (index >= MAX_EVENTS) addProblem(message, surplus);
-  if (index >= MAX_EVENTS || faults.some((fault) => FATAL.has(fault))) event.outcome = 'dropped';
-}
-
-function hasMoreThan(properties: Readonly<Record<string, unknown>>, max: number): boolean {
-  let count = 0;
-  for (const _ in properties) if (++count > max) return true;
-  return false;
+  const isSurplus = index >= MAX_EVENTS;
+  if (event.id !== null && event.id.length > MAX_ID_LENGTH) addProblem(message, messages.longMessageId);
+  if (Object.keys(event.properties).length > MAX_PROPERTIES) addProblem(message, messages.manyProperties);
+  if (isSurplus) addProblem(message, messages.surplus);
+  if (isSurplus || faults.some((fault) => FATAL.has(fault))) event.outcome = 'dropped';
 }

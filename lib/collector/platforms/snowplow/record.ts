@@ -1,22 +1,9 @@
 import type { ReadEvent } from '../../platform.js';
-import { isObject, textOf, type JsonObject } from '../reading/json.js';
-import { unreadable } from '../reading/whole-request.js';
+import { isObject, textOf, type UnknownObject } from '../reading/json.js';
+import { unreadable } from '../reading/reading.js';
 import { KEYS, REQUIRED } from './payload-data.js';
 import { entities, selfDescribingEvent } from './self-describing.js';
-import {
-  badContexts,
-  badId,
-  badSelfDescribing,
-  badSession,
-  badTime,
-  longValue,
-  missingKey,
-  noSelfDescribing,
-  notAnObject,
-  notAText,
-  unknownKey,
-  unknownType,
-} from './snowplow.messages.js';
+import * as messages from './snowplow.messages.js';
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const MILLISECONDS = /^\d{1,15}$/;
@@ -28,11 +15,11 @@ type Shown = Pick<ReadEvent, 'kind' | 'name' | 'properties'>;
 
 /** Reads a record of a POST; an event that breaks the schema is dropped after the 200. */
 export function readRecord(item: unknown): ReadEvent {
-  if (!isObject(item)) return { ...unreadable(notAnObject), outcome: 'dropped' };
+  if (!isObject(item)) return { ...unreadable(messages.notAnObject), outcome: 'dropped' };
   const names = Object.keys(item);
   const faults: string[] = [];
-  if (names.some((name) => !KEYS.has(name))) faults.push(unknownKey);
-  if (names.some((name) => typeof item[name] !== 'string')) faults.push(notAText);
+  if (names.some((name) => !KEYS.has(name))) faults.push(messages.unknownKey);
+  if (names.some((name) => typeof item[name] !== 'string')) faults.push(messages.notAText);
   return readFields(item, faults);
 }
 
@@ -42,18 +29,18 @@ export function readQuery(query: URLSearchParams): ReadEvent {
 }
 
 /** `uid` is the `userId`, and `duid` the `anonymousId`: Snowplow has no call that joins ids, and sees both on one event. */
-function readFields(fields: JsonObject, faults: string[]): ReadEvent {
-  if (REQUIRED.some((name) => fields[name] === undefined)) faults.push(missingKey);
+function readFields(fields: UnknownObject, faults: string[]): ReadEvent {
+  if (REQUIRED.some((name) => fields[name] === undefined)) faults.push(messages.missingKey);
   const shown = shownOf(fields, faults);
   const contexts = contextsOf(fields, faults);
   const id = textOf(fields['eid']);
   const sid = textOf(fields['sid']);
-  if (sid !== null && !UUID.test(sid)) faults.push(badSession);
+  if (sid !== null && !UUID.test(sid)) faults.push(messages.badSession);
   const time = timeOf(fields, faults);
   const warnings: string[] = [];
-  if (id !== null && !UUID.test(id)) warnings.push(badId);
+  if (id !== null && !UUID.test(id)) warnings.push(messages.badId);
   if (Object.entries(COLUMNS).some(([name, max]) => (textOf(fields[name])?.length ?? 0) > max)) {
-    warnings.push(longValue);
+    warnings.push(messages.longValue);
   }
   return {
     ...shown,
@@ -69,7 +56,7 @@ function readFields(fields: JsonObject, faults: string[]): ReadEvent {
   };
 }
 
-function shownOf(fields: JsonObject, faults: string[]): Shown {
+function shownOf(fields: UnknownObject, faults: string[]): Shown {
   switch (fields['e']) {
     case 'ue':
       return selfDescribed(fields, faults);
@@ -79,12 +66,10 @@ function shownOf(fields: JsonObject, faults: string[]): Shown {
       const { url, page, refr } = fields;
       return { kind: 'page', name: 'page_view', properties: { url, page, refr } };
     }
-    case 'pp':
-      return {
-        kind: 'track',
-        name: 'page_ping',
-        properties: { url: fields['url'], ...withPrefix(fields, 'pp_') },
-      };
+    case 'pp': {
+      const { url } = fields;
+      return { kind: 'track', name: 'page_ping', properties: { url, ...withPrefix(fields, 'pp_') } };
+    }
     case 'tr':
       return { kind: 'track', name: 'transaction', properties: withPrefix(fields, 'tr_') };
     case 'ti':
@@ -92,39 +77,39 @@ function shownOf(fields: JsonObject, faults: string[]): Shown {
     case undefined:
       return { kind: 'track', name: '', properties: {} };
     default:
-      faults.push(unknownType);
+      faults.push(messages.unknownType);
       return { kind: 'track', name: '', properties: {} };
   }
 }
 
-function selfDescribed(fields: JsonObject, faults: string[]): Shown {
+function selfDescribed(fields: UnknownObject, faults: string[]): Shown {
   const encoded = textOf(fields['ue_px']);
   const plain = textOf(fields['ue_pr']);
   const event = selfDescribingEvent(encoded, plain);
   if (event === undefined) {
-    faults.push(encoded === null && plain === null ? noSelfDescribing : badSelfDescribing);
+    faults.push(encoded === null && plain === null ? messages.noSelfDescribing : messages.badSelfDescribing);
   }
   return { kind: 'track', name: event?.name ?? '', properties: event?.data ?? {} };
 }
 
-function contextsOf(fields: JsonObject, faults: string[]): JsonObject[] {
+function contextsOf(fields: UnknownObject, faults: string[]): UnknownObject[] {
   const encoded = textOf(fields['cx']);
   const plain = textOf(fields['co']);
   if (encoded === null && plain === null) return [];
   const found = entities(encoded, plain);
-  if (found === undefined) faults.push(badContexts);
+  if (found === undefined) faults.push(messages.badContexts);
   return (found ?? []).map(({ schema, data }) => ({ schema, data }));
 }
 
-function timeOf({ ttm, dtm }: JsonObject, faults: string[]): number | null {
+function timeOf({ ttm, dtm }: UnknownObject, faults: string[]): number | null {
   const given = [ttm, dtm].filter((each) => each !== undefined);
   if (given.some((each) => typeof each !== 'string' || !MILLISECONDS.test(each))) {
-    faults.push(badTime);
+    faults.push(messages.badTime);
     return null;
   }
   return given[0] === undefined ? null : Number(given[0]);
 }
 
-function withPrefix(fields: JsonObject, prefix: string): JsonObject {
+function withPrefix(fields: UnknownObject, prefix: string): UnknownObject {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => name.startsWith(prefix)));
 }

@@ -1,11 +1,11 @@
-import { isObject, parseJson, type JsonObject } from '../reading/json.js';
+import { isObject, parseJson, type UnknownObject } from '../reading/json.js';
 
 /** Data with the Iglu URI of its schema. */
 export interface SelfDescribing {
   /** Such as `order_completed`. */
   readonly name: string;
   readonly schema: string;
-  readonly data: JsonObject;
+  readonly data: UnknownObject;
 }
 
 const IGLU_URI = /^iglu:[\w.-]+\/([\w.-]+)\/jsonschema\/\d+-\d+-\d+$/;
@@ -37,7 +37,7 @@ function decoded(encoded: string | null, plain: string | null): unknown {
   return parseJson(encoded === null ? (plain ?? '') : Buffer.from(encoded, 'base64').toString());
 }
 
-function isOf({ schema }: JsonObject, prefix: string): boolean {
+function isOf({ schema }: UnknownObject, prefix: string): boolean {
   return typeof schema === 'string' && schema.startsWith(prefix);
 }
 

@@ -1,34 +1,14 @@
-import type {
-  Answer,
-  AnswerKind,
-  CollectorPlatform,
-  CollectorRequest,
-  ReadEvent,
-  Reading,
-} from '../../platform.js';
-import { textAnswer } from '../reading/answers.js';
-import { objectOf, parseJson } from '../reading/json.js';
-import { allRejected } from '../reading/whole-request.js';
+import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
+import { listOf, objectOf, parseJson } from '../reading/json.js';
+import { allRejected, PIXEL, textAnswer } from '../reading/reading.js';
 import { PAYLOAD_DATA } from './payload-data.js';
 import { readQuery, readRecord } from './record.js';
-import {
-  badRow,
-  noEvents,
-  oneFails,
-  tooLarge,
-  undecodable,
-  wrongSchema,
-  wrongType,
-} from './snowplow.messages.js';
+import * as messages from './snowplow.messages.js';
 
 const BAD_ROW_BYTES = 1_000_000;
 const MAX_BYTES = 2_000_000;
 const OK = textAnswer(200, 'ok', { 'content-type': 'text/plain' });
-const PIXEL: Answer = {
-  status: 200,
-  headers: { 'content-type': 'image/gif', 'cache-control': 'no-store' },
-  body: Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
-};
+const GET_HEADERS = { 'content-type': 'image/gif', 'cache-control': 'no-store' };
 
 /** It has no credentials, and documents no limit of speed. */
 const ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
@@ -42,35 +22,34 @@ export const snowplow: CollectorPlatform = {
   name: 'snowplow',
   title: 'Snowplow',
   read(request: CollectorRequest): Reading | undefined {
-    if (request.path === '/i') return { events: [readQuery(request.query)], answer: PIXEL, problems: [] };
+    if (request.path === '/i') {
+      const answer = { status: 200, headers: GET_HEADERS, body: PIXEL };
+      return { events: [readQuery(request.query)], answer, problems: [] };
+    }
     return request.path === '/com.snowplowanalytics.snowplow/tp2' ? readPayload(request) : undefined;
   },
   answer: (kind: AnswerKind) => ANSWERS[kind],
 };
 
 function readPayload({ body, headers }: CollectorRequest): Reading {
-  const content = objectOf(parseJson(body));
-  const { schema, data } = content;
-  const events = Array.isArray(data) ? (data as unknown[]).map(readRecord) : [];
+  const { schema, data } = objectOf(parseJson(body));
+  const events = listOf(data).map(readRecord);
   const bytes = Buffer.byteLength(body);
-  if (bytes > MAX_BYTES) {
-    return { events: allRejected(events), answer: { status: 413 }, problems: [tooLarge] };
-  }
+  if (bytes > MAX_BYTES) return allRejected(events, { status: 413 }, messages.tooLarge);
   const fault = faultOf(bytes, schema, data, headers['content-type'] ?? '');
-  if (fault !== undefined) return { events: events.map(dropped), answer: OK, problems: [fault] };
+  if (fault !== undefined) {
+    const dropped = events.map((event) => ({ ...event, outcome: 'dropped' as const }));
+    return { events: dropped, answer: OK, problems: [fault] };
+  }
   const isBroken = events.some(({ outcome }) => outcome === 'dropped') && events.length > 1;
-  return { events, answer: OK, problems: isBroken ? [oneFails] : [] };
+  return { events, answer: OK, problems: isBroken ? [messages.oneFails] : [] };
 }
 
 /** A rule for which the whole request becomes a bad row. */
 function faultOf(bytes: number, schema: unknown, data: unknown, contentType: string): string | undefined {
-  if (bytes > BAD_ROW_BYTES) return badRow;
-  if (schema === undefined && data === undefined) return undecodable;
-  if (typeof schema !== 'string' || !PAYLOAD_DATA.test(schema)) return wrongSchema;
-  if (!Array.isArray(data) || data.length === 0) return noEvents;
-  return /^application\/json\b/i.test(contentType) ? undefined : wrongType;
-}
-
-function dropped(event: ReadEvent): ReadEvent {
-  return { ...event, outcome: 'dropped' };
+  if (bytes > BAD_ROW_BYTES) return messages.badRow;
+  if (schema === undefined && data === undefined) return messages.undecodable;
+  if (typeof schema !== 'string' || !PAYLOAD_DATA.test(schema)) return messages.wrongSchema;
+  if (!Array.isArray(data) || data.length === 0) return messages.noEvents;
+  return /^application\/json\b/i.test(contentType) ? undefined : messages.wrongType;
 }

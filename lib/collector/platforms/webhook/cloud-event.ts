@@ -1,8 +1,9 @@
 import type { EventKind } from '../../ledger/received-event.js';
 import type { CollectorRequest, ReadEvent } from '../../platform.js';
-import { isObject, objectOf, parseJson, textOf, type JsonObject } from '../reading/json.js';
-import { isoTime } from '../reading/time.js';
-import { kindOf, NOTHING, unreadEvent } from './own-event.js';
+import { guarded } from '../../../host/guarded.js';
+import { isObject, isoTime, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
+import { eventWith } from '../reading/reading.js';
+import { kindOf } from './own-event.js';
 import * as messages from './webhook.messages.js';
 
 const NAME = /^[a-z0-9]+$/;
@@ -11,7 +12,7 @@ const DATA_BASE64 = 'data_base64';
 
 /** Reads a CloudEvent in its structured form: one JSON object. */
 export function readCloudEvent(value: unknown): ReadEvent {
-  if (!isObject(value)) return unreadEvent(messages.noObject, NOTHING, undefined);
+  if (!isObject(value)) return eventWith({ problems: [messages.noObject] });
   const problems: string[] = [];
   const id = textOf(value['id']);
   const source = textOf(value['source']);
@@ -43,29 +44,25 @@ export function readCloudEvent(value: unknown): ReadEvent {
 export function readBinary({ headers, body }: CollectorRequest): ReadEvent {
   const attributes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith('ce-')) attributes[name.slice('ce-'.length)] = decoded(value ?? '');
+    if (name.startsWith('ce-')) attributes[name.slice('ce-'.length)] = decoded(value);
   }
   const data = parseJson(body);
   return readCloudEvent({ ...attributes, ...(body !== '' && { data: data === undefined ? body : data }) });
 }
 
 /** Values of headers are percent-encoded UTF-8. */
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
+function decoded(value = ''): string {
+  return guarded(() => decodeURIComponent(value)) ?? value;
 }
 
 /** The ids are extension attributes; without those, the subject is the person. */
-function idsOf({ userid, anonymousid, subject }: JsonObject): Pick<ReadEvent, 'userId' | 'anonymousId'> {
+function idsOf({ userid, anonymousid, subject }: UnknownObject): Pick<ReadEvent, 'userId' | 'anonymousId'> {
   const anonymousId = textOf(anonymousid);
   const userId = textOf(userid);
   return { userId: userId === null && anonymousId === null ? textOf(subject) : userId, anonymousId };
 }
 
-function nameOf(kind: EventKind, { type, groupid, previousid }: JsonObject): string {
+function nameOf(kind: EventKind, { type, groupid, previousid }: UnknownObject): string {
   if (kind === 'identify') return '';
   if (kind === 'group') return textOf(groupid) ?? '';
   if (kind === 'alias') return textOf(previousid) ?? '';
@@ -73,10 +70,10 @@ function nameOf(kind: EventKind, { type, groupid, previousid }: JsonObject): str
 }
 
 /** The data, or the properties of a whole event in it. */
-function propertiesOf(event: JsonObject): JsonObject {
+function propertiesOf(event: UnknownObject): UnknownObject {
   const { data, id } = event;
   const own = objectOf(data);
   if (id !== undefined && own['id'] === id && isObject(own['properties'])) return own['properties'];
   if (isObject(data)) return data;
-  return data === undefined ? NOTHING : { data };
+  return data === undefined ? {} : { data };
 }

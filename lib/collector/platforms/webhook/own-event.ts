@@ -1,22 +1,12 @@
-import type { EventKind } from '../../ledger/received-event.js';
+import { type EventKind, isEventKind } from '../../ledger/received-event.js';
 import type { ReadEvent } from '../../platform.js';
-import { idOf, isObject, textOf, type JsonObject } from '../reading/json.js';
-import { isoTime } from '../reading/time.js';
+import { idOf, isObject, isoTime, textOf, type UnknownObject } from '../reading/json.js';
+import { eventWith } from '../reading/reading.js';
 import { noObject } from './webhook.messages.js';
-
-export const NOTHING: JsonObject = Object.freeze({});
-const KINDS: ReadonlySet<unknown> = new Set<EventKind>([
-  'track',
-  'identify',
-  'group',
-  'alias',
-  'page',
-  'screen',
-]);
 
 /** The kind that a text names; `track` for others. */
 export function kindOf(value: unknown): EventKind {
-  return KINDS.has(value) ? (value as EventKind) : 'track';
+  return isEventKind(value) ? value : 'track';
 }
 
 /**
@@ -25,7 +15,7 @@ export function kindOf(value: unknown): EventKind {
  */
 export function readOwnEvent(value: unknown, webhookId: string | undefined, position: number): ReadEvent {
   const message = webhookId === undefined ? undefined : `${webhookId} ${position}`;
-  if (!isObject(value)) return unreadEvent(noObject, { body: value }, message);
+  if (!isObject(value)) return unreadBody(noObject, value, message);
   const kind = kindOf(value['type']);
   const id = idOf(value['id']) ?? idOf(value['messageId']);
   return {
@@ -35,7 +25,7 @@ export function readOwnEvent(value: unknown, webhookId: string | undefined, posi
     userId: idOf(value['userId']),
     anonymousId: idOf(value['anonymousId']),
     time: isoTime(value['timestamp']),
-    properties: isObject(value['properties']) ? value['properties'] : isEvent(value) ? NOTHING : value,
+    properties: propertiesOf(value),
     outcome: 'delivered',
     problems: [],
     repetition: id ?? message,
@@ -43,32 +33,21 @@ export function readOwnEvent(value: unknown, webhookId: string | undefined, posi
 }
 
 /** An event that shows a body which cannot be read. */
-export function unreadEvent(
-  problem: string,
-  properties: JsonObject,
-  repetition: string | undefined,
-): ReadEvent {
-  return {
-    kind: 'track',
-    name: '',
-    id: null,
-    userId: null,
-    anonymousId: null,
-    time: null,
-    properties,
-    outcome: 'delivered',
-    problems: [problem],
-    repetition,
-  };
+export function unreadBody(problem: string, body: unknown, repetition: string | undefined): ReadEvent {
+  return eventWith({ properties: { body }, problems: [problem], repetition });
 }
 
-function isEvent({ id, type }: JsonObject): boolean {
-  return typeof id === 'string' && KINDS.has(type);
+/** An event without properties has none; of other JSON, the whole is shown. */
+function propertiesOf(value: UnknownObject): UnknownObject {
+  const { id, type, properties } = value;
+  if (isObject(properties)) return properties;
+  return typeof id === 'string' && isEventKind(type) ? {} : value;
 }
 
-function nameOf(kind: EventKind, { name, event, groupId, previousId, type }: JsonObject): string {
+function nameOf(kind: EventKind, { name, event, groupId, previousId, type }: UnknownObject): string {
   if (kind === 'identify') return '';
   if (kind === 'group') return idOf(groupId) ?? '';
   if (kind === 'alias') return idOf(previousId) ?? '';
-  return textOf(name) ?? textOf(event) ?? (KINDS.has(type) ? '' : (textOf(type) ?? ''));
+  const ownType = isEventKind(type) ? null : textOf(type);
+  return textOf(name) ?? textOf(event) ?? ownType ?? '';
 }

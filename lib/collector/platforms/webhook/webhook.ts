@@ -1,8 +1,9 @@
 import { hideInText } from '../../credentials/hide-in-text.js';
 import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent } from '../../platform.js';
 import { parseJson } from '../reading/json.js';
+import { withoutEvents } from '../reading/reading.js';
 import { readBinary, readCloudEvent } from './cloud-event.js';
-import { readOwnEvent, unreadEvent } from './own-event.js';
+import { readOwnEvent, unreadBody } from './own-event.js';
 import { standardWebhooksProblems } from './standard-webhooks.js';
 import { noJson, noList, noMethod } from './webhook.messages.js';
 
@@ -23,15 +24,14 @@ export const webhook: CollectorPlatform = {
   read(request) {
     const { method } = request;
     if (method !== 'POST' && method !== 'PUT') {
-      return { events: [], answer: { status: 405 }, problems: [noMethod] };
+      return withoutEvents({ status: 405 }, noMethod);
     }
     const problems = standardWebhooksProblems(request);
     const read = readBody(request);
     // Each path is a receiver of its own.
     const account = request.path;
-    return Array.isArray(read)
-      ? { events: read, answer: { status: 204 }, problems, account }
-      : { events: [read], answer: { status: 200 }, problems, account };
+    const isList = Array.isArray(read);
+    return { events: isList ? read : [read], answer: { status: isList ? 204 : 200 }, problems, account };
   },
 
   answer(kind): Answer | undefined {
@@ -57,15 +57,13 @@ function readBody(request: CollectorRequest): ReadEvent | ReadEvent[] {
   const webhookId = headers['webhook-id'];
   if (type !== ONE && type !== BATCH && headers['ce-specversion'] !== undefined) return readBinary(request);
   const value = parseJson(body);
-  if (value === undefined)
-    return unreadEvent(noJson, { body: hideInText(body.slice(0, MAX_SHOWN)) }, webhookId);
+  if (value === undefined) return unreadBody(noJson, hideInText(body.slice(0, MAX_SHOWN)), webhookId);
   if (type === ONE) return readCloudEvent(value);
-  if (type === BATCH) {
-    return Array.isArray(value) ? value.map(readCloudEvent) : unreadEvent(noList, { body: value }, webhookId);
+  if (!Array.isArray(value)) {
+    return type === BATCH ? unreadBody(noList, value, webhookId) : readOwnEvent(value, webhookId, 0);
   }
-  return Array.isArray(value)
-    ? value.map((each, position) => readOwnEvent(each, webhookId, position))
-    : readOwnEvent(value, webhookId, 0);
+  if (type === BATCH) return value.map(readCloudEvent);
+  return value.map((each, position) => readOwnEvent(each, webhookId, position));
 }
 
 /** As a date, the second form of the header, which a sender has to read, too. */

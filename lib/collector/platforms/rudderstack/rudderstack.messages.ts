@@ -1,1 +1,0 @@
-export const emptyBatch = 'Its batch has no events.';
