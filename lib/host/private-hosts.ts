@@ -1,57 +1,28 @@
-import { BlockList, isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 
-type Range = readonly [address: string, prefix: number];
+/** IPv6 addresses that are reachable from everywhere. IANA has assigned no other network for them. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+/** NAT64 puts an IPv4 address behind this prefix. */
+const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
-/** IANA's special-purpose registries: addresses that are not globally reachable, multicast, and reserved ranges. */
-const V4: readonly Range[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-];
-const V6: readonly Range[] = [
-  ['::', 96],
-  ['::ffff:0:0:0', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['100:0:0:1::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-];
-/** Prefixes of an IPv4 address within an IPv6 one: mapped by the system, translated by NAT64. */
-const V4_IN_V6 = ['::ffff:', '64:ff9b::'];
-
-const privateAddresses = new BlockList();
-for (const [address, prefix] of V4) {
-  privateAddresses.addSubnet(address, prefix, 'ipv4');
-  for (const before of V4_IN_V6) privateAddresses.addSubnet(before + address, 96 + prefix, 'ipv6');
+/** An IP address without its zone (`fe80::1%eth0`), IPv4 in place of an IPv4-mapped one; undefined for any other text. */
+export function parsedAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  const [plain = ''] = text.split('%', 1);
+  // ipaddr.js also accepts `127.1`, and reads `::192.0.2.1` as `::ffff:192.0.2.1`.
+  return isAddress(plain) ? ipaddr.process(plain.replace(/^::(?=\d+\.)/, '0::')) : undefined;
 }
-for (const [address, prefix] of V6) privateAddresses.addSubnet(address, prefix, 'ipv6');
 
-/** Whether an IP address is of this machine, of a private network, or reserved. */
-export function isPrivateAddress(address: string): boolean {
-  // A zone (`fe80::1%eth0`) is no part of the address.
-  const [plain] = address.split('%', 1);
-  const version = isIP(plain!);
-  return version === 0 || privateAddresses.check(plain!, version === 4 ? 'ipv4' : 'ipv6');
+/** Whether an IP address is of this machine, of a private network, or reserved. True for text that is no address. */
+export function isPrivateAddress(text: string): boolean {
+  const address = parsedAddress(text);
+  return address === undefined || !isReachable(address);
+}
+
+function isReachable(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (address instanceof ipaddr.IPv4) return address.range() === 'unicast';
+  if (address.match(NAT64)) return isReachable(new ipaddr.IPv4(address.toByteArray().slice(12)));
+  return address.match(GLOBAL_UNICAST) && address.range() === 'unicast';
 }
 
 /** Whether a URL's host is private without a lookup; a name may still resolve to a private address. */

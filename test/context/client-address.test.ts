@@ -20,6 +20,8 @@ describe('addressAs()', () => {
     ['2001:0:cb00:714d:0:0:34ff:8eb2', '2001:0:cb00:714d:0:0:34ff:8eb2', '2001:0:cb00::'],
     ['64:ff9b::203.0.113.77', '64:ff9b::203.0.113.77', '64:ff9b::'],
     ['0:1::', '0:1::', '0:1::'],
+    // An IPv4-compatible address, which is deprecated.
+    ['::203.0.113.77', '::203.0.113.77', '::'],
   ])('of %s keeps %s, or its network', (address, full, network) => {
     expect(addressAs('full', address)).toBe(full);
     expect(addressAs('truncated', address)).toBe(network);

@@ -20,6 +20,7 @@ const PACKAGES = [
   'reflect-metadata',
   'commander',
   'cookie',
+  'ipaddr.js',
   'undici',
   'zod',
   'tslib',
