@@ -1,7 +1,7 @@
 import { TrackingConfigError } from './config/tracking-config.error.js';
-import { placeOf } from './decorator/place-of.js';
-import { runAsNeedsFunction, runAsNeedsMethod } from './decorator/run-as.messages.js';
+import { runAsNeedsFunction, runAsNeedsMethod } from './decorator/decorator.messages.js';
 import { runAsMethod } from './decorator/run-as-method.js';
+import { placeOf } from './decorator/tracked-places.js';
 import { bindPrototype } from './decorator/tracking-binding.js';
 import type { IdentityInput } from './event/identity.js';
 import { TrackingService } from './tracking.service.js';

@@ -6,7 +6,7 @@ import type {
   OnApplicationShutdown,
   OnModuleInit,
 } from '@nestjs/common';
-import { registerCapture } from './decorator/living-captures.js';
+import { registerCapture } from './capture/capture-port.js';
 import { TRACKING_CLOCK } from './host/clock.js';
 import type { Clock, Timer } from './host/clock.js';
 import { detached } from './host/detached.js';

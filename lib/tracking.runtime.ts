@@ -135,13 +135,13 @@ export class TrackingRuntime {
     this.capture = {
       clock,
       witness: options.witness,
-      commitTimeoutMs: options.commitTimeoutMs,
       maxEventBytes: options.maxEventBytes,
       refuse: (...refusal) => this.door.refuse(...refusal),
       notice,
       identity: () => this.identity.named(),
       traceparent,
       plan: this.#plan,
+      internalError: (doing, error) => log.internalError(doing, error),
     };
     if (options.enabled) {
       const unused = unusedProxy(destinations, options.dispatcher, options.proxies);

@@ -1,17 +1,27 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
-import type { Surroundings } from '../identity/request-scope.js';
+import { type Surroundings, surroundings } from '../identity/request-scope.js';
 
-/** Where a call came from. */
-export interface CallPlace {
-  /** Such as `OrdersController.create`, where known. */
-  readonly source: string | undefined;
-  readonly around: Surroundings | undefined;
-  /** A decorated method has decided about whom it is. */
-  readonly decided: boolean;
-  /** The clock's time when a decorated method was called, which is its event's unless something else is given. */
-  readonly calledAt?: number | undefined;
-  /** The browser ids of the identity of a decorated method. */
-  readonly browserIds?: BrowserIdsByDestination | undefined;
-  /** Of the span that was active when a decorated method succeeded. */
-  readonly traceparent?: string | undefined;
+/** Where a call comes from. A class, so that all calls have one shape. */
+export class CallPlace {
+  /**
+   * @param source such as `OrdersController.create`, if known
+   * @param isDecided a decorated method has decided the identity
+   * @param calledAt the clock's time when the decorated method was called; the event's time unless another is given
+   * @param browserIds of the decided identity
+   * @param traceparent of the span that was active when the decorated method succeeded
+   */
+  constructor(
+    readonly source: string | undefined,
+    readonly around: Surroundings | undefined,
+    readonly isDecided = false,
+    readonly calledAt?: number,
+    readonly browserIds?: BrowserIdsByDestination,
+    readonly traceparent?: string,
+  ) {}
+
+  /** The place of the running code. */
+  static here(): CallPlace {
+    const around = surroundings();
+    return new CallPlace(around?.scope?.source, around);
+  }
 }

@@ -10,37 +10,37 @@ import type { PlanCheck } from '../plan/plan-check.js';
 /** The token under which decorated classes get the `TrackingService`; one for all copies of this package. */
 export const TRACKING = Symbol.for('nestjs-tracking.TrackingService');
 
-/** What the decorator needs beside the public service: counting calls that never became an event. */
+/** The part of the door that decorators need beside the public service. */
 export interface CapturePort {
-  /** Milliseconds that a durable result waits for its commit. */
-  readonly commitTimeoutMs: number;
-  /** Bytes of the largest event that the door takes; absent on what a test made: no bound. */
+  /** Bytes of the largest event that is accepted. Absent in a test: no bound. */
   readonly maxEventBytes?: number;
-  /** The module's; absent on what a test made: the machine's. */
+  /** Absent in a test: the machine's. */
   readonly clock?: Clock;
-  /** Looks on at the door; absent but in tests. */
+  /** Only in tests. */
   readonly witness?: Witness | undefined;
   /**
    * Counts one call as refused or suppressed under `reason`; an error is logged, at most once a minute per source.
    *
-   * @param name of the event that it would have been
-   * @param options as far as they are known, where it would have had no key
+   * @param name of the event that was not made
+   * @param options of a call without a key, as far as they are known
    */
   refuse(reason: Reason, source: string, error?: unknown, name?: string, options?: CallOptions): void;
   /** Counts a notice; warns the first time that it is about `about`. */
   notice(notice: Notice, about: string, message: () => string): void;
   /** The identity of the running code: of `runAs`, else of the request. It has no ids if none of them is usable. */
   identity(): Identity | undefined;
-  /** Holds properties against the tracking plan, before they are copied; absent where there is none. */
+  /** Checks properties against the tracking plan, before they are copied. Absent without a plan. */
   readonly plan?: PlanCheck | undefined;
-  /** The W3C `traceparent` of the active span; absent where nobody watches. */
+  /** The W3C `traceparent` of the active span. Absent without telemetry. */
   readonly traceparent?: (() => string | undefined) | undefined;
+  /** Leaves a trace of an unexpected error of this package. Absent in earlier versions. */
+  internalError?(doing: string, error: unknown): void;
 }
 
-/** Beside the services and not on them: an automock has an answer for every property that is read from it. */
+/** Not a property of the services, because an automock returns something for every property. */
 const ports = sharedByCopies('capturePorts', () => new WeakMap<object, CapturePort>());
 
-/** Makes a service known as one of this package. */
+/** Marks a service as one of this package. */
 export function registerPort(service: object, port: CapturePort): void {
   ports.set(service, port);
 }
@@ -48,4 +48,22 @@ export function registerPort(service: object, port: CapturePort): void {
 /** The port of a `TrackingService`; `undefined` for a provider that a test put in its place. Reads nothing from it. */
 export function portOf(service: object): CapturePort | undefined {
   return ports.get(service);
+}
+
+/** The open modules of this process, the last started at the end; one list for all copies of this package. */
+const living = sharedByCopies('livingCaptures', () => new Set<CapturePort>());
+
+/**
+ * Makes a module known to decorated methods of instances that no module knows, so that their calls are counted.
+ *
+ * @returns ends it; call it when the module has stopped
+ */
+export function registerCapture(port: CapturePort): () => void {
+  living.add(port);
+  return () => void living.delete(port);
+}
+
+/** The module started last, if any is open. */
+export function livingCapture(): CapturePort | undefined {
+  return [...living].at(-1);
 }

@@ -3,8 +3,8 @@ import type { EventTime } from '../event/event-time.js';
 import type { Id } from '../event/identity.js';
 import type { PersonData } from '../event/person-data.js';
 import type { Snapshot } from '../event/snapshot.js';
-import { type Surroundings, surroundings } from '../identity/request-scope.js';
-import type { CallPlace } from './call-place.js';
+import { surroundings } from '../identity/request-scope.js';
+import { CallPlace } from './call-place.js';
 
 /** The members of `EventOptions` that a decorated method decides. */
 export interface CapturedMembers {
@@ -18,25 +18,8 @@ export interface CapturedMembers {
 }
 
 /**
- * What a decorated method's success stood in. The async context of a later `track()` may be another request's. The door takes
- * it for the place of the call as it is: another object for each call could be measured.
- */
-export class Origin implements CallPlace {
-  readonly decided = true;
-
-  /** @param traceparent of the span that was active then, as W3C writes it */
-  constructor(
-    readonly source: string,
-    readonly around: Surroundings | undefined,
-    readonly traceparent: string | undefined,
-    readonly calledAt: number | undefined,
-    readonly browserIds?: BrowserIdsByDestination,
-  ) {}
-}
-
-/**
- * Options that a decorated method hands to `track()`. They carry where they come from and the browser's ids, and say that the
- * identity is decided. All that is private, so that a test's `toHaveBeenCalledWith` sees plain options.
+ * The options that a decorated method passes to `track()`, with the place of its success: a later `track()` may run in the async
+ * context of another request. The place is private, so that `toHaveBeenCalledWith` of a test sees plain options.
  */
 export class CapturedOptions {
   declare readonly userId?: Id;
@@ -46,20 +29,17 @@ export class CapturedOptions {
   declare readonly destinations?: readonly string[];
   declare readonly groups?: Readonly<Record<string, Id | undefined>>;
   declare readonly person?: PersonData | null;
-  readonly #origin: Origin;
+  readonly #place: CallPlace;
   #kept: Snapshot | undefined;
 
   constructor(
-    source: string | Origin,
+    source: string,
     { userId, anonymousId, timestamp, key, destinations, groups, person }: CapturedMembers,
-    traceparent?: string,
     calledAt?: number,
     browserIds?: BrowserIdsByDestination,
+    traceparent?: string,
   ) {
-    this.#origin =
-      typeof source === 'string'
-        ? new Origin(source, surroundings(), traceparent, calledAt, browserIds)
-        : source;
+    this.#place = new CallPlace(source, surroundings(), true, calledAt, browserIds, traceparent);
     if (userId !== undefined) this.userId = userId;
     if (anonymousId !== undefined) this.anonymousId = anonymousId;
     if (timestamp !== undefined) this.timestamp = timestamp;
@@ -69,19 +49,19 @@ export class CapturedOptions {
     if (person !== undefined) this.person = person;
   }
 
-  /** Says that the properties which go with these options are ours already, so that nobody copies them again. */
+  /** Notes that these properties are a copy already, so that they are not copied again. */
   keep(properties: Snapshot): void {
     this.#kept = properties;
   }
 
-  /** Where they come from, when `options` came from a decorated method. */
-  static originOf(options: object): Origin | undefined {
-    return #origin in options ? options.#origin : undefined;
+  /** The place of a decorated call; undefined for the options of another call. */
+  static placeOf(options: object): CallPlace | undefined {
+    return #place in options ? options.#place : undefined;
   }
 
-  /** The copy that {@link keep} told of, if it is of these very properties. */
+  /** The copy that {@link keep} noted, if it is of these very properties. */
   static keptOf(options: object, properties: unknown): Snapshot | undefined {
-    const kept = #origin in options ? options.#kept : undefined;
+    const kept = #place in options ? options.#kept : undefined;
     return kept?.value === properties ? kept : undefined;
   }
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { surroundings } from '../identity/request-scope.js';
 import { membersOfUser } from '../identity/verified-user.js';
-import type { CallPlace } from './call-place.js';
+import { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
 import { CapturedOptions } from './captured-options.js';
 import type { CallOptions, EventCall } from './event-call.js';
@@ -107,7 +107,7 @@ export class Door {
       const { enabled, clock, maker } = this.setup;
       if (!enabled) return this.#seen({ ...this.#suppress('disabled'), id: newId(clock.now()) }, call);
       const given = options ?? NO_OPTIONS;
-      const place = placeOf(given);
+      const place = CapturedOptions.placeOf(given) ?? CallPlace.here();
       source = place.source;
       if (this.#closed) return this.#seen(this.#reject('closed', this.#what(call, source)), call, source);
       const made = maker.make(call, given, place);
@@ -153,7 +153,11 @@ export class Door {
 
   #passBy(name: string, options: CallOptions): void {
     try {
-      this.setup.maker.passBy({ type: 'track', name, properties: undefined }, options, placeOf(options));
+      this.setup.maker.passBy(
+        { type: 'track', name, properties: undefined },
+        options,
+        CapturedOptions.placeOf(options) ?? CallPlace.here(),
+      );
     } catch {
       // What was passed as options may throw: then there is nothing to recognise it by.
     }
@@ -349,14 +353,6 @@ export class Door {
     }
     return { state: 'rejected', reason };
   }
-}
-
-/** Where a call comes from: what a decorated method has kept of its success, else what the running code belongs to. */
-function placeOf(options: CallOptions): CallPlace {
-  const origin = CapturedOptions.originOf(options);
-  if (origin !== undefined) return origin;
-  const around = surroundings();
-  return { decided: false, source: around?.scope?.source, around, traceparent: undefined };
 }
 
 /** What a warning may have of an event. */

@@ -32,7 +32,7 @@ export class EventContext {
       scope === undefined || request === undefined
         ? undefined
         : request.read(scope, as !== undefined || this.#isAnother(who, scope));
-    const trace = place.decided ? place.traceparent : traceparent?.();
+    const trace = place.isDecided ? place.traceparent : traceparent?.();
     const traced = traceOf(trace ?? known?.['traceparent']);
     if (known === undefined && traced === undefined) return said;
     return snapshot({ ...known, ...traced, ...said?.value }, maxEventBytes);

@@ -162,7 +162,7 @@ export class EventMaker {
     if (typeof timestamp !== 'number') return timestamp;
     if (typeof who !== 'object') return who ?? 'no_identity';
     // A decorated method's were checked when it succeeded: what they are now is JSON.
-    const checked = place.decided
+    const checked = place.isDecided
       ? call
       : (plan?.check(call.type, name, call.properties, place.source) ?? call);
     if (typeof checked === 'string') return checked;

@@ -56,16 +56,16 @@ export class Person {
   }
 
   /** The person of a call that names none. */
-  #around(options: CallOptions, { around, decided, browserIds }: CallPlace): Identity | undefined {
+  #around(options: CallOptions, { around, isDecided, browserIds }: CallPlace): Identity | undefined {
     if (options.browserIds !== undefined)
       return withBrowserIds(undefined, usableByDestination(options.browserIds));
-    return decided ? withBrowserIds(undefined, browserIds) : this.setup.identity(around);
+    return isDecided ? withBrowserIds(undefined, browserIds) : this.setup.identity(around);
   }
 
   #said(said: Identity, { type, name }: EventCall, options: CallOptions, place: CallPlace): Identity {
     // If no usable id is left, the rejection reports it.
     if (!isUsable(said)) return said;
-    const { source, around, decided } = place;
+    const { source, around, isDecided } = place;
     if (isUnusableId(options.userId) || isUnusableId(options.anonymousId)) {
       const about =
         source ?? (type === 'track' && typeof name === 'string' ? this.setup.shownName(name) : `${type}()`);
@@ -73,7 +73,7 @@ export class Person {
     }
     if (options.browserIds !== undefined)
       return withBrowserIds(said, usableByDestination(options.browserIds))!;
-    if (decided) return withBrowserIds(said, place.browserIds)!;
+    if (isDecided) return withBrowserIds(said, place.browserIds)!;
     if (said.userId === undefined || said.anonymousId !== undefined) return said;
     return withBrowserIds(said, this.setup.browserIdsOf(said.userId, around))!;
   }

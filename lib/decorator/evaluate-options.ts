@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { CapturedOptions, type CapturedMembers } from '../capture/captured-options.js';
 import type { CapturePort } from '../capture/capture-port.js';
 import { usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
@@ -6,22 +5,22 @@ import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import { PERSON_FIELDS, type PersonData } from '../event/person-data.js';
 import type { Reason } from '../event/reasons.js';
+import { disown } from '../host/disown.js';
 import { isIdentity, isUsable, normaliseId } from '../identity/normalise-identity.js';
-import { observe } from './native-promise.js';
 import { keyEmpty, keyWithoutTimestamp } from './decorator.messages.js';
 import type { TrackCall, TrackOptions } from './track-options.js';
 
-/** What the options of one successful call came to: an event, or the reason why there is none. */
-export type Verdict =
+/** The values of the options for one successful call, or the reason why there is no event. */
+export type Evaluated =
   | { readonly properties: object | undefined; readonly options: CapturedOptions }
   | {
       readonly refused: Reason;
       readonly error?: unknown;
-      /** Absent where it was refused before they were read. */
+      /** Absent if they were not read. */
       readonly options?: CapturedOptions;
     };
 
-/** The circumstances of a call that options are read under. */
+/** The call that options are read for. */
 export interface Circumstances {
   readonly source: string;
   readonly calledAt: number;
@@ -30,16 +29,23 @@ export interface Circumstances {
   describe(identity: Identity | undefined): TrackCall;
 }
 
-/** Reads every option once. Never throws. */
-export function evaluate(options: TrackOptions, result: unknown, at: Circumstances): Verdict {
+/** Reads every option once, and checks the properties against the tracking plan. Never throws. */
+export function evaluate(name: string, options: TrackOptions, result: unknown, at: Circumstances): Evaluated {
+  let evaluated: Evaluated;
   try {
-    return readAll(options, result, at);
+    evaluated = readAll(options, result, at);
   } catch (error) {
     return error === ASYNC ? { refused: 'async_option' } : { refused: 'option_error', error };
   }
+  const plan = at.port?.plan;
+  if (plan === undefined || 'refused' in evaluated) return evaluated;
+  // Checked before properties are copied for a response: in a copy, a Date is a string.
+  const checked = plan.check('track', name, evaluated.properties, at.source);
+  if (typeof checked === 'string') return { refused: checked, options: evaluated.options };
+  return { properties: checked.properties as object | undefined, options: evaluated.options };
 }
 
-function readAll(options: TrackOptions, result: unknown, at: Circumstances): Verdict {
+function readAll(options: TrackOptions, result: unknown, at: Circumstances): Evaluated {
   const { source, port } = at;
   const identity = port?.identity();
   let call: TrackCall | undefined;
@@ -49,7 +55,7 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
   if (options.when !== undefined && !read(options.when)) return { refused: 'when' };
   const properties = read(options.properties) as object | undefined;
   const user = readUser(read(options.user));
-  const timestamp = (read(options.timestamp) ?? undefined) as EventTime | undefined;
+  const timestamp = readTime(read(options.timestamp));
   const { userId, anonymousId } = user === undefined ? kept(identity) : user;
   return {
     properties,
@@ -60,13 +66,13 @@ function readAll(options: TrackOptions, result: unknown, at: Circumstances): Ver
         anonymousId,
         timestamp: timestamp ?? at.calledAt,
         key: options.key === undefined ? undefined : readKey(read(options.key), timestamp !== undefined, at),
-        destinations: read(options.destinations) as readonly string[] | undefined,
+        destinations: copyOf(read(options.destinations)) as readonly string[] | undefined,
         person: options.person === undefined ? undefined : readPerson(read(options.person)),
         groups: options.groups === undefined ? undefined : readGroups(read(options.groups)),
       },
-      port?.traceparent?.(),
       at.calledAt,
       user === undefined ? identity?.browserIds : browserIdsOf(user, identity),
+      port?.traceparent?.(),
     ),
   };
 }
@@ -106,14 +112,23 @@ function browserIdsOf(
   return isCurrent ? current!.browserIds : undefined;
 }
 
-/** A copy: the response may wait for long enough that the application changes the object. The door reads what is in it. */
+/** Objects are copied, because the application may change them before the response is finished. The door checks their values. */
+function readTime(timestamp: unknown): EventTime | undefined {
+  if (timestamp === null || timestamp === undefined) return undefined;
+  return timestamp instanceof Date ? new Date(timestamp) : (timestamp as EventTime);
+}
+
+function copyOf(destinations: unknown): unknown {
+  return Array.isArray(destinations) ? destinations.slice() : destinations;
+}
+
 function readPerson(person: unknown): CapturedMembers['person'] {
   if (typeof person !== 'object' || person === null) return person as null | undefined;
   const fields = PERSON_FIELDS.map((field) => [field, (person as PersonData)[field]] as const);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
-/** Ids as texts: an object may have another id, once the response is finished. The door decides which are usable. */
+/** Ids as texts, because an object may have another id later. */
 function readGroups(groups: unknown): CapturedMembers['groups'] {
   if (typeof groups !== 'object' || groups === null || Array.isArray(groups)) return groups as undefined;
   const ids = Object.entries(groups as Readonly<Record<string, Id | undefined>>);
@@ -129,20 +144,16 @@ function readKey(key: unknown, timed: boolean, { source, port }: Circumstances):
     return undefined;
   }
   if (!timed) port?.notice('key_without_timestamp', source, () => keyWithoutTimestamp(source));
-  // An object may have another id, once the response is finished.
   return typeof key === 'object' ? text : (key as Id);
 }
 
-/** Thrown where an option was a promise. */
+/** Thrown if an option is a promise. */
 const ASYNC = Symbol('an asynchronous option');
 
 function synchronous(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (typeof (value as { then?: unknown }).then !== 'function') return value;
-  // Nobody will look at it: left alone, its failure would end the process. What is no promise may be a query that has not
-  // run yet, and asking it would run it.
-  if (types.isPromise(value)) observe(value, ignore);
+  // Of a promise only: another thenable may be a query, which its `then` would run.
+  disown(value);
   throw ASYNC;
 }
-
-function ignore(): void {}

@@ -1,21 +1,19 @@
 import 'reflect-metadata';
 import { types } from 'node:util';
 import { isObservable, Observable } from 'rxjs';
-import { portOf } from '../capture/capture-port.js';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../event/notices.js';
+import { disown } from '../host/disown.js';
 import { isIdentity, isUnusableId, normaliseIdentity, UNUSABLE } from '../identity/normalise-identity.js';
 import { runAsIdentity } from '../identity/request-scope.js';
 import { carryOver } from './carry-over.js';
-import { livingCapture } from './living-captures.js';
-import { observe } from './native-promise.js';
-import { placeOf } from './place-of.js';
-import { runAsFailed, runAsIsAsync, runAsUnusable } from './run-as.messages.js';
-import { boundTracking } from './tracking-binding.js';
+import { runAsFailed, runAsIsAsync, runAsUnusable } from './decorator.messages.js';
+import { placeOf } from './tracked-places.js';
+import { bindingOf } from './tracking-binding.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** One `@RunAs()`, which what is put above it moves outwards. */
+/** One `@RunAs()`. A decorator above it moves it outwards. */
 interface RunAsMark {
   around(method: Method): Method;
 }
@@ -23,7 +21,7 @@ interface RunAsMark {
 /** One for all copies of this package. */
 const MARK = Symbol.for('nestjs-tracking.runAs');
 
-/** Wraps a method so that it runs on behalf of whom a function reads from its arguments. */
+/** Wraps a method so that it runs with the identity that a function reads from its arguments. */
 export function runAsMethod(
   original: Method,
   target: object,
@@ -53,10 +51,7 @@ export function runAsMethod(
   return mark.around(original);
 }
 
-/**
- * Puts what was wrapped around a method inside of its `@RunAs()`, if it has one: an event of a `@Track()` above it is that
- * person's, too.
- */
+/** Puts a wrapper inside of the method's `@RunAs()`, if it has one, so that a `@Track()` above has that identity, too. */
 export function insideOfRunAs(
   original: Method,
   wrapped: Method,
@@ -68,19 +63,18 @@ export function insideOfRunAs(
   return mark === undefined ? wrapped : mark.around(wrapped);
 }
 
-/** Whom the method shall run as; undefined where nothing changes. Never throws. */
+/** The identity to run as; undefined for that of the caller. Never throws. */
 function actorOf(
   instance: unknown,
   key: string | symbol,
   identityOf: (...args: never[]) => unknown,
   args: unknown[],
 ): Identity | undefined {
-  const service = boundTracking(instance);
-  const port = service === undefined ? livingCapture() : portOf(service);
-  if (service === undefined && port === undefined) return undefined;
+  const binding = bindingOf(instance);
+  if (binding === undefined) return undefined;
   const tell = (notice: Notice, message: (place: string) => string): void => {
     const place = placeOf(instance as object, key);
-    port?.notice(notice, `@RunAs() on ${place}`, () => message(place));
+    binding.port?.notice(notice, `@RunAs() on ${place}`, () => message(place));
   };
   try {
     return read(identityOf(...(args as never[])), tell);
@@ -101,8 +95,7 @@ function read(
   }
   const { then, userId, anonymousId } = found as Record<string, unknown>;
   if (typeof then === 'function') {
-    // Its failure is nobody's to handle: left alone it would end the process.
-    if (types.isPromise(found)) observe(found, ignore);
+    disown(found);
     tell('resolver_error', runAsIsAsync);
     return undefined;
   }
@@ -111,15 +104,13 @@ function read(
   return normaliseIdentity(found);
 }
 
-/** What an Observable does is done when it is subscribed to, and by then the method has returned. */
+/** An Observable works when it is subscribed to, after the method has returned. */
 function subscribedAs(as: Identity, result: unknown): unknown {
   if (!isObservable(result)) return result;
   return new Observable((subscriber) => runAsIdentity(as, () => result.subscribe(subscriber)));
 }
 
-/** Only an error's kind: its message may hold what the function read. */
+/** Only an error's kind: its message may contain values that the function read. */
 function kindOf(error: unknown): string {
   return types.isNativeError(error) ? error.name : typeof error;
 }
-
-function ignore(): void {}

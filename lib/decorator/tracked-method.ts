@@ -1,15 +1,15 @@
+import { types } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
-import { portOf } from '../capture/capture-port.js';
+import { livingCapture } from '../capture/capture-port.js';
 import { Log } from '../host/log.js';
 import { isHandler } from '../identity/is-handler.js';
 import { isMessage } from '../identity/is-message.js';
 import { type RequestScope, surroundings } from '../identity/request-scope.js';
 import { carryOver } from './carry-over.js';
 import { noModule } from './decorator.messages.js';
-import { livingCapture } from './living-captures.js';
 import { insideOfRunAs } from './run-as-method.js';
 import { RunningCall, type TrackedEvent } from './running-call.js';
-import { boundTracking } from './tracking-binding.js';
+import { bindingOf } from './tracking-binding.js';
 import { watchResult } from './watch-result.js';
 import type { NodeResponse } from './when-answered.js';
 
@@ -30,9 +30,8 @@ export function trackedMethod(
     if (call === undefined) return result;
     try {
       return watchResult(call, result);
-    } catch {
-      // A result that cannot even be looked at, such as a proxy that throws, is the caller's as it is.
-      call.succeededAtOnce(result);
+    } catch (error) {
+      call.unwatchable(result, error);
       return result;
     }
   };
@@ -48,9 +47,8 @@ function begin(
   args: unknown[],
 ): RunningCall | undefined {
   try {
-    const service = boundTracking(instance);
-    const port = service === undefined ? livingCapture() : portOf(service);
-    if (service === undefined && port === undefined) {
+    const binding = bindingOf(instance);
+    if (binding === undefined) {
       log.warnOnce('no_module', '', () => noModule(sourceOf(instance)));
       return undefined;
     }
@@ -58,8 +56,10 @@ function begin(
     const context = handling(scope, instance, key);
     const response = context === undefined || event.options.durable === true ? undefined : answerOf(context);
     const unwanted = context !== undefined && isHead(context) ? 'head_request' : undefined;
-    return new RunningCall(event, sourceOf(instance), { service, port, unwanted }, args, scope, response);
-  } catch {
+    return new RunningCall(event, sourceOf(instance), binding, args, scope, response, unwanted);
+  } catch (error) {
+    // An instance that is a proxy may throw for every access.
+    if (!types.isProxy(instance)) livingCapture()?.internalError?.('beginning a call of @Track()', error);
     return undefined;
   }
 }
@@ -67,8 +67,8 @@ function begin(
 const log = new Log();
 
 /**
- * The context of the running HTTP request, if this very method is its handler. Other decorators may have wrapped ours again,
- * so it is recognised by what stands on the instance.
+ * The context of the running HTTP request, if this method is its handler. It is compared with the instance's method, because
+ * other decorators may have wrapped ours.
  */
 function handling(
   scope: RequestScope | undefined,
@@ -81,7 +81,7 @@ function handling(
   return constructor === context.getClass() && isHandler(method, context.getHandler()) ? context : undefined;
 }
 
-/** Nest answers HEAD with the handler of GET: somebody asks for headers, and nobody has seen anything. */
+/** Nest answers HEAD with the handler of GET. The client gets headers only. */
 function isHead(context: ExecutionContext): boolean {
   return context.getArgByIndex<{ method?: unknown } | undefined>(0)?.method === 'HEAD';
 }
@@ -92,7 +92,7 @@ function answerOf(context: ExecutionContext): NodeResponse | undefined {
   return reply?.finished === undefined ? reply?.raw : (reply as NodeResponse);
 }
 
-/** `OrdersController.create`, by the instance's own class; the last one is kept, because mostly there is only one. */
+/** `OrdersController.create`, by the instance's own class. The last one is cached, because most methods have one class. */
 function sourcesOf(key: string | symbol): (instance: unknown) => string {
   let lastClass: unknown;
   let source = String(key);

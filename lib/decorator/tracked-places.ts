@@ -7,7 +7,7 @@ export interface TrackedPlace {
   readonly event: string;
 }
 
-/** Classes that are made again and again, as mixins are, must not fill the memory. */
+/** Mixins make classes again and again, which must not fill the memory. */
 const MAX_PLACES = 10_000;
 
 const places = sharedByCopies('trackedPlaces', () => new Map<string, TrackedPlace>());
@@ -17,7 +17,16 @@ export function noteTracked(place: string, event: string): void {
   if (places.size < MAX_PLACES) places.set(`${place}\n${event}`, { place, event });
 }
 
-/** All places of this process, by whatever copy of this package they were decorated. */
+/** All places of this process, from every copy of this package. */
 export function trackedPlaces(): readonly TrackedPlace[] {
   return [...places.values()];
+}
+
+/** How messages name a decorated method: `OrdersController.create`. Accepts anything that a decorator may be put on. */
+export function placeOf(target: object | undefined, key: string | symbol | undefined): string {
+  const itsClass = typeof target === 'function' ? target : target?.constructor;
+  return [itsClass?.name, key]
+    .filter((part) => part !== undefined && part !== '')
+    .map(String)
+    .join('.');
 }

@@ -1,16 +1,16 @@
 import { Inject, Optional, type Type } from '@nestjs/common';
-import { TRACKING } from '../capture/capture-port.js';
+import { type CapturePort, livingCapture, portOf, TRACKING } from '../capture/capture-port.js';
 import type { CapturedMembers } from '../capture/captured-options.js';
 
-/** What the decorator calls of `TrackingService`, or of what a test put in its place. */
+/** The methods of `TrackingService`, or of its mock in a test, that the decorator calls. */
 export interface BoundTracking {
   track(name: string, properties: object | undefined, options: CapturedMembers): unknown;
   record?(name: string, properties: object | undefined, options: CapturedMembers): unknown;
 }
 
 /**
- * The properties that Nest injects into, the later one last: by the token that all copies of this package share, then by the
- * class, which is what `useMocker()` makes a mock of. Local to this copy, like the map behind them.
+ * The properties that Nest injects into: by the token that all copies of this package share, then by the class, which
+ * `useMocker()` mocks. Local to this copy, like the map behind them.
  */
 const BINDING = Symbol('nestjs-tracking.binding');
 const BINDING_BY_CLASS = Symbol('nestjs-tracking.bindingByClass');
@@ -18,8 +18,8 @@ const BINDING_BY_CLASS = Symbol('nestjs-tracking.bindingByClass');
 const services = new WeakMap<object, BoundTracking>();
 
 /**
- * Asks Nest to inject the `TrackingService`, where there is one, into instances of a class and its descendants. The property
- * is an accessor of the prototype, so that instances have nothing to see, to serialise or to compare.
+ * Asks Nest to inject the `TrackingService`, if any, into instances of a class and its descendants. The property is an accessor
+ * of the prototype, so that instances have no member of ours.
  *
  * @param itsClass the class `TrackingService` of this copy of the package
  */
@@ -43,13 +43,23 @@ function inject(prototype: object, property: symbol, token: symbol | Type): void
   Optional()(prototype, property);
 }
 
-/** Gives an instance that Nest did not make its service, if its class has decorated methods and it has none yet. */
+/** Binds an instance that Nest did not make, if its class has decorated methods and it is not bound yet. */
 export function bindInstance(instance: unknown, service: BoundTracking): void {
   if (typeof instance !== 'object' || instance === null || services.has(instance)) return;
   if (BINDING in instance) services.set(instance, service);
 }
 
-/** The service of an instance. */
-export function boundTracking(instance: unknown): BoundTracking | undefined {
-  return typeof instance === 'object' && instance !== null ? services.get(instance) : undefined;
+/** Where the events of an instance go. */
+export interface Binding {
+  /** Absent for an instance that no module knows. */
+  readonly service: BoundTracking | undefined;
+  /** Counts calls that never become an event. Absent for a mock of the service. */
+  readonly port: CapturePort | undefined;
+}
+
+/** Undefined if no module runs. */
+export function bindingOf(instance: unknown): Binding | undefined {
+  const service = typeof instance === 'object' && instance !== null ? services.get(instance) : undefined;
+  const port = service === undefined ? livingCapture() : portOf(service);
+  return service === undefined && port === undefined ? undefined : { service, port };
 }

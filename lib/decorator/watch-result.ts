@@ -7,8 +7,8 @@ import { watchObservable } from './watch-observable.js';
 import { watchThenable } from './watch-thenable.js';
 
 /**
- * Tells the call when its result has succeeded, and returns what the caller gets: the very same result, except for an
- * Observable and for the promise of a durable event.
+ * Tells the call when its result has succeeded, and returns the result for the caller: the same one, except for an Observable
+ * and for the promise of a durable event.
  */
 export function watchResult(call: RunningCall, result: unknown): unknown {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) {
@@ -16,23 +16,33 @@ export function watchResult(call: RunningCall, result: unknown): unknown {
     return result;
   }
   if (isNativePromise(result)) return watchPromise(call, result);
+  if (!call.isResponse(result) && isObservable(result)) {
+    return watchObservable(call, result, contextOfCall());
+  }
+  watchObject(call, result);
+  return result;
+}
+
+/** The first form that the object has decides. With an answer to the request, a stream is its body and ends with it. */
+function watchObject(call: RunningCall, result: object): void {
   if (call.isResponse(result)) {
     call.succeededAtOnce(result);
-    return result;
+  } else if (isThenable(result)) {
+    watchThenable(call, result, contextOfCall());
+  } else if (call.awaitsAnswer) {
+    call.succeededAtOnce(result);
+  } else if (isReadable(result)) {
+    watchReadable(call, result, contextOfCall());
+  } else if (isAsyncIterable(result)) {
+    watchIterable(call, result, contextOfCall());
+  } else {
+    call.succeededAtOnce(result);
   }
-  if (isObservable(result)) return watchObservable(call, result, contextOfCall());
-  if (isThenable(result)) watchThenable(call, result, contextOfCall());
-  // The answer to the request decides: it ends with the stream that is its body.
-  else if (call.awaitsAnswer) call.succeededAtOnce(result);
-  else if (isReadable(result)) watchReadable(call, result, contextOfCall());
-  else if (isAsyncIterable(result)) watchIterable(call, result, contextOfCall());
-  else call.succeededAtOnce(result);
-  return result;
 }
 
 function watchPromise(call: RunningCall, promise: Promise<unknown>): unknown {
   if (call.event.options.durable !== true) {
-    // Not the derived promise: where the caller drops the result, its rejection would be one that nobody handles.
+    // Not the derived promise: if the caller drops the result, its rejection would be unhandled.
     observe(promise, (value) => void call.succeeded(value));
     return promise;
   }
@@ -56,7 +66,7 @@ function isThenable(value: object): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown }).then === 'function';
 }
 
-/** By its methods: libraries bring their own copy of Node's streams. A response can be piped, too, but not be read. */
+/** By its methods, because libraries bring their own copy of Node's streams. A response can be piped, but not read. */
 function isReadable(value: object): value is Readable {
   const { read, pipe, once } = value as { read?: unknown; pipe?: unknown; once?: unknown };
   return typeof read === 'function' && typeof pipe === 'function' && typeof once === 'function';

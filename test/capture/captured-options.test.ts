@@ -10,8 +10,8 @@ describe('options of a decorated method', () => {
     const options = new CapturedOptions('Orders.create', { ...WHO, key: undefined, timestamp: 5 });
     expect(options).toEqual({ userId: 'ann', timestamp: 5 });
     expect(Object.keys(options)).toEqual(['userId', 'timestamp']);
-    expect(CapturedOptions.originOf(options)?.source).toBe('Orders.create');
-    expect(CapturedOptions.originOf({ userId: 'ann', timestamp: 5 })?.source).toBeUndefined();
+    expect(CapturedOptions.placeOf(options)?.source).toBe('Orders.create');
+    expect(CapturedOptions.placeOf({ userId: 'ann', timestamp: 5 })?.source).toBeUndefined();
   });
 
   test('save the door the second copy of properties that are kept already', () => {

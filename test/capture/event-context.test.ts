@@ -30,8 +30,8 @@ function contextOf({
     traceparent: () => span,
     maxEventBytes: 1_000,
   });
-  const decided = at !== undefined;
-  const place = { source: undefined, around: IN_REQUEST, decided, traceparent: at };
+  const isDecided = at !== undefined;
+  const place = { source: undefined, around: IN_REQUEST, isDecided, traceparent: at };
   return context.around(said && snapshot(said, 1_000), place, { userId: 'ann' })?.value;
 }
 

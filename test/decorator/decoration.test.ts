@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { Logger } from '@nestjs/common';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { noModule } from '../../lib/decorator/decorator.messages.js';
-import { livingCapture, registerCapture } from '../../lib/decorator/living-captures.js';
+import { livingCapture, registerCapture } from '../../lib/capture/capture-port.js';
 import { Track, type TrackOptions } from '../../lib/track.decorator.js';
 import { RecordingTracking } from './recording.js';
 

@@ -24,7 +24,6 @@ export class RecordingTracking {
   recorded: () => Promise<RecordResult> = () => Promise.resolve({ id: 'id', state: 'committed' });
 
   readonly port: CapturePort = {
-    commitTimeoutMs: 1_000,
     refuse: (reason, source, error) =>
       void this.refused.push(error === undefined ? [reason, source] : [reason, source, error]),
     notice: (notice, about, message) => {
@@ -63,7 +62,7 @@ export class RecordingTracking {
       name,
       properties,
       options,
-      source: CapturedOptions.originOf(options)?.source,
+      source: CapturedOptions.placeOf(options)?.source,
       durable,
     });
   }

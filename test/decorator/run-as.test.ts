@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { defer, firstValueFrom, lastValueFrom, type Observable, of, Subject } from 'rxjs';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
-import { registerCapture } from '../../lib/decorator/living-captures.js';
+import { registerCapture } from '../../lib/capture/capture-port.js';
 import type { Identity, IdentityInput } from '../../lib/event/identity.js';
 import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
 import { RunAs } from '../../lib/run-as.decorator.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { CapturedOptions } from '../../lib/capture/captured-options.js';
-import { keepUnchanged } from '../../lib/decorator/keep-unchanged.js';
+import { keepProperties } from '../../lib/decorator/keep-properties.js';
 
 const verdict = (properties: object) => ({
   properties,
@@ -9,7 +9,7 @@ const verdict = (properties: object) => ({
 
 test('what waits for the response is a copy', () => {
   const order = { id: 'O-1', lines: [{ sku: 'a' }] };
-  const kept = keepUnchanged(verdict(order));
+  const kept = keepProperties(verdict(order));
   order.lines[0]!.sku = 'changed';
   expect(kept).toMatchObject({ properties: { id: 'O-1', lines: [{ sku: 'a' }] } });
 });
@@ -20,7 +20,7 @@ test('groups stay with events that wait for the response', () => {
     timestamp: new Date(5),
     groups: { company: 'acme' },
   });
-  expect(keepUnchanged({ properties: {}, options: shared })).toMatchObject({
+  expect(keepProperties({ properties: {}, options: shared })).toMatchObject({
     options: { userId: 'ann', timestamp: new Date(5), groups: { company: 'acme' } },
   });
 });
@@ -33,6 +33,6 @@ test('no more is copied than the door would take', () => {
       return 'x'.repeat(100);
     },
   }));
-  expect(keepUnchanged(verdict({ rows }), 10_000)).toMatchObject({ refused: 'too_large' });
+  expect(keepProperties(verdict({ rows }), 10_000)).toMatchObject({ refused: 'too_large' });
   expect(read).toBeLessThan(200);
 });
