@@ -24,7 +24,7 @@ import type { ResolvedJournalOptions } from './journal-options.js';
 import { journalMessages } from './journal.messages.js';
 import type { Command, CommandProgress, CommandResult } from './ownership/command.js';
 import { isSameAccount } from './ownership/accounts.js';
-import { deniedOf } from './ownership/denied.js';
+import { deniedOf, type Denied } from './ownership/denied.js';
 import { groupOf } from './ownership/group.js';
 import { keptNamespace } from './ownership/namespaces.js';
 import { Pauses } from './ownership/pauses.js';
@@ -53,7 +53,12 @@ import { segmentName } from './format/segment-name.js';
 import { Shedding } from './store/shedding.js';
 import { Stranded } from './store/stranded.js';
 import { UnsyncedFrames } from './store/unsynced-frames.js';
-import { Upkeep } from './store/upkeep.js';
+import { Attempts } from './upkeep/attempts.js';
+import { BackgroundTimers } from './upkeep/background-timers.js';
+import { GivingBack } from './upkeep/giving-back.js';
+import { Heartbeat } from './upkeep/heartbeat.js';
+import { Lookout } from './upkeep/lookout.js';
+import { Upkeep, type UpkeepTask } from './upkeep/upkeep.js';
 
 /** Memory for events that wait, over all lanes; what goes beyond it is on disk only. The same once more for what is out. */
 const WINDOW_BYTES = 24 * 1024 * 1024;
@@ -82,6 +87,8 @@ export class JournalBuffer implements EventBuffer {
   readonly #pauses: Pauses;
   readonly #shedding: Shedding;
   readonly #bound: DiskBound;
+  readonly #lookout: Lookout;
+  readonly #heartbeat: Heartbeat;
   readonly #upkeep: Upkeep;
   readonly #commands: Commands;
   #seq = 0;
@@ -155,17 +162,7 @@ export class JournalBuffer implements EventBuffer {
       acknowledger: this.#acknowledger,
       lanes: this.#lanes,
     });
-    const loss = new Loss({
-      lanes: this.#lanes,
-      folders: this.#folders,
-      letters: this.#letters,
-      acknowledger: this.#acknowledger,
-      log: setup.log,
-      wasAsleep: () => this.#upkeep.wasAsleep,
-      readOn,
-      rewrite: (slots) => this.#writer.rewrite(slots),
-      onLost: (lane, events) => this.#lose(lane, 'damaged', events),
-    });
+    const timers = new BackgroundTimers(clock);
     this.#writer = new GroupWriter({
       clock,
       segmentBytes: options.segmentBytes,
@@ -181,13 +178,24 @@ export class JournalBuffer implements EventBuffer {
         // Acknowledgements, too, find no room before something goes.
         if (cause === 'ENOSPC' || cause === 'EDQUOT') void this.#bound.freeAll();
       },
-      onLost: (how) => loss.of(how),
+      onLost: (how) => loss.ofAll(how),
       makeRoom: (bytes) => this.#bound.makeRoom(bytes),
       expose: (frame) => this.#expose(frame),
       onState: (state, cause) => {
         setup.onState(state, cause, { directory: options.directory, user: files.user() });
         if (state === 'open') void this.#letters.write();
       },
+    });
+    const loss = new Loss({
+      lanes: this.#lanes,
+      folders: this.#folders,
+      letters: this.#letters,
+      acknowledger: this.#acknowledger,
+      writer: this.#writer,
+      log: setup.log,
+      wasAsleep: () => timers.latenessMs > options.leaseMs / 2,
+      readOn,
+      onLost: (lane, events) => this.#lose(lane, 'damaged', events),
     });
     this.#attachment = new Attachment({
       files,
@@ -207,6 +215,13 @@ export class JournalBuffer implements EventBuffer {
       log: setup.log,
       held: () => this.#folders.all,
     });
+    const givingBack = new GivingBack({
+      folders: this.#folders,
+      acknowledger: this.#acknowledger,
+      letters: this.#letters,
+      loss,
+      stranded: this.#stranded,
+    });
     this.#commands = new Commands({
       files,
       clock,
@@ -224,42 +239,67 @@ export class JournalBuffer implements EventBuffer {
       admit: setup.admit,
       onKey: (id, at) => setup.onKey(id, at),
       unowned: () => this.#stranded.unowned,
-      giveBack: async (folder) => {
-        await this.#acknowledger.write();
-        const rows = this.#stranded.ofHeld(folder);
-        loss.ofReleased(folder);
-        const path = await this.#folders.release(folder);
-        if (path !== undefined) this.#stranded.leave(path, rows);
-      },
+      giveBack: (folder) => givingBack.of(folder),
       onDropped: (held, lane, reason, gone) => setup.onDropped(held, lane, reason, gone),
       onErased: setup.onErased,
     });
-    this.#upkeep = new Upkeep({
+    const attempts = new Attempts({
       files,
       directory: options.directory,
       clock,
       log: setup.log,
-      fsync: options.fsync,
-      leaseMs: options.leaseMs,
+      isLogged: (code) => this.#writer.failing === code,
+    });
+    this.#lookout = new Lookout({
+      residence,
+      log: setup.log,
       folders: this.#folders,
-      writer: this.#writer,
-      acknowledger: this.#acknowledger,
-      letters: this.#letters,
       attachment: this.#attachment,
       stranded: this.#stranded,
-      retention,
-      keepBound: () => this.#bound.makeRoom(0),
-      onLost: (how) => {
-        this.#writer.abandon();
-        loss.of(how);
-        this.#writer.tend();
-      },
-      onMissing: (folders) => loss.ofTaken(folders),
-      onBeat: () => this.#wake(),
-      onGivenBack: (folder) => loss.ofGivenBack(folder),
-      commands: () => this.#commands.tend(),
     });
+    this.#heartbeat = new Heartbeat({
+      residence,
+      folders: this.#folders,
+      loss,
+      attempts,
+      timers,
+      onEnd: (hasFailed) => {
+        if (hasFailed) this.#lookout.giveUp();
+        this.#wake();
+      },
+    });
+    const isBlocked = (): boolean => this.#attachment.isReading;
+    const tasks: UpkeepTask[] = [
+      { name: 'heartbeat', run: () => this.#heartbeat.settled() },
+      { name: 'dead letters', run: () => this.#letters.write() },
+      { name: 'acknowledgements', run: () => this.#acknowledger.write() },
+      {
+        name: 'sync of acknowledgements',
+        run: () => this.#acknowledger.sync(),
+        isBlocked: () => options.fsync === 'off',
+      },
+      {
+        name: 'sync of events',
+        run: () => this.#writer.sync(),
+        isBlocked: () => options.fsync !== 'everySecond',
+      },
+      { name: 'look for dead owners', run: () => this.#lookout.look() },
+      { name: 'commands', run: () => this.#commands.tend() },
+      { name: 'failed reads', run: async () => this.#attachment.retryDue(this.#folders.all) },
+      { name: 'retention', run: () => retention.tidy(), isBlocked },
+      { name: 'disk bound', run: () => this.#bound.makeRoom(0), isBlocked },
+      {
+        name: 'empty folders',
+        run: () => this.#folders.removeEmpty((folder) => this.#letters.isIn(folder)),
+        isBlocked,
+      },
+      { name: 'new segments', run: async () => this.#lookout.readNew(), isBlocked },
+      { name: 'giving back', run: () => givingBack.ofSettled(), isBlocked },
+      { name: 'failed writes', run: async () => this.#writer.tend() },
+    ];
+    this.#upkeep = new Upkeep(tasks, attempts, timers);
     this.#writer.tend();
+    this.#heartbeat.beat();
     this.#upkeep.start();
   }
 
@@ -268,7 +308,7 @@ export class JournalBuffer implements EventBuffer {
   }
 
   opened(): Promise<void> {
-    return Promise.all([this.#upkeep.firstLook, this.#writer.ready()]).then(() => undefined);
+    return Promise.all([this.#lookout.firstLook, this.#writer.ready()]).then(() => undefined);
   }
 
   namespace(): Promise<string> {
@@ -340,9 +380,9 @@ export class JournalBuffer implements EventBuffer {
 
   lease(name: string, limits: LeaseLimits): Lease | undefined {
     // Somebody may have taken us for dead: they would send it, too.
-    if (this.#upkeep.mustAsk) {
+    if (this.#heartbeat.mustAsk) {
       this.#refused = true;
-      this.#upkeep.beat();
+      this.#heartbeat.beat();
       return undefined;
     }
     const lane = this.#lane(name);
@@ -402,7 +442,7 @@ export class JournalBuffer implements EventBuffer {
   journal(): JournalStats {
     const cause = this.#writer.failing ?? null;
     const open = this.#opened ? 'open' : 'opening';
-    const { denied } = this.#upkeep;
+    const denied = this.#denied;
     return {
       state: this.#closed ? 'closed' : cause === null ? open : 'failing',
       cause,
@@ -423,7 +463,13 @@ export class JournalBuffer implements EventBuffer {
     // A disk that hangs must not keep what can be saved from being saved.
     await this.#within(async () => {
       await this.#commands.stop();
-      await this.#upkeep.stop();
+      this.#lookout.giveUp();
+      await Promise.all([
+        this.#heartbeat.stop(),
+        this.#upkeep.stop(),
+        this.#attachment.stop(),
+        this.#stranded.stop(),
+      ]);
       for (const reader of this.#readers.values()) await reader.close();
     });
     this.#closed = true;
@@ -450,6 +496,13 @@ export class JournalBuffer implements EventBuffer {
     } catch {
       // The process ends; there is nobody left to be told.
     }
+  }
+
+  /** Paths that cannot be used now. */
+  get #denied(): readonly Denied[] {
+    const { blocked } = this.#heartbeat;
+    const paths = [...this.#lookout.denied, ...this.#attachment.denied];
+    return blocked === undefined ? paths : [blocked, ...paths];
   }
 
   #addLane(lane: JournalLane): void {
@@ -614,7 +667,7 @@ export class JournalBuffer implements EventBuffer {
 
   /** Lanes may go on: what they could not have a moment ago, they may have now. */
   #wake(): void {
-    if (!this.#refused || this.#upkeep.mustAsk) return;
+    if (!this.#refused || this.#heartbeat.mustAsk) return;
     this.#refused = false;
     for (const lane of this.#lanes.values()) {
       if (lane.waiting.events > 0) this.setup.onWork(lane.name, lane.waiting, lane.waiting.events);

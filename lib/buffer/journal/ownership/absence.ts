@@ -4,6 +4,12 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** The code of an error of the system or of the disk, such as `EIO`; `undefined` for an error in our own code. */
+export function diskCodeOf(error: unknown): string | undefined {
+  const code = codeOf(error);
+  return code?.startsWith('ERR_') === true ? undefined : code;
+}
+
 /** What is asked for, or `undefined` where it does not exist. Every other failure stays one. */
 export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {

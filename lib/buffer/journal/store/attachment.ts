@@ -47,7 +47,7 @@ interface Reading {
 
 /** Gives the lanes what earlier lives left in a folder that we took over. */
 export class Attachment {
-  #reading = 0;
+  readonly #readings = new Set<Promise<void>>();
   readonly #unread = new Set<Reading>();
   #stopped = false;
   /** By lane: events that were accepted with other credentials or under another name, and are not logged yet. */
@@ -57,12 +57,13 @@ export class Attachment {
 
   /** Whether a folder is being read. */
   get isReading(): boolean {
-    return this.#reading > 0;
+    return this.#readings.size > 0;
   }
 
-  /** What is being read ends after its segment. */
-  stop(): void {
+  /** Resolves when the current reading has ended, which is after its segment. */
+  async stop(): Promise<void> {
     this.#stopped = true;
+    await Promise.all(this.#readings);
   }
 
   /** Whether something could not be read yet. */
@@ -76,26 +77,48 @@ export class Attachment {
   }
 
   /**
-   * Reads a folder; its events are at work as soon as their segment is read. What cannot be read is left for {@link retry}.
-   * Never rejects.
+   * Reads folders, one after the other. Events of a segment are delivered as soon as it is read. A part that cannot be read is
+   * left for {@link retryDue}. Never rejects.
    */
-  async read(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
-    await this.#attempt({ folder, as, hasLetters: false, hasKeys: false, failures: 0, dueAt: 0, denied: [] });
+  readAll(folders: readonly JournalFolder[], as: 'recovered' | 'adopted'): Promise<void> {
+    if (folders.length === 0) return Promise.resolve();
+    return this.#run(async () => {
+      for (const folder of folders) {
+        if (this.#stopped) return;
+        await this.#attempt({
+          folder,
+          as,
+          hasLetters: false,
+          hasKeys: false,
+          failures: 0,
+          dueAt: 0,
+          denied: [],
+        });
+      }
+    });
   }
 
-  /** Tries again what could not be read, once its time has come, in the folders that are still ours. Never rejects. */
-  async retry(held: readonly JournalFolder[]): Promise<void> {
-    for (const reading of this.#unread) {
-      if (this.#stopped) return;
-      if (!held.includes(reading.folder)) this.#unread.delete(reading);
-      else if (this.parts.setup.clock.monotonic() >= reading.dueAt) await this.#attempt(reading);
-    }
+  /** Starts to read again what could not be read, where it is due, in the folders that are still ours. */
+  retryDue(held: readonly JournalFolder[]): void {
+    if (!this.isIncomplete || this.isReading) return;
+    void this.#run(async () => {
+      for (const reading of this.#unread) {
+        if (this.#stopped) return;
+        if (!held.includes(reading.folder)) this.#unread.delete(reading);
+        else if (this.parts.setup.clock.monotonic() >= reading.dueAt) await this.#attempt(reading);
+      }
+    });
+  }
+
+  #run(work: () => Promise<void>): Promise<void> {
+    const reading = work().finally(() => this.#readings.delete(reading));
+    this.#readings.add(reading);
+    return reading;
   }
 
   async #attempt(reading: Reading): Promise<void> {
     const { folder } = reading;
     const failed = new Map<string, unknown>();
-    this.#reading++;
     folder.isBusy = true;
     try {
       await this.#readAll(reading, failed);
@@ -103,7 +126,6 @@ export class Attachment {
       failed.set(folder.path, error);
     } finally {
       folder.isBusy = false;
-      this.#reading--;
     }
     await this.#note(reading, failed);
   }

@@ -4,6 +4,7 @@ import type { Acknowledger } from './acknowledger.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Folders } from './folders.js';
 import { GONE } from './held.js';
+import type { GroupWriter } from './group-writer.js';
 import type { Home } from './home.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
@@ -21,8 +22,7 @@ export interface LossSetup {
   readonly wasAsleep: () => boolean;
   /** There may be room in memory now. */
   readonly readOn: (lane: JournalLane) => void;
-  /** Writes events again that memory still has; from then on their frame is their home. */
-  rewrite(slots: readonly LaneSlot[]): void;
+  readonly writer: GroupWriter;
   /** So many events of a lane, or dead letters, are gone with their folder. */
   onLost(lane: JournalLane, events: number): void;
 }
@@ -31,25 +31,23 @@ export interface LossSetup {
 export class Loss {
   constructor(private readonly setup: LossSetup) {}
 
-  /** All of them. */
-  of(how: 'taken' | 'gone'): void {
-    this.#of(this.setup.folders.lose(), how);
+  /** All our folders are lost, also those that we had adopted. */
+  ofAll(how: 'taken' | 'gone'): void {
+    const { writer, folders } = this.setup;
+    writer.abandon();
+    this.#of(folders.lose(), how);
+    writer.tend();
   }
 
-  /** Some that we had taken over, which somebody else has now. */
-  ofTaken(folders: readonly JournalFolder[]): void {
+  /** Some folders that we had adopted: other processes have them now. */
+  ofAdopted(folders: readonly JournalFolder[]): void {
     this.#of(folders, 'taken');
   }
 
-  /** One that we gave back: its dead letters go with it. */
+  /** A folder that we give back, with all that is in it. */
   ofGivenBack(folder: JournalFolder): void {
-    this.#handOver(() => false, new Set([folder]));
-  }
-
-  /** One that is given back while something of ours is in it. */
-  ofReleased(folder: JournalFolder): void {
     const lost = new Set([folder]);
-    for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
+    this.#forget(lost);
     this.#handOver(isIn(lost), lost);
     for (const lane of this.setup.lanes.values()) this.setup.readOn(lane);
   }
@@ -58,8 +56,7 @@ export class Loss {
     const lost = new Set(folders);
     if (lost.size === 0) return;
     const wasThere = isIn(lost);
-    for (const folder of lost)
-      for (const segment of folder.segments) void this.setup.acknowledger.forget(segment);
+    this.#forget(lost);
     let gone = 0;
     if (how === 'taken') this.#handOver(wasThere, lost);
     else gone = this.#rescue(wasThere, lost);
@@ -67,6 +64,12 @@ export class Loss {
       how === 'taken' ? journalMessages.taken(this.setup.wasAsleep()) : journalMessages.gone(gone),
     );
     for (const lane of this.setup.lanes.values()) this.setup.readOn(lane);
+  }
+
+  #forget(lost: ReadonlySet<JournalFolder>): void {
+    for (const { segments } of lost) {
+      for (const segment of segments) void this.setup.acknowledger.forget(segment);
+    }
   }
 
   /** Whoever took our folders sends what is in them. */
@@ -108,7 +111,7 @@ export class Loss {
       if (events > 0) this.setup.onLost(lane, events);
       sum += events;
     }
-    this.setup.rewrite(slots);
+    this.setup.writer.rewrite(slots);
     return sum;
   }
 }

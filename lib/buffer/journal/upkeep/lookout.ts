@@ -1,0 +1,85 @@
+import type { Log } from '../../../host/log.js';
+import { journalMessages } from '../journal.messages.js';
+import type { UnknownContent } from '../ownership/adoption.js';
+import type { Denied } from '../ownership/denied.js';
+import type { Residence } from '../ownership/owner-folder.js';
+import type { Attachment } from '../store/attachment.js';
+import type { Folders } from '../store/folders.js';
+import type { Stranded } from '../store/stranded.js';
+
+const LOOKS_PER_LEASE = 4;
+
+export interface LookoutSetup {
+  readonly residence: Residence;
+  readonly log: Log;
+  readonly folders: Folders;
+  readonly attachment: Attachment;
+  readonly stranded: Stranded;
+}
+
+/** Looks for the folders of dead processes, and has those that this process adopts read. */
+export class Lookout {
+  /** Resolves when the folders that were there at start are read, or are known to be out of reach. */
+  readonly firstLook: Promise<void>;
+  #looked!: () => void;
+  #hasLooked = false;
+  #nextLook = 0;
+  #denied: readonly Denied[] = [];
+
+  constructor(private readonly setup: LookoutSetup) {
+    this.firstLook = new Promise((resolve) => (this.#looked = resolve));
+  }
+
+  /** Paths that the last look could not use. */
+  get denied(): readonly Denied[] {
+    return this.#denied;
+  }
+
+  /** Nobody waits for the first look any longer. */
+  giveUp(): void {
+    this.#looked();
+  }
+
+  /** Looks at all folders, if it is time. Does not wait until adopted folders are read. */
+  async look(): Promise<void> {
+    const { residence, folders, attachment, stranded } = this.setup;
+    const now = residence.clock.monotonic();
+    if (folders.own === undefined || now < this.#nextLook) return;
+    this.#nextLook = now + residence.leaseMs / LOOKS_PER_LEASE;
+    const { taken, foreign, unknown, denied } = await folders.look();
+    this.#logDenied(denied);
+    for (const content of unknown) this.#logUnknown(content.path, content);
+    stranded.update(foreign);
+    const reading = attachment.readAll(taken, this.#hasLooked ? 'adopted' : 'recovered');
+    void reading.then(() => {
+      this.#hasLooked = true;
+      this.#looked();
+      attachment.tell();
+      void stranded.tell();
+    });
+  }
+
+  /** Logs the unknown files of our folders, and has segments read that came into an adopted folder after it was read. */
+  readNew(): void {
+    const { folders, attachment } = this.setup;
+    for (const folder of folders.all) {
+      const { origin, path, unknown, hasNew } = folder;
+      if (unknown.length > 0) this.#logUnknown(origin, { path, names: unknown });
+      if (hasNew) void attachment.readAll([folder], 'adopted');
+      folder.hasNew = false;
+    }
+  }
+
+  #logDenied(denied: readonly Denied[]): void {
+    const { log, residence } = this.setup;
+    this.#denied = denied;
+    for (const folder of denied) {
+      const place = `${folder.path} ${folder.code}`;
+      log.errorOnce('denied', place, () => journalMessages.denied(folder, residence.files.user()));
+    }
+  }
+
+  #logUnknown(key: string, { path, names }: UnknownContent): void {
+    this.setup.log.warnOnce('unknown', `${key} ${names[0]}`, () => journalMessages.unknown(path, names));
+  }
+}
