@@ -472,22 +472,14 @@ describe('verify', () => {
     });
   });
 
-  test('says what is damaged, where, and that it was set aside, and ends with 1', async () => {
-    const { encodeDamagedLine } = await import('../../lib/buffer/journal/format/damaged-line.js');
-    const folder = aJournal()
-      .append(`${SEGMENT}.jsonl`, 'not one of ours\n')
-      .append(`${SEGMENT}.acks`, 'nor this\n');
+  test('says what is damaged, and where, and ends with 1', async () => {
+    aJournal().append(`${SEGMENT}.jsonl`, 'not one of ours\n').append(`${SEGMENT}.acks`, 'nor this\n');
     const { out, code } = await cli(['verify', '--json']);
     const [line, log, sum] = jsonLines(out);
     expect(code).toBe(1);
-    expect(line).toMatchObject({ what: 'line', file: `${SEGMENT}.jsonl`, bytes: 16, setAside: false });
+    expect(line).toMatchObject({ what: 'line', file: `${SEGMENT}.jsonl`, bytes: 16 });
     expect(log).toMatchObject({ what: 'log', file: `${SEGMENT}.acks` });
     expect(sum).toMatchObject({ events: 4, damaged: 2 });
-    folder.append(
-      'damaged.jsonl',
-      encodeDamagedLine({ segment: SEGMENT, offset: line?.['offset'] as number, bytes: 16, at: 1, text: '' }),
-    );
-    expect(jsonLines((await cli(['verify', '--json'])).out)[0]).toMatchObject({ setAside: true });
   });
 
   test('names files that the journal did not write, also beside its folders, and ends with 1', async () => {
@@ -631,7 +623,6 @@ describe('a file that cannot be read', () => {
     [`${SEGMENT}.jsonl`, 3],
     [`${SEGMENT}.acks`, 7],
     ['dead.jsonl', 7],
-    ['damaged.jsonl', 7],
   ])('%s is named by verify, which reads the rest', async (name, events) => {
     const path = aBrokenJournal(name);
     const { out, code } = await cli(['verify', '--json']);
@@ -639,7 +630,7 @@ describe('a file that cannot be read', () => {
     const file = relative(directory.path, path);
     expect(code).toBe(1);
     expect(lines.filter(({ what }) => what === 'unreadable')).toEqual([
-      { folder: '', file, what: 'unreadable', code: 'EISDIR', offset: 0, bytes: 0, setAside: false },
+      { folder: '', file, what: 'unreadable', code: 'EISDIR', offset: 0, bytes: 0 },
     ]);
     expect(lines.at(-1)).toMatchObject({ events, unreadable: 1, damaged: 0 });
     expect((await cli(['verify'])).err).toContain(`${path} is not a regular file.`);

@@ -130,7 +130,7 @@ export class JournalBuffer implements EventBuffer {
       onFull: (lane) => this.#lane(lane).countDropped('dead_letters_full'),
       onDropped: (event, { lane, isAlone }) => setup.onDropped({ event }, lane, 'dead_letters_full', isAlone),
     });
-    this.#damaged = new DamagedLines(files, clock, setup.log);
+    this.#damaged = new DamagedLines(setup.log);
     const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
     for (const name of setup.lanes) this.#addLane(new JournalLane(name, window));
     const onEnd = (segment: Segment): void => this.#acknowledger.mark(segment);
@@ -232,7 +232,6 @@ export class JournalBuffer implements EventBuffer {
       letters: this.#letters,
       acknowledger: this.#acknowledger,
       attachment: this.#attachment,
-      damaged: this.#damaged,
       lastSeq: () => this.#seq,
       nextSeq: () => ++this.#seq,
       isFull: (lane) => this.#bound.full.has(lane),
@@ -510,7 +509,7 @@ export class JournalBuffer implements EventBuffer {
     const reader = new BacklogReader(lane, {
       files: this.files,
       clock: this.setup.clock,
-      onDamaged: (segment, offset, bytes, text) => this.#damaged.add(segment, offset, bytes, text),
+      onDamaged: (segment, offset) => this.#damaged.add(segment, offset),
       onRead: () => this.setup.onWork(lane.name, lane.waiting, lane.waiting.events),
       onMissing: (_lane, home, events) => {
         // Their segment is not done with them: what cannot be read today may be there after the next start.

@@ -72,7 +72,7 @@ export const journalMessages = {
     `${events > 1 ? 'they were' : 'it was'} never reported as committed, and no action is needed. Otherwise find the program that truncates files in the ` +
     'directory. All events before this point are sent.',
   damaged: (segment: string) =>
-    `The journal's ${segment} has lines that cannot be read. They are set aside in damaged.jsonl beside it and not sent; all other events are. \`npx nestjs-tracking verify\` lists them. Check the disk.`,
+    `The journal's ${segment} has lines that cannot be read. They stay in the file and are not sent; all other events are. \`npx nestjs-tracking verify\` lists them. Check the disk.`,
   cut: (segment: string, events: number) =>
     `The journal's ${segment} was truncated: its last ${events === 1 ? 'event is' : `${eventsOf(events)} are`} missing. Any that were not delivered yet are lost; ` +
     'all events before them are sent. Find the program that changes files in the directory, such as log rotation, and check the disk.',

@@ -14,7 +14,6 @@ const COLUMNS: readonly Column[] = [
   { title: 'OFFSET', width: 9, right: true },
   { title: 'BYTES', width: 9, right: true },
   { title: 'LINES', width: 5, right: true },
-  { title: 'SET ASIDE', width: 9 },
   { title: 'FILE' },
 ];
 
@@ -48,7 +47,7 @@ export function addVerify(program: Program): void {
       });
     for (const [i, { path, code }] of denied.entries()) {
       const file = relative(reader.directory, path);
-      const nowhere = { folder: '', offset: 0, bytes: 0, setAside: false };
+      const nowhere = { folder: '', offset: 0, bytes: 0 };
       await write({ ...nowhere, file, what: 'unreadable', code }, damaged + torn + unknown + i === 0);
     }
     if (damaged + unknown + denied.length > 0) exit(EXIT.found);
@@ -73,13 +72,12 @@ export function addVerify(program: Program): void {
   });
 }
 
-function cellsOf({ what, offset, bytes, lines, setAside, folder, file }: Damage): string[] {
+function cellsOf({ what, offset, bytes, lines, folder, file }: Damage): string[] {
   return [
     what,
     String(offset),
     String(bytes),
     lines === undefined ? '' : String(lines),
-    setAside ? 'yes' : '',
     folder === '' ? file : `${folder}/${file}`,
   ];
 }

@@ -7,7 +7,6 @@ import type { Files } from '../files/files.js';
 import type { Acknowledger } from '../store/acknowledger.js';
 import type { Attachment } from '../store/attachment.js';
 import type { BacklogReader } from '../store/backlog-reader.js';
-import type { DamagedLines } from '../store/damaged-lines.js';
 import type { DeadLetters } from '../store/dead-letters.js';
 import type { Folders } from '../store/folders.js';
 import type { GroupWriter } from '../store/group-writer.js';
@@ -25,7 +24,6 @@ export interface CommandWork {
   readonly letters: DeadLetters;
   readonly acknowledger: Acknowledger;
   readonly attachment: Attachment;
-  readonly damaged: DamagedLines;
   /** The last number that an event of ours got. */
   lastSeq(): number;
   nextSeq(): number;

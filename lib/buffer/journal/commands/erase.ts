@@ -2,7 +2,7 @@ import type { Segment } from '../store/segment.js';
 import type { CommandCounts, ErasePayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
-import { eraseDamaged, eraseLetters } from './erasure/erase-letters.js';
+import { eraseLetters, removeDamagedFiles } from './erasure/erase-letters.js';
 import { eraseAtHand, isOut, takeBack, type IsOfPerson } from './erasure/erase-pending.js';
 import { eraseSegment, findInSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
@@ -44,7 +44,7 @@ export async function erase(
       await eraseFrom(work, execution, segment, person, erased, deadline);
     }
     await eraseLetters(work, person, erased);
-    await eraseDamaged(work, person);
+    await removeDamagedFiles(work);
     await acknowledger.write();
     // What a sync fails to bring to the disk is written again as it was.
     if (!(await writer.sync())) {

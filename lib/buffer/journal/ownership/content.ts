@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../files/files.js';
+import { DAMAGED_FILE, DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
 import { parseSegmentName } from '../format/segment-name.js';
 import { unlessAbsent } from './absence.js';
 import { isCommandId, isCommandOf } from './command.js';
@@ -10,9 +11,9 @@ const FILES: readonly string[] = [
   OWNER_FILE,
   CLOSED_FILE,
   MOVED_FILE,
-  'dead.jsonl',
-  'history.jsonl',
-  'damaged.jsonl',
+  DEAD_LETTERS_FILE,
+  HISTORY_FILE,
+  DAMAGED_FILE,
 ];
 const FOLDERS: readonly string[] = ['inbox', 'outbox'];
 /** A leftover of a replacement that did not complete. */

@@ -16,8 +16,6 @@ export interface Damage {
    * cannot be read.
    */
   readonly what: 'line' | 'missing' | 'log' | 'owner' | 'torn' | 'unknown' | 'unreadable';
-  /** Where the application found it before: it stands in `damaged.jsonl`. */
-  readonly setAside: boolean;
   /** Of `unreadable`: the system's error code. */
   readonly code?: string | undefined;
   /** Its beginning. */

@@ -1,10 +1,9 @@
 import type { Filtered, LaneEnd } from '../commands/event-filter.js';
 import { deadLetterOf, letterKey, type DeadLetterLine } from '../format/dead-letter-line.js';
+import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import { browserIdsIn } from '../format/record.js';
 import type { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';
-
-const FILE = 'dead.jsonl';
 
 /** A dead letter that is still kept. */
 export interface KeptLetter extends Filtered {
@@ -39,7 +38,7 @@ export class DeadLetters {
   static async read(places: readonly Place[]): Promise<DeadLetters> {
     const letters = new DeadLetters(places);
     for (const { folder, files } of places) {
-      for await (const lines of files.lines(FILE)) {
+      for await (const lines of files.lines(DEAD_LETTERS_FILE)) {
         for (const { value, offset } of lines) letters.#follow(folder, value, offset);
       }
     }
@@ -59,7 +58,7 @@ export class DeadLetters {
   /** Those that are kept, oldest first in each folder. */
   async *kept(): AsyncGenerator<KeptLetter> {
     for (const { folder, files } of this.places) {
-      for await (const lines of files.lines(FILE)) {
+      for await (const lines of files.lines(DEAD_LETTERS_FILE)) {
         for (const { value, offset } of lines) {
           const onDisk = value && deadLetterOf(value);
           if (onDisk === undefined || 'gone' in onDisk) continue;

@@ -1,5 +1,6 @@
 import type { LaneEnd } from '../commands/event-filter.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
+import { acknowledgementsFile, HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import type { ReadRecord } from '../format/record.js';
 import { historyOf } from '../format/history-line.js';
 import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
@@ -70,7 +71,7 @@ export class FolderReader {
   ): AsyncGenerator<FolderItem[]> {
     // Before the events: one that ends meanwhile is shown as pending, never as ended without having been there.
     const ends = await this.ends(segment);
-    if (this.files.isUnreadable(`${segment.name}.acks`)) return;
+    if (this.files.isUnreadable(acknowledgementsFile(segment.name))) return;
     for await (const items of this.contents(segment, later, onEnd)) {
       yield items.map((item): FolderItem => {
         if (item.is === 'record') {
@@ -88,7 +89,7 @@ export class FolderReader {
     later: readonly SegmentName[],
     onEnd?: (place: Place) => void,
   ): AsyncGenerator<SegmentItem[]> {
-    const name = `${segment.name}.jsonl`;
+    const name = segmentFile(segment.name);
     const file = await this.files.open(name);
     if (file === undefined) return;
     try {
@@ -121,7 +122,7 @@ export class FolderReader {
   /** Names of the segments that were deleted in order. */
   async #deleted(): Promise<ReadonlySet<string>> {
     const names = new Set<string>();
-    for await (const lines of this.files.lines('history.jsonl')) {
+    for await (const lines of this.files.lines(HISTORY_FILE)) {
       for (const { value } of lines) {
         const line = value && historyOf(value);
         if (line !== undefined) names.add(line.segment);
@@ -133,7 +134,7 @@ export class FolderReader {
   /** The outcomes of the events in a segment, by the lane names of the folder. */
   async ends(segment: SegmentName): Promise<LaneEnds> {
     const ends = new LaneEnds(segment.firstSeq);
-    for await (const lines of this.files.lines(`${segment.name}.acks`)) {
+    for await (const lines of this.files.lines(acknowledgementsFile(segment.name))) {
       for (const { value } of lines) {
         const acknowledgement = value && acknowledgementOf(value);
         if (acknowledgement !== undefined) ends.add(acknowledgement);

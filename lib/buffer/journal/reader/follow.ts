@@ -1,3 +1,4 @@
+import { segmentFile } from '../format/file-names.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { compareSegments } from '../format/segment-name.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -57,7 +58,7 @@ export class Follower {
   }
 
   async #read(segment: SegmentName, offset: number): Promise<JournalEvent[]> {
-    const name = `${segment.name}.jsonl`;
+    const name = segmentFile(segment.name);
     const bytes = await this.reader.files.bytes(name);
     if (bytes === undefined) return [];
     if (bytes <= offset) {

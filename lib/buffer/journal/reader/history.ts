@@ -1,3 +1,4 @@
+import { HISTORY_FILE } from '../format/file-names.js';
 import { historyOf } from '../format/history-line.js';
 import type { RangeList } from '../format/ranges.js';
 import type { EndCount, EndCounts } from './accounting.js';
@@ -31,7 +32,7 @@ async function addHistory(
 ): Promise<void> {
   const { group, names } = reader.folder;
   let segment: string | undefined;
-  for await (const lines of reader.files.lines('history.jsonl')) {
+  for await (const lines of reader.files.lines(HISTORY_FILE)) {
     for (const { value } of lines) {
       const line = value && historyOf(value);
       if (line === undefined || 'keys' in line) continue;

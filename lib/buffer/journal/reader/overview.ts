@@ -1,4 +1,5 @@
 import type { LaneEnd } from '../commands/event-filter.js';
+import { segmentFile } from '../format/file-names.js';
 import { ERASED } from '../format/history-line.js';
 import type { EndCounts } from './accounting.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -43,7 +44,7 @@ export async function countFolder(
   };
   const segments = await reader.segments();
   for (const [i, segment] of segments.entries()) {
-    const bytes = await reader.files.bytes(`${segment.name}.jsonl`);
+    const bytes = await reader.files.bytes(segmentFile(segment.name));
     const name = `${reader.folder.origin}/${segment.name}`;
     const onEnd = (): void => void read.add(name);
     for await (const items of reader.items(segment, segments.slice(i + 1), letters, onEnd)) {

@@ -142,7 +142,7 @@ export class JournalReader {
     const verdicts = [];
     const readers = await this.#readers();
     for (const { group, name } of await strangeNames(this.directory, this.setup.files)) {
-      await found({ folder: group, file: name, offset: 0, bytes: 0, what: 'unknown', setAside: false });
+      await found({ folder: group, file: name, offset: 0, bytes: 0, what: 'unknown' });
     }
     for (const reader of readers) {
       verdicts.push({ folder: reader.folder, verdict: await verifyFolder(reader, found) });

@@ -1,3 +1,4 @@
+import { segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { SegmentName } from '../format/segment-name.js';
 import type { FolderFiles } from './folder-files.js';
@@ -33,7 +34,7 @@ export class Superseded {
   }
 
   async #read({ name }: SegmentName): Promise<void> {
-    const segment = `${name}.jsonl`;
+    const segment = segmentFile(name);
     const file = await this.files.open(segment);
     if (file === undefined) return;
     try {

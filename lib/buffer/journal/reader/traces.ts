@@ -1,6 +1,7 @@
-import { damagedWithout, letterWithout } from '../commands/erasure/person-lines.js';
+import { letterWithout } from '../commands/erasure/person-lines.js';
 import type { Person } from '../commands/erasure/person.js';
 import type { LogLine } from '../files/log-lines.js';
+import { DEAD_LETTERS_FILE, segmentFile } from '../format/file-names.js';
 import { codeOf } from '../ownership/absence.js';
 import type { FolderReader } from './folder-reader.js';
 import { SegmentStream } from './segment-stream.js';
@@ -36,7 +37,7 @@ export async function tracesIn(
   const { folder, files } = reader;
   const places: Trace[] = [];
   let mentions = 0;
-  const segments = new Set((await reader.segments()).map(({ name }) => `${name}.jsonl`));
+  const segments = new Set((await reader.segments()).map(({ name }) => segmentFile(name)));
   for (const name of await files.all()) {
     // Whoever carried out the erasure removes its command last.
     if (command !== undefined && name.endsWith(`/${command}.json`)) continue;
@@ -57,8 +58,7 @@ export async function tracesIn(
 }
 
 function searchOf(name: string, person: Person): [Trace['what'], (line: LogLine) => boolean] {
-  if (name === 'dead.jsonl') return ['letter', (line) => letterWithout(line, person) !== line.text];
-  if (name === 'damaged.jsonl') return ['unreadable', (line) => damagedWithout(line, person) === undefined];
+  if (name === DEAD_LETTERS_FILE) return ['letter', (line) => letterWithout(line, person) !== line.text];
   return ['text', ({ text }) => person.isNamedIn(text)];
 }
 

@@ -1,6 +1,7 @@
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import { damagedLineOf } from '../format/damaged-line.js';
+import { acknowledgementsFile, DEAD_LETTERS_FILE, HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import { SegmentEnd } from '../format/segment-end.js';
+import { OWNER_FILE } from '../ownership/owner-file.js';
 import type { Damage } from './damage.js';
 import type { FolderReader } from './folder-reader.js';
 
@@ -13,7 +14,7 @@ export interface FolderVerdict {
   erased: number;
 }
 
-const LOGS = ['dead.jsonl', 'history.jsonl', 'damaged.jsonl'];
+const LOGS = [DEAD_LETTERS_FILE, HISTORY_FILE];
 
 /** Reads every line of a folder, and tells of each that cannot be read, as it is found. */
 export async function verifyFolder(
@@ -28,17 +29,16 @@ export async function verifyFolder(
     what: Damage['what'],
     at: Partial<Damage> & Pick<Damage, 'offset' | 'bytes'>,
   ): Promise<void> => {
-    const { offset, bytes, lines, text, setAside = false } = at;
-    await found({ folder: name, file, offset, bytes, lines, what, setAside, text });
+    const { offset, bytes, lines, text } = at;
+    await found({ folder: name, file, offset, bytes, lines, what, text });
   };
 
   if (folder.ownerFile === 'damaged' || folder.ownerFile === 'missing') {
-    await tell('owner.json', 'owner', { offset: 0, bytes: (await reader.files.bytes('owner.json')) ?? 0 });
+    await tell(OWNER_FILE, 'owner', { offset: 0, bytes: (await reader.files.bytes(OWNER_FILE)) ?? 0 });
   }
-  const known = await setAside(reader);
   const segments = await reader.segments();
   for (const [i, segment] of segments.entries()) {
-    const file = `${segment.name}.jsonl`;
+    const file = segmentFile(segment.name);
     const bytes = await reader.files.bytes(file);
     if (bytes === undefined) continue;
     verdict.segments++;
@@ -52,8 +52,7 @@ export async function verifyFolder(
           end.read(item.is === 'record' ? item.record.seq : item.seq);
         } else if (item.is === 'damaged') {
           end.unreadable(1);
-          const setAside = known.has(`${segment.name} ${item.offset}`);
-          await tell(file, 'line', { ...item, setAside });
+          await tell(file, 'line', item);
         } else {
           end.unreadable(item.lines);
           await tell(file, item.is, item);
@@ -62,12 +61,12 @@ export async function verifyFolder(
     }
     let acknowledged = 0;
     // A last line without an end is still being written, or was when its writer died.
-    for await (const lines of reader.files.lines(`${segment.name}.acks`)) {
+    for await (const lines of reader.files.lines(acknowledgementsFile(segment.name))) {
       for (const { value, torn, offset, bytes } of lines) {
         const acknowledgement = value && acknowledgementOf(value);
         for (const [, last] of acknowledgement?.seqs ?? []) acknowledged = Math.max(acknowledged, last);
         if (torn === true || acknowledgement !== undefined) continue;
-        await tell(`${segment.name}.acks`, 'log', { offset, bytes });
+        await tell(acknowledgementsFile(segment.name), 'log', { offset, bytes });
       }
     }
     // Of the last segment only its acknowledgements tell how far it went.
@@ -85,16 +84,4 @@ export async function verifyFolder(
     }
   }
   return verdict;
-}
-
-/** Which lines the application has set aside. */
-async function setAside(reader: FolderReader): Promise<ReadonlySet<string>> {
-  const known = new Set<string>();
-  for await (const lines of reader.files.lines('damaged.jsonl')) {
-    for (const { value } of lines) {
-      const line = value && damagedLineOf(value);
-      if (line !== undefined) known.add(`${line.segment} ${line.offset}`);
-    }
-  }
-  return known;
 }

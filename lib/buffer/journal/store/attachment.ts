@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import type { BufferSetup } from '../../event-buffer.js';
+import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import type { DamagedLines } from './damaged-lines.js';
 import type { DeadLetters } from './dead-letters.js';
-import { HISTORY_FILE } from './histories.js';
 import type { Histories } from './histories.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
-import { DEAD_LETTERS_FILE } from './letter-file.js';
 import { recover } from './recovery.js';
 import type { LanePart } from './frame.js';
 import type { Segment } from './segment.js';
@@ -153,8 +152,8 @@ export class Attachment {
       letterEnd: (lane, seq) => letters.endOf(folder, lane, seq),
       isStopped: () => this.#stopped,
       onKey: (id, at) => setup.onKey(id, at),
-      onDamaged: (segment, offset, bytes, text) => damaged.add(segment, offset, bytes, text),
-      onCut: (segment, events, ...left) => damaged.addCut(segment, events, ...left),
+      onDamaged: (segment, offset) => damaged.add(segment, offset),
+      onCut: (segment, events) => damaged.addCut(segment, events),
       wasDeleted: ({ folder: of }, after, before) => histories.mayHave(of, after, before),
       onTorn: ({ path }, bytes, events) =>
         setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes, events)),

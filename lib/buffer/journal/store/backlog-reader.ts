@@ -29,7 +29,7 @@ export interface BacklogReaderSetup {
   readonly files: Files;
   readonly clock: Clock;
   /** Bytes that nobody can read. */
-  onDamaged(segment: Segment, offset: number, bytes: number, text: Uint8Array): void;
+  onDamaged(segment: Segment, offset: number): void;
   /** Events came to hand. */
   onRead(lane: JournalLane): void;
   /** Events that should be in a stretch are not. */
@@ -135,8 +135,8 @@ export class BacklogReader {
         if (own) stretch.position = record.seq + 1;
         lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, sinceOf));
       },
-      damaged: (offset, length, text) => {
-        if (segment !== undefined) setup.onDamaged(segment, offset, length, text);
+      damaged: (offset) => {
+        if (segment !== undefined) setup.onDamaged(segment, offset);
       },
     });
     stretch.from += consumed;

@@ -1,3 +1,4 @@
+import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { Adoption } from '../ownership/adoption.js';
 import type { Found, TakenFolder } from '../ownership/adoption.js';
@@ -6,9 +7,7 @@ import { Inbox } from '../ownership/inbox.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
 import type { Ownership, Residence } from '../ownership/owner-folder.js';
-import { DEAD_LETTERS_FILE } from './letter-file.js';
 import { JournalFolder } from './journal-folder.js';
-import { HISTORY_FILE } from './histories.js';
 import type { Histories } from './histories.js';
 import type { SegmentFolder } from './segment.js';
 

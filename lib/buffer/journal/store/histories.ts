@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
 import { changeLines, entriesAt, linesAt, rewriteFile, rewriteLines } from '../files/log-file.js';
+import { HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import { encodeHistory, historyOf, parseHistory } from '../format/history-line.js';
 import type { HistoryCount } from '../format/history-line.js';
 import { mayBeDeleted } from '../format/segment-end.js';
@@ -11,7 +12,6 @@ import { letterEnds } from './letter-file.js';
 import type { SegmentFolder } from './segment.js';
 import { shortHistory } from './short-history.js';
 
-export const HISTORY_FILE = 'history.jsonl';
 /** Bytes at which a history is made short. */
 const SHORTEN_BYTES = 4 * 1024 * 1024;
 /** Characters that are moved to another history at once. */
@@ -186,7 +186,7 @@ export class Histories {
       () => entriesAt(this.files, pathOf(folder), historyOf),
       `${folder.origin}/*`,
       // Where it could not be removed, the next life has to find it under its own name, too.
-      (segment) => there.has(`${segment}.jsonl`),
+      (segment) => there.has(segmentFile(segment)),
       this.clock.now() - this.maxKeyAgeMs,
     );
     known.bytes = known.shortBytes = await rewriteFile(this.files, pathOf(folder), texts);

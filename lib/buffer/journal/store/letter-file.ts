@@ -6,12 +6,11 @@ import { entriesAt, linesAt, rewriteLines, type Rewritten } from '../files/log-f
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import { deadLetterOf, letterKey, type DeadLetterLine } from '../format/dead-letter-line.js';
+import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import type { End } from './home.js';
 import type { LetterEnd, LetterEnds } from './letter-ends.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
-
-export const DEAD_LETTERS_FILE = 'dead.jsonl';
 
 /** Bytes that are written at once. */
 const SLICE_BYTES = 1024 * 1024;

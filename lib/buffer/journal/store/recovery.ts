@@ -5,6 +5,7 @@ import { entrySize } from '../../entry-size.js';
 import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
+import { segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import { SegmentEnd } from '../format/segment-end.js';
 import { compareSegments, parseSegmentName } from '../format/segment-name.js';
@@ -17,9 +18,6 @@ import { KnownEnds } from './known-ends.js';
 import { Segment } from './segment.js';
 import { streamSegment } from './segment-stream.js';
 
-/** Of bytes that cannot be read, how many are set aside. */
-const KEPT_BYTES = 65_536;
-
 /** What a recovery works with. */
 export interface RecoverySetup {
   readonly files: Files;
@@ -30,11 +28,11 @@ export interface RecoverySetup {
   readonly isStopped: () => boolean;
   /** The id of a keyed event, and when it was accepted. */
   readonly onKey: (id: string, at: number) => void;
-  readonly onDamaged: (segment: Segment, offset: number, bytes: number, text: Uint8Array) => void;
+  readonly onDamaged: (segment: Segment, offset: number) => void;
   /** The last segment ends within a frame: its writer died there. `events` are those of the frame that are lost; 0: not known. */
   readonly onTorn: (segment: Segment, bytes: number, events: number) => void;
-  /** A finished segment was cut. `events` are those that are lost; `text` is what is left of a line at `offset`. */
-  readonly onCut: (segment: Segment, events: number, offset: number, bytes: number, text: Uint8Array) => void;
+  /** A finished segment was cut, and lost so many events. */
+  readonly onCut: (segment: Segment, events: number) => void;
   /** Whether a segment between these numbers may have been deleted in order. */
   readonly wasDeleted: (segment: Segment, after: number, before: number) => Promise<boolean>;
   /** A segment was read; `parts` are the lanes that are not done with it. */
@@ -100,7 +98,7 @@ async function readAgain(
   const again = new Map<number, number>();
   // The first generation is from before any error.
   for (const { name, generation } of names.filter((segment) => segment.generation > 0)) {
-    const path = join(folder.path, `${name}.jsonl`);
+    const path = join(folder.path, segmentFile(name));
     try {
       const { bytes } = await files.facts(path);
       await streamSegment(files, path, bytes, {
@@ -172,9 +170,9 @@ async function readSegment(
       end.read(seq);
     },
     missing: (lines) => end.unreadable(lines),
-    damaged: (offset, bytes, text) => {
+    damaged: (offset) => {
       end.unreadable(1);
-      setup.onDamaged(segment, offset, bytes, text);
+      setup.onDamaged(segment, offset);
     },
     torn: (offset, bytes, events) => {
       torn = { offset, bytes, events };
@@ -186,27 +184,11 @@ async function readSegment(
     // Nobody died there: it was whole once.
     const missing = end.missingBefore(until);
     const isCut = missing > 0 && !(await setup.wasDeleted(segment, end.lastSeq, until));
-    if (isCut || torn !== undefined) await reportCut(segment, isCut ? missing : 1, torn, setup);
+    if (isCut || torn !== undefined) setup.onCut(segment, isCut ? missing : 1);
   }
   segment.bytes = facts.bytes;
   segment.holdsAgain = holdsAgain;
   return parts;
-}
-
-async function reportCut(
-  segment: Segment,
-  events: number,
-  { offset, bytes }: Pick<TornEnd, 'offset' | 'bytes'> = { offset: 0, bytes: 0 },
-  { files, onCut }: RecoverySetup,
-): Promise<void> {
-  const text = Buffer.alloc(Math.min(bytes, KEPT_BYTES));
-  const file = await files.open(segment.path, 'read');
-  try {
-    await file.read(text, offset);
-  } finally {
-    await file.close();
-  }
-  onCut(segment, events, offset, bytes, text);
 }
 
 /** What earlier lives settled in a segment, by lane as it is called in the folder. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Acknowledgement } from '../format/acknowledgement.js';
+import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import type { End, Home } from './home.js';
@@ -62,11 +63,11 @@ export class Segment implements Home {
   ) {}
 
   get path(): string {
-    return join(this.folder.path, `${this.name}.jsonl`);
+    return join(this.folder.path, segmentFile(this.name));
   }
 
   get acknowledgementsPath(): string {
-    return join(this.folder.path, `${this.name}.acks`);
+    return join(this.folder.path, acknowledgementsFile(this.name));
   }
 
   /** Whether every lane is done with every event. */

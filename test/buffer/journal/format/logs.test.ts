@@ -7,11 +7,6 @@ import {
 import type { Acknowledgement } from '../../../../lib/buffer/journal/format/acknowledgement.js';
 import { fromCheckedLine, toCheckedLine } from '../../../../lib/buffer/journal/format/checked-line.js';
 import {
-  damagedText,
-  encodeDamagedLine,
-  parseDamagedLines,
-} from '../../../../lib/buffer/journal/format/damaged-line.js';
-import {
   encodeDeadLetter,
   parseDeadLetters,
 } from '../../../../lib/buffer/journal/format/dead-letter-line.js';
@@ -42,7 +37,6 @@ const count = {
   count: 120,
 };
 const keys = { segment: '0000000000000001-0', keys: [['id-1', at] as const, ['id-2', at + 1] as const] };
-const damaged = { segment: '0000000000000001-0', offset: 734, bytes: 512, at, text: '{"id":"\u0000ü\n' };
 
 describe('a checked line', () => {
   test('is one line of JSON with its checksum, and gives back its object', () => {
@@ -117,7 +111,6 @@ describe.each([
       },
     ],
   ],
-  ['damaged lines', encodeDamagedLine, parseDamagedLines, [damaged, { ...damaged, offset: 9_000 }]],
 ] as [
   string,
   (entry: unknown) => string,
@@ -218,15 +211,6 @@ describe('an acknowledgement', () => {
       ...member,
     });
     expect(parseAcknowledgements(line)).toEqual({ acknowledgements: [], damaged: 1 });
-  });
-});
-
-describe('the text of a damaged line', () => {
-  test('is cut, and is text whatever the bytes are', () => {
-    const bytes = Buffer.alloc(100_000, 'x');
-    bytes[0] = 0xff;
-    expect(damagedText(bytes)).toBe(`\ufffd${'x'.repeat(65_535)}`);
-    expect(damagedText(bytes.subarray(50_000, 50_003))).toBe('xxx');
   });
 });
 

@@ -238,7 +238,7 @@ describe('a search for a person', () => {
         `event ${segmentName(1, 1)}.jsonl`,
         `unreadable ${segmentName(9, 1)}.jsonl`,
         'letter dead.jsonl',
-        'unreadable damaged.jsonl',
+        'text damaged.jsonl',
         'text c1.json',
         'text c0.json',
         'text notes.txt',

@@ -6,9 +6,9 @@ import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/form
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
 import type { End } from '../../../../lib/buffer/journal/store/home.js';
-import { Histories, HISTORY_FILE } from '../../../../lib/buffer/journal/store/histories.js';
+import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../../../../lib/buffer/journal/format/file-names.js';
+import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
 import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
-import { DEAD_LETTERS_FILE } from '../../../../lib/buffer/journal/store/letter-file.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
 import { ManualClock } from '../../../support/manual-clock.js';

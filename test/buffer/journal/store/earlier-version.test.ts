@@ -148,7 +148,7 @@ describe('a journal of the version before', () => {
       `event ${SEGMENT}`,
       `event ${SEGMENT}`,
       `unreadable ${SEGMENT}`,
-      'unreadable damaged.jsonl',
+      'text damaged.jsonl',
       'letter dead.jsonl',
     ]);
     const answer = await desk.ask(application, desk.command('erase', payload));

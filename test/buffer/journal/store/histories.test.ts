@@ -9,7 +9,8 @@ import {
 } from '../../../../lib/buffer/journal/format/history-line.js';
 import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
-import { Histories, HISTORY_FILE } from '../../../../lib/buffer/journal/store/histories.js';
+import { HISTORY_FILE } from '../../../../lib/buffer/journal/format/file-names.js';
+import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
 import { FaultyFiles } from '../../../support/faulty-files.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { MeasuredFiles } from '../../../support/measured-files.js';

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import { unlessAbsent } from '../../ownership/absence.js';
 import type { CommandWork } from '../command-work.js';
 import type { ErasedEvents } from './erased-events.js';
-import { damagedWithout, letterWithout } from './person-lines.js';
+import { DAMAGED_FILE } from '../../format/file-names.js';
+import { letterWithout } from './person-lines.js';
 import type { Person } from './person.js';
 
 /** Takes a person's dead letters out of memory and of every file, with those of lanes that are not configured. */
@@ -20,7 +23,7 @@ export async function eraseLetters(work: CommandWork, person: Person, erased: Er
     await letters.purge(folder, (line) => letterWithout(line, person, isErased));
 }
 
-/** Takes what was set aside as unreadable, and names the person, out of every file. */
-export async function eraseDamaged({ damaged, folders }: CommandWork, person: Person): Promise<void> {
-  for (const folder of folders.all) await damaged.purge(folder, (line) => damagedWithout(line, person));
+/** Earlier versions repeated lines there that cannot be read. Nothing reads it now. */
+export async function removeDamagedFiles({ files, folders }: CommandWork): Promise<void> {
+  for (const { path } of folders.all) await unlessAbsent(files.remove(join(path, DAMAGED_FILE)));
 }

@@ -1,5 +1,4 @@
 import type { LogLine } from '../../files/log-lines.js';
-import { damagedLineOf } from '../../format/damaged-line.js';
 import { deadLetterOf, encodeDeadLetter } from '../../format/dead-letter-line.js';
 import type { Person } from './person.js';
 
@@ -23,9 +22,4 @@ export function letterWithout(
   if (isErased(line.event.id) || person.isInEvent(line.event, entries)) return undefined;
   const isNamed = line.answer !== undefined && person.isNamedIn(line.answer);
   return isNamed ? encodeDeadLetter({ ...line, answer: undefined }).trimEnd() : text;
-}
-
-/** A line that was set aside as unreadable; `undefined` where it names a person. */
-export function damagedWithout({ value, text }: LogLine, person: Person): string | undefined {
-  return person.isNamedIn((value && damagedLineOf(value)?.text) ?? text) ? undefined : text;
 }
