@@ -1,7 +1,12 @@
+import { badOption, memberPath } from '../config/check-option.js';
+import { isObject } from '../event/json-values.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../event/tracking-event.js';
+import { option, type Option } from '../options/option.js';
 import type { AllowedProperties } from './destination.js';
 
-/** What every event may have whose name is not in the record. */
+const EXPECTED = 'an array of property names, or an object of such arrays by event name';
+
+/** The list for event names that the record lacks. */
 const OTHERS = '*';
 const NONE: readonly string[] = [];
 
@@ -27,4 +32,23 @@ export class AllowList {
 
 function isList(allowed: AllowedProperties): allowed is readonly string[] {
   return Array.isArray(allowed);
+}
+
+/** The option `allowProperties`. */
+export const allowedProperties = (): Option<AllowedProperties> =>
+  option('list, or list by event name', EXPECTED, checkAllowedProperties);
+
+function checkAllowedProperties(path: string, value: unknown): void {
+  if (Array.isArray(value)) return checkNames(path, value);
+  if (!isObject(value)) throw badOption(path, value, EXPECTED);
+  for (const [event, names] of Object.entries(value)) checkNames(memberPath(path, event), names);
+}
+
+function checkNames(path: string, names: unknown): void {
+  if (!Array.isArray(names)) throw badOption(path, names, 'an array of property names');
+  names.forEach((name, index) => {
+    if (typeof name !== 'string' || name === '') {
+      throw badOption(`${path}[${index}]`, name, "a property's name");
+    }
+  });
 }

@@ -1,5 +1,6 @@
 import { badOption, checkKeys, memberPath } from '../config/check-option.js';
 import { isEventName } from '../event/event-name.js';
+import { isObject } from '../event/json-values.js';
 import { option, type Option } from '../options/option.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 
@@ -36,9 +37,9 @@ export const destinationMap = (): Option<DestinationMap> => option('tables, or f
 
 function checkMap(path: string, map: unknown): void {
   if (typeof map === 'function') return;
-  if (typeof map !== 'object' || map === null || Array.isArray(map)) throw badOption(path, map, EXPECTED);
+  if (!isObject(map)) throw badOption(path, map, EXPECTED);
   checkKeys(path, map, ['events', 'properties']);
-  const { events, properties } = map as Readonly<Record<string, unknown>>;
+  const { events, properties } = map;
   if (events === undefined && properties === undefined) {
     throw badOption(path, map, 'at least one of events, properties');
   }
@@ -48,9 +49,7 @@ function checkMap(path: string, map: unknown): void {
 
 function checkNames(option: string, table: unknown, isFit: (name: string) => boolean, wants: string): void {
   if (table === undefined) return;
-  if (typeof table !== 'object' || table === null || Array.isArray(table)) {
-    throw badOption(option, table, `an object whose values are each ${wants}`);
-  }
+  if (!isObject(table)) throw badOption(option, table, `an object whose values are each ${wants}`);
   for (const [from, to] of Object.entries(table)) {
     if (typeof to !== 'string' || !isFit(to)) throw badOption(memberPath(option, from), to, wants);
   }

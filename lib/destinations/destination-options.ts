@@ -1,5 +1,6 @@
 import { badOption } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { isObject } from '../event/json-values.js';
 import type { CheckContext, Row, Rows, ValuesOf } from '../options/option.js';
 import { checkRows, valuesOf } from '../options/rows.js';
 import type { Destination } from './destination.js';
@@ -42,7 +43,7 @@ export function destinationOptions<Own extends Rows>(
 
   const check = (path: string, given: unknown, credentials: boolean): void => {
     // The most likely wrong value is the bare key, so it is never shown.
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    if (!isObject(given)) {
       throw badOption(path, given, `an object with the options ${Object.keys(rows).join(', ')}`);
     }
     try {

@@ -1,8 +1,8 @@
 import { checkPresent, isMissing } from '../config/check-credential.js';
 import { badOption, memberPath } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { isObject } from '../event/json-values.js';
 import { option, type DefaultedOption } from '../options/option.js';
-import { MIN_SECRET_LENGTH } from './url-secrets.js';
 import { ownHeader } from './destination.messages.js';
 
 /** The expected value of `headers`, for errors. */
@@ -42,9 +42,7 @@ export function checkHeaders(
   credentials: boolean,
   reserved: readonly string[],
 ): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw badOption(option, given, HEADERS_EXPECTED);
-  }
+  if (!isObject(given)) throw badOption(option, given, HEADERS_EXPECTED);
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
     const lower = name.toLowerCase();
@@ -67,19 +65,7 @@ export function checkHeaders(
 
 /** Headers with their names in lower case; values that are not text are left out. */
 export function plainHeaders(given: unknown): Record<string, string> {
-  if (typeof given !== 'object' || given === null) return {};
+  if (!isObject(given)) return {};
   const texts = Object.entries(given).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(texts.map(([name, value]) => [name.toLowerCase(), value as string]));
-}
-
-/** The secret values: without their scheme (`Bearer …`), and both halves of `Basic`. */
-export function headerSecrets(headers: Readonly<Record<string, string>>): string[] {
-  const secrets = Object.values(headers).flatMap((value) => {
-    const [, scheme = '', credential = value] = /^([a-z]+) +(\S.*)$/i.exec(value) ?? [];
-    if (scheme.toLowerCase() !== 'basic') return [credential];
-    const pair = Buffer.from(credential, 'base64').toString();
-    const colon = pair.indexOf(':');
-    return [credential, pair, pair.slice(0, Math.max(0, colon)), pair.slice(colon + 1)];
-  });
-  return secrets.filter((value) => value.length >= MIN_SECRET_LENGTH);
 }

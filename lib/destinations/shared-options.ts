@@ -3,7 +3,7 @@ import { count, members } from '../options/kinds.js';
 import { option, type OptionsOf } from '../options/option.js';
 import { badOption } from '../config/check-option.js';
 import { valuesOf } from '../options/rows.js';
-import { allowedProperties } from './allowed-names.js';
+import { allowedProperties } from './allowed-properties.js';
 import { batchOptions, type BatchOptions } from './batch-options.js';
 import type { DestinationLimits } from './destination.js';
 import { destinationMap } from './destination-map.js';

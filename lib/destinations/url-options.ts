@@ -2,7 +2,6 @@ import { badOption, checkUrl } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { option, type Check, type Option } from '../options/option.js';
 import { userInUrl } from './destination.messages.js';
-import { plainUrl } from './plain-url.js';
 
 const EXPECTED = 'an absolute http:// or https:// URL';
 
@@ -41,4 +40,13 @@ function checkPlain(path: string, value: unknown, inPlaceOfUser: string): void {
   checkUrl(path, value);
   const { username, password } = new URL(value as string);
   if (username !== '' || password !== '') throw new TrackingConfigError(path, userInUrl(path, inPlaceOfUser));
+}
+
+/** The URL as it can be sent: without user, password and fragment. Empty for a value that `check()` rejects. */
+function plainUrl(given: unknown): string {
+  const text = String(given);
+  if (!URL.canParse(text)) return '';
+  const { protocol, origin, pathname, search } = new URL(text);
+  // Others have no origin to send to: `localhost:3000` is a URL whose protocol is `localhost:`.
+  return protocol === 'http:' || protocol === 'https:' ? origin + pathname + search : '';
 }

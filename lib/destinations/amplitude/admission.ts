@@ -1,5 +1,5 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
+import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_TEXT } from './amplitude-limits.js';
@@ -24,7 +24,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   '[Amplitude] Merged User',
 ]);
 
-/** Whether Amplitude accepts it as an id. None is ever changed: half an id is somebody else's. */
+/** Whether Amplitude accepts it as an id. An id is never changed: a part of one may be another person's. */
 export function isUsableId(id: string): boolean {
   if (id.length > MAX_TEXT || !isWellFormed(id)) return false;
   return id.length > LONGEST_REFUSED || !REFUSED_IDS.has(id.trim().toLowerCase());

@@ -1,10 +1,7 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
-import { browserClaims } from '../browser-claims.js';
-import { sessionOf } from '../browser-session.js';
+import { browserClaims, browserResolver, readProjectCookie, sessionReader } from '../browser-library.js';
 import { base64Text, cookieRecord, percentDecoded } from '../cookie-json.js';
-import { readProjectCookie } from '../project-cookie.js';
-import { ofBrowser } from '../of-browser.js';
 
 /** Selects the project's cookie. */
 export interface AmplitudeCookieOptions {
@@ -14,13 +11,13 @@ export interface AmplitudeCookieOptions {
 
 /**
  * Reads the cookie of Amplitude's browser library: `AMP_<first 10 characters of the API key>`, else the older
- * `amp_<first 6>`. Its device id gives the `anonymousId`, and its session the `sessionId`. Its user id is a claim of the client and never becomes a
- * `userId`; it is only compared with the verified user.
+ * `amp_<first 6>`. Its device id gives the `anonymousId`, and its session the `sessionId`. Its user id is a claim of the client and
+ * never becomes a `userId`; it is only compared with the verified user.
  *
  * A browser that has opted out (`optOut` in the cookie) gives nothing, as does a missing or broken cookie.
  */
 export function fromAmplitudeCookie(options: AmplitudeCookieOptions = {}): BrowserResolver {
-  return ofBrowser(function fromAmplitudeCookie(request: unknown) {
+  return browserResolver('fromAmplitudeCookie', (request) => {
     const kept = read(request, options);
     return kept === undefined ? undefined : browserClaims(kept.deviceId, kept.userId, kept.sessionId);
   });
@@ -28,9 +25,7 @@ export function fromAmplitudeCookie(options: AmplitudeCookieOptions = {}): Brows
 
 /** Reads the session id of Amplitude's browser library, the epoch milliseconds of its start, as `amplitude`. */
 export function amplitudeSession(options: AmplitudeCookieOptions = {}): SessionReader {
-  return function amplitudeSession(request: unknown) {
-    return sessionOf('amplitude', read(request, options)?.sessionId);
-  };
+  return sessionReader('amplitude', (request) => read(request, options)?.sessionId);
 }
 
 interface Kept {

@@ -1,9 +1,8 @@
 import { isoTime } from '../../event/iso-time.js';
-import { accountMembers } from '../account-members.js';
-import { shownName } from '../shown-name.js';
-import type { Destination, DestinationSetup } from '../destination.js';
-import { decodeData } from '../web-page.js';
-import { wellFormedJson } from '../well-formed.js';
+import { accountOf, shownName } from '../account.js';
+import { decodeData } from '../answers.js';
+import type { Destination } from '../destination.js';
+import { jsonRequest } from '../json-request.js';
 import { refusal } from './admission.js';
 import { fromAmplitudeCookie } from './amplitude-cookies.js';
 import { AMPLITUDE_HOSTS, AMPLITUDE_PATHS, DEDUPLICATION_MS, MAX_GROUP_TYPES } from './amplitude-limits.js';
@@ -26,53 +25,37 @@ export function amplitude(options: AmplitudeOptions): Destination {
   const { values, members } = amplitudeOptions(options);
   const { apiKey = '', join, gzip, groupType, headers } = values;
   const base = values.endpoint ?? AMPLITUDE_HOSTS[values.region] ?? '';
-  const url = base + (AMPLITUDE_PATHS[values.api] ?? '');
+  const post = { url: base + (AMPLITUDE_PATHS[values.api] ?? ''), headers, gzip };
   const { name } = members;
-  const own = accountMembers({ name, url: base, keys: [apiKey], headers });
-  const sent = { ...headers, 'content-type': 'application/json' };
-  let setup: DestinationSetup | undefined;
+  const account = accountOf({ name, url: base, keys: [apiKey], headers });
 
   const reported: Report = {
     cut(event, property) {
       const shown = shownName(property);
-      setup?.notice('normalised', `${event}.${shown}`, () => textCut(name, event, shown));
+      account.notice('normalised', `${event}.${shown}`, () => textCut(name, event, shown));
     },
     groups(event, count) {
-      if (count > MAX_GROUP_TYPES) setup?.notice('normalised', event, () => manyGroups(name, event));
+      if (count > MAX_GROUP_TYPES) account.notice('normalised', event, () => manyGroups(name, event));
     },
   };
 
   return {
     ...members,
-    ...own,
+    ...account.members,
     acknowledgement: 'accepted',
     deduplication: { fields: ['insert_id', 'device_id'], windowMs: DEDUPLICATION_MS },
     resolvers: [fromAmplitudeCookie({ apiKey: values.apiKey })],
-
-    open(given) {
-      setup = given;
-      own.open(given);
-    },
-
     accept: refusal,
 
     encode(batch, attempt) {
       // Changes are reported on the first attempt only.
       const report = attempt.number > 1 ? SILENT : reported;
-      return {
-        method: 'POST',
-        url,
-        headers: sent,
-        body: wellFormedJson(
-          JSON.stringify({
-            api_key: apiKey,
-            events: batch.map((held) => message(held, { join, groupType, report })),
-            options: OPTIONS,
-            client_upload_time: isoTime(attempt.now),
-          }),
-        ),
-        ...(gzip && { compress: 'gzip' as const }),
-      };
+      return jsonRequest(post, {
+        api_key: apiKey,
+        events: batch.map((held) => message(held, { join, groupType, report })),
+        options: OPTIONS,
+        client_upload_time: isoTime(attempt.now),
+      });
     },
 
     decode: decodeData((answer, batch) => outcomesIn(answer, batch, join)),

@@ -1,10 +1,10 @@
+import type { UnknownObject } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
-import { jsonObject, objectOf } from '../json-object.js';
+import { jsonObject } from '../answers.js';
+import { objectOf, textOf } from '../unknown-values.js';
 import { THROTTLED_MS } from './amplitude-limits.js';
 import { idsOf } from './message.js';
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** Members of a 400 that list indices by the name of a field. */
 const BY_FIELD = [
@@ -38,11 +38,12 @@ export function outcomesIn(
   return code === 408 || code >= 500 ? 'retry' : 'refused';
 }
 
-function checkSuccess(body: Body, events: number): void {
+function checkSuccess(body: UnknownObject, events: number): void {
   const { events_ingested: ingested = events } = body;
   if (codeOf(body) === undefined) throw new Error('The answer has no code');
-  if (typeof ingested === 'number' && ingested < events)
+  if (typeof ingested === 'number' && ingested < events) {
     throw new Error('The answer counts fewer events than were sent');
+  }
 }
 
 /** The documented members of an error. */
@@ -50,15 +51,17 @@ export function explanationOf(answer: Answer): Explanation | undefined {
   const body = jsonObject(answer);
   const { missing_field: field } = body;
   const message = errorOf(body);
-  if (message === '') return undefined;
-  return { code: codeOf(body), field: typeof field === 'string' ? field : undefined, message };
+  return message === '' ? undefined : { code: codeOf(body), field: textOf(field), message };
 }
 
 /** Nothing of the request was stored: events that are named are rejected, and all others are sent again. */
-function invalid(body: Body, batch: readonly LaneEvent[]): ReadonlyMap<string, Outcome> | RequestOutcome {
+function invalid(
+  body: UnknownObject,
+  batch: readonly LaneEvent[],
+): ReadonlyMap<string, Outcome> | RequestOutcome {
   const message = errorOf(body);
   if (message.startsWith('Invalid API key')) return 'unauthorized';
-  if (typeof body['missing_field'] === 'string' && body['missing_field'] !== '') return 'misconfigured';
+  if (textOf(body['missing_field']) !== undefined) return 'misconfigured';
   if (message.startsWith('Invalid request path')) return 'misconfigured';
   const rejected = new Map<number, Explanation>();
   for (const code of BY_FIELD) {
@@ -66,8 +69,9 @@ function invalid(body: Body, batch: readonly LaneEvent[]): ReadonlyMap<string, O
       for (const index of listOf(indices)) rejected.set(index, { code, field, message });
     }
   }
-  for (const index of listOf(body['silenced_events']))
+  for (const index of listOf(body['silenced_events'])) {
     rejected.set(index, { code: 'silenced_events', message });
+  }
   const outcomes = batch.map(({ event }, index): [string, Outcome] => {
     const detail = rejected.get(index);
     return [event.id, detail === undefined ? RETRY : { kind: 'rejected', detail }];
@@ -77,7 +81,7 @@ function invalid(body: Body, batch: readonly LaneEvent[]): ReadonlyMap<string, O
 
 /** @param isTold the status says it, too, so that events that are not named are sent again in any case */
 function throttled(
-  body: Body,
+  body: UnknownObject,
   batch: readonly LaneEvent[],
   join: boolean,
   isTold: boolean,
@@ -98,18 +102,18 @@ function throttled(
   return outcomes.size === 0 ? undefined : outcomes;
 }
 
-function codeOf({ code }: Body): number | undefined {
+function codeOf({ code }: UnknownObject): number | undefined {
   return typeof code === 'number' && code >= 200 && code < 600 ? code : undefined;
 }
 
-function errorOf({ error }: Body): string {
-  return typeof error === 'string' ? error : '';
+function errorOf({ error }: UnknownObject): string {
+  return textOf(error) ?? '';
 }
 
 function listOf(value: unknown): readonly number[] {
   return Array.isArray(value) ? (value as unknown[]).filter((each) => typeof each === 'number') : [];
 }
 
-function isIn(object: Body, id: string | undefined): boolean {
+function isIn(object: UnknownObject, id: string | undefined): boolean {
   return id !== undefined && Object.hasOwn(object, id);
 }

@@ -1,9 +1,10 @@
+import { isObject } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
+import { areOwn } from '../admissions.js';
+import { contextText } from '../context-fields.js';
 import { isUsableId } from './admission.js';
-import { operations } from './operations.js';
-import { areOwn } from '../joined-ids.js';
 import { cutTexts } from './texts.js';
 
 const LIBRARY = `nestjs-tracking/${PACKAGE_VERSION}`;
@@ -40,7 +41,7 @@ export function message(
   { event, browser }: LaneEvent,
   { join, groupType, report }: { join: boolean; groupType: string; report: Report },
 ): AmplitudeEvent {
-  const { type, name, context } = event;
+  const { type, name } = event;
   const properties = cutTexts(event.properties, (property) => report.cut(name, property));
   const groups = type === 'group' ? { [event.groupType ?? groupType]: event.groupId } : event.groups;
   if (groups !== undefined) report.groups(name, Object.keys(groups).length);
@@ -57,9 +58,9 @@ export function message(
     user_properties: type === 'identify' ? operations(properties) : undefined,
     group_properties: type === 'group' ? operations(properties) : undefined,
     groups,
-    ip: textOf(context, 'ip'),
-    language: textOf(context, 'locale'),
-    user_agent: textOf(context, 'userAgent'),
+    ip: contextText(event, 'ip'),
+    language: contextText(event, 'locale'),
+    user_agent: contextText(event, 'userAgent'),
     library: LIBRARY,
   };
 }
@@ -75,7 +76,36 @@ function sessionOf(id: string | number | undefined): number | undefined {
   return Number.isSafeInteger(session) && session > 0 ? session : undefined;
 }
 
-function textOf(context: JsonObject | undefined, member: string): string | undefined {
-  const value = context?.[member];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+const OPERATIONS: ReadonlySet<string> = new Set([
+  '$set',
+  '$setOnce',
+  '$add',
+  '$append',
+  '$prepend',
+  '$preInsert',
+  '$postInsert',
+  '$remove',
+  '$unset',
+]);
+
+/**
+ * Traits as operations. Amplitude accepts either operations or plain names, so plain names become members of `$set`; a trait with
+ * the name of an operation and an object as its value is that operation.
+ */
+function operations(traits: JsonObject): JsonObject {
+  const names = Object.keys(traits);
+  if (!names.some((name) => isOperation(name, traits[name]))) return { $set: traits };
+  const own = names.filter((name) => isOperation(name, traits[name]));
+  const plain = names.filter((name) => !own.includes(name));
+  const given: JsonObject = Object.fromEntries(own.map((name) => [name, traits[name]]));
+  if (plain.length === 0) return given;
+  const set = Object.entries((given['$set'] ?? {}) as JsonObject);
+  return {
+    ...given,
+    $set: Object.fromEntries([...plain.map((name) => [name, traits[name]] as const), ...set]),
+  };
+}
+
+function isOperation(name: string, value: JsonValue): boolean {
+  return OPERATIONS.has(name) && isObject(value);
 }

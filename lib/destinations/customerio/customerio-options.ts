@@ -1,8 +1,9 @@
 import { badOption, memberPath } from '../../config/check-option.js';
+import { isObject } from '../../event/json-values.js';
 import { choice, credential } from '../../options/kinds.js';
 import { option, type OptionsOf } from '../../options/option.js';
 import { destinationOptions } from '../destination-options.js';
-import { HOSTED_LIMITS } from '../segment-protocol/hosted-limits.js';
+import { HOSTED_LIMITS } from '../segment-protocol/protocol-batch.js';
 import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';
 
@@ -42,10 +43,10 @@ export const customerioOptions = destinationOptions(
 export interface CustomerioOptions extends DestinationOptions, OptionsOf<typeof customerioOptions.own> {}
 
 function checkObjectTypes(path: string, given: unknown): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw badOption(path, given, OBJECT_TYPES);
+  if (!isObject(given)) throw badOption(path, given, OBJECT_TYPES);
   for (const [type, id] of Object.entries(given)) {
-    if (typeof id !== 'string' || !/^[1-9]\d*$/.test(id))
+    if (typeof id !== 'string' || !/^[1-9]\d*$/.test(id)) {
       throw badOption(memberPath(path, type), id, "the id of an object type in digits, such as '1'");
+    }
   }
 }

@@ -1,10 +1,13 @@
-import { basicAuthorization } from '../basic-authorization.js';
-import type { Destination } from '../destination.js';
-import { HOSTED_BODY } from '../segment-protocol/hosted-limits.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import { UNSUPPORTED } from '../admissions.js';
+import type { Admission, Destination } from '../destination.js';
+import { basicAuthorization } from '../secrets.js';
+import { protocolAdmission } from '../segment-protocol/admission.js';
+import type { Message } from '../segment-protocol/message.js';
+import { HOSTED_BODY } from '../segment-protocol/protocol-batch.js';
 import { protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { fromSegmentCookies } from '../segment-protocol/segment-cookies.js';
 import { customerioOptions, type CustomerioOptions } from './customerio-options.js';
-import { objectAdmission, addObjectType } from './object-types.js';
 
 const HOSTS = { us: 'https://cdp.customer.io', eu: 'https://cdp-eu.customer.io' } as const;
 /** Customer.io's browser library writes the cookies of Segment's. */
@@ -37,4 +40,22 @@ export function customerio(options: CustomerioOptions): Destination {
     deduplication: { fields: ['messageId'] },
     resolvers: [COOKIES],
   };
+}
+
+/** Ids of Customer.io's object types, by the type of a group. */
+type ObjectTypes = Readonly<Record<string, string>>;
+
+const MEMBER = 'objectTypeId';
+
+/** Declines a group whose type has no id: Customer.io would make it an object of its first type. */
+function objectAdmission(event: TrackingEvent, types: ObjectTypes): Admission {
+  const refused = protocolAdmission(event);
+  if (refused !== undefined || event.groupType === undefined || MEMBER in event.properties) return refused;
+  return Object.hasOwn(types, event.groupType) ? undefined : UNSUPPORTED;
+}
+
+/** Adds the id of the group's object type to the traits, unless the application gave one. */
+function addObjectType(message: Message, groupType: string | undefined, types: ObjectTypes): void {
+  if (groupType === undefined || !Object.hasOwn(types, groupType)) return;
+  message.traits = { [MEMBER]: types[groupType], ...message.traits };
 }

@@ -1,5 +1,5 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
+import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_USER_ID } from './google-analytics-limits.js';

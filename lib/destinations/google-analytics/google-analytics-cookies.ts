@@ -1,10 +1,7 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../identity/read-cookie.js';
-import { browserClaims } from '../browser-claims.js';
-import { sessionOf } from '../browser-session.js';
-import { readProjectCookie } from '../project-cookie.js';
-import { ofBrowser } from '../of-browser.js';
+import { browserClaims, browserResolver, readProjectCookie, sessionReader } from '../browser-library.js';
 
 /** Names of the tag's cookies. */
 export interface GoogleAnalyticsCookieOptions {
@@ -25,21 +22,18 @@ export interface GoogleAnalyticsSessionOptions extends GoogleAnalyticsCookieOpti
  */
 export function fromGoogleAnalyticsCookie(options: GoogleAnalyticsSessionOptions = {}): BrowserResolver {
   const name = `${options.prefix ?? ''}_ga`;
-  const session = sessionReader(options);
-  return ofBrowser(function fromGoogleAnalyticsCookie(request: unknown) {
-    return browserClaims(CLIENT.exec(readCookie(request, name) ?? '')?.[1], undefined, session(request));
-  });
+  const session = sessionOf(options);
+  return browserResolver('fromGoogleAnalyticsCookie', (request) =>
+    browserClaims(CLIENT.exec(readCookie(request, name) ?? '')?.[1], undefined, session(request)),
+  );
 }
 
 /** Reads the session id of Google Analytics 4 from `_ga_<measurement id>`, in its old and new form, as `googleAnalytics`. */
 export function googleAnalyticsSession(options: GoogleAnalyticsSessionOptions = {}): SessionReader {
-  const session = sessionReader(options);
-  return function googleAnalyticsSession(request: unknown) {
-    return sessionOf('googleAnalytics', session(request));
-  };
+  return sessionReader('googleAnalytics', sessionOf(options));
 }
 
-function sessionReader({
+function sessionOf({
   prefix = '',
   measurementId,
 }: GoogleAnalyticsSessionOptions): (request: unknown) => string | undefined {

@@ -1,12 +1,12 @@
-import { accountMembers } from '../account-members.js';
-import { shownName } from '../shown-name.js';
-import type { Destination, DestinationSetup } from '../destination.js';
-import { decodeData } from '../web-page.js';
+import { accountOf, shownName } from '../account.js';
+import { decodeData } from '../answers.js';
+import type { Destination } from '../destination.js';
+import { jsonRequest } from '../json-request.js';
 import { admission } from './admission.js';
 import { clientOf } from './client.js';
 import { clientIdOf } from './client-id.js';
 import { fromGoogleAnalyticsCookie } from './google-analytics-cookies.js';
-import { COLLECT, HOSTS, MAX_AGE_MS } from './google-analytics-limits.js';
+import { COLLECT, GOOGLE_ANALYTICS_LIMITS, HOSTS, MAX_AGE_MS } from './google-analytics-limits.js';
 import { googleAnalyticsOptions, type GoogleAnalyticsOptions } from './google-analytics-options.js';
 import { normalised } from './google-analytics.messages.js';
 import { measurement, type ReportChange } from './measurement.js';
@@ -26,7 +26,7 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
   const { name } = members;
   const secret = encodeURIComponent(apiSecret);
   const url = `${endpoint}${COLLECT}?measurement_id=${encodeURIComponent(measurementId)}&api_secret=${secret}`;
-  const account = accountMembers({
+  const account = accountOf({
     name,
     url: endpoint,
     keys: [measurementId],
@@ -34,39 +34,29 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
     forms: [secret],
     headers,
   });
-  const sent = { ...headers, 'content-type': 'application/json' };
-  let setup: DestinationSetup | undefined;
-  const clientId = clientIdOf(name, values.clientId, () => setup);
+  const post = { url, headers, maxBytes: GOOGLE_ANALYTICS_LIMITS.maxBytes };
+  const clientId = clientIdOf(name, values.clientId, account.notice);
 
   const report: ReportChange = (change, event, property) => {
-    const shown = [event, property].map((part) => part && shownName(part));
-    const subject =
-      shown[1] === undefined ? `the event \`${shown[0]}\`` : `\`${shown[1]}\` of \`${shown[0]}\``;
-    setup?.notice('normalised', `${subject}: ${change}`, () => normalised(name, subject, change));
+    const shown = `\`${shownName(event)}\``;
+    const subject = property === undefined ? `the event ${shown}` : `\`${shownName(property)}\` of ${shown}`;
+    account.notice('normalised', `${subject}: ${change}`, () => normalised(name, subject, change));
   };
 
   return {
     ...members,
-    ...account,
+    ...account.members,
     acknowledgement: 'received',
     maxAgeMs: MAX_AGE_MS,
     needs: ['consent'],
     resolvers: [fromGoogleAnalyticsCookie({ measurementId })],
 
-    open(given) {
-      setup = given;
-      account.open(given);
-    },
-
     accept: (event) => admission(event, clientId),
     // A request has one client: its id, user, user properties and consent.
     partition: (held) => JSON.stringify(clientOf(held, SILENT)),
 
-    encode(batch, { number }) {
-      // Changes are reported on the first attempt only.
-      const body = measurement(batch, number > 1 ? SILENT : report);
-      return { method: 'POST', url, headers: sent, body };
-    },
+    // Changes are reported on the first attempt only.
+    encode: (batch, { number }) => jsonRequest(post, measurement(batch, number > 1 ? SILENT : report)),
 
     decode: decodeData(readValidation),
     explain: explainValidation,

@@ -1,14 +1,15 @@
+import { isObject } from '../../event/json-values.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import { ITEM_MEMBERS, MAX_ITEMS, MAX_OWN_ITEM_MEMBERS, MAX_VALUE } from './google-analytics-limits.js';
 import { paramName } from './names.js';
-import { isObject, plainValue, type Changed } from './values.js';
+import { plainValue, type Changed } from './values.js';
 
 /** The products of an e-commerce event: objects with plain values. */
 export function itemsOf(list: readonly JsonValue[], changed: Changed): object[] {
   if (list.length > MAX_ITEMS) changed('many_items');
   const items: object[] = [];
   for (const each of list.slice(0, MAX_ITEMS)) {
-    const item = isObject(each) ? itemOf(each, changed) : {};
+    const item = isObject(each) ? itemOf(each as JsonObject, changed) : {};
     if (Object.keys(item).length > 0) items.push(item);
     else changed('items');
   }

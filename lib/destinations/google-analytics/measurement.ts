@@ -1,6 +1,5 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import { clientOf } from './client.js';
-import { GOOGLE_ANALYTICS_LIMITS } from './google-analytics-limits.js';
 import type { ParamChange } from './google-analytics.messages.js';
 import { eventName } from './names.js';
 import { paramsOf } from './params.js';
@@ -9,11 +8,11 @@ import { paramsOf } from './params.js';
 export type ReportChange = (change: ParamChange, event: string, property?: string) => void;
 
 /** The body of a request of the Measurement Protocol: one client, and its events. */
-export function measurement(batch: readonly LaneEvent[], report: ReportChange): string {
+export function measurement(batch: readonly LaneEvent[], report: ReportChange): object {
   const [first] = batch;
   if (first === undefined) throw new RangeError('a request needs an event');
   const time = microsOf(first);
-  const body = JSON.stringify({
+  return {
     ...clientOf(first, (change, type) => report(change, 'groups', type)),
     timestamp_micros: time,
     events: batch.map((held) => {
@@ -30,10 +29,7 @@ export function measurement(batch: readonly LaneEvent[], report: ReportChange): 
         ...(own !== time && { timestamp_micros: own }),
       };
     }),
-  });
-  const { maxBytes } = GOOGLE_ANALYTICS_LIMITS;
-  if (Buffer.byteLength(body) > maxBytes) throw new RangeError(`the body has more than ${maxBytes} bytes`);
-  return body;
+  };
 }
 
 function microsOf({ event }: LaneEvent): number {

@@ -1,11 +1,13 @@
+import { isObject } from '../../event/json-values.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
-import { pageUrl } from '../page-url.js';
+import { pageOf, pageUrl } from '../context-fields.js';
+import { textOf } from '../unknown-values.js';
 import { isWellFormed } from '../well-formed.js';
 import { LONG_VALUES, MAX_PARAMS, MAX_VALUE } from './google-analytics-limits.js';
 import type { ParamChange } from './google-analytics.messages.js';
 import { itemsOf } from './items.js';
 import { paramName } from './names.js';
-import { isObject, plainValue } from './values.js';
+import { plainValue } from './values.js';
 
 /** Called with each change and the name of the property as the application wrote it. */
 export type Report = (change: ParamChange, property: string) => void;
@@ -74,18 +76,18 @@ class ParamWriter {
       else if (!isObject(value)) this.#plain(path, value);
       else if (level < MAX_LEVELS) {
         this.#changed('nested');
-        this.object(value, `${path}_`, level + 1);
+        this.object(value as JsonObject, `${path}_`, level + 1);
       } else this.#changed('too_deep');
     }
   }
 
   /** Fields of the context, if there is room and the application set no such parameter. */
   page(event: TrackingEvent): void {
-    const page = event.context?.['page'];
-    const { title, referrer } = isObject(page) ? page : {};
+    const { title, referrer } = pageOf(event);
     const fields = { page_location: pageUrl(event), page_title: title, page_referrer: referrer };
-    for (const [name, value] of Object.entries(fields)) {
-      if (typeof value !== 'string' || value === '' || Object.hasOwn(this.params, name)) continue;
+    for (const [name, field] of Object.entries(fields)) {
+      const value = textOf(field);
+      if (value === undefined || Object.hasOwn(this.params, name)) continue;
       if (this.#count >= this.max) return;
       this.#property = name;
       this.#plain(name, value);

@@ -1,5 +1,6 @@
 import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
-import { jsonObject, objectOf } from '../json-object.js';
+import { jsonObject } from '../answers.js';
+import { objectOf, textOf } from '../unknown-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 
 /**
@@ -10,8 +11,7 @@ export function readValidation(
   answer: Answer,
   batch: readonly LaneEvent[],
 ): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
-  if (answer.status !== 200 || answer.body === '') return undefined;
-  const detail = explainValidation(answer);
+  const detail = answer.status === 200 ? explainValidation(answer) : undefined;
   if (detail === undefined) return undefined;
   const [first] = batch;
   return batch.length === 1 ? new Map([[first!.event.id, { kind: 'rejected', detail }]]) : 'refused';
@@ -23,8 +23,4 @@ export function explainValidation(answer: Pick<Answer, 'body'>): Explanation | u
   if (!Array.isArray(messages) || messages.length === 0) return undefined;
   const { validationCode: code, fieldPath: field, description } = objectOf(messages[0]);
   return { code: textOf(code), field: textOf(field), message: textOf(description) };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

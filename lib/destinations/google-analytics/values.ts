@@ -1,10 +1,10 @@
-import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
+import type { JsonValue } from '../../event/tracking-event.js';
 import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
 import type { ParamChange } from './google-analytics.messages.js';
 
 export type Changed = (change: ParamChange) => void;
 
-/** A text or number as Google keeps it; `undefined` where nothing is left, and for objects and lists. */
+/** A text or number as Google keeps it; `undefined` if nothing is left, and for objects and lists. */
 export function plainValue(
   value: JsonValue,
   maxLength: number,
@@ -31,9 +31,4 @@ function cut(text: string, maxLength: number, changed: Changed): string {
   if (sent.length <= maxLength) return sent;
   changed('long_value');
   return cutText(sent, maxLength);
-}
-
-/** Whether a value is an object, and no list. */
-export function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

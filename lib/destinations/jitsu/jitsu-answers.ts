@@ -1,7 +1,7 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Outcome, RequestOutcome } from '../destination.js';
-import { jsonObject } from '../json-object.js';
-import type { MessageIds } from '../segment-protocol/message-id.js';
+import { jsonObject } from '../answers.js';
+import type { MessageIds } from '../segment-protocol/message.js';
 
 const NAMED = /^Message ID: ([\w.-]+): (.*)$/s;
 /** Nothing is wrong with these events: a quota is used up, or the site has no destination. */

@@ -1,7 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
-import { browserClaims } from '../browser-claims.js';
-import { ofBrowser } from '../of-browser.js';
+import { browserClaims, browserResolver } from '../browser-library.js';
 
 /**
  * Reads the cookies of Jitsu's browser library. `__eventn_id` gives the `anonymousId`. `__eventn_uid` is a claim of the
@@ -9,7 +8,7 @@ import { ofBrowser } from '../of-browser.js';
  * nothing.
  */
 export function fromJitsuCookies(): BrowserResolver {
-  return ofBrowser(function fromJitsuCookies(request: unknown) {
-    return browserClaims(readCookie(request, '__eventn_id'), readCookie(request, '__eventn_uid'));
-  });
+  return browserResolver('fromJitsuCookies', (request) =>
+    browserClaims(readCookie(request, '__eventn_id'), readCookie(request, '__eventn_uid')),
+  );
 }

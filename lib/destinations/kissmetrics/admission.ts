@@ -1,7 +1,13 @@
 import { isKeyed, type TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, INVALID_TIMESTAMP, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
+import {
+  aliasAdmission,
+  INVALID_ID,
+  INVALID_NAME,
+  INVALID_TIMESTAMP,
+  NO_IDENTITY,
+  UNSUPPORTED,
+} from '../admissions.js';
 import type { Admission } from '../destination.js';
-import { isSharedId } from '../../event/shared-ids.js';
 import { isWellFormed } from '../well-formed.js';
 import type { FreeSeconds } from './free-seconds.js';
 import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
@@ -20,9 +26,9 @@ export function secondOf(event: TrackingEvent): number {
   return Math.floor(event.timestamp / 1_000);
 }
 
-/** Why KISSmetrics has no use for an event, or `undefined` when it takes it. */
+/** Why KISSmetrics does not accept an event; `undefined` if it does. */
 export function refusal(event: TrackingEvent): Admission {
-  if (event.type === 'alias') return aliasRefusal(event);
+  if (event.type === 'alias') return aliasAdmission(event, isPerson);
   const person = personOf(event);
   if (person === undefined) return NO_IDENTITY;
   if (!isPerson(person)) return INVALID_ID;
@@ -37,14 +43,7 @@ export function refusal(event: TrackingEvent): Admission {
   }
 }
 
-/** An alias cannot be taken back, so two people are never joined by a word that many share. */
-function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
-  if (previousId === undefined || userId === undefined || previousId === userId) return INVALID_ID;
-  if (!isPerson(previousId) || !isPerson(userId)) return INVALID_ID;
-  return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;
-}
-
-/** An id that would have to be changed to be sent would be another person's. */
+/** Any other id would have to be changed, and could then be another person's. */
 function isPerson(id: string): boolean {
   return id !== '' && id.length <= MAX_PERSON_LENGTH && isWellFormed(id);
 }

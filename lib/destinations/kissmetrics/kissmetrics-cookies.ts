@@ -1,7 +1,7 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { MAX_PERSON_LENGTH } from './kissmetrics-limits.js';
-import { ofBrowser } from '../of-browser.js';
+import { browserResolver } from '../browser-library.js';
 
 /** Base64 of 20 bytes, as the browser library makes anonymous ids (seen in public repositories; not documented). */
 const ANONYMOUS_ID = /^[A-Za-z0-9+/]{27}=$/;
@@ -12,7 +12,7 @@ const ANONYMOUS_ID = /^[A-Za-z0-9+/]{27}=$/;
  * never becomes a `userId`; it is only compared with the verified user. A missing or broken cookie gives nothing.
  */
 export function fromKissmetricsCookies(): BrowserResolver {
-  return ofBrowser(function fromKissmetricsCookies(request: unknown) {
+  return browserResolver('fromKissmetricsCookies', (request) => {
     const anonymousId = readCookie(request, 'km_ai');
     const claimed = readCookie(request, 'km_ni');
     return {

@@ -1,9 +1,6 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { shownName } from '../shown-name.js';
-import type { Admission, Destination, DestinationSetup } from '../destination.js';
-import { headerSecrets } from '../own-headers.js';
-import { warnOfPlainHttp } from '../plain-http.js';
-import { urlSecrets } from '../url-secrets.js';
+import { accountOf, shownName } from '../account.js';
+import type { Admission, Destination } from '../destination.js';
 import { personOf, refusal, secondOf, shiftedSecond } from './admission.js';
 import { FreeSeconds } from './free-seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
@@ -17,8 +14,7 @@ import {
   unusualKey,
   type Change,
 } from './kissmetrics.messages.js';
-import { eventName } from './names.js';
-import { percentEncode } from './percent-encode.js';
+import { eventName, percentEncode } from './names.js';
 import { TakenSeconds } from './taken-seconds.js';
 import { operation } from './request.js';
 
@@ -45,18 +41,18 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   };
   const free = spreadCollisions ? new FreeSeconds() : undefined;
   const taken = new TakenSeconds();
-  let setup: DestinationSetup | undefined;
+  const account = accountOf({ name, url: endpoint, keys: [key], headers });
 
   const normalised = (event: string, property: string, change: Change): void => {
     const shown = shownName(property);
-    setup?.notice('normalised', `${event}.${shown}: ${change}`, () =>
+    account.notice('normalised', `${event}.${shown}: ${change}`, () =>
       propertyNormalised(name, event, shown, change),
     );
   };
   const reportName = (event: string): void => {
     for (const change of eventName(event).changes) {
       const shown = shownName(event);
-      setup?.notice('normalised', `${shown}: ${change}`, () => eventNameNormalised(name, shown, change));
+      account.notice('normalised', `${shown}: ${change}`, () => eventNameNormalised(name, shown, change));
     }
   };
   const placed = (event: TrackingEvent): Admission => {
@@ -64,28 +60,26 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     const second = free && shiftedSecond(event, free);
     const { folded } = eventName(event.name);
     if (taken.take(personOf(event)!, folded, second ?? secondOf(event), event.id)) {
-      setup?.notice('collision', event.name, () => collision(name, event.name));
+      account.notice('collision', event.name, () => collision(name, event.name));
     }
     if (second === undefined) return undefined;
-    setup?.notice('collision_shifted', event.name, () => collisionShifted(name, event.name));
+    account.notice('collision_shifted', event.name, () => collisionShifted(name, event.name));
     return { note: second };
   };
 
   return {
     ...members,
-    account: [endpoint.replace(/^https?:\/\//, ''), key],
-    credentials: [headers['authorization']].filter((value) => value !== undefined),
-    secrets: [...(key === '' ? [] : [key]), ...headerSecrets(headers), ...urlSecrets(endpoint)],
+    ...account.members,
     pipelining,
     acknowledgement: 'received',
     deduplication: { fields: ['person', 'name', 'second'], windowMs: null },
     resolvers: [COOKIES],
 
     open(given) {
-      setup = given;
-      warnOfPlainHttp(given, name, endpoint, [key]);
-      if (!USUAL_KEY.test(key))
+      account.members.open(given);
+      if (!USUAL_KEY.test(key)) {
         given.notice('unusual_credential', 'apiKey', () => unusualKey(name, key.length));
+      }
     },
 
     accept(event) {

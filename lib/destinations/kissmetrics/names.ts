@@ -2,7 +2,6 @@ import { remembered } from '../remembered.js';
 import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
 import { MAX_NAME_LENGTH } from './kissmetrics-limits.js';
 import type { Change } from './kissmetrics.messages.js';
-import { percentEncode } from './percent-encode.js';
 
 /** A name as KISSmetrics takes it. */
 export interface WireName {
@@ -54,4 +53,15 @@ function wireName(raw: string, changes: Change[]): WireName {
   }
   if (name.trim() === '') return { encoded: '', folded: '', changes: ['nameless'] };
   return { encoded: percentEncode(name), folded: name.toLowerCase(), changes };
+}
+
+/** Characters without an escape in a URL or a form. Most ids, numbers and words have no others. */
+const PLAIN = /^[\w.~-]*$/;
+
+/**
+ * Percent-encodes UTF-8 as the official clients do, a space as `%20`. Half a surrogate pair, for which
+ * `encodeURIComponent` throws, is sent as U+FFFD.
+ */
+export function percentEncode(text: string): string {
+  return PLAIN.test(text) ? text : encodeURIComponent(wellFormed(text));
 }

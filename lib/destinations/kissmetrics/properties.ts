@@ -1,7 +1,7 @@
+import { isObject } from '../../event/json-values.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import type { Change } from './kissmetrics.messages.js';
-import { pathPrefix, propertyName } from './names.js';
-import { percentEncode } from './percent-encode.js';
+import { pathPrefix, percentEncode, propertyName } from './names.js';
 import { jsonText, textOf } from './values.js';
 
 /** Told of each change, with the name of the property as the application wrote it. */
@@ -88,7 +88,5 @@ class PairWriter {
 }
 
 function isNested(value: JsonValue): value is JsonObject {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
-  );
+  return isObject(value) && Object.keys(value).length > 0;
 }

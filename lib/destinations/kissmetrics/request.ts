@@ -2,8 +2,7 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import type { OutgoingRequest } from '../destination.js';
 import { personOf, secondOf } from './admission.js';
 import { MAX_URL_LENGTH } from './kissmetrics-limits.js';
-import { eventName } from './names.js';
-import { percentEncode } from './percent-encode.js';
+import { eventName, percentEncode } from './names.js';
 import { encodeGroup, encodeProperties, type Report } from './properties.js';
 
 const FORM = Object.freeze({ 'content-type': 'application/x-www-form-urlencoded' });

@@ -1,6 +1,8 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Explanation, RequestOutcome } from '../destination.js';
-import { jsonObject, objectOf } from '../json-object.js';
+import type { UnknownObject } from '../../event/json-values.js';
+import { jsonObject } from '../answers.js';
+import { objectOf, textOf } from '../unknown-values.js';
 
 /** An access token that is missing, expired or revoked, or has no permission for the dataset. */
 const UNAUTHORIZED: ReadonlySet<number> = new Set([10, 102, 190]);
@@ -43,10 +45,10 @@ export function explanationOf(answer: Answer): Explanation | undefined {
   if (typeof code !== 'number') return undefined;
   return {
     code: typeof subcode === 'number' ? `${code}/${subcode}` : code,
-    message: typeof message === 'string' ? message : undefined,
+    message: textOf(message),
   };
 }
 
-function errorOf(answer: Answer): Readonly<Record<string, unknown>> {
+function errorOf(answer: Answer): UnknownObject {
   return objectOf(jsonObject(answer)['error']);
 }

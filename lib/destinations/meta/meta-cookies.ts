@@ -2,13 +2,13 @@ import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { readHeader } from '../../identity/read-header.js';
 import { addressOfRequest } from '../../identity/requested-address.js';
-import { ofBrowser } from '../of-browser.js';
-import { clickIn } from './click-id.js';
+import { browserResolver } from '../browser-library.js';
 
 /** `fb.<subdomain index>.<ms>.<random>`; newer libraries add a part. */
 const BROWSER = /^fb\.\d{1,2}\.\d{1,16}\.\d{1,30}(?:\.[\w-]{1,100})?$/;
 /** `fb.<subdomain index>.<ms>.<fbclid>`. A click id is never cut or changed: Meta compares it letter by letter. */
 const CLICK = /^fb\.\d{1,2}\.\d{1,16}\.[\w.~-]{1,500}$/;
+const CLICK_IN_URL = /[?&]fbclid=([\w.~-]{1,500})(?:[&#]|$)/;
 
 /** Whether an id has the form in which the pixel keeps a browser. The hash of one has not. */
 export function isFbp(id: string): boolean {
@@ -26,7 +26,7 @@ export function isFbc(id: string): boolean {
  * no user id. A missing or broken cookie returns nothing.
  */
 export function fromMetaCookies(): BrowserResolver {
-  return ofBrowser(function fromMetaCookies(request: unknown) {
+  return browserResolver('fromMetaCookies', (request) => {
     const fbp = readCookie(request, '_fbp');
     const fbc = readCookie(request, '_fbc');
     const clickIds: Readonly<Record<string, string>> | undefined =
@@ -41,4 +41,14 @@ export function fromMetaCookies(): BrowserResolver {
 function clickOf(request: unknown): Readonly<Record<string, string>> | undefined {
   const fbclid = clickIn(addressOfRequest(request)) ?? clickIn(readHeader(request, 'referer'));
   return fbclid === undefined ? undefined : { fbclid };
+}
+
+/** The id that Meta adds to the URL of a page that is opened from an ad. */
+export function clickIn(url: string | undefined): string | undefined {
+  return url === undefined || !url.includes('fbclid=') ? undefined : CLICK_IN_URL.exec(url)?.[1];
+}
+
+/** As the pixel writes it into its cookie. The time is the event's, so that each attempt has the same. */
+export function fbcOf(click: string | undefined, timestamp: number): string | undefined {
+  return click === undefined ? undefined : `fb.1.${timestamp}.${click}`;
 }

@@ -1,9 +1,9 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { accountMembers } from '../account-members.js';
-import { INVALID_ID, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
-import type { Admission, Destination, DestinationSetup } from '../destination.js';
-import { decodeData } from '../web-page.js';
-import { wellFormedJson } from '../well-formed.js';
+import { accountOf } from '../account.js';
+import { INVALID_ID, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
+import { decodeData } from '../answers.js';
+import type { Admission, Destination } from '../destination.js';
+import { jsonRequest } from '../json-request.js';
 import { explanationOf, outcomeIn } from './answers.js';
 import { fromMetaCookies } from './meta-cookies.js';
 import { DEDUPLICATION_MS, MAX_AGE_MS } from './meta-limits.js';
@@ -26,20 +26,19 @@ export function meta(options: MetaOptions): Destination {
   const { values, members } = metaOptions.read(options);
   const { datasetId = '', accessToken, apiVersion, actionSource, testEventCode, endpoint, headers } = values;
   const { name } = members;
-  const own = accountMembers({
+  const account = accountOf({
     name,
     url: endpoint,
     keys: [datasetId],
     credentials: [accessToken],
     headers,
   });
-  const sent = { ...headers, 'content-type': 'application/json' };
-  let setup: DestinationSetup | undefined;
-  const notWebsite = (): void => setup?.notice('normalised', 'action_source', () => noWebsite(name));
+  const post = { url: `${endpoint}/${apiVersion}/${datasetId}/events`, headers };
+  const notWebsite = (): void => account.notice('normalised', 'action_source', () => noWebsite(name));
 
   return {
     ...members,
-    ...own,
+    ...account.members,
     purpose: 'advertising',
     needs: ['person', 'consent'],
     acknowledgement: 'accepted',
@@ -47,28 +46,17 @@ export function meta(options: MetaOptions): Destination {
     maxAgeMs: MAX_AGE_MS,
     resolvers: [COOKIES],
 
-    open(given) {
-      setup = given;
-      own.open(given);
-    },
-
     accept: admission,
 
-    encode: (batch, attempt) => ({
-      method: 'POST',
-      url: `${endpoint}/${apiVersion}/${datasetId}/events`,
-      headers: sent,
-      body: wellFormedJson(
-        JSON.stringify({
-          // Reported on the first attempt only.
-          data: batch.map((held) =>
-            serverEvent(held, actionSource, attempt.number > 1 ? SILENT : notWebsite),
-          ),
-          access_token: accessToken,
-          test_event_code: testEventCode,
-        }),
-      ),
-    }),
+    encode(batch, attempt) {
+      // Reported on the first attempt only.
+      const report = attempt.number > 1 ? SILENT : notWebsite;
+      return jsonRequest(post, {
+        data: batch.map((held) => serverEvent(held, actionSource, report)),
+        access_token: accessToken,
+        test_event_code: testEventCode,
+      });
+    },
 
     decode: decodeData(outcomeIn),
     explain: explanationOf,

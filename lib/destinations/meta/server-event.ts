@@ -1,6 +1,6 @@
 import type { ConsentState, LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
-import { pageUrl } from '../page-url.js';
+import { pageUrl } from '../context-fields.js';
 import type { ACTION_SOURCES } from './meta-limits.js';
 import { userData } from './user-data.js';
 

@@ -4,9 +4,9 @@ import type { PersonField } from '../../event/person-data.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { isAddress } from '../../host/private-hosts.js';
+import { contextText } from '../context-fields.js';
 import { isWellFormed } from '../well-formed.js';
-import { clickIn, fbcOf } from './click-id.js';
-import { isFbc, isFbp } from './meta-cookies.js';
+import { clickIn, fbcOf, isFbc, isFbp } from './meta-cookies.js';
 
 /** Meta's names of a person's data. */
 const NAMES: Readonly<Record<PersonField, string>> = {
@@ -66,9 +66,4 @@ export function isPersonal(id: string | undefined): id is string {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function contextText({ context }: TrackingEvent, member: string): string | undefined {
-  const value = context?.[member];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,6 +1,5 @@
-import { isSharedId } from '../../event/shared-ids.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
+import { aliasAdmission, INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { deviceOf, isBanned, isDeviceForm, type IdManagement } from './mixpanel-ids.js';
@@ -22,7 +21,7 @@ export function refusal(
     case 'group':
       return groupRefusal(event, groupKey);
     case 'alias':
-      return management === 'original' ? aliasRefusal(event) : UNSUPPORTED;
+      return management === 'original' ? aliasAdmission(event, isWellFormed) : UNSUPPORTED;
   }
 }
 
@@ -35,13 +34,6 @@ function personRefusal({ userId, anonymousId }: TrackingEvent): Admission {
 function groupRefusal(event: TrackingEvent, groupKey: string | undefined): Admission {
   if (event.groupId === undefined || isBanned(event.groupId)) return INVALID_ID;
   return (event.groupType ?? groupKey) === undefined || isEmpty(event.properties) ? UNSUPPORTED : undefined;
-}
-
-/** A merge cannot be undone, so a word that many share is never merged. */
-function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
-  if (previousId === undefined || userId === undefined || previousId === userId) return INVALID_ID;
-  if (isSharedId(previousId) || isSharedId(userId)) return INVALID_ID;
-  return isWellFormed(previousId) && isWellFormed(userId) ? undefined : INVALID_ID;
 }
 
 function isEmpty(properties: JsonObject): boolean {

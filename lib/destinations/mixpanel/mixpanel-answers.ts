@@ -1,6 +1,7 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
-import { jsonObject, objectOf } from '../json-object.js';
+import { jsonObject } from '../answers.js';
+import { objectOf, textOf } from '../unknown-values.js';
 
 const DELIVERED: Outcome = Object.freeze({ kind: 'delivered' });
 
@@ -23,15 +24,14 @@ export function namedOutcomes(
     const indexed = typeof index === 'number' ? batch[index]?.event.id : undefined;
     const id = indexed ?? $insert_id;
     const contradicts = indexed !== undefined && $insert_id !== undefined && $insert_id !== indexed;
-    if (typeof id === 'string' && ids.has(id) && !contradicts)
-      outcomes.set(id, { kind: 'rejected', detail: { field: text(field), message: text(message) } });
-    else areAllKnown = false;
+    if (typeof id === 'string' && ids.has(id) && !contradicts) {
+      outcomes.set(id, { kind: 'rejected', detail: { field: textOf(field), message: textOf(message) } });
+    } else areAllKnown = false;
   }
   const isShort = typeof stored === 'number' && stored < batch.length - outcomes.size;
   // The status of a success would count an event that failed as delivered.
   if (!areAllKnown || isShort) return status === 200 ? 'refused' : outcomes;
-  for (const id of ids) if (!outcomes.has(id)) outcomes.set(id, DELIVERED);
-  return outcomes;
+  return new Map([...ids].map((id) => [id, outcomes.get(id) ?? DELIVERED]));
 }
 
 /**
@@ -49,17 +49,14 @@ export function wholeOutcome(
   const { status: said, num_records_imported: stored = batch.length } = jsonObject({ body });
   if (said === 0 || said === 'error') return 'refused';
   if (said !== 1 && said !== 'OK') throw new TypeError('The answer has no status');
-  if (typeof stored === 'number' && stored < batch.length)
+  if (typeof stored === 'number' && stored < batch.length) {
     throw new TypeError('The answer counts fewer events');
+  }
   return 'delivered';
 }
 
 /** The sentence with which Mixpanel rejects a whole request. */
 export function explainRejection(answer: Answer): Explanation | undefined {
-  const message = text(jsonObject(answer)['error']);
+  const message = textOf(jsonObject(answer)['error']);
   return message === undefined ? undefined : { message };
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,9 +1,8 @@
 import type { BrowserResolver } from '../../event/identity.js';
+import type { UnknownObject } from '../../event/json-values.js';
 import { readCookie } from '../../identity/read-cookie.js';
-import { browserClaims } from '../browser-claims.js';
+import { browserClaims, browserResolver, readProjectCookie } from '../browser-library.js';
 import { cookieRecord } from '../cookie-json.js';
-import { readProjectCookie } from '../project-cookie.js';
-import { ofBrowser } from '../of-browser.js';
 
 /** Selects the project's cookie. */
 export interface MixpanelCookieOptions {
@@ -23,10 +22,9 @@ export interface MixpanelCookieOptions {
 export function fromMixpanelCookie(options: MixpanelCookieOptions = {}): BrowserResolver {
   const { token, persistenceName } = options;
   const name = persistenceName ?? (token === undefined ? undefined : `${token}_mixpanel`);
-  return ofBrowser(function fromMixpanelCookie(request: unknown) {
+  return browserResolver('fromMixpanelCookie', (request) => {
     if (token !== undefined && readCookie(request, `__mp_opt_in_out_${token}`) === '0') return undefined;
-    const text = readProjectCookie(request, name === undefined ? undefined : `mp_${name}`, isCookie);
-    const kept = text === undefined ? undefined : cookieRecord(text);
+    const kept = cookieRecord(readProjectCookie(request, name && `mp_${name}`, isCookie));
     return kept === undefined ? undefined : browserClaims(deviceOf(kept), kept['$user_id']);
   });
 }
@@ -34,9 +32,8 @@ export function fromMixpanelCookie(options: MixpanelCookieOptions = {}): Browser
 const isCookie = (name: string): boolean => /^mp_.+_mixpanel$/.test(name);
 const DEVICE = '$device:';
 
-/** Older versions have the device only in the id that it is known by. */
-function deviceOf(kept: Readonly<Record<string, unknown>>): unknown {
-  const { $device_id: device, distinct_id: distinct } = kept;
+/** Older versions have the device in `distinct_id` only. */
+function deviceOf({ $device_id: device, distinct_id: distinct }: UnknownObject): unknown {
   if (device !== undefined) return device;
   return typeof distinct === 'string' && distinct.startsWith(DEVICE)
     ? distinct.slice(DEVICE.length)

@@ -1,7 +1,7 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
-import { objectOf } from '../json-object.js';
-import { pageUrl } from '../page-url.js';
+import { campaignFields, contextText, pageOf, pageUrl } from '../context-fields.js';
+import { textOf } from '../unknown-values.js';
 import { aliasedIds, eventIds, personOf, type IdManagement } from './mixpanel-ids.js';
 
 /** The parts that all records of a project share. */
@@ -39,7 +39,7 @@ function trackRecord(held: LaneEvent, management: IdManagement): object {
     $user_id,
     $device_id,
     // Without it, Mixpanel uses the address of the request, which is this server's.
-    ip: text(event.properties['ip']) ?? addressOf(event) ?? 0,
+    ip: textOf(event.properties['ip']) ?? contextText(event, 'ip') ?? 0,
   };
   // Objects that are spread together cost ten times as much.
   copy(event.properties, properties);
@@ -62,7 +62,7 @@ function profileRecord(held: LaneEvent, { token, management }: Project): object 
   return {
     $token: token,
     $distinct_id: personOf(held, management),
-    $ip: addressOf(held.event),
+    $ip: contextText(held.event, 'ip'),
     $set: held.event.properties,
   };
 }
@@ -99,22 +99,7 @@ function timeOf({ event, note }: LaneEvent): number {
 
 /** The properties that the browser library sets; the event's own have precedence. Nothing is derived from the user agent. */
 function addContext(event: TrackingEvent, to: Record<string, unknown>): void {
-  const { page, campaign } = event.context!;
   to['$current_url'] ??= pageUrl(event);
-  if (page !== undefined) to['$referrer'] ??= text(objectOf(page)['referrer']);
-  if (campaign === undefined) return;
-  const { source, medium, name, content, term } = objectOf(campaign);
-  to['utm_source'] ??= text(source);
-  to['utm_medium'] ??= text(medium);
-  to['utm_campaign'] ??= text(name);
-  to['utm_content'] ??= text(content);
-  to['utm_term'] ??= text(term);
-}
-
-function addressOf({ context }: TrackingEvent): string | undefined {
-  return text(context?.['ip']);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  to['$referrer'] ??= textOf(pageOf(event)['referrer']);
+  for (const [name, value] of Object.entries(campaignFields(event))) to[name] ??= value;
 }

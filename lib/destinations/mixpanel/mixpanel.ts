@@ -1,15 +1,15 @@
 import { isTrack, type LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { accountMembers } from '../account-members.js';
-import { basicAuthorization } from '../basic-authorization.js';
-import { shownName } from '../shown-name.js';
-import type { Admission, Destination, DestinationSetup } from '../destination.js';
-import { decodeData } from '../web-page.js';
-import { wellFormedJson } from '../well-formed.js';
+import { accountOf, shownName } from '../account.js';
+import { decodeData } from '../answers.js';
+import type { Admission, Destination } from '../destination.js';
+import { jsonRequest } from '../json-request.js';
+import { basicAuthorization } from '../secrets.js';
 import { refusal } from './mixpanel-admission.js';
 import { explainRejection, namedOutcomes, wholeOutcome } from './mixpanel-answers.js';
 import { fromMixpanelCookie } from './mixpanel-cookies.js';
 import { ANSWER_BYTES_PER_EVENT, MAX_TEXT_LENGTH, MIXPANEL_HOSTS } from './mixpanel-limits.js';
+import type { IdManagement } from './mixpanel-ids.js';
 import { mixpanelOptions, type MixpanelOptions } from './mixpanel-options.js';
 import { record, RESERVED, type Project } from './mixpanel-records.js';
 import { futureTime, propertyChanged, type Change } from './mixpanel.messages.js';
@@ -27,7 +27,7 @@ export function mixpanel(options: MixpanelOptions): Destination {
   const url = values.endpoint ?? (region === undefined ? '' : MIXPANEL_HOSTS[region]);
   const { username, secret, projectId } = serviceAccount ?? {};
   const authorization = basicAuthorization(username ?? token, secret);
-  const shared = accountMembers({
+  const account = accountOf({
     name,
     url,
     keys: [token],
@@ -35,49 +35,35 @@ export function mixpanel(options: MixpanelOptions): Destination {
     forms: [authorization, authorization.slice('Basic '.length)],
     headers,
   });
-  const project: Project = {
-    token,
-    management:
-      values.identity === 'original' ? 'original' : values.join ? 'simplified' : 'simplified, not joined',
-    groupKey,
-  };
-  const json = { ...headers, 'content-type': 'application/json' };
-  const requests: Record<Endpoint, { url: string; headers: Record<string, string> }> = {
-    '/import': {
-      url: `${url}/import?strict=1${projectId === undefined ? '' : `&project_id=${encodeURIComponent(projectId)}`}`,
-      headers: { ...json, authorization },
-    },
+  const project: Project = { token, management: managementOf(values), groupKey };
+  const query = projectId === undefined ? '' : `&project_id=${encodeURIComponent(projectId)}`;
+  const posts = {
+    '/import': { url: `${url}/import?strict=1${query}`, headers: { ...headers, authorization }, gzip },
     // ip=0: not the address of this server. strict=1: an answer that names the invalid records.
-    '/engage': { url: `${url}/engage?ip=0&strict=1`, headers: json },
-    '/groups': { url: `${url}/groups?ip=0&strict=1`, headers: json },
-  };
-  let setup: DestinationSetup | undefined;
+    '/engage': { url: `${url}/engage?ip=0&strict=1`, headers, gzip },
+    '/groups': { url: `${url}/groups?ip=0&strict=1`, headers, gzip },
+  } satisfies Record<Endpoint, object>;
 
   const clamped = (event: TrackingEvent): Admission => {
     if (!(event.timestamp > event.acceptedAt) || !isImported(event)) return undefined;
-    setup?.notice('normalised', `${event.name}: time`, () => futureTime(name, event.name));
+    account.notice('normalised', `${event.name}: time`, () => futureTime(name, event.name));
     return { note: event.acceptedAt };
   };
   const report = (event: TrackingEvent, property: string, change: Change): void => {
     const shown = shownName(property);
-    setup?.notice('normalised', `${event.name}.${shown}: ${change}`, () =>
+    account.notice('normalised', `${event.name}.${shown}: ${change}`, () =>
       propertyChanged(name, event.name, shown, change),
     );
   };
 
   return {
     ...members,
-    ...shared,
+    ...account.members,
     acknowledgement: 'perEvent',
     answerBytesPerEvent: ANSWER_BYTES_PER_EVENT,
     // Later, Mixpanel compares the day in place of the time.
     deduplication: { fields: ['event', 'time', 'distinct_id', '$insert_id'], windowMs: null },
     resolvers: [fromMixpanelCookie({ token })],
-
-    open(given) {
-      setup = given;
-      shared.open(given);
-    },
 
     accept(event) {
       return refusal(event, project.management, groupKey) ?? clamped(event);
@@ -86,13 +72,13 @@ export function mixpanel(options: MixpanelOptions): Destination {
     partition: endpointOf,
 
     encode(batch, attempt) {
-      if (attempt.number === 1) for (const { event } of batch) reportChanges(event, report);
-      return {
-        method: 'POST',
-        ...requests[endpointOf(batch[0]!)],
-        body: wellFormedJson(JSON.stringify(batch.map((held) => record(held, project)))),
-        ...(gzip && { compress: 'gzip' as const }),
-      };
+      if (attempt.number === 1) {
+        for (const { event } of batch) reportChanges(event, report);
+      }
+      return jsonRequest(
+        posts[endpointOf(batch[0]!)],
+        batch.map((held) => record(held, project)),
+      );
     },
 
     decode: decodeData((answer, batch) => namedOutcomes(answer, batch) ?? wholeOutcome(answer, batch)),
@@ -101,10 +87,16 @@ export function mixpanel(options: MixpanelOptions): Destination {
   };
 }
 
-/** The three endpoints take different records, so their events never share a request. */
+function managementOf({ identity, join }: { identity: string; join: boolean }): IdManagement {
+  if (identity === 'original') return 'original';
+  return join ? 'simplified' : 'simplified, not joined';
+}
+
+/** The three endpoints accept different records, so their events never share a request. */
 function endpointOf(held: LaneEvent): Endpoint {
-  if (isTrack(held)) return '/import';
-  return isImported(held.event) ? '/import' : held.event.type === 'group' ? '/groups' : '/engage';
+  // Found without parsing a stored event.
+  if (isTrack(held) || isImported(held.event)) return '/import';
+  return held.event.type === 'group' ? '/groups' : '/engage';
 }
 
 function isImported({ type }: TrackingEvent): boolean {
@@ -118,8 +110,9 @@ function reportChanges(
 ): void {
   if (event.type !== 'track') return;
   const { properties, groups } = event;
-  for (const name of RESERVED)
+  for (const name of RESERVED) {
     if ((properties[name] ?? groups?.[name]) !== undefined) report(event, name, 'reserved');
+  }
   for (const name in properties) {
     const value = properties[name];
     if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH) report(event, name, 'long_text');

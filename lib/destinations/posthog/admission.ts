@@ -1,6 +1,14 @@
 import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, INVALID_TIMESTAMP, NO_IDENTITY, UNSUPPORTED } from '../declines.js';
+import {
+  aliasAdmission,
+  areOwn,
+  INVALID_ID,
+  INVALID_NAME,
+  INVALID_TIMESTAMP,
+  NO_IDENTITY,
+  UNSUPPORTED,
+} from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_AHEAD_MS, MAX_GROUP_KEY_LENGTH, MAX_ID_LENGTH, MAX_NAME_LENGTH } from './posthog-limits.js';
@@ -26,15 +34,13 @@ export function refusal(event: TrackingEvent, defaultGroupType: string | undefin
     case 'group':
       return groupRefusal(event, defaultGroupType);
     case 'alias':
-      return aliasRefusal(event);
+      return aliasAdmission(event, isDistinctId);
   }
 }
 
 /** Whether an anonymous id can be merged into the user's. PostHog refuses a merge of ids that many people share. */
 export function isMergeable(anonymousId: string, userId: string): boolean {
-  return (
-    anonymousId !== userId && isDistinctId(anonymousId) && !isSharedId(anonymousId) && !isSharedId(userId)
-  );
+  return anonymousId !== userId && isDistinctId(anonymousId) && areOwn(userId, anonymousId);
 }
 
 function nameRefusal(name: string): Admission {
@@ -60,11 +66,6 @@ function groupRefusal(event: TrackingEvent, defaultGroupType: string | undefined
   if (!isId(groupId) || groupId.length > MAX_GROUP_KEY_LENGTH) return INVALID_ID;
   if (userId !== undefined || anonymousId !== undefined) return personRefusal(event);
   return isDistinctId(groupPerson(groupType, groupId)) ? undefined : INVALID_ID;
-}
-
-function aliasRefusal({ previousId, userId }: TrackingEvent): Admission {
-  if (previousId === undefined || userId === undefined || !isDistinctId(userId)) return INVALID_ID;
-  return isMergeable(previousId, userId) ? undefined : INVALID_ID;
 }
 
 /** The id of an event that is about a group without a person, as PostHog's own SDKs make it. */

@@ -1,7 +1,8 @@
 import { isoTime } from '../../event/iso-time.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
-import { decodeData } from '../web-page.js';
-import { posthogRequest, type Capture, type CaptureSetup } from './capture.js';
+import { decodeData } from '../answers.js';
+import { jsonRequest } from '../json-request.js';
+import { postTo, type Capture, type CaptureSetup } from './capture.js';
 import { posthogEvent } from './posthog-event.js';
 import { BATCH_LIMITS } from './posthog-limits.js';
 
@@ -11,14 +12,14 @@ const MAX_SENTENCE = 300;
 
 /** `/batch/`. One event without a name or an id fails the request; the lane finds it by halving. */
 export function captureBatch(setup: CaptureSetup): Capture {
+  const post = postTo(setup, '/batch/', BATCH_LIMITS.maxBytes);
   return {
     // Also over the quota, and for a token that no project of the region has.
     acknowledgement: 'received',
 
     encode(batch, attempt) {
       const events = batch.map((held) => posthogEvent(held, setup, LIBRARY));
-      const content = { api_key: setup.apiKey, batch: events, sent_at: isoTime(attempt.now) };
-      return posthogRequest(setup, '/batch/', {}, content, BATCH_LIMITS.maxBytes);
+      return jsonRequest(post, { api_key: setup.apiKey, batch: events, sent_at: isoTime(attempt.now) });
     },
 
     decode: decodeData(),

@@ -1,12 +1,25 @@
+import { keyedId } from '../../event/event-id.js';
 import { isoTime } from '../../event/iso-time.js';
-import { jsonObject, objectOf } from '../json-object.js';
-import type { Answer, Outcome } from '../destination.js';
+import { isObject } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
-import { posthogRequest, type Capture, type CaptureSetup } from './capture.js';
+import { PACKAGE_VERSION } from '../../host/package-version.js';
+import { jsonObject } from '../answers.js';
+import { jsonRequest } from '../json-request.js';
+import { objectOf, textOf } from '../unknown-values.js';
+import type { Answer, Attempt, Outcome } from '../destination.js';
+import { postTo, type Capture, type CaptureSetup } from './capture.js';
 import { posthogEvent } from './posthog-event.js';
 import { V1_LIMITS, V1_RESULT_BYTES } from './posthog-limits.js';
 import { v1Event } from './v1-event.js';
-import { v1Headers } from './v1-headers.js';
+
+/** Headers that only this destination sets, in lower case. */
+export const V1_HEADERS: readonly string[] = [
+  'authorization',
+  'posthog-sdk-info',
+  'posthog-attempt',
+  'posthog-request-id',
+  'posthog-request-timestamp',
+];
 
 /** The header `PostHog-Sdk-Info` names it. */
 const NO_LIBRARY = {};
@@ -14,15 +27,15 @@ const RETRY: Outcome = { kind: 'retry' };
 
 /** `/i/v1/analytics/events`. The vendor's SDK has it behind a switch: paths and words may still change (unconfirmed). */
 export function captureV1(setup: CaptureSetup): Capture {
+  const post = postTo(setup, '/i/v1/analytics/events', V1_LIMITS.maxBytes);
   return {
     acknowledgement: 'perEvent',
     answerBytesPerEvent: V1_RESULT_BYTES,
 
     encode(batch, attempt) {
       const events = batch.map((held) => v1Event(posthogEvent(held, setup, NO_LIBRARY)));
-      const content = { created_at: createdAt(batch), batch: events };
-      const headers = v1Headers(setup.apiKey, batch, attempt);
-      return posthogRequest(setup, '/i/v1/analytics/events', headers, content, V1_LIMITS.maxBytes);
+      const headers = { ...setup.headers, ...v1Headers(setup.apiKey, batch, attempt) };
+      return jsonRequest({ ...post, headers }, { created_at: createdAt(batch), batch: events });
     },
 
     decode: (answer, batch) =>
@@ -35,27 +48,35 @@ export function captureV1(setup: CaptureSetup): Capture {
   };
 }
 
-/** Other words, and events that are not named, are done: as the vendor's SDK reads them. */
+/** Events that are not named, or have another word, are delivered, as the vendor's SDK reads them. */
 function outcomesIn({ body }: Answer, batch: readonly LaneEvent[]): ReadonlyMap<string, Outcome> {
-  const { results } = JSON.parse(body) as { results?: unknown };
-  if (typeof results !== 'object' || results === null) throw new TypeError('The answer has no results');
+  const { results } = jsonObject({ body });
+  if (!isObject(results)) throw new TypeError('The answer has no results');
   const outcomes = new Map<string, Outcome>();
   for (const { event } of batch) {
-    const { result, details } = objectOf((results as Record<string, unknown>)[event.id]);
+    const { result, details } = objectOf(results[event.id]);
     if (result === 'retry') outcomes.set(event.id, RETRY);
-    else if (result === 'drop')
-      outcomes.set(event.id, { kind: 'rejected', detail: { code: textOf(details) } });
+    if (result === 'drop') outcomes.set(event.id, { kind: 'rejected', detail: { code: textOf(details) } });
   }
   return outcomes;
 }
 
-/** The same on every attempt, so not the time of one. */
-function createdAt(batch: readonly LaneEvent[]): string {
-  let newest = 0;
-  for (const { event } of batch) if (event.acceptedAt > newest) newest = event.acceptedAt;
-  return isoTime(newest);
+/** The headers that v1 requires. The request's id is that of its events, so that it is the same on every attempt. */
+function v1Headers(
+  apiKey: string,
+  batch: readonly LaneEvent[],
+  { number, now }: Attempt,
+): Record<string, string> {
+  return {
+    authorization: `Bearer ${apiKey}`,
+    'posthog-sdk-info': `nestjs-tracking/${PACKAGE_VERSION}`,
+    'posthog-attempt': String(number),
+    'posthog-request-id': keyedId('posthog', 'request', '', ...batch.map(({ event }) => event.id)),
+    'posthog-request-timestamp': isoTime(now),
+  };
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+/** The same on every attempt, so not the time of one. */
+function createdAt(batch: readonly LaneEvent[]): string {
+  return isoTime(Math.max(...batch.map(({ event }) => event.acceptedAt)));
 }

@@ -1,5 +1,4 @@
-import type { Destination, OutgoingRequest } from '../destination.js';
-import { wellFormedJson } from '../well-formed.js';
+import type { Destination } from '../destination.js';
 import type { PosthogForm } from './posthog-event.js';
 
 /** One of the two APIs: the members of the destination that differ. */
@@ -17,26 +16,7 @@ export interface CaptureSetup extends PosthogForm {
   readonly repaired: () => void;
 }
 
-/** A request with a JSON body. @throws RangeError if the body is too large; the lane then halves the batch */
-export function posthogRequest(
-  { host, headers, gzip, repaired }: CaptureSetup,
-  path: string,
-  own: Readonly<Record<string, string>>,
-  content: object,
-  maxBytes: number,
-): OutgoingRequest {
-  const json = JSON.stringify(content);
-  const body = wellFormedJson(json);
-  if (body !== json) repaired();
-  // UTF-8 takes at most three bytes for each UTF-16 unit.
-  if (body.length > maxBytes / 3 && Buffer.byteLength(body) > maxBytes) {
-    throw new RangeError('The body is larger than PostHog accepts');
-  }
-  return {
-    method: 'POST',
-    url: `${host}${path}`,
-    headers: { ...headers, 'content-type': 'application/json', ...own },
-    body,
-    ...(gzip && { compress: 'gzip' as const }),
-  };
+/** The parts of a request that both APIs share; each adds its path. */
+export function postTo({ host, headers, gzip, repaired }: CaptureSetup, path: string, maxBytes: number) {
+  return { url: `${host}${path}`, headers, gzip, maxBytes, onRepair: repaired };
 }

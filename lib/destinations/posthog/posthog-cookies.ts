@@ -1,12 +1,11 @@
 import type { BrowserClaims, BrowserResolver } from '../../event/identity.js';
+import type { UnknownObject } from '../../event/json-values.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../identity/read-cookie.js';
 import { readHeader } from '../../identity/read-header.js';
-import { browserClaims } from '../browser-claims.js';
-import { sessionOf } from '../browser-session.js';
+import { browserClaims, browserResolver, readProjectCookie, sessionReader } from '../browser-library.js';
 import { cookieRecord } from '../cookie-json.js';
-import { readProjectCookie } from '../project-cookie.js';
-import { ofBrowser } from '../of-browser.js';
+import { textOf } from '../unknown-values.js';
 
 /** Selects the project's cookie. */
 export interface PosthogCookieOptions {
@@ -26,7 +25,7 @@ export interface PosthogCookieOptions {
  * and one that keeps everything in localStorage.
  */
 export function fromPosthogCookie(options: PosthogCookieOptions = {}): BrowserResolver {
-  return ofBrowser(function fromPosthogCookie(request: unknown) {
+  return browserResolver('fromPosthogCookie', (request) => {
     const kept = read(request, options);
     return kept === undefined ? undefined : claimsOf(kept['distinct_id'], isAnonymous(kept), sessionIn(kept));
   });
@@ -38,31 +37,27 @@ export function fromPosthogCookie(options: PosthogCookieOptions = {}): BrowserRe
  * the client and never becomes a `userId`. The header `X-POSTHOG-SESSION-ID` gives the `sessionId`.
  */
 export function fromPosthogHeaders(): BrowserResolver {
-  return ofBrowser(function fromPosthogHeaders(request: unknown) {
-    const session = readHeader(request, 'x-posthog-session-id');
-    return claimsOf(readHeader(request, 'x-posthog-distinct-id'), true, session);
-  });
+  return browserResolver('fromPosthogHeaders', (request) =>
+    claimsOf(readHeader(request, 'x-posthog-distinct-id'), true, readHeader(request, SESSION_HEADER)),
+  );
 }
 
 /** Reads the session id of posthog-js, from its cookie or from the header `X-POSTHOG-SESSION-ID`, as `posthog`. */
 export function posthogSession(options: PosthogCookieOptions = {}): SessionReader {
-  return function posthogSession(request: unknown) {
+  return sessionReader('posthog', (request) => {
     const kept = read(request, options);
-    return sessionOf('posthog', (kept && sessionIn(kept)) ?? readHeader(request, 'x-posthog-session-id'));
-  };
+    return (kept && sessionIn(kept)) ?? readHeader(request, SESSION_HEADER);
+  });
 }
 
+const SESSION_HEADER = 'x-posthog-session-id';
 const isCookie = (name: string): boolean => /^ph_.+_posthog$/.test(name);
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-function read(
-  request: unknown,
-  { token, persistenceName }: PosthogCookieOptions,
-): Readonly<Record<string, unknown>> | undefined {
+function read(request: unknown, { token, persistenceName }: PosthogCookieOptions): UnknownObject | undefined {
   if (token !== undefined && readCookie(request, `__ph_opt_in_out_${token}`) === '0') return undefined;
-  const name = persistenceName ?? (token === undefined ? undefined : `${inName(token)}_posthog`);
-  const text = readProjectCookie(request, name === undefined ? undefined : `ph_${name}`, isCookie);
-  return text === undefined ? undefined : cookieRecord(text);
+  const name = persistenceName ?? (token && `${inName(token)}_posthog`);
+  return cookieRecord(readProjectCookie(request, name && `ph_${name}`, isCookie));
 }
 
 /** As posthog-js writes a token into the name of a cookie. */
@@ -70,7 +65,7 @@ function inName(token: string): string {
   return token.replaceAll('+', 'PL').replaceAll('/', 'SL').replaceAll('=', 'EQ');
 }
 
-function isAnonymous(kept: Readonly<Record<string, unknown>>): boolean {
+function isAnonymous(kept: UnknownObject): boolean {
   const state = kept['$user_state'];
   return state === undefined ? kept['distinct_id'] === kept['$device_id'] : state === 'anonymous';
 }
@@ -82,7 +77,7 @@ function claimsOf(id: unknown, anonymous: boolean, session: unknown): BrowserCla
 }
 
 /** `[<last activity>, <id>, <start>]` */
-function sessionIn({ $sesid: kept }: Readonly<Record<string, unknown>>): string | undefined {
+function sessionIn({ $sesid: kept }: UnknownObject): string | undefined {
   const [, id] = Array.isArray(kept) ? (kept as unknown[]) : [];
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  return textOf(id);
 }

@@ -1,9 +1,12 @@
 import { isoTime } from '../../event/iso-time.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
-import { objectOf } from '../json-object.js';
+import { campaignFields, contextText, pageUrl } from '../context-fields.js';
+import { objectOf } from '../unknown-values.js';
 import { groupPerson, isMergeable } from './admission.js';
-import { contextProperties, type Properties } from './event-context.js';
+
+/** Properties of an event that is being built. Members that are undefined are not sent. */
+type Properties = Record<string, unknown>;
 
 /** An event as both APIs accept it. */
 export interface PosthogEvent {
@@ -81,6 +84,19 @@ function trackProperties(held: LaneEvent, { $lib, $lib_version }: Library): Prop
   const { $ip } = properties;
   if (typeof $ip !== 'string' || $ip === '') properties['$geoip_disable'] ??= true;
   return properties;
+}
+
+/** The browser's session, and the context that PostHog has names for. */
+function contextProperties({ event, browser }: LaneEvent): Properties | undefined {
+  const session = browser?.sessionId;
+  if (session === undefined && event.context === undefined) return undefined;
+  return {
+    $session_id: session === undefined ? undefined : String(session),
+    $current_url: pageUrl(event),
+    $raw_user_agent: contextText(event, 'userAgent'),
+    $ip: contextText(event, 'ip'),
+    ...campaignFields(event),
+  };
 }
 
 /** As the browser library: without a profile, PostHog would drop the event's groups and traits. */

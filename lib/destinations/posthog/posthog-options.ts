@@ -5,7 +5,7 @@ import { destinationOptions, type ReadOptions } from '../destination-options.js'
 import type { DestinationFacts, DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';
 import { BATCH_LIMITS, V1_LIMITS } from './posthog-limits.js';
-import { V1_HEADERS } from './v1-headers.js';
+import { V1_HEADERS } from './capture-v1.js';
 
 export const posthogRows = {
   /**

@@ -1,5 +1,5 @@
-import { accountMembers } from '../account-members.js';
-import type { Destination, DestinationSetup } from '../destination.js';
+import { accountOf } from '../account.js';
+import type { Destination } from '../destination.js';
 import { refusal } from './admission.js';
 import { captureBatch } from './capture-batch.js';
 import { captureV1 } from './capture-v1.js';
@@ -22,25 +22,16 @@ export function posthog(options: PosthogOptions): Destination {
   const { apiKey = '', region, headers, gzip, join, groupType } = values;
   const host = values.host ?? (region === undefined ? '' : POSTHOG_HOSTS[region]);
   const { name } = members;
-  const account = accountMembers({ name, url: host, keys: [apiKey], headers });
-  let setup: DestinationSetup | undefined;
-  const repaired = (): void => {
-    setup?.notice('normalised', 'half_character', () => halfCharacter(name));
-  };
+  const account = accountOf({ name, url: host, keys: [apiKey], headers });
+  const repaired = (): void => account.notice('normalised', 'half_character', () => halfCharacter(name));
   const target = { host, apiKey, headers, gzip, join, groupType, repaired };
 
   return {
     ...members,
-    ...account,
+    ...account.members,
     ...(values.capture === 'v1' ? captureV1(target) : captureBatch(target)),
     deduplication: { fields: ['uuid', 'name', 'distinct_id', 'day'], windowMs: null },
     resolvers: [fromPosthogCookie({ token: values.apiKey }), HEADERS],
-
-    open(given) {
-      setup = given;
-      account.open(given);
-    },
-
     accept: (event) => refusal(event, groupType),
   };
 }

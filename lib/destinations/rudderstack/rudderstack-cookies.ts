@@ -1,32 +1,27 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../identity/read-cookie.js';
-import { browserClaims } from '../browser-claims.js';
+import { browserClaims, browserResolver, sessionReader } from '../browser-library.js';
 import { base64Text, cookieJson, cookieRecord, percentDecoded } from '../cookie-json.js';
-import { sessionOf } from '../browser-session.js';
-import { ofBrowser } from '../of-browser.js';
 
 /**
  * Reads the cookies of RudderStack's browser library. `rl_anonymous_id` gives the `anonymousId`, `rl_session` the
- * `sessionId`. `rl_user_id` is a
- * claim of the client and never becomes a `userId`; it is only compared with the verified user. A missing or broken
- * cookie gives nothing, nor does one of the libraries before version 3, which encrypted it.
+ * `sessionId`. `rl_user_id` is a claim of the client and never becomes a `userId`; it is only compared with the verified user. A
+ * missing or broken cookie gives nothing, nor does one of the libraries before version 3, which encrypted it.
  */
 export function fromRudderstackCookies(): BrowserResolver {
-  return ofBrowser(function fromRudderstackCookies(request: unknown) {
-    return browserClaims(
+  return browserResolver('fromRudderstackCookies', (request) =>
+    browserClaims(
       cookieJson(read(request, 'rl_anonymous_id')),
       cookieJson(read(request, 'rl_user_id')),
       sessionIn(request),
-    );
-  });
+    ),
+  );
 }
 
 /** Reads the session id of RudderStack's browser library from `rl_session`, as `rudderstack`. */
 export function rudderstackSession(): SessionReader {
-  return function rudderstackSession(request: unknown) {
-    return sessionOf('rudderstack', sessionIn(request));
-  };
+  return sessionReader('rudderstack', sessionIn);
 }
 
 function sessionIn(request: unknown): unknown {

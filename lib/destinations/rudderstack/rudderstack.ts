@@ -1,8 +1,8 @@
 import { isoTime } from '../../event/iso-time.js';
-import { basicAuthorization } from '../basic-authorization.js';
 import type { Destination } from '../destination.js';
 import { explainPhrase } from '../segment-protocol/explain-error.js';
 import { protocolMembers } from '../segment-protocol/protocol-destination.js';
+import { basicAuthorization } from '../secrets.js';
 import { fromRudderstackCookies } from './rudderstack-cookies.js';
 import { addRudderstackMembers } from './rudderstack-message.js';
 import { rudderstackOptions, type RudderstackOptions } from './rudderstack-options.js';

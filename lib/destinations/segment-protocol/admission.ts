@@ -1,6 +1,5 @@
-import { isSharedId } from '../../event/shared-ids.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, NO_IDENTITY } from '../declines.js';
+import { aliasAdmission, INVALID_ID, INVALID_NAME, NO_IDENTITY } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 
@@ -9,18 +8,12 @@ import { isWellFormed } from '../well-formed.js';
  * RudderStack.
  */
 export function protocolAdmission(event: TrackingEvent): Admission {
-  if (event.type === 'alias') return aliasAdmission(event);
+  if (event.type === 'alias') return aliasAdmission(event, isId);
   const { userId, anonymousId } = event;
   if (isEmpty(userId) && isEmpty(anonymousId)) return NO_IDENTITY;
   if (isBroken(userId) || isBroken(anonymousId)) return INVALID_ID;
   if (event.type === 'group' && !isId(event.groupId)) return INVALID_ID;
   return event.name === '' ? INVALID_NAME : undefined;
-}
-
-/** The platforms behind these hosts merge people by an alias, which cannot be undone: never by a word that many share. */
-function aliasAdmission({ previousId, userId }: TrackingEvent): Admission {
-  if (!isId(previousId) || !isId(userId) || previousId === userId) return INVALID_ID;
-  return isSharedId(previousId) || isSharedId(userId) ? INVALID_ID : undefined;
 }
 
 function isEmpty(id: string | undefined): boolean {

@@ -1,5 +1,6 @@
 import type { Answer, Explanation } from '../destination.js';
-import { jsonObject } from '../json-object.js';
+import { jsonObject } from '../answers.js';
+import { textOf } from '../unknown-values.js';
 
 /** A phrase of a program. A page of a proxy, or a text with values, is none. */
 const PHRASE = /^[a-z][a-z '-]{2,80}$/i;
@@ -7,10 +8,7 @@ const PHRASE = /^[a-z][a-z '-]{2,80}$/i;
 /** The reason in `code` and `message` of a JSON answer. */
 export function explainCode(answer: Answer): Explanation | undefined {
   const { code, message } = jsonObject(answer);
-  return {
-    ...(typeof code === 'string' && { code }),
-    ...(typeof message === 'string' && { message }),
-  };
+  return { code: textOf(code), message: textOf(message) };
 }
 
 /** The reason in a text: the phrase before the first colon. Further words may repeat the write key or an address. */

@@ -1,4 +1,5 @@
-import { wellFormedJson } from '../well-formed.js';
+import type { DestinationLimits, OutgoingRequest } from '../destination.js';
+import { isLonger, jsonRequest } from '../json-request.js';
 import type { Message } from './message.js';
 
 /** The size limits of a host, in UTF-8 bytes of the JSON that is sent. */
@@ -7,6 +8,15 @@ export interface BodyLimits {
   readonly maxBodyBytes: number;
 }
 
+/** Segment and Customer.io: 32 KB per message, as their SDKs measure it, and 500 KB per batch. */
+export const HOSTED_BODY: BodyLimits = { maxMessageBytes: 32_768, maxBodyBytes: 500_000 };
+
+/** Less than those, because a message is a little longer than the event's own JSON. */
+export const HOSTED_LIMITS: Omit<DestinationLimits, 'maxEvents'> = {
+  maxBytes: 450_000,
+  maxEventBytes: 32_000,
+};
+
 /** Members of a body beside `batch`, such as `sentAt`. */
 export type Envelope = Readonly<Record<string, string>>;
 
@@ -14,32 +24,26 @@ export type Envelope = Readonly<Record<string, string>>;
 const MAX_COPIED_ID = 100;
 
 /**
- * The body of a request.
+ * The request for a batch of messages.
  *
  * @throws RangeError if a message or the body is too large
  */
-export function protocolBody(
+export function protocolRequest(
+  post: { readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly gzip?: boolean },
   messages: readonly Message[],
   envelope: Envelope,
   { maxMessageBytes, maxBodyBytes }: BodyLimits,
-): string {
+): OutgoingRequest {
   for (const message of messages) {
-    if (mayBeLong(message) && isLonger(JSON.stringify(message), maxMessageBytes))
+    if (mayBeLong(message) && isLonger(JSON.stringify(message), maxMessageBytes)) {
       throw new RangeError('A message is too large');
+    }
   }
-  // One call for all: a call for each message costs a third more.
-  const body = wellFormedJson(JSON.stringify({ batch: messages, ...envelope }));
-  if (isLonger(body, maxBodyBytes)) throw new RangeError('The request is too large');
-  return body;
+  // One JSON for all: one for each message costs a third more.
+  return jsonRequest({ ...post, maxBytes: maxBodyBytes }, { batch: messages, ...envelope });
 }
 
 function mayBeLong({ context }: Message): boolean {
   const { groupId } = context;
   return typeof groupId === 'string' && groupId.length > MAX_COPIED_ID;
-}
-
-const MOST_BYTES_PER_UNIT = 3;
-
-function isLonger(text: string, bytes: number): boolean {
-  return text.length * MOST_BYTES_PER_UNIT > bytes && Buffer.byteLength(text) > bytes;
 }

@@ -1,11 +1,10 @@
 import type { LaneEvent } from '../../event/lane-event.js';
-import { accountMembers, type AccountMembers } from '../account-members.js';
+import { accountOf, type Account } from '../account.js';
+import { decodeData } from '../answers.js';
 import type { Attempt, Destination } from '../destination.js';
-import { decodeData } from '../web-page.js';
 import { protocolAdmission } from './admission.js';
-import { messageIds } from './message-id.js';
-import { messageOf, type Message } from './message.js';
-import { protocolBody, type BodyLimits, type Envelope } from './protocol-batch.js';
+import { messageIds, messageOf, type Message } from './message.js';
+import { protocolRequest, type BodyLimits, type Envelope } from './protocol-batch.js';
 
 /** The differences between the platforms of the protocol. */
 interface ProtocolSetup {
@@ -31,29 +30,31 @@ interface ProtocolSetup {
   readonly decode?: Destination['decode'];
 }
 
-interface ProtocolMembers
-  extends AccountMembers, Required<Pick<Destination, 'accept' | 'encode' | 'decode'>> {}
+type ProtocolMembers = Account['members'] & Required<Pick<Destination, 'accept' | 'encode' | 'decode'>>;
 
 const NOTHING: Envelope = Object.freeze({});
 
 /** The members of a destination that speaks the protocol. */
 export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
-  const { members, url, path, writeKey, limits, envelope, adapt } = setup;
+  const { members, url, writeKey, envelope, adapt } = setup;
   const idOf = messageIds(members);
-  const headers = { ...setup.headers, 'content-type': 'application/json', ...setup.ownHeaders };
-  // The word of the scheme is no secret; neither is a short value, such as the `1` of a switch, which is left out there.
+  const post = {
+    url: url + setup.path,
+    headers: { ...setup.headers, ...setup.ownHeaders },
+    gzip: setup.gzip ?? false,
+  };
+  // The word of the scheme is no secret.
   const sent = Object.values(setup.ownHeaders).map((value) => value.replace(/^Basic /, ''));
-  const forms = [...sent, ...(setup.keyParts ?? [])];
+  const account = accountOf({
+    name: members.name,
+    url,
+    keys: [writeKey],
+    forms: [...sent, ...(setup.keyParts ?? [])],
+    headers: setup.headers,
+  });
 
   return {
-    ...accountMembers({
-      name: members.name,
-      url,
-      keys: [writeKey],
-      forms,
-      headers: setup.headers,
-    }),
-
+    ...account.members,
     accept: protocolAdmission,
     decode: decodeData(setup.decode),
 
@@ -65,13 +66,7 @@ export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
         adapt?.(message, held, further);
         return message;
       });
-      return {
-        method: 'POST',
-        url: url + path,
-        headers,
-        body: protocolBody(messages, further, limits),
-        ...(setup.gzip === true && { compress: 'gzip' as const }),
-      };
+      return protocolRequest(post, messages, further, setup.limits);
     },
   };
 }

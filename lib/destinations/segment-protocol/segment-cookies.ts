@@ -1,8 +1,7 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../identity/read-cookie.js';
+import { browserClaims, browserResolver } from '../browser-library.js';
 import { cookieJson } from '../cookie-json.js';
-import { browserClaims } from '../browser-claims.js';
-import { ofBrowser } from '../of-browser.js';
 
 /**
  * Reads the cookies of Segment's analytics.js, and of Customer.io's library, which writes the same ones.
@@ -10,12 +9,9 @@ import { ofBrowser } from '../of-browser.js';
  * is only compared with the verified user. A missing or broken cookie gives nothing.
  */
 export function fromSegmentCookies(): BrowserResolver {
-  return ofBrowser(function fromSegmentCookies(request: unknown) {
-    return browserClaims(
-      plain(readCookie(request, 'ajs_anonymous_id')),
-      plain(readCookie(request, 'ajs_user_id')),
-    );
-  });
+  return browserResolver('fromSegmentCookies', (request) =>
+    browserClaims(plain(readCookie(request, 'ajs_anonymous_id')), plain(readCookie(request, 'ajs_user_id'))),
+  );
 }
 
 /** Older libraries wrote JSON. Only JSON strings are decoded: an id of digits is used as it is. */

@@ -1,7 +1,7 @@
 import { choice, credential, flag } from '../../options/kinds.js';
 import type { OptionsOf } from '../../options/option.js';
 import { destinationOptions } from '../destination-options.js';
-import { HOSTED_LIMITS } from '../segment-protocol/hosted-limits.js';
+import { HOSTED_LIMITS } from '../segment-protocol/protocol-batch.js';
 import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';
 

@@ -1,17 +1,22 @@
 import { isoTime } from '../../event/iso-time.js';
-import { basicAuthorization } from '../basic-authorization.js';
-import type { Destination } from '../destination.js';
+import type { Answer, Destination, RequestOutcome } from '../destination.js';
+import { basicAuthorization } from '../secrets.js';
 import { explainCode } from '../segment-protocol/explain-error.js';
-import { HOSTED_BODY } from '../segment-protocol/hosted-limits.js';
+import { HOSTED_BODY } from '../segment-protocol/protocol-batch.js';
 import { protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { fromSegmentCookies } from '../segment-protocol/segment-cookies.js';
-import { segmentOutcome } from './segment-answers.js';
 import { segmentOptions, type SegmentOptions } from './segment-options.js';
 
 /** An EU workspace gets nothing from the US host, which answers 200 all the same. */
 const HOSTS = { us: 'https://api.segment.io', eu: 'https://events.eu1.segmentapis.com' } as const;
 /** At least so long, repeats are recognised. */
 const WINDOW_MS = 24 * 3_600_000;
+/** Segment's own use of two statuses, as its Node SDK retries them. */
+const RETRIED: ReadonlySet<number> = new Set([410, 460]);
+/** No further attempt of the same request can succeed: it is sent to something else than Segment. */
+const FINAL: ReadonlySet<number> = new Set([501, 505, 511]);
+/** A longer pause is no number of seconds. */
+const MAX_RESET_S = 86_400;
 const COOKIES = fromSegmentCookies();
 
 /**
@@ -44,4 +49,16 @@ export function segment(options: SegmentOptions): Destination {
     resolvers: [COOKIES],
     explain: explainCode,
   };
+}
+
+/**
+ * Statuses with another meaning than usual. A redirect is none of them: only a proxy answers with one, and the events are not at
+ * Segment then, although its SDK counts it as success.
+ */
+function segmentOutcome({ status, headers }: Answer): RequestOutcome | undefined {
+  if (RETRIED.has(status)) return 'retry';
+  if (FINAL.has(status)) return 'misconfigured';
+  if (status !== 429 || headers['retry-after'] !== undefined) return undefined;
+  const seconds = Number(headers['x-ratelimit-reset']);
+  return seconds > 0 && seconds <= MAX_RESET_S ? { kind: 'retry', afterMs: seconds * 1_000 } : undefined;
 }

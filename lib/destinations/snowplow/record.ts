@@ -1,9 +1,9 @@
 import type { LaneEvent } from '../../event/lane-event.js';
-import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
 import { isAddress } from '../../host/private-hosts.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
-import { objectOf } from '../json-object.js';
-import { pageUrl } from '../page-url.js';
+import { pageOf, pageUrl } from '../context-fields.js';
+import { textOf } from '../unknown-values.js';
 import { isWellFormed, wellFormedJson } from '../well-formed.js';
 import { entitiesOf, type SnowplowContexts } from './self-describing.js';
 import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-limits.js';
@@ -52,7 +52,7 @@ export function recordOf(
     eid: event.id,
   };
   addData(record, event, tracker);
-  if (event.context !== undefined) addContext(record, event, event.context, omitted);
+  addContext(record, event, omitted);
   return record;
 }
 
@@ -62,44 +62,37 @@ function addData(record: Fields, event: TrackingEvent, { schemas, contexts, enco
   // The option may have changed since the event was accepted; without a schema it would be a bad row.
   if (schema === undefined) throw new TypeError('an event without a schema');
   const inner = { schema, data: event.properties };
-  const data = wellFormedJson(
-    JSON.stringify({ schema: `${OF_SNOWPLOW}/unstruct_event/jsonschema/1-0-0`, data: inner }),
-  );
-  record[encodeBase64 ? 'ue_px' : 'ue_pr'] = encodeBase64 ? base64(data) : data;
+  record[encodeBase64 ? 'ue_px' : 'ue_pr'] = encoded('unstruct_event', inner, encodeBase64);
   const entities = contexts === undefined ? [] : entitiesOf(contexts, event);
   if (entities.length === 0) return;
-  const context = wellFormedJson(
-    JSON.stringify({
-      schema: `${OF_SNOWPLOW}/contexts/jsonschema/1-0-0`,
-      data: entities.map((entity) => ({ schema: entity.schema, data: entity.data })),
-    }),
-  );
-  record[encodeBase64 ? 'cx' : 'co'] = encodeBase64 ? base64(context) : context;
+  const plain = entities.map((entity) => ({ schema: entity.schema, data: entity.data }));
+  record[encodeBase64 ? 'cx' : 'co'] = encoded('contexts', plain, encodeBase64);
 }
 
-function base64(json: string): string {
-  return Buffer.from(json).toString('base64url');
+/** Data of one of Snowplow's own schemas, as the value of a field. */
+function encoded(schema: string, data: object, inBase64: boolean): string {
+  const json = wellFormedJson(JSON.stringify({ schema: `${OF_SNOWPLOW}/${schema}/jsonschema/1-0-0`, data }));
+  return inBase64 ? Buffer.from(json).toString('base64url') : json;
 }
 
 /** Fields of the person's own request: never of the one to the collector. */
-function addContext(
-  record: Fields,
-  event: TrackingEvent,
-  context: JsonObject,
-  omitted: (field: string) => void,
-): void {
-  const page = objectOf(context['page']);
+function addContext(record: Fields, event: TrackingEvent, omitted: (field: string) => void): void {
+  const { context } = event;
+  if (context === undefined) return;
+  const { referrer, title } = pageOf(event);
   const add = (key: string, field: string, value: unknown, isUsable: (text: string) => boolean): void => {
-    if (typeof value !== 'string' || value === '') return;
-    if (isUsable(value) && isWellFormed(value)) record[key] = value;
+    const text = textOf(value);
+    if (text === undefined) return;
+    if (isUsable(text) && isWellFormed(text)) record[key] = text;
     else omitted(field);
   };
+  const upTo = (maxLength: number) => (text: string) => text.length <= maxLength;
   add('ip', 'context.ip', context['ip'], isAddress);
-  add('ua', 'context.userAgent', context['userAgent'], (text) => text.length <= MAX_USER_AGENT);
+  add('ua', 'context.userAgent', context['userAgent'], upTo(MAX_USER_AGENT));
   add('url', 'context.page.url', pageUrl(event), isUrl);
-  add('refr', 'context.page.referrer', page['referrer'], isUrl);
-  add('page', 'context.page.title', page['title'], (text) => text.length <= MAX_TITLE);
-  add('lang', 'context.locale', context['locale'], (text) => text.length <= MAX_WORD);
+  add('refr', 'context.page.referrer', referrer, isUrl);
+  add('page', 'context.page.title', title, upTo(MAX_TITLE));
+  add('lang', 'context.locale', context['locale'], upTo(MAX_WORD));
 }
 
 function isUrl(text: string): boolean {

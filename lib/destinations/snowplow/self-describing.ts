@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { badOption } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
+import { isObject } from '../../event/json-values.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { disown } from '../../host/disown.js';
 import { option, type Option } from '../../options/option.js';
@@ -22,11 +23,10 @@ const EXPECTED = `an object of event names with Iglu URIs, such as { 'Order Comp
 /** Iglu URIs by the names of events. */
 export function schemas(): Option<Readonly<Record<string, string>>> {
   return option('object', EXPECTED, (path, value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw badOption(path, value, EXPECTED);
+    if (!isObject(value)) throw badOption(path, value, EXPECTED);
     for (const [name, uri] of Object.entries(value)) {
-      if (typeof uri !== 'string' || !IGLU_URI.test(uri))
-        throw badOption(`${path}['${name}']`, uri, `an Iglu URI with a whole version, such as ${EXAMPLE}`);
+      if (typeof uri === 'string' && IGLU_URI.test(uri)) continue;
+      throw badOption(`${path}['${name}']`, uri, `an Iglu URI with a whole version, such as ${EXAMPLE}`);
     }
   });
 }
@@ -46,8 +46,9 @@ export function entitiesOf(contexts: SnowplowContexts, event: TrackingEvent): re
   if (!Array.isArray(given)) throw new TypeError('contexts() returned no array');
   for (const each of given as readonly unknown[]) {
     const { schema, data } = Object(each) as Partial<Record<keyof SelfDescribingJson, unknown>>;
-    if (typeof schema !== 'string' || !IGLU_URI.test(schema) || typeof data !== 'object' || data === null)
-      throw new TypeError('contexts() returned an entity without an Iglu URI, or without data');
+    if (typeof schema === 'string' && IGLU_URI.test(schema) && typeof data === 'object' && data !== null)
+      continue;
+    throw new TypeError('contexts() returned an entity without an Iglu URI, or without data');
   }
   return given as readonly SelfDescribingJson[];
 }

@@ -1,9 +1,7 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { cookieNames, readCookie } from '../../identity/read-cookie.js';
-import { browserClaims } from '../browser-claims.js';
-import { sessionOf } from '../browser-session.js';
-import { ofBrowser } from '../of-browser.js';
+import { browserClaims, browserResolver, sessionReader } from '../browser-library.js';
 
 /** Names of the tracker's cookies. */
 export interface SnowplowCookieOptions {
@@ -13,12 +11,13 @@ export interface SnowplowCookieOptions {
 
 /**
  * Reads the cookie of Snowplow's browser tracker: the domain user id, first part of the cookie `_sp_id.<4 hex>`, gives
- * the `anonymousId`, and its sixth part the `sessionId`. If several parts of a site have their own cookies, the one written last counts. The tracker stores
- * no user id and no opt-out in it: in anonymous mode it writes no cookie. A missing or broken cookie gives nothing.
+ * the `anonymousId`, and its sixth part the `sessionId`. If several parts of a site have their own cookies, the one written last
+ * counts. The tracker stores no user id and no opt-out in it: in anonymous mode it writes no cookie. A missing or broken cookie
+ * gives nothing.
  */
 export function fromSnowplowCookie(options: SnowplowCookieOptions = {}): BrowserResolver {
   const read = readerOf(options);
-  return ofBrowser(function fromSnowplowCookie(request: unknown) {
+  return browserResolver('fromSnowplowCookie', (request) => {
     const parts = read(request);
     return browserClaims(parts?.[DOMAIN_USER], undefined, parts?.[SESSION]);
   });
@@ -27,12 +26,10 @@ export function fromSnowplowCookie(options: SnowplowCookieOptions = {}): Browser
 /** Reads the session id of Snowplow's browser tracker, sixth part of the cookie `_sp_id.<4 hex>`, as `snowplow`. */
 export function snowplowSession(options: SnowplowCookieOptions = {}): SessionReader {
   const read = readerOf(options);
-  return function snowplowSession(request: unknown) {
-    return sessionOf('snowplow', read(request)?.[SESSION]);
-  };
+  return sessionReader('snowplow', (request) => read(request)?.[SESSION]);
 }
 
-/** User, created, visits, written, visit before, session; then what is not read. */
+/** User, created, visits, written, visit before, session. Later parts are not read. */
 const PARTS = 6;
 const DOMAIN_USER = 0;
 const WRITTEN = 3;

@@ -1,10 +1,13 @@
-import { accountMembers } from '../account-members.js';
-import type { Destination, DestinationSetup } from '../destination.js';
-import { decodeData } from '../web-page.js';
-import { admission } from './admission.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import { accountOf } from '../account.js';
+import { INVALID_ID, UNSUPPORTED } from '../admissions.js';
+import { decodeData } from '../answers.js';
+import type { Admission, Destination } from '../destination.js';
+import { jsonRequest } from '../json-request.js';
+import { isWellFormed } from '../well-formed.js';
 import { recordOf, type Tracker } from './record.js';
 import { fromSnowplowCookie } from './snowplow-cookies.js';
-import { SNOWPLOW_LIMITS, TP2 } from './snowplow-limits.js';
+import { MAX_DOMAIN_USER_ID, MAX_USER_ID, SNOWPLOW_LIMITS, TP2 } from './snowplow-limits.js';
 import { snowplowOptions, type SnowplowOptions } from './snowplow-options.js';
 import { fieldOmitted } from './snowplow.messages.js';
 
@@ -30,44 +33,49 @@ export function snowplow(options: SnowplowOptions): Destination {
     contexts: values.contexts,
     encodeBase64: values.encodeBase64,
   };
-  const account = accountMembers({ name, url: collector, keys: [], headers });
-  const url = collector + TP2;
-  const sent = {
-    ...headers,
-    'content-type': 'application/json; charset=UTF-8',
-    // Without it, the collector stores the address of this server as the person's, and creates a network user id.
-    'sp-anonymous': '*',
+  const account = accountOf({ name, url: collector, keys: [], headers });
+  const post = {
+    url: collector + TP2,
+    headers: {
+      ...headers,
+      'content-type': 'application/json; charset=UTF-8',
+      // Without it, the collector stores the address of this server as the person's, and creates a network user id.
+      'sp-anonymous': '*',
+    },
+    maxBytes: SNOWPLOW_LIMITS.maxBytes,
   };
-  let setup: DestinationSetup | undefined;
   const omitted = (field: string): void =>
-    setup?.notice('normalised', field, () => fieldOmitted(name, field));
+    account.notice('normalised', field, () => fieldOmitted(name, field));
 
   return {
     ...members,
-    ...account,
+    ...account.members,
     // No secret: an application id is in every page.
-    account: [...account.account, appId],
+    account: [...account.members.account, appId],
     acknowledgement: 'received',
     deduplication: { fields: ['eid'] },
     resolvers: [COOKIE],
-
-    open(given) {
-      setup = given;
-      account.open(given);
-    },
-
     accept: (event) => admission(event, tracker.schemas),
 
     encode(batch, { now, number }) {
       const report = number > 1 ? SILENT : omitted;
-      const data = batch.map((held) => recordOf(held, tracker, now, report));
-      const body = JSON.stringify({ schema: SCHEMA, data });
-      const { maxBytes } = SNOWPLOW_LIMITS;
-      if (Buffer.byteLength(body) > maxBytes)
-        throw new RangeError(`the body has more than ${maxBytes} bytes`);
-      return { method: 'POST', url, headers: sent, body };
+      return jsonRequest(post, {
+        schema: SCHEMA,
+        data: batch.map((held) => recordOf(held, tracker, now, report)),
+      });
     },
 
     decode: decodeData(),
   };
+}
+
+/** The collector answers 200 to everything, so events that would become bad rows are declined: a `track` without a schema, the other calls, ids that do not fit. */
+function admission(event: TrackingEvent, schemas: ReadonlyMap<string, string>): Admission {
+  if (event.type !== 'track' || !schemas.has(event.name)) return UNSUPPORTED;
+  const { userId, anonymousId } = event;
+  return isId(userId, MAX_USER_ID) && isId(anonymousId, MAX_DOMAIN_USER_ID) ? undefined : INVALID_ID;
+}
+
+function isId(id: string | undefined, maxLength: number): boolean {
+  return id === undefined || (id.length <= maxLength && isWellFormed(id));
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../event/json-values.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 
 /** Numbers of every event. */
@@ -22,9 +23,7 @@ export function numbersOf(properties: JsonObject, names: ReadonlySet<string>): J
   const { products } = left;
   if (!Array.isArray(products)) return left;
   const list = (products as readonly JsonValue[]).map((product) =>
-    typeof product === 'object' && product !== null && !Array.isArray(product)
-      ? members(product as JsonObject, names)
-      : product,
+    isObject(product) ? members(product as JsonObject, names) : product,
   );
   const isSame = list.every((product, index) => product === products[index]);
   return isSame ? left : { ...left, products: list };

@@ -1,3 +1,4 @@
+import { isObject } from '../../event/json-values.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 
 /** The names of one platform for e-commerce events. */
@@ -36,7 +37,7 @@ export function split(properties: JsonObject): Split {
   const entries = Object.entries(properties);
   if (Array.isArray(products)) {
     return {
-      products: (products as readonly JsonValue[]).filter(isObject),
+      products: (products as readonly JsonValue[]).filter(isObject) as JsonObject[],
       rest: Object.fromEntries(entries.filter(([name]) => name !== 'products')),
     };
   }
@@ -74,8 +75,4 @@ export function withValue(properties: JsonObject): JsonObject {
       .filter(([each]) => each !== 'value')
       .map(([each, value]) => [each === name ? 'value' : each, value]),
   );
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,22 +1,17 @@
+import type { UnknownObject } from '../../event/json-values.js';
+import { jsonObject } from '../answers.js';
 import type { Answer, Explanation } from '../destination.js';
-import { jsonObject, objectOf } from '../json-object.js';
+import { objectOf, textOf } from '../unknown-values.js';
 
 /** Reads the receiver's reason from RFC 9457 problem details, or from the members that most APIs use. */
 export function explainProblem(answer: Answer): Explanation | undefined {
   const problem = jsonObject(answer);
-  const error = objectOf(problem['error']);
+  const places: readonly UnknownObject[] = [objectOf(problem['error']), problem];
   const first = (...names: readonly string[]): string | undefined =>
-    names.flatMap((name) => [error[name], problem[name]]).find(isText);
-  const code = first('code', 'type');
-  const field = first('field');
-  const message = first('message', 'detail', 'title', 'error');
+    names.flatMap((name) => places.map((place) => textOf(place[name]))).find((text) => text !== undefined);
   return {
-    ...(code !== undefined && { code }),
-    ...(field !== undefined && { field }),
-    ...(message !== undefined && { message }),
+    code: first('code', 'type'),
+    field: first('field'),
+    message: first('message', 'detail', 'title', 'error'),
   };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }

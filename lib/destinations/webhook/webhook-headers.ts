@@ -3,6 +3,8 @@ import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Attempt } from '../destination.js';
+import { disown } from '../../host/disown.js';
+import { guarded } from '../../host/guarded.js';
 import { checkHeaders, plainHeaders } from '../own-headers.js';
 import { headersAreAsync, headersFailed } from './webhook.messages.js';
 
@@ -46,14 +48,10 @@ export function webhookHeaders(
 
 /** A fault of the function is a fault of the configuration: no event is the cause. */
 function asked(ask: WebhookHeaders, request: WebhookRequest): unknown {
-  let given: unknown;
-  try {
-    given = ask(request);
-  } catch {
-    throw new TrackingConfigError(PLACE, headersFailed());
-  }
-  if (!types.isPromise(given)) return given;
-  // Nobody handles the promise, so its rejection would end the process.
-  given.catch(() => undefined);
+  const answer = guarded(() => ({ headers: ask(request) as unknown }));
+  if (answer === undefined) throw new TrackingConfigError(PLACE, headersFailed());
+  const { headers } = answer;
+  if (!types.isPromise(headers)) return headers;
+  disown(headers);
   throw new TrackingConfigError(PLACE, headersAreAsync());
 }

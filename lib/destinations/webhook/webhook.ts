@@ -1,10 +1,9 @@
 import { idOf } from '../../event/lane-event.js';
+import { warnOfPlainHttp } from '../account.js';
 import type { Destination } from '../destination.js';
-import { warnOfPlainHttp } from '../plain-http.js';
-import { urlSecrets } from '../url-secrets.js';
-import { sign, signingKey, webhookId } from './standard-webhooks.js';
+import { headerSecrets, urlSecrets } from '../secrets.js';
 import { explainProblem } from './explain-problem.js';
-import { headerSecrets } from '../own-headers.js';
+import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { webhookBody } from './webhook-body.js';
 import { webhookHeaders } from './webhook-headers.js';
 import { webhookOptions, type WebhookOptions } from './webhook-options.js';
@@ -47,7 +46,7 @@ export function webhook(options: WebhookOptions): Destination {
 
     encode(batch, attempt) {
       const { body: made, contentType } = webhookBody(batch, attempt, values);
-      const signed = keys.length === 0 ? undefined : typeof made === 'string' ? Buffer.from(made) : made;
+      const signed = keys.length === 0 ? undefined : bytesOf(made);
       const body = signed ?? made;
       const id = webhookId(batch.map(idOf));
       const timestamp = Math.floor(attempt.now / 1_000);
@@ -70,4 +69,8 @@ export function webhook(options: WebhookOptions): Destination {
 
     explain: explainProblem,
   };
+}
+
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }

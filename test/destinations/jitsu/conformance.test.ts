@@ -1,7 +1,7 @@
 import { describe, test } from '@jest/globals';
 import { jitsu } from '../../../lib/destinations/jitsu/jitsu.js';
 import type { JitsuOptions } from '../../../lib/destinations/jitsu/jitsu-options.js';
-import { messageIds } from '../../../lib/destinations/segment-protocol/message-id.js';
+import { messageIds } from '../../../lib/destinations/segment-protocol/message.js';
 import { destinationConformance } from '../../../lib/testing/index.js';
 
 const KEY = 'jitsu-key-id:jitsu-secret-0123456789';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { messageIds } from '../../../lib/destinations/segment-protocol/message-id.js';
+import { messageIds } from '../../../lib/destinations/segment-protocol/message.js';
 
 const uuid = fc.uuid();
 const name = fc.stringMatching(/^[\w.-]{1,100}$/);

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { messageOf, type Message } from '../../../lib/destinations/segment-protocol/message.js';
-import { protocolBody } from '../../../lib/destinations/segment-protocol/protocol-batch.js';
+import {
+  protocolRequest,
+  type BodyLimits,
+  type Envelope,
+} from '../../../lib/destinations/segment-protocol/protocol-batch.js';
 import { toEventJson } from '../../../lib/event/event-json.js';
 import type { JsonObject } from '../../../lib/event/tracking-event.js';
 import { anEvent } from '../an-event.js';
@@ -9,6 +13,8 @@ import { anEvent } from '../an-event.js';
 const WIDE = { maxMessageBytes: 1_000_000, maxBodyBytes: 1_000_000 };
 const text = fc.string({ unit: 'binary' });
 const properties = fc.dictionary(text, fc.jsonValue()) as fc.Arbitrary<JsonObject>;
+const protocolBody = (messages: readonly Message[], envelope: Envelope, limits: BodyLimits): string =>
+  protocolRequest({ url: 'https://example.com', headers: {} }, messages, envelope, limits).body as string;
 const aMessage = (members: Parameters<typeof anEvent>[0]): Message => messageOf(anEvent(members), 'an-id');
 
 test('a body is one JSON object, whatever the messages hold', () => {

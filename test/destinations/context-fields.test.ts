@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { pageUrl } from '../../lib/destinations/page-url.js';
+import { pageUrl } from '../../lib/destinations/context-fields.js';
 
 test.each([
   [

@@ -1,4 +1,11 @@
+import { parsedJson, type UnknownObject } from '../event/json-values.js';
 import type { Answer, Destination } from './destination.js';
+import { objectOf } from './unknown-values.js';
+
+/** The members of an answer that is a JSON object; none of any other. */
+export function jsonObject({ body }: Pick<Answer, 'body'>): UnknownObject {
+  return objectOf(parsedJson(body));
+}
 
 /** `decode` of an API whose answers are data: the destination's own, if it has one, for all answers but web pages. */
 export function decodeData(decode?: Destination['decode']): NonNullable<Destination['decode']> {

@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { accountMembers } from '../../lib/destinations/account-members.js';
-import { basicAuthorization } from '../../lib/destinations/basic-authorization.js';
+import { accountOf } from '../../lib/destinations/account.js';
+import { basicAuthorization } from '../../lib/destinations/secrets.js';
 import { Notices } from './notices.js';
 
 const KEY = 'write-key-0123456789';
 
 test('keys select the account, headers only authenticate, and every form of both is a secret', () => {
   const basic = basicAuthorization(KEY);
-  const { account, credentials, secrets } = accountMembers({
+  const { account, credentials, secrets } = accountOf({
     name: 'shop',
     url: 'https://api.example.com/tenant-4711',
     keys: [KEY, undefined],
     credentials: ['service-account-secret'],
     forms: [basic],
     headers: { authorization: 'Bearer proxy-token-1' },
-  });
+  }).members;
   expect(account).toEqual(['api.example.com/tenant-4711', KEY]);
   expect(credentials).toEqual(['service-account-secret', 'Bearer proxy-token-1']);
   expect(secrets).toEqual(
@@ -23,12 +23,21 @@ test('keys select the account, headers only authenticate, and every form of both
 });
 
 test('a short word is no secret: answers would become unreadable', () => {
-  expect(accountMembers({ name: 'shop', url: '', keys: ['1'] }).secrets).toEqual([]);
+  expect(accountOf({ name: 'shop', url: '', keys: ['1'] }).members.secrets).toEqual([]);
 });
 
 test('warns at start of a key over plain http: to another machine', () => {
   const notices = new Notices();
   for (const url of ['http://10.0.0.7', 'http://127.0.0.1:9', 'https://api.example.com'])
-    accountMembers({ name: 'shop', url, keys: [KEY] }).open(notices);
+    accountOf({ name: 'shop', url, keys: [KEY] }).members.open(notices);
   expect(notices.all.map(({ notice }) => notice)).toEqual(['plain_http']);
+});
+
+test('counts no notice before it is opened', () => {
+  const notices = new Notices();
+  const { members, notice } = accountOf({ name: 'shop', url: '', keys: [KEY] });
+  notice('normalised', 'before', () => 'before');
+  members.open(notices);
+  notice('normalised', 'after', () => 'after');
+  expect(notices.all.map(({ about }) => about)).toEqual(['after']);
 });
