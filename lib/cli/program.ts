@@ -4,11 +4,14 @@ import { omitted } from './cli.messages.js';
 import { safeText } from './output/safe-text.js';
 import { openSession, type GlobalOptions, type Scene, type Services, type Session } from './session.js';
 import type { Terminal } from './terminal.js';
-import { checkOwner } from './write/check-owner.js';
+import { checkOwner } from './write/checks.js';
 
 const DEFAULT_DIRECTORY = 'var/tracking';
 
-/** The command line's commands, and how each of them gets to a journal. */
+/** Carries out a command. It gets its options, and its arguments if it has any. */
+type Action<T> = (session: Session, options: T, args: readonly string[]) => Promise<void>;
+
+/** The commands of the command line, and the journal that each works on. */
 export class Program {
   readonly #program: Command;
   #exitCode: number = EXIT.ok;
@@ -53,26 +56,17 @@ export class Program {
     return under.command(name).exitOverride();
   }
 
-  /** Says what a command does. It gets its arguments first, where it has any, then its options. */
-  action<T extends object>(
-    command: Command,
-    act: (session: Session, options: T, args: readonly string[]) => Promise<void>,
-  ): void {
+  /** Defines a command on a journal. */
+  action<T extends object>(command: Command, act: Action<T>): void {
     command.action(async () => {
       const options = command.optsWithGlobals<T & GlobalOptions>();
       const args = command.processedArgs.flat() as string[];
-      const session = await openSession(options, this.terminal, this.services, (code) => {
-        this.#exitCode = Math.max(this.#exitCode, code);
-      });
-      await act(session, options, args);
+      await act(await openSession(options, this.#scene), options, args);
     });
   }
 
-  /** As {@link action}, for a command that omits what it cannot read. Each such path is named, and the exit code is 1. */
-  reading<T extends object>(
-    command: Command,
-    act: (session: Session, options: T, args: readonly string[]) => Promise<void>,
-  ): void {
+  /** As {@link action}, for a command that omits paths that it cannot read. It names each of them, and the exit code is 1. */
+  reading<T extends object>(command: Command, act: Action<T>): void {
     this.action(command, async (session, options: T, args) => {
       const { reader, terminal, services, exit } = session;
       const omitting = reader.omitting((denied) => {
@@ -84,10 +78,7 @@ export class Program {
   }
 
   /** As {@link action}, for a command that writes. It fails before it starts if its user does not own the folders. */
-  writing<T extends object>(
-    command: Command,
-    act: (session: Session, options: T, args: readonly string[]) => Promise<void>,
-  ): void {
+  writing<T extends object>(command: Command, act: Action<T>): void {
     this.action(command, async (session, options: T & { readonly dryRun?: boolean }, args) => {
       const { reader, services } = session;
       if (options.dryRun !== true) checkOwner(await reader.folders(), services.files.user());
@@ -100,13 +91,12 @@ export class Program {
     command: Command,
     act: (scene: Scene, options: T & GlobalOptions) => Promise<void>,
   ): void {
-    command.action(async () => {
-      const { terminal, services } = this;
-      const exit = (code: number): void => {
-        this.#exitCode = Math.max(this.#exitCode, code);
-      };
-      await act({ terminal, services, exit }, command.optsWithGlobals<T & GlobalOptions>());
-    });
+    command.action(async () => await act(this.#scene, command.optsWithGlobals<T & GlobalOptions>()));
+  }
+
+  get #scene(): Scene {
+    const { terminal, services } = this;
+    return { terminal, services, exit: (code) => void (this.#exitCode = Math.max(this.#exitCode, code)) };
   }
 
   /** Runs the command that the arguments name; resolves to the exit code. */

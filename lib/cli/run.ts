@@ -20,8 +20,26 @@ import { Program } from './program.js';
 import type { Services } from './session.js';
 import { Terminal, type World } from './terminal.js';
 
-/** Codes with which a file system says that we may not, or that the path is none of a folder. */
+/** Codes of a file system for a path that may not be read, or is not a folder. */
 const DENIED = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EIO', 'EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
+
+/** In the order of the help. */
+const COMMANDS: readonly ((program: Program) => void)[] = [
+  addStatus,
+  addList,
+  addShow,
+  addTail,
+  addDead,
+  addReplay,
+  addMove,
+  addErase,
+  addVerify,
+  addExport,
+  addImport,
+  addReconcile,
+  addPlan,
+  addCollector,
+];
 
 /** The denied path that made a command fail, if any. */
 async function deniedBy(error: unknown, { files }: Services): Promise<Denied | undefined> {
@@ -40,20 +58,7 @@ export async function run(
 ): Promise<number> {
   const terminal = new Terminal(world);
   const program = new Program(terminal, services, version);
-  addStatus(program);
-  addList(program);
-  addShow(program);
-  addTail(program);
-  addDead(program);
-  addReplay(program);
-  addMove(program);
-  addErase(program);
-  addVerify(program);
-  addExport(program);
-  addImport(program);
-  addReconcile(program);
-  addPlan(program);
-  addCollector(program);
+  for (const add of COMMANDS) add(program);
   try {
     return await program.run(argv);
   } catch (error) {

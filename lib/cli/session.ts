@@ -13,20 +13,20 @@ import { CliError } from './cli-error.js';
 import { noJournal } from './cli.messages.js';
 import type { Terminal } from './terminal.js';
 
-/** Carries out a command in the folders that nobody owns, under the lock that the application would take. */
+/** Carries out a command in the folders without an owner, under the lock that the application would take. */
 export type RunOffline = (
   directory: string,
   command: GivenCommand,
   onProgress: (progress: CommandProgress) => void,
 ) => Promise<readonly CommandResult[]>;
 
-/** What the commands work with. */
+/** The services that commands use. */
 export interface Services {
   readonly files: Files;
   readonly process: ProcessIdentity;
   readonly clock: Clock;
   readonly runOffline?: RunOffline | undefined;
-  /** Imports a module of the application, and gives what it exports. */
+  /** Imports a module of the application; resolves to its exports. */
   readonly load?: ((path: string) => Promise<object>) | undefined;
 }
 
@@ -36,11 +36,11 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** What every command has around it. */
+/** The surroundings of every command. */
 export interface Scene {
   readonly terminal: Terminal;
   readonly services: Services;
-  /** Says that the answer is bad; the command goes on. */
+  /** Sets the exit code of a bad result; the command continues. */
   readonly exit: (code: number) => void;
 }
 
@@ -53,12 +53,10 @@ export interface Session extends Scene {
 /** Opens the journal of a command. @throws CliError */
 export async function openSession(
   { directory, json = false }: GlobalOptions,
-  terminal: Terminal,
-  services: Services,
-  exit: (code: number) => void,
+  scene: Scene,
 ): Promise<Session> {
-  const { files, process, clock } = services;
+  const { files, process, clock } = scene.services;
   const reader = await openReader(realDirectory(directory), { files, process, now: () => clock.now() });
   if (reader === undefined) throw new CliError(noJournal(resolve(directory)));
-  return { terminal, services, reader, json, exit };
+  return { ...scene, reader, json };
 }

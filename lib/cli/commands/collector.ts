@@ -1,16 +1,8 @@
-import { InvalidArgumentError } from 'commander';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { CliError } from '../cli-error.js';
-import {
-  collectorIsOpen,
-  collectorRuns,
-  hostNotFound,
-  notWithin,
-  portForbidden,
-  portInUse,
-} from '../cli.messages.js';
-import { collect } from '../options/filter-options.js';
+import { collectorIsOpen, collectorRuns, hostNotFound, portForbidden, portInUse } from '../cli.messages.js';
+import { collect, upTo } from '../options/values.js';
 import { safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 
@@ -30,7 +22,7 @@ export function addCollector(program: Program): void {
     .description(
       'run a local stand-in for the endpoints of all platforms, with a page that shows what arrives',
     )
-    .option('--port <number>', 'port to listen on; 0 for any free port', portOf, DEFAULT_PORT)
+    .option('--port <number>', 'port to listen on; 0 for any free port', upTo(65_535), DEFAULT_PORT)
     .option(
       '--host <address>',
       'address to listen on; everyone who can reach it can read all events',
@@ -69,11 +61,6 @@ export function addCollector(program: Program): void {
       }
     },
   );
-}
-
-function portOf(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError(notWithin(0, 65_535));
-  return Number(text);
 }
 
 /** The error of a server that could not start, as a sentence where its cause is known. */

@@ -1,17 +1,18 @@
 import { counted } from '../../event/counted.js';
+import type { CommandCounts } from '../../buffer/journal/commands/command-payloads.js';
 import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
+import { Tally } from '../../buffer/journal/commands/tally.js';
 import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
 import type { JournalReader } from '../../buffer/journal/reader/reader.js';
 import { nothingMatches } from '../cli.messages.js';
-import { countOf } from '../options/counts.js';
 import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
-import { safeJson } from '../output/safe-text.js';
-import { RowWriter, type Column } from '../output/table.js';
+import { countOf } from '../options/values.js';
+import { Listing } from '../output/listing.js';
+import type { Column } from '../output/table.js';
 import type { Program } from '../program.js';
-import { confirmed } from '../write/confirmed.js';
+import { confirmed, meantFilter } from '../write/checks.js';
 import { giveCommand } from '../write/give-command.js';
-import { lanesText, tellGiven } from '../write/tell-given.js';
-import { meantFilter } from '../write/which.js';
+import { lanesText, tellGiven } from '../write/outcome.js';
 import { letterJson } from './show.js';
 
 const COLUMNS: readonly Column[] = [
@@ -33,22 +34,19 @@ interface DropOptions extends ActOptions {
   readonly yes?: boolean;
 }
 
-/** `dead`: what no attempt could deliver. */
+/** `dead`: events that no attempt could deliver. */
 export function addDead(program: Program): void {
   const dead = program.command('dead').description('list dead letters, send them again, or drop them');
 
   const list = program.command('list', dead).description('list dead letters with their reason and answer');
   addFilterOptions(list, program.now, []).option('--limit <count>', 'maximum number to show', countOf);
   program.reading(list, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
-    const { reader, terminal, json } = session;
-    const rows = new RowWriter(COLUMNS, terminal.columns);
-    let written = 0;
-    for await (const letter of reader.deadLetters(filterOf(options))) {
-      if (json) await terminal.write(`${safeJson(letterJson(letter))}\n`);
-      else await terminal.write((written === 0 ? rows.titles() : '') + rows.row(cellsOf(letter)));
-      if (++written === limit) break;
+    const letters = new Listing(session, { columns: COLUMNS, cells: cellsOf, json: letterJson });
+    for await (const letter of session.reader.deadLetters(filterOf(options))) {
+      await letters.write(letter);
+      if (letters.count === limit) break;
     }
-    if (written === 0) terminal.tell(nothingMatches());
+    if (letters.count === 0) session.terminal.tell(nothingMatches());
   });
 
   const retry = program
@@ -88,15 +86,8 @@ function cellsOf({ at, id, event, lane, reason, attempts, answer }: KeptLetter):
   return [new Date(at).toISOString(), id, event.name, lane, reason, String(attempts), answer ?? ''];
 }
 
-async function countLetters(
-  reader: JournalReader,
-  filter: EventFilter,
-): Promise<{ events: number; lanes: Record<string, number> }> {
-  let events = 0;
-  const lanes: Record<string, number> = {};
-  for await (const { lane } of reader.deadLetters(filter)) {
-    events++;
-    lanes[lane] = (lanes[lane] ?? 0) + 1;
-  }
-  return { events, lanes };
+async function countLetters(reader: JournalReader, filter: EventFilter): Promise<CommandCounts> {
+  const tally = new Tally();
+  for await (const { lane } of reader.deadLetters(filter)) tally.add([lane]);
+  return tally.counts;
 }

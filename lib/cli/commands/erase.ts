@@ -14,13 +14,13 @@ import {
   provenAbsent,
   stillThere,
 } from '../cli.messages.js';
-import { collect } from '../options/filter-options.js';
+import { collect } from '../options/values.js';
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 import type { Session } from '../session.js';
-import { confirmed } from '../write/confirmed.js';
+import { confirmed } from '../write/checks.js';
 import { giveCommand } from '../write/give-command.js';
-import { tellGiven } from '../write/tell-given.js';
+import { tellGiven } from '../write/outcome.js';
 
 /** Files that are listed. */
 const MAX_FILES = 20;

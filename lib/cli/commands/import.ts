@@ -5,12 +5,11 @@ import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import { importSkipped, importUnknown } from '../cli.messages.js';
 import { importedEvents } from '../import/import-file.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 import type { Session } from '../session.js';
 import { giveTo, type Given } from '../write/give-command.js';
 import { targetOf, type Target } from '../write/target.js';
-import { lanesText, tellGiven } from '../write/tell-given.js';
+import { lanesText, tellDryRun, tellGiven } from '../write/outcome.js';
 
 interface ImportOptions {
   readonly to: string;
@@ -32,7 +31,7 @@ export function addImport(program: Program): void {
     .requiredOption('--to <destination>', 'the destination that receives the events')
     .option('--dry-run', 'only count, change nothing');
   program.action(command, async (session, { to, dryRun }: ImportOptions, [file = '']) => {
-    const { reader, terminal, json } = session;
+    const { reader, terminal } = session;
     const target = targetOf(await reader.folders(), to);
     const ids = new Set<string>();
     let lines = 0;
@@ -47,11 +46,9 @@ export function addImport(program: Program): void {
     for (const id of await idsAt(session, target, ids)) ids.delete(id);
     const skipped = lines - ids.size;
     if (dryRun === true) {
-      await terminal.write(
-        json
-          ? `${safeJson({ dryRun: true, events: ids.size, destinations: { [to]: ids.size }, skipped })}\n`
-          : safeText(`${eventsOf(ids.size)} would be imported${lanesText({ [to]: ids.size })}`) + '\n',
-      );
+      const would = { events: ids.size, lanes: { [to]: ids.size } };
+      const text = `${eventsOf(ids.size)} would be imported${lanesText(would.lanes)}`;
+      await tellDryRun(session, would, text, { skipped });
     } else {
       const bar = new ProgressBar(terminal, 'Importing', ids.size);
       const given = await importAll(session, target, file, ids, (done) => bar.to(done)).finally(() =>

@@ -4,12 +4,12 @@ import type { FolderCounts } from '../../buffer/journal/reader/overview.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
 import { CliError } from '../cli-error.js';
 import { nothingStranded, notReleased } from '../cli.messages.js';
-import { safeJson, safeText } from '../output/safe-text.js';
+import { safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
-import { confirmed } from '../write/confirmed.js';
+import { confirmed } from '../write/checks.js';
 import { giveCommand } from '../write/give-command.js';
 import { targetOf } from '../write/target.js';
-import { tellGiven } from '../write/tell-given.js';
+import { tellDryRun, tellGiven } from '../write/outcome.js';
 
 interface MoveOptions {
   readonly from: string;
@@ -28,7 +28,7 @@ export function addMove(program: Program): void {
     .option('--dry-run', 'only count, change nothing')
     .option('-y, --yes', 'do not ask for confirmation');
   program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
-    const { reader, terminal, json } = session;
+    const { reader, terminal } = session;
     // An unreadable folder is none that could be moved, and `status` names it.
     const readable = reader.omitting(() => undefined);
     const { folders } = await readable.count();
@@ -44,10 +44,7 @@ export function addMove(program: Program): void {
     const what = `${eventsOf(events)} of ${accountLabel(account)}`;
     const where = `${to} (${accountLabel(target.account)})`;
     if (dryRun === true) {
-      const told = json
-        ? safeJson({ dryRun: true, events, destinations: moved.lanes })
-        : safeText(`${what} would be released to ${where}`);
-      await terminal.write(`${told}\n`);
+      await tellDryRun(session, moved, `${what} would be released to ${where}`);
       return;
     }
     await confirmed(terminal, safeText(`Release ${what} to ${where}?`), 'move', yes);

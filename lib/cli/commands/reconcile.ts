@@ -1,9 +1,9 @@
 import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import { isEmpty } from '../cli.messages.js';
-import { collect } from '../options/filter-options.js';
-import { timeOption } from '../options/time-option.js';
+import { collect, timeOption } from '../options/values.js';
 import { csvLine } from '../output/csv.js';
 import { count } from '../output/quantities.js';
+import { addTo, noSums, SUM_COLUMNS, sumCells, sumNumbers, totalOf, type Sums } from '../output/sums.js';
 import { safeJson } from '../output/safe-text.js';
 import { table, type Column } from '../output/table.js';
 import type { Program } from '../program.js';
@@ -16,22 +16,14 @@ interface ReconcileOptions {
   readonly csv?: boolean;
 }
 
-/** What came in for a destination in an hour, and where it is. */
-interface Balance {
+/** The events of one name for one destination in one hour, by state. */
+interface Balance extends Sums {
   readonly group: string;
   readonly hour: string;
   readonly type: string;
   readonly name: string;
   readonly lane: string;
-  accepted: number;
-  /** Copies that a replay made. */
-  replayed: number;
-  delivered: number;
-  pending: number;
-  dead: number;
-  dropped: number;
-  redriven: number;
-  /** By state and reason, of what did not arrive. */
+  /** By state and reason, of events that were not delivered. */
   readonly reasons: Record<string, number>;
 }
 
@@ -39,19 +31,14 @@ const COLUMNS: readonly Column[] = [
   { title: 'HOUR (UTC)' },
   { title: 'EVENT', atLeast: 12 },
   { title: 'DESTINATION' },
-  { title: 'ACCEPTED', right: true },
-  { title: 'REPLAYED', right: true },
-  { title: 'DELIVERED', right: true },
-  { title: 'PENDING', right: true },
-  { title: 'DEAD', right: true },
-  { title: 'DROPPED', right: true },
-  { title: 'REDRIVEN', right: true },
+  ...SUM_COLUMNS,
   { title: 'WHY' },
 ];
+const CSV_TITLES = ['group', 'hour', 'type', 'event', 'destination'];
 
 const HOUR_MS = 3_600_000;
 
-/** `reconcile`: what was accepted, hour by hour, beside where it is. */
+/** `reconcile`: accepted events and their outcomes, hour by hour. */
 export function addReconcile(program: Program): void {
   const command = program
     .command('reconcile')
@@ -66,11 +53,11 @@ export function addReconcile(program: Program): void {
   program.reading(command, async ({ reader, terminal, json }, options: ReconcileOptions) => {
     const { counts } = await reader.count();
     const balances = balancesOf(counts.rows().filter((row) => isMeant(row, options)));
-    if (json) for (const balance of balances) await terminal.write(`${safeJson(balance)}\n`);
-    else if (options.csv === true) await terminal.write(csvOf(balances));
+    if (json) {
+      for (const balance of balances) await terminal.write(`${safeJson(balance)}\n`);
+    } else if (options.csv === true) await terminal.write(csvOf(balances));
     else if (balances.length === 0) terminal.tell(isEmpty());
-    else
-      await terminal.write(table(COLUMNS, [...balances.map(cellsOf), totalOf(balances)], terminal.columns));
+    else await terminal.write(table(COLUMNS, rowsOf(balances), terminal.columns));
   });
 }
 
@@ -87,46 +74,34 @@ function isMeant(
 
 function balancesOf(rows: readonly EndCount[]): Balance[] {
   const balances = new Map<string, Balance>();
-  for (const { group, hour, type, name, lane, state, reason, replayed, count: events } of rows) {
+  for (const row of rows) {
+    const { group, hour, type, name, lane, state, reason, count: events } = row;
     const key = JSON.stringify([group, hour, type, name, lane]);
-    let balance = balances.get(key);
-    if (balance === undefined) {
-      const none = { accepted: 0, replayed: 0, delivered: 0, pending: 0, dead: 0, dropped: 0, redriven: 0 };
-      balance = { group, hour, type, name, lane, ...none, reasons: {} };
-      balances.set(key, balance);
-    }
-    balance[replayed ? 'replayed' : 'accepted'] += events;
-    balance[state] += events;
-    if (reason !== '') {
-      const why = `${state}.${reason}`;
-      balance.reasons[why] = (balance.reasons[why] ?? 0) + events;
-    }
+    const balance = balances.get(key) ?? { group, hour, type, name, lane, ...noSums(), reasons: {} };
+    balances.set(key, balance);
+    addTo(balance, row);
+    if (reason === '') continue;
+    const why = `${state}.${reason}`;
+    balance.reasons[why] = (balance.reasons[why] ?? 0) + events;
   }
   return [...balances.values()];
 }
 
-function cellsOf(balance: Balance): string[] {
-  const { hour, name, lane, reasons } = balance;
-  const why = Object.entries(reasons).map(([reason, events]) => `${reason} ${count(events)}`);
-  return [hour, name, lane, ...numbersOf(balance).map(count), why.join(', ')];
-}
-
-function totalOf(balances: readonly Balance[]): string[] {
-  const sums = balances.map(numbersOf).reduce((sum, own) => sum.map((value, i) => value + own[i]!));
-  return ['total', '', '', ...sums.map(count), ''];
-}
-
-function numbersOf(balance: Balance): number[] {
-  const { accepted, replayed, delivered, pending, dead, dropped, redriven } = balance;
-  return [accepted, replayed, delivered, pending, dead, dropped, redriven];
+function rowsOf(balances: readonly Balance[]): string[][] {
+  const rows = balances.map((balance) => {
+    const { hour, name, lane, reasons } = balance;
+    const why = Object.entries(reasons).map(([reason, events]) => `${reason} ${count(events)}`);
+    return [hour, name, lane, ...sumCells(balance), why.join(', ')];
+  });
+  return [...rows, ['total', '', '', ...sumCells(totalOf(balances)), '']];
 }
 
 function csvOf(balances: readonly Balance[]): string {
-  const titles = ['group', 'hour', 'type', 'event', 'destination', 'accepted', 'replayed', 'delivered'];
+  const states = Object.keys(noSums());
   const lines = balances.map((balance) => {
     const { group, hour, type, name, lane, reasons } = balance;
     const why = Object.entries(reasons).map(([reason, events]) => `${reason}=${events}`);
-    return csvLine([group, hour, type, name, lane, ...numbersOf(balance), why.join(' ')]);
+    return csvLine([group, hour, type, name, lane, ...sumNumbers(balance), why.join(' ')]);
   });
-  return csvLine([...titles, 'pending', 'dead', 'dropped', 'redriven', 'reasons']) + lines.join('');
+  return [csvLine([...CSV_TITLES, ...states, 'reasons']), ...lines].join('');
 }

@@ -1,19 +1,20 @@
-import { InvalidArgumentError, Option } from 'commander';
 import { eventsOf } from '../../event/counted.js';
 import type { EventType } from '../../event/tracking-event.js';
+import type { CommandCounts } from '../../buffer/journal/commands/command-payloads.js';
 import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
 import { replayLanes } from '../../buffer/journal/commands/replay-lanes.js';
+import { Tally } from '../../buffer/journal/commands/tally.js';
 import { CliError } from '../cli-error.js';
-import { notOneOf, nothingToReplay, unknownDestination } from '../cli.messages.js';
-import { rateOf } from '../options/counts.js';
-import { addFilterOptions, collect, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { nothingToReplay, unknownDestination } from '../cli.messages.js';
+import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { collect, collectOf, rateOf } from '../options/values.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { safeJson, safeText } from '../output/safe-text.js';
+import { safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 import type { Session } from '../session.js';
+import { meantFilter } from '../write/checks.js';
 import { giveCommand } from '../write/give-command.js';
-import { lanesText, tellGiven } from '../write/tell-given.js';
-import { meantFilter } from '../write/which.js';
+import { lanesText, tellDryRun, tellGiven } from '../write/outcome.js';
 
 interface ReplayOptions extends FilterOptions {
   readonly type?: readonly EventType[];
@@ -40,11 +41,10 @@ export function addReplay(program: Program): void {
       'destination to send to, or all; may be repeated; default: the destinations of each event',
       collect,
     )
-    .addOption(
-      new Option(
-        '--type <type>',
-        'track, identify, group or alias; may be repeated; default: track, or with ids every type',
-      ).argParser(typeOf),
+    .option(
+      '--type <type>',
+      'track, identify, group or alias; may be repeated; default: track, or with ids every type',
+      collectOf(TYPES),
     )
     .option('--rate <events>', 'maximum number of events per second, for each application', rateOf)
     .option('--dry-run', 'only count, change nothing');
@@ -60,7 +60,8 @@ export function addReplay(program: Program): void {
         return;
       }
       if (dryRun === true) {
-        await tellPlan(session, plan);
+        const text = `${eventsOf(plan.events)} would be sent again${lanesText(plan.lanes)}`;
+        await tellDryRun(session, plan, text);
         return;
       }
       const bar = new ProgressBar(session.terminal, 'Replaying', plan.events);
@@ -75,37 +76,16 @@ export function addReplay(program: Program): void {
   );
 }
 
-function typeOf(text: string, previous: readonly EventType[] | undefined): readonly EventType[] {
-  const type = TYPES.find((known) => known === text);
-  if (type === undefined) throw new InvalidArgumentError(notOneOf(TYPES));
-  return [...(previous ?? []), type];
-}
-
-interface Plan {
-  events: number;
-  readonly lanes: Record<string, number>;
-}
-
-/** What a replay would do now. @throws CliError for a destination that nobody has */
-async function planReplay({ reader }: Session, filter: EventFilter, to: To): Promise<Plan> {
+/** What a replay would do now. @throws CliError for an unknown destination */
+async function planReplay({ reader }: Session, filter: EventFilter, to: To): Promise<CommandCounts> {
   const known = [...new Set((await reader.folders()).flatMap(({ lanes }) => Object.keys(lanes)))];
   for (const name of to === 'all' || to === undefined ? [] : to) {
     if (!known.includes(name)) throw new CliError(safeText(unknownDestination(name, known)));
   }
-  const plan: Plan = { events: 0, lanes: {} };
+  const tally = new Tally();
   for await (const event of reader.events(filter)) {
     const lanes = replayLanes(event, filter, to, Object.keys(event.folder.lanes));
-    if (lanes.length === 0) continue;
-    plan.events++;
-    for (const lane of lanes) plan.lanes[lane] = (plan.lanes[lane] ?? 0) + 1;
+    if (lanes.length > 0) tally.add(lanes);
   }
-  return plan;
-}
-
-async function tellPlan({ terminal, json }: Session, { events, lanes }: Plan): Promise<void> {
-  await terminal.write(
-    json
-      ? `${safeJson({ dryRun: true, events, destinations: lanes })}\n`
-      : `${eventsOf(events)} would be sent again${lanesText(lanes)}\n`,
-  );
+  return tally.counts;
 }

@@ -10,23 +10,23 @@ import { EXIT } from '../cli-error.js';
 import { troubleLines, troublesOf, type LaneTroubles } from '../output/lane-troubles.js';
 import { ageText, bytesText, count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
+import { addTo, noSums, SUM_COLUMNS, sumCells, type Sums } from '../output/sums.js';
 import { table, type Column } from '../output/table.js';
 import type { Program } from '../program.js';
 
-/** One destination's accounting, over all folders of a group. */
-interface LaneStatus extends LaneTroubles {
+/** The events of one destination, in all folders of a group. */
+interface LaneStatus extends LaneTroubles, Omit<Sums, 'dropped'> {
   readonly destination: string;
   readonly kind?: string | undefined;
   readonly host?: string | undefined;
-  accepted: number;
-  /** Copies that a replay made. */
-  replayed: number;
-  delivered: number;
-  pending: number;
-  dead: number;
-  redriven: number;
-  readonly dropped: Record<string, number>;
-  oldestPending: { id: string; name: string; acceptedAt: string; ageMs: number } | null;
+  /** By reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly oldestPending: {
+    readonly id: string;
+    readonly name: string;
+    readonly acceptedAt: string;
+    readonly ageMs: number;
+  } | null;
 }
 
 interface FolderStatus {
@@ -53,13 +53,7 @@ interface GroupStatus {
 
 const LANE_COLUMNS: readonly Column[] = [
   { title: 'DESTINATION' },
-  { title: 'ACCEPTED', right: true },
-  { title: 'REPLAYED', right: true },
-  { title: 'DELIVERED', right: true },
-  { title: 'PENDING', right: true },
-  { title: 'DEAD', right: true },
-  { title: 'DROPPED', right: true },
-  { title: 'REDRIVEN', right: true },
+  ...SUM_COLUMNS,
   { title: 'OLDEST PENDING', right: true },
 ];
 
@@ -82,7 +76,7 @@ const STRANDED_COLUMNS: readonly Column[] = [
   { title: 'FOLDER' },
 ];
 
-/** `status`: where everything is. */
+/** `status`: events by destination and outcome, and the folders with their owners. */
 export function addStatus(program: Program): void {
   const command = program
     .command('status')
@@ -135,43 +129,44 @@ function lanesOf(
   now: number,
 ): LaneStatus[] {
   const views = folders.map(({ folder }) => folder);
-  const lanes = new Map<string, LaneStatus>();
-  const laneOf = (destination: string): LaneStatus => {
-    let lane = lanes.get(destination);
-    if (lane === undefined) {
-      const account = views.map(({ lanes: own }) => own[destination]).find((found) => found !== undefined);
-      const none = { accepted: 0, replayed: 0, delivered: 0, pending: 0, dead: 0, redriven: 0 };
-      const about = { destination, kind: account?.kind, host: account?.host };
-      const trouble = troublesOf(destination, views, troubles);
-      lane = { ...about, ...none, dropped: {}, oldestPending: null, ...trouble };
-      lanes.set(destination, lane);
-    }
-    return lane;
-  };
-  for (const view of views) for (const destination of Object.keys(view.lanes)) laneOf(destination);
-  for (const { lane: destination, state, reason, replayed, count: events } of rows) {
-    const lane = laneOf(destination);
-    lane[replayed ? 'replayed' : 'accepted'] += events;
-    if (state === 'dropped') lane.dropped[reason] = (lane.dropped[reason] ?? 0) + events;
-    else lane[state] += events;
-  }
-  for (const { pending } of folders) {
-    for (const [destination, waiting] of pending) {
-      const lane = laneOf(destination);
-      lane.oldestPending = older(lane.oldestPending, waiting, now);
-    }
-  }
-  return [...lanes.values()];
+  const destinations = new Set([
+    ...views.flatMap(({ lanes }) => Object.keys(lanes)),
+    ...rows.map(({ lane }) => lane),
+    ...folders.flatMap(({ pending }) => [...pending.keys()]),
+  ]);
+  return [...destinations].map((destination) => {
+    const account = views.map(({ lanes }) => lanes[destination]).find((found) => found !== undefined);
+    const own = rows.filter(({ lane }) => lane === destination);
+    const sums = noSums();
+    for (const row of own) addTo(sums, row);
+    return {
+      destination,
+      kind: account?.kind,
+      host: account?.host,
+      ...sums,
+      dropped: droppedOf(own),
+      oldestPending: oldestOf(
+        folders.flatMap(({ pending }) => pending.get(destination) ?? []),
+        now,
+      ),
+      ...troublesOf(destination, views, troubles),
+    };
+  });
 }
 
-function older(
-  held: LaneStatus['oldestPending'],
-  { oldest: { id, name, acceptedAt } }: Pending,
-  now: number,
-): LaneStatus['oldestPending'] {
-  const ageMs = Math.max(0, now - acceptedAt);
-  if (held !== null && held.ageMs >= ageMs) return held;
-  return { id, name, acceptedAt: new Date(acceptedAt).toISOString(), ageMs };
+function droppedOf(rows: readonly EndCount[]): Record<string, number> {
+  const dropped: Record<string, number> = {};
+  for (const { state, reason, count: events } of rows) {
+    if (state === 'dropped') dropped[reason] = (dropped[reason] ?? 0) + events;
+  }
+  return dropped;
+}
+
+function oldestOf(pending: readonly Pending[], now: number): LaneStatus['oldestPending'] {
+  const [first] = pending.map(({ oldest }) => oldest).toSorted((a, b) => a.acceptedAt - b.acceptedAt);
+  if (first === undefined) return null;
+  const { id, name, acceptedAt } = first;
+  return { id, name, acceptedAt: new Date(acceptedAt).toISOString(), ageMs: Math.max(0, now - acceptedAt) };
 }
 
 function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCounts): FolderStatus {
@@ -200,14 +195,14 @@ function textOf({ group, destinations, folders }: GroupStatus, screen: number, n
     '',
     table(LANE_COLUMNS, destinations.map(laneCells), screen),
     ...destinations.flatMap((lane) => [
-      ...notes(lane),
+      ...droppedLines(lane),
       ...troubleLines(lane.destination, lane, isRunning, now),
     ]),
     table(FOLDER_COLUMNS, folders.map(folderCells), screen),
   ].join('\n');
 }
 
-/** Pending events that nobody delivers, and what to do about each reason. */
+/** Pending events that no process delivers, and the remedy for each reason. */
 function strandedText(rows: readonly StrandedRow[], screen: number): string {
   const cells = rows.map(({ events, account, destination, reason, folder }) =>
     [events === null ? '' : count(events), account ?? '', destination ?? '', reason, folder].map(safeText),
@@ -221,27 +216,26 @@ function accountText(destination: string, kind: string | undefined, host: string
   return details.length === 0 ? destination : `${destination} (${details.join(', ')})`;
 }
 
-function laneCells(lane: LaneStatus): string[] {
-  const dropped = Object.values(lane.dropped).reduce((sum, events) => sum + events, 0);
-  const { accepted, replayed, delivered, pending, dead, redriven, oldestPending } = lane;
+function laneCells({ destination, dropped, oldestPending, ...sums }: LaneStatus): string[] {
   return [
-    lane.destination,
-    ...[accepted, replayed, delivered, pending, dead, dropped, redriven].map(count),
+    destination,
+    ...sumCells({ ...sums, dropped: sumOf(dropped) }),
     oldestPending === null ? '' : ageText(oldestPending.ageMs),
   ];
 }
 
-/** What a number alone would hide. */
-function notes({ destination, dropped }: LaneStatus): string[] {
-  const lines: string[] = [];
+/** The reasons of dropped events. */
+function droppedLines({ destination, dropped }: LaneStatus): string[] {
   const reasons = Object.entries(dropped).map(([reason, events]) => `${reason} ${count(events)}`);
-  if (reasons.length > 0) lines.push(`${destination} dropped: ${reasons.join(', ')}`);
-  return lines.map((line) => `${safeText(line)}\n`);
+  return reasons.length === 0 ? [] : [safeText(`${destination} dropped: ${reasons.join(', ')}`) + '\n'];
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, events) => sum + events, 0);
 }
 
 function folderCells(folder: FolderStatus): string[] {
   const origin = folder.folder.slice(folder.folder.indexOf('/') + 1);
-  const pending = Object.values(folder.pending).reduce((sum, events) => sum + events, 0);
   return [
     origin,
     folder.owner === origin ? folder.state : `${folder.state}, taken over by ${folder.owner}`,
@@ -249,7 +243,7 @@ function folderCells(folder: FolderStatus): string[] {
     folder.pid === null ? '' : String(folder.pid),
     count(folder.segments),
     bytesText(folder.bytes),
-    count(pending),
+    count(sumOf(folder.pending)),
     count(folder.damaged),
   ];
 }

@@ -1,9 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { LANE_STATES, type EventFilter, type LaneState } from '../../buffer/journal/commands/event-filter.js';
-import { notOneOf } from '../cli.messages.js';
-import { timeOption } from './time-option.js';
+import { collect, collectOf, timeOption } from './values.js';
 
-/** What commander makes of {@link addFilterOptions}. */
+/** The options of {@link addFilterOptions}. */
 export interface FilterOptions {
   readonly since?: number;
   readonly until?: number;
@@ -15,7 +14,7 @@ export interface FilterOptions {
   readonly text?: string;
 }
 
-/** Gives a command the filters that all commands share. `states`: those that make a difference to it. */
+/** Adds the filters that all commands share; `states` are the choices of `--state`. */
 export function addFilterOptions(
   command: Command,
   now: () => number,
@@ -30,28 +29,21 @@ export function addFilterOptions(
       ),
     )
     .addOption(timeOption('--until <time>', 'accepted before this time', now))
-    .addOption(new Option('--event <name>', 'event name; may be repeated').argParser(collect))
-    .addOption(new Option('--user <id>', 'userId of the event; may be repeated').argParser(collect))
-    .addOption(new Option('--anonymous <id>', 'anonymousId of the event; may be repeated').argParser(collect))
-    .addOption(
-      new Option('--destination <name>', 'destination of the event; may be repeated').argParser(collect),
-    );
+    .option('--event <name>', 'event name; may be repeated', collect)
+    .option('--user <id>', 'userId of the event; may be repeated', collect)
+    .option('--anonymous <id>', 'anonymousId of the event; may be repeated', collect)
+    .option('--destination <name>', 'destination of the event; may be repeated', collect);
   if (states.length > 0) {
-    command.addOption(
-      new Option(
-        '--state <state>',
-        `${states.join(', ')}: in any destination, or in those of --destination; may be repeated`,
-      ).argParser((value: string, previous: LaneState[] | undefined) => {
-        const state = states.find((known) => known === value);
-        if (state === undefined) throw new InvalidArgumentError(notOneOf(states));
-        return [...(previous ?? []), state];
-      }),
+    command.option(
+      '--state <state>',
+      `${states.join(', ')}: in any destination, or in those of --destination; may be repeated`,
+      collectOf(states),
     );
   }
   return command.option('--text <text>', 'the event contains this text, in upper or lower case');
 }
 
-/** The filter that the options say; `ids` where the command takes them. */
+/** The filter of the options, and of `ids` if the command has them as arguments. */
 export function filterOf(options: FilterOptions, ids: readonly string[] = []): EventFilter {
   return {
     ...(options.since !== undefined && { since: options.since }),
@@ -64,9 +56,4 @@ export function filterOf(options: FilterOptions, ids: readonly string[] = []): E
     ...(options.state !== undefined && { states: options.state }),
     ...(options.text !== undefined && { text: options.text }),
   };
-}
-
-/** Gathers an option that may be repeated. */
-export function collect(value: string, previous: string[] | undefined): string[] {
-  return [...(previous ?? []), value];
 }

@@ -1,10 +1,12 @@
 import type { Filtered, LaneEnd } from '../../buffer/journal/commands/event-filter.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
 import { anyBrowserId } from '../../event/browser-ids.js';
+import type { Session } from '../session.js';
+import { Listing } from './listing.js';
 import type { Column } from './table.js';
 
-/** Columns of a list of events; it is written as it is read, so the widths are guesses. */
-export const EVENT_COLUMNS: readonly Column[] = [
+/** A list is written while it is read, so the widths are guesses. */
+const COLUMNS: readonly Column[] = [
   { title: 'ACCEPTED', width: 24 },
   { title: 'ID', width: 36 },
   { title: 'EVENT', width: 24, atLeast: 12 },
@@ -12,7 +14,12 @@ export const EVENT_COLUMNS: readonly Column[] = [
   { title: 'WHERE IT IS' },
 ];
 
-export function eventRow({ event, browserIds, ends }: JournalEvent): string[] {
+/** A list of events. */
+export function eventListing(session: Session): Listing<JournalEvent> {
+  return new Listing(session, { columns: COLUMNS, cells: eventRow, json: eventWithEnds });
+}
+
+function eventRow({ event, browserIds, ends }: JournalEvent): string[] {
   return [
     event.acceptedAt,
     event.id,
@@ -32,7 +39,7 @@ export function eventWithBrowserIds({ event, browserIds }: Pick<Filtered, 'event
   return browserIds === undefined ? event : { ...event, browserIds };
 }
 
-/** An event with what became of it, as `--json` and `export` have it. */
+/** An event with its outcomes, as `--json` and `export` have it. */
 export function eventWithEnds(event: JournalEvent): object {
   return {
     ...eventWithBrowserIds(event),

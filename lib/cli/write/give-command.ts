@@ -1,11 +1,12 @@
 import { newId } from '../../event/event-id.js';
 import type { CommandCounts, CommandPayloads } from '../../buffer/journal/commands/command-payloads.js';
+import { Tally } from '../../buffer/journal/commands/tally.js';
 import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
 import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { noAnswer, nobodyAlive, refusedBy } from '../cli.messages.js';
 import type { Session } from '../session.js';
-import { checkOwner } from './check-owner.js';
+import { checkOwner } from './checks.js';
 
 /** Without any sign from an owner. */
 const TIMEOUT_MS = 30_000;
@@ -115,12 +116,12 @@ function isRunning({ owner, origin, condition }: FolderView): boolean {
 }
 
 function sumOf(results: readonly CommandResult[]): CommandCounts {
+  const tally = new Tally();
   let events = 0;
-  const lanes: Record<string, number> = {};
   for (const { value } of results) {
     const counts = value as Partial<CommandCounts> | undefined;
     events += counts?.events ?? 0;
-    for (const [lane, own] of Object.entries(counts?.lanes ?? {})) lanes[lane] = (lanes[lane] ?? 0) + own;
+    for (const [lane, own] of Object.entries(counts?.lanes ?? {})) tally.add([lane], own);
   }
-  return { events, lanes };
+  return { events, lanes: tally.counts.lanes };
 }
