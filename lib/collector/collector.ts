@@ -10,7 +10,6 @@ import { chosenPlatforms } from './chosen-platforms.js';
 import { endpointsOf, urlOf, type PlatformEndpoint } from './endpoints.js';
 import { isLoopback } from './http/api-guard.js';
 import { Intake } from './http/intake.js';
-import { Reader } from './http/reader.js';
 import { Receiver } from './http/receiver.js';
 import { Routes } from './http/routes.js';
 import { Ledger } from './ledger/ledger.js';
@@ -29,7 +28,7 @@ export interface CollectorOptions {
   readonly fail?: readonly string[] | undefined;
   /** Folder with the files of the page. */
   readonly page: string;
-  /** Gets one line for each kind of trouble, without values of events. */
+  /** Gets a line for each kind of trouble, without values of events; for a fault of the collector its stack, too. */
   readonly tell?: ((line: string) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -81,7 +80,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     clock,
     script,
     hanging,
-    reader: new Reader(troubles),
     intake: new Intake(ledger, troubles),
     troubles,
   });

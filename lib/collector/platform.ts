@@ -1,4 +1,4 @@
-import type { ReceivedEvent } from './ledger/received-event.js';
+import type { ReceivedEvent } from './ledger/received.js';
 
 /** A platform that the collector stands in for: how it reads requests, and how it answers them. */
 export interface CollectorPlatform {

@@ -1,6 +1,6 @@
 import { Ledger } from '../../lib/collector/ledger/ledger.js';
 import type { CollectorPlatform, ReadEvent } from '../../lib/collector/platform.js';
-import type { ReceivedRequest } from '../../lib/collector/ledger/received-request.js';
+import type { ReceivedRequest } from '../../lib/collector/ledger/received.js';
 
 /** A platform for the ledger, which reads nothing itself. */
 export const aPlatform = (name: string, more: Partial<CollectorPlatform> = {}): CollectorPlatform => ({
@@ -35,15 +35,13 @@ export class ALedger {
   }
 
   add(events: readonly ReadEvent[], more: Partial<ReceivedRequest> = {}, account?: string): void {
-    const request: ReceivedRequest = {
-      number: ++this.#number,
+    const request: Parameters<Ledger['add']>[0] = {
       platform: 'one',
-      receivedAt: 1_767_225_600_000 + this.#number,
+      receivedAt: 1_767_225_600_000 + ++this.#number,
       method: 'POST',
       url: '/one/batch',
       headers: { host: '127.0.0.1' },
       body: '',
-      events: events.length,
       status: 200,
       answer: '',
       scripted: null,

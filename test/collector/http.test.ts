@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { RequestsResponse, StatsResponse } from '../../lib/collector/api/responses.js';
+import { readRequest } from '../../lib/collector/http/read-request.js';
+import { Troubles } from '../../lib/collector/troubles.js';
 import { ACollector, aMessage } from './a-collector.js';
+import { aPlatform } from './a-ledger.js';
+import { aRequest } from './platforms/read-request.js';
 import { rawRequest, sendRaw } from './raw-request.js';
 
 const told: string[] = [];
@@ -268,4 +272,22 @@ test('the problems of an event are reported once, in one line, without values', 
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/^segment: an event was dropped: .* Its problems: .*It has neither/);
   expect(told[0]).not.toContain('Secret');
+});
+
+test('a fault of the collector is reported once, with its stack and without values, and answered', async () => {
+  const broken = aPlatform('broken', {
+    read: () => {
+      throw new TypeError('secret value');
+    },
+  });
+  const lines: string[] = [];
+  const troubles = new Troubles((line) => lines.push(line));
+  const read = () => readRequest(broken, aRequest('/'), undefined, troubles);
+  expect(read()).toMatchObject({ events: [], answer: { status: 400 } });
+  const once = [...lines];
+  expect(once[0]).toMatch(/^broken: the collector could not read a request \(TypeError\)/);
+  expect(once.join('\n')).toMatch(/\n\s+at .*http\.test\.ts/);
+  expect(once.join('\n')).not.toContain('secret value');
+  read();
+  expect(lines).toEqual(once);
 });

@@ -1,3 +1,4 @@
+import { isObject } from '../../event/json-values.js';
 import { CollectorError } from '../collector-error.js';
 import {
   cannotRejectEvents,
@@ -20,7 +21,6 @@ const MAX_HEADERS = 50;
 /** Node.js sets these. */
 const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'trailer']);
 
-type Json = Readonly<Record<string, unknown>>;
 interface Rule {
   readonly expected: (platforms: readonly CollectorPlatform[]) => string;
   readonly accepts: (value: unknown, platforms: readonly CollectorPlatform[]) => boolean;
@@ -110,10 +110,6 @@ function isHeaders(value: unknown): boolean {
         /^[\t\x20-\x7E\x80-\xFF]*$/.test(text),
     )
   );
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isWhole(value: unknown, from: number, to: number): boolean {

@@ -1,7 +1,8 @@
 import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../platform.js';
+import { eventWith } from '../platforms/reading/reading.js';
 
 /** For platforms that document no answer of the kind. */
-const PLAIN: Readonly<Record<Exclude<AnswerKind, 'events-rejected'>, Answer>> = {
+const PLAIN: Readonly<Partial<Record<AnswerKind, Answer>>> = {
   rejected: { status: 400 },
   unauthorized: { status: 401 },
   'too-large': { status: 413 },
@@ -9,22 +10,9 @@ const PLAIN: Readonly<Record<Exclude<AnswerKind, 'events-rejected'>, Answer>> = 
   error: { status: 500 },
 };
 
-/** One event, to learn what a platform answers. */
+/** A reading of one event, to learn what a platform answers. */
 const SAMPLE: Reading = {
-  events: [
-    {
-      kind: 'track',
-      name: 'Sample',
-      id: '00000000-0000-4000-8000-000000000000',
-      userId: 'sample',
-      anonymousId: null,
-      time: 0,
-      properties: {},
-      outcome: 'delivered',
-      problems: [],
-      repetition: undefined,
-    },
-  ],
+  events: [eventWith({ name: 'Sample', id: '00000000-0000-4000-8000-000000000000', userId: 'sample' })],
   answer: { status: 200 },
   problems: [],
 };
@@ -35,12 +23,7 @@ export function kindAnswer(
   kind: AnswerKind,
   reading: Reading,
 ): Answer | undefined {
-  const plain = kind === 'events-rejected' ? undefined : PLAIN[kind];
-  try {
-    return platform.answer(kind, reading) ?? plain;
-  } catch {
-    return plain;
-  }
+  return platform.answer(kind, reading) ?? PLAIN[kind];
 }
 
 /** Whether an answer of the platform can reject single events. */

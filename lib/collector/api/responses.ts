@@ -1,7 +1,6 @@
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
 import type { Kept, NameCounts, OutcomeCounts, PlatformCounts } from '../ledger/figures.js';
-import type { EventKind, ReceivedEvent, ReceivedOutcome } from '../ledger/received-event.js';
-import type { ReceivedRequest } from '../ledger/received-request.js';
+import type { EventKind, ReceivedEvent, ReceivedOutcome, ReceivedRequest } from '../ledger/received.js';
 
 export type {
   EventKind,

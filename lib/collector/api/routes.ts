@@ -3,6 +3,7 @@ import type { Script } from '../answers/script.js';
 import type { Clock } from '../../host/clock.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { EventQuery } from '../ledger/query.js';
+import { EVENT_KINDS, RECEIVED_OUTCOMES } from '../ledger/received.js';
 import type { CollectorPlatform } from '../platform.js';
 import type { Parameters } from './parameters.js';
 import type { AnswersResponse, PeopleResponse, RequestsResponse, StatsResponse } from './responses.js';
@@ -69,10 +70,10 @@ export function routesOf(
       GET: {
         parameters: {
           ...part,
-          kind: ['track', 'identify', 'group', 'alias', 'page', 'screen'],
+          kind: EVENT_KINDS,
           name: 'text',
           person: 'id',
-          outcome: ['delivered', 'duplicate', 'rejected', 'dropped'],
+          outcome: RECEIVED_OUTCOMES,
           after: NUMBER,
           before: NUMBER,
         },

@@ -1,8 +1,7 @@
 import { hideCredentials, hideInUrl } from '../credentials/hide-credentials.js';
 import { hideInJson } from '../credentials/hide-in-json.js';
 import type { Person } from '../ledger/figures.js';
-import type { KeptEvent } from '../ledger/kept-event.js';
-import type { KeptRequest } from '../ledger/kept-request.js';
+import type { KeptEvent, KeptRequest } from '../ledger/kept.js';
 import type { ListedPerson, ListedRequest } from './responses.js';
 
 const MAX_IDS = 100;

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../event/json-values.js';
 import { HIDDEN, isCredential } from './credential-names.js';
 
 const QUOTE = '"'.charCodeAt(0);
@@ -35,12 +36,7 @@ export function hideInJson(text: string): string {
 /** Hides the credentials in a string that is JSON itself; undefined: it has none. */
 function hideWithin(literal: string): string | undefined {
   if (!literal.includes('\\"')) return undefined;
-  let text: unknown;
-  try {
-    text = JSON.parse(literal);
-  } catch {
-    return undefined;
-  }
+  const text = parsedJson(literal);
   if (typeof text !== 'string' || !/^\s*[[{]/.test(text)) return undefined;
   const hidden = hideInJson(text);
   return hidden === text ? undefined : JSON.stringify(hidden);
@@ -93,10 +89,6 @@ function endOfBare(text: string, from: number): number {
 
 function nameOf(literal: string): string {
   const name = literal.slice(1, -1);
-  if (!name.includes('\\')) return name;
-  try {
-    return JSON.parse(literal) as string;
-  } catch {
-    return name;
-  }
+  const parsed = name.includes('\\') ? parsedJson(literal) : undefined;
+  return typeof parsed === 'string' ? parsed : name;
 }

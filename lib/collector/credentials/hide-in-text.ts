@@ -1,3 +1,4 @@
+import { guarded } from '../../host/guarded.js';
 import { HIDDEN, isCredential } from './credential-names.js';
 import { hideInJson } from './hide-in-json.js';
 
@@ -43,11 +44,9 @@ function hideInBase64(text: string): string {
 }
 
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // It is broken, or its end was cut: the rest is decoded, so that its credentials are found.
-    const whole = text.replace(/%[\da-f]?$/i, '');
-    return whole.replaceAll(ESCAPES, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
-  }
+  const plain = guarded(() => decodeURIComponent(text));
+  if (plain !== undefined) return plain;
+  // It is broken, or its end was cut: the rest is decoded, so that its credentials are found.
+  const whole = text.replace(/%[\da-f]?$/i, '');
+  return whole.replaceAll(ESCAPES, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
 }

@@ -7,8 +7,6 @@ import type { PlatformRequest } from './platform-request.js';
 
 /** Enters requests and their events in the ledger, and reports the first problem of each kind. */
 export class Intake {
-  #number = 0;
-
   constructor(
     private readonly ledger: Ledger,
     private readonly troubles: Troubles,
@@ -25,14 +23,12 @@ export class Intake {
     const isAnswered = ending === 'answer';
     this.ledger.add(
       {
-        number: ++this.#number,
         platform,
         receivedAt,
         method,
         url,
         headers,
         body,
-        events: events.length,
         status: isAnswered ? answer.status : null,
         answer: isAnswered ? String(answer.body ?? '') : '',
         scripted,

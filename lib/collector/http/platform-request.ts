@@ -1,6 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { CollectorRequest } from '../platform.js';
-import type { RequestTarget } from './request-target.js';
+
+/** The path and the query of a request, as they came. */
+export interface RequestTarget {
+  readonly path: string;
+  /** Without `?`. */
+  readonly search: string;
+}
+
+/** Splits the target of a request; a proxy's form, `http://host/path`, too. `new URL()` is slower, and throws on hostile text. */
+export function readTarget(url = '/'): RequestTarget {
+  const whole = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+  const end = whole.indexOf('?');
+  return end === -1
+    ? { path: whole, search: '' }
+    : { path: whole.slice(0, end), search: whole.slice(end + 1) };
+}
 
 /** A request as a platform reads it. Its query is parsed only for a platform that asks for it. */
 export class PlatformRequest implements CollectorRequest {

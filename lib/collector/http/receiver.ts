@@ -5,22 +5,19 @@ import type { Script } from '../answers/script.js';
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
 import type { CollectorPlatform } from '../platform.js';
 import type { Troubles } from '../troubles.js';
-import { answer } from './answer.js';
+import { answer, answerFault } from './answer.js';
 import { openToBrowsers } from './cors.js';
 import { decide, type Decision } from './decision.js';
-import { guarded } from './guarded.js';
 import type { Intake } from './intake.js';
-import { PlatformRequest } from './platform-request.js';
+import { PlatformRequest, type RequestTarget } from './platform-request.js';
 import { readBody, type Body } from './read-body.js';
-import type { Reader } from './reader.js';
-import type { RequestTarget } from './request-target.js';
+import { readRequest, UNREAD } from './read-request.js';
 
 /** What the receiver works with. */
 export interface ReceiverScene {
   readonly clock: Clock;
   readonly script: Script;
   readonly hanging: Hanging;
-  readonly reader: Reader;
   readonly intake: Intake;
   readonly troubles: Troubles;
 }
@@ -45,7 +42,7 @@ export class Receiver {
       return;
     }
     readBody(incoming, platform, (body) => {
-      guarded(this.scene.troubles, response, () => {
+      answerFault(this.scene.troubles, response, () => {
         this.#respond(platform, this.#enter(platform, incoming, target, body, scripted), response);
       });
     });
@@ -58,9 +55,10 @@ export class Receiver {
     body: Body,
     scripted: ScriptedAnswer | undefined,
   ): Decision {
-    const { reader, intake, clock } = this.scene;
+    const { intake, clock, troubles } = this.scene;
     const request = new PlatformRequest(incoming, target, body.text, clock.now());
-    const reading = scripted?.answer === 'down' ? reader.unread : reader.read(platform, request, body.fault);
+    const isRead = scripted?.answer !== 'down';
+    const reading = isRead ? readRequest(platform, request, body.fault, troubles) : UNREAD;
     const decision = decide(platform, reading, scripted);
     intake.enter(platform, request, incoming.url ?? '/', reading, decision);
     return decision;
@@ -76,7 +74,9 @@ export class Receiver {
     else if (delayMs === 0) answer(response, given);
     else {
       const { clock, troubles } = this.scene;
-      const timer = clock.after(delayMs, () => guarded(troubles, response, () => answer(response, given)));
+      const timer = clock.after(delayMs, () =>
+        answerFault(troubles, response, () => answer(response, given)),
+      );
       response.once('close', () => timer.cancel());
     }
   }

@@ -4,12 +4,10 @@ import { noPlatform } from '../collector.messages.js';
 import type { PlatformEndpoint } from '../endpoints.js';
 import type { CollectorPlatform } from '../platform.js';
 import type { Troubles } from '../troubles.js';
-import { answerJson } from './answer.js';
+import { answerError, answerFault } from './answer.js';
 import { apiRefusal } from './api-guard.js';
-import { guarded } from './guarded.js';
-import { PlatformRequest } from './platform-request.js';
+import { PlatformRequest, readTarget, type RequestTarget } from './platform-request.js';
 import type { Receiver } from './receiver.js';
-import { firstPart, readTarget, type RequestTarget } from './request-target.js';
 import { servePage } from './serve-page.js';
 
 /** A path of no platform: one that has it has every path, as a webhook does. */
@@ -42,7 +40,7 @@ export class Routes {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    guarded(this.scene.troubles, response, () => this.#lead(request, response));
+    answerFault(this.scene.troubles, response, () => this.#lead(request, response));
   }
 
   #lead(request: IncomingMessage, response: ServerResponse): void {
@@ -60,7 +58,7 @@ export class Routes {
 
   #api(request: IncomingMessage, { path, search }: RequestTarget, response: ServerResponse): void {
     const refusal = apiRefusal(request, this.scene.bound().isLoopback);
-    if (refusal !== undefined) answerJson(response, 403, { error: refusal });
+    if (refusal !== undefined) answerError(response, 403, refusal);
     else this.scene.api.answer(request, new URL(`${path}?${search}`, 'http://collector.invalid'), response);
   }
 
@@ -76,7 +74,7 @@ export class Routes {
     );
     // A browser asks for an icon, for example.
     if (names.size > 0 || !isRead(request)) troubles.once('no platform', () => sentence);
-    answerJson(response, 404, { error: sentence });
+    answerError(response, 404, sentence);
   }
 }
 
@@ -86,9 +84,11 @@ function isRead({ method }: IncomingMessage): boolean {
 }
 
 function hasPath(platform: CollectorPlatform, request: PlatformRequest): boolean {
-  try {
-    return platform.read(request) !== undefined;
-  } catch {
-    return false;
-  }
+  return platform.read(request) !== undefined;
+}
+
+/** The first part of a path, which names the platform. */
+function firstPart(path: string): string {
+  const end = path.indexOf('/', 1);
+  return path.slice(1, end === -1 ? undefined : end);
 }

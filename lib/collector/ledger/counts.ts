@@ -1,6 +1,6 @@
 import type { CollectorPlatform } from '../platform.js';
 import type { NameCounts, OutcomeCounts, PlatformCounts } from './figures.js';
-import type { EventKind, ReceivedOutcome } from './received-event.js';
+import type { EventKind, ReceivedOutcome } from './received.js';
 import { copyOf } from './text.js';
 
 export const NO_EVENTS: OutcomeCounts = { delivered: 0, duplicate: 0, rejected: 0, dropped: 0 };
@@ -60,22 +60,19 @@ export class Counts {
   #countsOf(kind: EventKind, name: string): Mutable<NameCounts> {
     let ofKind = this.#names.get(kind);
     if (ofKind === undefined) this.#names.set(kind, (ofKind = new Map()));
-    const key = name.length > MAX_NAME_LENGTH ? null : this.key(name);
-    return ofKind.get(key) ?? this.#added(ofKind, kind, key, name);
-  }
-
-  #added(
-    ofKind: Map<string | null, Mutable<NameCounts>>,
-    kind: EventKind,
-    key: string | null,
-    name: string,
-  ): Mutable<NameCounts> {
-    const isOther = key === null || (key !== '' && this.#size >= MAX_NAMES);
-    const row = isOther ? ofKind.get(null) : undefined;
-    if (row !== undefined) return row;
-    const added = { platform: this.platform.name, kind, name: isOther ? null : copyOf(name), ...NO_EVENTS };
-    ofKind.set(isOther ? null : copyOf(key), added);
-    if (!isOther) this.#size++;
+    const own = name.length > MAX_NAME_LENGTH ? null : this.key(name);
+    const isFull = own !== '' && this.#size >= MAX_NAMES;
+    const key = isFull && !ofKind.has(own) ? null : own;
+    const known = ofKind.get(key);
+    if (known !== undefined) return known;
+    const added = {
+      platform: this.platform.name,
+      kind,
+      name: key === null ? null : copyOf(name),
+      ...NO_EVENTS,
+    };
+    ofKind.set(copyOf(key), added);
+    if (key !== null) this.#size++;
     return added;
   }
 }

@@ -1,4 +1,4 @@
-import type { EventKind, ReceivedOutcome } from './received-event.js';
+import type { EventKind, ReceivedOutcome } from './received.js';
 
 // Types only: the page, which is compiled for browsers, reads them, too.
 

@@ -1,16 +1,13 @@
 import { NO_EVENTS } from './counts.js';
 import type { Person } from './figures.js';
-import type { ReceivedOutcome } from './received-event.js';
+import { RECEIVED_OUTCOMES, type ReceivedOutcome } from './received.js';
 import { copyOf } from './text.js';
 
 interface Entry {
   readonly platform: string;
-  ids: string[];
+  readonly ids: string[];
   readonly events: Record<ReceivedOutcome, number>;
   lastReceivedAt: number;
-  /** Neighbours in the order of their last event. */
-  newer: Entry | undefined;
-  older: Entry | undefined;
 }
 
 /** Longer ids are ignored, so that a person is bounded in bytes. */
@@ -24,16 +21,17 @@ const ID_BYTES = 250;
  */
 export class People {
   readonly #byPlatform = new Map<string, Map<string, Entry>>();
-  #newest: Entry | undefined;
-  #oldest: Entry | undefined;
+  /** The person with the oldest event first. */
+  readonly #entries = new Set<Entry>();
+  /** One pass over the entries: those before it were removed, or moved to the end. A new pass would skip their places again. */
+  #oldest = this.#entries.values();
   #bytes = 0;
-  #size = 0;
   #forgotten = 0;
 
   constructor(private readonly maxBytes: number) {}
 
   get size(): number {
-    return this.#size;
+    return this.#entries.size;
   }
 
   /** People whom newer ones displaced. */
@@ -58,8 +56,8 @@ export class People {
     if (entry === undefined) return;
     entry.events[outcome]++;
     entry.lastReceivedAt = receivedAt;
-    this.#unlink(entry);
-    this.#link(entry);
+    this.#entries.delete(entry);
+    this.#entries.add(entry);
     while (this.#bytes > this.maxBytes) this.#forgetOldest();
   }
 
@@ -72,14 +70,15 @@ export class People {
   }
 
   /** The person with the newest event first. */
-  *newest(): Generator<Person> {
-    for (let each = this.#newest; each !== undefined; each = each.older) yield each;
+  newest(): Person[] {
+    return [...this.#entries].reverse();
   }
 
   clear(): void {
     this.#byPlatform.clear();
-    this.#newest = this.#oldest = undefined;
-    this.#bytes = this.#size = this.#forgotten = 0;
+    this.#entries.clear();
+    this.#oldest = this.#entries.values();
+    this.#bytes = this.#forgotten = 0;
   }
 
   #entryOf(platform: string, id: string): Entry {
@@ -88,18 +87,10 @@ export class People {
     const known = ofPlatform.get(id);
     if (known !== undefined) return known;
     const kept = copyOf(id);
-    const entry: Entry = {
-      platform,
-      ids: [kept],
-      events: { ...NO_EVENTS },
-      lastReceivedAt: 0,
-      newer: undefined,
-      older: undefined,
-    };
+    const entry: Entry = { platform, ids: [kept], events: { ...NO_EVENTS }, lastReceivedAt: 0 };
     ofPlatform.set(kept, entry);
-    this.#link(entry);
+    this.#entries.add(entry);
     this.#bytes += ID_BYTES + id.length;
-    this.#size++;
     return entry;
   }
 
@@ -112,37 +103,19 @@ export class People {
       large.ids.push(id);
       ofPlatform.set(id, large);
     }
-    for (const outcome of Object.keys(small.events) as ReceivedOutcome[])
-      large.events[outcome] += small.events[outcome];
-    this.#unlink(small);
-    this.#size--;
+    for (const outcome of RECEIVED_OUTCOMES) large.events[outcome] += small.events[outcome];
+    this.#entries.delete(small);
     return large;
   }
 
   #forgetOldest(): void {
-    const entry = this.#oldest!;
+    const entry = this.#oldest.next().value!;
     const ofPlatform = this.#byPlatform.get(entry.platform)!;
     for (const id of entry.ids) {
       ofPlatform.delete(id);
       this.#bytes -= ID_BYTES + id.length;
     }
-    this.#unlink(entry);
-    this.#size--;
+    this.#entries.delete(entry);
     this.#forgotten++;
-  }
-
-  #link(entry: Entry): void {
-    entry.older = this.#newest;
-    if (this.#newest === undefined) this.#oldest = entry;
-    else this.#newest.newer = entry;
-    this.#newest = entry;
-  }
-
-  #unlink(entry: Entry): void {
-    if (entry.newer === undefined) this.#newest = entry.older;
-    else entry.newer.older = entry.older;
-    if (entry.older === undefined) this.#oldest = entry.newer;
-    else entry.older.newer = entry.newer;
-    entry.newer = entry.older = undefined;
   }
 }

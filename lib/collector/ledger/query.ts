@@ -1,8 +1,7 @@
 import { hideCredentials } from '../credentials/hide-credentials.js';
 import { hideInJson } from '../credentials/hide-in-json.js';
-import type { KeptEvent } from './kept-event.js';
-import type { KeptRequest } from './kept-request.js';
-import type { EventKind, ReceivedOutcome } from './received-event.js';
+import type { KeptEvent, KeptRequest } from './kept.js';
+import type { EventKind, ReceivedOutcome } from './received.js';
 import { Search } from './search.js';
 
 /** Selects from a list. */

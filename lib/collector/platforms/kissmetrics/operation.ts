@@ -1,4 +1,4 @@
-import type { EventKind } from '../../ledger/received-event.js';
+import type { EventKind } from '../../ledger/received.js';
 import type { ReadEvent } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
 import * as messages from './kissmetrics.messages.js';

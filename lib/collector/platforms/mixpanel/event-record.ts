@@ -1,4 +1,4 @@
-import type { EventKind } from '../../ledger/received-event.js';
+import type { EventKind } from '../../ledger/received.js';
 import type { ReadEvent } from '../../platform.js';
 import { idOf, isObject, objectOf, textOf, type UnknownObject } from '../reading/json.js';
 import { unreadable } from '../reading/reading.js';

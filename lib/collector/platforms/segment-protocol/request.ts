@@ -1,4 +1,4 @@
-import { EVENT_KINDS, type EventKind } from '../../ledger/received-event.js';
+import { EVENT_KINDS, type EventKind } from '../../ledger/received.js';
 import type { Answer, CollectorRequest, Reading } from '../../platform.js';
 import { isObject, isoTime, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
 import { basicUser } from '../reading/request.js';

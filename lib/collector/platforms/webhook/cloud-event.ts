@@ -1,4 +1,4 @@
-import type { EventKind } from '../../ledger/received-event.js';
+import type { EventKind } from '../../ledger/received.js';
 import type { CollectorRequest, ReadEvent } from '../../platform.js';
 import { guarded } from '../../../host/guarded.js';
 import { isObject, isoTime, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';

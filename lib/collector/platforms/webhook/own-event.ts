@@ -1,4 +1,4 @@
-import { type EventKind, isEventKind } from '../../ledger/received-event.js';
+import { type EventKind, isEventKind } from '../../ledger/received.js';
 import type { ReadEvent } from '../../platform.js';
 import { idOf, isObject, isoTime, textOf, type UnknownObject } from '../reading/json.js';
 import { eventWith } from '../reading/reading.js';
