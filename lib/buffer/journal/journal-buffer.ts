@@ -1,5 +1,4 @@
 import type { LaneTrouble } from '../../event/last-refusal.js';
-import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { entriesSize } from '../entry-size.js';
 import { shownLetter } from '../shown-entry.js';
@@ -32,23 +31,22 @@ import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';
 import { Acknowledger } from './store/acknowledger.js';
 import { Attachment } from './store/attachment.js';
-import { BacklogReader } from './store/backlog-reader.js';
+import type { BacklogReaderSetup } from './store/backlog-reader.js';
 import { DamagedLines } from './store/damaged-lines.js';
 import { DeadLetters } from './store/dead-letters.js';
 import { DiskBound } from './store/disk-bound.js';
 import { Folders } from './store/folders.js';
 import { codeOf } from './ownership/absence.js';
 import { Histories } from './store/histories.js';
-import type { Frame } from './store/frame.js';
 import { GroupWriter } from './store/group-writer.js';
 import type { OpenSegment } from './store/group-writer.js';
-import { GONE, Held, HeldSlot, residentBytes } from './store/held.js';
-import type { Slot } from './store/held.js';
+import { Held, residentBytes } from './store/held.js';
+import type { Slot } from './store/slot.js';
 import { JournalLane } from './store/journal-lane.js';
+import { LaneReports } from './store/lane-reports.js';
 import { Loss } from './store/loss.js';
 import { Retention } from './store/retention.js';
 import { Segment } from './store/segment.js';
-import { segmentOf } from './store/segment-of.js';
 import { segmentName } from './format/segment-name.js';
 import { Shedding } from './store/shedding.js';
 import { Stranded } from './store/stranded.js';
@@ -76,7 +74,6 @@ const DAY_MS = 86_400_000;
 export class JournalBuffer implements EventBuffer {
   readonly durable = true;
   readonly #lanes = new Map<string, JournalLane>();
-  readonly #readers = new Map<JournalLane, BacklogReader>();
   readonly #writer: GroupWriter;
   readonly #folders: Folders;
   readonly #acknowledger: Acknowledger;
@@ -127,21 +124,19 @@ export class JournalBuffer implements EventBuffer {
       isAsked: (folder, seq, at) =>
         at >= clock.now() - options.retain.days * DAY_MS || this.#folders.mayHold(folder, seq),
       max: setup.deadLetters,
-      onFull: (lane) => this.#lane(lane).countDropped('dead_letters_full'),
+      onFull: (lane) => this.#lane(lane).dropLetters('dead_letters_full'),
       onDropped: (event, { lane, isAlone }) => setup.onDropped({ event }, lane, 'dead_letters_full', isAlone),
     });
     this.#damaged = new DamagedLines(setup.log);
     const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
-    for (const name of setup.lanes) this.#addLane(new JournalLane(name, window));
+    const reports = new LaneReports(setup, this.#letters, this.#damaged);
+    const onDamaged: BacklogReaderSetup['onDamaged'] = (segment, offset) =>
+      this.#damaged.add(segment, offset);
+    for (const name of setup.lanes) {
+      this.#lanes.set(name, new JournalLane(name, window, reports, { files, clock, onDamaged }));
+    }
     const onEnd = (segment: Segment): void => this.#acknowledger.mark(segment);
-    const readOn = (lane: JournalLane): void => this.#readers.get(lane)!.readOn();
-    this.#shedding = new Shedding({
-      files,
-      lanes: this.#lanes,
-      onDropped: (slot, lane, reason) => this.#tellDropped(slot, lane, reason),
-      onLost: (lane, reason, events, home) => this.#lose(lane, reason, events, home),
-      readOn,
-    });
+    this.#shedding = new Shedding(files, this.#lanes);
     const retention = new Retention({
       files,
       clock,
@@ -180,7 +175,9 @@ export class JournalBuffer implements EventBuffer {
       },
       onLost: (how) => loss.ofAll(how),
       makeRoom: (bytes) => this.#bound.makeRoom(bytes),
-      expose: (frame) => this.#expose(frame),
+      expose: (frame) => {
+        for (const name of frame.lanes.keys()) this.#lane(name).expose(frame);
+      },
       onState: (state, cause) => {
         setup.onState(state, cause, { directory: options.directory, user: files.user() });
         if (state === 'open') void this.#letters.write();
@@ -194,8 +191,6 @@ export class JournalBuffer implements EventBuffer {
       writer: this.#writer,
       log: setup.log,
       wasAsleep: () => timers.latenessMs > options.leaseMs / 2,
-      readOn,
-      onLost: (lane, events) => this.#lose(lane, 'damaged', events),
     });
     this.#attachment = new Attachment({
       files,
@@ -204,7 +199,6 @@ export class JournalBuffer implements EventBuffer {
       letters: this.#letters,
       damaged: this.#damaged,
       onEnd,
-      readOn,
       histories,
     });
     this.#pauses = new Pauses(files, options.directory, accounts, clock);
@@ -226,7 +220,6 @@ export class JournalBuffer implements EventBuffer {
       files,
       clock,
       lanes: this.#lanes,
-      readers: this.#readers,
       folders: this.#folders,
       writer: this.#writer,
       letters: this.#letters,
@@ -384,25 +377,13 @@ export class JournalBuffer implements EventBuffer {
       this.#heartbeat.beat();
       return undefined;
     }
-    const lane = this.#lane(name);
     const token = ++this.#leases;
-    const events = lane.take(token, limits);
-    this.#readers.get(lane)!.readOn();
+    const events = this.#lane(name).lease(token, limits);
     return events.length === 0 ? undefined : { token, events };
   }
 
   settle(name: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void {
-    const lane = this.#lane(name);
-    const returned = settlement.state === 'returned';
-    // What is returned goes to the front one by one, so the last comes first.
-    for (const held of returned ? events.toReversed() : events) {
-      const slot = held as Slot;
-      if (slot.lease !== token) continue;
-      lane.endLease(slot);
-      if (returned) lane.putBack(slot);
-      else this.#end(lane, slot, settlement);
-    }
-    this.#readers.get(lane)!.readOn();
+    this.#lane(name).settle(token, events as readonly Slot[], settlement);
   }
 
   waiting(name: string): Waiting {
@@ -414,12 +395,7 @@ export class JournalBuffer implements EventBuffer {
   }
 
   firstPosition(name: string): number {
-    const lane = this.#lane(name);
-    return (
-      lane.oldest?.position ??
-      lane.backlog.first?.position ??
-      (lane.uncommitted > 0 ? this.#writer.firstUnexposed : Infinity)
-    );
+    return this.#lane(name).firstPosition(this.#writer);
   }
 
   ledger(name: string): LaneLedger {
@@ -469,7 +445,7 @@ export class JournalBuffer implements EventBuffer {
         this.#attachment.stop(),
         this.#stranded.stop(),
       ]);
-      for (const reader of this.#readers.values()) await reader.close();
+      for (const lane of this.#lanes.values()) await lane.close();
     });
     this.#closed = true;
     for (const frame of await this.#writer.stop(CLOSE_MS)) this.#shedding.dropFrame(frame, 'closed');
@@ -478,11 +454,7 @@ export class JournalBuffer implements EventBuffer {
       await this.#acknowledger.close();
       await this.#pauses.close();
     });
-    for (const lane of this.#lanes.values()) {
-      // Dead letters stay what they are, and where they are.
-      lane.ledger.handedOver += lane.pending;
-      lane.pending = 0;
-    }
+    for (const lane of this.#lanes.values()) lane.handOverAll();
     await this.#within(() => this.#folders.close((folder) => this.#letters.isIn(folder)));
   }
 
@@ -504,22 +476,6 @@ export class JournalBuffer implements EventBuffer {
     return blocked === undefined ? paths : [blocked, ...paths];
   }
 
-  #addLane(lane: JournalLane): void {
-    this.#lanes.set(lane.name, lane);
-    const reader = new BacklogReader(lane, {
-      files: this.files,
-      clock: this.setup.clock,
-      onDamaged: (segment, offset) => this.#damaged.add(segment, offset),
-      onRead: () => this.setup.onWork(lane.name, lane.waiting, lane.waiting.events),
-      onMissing: (_lane, home, events) => {
-        // Their segment is not done with them: what cannot be read today may be there after the next start.
-        lane.pending -= events;
-        this.#lose(lane, 'damaged', events, segmentOf(home));
-      },
-    });
-    this.#readers.set(lane, reader);
-  }
-
   #lane(name: string): JournalLane {
     const lane = this.#lanes.get(name);
     if (lane === undefined) throw new Error(`no lane '${name}'`);
@@ -533,12 +489,7 @@ export class JournalBuffer implements EventBuffer {
     routes: readonly Route[],
     withheld: readonly Route[] | undefined,
   ): void {
-    for (const { lane: name } of routes) {
-      const lane = this.#lane(name);
-      lane.ledger.accepted++;
-      lane.pending++;
-      lane.uncommitted++;
-    }
+    for (const { lane } of routes) this.#lane(lane).enter('accepted');
     const since = this.setup.clock.monotonic();
     this.#writer.add(new Held(++this.#seq, event, size, resident, since, routes, undefined, withheld));
   }
@@ -554,68 +505,6 @@ export class JournalBuffer implements EventBuffer {
       this.#shedding.dropFrame(frame);
     }
     return true;
-  }
-
-  /** Lanes may have the events of a frame: as they are, or to be read back once their turn comes. */
-  #expose(frame: Frame): void {
-    for (const [name, part] of frame.lanes) {
-      const lane = this.#lane(name);
-      lane.uncommitted -= part.events;
-      if (frame.held !== undefined && lane.hasRoom(frame.resident)) {
-        for (const held of frame.held) {
-          const route = held.routes.find((candidate) => candidate.lane === name);
-          if (route !== undefined) lane.add(new HeldSlot(held, frame, route));
-        }
-      } else {
-        const { segment, offset, firstSeq: position, bytes } = frame;
-        const from = segment === undefined ? 0 : offset;
-        lane.addStretch({ home: segment ?? frame, from, to: from + bytes, ...part, position });
-      }
-      this.#readers.get(lane)!.readOn();
-      this.setup.onWork(name, lane.waiting, part.events);
-    }
-  }
-
-  #end(lane: JournalLane, slot: Slot, settlement: Exclude<Settlement, { state: 'returned' }>): void {
-    slot.lease = GONE;
-    lane.pending--;
-    const { home, seq } = slot;
-    if (settlement.state === 'delivered') {
-      lane.ledger.delivered++;
-      home.settle(lane.name, seq, settlement);
-    } else if (settlement.state === 'dropped') {
-      lane.countDropped(settlement.reason);
-      home.settle(lane.name, seq, settlement);
-      this.#tellDropped(slot, lane.name, settlement.reason);
-    } else this.#bury(lane, slot, settlement);
-  }
-
-  #bury(lane: JournalLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
-    const { reason, attempts, answer } = death;
-    const { event, seq, home, entry } = slot;
-    const letter = {
-      event,
-      lane: lane.name,
-      reason,
-      attempts,
-      entry,
-      ...(answer !== undefined && { answer }),
-    };
-    this.#letters.add(letter, seq, segmentOf(home)?.folder, (end) => home.settle(lane.name, seq, end));
-  }
-
-  /** @param segment that had the events; absent where it was logged already that they are gone */
-  #lose(lane: JournalLane, reason: Reason, events: number, segment?: Segment): void {
-    lane.countDropped(reason, events);
-    this.setup.onLost(lane.name, reason, events);
-    if (segment === undefined || this.#damaged.isKnown(segment)) return;
-    this.setup.log.limited('error', `lost ${lane.name}`, () =>
-      journalMessages.lost(lane.name, events, segment.path),
-    );
-  }
-
-  #tellDropped(slot: Slot, lane: string, reason: Reason): void {
-    this.setup.onDropped(slot, lane, reason, !slot.shared);
   }
 
   /** Never rejects, and never takes longer than a disk that hangs gets. */
@@ -668,8 +557,6 @@ export class JournalBuffer implements EventBuffer {
   #wake(): void {
     if (!this.#refused || this.#heartbeat.mustAsk) return;
     this.#refused = false;
-    for (const lane of this.#lanes.values()) {
-      if (lane.waiting.events > 0) this.setup.onWork(lane.name, lane.waiting, lane.waiting.events);
-    }
+    for (const lane of this.#lanes.values()) if (lane.waiting.events > 0) lane.announce();
   }
 }

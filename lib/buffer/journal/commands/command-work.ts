@@ -6,7 +6,6 @@ import type { BufferSetup } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import type { Acknowledger } from '../store/acknowledger.js';
 import type { Attachment } from '../store/attachment.js';
-import type { BacklogReader } from '../store/backlog-reader.js';
 import type { DeadLetters } from '../store/dead-letters.js';
 import type { Folders } from '../store/folders.js';
 import type { GroupWriter } from '../store/group-writer.js';
@@ -18,7 +17,6 @@ export interface CommandWork {
   readonly files: Files;
   readonly clock: Clock;
   readonly lanes: ReadonlyMap<string, JournalLane>;
-  readonly readers: ReadonlyMap<JournalLane, BacklogReader>;
   readonly folders: Folders;
   readonly writer: GroupWriter;
   readonly letters: DeadLetters;

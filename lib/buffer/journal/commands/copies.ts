@@ -43,14 +43,8 @@ export class Copies {
   add(event: TrackingEvent, size: number, routes: readonly CopyRoute[]): void {
     const { lanes, clock, writer } = this.work;
     for (const { lane: name, letter } of routes) {
-      const lane = lanes.get(name)!;
-      lane.pending++;
-      lane.uncommitted++;
-      if (letter === undefined) lane.ledger.replayed++;
-      else {
-        lane.ledger.redriven++;
-        this.#onCommitted.push(letter.onCommitted);
-      }
+      lanes.get(name)!.enter(letter === undefined ? 'replayed' : 'redriven');
+      if (letter !== undefined) this.#onCommitted.push(letter.onCommitted);
     }
     const to = routes.map(({ lane, entry }) => (entry === undefined ? { lane } : { lane, entry }));
     const resident = residentBytes(size + entriesSize(to));

@@ -13,7 +13,7 @@ export async function deadDrop(
   for await (const { kept, letter } of matchingLetters(work, filter)) {
     const { event, lane } = letter;
     letters.remove(kept, 'dropped', { reason: 'given_up', why });
-    lanes.get(lane)!.countDropped('given_up');
+    lanes.get(lane)!.dropLetters('given_up');
     work.onDropped({ event }, lane, 'given_up', false);
     tally.add([lane]);
   }

@@ -39,11 +39,8 @@ export async function deadRetry(
   return tally.counts;
 }
 
-/** An earlier life copied it and died before it could say so: letter and copy were found, and counted, as two. */
+/** An earlier process copied the letter, and died before it recorded that. */
 function finish({ lanes, letters }: CommandWork, kept: KeptLetter): void {
-  const { ledger } = lanes.get(kept.lane)!;
   letters.remove(kept, 'redriven');
-  ledger.redriven++;
-  if (ledger.recovered > 0) ledger.recovered--;
-  else ledger.adopted--;
+  lanes.get(kept.lane)!.mergeRedriven();
 }

@@ -3,11 +3,11 @@ import type { CommandCounts, ErasePayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { eraseLetters, removeDamagedFiles } from './erasure/erase-letters.js';
-import { eraseAtHand, isOut, takeBack, type IsOfPerson } from './erasure/erase-pending.js';
+import { eraseAtHand, eraseLeased, isLeased, type IsOfPerson } from './erasure/erase-pending.js';
 import { eraseSegment, findInSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
 import { Person } from './erasure/person.js';
-import { whileStill } from './erasure/still-readers.js';
+import { whilePaused } from './erasure/paused-lanes.js';
 import type { Execution } from './execution.js';
 import { CommandRefused } from './refused.js';
 import { whenRead } from './when-read.js';
@@ -66,14 +66,14 @@ async function eraseFrom(
   deadline: number,
 ): Promise<void> {
   for (;;) {
-    const waits = await whileStill(work.readers, async () => {
+    const waits = await whilePaused(work.lanes, async () => {
       const traces = await findInSegment(work, execution, segment, person);
       // One lane's entry does not have the ids by which another lane's entry names the person.
       const isOf: IsOfPerson = (slot) => traces.records.has(slot.seq) || person.isInHeld(slot);
       eraseAtHand(work, isOf, segment);
-      if (isOut(work, isOf, segment)) {
+      if (isLeased(work, isOf, segment)) {
         if (work.clock.monotonic() < deadline) return true;
-        takeBack(work, isOf, segment);
+        eraseLeased(work, isOf, segment);
       }
       await eraseSegment(work, execution, segment, traces, erased);
       return false;

@@ -22,7 +22,6 @@ export interface AttachmentSetup {
   readonly letters: DeadLetters;
   readonly damaged: DamagedLines;
   readonly onEnd: (segment: Segment) => void;
-  readonly readOn: (lane: JournalLane) => void;
   readonly histories: Histories;
 }
 
@@ -201,8 +200,9 @@ export class Attachment {
     as: 'recovered' | 'adopted',
     { changed }: LaneNames,
   ): void {
-    const { lanes, readOn } = this.parts;
-    for (const [name, { events, bytes }] of parts) {
+    const { lanes } = this.parts;
+    for (const [name, part] of parts) {
+      const { events } = part;
       const lane = lanes.get(name);
       if (lane === undefined) {
         segment.orphans.set(name, events);
@@ -214,11 +214,7 @@ export class Attachment {
         if (known === undefined) this.#inherited.set(name, { events, change });
         else known.events += events;
       }
-      segment.expect(name, events);
-      lane.pending += events;
-      lane.ledger[as] += events;
-      lane.addStretch({ home: segment, from: 0, to: segment.bytes, events, bytes, position: 0 });
-      readOn(lane);
+      lane.find(segment, part, as);
     }
   }
 
@@ -227,7 +223,7 @@ export class Attachment {
     const found = await letters.load(folder);
     const ours = found.filter(({ lane }) => lanes.has(lane));
     if (ours.length < found.length) letters.leave(folder);
-    for (const { lane } of ours) lanes.get(lane)!.ledger[as]++;
+    for (const { lane } of ours) lanes.get(lane)!.findLetter(as);
     letters.keep(ours);
   }
 

@@ -3,9 +3,10 @@ import { detached } from '../../../host/detached.js';
 import type { Files, OpenFile } from '../files/files.js';
 import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
-import type { Stretch } from './backlog.js';
+import { codeOf } from '../ownership/absence.js';
+import type { ByteRange } from './backlog.js';
 import { Frame } from './frame.js';
-import type { JournalLane } from './journal-lane.js';
+import type { LaneQueue } from './lane-queue.js';
 import { ReadSlot, sinceReader } from './read-slot.js';
 import { Segment } from './segment.js';
 
@@ -16,11 +17,11 @@ const MAX_RETRY_MS = 30_000;
 /** Failures in a row at one place before it is given up: some two minutes. */
 const MAX_FAILURES = 8;
 
-/** What was read of a stretch, and what was asked for. */
+/** Bytes that were read of a byte range. */
 interface Piece {
   readonly bytes: Buffer;
   readonly wanted: number;
-  /** Where the stretch ended when it was asked. */
+  /** End of the range when it was read. */
   readonly to: number;
 }
 
@@ -28,40 +29,53 @@ interface Piece {
 export interface BacklogReaderSetup {
   readonly files: Files;
   readonly clock: Clock;
-  /** Bytes that nobody can read. */
+  /** Bytes that are no intact line. */
   onDamaged(segment: Segment, offset: number): void;
-  /** Events came to hand. */
-  onRead(lane: JournalLane): void;
-  /** Events that should be in a stretch are not. */
-  onMissing(lane: JournalLane, home: Frame | Segment, events: number): void;
+  /** Events were read. */
+  onRead(): void;
+  /** Events of a byte range are missing. */
+  onMissing(home: Frame | Segment, events: number): void;
 }
 
-/** Reads one lane's events back from disk, in their order, as the lane makes room for them. */
+/** Reads one lane's events back from disk, in their order, as the lane's window has room. */
 export class BacklogReader {
   #file: { readonly segment: Segment; readonly file: OpenFile } | undefined;
   #chunkBytes = CHUNK_BYTES;
   #failures = 0;
   #retry: Timer | undefined;
+  #paused = false;
   #closed = false;
+  #isReading = false;
   #reading: Promise<void> = Promise.resolve();
-  /** Nothing that this life accepted is older. */
+  /** No event that this process accepted is older. */
   readonly #startedAt: number;
 
   constructor(
-    private readonly lane: JournalLane,
+    private readonly lane: string,
+    private readonly queue: LaneQueue,
     private readonly setup: BacklogReaderSetup,
   ) {
     this.#startedAt = setup.clock.monotonic();
   }
 
-  /** Reads on where the lane wants more and nothing is under way. */
+  /** Starts to read if the window has room and no read is in progress. */
   readOn(): void {
-    if (this.#closed || this.#retry !== undefined || !this.lane.wantsMore) return;
-    this.lane.loading = true;
+    if (this.#isHeld || this.#isReading || this.#retry !== undefined || !this.queue.wantsMore) return;
+    this.#isReading = true;
     this.#reading = detached(() => this.#read());
   }
 
-  /** What is under way ends, and nothing is begun again. */
+  /** Ends the read in progress. None starts before {@link resume}. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    await this.#reading;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.readOn();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#retry?.cancel();
@@ -69,37 +83,32 @@ export class BacklogReader {
     await this.#closeFile();
   }
 
-  /** Waits for what is under way; where files are changed under a reader, nothing may be. */
-  idle(): Promise<void> {
-    return this.#reading;
+  get #isHeld(): boolean {
+    return this.#paused || this.#closed;
   }
 
   async #read(): Promise<void> {
-    const { lane } = this;
-    let news = false;
-    lane.loading = false;
+    const { queue } = this;
+    let hasNews = false;
     try {
-      while (lane.wantsMore && !this.#closed) {
-        const stretch = lane.backlog.first!;
-        lane.loading = true;
-        const piece = await this.#pieceOf(stretch);
-        lane.loading = false;
-        // It may have been dropped, or taken over, while we were reading.
-        if (lane.backlog.first !== stretch) continue;
+      while (queue.wantsMore && !this.#isHeld) {
+        const range = queue.backlog.first!;
+        const piece = await this.#pieceOf(range);
+        // The range may have been removed during the read.
+        if (queue.backlog.first !== range) continue;
         this.#failures = 0;
-        this.#scan(stretch, piece);
-        news = true;
+        this.#scan(range, piece);
+        hasNews = true;
       }
     } catch (error) {
-      news = (await this.#failed(error as NodeJS.ErrnoException)) || news;
-    } finally {
-      lane.loading = false;
+      hasNews = (await this.#failed(error)) || hasNews;
     }
-    if (news) this.setup.onRead(lane);
+    this.#isReading = false;
+    if (hasNews) this.setup.onRead();
   }
 
-  async #pieceOf(stretch: Stretch): Promise<Piece> {
-    const { home, from, to } = stretch;
+  async #pieceOf(range: ByteRange): Promise<Piece> {
+    const { home, from, to } = range;
     const wanted = Math.min(to - from, this.#chunkBytes);
     if (home instanceof Frame) {
       const { text, segment, offset } = home;
@@ -119,60 +128,60 @@ export class BacklogReader {
     return bytes.subarray(0, read);
   }
 
-  #scan(stretch: Stretch, { bytes, wanted, to }: Piece): void {
-    const { lane, setup } = this;
-    const { home, from } = stretch;
+  #scan(range: ByteRange, { bytes, wanted, to }: Piece): void {
+    const { lane, queue, setup } = this;
+    const { home, from } = range;
     // Shorter than it should be, and not because it grew while it was read.
-    const isShort = bytes.length < wanted && to === stretch.to;
-    const isEnd = isShort || from + bytes.length >= stretch.to;
+    const isShort = bytes.length < wanted && to === range.to;
+    const isEnd = isShort || from + bytes.length >= range.to;
     const segment = home instanceof Segment ? home : undefined;
-    const own = stretch.position > 0;
+    const own = range.position > 0;
     const sinceOf = sinceReader(setup.clock, own ? this.#startedAt : -Infinity);
     const consumed = scanSegment(bytes, from, isEnd, {
       record: (read: ReadRecord) => {
         const record = segment === undefined ? read : segment.folder.names.recordOf(read);
-        if (!record.lanes.includes(lane.name) || segment?.wasSettled(lane.name, record.seq) === true) return;
-        if (own) stretch.position = record.seq + 1;
-        lane.read(new ReadSlot(record, lane.name, home, own ? record.seq : 0, sinceOf));
+        if (!record.lanes.includes(lane) || segment?.wasSettled(lane, record.seq) === true) return;
+        if (own) range.position = record.seq + 1;
+        queue.read(new ReadSlot(record, lane, home, own ? record.seq : 0, sinceOf));
       },
       damaged: (offset) => {
         if (segment !== undefined) setup.onDamaged(segment, offset);
       },
     });
-    stretch.from += consumed;
+    range.from += consumed;
     if (consumed === 0 && !isEnd) {
       this.#chunkBytes *= 2;
       return;
     }
     this.#chunkBytes = CHUNK_BYTES;
-    if (isEnd || stretch.from >= stretch.to) this.#end(stretch);
+    if (isEnd || range.from >= range.to) this.#end(range);
   }
 
-  #end({ home }: Stretch): void {
-    const missing = this.lane.endStretch();
-    if (missing > 0) this.setup.onMissing(this.lane, home, missing);
+  #end({ home }: ByteRange): void {
+    const missing = this.queue.endRange();
+    if (missing > 0) this.setup.onMissing(home, missing);
   }
 
-  /** Tries again later. Returns whether a stretch was given up, because the disk is not going to give it back. */
-  async #failed({ code }: NodeJS.ErrnoException): Promise<boolean> {
-    const { lane, setup } = this;
+  /** Retries later. Returns whether a byte range was given up, because it can never be read. */
+  async #failed(error: unknown): Promise<boolean> {
     await this.#closeFile();
-    const stretch = lane.backlog.first;
-    if (this.#closed || stretch === undefined) return false;
+    const range = this.queue.backlog.first;
+    if (this.#closed || range === undefined) return false;
     this.#failures++;
     const delayMs = Math.min(RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);
     this.#retry = detached(() =>
-      setup.clock.after(delayMs, () => {
+      this.setup.clock.after(delayMs, () => {
         this.#retry = undefined;
         this.readOn();
       }),
     );
-    // A place that cannot be read, or a file that is not there. Of anything else the disk may recover.
+    const code = codeOf(error);
+    // A bad place on the disk, or a missing file. The disk may recover from all other errors.
     if (this.#failures < MAX_FAILURES || (code !== 'EIO' && code !== 'ENOENT')) return false;
     this.#failures = 0;
-    stretch.from = code === 'ENOENT' ? stretch.to : Math.min(stretch.to, stretch.from + this.#chunkBytes);
-    if (stretch.from < stretch.to) return false;
-    this.#end(stretch);
+    range.from = code === 'ENOENT' ? range.to : Math.min(range.to, range.from + this.#chunkBytes);
+    if (range.from < range.to) return false;
+    this.#end(range);
     return true;
   }
 

@@ -1,63 +1,74 @@
 import { Fifo } from '../../memory/fifo.js';
 import { Frame } from './frame.js';
-import { Segment } from './segment.js';
+import type { Segment } from './segment.js';
 
-/** A run of bytes in which events of one lane wait, out of memory's sight. */
-export interface Stretch {
+/** A byte range of a frame or segment with pending events of one lane that are not in memory. */
+export interface ByteRange {
   readonly home: Frame | Segment;
-  /** Of the next byte to read, in the home. */
+  /** Offset of the next byte to read, in the home. */
   from: number;
-  /** Behind the last one. */
+  /** The offset at which it ends. */
   to: number;
-  /** Events of the lane that are left in it. */
+  /** Events of the lane that were not read yet. */
   events: number;
   /** Bytes of their lines, as far as known. */
   bytes: number;
-  /** Position of the first event, or less: a number for our own, 0 for what was found. */
+  /** Position of the first event, or less: a number for our own events, 0 for events of earlier processes. */
   position: number;
 }
 
-/** What waits for one lane beyond the events that are in memory, oldest first. */
+/** The pending events of one lane that are not in memory, oldest first. */
 export class Backlog {
-  readonly #stretches = new Fifo<Stretch>();
-  #last: Stretch | undefined;
+  readonly #ranges = new Fifo<ByteRange>();
+  #last: ByteRange | undefined;
 
-  get first(): Stretch | undefined {
-    return this.#stretches.first;
+  get first(): ByteRange | undefined {
+    return this.#ranges.first;
   }
 
   get isEmpty(): boolean {
-    return this.#stretches.length === 0;
+    return this.#ranges.length === 0;
   }
 
-  [Symbol.iterator](): Iterator<Stretch> {
-    return this.#stretches[Symbol.iterator]();
+  [Symbol.iterator](): Iterator<ByteRange> {
+    return this.#ranges[Symbol.iterator]();
   }
 
-  /** Adds behind the others; what follows the last one without a gap is made one with it. */
-  add(stretch: Stretch): void {
+  /** Adds behind the others, and merges it with the last one if there is no gap between them. */
+  add(range: ByteRange): void {
     const last = this.#last;
-    if (!this.isEmpty && last?.home === stretch.home && last.to === stretch.from) {
-      last.to = stretch.to;
-      last.events += stretch.events;
-      last.bytes += stretch.bytes;
+    if (!this.isEmpty && last?.home === range.home && last.to === range.from) {
+      last.to = range.to;
+      last.events += range.events;
+      last.bytes += range.bytes;
       return;
     }
-    this.#stretches.push(stretch);
-    this.#last = stretch;
+    this.#ranges.push(range);
+    this.#last = range;
   }
 
   shift(): void {
-    this.#stretches.shift();
+    this.#ranges.shift();
   }
 
-  /** Takes out those that `which` holds for. */
-  remove(which: (stretch: Stretch) => boolean): Stretch[] {
-    const removed: Stretch[] = [];
-    for (let left = this.#stretches.length; left > 0; left--) {
-      const stretch = this.#stretches.shift()!;
-      if (which(stretch)) removed.push(stretch);
-      else this.#stretches.push(stretch);
+  /** The byte range with an event, by its offset in the segment. */
+  holding(segment: Segment, offset: number): ByteRange | undefined {
+    for (const range of this.#ranges) {
+      const { home, from, to } = range;
+      if (home.segment !== segment) continue;
+      const at = home instanceof Frame ? offset - home.offset : offset;
+      if (at >= from && at < to) return range;
+    }
+    return undefined;
+  }
+
+  /** Takes out the byte ranges for which `which` is true. */
+  remove(which: (range: ByteRange) => boolean): ByteRange[] {
+    const removed: ByteRange[] = [];
+    for (let left = this.#ranges.length; left > 0; left--) {
+      const range = this.#ranges.shift()!;
+      if (which(range)) removed.push(range);
+      else this.#ranges.push(range);
     }
     if (removed.includes(this.#last!)) this.#last = undefined;
     return removed;

@@ -3,10 +3,9 @@ import { MAX_BYTES } from '../journal-options.js';
 import type { ResolvedJournalOptions } from '../journal-options.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { Folders } from './folders.js';
-import { Frame } from './frame.js';
 import type { JournalLane } from './journal-lane.js';
 import type { Retention } from './retention.js';
-import { Segment } from './segment.js';
+import type { Segment } from './segment.js';
 import type { Shedding } from './shedding.js';
 
 /** The part of the free space that it takes where nothing was said. */
@@ -81,8 +80,7 @@ export class DiskBound {
     const waiting = new Set<Segment>();
     for (const lane of this.setup.lanes.values()) {
       for (const home of lane.homes()) {
-        const segment = home instanceof Frame ? home.segment : home;
-        if (segment instanceof Segment) waiting.add(segment);
+        if (home.segment !== undefined) waiting.add(home.segment);
       }
     }
     return this.setup.folders.all

@@ -1,5 +1,5 @@
 import { readHeader, writeHeader } from '../format/frame-header.js';
-import type { End, Home } from './home.js';
+import type { End } from './home.js';
 import type { Held } from './held.js';
 import type { Segment } from './segment.js';
 import { UnwrittenEnds } from './unwritten-ends.js';
@@ -20,8 +20,11 @@ export function addTo(parts: Map<string, LanePart>, lane: string, bytes: number)
   }
 }
 
+/** Where an event is kept until every lane has settled it: a segment, or a frame before it is written. */
+export type Home = Frame | Segment;
+
 /** A group of events that is written at once. Until it is on disk, this is where its events are. */
-export class Frame implements Home {
+export class Frame {
   /** Where it is on disk, once it is. */
   segment: Segment | undefined;
   offset = 0;

@@ -1,217 +1,247 @@
-import { countReason, reasonCounts } from '../../../event/reasons.js';
 import type { Reason } from '../../../event/reasons.js';
-import type { LaneLedger, LeaseLimits } from '../../event-buffer.js';
-import { LeaseParts } from '../../lease-parts.js';
-import { Fifo } from '../../memory/fifo.js';
-import { Backlog } from './backlog.js';
-import type { Stretch } from './backlog.js';
-import { GONE, WAITS } from './held.js';
-import type { Home } from './home.js';
-import type { Slot } from './held.js';
+import type { LaneLedger, LeaseLimits, Settlement, Waiting } from '../../event-buffer.js';
+import { Ledger, type Entrance } from '../../ledger.js';
+import type { ReadRecord } from '../format/record.js';
+import { BacklogReader } from './backlog-reader.js';
+import type { BacklogReaderSetup } from './backlog-reader.js';
+import type { ByteRange } from './backlog.js';
+import type { Frame, Home, LanePart } from './frame.js';
+import { GONE, HeldSlot } from './slot.js';
+import type { Slot } from './slot.js';
+import { LaneQueue } from './lane-queue.js';
+import type { LaneReports } from './lane-reports.js';
+import { ReadSlot } from './read-slot.js';
+import type { Segment } from './segment.js';
 
-/**
- * One lane's queue, with its part of the accounting: a window of events in memory, and behind it stretches of the disk that
- * are read into the window in their order.
- */
+/** One lane: its queue, its accounting, and the reader of its backlog. Only the lane itself changes them. */
 export class JournalLane {
-  /** Committed and not leased, at hand or not. */
-  readonly waiting = { events: 0, bytes: 0 };
-  readonly backlog = new Backlog();
-  /** Accepted, and not offered to this lane before they are on disk. */
-  uncommitted = 0;
-  /** All that is not settled. */
-  pending = 0;
-  /** A stretch is being read. */
-  loading = false;
-  readonly ledger: Omit<LaneLedger, 'pending' | 'dead'> = {
-    accepted: 0,
-    recovered: 0,
-    adopted: 0,
-    replayed: 0,
-    delivered: 0,
-    dropped: reasonCounts(),
-    handedOver: 0,
-    redriven: 0,
-  };
-  readonly #ready = new Fifo<Slot>();
-  #readyResident = 0;
-  readonly #out = new Set<Slot>();
-  #outResident = 0;
+  readonly #queue: LaneQueue;
+  readonly #ledger = new Ledger();
+  readonly #reader: BacklogReader;
+  /** Events that the lane gets when their frame is exposed. */
+  #unexposed = 0;
 
   constructor(
     readonly name: string,
-    /** Bytes of memory for what is ready, and the same once more for what is out. */
-    private readonly window: number,
-  ) {}
+    window: number,
+    private readonly reports: LaneReports,
+    reading: Omit<BacklogReaderSetup, 'onRead' | 'onMissing'>,
+  ) {
+    this.#queue = new LaneQueue(window);
+    this.#reader = new BacklogReader(name, this.#queue, {
+      ...reading,
+      onRead: () => this.announce(),
+      // Their segment keeps them: they may be readable after the next start.
+      onMissing: (home, events) => this.lose('damaged', events, home.segment),
+    });
+  }
 
-  /** The oldest event that is at hand. */
+  get waiting(): Waiting {
+    return this.#queue.waiting;
+  }
+
+  /** The oldest event that is in memory and not leased. */
   get oldest(): Slot | undefined {
-    return this.#ready.first;
+    return this.#queue.oldest;
   }
 
-  /** Events that are at hand. */
-  get atHand(): number {
-    return this.#ready.length;
+  /** Position of the first event that is not leased; Infinity for none. */
+  firstPosition({ firstUnexposed }: { readonly firstUnexposed: number }): number {
+    const { oldest, backlog } = this.#queue;
+    const inQueue = oldest?.position ?? backlog.first?.position;
+    if (inQueue !== undefined) return inQueue;
+    return this.#unexposed > 0 ? firstUnexposed : Infinity;
   }
 
-  /** Whether the window takes so many bytes more without getting ahead of what is on disk. */
-  hasRoom(resident: number): boolean {
-    return this.backlog.isEmpty && this.#readyResident + resident <= this.window;
+  /** An event becomes pending. The lane gets it when its frame is exposed. */
+  enter(as: Entrance): void {
+    this.#ledger.enter(as);
+    this.#unexposed++;
   }
 
-  /** Whether it is time to read on. */
-  get wantsMore(): boolean {
-    return !this.loading && !this.backlog.isEmpty && this.#readyResident < this.window / 2;
-  }
-
-  /** An event comes to hand, and counts as waiting. */
-  add(slot: Slot): void {
-    this.waiting.events++;
-    this.waiting.bytes += slot.bytes;
-    this.#push(slot);
-  }
-
-  /** Events wait on disk from now on. */
-  addStretch(stretch: Stretch): void {
-    this.waiting.events += stretch.events;
-    this.waiting.bytes += stretch.bytes;
-    this.backlog.add(stretch);
-  }
-
-  /** An event of the first stretch was read. */
-  read(slot: Slot): void {
-    const stretch = this.backlog.first!;
-    stretch.events--;
-    stretch.bytes -= slot.bytes;
-    this.#push(slot);
-  }
-
-  /** The first stretch is read to its end; returns how many events it should have had, and has not. */
-  endStretch(): number {
-    const { events, bytes } = this.backlog.first!;
-    this.backlog.shift();
-    // Its bytes were counted with what our lines add to them, so there is always a rest.
-    this.waiting.events -= events;
-    this.waiting.bytes -= bytes;
-    return events;
-  }
-
-  /** Hands out from the front what the limits allow; the first event always, unless too much is out. */
-  take(lease: number, limits: LeaseLimits): Slot[] {
-    const taken: Slot[] = [];
-    const parts = new LeaseParts<Slot>(limits);
-    let bytes = 0;
-    for (
-      let next = this.#ready.first;
-      next !== undefined && taken.length < limits.maxEvents && this.#mayGoOut(next);
-      next = this.#ready.first
-    ) {
-      if (taken.length > 0 && bytes + next.bytes > limits.maxBytes) break;
-      const decision = parts.next(next);
-      if (decision === 'end') break;
-      this.shift();
-      if (decision === 'pass') continue;
-      bytes += next.bytes;
-      next.lease = lease;
-      this.#out.add(next);
-      this.#outResident += next.resident;
-      taken.push(next);
+  /** The frame was written, or the disk rejects it: the lane gets its events. */
+  expose(frame: Frame): void {
+    const part = frame.lanes.get(this.name)!;
+    this.#unexposed -= part.events;
+    if (frame.held !== undefined && this.#queue.hasRoom(frame.resident)) {
+      for (const held of frame.held) {
+        const route = held.routes.find(({ lane }) => lane === this.name);
+        if (route !== undefined) this.#queue.add(new HeldSlot(held, frame, route));
+      }
+    } else {
+      const { segment, offset, firstSeq: position, bytes } = frame;
+      const from = segment === undefined ? 0 : offset;
+      this.#queue.addRange({ home: segment ?? frame, from, to: from + bytes, ...part, position });
     }
-    for (const passed of parts.passed.toReversed()) this.putBack(passed);
-    return taken;
+    this.readOn();
+    this.reports.onWork(this.name, this.waiting, part.events);
   }
 
-  /** Takes the oldest event that is at hand. */
-  shift(): Slot | undefined {
-    const slot = this.#ready.shift();
-    if (slot === undefined) return undefined;
-    this.#readyResident -= slot.resident;
-    this.waiting.events--;
-    this.waiting.bytes -= slot.bytes;
-    return slot;
+  /** Events of an earlier process were found in a segment. */
+  find(segment: Segment, { events, bytes }: LanePart, as: 'recovered' | 'adopted'): void {
+    segment.expect(this.name, events);
+    this.#ledger.enter(as, events);
+    this.#queue.addRange({ home: segment, from: 0, to: segment.bytes, events, bytes, position: 0 });
+    this.readOn();
   }
 
-  /** A lease ends, whatever becomes of the event. */
-  endLease(slot: Slot): void {
-    this.#out.delete(slot);
-    this.#outResident -= slot.resident;
+  /** A dead letter of an earlier process was found. */
+  findLetter(as: 'recovered' | 'adopted'): void {
+    this.#ledger.enterLetter(as);
   }
 
-  /** Back to the front: what was taken is older than what waits. */
-  putBack(slot: Slot): void {
-    slot.lease = WAITS;
-    this.#ready.pushFirst(slot);
-    this.#readyResident += slot.resident;
-    this.waiting.events++;
-    this.waiting.bytes += slot.bytes;
+  lease(token: number, limits: LeaseLimits): Slot[] {
+    const slots = this.#queue.lease(token, limits);
+    this.readOn();
+    return slots;
   }
 
-  /** Takes out of memory what `which` holds for and is not out; each is gone then. */
-  removeReady(which: (slot: Slot) => boolean): Slot[] {
-    const removed: Slot[] = [];
-    for (let left = this.#ready.length; left > 0; left--) {
-      const slot = this.shift()!;
-      if (which(slot)) {
-        slot.lease = GONE;
-        removed.push(slot);
-      } else this.add(slot);
+  /** Settles events of a lease. Others are ignored. */
+  settle(token: number, slots: readonly Slot[], settlement: Settlement): void {
+    // Each returned event goes to the front, so the last is returned first.
+    for (const slot of settlement.state === 'returned' ? slots.toReversed() : slots) {
+      if (slot.lease === token) this.#settle(slot, settlement);
     }
-    return removed;
+    this.readOn();
   }
 
-  /** Takes out the stretches that `which` holds for. */
-  removeStretches(which: (stretch: Stretch) => boolean): Stretch[] {
-    const removed = this.backlog.remove(which);
-    for (const { events, bytes } of removed) {
-      this.waiting.events -= events;
-      this.waiting.bytes -= bytes;
-    }
-    return removed;
+  /** Drops events in memory that are not leased, and for which `which` is true. */
+  dropReady(which: (slot: Slot) => boolean, reason: Reason): void {
+    for (const slot of this.#queue.remove(which)) this.drop(slot, reason);
   }
 
-  /** An event of a stretch will not be found in it. */
-  skip(stretch: Stretch, bytes: number): void {
-    stretch.events--;
-    stretch.bytes -= bytes;
-    this.waiting.events--;
-    this.waiting.bytes -= bytes;
+  /** Drops leased events for which `which` is true. A request that is being sent may still deliver them. */
+  dropLeased(which: (slot: Slot) => boolean, reason: Reason): void {
+    for (const slot of this.#queue.removeLeased(which)) this.drop(slot, reason);
   }
 
-  /** Where what waits is kept; one may come more than once. */
-  *homes(): Iterable<Home> {
-    let last: Home | undefined;
-    for (const { home } of this.#ready) {
-      if (home !== last) yield home;
-      last = home;
-    }
-    for (const { home } of this.backlog) yield home;
+  /** Drops an event of a segment that is not in memory. Reading must be {@link pause paused}. */
+  dropUnread(record: ReadRecord, segment: Segment, reason: Reason): void {
+    const range = this.#queue.backlog.holding(segment, record.offset);
+    if (range === undefined) return;
+    const slot = new ReadSlot(record, this.name, segment, record.seq);
+    this.#queue.skip(range, slot.bytes);
+    this.drop(slot, reason);
   }
 
-  /** All events in memory, waiting or out. */
+  /** Takes byte ranges out. The caller drops or loses each of their events. */
+  removeRanges(which: (range: ByteRange) => boolean): ByteRange[] {
+    return this.#queue.removeRanges(which);
+  }
+
+  /** Drops a pending event that is not in the queue any more. */
+  drop(slot: Slot, reason: Reason): void {
+    slot.lease = GONE;
+    this.#ledger.drop(reason);
+    slot.home.settle(this.name, slot.seq, { state: 'dropped', reason });
+    this.reports.onDropped(this.name, slot, reason);
+  }
+
+  /** Dead letters were dropped. */
+  dropLetters(reason: Reason, letters = 1): void {
+    this.#ledger.dropLetters(reason, letters);
+  }
+
+  /** See {@link Ledger.mergeRedriven}. */
+  mergeRedriven(): void {
+    this.#ledger.mergeRedriven();
+  }
+
+  /** Pending events cannot be read any more. */
+  lose(reason: Reason, events: number, segment?: Segment): void {
+    this.#ledger.drop(reason, events);
+    this.reports.onLost(this.name, reason, events, segment);
+  }
+
+  /** Loses events that are only on disk, with dead letters of the same folders. Returns how many. */
+  loseRanges(which: (home: Home) => boolean, letters: number, reason: Reason): number {
+    let events = 0;
+    for (const range of this.#queue.removeRanges(({ home }) => which(home))) events += range.events;
+    if (events + letters === 0) return 0;
+    this.#ledger.drop(reason, events);
+    this.#ledger.dropLetters(reason, letters);
+    this.reports.onLost(this.name, reason, events + letters);
+    return events + letters;
+  }
+
+  /** Leaves events to another process, leased ones too. */
+  handOver(which: (home: Home) => boolean): void {
+    const isIn = ({ home }: Slot): boolean => which(home);
+    const slots = [...this.#queue.remove(isIn), ...this.#queue.removeLeased(isIn)];
+    for (const slot of slots) slot.lease = GONE;
+    const ranges = this.#queue.removeRanges(({ home }) => which(home));
+    this.#ledger.handOver(ranges.reduce((sum, { events }) => sum + events, slots.length));
+    this.readOn();
+  }
+
+  /** Leaves all pending events to the next process. */
+  handOverAll(): void {
+    this.#ledger.handOver(this.#ledger.pending);
+  }
+
+  handOverLetter(): void {
+    this.#ledger.handOverLetter();
+  }
+
+  isLeased(which: (slot: Slot) => boolean): boolean {
+    return this.#queue.isLeased(which);
+  }
+
+  /** All events in memory, leased or not. */
   get inMemory(): Iterable<Slot> {
-    return [...this.#ready, ...this.#out];
+    return this.#queue.inMemory;
   }
 
-  /** Events that are out. */
-  get out(): Iterable<Slot> {
-    return this.#out;
-  }
-
-  countDropped(reason: Reason, events = 1): void {
-    if (events === 1) countReason(this.ledger.dropped, reason);
-    else this.ledger.dropped[reason] += events;
+  /** Where events are kept that are not leased; with repeats. */
+  homes(): Iterable<Home> {
+    return this.#queue.homes();
   }
 
   snapshot(dead: number): LaneLedger {
-    return { ...this.ledger, dropped: reasonCounts(this.ledger.dropped), pending: this.pending, dead };
+    return this.#ledger.snapshot(dead);
   }
 
-  #push(slot: Slot): void {
-    this.#ready.push(slot);
-    this.#readyResident += slot.resident;
+  /** Reports the pending events. */
+  announce(): void {
+    this.reports.onWork(this.name, this.waiting, this.waiting.events);
   }
 
-  #mayGoOut(slot: Slot): boolean {
-    return this.#out.size === 0 || this.#outResident + slot.resident <= this.window;
+  /** Reads more of the backlog if the window has room. */
+  readOn(): void {
+    this.#reader.readOn();
+  }
+
+  /** Stops reading the backlog until {@link resume}: the events in memory and on disk stay the same. */
+  pause(): Promise<void> {
+    return this.#reader.pause();
+  }
+
+  resume(): void {
+    this.#reader.resume();
+  }
+
+  /** Stops reading the backlog. */
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+
+  #settle(slot: Slot, settlement: Settlement): void {
+    if (settlement.state === 'returned') {
+      this.#queue.giveBack(slot);
+      return;
+    }
+    this.#queue.endLease(slot);
+    if (settlement.state === 'dropped') {
+      this.drop(slot, settlement.reason);
+      return;
+    }
+    slot.lease = GONE;
+    if (settlement.state === 'delivered') {
+      this.#ledger.deliver();
+      slot.home.settle(this.name, slot.seq, settlement);
+    } else {
+      this.#ledger.bury();
+      this.reports.onDead(this.name, slot, settlement);
+    }
   }
 }

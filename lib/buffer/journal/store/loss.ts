@@ -3,13 +3,11 @@ import { journalMessages } from '../journal.messages.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Folders } from './folders.js';
-import { GONE } from './held.js';
+import type { Home } from './frame.js';
 import type { GroupWriter } from './group-writer.js';
-import type { Home } from './home.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
 import type { LaneSlot } from './rewritten.js';
-import { segmentOf } from './segment-of.js';
 
 /** What a loss works with. */
 export interface LossSetup {
@@ -20,11 +18,7 @@ export interface LossSetup {
   readonly log: Log;
   /** Whether this process was stopped, or its event loop blocked, for so long that others took it for dead. */
   readonly wasAsleep: () => boolean;
-  /** There may be room in memory now. */
-  readonly readOn: (lane: JournalLane) => void;
   readonly writer: GroupWriter;
-  /** So many events of a lane, or dead letters, are gone with their folder. */
-  onLost(lane: JournalLane, events: number): void;
 }
 
 /** What to do when our folders are not ours any more. */
@@ -49,7 +43,6 @@ export class Loss {
     const lost = new Set([folder]);
     this.#forget(lost);
     this.#handOver(isIn(lost), lost);
-    for (const lane of this.setup.lanes.values()) this.setup.readOn(lane);
   }
 
   #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
@@ -63,7 +56,6 @@ export class Loss {
     this.setup.log.limited('error', `folder ${how}`, () =>
       how === 'taken' ? journalMessages.taken(this.setup.wasAsleep()) : journalMessages.gone(gone),
     );
-    for (const lane of this.setup.lanes.values()) this.setup.readOn(lane);
   }
 
   #forget(lost: ReadonlySet<JournalFolder>): void {
@@ -75,20 +67,9 @@ export class Loss {
   /** Whoever took our folders sends what is in them. */
   #handOver(wasThere: (home: Home) => boolean, lost: ReadonlySet<JournalFolder>): void {
     const { lanes, letters } = this.setup;
-    for (const lane of lanes.values()) {
-      let events = lane.removeReady(({ home }) => wasThere(home)).length;
-      for (const slot of lane.out) {
-        if (!wasThere(slot.home)) continue;
-        lane.endLease(slot);
-        slot.lease = GONE;
-        events++;
-      }
-      for (const stretch of lane.removeStretches(({ home }) => wasThere(home))) events += stretch.events;
-      lane.pending -= events;
-      lane.ledger.handedOver += events;
-    }
+    for (const lane of lanes.values()) lane.handOver(wasThere);
     for (const folder of lost) {
-      for (const { lane } of letters.lose(folder, 'taken')) lanes.get(lane)!.ledger.handedOver++;
+      for (const { lane } of letters.lose(folder, 'taken')) lanes.get(lane)!.handOverLetter();
     }
   }
 
@@ -103,15 +84,10 @@ export class Loss {
     let sum = 0;
     for (const lane of lanes.values()) {
       for (const slot of lane.inMemory) if (wasThere(slot.home)) slots.push([lane.name, slot]);
-      let events = gone.get(lane.name) ?? 0;
-      for (const stretch of lane.removeStretches(({ home }) => wasThere(home))) {
-        lane.pending -= stretch.events;
-        events += stretch.events;
-      }
-      if (events > 0) this.setup.onLost(lane, events);
-      sum += events;
+      sum += lane.loseRanges(wasThere, gone.get(lane.name) ?? 0, 'damaged');
     }
     this.setup.writer.rewrite(slots);
+    for (const lane of lanes.values()) lane.readOn();
     return sum;
   }
 }
@@ -120,7 +96,7 @@ export class Loss {
 function isIn(folders: ReadonlySet<JournalFolder>): (home: Home) => boolean {
   const paths = new Set([...folders].map(({ path }) => path));
   return (home) => {
-    const segment = segmentOf(home);
+    const segment = home.segment;
     return segment !== undefined && paths.has(segment.folder.path);
   };
 }

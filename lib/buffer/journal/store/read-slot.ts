@@ -5,9 +5,9 @@ import type { Clock } from '../../../host/clock.js';
 import { entrySize } from '../../entry-size.js';
 import type { Route } from '../../event-buffer.js';
 import { wasDead, withheldIn, type ReadRecord } from '../format/record.js';
-import { GONE, WAITS } from './held.js';
-import type { Slot } from './held.js';
-import type { Home } from './home.js';
+import { GONE, WAITS } from './slot.js';
+import type { Slot } from './slot.js';
+import type { Home } from './frame.js';
 
 /** Heap bytes of an event that was read back, beside its JSON. */
 const RESIDENT_READ = 500;

@@ -3,7 +3,7 @@ import { FrameBuilder } from '../format/frame-builder.js';
 import { entriesOf } from '../format/record.js';
 import { addTo, Frame } from './frame.js';
 import type { LanePart } from './frame.js';
-import type { Slot } from './held.js';
+import type { Slot } from './slot.js';
 
 /** An event in memory, and the lane that has it. */
 export type LaneSlot = readonly [lane: string, slot: Slot];

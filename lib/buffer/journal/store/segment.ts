@@ -3,7 +3,7 @@ import type { Acknowledgement } from '../format/acknowledgement.js';
 import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { LaneNames } from '../ownership/lane-names.js';
-import type { End, Home } from './home.js';
+import type { End } from './home.js';
 import { UnwrittenEnds } from './unwritten-ends.js';
 
 /** What a segment knows of the folder that it is in. */
@@ -28,7 +28,7 @@ export interface Elsewhere {
 }
 
 /** One file of events, and what is known of it without reading it. */
-export class Segment implements Home {
+export class Segment {
   /** Bytes that are known to be good. */
   bytes = 0;
   /** A write to it was begun: whatever came of it, there may be something in it. */
@@ -61,6 +61,11 @@ export class Segment implements Home {
     readonly generation: number,
     private readonly onEnd: (segment: Segment) => void,
   ) {}
+
+  /** As `Frame.segment`: the segment that has the event on disk. */
+  get segment(): this {
+    return this;
+  }
 
   get path(): string {
     return join(this.folder.path, segmentFile(this.name));

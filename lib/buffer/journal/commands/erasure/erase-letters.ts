@@ -14,7 +14,7 @@ export async function eraseLetters(work: CommandWork, person: Person, erased: Er
     if (!erased.has(event.id) && !person.isInHeld({ event, entry })) continue;
     const lane = lanes.get(name)!;
     letters.remove(kept, 'erased');
-    lane.countDropped('erased');
+    lane.dropLetters('erased');
     erased.add(event.id, [name]);
     work.onDropped({ event }, name, 'erased', false);
   }

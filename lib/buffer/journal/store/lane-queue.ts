@@ -1,0 +1,186 @@
+import type { LeaseLimits } from '../../event-buffer.js';
+import { LeaseParts } from '../../lease-parts.js';
+import { Fifo } from '../../memory/fifo.js';
+import { Backlog } from './backlog.js';
+import type { ByteRange } from './backlog.js';
+import { WAITS } from './slot.js';
+import type { Home } from './frame.js';
+import type { Slot } from './slot.js';
+
+/** The pending events of one lane: a window of them in memory, and behind it byte ranges of the disk. */
+export class LaneQueue {
+  /** Events that are not leased, in memory or not. */
+  readonly waiting = { events: 0, bytes: 0 };
+  readonly backlog = new Backlog();
+  readonly #ready = new Fifo<Slot>();
+  #readyResident = 0;
+  readonly #leased = new Set<Slot>();
+  #leasedResident = 0;
+
+  constructor(
+    /** Bytes of memory for events that are not leased, and the same again for leased ones. */
+    private readonly window: number,
+  ) {}
+
+  /** The oldest event that is in memory and not leased. */
+  get oldest(): Slot | undefined {
+    return this.#ready.first;
+  }
+
+  /** Whether the window has room for so many bytes, and everything older is in memory. */
+  hasRoom(resident: number): boolean {
+    return this.backlog.isEmpty && this.#readyResident + resident <= this.window;
+  }
+
+  /** Whether the next byte range should be read. */
+  get wantsMore(): boolean {
+    return !this.backlog.isEmpty && this.#readyResident < this.window / 2;
+  }
+
+  add(slot: Slot): void {
+    this.waiting.events++;
+    this.waiting.bytes += slot.bytes;
+    this.#push(slot);
+  }
+
+  addRange(range: ByteRange): void {
+    this.waiting.events += range.events;
+    this.waiting.bytes += range.bytes;
+    this.backlog.add(range);
+  }
+
+  /** An event of the first byte range was read. */
+  read(slot: Slot): void {
+    const range = this.backlog.first!;
+    range.events--;
+    range.bytes -= slot.bytes;
+    this.#push(slot);
+  }
+
+  /** The first byte range is read to its end; returns how many of its events are missing. */
+  endRange(): number {
+    const { events, bytes } = this.backlog.first!;
+    this.backlog.shift();
+    // Its bytes were counted with the rest of each line, so that some always remain.
+    this.waiting.events -= events;
+    this.waiting.bytes -= bytes;
+    return events;
+  }
+
+  /** Leases from the front what the limits allow; the first event always, unless too many bytes are leased. */
+  lease(token: number, limits: LeaseLimits): Slot[] {
+    const leased: Slot[] = [];
+    const parts = new LeaseParts<Slot>(limits);
+    let bytes = 0;
+    for (
+      let next = this.#ready.first;
+      next !== undefined && leased.length < limits.maxEvents && this.#mayLease(next);
+      next = this.#ready.first
+    ) {
+      if (leased.length > 0 && bytes + next.bytes > limits.maxBytes) break;
+      const decision = parts.next(next);
+      if (decision === 'end') break;
+      this.#shift();
+      if (decision === 'pass') continue;
+      bytes += next.bytes;
+      next.lease = token;
+      this.#leased.add(next);
+      this.#leasedResident += next.resident;
+      leased.push(next);
+    }
+    for (const passed of parts.passed.toReversed()) this.#putBack(passed);
+    return leased;
+  }
+
+  endLease(slot: Slot): void {
+    this.#leased.delete(slot);
+    this.#leasedResident -= slot.resident;
+  }
+
+  /** Ends a lease; the event goes to the front, because it is older than the others. */
+  giveBack(slot: Slot): void {
+    this.endLease(slot);
+    slot.lease = WAITS;
+    this.#putBack(slot);
+  }
+
+  /** Takes events out of memory that are not leased, and for which `which` is true. */
+  remove(which: (slot: Slot) => boolean): Slot[] {
+    const removed: Slot[] = [];
+    for (let left = this.#ready.length; left > 0; left--) {
+      const slot = this.#shift()!;
+      if (which(slot)) removed.push(slot);
+      else this.add(slot);
+    }
+    return removed;
+  }
+
+  /** Ends the leases for which `which` is true. */
+  removeLeased(which: (slot: Slot) => boolean): Slot[] {
+    const removed = [...this.#leased].filter(which);
+    for (const slot of removed) this.endLease(slot);
+    return removed;
+  }
+
+  removeRanges(which: (range: ByteRange) => boolean): ByteRange[] {
+    const removed = this.backlog.remove(which);
+    for (const { events, bytes } of removed) {
+      this.waiting.events -= events;
+      this.waiting.bytes -= bytes;
+    }
+    return removed;
+  }
+
+  /** An event was removed from a byte range. */
+  skip(range: ByteRange, bytes: number): void {
+    range.events--;
+    range.bytes -= bytes;
+    this.waiting.events--;
+    this.waiting.bytes -= bytes;
+  }
+
+  /** Where events are kept that are not leased; with repeats. */
+  *homes(): Iterable<Home> {
+    let last: Home | undefined;
+    for (const { home } of this.#ready) {
+      if (home !== last) yield home;
+      last = home;
+    }
+    for (const { home } of this.backlog) yield home;
+  }
+
+  /** All events in memory, leased or not. */
+  get inMemory(): Iterable<Slot> {
+    return [...this.#ready, ...this.#leased];
+  }
+
+  isLeased(which: (slot: Slot) => boolean): boolean {
+    for (const slot of this.#leased) if (which(slot)) return true;
+    return false;
+  }
+
+  #push(slot: Slot): void {
+    this.#ready.push(slot);
+    this.#readyResident += slot.resident;
+  }
+
+  #shift(): Slot | undefined {
+    const slot = this.#ready.shift();
+    if (slot === undefined) return undefined;
+    this.#readyResident -= slot.resident;
+    this.waiting.events--;
+    this.waiting.bytes -= slot.bytes;
+    return slot;
+  }
+
+  #putBack(slot: Slot): void {
+    this.#ready.pushFirst(slot);
+    this.#readyResident += slot.resident;
+    this.waiting.events++;
+    this.waiting.bytes += slot.bytes;
+  }
+
+  #mayLease(slot: Slot): boolean {
+    return this.#leased.size === 0 || this.#leasedResident + slot.resident <= this.window;
+  }
+}
