@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccountTrouble } from '../../lib/buffer/journal/format/pauses-file.js';
+import type { AccountTrouble } from '../../lib/buffer/journal/ownership/pauses-file.js';
 import type { Command } from '../../lib/buffer/journal/ownership/command.js';
 import { commandPath } from '../../lib/buffer/journal/ownership/inbox.js';
 import { customDestination } from '../support/custom-destination.js';

@@ -201,7 +201,7 @@ export class JournalBuffer implements EventBuffer {
       onEnd,
       histories,
     });
-    this.#pauses = new Pauses(files, options.directory, accounts, clock);
+    this.#pauses = new Pauses(files, options.directory, accounts, clock, setup.log);
     this.#stranded = new Stranded({
       files,
       directory: options.directory,

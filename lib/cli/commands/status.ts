@@ -2,7 +2,7 @@ import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
-import type { AccountTrouble } from '../../buffer/journal/format/pauses-file.js';
+import type { AccountTrouble } from '../../buffer/journal/ownership/pauses-file.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
 import { isEmpty, omitted, severalUsers, strandedHint } from '../cli.messages.js';

@@ -1,5 +1,5 @@
 import type { LaneAccount } from '../../buffer/event-buffer.js';
-import type { AccountTrouble } from '../../buffer/journal/format/pauses-file.js';
+import type { AccountTrouble } from '../../buffer/journal/ownership/pauses-file.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { laneParked, laneRefused } from '../cli.messages.js';

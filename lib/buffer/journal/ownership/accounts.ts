@@ -1,10 +1,20 @@
 import type { StrandedReason } from '../../../event/stranded.js';
+import { isObject } from '../../../event/json-values.js';
 import type { LaneAccount } from '../../event-buffer.js';
+import { hasShape, isText } from '../format/shape.js';
 
 /** Accounts by the name of their destination. */
 export type Accounts = Readonly<Record<string, LaneAccount>>;
 
 const SHOWN_DIGITS = 12;
+
+/** Whether a value of a file is the account of a lane. */
+export const isAccount = (value: unknown): boolean =>
+  hasShape(value, { kind: isText, host: isText, key: isText });
+
+/** Whether a value of a file has accounts as its members. */
+export const areAccounts = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every(isAccount);
 
 /** An account in its displayed form: platform, host and the beginning of its digest. */
 export function accountLabel({ kind, host, key }: LaneAccount): string {

@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import type { StrandedReason } from '../../../event/stranded.js';
-import type { FileFacts } from '../files/files.js';
 import { codeOf, unlessAbsent } from './absence.js';
-import { deniedOf, type Denied } from './denied.js';
-import { isGroup } from './group.js';
 import { LaneNames } from './lane-names.js';
-import { Liveness, type LifeSign } from './liveness.js';
-import { CLOSED_FILE, ownerOf, type OwnerFacts } from './owner-file.js';
+import { OrphanSearch, type Leftovers, type Orphan } from './orphan-search.js';
+import { CLOSED_FILE, writeClosed } from './owner-file.js';
 import type { Residence } from './owner-folder.js';
-import { adoptedName, parseFolderName } from './owner-id.js';
-import { removeStillborn } from './stillborn.js';
-import { checkFolder, checkPlace } from './trust.js';
+import { adoptedName } from './owner-id.js';
 
-/** A folder that we took over. */
+/** A folder that we adopted. */
 export interface TakenFolder {
   readonly path: string;
   /** The owner who made it. */
@@ -21,299 +16,168 @@ export interface TakenFolder {
   readonly group: string;
   /** What its lanes are called here. Only those that are ours may be sent. */
   readonly names: LaneNames;
-  /** Whether all that can be in it is ours to send. */
+  /** Whether all lanes that can be in it are ours. */
   readonly exact: boolean;
-  /** Whether it was left in order, and not by a death. */
+  /** Whether its owner had closed it. */
   readonly wasClosed: boolean;
 }
 
-/** A folder that nobody owns and that we leave alone. */
+/** A folder without an owner that we do not adopt. */
 export interface ForeignFolder {
   readonly path: string;
   readonly origin: string;
-  /** What its lanes are called here; absent where the folder does not say, or may not be read. */
+  /** What its lanes are called here; absent if the folder does not list them, or cannot be read. */
   readonly names?: LaneNames | undefined;
-  /** Why none of it is delivered. Absent where each lane has a reason of its own: see `names.strangers`. */
+  /** Why none of its events are delivered. Absent if each lane has its own reason: see `names.strangers`. */
   readonly reason?: Extract<StrandedReason, 'other_version' | 'unreadable'> | undefined;
 }
 
-/** What we did not write: left as it is. */
-export interface UnknownContent {
-  readonly path: string;
-  readonly names: readonly string[];
-}
-
-/** What one look found. */
-export interface Found {
+/** The result of one look. `foreign` and `denied` are complete at each look. */
+export interface Found extends Leftovers {
   readonly taken: TakenFolder[];
-  /** All that are there, at each look. */
   readonly foreign: ForeignFolder[];
-  readonly unknown: UnknownContent[];
-  /** All that cannot be used at the moment, whosever they are; at each look. */
-  readonly denied: Denied[];
 }
 
-/** What one look has learnt so far. */
-interface Look {
-  /** Of the folders that their owners made, by path. */
-  readonly signs: Map<string, Promise<LifeSign>>;
-  readonly unowned: Map<string, number>;
-  readonly unborn: Map<string, number>;
-  readonly root: FileFacts;
-  readonly found: Found;
-}
+type Folders = Pick<Found, 'taken' | 'foreign'>;
 
-/** A folder that nobody owns. */
-interface Candidate {
-  readonly path: string;
-  /** The folder it is in, which is not the group it was made in where somebody has taken it over. */
-  readonly group: string;
-  readonly origin: string;
-  readonly adopted: boolean;
-  readonly owner: OwnerFacts | 'damaged' | 'newer';
-  readonly closed: boolean;
-  /** How long we have known that nobody owns it. */
-  readonly unownedMs: number;
-}
+/** Error codes of a rename that is not permitted. Some systems also answer so while another process has a file open. */
+const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-/** Leases after which a folder that is still not complete will never be. */
-const UNBORN_LEASES = 10;
-
-/**
- * Takes over what the dead left. Of several that want a folder exactly one gets it, because taking is renaming, and the
- * name says who has it.
- */
+/** Adopts the folders of dead processes. Adopting is renaming, so exactly one of several processes succeeds. */
 export class Adoption {
-  readonly #liveness: Liveness;
-  /** By path: since when nobody owns it, as far as we know. Monotonic. */
-  #unowned = new Map<string, number>();
-  /** By path: since when a folder waits to be born. Monotonic. */
-  #unborn = new Map<string, number>();
-  /** Origins that we have. */
+  readonly #search: OrphanSearch;
+  /** Origins of the folders that we hold. */
   readonly #held = new Set<string>();
-  /** Origins that we gave back, with how many of their lanes were not ours. */
+  /** Origins of the folders that we gave back, with the number of their lanes that were not ours. */
   readonly #released = new Map<string, number>();
-  #looking = false;
-  /** Origins that were named as foreign. */
-  readonly #named = new Set<string>();
-  /** What was there at start is named at once; later another service may be restarting. */
+  /** Origins that were listed as foreign. */
+  readonly #listed = new Set<string>();
+  #isLooking = false;
+  /** Foreign folders that exist at start are listed at once. Later, another service may be restarting. */
   #isFirst = true;
 
   constructor(private readonly setup: Residence & { readonly owner: string }) {
-    const { files, clock, process, leaseMs } = setup;
-    this.#liveness = new Liveness(files, clock, process, leaseMs);
+    this.#search = new OrphanSearch(setup, setup.owner, (origin) => this.#held.has(origin));
   }
 
   /**
-   * Goes over every folder once, and takes what nobody owns and we may send. To be called a few times in each lease: what
-   * is not proven to be dead must be seen standing still. Finds nothing while another look is under way. Rejects where the
-   * directory cannot be read; what is wrong with one folder hides no other.
+   * Looks at every folder once, and adopts orphans with lanes of ours. Finds nothing while another look is running. Rejects if
+   * the journal's root cannot be read; a folder that fails hides no other.
    */
   async look(): Promise<Found> {
-    const found: Found = { taken: [], foreign: [], unknown: [], denied: [] };
-    if (this.#looking) return found;
-    this.#looking = true;
+    const folders: Folders = { taken: [], foreign: [] };
+    if (this.#isLooking) return { ...folders, unknown: [], denied: [] };
+    this.#isLooking = true;
     try {
-      await this.#lookInto(found);
+      const leftovers = await this.#search.each((orphan) => this.#decide(orphan, folders));
+      this.#isFirst = false;
+      return { ...folders, ...leftovers };
     } finally {
-      this.#looking = false;
+      this.#isLooking = false;
     }
-    this.#isFirst = false;
-    return found;
   }
 
-  /** Whether a folder that we took is still there under our name. Rejects where the disk does not say. */
+  /** Whether a folder that we adopted is still there under our name. Rejects if the disk fails. */
   async holds(folder: TakenFolder): Promise<boolean> {
     return (await unlessAbsent(this.setup.files.facts(folder.path))) !== undefined;
   }
 
   /**
-   * Gives a folder back, under the name that it was made with, to whoever can do more with it. We do not take it again.
-   * Returns where it is then.
+   * Gives a folder back under its original name, so that another process can adopt it. We adopt it again only if more of its lanes
+   * are ours then.
+   *
+   * @returns its path from now on
    */
   async release(folder: TakenFolder): Promise<string> {
     const { files, directory, group: ours, clock } = this.setup;
     const home = join(directory, folder.group);
-    // Before the rename: without the mark its maker, if it was only paused, would find its folder as if nothing had been.
-    const text = `${new Date(clock.now()).toISOString()}\n`;
-    const marked = await unlessAbsent(files.writeText(join(folder.path, CLOSED_FILE), text).then(() => true));
-    if (marked === true) {
-      await files.makeFolder(home);
-      await unlessAbsent(files.rename(folder.path, join(home, folder.origin)));
-      await settled(files.syncFolder(home));
-      if (folder.group !== ours) await settled(files.syncFolder(join(directory, ours)));
-    }
+    const path = join(home, folder.origin);
     this.#released.set(folder.origin, folder.names.strangers.size);
+    // Before the rename: if its maker was only paused, the mark shows it that its folder was adopted.
+    const isMarked = await unlessAbsent(writeClosed(files, folder.path, clock.now()).then(() => true));
+    if (isMarked === true) {
+      await files.makeFolder(home);
+      await unlessAbsent(files.rename(folder.path, path));
+      await this.#syncGroups(folder.group, ours);
+    }
     this.#held.delete(folder.origin);
-    return join(home, folder.origin);
+    return path;
   }
 
-  async #lookInto(found: Found): Promise<void> {
-    const { files, directory } = this.setup;
-    const root = await checkPlace(files, directory);
-    if (root === undefined) return;
-    const look: Look = { signs: new Map(), unowned: new Map(), unborn: new Map(), root, found };
-    for (const group of ((await unlessAbsent(files.list(directory))) ?? []).filter(isGroup)) {
-      for (const name of await this.#names(group, found)) {
-        try {
-          await this.#consider(group, name, look);
-        } catch (error) {
-          // The next look tries again.
-          await this.#deny(join(directory, group, name), error, found);
-        }
-      }
-    }
-    this.#unowned = look.unowned;
-    this.#unborn = look.unborn;
-    this.#liveness.forgetOthers();
-  }
-
-  async #names(group: string, found: Found): Promise<readonly string[]> {
-    const { files, directory } = this.setup;
-    const path = join(directory, group);
-    try {
-      await checkPlace(files, path);
-      return await files.list(path);
-    } catch (error) {
-      await this.#deny(path, error, found);
-      return [];
-    }
-  }
-
-  async #deny(path: string, error: unknown, found: Found): Promise<void> {
-    const denied = await deniedOf(this.setup.files, path, error);
-    if (denied !== undefined && !found.denied.some((known) => known.path === denied.path))
-      found.denied.push(denied);
-  }
-
-  async #consider(group: string, name: string, look: Look): Promise<void> {
-    const { clock, directory, owner: me } = this.setup;
-    const path = join(directory, group, name);
-    const parsed = parseFolderName(name);
-    if (parsed?.state === 'unborn') return this.#considerUnborn(path, look);
-    if (parsed === undefined) {
-      look.found.unknown.push({ path: join(directory, group), names: [name] });
-      return;
-    }
-    const { owner: holder, origin = holder } = parsed;
-    const isOurs = origin === me || this.#held.has(origin) || this.#released.has(origin);
-    if (holder === me && isOurs) return;
-    if ((await checkFolder(this.setup.files, path, look.root)) === undefined) return;
-    if (holder === me) {
-      // Renamed, and then the disk failed before we knew: nobody but us can go on with it.
-      const maker = await this.#makerOf(path);
-      if (typeof maker === 'object') await this.#moveIn(path, origin, maker, false, look.found);
-      else look.found.foreign.push({ path, origin, reason: 'unreadable' });
-      return;
-    }
-    if (origin !== holder) await checkFolder(this.setup.files, join(directory, group, holder), look.root);
-    const sign = await this.#signOf(join(directory, group, holder), look);
-    const adopted = origin !== holder;
-    if (sign.state === 'owned' || (sign.state === 'absent' && !adopted)) return;
-    const now = clock.monotonic();
-    const since = this.#unowned.get(path) ?? now;
-    look.unowned.set(path, since);
-    const { closed } = sign;
-    const owner = await this.#makerOf(path);
-    const candidate = { path, group, origin, adopted, owner, closed, unownedMs: now - since };
-    await this.#decide(candidate, look.found);
-  }
-
-  async #makerOf(path: string): Promise<OwnerFacts | 'damaged' | 'newer'> {
-    return (await ownerOf(this.setup.files, path)) ?? 'damaged';
-  }
-
-  /** The folder of one who took over others is asked once for all of them. */
-  #signOf(path: string, look: Look): Promise<LifeSign> {
-    let sign = look.signs.get(path);
-    if (sign === undefined) look.signs.set(path, (sign = this.#liveness.of(path)));
-    return sign;
-  }
-
-  /** One that is not complete: leaves it to its maker, unless the maker died. */
-  async #considerUnborn(path: string, look: Look): Promise<void> {
-    const { files, clock, process, leaseMs } = this.setup;
-    const now = clock.monotonic();
-    const since = this.#unborn.get(path) ?? now;
-    look.unborn.set(path, since);
-    const owner = await this.#makerOf(path);
-    const dead = typeof owner === 'object' && process.isGone(owner.process) === true;
-    if (!dead && now - since < UNBORN_LEASES * leaseMs) return;
-    const names = await removeStillborn(files, path);
-    if (names.length > 0) look.found.unknown.push({ path, names });
-  }
-
-  /** Nobody owns it: takes it, names it, or lets it wait. */
-  async #decide(candidate: Candidate, found: Found): Promise<void> {
-    const { leaseMs } = this.setup;
-    const { path, origin, owner, unownedMs } = candidate;
-    const names = this.#namesOf(candidate);
+  /** Adopts an orphan, lists it as foreign, or leaves it to the next look. */
+  async #decide(orphan: Orphan, found: Folders): Promise<void> {
+    const { path, origin, owner, unownedMs, isRenamed } = orphan;
+    const isLate = unownedMs >= this.setup.leaseMs;
+    const names = this.#namesOf(orphan);
     if (names === undefined) {
       const reason = owner === 'newer' ? 'other_version' : 'unreadable';
-      if (owner === 'newer' || unownedMs >= leaseMs) found.foreign.push({ path, origin, reason });
-      return;
-    }
-    // More of it may be ours now: its events were released to one of our accounts.
-    if ((this.#released.get(origin) ?? Infinity) <= names.strangers.size) {
-      found.foreign.push({ path, origin, names });
-      return;
-    }
-    if (names.fit === 'none') {
-      const changed = [...names.strangers.values()].some(({ reason }) => reason === 'account_changed');
-      if (unownedMs >= leaseMs || (changed && this.#isFirst)) this.#named.add(origin);
-      if (this.#named.has(origin)) found.foreign.push({ path, origin, names });
-      return;
-    }
-    // Who can send all of it goes first.
-    if (names.fit === 'some' && unownedMs < leaseMs) return;
+      if (owner === 'newer' || isRenamed || isLate) found.foreign.push({ path, origin, reason });
+    } else if (isRenamed) await this.#moveIn(path, orphan, names, found);
+    else if (this.#isReleased(origin, names)) found.foreign.push({ path, origin, names });
+    else if (names.fit === 'none') this.#list(orphan, names, isLate, found);
+    // A process that delivers all lanes of the folder may adopt it first.
+    else if (names.fit === 'all' || isLate) await this.#adopt(orphan, names, isLate, found);
+  }
+
+  /** Whether we gave it back, and no more of its lanes are ours since then. */
+  #isReleased(origin: string, { strangers }: LaneNames): boolean {
+    const before = this.#released.get(origin);
+    return before !== undefined && before <= strangers.size;
+  }
+
+  #list({ path, origin }: Orphan, names: LaneNames, isLate: boolean, { foreign }: Folders): void {
+    const hasChanged = [...names.strangers.values()].some(({ reason }) => reason === 'account_changed');
+    if (isLate || (hasChanged && this.#isFirst)) this.#listed.add(origin);
+    if (this.#listed.has(origin)) foreign.push({ path, origin, names });
+  }
+
+  async #adopt(orphan: Orphan, names: LaneNames, isLate: boolean, found: Folders): Promise<void> {
     const { files, directory, group, owner: me } = this.setup;
+    const { path, origin } = orphan;
     const target = join(directory, group, adoptedName(me, origin));
     try {
       await files.rename(path, target);
     } catch (error) {
-      const code = codeOf(error);
-      // On some systems also what somebody has open for a moment.
-      if ((code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && unownedMs >= leaseMs)
+      if (isLate && FORBIDDEN.has(codeOf(error) ?? ''))
         found.foreign.push({ path, origin, names, reason: 'unreadable' });
       return;
     }
-    if (candidate.group !== group) await settled(files.syncFolder(join(directory, candidate.group)));
-    await settled(files.syncFolder(join(directory, group)));
-    await this.#moveIn(target, origin, owner, candidate.closed, found);
+    await this.#syncGroups(group, orphan.group);
+    await this.#moveIn(target, orphan, names, found);
   }
 
-  /** Undefined where the folder does not say whose it is. */
-  #namesOf({ owner, group, adopted }: Candidate): LaneNames | undefined {
+  /** Undefined if the folder does not list its lanes. */
+  #namesOf({ owner, group, wasAdopted }: Orphan): LaneNames | undefined {
     const { accounts, group: ours } = this.setup;
     if (typeof owner === 'object') return new LaneNames(owner.lanes, accounts);
-    // Whoever makes a folder in our group has the same destinations; whoever takes one over may have others.
-    return owner === 'damaged' && group === ours && !adopted ? LaneNames.own : undefined;
+    // A process that makes a folder in our group has our destinations. One that adopts a folder may have others.
+    return owner === 'damaged' && group === ours && !wasAdopted ? LaneNames.own : undefined;
   }
 
-  /** A folder has our name: makes it look owned. */
+  /** A folder has our name now: without its mark it counts as owned. */
   async #moveIn(
     path: string,
-    origin: string,
-    owner: Candidate['owner'],
-    wasClosed: boolean,
-    found: Found,
+    { origin, owner, wasClosed }: Orphan,
+    names: LaneNames,
+    found: Folders,
   ): Promise<void> {
-    const { files, accounts, group } = this.setup;
+    const { files, group: ours } = this.setup;
     await unlessAbsent(files.remove(join(path, CLOSED_FILE)));
     this.#held.add(origin);
-    await settled(files.syncFolder(path));
+    await this.#sync(path);
     const isKnown = typeof owner === 'object';
-    const names = isKnown ? new LaneNames(owner.lanes, accounts) : LaneNames.own;
-    const exact = isKnown && names.fit === 'all';
-    found.taken.push({ path, origin, group: isKnown ? owner.group : group, names, exact, wasClosed });
+    const group = isKnown ? owner.group : ours;
+    found.taken.push({ path, origin, group, names, exact: isKnown && names.fit === 'all', wasClosed });
   }
-}
 
-/** What is not on the disk yet will be, or is done again after a loss of power: nothing depends on it. */
-async function settled(done: Promise<void>): Promise<void> {
-  try {
-    await done;
-  } catch {
-    // As above.
+  async #syncGroups(...groups: readonly string[]): Promise<void> {
+    for (const group of new Set(groups)) await this.#sync(join(this.setup.directory, group));
+  }
+
+  /** A rename that a loss of power undoes is done again: nothing depends on it. */
+  async #sync(path: string): Promise<void> {
+    await this.setup.files.syncFolder(path).catch((error: unknown) => {
+      if (codeOf(error) === undefined) throw error;
+    });
   }
 }

@@ -1,3 +1,6 @@
+import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
+import { hasShape, isNumber } from '../format/shape.js';
+
 /** What the command line may ask of the owner of a folder. */
 export type CommandKind = 'replay' | 'dead.retry' | 'dead.drop' | 'erase' | 'move' | 'import';
 
@@ -60,18 +63,15 @@ export function readAnswer(text: string): Answer | undefined {
     const error = value['error'];
     return { done: true, ...(typeof error === 'string' ? { error } : {}), ...pick(value, 'value') };
   }
-  const progress = value?.['progress'] as Partial<CommandProgress> | null | undefined;
-  if (typeof progress?.done !== 'number' || typeof progress.total !== 'number') return undefined;
-  return { progress: { done: progress.done, total: progress.total } };
+  const progress = value?.['progress'];
+  if (!hasShape(progress, { done: isNumber, total: isNumber })) return undefined;
+  const { done, total } = progress as unknown as CommandProgress;
+  return { progress: { done, total } };
 }
 
-const pick = (value: Record<string, unknown>, name: string) => (name in value ? { [name]: value[name] } : {});
+const pick = (value: UnknownObject, name: string) => (name in value ? { [name]: value[name] } : {});
 
-function readObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+function readObject(text: string): UnknownObject | undefined {
+  const value = parsedJson(text);
+  return isObject(value) ? value : undefined;
 }

@@ -56,7 +56,8 @@ async function keeperOf(files: Files, path: string): Promise<Pick<Denied, 'path'
   for (let at = path; ; at = dirname(at)) {
     try {
       return { path: at, uid: (await files.facts(at)).uid };
-    } catch {
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
       if (dirname(at) === at) return { path };
     }
   }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Files } from '../files/files.js';
-import { unlessAbsent } from './absence.js';
-import { isSameAccount, type Accounts } from './accounts.js';
+import { readJsonFile, writeJsonFile } from '../files/json-file.js';
+import { hasShape, isText, listOf, type Shape } from '../format/shape.js';
+import { diskCodeOf } from './absence.js';
+import { areAccounts, isSameAccount, type Accounts } from './accounts.js';
 import { checkPlace } from './trust.js';
 
 /** In the journal's root: the namespace of keyed ids of each service that uses the directory. */
@@ -10,6 +12,12 @@ export const NAMESPACES_FILE = 'namespaces.json';
 const FORMAT = 1;
 /** Bounds the file: some services have new credentials at each start. */
 const MAX_CONFIGURATIONS = 100;
+
+const SERVICE: Shape = { namespace: isText, configurations: listOf(isText), lanes: areAccounts };
+const FILE: Shape = {
+  format: (value) => value === FORMAT,
+  services: listOf((one) => hasShape(one, SERVICE)),
+};
 
 /** One service, as it was configured when it started last. */
 interface Service {
@@ -41,18 +49,18 @@ export async function keptNamespace(
   { byDefault, accounts, isInUse, onUnusable }: NamespaceAsker,
 ): Promise<string> {
   const path = join(directory, NAMESPACES_FILE);
-  let services: readonly Service[] | undefined;
+  let services: readonly Service[] = [];
   try {
     await checkPlace(files, directory);
-    const text = await unlessAbsent(files.readText(path));
-    services = text === undefined ? [] : readServices(text);
+    const file = await readJsonFile(files, path);
+    if (file !== undefined && !hasShape(file, FILE)) {
+      // A later version may have written it: it is not replaced.
+      onUnusable(path);
+      return byDefault;
+    }
+    if (file !== undefined) services = file['services'] as readonly Service[];
   } catch (error) {
     onUnusable(path, error);
-    return byDefault;
-  }
-  if (services === undefined) {
-    // Not ours to replace.
-    onUnusable(path);
     return byDefault;
   }
   const known =
@@ -66,13 +74,13 @@ export async function keptNamespace(
     lanes: accounts,
   };
   const all = known === undefined ? [...services, now] : services.map((one) => (one === known ? now : one));
-  const text = `${JSON.stringify({ format: FORMAT, services: all }, null, 2)}\n`;
   if (JSON.stringify(all) !== JSON.stringify(services)) {
     try {
       await files.makeFolder(directory);
-      await files.writeText(path, text);
-    } catch {
-      // The disk is rejecting writes: the next start writes it.
+      await writeJsonFile(files, path, { format: FORMAT, services: all });
+    } catch (error) {
+      // The disk is rejecting writes: the next start writes the file.
+      if (diskCodeOf(error) === undefined) throw error;
     }
   }
   return namespace;
@@ -104,22 +112,3 @@ const shapeOf = (accounts: Accounts): string =>
     .map(([name, { kind }]) => JSON.stringify([name, kind]))
     .toSorted()
     .join();
-
-function readServices(text: string): readonly Service[] | undefined {
-  try {
-    const { format, services } = JSON.parse(text) as { format?: unknown; services?: unknown };
-    if (format !== FORMAT || !Array.isArray(services) || !services.every(isService)) return undefined;
-    return services;
-  } catch {
-    return undefined;
-  }
-}
-
-function isService(value: unknown): value is Service {
-  const { namespace, configurations, lanes } = (value ?? {}) as Record<string, unknown>;
-  if (typeof namespace !== 'string' || typeof lanes !== 'object' || lanes === null) return false;
-  if (!Array.isArray(configurations) || !configurations.every((one) => typeof one === 'string')) return false;
-  return Object.values(lanes).every(
-    (account) => typeof account?.kind === 'string' && typeof account.key === 'string',
-  );
-}

@@ -1,8 +1,10 @@
-import type { LaneAccount } from '../../event-buffer.js';
 import { join } from 'node:path';
+import { isObject, parsedJson } from '../../../event/json-values.js';
 import type { Files } from '../files/files.js';
+import { jsonFileText, readJsonFile, writeJsonFile } from '../files/json-file.js';
+import { hasShape, isNumber, isText, type Shape } from '../format/shape.js';
 import { unlessAbsent } from './absence.js';
-import type { Accounts } from './accounts.js';
+import { areAccounts, type Accounts } from './accounts.js';
 import { isGroup } from './group.js';
 import { isOwner } from './owner-id.js';
 import type { ProcessFacts } from './process-identity.js';
@@ -10,23 +12,26 @@ import type { ProcessFacts } from './process-identity.js';
 /** In each folder: who made it. Its mtime is the owner's heartbeat. */
 export const OWNER_FILE = 'owner.json';
 
-/** In a folder that nobody owns any more. */
+/** In a folder whose owner closed it. */
 export const CLOSED_FILE = 'closed';
 
-/** In a folder some of whose events were released to another account. */
+/** In a folder with events that were moved to another account. */
 export const MOVED_FILE = 'moved.json';
 
-/** What a folder's `owner.json` says. Never changed once written, also not by who takes the folder over. */
+/** The content of `owner.json`. It never changes once written, also when the folder is adopted. */
 export interface OwnerFacts {
   readonly owner: string;
   readonly group: string;
   readonly process: ProcessFacts;
   /** Wall clock, ISO 8601: for people. */
   readonly startedAt: string;
-  readonly lanes: Readonly<Record<string, LaneAccount>>;
-  /** How long the owner may be silent before it counts as dead: its own choice, which others go by. */
+  readonly lanes: Accounts;
+  /** How long the owner may be silent before others consider it dead, in milliseconds. */
   readonly leaseMs: number;
 }
+
+/** `damaged`: not what we write. `newer`: what a later version of this package writes. */
+export type OwnerReading = OwnerFacts | 'damaged' | 'newer';
 
 /**
  * The format of all files of a folder. An earlier version, which would lose entries, leaves the folder alone.
@@ -37,105 +42,67 @@ const FORMATS: readonly unknown[] = [1, FORMAT];
 const MOVED_FORMAT = 1;
 const MAX_PID = 2 ** 31 - 1;
 
+const OWNER: Shape = {
+  format: (value) => FORMATS.includes(value),
+  owner: (value) => isText(value) && isOwner(value),
+  group: (value) => isText(value) && isGroup(value),
+  // A pid that is not positive would name a whole group of processes.
+  pid: (value) => isNumber(value) && Number.isInteger(value) && value >= 1 && value <= MAX_PID,
+  host: isText,
+  startedAt: isText,
+  leaseMs: (value) => isNumber(value) && value > 0,
+  lanes: areAccounts,
+};
+const MOVED: Shape = { format: (value) => value === MOVED_FORMAT, lanes: areAccounts };
+
 export function writeOwner({ owner, group, process, startedAt, lanes, leaseMs }: OwnerFacts): string {
-  const { pid, host, boot, pidNamespace, start } = process;
-  const file = {
-    format: FORMAT,
-    owner,
-    group,
-    pid,
-    host,
-    boot,
-    pidNamespace,
-    processStart: start,
-    startedAt,
-    leaseMs,
-    lanes,
-  };
-  return `${JSON.stringify(file, null, 2)}\n`;
+  const { pid, host, boot, pidNamespace, start: processStart } = process;
+  const facts = { owner, group, pid, host, boot, pidNamespace, processStart, startedAt, leaseMs, lanes };
+  return jsonFileText({ format: FORMAT, ...facts });
 }
 
-/** `damaged`: not what we write. `newer`: what a later version of this package writes. */
-export function readOwner(text: string): OwnerFacts | 'damaged' | 'newer' {
-  let file: unknown;
-  try {
-    file = JSON.parse(text);
-  } catch {
-    return 'damaged';
-  }
-  if (!isObject(file)) return 'damaged';
-  const { format, owner, group, pid, host, boot, pidNamespace, processStart, startedAt, leaseMs, lanes } =
-    file;
-  if (typeof format === 'number' && format > FORMAT) return 'newer';
-  if (!FORMATS.includes(format)) return 'damaged';
-  if (!isText(owner) || !isOwner(owner) || !isText(group) || !isGroup(group)) return 'damaged';
-  // A pid that is not positive would name a whole group of processes.
-  if (!isNumber(pid) || !Number.isInteger(pid) || pid < 1 || pid > MAX_PID || !isText(host)) return 'damaged';
-  if (!isText(startedAt) || !isNumber(leaseMs) || leaseMs <= 0) return 'damaged';
-  if (!isObject(lanes) || !Object.values(lanes).every(isAccount)) return 'damaged';
-  return {
-    owner,
-    group,
-    process: {
-      pid,
-      host,
-      boot: isText(boot) ? boot : undefined,
-      pidNamespace: isText(pidNamespace) ? pidNamespace : undefined,
-      start: isNumber(processStart) ? processStart : undefined,
-    },
-    startedAt,
-    lanes: lanes as Record<string, LaneAccount>,
-    leaseMs,
+export function readOwner(text: string): OwnerReading {
+  const file = parsedJson(text);
+  if (isObject(file) && isNumber(file['format']) && file['format'] > FORMAT) return 'newer';
+  if (!hasShape(file, OWNER)) return 'damaged';
+  const { owner, group, pid, host, boot, pidNamespace, processStart, startedAt, leaseMs, lanes } = file;
+  const process = {
+    pid,
+    host,
+    boot: isText(boot) ? boot : undefined,
+    pidNamespace: isText(pidNamespace) ? pidNamespace : undefined,
+    start: isNumber(processStart) ? processStart : undefined,
   };
+  return { owner, group, process, startedAt, lanes, leaseMs } as OwnerFacts;
 }
 
 /**
- * Who made a folder, and which accounts its lanes belong to now: what was moved counts. Undefined where it has no `owner.json`;
- * rejects where the disk fails.
+ * The owner who made a folder, with the accounts that its lanes belong to now: a move counts. Undefined if the folder has no
+ * `owner.json`; rejects if the disk fails.
  */
-export async function ownerOf(
-  files: Files,
-  path: string,
-): Promise<OwnerFacts | 'damaged' | 'newer' | undefined> {
+export async function ownerOf(files: Files, path: string): Promise<OwnerReading | undefined> {
   const text = await unlessAbsent(files.readText(join(path, OWNER_FILE)));
   const owner = text === undefined ? undefined : readOwner(text);
   if (typeof owner !== 'object') return owner;
-  const moved = await unlessAbsent(files.readText(join(path, MOVED_FILE)));
-  return moved === undefined ? owner : { ...owner, lanes: withMoved(owner.lanes, readMoved(moved)) };
-}
-
-/** Those that were moved are last: they were another account's, so that any other name of a lane says more about it. */
-function withMoved(lanes: Accounts, moved: Accounts): Accounts {
-  const stayed = Object.entries(lanes).filter(([name]) => !Object.hasOwn(moved, name));
-  return Object.fromEntries([...stayed, ...Object.entries(moved)]);
+  const moved = await readMoved(files, path);
+  // Moved lanes come last: they were of another account, so any other name of a lane says more about it.
+  const stayed = Object.entries(owner.lanes).filter(([name]) => !Object.hasOwn(moved, name));
+  return { ...owner, lanes: Object.fromEntries([...stayed, ...Object.entries(moved)]) };
 }
 
 /** Lanes of a folder that belong to another account from now on. */
 export async function writeMoved(files: Files, path: string, lanes: Accounts): Promise<void> {
-  const before = await unlessAbsent(files.readText(join(path, MOVED_FILE)));
-  const all = { ...(before === undefined ? {} : readMoved(before)), ...lanes };
-  await files.writeText(
-    join(path, MOVED_FILE),
-    `${JSON.stringify({ format: MOVED_FORMAT, lanes: all }, null, 2)}\n`,
-  );
+  const all = { ...(await readMoved(files, path)), ...lanes };
+  await writeJsonFile(files, join(path, MOVED_FILE), { format: MOVED_FORMAT, lanes: all });
 }
 
-/** An unreadable file moves nothing. */
-function readMoved(text: string): Accounts {
-  try {
-    const { format, lanes } = JSON.parse(text) as Record<string, unknown>;
-    if (format === MOVED_FORMAT && isObject(lanes) && Object.values(lanes).every(isAccount))
-      return lanes as Accounts;
-  } catch {
-    // As above.
-  }
-  return {};
+/** Marks a folder as closed: another process may adopt it at once. */
+export async function writeClosed(files: Files, path: string, now: number): Promise<void> {
+  await files.writeText(join(path, CLOSED_FILE), `${new Date(now).toISOString()}\n`);
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-/** Whether a value is the account of a lane. */
-export const isAccount = (value: unknown): boolean =>
-  isObject(value) && isText(value['kind']) && isText(value['host']) && isText(value['key']);
+/** A damaged file moves nothing. */
+async function readMoved(files: Files, path: string): Promise<Accounts> {
+  const file = await readJsonFile(files, join(path, MOVED_FILE));
+  return hasShape(file, MOVED) ? (file['lanes'] as Accounts) : {};
+}

@@ -4,7 +4,7 @@ import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import { codeOf, unlessAbsent } from './absence.js';
 import { isGroup } from './group.js';
-import { CLOSED_FILE, OWNER_FILE, writeOwner } from './owner-file.js';
+import { CLOSED_FILE, OWNER_FILE, writeClosed, writeOwner } from './owner-file.js';
 import { ownerId, parseFolderName, unbornName } from './owner-id.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { checkPlace } from './trust.js';
@@ -132,8 +132,7 @@ export class OwnerFolder {
   async close(): Promise<void> {
     if ((await this.check()) !== 'ours') return;
     const { files, clock } = this.residence;
-    const text = `${new Date(clock.now()).toISOString()}\n`;
-    await unlessAbsent(files.writeText(join(this.path, CLOSED_FILE), text));
+    await unlessAbsent(writeClosed(files, this.path, clock.now()));
   }
 
   /** Whether somebody has the folder under a name of theirs, in whichever group. */

@@ -2,15 +2,17 @@ import { join } from 'node:path';
 import type { LaneTrouble } from '../../../event/last-refusal.js';
 import type { Clock } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
+import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
+import { readJsonFile, writeJsonFile } from '../files/json-file.js';
 import {
   pausesFileOf,
   PAUSES_FORMAT,
   type AccountTrouble,
   type Pause,
   type PausesFile,
-} from '../format/pauses-file.js';
-import { unlessAbsent } from './absence.js';
+} from './pauses-file.js';
+import { diskCodeOf } from './absence.js';
 import { isSameAccount, type Accounts } from './accounts.js';
 import { deniedOf, type OnDenied } from './denied.js';
 import { checkPlace } from './trust.js';
@@ -40,6 +42,7 @@ export class Pauses {
     private readonly directory: string,
     private readonly accounts: Accounts,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {
     this.#path = join(directory, PAUSES_FILE);
   }
@@ -47,7 +50,8 @@ export class Pauses {
   /** The latest time for each lane that has one. Never rejects. */
   async read(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
-    const { pauses, troubles } = (await this.#kept().catch(() => undefined)) ?? NONE;
+    const { pauses, troubles } =
+      (await this.#kept().catch((error: unknown) => this.#failed('reading', error))) ?? NONE;
     for (const [lane, own] of Object.entries(this.accounts)) {
       for (const { account, until } of pauses) {
         if (isSameAccount(account, own)) found.set(lane, Math.max(found.get(lane) ?? 0, until));
@@ -93,12 +97,17 @@ export class Pauses {
         // It is damaged, or of a later version: not ours to replace.
         if (others === undefined) continue;
         await this.files.makeFolder(this.directory);
-        await this.files.writeText(this.#path, `${JSON.stringify(this.#merged(others), null, 2)}\n`);
-      } catch {
-        // The disk is rejecting writes: a restart then tries at once.
+        await writeJsonFile(this.files, this.#path, this.#merged(others));
+      } catch (error) {
+        this.#failed('writing', error);
       }
     }
     this.#writing = undefined;
+  }
+
+  /** If the disk fails, a process that starts does not know the pauses of earlier ones. */
+  #failed(doing: string, error: unknown): undefined {
+    if (diskCodeOf(error) === undefined) this.log.internalError(`${doing} ${PAUSES_FILE}`, error);
   }
 
   #merged(others: PausesFile): object {
@@ -121,8 +130,8 @@ export class Pauses {
   /** What is in the file; `undefined` where it is not one that we can read. */
   async #kept(): Promise<PausesFile | undefined> {
     await checkPlace(this.files, this.directory);
-    const text = await unlessAbsent(this.files.readText(this.#path));
-    return text === undefined ? NONE : pausesFileOf(text);
+    const file = await readJsonFile(this.files, this.#path);
+    return file === undefined ? NONE : pausesFileOf(file);
   }
 }
 
@@ -136,8 +145,8 @@ export async function troublesIn(
 ): Promise<readonly AccountTrouble[]> {
   const path = join(directory, PAUSES_FILE);
   try {
-    const text = await unlessAbsent(files.readText(path));
-    return (text === undefined ? undefined : pausesFileOf(text)?.troubles) ?? [];
+    const file = await readJsonFile(files, path);
+    return (file && pausesFileOf(file)?.troubles) ?? [];
   } catch (error) {
     const denied = await deniedOf(files, path, error);
     if (denied !== undefined) onDenied(denied);

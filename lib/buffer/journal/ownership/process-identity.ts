@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
+import { guarded } from '../../../host/guarded.js';
 import { codeOf } from './absence.js';
 
 /** What tells one process from every other. All but the first two are known on Linux only. */
@@ -55,24 +56,16 @@ function exists(pid: number): boolean | undefined {
   }
 }
 
-function orUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
 const statOf = (pid: number | 'self'): ProcessStat | undefined =>
-  orUndefined(() => readStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+  guarded(() => readStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
 
 /** This process, asked of the machine. */
 export function processIdentity(): ProcessIdentity {
   const self: ProcessFacts = {
     pid: process.pid,
     host: hostname(),
-    boot: orUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    pidNamespace: orUndefined(() => readlinkSync('/proc/self/ns/pid')),
+    boot: guarded(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    pidNamespace: guarded(() => readlinkSync('/proc/self/ns/pid')),
     start: statOf('self')?.start,
   };
   return { self, isGone: (facts) => isGone(facts, self) };

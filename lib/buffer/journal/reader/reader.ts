@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Person } from '../commands/erasure/person.js';
 import { matches, type EventFilter } from '../commands/event-filter.js';
 import type { Files } from '../files/files.js';
-import type { AccountTrouble } from '../format/pauses-file.js';
+import type { AccountTrouble } from '../ownership/pauses-file.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { refuseDenied, type OnDenied } from '../ownership/denied.js';
 import { troublesIn } from '../ownership/pauses.js';

@@ -1,6 +1,6 @@
 import type { Log } from '../../../host/log.js';
 import { journalMessages } from '../journal.messages.js';
-import type { UnknownContent } from '../ownership/adoption.js';
+import type { UnknownContent } from '../ownership/orphan-search.js';
 import type { Denied } from '../ownership/denied.js';
 import type { Residence } from '../ownership/owner-folder.js';
 import type { Attachment } from '../store/attachment.js';

@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import type { FileFacts } from '../files/files.js';
+import { unlessAbsent } from './absence.js';
+import { deniedOf, type Denied } from './denied.js';
+import { isGroup } from './group.js';
+import { Liveness, type LifeSign } from './liveness.js';
+import { ownerOf, type OwnerReading } from './owner-file.js';
+import type { Residence } from './owner-folder.js';
+import { parseFolderName } from './owner-id.js';
+import { removeStillborn } from './stillborn.js';
+import { checkFolder, checkPlace } from './trust.js';
+
+/** A folder that no living process owns. */
+export interface Orphan {
+  readonly path: string;
+  /** The folder it is in. An adopted folder is in the group of its adopter, not in the group that it was made in. */
+  readonly group: string;
+  /** The owner who made it. */
+  readonly origin: string;
+  /** The content of its `owner.json`. */
+  readonly owner: OwnerReading;
+  /** It has our name, but we do not hold it: the disk failed after the rename. */
+  readonly isRenamed: boolean;
+  /** It was adopted by a process that is dead now. */
+  readonly wasAdopted: boolean;
+  readonly wasClosed: boolean;
+  /** How long we have known that it has no owner. */
+  readonly unownedMs: number;
+}
+
+/** Files that the journal did not write. */
+export interface UnknownContent {
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
+/** What a search found beside orphans. */
+export interface Leftovers {
+  readonly unknown: UnknownContent[];
+  /** Paths that cannot be used now, whoever owns them. */
+  readonly denied: Denied[];
+}
+
+/** The state of one search. */
+interface Search extends Leftovers {
+  readonly root: FileFacts;
+  /** By path of a folder that its owner made; asked once for all folders that this owner holds. */
+  readonly signs: Map<string, Promise<LifeSign>>;
+  readonly unowned: Map<string, number>;
+  readonly unborn: Map<string, number>;
+  readonly visit: (orphan: Orphan) => Promise<void>;
+}
+
+/** A folder that is incomplete for this many leases is considered abandoned. */
+const UNBORN_LEASES = 10;
+
+/**
+ * Finds the folders that no living process owns. Must be called several times in each lease: a process that is not proven dead is
+ * watched until its heartbeat has not changed for a lease.
+ */
+export class OrphanSearch {
+  readonly #liveness: Liveness;
+  /** By path: monotonic time at which a folder was first seen without an owner. */
+  #unowned = new Map<string, number>();
+  /** By path: monotonic time at which a folder was first seen incomplete. */
+  #unborn = new Map<string, number>();
+
+  constructor(
+    private readonly residence: Residence,
+    /** Our own id. */
+    private readonly me: string,
+    /** Whether we hold the folder of this origin. */
+    private readonly isHeld: (origin: string) => boolean,
+  ) {
+    const { files, clock, process, leaseMs } = residence;
+    this.#liveness = new Liveness(files, clock, process, leaseMs);
+  }
+
+  /**
+   * Visits each orphan, one after the other. A folder that fails, also while it is visited, is listed as denied and tried again in
+   * the next search. Rejects if the journal's root cannot be read.
+   */
+  async each(visit: (orphan: Orphan) => Promise<void>): Promise<Leftovers> {
+    const { files, directory } = this.residence;
+    const found: Leftovers = { unknown: [], denied: [] };
+    const root = await checkPlace(files, directory);
+    if (root === undefined) return found;
+    const search = { ...found, root, visit, signs: new Map(), unowned: new Map(), unborn: new Map() };
+    for (const group of ((await unlessAbsent(files.list(directory))) ?? []).filter(isGroup)) {
+      for (const name of await this.#names(group, search)) {
+        try {
+          await this.#consider(group, name, search);
+        } catch (error) {
+          await this.#deny(join(directory, group, name), error, search);
+        }
+      }
+    }
+    this.#unowned = search.unowned;
+    this.#unborn = search.unborn;
+    this.#liveness.forgetOthers();
+    return found;
+  }
+
+  async #names(group: string, search: Search): Promise<readonly string[]> {
+    const { files, directory } = this.residence;
+    const path = join(directory, group);
+    try {
+      await checkPlace(files, path);
+      return await files.list(path);
+    } catch (error) {
+      await this.#deny(path, error, search);
+      return [];
+    }
+  }
+
+  async #deny(path: string, error: unknown, { denied }: Search): Promise<void> {
+    const one = await deniedOf(this.residence.files, path, error);
+    if (one !== undefined && !denied.some((known) => known.path === one.path)) denied.push(one);
+  }
+
+  async #consider(group: string, name: string, search: Search): Promise<void> {
+    const { files, clock, directory } = this.residence;
+    const home = join(directory, group);
+    const path = join(home, name);
+    const parsed = parseFolderName(name);
+    if (parsed === undefined) {
+      search.unknown.push({ path: home, names: [name] });
+      return;
+    }
+    if (parsed.state === 'unborn') return this.#considerUnborn(path, search);
+    const { owner: holder, origin = holder } = parsed;
+    const wasAdopted = origin !== holder;
+    const isRenamed = holder === this.me;
+    if (isRenamed && (!wasAdopted || this.isHeld(origin))) return;
+    if ((await checkFolder(files, path, search.root)) === undefined) return;
+    const orphan = { path, group, origin, isRenamed, wasAdopted };
+    if (isRenamed) {
+      await search.visit({ ...orphan, owner: await this.#ownerOf(path), wasClosed: false, unownedMs: 0 });
+      return;
+    }
+    if (wasAdopted) await checkFolder(files, join(home, holder), search.root);
+    const { state, closed: wasClosed } = await this.#signOf(join(home, holder), search);
+    if (state === 'owned' || (state === 'absent' && !wasAdopted)) return;
+    const unownedMs = msSince(this.#unowned, search.unowned, path, clock.monotonic());
+    await search.visit({ ...orphan, owner: await this.#ownerOf(path), wasClosed, unownedMs });
+  }
+
+  /** An incomplete folder: removed if its maker is dead. */
+  async #considerUnborn(path: string, search: Search): Promise<void> {
+    const { files, clock, process, leaseMs } = this.residence;
+    const unbornMs = msSince(this.#unborn, search.unborn, path, clock.monotonic());
+    const owner = await this.#ownerOf(path);
+    const isDead = typeof owner === 'object' && process.isGone(owner.process) === true;
+    if (!isDead && unbornMs < UNBORN_LEASES * leaseMs) return;
+    const names = await removeStillborn(files, path);
+    if (names.length > 0) search.unknown.push({ path, names });
+  }
+
+  async #ownerOf(path: string): Promise<OwnerReading> {
+    return (await ownerOf(this.residence.files, path)) ?? 'damaged';
+  }
+
+  #signOf(path: string, { signs }: Search): Promise<LifeSign> {
+    let sign = signs.get(path);
+    if (sign === undefined) signs.set(path, (sign = this.#liveness.of(path)));
+    return sign;
+  }
+}
+
+/** How long a path has been in the map of the last search; it is kept in that of this search. */
+function msSince(
+  before: ReadonlyMap<string, number>,
+  current: Map<string, number>,
+  path: string,
+  now: number,
+): number {
+  const since = before.get(path) ?? now;
+  current.set(path, since);
+  return now - since;
+}
