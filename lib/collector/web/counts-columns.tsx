@@ -9,7 +9,7 @@ export function countColumns<T>(of: (row: T) => OutcomeCounts): readonly Column<
     head: outcome,
     class: `number ${outcome === 'delivered' ? '' : 'wide'}`,
     cell: (row: T) => (
-      <span class={of(row)[outcome] === 0 ? 'zero' : `count-${outcome}`} title={OUTCOME_MEANS[outcome]}>
+      <span class={of(row)[outcome] === 0 ? 'muted' : `tone ${outcome}`} title={OUTCOME_MEANS[outcome]}>
         {of(row)[outcome].toLocaleString('en')}
       </span>
     ),

@@ -9,14 +9,14 @@ export function DownNotice() {
   const port = location.port === '4100' ? '' : ` --port ${location.port}`;
   const command = `npx nestjs-tracking collector${port}`;
   return (
-    <section class="notice" role="alert">
+    <section class="notice stack rejected" role="alert">
       <h2>The collector is not running</h2>
       <p>
         It has not answered since {downSince !== undefined && <Time at={downSince} />}. Your application
         retries the events that it cannot deliver. A new collector starts with empty lists, and this page
         reconnects automatically.
       </p>
-      <p class="notice-command">
+      <p class="row wrap">
         Start it: <code>{command}</code>{' '}
         <CopyButton text={() => command} label="Copy" name="Copy the command" />
       </p>

@@ -1,4 +1,4 @@
-import type { EventResponse, ListedEvent, PeopleResponse } from '../api/responses.js';
+import type { ListedEvent, PeopleResponse } from '../api/responses.js';
 import { queryOf } from './api.js';
 import { EventTitle } from './event-title.js';
 import { useLatest } from './latest.js';
@@ -12,48 +12,26 @@ import { Panel } from './parts/panel.js';
 import { SentText } from './parts/sent-text.js';
 import { Time } from './parts/time.js';
 import { readableJson } from './parts/visible.js';
-import { goWith, place } from './place.js';
+import { place } from './place.js';
 import { Problems } from './problems.js';
 
 /** One event with all its members. */
-export function EventPanel({
-  number,
-  listed,
-}: {
-  readonly number: number;
-  readonly listed?: ListedEvent | undefined;
-}) {
-  const { stats } = live.use();
-  // The list has it, unless the page was opened with a shared URL.
-  const { value, error, isCurrent } = useLatest<EventResponse>(
-    listed === undefined ? `events/${number}` : undefined,
-    stats === undefined ? '' : `${stats.startedAt} ${stats.since}`,
-  );
-  const event = listed ?? (isCurrent ? value : undefined);
-  return (
-    <Panel
-      id={`event ${number}`}
-      title={event === undefined ? `Event ${number}` : <EventTitle event={event} />}
-      onClose={() => goWith({ event: undefined })}
-    >
-      {event === undefined && <p class="panel-text">{error ?? 'Reading the event…'}</p>}
-      {event !== undefined && <EventBody event={event} />}
-    </Panel>
-  );
+export function EventPanel(props: { readonly number: number; readonly listed?: ListedEvent | undefined }) {
+  return <Panel what="event" {...props} title={(event) => <EventTitle event={event} />} body={EventBody} />;
 }
 
-function EventBody({ event }: { readonly event: ListedEvent }) {
+function EventBody({ item: event }: { readonly item: ListedEvent }) {
   const here = place.use();
   const person = event.userId ?? event.anonymousId;
   return (
-    <div class="panel-text">
-      <p class="panel-line">
+    <>
+      <p class="panel-line row wrap">
         <OutcomeBadge outcome={event.outcome} /> <span class="muted">at</span> {titleOf(event.platform)}
         <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy as JSON" />
       </p>
       <Problems outcome={event.outcome} problems={event.problems} />
       {event.isCut && (
-        <p class="problems">
+        <p class="problems neutral">
           The event was too large to be kept whole. Its properties are omitted, and long texts are cut.
         </p>
       )}
@@ -68,19 +46,19 @@ function EventBody({ event }: { readonly event: ListedEvent }) {
           ['Kind', event.kind],
           ['Time', event.time === null ? 'the time of arrival' : <Time at={event.time} isFull />],
           ['Received', <Time at={event.receivedAt} isFull />],
-          ['User', event.userId !== null && <Id text={event.userId} />],
-          ['Anonymous id', event.anonymousId !== null && <Id text={event.anonymousId} />],
-          ['Event id', event.id !== null && <Id text={event.id} />],
+          ['User', idOf(event.userId)],
+          ['Anonymous id', idOf(event.anonymousId)],
+          ['Event id', idOf(event.id)],
           [
             'Request',
             <Link to={{ view: 'requests', platform: here.platform, request: event.request }}>
               Request {event.request}
             </Link>,
           ],
-        ].map(([name, value]) => [name as string, value === false ? undefined : value])}
+        ]}
       />
       {person !== null && <PersonOf event={event} person={person} />}
-    </div>
+    </>
   );
 }
 
@@ -92,7 +70,7 @@ function PersonOf({ event, person }: { readonly event: ListedEvent; readonly per
   const own = value?.people.find(({ ids }) => ids.includes(person));
   const others = (own?.ids ?? []).filter((id) => id !== event.userId && id !== event.anonymousId);
   return (
-    <div class="person">
+    <div>
       {others.length > 0 && (
         <p>
           <span class="muted">Also known as</span>{' '}
@@ -109,7 +87,8 @@ function PersonOf({ event, person }: { readonly event: ListedEvent; readonly per
   );
 }
 
-function Id({ text }: { readonly text: string }) {
+function idOf(text: string | null) {
+  if (text === null) return undefined;
   return (
     <code>
       <SentText text={text} />

@@ -5,7 +5,7 @@ import { SentText } from './parts/sent-text.js';
 export function EventTitle({ event: { kind, name } }: { readonly event: Pick<NameCounts, 'kind' | 'name'> }) {
   return (
     <>
-      {kind !== 'track' && <span class="kind">{kind}</span>}
+      {kind !== 'track' && <span class="badge neutral">{kind}</span>}{' '}
       {name === null ? (
         <span class="muted">other names</span>
       ) : name !== '' ? (

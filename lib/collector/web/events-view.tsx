@@ -30,7 +30,6 @@ export function EventsView() {
         <ListFrame what="events" list={list}>
           <Table
             caption="Latest events, newest first"
-            class="events"
             rows={rows}
             keyOf={({ number }) => number}
             isOpen={({ number }) => number === open}
@@ -55,7 +54,7 @@ function columns(here: Place): readonly Column<ListedEvent>[] {
           <Link to={{ ...here, event: event.number }} class="row-link" current={here.event === event.number}>
             <EventTitle event={event} />
           </Link>
-          {event.problems.length > 0 && <small class={`problem ${event.outcome}`}>{event.problems[0]}</small>}
+          {event.problems.length > 0 && <small class={`tone ${event.outcome}`}>{event.problems[0]}</small>}
           <small class="sub">
             {titleOf(event.platform)} · <Person event={event} />
           </small>

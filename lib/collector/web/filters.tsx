@@ -100,14 +100,14 @@ function Chips() {
   ] as const;
   if (chips.every(([, , value]) => value === undefined)) return null;
   return (
-    <ul class="chips" aria-label="Filters in force">
+    <ul class="chips row" aria-label="Filters in force">
       {chips.map(
         ([key, label, value]) =>
           value !== undefined && (
             <li key={key}>
               <button
                 type="button"
-                class="chip"
+                class="button round"
                 title="Remove this filter"
                 onClick={() => goWith({ [key]: undefined, event: undefined })}
               >

@@ -10,14 +10,14 @@ export function FirstEvent({ platforms }: { readonly platforms: readonly Platfor
     ? chosen
     : (platforms[0]?.platform ?? '');
   return (
-    <div class="first-event">
+    <div class="first-event surface stack">
       <p class="first-title">Ready for the first event</p>
-      <p>
+      <p class="muted">
         The collector stands in for every platform on this computer. Point a destination of your Nest
         application at it, and use the application: each event appears here within a second. No account is
         needed.
       </p>
-      <label class="select">
+      <label class="row">
         <span>Destination</span>
         <select value={platform} onChange={(event) => setChosen(event.currentTarget.value)}>
           {platforms.map((each) => (

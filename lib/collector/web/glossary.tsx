@@ -5,10 +5,10 @@ import { FAILED_REQUEST_MEANS, OUTCOME_MEANS } from './words.js';
 /** The words of the page, for a newcomer. */
 export function Glossary() {
   return (
-    <footer class="footer">
+    <footer class="footer row">
       <details>
         <summary>What the words mean</summary>
-        <dl class="glossary">
+        <dl class="members">
           {OUTCOMES.map((outcome) => (
             <div key={outcome}>
               <dt>
@@ -19,7 +19,7 @@ export function Glossary() {
           ))}
           <div>
             <dt>
-              <span class="status failed">failed request</span>
+              <span class="badge neutral">failed request</span>
             </dt>
             <dd>{FAILED_REQUEST_MEANS}</dd>
           </div>

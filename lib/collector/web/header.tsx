@@ -13,20 +13,20 @@ export function Header() {
   const perSecond = [...pace.values()].reduce((sum, each) => sum + paceNow(each), 0);
   return (
     <header class="header">
-      <div class="header-name">
+      <div class="row">
         <img src="./icon.svg" alt="" width="28" height="28" />
         <h1>
           Collector <span class="muted">of nestjs-tracking</span>
         </h1>
       </div>
-      <div class="header-address">
+      <div class="header-address row">
         <code>{location.host}</code>
         <CopyButton text={() => location.origin} label="Copy" name="Copy the URL" />
       </div>
-      <p class="header-state">
-        <span class={`live-dot ${state}`} aria-hidden="true" />
-        <span role="status">{STATES[state]}</span>
-        <span class="header-totals">
+      <p class="header-state row">
+        <span class={`live-dot ${STATES[state].tone}`} aria-hidden="true" />
+        <span role="status">{STATES[state].label}</span>
+        <span class="header-totals muted">
           <b>{total.toLocaleString('en')}</b> received
           {perSecond > 0 && (
             <>
@@ -36,10 +36,10 @@ export function Header() {
           )}
         </span>
       </p>
-      <div class="header-actions">
+      <div class="header-actions row">
         <button
           type="button"
-          class="button quiet icon-only"
+          class="button quiet icon-only dropped"
           aria-pressed={state === 'paused'}
           aria-label="Pause updates"
           title={state === 'paused' ? 'Resume updates' : 'Pause updates'}
@@ -57,11 +57,11 @@ export function Header() {
   );
 }
 
-const STATES: Readonly<Record<Live['state'], string>> = {
-  connecting: 'Connecting',
-  live: 'Live',
-  paused: 'Paused',
-  down: 'Not running',
+const STATES: Readonly<Record<Live['state'], { readonly label: string; readonly tone: string }>> = {
+  connecting: { label: 'Connecting', tone: 'neutral' },
+  live: { label: 'Live', tone: 'delivered' },
+  paused: { label: 'Paused', tone: 'dropped' },
+  down: { label: 'Not running', tone: 'rejected' },
 };
 
 export function rate(perSecond: number): string {

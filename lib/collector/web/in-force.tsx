@@ -14,7 +14,7 @@ export function InForce({ platform, title }: { readonly platform?: string; reado
     await refresh();
   };
   return (
-    <div class="in-force">
+    <div class="in-force row dropped">
       <Icon name="outage" />
       <p>
         {answers.map((each, index) => (

@@ -18,10 +18,10 @@ export function ListFrame({
   const { rows, next, forgotten = 0, error, newer, showNewer, showOlder, start } = list;
   const count = rows?.length ?? 0;
   return (
-    <div class="split-list">
+    <div class="surface">
       <div ref={start} />
       {error !== undefined && (
-        <p class="refused" role="alert">
+        <p class="problems rejected" role="alert">
           {error}
         </p>
       )}
@@ -29,7 +29,7 @@ export function ListFrame({
         {newer > 0 && (
           <button
             type="button"
-            class="newer"
+            class="button primary round"
             onClick={() => {
               showNewer();
               start.current?.scrollIntoView({ block: 'center' });

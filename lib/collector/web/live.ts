@@ -48,16 +48,12 @@ export function setPaused(isPaused: boolean): void {
 export async function refresh(): Promise<void> {
   if (isPolling) return;
   isPolling = true;
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const stats = await read<StatsResponse>('stats?names=false', signal);
-    see(stats);
-  } catch {
-    const { state, downSince } = live.get();
-    if (state !== 'down') live.set({ ...live.get(), state: 'down', downSince: downSince ?? Date.now() });
-  } finally {
-    isPolling = false;
-  }
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const stats = await read<StatsResponse>('stats?names=false', signal).catch(() => undefined); // no answer
+  isPolling = false;
+  const { state, downSince } = live.get();
+  if (stats !== undefined) see(stats);
+  else if (state !== 'down') live.set({ ...live.get(), state: 'down', downSince: downSince ?? Date.now() });
 }
 
 async function poll(): Promise<void> {

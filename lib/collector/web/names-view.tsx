@@ -27,7 +27,7 @@ export function NamesView() {
     <>
       <Table
         caption="Events by name"
-        class="names"
+        class="surface"
         rows={rows.slice(0, limit)}
         keyOf={(row) => JSON.stringify([row.platform, row.kind, row.name])}
         columns={[

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
 import { change } from './api.js';
-import { refresh } from './live.js';
 import { Dialog } from './parts/dialog.js';
 import { Segmented } from './parts/segmented.js';
 import { ANSWERS, DURATIONS } from './words.js';
@@ -17,23 +16,22 @@ export function OutageDialog({
 }) {
   const [answer, setAnswer] = useState('down');
   const [duration, setDuration] = useState(1);
-  const [error, setError] = useState('');
   const start = async (): Promise<void> => {
-    try {
-      await change('DELETE', `answers?platform=${encodeURIComponent(platform)}`);
-      await change('POST', 'answers', { answer, platform, ...DURATIONS[duration]![1] });
-      await refresh();
-      onClose();
-    } catch (cause) {
-      setError((cause as Error).message);
-    }
+    await change('DELETE', `answers?platform=${encodeURIComponent(platform)}`);
+    await change('POST', 'answers', { answer, platform, ...DURATIONS[duration]![1] });
   };
   return (
-    <Dialog title={`Outage of ${title}`} onClose={onClose}>
+    <Dialog
+      title={`Outage of ${title}`}
+      action="Start"
+      failure="The answer was not set"
+      run={start}
+      onClose={onClose}
+    >
       <fieldset class="options">
-        <legend>What the collector answers</legend>
+        <legend class="field-name">What the collector answers</legend>
         {ANSWERS.map(([kind, label, means]) => (
-          <label key={kind}>
+          <label key={kind} class="row">
             <input type="radio" name="answer" checked={answer === kind} onChange={() => setAnswer(kind)} />
             <span>
               <b>{label}</b>
@@ -52,15 +50,6 @@ export function OutageDialog({
           value={duration}
           onChange={setDuration}
         />
-      </div>
-      {error !== '' && <p role="alert">The answer was not set: {error}</p>}
-      <div class="dialog-buttons">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="button primary" onClick={() => void start()}>
-          Start
-        </button>
       </div>
     </Dialog>
   );

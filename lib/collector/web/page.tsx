@@ -27,11 +27,11 @@ function Page() {
   return (
     <>
       <Header />
-      <main class={isOpen ? 'is-reading' : undefined}>
+      <main class={`stack ${isOpen ? 'is-reading' : ''}`}>
         <DownNotice />
         <Platforms />
         {!isEmpty && (
-          <section class="lists" aria-label="What arrived">
+          <section class="lists stack" aria-label="What arrived">
             <Filters />
             <Shown key={view} />
           </section>

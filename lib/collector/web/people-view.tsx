@@ -24,7 +24,7 @@ export function PeopleView() {
     `people${queryOf({ platform, search, limit })}`,
     revision,
   );
-  if (error !== undefined) return <p class="refused">The search was not run: {error}</p>;
+  if (error !== undefined) return <p class="tone rejected">The search was not run: {error}</p>;
   if (value === undefined) return null;
   const { more, forgotten } = value;
   const people = value.people.map((person) => ({ ...person, ids: sorted(person.ids) }));
@@ -33,7 +33,7 @@ export function PeopleView() {
     <>
       <Table
         caption="People, latest first"
-        class="people"
+        class="surface"
         rows={people}
         keyOf={(person) => `${person.platform} ${person.ids[0]}`}
         columns={[
@@ -82,12 +82,14 @@ export function PeopleView() {
 function OtherIds({ ids, count }: { readonly ids: readonly string[]; readonly count: number }) {
   if (ids.length === 0) return null;
   return (
-    <small class="ids">
+    <small>
       <span class="off-screen">joined with </span>
       {ids.slice(0, IDS_SHOWN).map((id) => (
-        <span key={id} class="id-chip">
-          <SentText text={id} />
-        </span>
+        <>
+          <span key={id} class="id-chip">
+            <SentText text={id} />
+          </span>{' '}
+        </>
       ))}
       {count > IDS_SHOWN && <span class="muted">and {count - IDS_SHOWN} more</span>}
     </small>

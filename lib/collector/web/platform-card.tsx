@@ -20,8 +20,8 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
   const isChosen = here.platform === platform;
   const filtered = { ...here, platform, event: undefined, request: undefined };
   return (
-    <li class={`card ${isChosen ? 'is-chosen' : ''}`}>
-      <div class="card-head">
+    <li class={`card surface ${isChosen ? 'is-chosen' : ''}`}>
+      <div class="row">
         <h3>
           <Link
             to={{ ...filtered, platform: isChosen ? undefined : platform }}
@@ -31,10 +31,10 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
             {title}
           </Link>
         </h3>
-        <span class="card-pace">{pace > 0 ? `${rate(pace)}/s` : ''}</span>
+        <small class="muted">{pace > 0 ? `${rate(pace)}/s` : ''}</small>
         <Spark samples={samples} length={PACE_SAMPLES} />
       </div>
-      <p class="card-main">
+      <p class="card-main muted">
         <b>{counts.delivered.toLocaleString('en')}</b> <span title={OUTCOME_MEANS.delivered}>delivered</span>
       </p>
       <Bar counts={counts} />
@@ -42,7 +42,7 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
         {OUTCOMES.slice(1).map((outcome) => (
           <div
             key={outcome}
-            class={counts[outcome] === 0 ? 'is-zero' : outcome}
+            class={counts[outcome] === 0 ? 'neutral' : outcome}
             title={OUTCOME_MEANS[outcome]}
           >
             <dt>{outcome}</dt>
@@ -61,7 +61,7 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
           </div>
         ))}
       </dl>
-      <div class="card-foot">
+      <div class="card-foot row">
         <span>
           {requests.toLocaleString('en')} {requests === 1 ? 'request' : 'requests'}
           {failedRequests > 0 && (

@@ -16,7 +16,7 @@ export function Platforms() {
   const used = stats.platforms.filter(isUsed);
   const quiet = stats.platforms.filter((counts) => !isUsed(counts));
   return (
-    <section class="platforms" aria-labelledby="platforms">
+    <section class="platforms stack" aria-labelledby="platforms">
       <h2 id="platforms" class="off-screen">
         Platforms
       </h2>

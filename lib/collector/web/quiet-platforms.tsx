@@ -11,7 +11,7 @@ export function QuietPlatforms({ platforms }: { readonly platforms: readonly Pla
   if (platforms.length === 0) return null;
   const count = platforms.length === 1 ? '1 more platform has' : `${platforms.length} more platforms have`;
   return (
-    <details class="quiet-platforms">
+    <details>
       <summary>{count} received nothing yet</summary>
       <Endpoints platforms={platforms} />
     </details>
@@ -25,14 +25,14 @@ export function Endpoints({ platforms }: { readonly platforms: readonly Platform
     <>
       <Table
         caption="Endpoints of the platforms"
-        class="endpoints"
+        class="surface"
         rows={platforms}
         keyOf={({ platform }) => platform}
         columns={[
           { head: 'Platform', cell: ({ title }) => title },
           {
             head: 'Option of its destination',
-            class: 'wide',
+            class: 'very-wide',
             cell: ({ platform }) => <code>{optionOf(platform)}</code>,
           },
           {

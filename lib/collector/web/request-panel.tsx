@@ -1,9 +1,8 @@
 import type { RequestResponse } from '../api/responses.js';
 import { asCurl } from './curl.js';
 import { EventTitle } from './event-title.js';
-import { useLatest } from './latest.js';
 import { Link } from './link.js';
-import { live, titleOf } from './live.js';
+import { titleOf } from './live.js';
 import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
 import { Members } from './parts/members.js';
@@ -11,7 +10,6 @@ import { OutcomeBadge } from './parts/outcome-badge.js';
 import { Panel } from './parts/panel.js';
 import { SentText } from './parts/sent-text.js';
 import { Time } from './parts/time.js';
-import { goWith } from './place.js';
 import { Problems } from './problems.js';
 import { readableBody } from './readable-body.js';
 import { RequestStatus } from './request-status.js';
@@ -21,43 +19,27 @@ const EVENTS_SHOWN = 50;
 
 /** One request as it came, and its answer. */
 export function RequestPanel({ number }: { readonly number: number }) {
-  const { stats } = live.use();
-  const { value, error, isCurrent } = useLatest<RequestResponse>(
-    `requests/${number}`,
-    stats === undefined ? '' : `${stats.startedAt} ${stats.since}`,
-  );
-  const whole = isCurrent ? value : undefined;
-  return (
-    <Panel
-      id={`request ${number}`}
-      title={`Request ${number}`}
-      onClose={() => goWith({ request: undefined })}
-    >
-      {whole === undefined ? (
-        <p class="panel-text">{error ?? 'Reading the request…'}</p>
-      ) : (
-        <RequestBody {...whole} />
-      )}
-    </Panel>
-  );
+  return <Panel what="request" number={number} body={RequestBody} />;
 }
 
-function RequestBody({ request, events }: RequestResponse) {
+function RequestBody({ item: { request, events } }: { readonly item: RequestResponse }) {
   const { method, url, headers, body, answer, platform, receivedAt, kept, problems, isCut } = request;
   const sent = readableBody(body);
   const answered = readableBody(answer);
   const headerLines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return (
-    <div class="panel-text">
-      <p class="panel-line">
+    <>
+      <p class="panel-line row wrap">
         <RequestStatus request={request} />
         <CopyButton text={() => JSON.stringify({ request, events }, null, 2)} label="Copy as JSON" />
         <CopyButton text={() => asCurl(request)} label="Copy as curl" />
       </p>
-      {!kept && <p class="problems failed">{FAILED_REQUEST_MEANS}</p>}
+      {!kept && <p class="problems neutral">{FAILED_REQUEST_MEANS}</p>}
       <Problems problems={problems} />
       {isCut && (
-        <p class="problems">The request was too large to be kept whole. Its body or its answer is cut.</p>
+        <p class="problems neutral">
+          The request was too large to be kept whole. Its body or its answer is cut.
+        </p>
       )}
       <Members
         of={[
@@ -75,7 +57,7 @@ function RequestBody({ request, events }: RequestResponse) {
       {events.length > 0 && (
         <ul class="request-events">
           {events.slice(0, EVENTS_SHOWN).map((event) => (
-            <li key={event.number}>
+            <li key={event.number} class="row">
               <Link to={{ view: 'events', event: event.number }}>
                 <EventTitle event={event} />
               </Link>
@@ -92,6 +74,6 @@ function RequestBody({ request, events }: RequestResponse) {
       ) : (
         <CodeBlock title="Answer" text={answered.text} copied={answer} isJson={answered.isJson} />
       )}
-    </div>
+    </>
   );
 }

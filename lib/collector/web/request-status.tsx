@@ -8,12 +8,14 @@ export function RequestStatus({
   readonly request: Pick<ListedRequest, 'status' | 'scripted' | 'kept'>;
 }) {
   const kind = ANSWERS.find(([each]) => each === scripted)?.[1] ?? scripted;
-  const tone = !kept ? 'failed' : status !== null && status < 300 ? 'ok' : 'bad';
+  const isSuccess = status !== null && status < 300;
+  const tone = isSuccess ? 'delivered' : 'rejected';
   return (
-    <span class="request-status">
-      <span class={`status ${tone}`}>{status ?? 'no answer'}</span>
+    <span>
+      <span class={`badge mono ${kept ? tone : 'neutral'}`}>{status ?? 'no answer'}</span>
+      {kind !== null && ' '}
       {kind !== null && (
-        <span class="kind" title="A scripted answer">
+        <span class="badge neutral" title="A scripted answer">
           {kind}
         </span>
       )}

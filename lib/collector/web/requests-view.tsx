@@ -20,7 +20,6 @@ export function RequestsView() {
       <ListFrame what="requests" list={list}>
         <Table
           caption="Latest requests, newest first"
-          class="requests"
           rows={list.rows ?? []}
           keyOf={({ number }) => number}
           isOpen={({ number }) => number === open}
@@ -48,7 +47,7 @@ function columns(here: Place): readonly Column<ListedRequest>[] {
               {request.method} <SentText text={request.url} />
             </code>
           </Link>
-          {request.problems.length > 0 && <small class="problem rejected">{request.problems[0]}</small>}
+          {request.problems.length > 0 && <small class="tone rejected">{request.problems[0]}</small>}
           <small class="sub">
             {request.events} {request.events === 1 ? 'event' : 'events'}
             {!request.kept && ' · failed'}

@@ -1,30 +1,29 @@
 import { useState } from 'preact/hooks';
 import { change } from './api.js';
-import { refresh } from './live.js';
-import { goWith } from './place.js';
 import { Dialog } from './parts/dialog.js';
+import { goWith } from './place.js';
 
 /** Asks before everything is deleted. */
 export function ResetDialog({ onClose }: { readonly onClose: () => void }) {
   const [keepsAnswers, setKeepsAnswers] = useState(false);
-  const [error, setError] = useState('');
   const reset = async (): Promise<void> => {
-    try {
-      await change('POST', keepsAnswers ? 'reset?keep=answers' : 'reset');
-      goWith({ event: undefined, request: undefined });
-      await refresh();
-      onClose();
-    } catch (cause) {
-      setError((cause as Error).message);
-    }
+    await change('POST', keepsAnswers ? 'reset?keep=answers' : 'reset');
+    goWith({ event: undefined, request: undefined });
   };
   return (
-    <Dialog title="Reset the collector?" onClose={onClose}>
+    <Dialog
+      title="Reset the collector?"
+      action="Reset"
+      isDanger
+      failure="The collector was not reset"
+      run={reset}
+      onClose={onClose}
+    >
       <p>
         This deletes all counts, events, people and requests of the collector. Your applications and their
         pending events are not affected.
       </p>
-      <label class="check">
+      <label class="row">
         <input
           type="checkbox"
           checked={keepsAnswers}
@@ -32,15 +31,6 @@ export function ResetDialog({ onClose }: { readonly onClose: () => void }) {
         />
         Keep the scripted answers that are in force
       </label>
-      {error !== '' && <p role="alert">The collector was not reset: {error}</p>}
-      <div class="dialog-buttons">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="button danger" onClick={() => void reset()}>
-          Reset
-        </button>
-      </div>
     </Dialog>
   );
 }

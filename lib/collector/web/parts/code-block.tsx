@@ -23,7 +23,7 @@ export function CodeBlock({
   const shown = visibleLines(isWhole ? text : text.slice(0, SHOWN));
   return (
     <figure class="code">
-      <figcaption>
+      <figcaption class="row">
         <span>{title}</span>
         <CopyButton text={() => copied} label="Copy" name={`Copy: ${title}`} />
       </figcaption>
@@ -45,11 +45,16 @@ function colour(json: string) {
   for (const match of json.matchAll(TOKENS)) {
     const [whole, string, colon, word, number] = match;
     parts.push(json.slice(end, match.index));
-    const kind = colon !== undefined ? 'key' : string !== undefined ? 'string' : word ? 'word' : 'number';
-    parts.push(<span class={`json-${kind}`}>{string ?? word ?? number}</span>);
+    parts.push(<span class={`tone ${toneOf(string, colon, word)}`}>{string ?? word ?? number}</span>);
     if (colon !== undefined) parts.push(colon);
     end = match.index + whole.length;
   }
   parts.push(json.slice(end));
   return parts;
+}
+
+function toneOf(string: string | undefined, colon: string | undefined, word: string | undefined): string {
+  if (colon !== undefined) return 'key';
+  if (string !== undefined) return 'delivered';
+  return word === undefined ? 'dropped' : 'duplicate';
 }

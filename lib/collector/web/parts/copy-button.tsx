@@ -33,17 +33,21 @@ export function CopyButton({
 
 /** Browsers offer their clipboard to loopback and HTTPS only; elsewhere `execCommand` works. */
 async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement('textarea');
-    field.value = text;
-    field.className = 'off-screen';
-    (document.querySelector('dialog[open]') ?? document.body).append(field);
-    field.select();
-    const isCopied = document.execCommand('copy');
-    field.remove();
-    return isCopied;
-  }
+  const { clipboard } = navigator as Partial<Navigator>;
+  const isCopied = await clipboard?.writeText(text).then(
+    () => true,
+    () => false, // the browser denies it
+  );
+  return isCopied === true || copyByCommand(text);
+}
+
+function copyByCommand(text: string): boolean {
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'off-screen';
+  (document.querySelector('dialog[open]') ?? document.body).append(field);
+  field.select();
+  const isCopied = document.execCommand('copy');
+  field.remove();
+  return isCopied;
 }

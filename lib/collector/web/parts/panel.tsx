@@ -1,20 +1,32 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useLatest } from '../latest.js';
+import { live } from '../live.js';
+import { goWith } from '../place.js';
 import { Icon } from './icon.js';
 
-/** One item beside its list; on a phone in place of the list. Escape closes it, and the focus goes back to its row. */
-export function Panel({
-  id,
+/** One event or request beside its list; on a phone in place of the list. Escape closes it, and the focus returns to its row. */
+export function Panel<T>({
+  what,
+  number,
+  listed,
   title,
-  onClose,
-  children,
+  body: Body,
 }: {
-  /** Another id is another item: it starts at its top. */
-  readonly id: string;
-  readonly title: ComponentChildren;
-  readonly onClose: () => void;
-  readonly children: ComponentChildren;
+  readonly what: 'event' | 'request';
+  readonly number: number;
+  /** The item, if the list has it; else the page was opened with a shared URL, and the panel reads it. */
+  readonly listed?: T | undefined;
+  readonly title?: (item: T) => ComponentChildren;
+  readonly body: (props: { readonly item: T }) => ComponentChildren;
 }) {
+  const { stats } = live.use();
+  const { value, error, isCurrent } = useLatest<T>(
+    listed === undefined ? `${what}s/${number}` : undefined,
+    stats === undefined ? '' : `${stats.startedAt} ${stats.since}`,
+  );
+  const item = listed ?? (isCurrent ? value : undefined);
+  const close = (): void => goWith({ [what]: undefined });
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -24,33 +36,40 @@ export function Panel({
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
+  // Another number is another item: it starts at its top.
   useEffect(() => {
     panel.current?.scrollTo({ top: 0 });
     panel.current?.focus({ preventScroll: true });
     if (matchMedia('(max-width: 60rem)').matches) scrollTo({ top: 0 });
-  }, [id]);
+  }, [number]);
   useEffect(() => {
     const closeOnEscape = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) onClose();
+      if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) close();
     };
     addEventListener('keydown', closeOnEscape);
     return () => removeEventListener('keydown', closeOnEscape);
-  }, [onClose]);
+  }, []);
   return (
-    <section class="panel" ref={panel} tabIndex={-1} aria-labelledby="panel-title">
-      <header class="panel-head">
-        <h2 id="panel-title">{title}</h2>
+    <section class="panel surface" ref={panel} tabIndex={-1} aria-labelledby="panel-title">
+      <header class="row">
+        <h2 id="panel-title">
+          {item !== undefined && title !== undefined
+            ? title(item)
+            : `${what === 'event' ? 'Event' : 'Request'} ${number}`}
+        </h2>
         <button
           type="button"
           class="button quiet icon-only"
           aria-label="Close"
           title="Close (Esc)"
-          onClick={onClose}
+          onClick={close}
         >
           <Icon name="close" />
         </button>
       </header>
-      {children}
+      <div class="stack">
+        {item === undefined ? <p>{error ?? `Reading the ${what}…`}</p> : <Body item={item} />}
+      </div>
     </section>
   );
 }

@@ -13,11 +13,16 @@ export function Spark({ samples, length }: { readonly samples: readonly number[]
   });
   const line = `M${points.join('L')}`;
   return (
-    <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="spark delivered"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       {points.length > 1 && (
         <>
-          <path class="spark-area" d={`${line}V${HEIGHT}H${(start * step).toFixed(1)}Z`} />
-          <path class="spark-line" d={line} />
+          <path class="area" d={`${line}V${HEIGHT}H${(start * step).toFixed(1)}Z`} />
+          <path d={line} />
         </>
       )}
     </svg>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 
 export interface Column<T> {
   readonly head: string;
-  /** Class of its cells; `wide` hides the column on a phone, `number` aligns to the right. */
+  /** Class of its cells; a narrow table hides `wide`, and on a phone also `very-wide`. `number` aligns to the right. */
   readonly class?: string;
   readonly cell: (row: T) => ComponentChildren;
 }
@@ -24,35 +24,37 @@ export function Table<T>({
   readonly isOpen?: (row: T) => boolean;
 }) {
   return (
-    <table class={`table ${name}`} onKeyDown={moveByArrow}>
-      <caption class="off-screen">{caption}</caption>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column.head} scope="col" class={column.class}>
-              {column.head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={keyOf(row)} class={isOpen?.(row) === true ? 'is-open' : undefined}>
-            {columns.map((column, index) =>
-              index === 0 ? (
-                <th key={column.head} scope="row" class={column.class}>
-                  {column.cell(row)}
-                </th>
-              ) : (
-                <td key={column.head} class={column.class}>
-                  {column.cell(row)}
-                </td>
-              ),
-            )}
+    <div class={`table ${name}`} onKeyDown={moveByArrow}>
+      <table>
+        <caption class="off-screen">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.head} scope="col" class={column.class}>
+                {column.head}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)} class={isOpen?.(row) === true ? 'is-open' : undefined}>
+              {columns.map(({ head, class: of, cell }, index) =>
+                index === 0 ? (
+                  <th key={head} scope="row" class={of}>
+                    {cell(row)}
+                  </th>
+                ) : (
+                  <td key={head} class={of}>
+                    {cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -29,17 +29,20 @@ export function ThemeButton() {
 
 function show(value: Theme): void {
   document.documentElement.dataset['theme'] = value;
-  try {
-    localStorage.setItem('theme', value);
-  } catch {
-    // A browser without storage asks the system each time.
-  }
+  withStorage((storage) => storage.setItem('theme', value));
 }
 
 function stored(): Theme {
+  const text = withStorage((storage) => storage.getItem('theme'));
+  return THEMES.find((each) => each === text) ?? 'system';
+}
+
+/** A browser may refuse its storage: then the theme lasts as long as the page. */
+function withStorage<T>(use: (storage: Storage) => T): T | undefined {
   try {
-    return THEMES.find((each) => each === localStorage.getItem('theme')) ?? 'system';
-  } catch {
-    return 'system';
+    return use(localStorage);
+  } catch (error) {
+    if (error instanceof DOMException) return undefined;
+    throw error;
   }
 }
