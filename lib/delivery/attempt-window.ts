@@ -5,7 +5,7 @@ const KEPT = 3 / 4;
 
 /**
  * Limits the parallel attempts of one lane. A failure lowers the limit by a quarter, at most once per round trip, because
- * attempts under way together fail for the same reason. After three failures in a row, or one that asks for a pause, the lane
+ * attempts that are in flight together fail for the same reason. After three failures in a row, or one that asks for a pause, the lane
  * is failing: one attempt at a time. A success adds one. After an outage the limit starts at its earlier value, halved for each
  * failed round, and doubles until it reaches the bound.
  */
@@ -26,7 +26,7 @@ export class AttemptWindow {
     this.#size = max;
   }
 
-  /** Attempts that may be under way now. */
+  /** Attempts that may be in flight now. */
   get limit(): number {
     return this.#failing ? 1 : Math.round(this.#size);
   }
@@ -40,7 +40,12 @@ export class AttemptWindow {
     return this.#failing;
   }
 
-  /** Begins an attempt; its mark is handed back when it fails. */
+  /** Attempts that were begun so far. */
+  get begun(): number {
+    return this.#started;
+  }
+
+  /** Begins an attempt. @returns its number, for {@link failed} */
   start(): number {
     return ++this.#started;
   }
@@ -58,9 +63,9 @@ export class AttemptWindow {
   }
 
   /** @param asksForPause whether the answer had `Retry-After`: then only one attempt at a time is made */
-  failed(mark: number, asksForPause: boolean): void {
+  failed(attempt: number, asksForPause: boolean): void {
     this.#failuresInRow++;
-    const isNews = mark > this.#loweredAt;
+    const isNews = attempt > this.#loweredAt;
     if (isNews) {
       this.#rounds++;
       this.#loweredAt = this.#started;

@@ -1,31 +1,31 @@
 import type { StoredEvent } from '../buffer/event-buffer.js';
 
-/** Events that are sent in one request, and what happened to them so far. */
+/** The most time that one failure counts for, so that an outage of the platform does not count. */
+const MAX_PART_MS = 3_600_000;
+
+/** Events that are sent in one request, and their history. `begun` is the number of attempts that the lane has begun by then. */
 export class Batch {
-  /** Requests made with these events, and with those that were settled by them. */
+  /** Requests made with these events, and with those of the batch that are settled by now. */
   attempts = 0;
   /** Monotonic time before which it is not sent. */
   dueAt = 0;
-  /** Monotonic time that the platform asked to wait for: it holds also where a pause is cut short. */
+  /** Monotonic time that the platform asked to wait for. It holds also if a pause is cut short. */
   notBefore = 0;
   /** The outcome of an attempt is unknown, so the platform may recognise its repeat. */
   mayBeTaken = false;
-  /** Attempts that its lane had begun when it, or what it is a piece of, was first refused. */
-  refusedAt: number | undefined;
-  /** The same for being refused alone. */
-  refusedAloneAt: number | undefined;
-  /** Failures that this batch caused, not the platform; see `Breakages`. */
-  breakages = 0;
-  /** Attempts that its lane had begun at the last such failure, or at the first failure of this kind. */
-  brokeAt: number | undefined;
-  /** Monotonic time at which it last failed alone; set once that is known. */
-  brokeAloneAt: number | undefined;
-  /** How long it has failed alone, in milliseconds. */
-  breaksAloneMs = 0;
   /** The lane's probe that it was last used for, so that probes take turns. */
   probedAt = 0;
-  /** The platform's last word on it, for the dead letter. */
+  /** The platform's last answer, for the dead letter. */
   answer: string | undefined;
+  /** `begun` when it, or the batch that it was cut from, was first refused; Infinity if never. */
+  #refusedAt = Infinity;
+  #refusedAloneAt = Infinity;
+  /** `begun` at the last failure that counted; Infinity if none. */
+  #failedAt = Infinity;
+  #failures = 0;
+  /** Monotonic time of the last failure alone. */
+  #failedAloneAt: number | undefined;
+  #failedAloneMs = 0;
 
   private constructor(
     readonly token: number,
@@ -44,29 +44,67 @@ export class Batch {
     return this.events.length;
   }
 
-  /** Attempts that its events have been through, in whatever company. */
+  /** Attempts with its events, in any batch. */
   get totalAttempts(): number {
     return this.earlierAttempts + this.attempts;
   }
 
-  /** Whether it was rejected or failed alone, and the proof that its event is the cause is still missing. */
+  get refusedAt(): number {
+    return this.#refusedAt;
+  }
+
+  get refusedAloneAt(): number {
+    return this.#refusedAloneAt;
+  }
+
+  /** Whether its event is known to fail alone while others succeed. */
+  get failsAlone(): boolean {
+    return this.#failedAloneAt !== undefined;
+  }
+
+  /** Whether it was refused or failed alone, and the proof that its event is the cause is still missing. */
   isSuspect(now: number): boolean {
-    const isSuspected = this.refusedAt !== undefined || this.brokeAloneAt !== undefined;
-    return this.size === 1 && isSuspected && this.dueAt > now;
+    return this.size === 1 && (this.#refusedAt < Infinity || this.failsAlone) && this.dueAt > now;
   }
 
-  /** Some of its events as a batch that carries on its history. */
+  refused(begun: number): void {
+    this.#refusedAt = Math.min(this.#refusedAt, begun);
+    if (this.size === 1) this.#refusedAloneAt = Math.min(this.#refusedAloneAt, begun);
+  }
+
+  /**
+   * Counts a failure if others succeeded since the one before.
+   *
+   * @param known the newest success when the attempt began
+   * @returns how many count; 0 if this one does not
+   */
+  failed(begun: number, known: number): number {
+    const isFirst = this.#failedAt === Infinity;
+    if (!isFirst && known <= this.#failedAt) return 0;
+    this.#failedAt = begun;
+    if (!isFirst) this.#failures++;
+    return this.#failures;
+  }
+
+  /** @returns how long it has failed alone, in milliseconds */
+  failedAlone(now: number): number {
+    this.#failedAloneMs += Math.min(now - (this.#failedAloneAt ?? now), MAX_PART_MS);
+    this.#failedAloneAt = now;
+    return this.#failedAloneMs;
+  }
+
+  /** Some of its events as a batch of their own, with its history. */
   part(events: readonly StoredEvent[], isPiece = this.isPiece): Batch {
-    return this.#pass(new Batch(this.token, events, this.totalAttempts, isPiece));
+    return this.#cut(events, this.totalAttempts, isPiece);
   }
 
-  /** What is left of it where some are settled: the same batch for the pauses between its attempts. */
+  /** The events that are left when the others are settled: the same batch for the pauses between its attempts. */
   rest(events: readonly StoredEvent[]): Batch {
-    const rest = this.#pass(new Batch(this.token, events, this.earlierAttempts, this.isPiece));
+    const rest = this.#cut(events, this.earlierAttempts, this.isPiece);
     rest.attempts = this.attempts;
-    rest.breakages = this.breakages;
-    rest.brokeAloneAt = this.brokeAloneAt;
-    rest.breaksAloneMs = this.breaksAloneMs;
+    rest.#failures = this.#failures;
+    rest.#failedAloneAt = this.#failedAloneAt;
+    rest.#failedAloneMs = this.#failedAloneMs;
     return rest;
   }
 
@@ -77,13 +115,14 @@ export class Batch {
     return [this.part(this.events.slice(0, middle), isPiece), this.part(this.events.slice(middle), isPiece)];
   }
 
-  #pass(to: Batch): Batch {
-    to.notBefore = this.notBefore;
-    to.mayBeTaken = this.mayBeTaken;
-    to.refusedAt = this.refusedAt;
-    to.refusedAloneAt = this.refusedAloneAt;
-    to.brokeAt = this.brokeAt;
-    to.answer = this.answer;
-    return to;
+  #cut(events: readonly StoredEvent[], earlierAttempts: number, isPiece: boolean): Batch {
+    const cut = new Batch(this.token, events, earlierAttempts, isPiece);
+    cut.notBefore = this.notBefore;
+    cut.mayBeTaken = this.mayBeTaken;
+    cut.answer = this.answer;
+    cut.#refusedAt = this.#refusedAt;
+    cut.#refusedAloneAt = this.#refusedAloneAt;
+    cut.#failedAt = this.#failedAt;
+    return cut;
   }
 }

@@ -7,9 +7,10 @@ import { within } from '../host/within.js';
 import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
 import { HostLookup } from './host-lookup.js';
-import { Lane } from './lane.js';
+import type { Lane } from './lane.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
-import type { LaneTelemetry } from './lane-telemetry.js';
+import type { LaneTelemetry } from './lane-measures.js';
+import { makeLane } from './make-lane.js';
 import { Transport } from './transport.js';
 
 /** How long the lanes wait for what a disk knows of pauses. */
@@ -69,7 +70,7 @@ export class Delivery {
         lookup: this.#lookup,
       });
       const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
-      const lane = new Lane({
+      const lane = makeLane({
         destination,
         buffer,
         transport,

@@ -6,9 +6,10 @@ import type { Batch } from './batch.js';
 import type { LaneDestination } from './lane-destination.js';
 
 /**
- * The request for a batch, built anew for each attempt; undefined where none can be made of it, because `encode` threw or
- * returned something that is no request, and the error where it says that the configuration allows none. It may do with the
- * array what it likes: it has its own.
+ * Builds the request for an attempt.
+ *
+ * @returns the reason if none can be made of the batch: `encode` threw, returned something else, or its body is too large. The
+ * error if `encode` threw one which says that the configuration allows no request.
  */
 export function encodeBatch(
   destination: LaneDestination,
@@ -16,20 +17,25 @@ export function encodeBatch(
   events: readonly HeldEvent[],
   now: number,
   credentials?: Attempt['credentials'],
-): OutgoingRequest | TrackingConfigError | undefined {
+): OutgoingRequest | TrackingConfigError | 'encode_error' | 'too_large' {
   try {
+    // `encode` may change its array.
     const request: unknown = destination.encode(events.slice(), {
       now,
       number: batch.totalAttempts + 1,
       ...(credentials !== undefined && { credentials }),
     });
-    if (isRequest(request)) return request;
+    if (isRequest(request)) return bytesOf(request) > destination.batch.maxBytes ? 'too_large' : request;
     disown(request);
   } catch (error) {
     if (error instanceof TrackingConfigError) return error;
-    // As good as nothing returned.
+    // The dead letter of a single event says that `encode` failed.
   }
-  return undefined;
+  return 'encode_error';
+}
+
+function bytesOf({ body }: OutgoingRequest): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : (body?.byteLength ?? 0);
 }
 
 function isRequest(request: unknown): request is OutgoingRequest {

@@ -1,9 +1,9 @@
 import type { CredentialsSource, FreshCredentials } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
-import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
 import type { CredentialsFailure } from './delivery.messages.js';
+import type { LaneSignals } from './lane-signals.js';
 import { failedWith, failureName, readCredentials } from './given-credentials.js';
 
 /** Credentials are renewed this long before they expire, or when a fifth of their time is left, if that is later. */
@@ -16,7 +16,8 @@ const SETS_KEPT_SECRET = 4;
 
 /** Credentials of one call of the function. Attempts are made with them until others replace them. */
 export interface LaneSecret {
-  readonly values: FreshCredentials['values'];
+  /** Undefined: no function returns credentials. */
+  readonly values: FreshCredentials['values'] | undefined;
   /** Monotonic times. */
   readonly expiresAt: number;
   readonly renewAt: number;
@@ -24,14 +25,22 @@ export interface LaneSecret {
   isUnproven: boolean;
 }
 
+/** For requests whose credentials are options. */
+export const NO_SECRET: LaneSecret = {
+  values: undefined,
+  expiresAt: Infinity,
+  renewAt: Infinity,
+  isUnproven: true,
+};
+
 /** The setup of a lane's credentials. */
 export interface LaneCredentialsSetup {
-  readonly lane: string;
-  readonly source: CredentialsSource;
+  /** Undefined: requests need no credentials from a function. */
+  readonly source: CredentialsSource | undefined;
   /** Deadline of one call in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly signals: LaneSignals;
   /** The pause after so many failures. */
   readonly pauseMs: (failures: number) => number;
   /** All values that must not be shown. */
@@ -72,6 +81,7 @@ export class LaneCredentials {
 
   /** Valid credentials for an attempt that begins now; undefined: see {@link ask}. */
   take(): LaneSecret | undefined {
+    if (this.setup.source === undefined) return NO_SECRET;
     if (!this.#isValid()) return undefined;
     if (this.setup.clock.monotonic() >= this.#current!.renewAt) this.ask();
     return this.#current;
@@ -97,6 +107,7 @@ export class LaneCredentials {
    * @returns whether to repeat the request with other credentials; false: the platform rejected those as well
    */
   rejected(used: LaneSecret): boolean {
+    if (used === NO_SECRET) return false;
     if (used !== this.#current) return true;
     this.#current = undefined;
     this.#wasRejected = true;
@@ -125,7 +136,7 @@ export class LaneCredentials {
     this.#pending = deadline(clock, timeoutMs, () => this.#failed(asked, { kind: 'timeout' }));
     let given: Promise<unknown>;
     try {
-      given = Promise.resolve(source());
+      given = Promise.resolve(source!());
     } catch (error) {
       given = Promise.reject(error as Error);
     }
@@ -144,7 +155,7 @@ export class LaneCredentials {
 
   #accept({ values, expiresAt }: FreshCredentials): void {
     if (this.#closed) return;
-    const { clock, lane, log, onSecrets } = this.setup;
+    const { clock, signals, onSecrets } = this.setup;
     const now = clock.monotonic();
     // The wall clock may be set meanwhile.
     const lifeMs = expiresAt === undefined ? Infinity : expiresAt - clock.now();
@@ -161,14 +172,14 @@ export class LaneCredentials {
     this.#failures = 0;
     if (this.#logged !== undefined) {
       this.#logged = undefined;
-      log.limited('info', `credentials given ${lane}`, () => deliveryMessages.credentialsGiven(lane));
+      signals.line('info', 'credentials given', deliveryMessages.credentialsGiven);
     }
     this.#ended();
   }
 
   #failed(asked: number, failure: CredentialsFailure): void {
     if (asked !== this.#asks || this.#pending === undefined) return;
-    const { clock, lane, log, pauseMs } = this.setup;
+    const { clock, signals, pauseMs } = this.setup;
     this.#failure = failure;
     this.#notBefore = Math.max(this.#notBefore, clock.monotonic() + pauseMs(++this.#failures));
     const isValid = this.#isValid();
@@ -176,7 +187,7 @@ export class LaneCredentials {
     // One line for each cause of an outage.
     if (state !== this.#logged) {
       this.#logged = state;
-      log.limited('error', `credentials ${state} ${lane}`, () =>
+      signals.line('error', `credentials ${state}`, (lane) =>
         deliveryMessages.noCredentials(lane, failure, isValid),
       );
     }

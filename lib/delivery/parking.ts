@@ -1,59 +1,79 @@
 import type { Reason } from '../event/reasons.js';
+import type { Clock } from '../host/clock.js';
 import type { Batch } from './batch.js';
-import type { LaneStock } from './lane-stock.js';
-import type { WaitingBatches } from './waiting-batches.js';
 
-/** Parks a lane whose platform rejects everything: one event at a time is sent as a probe until one succeeds. */
+/** Whether a lane is parked because its platform rejects everything. Then one event at a time is sent as a probe. */
 export class Parking {
-  /** Probes that failed. */
-  rounds = 0;
-  /** The probe under way. */
-  probe: Batch | undefined;
-  /** Monotonic time of the next probe. */
-  probeAt: number;
-  #turn = 0;
+  #reason: Reason | null = null;
+  /** The lane's newest attempt when it was parked. */
+  #since = 0;
+  #probe: Batch | undefined;
+  #probeAt = 0;
+  #failedProbes = 0;
+  #probes = 0;
 
   constructor(
-    readonly reason: Reason,
-    /** The lane's newest attempt when it was parked. */
-    readonly since: number,
-    probeAt: number,
-  ) {
-    this.probeAt = probeAt;
+    private readonly clock: Clock,
+    /** The pause after so many failures. */
+    private readonly pauseMs: (failures: number) => number,
+  ) {}
+
+  /** Why the lane is parked; null if it is not. */
+  get reason(): Reason | null {
+    return this.#reason;
   }
 
-  /** A single event for the next probe, each time another one as long as there is one; none that is wanted later. */
-  takeProbe(stock: LaneStock, waiting: WaitingBatches, now: number): Batch | undefined {
-    do {
-      const candidate = this.#untried(stock, waiting, now) ?? this.#longestAgo(waiting, now);
-      if (candidate === undefined) return undefined;
-      candidate.probedAt = ++this.#turn;
-      this.probe = stock.sendable(candidate);
-    } while (this.probe === undefined);
-    return this.probe;
+  get isParked(): boolean {
+    return this.#reason !== null;
   }
 
-  #untried(stock: LaneStock, waiting: WaitingBatches, now: number): Batch | undefined {
-    for (const batch of waiting) {
-      if (batch.size > 1 && batch.notBefore <= now) return this.#cutOne(batch, waiting);
-    }
-    return stock.take(Infinity, 1);
+  /** The probe that is in flight. */
+  get probe(): Batch | undefined {
+    return this.#probe;
   }
 
-  #cutOne(batch: Batch, waiting: WaitingBatches): Batch {
-    waiting.remove(batch);
-    const [first, ...others] = batch.events;
-    waiting.add(batch.part(others));
-    return batch.part([first!]);
+  /** Monotonic time of the next probe; 0 if the lane is not parked. */
+  get probeAt(): number {
+    return this.isParked ? this.#probeAt : 0;
   }
 
-  #longestAgo(waiting: WaitingBatches, now: number): Batch | undefined {
-    let found: Batch | undefined;
-    for (const batch of waiting) {
-      if (batch.size > 1 || batch.notBefore > now) continue;
-      if (found === undefined || batch.probedAt < found.probedAt) found = batch;
-    }
-    if (found !== undefined) waiting.remove(found);
-    return found;
+  /** @param begun attempts of the lane so far */
+  park(reason: Reason, begun: number): void {
+    this.#reason = reason;
+    this.#since = begun;
+    this.#failedProbes = 0;
+    this.#probes = 0;
+    this.#planProbe();
+  }
+
+  resume(): void {
+    this.#reason = null;
+    this.#probe = undefined;
+  }
+
+  /** Whether a success of this attempt resumes the lane. An attempt from before it was parked may succeed late. */
+  isResumedBy(attempt: number): boolean {
+    return this.isParked && attempt > this.#since;
+  }
+
+  startProbe(batch: Batch): void {
+    this.#probe = batch;
+    batch.probedAt = ++this.#probes;
+  }
+
+  /** @returns whether the batch was the probe */
+  endProbe(batch: Batch): boolean {
+    if (this.#probe !== batch) return false;
+    this.#probe = undefined;
+    return true;
+  }
+
+  probeFailed(): void {
+    this.#failedProbes++;
+    this.#planProbe();
+  }
+
+  #planProbe(): void {
+    this.#probeAt = this.clock.monotonic() + this.pauseMs(this.#failedProbes + 1);
   }
 }

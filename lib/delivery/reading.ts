@@ -33,6 +33,11 @@ export type AttemptResult =
    */
   | { readonly failure: string; readonly isUnsent?: boolean };
 
+/** The code of a failure, or the status of an answer. */
+export function failureOf(result: AttemptResult): string {
+  return 'failure' in result ? result.failure : String(result.answer.status);
+}
+
 /** Codes of a request that cannot be made: by our own check, and by undici, also by one too old to know our handler. */
 const NO_REQUEST: ReadonlySet<string | undefined> = new Set([
   'UND_ERR_INVALID_ARG',

@@ -1,9 +1,10 @@
 import type { DeadLetter, EventBuffer, EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import { memory } from '../../lib/buffer/memory/memory.js';
 import type { MemoryOptions } from '../../lib/buffer/memory/memory-options.js';
-import { Lane } from '../../lib/delivery/lane.js';
+import type { Lane } from '../../lib/delivery/lane.js';
 import type { KeepAnswers, LaneDestination, RetryPolicy } from '../../lib/delivery/lane-destination.js';
-import type { LaneTelemetry } from '../../lib/delivery/lane-telemetry.js';
+import type { LaneTelemetry } from '../../lib/delivery/lane-measures.js';
+import { makeLane } from '../../lib/delivery/make-lane.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import type { Destination, OutgoingRequest } from '../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
@@ -108,7 +109,7 @@ export class LaneBench {
       undefined,
       keepAnswers,
     );
-    this.lane = new Lane({
+    this.lane = makeLane({
       destination: this.destination,
       buffer: this.buffer,
       transport: {

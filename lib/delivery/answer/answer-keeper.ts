@@ -2,6 +2,7 @@ import type { Answer, Explanation } from '../../destinations/destination.js';
 import { disown } from '../../host/disown.js';
 import { guarded } from '../../host/guarded.js';
 import type { LaneDestination } from '../lane-destination.js';
+import type { AttemptResult } from '../reading.js';
 import { encodingsOf } from './decoded-body.js';
 import { StrikeOut } from './strike-out.js';
 
@@ -33,6 +34,11 @@ export class AnswerKeeper {
   /** The next answers are to a request with these secrets of its own. */
   answersTo(secrets: readonly string[] | undefined): void {
     this.#ofRequest = secrets && new StrikeOut(secrets);
+  }
+
+  /** For an attempt: its answer, or the code of its failure. */
+  ofResult(result: AttemptResult): string {
+    return 'failure' in result ? result.failure : this.of(result.answer);
   }
 
   /** For an answer to a request that was rejected as a whole: `422 invalid_email (email): It has no domain`. */

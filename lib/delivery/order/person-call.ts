@@ -72,3 +72,12 @@ export function replaces(newer: PersonCall, older: PersonCall): boolean {
     older.keys.every((key) => newer.keys.includes(key))
   );
 }
+
+/** The event without some of its traits, and without its JSON, which has them all. */
+export function cutEvent(held: HeldEvent, names: ReadonlySet<string>): HeldEvent {
+  const { event, entry } = held;
+  const traits = Object.entries(traitsOf(held)).filter(([name]) => !names.has(name));
+  const properties = Object.fromEntries(traits);
+  if (entry?.properties === undefined) return { event: { ...event, properties }, entry };
+  return { event, entry: { ...entry, properties } };
+}

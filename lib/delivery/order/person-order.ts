@@ -2,23 +2,16 @@ import type { StoredEvent } from '../../buffer/event-buffer.js';
 import { isTrack } from '../../event/lane-event.js';
 import type { HeldEvent } from '../../event/lane-event.js';
 import { Batch } from '../batch.js';
-import type { WaitingBatches } from '../waiting-batches.js';
-import { cutEvent } from './cut-event.js';
+import type { LeasedBatches } from '../leased-batches.js';
+import type { Parking } from '../parking.js';
 import { DeliveredTraits } from './delivered-traits.js';
-import { isNewer, keyOfId, personCall, replaces } from './person-call.js';
+import { cutEvent, isNewer, keyOfId, personCall, replaces } from './person-call.js';
 import { PersonQueues } from './person-queues.js';
 import type { OrderedEvent } from './person-queues.js';
 
 /** Later calls that are looked at for one that replaces a call: thousands of one person may wait, and one more request is cheap. */
 const MAX_LATER = 50;
 const NOBODY: ReadonlySet<OrderedEvent> = new Set();
-
-/** The lane's state that the order reads. */
-export interface PersonOrderSetup {
-  readonly waiting: WaitingBatches;
-  readonly inFlight: Iterable<Batch>;
-  isParked(): boolean;
-}
 
 /**
  * Keeps `identify`, `group` and `alias` of one person in order: while one is in flight or waits for a retry, later ones are
@@ -34,7 +27,10 @@ export class PersonOrder {
   #cuts = 0;
   #number = 0;
 
-  constructor(private readonly setup: PersonOrderSetup) {}
+  constructor(
+    private readonly batches: LeasedBatches,
+    private readonly parking: Parking,
+  ) {}
 
   get hasReady(): boolean {
     return this.#ready.size > 0;
@@ -78,8 +74,8 @@ export class PersonOrder {
       return false;
     });
     if (replaced.length > 0) supersede(batch.rest(replaced));
-    for (const waiting of blockers.size > 0 ? [...this.setup.waiting] : []) {
-      this.#supersede(waiting, blockers, supersede);
+    if (blockers.size > 0) {
+      for (const waiting of this.batches.waiting.slice()) this.#supersede(waiting, blockers, supersede);
     }
     if (admitted.length === batch.size) return batch;
     return admitted.length === 0 ? undefined : batch.rest(admitted);
@@ -90,7 +86,7 @@ export class PersonOrder {
     for (const event of this.#ready) {
       const batch = event.aside!;
       this.#takeUp(event);
-      if (batch.notBefore > now) this.setup.waiting.add(batch);
+      if (batch.notBefore > now) this.batches.add(batch);
       else return isFresh(batch) ? this.#company(event, batch.token, maxEvents) : batch;
     }
     return undefined;
@@ -150,7 +146,7 @@ export class PersonOrder {
     const known = this.#events.get(held);
     if (known !== undefined) {
       this.#takeUp(known);
-      if (known.yields && !this.setup.isParked()) this.#fallBehind(known);
+      if (known.yields && !this.parking.isParked) this.#fallBehind(known);
       return known;
     }
     const call = personCall(held, ++this.#number);
@@ -179,7 +175,9 @@ export class PersonOrder {
   #fallBehind(event: OrderedEvent): void {
     event.yields = false;
     const inFlight = new Set<StoredEvent>();
-    for (const { events } of this.setup.inFlight) for (const held of events) inFlight.add(held);
+    for (const { events } of this.batches.inFlight) {
+      for (const held of events) inFlight.add(held);
+    }
     for (const key of event.call.keys) {
       for (const { held } of this.#queues.behind(event, key)) {
         if (!inFlight.has(held)) continue;
@@ -194,7 +192,7 @@ export class PersonOrder {
   /** @param going the other events of the request; a late older one must not follow a newer one */
   #blocks(earlier: OrderedEvent, event: OrderedEvent, going: ReadonlySet<OrderedEvent>): boolean {
     if (going.has(earlier)) return isNewer(earlier.call, event.call);
-    return !earlier.yields || this.setup.isParked();
+    return !earlier.yields || this.parking.isParked;
   }
 
   /** Looks for the next events of its keys that no longer have to wait. */
@@ -233,11 +231,11 @@ export class PersonOrder {
     const gone = mayShrink(batch) ? batch.events.filter(isGone) : [];
     if (gone.length === 0) return;
     const left = batch.events.filter((held) => !isGone(held));
-    this.setup.waiting.remove(batch);
+    this.batches.remove(batch);
     if (left.length > 0) {
       const rest = batch.rest(left);
       rest.dueAt = batch.dueAt;
-      this.setup.waiting.add(rest);
+      this.batches.add(rest);
     }
     supersede(batch.rest(gone));
   }

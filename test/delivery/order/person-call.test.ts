@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LaneEntry } from '../../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
-import { cutEvent } from '../../../lib/delivery/order/cut-event.js';
-import { isNewer, personCall, replaces } from '../../../lib/delivery/order/person-call.js';
+import { cutEvent, isNewer, personCall, replaces } from '../../../lib/delivery/order/person-call.js';
 import { anEvent } from '../../support/an-event.js';
 
 const aHeld = (members: Partial<TrackingEvent>, entry?: LaneEntry) => ({

@@ -1,0 +1,115 @@
+import type { EventBuffer } from '../buffer/event-buffer.js';
+import type { TrackingTelemetry } from '../event/telemetry.js';
+import type { Clock } from '../host/clock.js';
+import type { LaneAttempt } from './attempt.js';
+import type { Batch } from './batch.js';
+import { deliveryMessages } from './delivery.messages.js';
+import type { LaneDestination } from './lane-destination.js';
+import type { AttemptResult } from './reading.js';
+
+const WINDOW_MS = 60_000;
+/** Weight of the newest round trip in the running mean. */
+const SMOOTHING = 0.1;
+
+/** Gets the times of a lane; must not throw. An absent part costs nothing. */
+export type LaneTelemetry = {
+  readonly [Part in 'attempted' | 'delivered']: TrackingTelemetry[Part] | undefined;
+};
+
+/** What the figures are made of. */
+export interface LaneMeasuresSetup {
+  readonly destination: Pick<LaneDestination, 'name' | 'concurrency' | 'batch'>;
+  readonly buffer: Pick<EventBuffer, 'ledger'>;
+  readonly clock: Clock;
+  readonly telemetry?: LaneTelemetry | undefined;
+  /** More events come in than the lane can deliver; `message` is for the log. */
+  onOverCapacity(message: () => string): void;
+}
+
+/** The figures of a lane: for `stats()`, telemetry, and the notice that more comes in than the lane can deliver. */
+export class LaneMeasures {
+  #attempts = 0;
+  #retries = 0;
+  #unverified = 0;
+  #roundTripMs = 0;
+  #windowStart: number;
+  #intakeAtStart = 0;
+  #isOverCapacity = false;
+
+  constructor(private readonly setup: LaneMeasuresSetup) {
+    this.#windowStart = setup.clock.monotonic();
+  }
+
+  /** Requests made. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** Requests whose events had been sent before. */
+  get retries(): number {
+    return this.#retries;
+  }
+
+  /** Delivered events whose answer could not be read. */
+  get unverified(): number {
+    return this.#unverified;
+  }
+
+  /** Events in flight, at most, divided by the round trip: events per second; null before the first delivery. */
+  get capacityPerSecond(): number | null {
+    const { concurrency, batch } = this.setup.destination;
+    if (this.#roundTripMs === 0) return null;
+    return Math.round((concurrency * batch.maxEvents * 1_000) / this.#roundTripMs);
+  }
+
+  /** A request is made of the batch. */
+  sent(batch: Batch): void {
+    this.#attempts++;
+    if (batch.totalAttempts > 0) this.#retries++;
+    batch.attempts++;
+  }
+
+  /** Nothing was sent, so it was no attempt. */
+  notSent(batch: Batch): void {
+    this.#attempts--;
+    batch.attempts--;
+    if (batch.totalAttempts > 0) this.#retries--;
+  }
+
+  ended({ batch, startedAt }: LaneAttempt, result: AttemptResult): void {
+    const { clock, destination, telemetry } = this.setup;
+    telemetry?.attempted?.({
+      lane: destination.name,
+      durationMs: clock.monotonic() - startedAt,
+      events: batch.size,
+      ...('answer' in result ? { status: result.answer.status } : { failure: result.failure }),
+    });
+  }
+
+  /** @param batch the events of the attempt that were delivered */
+  delivered(batch: Batch, { startedAt }: LaneAttempt, isVerified: boolean): void {
+    const { clock, destination, telemetry } = this.setup;
+    const now = clock.monotonic();
+    if (!isVerified) this.#unverified += batch.size;
+    telemetry?.delivered?.(
+      destination.name,
+      batch.events.map(({ since }) => Math.max(0, now - since)),
+    );
+    const measured = Math.max(now - startedAt, 0.1);
+    this.#roundTripMs += this.#roundTripMs === 0 ? measured : (measured - this.#roundTripMs) * SMOOTHING;
+    if (now - this.#windowStart >= WINDOW_MS) this.#compareIntake(now);
+  }
+
+  /** Once a minute. A lane of one event per request at a distant host reaches its capacity soonest. */
+  #compareIntake(now: number): void {
+    const { buffer, destination } = this.setup;
+    const { accepted } = buffer.ledger(destination.name);
+    const perSecond = Math.round(((accepted - this.#intakeAtStart) * 1_000) / (now - this.#windowStart));
+    this.#windowStart = now;
+    this.#intakeAtStart = accepted;
+    const capacity = this.capacityPerSecond!;
+    if (this.#isOverCapacity || perSecond <= capacity) return;
+    this.#isOverCapacity = true;
+    this.setup.onOverCapacity(() => deliveryMessages.overCapacity(destination.name, perSecond, capacity));
+  }
+}

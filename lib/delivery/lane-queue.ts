@@ -1,0 +1,264 @@
+import type { EventBuffer, StoredEvent } from '../buffer/event-buffer.js';
+import type { HeldEvent } from '../event/lane-event.js';
+import type { Clock } from '../host/clock.js';
+import { disown } from '../host/disown.js';
+import { guarded } from '../host/guarded.js';
+import { Batch } from './batch.js';
+import type { LaneDestination } from './lane-destination.js';
+import type { LaneSignals } from './lane-signals.js';
+import type { LeasedBatches } from './leased-batches.js';
+import type { PersonOrder } from './order/person-order.js';
+import type { Settlements } from './settlements.js';
+import type { Throttle } from './throttle.js';
+
+/** Events leased in one turn of the event loop while none of them may be sent yet. */
+const ASIDE_PER_TURN = 500;
+
+/** What the queue works with. */
+export interface LaneQueueSetup {
+  readonly destination: LaneDestination;
+  readonly buffer: EventBuffer;
+  /** Of `retry`; absent: events never grow too old. */
+  readonly maxAgeMs: number | undefined;
+  readonly clock: Clock;
+  readonly batches: LeasedBatches;
+  readonly order: PersonOrder;
+  readonly settlements: Settlements;
+  readonly signals: LaneSignals;
+}
+
+/** The pending events of a lane: cuts the next batch, of new events or of those that wait for a retry. */
+export class LaneQueue {
+  /** Settled batches when the buffer last handed out nothing. It hands out more after another one. */
+  #withheldAt = -1;
+  /** The last turn ended before it found an event to send. */
+  #isUnfinished = false;
+  /** A failing lane tries new events and retries in turn, so that a batch that always fails does not block it. */
+  #isNewNext = false;
+  /** Events in one request: the destination's limit, or fewer, so that its answers can be read. */
+  #maxEvents: number;
+  readonly #partition: LaneDestination['partition'];
+
+  constructor(private readonly setup: LaneQueueSetup) {
+    const { partition, batch } = setup.destination;
+    this.#partition = partition && ((held) => partOf(held, partition));
+    this.#maxEvents = batch.maxEvents;
+  }
+
+  /** Position of the first event that is not leased, in memory or not; Infinity for none. */
+  get firstPosition(): number {
+    return this.setup.buffer.firstPosition(this.setup.destination.name);
+  }
+
+  /** The position that the next accepted event will have. */
+  get nextPosition(): number {
+    return this.setup.buffer.nextPosition;
+  }
+
+  get isEmpty(): boolean {
+    const { batches, order } = this.setup;
+    return batches.waiting.length === 0 && order.asideCount === 0 && this.firstPosition === Infinity;
+  }
+
+  /** When the oldest unsettled event was accepted, in monotonic milliseconds. */
+  get oldestSince(): number | undefined {
+    const { batches, order } = this.setup;
+    let since = this.#oldest?.since;
+    for (const events of [batches.events(), order.aside()]) {
+      for (const held of events) since = Math.min(since ?? Infinity, held.since);
+    }
+    return since;
+  }
+
+  /** Whether the buffer has pending events that it does not hand out, because too many are leased. */
+  get isWithheld(): boolean {
+    return this.#withheldAt === this.setup.settlements.count;
+  }
+
+  /** The first position that a flush has to wait for: not a suspect, and nothing that the platform rejects now. */
+  firstToWaitFor({ isRefusing, parking }: Throttle): number {
+    const { batches, clock, order } = this.setup;
+    const now = clock.monotonic();
+    const sent = [...batches.inFlight].filter((batch) => batch !== parking.probe);
+    const waiting = isRefusing ? [] : batches.waiting.filter((batch) => !batch.isSuspect(now));
+    let first = isRefusing ? Infinity : this.firstPosition;
+    for (const { events } of [...sent, ...waiting]) {
+      for (const { position } of events) first = Math.min(first, position);
+    }
+    for (const { position } of isRefusing ? [] : order.aside()) first = Math.min(first, position);
+    return first;
+  }
+
+  /** The buffer has events to hand out. */
+  announced(): void {
+    this.#withheldAt = -1;
+  }
+
+  /** Whether there are enough new events for a batch. */
+  isFull({ events, bytes }: { readonly events: number; readonly bytes: number }): boolean {
+    return events >= this.#maxEvents || bytes >= this.setup.destination.batch.maxBytes;
+  }
+
+  /** When a batch of new events is ready: at once if the oldest came before `flushTo`. Infinity for none. */
+  readyAt(flushTo: number): number {
+    if (this.setup.order.hasReady || this.#isUnfinished) return 0;
+    const oldest = this.#oldest;
+    if (oldest === undefined || this.isWithheld) return Infinity;
+    return oldest.position < flushTo ? 0 : oldest.since + this.setup.destination.batch.maxDelayMs;
+  }
+
+  /** When the next batch, new or not, is ready. */
+  nextAt(flushTo: number): number {
+    return Math.min(this.setup.batches.nextDueAt, this.readyAt(flushTo));
+  }
+
+  /** Further batches have at most so many events. */
+  capAt(maxEvents: number): void {
+    this.#maxEvents = Math.max(1, Math.min(this.#maxEvents, maxEvents));
+  }
+
+  /** The next batch that is ready. */
+  next(flushTo: number, isFailing: boolean): Batch | undefined {
+    if (!isFailing) return this.#due() ?? this.take(flushTo);
+    this.#isNewNext = !this.#isNewNext;
+    // Full batches may each have an event that the platform fails on: a single event shows that it works again.
+    return this.#isNewNext ? (this.take(flushTo, 1) ?? this.#due()) : (this.#due() ?? this.take(flushTo, 1));
+  }
+
+  /**
+   * A batch of new events, if there are enough, or the oldest has waited long enough or came before `flushTo`.
+   *
+   * @param maxEvents fewer than the destination's, for a probe
+   */
+  take(flushTo: number, maxEvents = this.#maxEvents): Batch | undefined {
+    const { destination, buffer, clock, order, settlements } = this.setup;
+    const { maxBytes, maxDelayMs } = destination.batch;
+    this.#isUnfinished = false;
+    for (let leased = 0; ;) {
+      const aside = order.takeReady(maxEvents, clock.monotonic());
+      const next = aside && this.sendable(aside);
+      if (next !== undefined) return next;
+      if (aside !== undefined) continue;
+      const oldest = this.#oldest;
+      if (oldest === undefined) return undefined;
+      const waiting = buffer.waiting(destination.name);
+      const isReady =
+        waiting.events >= maxEvents ||
+        waiting.bytes >= maxBytes ||
+        oldest.position < flushTo ||
+        clock.monotonic() >= oldest.since + maxDelayMs;
+      if (!isReady) return undefined;
+      this.#isUnfinished = leased >= ASIDE_PER_TURN;
+      if (this.#isUnfinished) return undefined;
+      const lease = buffer.lease(destination.name, { maxEvents, maxBytes, partition: this.#partition });
+      if (lease === undefined) {
+        this.#withheldAt = settlements.count;
+        return undefined;
+      }
+      this.#withheldAt = -1;
+      leased += lease.events.length;
+      const batch = this.sendable(Batch.of(lease.token, lease.events));
+      if (batch !== undefined) return batch;
+    }
+  }
+
+  /** The events of a batch that may be sent now: without old or superseded ones, which are dropped, and those that must wait. */
+  sendable(batch: Batch): Batch | undefined {
+    const fresh = this.#withoutExpired(batch);
+    return fresh && this.setup.order.admit(fresh, this.#supersede);
+  }
+
+  /** A single event for the next probe, a different one each time if possible; none that the platform wants later. */
+  nextProbe(): Batch | undefined {
+    const { batches } = this.setup;
+    for (;;) {
+      const candidate = batches.cutOne() ?? this.take(Infinity, 1) ?? batches.takeOldestProbe();
+      const probe = candidate && this.sendable(candidate);
+      if (probe !== undefined || candidate === undefined) return probe;
+    }
+  }
+
+  /** Sends a batch again after a pause, unchanged, so that the platform recognises it. @param afterMs that it asked for */
+  retryLater(batch: Batch, afterMs = 0): void {
+    this.setup.batches.addFailed(batch, afterMs);
+    this.#retrying(batch);
+    if (batch.failsAlone) this.letPass(batch);
+  }
+
+  /** Sends a batch again at once: the platform did not look at it. */
+  retryNow(batch: Batch): void {
+    this.setup.batches.addNext([batch]);
+    this.#retrying(batch);
+  }
+
+  /** Later events of the same person need not wait for this one, which probably causes its own failure. */
+  letPass(batch: Batch): void {
+    this.setup.order.letPass(batch);
+  }
+
+  /** People were erased. @param ids undefined: all people */
+  forget(ids: readonly string[] | undefined): void {
+    this.setup.order.forget(ids);
+  }
+
+  /** The events of a batch in the form in which they are sent. */
+  sent({ events }: Batch): readonly HeldEvent[] {
+    return this.setup.order.sent(events);
+  }
+
+  /** Gives everything that is not in flight back to the buffer. */
+  close(): void {
+    const { batches, order, settlements } = this.setup;
+    settlements.giveBack([...batches.takeWaiting(), ...order.takeAside()]);
+  }
+
+  get #oldest(): StoredEvent | undefined {
+    return this.setup.buffer.oldest(this.setup.destination.name);
+  }
+
+  #due(): Batch | undefined {
+    const { batches } = this.setup;
+    for (let batch = batches.takeDue(); batch !== undefined; batch = batches.takeDue()) {
+      const fresh = this.sendable(batch);
+      if (fresh !== undefined) return fresh;
+    }
+    return undefined;
+  }
+
+  /** Events of the batch that newer ones have replaced are dropped. */
+  #retrying(batch: Batch): void {
+    this.setup.signals.ofEvents('retrying', batch);
+    this.setup.order.retrying(batch, this.#supersede);
+  }
+
+  #withoutExpired(batch: Batch): Batch | undefined {
+    const { clock, destination, maxAgeMs = Infinity, settlements } = this.setup;
+    const now = clock.monotonic();
+    const isFresh = (held: StoredEvent): boolean =>
+      held.isGone !== true &&
+      now - held.since <= maxAgeMs &&
+      (destination.maxAgeMs === undefined || ageOf(held, now) <= destination.maxAgeMs);
+    if (batch.events.every(isFresh)) return batch;
+    const old = batch.rest(batch.events.filter((held) => !isFresh(held)));
+    // The platform's answer may explain the failure.
+    if (old.failsAlone) settlements.dead(old, 'refused');
+    else settlements.drop(old, 'expired');
+    const left = batch.events.filter(isFresh);
+    return left.length === 0 ? undefined : batch.rest(left);
+  }
+
+  readonly #supersede = (batch: Batch): void => this.setup.settlements.drop(batch, 'superseded');
+}
+
+/** Time since an event happened. The wall clock may have been set since it was accepted, so it is not read again. */
+function ageOf({ event, since }: StoredEvent, now: number): number {
+  return event.acceptedAt - event.timestamp + now - since;
+}
+
+/** The part that a destination puts an event in. An event without one is sent alone. */
+function partOf(held: HeldEvent, partition: (held: HeldEvent) => string): string {
+  const part: unknown = guarded(() => partition(held));
+  if (typeof part === 'string') return part;
+  disown(part);
+  return held.event.id;
+}

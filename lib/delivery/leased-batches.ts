@@ -1,0 +1,148 @@
+import type { StoredEvent } from '../buffer/event-buffer.js';
+import type { Clock } from '../host/clock.js';
+import type { Batch } from './batch.js';
+import type { Throttle } from './throttle.js';
+
+/** Time between attempts with events that fail alone, so that they never fill the lane. */
+const SPACING_MS = 250;
+
+/** The batches that a lane has leased: in flight, or waiting for a retry in the order in which they are due. */
+export class LeasedBatches {
+  readonly #inFlight = new Set<Batch>();
+  readonly #waiting: Batch[] = [];
+  /** A refused batch waits for a success of others. */
+  #hasSuspects = false;
+  /** Monotonic time of the next attempt with an event that fails alone. */
+  #nextAloneAt = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly throttle: Throttle,
+  ) {}
+
+  get inFlight(): ReadonlySet<Batch> {
+    return this.#inFlight;
+  }
+
+  get waiting(): readonly Batch[] {
+    return this.#waiting;
+  }
+
+  /** When the first waiting batch is due; Infinity if none waits. */
+  get nextDueAt(): number {
+    return this.#waiting[0]?.dueAt ?? Infinity;
+  }
+
+  start(batch: Batch): void {
+    this.#inFlight.add(batch);
+  }
+
+  /** @returns whether the batch was in flight */
+  end(batch: Batch): boolean {
+    return this.#inFlight.delete(batch);
+  }
+
+  /** Adds a batch behind all that are due no later. It is never due before the time that the platform asked for. */
+  add(batch: Batch): void {
+    batch.dueAt = Math.max(batch.dueAt, batch.notBefore);
+    let low = 0;
+    let high = this.#waiting.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#waiting[middle]!.dueAt <= batch.dueAt) low = middle + 1;
+      else high = middle;
+    }
+    this.#waiting.splice(low, 0, batch);
+  }
+
+  /** Adds batches before all others, due at once, in their order. */
+  addNext(batches: readonly Batch[]): void {
+    for (const batch of batches) batch.dueAt = batch.notBefore;
+    this.#waiting.unshift(...batches);
+  }
+
+  /** Adds a batch that failed, due after a pause. @param afterMs that the platform asked for */
+  addFailed(batch: Batch, afterMs: number): void {
+    const now = this.clock.monotonic();
+    batch.notBefore = now + afterMs;
+    batch.dueAt = Math.max(batch.notBefore, now + this.throttle.pauseMs(batch.attempts));
+    if (batch.failsAlone) {
+      batch.dueAt = Math.max(batch.dueAt, this.#nextAloneAt);
+      this.#nextAloneAt = batch.dueAt + SPACING_MS;
+    }
+    this.add(batch);
+  }
+
+  /** Adds a batch that was refused, due after a pause, or when an attempt with others succeeds: see {@link retrySuspects}. */
+  setAside(batch: Batch): void {
+    this.#hasSuspects = true;
+    batch.dueAt = this.clock.monotonic() + this.throttle.pauseMs(Math.max(1, batch.attempts));
+    this.add(batch);
+  }
+
+  remove(batch: Batch): void {
+    const at = this.#waiting.indexOf(batch);
+    if (at !== -1) this.#waiting.splice(at, 1);
+  }
+
+  /** Removes every part of a batch that waits already. */
+  removeParts({ events }: Batch): void {
+    const removed = new Set(events);
+    const parts = this.#waiting.filter((batch) => batch.events.some((held) => removed.has(held)));
+    for (const part of parts) this.remove(part);
+  }
+
+  takeDue(): Batch | undefined {
+    return this.nextDueAt <= this.clock.monotonic() ? this.#waiting.shift() : undefined;
+  }
+
+  takeWaiting(): Batch[] {
+    return this.#waiting.splice(0);
+  }
+
+  /** A single event of a larger batch, for a probe. */
+  cutOne(): Batch | undefined {
+    const now = this.clock.monotonic();
+    const batch = this.#waiting.find(({ size, notBefore }) => size > 1 && notBefore <= now);
+    if (batch === undefined) return undefined;
+    this.remove(batch);
+    const [first, ...others] = batch.events;
+    this.add(batch.part(others));
+    return batch.part([first!]);
+  }
+
+  /** The single event that was a probe the longest ago. */
+  takeOldestProbe(): Batch | undefined {
+    const now = this.clock.monotonic();
+    const singles = this.#waiting.filter(({ size, notBefore }) => size === 1 && notBefore <= now);
+    const [oldest] = singles.toSorted((a, b) => a.probedAt - b.probedAt);
+    if (oldest !== undefined) this.remove(oldest);
+    return oldest;
+  }
+
+  /** All that do not fail alone are due now: the platform works again. */
+  retryHealthy(): void {
+    this.makeDue(({ failsAlone }) => !failsAlone);
+  }
+
+  /** An attempt succeeded: batches that were refused before it began can now be told from a platform that refuses everything. */
+  retrySuspects(attempt: number): void {
+    if (!this.#hasSuspects) return;
+    this.#hasSuspects = this.#waiting.some(({ refusedAt }) => refusedAt >= attempt && refusedAt < Infinity);
+    this.makeDue(({ refusedAt }) => refusedAt < attempt);
+  }
+
+  /** Makes some batches due now, or as soon as the platform allows. */
+  makeDue(which: (batch: Batch) => boolean = () => true): void {
+    const now = this.clock.monotonic();
+    for (const batch of this.#waiting) {
+      if (batch.dueAt > now && which(batch)) batch.dueAt = Math.max(now, batch.notBefore);
+    }
+    this.#waiting.sort((a, b) => a.dueAt - b.dueAt);
+  }
+
+  /** Every event that is leased, but those that are put aside. */
+  *events(): Iterable<StoredEvent> {
+    for (const { events } of [...this.#inFlight, ...this.#waiting]) yield* events;
+  }
+}

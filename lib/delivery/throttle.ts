@@ -1,0 +1,117 @@
+import type { Clock } from '../host/clock.js';
+import { AttemptWindow } from './attempt-window.js';
+import { backoffMs } from './backoff.js';
+import type { RetryPolicy } from './lane-destination.js';
+import { Parking } from './parking.js';
+
+/**
+ * A failing lane's first pause, as a part of `retry.minDelayMs`: the lane recovers from a short outage just as fast. Failed
+ * batches have their own backoff.
+ */
+const FIRST_PAUSE = 1 / 16;
+
+/** When a lane may begin an attempt, and how many may be in flight. All times are monotonic milliseconds. */
+export class Throttle {
+  readonly parking: Parking;
+  readonly #window: AttemptWindow;
+  #newestSuccess = 0;
+  /** The end of `Retry-After`. */
+  #heldUntil = 0;
+  /** The end of a failing lane's pause. */
+  #pausedUntil = 0;
+
+  constructor(
+    concurrency: number,
+    private readonly retry: RetryPolicy,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+    /** Gets the end of `Retry-After` by the wall clock. */
+    private readonly onRetryAfter: (until: number) => void,
+  ) {
+    this.#window = new AttemptWindow(concurrency);
+    this.parking = new Parking(clock, (failures) => this.pauseMs(failures));
+  }
+
+  /** Attempts that may be in flight now. */
+  get limit(): number {
+    return this.#window.limit;
+  }
+
+  get isFailing(): boolean {
+    return this.#window.failing;
+  }
+
+  /** Attempts that the lane has begun so far. */
+  get begun(): number {
+    return this.#window.begun;
+  }
+
+  /** The newest attempt that succeeded; 0 for none. */
+  get newestSuccess(): number {
+    return this.#newestSuccess;
+  }
+
+  /** The time before which no attempt may begin; 0 if one may begin now. */
+  get blockedUntil(): number {
+    const pausedUntil = this.isFailing ? this.#pausedUntil : 0;
+    const until = Math.max(this.#heldUntil, this.parking.probeAt, pausedUntil);
+    return until > this.clock.monotonic() ? until : 0;
+  }
+
+  /** Whether the platform rejects everything now; a flush does not wait for that to change. */
+  get isRefusing(): boolean {
+    return this.parking.isParked || this.isHeld;
+  }
+
+  /** Whether the time of a `Retry-After` is not over. */
+  get isHeld(): boolean {
+    return this.#heldUntil > this.clock.monotonic();
+  }
+
+  /** How long to wait after so many failures. */
+  pauseMs(failures: number): number {
+    return backoffMs(failures, this.retry, this.random);
+  }
+
+  /** `Retry-After` holds the whole lane. */
+  hold(ms: number): void {
+    const until = this.clock.monotonic() + ms;
+    if (until <= this.#heldUntil) return;
+    this.#heldUntil = until;
+    this.onRetryAfter(this.clock.now() + ms);
+  }
+
+  /** The same from an earlier process, by the wall clock, which may have been set since. */
+  holdAgain(until: number): void {
+    const ms = Math.min(until - this.clock.now(), this.retry.maxRetryAfterMs);
+    this.#heldUntil = Math.max(this.#heldUntil, this.clock.monotonic() + ms);
+  }
+
+  /** @returns the number of the attempt */
+  begin(): number {
+    return this.#window.start();
+  }
+
+  succeeded(attempt: number): void {
+    this.#newestSuccess = Math.max(this.#newestSuccess, attempt);
+    this.#window.succeeded();
+  }
+
+  /** @param asksForPause whether the answer had `Retry-After` */
+  failed(attempt: number, asksForPause: boolean): void {
+    this.#window.failed(attempt, asksForPause);
+  }
+
+  /** An attempt has ended: a failing lane pauses, also after a refusal, because nothing succeeded. */
+  pauseIfFailing(): void {
+    if (!this.isFailing) return;
+    const minDelayMs = this.retry.minDelayMs * FIRST_PAUSE;
+    const pauseMs = backoffMs(this.#window.failedRounds, { ...this.retry, minDelayMs }, this.random);
+    this.#pausedUntil = this.clock.monotonic() + pauseMs;
+  }
+
+  /** Cuts a failing lane's pause short. A time that the platform asked for still holds. */
+  hurry(): void {
+    this.#pausedUntil = 0;
+  }
+}
