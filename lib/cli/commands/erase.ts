@@ -2,8 +2,7 @@ import { eventsOf } from '../../event/counted.js';
 import { InvalidArgumentError } from 'commander';
 import type { ErasePayload } from '../../buffer/journal/commands/command-payloads.js';
 import { Person } from '../../buffer/journal/commands/erasure/person.js';
-import type { JournalReader } from '../../buffer/journal/reader/reader.js';
-import type { Trace } from '../../buffer/journal/reader/traces.js';
+import type { Trace, Traces } from '../../buffer/journal/reader/traces.js';
 import { CliError, EXIT } from '../cli-error.js';
 import {
   alsoKnownAs,
@@ -48,23 +47,26 @@ export function addErase(program: Program): void {
   program.writing(command, async (session, options: EraseOptions) => {
     const { reader, terminal } = session;
     const payload = payloadOf(options);
-    const before = await search(reader, payload);
+    const person = new Person(payload);
+    const before = await reader.traces(person);
     if (before.places.every(({ what }) => what === 'unsearched')) {
       terminal.tell(nothingMatches());
       await conclude(session, before);
       return;
     }
-    if (before.otherIds.size > 0) terminal.tell(safeText(alsoKnownAs([...before.otherIds])));
+    const given = new Set([...payload.userIds, ...payload.anonymousIds]);
+    const others = [...before.joinedIds].filter((id) => !given.has(id));
+    if (others.length > 0) terminal.tell(safeText(alsoKnownAs(others)));
     const question = `Erase ${eventsOf(before.events)} permanently? Pending events are dropped.`;
     await confirmed(terminal, question, 'erase', options.yes);
-    const given = await giveCommand(session, 'erase', payload);
-    await tellGiven(session, 'erased', given);
-    await conclude(session, await search(reader, payload, given.id));
+    const command = await giveCommand(session, 'erase', payload);
+    await tellGiven(session, 'erased', command);
+    await conclude(session, await reader.traces(person, command.id));
   });
 }
 
 /** Reports the findings and the limits of a search. */
-async function conclude({ terminal, json, exit }: Session, found: Found): Promise<void> {
+async function conclude({ terminal, json, exit }: Session, found: Traces): Promise<void> {
   const { read, folders, mentions, places } = found;
   if (places.length > 0) exit(EXIT.found);
   if (json) await terminal.write(resultOf(found));
@@ -73,7 +75,7 @@ async function conclude({ terminal, json, exit }: Session, found: Found): Promis
   if (mentions > 0) terminal.tell(onlyMentioned(mentions));
 }
 
-function resultOf({ places, read, mentions }: Found): string {
+function resultOf({ places, read, mentions }: Traces): string {
   return `${safeJson({ left: places.length, eventsRead: read, mentions, files: filesOf(places) })}\n`;
 }
 
@@ -94,35 +96,4 @@ function propertyOf(
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError(notAProperty());
   return [...(previous ?? []), { path: text.slice(0, at), value: text.slice(at + 1) }];
-}
-
-interface Found {
-  /** Events that were looked at. */
-  readonly read: number;
-  /** Of them, those about the person. */
-  readonly events: number;
-  /** Places that name the person. */
-  readonly places: readonly Trace[];
-  /** Events of others that hold one of the ids or values somewhere. */
-  readonly mentions: number;
-  readonly folders: number;
-  /** Ids that an alias joins with the person, and that were not given. */
-  readonly otherIds: ReadonlySet<string>;
-}
-
-async function search(reader: JournalReader, payload: ErasePayload, command?: string): Promise<Found> {
-  const person = new Person(payload);
-  const otherIds = new Set<string>();
-  const given = new Set([...payload.userIds, ...payload.anonymousIds]);
-  let [read, events] = [0, 0];
-  for await (const { event, record } of reader.events()) {
-    read++;
-    if (!person.isInEvent(event, record.entries)) continue;
-    events++;
-    if (event.type !== 'alias') continue;
-    for (const id of [event.userId, event.previousId]) {
-      if (id !== undefined && !given.has(id)) otherIds.add(id);
-    }
-  }
-  return { read, events, otherIds, ...(await reader.traces(person, command)) };
 }

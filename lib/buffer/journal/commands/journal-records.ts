@@ -1,58 +1,17 @@
-import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
-import { acceptedAt, type EventJson } from '../../../event/event-json.js';
 import { entriesAt } from '../files/log-file.js';
+import { segmentItems } from '../files/segment-stream.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import { browserIdsIn, type LaneEntries, type ReadRecord } from '../format/record.js';
+import type { ReadRecord } from '../format/record.js';
 import { unlessAbsent } from '../ownership/absence.js';
+import { JournalEvent } from '../reader/journal-event.js';
 import { LaneEnds } from '../reader/lane-ends.js';
-import { SegmentStream } from '../reader/segment-stream.js';
 import type { JournalFolder } from '../store/journal-folder.js';
 import type { Segment } from '../store/segment.js';
 import type { CommandWork } from './command-work.js';
 import type { LaneEnd } from './event-filter.js';
-import type { Replayable } from './replay-lanes.js';
-
-/** A record, and where its event is for each destination, as far as this journal knows: better than its files alone tell. */
-export class KnownRecord implements Replayable {
-  #event: EventJson | undefined;
-  #acceptedAt: number | undefined;
-
-  constructor(
-    readonly record: ReadRecord,
-    readonly ends: readonly LaneEnd[],
-  ) {}
-
-  get id(): string {
-    return this.record.id;
-  }
-
-  get replay(): string | undefined {
-    return this.record.replay;
-  }
-
-  get json(): string {
-    return this.record.json;
-  }
-
-  get entries(): LaneEntries | undefined {
-    return this.record.entries;
-  }
-
-  get browserIds(): BrowserIdsByDestination | undefined {
-    return browserIdsIn(this.record.entries);
-  }
-
-  get event(): EventJson {
-    return (this.#event ??= JSON.parse(this.record.json) as EventJson);
-  }
-
-  get acceptedAt(): number {
-    return (this.#acceptedAt ??= acceptedAt(this.record.json));
-  }
-}
 
 /** All events that are on disk in folders of ours when it begins, in groups. What is deleted meanwhile is passed over. */
-export async function* journalRecords(work: CommandWork): AsyncGenerator<KnownRecord[]> {
+export async function* journalRecords(work: CommandWork): AsyncGenerator<JournalEvent<JournalFolder>[]> {
   const { folders, acknowledger, letters } = work;
   const own = folders.own;
   const lastSeq = work.lastSeq();
@@ -68,9 +27,10 @@ export async function* journalRecords(work: CommandWork): AsyncGenerator<KnownRe
     for await (const records of onDiskOf(work, segment)) {
       yield records
         .filter(({ seq }) => (folder !== own || seq <= lastSeq) && !segment.isSuperseded(seq))
-        .map(
-          (onDisk) => new KnownRecord(folder.names.recordOf(onDisk), laneEnds(work, segment, onDisk, ends)),
-        );
+        .map((onDisk) => {
+          const record = folder.names.recordOf(onDisk);
+          return new JournalEvent(record, laneEnds(work, segment, onDisk, ends), folder, segment.name);
+        });
     }
   }
 }
@@ -83,19 +43,8 @@ export async function* recordsOf(work: CommandWork, segment: Segment): AsyncGene
 
 /** The same with their lanes as they are called in the folder. */
 async function* onDiskOf({ files }: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
-  const file = await unlessAbsent(files.open(segment.path, 'read'));
-  if (file === undefined) return;
-  try {
-    for await (const items of new SegmentStream(file).items(segment.sealed)) {
-      // Behind its bytes is what is being written, and may yet be written elsewhere.
-      const limit = segment.sealed ? Infinity : segment.bytes;
-      yield items.flatMap((item) =>
-        item.is === 'record' && item.record.offset < limit ? [item.record] : [],
-      );
-    }
-  } finally {
-    await file.close();
-  }
+  const items = segmentItems(unlessAbsent(files.open(segment.path, 'read')), segment.readableBytes);
+  for await (const group of items) yield group.flatMap((item) => (item.is === 'record' ? [item.record] : []));
 }
 
 function isHeld({ folders }: CommandWork, folder: JournalFolder, segment: Segment): boolean {

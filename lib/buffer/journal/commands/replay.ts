@@ -5,11 +5,15 @@ import { commandMessages } from './commands.messages.js';
 import { copiedBefore } from './copied-before.js';
 import { copying, type CopyRoute } from './copies.js';
 import type { Execution } from './execution.js';
-import { journalRecords, type KnownRecord } from './journal-records.js';
+import type { JournalEvent } from '../reader/journal-event.js';
+import type { JournalFolder } from '../store/journal-folder.js';
+import { journalRecords } from './journal-records.js';
 import { Pace } from './pace.js';
 import { CommandRefused } from './refused.js';
 import { replayLanes } from './replay-lanes.js';
 import { Tally } from './tally.js';
+
+type Found = JournalEvent<JournalFolder>;
 
 /** Events that are looked at in one turn of the event loop. */
 const EVENTS_PER_TURN = 200;
@@ -58,7 +62,7 @@ export async function replay(
 }
 
 /** Undefined if the destination does not accept the event. An earlier decision is final. */
-function routeOf(work: CommandWork, found: KnownRecord, lane: string): CopyRoute | undefined {
+function routeOf(work: CommandWork, found: Found, lane: string): CopyRoute | undefined {
   const { letters, admit } = work;
   const { id, json, record } = found;
   if (!hasDecided(found, lane)) {
@@ -73,13 +77,13 @@ function routeOf(work: CommandWork, found: KnownRecord, lane: string): CopyRoute
 }
 
 /** Consent withheld the event or its person from a lane. Its answer for a destination that did not exist is unknown. */
-function isRestricted({ entries = {} }: KnownRecord['record']): boolean {
+function isRestricted({ entries = {} }: Found['record']): boolean {
   return Object.values(entries).some(
     ({ withheld, stripped }) => withheld === 'consent' || stripped !== undefined,
   );
 }
 
-const hasDecided = ({ record }: KnownRecord, lane: string): boolean => record.lanes.includes(lane);
+const hasDecided = ({ record }: Found, lane: string): boolean => record.lanes.includes(lane);
 
 /** Only a running application can ask its destinations and hooks. */
 async function refuseUndecided(

@@ -1,7 +1,6 @@
 import { REASONS } from '../../../event/reasons.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
-import { parseCheckedLines } from './checked-lines.js';
 import { isRangeList, type RangeList } from './ranges.js';
 
 /** What became of some events of a segment in one lane. */
@@ -21,15 +20,6 @@ const KNOWN = new Set<unknown>(REASONS);
 /** An acknowledgement as the line that is appended. */
 export function encodeAcknowledgement({ at, lane, state, reason, seqs }: Acknowledgement): string {
   return toCheckedLine({ at, lane, state, reason, seqs });
-}
-
-/** All acknowledgements of a text that can be read. One that is lost means that its events are sent again. */
-export function parseAcknowledgements(text: string): {
-  acknowledgements: Acknowledgement[];
-  damaged: number;
-} {
-  const { entries, damaged } = parseCheckedLines(text, acknowledgementOf);
-  return { acknowledgements: entries, damaged };
 }
 
 /** The acknowledgement that a checked line holds, if it does. */

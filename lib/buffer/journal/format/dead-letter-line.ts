@@ -2,7 +2,6 @@ import type { EventJson } from '../../../event/event-json.js';
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
-import { parseCheckedLines } from './checked-lines.js';
 
 /** An event that no attempt can deliver in one lane. */
 export interface DeadLetterLine {
@@ -48,15 +47,6 @@ export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string 
 
 /** Which letter of a folder a line is about: the record's number, not the event's id, of which there may be several records. */
 export const letterKey = (lane: string, seq: number): string => `${seq} ${lane}`;
-
-/** All lines of a text that can be read, in their order: an event may die, be sent again, and die again. */
-export function parseDeadLetters(text: string): {
-  lines: (DeadLetterLine | GoneLetterLine)[];
-  damaged: number;
-} {
-  const { entries, damaged } = parseCheckedLines(text, deadLetterOf);
-  return { lines: entries, damaged };
-}
 
 /** What a checked line says of a dead letter, if it does. */
 export function deadLetterOf(value: Record<string, unknown>): DeadLetterLine | GoneLetterLine | undefined {

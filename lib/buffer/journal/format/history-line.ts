@@ -1,7 +1,6 @@
 import type { EventType } from '../../../event/tracking-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
-import { parseCheckedLines } from './checked-lines.js';
 import { countOf, isRangeList, type RangeList } from './ranges.js';
 
 /** How many events of a deleted segment were alike. */
@@ -35,31 +34,34 @@ export interface HistoryKeys {
   readonly more?: true | undefined;
 }
 
-/** What is kept of a deleted segment, as the line that is appended. */
-export function encodeHistory(line: HistoryCount | HistoryKeys): string {
+/** What is kept of a deleted segment. */
+export type HistoryLine = HistoryCount | HistoryKeys;
+
+/** The line that is appended. */
+export function encodeHistory(line: HistoryLine): string {
   if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys, more: line.more });
   const { segment, hour, type, name, lane, state, reason, replayed, count, seqs } = line;
   return toCheckedLine({ segment, hour, type, name, lane, state, reason, replayed, count, seqs });
 }
 
+/** Equal for events that are counted together. */
+export function rowKey(row: Omit<HistoryCount, 'segment' | 'count'>): string {
+  const { hour, type, name, lane, state, reason, replayed } = row;
+  return JSON.stringify([hour, type, name, lane, state, reason, replayed]);
+}
+
 const KEYS_PER_LINE = 1_000;
 
-/** Keys of a segment as lines that are short enough; one at least, because it tells that the segment is complete. */
-export function* encodeKeys(segment: string, keys: HistoryKeys['keys']): Generator<string> {
+/** Keys of a segment as lines that are short enough; at least one, because it marks the segment as complete. */
+export function* keyLines(segment: string, keys: HistoryKeys['keys']): Generator<HistoryKeys> {
   for (let at = 0; at === 0 || at < keys.length; at += KEYS_PER_LINE) {
     const more = at + KEYS_PER_LINE < keys.length ? true : undefined;
-    yield encodeHistory({ segment, keys: keys.slice(at, at + KEYS_PER_LINE), more });
+    yield { segment, keys: keys.slice(at, at + KEYS_PER_LINE), more };
   }
 }
 
-/** All lines of a text that can be read. */
-export function parseHistory(text: string): { lines: (HistoryCount | HistoryKeys)[]; damaged: number } {
-  const { entries, damaged } = parseCheckedLines(text, historyOf);
-  return { lines: entries, damaged };
-}
-
 /** What a checked line says of a deleted segment, if it does. */
-export function historyOf(value: Record<string, unknown>): HistoryCount | HistoryKeys | undefined {
+export function historyOf(value: Record<string, unknown>): HistoryLine | undefined {
   if (typeof value.segment !== 'string') return undefined;
   return 'keys' in value ? keys(value) : count(value);
 }

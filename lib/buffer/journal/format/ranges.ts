@@ -11,6 +11,11 @@ export function countOf(ranges: RangeList): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
 
+/** The integers of a list of ranges. */
+export function* numbersIn(ranges: RangeList): Generator<number> {
+  for (const [from, to] of ranges) for (let n = from; n <= to; n++) yield n;
+}
+
 function isRange(value: unknown): value is [number, number] {
   if (!Array.isArray(value) || value.length !== 2) return false;
   const [from, to] = value as unknown[];

@@ -9,10 +9,10 @@ import { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';
 import type { OnDenied } from '../ownership/denied.js';
 import type { Files } from '../files/files.js';
+import { mayBeDeleted, SegmentEnd } from '../files/segment-end.js';
+import { SegmentStream, type SegmentItem } from '../files/segment-stream.js';
 import { JournalEvent } from './journal-event.js';
 import { LaneEnds } from './lane-ends.js';
-import { SegmentStream, type SegmentItem } from './segment-stream.js';
-import { SegmentTail } from './segment-tail.js';
 import { Superseded } from './superseded.js';
 
 /** What a segment holds, with what became of it. */
@@ -95,22 +95,19 @@ export class FolderReader {
     try {
       const superseded = new Superseded(this.files, later);
       const stream = new SegmentStream(file);
-      const { condition, owner, origin } = this.folder;
-      const tail = new SegmentTail({
-        segment,
-        next: later[0],
-        endedInOrder: condition === 'closed' && owner === origin && later.length === 0,
-        deleted: () => this.#deleted(),
-      });
+      const end = new SegmentEnd(segment);
       for await (const items of stream.items(this.isEnd(later))) {
         const again = await superseded.of(highestSeq(items));
-        yield tail.follow(items).filter((item) => {
-          if (item.is === 'record') return !again.has(item.record.seq);
-          return item.is !== 'erased' || !again.has(item.seq);
-        });
+        for (const item of items) end.follow(item);
+        yield items.filter((item) => item.is !== 'torn' && !again.has(seqOf(item)));
       }
-      const last = await tail.last(stream.position);
-      if (last !== undefined) yield [last];
+      const { condition, owner, origin } = this.folder;
+      const lost = await end.lost(stream.position, {
+        next: later[0],
+        endedInOrder: condition === 'closed' && owner === origin && later.length === 0,
+        wasDeleted: async (after, before) => mayBeDeleted(await this.#deleted(), after, before),
+      });
+      if (lost !== undefined) yield [lost];
       onEnd?.({ segment, offset: stream.position });
     } catch (error) {
       await this.files.tellDenied(name, error);
@@ -169,11 +166,11 @@ export class FolderReader {
   }
 }
 
-function highestSeq(items: readonly SegmentItem[]): number {
-  let highest = 0;
-  for (const item of items) {
-    if (item.is === 'record') highest = Math.max(highest, item.record.seq);
-    else if (item.is === 'erased') highest = Math.max(highest, item.seq);
-  }
-  return highest;
+const highestSeq = (items: readonly SegmentItem[]): number =>
+  items.reduce((highest, item) => Math.max(highest, seqOf(item)), 0);
+
+/** 0 for an item without a number. */
+function seqOf(item: SegmentItem): number {
+  if (item.is === 'record') return item.record.seq;
+  return item.is === 'erased' ? item.seq : 0;
 }

@@ -1,10 +1,10 @@
+import { SegmentStream } from '../files/segment-stream.js';
 import { segmentFile } from '../format/file-names.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { compareSegments } from '../format/segment-name.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { FolderReader, Place } from './folder-reader.js';
 import type { JournalEvent } from './journal-event.js';
-import { SegmentStream } from './segment-stream.js';
 
 /** Reads what is new in one folder, again and again. */
 export class Follower {

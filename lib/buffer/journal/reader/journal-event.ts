@@ -6,15 +6,18 @@ import type { Replayable } from '../commands/replay-lanes.js';
 import type { LaneEntries, ReadRecord } from '../format/record.js';
 import type { FolderView } from './folder-view.js';
 
-/** An event as the journal holds it, and where it is for each of its destinations. The event itself is read when asked for. */
-export class JournalEvent implements Replayable {
+/**
+ * An event as the journal holds it, and where it is for each of its destinations. The event itself is read when asked for. `F` is
+ * the folder, as its owner or another reader sees it.
+ */
+export class JournalEvent<F = FolderView> implements Replayable {
   #event: EventJson | undefined;
   #acceptedAt: number | undefined;
 
   constructor(
     readonly record: ReadRecord,
     readonly ends: readonly LaneEnd[],
-    readonly folder: FolderView,
+    readonly folder: F,
     /** Name of its segment. */
     readonly segment: string,
   ) {}

@@ -17,7 +17,7 @@ import { Follower } from './follow.js';
 import { addHistories } from './history.js';
 import type { JournalEvent } from './journal-event.js';
 import { countFolder, type FolderCounts } from './overview.js';
-import { tracesIn, type Trace, type Traces } from './traces.js';
+import { Traces } from './traces.js';
 import { verifyFolder, type FolderVerdict } from './verify.js';
 
 /** What a reader needs to know of the machine. */
@@ -155,16 +155,10 @@ export class JournalReader {
    *
    * @param command id of one that is not looked at: the erasure itself
    */
-  async traces(person: Person, command?: string): Promise<Traces & { readonly folders: number }> {
-    const readers = await this.#readers();
-    const places: Trace[] = [];
-    let mentions = 0;
-    for (const reader of readers) {
-      const found = await tracesIn(reader, person, command);
-      places.push(...found.places);
-      mentions += found.mentions;
-    }
-    return { places, mentions, folders: readers.length };
+  async traces(person: Person, command?: string): Promise<Traces> {
+    const traces = new Traces(person);
+    for (const reader of await this.#readers()) await traces.search(reader, command);
+    return traces;
   }
 
   async #readers(): Promise<FolderReader[]> {

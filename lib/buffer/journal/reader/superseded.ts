@@ -1,8 +1,8 @@
+import { segmentItems } from '../files/segment-stream.js';
 import { segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { SegmentName } from '../format/segment-name.js';
 import type { FolderFiles } from './folder-files.js';
-import { SegmentStream } from './segment-stream.js';
 
 /**
  * Which events of a segment stand in a later one, too, as after an I/O error: the later line counts. A later segment is read
@@ -35,10 +35,8 @@ export class Superseded {
 
   async #read({ name }: SegmentName): Promise<void> {
     const segment = segmentFile(name);
-    const file = await this.files.open(segment);
-    if (file === undefined) return;
     try {
-      for await (const items of new SegmentStream(file).items(false)) {
+      for await (const items of segmentItems(this.files.open(segment))) {
         for (const item of items) {
           if (item.is === 'record') this.#seqs.add(item.record.seq);
           else if (item.is === 'erased') this.#seqs.add(item.seq);
@@ -46,8 +44,6 @@ export class Superseded {
       }
     } catch (error) {
       await this.files.tellDenied(segment, error);
-    } finally {
-      await file.close();
     }
   }
 }

@@ -1,19 +1,21 @@
 import { letterWithout } from '../commands/erasure/person-lines.js';
 import type { Person } from '../commands/erasure/person.js';
+import { searchSegment } from '../commands/erasure/search-segment.js';
 import type { LogLine } from '../files/log-lines.js';
 import { DEAD_LETTERS_FILE, segmentFile } from '../format/file-names.js';
+import type { EventJson } from '../../../event/event-json.js';
 import { codeOf } from '../ownership/absence.js';
+import { meaningOf } from '../ownership/content.js';
 import type { FolderReader } from './folder-reader.js';
-import { SegmentStream } from './segment-stream.js';
 
 /** A place that names a person who was erased, or is to be. */
 export interface Trace {
   /** `<group>/<origin>/<file>`. */
   readonly file: string;
   /**
-   * `event`: of the person. `unreadable`: what no event can be read from. `letter`: a dead letter of the person, or one with
-   * an answer or a reason that names the person. `text`: any other file, such as a command that waits, or one that the
-   * journal did not write. `unsearched`: no file, such as a link or a folder of somebody else.
+   * `event`: of the person. `unreadable`: a line from which no event can be read. `letter`: a dead letter of the person, or one
+   * with an answer or a reason that names the person. `text`: any other file, such as a pending command, or one that the
+   * journal did not write. `unsearched`: no file, such as a link or a folder of another user.
    */
   readonly what: 'event' | 'unreadable' | 'letter' | 'text' | 'unsearched';
 }
@@ -21,72 +23,96 @@ export interface Trace {
 /** Error codes for a path that is not a regular file. */
 const NO_FILE = new Set<unknown>(['EISDIR', 'ELOOP', 'ENXIO', 'EFTYPE']);
 
-/** The findings in one folder. */
-export interface Traces {
-  readonly places: readonly Trace[];
+/** What a search for a person has found. */
+export class Traces {
+  folders = 0;
+  /** Events that were read. */
+  read = 0;
   /** Events of other people that hold one of the texts somewhere. */
-  readonly mentions: number;
-}
+  mentions = 0;
+  readonly places: Trace[] = [];
+  readonly #ids = new Set<string>();
+  readonly #joined = new Set<string>();
 
-/** Reads every line of every file of a folder, also copies that do not count, and says where a person is named. */
-export async function tracesIn(
-  reader: FolderReader,
-  person: Person,
-  command: string | undefined,
-): Promise<Traces> {
-  const { folder, files } = reader;
-  const places: Trace[] = [];
-  let mentions = 0;
-  const segments = new Set((await reader.segments()).map(({ name }) => segmentFile(name)));
-  for (const name of await files.all()) {
-    // Whoever carried out the erasure removes its command last.
-    if (command !== undefined && name.endsWith(`/${command}.json`)) continue;
-    const add = (what: Trace['what']): void =>
-      void places.push({ file: `${folder.group}/${folder.origin}/${name}`, what });
+  /** Events of the person, each counted once. */
+  get events(): number {
+    return this.#ids.size;
+  }
+
+  /** All ids that aliases of the person join. */
+  get joinedIds(): ReadonlySet<string> {
+    return this.#joined;
+  }
+
+  constructor(private readonly person: Person) {}
+
+  /**
+   * Reads every line of every file of a folder, also copies that do not count.
+   *
+   * @param command id of a command that is not searched: the erasure itself
+   */
+  async search(reader: FolderReader, command: string | undefined): Promise<void> {
+    const { folder, files } = reader;
+    this.folders++;
+    const segments = new Set((await reader.segments()).map(({ name }) => segmentFile(name)));
+    for (const name of await files.all()) {
+      // The owner removes the command of an erasure last.
+      if (command !== undefined && name.endsWith(`/${command}.json`)) continue;
+      const add = (what: Trace['what']): void =>
+        void this.places.push({ file: `${folder.group}/${folder.origin}/${name}`, what });
+      try {
+        if (segments.has(name)) await this.#searchSegment(reader, name, add);
+        else await this.#searchLines(reader, name, add);
+      } catch (error) {
+        if (meaningOf(name) !== 'unknown' || !NO_FILE.has(codeOf(error))) throw error;
+        add('unsearched');
+      }
+    }
+  }
+
+  async #searchLines(
+    { files }: FolderReader,
+    name: string,
+    add: (what: Trace['what']) => void,
+  ): Promise<void> {
+    const { person } = this;
+    const [what, isNamed]: [Trace['what'], (line: LogLine) => boolean] =
+      name === DEAD_LETTERS_FILE
+        ? ['letter', (line) => letterWithout(line, person) !== line.text]
+        : ['text', ({ text }) => person.isNamedIn(text)];
+    for await (const lines of files.lines(name)) {
+      for (const line of lines) if (isNamed(line)) add(what);
+    }
+  }
+
+  async #searchSegment(
+    { files }: FolderReader,
+    name: string,
+    add: (what: Trace['what']) => void,
+  ): Promise<void> {
+    const file = await files.open(name);
+    if (file === undefined) return;
     try {
-      if (segments.has(name)) mentions += await searchSegment(reader, name, person, add);
-      else {
-        const [what, isNamed] = searchOf(name, person);
-        for await (const lines of files.lines(name)) for (const line of lines) if (isNamed(line)) add(what);
-      }
-    } catch (error) {
-      if (!NO_FILE.has(codeOf(error))) throw error;
-      add('unsearched');
-    }
-  }
-  return { places, mentions };
-}
-
-function searchOf(name: string, person: Person): [Trace['what'], (line: LogLine) => boolean] {
-  if (name === DEAD_LETTERS_FILE) return ['letter', (line) => letterWithout(line, person) !== line.text];
-  return ['text', ({ text }) => person.isNamedIn(text)];
-}
-
-/** Returns the number of events that only mention the person. */
-async function searchSegment(
-  { files }: FolderReader,
-  name: string,
-  person: Person,
-  add: (what: Trace['what']) => void,
-): Promise<number> {
-  const file = await files.open(name);
-  if (file === undefined) return 0;
-  let mentions = 0;
-  try {
-    for await (const items of new SegmentStream(file).items(true)) {
-      for (const item of items) {
-        if (item.is === 'record') {
-          if (person.isIn(item.record.json, item.record.entries)) add('event');
-          else if (person.isNamedIn(item.record.json + JSON.stringify(item.record.entries ?? {}))) mentions++;
-        } else if (item.is === 'damaged' || item.is === 'torn') {
-          const bytes = Buffer.alloc(item.bytes);
-          const read = await file.read(bytes, item.offset);
-          if (person.isNamedIn(bytes.toString('utf8', 0, read))) add('unreadable');
+      for await (const { ofPerson, ofOthers, unreadable } of searchSegment(file, this.person)) {
+        this.read += ofPerson.length + ofOthers.length;
+        for (const { id, json } of ofPerson) {
+          add('event');
+          this.#ids.add(id);
+          this.#noteAlias(json);
         }
+        for (const { json, entries = {} } of ofOthers) {
+          if (this.person.isNamedIn(json + JSON.stringify(entries))) this.mentions++;
+        }
+        for (const _ of unreadable) add('unreadable');
       }
+    } finally {
+      await file.close();
     }
-  } finally {
-    await file.close();
   }
-  return mentions;
+
+  #noteAlias(json: string): void {
+    const { type, userId, previousId } = JSON.parse(json) as EventJson;
+    if (type !== 'alias') return;
+    for (const id of [userId, previousId]) if (id !== undefined) this.#joined.add(id);
+  }
 }

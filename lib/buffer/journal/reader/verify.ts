@@ -1,6 +1,6 @@
+import { SegmentEnd } from '../files/segment-end.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import { acknowledgementsFile, DEAD_LETTERS_FILE, HISTORY_FILE, segmentFile } from '../format/file-names.js';
-import { SegmentEnd } from '../format/segment-end.js';
 import { OWNER_FILE } from '../ownership/owner-file.js';
 import type { Damage } from './damage.js';
 import type { FolderReader } from './folder-reader.js';
@@ -43,20 +43,14 @@ export async function verifyFolder(
     if (bytes === undefined) continue;
     verdict.segments++;
     verdict.bytes += bytes;
-    const end = new SegmentEnd(segment.firstSeq);
+    const end = new SegmentEnd(segment);
     const later = segments.slice(i + 1);
     for await (const items of reader.contents(segment, later)) {
       for (const item of items) {
-        if (item.is === 'record' || item.is === 'erased') {
-          verdict[item.is === 'record' ? 'events' : 'erased']++;
-          end.read(item.is === 'record' ? item.record.seq : item.seq);
-        } else if (item.is === 'damaged') {
-          end.unreadable(1);
-          await tell(file, 'line', item);
-        } else {
-          end.unreadable(item.lines);
-          await tell(file, item.is, item);
-        }
+        end.follow(item.is === 'torn' ? { ...item, is: 'missing' } : item);
+        if (item.is === 'record') verdict.events++;
+        else if (item.is === 'erased') verdict.erased++;
+        else await tell(file, item.is === 'damaged' ? 'line' : item.is, item);
       }
     }
     let acknowledged = 0;

@@ -102,7 +102,7 @@ export class Acknowledger {
         this.#unsynced.add(segment);
       } catch {
         this.#torn.add(segment);
-        segment.unwritten.putBack(acknowledgements);
+        segment.unwritten.addAll(acknowledgements);
         // The next one that is settled, or the next round of upkeep, tries again.
         this.#dirty.add(segment);
       }

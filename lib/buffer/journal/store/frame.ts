@@ -2,7 +2,7 @@ import { readHeader, writeHeader } from '../format/frame-header.js';
 import type { End } from './home.js';
 import type { Held } from './held.js';
 import type { Segment } from './segment.js';
-import { UnwrittenEnds } from './unwritten-ends.js';
+import { Outcomes } from './outcomes.js';
 
 /** What one lane has of a frame. */
 export interface LanePart {
@@ -33,7 +33,7 @@ export class Frame {
   exposed = false;
   /** Its events are at home in the segment that it was written to first. */
   isCopy = false;
-  readonly #early = new UnwrittenEnds();
+  readonly #early = new Outcomes();
   readonly #earlyByLane = new Map<string, number>();
 
   constructor(

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
-import { changeLines, entriesAt, linesAt, rewriteFile, rewriteLines } from '../files/log-file.js';
+import { changeLines, entriesAt, rewriteFile } from '../files/log-file.js';
+import { mayBeDeleted } from '../files/segment-end.js';
 import { HISTORY_FILE, segmentFile } from '../format/file-names.js';
-import { encodeHistory, historyOf, parseHistory } from '../format/history-line.js';
-import type { HistoryCount } from '../format/history-line.js';
-import { mayBeDeleted } from '../format/segment-end.js';
+import { encodeHistory, historyOf } from '../format/history-line.js';
+import type { HistoryCount, HistoryLine } from '../format/history-line.js';
 import { unlessAbsent } from '../ownership/absence.js';
 import { withEnds, type LetterEnds } from './letter-ends.js';
 import { letterEnds } from './letter-file.js';
@@ -14,8 +14,6 @@ import { shortHistory } from './short-history.js';
 
 /** Bytes at which a history is made short. */
 const SHORTEN_BYTES = 4 * 1024 * 1024;
-/** Characters that are moved to another history at once. */
-const SLICE_UNITS = 262_144;
 
 /** What is known of a folder's history. */
 interface Known {
@@ -34,7 +32,7 @@ export class Histories {
   readonly #known = new Map<string, Known>();
 
   #busy: Promise<unknown> = Promise.resolve();
-  readonly #postponed: { readonly folder: SegmentFolder; readonly text: string }[] = [];
+  readonly #postponed: { readonly folder: SegmentFolder; readonly lines: readonly HistoryLine[] }[] = [];
 
   constructor(
     private readonly files: Files,
@@ -53,20 +51,20 @@ export class Histories {
     return mayBeDeleted(segments, after, before);
   }
 
-  /** Adds what segments held. A segment's keys are the last of its lines, and tell that it is complete. */
-  add(folder: SegmentFolder, text: string): Promise<void> {
-    return this.#alone(async () => this.#append(folder, await this.#short(folder), text));
+  /** Adds what segments held. The keys are the last lines of a segment, and mark it as complete. */
+  add(folder: SegmentFolder, lines: readonly HistoryLine[]): Promise<void> {
+    return this.#alone(async () => this.#append(folder, await this.#short(folder), lines));
   }
 
   /** As {@link add}, once there is room on the disk. */
-  postpone(folder: SegmentFolder, text: string): void {
-    this.#postponed.push({ folder, text });
+  postpone(folder: SegmentFolder, lines: readonly HistoryLine[]): void {
+    this.#postponed.push({ folder, lines });
   }
 
   /** Adds what was postponed. Rejects where there is no room yet. */
   async addPostponed(): Promise<void> {
     for (let next = this.#postponed[0]; next !== undefined; next = this.#postponed[0]) {
-      await this.add(next.folder, next.text);
+      await this.add(next.folder, next.lines);
       this.#postponed.shift();
     }
   }
@@ -78,8 +76,8 @@ export class Histories {
       const rewritten = await changeLines(this.files, pathOf(folder), ({ value, text }) => {
         const line = value && historyOf(value);
         if (line === undefined || 'keys' in line) return text;
-        const [first, ...others] = withEnds(line, ends);
-        return first === line ? text : [first!, ...others].map(encodeHistory).join('').trimEnd();
+        const settled = withEnds(line, ends);
+        return settled[0] === line ? text : settled.map(encodeHistory).join('').trimEnd();
       });
       if (rewritten !== undefined) known.bytes = rewritten.bytes;
     });
@@ -106,27 +104,24 @@ export class Histories {
     const known = await this.#short(to);
     const before = new Set(known.segments);
     const ends = await letterEnds(this.files, from);
-    let slice = '';
     for await (const lines of entriesAt(this.files, pathOf(from), historyOf)) {
-      for (const line of lines) {
-        if (before.has(line.segment)) continue;
-        if ('keys' in line) slice += encodeHistory(line);
-        else for (const each of withEnds(line, ends)) slice += encodeHistory(asCalledHere(each, from));
-      }
-      if (slice.length < SLICE_UNITS) continue;
-      await this.#append(to, known, slice);
-      slice = '';
+      const moved = lines
+        .filter(({ segment }) => !before.has(segment))
+        .flatMap((line): readonly HistoryLine[] =>
+          'keys' in line ? [line] : withEnds(line, ends).map((each) => asCalledHere(each, from)),
+        );
+      await this.#append(to, known, moved);
     }
-    if (slice !== '') await this.#append(to, known, slice);
     // The other one is removed next, and this one may be new: a loss of power must not leave neither.
     await this.files.syncFolder(to.path);
     this.#known.delete(from.path);
   }
 
-  async #append(folder: SegmentFolder, known: Known, text: string): Promise<void> {
+  async #append(folder: SegmentFolder, known: Known, lines: readonly HistoryLine[]): Promise<void> {
+    const bytes = Buffer.from(lines.map(encodeHistory).join(''));
     const file = await this.files.open(pathOf(folder), 'append');
     try {
-      await file.write(Buffer.from(text), 0);
+      await file.write(bytes, 0);
       await file.sync();
     } catch (error) {
       // It may have half of it: read again, and repaired, before anything else is added.
@@ -135,10 +130,8 @@ export class Histories {
     } finally {
       await file.close().catch(() => undefined);
     }
-    for (const line of parseHistory(text).lines) {
-      if ('keys' in line && line.more !== true) known.segments.add(line.segment);
-    }
-    known.bytes += text.length;
+    for (const line of lines) if (isLast(line)) known.segments.add(line.segment);
+    known.bytes += bytes.length;
   }
 
   /** Does something while nothing else is done to the files: one is read for a while before it is written anew. */
@@ -153,24 +146,14 @@ export class Histories {
     if (loaded !== undefined) return loaded;
     const path = pathOf(folder);
     const segments = new Set<string>();
-    const begun = new Set<string>();
-    let isWhole = true;
-    for await (const lines of linesAt(this.files, path)) {
-      for (const { value, torn } of lines) {
-        const line = value && historyOf(value);
-        if (torn === true) isWhole = false;
-        else if (line !== undefined) begun.add(line.segment);
-        if (line !== undefined && 'keys' in line && line.more !== true) segments.add(line.segment);
-      }
+    for await (const lines of entriesAt(this.files, path, historyOf)) {
+      for (const line of lines) if (isLast(line)) segments.add(line.segment);
     }
-    for (const segment of begun) isWhole &&= segments.has(segment);
-    // A crash came in the middle of a segment: it is counted anew.
-    const rewritten = isWhole
-      ? undefined
-      : await rewriteLines(this.files, path, ({ value, torn, text }) => {
-          const line = value && historyOf(value);
-          return torn !== true && (line === undefined || segments.has(line.segment)) ? text : undefined;
-        });
+    // A crash may have come in the middle of a segment, which is counted again then.
+    const rewritten = await changeLines(this.files, path, ({ value, torn, text }) => {
+      const line = value && historyOf(value);
+      return torn !== true && (line === undefined || segments.has(line.segment)) ? text : undefined;
+    });
     const bytes = rewritten?.bytes ?? (await unlessAbsent(this.files.facts(path)))?.bytes ?? 0;
     const known = { segments, bytes, shortBytes: bytes };
     this.#known.set(folder.path, known);
@@ -182,16 +165,25 @@ export class Histories {
     const known = await this.#load(folder);
     if (known.bytes <= Math.max(SHORTEN_BYTES, 2 * known.shortBytes)) return known;
     const there = new Set((await this.files.list(folder.path)).map((name) => `${folder.origin}/${name}`));
-    const texts = shortHistory(
+    const lines = shortHistory(
       () => entriesAt(this.files, pathOf(folder), historyOf),
       `${folder.origin}/*`,
       // Where it could not be removed, the next life has to find it under its own name, too.
       (segment) => there.has(segmentFile(segment)),
       this.clock.now() - this.maxKeyAgeMs,
     );
-    known.bytes = known.shortBytes = await rewriteFile(this.files, pathOf(folder), texts);
+    known.bytes = known.shortBytes = await rewriteFile(this.files, pathOf(folder), encoded(lines));
     return known;
   }
+}
+
+/** Whether it marks a segment as complete. */
+function isLast(line: HistoryLine): boolean {
+  return 'keys' in line && line.more !== true;
+}
+
+async function* encoded(lines: AsyncIterable<HistoryLine>): AsyncGenerator<string> {
+  for await (const line of lines) yield encodeHistory(line);
 }
 
 /** Numbers of records mean nothing outside of their folder. */

@@ -3,15 +3,16 @@ import { isKeyed } from '../../../event/tracking-event.js';
 import type { EventType } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
+import { segmentItems } from '../files/segment-stream.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import type { Acknowledgement } from '../format/acknowledgement.js';
 import { letterKey } from '../format/dead-letter-line.js';
-import { encodeHistory, encodeKeys, ERASED } from '../format/history-line.js';
-import type { HistoryCount } from '../format/history-line.js';
+import { ERASED, keyLines, rowKey } from '../format/history-line.js';
+import type { HistoryCount, HistoryLine } from '../format/history-line.js';
 import { Ranges } from '../format/ranges.js';
-import { outcomeOf, type LetterEnds } from './letter-ends.js';
+import type { End } from './home.js';
+import { withEnd, type LetterEnds } from './letter-ends.js';
+import { Outcomes } from './outcomes.js';
 import type { Segment } from './segment.js';
-import { streamSegment } from './segment-stream.js';
 
 /** The head of an event's JSON: its type and its name, as JSON. */
 const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
@@ -19,14 +20,8 @@ const HOUR_LENGTH = '2026-11-23T15'.length;
 
 type Row = Omit<HistoryCount, 'segment' | 'count' | 'seqs'>;
 
-interface Outcome {
-  readonly state: HistoryCount['state'];
-  readonly reason?: HistoryCount['reason'];
-  readonly seqs: Ranges;
-}
-
 /**
- * What a segment held, as lines of the history: counted by hour of acceptance, event, destination and end, and the ids of
+ * What a segment held, as lines of the history: counted by hour of acceptance, event, destination and outcome, and the ids of
  * keyed events that were accepted after `keysAfter`.
  */
 export async function historyOf(
@@ -34,53 +29,33 @@ export async function historyOf(
   keysAfter: number,
   letters: LetterEnds,
   files: Files,
-): Promise<string> {
-  const outcomes = await readOutcomes(segment, files);
-  const counts = new Map<string, { readonly row: Row; count: number; readonly dead: Ranges }>();
+): Promise<HistoryLine[]> {
+  const outcomes = await outcomesOf(segment, files);
+  const rows = new Rows(historyName(segment));
   const keys: [string, number][] = [];
-  const name = historyName(segment);
-  const add = (row: Row, seq: number): void => {
-    const { hour, type, name: event, lane, state, reason, replayed } = row;
-    const key = JSON.stringify([hour, type, event, lane, state, reason, replayed]);
-    const known = counts.get(key) ?? { row, count: 0, dead: new Ranges() };
-    if (known.count++ === 0) counts.set(key, known);
-    if (state === 'dead') known.dead.add(seq);
-  };
-  await streamSegment(files, segment.path, segment.bytes, {
-    record: ({ seq, id, lanes, json, replay }) => {
-      if (segment.isSuperseded(seq)) return;
-      const at = acceptedAt(json);
-      if (isKeyed({ id }) && at > keysAfter) keys.push([id, at]);
-      const [, type = 'track', quoted = '""'] = HEAD.exec(json) ?? [];
-      const hour = new Date(at).toISOString().slice(0, HOUR_LENGTH);
-      const about = { hour, type: type as EventType, name: JSON.parse(quoted) as string };
-      for (const lane of lanes) {
-        const here = segment.folder.names.here(lane);
-        const outcome = outcomes.get(lane)?.find(({ seqs }) => seqs.has(seq));
-        const lost = segment.abandoned.has(here) ? 'lane_removed' : 'damaged';
-        const end = outcomeOf(
-          outcome ?? { state: 'dropped', reason: lost },
-          letters.get(letterKey(lane, seq)),
-        );
-        add({ ...about, lane, ...end, replayed: replay === undefined ? undefined : true }, seq);
+  const add = (row: Row, seq: number): void =>
+    rows.add(withEnd(row, letters.get(letterKey(row.lane, seq))), seq);
+  for await (const items of segmentItems(files.open(segment.path, 'read'), segment.bytes)) {
+    for (const item of items) {
+      if (item.is === 'record' && !segment.isSuperseded(item.record.seq)) {
+        const { seq, id, lanes, json, replay } = item.record;
+        const at = acceptedAt(json);
+        if (isKeyed({ id }) && at > keysAfter) keys.push([id, at]);
+        const about = { ...headOf(json, at), replayed: replay === undefined ? undefined : (true as const) };
+        for (const lane of lanes) {
+          add({ ...about, lane, ...(outcomes.of(lane, seq) ?? lossOf(segment, lane)) }, seq);
+        }
+      } else if (item.is === 'erased' && !segment.isSuperseded(item.seq)) {
+        // Its lanes are erased with it: the outcomes name them.
+        for (const lane of outcomes.lanes) {
+          const outcome = outcomes.of(lane, item.seq);
+          if (outcome !== undefined) add({ ...ERASED, lane, ...outcome }, item.seq);
+        }
       }
-    },
-    erased: (seq) => {
-      if (segment.isSuperseded(seq)) return;
-      // Its lanes are erased with it: those that were done with it are known.
-      for (const [lane, ofLane] of outcomes) {
-        const outcome = ofLane.find(({ seqs }) => seqs.has(seq));
-        if (outcome === undefined) continue;
-        add({ ...ERASED, lane, ...outcomeOf(outcome, letters.get(letterKey(lane, seq))) }, seq);
-      }
-    },
-  });
-  const lines = [...counts.values()].map(({ row, count, dead }) =>
-    encodeHistory({ segment: name, ...row, count, seqs: dead.isEmpty ? undefined : dead.toArray() }),
-  );
-  // Always, and last: it tells that the others are all there.
-  lines.push(...encodeKeys(name, keys));
-  return lines.join('');
+    }
+  }
+  // The keys come last: they mark the segment as complete.
+  return [...rows.lines, ...keyLines(rows.segment, keys)];
 }
 
 /** A segment's name in a history, which outlives its folder. */
@@ -88,18 +63,44 @@ export function historyName({ folder, name }: Segment): string {
   return `${folder.origin}/${name}`;
 }
 
-async function readOutcomes(segment: Segment, files: Files): Promise<Map<string, Outcome[]>> {
-  const outcomes = new Map<string, Outcome[]>();
-  const add = ({ lane, state, reason, seqs }: Acknowledgement): void => {
-    let ofLane = outcomes.get(lane);
-    if (ofLane === undefined) outcomes.set(lane, (ofLane = []));
-    let outcome = ofLane.find((known) => known.state === state && known.reason === reason);
-    if (outcome === undefined) ofLane.push((outcome = { state, reason, seqs: new Ranges() }));
-    for (const [from, to] of seqs) outcome.seqs.addRange(from, to);
-  };
+/** Rows that differ, counted. */
+class Rows {
+  readonly #counts = new Map<string, { readonly row: Row; count: number; readonly dead: Ranges }>();
+
+  constructor(readonly segment: string) {}
+
+  get lines(): HistoryCount[] {
+    return [...this.#counts.values()].map(({ row, count, dead }) => ({
+      segment: this.segment,
+      ...row,
+      count,
+      seqs: dead.isEmpty ? undefined : dead.toArray(),
+    }));
+  }
+
+  add(row: Row, seq: number): void {
+    const key = rowKey(row);
+    const known = this.#counts.get(key) ?? { row, count: 0, dead: new Ranges() };
+    if (known.count++ === 0) this.#counts.set(key, known);
+    if (row.state === 'dead') known.dead.add(seq);
+  }
+}
+
+function headOf(json: string, at: number): Pick<Row, 'hour' | 'type' | 'name'> {
+  const [, type = 'track', quoted = '""'] = HEAD.exec(json) ?? [];
+  const hour = new Date(at).toISOString().slice(0, HOUR_LENGTH);
+  return { hour, type: type as EventType, name: JSON.parse(quoted) as string };
+}
+
+function lossOf({ folder, abandoned }: Segment, lane: string): End {
+  return { state: 'dropped', reason: abandoned.has(folder.names.here(lane)) ? 'lane_removed' : 'damaged' };
+}
+
+async function outcomesOf(segment: Segment, files: Files): Promise<Outcomes> {
+  const outcomes = new Outcomes();
   for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf))
-    group.forEach(add);
-  // On a full disk their outcomes could not be written.
-  segment.folder.names.toDisk(segment.unwritten.at(0)).forEach(add);
+    outcomes.addAll(group);
+  // On a full disk they could not be written.
+  outcomes.addAll(segment.folder.names.toDisk(segment.unwritten.at(0)));
   return outcomes;
 }

@@ -4,19 +4,19 @@ import { isKeyed } from '../../../event/tracking-event.js';
 import { entrySize } from '../../entry-size.js';
 import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
-import { acknowledgementOf } from '../format/acknowledgement.js';
+import { SegmentEnd } from '../files/segment-end.js';
+import { segmentItems } from '../files/segment-stream.js';
+import { type Acknowledgement, acknowledgementOf } from '../format/acknowledgement.js';
 import { segmentFile } from '../format/file-names.js';
-import { Ranges } from '../format/ranges.js';
-import { SegmentEnd } from '../format/segment-end.js';
+import type { ReadRecord } from '../format/record.js';
 import { compareSegments, parseSegmentName } from '../format/segment-name.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { meaningOf } from '../ownership/content.js';
 import { addTo, type LanePart } from './frame.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { End } from './home.js';
-import { KnownEnds } from './known-ends.js';
+import { Outcomes } from './outcomes.js';
 import { Segment } from './segment.js';
-import { streamSegment } from './segment-stream.js';
 
 /** What a recovery works with. */
 export interface RecoverySetup {
@@ -60,7 +60,7 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
   const again = await readAgain(folder, names, setup);
   if (again === undefined) return;
   // What became of an event before it was written again stands beside the older segment.
-  const ends = new KnownEnds();
+  const earlier = new Outcomes();
   for (const [index, { name, firstSeq, generation }] of names.entries()) {
     if (setup.isStopped()) {
       folder.isUnreadable = true;
@@ -68,17 +68,14 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
     }
     const known = folder.segments.find((other) => other.name === name);
     if (known !== undefined) {
-      if (again.size > 0) await readSettled(known, ends, setup.files);
+      if (again.size > 0) earlier.addAll(await acknowledgementsOf(known, setup.files));
       continue;
     }
     const segment = new Segment(folder, name, firstSeq, generation, setup.onEnd);
     segment.sealed = true;
     segment.again = again;
     try {
-      // One after it without an I/O error between them: this one was finished in order.
-      const next = names[index + 1];
-      const until = next?.generation === generation ? next.firstSeq : undefined;
-      const parts = await readSegment(segment, until, ends, setup);
+      const parts = await readSegment(segment, names[index + 1], earlier, setup);
       folder.segments.push(segment);
       folder.segments.sort(compareSegments);
       setup.onFound(segment, parts);
@@ -100,12 +97,11 @@ async function readAgain(
   for (const { name, generation } of names.filter((segment) => segment.generation > 0)) {
     const path = join(folder.path, segmentFile(name));
     try {
-      const { bytes } = await files.facts(path);
-      await streamSegment(files, path, bytes, {
-        record: (record) => {
-          if (record.again) again.set(record.seq, generation);
-        },
-      });
+      for await (const items of segmentItems(files.open(path, 'read'))) {
+        for (const item of items) {
+          if (item.is === 'record' && item.record.again) again.set(item.record.seq, generation);
+        }
+      }
     } catch (error) {
       onUnreadable(path, error);
       if (isPatient?.() === true) return undefined;
@@ -114,94 +110,77 @@ async function readAgain(
   return again;
 }
 
-/** The end of a segment that is not the end of a frame. */
-interface TornEnd {
-  readonly offset: number;
-  readonly bytes: number;
-  readonly events: number;
-}
-
 async function readSegment(
   segment: Segment,
-  until: number | undefined,
-  ends: KnownEnds,
+  next: SegmentName | undefined,
+  earlier: Outcomes,
   setup: RecoverySetup,
 ): Promise<Map<string, LanePart>> {
   const { files } = setup;
   const facts = await files.facts(segment.path);
-  const { names } = segment.folder;
-  const settled = await readSettled(segment, ends, files);
+  const settled = new Outcomes();
+  const acknowledgements = await acknowledgementsOf(segment, files);
+  settled.addAll(acknowledgements);
+  if (segment.again?.size !== 0) earlier.addAll(acknowledgements);
   segment.settledBefore = new Map();
   const parts = new Map<string, LanePart>();
-  let holdsAgain = false;
-  const end = new SegmentEnd(segment.firstSeq);
-  let torn: TornEnd | undefined;
-  await streamSegment(files, segment.path, facts.bytes, {
-    record: ({ seq, id, lanes: onDisk, json, entries, again }) => {
-      const lanes = names.lanesOf(onDisk);
-      end.read(seq);
-      const at = acceptedAt(json);
-      if (at > segment.lastEventAt) segment.lastEventAt = at;
-      holdsAgain ||= again;
-      if (segment.isSuperseded(seq)) return;
-      if (isKeyed({ id })) setup.onKey(id, at);
-      for (const lane of lanes) {
-        const name = names.nameOf(onDisk, lane);
-        if (settled.get(name)?.has(seq) === true) {
-          segment.wasSettledBefore(lane, seq);
-          continue;
-        }
-        const before = again ? ends.of(name, seq) : undefined;
-        if (before !== undefined) {
-          segment.settleBefore(lane, seq, before);
-          continue;
-        }
-        // Of several that became one lane, the letter may be another one's.
-        const letter = names.isMerged(onDisk, lane) ? undefined : setup.letterEnd(lane, seq);
-        if (letter !== undefined) {
-          // Its writer died before it could say so. The letter may be gone one day, and this is read again.
-          segment.settleBefore(lane, seq, letter);
-          continue;
-        }
-        addTo(parts, lane, json.length + entrySize(entries?.[name]));
-      }
-    },
-    erased: (seq) => {
-      end.read(seq);
-    },
-    missing: (lines) => end.unreadable(lines),
-    damaged: (offset) => {
-      end.unreadable(1);
-      setup.onDamaged(segment, offset);
-    },
-    torn: (offset, bytes, events) => {
-      torn = { offset, bytes, events };
-    },
-  });
-  if (until === undefined) {
-    if (torn !== undefined) setup.onTorn(segment, torn.bytes, torn.events);
-  } else {
-    // Nobody died there: it was whole once.
-    const missing = end.missingBefore(until);
-    const isCut = missing > 0 && !(await setup.wasDeleted(segment, end.lastSeq, until));
-    if (isCut || torn !== undefined) setup.onCut(segment, isCut ? missing : 1);
+  const end = new SegmentEnd(segment);
+  for await (const items of segmentItems(files.open(segment.path, 'read'), facts.bytes)) {
+    for (const item of items) {
+      end.follow(item);
+      if (item.is === 'damaged') setup.onDamaged(segment, item.offset);
+      if (item.is === 'record') readRecord(item.record, segment, { settled, earlier, parts, setup });
+    }
   }
+  const lost = await end.lost(facts.bytes, {
+    next,
+    wasDeleted: (after, before) => setup.wasDeleted(segment, after, before),
+  });
+  if (lost?.is === 'torn') setup.onTorn(segment, lost.bytes, lost.lines);
+  if (lost?.is === 'missing') setup.onCut(segment, Math.max(1, lost.lines));
   segment.bytes = facts.bytes;
-  segment.holdsAgain = holdsAgain;
   return parts;
 }
 
-/** What earlier lives settled in a segment, by lane as it is called in the folder. */
-async function readSettled(segment: Segment, ends: KnownEnds, files: Files): Promise<Map<string, Ranges>> {
-  const settled = new Map<string, Ranges>();
-  for await (const acknowledgements of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
-    for (const acknowledgement of acknowledgements) {
-      const { lane, seqs } = acknowledgement;
-      if (segment.again?.size !== 0) ends.add(acknowledgement);
-      let ranges = settled.get(lane);
-      if (ranges === undefined) settled.set(lane, (ranges = new Ranges()));
-      for (const [from, to] of seqs) ranges.addRange(from, to);
+interface Known {
+  /** By lane as it is called in the folder. */
+  readonly settled: Outcomes;
+  /** Of events that were written again, also beside earlier segments. */
+  readonly earlier: Outcomes;
+  readonly parts: Map<string, LanePart>;
+  readonly setup: RecoverySetup;
+}
+
+function readRecord(
+  { seq, id, lanes: onDisk, json, entries, again }: ReadRecord,
+  segment: Segment,
+  { settled, earlier, parts, setup }: Known,
+): void {
+  const { names } = segment.folder;
+  const at = acceptedAt(json);
+  segment.lastEventAt = Math.max(segment.lastEventAt, at);
+  segment.holdsAgain ||= again;
+  if (segment.isSuperseded(seq)) return;
+  if (isKeyed({ id })) setup.onKey(id, at);
+  for (const lane of names.lanesOf(onDisk)) {
+    const name = names.nameOf(onDisk, lane);
+    if (settled.of(name, seq) !== undefined) {
+      segment.wasSettledBefore(lane, seq);
+      continue;
     }
+    // Its writer may have died before it wrote the outcome. Of lanes that became one, the letter may be another one's.
+    const hasLetter = !names.isMerged(onDisk, lane);
+    const before =
+      (again ? earlier.of(name, seq) : undefined) ?? (hasLetter ? setup.letterEnd(lane, seq) : undefined);
+    if (before === undefined) addTo(parts, lane, json.length + entrySize(entries?.[name]));
+    else segment.settleBefore(lane, seq, before);
   }
-  return settled;
+}
+
+/** What earlier lives settled in a segment, by lane as it is called in the folder. */
+async function acknowledgementsOf(segment: Segment, files: Files): Promise<Acknowledgement[]> {
+  const found: Acknowledgement[] = [];
+  const groups = entriesAt(files, segment.acknowledgementsPath, acknowledgementOf);
+  for await (const acknowledgements of groups) found.push(...acknowledgements);
+  return found;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
+import type { HistoryLine } from '../format/history-line.js';
 import { codeOf, unlessAbsent } from '../ownership/absence.js';
 import type { Acknowledger } from './acknowledger.js';
 import { historyName, historyOf } from './history.js';
@@ -160,9 +161,9 @@ export class Retention {
     const { folder } = segment;
     // A crash came between this and the removal the last time.
     if (await histories.has(folder, historyName(segment))) return;
-    let text: string;
+    let lines: readonly HistoryLine[];
     try {
-      text = await historyOf(segment, clock.now() - maxKeyAgeMs, await letterEnds(files, folder), files);
+      lines = await historyOf(segment, clock.now() - maxKeyAgeMs, await letterEnds(files, folder), files);
     } catch (error) {
       const failures = (this.#failures.get(segment) ?? 0) + 1;
       this.#failures.set(segment, failures);
@@ -172,11 +173,11 @@ export class Retention {
       return;
     }
     try {
-      await histories.add(folder, text);
+      await histories.add(folder, lines);
     } catch (error) {
       if (!forRoom) throw error;
       // On a full disk room comes before a record of what was sent.
-      histories.postpone(folder, text);
+      histories.postpone(folder, lines);
     }
   }
 }

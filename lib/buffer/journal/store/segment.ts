@@ -4,7 +4,7 @@ import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import type { End } from './home.js';
-import { UnwrittenEnds } from './unwritten-ends.js';
+import { Outcomes } from './outcomes.js';
 
 /** What a segment knows of the folder that it is in. */
 export interface SegmentFolder {
@@ -44,7 +44,7 @@ export class Segment {
   /** Lanes that are not configured any more, and were waited for long enough. */
   readonly abandoned = new Set<string>();
   /** What became of its events, and is not in its acknowledgements yet. */
-  readonly unwritten = new UnwrittenEnds();
+  readonly unwritten = new Outcomes();
   /** What earlier lives settled, by lane; only where it was found on disk. */
   settledBefore: Map<string, Ranges> | undefined;
   /** It holds events that may be in an older one, too: that one has to go first. */
@@ -73,6 +73,11 @@ export class Segment {
 
   get acknowledgementsPath(): string {
     return join(this.folder.path, acknowledgementsFile(this.name));
+  }
+
+  /** What is behind it is being written, and may yet be written elsewhere. */
+  get readableBytes(): number {
+    return this.sealed ? Infinity : this.bytes;
   }
 
   /** Whether every lane is done with every event. */
@@ -120,7 +125,7 @@ export class Segment {
   /** What lanes were done with before it was here. */
   settledEarly(acknowledgements: readonly Acknowledgement[]): void {
     if (acknowledgements.length === 0) return;
-    this.unwritten.putBack(acknowledgements);
+    this.unwritten.addAll(acknowledgements);
     this.elsewhere?.settledEarly(acknowledgements);
     this.onEnd(this);
   }

@@ -1,12 +1,14 @@
 import type { Reason } from '../../../event/reasons.js';
 import type { Files } from '../files/files.js';
+import { segmentItems } from '../files/segment-stream.js';
+import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import type { ByteRange } from './backlog.js';
 import { Frame } from './frame.js';
 import type { JournalLane } from './journal-lane.js';
 import { ReadSlot } from './read-slot.js';
 import type { Segment } from './segment.js';
-import { streamSegment } from './segment-stream.js';
 
 /** Drops events for which there is no room. Leased events are never dropped. */
 export class Shedding {
@@ -50,16 +52,21 @@ export class Shedding {
   ): Promise<void> {
     let left = events;
     const offset = home instanceof Frame ? home.offset : 0;
-    await streamSegment(this.files, segment.path, to + offset, {
-      record: (read) => {
-        const record = segment.folder.names.recordOf(read);
-        const { seq, lanes } = record;
-        if (record.offset < from + offset || !lanes.includes(lane.name)) return;
-        if (segment.wasSettled(lane.name, seq)) return;
-        left--;
-        lane.drop(new ReadSlot(record, lane.name, segment, seq), 'buffer_full');
-      },
-    }).catch(() => undefined);
+    const drop = (read: ReadRecord): void => {
+      const record = segment.folder.names.recordOf(read);
+      const { seq, lanes } = record;
+      if (record.offset < from + offset || !lanes.includes(lane.name)) return;
+      if (segment.wasSettled(lane.name, seq)) return;
+      left--;
+      lane.drop(new ReadSlot(record, lane.name, segment, seq), 'buffer_full');
+    };
+    try {
+      for await (const items of segmentItems(this.files.open(segment.path, 'read'), to + offset)) {
+        for (const item of items) if (item.is === 'record') drop(item.record);
+      }
+    } catch (error) {
+      if (diskCodeOf(error) === undefined) throw error;
+    }
     if (left <= 0) return;
     segment.forget(lane.name, left);
     lane.lose('buffer_full', left, segment);

@@ -2,7 +2,7 @@ import type { Acknowledgement } from '../format/acknowledgement.js';
 import type { Frame } from './frame.js';
 import type { End } from './home.js';
 import type { Elsewhere } from './segment.js';
-import { UnwrittenEnds } from './unwritten-ends.js';
+import { Outcomes } from './outcomes.js';
 
 interface Unsynced {
   readonly frame: Frame;
@@ -12,7 +12,7 @@ interface Unsynced {
 /** What was written, and what ended, between two syncs. */
 export interface UnsyncedPart {
   readonly frames: Unsynced[];
-  readonly ends: UnwrittenEnds;
+  readonly ends: Outcomes;
 }
 
 /**
@@ -24,7 +24,7 @@ export class UnsyncedFrames implements Elsewhere {
   /** Memory that is taken by the texts. */
   bytes = 0;
   /** The last one is being added to. */
-  #parts: UnsyncedPart[] = [{ frames: [], ends: new UnwrittenEnds() }];
+  #parts: UnsyncedPart[] = [{ frames: [], ends: new Outcomes() }];
   readonly #copies: Frame[] = [];
 
   get #open(): UnsyncedPart {
@@ -43,13 +43,13 @@ export class UnsyncedFrames implements Elsewhere {
   }
 
   settledEarly(acknowledgements: readonly Acknowledgement[]): void {
-    this.#open.ends.putBack(acknowledgements);
+    this.#open.ends.addAll(acknowledgements);
   }
 
   /** A sync begins: what comes from now on is not covered by it. */
   begin(): UnsyncedPart {
     const covered = this.#open;
-    this.#parts.push({ frames: [], ends: new UnwrittenEnds() });
+    this.#parts.push({ frames: [], ends: new Outcomes() });
     return covered;
   }
 
@@ -64,7 +64,7 @@ export class UnsyncedFrames implements Elsewhere {
   /** A sync failed. Returns what is to be written again, as it was, with what is known of its ends. */
   again(now: number): Frame[] {
     const parts = this.#parts;
-    this.#parts = [{ frames: [], ends: new UnwrittenEnds() }];
+    this.#parts = [{ frames: [], ends: new Outcomes() }];
     this.bytes = 0;
     const copies = parts.flatMap(({ frames }) => frames.map(({ frame, text }) => frame.copy(text)));
     for (const { lane, state, reason, seqs } of parts.flatMap(({ ends }) => ends.take(now))) {

@@ -1,19 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  acknowledgementOf,
   encodeAcknowledgement,
-  parseAcknowledgements,
 } from '../../../../lib/buffer/journal/format/acknowledgement.js';
 import type { Acknowledgement } from '../../../../lib/buffer/journal/format/acknowledgement.js';
 import { fromCheckedLine, toCheckedLine } from '../../../../lib/buffer/journal/format/checked-line.js';
-import {
-  encodeDeadLetter,
-  parseDeadLetters,
-} from '../../../../lib/buffer/journal/format/dead-letter-line.js';
-import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
+import { deadLetterOf, encodeDeadLetter } from '../../../../lib/buffer/journal/format/dead-letter-line.js';
+import { encodeHistory, historyOf } from '../../../../lib/buffer/journal/format/history-line.js';
 import { toEventJson } from '../../../../lib/event/event-json.js';
 import { REASONS } from '../../../../lib/event/reasons.js';
 import { anEvent } from '../../../support/an-event.js';
+import { readLines } from '../../../support/checked-lines.js';
 
 const at = 1_763_900_000_000;
 const letter = {
@@ -76,7 +74,7 @@ describe.each([
   [
     'acknowledgements',
     encodeAcknowledgement,
-    (text: string) => linesOf(parseAcknowledgements(text)),
+    acknowledgementOf,
     [
       {
         at,
@@ -91,11 +89,11 @@ describe.each([
       { at, lane: 'a', state: 'dropped' as const, reason: 'expired' as const, seqs: [] },
     ],
   ],
-  ['dead letters', encodeDeadLetter, parseDeadLetters, [letter, gone, { ...letter, answer: undefined }]],
+  ['dead letters', encodeDeadLetter, deadLetterOf, [letter, gone, { ...letter, answer: undefined }]],
   [
     'history',
     encodeHistory,
-    parseHistory,
+    historyOf,
     [
       count,
       keys,
@@ -114,9 +112,10 @@ describe.each([
 ] as [
   string,
   (entry: unknown) => string,
-  (text: string) => { lines: unknown[]; damaged: number },
+  (value: Record<string, unknown>) => object | undefined,
   object[],
-][])('a log of %s', (_, encode, parse, entries) => {
+][])('a log of %s', (_, encode, understand, entries) => {
+  const parse = (log: string) => readLines(log, understand);
   const written = entries.map(encode);
   const text = written.join('');
 
@@ -182,8 +181,8 @@ describe('an acknowledgement', () => {
   test('says the same when it is read', () => {
     fc.assert(
       fc.property(fc.array(acknowledgement), (all: Acknowledgement[]) => {
-        expect(parseAcknowledgements(all.map(encodeAcknowledgement).join(''))).toEqual({
-          acknowledgements: all,
+        expect(readLines(all.map(encodeAcknowledgement).join(''), acknowledgementOf)).toEqual({
+          lines: all,
           damaged: 0,
         });
       }),
@@ -210,16 +209,9 @@ describe('an acknowledgement', () => {
       seqs: [[1, 1]],
       ...member,
     });
-    expect(parseAcknowledgements(line)).toEqual({ acknowledgements: [], damaged: 1 });
+    expect(readLines(line, acknowledgementOf)).toEqual({ lines: [], damaged: 1 });
   });
 });
-
-function linesOf({ acknowledgements, damaged: broken }: ReturnType<typeof parseAcknowledgements>): {
-  lines: unknown[];
-  damaged: number;
-} {
-  return { lines: acknowledgements, damaged: broken };
-}
 
 function starts(lines: readonly string[]): number[] {
   let at_ = 0;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeHistory, parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
+import { historyOf } from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
 import type { End } from '../../../../lib/buffer/journal/store/home.js';
@@ -10,6 +10,7 @@ import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../../../../lib/buffer/journal/
 import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
 import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
+import { readLines } from '../../../support/checked-lines.js';
 import { anEvent } from '../../../support/an-event.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { MeasuredFiles } from '../../../support/measured-files.js';
@@ -174,8 +175,10 @@ test('a letter whose end leaves the file counts in the history as how it ended',
   // Their segment is deleted meanwhile.
   const about = { segment: 'origin/0000000000000001-0', hour: '2026-01-01T00', type: 'track' } as const;
   const dead = { ...about, name: 'Event', lane: 'shop', state: 'dead', reason: 'refused' } as const;
-  const line = encodeHistory({ ...dead, count: 60, seqs: [[1, 60]] });
-  await desk.histories.add(desk.folder, line + encodeHistory({ segment: about.segment, keys: [] }));
+  await desk.histories.add(desk.folder, [
+    { ...dead, count: 60, seqs: [[1, 60]] },
+    { segment: about.segment, keys: [] },
+  ]);
   const kept = letters.of('shop');
   for (const each of kept.slice(0, 40)) letters.remove(each, 'redriven');
   for (const each of kept.slice(40, 55)) letters.remove(each, 'dropped', { reason: 'given_up' });
@@ -186,10 +189,10 @@ test('a letter whose end leaves the file counts in the history as how it ended',
 
   const left = readFileSync(join(desk.path, DEAD_LETTERS_FILE), 'utf8');
   expect(left.split('\n').filter((text) => text !== '')).toHaveLength(6);
-  const { lines } = parseHistory(readFileSync(join(desk.path, HISTORY_FILE), 'utf8'));
+  const { lines } = readLines(readFileSync(join(desk.path, HISTORY_FILE), 'utf8'), historyOf);
   expect(lines.filter((each) => !('keys' in each))).toEqual([
-    { ...dead, count: 5, seqs: [[56, 60]] },
     { ...dead, state: 'redriven', reason: undefined, count: 40 },
     { ...dead, state: 'dropped', reason: 'given_up', count: 15 },
+    { ...dead, count: 5, seqs: [[56, 60]] },
   ]);
 });

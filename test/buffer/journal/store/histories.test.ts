@@ -2,15 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  encodeHistory,
-  encodeKeys,
-  parseHistory,
-} from '../../../../lib/buffer/journal/format/history-line.js';
-import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
+import { historyOf as historyLine, keyLines } from '../../../../lib/buffer/journal/format/history-line.js';
+import type { HistoryCount, HistoryLine } from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { HISTORY_FILE } from '../../../../lib/buffer/journal/format/file-names.js';
 import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
+import { readLines } from '../../../support/checked-lines.js';
 import { FaultyFiles } from '../../../support/faulty-files.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { MeasuredFiles } from '../../../support/measured-files.js';
@@ -38,7 +35,9 @@ class Shelf {
   }
 
   get counts(): HistoryCount[] {
-    return parseHistory(this.files.text(PATH)).lines.flatMap((line) => ('keys' in line ? [] : [line]));
+    return readLines(this.files.text(PATH), historyLine).lines.flatMap((line) =>
+      'keys' in line ? [] : [line],
+    );
   }
 }
 
@@ -49,19 +48,17 @@ async function keysOf(histories: Histories): Promise<string[]> {
 }
 
 /** What a segment held: one event of each name, and one key. */
-function segmentText(segment: string, key: string, at: number): string {
-  const counts = Array.from({ length: NAMES }, (_, n) =>
-    encodeHistory({
-      segment,
-      hour: '2026-01-01T00',
-      type: 'track',
-      name: `Event ${n} ${'x'.repeat(100)}`,
-      lane: 'shop',
-      state: 'delivered',
-      count: 1,
-    }),
-  );
-  return [...counts, encodeHistory({ segment, keys: [[key, at]] })].join('');
+function linesOf(segment: string, key: string, at: number): HistoryLine[] {
+  const counts = Array.from({ length: NAMES }, (_, n) => ({
+    segment,
+    hour: '2026-01-01T00',
+    type: 'track' as const,
+    name: `Event ${n} ${'x'.repeat(100)}`,
+    lane: 'shop',
+    state: 'delivered' as const,
+    count: 1,
+  }));
+  return [...counts, { segment, keys: [[key, at]] }];
 }
 
 describe('a history', () => {
@@ -71,7 +68,7 @@ describe('a history', () => {
     let most = 0;
     for (let n = 0; n < 400; n++) {
       const at = n < 200 ? clock.now() - DAY_MS - 1 : clock.now();
-      await histories.add(FOLDER, segmentText(`owner/${n}`, `key ${n}`, at));
+      await histories.add(FOLDER, linesOf(`owner/${n}`, `key ${n}`, at));
       most = Math.max(most, files.bytes(PATH).length);
     }
     const { counts } = shelf;
@@ -95,11 +92,11 @@ describe('a history', () => {
       const id = (n: number): string => `00000000-0000-5000-8000-${String(n).padStart(12, '0')}`;
       const keys = (from: number): [string, number][] =>
         Array.from({ length: 10_000 }, (_, n) => [id(from + n), clock.now() - 200_000 + from + n]);
-      const segments = Array.from({ length: 22 }, (_, n) => [...encodeKeys(`owner/${n}`, keys(n * 10_000))]);
-      await histories.add(folder, segments.flat().join(''));
+      const segments = Array.from({ length: 22 }, (_, n) => [...keyLines(`owner/${n}`, keys(n * 10_000))]);
+      await histories.add(folder, segments.flat());
       measured.mostRead = measured.mostWritten = measured.mostInATurn = 0;
       const before = statSync(join(path, HISTORY_FILE)).size;
-      await histories.add(folder, encodeHistory({ segment: 'owner/last', keys: [] }));
+      await histories.add(folder, [{ segment: 'owner/last', keys: [] }]);
       const left = new Set<string>();
       await histories.keys(folder, (key) => left.add(key));
 
@@ -119,9 +116,8 @@ describe('a history', () => {
     const now = shelf.clock.now();
     const stuck = '0000000000000001-0';
     shelf.files.disk.put(`${FOLDER.path}/${stuck}.jsonl`, Buffer.from(''));
-    await shelf.histories.add(FOLDER, segmentText(`owner/${stuck}`, 'the key', now));
-    for (let n = 0; n < 400; n++)
-      await shelf.histories.add(FOLDER, segmentText(`owner/${n}`, `key ${n}`, now));
+    await shelf.histories.add(FOLDER, linesOf(`owner/${stuck}`, 'the key', now));
+    for (let n = 0; n < 400; n++) await shelf.histories.add(FOLDER, linesOf(`owner/${n}`, `key ${n}`, now));
     const next = shelf.open();
 
     expect(await next.has(FOLDER, 'owner/0')).toBe(false);
@@ -166,19 +162,19 @@ describe('a history', () => {
       test(`counts a segment once where a failing disk took ${what}, ${life}`, async () => {
         const shelf = new Shelf();
         const now = shelf.clock.now();
-        await shelf.histories.add(FOLDER, segmentText('owner/1', 'key 1', now));
+        await shelf.histories.add(FOLDER, linesOf('owner/1', 'key 1', now));
         arm(shelf.files);
-        await shelf.histories.add(FOLDER, segmentText('owner/2', 'key 2', now)).catch(() => undefined);
+        await shelf.histories.add(FOLDER, linesOf('owner/2', 'key 2', now)).catch(() => undefined);
         shelf.files.mend();
         shelf.files.disk.capacity = Infinity;
         const histories = restarts ? shelf.open() : shelf.histories;
         // As whoever deletes a segment does.
         if (!(await histories.has(FOLDER, 'owner/2')))
-          await histories.add(FOLDER, segmentText('owner/2', 'key 2', now));
-        await histories.add(FOLDER, segmentText('owner/3', 'key 3', now));
+          await histories.add(FOLDER, linesOf('owner/2', 'key 2', now));
+        await histories.add(FOLDER, linesOf('owner/3', 'key 3', now));
 
         expect(sumOf(shelf.counts)).toBe(3 * NAMES);
-        expect(parseHistory(shelf.files.text(PATH)).damaged).toBe(0);
+        expect(readLines(shelf.files.text(PATH), historyLine).damaged).toBe(0);
         expect(await keysOf(histories)).toEqual(['key 1', 'key 2', 'key 3']);
       });
     }

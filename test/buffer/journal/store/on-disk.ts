@@ -1,10 +1,11 @@
-import { parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
+import { historyOf as historyLine } from '../../../../lib/buffer/journal/format/history-line.js';
 import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
 import type { SegmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
 import { parseSegmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
 import { scanSegment } from '../../../../lib/buffer/journal/format/segment-scan.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
+import { readLines } from '../../../support/checked-lines.js';
 import type { Operation } from '../../../support/faulty-files.js';
 import type { Application, Desk } from '../commands/desk.js';
 
@@ -56,7 +57,7 @@ export function readSegment(desk: Desk, path: string): { name: SegmentName; seqs
 export function historyOf(desk: Desk): HistoryCount[] {
   return [...desk.contents()]
     .filter(([path]) => path.endsWith('/history.jsonl'))
-    .flatMap(([, text]) => parseHistory(text).lines)
+    .flatMap(([, text]) => readLines(text, historyLine).lines)
     .flatMap((line) => ('keys' in line ? [] : [line]));
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
-import { parseHistory } from '../../../../lib/buffer/journal/format/history-line.js';
+import { historyOf as historyLine } from '../../../../lib/buffer/journal/format/history-line.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { aKeyedEvent, anEvent, NEW_YEAR } from '../../../support/an-event.js';
+import { readLines } from '../../../support/checked-lines.js';
 import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
 import type { Application } from '../commands/desk.js';
 
@@ -31,7 +32,7 @@ const segmentsOf = (desk: Desk): string[] =>
 const historyOf = (desk: Desk): HistoryCount[] =>
   [...desk.contents()]
     .filter(([path]) => path.endsWith('/history.jsonl'))
-    .flatMap(([, text]) => parseHistory(text).lines)
+    .flatMap(([, text]) => readLines(text, historyLine).lines)
     .flatMap((line) => ('keys' in line ? [] : [line]));
 
 describe('a segment', () => {

@@ -1,7 +1,5 @@
 import { erasedLine } from '../../format/erased-line.js';
 import { unlessAbsent } from '../../ownership/absence.js';
-import { SegmentStream, type SegmentItem } from '../../reader/segment-stream.js';
-import type { OpenFile } from '../../files/files.js';
 import type { Segment } from '../../store/segment.js';
 import type { ReadRecord } from '../../format/record.js';
 import type { CommandWork } from '../command-work.js';
@@ -9,13 +7,14 @@ import type { Execution } from '../execution.js';
 import type { ErasedEvents } from './erased-events.js';
 import { eraseOnDisk } from './erase-pending.js';
 import type { Person } from './person.js';
+import { bytesAt, searchSegment } from './search-segment.js';
 
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
 /** Lines that are overwritten in one turn of the event loop. */
 const LINES_PER_TURN = 100;
 
-/** Bytes that name the person; without a number where no event can be read from them any more. */
+/** Bytes that name the person; without a number if no event can be read from them. */
 interface Trace {
   readonly offset: number;
   readonly bytes: number;
@@ -41,22 +40,10 @@ export async function findInSegment(
   const file = await unlessAbsent(files.open(segment.path, 'read'));
   if (file === undefined) return { records, places };
   try {
-    // Behind its bytes is what is being written.
-    const limit = segment.sealed ? Infinity : segment.bytes;
-    for await (const items of new SegmentStream(file).items(segment.sealed)) {
-      for (const item of items) {
-        if (offsetOf(item) >= limit) continue;
-        if (item.is === 'record') {
-          const record = segment.folder.names.recordOf(item.record);
-          if (!person.isIn(record.json, record.entries)) continue;
-          records.set(record.seq, record);
-          places.push({ offset: record.offset, bytes: record.bytes, seq: record.seq });
-        } else if (item.is === 'damaged' || item.is === 'torn') {
-          const { offset, bytes } = item;
-          if (person.isNamedIn((await bytesOf(file, offset, bytes)).toString()))
-            places.push({ offset, bytes });
-        }
-      }
+    for await (const { ofPerson, unreadable } of searchSegment(file, person, segment.readableBytes)) {
+      for (const record of ofPerson) records.set(record.seq, segment.folder.names.recordOf(record));
+      places.push(...ofPerson.map(({ offset, bytes, seq }) => ({ offset, bytes, seq })));
+      places.push(...unreadable.map(({ offset, bytes }) => ({ offset, bytes })));
       await execution.turn();
     }
   } finally {
@@ -92,8 +79,9 @@ async function overwrite(
   const file = await unlessAbsent(files.open(path, 'overwrite'));
   if (file === undefined) return;
   try {
-    for (const [index, { offset, bytes, seq }] of traces.entries()) {
-      const blank = seq === undefined ? await blankFor(files, path, offset, bytes) : erasedLine(seq, bytes);
+    for (const [index, trace] of traces.entries()) {
+      const { offset, bytes, seq } = trace;
+      const blank = seq === undefined ? await blankFor(files, path, trace) : erasedLine(seq, bytes);
       await file.write(blank, offset);
       if (index % LINES_PER_TURN === LINES_PER_TURN - 1) await execution.turn();
     }
@@ -106,25 +94,13 @@ async function overwrite(
   }
 }
 
-/** What cannot be read stays what cannot be read, without a word in it. */
-async function blankFor(
-  files: CommandWork['files'],
-  path: string,
-  offset: number,
-  length: number,
-): Promise<Buffer> {
+/** An unreadable line stays one, without a word in it. */
+async function blankFor(files: CommandWork['files'], path: string, place: Trace): Promise<Buffer> {
   const file = await files.open(path, 'read');
   try {
-    const bytes = await bytesOf(file, offset, length);
+    const bytes = await bytesAt(file, place);
     return bytes.map((byte) => (byte === LINE_FEED ? LINE_FEED : SPACE)) as Buffer;
   } finally {
     await file.close();
   }
 }
-
-async function bytesOf(file: OpenFile, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, await file.read(bytes, offset));
-}
-
-const offsetOf = (item: SegmentItem): number => (item.is === 'record' ? item.record.offset : item.offset);

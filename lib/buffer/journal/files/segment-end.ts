@@ -1,0 +1,75 @@
+import { parseSegmentName, type SegmentName } from '../format/segment-name.js';
+import { segmentFile } from '../format/file-names.js';
+import type { SegmentItem } from './segment-stream.js';
+
+type Torn = Extract<SegmentItem, { is: 'torn' }>;
+type Missing = Extract<SegmentItem, { is: 'missing' }>;
+
+/** What is known of the end of a segment besides its content. */
+export interface AfterSegment {
+  /** The segment after it. */
+  readonly next: SegmentName | undefined;
+  /** Its writer ended in order. */
+  readonly endedInOrder?: boolean;
+  /** Whether a segment that began between two numbers may have been deleted in order. */
+  readonly wasDeleted: (after: number, before: number) => Promise<boolean>;
+}
+
+/** Follows the items of a segment, and finds what it has lost at its end. */
+export class SegmentEnd {
+  /** The highest number that was read. */
+  #lastSeq: number;
+  /** Lines after it that were found, or were promised by a header, and cannot be read. */
+  #unreadable = 0;
+  #torn: Torn | undefined;
+
+  constructor(private readonly segment: SegmentName) {
+    this.#lastSeq = segment.firstSeq - 1;
+  }
+
+  follow(item: SegmentItem): void {
+    if (item.is === 'record') this.#read(item.record.seq);
+    else if (item.is === 'erased') this.#read(item.seq);
+    else if (item.is === 'damaged') this.#unreadable++;
+    else if (item.is === 'missing') this.#unreadable += item.lines;
+    else this.#torn = item;
+  }
+
+  /** Events that are gone without a trace, if the segment went up to the one before `next`. */
+  missingBefore(next: number): number {
+    return Math.max(0, next - 1 - this.#lastSeq - this.#unreadable);
+  }
+
+  /**
+   * What it lost. A crash tears only the last segment: any other was truncated later.
+   *
+   * @param position where the file ends
+   */
+  async lost(
+    position: number,
+    { next, endedInOrder = false, wasDeleted }: AfterSegment,
+  ): Promise<Torn | Missing | undefined> {
+    const torn = this.#torn;
+    const cut = torn && ({ ...torn, is: 'missing' } as const);
+    if (next?.generation !== this.segment.generation) return endedInOrder ? cut : torn;
+    const missing = this.missingBefore(next.firstSeq);
+    if (missing === 0 || (await wasDeleted(this.#lastSeq, next.firstSeq))) return cut;
+    const { offset, bytes } = torn ?? { offset: position, bytes: 0 };
+    return { is: 'missing', offset, bytes, lines: missing };
+  }
+
+  #read(seq: number): void {
+    this.#lastSeq = Math.max(this.#lastSeq, seq);
+    this.#unreadable = 0;
+  }
+}
+
+/** Whether one of the deleted segments, each as `<origin>/<segment>`, may have begun between two numbers. */
+export function mayBeDeleted(segments: Iterable<string>, after: number, before: number): boolean {
+  for (const segment of segments) {
+    const name = parseSegmentName(segmentFile(segment.slice(segment.indexOf('/') + 1)));
+    // One that several were added up to may be any.
+    if (name === undefined || (name.firstSeq > after && name.firstSeq < before)) return true;
+  }
+  return false;
+}

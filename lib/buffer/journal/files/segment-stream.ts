@@ -1,0 +1,113 @@
+import type { ReadRecord } from '../format/record.js';
+import { scanSegment } from '../format/segment-scan.js';
+import type { OpenFile } from './files.js';
+
+/** What is at one place of a segment. */
+export type SegmentItem =
+  | { readonly is: 'record'; readonly record: ReadRecord }
+  | { readonly is: 'erased'; readonly seq: number; readonly offset: number; readonly bytes: number }
+  | {
+      readonly is: 'damaged';
+      readonly offset: number;
+      readonly bytes: number;
+      /** Its beginning, without data of a person. */
+      readonly text: string;
+    }
+  /** Events that should be at `offset`, and are gone; `bytes` are left of the first. */
+  | { readonly is: 'missing'; readonly offset: number; readonly bytes: number; readonly lines: number }
+  /** The file ends within a frame. */
+  | { readonly is: 'torn'; readonly offset: number; readonly bytes: number; readonly lines: number };
+
+/** Bytes that are read at once; more where one frame is longer. */
+const CHUNK_BYTES = 524_288;
+/** No frame of ours is that long. */
+const MAX_CHUNK_BYTES = 268_435_456;
+const MAX_SHOWN_BYTES = 200;
+/** Entries of an event, and in a line that was cut, digests of a person's data. They are never shown. */
+const ENTRIES = /,"notes":".*$/s;
+const DIGESTS = /[\da-f]{17,}/gi;
+
+/** Reads an open segment, chunk by chunk, so that memory does not depend on its size. */
+export class SegmentStream {
+  #chunk = Buffer.alloc(0);
+
+  /** @param offset where to begin; the start of a frame or of a line */
+  constructor(
+    private readonly file: OpenFile,
+    private offset = 0,
+  ) {}
+
+  /** Where the first byte is that was not understood yet: a later stream can continue there. */
+  get position(): number {
+    return this.offset;
+  }
+
+  /**
+   * All that can be read now, in groups.
+   *
+   * @param isEnd no process writes to the segment: a line without an end is torn
+   * @param to where to stop; the end of a frame
+   */
+  async *items(isEnd: boolean, to = Infinity): AsyncGenerator<SegmentItem[]> {
+    let room = CHUNK_BYTES;
+    for (;;) {
+      if (this.#chunk.length < room) this.#chunk = Buffer.allocUnsafe(room);
+      const wanted = Math.min(room, to - this.offset);
+      const read = await this.file.read(this.#chunk.subarray(0, wanted), this.offset);
+      const isLast = read < wanted || this.offset + read >= to;
+      const { items, used } = understood(this.#chunk.subarray(0, read), this.offset, isLast && isEnd);
+      this.offset += used;
+      if (items.length > 0) yield items;
+      if (isLast) return;
+      if (used > 0) room = CHUNK_BYTES;
+      else if (room < MAX_CHUNK_BYTES) room *= 2;
+      else yield [this.#skip(read)];
+    }
+  }
+
+  /** No line ends in all these bytes. */
+  #skip(bytes: number): SegmentItem {
+    const { offset } = this;
+    this.offset += bytes;
+    return { is: 'damaged', offset, bytes, text: '' };
+  }
+}
+
+/**
+ * The items of a segment that is not open yet; none where there is no such file.
+ *
+ * @param to where to stop; the end of a frame
+ */
+export async function* segmentItems(
+  opening: Promise<OpenFile | undefined>,
+  to?: number,
+): AsyncGenerator<SegmentItem[]> {
+  const file = await opening;
+  if (file === undefined) return;
+  try {
+    yield* new SegmentStream(file).items(true, to);
+  } finally {
+    await file.close();
+  }
+}
+
+function understood(
+  bytes: Buffer,
+  base: number,
+  isEnd: boolean,
+): { readonly items: SegmentItem[]; readonly used: number } {
+  const items: SegmentItem[] = [];
+  const used = scanSegment(bytes, base, isEnd, {
+    record: (record) => items.push({ is: 'record', record }),
+    erased: (seq, offset, length) => items.push({ is: 'erased', seq, offset, bytes: length }),
+    damaged: (offset, length, text) =>
+      items.push({ is: 'damaged', offset, bytes: length, text: shown(text.subarray(0, MAX_SHOWN_BYTES)) }),
+    missing: (lines, offset) => items.push({ is: 'missing', offset, bytes: 0, lines }),
+    torn: (offset, length, lines) => items.push({ is: 'torn', offset, bytes: length, lines }),
+  });
+  return { items, used };
+}
+
+function shown(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString().replace(ENTRIES, '').replace(DIGESTS, '***');
+}

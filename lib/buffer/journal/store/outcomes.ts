@@ -1,0 +1,75 @@
+import type { Acknowledgement } from '../format/acknowledgement.js';
+import { Ranges } from '../format/ranges.js';
+import type { End } from './home.js';
+
+interface Group {
+  readonly lane: string;
+  readonly end: End;
+  readonly seqs: Ranges;
+}
+
+/** Outcomes of events, by lane and number. Memory depends on the number of ranges. */
+export class Outcomes {
+  #lanes = new Map<string, Group[]>();
+  /** The group that was added to last, which nearly always is the next one's, too. */
+  #last: Group | undefined;
+
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0;
+  }
+
+  get lanes(): Iterable<string> {
+    return this.#lanes.keys();
+  }
+
+  /** Undefined if there is none. */
+  of(lane: string, seq: number): End | undefined {
+    return this.#lanes.get(lane)?.find(({ seqs }) => seqs.has(seq))?.end;
+  }
+
+  add(lane: string, seq: number, end: End): void {
+    this.#group(lane, end).seqs.add(seq);
+  }
+
+  addAll(acknowledgements: Iterable<Acknowledgement>): void {
+    for (const { lane, state, reason, seqs } of acknowledgements) {
+      const group = this.#group(lane, { state, reason });
+      for (const [from, to] of seqs) group.seqs.addRange(from, to);
+    }
+  }
+
+  /** All of them, as they are written. */
+  at(now: number): Acknowledgement[] {
+    return [...this.#lanes.values()].flat().map(({ lane, end, seqs }) => ({
+      at: now,
+      lane,
+      state: end.state,
+      ...(end.reason !== undefined && { reason: end.reason }),
+      seqs: seqs.toArray(),
+    }));
+  }
+
+  /** Takes out all of them, for writing. */
+  take(now: number): Acknowledgement[] {
+    const taken = this.at(now);
+    this.#lanes = new Map();
+    this.#last = undefined;
+    return taken;
+  }
+
+  #group(lane: string, end: End): Group {
+    if (this.#last !== undefined && isOf(this.#last, lane, end)) return this.#last;
+    const groups = this.#lanes.get(lane) ?? [];
+    let group = groups.find((each) => isOf(each, lane, end));
+    if (group === undefined) {
+      group = { lane, end, seqs: new Ranges() };
+      this.#lanes.set(lane, [...groups, group]);
+    }
+    this.#last = group;
+    return group;
+  }
+}
+
+function isOf(group: Group, lane: string, { state, reason }: End): boolean {
+  return group.lane === lane && group.end.state === state && group.end.reason === reason;
+}
