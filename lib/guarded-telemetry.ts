@@ -1,59 +1,55 @@
-import { types } from 'node:util';
 import type { AttemptReport, TelemetrySource, TrackingTelemetry } from './event/telemetry.js';
 import { traceOf } from './event/traceparent.js';
-import { disown } from './host/disown.js';
+import { Hook } from './capture/hook.js';
+import type { TellNotice } from './identity/ask-resolver.js';
+import { telemetryMessages } from './telemetry.messages.js';
 
-/** What was given as `telemetry`, made safe to call from anywhere: whatever it throws is reported and goes no further. */
+/** The object given as `telemetry`, safe to call from anywhere. Its errors are counted and logged. */
 export class GuardedTelemetry {
-  /** Undefined where nobody asks for it, so that nothing is measured. */
+  /** This and the next two are absent if the object has no such method, so that nothing is measured for them. */
   readonly attempted: ((attempt: AttemptReport) => void) | undefined;
-  /** Undefined where nobody asks for it, so that nothing is measured. */
   readonly delivered: ((lane: string, waitedMs: readonly number[]) => void) | undefined;
-  /** The trace that the running code belongs to, if what is given for it is a `traceparent`; undefined where nobody says. */
+  /** The `traceparent` of the active span. */
   readonly traceparent: (() => string | undefined) | undefined;
   #stop: (() => void) | undefined;
 
   constructor(
     private readonly telemetry: TrackingTelemetry,
-    /** Told of what threw, such as `telemetry.start()`. */
-    private readonly onError: (what: string) => void,
+    private readonly notice: TellNotice,
   ) {
     if (typeof telemetry.attempted === 'function') {
-      this.attempted = (attempt) =>
-        this.#guard('`telemetry.attempted()`', () => telemetry.attempted!(attempt));
+      const hook = this.#hook('`telemetry.attempted()`');
+      this.attempted = (attempt) => hook.ask(() => telemetry.attempted!(attempt), ignore);
     }
     if (typeof telemetry.delivered === 'function') {
-      this.delivered = (lane, waitedMs) =>
-        this.#guard('`telemetry.delivered()`', () => telemetry.delivered!(lane, waitedMs));
+      const hook = this.#hook('`telemetry.delivered()`');
+      this.delivered = (lane, waitedMs) => hook.ask(() => telemetry.delivered!(lane, waitedMs), ignore);
     }
     if (typeof telemetry.traceparent === 'function') {
-      this.traceparent = () => {
-        const given: unknown = this.#guard('`telemetry.traceparent()`', () => telemetry.traceparent!());
-        return traceOf(given)?.traceparent;
-      };
+      const hook = this.#hook('`telemetry.traceparent()`');
+      const ask = (): unknown => telemetry.traceparent!();
+      this.traceparent = () => hook.ask(ask, traceOf)?.traceparent;
     }
   }
 
   start(source: TelemetrySource): void {
-    const stop: unknown = this.#guard('`telemetry.start()`', () => this.telemetry.start(source));
+    const stop = this.#hook('`telemetry.start()`').ask(
+      () => this.telemetry.start(source),
+      (given) => given,
+    );
     if (typeof stop === 'function') this.#stop = stop as () => void;
   }
 
-  /** Called again it does nothing. */
+  /** Later calls do nothing. */
   stop(): void {
     const stop = this.#stop;
     this.#stop = undefined;
-    if (stop !== undefined) this.#guard('What `telemetry.start()` returned', stop);
+    if (stop !== undefined) this.#hook('What `telemetry.start()` returned').ask(stop, ignore);
   }
 
-  #guard<T>(what: string, call: () => T): T | undefined {
-    try {
-      const returned = call();
-      if (!types.isPromise(returned)) return returned;
-      disown(returned);
-    } catch {
-      this.onError(what);
-    }
-    return undefined;
+  #hook(what: string): Hook {
+    return new Hook(() => this.notice('hook_error', what, () => telemetryMessages.failed(what)));
   }
 }
+
+function ignore(): void {}

@@ -1,3 +1,4 @@
+import type { Parts } from './assemble.js';
 import type { JournalStats, LaneLedger } from './buffer/event-buffer.js';
 import type { LastRefusal } from './event/last-refusal.js';
 import type { Notice } from './event/notices.js';
@@ -42,4 +43,30 @@ export interface TrackingStats {
   journal: JournalStats | null;
   /** How well events fit the tracking plan. Null without one. */
   plan: PlanStats | null;
+}
+
+/** @param now monotonic time in milliseconds */
+export function trackingStats({ door, delivery, buffer, notices, plan }: Parts, now: number): TrackingStats {
+  const lanes: TrackingStats['lanes'] = {};
+  for (const lane of delivery.lanes) {
+    const since = lane.oldestSince;
+    lanes[lane.name] = {
+      ...buffer.ledger(lane.name),
+      declined: door.declined(lane.name),
+      unverified: lane.unverified,
+      attempts: lane.attempts,
+      retries: lane.retries,
+      parked: lane.parked,
+      lastRefusal: lane.lastRefusal,
+      oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
+      capacityPerSecond: lane.capacityPerSecond,
+    };
+  }
+  return {
+    ...door.stats(),
+    lanes,
+    notices: notices.all(),
+    journal: buffer.journal?.() ?? null,
+    plan: plan?.stats() ?? null,
+  };
 }

@@ -18,10 +18,10 @@ import { TrackingRuntime } from './tracking.runtime.js';
 /** `enableShutdownHooks()` is often called after an application was initialised, so the check waits for it. */
 const LISTENER_CHECK_MS = 1_000;
 
-/** Every runtime that is open, for the last word at the process's end. One listener serves them all. */
+/** All open runtimes. One listener of the process's `exit` serves them all. */
 const open = new Set<TrackingRuntime>();
 const onExit = (): void => {
-  for (const runtime of open) runtime.onProcessExit();
+  for (const runtime of open) runtime.shutdown.onProcessExit();
 };
 
 /**
@@ -42,7 +42,7 @@ export class TrackingLifecycle
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.#forget = registerCapture(this.runtime.capture);
+    this.#forget = registerCapture(this.runtime.door);
     if (open.size === 0) process.on('exit', onExit);
     open.add(this.runtime);
     await this.runtime.opened();
@@ -64,7 +64,7 @@ export class TrackingLifecycle
 
   beforeApplicationShutdown(): void {
     this.#listenerCheck?.cancel();
-    this.runtime.beginDrain();
+    this.runtime.shutdown.beginDrain();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -20,7 +20,7 @@ export class TrackingService {
 
   constructor(@Inject(TrackingRuntime) runtime: TrackingRuntime) {
     this.#runtime = runtime;
-    registerPort(this, runtime.capture);
+    registerPort(this, runtime.door);
   }
 
   /**
@@ -45,7 +45,8 @@ export class TrackingService {
 
   /** Records that a person belongs to a group, and the group's traits. Otherwise like {@link track}. */
   group(groupId: Id, ...[traits, options]: GroupArguments<GroupOptions>): string | undefined {
-    return this.#runtime.group(groupId, traits, options);
+    return this.#runtime.door.accept({ type: 'group', name: 'group', properties: traits, groupId }, options)
+      .id;
   }
 
   /**
@@ -60,7 +61,8 @@ export class TrackingService {
     userId: Id,
     options?: Pick<EventOptions, 'timestamp' | 'destinations' | 'context'>,
   ): string | undefined {
-    return this.#runtime.alias(previousId, userId, options);
+    const call = { type: 'alias', name: 'alias', properties: undefined, previousId, userId } as const;
+    return this.#runtime.door.accept(call, options).id;
   }
 
   /**
@@ -73,7 +75,7 @@ export class TrackingService {
     name: PlannedName<Name>,
     ...[properties, options]: EventArguments<Name, EventOptions>
   ): Promise<RecordResult> {
-    return this.#runtime.record({ type: 'track', name, properties }, options);
+    return this.#runtime.door.record({ type: 'track', name, properties }, options);
   }
 
   /**
@@ -106,7 +108,7 @@ export class TrackingService {
    * await tracking.hold(() => dataSource.transaction((manager) => placeOrder(manager, dto)));
    */
   hold<T>(fn: () => T | PromiseLike<T>): Promise<T> {
-    return this.#runtime.hold(fn);
+    return this.#runtime.door.hold(fn);
   }
 
   /**

@@ -13,7 +13,7 @@ const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 function guarded(telemetry: Partial<TrackingTelemetry>) {
   const errors: string[] = [];
-  const guard = new GuardedTelemetry({ start: () => () => undefined, ...telemetry }, (what) =>
+  const guard = new GuardedTelemetry({ start: () => () => undefined, ...telemetry }, (_notice, what) =>
     errors.push(what),
   );
   return { guard, errors };

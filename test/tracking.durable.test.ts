@@ -201,7 +201,7 @@ describe('at shutdown', () => {
   test('a drain begins with a commit', () => {
     const { service, runtime, disk } = durable();
     service.track('Bought', {}, ANN);
-    runtime.beginDrain();
+    runtime.shutdown.beginDrain();
     expect(disk.asked).toEqual(['commit']);
   });
 
@@ -231,7 +231,7 @@ describe('when the process exits', () => {
   test('saves what it can, and tells nothing as lost', () => {
     const { service, runtime, disk, spoken } = durable();
     service.track('Bought', {}, ANN);
-    runtime.onProcessExit();
+    runtime.shutdown.onProcessExit();
     expect(disk.asked).toEqual(['saveNow']);
     expect(spoken.all).toEqual([]);
   });
@@ -240,7 +240,7 @@ describe('when the process exits', () => {
     const { service, runtime, disk, spoken } = durable();
     disk.cause = 'ENOSPC';
     service.track('Bought', {}, ANN);
-    runtime.onProcessExit();
+    runtime.shutdown.onProcessExit();
     expect(spoken.errors).toEqual([optionMessages.unsavedOnExit(1)]);
   });
 });

@@ -1,6 +1,6 @@
 import { InvalidTimeError, type TimeProblem } from '../event/event-time.js';
 import type { Reason } from '../event/reasons.js';
-import { OversizeError, UnserialisableError, type Obstacle } from '../event/unserialisable.js';
+import { type Obstacle, UnserialisableError } from '../event/unserialisable.js';
 import { UnknownConsentKeyError } from '../event/unknown-consent-key.error.js';
 
 const REMEDIES: Partial<Record<Reason, string>> = {
@@ -98,10 +98,15 @@ const PERSON_FORMS: Readonly<Record<string, string>> = {
   country: 'two letters as in ISO 3166-1, such as DE',
 };
 
-/** What is known of a refusal beside its reason. */
+/** An error of this package that says what is wrong with a value. */
+export type Cause = UnserialisableError | InvalidTimeError | UnknownConsentKeyError;
+
+/** Details of a refusal besides its reason. */
 interface Known {
-  readonly error?: unknown;
-  /** Members of the user that the request has, by their names. */
+  readonly cause?: Cause | undefined;
+  /** The class of another error. Its message is never shown, because it may contain values. */
+  readonly error?: string | undefined;
+  /** Names of the members of the request's user. */
   readonly members?: readonly string[];
   /** The path of a property as the log may have it. */
   readonly shown?: (path: string) => string;
@@ -115,14 +120,14 @@ export const captureMessages = {
   refused: (
     what: string,
     reason: Reason,
-    { error, members = [], shown = (path) => path }: Known = {},
+    { cause, error, members = [], shown = (path) => path }: Known = {},
   ): string =>
-    `${what} was not recorded (${reason}${detail(error)}): ${cause(error, shown) ?? REMEDIES[reason] ?? 'see stats()'}. ${unread(members)}Logged once; \`stats()\` has the total.`,
-  declined: (what: string, lane: string, reason: Reason): string =>
-    `${what} was not recorded: none of its destinations accepts it; '${lane}' declined it (${reason}). ${ITS_PAGE}`,
-  declinedHere: (what: string, lane: string, reason: Reason): string =>
-    `${what} was not recorded for destination '${lane}', which declined it (${reason}). Other destinations are not affected. ${ITS_PAGE}`,
-  laneError: (what: string, lane: string, reason: Reason, error: unknown): string =>
+    `${what} was not recorded (${reason}${detail(error)}): ${faultOf(cause, shown) ?? REMEDIES[reason] ?? 'see stats()'}. ${unread(members)}Logged once; \`stats()\` has the total.`,
+  declined: (what: string, lane: string, reason: Reason, error?: string): string =>
+    `${what} was not recorded: none of its destinations accepts it; '${lane}' declined it (${reason}${detail(error)}). ${ITS_PAGE}`,
+  declinedHere: (what: string, lane: string, reason: Reason, error?: string): string =>
+    `${what} was not recorded for destination '${lane}', which declined it (${reason}${detail(error)}). Other destinations are not affected. ${ITS_PAGE}`,
+  laneError: (what: string, lane: string, reason: Reason, error: string | undefined): string =>
     `${what} was not recorded for destination '${lane}' (${reason}${detail(error)}): ${LANE_REMEDIES[reason] ?? 'see stats()'}. ` +
     'Other destinations are not affected. Logged once; `stats()` has the total.',
   hookFailed: (what: string): string =>
@@ -158,14 +163,14 @@ function unread(members: readonly string[]): string {
   return `The request has a user with the members ${names}. If one of them is the id, name it with fromRequestUser(). `;
 }
 
-/** What is wrong with a value, and where it is; `undefined` for an error that says no more than its reason. */
-function cause(error: unknown, shown: (path: string) => string): string | undefined {
-  if (!isOurs(error) || error instanceof OversizeError) return undefined;
-  if (error instanceof UnknownConsentKeyError) {
-    return `a \`consent\` hook decided about '${error.key.slice(0, MAX_KEY)}', which is neither a purpose (analytics, advertising) nor the name of a destination. Fix the key`;
+/** What is wrong with a value, and where it is. */
+function faultOf(cause: Cause | undefined, shown: (path: string) => string): string | undefined {
+  if (cause === undefined) return undefined;
+  if (cause instanceof UnknownConsentKeyError) {
+    return `a \`consent\` hook decided about '${cause.key.slice(0, MAX_KEY)}', which is neither a purpose (analytics, advertising) nor the name of a destination. Fix the key`;
   }
-  if (error instanceof InvalidTimeError) return TIMES[error.problem];
-  const { obstacle, path, kind } = error;
+  if (cause instanceof InvalidTimeError) return TIMES[cause.problem];
+  const { obstacle, path, kind } = cause;
   if (obstacle === 'no_object') {
     const options = path === '' ? 'its properties must be' : `its \`${path}\` must be`;
     return `${options} an object, and ${kind} was passed. Pass an object, such as { value: 1 }`;
@@ -175,26 +180,6 @@ function cause(error: unknown, shown: (path: string) => string): string | undefi
   return `${where} cannot be written as JSON, because of ${what}. ${remedy}`;
 }
 
-/** Also asked of a proxy that throws for everything. */
-function isOurs(
-  error: unknown,
-): error is UnserialisableError | OversizeError | InvalidTimeError | UnknownConsentKeyError {
-  try {
-    return [UnserialisableError, OversizeError, InvalidTimeError, UnknownConsentKeyError].some(
-      (ours) => error instanceof ours,
-    );
-  } catch {
-    return false;
-  }
-}
-
-/** The class of an error, never its message: that may hold what the event holds. */
-function detail(error: unknown): string {
-  try {
-    if (isOurs(error)) return '';
-    return error instanceof Error ? `, ${error.name}` : '';
-  } catch {
-    // A proxy, or an error whose name is a getter: what was thrown is as little ours as who threw it.
-    return '';
-  }
+function detail(error: string | undefined): string {
+  return error === undefined ? '' : `, ${error}`;
 }

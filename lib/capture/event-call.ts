@@ -1,15 +1,17 @@
 import type { IdentityInput } from '../event/identity.js';
 import type { EventType } from '../event/tracking-event.js';
 
-/** What a call wants recorded, as the caller gave it: nothing of it is checked. */
-export interface EventCall {
+/** One call, as the caller made it. Nothing is checked. */
+export interface EventCall<Id = unknown> {
   readonly type: EventType;
   readonly name: unknown;
   readonly properties: unknown;
-  readonly groupId?: string | undefined;
-  readonly previousId?: string | undefined;
-  /** `alias` only: the person, checked; comes before the options'. */
-  readonly userId?: string | undefined;
+  /** `group` only. */
+  readonly groupId?: Id;
+  /** `alias` only. */
+  readonly previousId?: Id;
+  /** `alias` only: the person. It takes precedence over the options. */
+  readonly userId?: Id;
 }
 
 /** The options of a call, as the caller gave them. */

@@ -21,6 +21,12 @@ export interface EventContextSetup {
 export class EventContext {
   constructor(private readonly setup: EventContextSetup) {}
 
+  /** Undefined if there is nothing to add to a context. */
+  static of(setup: EventContextSetup): EventContext | undefined {
+    const isAsked = setup.request !== undefined || setup.traceparent !== undefined;
+    return isAsked ? new EventContext(setup) : undefined;
+  }
+
   /**
    * @param who whom the event is about
    * @throws OversizeError

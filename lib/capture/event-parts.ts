@@ -1,9 +1,9 @@
 import type { Identity } from '../event/identity.js';
+import type { ConsentState } from '../event/lane-event.js';
 import type { Snapshot } from '../event/snapshot.js';
 import type { Groups } from './groups.js';
-import type { LaneConsents } from './lane-consent.js';
 
-/** What an event says, checked and copied. */
+/** The content of an event, checked and copied. */
 export interface EventParts {
   readonly name: string;
   readonly timestamp: number;
@@ -14,10 +14,20 @@ export interface EventParts {
   readonly groupType?: string | undefined;
   readonly properties: Snapshot;
   readonly context: Snapshot | undefined;
-  /** Nobody shall be able to tell whose it is: not by its id either, where a client chose that. */
+  /** The person was removed. An id that a client chose must not identify the event either. */
   readonly stripped?: boolean;
-  /** The decision of consent for each lane; absent if all lanes have the same and none needs it. */
+  /** Absent if all lanes have the same decision of consent and none needs it. */
   readonly consent?: LaneConsents | undefined;
   /** A hook changed the person of the event. */
   readonly isReattributed?: boolean;
 }
+
+/** The answer of the consent hooks for one lane. */
+export interface LaneConsent {
+  readonly decision: 'allow' | 'drop' | 'strip';
+  /** Only for a destination that needs it. */
+  readonly state?: ConsentState | undefined;
+}
+
+/** By lane. */
+export type LaneConsents = ReadonlyMap<string, LaneConsent>;

@@ -1,25 +1,15 @@
-import type { EventCall } from './event-call.js';
-import type { MadeEvent } from './event-maker.js';
+import type { MadeEvent } from './made-event.js';
 
-/** An event that waits for the end of a hold. */
-export interface HeldEvent {
-  readonly made: MadeEvent;
-  readonly call: EventCall;
-  /** Which of all that were held it was: what an inner hold lets go has its place among the outer's. */
-  readonly turn: number;
-}
-
-/** Events that wait until what surrounds them has come to its end: they have happened only if it succeeds. */
+/** The events of one `hold()`. They are recorded only if its function succeeds. */
 export class Hold {
-  /** Somebody wants to know when its events are safe. */
-  durable = false;
-  #waiting: HeldEvent[] = [];
-  #isMixed = false;
-  /** Public, as are `owner` and `outer`, because a hold of another copy of this package may stand in between. */
+  /** Public, as are `owner` and `outer`, because a hold of another copy of this package may be in between. */
   state: 'open' | 'kept' | 'dropped' = 'open';
   outer: Hold | undefined;
+  #events: MadeEvent[] = [];
+  #isMixed = false;
+  #needsCommit = false;
 
-  /** @param around what the running code is held by already, of whatever application */
+  /** @param around the hold that the running code is in already, of any application */
   constructor(
     /** Two applications may run in one process: each holds its own events only. */
     readonly owner: object,
@@ -29,10 +19,7 @@ export class Hold {
     this.#forgetEnded();
   }
 
-  /**
-   * What an event of `owner` that is made in here has to wait for; undefined for nothing. What goes on after the end of a
-   * hold shares its fate.
-   */
+  /** The hold of `owner` that decides about an event made inside `hold`, if any. It also decides about work that outlives it. */
   static of(hold: object | undefined, owner: object): Hold | undefined {
     let nearest = hold as Hold | undefined;
     while (nearest !== undefined && (nearest.owner !== owner || nearest.state === 'kept')) {
@@ -45,23 +32,37 @@ export class Hold {
     return this.state === 'dropped';
   }
 
-  add(event: HeldEvent): void {
-    const last = this.#waiting.at(-1);
-    if (last !== undefined && last.turn > event.turn) this.#isMixed = true;
-    this.#waiting.push(event);
+  /** Its end must wait for the commit of its events. */
+  get needsCommit(): boolean {
+    return this.#needsCommit;
   }
 
-  /** Ends it. @returns what had waited */
-  end(outcome: 'kept' | 'dropped'): readonly HeldEvent[] {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    if (this.#isMixed) waiting.sort((one, other) => one.turn - other.turn);
+  requireCommit(): void {
+    this.#needsCommit = true;
+  }
+
+  add(event: MadeEvent): void {
+    const last = this.#events.at(-1);
+    if (last !== undefined && last.turn! > event.turn!) this.#isMixed = true;
+    this.#events.push(event);
+  }
+
+  /** Ends it. @returns its events in the order of their calls: those of an inner hold have their place among the outer's */
+  end(outcome: 'kept' | 'dropped'): readonly MadeEvent[] {
+    const outer = outcome === 'kept' ? Hold.of(this.outer, this.owner) : undefined;
+    if (outer !== undefined && this.#needsCommit) {
+      outer.requireCommit();
+      this.#needsCommit = false;
+    }
+    const events = this.#events;
+    this.#events = [];
+    if (this.#isMixed) events.sort((one, other) => one.turn! - other.turn!);
     this.state = outcome;
     this.#forgetEnded();
-    return waiting;
+    return events;
   }
 
-  /** Work that starts itself again from within a hold, for ever, would else keep all the holds that it ever had. */
+  /** Otherwise work that starts itself again from within a hold would keep all holds that it ever had. */
   #forgetEnded(): void {
     while (
       this.outer !== undefined &&

@@ -1,41 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Route } from '../buffer/event-buffer.js';
-import { limitsOf } from '../destinations/destination.js';
-import type { Admission, Destination } from '../destinations/destination.js';
+import { type Admission, type Destination, limitsOf } from '../destinations/destination.js';
 import { LaneView } from '../destinations/lane-view.js';
 import { browserIdsOf } from '../event/browser-ids.js';
 import { newId } from '../event/event-id.js';
 import { toEventJson } from '../event/event-json.js';
 import { withoutPerson } from '../event/impersonal.js';
-import type { LaneEntry, LaneNote } from '../event/lane-event.js';
-import { REASONS } from '../event/reasons.js';
+import type { LaneEntry } from '../event/lane-event.js';
 import type { Reason } from '../event/reasons.js';
 import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { OversizeError } from '../event/unserialisable.js';
-import { disown } from '../host/disown.js';
-import { contentMap } from './content-map.js';
-import type { ContentMap } from './content-map.js';
-import { passes } from './lane-filter.js';
-import type { LaneConsents } from './lane-consent.js';
-import type { LaneFilter, Passes } from './lane-filter.js';
-import type { PersonOfEvent } from './matching/person-matching.js';
-
-/** An event, and its parts for some lanes only. */
-export interface Routable {
-  readonly event: TrackingEvent;
-  /** Units of its JSON, as estimated. */
-  readonly size: number;
-  readonly consent?: LaneConsents | undefined;
-  /** Absent if no lane needs it. */
-  readonly person?: PersonOfEvent | undefined;
-}
+import { type ContentMap, contentMap } from './content-map.js';
+import { admissionOf } from './lane-admission.js';
+import { type LaneFilter, type Passes, passes } from './lane-filter.js';
+import type { MadeEvent } from './made-event.js';
+import { isOversize } from './oversize.js';
 
 /** A lane that does not get an event, and why. */
 export interface Declined {
   readonly lane: string;
   readonly reason: Reason;
-  /** The error of a function of the application. */
+  /** The error of a function of the application, or of the destination. */
   readonly error?: unknown;
 }
 
@@ -77,7 +62,7 @@ export class LaneDoor {
    *
    * @param whole bytes of the stored event's JSON, where it may be too large
    */
-  admit(made: Routable, whole: (() => number) | undefined): Route | Declined {
+  admit(made: MadeEvent, whole: (() => number) | undefined): Route | Declined {
     const own = this.#own(made);
     if (own !== undefined && 'reason' in own) return own;
     if (made.event.acceptedAt - made.event.timestamp > this.#maxAgeMs) return this.#decline('expired');
@@ -87,6 +72,7 @@ export class LaneDoor {
     if (drafted !== undefined && 'reason' in drafted) return drafted;
     if (!this.#fits(made, drafted, whole)) return this.#decline('too_large');
     const admission = this.#admission(made.event, drafted?.entry);
+    if (admission !== undefined && 'reason' in admission) return admission;
     if (admission !== undefined && 'declined' in admission) return this.#decline(admission.declined);
     const entry = this.#withPerson(drafted?.entry, made);
     if (admission === undefined) return entry === undefined ? this.route : this.#routeWith(entry);
@@ -94,7 +80,7 @@ export class LaneDoor {
   }
 
   /** Starts the entry: the one place where consent and browser ids enter it. */
-  #own({ event, consent }: Routable): Draft | Declined | undefined {
+  #own({ event, consent }: MadeEvent): Draft | Declined | undefined {
     const said = consent?.get(this.route.lane);
     if (said?.decision === 'drop') return this.#decline('consent');
     const state = said?.state;
@@ -114,7 +100,7 @@ export class LaneDoor {
   }
 
   /** Last, because the person's data is not read for an event that the lane declines. */
-  #withPerson(entry: LaneEntry | undefined, { person }: Routable): LaneEntry | undefined {
+  #withPerson(entry: LaneEntry | undefined, { person }: MadeEvent): LaneEntry | undefined {
     const hashed = this.needsPerson && entry?.stripped === undefined ? person?.() : undefined;
     return hashed === undefined ? entry : { ...entry, person: hashed };
   }
@@ -152,7 +138,7 @@ export class LaneDoor {
   }
 
   /** The recorded event is within the module's limit; a mapped one may not be. */
-  #fits({ event, size }: Routable, draft: Draft | undefined, whole: (() => number) | undefined): boolean {
+  #fits({ event, size }: MadeEvent, draft: Draft | undefined, whole: (() => number) | undefined): boolean {
     const growth = draft?.growth ?? 0;
     const limit = growth > 0 ? Math.min(this.maxBytes, this.maxEventBytes) : this.maxBytes;
     if ((size + growth) * WORST_BYTES_PER_UNIT <= limit) return true;
@@ -162,17 +148,14 @@ export class LaneDoor {
     return growth === 0 || Buffer.byteLength(JSON.stringify(seen)) <= this.maxEventBytes;
   }
 
-  #admission(event: TrackingEvent, entry: LaneEntry | undefined): Admission {
+  /** A destination of the application may throw: then this lane declines the event, and the others get it. */
+  #admission(event: TrackingEvent, entry: LaneEntry | undefined): Admission | Declined {
     if (this.destination.accept === undefined) return undefined;
     try {
-      const said: unknown = this.destination.accept(this.#view.event(event, entry));
-      if (said === undefined) return undefined;
-      if (isAdmission(said)) return readOnce(said);
-      disown(said);
-    } catch {
-      // Like an invalid answer: this lane declines the event, the others get it.
+      return admissionOf(this.destination.accept(this.#view.event(event, entry)));
+    } catch (error) {
+      return { lane: this.route.lane, reason: 'encode_error', error };
     }
-    return UNDECIDED;
   }
 
   #routeWith(entry: LaneEntry): Route {
@@ -203,8 +186,6 @@ export function bytesOf(event: TrackingEvent): number {
   return Buffer.byteLength(JSON.stringify(toEventJson(event)));
 }
 
-const UNDECIDED: Admission = Object.freeze({ declined: 'encode_error' });
-
 /** Whether a destination needs the data of a person. */
 export function needsPerson({ needs }: Destination): boolean {
   return needs?.includes('person') === true;
@@ -214,41 +195,4 @@ export function needsPerson({ needs }: Destination): boolean {
 function largestEvent(destination: Destination): number {
   const { maxEventBytes, maxBytes } = limitsOf(destination);
   return Math.min(maxEventBytes, destination.batch?.maxBytes ?? maxBytes);
-}
-
-function isAdmission(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && ('declined' in value || 'note' in value);
-}
-
-/** Guarded, because any access to an application's object may throw, and its word may be no `Reason`. */
-function readOnce({ declined, note }: Partial<Record<'declined' | 'note', unknown>>): Admission {
-  if (declined !== undefined) return { declined: isReason(declined) ? declined : 'unsupported' };
-  if (note === undefined) return undefined;
-  const copy = typeof note === 'object' && note !== null ? { ...note } : note;
-  return isNote(copy) ? { note: copy } : UNDECIDED;
-}
-
-/** The valid notes: JSON might lose any other value, or fail to write it and its event. */
-function isNote(note: unknown): note is LaneNote {
-  if (typeof note !== 'object' || note === null) return typeof note === 'string' || Number.isFinite(note);
-  return Object.values(note).every(isScalar);
-}
-
-function isScalar(value: unknown): boolean {
-  return value === undefined || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
-}
-
-const WORDS: ReadonlySet<unknown> = new Set(REASONS);
-
-function isReason(word: unknown): word is Reason {
-  return WORDS.has(word);
-}
-
-/** Also asked of a proxy that was thrown. */
-function isOversize(error: unknown): boolean {
-  try {
-    return error instanceof OversizeError;
-  } catch {
-    return false;
-  }
 }

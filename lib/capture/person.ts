@@ -1,8 +1,6 @@
-import { types } from 'node:util';
 import { hasAnonymousId, usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
-import type { Notice } from '../event/notices.js';
-import { disown } from '../host/disown.js';
+import type { TellNotice } from '../identity/ask-resolver.js';
 import {
   isUnusableId,
   isUsable,
@@ -11,31 +9,37 @@ import {
   withBrowserIds,
 } from '../identity/normalise-identity.js';
 import type { Surroundings } from '../identity/request-scope.js';
+import type { CallNames } from './call-names.js';
 import type { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
 import type { CallOptions, EventCall } from './event-call.js';
+import { Hook } from './hook.js';
 
-/** What decides about whom an event is. */
+/** What the person of an event is decided by. */
 export interface PersonSetup {
   readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
-  /** The identity of the running code, or a mark that it has only unusable ids. */
+  /** The identity of the running code; without ids if all of them are unusable. */
   readonly identity: (around: Surroundings | undefined) => Identity | undefined;
   /** The browser ids of the running identity, if it is this user's. */
   readonly browserIdsOf: (
     userId: string,
     around: Surroundings | undefined,
   ) => BrowserIdsByDestination | undefined;
-  /** An event's name as the log may have it. */
-  readonly shownName: (name: string) => string;
-  notice(notice: Notice, about: string, message: () => string): void;
+  readonly names: CallNames;
+  readonly notice: TellNotice;
 }
 
-/** Decides about whom an event is: what the call says, else what its surroundings say, else the fallback. */
+/** Decides the person of an event: from the call, otherwise from its surroundings, otherwise the fallback. */
 export class Person {
-  /** The fallback is being asked. */
-  #asking = false;
+  readonly #hook: Hook;
 
-  constructor(private readonly setup: PersonSetup) {}
+  constructor(private readonly setup: PersonSetup) {
+    this.#hook = new Hook(() =>
+      setup.notice('resolver_error', 'identity.fallback', () =>
+        captureMessages.hookFailed('`identity.fallback`'),
+      ),
+    );
+  }
 
   /**
    * `undefined` for nobody; an identity without ids if all given ids are unusable.
@@ -43,7 +47,7 @@ export class Person {
    * @param lanes the event's
    */
   of(
-    call: EventCall,
+    call: EventCall<string>,
     options: CallOptions,
     place: CallPlace,
     lanes: readonly string[],
@@ -67,8 +71,7 @@ export class Person {
     if (!isUsable(said)) return said;
     const { source, around, isDecided } = place;
     if (isUnusableId(options.userId) || isUnusableId(options.anonymousId)) {
-      const about =
-        source ?? (type === 'track' && typeof name === 'string' ? this.setup.shownName(name) : `${type}()`);
+      const about = this.setup.names.placeOf({ type, name, source });
       this.setup.notice('invalid_identity', about, () => captureMessages.unusableId(about));
     }
     if (options.browserIds !== undefined)
@@ -81,22 +84,7 @@ export class Person {
   #fallback(source: string | undefined): Identity | undefined {
     const { fallback } = this.setup;
     if (typeof fallback !== 'function') return normaliseIdentity(fallback);
-    // Asked about the events that it records itself, it would record more.
-    if (this.#asking) return undefined;
-    this.#asking = true;
-    try {
-      const given: unknown = fallback(source);
-      if (!types.isPromise(given)) return normaliseIdentity(given);
-      disown(given);
-    } catch {
-      // Counted like a promise, below: both are nobody.
-    } finally {
-      this.#asking = false;
-    }
-    this.setup.notice('resolver_error', 'identity.fallback', () =>
-      captureMessages.hookFailed('`identity.fallback`'),
-    );
-    return undefined;
+    return this.#hook.ask(() => fallback(source), normaliseIdentity);
   }
 }
 

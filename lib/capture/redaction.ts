@@ -1,13 +1,13 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity } from '../event/identity.js';
-import type { Reason } from '../event/reasons.js';
 import { snapshot } from '../event/snapshot.js';
-import { OversizeError } from '../event/unserialisable.js';
+import { isOversize } from './oversize.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { disown } from '../host/disown.js';
 import { isUsable, normaliseId, normaliseIds, withBrowserIds } from '../identity/normalise-identity.js';
 import { isEventName } from '../event/event-name.js';
 import type { EventParts } from './event-parts.js';
+import { Refusal } from './refusal.js';
 import { normaliseGroups } from './groups.js';
 import { epochMs } from '../event/event-time.js';
 
@@ -15,11 +15,11 @@ import { epochMs } from '../event/event-time.js';
 export type Redact = (event: TrackingEvent) => TrackingEvent | undefined;
 
 /**
- * What the hook made of an event, checked like anything from outside; a reason where it is not to be sent. It may change
- * what the event says and about whom, not its id, type, acceptance or lanes.
+ * The result of the hook for an event, checked like any input. The hook may change the content and the person, but not the id,
+ * type, acceptance or lanes.
  */
-export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): EventParts | Reason {
-  // As they were: a hook may change the event in place.
+export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): EventParts | Refusal {
+  // Read before, because a hook may change the event in place.
   const { type, groupType: typeOfGroup } = event;
   const before: Identified = {
     userId: event.userId,
@@ -28,9 +28,9 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
   };
   try {
     const result: unknown = hook(event);
-    if (result === undefined || result === null) return 'redacted';
-    if (typeof result !== 'object') return 'redact_error';
-    // Each member is read once: what was checked is what is kept.
+    if (result === undefined || result === null) return new Refusal('redacted');
+    if (typeof result !== 'object') return new Refusal('redact_error');
+    // Each member is read once, so that the checked value is the kept one.
     const {
       then,
       name,
@@ -45,30 +45,25 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
       properties,
       context,
     } = result as Partial<TrackingEvent> & { then?: unknown };
-    if (typeof then === 'function') {
-      Promise.resolve(result).catch(() => undefined);
-      return 'redact_error';
-    }
+    disown(result);
+    if (typeof then === 'function') return new Refusal('redact_error');
     disown(name, timestamp, userId, anonymousId, groups, groupId, groupType, previousId, properties, context);
     const ids = normaliseIds(userId, anonymousId);
     const who =
       ids === undefined || isUsable(ids)
         ? withBrowserIds(ids, sameBrowser(before, ids, browserIds))
         : undefined;
-    if (!isUsable(who)) return 'no_identity';
+    if (!isUsable(who)) return new Refusal('no_identity');
     const ms = epochMs(timestamp);
     const group = normaliseId(groupId);
     const previous = normaliseId(previousId);
-    // Without its type, the group would be one of the destination's default type: another one.
+    // Without its type, the group would be another one: of the destination's default type.
     let isUnusable = typeOfGroup !== undefined && !isEventName(groupType);
     const belongsTo = normaliseGroups(groups, () => {
       isUnusable = true;
     });
-    if (isUnusable) return 'redact_error';
-    if (!isEventName(name) || Number.isNaN(ms)) return 'redact_error';
-    if ((type === 'group' && group === undefined) || (type === 'alias' && previous === undefined)) {
-      return 'redact_error';
-    }
+    const lacksId = (type === 'group' && group === undefined) || (type === 'alias' && previous === undefined);
+    if (isUnusable || lacksId || !isEventName(name) || Number.isNaN(ms)) return new Refusal('redact_error');
     return {
       name,
       timestamp: ms,
@@ -82,7 +77,7 @@ export function redact(hook: Redact, event: TrackingEvent, maxBytes: number): Ev
       context: context === undefined || context === null ? undefined : snapshot(context, maxBytes),
     };
   } catch (error) {
-    return error instanceof OversizeError ? 'too_large' : 'redact_error';
+    return new Refusal(isOversize(error) ? 'too_large' : 'redact_error');
   }
 }
 

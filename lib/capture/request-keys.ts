@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { anyBrowserId } from '../event/browser-ids.js';
 import { keyedId } from '../event/event-id.js';
 import type { Identity } from '../event/identity.js';
-import type { Notice } from '../event/notices.js';
 import type { EventType } from '../event/tracking-event.js';
-import { disown } from '../host/disown.js';
+import type { TellNotice } from '../identity/ask-resolver.js';
 import { graphqlPathOf } from '../identity/graphql-path.js';
 import { normaliseId } from '../identity/normalise-identity.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { routeOf } from '../identity/route-of.js';
 import { captureMessages } from './capture.messages.js';
+import { Hook } from './hook.js';
 import type { IdempotencyOptions } from './idempotency-options.js';
 import type { KeyWindow } from './key-window.js';
 
@@ -27,7 +27,7 @@ export interface RequestKeysSetup {
   readonly person: (who: Identity) => Identity;
   /** Whom the request itself speaks of, whoever the running code acts for. */
   readonly sender: (scope: RequestScope) => Identity | undefined;
-  notice(notice: Notice, about: string, message: () => string): void;
+  readonly notice: TellNotice;
 }
 
 /** An event of a request that may be a repetition. */
@@ -41,10 +41,12 @@ export interface RequestedEvent {
   readonly said: boolean;
 }
 
-/** An id that comes again with the request. */
-export interface RecurringId {
+/** The id of an event. */
+export interface EventId {
   readonly id: string;
-  /** What alone may use it, where a client chose it. */
+  /** It may come again, and is accepted once. */
+  readonly keyed: boolean;
+  /** Who alone may use an id that a client chose. */
   readonly owner?: string | undefined;
 }
 
@@ -76,7 +78,14 @@ export class RequestKeys {
   readonly #memories = new WeakMap<object, RequestMemory>();
   readonly #secret = randomBytes(32).toString('hex');
 
+  readonly #hook: Hook;
+
   constructor(private readonly setup: RequestKeysSetup) {
+    this.#hook = new Hook(() =>
+      setup.notice('hook_error', 'idempotency', () =>
+        captureMessages.hookFailed('A function of the option `idempotency`'),
+      ),
+    );
     const { header, eventId } = setup.options;
     this.#header = header === true ? DEFAULT_HEADER : header === false ? undefined : header?.toLowerCase();
     this.#eventIdHeader = typeof eventId === 'string' ? eventId.toLowerCase() : undefined;
@@ -87,7 +96,7 @@ export class RequestKeys {
    * anything may refuse it: one that was refused has had its turn, else the next would take its place at the first attempt
    * and not at the second.
    */
-  idOf(event: RequestedEvent): RecurringId | undefined {
+  idOf(event: RequestedEvent): EventId | undefined {
     const { scope, type, name, who } = event;
     const shared = this.#sharedId(event);
     const given = this.#given(scope);
@@ -103,20 +112,20 @@ export class RequestKeys {
       // Another person's event may have it, or another event of this person: it must hide neither.
       if (keys.mayTake(shared, owner)) {
         memory.shared.add(shared);
-        return { id: shared, owner };
+        return { id: shared, keyed: true, owner };
       }
     }
     // Strangers all look alike, also where each names the same account, as a contact form does: the key of one, which may be
     // a short number, would hide the event of another.
     if (given === undefined || (by === undefined && given[0] === 'header')) return undefined;
-    return { id: keyedId(namespace(), type, name, ...given, ...place, String(turn)) };
+    return { id: keyedId(namespace(), type, name, ...given, ...place, String(turn)), keyed: true };
   }
 
   /**
    * Takes the place of an id that a client chose, for an event that must not be joined with the client's own copy: the same
    * for a repetition, and nobody outside of this process can work it out.
    */
-  unlinked({ id, owner = '' }: RecurringId): string {
+  unlinked({ id, owner = '' }: EventId): string {
     return keyedId(this.#secret, 'unlinked', id, owner);
   }
 
@@ -176,17 +185,10 @@ export class RequestKeys {
   }
 
   #ask(question: () => unknown): unknown {
-    try {
-      const answer = question();
+    return this.#hook.ask(question, (answer) => {
       if (typeof answer !== 'object' || answer === null || normaliseId(answer) !== undefined) return answer;
-      disown(answer);
-    } catch {
-      // Told of below: either way it is no id.
-    }
-    this.setup.notice('hook_error', 'idempotency', () =>
-      captureMessages.hookFailed('A function of the option `idempotency`'),
-    );
-    return undefined;
+      throw new TypeError('no id');
+    });
   }
 }
 

@@ -4,9 +4,9 @@ import type { Destination } from '../destinations/destination.js';
 import { withoutPerson } from '../event/impersonal.js';
 import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { bytesOf, LaneDoor } from './lane-door.js';
-import type { Declined, Routable } from './lane-door.js';
+import { bytesOf, type Declined, LaneDoor } from './lane-door.js';
 import type { LaneFilter } from './lane-filter.js';
+import type { MadeEvent } from './made-event.js';
 
 /** Where an event goes, and where it does not. */
 export interface Routing {
@@ -67,7 +67,7 @@ export class Router {
   }
 
   /** Decides for one event. */
-  route(made: Routable): Routing {
+  route(made: MadeEvent): Routing {
     const { event, size, consent, person } = made;
     const isSmall = size * WORST_BYTES_PER_UNIT <= this.#smallestLimit;
     const isShared = consent === undefined && person === undefined && event.browserIds === undefined;

@@ -587,7 +587,7 @@ describe('a hold', () => {
       seen(service);
       return new Promise(() => undefined);
     });
-    runtime.onProcessExit();
+    runtime.shutdown.onProcessExit();
     expect(spoken.errors).toEqual([optionMessages.heldOnExit(1)]);
     expect(optionMessages.heldOnExit(1)).not.toBe(optionMessages.heldOnExit(2));
   });

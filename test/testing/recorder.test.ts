@@ -176,7 +176,7 @@ describe('the recorder', () => {
     expect(recorder.refused).toEqual([
       { state: 'rejected', reason: 'no_identity', name: 'Nobody', type: 'track' },
       { state: 'rejected', reason: 'invalid_name', name: '', type: 'track' },
-      { state: 'rejected', reason: 'invalid_id', source: 'group()' },
+      { state: 'rejected', reason: 'invalid_id', name: 'group', type: 'group' },
       { state: 'duplicate', name: 'Paid', type: 'track', event: expect.objectContaining({ userId: 'ann' }) },
       expect.objectContaining({ state: 'rejected', reason: 'unserialisable', name: 'Hostile' }),
     ]);

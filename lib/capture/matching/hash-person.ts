@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HashedPerson } from '../../event/lane-event.js';
 import { PERSON_FIELDS, type PersonField } from '../../event/person-data.js';
+import { guarded } from '../../host/guarded.js';
 import { normalisePersonField } from './normalise-person.js';
 
 const HASHED = /^[\da-f]{64}$/i;
@@ -35,9 +36,6 @@ export function hashPerson(
 
 /** A getter that throws counts as a value that cannot be normalised. */
 function memberOf(given: object, field: PersonField): unknown {
-  try {
-    return (given as Readonly<Record<string, unknown>>)[field];
-  } catch {
-    return Number.NaN;
-  }
+  const read = guarded(() => ({ value: (given as Readonly<Record<string, unknown>>)[field] }));
+  return read === undefined ? Number.NaN : read.value;
 }

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual, types } from 'node:util';
 import type { Identity } from '../../event/identity.js';
 import type { HashedPerson } from '../../event/lane-event.js';
-import type { Notice } from '../../event/notices.js';
 import type { PersonResolver } from '../../event/person-data.js';
 import { disown } from '../../host/disown.js';
+import type { TellNotice } from '../../identity/ask-resolver.js';
 import type { RequestScope } from '../../identity/request-scope.js';
+import type { CallNames } from '../call-names.js';
 import type { CallPlace } from '../call-place.js';
 import { captureMessages } from '../capture.messages.js';
+import { Hook } from '../hook.js';
 import { hashPerson } from './hash-person.js';
 
 /** The sources of a person's data. */
@@ -15,7 +17,8 @@ export interface PersonMatchingSetup {
   readonly resolver: PersonResolver | undefined;
   /** The person of the request. */
   readonly sender: (scope: RequestScope) => Identity | undefined;
-  notice(notice: Notice, about: string, message: () => string): void;
+  readonly names: CallNames;
+  readonly notice: TellNotice;
 }
 
 /** Hashed data of an event's person, computed at the first use and cached. */
@@ -23,25 +26,35 @@ export type PersonOfEvent = () => HashedPerson | undefined;
 
 /** Finds the data by which ad platforms recognise the person of an event. Created only if a destination needs it. */
 export class PersonMatching {
-  /** The resolver is running. */
-  #asking = false;
+  readonly #hook: Hook;
 
-  constructor(private readonly setup: PersonMatchingSetup) {}
+  constructor(private readonly setup: PersonMatchingSetup) {
+    this.#hook = new Hook(() =>
+      setup.notice('resolver_error', RESOLVER, () => captureMessages.hookFailed('`identity.person`')),
+    );
+  }
 
   /**
-   * Undefined where there can be none.
+   * Undefined if there is none.
    *
    * @param given the call's option; null for nobody
    * @param who the person of the event, by ids that are not hashed
-   * @param about how a warning names the event
+   * @param name of the event
    */
-  of(given: unknown, who: Identity, place: CallPlace, about: () => string): PersonOfEvent | undefined {
+  of(given: unknown, who: Identity, { source, around }: CallPlace, name: string): PersonOfEvent | undefined {
     if (given === null) return undefined;
-    const { resolver } = this.setup;
-    const scope = place.around?.scope;
-    if (given !== undefined) return once(() => this.#hashed(given, about()));
+    const { resolver, names } = this.setup;
+    const scope = around?.scope;
+    if (given !== undefined) {
+      return once(() => this.#hashed(given, names.placeOf({ type: 'track', name, source })));
+    }
     if (resolver === undefined || scope === undefined || !this.#isSender(who, scope)) return undefined;
-    return once(() => this.#hashed(this.#ask(resolver, scope), RESOLVER));
+    const ask = (): unknown =>
+      this.#hook.ask(
+        () => resolver(scope.request, scope.context),
+        (person) => person,
+      );
+    return once(() => this.#hashed(ask(), RESOLVER));
   }
 
   /** With another person's data, the platform would match the event with the wrong person. */
@@ -63,23 +76,6 @@ export class PersonMatching {
         captureMessages.unusablePerson(about, field),
       ),
     );
-  }
-
-  #ask(resolver: PersonResolver, scope: RequestScope): unknown {
-    // It would be called for the events that it records itself, without end.
-    if (this.#asking) return undefined;
-    this.#asking = true;
-    try {
-      const given: unknown = resolver(scope.request, scope.context);
-      if (!types.isPromise(given)) return given;
-      disown(given);
-    } catch {
-      // Reported like a promise, below: both are no data.
-    } finally {
-      this.#asking = false;
-    }
-    this.setup.notice('resolver_error', RESOLVER, () => captureMessages.hookFailed('`identity.person`'));
-    return undefined;
   }
 }
 

@@ -1,35 +1,27 @@
-import { PURPOSES } from '../../destinations/destination.js';
-import type { Destination, Purpose } from '../../destinations/destination.js';
+import { type Destination, type Purpose, PURPOSES } from '../../destinations/destination.js';
 import type { ConsentState } from '../../event/lane-event.js';
-import type { Reason } from '../../event/reasons.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import { UnknownConsentKeyError } from '../../event/unknown-consent-key.error.js';
-import type { EventParts } from '../event-parts.js';
-import type { LaneConsent } from '../lane-consent.js';
+import { guarded } from '../../host/guarded.js';
+import type { EventParts, LaneConsent } from '../event-parts.js';
+import { Refusal } from '../refusal.js';
 import { shown } from '../shown-event.js';
 import { isSignalReader } from './browser-signals.js';
-import { choicesOf, isDecision, stricter } from './consent-answer.js';
-import type { Choice } from './consent-answer.js';
+import { type Choice, choicesOf, isDecision, stricter } from './consent-answer.js';
 import type { Consent, ConsentDecision } from './privacy-options.js';
 import { stripped } from './stripped-parts.js';
 
 /** The facts of a destination that consent needs. */
 export type ConsentLane = Pick<Destination, 'name' | 'purpose' | 'needs'>;
 
-/** An event that is rejected because of what a hook returned. */
-export interface NoConsent {
-  readonly refused: Reason;
-  readonly error: Error;
-}
-
 /** The answer of all hooks about one event. */
 interface Said {
-  /** For everything; absent where no hook said a single word. */
+  /** For all lanes; absent if no hook gave one decision for all. */
   readonly all: ConsentDecision | undefined;
   readonly choices: readonly ReadonlyMap<string, Choice>[];
 }
 
-/** Asks whether an event may be recorded, and by which lanes; of several answers the strictest counts for each lane. */
+/** Asks the hooks whether an event may be recorded, and for which lanes. Of several answers, the strictest counts for a lane. */
 export class ConsentCheck {
   readonly #hooks: readonly { readonly ask: Consent; readonly looks: boolean }[];
   readonly #lanes: ReadonlyMap<string, ConsentLane>;
@@ -48,24 +40,24 @@ export class ConsentCheck {
     this.#isNeeded = lanes.some(needsConsent);
   }
 
-  /** What goes on of it, or the reason why nothing does. */
-  apply(parts: EventParts, event: TrackingEvent, request: unknown): EventParts | Reason | NoConsent {
+  apply(parts: EventParts, event: TrackingEvent, request: unknown): EventParts | Refusal {
     try {
       const said = this.#ask(event, request);
-      // The other types only describe a person: nothing would be left of them.
       const isWord = said.choices.length === 0;
       const all = forType(said.all ?? 'allow', event);
-      if (isWord && all === 'drop') return 'consent';
+      if (isWord && all === 'drop') return new Refusal('consent');
       if (isWord && (said.all === undefined || !this.#isNeeded)) {
         return all === 'allow' ? parts : stripped(parts, this.maxEventBytes);
       }
       return this.#byLane(parts, event, said);
     } catch (error) {
-      return isUnknownKey(error) ? { refused: 'consent_error', error } : 'consent_error';
+      // A thrown proxy may throw for `instanceof`, too.
+      const isOurs = guarded(() => error instanceof UnknownConsentKeyError) === true;
+      return new Refusal('consent_error', isOurs ? error : undefined);
     }
   }
 
-  #byLane(parts: EventParts, event: TrackingEvent, said: Said): EventParts | Reason {
+  #byLane(parts: EventParts, event: TrackingEvent, said: Said): EventParts | Refusal {
     const lanes = new Map<string, LaneConsent>();
     const decisions = new Set<ConsentDecision>();
     for (const name of event.lanes) {
@@ -73,7 +65,7 @@ export class ConsentCheck {
       lanes.set(name, consent);
       decisions.add(consent.decision);
     }
-    if (!decisions.has('allow') && !decisions.has('strip')) return 'consent';
+    if (!decisions.has('allow') && !decisions.has('strip')) return new Refusal('consent');
     // If no lane may have the person, the stored event does not keep it.
     if (decisions.has('allow')) return { ...parts, consent: lanes };
     for (const [name, { decision, state }] of lanes) {
@@ -139,13 +131,4 @@ function stateOf({ all, choices }: Said, fields: JsonObject | undefined): Consen
 
 function needsConsent({ needs }: ConsentLane): boolean {
   return needs?.includes('consent') === true;
-}
-
-/** Also asked of a proxy that was thrown. */
-function isUnknownKey(error: unknown): error is UnknownConsentKeyError {
-  try {
-    return error instanceof UnknownConsentKeyError;
-  } catch {
-    return false;
-  }
 }

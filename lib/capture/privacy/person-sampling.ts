@@ -1,31 +1,29 @@
 import { hash } from 'node:crypto';
 import { anyBrowserId } from '../../event/browser-ids.js';
 import type { Identity } from '../../event/identity.js';
-import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { disown } from '../../host/disown.js';
+import { guarded } from '../../host/guarded.js';
 import type { EventParts } from '../event-parts.js';
 import type { Sampling } from './privacy-options.js';
+import { Refusal } from '../refusal.js';
 import { shown } from '../shown-event.js';
 
 const HEX_DIGITS = 8;
 const SHARES = 16 ** HEX_DIGITS;
 
-/** Records the events of a share of all people. Who is in is in for every larger share, in every process and for ever. */
+/** Records the events of a share of all people. A person in it is also in every larger share, in every process, for ever. */
 export class PersonSampling {
   constructor(private readonly sampling: Sampling) {}
 
-  /** Why an event is not recorded; undefined where it is. */
-  refusal(parts: EventParts, describe: (parts: EventParts) => TrackingEvent): Reason | undefined {
+  /** Why an event is not recorded; undefined if it is. */
+  refusal(parts: EventParts, describe: (parts: EventParts) => TrackingEvent): Refusal | undefined {
     const { sampling } = this;
-    try {
-      const share: unknown = typeof sampling === 'number' ? sampling : sampling(shown(describe(parts)));
-      if (isShare(share)) return isWithin(parts.who, share) ? undefined : 'sampled';
-      disown(share);
-    } catch {
-      // As good as an answer that is no share: nobody knows whether the person is to be recorded.
-    }
-    return 'sampling_error';
+    const share: unknown =
+      typeof sampling === 'number' ? sampling : guarded(() => sampling(shown(describe(parts))));
+    if (isShare(share)) return isWithin(parts.who, share) ? undefined : new Refusal('sampled');
+    disown(share);
+    return new Refusal('sampling_error');
   }
 }
 
@@ -40,8 +38,8 @@ function isWithin({ userId, anonymousId, browserIds }: Identity, share: number):
 }
 
 /**
- * Where a person stands between 0 and 1: the first 8 hexadecimal digits of the id's SHA-256, so that a warehouse or a browser
- * can tell in its own language who is in.
+ * A person's place between 0 and 1: the first 8 hexadecimal digits of the id's SHA-256, so that a warehouse or a browser can
+ * compute who is in the share.
  */
 function placeOf(id: string): number {
   return Number.parseInt(hash('sha256', id).slice(0, HEX_DIGITS), 16) / SHARES;

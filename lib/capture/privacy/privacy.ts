@@ -1,16 +1,14 @@
-import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { EventParts } from '../event-parts.js';
-import { redact } from '../redaction.js';
-import type { Redact } from '../redaction.js';
-import { ConsentCheck } from './consent-check.js';
-import type { ConsentLane, NoConsent } from './consent-check.js';
+import { type Redact, redact } from '../redaction.js';
+import { Refusal } from '../refusal.js';
+import { ConsentCheck, type ConsentLane } from './consent-check.js';
 import type { IdHashing } from './id-hashing.js';
 import { PersonSampling } from './person-sampling.js';
 import type { PrivacyOptions } from './privacy-options.js';
 import { RuleRedaction } from './rule-redaction.js';
 
-/** What the application wants nobody to see. Checked by `checkPrivacy`. */
+/** Checked by `checkPrivacy`. */
 export interface PrivacySetup extends PrivacyOptions {
   readonly hashing: IdHashing | undefined;
   readonly destinations: readonly ConsentLane[];
@@ -18,8 +16,8 @@ export interface PrivacySetup extends PrivacyOptions {
 }
 
 /**
- * All that stands between what a call said and what is buffered of it. The order is part of the promise: consent and sampling
- * know the person as he is, the rules and the hook see what would be stored.
+ * The steps between the content of a call and the buffered event. Their order is part of the promise: consent and sampling know
+ * the real person, the rules and the hook see what would be stored.
  */
 export class Privacy {
   readonly #consent: ConsentCheck | undefined;
@@ -41,45 +39,42 @@ export class Privacy {
     this.#maxEventBytes = maxEventBytes;
   }
 
-  /** Undefined where nothing was asked for: then nothing of it is called. */
+  /** Undefined if the application set no option for it. */
   static of(setup: PrivacySetup): Privacy | undefined {
     const { consent, sampling, hashing, redact } = setup;
     const asked = [consent, sampling, hashing, redact].some((option) => option !== undefined);
     return asked ? new Privacy(setup) : undefined;
   }
 
-  /** A name as the log may have it. A hook is not asked: it wants a whole event, and there may be none. */
+  /** A name as the log may have it. The hook is not asked, because it needs a whole event. */
   shownName(name: string): string {
     return this.#rules?.shownName(name) ?? name;
   }
 
   /**
-   * What is left of an event, or the reason why there is none.
-   *
    * @param describe the event that parts would become, for hooks
-   * @param request what the running handler answers; undefined outside of requests
+   * @param request the request of the running handler; undefined outside of requests
    */
   apply(
     said: EventParts,
     describe: (parts: EventParts) => TrackingEvent,
     request: unknown,
-  ): EventParts | Reason | NoConsent {
-    let parts: EventParts | Reason = said;
+  ): EventParts | Refusal {
+    let parts: EventParts | Refusal = said;
     if (this.#consent !== undefined) {
-      const allowed = this.#consent.apply(parts, describe(parts), request);
-      if (typeof allowed === 'string' || 'refused' in allowed) return allowed;
-      parts = allowed;
+      parts = this.#consent.apply(parts, describe(parts), request);
+      if (parts instanceof Refusal) return parts;
     }
     const refusal = this.#sampling?.refusal(parts, describe);
     if (refusal !== undefined) return refusal;
     if (this.#hashing !== undefined) parts = this.#hashing.apply(parts);
     if (this.#rules !== undefined) {
       parts = this.#rules.apply(parts);
-      if (typeof parts === 'string') return parts;
+      if (parts instanceof Refusal) return parts;
     }
     if (this.#hook === undefined) return parts;
     const left = redact(this.#hook, describe(parts), this.#maxEventBytes);
     // Members that a hook cannot see are kept, above all that the event was stripped.
-    return typeof left === 'string' ? left : { ...parts, ...left };
+    return left instanceof Refusal ? left : { ...parts, ...left };
   }
 }

@@ -1,24 +1,20 @@
-import type { Reason } from '../../event/reasons.js';
-import { snapshot } from '../../event/snapshot.js';
-import { OversizeError } from '../../event/unserialisable.js';
-import type { Snapshot } from '../../event/snapshot.js';
+import { type Snapshot, snapshot } from '../../event/snapshot.js';
+import { guarded } from '../../host/guarded.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import { isEventName } from '../../event/event-name.js';
 import type { EventParts } from '../event-parts.js';
 import type { Groups } from '../groups.js';
+import { isOversize } from '../oversize.js';
+import { Refusal } from '../refusal.js';
 import { MemberNames } from './member-names.js';
-import { NOWHERE, ofElement, ofMember, placesBelow } from './places.js';
-import type { Place } from './places.js';
+import { NOWHERE, ofElement, ofMember, type Place, placesBelow } from './places.js';
 import type { RedactionRules } from './privacy-options.js';
 import { TextRules } from './text-rules.js';
 
 export const DEFAULT_REPLACEMENT = '[redacted]';
 const MAX_TEXT_LENGTH = 10_000;
 
-/**
- * Takes out of events what rules name. What they do not touch stays the object it was; what they do is copied, so that nobody
- * who has seen the event before sees it change.
- */
+/** Removes from events what the rules name. Changed objects are copied, so that code which has the event sees no change. */
 export class RuleRedaction {
   /** Absent where members are left out. */
   readonly #replacement: string | undefined;
@@ -45,8 +41,8 @@ export class RuleRedaction {
         : new MemberNames(keys, this.#texts, standsFor, maxLength);
   }
 
-  /** What is left, or why nothing is: a pattern of the application's own may throw. Ids are left as they are. */
-  apply(parts: EventParts): EventParts | Reason {
+  /** Ids do not change. A pattern of the application may throw. */
+  apply(parts: EventParts): EventParts | Refusal {
     try {
       const { name, groups, properties, context } = parts;
       const left = {
@@ -61,20 +57,17 @@ export class RuleRedaction {
         left.properties === properties &&
         left.context === context;
       if (isSame) return parts;
-      return isEventName(left.name) ? { ...parts, ...left } : 'invalid_name';
+      return isEventName(left.name) ? { ...parts, ...left } : new Refusal('invalid_name');
     } catch (error) {
-      return error instanceof OversizeError ? 'too_large' : 'redact_error';
+      return new Refusal(isOversize(error) ? 'too_large' : 'redact_error');
     }
   }
 
-  /** A name as it would be stored: for the log of an event that was refused before its turn here. */
+  /** A name as it would be stored, for the log of an event that was rejected before. */
   shownName(name: string): string {
     if (this.#texts === undefined) return name;
-    try {
-      return this.#texts.clean(name) ?? this.#replacement ?? DEFAULT_REPLACEMENT;
-    } catch {
-      return DEFAULT_REPLACEMENT;
-    }
+    const texts = this.#texts;
+    return guarded(() => texts.clean(name) ?? this.#replacement) ?? DEFAULT_REPLACEMENT;
   }
 
   /** An id is never replaced by a text, which would merge many groups into one. */

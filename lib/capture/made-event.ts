@@ -1,10 +1,27 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventType, JsonObject, TrackingEvent } from '../event/tracking-event.js';
-import type { EventParts } from './event-parts.js';
+import type { EventParts, LaneConsents } from './event-parts.js';
+import type { PersonOfEvent } from './matching/person-matching.js';
+
+/** An event that may be stored, with data for some lanes only. */
+export interface MadeEvent {
+  readonly event: TrackingEvent;
+  /** Estimated units of its JSON. */
+  readonly size: number;
+  /** Its id may come again, and is accepted once. */
+  readonly keyed?: boolean;
+  /** Who alone may use an id that a client chose. */
+  readonly owner?: string | undefined;
+  readonly consent?: LaneConsents | undefined;
+  /** Absent if no lane needs it. */
+  readonly person?: PersonOfEvent | undefined;
+  /** The order of the calls, for a hold. */
+  readonly turn?: number;
+}
 
 /**
- * An event as the door makes it. A class and not a literal: all events share one shape, and V8 never decides to allocate
- * them among its old objects, where those that are short-lived after all would pile up.
+ * The event itself. A class and not a literal, because all events share one shape, and V8 does not allocate them among its old
+ * objects, where short-lived ones would pile up.
  */
 export class AcceptedEvent implements TrackingEvent {
   readonly id: string;
