@@ -138,7 +138,7 @@ class KillRun {
     const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
     const journal: JournalOptions = {
       directory: this.options.directory,
-      fsync: pick('group', 'group', 'everySecond', 'off'),
+      fsync: pick('group', 'group', 'off'),
       segmentBytes: pick(65_536, 65_536, 262_144, 16_777_216),
       retain: pick({ days: 7 }, { days: 0, bytes: 0 }, { days: 7, bytes: 200_000 }),
       leaseMs: 1_000,

@@ -50,7 +50,6 @@ import { Segment } from './store/segment.js';
 import { segmentName } from './format/segment-name.js';
 import { Shedding } from './store/shedding.js';
 import { Stranded } from './store/stranded.js';
-import { UnsyncedFrames } from './store/unsynced-frames.js';
 import { Attempts } from './upkeep/attempts.js';
 import { BackgroundTimers } from './upkeep/background-timers.js';
 import { GivingBack } from './upkeep/giving-back.js';
@@ -162,12 +161,10 @@ export class JournalBuffer implements EventBuffer {
       clock,
       segmentBytes: options.segmentBytes,
       segmentMs: SEGMENT_MS,
-      unsyncedBytes: options.maxMemoryBytes / 4,
       nextSeq: () => ++this.#seq,
       openSegment: (firstSeq, generation) => this.#openSegment(firstSeq, generation, onEnd),
       confirm: (segment) =>
         segment.folder === this.#folders.own ? this.#folders.confirm() : Promise.resolve('stale'),
-      isOwn: (segment) => segment.folder === this.#folders.own,
       discard: (segment) => this.#discard(segment),
       onFailure: (cause) => {
         // Acknowledgements, too, find no room before something goes.
@@ -269,11 +266,6 @@ export class JournalBuffer implements EventBuffer {
         name: 'sync of acknowledgements',
         run: () => this.#acknowledger.sync(),
         isBlocked: () => options.fsync === 'off',
-      },
-      {
-        name: 'sync of events',
-        run: () => this.#writer.sync(),
-        isBlocked: () => options.fsync !== 'everySecond',
       },
       { name: 'look for dead owners', run: () => this.#lookout.look() },
       { name: 'commands', run: () => this.#commands.tend() },
@@ -535,8 +527,6 @@ export class JournalBuffer implements EventBuffer {
     const folder = await this.#folders.open();
     const first = firstSeq();
     const segment = new Segment(folder, segmentName(first, generation), first, generation, onEnd);
-    const unsynced = this.options.fsync === 'everySecond' ? new UnsyncedFrames() : undefined;
-    segment.elsewhere = unsynced;
     const file = await this.files.open(
       segment.path,
       this.options.fsync === 'group' ? 'createSynced' : 'create',
@@ -550,7 +540,7 @@ export class JournalBuffer implements EventBuffer {
     folder.segments.push(segment);
     segment.lastEventAt = this.setup.clock.now();
     this.#opened = true;
-    return { segment, file, unsynced };
+    return { segment, file };
   }
 
   /** Lanes may go on: what they could not have a moment ago, they may have now. */

@@ -4,9 +4,7 @@ import type { OnFull } from '../memory/memory-options.js';
 export type Fsync =
   /** With each group: what is `committed` survives a loss of power. */
   | 'group'
-  /** Once a second. */
-  | 'everySecond'
-  /** When the operating system likes to, usually within 30 seconds. */
+  /** When the operating system writes them, usually within 30 seconds. */
   | 'off';
 
 /** Options of `journal()`. */

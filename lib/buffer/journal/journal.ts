@@ -51,8 +51,8 @@ export function journal(options: JournalOptions): EventBufferFactory {
           journalMessages.badRoot(option, { path: directory, code: '', ...denied }, process.geteuid?.()),
         );
       }
-      if (fsync !== undefined && !['group', 'everySecond', 'off'].includes(fsync)) {
-        throw badChoice(`${path}.fsync`, fsync, "'group', 'everySecond' or 'off'");
+      if (fsync !== undefined && !['group', 'off'].includes(fsync)) {
+        throw badChoice(`${path}.fsync`, fsync, "'group' or 'off'");
       }
       if (onFull !== undefined && !['dropOldest', 'rejectNewest'].includes(onFull)) {
         throw badChoice(`${path}.onFull`, onFull, "'dropOldest' or 'rejectNewest'");

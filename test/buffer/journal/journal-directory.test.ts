@@ -67,3 +67,11 @@ test('a file is refused', () => {
   chownSync(root, 1_000, 1_000);
   expect(check(root)).toMatch(/uid 1000.*uid 0.*chown -R 0/);
 });
+
+test("`fsync: 'everySecond'` of earlier builds is refused at start", () => {
+  const options = { directory: join(root, 'journal'), fsync: 'everySecond' as never };
+  const refused = (): void => journal(options).check!('buffer', undefined);
+
+  expect(refused).toThrow(TrackingConfigError);
+  expect(refused).toThrow(/`buffer\.fsync`.*'group' or 'off'/);
+});

@@ -46,10 +46,6 @@ export async function erase(
     await eraseLetters(work, person, erased);
     await removeDamagedFiles(work);
     await acknowledger.write();
-    // What a sync fails to bring to the disk is written again as it was.
-    if (!(await writer.sync())) {
-      throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));
-    }
     if (erased.found !== found && pass < MAX_PASSES) continue;
     work.onErased?.(idsOf(payload));
     return erased.counts;

@@ -31,8 +31,6 @@ export class Frame {
   readonly bytes: number;
   /** Its lanes have its events: it is on disk, or the disk takes nothing. */
   exposed = false;
-  /** Its events are at home in the segment that it was written to first. */
-  isCopy = false;
   readonly #early = new Outcomes();
   readonly #earlyByLane = new Map<string, number>();
 
@@ -57,15 +55,6 @@ export class Frame {
     const { text } = this;
     const header = text && readHeader(text, 0);
     if (header !== undefined) writeHeader({ ...header, again: true }, text!);
-  }
-
-  /** The same, to be written again; nobody reads it from here. */
-  copy(text: Buffer): Frame {
-    const copy = new Frame(text, this.firstSeq, this.lastSeq, this.events, undefined, 0, this.lanes);
-    copy.exposed = true;
-    copy.isCopy = true;
-    copy.markAgain();
-    return copy;
   }
 
   settle(lane: string, seq: number, end: End): void {

@@ -11,7 +11,6 @@ import type { Held } from './held.js';
 import { rewritten } from './rewritten.js';
 import type { LaneSlot } from './rewritten.js';
 import type { Segment } from './segment.js';
-import type { UnsyncedFrames } from './unsynced-frames.js';
 
 /** The longest that an event waits for company before it is written. */
 const GROUP_MS = 15;
@@ -35,8 +34,6 @@ const MAX_RETRY_MS = 5_000;
 export interface OpenSegment {
   readonly segment: Segment;
   readonly file: OpenFile;
-  /** What a loss of power may take; only where it is synced once a second. */
-  readonly unsynced: UnsyncedFrames | undefined;
 }
 
 /** What the writer works with. */
@@ -45,8 +42,6 @@ export interface GroupWriterSetup {
   /** Bytes at which a segment is sealed, and milliseconds. */
   readonly segmentBytes: number;
   readonly segmentMs: number;
-  /** Bytes after which a segment that is synced once a second is synced at once: until then they take memory, too. */
-  readonly unsyncedBytes: number;
   /** A number that no event of ours has. */
   nextSeq(): number;
   /** Makes a new segment, and the folder where there is none. `firstSeq` is asked at the last moment. */
@@ -55,8 +50,6 @@ export interface GroupWriterSetup {
   discard(segment: Segment): Promise<void>;
   /** Whether what was just written to this segment is still in a folder of ours; `stale` where that is another one now. */
   confirm(segment: Segment): Promise<Ownership | 'stale'>;
-  /** Whether a segment is in our own folder, as far as we know. */
-  isOwn(segment: Segment): boolean;
   /** The folder is not ours any more. */
   onLost(how: 'taken' | 'gone'): void;
   /** Before a frame is written: room on the disk, within the bound that was set. */
@@ -82,10 +75,6 @@ export class GroupWriter {
   #frames: Frame[] = [];
   #frameBytes = 0;
   #heldBytes = 0;
-  /** Of what is on disk, and may not survive a loss of power. */
-  #unsyncedBytes = 0;
-  /** A sync failed, and none was good since. */
-  #isUnsure = false;
   /** Events that are not on disk. */
   #events = 0;
   readonly #attempted = new WeakSet<Frame>();
@@ -114,9 +103,9 @@ export class GroupWriter {
 
   constructor(private readonly setup: GroupWriterSetup) {}
 
-  /** Memory that is taken by what is not on disk, or may not be. */
+  /** Memory that is taken by events that are not on disk. */
   get memoryBytes(): number {
-    return this.#cutter.bytes + this.#frameBytes + this.#heldBytes + this.#unsyncedBytes;
+    return this.#cutter.bytes + this.#frameBytes + this.#heldBytes;
   }
 
   /** Why the disk takes nothing; undefined while it does. */
@@ -186,18 +175,7 @@ export class GroupWriter {
       (candidate) => candidate.isSettled && this.#canSpare(candidate),
     )) {
       this.#remove(frame);
-      // The original of a copy knows it still.
-      frame.text = undefined;
     }
-  }
-
-  /**
-   * Makes what was written survive a loss of power, where that is not so with each write. Never rejects; says whether it is
-   * so now.
-   */
-  async sync(): Promise<boolean> {
-    const current = this.#current;
-    return current?.unsynced === undefined || (await this.#sync(current));
   }
 
   /** Writes events again that lanes have in memory; they are in a frame, and no longer where they were. */
@@ -227,8 +205,6 @@ export class GroupWriter {
     const current = this.#current;
     this.#current = undefined;
     if (current !== undefined) void this.#close(current);
-    // Whoever has their originals has them; what is rescued of them has other numbers.
-    for (const frame of this.#frames.filter(({ isCopy }) => isCopy)) this.#remove(frame);
   }
 
   /** Writes what it can until the deadline, and stops. Returns what it could not write. */
@@ -238,8 +214,6 @@ export class GroupWriter {
     const deadline = new Promise<void>((resolve) => (timer = clock.after(timeoutMs, resolve)));
     await Promise.race([this.commit().then(() => undefined), deadline]);
     this.#cutter.cutAll();
-    // As long as there is somebody to write it again.
-    await Promise.race([this.sync(), deadline]);
     if (this.#failing !== undefined && !this.isIdle) {
       // One more chance: the disk may just have come back.
       this.#retryTimer?.cancel();
@@ -331,7 +305,6 @@ export class GroupWriter {
     while (!this.#stopped && this.#retryTimer === undefined) {
       try {
         if (this.#current === undefined || this.#isWornOut()) await this.#beginSegment();
-        else if (this.#isSyncDue(this.#current)) await this.#syncNow(this.#current);
         else if (this.#frames.length > 0) await this.#write(this.#current);
         else {
           this.#recovered();
@@ -369,63 +342,13 @@ export class GroupWriter {
     return this.#frames[0]?.firstSeq ?? Math.min(this.#cutter.firstSeq, this.#lastSeq + 1);
   }
 
-  /** Ends a segment. Never rejects, and never closes a file under a write. */
-  async #close(open: OpenSegment): Promise<void> {
-    const { segment, file } = open;
+  /** Ends a segment, after the write in progress. Never rejects. */
+  async #close({ segment, file }: OpenSegment): Promise<void> {
     segment.sealed = true;
     await this.#flight;
-    // Where it is synced once a second, nobody comes back to it; where each write is synced, this costs nothing.
-    await this.#sync(open);
+    // With `fsync: 'off'`, this is the segment's only sync.
+    await file.sync().catch((error: unknown) => this.#fail(codeOf(error) ?? 'ERROR'));
     await file.close().catch(() => undefined);
-  }
-
-  /** Returns whether it was good; never rejects. */
-  async #sync(open: OpenSegment): Promise<boolean> {
-    const { segment, file, unsynced } = open;
-    const covered = unsynced?.begin();
-    try {
-      await file.sync();
-      if (covered !== undefined) this.#unsyncedBytes -= unsynced!.letGo(covered);
-      return true;
-    } catch (error) {
-      // What was written since the last good one may or may not be there, and no later one will tell.
-      if (this.#takeBack(open) || (!segment.sealed && this.#current === open)) {
-        this.#isUnsure = true;
-        this.#failed(error);
-      } else this.#fail(codeOf(error) ?? 'ERROR');
-      return false;
-    }
-  }
-
-  /** What a segment may not have is written again, before all else. Returns whether there is any. */
-  #takeBack({ segment, unsynced }: OpenSegment): boolean {
-    if (unsynced === undefined) return false;
-    this.#unsyncedBytes -= unsynced.bytes;
-    const copies = unsynced.again(this.setup.clock.now());
-    if (copies.length === 0 || !this.setup.isOwn(segment)) return false;
-    for (const copy of copies) {
-      this.#attempted.add(copy);
-      this.#frameBytes += copy.bytes;
-      this.#events += copy.events;
-    }
-    // A segment is named by the first of its numbers.
-    const all = [...copies, ...this.#frames.filter(({ isCopy }) => isCopy)].sort(
-      (a, b) => a.firstSeq - b.firstSeq,
-    );
-    this.#frames = [...all, ...this.#frames.filter(({ isCopy }) => !isCopy)];
-    return true;
-  }
-
-  /** Whether nothing more is to be written before what was written is synced. */
-  #isSyncDue({ segment, unsynced }: OpenSegment): boolean {
-    if ((unsynced?.bytes ?? 0) >= this.setup.unsyncedBytes) return true;
-    if (!this.#isUnsure || this.#frames[0]?.isCopy === true) return false;
-    return segment.bytes > 0 || this.#frames.length === 0;
-  }
-
-  async #syncNow(current: OpenSegment): Promise<void> {
-    await this.#stalling(this.#sync(current));
-    if (this.#current === current && this.#frames[0]?.isCopy !== true) this.#isUnsure = false;
   }
 
   /** The oldest frame, and those behind it that are written at the same time. */
@@ -473,17 +396,13 @@ export class GroupWriter {
       this.#inFlight = [];
     }
     const now = setup.clock.now();
-    for (const frame of frames) this.#written(frame, current, now);
+    for (const frame of frames) this.#written(frame, segment, now);
     this.#recovered();
     this.#answerWritten();
   }
 
-  #written(frame: Frame, { segment, unsynced }: OpenSegment, now: number): void {
+  #written(frame: Frame, segment: Segment, now: number): void {
     this.#remove(frame);
-    if (unsynced !== undefined) {
-      unsynced.add(frame, frame.text!);
-      this.#unsyncedBytes += frame.bytes;
-    }
     frame.written(segment, segment.bytes, now);
     segment.bytes += frame.bytes;
     segment.lastEventAt = now;
@@ -544,7 +463,6 @@ export class GroupWriter {
   }
 
   #recovered(): void {
-    if (this.#isUnsure) return;
     this.#retryMs = MIN_RETRY_MS;
     if (this.#failing === undefined) return;
     this.#failing = undefined;

@@ -15,18 +15,6 @@ export interface SegmentFolder {
   readonly names: LaneNames;
 }
 
-/** What a segment that is synced once a second has elsewhere, too. */
-export interface Elsewhere {
-  /** A lane is done with an event of the segment. */
-  settle(lane: string, seq: number, end: End): void;
-  /** What lanes were done with before it was written. */
-  settledEarly(acknowledgements: readonly Acknowledgement[]): void;
-  /** Whether an event is in another segment, too, and counts there. */
-  isCopied(seq: number): boolean;
-  /** Whether all that is known here is known on disk where the copies are. */
-  readonly isKnown: boolean;
-}
-
 /** One file of events, and what is known of it without reading it. */
 export class Segment {
   /** Bytes that are known to be good. */
@@ -51,8 +39,6 @@ export class Segment {
   holdsAgain = false;
   /** Sequence numbers that were written again in this folder, and the last generation that has them. */
   again: ReadonlyMap<number, number> | undefined;
-  /** Only where it is synced once a second. */
-  elsewhere: Elsewhere | undefined;
 
   constructor(
     readonly folder: SegmentFolder,
@@ -87,7 +73,7 @@ export class Segment {
 
   /** The same, and it is known on disk. */
   get isDone(): boolean {
-    return this.isUnneeded && this.unwritten.isEmpty && this.elsewhere?.isKnown !== false;
+    return this.isUnneeded && this.unwritten.isEmpty;
   }
 
   expect(lane: string, events: number): void {
@@ -104,7 +90,6 @@ export class Segment {
   settle(lane: string, seq: number, end: End): void {
     this.forget(lane, 1);
     this.unwritten.add(lane, seq, end);
-    this.elsewhere?.settle(lane, seq, end);
     this.onEnd(this);
   }
 
@@ -126,21 +111,16 @@ export class Segment {
   settledEarly(acknowledgements: readonly Acknowledgement[]): void {
     if (acknowledgements.length === 0) return;
     this.unwritten.addAll(acknowledgements);
-    this.elsewhere?.settledEarly(acknowledgements);
     this.onEnd(this);
   }
 
   /** Whether an earlier life was done with it. */
   wasSettled(lane: string, seq: number): boolean {
-    return this.settledBefore?.get(lane)?.has(seq) === true || this.#wasSuperseded(seq);
+    return this.settledBefore?.get(lane)?.has(seq) === true || this.isSuperseded(seq);
   }
 
   /** Whether a later segment holds an event again, and it counts there. */
   isSuperseded(seq: number): boolean {
-    return this.#wasSuperseded(seq) || this.elsewhere?.isCopied(seq) === true;
-  }
-
-  #wasSuperseded(seq: number): boolean {
     const generation = this.again?.get(seq);
     return generation !== undefined && generation > this.generation;
   }

@@ -36,7 +36,7 @@ type Part<What extends Command['what']> = Extract<Command, { what: What }>;
 
 /** What a run is made with. */
 export interface WorldSetup {
-  readonly fsync: 'group' | 'everySecond' | 'off';
+  readonly fsync: 'group' | 'off';
   readonly segmentBytes: number;
   readonly leaseMs: number;
   /** Absent: so much that nothing is ever dropped for lack of room. */
