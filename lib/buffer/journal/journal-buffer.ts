@@ -215,22 +215,17 @@ export class JournalBuffer implements EventBuffer {
     });
     this.#commands = new Commands({
       files,
-      clock,
+      setup,
       lanes: this.#lanes,
       folders: this.#folders,
-      writer: this.#writer,
       letters: this.#letters,
       acknowledger: this.#acknowledger,
-      attachment: this.#attachment,
+      writer: this.#writer,
+      stranded: this.#stranded,
+      givingBack,
+      isFull: (lane) => this.#bound.full.has(lane),
       lastSeq: () => this.#seq,
       nextSeq: () => ++this.#seq,
-      isFull: (lane) => this.#bound.full.has(lane),
-      admit: setup.admit,
-      onKey: (id, at) => setup.onKey(id, at),
-      unowned: () => this.#stranded.unowned,
-      giveBack: (folder) => givingBack.of(folder),
-      onDropped: (held, lane, reason, gone) => setup.onDropped(held, lane, reason, gone),
-      onErased: setup.onErased,
     });
     const attempts = new Attempts({
       files,

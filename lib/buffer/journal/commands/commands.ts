@@ -1,5 +1,6 @@
 import { detached } from '../../../host/detached.js';
-import { codeOf } from '../ownership/absence.js';
+import type { Log } from '../../../host/log.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import type { Command, CommandProgress, CommandResult } from '../ownership/command.js';
 import { Inbox } from '../ownership/inbox.js';
 import type { JournalFolder } from '../store/journal-folder.js';
@@ -9,16 +10,14 @@ import { commandMessages } from './commands.messages.js';
 import { deadDrop } from './dead-drop.js';
 import { deadRetry } from './dead-retry.js';
 import { erase } from './erase.js';
-import { Execution } from './execution.js';
+import { CommandInterrupted, CommandRefused, Execution } from './execution.js';
 import { importEvents } from './import-events.js';
 import { move } from './move.js';
 import { readPayload } from './read-payload.js';
-import { CommandInterrupted, CommandRefused } from './refused.js';
 import { replay } from './replay.js';
-import { whenRead } from './when-read.js';
 
-/** Results that are remembered, in case that they could not be written down. */
-const MAX_REMEMBERED = 100;
+/** Results that are remembered: a command that is given again is answered, and not carried out again. */
+const MAX_RESULTS = 100;
 
 interface Given {
   readonly inbox: Inbox;
@@ -34,7 +33,7 @@ interface Given {
 export class Commands {
   readonly #inboxes = new WeakMap<JournalFolder, Inbox>();
   readonly #waiting: Given[] = [];
-  /** By id, what came of those that were carried out by us. */
+  /** By the id of a command that this process has carried out. */
   readonly #results = new Map<string, CommandResult>();
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -70,9 +69,9 @@ export class Commands {
     again: boolean,
     onProgress: (progress: CommandProgress) => Promise<void>,
   ): Promise<CommandResult> {
-    const { clock, writer } = this.work;
+    const { setup, writer, folders } = this.work;
     const execution = new Execution({
-      clock,
+      clock: setup.clock,
       writer,
       id: command.id,
       again,
@@ -80,17 +79,18 @@ export class Commands {
       onProgress,
     });
     try {
-      await whenRead(this.work, execution);
+      await execution.untilRead(folders);
       const value = await this.#carryOut(command, execution);
       return value === undefined
         ? { done: true, error: journalMessages.commandNotUnderstood() }
         : { done: true, value };
     } catch (error) {
       if (error instanceof CommandInterrupted) throw error;
-      // No word of the error's own: it may name a person.
-      const text =
-        error instanceof CommandRefused ? error.message : commandMessages.failed(codeOf(error) ?? 'ERROR');
-      return { done: true, error: text };
+      if (error instanceof CommandRefused) return { done: true, error: error.message };
+      const code = diskCodeOf(error);
+      if (code === undefined) this.#log.internalError(`carrying out '${command.kind}'`, error);
+      // Not the error's own message: it may name a person.
+      return { done: true, error: commandMessages.failed(code ?? 'ERROR') };
     }
   }
 
@@ -105,7 +105,8 @@ export class Commands {
         await inbox.answer(command.id, result);
       } catch (error) {
         if (error instanceof CommandInterrupted) return;
-        // The answer could not be written. Whoever waits for it finds out what was done by asking again.
+        // If the disk rejects the answer, the command line asks again, and completed work is not done twice.
+        if (diskCodeOf(error) === undefined) this.#log.internalError(`answering '${command.kind}'`, error);
       }
     }
   }
@@ -131,17 +132,17 @@ export class Commands {
 
   #remember(id: string, result: CommandResult): void {
     this.#results.set(id, result);
-    for (const oldest of this.#results.keys()) {
-      if (this.#results.size <= MAX_REMEMBERED) break;
-      this.#results.delete(oldest);
-    }
+    const [oldest] = this.#results.keys();
+    if (this.#results.size > MAX_RESULTS) this.#results.delete(oldest!);
+  }
+
+  get #log(): Log {
+    return this.work.setup.log;
   }
 
   #inboxOf(folder: JournalFolder): Inbox {
-    const { folders, files } = this.work;
-    if (folder === folders.own && folders.inbox !== undefined) return folders.inbox;
     let inbox = this.#inboxes.get(folder);
-    if (inbox === undefined) this.#inboxes.set(folder, (inbox = new Inbox(files, folder.path)));
+    if (inbox === undefined) this.#inboxes.set(folder, (inbox = new Inbox(this.work.files, folder.path)));
     return inbox;
   }
 }

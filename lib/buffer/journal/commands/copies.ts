@@ -6,7 +6,7 @@ import { Held, residentBytes } from '../store/held.js';
 import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
 
-/** What may be under way to the disk at once. */
+/** Limits of the copies that are not on disk yet. */
 const MAX_EVENTS = 500;
 const MAX_BYTES = 1024 * 1024;
 
@@ -14,14 +14,11 @@ const MAX_BYTES = 1024 * 1024;
 export interface CopyRoute {
   readonly lane: string;
   readonly entry?: LaneEntry | undefined;
-  /** It is a dead letter there; told once the copy is on disk. */
+  /** The event's dead letter in this lane; called once the copy is on disk. */
   readonly letter?: { readonly onCommitted: () => void } | undefined;
 }
 
-/**
- * New records of events that are there already: same id, times and person, marked with the command that they are made for.
- * They join the queue behind everything else.
- */
+/** New records of stored events: same id, times and person, marked with their command. They join the end of the queue. */
 export class Copies {
   #onCommitted: (() => void)[] = [];
   #events = 0;
@@ -30,18 +27,18 @@ export class Copies {
   constructor(
     private readonly work: CommandWork,
     private readonly execution: Execution,
-    /** `copy`: of events that are there already. `original`: nothing else here has them. */
+    /** `original`: events that this journal does not have yet. */
     private readonly as: 'copy' | 'original',
   ) {}
 
-  /** Whether it is time to wait for the disk. */
+  /** Whether to commit before more copies are added. */
   get isFull(): boolean {
     return this.#events >= MAX_EVENTS || this.#bytes >= MAX_BYTES;
   }
 
-  /** @param size units of its JSON */
+  /** @param size length of its JSON */
   add(event: TrackingEvent, size: number, routes: readonly CopyRoute[]): void {
-    const { lanes, clock, writer } = this.work;
+    const { lanes, setup, writer } = this.work;
     for (const { lane: name, letter } of routes) {
       lanes.get(name)!.enter(letter === undefined ? 'replayed' : 'redriven');
       if (letter !== undefined) this.#onCommitted.push(letter.onCommitted);
@@ -50,23 +47,24 @@ export class Copies {
     const resident = residentBytes(size + entriesSize(to));
     const wasDead = routes.every(({ letter }) => letter !== undefined);
     const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
-    writer.add(new Held(this.work.nextSeq(), event, size, resident, clock.monotonic(), to, mark));
+    const since = setup.clock.monotonic();
+    writer.add(new Held(this.work.nextSeq(), event, size, resident, since, to, mark));
     this.#events++;
     this.#bytes += size;
   }
 
-  /** Waits until all of them are on the disk. @throws CommandInterrupted */
+  /** Waits until all copies are on disk. @throws CommandInterrupted */
   async commit(): Promise<void> {
     if (this.#events === 0) return;
     await this.execution.committed();
     this.#events = 0;
     this.#bytes = 0;
-    for (const tell of this.#onCommitted) tell();
+    for (const onCommitted of this.#onCommitted) onCommitted();
     this.#onCommitted = [];
   }
 }
 
-/** Lets a command make copies; also where it fails halfway, those that it made are finished. */
+/** Lets a command make copies. They are committed also if the command fails halfway. */
 export async function copying<T>(
   work: CommandWork,
   execution: Execution,

@@ -14,7 +14,7 @@ export async function deadDrop(
     const { event, lane } = letter;
     letters.remove(kept, 'dropped', { reason: 'given_up', why });
     lanes.get(lane)!.dropLetters('given_up');
-    work.onDropped({ event }, lane, 'given_up', false);
+    work.setup.onDropped({ event }, lane, 'given_up', false);
     tally.add([lane]);
   }
   await letters.write();

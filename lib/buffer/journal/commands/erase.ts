@@ -8,9 +8,7 @@ import { eraseSegment, findInSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
 import { Person } from './erasure/person.js';
 import { whilePaused } from './erasure/paused-lanes.js';
-import type { Execution } from './execution.js';
-import { CommandRefused } from './refused.js';
-import { whenRead } from './when-read.js';
+import { CommandRefused, type Execution } from './execution.js';
 
 /** The longest that events are waited for that are being sent. In an outage they may be sent again for hours. */
 const OUT_MS = 5_000;
@@ -28,14 +26,14 @@ export async function erase(
   execution: Execution,
   payload: ErasePayload,
 ): Promise<CommandCounts> {
-  const { writer, clock, acknowledger } = work;
+  const { writer, acknowledger } = work;
   const person = new Person(payload);
   const erased = new ErasedEvents();
-  const deadline = clock.monotonic() + OUT_MS;
+  const deadline = work.setup.clock.monotonic() + OUT_MS;
   for (let pass = 1; ; pass++) {
     const { found } = erased;
     // What was taken over meanwhile, too.
-    await whenRead(work, execution);
+    await execution.untilRead(work.folders);
     // What only memory has cannot be found on disk, and would come to it later.
     if ((await writer.commit()) !== 'committed') {
       throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));
@@ -47,7 +45,7 @@ export async function erase(
     await removeDamagedFiles(work);
     await acknowledger.write();
     if (erased.found !== found && pass < MAX_PASSES) continue;
-    work.onErased?.(idsOf(payload));
+    work.setup.onErased?.(idsOf(payload));
     return erased.counts;
   }
 }
@@ -68,7 +66,7 @@ async function eraseFrom(
       const isOf: IsOfPerson = (slot) => traces.records.has(slot.seq) || person.isInHeld(slot);
       eraseAtHand(work, isOf, segment);
       if (isLeased(work, isOf, segment)) {
-        if (work.clock.monotonic() < deadline) return true;
+        if (work.setup.clock.monotonic() < deadline) return true;
         eraseLeased(work, isOf, segment);
       }
       await eraseSegment(work, execution, segment, traces, erased);

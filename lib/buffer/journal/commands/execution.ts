@@ -1,25 +1,36 @@
 import type { Clock } from '../../../host/clock.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import type { CommandProgress } from '../ownership/command.js';
+import type { Folders } from '../store/folders.js';
 import type { GroupWriter } from '../store/group-writer.js';
-import { CommandInterrupted } from './refused.js';
+
+/** A command cannot be carried out. The message is the answer to the user. */
+export class CommandRefused extends Error {
+  override readonly name = 'CommandRefused';
+}
+
+/** The journal is closed while a command runs. The next owner of the folder finds the command again. */
+export class CommandInterrupted extends Error {
+  override readonly name = 'CommandInterrupted';
+}
 
 const PROGRESS_MS = 1_000;
 const DISK_RETRY_MS = 1_000;
+const READING_MS = 100;
 
-/** What an execution works with. */
 export interface ExecutionSetup {
   readonly clock: Clock;
   readonly writer: GroupWriter;
   /** The command's id. */
   readonly id: string;
-  /** It may have been begun before, by us or by an earlier life. */
+  /** It may have been started before, perhaps by an earlier process. */
   readonly again: boolean;
   /** The journal is being closed. */
   isStopped(): boolean;
   onProgress(progress: CommandProgress): Promise<void>;
 }
 
-/** One command on its way: it takes turns with the application, and ends where the journal does. */
+/** One command that is being carried out. It takes turns with the application, and ends when the journal is closed. */
 export class Execution {
   readonly #setup: ExecutionSetup;
   #toldAt: number;
@@ -37,7 +48,7 @@ export class Execution {
     return this.#setup.again;
   }
 
-  /** Lets everybody else have a turn. @throws CommandInterrupted */
+  /** Lets other work run. @throws CommandInterrupted */
   async turn(): Promise<void> {
     await new Promise<void>((resolve) => this.#setup.clock.soon(resolve));
     this.#goOn();
@@ -49,23 +60,30 @@ export class Execution {
     this.#goOn();
   }
 
-  /** Waits until everything that was added so far is on the disk, however long that takes. @throws CommandInterrupted */
+  /** Waits until all events that were added so far are on disk, however long that takes. @throws CommandInterrupted */
   async committed(): Promise<void> {
     while ((await this.#setup.writer.commit()) !== 'committed') await this.pause(DISK_RETRY_MS);
   }
 
+  /** Waits until all adopted folders are read: before that they look empty. @throws CommandInterrupted */
+  async untilRead(folders: Folders): Promise<void> {
+    while (folders.all.some(({ isBusy }) => isBusy)) await this.pause(READING_MS);
+  }
+
   /**
-   * Says how far it is, at most once a second.
+   * Reports the progress, at most once a second.
    *
-   * @param total what was looked at for it
+   * @param total events that were examined
    */
   async progress(done: number, total: number): Promise<void> {
     const { clock } = this.#setup;
     const now = clock.monotonic();
     if (now - this.#toldAt < PROGRESS_MS) return;
     this.#toldAt = now;
-    // Nobody may be there to hear it any more.
-    await this.#setup.onProgress({ done, total }).catch(() => undefined);
+    // A report that cannot be written does not stop the command.
+    await this.#setup.onProgress({ done, total }).catch((error: unknown) => {
+      if (diskCodeOf(error) === undefined) throw error;
+    });
   }
 
   #goOn(): void {

@@ -5,9 +5,8 @@ import type { CommandCounts, ImportPayload } from './command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { copying } from './copies.js';
-import type { Execution } from './execution.js';
+import { CommandRefused, type Execution } from './execution.js';
 import { recordsOf } from './journal-records.js';
-import { CommandRefused } from './refused.js';
 import { Tally } from './tally.js';
 
 /**
@@ -36,7 +35,7 @@ export async function importEvents(
         const json = JSON.stringify(event);
         const browser = browserIdsOf(browserIds, to);
         copies.add(fromEventJson(json, [to]), json.length, [{ lane: to, entry: browser && { browser } }]);
-        if (isKeyed(event)) work.onKey(event.id, Date.parse(event.acceptedAt));
+        if (isKeyed(event)) work.setup.onKey(event.id, Date.parse(event.acceptedAt));
         tally.add([to]);
         if (copies.isFull) await copies.commit();
       }

@@ -4,12 +4,11 @@ import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { copiedBefore } from './copied-before.js';
 import { copying, type CopyRoute } from './copies.js';
-import type { Execution } from './execution.js';
+import { CommandRefused, type Execution } from './execution.js';
 import type { JournalEvent } from '../reader/journal-event.js';
 import type { JournalFolder } from '../store/journal-folder.js';
 import { journalRecords } from './journal-records.js';
 import { Pace } from './pace.js';
-import { CommandRefused } from './refused.js';
 import { replayLanes } from './replay-lanes.js';
 import { Tally } from './tally.js';
 
@@ -29,11 +28,10 @@ export async function replay(
   payload: ReplayPayload,
 ): Promise<CommandCounts> {
   const { filter, to, rate } = payload;
-  const { clock, lanes } = work;
-  const known = [...lanes.keys()];
-  if (work.admit === undefined) await refuseUndecided(work, execution, payload);
+  const known = [...work.lanes.keys()];
+  if (work.setup.admit === undefined) await refuseUndecided(work, execution, payload);
   const before = await copiedBefore(work, execution);
-  const pace = new Pace(clock, rate);
+  const pace = new Pace(work.setup.clock, rate);
   const tally = new Tally();
   let looked = 0;
   let withoutRoom = 0;
@@ -63,10 +61,10 @@ export async function replay(
 
 /** Undefined if the destination does not accept the event. An earlier decision is final. */
 function routeOf(work: CommandWork, found: Found, lane: string): CopyRoute | undefined {
-  const { letters, admit } = work;
+  const { letters, setup } = work;
   const { id, json, record } = found;
   if (!hasDecided(found, lane)) {
-    return isRestricted(record) ? undefined : admit?.(fromEventJson(json, [lane]), lane);
+    return isRestricted(record) ? undefined : setup.admit?.(fromEventJson(json, [lane]), lane);
   }
   const kept = letters.ofEvent(lane, id);
   return {

@@ -3,6 +3,7 @@ import type { BufferSetup } from '../../event-buffer.js';
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import type { DamagedLines } from './damaged-lines.js';
@@ -14,7 +15,6 @@ import { recover } from './recovery.js';
 import type { LanePart } from './frame.js';
 import type { Segment } from './segment.js';
 
-/** What an attachment works with. */
 export interface AttachmentSetup {
   readonly files: Files;
   readonly setup: BufferSetup;
@@ -27,15 +27,15 @@ export interface AttachmentSetup {
 
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
-/** Attempts in which events wait for a file that may say that they were written again; half a minute. */
+/** Attempts for which events are held back because an unreadable file may have their newer copies; half a minute. */
 const PATIENCE = 5;
 
-/** How far a folder is read. */
+/** The progress of reading a folder. */
 interface Reading {
   readonly folder: JournalFolder;
   readonly as: 'recovered' | 'adopted';
-  hasLetters: boolean;
-  hasKeys: boolean;
+  /** Files beside the segments that are read. */
+  readonly done: Set<string>;
   /** Attempts in a row that left something unread. */
   failures: number;
   /** Monotonic time of the next attempt. */
@@ -43,13 +43,16 @@ interface Reading {
   denied: Denied[];
 }
 
-/** Gives the lanes what earlier lives left in a folder that we took over. */
+/** Reads adopted folders, and gives their events to the lanes. */
 export class Attachment {
   readonly #readings = new Set<Promise<void>>();
   readonly #unread = new Set<Reading>();
   #stopped = false;
   /** By lane: events that were accepted with other credentials or under another name, and are not logged yet. */
-  readonly #inherited = new Map<string, { events: number; readonly change: 'credentials' | 'name' }>();
+  readonly #inherited = new Map<
+    string,
+    { readonly events: number; readonly change: 'credentials' | 'name' }
+  >();
 
   constructor(private readonly parts: AttachmentSetup) {}
 
@@ -83,15 +86,7 @@ export class Attachment {
     return this.#run(async () => {
       for (const folder of folders) {
         if (this.#stopped) return;
-        await this.#attempt({
-          folder,
-          as,
-          hasLetters: false,
-          hasKeys: false,
-          failures: 0,
-          dueAt: 0,
-          denied: [],
-        });
+        await this.#attempt({ folder, as, done: new Set(), failures: 0, dueAt: 0, denied: [] });
       }
     });
   }
@@ -133,18 +128,17 @@ export class Attachment {
     const { files, setup, letters, damaged, onEnd, histories } = this.parts;
     const { folder, as } = reading;
     const onUnreadable = (path: string, error: unknown): void => void failed.set(path, error);
-    try {
-      if (!reading.hasLetters) await this.#readLetters(folder, as);
-      reading.hasLetters = true;
-    } catch (error) {
-      onUnreadable(join(folder.path, DEAD_LETTERS_FILE), error);
-    }
-    try {
-      if (!reading.hasKeys) await this.#readKeys(folder);
-      reading.hasKeys = true;
-    } catch (error) {
-      onUnreadable(join(folder.path, HISTORY_FILE), error);
-    }
+    const readOnce = async (file: string, read: () => Promise<void>): Promise<void> => {
+      if (reading.done.has(file)) return;
+      try {
+        await read();
+        reading.done.add(file);
+      } catch (error) {
+        onUnreadable(join(folder.path, file), error);
+      }
+    };
+    await readOnce(DEAD_LETTERS_FILE, () => this.#readLetters(folder, as));
+    await readOnce(HISTORY_FILE, () => histories.keys(folder, (id, at) => setup.onKey(id, at)));
     await recover(folder, {
       files,
       onEnd,
@@ -177,6 +171,7 @@ export class Attachment {
     reading.dueAt = clock.monotonic() + Math.min(RETRY_MS * 2 ** reading.failures++, MAX_RETRY_MS);
     this.#unread.add(reading);
     for (const [path, error] of failed) {
+      if (diskCodeOf(error) === undefined) log.internalError('reading an adopted folder', error);
       const denied = (await deniedOf(files, path, error)) ?? { path, code: 'ENOENT' };
       reading.denied.push(denied);
       log.errorOnce('unreadable', `${path} ${denied.code}`, () =>
@@ -211,8 +206,7 @@ export class Attachment {
       const change = changed.get(name);
       if (change !== undefined) {
         const known = this.#inherited.get(name);
-        if (known === undefined) this.#inherited.set(name, { events, change });
-        else known.events += events;
+        this.#inherited.set(name, { events: events + (known?.events ?? 0), change: known?.change ?? change });
       }
       lane.find(segment, part, as);
     }
@@ -225,10 +219,5 @@ export class Attachment {
     if (ours.length < found.length) letters.leave(folder);
     for (const { lane } of ours) lanes.get(lane)!.findLetter(as);
     letters.keep(ours);
-  }
-
-  async #readKeys(folder: JournalFolder): Promise<void> {
-    const { histories, setup } = this.parts;
-    await histories.keys(folder, (id, at) => setup.onKey(id, at));
   }
 }

@@ -1,4 +1,5 @@
 import type { Files } from '../files/files.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import { MAX_BYTES } from '../journal-options.js';
 import type { ResolvedJournalOptions } from '../journal-options.js';
 import type { Acknowledger } from './acknowledger.js';
@@ -8,11 +9,10 @@ import type { Retention } from './retention.js';
 import type { Segment } from './segment.js';
 import type { Shedding } from './shedding.js';
 
-/** The part of the free space that it takes where nothing was said. */
+/** The default bound, as a part of the free space. */
 const PART_OF_FREE = 0.1;
 const NONE: ReadonlySet<string> = new Set();
 
-/** What the bound works with. */
 export interface DiskBoundSetup {
   readonly files: Files;
   readonly options: ResolvedJournalOptions;
@@ -24,17 +24,17 @@ export interface DiskBoundSetup {
 }
 
 /**
- * Keeps the journal within its bytes: first goes what was only kept to be looked at, then the policy applies to the lanes
- * that hold the oldest segment. A lane that is down for days never makes a healthy one refuse.
+ * Keeps the journal within `maxBytes`. First it deletes segments whose events are all settled; then `onFull` applies to the lanes
+ * that hold the oldest segment. A lane that is down for days never makes a healthy one reject events.
  */
 export class DiskBound {
-  /** Lanes that take nothing more, with `rejectNewest`. */
+  /** Lanes that reject new events, with `rejectNewest`. */
   full: ReadonlySet<string> = NONE;
   #maxBytes: number | undefined;
 
   constructor(private readonly setup: DiskBoundSetup) {}
 
-  /** Before so many bytes are written. Drops, or refuses from now on, what there is no room for. */
+  /** Makes room for a write of so many bytes, or from now on rejects events of the lanes that hold the oldest segment. */
   async makeRoom(bytes: number): Promise<void> {
     const { folders, retention, options } = this.setup;
     const maxBytes = (this.#maxBytes ??= await this.#findMaxBytes());
@@ -45,7 +45,7 @@ export class DiskBound {
       return;
     }
     const droppable = this.#droppable();
-    // What nobody can give up is not held against those who could.
+    // Lanes do not lose events because of segments that cannot be dropped.
     for (const { segments } of folders.all) {
       for (const segment of segments)
         if (segment.sealed && !droppable.includes(segment)) over -= segment.bytes;
@@ -54,7 +54,7 @@ export class DiskBound {
     else this.full = over <= 0 ? NONE : new Set(droppable[0]?.pending.keys());
   }
 
-  /** The disk says that it is full, whatever the bound: what was only kept to be looked at goes. Never rejects. */
+  /** Deletes all segments whose events are settled, because the disk is full. Never rejects. */
   async freeAll(): Promise<void> {
     await this.setup.retention.freeUp(Infinity).catch(() => undefined);
   }
@@ -65,7 +65,7 @@ export class DiskBound {
     for (const segment of droppable) {
       if (over <= 0) break;
       await shedding.dropSegment(segment);
-      // What is out holds it for a while yet, but not for ever.
+      // Leased events keep the segment for a while.
       over -= segment.bytes;
     }
     await acknowledger.write();
@@ -73,19 +73,19 @@ export class DiskBound {
   }
 
   /**
-   * Sealed segments in which something waits that is not out, the oldest first. Those in which lanes have something that are
-   * not configured stay, whatever the others give up.
+   * Sealed segments with events that are pending and not leased, the oldest first. Segments with events of lanes that are not
+   * configured cannot be deleted, so their events are not dropped.
    */
   #droppable(): readonly Segment[] {
-    const waiting = new Set<Segment>();
+    const pending = new Set<Segment>();
     for (const lane of this.setup.lanes.values()) {
       for (const home of lane.homes()) {
-        if (home.segment !== undefined) waiting.add(home.segment);
+        if (home.segment !== undefined) pending.add(home.segment);
       }
     }
     return this.setup.folders.all
       .flatMap(({ segments }) => segments)
-      .filter((segment) => segment.sealed && segment.orphans.size === 0 && waiting.has(segment));
+      .filter((segment) => segment.sealed && segment.orphans.size === 0 && pending.has(segment));
   }
 
   async #findMaxBytes(): Promise<number> {
@@ -93,9 +93,10 @@ export class DiskBound {
     if (options.maxBytes !== undefined) return options.maxBytes;
     try {
       const free = await files.freeBytes(options.directory);
-      // What the journal has already is not free, and is within its part all the same.
+      // The journal's own bytes are not free, and count as its part.
       return Math.min(MAX_BYTES, Math.max((free + folders.bytes) * PART_OF_FREE, 4 * options.segmentBytes));
-    } catch {
+    } catch (error) {
+      if (diskCodeOf(error) === undefined) throw error;
       return MAX_BYTES;
     }
   }

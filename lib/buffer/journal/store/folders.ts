@@ -3,7 +3,6 @@ import { unlessAbsent } from '../ownership/absence.js';
 import { Adoption } from '../ownership/adoption.js';
 import type { Found, TakenFolder } from '../ownership/adoption.js';
 import { contentOf, meaningOf, removeOwn } from '../ownership/content.js';
-import { Inbox } from '../ownership/inbox.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { OwnerFolder } from '../ownership/owner-folder.js';
 import type { Ownership, Residence } from '../ownership/owner-folder.js';
@@ -15,15 +14,13 @@ interface Own {
   readonly folder: JournalFolder;
   readonly owner: OwnerFolder;
   readonly adoption: Adoption;
-  readonly inbox: Inbox;
 }
 
-/** The folders that this journal holds: its own, and those that it took over. */
+/** The folders that this journal holds: its own, and those that it has adopted. */
 export class Folders {
   #own: Own | undefined;
   #opening: Promise<JournalFolder> | undefined;
-  /** Taken over, with what is known of each. */
-  readonly #taken = new Map<JournalFolder, TakenFolder>();
+  readonly #adopted = new Map<JournalFolder, TakenFolder>();
 
   constructor(
     private readonly residence: Residence,
@@ -34,13 +31,9 @@ export class Folders {
     return this.#own?.folder;
   }
 
-  get inbox(): Inbox | undefined {
-    return this.#own?.inbox;
-  }
-
-  /** Those that were taken over first, the oldest first. */
+  /** Adopted folders first, in the order of their adoption. */
   get all(): readonly JournalFolder[] {
-    return this.#own === undefined ? [...this.#taken.keys()] : [...this.#taken.keys(), this.#own.folder];
+    return this.#own === undefined ? [...this.#adopted.keys()] : [...this.#adopted.keys(), this.#own.folder];
   }
 
   get bytes(): number {
@@ -55,7 +48,7 @@ export class Folders {
     return segments;
   }
 
-  /** Others may soon take our folders: nothing may be sent before the disk says that they are ours. */
+  /** Other processes may soon adopt our folders: nothing may be sent before the disk says that they are ours. */
   get isLate(): boolean {
     return this.#own?.owner.isLate === true;
   }
@@ -66,7 +59,7 @@ export class Folders {
     return found?.segments.some(({ firstSeq }) => firstSeq <= seq) === true;
   }
 
-  /** Our own folder, made where there is none. */
+  /** Our own folder, created if there is none. */
   async open(): Promise<JournalFolder> {
     if (this.#own !== undefined) return this.#own.folder;
     this.#opening ??= this.#make().finally(() => (this.#opening = undefined));
@@ -78,67 +71,68 @@ export class Folders {
     return this.#own === undefined ? 'gone' : this.#own.owner.check();
   }
 
-  /** Takes out those that somebody else has meanwhile; after a pause that others may have noticed. */
+  /** Removes and returns adopted folders that another process has now. For use after a late heartbeat. */
   async missing(): Promise<readonly JournalFolder[]> {
     const missing: JournalFolder[] = [];
-    for (const [folder, taken] of this.#taken) {
+    for (const [folder, taken] of this.#adopted) {
       if ((await this.#own?.adoption.holds(taken)) !== false) continue;
-      this.#taken.delete(folder);
+      this.#adopted.delete(folder);
       missing.push(folder);
     }
     return missing;
   }
 
-  /** Tells others that we live. */
+  /** Shows other processes that we live. */
   async heartbeat(): Promise<Ownership> {
     return this.#own === undefined ? 'ours' : this.#own.owner.heartbeat();
   }
 
-  /** Takes over what nobody owns. */
+  /** Adopts folders without an owner. */
   async look(): Promise<Omit<Found, 'taken'> & { readonly taken: readonly JournalFolder[] }> {
     if (this.#own === undefined) return { taken: [], foreign: [], unknown: [], denied: [] };
     const { taken, ...others } = await this.#own.adoption.look();
     const folders = taken.map((found) => {
       const folder = new JournalFolder(found.path, found.origin, found.names);
-      // Until it is read nobody knows what is in it, and where we are closed first nobody reads it.
+      // Its content is unknown until it is read, which does not happen if the journal is closed first.
       folder.isBusy = true;
-      this.#taken.set(folder, found);
+      this.#adopted.set(folder, found);
       return folder;
     });
     return { taken: folders, ...others };
   }
 
-  /** Whether all that can be in a folder is ours to send. */
+  /** Whether all lanes that a folder can have are ours. */
   isExact(folder: JournalFolder): boolean {
-    return this.#taken.get(folder)?.exact !== false;
+    return this.#adopted.get(folder)?.exact !== false;
   }
 
-  /** Gives a folder back to whoever can do more with it. Returns where it is then. */
+  /** Gives an adopted folder back. Returns its path from now on; undefined if it is not ours. */
   async release(folder: JournalFolder): Promise<string | undefined> {
-    const taken = this.#taken.get(folder);
+    const taken = this.#adopted.get(folder);
     if (taken === undefined || this.#own === undefined) return undefined;
-    this.#taken.delete(folder);
+    this.#adopted.delete(folder);
     return this.#own.adoption.release(taken);
   }
 
-  /** Removes folders that were taken over and are empty now; what their history says is ours to keep. */
+  /** Removes adopted folders that are empty now. Their history is added to ours. */
   async removeEmpty(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
-    for (const folder of this.#taken.keys()) {
-      if (folder.segments.length > 0 || folder.isBusy || folder.isUnreadable || hasLetters(folder)) continue;
-      if (folder.unknown.length > 0) continue;
-      await this.#remove(folder);
+    for (const folder of this.#adopted.keys()) {
+      const { segments, isBusy, isUnreadable, unknown } = folder;
+      const isInUse =
+        segments.length > 0 || isBusy || isUnreadable || unknown.length > 0 || hasLetters(folder);
+      if (!isInUse) await this.#remove(folder);
     }
   }
 
-  /** None of them is ours any more. Returns those that were. */
+  /** Forgets all folders, and returns them. */
   lose(): readonly JournalFolder[] {
     const lost = this.all;
     this.#own = undefined;
-    this.#taken.clear();
+    this.#adopted.clear();
     return lost;
   }
 
-  /** Leaves all of them to whoever comes. Our own is removed where nothing ever came into it. */
+  /** Leaves all folders to the next owner. Our own is removed if it never held an event. */
   async close(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
     if (this.#own === undefined) return;
     const { folder, owner } = this.#own;
@@ -148,7 +142,7 @@ export class Folders {
       folder.segments.splice(folder.segments.indexOf(segment), 1);
     }
     const names = (await unlessAbsent(files.list(folder.path))) ?? [];
-    // Where the disk hung before, letters came into it that nobody has in memory any more.
+    // After the disk hung, its files may have letters that are not in memory.
     const hasLogs = names.includes(HISTORY_FILE) || names.includes(DEAD_LETTERS_FILE);
     const isBlank = folder.segments.length === 0 && !hasLetters(folder) && !hasLogs;
     const isRemoved =
@@ -161,7 +155,7 @@ export class Folders {
     const owner = await OwnerFolder.create(residence);
     const adoption = new Adoption({ ...residence, owner: owner.owner });
     const folder = new JournalFolder(owner.path, owner.owner, LaneNames.own);
-    this.#own = { folder, owner, adoption, inbox: new Inbox(residence.files, owner.path) };
+    this.#own = { folder, owner, adoption };
     return folder;
   }
 
@@ -172,6 +166,6 @@ export class Folders {
     folder.hasNew = needed.some((name) => meaningOf(name) === 'segment');
     if (needed.length > 0 || unknown.length > 0) return;
     await this.histories.move(folder, this.#own!.folder);
-    if ((await removeOwn(files, folder.path)) === undefined) this.#taken.delete(folder);
+    if ((await removeOwn(files, folder.path)) === undefined) this.#adopted.delete(folder);
   }
 }

@@ -1,22 +1,22 @@
 import type { LaneNames } from '../ownership/lane-names.js';
 import type { Segment } from './segment.js';
 
-/** One folder of the journal: our own, or one that was taken over. */
+/** One folder of the journal: our own, or an adopted one. */
 export class JournalFolder {
   /** Oldest first. */
   readonly segments: Segment[] = [];
-  /** Some of it could not be read: it is not ours to remove. */
+  /** Some of its files could not be read. It is not removed. */
   isUnreadable = false;
-  /** Names of files in it that we did not write. With one of them it stays, and all that is in it. */
+  /** Names of files in it that the journal did not write. It is not removed as long as there are any. */
   unknown: readonly string[] = [];
-  /** Segments came into it after it was read. */
+  /** It has segments that came after it was read. */
   hasNew = false;
-  /** It is being read for the first time. */
+  /** It is being read. */
   isBusy = false;
 
   constructor(
     readonly path: string,
-    /** Who wrote it. */
+    /** The owner who made it. */
     readonly origin: string,
     /** What its lanes are called here. */
     readonly names: LaneNames,

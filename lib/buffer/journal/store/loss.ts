@@ -8,8 +8,8 @@ import type { GroupWriter } from './group-writer.js';
 import type { JournalFolder } from './journal-folder.js';
 import type { JournalLane } from './journal-lane.js';
 import type { LaneSlot } from './rewritten.js';
+import type { SegmentFolder } from './segment.js';
 
-/** What a loss works with. */
 export interface LossSetup {
   readonly lanes: ReadonlyMap<string, JournalLane>;
   readonly folders: Folders;
@@ -21,7 +21,7 @@ export interface LossSetup {
   readonly writer: GroupWriter;
 }
 
-/** What to do when our folders are not ours any more. */
+/** Settles the accounts when folders are not ours any more. */
 export class Loss {
   constructor(private readonly setup: LossSetup) {}
 
@@ -40,63 +40,61 @@ export class Loss {
 
   /** A folder that we give back, with all that is in it. */
   ofGivenBack(folder: JournalFolder): void {
-    const lost = new Set([folder]);
-    this.#forget(lost);
-    this.#handOver(isIn(lost), lost);
+    this.#forget([folder]);
+    this.#handOver([folder]);
   }
 
-  #of(folders: readonly JournalFolder[], how: 'taken' | 'gone'): void {
-    const lost = new Set(folders);
-    if (lost.size === 0) return;
-    const wasThere = isIn(lost);
+  #of(lost: readonly JournalFolder[], how: 'taken' | 'gone'): void {
+    if (lost.length === 0) return;
+    const { log, wasAsleep } = this.setup;
     this.#forget(lost);
-    let gone = 0;
-    if (how === 'taken') this.#handOver(wasThere, lost);
-    else gone = this.#rescue(wasThere, lost);
-    this.setup.log.limited('error', `folder ${how}`, () =>
-      how === 'taken' ? journalMessages.taken(this.setup.wasAsleep()) : journalMessages.gone(gone),
-    );
+    if (how === 'taken') {
+      this.#handOver(lost);
+      log.limited('error', 'folder taken', () => journalMessages.taken(wasAsleep()));
+    } else {
+      const events = this.#rescue(lost);
+      log.limited('error', 'folder gone', () => journalMessages.gone(events));
+    }
   }
 
-  #forget(lost: ReadonlySet<JournalFolder>): void {
+  #forget(lost: readonly JournalFolder[]): void {
     for (const { segments } of lost) {
       for (const segment of segments) void this.setup.acknowledger.forget(segment);
     }
   }
 
-  /** Whoever took our folders sends what is in them. */
-  #handOver(wasThere: (home: Home) => boolean, lost: ReadonlySet<JournalFolder>): void {
+  /** The new owner of our folders sends their events. */
+  #handOver(lost: readonly JournalFolder[]): void {
     const { lanes, letters } = this.setup;
-    for (const lane of lanes.values()) lane.handOver(wasThere);
+    const isLost = isIn(lost);
+    for (const lane of lanes.values()) lane.handOver(isLost);
     for (const folder of lost) {
       for (const { lane } of letters.lose(folder, 'taken')) lanes.get(lane)!.handOverLetter();
     }
   }
 
-  /** Nobody has it: events in memory are written again, all others are lost. Returns how many, with dead letters. */
-  #rescue(wasThere: (home: Home) => boolean, lost: ReadonlySet<JournalFolder>): number {
-    const { lanes, letters } = this.setup;
+  /** No process has the folders: events in memory are written again, all others are lost. Returns how many, with letters. */
+  #rescue(lost: readonly JournalFolder[]): number {
+    const { lanes, letters, writer } = this.setup;
     const slots: LaneSlot[] = [];
-    const gone = new Map<string, number>();
-    for (const folder of lost) {
-      for (const { lane } of letters.lose(folder, 'gone')) gone.set(lane, (gone.get(lane) ?? 0) + 1);
-    }
-    let sum = 0;
+    const isLost = isIn(lost);
+    const lostLetters = lost.flatMap((folder) => letters.lose(folder, 'gone'));
+    let events = 0;
     for (const lane of lanes.values()) {
-      for (const slot of lane.inMemory) if (wasThere(slot.home)) slots.push([lane.name, slot]);
-      sum += lane.loseRanges(wasThere, gone.get(lane.name) ?? 0, 'damaged');
+      for (const slot of lane.inMemory) {
+        if (isLost(slot.home)) slots.push([lane.name, slot]);
+      }
+      const ofLane = lostLetters.filter((letter) => letter.lane === lane.name);
+      events += lane.loseRanges(isLost, ofLane.length, 'damaged');
     }
-    this.setup.writer.rewrite(slots);
+    writer.rewrite(slots);
     for (const lane of lanes.values()) lane.readOn();
-    return sum;
+    return events;
   }
 }
 
-/** Whether an event is kept in one of some folders. */
-function isIn(folders: ReadonlySet<JournalFolder>): (home: Home) => boolean {
-  const paths = new Set([...folders].map(({ path }) => path));
-  return (home) => {
-    const segment = home.segment;
-    return segment !== undefined && paths.has(segment.folder.path);
-  };
+/** Whether an event is stored in one of the folders. */
+function isIn(folders: readonly SegmentFolder[]): (home: Home) => boolean {
+  const known = new Set(folders);
+  return ({ segment }) => segment !== undefined && known.has(segment.folder);
 }

@@ -3,6 +3,7 @@ import type { Log } from '../../../host/log.js';
 import type { StrandedEvents } from '../../../event/stranded.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import { accountLabel, type Accounts } from '../ownership/accounts.js';
 import type { ForeignFolder } from '../ownership/adoption.js';
 import type { Denied } from '../ownership/denied.js';
@@ -10,23 +11,22 @@ import { LaneNames } from '../ownership/lane-names.js';
 import { JournalFolder } from './journal-folder.js';
 import { recover } from './recovery.js';
 
-/** The environment that it needs. */
 export interface StrandedSetup {
   readonly files: Files;
   readonly directory: string;
   readonly accounts: Accounts;
   readonly log: Log;
-  /** Folders that we hold; lanes in them may be strangers. */
+  /** Folders that we hold; some of their lanes may not be ours. */
   held(): readonly JournalFolder[];
 }
 
 type Rows = readonly StrandedEvents[];
 
-/** Pending events of the directory that we cannot deliver: in folders that we hold, and in those that nobody owns. */
+/** Pending events that this process cannot deliver: in folders that we hold, and in folders without an owner. */
 export class Stranded {
-  /** By path, of folders that nobody owns. */
+  /** By path of a folder without an owner. */
   readonly #foreign = new Map<string, Rows>();
-  /** Paths of those that could not be read when they were counted. */
+  /** Paths of folders that could not be counted. */
   readonly #failed = new Set<string>();
   #counting: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -38,7 +38,7 @@ export class Stranded {
     return rows.flat();
   }
 
-  /** With those in paths that cannot be used, of which nobody knows how many there are. */
+  /** With a row for each path that cannot be used; its events cannot be counted. */
   with(denied: readonly Denied[]): StrandedEvents[] {
     const { rows } = this;
     const known = new Set(rows.map(({ folder }) => folder));
@@ -46,7 +46,7 @@ export class Stranded {
     return [...rows, ...others.filter(({ folder }) => !known.has(folder))];
   }
 
-  /** Those of one folder that we hold. */
+  /** The rows of one folder that we hold. */
   ofHeld({ path, names, segments }: JournalFolder): Rows {
     const counts = new Map<string, number>();
     for (const { orphans } of segments) {
@@ -55,12 +55,12 @@ export class Stranded {
     return [...counts].map(([lane, events]) => this.#row({ path, names }, lane, events));
   }
 
-  /** Paths of folders that nobody owned at the last look, with what is pending in each. */
+  /** Paths of the folders that had no owner at the last look, with the pending events of each. */
   get unowned(): readonly (readonly [path: string, rows: Rows])[] {
     return [...this.#foreign];
   }
 
-  /** Takes in what a look left alone, and counts what is new, one folder after the other. */
+  /** Replaces the folders without an owner by those of the last look, and counts the events of new ones. */
   update(foreign: readonly ForeignFolder[]): void {
     const paths = new Set(foreign.map(({ path }) => path));
     for (const path of this.#foreign.keys()) if (!paths.has(path)) this.#foreign.delete(path);
@@ -73,7 +73,7 @@ export class Stranded {
     }
   }
 
-  /** A folder of ours goes back to where others may take it, with what is known of it. */
+  /** A folder is given back: its rows stay until the next look. */
   leave(path: string, rows: Rows): void {
     const folder = relative(this.setup.directory, path);
     this.#foreign.set(
@@ -117,7 +117,7 @@ export class Stranded {
     return lanes.map((lane) => this.#row(folder, lane, null));
   }
 
-  /** Reads the folder as whoever takes it over will, and changes nothing in it. Never rejects. */
+  /** Reads the folder as its next owner will, and changes nothing. Never rejects. */
   async #count(foreign: ForeignFolder, names: LaneNames): Promise<void> {
     const { path, origin } = foreign;
     const counts = new Map<string, number>();
@@ -139,7 +139,8 @@ export class Stranded {
         onUnknown: () => undefined,
         onUnreadable: () => undefined,
       });
-    } catch {
+    } catch (error) {
+      if (diskCodeOf(error) === undefined) this.setup.log.internalError('counting stranded events', error);
       folder.isUnreadable = true;
     }
     if (this.#stopped || !this.#foreign.has(path)) return;

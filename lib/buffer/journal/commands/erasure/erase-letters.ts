@@ -16,7 +16,7 @@ export async function eraseLetters(work: CommandWork, person: Person, erased: Er
     letters.remove(kept, 'erased');
     lane.dropLetters('erased');
     erased.add(event.id, [name]);
-    work.onDropped({ event }, name, 'erased', false);
+    work.setup.onDropped({ event }, name, 'erased', false);
   }
   const isErased = (id: string): boolean => erased.has(id);
   for (const folder of folders.all)
