@@ -70,8 +70,7 @@ const FLOORS: Record<string, string[]> = {
     'plan',
     'decorator/tracked-places.ts',
     'destinations/lane-view.ts',
-    'destinations/kissmetrics/admission.ts',
-    'destinations/kissmetrics/request.ts',
+    'destinations/kissmetrics/import-line.ts',
   ],
 };
 

@@ -1,9 +1,9 @@
 /** Exit codes of the command line. */
 export const EXIT = {
   ok: 0,
-  /** It did what it was asked for, and the answer is bad: damage, an unproven erasure. */
+  /** The command succeeded with a bad result: damage, an unproven erasure. */
   found: 1,
-  /** It could not do what it was asked for. */
+  /** The command failed. */
   failed: 2,
 } as const;
 
@@ -17,5 +17,5 @@ export class CliError extends Error {
   }
 }
 
-/** Whoever read our output has gone, as `head` does; a normal end. */
+/** The reader of the output closed it, as `head` does; a normal end. */
 export class OutputClosed extends Error {}

@@ -1,7 +1,5 @@
 import { counted, eventsOf } from '../event/counted.js';
 
-/** Sentences of the command line; each says what to do. */
-
 export const notATime = (problem: string): string =>
   (problem.endsWith('seconds') ? `It looks like ${problem}. ` : '') +
   'Give a time in ISO 8601, such as 2026-11-23T15:00Z (without a zone: local time), epoch milliseconds, or an age, such as 90s, 15m, 2h, 3d, 1w.';
@@ -20,7 +18,6 @@ export const noJournal = (directory: string): string =>
   `There is no journal in ${directory}. Start the application once, with journal(): memory(), the default, writes no files. ` +
   `If its journal is in another folder, name that folder with --directory or NESTJS_TRACKING_DIRECTORY.`;
 
-/** Error codes of a path that is not a regular file. */
 const NO_FILE = new Set(['ELOOP', 'EFTYPE', 'ENXIO', 'EISDIR']);
 
 /** A path that is not used, with its owner if known. */
@@ -57,7 +54,6 @@ const unreadablePath = (
   );
 };
 
-/** Ways to become another user, on a machine and in containers. */
 const asUser = (uid: number): string =>
   `sudo -u '#${uid}' npx nestjs-tracking, docker exec -u ${uid}, or runAsUser: ${uid} in a pod`;
 
@@ -102,7 +98,8 @@ export const sameAccount = (name: string): string =>
   `${name} delivers to this account already, so nothing was moved. Start the application; it delivers the events. To move them elsewhere, name another destination with --to.`;
 
 export const nobodyAlive = (folders: number): string =>
-  `${folders === 1 ? 'One folder has no running owner. Its events' : `${counted(folders, 'folder')} have no running owner. Their events`} are unchanged. Start the application, which adopts ${folders === 1 ? 'the folder' : 'the folders'}, and repeat the command.`;
+  `No process owns ${counted(folders, 'folder')}, and the events there are unchanged. ` +
+  'Start the application, which adopts such folders, and repeat the command.';
 
 export const noAnswer = (owner: string): string =>
   `The application that owns ${owner} did not answer. It may be stopped or too busy. Check \`status\` before you repeat the command.`;
@@ -117,19 +114,19 @@ export const alsoKnownAs = (ids: readonly string[]): string =>
 
 export const stillThere = (places: number, files: readonly string[]): string =>
   [
-    `${places === 1 ? 'One place still names' : `${counted(places, 'place')} still name`} the person:`,
+    `${counted(places, 'place')} with data of the person:`,
     ...files.map((file) => `  ${file}`),
     'Repeat the command: events that an application was sending are kept until the platform has answered, and pending commands until they are carried out. Remove files that the journal did not write yourself.',
   ].join('\n');
 
 export const provenAbsent = (events: number, folders: number): string =>
-  `Searched: ${eventsOf(events)}, all dead letters with their answers and reasons, unreadable lines, histories, commands and results, in all files of ${folders === 1 ? 'one folder' : counted(folders, 'folder')}. None is about the person or names the person. Not searched: events that an application has not written yet, copies outside of this directory, the platforms.`;
+  `Searched: ${eventsOf(events)}, all dead letters with their answers and reasons, unreadable lines, histories, commands and results, in all files of ${counted(folders, 'folder')}. None is about the person or names the person. Not searched: events that an application has not written yet, copies outside of this directory, the platforms.`;
 
 export const onlyMentioned = (events: number): string =>
-  `${events === 1 ? 'One event of somebody else mentions' : `${eventsOf(events)} of others mention`} the person, and ${events === 1 ? 'is' : 'are'} not erased. To erase ${events === 1 ? 'it' : 'them'} too, name the property with --property path=value.`;
+  `Not erased: ${eventsOf(events)} about other people, with an id or value of the person. To erase such events too, name the property with --property path=value.`;
 
 export const declinedByKissmetrics = (count: number): string =>
-  `${eventsOf(count)} omitted, because KISSmetrics does not accept ${count === 1 ? 'it' : 'them'}: for example an event without a person, identify() without a usable property, or an alias of an id with itself.`;
+  `${eventsOf(count)} omitted. KISSmetrics does not accept, for example, an event without a person, identify() without a usable property, or an alias of an id with itself.`;
 
 export const exported = (events: number, path: string): string => `${eventsOf(events)} written to ${path}`;
 
@@ -150,9 +147,15 @@ export const saysAll = (): string => 'Select the events: give filters or ids, or
 export const outputFailed = (code: string): string =>
   `The output cannot be written (${code}). The output so far is incomplete.`;
 
-export const laneParked = (destination: string, reason: string, age: string, isRunning: boolean): string =>
-  `${destination} ${isRunning ? `has been parked (${reason}) for ${age}` : `was parked (${reason}) ${age} ago, and still was when its process ended`}. ` +
-  `Its events stay pending; one at a time is sent as a probe. Check its ${reason === 'unauthorized' ? 'credentials' : 'endpoint and configuration'}.`;
+export const laneParked = (destination: string, reason: string, age: string, isRunning: boolean): string => {
+  const running = `has been parked (${reason}) for ${age}`;
+  const ended = `was parked (${reason}) ${age} ago, and still was when its process ended`;
+  const cause = reason === 'unauthorized' ? 'credentials' : 'endpoint and configuration';
+  return (
+    `${destination} ${isRunning ? running : ended}. ` +
+    `Its events stay pending; one at a time is sent as a probe. Check its ${cause}.`
+  );
+};
 
 export const laneRefused = (
   destination: string,
@@ -181,7 +184,7 @@ const STRANDED_HINTS = {
     'unreadable: the folder or its `owner.json` cannot be read. Its events are kept. Check its permissions, and run `verify`.',
 } as const;
 
-/** What a reason of `status` means, and what to do. */
+/** The explanation of a reason that `status` shows. */
 export const strandedHint = (reason: keyof typeof STRANDED_HINTS): string => STRANDED_HINTS[reason];
 
 export const namesNoModule = (): string =>
@@ -206,16 +209,16 @@ export const nothingTracked = (path: string): string =>
   `No method in the files that ${path} imports is decorated with @Track(). Name the module that imports the rest of the application.`;
 
 export const notInPlan = (places: number): string =>
-  `${places === 1 ? 'One @Track() names an event that is not in the plan. Add it to defineTrackingPlan(), or fix its name' : `${places} @Track() name events that are not in the plan. Add them to defineTrackingPlan(), or fix the names`}.`;
+  `${counted(places, '@Track()', '@Track()')} with an event that is not in the plan. Add the event to defineTrackingPlan(), or fix its name.`;
 
 export const allInPlan = (places: number, events: number): string =>
-  `${places === 1 ? 'The only @Track() names' : `All ${places} @Track() name`} an event of the plan, which has ${eventsOf(events)}.`;
+  `${counted(places, '@Track()', '@Track()')} checked, each with an event of the plan, which has ${eventsOf(events)}.`;
 
 export const nothingStranded = (from: string): string =>
   `No undelivered events are stranded for account ${from}. \`status\` lists the accounts that have some.`;
 
 export const notReleased = (events: number): string =>
-  `${events === 1 ? 'One event was' : `${eventsOf(events)} were`} not released, because the process that had ${events === 1 ? 'it' : 'them'} may still be running. Run the application, wait until its log names ${events === 1 ? 'it' : 'them'}, and repeat the command.`;
+  `Not released: ${eventsOf(events)}, because the process that had them may still be running. Run the application, wait until its log names them, and repeat the command.`;
 
 export const severalAccounts = (name: string): string =>
   `Running applications have different accounts for destination ${name}. Nothing was done. Give the destinations different names, or stop all but one of the applications, and repeat the command.`;

@@ -11,7 +11,7 @@ import { run } from './run.js';
 
 const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const;
 
-/** A second signal finds no listener and ends the process, whatever it does. */
+/** The second signal finds no listener, and ends the process. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
   const interrupt = (): void => {
@@ -24,7 +24,7 @@ function interruption(): AbortSignal {
 
 let loaded = false;
 
-/** What an application writes while it is imported is no result of ours. */
+/** Output of the application during its import is not a result of the command. */
 async function load(path: string): Promise<object> {
   loaded = true;
   const { stdout, stderr } = process;

@@ -5,20 +5,19 @@ import { visibleLines, visibleText } from '../host/visible-text.js';
 import { CliError, OutputClosed } from './cli-error.js';
 import { outputFailed } from './cli.messages.js';
 
-/** A stream that may be a terminal. */
 type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What the command line has of the world around it, so that a test can own it. */
+/** The process's streams and environment, replaceable in tests. */
 export interface World {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted on Ctrl-C and SIGTERM; from the call on, the first of them does not end the process by itself. */
+  /** Aborted on Ctrl-C and SIGTERM. After the call, the first of them does not end the process. */
   interruption(): AbortSignal;
 }
 
-/** Writes results to stdout, everything else to stderr, and notices when nobody reads any more. */
+/** Writes results to stdout and all else to stderr, and detects a closed output. */
 export class Terminal {
   #failure: NodeJS.ErrnoException | undefined;
 
@@ -39,17 +38,17 @@ export class Terminal {
     return this.world.interruption();
   }
 
-  /** Whether results go to a person's screen. */
+  /** Whether stdout is a terminal. */
   get isScreen(): boolean {
     return this.world.stdout.isTTY === true;
   }
 
-  /** Whether there is a person to ask. */
+  /** Whether the user can be asked. */
   get canAsk(): boolean {
     return this.world.stdin.isTTY === true && this.world.stderr.isTTY === true;
   }
 
-  /** Whether a line of stderr can be drawn again. */
+  /** Whether a line of stderr can be replaced. */
   get canRedraw(): boolean {
     return this.world.stderr.isTTY === true && this.world.env['TERM'] !== 'dumb';
   }
@@ -78,17 +77,17 @@ export class Terminal {
     this.#checkOutput();
   }
 
-  /** Tells whoever is watching, beside the result. */
+  /** Writes a line to stderr. */
   tell(line: string): void {
     this.world.stderr.write(`${visibleLines(line)}\n`);
   }
 
-  /** Replaces the line that is drawn on stderr; '' removes it. */
+  /** Replaces the last line of stderr; '' removes it. */
   redraw(line: string): void {
     this.world.stderr.write(`\r\u001B[2K${line}`);
   }
 
-  /** Asks a question that only `y` or `yes` agrees to. */
+  /** Asks a question; true for `y` and `yes`. */
   async agrees(question: string): Promise<boolean> {
     const asking = createInterface({ input: this.world.stdin, output: this.world.stderr });
     // Ctrl-C, or the input ended; the question alone would wait for ever.

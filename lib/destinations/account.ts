@@ -5,7 +5,6 @@ import { headerSecrets, MIN_SECRET_LENGTH, urlSecrets } from './secrets.js';
 
 const MAX_SHOWN_NAME = 80;
 
-/** The account of a destination, and everything secret in its requests. */
 interface AccountSetup {
   /** The destination's name. */
   readonly name: string;
@@ -21,7 +20,6 @@ interface AccountSetup {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The account of a destination at work. */
 export interface Account {
   /** The members of the destination that protect its account and its secrets. */
   readonly members: Required<Pick<Destination, 'account' | 'credentials' | 'secrets' | 'open'>>;
@@ -29,7 +27,6 @@ export interface Account {
   readonly notice: DestinationSetup['notice'];
 }
 
-/** Makes the account from a base URL, keys and headers. */
 export function accountOf(setup: AccountSetup): Account {
   const { name, url, headers = {}, forms = [] } = setup;
   const keys = given(setup.keys);

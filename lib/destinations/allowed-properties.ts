@@ -34,7 +34,6 @@ function isList(allowed: AllowedProperties): allowed is readonly string[] {
   return Array.isArray(allowed);
 }
 
-/** The option `allowProperties`. */
 export const allowedProperties = (): Option<AllowedProperties> =>
   option('list, or list by event name', EXPECTED, checkAllowedProperties);
 

@@ -12,7 +12,6 @@ interface BatchFacts {
   readonly maxDelayMs?: number | undefined;
 }
 
-/** The options `batch` of a destination, within its limits. */
 export const batchOptions = ({ limits: { maxEvents, maxBytes }, maxDelayMs }: BatchFacts) => ({
   /**
    * Events in one request.

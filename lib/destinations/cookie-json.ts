@@ -20,7 +20,6 @@ export function cookieJson(text: string): unknown {
   return undefined;
 }
 
-/** The same for an object. */
 export function cookieRecord(text: string | undefined): UnknownObject | undefined {
   const value = text === undefined ? undefined : cookieJson(text);
   return isObject(value) ? value : undefined;

@@ -32,7 +32,6 @@ export type DestinationMap = MapTables | ((event: TrackingEvent) => MappedConten
 
 const EXPECTED = "a function, or an object such as { events: { 'Order Completed': 'purchase' } }";
 
-/** New names and properties for one destination. */
 export const destinationMap = (): Option<DestinationMap> => option('tables, or function', EXPECTED, checkMap);
 
 function checkMap(path: string, map: unknown): void {

@@ -49,11 +49,11 @@ export const MAX_ANSWER_BYTES = 65_536;
 
 /** How much an acknowledgement of the platform proves. */
 export type Acknowledgement =
-  /** The host received it; it says nothing of whether it was understood. */
+  /** The host received it, and may not have understood it. */
   | 'received'
-  /** The request was checked and taken as a whole. */
+  /** The request was checked and accepted as a whole. */
   | 'accepted'
-  /** Each event was answered for. */
+  /** The answer has an outcome for each event. */
   | 'perEvent';
 
 /** How the platform recognises a repeated event, and for how long. */

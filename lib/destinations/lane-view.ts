@@ -59,7 +59,7 @@ export class LaneView {
     };
   }
 
-  /** Outcomes by the ids that are stored, where the destination named events by the ids that it got. */
+  /** Outcomes by stored ids. The destination may know an event by another id. */
   settled(outcomes: ReadonlyMap<string, Outcome>, batch: readonly HeldEvent[]): ReadonlyMap<string, Outcome> {
     let settled: Map<string, Outcome> | undefined;
     for (const held of batch) {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../host/clock.js';
-import { rest } from './real-time.js';
+import { firstOf, rest } from './real-time.js';
 
 interface Armed {
   readonly at: number;
@@ -8,14 +8,13 @@ interface Armed {
 }
 
 /**
- * One application's view of a clock. What is due at once needs no time to pass; and when the application ends, its waits
- * end with it: a test that closes an application in the middle of an outage waits neither for ten seconds nor for somebody
- * to advance a clock.
+ * One application's view of a clock. When the application shuts down, its timers run without delay: a test that closes it during
+ * an outage need not wait, or advance a clock.
  */
 export class ApplicationClock implements Clock {
   readonly #timers = new Set<Armed>();
   #soon = 0;
-  /** Milliseconds that its end has taken so far, for nobody else. */
+  /** Milliseconds that its shutdown has skipped. */
   #ahead = 0;
   #hurrying = false;
   #running = false;
@@ -31,11 +30,7 @@ export class ApplicationClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Timer {
-    const armed: Armed = {
-      at: this.monotonic() + Math.max(0, delayMs),
-      fn,
-      inner: undefined,
-    };
+    const armed: Armed = { at: this.monotonic() + Math.max(0, delayMs), fn, inner: undefined };
     this.#timers.add(armed);
     if (this.#hurrying) void this.#hurry();
     else if (delayMs <= 0) this.soon(() => this.#fire(armed));
@@ -45,7 +40,7 @@ export class ApplicationClock implements Clock {
         this.#timers.delete(armed);
         armed.inner?.cancel();
       },
-      // An application that a test forgets to close keeps nobody waiting, whatever it has not delivered.
+      // An application that a test forgets to close does not keep the process alive.
       hold: () => armed.inner?.hold(false),
     };
   }
@@ -58,7 +53,7 @@ export class ApplicationClock implements Clock {
     });
   }
 
-  /** The application ends: from here on time passes whenever nothing else is left to do. */
+  /** The application shuts down: from now on time passes whenever nothing else is left to do. */
   hurry(): void {
     this.#hurrying = true;
     for (const { inner } of this.#timers) inner?.cancel();
@@ -70,7 +65,7 @@ export class ApplicationClock implements Clock {
     this.#running = true;
     for (;;) {
       await rest(() => this.#soon > 0);
-      const next = this.#first();
+      const next = firstOf(this.#timers);
       if (next === undefined) break;
       this.#ahead += Math.max(0, next.at - this.monotonic());
       this.#fire(next);
@@ -80,11 +75,5 @@ export class ApplicationClock implements Clock {
 
   #fire(armed: Armed): void {
     if (this.#timers.delete(armed)) armed.fn();
-  }
-
-  #first(): Armed | undefined {
-    let first: Armed | undefined;
-    for (const timer of this.#timers) if (first === undefined || timer.at < first.at) first = timer;
-    return first;
   }
 }

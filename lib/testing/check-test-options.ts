@@ -1,41 +1,46 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
+import { isObject } from '../event/json-values.js';
 import { isUsable, normaliseIdentity } from '../identity/normalise-identity.js';
 import { testingMessages } from './testing.messages.js';
 import type { TrackingTestingModuleOptions } from './testing-options.js';
 
-const KNOWN = ['identity', 'clock', 'destinations', 'buffer', 'enabled', 'options'];
+interface Rule {
+  readonly expects: string;
+  readonly fits: (value: unknown) => boolean;
+}
+
+const RULES: Readonly<Record<keyof TrackingTestingModuleOptions, Rule>> = {
+  identity: {
+    expects: 'an object with `userId` or `anonymousId`, or null for no person',
+    fits: (value) => value === null || value === false || isIdentity(value),
+  },
+  clock: { expects: 'a TestClock', fits: (value) => has(value, 'after') },
+  destinations: { expects: 'an array, such as [fakeDestination()]', fits: Array.isArray },
+  buffer: { expects: 'the result of memory() or journal()', fits: (value) => has(value, 'create') },
+  enabled: { expects: 'true or false', fits: (value) => typeof value === 'boolean' },
+  options: { expects: 'an object with options of the TrackingModule', fits: isObject },
+};
 
 /**
- * Checks what a test gave, by the names that the test wrote: what it comes to among the module's own options has others.
+ * Checks the options of a test by the names that the test wrote. The module's own options have others.
  *
- * @param where what the test called
- * @throws TrackingConfigError for the first one that cannot work
+ * @param where the function that the test called
+ * @throws TrackingConfigError for the first option that cannot work
  */
-export function checkTestOptions(where: string, test: TrackingTestingModuleOptions): void {
-  const refuse = (option: string, wants: string): never => {
-    throw new TrackingConfigError(option, testingMessages.badOption(where, option, wants));
-  };
-  if (!isObject(test)) refuse('options', 'an object');
-  for (const key of Object.keys(test)) {
-    if (!KNOWN.includes(key)) {
-      throw new TrackingConfigError(key, testingMessages.unknownOption(where, key, KNOWN));
+export function checkTestOptions(where: string, test: unknown): void {
+  if (!isObject(test)) throw bad(where, 'options', 'an object');
+  const known = Object.keys(RULES);
+  for (const [option, value] of Object.entries(test)) {
+    if (!known.includes(option)) {
+      throw new TrackingConfigError(option, testingMessages.unknownOption(where, option, known));
     }
+    const { expects, fits } = RULES[option as keyof typeof RULES];
+    if (value !== undefined && !fits(value)) throw bad(where, option, expects);
   }
-  const { identity, clock, destinations, buffer, enabled, options } = test;
-  if (identity !== undefined && identity !== null && identity !== false && !isIdentity(identity)) {
-    refuse('identity', 'an object with `userId` or `anonymousId`, or null for nobody');
-  }
-  if (clock !== undefined && !has(clock, 'after')) refuse('clock', 'a TestClock');
-  if (destinations !== undefined && !Array.isArray(destinations)) {
-    refuse('destinations', 'an array, such as [fakeDestination()]');
-  }
-  if (buffer !== undefined && !has(buffer, 'create')) {
-    refuse('buffer', 'what memory() or journal() returns');
-  }
-  if (enabled !== undefined && typeof enabled !== 'boolean') refuse('enabled', 'true or false');
-  if (options !== undefined && !isObject(options)) {
-    refuse('options', 'an object with options of the TrackingModule');
-  }
+}
+
+function bad(where: string, option: string, expects: string): TrackingConfigError {
+  return new TrackingConfigError(option, testingMessages.badOption(where, option, expects));
 }
 
 function isIdentity(value: unknown): boolean {
@@ -47,9 +52,5 @@ function isIdentity(value: unknown): boolean {
 }
 
 function has(value: unknown, method: string): boolean {
-  return isObject(value) && typeof (value as Record<string, unknown>)[method] === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) && typeof value[method] === 'function';
 }

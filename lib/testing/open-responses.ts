@@ -6,7 +6,7 @@ interface ResponseLike {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** Counts the answers of an HTTP server that are not closed yet: events of a request are decided by then. */
+/** Counts the open answers of HTTP servers. When an answer is closed, the events of its request are decided. */
 export class OpenResponses {
   readonly #open = new Set<ResponseLike>();
   #waiting: (() => void)[] = [];
@@ -15,7 +15,7 @@ export class OpenResponses {
     return this.#open.size;
   }
 
-  /** Begins to count a server's; what is no server is passed over. */
+  /** Counts the answers of a server; ignores any other value. */
   watch(server: unknown): void {
     if (typeof (server as Partial<ServerLike> | undefined)?.prependListener !== 'function') return;
     // First of all listeners: a request is counted before anybody can answer it.
@@ -28,7 +28,6 @@ export class OpenResponses {
     });
   }
 
-  /** Resolves when none is open. */
   allClosed(): Promise<void> {
     return this.#open.size === 0
       ? Promise.resolve()

@@ -1,6 +1,6 @@
 import { systemClock } from '../host/clock.js';
 
-/** Turns of the event loop without anything to do before it counts as at rest. */
+/** Idle turns of the event loop before it counts as at rest. */
 const QUIET_TURNS = 3;
 
 /** The next turn of the event loop, after I/O had its turn. */
@@ -8,10 +8,22 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => systemClock.soon(resolve));
 }
 
-/** Until nothing happens any more without time passing; `isBusy` says what is still owed. */
+/** Resolves when nothing more happens unless time passes; `isBusy` says whether something is still due. */
 export async function rest(isBusy: () => boolean): Promise<void> {
   for (let quiet = 0; quiet < QUIET_TURNS;) {
     await turn();
     quiet = isBusy() ? 0 : quiet + 1;
   }
+}
+
+/** The timer that is due first, at a given time at the latest. */
+export function firstOf<T extends { readonly at: number }>(
+  timers: Iterable<T>,
+  by = Infinity,
+): T | undefined {
+  let first: T | undefined;
+  for (const timer of timers) {
+    if (timer.at <= by && (first === undefined || timer.at < first.at)) first = timer;
+  }
+  return first;
 }

@@ -1,11 +1,9 @@
-import { portOf, TRACKING } from '../capture/capture-port.js';
-import type { CapturePort } from '../capture/capture-port.js';
+import { portOf, TRACKING, type CapturePort } from '../capture/capture-port.js';
+import { guarded } from '../host/guarded.js';
 import type { TrackingService } from '../tracking.service.js';
-import { isRecorder } from './tracking-recorder.js';
-import type { TrackingRecorder } from './tracking-recorder.js';
+import { isRecorder, type TrackingRecorder } from './tracking-recorder.js';
 import { testingMessages } from './testing.messages.js';
 
-/** An application, or a module under test. */
 interface Container {
   get(token: unknown, options: { readonly strict: false }): unknown;
 }
@@ -24,41 +22,29 @@ export function trackingRecorder(of: Recorded): TrackingRecorder {
   return recorder;
 }
 
-/** Why {@link recorderOf} found none, and what to do. */
+/** Why {@link recorderOf} found none, and the remedy. */
 export function whyNone(of: unknown): string {
-  const isContainer = typeof of === 'object' && of !== null && portOf(of) === undefined && has(of, 'get');
-  return isContainer && serviceOf(of as Container) === undefined
-    ? testingMessages.noModule()
-    : testingMessages.noRecorder();
+  const hasModule = portOf(of as object) !== undefined || serviceIn(of) !== undefined || !isContainer(of);
+  return hasModule ? testingMessages.noRecorder() : testingMessages.noModule();
 }
 
-function has(of: object, method: string): boolean {
-  return typeof (of as Record<string, unknown>)[method] === 'function';
-}
-
-/** The same, undefined where there is none. */
 export function recorderOf(of: unknown): TrackingRecorder | undefined {
   if (isRecorder(of)) return of;
-  if (typeof of !== 'object' || of === null) return undefined;
-  const port = portOf(of);
-  if (port !== undefined) return recorderBehind(port);
-  const { get } = of as Partial<Container>;
-  if (typeof get !== 'function') return undefined;
-  const service = serviceOf(of as Container);
-  return service === undefined ? undefined : recorderBehind(portOf(service));
+  return recorderBehind(portOf(of as object) ?? portOf(serviceIn(of) as object));
 }
 
-/** The recorder that looks on at a module's door. */
 export function recorderBehind(port: CapturePort | undefined): TrackingRecorder | undefined {
   const witness = port?.witness;
   return isRecorder(witness) ? witness : undefined;
 }
 
-function serviceOf(container: Container): object | undefined {
-  try {
-    return container.get(TRACKING, { strict: false }) as object | undefined;
-  } catch {
-    // Nest says that it has none.
-    return undefined;
-  }
+function isContainer(value: unknown): value is Container {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as Partial<Container>).get === 'function'
+  );
+}
+
+/** Nest throws if a container has no service. */
+function serviceIn(container: unknown): unknown {
+  return isContainer(container) ? guarded(() => container.get(TRACKING, { strict: false })) : undefined;
 }

@@ -5,7 +5,7 @@ import type { TrackingRuntime } from '../tracking.runtime.js';
 import type { ApplicationClock } from './application-clock.js';
 import { recorderBehind } from './recorder-of.js';
 
-/** The life of an application under test: it is not asked whether anybody listens for a signal, and ends without waiting. */
+/** The lifecycle of an application under test: it ignores signals, and shuts down without delay. */
 export class RehearsalLifecycle extends TrackingLifecycle {
   constructor(
     private readonly tracking: TrackingRuntime,

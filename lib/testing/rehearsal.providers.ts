@@ -22,7 +22,7 @@ export interface RehearsalProvider {
   readonly useFactory: (...injected: any[]) => unknown;
 }
 
-/** What takes the place of the module's own providers; each application that is made of it gets a recorder of its own. */
+/** Providers that replace the module's own. Each application gets a recorder of its own. */
 export function rehearsalProviders(test: OverrideTrackingOptions): RehearsalProvider[] {
   return [
     {

@@ -1,81 +1,51 @@
 import { isMissing } from '../config/check-credential.js';
 import type { Destination } from '../destinations/destination.js';
-import type { FakeDestination } from './fake-destination.js';
 import { playedDispatcher } from '../destinations/played-dispatcher.js';
+import type { FakeDestination } from './fake-destination.js';
+import { observedDestination } from './observed-destination.js';
 
-const takesEverything = playedDispatcher((request) => request.end({ status: 200 }));
-const NOTHING = { method: 'POST', url: 'http://stand-in.invalid/' } as const;
+/** A platform that accepts every request. */
+const ACCEPTING: Pick<Destination, 'encode' | 'decode' | 'dispatcher'> = {
+  encode: () => ({ method: 'POST', url: 'http://stand-in.invalid/' }),
+  decode: () => undefined,
+  dispatcher: playedDispatcher((request) => request.end({ status: 200 })),
+};
 
 /**
- * A destination of the application, cut off from its platform: what it takes, declines and reads from requests is the real
- * one's, and whatever it sends is received at once, or by the fake that a test has put there.
+ * A destination of the application without its platform. It decides about events as the real one, and its requests go to a fake
+ * platform, or to one that accepts everything.
  */
 export function standIn(real: Destination, fake: FakeDestination | undefined): Destination {
-  const {
-    limits,
-    batch,
-    concurrency,
-    timeoutMs,
-    maxAgeMs,
-    resolvers,
-    kind,
-    account,
-    secrets,
-    allowProperties,
-    map,
-    purpose,
-    needs,
-  } = real;
-  const given = (text: string): boolean => !isMissing(text);
-  return {
-    ...real,
-    // Named, because a destination of the application's own may have them from its class.
-    name: real.name,
-    ...definedOnly({
-      limits,
-      concurrency,
-      timeoutMs,
-      maxAgeMs,
-      resolvers,
-      kind,
-      // A machine of a test may lack any of them.
-      account: account?.map((text) => (given(text) ? text : '')),
-      credentials: [],
-      secrets: secrets?.filter(given),
-      allowProperties,
-      map,
-      purpose,
-      needs,
-    }),
-    // Nothing waits for company where nobody looks at batches.
-    batch: fake === undefined ? { ...batch, maxDelayMs: 0 } : { ...batch },
-    ...(real.accept !== undefined && { accept: real.accept.bind(real) }),
-    ...(real.explain !== undefined && { explain: real.explain.bind(real) }),
+  const { account, secrets, batch } = real;
+  return observedDestination(real, {
+    ...platformOf(fake),
+    // A machine of a test may have no credentials.
+    ...(account !== undefined && { account: account.map((text) => (isMissing(text) ? '' : text)) }),
+    ...(secrets !== undefined && { secrets: secrets.filter((text) => !isMissing(text)) }),
+    credentials: [],
+    check: () => undefined,
     open: (setup) =>
       real.open?.({
-        // There are no credentials, and none are sent.
-        notice: (notice, ...about) => {
+        notice(notice, ...about) {
           if (notice !== 'unusual_credential' && notice !== 'plain_http') setup.notice(notice, ...about);
         },
       }),
-    check: () => undefined,
+    // Without a fake, no test looks at batches.
+    batch: fake === undefined ? { ...batch, maxDelayMs: 0 } : { ...batch },
     // No connection is made.
     allowPrivateHosts: true,
-    ...(fake === undefined
-      ? { encode: () => NOTHING, decode: () => undefined, dispatcher: takesEverything }
-      : {
-          encode: fake.encode.bind(fake),
-          decode: (answer, events) => fake.decode?.(answer, events),
-          dispatcher: fake.dispatcher!,
-        }),
-  };
+  });
 }
 
-/** A destination for tests that have none. */
 export function plainStandIn(name: string): Destination {
-  return standIn({ name, encode: () => NOTHING }, undefined);
+  return standIn({ name, ...ACCEPTING }, undefined);
 }
 
-function definedOnly<T extends object>(members: T): Partial<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
+function platformOf(fake: FakeDestination | undefined): typeof ACCEPTING {
+  if (fake === undefined) return ACCEPTING;
+  return {
+    encode: fake.encode.bind(fake),
+    decode: (answer, events) => fake.decode?.(answer, events),
+    dispatcher: fake.dispatcher,
+  };
 }

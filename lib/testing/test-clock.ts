@@ -1,12 +1,12 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { epochMs, type EventTime } from '../event/event-time.js';
 import { type Clock, systemClock, type Timer } from '../host/clock.js';
-import { rest } from './real-time.js';
+import { firstOf, rest } from './real-time.js';
 import { testingMessages } from './testing.messages.js';
 
 /** 2026-01-01T00:00:00Z. */
 const START = Date.UTC(2026, 0, 1);
-/** Far from zero, and from the wall clock: what mixes them up, or takes zero for "never", shows. */
+/** Far from zero, and from the wall clock, so that a mistake between them shows. */
 const MONOTONIC_START = 1_000_000;
 
 interface Armed {
@@ -70,7 +70,7 @@ export class TestClock implements Clock {
 
   /** The monotonic time at which the next timer is due; undefined when none is set. */
   get nextAt(): number | undefined {
-    return this.#first()?.at;
+    return firstOf(this.#timers)?.at;
   }
 
   /**
@@ -91,7 +91,9 @@ export class TestClock implements Clock {
 
   /** Moves to a monotonic time and runs what is due by then, in order, without a turn for anything else. */
   advanceTo(moment: number): void {
-    for (let due = this.#first(moment); due !== undefined; due = this.#first(moment)) {
+    for (;;) {
+      const due = firstOf(this.#timers, moment);
+      if (due === undefined) break;
       this.#pass(due.at);
       this.#timers.delete(due);
       due.fn();
@@ -108,13 +110,5 @@ export class TestClock implements Clock {
     const ms = Math.max(0, moment - this.#monotonic);
     this.#monotonic += ms;
     this.#wall += ms;
-  }
-
-  #first(by = Infinity): Armed | undefined {
-    let first: Armed | undefined;
-    for (const timer of this.#timers) {
-      if (timer.at <= by && (first === undefined || timer.at < first.at)) first = timer;
-    }
-    return first;
   }
 }

@@ -9,7 +9,7 @@ interface Refused {
   readonly source?: string;
 }
 
-/** Sentences of the test kit. Unlike all others of this package they are read by whoever wrote the values in them. */
+/** Sentences of the test kit. Its readers wrote the values, so the sentences may contain them. */
 export const testingMessages = {
   unknownDestinations: (unknown: readonly string[], known: readonly string[]): string =>
     `overrideTracking(): \`destinations\` has ${list(unknown)}, but the application has ${list(known)}; ` +
@@ -33,7 +33,7 @@ export const testingMessages = {
     `No event '${name}' was tracked within ${ms} ms.\n${whatWasTracked(events)}${whatWasRefused(name, refused)}`,
 };
 
-/** The names of what was tracked, each with how often. */
+/** The names of tracked events with their counts. */
 export function whatWasTracked(events: readonly Recorded[]): string {
   if (events.length === 0) return 'Nothing was tracked.';
   const counts = new Map<string, number>();
@@ -44,7 +44,7 @@ export function whatWasTracked(events: readonly Recorded[]): string {
   return `Tracked: ${names.join(', ')}.`;
 }
 
-/** Why calls with this name, or without one that is known, recorded nothing; empty for none. */
+/** Why calls with this name, or with an unknown one, recorded no event; empty if there are none. */
 export function whatWasRefused(name: string, refused: readonly Refused[]): string {
   const counts = new Map<string, number>();
   for (const call of refused) {

@@ -25,10 +25,10 @@ export interface RefusedCall {
 
 const WAIT_MS = 5_000;
 
-/** Runners load a module twice where a test file and its setup are worlds of their own: `instanceof` is no help there. */
+/** A runner may load a module twice, for a test file and its setup, so `instanceof` is not reliable. */
 const BRAND = Symbol.for('nestjs-tracking.TrackingRecorder');
 
-/** Whether it is a recorder, of whatever copy of this package. */
+/** Whether it is a recorder, also of another copy of this package. */
 export function isRecorder(value: unknown): value is TrackingRecorder {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
@@ -45,7 +45,6 @@ export class TrackingRecorder implements Witness {
   #events: TrackingEvent[] = [];
   #refused: RefusedCall[] = [];
   readonly #waiting = new Set<() => void>();
-  /** Requests that have not been answered yet. */
   readonly #responses = new OpenResponses();
 
   /** Accepted events of every type, in order. */
@@ -117,7 +116,7 @@ export class TrackingRecorder implements Witness {
     });
   }
 
-  /** For the kit. */
+  /** For the test kit. */
   saw({ state, reason, name, type, source, event, error }: CallEnd): void {
     if (state === 'accepted') {
       // A plain object of its own: what tests compare and print is not an instance of a class of ours.
@@ -136,7 +135,7 @@ export class TrackingRecorder implements Witness {
     });
   }
 
-  /** For the kit: observes the answers of a server. */
+  /** For the test kit: observes the answers of a server. */
   watch(server: unknown): void {
     this.#responses.watch(server);
   }

@@ -200,7 +200,7 @@ describe('erase', () => {
       err: '',
       out:
         '1 event erased (kissmetrics 1, webhook 1)\n' +
-        'Searched: 2 events, all dead letters with their answers and reasons, unreadable lines, histories, commands and results, in all files of one folder. None is about the person or names the person. Not searched: events that an application has not written yet, copies outside of this directory, the platforms.\n',
+        'Searched: 2 events, all dead letters with their answers and reasons, unreadable lines, histories, commands and results, in all files of 1 folder. None is about the person or names the person. Not searched: events that an application has not written yet, copies outside of this directory, the platforms.\n',
     });
     expect(owner.commands[0]).toMatchObject({
       kind: 'erase',
@@ -216,7 +216,7 @@ describe('erase', () => {
     owned(aJournal(), () => done(0, {}));
     const { code, err } = await cli(['erase', '--user', 'ada', '--yes']);
     expect(code).toBe(1);
-    expect(err).toContain('One place still names the person:\n');
+    expect(err).toContain('1 place with data of the person:\n');
     expect(err).toContain(`/${SEGMENT}.jsonl\n`);
   });
 

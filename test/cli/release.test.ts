@@ -151,7 +151,7 @@ describe('move', () => {
     expect(moved.code).toBe(2);
     expect(JSON.parse(moved.out)).toMatchObject({
       events: 0,
-      problems: [expect.stringContaining('20 events were not')],
+      problems: [expect.stringContaining('Not released: 20 events,')],
     });
   });
 

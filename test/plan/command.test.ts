@@ -144,7 +144,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
   test('finds that every @Track() is in it', async () => {
     const { code, out, err } = await plan(shape, '--app', 'app.module.js', '--check');
     expect({ code, out }).toEqual({ code: 0, out: '' });
-    expect(err).toContain('All 2 @Track() name an event of the plan, which has 4 events.');
+    expect(err).toContain('2 @Track() checked, each with an event of the plan, which has 4 events.');
   });
 
   test('lists those that are not, and ends with 1', async () => {
@@ -152,7 +152,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
     expect(out).toBe(
       'NOT IN THE PLAN  WHERE\nReport Made      Reports.make\ntoString         Reports.name\n',
     );
-    expect(err).toContain('2 @Track() name events that are not in the plan.');
+    expect(err).toContain('2 @Track() with an event that is not in the plan.');
     expect(code).toBe(1);
     const json = await plan(shape, '--app', 'strays.module.js', '--check', '--json');
     expect(json.code).toBe(1);

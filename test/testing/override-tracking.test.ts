@@ -348,7 +348,7 @@ describe('what a test gives is refused by the name that the test wrote', () => {
     [{ identity: 'ann' }, 'identity', '`userId` or `anonymousId`, or null'],
     [{ clock: new Date() }, 'clock', 'a TestClock'],
     [{ destinations: fakeDestination() }, 'destinations', 'an array'],
-    [{ buffer: {} }, 'buffer', 'what memory() or journal() returns'],
+    [{ buffer: {} }, 'buffer', 'the result of memory() or journal()'],
     [{ enabled: 'no' }, 'enabled', 'true or false'],
     [{ options: [] }, 'options', 'an object with options of the TrackingModule'],
   ])('%p', (options, option, text) => {

@@ -31,7 +31,7 @@ interface EraseOptions {
   readonly yes?: boolean;
 }
 
-/** `erase`: removes a person, then searches all files. Ends with 1 where one still names the person. */
+/** `erase`: removes a person, then searches all files. Ends with 1 if one still names the person. */
 export function addErase(program: Program): void {
   const command = program
     .command('erase')

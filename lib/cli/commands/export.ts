@@ -17,7 +17,7 @@ interface ExportOptions extends FilterOptions {
   readonly force?: boolean;
 }
 
-/** Gathered before they are written: one write for each event would cost more than the event. */
+/** Written at once, because a write for each event would cost more than the event. */
 const GROUP_UNITS = 65_536;
 
 /** `export`: events for other tools. */

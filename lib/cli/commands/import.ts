@@ -66,7 +66,7 @@ function isKnownTo(destination: string, { userId, anonymousId, browserIds }: Imp
   return userId !== undefined || anonymousId !== undefined || hasAnonymousId(browserIds, [destination]);
 }
 
-/** Those of some ids that a destination has already: pending, delivered, or a dead letter. */
+/** The ids that a destination has already: pending, delivered, or a dead letter. */
 async function idsAt(
   { reader }: Session,
   { account }: Target,

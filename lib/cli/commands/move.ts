@@ -60,7 +60,7 @@ export function addMove(program: Program): void {
   });
 }
 
-/** What nobody delivers of an account that is named as `status` shows it, or by the end of that. */
+/** The stranded events of an account. `from` is its name in `status`, or the end of that name. */
 function rowsOf(folders: readonly FolderCounts[], from: string): StrandedRow[] {
   return strandedRows(folders).filter(
     ({ account }) => account !== null && (account === from || account.endsWith(`/${from}`)),

@@ -7,7 +7,7 @@ import { endText, eventWithBrowserIds, eventWithEnds } from '../output/event-row
 import { safeJson, safeText } from '../output/safe-text.js';
 import type { Program } from '../program.js';
 
-/** `show <id>`: all that is known of one event. */
+/** `show <id>`: one event and its outcomes. */
 export function addShow(program: Program): void {
   const command = program.command('show').description('show one event and its outcomes').argument('<id>');
   program.reading(command, async ({ reader, terminal, json }, _options, [id = '']) => {

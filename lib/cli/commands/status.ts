@@ -19,7 +19,6 @@ interface LaneStatus extends LaneTroubles, Omit<Sums, 'dropped'> {
   readonly destination: string;
   readonly kind?: string | undefined;
   readonly host?: string | undefined;
-  /** By reason. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly oldestPending: {
     readonly id: string;
@@ -224,7 +223,6 @@ function laneCells({ destination, dropped, oldestPending, ...sums }: LaneStatus)
   ];
 }
 
-/** The reasons of dropped events. */
 function droppedLines({ destination, dropped }: LaneStatus): string[] {
   const reasons = Object.entries(dropped).map(([reason, events]) => `${reason} ${count(events)}`);
   return reasons.length === 0 ? [] : [safeText(`${destination} dropped: ${reasons.join(', ')}`) + '\n'];

@@ -24,7 +24,6 @@ const TITLES = [
   'replay',
 ];
 
-/** The line of titles. */
 export const CSV_TITLES = csvLine(TITLES);
 
 /** An event as lines of CSV, one for each of its destinations, so that a spreadsheet can count them. */

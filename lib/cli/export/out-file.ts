@@ -5,11 +5,11 @@ import { cannotReplace, cannotWrite, fileExists } from '../cli.messages.js';
 
 const FILE_MODE = 0o600;
 
-/** A file that an export goes to. Events are personal data, so only its owner may read it. */
+/** The output file of an export. Events are personal data, so only its owner may read it. */
 export interface OutFile {
   write(text: string): Promise<void>;
   close(): Promise<void>;
-  /** After a failure: removes what was written. A file that was to be replaced stays as it was. */
+  /** After a failure: removes the new file. A file that was to be replaced stays unchanged. */
   discard(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function openOutFile(path: string, replace: boolean): Promise<OutFi
   };
 }
 
-/** A link would lead elsewhere, a device or a pipe would be gone, and a folder cannot be replaced. */
+/** A link, a device, a pipe or a folder must not be replaced. */
 async function checkReplaceable(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found !== undefined && !found.isFile()) throw new CliError(cannotReplace(path));

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { parsedJson } from '../../event/json-values.js';
 import { codeOf } from '../../buffer/journal/ownership/absence.js';
 import { importedEvent, type ImportedEvent } from '../../buffer/journal/commands/imported-event.js';
 import { CliError } from '../cli-error.js';
 import { cannotRead, notImportable } from '../cli.messages.js';
 import { safeText } from '../output/safe-text.js';
 
-/** The events of a file that `export` has written as jsonl, in its order. @throws CliError for the first line that is none */
+/** The events of a file of `export --format jsonl`, in order. @throws CliError for the first invalid line */
 export async function* importedEvents(path: string): AsyncGenerator<ImportedEvent> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
   let number = 0;
@@ -14,20 +15,12 @@ export async function* importedEvents(path: string): AsyncGenerator<ImportedEven
     for await (const line of lines) {
       number++;
       if (line.trim() === '') continue;
-      const event = eventOf(line);
+      const event = importedEvent(parsedJson(line));
       if (event === undefined) throw new CliError(notImportable(number));
       yield event;
     }
   } catch (error) {
     const code = codeOf(error);
     throw code === undefined ? error : new CliError(safeText(cannotRead(path, code)));
-  }
-}
-
-function eventOf(line: string): ImportedEvent | undefined {
-  try {
-    return importedEvent(JSON.parse(line));
-  } catch {
-    return undefined;
   }
 }

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { LANE_STATES, type EventFilter, type LaneState } from '../../buffer/journal/commands/event-filter.js';
 import { collect, collectOf, timeOption } from './values.js';
 
-/** The options of {@link addFilterOptions}. */
 export interface FilterOptions {
   readonly since?: number;
   readonly until?: number;

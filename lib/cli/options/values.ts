@@ -2,13 +2,11 @@ import { InvalidArgumentError, Option } from 'commander';
 import { notACount, notARate, notATime, notOneOf, notWithin } from '../cli.messages.js';
 import { timeOf } from './time-of.js';
 
-/** A whole number from 1. */
 export function countOf(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError(notACount());
   return Number(text);
 }
 
-/** A whole number from 0 to a maximum. */
 export const upTo =
   (max: number) =>
   (text: string): number => {

@@ -1,4 +1,4 @@
-/** What a spreadsheet takes for the beginning of a formula, also in the full width that East Asian keyboards write. */
+/** The beginning of a formula in a spreadsheet, also in the full width of East Asian keyboards. */
 const SIGN = String.raw`[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]`;
 /** A place where a cell begins, or where one begins in a spreadsheet that splits lines at it. */
 const BEFORE_FORMULA = new RegExp(String.raw`^(?=[\t\r\n]|[ "]*${SIGN})|(?<=[\t\r\n;])(?=[ "]*${SIGN})`, 'g');

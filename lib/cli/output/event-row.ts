@@ -14,7 +14,6 @@ const COLUMNS: readonly Column[] = [
   { title: 'WHERE IT IS' },
 ];
 
-/** A list of events. */
 export function eventListing(session: Session): Listing<JournalEvent> {
   return new Listing(session, { columns: COLUMNS, cells: eventRow, json: eventWithEnds });
 }

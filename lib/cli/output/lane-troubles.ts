@@ -6,7 +6,7 @@ import { laneParked, laneRefused } from '../cli.messages.js';
 import { ageText } from './quantities.js';
 import { safeText } from './safe-text.js';
 
-/** Why a destination delivers nothing, as its process has stored it. */
+/** Why a destination delivers nothing, as stored by its process. */
 export interface LaneTroubles {
   readonly parked: { readonly reason: string; readonly since: string } | null;
   readonly lastRefusal: {

@@ -23,7 +23,6 @@ export class Listing<T> {
     this.#rows = new RowWriter(form.columns, screen);
   }
 
-  /** The number of items so far. */
   get count(): number {
     return this.#count;
   }

@@ -3,7 +3,7 @@ import { count } from './quantities.js';
 
 const WIDTH = 30;
 
-/** A bar on stderr that moves while there is a person to see it; elsewhere it draws nothing. */
+/** A progress bar on stderr. Without a terminal, it draws nothing. */
 export class ProgressBar {
   #done = 0;
 
@@ -25,7 +25,7 @@ export class ProgressBar {
     this.terminal.redraw(`${this.what} ${bar} ${percent} %  ${count(this.#done)} of ${count(this.total)}`);
   }
 
-  /** Removes it, so that what follows stands on a line of its own. */
+  /** Removes the bar, so that the next output has a line of its own. */
   end(): void {
     if (this.terminal.canRedraw) this.terminal.redraw('');
   }

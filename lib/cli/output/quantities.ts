@@ -5,7 +5,7 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** Bytes as a person reads them. */
+/** Bytes with a unit, such as `1.5 MiB`. */
 export function bytesText(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -16,7 +16,7 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** How long, in its two largest units: `3d 4h`, `12m 5s`, `0s`. */
+/** A duration in its two largest units: `3d 4h`, `12m 5s`, `0s`. */
 export function ageText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const parts: [number, string][] = [

@@ -1,6 +1,6 @@
 import { visibleLines, visibleText } from '../../host/visible-text.js';
 
-/** A stranger's text within a line: it can neither steer a terminal nor begin another line. */
+/** Untrusted text within a line: it can neither control a terminal nor begin another line. */
 export const safeText = visibleText;
 
 /** JSON for a terminal or a pipe; stays the same JSON. */

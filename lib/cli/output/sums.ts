@@ -2,7 +2,6 @@ import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import { count } from './quantities.js';
 import type { Column } from './table.js';
 
-/** Events by their state. */
 export interface Sums {
   accepted: number;
   /** Copies that a replay made. */
@@ -39,7 +38,6 @@ export function sumCells(sums: Sums): string[] {
   return sumNumbers(sums).map(count);
 }
 
-/** The sums of several. */
 export function totalOf(all: readonly Sums[]): Sums {
   const total = noSums();
   for (const sums of all) {

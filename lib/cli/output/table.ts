@@ -1,14 +1,13 @@
 import { safeText } from './safe-text.js';
 import { cutText, textWidth } from './text-width.js';
 
-/** A column of a table. */
 export interface Column {
   readonly title: string;
-  /** Numbers stand right. */
+  /** Aligned to the right, for numbers. */
   readonly right?: boolean;
-  /** May be cut where the screen is too narrow; the narrowest that it gets. */
+  /** The column may be cut to this width on a narrow screen. */
   readonly atLeast?: number;
-  /** The width it is given before the rows are known, where they are written as they come. */
+  /** The width if the rows are not known before. */
   readonly width?: number;
 }
 
@@ -33,7 +32,7 @@ export function table(
 export class RowWriter {
   readonly #widths: number[];
 
-  /** @param screen its width; where there is none, cells may be wider than their column, and nothing is cut */
+  /** @param screen its width; if it is infinite, nothing is cut */
   constructor(
     private readonly columns: readonly Column[],
     private readonly screen: number,
@@ -56,7 +55,7 @@ export class RowWriter {
   }
 }
 
-/** Takes what is too much from the columns that may be cut, from the widest first. */
+/** Narrows columns that may be cut, the widest first, until the table fits. */
 function fit(columns: readonly Column[], widths: number[], screen: number): void {
   let over = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - screen;
   while (over > 0) {

@@ -8,7 +8,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const PIECE = 256;
 const HIGH_HALF = /[\ud800-\udbff]$/;
 
-/** Columns that a text takes on a terminal, near enough for a table. */
+/** The approximate width of a text on a terminal, in columns. */
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
@@ -16,7 +16,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** The text, or its beginning and an ellipsis where it takes more columns. */
+/** The text, or its beginning and an ellipsis if it is wider. */
 export function cutText(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let cut = '';

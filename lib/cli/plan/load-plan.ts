@@ -3,7 +3,6 @@ import { isTrackingPlan, type TrackingPlan } from '../../plan/tracking-plan.js';
 import { CliError } from '../cli-error.js';
 import { cannotImport, noPlan, severalPlans } from '../cli.messages.js';
 
-/** Imports a module, and gives what it exports. */
 export type Load = (path: string) => Promise<object>;
 
 /**
@@ -35,7 +34,7 @@ async function imported(load: Load | undefined, path: string): Promise<object> {
   }
 }
 
-/** What is CommonJS is exported once by name, and once within `default`. */
+/** A CommonJS module exports each value by name, and in `default`. */
 function exportedPlans(module: object): readonly TrackingPlan[] {
   const { default: whole } = module as { default?: unknown };
   const values = [

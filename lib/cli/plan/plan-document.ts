@@ -19,7 +19,7 @@ function eventOf({ type, name, schema, isType }: ToldSchema): JsonSchema {
   };
 }
 
-/** References within a schema mean that schema: it keeps a name of its own, so that they still do. */
+/** A schema with references keeps an id of its own, so that they stay valid. */
 function embedded(schema: JsonSchema, name: string): JsonSchema {
   const { $schema: _, ...rest } = schema;
   if (!JSON.stringify(rest).includes('"$ref"')) return rest;

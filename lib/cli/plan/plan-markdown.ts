@@ -2,7 +2,7 @@ import { safeText } from '../output/safe-text.js';
 import type { JsonSchema, ToldSchema } from './told-schema.js';
 
 const TITLES = ['event', 'property', 'type', 'required', 'description'];
-/** Deeper ones are told as objects; a schema may contain itself. */
+/** Deeper schemas are shown as objects; a schema may contain itself. */
 const MAX_DEPTH = 4;
 
 /** The plan as a Markdown table: a row for each property, after one for its event. */
@@ -50,7 +50,7 @@ function propertiesOf(root: JsonSchema, of: JsonSchema, before: string, depth: n
   return withoutRepeated(rows);
 }
 
-/** A schema itself, and all that it may be instead. */
+/** A schema and its alternatives. */
 function alternatives(root: JsonSchema, schema: JsonSchema): JsonSchema[] {
   const others = [schema['anyOf'], schema['oneOf'], schema['allOf']].flatMap((list) =>
     Array.isArray(list) ? (list as unknown[]) : [],
@@ -79,7 +79,7 @@ function typeOf(root: JsonSchema, schema: JsonSchema, depth: number): string {
   return typeof format === 'string' ? `${plain} (${format})` : plain;
 }
 
-/** What a reference within the schema stands for. */
+/** The target of a reference within the schema. */
 function resolved(root: JsonSchema, schema: JsonSchema): JsonSchema {
   const { $ref: reference } = schema;
   if (typeof reference !== 'string' || !reference.startsWith('#')) return schema;
@@ -98,7 +98,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? cell(value) : '';
 }
 
-/** One line, in which nothing ends the cell or steers a terminal. */
+/** The text as one line that cannot end the cell or control a terminal. */
 function cell(text: string): string {
   return safeText(text.replaceAll(/\s+/g, ' ')).replaceAll('|', String.raw`\|`);
 }

@@ -1,25 +1,24 @@
+import { isObject, type UnknownObject } from '../../event/json-values.js';
+import { guarded } from '../../host/guarded.js';
 import type { StandardJsonSchema, StandardSchema } from '../../plan/standard-schema.js';
 import { TYPED_VENDOR } from '../../plan/typed.js';
 import type { TrackingPlan } from '../../plan/tracking-plan.js';
 
-/** The part of JSON Schema that is read here. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A schema of the plan as JSON Schema. */
 export interface ToldSchema {
   readonly type: 'track' | 'identify' | 'group';
   readonly name: string;
-  /** Undefined where the validator cannot tell it. */
+  /** Undefined if the validator cannot convert it. */
   readonly schema: JsonSchema | undefined;
-  /** It is of `typed()`: nothing is left of a type when an application runs, not even whether there was one. */
+  /** It comes from `typed()`, which leaves no trace of a type at run time. */
   readonly isType: boolean;
 }
 
 const TARGET = 'draft-2020-12';
-/** What the validators call it to leave out what JSON has no word for, such as a Date, instead of giving up. */
+/** The validators' options for values that JSON Schema lacks, such as a Date. */
 const LENIENT = { unrepresentable: 'any', errorMode: 'ignore' };
 
-/** Every schema of a plan, in its order. */
 export function schemasOf({ events, traits }: TrackingPlan): readonly ToldSchema[] {
   const told: ToldSchema[] = Object.entries(events).map(([name, schema]) => ({
     type: 'track',
@@ -41,13 +40,8 @@ function isType(schema: StandardSchema): boolean {
 function tell(schema: StandardSchema): JsonSchema | undefined {
   const { jsonSchema } = schema['~standard'] as { jsonSchema?: StandardJsonSchema };
   if (typeof jsonSchema?.input !== 'function') return undefined;
-  for (const libraryOptions of [undefined, LENIENT]) {
-    try {
-      const told = jsonSchema.input({ target: TARGET, ...(libraryOptions && { libraryOptions }) });
-      return typeof told === 'object' ? told : undefined;
-    } catch {
-      // Validators throw for what JSON Schema has no word for.
-    }
-  }
-  return undefined;
+  const input = (libraryOptions?: UnknownObject): unknown =>
+    guarded(() => jsonSchema.input({ target: TARGET, ...(libraryOptions && { libraryOptions }) }));
+  const given = input() ?? input(LENIENT);
+  return isObject(given) ? given : undefined;
 }

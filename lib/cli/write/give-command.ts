@@ -8,25 +8,25 @@ import { noAnswer, nobodyAlive, refusedBy } from '../cli.messages.js';
 import type { Session } from '../session.js';
 import { checkOwner } from './checks.js';
 
-/** Without any sign from an owner. */
+/** The longest silence of an owner. */
 const TIMEOUT_MS = 30_000;
 
-/** A slow replay gives a sign with each event only. */
+/** A slow replay reports progress with each event only. */
 function timeoutOf({ rate }: { readonly rate?: number | undefined }): number {
   return TIMEOUT_MS + (rate === undefined ? 0 : 2_000 / rate);
 }
 
-/** What came of a command, of all owners together. */
+/** The result of a command, of all owners together. */
 export interface Given extends CommandCounts {
   /** The command's id: replayed copies carry it. */
   readonly id: string;
-  /** Applications that carried it out. */
+  /** Applications that executed it. */
   readonly owners: number;
-  /** What went wrong, with what to do. */
+  /** Problems, each with its remedy. */
   readonly problems: readonly string[];
 }
 
-/** Gives a command to every application that has folders here, and carries it out itself where nobody has. */
+/** Sends a command to every owner of folders, and executes it in the folders without an owner. */
 export async function giveCommand<K extends keyof CommandPayloads>(
   session: Session,
   kind: K,
@@ -40,7 +40,7 @@ export async function giveCommand<K extends keyof CommandPayloads>(
   return await give(session, folders, owners, left, kind, payload, onProgress);
 }
 
-/** Gives a command to the one application that has a folder, or carries it out where nobody has it. */
+/** Sends a command to the owner of one folder, or executes it if the folder has none. */
 export async function giveTo<K extends keyof CommandPayloads>(
   session: Session,
   folder: FolderView,
@@ -101,12 +101,12 @@ async function give<K extends keyof CommandPayloads>(
   return { id: command.id, owners: results.length - offline, problems, ...sumOf(results) };
 }
 
-/** Nobody owns it any more. */
+/** The folder has no owner. */
 function isLeft({ condition }: FolderView): boolean {
   return condition === 'dead' || condition === 'closed';
 }
 
-/** Its own folder, where its inbox is; also one that may only seem to be dead, because it cannot be told from here. */
+/** The folder of an owner, with its inbox. An owner on another machine may be alive. */
 function mayListen({ owner, origin, condition, ownerFile }: FolderView): boolean {
   return owner === origin && (condition === 'alive' || (condition === 'unknown' && ownerFile === 'good'));
 }

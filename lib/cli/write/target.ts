@@ -5,11 +5,11 @@ import { CliError } from '../cli-error.js';
 import { sameAccount, severalAccounts, unknownDestination } from '../cli.messages.js';
 import { safeText } from '../output/safe-text.js';
 
-/** A destination that the user named, with its account. */
+/** The destination of an option `--to`, with its account. */
 export interface Target {
   readonly name: string;
   readonly account: LaneAccount;
-  /** A folder that has it: of a running application, else the newest. */
+  /** A folder with this destination: of a running application, else the newest. */
   readonly folder: FolderView;
 }
 
@@ -41,6 +41,6 @@ export function targetOf(folders: readonly FolderView[], name: string, other?: L
   return target;
 }
 
-/** A folder that a running application took over names the destinations of whoever wrote it, and nobody reads its inbox. */
+/** An adopted folder names the destinations of its former owner, and its inbox is not read. */
 const saysTarget = ({ owner, origin, condition }: FolderView): boolean =>
   owner === origin || condition === 'closed' || condition === 'dead';

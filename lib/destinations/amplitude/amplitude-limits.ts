@@ -6,7 +6,6 @@ export const AMPLITUDE_HOSTS: Readonly<Record<string, string>> = {
   eu: 'https://api.eu.amplitude.com',
 };
 
-/** Paths by `api`. */
 export const AMPLITUDE_PATHS: Readonly<Record<string, string>> = { 'http-v2': '/2/httpapi', batch: '/batch' };
 
 /** No limit of one event is documented. This one leaves room for Amplitude's longer names in a batch of the default size. */

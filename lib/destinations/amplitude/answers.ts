@@ -46,7 +46,6 @@ function checkSuccess(body: UnknownObject, events: number): void {
   }
 }
 
-/** The documented members of an error. */
 export function explanationOf(answer: Answer): Explanation | undefined {
   const body = jsonObject(answer);
   const { missing_field: field } = body;

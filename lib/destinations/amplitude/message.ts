@@ -9,7 +9,6 @@ import { cutTexts } from './texts.js';
 
 const LIBRARY = `nestjs-tracking/${PACKAGE_VERSION}`;
 
-/** Who an event is about, in Amplitude's names. */
 export interface Ids {
   readonly user_id?: string | undefined;
   readonly device_id?: string | undefined;
@@ -23,7 +22,6 @@ export interface AmplitudeEvent extends Ids {
   readonly [member: string]: JsonValue;
 }
 
-/** Changes that are worth a notice. */
 export interface Report {
   cut(event: string, property: string): void;
   groups(event: string, count: number): void;
@@ -36,7 +34,6 @@ export function idsOf({ userId, anonymousId }: TrackingEvent, join: boolean): Id
   return { user_id: userId, device_id: isJoined && areOwn(userId, anonymousId) ? anonymousId : undefined };
 }
 
-/** An event in Amplitude's form. */
 export function message(
   { event, browser }: LaneEvent,
   { join, groupType, report }: { join: boolean; groupType: string; report: Report },

@@ -42,7 +42,6 @@ export function customerio(options: CustomerioOptions): Destination {
   };
 }
 
-/** Ids of Customer.io's object types, by the type of a group. */
 type ObjectTypes = Readonly<Record<string, string>>;
 
 const MEMBER = 'objectTypeId';

@@ -1,4 +1,3 @@
-/** How a name or value was changed for Google Analytics. */
 export type ParamChange =
   | 'characters'
   | 'long_name'
@@ -44,12 +43,10 @@ export const normalised = (destination: string, subject: string, change: ParamCh
   `Destination \`${destination}\`: ${subject} ${EXPLANATIONS[change]}. Record it in the form that you want at Google Analytics, ` +
   'or give it that form in `map`. Logged once; `stats()` has the total.';
 
-/** The option `clientId` is a function that threw. */
 export const clientIdFailed = (destination: string): string =>
   `Destination \`${destination}\`: the function in the option \`clientId\` threw an error. Such events are declined (\`no_identity\`). ` +
   'Fix the function. Logged once; `stats()` has the total.';
 
-/** It returned a promise, or another value that is no text. */
 export const clientIdIsNoText = (destination: string): string =>
   `Destination \`${destination}\`: the function in the option \`clientId\` returned a promise or another value that is not text. ` +
   'Such events are declined (`no_identity`). Return the text itself. Logged once; `stats()` has the total.';

@@ -4,7 +4,7 @@ import type { ParamChange } from './google-analytics.messages.js';
 import { eventName } from './names.js';
 import { paramsOf } from './params.js';
 
-/** Called with each change, and what was changed: an event, a property of it, or a type of groups. */
+/** Called with each change and its subject: an event, a property of it, or a type of groups. */
 export type ReportChange = (change: ParamChange, event: string, property?: string) => void;
 
 /** The body of a request of the Measurement Protocol: one client, and its events. */

@@ -8,7 +8,6 @@ import {
 } from './google-analytics-limits.js';
 import type { ParamChange } from './google-analytics.messages.js';
 
-/** A name in Google's form. */
 export interface WireName {
   /** Empty if Google accepts no form of it. */
   readonly text: string;
@@ -29,12 +28,11 @@ export const eventName = remembered((raw) => {
 /** The name of a parameter, or of a member of an item. Leading underscores are removed. */
 export const paramName = remembered((raw) => wireName(raw.replace(/^_+/, ''), MAX_NAME, new Set(), raw));
 
-/** The name of a user property. */
 export const userPropertyName = remembered((raw) =>
   wireName(raw.replace(/^_+/, ''), MAX_USER_PROPERTY_NAME, RESERVED_USER_PROPERTIES, raw),
 );
 
-/** Words of letters and digits, joined by underscores: `Order Completed` is `Order_Completed`, as at Segment and RudderStack. */
+/** Letters and digits, joined by underscores: `Order Completed` is `Order_Completed`, as at Segment and RudderStack. */
 function wireName(name: string, maxLength: number, reserved: ReadonlySet<string>, raw = name): WireName {
   if (LETTERS_OUTSIDE_ASCII.test(name)) return UNUSABLE;
   const changes: ParamChange[] = [];
@@ -48,7 +46,7 @@ function wireName(name: string, maxLength: number, reserved: ReadonlySet<string>
   return isReserved || !/^[A-Za-z]/.test(text) ? UNUSABLE : { text, changes };
 }
 
-/** Without the signs at both ends. Not by an expression: for a run of signs within a long name that takes its length squared. */
+/** The name without signs at its ends. A regular expression would take the square of the length. */
 function trimmed(name: string): string {
   let start = 0;
   let end = name.length;

@@ -51,7 +51,6 @@ function isSent(name: string, value: JsonValue): boolean {
   return name !== 'transaction_id' || typeof value !== 'string' || isWhole(value);
 }
 
-/** Whether a text is sent unchanged. */
 function isWhole(text: string): boolean {
   return text.length <= MAX_VALUE && isWellFormed(text);
 }

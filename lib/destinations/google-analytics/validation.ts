@@ -17,7 +17,6 @@ export function readValidation(
   return batch.length === 1 ? new Map([[first!.event.id, { kind: 'rejected', detail }]]) : 'refused';
 }
 
-/** The first message of the validation server. */
 export function explainValidation(answer: Pick<Answer, 'body'>): Explanation | undefined {
   const { validationMessages: messages } = jsonObject(answer);
   if (!Array.isArray(messages) || messages.length === 0) return undefined;

@@ -8,7 +8,7 @@ const NAMED = /^Message ID: ([\w.-]+): (.*)$/s;
 const WITHHELD = /^(?:quota exceeded|no destinations found)/;
 /** Jitsu hides the cause of its own faults behind a number. */
 const OWN_FAULT = /^error# /;
-/** Jitsu withholds only a part of the events: it accepts a random share, and accepts others later. */
+/** Jitsu accepts a random share of the events, and others later. */
 const WITHHELD_PAUSE_MS = 60_000;
 
 /**

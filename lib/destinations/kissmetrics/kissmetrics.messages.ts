@@ -1,4 +1,3 @@
-/** How a name or value was changed for KISSmetrics. */
 export type Change =
   | 'characters'
   | 'reserved'
@@ -55,7 +54,7 @@ export const collisionShifted = (destination: string, event: string): string =>
   `Destination \`${destination}\`: one person had \`${event}\` more than once in a second, which KISSmetrics counts once; ` +
   'each further one is sent with the next free second. Give each its own `timestamp` where you know it.';
 
-/** Said at start; never holds the key. */
+/** Logged at start; never has the key. */
 export const unusualKey = (destination: string, length: number): string =>
   `Destination \`${destination}\`: the KISSmetrics key (${length} characters) is not 40 hex digits, unlike most keys. It is used unchanged. ` +
   'KISSmetrics also answers 200 to a wrong key, so a wrong key causes no error: compare it with the product settings.';

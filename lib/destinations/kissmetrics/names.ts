@@ -3,11 +3,11 @@ import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
 import { MAX_NAME_LENGTH } from './kissmetrics-limits.js';
 import type { Change } from './kissmetrics.messages.js';
 
-/** A name as KISSmetrics takes it. */
+/** A name in KISSmetrics' form. */
 export interface WireName {
-  /** Percent-encoded; empty where nothing is left that could be a name. */
+  /** Percent-encoded; empty if KISSmetrics accepts no form of it. */
   readonly encoded: string;
-  /** What KISSmetrics compares: names that fold alike are one name to it. */
+  /** KISSmetrics compares names in this form. */
   readonly folded: string;
   readonly changes: readonly Change[];
 }

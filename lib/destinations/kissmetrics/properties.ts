@@ -4,10 +4,10 @@ import type { Change } from './kissmetrics.messages.js';
 import { pathPrefix, percentEncode, propertyName } from './names.js';
 import { jsonText, textOf } from './values.js';
 
-/** Told of each change, with the name of the property as the application wrote it. */
+/** Called with each change and the name of the property as the application wrote it. */
 export type Report = (change: Change, property: string) => void;
 
-/** Objects below objects that are flattened; deeper ones would make names that nobody can read. */
+/** Levels of objects that are flattened. */
 const MAX_LEVELS = 5;
 
 /**
@@ -21,10 +21,10 @@ export function encodeProperties(properties: JsonObject, report: Report): string
   return writer.pairs;
 }
 
-/** There are no groups on the platform; Segment's integration writes them as properties of the person under this prefix. */
+/** KISSmetrics has no groups. Segment's integration writes them as properties of the person with this prefix. */
 const GROUP_PREFIX = 'Group - ';
 
-/** A group's id and traits as properties of the person. The id is `Group - id`, whatever the traits say. */
+/** A group's id and traits as properties of the person. The id precedes a trait with its name. */
 export function encodeGroup(groupId: string | undefined, traits: JsonObject, report: Report): string {
   const writer = new PairWriter(report);
   if (groupId !== undefined) writer.object({ id: groupId }, GROUP_PREFIX, 1);
@@ -32,7 +32,7 @@ export function encodeGroup(groupId: string | undefined, traits: JsonObject, rep
   return writer.pairs;
 }
 
-/** Whether anything of the properties can be sent; most often the first one tells. */
+/** Whether any property can be sent. Usually the first one can. */
 export function hasUsableProperty(properties: JsonObject): boolean {
   for (const key of Object.keys(properties)) {
     const value = properties[key];

@@ -7,7 +7,7 @@ import { encodeGroup, encodeProperties, type Report } from './properties.js';
 
 const FORM = Object.freeze({ 'content-type': 'application/x-www-form-urlencoded' });
 
-/** Where requests go, ready to be joined. */
+/** The destination of requests. */
 export interface Target {
   /** Without a slash at the end. */
   readonly endpoint: string;

@@ -1,4 +1,4 @@
-/** A power of two. Memory is 8 bytes and one reference each, whatever comes. */
+/** A power of two. Each needs 8 bytes and a reference. */
 const SLOTS = 8_192;
 
 /**
@@ -12,7 +12,7 @@ export class TakenSeconds {
   // oxlint-disable-next-line unicorn/no-new-array -- Array.from takes 30 times as long, for each kissmetrics()
   readonly #ids = new Array<string>(SLOTS).fill('');
 
-  /** Whether another event has the second already; the same one may come again. */
+  /** Whether another event has the second already. */
   take(person: string, name: string, second: number, id: string): boolean {
     let high = Math.imul(second ^ person.length, 0x9e3779b1);
     let low = second;

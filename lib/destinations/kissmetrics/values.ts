@@ -6,7 +6,7 @@ import type { Change } from './kissmetrics.messages.js';
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
 const SURELY_SHORT = Math.floor(MAX_VALUE_BYTES / 3);
 
-/** A value as text, `''` where there is nothing to send; objects are flattened before they get here. */
+/** A value as text; empty if it is not sent. Objects were flattened before. */
 export function textOf(value: JsonValue, changed: (change: Change) => void): string {
   switch (typeof value) {
     case 'string':
@@ -28,7 +28,6 @@ export function textOf(value: JsonValue, changed: (change: Change) => void): str
   }
 }
 
-/** What cannot be flattened, as JSON text. */
 export function jsonText(value: JsonValue, changed: (change: Change) => void): string {
   changed('json');
   return bounded(JSON.stringify(value), changed);

@@ -11,7 +11,6 @@ const THROTTLED: ReadonlySet<number> = new Set([4, 17, 32, 613, 80_004]);
 const PAUSE: RequestOutcome = Object.freeze({ kind: 'retry', afterMs: 30_000 });
 /** The platform's own failures. */
 const TEMPORARY: ReadonlySet<number> = new Set([1, 2]);
-/** The API version is no longer there. */
 const OLD_VERSION = 2_635;
 const INVALID_PARAMETER = 100;
 /** A subcode of an invalid parameter: there is no such dataset, or the token may not see it. */
@@ -39,7 +38,6 @@ function expectReceived(answer: Answer, batch: readonly LaneEvent[]): undefined 
     throw new TypeError('The answer does not count all events');
 }
 
-/** The documented members of an error. */
 export function explanationOf(answer: Answer): Explanation | undefined {
   const { code, error_subcode: subcode, message } = errorOf(answer);
   if (typeof code !== 'number') return undefined;

@@ -7,7 +7,6 @@ import { userData } from './user-data.js';
 /** Where a conversion happened. */
 export type ActionSource = (typeof ACTION_SOURCES)[number];
 
-/** Members of the event that `fields` of a consent decision may give. */
 const CONSENT_FIELDS = [
   'data_processing_options',
   'data_processing_options_country',

@@ -8,7 +8,6 @@ import { contextText } from '../context-fields.js';
 import { isWellFormed } from '../well-formed.js';
 import { clickIn, fbcOf, isFbc, isFbp } from './meta-cookies.js';
 
-/** Meta's names of a person's data. */
 const NAMES: Readonly<Record<PersonField, string>> = {
   email: 'em',
   phone: 'ph',

@@ -7,7 +7,7 @@ import { deviceOf, isBanned, isDeviceForm, type IdManagement } from './mixpanel-
 /** Events with these names merge people permanently, so they come from `alias()` alone: a name may come from a client. */
 const MERGING: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merge']);
 
-/** Why Mixpanel cannot take an event, or `undefined`. Limits of properties are not checked: Mixpanel names such events. */
+/** Why Mixpanel does not accept an event; `undefined` if it does. Mixpanel itself names events with invalid properties. */
 export function refusal(
   event: TrackingEvent,
   management: IdManagement,

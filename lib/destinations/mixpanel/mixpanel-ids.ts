@@ -2,7 +2,7 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { isWellFormed } from '../well-formed.js';
 
-/** Precedes the id of a browser where it stands for a person. */
+/** The prefix of a browser's id in the place of a person's. */
 const DEVICE = '$device:';
 
 // prettier-ignore
@@ -21,7 +21,6 @@ export function isDeviceForm(id: string): boolean {
   return id.startsWith(DEVICE);
 }
 
-/** How the project joins ids. */
 export type IdManagement = 'simplified' | 'simplified, not joined' | 'original';
 
 /** The ids of one event, as properties. Members that are undefined are not sent. */
@@ -49,7 +48,6 @@ export function eventIds(held: LaneEvent, management: IdManagement): EventIds {
   return { distinct_id: userId, $user_id: userId, $device_id: joins ? deviceOf(anonymousId) : undefined };
 }
 
-/** The `distinct_id` of an event or a profile. */
 export function personOf({ event, browser }: LaneEvent, management: IdManagement): string {
   const { userId, anonymousId = '' } = event;
   if (userId !== undefined) return userId;

@@ -14,7 +14,7 @@ export const serviceAccountRows = {
   projectId: text('the id of the project as a text, such as `2195193`').required(),
 };
 
-/** A service account of Mixpanel: a user that is no person. */
+/** A service account of Mixpanel. */
 export interface MixpanelServiceAccountOptions extends OptionsOf<typeof serviceAccountRows> {}
 
 export const mixpanelOptions = destinationOptions(

@@ -4,18 +4,16 @@ import { campaignFields, contextText, pageOf, pageUrl } from '../context-fields.
 import { textOf } from '../unknown-values.js';
 import { aliasedIds, eventIds, personOf, type IdManagement } from './mixpanel-ids.js';
 
-/** The parts that all records of a project share. */
 export interface Project {
   readonly token: string;
   readonly management: IdManagement;
-  /** The group key of groups without a type. */
   readonly groupKey: string | undefined;
 }
 
 /** Names of properties that Mixpanel gives a meaning of its own; an event's own property with such a name is not sent. */
 export const RESERVED = ['time', 'distinct_id', '$insert_id', '$user_id', '$device_id', 'token'] as const;
 
-/** One member of the array that a request carries. Members that are undefined are not sent. */
+/** A member of the array in a request. Members that are undefined are not sent. */
 export function record(held: LaneEvent, project: Project): object {
   switch (held.event.type) {
     case 'track':
@@ -76,7 +74,7 @@ function groupRecord({ groupType, groupId, properties }: TrackingEvent, project:
   };
 }
 
-/** Strict mode asks for the same three members as of any event. */
+/** Strict mode requires three members of every event. */
 function mergeRecord(held: LaneEvent, { token }: Project): object {
   const { event } = held;
   return {

@@ -1,4 +1,3 @@
-/** How an event was changed for Mixpanel. */
 export type Change = 'reserved' | 'long_text';
 
 const EXPLANATIONS: Record<Change, string> = {

@@ -30,7 +30,6 @@ function anonymousIdOf({ userId, anonymousId }: TrackingEvent): string | undefin
   return areOwn(userId, anonymousId) ? anonymousId : undefined;
 }
 
-/** The message of an event. */
 export function messageOf(event: TrackingEvent, messageId: string): Message {
   const { type, userId, properties } = event;
   const anonymousId = anonymousIdOf(event);

@@ -2,7 +2,6 @@ import type { DestinationLimits, OutgoingRequest } from '../destination.js';
 import { isLonger, jsonRequest } from '../json-request.js';
 import type { Message } from './message.js';
 
-/** The size limits of a host, in UTF-8 bytes of the JSON that is sent. */
 export interface BodyLimits {
   readonly maxMessageBytes: number;
   readonly maxBodyBytes: number;

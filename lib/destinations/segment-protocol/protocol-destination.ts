@@ -34,7 +34,6 @@ type ProtocolMembers = Account['members'] & Required<Pick<Destination, 'accept' 
 
 const NOTHING: Envelope = Object.freeze({});
 
-/** The members of a destination that speaks the protocol. */
 export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
   const { members, url, writeKey, envelope, adapt } = setup;
   const idOf = messageIds(members);

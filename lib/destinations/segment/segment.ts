@@ -9,11 +9,11 @@ import { segmentOptions, type SegmentOptions } from './segment-options.js';
 
 /** An EU workspace gets nothing from the US host, which answers 200 all the same. */
 const HOSTS = { us: 'https://api.segment.io', eu: 'https://events.eu1.segmentapis.com' } as const;
-/** At least so long, repeats are recognised. */
+/** Segment recognises repeats for at least this time. */
 const WINDOW_MS = 24 * 3_600_000;
 /** Segment's own use of two statuses, as its Node SDK retries them. */
 const RETRIED: ReadonlySet<number> = new Set([410, 460]);
-/** No further attempt of the same request can succeed: it is sent to something else than Segment. */
+/** The request was sent to another host than Segment, so no retry can succeed. */
 const FINAL: ReadonlySet<number> = new Set([501, 505, 511]);
 /** A longer pause is no number of seconds. */
 const MAX_RESET_S = 86_400;

@@ -11,7 +11,6 @@ import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-limits.
 /** One event as the collector accepts it: every value is a text. */
 type Fields = Record<string, string | undefined>;
 
-/** The parts that all records of a destination share. */
 export interface Tracker {
   readonly appId: string;
   readonly namespace: string;
@@ -56,7 +55,6 @@ export function recordOf(
   return record;
 }
 
-/** The event itself, and its entities. */
 function addData(record: Fields, event: TrackingEvent, { schemas, contexts, encodeBase64 }: Tracker): void {
   const schema = schemas.get(event.name);
   // The option may have changed since the event was accepted; without a schema it would be a bad row.

@@ -20,7 +20,6 @@ const IGLU_URI = /^iglu:[\w.-]+\/[\w-]+\/[\w-]+\/[1-9]\d*-\d+-\d+$/;
 const EXAMPLE = 'iglu:com.example/order_completed/jsonschema/1-0-0';
 const EXPECTED = `an object of event names with Iglu URIs, such as { 'Order Completed': '${EXAMPLE}' }`;
 
-/** Iglu URIs by the names of events. */
 export function schemas(): Option<Readonly<Record<string, string>>> {
   return option('object', EXPECTED, (path, value) => {
     if (!isObject(value)) throw badOption(path, value, EXPECTED);

@@ -15,13 +15,11 @@ const EVENTS: ReadonlyMap<string, string> = new Map([
 
 const PROPERTIES: ReadonlyMap<string, string> = new Map([['query', 'search_string']]);
 
-/** Of an event about one product. */
 const OF_CONTENT: ReadonlyMap<string, string> = new Map([
   ['name', 'content_name'],
   ['category', 'content_category'],
 ]);
 
-/** The members of a product in `contents`. */
 const IN_CONTENTS = ['product_id', 'sku', 'price', 'quantity'];
 
 /** Meta, as its pages about standard events and `custom_data` document it. `order_id` and `currency` have Segment's names. */
@@ -54,7 +52,6 @@ function contentOf(product: JsonObject): readonly JsonObject[] {
   ];
 }
 
-/** Further properties of an event about one product. */
 function about(product: JsonObject): JsonObject {
   const entries = Object.entries(renamed(product, OF_CONTENT)).filter(
     ([name]) => !IN_CONTENTS.includes(name),

@@ -1,7 +1,6 @@
 import { isObject } from '../../event/json-values.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 
-/** The names of one platform for e-commerce events. */
 export interface Vocabulary {
   /** By Segment's name. */
   readonly events: ReadonlyMap<string, string>;
@@ -31,7 +30,6 @@ const OF_PRODUCT: ReadonlySet<string> = new Set([
   'image_url',
 ]);
 
-/** Takes the products out of properties. */
 export function split(properties: JsonObject): Split {
   const { products } = properties;
   const entries = Object.entries(properties);

@@ -37,5 +37,4 @@ export const cloudEventsRows = {
 /** How events become CloudEvents 1.0. */
 export interface CloudEventsOptions extends OptionsOf<typeof cloudEventsRows> {}
 
-/** The option `cloudEvents`. Its value includes the defaults. */
 export const cloudEvents = (): Option<CloudEventsOptions> => members<CloudEventsOptions>(cloudEventsRows);

@@ -7,12 +7,10 @@ import type { JsonValue, TrackingEvent } from '../../event/tracking-event.js';
 const ONE = 'application/cloudevents+json; charset=utf-8';
 const BATCH = 'application/cloudevents-batch+json; charset=utf-8';
 
-/** The media type of a request. */
 export function cloudEventsType({ batched }: CloudEventsOptions): string {
   return batched ? BATCH : ONE;
 }
 
-/** The JSON of a request. */
 export function cloudEventsBody(events: readonly TrackingEvent[], options: CloudEventsOptions): string {
   const all = events.map((event) => cloudEvent(event, options));
   return JSON.stringify(options.batched ? all : all[0]);

@@ -24,7 +24,6 @@ export type WebhookEncode = (
 
 const JSON_TYPE = 'application/json';
 
-/** The body of a request in the form that the options ask for. */
 export function webhookBody(
   batch: readonly LaneEvent[],
   attempt: Attempt,

@@ -1,8 +1,6 @@
-/** The function in `headers` threw. */
 export const headersFailed = (): string =>
   'The function in the option `headers` of webhook() threw an error. Fix the function.';
 
-/** The function in `headers` returned a promise. */
 export const headersAreAsync = (): string =>
   'The function in the option `headers` of webhook() returned a promise. ' +
   'Return the headers themselves, and fetch a token in the option `credentials`.';

@@ -9,8 +9,8 @@ import { IDENTITY_RULES } from './rules/identity.js';
 import { REQUEST_RULES } from './rules/requests.js';
 import { SECRET_RULES } from './rules/secrets.js';
 import { START_RULES } from './rules/start.js';
-import { subjectOf } from './subject.js';
-import type { Subject } from './subject.js';
+import { subjectOf, type Subject } from './subject.js';
+import { broken } from './untrusted-code.js';
 
 const TITLES: Readonly<Record<ConformanceRule, string>> = RULE_TITLES;
 
@@ -59,7 +59,6 @@ async function checked(rule: ConformanceRule, setup: ConformanceSetup): Promise<
   try {
     await RULES[rule](await subjectOf(setup));
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new Error(conformanceMessages.broken(rule, said), { cause: error });
+    throw broken((found) => conformanceMessages.broken(rule, found), error);
   }
 }

@@ -1,13 +1,20 @@
-import { limitsOf } from '../../destinations/destination.js';
-import type { Attempt, Destination, OutgoingRequest } from '../../destinations/destination.js';
+import {
+  limitsOf,
+  type Admission,
+  type Attempt,
+  type Destination,
+  type OutgoingRequest,
+} from '../../destinations/destination.js';
 import { toEventJson } from '../../event/event-json.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import type { Subject } from './subject.js';
-import { atDate } from './frozen-date.js';
+import { guarded } from '../../host/guarded.js';
+import { everyEvent } from './generated-events.js';
 import { START } from './sample-events.js';
+import type { Subject } from './subject.js';
+import { atDate } from './untrusted-code.js';
 
-/** What an application accepts at most, by default. */
+/** The default of the module's option `maxEventBytes`. */
 const MAX_EVENT_BYTES = 1_000_000;
 
 const BROWSER = {
@@ -18,16 +25,13 @@ const BROWSER = {
 const PERSON = { email: 'f'.repeat(64), country: 'e'.repeat(64) };
 const CONSENT = { analytics: 'allow', advertising: 'allow' } as const;
 
-/** A new destination at work, without a lane: the events that it accepts, and the requests that it builds. */
+/** A new destination without a lane: the events that it accepts, and the requests that it builds. */
 export class Encoder {
   readonly destination: Destination;
   /** What it reported to `setup.notice()`. */
   readonly notices: string[] = [];
 
-  readonly #fresh: Subject['fresh'];
-
-  constructor(setup: Subject) {
-    this.#fresh = setup.fresh;
+  constructor(private readonly setup: Subject) {
     this.destination = setup.create({}, true);
     this.destination.open?.({ notice: (_, about, message) => void this.notices.push(about, message()) });
   }
@@ -39,19 +43,18 @@ export class Encoder {
     return Math.min(maxEventBytes, inBatch, MAX_EVENT_BYTES);
   }
 
-  /** The event as its lane holds it; undefined where it is declined, or `accept` fails. */
+  /** The event as its lane holds it; undefined if it is declined, or `accept` fails. */
   admitted(event: TrackingEvent, date = START): LaneEvent | undefined {
     if (Buffer.byteLength(JSON.stringify(toEventJson(event))) > this.maxEventBytes) return undefined;
-    try {
-      const said = atDate(date, () => this.destination.accept?.(structuredClone(event)));
-      if (said === undefined) return { ...this.#entryOf(event), event };
-      return 'note' in said ? { ...this.#entryOf(event), event, note: said.note } : undefined;
-    } catch {
-      return undefined;
-    }
+    const accept = (): Admission => atDate(date, () => this.destination.accept?.(structuredClone(event)));
+    const answer = guarded(() => ({ admission: accept() }));
+    if (answer === undefined) return undefined;
+    const { admission } = answer;
+    if (admission === undefined) return { ...this.#entryOf(event), event };
+    return 'note' in admission ? { ...this.#entryOf(event), event, note: admission.note } : undefined;
   }
 
-  /** What a lane alone has of every second event, as far as the destination asks for it. */
+  /** A lane's own data of every second event, as far as the destination asks for it. */
   #entryOf({ id }: TrackingEvent): Partial<LaneEvent> {
     const { needs = [], resolvers = [] } = this.destination;
     if (Number.parseInt(id.slice(-1), 16) % 2 === 0) return {};
@@ -62,14 +65,28 @@ export class Encoder {
     };
   }
 
-  /** Those of some events that it accepts. */
-  allAdmitted(events: readonly TrackingEvent[]): LaneEvent[] {
+  /** The events that it accepts of some; by default of one of each type, and of the generated ones. */
+  allAdmitted(events: readonly TrackingEvent[] = everyEvent(this.setup)): LaneEvent[] {
     return events.flatMap((event) => this.admitted(event) ?? []);
+  }
+
+  /** Batches as a lane cuts them: within the limits, one part each. */
+  batches(all: readonly LaneEvent[]): LaneEvent[][] {
+    const { destination } = this;
+    const max = destination.batch?.maxEvents ?? limitsOf(destination).maxEvents;
+    const parts = new Map<string, LaneEvent[]>();
+    for (const held of all) {
+      const part = guarded(() => destination.partition?.(held) ?? '') ?? held.event.id;
+      parts.set(part, [...(parts.get(part) ?? []), held]);
+    }
+    return [...parts.values()].flatMap((events) =>
+      Array.from({ length: Math.ceil(events.length / max) }, (_, n) => events.slice(n * max, (n + 1) * max)),
+    );
   }
 
   /** A first attempt, with what is given in its place. */
   attempt(given: Partial<Attempt> = {}): Attempt {
-    const fresh = this.#fresh;
+    const { fresh } = this.setup;
     return { now: START, number: 1, ...(fresh !== undefined && { credentials: fresh }), ...given };
   }
 

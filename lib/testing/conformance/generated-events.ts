@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
-import { aSample, START } from './sample-events.js';
+import type { ConformanceSetup } from './conformance-setup.js';
+import { allTypes, aSample, START } from './sample-events.js';
 
 const DAY_MS = 86_400_000;
 /** 1980-01-01T00:00:00Z, the oldest time that a call may give. */
@@ -29,8 +30,8 @@ const TEXTS = [
 ];
 const NUMBERS = [0, -0, 1, -1.5, 0.1, 1e21, 5e-324, 1.7976931348623157e308, Number.MAX_SAFE_INTEGER];
 
-/** Reproducible pseudo-random events: everything that a call may hold, and above all what no call usually holds. */
-export class EventGenerator {
+/** Reproducible pseudo-random events, with values that are valid and unusual. */
+class EventGenerator {
   #state: number;
 
   constructor(seed: number) {
@@ -118,13 +119,7 @@ export class EventGenerator {
 
 const RUNS = 100;
 
-/** The generated events of a setup: the same for each of its rules. */
-export function generatedFor({
-  runs = RUNS,
-  seed = 1,
-}: {
-  readonly runs?: number | undefined;
-  readonly seed?: number | undefined;
-}): TrackingEvent[] {
-  return new EventGenerator(seed).events(runs);
+/** One event of each type, and the generated events of a setup: the same for each of its rules. */
+export function everyEvent({ runs = RUNS, seed = 1 }: ConformanceSetup): TrackingEvent[] {
+  return [...allTypes(), ...new EventGenerator(seed).events(runs)];
 }

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { PlayedAnswer } from '../../destinations/played-dispatcher.js';
-import type { ConformanceSetup } from './conformance-setup.js';
+import { guarded } from '../../host/guarded.js';
+import type { ConformanceSetup, PlatformAnswer } from './conformance-setup.js';
 import type { LaneRequest } from './played-lane.js';
 
 /** An answer that no platform documents, by what is wrong with it. */
@@ -67,13 +68,8 @@ export function hostileAnswers(setup: ConformanceSetup): HostileAnswer[] {
 function spoilt({ answers }: ConformanceSetup): HostileAnswer[] {
   const rejected = answers?.rejected;
   if (rejected === undefined) return [];
-  const about = (request: LaneRequest, ids: readonly string[]): PlayedAnswer => {
-    try {
-      return rejected({ ...request, ids });
-    } catch {
-      return { status: 200 };
-    }
-  };
+  const about = (request: LaneRequest, ids: readonly string[]): PlatformAnswer =>
+    guarded(() => rejected({ ...request, ids })) ?? { status: 200 };
   return [
     { what: 'ids of other events', make: (_, request) => about(request, [OTHER_ID]) },
     { what: 'ids that are no ids', make: (_, request) => about(request, ['__proto__']) },
@@ -81,7 +77,6 @@ function spoilt({ answers }: ConformanceSetup): HostileAnswer[] {
       what: 'a truncated answer about single events',
       make: (_, request) => {
         const answer = about(request, request.ids);
-        if ('error' in answer) return answer;
         const { body = '' } = answer;
         return { ...answer, body: body.slice(0, body.length / 2) };
       },

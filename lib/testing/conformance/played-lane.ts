@@ -1,19 +1,21 @@
 import type { Destination, OutgoingRequest } from '../../destinations/destination.js';
+import {
+  playedDispatcher,
+  type PlayedAnswer,
+  type PlayedRequest,
+} from '../../destinations/played-dispatcher.js';
 import { idOf } from '../../event/lane-event.js';
 import type { LifecycleEvent } from '../../event/lifecycle.js';
-import { Log } from '../../host/log.js';
+import type { ReasonCounts } from '../../event/reasons.js';
 import type { TrackingModuleOptions } from '../../options.js';
 import { resolveOptions } from '../../resolve-options.js';
-import type { LaneStats } from '../../stats.js';
-import { TrackingRuntime } from '../../tracking.runtime.js';
-import { TrackingService } from '../../tracking.service.js';
-import { playedDispatcher } from '../../destinations/played-dispatcher.js';
-import type { PlayedAnswer, PlayedRequest } from '../../destinations/played-dispatcher.js';
-import { rest } from '../real-time.js';
-import { TestClock } from '../test-clock.js';
+import type { LaneStats, TrackingStats } from '../../stats.js';
+import type { TrackingService } from '../../tracking.service.js';
+import { observedDestination } from '../observed-destination.js';
+import { conformanceMessages } from './conformance.messages.js';
 import type { ConformanceRequest } from './conformance-setup.js';
-import { observedDestination } from './observed-destination.js';
 import { bodyText } from './request-values.js';
+import { VirtualTracking } from './virtual-tracking.js';
 
 /** Marks a request on its way through the lane; removed before a rule sees the request. */
 const MARK = 'x-conformance-request';
@@ -28,7 +30,7 @@ export interface LaneRequest extends ConformanceRequest {
   readonly attempt: number;
 }
 
-/** What the platform does with a request. */
+/** The platform's answer to a request. */
 export type Player = (request: LaneRequest) => PlayedAnswer;
 
 interface Built {
@@ -38,12 +40,10 @@ interface Built {
 
 /** A real lane, with a buffer in memory, in virtual time, in front of a platform that a rule simulates. */
 export class PlayedLane {
-  readonly clock = new TestClock();
   readonly requests: LaneRequest[] = [];
-  readonly lines: string[] = [];
   readonly signals: LifecycleEvent[] = [];
   readonly service: TrackingService;
-  readonly #runtime: TrackingRuntime;
+  readonly #tracking: VirtualTracking;
   readonly #name: string;
   readonly #built: Built[] = [];
   /** Requests that are being compressed. */
@@ -58,11 +58,11 @@ export class PlayedLane {
       encode: (batch, attempt) =>
         this.#marked(real.encode(batch, attempt), { ids: batch.map(idOf), attempt: attempt.number }),
     });
-    const keep = (line: string): void => void this.lines.push(line);
-    const log = new Log(() => this.clock.monotonic(), { log: keep, warn: keep, error: keep });
-    const resolved = resolveOptions({ namespace: 'conformance', ...options, destinations: [destination] });
-    this.#runtime = new TrackingRuntime(resolved, this.clock, log);
-    this.service = new TrackingService(this.#runtime);
+    this.#tracking = new VirtualTracking(
+      resolveOptions({ namespace: 'conformance', ...options, destinations: [destination] }),
+      () => this.#isCompressing(),
+    );
+    this.service = this.#tracking.service;
     this.service.lifecycle$.subscribe((signal) => void this.signals.push(signal));
   }
 
@@ -70,16 +70,13 @@ export class PlayedLane {
     return this.service.stats().lanes[this.#name]!;
   }
 
+  get lines(): readonly string[] {
+    return this.#tracking.lines;
+  }
+
   /** Advances virtual time until a condition holds; false if it does not hold in time. */
-  async until(goal: () => boolean, withinMs: number): Promise<boolean> {
-    const end = this.clock.monotonic() + withinMs;
-    for (;;) {
-      await this.rested();
-      if (goal()) return true;
-      const next = this.clock.nextAt;
-      if (next === undefined || next > end) return false;
-      this.clock.advanceTo(next);
-    }
+  until(goal: () => boolean, withinMs: number): Promise<boolean> {
+    return this.#tracking.until(goal, withinMs);
   }
 
   /** Until no event is pending. */
@@ -87,17 +84,10 @@ export class PlayedLane {
     return this.until(() => this.stats.pending === 0, withinMs);
   }
 
-  /** Until nothing more happens unless time advances. */
-  rested(): Promise<void> {
-    return rest(() => this.clock.soonPending > 0 || this.#isCompressing());
-  }
-
-  /** Shuts it down as an application does. */
+  /** Shuts it down as an application does. @throws Error unless every call and every event has exactly one counted state */
   async close(): Promise<void> {
-    let closed = false;
-    const closing = this.#runtime.close().finally(() => (closed = true));
-    await this.until(() => closed, Infinity);
-    if (closed) await closing;
+    await this.#tracking.close();
+    checkAccounting(this.service.stats());
   }
 
   #marked(request: OutgoingRequest, built: Built): OutgoingRequest {
@@ -124,10 +114,25 @@ export class PlayedLane {
       url: request.origin + request.path,
       headers,
       body: bodyText(request.body),
-      at: this.clock.monotonic(),
+      at: this.#tracking.clock.monotonic(),
       ...built,
     };
     this.requests.push(came);
     request.end(play(came));
   }
+}
+
+function checkAccounting(stats: TrackingStats): void {
+  const { called, accepted, duplicate, rejected, suppressed, held } = stats;
+  const ended = accepted + duplicate + total(rejected) + total(suppressed) + held;
+  if (called !== ended) throw new Error(conformanceMessages.callsDoNotAddUp(called, ended));
+  for (const lane of Object.values(stats.lanes)) {
+    const came = lane.accepted + lane.recovered + lane.adopted + lane.replayed;
+    const are = lane.delivered + lane.pending + lane.dead + total(lane.dropped) + lane.handedOver;
+    if (came !== are) throw new Error(conformanceMessages.eventsDoNotAddUp(came, are));
+  }
+}
+
+function total(counts: ReasonCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

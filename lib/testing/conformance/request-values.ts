@@ -1,5 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { OutgoingRequest } from '../../destinations/destination.js';
+import { parsedJson } from '../../event/json-values.js';
+import { guarded } from '../../host/guarded.js';
 
 /** The values of a request by their place, such as `body.events.0.id`, `query.token` or `header.authorization`. */
 export type RequestValues = ReadonlyMap<string, string>;
@@ -8,11 +10,8 @@ export type RequestValues = ReadonlyMap<string, string>;
 export function bodyText(body: OutgoingRequest['body']): string {
   if (body === undefined || typeof body === 'string') return body ?? '';
   const bytes = Buffer.from(body);
-  try {
-    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString();
-  } catch {
-    return bytes.toString('latin1');
-  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString();
+  return guarded(() => gunzipSync(bytes).toString()) ?? bytes.toString('latin1');
 }
 
 /** Everything that a request consists of, as one text: two requests are the same if these are. */
@@ -27,8 +26,9 @@ export function requestValues({ url, headers, body }: OutgoingRequest): RequestV
   const { origin, pathname, searchParams } = new URL(url);
   values.set('url', origin + pathname);
   for (const [name, value] of searchParams) values.set(`query.${name}`, value);
-  for (const [name, value] of Object.entries(headers ?? {}))
+  for (const [name, value] of Object.entries(headers ?? {})) {
     values.set(`header.${name.toLowerCase()}`, value);
+  }
   addBody(values, bodyText(body));
   return values;
 }
@@ -36,7 +36,7 @@ export function requestValues({ url, headers, body }: OutgoingRequest): RequestV
 function addBody(values: Map<string, string>, text: string): void {
   if (text === '') return;
   const parsed = parsedJson(text) ?? parsedJson(`[${text.trim().replaceAll('\n', ',')}]`);
-  if (parsed !== undefined) return addJson(values, 'body', parsed.json);
+  if (parsed !== undefined) return addJson(values, 'body', parsed);
   if (/^[^\s=&]+=[^\s&]*(?:&[^\s=&]*=[^\s&]*)*$/.test(text)) {
     for (const [name, value] of new URLSearchParams(text)) values.set(`body.${name}`, value);
     return;
@@ -47,14 +47,6 @@ function addBody(values: Map<string, string>, text: string): void {
 function addJson(values: Map<string, string>, path: string, json: unknown): void {
   if (typeof json !== 'object' || json === null) values.set(path, String(json));
   else for (const [name, value] of Object.entries(json)) addJson(values, `${path}.${name}`, value);
-}
-
-function parsedJson(text: string): { readonly json: unknown } | undefined {
-  try {
-    return { json: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
 }
 
 /** The places at which two requests differ, each with its two values. */

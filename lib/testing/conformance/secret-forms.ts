@@ -1,7 +1,7 @@
-/** Shorter values are no secrets: they would be found in any text. */
+/** Shorter values would be found in any text. */
 const MIN_LENGTH = 6;
 
-/** A secret as it may stand in a text: as it is, percent-encoded, in base64. Each form with its name. */
+/** The forms of a secret in a text, each with its name. */
 export function secretForms(secret: string): readonly (readonly [form: string, text: string])[] {
   if (secret.length < MIN_LENGTH) return [];
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
@@ -14,7 +14,7 @@ export function secretForms(secret: string): readonly (readonly [form: string, t
   ];
 }
 
-/** The form in which a text contains one of some secrets; undefined where it contains none. */
+/** The form in which a text contains a secret; undefined if it contains none. */
 export function secretIn(text: string, secrets: readonly string[]): string | undefined {
   for (const [form, found] of secrets.flatMap(secretForms)) if (text.includes(found)) return form;
   return undefined;

@@ -16,7 +16,7 @@ export type EventMembers = {
     TrackingEvent[Member] | object | (Member extends 'timestamp' | 'acceptedAt' ? string : never) | undefined;
 };
 
-/** What a test expects of one event: the members that it names, and no word about the others. */
+/** The members of an event that a test expects. */
 export class EventMatch {
   readonly expected: Readonly<Record<string, unknown>>;
   readonly #testers: unknown[];
@@ -38,7 +38,7 @@ export class EventMatch {
     return this.context.equals(event, this.expected, this.#testers);
   }
 
-  /** The event that comes nearest to it, the latest of several. */
+  /** The event with most of the expected members, the latest of several. */
   nearest(events: readonly TrackingEvent[]): TrackingEvent | undefined {
     let nearest: TrackingEvent | undefined;
     let most = -1;
@@ -49,7 +49,7 @@ export class EventMatch {
     return nearest;
   }
 
-  /** The event as far as it was asked for; where it fits, it shows what was expected, so that a diff shows the rest. */
+  /** The expected members of the event. Equal ones are shown as expected, so that a diff has only the others. */
   shown(event: TrackingEvent): unknown {
     return this.#shown(event, this.expected);
   }
@@ -75,7 +75,7 @@ export class EventMatch {
   }
 }
 
-/** Ids and times as events keep them, whatever they were handed in as. */
+/** Ids and times in the form that events have. */
 function asKept(member: string, value: unknown): unknown {
   if (TIMES.has(member)) {
     const time = epochMs(value);
@@ -91,7 +91,7 @@ function asKept(member: string, value: unknown): unknown {
 const TIMES: ReadonlySet<string> = new Set(['timestamp', 'acceptedAt']);
 const IDS: ReadonlySet<string> = new Set(['userId', 'anonymousId', 'groupId', 'previousId']);
 
-/** Asymmetric matchers are objects, too, and no literals. */
+/** Asymmetric matchers are objects, but not literals. */
 function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,14 +1,12 @@
 import type { OutgoingRequest } from '../../../destinations/destination.js';
 import { fromEventJson, toEventJson } from '../../../event/event-json.js';
 import type { LaneEvent } from '../../../event/lane-event.js';
-import { attempted } from '../attempted.js';
+import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
-import type { Subject } from '../subject.js';
 import { Encoder } from '../encoder.js';
-import { generatedFor } from '../generated-events.js';
-import { inBatches } from '../in-batches.js';
 import { differences, requestText } from '../request-values.js';
-import { allTypes, START } from '../sample-events.js';
+import { START } from '../sample-events.js';
+import type { Subject } from '../subject.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -20,16 +18,16 @@ const ATTEMPTS = [2, 7];
 const REQUEST_ID = /^(?:.*-)?(?:idempotency-key|request-id|message-id|webhook-id|batch-id)$/;
 
 /** Batches of plain and of generated events. */
-function batchesOf(encoder: Encoder, setup: Subject): LaneEvent[][] {
-  const held = encoder.allAdmitted([...allTypes(), ...generatedFor(setup)]);
-  return [...held.slice(0, 20).map((each) => [each]), ...inBatches(encoder.destination, held)];
+function batchesOf(encoder: Encoder): LaneEvent[][] {
+  const all = encoder.allAdmitted();
+  return [...all.slice(0, 20).map((held) => [held]), ...encoder.batches(all)];
 }
 
 /** The same attempt is the same request: once more, after a restart, and with events from the journal. */
 function repeatable(setup: Subject): void {
   const [one, other] = [new Encoder(setup), new Encoder(setup)];
-  for (const batch of batchesOf(one, setup)) {
-    const first = attempted(() => one.request(batch, { now: NOW }));
+  for (const batch of batchesOf(one)) {
+    const first = guarded(() => one.request(batch, { now: NOW }));
     if (first === undefined) continue;
     const again: readonly (readonly ['again' | 'restart' | 'journal', () => OutgoingRequest])[] = [
       ['again', () => one.request(batch, { now: NOW })],
@@ -37,7 +35,7 @@ function repeatable(setup: Subject): void {
       ['journal', () => other.request(batch.map(stored), { now: NOW })],
     ];
     for (const [when, build] of again) {
-      const request = attempted(build);
+      const request = guarded(build);
       const places = request === undefined ? [] : placesOf(first, request);
       if (places.length > 0) throw new Error(conformanceMessages.notRepeatable(when, places));
     }
@@ -52,9 +50,9 @@ function stored(held: LaneEvent): LaneEvent {
 
 /** The request of a first attempt; undefined if it is not repeatable, which the rule `repeatable` reports. */
 function steady(setup: Subject, encoder: Encoder, batch: LaneEvent[]): OutgoingRequest | undefined {
-  const first = attempted(() => encoder.request(batch, { now: NOW }));
+  const first = guarded(() => encoder.request(batch, { now: NOW }));
   const others = [encoder, new Encoder(setup)].map((each) =>
-    attempted(() => requestText(each.request(batch, { now: NOW }))),
+    guarded(() => requestText(each.request(batch, { now: NOW }))),
   );
   return first && others.every((text) => text === requestText(first)) ? first : undefined;
 }
@@ -62,16 +60,16 @@ function steady(setup: Subject, encoder: Encoder, batch: LaneEvent[]): OutgoingR
 /** Another attempt differs by its number and its time only. */
 function attempts(setup: Subject): void {
   const encoder = new Encoder(setup);
-  for (const batch of batchesOf(encoder, setup)) {
+  for (const batch of batchesOf(encoder)) {
     const first = steady(setup, encoder, batch);
     if (first === undefined) continue;
     for (const number of ATTEMPTS) {
-      const next = attempted(() => encoder.request(batch, { now: NOW, number }));
+      const next = guarded(() => encoder.request(batch, { now: NOW, number }));
       if (next === undefined) continue;
       const wrong = differences(first, next).filter(({ values: [, value] }) => !isCount(value, number));
       if (wrong.length > 0) throw new Error(conformanceMessages.changesWithAttempt(wrong.map(toPlace)));
     }
-    const later = attempted(() => encoder.request(batch, { now: LATER }));
+    const later = guarded(() => encoder.request(batch, { now: LATER }));
     if (later === undefined) continue;
     const wrong = differences(first, later).filter(({ place, values }) => !isFresh(place, values));
     if (wrong.length > 0) throw new Error(conformanceMessages.changesWithTime(wrong.map(toPlace)));
@@ -101,15 +99,15 @@ function isTime(text: string | undefined, ms: number): boolean {
 /** Time comes from the attempt alone, fresh for each. */
 function clock(setup: Subject): void {
   const encoder = new Encoder(setup);
-  for (const batch of batchesOf(encoder, setup)) {
+  for (const batch of batchesOf(encoder)) {
     const first = steady(setup, encoder, batch);
     if (first === undefined) continue;
-    const shifted = attempted(() => encoder.request(batch, { now: NOW }, START + 400 * DAY_MS));
+    const shifted = guarded(() => encoder.request(batch, { now: NOW }, START + 400 * DAY_MS));
     if (shifted !== undefined && requestText(shifted) !== requestText(first)) {
       throw new Error(conformanceMessages.readsClock(placesOf(first, shifted)));
     }
-    const later = attempted(() => encoder.request(batch, { now: LATER }));
-    const fresh = attempted(() => new Encoder(setup).request(batch, { now: LATER }));
+    const later = guarded(() => encoder.request(batch, { now: LATER }));
+    const fresh = guarded(() => new Encoder(setup).request(batch, { now: LATER }));
     if (later && fresh && requestText(later) !== requestText(fresh)) {
       throw new Error(conformanceMessages.keepsTime(placesOf(later, fresh)));
     }

@@ -1,22 +1,22 @@
-import { attempted, said } from '../attempted.js';
+import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
 import { Encoder } from '../encoder.js';
 import { requestText } from '../request-values.js';
 import { allTypes } from '../sample-events.js';
 import { secretIn } from '../secret-forms.js';
 import type { Subject } from '../subject.js';
+import { broken } from '../untrusted-code.js';
 
 /** Credentials from a function are those of the attempt, never earlier ones. */
 async function credentials(setup: Subject): Promise<void> {
   const { credentials: source } = new Encoder(setup).destination;
   if (typeof source !== 'function') return;
-  let values: Readonly<Record<string, unknown>>;
-  try {
-    ({ values } = await source());
-    values = { ...values };
-  } catch (error) {
-    throw new Error(conformanceMessages.credentialsFail(said(error)), { cause: error });
-  }
+  const values: Readonly<Record<string, unknown>> = await Promise.resolve()
+    .then(source)
+    .then((fresh) => ({ ...fresh.values }))
+    .catch((error: unknown) => {
+      throw broken(conformanceMessages.credentialsFail, error);
+    });
   const isValid = Object.values(values).every((value) => typeof value === 'string' && value.trim() !== '');
   if (!isValid || Object.keys(values).length === 0) throw new Error(conformanceMessages.noCredentials());
   const old = values as Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ async function credentials(setup: Subject): Promise<void> {
   const [held] = encoder.allAdmitted(allTypes());
   if (held === undefined) return;
   const [first, second] = [old, next].map((given) =>
-    attempted(() => requestText(encoder.request([held], { credentials: given }))),
+    guarded(() => requestText(encoder.request([held], { credentials: given }))),
   );
   if (first === undefined || second === undefined) return;
   if (first === second) throw new Error(conformanceMessages.credentialsNotUsed());

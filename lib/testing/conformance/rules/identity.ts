@@ -1,12 +1,13 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { types } from 'node:util';
-import { attempted, said } from '../attempted.js';
+import { isObject } from '../../../event/json-values.js';
+import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
 import type { Subject } from '../subject.js';
-import { deepFrozen } from '../deep-frozen.js';
 import { Encoder } from '../encoder.js';
 import { requestValues } from '../request-values.js';
 import { aSample, allTypes } from '../sample-events.js';
+import { deepFrozen, orBroken } from '../untrusted-code.js';
 
 const MAX_ID = 1_000;
 const ADDRESS = /(?:^|[._$-])(?:client_?)?ip(?:_?address)?$/i;
@@ -20,7 +21,7 @@ function host(setup: Subject): void {
   const own = new Set([hostname(), ...addresses()]);
   for (const event of [...allTypes(), aSample({ context: { page: { path: '/teapots' } } })]) {
     const held = encoder.admitted(event);
-    const values = held && attempted(() => requestValues(encoder.request([held])));
+    const values = held && guarded(() => requestValues(encoder.request([held])));
     for (const [place, value] of values ?? []) {
       if (!place.startsWith('body') && !place.startsWith('query')) continue;
       const isClaimed = (ADDRESS.test(place) || USER_AGENT.test(place)) && !NONE.test(value);
@@ -33,8 +34,8 @@ function addresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
 }
 
-/** Cookies and headers of the platforms' browser libraries, in the form that each writes. */
 const UUID = 'f0e1d2c3-b4a5-4697-8879-6a5b4c3d2e1f';
+/** Cookies of the platforms' browser libraries, in the form that each writes. */
 const COOKIES: Readonly<Record<string, string>> = {
   km_ai: 'Zm9yZWlnbi12aXNpdG9yLWttMTI=',
   ajs_anonymous_id: UUID,
@@ -55,7 +56,7 @@ function browserIds(setup: Subject): void {
   for (const [name, value] of Object.entries(COOKIES)) {
     if (own.includes(name)) continue;
     const request = deepFrozen(requestWith({ [name]: value }));
-    const claims = resolvers.map((resolver) => attempted(() => resolver(request)));
+    const claims = resolvers.map((resolver) => guarded(() => resolver(request)));
     const isRead = claims.some((each) => Object.values(each ?? {}).some((claim) => claim !== undefined));
     if (isRead) throw new Error(conformanceMessages.foreignIds(name));
   }
@@ -68,13 +69,7 @@ function resolvers(setup: Subject): void {
   const plain = requestWith(cookies);
   for (const resolver of resolvers) {
     for (const request of [plain, ...hostileRequests(cookies)]) {
-      let claims: unknown;
-      try {
-        claims = resolver(deepFrozen(request));
-      } catch (error) {
-        throw new Error(conformanceMessages.resolverThrows(said(error)), { cause: error });
-      }
-      checkClaims(claims);
+      checkClaims(orBroken(() => resolver(deepFrozen(request)), conformanceMessages.resolverThrows));
     }
   }
   if (resolvers.length === 0 || Object.keys(cookies).length === 0) return;
@@ -86,11 +81,8 @@ function resolvers(setup: Subject): void {
 
 function checkClaims(claims: unknown): void {
   if (claims === undefined) return;
-  if (typeof claims !== 'object' || claims === null || types.isPromise(claims)) {
-    throw new Error(conformanceMessages.noClaims());
-  }
-  const { userId } = claims as { readonly userId?: unknown };
-  if (userId !== undefined) throw new Error(conformanceMessages.claimsUser());
+  if (!isObject(claims) || types.isPromise(claims)) throw new Error(conformanceMessages.noClaims());
+  if (claims['userId'] !== undefined) throw new Error(conformanceMessages.claimsUser());
   for (const [member, value] of Object.entries(claims)) {
     if (typeof value !== 'string') continue;
     if (value === '' || value.length > MAX_ID || /\p{Cc}/u.test(value)) {

@@ -1,18 +1,16 @@
 import { limitsOf } from '../../../destinations/destination.js';
 import type { OutgoingRequest } from '../../../destinations/destination.js';
 import { toEventJson } from '../../../event/event-json.js';
-import type { LaneEvent } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { checkPath, outgoingHeaders } from '../../../delivery/outgoing-headers.js';
-import { attempted, said } from '../attempted.js';
+import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
-import type { Subject } from '../subject.js';
-import { deepFrozen } from '../deep-frozen.js';
 import { Encoder } from '../encoder.js';
-import { generatedFor } from '../generated-events.js';
-import { inBatches } from '../in-batches.js';
+import { everyEvent } from '../generated-events.js';
 import { bodyText, requestText } from '../request-values.js';
 import { aSample, allTypes } from '../sample-events.js';
+import type { Subject } from '../subject.js';
+import { deepFrozen, orBroken } from '../untrusted-code.js';
 
 const METHODS: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH']);
 const HOUR_MS = 3_600_000;
@@ -24,46 +22,32 @@ const PROPERTY_BYTES = 8_000;
 /** A request can be built from every event that it accepts. */
 function encode(setup: Subject): void {
   const encoder = new Encoder(setup);
-  const held = encoder.allAdmitted([...allTypes(), ...generatedFor(setup)]);
-  for (const batch of [...held.map((each) => [each]), ...inBatches(encoder.destination, held)]) {
-    checkRequest(built(encoder, batch), batch);
-  }
-}
-
-/** Built from frozen events. */
-function built(encoder: Encoder, batch: readonly LaneEvent[]): OutgoingRequest {
-  try {
-    return encoder.destination.encode(deepFrozen(structuredClone([...batch])), {
-      now: Date.now(),
-      number: 1,
-    });
-  } catch (error) {
+  const all = encoder.allAdmitted();
+  for (const batch of [...all.map((held) => [held]), ...encoder.batches(all)]) {
     const types = batch.map(({ event }) => event.type);
-    throw new Error(conformanceMessages.encodeThrows(types, said(error)), { cause: error });
+    const frozen = deepFrozen(structuredClone(batch));
+    const request = orBroken(
+      () => encoder.destination.encode(frozen, { now: Date.now(), number: 1 }),
+      (error) => conformanceMessages.encodeThrows(types, error),
+    );
+    const member = invalidMember(request);
+    if (member !== undefined) throw new Error(conformanceMessages.noRequest(member, types));
   }
 }
 
-function checkRequest(request: OutgoingRequest, batch: readonly LaneEvent[]): void {
-  const refuse = (member: string): never => {
-    throw new Error(
-      conformanceMessages.noRequest(
-        member,
-        batch.map(({ event }) => event.type),
-      ),
-    );
-  };
-  if (typeof request !== 'object' || request === null) refuse('its result');
+/** The first part of a request that is not valid. */
+function invalidMember(request: OutgoingRequest): string | undefined {
+  if (typeof request !== 'object' || request === null) return 'its result';
   const { method, url, body } = request;
-  if (!METHODS.has(method)) refuse('`method`');
-  if (typeof url !== 'string' || !/^https?:/i.test(url) || !URL.canParse(url)) refuse('`url`');
-  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) refuse('`body`');
-  try {
+  if (!METHODS.has(method)) return '`method`';
+  if (typeof url !== 'string' || !/^https?:/i.test(url) || !URL.canParse(url)) return '`url`';
+  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) return '`body`';
+  const sent = guarded(() => {
     const { pathname, search } = new URL(url);
     checkPath(pathname + search);
-    outgoingHeaders(request);
-  } catch {
-    refuse('`headers`');
-  }
+    return outgoingHeaders(request);
+  });
+  return sent === undefined ? '`headers`' : undefined;
 }
 
 /** Every accepted event fits in a request in the platform's form. */
@@ -75,8 +59,8 @@ function limits(setup: Subject): void {
     ofSize(encoder.maxEventBytes, filling, 'track'),
     ofSize(encoder.maxEventBytes, filling, 'identify'),
   ]);
-  for (const held of encoder.allAdmitted([...large, ...generatedFor(setup)])) {
-    const request = attempted(() => encoder.request([held]));
+  for (const held of encoder.allAdmitted([...large, ...everyEvent(setup)])) {
+    const request = guarded(() => encoder.request([held]));
     if (request === undefined) continue;
     const bytes = Buffer.byteLength(bodyText(request.body));
     if (bytes > max) throw new Error(conformanceMessages.tooLarge(sizeOf(held.event), bytes, max));
@@ -138,5 +122,5 @@ export const REQUEST_RULES = { encode, limits, content };
 /** The request of one event; undefined where there is none. */
 function textOf(encoder: Encoder, event: TrackingEvent): string | undefined {
   const held = encoder.admitted(event);
-  return held && attempted(() => requestText(encoder.request([held])));
+  return held && guarded(() => requestText(encoder.request([held])));
 }

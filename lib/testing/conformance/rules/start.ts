@@ -2,24 +2,20 @@ import type { Destination } from '../../../destinations/destination.js';
 import type { DestinationOptions } from '../../../destinations/shared-options.js';
 import { TrackingConfigError } from '../../../config/tracking-config.error.js';
 import { memory } from '../../../buffer/memory/memory.js';
+import { guarded } from '../../../host/guarded.js';
+import type { TrackingModuleOptions } from '../../../options.js';
 import { resolveOptions } from '../../../resolve-options.js';
-import { TrackingRuntime } from '../../../tracking.runtime.js';
-import { TrackingService } from '../../../tracking.service.js';
-import { Log } from '../../../host/log.js';
 import { playedDispatcher } from '../../../destinations/played-dispatcher.js';
 import { rehearsedOptions } from '../../rehearsed-options.js';
-import { rest } from '../../real-time.js';
-import { TestClock } from '../../test-clock.js';
-import { attempted, said } from '../attempted.js';
+import { observedDestination } from '../../observed-destination.js';
 import { conformanceMessages } from '../conformance.messages.js';
-import type { Subject } from '../subject.js';
 import { Encoder } from '../encoder.js';
-import { observedDestination } from '../observed-destination.js';
-import { giveAll } from '../given-events.js';
 import { PlayedLane } from '../played-lane.js';
-import { allTypes } from '../sample-events.js';
+import { allTypes, giveAll } from '../sample-events.js';
+import type { Subject } from '../subject.js';
+import { broken, orBroken } from '../untrusted-code.js';
+import { VirtualTracking } from '../virtual-tracking.js';
 
-const SILENT = new Log(() => 0, { log: () => undefined, warn: () => undefined, error: () => undefined });
 const SHARED = {
   name: 'conformance-name',
   concurrency: 3,
@@ -32,11 +28,7 @@ const MAX_DELAY_MS = 321;
 /** It starts with its credentials, and not without them. */
 function start(setup: Subject): void {
   const real = setup.create({}, true);
-  try {
-    resolveOptions({ destinations: [real] });
-  } catch (error) {
-    throw new Error(conformanceMessages.doesNotStart(said(error)), { cause: error });
-  }
+  orBroken(() => resolveOptions({ destinations: [real] }), conformanceMessages.doesNotStart);
   if ((setup.secrets ?? []).length === 0) return;
   const bare = made(setup);
   if (bare === undefined) return;
@@ -44,32 +36,23 @@ function start(setup: Subject): void {
     resolveOptions({ destinations: [bare] });
   } catch (error) {
     if (error instanceof TrackingConfigError) return;
-    throw new Error(conformanceMessages.notAConfigError(said(error)), { cause: error });
+    throw broken(conformanceMessages.notAConfigError, error);
   }
   throw new Error(conformanceMessages.startsWithoutCredentials());
 }
 
 /** With `enabled: false` it starts without its credentials, and sends nothing. */
 async function disabled(setup: Subject): Promise<void> {
-  let bare: Destination;
-  try {
-    bare = setup.create({}, false);
-  } catch (error) {
-    throw new Error(conformanceMessages.factoryThrows(said(error)), { cause: error });
-  }
+  const bare = orBroken(() => setup.create({}, false), conformanceMessages.factoryThrows);
   let sent = 0;
   const dispatcher = playedDispatcher((request) => {
     sent++;
     request.end({ status: 200 });
   });
-  const replaced = { dispatcher, allowPrivateHosts: true };
-  let tracking: Tracking;
-  try {
-    const destinations = [observedDestination(bare, replaced)];
-    tracking = started(resolveOptions({ destinations, enabled: false }));
-  } catch (error) {
-    throw new Error(conformanceMessages.notDisabled(said(error)), { cause: error });
-  }
+  const tracking = orBroken(() => {
+    const destinations = [observedDestination(bare, { dispatcher, allowPrivateHosts: true })];
+    return started({ destinations, enabled: false });
+  }, conformanceMessages.notDisabled);
   giveAll(tracking.service);
   await tracking.close();
   if (sent > 0) throw new Error(conformanceMessages.sendsDisabled());
@@ -79,7 +62,7 @@ async function disabled(setup: Subject): Promise<void> {
 async function rehearsed(setup: Subject): Promise<void> {
   const bare = made(setup);
   if (bare === undefined || !mayBeDisabled(bare)) return;
-  const tracking = started(resolveOptions(rehearsedOptions({ destinations: [bare], buffer: memory() }, {})));
+  const tracking = started(rehearsedOptions({ destinations: [bare], buffer: memory() }, {}));
   const real = new Encoder(setup);
   const events = allTypes();
   for (const event of events) {
@@ -124,31 +107,13 @@ export const START_RULES = { start, disabled, rehearsed, options };
 
 /** Without credentials; undefined if the factory throws, which the rule `disabled` reports. */
 function made(setup: Subject): Destination | undefined {
-  return attempted(() => setup.create({}, false));
+  return guarded(() => setup.create({}, false));
 }
 
 function mayBeDisabled(bare: Destination): boolean {
-  return attempted(() => resolveOptions({ destinations: [bare], enabled: false })) !== undefined;
+  return guarded(() => resolveOptions({ destinations: [bare], enabled: false })) !== undefined;
 }
 
-interface Tracking {
-  readonly service: TrackingService;
-  close(): Promise<void>;
-}
-
-function started(resolved: ReturnType<typeof resolveOptions>): Tracking {
-  const clock = new TestClock();
-  const runtime = new TrackingRuntime({ ...resolved, namespace: 'conformance' }, clock, SILENT);
-  const close = async (): Promise<void> => {
-    let closed = false;
-    const closing = runtime.close().finally(() => (closed = true));
-    for (;;) {
-      await rest(() => clock.soonPending > 0);
-      const next = clock.nextAt;
-      if (closed || next === undefined) break;
-      clock.advanceTo(next);
-    }
-    await closing;
-  };
-  return { service: new TrackingService(runtime), close };
+function started(options: TrackingModuleOptions): VirtualTracking {
+  return new VirtualTracking({ ...resolveOptions(options), namespace: 'conformance' });
 }

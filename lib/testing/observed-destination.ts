@@ -1,4 +1,4 @@
-import type { Destination } from '../../destinations/destination.js';
+import type { Destination } from '../destinations/destination.js';
 
 /**
  * The same destination with some members replaced. A view of the same object, because a copy would lack the private members of
