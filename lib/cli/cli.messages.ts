@@ -97,7 +97,7 @@ export const unknownDestination = (name: string, known: readonly string[]): stri
 export const sameAccount = (name: string): string =>
   `${name} delivers to this account already, so nothing was moved. Start the application; it delivers the events. To move them elsewhere, name another destination with --to.`;
 
-export const nobodyAlive = (folders: number): string =>
+export const noOwner = (folders: number): string =>
   `No process owns ${counted(folders, 'folder')}, and the events there are unchanged. ` +
   'Start the application, which adopts such folders, and repeat the command.';
 

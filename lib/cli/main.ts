@@ -58,6 +58,6 @@ void run(
   PACKAGE_VERSION,
 ).then((code) => {
   process.exitCode = code;
-  // What an application opens when it is imported would hold the process, and nobody is there to close it.
+  // Resources that the application opened during its import would keep the process alive.
   if (loaded) process.stdout.write('', () => process.exit(code));
 });

@@ -223,7 +223,7 @@ export interface Destination {
   readonly answerBytesPerEvent?: number | undefined;
   readonly deduplication?: Deduplication | undefined;
   /**
-   * The consequence if nobody knows whether the platform received a request: no answer after the request may have been written,
+   * The consequence if it is unknown whether the platform received a request: no answer after the request may have been written,
    * or a 5xx other than 503 for which `decode` returns nothing. `retry`: it is sent again, with the same ids. `dead`: its
    * events become dead letters (`outcome_unknown`) and are sent again only on request; for a platform that does not recognise
    * repeats. Its requests then never share a socket at the same time. If the process is killed during a request, a journal

@@ -23,7 +23,8 @@ export class OpenResponses {
       this.#open.add(response);
       response.once('close', () => {
         this.#open.delete(response);
-        if (this.#open.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+        if (this.#open.size > 0) return;
+        for (const resolve of this.#waiting.splice(0)) resolve();
       });
     });
   }

@@ -3,6 +3,7 @@ import { memory } from '../buffer/memory/memory.js';
 import { isMissing } from '../config/check-credential.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Destination } from '../destinations/destination.js';
+import { isObject } from '../event/json-values.js';
 import type { TrackingModuleOptions } from '../options.js';
 import type { FakeDestination } from './fake-destination.js';
 import { standIn } from './stand-in.js';
@@ -16,16 +17,15 @@ const TEST_NAMESPACE = 'test';
 const TEST_SECRET = 'the secret of a test, which hides nothing';
 
 /**
- * An application's options as a test runs them: what decides about events stays in force, what reaches outside of the process
- * is replaced.
+ * An application's options for a test. Options that decide about events stay; those that reach outside of the process are replaced.
  *
- * @throws TrackingConfigError for destinations that are none, or where a fake stands in for one that is not there
+ * @throws TrackingConfigError for invalid destinations, or a fake that replaces none of them
  */
 export function rehearsedOptions(
   application: TrackingModuleOptions,
   test: TestTrackingOptions & { readonly destinations?: readonly FakeDestination[] | undefined },
 ): TrackingModuleOptions {
-  // What it is told by resolveOptions(), which asks for an object.
+  // resolveOptions() rejects it.
   if (typeof application !== 'object' || application === null) return application;
   checkDestinations(application.destinations, false);
   const { dispatcher: _, ...options } = { ...application, ...test.options };
@@ -43,8 +43,8 @@ export function rehearsedOptions(
 type HashIds = NonNullable<TrackingModuleOptions['hashIds']>;
 
 function withSecret(hashIds: HashIds): HashIds {
-  // What is no object, or a secret that is a bad one, is told of as ever.
-  if (typeof hashIds !== 'object' || hashIds === null || Array.isArray(hashIds)) return hashIds;
+  // resolveOptions() rejects any other value.
+  if (!isObject(hashIds)) return hashIds;
   return { ...hashIds, secret: isMissing(hashIds.secret) ? TEST_SECRET : hashIds.secret };
 }
 
@@ -67,9 +67,9 @@ function withTestIdentity(
   given: TestTrackingOptions['identity'],
 ): TrackingModuleOptions['identity'] {
   if (given === null || given === false) return identity;
-  const nobody = given ?? TEST_IDENTITY;
+  const tester = given ?? TEST_IDENTITY;
   const fallback = identity?.fallback;
-  if (fallback === undefined) return { ...identity, fallback: nobody };
+  if (fallback === undefined) return { ...identity, fallback: tester };
   if (typeof fallback !== 'function') return identity;
-  return { ...identity, fallback: (source) => fallback(source) ?? nobody };
+  return { ...identity, fallback: (source) => fallback(source) ?? tester };
 }

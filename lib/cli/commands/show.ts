@@ -34,9 +34,10 @@ export function letterJson(letter: KeptLetter): object {
 
 function textOf(event: JournalEvent): string {
   const { ends, folder, segment, record, replay } = event;
-  const lines = ends.map(
-    (end) => `  ${endText(end)}${end.at === undefined ? '' : ` since ${new Date(end.at).toISOString()}`}`,
-  );
+  const lines = ends.map((end) => {
+    const text = `  ${endText(end)}`;
+    return end.at === undefined ? text : `${text} since ${new Date(end.at).toISOString()}`;
+  });
   return [
     safeJson(eventWithBrowserIds(event), 2),
     ...lines.map(safeText),

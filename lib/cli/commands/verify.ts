@@ -17,10 +17,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'FILE' },
 ];
 
-/**
- * `verify`: reads every line. Ends with 1 where something is damaged, or a file is unknown, which may be a segment that
- * nobody reads; a tail that a crash tore is neither.
- */
+/** `verify`: reads every line. Ends with 1 if a line is damaged or a file unknown. A tail that a crash tore is neither. */
 export function addVerify(program: Program): void {
   const command = program
     .command('verify')

@@ -14,10 +14,10 @@ export interface OutFile {
 }
 
 /**
- * Opens a new file. One that is to be replaced is written beside the old one and renamed at the end, so that neither the mode
- * of the old one counts, nor a link that somebody put in its place.
+ * Opens a new file. To replace a file, the new one is written beside it and renamed at the end, so that the old mode does not count,
+ * nor a link in its place.
  *
- * @throws CliError where the path exists and may not be replaced, or cannot be written
+ * @throws CliError if the path exists and may not be replaced, or cannot be written
  */
 export async function openOutFile(path: string, replace: boolean): Promise<OutFile> {
   if (replace) await checkReplaceable(path);

@@ -14,10 +14,7 @@ const NUMBER = /^\d{9,}$/;
 const ISO =
   /^(\d{4})-(\d{2})(?:-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?$/;
 
-/**
- * A moment as people write it: ISO 8601, RFC 3339, epoch milliseconds, or how long ago (`90s`, `15m`, `2h`, `3d`, `1w`). What is
- * wrong with it where it is none.
- */
+/** A time in ISO 8601, RFC 3339, epoch milliseconds, or as an age (`90s`, `15m`, `2h`, `3d`, `1w`). The problem if it is none of these. */
 export function timeOf(text: string, now: number): number | TimeProblem {
   const relative = RELATIVE.exec(text);
   if (relative !== null) return now - Number(relative[1]) * UNITS[relative[2]!]!;

@@ -30,7 +30,7 @@ function eventRow({ event, browserIds, ends }: JournalEvent): string[] {
 
 /** `kissmetrics: dead (refused)` */
 export function endText({ lane, state, reason }: LaneEnd): string {
-  return `${lane}: ${state}${reason === undefined ? '' : ` (${reason})`}`;
+  return reason === undefined ? `${lane}: ${state}` : `${lane}: ${state} (${reason})`;
 }
 
 /** An event with its browser ids by destination, without hashed data of its person. */

@@ -13,7 +13,8 @@ export function bytesText(bytes: number): string {
     value /= 1_024;
     unit++;
   }
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+  const text = unit === 0 ? String(value) : value.toFixed(1);
+  return `${text} ${UNITS[unit]}`;
 }
 
 /** A duration in its two largest units: `3d 4h`, `12m 5s`, `0s`. */

@@ -6,9 +6,9 @@ import { cannotImport, noPlan, severalPlans } from '../cli.messages.js';
 export type Load = (path: string) => Promise<object>;
 
 /**
- * Imports what was named, and finds the plan: what `file` exports, or else what was defined meanwhile.
+ * Imports the named modules and finds the plan: an export of `file`, or else the plan that was defined meanwhile.
  *
- * @throws CliError where there is none, or more than one
+ * @throws CliError unless there is one plan
  */
 export async function loadPlan(
   load: Load | undefined,

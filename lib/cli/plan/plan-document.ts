@@ -10,7 +10,8 @@ export function documentOf(told: readonly ToldSchema[]): JsonSchema {
 }
 
 function eventOf({ type, name, schema, isType }: ToldSchema): JsonSchema {
-  const properties = schema === undefined ? (isType ? TYPE : UNTOLD) : embedded(schema, `${type}:${name}`);
+  const unknown = isType ? TYPE : UNTOLD;
+  const properties = schema === undefined ? unknown : embedded(schema, `${type}:${name}`);
   return {
     title: type === 'track' ? name : `${type}()`,
     type: 'object',

@@ -75,7 +75,8 @@ function typeOf(root: JsonSchema, schema: JsonSchema, depth: number): string {
     const item = typeOf(root, resolved(root, objectOf(schema['items'])), depth + 1);
     return item.includes(' | ') ? `(${item})[]` : `${item}[]`;
   }
-  const plain = Array.isArray(type) ? type.join(' | ') : typeof type === 'string' ? type : 'any';
+  const types = [type].flat().filter((each) => typeof each === 'string');
+  const plain = types.join(' | ') || 'any';
   return typeof format === 'string' ? `${plain} (${format})` : plain;
 }
 

@@ -4,7 +4,7 @@ import { Tally } from '../../buffer/journal/commands/tally.js';
 import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
 import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
-import { noAnswer, nobodyAlive, refusedBy } from '../cli.messages.js';
+import { noAnswer, noOwner, refusedBy } from '../cli.messages.js';
 import type { Session } from '../session.js';
 import { checkOwner } from './checks.js';
 
@@ -89,7 +89,7 @@ async function give<K extends keyof CommandPayloads>(
   await Promise.all(sending);
   let offline = 0;
   if (left.length > 0) {
-    if (runOffline === undefined) problems.push(nobodyAlive(left.length));
+    if (runOffline === undefined) problems.push(noOwner(left.length));
     else {
       for (const result of await runOffline(reader.directory, command, progressOf('')))
         if (result.error === undefined) {

@@ -17,7 +17,7 @@ export interface Target {
  * Finds a destination by name: in the running applications, else in the newest folder.
  *
  * @param other an account to exclude, whatever its destination's name
- * @throws CliError where there is none, or several that run differ
+ * @throws CliError if there is none, or running applications differ
  */
 export function targetOf(folders: readonly FolderView[], name: string, other?: LaneAccount): Target {
   const named = folders

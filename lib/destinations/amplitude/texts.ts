@@ -17,8 +17,7 @@ function hasLongText(value: JsonValue): boolean {
   if (typeof value === 'string') return value.length > MAX_TEXT;
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).some(hasLongText);
-  for (const name of Object.keys(value)) if (hasLongText((value as JsonObject)[name])) return true;
-  return false;
+  return Object.values(value as JsonObject).some(hasLongText);
 }
 
 function cut(value: JsonValue): JsonValue {

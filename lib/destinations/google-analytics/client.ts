@@ -52,9 +52,10 @@ function userProperties(
  * value but `GRANTED` and `true` denies.
  */
 function consentOf({ fields, advertising }: ConsentState): Consent | undefined {
+  const fallback = advertising === 'drop' || advertising === 'strip' ? false : undefined;
   const consent: Consent = {};
   for (const field of CONSENT_FIELDS) {
-    const said = fields?.[field] ?? (advertising === 'drop' || advertising === 'strip' ? false : undefined);
+    const said = fields?.[field] ?? fallback;
     if (said !== undefined && said !== null) consent[field] = isGranted(said) ? 'GRANTED' : 'DENIED';
   }
   return Object.keys(consent).length === 0 ? undefined : consent;

@@ -49,8 +49,8 @@ function isPerson(id: string): boolean {
 }
 
 /**
- * The second that a track event is moved to, or `undefined` when it keeps its own. A keyed event always keeps it, because
- * the same key must give the same event everywhere; it only occupies its second.
+ * The second that a `track` event is moved to; `undefined` if it keeps its own. A keyed event always keeps it, because the same key
+ * must give the same event in every process.
  */
 export function shiftedSecond(event: TrackingEvent, seconds: FreeSeconds): number | undefined {
   const person = personOf(event)!;

@@ -1,13 +1,13 @@
-/** Seconds that are remembered, of all people and events together; about 150 bytes each. */
+/** Of all people and events together; about 150 bytes each. */
 const MAX_SECONDS = 50_000;
 
 /**
- * Which seconds a person's event of one name already has, so that the next one gets a free one. An occupied second points
- * to one that may be free, and each search shortens the chain it went along: a burst of thousands in one second stays
- * cheap. Memory is bounded: what nobody asked for longest is forgotten first, and may then be given out again.
+ * The seconds that a person's events of one name have, so that the next event gets a free one. An occupied second points to a later
+ * one, and each search shortens its path, so that a burst of thousands of events in one second stays cheap. Memory is bounded: the
+ * seconds that were not used for longest are forgotten first, and may be given out again.
  */
 export class FreeSeconds {
-  // Two generations instead of one list in order of use: forgetting half at once costs nothing for each event.
+  // Two generations in place of one list in order of use: half of them are forgotten at once.
   #young = new Map<string, number>();
   #old = new Map<string, number>();
   readonly #half: number;
@@ -33,7 +33,7 @@ export class FreeSeconds {
     return second;
   }
 
-  /** Occupies a second for an event that is not to be moved. */
+  /** Occupies a second for an event that is never moved. */
   occupy(what: string, second: number): void {
     const own = place(what, second);
     this.#remember(own, this.#after(own) ?? second + 1);

@@ -16,7 +16,7 @@ export const KISSMETRICS_LIMITS: DestinationLimits = {
 /** Names of events and properties are "under 255 characters" (vendor's technical limitations); longer ones are cut. */
 export const MAX_NAME_LENGTH = 254;
 
-/** A person's id has at most 255 characters (API specification). It is never cut: half an id is somebody else's. */
+/** A person's id has at most 255 characters (API specification). It is never cut: a part may be another person's. */
 export const MAX_PERSON_LENGTH = 255;
 
 /** A value holds 8 KB "in theory" (vendor's technical limitations), taken as UTF-8 bytes. */

@@ -24,10 +24,7 @@ export const propertyName = remembered((raw) => {
   return wireName(unreserved, unreserved === raw ? [] : ['reserved']);
 });
 
-/**
- * The prefix of names below a path. A path longer than a name is cut: otherwise each of thousands of members below it would
- * cost its whole length.
- */
+/** The prefix of names below a path. A path longer than a name is cut, so that thousands of members below it stay cheap. */
 export function pathPrefix(path: string): string {
   if (path.length <= MAX_NAME_LENGTH) return path;
   return cutText(unreservedName(path), MAX_NAME_LENGTH + 1);

@@ -11,9 +11,8 @@ export type Report = (change: Change, property: string) => void;
 const MAX_LEVELS = 5;
 
 /**
- * Properties as `&name=value` pairs, ready to follow the parameters of a request: text and numbers only, flat, each name
- * once. Empty when there is nothing to send. A later property whose name another one already has (upper and lower case are
- * one to the platform, which would keep either) is left out.
+ * Properties as `&name=value` pairs: text and numbers only, flat, each name once. Empty if no property can be sent. Of several
+ * names that differ only in case, which are one name to KISSmetrics, the first is sent.
  */
 export function encodeProperties(properties: JsonObject, report: Report): string {
   const writer = new PairWriter(report);

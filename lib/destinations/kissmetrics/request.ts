@@ -19,9 +19,9 @@ export interface Target {
 }
 
 /**
- * One operation: `/e` records an event, `/s` sets properties of a person, `/a` joins two ids. `_t` is the event's time and
- * counts only with `_d=1`; without it a retry would be another event, at the time it arrives. All three may be sent twice:
- * the platform knows an event again by person, name and second, a property by person, name and second, an alias by its pair.
+ * One operation: `/e` records an event, `/s` sets properties of a person, `/a` joins two ids. `_t`, the event's time, counts only
+ * with `_d=1`; otherwise a retry would be another event. All three may be sent twice: KISSmetrics recognises events and properties
+ * by person, name and second, and an alias by its ids.
  */
 export function operation(target: Target, { event, note }: LaneEvent, report: Report): OutgoingRequest {
   const start = `_k=${target.key}&_p=`;
@@ -31,7 +31,8 @@ export function operation(target: Target, { event, note }: LaneEvent, report: Re
   }
   const person = percentEncode(personOf(event) ?? '');
   // A shifted second was fixed when the event was accepted; it is never decided again.
-  const time = `&_t=${typeof note === 'number' ? note : secondOf(event)}&_d=1`;
+  const second = typeof note === 'number' ? note : secondOf(event);
+  const time = `&_t=${second}&_d=1`;
   if (event.type === 'track') {
     const name = eventName(event.name).encoded;
     const pairs = encodeProperties(event.properties, report);

@@ -2,9 +2,9 @@
 const SLOTS = 8_192;
 
 /**
- * Which event has a person's second under a name: of several the platform counts one. Bounded and cheap, because every event
- * comes by: a place is known by 64 bits of its hash, and a newer one may take its slot. So a collision may go unseen, but
- * nothing else is taken for one.
+ * Detects events with the same person, name and second, of which KISSmetrics counts one. Bounded and cheap, because it sees every
+ * event: 64 bits of a hash identify such a second, and a newer one may replace it. A collision may be missed, but none is reported
+ * by mistake.
  */
 export class TakenSeconds {
   readonly #high = new Uint32Array(SLOTS);

@@ -46,7 +46,9 @@ function fieldsOf(consent: ConsentState | undefined): JsonObject | undefined {
   const fields = consent?.fields;
   if (fields === undefined) return undefined;
   const known: Record<string, JsonValue> = {};
-  for (const name of CONSENT_FIELDS) if (Object.hasOwn(fields, name)) known[name] = fields[name];
+  for (const name of CONSENT_FIELDS) {
+    if (Object.hasOwn(fields, name)) known[name] = fields[name];
+  }
   return known;
 }
 
@@ -56,6 +58,5 @@ function httpUrl(url: string | undefined): string | undefined {
 }
 
 function hasMembers({ properties }: TrackingEvent): boolean {
-  for (const _ in properties) return true;
-  return false;
+  return Object.keys(properties).length > 0;
 }

@@ -37,6 +37,5 @@ function groupRefusal(event: TrackingEvent, groupKey: string | undefined): Admis
 }
 
 function isEmpty(properties: JsonObject): boolean {
-  for (const name in properties) if (properties[name] !== undefined) return false;
-  return true;
+  return Object.keys(properties).every((name) => properties[name] === undefined);
 }

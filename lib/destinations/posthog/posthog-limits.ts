@@ -24,7 +24,7 @@ export const V1_LIMITS: DestinationLimits = { ...BATCH_LIMITS, maxBytes: 10_000_
  */
 export const MAX_NAME_LENGTH = 200;
 
-/** A longer `distinct_id` is cut by `/batch/`, and rejected by v1 (server sources). Half an id is somebody else's. */
+/** A longer `distinct_id` is cut by `/batch/`, and rejected by v1 (server sources). A part of an id may be another person's. */
 export const MAX_ID_LENGTH = 200;
 
 /** A `$groupidentify` with a longer key is dropped (server source). */

@@ -196,7 +196,7 @@ const WHEN = { again: 'when built again', restart: 'after a restart', journal: '
 function where(places: readonly string[]): string {
   if (places.length === 0) return 'in the order of its parts';
   const shown = places.slice(0, 5).map((place) => `\`${place.slice(0, 80)}\``);
-  return `${shown.join(', ')}${places.length > shown.length ? ', …' : ''}`;
+  return (places.length > shown.length ? [...shown, '…'] : shown).join(', ');
 }
 
 function events(types: readonly string[]): string {

@@ -46,9 +46,9 @@ class EventGenerator {
     const type = this.#pick(['track', 'track', 'track', 'identify', 'group', 'alias'] as const);
     const isVisitor = type !== 'alias' && this.#below(4) === 0;
     const plain = aSample({ type });
-    const { userId: _, ...nobody } = plain;
+    const { userId: _, ...anonymous } = plain;
     return {
-      ...(isVisitor || this.#below(3) > 0 ? nobody : plain),
+      ...(isVisitor || this.#below(3) > 0 ? anonymous : plain),
       ...(!isVisitor && { userId: this.#id() }),
       ...((isVisitor || this.#below(4) === 0) && { anonymousId: this.#id() }),
       ...(type === 'track' && { name: this.#name() }),

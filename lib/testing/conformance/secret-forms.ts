@@ -16,6 +16,6 @@ export function secretForms(secret: string): readonly (readonly [form: string, t
 
 /** The form in which a text contains a secret; undefined if it contains none. */
 export function secretIn(text: string, secrets: readonly string[]): string | undefined {
-  for (const [form, found] of secrets.flatMap(secretForms)) if (text.includes(found)) return form;
-  return undefined;
+  const [form] = secrets.flatMap(secretForms).find(([, found]) => text.includes(found)) ?? [];
+  return form;
 }

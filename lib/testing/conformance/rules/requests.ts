@@ -92,8 +92,8 @@ function content(setup: Subject): void {
   const byId = deduplication?.fields.some((field) => /id$/i.test(field)) ?? false;
   for (const event of allTypes()) {
     const { type } = event;
-    const { userId: _, ...nobody } = event;
-    const visitor: TrackingEvent = { ...nobody, anonymousId: 'visitor-a' };
+    const { userId: _, ...anonymous } = event;
+    const visitor: TrackingEvent = { ...anonymous, anonymousId: 'visitor-a' };
     const isAlias = type === 'alias';
     const changes: readonly (readonly [string, TrackingEvent, Partial<TrackingEvent>])[] = [
       ...(byId ? [['id', event, { id: event.id.replace(/^0193/, '0194') }] as const] : []),
@@ -119,7 +119,7 @@ function content(setup: Subject): void {
 
 export const REQUEST_RULES = { encode, limits, content };
 
-/** The request of one event; undefined where there is none. */
+/** The request of one event; undefined if there is none. */
 function textOf(encoder: Encoder, event: TrackingEvent): string | undefined {
   const held = encoder.admitted(event);
   return held && guarded(() => requestText(encoder.request([held])));
