@@ -2,7 +2,7 @@ import { counted } from '../../event/counted.js';
 import type { CommandCounts } from '../../buffer/journal/commands/command-payloads.js';
 import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
 import { Tally } from '../../buffer/journal/commands/tally.js';
-import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
+import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
 import type { JournalReader } from '../../buffer/journal/reader/reader.js';
 import { nothingMatches } from '../cli.messages.js';
 import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';

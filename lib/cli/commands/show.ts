@@ -1,6 +1,6 @@
 import { counted } from '../../event/counted.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
-import type { KeptLetter } from '../../buffer/journal/reader/dead-letters.js';
+import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
 import { CliError } from '../cli-error.js';
 import { notFound } from '../cli.messages.js';
 import { endText, eventWithBrowserIds, eventWithEnds } from '../output/event-row.js';

@@ -2,6 +2,7 @@ import { REASONS } from '../../../event/reasons.js';
 import type { Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
 import { isRangeList, type RangeList } from './ranges.js';
+import { hasShape, isNumber, isText, optional, type Shape } from './shape.js';
 
 /** What became of some events of a segment in one lane. */
 export interface Acknowledgement {
@@ -22,20 +23,17 @@ export function encodeAcknowledgement({ at, lane, state, reason, seqs }: Acknowl
   return toCheckedLine({ at, lane, state, reason, seqs });
 }
 
+const STATES: readonly unknown[] = ['delivered', 'dead', 'dropped'];
+const SHAPE: Shape = {
+  at: isNumber,
+  lane: isText,
+  state: (state) => STATES.includes(state),
+  // An unknown reason could not be counted.
+  reason: optional((reason) => KNOWN.has(reason)),
+  seqs: isRangeList,
+};
+
 /** The acknowledgement that a checked line holds, if it does. */
-export function acknowledgementOf({
-  at,
-  lane,
-  state,
-  reason,
-  seqs,
-}: Record<string, unknown>): Acknowledgement | undefined {
-  if (typeof at !== 'number' || typeof lane !== 'string') return undefined;
-  if (state !== 'delivered' && state !== 'dead' && state !== 'dropped') return undefined;
-  // A word that is not known here could not be counted.
-  if (reason !== undefined && !KNOWN.has(reason)) return undefined;
-  if (!isRangeList(seqs)) return undefined;
-  return reason === undefined
-    ? { at, lane, state, seqs }
-    : { at, lane, state, reason: reason as Reason, seqs };
+export function acknowledgementOf(value: Record<string, unknown>): Acknowledgement | undefined {
+  return hasShape(value, SHAPE) ? (value as unknown as Acknowledgement) : undefined;
 }

@@ -1,3 +1,4 @@
+import { isObject, parsedJson } from '../../../event/json-values.js';
 import { checksum } from './checksum.js';
 
 const BEFORE = ',"crc":"';
@@ -21,10 +22,6 @@ export function fromCheckedLine(line: string): Record<string, unknown> | undefin
   if (at < 2 || !line.startsWith(BEFORE, at) || !line.startsWith(AFTER, end - AFTER.length)) return undefined;
   const checked = line.slice(0, at);
   if (checksum(checked) !== line.slice(at + BEFORE.length, end - AFTER.length)) return undefined;
-  try {
-    const value = JSON.parse(`${checked}}`) as unknown;
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(`${checked}}`);
+  return isObject(value) ? value : undefined;
 }

@@ -1,7 +1,9 @@
 import type { EventJson } from '../../../event/event-json.js';
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
+import { isObject, type UnknownObject } from '../../../event/json-values.js';
 import { toCheckedLine } from './checked-line.js';
+import { hasShape, isNumber, isText, optional, type Shape } from './shape.js';
 
 /** An event that no attempt can deliver in one lane. */
 export interface DeadLetterLine {
@@ -35,6 +37,19 @@ export interface GoneLetterLine {
   readonly at: number;
 }
 
+/** How a dead letter ended. */
+export type LetterEnd = Pick<GoneLetterLine, 'as' | 'reason'>;
+
+/** An outcome, as the end of its letter changes it. */
+export function withEnd<T extends { readonly state: string; readonly reason?: string | undefined }>(
+  own: T,
+  end: LetterEnd | undefined,
+): T {
+  if (own.state !== 'dead' || end === undefined) return own;
+  if (end.as === 'redriven') return { ...own, state: 'redriven', reason: undefined };
+  return { ...own, state: 'dropped', reason: end.as === 'erased' ? 'erased' : (end.reason ?? own.reason) };
+}
+
 /** A dead letter, or the end of one, as the line that is appended. */
 export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
   if ('gone' in line) {
@@ -50,27 +65,25 @@ export const letterKey = (lane: string, seq: number): string => `${seq} ${lane}`
 
 /** What a checked line says of a dead letter, if it does. */
 export function deadLetterOf(value: Record<string, unknown>): DeadLetterLine | GoneLetterLine | undefined {
-  if (typeof value.lane !== 'string' || typeof value.at !== 'number') return undefined;
-  return 'gone' in value ? gone(value) : letter(value);
+  if (!hasShape(value, { lane: isText, at: isNumber })) return undefined;
+  if (!('gone' in value)) return letter(value);
+  return hasShape(value, GONE) ? (value as unknown as GoneLetterLine) : undefined;
 }
 
-function gone(value: Record<string, unknown>): GoneLetterLine | undefined {
-  const { gone: id, as } = value;
-  if (!Number.isSafeInteger(value.seq)) return undefined;
-  if (typeof id !== 'string' || (as !== 'redriven' && as !== 'dropped' && as !== 'erased')) return undefined;
-  return value as unknown as GoneLetterLine;
-}
+const ENDS: readonly unknown[] = ['redriven', 'dropped', 'erased'];
+const GONE: Shape = { gone: isText, as: (as) => ENDS.includes(as), seq: Number.isSafeInteger };
+const LETTER: Shape = {
+  event: (event) => isObject(event) && isText(event['id']),
+  // Also a reason that only a later version knows: the letter is shown rather than lost.
+  reason: isText,
+  attempts: isNumber,
+  answer: optional(isText),
+  seq: Number.isSafeInteger,
+};
 
-function letter(value: Record<string, unknown>): DeadLetterLine | undefined {
-  const { event, reason, attempts, answer, seq, note } = value;
-  if (typeof event !== 'object' || event === null || !('id' in event) || typeof event.id !== 'string') {
-    return undefined;
-  }
-  // A reason that a later version knows is better shown than lost.
-  if (typeof reason !== 'string' || typeof attempts !== 'number' || !Number.isSafeInteger(seq))
-    return undefined;
-  if (answer !== undefined && typeof answer !== 'string') return undefined;
-  // Earlier versions wrote only the note.
-  const entry = note === undefined ? value.entry : { note };
+function letter(value: UnknownObject): DeadLetterLine | undefined {
+  if (!hasShape(value, LETTER)) return undefined;
+  // Format 1 had only the note.
+  const entry = value['note'] === undefined ? value['entry'] : { note: value['note'] };
   return { ...value, entry } as unknown as DeadLetterLine;
 }

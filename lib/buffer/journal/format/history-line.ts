@@ -1,7 +1,9 @@
 import type { EventType } from '../../../event/tracking-event.js';
 import type { Reason } from '../../../event/reasons.js';
+import type { UnknownObject } from '../../../event/json-values.js';
 import { toCheckedLine } from './checked-line.js';
 import { countOf, isRangeList, type RangeList } from './ranges.js';
+import { hasShape, isNumber, isText, listOf, optional, type Shape } from './shape.js';
 
 /** How many events of a deleted segment were alike. */
 export interface HistoryCount {
@@ -66,25 +68,25 @@ export function historyOf(value: Record<string, unknown>): HistoryLine | undefin
   return 'keys' in value ? keys(value) : count(value);
 }
 
-function keys(value: Record<string, unknown>): HistoryKeys | undefined {
-  if (!Array.isArray(value.keys) || !value.keys.every(isKey)) return undefined;
-  if (value.more !== undefined && value.more !== true) return undefined;
-  return value as unknown as HistoryKeys;
+const isKey = (key: unknown): boolean =>
+  Array.isArray(key) && key.length === 2 && isText(key[0]) && isNumber(key[1]);
+const KEYS: Shape = { keys: listOf(isKey), more: optional((more) => more === true) };
+const COUNT: Shape = {
+  hour: isText,
+  type: isText,
+  name: isText,
+  lane: isText,
+  state: isText,
+  reason: optional(isText),
+  count: (count) => Number.isSafeInteger(count) && (count as number) >= 0,
+};
+
+function keys(value: UnknownObject): HistoryKeys | undefined {
+  return hasShape(value, KEYS) ? (value as unknown as HistoryKeys) : undefined;
 }
 
-function isKey(value: unknown): boolean {
-  return (
-    Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && typeof value[1] === 'number'
-  );
-}
-
-const WORDS = ['hour', 'type', 'name', 'lane', 'state'];
-
-function count(value: Record<string, unknown>): HistoryCount | undefined {
-  if (!WORDS.every((word) => typeof value[word] === 'string')) return undefined;
-  if (value.reason !== undefined && typeof value.reason !== 'string') return undefined;
-  if (!Number.isSafeInteger(value.count) || (value.count as number) < 0) return undefined;
-  const { seqs } = value;
-  if (seqs !== undefined && !(isRangeList(seqs) && countOf(seqs) === value.count)) return undefined;
-  return value as unknown as HistoryCount;
+function count(value: UnknownObject): HistoryCount | undefined {
+  const isCounted = (seqs: unknown): boolean => isRangeList(seqs) && countOf(seqs) === value['count'];
+  const isWhole = hasShape(value, COUNT) && optional(isCounted)(value['seqs']);
+  return isWhole ? (value as unknown as HistoryCount) : undefined;
 }

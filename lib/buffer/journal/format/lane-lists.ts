@@ -1,3 +1,7 @@
+import { parsedJson } from '../../../event/json-values.js';
+import { isText, listOf } from './shape.js';
+
+const isTexts = listOf(isText);
 /** More different lists than any application has; only a foreign file brings them. */
 const MAX_LISTS = 1_000;
 const lists = new Map<string, readonly string[]>();
@@ -18,12 +22,6 @@ export function laneList(text: string): readonly string[] | undefined {
 }
 
 function parse(text: string): readonly string[] | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return Array.isArray(value) && value.every((name) => typeof name === 'string')
-      ? Object.freeze(value as string[])
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  return isTexts(value) ? Object.freeze(value as string[]) : undefined;
 }

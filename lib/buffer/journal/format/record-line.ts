@@ -1,3 +1,4 @@
+import { isObject, parsedJson } from '../../../event/json-values.js';
 import { isAscii } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { LaneEntry, LaneNote } from '../../../event/lane-event.js';
@@ -122,20 +123,18 @@ function readMembers(text: string): Members | undefined {
   let entries: LaneEntries | undefined;
   // Nothing within our texts looks like the beginning of a member, because a quote in them is escaped.
   if (!text.endsWith(']')) {
-    try {
-      const replayAt = text.lastIndexOf(REPLAY);
-      if (replayAt !== -1) {
-        replay = JSON.parse(text.slice(replayAt + REPLAY.length - 1)) as string;
-        end = replayAt;
-      }
-      const notesAt = text.lastIndexOf(NOTES, end);
-      if (notesAt !== -1) {
-        entries = entriesOf(JSON.parse(JSON.parse(text.slice(notesAt + NOTES.length - 1, end)) as string));
-        if (entries === undefined) return undefined;
-        end = notesAt;
-      }
-    } catch {
-      return undefined;
+    const replayAt = text.lastIndexOf(REPLAY);
+    if (replayAt !== -1) {
+      replay = parsedText(text.slice(replayAt + REPLAY.length - 1));
+      if (replay === undefined) return undefined;
+      end = replayAt;
+    }
+    const notesAt = text.lastIndexOf(NOTES, end);
+    if (notesAt !== -1) {
+      const notes = parsedText(text.slice(notesAt + NOTES.length - 1, end));
+      entries = notes === undefined ? undefined : entriesOf(parsedJson(notes));
+      if (entries === undefined) return undefined;
+      end = notesAt;
     }
   }
   const lanes = laneList(text.slice(LANES_VALUE, end));
@@ -144,10 +143,10 @@ function readMembers(text: string): Members | undefined {
 
 /** The entries in `notes`; undefined for any other content. */
 function entriesOf(notes: unknown): LaneEntries | undefined {
-  if (!isRecord(notes)) return undefined;
+  if (!isObject(notes)) return undefined;
   if (!Object.hasOwn(notes, ENTRIES)) return ofNotes(notes as Record<string, LaneNote>);
   const entries = notes[ENTRIES];
-  return isRecord(entries) && Object.values(entries).every(isRecord)
+  return isObject(entries) && Object.values(entries).every(isObject)
     ? (entries as Record<string, LaneEntry>)
     : undefined;
 }
@@ -157,8 +156,9 @@ function ofNotes(notes: Readonly<Record<string, LaneNote>>): LaneEntries {
   return Object.fromEntries(Object.entries(notes).map(([lane, note]) => [lane, { note }]));
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function parsedText(json: string): string | undefined {
+  const value = parsedJson(json);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function jsonOf(bytes: Buffer, start: number, end: number, encoding: 'latin1' | 'utf8'): string {

@@ -4,7 +4,7 @@ import { acknowledgementsFile, HISTORY_FILE, segmentFile } from '../format/file-
 import type { ReadRecord } from '../format/record.js';
 import { historyOf } from '../format/history-line.js';
 import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { LetterOutcomes } from './letter-outcomes.js';
 import { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';
 import type { OnDenied } from '../ownership/denied.js';
@@ -47,7 +47,7 @@ export class FolderReader {
   }
 
   /** All events in order, each once. */
-  async *events(letters: DeadLetters): AsyncGenerator<JournalEvent[]> {
+  async *events(letters: LetterOutcomes): AsyncGenerator<JournalEvent[]> {
     const segments = await this.segments();
     for (const [i, segment] of segments.entries()) {
       for await (const items of this.items(segment, segments.slice(i + 1), letters)) {
@@ -66,7 +66,7 @@ export class FolderReader {
   async *items(
     segment: SegmentName,
     later: readonly SegmentName[],
-    letters: DeadLetters,
+    letters: LetterOutcomes,
     onEnd?: (place: Place) => void,
   ): AsyncGenerator<FolderItem[]> {
     // Before the events: one that ends meanwhile is shown as pending, never as ended without having been there.
@@ -148,14 +148,14 @@ export class FolderReader {
   }
 
   /** Its destinations were erased with it: those that are known are the ones that were done with it. */
-  #erasedEnds(seq: number, ends: LaneEnds, letters: DeadLetters): LaneEnd[] {
+  #erasedEnds(seq: number, ends: LaneEnds, letters: LetterOutcomes): LaneEnd[] {
     const onDisk = ends.endedLanes(seq).map(({ lane }) => lane);
     return ends
       .named(seq, onDisk, this.folder.names)
       .map((end) => (end.state === 'dead' ? letters.endOf(this.folder, seq, end) : end));
   }
 
-  event(onDisk: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: DeadLetters): JournalEvent {
+  event(onDisk: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: LetterOutcomes): JournalEvent {
     const record = this.folder.names.recordOf(onDisk);
     const own = ends
       .named(record.seq, onDisk.lanes, this.folder.names)

@@ -2,7 +2,7 @@ import { SegmentStream } from '../files/segment-stream.js';
 import { segmentFile } from '../format/file-names.js';
 import type { SegmentName } from '../format/segment-name.js';
 import { compareSegments } from '../format/segment-name.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader, Place } from './folder-reader.js';
 import type { JournalEvent } from './journal-event.js';
 
@@ -13,7 +13,7 @@ export class Follower {
 
   constructor(
     private readonly reader: FolderReader,
-    private readonly letters: DeadLetters,
+    private readonly letters: LetterOutcomes,
   ) {}
 
   /** The last events that are there now, at most so many that pass; what comes after them is new. */

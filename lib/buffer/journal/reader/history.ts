@@ -2,7 +2,7 @@ import { HISTORY_FILE } from '../format/file-names.js';
 import { historyOf } from '../format/history-line.js';
 import type { RangeList } from '../format/ranges.js';
 import type { EndCount, EndCounts } from './accounting.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader } from './folder-reader.js';
 
 /**
@@ -14,7 +14,7 @@ import type { FolderReader } from './folder-reader.js';
  */
 export async function addHistories(
   readers: readonly FolderReader[],
-  letters: DeadLetters,
+  letters: LetterOutcomes,
   read: ReadonlySet<string>,
   counts: EndCounts,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function addHistories(
 
 async function addHistory(
   reader: FolderReader,
-  letters: DeadLetters,
+  letters: LetterOutcomes,
   known: Set<string>,
   counts: EndCounts,
 ): Promise<void> {
@@ -54,7 +54,7 @@ async function addHistory(
 /** Dead letters, each as where it is now. */
 function addLetters(
   { folder }: FolderReader,
-  letters: DeadLetters,
+  letters: LetterOutcomes,
   row: EndCount,
   seqs: RangeList,
   counts: EndCounts,

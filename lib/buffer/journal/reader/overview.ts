@@ -2,7 +2,7 @@ import type { LaneEnd } from '../commands/event-filter.js';
 import { segmentFile } from '../format/file-names.js';
 import { ERASED } from '../format/history-line.js';
 import type { EndCounts } from './accounting.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader } from './folder-reader.js';
 import type { FolderView } from './folder-view.js';
 import type { JournalEvent } from './journal-event.js';
@@ -31,7 +31,7 @@ export interface FolderCounts {
  */
 export async function countFolder(
   reader: FolderReader,
-  letters: DeadLetters,
+  letters: LetterOutcomes,
   counts: EndCounts,
   read: Set<string>,
 ): Promise<FolderCounts> {

@@ -10,7 +10,7 @@ import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { EndCounts } from './accounting.js';
 import { mergeByTime } from './batched-merge.js';
 import type { Damage } from './damage.js';
-import { DeadLetters, type KeptLetter } from './dead-letters.js';
+import { LetterOutcomes, type KeptLetter } from './letter-outcomes.js';
 import { FolderReader } from './folder-reader.js';
 import { findFolders, startOf, strangeNames, type FolderView } from './folder-view.js';
 import { Follower } from './follow.js';
@@ -81,7 +81,7 @@ export class JournalReader {
   /** Events that match, in the order of acceptance as far as the clocks of several processes agree. */
   async *events(filter: EventFilter = {}): AsyncGenerator<JournalEvent> {
     const readers = await this.#readers();
-    const letters = await DeadLetters.read(readers);
+    const letters = await LetterOutcomes.read(readers);
     const sources = readers.map((reader) => ({
       from: startOf(reader.folder),
       open: async function* (): AsyncGenerator<JournalEvent[]> {
@@ -117,7 +117,7 @@ export class JournalReader {
 
   /** Dead letters that are kept and match, folder by folder. */
   async *deadLetters(filter: EventFilter = {}): AsyncGenerator<KeptLetter> {
-    const letters = await DeadLetters.read(await this.#readers());
+    const letters = await LetterOutcomes.read(await this.#readers());
     for await (const letter of letters.kept()) if (matches(letter, filter)) yield letter;
   }
 
@@ -126,7 +126,7 @@ export class JournalReader {
     const counts = new EndCounts();
     const folders: FolderCounts[] = [];
     const readers = await this.#readers();
-    const letters = await DeadLetters.read(readers);
+    const letters = await LetterOutcomes.read(readers);
     const read = new Set<string>();
     for (const reader of readers) folders.push(await countFolder(reader, letters, counts, read));
     // What was deleted while we read is counted once: from its segment, or else from the history, which is read last.
@@ -170,7 +170,7 @@ export class JournalReader {
     const readers = await this.#readers();
     const isNew = ({ folder }: FolderReader): boolean => !known.has(`${folder.group}/${folder.origin}`);
     const found = readers.filter(isNew);
-    const letters = found.length === 0 ? undefined : await DeadLetters.read(readers);
+    const letters = found.length === 0 ? undefined : await LetterOutcomes.read(readers);
     for (const reader of found) {
       known.set(`${reader.folder.group}/${reader.folder.origin}`, new Follower(reader, letters!));
     }

@@ -5,12 +5,12 @@ import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
 import { segmentItems } from '../files/segment-stream.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import { letterKey } from '../format/dead-letter-line.js';
+import { letterKey, withEnd } from '../format/dead-letter-line.js';
 import { ERASED, keyLines, rowKey } from '../format/history-line.js';
 import type { HistoryCount, HistoryLine } from '../format/history-line.js';
 import { Ranges } from '../format/ranges.js';
 import type { End } from './home.js';
-import { withEnd, type LetterEnds } from './letter-ends.js';
+import type { LetterEnds } from './letter-ends.js';
 import { Outcomes } from './outcomes.js';
 import type { Segment } from './segment.js';
 

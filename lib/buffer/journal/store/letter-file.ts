@@ -5,10 +5,16 @@ import type { Files } from '../files/files.js';
 import { entriesAt, linesAt, rewriteLines, type Rewritten } from '../files/log-file.js';
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
-import { deadLetterOf, letterKey, type DeadLetterLine } from '../format/dead-letter-line.js';
+import {
+  deadLetterOf,
+  letterKey,
+  withEnd,
+  type DeadLetterLine,
+  type LetterEnd,
+} from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import type { End } from './home.js';
-import type { LetterEnd, LetterEnds } from './letter-ends.js';
+import type { LetterEnds } from './letter-ends.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
 
@@ -134,13 +140,12 @@ export async function findLetters(
       const key = letterKey(folder.names.here(line.lane), line.seq);
       if (!('gone' in line)) letters.set(key, foundLetter(folder, found, line));
       else {
-        const { reason = line.reason } = letters.get(key) ?? {};
+        const { reason } = letters.get(key) ?? line;
         letters.delete(key);
+        // For its record, a letter that was sent again stays dead: its copy is another record.
         ended.set(
           key,
-          line.as === 'redriven'
-            ? { state: 'dead', reason }
-            : { state: 'dropped', reason: line.as === 'erased' ? 'erased' : line.reason },
+          line.as === 'redriven' ? { state: 'dead', reason } : withEnd({ state: 'dead', reason }, line),
         );
       }
     }

@@ -1,5 +1,5 @@
 import type { Filtered, LaneEnd } from '../commands/event-filter.js';
-import { deadLetterOf, letterKey, type DeadLetterLine } from '../format/dead-letter-line.js';
+import { deadLetterOf, letterKey, withEnd, type DeadLetterLine } from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import { browserIdsIn } from '../format/record.js';
 import type { FolderFiles } from './folder-files.js';
@@ -22,21 +22,20 @@ interface Place {
   readonly files: FolderFiles;
 }
 
-/** One that is kept, and where its line is. */
-interface KeptEnd {
+interface LetterOutcome {
   readonly end: LaneEnd;
-  readonly offset: number;
+  /** Where the line of a kept letter is; undefined once the letter ended. */
+  readonly offset?: number | undefined;
 }
 
-/** The dead letters of a journal, and which of them are gone again: by record, because an event may have several. */
-export class DeadLetters {
-  readonly #kept = new Map<string, KeptEnd>();
-  readonly #gone = new Map<string, LaneEnd>();
+/** How the dead letters of a journal ended, or that they are kept: by record, because an event may have several. */
+export class LetterOutcomes {
+  readonly #outcomes = new Map<string, LetterOutcome>();
 
   private constructor(private readonly places: readonly Place[]) {}
 
-  static async read(places: readonly Place[]): Promise<DeadLetters> {
-    const letters = new DeadLetters(places);
+  static async read(places: readonly Place[]): Promise<LetterOutcomes> {
+    const letters = new LetterOutcomes(places);
     for (const { folder, files } of places) {
       for await (const lines of files.lines(DEAD_LETTERS_FILE)) {
         for (const { value, offset } of lines) letters.#follow(folder, value, offset);
@@ -45,14 +44,11 @@ export class DeadLetters {
     return letters;
   }
 
-  /** Where a record is of which the acknowledgements say that it is pending, or a dead letter. */
+  /** The outcome of a record that is pending or dead by its acknowledgements: a letter is written before these. */
   endOf(folder: FolderView, seq: number, end: LaneEnd): LaneEnd {
-    if (this.#kept.size === 0 && this.#gone.size === 0) return end;
-    const key = recordKey(folder, end.lane, seq);
-    const gone = this.#gone.get(key);
-    // The letter is written first, so its acknowledgement may be missing.
-    if (gone === undefined) return this.#kept.get(key)?.end ?? end;
-    return gone.state === 'dropped' && gone.reason === undefined ? { ...gone, reason: end.reason } : gone;
+    const found = this.#outcomes.get(recordKey(folder, end.lane, seq))?.end;
+    if (found?.state === 'dropped' && found.reason === undefined) return { ...found, reason: end.reason };
+    return found ?? end;
   }
 
   /** Those that are kept, oldest first in each folder. */
@@ -63,7 +59,8 @@ export class DeadLetters {
           const onDisk = value && deadLetterOf(value);
           if (onDisk === undefined || 'gone' in onDisk) continue;
           const line = { ...onDisk, lane: folder.names.here(onDisk.lane) };
-          if (this.#kept.get(recordKey(folder, line.lane, line.seq))?.offset === offset) yield shown(line);
+          if (this.#outcomes.get(recordKey(folder, line.lane, line.seq))?.offset === offset)
+            yield shown(line);
         }
       }
     }
@@ -75,13 +72,10 @@ export class DeadLetters {
     const line = { ...onDisk, lane: folder.names.here(onDisk.lane) };
     const { lane, seq, reason, at } = line;
     const key = recordKey(folder, lane, seq);
-    if (!('gone' in line)) this.#kept.set(key, { end: { lane, state: 'dead', reason, at }, offset });
-    else {
-      this.#kept.delete(key);
-      if (line.as === 'redriven') this.#gone.set(key, { lane, state: 'redriven', at });
-      else
-        this.#gone.set(key, { lane, state: 'dropped', reason: line.as === 'erased' ? 'erased' : reason, at });
-    }
+    if ('gone' in line) {
+      const dead: LaneEnd = { lane, state: 'dead', reason: this.#outcomes.get(key)?.end.reason, at };
+      this.#outcomes.set(key, { end: withEnd(dead, line) });
+    } else this.#outcomes.set(key, { end: { lane, state: 'dead', reason, at }, offset });
   }
 }
 
