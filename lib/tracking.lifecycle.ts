@@ -1,14 +1,14 @@
 import { isMainThread } from 'node:worker_threads';
-import { Inject, Injectable } from '@nestjs/common';
-import type {
-  BeforeApplicationShutdown,
-  OnApplicationBootstrap,
-  OnApplicationShutdown,
-  OnModuleInit,
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { registerCapture } from './capture/capture-port.js';
-import { TRACKING_CLOCK } from './host/clock.js';
-import type { Clock, Timer } from './host/clock.js';
+import { type Clock, type Timer, TRACKING_CLOCK } from './host/clock.js';
 import { detached } from './host/detached.js';
 import { Log } from './host/log.js';
 import { otherRuntime } from './host/other-runtime.js';

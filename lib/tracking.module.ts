@@ -1,19 +1,24 @@
-import { ConfigurableModuleBuilder, Global, Inject, Module, Optional } from '@nestjs/common';
-import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  Global,
+  Inject,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  Optional,
+} from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { checkAsyncOptions, withCheckedResult } from './async-options.js';
 import { TRACKING } from './capture/capture-port.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { TrackBinder } from './decorator/track-binder.js';
-import { systemClock, TRACKING_CLOCK } from './host/clock.js';
-import type { Clock } from './host/clock.js';
+import { type Clock, systemClock, TRACKING_CLOCK } from './host/clock.js';
 import { Log } from './host/log.js';
 import { mountIdentity } from './identity/identity.middleware.js';
 import { identityProviders } from './identity/identity.providers.js';
 import type { TrackingModuleOptions } from './options.js';
 import { optionMessages } from './options.messages.js';
-import { resolveOptions } from './resolve-options.js';
-import type { ResolvedOptions } from './resolve-options.js';
+import { type ResolvedOptions, resolveOptions } from './resolve-options.js';
 import { TrackingLifecycle } from './tracking.lifecycle.js';
 import { TrackingRuntime } from './tracking.runtime.js';
 import { TrackingService } from './tracking.service.js';

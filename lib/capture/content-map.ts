@@ -1,4 +1,5 @@
 import type { DestinationMap, MappedContent, MapTables } from '../destinations/destination-map.js';
+import { isPlainObject } from '../event/json-values.js';
 import { isEventName } from '../event/event-name.js';
 import { snapshot } from '../event/snapshot.js';
 import type { JsonObject, TrackingEvent } from '../event/tracking-event.js';
@@ -55,13 +56,12 @@ function byFunction(map: (event: TrackingEvent) => MappedContent | null, maxByte
 }
 
 /**
- * Whether an object without content says that the event stays as it is. With other members it may be the properties themselves:
- * taken for nothing, the destination would get all that they leave out.
+ * Whether an object without content means that the event does not change. With other members it may be the properties
+ * themselves, and the destination would get everything that they omit.
  */
 function isUnchanged(said: object): boolean {
   if ('name' in said || 'properties' in said) return true;
-  const prototype: unknown = Object.getPrototypeOf(said);
-  return (prototype === null || prototype === Object.prototype) && Object.keys(said).length === 0;
+  return isPlainObject(said) && Object.keys(said).length === 0;
 }
 
 function byTables({ events = {}, properties = {} }: MapTables): ContentMap {

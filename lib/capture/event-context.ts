@@ -2,8 +2,7 @@ import type { Identity } from '../event/identity.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import type { JsonObject } from '../event/tracking-event.js';
 import { traceOf } from '../event/traceparent.js';
-import { snapshot } from '../event/snapshot.js';
-import type { Snapshot } from '../event/snapshot.js';
+import { snapshot, type Snapshot } from '../event/snapshot.js';
 import type { CallPlace } from './call-place.js';
 
 /** Where the context of events comes from, beside what a call says. */

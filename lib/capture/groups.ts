@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isObject, isPlainObject, type UnknownObject } from '../event/json-values.js';
 import { isEventName } from '../event/event-name.js';
 import { disown } from '../host/disown.js';
 import { normaliseId } from '../identity/normalise-identity.js';
@@ -15,15 +16,15 @@ export type Groups = Readonly<Record<string, string>>;
 export function normaliseGroups(given: unknown, onUnusable: () => void): Groups | undefined {
   if (given === undefined || given === null) return undefined;
   const groups: [string, string][] = [];
-  let isWhole = isRecord(given);
-  if (isWhole) {
-    for (const [type, id] of Object.entries(given as Readonly<Record<string, unknown>>)) {
-      if (id === undefined) continue;
-      const text = isEventName(type) ? normaliseId(id) : undefined;
-      if (text === undefined) isWhole = false;
-      else groups.push([type, text]);
-    }
-  } else if (types.isPromise(given)) disown(given);
+  disown(given);
+  const isGroups = isRecord(given);
+  let isWhole = isGroups;
+  for (const [type, id] of isGroups ? Object.entries(given) : []) {
+    if (id === undefined) continue;
+    const text = isEventName(type) ? normaliseId(id) : undefined;
+    if (text === undefined) isWhole = false;
+    else groups.push([type, text]);
+  }
   if (!isWhole) onUnusable();
   return groups.length === 0 ? undefined : Object.fromEntries(groups);
 }
@@ -35,11 +36,9 @@ export function sizeOfGroups(groups: Groups): number {
   return size;
 }
 
-/** An object without members may be anything, such as a Map or a promise: only a literal says that there are none. */
-function isRecord(given: unknown): boolean {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
-  if (types.isPromise(given)) return false;
-  const prototype: unknown = Object.getPrototypeOf(given);
-  const isLiteral = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return isLiteral || Object.keys(given).length > 0;
+/** An object without members may be anything, such as a Map: only a literal means that there are no groups. */
+function isRecord(given: unknown): given is UnknownObject {
+  return (
+    isObject(given) && !types.isPromise(given) && (isPlainObject(given) || Object.keys(given).length > 0)
+  );
 }

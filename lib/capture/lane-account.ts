@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { LaneAccount } from '../buffer/event-buffer.js';
-import { fixedCredentials } from '../destinations/destination.js';
-import type { Destination } from '../destinations/destination.js';
+import { type Destination, fixedCredentials } from '../destinations/destination.js';
 
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i;
 const SCHEME = /^https?:\/\//i;

@@ -14,7 +14,7 @@ import { type ContentMap, contentMap } from './content-map.js';
 import { admissionOf } from './lane-admission.js';
 import { type LaneFilter, type Passes, passes } from './lane-filter.js';
 import type { MadeEvent } from './made-event.js';
-import { isOversize } from './oversize.js';
+import { isOversize } from './refusal.js';
 
 /** A lane that does not get an event, and why. */
 export interface Declined {

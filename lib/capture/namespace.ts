@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fixedCredentials } from '../destinations/destination.js';
-import type { Destination } from '../destinations/destination.js';
+import { type Destination, fixedCredentials } from '../destinations/destination.js';
 
 /**
  * The default namespace of keyed ids: a digest of where events go and with whose credentials. Two companies' order 1001 must

@@ -1,13 +1,12 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity } from '../event/identity.js';
 import { snapshot } from '../event/snapshot.js';
-import { isOversize } from './oversize.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { disown } from '../host/disown.js';
 import { isUsable, normaliseId, normaliseIds, withBrowserIds } from '../identity/normalise-identity.js';
 import { isEventName } from '../event/event-name.js';
 import type { EventParts } from './event-parts.js';
-import { Refusal } from './refusal.js';
+import { isOversize, Refusal } from './refusal.js';
 import { normaliseGroups } from './groups.js';
 import { epochMs } from '../event/event-time.js';
 

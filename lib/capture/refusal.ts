@@ -1,4 +1,6 @@
 import type { Reason } from '../event/reasons.js';
+import { OversizeError } from '../event/unserialisable.js';
+import { guarded } from '../host/guarded.js';
 
 const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
   'disabled',
@@ -22,4 +24,9 @@ export class Refusal {
   get state(): 'suppressed' | 'rejected' {
     return SUPPRESSIONS.has(this.reason) ? 'suppressed' : 'rejected';
   }
+}
+
+/** Whether something was too large to copy. A thrown proxy may throw for `instanceof`, too. */
+export function isOversize(error: unknown): boolean {
+  return guarded(() => error instanceof OversizeError) === true;
 }

@@ -1,4 +1,5 @@
 import { badOption } from '../config/check-option.js';
+import { isPlainObject } from '../event/json-values.js';
 import { pathText } from '../event/path-text.js';
 import { snapshot, type Snapshot } from '../event/snapshot.js';
 import type { JsonObject, JsonValue } from '../event/tracking-event.js';
@@ -50,7 +51,7 @@ const EMPTY_SIZE = 2;
 /** @throws TrackingConfigError for a value that JSON cannot hold. It never shows the value. */
 export function checkStaticProperties(given: unknown, maxEventBytes: number): void {
   if (given === undefined) return;
-  if (!isPlain(given))
+  if (!isPlainObject(given))
     throw badOption(OPTION, given, "a plain object, such as { environment: 'production' }");
   let copy: JsonObject;
   try {
@@ -84,7 +85,7 @@ function firstLost(
   if ((copy === undefined || copy === null) && value !== null) return { path, value };
   const members = Array.isArray(value)
     ? [...value.entries()]
-    : isPlain(value) && typeof copy === 'object'
+    : isPlainObject(value) && typeof copy === 'object'
       ? Object.entries(value)
       : [];
   for (const [key, member] of members) {
@@ -92,10 +93,4 @@ function firstLost(
     if (lost !== undefined) return lost;
   }
   return undefined;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,5 +1,7 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { epochMs } from '../event/event-time.js';
+import { isObject } from '../event/json-values.js';
+import { kindOf } from '../event/kind-of.js';
 import { normaliseId } from '../identity/normalise-identity.js';
 import { badTrackOption, unknownTrackOption } from './decorator.messages.js';
 
@@ -61,23 +63,17 @@ export function checkTrackOptions(place: string, name: unknown, options: unknown
 function refuse(place: string, option: string, got: unknown, wants: string): never {
   throw new TrackingConfigError(
     option === '' ? 'name' : option,
-    badTrackOption(place, option, kindOf(got), wants),
+    badTrackOption(place, option, seenAs(got), wants),
   );
 }
 
-/** Says what kind of thing it is, and never its content. */
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === 'string') return value.trim() === '' ? 'an empty string' : 'a string';
-  if (value instanceof Date) return 'an invalid Date';
+/** Never the content. */
+function seenAs(value: unknown): string {
+  if (value === undefined) return 'undefined';
   if (Array.isArray(value)) return 'an array with something else';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return typeof value === 'string' && value.trim() === '' ? 'an empty string' : kindOf(value);
 }
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { snapshot } from '../../event/snapshot.js';
 import { UnknownConsentKeyError } from '../../event/unknown-consent-key.error.js';
+import { isPlainObject, type UnknownObject } from '../../event/json-values.js';
 import type { JsonObject } from '../../event/tracking-event.js';
 import { disown } from '../../host/disown.js';
 import type { ConsentDecision } from './privacy-options.js';
@@ -57,8 +58,6 @@ function choiceOf(value: unknown, maxBytes: number): Choice {
 }
 
 /** A Map, an array or an instance of a class has no usable members, and would allow everything. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+function isPlain(value: unknown): value is UnknownObject {
+  return !types.isProxy(value) && isPlainObject(value);
 }

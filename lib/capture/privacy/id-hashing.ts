@@ -3,12 +3,15 @@ import { byDestination, type BrowserIds, type BrowserIdsByDestination } from '..
 import type { Id, Identity } from '../../event/identity.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { identityOf, normaliseId, withBrowserIds } from '../../identity/normalise-identity.js';
+import { AgingMap } from '../aging-map.js';
 import type { EventParts } from '../event-parts.js';
 import type { Groups } from '../groups.js';
 import type { HashIdsOptions, IdField } from './privacy-options.js';
-import { RecentHashes } from './recent-hashes.js';
 
 const HALF_A_PAIR = /\p{Surrogate}/u;
+const MAX_RECENT = 4_000;
+/** A client chooses the id in its cookie. Longer ones than ours are not worth the memory. */
+const MAX_RECENT_LENGTH = 200;
 
 export const ID_FIELDS: readonly IdField[] = ['userId', 'anonymousId', 'previousId', 'groupId'];
 
@@ -29,12 +32,11 @@ export function hashId(secret: string, id: Id): string {
 export class IdHashing {
   readonly #secret: string;
   readonly #fields: ReadonlySet<IdField>;
-  readonly #hashes: RecentHashes;
+  readonly #recent = new AgingMap<string>();
 
   constructor({ secret, fields = ID_FIELDS }: HashIdsOptions) {
     this.#secret = secret!;
     this.#fields = new Set(fields);
-    this.#hashes = new RecentHashes((id) => hashId(secret!, id));
   }
 
   apply(parts: EventParts): EventParts {
@@ -58,9 +60,7 @@ export class IdHashing {
     if (!this.#fields.has('anonymousId')) return browserIds;
     return byDestination(
       Object.entries(browserIds).flatMap(([name, { anonymousId }]): [string, BrowserIds][] =>
-        anonymousId === undefined
-          ? []
-          : [[name, Object.freeze({ anonymousId: this.#hashes.of(anonymousId) })]],
+        anonymousId === undefined ? [] : [[name, Object.freeze({ anonymousId: this.#hash(anonymousId) })]],
       ),
     );
   }
@@ -83,6 +83,18 @@ export class IdHashing {
   #hashed(field: IdField, id: string | undefined): string | undefined {
     if (id === undefined || !this.#fields.has(field)) return id;
     // A word such as `anonymous` is nobody's id, and destinations know it for that only as it is.
-    return isSharedId(id) ? id : this.#hashes.of(id);
+    return isSharedId(id) ? id : this.#hash(id);
+  }
+
+  /** A lookup takes a hundredth of the time of a hash. */
+  #hash(id: string): string {
+    const known = this.#recent.get(id);
+    if (known !== undefined) return known;
+    const hash = hashId(this.#secret, id);
+    if (id.length <= MAX_RECENT_LENGTH) {
+      if (this.#recent.size >= MAX_RECENT) this.#recent.takeOldest();
+      this.#recent.set(id, hash);
+    }
+    return hash;
   }
 }

@@ -1,5 +1,4 @@
-import type { TextRules } from './text-rules.js';
-import { stateless } from './text-rules.js';
+import { stateless, type TextRules } from './text-rules.js';
 
 /** What rules say of a member because of its name. */
 export interface NameVerdict {

@@ -1,56 +1,36 @@
-import type { CommitState, EventBuffer } from '../buffer/event-buffer.js';
-import type { RequestContextOptions } from '../context/request-context-options.js';
-import { RequestContextReader } from '../context/request-context.js';
-import type { Destination } from '../destinations/destination.js';
-import type { Identity } from '../event/identity.js';
-import type { LifecycleStream } from '../event/lifecycle.js';
-import type { PersonResolver } from '../event/person-data.js';
-import type { Clock } from '../host/clock.js';
-import type { Log } from '../host/log.js';
-import type { TellNotice } from '../identity/ask-resolver.js';
-import type { IdentitySource } from '../identity/identity-source.js';
-import type { RequestScope } from '../identity/request-scope.js';
-import type { PlanCheck } from '../plan/plan-check.js';
-import { CallNames } from './call-names.js';
-import { Door } from './door.js';
-import { EventContent } from './event-content.js';
-import { EventContext } from './event-context.js';
-import { EventIds } from './event-ids.js';
-import { EventMaker } from './event-maker.js';
-import { Holds } from './holds.js';
-import type { IdempotencyOptions } from './idempotency-options.js';
-import { Intake } from './intake.js';
-import type { KeyWindow } from './key-window.js';
-import { needsPerson } from './lane-door.js';
-import { PersonMatching } from './matching/person-matching.js';
-import type { KeyNamespace } from './namespace.js';
-import { Person, type PersonSetup } from './person.js';
-import { IdHashing } from './privacy/id-hashing.js';
-import type { PrivacyOptions } from './privacy/privacy-options.js';
-import { Privacy } from './privacy/privacy.js';
-import { RefusalLog } from './refusal-log.js';
-import { RequestKeys } from './request-keys.js';
-import type { Router } from './router.js';
-import { StaticProperties } from './static-properties.js';
-import type { Witness } from './witness.js';
+import type { CommitState, EventBuffer } from './buffer/event-buffer.js';
+import { RequestContextReader } from './context/request-context.js';
+import type { Identity } from './event/identity.js';
+import type { LifecycleStream } from './event/lifecycle.js';
+import type { Clock } from './host/clock.js';
+import type { Log } from './host/log.js';
+import type { TellNotice } from './identity/ask-resolver.js';
+import type { IdentitySource } from './identity/identity-source.js';
+import type { RequestScope } from './identity/request-scope.js';
+import type { ResolvedOptions } from './resolve-options.js';
+import type { PlanCheck } from './plan/plan-check.js';
+import { CallNames } from './capture/call-names.js';
+import { Door } from './capture/door.js';
+import { EventContent } from './capture/event-content.js';
+import { EventContext } from './capture/event-context.js';
+import { EventIds } from './capture/event-ids.js';
+import { EventMaker } from './capture/event-maker.js';
+import { Holds } from './capture/holds.js';
+import { Intake } from './capture/intake.js';
+import type { KeyWindow } from './capture/key-window.js';
+import { needsPerson } from './capture/lane-door.js';
+import { PersonMatching } from './capture/matching/person-matching.js';
+import type { KeyNamespace } from './capture/namespace.js';
+import { Person } from './capture/person.js';
+import { IdHashing } from './capture/privacy/id-hashing.js';
+import { Privacy } from './capture/privacy/privacy.js';
+import { RefusalLog } from './capture/refusal-log.js';
+import { RequestKeys } from './capture/request-keys.js';
+import type { Router } from './capture/router.js';
+import { StaticProperties } from './capture/static-properties.js';
 
-/** The options of the module that capture uses, checked. */
-export interface CaptureOptions extends PrivacyOptions {
-  readonly enabled: boolean;
-  readonly destinations: readonly Destination[];
-  readonly maxEventBytes: number;
-  readonly identity: {
-    readonly fallback?: PersonSetup['fallback'];
-    readonly person?: PersonResolver | undefined;
-  };
-  readonly properties: object | undefined;
-  readonly context: RequestContextOptions | undefined;
-  readonly idempotency: IdempotencyOptions | undefined;
-  readonly witness?: Witness | undefined;
-}
-
-/** The parts of the application that capture works with. */
-export interface CaptureParts {
+/** The parts of the application that the door works with. */
+export interface DoorParts {
   readonly namespace: KeyNamespace;
   readonly identity: IdentitySource;
   readonly plan: PlanCheck | undefined;
@@ -66,7 +46,7 @@ export interface CaptureParts {
 }
 
 /** Puts the door together. A part that the options do not ask for is absent, and costs nothing. */
-export function makeDoor(options: CaptureOptions, parts: CaptureParts): Door {
+export function makeDoor(options: ResolvedOptions, parts: DoorParts): Door {
   const { identity, plan, traceparent, router, keys, clock, notice, buffer, lifecycle } = parts;
   const { enabled, destinations, maxEventBytes, idempotency, witness } = options;
   const hashing = enabled && options.hashIds ? new IdHashing(options.hashIds) : undefined;
