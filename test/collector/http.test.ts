@@ -9,7 +9,7 @@ import { readRequest } from '../../lib/collector/http/read-request.js';
 import { Troubles } from '../../lib/collector/troubles.js';
 import { ACollector, aMessage } from './a-collector.js';
 import { aPlatform } from './a-ledger.js';
-import { aRequest } from './platforms/read-request.js';
+import { aRequest } from './platforms/a-request.js';
 import { rawRequest, sendRaw } from './raw-request.js';
 
 const told: string[] = [];

@@ -1,12 +1,22 @@
-import type { CollectorPlatform, CollectorRequest, Reading } from '../../../lib/collector/platform.js';
+import type {
+  Answer,
+  CollectorPlatform,
+  CollectorRequest,
+  ReadEvent,
+  Reading,
+} from '../../../lib/collector/platform.js';
 
+/** The time of the events in these tests. */
 export const NEW_YEAR = Date.UTC(2026, 0, 1);
+/** The time of arrival: five seconds after the events. */
+export const ARRIVAL = NEW_YEAR + 5_000;
 export const KEY = `Basic ${Buffer.from('WRITE_KEY:').toString('base64')}`;
 
 /** A request as the receiver hands it to a platform; `url` is a path with a query. */
 export function aRequest(
   url: string,
-  { body = '', ...rest }: Partial<Omit<CollectorRequest, 'body'>> & { body?: unknown } = {},
+  body: unknown = '',
+  given: Partial<CollectorRequest> = {},
 ): CollectorRequest {
   const [path = '/', search = ''] = url.split('?', 2);
   return {
@@ -16,25 +26,51 @@ export function aRequest(
     query: new URLSearchParams(search),
     headers: { 'content-type': 'application/json', authorization: KEY },
     body: typeof body === 'string' ? body : JSON.stringify(body),
-    receivedAt: NEW_YEAR,
-    ...rest,
+    receivedAt: ARRIVAL,
+    ...given,
   };
+}
+
+/** Reads a request on a path that the platform has. */
+export function read(platform: CollectorPlatform, request: CollectorRequest): Reading {
+  const reading = platform.read(request);
+  if (reading === undefined) throw new Error(`${platform.name} has no path ${request.path}`);
+  return reading;
 }
 
 /** What a platform reads from a request. */
 export function readingOf(
   platform: CollectorPlatform,
   url: string,
-  request?: Parameters<typeof aRequest>[1],
+  { body, ...given }: Partial<Omit<CollectorRequest, 'body'>> & { body?: unknown } = {},
 ): Reading {
-  const reading = platform.read(aRequest(url, request));
-  if (reading === undefined) throw new Error(`${platform.name} has no path ${url}`);
-  return reading;
+  return read(platform, aRequest(url, body, given));
 }
 
 /** Outcome and problems of each event. */
 export function judgements({ events }: Reading): (readonly [string, ...string[]])[] {
   return events.map(({ outcome, problems }) => [outcome, ...problems] as const);
+}
+
+/** The parts of a reading that most tests are about. */
+export function verdict({ events, answer, problems }: Reading) {
+  return {
+    status: answer.status,
+    outcomes: events.map(({ outcome }) => outcome),
+    eventProblems: events.map((event) => event.problems),
+    problems,
+  };
+}
+
+/** The body of an answer, parsed where it is JSON. */
+export function bodyOf({ body = '' }: Answer): unknown {
+  const text = String(body);
+  return /^[[{]/.test(text) ? (JSON.parse(text) as unknown) : text;
+}
+
+/** The identity and the name that a person sees. */
+export function seen({ kind, name, userId, anonymousId }: ReadEvent) {
+  return { kind, name, userId, anonymousId };
 }
 
 /** A message of the Segment protocol. */

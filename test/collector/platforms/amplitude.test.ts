@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { amplitude } from '../../../lib/collector/platforms/amplitude/amplitude.js';
-import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './read-request.js';
+import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './a-request.js';
 
 const KEY = '0123456789abcdef0123456789abcdef';
 const INSERT_ID = '0198c2a0-1111-7a11-8111-000000000001';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { googleAnalytics } from '../../../lib/collector/platforms/google-analytics/google-analytics.js';
-import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './read-request.js';
+import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './a-request.js';
 
 const CREDENTIALS = 'measurement_id=G-EXAMPLE123&api_secret=API_SECRET';
 const CLIENT = '1234567890.1767225600';

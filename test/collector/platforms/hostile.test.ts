@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ANSWER_KINDS } from '../../../lib/collector/platform.js';
 import { PLATFORMS } from '../../../lib/collector/platforms/platforms.js';
-import { aRequest } from './read-request.js';
+import { aRequest } from './a-request.js';
 
 const OUTCOMES = ['delivered', 'rejected', 'dropped'];
 const KINDS = ['track', 'identify', 'group', 'alias', 'page', 'screen'];

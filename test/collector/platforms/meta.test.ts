@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { meta } from '../../../lib/collector/platforms/meta/meta.js';
-import { aRequest, ARRIVAL, bodyOf, read, verdict } from './read-request.js';
+import { aRequest, ARRIVAL, bodyOf, read, verdict } from './a-request.js';
 
 const PATH = '/v24.0/1234567890123456/events';
 const SECONDS = ARRIVAL / 1_000 - 5;

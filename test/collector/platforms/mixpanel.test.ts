@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { mixpanel } from '../../../lib/collector/platforms/mixpanel/mixpanel.js';
-import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './read-request.js';
+import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './a-request.js';
 
 const INSERT_ID = '0198c2a0-1111-7a11-8111-000000000001';
 const BROWSER = '5f0c8e52-6a3b-4c1d-9e7f-2b1a0c9d8e7f';
@@ -107,7 +107,7 @@ describe('/import?strict=1', () => {
   });
 
   test.each([
-    ['no credentials', aRequest('/import?strict=1', [aRecord()]), 401],
+    ['no credentials', aRequest('/import?strict=1', [aRecord()], { headers: {} }), 401],
     [
       'a service account without its project',
       aRequest('/import?strict=1', [aRecord()], { headers: basic('a:b') }),
@@ -269,5 +269,7 @@ test('a repetition is known within the project', () => {
   expect(read(mixpanel, strict(aRecord())).account).toBe('TOKEN');
   const account = { headers: basic('user:secret') };
   expect(read(mixpanel, aRequest('/import?strict=1&project_id=7', [aRecord()], account)).account).toBe('7');
-  expect(read(mixpanel, aRequest('/track', [aRecord({ token: 'OTHER' })])).account).toBe('OTHER');
+  expect(read(mixpanel, aRequest('/track', [aRecord({ token: 'OTHER' })], { headers: {} })).account).toBe(
+    'OTHER',
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { posthog } from '../../../lib/collector/platforms/posthog/posthog.js';
-import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './read-request.js';
+import { aRequest, ARRIVAL, bodyOf, read, seen, verdict } from './a-request.js';
 
 const TOKEN = 'phc_exampleProjectToken';
 const UUID = '0198c2a0-1111-7a11-8111-000000000001';

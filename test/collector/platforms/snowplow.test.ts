@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { KEYS, REQUIRED } from '../../../lib/collector/platforms/snowplow/payload-data.js';
 import { snowplow } from '../../../lib/collector/platforms/snowplow/snowplow.js';
-import { aRequest, ARRIVAL, read, seen, verdict } from './read-request.js';
+import { aRequest, ARRIVAL, read, seen, verdict } from './a-request.js';
 
 const SCHEMA = 'iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4';
 const EVENT_ID = '0b9f6c1e-2d3a-4b5c-8d7e-9f0a1b2c3d4e';

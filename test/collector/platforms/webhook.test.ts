@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { webhook } from '../../../lib/collector/platforms/webhook/webhook.js';
-import { HOSTILE_BODIES, judgements, NEW_YEAR, readingOf } from './a-request.js';
+import { ARRIVAL, HOSTILE_BODIES, judgements, NEW_YEAR, readingOf } from './a-request.js';
 
 const ID = '0198c2a0-1111-7a11-8111-000000000001';
 const read = (headers: Record<string, string>, body: unknown, path = '/hooks/analytics?a=b') =>
@@ -144,7 +144,7 @@ describe('the headers of Standard Webhooks', () => {
       {
         ...JSON_TYPE,
         'webhook-id': 'msg-1',
-        'webhook-timestamp': String(NEW_YEAR / 1_000),
+        'webhook-timestamp': String(ARRIVAL / 1_000),
         'webhook-signature': 'v1,ikRfDL9OXvoevoID7XcidF2zHFhs9yOYjGfsPdGH5W0=',
         ...members,
       },
@@ -153,7 +153,7 @@ describe('the headers of Standard Webhooks', () => {
 
   test('break no rule', () => {
     expect(signed()).toEqual([]);
-    expect(signed({ 'webhook-timestamp': String(NEW_YEAR / 1_000 - 300) })).toEqual([]);
+    expect(signed({ 'webhook-timestamp': String(ARRIVAL / 1_000 - 300) })).toEqual([]);
     expect(read(JSON_TYPE, []).problems).toEqual([]);
   });
 
@@ -161,7 +161,7 @@ describe('the headers of Standard Webhooks', () => {
     [{ 'webhook-id': 'msg.1' }, 'contains a dot'],
     [{ 'webhook-id': '' }, 'without a webhook-id'],
     [{ 'webhook-timestamp': '2026-01-01' }, 'not a whole number'],
-    [{ 'webhook-timestamp': String(NEW_YEAR / 1_000 - 301) }, '5 minutes'],
+    [{ 'webhook-timestamp': String(ARRIVAL / 1_000 - 301) }, '5 minutes'],
     [{ 'webhook-signature': 'sha256=abc' }, 'v1,<base64>'],
   ])('%j', (headers, problem) => {
     expect(signed(headers)).toEqual([expect.stringContaining(problem)]);
