@@ -20,8 +20,8 @@ export const delayWithoutSlow = (): string =>
   'delayMs applies to the answer slow only. Nothing was changed. Remove it, or use slow.';
 
 export const cannotRejectEvents = (able: readonly string[]): string =>
-  'The platform cannot reject single events: its answers are for a whole request. Nothing was changed. Use rejected' +
-  `${able.length > 0 ? `, or a platform that can: ${able.join(', ')}` : ''}.`;
+  'The platform cannot reject single events: its answers are for a whole request. Nothing was changed. ' +
+  (able.length > 0 ? `Use rejected, or a platform that can: ${able.join(', ')}.` : 'Use rejected.');
 
 export const tooManyAnswers = (max: number): string =>
   `At most ${max} scripted answers can be in force. Nothing was changed. Remove them first with DELETE /_collector/answers.`;

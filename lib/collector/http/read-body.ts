@@ -1,15 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { CollectorPlatform } from '../platform.js';
 import { hasTooManyValues } from '../too-many-values.js';
 import { decompress, looksLikeGzip, type BodyFault } from './decompress.js';
 
 /** Above every platform's limit, so that a platform's own limit answers first. */
 export const MAX_BODY_BYTES = 32_000_000;
-
-/** How a body is read. */
-export interface BodyOptions {
-  /** Whether gzip is recognised by its first bytes, too. */
-  readonly gzipWithoutHeader?: boolean | undefined;
-}
 
 /** A body, or why there is none. */
 export interface Body {
@@ -23,7 +18,7 @@ export interface Body {
  */
 export function readBody(
   request: IncomingMessage,
-  { gzipWithoutHeader = false }: BodyOptions,
+  { gzipWithoutHeader = false }: Pick<CollectorPlatform, 'gzipWithoutHeader'>,
   done: (body: Body) => void,
 ): void {
   const { headers } = request;

@@ -39,7 +39,7 @@ export class People {
     return this.#forgotten;
   }
 
-  /** Counts an event of the person with these ids; `join`: the platform takes the ids for one person from now on. */
+  /** Counts an event of the person with these ids; `join`: to the platform they are one person from now on. */
   add(
     platform: string,
     ids: readonly (string | null)[],

@@ -31,7 +31,7 @@ export interface ReceivedEvent {
   readonly userId: string | null;
   /** The platform's id of a browser or device. */
   readonly anonymousId: string | null;
-  /** When it happened, epoch milliseconds; null: the platform takes the time of arrival. */
+  /** When it happened, epoch milliseconds; null: the platform uses the time of arrival. */
   readonly time: number | null;
   /** Properties or traits as the platform reads them. */
   readonly properties: Readonly<Record<string, unknown>>;

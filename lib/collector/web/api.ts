@@ -25,7 +25,8 @@ async function parse<T>(response: Response): Promise<T> {
 
 /** A query of those members that are set. */
 export function queryOf(members: Readonly<Record<string, string | number | undefined>>): string {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(members)) if (value !== undefined) query.set(key, String(value));
-  return `?${query}`;
+  const given = Object.entries(members).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, `${value}`]],
+  );
+  return `?${new URLSearchParams(given)}`;
 }

@@ -1,17 +1,15 @@
 import type { ListedEvent, PeopleResponse } from '../api/responses.js';
 import { queryOf } from './api.js';
-import { EventTitle } from './event-title.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
 import { live, titleOf } from './live.js';
+import { EventTitle, OutcomeBadge } from './parts/badges.js';
 import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
 import { Members } from './parts/members.js';
-import { OutcomeBadge } from './parts/outcome-badge.js';
 import { Panel } from './parts/panel.js';
-import { SentText } from './parts/sent-text.js';
+import { readableJson, SentText } from './parts/sent-text.js';
 import { Time } from './parts/time.js';
-import { readableJson } from './parts/visible.js';
 import { place } from './place.js';
 import { Problems } from './problems.js';
 

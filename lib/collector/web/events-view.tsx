@@ -1,11 +1,10 @@
 import type { ListedEvent, ReceivedOutcome } from '../api/responses.js';
 import { EventPanel } from './event-panel.js';
-import { EventTitle } from './event-title.js';
 import { Link } from './link.js';
 import { ListFrame } from './list-frame.js';
 import { useList } from './list.js';
 import { live, titleOf } from './live.js';
-import { OutcomeBadge } from './parts/outcome-badge.js';
+import { EventTitle, OutcomeBadge } from './parts/badges.js';
 import { Segmented } from './parts/segmented.js';
 import { SentText } from './parts/sent-text.js';
 import { Table, type Column } from './parts/table.js';
@@ -26,7 +25,7 @@ export function EventsView() {
   return (
     <>
       <OutcomeFilter here={here} />
-      <div class={`split ${open === undefined ? '' : 'has-panel'}`}>
+      <div class="split">
         <ListFrame what="events" list={list}>
           <Table
             caption="Latest events, newest first"

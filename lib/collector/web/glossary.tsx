@@ -1,6 +1,6 @@
 import { OUTCOMES } from './place.js';
-import { OutcomeBadge } from './parts/outcome-badge.js';
 import { FAILED_REQUEST_MEANS, OUTCOME_MEANS } from './words.js';
+import { OutcomeBadge } from './parts/badges.js';
 
 /** The words of the page, for a newcomer. */
 export function Glossary() {

@@ -1,3 +1,4 @@
+import { counted } from '../../event/counted.js';
 import type { ScriptedAnswer } from '../api/responses.js';
 import { change } from './api.js';
 import { live, refresh } from './live.js';
@@ -36,10 +37,9 @@ function answerName({ answer }: ScriptedAnswer): string {
 }
 
 function left({ seconds, requests, share }: ScriptedAnswer): string {
-  const parts = [
-    share !== undefined && share < 1 ? `${Math.round(share * 100)}% of requests` : '',
-    requests !== undefined ? `${requests} ${requests === 1 ? 'request' : 'requests'} left` : '',
-    seconds !== undefined ? `${Math.ceil(seconds)} s left` : '',
-  ].filter((each) => each !== '');
+  const parts: string[] = [];
+  if (share !== undefined && share < 1) parts.push(`${Math.round(share * 100)}% of requests`);
+  if (requests !== undefined) parts.push(`${counted(requests, 'request')} left`);
+  if (seconds !== undefined) parts.push(`${Math.ceil(seconds)} s left`);
   return parts.length === 0 ? 'until recovered' : parts.join(', ');
 }

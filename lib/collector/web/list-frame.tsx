@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { counted } from '../../event/counted.js';
 import { MOST_ROWS, type List } from './list.js';
 import { NoRows } from './no-rows.js';
 
@@ -35,7 +36,7 @@ export function ListFrame({
               start.current?.scrollIntoView({ block: 'center' });
             }}
           >
-            {newer >= PAGE ? `${PAGE} or more` : newer} new {newer === 1 ? what.slice(0, -1) : what}
+            {newer >= PAGE ? `${PAGE} or more new ${what}` : counted(newer, `new ${what.slice(0, -1)}`)}
           </button>
         )}
       </div>

@@ -1,13 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { NameCounts, StatsResponse } from '../api/responses.js';
-import { countColumns, OtherCounts } from './counts-columns.js';
-import { EventTitle } from './event-title.js';
+import { CountsTable } from './counts-table.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
-import { live, titleOf } from './live.js';
+import { live } from './live.js';
 import { NoRows } from './no-rows.js';
-import { Table } from './parts/table.js';
 import { place } from './place.js';
+import { EventTitle } from './parts/badges.js';
 
 const PAGE = 100;
 
@@ -25,33 +24,20 @@ export function NamesView() {
   if (rows.length === 0) return <NoRows what="names" />;
   return (
     <>
-      <Table
+      <CountsTable
         caption="Events by name"
-        class="surface"
+        head="Name"
         rows={rows.slice(0, limit)}
         keyOf={(row) => JSON.stringify([row.platform, row.kind, row.name])}
-        columns={[
-          {
-            head: 'Name',
-            class: 'main',
-            cell: (row) => (
-              <>
-                <Link
-                  class="row-link"
-                  to={{ view: 'events', platform: row.platform, kind: row.kind, name: row.name || undefined }}
-                >
-                  <EventTitle event={row} />
-                </Link>
-                <small class="sub">
-                  {titleOf(row.platform)}
-                  <OtherCounts of={row} />
-                </small>
-              </>
-            ),
-          },
-          { head: 'Platform', class: 'wide', cell: (row) => titleOf(row.platform) },
-          ...countColumns<NameCounts>((row) => row),
-        ]}
+        countsOf={(row) => row}
+        main={(row) => (
+          <Link
+            class="row-link"
+            to={{ view: 'events', platform: row.platform, kind: row.kind, name: row.name || undefined }}
+          >
+            <EventTitle event={row} />
+          </Link>
+        )}
       />
       {rows.length > limit && (
         <button type="button" class="button older" onClick={() => setLimit(limit + 300)}>

@@ -1,13 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { ListedPerson, PeopleResponse } from '../api/responses.js';
+import type { PeopleResponse } from '../api/responses.js';
 import { queryOf } from './api.js';
-import { countColumns, OtherCounts } from './counts-columns.js';
+import { CountsTable } from './counts-table.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
-import { live, titleOf } from './live.js';
+import { live } from './live.js';
 import { NoRows } from './no-rows.js';
 import { SentText } from './parts/sent-text.js';
-import { Table } from './parts/table.js';
 import { Time } from './parts/time.js';
 import { place } from './place.js';
 
@@ -31,33 +30,21 @@ export function PeopleView() {
   if (people.length === 0) return <NoRows what="people" />;
   return (
     <>
-      <Table
+      <CountsTable
         caption="People, latest first"
-        class="surface"
+        head="Person"
         rows={people}
         keyOf={(person) => `${person.platform} ${person.ids[0]}`}
-        columns={[
-          {
-            head: 'Person',
-            class: 'main',
-            cell: (person) => (
-              <>
-                <Link
-                  class="row-link"
-                  to={{ view: 'events', platform: person.platform, person: person.ids[0] }}
-                >
-                  <SentText text={person.ids[0] ?? ''} />
-                </Link>
-                <OtherIds ids={person.ids.slice(1)} count={person.idCount - 1} />
-                <small class="sub">
-                  {titleOf(person.platform)}
-                  <OtherCounts of={person.events} />
-                </small>
-              </>
-            ),
-          },
-          { head: 'Platform', class: 'wide', cell: (person) => titleOf(person.platform) },
-          ...countColumns<ListedPerson>(({ events }) => events),
+        countsOf={({ events }) => events}
+        main={({ platform: of, ids, idCount }) => (
+          <>
+            <Link class="row-link" to={{ view: 'events', platform: of, person: ids[0] }}>
+              <SentText text={ids[0] ?? ''} />
+            </Link>
+            <OtherIds ids={ids.slice(1)} count={idCount - 1} />
+          </>
+        )}
+        more={[
           {
             head: 'Last event',
             class: 'time wide',

@@ -1,4 +1,5 @@
 import type { EventKind, ReceivedOutcome } from '../api/responses.js';
+import { queryOf } from './api.js';
 import { createStore } from './store.js';
 
 export const VIEWS = ['events', 'names', 'people', 'requests'] as const;
@@ -32,7 +33,7 @@ export function parsePlace(query: string): Place {
   const values = new URLSearchParams(query);
   const view = VIEWS.find((each) => each === values.get('view')) ?? 'events';
   const place: Record<string, unknown> = { view };
-  for (const key of TEXTS) if (values.has(key)) place[key] = values.get(key);
+  for (const key of TEXTS) place[key] = values.get(key) ?? undefined;
   for (const key of NUMBERS) {
     const value = Number(values.get(key));
     if (Number.isSafeInteger(value) && value > 0) place[key] = value;
@@ -41,13 +42,8 @@ export function parsePlace(query: string): Place {
   return place as unknown as Place;
 }
 
-export function placeQuery(place: Place): string {
-  const values = new URLSearchParams();
-  if (place.view !== 'events') values.set('view', place.view);
-  // The name of an `identify` is empty, and a filter all the same.
-  for (const key of TEXTS) if (place[key] !== undefined) values.set(key, place[key]);
-  for (const key of NUMBERS) if (place[key] !== undefined) values.set(key, String(place[key]));
-  return `?${values}`;
+export function placeQuery({ view, ...filters }: Place): string {
+  return queryOf({ view: view === 'events' ? undefined : view, ...filters });
 }
 
 export const place = createStore(parsePlace(location.search));

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { counted } from '../../event/counted.js';
 import type { PlatformCounts } from '../api/responses.js';
 import { InForce } from './in-force.js';
 import { Link } from './link.js';
@@ -20,7 +21,7 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
   const isChosen = here.platform === platform;
   const filtered = { ...here, platform, event: undefined, request: undefined };
   return (
-    <li class={`card surface ${isChosen ? 'is-chosen' : ''}`}>
+    <li class="card surface">
       <div class="row">
         <h3>
           <Link
@@ -63,7 +64,7 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
       </dl>
       <div class="card-foot row">
         <span>
-          {requests.toLocaleString('en')} {requests === 1 ? 'request' : 'requests'}
+          {counted(requests, 'request')}
           {failedRequests > 0 && (
             <span title={FAILED_REQUEST_MEANS}> · {failedRequests.toLocaleString('en')} failed</span>
           )}

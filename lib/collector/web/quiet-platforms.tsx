@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { counted } from '../../event/counted.js';
 import type { PlatformCounts } from '../api/responses.js';
 import { OutageDialog } from './outage-dialog.js';
 import { CopyButton } from './parts/copy-button.js';
@@ -9,7 +10,7 @@ import { urlOption } from './words.js';
 /** The platforms that have received nothing yet, with the option to set in the application. */
 export function QuietPlatforms({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
   if (platforms.length === 0) return null;
-  const count = platforms.length === 1 ? '1 more platform has' : `${platforms.length} more platforms have`;
+  const count = counted(platforms.length, 'more platform has', 'more platforms have');
   return (
     <details>
       <summary>{count} received nothing yet</summary>

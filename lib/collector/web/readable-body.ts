@@ -1,4 +1,5 @@
-import { visibleLines, readableJson } from './parts/visible.js';
+import { parsedJson } from '../../event/json-values.js';
+import { visibleLines, readableJson } from './parts/sent-text.js';
 
 /** A body for reading: JSON in lines, a form as its fields, everything else as it came. */
 export function readableBody(body: string): { readonly text: string; readonly isJson: boolean } {
@@ -7,7 +8,8 @@ export function readableBody(body: string): { readonly text: string; readonly is
   if (/^[\w.~%[\]-]+=[^\s]*$/.test(body)) {
     const fields = [...new URLSearchParams(body)].map(([name, value]) => {
       const inner = parsed(value);
-      return `${name} = ${inner === undefined ? value : readableJson(inner)}`;
+      const shown = inner === undefined ? value : readableJson(inner);
+      return `${name} = ${shown}`;
     });
     return { text: visibleLines(fields.join('\n')), isJson: false };
   }
@@ -16,11 +18,5 @@ export function readableBody(body: string): { readonly text: string; readonly is
 
 /** Objects and lists only: a number or a word is no JSON to a reader. */
 function parsed(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return /^\s*[[{]/.test(text) ? parsedJson(text) : undefined;
 }

@@ -1,18 +1,16 @@
 import type { RequestResponse } from '../api/responses.js';
 import { asCurl } from './curl.js';
-import { EventTitle } from './event-title.js';
 import { Link } from './link.js';
 import { titleOf } from './live.js';
+import { EventTitle, OutcomeBadge, RequestStatus } from './parts/badges.js';
 import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
 import { Members } from './parts/members.js';
-import { OutcomeBadge } from './parts/outcome-badge.js';
 import { Panel } from './parts/panel.js';
 import { SentText } from './parts/sent-text.js';
 import { Time } from './parts/time.js';
 import { Problems } from './problems.js';
 import { readableBody } from './readable-body.js';
-import { RequestStatus } from './request-status.js';
 import { FAILED_REQUEST_MEANS } from './words.js';
 
 const EVENTS_SHOWN = 50;

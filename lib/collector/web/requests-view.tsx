@@ -1,13 +1,14 @@
+import { eventsOf } from '../../event/counted.js';
 import type { ListedRequest } from '../api/responses.js';
 import { Link } from './link.js';
 import { ListFrame } from './list-frame.js';
 import { useList } from './list.js';
+import { RequestStatus } from './parts/badges.js';
 import { SentText } from './parts/sent-text.js';
 import { Table, type Column } from './parts/table.js';
 import { Time } from './parts/time.js';
 import { place, type Place } from './place.js';
 import { RequestPanel } from './request-panel.js';
-import { RequestStatus } from './request-status.js';
 import { FAILED_REQUEST_MEANS } from './words.js';
 
 /** The latest requests, newest first, and the open one. */
@@ -16,7 +17,7 @@ export function RequestsView() {
   const { platform, search, request: open } = here;
   const list = useList<ListedRequest>('requests', { platform, search }, open !== undefined);
   return (
-    <div class={`split ${open === undefined ? '' : 'has-panel'}`}>
+    <div class="split">
       <ListFrame what="requests" list={list}>
         <Table
           caption="Latest requests, newest first"
@@ -49,7 +50,7 @@ function columns(here: Place): readonly Column<ListedRequest>[] {
           </Link>
           {request.problems.length > 0 && <small class="tone rejected">{request.problems[0]}</small>}
           <small class="sub">
-            {request.events} {request.events === 1 ? 'event' : 'events'}
+            {eventsOf(request.events)}
             {!request.kept && ' · failed'}
           </small>
         </>

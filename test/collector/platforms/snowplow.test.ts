@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { KEYS, REQUIRED } from '../../../lib/collector/platforms/snowplow/payload-data.js';
+import { KEYS, REQUIRED } from '../../../lib/collector/platforms/snowplow/record.js';
 import { snowplow } from '../../../lib/collector/platforms/snowplow/snowplow.js';
 import { aRequest, ARRIVAL, read, seen, verdict } from './a-request.js';
 

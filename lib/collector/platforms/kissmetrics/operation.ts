@@ -58,7 +58,7 @@ export function readOperation(
   const second = time === null ? Math.floor(receivedAt / 1_000) : time / 1_000;
   return {
     kind,
-    name: kind === 'track' ? plainName(name) : kind === 'alias' ? person : '',
+    name: { track: plainName(name), alias: person, identify: '' }[kind],
     id: null,
     userId: (kind === 'alias' ? name : person) || null,
     anonymousId: null,

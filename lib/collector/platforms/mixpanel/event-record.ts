@@ -52,15 +52,16 @@ export function readEventRecord(item: unknown, arrival: Arrival): ReadRecord {
   if (failure !== undefined) problems.push(failure.message);
   if (isSoon) problems.push(PROBLEMS.soon);
   if (properties !== given) problems.push(PROBLEMS.longText);
-  const joinsNobody = kind === 'alias' && (ids.name === '' || ids.userId === null);
-  if (joinsNobody && failure === undefined) problems.push(PROBLEMS.noOtherId);
+  const lacksId = kind === 'alias' && (ids.name === '' || ids.userId === null);
+  if (lacksId && failure === undefined) problems.push(PROBLEMS.noOtherId);
+  const outcome = lacksId ? 'dropped' : 'delivered';
   const event: ReadEvent = {
     kind,
     ...ids,
     id: insertId,
     time,
     properties: ownProperties(properties),
-    outcome: failure !== undefined ? 'rejected' : joinsNobody ? 'dropped' : 'delivered',
+    outcome: failure === undefined ? outcome : 'rejected',
     problems,
     // A time that was replaced is another one at each arrival.
     repetition:
@@ -88,7 +89,7 @@ function failureOf(
     const wrongTime = rules.timeFailure(time, receivedAt, isTrack);
     if (wrongTime !== undefined) return wrongTime;
   }
-  // An empty one is accepted, and belongs to nobody.
+  // An empty one is accepted, and belongs to no person.
   if (id === null && given['distinct_id'] !== '' && isStrict) return FAILURES.noId;
   if (id !== null && rules.isBanned(id)) return FAILURES.bannedId;
   if (insertId === undefined) {

@@ -1,10 +1,20 @@
 import type { ReadEvent } from '../../platform.js';
 import { isObject, textOf, type UnknownObject } from '../reading/json.js';
-import { unreadable } from '../reading/reading.js';
-import { KEYS, REQUIRED } from './payload-data.js';
+import { eventWith } from '../reading/reading.js';
 import { entities, selfDescribingEvent } from './self-describing.js';
 import * as messages from './snowplow.messages.js';
 
+/** Keys of a record by payload_data 1-0-4. Every value is a text, and no other key is allowed. */
+export const KEYS: ReadonlySet<string> = new Set(
+  (
+    'tna aid p dtm tz e tid eid tv duid nuid uid vid ip res url page refr fp ctype cookie lang f_pdf f_qt f_realp f_wma ' +
+    'f_dir f_fla f_java f_gears f_ag cd ds cs vp mac pp_mix pp_max pp_miy pp_may ad_ba ad_ca ad_ad ad_uid tr_id tr_af ' +
+    'tr_tt tr_tx tr_sh tr_ci tr_st tr_co tr_cu ti_id ti_sk ti_nm ti_na ti_ca ti_pr ti_qu ti_cu sa sn st sp se_ca se_ac se_la ' +
+    'se_pr se_va ue_na ue_pr ue_px co cx ua tnuid stm sid ttm'
+  ).split(' '),
+);
+
+export const REQUIRED = ['tv', 'p', 'e'] as const;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const MILLISECONDS = /^\d{1,15}$/;
 /** Columns of the events table (unconfirmed for each version of the pipeline). */
@@ -15,7 +25,7 @@ type Shown = Pick<ReadEvent, 'kind' | 'name' | 'properties'>;
 
 /** Reads a record of a POST; an event that breaks the schema is dropped after the 200. */
 export function readRecord(item: unknown): ReadEvent {
-  if (!isObject(item)) return { ...unreadable(messages.notAnObject), outcome: 'dropped' };
+  if (!isObject(item)) return eventWith({ outcome: 'dropped', problems: [messages.notAnObject] });
   const names = Object.keys(item);
   const faults: string[] = [];
   if (names.some((name) => !KEYS.has(name))) faults.push(messages.unknownKey);

@@ -1,10 +1,11 @@
 import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
 import { listOf, objectOf, parseJson } from '../reading/json.js';
 import { allRejected, PIXEL, textAnswer } from '../reading/reading.js';
-import { PAYLOAD_DATA } from './payload-data.js';
 import { readQuery, readRecord } from './record.js';
 import * as messages from './snowplow.messages.js';
 
+/** The schema of `data` in a request. */
+const PAYLOAD_DATA = /^iglu:com\.snowplowanalytics\.snowplow\/payload_data\/jsonschema\/1-0-\d+$/;
 const BAD_ROW_BYTES = 1_000_000;
 const MAX_BYTES = 2_000_000;
 const OK = textAnswer(200, 'ok', { 'content-type': 'text/plain' });

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { CopyButton } from './copy-button.js';
-import { visibleLines } from './visible.js';
+import { visibleLines } from './sent-text.js';
 
 const COLOURED = 60_000;
 const SHOWN = 200_000;

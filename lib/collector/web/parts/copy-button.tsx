@@ -14,19 +14,17 @@ export function CopyButton({
   /** For screen readers, where several buttons have one label. */
   readonly name?: string;
 }) {
-  const [state, setState] = useState<'copied' | 'failed' | undefined>();
+  const [state, setState] = useState<'Copied' | 'Not copied' | undefined>();
   useEffect(() => {
     if (state === undefined) return undefined;
     const timer = setTimeout(() => setState(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [state]);
-  const copyNow = async (): Promise<void> => setState((await copy(text())) ? 'copied' : 'failed');
+  const copyNow = async (): Promise<void> => setState((await copy(text())) ? 'Copied' : 'Not copied');
   return (
     <button type="button" class="button quiet" aria-label={name} onClick={() => void copyNow()}>
-      <Icon name={state === 'copied' ? 'done' : 'copy'} />
-      <span aria-live="polite">
-        {state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied' : label}
-      </span>
+      <Icon name={state === 'Copied' ? 'done' : 'copy'} />
+      <span aria-live="polite">{state ?? label}</span>
     </button>
   );
 }

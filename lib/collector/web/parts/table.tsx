@@ -58,10 +58,12 @@ export function Table<T>({
   );
 }
 
+const STEPS: Readonly<Partial<Record<string, number>>> = { ArrowDown: 1, ArrowUp: -1 };
+
 function moveByArrow(event: KeyboardEvent): void {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  const step = STEPS[event.key];
   const link = document.activeElement;
-  if (step === 0 || !link?.classList.contains('row-link')) return;
+  if (step === undefined || !link?.classList.contains('row-link')) return;
   const links = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('.row-link')];
   const next = links[links.indexOf(link as HTMLElement) + step];
   if (next === undefined) return;
