@@ -1,6 +1,5 @@
 import { withoutPerson } from '../event/impersonal.js';
-import { idOf } from '../event/lane-event.js';
-import type { HeldEvent, LaneEntry, LaneEvent } from '../event/lane-event.js';
+import { idOf, type HeldEvent, type LaneEntry, type LaneEvent } from '../event/lane-event.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { AllowList } from './allowed-properties.js';
 import type { Destination, Outcome } from './destination.js';

@@ -1,10 +1,17 @@
 import type { Answer, Destination, Outcome, OutgoingRequest } from '../destinations/destination.js';
 import type { LaneEvent } from '../event/lane-event.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { fakeOptions } from './fake-options.js';
-import type { FakeAnswer, FakeDestinationOptions, FakeRequest } from './fake-options.js';
-import { playedDispatcher } from '../destinations/played-dispatcher.js';
-import type { PlayedAnswer, PlayedRequest } from '../destinations/played-dispatcher.js';
+import {
+  fakeOptions,
+  type FakeAnswer,
+  type FakeDestinationOptions,
+  type FakeRequest,
+} from './fake-options.js';
+import {
+  playedDispatcher,
+  type PlayedAnswer,
+  type PlayedRequest,
+} from '../destinations/played-dispatcher.js';
 
 /** A simulated platform. Make it with {@link fakeDestination}. */
 export interface FakeDestination extends Destination {

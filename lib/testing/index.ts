@@ -5,16 +5,12 @@ export type {
   TestTrackingOptions,
   TrackingTestingModuleOptions,
 } from './testing-options.js';
-export { trackingRecorder } from './recorder-of.js';
-export type { Recorded } from './recorder-of.js';
-export { TrackingRecorder } from './tracking-recorder.js';
-export type { RefusedCall } from './tracking-recorder.js';
+export { trackingRecorder, type Recorded } from './recorder-of.js';
+export { TrackingRecorder, type RefusedCall } from './tracking-recorder.js';
 export { TestClock } from './test-clock.js';
-export { fakeDestination } from './fake-destination.js';
-export type { FakeDestination } from './fake-destination.js';
+export { fakeDestination, type FakeDestination } from './fake-destination.js';
 export type { FakeAnswer, FakeDestinationOptions, FakeRequest } from './fake-options.js';
-export { trackingMatchers } from './matchers/tracking-matchers.js';
-export type { TrackingMatchers } from './matchers/tracking-matchers.js';
+export { trackingMatchers, type TrackingMatchers } from './matchers/tracking-matchers.js';
 export type { MatcherContext, MatcherResult } from './matchers/matcher-context.js';
 export type { EventMembers } from './matchers/event-match.js';
 export { destinationConformance } from './conformance/destination-conformance.js';

@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
-import { trackingMatchers } from './matchers/tracking-matchers.js';
-import type { TrackingMatchers } from './matchers/tracking-matchers.js';
+import { trackingMatchers, type TrackingMatchers } from './matchers/tracking-matchers.js';
 
 // The runner's own `expect`: Jest hands out `@jest/globals` itself, also where it injects no globals.
 expect.extend(trackingMatchers as never);

@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { trackingMatchers } from './matchers/tracking-matchers.js';
-import type { TrackingMatchers } from './matchers/tracking-matchers.js';
+import { trackingMatchers, type TrackingMatchers } from './matchers/tracking-matchers.js';
 
 expect.extend(trackingMatchers as never);
 

@@ -4,9 +4,10 @@ import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { Damage } from '../../buffer/journal/reader/damage.js';
 import { EXIT } from '../cli-error.js';
 import { omitted, unknownFiles } from '../cli.messages.js';
+import { Listing } from '../output/listing.js';
 import { bytesText, count } from '../output/quantities.js';
 import { safeJson, safeText } from '../output/safe-text.js';
-import { RowWriter, type Column } from '../output/table.js';
+import type { Column } from '../output/table.js';
 import type { Program } from '../program.js';
 
 const COLUMNS: readonly Column[] = [
@@ -24,28 +25,26 @@ export function addVerify(program: Program): void {
     .description(
       'read every record of every folder, and list damage and unknown files (exits with 1 if there are any)',
     );
-  program.action(command, async ({ reader, terminal, json, exit, services }) => {
-    const rows = new RowWriter(COLUMNS, Number.POSITIVE_INFINITY);
-    let damaged = 0;
-    let torn = 0;
-    let unknown = 0;
+  program.action(command, async (session) => {
+    const { reader, terminal, json, exit, services } = session;
+    const damages = new Listing<Damage>(
+      session,
+      { columns: COLUMNS, cells: cellsOf, json: (one) => one },
+      Infinity,
+    );
     const denied: Denied[] = [];
-    const write = async (damage: Damage, isFirst: boolean): Promise<void> => {
-      if (isFirst && !json) await terminal.write(rows.titles());
-      await terminal.write(json ? `${safeJson(damage)}\n` : rows.row(cellsOf(damage)));
-    };
+    let [damaged, torn, unknown] = [0, 0, 0];
     const verdicts = await reader
       .omitting((one) => denied.push(one))
       .verify(async (damage) => {
-        await write(damage, damaged + torn + unknown === 0);
+        await damages.write(damage);
         if (damage.what === 'torn') torn++;
         else if (damage.what === 'unknown') unknown++;
         else damaged++;
       });
-    for (const [i, { path, code }] of denied.entries()) {
+    for (const { path, code } of denied) {
       const file = relative(reader.directory, path);
-      const nowhere = { folder: '', offset: 0, bytes: 0 };
-      await write({ ...nowhere, file, what: 'unreadable', code }, damaged + torn + unknown + i === 0);
+      await damages.write({ folder: '', offset: 0, bytes: 0, file, what: 'unreadable', code });
     }
     if (damaged + unknown + denied.length > 0) exit(EXIT.found);
     const sum = { folders: verdicts.length, segments: 0, events: 0, erased: 0, bytes: 0 };

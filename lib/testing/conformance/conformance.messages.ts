@@ -149,9 +149,13 @@ export const conformanceMessages = {
   noExample: (name: string): string =>
     `The destination has \`acknowledgement: 'perEvent'\`, and the setup has no \`answers.${name}\`. Add the platform's documented answer that ` +
     'rejects `request.ids[0]` and accepts the other events.',
-  pending: (answer: string, count: number, parked: string | null): string =>
-    `After the answer '${answer}', and success afterwards, ${count} events are still pending${parked === null ? '' : ` (parked: ${parked})`}. Check what ` +
-    '`decode` returns for both answers.',
+  pending: (answer: string, count: number, parked: string | null): string => {
+    const state = parked === null ? '' : ` (parked: ${parked})`;
+    return (
+      `After the answer '${answer}', and success afterwards, ${count} events are still pending${state}. Check what ` +
+      '`decode` returns for both answers.'
+    );
+  },
   outcomes: (
     answer: string,
     delivered: number,

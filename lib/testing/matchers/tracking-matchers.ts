@@ -3,8 +3,7 @@ import type { RecordedName } from '../../plan/planned.js';
 import { recorderOf, whyNone } from '../recorder-of.js';
 import { whatWasRefused, whatWasTracked } from '../testing.messages.js';
 import type { TrackingRecorder } from '../tracking-recorder.js';
-import { EventMatch } from './event-match.js';
-import type { EventMembers } from './event-match.js';
+import { EventMatch, type EventMembers } from './event-match.js';
 import type { MatcherContext, MatcherResult } from './matcher-context.js';
 
 /** The matchers that this package adds to `expect()`. */

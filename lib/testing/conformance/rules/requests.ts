@@ -1,5 +1,4 @@
-import { limitsOf } from '../../../destinations/destination.js';
-import type { OutgoingRequest } from '../../../destinations/destination.js';
+import { limitsOf, type OutgoingRequest } from '../../../destinations/destination.js';
 import { toEventJson } from '../../../event/event-json.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { checkPath, outgoingHeaders } from '../../../delivery/outgoing-headers.js';
