@@ -21,7 +21,4 @@ export interface CommandWork {
   readonly givingBack: GivingBack;
   /** Whether the disk has no room for more events of a lane. */
   isFull(lane: string): boolean;
-  /** The last number that an event of ours got. */
-  lastSeq(): number;
-  nextSeq(): number;
 }

@@ -48,7 +48,7 @@ export class Copies {
     const wasDead = routes.every(({ letter }) => letter !== undefined);
     const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
     const since = setup.clock.monotonic();
-    writer.add(new Held(this.work.nextSeq(), event, size, resident, since, to, mark));
+    writer.add(new Held(writer.nextSeq(), event, size, resident, since, to, mark));
     this.#events++;
     this.#bytes += size;
   }

@@ -14,7 +14,7 @@ import type { LaneEnd } from './event-filter.js';
 export async function* journalRecords(work: CommandWork): AsyncGenerator<JournalEvent<JournalFolder>[]> {
   const { folders, acknowledger, letters } = work;
   const own = folders.own;
-  const lastSeq = work.lastSeq();
+  const lastSeq = work.writer.lastSeq;
   const segments = folders.all.flatMap((folder) =>
     folder.segments.map((segment) => [folder, segment] as const),
   );

@@ -48,8 +48,9 @@ export class FrameCutter {
     return this.#building[0]?.seq ?? this.#hot[this.#hotFrom]?.seq ?? Infinity;
   }
 
-  get isEmpty(): boolean {
-    return this.#building.length === 0 && this.hotEvents === 0;
+  /** Events that are in no frame yet. */
+  get events(): number {
+    return this.#building.length + this.hotEvents;
   }
 
   add(held: Held): void {

@@ -31,6 +31,8 @@ export class Frame {
   readonly bytes: number;
   /** Its lanes have its events: it is on disk, or the disk takes nothing. */
   exposed = false;
+  /** A write of it was begun. */
+  #attempted = false;
   readonly #early = new Outcomes();
   readonly #earlyByLane = new Map<string, number>();
 
@@ -50,11 +52,13 @@ export class Frame {
     this.bytes = text?.length ?? 0;
   }
 
-  /** Part of it may be on disk: it says so, that a reader takes each of its events once. */
-  markAgain(): void {
-    const { text } = this;
-    const header = text && readHeader(text, 0);
-    if (header !== undefined) writeHeader({ ...header, again: true }, text!);
+  /** It is going to be written to a segment. */
+  attempt(segment: Segment): void {
+    if (this.#attempted) {
+      this.#markAgain();
+      segment.holdsAgain = true;
+    }
+    this.#attempted = true;
   }
 
   settle(lane: string, seq: number, end: End): void {
@@ -72,13 +76,22 @@ export class Frame {
     return true;
   }
 
-  /** It is on disk now; what was settled before is the segment's to write. */
-  written(segment: Segment, offset: number, now: number): void {
+  /** It is on disk now, at the end of the segment, which has the outcomes of its events from now on. */
+  written(segment: Segment, now: number): void {
     this.segment = segment;
-    this.offset = offset;
+    this.offset = segment.bytes;
     this.text = undefined;
+    segment.bytes += this.bytes;
+    segment.lastEventAt = now;
     for (const [lane, { events }] of this.lanes) segment.expect(lane, events);
     for (const [lane, events] of this.#earlyByLane) segment.forget(lane, events);
     segment.settledEarly(this.#early.take(now));
+  }
+
+  /** Part of it may be on disk. The mark tells a reader to take each event once. */
+  #markAgain(): void {
+    const { text } = this;
+    const header = text && readHeader(text, 0);
+    if (header !== undefined) writeHeader({ ...header, again: true }, text!);
   }
 }

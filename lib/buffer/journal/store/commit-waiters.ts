@@ -1,0 +1,22 @@
+import type { CommitState } from '../../event-buffer.js';
+
+/** The commits that wait until their events are written. */
+export class CommitWaiters {
+  #waiters: { readonly upTo: number; readonly resolve: (state: CommitState) => void }[] = [];
+
+  get isEmpty(): boolean {
+    return this.#waiters.length === 0;
+  }
+
+  /** @param upTo number of the last event that is waited for */
+  add(upTo: number): Promise<CommitState> {
+    return new Promise((resolve) => this.#waiters.push({ upTo, resolve }));
+  }
+
+  /** Answers the commits that wait for no event after this number. */
+  answer(upTo: number, state: CommitState): void {
+    const answered = this.#waiters.filter((waiter) => waiter.upTo <= upTo);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > upTo);
+    for (const { resolve } of answered) resolve(state);
+  }
+}

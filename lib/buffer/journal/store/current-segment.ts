@@ -1,0 +1,112 @@
+import type { Clock } from '../../../host/clock.js';
+import { codeOf } from '../ownership/absence.js';
+import type { DiskState } from './disk-state.js';
+import type { Frame } from './frame.js';
+import type { Segment } from './segment.js';
+import type { OpenSegment, SegmentFiles } from './segment-files.js';
+
+/** A segment that is written slowly is sealed after this time, so that it can be deleted. */
+const SEGMENT_MS = 3_600_000;
+
+/** The segment that is written now. Decides when the next one begins. */
+export class CurrentSegment {
+  #open: OpenSegment | undefined;
+  #openedAt = 0;
+  /** Counts failures: a reader takes each number from the last generation that has it. */
+  #generation = 0;
+  /** The next segment begins before the next write. */
+  #isSealing = false;
+  /** Ends with the write in progress, also if that fails. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly segmentBytes: number,
+    private readonly files: SegmentFiles,
+    private readonly disk: DiskState,
+  ) {}
+
+  get segment(): Segment | undefined {
+    return this.#open?.segment;
+  }
+
+  /** Bytes until it is full. */
+  get freeBytes(): number {
+    return this.segmentBytes - (this.segment?.bytes ?? 0);
+  }
+
+  /** Whether the next segment must begin before the next write. */
+  get isEnding(): boolean {
+    if (this.segment === undefined || this.#isSealing || this.freeBytes <= 0) return true;
+    return this.segment.bytes > 0 && this.clock.monotonic() - this.#openedAt >= SEGMENT_MS;
+  }
+
+  /** Begins the next segment before the next write. */
+  seal(): void {
+    this.#isSealing = true;
+  }
+
+  /** Opens the next segment before it closes this one: when the process ends, one is open. */
+  async next(firstSeq: () => number): Promise<void> {
+    const next = await this.disk.watch(this.files.open(firstSeq, this.#generation));
+    const last = this.#open;
+    this.#open = next;
+    this.#openedAt = this.clock.monotonic();
+    this.#isSealing = false;
+    if (last !== undefined) await this.disk.watch(this.#close(last));
+  }
+
+  /** Writes frames at its end. They are on disk when it resolves. */
+  async write(frames: readonly Frame[]): Promise<void> {
+    const { segment, file } = this.#open!;
+    const texts = frames.map(({ text }) => text!);
+    segment.touched = true;
+    const writing = file.write(texts.length === 1 ? texts[0]! : Buffer.concat(texts), segment.bytes);
+    this.#writing = writing.catch(() => undefined);
+    await this.disk.watch(writing);
+  }
+
+  /** Overwrites frames that were written last with blank lines. */
+  blank(frames: readonly Frame[]): void {
+    const { segment, file } = this.#open!;
+    const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
+    this.#writing = file.write(Buffer.alloc(bytes, '\n'), segment.bytes).catch(() => undefined);
+  }
+
+  /** Writes on the calling thread. Throws if the disk fails. */
+  writeNow(frame: Frame, at: number): void {
+    const { segment, file } = this.#open!;
+    segment.touched = true;
+    file.writeNow(frame.text!, at);
+  }
+
+  /** A write failed: it is repeated in another segment. */
+  async fail(): Promise<void> {
+    this.#generation++;
+    const open = this.#take();
+    if (open === undefined) return;
+    await this.#close(open);
+    if (open.segment.bytes === 0) await this.files.discard(open.segment);
+  }
+
+  /** Closes the file; the next write begins another segment. */
+  async close(): Promise<void> {
+    const open = this.#take();
+    if (open !== undefined) await this.#close(open);
+  }
+
+  #take(): OpenSegment | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    return open;
+  }
+
+  /** Never rejects, and never closes a file during a write. */
+  async #close({ segment, file }: OpenSegment): Promise<void> {
+    segment.sealed = true;
+    await this.#writing;
+    // With `fsync: 'off'`, this is the only sync of a segment.
+    await file.sync().catch((error: unknown) => this.disk.fail(codeOf(error) ?? 'ERROR'));
+    await file.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../../host/clock.js';
+import type { Files, OpenFile } from '../files/files.js';
+import { segmentName } from '../format/segment-name.js';
+import type { Fsync } from '../journal-options.js';
+import { codeOf } from '../ownership/absence.js';
+import type { Ownership } from '../ownership/owner-folder.js';
+import type { Acknowledger } from './acknowledger.js';
+import type { Folders } from './folders.js';
+import { Segment } from './segment.js';
+
+/** A segment that is written, and its file. */
+export interface OpenSegment {
+  readonly segment: Segment;
+  readonly file: OpenFile;
+}
+
+/** Makes the segments of this process in its folder. */
+export class SegmentFiles {
+  /** Whether a segment was ever opened. */
+  hasOpened = false;
+
+  constructor(
+    private readonly files: Files,
+    private readonly clock: Clock,
+    private readonly fsync: Fsync,
+    private readonly folders: Folders,
+    private readonly acknowledger: Acknowledger,
+  ) {}
+
+  /**
+   * Makes a segment, and the folder if it does not exist.
+   *
+   * @param firstSeq asked when the folder exists
+   */
+  async open(firstSeq: () => number, generation: number): Promise<OpenSegment> {
+    const folder = await this.folders.open();
+    const first = firstSeq();
+    const segment = new Segment(folder, segmentName(first, generation), first, generation, (settled) =>
+      this.acknowledger.mark(settled),
+    );
+    const file = await this.files.open(segment.path, this.fsync === 'group' ? 'createSynced' : 'create');
+    try {
+      if (this.fsync !== 'off') await this.files.syncFolder(folder.path);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+    folder.segments.push(segment);
+    segment.lastEventAt = this.clock.now();
+    this.hasOpened = true;
+    return { segment, file };
+  }
+
+  /** Whether the folder of a segment is still ours; `stale` if another folder is ours now. */
+  confirm(segment: Segment): Promise<Ownership | 'stale'> {
+    return segment.folder === this.folders.own ? this.folders.confirm() : Promise.resolve('stale');
+  }
+
+  /** Removes a segment without any event. If that fails, it stays. */
+  async discard(segment: Segment): Promise<void> {
+    try {
+      await this.files.remove(segment.path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') return;
+    }
+    for (const { segments } of this.folders.all) {
+      if (segments.includes(segment)) segments.splice(segments.indexOf(segment), 1);
+    }
+  }
+}
