@@ -33,7 +33,7 @@ import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';
 import { Held, residentBytes } from './store/held.js';
 import type { JournalLane } from './store/journal-lane.js';
-import type { Slot } from './store/slot.js';
+import type { JournalSlot } from './store/slot.js';
 
 /**
  * The buffer of `journal()`. An event is on disk before it is sent, and stays there until every lane has settled it; memory has
@@ -138,7 +138,7 @@ export class JournalBuffer implements EventBuffer {
   }
 
   settle(name: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void {
-    this.#lane(name).settle(token, events as readonly Slot[], settlement);
+    this.#lane(name).settle(token, events as readonly JournalSlot[], settlement);
   }
 
   waiting(name: string): Waiting {

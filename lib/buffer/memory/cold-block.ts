@@ -1,10 +1,9 @@
-import { fromEventJson, toEventJson } from '../../event/event-json.js';
+import { toEventJson } from '../../event/event-json.js';
 import type { LaneEntry } from '../../event/lane-event.js';
-import type { TrackingEvent } from '../../event/tracking-event.js';
 import { entrySize } from '../entry-size.js';
 import type { Route } from '../event-buffer.js';
-import { Held, WAITS } from './slot.js';
-import type { Slot } from './slot.js';
+import { JsonSlot } from '../slot.js';
+import { MemoryEvent, type MemorySlot } from './slot.js';
 
 /** Heap bytes of an event that is out of its block again, beside its JSON. */
 const RESIDENT_THAWED = 400;
@@ -52,7 +51,7 @@ export class ColdBlock {
   }
 
   /** A block for one event that is too large for the others. */
-  static for(slot: Slot, routes: readonly Route[]): ColdBlock {
+  static for(slot: MemorySlot, routes: readonly Route[]): ColdBlock {
     const json = JSON.stringify(toEventJson(slot.event));
     return new ColdBlock(Buffer.byteLength(json) + Buffer.byteLength(textOf(routes)), 1);
   }
@@ -80,7 +79,7 @@ export class ColdBlock {
    * @param routes the lanes that wait for it
    * @returns false when it does not fit any more; nothing is changed then
    */
-  add(slot: Slot, routes: readonly Route[]): boolean {
+  add(slot: MemorySlot, routes: readonly Route[]): boolean {
     const at = this.#events;
     if (at === this.#ends.length) return false;
     const json = JSON.stringify(toEventJson(slot.event));
@@ -102,8 +101,8 @@ export class ColdBlock {
   }
 
   /** One lane's copies of its events, in their order. */
-  thaw(lane: string): Slot[] {
-    const slots: Slot[] = [];
+  thaw(lane: string): MemorySlot[] {
+    const slots: MemorySlot[] = [];
     for (let i = 0, start = 0; i < this.#events; i++) {
       const [jsonEnd, end] = [this.#jsonEnds[i]!, this.#ends[i]!];
       const { lanes, routes, waiting } = this.#kinds[this.#kindOf[i]!]!;
@@ -158,31 +157,26 @@ function textOf(routes: readonly Route[]): string {
   return routes.map(({ entry }) => (entry === undefined ? '' : JSON.stringify(entry))).join(LINE_FEED);
 }
 
-/** An event that was in a block. It is read from its JSON only if somebody asks for more than that. */
-class ThawedSlot implements Slot {
-  readonly held: Held;
-  lease = WAITS;
+/** An event that was in a block. */
+class ThawedSlot extends JsonSlot implements MemorySlot {
+  readonly held: MemoryEvent;
   readonly before = undefined;
   readonly bytes: number;
-  #event: TrackingEvent | undefined;
 
   constructor(
-    readonly json: string,
-    private readonly lanes: readonly string[],
+    json: string,
+    lanes: readonly string[],
     readonly route: Route,
     readonly position: number,
     size: number,
     readonly since: number,
   ) {
+    super(json, lanes);
     const own = entrySize(route.entry);
-    this.held = new Held(RESIDENT_THAWED + json.length + own, [route], size);
+    this.held = new MemoryEvent(RESIDENT_THAWED + json.length + own, [route], size);
     this.held.last = this;
     this.held.elsewhere = lanes.length > 1;
     this.bytes = size + own;
-  }
-
-  get event(): TrackingEvent {
-    return (this.#event ??= fromEventJson(this.json, this.lanes));
   }
 
   get entry(): LaneEntry | undefined {

@@ -1,6 +1,6 @@
 import { ColdBlock } from './cold-block.js';
 import type { MemoryLane } from './memory-lane.js';
-import type { Slot } from './slot.js';
+import type { MemorySlot } from './slot.js';
 
 /** Text of about a hundred orders: what is serialised in one go when hot events become too many. */
 const BLOCK_BYTES = 65_536;
@@ -32,11 +32,11 @@ export class ColdStore {
    * @param lanes all lanes by name
    * @param chilled is told of each slot that its lane has lost to the block
    */
-  store(from: MemoryLane, lanes: ReadonlyMap<string, MemoryLane>, chilled: (slot: Slot) => void): void {
+  store(from: MemoryLane, lanes: ReadonlyMap<string, MemoryLane>, chilled: (slot: MemorySlot) => void): void {
     let block = this.#spare.pop() ?? new ColdBlock(BLOCK_BYTES, BLOCK_EVENTS);
     const waiting = new Set<MemoryLane>();
     for (let slot = from.oldestHot; slot !== undefined; slot = from.oldestHot) {
-      const slots = slot.held.waiting().filter((each) => lanes.get(each.route.lane)!.oldestHot === each);
+      const slots = slot.held.pending().filter((each) => lanes.get(each.route.lane)!.oldestHot === each);
       const { routes: all } = slot.held;
       const routes = slots.length === all.length ? all : slots.map(({ route }) => route);
       if (!block.add(slot, routes)) {
@@ -59,7 +59,7 @@ export class ColdStore {
   }
 
   /** A lane's copies of a block's events. After the last lane the block is free. */
-  thaw(block: ColdBlock, lane: string): readonly Slot[] {
+  thaw(block: ColdBlock, lane: string): readonly MemorySlot[] {
     const slots = block.thaw(lane);
     if (--block.lanesLeft > 0) {
       // The block goes on counting for them.

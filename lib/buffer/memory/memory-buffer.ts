@@ -19,8 +19,7 @@ import type {
 import { ColdStore } from './cold-store.js';
 import { MemoryLane } from './memory-lane.js';
 import type { MemoryOptions } from './memory-options.js';
-import { GONE, Held, HotSlot, residentBytes } from './slot.js';
-import type { Slot } from './slot.js';
+import { HotSlot, MemoryEvent, residentBytes, type MemorySlot } from './slot.js';
 
 /**
  * The buffer of `memory()`: one queue for each lane over events that are stored once. The newest are objects; what a lagging
@@ -80,7 +79,7 @@ export class MemoryBuffer implements EventBuffer {
 
     const position = this.#positions++;
     const since = this.setup.clock.monotonic();
-    const held = new Held(resident, taken, size);
+    const held = new MemoryEvent(resident, taken, size);
     this.#events++;
     this.#bytes += resident;
     for (let i = 0; i < taken.length; i++) {
@@ -102,7 +101,7 @@ export class MemoryBuffer implements EventBuffer {
 
   lease(name: string, limits: LeaseLimits): Lease | undefined {
     const token = ++this.#leases;
-    const events = this.#lane(name).take(token, limits);
+    const events = this.#lane(name).lease(token, limits);
     return events.length === 0 ? undefined : { token, events };
   }
 
@@ -111,20 +110,18 @@ export class MemoryBuffer implements EventBuffer {
     const returned = settlement.state === 'returned';
     // What is returned goes to the front one by one, so the last comes first.
     for (const held of returned ? events.toReversed() : events) {
-      const slot = held as Slot;
+      const slot = held as MemorySlot;
       if (slot.lease !== token) continue;
       lane.endLease(slot);
       if (returned) {
         lane.putBack(slot);
         continue;
       }
-      slot.lease = GONE;
       if (settlement.state === 'delivered') {
-        lane.ledger.delivered++;
-        slot.held.elsewhere = true;
-      } else if (settlement.state === 'dropped') this.#dropped(lane, slot, settlement.reason);
-      else this.#buried(lane, slot, settlement);
-      this.#release(lane, slot);
+        lane.deliver(slot);
+        this.#leave(slot.held);
+      } else if (settlement.state === 'dropped') this.#drop(lane, slot, settlement.reason);
+      else this.#bury(lane, slot, settlement);
     }
   }
 
@@ -151,8 +148,7 @@ export class MemoryBuffer implements EventBuffer {
   close(): Promise<void> {
     for (const lane of this.#lanes.values()) {
       for (let slot = lane.dropOldest(); slot !== undefined; slot = lane.dropOldest()) {
-        this.#dropped(lane, slot, 'closed');
-        this.#release(lane, slot);
+        this.#drop(lane, slot, 'closed');
       }
     }
     return Promise.resolve();
@@ -190,8 +186,8 @@ export class MemoryBuffer implements EventBuffer {
 
   #hasShare(lane: MemoryLane, resident: number): boolean {
     const { maxEvents, maxBytes } = this.options;
-    const { events, bytes } = lane.holds;
-    return events < maxEvents * this.#share && bytes + resident <= maxBytes * this.#share;
+    const { pendingEvents, pendingBytes } = lane;
+    return pendingEvents < maxEvents * this.#share && pendingBytes + resident <= maxBytes * this.#share;
   }
 
   /** Drops from the lane that lags most, event by event, until there is room or nothing left that is not under way. */
@@ -203,8 +199,7 @@ export class MemoryBuffer implements EventBuffer {
       }
       const slot = lagging?.dropOldest();
       if (lagging === undefined || slot === undefined) return;
-      this.#dropped(lagging, slot, 'buffer_full');
-      this.#release(lagging, slot);
+      this.#drop(lagging, slot, 'buffer_full');
     }
   }
 
@@ -214,7 +209,7 @@ export class MemoryBuffer implements EventBuffer {
     this.#cold.store(lane, this.#lanes, ({ held }) => this.#leave(held));
   }
 
-  #thawed(slots: readonly Slot[]): readonly Slot[] {
+  #thawed(slots: readonly MemorySlot[]): readonly MemorySlot[] {
     for (const { held } of slots) {
       if (held.counts) this.#events++;
       this.#bytes += held.resident;
@@ -222,29 +217,27 @@ export class MemoryBuffer implements EventBuffer {
     return slots;
   }
 
-  #dropped(lane: MemoryLane, slot: Slot, reason: Reason): void {
-    lane.countDropped(reason);
+  #drop(lane: MemoryLane, slot: MemorySlot, reason: Reason): void {
     const { lanes, elsewhere } = slot.held;
+    lane.drop(slot, reason);
     this.setup.onDropped(slot, lane.name, reason, lanes === 1 && !elsewhere);
+    this.#leave(slot.held);
   }
 
-  #buried(lane: MemoryLane, slot: Slot, death: Settlement & { state: 'dead' }): void {
+  #bury(lane: MemoryLane, slot: MemorySlot, death: Settlement & { state: 'dead' }): void {
     const { reason, attempts, answer } = death;
     const { event, entry, bytes } = slot;
     const about = { event, lane: lane.name, reason, attempts };
     const letter = shownLetter({ ...about, entry, ...(answer !== undefined && { answer }) });
-    for (const { event: oldest } of lane.bury(letter, residentBytes(bytes + (answer?.length ?? 0)))) {
+    const dropped = lane.bury(slot, letter, residentBytes(bytes + (answer?.length ?? 0)));
+    for (const { event: oldest } of dropped) {
       this.setup.onDropped({ event: oldest }, lane.name, 'dead_letters_full', oldest.lanes.length === 1);
     }
-  }
-
-  #release(lane: MemoryLane, slot: Slot): void {
-    lane.release(slot);
     this.#leave(slot.held);
   }
 
   /** One lane less needs the event; without any it is gone. */
-  #leave(held: Held): void {
+  #leave(held: MemoryEvent): void {
     if (--held.lanes > 0) return;
     if (held.counts) this.#events--;
     this.#bytes -= held.resident;

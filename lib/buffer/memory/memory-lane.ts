@@ -1,36 +1,27 @@
-import { countReason, reasonCounts } from '../../event/reasons.js';
 import type { Reason } from '../../event/reasons.js';
 import type { BufferSetup, DeadLetter, LaneLedger, LeaseLimits } from '../event-buffer.js';
-import { LeaseParts } from '../lease-parts.js';
+import { Fifo } from '../fifo.js';
+import { takeLease, type LeaseSource } from '../lease-parts.js';
+import { Ledger } from '../ledger.js';
+import { GONE, PENDING } from '../slot.js';
 import type { ColdBlock } from './cold-block.js';
-import { Fifo } from './fifo.js';
-import { GONE, WAITS } from './slot.js';
-import type { Slot } from './slot.js';
+import type { MemorySlot } from './slot.js';
 
 /** One lane's queue in memory, with its part of the accounting: thawed events in front, cold blocks, hot events behind. */
-export class MemoryLane {
+export class MemoryLane implements LeaseSource<MemorySlot> {
   readonly waiting: { events: number; bytes: number } = { events: 0, bytes: 0 };
-  /** Everything not settled, waiting or under way, and the bytes of memory that it is charged with. */
-  readonly holds = { events: 0, bytes: 0 };
-  /** Of these what is out by lease, and cannot be dropped. */
+  /** Bytes of memory that events are charged with that are not settled. */
+  pendingBytes = 0;
+  /** Leased events, which cannot be dropped. */
   readonly #out = { events: 0, bytes: 0 };
   /** Bytes of JSON, as estimated, of the hot events that wait. */
   hotBytes = 0;
   readonly #deadLetters: { readonly letter: DeadLetter; readonly bytes: number }[] = [];
   #deadBytes = 0;
-  readonly ledger: Omit<LaneLedger, 'pending' | 'dead'> = {
-    accepted: 0,
-    recovered: 0,
-    adopted: 0,
-    replayed: 0,
-    delivered: 0,
-    dropped: reasonCounts(),
-    handedOver: 0,
-    redriven: 0,
-  };
-  readonly #front = new Fifo<Slot>();
+  readonly #ledger = new Ledger();
+  readonly #front = new Fifo<MemorySlot>();
   readonly #cold = new Fifo<ColdBlock>();
-  readonly #hot = new Fifo<Slot>();
+  readonly #hot = new Fifo<MemorySlot>();
 
   constructor(
     readonly name: string,
@@ -38,11 +29,16 @@ export class MemoryLane {
     /** What may be out at once; one event always may. */
     private readonly maxOut: { readonly events: number; readonly bytes: number },
     /** Takes a lane's copies out of a block, and sees to the accounting of the whole buffer. */
-    private readonly thaw: (block: ColdBlock, lane: string) => readonly Slot[],
+    private readonly thaw: (block: ColdBlock, lane: string) => readonly MemorySlot[],
   ) {}
 
+  /** Events that are not settled. */
+  get pendingEvents(): number {
+    return this.#ledger.pending;
+  }
+
   /** The oldest event that waits. Reading it may take a block out of the cold. */
-  get oldest(): Slot | undefined {
+  get oldest(): MemorySlot | undefined {
     return this.#first();
   }
 
@@ -53,17 +49,16 @@ export class MemoryLane {
     );
   }
 
-  add(slot: Slot): void {
-    this.ledger.accepted++;
-    this.holds.events++;
-    this.holds.bytes += slot.held.resident;
+  add(slot: MemorySlot): void {
+    this.#ledger.enter('accepted');
+    this.pendingBytes += slot.held.resident;
     this.hotBytes += slot.bytes;
     this.#hot.push(slot);
     this.#count(slot, 1);
   }
 
   /** The oldest hot event that waits, left where it is; undefined when all that waits is cold, or nothing does. */
-  get oldestHot(): Slot | undefined {
+  get oldestHot(): MemorySlot | undefined {
     return this.#hot.first;
   }
 
@@ -77,7 +72,7 @@ export class MemoryLane {
     const slot = this.#hot.shift()!;
     slot.lease = GONE;
     this.hotBytes -= slot.bytes;
-    this.holds.bytes += slot.bytes - slot.held.resident;
+    this.pendingBytes += slot.bytes - slot.held.resident;
   }
 
   /** The block that holds events which were chilled here. */
@@ -85,58 +80,48 @@ export class MemoryLane {
     this.#cold.push(block);
   }
 
-  /** Hands out from the front what the limits allow; the first event always, unless too much is out. */
-  take(lease: number, limits: LeaseLimits): Slot[] {
-    const taken: Slot[] = [];
-    const parts = new LeaseParts<Slot>(limits);
-    let bytes = 0;
-    for (
-      let next = this.#first();
-      next !== undefined && taken.length < limits.maxEvents && this.#mayGoOut(next);
-      next = this.#first()
-    ) {
-      if (taken.length > 0 && bytes + next.bytes > limits.maxBytes) break;
-      const decision = parts.next(next);
-      if (decision === 'end') break;
-      this.#shift();
-      if (decision === 'pass') continue;
-      bytes += next.bytes;
-      next.lease = lease;
-      this.#countOut(next, 1);
-      taken.push(next);
-    }
-    for (const passed of parts.passed.toReversed()) this.putBack(passed);
-    return taken;
+  /** Leases from the front what the limits allow; the first event always, unless too much is leased. */
+  lease(token: number, limits: LeaseLimits): MemorySlot[] {
+    return takeLease(this, token, limits);
   }
 
-  /** An event's lease ends, whatever becomes of it. */
-  endLease(slot: Slot): void {
-    this.#countOut(slot, -1);
+  mayLease({ held }: MemorySlot): boolean {
+    const { events, bytes } = this.#out;
+    return events === 0 || (events < this.maxOut.events && bytes + held.resident <= this.maxOut.bytes);
+  }
+
+  countLeased({ held }: MemorySlot): void {
+    this.#out.events++;
+    this.#out.bytes += held.resident;
+  }
+
+  endLease({ held }: MemorySlot): void {
+    this.#out.events--;
+    this.#out.bytes -= held.resident;
   }
 
   /** Back to the front: what was taken is older than what waits. */
-  putBack(slot: Slot): void {
-    slot.lease = WAITS;
+  putBack(slot: MemorySlot): void {
+    slot.lease = PENDING;
     this.#front.pushFirst(slot);
     this.#count(slot, 1);
   }
 
   /** Takes the oldest waiting event out, to be dropped. */
-  dropOldest(): Slot | undefined {
+  dropOldest(): MemorySlot | undefined {
     if (this.#first() === undefined) return undefined;
-    const slot = this.#shift();
-    slot.lease = GONE;
-    return slot;
+    return this.shift();
   }
 
-  /** An event is settled: it takes no room of this lane's any more. */
-  release(slot: Slot): void {
-    this.holds.events--;
-    this.holds.bytes -= slot.held.resident;
+  deliver(slot: MemorySlot): void {
+    this.#ledger.deliver();
+    slot.held.elsewhere = true;
+    this.#release(slot);
   }
 
-  countDropped(reason: Reason): void {
-    countReason(this.ledger.dropped, reason);
+  drop(slot: MemorySlot, reason: Reason): void {
+    this.#ledger.drop(reason);
+    this.#release(slot);
   }
 
   /** Dead letters, oldest first. */
@@ -145,11 +130,13 @@ export class MemoryLane {
   }
 
   /**
-   * Keeps a dead letter; returns the older ones that were dropped for it.
+   * An event becomes a dead letter. Returns the older letters that were dropped for it.
    *
    * @param bytes estimated size of the letter
    */
-  bury(letter: DeadLetter, bytes: number): readonly DeadLetter[] {
+  bury(slot: MemorySlot, letter: DeadLetter, bytes: number): readonly DeadLetter[] {
+    this.#ledger.bury();
+    this.#release(slot);
     const { maxEvents, maxBytes } = this.max;
     this.#deadLetters.push({ letter, bytes });
     this.#deadBytes += bytes;
@@ -157,22 +144,17 @@ export class MemoryLane {
     while (this.#deadLetters.length > maxEvents || this.#deadBytes > maxBytes) {
       const oldest = this.#deadLetters.shift()!;
       this.#deadBytes -= oldest.bytes;
-      this.countDropped('dead_letters_full');
+      this.#ledger.dropLetters('dead_letters_full');
       overflow.push(oldest.letter);
     }
     return overflow;
   }
 
   snapshot(): LaneLedger {
-    return {
-      ...this.ledger,
-      dropped: reasonCounts(this.ledger.dropped),
-      pending: this.holds.events,
-      dead: this.#deadLetters.length,
-    };
+    return this.#ledger.snapshot(this.#deadLetters.length);
   }
 
-  #first(): Slot | undefined {
+  #first(): MemorySlot | undefined {
     if (this.#front.length === 0) {
       const block = this.#cold.shift();
       if (block !== undefined) this.#thaw(block);
@@ -182,12 +164,12 @@ export class MemoryLane {
 
   #thaw(block: ColdBlock): void {
     for (const slot of this.thaw(block, this.name)) {
-      this.holds.bytes += slot.held.resident - slot.bytes;
+      this.pendingBytes += slot.held.resident - slot.bytes;
       this.#front.push(slot);
     }
   }
 
-  #shift(): Slot {
+  shift(): MemorySlot {
     const hot = this.#front.length === 0;
     const slot = (hot ? this.#hot : this.#front).shift()!;
     if (hot) this.hotBytes -= slot.bytes;
@@ -195,17 +177,13 @@ export class MemoryLane {
     return slot;
   }
 
-  #mayGoOut({ held }: Slot): boolean {
-    const { events, bytes } = this.#out;
-    return events === 0 || (events < this.maxOut.events && bytes + held.resident <= this.maxOut.bytes);
+  /** An event is settled: this lane needs no room for it any more. */
+  #release(slot: MemorySlot): void {
+    slot.lease = GONE;
+    this.pendingBytes -= slot.held.resident;
   }
 
-  #countOut({ held }: Slot, by: 1 | -1): void {
-    this.#out.events += by;
-    this.#out.bytes += by * held.resident;
-  }
-
-  #count(slot: Slot, by: 1 | -1): void {
+  #count(slot: MemorySlot, by: 1 | -1): void {
     this.waiting.events += by;
     this.waiting.bytes += by * slot.bytes;
   }

@@ -1,4 +1,4 @@
-import { Fifo } from '../../memory/fifo.js';
+import { Fifo } from '../../fifo.js';
 import { Frame } from './frame.js';
 import type { Segment } from './segment.js';
 

@@ -1,13 +1,13 @@
 import type { Reason } from '../../../event/reasons.js';
 import type { LaneLedger, LeaseLimits, Settlement, Waiting } from '../../event-buffer.js';
 import { Ledger, type Entrance } from '../../ledger.js';
+import { GONE } from '../../slot.js';
 import type { ReadRecord } from '../format/record.js';
 import { BacklogReader } from './backlog-reader.js';
 import type { BacklogReaderSetup } from './backlog-reader.js';
 import type { ByteRange } from './backlog.js';
 import type { Frame, Home, LanePart } from './frame.js';
-import { GONE, HeldSlot } from './slot.js';
-import type { Slot } from './slot.js';
+import { HeldSlot, type JournalSlot } from './slot.js';
 import { LaneQueue } from './lane-queue.js';
 import type { LaneReports } from './lane-reports.js';
 import { ReadSlot } from './read-slot.js';
@@ -41,7 +41,7 @@ export class JournalLane {
   }
 
   /** The oldest event that is in memory and not leased. */
-  get oldest(): Slot | undefined {
+  get oldest(): JournalSlot | undefined {
     return this.#queue.oldest;
   }
 
@@ -90,14 +90,14 @@ export class JournalLane {
     this.#ledger.enterLetter(as);
   }
 
-  lease(token: number, limits: LeaseLimits): Slot[] {
+  lease(token: number, limits: LeaseLimits): JournalSlot[] {
     const slots = this.#queue.lease(token, limits);
     this.readOn();
     return slots;
   }
 
   /** Settles events of a lease. Others are ignored. */
-  settle(token: number, slots: readonly Slot[], settlement: Settlement): void {
+  settle(token: number, slots: readonly JournalSlot[], settlement: Settlement): void {
     // Each returned event goes to the front, so the last is returned first.
     for (const slot of settlement.state === 'returned' ? slots.toReversed() : slots) {
       if (slot.lease === token) this.#settle(slot, settlement);
@@ -106,12 +106,12 @@ export class JournalLane {
   }
 
   /** Drops events in memory that are not leased, and for which `which` is true. */
-  dropReady(which: (slot: Slot) => boolean, reason: Reason): void {
+  dropReady(which: (slot: JournalSlot) => boolean, reason: Reason): void {
     for (const slot of this.#queue.remove(which)) this.drop(slot, reason);
   }
 
   /** Drops leased events for which `which` is true. A request that is being sent may still deliver them. */
-  dropLeased(which: (slot: Slot) => boolean, reason: Reason): void {
+  dropLeased(which: (slot: JournalSlot) => boolean, reason: Reason): void {
     for (const slot of this.#queue.removeLeased(which)) this.drop(slot, reason);
   }
 
@@ -130,7 +130,7 @@ export class JournalLane {
   }
 
   /** Drops a pending event that is not in the queue any more. */
-  drop(slot: Slot, reason: Reason): void {
+  drop(slot: JournalSlot, reason: Reason): void {
     slot.lease = GONE;
     this.#ledger.drop(reason);
     slot.home.settle(this.name, slot.seq, { state: 'dropped', reason });
@@ -166,7 +166,7 @@ export class JournalLane {
 
   /** Leaves events to another process, leased ones too. */
   handOver(which: (home: Home) => boolean): void {
-    const isIn = ({ home }: Slot): boolean => which(home);
+    const isIn = ({ home }: JournalSlot): boolean => which(home);
     const slots = [...this.#queue.remove(isIn), ...this.#queue.removeLeased(isIn)];
     for (const slot of slots) slot.lease = GONE;
     const ranges = this.#queue.removeRanges(({ home }) => which(home));
@@ -183,12 +183,12 @@ export class JournalLane {
     this.#ledger.handOverLetter();
   }
 
-  isLeased(which: (slot: Slot) => boolean): boolean {
+  isLeased(which: (slot: JournalSlot) => boolean): boolean {
     return this.#queue.isLeased(which);
   }
 
   /** All events in memory, leased or not. */
-  get inMemory(): Iterable<Slot> {
+  get inMemory(): Iterable<JournalSlot> {
     return this.#queue.inMemory;
   }
 
@@ -225,7 +225,7 @@ export class JournalLane {
     return this.#reader.close();
   }
 
-  #settle(slot: Slot, settlement: Settlement): void {
+  #settle(slot: JournalSlot, settlement: Settlement): void {
     if (settlement.state === 'returned') {
       this.#queue.giveBack(slot);
       return;

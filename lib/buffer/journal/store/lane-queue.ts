@@ -1,20 +1,20 @@
 import type { LeaseLimits } from '../../event-buffer.js';
-import { LeaseParts } from '../../lease-parts.js';
-import { Fifo } from '../../memory/fifo.js';
+import { takeLease, type LeaseSource } from '../../lease-parts.js';
+import { PENDING } from '../../slot.js';
+import { Fifo } from '../../fifo.js';
 import { Backlog } from './backlog.js';
 import type { ByteRange } from './backlog.js';
-import { WAITS } from './slot.js';
 import type { Home } from './frame.js';
-import type { Slot } from './slot.js';
+import type { JournalSlot } from './slot.js';
 
 /** The pending events of one lane: a window of them in memory, and behind it byte ranges of the disk. */
-export class LaneQueue {
+export class LaneQueue implements LeaseSource<JournalSlot> {
   /** Events that are not leased, in memory or not. */
   readonly waiting = { events: 0, bytes: 0 };
   readonly backlog = new Backlog();
-  readonly #ready = new Fifo<Slot>();
+  readonly #ready = new Fifo<JournalSlot>();
   #readyResident = 0;
-  readonly #leased = new Set<Slot>();
+  readonly #leased = new Set<JournalSlot>();
   #leasedResident = 0;
 
   constructor(
@@ -23,7 +23,7 @@ export class LaneQueue {
   ) {}
 
   /** The oldest event that is in memory and not leased. */
-  get oldest(): Slot | undefined {
+  get oldest(): JournalSlot | undefined {
     return this.#ready.first;
   }
 
@@ -37,7 +37,7 @@ export class LaneQueue {
     return !this.backlog.isEmpty && this.#readyResident < this.window / 2;
   }
 
-  add(slot: Slot): void {
+  add(slot: JournalSlot): void {
     this.waiting.events++;
     this.waiting.bytes += slot.bytes;
     this.#push(slot);
@@ -50,7 +50,7 @@ export class LaneQueue {
   }
 
   /** An event of the first byte range was read. */
-  read(slot: Slot): void {
+  read(slot: JournalSlot): void {
     const range = this.backlog.first!;
     range.events--;
     range.bytes -= slot.bytes;
@@ -68,47 +68,36 @@ export class LaneQueue {
   }
 
   /** Leases from the front what the limits allow; the first event always, unless too many bytes are leased. */
-  lease(token: number, limits: LeaseLimits): Slot[] {
-    const leased: Slot[] = [];
-    const parts = new LeaseParts<Slot>(limits);
-    let bytes = 0;
-    for (
-      let next = this.#ready.first;
-      next !== undefined && leased.length < limits.maxEvents && this.#mayLease(next);
-      next = this.#ready.first
-    ) {
-      if (leased.length > 0 && bytes + next.bytes > limits.maxBytes) break;
-      const decision = parts.next(next);
-      if (decision === 'end') break;
-      this.#shift();
-      if (decision === 'pass') continue;
-      bytes += next.bytes;
-      next.lease = token;
-      this.#leased.add(next);
-      this.#leasedResident += next.resident;
-      leased.push(next);
-    }
-    for (const passed of parts.passed.toReversed()) this.#putBack(passed);
-    return leased;
+  lease(token: number, limits: LeaseLimits): JournalSlot[] {
+    return takeLease(this, token, limits);
   }
 
-  endLease(slot: Slot): void {
+  mayLease(slot: JournalSlot): boolean {
+    return this.#leased.size === 0 || this.#leasedResident + slot.resident <= this.window;
+  }
+
+  countLeased(slot: JournalSlot): void {
+    this.#leased.add(slot);
+    this.#leasedResident += slot.resident;
+  }
+
+  endLease(slot: JournalSlot): void {
     this.#leased.delete(slot);
     this.#leasedResident -= slot.resident;
   }
 
   /** Ends a lease; the event goes to the front, because it is older than the others. */
-  giveBack(slot: Slot): void {
+  giveBack(slot: JournalSlot): void {
     this.endLease(slot);
-    slot.lease = WAITS;
-    this.#putBack(slot);
+    slot.lease = PENDING;
+    this.putBack(slot);
   }
 
   /** Takes events out of memory that are not leased, and for which `which` is true. */
-  remove(which: (slot: Slot) => boolean): Slot[] {
-    const removed: Slot[] = [];
+  remove(which: (slot: JournalSlot) => boolean): JournalSlot[] {
+    const removed: JournalSlot[] = [];
     for (let left = this.#ready.length; left > 0; left--) {
-      const slot = this.#shift()!;
+      const slot = this.shift()!;
       if (which(slot)) removed.push(slot);
       else this.add(slot);
     }
@@ -116,7 +105,7 @@ export class LaneQueue {
   }
 
   /** Ends the leases for which `which` is true. */
-  removeLeased(which: (slot: Slot) => boolean): Slot[] {
+  removeLeased(which: (slot: JournalSlot) => boolean): JournalSlot[] {
     const removed = [...this.#leased].filter(which);
     for (const slot of removed) this.endLease(slot);
     return removed;
@@ -150,21 +139,21 @@ export class LaneQueue {
   }
 
   /** All events in memory, leased or not. */
-  get inMemory(): Iterable<Slot> {
+  get inMemory(): Iterable<JournalSlot> {
     return [...this.#ready, ...this.#leased];
   }
 
-  isLeased(which: (slot: Slot) => boolean): boolean {
+  isLeased(which: (slot: JournalSlot) => boolean): boolean {
     for (const slot of this.#leased) if (which(slot)) return true;
     return false;
   }
 
-  #push(slot: Slot): void {
+  #push(slot: JournalSlot): void {
     this.#ready.push(slot);
     this.#readyResident += slot.resident;
   }
 
-  #shift(): Slot | undefined {
+  shift(): JournalSlot | undefined {
     const slot = this.#ready.shift();
     if (slot === undefined) return undefined;
     this.#readyResident -= slot.resident;
@@ -173,14 +162,10 @@ export class LaneQueue {
     return slot;
   }
 
-  #putBack(slot: Slot): void {
+  putBack(slot: JournalSlot): void {
     this.#ready.pushFirst(slot);
     this.#readyResident += slot.resident;
     this.waiting.events++;
     this.waiting.bytes += slot.bytes;
-  }
-
-  #mayLease(slot: Slot): boolean {
-    return this.#leased.size === 0 || this.#leasedResident + slot.resident <= this.window;
   }
 }

@@ -3,7 +3,7 @@ import type { BufferSetup, Settlement, Waiting } from '../../event-buffer.js';
 import { journalMessages } from '../journal.messages.js';
 import type { DamagedLines } from './damaged-lines.js';
 import type { DeadLetters } from './dead-letters.js';
-import type { Slot } from './slot.js';
+import type { JournalSlot } from './slot.js';
 import type { Segment } from './segment.js';
 
 /** Takes what lanes report to the dead letters, the log and the delivery. */
@@ -20,13 +20,17 @@ export class LaneReports {
   }
 
   /** The letter is on disk before the event counts as settled. */
-  onDead(lane: string, slot: Slot, { reason, attempts, answer }: Settlement & { state: 'dead' }): void {
+  onDead(
+    lane: string,
+    slot: JournalSlot,
+    { reason, attempts, answer }: Settlement & { state: 'dead' },
+  ): void {
     const { event, seq, home, entry } = slot;
     const letter = { event, lane, reason, attempts, entry, ...(answer !== undefined && { answer }) };
     this.letters.add(letter, seq, home.segment?.folder, (end) => home.settle(lane, seq, end));
   }
 
-  onDropped(lane: string, slot: Slot, reason: Reason): void {
+  onDropped(lane: string, slot: JournalSlot, reason: Reason): void {
     this.setup.onDropped(slot, lane, reason, !slot.shared);
   }
 

@@ -1,13 +1,12 @@
-import { acceptedAt, fromEventJson } from '../../../event/event-json.js';
+import { acceptedAt } from '../../../event/event-json.js';
 import type { LaneEntry } from '../../../event/lane-event.js';
-import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
 import { entrySize } from '../../entry-size.js';
 import type { Route } from '../../event-buffer.js';
+import { JsonSlot } from '../../slot.js';
 import { wasDead, withheldIn, type ReadRecord } from '../format/record.js';
-import { GONE, WAITS } from './slot.js';
-import type { Slot } from './slot.js';
 import type { Home } from './frame.js';
+import type { JournalSlot } from './slot.js';
 
 /** Heap bytes of an event that was read back, beside its JSON. */
 const RESIDENT_READ = 500;
@@ -25,19 +24,15 @@ export function sinceReader(clock: Clock, earliest: number): (acceptedAt: number
   };
 }
 
-/** An event that was read back. It is taken apart only if somebody asks for more than its JSON. */
-export class ReadSlot implements Slot {
-  lease = WAITS;
+/** An event that was read back from disk. */
+export class ReadSlot extends JsonSlot implements JournalSlot {
   seq: number;
-  readonly json: string;
   readonly bytes: number;
   readonly entry: LaneEntry | undefined;
-  private readonly lanes: readonly string[];
   readonly withheld: readonly Route[];
   readonly shared: boolean;
   readonly wasDead: boolean;
   readonly isCopy: boolean;
-  #event: TrackingEvent | undefined;
   #since: number | undefined;
 
   constructor(
@@ -45,30 +40,21 @@ export class ReadSlot implements Slot {
     lane: string,
     public home: Home,
     readonly position: number,
-    /** See {@link sinceReader}; left out where nobody asks for its age. */
+    /** See {@link sinceReader}; left out if its age is not needed. */
     private readonly sinceOf: (acceptedAt: number) => number = Number,
   ) {
+    super(record.json, record.lanes);
     this.seq = record.seq;
-    this.json = record.json;
-    this.lanes = record.lanes;
-    this.shared = record.lanes.length > 1 || record.replay !== undefined;
-    this.wasDead = wasDead(record.replay);
     this.isCopy = record.replay !== undefined;
+    this.shared = record.lanes.length > 1 || this.isCopy;
+    this.wasDead = wasDead(record.replay);
     this.entry = record.entries?.[lane];
     this.bytes = record.json.length + entrySize(this.entry);
     this.withheld = withheldIn(record);
   }
 
-  get event(): TrackingEvent {
-    return (this.#event ??= fromEventJson(this.json, this.lanes));
-  }
-
   get since(): number {
     return (this.#since ??= this.sinceOf(acceptedAt(this.json)));
-  }
-
-  get isGone(): boolean {
-    return this.lease === GONE;
   }
 
   get resident(): number {

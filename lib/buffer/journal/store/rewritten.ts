@@ -3,10 +3,10 @@ import { FrameBuilder } from '../format/frame-builder.js';
 import { entriesOf } from '../format/record.js';
 import { addTo, Frame } from './frame.js';
 import type { LanePart } from './frame.js';
-import type { Slot } from './slot.js';
+import type { JournalSlot } from './slot.js';
 
 /** An event in memory, and the lane that has it. */
-export type LaneSlot = readonly [lane: string, slot: Slot];
+export type LaneSlot = readonly [lane: string, slot: JournalSlot];
 
 /**
  * Frames of events that lanes have in memory, one record for each lane, under new numbers: those that they had may be of

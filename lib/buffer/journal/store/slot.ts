@@ -1,33 +1,28 @@
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { entrySize } from '../../entry-size.js';
-import type { Route, StoredEvent } from '../../event-buffer.js';
+import type { Route } from '../../event-buffer.js';
+import { Slot } from '../../slot.js';
 import { wasDead } from '../format/record.js';
 import type { Home } from './frame.js';
 import type { Held } from './held.js';
 
-/** Where a slot is, in place of the token of a lease. */
-export const WAITS = 0;
-/** Settled, or not in memory any more. */
-export const GONE = -1;
-
-/** An event in memory as one lane has it. */
-export interface Slot extends StoredEvent {
+/** An event in memory, in one lane of a journal. */
+export interface JournalSlot extends Slot {
   home: Home;
   /** Its number there. */
   seq: number;
+  readonly json: string | undefined;
+  /** Memory that it takes. */
   readonly resident: number;
   /** Lanes that must never get it. */
   readonly withheld: readonly Route[];
   /** Other lanes had it, too, when this one got it, or it was sent before. */
   readonly shared: boolean;
-  /** The lease it is out with, or `WAITS`, or `GONE`. */
-  lease: number;
 }
 
-/** An event in memory that never left it. */
-export class HeldSlot implements Slot {
-  lease = WAITS;
+/** An event that was accepted and did not leave memory. */
+export class HeldSlot extends Slot implements JournalSlot {
   seq: number;
   readonly entry: LaneEntry | undefined;
   readonly bytes: number;
@@ -37,6 +32,7 @@ export class HeldSlot implements Slot {
     public home: Home,
     { entry }: Route,
   ) {
+    super();
     this.seq = held.seq;
     this.entry = entry;
     this.bytes = held.size + entrySize(entry);
@@ -58,10 +54,6 @@ export class HeldSlot implements Slot {
     return this.held.since;
   }
 
-  get isGone(): boolean {
-    return this.lease === GONE;
-  }
-
   get wasDead(): boolean {
     return wasDead(this.held.replay);
   }
@@ -79,6 +71,6 @@ export class HeldSlot implements Slot {
   }
 
   get shared(): boolean {
-    return this.held.routes.length > 1 || this.held.replay !== undefined;
+    return this.held.routes.length > 1 || this.isCopy;
   }
 }

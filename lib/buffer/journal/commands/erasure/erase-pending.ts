@@ -1,10 +1,10 @@
 import type { ReadRecord } from '../../format/record.js';
-import type { Slot } from '../../store/slot.js';
+import type { JournalSlot } from '../../store/slot.js';
 import type { Segment } from '../../store/segment.js';
 import type { CommandWork } from '../command-work.js';
 
 /** Whether an event that a lane has in memory is of the person. */
-export type IsOfPerson = (slot: Slot) => boolean;
+export type IsOfPerson = (slot: JournalSlot) => boolean;
 
 /** Drops a person's events of a segment that lanes have in memory and have not leased. */
 export function eraseAtHand(work: CommandWork, isOf: IsOfPerson, segment: Segment): void {

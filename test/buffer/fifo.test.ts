@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Fifo } from '../../../lib/buffer/memory/fifo.js';
+import { Fifo } from '../../lib/buffer/fifo.js';
 
 test('a queue behaves as an array that is used at both ends', () => {
   const commands = fc.array(fc.constantFrom('push', 'push', 'push', 'shift', 'shift', 'pushFirst'), {
