@@ -2,12 +2,12 @@ import type { ImportedEvent } from './imported-event.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { EventFilter } from './event-filter.js';
 
-/** Sends events again: new records of the same events, with the same ids and times. See `replayLanes`. */
+/** Sends events again, with the same ids and times. See `replayLanes`. */
 export interface ReplayPayload {
   readonly filter: EventFilter;
-  /** Destinations that get them, `all` for every one that there is. Absent: those of each event that the filter means. */
+  /** Destinations that get them. Absent: those of each event that match the filter. */
   readonly to?: readonly string[] | 'all' | undefined;
-  /** Events a second, of one owner. Absent: as fast as the destinations take them. */
+  /** Events a second, for each owner. Absent: no limit. */
   readonly rate?: number | undefined;
 }
 
@@ -16,10 +16,10 @@ export interface DeadRetryPayload {
   readonly filter: EventFilter;
 }
 
-/** Gives dead letters up. */
+/** Drops dead letters. */
 export interface DeadDropPayload {
   readonly filter: EventFilter;
-  /** Why, in the words of whoever does it. */
+  /** The user's reason. */
   readonly reason: string;
 }
 
@@ -31,7 +31,7 @@ export interface ErasePayload {
   readonly properties: readonly { readonly path: string; readonly value: string }[];
 }
 
-/** Releases what is pending for one account to another one, in folders that nobody delivers. */
+/** Moves pending events of an account that nobody delivers to another account. */
 export interface MovePayload {
   readonly from: LaneAccount;
   readonly to: LaneAccount;
@@ -54,7 +54,7 @@ export interface CommandPayloads {
   readonly import: ImportPayload;
 }
 
-/** What came of a command in one owner's folders: the value of its result. */
+/** The result of a command in the folders of one owner. */
 export interface CommandCounts {
   /** Events, each once, whatever the number of its destinations. */
   readonly events: number;

@@ -22,14 +22,11 @@ const MAX_RESULTS = 100;
 interface Given {
   readonly inbox: Inbox;
   readonly command: Command;
-  /** It is in a folder that was taken over: its owner may have begun it. */
+  /** It is in an adopted folder, whose owner may have started it. */
   readonly isFound: boolean;
 }
 
-/**
- * Carries out what the command line asks for, one command after the other, beside everything else. A command that a crash
- * interrupts is found again by whoever takes the folder over.
- */
+/** Carries out commands of the command line, one after the other. The next owner of the folder repeats an interrupted command. */
 export class Commands {
   readonly #inboxes = new WeakMap<JournalFolder, Inbox>();
   readonly #waiting: Given[] = [];
@@ -40,7 +37,7 @@ export class Commands {
 
   constructor(private readonly work: CommandWork) {}
 
-  /** Takes what was given since the last time. Does not wait for what comes of it; rejects where the disk fails. */
+  /** Takes new commands from the inboxes, and starts them. Rejects if the disk fails. */
   async tend(): Promise<void> {
     const { folders } = this.work;
     for (const folder of folders.all) {
@@ -53,16 +50,16 @@ export class Commands {
     this.#running ??= detached(() => this.#runAll()).finally(() => (this.#running = undefined));
   }
 
-  /** What is under way ends at the next opportunity, and is not answered. */
+  /** The current command ends as soon as it can, without an answer. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;
   }
 
   /**
-   * Carries out one command. Rejects only where the journal is closed meanwhile.
+   * Carries out one command. Rejects only if the journal is closed meanwhile.
    *
-   * @param again it may have been begun before
+   * @param again it may have been started before
    */
   async run(
     command: Command,

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../host/clock.js';
 
-/** A pause that is made up for afterwards: nobody wants a burst after an hour in which the disk took nothing. */
+/** The longest delay that is made up for: after an hour with a failing disk there must be no burst. */
 const MAX_DEBT_MS = 1_000;
 
-/** So many a second, and no burst. */
+/** Limits a rate, without bursts. */
 export class Pace {
   readonly #intervalMs: number;
   #nextAt: number;
@@ -17,7 +17,7 @@ export class Pace {
     this.#nextAt = clock.monotonic();
   }
 
-  /** Takes the next place, and says how long until it is due. */
+  /** Milliseconds until the next one is due. */
   next(): number {
     if (this.#intervalMs === 0) return 0;
     const now = this.clock.monotonic();

@@ -1,11 +1,12 @@
-import type { Clock, Timer } from '../../../host/clock.js';
-import type { LaneAccount } from '../../event-buffer.js';
+import type { Clock } from '../../../host/clock.js';
 import { Log } from '../../../host/log.js';
+import { within } from '../../../host/within.js';
 import type { Files } from '../files/files.js';
 import { JournalBuffer } from '../journal-buffer.js';
 import { resolveJournalOptions } from '../journal-options.js';
+import type { Accounts } from '../ownership/accounts.js';
 import type { Command, CommandProgress, CommandResult } from '../ownership/command.js';
-import { DeniedError, type Denied } from '../ownership/denied.js';
+import { refuseDenied } from '../ownership/denied.js';
 import { ownerOf } from '../ownership/owner-file.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { findFolders, startOf, type FolderView } from '../reader/folder-view.js';
@@ -14,13 +15,11 @@ import { readPayload } from './read-payload.js';
 import { journalMessages } from '../journal.messages.js';
 import { commandMessages } from './commands.messages.js';
 
-/** How long a directory may take to be opened. */
 const OPEN_MS = 30_000;
 
-/** Whoever runs a command is told by its result. */
+/** The result of a command is its only output. */
 const SILENT = new Log(undefined, { log: () => undefined, warn: () => undefined, error: () => undefined });
 
-/** What the command line has of the machine. */
 export interface OfflineSetup {
   readonly files: Files;
   readonly process: ProcessIdentity;
@@ -28,8 +27,8 @@ export interface OfflineSetup {
 }
 
 /**
- * Carries out a command in the folders that nobody owns: as an owner like any other, who takes them over by the same rules,
- * sends nothing, and leaves everything to the application's next start. One result for each group of folders.
+ * Carries out a command in the folders without an owner, while their application is stopped: adopts them by the same rules as a
+ * process, sends nothing, and leaves them to the application's next start. One result for each group of folders.
  */
 export async function runOffline(
   setup: OfflineSetup,
@@ -38,25 +37,18 @@ export async function runOffline(
   onProgress: (progress: CommandProgress) => void,
 ): Promise<readonly CommandResult[]> {
   const { files, process, clock } = setup;
-  const refuse = (denied: Denied): never => {
-    throw new DeniedError(denied);
-  };
-  const folders = await findFolders(directory, files, { now: () => clock.now(), process }, refuse);
-  const groups = new Map<string, FolderView[]>();
+  const folders = await findFolders(directory, files, { now: () => clock.now(), process }, refuseDenied);
   const left = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
   if (command.kind === 'move') return [await moveAll(files, left, command.payload)];
-  // Events are imported into one folder only: the newest that has their destination.
+  // Events are imported into one group only: the newest that has their destination.
   const only = command.kind === 'import' ? newestWith(left, command.payload) : undefined;
   if (command.kind === 'import' && only === undefined) return [];
-  for (const folder of left) {
-    if (only !== undefined && folder.group !== only) continue;
-    const others = groups.get(folder.group);
-    if (others === undefined) groups.set(folder.group, [folder]);
-    else others.push(folder);
-  }
+  const groups = new Set(
+    left.map(({ group }) => group).filter((group) => only === undefined || group === only),
+  );
   const results: CommandResult[] = [];
-  for (const [group, orphans] of groups) {
-    const accounts = await accountsOf(group, orphans, files);
+  for (const group of groups) {
+    const accounts = await accountsOf(group, left, files);
     results.push(
       accounts === undefined
         ? { done: true, error: commandMessages.noOwner(group) }
@@ -84,13 +76,13 @@ function newestWith(folders: readonly FolderView[], payload: unknown): string | 
   return having.toSorted((a, b) => startOf(b) - startOf(a))[0]?.group;
 }
 
-/** The destinations of a group: of any folder that was made in it. */
+/** The destinations of a group, from any folder that was made in it. */
 async function accountsOf(
   group: string,
   folders: readonly FolderView[],
   files: Files,
-): Promise<Readonly<Record<string, LaneAccount>> | undefined> {
-  for (const { path } of folders) {
+): Promise<Accounts | undefined> {
+  for (const { path } of folders.filter((folder) => folder.group === group)) {
     const owner = await ownerOf(files, path);
     if (typeof owner === 'object' && owner.group === group) return owner.lanes;
   }
@@ -101,12 +93,12 @@ async function runIn(
   { files, process, clock }: OfflineSetup,
   directory: string,
   group: string,
-  accounts: Readonly<Record<string, LaneAccount>>,
+  accounts: Accounts,
   command: Command,
   onProgress: (progress: CommandProgress) => void,
 ): Promise<CommandResult> {
   const buffer = new JournalBuffer(
-    // What is to be kept, and for how long, is for the application to say.
+    // Only the application deletes events.
     {
       ...resolveJournalOptions({ directory }),
       maxBytes: Infinity,
@@ -130,7 +122,7 @@ async function runIn(
     group,
   );
   try {
-    const isOpen = await inTime(buffer.opened(), clock);
+    const isOpen = await within(clock, OPEN_MS, buffer.opened());
     if (!isOpen || buffer.journal().state !== 'open')
       return { done: true, error: commandMessages.notOpened(group) };
     return await buffer.execute(command, (progress) => {
@@ -139,16 +131,5 @@ async function runIn(
     });
   } finally {
     await buffer.close();
-  }
-}
-
-/** Whether it happened in time. The timer keeps the process alive meanwhile, which nothing else may do. */
-async function inTime(happening: Promise<void>, clock: Clock): Promise<boolean> {
-  let timer: Timer | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = clock.after(OPEN_MS, () => resolve(false))));
-  try {
-    return await Promise.race([happening.then(() => true), late]);
-  } finally {
-    timer?.cancel();
   }
 }

@@ -7,9 +7,9 @@ export interface FileFacts {
   /** Permission bits. */
   readonly mode: number;
   readonly bytes: number;
-  /** Wall clock of whoever holds the file system; only ever compared with itself. */
+  /** By the clock of the file system, which may be another machine's. Only compared with itself. */
   readonly mtimeMs: number;
-  /** Tells whether a path still names the same thing. */
+  /** Another value means that the path names another file. */
   readonly inode: number;
 }
 
@@ -28,7 +28,7 @@ export interface OpenFile {
   writeNow(bytes: Uint8Array, position: number): void;
   /** Reads up to the length of `into`; returns how much there was. */
   read(into: Uint8Array, position: number): Promise<number>;
-  /** What was written is on the disk when it ends. */
+  /** Resolves when all writes are on the disk. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export interface Files {
   user(): number | undefined;
   /** Makes a folder and those above it, mode 0700. It may exist. */
   makeFolder(path: string): Promise<void>;
-  /** Names of what is in a folder, sorted. */
+  /** The names in a folder, sorted. */
   list(path: string): Promise<readonly string[]>;
   facts(path: string): Promise<FileFacts>;
   open(path: string, mode: OpenMode): Promise<OpenFile>;
@@ -57,7 +57,7 @@ export interface Files {
   removeFolder(path: string): Promise<void>;
   /** Sets a file's mtime to now. */
   touch(path: string): Promise<void>;
-  /** What was made, renamed or removed in a folder is so on the disk when it ends. */
+  /** Resolves when all changes of names in a folder are on the disk. */
   syncFolder(path: string): Promise<void>;
   /** Free bytes of the file system that holds `path`, for an unprivileged user. */
   freeBytes(path: string): Promise<number>;

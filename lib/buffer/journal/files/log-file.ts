@@ -7,7 +7,7 @@ import { logLines, type LogLine } from './log-lines.js';
 /** Bytes that are written at once. */
 const SLICE_BYTES = 262_144;
 
-/** The lines of the log at a path, in groups; none where there is no such file. */
+/** The lines of the log at a path, in groups; none if there is no such file. */
 export async function* linesAt(files: Files, path: string): AsyncGenerator<LogLine[]> {
   const file = await unlessAbsent(files.open(path, 'read'));
   if (file === undefined) return;
@@ -19,9 +19,9 @@ export async function* linesAt(files: Files, path: string): AsyncGenerator<LogLi
 }
 
 /**
- * What the log at a path says, in groups; none where there is no such file. Lines that cannot be read are passed over.
+ * The entries of the log at a path, in groups; none if there is no such file. Damaged lines are skipped.
  *
- * @param understand returns `undefined` for an object that is none of its kind
+ * @param understand returns `undefined` for an object of another kind
  */
 export async function* entriesAt<T>(
   files: Files,
@@ -48,7 +48,7 @@ export async function rewriteFile(
   let at = 0;
   try {
     await (await files.open(beside, 'create')).close();
-    // Writes to a file that was just made pass all others, because events wait for them: none do here.
+    // Writes to a file that is open for `create` are not queued, because events wait for them. None wait here.
     const file = await files.open(beside, 'overwrite');
     try {
       let slice: string[] = [];
@@ -84,10 +84,10 @@ export interface Rewritten {
   readonly moved: ReadonlyMap<number, { readonly offset: number; readonly bytes: number }>;
 }
 
-/** What a line becomes: its text, another one, or `undefined` where it goes. */
+/** The new text of a line; `undefined` removes it. */
 export type LineChange = (line: LogLine) => string | undefined;
 
-/** Replaces a log by its lines as they are to be. Nobody may write to it meanwhile. */
+/** Rewrites a log with changed lines. The log must not be written to meanwhile. */
 export async function rewriteLines(files: Files, path: string, change: LineChange): Promise<Rewritten> {
   const moved = new Map<number, { readonly offset: number; readonly bytes: number }>();
   let offset = 0;

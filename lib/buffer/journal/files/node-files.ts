@@ -23,7 +23,7 @@ const FLAGS: Record<OpenMode, number> = {
 /** What a system answers that cannot sync a folder, or need not. */
 const NO_FOLDER_SYNC = new Set<unknown>(['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'ENOTSUP']);
 
-/** The file system of the machine. Calls back instead of promising where it is hot: a promise of `node:fs` costs more. */
+/** The file system of the machine. Uses callbacks, because the promises of `node:fs` cost more. */
 export const nodeFiles: Files = {
   user: () => process.geteuid?.(),
 
@@ -137,7 +137,7 @@ function failure(code: string, syscall: string, path: string): NodeJS.ErrnoExcep
 
 class NodeFile implements OpenFile {
   readonly #fd: number;
-  /** Whether writes say where; those to an end must not, because not every system lets the flag win. */
+  /** Appending writes have no position, because some systems would use it. */
   readonly #positioned: boolean;
   readonly #syncsEach: boolean;
 
@@ -190,7 +190,7 @@ class NodeFile implements OpenFile {
   }
 }
 
-/** A write that takes nothing and says no error would be asked for again without end. */
+/** A write of no bytes without an error would be repeated without end. */
 function progress(written: number): number {
   if (written > 0) return written;
   throw Object.assign(new Error('EIO: nothing was written'), { code: 'EIO' });

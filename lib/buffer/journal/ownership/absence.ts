@@ -10,7 +10,7 @@ export function diskCodeOf(error: unknown): string | undefined {
   return code?.startsWith('ERR_') === true ? undefined : code;
 }
 
-/** What is asked for, or `undefined` where it does not exist. Every other failure stays one. */
+/** The result, or `undefined` if the file does not exist. Rejects for every other failure. */
 export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;

@@ -1,10 +1,10 @@
 import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
 import { hasShape, isNumber } from '../format/shape.js';
 
-/** What the command line may ask of the owner of a folder. */
+/** The commands that the command line can give to the owner of a folder. */
 export type CommandKind = 'replay' | 'dead.retry' | 'dead.drop' | 'erase' | 'move' | 'import';
 
-/** A file in an owner's inbox. Whoever executes it must be able to do so twice: after a crash it is found again. */
+/** A file in an owner's inbox. It must be possible to carry it out twice, because it is found again after a crash. */
 export interface Command {
   /** Also the file's name: letters, digits, `-` and `_`. */
   readonly id: string;
@@ -15,16 +15,16 @@ export interface Command {
   readonly payload: unknown;
 }
 
-/** How far a command has come. */
+/** The progress of a command. */
 export interface CommandProgress {
   readonly done: number;
   readonly total: number;
 }
 
-/** What came of a command. */
+/** The result of a command. */
 export interface CommandResult {
   readonly done: true;
-  /** Why it was not carried out, in words. */
+  /** Why it was not carried out, as a sentence. */
   readonly error?: string;
   /** JSON, as the kind has it. */
   readonly value?: unknown;
@@ -45,7 +45,7 @@ const KINDS: readonly unknown[] = [
 /** Whether a text can be a command's id, and with it a file's name. */
 export const isCommandId = (text: string): boolean => /^[0-9A-Za-z_-]{1,100}$/.test(text);
 
-/** `undefined` for what is no command, or is not the one that its file is named for. */
+/** `undefined` for a text that is not the command with this id. */
 export function readCommand(text: string, id: string): Command | undefined {
   const value = readObject(text);
   if (value?.['id'] !== id || !KINDS.includes(value['kind'])) return undefined;
@@ -56,7 +56,7 @@ export function readCommand(text: string, id: string): Command | undefined {
 /** Whether a text is a command as the command line writes it, perhaps that of another version. */
 export const isCommandOf = (text: string, id: string): boolean => readObject(text)?.['id'] === id;
 
-/** `undefined` for what is no answer. */
+/** `undefined` for a text that is not an answer. */
 export function readAnswer(text: string): Answer | undefined {
   const value = readObject(text);
   if (value?.['done'] === true) {

@@ -21,11 +21,11 @@ const BESIDE = /\.[0-9a-f]{1,12}\.tmp$/;
 
 /** The content of a process folder; paths are relative to it. */
 export interface Content {
-  /** Written by us, and of no use once nothing is needed. `owner.json` is last, so that a half-removed folder is known. */
+  /** Written by us, and useless without needed files. `owner.json` is last, so that a half-removed folder is recognised. */
   readonly own: readonly string[];
-  /** Segments, and commands that nobody has answered. */
+  /** Segments, and commands without an answer. */
   readonly needed: readonly string[];
-  /** Not written by us: never removed, and neither is anything beside it, which may belong to it. */
+  /** Not written by us. They and the files beside them, which may belong to them, are never removed. */
   readonly unknown: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export async function contentOf(files: Files, path: string): Promise<Content> {
   return { own, needed, unknown };
 }
 
-/** Removes a folder that holds nothing but what we wrote and nobody needs. Returns what is in it where it stays. */
+/** Removes a folder without needed or unknown files. Returns its content if it stays. */
 export async function removeOwn(files: Files, path: string): Promise<Content | undefined> {
   const content = await contentOf(files, path);
   if (content.needed.length > 0 || content.unknown.length > 0) return content;

@@ -27,7 +27,7 @@ export class DeniedError extends Error {
   }
 }
 
-/** Told of a path that cannot be used. Throws where the work must not go on without it. */
+/** Called with a path that cannot be used. Throws if the work needs it. */
 export type OnDenied = (denied: Denied) => void;
 
 /** The {@link OnDenied} of work that needs every path. */

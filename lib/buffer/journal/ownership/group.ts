@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import type { LaneAccount } from '../../event-buffer.js';
 
 /**
- * The name of the folder that journals of one configuration share: a digest of what the application calls itself and of
- * every account it sends to. Another key makes another group, so nobody's events are found among somebody else's.
+ * The name of the folder that journals of one configuration share: a digest of the namespace and of all accounts. So events of
+ * different accounts are in different folders.
  */
 export function groupOf(
   namespace: string | undefined,
   accounts: Readonly<Record<string, LaneAccount>>,
 ): string {
   const lanes = Object.entries(accounts)
-    // By code units: a locale must not decide what a folder is called.
+    // By code units: the name must not depend on a locale.
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([name, { kind, host, key }]) => [name, kind, host, key]);
   const whole = JSON.stringify([namespace ?? null, lanes]);

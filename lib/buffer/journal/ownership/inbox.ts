@@ -16,15 +16,15 @@ const SUFFIX = '.json';
 /** Error codes of opening something other than a regular file. */
 const NO_FILE = new Set(['EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
 
-/** Where a command to the owner of a folder is put. */
+/** The path of a command to the owner of a folder. */
 export const commandPath = (folder: string, id: string): string => join(folder, 'inbox', id + SUFFIX);
 
-/** Where its answer is. */
+/** The path of its answer. */
 export const answerPath = (folder: string, id: string): string => join(folder, 'outbox', id + SUFFIX);
 
-/** Commands to a running process, from the side of the process: files, written whole by whoever gives them. */
+/** Commands to a running process, as the process receives them: files that the command line writes whole. */
 export class Inbox {
-  /** Handed out, and not answered yet. */
+  /** Returned by {@link take}, and not answered yet. */
   readonly #open = new Set<string>();
 
   constructor(
@@ -33,14 +33,14 @@ export class Inbox {
   ) {}
 
   /**
-   * Commands that were not handed out yet, oldest first. What cannot be understood is answered with an error. Rejects where
-   * the disk does not answer.
+   * Commands that were not returned yet, oldest first. A command that cannot be understood is answered with an error. Rejects if
+   * the disk fails.
    */
   async take(): Promise<Command[]> {
     const names = (await unlessAbsent(this.files.list(join(this.folderPath, 'inbox')))) ?? [];
     const commands: Command[] = [];
     for (const name of names) {
-      // Anything else is a file that is being written, or is none of ours.
+      // Other names are files that are being written, or unknown.
       const id = name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : '';
       if (!isCommandId(id) || this.#open.has(id)) continue;
       const command = await this.#read(id);
@@ -50,12 +50,12 @@ export class Inbox {
     return commands.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.id < b.id ? -1 : 1));
   }
 
-  /** Says how far a command is. */
+  /** Reports the progress of a command. */
   async progress(id: string, progress: CommandProgress): Promise<void> {
     await this.files.writeText(answerPath(this.folderPath, id), JSON.stringify({ progress }));
   }
 
-  /** Says what came of a command, and then forgets it. */
+  /** Answers a command, and removes it. */
   async answer(id: string, result: CommandResult): Promise<void> {
     await this.files.writeText(answerPath(this.folderPath, id), JSON.stringify(result));
     await this.#remove(id);
@@ -92,7 +92,7 @@ export class Inbox {
     return undefined;
   }
 
-  /** Not a command of ours: nobody else's file is removed. Answered once in each life. */
+  /** An unknown file stays. It is answered once by each process. */
   async #answerAndLeave(id: string, result: CommandResult): Promise<void> {
     this.#open.add(id);
     await this.files.writeText(answerPath(this.folderPath, id), JSON.stringify(result));

@@ -17,17 +17,16 @@ export interface Stranger {
 }
 
 /**
- * What the lanes of a folder are called here, because an account is what they belong to, and its destination may have been
- * renamed. Names on disk stay what they are; everything in memory has ours. A lane that is not ours is called by its name
- * and account, so that no destination of ours is taken for it.
+ * Maps the lanes of a folder to our destinations by account, because a destination may have been renamed. Names on disk do not
+ * change; memory uses ours. The name of a lane that is not ours contains its account, so that no destination can have it.
  */
 export class LaneNames {
-  /** Those of a folder that its owner writes itself. */
+  /** For a folder of our own. */
   static readonly own = new LaneNames({}, {});
 
-  /** By the name that they have here. */
+  /** By their name here. */
   readonly strangers = new Map<string, Stranger>();
-  /** Destinations of ours that deliver what was accepted with other credentials, or under another name. */
+  /** Our destinations that deliver events accepted with other credentials, or under another name. */
   readonly changed = new Map<string, 'credentials' | 'name'>();
   readonly #here = new Map<string, string>();
   readonly #onDisk = new Map<string, string[]>();
@@ -53,7 +52,7 @@ export class LaneNames {
     this.#isSame = [...this.#here].every(([onDisk, here]) => onDisk === here);
   }
 
-  /** Whether any lane is ours, or all of them are. */
+  /** How many of the lanes are ours. */
   get fit(): 'all' | 'some' | 'none' {
     if (this.strangers.size === 0) return 'all';
     return this.strangers.size < this.#here.size ? 'some' : 'none';
@@ -70,8 +69,8 @@ export class LaneNames {
   }
 
   /**
-   * The name whose state counts for a lane of a record. Where several destinations became one, each of them may have had the
-   * event, and what one did with it says nothing of another: its own name decides.
+   * The name whose outcome counts for a lane of a record. If several destinations of the folder are one account here, each may have
+   * had the event. Then the one that has our name decides.
    */
   nameOf(onDisk: readonly string[], here: string): string {
     const names = this.onDisk(here);

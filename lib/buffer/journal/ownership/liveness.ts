@@ -5,7 +5,7 @@ import { unlessAbsent } from './absence.js';
 import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-file.js';
 import type { ProcessIdentity } from './process-identity.js';
 
-/** What can be told of a folder from outside. */
+/** The state of another process's folder. */
 export interface LifeSign {
   /** `absent`: there is no such folder. */
   readonly state: 'absent' | 'owned' | 'unowned';
@@ -21,13 +21,12 @@ interface Heartbeat {
   readonly still: number;
 }
 
-/** Of the lease, in addition to it: an owner that is only late must be given the chance to see it. */
+/** Added to the lease, as a part of it, so that an owner that is only late can notice it. */
 const MARGIN = 0.25;
 
 /**
- * Tells which folders nobody owns: those that were closed, those whose process is proven to be gone, and those whose
- * heartbeat stood still for a lease, measured by our own monotonic clock alone, because the clocks of two machines and of
- * the file system between them agree on nothing.
+ * Finds out which folders have no owner: closed ones, those whose process is proven to be gone, and those whose heartbeat has not
+ * changed for a lease. Time is measured by our own monotonic clock, because clocks of machines and file systems differ.
  */
 export class Liveness {
   #heartbeats = new Map<string, Heartbeat>();
@@ -37,11 +36,11 @@ export class Liveness {
     private readonly files: Files,
     private readonly clock: Clock,
     private readonly process: ProcessIdentity,
-    /** Where the folder does not say its own. */
+    /** For folders without a readable lease. */
     private readonly leaseMs: number,
   ) {}
 
-  /** What a folder that its owner made itself says now. Rejects where the disk does not tell. */
+  /** The current state of a folder that its owner made itself. Rejects if the disk fails. */
   async of(path: string): Promise<LifeSign> {
     const file = join(path, OWNER_FILE);
     // Before the mtime, because network file systems ask their server when a file is opened.
@@ -56,20 +55,20 @@ export class Liveness {
     return { state: closed || gone || still ? 'unowned' : 'owned', closed, owner };
   }
 
-  /** Forgets the folders that were not asked about since the last call. */
+  /** Forgets the folders that were not checked since the last call. */
   forgetOthers(): void {
     for (const path of this.#heartbeats.keys()) if (!this.#asked.has(path)) this.#heartbeats.delete(path);
     this.#asked.clear();
   }
 
-  /** Whether the heartbeat was watched standing still for so long that its owner counts as dead. */
+  /** Whether the heartbeat has not changed for so long that its owner counts as dead. */
   async #still(path: string, file: string, leaseMs: number): Promise<boolean> {
     const mtimeMs = (await unlessAbsent(this.files.facts(file)))?.mtimeMs ?? 0;
     const now = this.clock.monotonic();
     const before = this.#heartbeats.get(path);
     let still = 0;
-    // Time in which we did not look counts for one lease at most: who was frozen together with the owner and wakes first
-    // must look once more.
+    // A gap between two checks counts as one lease at most: this process may have been frozen together with the owner, and
+    // must then check once more.
     if (before?.mtimeMs === mtimeMs) still = before.still + Math.min(now - before.seenAt, leaseMs);
     this.#heartbeats.set(path, { mtimeMs, seenAt: now, still });
     this.#asked.add(path);

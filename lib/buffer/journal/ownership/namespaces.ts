@@ -34,14 +34,14 @@ export interface NamespaceAsker {
   readonly accounts: Accounts;
   /** Whether a living process has one of these accounts. */
   readonly isInUse: (accounts: Accounts) => Promise<boolean>;
-  /** Told of a file that cannot be used; without an error it is damaged, or of a later version. */
+  /** Called with a file that cannot be used; without an error it is damaged, or of a later version. */
   readonly onUnusable: (path: string, error?: unknown) => void;
 }
 
 /**
- * The namespace that a service had before a credential or a destination of it was changed: the ids of its keys stay the same.
- * It is known by a configuration that it had, else by an account that it has still; else by the names of its destinations,
- * where it is the only service of the directory and does not run. Where the file cannot be read, the default.
+ * The namespace that a service had before one of its credentials or destinations changed, so that the ids of its keys stay the
+ * same. A service is recognised by an earlier configuration, else by an account, else by the names of its destinations if it is
+ * the only service of the directory and does not run. If the file cannot be read, the default.
  */
 export async function keptNamespace(
   files: Files,
@@ -86,7 +86,7 @@ export async function keptNamespace(
   return namespace;
 }
 
-/** The service that has most accounts in common with us; the first of several. */
+/** The service with the most accounts of ours; the first of several. */
 function closest(services: readonly Service[], accounts: Accounts): Service | undefined {
   const common = ({ lanes }: Service): number =>
     Object.values(lanes).filter((one) => Object.values(accounts).some((own) => isSameAccount(one, own)))
@@ -95,7 +95,7 @@ function closest(services: readonly Service[], accounts: Accounts): Service | un
   return best !== undefined && common(best) > 0 ? best : undefined;
 }
 
-/** The only service, where its destinations are called as ours and it does not run. */
+/** The only service, if its destinations have the names of ours and it does not run. */
 async function onlyOther(
   services: readonly Service[],
   accounts: Accounts,

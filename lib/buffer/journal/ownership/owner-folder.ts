@@ -10,17 +10,17 @@ import type { ProcessIdentity } from './process-identity.js';
 import { checkPlace } from './trust.js';
 
 /**
- * Whether a folder still is its owner's. `taken`: another process holds it, or held it, and sends what is in it. `gone`:
- * it is no longer there and nobody has it. In both cases the folders that its owner had taken over are lost with it.
+ * Whether a folder still belongs to its owner. `taken`: another process has adopted it, and sends its events. `gone`: it does not
+ * exist any more. In both cases the owner loses its adopted folders, too.
  */
 export type Ownership = 'ours' | 'taken' | 'gone';
 
-/** Where a journal lives, and what it says of itself. */
+/** The place of a journal, and its facts for other processes. */
 export interface Residence {
   readonly files: Files;
   readonly clock: Clock;
   readonly process: ProcessIdentity;
-  /** What the application configured. */
+  /** The configured directory. */
   readonly directory: string;
   /** See `groupOf`. */
   readonly group: string;
@@ -28,17 +28,17 @@ export interface Residence {
   readonly leaseMs: number;
 }
 
-/** A moment on both clocks: the monotonic one may stand still while the machine sleeps, the other may jump. */
+/** A moment on both clocks: the monotonic clock may stop while the machine sleeps, and the wall clock may jump. */
 interface Moment {
   readonly monotonic: number;
   readonly wall: number;
 }
 
-/** The folder of one opened journal, from the side of its owner. */
+/** The own folder of a journal. */
 export class OwnerFolder {
   readonly path: string;
   #taken = false;
-  /** When the last heartbeat that found the folder ours began. */
+  /** The start of the last successful heartbeat. */
   #beat: Moment;
 
   private constructor(
@@ -52,7 +52,7 @@ export class OwnerFolder {
     this.#beat = beat;
   }
 
-  /** Makes the folder. It appears under its name once it is complete, so nobody takes a newborn for an orphan. */
+  /** Creates the folder. It gets its name when it is complete, so that no process considers it abandoned. */
   static async create(residence: Residence): Promise<OwnerFolder> {
     const { files, clock, process, directory, group, accounts, leaseMs } = residence;
     const startedAt = clock.now();
@@ -79,38 +79,38 @@ export class OwnerFolder {
     await files.rename(unborn, path);
     await files.syncFolder(home);
     await files.syncFolder(directory);
-    // The directory may be new itself; the one above it may not be ours to open, and was there before us then.
+    // The directory may be new. If the one above it cannot be opened, it existed before.
     await files.syncFolder(dirname(directory)).catch((error: unknown) => {
       if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM') throw error;
     });
-    // After the rename: not every file system keeps the number over one.
+    // After the rename, because some file systems change the number then.
     const { inode } = await files.facts(path);
     return new OwnerFolder(residence, owner, text, inode, beat);
   }
 
-  /** Tells everybody that we live, then whether the folder still is ours. Rejects where the disk does not say. */
+  /** Shows other processes that we live, and checks whether the folder is still ours. Rejects if the disk fails. */
   async heartbeat(): Promise<Ownership> {
     if (this.#taken) return 'taken';
     const { files, clock } = this.residence;
-    // From before the touch: we may be stopped at any point behind it.
+    // Before the touch: this process may be stopped at any point after it.
     const beat = momentOf(clock);
     const file = join(this.path, OWNER_FILE);
     const touched = await unlessAbsent(files.touch(file).then(() => true));
     const ownership = await this.check();
     if (ownership !== 'ours') return ownership;
-    // Somebody removed that file alone. Without it nobody could tell whether we live.
+    // Only this file was removed. Without it, other processes cannot see that we live.
     if (touched === undefined) await files.writeText(file, this.ownerText);
     this.#beat = beat;
     return ownership;
   }
 
-  /** Whether the folder is ours at this moment, which says nothing of the next. Rejects where the disk does not say. */
+  /** Whether the folder is ours at this moment. Rejects if the disk fails. */
   async check(): Promise<Ownership> {
     if (this.#taken) return 'taken';
     const { files } = this.residence;
     const facts = await unlessAbsent(files.facts(this.path));
     if (facts?.inode === this.inode) {
-      // Whoever took it and gave it back left it here, marked: the name and the number alone would tell nothing.
+      // A process that adopts the folder and gives it back marks it.
       const closed = await unlessAbsent(files.facts(join(this.path, CLOSED_FILE)));
       if (closed === undefined) return 'ours';
       this.#taken = true;
@@ -118,24 +118,21 @@ export class OwnerFolder {
     return this.#taken ? 'taken' : 'gone';
   }
 
-  /**
-   * No heartbeat for half a lease: from here on others may soon take the folder, and nothing may be sent or confirmed
-   * without a `check` before it.
-   */
+  /** No heartbeat for half a lease: other processes may soon adopt the folder. Nothing may be sent or confirmed without a `check`. */
   get isLate(): boolean {
     const { clock, leaseMs } = this.residence;
     const { monotonic, wall } = momentOf(clock);
     return Math.max(monotonic - this.#beat.monotonic, Math.abs(wall - this.#beat.wall)) > leaseMs / 2;
   }
 
-  /** Leaves the folder to whoever comes, at once. Where it is not ours any more there is nothing to leave. */
+  /** Leaves the folder to the next owner at once. Does nothing if it is not ours any more. */
   async close(): Promise<void> {
     if ((await this.check()) !== 'ours') return;
     const { files, clock } = this.residence;
     await unlessAbsent(writeClosed(files, this.path, clock.now()));
   }
 
-  /** Whether somebody has the folder under a name of theirs, in whichever group. */
+  /** Whether another process has adopted the folder, in any group. */
   async #isElsewhere(): Promise<boolean> {
     const { files, directory } = this.residence;
     const groups = (await unlessAbsent(files.list(directory))) ?? [];

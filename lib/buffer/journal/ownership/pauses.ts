@@ -79,7 +79,7 @@ export class Pauses {
     this.#write();
   }
 
-  /** Resolves once everything is written that can be. */
+  /** Resolves when the last write has ended. */
   async close(): Promise<void> {
     await this.#writing;
   }
@@ -94,7 +94,7 @@ export class Pauses {
       this.#isDirty = false;
       try {
         const others = await this.#kept();
-        // It is damaged, or of a later version: not ours to replace.
+        // It is damaged, or of a later version: it is not replaced.
         if (others === undefined) continue;
         await this.files.makeFolder(this.directory);
         await writeJsonFile(this.files, this.#path, this.#merged(others));
@@ -127,7 +127,7 @@ export class Pauses {
     return { format: PAUSES_FORMAT, pauses, ...(troubles.length > 0 && { troubles }) };
   }
 
-  /** What is in the file; `undefined` where it is not one that we can read. */
+  /** The content of the file; `undefined` if it is damaged, or of a later version. */
   async #kept(): Promise<PausesFile | undefined> {
     await checkPlace(this.files, this.directory);
     const file = await readJsonFile(this.files, this.#path);

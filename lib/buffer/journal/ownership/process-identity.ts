@@ -4,11 +4,11 @@ import process from 'node:process';
 import { guarded } from '../../../host/guarded.js';
 import { codeOf } from './absence.js';
 
-/** What tells one process from every other. All but the first two are known on Linux only. */
+/** Identifies a process. All but the first two are known on Linux only. */
 export interface ProcessFacts {
   readonly pid: number;
   readonly host: string;
-  /** Another one after each start of the machine. */
+  /** Changes with each start of the machine. */
   readonly boot?: string | undefined;
   /** A pid means nothing outside its namespace, and each container has its own. */
   readonly pidNamespace?: string | undefined;
@@ -20,8 +20,8 @@ export interface ProcessFacts {
 export interface ProcessIdentity {
   readonly self: ProcessFacts;
   /**
-   * `true` only where it is proven that the process no longer exists; `false` where it certainly does; `undefined` where
-   * nobody can tell from here.
+   * `true` only if it is proven that the process no longer exists; `false` if it certainly exists; `undefined` if this process
+   * cannot know.
    */
   isGone(facts: ProcessFacts): boolean | undefined;
 }
@@ -72,7 +72,7 @@ export function processIdentity(): ProcessIdentity {
 }
 
 function isGone(facts: ProcessFacts, self: ProcessFacts): boolean | undefined {
-  // Also where the same volume is used from two machines of one name: only a boot id tells those apart.
+  // Two machines of one name may use the same volume: only a boot id distinguishes them.
   if (facts.host !== self.host) return undefined;
   if (self.boot === undefined && facts.boot === undefined) {
     // On Linux this means that /proc is hidden, and with it everything that makes a pid comparable.

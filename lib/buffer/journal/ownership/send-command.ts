@@ -10,22 +10,20 @@ import {
 } from './command.js';
 import { answerPath, commandPath } from './inbox.js';
 
-/** How often the answer is looked for. */
 const POLL_MS = 100;
 
-/** How long to wait, and whom to tell meanwhile. */
 export interface SendOptions {
-  /** Milliseconds without any sign from the owner after which it is given up. */
+  /** Milliseconds without an answer or progress after which the command is withdrawn. */
   readonly timeoutMs: number;
   readonly onProgress?: ((progress: CommandProgress) => void) | undefined;
 }
 
-/** The owner gave no sign. Whether it began is not known; what it has not begun is withdrawn. */
+/** The owner did not answer. It may have started the command; otherwise the command is withdrawn. */
 export class CommandTimeoutError extends Error {
   override readonly name = 'CommandTimeoutError';
 }
 
-/** Gives a command to the owner of a folder and waits for what comes of it. */
+/** Gives a command to the owner of a folder, and waits for its result. */
 export async function sendCommand(
   files: Files,
   clock: Clock,

@@ -10,7 +10,7 @@ const SUPERUSER = 0;
 const EVERYBODY_WRITES = 0o002;
 const GROUP_WRITES = 0o020;
 
-/** A folder that others could have filled. Its code is that of a folder which the system refuses. */
+/** A folder that other users could have written to. It has the code of a folder that the system denies. */
 export class DistrustError extends Error {
   override readonly name = 'DistrustError';
   readonly code = 'EACCES';
@@ -33,7 +33,7 @@ export function distrustOfPlace({ kind, uid, mode }: Whose, user: number | undef
 }
 
 /**
- * The same for the folder of a process. Its group may write only where it may write to the root directory, too: Kubernetes
+ * The same for the folder of a process. Its group may write only if it may write to the root directory, too: Kubernetes
  * opens a whole volume to its `fsGroup` at each start of a pod.
  */
 export function distrustOfFolder(facts: Whose, root: Whose, user: number | undefined): Distrust | undefined {
@@ -44,7 +44,7 @@ export function distrustOfFolder(facts: Whose, root: Whose, user: number | undef
   return (mode & ~root.mode & GROUP_WRITES) === 0 ? undefined : 'writable for a group';
 }
 
-/** Checks the root directory, or a group's folder. Resolves to what is known of it; `undefined` where it does not exist. */
+/** Checks the root directory, or a group's folder. Resolves to its facts; `undefined` if it does not exist. */
 export async function checkPlace(files: Files, path: string): Promise<FileFacts | undefined> {
   const facts = await unlessAbsent(files.facts(path));
   return facts && accepted(path, facts, distrustOfPlace(facts, files.user()));

@@ -181,7 +181,7 @@ export class Attachment {
   }
 
   /** Logs which events are delivered although credentials or a name changed. */
-  tell(): void {
+  logInherited(): void {
     for (const [lane, { events, change }] of this.#inherited) {
       const { log } = this.parts.setup;
       log.limited('info', `inherited ${lane}`, () => journalMessages.inherited(lane, events, change));

@@ -15,7 +15,6 @@ const MAX_IN_A_ROUND = 16;
 /** After so many failures in a row a segment is not going to be read any more. */
 const MAX_FAILURES = 5;
 
-/** What retention works with. */
 export interface RetentionSetup {
   readonly files: Files;
   readonly clock: Clock;
@@ -30,8 +29,8 @@ export interface RetentionSetup {
 }
 
 /**
- * Deletes segments, each whole, once every lane is done with all of it and it was kept for long enough. What it held is
- * counted in the history first; and a crash at any point in between repeats the rest.
+ * Deletes whole segments, when all their events are settled and they were kept long enough. Their counts and keys go to the history
+ * first. A crash at any point repeats the rest.
  */
 export class Retention {
   /** Segments that are being deleted. */
@@ -42,13 +41,13 @@ export class Retention {
 
   constructor(private readonly setup: RetentionSetup) {}
 
-  /** Deletes what is past its time, or beyond the bytes that are kept. Rejects with the first error, once all is tried. */
+  /** Deletes segments beyond `retain`. Rejects with the first error, after all were tried. */
   async tidy(): Promise<void> {
     const { clock, retain, histories } = this.setup;
     await histories.addPostponed();
     const now = clock.now();
     const oldest = now - retain.days * DAY_MS;
-    // Written before the clock was set back: it grows old from now on.
+    // A segment from before the clock was set back: its age begins now.
     for (const { segments } of this.setup.folders()) {
       for (const segment of segments) segment.lastEventAt = Math.min(segment.lastEventAt, now);
     }
@@ -65,14 +64,14 @@ export class Retention {
   }
 
   /**
-   * Deletes what was only kept to be looked at, oldest first, until so many bytes are free; returns how many are. What is
-   * not acknowledged yet goes, too: there may be no room for that.
+   * Deletes settled segments, oldest first, until so many bytes are free; returns how many are. Their outcomes may be unwritten:
+   * there may be no room for them.
    */
   async freeUp(wanted: number): Promise<number> {
     let freed = 0;
     for (const segment of this.#done(({ isUnneeded }) => isUnneeded)) {
       if (freed >= wanted) break;
-      // One that cannot be deleted does not keep the others.
+      // A failure does not stop the others.
       const isGone = await this.#delete(segment, true).then(
         () => true,
         () => false,
@@ -86,7 +85,7 @@ export class Retention {
     return this.setup
       .folders()
       .flatMap(({ segments, isUnreadable }) =>
-        // What holds copies stays for as long as anything older does, also what could not be read: that one counts without it.
+        // Events that were written again count in the older segment without their copies, so copies stay longer.
         segments.filter(
           (segment, i) => which(segment) && (!segment.holdsAgain || (i === 0 && !isUnreadable)),
         ),
@@ -95,8 +94,8 @@ export class Retention {
   }
 
   /**
-   * Drops pending events of destinations that are not configured once they are older than what was sent is kept. Those of an
-   * account that changed stay: whoever changed it decides.
+   * Drops pending events of destinations that are not configured when they are older than `retain.days`. Events of a changed
+   * account stay: the user decides.
    */
   #abandonOrphans(oldest: number): void {
     const dropped = new Map<string, number>();
@@ -114,22 +113,19 @@ export class Retention {
     for (const [lane, events] of dropped) this.setup.onAbandoned(lane, events);
   }
 
-  /** Rejects with the first error, once all are tried. */
   async #deleteAll(segments: readonly Segment[]): Promise<void> {
-    let failed = false;
-    let first: unknown;
+    const errors: unknown[] = [];
     for (const segment of segments) {
       try {
         await this.#delete(segment, false);
       } catch (error) {
-        if (!failed) first = error;
-        failed = true;
+        errors.push(error);
       }
     }
-    if (failed) throw first;
+    if (errors.length > 0) throw errors[0];
   }
 
-  /** A round and a write may want the same one gone, and it is counted once. */
+  /** A round and a full disk may delete the same segment: it is counted once. */
   #delete(segment: Segment, forRoom: boolean): Promise<void> {
     let deleting = this.#deleting.get(segment);
     if (deleting === undefined) {
@@ -147,7 +143,7 @@ export class Retention {
       if (!forRoom) throw error;
     });
     await unlessAbsent(files.remove(segment.path));
-    // The acknowledgements go only once the segment is surely gone: it would be sent again without them.
+    // Not before the segment is gone on disk: without acknowledgements it would be sent again.
     await files.syncFolder(folder.path);
     await unlessAbsent(files.remove(segment.acknowledgementsPath));
     for (const { segments } of this.setup.folders()) {
@@ -159,7 +155,7 @@ export class Retention {
   async #record(segment: Segment, forRoom: boolean): Promise<void> {
     const { files, clock, maxKeyAgeMs, histories } = this.setup;
     const { folder } = segment;
-    // A crash came between this and the removal the last time.
+    // After a crash between this step and the removal.
     if (await histories.has(folder, historyName(segment))) return;
     let lines: readonly HistoryLine[];
     try {
@@ -167,16 +163,16 @@ export class Retention {
     } catch (error) {
       const failures = (this.#failures.get(segment) ?? 0) + 1;
       this.#failures.set(segment, failures);
-      // It may only be so for a moment; its keys are in nothing else.
+      // The failure may be temporary, and no other file has its keys.
       if (!forRoom && failures < MAX_FAILURES && codeOf(error) !== 'ENOENT') throw error;
-      // It cannot be read any more, so nothing can be said of it; that is no reason to keep it for ever.
+      // A segment that cannot be read is not kept for ever.
       return;
     }
     try {
       await histories.add(folder, lines);
     } catch (error) {
       if (!forRoom) throw error;
-      // On a full disk room comes before a record of what was sent.
+      // On a full disk, room is more important than the history.
       histories.postpone(folder, lines);
     }
   }

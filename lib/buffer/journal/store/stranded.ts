@@ -83,7 +83,7 @@ export class Stranded {
   }
 
   /** Logs a line once for each account, when all known events are counted. */
-  async tell(): Promise<void> {
+  async log(): Promise<void> {
     await this.#counting;
     if (this.#stopped) return;
     const groups = new Map<string, StrandedEvents[]>();

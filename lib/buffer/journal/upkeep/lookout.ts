@@ -35,7 +35,7 @@ export class Lookout {
     return this.#denied;
   }
 
-  /** Nobody waits for the first look any longer. */
+  /** Resolves {@link firstLook}, because the disk fails or the journal is closed. */
   giveUp(): void {
     this.#looked();
   }
@@ -54,8 +54,8 @@ export class Lookout {
     void reading.then(() => {
       this.#hasLooked = true;
       this.#looked();
-      attachment.tell();
-      void stranded.tell();
+      attachment.logInherited();
+      void stranded.log();
     });
   }
 
