@@ -49,17 +49,12 @@ export interface TrackingStats {
 export function trackingStats({ door, delivery, buffer, notices, plan }: Parts, now: number): TrackingStats {
   const lanes: TrackingStats['lanes'] = {};
   for (const lane of delivery.lanes) {
-    const since = lane.oldestSince;
+    const { oldestSince: since, ...state } = lane.state;
     lanes[lane.name] = {
       ...buffer.ledger(lane.name),
       declined: door.declined(lane.name),
-      unverified: lane.unverified,
-      attempts: lane.attempts,
-      retries: lane.retries,
-      parked: lane.parked,
-      lastRefusal: lane.lastRefusal,
+      ...state,
       oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
-      capacityPerSecond: lane.capacityPerSecond,
     };
   }
   return {

@@ -7,6 +7,7 @@ import type { LaneHealth } from './lane-health.js';
 import type { LaneMeasures } from './lane-measures.js';
 import type { LaneQueue } from './lane-queue.js';
 import type { LeasedBatches } from './leased-batches.js';
+import type { PersonOrder } from './order/person-order.js';
 import { failureOf, type AttemptResult } from './reading.js';
 import type { Settlements } from './settlements.js';
 import type { Throttle } from './throttle.js';
@@ -19,6 +20,7 @@ export interface ConsequencesSetup {
   readonly credentials: LaneCredentials;
   readonly health: LaneHealth;
   readonly measures: LaneMeasures;
+  readonly order: PersonOrder;
   readonly queue: LaneQueue;
   readonly settlements: Settlements;
   readonly throttle: Throttle;
@@ -45,7 +47,7 @@ export class Consequences {
     const { settlements, measures, verdicts, credentials, health } = this.setup;
     settlements.delivered(batch);
     measures.delivered(batch, attempt, isVerified);
-    verdicts.succeeded();
+    verdicts.succeeded(attempt);
     credentials.proven(attempt.secret);
     health.succeeded(attempt);
   }
@@ -53,7 +55,7 @@ export class Consequences {
   /** @param asksForPause whether the answer had `Retry-After` */
   failed(batch: Batch, attempt: LaneAttempt, result: AttemptResult, asksForPause: boolean): void {
     const { answers, health, throttle, verdicts } = this.setup;
-    const wasFailing = throttle.isFailing;
+    const wasFailing = throttle.window.failing;
     health.failed(batch, attempt, failureOf(result), asksForPause);
     const verdict = verdicts.ofFailed(batch, attempt, result, wasFailing || asksForPause);
     if (batch.failsAlone) batch.answer = answers.ofResult(result);
@@ -104,7 +106,7 @@ export class Consequences {
   }
 
   #carryOut(verdict: Verdict, batch: Batch, deadAs: Reason): void {
-    const { batches, queue, settlements } = this.setup;
+    const { batches, order, queue, settlements } = this.setup;
     switch (verdict) {
       case 'again':
         return queue.retryLater(batch);
@@ -117,7 +119,7 @@ export class Consequences {
         return batches.setAside(batch);
       case 'setAside':
         batches.setAside(batch);
-        if (batch.size === 1) queue.letPass(batch);
+        if (batch.size === 1) order.letPass(batch);
     }
   }
 }

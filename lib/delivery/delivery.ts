@@ -1,33 +1,25 @@
 import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
-import type { LifecycleStream } from '../event/lifecycle.js';
-import type { Clock } from '../host/clock.js';
 import { guarded } from '../host/guarded.js';
 import type { ProxyEnvironment } from '../host/proxy-environment.js';
 import { within } from '../host/within.js';
-import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
 import { HostLookup } from './host-lookup.js';
 import type { Lane } from './lane.js';
-import type { LaneDestination, RetryPolicy } from './lane-destination.js';
-import type { LaneTelemetry } from './lane-measures.js';
-import { makeLane } from './make-lane.js';
+import type { LaneDestination } from './lane-destination.js';
+import { makeLane, type LaneSetup } from './make-lane.js';
 import { Transport } from './transport.js';
 
 /** How long the lanes wait for what a disk knows of pauses. */
 const PAUSES_MS = 2_000;
 
 /** What the delivery works with. */
-export interface DeliverySetup {
+export interface DeliverySetup extends Omit<
+  LaneSetup,
+  'destination' | 'transport' | 'buffer' | 'onOverCapacity'
+> {
   readonly destinations: readonly LaneDestination[];
-  readonly retry: RetryPolicy;
   /** Default: none is used. */
   readonly proxies?: ProxyEnvironment | undefined;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly lifecycle: LifecycleStream;
-  /** Told how long requests and events took; must not throw. */
-  readonly telemetry?: LaneTelemetry | undefined;
   onOverCapacity(lane: string, message: () => string): void;
 }
 
@@ -53,35 +45,20 @@ export class Delivery {
 
   /** Begins to deliver what the buffer holds. */
   open(buffer: EventBuffer): void {
-    const { clock, random, log, lifecycle, retry, telemetry } = this.setup;
+    const { clock, destinations, proxies } = this.setup;
     this.#buffer = buffer;
     const pauses = buffer.pauses === undefined ? undefined : this.#orNone(buffer.pauses());
-    for (const destination of this.setup.destinations) {
-      const { dispatcher, concurrency, pipelining, timeoutMs, allowPrivateHosts, name } = destination;
+    for (const destination of destinations) {
+      const { name, allowPrivateHosts } = destination;
       const transport = new Transport({
-        dispatcher,
-        concurrency,
-        pipelining,
-        timeoutMs,
-        allowPrivateHosts,
-        // At start it was made sure that no proxy is in the way of a check of addresses.
-        proxies: allowPrivateHosts ? this.setup.proxies : undefined,
+        ...destination,
+        // With checked addresses no proxy is configured: the start fails otherwise.
+        proxies: allowPrivateHosts ? proxies : undefined,
         clock,
         lookup: this.#lookup,
       });
       const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
-      const lane = makeLane({
-        destination,
-        buffer,
-        transport,
-        retry,
-        clock,
-        random,
-        log,
-        lifecycle,
-        telemetry,
-        onOverCapacity,
-      });
+      const lane = makeLane({ ...this.setup, destination, buffer, transport, onOverCapacity });
       this.#lanes.set(name, lane);
       if (pauses !== undefined) void lane.openAfter(pauses);
       const waiting = buffer.waiting(name);

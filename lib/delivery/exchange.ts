@@ -4,8 +4,7 @@ import type { Answer } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
 import { decodedBody, encodingsOf, plainBody, undecodedBody } from './answer/decoded-body.js';
-import { failureCode } from './failure-code.js';
-import { CUT_OFF } from './reading.js';
+import { CUT_OFF, failureCode } from './reading.js';
 import type { AnswerCut, AttemptResult } from './reading.js';
 
 /** A longer body is not read to its end to keep the socket. */

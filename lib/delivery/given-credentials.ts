@@ -1,7 +1,7 @@
 import { isMissing } from '../config/check-credential.js';
 import type { FreshCredentials } from '../destinations/destination.js';
 import type { CredentialsFailure } from './delivery.messages.js';
-import { failureCode } from './failure-code.js';
+import { failureCode } from './reading.js';
 
 /** The name of a failure, for the log and `stats()`. */
 export function failureName(failure: CredentialsFailure): string {

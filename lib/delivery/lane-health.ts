@@ -44,7 +44,7 @@ export class LaneHealth {
   get cause(): string | undefined {
     const answer = this.#refusals === 0 ? undefined : this.#last?.answer;
     if (this.#parked !== null) return deliveryMessages.becauseParked(this.#parked.reason, answer);
-    if (this.throttle.isFailing) return deliveryMessages.becauseFailing(this.#lastFailure);
+    if (this.throttle.window.failing) return deliveryMessages.becauseFailing(this.#lastFailure);
     if (answer === undefined) return undefined;
     return this.#hasDelivered
       ? deliveryMessages.becauseRefused(this.#refusals, answer)
@@ -53,11 +53,11 @@ export class LaneHealth {
 
   /** A request delivered something. */
   succeeded({ number }: LaneAttempt): void {
-    if (this.throttle.isFailing) {
+    if (this.throttle.window.failing) {
       this.signals.line('info', 'recovered', deliveryMessages.recovered);
       this.batches.retryHealthy();
     }
-    this.throttle.succeeded(number);
+    this.throttle.window.succeeded();
     this.#refusals = 0;
     // An earlier process may have stored a state of its own.
     const isFirst = !this.#hasDelivered;
@@ -69,11 +69,11 @@ export class LaneHealth {
 
   /** The platform failed. @param asksForPause whether the answer had `Retry-After` */
   failed(batch: Batch, { number }: LaneAttempt, failure: string, asksForPause: boolean): void {
-    const wasFailing = this.throttle.isFailing;
+    const wasFailing = this.throttle.window.failing;
     // An event that is known to fail alone does not show the platform's health.
-    if (!batch.failsAlone) this.throttle.failed(number, asksForPause);
+    if (!batch.failsAlone) this.throttle.window.failed(number, asksForPause);
     this.#lastFailure = failure;
-    if (!wasFailing && this.throttle.isFailing) {
+    if (!wasFailing && this.throttle.window.failing) {
       this.signals.line('error', 'failing', (lane) => deliveryMessages.failing(lane, failure));
     }
   }
@@ -101,7 +101,7 @@ export class LaneHealth {
   /** @param cause the destination's message about its configuration */
   park(reason: Reason, batch: Batch, cause?: string): void {
     const { answer } = batch;
-    this.throttle.parking.park(reason, this.throttle.begun);
+    this.throttle.parking.park(reason, this.throttle.window.begun);
     this.#parked = { reason, at: this.clock.now() };
     this.signals.line('error', `parked ${reason}`, (lane) => {
       if (cause !== undefined) return deliveryMessages.notConfigured(lane, cause);

@@ -16,6 +16,18 @@ export type LaneTelemetry = {
   readonly [Part in 'attempted' | 'delivered']: TrackingTelemetry[Part] | undefined;
 };
 
+/** The figures of a lane for `stats()`. */
+export interface LaneFigures {
+  /** Requests made. */
+  readonly attempts: number;
+  /** Requests whose events had been sent before. */
+  readonly retries: number;
+  /** Delivered events whose answer could not be read. */
+  readonly unverified: number;
+  /** Events in flight, at most, divided by the round trip; null before the first delivery. */
+  readonly capacityPerSecond: number | null;
+}
+
 /** What the figures are made of. */
 export interface LaneMeasuresSetup {
   readonly destination: Pick<LaneDestination, 'name' | 'concurrency' | 'batch'>;
@@ -40,26 +52,9 @@ export class LaneMeasures {
     this.#windowStart = setup.clock.monotonic();
   }
 
-  /** Requests made. */
-  get attempts(): number {
-    return this.#attempts;
-  }
-
-  /** Requests whose events had been sent before. */
-  get retries(): number {
-    return this.#retries;
-  }
-
-  /** Delivered events whose answer could not be read. */
-  get unverified(): number {
-    return this.#unverified;
-  }
-
-  /** Events in flight, at most, divided by the round trip: events per second; null before the first delivery. */
-  get capacityPerSecond(): number | null {
-    const { concurrency, batch } = this.setup.destination;
-    if (this.#roundTripMs === 0) return null;
-    return Math.round((concurrency * batch.maxEvents * 1_000) / this.#roundTripMs);
+  get figures(): LaneFigures {
+    const [attempts, retries, unverified] = [this.#attempts, this.#retries, this.#unverified];
+    return { attempts, retries, unverified, capacityPerSecond: this.#capacityPerSecond };
   }
 
   /** A request is made of the batch. */
@@ -107,9 +102,15 @@ export class LaneMeasures {
     const perSecond = Math.round(((accepted - this.#intakeAtStart) * 1_000) / (now - this.#windowStart));
     this.#windowStart = now;
     this.#intakeAtStart = accepted;
-    const capacity = this.capacityPerSecond!;
+    const capacity = this.#capacityPerSecond!;
     if (this.#isOverCapacity || perSecond <= capacity) return;
     this.#isOverCapacity = true;
     this.setup.onOverCapacity(() => deliveryMessages.overCapacity(destination.name, perSecond, capacity));
+  }
+
+  get #capacityPerSecond(): number | null {
+    const { concurrency, batch } = this.setup.destination;
+    if (this.#roundTripMs === 0) return null;
+    return Math.round((concurrency * batch.maxEvents * 1_000) / this.#roundTripMs);
   }
 }

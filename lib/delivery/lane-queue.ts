@@ -182,28 +182,13 @@ export class LaneQueue {
   retryLater(batch: Batch, afterMs = 0): void {
     this.setup.batches.addFailed(batch, afterMs);
     this.#retrying(batch);
-    if (batch.failsAlone) this.letPass(batch);
+    if (batch.failsAlone) this.setup.order.letPass(batch);
   }
 
   /** Sends a batch again at once: the platform did not look at it. */
   retryNow(batch: Batch): void {
     this.setup.batches.addNext([batch]);
     this.#retrying(batch);
-  }
-
-  /** Later events of the same person need not wait for this one, which probably causes its own failure. */
-  letPass(batch: Batch): void {
-    this.setup.order.letPass(batch);
-  }
-
-  /** People were erased. @param ids undefined: all people */
-  forget(ids: readonly string[] | undefined): void {
-    this.setup.order.forget(ids);
-  }
-
-  /** The events of a batch in the form in which they are sent. */
-  sent({ events }: Batch): readonly HeldEvent[] {
-    return this.setup.order.sent(events);
   }
 
   /** Gives everything that is not in flight back to the buffer. */

@@ -18,11 +18,6 @@ export class LaneSignals {
     this.log.limited(level, `${kind} ${this.lane}`, () => message(this.lane));
   }
 
-  /** Counts and logs an error of our own code. */
-  internalError(doing: string, error: unknown): void {
-    this.log.internalError(doing, error);
-  }
-
   /** A change of the lane. */
   ofLane(
     type: 'refused' | 'parked' | 'resumed',

@@ -2,15 +2,16 @@ import type { Waiting } from '../buffer/event-buffer.js';
 import type { LastRefusal } from '../event/last-refusal.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
+import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
 import type { LaneCredentials } from './lane-credentials.js';
 import { LaneFlushes } from './lane-flushes.js';
 import type { LaneHealth } from './lane-health.js';
-import type { LaneMeasures } from './lane-measures.js';
+import type { LaneFigures, LaneMeasures } from './lane-measures.js';
 import type { LaneQueue } from './lane-queue.js';
-import type { LaneSignals } from './lane-signals.js';
 import { LaneTimer } from './lane-timer.js';
 import type { LeasedBatches } from './leased-batches.js';
+import type { PersonOrder } from './order/person-order.js';
 import type { Sender } from './sender.js';
 import type { Throttle } from './throttle.js';
 
@@ -23,16 +24,25 @@ const LOOK_AGAIN_MS = 10_000;
 export interface LaneParts {
   readonly name: string;
   readonly clock: Clock;
+  readonly log: Log;
   /** Events come in groups, and some pending ones may not be in memory. */
   readonly isGrouped: boolean;
   readonly batches: LeasedBatches;
   readonly credentials: LaneCredentials;
   readonly health: LaneHealth;
   readonly measures: LaneMeasures;
+  readonly order: PersonOrder;
   readonly queue: LaneQueue;
   readonly sender: Sender;
-  readonly signals: LaneSignals;
   readonly throttle: Throttle;
+}
+
+/** The state of a lane. */
+export interface LaneState extends LaneFigures {
+  readonly parked: Reason | null;
+  readonly lastRefusal: LastRefusal | null;
+  /** When the oldest unsettled event was accepted, in monotonic milliseconds. */
+  readonly oldestSince: number | undefined;
 }
 
 /**
@@ -61,37 +71,16 @@ export class Lane {
     this.wake();
   }
 
-  /** Requests made. */
-  get attempts(): number {
-    return this.parts.measures.attempts;
-  }
-
-  /** Requests whose events had been sent before. */
-  get retries(): number {
-    return this.parts.measures.retries;
-  }
-
-  /** Delivered events whose answer could not be read. */
-  get unverified(): number {
-    return this.parts.measures.unverified;
-  }
-
-  /** Events per second that this lane can deliver, as measured; null before the first delivery. */
-  get capacityPerSecond(): number | null {
-    return this.parts.measures.capacityPerSecond;
-  }
-
-  get parked(): Reason | null {
-    return this.parts.throttle.parking.reason;
-  }
-
-  get lastRefusal(): LastRefusal | null {
-    return this.parts.health.lastRefusal;
-  }
-
-  /** When the oldest unsettled event was accepted, in monotonic milliseconds. */
-  get oldestSince(): number | undefined {
-    return this.parts.queue.oldestSince;
+  /** For `stats()`. */
+  get state(): LaneState {
+    const { health, measures, queue, throttle } = this.parts;
+    const { lastRefusal } = health;
+    return {
+      ...measures.figures,
+      parked: throttle.parking.reason,
+      lastRefusal,
+      oldestSince: queue.oldestSince,
+    };
   }
 
   /** Why its pending events are not delivered now, as a sentence; undefined if only time is missing. */
@@ -111,7 +100,7 @@ export class Lane {
   onWork(waiting: Waiting, added: number): void {
     const { batches, credentials, isGrouped, queue, throttle } = this.parts;
     if (isGrouped) queue.announced();
-    if (this.#isOpening || this.#timer.soon || batches.inFlight.size >= throttle.limit) return;
+    if (this.#isOpening || this.#timer.soon || batches.inFlight.size >= throttle.window.limit) return;
     const { blockedUntil } = throttle;
     if (blockedUntil > 0) {
       // The timer is set, but may not hold the process yet.
@@ -135,7 +124,7 @@ export class Lane {
 
   /** People were erased: forgets all data about them. @param ids undefined: of all people */
   forget(ids: readonly string[] | undefined): void {
-    this.parts.queue.forget(ids);
+    this.parts.order.forget(ids);
   }
 
   /** Goes on in the next turn of the event loop. */
@@ -186,7 +175,7 @@ export class Lane {
     try {
       this.#beginAttempts();
     } catch (error) {
-      this.parts.signals.internalError('starting attempts', error);
+      this.parts.log.internalError('starting attempts', error);
       this.#wakeIn(LOOK_AGAIN_MS, true);
     }
     if (this.#flushes.count > 0) this.#flushes.endUpTo(this.parts.queue.firstToWaitFor(this.parts.throttle));
@@ -199,14 +188,16 @@ export class Lane {
     for (let encoded = 0; ;) {
       const { blockedUntil } = throttle;
       if (blockedUntil > 0) return this.#timer.wakeAt(blockedUntil, !parking.isParked && !queue.isEmpty);
-      if (batches.inFlight.size >= throttle.limit || parking.probe !== undefined) return;
+      if (batches.inFlight.size >= throttle.window.limit || parking.probe !== undefined) return;
       if (encoded >= EVENTS_PER_TURN) return this.wake();
       const secret = credentials.take();
       if (secret === undefined) {
         const isNeeded = !queue.isEmpty;
         return this.#timer.wakeAt(isNeeded ? credentials.ask() : Infinity, isNeeded);
       }
-      const batch = parking.isParked ? queue.nextProbe() : queue.next(this.#flushes.upTo, throttle.isFailing);
+      const batch = parking.isParked
+        ? queue.nextProbe()
+        : queue.next(this.#flushes.upTo, throttle.window.failing);
       if (batch === undefined) return this.#sleep();
       if (parking.isParked) parking.startProbe(batch);
       encoded += batch.size;

@@ -69,6 +69,7 @@ export function makeLane(setup: LaneSetup): Lane {
     credentials,
     health,
     measures,
+    order,
     queue,
     settlements,
     signals,

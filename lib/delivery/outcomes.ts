@@ -1,35 +1,23 @@
 import type { StoredEvent } from '../buffer/event-buffer.js';
 import type { Answer, Outcome } from '../destinations/destination.js';
 import type { Clock } from '../host/clock.js';
-import type { AnswerKeeper } from './answer/answer-keeper.js';
 import type { LaneAttempt } from './attempt.js';
 import type { Batch } from './batch.js';
-import type { Consequences } from './consequences.js';
-import type { LaneCredentials } from './lane-credentials.js';
-import type { LaneHealth } from './lane-health.js';
+import type { Consequences, ConsequencesSetup } from './consequences.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
-import type { LaneQueue } from './lane-queue.js';
-import type { LeasedBatches } from './leased-batches.js';
 import { ANSWER_CUT, failureOf, isUnknown, mayBeTaken, readAttempt } from './reading.js';
 import type { AnswerCut, AttemptResult, RequestReading } from './reading.js';
 import { retryAfterMs } from './retry-after.js';
-import type { Throttle } from './throttle.js';
 
 /** Requests with the same events until an answer that ends early counts as read. */
 const ATTEMPTS_TO_READ = 3;
 
 /** What the outcomes work with. */
-export interface OutcomesSetup {
+export interface OutcomesSetup extends ConsequencesSetup {
   readonly destination: LaneDestination;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
-  readonly answers: AnswerKeeper;
   readonly consequences: Consequences;
-  readonly credentials: LaneCredentials;
-  readonly health: LaneHealth;
-  readonly batches: LeasedBatches;
-  readonly queue: LaneQueue;
-  readonly throttle: Throttle;
 }
 
 /** Reads how an attempt ended, and leaves the consequences for each event. */
@@ -66,11 +54,11 @@ export class Outcomes {
    * @param cause the destination's message, if it is the configuration
    */
   notMade(attempt: LaneAttempt, failure: string, cause?: string): void {
-    const { consequences, health, throttle } = this.setup;
+    const { consequences, health, throttle, verdicts } = this.setup;
     const { batch } = attempt;
     const wasProbe = throttle.parking.endProbe(batch);
     batch.answer = failure;
-    const isConfiguration = cause !== undefined || throttle.newestSuccess === 0;
+    const isConfiguration = cause !== undefined || verdicts.newestSuccess === 0;
     const parkAs = isConfiguration ? 'misconfigured' : undefined;
     consequences.refused(batch, attempt, { parkAs, deadAs: 'encode_error', cause });
     if (wasProbe) health.probed(false);

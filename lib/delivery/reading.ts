@@ -23,6 +23,8 @@ export type AnswerCut = 'early' | 'long';
 /** The failure of a request that was not made, because the destination's configuration allows none. */
 export const NOT_CONFIGURED = 'NOT_CONFIGURED';
 
+const ERROR_CODE = /^[A-Z0-9_]{1,40}$/;
+
 /** How an attempt ended, on the wire. */
 export type AttemptResult =
   /** An incomplete answer without `cut` is one that cannot be decoded. */
@@ -36,6 +38,16 @@ export type AttemptResult =
 /** The code of a failure, or the status of an answer. */
 export function failureOf(result: AttemptResult): string {
   return 'failure' in result ? result.failure : String(result.answer.status);
+}
+
+/** The code of an error, also of its cause, as `fetch()` reports one. Never its text, which may carry URLs, headers and secrets. */
+export function failureCode(error: unknown): string | undefined {
+  return guarded(() => {
+    const { code, cause } = Object(error) as { code?: unknown; cause?: { code?: unknown } | null };
+    return [code, cause?.code].find(
+      (each): each is string => typeof each === 'string' && ERROR_CODE.test(each),
+    );
+  });
 }
 
 /** Codes of a request that cannot be made: by our own check, and by undici, also by one too old to know our handler. */

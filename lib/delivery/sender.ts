@@ -1,5 +1,6 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Clock } from '../host/clock.js';
+import type { Log } from '../host/log.js';
 import type { LaneAttempt } from './attempt.js';
 import type { Batch } from './batch.js';
 import { encodeBatch } from './encode-batch.js';
@@ -7,12 +8,13 @@ import type { LaneSecret } from './lane-credentials.js';
 import type { LaneDestination } from './lane-destination.js';
 import type { LaneMeasures } from './lane-measures.js';
 import type { LaneQueue } from './lane-queue.js';
-import type { LaneSignals } from './lane-signals.js';
 import type { LeasedBatches } from './leased-batches.js';
+import type { PersonOrder } from './order/person-order.js';
 import type { Outcomes } from './outcomes.js';
 import { isNoRequest, mayBeTaken, NOT_CONFIGURED, type AttemptResult } from './reading.js';
 import type { Throttle } from './throttle.js';
 import type { Transport } from './transport.js';
+import type { Verdicts } from './verdicts.js';
 
 const NOT_SENT: AttemptResult = { failure: 'ERROR', isUnsent: true };
 
@@ -21,12 +23,14 @@ export interface SenderSetup {
   readonly destination: LaneDestination;
   readonly transport: Pick<Transport, 'send' | 'close'>;
   readonly clock: Clock;
+  readonly log: Log;
   readonly batches: LeasedBatches;
   readonly measures: LaneMeasures;
   readonly outcomes: Outcomes;
+  readonly order: PersonOrder;
   readonly queue: LaneQueue;
-  readonly signals: LaneSignals;
   readonly throttle: Throttle;
+  readonly verdicts: Verdicts;
 }
 
 /** Makes the attempts of a lane: builds each request, sends it, and hands its end to the outcomes. */
@@ -55,8 +59,8 @@ export class Sender {
   }
 
   #send(batch: Batch, secret: LaneSecret): void {
-    const { destination, transport, clock, batches, measures, outcomes, queue, signals } = this.setup;
-    const events = queue.sent(batch);
+    const { destination, transport, clock, batches, measures, outcomes, order, log } = this.setup;
+    const events = order.sent(batch.events);
     const request = encodeBatch(destination, batch, events, clock.now(), secret.values);
     if (typeof request === 'string') return outcomes.unsendable(batch, request);
     if (request instanceof TrackingConfigError) {
@@ -72,17 +76,17 @@ export class Sender {
       // A request that shares a socket may be repeated by undici.
       transport.send(destination.onUnknown === 'dead' ? { ...request, idempotent: false } : request, end);
     } catch (error) {
-      signals.internalError('sending a batch', error);
+      log.internalError('sending a batch', error);
       end(NOT_SENT);
     }
   }
 
   #begin(batch: Batch, secret: LaneSecret, secrets?: readonly string[]): LaneAttempt {
-    const { throttle, queue, clock } = this.setup;
+    const { throttle, queue, clock, verdicts } = this.setup;
     return {
       batch,
-      number: throttle.begin(),
-      known: throttle.newestSuccess,
+      number: throttle.window.start(),
+      known: verdicts.newestSuccess,
       isWithheld: queue.isWithheld,
       startedAt: clock.monotonic(),
       secret,
@@ -112,13 +116,13 @@ export class Sender {
   }
 
   #unforeseen(doing: string, error: unknown, batch: Batch, result: AttemptResult): void {
-    const { outcomes, signals } = this.setup;
-    signals.internalError(doing, error);
+    const { outcomes, log } = this.setup;
+    log.internalError(doing, error);
     try {
       outcomes.unforeseen(batch, result);
     } catch (again) {
       // It stays pending and is not sent: a late settlement is better than a duplicate at the platform.
-      signals.internalError('giving up a batch', again);
+      log.internalError('giving up a batch', again);
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../host/clock.js';
 import { AttemptWindow } from './attempt-window.js';
-import { backoffMs } from './backoff.js';
 import type { RetryPolicy } from './lane-destination.js';
 import { Parking } from './parking.js';
 
@@ -12,9 +11,8 @@ const FIRST_PAUSE = 1 / 16;
 
 /** When a lane may begin an attempt, and how many may be in flight. All times are monotonic milliseconds. */
 export class Throttle {
+  readonly window: AttemptWindow;
   readonly parking: Parking;
-  readonly #window: AttemptWindow;
-  #newestSuccess = 0;
   /** The end of `Retry-After`. */
   #heldUntil = 0;
   /** The end of a failing lane's pause. */
@@ -28,32 +26,13 @@ export class Throttle {
     /** Gets the end of `Retry-After` by the wall clock. */
     private readonly onRetryAfter: (until: number) => void,
   ) {
-    this.#window = new AttemptWindow(concurrency);
+    this.window = new AttemptWindow(concurrency);
     this.parking = new Parking(clock, (failures) => this.pauseMs(failures));
-  }
-
-  /** Attempts that may be in flight now. */
-  get limit(): number {
-    return this.#window.limit;
-  }
-
-  get isFailing(): boolean {
-    return this.#window.failing;
-  }
-
-  /** Attempts that the lane has begun so far. */
-  get begun(): number {
-    return this.#window.begun;
-  }
-
-  /** The newest attempt that succeeded; 0 for none. */
-  get newestSuccess(): number {
-    return this.#newestSuccess;
   }
 
   /** The time before which no attempt may begin; 0 if one may begin now. */
   get blockedUntil(): number {
-    const pausedUntil = this.isFailing ? this.#pausedUntil : 0;
+    const pausedUntil = this.window.failing ? this.#pausedUntil : 0;
     const until = Math.max(this.#heldUntil, this.parking.probeAt, pausedUntil);
     return until > this.clock.monotonic() ? until : 0;
   }
@@ -87,26 +66,11 @@ export class Throttle {
     this.#heldUntil = Math.max(this.#heldUntil, this.clock.monotonic() + ms);
   }
 
-  /** @returns the number of the attempt */
-  begin(): number {
-    return this.#window.start();
-  }
-
-  succeeded(attempt: number): void {
-    this.#newestSuccess = Math.max(this.#newestSuccess, attempt);
-    this.#window.succeeded();
-  }
-
-  /** @param asksForPause whether the answer had `Retry-After` */
-  failed(attempt: number, asksForPause: boolean): void {
-    this.#window.failed(attempt, asksForPause);
-  }
-
   /** An attempt has ended: a failing lane pauses, also after a refusal, because nothing succeeded. */
   pauseIfFailing(): void {
-    if (!this.isFailing) return;
+    if (!this.window.failing) return;
     const minDelayMs = this.retry.minDelayMs * FIRST_PAUSE;
-    const pauseMs = backoffMs(this.#window.failedRounds, { ...this.retry, minDelayMs }, this.random);
+    const pauseMs = backoffMs(this.window.failedRounds, { ...this.retry, minDelayMs }, this.random);
     this.#pausedUntil = this.clock.monotonic() + pauseMs;
   }
 
@@ -114,4 +78,17 @@ export class Throttle {
   hurry(): void {
     this.#pausedUntil = 0;
   }
+}
+
+/**
+ * The pause after the nth failure in a row (n from 1): the first limit doubled n-1 times, at most the second, and of that a
+ * random part of the upper half, so that many processes do not come back in the same moment.
+ */
+export function backoffMs(
+  failures: number,
+  limits: Pick<RetryPolicy, 'minDelayMs' | 'maxDelayMs'>,
+  random: () => number,
+): number {
+  const ceiling = Math.min(limits.minDelayMs * 2 ** Math.min(failures - 1, 50), limits.maxDelayMs);
+  return ceiling / 2 + (ceiling / 2) * random();
 }

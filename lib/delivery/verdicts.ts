@@ -26,6 +26,7 @@ export type Verdict = 'again' | 'dead' | 'halve' | 'setAside' | 'park';
  * after that fails again. An earlier attempt that succeeds late proves nothing: the platform may have changed since.
  */
 export class Verdicts {
+  #newestSuccess = 0;
   #refusalsSinceSuccess = 0;
   readonly #suspects = new Set<string>();
 
@@ -34,7 +35,13 @@ export class Verdicts {
     private readonly clock: Clock,
   ) {}
 
-  succeeded(): void {
+  /** The newest attempt that succeeded; 0 for none. */
+  get newestSuccess(): number {
+    return this.#newestSuccess;
+  }
+
+  succeeded({ number }: LaneAttempt): void {
+    this.#newestSuccess = Math.max(this.#newestSuccess, number);
     this.#refusalsSinceSuccess = 0;
     this.#suspects.clear();
   }
@@ -48,7 +55,7 @@ export class Verdicts {
     const { refusedAt, refusedAloneAt } = batch;
     // If it was refused only within a batch before, and others are refused, too, the platform is the likelier cause.
     const isProven = (isAlone && known > refusedAloneAt) || (known > refusedAt && !isLane);
-    batch.refused(this.throttle.begun);
+    batch.refused(this.throttle.window.begun);
     if (isProven) return isAlone ? 'dead' : 'halve';
     if (speaksOfLane) return batch.isPiece && !isLane ? 'setAside' : 'park';
     if (!isAlone) return 'halve';
@@ -70,7 +77,7 @@ export class Verdicts {
   }
 
   #ofFailure(batch: Batch, known: number): Verdict {
-    const failures = batch.failed(this.throttle.begun, known);
+    const failures = batch.failed(this.throttle.window.begun, known);
     if (failures < (batch.isPiece ? FAILURES_OF_A_PIECE : FAILURES_TO_HALVE)) return 'again';
     if (batch.size > 1) return 'halve';
     return batch.failedAlone(this.clock.monotonic()) >= PATIENCE_MS ? 'dead' : 'again';

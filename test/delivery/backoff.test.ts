@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { backoffMs } from '../../lib/delivery/backoff.js';
+import { backoffMs } from '../../lib/delivery/throttle.js';
 
 test('a pause is a random part of the upper half of what doubles up to its bound', () => {
   fc.assert(

@@ -31,7 +31,7 @@ describe('a batch is cut', () => {
     clock.run();
     expect(sent.map(({ ids }) => ids.length)).toEqual([3]);
     expect(sent[0]!.ids.at(-1)).toBe(third);
-    expect(lane.attempts).toBe(1);
+    expect(lane.state.attempts).toBe(1);
   });
 
   test('as soon as it has enough bytes', () => {
@@ -257,7 +257,7 @@ describe('a batch of which no request can be made', () => {
     expect(it.buffer.deadLetters('shop')).toMatchObject([
       { event: { id: bad[0] }, reason: 'encode_error', attempts: 0 },
     ]);
-    expect(it.lane.attempts).toBe(it.sent.length);
+    expect(it.lane.state.attempts).toBe(it.sent.length);
     expect(it.ledger).toMatchObject({ accepted: 100, delivered: 99, dead: 1, pending: 0 });
   });
 

@@ -9,6 +9,6 @@ test('what a closing socket cut off before its turn goes again at once, and is h
   it.give(8);
   it.clock.advance(100);
   expect(it.ledger).toMatchObject({ delivered: 8, pending: 0 });
-  expect(it.lane.retries).toBe(6);
+  expect(it.lane.state.retries).toBe(6);
   expect(it.spoken.all).toEqual([]);
 });

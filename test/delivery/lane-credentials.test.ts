@@ -50,7 +50,7 @@ function aBench(options: LaneOptions = {}): { it: LaneBench; tokens: Tokens } {
 const tokenOf = ({ request }: Sent): string => request.headers!['authorization']!.slice('Bearer '.length);
 const unauthorized = (body = '') => ({ result: answer(401, body) });
 const expectNothingGivenUp = (it: LaneBench, pending: number): void => {
-  expect(it.lane.parked).toBeNull();
+  expect(it.lane.state.parked).toBeNull();
   expect(it.ledger).toMatchObject({ pending, dead: 0, dropped: {} });
 };
 
@@ -277,7 +277,7 @@ describe('credentials that the platform rejects', () => {
     it.give(40);
     await it.clock.elapse(3_000, 30);
     expect(tokens.calls).toBe(2);
-    expect(it.lane.attempts).toBe(48);
+    expect(it.lane.state.attempts).toBe(48);
     expect(it.ledger).toMatchObject({ delivered: 40 });
   });
 
@@ -286,7 +286,7 @@ describe('credentials that the platform rejects', () => {
     it.platform = () => unauthorized();
     it.give(20);
     await it.clock.elapse(600_000, 600);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     expect(it.ledger).toMatchObject({ pending: 20, dead: 0, dropped: {} });
     expect(it.sent.map(tokenOf)).toEqual(it.sent.map((_, i) => `t${i + 1}`));
     const probes = it.sent.slice(2);
@@ -294,7 +294,7 @@ describe('credentials that the platform rejects', () => {
     expect(probes.every(({ ids }) => ids.length === 1)).toBe(true);
     it.platform = () => OK;
     await it.clock.elapse(120_000, 120);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     expect(it.ledger).toMatchObject({ delivered: 20, pending: 0 });
     expect(tokens.calls).toBe(probes.length + 3);
   });
@@ -305,7 +305,7 @@ describe('credentials that the platform rejects', () => {
     it.platform = () => unauthorized();
     it.give();
     await it.clock.elapse(1_500, 15);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     expect(it.sent).toHaveLength(2);
   });
 
@@ -334,7 +334,7 @@ describe('credentials that the platform rejects', () => {
     it.platform = () => ({ result: answer(403) });
     it.give();
     await it.clock.elapse(100);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     expect(tokens.calls).toBe(2);
   });
 
@@ -358,7 +358,7 @@ describe('credentials that the platform rejects', () => {
     it.platform = () => unauthorized('bad: hush-hush-1, hush-hush-2');
     it.give();
     await it.clock.elapse(1_500, 15);
-    expect(it.lane.lastRefusal?.answer).toBe('401: bad: ***, ***');
+    expect(it.lane.state.lastRefusal?.answer).toBe('401: bad: ***, ***');
     expect(JSON.stringify([it.spoken.all, it.happened])).not.toContain('hush');
   });
 });

@@ -33,28 +33,28 @@ function laneOf(concurrency: number) {
 
 describe('the capacity of a lane', () => {
   test('is unknown before the first round trip', () => {
-    expect(laneOf(32).measures.capacityPerSecond).toBeNull();
+    expect(laneOf(32).measures.figures.capacityPerSecond).toBeNull();
   });
 
   test('is the number of events in flight divided by the round trip', () => {
     const it = laneOf(32);
     it.roundTrip(50);
-    expect(it.measures.capacityPerSecond).toBe(640);
+    expect(it.measures.figures.capacityPerSecond).toBe(640);
   });
 
   test('follows the round trips, slowly', () => {
     const it = laneOf(10);
     it.roundTrip(100);
     it.roundTrip(200);
-    expect(it.measures.capacityPerSecond).toBe(91);
+    expect(it.measures.figures.capacityPerSecond).toBe(91);
     for (let i = 0; i < 100; i++) it.roundTrip(200);
-    expect(it.measures.capacityPerSecond).toBe(50);
+    expect(it.measures.figures.capacityPerSecond).toBe(50);
   });
 
   test('is a number even if a round trip takes no time', () => {
     const it = laneOf(1);
     it.roundTrip(0);
-    expect(it.measures.capacityPerSecond).toBe(10_000);
+    expect(it.measures.figures.capacityPerSecond).toBe(10_000);
   });
 
   test('is compared with the events that come in: a notice once, if more come for a minute', () => {

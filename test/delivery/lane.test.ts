@@ -55,14 +55,14 @@ describe('a lane', () => {
 
   test('tells since when its oldest event waits, under way or not', () => {
     const it = new LaneBench({ destination: ONE_BY_ONE });
-    expect(it.lane.oldestSince).toBeUndefined();
+    expect(it.lane.state.oldestSince).toBeUndefined();
     it.platform = () => null;
     const since = it.clock.monotonic();
     it.give(1);
     it.clock.advance(100);
     it.give(1);
     expect(it.underWay).toBe(1);
-    expect(it.lane.oldestSince).toBe(since);
+    expect(it.lane.state.oldestSince).toBe(since);
   });
 
   test('warns once when more comes in than it can deliver for a minute', () => {
@@ -74,7 +74,7 @@ describe('a lane', () => {
     }
     expect(it.overCapacity).toHaveLength(1);
     expect(it.overCapacity[0]).toMatch(/'shop' received 3 events\/s for a minute and can deliver about 1\/s/);
-    expect(it.lane.capacityPerSecond).toBe(1);
+    expect(it.lane.state.capacityPerSecond).toBe(1);
   });
 });
 

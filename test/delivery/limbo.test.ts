@@ -145,7 +145,7 @@ describe('no event is left in limbo', () => {
         { event: { id: ids[6] }, reason: 'encode_error', answer: failure, attempts: 0 },
       ]);
       expect(it.spoken.errors).toHaveLength(1);
-      expect(it.lane.attempts).toBe(it.sent.filter(({ ids: of }) => !of.includes(ids[6]!)).length);
+      expect(it.lane.state.attempts).toBe(it.sent.filter(({ ids: of }) => !of.includes(ids[6]!)).length);
     },
   );
 
@@ -154,13 +154,13 @@ describe('no event is left in limbo', () => {
     it.platform = () => ({ result: { failure: 'UND_ERR_INVALID_ARG' }, afterMs: 1 });
     const ids = it.give(25);
     it.clock.advance(3_600_000);
-    expect(it.lane.parked).toBe('misconfigured');
+    expect(it.lane.state.parked).toBe('misconfigured');
     expect(it.ledger).toMatchObject({ pending: 25, dead: 0 });
-    expect(it.lane.attempts).toBe(0);
+    expect(it.lane.state.attempts).toBe(0);
     expect(it.sent.length).toBeLessThan(90);
     it.platform = () => OK;
     it.clock.advance(60_000);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     expect(it.ledger).toMatchObject({ delivered: ids.length, pending: 0 });
   });
 });
@@ -209,12 +209,12 @@ describe('an event that the platform wants later', () => {
     it.platform = ({ ids }) => ({ result: answer(ids.some((id) => early.includes(id)) ? 200 : 401) });
     const [refused] = it.give(1);
     it.clock.advance(10_000);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     expect(it.sent.slice(1).every(({ ids }) => ids[0] === refused)).toBe(true);
     // The lane resumes with the one event that may be sent; the others still have their time.
     it.platform = () => OK;
     it.clock.advance(30_000);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 3 });
     it.clock.advance(60_000);
     expect(it.ledger).toMatchObject({ delivered: 4, pending: 0 });
@@ -240,7 +240,7 @@ describe('an event that the platform wants later', () => {
     it.give(1);
     // The one that was refused grows too old; only those that the platform wants later are left.
     it.clock.advance(30_000);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     expect(it.ledger).toMatchObject({ pending: 3, dropped: { expired: 1 } });
     expect(it.clock.holdsProcess).toBe(false);
     it.clock.advance(30_100);

@@ -128,7 +128,7 @@ describe('a flush', () => {
     it.give(1);
     disk.committed();
     it.clock.advance(DELAY_MS + 50);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     it.give(1);
     expect(flush().ended).toBe(true);
   });
@@ -157,7 +157,7 @@ describe('the process', () => {
     it.clock.advance(DELAY_MS + 50);
     disk.found('shop', [anEvent()]);
     it.clock.advance(10_000);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     expect(it.clock.holdsProcess).toBe(false);
   });
 

@@ -90,7 +90,7 @@ describe('a code within a 2xx', () => {
     it.platform = () => saying({ code: 7 });
     it.give(20);
     it.clock.advance(600_000);
-    expect(it.lane.parked).toBe('misconfigured');
+    expect(it.lane.state.parked).toBe('misconfigured');
     expect(it.ledger).toMatchObject({ pending: 20, dead: 0 });
   });
 });
@@ -113,7 +113,7 @@ describe('an answer that names events', () => {
       expect(it.sent.map((sent) => sent.ids)).toEqual([ids, [ids[2]]]);
       expect(it.deadIds).toEqual([ids[1]]);
       expect(it.ledger).toMatchObject({ delivered: 2, dead: 1, pending: 0 });
-      expect(it.lane.parked).toBeNull();
+      expect(it.lane.state.parked).toBeNull();
     },
   );
 
@@ -180,14 +180,14 @@ describe('an answer that names events', () => {
       it.platform = () => ({ result: answer(404) });
       it.give(5);
       it.clock.advance(100);
-      expect(it.lane.parked).toBe('misconfigured');
+      expect(it.lane.state.parked).toBe('misconfigured');
       it.platform = ({ ids }) =>
         naming(
           200,
           ids.map((_, at) => [at, outcome]),
         );
       it.clock.advance(2_000);
-      expect(it.lane.parked).toBe(parked);
+      expect(it.lane.state.parked).toBe(parked);
     }
   });
 
@@ -220,7 +220,7 @@ describe('an answer that was cut, of a platform that answers for each event', ()
     it.clock.advance(1_000);
     expect(it.sent.map((sent) => sent.ids.length)).toEqual([8, 4, 2, 2, 4, 2, 2, 1, 1]);
     expect(it.ledger).toMatchObject({ delivered: 8, dead: 0, pending: 0 });
-    expect(it.lane.unverified).toBe(1);
+    expect(it.lane.state.unverified).toBe(1);
     expect(it.spoken.all).toEqual([]);
     // Further batches are as small as the answers have to be.
     it.give(8);
@@ -234,13 +234,13 @@ describe('an answer that was cut, of a platform that answers for each event', ()
     it.platform = () => (it.sent.length < 3 ? cut('early') : OK);
     it.clock.advance(60_000);
     expect(it.sent.map((sent) => sent.ids)).toEqual([ids, ids, ids]);
-    expect(it.lane.unverified).toBe(0);
+    expect(it.lane.state.unverified).toBe(0);
     it.platform = () => cut('early');
     it.give(4);
     it.clock.advance(600_000);
     expect(it.sent).toHaveLength(6);
     expect(it.ledger).toMatchObject({ delivered: 8, dead: 0, pending: 0 });
-    expect(it.lane.unverified).toBe(4);
+    expect(it.lane.state.unverified).toBe(4);
   });
 
   test('settles the events that its part names; no other result of the decoder proves the rest', () => {
@@ -267,7 +267,7 @@ describe('an answer that was cut, of a platform that answers for each event', ()
       it.clock.advance(60_000);
       expect(it.sent[1]!.ids).toEqual(decode === byPosition ? [ids[2]] : ids);
       expect(it.ledger.pending).toBe(0);
-      expect(it.lane.unverified).toBe(decode === decoders[1] ? 3 : 0);
+      expect(it.lane.state.unverified).toBe(decode === decoders[1] ? 3 : 0);
     }
   });
 
@@ -284,7 +284,7 @@ describe('an answer that was cut, of a platform that answers for each event', ()
       it.give(3);
       it.clock.advance(60_000);
       expect(it.sent).toHaveLength(1);
-      expect(it.lane.unverified).toBe(3);
+      expect(it.lane.state.unverified).toBe(3);
     }
   });
 

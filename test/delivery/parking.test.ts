@@ -21,12 +21,12 @@ describe.each([
     it.platform = () => park(status);
     it.give(50);
     it.clock.advance(600_000);
-    expect(it.lane.parked).toBe(reason);
+    expect(it.lane.state.parked).toBe(reason);
     expect(it.ledger).toMatchObject({ pending: 50, dead: 0, dropped: {} });
     expect(it.happened.filter(({ type }) => type === 'parked')).toMatchObject([{ lane: 'shop', reason }]);
     it.platform = () => OK;
     it.clock.advance(61_000);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     expect(it.ledger).toMatchObject({ delivered: 50, pending: 0 });
     expect(it.happened.filter(({ type }) => type === 'resumed')).toHaveLength(1);
     expect(it.spoken.infos).toEqual(["Destination 'shop' delivers again."]);
@@ -50,7 +50,7 @@ describe('a parked lane', () => {
     const ids = it.give(10);
     it.platform = () => park(401);
     it.clock.advance(5);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     const from = it.sent.length;
     it.clock.advance(600_000);
     const probes = it.sent.slice(from);
@@ -65,10 +65,10 @@ describe('a parked lane', () => {
     const poison = it.give(3);
     it.platform = ({ ids }) => (ids.some((id) => poison.includes(id)) ? park(400) : OK);
     it.clock.advance(10_000);
-    expect(it.lane.parked).toBe('refused_all');
+    expect(it.lane.state.parked).toBe('refused_all');
     it.give(5);
     it.clock.advance(300_000);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     expect(it.ledger).toMatchObject({ delivered: 5 });
   });
 
@@ -85,10 +85,10 @@ describe('a parked lane', () => {
     it.platform = () => park(401);
     it.give(1);
     it.clock.advance(5);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     it.platform = () => OK;
     it.clock.advance(61_000);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     expect(it.ledger).toMatchObject({ delivered: 0, pending: 0, dead: 1 });
   });
 
@@ -113,7 +113,7 @@ describe('a parked lane', () => {
     it.give(5);
     expect(it.clock.holdsProcess).toBe(true);
     it.clock.advance(100);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     expect(it.clock.holdsProcess).toBe(false);
     expect(it.clock.timers).toBe(1);
   });
@@ -125,7 +125,7 @@ describe('a parked lane', () => {
     it.clock.advance(100);
     it.platform = () => ({ result: { failure: 'ECONNREFUSED' } });
     it.clock.advance(3_600_000);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     it.platform = () => OK;
     it.clock.advance(61_000);
     expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
@@ -136,7 +136,7 @@ describe('a parked lane', () => {
     const [odd] = it.give(1);
     it.platform = ({ ids }) => (ids.includes(odd!) ? park(403) : OK);
     it.clock.advance(1_000);
-    expect(it.lane.parked).toBe('unauthorized');
+    expect(it.lane.state.parked).toBe('unauthorized');
     it.give(5);
     it.clock.advance(300_000);
     expect(it.ledger).toMatchObject({ delivered: 5, dead: 1, pending: 0 });

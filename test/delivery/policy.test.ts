@@ -159,7 +159,7 @@ class Model {
     expect({ held: began < this.#heldUntil }).toEqual({ held: false });
     for (const id of sent.ids) {
       if (this.acknowledged.has(id)) throw new Error('sent again after it was acknowledged');
-      if (began < (this.#notBefore.get(id) ?? 0) && lane.parked === null)
+      if (began < (this.#notBefore.get(id) ?? 0) && lane.state.parked === null)
         throw new Error('sent before its time');
       for (const other of this.#underWay) if (other.ids.includes(id)) throw new Error('sent twice at once');
     }
@@ -167,7 +167,7 @@ class Model {
     expect(this.#underWay.size).toBeLessThanOrEqual(destination.concurrency);
     expect(sent.ids.length).toBeLessThanOrEqual(destination.batch.maxEvents);
     this.#checkPause(sent);
-    if (lane.parked !== null) {
+    if (lane.state.parked !== null) {
       this.#probes.add(sent);
       expect({ probes: this.#probes.size, events: sent.ids.length }).toEqual({ probes: 1, events: 1 });
     }
@@ -220,7 +220,7 @@ class Model {
 
   /** Runs just before the lane gets to know: the same timer, set earlier. */
   #answered(sent: Sent, result: AttemptResult): void {
-    if (this.bench.lane.parked === null) this.#probes.clear();
+    if (this.bench.lane.state.parked === null) this.#probes.clear();
     this.#answeredAt.set(sent.ids.join(), this.bench.clock.monotonic());
     this.#underWay.delete(sent);
     this.#probes.delete(sent);
@@ -282,7 +282,7 @@ describe('whatever the platform answers, and then is well', () => {
         play(model, events);
         // What is left is poison: dead by now, or waiting for others to get through.
         expect(model.lost.filter((id) => !model.poison.has(id))).toEqual([]);
-        expect(model.bench.lane.parked === null || model.lost.length > 0).toBe(true);
+        expect(model.bench.lane.state.parked === null || model.lost.length > 0).toBe(true);
       }),
       { numRuns: 100 },
     );

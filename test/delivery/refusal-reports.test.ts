@@ -59,14 +59,20 @@ describe('a destination that refuses its first request', () => {
 
   test('is shown with the whole answer, the time and the count', () => {
     const { it } = aBench();
-    expect(it.lane.lastRefusal).toBeNull();
+    expect(it.lane.state.lastRefusal).toBeNull();
     it.platform = () => refusal();
     it.give(1, MINE);
     it.clock.advance(10);
     const at = it.clock.now() - 5;
-    expect(it.lane.lastRefusal).toEqual({ status: 400, reason: 'refused', answer: WHOLE, at, count: 1 });
+    expect(it.lane.state.lastRefusal).toEqual({
+      status: 400,
+      reason: 'refused',
+      answer: WHOLE,
+      at,
+      count: 1,
+    });
     it.clock.advance(10_000);
-    expect(it.lane.lastRefusal?.count).toBe(it.sent.length);
+    expect(it.lane.state.lastRefusal?.count).toBe(it.sent.length);
   });
 
   test('is told to those who watch', () => {
@@ -86,7 +92,7 @@ describe('a destination that refuses its first request', () => {
     it.clock.advance(10_000);
     it.platform = () => OK;
     it.clock.advance(60_000);
-    expect(it.lane.lastRefusal).toMatchObject({ status: 400, count: 0 });
+    expect(it.lane.state.lastRefusal).toMatchObject({ status: 400, count: 0 });
   });
 
   test('is named as one that also delivers, where it does', () => {
@@ -133,7 +139,7 @@ describe('a dead letter that is sent again', () => {
     expect(it.sent).toHaveLength(1);
     const [letter] = [...(it.buffer.deadLetters('shop') as Iterable<DeadLetter>)];
     expect(letter).toMatchObject({ event: { id }, reason: 'refused', answer: WHOLE });
-    expect(it.lane.lastRefusal).toMatchObject({ answer: WHOLE, count: 1 });
+    expect(it.lane.state.lastRefusal).toMatchObject({ answer: WHOLE, count: 1 });
     // Its own line names it: that it stays pending would not be true.
     expect(it.spoken.warnings.join()).not.toMatch(/stay pending|are retried/);
     expect([...it.spoken.warnings, ...it.spoken.errors]).toHaveLength(1);
@@ -155,7 +161,7 @@ describe('a dead letter that is sent again', () => {
     it.platform = () => refusal();
     it.give(20);
     it.clock.advance(10_000);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     expect(it.ledger).toMatchObject({ pending: 0, dead: 20 });
   });
 
@@ -195,7 +201,7 @@ test('events that are rejected by name are the last refusal, and counted only wh
   });
   it.give(2);
   it.clock.advance(100);
-  expect(it.lane.lastRefusal).toMatchObject({
+  expect(it.lane.state.lastRefusal).toMatchObject({
     status: 200,
     reason: 'refused',
     answer: '200 bad_plan',
@@ -204,7 +210,7 @@ test('events that are rejected by name are the last refusal, and counted only wh
   delivers = false;
   it.give(4);
   it.clock.advance(100);
-  expect(it.lane.lastRefusal).toMatchObject({ count: 2 });
+  expect(it.lane.state.lastRefusal).toMatchObject({ count: 2 });
   expect(it.ledger).toMatchObject({ delivered: 1, dead: 5 });
 });
 
@@ -221,7 +227,7 @@ describe('a parked lane', () => {
       ),
     ]);
     const whole = WHOLE.replace('400', '401');
-    expect(it.lane.lastRefusal).toMatchObject({
+    expect(it.lane.state.lastRefusal).toMatchObject({
       status: 401,
       reason: 'unauthorized',
       answer: whole,
@@ -237,7 +243,7 @@ describe('a parked lane', () => {
     it.platform = () => refusal(401);
     it.give(3, MINE);
     it.clock.advance(600_000);
-    expect(it.lane.lastRefusal?.count).toBe(it.sent.length);
+    expect(it.lane.state.lastRefusal?.count).toBe(it.sent.length);
     expect(it.spoken.warnings).toEqual([]);
     expect(it.spoken.errors).toHaveLength(1);
     expect(it.happened.filter(({ type }) => type === 'refused')).toEqual([]);

@@ -25,7 +25,7 @@ describe('one event that is always refused', () => {
           answer: `${status}: 17 bytes`,
         },
       ]);
-      expect(it.lane.parked).toBeNull();
+      expect(it.lane.state.parked).toBeNull();
       expect(it.idsOf('dead')).toEqual([poison]);
       expect(it.spoken.errors.filter((line) => line.includes('dead letter'))).toHaveLength(1);
     },
@@ -53,8 +53,8 @@ describe('one event that is always refused', () => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 500, maxDelayMs: 0 }, concurrency: 1 } });
     it.give(500);
     it.platform = () => REFUSED;
-    while (it.lane.parked === null) it.clock.advance(10);
-    expect(it.lane.parked).toBe('refused_all');
+    while (it.lane.state.parked === null) it.clock.advance(10);
+    expect(it.lane.state.parked).toBe('refused_all');
     expect(it.sent.map(({ ids }) => ids.length)).toEqual([500, 250, 125, 63, 32, 16, 8, 4, 2, 1, 1, 2, 1]);
   });
 
@@ -104,10 +104,10 @@ describe('refusals of everything for a while', () => {
         it.give(5);
         it.clock.advance(250);
       }
-      expect(it.lane.parked).not.toBeNull();
+      expect(it.lane.state.parked).not.toBeNull();
       it.clock.advance(300_000);
       expect(it.ledger).toMatchObject({ accepted: 200, delivered: 200, pending: 0, dead: 0 });
-      expect(it.lane.parked).toBeNull();
+      expect(it.lane.state.parked).toBeNull();
     }
   });
 
@@ -131,10 +131,10 @@ describe('refusals of everything for a while', () => {
     it.platform = () => REFUSED;
     it.give(2);
     it.clock.advance(400);
-    expect(it.lane.parked).toBeNull();
+    expect(it.lane.state.parked).toBeNull();
     it.give(10);
     it.clock.advance(10_000);
-    expect(it.lane.parked).toBe('refused_all');
+    expect(it.lane.state.parked).toBe('refused_all');
     expect(it.ledger).toMatchObject({ pending: 12, dead: 0 });
     expect(it.spoken.errors.filter((line) => line.includes('is parked (refused_all'))).toHaveLength(1);
   });

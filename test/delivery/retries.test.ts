@@ -18,7 +18,10 @@ describe.each([500, 502, 503, 504, 599, 408, 429])('a %i', (status) => {
     it.clock.advance(60_000);
     expect(it.sent.map((sent) => sent.ids)).toEqual([ids, ids, ids]);
     expect(it.ledger).toMatchObject({ delivered: 3, dead: 0, pending: 0 });
-    expect({ attempts: it.lane.attempts, retries: it.lane.retries }).toEqual({ attempts: 3, retries: 2 });
+    expect({ attempts: it.lane.state.attempts, retries: it.lane.state.retries }).toEqual({
+      attempts: 3,
+      retries: 2,
+    });
     expect(it.idsOf('retrying').toSorted()).toEqual([...ids, ...ids].toSorted());
     expect(it.idsOf('delivered')).toEqual(ids);
   });
@@ -291,7 +294,7 @@ describe('an answer that names events', () => {
       it.give(3);
       it.clock.advance(1_000);
       expect(it.ledger.delivered).toBe(3);
-      expect(it.lane.unverified).toBe(3);
+      expect(it.lane.state.unverified).toBe(3);
     }
   });
 
@@ -305,7 +308,7 @@ describe('an answer that names events', () => {
     it.clock.advance(10_000);
     expect(it.sent).toHaveLength(2);
     expect(it.ledger.delivered).toBe(1);
-    expect(it.lane.unverified).toBe(0);
+    expect(it.lane.state.unverified).toBe(0);
   });
 });
 

@@ -48,7 +48,7 @@ describe('headers from a function', () => {
       it.give(3);
       it.clock.advance(30_000);
       expect(sent.length).toBeGreaterThan(2);
-      const told = JSON.stringify([it.lane.lastRefusal, await lettersOf(it.buffer, 'shop'), it.spoken]);
+      const told = JSON.stringify([it.lane.state.lastRefusal, await lettersOf(it.buffer, 'shop'), it.spoken]);
       expect(told).toContain('no Bearer ***');
       expect(told).not.toContain('fresh-token');
     },
