@@ -130,6 +130,21 @@ describe('no event is left in limbo', () => {
     expect(it.spoken.errors[0]).toContain('sending a batch');
   });
 
+  test('when our own code fails before an attempt: it leaves a trace, and the lane goes on later', () => {
+    const it = new LaneBench({ destination: CALM });
+    const lease = it.buffer.lease.bind(it.buffer);
+    let failures = 1;
+    it.buffer.lease = (...args) => {
+      if (failures-- > 0) throw new TypeError('unforeseen');
+      return lease(...args);
+    };
+    it.give(3);
+    it.clock.advance(60_000);
+    expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
+    expect(it.log.faults.internal).toBe(1);
+    expect(it.spoken.errors).toEqual([expect.stringContaining('starting attempts')]);
+  });
+
   test.each(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'])(
     'when no request can be made of it (%s): after a success only the event whose fault it is is given up',
     async (failure) => {

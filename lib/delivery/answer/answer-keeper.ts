@@ -63,8 +63,9 @@ export class AnswerKeeper {
   /** Status, code and field, which may be logged, and the message, which may not. */
   #told(status: number, explanation: unknown): [brief: string, message: string] {
     const { code, field, message } = this.#fields(explanation);
-    const isNews = code !== String(status);
-    const brief = `${status}${isNews && WORD.test(code) ? ` ${code}` : ''}${WORD.test(field) ? ` (${field})` : ''}`;
+    let brief = String(status);
+    if (code !== brief && WORD.test(code)) brief += ` ${code}`;
+    if (WORD.test(field)) brief += ` (${field})`;
     const others = [code, field].filter((text) => text !== '' && !WORD.test(text));
     return [brief, [...others, message].filter((text) => text !== '').join(', ')];
   }
@@ -97,8 +98,9 @@ export class AnswerKeeper {
     // Then the body is our own sentence.
     if (encodingsOf(headers['content-encoding']).length > 0) return body;
     const type = MEDIA_TYPE.exec(this.#clean(headers['content-type'] ?? ''))?.[0];
-    const bytes = `${complete ? '' : 'at least '}${Buffer.byteLength(body)} bytes`;
-    return type === undefined ? bytes : `${type}, ${bytes}`;
+    const bytes = `${Buffer.byteLength(body)} bytes`;
+    const size = complete ? bytes : `at least ${bytes}`;
+    return type === undefined ? size : `${type}, ${size}`;
   }
 }
 

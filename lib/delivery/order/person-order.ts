@@ -9,7 +9,7 @@ import { cutEvent, isNewer, keyOfId, personCall, replaces } from './person-call.
 import { PersonQueues } from './person-queues.js';
 import type { OrderedEvent } from './person-queues.js';
 
-/** Later calls that are looked at for one that replaces a call: thousands of one person may wait, and one more request is cheap. */
+/** Later calls that are searched for one that replaces a call. A person may have thousands, and one more request is cheap. */
 const MAX_LATER = 50;
 const NOBODY: ReadonlySet<OrderedEvent> = new Set();
 
@@ -70,7 +70,9 @@ export class PersonOrder {
       }
       event.aside = batch.rest([held]);
       this.#aside.add(event);
-      for (const blocker of ahead) if (replaces(event.call, blocker.call)) blockers.add(blocker);
+      for (const blocker of ahead) {
+        if (replaces(event.call, blocker.call)) blockers.add(blocker);
+      }
       return false;
     });
     if (replaced.length > 0) supersede(batch.rest(replaced));
@@ -113,7 +115,7 @@ export class PersonOrder {
     if (replaced.size > 0) this.#supersede(batch, replaced, supersede);
   }
 
-  /** Proof that an event causes its failure needs the success of others, so it lets them pass. */
+  /** The proof that an event causes its failure needs the success of others, so later ones need not wait for it. */
   letPass({ events }: Batch): void {
     for (const held of events) {
       const event = this.#events.get(held);
@@ -253,7 +255,9 @@ export class PersonOrder {
     for (const event of maxEvents > 1 ? this.#ready : []) take(event);
     for (const event of taken) {
       for (const key of event.call.keys) {
-        for (const next of this.#queues.behind(event, key)) if (!take(next)) break;
+        for (const next of this.#queues.behind(event, key)) {
+          if (!take(next)) break;
+        }
       }
     }
     const inOrder = [...taken].toSorted((a, b) => a.call.number - b.call.number);
