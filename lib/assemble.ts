@@ -19,7 +19,8 @@ import { makeDoor } from './make-door.js';
 import { Notices } from './notices.js';
 import { optionMessages } from './options.messages.js';
 import { PlanCheck } from './plan/plan-check.js';
-import { laneDestination, type ResolvedOptions } from './resolve-options.js';
+import { laneDestination } from './lane-destination.js';
+import type { ResolvedOptions } from './resolve-options.js';
 
 /** The parts of one application's tracking. */
 export interface Parts {

@@ -2,7 +2,7 @@ import type { FactoryProvider, Provider } from '@nestjs/common';
 import { badOption, seenAs } from './config/check-option.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { isObject } from './event/json-values.js';
-import type { TrackingModuleOptions } from './options.js';
+import type { TrackingModuleOptions } from './module-options.js';
 import { optionMessages } from './options.messages.js';
 
 const WAYS = ['useFactory', 'useClass', 'useExisting'] as const;

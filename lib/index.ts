@@ -25,8 +25,8 @@ export type {
   IdField,
   RedactionRules,
   Sampling,
-  TextPattern,
 } from './capture/privacy/privacy-options.js';
+export type { TextPattern } from './capture/privacy/text-rules.js';
 export type { LaneFilter } from './capture/lane-filter.js';
 export type { Redact } from './capture/redaction.js';
 export { IdentityInterceptor } from './identity/identity.interceptor.js';
@@ -38,18 +38,10 @@ export type { ClaimedAsOptions } from './identity/claimed-as.js';
 export { fromJwtClaim } from './identity/from-jwt-claim.js';
 export type { FromJwtClaimOptions } from './identity/from-jwt-claim.js';
 export { TrackingConfigError } from './config/tracking-config.error.js';
-export type {
-  DeadLettersOptions,
-  DedupOptions,
-  EventOptions,
-  GroupOptions,
-  FlushReport,
-  IdentityOptions,
-  RecordResult,
-  RetryOptions,
-  TrackingModuleOptions,
-  TrackingOptionsFactory,
-} from './options.js';
+export type { TrackingModuleOptions, TrackingOptionsFactory } from './module-options.js';
+export type { DeadLettersOptions, DedupOptions, RetryOptions } from './delivery-options.js';
+export type { IdentityOptions } from './identity-options.js';
+export type { EventOptions, GroupOptions, FlushReport, RecordResult } from './options.js';
 export type { IdempotencyOptions, SharedEventId } from './capture/idempotency-options.js';
 export type { RequestContextOptions, SessionReader } from './context/request-context-options.js';
 export { defineTrackingPlan } from './plan/define-tracking-plan.js';

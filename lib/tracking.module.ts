@@ -16,7 +16,7 @@ import { type Clock, systemClock, TRACKING_CLOCK } from './host/clock.js';
 import { Log } from './host/log.js';
 import { mountIdentity } from './identity/identity.middleware.js';
 import { identityProviders } from './identity/identity.providers.js';
-import type { TrackingModuleOptions } from './options.js';
+import type { TrackingModuleOptions } from './module-options.js';
 import { optionMessages } from './options.messages.js';
 import { type ResolvedOptions, resolveOptions } from './resolve-options.js';
 import { TrackingLifecycle } from './tracking.lifecycle.js';

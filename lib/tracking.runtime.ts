@@ -9,10 +9,10 @@ import { disown } from './host/disown.js';
 import type { Log } from './host/log.js';
 import { within } from './host/within.js';
 import type { IdentitySource } from './identity/identity-source.js';
+import { isSharedFallback } from './identity-options.js';
 import type { FlushReport } from './options.js';
 import { optionMessages } from './options.messages.js';
 import type { ResolvedOptions } from './resolve-options.js';
-import { isSharedFallback } from './shared-fallback.js';
 import { Shutdown } from './shutdown.js';
 import { type TrackingStats, trackingStats } from './stats.js';
 

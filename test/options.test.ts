@@ -7,7 +7,8 @@ import type { Destination } from '../lib/destinations/destination.js';
 import { fromRequestUser, kissmetrics, memory, webhook } from '../lib/index.js';
 import type { TrackingModuleOptions } from '../lib/index.js';
 import { ProxyEnvironment } from '../lib/host/proxy-environment.js';
-import { laneDestination, resolveOptions } from '../lib/resolve-options.js';
+import { laneDestination } from '../lib/lane-destination.js';
+import { resolveOptions } from '../lib/resolve-options.js';
 
 const KEY = '0123456789abcdef0123456789abcdef01234567';
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -338,7 +339,7 @@ describe('what is given', () => {
       deadLetters: options.deadLetters,
       plan: options.plan,
       onInvalid: 'strip',
-      context: options.context,
+      context: { ...resolve({ context: {} }).context, userAgent: true },
       telemetry: options.telemetry,
       idempotency: options.idempotency,
       redact: options.redact,

@@ -8,7 +8,8 @@ import type {
   MemoryOptions,
   TrackingModuleOptions,
 } from '../lib/index.js';
-import { laneDestination, resolveOptions } from '../lib/resolve-options.js';
+import { laneDestination } from '../lib/lane-destination.js';
+import { resolveOptions } from '../lib/resolve-options.js';
 import { fakeDestination, TrackingTestingModule, trackingRecorder } from '../lib/testing/index.js';
 import { TrackingService } from '../lib/tracking.service.js';
 import { resolveJournalOptions } from '../lib/buffer/journal/journal-options.js';

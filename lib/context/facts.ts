@@ -9,10 +9,11 @@ import type { RequestScope } from '../identity/request-scope.js';
 import { campaignOf } from './campaign.js';
 import { addressAs, peerOf } from './client-address.js';
 import { guarded } from '../host/guarded.js';
+import type { ValuesOf } from '../options/option.js';
 import { localeOf } from './locale.js';
 import { messageHeader } from './message-header.js';
 import { referrerOf } from './referrer.js';
-import type { RequestContextOptions } from './request-context-options.js';
+import type { requestContextRows } from './request-context-options.js';
 
 const MAX_METHOD = 32;
 const MAX_REQUEST_ID = 200;
@@ -51,27 +52,27 @@ export function askedOf(request: unknown, { context }: RequestScope): Asked {
 }
 
 /** What the application has asked for. */
-export function factsFor(options: RequestContextOptions): Fact[] {
-  const { ip = false, sessions = [], requestId = true } = options;
+export function factsFor(options: ValuesOf<typeof requestContextRows>): Fact[] {
+  const { ip, sessions, requestId } = options;
   const idHeader = typeof requestId === 'string' ? requestId.toLowerCase() : 'x-request-id';
   const wanted: readonly (Fact & { readonly on: boolean })[] = [
-    { member: 'method', on: options.method ?? true, read: methodOf },
+    { member: 'method', on: options.method, read: methodOf },
     {
       member: 'locale',
-      on: options.locale ?? true,
+      on: options.locale,
       read: ({ header }) => localeOf(header('accept-language')),
     },
-    { member: 'campaign', on: options.campaign ?? true, read: ({ request }) => campaignOf(request) },
+    { member: 'campaign', on: options.campaign, read: ({ request }) => campaignOf(request) },
     { member: 'requestId', on: requestId !== false, read: (asked) => requestIdOf(asked, idHeader) },
-    { member: 'traceparent', on: options.traceparent ?? true, read: traceparentOf },
+    { member: 'traceparent', on: options.traceparent, read: traceparentOf },
     {
       member: 'userAgent',
-      on: options.userAgent ?? false,
+      on: options.userAgent,
       read: ({ header }) => clientText(header('user-agent'), MAX_USER_AGENT),
     },
     {
       member: 'referrer',
-      on: options.referrer ?? false,
+      on: options.referrer,
       read: ({ header }) => referrerOf(header('referer')),
     },
     { member: 'ip', on: ip !== false, read: ({ request }) => addressOf(request, ip || 'truncated') },

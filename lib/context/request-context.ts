@@ -2,7 +2,8 @@ import type { JsonObject, JsonValue } from '../event/tracking-event.js';
 import type { RequestScope } from '../identity/request-scope.js';
 import { askedOf, type Fact, factsFor } from './facts.js';
 import { guarded } from '../host/guarded.js';
-import type { RequestContextOptions } from './request-context-options.js';
+import { valuesOf } from '../options/rows.js';
+import { requestContextRows, type RequestContextOptions } from './request-context-options.js';
 import { patternOf } from './route-pattern.js';
 
 /** Says what is known of the request that an event comes from, as far as the application has asked for it. */
@@ -11,8 +12,9 @@ export class RequestContextReader {
   readonly #wantsRoute: boolean;
 
   constructor(options: RequestContextOptions) {
-    this.#facts = factsFor(options);
-    this.#wantsRoute = options.route ?? true;
+    const values = valuesOf(requestContextRows, options);
+    this.#facts = factsFor(values);
+    this.#wantsRoute = values.route;
   }
 
   /**

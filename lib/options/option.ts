@@ -7,8 +7,11 @@ export interface CheckContext {
 /** Throws `TrackingConfigError` for a value that the option cannot have. */
 export type Check = (path: string, value: unknown, context: CheckContext) => void;
 
-/** `named`: may be omitted, but must not be present and undefined. */
-export type Presence = 'optional' | 'required' | 'named';
+/**
+ * `required`: a text that may come from the environment; it may be missing where nothing is sent. `always`: must be given in any
+ * case. `named`: may be omitted, but must not be present and undefined.
+ */
+export type Presence = 'optional' | 'required' | 'always' | 'named';
 
 /** One option: everything that the checks, factories and docs tables use, except its doc comment. */
 export interface Row<T> {
@@ -21,13 +24,15 @@ export interface Row<T> {
   /** True for a text that may come from the environment: text made of a missing value, such as `undefined`, is rejected. */
   readonly isText: boolean;
   readonly check: Check;
+  /** The rows of an object that has no interface of its own: pages list them as `shutdown.timeoutMs`. */
+  readonly members?: Rows | undefined;
   /** A checked value as the package uses it. */
   read(value: unknown): T;
 }
 
 /** An option that must be given. */
 export interface RequiredOption<T> extends Row<T> {
-  readonly presence: 'required';
+  readonly presence: 'required' | 'always';
 }
 
 /** An option with a default. */
@@ -38,7 +43,9 @@ export interface DefaultedOption<T> extends Row<T> {
 /** An optional option without a default. */
 export interface Option<T> extends Row<T> {
   default(value: T): DefaultedOption<T>;
-  required(): RequiredOption<T>;
+  required(): RequiredOption<T | undefined>;
+  /** Like `required()`, for an option that no environment variable sets: its type has no `undefined`. */
+  always(): RequiredOption<T>;
   /** Fails if it is present and undefined, because an unset variable must not turn it off. */
   named(): Row<T>;
 }
@@ -49,8 +56,9 @@ type Value<R> = R extends Row<infer T> ? T : never;
 
 /** The options that an application passes: members of an interface, with the doc comments of the rows. */
 export type OptionsOf<Table> = {
-  readonly [Name in keyof Table as Table[Name] extends RequiredOption<unknown> ? Name : never]:
-    Value<Table[Name]> | undefined;
+  readonly [Name in keyof Table as Table[Name] extends RequiredOption<unknown> ? Name : never]: Value<
+    Table[Name]
+  >;
 } & {
   readonly [Name in keyof Table as Table[Name] extends RequiredOption<unknown> ? never : Name]?:
     Value<Table[Name]> | undefined;
@@ -60,7 +68,9 @@ export type OptionsOf<Table> = {
 export type ValuesOf<Table> = {
   readonly [Name in keyof Table]: Table[Name] extends DefaultedOption<infer T>
     ? T
-    : Value<Table[Name]> | undefined;
+    : Table[Name] extends RequiredOption<infer T>
+      ? T
+      : Value<Table[Name]> | undefined;
 };
 
 /** A kind of option. */
@@ -75,6 +85,7 @@ export function option<T>(
     ...row,
     default: (fallback) => ({ ...row, fallback }),
     required: () => ({ ...row, presence: 'required' }),
+    always: () => ({ ...row, presence: 'always' }),
     named: () => ({ ...row, presence: 'named' }),
   };
 }

@@ -4,11 +4,8 @@ import type { LaneStats, TrackingStats } from '../stats.js';
 import { DOOR, INTERNAL } from './losses.js';
 import type { Watched } from './losses.js';
 import { healthMessages } from './terminus.messages.js';
-import type { TrackingHealthOptions } from './tracking-health.options.js';
+import type { HealthValues } from './tracking-health-options.js';
 import type { TrackingProblem } from './tracking-problem.js';
-
-const MAX_BACKLOG_AGE_MS = 900_000;
-const MAX_DEAD_LETTERS = 100;
 
 /**
  * The problems of one snapshot.
@@ -17,10 +14,10 @@ const MAX_DEAD_LETTERS = 100;
  */
 export function problemsOf(
   stats: TrackingStats,
-  options: TrackingHealthOptions,
+  options: HealthValues,
   isRecent: (watched: Watched) => boolean,
 ): TrackingProblem[] {
-  const { maxBacklogAgeMs = MAX_BACKLOG_AGE_MS, maxDeadLetters = MAX_DEAD_LETTERS } = options;
+  const { maxBacklogAgeMs, maxDeadLetters } = options;
   const found: TrackingProblem[] = [];
   const { journal } = stats;
   if (journal !== null) found.push(...ofJournal(journal, options));
@@ -63,7 +60,7 @@ function ofRefusals(destination: string, lane: LaneStats): TrackingProblem | und
 
 function ofJournal(
   { state, cause, stranded, unreadable }: JournalStats,
-  { destinations }: TrackingHealthOptions,
+  { destinations }: HealthValues,
 ): TrackingProblem[] {
   const found: TrackingProblem[] = [];
   if (state === 'failing') found.push({ kind: 'journal', message: healthMessages.journalFailing(cause) });

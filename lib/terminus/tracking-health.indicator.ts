@@ -9,12 +9,9 @@ import { briefly } from '../delivery/delivery.messages.js';
 import type { LastRefusal } from '../event/last-refusal.js';
 import type { TrackingStats } from '../stats.js';
 import type { TrackingService } from '../tracking.service.js';
-import { checkHealthOptions } from './check-health-options.js';
 import { Losses } from './losses.js';
 import { problemsOf } from './problems.js';
-import type { TrackingHealthOptions } from './tracking-health.options.js';
-
-const LOSS_WINDOW_MS = 600_000;
+import { healthOptions, type TrackingHealthOptions } from './tracking-health-options.js';
 
 /** What Terminus 12 adds to its sessions. */
 interface KnowsDegraded<Key extends string> {
@@ -48,20 +45,20 @@ export class TrackingHealthIndicator {
    * accounting, and makes no requests.
    *
    * @param key the indicator's name in the answer
-   * @throws TrackingConfigError (the promise is rejected) for an option that cannot work
+   * @throws TrackingConfigError (the promise is rejected) for an invalid option
    */
   // eslint-disable-next-line @typescript-eslint/require-await -- Terminus' own indicators all return promises
   async isHealthy<const Key extends string = 'tracking'>(
     key: Key = 'tracking' as Key,
     options: TrackingHealthOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    checkHealthOptions(options);
-    const { onDegraded = 'degraded', lossWindowMs = LOSS_WINDOW_MS, destinations } = options;
+    const values = healthOptions(options);
+    const { onDegraded, lossWindowMs, destinations } = values;
     const session = this.indicator.check(key);
     const stats = this.tracking.stats();
     const now = this.#clock.monotonic();
     this.#losses.look(stats, now);
-    const problems = problemsOf(stats, options, (watched) => this.#losses.within(lossWindowMs, watched, now));
+    const problems = problemsOf(stats, values, (watched) => this.#losses.within(lossWindowMs, watched, now));
     const details = detailsOf(stats, destinations);
     if (problems.length === 0) return session.up(details);
     const data = { problems, ...details };

@@ -2,7 +2,7 @@ import type { InjectionToken } from '@nestjs/common';
 import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
 import { Log } from '../host/log.js';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { TrackingModuleOptions } from '../options.js';
+import type { TrackingModuleOptions } from '../module-options.js';
 import { resolveOptions, type ResolvedOptions } from '../resolve-options.js';
 import { TrackingLifecycle } from '../tracking.lifecycle.js';
 import { RESOLVED_OPTIONS, TRACKING_OPTIONS } from '../tracking.module.js';

@@ -4,7 +4,7 @@ import { isMissing } from '../config/check-credential.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Destination } from '../destinations/destination.js';
 import { isObject } from '../event/json-values.js';
-import type { TrackingModuleOptions } from '../options.js';
+import type { TrackingModuleOptions } from '../module-options.js';
 import type { FakeDestination } from './fake-destination.js';
 import { standIn } from './stand-in.js';
 import type { TestTrackingOptions } from './testing-options.js';

@@ -5,7 +5,7 @@ import type { ConsentDecision } from '../../lib/capture/privacy/privacy-options.
 import type { DestinationMap } from '../../lib/destinations/destination-map.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import type { TrackingModuleOptions } from '../../lib/options.js';
+import type { TrackingModuleOptions } from '../../lib/module-options.js';
 import { expectAccounted } from '../support/accounting.js';
 import { JournaledTracking } from '../support/journaled-tracking.js';
 import { Shop } from '../support/tracking.js';

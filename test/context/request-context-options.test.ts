@@ -1,15 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
-import { checkRequestContext } from '../../lib/context/request-context-options.js';
+import { moduleRows } from '../../lib/module-options.js';
+import { checkRows } from '../../lib/options/rows.js';
 
-describe('checkRequestContext()', () => {
+const rows = { context: moduleRows.context };
+const check = (context: unknown): void => checkRows('', { context }, rows, { credentials: true });
+
+describe('the option `context`', () => {
   test.each([
     undefined,
     {},
     { method: false, route: true, requestId: 'X-Amzn-Trace-Id', ip: 'truncated', sessions: [] },
     { requestId: false, ip: false, sessions: [() => undefined] },
   ])('lets %j pass', (options) => {
-    expect(() => checkRequestContext(options as never)).not.toThrow();
+    expect(() => check(options)).not.toThrow();
   });
 
   test.each([
@@ -25,9 +29,9 @@ describe('checkRequestContext()', () => {
     [{ sessions: ['posthog'] }, 'context.sessions[0]', 'a function'],
     [{ sessions: [() => undefined, undefined] }, 'context.sessions[1]', 'a function'],
   ])('refuses %j', (options, option, wants) => {
-    const check = (): void => checkRequestContext(options as never);
-    expect(check).toThrow(TrackingConfigError);
-    expect(check).toThrow(`\`${option}\``);
-    expect(check).toThrow(wants);
+    const start = (): void => check(options);
+    expect(start).toThrow(TrackingConfigError);
+    expect(start).toThrow(`\`${option}\``);
+    expect(start).toThrow(wants);
   });
 });

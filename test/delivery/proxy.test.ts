@@ -9,7 +9,7 @@ import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { systemClock } from '../../lib/host/clock.js';
-import type { TrackingModuleOptions } from '../../lib/options.js';
+import type { TrackingModuleOptions } from '../../lib/module-options.js';
 import { resolveOptions } from '../../lib/resolve-options.js';
 import { rehearsedOptions } from '../../lib/testing/rehearsed-options.js';
 import { TrackingRuntime } from '../../lib/tracking.runtime.js';

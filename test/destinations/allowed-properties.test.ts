@@ -7,7 +7,7 @@ import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { toEventJson } from '../../lib/event/event-json.js';
 import type { HeldEvent, LaneEvent } from '../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import { laneDestination } from '../../lib/resolve-options.js';
+import { laneDestination } from '../../lib/lane-destination.js';
 import { anEvent, inLane, NEW_YEAR } from './an-event.js';
 
 const FIRST = { now: NEW_YEAR, number: 1 };

@@ -80,15 +80,23 @@ export function tableOf(
   destinations: readonly DestinationFacts[] = [],
 ): string {
   const rows = rowsOf(declared, ANY);
-  const lines = Object.entries(rows).map(([name, row]) => {
+  const lines = listed(rows).map(([path, name, row]) => {
     const comment = comments.get(name);
     if (comment === undefined) throw new Error(`The option ${name} has no doc comment`);
     const others = typeof declared === 'function' ? othersOf(name, row, declared, destinations) : [];
     const isOwn = typeof declared !== 'function';
-    const cells = [`\`${name}\``, row.type, [defaultOf(name, row, comment, isOwn), ...others].join('; ')];
+    const cells = [`\`${path}\``, row.type, [defaultOf(name, row, comment, isOwn), ...others].join('; ')];
     return `| ${[...cells, comment.meaning].join(' | ')} |\n`;
   });
   return `| option | type | default | meaning |\n| --- | --- | --- | --- |\n${lines.join('')}`;
+}
+
+/** The rows with their paths and names: `shutdown.timeoutMs` of `shutdown`, which has no interface of its own. */
+function listed(rows: Rows, before = ''): [path: string, name: string, row: Row<unknown>][] {
+  return Object.entries(rows).flatMap(([name, row]) => {
+    const { members } = row;
+    return members === undefined ? [[before + name, name, row]] : listed(members, `${before}${name}.`);
+  });
 }
 
 /** Doc comments of the members of object literals in a declaration. */
@@ -119,7 +127,7 @@ function meaningOf(comment: string): string {
     .replace(/\s+/g, ' ')
     .replaceAll('|', '\\|')
     .replace(/\bSee docs\/([\w-]+)\.md(#[\w-]+)?/g, (_, page: string, anchor = '') =>
-      page === 'options-destinations'
+      anchor !== '' && (page === 'options-destinations' || page === 'options')
         ? `See [below](${anchor})`
         : `See [${titleOf(page)}](${page}.md${anchor})`,
     );
@@ -130,7 +138,7 @@ function titleOf(page: string): string {
 }
 
 function defaultOf(name: string, row: Row<unknown>, { default: said }: Comment, isOwn: boolean): string {
-  if (row.presence === 'required') return 'required';
+  if (row.presence === 'required' || row.presence === 'always') return 'required';
   if (said === undefined) throw new Error(`The doc comment of the option ${name} has no @default`);
   const real = shown(row.fallback);
   if (real !== undefined && said !== real && (isOwn || LITERAL.test(said))) {

@@ -88,7 +88,9 @@ function isTaken(name: string): boolean {
 /** The name of an option, or, where it is an object without a name of its own, `option.member` for each of its members. */
 function namesOf(property: ts.Symbol, checker: ts.TypeChecker): string[] {
   const type = checker.getNonNullableType(checker.getTypeOfSymbol(property));
-  const literal = type.symbol?.declarations?.some((declaration) => ts.isTypeLiteralNode(declaration));
+  const literal =
+    type.aliasSymbol?.name === 'OptionsOf' ||
+    type.symbol?.declarations?.some((declaration) => ts.isTypeLiteralNode(declaration));
   const members = type.getProperties();
   if (literal !== true || type.getCallSignatures().length > 0 || members.length === 0) return [property.name];
   return members.map(({ name }) => `${property.name}.${name}`);

@@ -13,7 +13,7 @@ import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
 import type { Reason } from '../../lib/event/reasons.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import type { Log } from '../../lib/host/log.js';
-import { laneDestination } from '../../lib/resolve-options.js';
+import { laneDestination } from '../../lib/lane-destination.js';
 import { anEvent } from './an-event.js';
 import { bufferSetup } from './buffer-setup.js';
 import { ManualClock } from './manual-clock.js';

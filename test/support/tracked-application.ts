@@ -5,7 +5,7 @@ import { afterEach, expect } from '@jest/globals';
 import type { EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import type { LifecycleEvent } from '../../lib/event/lifecycle.js';
-import type { TrackingModuleOptions } from '../../lib/options.js';
+import type { TrackingModuleOptions } from '../../lib/module-options.js';
 import type { LaneStats, TrackingStats } from '../../lib/stats.js';
 import { TRACKING_CLOCK } from '../../lib/host/clock.js';
 import { PARTS } from '../../lib/host/deadline.js';

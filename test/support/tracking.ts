@@ -1,6 +1,6 @@
 import type { Admission, Destination } from '../../lib/destinations/destination.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import type { TrackingModuleOptions } from '../../lib/options.js';
+import type { TrackingModuleOptions } from '../../lib/module-options.js';
 import { resolveOptions } from '../../lib/resolve-options.js';
 import { TrackingRuntime } from '../../lib/tracking.runtime.js';
 import { TrackingService } from '../../lib/tracking.service.js';

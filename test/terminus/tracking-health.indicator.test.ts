@@ -44,6 +44,7 @@ class Bench {
   readonly clock = new ManualClock();
   lanes: Record<string, LaneStats> = { shop: aLane() };
   rejected = reasonCounts();
+  notices: TrackingStats['notices'] = {};
   journal: TrackingStats['journal'] = null;
   readonly indicator: TrackingHealthIndicator;
 
@@ -76,7 +77,7 @@ class Bench {
       rejected: this.rejected,
       suppressed: reasonCounts(),
       lanes: this.lanes,
-      notices: {},
+      notices: this.notices,
       journal: this.journal,
       plan: null,
     };
@@ -84,16 +85,45 @@ class Bench {
 }
 
 test.each<[object, string]>([
-  [{ onDegraded: 'nope' }, "`isHealthy.onDegraded` is 'nope'; expected one of degraded, up, down"],
+  [{ onDegraded: 'nope' }, "`isHealthy.onDegraded` is 'nope'; expected 'degraded', 'up' or 'down'"],
   [{ onDegrade: 'down' }, '`isHealthy.onDegrade` is unknown; expected one of onDegraded'],
   [{ maxBacklogAgeMs: '5m' }, "`isHealthy.maxBacklogAgeMs` is '5m'"],
-  [{ watch: ['journl'] }, "`isHealthy.watch[0]` is 'journl'; expected one of parked"],
+  [{ watch: ['journl'] }, "`isHealthy.watch[0]` is 'journl'; expected 'parked', 'refused'"],
   [
     { destinations: 'shop' },
     '`isHealthy.destinations` is a string of 4 characters; expected an array of names',
   ],
 ])('a health check is refused that can find nothing: %j', async (options, text) => {
   await expect(new Bench().look(options as TrackingHealthOptions)).rejects.toThrow(text);
+});
+
+describe('an error of this package that nobody foresaw', () => {
+  test('is a problem of no destination for ten minutes, and again with the next one', async () => {
+    const bench = new Bench();
+    bench.notices = { internal_error: 1 };
+    expect(await bench.look()).toEqual({
+      status: 'degraded',
+      kinds: ['internal_error'],
+      messages: [expect.stringMatching(/^[^']*log[^']*$/)],
+    });
+    bench.clock.advance(10 * MINUTE);
+    expect(await bench.look()).toMatchObject({ status: 'up', kinds: [] });
+    bench.notices = { internal_error: 2 };
+    expect((await bench.look({ destinations: ['shop'] })).kinds).toEqual(['internal_error']);
+  });
+
+  test('is left out where other kinds are watched', async () => {
+    const bench = new Bench();
+    bench.notices = { internal_error: 1 };
+    expect((await bench.look({ watch: ['loss'] })).kinds).toEqual([]);
+    expect((await bench.look({ watch: ['internal_error'] })).kinds).toEqual(['internal_error']);
+  });
+
+  test('is not one that the application made', async () => {
+    const bench = new Bench();
+    bench.notices = { resolver_error: 3, log_error: 1 };
+    expect((await bench.look()).kinds).toEqual([]);
+  });
 });
 
 describe('a loss', () => {

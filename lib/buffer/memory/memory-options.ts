@@ -1,3 +1,6 @@
+import { choice, count } from '../../options/kinds.js';
+import type { OptionsOf } from '../../options/option.js';
+
 /** How a full buffer makes room for an event. */
 export type OnFull =
   /** The oldest event makes room; counted as `dropped.buffer_full` in the lanes that still waited for it. */
@@ -5,15 +8,25 @@ export type OnFull =
   /** The new event is refused; counted as `rejected.buffer_full`, or `declined.buffer_full` of the lanes that are full. */
   | 'rejectNewest';
 
-/** Options of `memory()`. */
-export interface MemoryOptions {
-  /** Limit of pending events, over all destinations. Default 200,000. */
-  readonly maxEvents?: number | undefined;
-  /** Limit of memory for pending events in bytes, estimated from their content. Default 134,217,728 (128 MiB). */
-  readonly maxBytes?: number | undefined;
+export const memoryRows = {
   /**
-   * Default `dropOldest`. It applies to lagging destinations: one that is available never loses events because another
-   * one is down.
+   * Limit of pending events, over all destinations.
+   * @default 200,000
    */
-  readonly onFull?: OnFull | undefined;
-}
+  maxEvents: count(1).default(200_000),
+  /**
+   * Limit of memory for pending events in bytes, estimated from their content. The default is 128 MiB.
+   * @default 134,217,728
+   */
+  maxBytes: count(1).default(134_217_728),
+  /**
+   * How a full buffer makes room. Only destinations that lag lose events.
+   *
+   * A destination that is available never loses events because another one is down.
+   * @default 'dropOldest'
+   */
+  onFull: choice('dropOldest', 'rejectNewest').default('dropOldest'),
+};
+
+/** Options of `memory()`. */
+export interface MemoryOptions extends OptionsOf<typeof memoryRows> {}

@@ -1,10 +1,9 @@
-import { badChoice, checkCount, checkKeys } from '../../config/check-option.js';
+import { badChoice } from '../../config/check-option.js';
+import { checkRows, valuesOf } from '../../options/rows.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { MemoryBuffer } from './memory-buffer.js';
-import type { MemoryOptions } from './memory-options.js';
+import { memoryRows, type MemoryOptions } from './memory-options.js';
 import { residentBytes } from './slot.js';
-
-const DEFAULTS = { maxEvents: 200_000, maxBytes: 134_217_728, onFull: 'dropOldest' } as const;
 
 /**
  * Keeps pending events in memory; the default. They survive outages of a platform, up to the bound, and an orderly
@@ -16,12 +15,7 @@ export function memory(options: MemoryOptions = {}): EventBufferFactory {
   return {
     kind: 'memory',
     check(path, maxEventBytes) {
-      checkKeys(path, options, ['maxEvents', 'maxBytes', 'onFull']);
-      checkCount(`${path}.maxEvents`, options.maxEvents, 1);
-      checkCount(`${path}.maxBytes`, options.maxBytes, 1);
-      if (options.onFull !== undefined && !['dropOldest', 'rejectNewest'].includes(options.onFull)) {
-        throw badChoice(`${path}.onFull`, options.onFull, "'dropOldest' or 'rejectNewest'");
-      }
+      checkRows(path, options, memoryRows, { credentials: true });
       const needed = maxEventBytes === undefined ? 0 : residentBytes(maxEventBytes);
       if (options.maxBytes !== undefined && options.maxBytes < needed) {
         throw badChoice(
@@ -31,14 +25,6 @@ export function memory(options: MemoryOptions = {}): EventBufferFactory {
         );
       }
     },
-    create: (setup) =>
-      new MemoryBuffer(
-        {
-          maxEvents: options.maxEvents ?? DEFAULTS.maxEvents,
-          maxBytes: options.maxBytes ?? DEFAULTS.maxBytes,
-          onFull: options.onFull ?? DEFAULTS.onFull,
-        },
-        setup,
-      ),
+    create: (setup) => new MemoryBuffer(valuesOf(memoryRows, options), setup),
   };
 }

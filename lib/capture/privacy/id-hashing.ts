@@ -6,14 +6,12 @@ import { identityOf, normaliseId, withBrowserIds } from '../../identity/normalis
 import { AgingMap } from '../aging-map.js';
 import type { EventParts } from '../event-parts.js';
 import type { Groups } from '../groups.js';
-import type { HashIdsOptions, IdField } from './privacy-options.js';
+import { ID_FIELDS, type HashIdsOptions, type IdField } from './privacy-options.js';
 
 const HALF_A_PAIR = /\p{Surrogate}/u;
 const MAX_RECENT = 4_000;
 /** A client chooses the id in its cookie. Longer ones than ours are not worth the memory. */
 const MAX_RECENT_LENGTH = 200;
-
-export const ID_FIELDS: readonly IdField[] = ['userId', 'anonymousId', 'previousId', 'groupId'];
 
 /**
  * Returns the hash that replaces a person's id if `hashIds` is set: HMAC-SHA-256 with the secret, as 64 hexadecimal

@@ -7,11 +7,10 @@ import type { Groups } from '../groups.js';
 import { isOversize, Refusal } from '../refusal.js';
 import { MemberNames } from './member-names.js';
 import { NOWHERE, ofElement, ofMember, type Place, placesBelow } from './places.js';
-import type { RedactionRules } from './privacy-options.js';
+import { redactionRows, type RedactionRules } from './privacy-options.js';
 import { TextRules } from './text-rules.js';
 
-export const DEFAULT_REPLACEMENT = '[redacted]';
-const MAX_TEXT_LENGTH = 10_000;
+const DEFAULT_REPLACEMENT = redactionRows.replacement.fallback;
 
 /** Removes from events what the rules name. Changed objects are copied, so that code which has the event sees no change. */
 export class RuleRedaction {
@@ -27,7 +26,7 @@ export class RuleRedaction {
     { paths = [], keys = [], values = [], replacement, remove, maxTextLength }: RedactionRules,
     private readonly maxEventBytes: number,
   ) {
-    const maxLength = maxTextLength ?? MAX_TEXT_LENGTH;
+    const maxLength = maxTextLength ?? redactionRows.maxTextLength.fallback;
     const standsFor = replacement ?? DEFAULT_REPLACEMENT;
     this.#replacement = remove === true ? undefined : standsFor;
     this.#properties = placesBelow('properties', paths);

@@ -1,4 +1,4 @@
-import type { TextPattern } from './privacy-options.js';
+import type { TextPattern } from './text-rules.js';
 
 /** `@` as it is written, also at full width, and as a URL writes it, also one within another. */
 const AT = /[@\uff20]|%(?:25)?40/g;

@@ -1,5 +1,11 @@
+import { types } from 'node:util';
 import { disown } from '../../host/disown.js';
-import type { TextPattern } from './privacy-options.js';
+
+/**
+ * Returns a text with `replacement` in place of each match, and the same text without a match. Synchronous. If it
+ * throws, the event is rejected (`redact_error`).
+ */
+export type TextPattern = (text: string, replacement: string) => string;
 
 /** Texts by what they say. Made of the application's patterns, whose own state is neither used nor changed. */
 export class TextRules {
@@ -49,4 +55,9 @@ function patternOf(pattern: RegExp | TextPattern): TextPattern {
 /** A copy without a memory, for asking whether a text matches anywhere. */
 export function stateless(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
+}
+
+/** Whether a value is a pattern. One that matches the empty text matches everywhere, and is none. */
+export function isPattern(value: unknown): value is RegExp {
+  return types.isRegExp(value) && !stateless(value).test('');
 }

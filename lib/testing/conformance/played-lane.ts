@@ -7,7 +7,7 @@ import {
 import { idOf } from '../../event/lane-event.js';
 import type { LifecycleEvent } from '../../event/lifecycle.js';
 import type { ReasonCounts } from '../../event/reasons.js';
-import type { TrackingModuleOptions } from '../../options.js';
+import type { TrackingModuleOptions } from '../../module-options.js';
 import { resolveOptions } from '../../resolve-options.js';
 import type { LaneStats, TrackingStats } from '../../stats.js';
 import type { TrackingService } from '../../tracking.service.js';

@@ -10,7 +10,7 @@ import type { BrowserClaims } from '../../../lib/event/identity.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
 import type { PersonData } from '../../../lib/event/person-data.js';
 import { RequestScope, runInScope } from '../../../lib/identity/request-scope.js';
-import type { TrackingModuleOptions } from '../../../lib/options.js';
+import type { TrackingModuleOptions } from '../../../lib/module-options.js';
 import { commandLine } from '../../cli/command-line.js';
 import { systemClock } from '../../../lib/host/clock.js';
 import { resolveOptions } from '../../../lib/resolve-options.js';

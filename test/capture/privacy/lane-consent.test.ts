@@ -8,7 +8,7 @@ import type {
 } from '../../../lib/capture/privacy/privacy-options.js';
 import type { Destination } from '../../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
-import type { TrackingModuleOptions } from '../../../lib/options.js';
+import type { TrackingModuleOptions } from '../../../lib/module-options.js';
 import { resolveOptions } from '../../../lib/resolve-options.js';
 import { TrackingRecorder } from '../../../lib/testing/tracking-recorder.js';
 import { TrackingRuntime } from '../../../lib/tracking.runtime.js';

@@ -3,7 +3,7 @@ import type { DestinationOptions } from '../../../destinations/shared-options.js
 import { TrackingConfigError } from '../../../config/tracking-config.error.js';
 import { memory } from '../../../buffer/memory/memory.js';
 import { guarded } from '../../../host/guarded.js';
-import type { TrackingModuleOptions } from '../../../options.js';
+import type { TrackingModuleOptions } from '../../../module-options.js';
 import { resolveOptions } from '../../../resolve-options.js';
 import { playedDispatcher } from '../../../destinations/played-dispatcher.js';
 import { rehearsedOptions } from '../../rehearsed-options.js';
