@@ -1,2 +1,2 @@
 export { openTelemetry } from './open-telemetry.js';
-export type { OpenTelemetryOptions } from './open-telemetry.js';
+export type { OpenTelemetryOptions } from './open-telemetry-options.js';

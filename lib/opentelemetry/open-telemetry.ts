@@ -9,19 +9,9 @@ import type {
 import { activeTraceparent } from './active-traceparent.js';
 import { instruments, observables } from './instruments.js';
 import type { Instruments } from './instruments.js';
+import { valuesOf } from '../options/rows.js';
+import { openTelemetryRows, type OpenTelemetryOptions } from './open-telemetry-options.js';
 import { StatsObserver } from './observe-stats.js';
-
-/** Options of {@link openTelemetry}. */
-export interface OpenTelemetryOptions {
-  /** The meter that measures. Default: `metrics.getMeter('nestjs-tracking')` of the registered provider, when the application starts. */
-  readonly meter?: Meter | undefined;
-  /**
-   * Attributes of every measurement, such as a name that distinguishes two applications in one process. Default: none.
-   */
-  readonly attributes?: Attributes | undefined;
-  /** Adds the current trace to events. Default true. */
-  readonly traceContext?: boolean | undefined;
-}
 
 /**
  * Exports metrics through OpenTelemetry, and adds the trace id to events: `TrackingModule.forRoot({ telemetry:
@@ -41,7 +31,8 @@ class OpenTelemetry implements TrackingTelemetry {
   readonly #meter: Meter | undefined;
   #durations: Pick<Instruments, 'deliveryDuration' | 'requestDuration'> | undefined;
 
-  constructor({ meter, attributes = {}, traceContext = true }: OpenTelemetryOptions) {
+  constructor(options: OpenTelemetryOptions) {
+    const { meter, attributes, traceContext } = valuesOf(openTelemetryRows, options);
     this.#meter = meter;
     this.#attributes = attributes;
     if (traceContext) this.traceparent = activeTraceparent;

@@ -1,27 +1,20 @@
 import process from 'node:process';
-import { badChoice, badOption, checkCount, checkKeys } from '../../config/check-option.js';
+import { badChoice } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
+import { checkRows } from '../../options/rows.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { nodeFiles } from './files/node-files.js';
 import { oneAtATime } from './files/one-at-a-time.js';
 import { JournalBuffer } from './journal-buffer.js';
-import { resolveJournalOptions } from './journal-options.js';
-import type { JournalOptions } from './journal-options.js';
+import {
+  journalRows,
+  MIN_SEGMENT_BYTES,
+  resolveJournalOptions,
+  type JournalOptions,
+} from './journal-options.js';
 import { journalMessages } from './journal.messages.js';
 import { processIdentity } from './ownership/process-identity.js';
 import { distrustOfRoot, realDirectory } from './ownership/root-directory.js';
-
-const KNOWN = [
-  'directory',
-  'fsync',
-  'maxBytes',
-  'retain',
-  'onFull',
-  'segmentBytes',
-  'maxMemoryBytes',
-  'leaseMs',
-];
-const MIN_SEGMENT_BYTES = 65_536;
 
 /**
  * Keeps events on disk until they are delivered. They survive a crash of the process and, with `fsync: 'group'` (the
@@ -34,37 +27,16 @@ export function journal(options: JournalOptions): EventBufferFactory {
     kind: 'journal',
     directory: options?.directory,
     check(path, maxEventBytes) {
-      checkKeys(path, options, KNOWN);
-      const { directory, fsync, onFull, segmentBytes, maxBytes } = options ?? {};
-      if (typeof directory !== 'string' || directory.trim() === '') {
-        throw badOption(
-          `${path}.directory`,
-          directory,
-          "a folder on a disk that stays, such as 'var/tracking'",
-        );
-      }
+      const given: unknown = options === undefined ? {} : options;
+      checkRows(path, given, journalRows, { credentials: true });
+      const { directory, maxBytes, segmentBytes = MIN_SEGMENT_BYTES } = options;
       const denied = distrustOfRoot(directory);
       if (denied !== undefined) {
         const option = `${path}.directory`;
-        throw new TrackingConfigError(
-          option,
-          journalMessages.badRoot(option, { path: directory, code: '', ...denied }, process.geteuid?.()),
-        );
+        const root = { path: directory, code: '', ...denied };
+        throw new TrackingConfigError(option, journalMessages.badRoot(option, root, process.geteuid?.()));
       }
-      if (fsync !== undefined && !['group', 'off'].includes(fsync)) {
-        throw badChoice(`${path}.fsync`, fsync, "'group' or 'off'");
-      }
-      if (onFull !== undefined && !['dropOldest', 'rejectNewest'].includes(onFull)) {
-        throw badChoice(`${path}.onFull`, onFull, "'dropOldest' or 'rejectNewest'");
-      }
-      checkKeys(`${path}.retain`, options.retain, ['days', 'bytes']);
-      checkCount(`${path}.retain.days`, options.retain?.days, 0);
-      checkCount(`${path}.retain.bytes`, options.retain?.bytes, 0);
-      checkCount(`${path}.segmentBytes`, segmentBytes, MIN_SEGMENT_BYTES, 1_073_741_824);
-      checkCount(`${path}.maxMemoryBytes`, options.maxMemoryBytes, 1_048_576);
-      checkCount(`${path}.leaseMs`, options.leaseMs, 1_000, 3_600_000);
-      const needed = Math.max(2 * (segmentBytes ?? MIN_SEGMENT_BYTES), 2 * (maxEventBytes ?? 0));
-      checkCount(`${path}.maxBytes`, maxBytes, 1);
+      const needed = 2 * Math.max(segmentBytes, maxEventBytes ?? 0);
       if (maxBytes !== undefined && maxBytes < needed) {
         throw badChoice(
           `${path}.maxBytes`,
