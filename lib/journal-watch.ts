@@ -17,9 +17,9 @@ export class JournalWatch {
   #state: State = 'open';
   #cause: string | undefined;
   #where: WrittenPlace | undefined;
-  /** What the log was told last. */
-  #told: State = 'open';
-  /** Monotonic time before which it is not told of a failure again. */
+  /** The state that was logged last. */
+  #logged: State = 'open';
+  /** Monotonic time before which no failure is logged again. */
   #quietUntil = -Infinity;
   #later: Timer | undefined;
 
@@ -37,7 +37,7 @@ export class JournalWatch {
       const type = state === 'failing' ? 'journal_failing' : 'journal_open';
       this.lifecycle.emit({ type, at: this.clock.now(), ...(cause !== undefined && { cause }) });
     }
-    this.#tell();
+    this.#log();
   }
 
   get isFailing(): boolean {
@@ -48,21 +48,21 @@ export class JournalWatch {
     this.#later?.cancel();
   }
 
-  #tell(): void {
+  #log(): void {
     this.#later?.cancel();
-    if (this.#state === this.#told) return;
+    if (this.#state === this.#logged) return;
     if (this.#state === 'open') {
       this.log.info(optionMessages.journalOpen());
     } else {
       const now = this.clock.monotonic();
       if (now < this.#quietUntil) {
-        this.#later = detached(() => this.clock.after(this.#quietUntil - now, () => this.#tell()));
+        this.#later = detached(() => this.clock.after(this.#quietUntil - now, () => this.#log()));
         this.#later.hold(false);
         return;
       }
       this.#quietUntil = now + MINUTE_MS;
       this.log.error(optionMessages.journalFailing(this.#cause, this.#where));
     }
-    this.#told = this.#state;
+    this.#logged = this.#state;
   }
 }

@@ -25,7 +25,7 @@ import { TrackingService } from './tracking.service.js';
 
 /** The token of the module's options, as the application gave them. */
 export const TRACKING_OPTIONS = Symbol.for('nestjs-tracking.options');
-/** The token of what they come to, with every default filled in: the test kit puts its own in this place. */
+/** The token of the checked options with all defaults. The test kit overrides it. */
 export const RESOLVED_OPTIONS = Symbol.for('nestjs-tracking.resolvedOptions');
 
 const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

@@ -1,9 +1,7 @@
 /**
- * A map that gives up its oldest entry in constant time on average. A `Map` alone does not: its first key is found by walking
- * over all that were deleted in front of it, so that a full one costs the more the larger it is.
- *
- * Two generations: what comes is young, what goes is old. The old one gets no new entries, so that one walk through it, kept
- * from call to call, meets each of them once; when it is through, the young ones become the old.
+ * A map that removes its oldest entry in constant time on average. To find its first key, a `Map` alone walks over all deleted
+ * ones. Here new entries are in one generation, and one walk removes those of the other, which gets no new ones. Then the young
+ * become the old.
  */
 export class AgingMap<V> {
   #young = new Map<string, V>();
@@ -22,7 +20,7 @@ export class AgingMap<V> {
     return this.#young.get(key) ?? this.#old.get(key);
   }
 
-  /** A key that is there already gets no younger. */
+  /** The age of a known key does not change. */
   set(key: string, value: V): void {
     (this.#old.has(key) ? this.#old : this.#young).set(key, value);
   }
@@ -31,7 +29,7 @@ export class AgingMap<V> {
     if (!this.#young.delete(key)) this.#old.delete(key);
   }
 
-  /** Takes out the oldest. @returns its key; undefined where there is none */
+  /** Removes the oldest. @returns its key, if there was one */
   takeOldest(): string | undefined {
     let step = this.#walk.next();
     if (step.done === true) {

@@ -5,18 +5,18 @@ import { traceOf } from '../event/traceparent.js';
 import { snapshot, type Snapshot } from '../event/snapshot.js';
 import type { CallPlace } from './call-place.js';
 
-/** Where the context of events comes from, beside what a call says. */
+/** Where the context of events comes from, besides the call. */
 export interface EventContextSetup {
-  /** What is known of a request; absent where the application did not ask for it. */
+  /** Absent without the option `context`. */
   readonly request: { read(scope: RequestScope, forSomebody: boolean): JsonObject | undefined } | undefined;
-  /** Whom the request itself speaks of. */
+  /** The person who sent the request. */
   readonly sender: (scope: RequestScope) => Identity | undefined;
-  /** The W3C `traceparent` of the span that is active; never throws. */
+  /** The W3C `traceparent` of the active span. Never throws. */
   readonly traceparent: (() => string | undefined) | undefined;
   readonly maxEventBytes: number;
 }
 
-/** Puts what surrounds a call into its event's context. What the call says comes first. */
+/** Adds data of the request and the trace to the context of an event. The call's own context takes precedence. */
 export class EventContext {
   constructor(private readonly setup: EventContextSetup) {}
 
@@ -27,7 +27,7 @@ export class EventContext {
   }
 
   /**
-   * @param who whom the event is about
+   * @param who the person of the event
    * @throws OversizeError
    */
   around(said: Snapshot | undefined, place: CallPlace, who: Identity): Snapshot | undefined {
@@ -43,7 +43,7 @@ export class EventContext {
     return snapshot({ ...known, ...traced, ...said?.value }, maxEventBytes);
   }
 
-  /** An admin speaks of a customer. Where nobody is signed in, it is the one at the other end, such as who signs in now. */
+  /** Such as an event about a customer in an admin's request. Without a signed-in user it is the sender, who may sign in now. */
   #isAnother({ userId }: Identity, scope: RequestScope): boolean {
     if (userId === undefined) return false;
     const own = this.setup.sender(scope)?.userId;

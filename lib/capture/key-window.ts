@@ -1,16 +1,16 @@
 import { AgingMap } from './aging-map.js';
 
 /**
- * Ids of keyed events that were accepted, so that the same key is accepted once. Bounded in number and age; the oldest are
- * forgotten first, and past that only the platform can recognise a repeated event.
+ * Ids of accepted keyed events, so that the same key is accepted once. Bounded in number and age: the oldest are forgotten first,
+ * and then only the platform can recognise a repeated event.
  */
 export class KeyWindow {
   readonly #until = new AgingMap<number>();
-  /** Of earlier lives: older than all of this one's, so these are forgotten first. */
+  /** Of earlier processes. These are forgotten first. */
   readonly #recalled = new AgingMap<number>();
-  /** By id that a client chose: what alone may use it. Nothing else is ever taken for its repetition. */
+  /** By id that a client chose: who alone may use it. */
   readonly #owners = new Map<string, string>();
-  /** Chosen ids whose events wait to be stored, and how many do. */
+  /** Chosen ids of held events, and how many events have each. */
   readonly #claims = new Map<string, { readonly owner: string; count: number }>();
 
   constructor(
@@ -30,7 +30,7 @@ export class KeyWindow {
     return !this.has(id) || this.#owners.get(id) === owner;
   }
 
-  /** Keeps a chosen id for an event that is to be stored later. To be taken back with {@link unclaim}. */
+  /** Keeps a chosen id for a held event, until {@link unclaim}. */
   claim(id: string, owner: string): void {
     const claim = this.#claims.get(id);
     if (claim === undefined) this.#claims.set(id, { owner, count: 1 });
@@ -42,17 +42,17 @@ export class KeyWindow {
     if (claim !== undefined && --claim.count === 0) this.#claims.delete(id);
   }
 
-  /** @param owner what alone may use the id, where a client chose it */
+  /** @param owner who alone may use an id that a client chose */
   remember(id: string, owner?: string): void {
     this.#until.set(id, this.monotonic() + this.maxAgeMs);
     if (owner !== undefined) this.#owners.set(id, owner);
     this.#makeRoom();
   }
 
-  /** Remembers a key that an earlier life accepted so long ago, for what is left of its time. */
+  /** Remembers a key of an earlier process for the rest of its time. */
   recall(id: string, ageMs: number): void {
     const left = this.maxAgeMs - Math.max(0, ageMs);
-    // A clock that jumped, or a copy of the event that was sent again, shortens nothing.
+    // A clock that jumped, or a repeated event, must not shorten it.
     if (!(left > 0) || this.#until.has(id)) return;
     const until = this.monotonic() + left;
     if (until <= (this.#recalled.get(id) ?? 0)) return;

@@ -19,7 +19,7 @@ export function laneAccount(destination: Destination): LaneAccount {
     createHmac('sha256', JSON.stringify(told)).update(kind).digest('hex');
   return {
     kind,
-    // A destination of the application's own may have its account in another order.
+    // A custom destination may have its account in another order.
     host: secrets?.includes(host) ? '' : host,
     key: digest([withoutUser(place), ...rest]),
     credentials: digest([...account, ...credentials]),

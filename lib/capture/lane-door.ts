@@ -24,7 +24,7 @@ export interface Declined {
   readonly error?: unknown;
 }
 
-/** Decides whether one lane gets an event, and makes its entry. The order of the steps is part of the promise. */
+/** Decides whether one lane gets an event, and makes its entry. The order of the steps is documented. */
 export class LaneDoor {
   /** For an event without an entry for the lane. */
   readonly route: Route;
@@ -79,7 +79,7 @@ export class LaneDoor {
     return this.#routeWith({ ...entry, note: admission.note });
   }
 
-  /** Starts the entry: the one place where consent and browser ids enter it. */
+  /** Starts the entry with consent and browser ids. */
   #own({ event, consent }: MadeEvent): Draft | Declined | undefined {
     const said = consent?.get(this.route.lane);
     if (said?.decision === 'drop') return this.#decline('consent');
@@ -99,7 +99,7 @@ export class LaneDoor {
     });
   }
 
-  /** Last, because the person's data is not read for an event that the lane declines. */
+  /** Last, so that the person's data is read only for an accepted event. */
   #withPerson(entry: LaneEntry | undefined, { person }: MadeEvent): LaneEntry | undefined {
     const hashed = this.needsPerson && entry?.stripped === undefined ? person?.() : undefined;
     return hashed === undefined ? entry : { ...entry, person: hashed };
@@ -167,7 +167,7 @@ export class LaneDoor {
   }
 }
 
-/** An entry that is not complete, and the units that the lane's event may have more than the stored one. */
+/** An incomplete entry, and the units by which the lane's event may be larger than the stored one. */
 interface Draft {
   readonly entry: LaneEntry;
   readonly growth: number;

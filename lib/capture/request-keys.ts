@@ -18,14 +18,14 @@ const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-468][\da-f]{3}-[89ab][\da-f]{3}-[\d
 const SHARED_ID_LENGTH = 36;
 const DEFAULT_HEADER = 'idempotency-key';
 
-/** What requests are recognised with. */
+/** What the ids of requests are derived from. */
 export interface RequestKeysSetup {
   readonly options: IdempotencyOptions;
   readonly namespace: () => string;
   readonly keys: KeyWindow;
   /** A person's id for derived ids: hashed if the application uses `hashIds`. */
   readonly person: (who: Identity) => Identity;
-  /** Whom the request itself speaks of, whoever the running code acts for. */
+  /** The person who sent the request, regardless of `runAs()`. */
   readonly sender: (scope: RequestScope) => Identity | undefined;
   readonly notice: TellNotice;
 }
@@ -35,9 +35,8 @@ export interface RequestedEvent {
   readonly scope: RequestScope;
   readonly type: EventType;
   readonly name: string;
-  /** Whom it is about. */
   readonly who: Identity;
-  /** The call or `runAs` said so: it is no fallback that all strangers share. */
+  /** The call or `runAs` named the person, so it is not the fallback that all strangers share. */
   readonly said: boolean;
 }
 
@@ -50,17 +49,17 @@ export interface EventId {
   readonly owner?: string | undefined;
 }
 
-/** By what a request is recognised: which of the ways, and the id. */
+/** How a request is recognised, and the id. */
 type Given = readonly [way: 'header' | 'webhook', id: string];
 
-/** What the events of one request have been given so far. */
+/** The ids of the events of one request so far. */
 class RequestMemory {
-  /** How often each event of each person came. */
+  /** How often each event of each person occurred. */
   readonly #turns = new Map<string, number>();
-  /** Ids of the client's that are taken: each is one event's. */
+  /** Used ids of the client. Each is for one event. */
   readonly shared = new Set<string>();
   given: Given | undefined;
-  /** The header's id has come to the event that it is for, whether that took it or not. */
+  /** The header's id is for one event, which was made. */
   isHeaderSpent = false;
 
   turnOf(about: string): number {
@@ -70,7 +69,7 @@ class RequestMemory {
   }
 }
 
-/** Gives the events of a request ids that its repetition will give them again. */
+/** Derives ids of events from their request, so that a repeated request derives the same. */
 export class RequestKeys {
   readonly #header: string | undefined;
   readonly #eventIdHeader: string | undefined;
@@ -92,9 +91,8 @@ export class RequestKeys {
   }
 
   /**
-   * Undefined where the request cannot be recognised, or nobody knows who sent it. To be asked once for each event, before
-   * anything may refuse it: one that was refused has had its turn, else the next would take its place at the first attempt
-   * and not at the second.
+   * Undefined if the request cannot be recognised, or its sender is unknown. To be called once for each event, before anything may
+   * reject it: otherwise an event that only one of two attempts rejects would shift the ids of the next ones.
    */
   idOf(event: RequestedEvent): EventId | undefined {
     const { scope, type, name, who } = event;
@@ -109,27 +107,23 @@ export class RequestKeys {
     const turn = given === undefined ? 0 : memory.turnOf(JSON.stringify([type, name, ...place]));
     if (shared !== undefined && (event.said || by !== undefined) && !memory.shared.has(shared)) {
       const owner = digest([type, name, ...persons]);
-      // Another person's event may have it, or another event of this person: it must hide neither.
+      // It must not hide an event of another person, or another event of this one.
       if (keys.mayTake(shared, owner)) {
         memory.shared.add(shared);
         return { id: shared, keyed: true, owner };
       }
     }
-    // Strangers all look alike, also where each names the same account, as a contact form does: the key of one, which may be
-    // a short number, would hide the event of another.
+    // Strangers cannot be told apart: the key of one, which may be a short number, would hide the event of another.
     if (given === undefined || (by === undefined && given[0] === 'header')) return undefined;
     return { id: keyedId(namespace(), type, name, ...given, ...place, String(turn)), keyed: true };
   }
 
-  /**
-   * Takes the place of an id that a client chose, for an event that must not be joined with the client's own copy: the same
-   * for a repetition, and nobody outside of this process can work it out.
-   */
+  /** Replaces an id that a client chose, so that the event is not joined with the client's copy. The same for a repetition. */
   unlinked({ id, owner = '' }: EventId): string {
     return keyedId(this.#secret, 'unlinked', id, owner);
   }
 
-  /** An event comes by with a key of its own: an id that the header gives the first event is not for the next one. */
+  /** An event with a key uses up the header's id, which is for the first event. */
   passBy(scope: RequestScope, type: EventType): void {
     if (this.#eventIdHeader !== undefined) void this.#headerId(this.#eventIdHeader, scope, type);
   }
@@ -173,7 +167,7 @@ export class RequestKeys {
   #given(scope: RequestScope): Given | undefined {
     const { webhookId } = this.setup.options;
     if (webhookId !== undefined) {
-      // Asked until it knows: before a body is read there is nothing to see.
+      // Asked again until it returns an id, because the body may not be read yet.
       const known = this.#memories.get(wholeOf(scope))?.given;
       if (known !== undefined) return known;
       const id = normaliseId(this.#ask(() => webhookId(scope.request, scope.context)));
@@ -192,7 +186,7 @@ export class RequestKeys {
   }
 }
 
-/** Of one size: who chooses an id may have chosen the person, too, and thousands of owners are remembered. */
+/** Of one size, because thousands are remembered, and a client may choose the person, too. */
 function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
@@ -204,19 +198,19 @@ function personOf({ userId, anonymousId, browserIds }: Identity): string {
   return `browser ${browser?.destination} ${browser?.id}`;
 }
 
-/** Where in the application the request has come to: what has no route has a handler, and GraphQL's fields a path each. */
+/** The place in the application: the route, otherwise the handler; under GraphQL also the field's path. */
 function placeOf({ request, context, source }: RequestScope): readonly string[] {
   const { method, pattern } = routeOf(request);
   return [method, pattern === '' ? (source ?? '') : pattern, graphqlPathOf(context)];
 }
 
-/** What stands for the whole request: operations of one GraphQL request may have scopes of their own, and have one response. */
+/** Stands for the whole request: operations of one GraphQL request may have own scopes, but one response. */
 function wholeOf({ root }: RequestScope): object {
   const { response } = root;
   return typeof response === 'object' && response !== null ? response : root;
 }
 
-/** A socket's headers are those of its handshake: all its messages share them, and none of them is a repetition. */
+/** All messages of a socket share the headers of its handshake, but are no repetitions. */
 function isHttp({ root }: RequestScope): boolean {
   return root.response !== undefined;
 }

@@ -8,7 +8,7 @@ import { bytesOf, type Declined, LaneDoor } from './lane-door.js';
 import type { LaneFilter } from './lane-filter.js';
 import type { MadeEvent } from './made-event.js';
 
-/** Where an event goes, and where it does not. */
+/** The lanes that get an event, and those that do not. */
 export interface Routing {
   /** The event to store, if it is not the event that was routed. */
   readonly event?: TrackingEvent;
@@ -29,10 +29,10 @@ const NONE: readonly Declined[] = Object.freeze([]);
 
 /** Decides which lanes an event enters: those that the call names, if each of them accepts it. */
 export class Router {
-  /** All lanes; the very array that events for all of them carry. */
+  /** All lanes. Events for all of them have this array. */
   readonly all: readonly string[];
   readonly #doors = new Map<string, LaneDoor>();
-  /** The routing of nearly every event, made once. */
+  /** Shared by events that need no decision. */
   readonly #everywhere: Routing;
   readonly #selective: boolean;
   readonly #smallestLimit: number;
@@ -53,7 +53,7 @@ export class Router {
     this.#selective = doors.some(({ isSelective }) => isSelective);
   }
 
-  /** The lanes that a call names, each once; undefined when it names none, or one that does not exist. */
+  /** The lanes that a call names, each once; undefined if it names none, or an unknown one. */
   select(names: unknown): readonly string[] | undefined {
     if (names === undefined || names === null) return this.all;
     if (!Array.isArray(names) || names.length === 0) return undefined;
@@ -66,7 +66,6 @@ export class Router {
     return lanes.some((lane) => this.#doors.get(lane)!.needsPerson);
   }
 
-  /** Decides for one event. */
   route(made: MadeEvent): Routing {
     const { event, size, consent, person } = made;
     const isSmall = size * WORST_BYTES_PER_UNIT <= this.#smallestLimit;
@@ -91,7 +90,7 @@ export class Router {
     return { ...(stored !== event && { event: stored }), routes, declined, withheld };
   }
 
-  /** Decides for a lane that did not decide about an event before, because its destination is new. */
+  /** Decides for a lane whose destination is newer than the event. */
   admit(event: TrackingEvent, lane: string): Route | undefined {
     const said = this.#doors.get(lane)?.admit({ event, size: Infinity }, undefined);
     return said === undefined || 'reason' in said ? undefined : said;

@@ -5,16 +5,16 @@ import type { EventType, TrackingEvent } from '../event/tracking-event.js';
 export interface CallEnd {
   readonly state: 'accepted' | 'duplicate' | 'suppressed' | 'rejected';
   readonly reason?: Reason | undefined;
-  /** As the caller gave it; absent where nobody knows it any more. */
+  /** As the caller gave it, if known. */
   readonly name?: unknown;
   readonly type?: EventType | undefined;
   readonly source?: string | undefined;
-  /** Absent where none was made. */
+  /** If one was made. */
   readonly event?: TrackingEvent | undefined;
   readonly error?: unknown;
 }
 
-/** Looks on at the door, at once and on the caller's thread: a test's recorder. It never throws. */
+/** Observes the door, synchronously: the recorder of a test. It never throws. */
 export interface Witness {
   saw(end: CallEnd): void;
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 type AnyFunction = (...args: never[]) => unknown;
 
-/** Makes a wrapper look like what it wraps: name, length, own properties, and what other decorators noted on it. */
+/** Copies name, length, own properties and metadata of other decorators to a wrapper. */
 export function carryOver(from: AnyFunction, to: AnyFunction): void {
   for (const key of Reflect.ownKeys(from)) {
     const there = Object.getOwnPropertyDescriptor(to, key);

@@ -4,14 +4,14 @@ import { types } from 'node:util';
 const { then } = Promise.prototype;
 
 /**
- * Whether a value is a promise whose `then` is the language's, of whatever realm: its outcome can be looked at without
- * starting anything. What brings its own `then` may be a query that runs only when it is awaited.
+ * Whether a value is a promise with the language's own `then`, of any realm. Another thenable may be a query that runs when its
+ * `then` is called.
  */
 export function isNativePromise(value: unknown): value is Promise<unknown> {
   return types.isPromise(value) && (value.then === then || isOfAnotherRealm(value));
 }
 
-/** An instance of a realm's own Promise, and not of a class derived from it: Promise.prototype, Object.prototype, null. */
+/** An instance of a realm's Promise itself: its prototypes are Promise.prototype, Object.prototype, null. */
 function isOfAnotherRealm(promise: object): boolean {
   if (Object.hasOwn(promise, 'then')) return false;
   const prototype: unknown = Object.getPrototypeOf(promise);
@@ -19,7 +19,7 @@ function isOfAnotherRealm(promise: object): boolean {
   return base !== null && Object.getPrototypeOf(base) === null;
 }
 
-/** Looks at a promise's outcome by the language's own means. */
+/** Observes a promise without a derived promise that could be rejected. */
 export function observe(promise: Promise<unknown>, fulfilled: (value: unknown) => void): void {
   void then.call(promise, fulfilled, ignore);
 }

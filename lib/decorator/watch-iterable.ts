@@ -5,7 +5,7 @@ import type { RunningCall } from './running-call.js';
 type Step = (this: unknown, ...args: unknown[]) => unknown;
 type Iterator = Partial<Record<'next' | 'return', Step>>;
 
-/** Succeeds when it has ended, or was left after at least one value. It is not iterated by us. */
+/** Succeeds when it ends, or the caller leaves it after at least one value. Only the caller iterates. */
 export function watchIterable(
   call: RunningCall,
   iterable: AsyncIterable<unknown>,

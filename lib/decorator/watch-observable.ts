@@ -3,8 +3,8 @@ import type { InContext } from './call-context.js';
 import type { RunningCall } from './running-call.js';
 
 /**
- * Succeeds with the last value when it completes, or is unsubscribed after at least one. The first subscription to do so
- * counts, the others are the same call. It is not subscribed to by us: nothing runs that nobody asked for.
+ * Succeeds with the last value when it completes, or is unsubscribed after at least one value. The first subscription that ends
+ * counts. Only the caller subscribes.
  */
 export function watchObservable(
   call: RunningCall,

@@ -1,10 +1,7 @@
 import type { InContext } from './call-context.js';
 import type { RunningCall } from './running-call.js';
 
-/**
- * Succeeds when somebody awaits it and it is fulfilled. A query builder runs once for each `then`: so we call none, and look
- * on at the caller's.
- */
+/** Succeeds when the caller awaits it and it is fulfilled. A query runs for each call of `then`, so only the caller's is observed. */
 export function watchThenable(call: RunningCall, thenable: PromiseLike<unknown>, inContext: InContext): void {
   // eslint-disable-next-line typescript/unbound-method -- called on whatever `this` the caller has
   const { then } = thenable;
@@ -17,7 +14,7 @@ export function watchThenable(call: RunningCall, thenable: PromiseLike<unknown>,
     };
     return Reflect.apply(then, this, [onFulfilled, rejected]);
   };
-  // One that is frozen cannot be looked at: nobody knows how it ends, and a success would be a guess.
+  // The outcome of a frozen one stays unknown, and records nothing.
   // eslint-disable-next-line unicorn/no-thenable -- it is one already
   Reflect.defineProperty(thenable, 'then', { value: watched, configurable: true, writable: true });
 }

@@ -1,15 +1,15 @@
 import type { RequestScope } from '../identity/request-scope.js';
 import { contextOfCall } from './call-context.js';
 
-/** What waits for the outcome of a request. */
+/** An event that waits for the outcome of a request. */
 export interface Waiting {
   /** The request was answered with success, or its client left early. Never throws. */
   settle(): void;
 }
 
 /**
- * Settles once the response has finished, or closed early, unless it carries a status of 400 or above: then nothing of what
- * waits has happened. Listens once per request, whatever the number of events.
+ * Settles when the response has finished, or closed early, unless its status is 400 or above: then the events are dropped. Listens
+ * once per request.
  *
  * @param response Node's own: Express' response, or the `raw` of Fastify's reply
  */
@@ -25,7 +25,7 @@ export function whenAnswered(scope: RequestScope, response: NodeResponse, event:
     return;
   }
   scope.waiting = [event];
-  // The listeners run in the async context of whoever created the socket; the application's hooks expect the request's.
+  // Listeners run in the async context of the socket; the application's hooks expect that of the request.
   const inContext = contextOfCall();
   const decide = (): void => {
     const events = scope.waiting as Waiting[] | undefined;
@@ -37,7 +37,7 @@ export function whenAnswered(scope: RequestScope, response: NodeResponse, event:
   response.on('close', decide);
 }
 
-/** What is needed of `http.ServerResponse`, and there of HTTP/2's. */
+/** The part of `http.ServerResponse` that is used, also HTTP/2's. */
 export interface NodeResponse {
   readonly statusCode: number;
   readonly finished: boolean;
@@ -53,7 +53,7 @@ function settleAll(events: readonly Waiting[]): void {
 
 function isOver(response: NodeResponse): boolean {
   const { destroyed } = response;
-  // HTTP/2's has no such member, and a stream instead.
+  // HTTP/2's has a stream instead.
   if (destroyed === undefined) return response.stream?.destroyed === true;
   return destroyed || (response.finished && response.writableFinished === true);
 }

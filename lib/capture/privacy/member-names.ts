@@ -1,24 +1,22 @@
 import { stateless, type TextRules } from './text-rules.js';
 
-/** What rules say of a member because of its name. */
+/** The effect of the rules on a member because of its name. */
 export interface NameVerdict {
-  /** Its value is nobody's to see. */
   readonly isHidden: boolean;
-  /** What it is called from now on. */
+  /** Its new name. */
   readonly name: string;
 }
 
-/** Names that are remembered; an application has some hundreds, one that makes names of data has no bound. */
+/** An application has some hundreds of names, but one that makes names from data has no bound. */
 const MAX_NAMES = 1_000;
-/** Longer names are hardly names, and would make what is remembered large. */
 const MAX_NAME_LENGTH = 200;
 
-/** Judges members by their names. The same names come with every event, so that verdicts are kept. */
+/** Judges members by their names. Verdicts are cached, because every event has the same names. */
 export class MemberNames {
   readonly #patterns: readonly RegExp[];
   readonly #known = new Map<string, NameVerdict>();
 
-  /** @param replacement the name of a member of whose own nothing may stay */
+  /** @param replacement the name of a member whose whole name is removed */
   constructor(
     patterns: readonly RegExp[],
     private readonly texts: TextRules | undefined,

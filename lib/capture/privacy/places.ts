@@ -1,8 +1,8 @@
-/** One step of the paths of rules: what is below it, and whether it is the end of one. */
+/** One step of the paths of rules. */
 export interface Place {
   isEnd: boolean;
   readonly members: Map<string, Place>;
-  /** What `*` stands for. */
+  /** For `*`. */
   any: Place | undefined;
 }
 
@@ -21,7 +21,7 @@ export function placesBelow(root: string, paths: readonly string[]): readonly Pl
   return [place];
 }
 
-/** Where a member of an object leads. A name with dots in it is also read as the several steps that it looks like. */
+/** The places of a member. A name with dots is also read as several steps. */
 export function ofMember(places: readonly Place[], name: string): readonly Place[] {
   if (places.length === 0) return NOWHERE;
   const found = oneStep(places, name);
@@ -34,7 +34,7 @@ export function ofMember(places: readonly Place[], name: string): readonly Place
   return found.length === 0 ? several : [...found, ...several];
 }
 
-/** Where an element of an array leads. A path that says nothing of elements means each of them. */
+/** The places of an element. A path without an index or `*` applies to each element. */
 export function ofElement(places: readonly Place[], index: number): readonly Place[] {
   return places.length === 0
     ? NOWHERE

@@ -7,11 +7,11 @@ import { disown } from '../../host/disown.js';
  */
 export type TextPattern = (text: string, replacement: string) => string;
 
-/** Texts by what they say. Made of the application's patterns, whose own state is neither used nor changed. */
+/** Removes parts of texts by patterns. The state of the application's patterns is neither used nor changed. */
 export class TextRules {
   readonly #patterns: readonly TextPattern[];
 
-  /** @param replacement empty where finds are cut out */
+  /** @param replacement empty to cut matches out */
   constructor(
     patterns: readonly (RegExp | TextPattern)[],
     private readonly replacement: string,
@@ -20,12 +20,12 @@ export class TextRules {
     this.#patterns = patterns.map(patternOf);
   }
 
-  /** The very text where nothing in it is found; undefined where nothing of it may stay. Throws what a pattern throws. */
+  /** The same text without a match; undefined if the whole text must be removed. Throws what a pattern throws. */
   clean(text: string): string | undefined {
     if (text.length > this.maxLength) return undefined;
     const cleaned = this.#replaced(text);
     if (cleaned === text) return text;
-    // What stood on both sides of a find may be another one, now that they are side by side.
+    // The text on both sides of a match may form another match.
     return cleaned === '' || this.#replaced(cleaned) !== cleaned ? undefined : cleaned;
   }
 
@@ -47,12 +47,11 @@ function patternOf(pattern: RegExp | TextPattern): TextPattern {
   if (typeof pattern === 'function') return pattern;
   const some = stateless(pattern);
   const every = new RegExp(pattern.source, `${some.flags}g`);
-  // Asking first costs a third, and nearly no text has any. By a function, because `$&` in a replacement would put back what
-  // was found.
+  // `test` first, because it costs a third, and most texts do not match. A function, because `$&` would insert the match again.
   return (text, replacement) => (some.test(text) ? text.replace(every, () => replacement) : text);
 }
 
-/** A copy without a memory, for asking whether a text matches anywhere. */
+/** A copy without state, for `test`. */
 export function stateless(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
 }
