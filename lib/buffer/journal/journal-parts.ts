@@ -63,6 +63,7 @@ export function journalParts(
   const folders = new Folders(residence, histories);
   const letters = new DeadLetters({
     files,
+    log: setup.log,
     clock,
     histories,
     folder: () => folders.own,

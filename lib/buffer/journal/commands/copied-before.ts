@@ -1,7 +1,7 @@
 import { commandIn } from '../format/record.js';
 import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
-import { recordsOf } from './journal-records.js';
+import { ownRecords } from './journal-records.js';
 
 /** Copies that a command made before a crash. */
 export class CopiedBefore {
@@ -29,14 +29,10 @@ export class CopiedBefore {
 export async function copiedBefore(work: CommandWork, execution: Execution): Promise<CopiedBefore> {
   const copied = new CopiedBefore();
   if (!execution.again) return copied;
-  for (const segment of work.folders.all.flatMap(({ segments }) => segments)) {
-    for await (const records of recordsOf(work, segment)) {
-      for (const { replay, id, lanes, seq } of records) {
-        const isOurs = replay !== undefined && commandIn(replay) === execution.id;
-        if (!isOurs || segment.isSuperseded(seq)) continue;
-        for (const lane of lanes) copied.add(lane, id);
-      }
-      await execution.turn();
+  for await (const records of ownRecords(work, execution)) {
+    for (const { replay, id, lanes } of records) {
+      if (replay === undefined || commandIn(replay) !== execution.id) continue;
+      for (const lane of lanes) copied.add(lane, id);
     }
   }
   return copied;

@@ -6,7 +6,7 @@ import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { copying } from './copies.js';
 import { CommandRefused, type Execution } from './execution.js';
-import { recordsOf } from './journal-records.js';
+import { ownRecords } from './journal-records.js';
 import { Tally } from './tally.js';
 
 /**
@@ -54,10 +54,9 @@ async function takenBefore(
 ): Promise<ReadonlySet<string>> {
   const taken = new Set<string>();
   if (!execution.again) return taken;
-  for (const segment of work.folders.all.flatMap(({ segments }) => segments)) {
-    for await (const records of recordsOf(work, segment)) {
-      for (const { id, lanes } of records) if (lanes.includes(to)) taken.add(id);
-      await execution.turn();
+  for await (const records of ownRecords(work, execution)) {
+    for (const { id, lanes } of records) {
+      if (lanes.includes(to)) taken.add(id);
     }
   }
   return taken;

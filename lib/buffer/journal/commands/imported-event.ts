@@ -3,6 +3,7 @@ import {
   usableByDestination,
   type BrowserIdsByDestination,
 } from '../../../event/browser-ids.js';
+import { isObject } from '../../../event/json-values.js';
 import type { EventJson } from '../../../event/event-json.js';
 
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -12,8 +13,6 @@ const TYPES: readonly unknown[] = ['track', 'identify', 'group', 'alias'];
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTime = (value: unknown): boolean =>
   typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An event of an export, with its browser ids by destination. */
 export interface ImportedEvent extends EventJson {

@@ -9,6 +9,7 @@ import type { JournalFolder } from '../store/journal-folder.js';
 import type { Segment } from '../store/segment.js';
 import type { CommandWork } from './command-work.js';
 import type { LaneEnd } from './event-filter.js';
+import type { Execution } from './execution.js';
 
 /** All events that are on disk in folders of ours when it begins, in groups. What is deleted meanwhile is passed over. */
 export async function* journalRecords(work: CommandWork): AsyncGenerator<JournalEvent<JournalFolder>[]> {
@@ -35,13 +36,18 @@ export async function* journalRecords(work: CommandWork): AsyncGenerator<Journal
   }
 }
 
-/** The records of a segment that are known to be on disk. */
-export async function* recordsOf(work: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
-  const { names } = segment.folder;
-  for await (const records of onDiskOf(work, segment)) yield records.map((record) => names.recordOf(record));
+/** All records that are on disk in our folders, in groups, with a turn of the event loop after each. */
+export async function* ownRecords(work: CommandWork, execution: Execution): AsyncGenerator<ReadRecord[]> {
+  for (const segment of work.folders.all.flatMap(({ segments }) => segments)) {
+    const { names } = segment.folder;
+    for await (const records of onDiskOf(work, segment)) {
+      yield records.filter(({ seq }) => !segment.isSuperseded(seq)).map((record) => names.recordOf(record));
+      await execution.turn();
+    }
+  }
 }
 
-/** The same with their lanes as they are called in the folder. */
+/** The records of a segment, with their lanes as the folder names them. */
 async function* onDiskOf({ files }: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
   const items = segmentItems(unlessAbsent(files.open(segment.path, 'read')), segment.readableBytes);
   for await (const group of items) yield group.flatMap((item) => (item.is === 'record' ? [item.record] : []));

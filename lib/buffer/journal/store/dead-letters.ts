@@ -1,12 +1,14 @@
 import { toEventJson } from '../../../event/event-json.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
+import type { Log } from '../../../host/log.js';
 import type { DeadLetter } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import type { LineChange, Rewritten } from '../files/log-file.js';
 import { encodeDeadLetter, letterKey } from '../format/dead-letter-line.js';
 import type { DeadLetterLine, GoneLetterLine } from '../format/dead-letter-line.js';
 import { LaneNames } from '../ownership/lane-names.js';
+import { unlessDiskFails } from './disk-failures.js';
 import type { End } from './home.js';
 import type { Histories } from './histories.js';
 import { appendLetters, findLetters, letterOf, readKept, type ReadLetter } from './letter-file.js';
@@ -24,6 +26,7 @@ type Because = Pick<GoneLetterLine, 'reason' | 'why'>;
 /** The environment of the dead letters. */
 export interface DeadLettersSetup {
   readonly files: Files;
+  readonly log: Log;
   readonly clock: Clock;
   readonly histories: Histories;
   /** The folder that is ours; undefined while there is none. */
@@ -53,9 +56,10 @@ export class DeadLetters {
   readonly #writer: LetterWriter;
 
   constructor(private readonly setup: DeadLettersSetup) {
-    const { files, histories, folder, isAsked } = setup;
+    const { files, log, histories, folder, isAsked } = setup;
     this.#writer = new LetterWriter({
       files,
+      log,
       histories,
       folder,
       isAsked,
@@ -160,10 +164,12 @@ export class DeadLetters {
   /** All that a folder's file has, whoever's lane it is for. */
   load(folder: SegmentFolder): Promise<readonly KeptLetter[]> {
     return this.#writer.alone(async () => {
-      const { letters, ended } = await findLetters(this.setup.files, folder);
+      const { files, log } = this.setup;
+      const { letters, ended } = await findLetters(files, folder);
       this.#ended.set(folder, ended);
       // Its writer may have died before it was synced. Events are acknowledged from now on because they are letters.
-      if (letters.length > 0) await appendLetters(this.setup.files, folder, []).catch(() => undefined);
+      if (letters.length > 0)
+        await unlessDiskFails(log, 'syncing dead letters', () => appendLetters(files, folder, []));
       return letters;
     });
   }
@@ -257,7 +263,7 @@ export class DeadLetters {
 
   /** Letters, from memory or from disk. Never rejects. */
   #read(letters: readonly KeptLetter[]): Promise<readonly ReadLetter[]> {
-    return this.#writer.alone(() => readKept(this.setup.files, letters));
+    return this.#writer.alone(() => readKept(this.setup.files, this.setup.log, letters));
   }
 
   #written(kept: KeptLetter, folder: SegmentFolder, offset: number): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fromEventJson } from '../../../event/event-json.js';
+import type { Log } from '../../../host/log.js';
 import type { DeadLetter } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import { entriesAt, linesAt, rewriteLines, type Rewritten } from '../files/log-file.js';
@@ -13,6 +14,7 @@ import {
   type LetterEnd,
 } from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
+import { unlessDiskFails } from './disk-failures.js';
 import type { End } from './home.js';
 import type { LetterEnds } from './letter-ends.js';
 import type { KeptLetter } from './letter-index.js';
@@ -66,7 +68,11 @@ function* slicesOf(lines: readonly Buffer[]): Generator<Buffer> {
 }
 
 /** Reads letters, from memory or from the files of their folders. One that cannot be read is passed over. */
-export async function readKept(files: Files, letters: readonly KeptLetter[]): Promise<ReadLetter[]> {
+export async function readKept(
+  files: Files,
+  log: Log,
+  letters: readonly KeptLetter[],
+): Promise<ReadLetter[]> {
   const read: ReadLetter[] = [];
   const onDisk = new Map<SegmentFolder, KeptLetter[]>();
   for (const kept of letters) {
@@ -76,11 +82,10 @@ export async function readKept(files: Files, letters: readonly KeptLetter[]): Pr
     else if (folder !== undefined) onDisk.set(folder, [...(onDisk.get(folder) ?? []), kept]);
   }
   for (const [folder, ofFolder] of onDisk) {
-    try {
+    // If the disk fails, they stay letters and can be read later.
+    await unlessDiskFails(log, 'reading dead letters', async () => {
       for await (const found of readLetters(files, folder, ofFolder)) read.push(found);
-    } catch {
-      // They stay letters, for whoever asks when the disk is back.
-    }
+    });
   }
   return read;
 }

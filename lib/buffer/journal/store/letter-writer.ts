@@ -1,7 +1,9 @@
+import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
 import { changeLines, type LineChange, type Rewritten } from '../files/log-file.js';
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
+import { unlessDiskFails } from './disk-failures.js';
 import type { End } from './home.js';
 import type { Histories } from './histories.js';
 import { appendLetters, letterPath, shortenLetters } from './letter-file.js';
@@ -14,6 +16,7 @@ const SHORTEN_BYTES = 4 * 1024 * 1024;
 /** The environment of the writer. */
 export interface LetterWriterSetup {
   readonly files: Files;
+  readonly log: Log;
   readonly histories: Histories;
   /** The folder that is ours; undefined while there is none. */
   readonly folder: () => SegmentFolder | undefined;
@@ -149,16 +152,11 @@ export class LetterWriter {
   }
 
   async #append(folder: SegmentFolder, group: readonly UnwrittenLetter[]): Promise<boolean> {
-    const { files, onWritten } = this.setup;
+    const { files, log, onWritten } = this.setup;
     const lines = group.flatMap(({ lines: of }) => of);
-    let at: number;
-    try {
-      at = await appendLetters(files, folder, lines);
-    } catch {
-      return false;
-    }
-    // It was deleted meanwhile, and the file with it.
-    if (this.#lost.has(folder)) return false;
+    let at = await unlessDiskFails(log, 'writing dead letters', () => appendLetters(files, folder, lines));
+    // The folder may have been deleted meanwhile, and the file with it.
+    if (at === undefined || this.#lost.has(folder)) return false;
     for (const { lines: written, kept, settle } of group) {
       if (settle !== undefined) {
         onWritten(kept, folder, at);
@@ -167,7 +165,8 @@ export class LetterWriter {
       for (const { length } of written) at += length;
     }
     // A file that could not be shortened has all lines nevertheless: they are not written again.
-    await this.#shorten(folder, at).catch(() => undefined);
+    const bytes = at;
+    await unlessDiskFails(log, 'shortening the dead letters', () => this.#shorten(folder, bytes));
     return true;
   }
 

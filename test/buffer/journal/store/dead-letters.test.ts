@@ -14,6 +14,7 @@ import { readLines } from '../../../support/checked-lines.js';
 import { anEvent } from '../../../support/an-event.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { MeasuredFiles } from '../../../support/measured-files.js';
+import { aLog } from '../../../support/spoken-log.js';
 
 const NO_BOUND = { maxEvents: Infinity, maxBytes: Infinity };
 
@@ -24,6 +25,7 @@ class Desk {
   readonly dropped: string[] = [];
   readonly ends: End['state'][] = [];
   readonly measured = new MeasuredFiles();
+  readonly log = aLog().log;
   readonly histories: Histories;
   readonly letters: DeadLetters;
   full = 0;
@@ -37,6 +39,7 @@ class Desk {
     this.histories = new Histories(files, clock, 0);
     this.letters = new DeadLetters({
       files,
+      log: this.log,
       clock,
       histories: this.histories,
       folder: () => (this.isThere ? this.folder : undefined),
@@ -195,4 +198,18 @@ test('a letter whose end leaves the file counts in the history as how it ended',
     { ...dead, state: 'dropped', reason: 'given_up', count: 15 },
     { ...dead, count: 5, seqs: [[56, 60]] },
   ]);
+});
+
+test('an error in our own code while letters are written leaves a trace, and the letters are written later', async () => {
+  using desk = new Desk();
+  const { files } = desk.measured;
+  const open = files.open.bind(files);
+  files.open = () => Promise.reject(new TypeError('not a function'));
+  desk.add({ name: 'Event' });
+  await desk.letters.write();
+  expect(desk.log.faults.internal).toBe(1);
+  expect(desk.ends).toEqual([]);
+  files.open = open;
+  await desk.letters.write();
+  expect(desk.ends).toEqual(['dead']);
 });
