@@ -71,7 +71,7 @@ export class JournalBuffer implements EventBuffer {
 
   namespace(): Promise<string> {
     const { files, process } = this;
-    const { clock, accounts, defaultNamespace = '' } = this.setup;
+    const { clock, log, accounts, defaultNamespace = '' } = this.setup;
     const { directory } = this.options;
     return keptNamespace(files, directory, {
       byDefault: defaultNamespace,
@@ -88,7 +88,10 @@ export class JournalBuffer implements EventBuffer {
         );
       },
       onUnusable: (path, error) => void this.#nameUnusable(path, error),
-    }).catch(() => defaultNamespace);
+    }).catch((error: unknown) => {
+      if (diskCodeOf(error) === undefined) log.internalError('reading the namespace', error);
+      return defaultNamespace;
+    });
   }
 
   pauses(): Promise<ReadonlyMap<string, number>> {

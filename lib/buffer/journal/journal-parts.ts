@@ -49,7 +49,7 @@ export function journalParts(
   const lanes = new Map<string, JournalLane>();
   const timers = new BackgroundTimers(setup.clock);
   const { clock, accounts } = setup;
-  const acknowledger = new Acknowledger(files, clock);
+  const acknowledger = new Acknowledger(files, clock, setup.log);
   const histories = new Histories(files, clock, setup.maxKeyAgeMs);
   const residence = {
     files,
@@ -78,7 +78,7 @@ export function journalParts(
   const reports = new LaneReports(setup, letters, damaged);
   const onDamaged: BacklogReaderSetup['onDamaged'] = (segment, offset) => damaged.add(segment, offset);
   for (const name of setup.lanes) {
-    lanes.set(name, new JournalLane(name, window, reports, { files, clock, onDamaged }));
+    lanes.set(name, new JournalLane(name, window, reports, { files, clock, log: setup.log, onDamaged }));
   }
   const shedding = new Shedding(files, lanes);
   const retention = new Retention({

@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
+import type { Log } from '../../../host/log.js';
 import type { Files, OpenFile } from '../files/files.js';
 import { type Acknowledgement, encodeAcknowledgement } from '../format/acknowledgement.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import type { Segment } from './segment.js';
 
 /** The longest that an acknowledgement waits for company before it is written. */
@@ -28,6 +30,7 @@ export class Acknowledger {
   constructor(
     private readonly files: Files,
     private readonly clock: Clock,
+    private readonly log: Log,
   ) {}
 
   /** Something in this segment was settled. */
@@ -100,7 +103,8 @@ export class Acknowledger {
         await file.write(Buffer.from(taken.text), 0);
         this.#torn.delete(segment);
         this.#unsynced.add(segment);
-      } catch {
+      } catch (error) {
+        if (diskCodeOf(error) === undefined) this.log.internalError('writing outcomes', error);
         this.#torn.add(segment);
         segment.unwritten.addAll(acknowledgements);
         // The next one that is settled, or the next round of upkeep, tries again.

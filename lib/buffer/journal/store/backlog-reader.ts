@@ -1,9 +1,10 @@
 import type { Clock, Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
+import type { Log } from '../../../host/log.js';
 import type { Files, OpenFile } from '../files/files.js';
 import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
-import { codeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../ownership/absence.js';
 import type { ByteRange } from './backlog.js';
 import { Frame } from './frame.js';
 import type { LaneQueue } from './lane-queue.js';
@@ -29,6 +30,7 @@ interface Piece {
 export interface BacklogReaderSetup {
   readonly files: Files;
   readonly clock: Clock;
+  readonly log: Log;
   /** Bytes that are no intact line. */
   onDamaged(segment: Segment, offset: number): void;
   /** Events were read. */
@@ -164,6 +166,8 @@ export class BacklogReader {
 
   /** Retries later. Returns whether a byte range was given up, because it can never be read. */
   async #failed(error: unknown): Promise<boolean> {
+    const code = diskCodeOf(error);
+    if (code === undefined) this.setup.log.internalError('reading pending events', error);
     await this.#closeFile();
     const range = this.queue.backlog.first;
     if (this.#closed || range === undefined) return false;
@@ -175,7 +179,6 @@ export class BacklogReader {
         this.readOn();
       }),
     );
-    const code = codeOf(error);
     // A bad place on the disk, or a missing file. The disk may recover from all other errors.
     if (this.#failures < MAX_FAILURES || (code !== 'EIO' && code !== 'ENOENT')) return false;
     this.#failures = 0;

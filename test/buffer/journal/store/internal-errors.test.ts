@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import type { Operation } from '../../../support/faulty-files/operation.js';
+import { Desk, expectBalanced } from '../commands/desk.js';
+import { numbered, numberOf, offer, on, SEGMENT, upTo } from './on-disk.js';
+
+const LANES = ['shop'];
+
+/** An error of our own code in an operation, once. */
+function failsOnce(which: (operation: Operation) => boolean): (operation: Operation) => boolean {
+  let hasFailed = false;
+  return (operation) => {
+    if (hasFailed || !which(operation)) return false;
+    hasFailed = true;
+    throw new TypeError('Cannot read properties of undefined');
+  };
+}
+
+test.each([
+  ['writing to the journal', on('write', SEGMENT)],
+  ['writing outcomes', on('write', '.acks')],
+])('an error of our own code while %s leaves a trace, and costs no event', async (doing, which) => {
+  const desk = new Desk(LANES);
+  const application = await desk.open(LANES);
+  desk.files.fail(failsOnce(which), { code: 'EIO' });
+  for (const event of numbered(20)) expect(offer(application, event)).toEqual([]);
+  await desk.turns(200);
+  const delivered = await desk.deliver(application, 'shop');
+  await desk.turns(200);
+
+  expect(delivered.map(numberOf)).toEqual(upTo(20));
+  expect(desk.spoken.spoken.errors.filter((line) => line.includes(doing))).toHaveLength(1);
+  expect(desk.spoken.log.faults.internal).toBe(1);
+  expectBalanced(application, LANES);
+});
