@@ -1,5 +1,6 @@
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import type { Destination } from './destinations/destination.js';
+import { guarded } from './host/guarded.js';
 import { isPrivateHost } from './host/private-hosts.js';
 import type { NamedProxy, ProxyEnvironment } from './host/proxy-environment.js';
 import { optionMessages } from './options.messages.js';
@@ -61,11 +62,8 @@ function urlOf({ account }: Destination): string | undefined {
 }
 
 function isProxyUrl(text: string): boolean {
-  try {
-    const { protocol, username, password } = new URL(text);
-    decodeURIComponent(username + password);
-    return protocol === 'http:' || protocol === 'https:';
-  } catch {
-    return false;
-  }
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  const isDecodable = guarded(() => decodeURIComponent(username + password)) !== undefined;
+  return isDecodable && (protocol === 'http:' || protocol === 'https:');
 }

@@ -1,5 +1,6 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput, IdentityResolver } from '../event/identity.js';
+import { guarded } from '../host/guarded.js';
 import { askResolver, placeOf, type TellNotice } from './ask-resolver.js';
 import { BrowserReader, type ReadsBrowsers } from './browser-reader.js';
 import { unusableId, identityConflict } from './identity.messages.js';
@@ -178,9 +179,5 @@ function isUserAlone({ userId, anonymousId, browserIds }: Identity): boolean {
 }
 
 function userIn({ request, context }: RequestScope): unknown {
-  try {
-    return userOf(request, context);
-  } catch {
-    return undefined;
-  }
+  return guarded(() => userOf(request, context));
 }

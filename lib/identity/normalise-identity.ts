@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { hasAnonymousId, usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import { isWordForNothing } from '../event/client-text.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
+import { guarded } from '../host/guarded.js';
 
 /**
  * An identity with only unusable ids. Its events are rejected, so that they are never attributed to another person.
@@ -85,12 +86,10 @@ function textOf(id: unknown): string | undefined {
 }
 
 function jsonOf(id: object): unknown {
-  try {
-    // A Date is no id, although JSON writes it as a text.
-    if (types.isDate(id)) return undefined;
+  // A Date is no id, although JSON writes it as a text.
+  if (types.isDate(id)) return undefined;
+  return guarded(() => {
     const { toJSON } = id as { toJSON?: unknown };
     return typeof toJSON === 'function' ? (toJSON.call(id) as unknown) : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }

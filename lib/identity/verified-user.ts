@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { guarded } from '../host/guarded.js';
 import { isMessage } from './is-message.js';
 
 /**
@@ -50,14 +51,11 @@ const MEMBER = /^[\w$:/.#@-]{1,60}$/;
 
 /** The member names of a verified user, never the values; empty without a user. Never throws. */
 export function membersOfUser({ request, context }: Handled): string[] {
-  try {
+  const names = guarded(() => {
     const user = verifiedUser(request, context);
-    if (typeof user !== 'object' || user === null) return [];
-    const names = Object.keys(user).filter((name) => MEMBER.test(name));
-    return names.slice(0, MAX_MEMBERS);
-  } catch {
-    return [];
-  }
+    return typeof user === 'object' && user !== null ? Object.keys(user) : [];
+  });
+  return (names ?? []).filter((name) => MEMBER.test(name)).slice(0, MAX_MEMBERS);
 }
 
 interface Handled {

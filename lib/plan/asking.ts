@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { guarded } from '../host/guarded.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
 
 /** What a validator said. */
@@ -28,7 +29,7 @@ export class Asking {
   /** Never throws. */
   ask(schema: StandardSchema, properties: unknown): Verdict {
     if ((this.#promises.get(schema) ?? 0) >= MAX_PROMISES) return ASYNCHRONOUS;
-    try {
+    const verdict = guarded((): Verdict => {
       const result = schema['~standard'].validate(properties);
       if (typeof (result as { then?: unknown }).then === 'function') return this.#promised(schema, result);
       const { issues } = result as { issues?: readonly StandardIssue[] };
@@ -36,9 +37,8 @@ export class Asking {
       this.#synchronous.add(schema);
       this.#promises.delete(schema);
       return { fits: true, value: (result as { value: unknown }).value };
-    } catch {
-      return THREW;
-    }
+    });
+    return verdict ?? THREW;
   }
 
   #promised(schema: StandardSchema, promise: unknown): Verdict {

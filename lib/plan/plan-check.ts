@@ -1,6 +1,7 @@
 import { isObject } from '../event/json-values.js';
 import { kindOf } from '../event/kind-of.js';
 import type { EventType } from '../event/tracking-event.js';
+import { guarded } from '../host/guarded.js';
 import { type IssuePath, pathsOf, topOf, valueAt } from './issue-path.js';
 import { planMessages } from './plan.messages.js';
 import { PlanPlaces } from './plan-places.js';
@@ -185,19 +186,11 @@ function remove(properties: Record<PropertyKey, unknown>, issues: readonly Stand
 
 /** An issue is made by the application's validator, and may be anything. */
 function pathsIn(issue: StandardIssue): readonly IssuePath[] {
-  try {
-    return pathsOf(issue);
-  } catch {
-    return [WHOLE];
-  }
+  return guarded(() => pathsOf(issue)) ?? [WHOLE];
 }
 
 function got(given: unknown, path: IssuePath): string {
-  try {
-    return kindOf(valueAt(given, path));
-  } catch {
-    return 'a getter that throws';
-  }
+  return guarded(() => kindOf(valueAt(given, path))) ?? 'a getter that throws';
 }
 
 /** How an event is named in a warning. */
