@@ -1,8 +1,8 @@
 export { TrackingModule } from './tracking.module.js';
 export { TrackingService } from './tracking.service.js';
-export { RunAs } from './run-as.decorator.js';
-export type { RunAsDecorator } from './run-as.decorator.js';
-export { Track } from './track.decorator.js';
+export { RunAs } from './decorator/run-as.decorator.js';
+export type { RunAsDecorator } from './decorator/run-as.decorator.js';
+export { Track } from './decorator/track.decorator.js';
 export type {
   ResultDoesNotFit,
   Returning,
@@ -12,7 +12,7 @@ export type {
   TrackDecorator,
   TrackOptions,
   TrackValue,
-} from './track.decorator.js';
+} from './decorator/track.decorator.js';
 export { doNotTrack, globalPrivacyControl } from './capture/privacy/browser-signals.js';
 export { hashId } from './capture/privacy/id-hashing.js';
 export { emailAddresses, paymentCardNumbers } from './capture/privacy/text-patterns.js';
@@ -27,22 +27,22 @@ export type {
   Sampling,
 } from './capture/privacy/privacy-options.js';
 export type { TextPattern } from './capture/privacy/text-rules.js';
-export type { LaneFilter } from './capture/lane-filter.js';
+export type { LaneFilter } from './capture/routing/lane-filter.js';
 export type { Redact } from './capture/redaction.js';
-export { IdentityInterceptor } from './identity/identity.interceptor.js';
-export { fromRequestUser } from './identity/from-request-user.js';
-export { fromCookie } from './identity/from-cookie.js';
-export type { FromCookieOptions } from './identity/from-cookie.js';
-export { fromHeader } from './identity/from-header.js';
-export type { ClaimedAsOptions } from './identity/claimed-as.js';
-export { fromJwtClaim } from './identity/from-jwt-claim.js';
-export type { FromJwtClaimOptions } from './identity/from-jwt-claim.js';
+export { IdentityInterceptor } from './identity/scope/identity.interceptor.js';
+export { fromRequestUser } from './identity/resolvers/from-request-user.js';
+export { fromCookie } from './identity/resolvers/from-cookie.js';
+export type { FromCookieOptions } from './identity/resolvers/from-cookie.js';
+export { fromHeader } from './identity/resolvers/from-header.js';
+export type { ClaimedAsOptions } from './identity/resolvers/claimed-as.js';
+export { fromJwtClaim } from './identity/resolvers/from-jwt-claim.js';
+export type { FromJwtClaimOptions } from './identity/resolvers/from-jwt-claim.js';
 export { TrackingConfigError } from './config/tracking-config.error.js';
-export type { TrackingModuleOptions, TrackingOptionsFactory } from './module-options.js';
-export type { DeadLettersOptions, DedupOptions, RetryOptions } from './delivery-options.js';
-export type { IdentityOptions } from './identity-options.js';
-export type { EventOptions, GroupOptions, FlushReport, RecordResult } from './options.js';
-export type { IdempotencyOptions, SharedEventId } from './capture/idempotency-options.js';
+export type { TrackingModuleOptions, TrackingOptionsFactory } from './options/module-options.js';
+export type { DeadLettersOptions, DedupOptions, RetryOptions } from './options/delivery-options.js';
+export type { IdentityOptions } from './options/identity-options.js';
+export type { EventOptions, GroupOptions, FlushReport, RecordResult } from './options/call-options.js';
+export type { IdempotencyOptions, SharedEventId } from './capture/idempotency/idempotency-options.js';
 export type { RequestContextOptions, SessionReader } from './context/request-context-options.js';
 export { defineTrackingPlan } from './plan/define-tracking-plan.js';
 export { typed } from './plan/typed.js';
@@ -61,7 +61,7 @@ export type { PlanPlace, PlanStats } from './plan/plan-stats.js';
 export type { EventSchemas, OnInvalid, TrackingPlan, TraitSchemas } from './plan/tracking-plan.js';
 export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from './plan/standard-schema.js';
 export type { LaneTrouble, LastRefusal } from './event/last-refusal.js';
-export type { LaneStats, TrackingStats } from './stats.js';
+export type { LaneStats, TrackingStats } from './observe/stats.js';
 export type {
   BrowserClaims,
   BrowserResolver,
@@ -83,8 +83,8 @@ export type {
   LaneEvent,
   LaneNote,
 } from './event/lane-event.js';
-export type { LifecycleEvent } from './event/lifecycle.js';
-export type { Notice } from './event/notices.js';
+export type { LifecycleEvent } from './observe/lifecycle.js';
+export type { Notice } from './observe/notices.js';
 export type { Reason, ReasonCounts } from './event/reasons.js';
 export type {
   AttemptReport,
@@ -93,11 +93,11 @@ export type {
   TelemetrySource,
   TelemetryStats,
   TrackingTelemetry,
-} from './event/telemetry.js';
+} from './observe/telemetry.js';
 export type { StrandedEvents, StrandedReason } from './event/stranded.js';
 export type { EventType, JsonObject, JsonValue, TrackingEvent } from './event/tracking-event.js';
 export { journal } from './buffer/journal/journal.js';
-export type { Fsync, JournalOptions } from './buffer/journal/journal-options.js';
+export type { Fsync, JournalOptions } from './buffer/journal/options/journal-options.js';
 export { memory } from './buffer/memory/memory.js';
 export type { MemoryOptions, OnFull } from './buffer/memory/memory-options.js';
 export type {

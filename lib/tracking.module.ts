@@ -8,20 +8,20 @@ import {
   Optional,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { checkAsyncOptions, withCheckedResult } from './async-options.js';
+import { checkAsyncOptions, withCheckedResult } from './options/async-options.js';
 import { TRACKING } from './capture/capture-port.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
 import { TrackBinder } from './decorator/track-binder.js';
 import { type Clock, systemClock, TRACKING_CLOCK } from './host/clock.js';
 import { Log } from './host/log.js';
-import { mountIdentity } from './identity/identity.middleware.js';
-import { identityProviders } from './identity/identity.providers.js';
-import type { TrackingModuleOptions } from './module-options.js';
-import { optionMessages } from './options.messages.js';
-import { type ResolvedOptions, resolveOptions } from './resolve-options.js';
-import { TrackingLifecycle } from './tracking.lifecycle.js';
-import { TrackingRuntime } from './tracking.runtime.js';
+import { mountIdentity } from './identity/scope/identity.middleware.js';
+import { identityProviders } from './identity/scope/identity.providers.js';
+import type { TrackingModuleOptions } from './options/module-options.js';
+import { type ResolvedOptions, resolveOptions } from './options/resolve-options.js';
+import { TrackingLifecycle } from './runtime/tracking.lifecycle.js';
+import { TrackingRuntime } from './runtime/tracking.runtime.js';
 import { TrackingService } from './tracking.service.js';
+import { runtimeMessages } from './runtime/runtime.messages.js';
 
 /** The token of the module's options, as the application gave them. */
 export const TRACKING_OPTIONS = Symbol.for('nestjs-tracking.options');
@@ -38,7 +38,7 @@ const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .build();
 
 function withoutForRoot(): never {
-  throw new TrackingConfigError('imports', optionMessages.withoutForRoot());
+  throw new TrackingConfigError('imports', runtimeMessages.withoutForRoot());
 }
 
 /**
@@ -84,7 +84,7 @@ export class TrackingModule extends ConfigurableModuleClass implements NestModul
   ) {
     super();
     const here = [...modules.values()].filter(({ metatype }) => metatype === TrackingModule);
-    if (here.length > 1) throw new TrackingConfigError('imports', optionMessages.secondModule());
+    if (here.length > 1) throw new TrackingConfigError('imports', runtimeMessages.secondModule());
   }
 
   /** @see {@link TrackingModuleOptions} */

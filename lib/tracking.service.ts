@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { registerPort } from './capture/capture-port.js';
 import type { Identity, IdentityInput, Id } from './event/identity.js';
-import type { LifecycleEvent } from './event/lifecycle.js';
-import type { EventOptions, FlushReport, GroupOptions, RecordResult } from './options.js';
+import type { LifecycleEvent } from './observe/lifecycle.js';
+import type { EventOptions, FlushReport, GroupOptions, RecordResult } from './options/call-options.js';
 import type { EventArguments, GroupArguments, IdentifyTraits, PlannedName } from './plan/planned.js';
-import type { TrackingStats } from './stats.js';
-import { TrackingRuntime } from './tracking.runtime.js';
+import type { TrackingStats } from './observe/stats.js';
+import { TrackingRuntime } from './runtime/tracking.runtime.js';
 
 /**
  * Records events. Inject it anywhere; the module is global.

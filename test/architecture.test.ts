@@ -8,66 +8,83 @@ import ts from 'typescript';
 type Sources = Record<string, string>;
 type Imports = Map<string, { ours: string[]; packages: string[] }>;
 
+/** The ground floors, which every floor above them may import. */
+const GROUND = ['event', 'host', 'config'];
+/** Everything below the ways in. */
+const INSIDE = [...GROUND, 'observe', 'request', 'identity', 'context', 'plan'];
+const JOURNAL = [...GROUND, 'buffer', 'buffer/journal/format', 'buffer/journal/files'];
+
 /**
- * What each floor may import besides itself, from the ground up: a folder, or one file where only the
- * contract of that folder may be known. The root files of lib/ put the floors together and may import all; nobody
- * imports them. A `*.messages.ts`, wherever it stands, says sentences and knows nothing but the words of `event`.
+ * What each floor may import besides itself, from the ground up: another floor, or one file if only the contract of a folder may be
+ * known. A folder within a folder is a floor of its own if it has a row. The root files of lib/ are the public face, and nobody
+ * imports them. A `*.messages.ts` has sentences: it imports the words of `event` only, and serves its folder and all folders in it.
  */
 const FLOORS: Record<string, string[]> = {
   event: [],
   host: [],
-  config: ['event'],
-  options: ['event', 'config', 'host/guarded.ts'],
-  destinations: [
-    'event',
-    'config',
-    'options',
-    'host/disown.ts',
-    'host/guarded.ts',
-    'host/package-version.ts',
-    'host/private-hosts.ts',
-    'host/visible-text.ts',
-    'identity/is-message.ts',
-    'identity/read-cookie.ts',
-    'identity/read-header.ts',
-    'identity/requested-address.ts',
+  config: ['event', 'host'],
+  request: GROUND,
+  plan: GROUND,
+  observe: [...GROUND, 'plan/plan-stats.ts', 'buffer/event-buffer.ts'],
+  identity: [...GROUND, 'observe', 'request'],
+  context: [...GROUND, 'request', 'identity'],
+  destinations: [...GROUND, 'observe', 'request'],
+  buffer: GROUND,
+  'buffer/memory': [...GROUND, 'buffer'],
+  'buffer/journal/format': [...GROUND, 'buffer'],
+  'buffer/journal/files': [...GROUND, 'buffer', 'buffer/journal/format'],
+  'buffer/journal/ownership': JOURNAL,
+  'buffer/journal/options': JOURNAL,
+  'buffer/journal/query': [...JOURNAL, 'buffer/journal/ownership'],
+  'buffer/journal/reader': [...JOURNAL, 'buffer/journal/ownership', 'buffer/journal/query'],
+  'buffer/journal/store': [...JOURNAL, 'buffer/journal/ownership', 'buffer/journal/options'],
+  'buffer/journal/upkeep': [
+    ...JOURNAL,
+    'buffer/journal/ownership',
+    'buffer/journal/options',
+    'buffer/journal/store',
   ],
-  buffer: ['event', 'host', 'config', 'options'],
-  delivery: ['event', 'host', 'config', 'buffer/event-buffer.ts', 'destinations/destination.ts'],
-  identity: ['event', 'host', 'config'],
-  context: ['event', 'host', 'config', 'options', 'identity'],
-  plan: ['event', 'host', 'config'],
+  'buffer/journal/commands': [
+    ...JOURNAL,
+    'buffer/journal/ownership',
+    'buffer/journal/query',
+    'buffer/journal/reader',
+    'buffer/journal/store',
+    'buffer/journal/upkeep',
+  ],
+  'buffer/journal': [
+    ...JOURNAL,
+    'buffer/journal/ownership',
+    'buffer/journal/options',
+    'buffer/journal/query',
+    'buffer/journal/reader',
+    'buffer/journal/store',
+    'buffer/journal/upkeep',
+    'buffer/journal/commands',
+  ],
+  delivery: [...GROUND, 'observe', 'buffer/event-buffer.ts', 'destinations/destination.ts'],
   capture: [
-    'event',
-    'identity',
-    'host',
-    'config',
-    'options',
-    'context',
-    'plan',
+    ...INSIDE,
     'buffer/event-buffer.ts',
     'destinations/destination.ts',
     'destinations/destination-map.ts',
     'destinations/lane-view.ts',
   ],
-  decorator: [
-    'event',
-    'identity',
-    'host',
-    'config',
-    'plan',
-    'capture/capture-port.ts',
-    'capture/captured-options.ts',
-  ],
+  // The service is known as the token that Nest injects.
+  decorator: [...INSIDE, 'capture/capture-port.ts', 'capture/captured-options.ts', 'tracking.service.ts'],
+  options: [...INSIDE, 'destinations', 'buffer', 'buffer/memory', 'delivery', 'capture'],
+  runtime: [...INSIDE, 'destinations', 'buffer', 'buffer/memory', 'delivery', 'capture', 'options'],
   // Beside the application, and never imported by it. It shares nothing with the destinations, so that it can check them.
   collector: ['event', 'host'],
   // Beside the application, too.
   cli: [
-    'event',
+    ...JOURNAL,
+    'buffer/journal/ownership',
+    'buffer/journal/query',
+    'buffer/journal/reader',
+    'buffer/journal/commands',
+    'buffer/journal',
     'collector/collector.ts',
-    'host',
-    'config',
-    'buffer',
     'plan',
     'decorator/tracked-places.ts',
     'destinations/lane-view.ts',
@@ -346,8 +363,14 @@ function resolve(from: string, specifier: string): string {
   return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
 }
 
+/** The innermost folder with a row of its own; the first one if none has. */
 function floorOf(file: string): string | undefined {
-  return file.includes('/') ? file.slice(0, file.indexOf('/')) : undefined;
+  const folders = file.split('/').slice(0, -1);
+  for (let depth = folders.length; depth > 1; depth--) {
+    const folder = folders.slice(0, depth).join('/');
+    if (folder in FLOORS) return folder;
+  }
+  return folders[0];
 }
 
 function floorViolations(sources: Sources): string[] {
@@ -370,6 +393,7 @@ function mayImport(file: string, target: string): boolean {
   const floor = floorOf(file);
   const targetFloor = floorOf(target);
   if (file.endsWith('.messages.ts')) return targetFloor === 'event';
+  if (target.endsWith('.messages.ts') && file.startsWith(`${posix.dirname(target)}/`)) return true;
   if (targetFloor !== floor && targetFloor !== undefined && targetFloor in ENTRY_POINTS) return false;
   if (floor === undefined || targetFloor === floor || floor in ENTRY_POINTS) return true;
   return FLOORS[floor]?.some((below) => below === target || below === targetFloor) ?? false;

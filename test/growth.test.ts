@@ -7,7 +7,7 @@ import { csvLine } from '../lib/cli/output/csv.js';
 import { safeText } from '../lib/cli/output/safe-text.js';
 import { cutText, textWidth } from '../lib/cli/output/text-width.js';
 import { campaignOf } from '../lib/context/campaign.js';
-import { addressAs } from '../lib/context/client-address.js';
+import { addressAs } from '../lib/request/client-address.js';
 import { localeOf } from '../lib/context/locale.js';
 import { referrerOf } from '../lib/context/referrer.js';
 import { fromAmplitudeCookie } from '../lib/destinations/amplitude/amplitude-cookies.js';

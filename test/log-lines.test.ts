@@ -100,22 +100,22 @@ const NEVER = /\(undefined|\(null|\[object|NaN| {2}|\.\.|secret/;
 
 /** Places that speak once in the life of an application, so that nothing has to hold them back. */
 const ONCE_IN_A_LIFE = new Set([
-  'tracking.lifecycle.ts: this.log.warn(optionMessages.nobodyListens())',
-  'tracking.lifecycle.ts: this.log.info(this.runtime.startLine)',
-  'tracking.lifecycle.ts: this.log.warn(optionMessages.untestedRuntime(other))',
-  'tracking.runtime.ts: this.log.warn(optionMessages.sharedFallback())',
-  'tracking.runtime.ts: this.log.warn(optionMessages.proxyNotUsed(unused.variable, unused.names))',
-  'tracking.runtime.ts: this.log.warn(optionMessages.namespaceLate(OPEN_MS))',
+  'runtime/tracking.lifecycle.ts: this.log.warn(runtimeMessages.nobodyListens())',
+  'runtime/tracking.lifecycle.ts: this.log.info(this.runtime.startLine)',
+  'runtime/tracking.lifecycle.ts: this.log.warn(runtimeMessages.untestedRuntime(other))',
+  'runtime/tracking.runtime.ts: this.log.warn(runtimeMessages.sharedFallback())',
+  'runtime/tracking.runtime.ts: this.log.warn(runtimeMessages.proxyNotUsed(unused.variable, unused.names))',
+  'runtime/tracking.runtime.ts: this.log.warn(runtimeMessages.namespaceLate(OPEN_MS))',
   'buffer/journal/journal-buffer.ts: this.setup.log.error(journalMessages.noNamespaces(denied, files.user()))',
-  'tracking.runtime.ts: this.log.warn(optionMessages.openedLate(OPEN_MS))',
-  'shutdown.ts: this.log.error(optionMessages.heldOnExit(held))',
-  'shutdown.ts: this.log.error(optionMessages.lostOnExit(lane.name, pending, begun))',
-  'shutdown.ts: this.log.error(optionMessages.closedLate(LAST_WRITE_MS))',
-  'shutdown.ts: this.log.info(optionMessages.staysInJournal(name, stays, standstill))',
+  'runtime/tracking.runtime.ts: this.log.warn(runtimeMessages.openedLate(OPEN_MS))',
+  'runtime/shutdown.ts: this.log.error(runtimeMessages.heldOnExit(held))',
+  'runtime/shutdown.ts: this.log.error(runtimeMessages.lostOnExit(lane.name, pending, begun))',
+  'runtime/shutdown.ts: this.log.error(runtimeMessages.closedLate(LAST_WRITE_MS))',
+  'runtime/shutdown.ts: this.log.info(runtimeMessages.staysInJournal(name, stays, standstill))',
   'delivery/delivery.ts: this.setup.log.error(deliveryMessages.undrained(name, pending, cause))',
   // Holds itself back, so that the last word is the true one.
-  'journal-watch.ts: this.log.info(optionMessages.journalOpen())',
-  'journal-watch.ts: this.log.error(optionMessages.journalFailing(this.#cause, this.#where))',
+  'observe/journal-watch.ts: this.log.info(observeMessages.journalOpen())',
+  'observe/journal-watch.ts: this.log.error(observeMessages.journalFailing(this.#cause, this.#where))',
 ]);
 
 const sources = readdirSync(fileURLToPath(LIB), { recursive: true, encoding: 'utf8' })

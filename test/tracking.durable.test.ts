@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { keyedId } from '../lib/event/event-id.js';
 import type { LifecycleEvent, TrackingModuleOptions } from '../lib/index.js';
-import { optionMessages } from '../lib/options.messages.js';
 import { expectAccounted } from './support/accounting.js';
 import { anEvent } from './support/an-event.js';
 import { slowBuffer } from './support/slow-buffer.js';
 import { ANN, Shop, tracking } from './support/tracking.js';
+import { observeMessages } from '../lib/observe/observe.messages.js';
+import { runtimeMessages } from '../lib/runtime/runtime.messages.js';
 
 function durable(options: Partial<TrackingModuleOptions> = {}) {
   const buffer = slowBuffer();
@@ -53,7 +54,7 @@ describe('record()', () => {
       expect(await recorded).toMatchObject({ state: 'buffered' });
     }
     expect(service.stats().notices).toEqual({ commit_failed: 2 });
-    expect(spoken.warnings).toEqual([optionMessages.notCommitted()]);
+    expect(spoken.warnings).toEqual([runtimeMessages.notCommitted()]);
     expect(clock.timers).toBe(1); // the lane's
   });
 
@@ -130,7 +131,7 @@ describe('at start', () => {
     const opened = runtime.opened();
     await clock.elapse(5_000);
     await opened;
-    expect(spoken.warnings).toEqual([optionMessages.openedLate(5_000)]);
+    expect(spoken.warnings).toEqual([runtimeMessages.openedLate(5_000)]);
   });
 
   test('delivers what was found before the lanes were there', async () => {
@@ -194,7 +195,7 @@ describe('at shutdown', () => {
     expect(stats.lanes['shop']).toMatchObject({ handedOver: 2, pending: 0 });
     expect(Object.keys(stats.lanes['shop']!.dropped)).toEqual([]);
     expectAccounted(stats);
-    expect(spoken.infos).toEqual([optionMessages.staysInJournal('shop', 2, undefined)]);
+    expect(spoken.infos).toEqual([runtimeMessages.staysInJournal('shop', 2, undefined)]);
     expect(spoken.errors).toEqual([]);
   });
 
@@ -223,7 +224,7 @@ describe('at shutdown', () => {
     const closed = runtime.close();
     await clock.elapse(6_000, 6);
     await closed;
-    expect(spoken.errors).toEqual([optionMessages.closedLate(5_000)]);
+    expect(spoken.errors).toEqual([runtimeMessages.closedLate(5_000)]);
   });
 });
 
@@ -241,7 +242,7 @@ describe('when the process exits', () => {
     disk.cause = 'ENOSPC';
     service.track('Bought', {}, ANN);
     runtime.shutdown.onProcessExit();
-    expect(spoken.errors).toEqual([optionMessages.unsavedOnExit(1)]);
+    expect(spoken.errors).toEqual([runtimeMessages.unsavedOnExit(1)]);
   });
 });
 
@@ -257,8 +258,8 @@ describe('a disk that fails', () => {
     disk.setup.onState('open', undefined);
     clock.run();
     expect(seen).toEqual(['journal_failing', 'journal_open']);
-    expect(spoken.errors).toEqual([optionMessages.journalFailing('ENOSPC', undefined)]);
-    expect(spoken.infos).toEqual([optionMessages.journalOpen()]);
+    expect(spoken.errors).toEqual([observeMessages.journalFailing('ENOSPC', undefined)]);
+    expect(spoken.infos).toEqual([observeMessages.journalOpen()]);
     expect(service.stats().journal).toMatchObject({ state: 'open', cause: null });
   });
 });

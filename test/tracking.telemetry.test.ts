@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import type { TelemetrySource, TrackingTelemetry } from '../lib/event/telemetry.js';
+import type { TelemetrySource, TrackingTelemetry } from '../lib/observe/telemetry.js';
 import { customDestination } from './support/custom-destination.js';
 import type { MisbehavingServer } from './support/misbehaving-server.js';
 import { Scene } from './support/tracked-application.js';

@@ -8,11 +8,11 @@ import type {
   MemoryOptions,
   TrackingModuleOptions,
 } from '../lib/index.js';
-import { laneDestination } from '../lib/lane-destination.js';
-import { resolveOptions } from '../lib/resolve-options.js';
+import { laneDestination } from '../lib/options/lane-destination.js';
+import { resolveOptions } from '../lib/options/resolve-options.js';
 import { fakeDestination, TrackingTestingModule, trackingRecorder } from '../lib/testing/index.js';
 import { TrackingService } from '../lib/tracking.service.js';
-import { resolveJournalOptions } from '../lib/buffer/journal/journal-options.js';
+import { resolveJournalOptions } from '../lib/buffer/journal/options/journal-options.js';
 import { bufferSetup } from './support/buffer-setup.js';
 import { ANN, tracking } from './support/tracking.js';
 

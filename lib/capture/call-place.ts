@@ -1,5 +1,5 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
-import { type Surroundings, surroundings } from '../identity/request-scope.js';
+import { type Surroundings, surroundings } from '../identity/scope/request-scope.js';
 
 /** Where a call comes from. A class, so that all calls have one shape. */
 export class CallPlace {

@@ -1,5 +1,5 @@
 import type { Identity } from '../event/identity.js';
-import type { Notice } from '../event/notices.js';
+import type { Notice } from '../observe/notices.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import { sharedByCopies } from '../host/shared-by-copies.js';

@@ -3,7 +3,7 @@ import type { EventTime } from '../event/event-time.js';
 import type { Id } from '../event/identity.js';
 import type { PersonData } from '../event/person-data.js';
 import type { Snapshot } from '../event/snapshot.js';
-import { surroundings } from '../identity/request-scope.js';
+import { surroundings } from '../identity/scope/request-scope.js';
 import { CallPlace } from './call-place.js';
 
 /** The members of `EventOptions` that a decorated method decides. */

@@ -1,7 +1,7 @@
 import type { Identity } from '../event/identity.js';
 import { type Snapshot, snapshot } from '../event/snapshot.js';
 import { OversizeError, UnserialisableError } from '../event/unserialisable.js';
-import type { TellNotice } from '../identity/ask-resolver.js';
+import type { TellNotice } from '../observe/notices.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 import type { CallNames } from './call-names.js';
 import type { CallPlace } from './call-place.js';

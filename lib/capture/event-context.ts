@@ -1,5 +1,5 @@
 import type { Identity } from '../event/identity.js';
-import type { RequestScope } from '../identity/request-scope.js';
+import type { RequestScope } from '../identity/scope/request-scope.js';
 import type { JsonObject } from '../event/tracking-event.js';
 import { traceOf } from '../event/traceparent.js';
 import { snapshot, type Snapshot } from '../event/snapshot.js';

@@ -9,7 +9,7 @@ import { isUsable, normaliseId } from '../identity/normalise-identity.js';
 import type { CallPlace } from './call-place.js';
 import type { CallOptions, EventCall } from './event-call.js';
 import type { EventContent } from './event-content.js';
-import type { EventIds } from './event-ids.js';
+import type { EventIds } from './idempotency/event-ids.js';
 import type { EventParts } from './event-parts.js';
 import { sizeOfGroups } from './groups.js';
 import { AcceptedEvent, type MadeEvent } from './made-event.js';
@@ -17,7 +17,7 @@ import type { PersonMatching, PersonOfEvent } from './matching/person-matching.j
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
 import { Refusal } from './refusal.js';
-import type { Router } from './router.js';
+import type { Router } from './routing/router.js';
 
 /** What the maker works with. */
 export interface EventMakerSetup {

@@ -1,13 +1,13 @@
 import type { EventBuffer } from '../buffer/event-buffer.js';
-import type { LifecycleStream } from '../event/lifecycle.js';
+import type { LifecycleStream } from '../observe/lifecycle.js';
 import { countReason, type ReasonCounts, reasonCounts } from '../event/reasons.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Clock } from '../host/clock.js';
-import type { KeyWindow } from './key-window.js';
-import type { Declined } from './lane-door.js';
+import type { KeyWindow } from './idempotency/key-window.js';
+import type { Declined } from './routing/lane-door.js';
 import type { MadeEvent } from './made-event.js';
 import { isChoice, type RefusalLog } from './refusal-log.js';
-import type { Router } from './router.js';
+import type { Router } from './routing/router.js';
 import type { Verdict } from './verdict.js';
 
 /** What the intake works with. */

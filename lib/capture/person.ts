@@ -1,6 +1,6 @@
 import { hasAnonymousId, usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
-import type { TellNotice } from '../identity/ask-resolver.js';
+import type { TellNotice } from '../observe/notices.js';
 import {
   isUnusableId,
   isUsable,
@@ -8,12 +8,12 @@ import {
   normaliseIds,
   withBrowserIds,
 } from '../identity/normalise-identity.js';
-import type { Surroundings } from '../identity/request-scope.js';
+import type { Surroundings } from '../identity/scope/request-scope.js';
 import type { CallNames } from './call-names.js';
 import type { CallPlace } from './call-place.js';
 import { captureMessages } from './capture.messages.js';
 import type { CallOptions, EventCall } from './event-call.js';
-import { Hook } from './hook.js';
+import { Hook } from '../host/hook.js';
 
 /** What the person of an event is decided by. */
 export interface PersonSetup {

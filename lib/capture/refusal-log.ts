@@ -5,11 +5,11 @@ import { InvalidTimeError } from '../event/event-time.js';
 import { UnknownConsentKeyError } from '../event/unknown-consent-key.error.js';
 import { guarded } from '../host/guarded.js';
 import type { Log } from '../host/log.js';
-import type { RequestScope } from '../identity/request-scope.js';
-import { membersOfUser } from '../identity/verified-user.js';
+import type { RequestScope } from '../identity/scope/request-scope.js';
+import { membersOfUser } from '../identity/resolvers/verified-user.js';
 import type { CallNames } from './call-names.js';
 import { captureMessages, type Cause } from './capture.messages.js';
-import type { Declined } from './lane-door.js';
+import type { Declined } from './routing/lane-door.js';
 
 /** The application withholds an event from a lane. */
 const CHOICES: ReadonlySet<Reason> = new Set(['consent', 'filtered']);

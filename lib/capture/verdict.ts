@@ -1,6 +1,6 @@
 import type { Reason } from '../event/reasons.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import type { Hold } from './hold.js';
+import type { Hold } from './holds/hold.js';
 
 /** How a call ended. */
 export interface Verdict {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { runOffline } from '../buffer/journal/commands/run-offline.js';
+import { runOffline } from '../buffer/journal/run-offline.js';
 import { nodeFiles } from '../buffer/journal/files/node-files.js';
 import { processIdentity } from '../buffer/journal/ownership/process-identity.js';
 import { systemClock } from '../host/clock.js';

@@ -1,7 +1,7 @@
 import { clientText } from '../event/client-text.js';
 import type { JsonObject } from '../event/tracking-event.js';
-import { readHeader } from '../identity/read-header.js';
-import { addressOfRequest } from '../identity/requested-address.js';
+import { readHeader } from '../request/read-header.js';
+import { addressOfRequest } from '../request/requested-address.js';
 
 /** As analytics platforms name the parts of a campaign, and as links carry them. */
 const PARAMETERS = {

@@ -1,7 +1,7 @@
 import type { SessionReader } from '../event/session-reader.js';
 import { isHeaderName } from '../host/header-name.js';
-import { callback, choice, flag, list, valueThat } from '../options/kinds.js';
-import type { OptionsOf } from '../options/option.js';
+import { callback, choice, flag, list, valueThat } from '../config/kinds.js';
+import type { OptionsOf } from '../config/option.js';
 
 export type { SessionReader };
 

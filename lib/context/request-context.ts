@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../event/tracking-event.js';
-import type { RequestScope } from '../identity/request-scope.js';
+import type { RequestScope } from '../identity/scope/request-scope.js';
 import { askedOf, type Fact, factsFor } from './facts.js';
 import { guarded } from '../host/guarded.js';
-import { valuesOf } from '../options/rows.js';
+import { valuesOf } from '../config/rows.js';
 import { requestContextRows, type RequestContextOptions } from './request-context-options.js';
 import { patternOf } from './route-pattern.js';
 

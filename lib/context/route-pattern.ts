@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { isMessage } from '../identity/is-message.js';
-import type { RequestScope } from '../identity/request-scope.js';
-import { routeOf } from '../identity/route-of.js';
+import { isMessage } from '../request/is-message.js';
+import type { RequestScope } from '../identity/scope/request-scope.js';
+import { routeOf } from '../request/route-of.js';
 
 const MAX_LENGTH = 300;
 

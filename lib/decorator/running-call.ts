@@ -3,7 +3,7 @@ import type { CapturePort } from '../capture/capture-port.js';
 import type { Identity } from '../event/identity.js';
 import type { Reason } from '../event/reasons.js';
 import { type Clock, systemClock } from '../host/clock.js';
-import type { RequestScope } from '../identity/request-scope.js';
+import type { RequestScope } from '../identity/scope/request-scope.js';
 import { commitFailed, durableNotAsync } from './decorator.messages.js';
 import { type Circumstances, evaluate, type Evaluated } from './evaluate-options.js';
 import { keepProperties } from './keep-properties.js';

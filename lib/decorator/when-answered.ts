@@ -1,4 +1,4 @@
-import type { RequestScope } from '../identity/request-scope.js';
+import type { RequestScope } from '../identity/scope/request-scope.js';
 import { contextOfCall } from './call-context.js';
 
 /** An event that waits for the outcome of a request. */

@@ -1,5 +1,5 @@
 import type { EventBuffer } from '../buffer/event-buffer.js';
-import type { TrackingTelemetry } from '../event/telemetry.js';
+import type { TrackingTelemetry } from '../observe/telemetry.js';
 import type { Clock } from '../host/clock.js';
 import type { LaneAttempt } from './attempt.js';
 import type { Batch } from './batch.js';

@@ -1,4 +1,4 @@
-import type { LifecycleEvent, LifecycleStream } from '../event/lifecycle.js';
+import type { LifecycleEvent, LifecycleStream } from '../observe/lifecycle.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';

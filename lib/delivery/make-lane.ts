@@ -1,5 +1,5 @@
 import type { EventBuffer } from '../buffer/event-buffer.js';
-import type { LifecycleStream } from '../event/lifecycle.js';
+import type { LifecycleStream } from '../observe/lifecycle.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { AnswerKeeper } from './answer/answer-keeper.js';

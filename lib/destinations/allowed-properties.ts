@@ -1,7 +1,7 @@
 import { badOption, memberPath } from '../config/check-option.js';
 import { isObject } from '../event/json-values.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../event/tracking-event.js';
-import { option, type Option } from '../options/option.js';
+import { option, type Option } from '../config/option.js';
 import type { AllowedProperties } from './destination.js';
 
 const EXPECTED = 'an array of property names, or an object of such arrays by event name';

@@ -1,6 +1,6 @@
 import { badChoice } from '../config/check-option.js';
-import { count } from '../options/kinds.js';
-import { option, type Option, type OptionsOf } from '../options/option.js';
+import { count } from '../config/kinds.js';
+import { option, type Option, type OptionsOf } from '../config/option.js';
 
 /** A longer delay is probably a typing error. */
 const MAX_DELAY_MS = 3_600_000;

@@ -3,8 +3,8 @@ import { clientId } from '../event/client-text.js';
 import type { BrowserClaims, BrowserResolver } from '../event/identity.js';
 import type { SessionReader } from '../event/session-reader.js';
 import { isSharedId } from '../event/shared-ids.js';
-import { isMessage } from '../identity/is-message.js';
-import { cookieNames, readCookie } from '../identity/read-cookie.js';
+import { isMessage } from '../request/is-message.js';
+import { cookieNames, readCookie } from '../request/read-cookie.js';
 
 /**
  * A resolver of the data that a vendor's browser library adds to requests. It ignores messages of a broker, whose headers come from

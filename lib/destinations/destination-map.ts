@@ -1,7 +1,7 @@
 import { badOption, checkKeys, memberPath } from '../config/check-option.js';
 import { isEventName } from '../event/event-name.js';
 import { isObject } from '../event/json-values.js';
-import { option, type Option } from '../options/option.js';
+import { option, type Option } from '../config/option.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 
 /** New names for one destination. Names that are not listed stay as they are. */

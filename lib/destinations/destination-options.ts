@@ -1,8 +1,8 @@
 import { badOption } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { isObject } from '../event/json-values.js';
-import type { CheckContext, Row, Rows, ValuesOf } from '../options/option.js';
-import { checkRows, valuesOf } from '../options/rows.js';
+import type { CheckContext, Row, Rows, ValuesOf } from '../config/option.js';
+import { checkRows, valuesOf } from '../config/rows.js';
 import type { Destination } from './destination.js';
 import { sharedOptions, type DestinationFacts } from './shared-options.js';
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { BrowserResolver } from '../event/identity.js';
 import type { LaneEvent, LaneNote } from '../event/lane-event.js';
-import type { Notice } from '../event/notices.js';
+import type { Notice } from '../observe/notices.js';
 import type { Reason } from '../event/reasons.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { BatchOptions } from './batch-options.js';

@@ -2,7 +2,7 @@ import { checkPresent, isMissing } from '../config/check-credential.js';
 import { badOption, memberPath } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { isObject } from '../event/json-values.js';
-import { option, type DefaultedOption } from '../options/option.js';
+import { option, type DefaultedOption } from '../config/option.js';
 import { ownHeader } from './destination.messages.js';
 
 /** The expected value of `headers`, for errors. */

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
-import { count, members } from '../options/kinds.js';
-import { option, type OptionsOf } from '../options/option.js';
+import { count, members } from '../config/kinds.js';
+import { option, type OptionsOf } from '../config/option.js';
 import { badOption } from '../config/check-option.js';
-import { valuesOf } from '../options/rows.js';
+import { valuesOf } from '../config/rows.js';
 import { allowedProperties } from './allowed-properties.js';
 import { batchOptions, type BatchOptions } from './batch-options.js';
 import type { DestinationLimits } from './destination.js';

@@ -1,6 +1,6 @@
 import { badOption, checkUrl } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
-import { option, type Check, type Option } from '../options/option.js';
+import { option, type Check, type Option } from '../config/option.js';
 import { userInUrl } from './destination.messages.js';
 
 const EXPECTED = 'an absolute http:// or https:// URL';

@@ -1,8 +1,9 @@
 import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput, IdentityResolver } from '../event/identity.js';
 import { guarded } from '../host/guarded.js';
-import { askResolver, placeOf, type TellNotice } from './ask-resolver.js';
-import { BrowserReader, type ReadsBrowsers } from './browser-reader.js';
+import type { TellNotice } from '../observe/notices.js';
+import { askResolver, placeOf } from './resolvers/ask-resolver.js';
+import { BrowserReader, type ReadsBrowsers } from './resolvers/browser-reader.js';
 import { unusableId, identityConflict } from './identity.messages.js';
 import {
   identityOf,
@@ -20,8 +21,8 @@ import {
   runAsIdentity,
   type Surroundings,
   surroundings,
-} from './request-scope.js';
-import { userOf } from './verified-user.js';
+} from './scope/request-scope.js';
+import { userOf } from './resolvers/verified-user.js';
 
 /** What an {@link IdentitySource} is made of. */
 export interface IdentitySourceSetup {

@@ -1,5 +1,5 @@
 import type { Attributes, BatchObservableResult, Observable } from '@opentelemetry/api';
-import type { TelemetryJournal, TelemetryLane, TelemetryStats } from '../event/telemetry.js';
+import type { TelemetryJournal, TelemetryLane, TelemetryStats } from '../observe/telemetry.js';
 import type { Instruments } from './instruments.js';
 
 /** Why a lane may be parked. Each is told of at all times, so that one that has ended does not look as if it went on. */

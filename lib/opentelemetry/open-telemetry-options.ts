@@ -1,7 +1,7 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { isObject } from '../event/json-values.js';
-import { flag, valueThat } from '../options/kinds.js';
-import type { OptionsOf } from '../options/option.js';
+import { flag, valueThat } from '../config/kinds.js';
+import type { OptionsOf } from '../config/option.js';
 
 export const openTelemetryRows = {
   /**

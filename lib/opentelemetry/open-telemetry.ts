@@ -5,11 +5,11 @@ import type {
   TelemetrySource,
   TelemetryStats,
   TrackingTelemetry,
-} from '../event/telemetry.js';
+} from '../observe/telemetry.js';
 import { activeTraceparent } from './active-traceparent.js';
 import { instruments, observables } from './instruments.js';
 import type { Instruments } from './instruments.js';
-import { valuesOf } from '../options/rows.js';
+import { valuesOf } from '../config/rows.js';
 import { openTelemetryRows, type OpenTelemetryOptions } from './open-telemetry-options.js';
 import { StatsObserver } from './observe-stats.js';
 

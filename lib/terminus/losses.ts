@@ -1,5 +1,5 @@
 import type { Reason, ReasonCounts } from '../event/reasons.js';
-import type { TrackingStats } from '../stats.js';
+import type { TrackingStats } from '../observe/stats.js';
 
 /** Drops on request, or without a loss. */
 const ON_PURPOSE: ReadonlySet<string> = new Set<Reason>(['erased', 'given_up', 'lane_removed', 'superseded']);

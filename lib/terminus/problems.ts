@@ -1,6 +1,6 @@
 import type { JournalStats } from '../buffer/event-buffer.js';
 import { briefly } from '../delivery/delivery.messages.js';
-import type { LaneStats, TrackingStats } from '../stats.js';
+import type { LaneStats, TrackingStats } from '../observe/stats.js';
 import { DOOR, INTERNAL } from './losses.js';
 import type { Watched } from './losses.js';
 import { healthMessages } from './terminus.messages.js';

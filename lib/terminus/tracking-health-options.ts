@@ -1,6 +1,6 @@
-import { checkRows, valuesOf } from '../options/rows.js';
-import { choice, count, list, valueThat } from '../options/kinds.js';
-import type { OptionsOf, ValuesOf } from '../options/option.js';
+import { checkRows, valuesOf } from '../config/rows.js';
+import { choice, count, list, valueThat } from '../config/kinds.js';
+import type { OptionsOf, ValuesOf } from '../config/option.js';
 import type { TrackingProblem } from './tracking-problem.js';
 
 const KINDS: readonly TrackingProblem['kind'][] = [

@@ -7,7 +7,7 @@ import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
 import type { Clock } from '../host/clock.js';
 import { briefly } from '../delivery/delivery.messages.js';
 import type { LastRefusal } from '../event/last-refusal.js';
-import type { TrackingStats } from '../stats.js';
+import type { TrackingStats } from '../observe/stats.js';
 import type { TrackingService } from '../tracking.service.js';
 import { Losses } from './losses.js';
 import { problemsOf } from './problems.js';

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from '../destinations/destination.js';
 import { destinationOptions } from '../destinations/destination-options.js';
 import type { DestinationOptions } from '../destinations/shared-options.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { option, type OptionsOf } from '../options/option.js';
+import { option, type OptionsOf } from '../config/option.js';
 
 /** How a fake destination answers a request: a status, a status with headers and body, or an error of the connection. */
 export type FakeAnswer =

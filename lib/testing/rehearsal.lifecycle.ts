@@ -1,7 +1,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { Log } from '../host/log.js';
-import { TrackingLifecycle } from '../tracking.lifecycle.js';
-import type { TrackingRuntime } from '../tracking.runtime.js';
+import { TrackingLifecycle } from '../runtime/tracking.lifecycle.js';
+import type { TrackingRuntime } from '../runtime/tracking.runtime.js';
 import type { ApplicationClock } from './application-clock.js';
 import { recorderBehind } from './recorder-of.js';
 

@@ -1,10 +1,10 @@
-import { checkDestinations } from '../check-destinations.js';
+import { checkDestinations } from '../options/check-destinations.js';
 import { memory } from '../buffer/memory/memory.js';
 import { isMissing } from '../config/check-credential.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Destination } from '../destinations/destination.js';
 import { isObject } from '../event/json-values.js';
-import type { TrackingModuleOptions } from '../module-options.js';
+import type { TrackingModuleOptions } from '../options/module-options.js';
 import type { FakeDestination } from './fake-destination.js';
 import { standIn } from './stand-in.js';
 import type { TestTrackingOptions } from './testing-options.js';

@@ -1,7 +1,7 @@
 import type { EventBufferFactory } from '../buffer/event-buffer.js';
 import type { IdentityInput } from '../event/identity.js';
 import type { Clock } from '../host/clock.js';
-import type { TrackingModuleOptions } from '../module-options.js';
+import type { TrackingModuleOptions } from '../options/module-options.js';
 import type { FakeDestination } from './fake-destination.js';
 
 /** Options of both entries to the test kit; all optional. */

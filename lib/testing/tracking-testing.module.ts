@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import type { ResolvedOptions } from '../resolve-options.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
 import { RESOLVED_OPTIONS, TrackingModule } from '../tracking.module.js';
 import { checkTestOptions } from './check-test-options.js';
 import { isFakeDestination } from './fake-destination.js';

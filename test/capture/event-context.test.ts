@@ -3,7 +3,7 @@ import { EventContext } from '../../lib/capture/event-context.js';
 import { snapshot } from '../../lib/event/snapshot.js';
 import { OversizeError } from '../../lib/event/unserialisable.js';
 import type { JsonObject } from '../../lib/event/tracking-event.js';
-import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
+import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
 import { tracking } from '../support/tracking.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { captureMessages } from '../../lib/capture/capture.messages.js';
-import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
+import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
 import { tracking } from '../support/tracking.js';
 
 class Orders {

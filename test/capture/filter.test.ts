@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LaneFilter } from '../../lib/capture/lane-filter.js';
+import type { LaneFilter } from '../../lib/capture/routing/lane-filter.js';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import { resolveOptions } from '../../lib/resolve-options.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { expectAccounted } from '../support/accounting.js';
 import { ANN, Shop, tracking } from '../support/tracking.js';
 

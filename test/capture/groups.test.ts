@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hashId } from '../../lib/capture/privacy/id-hashing.js';
 import { fromEventJson, toEventJson } from '../../lib/event/event-json.js';
-import type { TrackingModuleOptions } from '../../lib/module-options.js';
+import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
 import { expectAccounted } from '../support/accounting.js';
 import { ANN, tracking, type Tracking } from '../support/tracking.js';
 

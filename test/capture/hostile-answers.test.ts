@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Admission } from '../../lib/destinations/destination.js';
-import type { TrackingModuleOptions } from '../../lib/module-options.js';
+import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
 import { expectAccounted } from '../support/accounting.js';
 import { takeProcessFaults } from '../support/process-faults.js';
 import { ANN, Shop, tracking } from '../support/tracking.js';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Id, IdentityInput } from '../../lib/event/identity.js';
-import { fromCookie } from '../../lib/identity/from-cookie.js';
-import { fromHeader } from '../../lib/identity/from-header.js';
-import { fromRequestUser } from '../../lib/identity/from-request-user.js';
-import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
-import { RunAs } from '../../lib/run-as.decorator.js';
-import { Track } from '../../lib/track.decorator.js';
+import { fromCookie } from '../../lib/identity/resolvers/from-cookie.js';
+import { fromHeader } from '../../lib/identity/resolvers/from-header.js';
+import { fromRequestUser } from '../../lib/identity/resolvers/from-request-user.js';
+import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
+import { RunAs } from '../../lib/decorator/run-as.decorator.js';
+import { Track } from '../../lib/decorator/track.decorator.js';
 import type { TrackingService } from '../../lib/tracking.service.js';
 import type { TrackingModuleOptions } from '../../lib/index.js';
 import { expectAccounted } from '../support/accounting.js';

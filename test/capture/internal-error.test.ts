@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { memory, TrackingService } from '../../lib/index.js';
 import { Log } from '../../lib/host/log.js';
-import { resolveOptions } from '../../lib/resolve-options.js';
-import { TrackingRuntime } from '../../lib/tracking.runtime.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
+import { TrackingRuntime } from '../../lib/runtime/tracking.runtime.js';
 import { expectAccounted } from '../support/accounting.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { ANN, Shop, tracking } from '../support/tracking.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { KeyWindow } from '../../lib/capture/key-window.js';
-import { namespaceOf } from '../../lib/capture/namespace.js';
+import { KeyWindow } from '../../lib/capture/idempotency/key-window.js';
+import { namespaceOf } from '../../lib/capture/idempotency/namespace.js';
 import { isKeyed } from '../../lib/event/tracking-event.js';
 import { kissmetrics, memory, webhook } from '../../lib/index.js';
 import { expectAccounted } from '../support/accounting.js';

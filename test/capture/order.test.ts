@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { LaneFilter } from '../../lib/capture/lane-filter.js';
+import type { LaneFilter } from '../../lib/capture/routing/lane-filter.js';
 import type { ConsentDecision } from '../../lib/capture/privacy/privacy-options.js';
 import type { DestinationMap } from '../../lib/destinations/destination-map.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import type { TrackingModuleOptions } from '../../lib/module-options.js';
+import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
 import { expectAccounted } from '../support/accounting.js';
 import { JournaledTracking } from '../support/journaled-tracking.js';
 import { Shop } from '../support/tracking.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Destination } from '../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
-import type { TrackingModuleOptions } from '../../lib/module-options.js';
+import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
 import { JournaledTracking } from '../support/journaled-tracking.js';
 import { ANN, Shop } from '../support/tracking.js';
 

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { importedEvent } from '../../lib/buffer/journal/commands/imported-event.js';
+import { importedEvent } from '../../lib/buffer/journal/query/imported-event.js';
 import { openOutFile } from '../../lib/cli/export/out-file.js';
 import type { EventJson } from '../../lib/event/event-json.js';
 import { HAS_SPECIAL_FILES, makePipe } from '../support/special-files.js';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
-import { runOffline } from '../../lib/buffer/journal/commands/run-offline.js';
+import { runOffline } from '../../lib/buffer/journal/run-offline.js';
 import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';

@@ -6,7 +6,7 @@ import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import { kissmetrics, TrackingModule, TrackingService, webhook } from '../../lib/index.js';
 import type { TrackingModuleOptions } from '../../lib/index.js';
-import { resolveOptions } from '../../lib/resolve-options.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { overrideTracking, trackingRecorder } from '../../lib/testing/index.js';
 import { rehearsedOptions } from '../../lib/testing/rehearsed-options.js';
 

@@ -4,7 +4,7 @@ import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import { journal, kissmetrics, memory, webhook } from '../../lib/index.js';
 import type { TrackingModuleOptions } from '../../lib/index.js';
-import { resolveOptions } from '../../lib/resolve-options.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
 
 const KEY = '0123456789abcdef0123456789abcdef01234567';
 const URL = 'https://receiver.example.com/hooks';

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { RequestScope } from '../../lib/identity/request-scope.js';
+import { RequestScope } from '../../lib/identity/scope/request-scope.js';
 
 /** A handler's context of any kind, as Nest makes it. */
 export function aContext(type: string, args: unknown[] = [], handler: object = () => {}): ExecutionContext {

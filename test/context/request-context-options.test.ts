@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
-import { moduleRows } from '../../lib/module-options.js';
-import { checkRows } from '../../lib/options/rows.js';
+import { moduleRows } from '../../lib/options/module-options.js';
+import { checkRows } from '../../lib/config/rows.js';
 
 const rows = { context: moduleRows.context };
 const check = (context: unknown): void => checkRows('', { context }, rows, { credentials: true });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RequestContextReader } from '../../lib/context/request-context.js';
 import type { RequestContextOptions } from '../../lib/context/request-context-options.js';
-import { RequestScope } from '../../lib/identity/request-scope.js';
+import { RequestScope } from '../../lib/identity/scope/request-scope.js';
 import { aContext, aResponse, aScope } from './a-scope.js';
 
 const ALL: RequestContextOptions = {

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { noModule } from '../../lib/decorator/decorator.messages.js';
 import { livingCapture, registerCapture } from '../../lib/capture/capture-port.js';
-import { Track, type TrackOptions } from '../../lib/track.decorator.js';
+import { Track, type TrackOptions } from '../../lib/decorator/track.decorator.js';
 import { RecordingTracking } from './recording.js';
 
 function decorate(name: unknown, options?: unknown): void {

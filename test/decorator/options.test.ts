@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Track, type TrackCall, type TrackOptions } from '../../lib/track.decorator.js';
+import { Track, type TrackCall, type TrackOptions } from '../../lib/decorator/track.decorator.js';
 import { durableNotAsync, keyEmpty, keyWithoutTimestamp } from '../../lib/decorator/decorator.messages.js';
 import { trackedPlaces } from '../../lib/decorator/tracked-places.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';

@@ -2,8 +2,8 @@ import { type CapturePort, registerPort } from '../../lib/capture/capture-port.j
 import { CapturedOptions } from '../../lib/capture/captured-options.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Identity } from '../../lib/event/identity.js';
-import type { Notice } from '../../lib/event/notices.js';
-import type { RecordResult } from '../../lib/options.js';
+import type { Notice } from '../../lib/observe/notices.js';
+import type { RecordResult } from '../../lib/options/call-options.js';
 
 export interface Recorded {
   readonly name: string;

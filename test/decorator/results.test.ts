@@ -17,7 +17,7 @@ import {
   throwError,
   toArray,
 } from 'rxjs';
-import { Track, type TrackOptions } from '../../lib/track.decorator.js';
+import { Track, type TrackOptions } from '../../lib/decorator/track.decorator.js';
 import { RecordingTracking } from './recording.js';
 
 const unhandled: unknown[] = [];

@@ -10,10 +10,10 @@ import { Transport } from '../../lib/delivery/transport.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import type { WebhookOptions } from '../../lib/destinations/webhook/webhook-options.js';
 import { systemClock } from '../../lib/host/clock.js';
-import type { TrackingModuleOptions } from '../../lib/module-options.js';
-import { resolveOptions } from '../../lib/resolve-options.js';
+import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { rehearsedOptions } from '../../lib/testing/rehearsed-options.js';
-import { TrackingRuntime } from '../../lib/tracking.runtime.js';
+import { TrackingRuntime } from '../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../lib/tracking.service.js';
 import { aLog } from '../support/spoken-log.js';
 

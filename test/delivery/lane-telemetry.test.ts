@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { AttemptReport } from '../../lib/event/telemetry.js';
+import type { AttemptReport } from '../../lib/observe/telemetry.js';
 import { answer, LaneBench, OK } from '../support/a-lane.js';
 
 function watched() {

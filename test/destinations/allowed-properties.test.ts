@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Router } from '../../lib/capture/router.js';
+import { Router } from '../../lib/capture/routing/router.js';
 import type { Admission, Answer, Destination } from '../../lib/destinations/destination.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { toEventJson } from '../../lib/event/event-json.js';
 import type { HeldEvent, LaneEvent } from '../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import { laneDestination } from '../../lib/lane-destination.js';
+import { laneDestination } from '../../lib/options/lane-destination.js';
 import { anEvent, inLane, NEW_YEAR } from './an-event.js';
 
 const FIRST = { now: NEW_YEAR, number: 1 };

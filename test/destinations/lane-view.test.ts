@@ -4,7 +4,7 @@ import { LaneView } from '../../lib/destinations/lane-view.js';
 import { toEventJson } from '../../lib/event/event-json.js';
 import type { HeldEvent, LaneEntry } from '../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import { laneDestination } from '../../lib/lane-destination.js';
+import { laneDestination } from '../../lib/options/lane-destination.js';
 import { anEvent, NEW_YEAR } from './an-event.js';
 
 const URL_ = 'https://receiver.example.com/hooks';

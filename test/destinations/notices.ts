@@ -1,5 +1,5 @@
 import type { DestinationSetup } from '../../lib/destinations/destination.js';
-import type { Notice } from '../../lib/event/notices.js';
+import type { Notice } from '../../lib/observe/notices.js';
 
 /** Keeps what a destination reports. */
 export class Notices implements DestinationSetup {

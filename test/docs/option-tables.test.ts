@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { choice, count, text } from '../../lib/options/kinds.js';
-import type { Rows } from '../../lib/options/option.js';
+import { choice, count, text } from '../../lib/config/kinds.js';
+import type { Rows } from '../../lib/config/option.js';
 import { commentsOf, optionTables, tableOf, withTables } from './option-tables.js';
 import { root, textOf } from './prose.js';
 

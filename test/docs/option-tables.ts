@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { DEFAULT_LIMITS } from '../../lib/destinations/destination.js';
 import type { DestinationFacts } from '../../lib/destinations/shared-options.js';
-import type { Row, Rows } from '../../lib/options/option.js';
+import type { Row, Rows } from '../../lib/config/option.js';
 import { root, textOf } from './prose.js';
 
 /** Rows that depend on the facts of a destination, a destination's table, or plain rows. */

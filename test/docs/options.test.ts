@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { console, journal, kissmetrics, memory, webhook } from 'nestjs-tracking';
 import type { TrackingModuleOptions } from 'nestjs-tracking';
 import { fakeDestination } from 'nestjs-tracking/testing';
-import { resolveOptions } from '../../lib/resolve-options.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { listedOptions, typedOptions } from './options.js';
 
 /** The compiler reads the whole package. */

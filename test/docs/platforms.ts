@@ -1,6 +1,6 @@
 import * as root from '../../lib/index.js';
 import type { Destination } from '../../lib/destinations/destination.js';
-import type { Row, Rows } from '../../lib/options/option.js';
+import type { Row, Rows } from '../../lib/config/option.js';
 import { declaredOptions, rowsOf } from './option-tables.js';
 
 /** A destination factory of the package, with options that it accepts. */

@@ -29,7 +29,7 @@ function wordsOf(markdown: string): string[] {
 
 /** Notices are a type only. */
 function noticesOfType(): string[] {
-  const file = join(root, 'lib/event/notices.ts');
+  const file = join(root, 'lib/observe/notices.ts');
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
   const type = source.statements.find(ts.isTypeAliasDeclaration)!.type as ts.UnionTypeNode;
   return type.types

@@ -31,7 +31,7 @@ import {
   Track,
   TrackingService,
 } from '../../lib/index.js';
-import { readCookie } from '../../lib/identity/read-cookie.js';
+import { readCookie } from '../../lib/request/read-cookie.js';
 import { platforms, TrackedApplication } from './track-application.js';
 
 interface Request {

@@ -21,7 +21,7 @@ import {
   webhook,
 } from '../../lib/index.js';
 import type { EventJson } from '../../lib/event/event-json.js';
-import { readCookie } from '../../lib/identity/read-cookie.js';
+import { readCookie } from '../../lib/request/read-cookie.js';
 import { expectAccounted } from '../support/accounting.js';
 import { MisbehavingServer } from '../support/misbehaving-server.js';
 import { RecordedLog } from '../support/recorded-log.js';

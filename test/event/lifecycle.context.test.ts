@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { systemClock } from '../../lib/host/clock.js';
-import { resolveOptions } from '../../lib/resolve-options.js';
-import { TrackingRuntime } from '../../lib/tracking.runtime.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
+import { TrackingRuntime } from '../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../lib/tracking.service.js';
 import { aLog } from '../support/spoken-log.js';
 import { ManualClock } from '../support/manual-clock.js';

@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Injectable, Req } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { map } from 'rxjs';
-import type { TrackingModuleOptions } from '../../lib/module-options.js';
-import { Track } from '../../lib/track.decorator.js';
+import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
+import { Track } from '../../lib/decorator/track.decorator.js';
 import { TrackingService } from '../../lib/tracking.service.js';
 import type { MisbehavingServer } from '../support/misbehaving-server.js';
 import { PLATFORMS, WEBHOOK } from '../support/platforms.js';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
+import type { JournalOptions } from '../../lib/buffer/journal/options/journal-options.js';
 import { expectAccounted } from '../support/accounting.js';
 import type { Operation } from '../support/faulty-files.js';
 import { JournalChild } from '../support/journal-child.js';

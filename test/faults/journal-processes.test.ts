@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TrackingStats } from '../../lib/stats.js';
+import type { TrackingStats } from '../../lib/observe/stats.js';
 import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
 import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
 import { expectAccounted, expectOnDisk, strandedOf } from '../support/accounting.js';

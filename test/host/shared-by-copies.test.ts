@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { sharedByCopies } from '../../lib/host/shared-by-copies.js';
-import { RequestScope, runInScope, surroundings } from '../../lib/identity/request-scope.js';
+import { RequestScope, runInScope, surroundings } from '../../lib/identity/scope/request-scope.js';
 
 test('whoever comes first makes it, and all others get the same', () => {
   const first = sharedByCopies('test', () => ({ made: 'first' }));

@@ -5,10 +5,10 @@ import type {
   IdentityInput,
   IdentityResolver,
 } from '../../lib/event/identity.js';
-import type { Notice } from '../../lib/event/notices.js';
+import type { Notice } from '../../lib/observe/notices.js';
 import { resolverFailed } from '../../lib/identity/identity.messages.js';
 import { IdentitySource } from '../../lib/identity/identity-source.js';
-import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
+import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
 
 let notices: Notice[];
 let messages: string[];

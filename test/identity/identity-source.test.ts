@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import type { IdentityClaims, IdentityInput, IdentityResolver } from '../../lib/event/identity.js';
-import type { Notice } from '../../lib/event/notices.js';
-import { fromRequestUser } from '../../lib/identity/from-request-user.js';
+import type { Notice } from '../../lib/observe/notices.js';
+import { fromRequestUser } from '../../lib/identity/resolvers/from-request-user.js';
 import {
   identityConflict,
   resolverFailed,
@@ -10,7 +10,7 @@ import {
   unusableId,
 } from '../../lib/identity/identity.messages.js';
 import { IdentitySource } from '../../lib/identity/identity-source.js';
-import { RequestScope, runInScope } from '../../lib/identity/request-scope.js';
+import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
 
 let notices: Notice[];
 let messages: string[];

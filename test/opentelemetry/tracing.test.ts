@@ -14,7 +14,7 @@ import {
 import { openTelemetry } from 'nestjs-tracking/opentelemetry';
 import { request } from 'undici';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
-import { Track } from '../../lib/track.decorator.js';
+import { Track } from '../../lib/decorator/track.decorator.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import { customDestination } from '../support/custom-destination.js';
 import type { MisbehavingServer } from '../support/misbehaving-server.js';

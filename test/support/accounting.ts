@@ -4,7 +4,7 @@ import type { ProcessIdentity } from '../../lib/buffer/journal/ownership/process
 import { openReader } from '../../lib/buffer/journal/reader/reader.js';
 import type { ReasonCounts } from '../../lib/event/reasons.js';
 import type { JournalStats } from '../../lib/buffer/event-buffer.js';
-import type { TrackingStats } from '../../lib/stats.js';
+import type { TrackingStats } from '../../lib/observe/stats.js';
 
 /** The sum of all reasons. */
 export function total(counts: ReasonCounts): number {

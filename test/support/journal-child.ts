@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
-import type { TrackingStats } from '../../lib/stats.js';
+import type { JournalOptions } from '../../lib/buffer/journal/options/journal-options.js';
+import type { TrackingStats } from '../../lib/observe/stats.js';
 import { childProgram } from './child-program.js';
 import type { Platform } from './platforms.js';
 

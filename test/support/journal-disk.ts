@@ -1,5 +1,5 @@
 import type { EventBufferFactory } from '../../lib/buffer/event-buffer.js';
-import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
+import type { JournalOptions } from '../../lib/buffer/journal/options/journal-options.js';
 import { Machine, openJournal } from '../buffer/journal/model/open-journal.js';
 import { expectOnDisk } from './accounting.js';
 import { FaultyFiles } from './faulty-files.js';

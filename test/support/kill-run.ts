@@ -1,4 +1,4 @@
-import type { JournalOptions } from '../../lib/buffer/journal/journal-options.js';
+import type { JournalOptions } from '../../lib/buffer/journal/options/journal-options.js';
 import { JournalChild } from './journal-child.js';
 import { writtenEvents } from './journal-files.js';
 import { MisbehavingServer } from './misbehaving-server.js';

@@ -1,8 +1,8 @@
 import type { Admission, Destination } from '../../lib/destinations/destination.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
-import type { TrackingModuleOptions } from '../../lib/module-options.js';
-import { resolveOptions } from '../../lib/resolve-options.js';
-import { TrackingRuntime } from '../../lib/tracking.runtime.js';
+import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
+import { resolveOptions } from '../../lib/options/resolve-options.js';
+import { TrackingRuntime } from '../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../lib/tracking.service.js';
 import { ManualClock } from './manual-clock.js';
 import { PlatformDispatcher } from './platform-dispatcher.js';

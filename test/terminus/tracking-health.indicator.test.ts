@@ -5,7 +5,7 @@ import type { TrackingHealthOptions } from '../../lib/terminus/index.js';
 import type { JournalStats } from '../../lib/buffer/event-buffer.js';
 import type { LastRefusal } from '../../lib/event/last-refusal.js';
 import type { StrandedReason } from '../../lib/event/stranded.js';
-import type { LaneStats, TrackingStats } from '../../lib/stats.js';
+import type { LaneStats, TrackingStats } from '../../lib/observe/stats.js';
 import { reasonCounts } from '../../lib/event/reasons.js';
 import type { Reason, ReasonCounts } from '../../lib/event/reasons.js';
 import { ManualClock } from '../support/manual-clock.js';

@@ -2,7 +2,7 @@ import type { Clock } from '../../host/clock.js';
 import type { Log } from '../../host/log.js';
 import { within } from '../../host/within.js';
 import type { JournalParts } from './journal-parts.js';
-import { diskCodeOf } from './ownership/absence.js';
+import { diskCodeOf } from './files/absence.js';
 
 /** How long each step waits for a disk that hangs. */
 const CLOSE_MS = 2_000;

@@ -19,12 +19,12 @@ import type {
 import { shownLetter } from '../shown-entry.js';
 import { ClosingJournal } from './close-journal.js';
 import type { Files } from './files/files.js';
-import type { ResolvedJournalOptions } from './journal-options.js';
+import type { ResolvedJournalOptions } from './options/journal-options.js';
 import { journalParts, type JournalParts } from './journal-parts.js';
 import { journalStats } from './journal-stats.js';
 import { journalMessages } from './journal.messages.js';
 import { isSameAccount } from './ownership/accounts.js';
-import { diskCodeOf } from './ownership/absence.js';
+import { diskCodeOf } from './files/absence.js';
 import type { Command, CommandProgress, CommandResult } from './ownership/command.js';
 import { deniedOf } from './ownership/denied.js';
 import { groupOf } from './ownership/group.js';

@@ -1,7 +1,7 @@
 import type { BufferSetup } from '../event-buffer.js';
 import { Commands } from './commands/commands.js';
 import type { Files } from './files/files.js';
-import type { ResolvedJournalOptions } from './journal-options.js';
+import type { ResolvedJournalOptions } from './options/journal-options.js';
 import { journalMessages } from './journal.messages.js';
 import { Pauses } from './ownership/pauses.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
@@ -16,7 +16,7 @@ import { GroupWriter } from './store/group-writer.js';
 import { Histories } from './store/histories.js';
 import { JournalLane } from './store/journal-lane.js';
 import { LaneReports } from './store/lane-reports.js';
-import { LeaseGate } from './store/lease-gate.js';
+import { LeaseGate } from './upkeep/lease-gate.js';
 import { Loss } from './store/loss.js';
 import { MemoryBound } from './store/memory-bound.js';
 import { Retention } from './store/retention.js';

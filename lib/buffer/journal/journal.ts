@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { badChoice } from '../../config/check-option.js';
 import { TrackingConfigError } from '../../config/tracking-config.error.js';
-import { checkRows } from '../../options/rows.js';
+import { checkRows } from '../../config/rows.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { nodeFiles } from './files/node-files.js';
 import { oneAtATime } from './files/one-at-a-time.js';
@@ -11,7 +11,7 @@ import {
   MIN_SEGMENT_BYTES,
   resolveJournalOptions,
   type JournalOptions,
-} from './journal-options.js';
+} from './options/journal-options.js';
 import { journalMessages } from './journal.messages.js';
 import { processIdentity } from './ownership/process-identity.js';
 import { distrustOfRoot, realDirectory } from './ownership/root-directory.js';

@@ -1,5 +1,5 @@
-import { choice, count } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { choice, count } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 
 /** How a full buffer makes room for an event. */
 export type OnFull =

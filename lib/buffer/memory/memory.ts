@@ -1,5 +1,5 @@
 import { badChoice } from '../../config/check-option.js';
-import { checkRows, valuesOf } from '../../options/rows.js';
+import { checkRows, valuesOf } from '../../config/rows.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { MemoryBuffer } from './memory-buffer.js';
 import { memoryRows, type MemoryOptions } from './memory-options.js';

@@ -3,12 +3,12 @@ import type { Identity } from '../../event/identity.js';
 import type { HashedPerson } from '../../event/lane-event.js';
 import type { PersonResolver } from '../../event/person-data.js';
 import { disown } from '../../host/disown.js';
-import type { TellNotice } from '../../identity/ask-resolver.js';
-import type { RequestScope } from '../../identity/request-scope.js';
+import type { TellNotice } from '../../observe/notices.js';
+import type { RequestScope } from '../../identity/scope/request-scope.js';
 import type { CallNames } from '../call-names.js';
 import type { CallPlace } from '../call-place.js';
 import { captureMessages } from '../capture.messages.js';
-import { Hook } from '../hook.js';
+import { Hook } from '../../host/hook.js';
 import { hashPerson } from './hash-person.js';
 
 /** The sources of a person's data. */

@@ -1,4 +1,4 @@
-import { headersOf } from '../../identity/read-header.js';
+import { headersOf } from '../../request/read-header.js';
 import type { Consent, ConsentAnswer } from './privacy-options.js';
 
 /**

@@ -1,9 +1,9 @@
 import { types } from 'node:util';
 import { badChoice, badOption } from '../../config/check-option.js';
 import { isObject } from '../../event/json-values.js';
-import { callback, list, members } from '../../options/kinds.js';
-import { option } from '../../options/option.js';
-import { checkRows } from '../../options/rows.js';
+import { callback, list, members } from '../../config/kinds.js';
+import { option } from '../../config/option.js';
+import { checkRows } from '../../config/rows.js';
 import type { Redact } from '../redaction.js';
 import { isShare } from './person-sampling.js';
 import {

@@ -1,7 +1,7 @@
 import { badOption } from '../../config/check-option.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { callback, count, flag, list, text, valueThat } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { callback, count, flag, list, text, valueThat } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import type { Redact } from '../redaction.js';
 import { isPattern, type TextPattern } from './text-rules.js';
 

@@ -1,7 +1,7 @@
 import { eventsOf } from '../../event/counted.js';
 import { InvalidArgumentError } from 'commander';
-import type { ErasePayload } from '../../buffer/journal/commands/command-payloads.js';
-import { Person } from '../../buffer/journal/commands/erasure/person.js';
+import type { ErasePayload } from '../../buffer/journal/query/command-payloads.js';
+import { Person } from '../../buffer/journal/query/person.js';
 import type { Trace, Traces } from '../../buffer/journal/reader/traces.js';
 import { CliError, EXIT } from '../cli-error.js';
 import {

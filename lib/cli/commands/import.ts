@@ -1,6 +1,6 @@
 import { eventsOf } from '../../event/counted.js';
 import { hasAnonymousId } from '../../event/browser-ids.js';
-import type { ImportedEvent } from '../../buffer/journal/commands/imported-event.js';
+import type { ImportedEvent } from '../../buffer/journal/query/imported-event.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import { importSkipped, importUnknown } from '../cli.messages.js';
 import { importedEvents } from '../import/import-file.js';

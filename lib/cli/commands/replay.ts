@@ -1,8 +1,8 @@
 import { eventsOf } from '../../event/counted.js';
 import type { EventType } from '../../event/tracking-event.js';
-import type { CommandCounts } from '../../buffer/journal/commands/command-payloads.js';
-import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
-import { replayLanes } from '../../buffer/journal/commands/replay-lanes.js';
+import type { CommandCounts } from '../../buffer/journal/query/command-payloads.js';
+import type { EventFilter } from '../../buffer/journal/query/event-filter.js';
+import { replayLanes } from '../../buffer/journal/query/replay-lanes.js';
 import { Tally } from '../../buffer/journal/commands/tally.js';
 import { CliError } from '../cli-error.js';
 import { nothingToReplay, unknownDestination } from '../cli.messages.js';

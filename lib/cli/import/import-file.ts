@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsedJson } from '../../event/json-values.js';
-import { codeOf } from '../../buffer/journal/ownership/absence.js';
-import { importedEvent, type ImportedEvent } from '../../buffer/journal/commands/imported-event.js';
+import { codeOf } from '../../buffer/journal/files/absence.js';
+import { importedEvent, type ImportedEvent } from '../../buffer/journal/query/imported-event.js';
 import { CliError } from '../cli-error.js';
 import { cannotRead, notImportable } from '../cli.messages.js';
 import { safeText } from '../output/safe-text.js';

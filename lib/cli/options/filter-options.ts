@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { LANE_STATES, type EventFilter, type LaneState } from '../../buffer/journal/commands/event-filter.js';
+import { LANE_STATES, type EventFilter, type LaneState } from '../../buffer/journal/query/event-filter.js';
 import { collect, collectOf, timeOption } from './values.js';
 
 export interface FilterOptions {

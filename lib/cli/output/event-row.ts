@@ -1,4 +1,4 @@
-import type { Filtered, LaneEnd } from '../../buffer/journal/commands/event-filter.js';
+import type { Filtered, LaneEnd } from '../../buffer/journal/query/event-filter.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
 import { anyBrowserId } from '../../event/browser-ids.js';
 import type { Session } from '../session.js';

@@ -1,4 +1,4 @@
-import type { EventFilter } from '../../buffer/journal/commands/event-filter.js';
+import type { EventFilter } from '../../buffer/journal/query/event-filter.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { CliError } from '../cli-error.js';
 import { needsYes, notConfirmed, notTheOwner, saysAll } from '../cli.messages.js';

@@ -1,5 +1,5 @@
 import { newId } from '../../event/event-id.js';
-import type { CommandCounts, CommandPayloads } from '../../buffer/journal/commands/command-payloads.js';
+import type { CommandCounts, CommandPayloads } from '../../buffer/journal/query/command-payloads.js';
 import { Tally } from '../../buffer/journal/commands/tally.js';
 import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
 import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';

@@ -1,4 +1,4 @@
-import type { CommandCounts } from '../../buffer/journal/commands/command-payloads.js';
+import type { CommandCounts } from '../../buffer/journal/query/command-payloads.js';
 import { eventsOf } from '../../event/counted.js';
 import { EXIT } from '../cli-error.js';
 import { whenStarted } from '../cli.messages.js';

@@ -1,5 +1,5 @@
-import { choice, credential, flag, text } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { choice, credential, flag, text } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import type { DestinationLimits } from '../destination.js';
 import { destinationOptions } from '../destination-options.js';
 import type { DestinationOptions } from '../shared-options.js';

@@ -1,6 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
-import { readCookie } from '../../identity/read-cookie.js';
+import { readCookie } from '../../request/read-cookie.js';
 import { browserClaims, browserResolver, readProjectCookie, sessionReader } from '../browser-library.js';
 
 /** Names of the tag's cookies. */

@@ -1,7 +1,7 @@
 import { badOption } from '../../config/check-option.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { callback, choice, credential, text } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { callback, choice, credential, text } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions } from '../destination-options.js';
 import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';

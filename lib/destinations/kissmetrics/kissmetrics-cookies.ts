@@ -1,5 +1,5 @@
 import type { BrowserResolver } from '../../event/identity.js';
-import { readCookie } from '../../identity/read-cookie.js';
+import { readCookie } from '../../request/read-cookie.js';
 import { MAX_PERSON_LENGTH } from './kissmetrics-limits.js';
 import { browserResolver } from '../browser-library.js';
 

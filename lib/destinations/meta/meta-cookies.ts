@@ -1,7 +1,7 @@
 import type { BrowserResolver } from '../../event/identity.js';
-import { readCookie } from '../../identity/read-cookie.js';
-import { readHeader } from '../../identity/read-header.js';
-import { addressOfRequest } from '../../identity/requested-address.js';
+import { readCookie } from '../../request/read-cookie.js';
+import { readHeader } from '../../request/read-header.js';
+import { addressOfRequest } from '../../request/requested-address.js';
 import { browserResolver } from '../browser-library.js';
 
 /** `fb.<subdomain index>.<ms>.<random>`; newer libraries add a part. */

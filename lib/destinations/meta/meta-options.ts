@@ -1,6 +1,6 @@
 import { badOption } from '../../config/check-option.js';
-import { choice, credential, text } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { choice, credential, text } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions } from '../destination-options.js';
 import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';

@@ -1,6 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { UnknownObject } from '../../event/json-values.js';
-import { readCookie } from '../../identity/read-cookie.js';
+import { readCookie } from '../../request/read-cookie.js';
 import { browserClaims, browserResolver, readProjectCookie } from '../browser-library.js';
 import { cookieRecord } from '../cookie-json.js';
 

@@ -1,8 +1,8 @@
 import type { BrowserClaims, BrowserResolver } from '../../event/identity.js';
 import type { UnknownObject } from '../../event/json-values.js';
 import type { SessionReader } from '../../event/session-reader.js';
-import { readCookie } from '../../identity/read-cookie.js';
-import { readHeader } from '../../identity/read-header.js';
+import { readCookie } from '../../request/read-cookie.js';
+import { readHeader } from '../../request/read-header.js';
 import { browserClaims, browserResolver, readProjectCookie, sessionReader } from '../browser-library.js';
 import { cookieRecord } from '../cookie-json.js';
 import { textOf } from '../unknown-values.js';

@@ -1,6 +1,6 @@
 import { badChoice } from '../../config/check-option.js';
-import { choice, credential, flag, text } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { choice, credential, flag, text } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions, type ReadOptions } from '../destination-options.js';
 import type { DestinationFacts, DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';

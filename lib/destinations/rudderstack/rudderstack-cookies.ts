@@ -1,6 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
-import { readCookie } from '../../identity/read-cookie.js';
+import { readCookie } from '../../request/read-cookie.js';
 import { browserClaims, browserResolver, sessionReader } from '../browser-library.js';
 import { base64Text, cookieJson, cookieRecord, percentDecoded } from '../cookie-json.js';
 

@@ -1,5 +1,5 @@
-import { credential, flag } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { credential, flag } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions } from '../destination-options.js';
 import type { DestinationLimits } from '../destination.js';
 import type { DestinationOptions } from '../shared-options.js';

@@ -1,5 +1,5 @@
 import type { BrowserResolver } from '../../event/identity.js';
-import { readCookie } from '../../identity/read-cookie.js';
+import { readCookie } from '../../request/read-cookie.js';
 import { browserClaims, browserResolver } from '../browser-library.js';
 import { cookieJson } from '../cookie-json.js';
 

@@ -1,5 +1,5 @@
-import { choice, credential, flag } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { choice, credential, flag } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions } from '../destination-options.js';
 import { HOSTED_LIMITS } from '../segment-protocol/protocol-batch.js';
 import type { DestinationOptions } from '../shared-options.js';

@@ -4,7 +4,7 @@ import { TrackingConfigError } from '../../config/tracking-config.error.js';
 import { isObject } from '../../event/json-values.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { disown } from '../../host/disown.js';
-import { option, type Option } from '../../options/option.js';
+import { option, type Option } from '../../config/option.js';
 import { contextsAreAsync } from './snowplow.messages.js';
 
 /** Data with the Iglu URI of its schema, such as `iglu:com.example/company/jsonschema/1-0-0`. */

@@ -1,6 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
-import { cookieNames, readCookie } from '../../identity/read-cookie.js';
+import { cookieNames, readCookie } from '../../request/read-cookie.js';
 import { browserClaims, browserResolver, sessionReader } from '../browser-library.js';
 
 /** Names of the tracker's cookies. */

@@ -1,5 +1,5 @@
-import { callback, flag, text } from '../../options/kinds.js';
-import type { OptionsOf } from '../../options/option.js';
+import { callback, flag, text } from '../../config/kinds.js';
+import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions } from '../destination-options.js';
 import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';

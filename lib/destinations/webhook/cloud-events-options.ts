@@ -1,6 +1,6 @@
 import { badOption } from '../../config/check-option.js';
-import { choice, flag, members, text } from '../../options/kinds.js';
-import type { Option, OptionsOf } from '../../options/option.js';
+import { choice, flag, members, text } from '../../config/kinds.js';
+import type { Option, OptionsOf } from '../../config/option.js';
 
 /** Characters that no URI can have (RFC 3986). */
 const URI_REFERENCE = /^[^\s"<>\\^`{|}]+$/;

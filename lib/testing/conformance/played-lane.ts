@@ -5,11 +5,11 @@ import {
   type PlayedRequest,
 } from '../../destinations/played-dispatcher.js';
 import { idOf } from '../../event/lane-event.js';
-import type { LifecycleEvent } from '../../event/lifecycle.js';
+import type { LifecycleEvent } from '../../observe/lifecycle.js';
 import type { ReasonCounts } from '../../event/reasons.js';
-import type { TrackingModuleOptions } from '../../module-options.js';
-import { resolveOptions } from '../../resolve-options.js';
-import type { LaneStats, TrackingStats } from '../../stats.js';
+import type { TrackingModuleOptions } from '../../options/module-options.js';
+import { resolveOptions } from '../../options/resolve-options.js';
+import type { LaneStats, TrackingStats } from '../../observe/stats.js';
 import type { TrackingService } from '../../tracking.service.js';
 import { observedDestination } from '../observed-destination.js';
 import { conformanceMessages } from './conformance.messages.js';

@@ -1,6 +1,6 @@
 import { Log } from '../../host/log.js';
-import type { ResolvedOptions } from '../../resolve-options.js';
-import { TrackingRuntime } from '../../tracking.runtime.js';
+import type { ResolvedOptions } from '../../options/resolve-options.js';
+import { TrackingRuntime } from '../../runtime/tracking.runtime.js';
 import { TrackingService } from '../../tracking.service.js';
 import { rest } from '../real-time.js';
 import { TestClock } from '../test-clock.js';

@@ -9,12 +9,12 @@ import type { ConsentAnswer } from '../../../lib/capture/privacy/privacy-options
 import type { BrowserClaims } from '../../../lib/event/identity.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
 import type { PersonData } from '../../../lib/event/person-data.js';
-import { RequestScope, runInScope } from '../../../lib/identity/request-scope.js';
-import type { TrackingModuleOptions } from '../../../lib/module-options.js';
+import { RequestScope, runInScope } from '../../../lib/identity/scope/request-scope.js';
+import type { TrackingModuleOptions } from '../../../lib/options/module-options.js';
 import { commandLine } from '../../cli/command-line.js';
 import { systemClock } from '../../../lib/host/clock.js';
-import { resolveOptions } from '../../../lib/resolve-options.js';
-import { TrackingRuntime } from '../../../lib/tracking.runtime.js';
+import { resolveOptions } from '../../../lib/options/resolve-options.js';
+import { TrackingRuntime } from '../../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 import { aLog } from '../../support/spoken-log.js';
 import { expectAccounted } from '../../support/accounting.js';

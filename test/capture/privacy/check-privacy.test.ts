@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { emailAddresses } from '../../../lib/capture/privacy/text-patterns.js';
 import { TrackingConfigError } from '../../../lib/config/tracking-config.error.js';
-import { resolveOptions } from '../../../lib/resolve-options.js';
+import { resolveOptions } from '../../../lib/options/resolve-options.js';
 import { Shop } from '../../support/tracking.js';
 
 const SECRET = 'hush-hush-hush-hush-hush-hush-hush';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { namespaceOf } from '../../../lib/capture/namespace.js';
+import { namespaceOf } from '../../../lib/capture/idempotency/namespace.js';
 import { hashId } from '../../../lib/capture/privacy/id-hashing.js';
 import { keyedId } from '../../../lib/event/event-id.js';
 import { Shop, tracking } from '../../support/tracking.js';

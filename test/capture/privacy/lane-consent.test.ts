@@ -8,10 +8,10 @@ import type {
 } from '../../../lib/capture/privacy/privacy-options.js';
 import type { Destination } from '../../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
-import type { TrackingModuleOptions } from '../../../lib/module-options.js';
-import { resolveOptions } from '../../../lib/resolve-options.js';
+import type { TrackingModuleOptions } from '../../../lib/options/module-options.js';
+import { resolveOptions } from '../../../lib/options/resolve-options.js';
 import { TrackingRecorder } from '../../../lib/testing/tracking-recorder.js';
-import { TrackingRuntime } from '../../../lib/tracking.runtime.js';
+import { TrackingRuntime } from '../../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { aLog } from '../../support/spoken-log.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { emailAddresses } from '../../../lib/capture/privacy/text-patterns.js';
-import type { TrackingModuleOptions } from '../../../lib/module-options.js';
+import type { TrackingModuleOptions } from '../../../lib/options/module-options.js';
 import { ANN, Shop, tracking } from '../../support/tracking.js';
 
 const MAIL = 'ann@example.com';

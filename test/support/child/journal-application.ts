@@ -5,7 +5,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { journal } from '../../../lib/buffer/journal/journal.js';
 import { webhook } from '../../../lib/destinations/webhook/webhook.js';
-import { Track } from '../../../lib/track.decorator.js';
+import { Track } from '../../../lib/decorator/track.decorator.js';
 import { TrackingModule } from '../../../lib/tracking.module.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 import type { JournalAnswer, JournalCommand, JournalPlan } from '../journal-child.js';

@@ -9,7 +9,7 @@ import { nodeFiles } from '../../../lib/buffer/journal/files/node-files.js';
 import { processIdentity } from '../../../lib/buffer/journal/ownership/process-identity.js';
 import { openReader } from '../../../lib/buffer/journal/reader/reader.js';
 import { webhook } from '../../../lib/destinations/webhook/webhook.js';
-import type { TrackingStats } from '../../../lib/stats.js';
+import type { TrackingStats } from '../../../lib/observe/stats.js';
 import { TrackingModule } from '../../../lib/tracking.module.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 

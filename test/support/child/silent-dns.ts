@@ -3,8 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { webhook } from '../../../lib/destinations/webhook/webhook.js';
 import { systemClock } from '../../../lib/host/clock.js';
 import { Log } from '../../../lib/host/log.js';
-import { resolveOptions } from '../../../lib/resolve-options.js';
-import { TrackingRuntime } from '../../../lib/tracking.runtime.js';
+import { resolveOptions } from '../../../lib/options/resolve-options.js';
+import { TrackingRuntime } from '../../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 
 // A host whose collectors' names are not answered for: it says how many lookups are under way, and whether its own get through.

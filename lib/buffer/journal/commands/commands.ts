@@ -1,6 +1,6 @@
 import { detached } from '../../../host/detached.js';
 import type { Log } from '../../../host/log.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import type { Command, CommandProgress, CommandResult } from '../ownership/command.js';
 import { Inbox } from '../ownership/inbox.js';
 import type { JournalFolder } from '../store/journal-folder.js';

@@ -1,4 +1,4 @@
-import type { CommandCounts, DeadDropPayload } from './command-payloads.js';
+import type { CommandCounts, DeadDropPayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { matchingLetters } from './letter-match.js';
 import { Tally } from './tally.js';

@@ -1,6 +1,6 @@
 import { toEventJson } from '../../../event/event-json.js';
 import type { KeptLetter } from '../store/letter-index.js';
-import type { CommandCounts, DeadRetryPayload } from './command-payloads.js';
+import type { CommandCounts, DeadRetryPayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { copiedBefore } from './copied-before.js';
 import { copying } from './copies.js';

@@ -1,12 +1,12 @@
 import type { Segment } from '../store/segment.js';
-import type { CommandCounts, ErasePayload } from './command-payloads.js';
+import type { CommandCounts, ErasePayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { eraseLetters, removeDamagedFiles } from './erasure/erase-letters.js';
 import { eraseAtHand, eraseLeased, isLeased, type IsOfPerson } from './erasure/erase-pending.js';
 import { eraseSegment, findInSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
-import { Person } from './erasure/person.js';
+import { Person } from '../query/person.js';
 import { whilePaused } from './erasure/paused-lanes.js';
 import { CommandRefused, type Execution } from './execution.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../host/clock.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import type { CommandProgress } from '../ownership/command.js';
 import type { Folders } from '../store/folders.js';
 import type { GroupWriter } from '../store/group-writer.js';

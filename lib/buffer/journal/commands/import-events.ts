@@ -1,7 +1,7 @@
 import { browserIdsOf } from '../../../event/browser-ids.js';
 import { fromEventJson } from '../../../event/event-json.js';
 import { isKeyed } from '../../../event/tracking-event.js';
-import type { CommandCounts, ImportPayload } from './command-payloads.js';
+import type { CommandCounts, ImportPayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { copying } from './copies.js';

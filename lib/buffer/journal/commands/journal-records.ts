@@ -2,13 +2,13 @@ import { entriesAt } from '../files/log-file.js';
 import { segmentItems } from '../files/segment-stream.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import type { ReadRecord } from '../format/record.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { JournalEvent } from '../reader/journal-event.js';
 import { LaneEnds } from '../reader/lane-ends.js';
 import type { JournalFolder } from '../store/journal-folder.js';
 import type { Segment } from '../store/segment.js';
 import type { CommandWork } from './command-work.js';
-import type { LaneEnd } from './event-filter.js';
+import type { LaneEnd } from '../query/event-filter.js';
 import type { Execution } from './execution.js';
 
 /** All events that are on disk in folders of ours when it begins, in groups. What is deleted meanwhile is passed over. */

@@ -4,7 +4,7 @@ import type { DeadLetter } from '../../event-buffer.js';
 import { browserIdsIn } from '../format/record.js';
 import type { KeptLetter } from '../store/letter-index.js';
 import type { CommandWork } from './command-work.js';
-import { matches, type EventFilter, type Filtered } from './event-filter.js';
+import { matches, type EventFilter, type Filtered } from '../query/event-filter.js';
 
 /** A dead letter as a filter sees it. */
 class FilteredLetter implements Filtered {

@@ -1,8 +1,8 @@
 import type { Files } from '../files/files.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { accountLabel, isSameAccount, type Accounts } from '../ownership/accounts.js';
 import { ownerOf, writeMoved } from '../ownership/owner-file.js';
-import type { CommandCounts, MovePayload } from './command-payloads.js';
+import type { CommandCounts, MovePayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { Tally } from './tally.js';
 

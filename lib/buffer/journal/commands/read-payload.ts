@@ -9,8 +9,8 @@ import {
   type Check,
   type Shape,
 } from '../format/shape.js';
-import type { CommandPayloads } from './command-payloads.js';
-import { importedEvent } from './imported-event.js';
+import type { CommandPayloads } from '../query/command-payloads.js';
+import { importedEvent } from '../query/imported-event.js';
 
 const isTexts = listOf(isText);
 const FILTER: Shape = {

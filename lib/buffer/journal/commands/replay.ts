@@ -1,5 +1,5 @@
 import { fromEventJson } from '../../../event/event-json.js';
-import type { CommandCounts, ReplayPayload } from './command-payloads.js';
+import type { CommandCounts, ReplayPayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { copiedBefore } from './copied-before.js';
@@ -9,7 +9,7 @@ import type { JournalEvent } from '../reader/journal-event.js';
 import type { JournalFolder } from '../store/journal-folder.js';
 import { journalRecords } from './journal-records.js';
 import { Pace } from './pace.js';
-import { replayLanes } from './replay-lanes.js';
+import { replayLanes } from '../query/replay-lanes.js';
 import { Tally } from './tally.js';
 
 type Found = JournalEvent<JournalFolder>;

@@ -1,4 +1,4 @@
-import type { CommandCounts } from './command-payloads.js';
+import type { CommandCounts } from '../query/command-payloads.js';
 
 /** Counts what a command did. */
 export class Tally {

@@ -1,5 +1,5 @@
 import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from './absence.js';
 import type { Files } from './files.js';
 
 /** The object in a small JSON file; `undefined` if there is no such file, `damaged` if it does not contain an object. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from './absence.js';
 import type { Files } from './files.js';
 import { logLines, type LogLine } from './log-lines.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { StrandedReason } from '../../../event/stranded.js';
-import { codeOf, unlessAbsent } from './absence.js';
+import { codeOf, unlessAbsent } from '../files/absence.js';
 import { LaneNames } from './lane-names.js';
 import { OrphanSearch, type Leftovers, type Orphan } from './orphan-search.js';
 import { CLOSED_FILE, writeClosed } from './owner-file.js';

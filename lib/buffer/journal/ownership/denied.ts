@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Files } from '../files/files.js';
-import { codeOf } from './absence.js';
+import { codeOf } from '../files/absence.js';
 import { DistrustError, type Distrust } from './trust.js';
 
 /** A folder or file that this process cannot use, so that it does not deliver its events. */

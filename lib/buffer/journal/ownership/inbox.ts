@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { codeOf, unlessAbsent } from './absence.js';
+import { codeOf, unlessAbsent } from '../files/absence.js';
 import {
   isCommandId,
   isCommandOf,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
-import { unlessAbsent } from './absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-file.js';
 import type { ProcessIdentity } from './process-identity.js';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Files } from '../files/files.js';
 import { readJsonFile, writeJsonFile } from '../files/json-file.js';
 import { hasShape, isText, listOf, type Shape } from '../format/shape.js';
-import { diskCodeOf } from './absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import { areAccounts, isSameAccount, type Accounts } from './accounts.js';
 import { checkPlace } from './trust.js';
 

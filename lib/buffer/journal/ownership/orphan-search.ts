@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FileFacts } from '../files/files.js';
-import { unlessAbsent } from './absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { deniedOf, type Denied } from './denied.js';
 import { isGroup } from './group.js';
 import { Liveness, type LifeSign } from './liveness.js';

@@ -3,7 +3,7 @@ import { isObject, parsedJson } from '../../../event/json-values.js';
 import type { Files } from '../files/files.js';
 import { jsonFileText, readJsonFile, writeJsonFile } from '../files/json-file.js';
 import { hasShape, isNumber, isText, type Shape } from '../format/shape.js';
-import { unlessAbsent } from './absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { areAccounts, type Accounts } from './accounts.js';
 import { isGroup } from './group.js';
 import { isOwner } from './owner-id.js';

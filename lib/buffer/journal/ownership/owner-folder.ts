@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
-import { codeOf, unlessAbsent } from './absence.js';
+import { codeOf, unlessAbsent } from '../files/absence.js';
 import { isGroup } from './group.js';
 import { CLOSED_FILE, OWNER_FILE, writeClosed, writeOwner } from './owner-file.js';
 import { ownerId, parseFolderName, unbornName } from './owner-id.js';

@@ -12,7 +12,7 @@ import {
   type Pause,
   type PausesFile,
 } from './pauses-file.js';
-import { diskCodeOf } from './absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import { isSameAccount, type Accounts } from './accounts.js';
 import { deniedOf, type OnDenied } from './denied.js';
 import { checkPlace } from './trust.js';

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { guarded } from '../../../host/guarded.js';
-import { codeOf } from './absence.js';
+import { codeOf } from '../files/absence.js';
 
 /** Identifies a process. All but the first two are known on Linux only. */
 export interface ProcessFacts {

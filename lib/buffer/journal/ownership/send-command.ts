@@ -1,6 +1,6 @@
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
-import { unlessAbsent } from './absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import {
   readAnswer,
   type Answer,

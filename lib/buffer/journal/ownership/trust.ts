@@ -1,5 +1,5 @@
 import type { FileFacts, Files } from '../files/files.js';
-import { unlessAbsent } from './absence.js';
+import { unlessAbsent } from '../files/absence.js';
 
 /** Why a folder is not used. */
 export type Distrust = 'no folder' | 'another owner' | 'writable for everybody' | 'writable for a group';

@@ -1,4 +1,4 @@
-import type { LaneState } from '../commands/event-filter.js';
+import type { LaneState } from '../query/event-filter.js';
 import type { JournalEvent } from './journal-event.js';
 
 /** How many events of one kind came to one end, by the hour of their acceptance. */

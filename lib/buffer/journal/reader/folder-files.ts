@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Files, OpenFile } from '../files/files.js';
 import { logLines, type LogLine } from '../files/log-lines.js';
-import { codeOf, unlessAbsent } from '../ownership/absence.js';
+import { codeOf, unlessAbsent } from '../files/absence.js';
 import { DeniedError, deniedOf, type OnDenied } from '../ownership/denied.js';
 import { contentOf } from '../ownership/content.js';
 import { currentPath, type FolderView } from './folder-view.js';

@@ -1,4 +1,4 @@
-import type { LaneEnd } from '../commands/event-filter.js';
+import type { LaneEnd } from '../query/event-filter.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import { acknowledgementsFile, HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import type { ReadRecord } from '../format/record.js';

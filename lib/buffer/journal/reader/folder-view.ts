@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import { isGroup } from '../ownership/group.js';
 import { LaneNames } from '../ownership/lane-names.js';

@@ -1,4 +1,4 @@
-import type { LaneEnd } from '../commands/event-filter.js';
+import type { LaneEnd } from '../query/event-filter.js';
 import type { Acknowledgement } from '../format/acknowledgement.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 

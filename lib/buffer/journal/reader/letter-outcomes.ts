@@ -1,4 +1,4 @@
-import type { Filtered, LaneEnd } from '../commands/event-filter.js';
+import type { Filtered, LaneEnd } from '../query/event-filter.js';
 import { deadLetterOf, letterKey, withEnd, type DeadLetterLine } from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import { browserIdsIn } from '../format/record.js';

@@ -1,4 +1,4 @@
-import type { LaneEnd } from '../commands/event-filter.js';
+import type { LaneEnd } from '../query/event-filter.js';
 import { segmentFile } from '../format/file-names.js';
 import { ERASED } from '../format/history-line.js';
 import type { EndCounts } from './accounting.js';

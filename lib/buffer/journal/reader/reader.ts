@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Person } from '../commands/erasure/person.js';
-import { matches, type EventFilter } from '../commands/event-filter.js';
+import type { Person } from '../query/person.js';
+import { matches, type EventFilter } from '../query/event-filter.js';
 import type { Files } from '../files/files.js';
 import type { AccountTrouble } from '../ownership/pauses-file.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { refuseDenied, type OnDenied } from '../ownership/denied.js';
 import { troublesIn } from '../ownership/pauses.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';

@@ -1,10 +1,10 @@
-import { letterWithout } from '../commands/erasure/person-lines.js';
-import type { Person } from '../commands/erasure/person.js';
-import { searchSegment } from '../commands/erasure/search-segment.js';
+import { letterWithout } from '../query/person-lines.js';
+import type { Person } from '../query/person.js';
+import { searchSegment } from '../query/search-segment.js';
 import type { LogLine } from '../files/log-lines.js';
 import { DEAD_LETTERS_FILE, segmentFile } from '../format/file-names.js';
 import type { EventJson } from '../../../event/event-json.js';
-import { codeOf } from '../ownership/absence.js';
+import { codeOf } from '../files/absence.js';
 import { meaningOf } from '../ownership/content.js';
 import type { FolderReader } from './folder-reader.js';
 

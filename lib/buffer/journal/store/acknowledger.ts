@@ -3,7 +3,7 @@ import { detached } from '../../../host/detached.js';
 import type { Log } from '../../../host/log.js';
 import type { Files, OpenFile } from '../files/files.js';
 import { type Acknowledgement, encodeAcknowledgement } from '../format/acknowledgement.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import type { Segment } from './segment.js';
 
 /** The longest that an acknowledgement waits for company before it is written. */

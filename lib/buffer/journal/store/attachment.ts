@@ -3,7 +3,7 @@ import type { BufferSetup } from '../../event-buffer.js';
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import type { DamagedLines } from './damaged-lines.js';

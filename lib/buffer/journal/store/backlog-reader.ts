@@ -4,7 +4,7 @@ import type { Log } from '../../../host/log.js';
 import type { Files, OpenFile } from '../files/files.js';
 import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import type { ByteRange } from './backlog.js';
 import { Frame } from './frame.js';
 import type { LaneQueue } from './lane-queue.js';

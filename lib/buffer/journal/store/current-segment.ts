@@ -1,5 +1,5 @@
 import type { Clock } from '../../../host/clock.js';
-import { codeOf } from '../ownership/absence.js';
+import { codeOf } from '../files/absence.js';
 import type { DiskState } from './disk-state.js';
 import type { Frame } from './frame.js';
 import type { Segment } from './segment.js';

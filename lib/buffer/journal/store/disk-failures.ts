@@ -1,5 +1,5 @@
 import type { Log } from '../../../host/log.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 
 /** The result of `work`; `undefined` if it fails. Only an error that is not one of the disk is logged. */
 export async function unlessDiskFails<T>(

@@ -1,5 +1,5 @@
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { Adoption } from '../ownership/adoption.js';
 import type { Found, TakenFolder } from '../ownership/adoption.js';
 import { contentOf, meaningOf, removeOwn } from '../ownership/content.js';

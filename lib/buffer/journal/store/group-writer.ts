@@ -3,7 +3,7 @@ import { detached } from '../../../host/detached.js';
 import type { Log } from '../../../host/log.js';
 import { within } from '../../../host/within.js';
 import type { CommitState } from '../../event-buffer.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import { CommitWaiters } from './commit-waiters.js';
 import { CurrentSegment } from './current-segment.js';
 import { DiskState } from './disk-state.js';

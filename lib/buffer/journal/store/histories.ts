@@ -6,7 +6,7 @@ import { mayBeDeleted } from '../files/segment-end.js';
 import { HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import { encodeHistory, historyOf } from '../format/history-line.js';
 import type { HistoryCount, HistoryLine } from '../format/history-line.js';
-import { unlessAbsent } from '../ownership/absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import { withEnds, type LetterEnds } from './letter-ends.js';
 import { letterEnds } from './letter-file.js';
 import type { SegmentFolder } from './segment.js';

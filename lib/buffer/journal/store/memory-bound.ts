@@ -1,4 +1,4 @@
-import type { ResolvedJournalOptions } from '../journal-options.js';
+import type { ResolvedJournalOptions } from '../options/journal-options.js';
 import type { GroupWriter } from './group-writer.js';
 import type { Shedding } from './shedding.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
 import type { HistoryLine } from '../format/history-line.js';
-import { codeOf, unlessAbsent } from '../ownership/absence.js';
+import { codeOf, unlessAbsent } from '../files/absence.js';
 import type { Acknowledger } from './acknowledger.js';
 import { historyName, historyOf } from './history.js';
 import type { Histories } from './histories.js';

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../host/clock.js';
 import type { Files, OpenFile } from '../files/files.js';
 import { segmentName } from '../format/segment-name.js';
-import type { Fsync } from '../journal-options.js';
-import { codeOf } from '../ownership/absence.js';
+import type { Fsync } from '../options/journal-options.js';
+import { codeOf } from '../files/absence.js';
 import type { Ownership } from '../ownership/owner-folder.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { Folders } from './folders.js';

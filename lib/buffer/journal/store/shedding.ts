@@ -3,7 +3,7 @@ import type { Files } from '../files/files.js';
 import { segmentItems } from '../files/segment-stream.js';
 import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import type { ByteRange } from './backlog.js';
 import { Frame } from './frame.js';
 import type { JournalLane } from './journal-lane.js';

@@ -3,7 +3,7 @@ import type { Log } from '../../../host/log.js';
 import type { StrandedEvents } from '../../../event/stranded.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import { accountLabel, type Accounts } from '../ownership/accounts.js';
 import type { ForeignFolder } from '../ownership/adoption.js';
 import type { Denied } from '../ownership/denied.js';

@@ -2,7 +2,7 @@ import type { Clock } from '../../../host/clock.js';
 import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { diskCodeOf } from '../ownership/absence.js';
+import { diskCodeOf } from '../files/absence.js';
 import { deniedOf } from '../ownership/denied.js';
 
 /** How long a task may fail before it is logged. */

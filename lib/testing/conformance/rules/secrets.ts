@@ -1,5 +1,5 @@
-import { laneAccount } from '../../../capture/lane-account.js';
-import { resolveOptions } from '../../../resolve-options.js';
+import { laneAccount } from '../../../capture/routing/lane-account.js';
+import { resolveOptions } from '../../../options/resolve-options.js';
 import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
 import { secretsOf, type Subject } from '../subject.js';

@@ -3,8 +3,8 @@ import type { DestinationOptions } from '../../../destinations/shared-options.js
 import { TrackingConfigError } from '../../../config/tracking-config.error.js';
 import { memory } from '../../../buffer/memory/memory.js';
 import { guarded } from '../../../host/guarded.js';
-import type { TrackingModuleOptions } from '../../../module-options.js';
-import { resolveOptions } from '../../../resolve-options.js';
+import type { TrackingModuleOptions } from '../../../options/module-options.js';
+import { resolveOptions } from '../../../options/resolve-options.js';
 import { playedDispatcher } from '../../../destinations/played-dispatcher.js';
 import { rehearsedOptions } from '../../rehearsed-options.js';
 import { observedDestination } from '../../observed-destination.js';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { concerns, concernsLane } from '../../../../lib/buffer/journal/commands/erase-match.js';
+import { concerns, concernsLane } from '../../../../lib/buffer/journal/query/erase-match.js';
 import {
   matches,
   matchingLanes,
   type EventFilter,
   type Filtered,
   type LaneEnd,
-} from '../../../../lib/buffer/journal/commands/event-filter.js';
-import { replayLanes } from '../../../../lib/buffer/journal/commands/replay-lanes.js';
+} from '../../../../lib/buffer/journal/query/event-filter.js';
+import { replayLanes } from '../../../../lib/buffer/journal/query/replay-lanes.js';
 import type { EventJson } from '../../../../lib/event/event-json.js';
 import type { LaneEntry } from '../../../../lib/event/lane-event.js';
 import { anEventJson, idOf } from '../../../cli/a-journal.js';

@@ -6,7 +6,7 @@ import { JournalBuffer } from '../../../../lib/buffer/journal/journal-buffer.js'
 import {
   type JournalOptions,
   resolveJournalOptions,
-} from '../../../../lib/buffer/journal/journal-options.js';
+} from '../../../../lib/buffer/journal/options/journal-options.js';
 import type {
   Command,
   CommandKind,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { runOffline } from '../../../../lib/buffer/journal/commands/run-offline.js';
+import { runOffline } from '../../../../lib/buffer/journal/run-offline.js';
 import { oneAtATime } from '../../../../lib/buffer/journal/files/one-at-a-time.js';
 import type { Command, CommandResult } from '../../../../lib/buffer/journal/ownership/command.js';
 import { anEvent } from '../../../support/an-event.js';

@@ -1,5 +1,5 @@
 import type { BufferSetup, EventBuffer, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
-import type { JournalOptions } from '../../../../lib/buffer/journal/journal-options.js';
+import type { JournalOptions } from '../../../../lib/buffer/journal/options/journal-options.js';
 import type { ProcessFacts } from '../../../../lib/buffer/journal/ownership/process-identity.js';
 import type { FaultyFiles } from '../../../support/faulty-files.js';
 import type { ManualClock } from '../../../support/manual-clock.js';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { openReader } from '../../../../lib/buffer/journal/reader/reader.js';
-import type { JournalOptions } from '../../../../lib/buffer/journal/journal-options.js';
+import type { JournalOptions } from '../../../../lib/buffer/journal/options/journal-options.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
 import { type Application, Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';

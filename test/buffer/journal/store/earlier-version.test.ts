@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { Person } from '../../../../lib/buffer/journal/commands/erasure/person.js';
+import { Person } from '../../../../lib/buffer/journal/query/person.js';
 import type { Damage } from '../../../../lib/buffer/journal/reader/damage.js';
 import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
 import { keyedId } from '../../../../lib/event/event-id.js';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { unlessAbsent } from '../../ownership/absence.js';
+import { unlessAbsent } from '../../files/absence.js';
 import type { CommandWork } from '../command-work.js';
 import type { ErasedEvents } from './erased-events.js';
 import { DAMAGED_FILE } from '../../format/file-names.js';
-import { letterWithout } from './person-lines.js';
-import type { Person } from './person.js';
+import { letterWithout } from '../../query/person-lines.js';
+import type { Person } from '../../query/person.js';
 
 /** Takes a person's dead letters out of memory and of every file, with those of lanes that are not configured. */
 export async function eraseLetters(work: CommandWork, person: Person, erased: ErasedEvents): Promise<void> {

@@ -1,13 +1,13 @@
 import { erasedLine } from '../../format/erased-line.js';
-import { unlessAbsent } from '../../ownership/absence.js';
+import { unlessAbsent } from '../../files/absence.js';
 import type { Segment } from '../../store/segment.js';
 import type { ReadRecord } from '../../format/record.js';
 import type { CommandWork } from '../command-work.js';
 import type { Execution } from '../execution.js';
 import type { ErasedEvents } from './erased-events.js';
 import { eraseOnDisk } from './erase-pending.js';
-import type { Person } from './person.js';
-import { bytesAt, searchSegment } from './search-segment.js';
+import type { Person } from '../../query/person.js';
+import { bytesAt, searchSegment } from '../../query/search-segment.js';
 
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;

@@ -1,4 +1,4 @@
-import type { CommandCounts } from '../command-payloads.js';
+import type { CommandCounts } from '../../query/command-payloads.js';
 
 /** What was erased: each event once, however often it was written. */
 export class ErasedEvents {

@@ -1,0 +1,223 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { anyBrowserId } from '../../event/browser-ids.js';
+import { keyedId } from '../../event/event-id.js';
+import type { Identity } from '../../event/identity.js';
+import type { EventType } from '../../event/tracking-event.js';
+import type { TellNotice } from '../../observe/notices.js';
+import { graphqlPathOf } from '../../request/graphql-path.js';
+import { normaliseId } from '../../identity/normalise-identity.js';
+import type { RequestScope } from '../../identity/scope/request-scope.js';
+import { routeOf } from '../../request/route-of.js';
+import { captureMessages } from '../capture.messages.js';
+import { Hook } from '../../host/hook.js';
+import type { IdempotencyOptions } from './idempotency-options.js';
+import type { KeyWindow } from './key-window.js';
+
+/** Any version but ours, which clients get to know: 5 is derived from keys, 7 is of events without one. */
+const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-468][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+const SHARED_ID_LENGTH = 36;
+const DEFAULT_HEADER = 'idempotency-key';
+
+/** What the ids of requests are derived from. */
+export interface RequestKeysSetup {
+  readonly options: IdempotencyOptions;
+  readonly namespace: () => string;
+  readonly keys: KeyWindow;
+  /** A person's id for derived ids: hashed if the application uses `hashIds`. */
+  readonly person: (who: Identity) => Identity;
+  /** The person who sent the request, regardless of `runAs()`. */
+  readonly sender: (scope: RequestScope) => Identity | undefined;
+  readonly notice: TellNotice;
+}
+
+/** An event of a request that may be a repetition. */
+export interface RequestedEvent {
+  readonly scope: RequestScope;
+  readonly type: EventType;
+  readonly name: string;
+  readonly who: Identity;
+  /** The call or `runAs` named the person, so it is not the fallback that all strangers share. */
+  readonly said: boolean;
+}
+
+/** The id of an event. */
+export interface EventId {
+  readonly id: string;
+  /** It may come again, and is accepted once. */
+  readonly keyed: boolean;
+  /** Who alone may use an id that a client chose. */
+  readonly owner?: string | undefined;
+}
+
+/** How a request is recognised, and the id. */
+type Given = readonly [way: 'header' | 'webhook', id: string];
+
+/** The ids of the events of one request so far. */
+class RequestMemory {
+  /** How often each event of each person occurred. */
+  readonly #turns = new Map<string, number>();
+  /** Used ids of the client. Each is for one event. */
+  readonly shared = new Set<string>();
+  given: Given | undefined;
+  /** The header's id is for one event, which was made. */
+  isHeaderSpent = false;
+
+  turnOf(about: string): number {
+    const turn = this.#turns.get(about) ?? 0;
+    this.#turns.set(about, turn + 1);
+    return turn;
+  }
+}
+
+/** Derives ids of events from their request, so that a repeated request derives the same. */
+export class RequestKeys {
+  readonly #header: string | undefined;
+  readonly #eventIdHeader: string | undefined;
+  /** Of requests that could be recognised, and no others. */
+  readonly #memories = new WeakMap<object, RequestMemory>();
+  readonly #secret = randomBytes(32).toString('hex');
+
+  readonly #hook: Hook;
+
+  constructor(private readonly setup: RequestKeysSetup) {
+    this.#hook = new Hook(() =>
+      setup.notice('hook_error', 'idempotency', () =>
+        captureMessages.hookFailed('A function of the option `idempotency`'),
+      ),
+    );
+    const { header, eventId } = setup.options;
+    this.#header = header === true ? DEFAULT_HEADER : header === false ? undefined : header?.toLowerCase();
+    this.#eventIdHeader = typeof eventId === 'string' ? eventId.toLowerCase() : undefined;
+  }
+
+  /**
+   * Undefined if the request cannot be recognised, or its sender is unknown. To be called once for each event, before anything may
+   * reject it: otherwise an event that only one of two attempts rejects would shift the ids of the next ones.
+   */
+  idOf(event: RequestedEvent): EventId | undefined {
+    const { scope, type, name, who } = event;
+    const shared = this.#sharedId(event);
+    const given = this.#given(scope);
+    if (shared === undefined && given === undefined) return undefined;
+    const { namespace, keys, person, sender } = this.setup;
+    const by = sender(scope);
+    const memory = this.#memoryOf(scope);
+    const persons = [by === undefined ? '' : personOf(person(by)), personOf(person(who))] as const;
+    const place = [...persons, ...placeOf(scope)];
+    const turn = given === undefined ? 0 : memory.turnOf(JSON.stringify([type, name, ...place]));
+    if (shared !== undefined && (event.said || by !== undefined) && !memory.shared.has(shared)) {
+      const owner = digest([type, name, ...persons]);
+      // It must not hide an event of another person, or another event of this one.
+      if (keys.mayTake(shared, owner)) {
+        memory.shared.add(shared);
+        return { id: shared, keyed: true, owner };
+      }
+    }
+    // Strangers cannot be told apart: the key of one, which may be a short number, would hide the event of another.
+    if (given === undefined || (by === undefined && given[0] === 'header')) return undefined;
+    return { id: keyedId(namespace(), type, name, ...given, ...place, String(turn)), keyed: true };
+  }
+
+  /** Replaces an id that a client chose, so that the event is not joined with the client's copy. The same for a repetition. */
+  unlinked({ id, owner = '' }: EventId): string {
+    return keyedId(this.#secret, 'unlinked', id, owner);
+  }
+
+  /** An event with a key uses up the header's id, which is for the first event. */
+  passBy(scope: RequestScope, type: EventType): void {
+    if (this.#eventIdHeader !== undefined) void this.#headerId(this.#eventIdHeader, scope, type);
+  }
+
+  /** The id that the client gave its own copy of this event. */
+  #sharedId({ scope, type, name }: RequestedEvent): string | undefined {
+    const { eventId } = this.setup.options;
+    if (eventId === undefined) return undefined;
+    const given =
+      typeof eventId === 'string'
+        ? this.#headerId(this.#eventIdHeader!, scope, type)
+        : this.#ask(() => eventId(scope.request, { type, name }));
+    if (given === undefined || given === null || given === '') return undefined;
+    const id = typeof given === 'string' && given.length === SHARED_ID_LENGTH ? given.toLowerCase() : '';
+    if (SHARED_ID.test(id)) return id;
+    this.setup.notice('invalid_event_id', 'idempotency.eventId', captureMessages.unusableEventId);
+    return undefined;
+  }
+
+  /** One header names one event. */
+  #headerId(header: string, scope: RequestScope, type: EventType): string | undefined {
+    if (type !== 'track' || !isHttp(scope)) return undefined;
+    const id = headerOf(scope, header);
+    if (id === undefined) return undefined;
+    const memory = this.#memoryOf(scope);
+    if (memory.isHeaderSpent) return undefined;
+    memory.isHeaderSpent = true;
+    return id;
+  }
+
+  #memoryOf(scope: RequestScope): RequestMemory {
+    const whole = wholeOf(scope);
+    let memory = this.#memories.get(whole);
+    if (memory === undefined) {
+      memory = new RequestMemory();
+      this.#memories.set(whole, memory);
+    }
+    return memory;
+  }
+
+  #given(scope: RequestScope): Given | undefined {
+    const { webhookId } = this.setup.options;
+    if (webhookId !== undefined) {
+      // Asked again until it returns an id, because the body may not be read yet.
+      const known = this.#memories.get(wholeOf(scope))?.given;
+      if (known !== undefined) return known;
+      const id = normaliseId(this.#ask(() => webhookId(scope.request, scope.context)));
+      if (id !== undefined) return (this.#memoryOf(scope).given = ['webhook', id]);
+    }
+    if (this.#header === undefined || !isHttp(scope)) return undefined;
+    const key = headerOf(scope, this.#header)?.trim();
+    return key === undefined || key === '' ? undefined : ['header', key];
+  }
+
+  #ask(question: () => unknown): unknown {
+    return this.#hook.ask(question, (answer) => {
+      if (typeof answer !== 'object' || answer === null || normaliseId(answer) !== undefined) return answer;
+      throw new TypeError('no id');
+    });
+  }
+}
+
+/** Of one size, because thousands are remembered, and a client may choose the person, too. */
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+}
+
+function personOf({ userId, anonymousId, browserIds }: Identity): string {
+  if (userId !== undefined) return `user ${userId}`;
+  if (anonymousId !== undefined) return `anonymous ${anonymousId}`;
+  const browser = anyBrowserId(browserIds);
+  return `browser ${browser?.destination} ${browser?.id}`;
+}
+
+/** The place in the application: the route, otherwise the handler; under GraphQL also the field's path. */
+function placeOf({ request, context, source }: RequestScope): readonly string[] {
+  const { method, pattern } = routeOf(request);
+  return [method, pattern === '' ? (source ?? '') : pattern, graphqlPathOf(context)];
+}
+
+/** Stands for the whole request: operations of one GraphQL request may have own scopes, but one response. */
+function wholeOf({ root }: RequestScope): object {
+  const { response } = root;
+  return typeof response === 'object' && response !== null ? response : root;
+}
+
+/** All messages of a socket share the headers of its handshake, but are no repetitions. */
+function isHttp({ root }: RequestScope): boolean {
+  return root.response !== undefined;
+}
+
+function headerOf({ root }: RequestScope, name: string): string | undefined {
+  const { headers } = (root.request ?? {}) as { headers?: Record<string, unknown> | null };
+  if (typeof headers !== 'object' || headers === null || !Object.hasOwn(headers, name)) return undefined;
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,80 @@
+import { badChoice, badOption, checkCount, checkFlag, wholeNumber } from './check-option.js';
+import { option, type Check, type Option, type OptionsOf, type Row, type Rows } from './option.js';
+import { checkRows, valuesOf } from './rows.js';
+
+/** True or false. */
+export const flag = (): Option<boolean> => option('boolean', 'true or false', checkFlag);
+
+/** A whole number. */
+export const count = (min: number, max?: number): Option<number> =>
+  option('number', wholeNumber(min, max), (path, value) => checkCount(path, value, min, max));
+
+/** One of a few words. */
+export function choice<const Words extends readonly (string | false)[]>(
+  ...words: Words
+): Option<Words[number]> {
+  const quoted = words.map((word) => (word === false ? 'false' : `'${word}'`));
+  const expects = [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].filter(Boolean).join(' or ');
+  return option(quoted.map((word) => `\`${word}\``).join(', '), expects, (path, value) => {
+    if (!words.includes(value as Words[number])) throw badChoice(path, value, expects);
+  });
+}
+
+/** A text that is not empty. An error never shows it. */
+export const text = (expects = 'a non-empty string', further?: Check): Option<string> =>
+  option(
+    'string',
+    expects,
+    (path, value, context) => {
+      if (typeof value !== 'string' || value === '') throw badOption(path, value, expects);
+      further?.(path, value, context);
+    },
+    { isText: true },
+  );
+
+/** A key or token of a platform. A broken one must fail at start: some platforms answer it with 200. */
+export const credential = (expects: string): Option<string> =>
+  text(expects, (path, value) => {
+    if (/\s/.test(value as string)) {
+      throw badOption(
+        path,
+        value,
+        'the key without spaces or line breaks; look at how the environment variable is set',
+      );
+    }
+  });
+
+/** A value that fits. An error shows its kind only. */
+export const valueThat = <T>(type: string, expects: string, fits: (value: unknown) => boolean): Option<T> =>
+  option(type, expects, (path, value) => {
+    if (!fits(value)) throw badOption(path, value, expects);
+  });
+
+/** A function of the application. */
+export const callback = <T>(type = 'function', expects = 'a function'): Option<T> =>
+  valueThat(type, expects, (value) => typeof value === 'function');
+
+/** An array of values that fit their row. */
+export const list = <T>(
+  type: string,
+  expects: string,
+  each: Row<T>,
+  { min = 0 } = {},
+): Option<readonly T[]> =>
+  option(type, expects, (path, value, context) => {
+    if (!Array.isArray(value) || value.length < min) throw badOption(path, value, expects);
+    value.forEach((member, index) => each.check(`${path}[${index}]`, member, context));
+  });
+
+/** An object with options of its own. Its value includes their defaults. */
+export const members = <T extends object>(rows: Rows): Option<T> =>
+  option('object', 'an object', (path, value, context) => checkRows(path, value, rows, context), {
+    read: (value) => valuesOf(rows, value) as T,
+  });
+
+/** The same for options without an interface of their own, such as `shutdown.timeoutMs`. */
+export function group<const Table extends Rows>(
+  rows: Table,
+): Option<OptionsOf<Table>> & { readonly members: Table } {
+  return { ...members<OptionsOf<Table>>(rows), members: rows };
+}

@@ -1,0 +1,49 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { TellNotice } from '../../observe/notices.js';
+import { resolverFailed, resolverIsAsync } from '../identity.messages.js';
+import type { RequestScope } from '../scope/request-scope.js';
+
+/** A resolver of an identity or of browser ids, as it is called: what it returns is the application's. */
+type Resolver = (request: unknown, context?: ExecutionContext) => unknown;
+
+/**
+ * Calls a resolver and contains all its errors. Its result is read here, too, because reading may throw.
+ *
+ * @param place how warnings name it
+ */
+export function askResolver<T>(
+  resolver: Resolver,
+  place: string,
+  { request, context }: RequestScope,
+  notice: TellNotice,
+  read: (claims: Readonly<Record<string, unknown>>) => T,
+): T | undefined {
+  try {
+    const claims = resolver(request, context);
+    if (typeof claims !== 'object' || claims === null) return undefined;
+    const { then } = claims as Readonly<Record<string, unknown>>;
+    if (typeof then !== 'function') return read(claims as Readonly<Record<string, unknown>>);
+    // Nobody handles the promise, so its rejection would end the process.
+    then.call(claims, ignore, ignore);
+    notice('resolver_error', place, () => resolverIsAsync(place));
+  } catch (error) {
+    notice('resolver_error', place, () => resolverFailed(place, nameOf(error)));
+  }
+  return undefined;
+}
+
+/** How warnings name the resolver at this place of a list. */
+export function placeOf({ name }: { readonly name: string }, index: number): string {
+  return `#${index + 1}${name === '' ? '' : ` (${name})`}`;
+}
+
+function ignore(): void {}
+
+/** Only an error's kind: its message may contain data of the request. */
+function nameOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.name : typeof error;
+  } catch {
+    return 'Error';
+  }
+}

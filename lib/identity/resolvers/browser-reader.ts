@@ -1,0 +1,69 @@
+import { byDestination, usableBrowserIds, type BrowserIds } from '../../event/browser-ids.js';
+import type { BrowserResolver } from '../../event/identity.js';
+import type { TellNotice } from '../../observe/notices.js';
+import { askResolver, placeOf } from './ask-resolver.js';
+import { normaliseId } from '../normalise-identity.js';
+import type { BrowserRead, RequestScope } from '../scope/request-scope.js';
+
+/** A destination, as far as it reads from browsers' requests. */
+export interface ReadsBrowsers {
+  readonly name: string;
+  readonly resolvers?: readonly BrowserResolver[] | undefined;
+}
+
+/** Reads each destination's own browser ids from a request. */
+export class BrowserReader {
+  private constructor(
+    private readonly destinations: readonly Required<ReadsBrowsers>[],
+    private readonly notice: TellNotice,
+  ) {}
+
+  /** Undefined if no destination has a resolver. */
+  static of(destinations: readonly ReadsBrowsers[], notice: TellNotice): BrowserReader | undefined {
+    const reading = destinations.flatMap(({ name, resolvers = [] }) =>
+      resolvers.length === 0 ? [] : [{ name, resolvers }],
+    );
+    return reading.length === 0 ? undefined : new BrowserReader(reading, notice);
+  }
+
+  read(scope: RequestScope): BrowserRead {
+    // Destinations of one platform share a resolver: it is called once.
+    const answers = new Map<BrowserResolver, Answer | undefined>();
+    const ids: [string, BrowserIds][] = [];
+    const claimed: string[] = [];
+    for (const { name, resolvers } of this.destinations) {
+      let known: BrowserIds | undefined;
+      for (let index = 0; index < resolvers!.length; index++) {
+        const resolver = resolvers![index]!;
+        if (!answers.has(resolver)) {
+          const place = `${placeOf(resolver, index)} of destination '${name}'`;
+          const answer = askResolver(resolver, place, scope, this.notice, answerOf);
+          if (answer?.claimed !== undefined) claimed.push(answer.claimed);
+          answers.set(resolver, answer);
+        }
+        // The first one that returns a member decides it.
+        known =
+          known === undefined ? answers.get(resolver)?.ids : { ...answers.get(resolver)?.ids, ...known };
+      }
+      if (known !== undefined) ids.push([name, Object.freeze(known)]);
+    }
+    return { ids: byDestination(ids), claimed };
+  }
+}
+
+interface Answer {
+  readonly ids: BrowserIds | undefined;
+  readonly claimed: string | undefined;
+}
+
+function answerOf({
+  anonymousId,
+  sessionId,
+  clickIds,
+  claimedUserId,
+}: Readonly<Record<string, unknown>>): Answer {
+  return {
+    ids: usableBrowserIds({ anonymousId: normaliseId(anonymousId), sessionId, clickIds }),
+    claimed: normaliseId(claimedUserId),
+  };
+}

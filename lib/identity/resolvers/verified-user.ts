@@ -1,0 +1,90 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { guarded } from '../../host/guarded.js';
+import { isMessage } from '../../request/is-message.js';
+
+/**
+ * The user that the application has verified, by where applications keep one:
+ *
+ * - HTTP: `request.user`
+ * - GraphQL: `context.req.user`; over WebSocket what `onConnect` left in `extra.user`; else `context.user`, unless that is
+ *   what the client sent along with its connection
+ * - WebSocket: `client.user`, `client.data.user`, or that of the handshake (`client.handshake.user`, `client.request.user`)
+ *
+ * A message has none: its `user` is only what its sender wrote.
+ */
+export function verifiedUser(request: unknown, context: ExecutionContext | undefined): unknown {
+  return isMessage(context) ? undefined : userOf(request, context);
+}
+
+/** The same, and of a message what it says: only for an application that has said that it believes its messages. */
+export function userOf(request: unknown, context: ExecutionContext | undefined): unknown {
+  const user = (request as MaybeUser | null | undefined)?.user;
+  if ((user !== undefined && user !== null) || context === undefined) return user;
+  switch (context.getType<string>()) {
+    case 'ws':
+      return ofSocket(request as MaybeSocket | null | undefined);
+    case 'graphql':
+      return ofGraphql(context.getArgByIndex<MaybeGraphql | null | undefined>(2));
+    default:
+      return user;
+  }
+}
+
+/** None of these is written by a client: what it sends is in `handshake.auth`, `handshake.query` and the messages. */
+function ofSocket(client: MaybeSocket | null | undefined): unknown {
+  return client?.data?.user ?? client?.handshake?.user ?? client?.request?.user;
+}
+
+function ofGraphql(graphql: MaybeGraphql | null | undefined): unknown {
+  if (graphql === undefined || graphql === null) return undefined;
+  const { req, request, user } = graphql;
+  const known = req?.user ?? req?.extra?.user ?? req?.extra?.request?.user ?? request?.user;
+  if (known !== undefined && known !== null) return known;
+  // Some applications spread what the client sent into their context.
+  const claims = [graphql.connectionParams, req?.connectionParams, graphql._connectionInit];
+  return claims.some((claim) => claim?.user === user) ? undefined : user;
+}
+
+/** Limits: a longer list does not help, and a text that is not a member name may be a value. */
+const MAX_MEMBERS = 10;
+const MEMBER = /^[\w$:/.#@-]{1,60}$/;
+
+/** The member names of a verified user, never the values; empty without a user. Never throws. */
+export function membersOfUser({ request, context }: Handled): string[] {
+  const names = guarded(() => {
+    const user = verifiedUser(request, context);
+    return typeof user === 'object' && user !== null ? Object.keys(user) : [];
+  });
+  return (names ?? []).filter((name) => MEMBER.test(name)).slice(0, MAX_MEMBERS);
+}
+
+interface Handled {
+  readonly request: unknown;
+  readonly context: ExecutionContext | undefined;
+}
+
+interface MaybeUser {
+  readonly user?: unknown;
+}
+
+interface MaybeSocket {
+  /** socket.io's place for what the server knows of a client. */
+  readonly data?: MaybeUser | null;
+  readonly handshake?: MaybeUser | null;
+  /** The request that became the socket; session middleware of socket.io's engine puts its user there. */
+  readonly request?: MaybeUser | null;
+}
+
+interface MaybeGraphql extends MaybeUser {
+  /** Of HTTP; for a subscription the context of graphql-ws, if the application makes no other. */
+  readonly req?:
+    | (MaybeUser & {
+        readonly connectionParams?: MaybeUser | null;
+        readonly extra?: (MaybeUser & { readonly request?: MaybeUser | null }) | null;
+      })
+    | null;
+  /** Mercurius': the request that became the socket. */
+  readonly request?: MaybeUser | null;
+  readonly connectionParams?: MaybeUser | null;
+  readonly _connectionInit?: MaybeUser | null;
+}

@@ -1,0 +1,15 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { exchangeOf } from '../../request/handler-request.js';
+import { RequestScope, surroundings } from './request-scope.js';
+
+/** A scope of a handler's own. The operations of one GraphQL request share what is known of it, and yet have a handler each. */
+export function scopeFor(context: ExecutionContext, Scope = RequestScope): RequestScope {
+  const running = surroundings()?.scope;
+  const { request = running?.request, response } = exchangeOf(context);
+  const scope =
+    running !== undefined && running.request === request && context.getType<string>() === 'graphql'
+      ? new RequestScope(request, running.response, running)
+      : new Scope(request, response);
+  scope.context = context;
+  return scope;
+}

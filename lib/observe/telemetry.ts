@@ -1,0 +1,95 @@
+import type { Observable } from 'rxjs';
+import type { LifecycleEvent } from './lifecycle.js';
+import type { Notice } from './notices.js';
+import type { Reason } from '../event/reasons.js';
+
+/** Counts by reason; only those that occurred are members of its own. */
+type Counts<Word extends string> = Readonly<Partial<Record<Word, number>>>;
+
+/** The part of one destination's accounting that a telemetry reads; see `TrackingStats.lanes`. */
+export interface TelemetryLane {
+  readonly accepted: number;
+  readonly recovered: number;
+  readonly adopted: number;
+  readonly replayed: number;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly dead: number;
+  readonly dropped: Counts<Reason>;
+  readonly handedOver: number;
+  readonly redriven: number;
+  readonly declined: Counts<Reason>;
+  readonly unverified: number;
+  readonly attempts: number;
+  readonly retries: number;
+  readonly parked: Reason | null;
+  readonly oldestPendingMs: number | null;
+  readonly capacityPerSecond: number | null;
+}
+
+/** The part of a journal's state that a telemetry reads; see `TrackingStats.journal`. */
+export interface TelemetryJournal {
+  readonly state: 'opening' | 'open' | 'failing' | 'closed';
+  readonly bytes: number;
+  readonly segments: number;
+  readonly uncommitted: number;
+  readonly damaged: number;
+}
+
+/** The part of the accounting that a telemetry reads; `TrackingStats` is one. */
+export interface TelemetryStats {
+  readonly called: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: Counts<Reason>;
+  readonly suppressed: Counts<Reason>;
+  /** Calls that wait for a transaction to end. */
+  readonly held?: number;
+  readonly lanes: Readonly<Record<string, TelemetryLane>>;
+  readonly notices: Counts<Notice>;
+  /** How events fit the tracking plan; absent without one. */
+  readonly plan?: { readonly violations: number; readonly unlisted: number } | null;
+  readonly journal: TelemetryJournal | null;
+}
+
+/** The observed object; `TrackingService` is one. */
+export interface TelemetrySource {
+  /**
+   * The accounting now. Counters start at zero with the process and never decrease; meant to be read every few seconds.
+   */
+  stats(): TelemetryStats;
+  /** Signals of events. A subscription costs a little for each event. */
+  readonly lifecycle$: Observable<LifecycleEvent>;
+}
+
+/** One request to a destination that has ended. */
+export interface AttemptReport {
+  /** The destination's name. */
+  readonly lane: string;
+  /** Milliseconds from the start of the request to the end of its answer. */
+  readonly durationMs: number;
+  /** Events in it. */
+  readonly events: number;
+  /** The status of the answer; absent if there was none. */
+  readonly status?: number;
+  /** Why there was no answer: a code such as `ECONNRESET` or `timeout`. */
+  readonly failure?: string;
+}
+
+/**
+ * An observer for the module's option `telemetry`. It is called outside of requests, except for `traceparent`. An error
+ * that it throws is counted (`hook_error`) and does not reach the application.
+ */
+export interface TrackingTelemetry {
+  /** Called when the application starts. Returns a function that is called after tracking has shut down. */
+  start(source: TelemetrySource): () => void;
+  /**
+   * Returns the current trace in the format of W3C's `traceparent` header; undefined for none. Called synchronously for
+   * each event.
+   */
+  traceparent?(): string | undefined;
+  /** Called after each request to a destination. */
+  attempted?(attempt: AttemptReport): void;
+  /** Called when the events of a request are delivered, with the milliseconds since each was accepted. */
+  delivered?(lane: string, waitedMs: readonly number[]): void;
+}

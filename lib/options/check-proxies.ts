@@ -1,0 +1,69 @@
+import { TrackingConfigError } from '../config/tracking-config.error.js';
+import type { Destination } from '../destinations/destination.js';
+import { guarded } from '../host/guarded.js';
+import { isPrivateHost } from '../host/private-hosts.js';
+import type { NamedProxy, ProxyEnvironment } from '../host/proxy-environment.js';
+import { optionMessages } from './options.messages.js';
+
+/**
+ * Checks that the proxies of the environment can be used by destinations without a dispatcher.
+ *
+ * @param shared the dispatcher of the module
+ * @throws TrackingConfigError
+ */
+export function checkProxies(
+  destinations: readonly Destination[],
+  shared: unknown,
+  proxies: ProxyEnvironment,
+): void {
+  if (!proxies.inUse || connecting(destinations, shared).length === 0) return;
+  for (const proxy of [proxies.http, proxies.https]) {
+    if (proxy !== undefined && !isProxyUrl(proxy.url)) {
+      throw new TrackingConfigError(proxy.variable, optionMessages.badProxy(proxy.variable));
+    }
+  }
+  // None of these has a dispatcher: that was refused before.
+  destinations.forEach((destination, index) => {
+    if (destination.allowPrivateHosts !== false) return;
+    const proxy = proxies.for(urlOf(destination));
+    if (proxy === undefined) return;
+    const option = `destinations[${index}].allowPrivateHosts`;
+    throw new TrackingConfigError(option, optionMessages.uncheckedProxy(option, proxy.variable));
+  });
+}
+
+/** A proxy that is named and not in use, and the destinations that would take it, as far as their hosts are known. */
+export function unusedProxy(
+  destinations: readonly Destination[],
+  shared: unknown,
+  proxies: ProxyEnvironment,
+): { readonly variable: string; readonly names: readonly string[] } | undefined {
+  if (proxies.inUse) return undefined;
+  const found = connecting(destinations, shared).flatMap((destination): [string, NamedProxy][] => {
+    const url = urlOf(destination);
+    // An address of one's own network is rarely meant to be reached by a proxy.
+    const proxy = url === undefined || isPrivateHost(url) ? undefined : proxies.for(url);
+    return proxy === undefined ? [] : [[destination.name, proxy]];
+  });
+  const [first] = found;
+  return first && { variable: first[1].variable, names: found.map(([name]) => name) };
+}
+
+/** Destinations without a dispatcher. */
+function connecting(destinations: readonly Destination[], shared: unknown): readonly Destination[] {
+  return destinations.filter(({ dispatcher }) => (dispatcher ?? shared) === undefined);
+}
+
+/** Where a destination sends to, which is the first part of its account. */
+function urlOf({ account }: Destination): string | undefined {
+  const [place = ''] = account ?? [];
+  const url = /^https?:\/\//i.test(place) ? place : `https://${place}`;
+  return URL.canParse(url) && /\w\.\w/.test(place) ? url : undefined;
+}
+
+function isProxyUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  const isDecodable = guarded(() => decodeURIComponent(username + password)) !== undefined;
+  return isDecodable && (protocol === 'http:' || protocol === 'https:');
+}

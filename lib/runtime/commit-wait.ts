@@ -1,0 +1,28 @@
+import type { CommitState, EventBuffer } from '../buffer/event-buffer.js';
+import type { Clock } from '../host/clock.js';
+import { within } from '../host/within.js';
+import type { JournalWatch } from '../observe/journal-watch.js';
+import type { Notices } from '../observe/notice-counts.js';
+import { runtimeMessages } from './runtime.messages.js';
+
+/** Waits for the commit of the events recorded so far, at most for `commitTimeoutMs`. */
+export class CommitWait {
+  constructor(
+    private readonly buffer: EventBuffer,
+    private readonly watch: JournalWatch,
+    private readonly notices: Notices,
+    private readonly clock: Clock,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** `buffered` if the commit failed, or takes longer. Never rejects. */
+  async committed(): Promise<CommitState> {
+    const commit = this.buffer.commit();
+    const state = (await within(this.clock, this.timeoutMs, commit)) ? await commit : 'late';
+    if (state === 'committed' || (state === 'buffered' && !this.buffer.durable)) return state;
+    // A failing disk is in the log already.
+    if (this.watch.isFailing) this.notices.count('commit_failed');
+    else this.notices.tell('commit_failed', 'record()', runtimeMessages.notCommitted);
+    return 'buffered';
+  }
+}

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import { assemble, type Parts } from './assemble.js';
+import type { Door } from '../capture/door.js';
+import { unusedProxy } from '../options/check-proxies.js';
+import type { LifecycleStream } from '../observe/lifecycle.js';
+import type { Clock } from '../host/clock.js';
+import { detached } from '../host/detached.js';
+import { disown } from '../host/disown.js';
+import type { Log } from '../host/log.js';
+import { within } from '../host/within.js';
+import type { IdentitySource } from '../identity/identity-source.js';
+import { isSharedFallback } from '../options/identity-options.js';
+import type { FlushReport } from '../options/call-options.js';
+import type { ResolvedOptions } from '../options/resolve-options.js';
+import { Shutdown } from './shutdown.js';
+import type { TrackingStats } from '../observe/stats.js';
+import { trackingStats } from './tracking-stats.js';
+import { runtimeMessages } from './runtime.messages.js';
+
+const FLUSH_TIMEOUT_MS = 10_000;
+/** How long a start waits for what is known of earlier processes. */
+const OPEN_MS = 5_000;
+
+/** The tracking of one application, from start to shutdown. */
+export class TrackingRuntime {
+  readonly lifecycle: LifecycleStream;
+  readonly identity: IdentitySource;
+  readonly door: Door;
+  readonly shutdown: Shutdown;
+  readonly #parts: Parts;
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.#parts = assemble(options, clock, log);
+    this.lifecycle = this.#parts.lifecycle;
+    this.identity = this.#parts.identity;
+    this.door = this.#parts.door;
+    this.shutdown = new Shutdown(this.#parts, clock, log, options.shutdownTimeoutMs);
+    if (options.enabled) this.#open();
+  }
+
+  get enabled(): boolean {
+    return this.options.enabled;
+  }
+
+  /** Logged when the application has started. */
+  get startLine(): string {
+    const { enabled, destinations, buffer } = this.options;
+    if (!enabled) return runtimeMessages.disabled();
+    const place = buffer.directory === undefined ? '' : ` in ${resolve(buffer.directory)}`;
+    return runtimeMessages.started(
+      destinations.map(({ name }) => name),
+      buffer.kind + place,
+    );
+  }
+
+  async flush(options?: {
+    readonly timeoutMs?: number | undefined;
+    readonly destinations?: readonly string[] | undefined;
+  }): Promise<FlushReport> {
+    const asked = options?.timeoutMs;
+    const timeoutMs = typeof asked === 'number' && asked >= 0 ? asked : FLUSH_TIMEOUT_MS;
+    return this.#parts.delivery.flush(timeoutMs, options?.destinations);
+  }
+
+  stats(): TrackingStats {
+    return trackingStats(this.#parts, this.clock.monotonic());
+  }
+
+  /** Resolves when the namespace of keyed ids is known, or after a time-out. Never rejects. Await it before any call. */
+  async prepared(): Promise<void> {
+    if (this.options.namespace !== undefined) return;
+    const { buffer, namespace } = this.#parts;
+    const known = buffer.namespace?.().then((kept) => namespace.keep(kept));
+    if (known === undefined || (await within(this.clock, OPEN_MS, known))) return;
+    this.log.warn(runtimeMessages.namespaceLate(OPEN_MS));
+  }
+
+  /** Resolves when the keys of earlier processes are known, or after a time-out. Never rejects. */
+  async opened(): Promise<void> {
+    const { buffer, telemetry, lifecycle } = this.#parts;
+    detached(() => telemetry?.start({ stats: () => this.stats(), lifecycle$: lifecycle.observable }));
+    const opened = buffer.opened?.();
+    if (opened === undefined || (await within(this.clock, OPEN_MS, opened))) return;
+    this.log.warn(runtimeMessages.openedLate(OPEN_MS));
+  }
+
+  close(): Promise<void> {
+    return this.shutdown.close();
+  }
+
+  /** Opens the destinations, and begins to deliver. */
+  #open(): void {
+    const { destinations, dispatcher, proxies, identity } = this.options;
+    const { delivery, buffer, notices } = this.#parts;
+    const unused = unusedProxy(destinations, dispatcher, proxies);
+    if (unused !== undefined) this.log.warn(runtimeMessages.proxyNotUsed(unused.variable, unused.names));
+    if (isSharedFallback(identity.fallback)) this.log.warn(runtimeMessages.sharedFallback());
+    for (const destination of destinations) {
+      const opened: unknown = destination.open?.({
+        notice: (word, about, message) => notices.tell(word, `${destination.name} ${about}`, message),
+      });
+      disown(opened);
+    }
+    delivery.open(buffer);
+  }
+}
