@@ -101,10 +101,10 @@ const ENTRY_POINTS: Record<string, string[]> = {
 
 /** The files that open sockets; everywhere else these may be named as types only. */
 const TRANSPORT = [
-  'delivery/transport.ts',
-  'delivery/connector.ts',
-  'delivery/host-lookup.ts',
-  'delivery/lane-agent.ts',
+  'delivery/http/transport.ts',
+  'delivery/http/connector.ts',
+  'delivery/http/host-lookup.ts',
+  'delivery/http/lane-agent.ts',
   // Only tells addresses apart.
   'host/private-hosts.ts',
   // The server of the command line, which no application imports.

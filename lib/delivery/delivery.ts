@@ -3,11 +3,11 @@ import { guarded } from '../host/guarded.js';
 import type { ProxyEnvironment } from '../host/proxy-environment.js';
 import { within } from '../host/within.js';
 import { deliveryMessages } from './delivery.messages.js';
-import { HostLookup } from './host-lookup.js';
+import { HostLookup } from './http/host-lookup.js';
 import type { Lane } from './lane.js';
 import type { LaneDestination } from './lane-destination.js';
 import { makeLane, type LaneSetup } from './make-lane.js';
-import { Transport } from './transport.js';
+import { Transport } from './http/transport.js';
 
 /** How long the lanes wait for what a disk knows of pauses. */
 const PAUSES_MS = 2_000;

@@ -7,7 +7,7 @@ import type { Consequences, ConsequencesSetup } from './consequences.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
 import { ANSWER_CUT, failureOf, isUnknown, mayBeTaken, readAttempt } from './reading.js';
 import type { AnswerCut, AttemptResult, RequestReading } from './reading.js';
-import { retryAfterMs } from './retry-after.js';
+import { retryAfterMs } from './http/retry-after.js';
 
 /** Requests with the same events until an answer that ends early counts as read. */
 const ATTEMPTS_TO_READ = 3;

@@ -13,7 +13,7 @@ import type { PersonOrder } from './order/person-order.js';
 import type { Outcomes } from './outcomes.js';
 import { isNoRequest, mayBeTaken, NOT_CONFIGURED, type AttemptResult } from './reading.js';
 import type { Throttle } from './throttle.js';
-import type { Transport } from './transport.js';
+import type { Transport } from './http/transport.js';
 import type { Verdicts } from './verdicts.js';
 
 const NOT_SENT: AttemptResult = { failure: 'ERROR', isUnsent: true };

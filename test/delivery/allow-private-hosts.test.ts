@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { MockAgent } from 'undici';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
-import { Transport } from '../../lib/delivery/transport.js';
+import { Transport } from '../../lib/delivery/http/transport.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import type { WebhookOptions } from '../../lib/destinations/webhook/webhook-options.js';
 import { systemClock } from '../../lib/host/clock.js';

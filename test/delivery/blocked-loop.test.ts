@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
-import { Transport } from '../../lib/delivery/transport.js';
+import { Transport } from '../../lib/delivery/http/transport.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { systemClock } from '../../lib/host/clock.js';

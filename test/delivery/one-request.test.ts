@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
-import { Transport } from '../../lib/delivery/transport.js';
+import { Transport } from '../../lib/delivery/http/transport.js';
 import type { OutgoingRequest } from '../../lib/destinations/destination.js';
 import { systemClock } from '../../lib/host/clock.js';
 

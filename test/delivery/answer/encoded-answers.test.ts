@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import zlib from 'node:zlib';
 import { AnswerKeeper } from '../../../lib/delivery/answer/answer-keeper.js';
 import type { AttemptResult } from '../../../lib/delivery/reading.js';
-import { Transport } from '../../../lib/delivery/transport.js';
+import { Transport } from '../../../lib/delivery/http/transport.js';
 import type { Answer } from '../../../lib/destinations/destination.js';
 import { systemClock } from '../../../lib/host/clock.js';
 

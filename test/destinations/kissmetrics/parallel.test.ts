@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Transport } from '../../../lib/delivery/transport.js';
+import { Transport } from '../../../lib/delivery/http/transport.js';
 import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.js';
 import { systemClock } from '../../../lib/host/clock.js';
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';

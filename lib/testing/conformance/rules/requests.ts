@@ -1,7 +1,7 @@
 import { limitsOf, type OutgoingRequest } from '../../../destinations/destination.js';
 import { toEventJson } from '../../../event/event-json.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
-import { checkPath, outgoingHeaders } from '../../../delivery/outgoing-headers.js';
+import { checkPath, outgoingHeaders } from '../../../delivery/http/outgoing-headers.js';
 import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
 import { Encoder } from '../encoder.js';

@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici';
-import { MAX_ANSWER_BYTES } from '../destinations/destination.js';
-import type { Answer } from '../destinations/destination.js';
-import type { Clock, Timer } from '../host/clock.js';
-import { deadline } from '../host/deadline.js';
-import { decodedBody, encodingsOf, plainBody, undecodedBody } from './answer/decoded-body.js';
-import { CUT_OFF, failureCode } from './reading.js';
-import type { AnswerCut, AttemptResult } from './reading.js';
+import { MAX_ANSWER_BYTES } from '../../destinations/destination.js';
+import type { Answer } from '../../destinations/destination.js';
+import type { Clock, Timer } from '../../host/clock.js';
+import { deadline } from '../../host/deadline.js';
+import { decodedBody, encodingsOf, plainBody, undecodedBody } from '../answer/decoded-body.js';
+import { CUT_OFF, failureCode } from '../reading.js';
+import type { AnswerCut, AttemptResult } from '../reading.js';
 
 /** A longer body is not read to its end to keep the socket. */
 const MAX_DRAINED_BYTES = 1_048_576;

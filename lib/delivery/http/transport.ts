@@ -1,11 +1,11 @@
 import { gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import type { OutgoingRequest } from '../destinations/destination.js';
+import type { OutgoingRequest } from '../../destinations/destination.js';
 import { Exchange } from './exchange.js';
 import { LaneAgent } from './lane-agent.js';
 import type { LaneAgentOptions } from './lane-agent.js';
 import { checkPath, outgoingHeaders } from './outgoing-headers.js';
-import type { AttemptResult } from './reading.js';
+import type { AttemptResult } from '../reading.js';
 import { suppressTracing } from './suppress-tracing.js';
 
 /** Options of a lane's transport. */

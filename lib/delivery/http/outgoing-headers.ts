@@ -1,5 +1,5 @@
-import type { OutgoingRequest } from '../destinations/destination.js';
-import { PACKAGE_VERSION } from '../host/package-version.js';
+import type { OutgoingRequest } from '../../destinations/destination.js';
+import { PACKAGE_VERSION } from '../../host/package-version.js';
 
 /** Many firewalls refuse requests without one. */
 const USER_AGENT = `nestjs-tracking/${PACKAGE_VERSION}`;

@@ -1,8 +1,8 @@
 import dns from 'node:dns';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { type Clock, systemClock } from '../host/clock.js';
-import { guarded } from '../host/guarded.js';
+import { type Clock, systemClock } from '../../host/clock.js';
+import { guarded } from '../../host/guarded.js';
 
 /** How long a found address is used without another lookup. */
 const FRESH_MS = 30_000;

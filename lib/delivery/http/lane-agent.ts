@@ -1,7 +1,7 @@
 // By its file: for the name alone, Bun gives an incomplete imitation.
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici/index.js';
 import type { buildConnector, Dispatcher } from 'undici';
-import type { ProxyEnvironment } from '../host/proxy-environment.js';
+import type { ProxyEnvironment } from '../../host/proxy-environment.js';
 import { Connector } from './connector.js';
 import type { ConnectorOptions } from './connector.js';
 import { readOverContinue } from './read-over-continue.js';

@@ -7,12 +7,12 @@ import { createServer as createTcpServer } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Agent, MockAgent } from 'undici';
 import * as undici6 from 'undici6';
-import { Transport } from '../../lib/delivery/transport.js';
-import { isNoRequest } from '../../lib/delivery/reading.js';
-import type { AttemptResult } from '../../lib/delivery/reading.js';
-import type { OutgoingRequest } from '../../lib/destinations/destination.js';
-import { systemClock } from '../../lib/host/clock.js';
-import { ManualClock } from '../support/manual-clock.js';
+import { Transport } from '../../../lib/delivery/http/transport.js';
+import { isNoRequest } from '../../../lib/delivery/reading.js';
+import type { AttemptResult } from '../../../lib/delivery/reading.js';
+import type { OutgoingRequest } from '../../../lib/destinations/destination.js';
+import { systemClock } from '../../../lib/host/clock.js';
+import { ManualClock } from '../../support/manual-clock.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 

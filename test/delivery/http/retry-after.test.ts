@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { retryAfterMs } from '../../lib/delivery/retry-after.js';
+import { retryAfterMs } from '../../../lib/delivery/http/retry-after.js';
 
 const NOW = 1_767_225_600_000;
 const date = (ms: number) => new Date(ms).toUTCString();

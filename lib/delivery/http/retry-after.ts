@@ -1,4 +1,4 @@
-import type { Answer } from '../destinations/destination.js';
+import type { Answer } from '../../destinations/destination.js';
 
 /**
  * How long an answer asks us to wait, in milliseconds from now: seconds, or a date. A date is read against the answer's own

@@ -1,11 +1,10 @@
-import { isIP } from 'node:net';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { buildConnector } from 'undici/index.js';
-import { type Clock, systemClock } from '../host/clock.js';
-import { isPrivateAddress } from '../host/private-hosts.js';
+import { type Clock, systemClock } from '../../host/clock.js';
+import { isPrivateAddress } from '../../host/private-hosts.js';
 import { HostLookup } from './host-lookup.js';
 import { readOverContinue } from './read-over-continue.js';
-import { PRIVATE_ADDRESS } from './reading.js';
+import { PRIVATE_ADDRESS } from '../reading.js';
 
 /** How a lane's sockets are opened. */
 export interface ConnectorOptions {

@@ -4,11 +4,11 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import { createServer } from 'node:http';
 import { isIP } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { HostLookup } from '../../lib/delivery/host-lookup.js';
-import type { AttemptResult } from '../../lib/delivery/reading.js';
-import { Transport } from '../../lib/delivery/transport.js';
-import { systemClock } from '../../lib/host/clock.js';
-import { ManualClock } from '../support/manual-clock.js';
+import { HostLookup } from '../../../lib/delivery/http/host-lookup.js';
+import type { AttemptResult } from '../../../lib/delivery/reading.js';
+import { Transport } from '../../../lib/delivery/http/transport.js';
+import { systemClock } from '../../../lib/host/clock.js';
+import { ManualClock } from '../../support/manual-clock.js';
 
 type Answer = (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void;
 

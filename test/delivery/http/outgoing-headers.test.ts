@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { checkPath, outgoingHeaders } from '../../lib/delivery/outgoing-headers.js';
-import { PACKAGE_VERSION } from '../../lib/host/package-version.js';
+import { checkPath, outgoingHeaders } from '../../../lib/delivery/http/outgoing-headers.js';
+import { PACKAGE_VERSION } from '../../../lib/host/package-version.js';
 
 const sent = (headers: Record<string, string> | undefined): Record<string, string> =>
   outgoingHeaders({ method: 'POST', url: 'http://shop.example/', ...(headers && { headers }) });
@@ -45,7 +45,9 @@ describe('a request that undici would refuse is refused before', () => {
 
 describe('the headers that are sent', () => {
   test('name the package and its version where the request names no user agent', () => {
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    const { version } = JSON.parse(
+      readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+    ) as {
       version: string;
     };
     expect(PACKAGE_VERSION).toBe(version);
