@@ -1,5 +1,4 @@
-import { isTrack } from '../event/lane-event.js';
-import type { HeldEvent } from '../event/lane-event.js';
+import { isTrack, type HeldEvent } from '../event/lane-event.js';
 import type { LeaseLimits } from './event-buffer.js';
 import type { Slot } from './slot.js';
 

@@ -31,9 +31,9 @@ import { groupOf } from './ownership/group.js';
 import { keptNamespace } from './ownership/namespaces.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';
-import { Held, residentBytes } from './store/held.js';
+import { AcceptedEvent, residentBytes } from './store/accepted-event.js';
 import type { JournalLane } from './store/journal-lane.js';
-import type { JournalSlot } from './store/slot.js';
+import type { JournalSlot } from './store/journal-slot.js';
 
 /**
  * The buffer of `journal()`. An event is on disk before it is sent, and stays there until every lane has settled it; memory has
@@ -222,7 +222,9 @@ export class JournalBuffer implements EventBuffer {
     const { writer } = this.#parts;
     for (const { lane } of routes) this.#lane(lane).enter('accepted');
     const since = this.setup.clock.monotonic();
-    writer.add(new Held(writer.nextSeq(), event, size, resident, since, routes, undefined, withheld));
+    writer.add(
+      new AcceptedEvent(writer.nextSeq(), event, size, resident, since, routes, undefined, withheld),
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { LaneEntry } from '../../event/lane-event.js';
 import { entrySize } from '../entry-size.js';
 import type { Route } from '../event-buffer.js';
 import { JsonSlot } from '../slot.js';
-import { MemoryEvent, type MemorySlot } from './slot.js';
+import { MemoryEvent, type MemorySlot } from './memory-slot.js';
 
 /** Heap bytes of an event that is out of its block again, beside its JSON. */
 const RESIDENT_THAWED = 400;

@@ -1,6 +1,6 @@
 import { ColdBlock } from './cold-block.js';
 import type { MemoryLane } from './memory-lane.js';
-import type { MemorySlot } from './slot.js';
+import type { MemorySlot } from './memory-slot.js';
 
 /** Text of about a hundred orders: what is serialised in one go when hot events become too many. */
 const BLOCK_BYTES = 65_536;

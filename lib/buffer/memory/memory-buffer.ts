@@ -19,7 +19,7 @@ import type {
 import { ColdStore } from './cold-store.js';
 import { MemoryLane } from './memory-lane.js';
 import type { MemoryOptions } from './memory-options.js';
-import { HotSlot, MemoryEvent, residentBytes, type MemorySlot } from './slot.js';
+import { HotSlot, MemoryEvent, residentBytes, type MemorySlot } from './memory-slot.js';
 
 /**
  * The buffer of `memory()`: one queue for each lane over events that are stored once. The newest are objects; what a lagging

@@ -5,7 +5,7 @@ import { takeLease, type LeaseSource } from '../lease-parts.js';
 import { Ledger } from '../ledger.js';
 import { GONE, PENDING } from '../slot.js';
 import type { ColdBlock } from './cold-block.js';
-import type { MemorySlot } from './slot.js';
+import type { MemorySlot } from './memory-slot.js';
 
 /** One lane's queue in memory, with its part of the accounting: thawed events in front, cold blocks, hot events behind. */
 export class MemoryLane implements LeaseSource<MemorySlot> {

@@ -3,7 +3,7 @@ import { checkRows, valuesOf } from '../../config/rows.js';
 import type { EventBufferFactory } from '../event-buffer.js';
 import { MemoryBuffer } from './memory-buffer.js';
 import { memoryRows, type MemoryOptions } from './memory-options.js';
-import { residentBytes } from './slot.js';
+import { residentBytes } from './memory-slot.js';
 
 /**
  * Keeps pending events in memory; the default. They survive outages of a platform, up to the bound, and an orderly

@@ -2,7 +2,7 @@ import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { entriesSize } from '../../entry-size.js';
 import { replayMark } from '../format/record.js';
-import { Held, residentBytes } from '../store/held.js';
+import { AcceptedEvent, residentBytes } from '../store/accepted-event.js';
 import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
 
@@ -48,7 +48,7 @@ export class Copies {
     const wasDead = routes.every(({ letter }) => letter !== undefined);
     const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
     const since = setup.clock.monotonic();
-    writer.add(new Held(writer.nextSeq(), event, size, resident, since, to, mark));
+    writer.add(new AcceptedEvent(writer.nextSeq(), event, size, resident, since, to, mark));
     this.#events++;
     this.#bytes += size;
   }

@@ -7,8 +7,8 @@ import { scanSegment } from '../format/segment-scan.js';
 import { diskCodeOf } from '../files/absence.js';
 import type { ByteRange } from './backlog.js';
 import { Frame } from './frame.js';
-import type { LaneQueue } from './lane-queue.js';
-import { ReadSlot, sinceReader } from './read-slot.js';
+import type { JournalQueue } from './journal-queue.js';
+import { ReadSlot, sinceReader } from './journal-slot.js';
 import { Segment } from './segment.js';
 
 /** Bytes that are read at once; more where one line is longer. */
@@ -54,7 +54,7 @@ export class BacklogReader {
 
   constructor(
     private readonly lane: string,
-    private readonly queue: LaneQueue,
+    private readonly queue: JournalQueue,
     private readonly setup: BacklogReaderSetup,
   ) {
     this.#startedAt = setup.clock.monotonic();

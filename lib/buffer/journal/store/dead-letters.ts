@@ -5,11 +5,15 @@ import type { Log } from '../../../host/log.js';
 import type { DeadLetter } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import type { LineChange, Rewritten } from '../files/log-file.js';
-import { encodeDeadLetter, letterKey } from '../format/dead-letter-line.js';
-import type { DeadLetterLine, GoneLetterLine } from '../format/dead-letter-line.js';
+import {
+  encodeDeadLetter,
+  letterKey,
+  type DeadLetterLine,
+  type GoneLetterLine,
+} from '../format/dead-letter-line.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { unlessDiskFails } from './disk-failures.js';
-import type { End } from './home.js';
+import type { Outcome } from './outcomes.js';
 import type { Histories } from './histories.js';
 import { appendLetters, findLetters, letterOf, readKept, type ReadLetter } from './letter-file.js';
 import { LetterIndex, type KeptLetter } from './letter-index.js';
@@ -50,7 +54,7 @@ export class DeadLetters {
   /** Folders with letters that are none of our lanes'. */
   readonly #others = new WeakSet<SegmentFolder>();
   /** By folder that was found, how records ended of which the letter is gone again. */
-  readonly #ended = new WeakMap<SegmentFolder, ReadonlyMap<string, End>>();
+  readonly #ended = new WeakMap<SegmentFolder, ReadonlyMap<string, Outcome>>();
   /** None any more, which the disk is not to know yet. */
   readonly #leaving = new Map<KeptLetter, () => void>();
   readonly #writer: LetterWriter;
@@ -92,7 +96,7 @@ export class DeadLetters {
   }
 
   /** How a record ended that was found on disk, as far as its letter tells. */
-  endOf(folder: SegmentFolder, lane: string, seq: number): End | undefined {
+  endOf(folder: SegmentFolder, lane: string, seq: number): Outcome | undefined {
     const kept = this.at(folder, lane, seq);
     if (kept !== undefined) return { state: 'dead', reason: kept.reason };
     return this.#ended.get(folder)?.get(letterKey(lane, seq));
@@ -108,7 +112,7 @@ export class DeadLetters {
     { event, lane, reason, attempts, answer, entry }: DeadLetter,
     seq: number,
     folder: SegmentFolder | undefined,
-    settle: (end: End) => void,
+    settle: (end: Outcome) => void,
   ): void {
     const at = this.setup.clock.now();
     const said = { event: toEventJson(event), lane, reason, attempts, answer, entry, at, seq };

@@ -1,7 +1,6 @@
 import type { Files } from '../files/files.js';
 import { diskCodeOf } from '../files/absence.js';
-import { MAX_BYTES } from '../options/journal-options.js';
-import type { ResolvedJournalOptions } from '../options/journal-options.js';
+import { MAX_BYTES, type ResolvedJournalOptions } from '../options/journal-options.js';
 import type { Acknowledger } from './acknowledger.js';
 import type { Folders } from './folders.js';
 import type { JournalLane } from './journal-lane.js';

@@ -1,11 +1,9 @@
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
 import { unlessAbsent } from '../files/absence.js';
-import { Adoption } from '../ownership/adoption.js';
-import type { Found, TakenFolder } from '../ownership/adoption.js';
+import { Adoption, type Found, type TakenFolder } from '../ownership/adoption.js';
 import { contentOf, meaningOf, removeOwn } from '../ownership/content.js';
 import { LaneNames } from '../ownership/lane-names.js';
-import { OwnerFolder } from '../ownership/owner-folder.js';
-import type { Ownership, Residence } from '../ownership/owner-folder.js';
+import { OwnerFolder, type Ownership, type Residence } from '../ownership/owner-folder.js';
 import { JournalFolder } from './journal-folder.js';
 import type { Histories } from './histories.js';
 import type { SegmentFolder } from './segment.js';

@@ -2,9 +2,8 @@ import { toEventJson } from '../../../event/event-json.js';
 import { entrySize } from '../../entry-size.js';
 import { FrameBuilder } from '../format/frame-builder.js';
 import { entriesOf } from '../format/record.js';
-import { addTo, Frame } from './frame.js';
-import type { LanePart } from './frame.js';
-import type { Held } from './held.js';
+import { addTo, Frame, type LanePart } from './frame.js';
+import type { AcceptedEvent } from './accepted-event.js';
 
 /** Bytes at which a frame is closed. */
 export const FRAME_BYTES = 512 * 1024;
@@ -14,12 +13,12 @@ const SPENT_PLACES = 4_096;
 /** Serialises accepted events, a few at a time, into frames. */
 export class FrameCutter {
   /** Not serialised. */
-  #hot: (Held | undefined)[] = [];
+  #hot: (AcceptedEvent | undefined)[] = [];
   #hotFrom = 0;
   #hotBytes = 0;
   /** Serialised, in the frame that is being made. */
   readonly #builder = new FrameBuilder();
-  #building: Held[] = [];
+  #building: AcceptedEvent[] = [];
   #buildingBytes = 0;
   #parts = new Map<string, LanePart>();
 
@@ -53,7 +52,7 @@ export class FrameCutter {
     return this.#building.length + this.hotEvents;
   }
 
-  add(held: Held): void {
+  add(held: AcceptedEvent): void {
     this.#hot.push(held);
     this.#hotBytes += held.resident;
   }
@@ -102,7 +101,7 @@ export class FrameCutter {
     this.onFrame(frame);
   }
 
-  #build(held: Held): void {
+  #build(held: AcceptedEvent): void {
     const { seq, routes, replay, event, withheld } = held;
     const json = JSON.stringify(toEventJson(event));
     held.json = json;
@@ -114,6 +113,6 @@ export class FrameCutter {
 }
 
 /** The lanes that took it; the event's own list where all did, which nearly all events share. */
-function lanesOf({ routes, event }: Held): readonly string[] {
+function lanesOf({ routes, event }: AcceptedEvent): readonly string[] {
   return routes.length === event.lanes.length ? event.lanes : routes.map(({ lane }) => lane);
 }

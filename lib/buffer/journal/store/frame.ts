@@ -1,8 +1,7 @@
 import { readHeader, writeHeader } from '../format/frame-header.js';
-import type { End } from './home.js';
-import type { Held } from './held.js';
+import { Outcomes, type Outcome } from './outcomes.js';
+import type { AcceptedEvent } from './accepted-event.js';
 import type { Segment } from './segment.js';
-import { Outcomes } from './outcomes.js';
 
 /** What one lane has of a frame. */
 export interface LanePart {
@@ -43,7 +42,7 @@ export class Frame {
     readonly lastSeq: number,
     readonly events: number,
     /** Its events as objects, where there is room to keep them. */
-    public held: readonly Held[] | undefined,
+    public held: readonly AcceptedEvent[] | undefined,
     /** Memory that `held` takes. */
     readonly resident: number,
     /** By lane, what it has in here. */
@@ -61,7 +60,7 @@ export class Frame {
     this.#attempted = true;
   }
 
-  settle(lane: string, seq: number, end: End): void {
+  settle(lane: string, seq: number, end: Outcome): void {
     if (this.segment !== undefined) {
       this.segment.settle(lane, seq, end);
       return;

@@ -11,9 +11,8 @@ import type { Frame } from './frame.js';
 import { FRAME_BYTES } from './frame-cutter.js';
 import { FrameQueue } from './frame-queue.js';
 import { Grouping } from './grouping.js';
-import type { Held } from './held.js';
-import { rewritten } from './rewritten.js';
-import type { LaneSlot } from './rewritten.js';
+import type { AcceptedEvent } from './accepted-event.js';
+import { rewritten, type LaneSlot } from './rewritten.js';
 import type { Segment } from './segment.js';
 import type { SegmentFiles } from './segment-files.js';
 
@@ -113,7 +112,7 @@ export class GroupWriter {
     await this.#running;
   }
 
-  add(held: Held): void {
+  add(held: AcceptedEvent): void {
     this.#grouping.add(held);
   }
 

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
 import type { Frame } from './frame.js';
 import { FrameCutter } from './frame-cutter.js';
-import type { Held } from './held.js';
+import type { AcceptedEvent } from './accepted-event.js';
 
 /** The longest time that an event waits for others before it is written. */
 const GROUP_MS = 15;
@@ -52,7 +52,7 @@ export class Grouping {
     return this.#cutter.events;
   }
 
-  add(held: Held): void {
+  add(held: AcceptedEvent): void {
     this.#cutter.add(held);
     if (this.#cutter.hotBytes > HOT_BYTES && held.seq % HOT_SLICE === 0) this.#cutter.cut(HOT_SLICE);
     if (this.#timer !== undefined || this.#isSlicing) return;

@@ -1,17 +1,14 @@
 import { acceptedAt } from '../../../event/event-json.js';
-import { isKeyed } from '../../../event/tracking-event.js';
-import type { EventType } from '../../../event/tracking-event.js';
+import { isKeyed, type EventType } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
 import { segmentItems } from '../files/segment-stream.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import { letterKey, withEnd } from '../format/dead-letter-line.js';
-import { ERASED, keyLines, rowKey } from '../format/history-line.js';
-import type { HistoryCount, HistoryLine } from '../format/history-line.js';
+import { ERASED, keyLines, rowKey, type HistoryCount, type HistoryLine } from '../format/history-line.js';
 import { Ranges } from '../format/ranges.js';
-import type { End } from './home.js';
+import { Outcomes, type Outcome } from './outcomes.js';
 import type { LetterEnds } from './letter-ends.js';
-import { Outcomes } from './outcomes.js';
 import type { Segment } from './segment.js';
 
 /** The head of an event's JSON: its type and its name, as JSON. */
@@ -92,7 +89,7 @@ function headOf(json: string, at: number): Pick<Row, 'hour' | 'type' | 'name'> {
   return { hour, type: type as EventType, name: JSON.parse(quoted) as string };
 }
 
-function lossOf({ folder, abandoned }: Segment, lane: string): End {
+function lossOf({ folder, abandoned }: Segment, lane: string): Outcome {
   return { state: 'dropped', reason: abandoned.has(folder.names.here(lane)) ? 'lane_removed' : 'damaged' };
 }
 

@@ -3,19 +3,17 @@ import type { LaneLedger, LeaseLimits, Settlement, Waiting } from '../../event-b
 import { Ledger, type Entrance } from '../../ledger.js';
 import { GONE } from '../../slot.js';
 import type { ReadRecord } from '../format/record.js';
-import { BacklogReader } from './backlog-reader.js';
-import type { BacklogReaderSetup } from './backlog-reader.js';
+import { BacklogReader, type BacklogReaderSetup } from './backlog-reader.js';
 import type { ByteRange } from './backlog.js';
 import type { Frame, Home, LanePart } from './frame.js';
-import { HeldSlot, type JournalSlot } from './slot.js';
-import { LaneQueue } from './lane-queue.js';
+import { AcceptedSlot, type JournalSlot, ReadSlot } from './journal-slot.js';
+import { JournalQueue } from './journal-queue.js';
 import type { LaneReports } from './lane-reports.js';
-import { ReadSlot } from './read-slot.js';
 import type { Segment } from './segment.js';
 
 /** One lane: its queue, its accounting, and the reader of its backlog. Only the lane itself changes them. */
 export class JournalLane {
-  readonly #queue: LaneQueue;
+  readonly #queue: JournalQueue;
   readonly #ledger = new Ledger();
   readonly #reader: BacklogReader;
   /** Events that the lane gets when their frame is exposed. */
@@ -27,7 +25,7 @@ export class JournalLane {
     private readonly reports: LaneReports,
     reading: Omit<BacklogReaderSetup, 'onRead' | 'onMissing'>,
   ) {
-    this.#queue = new LaneQueue(window);
+    this.#queue = new JournalQueue(window);
     this.#reader = new BacklogReader(name, this.#queue, {
       ...reading,
       onRead: () => this.announce(),
@@ -66,7 +64,7 @@ export class JournalLane {
     if (frame.held !== undefined && this.#queue.hasRoom(frame.resident)) {
       for (const held of frame.held) {
         const route = held.routes.find(({ lane }) => lane === this.name);
-        if (route !== undefined) this.#queue.add(new HeldSlot(held, frame, route));
+        if (route !== undefined) this.#queue.add(new AcceptedSlot(held, frame, route));
       }
     } else {
       const { segment, offset, firstSeq: position, bytes } = frame;

@@ -3,7 +3,7 @@ import type { BufferSetup, Settlement, Waiting } from '../../event-buffer.js';
 import { journalMessages } from '../journal.messages.js';
 import type { DamagedLines } from './damaged-lines.js';
 import type { DeadLetters } from './dead-letters.js';
-import type { JournalSlot } from './slot.js';
+import type { JournalSlot } from './journal-slot.js';
 import type { Segment } from './segment.js';
 
 /** Takes what lanes report to the dead letters, the log and the delivery. */

@@ -15,7 +15,7 @@ import {
 } from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import { unlessDiskFails } from './disk-failures.js';
-import type { End } from './home.js';
+import type { Outcome } from './outcomes.js';
 import type { LetterEnds } from './letter-ends.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
@@ -135,9 +135,9 @@ export async function letterEnds(files: Files, folder: SegmentFolder): Promise<L
 export async function findLetters(
   files: Files,
   folder: SegmentFolder,
-): Promise<{ readonly letters: readonly KeptLetter[]; readonly ended: ReadonlyMap<string, End> }> {
+): Promise<{ readonly letters: readonly KeptLetter[]; readonly ended: ReadonlyMap<string, Outcome> }> {
   const letters = new Map<string, KeptLetter>();
-  const ended = new Map<string, End>();
+  const ended = new Map<string, Outcome>();
   for await (const lines of linesAt(files, letterPath(folder))) {
     for (const found of lines) {
       const line = found.value && deadLetterOf(found.value);

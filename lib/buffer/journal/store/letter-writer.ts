@@ -4,7 +4,7 @@ import { changeLines, type LineChange, type Rewritten } from '../files/log-file.
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import { unlessDiskFails } from './disk-failures.js';
-import type { End } from './home.js';
+import type { Outcome } from './outcomes.js';
 import type { Histories } from './histories.js';
 import { appendLetters, letterPath, shortenLetters } from './letter-file.js';
 import type { KeptLetter } from './letter-index.js';
@@ -34,7 +34,7 @@ export interface UnwrittenLetter {
   readonly lines: readonly Buffer[];
   readonly kept: KeptLetter;
   /** Of a new letter: settles its record; absent where the line is the end of a letter. */
-  readonly settle?: (end: End) => void;
+  readonly settle?: (end: Outcome) => void;
 }
 
 /**

@@ -1,10 +1,16 @@
+import type { Reason } from '../../../event/reasons.js';
 import type { Acknowledgement } from '../format/acknowledgement.js';
 import { Ranges } from '../format/ranges.js';
-import type { End } from './home.js';
+
+/** The final outcome of an event in one lane. */
+export interface Outcome {
+  readonly state: 'delivered' | 'dead' | 'dropped';
+  readonly reason?: Reason | undefined;
+}
 
 interface Group {
   readonly lane: string;
-  readonly end: End;
+  readonly end: Outcome;
   readonly seqs: Ranges;
 }
 
@@ -23,11 +29,11 @@ export class Outcomes {
   }
 
   /** Undefined if there is none. */
-  of(lane: string, seq: number): End | undefined {
+  of(lane: string, seq: number): Outcome | undefined {
     return this.#lanes.get(lane)?.find(({ seqs }) => seqs.has(seq))?.end;
   }
 
-  add(lane: string, seq: number, end: End): void {
+  add(lane: string, seq: number, end: Outcome): void {
     this.#group(lane, end).seqs.add(seq);
   }
 
@@ -57,7 +63,7 @@ export class Outcomes {
     return taken;
   }
 
-  #group(lane: string, end: End): Group {
+  #group(lane: string, end: Outcome): Group {
     if (this.#last !== undefined && isOf(this.#last, lane, end)) return this.#last;
     const groups = this.#lanes.get(lane) ?? [];
     let group = groups.find((each) => isOf(each, lane, end));
@@ -70,6 +76,6 @@ export class Outcomes {
   }
 }
 
-function isOf(group: Group, lane: string, { state, reason }: End): boolean {
+function isOf(group: Group, lane: string, { state, reason }: Outcome): boolean {
   return group.lane === lane && group.end.state === state && group.end.reason === reason;
 }

@@ -9,13 +9,11 @@ import { segmentItems } from '../files/segment-stream.js';
 import { type Acknowledgement, acknowledgementOf } from '../format/acknowledgement.js';
 import { segmentFile } from '../format/file-names.js';
 import type { ReadRecord } from '../format/record.js';
-import { compareSegments, parseSegmentName } from '../format/segment-name.js';
-import type { SegmentName } from '../format/segment-name.js';
+import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
 import { meaningOf } from '../ownership/content.js';
 import { addTo, type LanePart } from './frame.js';
 import type { JournalFolder } from './journal-folder.js';
-import type { End } from './home.js';
-import { Outcomes } from './outcomes.js';
+import { Outcomes, type Outcome } from './outcomes.js';
 import { Segment } from './segment.js';
 
 /** What a recovery works with. */
@@ -23,7 +21,7 @@ export interface RecoverySetup {
   readonly files: Files;
   readonly onEnd: (segment: Segment) => void;
   /** How an event ended in a lane, by what the folder's dead letters say; undefined where they say nothing. */
-  readonly letterEnd: (lane: string, seq: number) => End | undefined;
+  readonly letterEnd: (lane: string, seq: number) => Outcome | undefined;
   /** Nobody needs the rest any more. */
   readonly isStopped: () => boolean;
   /** The id of a keyed event, and when it was accepted. */

@@ -1,9 +1,8 @@
 import { toEventJson } from '../../../event/event-json.js';
 import { FrameBuilder } from '../format/frame-builder.js';
 import { entriesOf } from '../format/record.js';
-import { addTo, Frame } from './frame.js';
-import type { LanePart } from './frame.js';
-import type { JournalSlot } from './slot.js';
+import { addTo, Frame, type LanePart } from './frame.js';
+import type { JournalSlot } from './journal-slot.js';
 
 /** An event in memory, and the lane that has it. */
 export type LaneSlot = readonly [lane: string, slot: JournalSlot];

@@ -3,8 +3,7 @@ import type { Acknowledgement } from '../format/acknowledgement.js';
 import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { LaneNames } from '../ownership/lane-names.js';
-import type { End } from './home.js';
-import { Outcomes } from './outcomes.js';
+import { Outcomes, type Outcome } from './outcomes.js';
 
 /** What a segment knows of the folder that it is in. */
 export interface SegmentFolder {
@@ -87,14 +86,14 @@ export class Segment {
     else this.pending.delete(lane);
   }
 
-  settle(lane: string, seq: number, end: End): void {
+  settle(lane: string, seq: number, end: Outcome): void {
     this.forget(lane, 1);
     this.unwritten.add(lane, seq, end);
     this.onEnd(this);
   }
 
   /** An earlier life was done with an event, and could not say so. */
-  settleBefore(lane: string, seq: number, end: End): void {
+  settleBefore(lane: string, seq: number, end: Outcome): void {
     this.unwritten.add(lane, seq, end);
     this.wasSettledBefore(lane, seq);
     this.onEnd(this);

@@ -7,7 +7,7 @@ import { diskCodeOf } from '../files/absence.js';
 import type { ByteRange } from './backlog.js';
 import { Frame } from './frame.js';
 import type { JournalLane } from './journal-lane.js';
-import { ReadSlot } from './read-slot.js';
+import { ReadSlot } from './journal-slot.js';
 import type { Segment } from './segment.js';
 
 /** Drops events for which there is no room. Leased events are never dropped. */

@@ -1,5 +1,4 @@
-import { rowKey } from '../format/history-line.js';
-import type { HistoryCount, HistoryKeys, HistoryLine } from '../format/history-line.js';
+import { rowKey, type HistoryCount, type HistoryKeys, type HistoryLine } from '../format/history-line.js';
 import { Ranges, type RangeList } from '../format/ranges.js';
 
 /** Keys that are kept in a history. */

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { EventBuffer, StoredEvent } from '../../../../lib/buffer/event-buffer.js';
 import { anEvent } from '../../../support/an-event.js';
 import { bufferSetup } from '../../../support/buffer-setup.js';
-import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
-import type { Application } from '../commands/desk.js';
+import { Desk, DIRECTORY, expectBalanced, type Application } from '../commands/desk.js';
 import { openJournal } from '../model/open-journal.js';
 import { numbered, numberOf, offer, on, SEGMENT, segmentsOf, upTo } from './on-disk.js';
 

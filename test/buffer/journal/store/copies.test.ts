@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
-import type { Application } from '../commands/desk.js';
+import { Desk, DIRECTORY, expectBalanced, type Application } from '../commands/desk.js';
 import {
   acceptInGroups,
   numbered,

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';
-import { Desk, expectBalanced } from '../commands/desk.js';
-import type { Application } from '../commands/desk.js';
+import { Desk, expectBalanced, type Application } from '../commands/desk.js';
 
 const SEGMENT_BYTES = 65_536;
 const MAX_BYTES = 4 * SEGMENT_BYTES;

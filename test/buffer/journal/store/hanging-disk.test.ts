@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { anEvent } from '../../../support/an-event.js';
-import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
-import type { Application } from '../commands/desk.js';
+import { Desk, DIRECTORY, expectBalanced, type Application } from '../commands/desk.js';
 import {
   acceptInGroups,
   numbered,

@@ -2,8 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { historyOf as historyLine, keyLines } from '../../../../lib/buffer/journal/format/history-line.js';
-import type { HistoryCount, HistoryLine } from '../../../../lib/buffer/journal/format/history-line.js';
+import {
+  historyOf as historyLine,
+  keyLines,
+  type HistoryCount,
+  type HistoryLine,
+} from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { HISTORY_FILE } from '../../../../lib/buffer/journal/format/file-names.js';
 import { Histories } from '../../../../lib/buffer/journal/store/histories.js';

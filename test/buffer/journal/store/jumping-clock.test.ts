@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anEvent } from '../../../support/an-event.js';
-import { Desk, expectBalanced } from '../commands/desk.js';
-import type { Application } from '../commands/desk.js';
+import { Desk, expectBalanced, type Application } from '../commands/desk.js';
 import { SEGMENT_BYTES } from './on-disk.js';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { strandedOf } from '../../../support/accounting.js';
-import { Desk, expectBalanced } from '../commands/desk.js';
-import type { Application } from '../commands/desk.js';
+import { Desk, expectBalanced, type Application } from '../commands/desk.js';
 import {
   acceptInGroups,
   historyOf,

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { HistoryCount } from '../../../../lib/buffer/journal/format/history-line.js';
-import { historyOf as historyLine } from '../../../../lib/buffer/journal/format/history-line.js';
+import {
+  historyOf as historyLine,
+  type HistoryCount,
+} from '../../../../lib/buffer/journal/format/history-line.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { aKeyedEvent, anEvent, NEW_YEAR } from '../../../support/an-event.js';
 import { readLines } from '../../../support/checked-lines.js';
-import { Desk, DIRECTORY, expectBalanced } from '../commands/desk.js';
-import type { Application } from '../commands/desk.js';
+import { Desk, DIRECTORY, expectBalanced, type Application } from '../commands/desk.js';
 
 const SEGMENT_BYTES = 65_536;
 const DAY_MS = 86_400_000;

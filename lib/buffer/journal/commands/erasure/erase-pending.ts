@@ -1,5 +1,5 @@
 import type { ReadRecord } from '../../format/record.js';
-import type { JournalSlot } from '../../store/slot.js';
+import type { JournalSlot } from '../../store/journal-slot.js';
 import type { Segment } from '../../store/segment.js';
 import type { CommandWork } from '../command-work.js';
 

@@ -14,7 +14,7 @@ export function residentBytes(size: number): number {
 }
 
 /** An event that was accepted, as an object. Here and below classes and not literals: V8 may allocate those among its old. */
-export class Held {
+export class AcceptedEvent {
   json: string | undefined;
 
   constructor(

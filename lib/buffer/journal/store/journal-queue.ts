@@ -2,13 +2,12 @@ import type { LeaseLimits } from '../../event-buffer.js';
 import { takeLease, type LeaseSource } from '../../lease-parts.js';
 import { PENDING } from '../../slot.js';
 import { Fifo } from '../../fifo.js';
-import { Backlog } from './backlog.js';
-import type { ByteRange } from './backlog.js';
+import { Backlog, type ByteRange } from './backlog.js';
 import type { Home } from './frame.js';
-import type { JournalSlot } from './slot.js';
+import type { JournalSlot } from './journal-slot.js';
 
 /** The pending events of one lane: a window of them in memory, and behind it byte ranges of the disk. */
-export class LaneQueue implements LeaseSource<JournalSlot> {
+export class JournalQueue implements LeaseSource<JournalSlot> {
   /** Events that are not leased, in memory or not. */
   readonly waiting = { events: 0, bytes: 0 };
   readonly backlog = new Backlog();

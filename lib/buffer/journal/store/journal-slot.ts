@@ -1,12 +1,81 @@
 import { acceptedAt } from '../../../event/event-json.js';
 import type { LaneEntry } from '../../../event/lane-event.js';
+import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
 import { entrySize } from '../../entry-size.js';
 import type { Route } from '../../event-buffer.js';
-import { JsonSlot } from '../../slot.js';
+import { JsonSlot, Slot } from '../../slot.js';
 import { wasDead, withheldIn, type ReadRecord } from '../format/record.js';
 import type { Home } from './frame.js';
-import type { JournalSlot } from './slot.js';
+import type { AcceptedEvent } from './accepted-event.js';
+
+/** An event in memory, in one lane of a journal. */
+export interface JournalSlot extends Slot {
+  home: Home;
+  /** Its number there. */
+  seq: number;
+  readonly json: string | undefined;
+  /** Memory that it takes. */
+  readonly resident: number;
+  /** Lanes that must never get it. */
+  readonly withheld: readonly Route[];
+  /** Other lanes had it, too, when this one got it, or it was sent before. */
+  readonly shared: boolean;
+}
+
+/** An event that was accepted and did not leave memory. */
+export class AcceptedSlot extends Slot implements JournalSlot {
+  seq: number;
+  readonly entry: LaneEntry | undefined;
+  readonly bytes: number;
+
+  constructor(
+    private readonly held: AcceptedEvent,
+    public home: Home,
+    { entry }: Route,
+  ) {
+    super();
+    this.seq = held.seq;
+    this.entry = entry;
+    this.bytes = held.size + entrySize(entry);
+  }
+
+  get event(): TrackingEvent {
+    return this.held.event;
+  }
+
+  get json(): string | undefined {
+    return this.held.json;
+  }
+
+  get position(): number {
+    return this.held.seq;
+  }
+
+  get since(): number {
+    return this.held.since;
+  }
+
+  get wasDead(): boolean {
+    return wasDead(this.held.replay);
+  }
+
+  get isCopy(): boolean {
+    return this.held.replay !== undefined;
+  }
+
+  get resident(): number {
+    return this.held.resident;
+  }
+
+  get withheld(): readonly Route[] {
+    return this.held.withheld;
+  }
+
+  get shared(): boolean {
+    return this.held.routes.length > 1 || this.isCopy;
+  }
+}
 
 /** Heap bytes of an event that was read back, beside its JSON. */
 const RESIDENT_READ = 500;
