@@ -1,6 +1,6 @@
 import { seenAs, optionError } from './check-option.js';
 
-/** What a template or `String()` makes of a missing value. Only in lower case: people are called `Null`. */
+/** Text that a template or `String()` makes of a missing value. In lower case only: `Null` is a surname. */
 const WORD = /(?<![A-Za-z\d])(?:undefined|null)(?![\w-])|\[object [A-Za-z]+\]/;
 /** A scheme that a template put before an empty value. */
 const BARE_SCHEME = /^\s*(?:basic|bearer|token|apikey)\s+$/i;
@@ -23,7 +23,7 @@ export function isMissing(value: unknown): boolean {
 /**
  * Throws for a credential that is missing. The message never shows the value.
  *
- * @param wants what is expected, and what to do where none is wanted
+ * @param wants the expected value, and what to do if no credential is wanted
  * @throws TrackingConfigError
  */
 export function checkPresent(option: string, value: unknown, wants: string): void {

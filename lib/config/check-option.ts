@@ -4,9 +4,9 @@ import { kindOf } from '../event/kind-of.js';
 import { configMessages } from './config.messages.js';
 import { TrackingConfigError } from './tracking-config.error.js';
 
-/** Longest text that {@link badChoice} shows: shorter than any part of a secret that is of use. */
+/** Longest text that {@link badChoice} shows: too short to reveal a useful part of a secret. */
 const MAX_SHOWN = 7;
-/** A member name as people write it; keys and tokens have digits and signs. */
+/** A plain member name. Keys and tokens have digits and signs. */
 const PLAIN_NAME = /^(?=.{1,40}$)[a-z]+(?:[ -][a-z]+)*$/i;
 
 /**
@@ -32,14 +32,14 @@ export function optionError(option: string, seen: string, wants: string): Tracki
   return new TrackingConfigError(option, configMessages.bad(option, seen, wants));
 }
 
-/** The path of a member that the application named, without its name where that may be a secret in the wrong place. */
+/** The path of a member that the application named. The name is left out if it may be a misplaced secret. */
 export function memberPath(option: string, name: string): string {
   if (!PLAIN_NAME.test(name)) return `${option}[a name of ${name.length} characters]`;
   if (name.includes(' ')) return `${option}['${name}']`;
   return option === '' ? name : `${option}.${name}`;
 }
 
-/** Throws for a member that no option has, with the nearest names. */
+/** Throws for an unknown member, and suggests the nearest names. */
 export function checkKeys(option: string, value: unknown, known: readonly string[]): void {
   if (value === undefined) return;
   if (!isObject(value)) throw badOption(option, value, 'an object');

@@ -1,4 +1,4 @@
-/** Sentences of configuration errors that several rooms share. None shows a text that may be a secret. */
+/** Messages of configuration errors that several folders share. None shows a text that may be a secret. */
 export const configMessages = {
   bad: (option: string, seen: string, wants: string): string =>
     `TrackingModule: option \`${option}\` is ${seen}; expected ${wants}.`,

@@ -44,7 +44,7 @@ export const credential = (expects: string): Option<string> =>
     }
   });
 
-/** A value that fits. An error shows its kind only. */
+/** A value that passes a check. An error shows its kind only. */
 export const valueThat = <T>(type: string, expects: string, fits: (value: unknown) => boolean): Option<T> =>
   option(type, expects, (path, value) => {
     if (!fits(value)) throw badOption(path, value, expects);
@@ -54,7 +54,7 @@ export const valueThat = <T>(type: string, expects: string, fits: (value: unknow
 export const callback = <T>(type = 'function', expects = 'a function'): Option<T> =>
   valueThat(type, expects, (value) => typeof value === 'function');
 
-/** An array of values that fit their row. */
+/** An array of values, each checked by a row. */
 export const list = <T>(
   type: string,
   expects: string,

@@ -8,8 +8,8 @@ export interface CheckContext {
 export type Check = (path: string, value: unknown, context: CheckContext) => void;
 
 /**
- * `required`: a text that may come from the environment; it may be missing where nothing is sent. `always`: must be given in any
- * case. `named`: may be omitted, but must not be present and undefined.
+ * `required`: a text that may come from the environment; it may be missing if nothing is sent. `always`: required in any case.
+ * `named`: may be omitted, but must not be present and undefined.
  */
 export type Presence = 'optional' | 'required' | 'always' | 'named';
 

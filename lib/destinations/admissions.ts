@@ -3,7 +3,7 @@ import { isSharedId } from '../event/shared-ids.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import type { Admission } from './destination.js';
 
-// Shared, because a destination answers on the caller's thread.
+// Shared objects: a destination answers for every event, on the caller's thread.
 const declined = (reason: Reason): Admission => Object.freeze({ declined: reason });
 
 export const NO_IDENTITY = declined('no_identity');
@@ -12,12 +12,12 @@ export const INVALID_NAME = declined('invalid_name');
 export const INVALID_TIMESTAMP = declined('invalid_timestamp');
 export const UNSUPPORTED = declined('unsupported');
 
-/** Whether each of two ids is one person's. Sent together, a word that many people share would make one person of all of them. */
+/** Whether each of two ids belongs to one person. Two ids that are sent together merge their people, so neither may be shared. */
 export function areOwn(userId: string, anonymousId: string): boolean {
   return !isSharedId(userId) && !isSharedId(anonymousId);
 }
 
-/** Declines an alias with an id that is not usable or not one person's: platforms cannot undo a merge of two people. */
+/** Declines an alias with an unusable or shared id: platforms cannot undo a merge of two people. */
 export function aliasAdmission(
   { previousId, userId }: TrackingEvent,
   isUsable: (id: string) => boolean,

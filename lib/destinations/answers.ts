@@ -2,7 +2,7 @@ import { parsedJson, type UnknownObject } from '../event/json-values.js';
 import type { Answer, Destination } from './destination.js';
 import { objectOf } from './unknown-values.js';
 
-/** The members of an answer that is a JSON object; none of any other. */
+/** The members of an answer that is a JSON object; empty for any other answer. */
 export function jsonObject({ body }: Pick<Answer, 'body'>): UnknownObject {
   return objectOf(parsedJson(body));
 }

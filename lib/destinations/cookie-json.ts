@@ -1,13 +1,13 @@
 import { isObject, parsedJson, type UnknownObject } from '../event/json-values.js';
 import { guarded } from '../host/guarded.js';
 
-/** Longer than any browser keeps. */
+/** Browsers keep no longer cookie. */
 const MAX_LENGTH = 16_384;
 
-/** Frameworks and proxies may each have percent-encoded what was encoded already. */
+/** Frameworks and proxies may each have percent-encoded the value once more. */
 const MAX_LAYERS = 3;
 
-/** The value of JSON in a cookie, also where it is still percent-encoded; `undefined` where it is not JSON. */
+/** The JSON value of a cookie, percent-encoded or not; `undefined` if it is not JSON. */
 export function cookieJson(text: string): unknown {
   if (text.length > MAX_LENGTH) return undefined;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {

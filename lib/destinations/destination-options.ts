@@ -30,7 +30,7 @@ export interface DestinationTable<Own> {
  * Declares the options of a kind of destination.
  *
  * @param facts the facts that the shared options depend on
- * @param own a row for each option of its own, with its doc comment; it may replace a shared option
+ * @param own a row with a doc comment for each further option; it may replace a shared option
  */
 export function destinationOptions<Own extends Rows>(
   facts: DestinationFacts,

@@ -88,7 +88,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * UTF-8 text, cut at 64 KB. A body in gzip, deflate, br or (where Node has it) zstd is decoded, and its `content-encoding` is
-   * not among the `headers`. If it cannot be decoded, or is larger than 64 KB decoded, this is a sentence that says so.
+   * not among the `headers`. If it cannot be decoded, or is larger than 64 KB decoded, a sentence about that replaces it.
    */
   readonly body: string;
   /** False if the connection ended before the body, or the body was cut or cannot be decoded. */
@@ -110,7 +110,7 @@ export type Outcome =
   | { readonly kind: 'delivered' }
   /** Send it again, not before so many milliseconds. */
   | { readonly kind: 'retry'; readonly afterMs?: number | undefined }
-  /** The platform rejected this event for good. */
+  /** The platform rejected this event permanently. */
   | { readonly kind: 'rejected'; readonly detail?: string | Explanation | undefined };
 
 /**
@@ -170,7 +170,7 @@ export interface FreshCredentials {
 
 /**
  * Returns credentials that expire, such as an OAuth token. Called when the first event is due, again before they expire (the
- * current ones are used meanwhile), and after the platform rejected them with a 401 or `decode` returned `unauthorized`. While
+ * current ones stay in use until then), and after the platform rejected them with a 401 or `decode` returned `unauthorized`. While
  * it throws, rejects, returns nothing valid or takes longer than `timeoutMs`, events stay pending and it is called again with
  * growing pauses. Never called in the test kit, or when tracking is disabled.
  */
@@ -196,7 +196,7 @@ export interface Destination {
    * a text such as `Bearer undefined` fails at start. A function returns credentials that expire. Default: none.
    */
   readonly credentials?: readonly string[] | CredentialsSource | undefined;
-  /** Strings to remove from stored answers, also where they are escaped, in base64 or truncated. */
+  /** Strings to remove from stored answers, also if they are escaped, in base64 or truncated. */
   readonly secrets?: readonly string[] | undefined;
   /** Default: {@link DEFAULT_LIMITS}. A larger event is declined (`too_large`). */
   readonly limits?: { readonly [Limit in keyof DestinationLimits]?: number | undefined } | undefined;

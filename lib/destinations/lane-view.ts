@@ -81,7 +81,7 @@ export class LaneView {
   }
 }
 
-/** Stored JSON has none; an event that was accepted in this process may have those of every lane. */
+/** Stored JSON has no such members; an event accepted in this process may have those of every lane. */
 function hasBrowserIds(held: HeldEvent): boolean {
   return held.json === undefined && held.event.browserIds !== undefined;
 }

@@ -1,8 +1,8 @@
-/** Names come from code, so there are few; data that ends up in names must not fill the memory. */
+/** Names come from code, so they are few. The bounds protect the memory from applications that put data into names. */
 const MAX_TEXTS = 1_000;
 const MAX_LENGTH = 500;
 
-/** A function of texts that remembers its answers: of so many texts, and not of long ones. */
+/** Caches the results of a function of texts. The number and the length of the texts are bounded. */
 export function remembered<T extends object>(make: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {

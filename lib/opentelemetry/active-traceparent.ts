@@ -1,6 +1,6 @@
 import { context, isSpanContextValid, trace } from '@opentelemetry/api';
 
-/** The active span as W3C's `traceparent` header has it; undefined where there is none. */
+/** The active span in the form of W3C's `traceparent` header; undefined without one. */
 export function activeTraceparent(): string | undefined {
   const span = trace.getSpanContext(context.active());
   if (span === undefined || !isSpanContextValid(span)) return undefined;

@@ -7,7 +7,7 @@ import type {
   ObservableUpDownCounter,
 } from '@opentelemetry/api';
 
-/** Everything that is measured, by what the code calls it. */
+/** All measurements, by their names in the code. */
 export interface Instruments {
   readonly calls: ObservableCounter;
   readonly held: ObservableUpDownCounter;
@@ -31,12 +31,12 @@ export interface Instruments {
   readonly requestDuration: Histogram;
 }
 
-/** From what a kept-alive request takes to the longest that one may. The boundaries of OpenTelemetry's HTTP durations. */
+/** Boundaries of OpenTelemetry's HTTP durations, extended to the longest request timeout. */
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30];
-/** From an event that had a full batch to one that waited through a day's outage. */
+/** From an event in a full batch to one that was pending during an outage of a day. */
 const DELIVERY_SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 
-/** Makes the instruments; what a meter says of them twice is one. */
+/** Creates the instruments. A meter returns the same instrument for the same name. */
 export function instruments(meter: Meter): Instruments {
   const counter = (name: string, unit: string, description: string): ObservableCounter =>
     meter.createObservableCounter(`nestjs_tracking.${name}`, { unit, description });
@@ -45,7 +45,7 @@ export function instruments(meter: Meter): Instruments {
   const gauge = (name: string, unit: string, description: string): ObservableGauge =>
     meter.createObservableGauge(`nestjs_tracking.${name}`, { unit, description });
   const duration = (name: string, explicitBucketBoundaries: number[], description: string): Histogram => {
-    // Older versions of the API do not know `advice`, and pass it by.
+    // Older versions of the API ignore `advice`.
     const options = { unit: 's', description, advice: { explicitBucketBoundaries } };
     return meter.createHistogram(`nestjs_tracking.${name}`, options);
   };
@@ -105,7 +105,7 @@ export function instruments(meter: Meter): Instruments {
   };
 }
 
-/** Those that are read when somebody collects. */
+/** Instruments that are read at each collection. */
 export function observables(all: Instruments): Observable[] {
   const { deliveryDuration: _, requestDuration: __, ...observed } = all;
   return Object.values(observed);

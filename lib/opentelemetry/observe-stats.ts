@@ -2,16 +2,16 @@ import type { Attributes, BatchObservableResult, Observable } from '@opentelemet
 import type { TelemetryJournal, TelemetryLane, TelemetryStats } from '../observe/telemetry.js';
 import type { Instruments } from './instruments.js';
 
-/** Why a lane may be parked. Each is told of at all times, so that one that has ended does not look as if it went on. */
+/** Why a lane may be parked. Each is always reported, with 0 or 1, so that an ended one is visible as ended. */
 const PARKING = ['unauthorized', 'misconfigured', 'refused_all'];
 
-/** Says every number of a snapshot. */
+/** Observes every number of a snapshot. */
 export class StatsObserver {
   readonly #parking = new Set<string>(PARKING);
 
   constructor(
     private readonly to: Instruments,
-    /** Of every measurement. */
+    /** Attributes of every measurement. */
     private readonly common: Attributes,
   ) {}
 

@@ -50,7 +50,7 @@ class OpenTelemetry implements TrackingTelemetry {
       if (last !== undefined) queueMicrotask(() => meter.removeBatchObservableCallback(collect, observed));
     };
     meter.addBatchObservableCallback(collect, observed);
-    // The SDK is shut down after the application, and collects once more then: it has to see how everything ended.
+    // The SDK shuts down after the application and collects once more: it must see the final numbers.
     return () => {
       last = source.stats();
     };

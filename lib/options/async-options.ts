@@ -9,9 +9,9 @@ const WAYS = ['useFactory', 'useClass', 'useExisting'] as const;
 const WANTS = 'an object with `useFactory`, `useClass` or `useExisting`';
 
 /**
- * Checks what `forRootAsync()` was given, where Nest would fail with an error of its own that names none of it.
+ * Checks the argument of `forRootAsync()`. Nest's own error would not name the option.
  *
- * @throws TrackingConfigError for what gives no options
+ * @throws TrackingConfigError if it cannot provide options
  */
 export function checkAsyncOptions(given: unknown): void {
   if (typeof given !== 'object' || given === null) throw badOption('forRootAsync', given, WANTS);
@@ -32,9 +32,9 @@ type Options = TrackingModuleOptions | Promise<TrackingModuleOptions>;
 type Factory = (...injected: never[]) => Options;
 
 /**
- * The provider of the options with a check of what the application's function returns; the others as they are.
+ * Adds a check of the returned options to their provider. Other providers stay as they are.
  *
- * @param useFactory the application's; undefined where a class makes the options
+ * @param useFactory the application's; undefined if a class makes the options
  */
 export function withCheckedResult(
   token: symbol,

@@ -2,8 +2,7 @@ import { checkPresent, isMissing, missingWord } from '../config/check-credential
 import { badChoice, badOption, checkCount, checkFunction, checkKeys } from '../config/check-option.js';
 import { checkDispatcher } from './check-dispatcher.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
-import { limitsOf, NEEDS, PURPOSES } from '../destinations/destination.js';
-import type { Destination } from '../destinations/destination.js';
+import { limitsOf, NEEDS, PURPOSES, type Destination } from '../destinations/destination.js';
 import { sharedOptions } from '../destinations/shared-options.js';
 import { disown } from '../host/disown.js';
 import { optionMessages } from './options.messages.js';
@@ -52,7 +51,7 @@ export function checkDestinations(destinations: unknown, enabled: boolean): void
   });
 }
 
-/** The answer of `consent` for such a purpose would be one for this destination, whatever it is used for. */
+/** With the name of another purpose, consent to that purpose would also count for this destination. */
 function checkPurposeName(path: string, { name, purpose = 'analytics' }: Destination): void {
   if (name === purpose || !PURPOSES.some((word) => word === name)) return;
   throw badOption(
@@ -62,14 +61,14 @@ function checkPurposeName(path: string, { name, purpose = 'analytics' }: Destina
   );
 }
 
-/** What a destination says of itself. The ready ones say what is right; an application's own object may not. */
+/** Checks the declared members, which may be wrong in a destination of the application. */
 function checkShape(path: string, destination: Destination): void {
   const { limits, resolvers, dispatcher } = destination;
   checkKeys(`${path}.limits`, limits, ['maxEvents', 'maxBytes', 'maxEventBytes']);
   checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
   checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
   checkCount(`${path}.limits.maxEventBytes`, limits?.maxEventBytes, 1);
-  // Its name is checked above, and no object has headers.
+  // `name` is checked above; `headers` is an option of factories only.
   const {
     name: _,
     headers: __,
@@ -91,7 +90,7 @@ function checkShape(path: string, destination: Destination): void {
   checkDispatcher(`${path}.dispatcher`, dispatcher);
 }
 
-/** An account may have a member that is empty, such as no region; what authenticates may not. */
+/** A member of an account may be empty, such as a region; a credential may not. */
 function checkCredentials(path: string, destination: Destination, enabled: boolean): void {
   for (const member of ['account', 'credentials', 'secrets'] as const) {
     const list: unknown = destination[member];

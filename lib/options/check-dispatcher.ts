@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { badOption, checkFlag } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import type { Destination } from '../destinations/destination.js';
+import { guarded } from '../host/guarded.js';
 import { disown } from '../host/disown.js';
 import { optionMessages } from './options.messages.js';
 
@@ -62,12 +63,11 @@ function speaksOldInterface(dispatcher: Dispatcher): boolean {
     onComplete: pass,
     onError: () => void (spoken ??= 'old'),
   };
-  try {
+  // A dispatcher may also reject by throwing, which does not show its interface.
+  guarded(() => {
     disown(
       dispatcher.dispatch({} as Dispatcher.DispatchOptions, handler as unknown as Dispatcher.DispatchHandler),
     );
-  } catch {
-    // A dispatcher may also reject by throwing, which does not show its interface.
-  }
+  });
   return spoken === 'old';
 }

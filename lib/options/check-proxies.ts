@@ -22,7 +22,7 @@ export function checkProxies(
       throw new TrackingConfigError(proxy.variable, optionMessages.badProxy(proxy.variable));
     }
   }
-  // None of these has a dispatcher: that was refused before.
+  // None of these has a dispatcher: checkPrivateHosts() rejects that combination.
   destinations.forEach((destination, index) => {
     if (destination.allowPrivateHosts !== false) return;
     const proxy = proxies.for(urlOf(destination));
@@ -32,7 +32,7 @@ export function checkProxies(
   });
 }
 
-/** A proxy that is named and not in use, and the destinations that would take it, as far as their hosts are known. */
+/** A proxy that the environment names without `NODE_USE_ENV_PROXY`, and the destinations that would use it. */
 export function unusedProxy(
   destinations: readonly Destination[],
   shared: unknown,
@@ -41,7 +41,7 @@ export function unusedProxy(
   if (proxies.inUse) return undefined;
   const found = connecting(destinations, shared).flatMap((destination): [string, NamedProxy][] => {
     const url = urlOf(destination);
-    // An address of one's own network is rarely meant to be reached by a proxy.
+    // A private address is rarely reached through a proxy.
     const proxy = url === undefined || isPrivateHost(url) ? undefined : proxies.for(url);
     return proxy === undefined ? [] : [[destination.name, proxy]];
   });
@@ -54,7 +54,7 @@ function connecting(destinations: readonly Destination[], shared: unknown): read
   return destinations.filter(({ dispatcher }) => (dispatcher ?? shared) === undefined);
 }
 
-/** Where a destination sends to, which is the first part of its account. */
+/** The URL of a destination, which is the first member of its account. */
 function urlOf({ account }: Destination): string | undefined {
   const [place = ''] = account ?? [];
   const url = /^https?:\/\//i.test(place) ? place : `https://${place}`;

@@ -46,7 +46,7 @@ export const identityRows = {
 /** How the person of an event is found if the call does not name one. */
 export interface IdentityOptions extends OptionsOf<typeof identityRows> {}
 
-/** Whether the id of a fallback is a word for everybody, such as `system`. False for a function, whose ids are unknown. */
+/** Whether the id of a fallback stands for many people, such as `system`. False for a function, whose ids are unknown. */
 export function isSharedFallback(fallback: Fallback | undefined): boolean {
   if (typeof fallback === 'function') return false;
   const { userId, anonymousId }: Partial<Identity> = normaliseIdentity(fallback) ?? {};

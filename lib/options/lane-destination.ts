@@ -4,7 +4,7 @@ import { limitsOf, MAX_ANSWER_BYTES, type Destination } from '../destinations/de
 import { LaneView } from '../destinations/lane-view.js';
 import type { TrackingModuleOptions } from './module-options.js';
 
-/** A destination as its lane works with it. */
+/** The settings and functions of a destination that its lane uses. */
 export function laneDestination(
   destination: Destination,
   dispatcher: TrackingModuleOptions['dispatcher'],
@@ -12,7 +12,7 @@ export function laneDestination(
 ): LaneDestination {
   const limits = limitsOf(destination);
   const { batch, credentials, answerBytesPerEvent = 0 } = destination;
-  /** Events whose answers fit into what is read. */
+  /** Events whose answers fit in the bytes that are read. */
   const answered = Math.floor(MAX_ANSWER_BYTES / answerBytesPerEvent);
   const view = new LaneView(destination);
   return {
@@ -35,8 +35,8 @@ export function laneDestination(
     partition: destination.partition && ((held) => destination.partition!(view.of(held))),
     encode: (batch, attempt) => destination.encode(view.all(batch), attempt),
     decode: (answer, batch) => {
-      const said = destination.decode?.(answer, view.all(batch));
-      return types.isMap(said) ? view.settled(said, batch) : said;
+      const decoded = destination.decode?.(answer, view.all(batch));
+      return types.isMap(decoded) ? view.settled(decoded, batch) : decoded;
     },
     explain: (answer) => destination.explain?.(answer),
     keepAnswers,

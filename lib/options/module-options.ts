@@ -207,7 +207,7 @@ export const moduleRows = {
 /** Options of `TrackingModule.forRoot()`. An invalid value fails at start with a `TrackingConfigError`. */
 export interface TrackingModuleOptions extends OptionsOf<typeof moduleRows> {}
 
-/** What a class given to `forRootAsync({ useClass })` or `({ useExisting })` implements. */
+/** Implemented by a class given to `forRootAsync({ useClass })` or `({ useExisting })`. */
 export interface TrackingOptionsFactory {
   createTrackingOptions(): TrackingModuleOptions | Promise<TrackingModuleOptions>;
 }

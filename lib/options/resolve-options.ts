@@ -21,11 +21,11 @@ export interface ResolvedOptions extends Omit<
   readonly deadLetters: ValuesOf<typeof deadLettersRows>;
   readonly shutdownTimeoutMs: number;
   readonly proxies: ProxyEnvironment;
-  /** Observes what the door does; only the test kit has one. */
+  /** Observes the door. Set by the test kit only. */
   readonly witness?: Witness;
 }
 
-/** For the object as a whole. Most often a factory does not return it. */
+/** Expected in place of a missing object. The usual cause is a factory that returns nothing. */
 const OPTIONS = 'an object with `destinations`, which `forRootAsync()` gets from what its factory returns';
 
 /**

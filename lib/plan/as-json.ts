@@ -1,6 +1,6 @@
 /**
- * What JSON sees of properties, at their top: an entity hides in `toJSON` what a copy of its members would show. What has none
- * is left as it is, and so is what is below: a Date is still a Date. Throws what the application's code throws.
+ * Applies `toJSON()` of the properties as a whole: an entity may hide members with it. Nested values stay as they are, so a
+ * Date is still a Date. Throws the errors of the application's code.
  */
 export function asJson(properties: object): object {
   const { toJSON } = properties as { toJSON?: unknown };
@@ -8,7 +8,7 @@ export function asJson(properties: object): object {
   const json: unknown = toJSON.call(properties, '');
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new TypeError('no object');
   const seen: Record<PropertyKey, unknown> = json instanceof Map ? Object.fromEntries(json) : { ...json };
-  // JSON passes over these, and asks nobody twice.
+  // JSON.stringify() ignores symbols, and calls `toJSON` once.
   for (const symbol of Object.getOwnPropertySymbols(seen)) Reflect.deleteProperty(seen, symbol);
   if (typeof seen['toJSON'] === 'function') delete seen['toJSON'];
   return seen;

@@ -1,7 +1,7 @@
 import { sharedByCopies } from '../host/shared-by-copies.js';
 import type { TrackingPlan } from './tracking-plan.js';
 
-/** An application has one; a process of tests may make very many. */
+/** An application has one; a test process may create thousands. */
 const MAX_PLANS = 100;
 
 const plans = sharedByCopies('definedPlans', () => new Set<TrackingPlan>());

@@ -1,9 +1,9 @@
 import { pathText } from '../event/path-text.js';
 import type { StandardIssue } from './standard-schema.js';
 
-/** Where in the properties something is wrong. */
+/** The path of an invalid property. */
 export interface IssuePath {
-  /** As it may be told: `items[].price`; '' for the properties as a whole. */
+  /** The path in reports: `items[].price`; '' for the properties as a whole. */
   readonly text: string;
   /** Shared by all paths of one issue: a client may send thousands of keys at the end of a long one. */
   readonly keys: readonly PropertyKey[];
@@ -12,19 +12,18 @@ export interface IssuePath {
 }
 
 /**
- * The paths of one issue. There are several where zod's `strictObject()` names what it does not know: these are no path to
- * it, but keys beside one.
+ * The paths of one issue. For unknown keys, zod's `strictObject()` reports one issue: the path of the object, and a list of keys.
  */
 export function pathsOf(issue: StandardIssue): IssuePath[] {
   const path = (issue.path ?? []).map(keyOf);
   const { code, keys } = issue as { code?: unknown; keys?: unknown };
   if (code === 'unrecognized_keys' && Array.isArray(keys)) {
-    return (keys as PropertyKey[]).map((key) => told(path, key));
+    return (keys as PropertyKey[]).map((key) => pathTo(path, key));
   }
-  return [told(path)];
+  return [pathTo(path)];
 }
 
-/** What stands there; throws what the application's getters throw. */
+/** The value at a path. Throws the errors of the application's getters. */
 export function valueAt(properties: unknown, { keys, last }: IssuePath): unknown {
   const found = keys.reduce(memberOf, properties);
   return last === undefined ? found : memberOf(found, last);
@@ -43,7 +42,7 @@ function keyOf(segment: PropertyKey | { readonly key: PropertyKey }): PropertyKe
   return typeof segment === 'object' ? segment.key : segment;
 }
 
-/** Elements of a list are one place, and so are members whose name is an id: who is in it is nobody's business. */
-function told(keys: readonly PropertyKey[], last?: PropertyKey): IssuePath {
+/** Indexes and keys that look like ids are replaced, so that the text names no person and stays one place. */
+function pathTo(keys: readonly PropertyKey[], last?: PropertyKey): IssuePath {
   return { text: pathText(keys, last), keys, last };
 }

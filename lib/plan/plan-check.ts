@@ -8,42 +8,40 @@ import { PlanPlaces } from './plan-places.js';
 import type { PlanStats } from './plan-stats.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
 import type { OnInvalid, TrackingPlan } from './tracking-plan.js';
-import { Asking } from './asking.js';
-import type { Verdict } from './asking.js';
+import { Validators, type Verdict } from './validators.js';
 import { asJson } from './as-json.js';
 
 /** Why the plan refuses an event. */
 export type PlanReason = 'invalid_properties' | 'not_in_plan';
 
-/** What is to be recorded, or why it is not. */
+/** The properties to record, or why the event is rejected. */
 export type Checked = { readonly properties: unknown } | PlanReason;
 
-/** What the check works with. */
 export interface PlanCheckSetup {
   readonly plan: TrackingPlan;
   readonly onInvalid: OnInvalid;
-  /** Names are cleaned before they are recorded: one that the plan has not is then not told. Default false. */
+  /** True: names are redacted before they are recorded, so a name outside of the plan is reported as `*`. Default false. */
   readonly hidesNames?: boolean;
   notice(notice: 'plan_violation', about: string, message: () => string): void;
 }
 
-/** A validator reports everything at once, or one thing after the other; this many times it is asked again. */
+/** Some validators report one issue at a time: the properties are validated this many times. */
 const MAX_ROUNDS = 10;
-/** What a client sends may be wrong in thousands of ways; so many places are told of each event. */
-const MAX_TOLD = 20;
-/** Names are a few, unless they are made of values. */
+/** A client's data may be wrong in thousands of places. This many are reported for each event. */
+const MAX_REPORTED = 20;
+/** Characters of a name that are reported: an application may build names from values. */
 const MAX_NAME = 100;
 
-/** Where nothing better is known. */
-const UNSAID: StandardIssue = { message: '' };
-/** Its output cannot be an event's properties. */
-const NO_OBJECT: Exclude<Verdict, { readonly fits: true }> = { fits: false, issues: [UNSAID] };
+/** An issue without details. */
+const UNKNOWN_ISSUE: StandardIssue = { message: '' };
+/** The validator's output is not an object. */
+const NO_OBJECT: Exclude<Verdict, { readonly fits: true }> = { fits: false, issues: [UNKNOWN_ISSUE] };
 const WHOLE: IssuePath = { text: '', keys: [] };
 
-/** Holds what the application records against its plan. */
+/** Checks events against the tracking plan. */
 export class PlanCheck {
   readonly #events: ReadonlyMap<string, StandardSchema>;
-  readonly #asking = new Asking();
+  readonly #validators = new Validators();
   readonly #places = new PlanPlaces();
   #violations = 0;
   #unlisted = 0;
@@ -53,9 +51,9 @@ export class PlanCheck {
   }
 
   /**
-   * Checks what a call gave, before it is copied: a Date is still a Date. Never throws.
+   * Checks the properties of a call before they are copied, so a Date is still a Date. Never throws.
    *
-   * @param source the code that it came from, such as `OrdersController.create`, where known
+   * @param source the code that recorded the event, such as `OrdersController.create`, if known
    */
   check(type: EventType, name: string, properties: unknown, source: string | undefined): Checked {
     const { plan, onInvalid } = this.setup;
@@ -65,10 +63,10 @@ export class PlanCheck {
       return type === 'track' ? this.#isUnlisted(name, properties, source) : { properties };
     }
     const given = properties ?? {};
-    if (onInvalid === 'strip') return this.#fitted(schema, type, name, given, source);
-    const verdict = this.#asking.ask(schema, given);
+    if (onInvalid === 'strip') return this.#stripped(schema, type, name, given, source);
+    const verdict = this.#validators.validate(schema, given);
     if (verdict.fits) return { properties };
-    this.#tellVerdict(type, name, source, given, verdict);
+    this.#reportVerdict(type, name, source, given, verdict);
     return onInvalid === 'reject' ? 'invalid_properties' : { properties };
   }
 
@@ -79,32 +77,27 @@ export class PlanCheck {
   #isUnlisted(name: string, properties: unknown, source: string | undefined): Checked {
     const { onInvalid } = this.setup;
     this.#unlisted++;
-    const told = this.setup.hidesNames === true ? '*' : name;
-    this.#tell(told, null, source, () => planMessages.unlisted(what('track', told, source), onInvalid));
+    const shown = this.setup.hidesNames === true ? '*' : name;
+    this.#report(shown, null, source, () => planMessages.unlisted(what('track', shown, source), onInvalid));
     return onInvalid === 'reject' ? 'not_in_plan' : { properties };
   }
 
-  /** What a validator makes of properties, after what does not fit is left out. Where that is not enough, nothing goes out. */
-  #fitted(
+  /** The validator's output without the invalid properties. Rejects the event if it is still invalid without them. */
+  #stripped(
     schema: StandardSchema,
     type: EventType,
     name: string,
     given: unknown,
     source: string | undefined,
   ): Checked {
-    let seen = given;
-    let isUnreadable = false;
-    try {
-      seen = asJson(given as object);
-    } catch {
-      // The copy that is made of the event will say so.
-      isUnreadable = true;
-    }
-    const verdict = this.#asking.ask(schema, seen);
-    if (!verdict.fits) this.#tellVerdict(type, name, source, seen, verdict);
-    if (isUnreadable) return { properties: given };
+    const json = guarded(() => asJson(given as object));
+    const seen = json ?? given;
+    const verdict = this.#validators.validate(schema, seen);
+    if (!verdict.fits) this.#reportVerdict(type, name, source, seen, verdict);
+    // Properties that throw are rejected later, when the event is copied.
+    if (json === undefined) return { properties: given };
     if (verdict.fits && isObject(verdict.value)) return { properties: verdict.value };
-    if (verdict.fits) this.#tellVerdict(type, name, source, seen, NO_OBJECT);
+    if (verdict.fits) this.#reportVerdict(type, name, source, seen, NO_OBJECT);
     return verdict.fits || verdict.issues === undefined || !isObject(seen)
       ? 'invalid_properties'
       : this.#strip(schema, seen, verdict.issues);
@@ -112,16 +105,12 @@ export class PlanCheck {
 
   #strip(schema: StandardSchema, given: object, first: readonly StandardIssue[]): Checked {
     let issues = first;
-    let left: Record<PropertyKey, unknown>;
-    try {
-      left = { ...given };
-    } catch {
-      // A getter that throws; the copy that is made of the event will say so.
-      return { properties: given };
-    }
+    const left = guarded((): Record<PropertyKey, unknown> => ({ ...given }));
+    // A getter that throws: the event is rejected later, when it is copied.
+    if (left === undefined) return { properties: given };
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!remove(left, issues)) break;
-      const verdict = this.#asking.ask(schema, left);
+      const verdict = this.#validators.validate(schema, left);
       if (verdict.fits) return isObject(verdict.value) ? { properties: verdict.value } : 'invalid_properties';
       if (verdict.issues === undefined) break;
       issues = verdict.issues;
@@ -129,7 +118,7 @@ export class PlanCheck {
     return 'invalid_properties';
   }
 
-  #tellVerdict(
+  #reportVerdict(
     type: EventType,
     name: string,
     source: string | undefined,
@@ -137,14 +126,16 @@ export class PlanCheck {
     verdict: Exclude<Verdict, { readonly fits: true }>,
   ): void {
     this.#violations++;
-    if (verdict.issues !== undefined) this.#tellAll(type, name, source, given, verdict.issues);
-    else
-      this.#tell(name, '', source, () =>
-        planMessages[verdict.why](what(type, name, source), this.setup.onInvalid),
-      );
+    if (verdict.issues !== undefined) {
+      this.#reportAll(type, name, source, given, verdict.issues);
+      return;
+    }
+    this.#report(name, '', source, () =>
+      planMessages[verdict.why](what(type, name, source), this.setup.onInvalid),
+    );
   }
 
-  #tellAll(
+  #reportAll(
     type: EventType,
     name: string,
     source: string | undefined,
@@ -152,19 +143,19 @@ export class PlanCheck {
     issues: readonly StandardIssue[],
   ): void {
     const seen = new Set<string>();
-    for (const issue of issues.length === 0 ? [UNSAID] : issues) {
+    for (const issue of issues.length === 0 ? [UNKNOWN_ISSUE] : issues) {
       for (const path of pathsIn(issue)) {
         if (seen.has(path.text)) continue;
-        if (seen.size === MAX_TOLD) return;
+        if (seen.size === MAX_REPORTED) return;
         seen.add(path.text);
-        this.#tell(name, path.text, source, () =>
+        this.#report(name, path.text, source, () =>
           planMessages.violated(what(type, name, source), path.text, got(given, path), this.setup.onInvalid),
         );
       }
     }
   }
 
-  #tell(name: string, path: string | null, source: string | undefined, message: () => string): void {
+  #report(name: string, path: string | null, source: string | undefined, message: () => string): void {
     const place = this.#places.count(name.slice(0, MAX_NAME), path, source ?? null);
     this.setup.notice('plan_violation', place, message);
   }
@@ -184,7 +175,7 @@ function remove(properties: Record<PropertyKey, unknown>, issues: readonly Stand
   return removed;
 }
 
-/** An issue is made by the application's validator, and may be anything. */
+/** The application's validator made the issue, so it can be any value. */
 function pathsIn(issue: StandardIssue): readonly IssuePath[] {
   return guarded(() => pathsOf(issue)) ?? [WHOLE];
 }
@@ -193,7 +184,7 @@ function got(given: unknown, path: IssuePath): string {
   return guarded(() => kindOf(valueAt(given, path))) ?? 'a getter that throws';
 }
 
-/** How an event is named in a warning. */
+/** The event's name in a warning. */
 function what(type: EventType, name: string, source: string | undefined): string {
   const event = type === 'track' ? `event '${name.slice(0, MAX_NAME)}'` : `${type}()`;
   return source === undefined ? event : `${event} of ${source}`;

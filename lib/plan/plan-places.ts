@@ -1,16 +1,16 @@
 import type { PlanPlace } from './plan-stats.js';
 
-/** Past this, the place that was not seen for longest makes room: names that a client made up hide no real one for ever. */
+/** A new place then replaces the one that was seen least recently, so made-up names of a client do not hide real ones. */
 const MAX_PLACES = 100;
 
-/** Counts events by the place where they do not fit. */
+/** Counts invalid events by place. */
 export class PlanPlaces {
   readonly #places = new Map<
     string,
     { event: string; path: string | null; source: string | null; count: number }
   >();
 
-  /** @returns the place's name, for one warning per place */
+  /** @returns the key of the place, for one warning per place */
   count(event: string, path: string | null, source: string | null): string {
     const key = JSON.stringify([event, path, source]);
     const place = this.#places.get(key) ?? { event, path, source, count: 0 };
@@ -24,7 +24,7 @@ export class PlanPlaces {
     return key;
   }
 
-  /** The one that was seen last comes last. */
+  /** All places, the most recent last. */
   all(): PlanPlace[] {
     return Array.from(this.#places.values(), (place) => ({ ...place }));
   }

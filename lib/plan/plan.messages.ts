@@ -1,6 +1,6 @@
 type OnInvalid = 'warn' | 'reject' | 'strip';
 
-/** Every sentence of this room that a user may read. Where something is wrong, and what kind of thing is there; never a value. */
+/** Messages about the tracking plan. They name the place and the kind of a value, never the value. */
 export const planMessages = {
   notASchema: (name: string): string =>
     `defineTrackingPlan(): '${name.slice(0, 100)}' is not a schema; expected one of a validator that implements Standard Schema, ` +

@@ -1,14 +1,14 @@
 import type { RegisteredPlan } from './register.js';
 
 /*
- * What the compiler is told of the registered plan. Both may be large, plan and application, so each call looks at the one
- * event that it names: nothing here recurs, and nothing goes through all events. `npm run bench:types` measures it.
+ * The types of the registered plan. Plan and application may be large, so each call resolves only the event that it names:
+ * no type here is recursive or iterates over all events. `npm run bench:types` measures it.
  */
 
 type Events = RegisteredPlan extends { readonly events: infer E } ? E : {};
 type Traits = RegisteredPlan extends { readonly traits: infer T } ? T : {};
 
-/** What callers give to a schema. */
+/** The input type of a schema. */
 type InputOf<Schema> = Schema extends {
   readonly '~standard': { readonly types?: { readonly input: infer Input } | undefined };
 }
@@ -27,8 +27,8 @@ export type RecordedName = RegisteredPlan extends undefined
 export type EventProperties<Name extends EventName> = PropertiesOf<Name>;
 
 /**
- * A name, if the plan has it. Calls infer it from `string` and not from the names of the plan: what is so inferred is looked
- * at by its bound, too, which would be all events at once.
+ * A name, if the plan has it. Calls infer it from `string`, not from the names of the plan: the compiler would also check the
+ * bound of the inferred type, which would be all events.
  */
 export type PlannedName<Name extends string> = RegisteredPlan extends undefined
   ? Name
@@ -36,12 +36,12 @@ export type PlannedName<Name extends string> = RegisteredPlan extends undefined
     ? Name
     : EventName;
 
-/** As {@link EventProperties}, of a name that may be none. */
+/** Like {@link EventProperties}, for a name that may not be in the plan. */
 export type PropertiesOf<Name extends string> = RegisteredPlan extends undefined
   ? object
   : InputOf<SchemaOf<Name>>;
 
-/** Apart from what is made of it: only so does the compiler not look at what all schemas together would come to. */
+/** A type of its own, so that the compiler does not compute the union of all schemas. */
 type SchemaOf<Name extends string> = string extends Name
   ? unknown
   : Events extends { readonly [Only in Name]: infer Schema }

@@ -14,5 +14,5 @@
 // eslint-disable-next-line typescript/no-empty-object-type -- declaration merging fills it
 export interface Register {}
 
-/** The registered plan; undefined where there is none. */
+/** The registered plan; undefined without one. */
 export type RegisteredPlan = Register extends { readonly plan: infer Plan } ? Plan : undefined;

@@ -1,6 +1,6 @@
 /*
- * The interfaces of https://standardschema.dev, which invites to copy them, so that they are no dependency. Every validator
- * that implements them can say what an event holds: zod, valibot, arktype and many more.
+ * The interfaces of https://standardschema.dev, copied as it recommends, to avoid a dependency. Every validator that
+ * implements them can check an event: zod, valibot, arktype and many more.
  */
 
 /** A validator that implements Standard Schema. */
@@ -13,7 +13,7 @@ export interface StandardProps<Input = unknown, Output = Input> {
   readonly version: 1;
   readonly vendor: string;
   readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
-  /** Never there at run time. */
+  /** Exists at compile time only. */
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What a validator has behind `~standard` if it can tell its schema as JSON Schema. */
+/** The member of `~standard` of a validator that can convert its schema to JSON Schema. */
 export interface StandardJsonSchema {
   readonly input: (options: {
     readonly target: string;

@@ -24,10 +24,10 @@ export interface TrackingPlan<
 /** How an event that does not fit the plan is handled. */
 export type OnInvalid = 'warn' | 'reject' | 'strip';
 
-/** Every word of {@link OnInvalid}. */
+/** All values of {@link OnInvalid}. */
 export const ON_INVALID: readonly OnInvalid[] = ['warn', 'reject', 'strip'];
 
-/** Whether a value can be one, also one that another copy of this package made. */
+/** Whether a value is a plan, including one that another copy of this package made. */
 export function isTrackingPlan(value: unknown): value is TrackingPlan {
   if (!isObject(value)) return false;
   const { events, traits } = value as Partial<TrackingPlan>;

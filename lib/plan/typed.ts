@@ -1,6 +1,6 @@
 import type { StandardSchema } from './standard-schema.js';
 
-/** Who made the schemas of {@link typed}, as Standard Schema calls it. */
+/** The `vendor` of the schemas of {@link typed}. */
 export const TYPED_VENDOR = 'nestjs-tracking';
 
 const ANYTHING: StandardSchema<never> = Object.freeze({

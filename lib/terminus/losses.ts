@@ -1,25 +1,25 @@
 import type { Reason, ReasonCounts } from '../event/reasons.js';
 import type { TrackingStats } from '../observe/stats.js';
 
-/** Drops on request, or without a loss. */
+/** Drops that are no loss, or that were requested. */
 const ON_PURPOSE: ReadonlySet<string> = new Set<Reason>(['erased', 'given_up', 'lane_removed', 'superseded']);
 
-/** The door, where events are rejected because no buffer has room. */
+/** Events that were rejected at the door because the buffer is full. */
 export const DOOR = Symbol('door');
 /** Unexpected errors in this package. */
 export const INTERNAL = Symbol('internal errors');
 
-/** What is watched: a destination by its name, or one of the two above. */
+/** A destination's name, or one of the two above. */
 export type Watched = string | typeof DOOR | typeof INTERNAL;
 
 /**
- * When a look last found that events were lost. By time, and not since the last look: a load balancer, Kubernetes and a person
- * look in turn, and each has to see it.
+ * The time of the last check that found new losses. Not "since the last check": a load balancer, Kubernetes and a person
+ * check in turn, and each must see the loss.
  */
 export class Losses {
   readonly #seen = new Map<Watched, { lost: number; at: number }>();
 
-  /** Looks at a snapshot; `now` is monotonic. */
+  /** Compares a snapshot with the one before; `now` is monotonic. */
   look({ rejected, lanes, notices }: TrackingStats, now: number): void {
     this.#note(DOOR, rejected.buffer_full, now);
     this.#note(INTERNAL, notices.internal_error ?? 0, now);
@@ -28,7 +28,7 @@ export class Losses {
     }
   }
 
-  /** Whether events were lost, or errors happened, in so many milliseconds before `now`. */
+  /** Whether events were lost, or errors happened, in the given milliseconds before `now`. */
   within(ms: number, watched: Watched, now: number): boolean {
     const seen = this.#seen.get(watched);
     return seen !== undefined && seen.lost > 0 && now - seen.at < ms;

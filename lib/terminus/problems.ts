@@ -45,7 +45,7 @@ export function problemsOf(
   return found.filter(({ kind }) => options.watch?.includes(kind) ?? true);
 }
 
-/** A destination that is parked, or that only refuses. Its answer is shown as far as a log of strangers may have it. */
+/** A destination that is parked, or that rejects every event. Only the safe parts of its answer are shown. */
 function ofRefusals(destination: string, lane: LaneStats): TrackingProblem | undefined {
   const { parked, lastRefusal, delivered } = lane;
   const isRefusing = lastRefusal !== null && lastRefusal.count > 0;

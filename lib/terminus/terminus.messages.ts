@@ -1,7 +1,7 @@
 import { counted, eventsOf } from '../event/counted.js';
 import type { Reason } from '../event/reasons.js';
 
-/** Every sentence that a health check may say. It may be read by strangers: none holds more than names, counts and times. */
+/** Messages of health checks. They may be public: they contain only names, counts and times. */
 export const healthMessages = {
   /** @param answer status, code and field of the last answer */
   parked: (destination: string, reason: Reason, answer: string | undefined): string =>
@@ -28,7 +28,7 @@ export const healthMessages = {
   journalFailing: (cause: string | null): string =>
     `The journal cannot write to its disk${cause === null ? '' : ` (${cause})`}. Delivery continues from memory. ` +
     'Free disk space, or check the disk and the permissions of the directory.',
-  /** @param count 0 where the events cannot be counted */
+  /** @param count 0 if the events cannot be counted */
   stranded: (count: number): string =>
     `${count === 0 ? 'Events' : eventsOf(count)} in the journal ${count === 1 ? 'is' : 'are'} not delivered by any process. ` +
     `${count === 1 ? 'It is' : 'They are'} kept. The log and \`npx nestjs-tracking status\` have the reason and what to do.`,

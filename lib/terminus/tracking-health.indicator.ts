@@ -13,7 +13,7 @@ import { Losses } from './losses.js';
 import { problemsOf } from './problems.js';
 import { healthOptions, type TrackingHealthOptions } from './tracking-health-options.js';
 
-/** What Terminus 12 adds to its sessions. */
+/** The method that Terminus 12 adds to its sessions. */
 interface KnowsDegraded<Key extends string> {
   degraded?(data: Record<string, unknown>): HealthIndicatorResult<Key>;
 }

@@ -24,13 +24,13 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   '[Amplitude] Merged User',
 ]);
 
-/** Whether Amplitude accepts it as an id. An id is never changed: a part of one may be another person's. */
+/** Whether Amplitude accepts an id. Ids are never changed: a part of an id may belong to another person. */
 export function isUsableId(id: string): boolean {
   if (id.length > MAX_TEXT || !isWellFormed(id)) return false;
   return id.length > LONGEST_REFUSED || !REFUSED_IDS.has(id.trim().toLowerCase());
 }
 
-/** Several ids with half of a character would be one group. */
+/** Ids with half of a surrogate pair would all become one group. */
 function isGroup(id: string | undefined): boolean {
   return id !== undefined && id.trim() !== '' && isWellFormed(id);
 }

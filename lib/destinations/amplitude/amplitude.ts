@@ -18,7 +18,7 @@ const SILENT: Report = { cut() {}, groups() {} };
 /**
  * Sends batches of events to Amplitude. Never throws; the module checks its options at start.
  *
- * A 200 says that Amplitude has validated and received every event of the request. It ignores an event whose `insert_id` and
+ * A 200 means that Amplitude has validated and received every event of the request. It ignores an event whose `insert_id` and
  * `device_id` it received within the last 7 days.
  */
 export function amplitude(options: AmplitudeOptions): Destination {

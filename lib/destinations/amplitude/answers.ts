@@ -16,10 +16,10 @@ const RETRY: Outcome = Object.freeze({ kind: 'retry' });
 const THROTTLED: Outcome = Object.freeze({ kind: 'retry', afterMs: THROTTLED_MS });
 
 /**
- * The outcomes in an answer. The number in `code` decides, as in the vendor's SDK. A success in `code` counts only with a status that
- * says the same.
+ * The outcomes in an answer. The number in `code` decides, as in the vendor's SDK. A success in `code` counts only with a status of
+ * success.
  *
- * @throws for a success that is not Amplitude's, or not that of all events
+ * @throws for a success that is not from Amplitude, or that does not count all events
  */
 export function outcomesIn(
   answer: Answer,
@@ -78,12 +78,12 @@ function invalid(
   return outcomes.some(([, { kind }]) => kind === 'rejected') ? new Map(outcomes) : 'refused';
 }
 
-/** @param isTold the status says it, too, so that events that are not named are sent again in any case */
+/** @param isConfirmed the status agrees, so events that are not named are sent again in any case */
 function throttled(
   body: UnknownObject,
   batch: readonly LaneEvent[],
   join: boolean,
-  isTold: boolean,
+  isConfirmed: boolean,
 ): ReadonlyMap<string, Outcome> | undefined {
   const slow = new Set(listOf(body['throttled_events']));
   const users = objectOf(body['exceeded_daily_quota_users']);
@@ -96,7 +96,7 @@ function throttled(
     if (isIn(users, user_id)) outcomes.set(event.id, overQuota('exceeded_daily_quota_users'));
     else if (isIn(devices, device_id)) outcomes.set(event.id, overQuota('exceeded_daily_quota_devices'));
     else if (slow.has(index)) outcomes.set(event.id, THROTTLED);
-    else if (!isTold) outcomes.set(event.id, RETRY);
+    else if (!isConfirmed) outcomes.set(event.id, RETRY);
   });
   return outcomes.size === 0 ? undefined : outcomes;
 }

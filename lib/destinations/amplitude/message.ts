@@ -27,7 +27,7 @@ export interface Report {
   groups(event: string, count: number): void;
 }
 
-/** The ids that are sent: both only if they are to be joined, and each of them is one person's. */
+/** The ids to send: both only if the option joins them and neither is shared. */
 export function idsOf({ userId, anonymousId }: TrackingEvent, join: boolean): Ids {
   if (userId === undefined) return { device_id: anonymousId };
   const isJoined = join && anonymousId !== undefined && isUsableId(anonymousId);
@@ -43,7 +43,7 @@ export function message(
   const groups = type === 'group' ? { [event.groupType ?? groupType]: event.groupId } : event.groups;
   if (groups !== undefined) report.groups(name, Object.keys(groups).length);
   const { user_id, device_id } = idsOf(event, join);
-  // No spread: to add members to a copy of an object costs more than all the rest.
+  // No spread: copying an object and adding members costs more than the rest of the message.
   return {
     user_id,
     device_id,
@@ -67,7 +67,7 @@ const EVENT_TYPES: Readonly<Record<string, string | undefined>> = {
   group: '$groupidentify',
 };
 
-/** The epoch milliseconds of its start; none counts as no session. */
+/** The start of the session in epoch milliseconds; undefined without a session. */
 function sessionOf(id: string | number | undefined): number | undefined {
   const session = Number(id);
   return Number.isSafeInteger(session) && session > 0 ? session : undefined;

@@ -26,7 +26,7 @@ export const MAX_USER_ID = 256;
 export const MAX_PARAMS = 25;
 /** Characters of a value. */
 export const MAX_VALUE = 100;
-/** Parameters with a limit of their own (unconfirmed). */
+/** Parameters with other limits (unconfirmed). */
 export const LONG_VALUES: ReadonlyMap<string, number> = new Map([
   ['page_title', 300],
   ['page_referrer', 420],

@@ -25,7 +25,7 @@ export function measurement(batch: readonly LaneEvent[], report: ReportChange): 
         params: paramsOf(event, browser?.sessionId, (change, property) =>
           report(change, event.name, property),
         ),
-        // The time of the request holds for events without one of their own.
+        // Events without a time use the time of the request.
         ...(own !== time && { timestamp_micros: own }),
       };
     }),

@@ -38,14 +38,14 @@ export function paramsOf(
   return writer.params;
 }
 
-/** Google counts the purchases of a user with one `transaction_id` once. A part of an id would be that of another order. */
+/** Google counts purchases of one user with the same `transaction_id` once. A cut id may belong to another order. */
 function orderId({ orderId: camel, order_id: snake }: JsonObject): string | undefined {
   const id = camel ?? snake;
   if (typeof id === 'number') return String(id);
   return typeof id === 'string' && id !== '' && isWhole(id) ? id : undefined;
 }
 
-/** Whether a property of this name is sent, so that ours is not. */
+/** Whether the application's property of this name is sent, so ours is left out. */
 function isSent(name: string, value: JsonValue): boolean {
   if (value === undefined || value === null || value === '') return false;
   return name !== 'transaction_id' || typeof value !== 'string' || isWhole(value);

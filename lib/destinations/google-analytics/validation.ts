@@ -4,7 +4,7 @@ import { objectOf, textOf } from '../unknown-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 
 /**
- * Reads the answer of Google's validation server (`endpoint` with `/debug`): its messages name no event for certain, so a request
+ * Reads the answer of Google's validation server (`endpoint` with `/debug`). Its messages do not reliably name events, so a request
  * of several is sent again in parts. The real endpoint answers without a body.
  */
 export function readValidation(

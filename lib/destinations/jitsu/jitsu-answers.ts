@@ -4,9 +4,9 @@ import { jsonObject } from '../answers.js';
 import type { MessageIds } from '../segment-protocol/message.js';
 
 const NAMED = /^Message ID: ([\w.-]+): (.*)$/s;
-/** Nothing is wrong with these events: a quota is used up, or the site has no destination. */
+/** The events are valid: a quota is used up, or the site has no destination. */
 const WITHHELD = /^(?:quota exceeded|no destinations found)/;
-/** Jitsu hides the cause of its own faults behind a number. */
+/** Jitsu reports its internal errors by a number only. */
 const OWN_FAULT = /^error# /;
 /** Jitsu accepts a random share of the events, and others later. */
 const WITHHELD_PAUSE_MS = 60_000;

@@ -19,7 +19,7 @@ const COOKIES = fromJitsuCookies();
 /**
  * Sends events to Jitsu, by its server-to-server route. Never throws; the module checks its options at start.
  *
- * The answer names messages that Jitsu did not accept, so that each event has an outcome of its own.
+ * The answer names the messages that Jitsu did not accept, so each event has its own outcome.
  */
 export function jitsu(options: JitsuOptions): Destination {
   const { values, members } = jitsuOptions.read(options);

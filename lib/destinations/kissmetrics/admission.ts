@@ -21,7 +21,7 @@ export function personOf(event: TrackingEvent): string | undefined {
   return event.userId ?? event.anonymousId;
 }
 
-/** The second of an event's own time. */
+/** The event's time in seconds. */
 export function secondOf(event: TrackingEvent): number {
   return Math.floor(event.timestamp / 1_000);
 }

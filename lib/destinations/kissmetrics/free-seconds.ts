@@ -16,7 +16,7 @@ export class FreeSeconds {
     this.#half = max / 2;
   }
 
-  /** Never more than the maximum. */
+  /** The number of occupied seconds; never more than the maximum. */
   get size(): number {
     return this.#young.size + this.#old.size;
   }

@@ -14,7 +14,7 @@ export const kissmetricsOptions = destinationOptions(
     /**
      * The product's API key, from its settings. One that is not 40 hex digits logs a warning.
      *
-     * It can only write, but anybody who has it can write. Keep it secret.
+     * It allows writing only, but to anyone who has it. Keep it secret.
      */
     apiKey: credential('the key of your KISSmetrics product, a non-empty string').required(),
     /**

@@ -17,8 +17,8 @@ const INVALID_PARAMETER = 100;
 const NO_DATASET = 33;
 
 /**
- * What the error code of an answer says about the request; the status decides about any other. Throws for a success that does not
- * count all events.
+ * The outcome by the error code of an answer; `undefined` for an unknown code, so the status decides. Throws for a success that does
+ * not count all events.
  */
 export function outcomeIn(answer: Answer, batch: readonly LaneEvent[]): RequestOutcome | undefined {
   const { code, error_subcode: subcode } = errorOf(answer);

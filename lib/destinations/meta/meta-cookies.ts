@@ -10,12 +10,12 @@ const BROWSER = /^fb\.\d{1,2}\.\d{1,16}\.\d{1,30}(?:\.[\w-]{1,100})?$/;
 const CLICK = /^fb\.\d{1,2}\.\d{1,16}\.[\w.~-]{1,500}$/;
 const CLICK_IN_URL = /[?&]fbclid=([\w.~-]{1,500})(?:[&#]|$)/;
 
-/** Whether an id has the form in which the pixel keeps a browser. The hash of one has not. */
+/** Whether an id has the pixel's form of a browser id. A hashed one does not. */
 export function isFbp(id: string): boolean {
   return BROWSER.test(id);
 }
 
-/** Whether an id has the form in which the pixel keeps a click. */
+/** Whether an id has the pixel's form of a click id. */
 export function isFbc(id: string): boolean {
   return CLICK.test(id);
 }

@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<PersonField, string>> = {
   country: 'country',
 };
 
-/** The data by which Meta may find the person. Hashed, but for the data of the browser, which Meta compares as they are. */
+/** The data by which Meta may find the person. All are hashed except the browser's data, which Meta compares unhashed. */
 export function userData(
   { event, browser, person }: LaneEvent,
   page: string | undefined,
@@ -58,7 +58,7 @@ function externalIds({ userId, anonymousId }: TrackingEvent, own: string | undef
   return ids.length === 0 ? undefined : ids.map(sha256);
 }
 
-/** Whether it is the id of one person: many share a word such as `guest`, and the hash of half a character. */
+/** Whether an id belongs to one person. Many share `guest`, and all ids with half a surrogate pair have the same hash. */
 export function isPersonal(id: string | undefined): id is string {
   return id !== undefined && isWellFormed(id) && !isSharedId(id);
 }

@@ -29,7 +29,7 @@ export function namedOutcomes(
     } else areAllKnown = false;
   }
   const isShort = typeof stored === 'number' && stored < batch.length - outcomes.size;
-  // The status of a success would count an event that failed as delivered.
+  // Otherwise the successful status would count a failed event as delivered.
   if (!areAllKnown || isShort) return status === 200 ? 'refused' : outcomes;
   return new Map([...ids].map((id) => [id, outcomes.get(id) ?? DELIVERED]));
 }

@@ -11,7 +11,7 @@ const BANNED: ReadonlySet<string> = new Set([
   'unknown', '<nil>', '0', '-1', 'true', 'false', '[]', '{}',
 ]);
 
-/** Whether Mixpanel rejects an id; upper and lower case make no difference here. Several ids with half a character would be one. */
+/** Whether Mixpanel rejects an id, in any letter case. Ids with half a surrogate pair would all become one. */
 export function isBanned(id: string): boolean {
   return (id.length <= 36 && BANNED.has(id.trim().toLowerCase())) || !isWellFormed(id);
 }
@@ -71,7 +71,7 @@ export function deviceOf(id: string): string {
   return isDeviceForm(id) ? id.slice(DEVICE.length) : id;
 }
 
-/** Joined with a word that many people share, all of them would become one. */
+/** An id that many people share must not be joined: all of them would become one person. */
 function isOwn(anonymousId: string): boolean {
   const id = deviceOf(anonymousId);
   return id !== '' && !isSharedId(id) && isWellFormed(id);

@@ -28,7 +28,7 @@ export const mixpanelOptions = destinationOptions(
     /**
      * The project's token, from its settings.
      *
-     * It can only write, but anybody who has it can write. Keep it secret.
+     * It allows writing only, but to anyone who has it. Keep it secret.
      */
     token: credential('the token of your Mixpanel project, a non-empty string').required(),
     /**

@@ -10,7 +10,7 @@ export interface Project {
   readonly groupKey: string | undefined;
 }
 
-/** Names of properties that Mixpanel gives a meaning of its own; an event's own property with such a name is not sent. */
+/** Property names with a special meaning to Mixpanel. An application's property with such a name is not sent. */
 export const RESERVED = ['time', 'distinct_id', '$insert_id', '$user_id', '$device_id', 'token'] as const;
 
 /** A member of the array in a request. Members that are undefined are not sent. */
@@ -39,7 +39,7 @@ function trackRecord(held: LaneEvent, management: IdManagement): object {
     // Without it, Mixpanel uses the address of the request, which is this server's.
     ip: textOf(event.properties['ip']) ?? contextText(event, 'ip') ?? 0,
   };
-  // Objects that are spread together cost ten times as much.
+  // Spreading objects together costs ten times as much.
   copy(event.properties, properties);
   if (event.groups !== undefined) copy(event.groups, properties);
   if (event.context !== undefined) addContext(event, properties);

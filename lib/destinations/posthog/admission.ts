@@ -13,9 +13,9 @@ import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_AHEAD_MS, MAX_GROUP_KEY_LENGTH, MAX_ID_LENGTH, MAX_NAME_LENGTH } from './posthog-limits.js';
 
-// `/batch/` answers 200 and cuts, drops or clamps later, so it is decided here.
+// `/batch/` answers 200 and cuts, drops or clamps later, so invalid events are declined here.
 
-/** Names of PostHog's operations. They have calls of their own, which check the ids. */
+/** Names of PostHog's operations. `identify()`, `group()` and `alias()` send them, and check the ids. */
 const OPERATIONS: ReadonlySet<string> = new Set([
   '$identify',
   '$create_alias',
@@ -23,7 +23,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   '$groupidentify',
 ]);
 
-/** Why an event is not for PostHog; `undefined` if it is accepted. */
+/** Why PostHog does not accept an event; `undefined` if it does. */
 export function refusal(event: TrackingEvent, defaultGroupType: string | undefined): Admission {
   if (event.timestamp - event.acceptedAt > MAX_AHEAD_MS) return INVALID_TIMESTAMP;
   switch (event.type) {
@@ -53,7 +53,7 @@ function personRefusal({ userId, anonymousId }: TrackingEvent): Admission {
   return isDistinctId(id) ? undefined : INVALID_ID;
 }
 
-/** Traits of a word that many share would be those of everybody who has it. */
+/** Traits of a shared id would apply to everyone who has it. */
 function traitsRefusal({ userId, anonymousId, properties }: TrackingEvent): Admission {
   if (isSharedId(userId ?? anonymousId!)) return INVALID_ID;
   // Without a user there is no id to register, and nothing else would be sent.

@@ -14,7 +14,7 @@ const MAX_SENTENCE = 300;
 export function captureBatch(setup: CaptureSetup): Capture {
   const post = postTo(setup, '/batch/', BATCH_LIMITS.maxBytes);
   return {
-    // Also over the quota, and for a token that no project of the region has.
+    // PostHog answers the same if the quota is used up, or if no project of the region has the token.
     acknowledgement: 'received',
 
     encode(batch, attempt) {

@@ -76,7 +76,7 @@ function v1Headers(
   };
 }
 
-/** The same on every attempt, so not the time of one. */
+/** The same on every attempt, so it is not the time of the attempt. */
 function createdAt(batch: readonly LaneEvent[]): string {
   return isoTime(Math.max(...batch.map(({ event }) => event.acceptedAt)));
 }

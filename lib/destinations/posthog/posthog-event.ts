@@ -14,7 +14,7 @@ export interface PosthogEvent {
   readonly distinct_id: string;
   readonly uuid: string;
   readonly timestamp: string;
-  /** An object of its own. */
+  /** A new object for each event. */
   readonly properties: Properties;
 }
 

@@ -44,7 +44,7 @@ export const posthogRows = {
    */
   groupType: text('the name of a type of groups, such as company'),
   /**
-   * True: an `identify()` with both ids tells PostHog that they are one person, as the browser library does.
+   * True: an `identify()` with both ids merges them in PostHog, as the browser library does.
    * See docs/posthog.md#join.
    *
    * A merge cannot be undone. False: only `alias()` merges.

@@ -7,7 +7,7 @@ export interface V1Event extends PosthogEvent {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** The same event, with members of its own for properties that `/batch/` interprets. A value of another type is left out. */
+/** The same event, with members in place of the properties that `/batch/` interprets. A value of another type is left out. */
 export function v1Event({ event, distinct_id, uuid, timestamp, properties }: PosthogEvent): V1Event {
   const taken = (name: string, type: 'string' | 'boolean'): unknown => {
     const value = properties[name];

@@ -7,7 +7,7 @@ import { fromRudderstackCookies } from './rudderstack-cookies.js';
 import { addRudderstackMembers } from './rudderstack-message.js';
 import { rudderstackOptions, type RudderstackOptions } from './rudderstack-options.js';
 
-/** The default of a gateway, in KB. */
+/** The default limit of a gateway, in KB. */
 const MAX_BODY_BYTES = 4_000 * 1_024;
 /** The default of an open-source data plane; a hosted one has 7 days. */
 const WINDOW_MS = 3_600_000;

@@ -2,7 +2,7 @@ import type { Answer, Explanation } from '../destination.js';
 import { jsonObject } from '../answers.js';
 import { textOf } from '../unknown-values.js';
 
-/** A phrase of a program. A page of a proxy, or a text with values, is none. */
+/** A phrase such as programs return. A proxy's page, or a text with values, does not match. */
 const PHRASE = /^[a-z][a-z '-]{2,80}$/i;
 
 /** The reason in `code` and `message` of a JSON answer. */

@@ -24,7 +24,7 @@ export interface Message {
   [further: string]: unknown;
 }
 
-/** Platforms join two ids of one message, so that neither may be a word that many people share. */
+/** Platforms merge the two ids of a message, so neither may be an id that many people share. */
 function anonymousIdOf({ userId, anonymousId }: TrackingEvent): string | undefined {
   if (userId === undefined || anonymousId === undefined) return anonymousId;
   return areOwn(userId, anonymousId) ? anonymousId : undefined;
@@ -79,8 +79,8 @@ function withPage(event: TrackingEvent): TrackingEvent['context'] {
 export type MessageIds = (event: Pick<TrackingEvent, 'id'>) => string;
 
 /**
- * The event's own id in the lane with the default name. Segment does not scope ids to a source, so that a second source with the
- * same ids would get nothing: a lane with another name derives ids of its own.
+ * The event's own id in the lane with the default name. Any other lane derives its own ids: Segment recognises repeats across
+ * sources, so it would ignore the same ids for a second source.
  */
 export function messageIds({ name, kind }: Pick<Destination, 'name' | 'kind'>): MessageIds {
   if (name === kind) return ({ id }) => id;

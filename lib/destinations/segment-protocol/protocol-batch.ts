@@ -38,7 +38,7 @@ export function protocolRequest(
       throw new RangeError('A message is too large');
     }
   }
-  // One JSON for all: one for each message costs a third more.
+  // One JSON.stringify() for all messages: one for each costs a third more.
   return jsonRequest({ ...post, maxBytes: maxBodyBytes }, { batch: messages, ...envelope });
 }
 

@@ -11,11 +11,11 @@ import { segmentOptions, type SegmentOptions } from './segment-options.js';
 const HOSTS = { us: 'https://api.segment.io', eu: 'https://events.eu1.segmentapis.com' } as const;
 /** Segment recognises repeats for at least this time. */
 const WINDOW_MS = 24 * 3_600_000;
-/** Segment's own use of two statuses, as its Node SDK retries them. */
+/** Two statuses that Segment's Node SDK retries. */
 const RETRIED: ReadonlySet<number> = new Set([410, 460]);
 /** The request was sent to another host than Segment, so no retry can succeed. */
 const FINAL: ReadonlySet<number> = new Set([501, 505, 511]);
-/** A longer pause is no number of seconds. */
+/** A larger number is not a pause in seconds. */
 const MAX_RESET_S = 86_400;
 const COOKIES = fromSegmentCookies();
 

@@ -8,8 +8,8 @@ import { AMOUNTS, numbersOf, ORDER_NUMBERS } from './numbers.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /**
- * Those that document no names of their own keep Segment's: RudderStack and PostHog document the very same, Jitsu and Customer.io
- * take Segment's events, and the others take any name. KISSmetrics, Mixpanel, Amplitude and Snowplow are not confirmed here.
+ * Platforms without documented names keep Segment's: RudderStack and PostHog document the same names, Jitsu and Customer.io
+ * accept Segment's events, and the others accept any name. KISSmetrics, Mixpanel, Amplitude and Snowplow are unconfirmed.
  */
 const VOCABULARIES = {
   amplitude: undefined,

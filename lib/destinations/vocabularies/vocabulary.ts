@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 export interface Vocabulary {
   /** By Segment's name. */
   readonly events: ReadonlyMap<string, string>;
-  /** Properties as the platform names them. */
+  /** Renames properties to the platform's names. */
   translate(properties: JsonObject, name: string): JsonObject;
 }
 

@@ -4,7 +4,7 @@ const PREFIX = 'whsec_';
 const MIN_KEY_BYTES = 24;
 const MAX_KEY_BYTES = 64;
 
-/** The key behind a `whsec_` secret, or `undefined` when it is none (Standard Webhooks 1.0: 24 to 64 bytes). */
+/** The key in a `whsec_` secret; `undefined` if it is invalid (Standard Webhooks 1.0: 24 to 64 bytes). */
 export function signingKey(secret: string): Buffer | undefined {
   if (!secret.startsWith(PREFIX)) return undefined;
   const base64 = secret.slice(PREFIX.length);
@@ -25,8 +25,8 @@ export function sign(keys: readonly Buffer[], id: string, timestamp: number, bod
 }
 
 /**
- * The value of `webhook-id`: the event's own id when it goes alone, otherwise one that the ids of all give, in their order,
- * so that a second attempt of the same events has the same one. It has no dot, which would end it in the signed text.
+ * The value of `webhook-id`: the event's id in a request with one event, otherwise a hash of all ids in their order, so that
+ * a second attempt has the same one. It has no dot, which would end it in the signed text.
  */
 export function webhookId(ids: readonly string[]): string {
   if (ids.length === 1) return ids[0]!;

@@ -5,7 +5,7 @@ import type { Attempt } from '../destination.js';
 import { cloudEventsBody, cloudEventsType } from './cloud-events.js';
 import type { CloudEventsOptions } from './cloud-events-options.js';
 
-/** A body of the application's own, with its media type. */
+/** A body that the application makes, with its media type. */
 export interface WebhookBody {
   /** Text is sent as UTF-8. */
   readonly body: string | Uint8Array;

@@ -46,7 +46,7 @@ export function webhookHeaders(
   return plainHeaders(given);
 }
 
-/** A fault of the function is a fault of the configuration: no event is the cause. */
+/** An error of the function is a configuration error: no event caused it. */
 function asked(ask: WebhookHeaders, request: WebhookRequest): unknown {
   const answer = guarded(() => ({ headers: ask(request) as unknown }));
   if (answer === undefined) throw new TrackingConfigError(PLACE, headersFailed());

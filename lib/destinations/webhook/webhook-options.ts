@@ -122,7 +122,7 @@ const table = (limits: DestinationLimits) =>
   );
 
 const inBatches = table(LIMITS);
-/** A CloudEvent that is not batched is a request of its own. */
+/** Without batching, each CloudEvent is one request. */
 const oneByOne = table({ ...LIMITS, maxEvents: 1 });
 
 /** The options as given, with defaults. */

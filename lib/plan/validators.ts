@@ -2,32 +2,31 @@ import { types } from 'node:util';
 import { guarded } from '../host/guarded.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
 
-/** What a validator said. */
+/** The result of a validation. */
 export type Verdict =
   | { readonly fits: true; readonly value: unknown }
   | { readonly fits: false; readonly issues: readonly StandardIssue[] }
-  /** It said nothing in time, or nothing at all. */
+  /** The validator gave no result: it returned a promise or threw. */
   | { readonly fits: false; readonly issues: undefined; readonly why: 'asynchronous' | 'threw' };
 
 const ASYNCHRONOUS: Verdict = { fits: false, issues: undefined, why: 'asynchronous' };
 const THREW: Verdict = { fits: false, issues: undefined, why: 'threw' };
 
-/** Promises of a validator that never fitted anything in time, before it is left alone. */
+/** A validator that returns this many promises, and never a valid result, is not called again. */
 const MAX_PROMISES = 10;
 
-/** Asks validators. */
-export class Asking {
-  /** Those that something fitted at once. */
+/** Calls the application's validators. */
+export class Validators {
+  /** Validators that have accepted a value synchronously. */
   readonly #synchronous = new WeakSet<StandardSchema>();
   /**
-   * Promises of the others. What is asynchronous would start something for each event, and nobody would look at it. But a
-   * promise alone says little: zod asks once more in the asynchronous way where a check throws, and so would a single hostile
-   * value make its schema asynchronous.
+   * Promises of the other validators. An asynchronous one would start work for each event that is never awaited. One promise
+   * proves nothing: zod retries asynchronously when a check throws, so a single hostile value would disable its schema.
    */
   readonly #promises = new WeakMap<StandardSchema, number>();
 
   /** Never throws. */
-  ask(schema: StandardSchema, properties: unknown): Verdict {
+  validate(schema: StandardSchema, properties: unknown): Verdict {
     if ((this.#promises.get(schema) ?? 0) >= MAX_PROMISES) return ASYNCHRONOUS;
     const verdict = guarded((): Verdict => {
       const result = schema['~standard'].validate(properties);
@@ -47,7 +46,7 @@ export class Asking {
       return THREW;
     }
     this.#count(schema, 1);
-    // One that fails is taken back: it is how a check that throws ends.
+    // A rejected promise is not counted: zod returns one for a check that throws.
     if (types.isPromise(promise)) promise.then(undefined, () => this.#count(schema, -1));
     return ASYNCHRONOUS;
   }
