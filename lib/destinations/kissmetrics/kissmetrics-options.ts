@@ -40,7 +40,7 @@ export const kissmetricsOptions = destinationOptions(
      *
      * KISSmetrics counts one event per person, name and second; each further one is delivered and not counted (notice
      * `collision`). An event with an idempotency key keeps its second, because the same key must give the same event after a
-     * restart: two keyed orders of one person in one second are counted once even so. Give each the `timestamp` of its own
+     * restart: two keyed orders of one person in one second are still counted once. Give each the `timestamp` of its
      * record. Works within one process.
      * @default false
      */
