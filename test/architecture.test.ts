@@ -20,7 +20,8 @@ const JOURNAL = [...GROUND, 'buffer', 'buffer/journal/format', 'buffer/journal/f
  * imports them. A `*.messages.ts` has sentences: it imports the words of `event` only, and serves its folder and all folders in it.
  */
 const FLOORS: Record<string, string[]> = {
-  event: [],
+  // `guarded()` imports nothing: it is for malformed values, which both ground floors read.
+  event: ['host/guarded.ts'],
   host: [],
   config: ['event', 'host'],
   request: GROUND,
@@ -172,6 +173,10 @@ describe('lib/', () => {
     expect(pageViolations(page)).toEqual([]);
   });
 
+  test('binds each error that it catches: only guarded() and parsedJson() turn an error into "no value"', () => {
+    expect(bareCatches(lib)).toEqual([]);
+  });
+
   test('hands its loggers messages from a messages file, not sentences made on the spot', () => {
     expect(strayMessages(lib)).toEqual([]);
   });
@@ -295,6 +300,14 @@ describe('the rules', () => {
       'export const d = 1;',
       'export default d;',
     ]);
+  });
+
+  test('see a catch that ignores its error, except in the two files that are for it', () => {
+    const bare = 'try {\n  read();\n} catch {\n  retry();\n}';
+    const bound = `try { read(); } catch (error) { log.internalError('reading', error); } // catch {}`;
+    expect(
+      bareCatches({ 'host/guarded.ts': bare, 'delivery/lane.ts': bare, 'delivery/batch.ts': bound }),
+    ).toEqual(['delivery/lane.ts:3 catches an error without binding it']);
   });
 
   test('see a sentence that is logged where it stands', () => {
@@ -441,6 +454,23 @@ function networkViolations(sources: Sources): string[] {
       } else if (ts.isCallExpression(node) && /^(globalThis\.)?fetch$/.test(node.expression.getText())) {
         found.push(`${file} calls fetch`);
       }
+    });
+  }
+  return found;
+}
+
+/** `guarded()` and `parsedJson()`: an error means that a value of the application, a client or a platform is unusable. */
+const ERROR_IS_NO_VALUE = ['host/guarded.ts', 'event/json-values.ts'];
+
+function bareCatches(sources: Sources): string[] {
+  const found: string[] = [];
+  for (const [file, text] of Object.entries(sources)) {
+    if (ERROR_IS_NO_VALUE.includes(file)) continue;
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    walk(source, (node) => {
+      if (!ts.isCatchClause(node) || node.variableDeclaration !== undefined) return;
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+      found.push(`${file}:${line + 1} catches an error without binding it`);
     });
   }
   return found;

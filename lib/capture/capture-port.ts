@@ -4,7 +4,7 @@ import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import { sharedByCopies } from '../host/shared-by-copies.js';
 import type { CallOptions } from './event-call.js';
-import type { Witness } from './witness.js';
+import type { Observer } from './observer.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 
 /** The token under which decorated classes get the `TrackingService`; one for all copies of this package. */
@@ -17,7 +17,7 @@ export interface CapturePort {
   /** Absent in a test: the machine's. */
   readonly clock?: Clock;
   /** Only in tests. */
-  readonly witness?: Witness | undefined;
+  readonly observer?: Observer | undefined;
   /**
    * Counts one call as refused or suppressed under `reason`; an error is logged, at most once a minute per source.
    *

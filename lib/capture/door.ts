@@ -23,9 +23,9 @@ import { mayThrow } from './may-throw.js';
 import { Refusal } from './refusal.js';
 import type { RefusalLog } from './refusal-log.js';
 import type { Verdict } from './verdict.js';
-import type { CallEnd, Witness } from './witness.js';
+import type { CallEnd, Observer } from './observer.js';
 
-/** What the door works with. */
+/** The parts of the door. */
 export interface DoorSetup {
   readonly enabled: boolean;
   readonly maker: EventMaker;
@@ -52,13 +52,13 @@ const CLOSED = new Refusal('closed');
 const THROWN: Verdict = Object.freeze({ state: 'rejected', reason: 'unserialisable' });
 
 /**
- * The one way in, for the service and for decorators. Every call ends in exactly one counted state. Nothing here throws, waits,
- * or takes more than microseconds.
+ * The entry point of all calls, of the service and of decorators. Every call ends in exactly one counted state. No call throws,
+ * waits, or takes more than microseconds.
  */
 export class Door implements CapturePort {
   readonly clock: Clock;
   readonly maxEventBytes: number | undefined;
-  readonly witness: Witness | undefined;
+  readonly observer: Observer | undefined;
   readonly plan: PlanCheck | undefined;
   readonly traceparent: (() => string | undefined) | undefined;
   readonly notice: TellNotice;
@@ -73,10 +73,10 @@ export class Door implements CapturePort {
   #isClosed = false;
 
   constructor(private readonly setup: DoorSetup) {
-    const { clock, maxEventBytes, witness, plan, traceparent, notice, identity } = setup.port;
+    const { clock, maxEventBytes, observer, plan, traceparent, notice, identity } = setup.port;
     this.clock = clock;
     this.maxEventBytes = maxEventBytes;
-    this.witness = witness;
+    this.observer = observer;
     this.plan = plan;
     this.traceparent = traceparent;
     this.notice = notice;
@@ -127,7 +127,7 @@ export class Door implements CapturePort {
       return this.#end(hold === undefined ? intake.store(made) : holds.add(hold, made), made.event);
     } catch (error) {
       if (this.#open > before) {
-        // Counted in place: at the end of the stack, every call throws.
+        // Counted without a function call, because after a stack overflow every call throws.
         this.#open--;
         this.#rejected.unserialisable++;
         this.#thrown(
@@ -203,7 +203,7 @@ export class Door implements CapturePort {
     });
   }
 
-  /** Ends a hold: its events enter, pass to the hold around it, or are dropped. */
+  /** Ends a hold: its events are stored, move to the outer hold, or are dropped. */
   #release(hold: Hold, outcome: 'kept' | 'dropped'): void {
     const { holds } = this.setup;
     const outer = outcome === 'kept' ? holds.outside(hold) : undefined;
@@ -245,7 +245,7 @@ export class Door implements CapturePort {
     else if (state === 'suppressed') this.#suppressed[reason!]++;
     else if (state === 'rejected') this.#rejected[reason!]++;
     this.#open--;
-    if (this.witness !== undefined) this.#observed(verdict, what, error);
+    if (this.observer !== undefined) this.#observed(verdict, what, error);
     return verdict;
   }
 
@@ -254,7 +254,7 @@ export class Door implements CapturePort {
     { name, type, source }: Partial<CallEnd>,
     error: unknown,
   ): void {
-    if (state !== 'held') this.witness!.saw({ state, reason, name, type, source, event, error });
+    if (state !== 'held') this.observer!.saw({ state, reason, name, type, source, event, error });
   }
 
   /**
@@ -264,13 +264,13 @@ export class Door implements CapturePort {
    */
   #thrown(error: unknown, what: NamedCall, read: readonly unknown[], event?: TrackingEvent): void {
     const { refusals } = this.setup;
-    // At the end of the stack there is no room to report it.
+    // After a stack overflow, reporting it may throw, too.
     guarded(() => {
       const isForeseen =
         read.some((value) => !isObject(value) || mayThrow(value)) || error instanceof RangeError;
       if (isForeseen) refusals.refused(refusals.names.of(what), 'unserialisable', error);
       else refusals.internalError('recording an event', error);
-      if (this.witness !== undefined) this.#observed({ ...THROWN, ...(event && { event }) }, what, error);
+      if (this.observer !== undefined) this.#observed({ ...THROWN, ...(event && { event }) }, what, error);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { guarded } from '../host/guarded.js';
 import { clientId, clientText } from './client-text.js';
 import { isObject } from './json-values.js';
 import { isSharedId } from './shared-ids.js';
@@ -7,7 +8,7 @@ import { isSharedId } from './shared-ids.js';
  * identity. Frozen with the event. Only the destination whose resolvers read them gets them.
  */
 export interface BrowserIds {
-  /** The id that the library gave the browser before anybody signed in. */
+  /** The id that the library gave the browser before a person signed in. */
   readonly anonymousId?: string | undefined;
   /** The library's id of the visit. */
   readonly sessionId?: string | number | undefined;
@@ -18,11 +19,11 @@ export interface BrowserIds {
 /** The browser ids of an event or of a request, by the destination's name. */
 export type BrowserIdsByDestination = Readonly<Record<string, BrowserIds>>;
 
-/** Far more than any application has. A job's payload must not decide how much is kept. */
+/** Far more than any application has. Bounds the data from a job's payload. */
 const MAX_DESTINATIONS = 50;
 const MAX_CLICK_IDS = 20;
 const MAX_SESSION_ID = 200;
-/** An application may call a destination anything. */
+/** A destination's name may have any characters. */
 const DESTINATION = /^\P{Cc}{1,100}$/u;
 const CLICK_ID = /^[\w.-]{1,50}$/;
 
@@ -54,17 +55,15 @@ export function usableSessionId(id: unknown): string | number | undefined {
 
 /** The usable browser ids of several destinations; `undefined` if there are none. Never throws. */
 export function usableByDestination(given: unknown): BrowserIdsByDestination | undefined {
-  try {
-    if (!isObject(given)) return undefined;
+  if (!isObject(given)) return undefined;
+  return guarded(() => {
     const usable: [string, BrowserIds][] = [];
     for (const [name, ids] of Object.entries(given).slice(0, MAX_DESTINATIONS)) {
       const known = DESTINATION.test(name) && isObject(ids) ? usableBrowserIds(ids) : undefined;
       if (known !== undefined) usable.push([name, known]);
     }
     return byDestination(usable);
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** A frozen object with own members for any names; `undefined` if there are none. */
@@ -72,7 +71,7 @@ export function byDestination(entries: readonly [string, BrowserIds][]): Browser
   return entries.length === 0 ? undefined : Object.freeze(Object.fromEntries(entries));
 }
 
-/** One destination's, by its name, which may be that of a member of every object. */
+/** The browser ids of one destination, whose name may be a member of every object, such as `constructor`. */
 export function browserIdsOf(
   all: BrowserIdsByDestination | undefined,
   destination: string,
@@ -103,7 +102,7 @@ export function anyBrowserId(
   return destination === undefined ? undefined : { destination, id: all![destination]!.anonymousId! };
 }
 
-/** Units of their JSON, as estimated. */
+/** The estimated units of their JSON. */
 export function sizeOfBrowserIds(all: BrowserIdsByDestination): number {
   let units = 16;
   for (const name in all) {

@@ -1,40 +1,40 @@
 import { types } from 'node:util';
+import { guarded } from '../host/guarded.js';
 import { errorMembers, extendedText, isError, isToJson, textOf } from './kept-values.js';
 import { kindOf } from './kind-of.js';
 import { pathText } from './path-text.js';
 import type { JsonObject, JsonValue } from './tracking-event.js';
 import { OversizeError, UnserialisableError, type Obstacle } from './unserialisable.js';
 
-/** A copy that nobody else holds, with what is known of the size of its JSON without making it. */
+/** A private copy, with the estimated size of its JSON. */
 export interface Snapshot {
   readonly value: JsonObject;
-  /** UTF-16 units of all strings, plus the rest of the JSON: what plain text without escapes takes in bytes. */
+  /** UTF-16 units of all strings, plus the rest of the JSON: its bytes if it has only ASCII text without escapes. */
   readonly size: number;
 }
 
 const MAX_DEPTH = 100;
 /** A larger object is copied member by member, so that the copy stops at the limit. */
 const MANY_MEMBERS = 1_000;
-/** What a number is taken for; its JSON has 1 to 24 bytes. */
+/** The estimated size of a number. Its JSON has 1 to 24 bytes. */
 const NUMBER_BYTES = 8;
-/** JSON writes one UTF-16 unit in at most this many bytes (`\u0000`). No value takes more than this times its size. */
+/** JSON writes one UTF-16 unit in at most this many bytes (`\u0000`). No value's JSON has more than this times its size. */
 export const WORST_BYTES_PER_UNIT = 6;
 
-// The state of the walk under way. A getter or toJSON may call track() again, so each walk keeps the one around it.
+// The state of the running copy. A getter or toJSON may call track(), so each copy restores the state of the outer one.
 let size = 0;
 let limit = 0;
-/** By turns an object on the way down, and the member of it that is being copied; `undefined` until one is. */
+/** The path down to the current value: each object, and the member that is being copied (`undefined` before the first one). */
 let path: unknown[] = [];
 
 /**
  * Copies a plain object as JSON would see it: `toJSON` is honoured, members that JSON leaves out are left out, NaN and the
- * infinities become null. What JSON would refuse or lose is kept: a Map becomes an object and a Set an array, a bigint its
- * digits, bytes base64 text, an Error its name, message and code; search parameters and numbers of drivers become their text.
- * Walks each value once and touches nothing of the caller's; getters run at most once. Large values are measured before they
- * are copied.
+ * infinities become null. Values that JSON would refuse or lose are kept: a Map becomes an object and a Set an array, a bigint
+ * its digits, bytes base64 text, an Error its name, message and code; search parameters and numbers of drivers become their text.
+ * Reads each value once, and changes none; getters run at most once. Large values are measured before they are copied.
  *
- * @param maxBytes of JSON; it gives up as soon as the JSON is certainly longer
- * @param called what the whole is called where a path begins with it, such as `context`
+ * @param maxBytes of JSON; the copy ends as soon as the JSON is certainly longer
+ * @param called the first name of the paths in errors, such as `context`
  * @throws UnserialisableError, OversizeError
  */
 export function snapshot(input: object, maxBytes: number, called?: string): Snapshot {
@@ -49,21 +49,19 @@ export function snapshot(input: object, maxBytes: number, called?: string): Snap
     }
     return { value: value as JsonObject, size };
   } catch (error) {
-    const known = ours(error);
+    const known = knownError(error);
     throw called !== undefined && known instanceof UnserialisableError ? known.below(called) : known;
   } finally {
     ({ size, limit, path } = outer);
   }
 }
 
-/** One of our two errors for whatever a walk ended with, of which even a look may throw again. */
-function ours(error: unknown): Error {
-  try {
-    if (error instanceof UnserialisableError || error instanceof OversizeError) return error;
-  } catch {
-    // A proxy that was thrown.
-  }
-  return obstacle('threw');
+/** One of our two errors for any error of a copy. A thrown proxy may throw for `instanceof`, too. */
+function knownError(error: unknown): Error {
+  const known = guarded(() =>
+    error instanceof UnserialisableError || error instanceof OversizeError ? error : undefined,
+  );
+  return known ?? obstacle('threw');
 }
 
 /** At the member that is being copied. */
@@ -72,18 +70,17 @@ function obstacle(what: Obstacle): UnserialisableError {
   return new UnserialisableError(what, pathText(keys, what === 'threw' ? onlyGetter() : undefined));
 }
 
-/** The members of a small object are read at once, so that of several getters nobody knows which one threw. */
+/** The members of a small object are read together, so of several getters, the one that threw is unknown. */
 function onlyGetter(): string | undefined {
   const [object, member] = path.slice(-2);
   if (typeof object !== 'object' || object === null || member !== undefined) return undefined;
-  try {
+  // A proxy may throw here.
+  return guarded(() => {
     const getters = Object.entries(Object.getOwnPropertyDescriptors(object)).filter(
       ([, property]) => property.enumerable === true && !('value' in property),
     );
     return getters.length === 1 ? getters[0]![0] : undefined;
-  } catch {
-    return undefined; // a proxy that throws
-  }
+  });
 }
 
 function copy(value: unknown): JsonValue {
@@ -112,7 +109,7 @@ function nothing(): null {
   return null;
 }
 
-/** Many applications give BigInt a toJSON; that of a bigint which that returns is not asked again. */
+/** Many applications define BigInt.prototype.toJSON. It is called only once, also if it returns a bigint. */
 function copyBigInt(value: bigint): JsonValue {
   const toJSON = (value as { toJSON?: unknown }).toJSON;
   const json: unknown = typeof toJSON === 'function' ? toJSON.call(value, '') : value;
@@ -121,7 +118,7 @@ function copyBigInt(value: bigint): JsonValue {
 
 function copyObject(value: object): JsonValue {
   const toJSON = (value as { toJSON?: unknown }).toJSON;
-  // That of an HTTP client's error returns the headers of the request, with its credentials.
+  // The toJSON of an HTTP client's error returns the headers of the request, with its credentials.
   if (!isToJson(toJSON) || isError(value)) return copyMembers(value);
   const json = toJSON.call(value, '');
   if (typeof json !== 'object' || json === null) return copy(json);
@@ -174,7 +171,7 @@ function copyBytes(buffer: ArrayBufferLike, offset: number, length: number): str
 
 function copyArray(values: readonly unknown[]): JsonValue[] {
   const { length } = values;
-  // A proxy may call anything its length; one that is no number would make every later sum of sizes none either.
+  // A proxy may return any length. One that is not a number would make all later sizes NaN.
   if (!(length >= 0) || typeof length !== 'number') throw obstacle('no_length');
   limit += 1; // no comma after the last
   grow(2 + length);
@@ -194,7 +191,7 @@ function copySet(values: ReadonlySet<unknown>): JsonValue[] {
   return result;
 }
 
-/** Of several keys with one text the last one counts, and the size of all. */
+/** Of several keys with the same text, the last one is kept, and the sizes of all are counted. */
 function copyMap(map: ReadonlyMap<unknown, unknown>): JsonObject {
   limit += 1; // no comma after the last
   grow(2);
@@ -229,11 +226,11 @@ function addMember(entries: [string, JsonValue][], key: string, value: unknown):
   entries.push([key, copied]);
 }
 
-/** Works on a shallow copy by the spread operator, which is several times faster than adding members one by one. */
+/** Changes a shallow copy, which is several times faster than adding members one by one. */
 function copyFew(value: object, keys: readonly string[]): JsonObject {
   const record: Record<string, unknown> = { ...value };
-  // Members under symbols hold what is large and shared in an instance of a class, such as an ORM's session. Literals have
-  // none, and looking for them costs more than the copy.
+  // In an instance of a class, members under symbols hold large shared objects, such as an ORM's session. Literals have none, and
+  // the search costs more than the copy.
   if (Object.getPrototypeOf(value) !== Object.prototype) {
     for (const symbol of Object.getOwnPropertySymbols(record)) Reflect.deleteProperty(record, symbol);
   }
@@ -242,7 +239,7 @@ function copyFew(value: object, keys: readonly string[]): JsonObject {
     const member = record[key];
     if (typeof member === 'string') grow(key.length + member.length + 6);
     else {
-      // Nothing else can be refused, so that nobody asks for its name.
+      // Only objects can be refused, so the path is needed only for them.
       const copied = typeof member === 'object' ? copyMember(key, member) : copy(member);
       if (copied !== undefined) grow(key.length + 4);
       if (copied !== member) record[key] = copied;
@@ -253,6 +250,6 @@ function copyFew(value: object, keys: readonly string[]): JsonObject {
 
 function grow(units: number): void {
   size += units;
-  // Also where an object of the caller's gave a length that is no number.
+  // Also if an object of the caller returned a length that is not a number.
   if (!(size <= limit)) throw new OversizeError();
 }

@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { systemClock } from './clock.js';
 import { traceOf } from './error-trace.js';
+import { guarded } from './guarded.js';
 import { logMessages } from './log.messages.js';
 import { visibleText } from './visible-text.js';
 
-/** What this package needs of a logger; Nest's is one. */
+/** The logger that this package needs. Nest's logger implements it. */
 export interface LogSink {
   log(message: string): void;
   warn(message: string): void;
@@ -25,12 +26,12 @@ interface Kind {
 }
 
 /**
- * Nest's Logger with a budget per kind of line and minute. A kind is a word of ours, or a lane and a word, never a client's
- * text: no request can suppress another kind or fill the memory. Errors of the logger or of making a sentence never reach the
- * caller. A sentence is always one line without control characters.
+ * Nest's Logger with a budget per kind of line and minute. A kind is a constant, or a lane and a constant, never a client's text,
+ * so no request can suppress another kind or fill the memory. Errors of the logger or of a message function never reach the
+ * caller. A message is always one line without control characters.
  */
 export class Log {
-  /** Counted here, because neither may depend on anything that may be broken: notices `internal_error` and `log_error`. */
+  /** The notices `internal_error` and `log_error`. Counted here, so that they depend on no other part. */
   readonly faults = { internal: 0, logger: 0 };
   readonly #kinds = new Map<string, Kind>();
 
@@ -62,10 +63,10 @@ export class Log {
   }
 
   /**
-   * Leaves a trace of an error that nobody foresaw: counted, and logged once with its stack. Its message is omitted, because it
-   * may contain values of an event or a secret. Never throws.
+   * Leaves a trace of an unforeseen error: counted, and logged once with its stack. Its message is omitted, because it may
+   * contain values of an event or a secret. Never throws.
    *
-   * @param doing what failed, such as `settling a batch`; also the place for which it is logged once
+   * @param doing the failed work, such as `settling a batch`. Logged once for each
    */
   internalError(doing: string, error: unknown): void {
     this.faults.internal++;
@@ -120,14 +121,14 @@ export class Log {
   #say(level: keyof LogSink, message: () => string, kind?: Kind, stack?: string): void {
     const skipped = kind?.skipped ?? 0;
     if (kind !== undefined) kind.skipped = 0;
-    try {
+    // The application's logger may throw, and so may an object of the application that the sentence is about.
+    const isLogged = guarded(() => {
       const text = skipped === 0 ? message() : `${message()} ${logMessages.leftOut(skipped)}`;
       if (stack === undefined) this.sink[level](visibleText(text));
       else this.sink.error(visibleText(text), stack);
-    } catch {
-      // The application's logger throws, or an object of the application that the sentence is about.
-      this.faults.logger++;
-    }
+      return true;
+    });
+    if (isLogged === undefined) this.faults.logger++;
   }
 }
 

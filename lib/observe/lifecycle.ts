@@ -1,8 +1,8 @@
 import { types } from 'node:util';
-import { Observable, Subscriber } from 'rxjs';
-import type { Observer, Operator, Subscription } from 'rxjs';
+import { Observable, type Observer, type Operator, Subscriber, type Subscription } from 'rxjs';
 import type { Reason } from '../event/reasons.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
+import { guarded } from '../host/guarded.js';
 
 /** A change of an event, a lane or the journal. */
 export interface LifecycleEvent {
@@ -36,8 +36,8 @@ export interface LifecycleEvent {
 }
 
 /**
- * The stream behind `lifecycle$`: events are handed on in the next turn of the event loop, only while somebody listens. A
- * subscriber that throws, also at the end of a pipe or by its promise, is counted and dropped: it would end the process.
+ * The stream behind `lifecycle$`. It emits in the next turn of the event loop, and only while there are subscribers. A subscriber
+ * that throws, also at the end of a pipe or by its promise, is counted and unsubscribed, because its error would end the process.
  */
 export class LifecycleStream {
   readonly #subscribers = new Set<Subscriber<LifecycleEvent>>();
@@ -53,7 +53,7 @@ export class LifecycleStream {
     () => this.onSubscriberError(),
     (subscriber) => {
       if (this.#state === 'ended') subscriber.complete();
-      // Who subscribes again on being told of the end, as repeat() does, would be told of it without end.
+      // An operator that subscribes again at the end, such as repeat(), must not get the end again without limit.
       if (this.#state !== 'open') return undefined;
       this.#subscribers.add(subscriber);
       return () => this.#subscribers.delete(subscriber);
@@ -122,12 +122,12 @@ class GuardedObservable<T> extends Observable<T> {
       subscription.unsubscribe();
     };
     const guard = (call: () => unknown): void => {
-      try {
+      const isDone = guarded(() => {
         const returned = call();
         if (types.isPromise(returned)) returned.then(undefined, failed);
-      } catch {
-        failed();
-      }
+        return true;
+      });
+      if (isDone === undefined) failed();
     };
     const subscription: Subscription = new Subscriber<T>({
       next: (value: T) => guard(() => given.next?.(value)),

@@ -1,6 +1,6 @@
 import { checkFilter } from '../capture/routing/lane-filter.js';
 import { checkStaticProperties } from '../capture/static-properties.js';
-import type { Witness } from '../capture/witness.js';
+import type { Observer } from '../capture/observer.js';
 import { checkPrivateHosts } from './check-dispatcher.js';
 import { checkProxies } from './check-proxies.js';
 import { badChoice, badOption } from '../config/check-option.js';
@@ -22,7 +22,7 @@ export interface ResolvedOptions extends Omit<
   readonly shutdownTimeoutMs: number;
   readonly proxies: ProxyEnvironment;
   /** Observes the door. Set by the test kit only. */
-  readonly witness?: Witness;
+  readonly observer?: Observer;
 }
 
 /** Expected in place of a missing object. The usual cause is a factory that returns nothing. */

@@ -29,7 +29,7 @@ import { RequestKeys } from '../capture/idempotency/request-keys.js';
 import type { Router } from '../capture/routing/router.js';
 import { StaticProperties } from '../capture/static-properties.js';
 
-/** The parts of the application that the door works with. */
+/** The parts of the application that the door uses. */
 export interface DoorParts {
   readonly namespace: KeyNamespace;
   readonly identity: IdentitySource;
@@ -45,10 +45,10 @@ export interface DoorParts {
   readonly notice: TellNotice;
 }
 
-/** Puts the door together. A part that the options do not ask for is absent, and costs nothing. */
+/** Builds the door. A part that no option enables is absent, and costs nothing. */
 export function makeDoor(options: ResolvedOptions, parts: DoorParts): Door {
   const { identity, plan, traceparent, router, keys, clock, notice, buffer, lifecycle } = parts;
-  const { enabled, destinations, maxEventBytes, idempotency, witness } = options;
+  const { enabled, destinations, maxEventBytes, idempotency, observer } = options;
   const hashing = enabled && options.hashIds ? new IdHashing(options.hashIds) : undefined;
   const privacy = Privacy.of({ ...options, hashing });
   const names = new CallNames((name) => privacy?.shownName(name) ?? name);
@@ -107,7 +107,7 @@ export function makeDoor(options: ResolvedOptions, parts: DoorParts): Door {
     holds: new Holds(keys, refusals),
     refusals,
     committed: parts.committed,
-    port: { clock, maxEventBytes, witness, plan, traceparent, notice, identity: () => identity.named() },
+    port: { clock, maxEventBytes, observer, plan, traceparent, notice, identity: () => identity.named() },
   });
 }
 

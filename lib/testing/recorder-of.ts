@@ -34,8 +34,8 @@ export function recorderOf(of: unknown): TrackingRecorder | undefined {
 }
 
 export function recorderBehind(port: CapturePort | undefined): TrackingRecorder | undefined {
-  const witness = port?.witness;
-  return isRecorder(witness) ? witness : undefined;
+  const observer = port?.observer;
+  return isRecorder(observer) ? observer : undefined;
 }
 
 function isContainer(value: unknown): value is Container {

@@ -34,7 +34,7 @@ export function rehearsalProviders(test: OverrideTrackingOptions): RehearsalProv
       inject: [TRACKING_OPTIONS],
       useFactory: (options: TrackingModuleOptions): ResolvedOptions => ({
         ...resolveOptions(rehearsedOptions(options, test)),
-        witness: new TrackingRecorder(),
+        observer: new TrackingRecorder(),
       }),
     },
     {

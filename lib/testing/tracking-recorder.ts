@@ -1,4 +1,4 @@
-import type { CallEnd, Witness } from '../capture/witness.js';
+import type { CallEnd, Observer } from '../capture/observer.js';
 import type { Reason } from '../event/reasons.js';
 import type { EventType, TrackingEvent } from '../event/tracking-event.js';
 import type { RecordedName } from '../plan/planned.js';
@@ -37,7 +37,7 @@ export function isRecorder(value: unknown): value is TrackingRecorder {
  * The events that an application has recorded. Complete as soon as `track()` returns, without a flush. Get it with
  * `trackingRecorder(app)`.
  */
-export class TrackingRecorder implements Witness {
+export class TrackingRecorder implements Observer {
   get [BRAND](): true {
     return true;
   }

@@ -36,7 +36,7 @@ export class TrackingTestingModule {
           provide: TrackingRecorder,
           inject: [RESOLVED_OPTIONS],
           // Not by the service, which a test may have replaced.
-          useFactory: ({ witness }: ResolvedOptions) => witness,
+          useFactory: ({ observer }: ResolvedOptions) => observer,
         },
       ],
       exports: [TrackingRecorder],

@@ -1,13 +1,14 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { guarded } from '../../host/guarded.js';
 import type { TellNotice } from '../../observe/notices.js';
 import { resolverFailed, resolverIsAsync } from '../identity.messages.js';
 import type { RequestScope } from '../scope/request-scope.js';
 
-/** A resolver of an identity or of browser ids, as it is called: what it returns is the application's. */
+/** A resolver of an identity or of browser ids. Its result is the application's, and is not checked yet. */
 type Resolver = (request: unknown, context?: ExecutionContext) => unknown;
 
 /**
- * Calls a resolver and contains all its errors. Its result is read here, too, because reading may throw.
+ * Calls a resolver and contains all its errors. The result is read here because reading it may throw, too.
  *
  * @param place how warnings name it
  */
@@ -23,7 +24,7 @@ export function askResolver<T>(
     if (typeof claims !== 'object' || claims === null) return undefined;
     const { then } = claims as Readonly<Record<string, unknown>>;
     if (typeof then !== 'function') return read(claims as Readonly<Record<string, unknown>>);
-    // Nobody handles the promise, so its rejection would end the process.
+    // An unhandled rejection of the promise would end the process.
     then.call(claims, ignore, ignore);
     notice('resolver_error', place, () => resolverIsAsync(place));
   } catch (error) {
@@ -41,9 +42,5 @@ function ignore(): void {}
 
 /** Only an error's kind: its message may contain data of the request. */
 function nameOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.name : typeof error;
-  } catch {
-    return 'Error';
-  }
+  return guarded(() => (error instanceof Error ? error.name : typeof error)) ?? 'Error';
 }

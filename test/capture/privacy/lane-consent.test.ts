@@ -230,7 +230,7 @@ describe('a destination that may not have the person', () => {
     const consent = saying({ meta: 'strip' });
     const { log } = aLog(() => 0);
     const runtime = new TrackingRuntime(
-      { ...resolveOptions({ ...options, consent }), witness: recorder },
+      { ...resolveOptions({ ...options, consent }), observer: recorder },
       new ManualClock(),
       log,
     );

@@ -15,6 +15,6 @@ export interface CallEnd {
 }
 
 /** Observes the door, synchronously: the recorder of a test. It never throws. */
-export interface Witness {
+export interface Observer {
   saw(end: CallEnd): void;
 }
