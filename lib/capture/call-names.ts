@@ -1,6 +1,6 @@
 import type { EventType } from '../event/tracking-event.js';
 
-/** What messages may contain of a call. */
+/** The parts of a call that messages may contain. */
 export interface NamedCall {
   readonly type: EventType;
   readonly name: unknown;

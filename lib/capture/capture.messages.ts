@@ -115,7 +115,7 @@ interface Known {
 const ITS_PAGE =
   'The page of the destination in `docs` says what it accepts, and which option changes that. Logged once; `stats()` has the total.';
 
-/** Every sentence that the door may say. */
+/** All messages of the door. */
 export const captureMessages = {
   refused: (
     what: string,
@@ -163,7 +163,7 @@ function unread(members: readonly string[]): string {
   return `The request has a user with the members ${names}. If one of them is the id, name it with fromRequestUser(). `;
 }
 
-/** What is wrong with a value, and where it is. */
+/** The fault of a value, with its place. */
 function faultOf(cause: Cause | undefined, shown: (path: string) => string): string | undefined {
   if (cause === undefined) return undefined;
   if (cause instanceof UnknownConsentKeyError) {

@@ -14,7 +14,7 @@ import { type Groups, normaliseGroups } from './groups.js';
 import { Refusal } from './refusal.js';
 import type { StaticProperties } from './static-properties.js';
 
-/** What the content is made with. Members are absent if the application did not ask for them. */
+/** The parts of {@link EventContent}. Absent if the application did not enable them. */
 export interface EventContentSetup {
   readonly plan: PlanCheck | undefined;
   readonly staticProperties: StaticProperties | undefined;

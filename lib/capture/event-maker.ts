@@ -19,21 +19,21 @@ import type { Privacy } from './privacy/privacy.js';
 import { Refusal } from './refusal.js';
 import type { Router } from './routing/router.js';
 
-/** What the maker works with. */
+/** The parts of the maker. */
 export interface EventMakerSetup {
   readonly person: Person;
   /** Absent if no destination needs the data of a person. */
   readonly matching: PersonMatching | undefined;
   readonly content: EventContent;
   readonly ids: EventIds;
-  /** Absent if the application did not ask for it. */
+  /** Absent if the application set no option for it. */
   readonly privacy: Privacy | undefined;
   readonly router: Router;
   readonly clock: Clock;
   readonly maxEventBytes: number;
 }
 
-/** The JSON of an event besides its texts, properties and context: ids, times and member names. */
+/** The size of an event's JSON without its texts, properties and context: ids, times and member names. */
 const ENVELOPE_UNITS = 220;
 
 /** Makes an event of a call: decides the person, the time and the id, and checks and copies the rest. */
@@ -44,7 +44,7 @@ export class EventMaker {
 
   constructor(private readonly setup: EventMakerSetup) {}
 
-  /** Throws only what hostile `options` throw. */
+  /** Throws only errors that hostile `options` throw. */
   make(given: EventCall, options: CallOptions, place: CallPlace): MadeEvent | Refusal {
     const { clock, router, privacy, maxEventBytes, person, content, ids } = this.setup;
     // A hook that records events would be called for them without end; skipping it would bypass it.
@@ -144,7 +144,7 @@ function withTextIds(call: EventCall, { groupType }: CallOptions): EventCall<str
   return call as EventCall<string>;
 }
 
-/** The time of a decorated call is this machine's, so its clock may say anything. */
+/** The time of a decorated call is this machine's, so it is not checked. */
 function timeOf({ timestamp }: CallOptions, { calledAt }: CallPlace, now: number): number | Refusal {
   if (timestamp === undefined || timestamp === null) return now;
   if (timestamp === calledAt) return calledAt;

@@ -10,7 +10,7 @@ import { isChoice, type RefusalLog } from './refusal-log.js';
 import type { Router } from './routing/router.js';
 import type { Verdict } from './verdict.js';
 
-/** What the intake works with. */
+/** The parts of the intake. */
 export interface IntakeSetup {
   readonly router: Router;
   readonly keys: KeyWindow;
@@ -58,7 +58,7 @@ export class Intake {
       for (const lane of lanes) this.#count(lane, full);
     }
     for (const each of declined) this.#count(each.lane, each);
-    // Only now: a key whose event found no room may be used again.
+    // Only now, because a key may be used again if the buffer rejected its event.
     if (keyed === true) keys.remember(id, owner);
     this.#afterEach?.();
     if (lifecycle.observed) lifecycle.emit({ type: 'accepted', at: clock.now(), event });

@@ -3,14 +3,14 @@ import type { EventType, JsonObject, TrackingEvent } from '../event/tracking-eve
 import type { EventParts, LaneConsents } from './event-parts.js';
 import type { PersonOfEvent } from './matching/person-matching.js';
 
-/** An event that may be stored, with data for some lanes only. */
+/** An event that is not accepted yet, with data that only some lanes get. */
 export interface MadeEvent {
   readonly event: TrackingEvent;
   /** Estimated units of its JSON. */
   readonly size: number;
-  /** Its id may come again, and is accepted once. */
+  /** The id may be repeated, and is accepted once. */
   readonly keyed?: boolean;
-  /** Who alone may use an id that a client chose. */
+  /** The only person who may use an id that a client chose. */
   readonly owner?: string | undefined;
   readonly consent?: LaneConsents | undefined;
   /** Absent if no lane needs it. */
@@ -20,8 +20,8 @@ export interface MadeEvent {
 }
 
 /**
- * The event itself. A class and not a literal, because all events share one shape, and V8 does not allocate them among its old
- * objects, where short-lived ones would pile up.
+ * The event itself. A class, so that all events have one shape, and V8 does not allocate short-lived events among its old
+ * objects.
  */
 export class AcceptedEvent implements TrackingEvent {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { isPlainObject } from '../event/json-values.js';
 
-/** Levels of nesting that are looked at; deeper values are only read by the copy of an event, which contains their errors. */
+/** Levels of nesting that are checked. Only the copy of an event reads deeper values, and it catches their errors. */
 const MAX_DEPTH = 4;
 
 /** Whether reading a value may run code of the application: a proxy, an accessor, a function, or a method of a class. */

@@ -15,7 +15,7 @@ import { captureMessages } from './capture.messages.js';
 import type { CallOptions, EventCall } from './event-call.js';
 import { Hook } from '../host/hook.js';
 
-/** What the person of an event is decided by. */
+/** The sources of an event's person. */
 export interface PersonSetup {
   readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
   /** The identity of the running code; without ids if all of them are unusable. */
@@ -42,7 +42,7 @@ export class Person {
   }
 
   /**
-   * `undefined` for nobody; an identity without ids if all given ids are unusable.
+   * `undefined` if there is no person; an identity without ids if all given ids are unusable.
    *
    * @param lanes the event's
    */
@@ -88,7 +88,7 @@ export class Person {
   }
 }
 
-/** By an id of the application's own, or by unusable ones that it gave. */
+/** Whether the application gave an id, usable or not. */
 function isNamed({ userId, anonymousId, browserIds }: Identity): boolean {
   return userId !== undefined || anonymousId !== undefined || browserIds === undefined;
 }

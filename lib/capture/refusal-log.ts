@@ -23,7 +23,7 @@ export function isChoice({ reason }: Declined): boolean {
   return CHOICES.has(reason);
 }
 
-/** Logs why calls became no event, and why a lane did not get one. */
+/** Logs why a call became no event, and why a lane did not get an event. */
 export class RefusalLog {
   constructor(
     private readonly log: Log,
@@ -75,7 +75,9 @@ export class RefusalLog {
   }
 }
 
-/** An error of ours says what is wrong. Of any other only the class is shown, because its message may contain values. */
+/**
+ * An error of this package describes the fault. Of any other, only the class is shown, because its message may contain values.
+ */
 function causeOf(error: unknown): { readonly cause?: Cause; readonly error?: string | undefined } {
   const ours = [UnserialisableError, OversizeError, InvalidTimeError, UnknownConsentKeyError] as const;
   // A thrown proxy may throw for `instanceof`, too.

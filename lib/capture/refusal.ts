@@ -14,7 +14,7 @@ const SUPPRESSIONS: ReadonlySet<Reason> = new Set([
 
 /** Why a call becomes no event. */
 export class Refusal {
-  /** @param error what is wrong, more closely than the reason; never with the value */
+  /** @param error the fault in more detail than the reason; never contains the value */
   constructor(
     readonly reason: Reason,
     readonly error?: unknown,

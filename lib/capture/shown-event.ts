@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, TrackingEvent } from '../event/tracking-event.js';
 
-/** An event to look at: a copy down to the last member, so that whoever changes it changes nothing. */
+/** A deep copy of an event for code of the application, which may change it. */
 export function shown(event: TrackingEvent): TrackingEvent {
   const copy = {
     ...event,
@@ -11,7 +11,7 @@ export function shown(event: TrackingEvent): TrackingEvent {
   return event.context === undefined ? copy : { ...copy, context: copyOf(event.context) as JsonObject };
 }
 
-/** A copy of a JSON value down to its last member. */
+/** A deep copy of a JSON value. */
 export function copyOf(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyOf);

@@ -38,7 +38,7 @@ export class StaticProperties {
     for (let i = 0; i < this.#names.length; i++) {
       const name = this.#names[i]!;
       if (Object.hasOwn(own.value, name) && own.value[name] !== undefined) continue;
-      // A hook may change the event in place, which must not reach the next one.
+      // A hook may change the event in place, and must not change later events.
       value[name] = copyOf(this.#value[name]);
       size += this.#sizes[i]!;
     }

@@ -10,6 +10,6 @@ export interface Verdict {
   readonly reason?: Reason;
   /** The hold that decides about a held event. */
   readonly hold?: Hold;
-  /** As it is stored, if one was made. */
+  /** The event as it is stored, if one was made. */
   readonly event?: TrackingEvent;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../event/tracking-event.js';
 import { readHeader } from '../request/read-header.js';
 import { addressOfRequest } from '../request/requested-address.js';
 
-/** As analytics platforms name the parts of a campaign, and as links carry them. */
+/** By the name of a member, the parameter of a link. */
 const PARAMETERS = {
   source: 'utm_source',
   medium: 'utm_medium',
@@ -25,7 +25,7 @@ function campaignIn(url: string | undefined): JsonObject | undefined {
   const start = page.indexOf('?');
   if (start === -1) return undefined;
   const query = page.slice(start + 1, start + MAX_QUERY);
-  // Few links have them, and taking a query apart costs more than all the rest.
+  // Few links have these parameters, and parsing a query is expensive.
   if (!query.includes('utm_')) return undefined;
   const parameters = new URLSearchParams(query);
   const campaign: Record<string, string> = {};

@@ -20,26 +20,26 @@ const MAX_REQUEST_ID = 200;
 const MAX_USER_AGENT = 512;
 const MAX_SESSIONS = 20;
 
-/** A request as the facts about it are read: what it is, and how its headers are. */
+/** A request, and functions that read its headers. */
 export interface Asked {
   readonly request: unknown;
   /** It opened a socket, whose messages may come for hours. */
   readonly ofSocket: boolean;
   readonly header: (name: string) => string | undefined;
-  /** The same for one that may stand there once. */
+  /** As `header`, for a header that may be sent once. */
   readonly single: (name: string) => string | undefined;
 }
 
-/** One member of an event's context, and how it is found. */
+/** One member of an event's context, and the function that reads it. */
 export interface Fact {
   readonly member: string;
   readonly read: (asked: Asked) => JsonValue;
 }
 
-/** The request as a whole; of the scope it is asked what it has come to: nothing yet while it passes middleware. */
+/** The request for the facts. While it passes middleware, its scope has no handler. */
 export function askedOf(request: unknown, { context }: RequestScope): Asked {
   if (context !== undefined && isMessage(context)) {
-    // What the message itself holds is its sender's to choose, also members that look like a request's.
+    // The sender chooses all members of the message, also those that look like a request's.
     const header = (name: string): string | undefined => messageHeader(context.getArgByIndex(1), name);
     return { request: undefined, ofSocket: false, header, single: header };
   }
@@ -51,7 +51,7 @@ export function askedOf(request: unknown, { context }: RequestScope): Asked {
   };
 }
 
-/** What the application has asked for. */
+/** The facts that the application has enabled. */
 export function factsFor(options: ValuesOf<typeof requestContextRows>): Fact[] {
   const { ip, sessions, requestId } = options;
   const idHeader = typeof requestId === 'string' ? requestId.toLowerCase() : 'x-request-id';
@@ -86,7 +86,7 @@ function methodOf({ request, ofSocket }: Asked): string | undefined {
   return clientText((request as { readonly method?: unknown } | undefined)?.method, MAX_METHOD);
 }
 
-/** A socket's handshake has one, too; but it would be the same for all its messages. */
+/** Not of a socket: the id of its handshake would be the same for all its messages. */
 function requestIdOf({ request, ofSocket, single }: Asked, header: string): string | undefined {
   if (ofSocket) return undefined;
   const said = clientText(single(header), MAX_REQUEST_ID);

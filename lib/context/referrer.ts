@@ -4,7 +4,7 @@ const MAX_LENGTH = 1_000;
 /** The default limit of all request headers together: parsing an international host name takes the square of its length. */
 const MAX_HEADER = 16_384;
 
-/** Origin and path of the page that a request came from: its query and fragment hold searches, tokens and worse. */
+/** Origin and path of the page that a request came from. Its query and fragment may contain searches and tokens. */
 export function referrerOf(header: string | undefined): string | undefined {
   if (header === undefined || header.length > MAX_HEADER || !URL.canParse(header)) return undefined;
   const { protocol, origin, pathname } = new URL(header);

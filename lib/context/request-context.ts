@@ -6,7 +6,7 @@ import { valuesOf } from '../config/rows.js';
 import { requestContextRows, type RequestContextOptions } from './request-context-options.js';
 import { patternOf } from './route-pattern.js';
 
-/** Says what is known of the request that an event comes from, as far as the application has asked for it. */
+/** Reads the details of an event's request that the application has enabled. */
 export class RequestContextReader {
   readonly #facts: readonly Fact[];
   readonly #wantsRoute: boolean;
@@ -18,8 +18,8 @@ export class RequestContextReader {
   }
 
   /**
-   * Frozen plain JSON; `undefined` where nothing is known. Never throws. What a request says is read once; its route is
-   * looked up until Nest has found one.
+   * Frozen plain JSON; `undefined` if no detail is known. Never throws. The details are read once, except the route, which is
+   * read until Nest has found it.
    *
    * @param forSomebody the code runs as somebody (`runAs`) who need not be the one at the other end: what describes the
    *   client is left out
@@ -39,7 +39,7 @@ export class RequestContextReader {
     return value;
   }
 
-  /** Operations of one GraphQL request have a route each, and all else in common. */
+  /** The operations of one GraphQL request have their own routes, and share all other details. */
   #factsOf(scope: RequestScope): JsonObject | undefined {
     const { root } = scope;
     const known = this.#known(root);
@@ -55,18 +55,18 @@ export class RequestContextReader {
   }
 }
 
-/** What a scope remembers. */
+/** The cache of a scope. */
 interface Described {
-  /** Whose options it was read by: two applications may meet in one request. */
+  /** The reader that filled it: two applications may handle one request. */
   readonly reader: RequestContextReader;
-  /** What is the same for all handlers of the request. */
+  /** The details that all handlers of the request share. */
   readonly facts: JsonObject | undefined;
   readonly value: JsonObject | undefined;
-  /** Nothing more will be known. */
+  /** The route is known, too. */
   readonly whole: boolean;
 }
 
-/** What is true of a request on whosever behalf it is. */
+/** Details that are about the request, and not about the client. */
 const OF_THE_CALL = ['method', 'route', 'requestId', 'traceparent'] as const;
 
 function withoutClient(all: JsonObject): JsonObject | undefined {

@@ -5,13 +5,13 @@ import { routeOf } from '../request/route-of.js';
 
 const MAX_LENGTH = 300;
 
-/** Under what Nest's optional packages keep what a handler answers to. */
+/** The metadata keys with which Nest's optional packages keep a handler's pattern. */
 const WS_EVENT = 'message';
 const RPC_PATTERNS = 'microservices:pattern';
 
 /**
- * What the running handler answers to, as the application wrote it: a path with its parameters' names, `Query.orders`, an
- * event, a message pattern. `undefined` until there is a handler: on the way to it, Express names the paths of middleware.
+ * The pattern of the running handler as the application declared it: a path with the names of parameters, `Query.orders`, an
+ * event, or a message pattern. `undefined` until there is a handler: before it, Express reports the paths of middleware.
  */
 export function patternOf({ context, request }: RequestScope): string | undefined {
   const pattern = context === undefined ? earlyPattern(request) : patternOfHandler(context, request);
@@ -45,7 +45,7 @@ function fieldOf(info: MaybeInfo | undefined): string | undefined {
   return typeof type === 'string' && typeof field === 'string' ? `${type}.${field}` : undefined;
 }
 
-/** A handler may answer to several patterns; some transports say which of them it was. */
+/** A handler may have several patterns. Some transports report which one matched. */
 function chosen(patterns: unknown, context: ExecutionContext): unknown {
   if (!Array.isArray(patterns)) return patterns;
   if (patterns.length === 1) return patterns[0];

@@ -1,4 +1,4 @@
-/** Every sentence of this room that a user may read. */
+/** All messages to the user in this folder. */
 
 export const badTrackOption = (place: string, option: string, got: string, wants: string): string =>
   `@Track() on ${place}: ${option === '' ? 'the event name' : `option \`${option}\``} is ${got}; expected ${wants}.`;

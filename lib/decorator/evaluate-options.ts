@@ -20,12 +20,12 @@ export type Evaluated =
       readonly options?: CapturedOptions;
     };
 
-/** The call that options are read for. */
+/** The call whose options are read. */
 export interface Circumstances {
   readonly source: string;
   readonly calledAt: number;
   readonly port: CapturePort | undefined;
-  /** Built only when an option is a function. */
+  /** Called only if an option is a function. */
   describe(identity: Identity | undefined): TrackCall;
 }
 
@@ -102,7 +102,7 @@ function readUser(user: unknown): IdentityInput | undefined {
   };
 }
 
-/** Those that were given with it; else the current identity's, if it is the same user's. */
+/** The browser ids that were given with it; else those of the current identity, if it is the same user. */
 function browserIdsOf(
   { userId, anonymousId, browserIds }: IdentityInput,
   current: Identity | undefined,
@@ -128,7 +128,7 @@ function readPerson(person: unknown): CapturedMembers['person'] {
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
-/** Ids as texts, because an object may have another id later. */
+/** Ids as texts, because an object may return another id later. */
 function readGroups(groups: unknown): CapturedMembers['groups'] {
   if (typeof groups !== 'object' || groups === null || Array.isArray(groups)) return groups as undefined;
   const ids = Object.entries(groups as Readonly<Record<string, Id | undefined>>);
@@ -153,7 +153,7 @@ const ASYNC = Symbol('an asynchronous option');
 function synchronous(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (typeof (value as { then?: unknown }).then !== 'function') return value;
-  // Of a promise only: another thenable may be a query, which its `then` would run.
+  // Only promises: another thenable may be a query, which runs when `then` is called.
   disown(value);
   throw ASYNC;
 }

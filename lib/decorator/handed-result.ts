@@ -11,7 +11,7 @@ export interface Returning<R> {
   value?: (...args: never[]) => R | PromiseLike<R> | Observable<R>;
 }
 
-/** What a decorator may return, for a method of whose result nothing is known; a type that it may not return, for others. */
+/** The return type of a decorator: valid for a method with an unknown result, invalid for others. */
 export type Unfitting<Method, R> = Method extends (...args: never[]) => infer Returned
   ? [Handed<Returned>] extends [R]
     ? void
@@ -28,5 +28,5 @@ type Handed<Returned> = Known<
   Returned extends PromiseLike<infer Value> | Observable<infer Value> ? Known<Value> : Returned
 >;
 
-/** `void` is the result of handlers that answer by the response: it says nothing. */
+/** `void` is the result of handlers that use the response, so the result is unknown. */
 type Known<Value> = unknown extends Value ? any : [Value] extends [void] ? any : Value;

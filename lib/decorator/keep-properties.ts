@@ -3,8 +3,8 @@ import { OversizeError } from '../event/unserialisable.js';
 import type { Evaluated } from './evaluate-options.js';
 
 /**
- * Copies the properties of an event that waits for the response: until then, interceptors and serialisers often change what the
- * handler returned.
+ * Copies the properties of an event that waits for the response. Until then, interceptors and serialisers often change the
+ * handler's result.
  *
  * @param maxEventBytes the copy ends at this size, because the event would be rejected
  */

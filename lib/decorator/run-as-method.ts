@@ -21,14 +21,14 @@ interface RunAsMark {
 /** One for all copies of this package. */
 const MARK = Symbol.for('nestjs-tracking.runAs');
 
-/** Wraps a method so that it runs with the identity that a function reads from its arguments. */
+/** Wraps a method so that it runs with an identity from its arguments. */
 export function runAsMethod(
   original: Method,
   target: object,
   key: string | symbol,
   identityOf: (...args: never[]) => unknown,
 ): Method {
-  // Only the outermost acts, so that the function is asked once for each call.
+  // Only the outermost acts, so that the function is called once for each call.
   let outermost: Method;
   const mark: RunAsMark = {
     around(method) {
@@ -51,7 +51,7 @@ export function runAsMethod(
   return mark.around(original);
 }
 
-/** Puts a wrapper inside of the method's `@RunAs()`, if it has one, so that a `@Track()` above has that identity, too. */
+/** Puts a wrapper inside of the method's `@RunAs()`, if any, so that a `@Track()` above gets that identity, too. */
 export function insideOfRunAs(
   original: Method,
   wrapped: Method,
@@ -104,7 +104,7 @@ function read(
   return normaliseIdentity(found);
 }
 
-/** An Observable works when it is subscribed to, after the method has returned. */
+/** The work of an Observable begins with a subscription, after the method has returned. */
 function subscribedAs(as: Identity, result: unknown): unknown {
   if (!isObservable(result)) return result;
   return new Observable((subscriber) => runAsIdentity(as, () => result.subscribe(subscriber)));

@@ -16,8 +16,8 @@ export type RunAsDecorator = (target: object, key: string | symbol, descriptor: 
  * The identity applies to the method, the promises and timers that it starts, the Observable that it returns, and a
  * `@Track()` above or below. It takes precedence over an enclosing request and an enclosing `runAs()`.
  *
- * @param identity synchronous; gets the method's arguments. If it returns nobody, or throws (counted as
- *   `resolver_error`, logged once), the method runs with its caller's identity
+ * @param identity synchronous; gets the method's arguments. If it returns no identity, or throws (counted as `resolver_error`,
+ *   logged once), the method runs with its caller's identity
  *
  * @example
  * ```ts

@@ -130,7 +130,7 @@ export class RunningCall implements Circumstances, Waiting {
 
   #commit(evaluated: Evaluated): Promise<void> | undefined {
     const { service } = this.binding;
-    // A mock gets every event through `track()`, which tests ask about.
+    // A mock gets every event through `track()`, which tests check.
     if ('refused' in evaluated || this.port === undefined || service?.record === undefined) {
       this.#record(evaluated);
       return undefined;

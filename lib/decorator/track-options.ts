@@ -43,7 +43,7 @@ export interface TrackCircumstances<R> {
   readonly key?: TrackValue<R, Id | null | undefined> | undefined;
   /**
    * Replaces the whole identity of the request; spread `call.identity` to extend it. `undefined`, and ids that are `undefined`,
-   * count as not given; `null` means nobody. With an unusable id the event is rejected (`invalid_identity`).
+   * count as not given; `null` means no person. With an unusable id the event is rejected (`invalid_identity`).
    */
   readonly user?: TrackValue<R, IdentityInput | null | undefined> | undefined;
   /**
@@ -86,22 +86,25 @@ export type TrackArguments<R, Name extends string, Given> = RegisteredPlan exten
 
 /** As {@link TrackOptions}, for an event of the registered plan that requires no property. */
 export interface PlannedTrackOptions<R, Name extends string, Given> extends TrackCircumstances<R> {
-  /** As the plan has them. */
+  /** The properties of the plan. */
   readonly properties?: PropertiesOf<Name> | PropertiesFunction<R, Name, Given, undefined> | undefined;
 }
 
 /** As {@link TrackOptions}, for an event of the registered plan that requires properties. */
 export interface RequiringTrackOptions<R, Name extends string, Given> extends TrackCircumstances<R> {
-  /** As the plan has them. */
+  /** The properties of the plan. */
   readonly properties: PropertiesOf<Name> | PropertiesFunction<R, Name, Given>;
 }
 
-/** Returns what the plan has for an event, and nothing else: what it has not would go out unseen. */
+/** Returns the properties that the plan has for an event, and no others, which would be sent unchecked. */
 export interface PropertiesFunction<R, Name extends string, Given, Nothing = never> {
   (result: R, call: TrackCall): Planned<Given, PropertiesOf<Name>> | Nothing;
 }
 
-/** What fits, with `never` for what the plan has not; else the plan's properties, so that the error is about them. */
+/**
+ * The given properties, with `never` for those that the plan does not have; otherwise the plan's properties, so that the error is
+ * about them.
+ */
 type Planned<Given, Properties> = Given extends Properties
   ? Given & { readonly [Key in Exclude<keyof Given, KeyOf<Properties>>]: never }
   : Properties;

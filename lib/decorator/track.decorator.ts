@@ -30,7 +30,7 @@ export interface TrackDecorator<R = any> {
     key: string | symbol,
     descriptor: TypedPropertyDescriptor<Method>,
   ): Unfitting<Method, R>;
-  // For whoever expects a decorator of methods; no call comes to it.
+  // Only for the compiler, where a `MethodDecorator` is expected. It is never called.
   (target: object, key: string | symbol, descriptor: PropertyDescriptor): void;
 }
 

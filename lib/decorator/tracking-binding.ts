@@ -19,7 +19,7 @@ const services = new WeakMap<object, BoundTracking>();
 
 /**
  * Asks Nest to inject the `TrackingService`, if any, into instances of a class and its descendants. The property is an accessor
- * of the prototype, so that instances have no member of ours.
+ * of the prototype, so that instances have no additional member.
  *
  * @param itsClass the class `TrackingService` of this copy of the package
  */
@@ -49,7 +49,7 @@ export function bindInstance(instance: unknown, service: BoundTracking): void {
   if (BINDING in instance) services.set(instance, service);
 }
 
-/** Where the events of an instance go. */
+/** The service and the port that an instance's events use. */
 export interface Binding {
   /** Absent for an instance that no module knows. */
   readonly service: BoundTracking | undefined;

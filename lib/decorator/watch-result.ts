@@ -7,7 +7,7 @@ import { watchObservable } from './watch-observable.js';
 import { watchThenable } from './watch-thenable.js';
 
 /**
- * Tells the call when its result has succeeded, and returns the result for the caller: the same one, except for an Observable
+ * Reports the success of the result to the call, and returns the result for the caller: the same one, except for an Observable
  * and for the promise of a durable event.
  */
 export function watchResult(call: RunningCall, result: unknown): unknown {

@@ -5,11 +5,11 @@ const MAX_PART_MS = 3_600_000;
 
 /** Events that are sent in one request, and their history. `begun` is the number of attempts that the lane has begun by then. */
 export class Batch {
-  /** Requests made with these events, and with those of the batch that are settled by now. */
+  /** Requests with these events, and with events of the batch that are settled by now. */
   attempts = 0;
   /** Monotonic time before which it is not sent. */
   dueAt = 0;
-  /** Monotonic time that the platform asked to wait for. It holds also if a pause is cut short. */
+  /** Monotonic time before which the platform accepts no retry. Also valid if a pause is cut short. */
   notBefore = 0;
   /** The outcome of an attempt is unknown, so the platform may recognise its repeat. */
   mayBeTaken = false;
@@ -93,7 +93,7 @@ export class Batch {
     return this.#failedAloneMs;
   }
 
-  /** Some of its events as a batch of their own, with its history. */
+  /** Some of its events as a separate batch, with its history. */
   part(events: readonly StoredEvent[], isPiece = this.isPiece): Batch {
     return this.#cut(events, this.totalAttempts, isPiece);
   }
@@ -108,7 +108,7 @@ export class Batch {
     return rest;
   }
 
-  /** @param arePieces false: it is not halved because something in it was refused */
+  /** @param arePieces false: it is halved for another reason than a refusal */
   halves(arePieces = true): [Batch, Batch] {
     const middle = Math.ceil(this.size / 2);
     const isPiece = arePieces || this.isPiece;

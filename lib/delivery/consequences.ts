@@ -13,7 +13,7 @@ import type { Settlements } from './settlements.js';
 import type { Throttle } from './throttle.js';
 import type { Verdict, Verdicts } from './verdicts.js';
 
-/** What the consequences act on. */
+/** The parts of a lane that outcomes change. */
 export interface ConsequencesSetup {
   readonly answers: AnswerKeeper;
   readonly batches: LeasedBatches;
@@ -29,9 +29,9 @@ export interface ConsequencesSetup {
 
 /** A refused request. */
 export interface Refused {
-  /** Set if the answer speaks of credentials or configuration, not of an event. */
+  /** Set if the answer is about credentials or configuration, not about an event. */
   readonly parkAs?: Reason | undefined;
-  /** Of the answer; absent without one. */
+  /** The status of the answer; absent without one. */
   readonly status?: number | undefined;
   /** The reason of a dead letter. Default `refused`. */
   readonly deadAs?: Reason | undefined;
@@ -39,7 +39,7 @@ export interface Refused {
   readonly cause?: string | undefined;
 }
 
-/** What an outcome means: the batch is settled or retried, and the state of the lane follows. */
+/** Applies an outcome: settles or retries the batch, and changes the state of the lane. */
 export class Consequences {
   constructor(private readonly setup: ConsequencesSetup) {}
 
@@ -77,7 +77,7 @@ export class Consequences {
       const reported = isParked ? 'park' : verdict;
       health.refused(batch, status, parkAs ?? 'refused', reported);
     }
-    // A parked lane gives up nothing: its refusals do not speak of an event.
+    // A parked lane gives up no event, because its refusals are not about an event.
     if (isParked) batches.setAside(batch);
     else this.#carryOut(verdict, batch, deadAs);
     if (verdict === 'park' && !isParked) health.park(parkAs ?? 'refused_all', batch, cause);
@@ -113,7 +113,7 @@ export class Consequences {
       case 'dead':
         return settlements.dead(batch, deadAs);
       case 'halve':
-        // Before everything else, so that the event that is refused is soon alone.
+        // Before all other batches, so that the refused event is soon alone.
         return batches.addNext(batch.halves());
       case 'park':
         return batches.setAside(batch);

@@ -1,7 +1,7 @@
 import type { Reason } from '../event/reasons.js';
 import { counted, eventsOf } from '../event/counted.js';
 
-/** Why a destination's `credentials` function returned no usable credentials. Has no value and no text of an error. */
+/** Why a destination's `credentials` function returned no usable credentials. Contains no value and no text of an error. */
 export type CredentialsFailure =
   | { readonly kind: 'failed'; readonly code?: string | undefined }
   | { readonly kind: 'timeout' | 'no_values' | 'missing_value' | 'expired' };
@@ -22,7 +22,7 @@ const HINTS: Readonly<Record<CredentialsFailure['kind'], string>> = {
   expired: '`expiresAt` must be in the future, in epoch milliseconds (seconds times 1,000).',
 };
 
-/** Every sentence that the delivery may say, so that tests and readers find them in one place. */
+/** All messages of the delivery. */
 export const deliveryMessages = {
   parked: (lane: string, reason: string, answer: string | undefined): string => {
     const check =
@@ -39,7 +39,7 @@ export const deliveryMessages = {
     `Destination '${lane}' is parked (${reason}): its requests cannot be made (${failure}). ` +
     'Nothing was sent, and no event is lost. Delivery resumes when a request can be made. ' +
     'Check `dispatcher`, which must be one of undici 7 or 8, and the URL and headers of the destination.',
-  /** @param cause a whole sentence */
+  /** @param cause a complete sentence */
   notConfigured: (lane: string, cause: string): string =>
     `Destination '${lane}' is parked (misconfigured). ${cause} ` +
     'Nothing is sent, and no event is lost. Delivery resumes when the configuration allows a request.',
@@ -112,14 +112,14 @@ export const deliveryMessages = {
   },
 };
 
-/** Takes the place of the body, also in dead letters. */
+/** Replaces the body, also in dead letters. */
 export function undecoded(encoding: string, bytes: number): string {
   const named = encoding === '' ? 'an unknown encoding' : encoding;
   const unit = bytes === 1 ? 'byte' : 'bytes';
   return `(a body in ${named} that cannot be decoded, ${bytes} ${unit})`;
 }
 
-/** The status and the words of a kept answer, for a log line. */
+/** The status and the text of a kept answer, for a log line. */
 export function briefly(kept: string): string {
   return kept.split(': ', 1)[0] ?? '';
 }
@@ -128,7 +128,7 @@ function brieflyOf(kept: string | undefined): string | undefined {
   return kept === undefined ? undefined : briefly(kept);
 }
 
-/** An answer as a part of a sentence; a failure is known by its code alone. */
+/** An answer as a part of a sentence; of a failure, only its code. */
 function said(answer: string | undefined): string {
   return answer === undefined ? '' : `, ${answered(answer)}`;
 }

@@ -9,10 +9,10 @@ import type { LaneDestination } from './lane-destination.js';
 import { makeLane, type LaneSetup } from './make-lane.js';
 import { Transport } from './http/transport.js';
 
-/** How long the lanes wait for what a disk knows of pauses. */
+/** How long the lanes wait for pauses that are stored on a disk. */
 const PAUSES_MS = 2_000;
 
-/** What the delivery works with. */
+/** The setup of the delivery. */
 export interface DeliverySetup extends Omit<
   LaneSetup,
   'destination' | 'transport' | 'buffer' | 'onOverCapacity'
@@ -23,7 +23,7 @@ export interface DeliverySetup extends Omit<
   onOverCapacity(lane: string, message: () => string): void;
 }
 
-/** What a flush did, and what it left. */
+/** The result of a flush. */
 export interface FlushResult {
   readonly delivered: number;
   readonly pending: number;
@@ -31,10 +31,10 @@ export interface FlushResult {
   readonly timedOut: boolean;
 }
 
-/** All lanes: one for each destination, none of which knows of another. */
+/** All lanes, one for each destination. No lane depends on another. */
 export class Delivery {
   readonly #lanes = new Map<string, Lane>();
-  /** One for all lanes: their lookups share the same few threads. */
+  /** One for all lanes, because lookups share the same few threads. */
   readonly #lookup: HostLookup;
   #buffer!: EventBuffer;
   #closed = false;
@@ -43,7 +43,7 @@ export class Delivery {
     this.#lookup = new HostLookup(setup.clock);
   }
 
-  /** Begins to deliver what the buffer holds. */
+  /** Begins to deliver the events of the buffer. */
   open(buffer: EventBuffer): void {
     const { clock, destinations, proxies } = this.setup;
     this.#buffer = buffer;
@@ -52,7 +52,7 @@ export class Delivery {
       const { name, allowPrivateHosts } = destination;
       const transport = new Transport({
         ...destination,
-        // With checked addresses no proxy is configured: the start fails otherwise.
+        // With checked addresses, no proxy is configured: otherwise, the start fails.
         proxies: allowPrivateHosts ? proxies : undefined,
         clock,
         lookup: this.#lookup,
@@ -84,14 +84,15 @@ export class Delivery {
   }
 
   /**
-   * Sends now what was accepted so far; ends when that is settled or cannot be sent now, or at the deadline. Never rejects.
+   * Sends all events that were accepted so far. Ends when they are settled or cannot be sent now, or at the deadline. Never
+   * rejects.
    *
-   * @param names of the lanes; unknown ones are passed over, and what is no array stands for all
+   * @param names of the lanes. Unknown ones are ignored; any value except an array means all
    */
   async flush(timeoutMs: number, names?: readonly string[]): Promise<FlushResult> {
     const lanes = this.#closed ? [] : this.#named(names);
     const before = this.#sum(lanes);
-    // What a disk has not taken yet cannot be sent before it has.
+    // Events are sent only after the disk has written them.
     if (lanes.length > 0) void this.#buffer.commit();
     const timedOut = await this.#flushed(lanes, timeoutMs);
     const after = this.#sum(lanes);
@@ -103,13 +104,13 @@ export class Delivery {
     };
   }
 
-  /** As a flush, and what only waits for its next attempt gets one more at once. */
+  /** As a flush, and events that wait for a retry get one more attempt at once. */
   drain(timeoutMs: number): Promise<FlushResult> {
     for (const lane of this.#lanes.values()) lane.hurry();
     return this.flush(timeoutMs);
   }
 
-  /** Ends all attempts and closes the sockets; what was not delivered is the buffer's again. */
+  /** Ends all attempts, closes the sockets, and returns undelivered events to the buffer. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
@@ -122,7 +123,7 @@ export class Delivery {
     }
   }
 
-  /** A disk that hangs must not keep the lanes from delivering from memory. */
+  /** A disk that hangs must not stop the lanes from delivering from memory. */
   #orNone(pauses: Promise<ReadonlyMap<string, number>>): Promise<ReadonlyMap<string, number> | undefined> {
     return within(this.setup.clock, PAUSES_MS, pauses).then((known) => (known ? pauses : undefined));
   }
@@ -148,7 +149,7 @@ export class Delivery {
     for (const { name } of lanes) {
       const ledger = this.#buffer.ledger(name);
       sum.delivered += ledger.delivered;
-      // A dead letter that made room, was given up or sent again, is a death all the same.
+      // Dead letters that were replaced, dropped or sent again count, too.
       const { dead_letters_full: full, given_up: givenUp } = ledger.dropped;
       sum.dead += ledger.dead + (full ?? 0) + (givenUp ?? 0) + ledger.redriven;
       sum.pending += ledger.pending;

@@ -9,7 +9,7 @@ import type { LaneDestination } from './lane-destination.js';
  * Builds the request for an attempt.
  *
  * @returns the reason if none can be made of the batch: `encode` threw, returned something else, or its body is too large. The
- * error if `encode` threw one which says that the configuration allows no request.
+ *   error of `encode` if it says that the configuration allows no request.
  */
 export function encodeBatch(
   destination: LaneDestination,

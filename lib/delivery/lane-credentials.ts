@@ -1,17 +1,16 @@
 import type { CredentialsSource, FreshCredentials } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
-import { deliveryMessages } from './delivery.messages.js';
-import type { CredentialsFailure } from './delivery.messages.js';
+import { type CredentialsFailure, deliveryMessages } from './delivery.messages.js';
 import type { LaneSignals } from './lane-signals.js';
 import { failedWith, failureName, readCredentials } from './given-credentials.js';
 
-/** Credentials are renewed this long before they expire, or when a fifth of their time is left, if that is later. */
+/** Credentials are renewed at this time before they expire, or when a fifth of their time is left, if that is later. */
 const RENEW_BEFORE_MS = 300_000;
 const RENEW_PART = 1 / 5;
-/** Least time between two calls: some services return expired credentials, some platforms reject at random. */
+/** The least time between two calls, because some services return expired credentials, and some platforms reject at random. */
 const MIN_BETWEEN_MS = 1_000;
-/** Earlier values stay secret: answers to requests with them may arrive late. */
+/** Earlier values stay secret, because answers to requests with them may arrive late. */
 const SETS_KEPT_SECRET = 4;
 
 /** Credentials of one call of the function. Attempts are made with them until others replace them. */
@@ -21,7 +20,7 @@ export interface LaneSecret {
   /** Monotonic times. */
   readonly expiresAt: number;
   readonly renewAt: number;
-  /** They replaced rejected ones, and nothing was delivered with them so far. */
+  /** They replaced rejected ones, and no event was delivered with them so far. */
   isUnproven: boolean;
 }
 
@@ -41,7 +40,7 @@ export interface LaneCredentialsSetup {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signals: LaneSignals;
-  /** The pause after so many failures. */
+  /** The pause after a number of failures. */
   readonly pauseMs: (failures: number) => number;
   /** All values that must not be shown. */
   readonly onSecrets: (secrets: readonly string[]) => void;
@@ -51,7 +50,7 @@ export interface LaneCredentialsSetup {
 
 /**
  * Credentials from a function, which expire. The function is called at the first need, in the background before they expire,
- * and after the platform has rejected them. It is called with growing pauses until it returns valid ones.
+ * and after the platform has rejected them. After a failure, it is called again with growing pauses.
  */
 export class LaneCredentials {
   /** Undefined: no request can be made. */
@@ -74,7 +73,7 @@ export class LaneCredentials {
     return this.#failure !== undefined && !this.#isValid() ? failureName(this.#failure) : undefined;
   }
 
-  /** Whether the function returned none, and its next call is paused. */
+  /** Whether the function failed, and its next call is paused. */
   get isPaused(): boolean {
     return this.trouble !== undefined && this.setup.clock.monotonic() < this.#notBefore;
   }
@@ -87,14 +86,14 @@ export class LaneCredentials {
     return this.#current;
   }
 
-  /** Calls the function if it may be called now; returns when it may be called again. Infinity: its call is under way. */
+  /** Calls the function if it may be called now. Returns when it may be called again; Infinity while a call is running. */
   ask(): number {
     const { clock } = this.setup;
     if (this.#pending === undefined && !this.#closed && clock.monotonic() >= this.#notBefore) this.#call();
     return this.#pending === undefined ? this.#notBefore : Infinity;
   }
 
-  /** Something was delivered with these credentials. */
+  /** An event was delivered with these credentials. */
   proven(used: LaneSecret): void {
     if (used !== this.#current) return;
     used.isUnproven = false;
@@ -114,7 +113,7 @@ export class LaneCredentials {
     return !used.isUnproven;
   }
 
-  /** Cuts a pause short. */
+  /** Ends the pause. */
   hurry(): void {
     this.#notBefore = 0;
   }
@@ -149,7 +148,7 @@ export class LaneCredentials {
   #answered(asked: number, value: unknown): void {
     const read = readCredentials(value, this.setup.clock.now());
     if ('kind' in read) this.#failed(asked, read);
-    // A service that takes longer than the deadline still helps, unless a later call was quicker.
+    // A result after the deadline is used, unless a later call has returned valid credentials.
     else if (asked === this.#asks || !this.#isValid()) this.#accept(read);
   }
 
@@ -157,7 +156,7 @@ export class LaneCredentials {
     if (this.#closed) return;
     const { clock, signals, onSecrets } = this.setup;
     const now = clock.monotonic();
-    // The wall clock may be set meanwhile.
+    // The wall clock may be set in the meantime.
     const lifeMs = expiresAt === undefined ? Infinity : expiresAt - clock.now();
     const leadMs = Math.min(RENEW_BEFORE_MS, lifeMs * RENEW_PART);
     this.#current = {

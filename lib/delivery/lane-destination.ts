@@ -14,16 +14,16 @@ import type { HeldEvent } from '../event/lane-event.js';
 /** The part of an answer that dead letters keep: fields that the destination understands, or text. */
 export type KeepAnswers = 'fields' | 'text';
 
-/** When a lane tries again, every value decided. */
+/** The retry options of a lane, with all defaults. */
 export interface RetryPolicy {
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
   readonly maxRetryAfterMs: number;
-  /** Absent: events never grow too old. */
+  /** Absent: events never expire. */
   readonly maxAgeMs?: number | undefined;
 }
 
-/** A destination as its lane works with it: every default filled in. */
+/** A destination for its lane, with all defaults. */
 export interface LaneDestination {
   readonly name: string;
   readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayMs: number };

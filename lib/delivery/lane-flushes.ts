@@ -1,15 +1,15 @@
-/** Who waits for a lane to be done with what it had accepted by then. */
+/** Callers that wait until a lane has settled the events that it had accepted before. */
 export class LaneFlushes {
-  /** Events before this position are sent without waiting for company. */
+  /** Events before this position are sent even if they do not fill a batch. */
   upTo = 0;
   #waiting: { readonly position: number; readonly done: () => void }[] = [];
 
-  /** How many wait. */
+  /** Callers that wait. */
   get count(): number {
     return this.#waiting.length;
   }
 
-  /** Returns what ends the waiting without a word to `done`. */
+  /** @returns cancels it without a call of `done` */
   add(position: number, done: () => void): () => void {
     this.upTo = position;
     const added = { position, done };
@@ -19,7 +19,7 @@ export class LaneFlushes {
     };
   }
 
-  /** Ends those whose events all come before `first`, the first position that is worth waiting for. */
+  /** Ends those whose events all come before `first`, the first position that a flush has to wait for. */
   endUpTo(first: number): void {
     const ended = this.#waiting.filter(({ position }) => position <= first);
     if (ended.length === 0) return;

@@ -28,17 +28,17 @@ export interface LaneFigures {
   readonly capacityPerSecond: number | null;
 }
 
-/** What the figures are made of. */
+/** The sources of the figures. */
 export interface LaneMeasuresSetup {
   readonly destination: Pick<LaneDestination, 'name' | 'concurrency' | 'batch'>;
   readonly buffer: Pick<EventBuffer, 'ledger'>;
   readonly clock: Clock;
   readonly telemetry?: LaneTelemetry | undefined;
-  /** More events come in than the lane can deliver; `message` is for the log. */
+  /** More events arrive than the lane can deliver; `message` is for the log. */
   onOverCapacity(message: () => string): void;
 }
 
-/** The figures of a lane: for `stats()`, telemetry, and the notice that more comes in than the lane can deliver. */
+/** The figures of a lane: for `stats()`, telemetry, and the notice `over_capacity`. */
 export class LaneMeasures {
   #attempts = 0;
   #retries = 0;
@@ -64,7 +64,7 @@ export class LaneMeasures {
     batch.attempts++;
   }
 
-  /** Nothing was sent, so it was no attempt. */
+  /** Nothing was sent, so it does not count as an attempt. */
   notSent(batch: Batch): void {
     this.#attempts--;
     batch.attempts--;
@@ -95,7 +95,7 @@ export class LaneMeasures {
     if (now - this.#windowStart >= WINDOW_MS) this.#compareIntake(now);
   }
 
-  /** Once a minute. A lane of one event per request at a distant host reaches its capacity soonest. */
+  /** Once a minute. A lane with one event per request to a distant host reaches its capacity first. */
   #compareIntake(now: number): void {
     const { buffer, destination } = this.setup;
     const { accepted } = buffer.ledger(destination.name);

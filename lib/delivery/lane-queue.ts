@@ -14,11 +14,11 @@ import type { Throttle } from './throttle.js';
 /** Events leased in one turn of the event loop while none of them may be sent yet. */
 const ASIDE_PER_TURN = 500;
 
-/** What the queue works with. */
+/** The setup of the queue. */
 export interface LaneQueueSetup {
   readonly destination: LaneDestination;
   readonly buffer: EventBuffer;
-  /** Of `retry`; absent: events never grow too old. */
+  /** Of `retry`; absent: events never expire. */
   readonly maxAgeMs: number | undefined;
   readonly clock: Clock;
   readonly batches: LeasedBatches;
@@ -27,9 +27,9 @@ export interface LaneQueueSetup {
   readonly signals: LaneSignals;
 }
 
-/** The pending events of a lane: cuts the next batch, of new events or of those that wait for a retry. */
+/** The pending events of a lane. Makes the next batch, of new events or of those that wait for a retry. */
 export class LaneQueue {
-  /** Settled batches when the buffer last handed out nothing. It hands out more after another one. */
+  /** The number of settled batches when the buffer last handed out no event. It hands out more after another one. */
   #withheldAt = -1;
   /** The last turn ended before it found an event to send. */
   #isUnfinished = false;
@@ -107,12 +107,12 @@ export class LaneQueue {
     return oldest.position < flushTo ? 0 : oldest.since + this.setup.destination.batch.maxDelayMs;
   }
 
-  /** When the next batch, new or not, is ready. */
+  /** When the next batch, of new events or a retry, is ready. */
   nextAt(flushTo: number): number {
     return Math.min(this.setup.batches.nextDueAt, this.readyAt(flushTo));
   }
 
-  /** Further batches have at most so many events. */
+  /** Limits the number of events of further batches. */
   capAt(maxEvents: number): void {
     this.#maxEvents = Math.max(1, Math.min(this.#maxEvents, maxEvents));
   }
@@ -162,13 +162,13 @@ export class LaneQueue {
     }
   }
 
-  /** The events of a batch that may be sent now: without old or superseded ones, which are dropped, and those that must wait. */
+  /** The events of a batch that may be sent now. Expired and superseded events are dropped, and others may have to wait. */
   sendable(batch: Batch): Batch | undefined {
     const fresh = this.#withoutExpired(batch);
     return fresh && this.setup.order.admit(fresh, this.#supersede);
   }
 
-  /** A single event for the next probe, a different one each time if possible; none that the platform wants later. */
+  /** A single event for the next probe, a different one each time if possible. None that must wait for `Retry-After`. */
   nextProbe(): Batch | undefined {
     const { batches } = this.setup;
     for (;;) {
@@ -185,13 +185,13 @@ export class LaneQueue {
     if (batch.failsAlone) this.setup.order.letPass(batch);
   }
 
-  /** Sends a batch again at once: the platform did not look at it. */
+  /** Sends a batch again at once, because the platform did not read it. */
   retryNow(batch: Batch): void {
     this.setup.batches.addNext([batch]);
     this.#retrying(batch);
   }
 
-  /** Gives everything that is not in flight back to the buffer. */
+  /** Returns all events that are not in flight to the buffer. */
   close(): void {
     const { batches, order, settlements } = this.setup;
     settlements.giveBack([...batches.takeWaiting(), ...order.takeAside()]);
@@ -235,12 +235,12 @@ export class LaneQueue {
   readonly #supersede = (batch: Batch): void => this.setup.settlements.drop(batch, 'superseded');
 }
 
-/** Time since an event happened. The wall clock may have been set since it was accepted, so it is not read again. */
+/** Time since an event happened. The wall clock is not read again, because it may have been set since the event was accepted. */
 function ageOf({ event, since }: StoredEvent, now: number): number {
   return event.acceptedAt - event.timestamp + now - since;
 }
 
-/** The part that a destination puts an event in. An event without one is sent alone. */
+/** The destination's partition of an event. An event without one is sent alone. */
 function partOf(held: HeldEvent, partition: (held: HeldEvent) => string): string {
   const part: unknown = guarded(() => partition(held));
   if (typeof part === 'string') return part;

@@ -27,7 +27,7 @@ export class LaneSignals {
     this.lifecycle.emit({ type, at: this.clock.now(), lane: this.lane, ...details });
   }
 
-  /** The same change of every event. */
+  /** One change of several events. */
   ofEvents(type: 'delivered' | 'retrying' | 'dead', batch: Batch, reason?: Reason): void {
     if (!this.lifecycle.observed) return;
     const at = this.clock.now();

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../host/clock.js';
 import { detached } from '../host/detached.js';
 
-/** A lane's only timer, and its place in the next turn of the event loop. */
+/** A lane's only timer, and its wake-up in the next turn of the event loop. */
 export class LaneTimer {
   #timer: Timer | undefined;
   #at = Infinity;
@@ -19,7 +19,7 @@ export class LaneTimer {
     return this.#at;
   }
 
-  /** Whether the pump runs in the next turn anyhow. */
+  /** Whether the pump already runs in the next turn. */
   get soon(): boolean {
     return this.#soon;
   }
@@ -36,9 +36,9 @@ export class LaneTimer {
   }
 
   /**
-   * Wakes the lane at a monotonic time, in place of any other time that was set; Infinity: not at all.
+   * Wakes the lane at a monotonic time, and replaces an earlier wake-up; Infinity: never.
    *
-   * @param holds whether the process is to live until then
+   * @param holds whether to keep the process alive until then
    */
   wakeAt(at: number, holds: boolean): void {
     if (this.#cancelled || (at === this.#at && holds === this.#holds)) return;

@@ -17,7 +17,7 @@ import type { Throttle } from './throttle.js';
 
 /** Events serialised in one turn of the event loop. */
 const EVENTS_PER_TURN = 200;
-/** How often a lane looks for events that are being read from a disk, and after an error of our own code. */
+/** How often a lane checks for events that are being read from a disk, and after an internal error. */
 const LOOK_AGAIN_MS = 10_000;
 
 /** The parts of a lane, as `makeLane()` connects them. */
@@ -25,7 +25,7 @@ export interface LaneParts {
   readonly name: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Events come in groups, and some pending ones may not be in memory. */
+  /** Events arrive in groups, and some pending events may not be in memory. */
   readonly isGrouped: boolean;
   readonly batches: LeasedBatches;
   readonly credentials: LaneCredentials;
@@ -54,7 +54,7 @@ export class Lane {
   readonly #timer: LaneTimer;
   readonly #flushes = new LaneFlushes();
   #closed = false;
-  /** The state of the platform that an earlier process knew is not read yet. */
+  /** The pause of an earlier process is not read yet. */
   #isOpening = false;
 
   constructor(private readonly parts: LaneParts) {
@@ -83,7 +83,7 @@ export class Lane {
     };
   }
 
-  /** Why its pending events are not delivered now, as a sentence; undefined if only time is missing. */
+  /** Why its pending events are not delivered now, as a sentence; undefined if they only need time. */
   get standstill(): string | undefined {
     const { credentials, health, throttle } = this.parts;
     if (!throttle.parking.isParked && throttle.isHeld) return deliveryMessages.becauseAskedToWait();
@@ -103,7 +103,7 @@ export class Lane {
     if (this.#isOpening || this.#timer.soon || batches.inFlight.size >= throttle.window.limit) return;
     const { blockedUntil } = throttle;
     if (blockedUntil > 0) {
-      // The timer is set, but may not hold the process yet.
+      // The timer is set, but may not keep the process alive yet.
       if (!throttle.parking.isParked) this.#timer.wakeAt(blockedUntil, true);
       return;
     }
@@ -117,7 +117,7 @@ export class Lane {
     }
   }
 
-  /** Pending events were dropped: a flush may wait for them alone. */
+  /** Pending events were dropped, and a flush may wait only for these. */
   onDropped(): void {
     if (this.#flushes.count > 0) this.wake();
   }
@@ -127,7 +127,7 @@ export class Lane {
     this.parts.order.forget(ids);
   }
 
-  /** Goes on in the next turn of the event loop. */
+  /** Continues in the next turn of the event loop. */
   wake(): void {
     this.#timer.pumpSoon();
   }
@@ -148,7 +148,7 @@ export class Lane {
     return cancel;
   }
 
-  /** The last chance before the end: retries and paused calls are due now. `Retry-After` and parking still hold. */
+  /** The last attempts before the end: retries and paused calls are due now. `Retry-After` and parking are still respected. */
   hurry(): void {
     const { batches, credentials, throttle } = this.parts;
     throttle.hurry();
@@ -157,7 +157,7 @@ export class Lane {
     this.wake();
   }
 
-  /** Ends every attempt, and gives all events that are not settled back to the buffer. */
+  /** Ends every attempt, and returns all unsettled events to the buffer. */
   async close(): Promise<void> {
     const { credentials, health, queue, sender } = this.parts;
     this.#closed = true;
@@ -169,7 +169,7 @@ export class Lane {
     health.close();
   }
 
-  /** The only way forward. It runs in a timer, so it must not throw. */
+  /** Makes all progress of the lane. It runs in a timer, so it must not throw. */
   #pump(): void {
     if (this.#isOpening) return;
     try {
@@ -205,7 +205,7 @@ export class Lane {
     }
   }
 
-  /** Until a waiting batch is due, or the first event has waited for others. */
+  /** Sleeps until a retry is due, or the first event has waited long enough for others. */
   #sleep(): void {
     const { queue, throttle } = this.parts;
     const next = queue.nextAt(this.#flushes.upTo);
@@ -213,7 +213,7 @@ export class Lane {
     else this.#timer.wakeAt(next, !throttle.parking.isParked);
   }
 
-  /** No event is in memory. Those on a disk are announced; until then the timer holds the process. */
+  /** No event is in memory. Events on a disk are announced; until then, the timer keeps the process alive. */
   #lookAgain(): void {
     const { batches, queue, throttle } = this.parts;
     const isReading = batches.inFlight.size === 0 && queue.firstPosition !== Infinity;

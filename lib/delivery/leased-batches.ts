@@ -28,7 +28,7 @@ export class LeasedBatches {
     return this.#waiting;
   }
 
-  /** When the first waiting batch is due; Infinity if none waits. */
+  /** When the first batch that waits for a retry is due; Infinity if there is none. */
   get nextDueAt(): number {
     return this.#waiting[0]?.dueAt ?? Infinity;
   }
@@ -42,7 +42,7 @@ export class LeasedBatches {
     return this.#inFlight.delete(batch);
   }
 
-  /** Adds a batch behind all that are due no later. It is never due before the time that the platform asked for. */
+  /** Adds a batch after all that are due no later. It is never due before the time that the platform asked for. */
   add(batch: Batch): void {
     batch.dueAt = Math.max(batch.dueAt, batch.notBefore);
     let low = 0;
@@ -85,7 +85,7 @@ export class LeasedBatches {
     if (at !== -1) this.#waiting.splice(at, 1);
   }
 
-  /** Removes every part of a batch that waits already. */
+  /** Removes every part of a batch that already waits for a retry. */
   removeParts({ events }: Batch): void {
     const removed = new Set(events);
     const parts = this.#waiting.filter((batch) => batch.events.some((held) => removed.has(held)));
@@ -120,12 +120,12 @@ export class LeasedBatches {
     return oldest;
   }
 
-  /** All that do not fail alone are due now: the platform works again. */
+  /** All batches that do not fail alone are due now, because the platform works again. */
   retryHealthy(): void {
     this.makeDue(({ failsAlone }) => !failsAlone);
   }
 
-  /** An attempt succeeded: batches that were refused before it began can now be told from a platform that refuses everything. */
+  /** An attempt succeeded, so the platform does not refuse everything: batches that were refused before it began are due now. */
   retrySuspects(attempt: number): void {
     if (!this.#hasSuspects) return;
     this.#hasSuspects = this.#waiting.some(({ refusedAt }) => refusedAt >= attempt && refusedAt < Infinity);
@@ -141,7 +141,7 @@ export class LeasedBatches {
     this.#waiting.sort((a, b) => a.dueAt - b.dueAt);
   }
 
-  /** Every event that is leased, but those that are put aside. */
+  /** Every leased event, except those that are put aside. */
   *events(): Iterable<StoredEvent> {
     for (const { events } of [...this.#inFlight, ...this.#waiting]) yield* events;
   }

@@ -19,7 +19,7 @@ import { Settlements } from './settlements.js';
 import { Throttle } from './throttle.js';
 import { Verdicts } from './verdicts.js';
 
-/** What a lane works with. */
+/** The setup of a lane. */
 export interface LaneSetup extends Pick<SenderSetup, 'transport'> {
   readonly destination: LaneDestination;
   readonly buffer: EventBuffer;
@@ -30,7 +30,7 @@ export interface LaneSetup extends Pick<SenderSetup, 'transport'> {
   readonly log: Log;
   readonly lifecycle: LifecycleStream;
   readonly telemetry?: LaneTelemetry | undefined;
-  /** More events come in than the lane can deliver; `message` is for the log. */
+  /** More events arrive than the lane can deliver; `message` is for the log. */
   onOverCapacity(message: () => string): void;
 }
 

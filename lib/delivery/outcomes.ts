@@ -5,14 +5,22 @@ import type { LaneAttempt } from './attempt.js';
 import type { Batch } from './batch.js';
 import type { Consequences, ConsequencesSetup } from './consequences.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
-import { ANSWER_CUT, failureOf, isUnknown, mayBeTaken, readAttempt } from './reading.js';
-import type { AnswerCut, AttemptResult, RequestReading } from './reading.js';
+import {
+  ANSWER_CUT,
+  type AnswerCut,
+  type AttemptResult,
+  failureOf,
+  isUnknown,
+  mayBeTaken,
+  readAttempt,
+  type RequestReading,
+} from './reading.js';
 import { retryAfterMs } from './http/retry-after.js';
 
-/** Requests with the same events until an answer that ends early counts as read. */
+/** After this number of requests with the same events, an answer that ends early counts as read. */
 const ATTEMPTS_TO_READ = 3;
 
-/** What the outcomes work with. */
+/** The setup of the outcomes. */
 export interface OutcomesSetup extends ConsequencesSetup {
   readonly destination: LaneDestination;
   readonly retry: RetryPolicy;
@@ -20,7 +28,7 @@ export interface OutcomesSetup extends ConsequencesSetup {
   readonly consequences: Consequences;
 }
 
-/** Reads how an attempt ended, and leaves the consequences for each event. */
+/** Reads the result of an attempt, and applies its consequences to each event. */
 export class Outcomes {
   constructor(private readonly setup: OutcomesSetup) {}
 
@@ -70,7 +78,7 @@ export class Outcomes {
     this.setup.consequences.unsendable(batch, reason);
   }
 
-  /** We ended the attempt ourselves, which says nothing about the platform. */
+  /** The lane ended the attempt itself, so the platform is not at fault. */
   aborted(batch: Batch, result: AttemptResult): void {
     const { batches, consequences, destination } = this.setup;
     if (isUnknown(result, destination)) consequences.unknown(batch, result);
@@ -78,8 +86,8 @@ export class Outcomes {
   }
 
   /**
-   * Our own code failed at the end of the attempt. The batch is sent once more rather than never, unless the platform may have it
-   * and does not recognise repeats.
+   * An internal error at the end of the attempt. The batch is sent again, unless the platform may have it and does not recognise
+   * repeats.
    */
   unforeseen(batch: Batch, result: AttemptResult): void {
     const { batches, consequences, destination, throttle } = this.setup;
@@ -91,7 +99,7 @@ export class Outcomes {
     else batches.setAside(batch);
   }
 
-  /** The outcomes of a request whose events are not named. */
+  /** Settles the events that the platform did not name. */
   #settle(
     batch: Batch,
     attempt: LaneAttempt,

@@ -6,15 +6,15 @@ import { disown } from '../host/disown.js';
 import { guarded } from '../host/guarded.js';
 
 /**
- * The failure of a request that shared a socket and had not had its turn when the socket ended. Hosts close a socket after so
- * many requests as a matter of course, so it says nothing against the platform: it is sent again at once.
+ * The failure of a request whose shared socket ended before its turn. Many hosts close a socket after a number of requests, so
+ * this is not a fault of the platform: the request is sent again at once.
  */
 export const CUT_OFF = 'CUT_OFF';
 
 /** The failure of a request to a private address that is not allowed. Nothing was sent. */
 export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
 
-/** The failure of an attempt whose answer named its events, and ended before its end. */
+/** The failure of an attempt whose answer named events, and was cut. */
 export const ANSWER_CUT = 'ANSWER_CUT';
 
 /** Why a part of an answer is missing: the connection ended, or the answer exceeds the limit. */
@@ -25,13 +25,13 @@ export const NOT_CONFIGURED = 'NOT_CONFIGURED';
 
 const ERROR_CODE = /^[A-Z0-9_]{1,40}$/;
 
-/** How an attempt ended, on the wire. */
+/** How an attempt ended: an answer, or a failure. */
 export type AttemptResult =
   /** An incomplete answer without `cut` is one that cannot be decoded. */
   | { readonly answer: Answer; readonly cut?: AnswerCut | undefined }
   /**
-   * No answer: refused, reset, timed out. `failure` is a code, never a text of the transport: those carry URLs. `isUnsent`: no
-   * byte of the request was written.
+   * No answer: refused, reset, timed out. `failure` is a code, never a text of the transport, which may contain URLs. `isUnsent`:
+   * no byte of the request was written.
    */
   | { readonly failure: string; readonly isUnsent?: boolean };
 
@@ -50,19 +50,21 @@ export function failureCode(error: unknown): string | undefined {
   });
 }
 
-/** Codes of a request that cannot be made: by our own check, and by undici, also by one too old to know our handler. */
+/**
+ * Codes of a request that cannot be made: of our own check, and of undici, also of a version that does not support our handler.
+ */
 const NO_REQUEST: ReadonlySet<string | undefined> = new Set([
   'UND_ERR_INVALID_ARG',
   'UND_ERR_NOT_SUPPORTED',
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** Whether a failure says that nothing was sent, because no request can be made of what `encode` returned. */
+/** Whether a failure means that nothing was sent, because no request can be made of the result of `encode`. */
 export function isNoRequest(failure: string | undefined): boolean {
   return NO_REQUEST.has(failure);
 }
 
-/** What an attempt says about a request whose events it does not name. */
+/** The outcome of a request for events that its answer does not name. */
 export type RequestReading =
   | { readonly kind: 'delivered'; readonly verified: boolean }
   | { readonly kind: 'retry'; readonly afterMs?: number | undefined }
@@ -70,14 +72,14 @@ export type RequestReading =
   | { readonly kind: 'unknown' }
   /** The platform accepted it, but the outcomes of single events were cut. */
   | { readonly kind: 'unread'; readonly cut: AnswerCut }
-  /** It was not looked at: send it again at once. */
+  /** The platform did not read it: it is sent again at once. */
   | { readonly kind: 'again' }
-  /** Credentials or configuration: nothing would get through, the lane parks. */
+  /** Credentials or configuration are wrong: the lane parks. */
   | { readonly kind: 'park'; readonly reason: Reason; readonly areCredentialsRejected?: true }
-  /** Something in it is refused, and it is not said what. */
+  /** Some event in it is refused, and it is unknown which. */
   | { readonly kind: 'refuse' };
 
-/** What an attempt says, per event where the platform names them. */
+/** The outcome of an attempt, by event if the platform names them. */
 export interface Reading {
   readonly request: RequestReading;
   readonly events?: ReadonlyMap<string, Outcome> | undefined;
@@ -92,7 +94,7 @@ const PARKING: ReadonlyMap<number, Reason> = new Map([
   [415, 'misconfigured'],
 ]);
 
-/** Failures before a request is written, whoever's dispatcher it is. */
+/** Failures before a request is written, with any dispatcher. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   CUT_OFF,
   'ECONNREFUSED',
@@ -112,10 +114,10 @@ const BY_WORD: ReadonlyMap<unknown, RequestReading> = new Map<RequestOutcome, Re
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome['kind']>(['delivered', 'retry', 'rejected']);
 
-/** The facts that decide how an attempt is read. */
+/** The members of a destination that decide how an attempt is read. */
 export type Reader = Pick<Destination, 'decode' | 'acknowledgement' | 'onUnknown'>;
 
-/** Reads an attempt by the destination's own word where it has one, by the class of the status otherwise. */
+/** Reads an attempt by the destination's `decode` if it returns an outcome, otherwise by the class of the status. */
 export function readAttempt(
   result: AttemptResult,
   destination: Reader,
@@ -166,7 +168,7 @@ function byWord(decoded: unknown): RequestReading | undefined {
   return { kind, afterMs: typeof afterMs === 'number' && afterMs > 0 ? afterMs : undefined };
 }
 
-/** Only what is an outcome: an event with another word is one that was not named. */
+/** Only valid outcomes: an event with any other value counts as not named. */
 function outcomesOf(decoded: ReadonlyMap<unknown, unknown>): Map<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const [id, outcome] of decoded as ReadonlyMap<string, Outcome | null | undefined>) {
@@ -184,7 +186,7 @@ function byStatus(result: { answer: Answer; cut?: AnswerCut | undefined }, by: R
   }
   if (isUnknown(result, by)) return { kind: 'unknown' };
   if (status === 408 || status === 429 || status >= 500) return { kind: 'retry' };
-  // A 403 is mostly about permissions, or about the content.
+  // A 403 may also be about permissions or the content.
   if (status === 401) return BY_WORD.get('unauthorized')!;
   const reason = PARKING.get(status);
   if (reason !== undefined) return { kind: 'park', reason };

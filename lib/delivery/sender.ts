@@ -18,7 +18,7 @@ import type { Verdicts } from './verdicts.js';
 
 const NOT_SENT: AttemptResult = { failure: 'ERROR', isUnsent: true };
 
-/** What a lane's attempts work with. */
+/** The setup of a lane's attempts. */
 export interface SenderSetup {
   readonly destination: LaneDestination;
   readonly transport: Pick<Transport, 'send' | 'close'>;
@@ -33,7 +33,7 @@ export interface SenderSetup {
   readonly verdicts: Verdicts;
 }
 
-/** Makes the attempts of a lane: builds each request, sends it, and hands its end to the outcomes. */
+/** Makes the attempts of a lane: builds each request, sends it, and passes its result to the outcomes. */
 export class Sender {
   #closed = false;
 

@@ -44,7 +44,7 @@ export class Settlements {
   giveBack(batches: readonly Batch[]): void {
     const all = batches.flatMap(({ token, events }) => events.map((held) => ({ token, held })));
     all.sort((a, b) => a.held.position - b.held.position);
-    // Each goes to the front.
+    // Each is put at the front.
     for (const { token, held } of all.toReversed()) {
       this.#settle(Batch.of(token, [held]), { state: 'returned' });
     }

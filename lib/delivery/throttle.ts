@@ -4,7 +4,7 @@ import type { RetryPolicy } from './lane-destination.js';
 import { Parking } from './parking.js';
 
 /**
- * A failing lane's first pause, as a part of `retry.minDelayMs`: the lane recovers from a short outage just as fast. Failed
+ * A failing lane's first pause, as a part of `retry.minDelayMs`, so that the lane recovers fast from a short outage. Failed
  * batches have their own backoff.
  */
 const FIRST_PAUSE = 1 / 16;
@@ -42,12 +42,12 @@ export class Throttle {
     return this.parking.isParked || this.isHeld;
   }
 
-  /** Whether the time of a `Retry-After` is not over. */
+  /** Whether the time of a `Retry-After` is still running. */
   get isHeld(): boolean {
     return this.#heldUntil > this.clock.monotonic();
   }
 
-  /** How long to wait after so many failures. */
+  /** The pause after a number of failures. */
   pauseMs(failures: number): number {
     return backoffMs(failures, this.retry, this.random);
   }
@@ -60,7 +60,7 @@ export class Throttle {
     this.onRetryAfter(this.clock.now() + ms);
   }
 
-  /** The same from an earlier process, by the wall clock, which may have been set since. */
+  /** The pause of an earlier process, by the wall clock, which may have been set since. */
   holdAgain(until: number): void {
     const ms = Math.min(until - this.clock.now(), this.retry.maxRetryAfterMs);
     this.#heldUntil = Math.max(this.#heldUntil, this.clock.monotonic() + ms);
@@ -74,15 +74,15 @@ export class Throttle {
     this.#pausedUntil = this.clock.monotonic() + pauseMs;
   }
 
-  /** Cuts a failing lane's pause short. A time that the platform asked for still holds. */
+  /** Ends a failing lane's pause. A time that the platform asked for is still respected. */
   hurry(): void {
     this.#pausedUntil = 0;
   }
 }
 
 /**
- * The pause after the nth failure in a row (n from 1): the first limit doubled n-1 times, at most the second, and of that a
- * random part of the upper half, so that many processes do not come back in the same moment.
+ * The pause after the nth failure in a row (n from 1): the first limit doubled n-1 times, at most the second limit, then a random
+ * time in its upper half, so that many processes do not retry at the same moment.
  */
 export function backoffMs(
   failures: number,

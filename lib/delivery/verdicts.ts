@@ -4,20 +4,24 @@ import type { Batch } from './batch.js';
 import type { AttemptResult } from './reading.js';
 import type { Throttle } from './throttle.js';
 
-/** Events refused alone, or pieces refused, without a success between: the platform refuses the lane, not an event. */
+/**
+ * After this number of refused single events or pieces without a success in between, the platform refuses the lane, not an event.
+ */
 const REFUSALS_TO_PARK = 3;
-/** Failures of a batch, each after others succeeded, before it is halved: a platform may also fail at random. */
+/**
+ * A batch is halved after this number of failures, each after a success of others, because a platform may also fail at random.
+ */
 const FAILURES_TO_HALVE = 8;
-/** For a piece of a halved batch one is enough, because the other pieces succeed. */
+/** For a piece of a halved batch, one failure is enough, because the other pieces succeed. */
 const FAILURES_OF_A_PIECE = 1;
-/** An event that fails alone for this long, while others succeed, is dead. */
+/** An event that fails alone for this time, while others succeed, is dead. */
 const PATIENCE_MS = 86_400_000;
 
 const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
-/** Too slow, or too many requests: never because of an event. */
+/** Time-outs and rate limits are never caused by an event. */
 const TOO_FAST: ReadonlySet<number> = new Set([408, 429]);
 
-/** What is done with a batch that was refused or failed. `setAside`: others are tried, and it is retried after one succeeds. */
+/** The next step for a batch that was refused or failed. `setAside`: it is retried after another batch succeeds. */
 export type Verdict = 'again' | 'dead' | 'halve' | 'setAside' | 'park';
 
 /**
@@ -46,10 +50,10 @@ export class Verdicts {
     this.#suspects.clear();
   }
 
-  /** @param speaksOfLane the answer speaks of credentials or configuration */
+  /** @param speaksOfLane the answer is about credentials or configuration */
   ofRefused(batch: Batch, speaksOfLane: boolean, { known }: LaneAttempt): Verdict {
     const isAlone = batch.size === 1;
-    // A dead letter that is sent again was proven to be the cause before. It proves nothing about the others.
+    // A dead letter that is sent again was proven to be the cause before. Its refusal says nothing about the lane.
     if (isAlone && !speaksOfLane && batch.events[0]!.wasDead === true) return 'dead';
     const isLane = ++this.#refusalsSinceSuccess >= REFUSALS_TO_PARK;
     const { refusedAt, refusedAloneAt } = batch;
@@ -63,7 +67,7 @@ export class Verdicts {
     return this.#suspects.size >= REFUSALS_TO_PARK ? 'park' : 'setAside';
   }
 
-  /** @param isLane the lane was failing, or is asked to wait: then the event is not the cause */
+  /** @param isLane the lane was failing, or is asked to wait, so the event is not the cause */
   ofFailed(
     batch: Batch,
     { known, isWithheld }: LaneAttempt,
@@ -72,7 +76,7 @@ export class Verdicts {
   ): Verdict {
     if (!mayBeCausedByEvent(result) || this.throttle.parking.isParked) return 'again';
     const verdict = isLane ? 'again' : this.#ofFailure(batch, known);
-    // Such events fill the lane's part of the memory. No other event can be sent, whose success would be the proof.
+    // Such events fill the lane's part of the memory, so no other event can be sent, whose success would be the proof.
     return batch.failsAlone && isWithheld ? 'dead' : verdict;
   }
 

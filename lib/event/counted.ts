@@ -1,7 +1,7 @@
 /**
  * A count with its noun: `1 event`, `12,345 events`, the same on every machine.
  *
- * @param plural where it is not the noun with an `s`
+ * @param plural default: the noun with an `s`
  */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;

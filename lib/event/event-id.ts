@@ -10,8 +10,8 @@ let prefixFor = -1;
 let prefix = '';
 
 /**
- * A new UUID version 7 (RFC 9562): 48 bits of epoch milliseconds, then 74 random bits, lowercase. Random bytes come from a
- * pool of the system's generator, because a call of it for each event costs more than the rest of the id.
+ * A new UUID version 7 (RFC 9562): 48 bits of epoch milliseconds, then 74 random bits, lowercase. Random bytes come from a pool,
+ * because a call of the system's generator for each event costs more than the rest of the id.
  */
 export function newId(now: number): string {
   if (used + RANDOM_BYTES > POOL_BYTES) {
@@ -44,11 +44,11 @@ export function newId(now: number): string {
 }
 
 /**
- * The UUID version 5 of a keyed event: SHA-1 over the length-prefixed parts, so that no two lists of parts read alike. The
- * same parts give the same id in every process; the first part sets one application's ids apart from another's.
+ * The UUID version 5 of a keyed event: SHA-1 over the length-prefixed parts, so that no two lists of parts give the same text.
+ * The same parts give the same id in every process; the first part sets one application's ids apart from another's.
  */
 export function keyedId(namespace: string, type: string, name: string, ...key: readonly string[]): string {
-  // One text and one update: each update costs as much as the digest of all of it.
+  // One text and one update, because each update costs as much as the whole digest.
   let text = '';
   for (const part of [namespace, type, name, ...key])
     text += HALF_A_PAIR.test(part) ? escaped(part) : prefixed(part);
@@ -63,7 +63,7 @@ function prefixed(part: string): string {
   return `${Buffer.byteLength(part)}:${part}`;
 }
 
-/** Half a surrogate pair has no UTF-8: written as it is, each would read as the same replacement character. */
+/** Half a surrogate pair has no UTF-8: each would become the same replacement character. */
 function escaped(part: string): string {
   return `u${prefixed(JSON.stringify(part))}`;
 }

@@ -1,15 +1,15 @@
 import { isoTime } from './iso-time.js';
 import type { EventType, JsonObject, TrackingEvent } from './tracking-event.js';
 
-/** An event as JSON, the one form it has outside of the process: what a webhook gets, and what is stored. */
+/** An event as JSON: the only form outside of the process, for webhooks and on disk. */
 export interface EventJson {
-  /** Lowercase UUID, the same on every attempt: what a receiver recognises a repetition by. */
+  /** Lowercase UUID, the same on every attempt, so that a receiver can recognise a repeated event. */
   readonly id: string;
   readonly type: EventType;
   readonly name: string;
-  /** When it happened, ISO 8601 in UTC with milliseconds. */
+  /** The time at which it happened: ISO 8601 in UTC with milliseconds. */
   readonly timestamp: string;
-  /** When this application accepted it, in the same form. */
+  /** The time at which this application accepted it, in the same form. */
   readonly acceptedAt: string;
   readonly userId?: string | undefined;
   readonly anonymousId?: string | undefined;
@@ -23,11 +23,11 @@ export interface EventJson {
   readonly previousId?: string | undefined;
   readonly properties: JsonObject;
   readonly context?: JsonObject | undefined;
-  /** The code it came from, where known. */
+  /** The code that recorded it, if known. */
   readonly source?: string | undefined;
 }
 
-/** An event in its JSON form; members that are undefined are left out by `JSON.stringify`. The id comes first. */
+/** An event in its JSON form. The id comes first. `JSON.stringify` leaves out undefined members. */
 export function toEventJson(event: TrackingEvent): EventJson {
   return {
     id: event.id,
@@ -47,7 +47,7 @@ export function toEventJson(event: TrackingEvent): EventJson {
   };
 }
 
-/** The event of a text that was made from {@link toEventJson}. */
+/** The event of a JSON text of {@link toEventJson}. */
 export function fromEventJson(text: string, lanes: readonly string[]): TrackingEvent {
   const json = JSON.parse(text) as EventJson;
   return {
@@ -83,7 +83,7 @@ const ISO_LENGTH = 24;
 
 /** When an event was accepted, in epoch milliseconds, without reading the rest of its JSON. */
 export function acceptedAt(json: string): number {
-  // The first one is the event's own: what stands before it is escaped where it is a quote.
+  // The first match is the event's own member: in all text before it, quotes are escaped.
   const at = json.indexOf(ACCEPTED_AT) + ACCEPTED_AT.length;
   return Date.parse(json.slice(at, at + ISO_LENGTH));
 }

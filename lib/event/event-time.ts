@@ -3,7 +3,7 @@ import { types } from 'node:util';
 /** A moment as callers may give it: a `Date`, epoch milliseconds, or RFC 3339 text such as `2026-01-01T12:00:00Z`. */
 export type EventTime = Date | number | string;
 
-/** Why a value is not the time of an event. */
+/** Why a value cannot be the time of an event. */
 export type TimeProblem =
   | 'no_time'
   | 'no_text' // a text, but not of RFC 3339
@@ -13,7 +13,7 @@ export type TimeProblem =
   | 'early'
   | 'late';
 
-/** What was given as the time of an event is none. It never has the value. */
+/** A value cannot be the time of an event. The error never contains the value. */
 export class InvalidTimeError extends Error {
   constructor(readonly problem: TimeProblem) {
     super(problem);
@@ -24,7 +24,7 @@ export class InvalidTimeError extends Error {
 const MAX_EPOCH_MS = 8_640_000_000_000_000;
 const OLDEST_MS = Date.UTC(1980, 0, 1);
 const DAY_MS = 86_400_000;
-/** By unit: what one of them is in milliseconds. */
+/** Each unit in milliseconds. */
 const UNITS = [
   ['seconds', 1_000],
   ['microseconds', 1 / 1_000],
@@ -33,14 +33,14 @@ const UNITS = [
 const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|(60))(?:\.\d{1,30})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** Epoch milliseconds of what a caller gave as a time; NaN when it is none. */
+/** Epoch milliseconds of a time in any form; NaN if it is not a time. */
 export function epochMs(given: unknown): number {
   if (typeof given === 'string') return textMs(given);
   const ms = numberOf(given);
   return Math.abs(ms) <= MAX_EPOCH_MS ? Math.trunc(ms) : Number.NaN;
 }
 
-/** As {@link epochMs}, of an event: from 1980 to a day ahead of `now`. Else what is wrong with it. */
+/** As {@link epochMs}, for an event: from 1980 to a day after `now`. Otherwise, the problem. */
 export function eventTime(given: unknown, now: number): number | TimeProblem {
   const ms = epochMs(given);
   if (ms >= OLDEST_MS && ms <= now + DAY_MS) return ms;
@@ -51,7 +51,7 @@ export function eventTime(given: unknown, now: number): number | TimeProblem {
   return unit === undefined ? nameOf(number) : unit[0];
 }
 
-/** Whether a month has such a day; `Date.parse` takes the 31st of February for the 3rd of March. */
+/** Whether a month has this day, because `Date.parse` reads 31 February as 3 March. */
 export function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
@@ -69,6 +69,6 @@ function textMs(text: string): number {
   const [, year, month, day, leap] = RFC_3339.exec(text) ?? [];
   if (!isDay(Number(year), Number(month), Number(day))) return Number.NaN;
   const iso = text.toUpperCase().replace(' ', 'T');
-  // A leap second is the first of the next minute.
+  // A leap second counts as the first second of the next minute.
   return leap === undefined ? Date.parse(iso) : Date.parse(iso.replace(':60', ':59')) + 1_000;
 }

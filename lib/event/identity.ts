@@ -42,9 +42,9 @@ export interface IdentityInput {
 }
 
 /**
- * What a resolver read from a request. `claimedUserId` is a name that the client says it has (a vendor's cookie): it never
- * becomes a `userId`; it is only compared with the resolved one, to detect a shared browser. If it differs, this
- * resolver's `anonymousId` and all browser ids of the request are left out, because they are another person's.
+ * What a resolver read from a request. `claimedUserId` is a user id that the client claims (in a vendor's cookie). It never
+ * becomes a `userId`; it is only compared with the resolved one, to detect a shared browser. If it differs, this resolver's
+ * `anonymousId` and all browser ids of the request are left out, because they are another person's.
  */
 export interface IdentityClaims extends Pick<IdentityInput, 'userId' | 'anonymousId'> {
   readonly claimedUserId?: string;
@@ -54,14 +54,14 @@ export interface IdentityClaims extends Pick<IdentityInput, 'userId' | 'anonymou
  * Reads an identity from a request. Synchronous. The first resolver that returns a `userId` decides it; the same holds
  * for `anonymousId`. One that throws is counted and skipped.
  *
- * @param request what the platform hands to a handler: Express' or Fastify's request (or the raw Node request before
- *   the first interceptor), a socket, a message
+ * @param request the object that a handler gets: Express' or Fastify's request (or the raw Node request before the first
+ *   interceptor), a socket, a message
  * @param context the ExecutionContext, once Nest has made one
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- every platform has its own request
 export type IdentityResolver = (request: any, context?: ExecutionContext) => IdentityClaims | undefined;
 
-/** The ids that a destination's resolver read from a request: `BrowserIds`, and the name that the client claims. */
+/** The ids that a destination's resolver read from a request: `BrowserIds`, and the user id that the client claims. */
 export interface BrowserClaims extends IdentityClaims {
   readonly sessionId?: string | number | undefined;
   readonly clickIds?: Readonly<Record<string, string>> | undefined;

@@ -30,7 +30,7 @@ export interface NobodysIds {
   readonly anonymousId: string;
 }
 
-/** Members of a page that identify a person as the ones above do: where it was reached from, and the query of its URL. */
+/** Members of a page that may identify a person: its referrer and the query of its URL. */
 const PERSONAL_OF_PAGE: ReadonlySet<string> = new Set(['referrer', 'search']);
 
 /** A context without members that identify its person; undefined if nothing is left. */

@@ -2,8 +2,8 @@ let second = Number.NaN;
 let prefix = '';
 
 /**
- * `new Date(ms).toISOString()` for times that come nearly in order: everything down to the second is made once for all
- * events of that second. Throws a RangeError for what is no time, as the original.
+ * `new Date(ms).toISOString()` for times that are nearly in order: the text down to the second is made once for all events of
+ * that second. Throws a RangeError for an invalid time, as `toISOString()` does.
  */
 export function isoTime(ms: number): string {
   const own = Math.floor(ms / 1_000);

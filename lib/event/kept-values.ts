@@ -4,17 +4,17 @@ import { types } from 'node:util';
 const BUFFER_TO_JSON: unknown = Buffer.prototype.toJSON;
 const DIGITS = /^-?\d+$/;
 
-/** Whether a member is a `toJSON` that says better what an object is than we do. */
+/** Whether a member is a `toJSON` of the application or a library, and not Buffer's. */
 export function isToJson(member: unknown): member is (key: string) => unknown {
   return typeof member === 'function' && member !== BUFFER_TO_JSON;
 }
 
-/** Whether it is an error, also of another realm, as Node's own and those of the web are in Jest. */
+/** Whether it is an error, also of another realm, such as Node's errors in Jest. */
 export function isError(value: object): value is Error {
   return value instanceof Error || value instanceof DOMException || types.isNativeError(value);
 }
 
-/** An error's name, message and code; never its stack, nor what a library has put on it. */
+/** An error's name, message and code; never its stack, and no members that a library added. */
 export function errorMembers(error: Error): object {
   const { name, message, code } = error as { name: unknown; message: unknown; code?: unknown };
   return {
@@ -24,14 +24,14 @@ export function errorMembers(error: Error): object {
   };
 }
 
-/** The text of an object whose members say nothing to a reader of the JSON; `undefined` for any other. */
+/** The text of an object whose members do not show its value; `undefined` for any other. */
 export function textOf(value: object): string | undefined {
   return value instanceof URLSearchParams ? value.toString() : longText(value);
 }
 
 /**
- * The digits of a 64-bit integer of BSON, long.js or neo4j, by the marks of their prototypes: other classes have a `low` and
- * a `high`, too, with getters that may throw.
+ * The digits of a 64-bit integer of BSON, long.js or neo4j. Recognised by marks of their prototypes, because other classes have
+ * `low` and `high`, too, with getters that may throw.
  */
 function longText(value: object): string | undefined {
   const { __isLong__: isLong, __isInteger__: isInteger } = value as Record<string, unknown>;

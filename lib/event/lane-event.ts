@@ -3,15 +3,15 @@ import { idIn, isTrackIn } from './event-json.js';
 import type { JsonObject, TrackingEvent } from './tracking-event.js';
 
 /**
- * What one destination decided about one event when it entered that destination's lane; stored with the event and never
- * decided again. Plain JSON. KISSmetrics keeps the shifted second here.
+ * Data of a destination about one event in its lane. Created when the event is accepted, stored with it, and never changed. Plain
+ * JSON. KISSmetrics keeps the shifted second here.
  */
 export type LaneNote = string | number | { readonly [key: string]: string | number | boolean };
 
 /** A person's data for matching, by the names of `PersonData`: normalised, then SHA-256 in hexadecimal digits. */
 export type HashedPerson = Readonly<Record<string, string>>;
 
-/** The answer of the consent hooks, for a platform that has consent fields of its own. */
+/** The answer of the consent hooks, for a platform that has its own consent fields. */
 export interface ConsentState {
   /** By purpose; absent if no hook decided. */
   readonly analytics?: 'allow' | 'drop' | 'strip' | undefined;
@@ -27,7 +27,7 @@ export interface ConsentState {
 export interface LaneEntry {
   readonly note?: LaneNote | undefined;
   readonly browser?: BrowserIds | undefined;
-  /** The name and properties that `map` returned, where they differ from the event's. */
+  /** The name and properties that `map` returned, if they differ from the event's. */
   readonly name?: string | undefined;
   readonly properties?: JsonObject | undefined;
   /** This lane gets the event without its person, under these ids. */
@@ -59,16 +59,16 @@ export interface LaneEvent {
   readonly person?: HashedPerson | undefined;
   /** For a destination with `needs: ['consent']`. */
   readonly consent?: ConsentState | undefined;
-  /** The event's JSON (`EventJson`), where it is at hand because it was stored as such. */
+  /** The event's JSON (`EventJson`), if it was stored as JSON. */
   readonly json?: string | undefined;
 }
 
-/** The event's id, without reading the event where only its JSON is at hand. */
+/** The event's id. Does not parse an event that is stored as JSON. */
 export function idOf(held: Pick<HeldEvent, 'event' | 'json'>): string {
   return held.json === undefined ? held.event.id : idIn(held.json);
 }
 
-/** Whether it is a `track`, without parsing an event that is stored as JSON. */
+/** Whether it is a `track`. Does not parse an event that is stored as JSON. */
 export function isTrack(held: Pick<HeldEvent, 'event' | 'json'>): boolean {
   return held.json === undefined ? held.event.type === 'track' : isTrackIn(held.json);
 }

@@ -1,6 +1,6 @@
 import type { Reason } from './reasons.js';
 
-/** The last answer with which a destination refused events. */
+/** The last answer of a platform that refused events. */
 export interface LastRefusal {
   /** The status of the answer. */
   readonly status: number;
@@ -17,7 +17,7 @@ export interface LastRefusal {
   readonly count: number;
 }
 
-/** Why a destination delivers nothing, as later processes and the command line may know it: without values of events. */
+/** Why a destination delivers nothing, for later processes and the command line. Without values of events. */
 export interface LaneTrouble {
   readonly parked: { readonly reason: Reason; readonly at: number } | null;
   readonly lastRefusal: LastRefusal | null;

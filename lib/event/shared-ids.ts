@@ -1,6 +1,6 @@
 /**
- * Words that name nobody but are used as ids. An id that is one of them joins all people who ever had it.
- * The union of what the vendors refuse (KISSmetrics: guest, anonymous; PostHog's and Mixpanel's lists).
+ * Words that are used as ids, but identify no person. Such an id would join all people who ever had it. All ids that the vendors
+ * refuse (KISSmetrics: guest, anonymous; PostHog's and Mixpanel's lists).
  */
 // prettier-ignore
 const SHARED_IDS: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-/** Why no process known to this one delivers pending events of a journal's directory. */
+/** Why no known process delivers these pending events of a journal's directory. */
 export type StrandedReason =
   /** The destination of this name has another account here. */
   | 'account_changed'

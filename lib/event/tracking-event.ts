@@ -12,8 +12,8 @@ export interface JsonObject {
 }
 
 /**
- * One accepted event. Immutable: id, name, time and identity are the same on every attempt, after every restart and on
- * every replay; changing the object that was passed to `track()` afterwards changes nothing here.
+ * One accepted event. Immutable: id, name, time and identity are the same on every attempt, after every restart and on every
+ * replay. Later changes of the object that was passed to `track()` have no effect.
  */
 export interface TrackingEvent {
   /** Lowercase UUID: version 7 when new, version 5 when derived from an idempotency key. */
@@ -21,9 +21,9 @@ export interface TrackingEvent {
   readonly type: EventType;
   /** The event's name for `track`; the word of its type for the others. */
   readonly name: string;
-  /** When it happened, in epoch milliseconds. */
+  /** The time at which it happened, in epoch milliseconds. */
   readonly timestamp: number;
-  /** When this process accepted it, in epoch milliseconds. */
+  /** The time at which this process accepted it, in epoch milliseconds. */
   readonly acceptedAt: number;
   /** The person's own id in your system. At least one of `userId`, `anonymousId` and `browserIds` is present. */
   readonly userId?: string;

@@ -3,14 +3,14 @@ export type Obstacle =
   | 'circular'
   | 'too_deep'
   | 'threw' // a getter, a toJSON or a proxy
-  | 'no_length' // an array, as a proxy may be one
-  | 'no_object'; // the whole is something else than an object
+  | 'no_length' // an array that is a proxy with an invalid length
+  | 'no_object'; // the whole value is not an object
 
-/** A value that JSON cannot hold. It never has the value, nor what its code threw. */
+/** JSON cannot hold a value. The error never contains the value, or the error that its code threw. */
 export class UnserialisableError extends Error {
   /**
    * @param path of the value, as a message may have it; '' for the whole
-   * @param kind of thing that it is, for `no_object`
+   * @param kind of the value, for `no_object`
    */
   constructor(
     readonly obstacle: Obstacle,
@@ -20,7 +20,7 @@ export class UnserialisableError extends Error {
     super(obstacle);
   }
 
-  /** The same, in an object that has the whole as a member. */
+  /** The same error, for an object that contains the whole value as a member. */
   below(member: string): UnserialisableError {
     return new UnserialisableError(
       this.obstacle,

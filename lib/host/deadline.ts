@@ -1,8 +1,8 @@
 import type { Clock, Timer } from './clock.js';
 
-/** Timers that are later than this in sum were delayed by a blocked event loop, or by a process that was stopped. */
+/** A longer total delay of the timers means that the event loop was blocked, or the process was suspended. */
 const BLOCKED_MS = 50;
-/** The number of timers that measure the time: the loop may be free again just before the end. */
+/** The number of timers that measure the time, because the loop may be free again just before the end. */
 export const PARTS = 4;
 
 /**

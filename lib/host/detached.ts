@@ -1,6 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 
-/** What was around when this module was loaded: no request. It is no handle: Jest's `--detectOpenHandles` asks by this name. */
+/**
+ * The async context when this module was loaded, without a request. The name tells Jest's `--detectOpenHandles` that it is no
+ * open handle.
+ */
 class OutsideOfRequests extends AsyncResource {
   hasRef(): boolean {
     return false;
@@ -10,8 +13,8 @@ class OutsideOfRequests extends AsyncResource {
 const outside = new OutsideOfRequests('nestjs-tracking');
 
 /**
- * Runs `fn` outside of every request's async context. Timers and sockets of the delivery are often armed while a request
- * runs; without this they would keep that request's context alive, and hang our requests into its trace.
+ * Runs `fn` outside of every request's async context. Timers and sockets of the delivery often start while a request runs. They
+ * would keep its context alive, and add our requests to its trace.
  */
 export function detached<T>(fn: () => T): T {
   return outside.runInAsyncScope(fn);

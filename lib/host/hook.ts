@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { disown } from './disown.js';
 import { guarded } from './guarded.js';
 
-/** A synchronous function of the application. It is not called for the events that it records itself, which would not end. */
+/** A synchronous function of the application. It is not called for events that it records itself, which would never end. */
 export class Hook {
   #isRunning = false;
 
@@ -10,9 +10,9 @@ export class Hook {
   constructor(private readonly onFailure: () => void) {}
 
   /**
-   * Its answer; `undefined` if it failed, or is running.
+   * Its result; `undefined` if it failed, or is running.
    *
-   * @param read reads the answer, which may throw, too
+   * @param read reads the result, which may throw, too
    */
   ask<T>(question: () => unknown, read: (answer: unknown) => T): T | undefined {
     if (this.#isRunning) return undefined;

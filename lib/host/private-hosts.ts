@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 
-/** IPv6 addresses that are reachable from everywhere. IANA has assigned no other network for them. */
+/** Global IPv6 addresses. IANA has assigned no other network for them. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 /** NAT64 puts an IPv4 address behind this prefix. */
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');

@@ -19,13 +19,13 @@ interface Exception {
 const SWITCH = '--use-env-proxy';
 
 /**
- * The proxies that the environment names, read once at start. They are in use with Node's own switch: `NODE_USE_ENV_PROXY=1`
- * or `--use-env-proxy`. `NO_PROXY` is read as undici's `EnvHttpProxyAgent` does.
+ * The proxies that the environment names, read once at start. They apply only with Node's own switch: `NODE_USE_ENV_PROXY=1` or
+ * `--use-env-proxy`. `NO_PROXY` is read as undici's `EnvHttpProxyAgent` does.
  */
 export class ProxyEnvironment {
   readonly inUse: boolean;
   readonly http: NamedProxy | undefined;
-  /** As in undici, the proxy for http: where only that is named. */
+  /** As in undici, the proxy for `http:` if there is no other. */
   readonly https: NamedProxy | undefined;
   readonly noProxy: string;
   readonly #exceptions: readonly Exception[];
@@ -49,7 +49,7 @@ export class ProxyEnvironment {
       .map(exceptionOf);
   }
 
-  /** The proxy that requests to a URL would take; undefined: none. Without a URL: the one that any may take. */
+  /** The proxy for requests to a URL; undefined if there is none. Without a URL: the proxy that some URL would use. */
   for(url: string | undefined): NamedProxy | undefined {
     if (this.noProxy === '*') return undefined;
     if (url === undefined) return this.https ?? this.http;

@@ -1,7 +1,7 @@
 import { deadline } from './deadline.js';
 import type { Clock } from './clock.js';
 
-/** Whether a promise, which never rejects, is fulfilled in so many milliseconds. Leaves no timer behind. */
+/** Whether a promise, which must never reject, is fulfilled within some milliseconds. Leaves no timer behind. */
 export function within(
   clock: Clock,
   ms: number,

@@ -24,7 +24,7 @@ import {
 } from './scope/request-scope.js';
 import { userOf } from './resolvers/verified-user.js';
 
-/** What an {@link IdentitySource} is made of. */
+/** Settings of an {@link IdentitySource}. */
 export interface IdentitySourceSetup {
   readonly resolvers: readonly IdentityResolver[];
   /** Destinations that read the ids of their platforms' browser libraries. */
@@ -32,7 +32,7 @@ export interface IdentitySourceSetup {
   readonly notice: TellNotice;
 }
 
-/** Knows on whose behalf the running code runs: `runAs` first, then the request. */
+/** Finds the identity of the running code: of `runAs()`, otherwise of the request. */
 export class IdentitySource {
   #resolving = false;
   readonly #browsers: BrowserReader | undefined;
@@ -44,13 +44,13 @@ export class IdentitySource {
     this.#browsers = BrowserReader.of(setup.destinations ?? [], setup.notice);
   }
 
-  /** Who it is, or `undefined` for nobody. Outside of a request it costs one look at the async context. */
+  /** The identity; `undefined` if it is unknown. Outside of a request, it costs one read of the async context. */
   current(here?: Surroundings): Identity | undefined {
     const named = this.named(here);
     return isUsable(named) ? named : undefined;
   }
 
-  /** As {@link current}, but distinguishes nobody from an identity with only unusable ids. */
+  /** As {@link current}, but returns an empty identity if all its ids are unusable. */
   named(here: Surroundings | undefined = surroundings()): Identity | undefined {
     if (here === undefined) return undefined;
     const { as, scope } = here;
@@ -61,7 +61,7 @@ export class IdentitySource {
     return own?.userId === as.userId ? withBrowserIds(as, own!.browserIds) : as;
   }
 
-  /** The browser ids of a user whom a call names without more: those of the current identity, if it is the same user's. */
+  /** The browser ids for a call that names only a `userId`: those of the current identity, if it is the same user. */
   browserIdsOf(userId: string, here: Surroundings | undefined): BrowserIdsByDestination | undefined {
     if (here === undefined || (here.as === undefined && this.#browsers === undefined)) return undefined;
     const current = this.named(here);
@@ -89,8 +89,8 @@ export class IdentitySource {
   }
 
   /**
-   * Asked only when an event needs it. A verified user is kept until `request.user` changes; a visitor is asked for each
-   * time, because whoever signs in during a request must not stay one. What a browser sent is read once.
+   * Resolved only when an event needs it. A verified user is cached until `request.user` changes. A visitor is resolved each
+   * time, because visitors may sign in during a request. Browser ids are read once.
    */
   #ofRequest(scope: RequestScope): Identity | undefined {
     const user = userIn(scope);
@@ -98,7 +98,7 @@ export class IdentitySource {
     const known = root.memory?.source === this ? root.memory : undefined;
     if (known?.identity?.userId !== undefined && known.user === user) return known.identity;
 
-    // A resolver that asks who it is gets no answer: it is the one to give it.
+    // A resolver that calls `identity()` would call itself without end.
     if (this.#resolving) return undefined;
     const { identity, conflict, browser } = this.#resolveAlone(scope, known?.browser);
     const conflictTold = known?.conflictTold ?? false;
@@ -112,7 +112,7 @@ export class IdentitySource {
     try {
       return this.#resolve(scope, known ?? this.#browsers?.read(scope));
     } finally {
-      // Also where a stack is too full to go on: left as it is, nobody would be known ever after.
+      // Also if the stack overflows: otherwise, no identity would be resolved any more.
       this.#resolving = false;
     }
   }
@@ -125,7 +125,7 @@ export class IdentitySource {
     for (let index = 0; index < resolvers.length; index++) {
       const claims = this.#ask(resolvers[index]!, this.#places[index]!, scope);
       if (claims === undefined) continue;
-      // Somebody is signed in; a later resolver may name another person.
+      // Only the first user id counts, because a later resolver may name another person.
       if (!isUserUnusable) userId ??= claims.userId;
       isUserUnusable ||= claims.isUserUnusable && userId === undefined;
       answers.push(claims);
@@ -174,7 +174,7 @@ interface Resolved {
   readonly claimedUserId: string | undefined;
 }
 
-/** There is no browser: neither an id of the application's own nor one of a platform. */
+/** Whether only the user is known, without any browser id. */
 function isUserAlone({ userId, anonymousId, browserIds }: Identity): boolean {
   return userId !== undefined && anonymousId === undefined && browserIds === undefined;
 }

@@ -1,4 +1,4 @@
-/** Every sentence of this room that a user may read. None holds an id, a cookie's value or a header. */
+/** All messages to the user in this folder. None contains an id, a cookie's value or a header. */
 
 export const resolverFailed = (resolver: string, error: string): string =>
   `Identity resolver ${resolver} failed (${error}) and is skipped for this request. ` +

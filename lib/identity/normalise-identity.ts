@@ -9,7 +9,7 @@ import { guarded } from '../host/guarded.js';
  */
 export const UNUSABLE: Identity = Object.freeze({});
 
-/** Whether an identity names somebody. Checks members, because it may come from another copy of this package. */
+/** Whether an identity has an id. Checks members, because it may come from another copy of this package. */
 export function isUsable(identity: Identity | undefined): identity is Identity {
   if (identity === undefined) return false;
   const { userId, anonymousId, browserIds } = identity;
@@ -42,7 +42,7 @@ export function normaliseIdentity(input: unknown): Identity | undefined {
   return withBrowserIds(ids, usableByDestination(browserIds)) ?? (isIdentity(input) ? undefined : UNUSABLE);
 }
 
-/** As {@link normaliseIdentity}, of members that were read from an object which has others, too. */
+/** As {@link normaliseIdentity}, for members that the caller has read already. */
 export function normaliseIds(userId: unknown, anonymousId: unknown): Identity | undefined {
   if (userId === undefined && anonymousId === undefined) return undefined;
   return identityOf(normaliseId(userId), normaliseId(anonymousId)) ?? UNUSABLE;
@@ -63,7 +63,7 @@ export function identityOf(
   return anonymousId === undefined ? { userId } : { userId, anonymousId };
 }
 
-/** Adds a browser's ids; alone they are an identity where one platform at least knows the browser. */
+/** Adds browser ids. Alone, they are an identity if at least one platform knows the browser. */
 export function withBrowserIds(
   ids: Identity | undefined,
   browserIds: BrowserIdsByDestination | undefined,

@@ -3,7 +3,7 @@ interface Place {
   readonly user: number | undefined;
 }
 
-/** What to do about a disk that rejects writes, by the system's error code. */
+/** How to fix a disk that rejects writes, by the system's error code. */
 function remedyFor(cause: string | undefined, directory: string, user: number | undefined): string {
   switch (cause) {
     case 'ENOSPC':
@@ -23,7 +23,7 @@ function remedyFor(cause: string | undefined, directory: string, user: number | 
   }
 }
 
-/** Sentences about the journal's disk and the object given as `telemetry`. */
+/** Messages about the journal's disk and the object given as `telemetry`. */
 export const observeMessages = {
   journalFailing: (cause: string | undefined, where: Place | undefined): string => {
     const { directory = 'its directory', user } = where ?? {};

@@ -1,9 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 
-/** Far beyond any depth that a server allows; a circle is not followed for ever. */
+/** Far more than any server allows. It bounds the walk through a cycle. */
 const MAX_DEPTH = 100;
 
-/** Where in the answer a GraphQL field stands, aliases included: `order`, `cart.items.0`. Empty for all else. */
+/** The path of a GraphQL field in the response, with aliases: `order`, `cart.items.0`. Empty for other handlers. */
 export function graphqlPathOf(context: ExecutionContext | undefined): string {
   if (context?.getType<string>() !== 'graphql') return '';
   const keys: string[] = [];

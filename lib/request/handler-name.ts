@@ -1,8 +1,8 @@
 import { isHandler } from './is-handler.js';
 
 /**
- * The name of a handler's method. By what stands on its class: decorators that wrap a method often leave the wrapper without
- * a name, or with one of theirs, and tracers wrap that again.
+ * The name of a handler's method, as its class has it: a decorator or tracer that wraps a method often gives the wrapper no name,
+ * or another one.
  */
 export function handlerName(itsClass: Function, handler: Function): string {
   const prototypes = prototypesOf(itsClass);

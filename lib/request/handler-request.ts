@@ -1,16 +1,15 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isResponse } from './is-message.js';
 
-/** What stands for the request, and the response, of any kind of handler. */
+/** The request and the response of any kind of handler. */
 export interface Exchange {
   readonly request: unknown;
   readonly response?: unknown;
 }
 
 /**
- * The request of a handler: Express' or Fastify's, the one that GraphQL's context holds, a socket, or a message. A
- * subscription's is the HTTP request that became its socket. GraphQL is recognised by its word, so that its packages need not
- * be here.
+ * The request of a handler: Express' or Fastify's, the one in GraphQL's context, a socket, or a message. For a subscription, it
+ * is the upgrade request of its socket. GraphQL is recognised by its name, so that its packages need not be installed.
  */
 export function exchangeOf(context: ExecutionContext): Exchange {
   if (context.getType<string>() === 'graphql') {
@@ -24,7 +23,7 @@ export function exchangeOf(context: ExecutionContext): Exchange {
   return { request: context.getArgByIndex(0) };
 }
 
-/** Whether a handler answers one client's own socket, so that whatever goes on there is on behalf of that client. */
+/** Whether a handler serves one client's socket, so that all work there is on behalf of that client. */
 export function isOfSocket(context: ExecutionContext): boolean {
   const type = context.getType<string>();
   if (type !== 'graphql') return type === 'ws';
@@ -36,9 +35,9 @@ function upgradeOf(graphql: GraphqlContext | undefined): unknown {
 }
 
 interface GraphqlContext {
-  /** The HTTP request; the driver for Apollo puts the context of graphql-ws there for a subscription. */
+  /** The HTTP request. For a subscription, the driver for Apollo sets it to the context of graphql-ws. */
   readonly req?: { readonly extra?: { readonly request?: unknown } | null };
   readonly res?: unknown;
-  /** What Mercurius has in place of `req` for a subscription. */
+  /** Mercurius: as `req`, for a subscription. */
   readonly request?: unknown;
 }

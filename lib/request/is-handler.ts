@@ -5,7 +5,7 @@ const PATH = 'path';
 
 /**
  * Whether a method is the handler that Nest calls. OpenTelemetry's and Sentry's instrumentations replace the method by a
- * wrapper, which carries the method's metadata, including its route, because guards read it there.
+ * wrapper with the same metadata, including the route, because guards read it there.
  */
 export function isHandler(method: unknown, handler: Function): boolean {
   if (method === handler) return true;

@@ -1,9 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 
 /**
- * Whether a handler was given a message, whose `user`, `headers` and all else are what its sender wrote. Only what is known
- * to be no message is none: HTTP, a socket, GraphQL, and a request that no handler has been found for yet. Packages bring
- * kinds of their own, such as `rmq`; and those that name none are called `http` by Nest.
+ * Whether a handler got a message, whose sender chooses its `user`, `headers` and all other members. Every kind of context counts
+ * as a message, except HTTP, sockets, GraphQL, and requests without a handler so far. Packages define their own kinds, such as
+ * `rmq`; Nest calls a context without a kind `http`.
  */
 export function isMessage(context: ExecutionContext | undefined): boolean {
   if (context === undefined) return false;
@@ -18,7 +18,7 @@ export function isMessage(context: ExecutionContext | undefined): boolean {
   }
 }
 
-/** A message's second argument may be anything that a package has at hand; but JSON brings no methods along. */
+/** The second argument of a message's handler may be anything, but data from JSON has no methods. */
 export function isResponse(it: unknown): boolean {
   if (typeof it !== 'object' || it === null) return false;
   const { setHeader, writeHead, raw } = it as MaybeResponse;
@@ -26,7 +26,7 @@ export function isResponse(it: unknown): boolean {
   return typeof raw === 'object' && raw !== null && typeof raw.setHeader === 'function';
 }
 
-/** Express' and Node's, or Fastify's around Node's. */
+/** Express' or Node's response, or Fastify's reply. */
 interface MaybeResponse {
   readonly setHeader?: unknown;
   readonly writeHead?: unknown;

@@ -1,8 +1,8 @@
 import { guarded } from '../host/guarded.js';
 
 /**
- * One header of a message, from the context that Nest's transport gives beside it: NATS, Kafka, RabbitMQ, MQTT 5 and gRPC
- * have headers; TCP and Redis have none. Recognised by what they can do, so that their packages need not be here.
+ * One header of a message, from the context of Nest's transport. NATS, Kafka, RabbitMQ, MQTT 5 and gRPC have headers; TCP and
+ * Redis have none. They are recognised by their methods, so that their packages need not be installed.
  */
 export function messageHeader(context: unknown, name: string): string | undefined {
   const value = guarded(() => {

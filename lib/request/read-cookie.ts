@@ -3,11 +3,11 @@ import { isObject, type UnknownObject } from '../event/json-values.js';
 import { readHeader } from './read-header.js';
 
 /**
- * One cookie of a request, percent-decoded once; `undefined` where it is absent or empty. Broken percent-encoding comes back
- * as it was. Reads what a cookie plugin has parsed (cookie-parser, @fastify/cookie), else the raw header; for a socket the
- * header of its handshake. Of several with one name it is the first, which browsers make that of the longest path.
+ * One cookie of a request, percent-decoded once; `undefined` if it is absent or empty. Invalid percent-encoding is returned
+ * unchanged. Reads the cookies that a plugin has parsed (cookie-parser, @fastify/cookie), else the raw header; for a socket, the
+ * header of its handshake. Of several cookies with one name, it returns the first: browsers send that of the longest path first.
  *
- * What it returns is the client's claim: never a verified user.
+ * The value is the client's claim, never a verified user.
  */
 export function readCookie(request: unknown, name: string): string | undefined {
   const value = own(cookiesOf(request), name);
@@ -15,18 +15,18 @@ export function readCookie(request: unknown, name: string): string | undefined {
 }
 
 /**
- * A cookie whose signature a plugin has checked: one of cookie-parser's `signedCookies`, or what `unsignCookie()` of
- * @fastify/cookie makes of it. `undefined` where it is absent, was tampered with, or no plugin has a secret.
+ * A cookie whose signature a plugin has verified: cookie-parser (`signedCookies`) or @fastify/cookie (`unsignCookie()`).
+ * `undefined` if the cookie is absent or was changed, or no plugin has a secret.
  */
 export function readSignedCookie(request: unknown, name: string): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const { signedCookies } = request as MaybeCookies;
-  // Fastify's is a method of the request that reads its own signer.
+  // Called on the request, because Fastify's method reads its signer there.
   const value = isObject(signedCookies) ? own(signedCookies, name) : unsigned(request, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The names of all cookies of a request that fit, for those that hold a project's or a site's own part. */
+/** The names of cookies that `fits` accepts: some platforms put the id of a project or site in the name. */
 export function cookieNames(request: unknown, fits: (name: string) => boolean): string[] {
   const cookies = cookiesOf(request);
   return cookies === undefined ? [] : Object.keys(cookies).filter(fits);
@@ -56,7 +56,7 @@ interface MaybeCookies {
   unsignCookie?(value: string): unknown;
 }
 
-/** Several readers ask the same request one after the other: its header is parsed once. */
+/** Several readers read one request in turn, so its header is parsed once. */
 let lastHeader = '';
 let lastCookies: Cookies = {};
 

@@ -1,8 +1,8 @@
 /**
- * One header of a request, as the platform gives it; `undefined` where it is absent. Reads HTTP requests, the handshake of
- * socket.io, and the upgrade request where a `ws` socket has kept it (`upgradeReq` or `request`).
+ * One header of a request; `undefined` if it is absent. Reads HTTP requests, the handshake of socket.io, and the upgrade request
+ * that a `ws` socket has kept (`upgradeReq` or `request`).
  *
- * What it returns is the client's claim: never a verified user.
+ * The value is the client's claim, never a verified user.
  *
  * @param name in lower case, as Node keeps them
  */
@@ -17,15 +17,15 @@ export function readHeader(request: unknown, name: string): string | undefined {
 }
 
 /**
- * The same for a header that may stand there once. Sent several times with different values it gives nothing: Node joins
- * them with commas, and of two parties that speak, such as a client and a gateway, nobody can say which one to believe.
+ * As {@link readHeader}, for a header that may be sent once. `undefined` if it was sent several times: Node joins the values with
+ * commas, and it is unknown which of them comes from a gateway and which from the client.
  */
 export function readSingleHeader(request: unknown, name: string): string | undefined {
   const value = readHeader(request, name);
   return value === undefined || !value.includes(',') || !isRepeated(request, name) ? value : undefined;
 }
 
-/** The headers of whatever stands for a request. */
+/** The headers of any kind of request. */
 export function headersOf(request: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const { headers, handshake, upgradeReq, request: upgrade } = request as MaybeHeaders;

@@ -1,4 +1,4 @@
-/** The raw URL of a request or a socket's handshake. It is read for a campaign or the id of a click, and never kept. */
+/** The raw URL of a request or a socket's handshake. Read for a campaign or a click id, and never stored. */
 export function addressOfRequest(request: unknown): string | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const { originalUrl, url, handshake, upgradeReq, request: upgrade } = request as MaybeAddressed;
@@ -7,7 +7,7 @@ export function addressOfRequest(request: unknown): string | undefined {
 }
 
 interface MaybeAddressed {
-  /** Express and Fastify, whatever a mounted application has cut off. */
+  /** Express and Fastify: the whole URL, also in a mounted application. */
   readonly originalUrl?: unknown;
   readonly url?: unknown;
   readonly handshake?: { readonly url?: unknown } | null;

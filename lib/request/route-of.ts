@@ -1,7 +1,7 @@
-/** What a request was sent to, as the application wrote it: never its raw URL, which holds ids and worse. */
+/** The route of a request as the application declared it. Never the raw URL, which may contain ids and secrets. */
 export interface Route {
   readonly method: string;
-  /** Such as `/orders/:id`; empty while the platform has found none. */
+  /** Such as `/orders/:id`; empty until the platform has found the route. */
   readonly pattern: string;
 }
 
@@ -16,12 +16,12 @@ export function routeOf(request: unknown): Route {
   };
 }
 
-/** Far beyond any depth that somebody nests applications to; a circle is not followed for ever. */
+/** Far more than any application has. It bounds the walk through a cycle. */
 const MAX_DEPTH = 10;
 
 /**
- * Where an Express application was mounted, by its patterns: `request.baseUrl` is the part of the address itself, with all
- * that its parameters hold. Empty where a pattern is not known for certain.
+ * The patterns at which an Express application is mounted. `request.baseUrl` contains the values of parameters instead. Empty if
+ * a pattern is unknown.
  */
 function mountOf(app: unknown): string {
   let mount = '';

@@ -71,7 +71,7 @@ export function assemble(options: ResolvedOptions, clock: Clock, log: Log): Part
   const namespace = new KeyNamespace(options.namespace, namespaceOf(options.destinations), () => {
     if (buffer.namespace === undefined) log.warnOnce('namespace', '', runtimeMessages.defaultNamespace);
   });
-  // A disabled module makes nothing on a disk.
+  // A disabled module writes nothing to a disk.
   const buffer: EventBuffer = (enabled ? options.buffer : memory()).create(
     bufferSetup(options, { delivery, watch, keys, router, namespace, lifecycle, clock, log }),
   );

@@ -38,7 +38,7 @@ export function bufferSetup(options: ResolvedOptions, listeners: BufferListeners
     log,
     deadLetters: options.deadLetters,
     onWork: (lane, waiting, added) => delivery.onWork(lane, waiting, added),
-    // Consent was decided only about the destinations of that time.
+    // Consent was decided only for the destinations of that time.
     admit: (event, lane) => (options.consent === undefined ? router.admit(event, lane) : undefined),
     onKey: (id, acceptedAt) => keys.recall(id, clock.now() - acceptedAt),
     onState: (...change) => watch.changed(...change),

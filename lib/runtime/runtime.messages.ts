@@ -1,6 +1,6 @@
 import { eventsOf } from '../event/counted.js';
 
-/** Sentences about start, shutdown and the exit of the process. */
+/** Messages about start, shutdown and the exit of the process. */
 export const runtimeMessages = {
   proxyNotUsed: (variable: string, destinations: readonly string[]): string =>
     `\`${variable}\` is set and not in use: events are sent to ${destinations.map((name) => `'${name}'`).join(', ')} without a proxy. ` +
@@ -11,7 +11,7 @@ export const runtimeMessages = {
   withoutForRoot: (): string =>
     'TrackingModule: it was imported without options; expected TrackingModule.forRoot({ … }) or forRootAsync({ … }). ' +
     'Import it this way, once, in the root module. It is global: other modules do not import it.',
-  /** @param buffer its kind, and where it is */
+  /** @param buffer its kind and directory */
   started: (destinations: readonly string[], buffer: string): string =>
     `Tracking started. ${destinations.length === 1 ? 'Destination' : 'Destinations'}: ${destinations.map((name) => `'${name}'`).join(', ')}. ` +
     `Buffer: ${buffer}.`,
@@ -27,7 +27,7 @@ export const runtimeMessages = {
   nobodyListens: (): string =>
     'The application does not handle SIGTERM: the signal ends the process at once. Pending events are then lost with memory(), and ' +
     'sent after the next start with journal(). Call app.enableShutdownHooks() before app.listen().',
-  /** @param begun whether Nest's shutdown has come to this module */
+  /** @param begun whether Nest's shutdown has reached this module */
   lostOnExit: (lane: string, count: number, begun: boolean): string =>
     `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() ` +
     `${count === 1 ? 'it is' : 'they are'} lost. ` +
@@ -54,7 +54,7 @@ export const runtimeMessages = {
   openedLate: (ms: number): string =>
     `The journal could not read all events of earlier processes within ${ms} ms; it continues in the background. Until then a key ` +
     'that was used before the restart may be accepted again. No action needed; a faster disk shortens this.',
-  /** @param cause a sentence; undefined where only time was missing */
+  /** @param cause a sentence; undefined if only the time was too short */
   staysInJournal: (lane: string, count: number, cause: string | undefined): string =>
     `Shut down with ${eventsOf(count)} not delivered to '${lane}': ` +
     `${count === 1 ? 'it stays' : 'they stay'} in the journal and ${count === 1 ? 'is' : 'are'} sent after the next start.` +

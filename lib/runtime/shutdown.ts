@@ -80,7 +80,7 @@ export class Shutdown {
     lifecycle.complete();
   }
 
-  /** Requests may still record events, which are kept until the disk has taken the last ones. */
+  /** Requests may still record events, which are accepted until the disk has written the last ones. */
   async #closeDurable(): Promise<void> {
     const { delivery, buffer, door } = this.parts;
     const handedOver = (lane: string): number => buffer.ledger(lane).handedOver;

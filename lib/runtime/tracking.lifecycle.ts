@@ -25,8 +25,8 @@ const onExit = (): void => {
 };
 
 /**
- * The runtime's life in Nest's hooks. Requests still run after `beforeApplicationShutdown`, so the drain begins there
- * without blocking; `onApplicationShutdown` takes what they left.
+ * Starts and stops the runtime with Nest's hooks. Requests still run after `beforeApplicationShutdown`, so the drain begins there
+ * without blocking; `onApplicationShutdown` delivers the remaining events.
  */
 @Injectable()
 export class TrackingLifecycle

@@ -18,7 +18,7 @@ import { trackingStats } from './tracking-stats.js';
 import { runtimeMessages } from './runtime.messages.js';
 
 const FLUSH_TIMEOUT_MS = 10_000;
-/** How long a start waits for what is known of earlier processes. */
+/** How long a start waits for the state of earlier processes. */
 const OPEN_MS = 5_000;
 
 /** The tracking of one application, from start to shutdown. */

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import { expectAccounted } from '../support/accounting.js';
-import { ANN, tracking } from '../support/tracking.js';
-import type { Tracking } from '../support/tracking.js';
+import { ANN, tracking, type Tracking } from '../support/tracking.js';
 
 type Door = (tracking: Tracking, ...hostile: unknown[]) => unknown;
 

@@ -2,8 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
-import { hashId, RunAs, Track } from '../../lib/index.js';
-import type { BrowserClaims, Identity, TrackingModuleOptions, TrackOptions } from '../../lib/index.js';
+import {
+  type BrowserClaims,
+  hashId,
+  type Identity,
+  RunAs,
+  Track,
+  type TrackingModuleOptions,
+  type TrackOptions,
+} from '../../lib/index.js';
 import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 import { expectAccounted } from '../support/accounting.js';
 import { Shop, tracking, type Tracking } from '../support/tracking.js';

@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Reason } from '../../lib/event/reasons.js';
-import { memory, Track } from '../../lib/index.js';
-import type { TrackingModuleOptions } from '../../lib/index.js';
+import { memory, Track, type TrackingModuleOptions } from '../../lib/index.js';
 import { expectAccounted } from '../support/accounting.js';
-import { ANN, Shop, tracking } from '../support/tracking.js';
-import type { Tracking } from '../support/tracking.js';
+import { ANN, Shop, tracking, type Tracking } from '../support/tracking.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const circle: { self?: object } = {};

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Destination } from '../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
-import { JournaledTracking } from '../support/journaled-tracking.js';
-import type { JournaledLife } from '../support/journaled-tracking.js';
+import { type JournaledLife, JournaledTracking } from '../support/journaled-tracking.js';
 import { ANN, Shop } from '../support/tracking.js';
 
 type Sent = [id: string, name: string, properties: unknown];

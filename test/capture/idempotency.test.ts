@@ -6,12 +6,17 @@ import * as z from 'zod';
 import { isKeyed } from '../../lib/event/tracking-event.js';
 import { KeyWindow } from '../../lib/capture/idempotency/key-window.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
-import { defineTrackingPlan, memory, Track } from '../../lib/index.js';
-import type { IdempotencyOptions, TrackingEvent, TrackingModuleOptions } from '../../lib/index.js';
+import {
+  defineTrackingPlan,
+  type IdempotencyOptions,
+  memory,
+  Track,
+  type TrackingEvent,
+  type TrackingModuleOptions,
+} from '../../lib/index.js';
 import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
 import { expectAccounted } from '../support/accounting.js';
-import { ANN, Shop, tracking } from '../support/tracking.js';
-import type { Tracking } from '../support/tracking.js';
+import { ANN, Shop, tracking, type Tracking } from '../support/tracking.js';
 
 /** What JSON cannot hold. */
 const UNWRITABLE = { n: 1, toJSON: () => 1 };

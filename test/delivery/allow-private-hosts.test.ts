@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { MockAgent } from 'undici';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';

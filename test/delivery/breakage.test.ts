@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import type { Destination } from '../../lib/destinations/destination.js';
-import { answer, LaneBench } from '../support/a-lane.js';
-import type { Sent } from '../support/a-lane.js';
+import { answer, LaneBench, type Sent } from '../support/a-lane.js';
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;

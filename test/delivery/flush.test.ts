@@ -1,8 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { LaneFlushes } from '../../lib/delivery/lane-flushes.js';
 import { LaneBench } from '../support/a-lane.js';
-import { ANN, Shop, tracking } from '../support/tracking.js';
-import type { Tracking } from '../support/tracking.js';
+import { ANN, Shop, tracking, type Tracking } from '../support/tracking.js';
 
 type FlushOptions = Parameters<Tracking['service']['flush']>[0];
 

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import { Transport } from '../../lib/delivery/http/transport.js';
 import type { OutgoingRequest } from '../../lib/destinations/destination.js';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FreshCredentials } from '../../lib/destinations/destination.js';
-import { answer, LaneBench, OK } from '../support/a-lane.js';
-import type { LaneOptions, Sent } from '../support/a-lane.js';
+import { answer, LaneBench, type LaneOptions, OK, type Sent } from '../support/a-lane.js';
 
 const HOUR = 3_600_000;
 const SOON = { maxEvents: 10, maxDelayMs: 0 };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { anEvent } from '../support/an-event.js';
-import { answer, LaneBench } from '../support/a-lane.js';
-import type { LaneOptions } from '../support/a-lane.js';
+import { answer, LaneBench, type LaneOptions } from '../support/a-lane.js';
 import { slowBuffer } from '../support/slow-buffer.js';
 
 const DELAY_MS = 1_000;

@@ -1,11 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CUT_OFF } from '../../lib/delivery/reading.js';
-import type { AttemptResult } from '../../lib/delivery/reading.js';
+import { type AttemptResult, CUT_OFF } from '../../lib/delivery/reading.js';
 import type { Answer, Destination, Outcome, RequestOutcome } from '../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
-import { answer, LaneBench, OK } from '../support/a-lane.js';
-import type { Sent } from '../support/a-lane.js';
+import { answer, LaneBench, OK, type Sent } from '../support/a-lane.js';
 
 /** What the platform does with one request. `named`: outcomes by the position of the event; `word`: what `decode` returns. */
 interface Step {

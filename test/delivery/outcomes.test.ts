@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AttemptResult } from '../../lib/delivery/reading.js';
-import { CUT_OFF } from '../../lib/delivery/reading.js';
+import { type AttemptResult, CUT_OFF } from '../../lib/delivery/reading.js';
 import type { Answer, Destination, Outcome } from '../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../lib/event/lane-event.js';
 import { answer, LaneBench, OK } from '../support/a-lane.js';

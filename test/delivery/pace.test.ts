@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, LaneBench, OK } from '../support/a-lane.js';
-import type { LaneOptions, Platform } from '../support/a-lane.js';
+import { answer, LaneBench, type LaneOptions, OK, type Platform } from '../support/a-lane.js';
 
 const SECONDS = 30;
 const PER_SECOND = 200;

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createServer as createHttpServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
@@ -16,8 +15,7 @@ import { TrackingRuntime } from '../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../lib/tracking.service.js';
 import { ConnectProxy } from '../support/connect-proxy.js';
 import { PLATFORM_CERTIFICATE, PLATFORM_HOST, PLATFORM_KEY } from '../support/platform-certificate.js';
-import { aLog } from '../support/spoken-log.js';
-import type { Spoken } from '../support/spoken-log.js';
+import { aLog, type Spoken } from '../support/spoken-log.js';
 
 const KEY = '0123456789abcdef0123456789abcdef01234567';
 const VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_USE_ENV_PROXY'];

@@ -4,8 +4,7 @@ import { memory } from '../../lib/buffer/memory/memory.js';
 import type { Outcome } from '../../lib/destinations/destination.js';
 import { explainProblem } from '../../lib/destinations/webhook/explain-problem.js';
 import type { LaneTrouble } from '../../lib/event/last-refusal.js';
-import { answer, LaneBench, OK } from '../support/a-lane.js';
-import type { LaneOptions } from '../support/a-lane.js';
+import { answer, LaneBench, type LaneOptions, OK } from '../support/a-lane.js';
 
 const PROBLEM = JSON.stringify({ code: 'bad_plan', field: 'plan', message: 'Plan gold of Ada is unknown' });
 const WHOLE = '400 bad_plan (plan): Plan gold of Ada is unknown';

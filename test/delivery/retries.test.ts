@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, LaneBench, OK } from '../support/a-lane.js';
-import type { Platform } from '../support/a-lane.js';
+import { answer, LaneBench, OK, type Platform } from '../support/a-lane.js';
 
 const DOWN = { result: { failure: 'ECONNREFUSED' }, afterMs: 1 };
 const CALM = { batch: { maxEvents: 10, maxDelayMs: 0 }, concurrency: 1 };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { keyedId, newId } from '../../lib/event/event-id.js';
-import { isKeyed } from '../../lib/event/tracking-event.js';
-import type { TrackingEvent } from '../../lib/event/tracking-event.js';
+import { isKeyed, type TrackingEvent } from '../../lib/event/tracking-event.js';
 
 const NEW_YEAR = 1_767_225_600_000;
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Log } from '../../lib/host/log.js';
-import type { LogSink } from '../../lib/host/log.js';
+import { Log, type LogSink } from '../../lib/host/log.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { aLog } from '../support/spoken-log.js';
 

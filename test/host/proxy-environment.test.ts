@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EnvHttpProxyAgent } from 'undici';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { ProxyEnvironment } from '../../lib/host/proxy-environment.js';
 
 const of = (env: Record<string, string>, execArgv: string[] = []): ProxyEnvironment =>

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LifecycleStream } from '../../lib/observe/lifecycle.js';
-import type { LifecycleEvent } from '../../lib/observe/lifecycle.js';
+import { type LifecycleEvent, LifecycleStream } from '../../lib/observe/lifecycle.js';
 import { JournalWatch } from '../../lib/observe/journal-watch.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { aLog } from '../support/spoken-log.js';

@@ -14,8 +14,7 @@ import {
   tap,
   toArray,
 } from 'rxjs';
-import { LifecycleStream } from '../../lib/observe/lifecycle.js';
-import type { LifecycleEvent } from '../../lib/observe/lifecycle.js';
+import { type LifecycleEvent, LifecycleStream } from '../../lib/observe/lifecycle.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { anEvent } from '../support/an-event.js';
 

@@ -2,14 +2,14 @@ import type { MadeEvent } from '../made-event.js';
 
 /** The events of one `hold()`. They are recorded only if its function succeeds. */
 export class Hold {
-  /** Public, as are `owner` and `outer`, because a hold of another copy of this package may be in between. */
+  /** `state`, `owner` and `outer` are public, because a hold of another copy of this package may be in between. */
   state: 'open' | 'kept' | 'dropped' = 'open';
   outer: Hold | undefined;
   #events: MadeEvent[] = [];
   #isMixed = false;
   #needsCommit = false;
 
-  /** @param around the hold that the running code is in already, of any application */
+  /** @param around the current hold of the running code, of any application */
   constructor(
     /** Two applications may run in one process: each holds its own events only. */
     readonly owner: object,
@@ -47,7 +47,7 @@ export class Hold {
     this.#events.push(event);
   }
 
-  /** Ends it. @returns its events in the order of their calls: those of an inner hold have their place among the outer's */
+  /** Ends it. @returns its events in the order of their calls, with those of inner holds in their places */
   end(outcome: 'kept' | 'dropped'): readonly MadeEvent[] {
     const outer = outcome === 'kept' ? Hold.of(this.outer, this.owner) : undefined;
     if (outer !== undefined && this.#needsCommit) {
@@ -62,7 +62,7 @@ export class Hold {
     return events;
   }
 
-  /** Otherwise work that starts itself again from within a hold would keep all holds that it ever had. */
+  /** Otherwise, work that restarts itself within a hold would keep a chain of all its ended holds. */
   #forgetEnded(): void {
     while (
       this.outer !== undefined &&

@@ -9,7 +9,7 @@ const MAX_EVENTS = 10_000;
 /** Of their JSON. */
 const MAX_UNITS = 32 * 1024 * 1024;
 
-/** All held events of an application. They are in no buffer, so that no other limit counts them. */
+/** All held events of an application. They are in no buffer, so no other limit counts them. */
 export class Holds {
   #count = 0;
   #units = 0;
@@ -50,13 +50,13 @@ export class Holds {
     this.#count++;
     this.#units += size;
     if (owner !== undefined) this.keys.claim(id, owner);
-    // Hashed now: a held event must not keep plain data, or read another request after its own has ended.
+    // Hashed now, because a held event must not keep plain data, or read another request after its own has ended.
     made.person?.();
     hold.add(made);
     return { id, state: 'held', hold };
   }
 
-  /** Ends a hold. @returns its events, which are held no longer */
+  /** Ends a hold. @returns its events, which are not held any more */
   end(hold: Hold, outcome: 'kept' | 'dropped'): readonly MadeEvent[] {
     const events = hold.end(outcome);
     for (const { event, size, owner } of events) {

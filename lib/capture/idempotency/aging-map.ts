@@ -1,7 +1,6 @@
 /**
- * A map that removes its oldest entry in constant time on average. To find its first key, a `Map` alone walks over all deleted
- * ones. Here new entries are in one generation, and one walk removes those of the other, which gets no new ones. Then the young
- * become the old.
+ * A map that removes its oldest entry in constant time on average. A `Map` alone walks over all deleted keys to find its first
+ * one. So new entries go into one generation, and one walk removes those of the older generation.
  */
 export class AgingMap<V> {
   #young = new Map<string, V>();

@@ -8,7 +8,7 @@ import { captureMessages } from '../capture.messages.js';
 import type { CallOptions, EventCall } from '../event-call.js';
 import type { EventId, RequestKeys } from './request-keys.js';
 
-/** What ids are derived from. */
+/** The sources of ids. */
 export interface EventIdsSetup {
   /** Called for each key. */
   readonly namespace: () => string;
@@ -18,13 +18,13 @@ export interface EventIdsSetup {
   readonly notice: TellNotice;
 }
 
-/** Decides the id of an event: from its key, otherwise one that comes again with the request, otherwise a new one. */
+/** Decides the id of an event: derived from its key, otherwise from a request that may be repeated, otherwise a new one. */
 export class EventIds {
   constructor(private readonly setup: EventIdsSetup) {}
 
   /**
-   * The id that comes again with the request, for an event without a key. To be called once for each event, before anything may
-   * reject it: a rejected event uses up its position in the request.
+   * The id derived from the request, for an event without a key. Call it once for each event, before the event may be rejected: a
+   * rejected event uses up its position in the request.
    */
   recurring(
     { type, userId }: EventCall,
@@ -66,7 +66,7 @@ export class EventIds {
     return recurring ?? { id: newId(now), keyed: false };
   }
 
-  /** An id that a client chose would join a stripped event with the copy that the client sent itself. */
+  /** An id that a client chose would join a stripped event with the copy that the client sent. */
   stripped(given: EventId): EventId {
     if (given.owner === undefined) return given;
     return { id: this.setup.requestKeys!.unlinked(given), keyed: true };

@@ -6,9 +6,9 @@ import { AgingMap } from './aging-map.js';
  */
 export class KeyWindow {
   readonly #until = new AgingMap<number>();
-  /** Of earlier processes. These are forgotten first. */
+  /** Ids of earlier processes. These are forgotten first. */
   readonly #recalled = new AgingMap<number>();
-  /** By id that a client chose: who alone may use it. */
+  /** By id that a client chose, the only person who may use it. */
   readonly #owners = new Map<string, string>();
   /** Chosen ids of held events, and how many events have each. */
   readonly #claims = new Map<string, { readonly owner: string; count: number }>();
@@ -23,7 +23,7 @@ export class KeyWindow {
     return this.#isIn(this.#until, id) || this.#isIn(this.#recalled, id);
   }
 
-  /** Whether an id that a client chose is free, or its owner's already. */
+  /** Whether an id that a client chose is free, or belongs to this owner. */
   mayTake(id: string, owner: string): boolean {
     const claim = this.#claims.get(id);
     if (claim !== undefined) return claim.owner === owner;
@@ -42,14 +42,14 @@ export class KeyWindow {
     if (claim !== undefined && --claim.count === 0) this.#claims.delete(id);
   }
 
-  /** @param owner who alone may use an id that a client chose */
+  /** @param owner the only person who may use an id that a client chose */
   remember(id: string, owner?: string): void {
     this.#until.set(id, this.monotonic() + this.maxAgeMs);
     if (owner !== undefined) this.#owners.set(id, owner);
     this.#makeRoom();
   }
 
-  /** Remembers a key of an earlier process for the rest of its time. */
+  /** Remembers a key of an earlier process for its remaining time. */
   recall(id: string, ageMs: number): void {
     const left = this.maxAgeMs - Math.max(0, ageMs);
     // A clock that jumped, or a repeated event, must not shorten it.

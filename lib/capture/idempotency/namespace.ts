@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Destination, fixedCredentials } from '../../destinations/destination.js';
 
 /**
- * The default namespace of keyed ids: a digest of where events go and with whose credentials. Two companies' order 1001 must
- * not share an id at a platform that recognises ids across its customers.
+ * The default namespace of keyed ids: a digest of the destinations and their credentials. Order 1001 of two companies must not
+ * get the same id, because some platforms recognise ids across their customers.
  */
 export function namespaceOf(destinations: readonly Destination[]): string {
   const accounts = destinations.map((destination) => {
@@ -13,7 +13,7 @@ export function namespaceOf(destinations: readonly Destination[]): string {
   return createHash('sha256').update(accounts.toSorted().join('\n')).digest('hex');
 }
 
-/** The namespace of keyed ids: the application's, else that of the buffer once it is known, else the default. */
+/** The namespace of keyed ids: the application's, else the stored one of the buffer, else the default. */
 export class KeyNamespace {
   #value: string;
   readonly #isGiven: boolean;
@@ -33,7 +33,7 @@ export class KeyNamespace {
     if (!this.#isGiven) this.#value = kept;
   }
 
-  /** The namespace for a key that is used now. */
+  /** The namespace for the current key. */
   readonly use = (): string => {
     if (!this.#isGiven) this.onDefault();
     return this.#value;

@@ -13,12 +13,12 @@ import { Hook } from '../../host/hook.js';
 import type { IdempotencyOptions } from './idempotency-options.js';
 import type { KeyWindow } from './key-window.js';
 
-/** Any version but ours, which clients get to know: 5 is derived from keys, 7 is of events without one. */
+/** Any version except ours, which clients may learn: 5 (derived from keys) and 7 (events without a key). */
 const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-468][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const SHARED_ID_LENGTH = 36;
 const DEFAULT_HEADER = 'idempotency-key';
 
-/** What the ids of requests are derived from. */
+/** The sources of the ids of requests. */
 export interface RequestKeysSetup {
   readonly options: IdempotencyOptions;
   readonly namespace: () => string;
@@ -36,16 +36,16 @@ export interface RequestedEvent {
   readonly type: EventType;
   readonly name: string;
   readonly who: Identity;
-  /** The call or `runAs` named the person, so it is not the fallback that all strangers share. */
+  /** The call or `runAs()` named the person. False for the fallback, which all unknown people share. */
   readonly said: boolean;
 }
 
 /** The id of an event. */
 export interface EventId {
   readonly id: string;
-  /** It may come again, and is accepted once. */
+  /** The id may be repeated, and is accepted once. */
   readonly keyed: boolean;
-  /** Who alone may use an id that a client chose. */
+  /** The only person who may use an id that a client chose. */
   readonly owner?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ class RequestMemory {
   /** Used ids of the client. Each is for one event. */
   readonly shared = new Set<string>();
   given: Given | undefined;
-  /** The header's id is for one event, which was made. */
+  /** The header's id is for one event, which exists already. */
   isHeaderSpent = false;
 
   turnOf(about: string): number {
@@ -73,7 +73,7 @@ class RequestMemory {
 export class RequestKeys {
   readonly #header: string | undefined;
   readonly #eventIdHeader: string | undefined;
-  /** Of requests that could be recognised, and no others. */
+  /** Only of requests that can be recognised. */
   readonly #memories = new WeakMap<object, RequestMemory>();
   readonly #secret = randomBytes(32).toString('hex');
 
@@ -91,8 +91,8 @@ export class RequestKeys {
   }
 
   /**
-   * Undefined if the request cannot be recognised, or its sender is unknown. To be called once for each event, before anything may
-   * reject it: otherwise an event that only one of two attempts rejects would shift the ids of the next ones.
+   * Undefined if the request cannot be recognised, or its sender is unknown. Call it once for each event, before the event may be
+   * rejected. Otherwise, an event that is rejected in only one of two attempts would shift the later ids.
    */
   idOf(event: RequestedEvent): EventId | undefined {
     const { scope, type, name, who } = event;
@@ -113,12 +113,14 @@ export class RequestKeys {
         return { id: shared, keyed: true, owner };
       }
     }
-    // Strangers cannot be told apart: the key of one, which may be a short number, would hide the event of another.
+    // Unknown people cannot be distinguished: a key of one, which may be a short number, would hide an event of another.
     if (given === undefined || (by === undefined && given[0] === 'header')) return undefined;
     return { id: keyedId(namespace(), type, name, ...given, ...place, String(turn)), keyed: true };
   }
 
-  /** Replaces an id that a client chose, so that the event is not joined with the client's copy. The same for a repetition. */
+  /**
+   * Replaces an id that a client chose, so that the event is not joined with the client's copy. A repetition gives the same id.
+   */
   unlinked({ id, owner = '' }: EventId): string {
     return keyedId(this.#secret, 'unlinked', id, owner);
   }
@@ -167,7 +169,7 @@ export class RequestKeys {
   #given(scope: RequestScope): Given | undefined {
     const { webhookId } = this.setup.options;
     if (webhookId !== undefined) {
-      // Asked again until it returns an id, because the body may not be read yet.
+      // Called again until it returns an id, because the body may not be read yet.
       const known = this.#memories.get(wholeOf(scope))?.given;
       if (known !== undefined) return known;
       const id = normaliseId(this.#ask(() => webhookId(scope.request, scope.context)));
@@ -186,7 +188,7 @@ export class RequestKeys {
   }
 }
 
-/** Of one size, because thousands are remembered, and a client may choose the person, too. */
+/** A digest has a fixed size. Thousands are remembered, and a client may choose the person, too. */
 function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
@@ -198,19 +200,19 @@ function personOf({ userId, anonymousId, browserIds }: Identity): string {
   return `browser ${browser?.destination} ${browser?.id}`;
 }
 
-/** The place in the application: the route, otherwise the handler; under GraphQL also the field's path. */
+/** The place in the application: the route, otherwise the handler; for GraphQL, also the field's path. */
 function placeOf({ request, context, source }: RequestScope): readonly string[] {
   const { method, pattern } = routeOf(request);
   return [method, pattern === '' ? (source ?? '') : pattern, graphqlPathOf(context)];
 }
 
-/** Stands for the whole request: operations of one GraphQL request may have own scopes, but one response. */
+/** The key of the whole request: operations of one GraphQL request may have their own scopes, but share one response. */
 function wholeOf({ root }: RequestScope): object {
   const { response } = root;
   return typeof response === 'object' && response !== null ? response : root;
 }
 
-/** All messages of a socket share the headers of its handshake, but are no repetitions. */
+/** All messages of a socket share the headers of its handshake, but do not repeat one another. */
 function isHttp({ root }: RequestScope): boolean {
   return root.response !== undefined;
 }

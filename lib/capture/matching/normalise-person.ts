@@ -8,7 +8,7 @@ const NOT_IN_PLACES = /[\p{P}\p{S}\p{C}\s]/gu;
 const DATE = /^(\d{4})[-./ ]?(\d\d)[-./ ]?(\d\d)$/;
 const OLDEST_YEAR = 1_900;
 const INTERNATIONAL = /^\s*(?:\+|00)/;
-/** The digit that is dialled only within a country, as people write it: +44 (0)20 7946 0000. */
+/** The trunk digit, which is dialled only within a country: +44 (0)20 7946 0000. */
 const TRUNK = /\(0\)/g;
 /** E.164 allows 15 digits; the shortest numbers with a country code have 7. */
 const PHONE = /^[1-9]\d{6,14}$/;
@@ -20,10 +20,10 @@ const COUNTRY = /^[a-z]{2}$/;
 const GENDERS: Readonly<Record<string, string>> = { f: 'f', female: 'f', m: 'm', male: 'm' };
 
 /**
- * A text in the form that Meta documents for its hash (Conversions API, customer information parameters); undefined if it has
- * no such form. Normalising the result again changes nothing.
+ * A text in the form that Meta documents for its hash (Conversions API, customer information parameters); undefined if it cannot
+ * be normalised. Normalising the result again does not change it.
  *
- * @param country normalised, where known: postal codes and states have another form in the USA
+ * @param country normalised, if known: postal codes and states have another form in the USA
  */
 export function normalisePersonField(field: PersonField, text: string, country?: string): string | undefined {
   const value = plain(text);
@@ -56,7 +56,7 @@ export function normalisePersonField(field: PersonField, text: string, country?:
   }
 }
 
-/** Composed, because a platform hashes bytes, and `é` may also come as two characters. */
+/** In composed form, because a platform hashes bytes, and `é` may also be two characters. */
 function plain(text: string): string {
   return text.trim().toLowerCase().normalize('NFC');
 }

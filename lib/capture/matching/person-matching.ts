@@ -37,7 +37,7 @@ export class PersonMatching {
   /**
    * Undefined if there is none.
    *
-   * @param given the call's option; null for nobody
+   * @param given the call's option; null for no person
    * @param who the person of the event, by ids that are not hashed
    * @param name of the event
    */
@@ -63,7 +63,7 @@ export class PersonMatching {
     if (sender === undefined) return false;
     if (userId !== undefined) return userId === sender.userId;
     if (sender.userId !== undefined || anonymousId !== sender.anonymousId) return false;
-    // Two visitors without an id of the application differ only by their browsers.
+    // Without an id of the application, two visitors differ only by their browsers.
     return anonymousId !== undefined || isDeepStrictEqual(browserIds, sender.browserIds);
   }
 

@@ -25,7 +25,7 @@ export function doNotTrack(decision: ConsentAnswer = 'drop'): Consent {
 
 const readers = new WeakSet<Consent>();
 
-/** Whether a hook is one of these, which do not look at the event: nobody needs to make them a copy. */
+/** Whether a hook is one of these. They do not read the event, so they need no copy of it. */
 export function isSignalReader(hook: Consent): boolean {
   return readers.has(hook);
 }
@@ -36,7 +36,7 @@ function bySignal(header: string, decision: ConsentAnswer): Consent {
   return reader;
 }
 
-/** Sent several times, by a client and a proxy, it counts when one of them raises it. */
+/** A header may be sent several times, by a client and a proxy: one `1` is enough. */
 function isRaised(request: unknown, header: string): boolean {
   const headers = headersOf(request);
   if (headers === undefined) return false;

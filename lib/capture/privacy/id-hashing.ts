@@ -10,7 +10,7 @@ import { ID_FIELDS, type HashIdsOptions, type IdField } from './privacy-options.
 
 const HALF_A_PAIR = /\p{Surrogate}/u;
 const MAX_RECENT = 4_000;
-/** A client chooses the id in its cookie. Longer ones than ours are not worth the memory. */
+/** Longer ids are not cached, because a client chooses the id in its cookie. */
 const MAX_RECENT_LENGTH = 200;
 
 /**
@@ -21,7 +21,7 @@ const MAX_RECENT_LENGTH = 200;
  */
 export function hashId(secret: string, id: Id): string {
   const text = normaliseId(id) ?? '';
-  // Half a surrogate pair has no UTF-8: each would be hashed as the same replacement character, and several people as one.
+  // Half a surrogate pair has no UTF-8: as the replacement character, ids of several people would have the same hash.
   const bytes = HALF_A_PAIR.test(text) ? Buffer.from(text, 'utf16le') : text;
   return createHmac('sha256', secret).update(bytes).digest('hex');
 }
@@ -53,7 +53,7 @@ export class IdHashing {
     return withBrowserIds(ids, browserIds && this.#ofBrowser(browserIds))!;
   }
 
-  /** Sessions and clicks would join a hash with the browser that it hides. */
+  /** Session and click ids would join a hash with its browser. */
   #ofBrowser(browserIds: BrowserIdsByDestination): BrowserIdsByDestination | undefined {
     if (!this.#fields.has('anonymousId')) return browserIds;
     return byDestination(
@@ -64,8 +64,8 @@ export class IdHashing {
   }
 
   /**
-   * Replaces the namespace that ids are derived in. A platform can compute that namespace, and could find a key, often a
-   * person's id, by guessing. HKDF, because no `hashId` of a client's text may give the same bytes.
+   * Replaces the namespace of derived ids. A platform can compute that namespace, and could guess a key, which is often a
+   * person's id. HKDF, so that no `hashId` of a client's text gives the same bytes.
    */
   namespace(known: string): string {
     return Buffer.from(hkdfSync('sha256', this.#secret, known, 'nestjs-tracking namespace', 32)).toString(
@@ -80,7 +80,7 @@ export class IdHashing {
 
   #hashed(field: IdField, id: string | undefined): string | undefined {
     if (id === undefined || !this.#fields.has(field)) return id;
-    // A word such as `anonymous` is nobody's id, and destinations know it for that only as it is.
+    // A shared word such as `anonymous` is not hashed, so that destinations recognise it.
     return isSharedId(id) ? id : this.#hash(id);
   }
 

@@ -7,7 +7,7 @@ export interface NameVerdict {
   readonly name: string;
 }
 
-/** An application has some hundreds of names, but one that makes names from data has no bound. */
+/** An application has some hundreds of names, unless it makes names from data. */
 const MAX_NAMES = 1_000;
 const MAX_NAME_LENGTH = 200;
 

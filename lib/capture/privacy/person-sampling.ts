@@ -12,7 +12,7 @@ import { shown } from '../shown-event.js';
 const HEX_DIGITS = 8;
 const SHARES = 16 ** HEX_DIGITS;
 
-/** Records the events of a share of all people. A person in it is also in every larger share, in every process, for ever. */
+/** Records the events of a share of all people. A person in a share is also in every larger share, in every process. */
 export class PersonSampling {
   constructor(private readonly sampling: Sampling) {}
 
@@ -39,7 +39,7 @@ function isWithin({ userId, anonymousId, browserIds }: Identity, share: number):
 
 /**
  * A person's place between 0 and 1: the first 8 hexadecimal digits of the id's SHA-256, so that a warehouse or a browser can
- * compute who is in the share.
+ * compute it, too.
  */
 function placeOf(id: string): number {
   return Number.parseInt(hash('sha256', id).slice(0, HEX_DIGITS), 16) / SHARES;

@@ -12,7 +12,7 @@ const MAX_TEXT = 1_000_000;
 const PATH = /^(?:properties|context|groups)(?:\.[^.]+)+$/;
 const PATTERN = 'a RegExp that matches some text, and not the empty one';
 
-/** A list that is given and empty is a setting that got lost. */
+/** An empty list is probably a missing setting. */
 const filled = <T>(type: string, expects: string, fits: (value: unknown) => boolean) =>
   list<T>(type, `an array of at least one member, each ${expects}`, valueThat<T>(type, expects, fits), {
     min: 1,

@@ -16,8 +16,8 @@ export interface PrivacySetup extends PrivacyOptions {
 }
 
 /**
- * The steps between the content of a call and the buffered event. Their order is part of the promise: consent and sampling know
- * the real person, the rules and the hook see what would be stored.
+ * The steps between the content of a call and the buffered event. Their order is part of the contract: consent and sampling get
+ * the real person, the rules and the hook get the content to be stored.
  */
 export class Privacy {
   readonly #consent: ConsentCheck | undefined;
@@ -46,7 +46,7 @@ export class Privacy {
     return asked ? new Privacy(setup) : undefined;
   }
 
-  /** A name as the log may have it. The hook is not asked, because it needs a whole event. */
+  /** A name for the log. The hook is not called, because it needs a whole event. */
   shownName(name: string): string {
     return this.#rules?.shownName(name) ?? name;
   }

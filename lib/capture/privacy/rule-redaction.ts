@@ -12,9 +12,9 @@ import { TextRules } from './text-rules.js';
 
 const DEFAULT_REPLACEMENT = redactionRows.replacement.fallback;
 
-/** Removes from events what the rules name. Changed objects are copied, so that code which has the event sees no change. */
+/** Removes the parts of events that the rules name. Changed objects are copied, because other code may have the event. */
 export class RuleRedaction {
-  /** Absent where members are left out. */
+  /** Absent if members are left out. */
   readonly #replacement: string | undefined;
   readonly #properties: readonly Place[];
   readonly #context: readonly Place[];
@@ -61,7 +61,7 @@ export class RuleRedaction {
     }
   }
 
-  /** A name as it would be stored, for the log of an event that was rejected before. */
+  /** A name as it would be stored, for the log of a rejected event. */
   shownName(name: string): string {
     if (this.#texts === undefined) return name;
     const texts = this.#texts;
@@ -83,7 +83,7 @@ export class RuleRedaction {
   #cleaned(copy: Snapshot, places: readonly Place[]): Snapshot {
     if (places.length === 0 && this.#names === undefined) return copy;
     const value = this.#object(copy.value, places);
-    // Copied once more for its size alone: only what was changed has to pay for that.
+    // Copied again to measure its size. Only changed values need it.
     return value === copy.value ? copy : snapshot(value, this.maxEventBytes);
   }
 
@@ -103,10 +103,10 @@ export class RuleRedaction {
     }
   }
 
-  /** As JSON writes it, because that is what everybody who is handed it sees. */
+  /** As JSON writes it, because platforms see that text. */
   #number(value: number): JsonValue {
     if (this.#texts === undefined) return value;
-    // A fraction has more digits than anybody's number, and says nothing with them.
+    // The digits of a fraction are no number of a card or a phone.
     if (!Number.isInteger(value)) return value;
     const written = String(value);
     return this.#texts.clean(written) === written ? value : this.#replacement;
@@ -138,7 +138,7 @@ export class RuleRedaction {
       const left = this.#member(value, below, verdict?.isHidden === true);
       if (left === value) continue;
       changed ??= { ...object };
-      // It is there already, so that even `__proto__` is only a name.
+      // The copy has this member already, so even `__proto__` is safe.
       changed[name] = left;
     }
     return isRenamed ? this.#renamed(changed ?? object) : (changed ?? object);
@@ -152,14 +152,14 @@ export class RuleRedaction {
       if (places.some(({ isEnd }) => isEnd)) return this.#replacement;
       return this.#value(value, places);
     }
-    // Off every path, only names and texts are left to look at.
+    // Without a path, only names and texts remain to be checked.
     return this.#names === undefined ? value : this.#value(value, places);
   }
 
-  /** Two names of which the same is left must not hide each other's value. */
+  /** Two names with the same redacted text must not hide each other's value. */
   #renamed(object: JsonObject): JsonObject {
     const entries = new Map<string, JsonValue>();
-    /** By name, the next number to try: a thousand equal names would otherwise need a million tries. */
+    /** By name, the next number to try. Otherwise, a thousand equal names would need a million tries. */
     const counts = new Map<string, number>();
     for (const [name, value] of Object.entries(object)) {
       const wanted = this.#names!.judge(name).name;

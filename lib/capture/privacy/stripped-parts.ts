@@ -3,7 +3,7 @@ import { impersonal } from '../../event/impersonal.js';
 import { snapshot } from '../../event/snapshot.js';
 import type { EventParts } from '../event-parts.js';
 
-/** What is left of an event without its person: nobody can tell which other events are of the same one. */
+/** The parts of an event without its person: it cannot be joined with other events of the same person. */
 export function stripped(parts: EventParts, maxEventBytes: number): EventParts {
   const context = impersonal(parts.context?.value);
   return {

@@ -3,7 +3,7 @@ import type { TextPattern } from './text-rules.js';
 /** `@` as it is written, also at full width, and as a URL writes it, also one within another. */
 const AT = /[@\uff20]|%(?:25)?40/g;
 const SOME_AT = new RegExp(AT.source);
-/** What ends a local part on its left; an apostrophe does not, because of the O'Briens. */
+/** The character before a local part. Not an apostrophe, because a local part may be o'brien. */
 const BEFORE_LOCAL = /[\s"<>()[\]{},;:=&?/\\|@\uff20]/;
 /** Names with dots between them, of which the last one is letters only, or a coded international one. */
 const DOMAIN =
@@ -62,7 +62,7 @@ const CODED_SPACE = '%20';
 const PERCENT = 0x25;
 const POINT = 0x2e;
 
-/** What a character is, where it is no digit. */
+/** The class of a character that is not a digit. */
 const OTHER = -1;
 const SPACE = -2;
 const DOT = -3;
@@ -97,7 +97,7 @@ export const paymentCardNumbers: TextPattern = function paymentCardNumbers(text,
   return result + text.slice(done);
 };
 
-/** What each character is; undefined where there are too few digits for a card. Each is read once. */
+/** The class of each character; undefined if there are too few digits for a card. Each character is read once. */
 function kindsOf(text: string): Int8Array | undefined {
   const kinds = new Int8Array(text.length);
   let digits = 0;

@@ -56,7 +56,7 @@ export function stateless(pattern: RegExp): RegExp {
   return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
 }
 
-/** Whether a value is a pattern. One that matches the empty text matches everywhere, and is none. */
+/** Whether a value is a pattern. One that matches the empty text would match everywhere, and is not valid. */
 export function isPattern(value: unknown): value is RegExp {
   return types.isRegExp(value) && !stateless(value).test('');
 }

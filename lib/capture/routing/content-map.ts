@@ -20,7 +20,7 @@ export type ContentMap = (event: TrackingEvent) => Mapped | null;
 const SAME: Mapped = Object.freeze({ growth: 0 });
 
 /**
- * What `map` says, checked like anything from outside.
+ * The result of `map`, checked like any input.
  *
  * @param maxBytes of the mapped properties' JSON
  */

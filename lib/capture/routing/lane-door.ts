@@ -60,7 +60,7 @@ export class LaneDoor {
   /**
    * Consent, age, filter, `allowProperties`, map, size, and at last the destination itself.
    *
-   * @param whole bytes of the stored event's JSON, where it may be too large
+   * @param whole bytes of the stored event's JSON, if it may be too large
    */
   admit(made: MadeEvent, whole: (() => number) | undefined): Route | Declined {
     const own = this.#own(made);
@@ -191,7 +191,7 @@ export function needsPerson({ needs }: Destination): boolean {
   return needs?.includes('person') === true;
 }
 
-/** The largest event that fits in a request of its own. No larger one can be sent. */
+/** The largest event that fits alone in a request. No larger one can be sent. */
 function largestEvent(destination: Destination): number {
   const { maxEventBytes, maxBytes } = limitsOf(destination);
   return Math.min(maxEventBytes, destination.batch?.maxBytes ?? maxBytes);

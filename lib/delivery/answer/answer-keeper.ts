@@ -26,17 +26,17 @@ export class AnswerKeeper {
     this.#strikeOut = new StrikeOut(destination.secrets);
   }
 
-  /** Removes these, too, from now on, in place of those that were named here before. */
+  /** Sets the additional secrets to remove. Replaces those of the last call. */
   hide(secrets: readonly string[]): void {
     this.#strikeOut = new StrikeOut([...this.destination.secrets, ...secrets]);
   }
 
-  /** The next answers are to a request with these secrets of its own. */
+  /** Sets the secrets of the request whose answers follow. */
   answersTo(secrets: readonly string[] | undefined): void {
     this.#ofRequest = secrets && new StrikeOut(secrets);
   }
 
-  /** For an attempt: its answer, or the code of its failure. */
+  /** The answer of an attempt, or the code of its failure. */
   ofResult(result: AttemptResult): string {
     return 'failure' in result ? result.failure : this.of(result.answer);
   }
@@ -95,7 +95,7 @@ export class AnswerKeeper {
   /** The kind of text of an answer that the destination does not understand, such as a proxy's page. */
   #kind({ headers, body, complete }: Answer): string {
     if (body === '') return '';
-    // Then the body is our own sentence.
+    // Then the body is the replacement sentence.
     if (encodingsOf(headers['content-encoding']).length > 0) return body;
     const type = MEDIA_TYPE.exec(this.#clean(headers['content-type'] ?? ''))?.[0];
     const bytes = `${Buffer.byteLength(body)} bytes`;
@@ -108,7 +108,7 @@ function joined(head: string, text: string): string {
   const whole = Buffer.from(text === '' ? head : `${head}: ${text}`);
   if (whole.length <= MAX_KEPT_BYTES) return whole.toString();
   let end = MAX_KEPT_BYTES;
-  // Not within a character.
+  // Not within a surrogate pair.
   while ((whole[end]! & 0xc0) === 0x80) end--;
   return whole.toString('utf8', 0, end);
 }

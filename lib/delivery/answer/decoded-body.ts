@@ -4,7 +4,7 @@ import { undecoded } from '../delivery.messages.js';
 
 type Decode = (bytes: Uint8Array, options: zlib.ZlibOptions) => Buffer;
 
-/** Only the low half of a zlib header's first byte says that it is one; some servers send `deflate` without it. */
+/** The low half of the first byte marks a zlib header; some servers send `deflate` without one. */
 const inflate: Decode = (bytes, options) =>
   (bytes[0]! & 0x0f) === 8 ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
 /** Node 22.15 and later have it. RFC 9659 allows a window of 8 MB. */
@@ -35,8 +35,8 @@ export function encodingsOf(header: string | undefined): string[] {
 }
 
 /**
- * Decodes a body, on this thread: it is at most as long as `maxBytes` on both sides, which takes less than a
- * millisecond. No text if it is not whole, in another encoding than it says, or longer than `maxBytes` when decoded.
+ * Decodes a body on this thread. It is at most `maxBytes` long before and after, which takes less than a millisecond. No text if
+ * the body is incomplete, in another encoding than stated, or longer than `maxBytes` when decoded.
  */
 export function decodedBody(
   bytes: Buffer,
@@ -57,14 +57,14 @@ export function decodedBody(
   return { text: decoded.toString() };
 }
 
-/** A body that is text as it is, whatever encoding its server names: some name `utf-8` or `none`, or decoded it already. */
+/** A body that is plain text, although its server names an encoding: some name `utf-8` or `none`, or have decoded it already. */
 export function plainBody(bytes: Uint8Array): string | undefined {
   // A body that was cut off may end within a character.
   const text = guarded(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true }));
   return text === undefined || NOT_IN_TEXT.test(text) ? undefined : text;
 }
 
-/** What takes the place of a body that cannot be decoded. */
+/** The replacement for a body that cannot be decoded. */
 export function undecodedBody(encodings: readonly string[], bytes: number): string {
   return undecoded(encodings.filter((name) => NAME.test(name)).join(', '), bytes);
 }

@@ -6,7 +6,7 @@ const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const DIGIT = /\p{N}/u;
 /** Longer words are text in another form, such as base64. */
 const MAX_WORD = 24;
-/** A word with a character that HTML names, such as `&uuml;`. */
+/** A word with a character reference of HTML, such as `&uuml;`. */
 const NAMED_CHARACTER = /\S*&[a-z]+;\S*/gi;
 const BREAKS = /[\s\p{C}]+/gu;
 const MARK = '***';
@@ -15,8 +15,8 @@ const KIND = /^(?:[\w.+-]+\/[\w.+-]+, )?(?:at least )?\d+ bytes$/;
 const MAX_LENGTH = 200;
 
 /**
- * A kept answer as a log and the journal's root may have it: status, code, field, and the message without anything that the
- * events of the request may have put there: words of their values, and each word that may be a value in another form.
+ * A kept answer for the log and the journal's root: status, code, field, and the message without words of the events' values, and
+ * without words that may be such a value in another form.
  */
 export function answerForLog(kept: string, events: readonly HeldEvent[]): string {
   const end = kept.indexOf(': ');
@@ -26,7 +26,7 @@ export function answerForLog(kept: string, events: readonly HeldEvent[]): string
   const brief = kept.slice(0, end);
   const text = unescapedLayers(message).at(-1)!.text.replace(NAMED_CHARACTER, MARK);
   const values = ValueWords.of(events, text.match(WORD) ?? []);
-  // Too many values to look at on the application's thread.
+  // Too many values to compare on the application's thread.
   if (values === undefined) return brief;
   const shown = text.replace(WORD, (word) =>
     DIGIT.test(word) || word.length > MAX_WORD || values.has(word) ? MARK : word,

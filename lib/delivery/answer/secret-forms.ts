@@ -3,7 +3,7 @@ import { unescapedLayers } from './unescaped.js';
 /** A text that reveals a secret, folded. */
 export interface SecretForm {
   readonly text: string;
-  /** Its first and last character share bits with their neighbours in base64. */
+  /** In base64, its first and last characters share bits with their neighbours. */
   readonly isBase64: boolean;
 }
 
@@ -25,7 +25,7 @@ export function secretForms(secret: string): SecretForm[] {
   const texts = new Set(unescapedLayers(secret).map(({ text }) => text));
   const base64 = [...texts].flatMap((text) => [0, 1, 2].map((offset) => base64At(text, offset)));
   return [
-    // The searched text is without line breaks, too.
+    // The searched text has no line breaks either.
     ...[...texts].map((text) => ({ text: folded(text).replace(/[\r\n]/g, ''), isBase64: false })),
     ...base64.map((text) => ({ text: folded(text), isBase64: true })),
   ].filter(({ text, isBase64 }) => text.length >= (isBase64 ? MIN_BASE64 : 1));

@@ -6,15 +6,15 @@ const MIN_BEGINNING = 8;
 const MARK = '***';
 const BASE64_SIGN = /[\w-]/;
 
-/** From where to where in the text. */
+/** A range of the text. */
 type Span = readonly [start: number, end: number];
 
 /**
- * Removes secrets from a text, in every complete form: as they are, in other letter case, escaped for URLs, JSON or HTML, in
- * base64 within other text, or truncated after their eighth character or later.
+ * Removes secrets from a text, in every complete form: unchanged, in other letter case, escaped for URLs, JSON or HTML, in base64
+ * within other text, or truncated after their eighth character or later.
  */
 export class StrikeOut {
-  /** Forms by how they begin, and the lengths of these beginnings. */
+  /** Forms by their beginning, and the lengths of these beginnings. */
   readonly #forms = new Map<string, SecretForm[]>();
   readonly #lengths: readonly number[];
 
@@ -28,7 +28,7 @@ export class StrikeOut {
     this.#lengths = [...lengths];
   }
 
-  /** The text without them. The work grows with its length, times the length of the longest secret. */
+  /** The text without secrets. The work grows with its length times the length of the longest secret. */
   apply(text: string): string {
     if (this.#forms.size === 0) return text;
     const spans = unescapedLayers(text).flatMap((layer) =>

@@ -1,12 +1,12 @@
 import { guarded } from '../../host/guarded.js';
 
-/** A text, and where in the original each of its characters stood; one position more for its end. */
+/** A text, the position of each of its characters in the original, and the position of its end. */
 export interface TracedText {
   readonly text: string;
   readonly from: readonly number[];
 }
 
-/** A character as percent-encoding, JSON and HTML write it. */
+/** An escaped character of percent-encoding, JSON or HTML. */
 const ESCAPE =
   /((?:%[\da-fA-F]{2})+)|\\(?:[uU]([\da-fA-F]{4})|(["\\/'bfnrt]))|&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos|AMP|LT|GT|QUOT));/g;
 const NAMED: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Layers of escapes: servers escape text that was escaped before. */
 const MAX_LAYERS = 3;
 
-/** The text as it stands, and without each layer of escapes that it has. The work grows with its length alone. */
+/** The text, and the text without each of its layers of escapes. The work is linear in its length. */
 export function unescapedLayers(text: string): TracedText[] {
   const layers: TracedText[] = [{ text, from: Array.from({ length: text.length + 1 }, (_, i) => i) }];
   while (layers.length <= MAX_LAYERS) {
@@ -73,7 +73,7 @@ function unescaped(outer: TracedText): TracedText {
   return { text, from };
 }
 
-/** The characters of `%C3%A4…`, each with the bytes that it took; bytes that are no UTF-8 are taken as Latin-1. */
+/** The characters of `%C3%A4…`, each with its number of bytes. Bytes that are not UTF-8 are read as Latin-1. */
 function percentDecoded(percents: string): [string, number][] {
   const bytes = Buffer.from(percents.replaceAll('%', ''), 'hex');
   const text = guarded(() => UTF8.decode(bytes));

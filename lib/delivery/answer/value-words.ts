@@ -3,9 +3,9 @@ import { isMemberName } from '../../event/path-text.js';
 
 /** Characters of values that are compared with an answer, on the application's thread: this takes 10 to 20 ms. */
 const MAX_LOOKED_AT = 250_000;
-/** Platforms truncate values that they repeat: so many letters of a word's beginning or end are enough. */
+/** Platforms truncate values that they repeat, so this number of letters of a word's beginning or end is enough. */
 const MIN_PART = 3;
-/** A word of an answer may have a value within it, such as `adalovelace`, if that has so many letters. */
+/** A word of an answer may contain a value of at least this number of letters, such as `adalovelace`. */
 const MIN_WITHIN = 4;
 const MAX_WITHIN = 24;
 const WORDS = /[\p{L}\p{N}]+/gu;
@@ -13,7 +13,7 @@ const MARKS = /\p{M}+/gu;
 // eslint-disable-next-line no-control-regex -- it is all of ASCII
 const ASCII = /^[\0-\x7f]*$/;
 
-/** The words of an answer that ids, properties or the context of events have. The work grows with their length alone. */
+/** The words of an answer that are also in ids, properties or the context of events. The work is linear in their length. */
 export class ValueWords {
   readonly #found = new Set<string>();
   /** The words of the answer, by parts of them. */
@@ -58,7 +58,7 @@ export class ValueWords {
     else if (Array.isArray(value)) for (const member of value) this.#look(member);
     else if (typeof value === 'object' && value !== null) {
       for (const [name, member] of Object.entries(value)) {
-        // Names like those of a schema are no values; a record may have an address as one.
+        // Names of a schema are not values, but a record may have an address as a name.
         if (!isMemberName(name)) this.#lookAt(name);
         this.#look(member);
       }
@@ -89,7 +89,7 @@ function add(map: Map<string, Set<string>>, part: string, word: string): void {
   else words.add(word);
 }
 
-/** Without differences of letter case, accents and composition. */
+/** Normalised: without letter case, accents and composition. */
 function folded(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize('NFKD').replace(MARKS, '').toUpperCase().toLowerCase();

@@ -10,7 +10,7 @@ import { PRIVATE_ADDRESS } from '../reading.js';
 export interface ConnectorOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Default: one of its own. */
+  /** Default: a new one. */
   readonly lookup?: HostLookup | undefined;
   /** False: sockets connect to public addresses only. Default true. */
   readonly allowPrivateHosts?: boolean | undefined;
@@ -30,7 +30,7 @@ export class Connector {
     allowPrivateHosts = true,
   }: ConnectorOptions) {
     this.#check = allowPrivateHosts ? () => undefined : refusal;
-    // It returns the socket, although its type does not say so.
+    // It returns the socket, which its type lacks.
     this.#connect = buildConnector({ timeout: timeoutMs, lookup: lookup.lookup(this.#check) }) as (
       ...args: unknown[]
     ) => unknown;

@@ -1,20 +1,18 @@
 import type { Dispatcher } from 'undici';
-import { MAX_ANSWER_BYTES } from '../../destinations/destination.js';
-import type { Answer } from '../../destinations/destination.js';
+import { type Answer, MAX_ANSWER_BYTES } from '../../destinations/destination.js';
 import type { Clock, Timer } from '../../host/clock.js';
 import { deadline } from '../../host/deadline.js';
 import { decodedBody, encodingsOf, plainBody, undecodedBody } from '../answer/decoded-body.js';
-import { CUT_OFF, failureCode } from '../reading.js';
-import type { AnswerCut, AttemptResult } from '../reading.js';
+import { type AnswerCut, type AttemptResult, CUT_OFF, failureCode } from '../reading.js';
 
 /** A longer body is not read to its end to keep the socket. */
 const MAX_DRAINED_BYTES = 1_048_576;
-/** The error message of such an undici about our handler. */
+/** The error code of an older undici about our handler. */
 const OLD_DISPATCHER = 'UND_ERR_INVALID_ARG';
 
 const NOT_DECODED = { text: undefined, isLong: false };
 
-/** One attempt as undici's handler. */
+/** One attempt, as a handler for undici. */
 export class Exchange implements Dispatcher.DispatchHandler {
   over = false;
   #deadline: Timer | undefined;
@@ -39,7 +37,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const again = this.#controller !== undefined;
     this.#controller = controller;
-    // undici repeats requests pipelined behind an answer that closed the connection. Only the lane decides when to retry.
+    // undici repeats requests that were pipelined after an answer that closed the connection. Only the lane decides when to
+    // retry.
     if (again) this.#fail(CUT_OFF);
     if (this.over) controller.abort(new Error('over'));
   }
@@ -82,10 +81,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(codeOf(error));
   }
 
-  /** The connection ended within an answer: its status has arrived, so it counts without a body. */
+  /** The connection ended within an answer. Its status has arrived, so it counts, without a body. */
   #fail(code: string): void {
     if (this.#status > 0) this.#answer(this.#bytes <= MAX_ANSWER_BYTES ? 'early' : 'long');
-    // undici says when it begins to write: before that it may have been connecting.
+    // undici reports when it begins to write. Before that, it may have been connecting.
     else this.#end({ failure: code, ...(this.#controller === undefined && { isUnsent: true }) });
   }
 
@@ -107,7 +106,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
   }
 
-  /** An answer that still names its encoding has our placeholder as its body. */
+  /** An answer that still has a content-encoding has the placeholder as its body. */
   #decoded(encodings: readonly string[], cut: AnswerCut | undefined): AttemptResult {
     const { 'content-encoding': _, 'content-length': __, ...headers } = this.#headers;
     const bytes = Buffer.concat(this.#chunks);
@@ -128,7 +127,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** The error's code only: undici's messages and fields may carry URL and headers. Of a proxy's refusal, its status. */
+/** The error's code only, because undici's messages and fields may contain URL and headers. For a proxy's refusal, its status. */
 function codeOf(error: unknown): string {
   const refusal = /^Proxy response \((\d{3})\)/.exec(String((error as Error | null)?.message));
   if (refusal) return `PROXY_${refusal[1]}`;

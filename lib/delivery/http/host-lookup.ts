@@ -9,7 +9,7 @@ const FRESH_MS = 30_000;
 /** Pause after a failed lookup; doubled each time. */
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
-/** Names that are kept; a destination may have a host for each of its tenants. */
+/** Names that are cached; a destination may have a host for each tenant. */
 const MAX_HOSTS = 1_000;
 
 type Done = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
@@ -22,7 +22,7 @@ interface Host {
   /** Monotonic time until which the result is valid. */
   until: number;
   failures: number;
-  /** Sockets that wait for the lookup; undefined while none is wanted. */
+  /** Sockets that wait for the lookup; undefined if none was requested. */
   waiting: Done[] | undefined;
 }
 
@@ -54,7 +54,7 @@ export class HostLookup {
     };
   }
 
-  /** Asks for no further name. Sockets that wait for one are ended by their owners. */
+  /** Starts no further lookup. The owners of waiting sockets end them. */
   close(): void {
     this.#queue.length = 0;
   }
@@ -66,7 +66,7 @@ export class HostLookup {
       systemClock.soon(() => done(error, addresses));
       return;
     }
-    // Another name may occupy the lookup for long, so an expired address is used meanwhile.
+    // Another lookup may take long, so an expired address is used in the meantime.
     const serves = this.#underWay && addresses.length > 0;
     if (serves) systemClock.soon(() => done(null, addresses));
     if (host.waiting === undefined) {

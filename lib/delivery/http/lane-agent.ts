@@ -1,12 +1,11 @@
-// By its file: for the name alone, Bun gives an incomplete imitation.
+// Imported by its file, because Bun replaces the package name with an incomplete imitation.
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici/index.js';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { ProxyEnvironment } from '../../host/proxy-environment.js';
-import { Connector } from './connector.js';
-import type { ConnectorOptions } from './connector.js';
+import { Connector, type ConnectorOptions } from './connector.js';
 import { readOverContinue } from './read-over-continue.js';
 
-/** All sockets are replaced at this age: one that is never idle would never notice a DNS change. */
+/** All sockets are replaced at this age, because a socket that is never idle would not notice a DNS change. */
 const MAX_AGE_MS = 86_400_000;
 
 /** The number of a lane's sockets, and how they are opened. */
@@ -45,7 +44,7 @@ export class LaneAgent {
 
   /** Ends all sockets, including those in use. */
   async close(): Promise<void> {
-    // Their promises need `queueMicrotask()`, which fake timers hold back; the sockets need nothing.
+    // Not awaited: the promises need `queueMicrotask()`, which fake timers stop. The sockets close without it.
     void this.#agent.destroy();
     void this.#retired?.destroy();
     await this.#connector.close();
@@ -64,7 +63,7 @@ export class LaneAgent {
     return proxies?.inUse === true ? this.#proxied(options, proxies) : new Agent(options);
   }
 
-  /** The same limits and lookups hold for the connections to the proxy; the proxy looks up the platform's host. */
+  /** Connections to the proxy have the same limits and lookups. The proxy looks up the platform's host. */
   #proxied(options: Agent.Options & { readonly connections: number }, proxies: ProxyEnvironment): Dispatcher {
     const { timeoutMs } = this.options;
     const { connections, connect } = options;
@@ -83,7 +82,7 @@ export class LaneAgent {
   }
 }
 
-/** For connections within a tunnel, which our connector does not open. */
+/** For connections within a tunnel, which the connector does not open. */
 function overContinue(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     connect(options, ((error: Error, socket: null) => {

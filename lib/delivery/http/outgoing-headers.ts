@@ -17,16 +17,16 @@ const REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The headers that are sent: those of the request, each name once and in lower case, with a `user-agent` where it has none.
+ * The headers that are sent: those of the request, each name once and in lower case, and a `user-agent` if it has none.
  *
- * Throws undici's own error code where HTTP or undici does not allow a header. undici refuses these requests, too, but its
- * pool gives a connection that refused one nothing more to do: a few such requests would stop the lane.
+ * Throws undici's own error code if HTTP or undici does not allow a header. undici refuses these requests, too, but its pool
+ * never uses that connection again: a few such requests would stop the lane.
  */
 export function outgoingHeaders({ headers, compress }: OutgoingRequest): Record<string, string> {
   const sent: Record<string, string> = { 'user-agent': USER_AGENT };
   for (const [name, value] of Object.entries<string | undefined>(headers ?? {})) {
     const lower = name.toLowerCase();
-    // undici counts the bytes, which may be those of a compressed body.
+    // undici sets it, because the body may be compressed.
     if (value === undefined || lower === 'content-length') continue;
     const isRefused = REFUSED.has(lower) || (lower === 'connection' && !TOKENS.test(value));
     if (!HEADER_NAME.test(name) || isRefused || NOT_IN_HEADER_VALUE.test(value)) throw notAllowed('header');

@@ -26,7 +26,7 @@ function rewrite(chunk: Buffer, begun: number): number {
       at = chunk.indexOf(H, at);
       if (at === -1) return 0;
     }
-    // Only the first letter is an `H`, so after a mismatch the search can only start again.
+    // Only the first letter is an `H`, so after a mismatch the search starts again.
     if (chunk[at] !== CONTINUE[matched]) {
       matched = 0;
       continue;

@@ -1,10 +1,10 @@
 import type { Answer } from '../../destinations/destination.js';
 
 /**
- * How long an answer asks us to wait, in milliseconds from now: seconds, or a date. A date is read against the answer's own
- * `Date`, because the two clocks may differ by hours. At least 0 (the past, a negative number), at most `maxMs`.
+ * The pause that an answer asks for, in milliseconds from now: seconds, or a date. A date is compared with the answer's own
+ * `Date`, because the two clocks may differ by hours. At least 0 (for the past or a negative number), at most `maxMs`.
  *
- * @returns undefined when the answer does not say, or says it unreadably
+ * @returns undefined if the answer has none, or an invalid one
  */
 export function retryAfterMs(answer: Answer, now: number, maxMs: number): number | undefined {
   const value = answer.headers['retry-after']?.trim();

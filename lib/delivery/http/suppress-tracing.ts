@@ -1,4 +1,4 @@
-/** Where `@opentelemetry/api` (1.x) keeps its one registry, and the context key its SDK asks before it makes a span. */
+/** The registry of `@opentelemetry/api` (1.x), and the context key that its SDK reads before it makes a span. */
 const API = Symbol.for('opentelemetry.js.api.1');
 const SUPPRESS = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
@@ -14,8 +14,8 @@ interface OtelRegistry {
 }
 
 /**
- * Runs `fn` so that OpenTelemetry, where the application has it, makes no spans of the requests in it: their URLs may carry
- * a key and a person. Reads the registry that the API publishes on the global object, so that it is no dependency.
+ * Runs `fn` so that OpenTelemetry, if installed, makes no spans of its requests: their URLs may contain a key and a person's id.
+ * Reads the API's registry from the global object, so that the API is no dependency.
  */
 export function suppressTracing<T>(fn: () => T): T {
   const manager = (globalThis as { [API]?: OtelRegistry })[API]?.context;

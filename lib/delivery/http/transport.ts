@@ -2,8 +2,7 @@ import { gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../../destinations/destination.js';
 import { Exchange } from './exchange.js';
-import { LaneAgent } from './lane-agent.js';
-import type { LaneAgentOptions } from './lane-agent.js';
+import { LaneAgent, type LaneAgentOptions } from './lane-agent.js';
 import { checkPath, outgoingHeaders } from './outgoing-headers.js';
 import type { AttemptResult } from '../reading.js';
 import { suppressTracing } from './suppress-tracing.js';
@@ -14,8 +13,8 @@ export interface TransportOptions extends LaneAgentOptions {
 }
 
 /**
- * One lane's HTTP: few kept-alive sockets, one deadline for the whole attempt (connecting, queueing, headers, body), every
- * body read or cut off. Nothing it returns carries a URL or a header of the request.
+ * The HTTP client of one lane: few kept-alive sockets, one deadline for the whole attempt (connecting, queueing, headers, body).
+ * Every body is read or cut off. No result contains a URL or a header of the request.
  */
 export class Transport {
   readonly #own: LaneAgent | undefined;
@@ -26,7 +25,7 @@ export class Transport {
     if (options.dispatcher === undefined) this.#own = new LaneAgent(options);
   }
 
-  /** Makes one attempt; `done` is called exactly once, never synchronously with an answer that was not waited for. */
+  /** Makes one attempt. `done` is called exactly once, synchronously only with a failure. */
   send(request: OutgoingRequest, done: (result: AttemptResult) => void): void {
     const exchange = new Exchange((result) => {
       this.#running.delete(exchange);
@@ -44,12 +43,12 @@ export class Transport {
     });
   }
 
-  /** Ends every attempt under way; each is answered with a failure. */
+  /** Ends every running attempt with a failure. */
   abort(): void {
     for (const exchange of this.#running) exchange.abort('closed');
   }
 
-  /** Closes our sockets. A dispatcher that was given to us stays open. */
+  /** Closes the lane's own sockets. A dispatcher of the application stays open. */
   async close(): Promise<void> {
     this.abort();
     await this.#own?.close();
@@ -71,7 +70,7 @@ export class Transport {
             headers,
             body: body ?? null,
             idempotent: request.idempotent ?? false,
-            // Left to itself, undici sends nothing more down a socket until the answer before it has begun.
+            // By default, undici sends the next request on a socket only after the previous answer has begun.
             blocking: request.idempotent !== true,
           },
           exchange,
@@ -85,7 +84,7 @@ export class Transport {
   #split(url: string): { origin: string; path: string } {
     const slash = url.indexOf('/', url.indexOf('//') + 2);
     const origin = url.slice(0, slash);
-    // The usual form is split at its first slash, which is quicker; a path that is left out and a fragment are not usual.
+    // The usual form is split at its first slash, which is faster. A missing path or a fragment is unusual.
     if (slash === -1 || origin.includes('?') || url.includes('#')) {
       const { origin: parsed, pathname, search } = new URL(url);
       return { origin: parsed, path: pathname + search };

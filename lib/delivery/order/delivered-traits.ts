@@ -1,7 +1,6 @@
-import { isNewer } from './person-call.js';
-import type { PersonCall } from './person-call.js';
+import { isNewer, type PersonCall } from './person-call.js';
 
-/** Heap of one lane for this, as estimated: about 8,000 people with ten traits and one id each. */
+/** The estimated heap of one lane: about 8,000 people with ten traits and one id each. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** A call, its list and its place in the map. */
 const CALL_BYTES = 350;
@@ -21,7 +20,7 @@ export interface Replaced {
 
 /**
  * The traits that a lane has delivered, by person and call. A late event (recovered, or a redriven dead letter) does not
- * overwrite them. The people delivered longest ago are forgotten first.
+ * overwrite them. The people whose traits were delivered longest ago are forgotten first.
  */
 export class DeliveredTraits {
   readonly #calls = new Map<string, readonly PersonCall[]>();
@@ -61,7 +60,7 @@ export class DeliveredTraits {
     return { names, isWhole: sameKeys && call.names.every((name) => names.has(name)) };
   }
 
-  /** Forgets every call about a person, also under other ids and under a group. @param keys undefined: of everybody */
+  /** Forgets every call about a person, also under other ids and under a group. @param keys undefined: of all people */
   forget(keys: readonly string[] | undefined): void {
     const isOfThem = (key: string): boolean => keys?.includes(key) ?? true;
     for (const [key, calls] of this.#calls) {
@@ -77,7 +76,7 @@ export class DeliveredTraits {
     }
   }
 
-  /** Newer calls about the same person or group, under a key and under the one that an alias has joined it with. */
+  /** Newer calls about the same person or group, under a key and under the key of its alias. */
   #known(key: string, call: PersonCall): readonly PersonCall[] {
     // If there is a user id, the browser's id does not identify the person.
     const joined = key === call.keys[0] ? this.#joined.get(key) : undefined;
@@ -106,7 +105,7 @@ export class DeliveredTraits {
   }
 }
 
-/** Where a call's traits are looked up: the group's under the group, a person's under each id. */
+/** The keys of a call's traits: the group, or each id of the person. */
 function keysOf({ group, keys }: PersonCall): readonly string[] {
   return group === undefined ? keys : [group];
 }

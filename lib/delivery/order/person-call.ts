@@ -6,7 +6,7 @@ import type { EventType, JsonObject } from '../../event/tracking-event.js';
 export interface PersonCall {
   readonly type: EventType;
   readonly userId: string | undefined;
-  /** The person under every id, and the group: two calls with a common key keep their order. */
+  /** One key for each id of the person, and for the group. Two calls with a common key keep their order. */
   readonly keys: readonly string[];
   /** The key of the group; undefined for other types. */
   readonly group: string | undefined;
@@ -15,7 +15,7 @@ export interface PersonCall {
   readonly acceptedAt: number;
   /** Order of acceptance among the calls of this process; 0 for others, and for copies. */
   readonly position: number;
-  /** The lane's own count of such calls, for those that nothing else distinguishes. */
+  /** The lane's number of the call, to distinguish calls that are otherwise equal. */
   readonly number: number;
 }
 
@@ -34,12 +34,12 @@ export function personCall(held: StoredEvent, number: number): PersonCall {
   return { type, userId, keys, group, names, acceptedAt, position, number };
 }
 
-/** An alias joins ids of either kind, so that one id is one key, whatever it was given as. */
+/** A `userId` and an `anonymousId` with the same text have one key, because an alias joins ids of both kinds. */
 export function keyOfId(id: string): string {
   return `p${id}`;
 }
 
-/** The traits that the lane sends: its own, where `map` made some. */
+/** The traits that the lane sends: those of `map`, if it returned some. */
 export function traitsOf({ event, entry }: HeldEvent): JsonObject {
   return entry?.properties ?? event.properties;
 }
@@ -48,7 +48,7 @@ function personOf({ event, entry }: HeldEvent): {
   readonly userId: string | undefined;
   readonly ids: readonly (string | undefined)[];
 } {
-  // Without its person, an event has an id of its own.
+  // A stripped event has its own anonymous id.
   if (entry?.stripped !== undefined) return { userId: undefined, ids: [entry.stripped.anonymousId] };
   const { userId, anonymousId = entry?.browser?.anonymousId, previousId } = event;
   return { userId, ids: [userId, anonymousId, previousId] };

@@ -1,21 +1,19 @@
 import type { StoredEvent } from '../../buffer/event-buffer.js';
-import { isTrack } from '../../event/lane-event.js';
-import type { HeldEvent } from '../../event/lane-event.js';
+import { type HeldEvent, isTrack } from '../../event/lane-event.js';
 import { Batch } from '../batch.js';
 import type { LeasedBatches } from '../leased-batches.js';
 import type { Parking } from '../parking.js';
 import { DeliveredTraits } from './delivered-traits.js';
 import { cutEvent, isNewer, keyOfId, personCall, replaces } from './person-call.js';
-import { PersonQueues } from './person-queues.js';
-import type { OrderedEvent } from './person-queues.js';
+import { type OrderedEvent, PersonQueues } from './person-queues.js';
 
-/** Later calls that are searched for one that replaces a call. A person may have thousands, and one more request is cheap. */
+/** How many later calls are searched for a replacement. A person may have thousands, and one more request is cheap. */
 const MAX_LATER = 50;
 const NOBODY: ReadonlySet<OrderedEvent> = new Set();
 
 /**
- * Keeps `identify`, `group` and `alias` of one person in order: while one is in flight or waits for a retry, later ones are
- * put aside, leased as they are. Never sends older traits over newer ones. Of a `track`, only the type is read.
+ * Keeps `identify`, `group` and `alias` of one person in order: while one is in flight or waits for a retry, later ones are put
+ * aside, and stay leased. Never overwrites newer traits with older ones. Of a `track`, only the type is read.
  */
 export class PersonOrder {
   readonly #events = new Map<StoredEvent, OrderedEvent>();
@@ -94,7 +92,7 @@ export class PersonOrder {
     return undefined;
   }
 
-  /** Everything that is put aside, because the lane ends. */
+  /** All events that are put aside, because the lane ends. */
   takeAside(): Batch[] {
     const batches: Batch[] = [];
     for (const event of this.#aside) {
@@ -115,7 +113,7 @@ export class PersonOrder {
     if (replaced.size > 0) this.#supersede(batch, replaced, supersede);
   }
 
-  /** The proof that an event causes its failure needs the success of others, so later ones need not wait for it. */
+  /** Later events need not wait for these: the proof that an event causes its failure needs the success of others. */
   letPass({ events }: Batch): void {
     for (const held of events) {
       const event = this.#events.get(held);
@@ -158,7 +156,7 @@ export class PersonOrder {
     return event;
   }
 
-  /** It is not put aside any more. */
+  /** The event is not put aside any more. */
   #takeUp(event: OrderedEvent): void {
     event.aside = undefined;
     this.#aside.delete(event);
@@ -173,7 +171,7 @@ export class PersonOrder {
     this.#wake(event);
   }
 
-  /** An event that let others pass waits while one of them is in flight: never two at once. */
+  /** An event that let others pass waits while one of them is in flight, so that two are never sent at once. */
   #fallBehind(event: OrderedEvent): void {
     event.yields = false;
     const inFlight = new Set<StoredEvent>();
@@ -191,7 +189,7 @@ export class PersonOrder {
     }
   }
 
-  /** @param going the other events of the request; a late older one must not follow a newer one */
+  /** @param going the other events of the request; a late older event must not follow a newer one */
   #blocks(earlier: OrderedEvent, event: OrderedEvent, going: ReadonlySet<OrderedEvent>): boolean {
     if (going.has(earlier)) return isNewer(earlier.call, event.call);
     return !earlier.yields || this.parking.isParked;
@@ -227,7 +225,7 @@ export class PersonOrder {
     return false;
   }
 
-  /** Takes out of a waiting batch what was replaced. */
+  /** Removes replaced events from a waiting batch. */
   #supersede(batch: Batch, replaced: ReadonlySet<OrderedEvent>, supersede: (replaced: Batch) => void): void {
     const isGone = (held: StoredEvent): boolean => replaced.has(this.#events.get(held)!);
     const gone = mayShrink(batch) ? batch.events.filter(isGone) : [];
@@ -242,7 +240,7 @@ export class PersonOrder {
     supersede(batch.rest(gone));
   }
 
-  /** A new batch of one lease: the event, those of the same lease that are ready, and those that come next in its queues. */
+  /** A new batch of one lease: the event, the ready events of the same lease, and the next ones in its queues. */
   #company(first: OrderedEvent, token: number, maxEvents: number): Batch {
     const taken = new Set([first]);
     const take = (event: OrderedEvent): boolean => {

@@ -9,7 +9,7 @@ export interface OrderedEvent {
   readonly call: PersonCall;
   /** Set while it is put aside: itself as a batch, with its history. */
   aside: Batch | undefined;
-  /** It was rejected or fails alone, and the proof needs other events: later ones need not wait for it. */
+  /** It was rejected or fails alone. Later events need not wait for it, because the proof needs other events. */
   yields: boolean;
   /** The event to send: without the traits that newer calls have replaced. */
   cut: HeldEvent | undefined;
@@ -37,7 +37,7 @@ export class PersonQueues {
     }
   }
 
-  /** The first one in each of its queues that it has to wait for; empty if it may be sent. */
+  /** The first event of each of its queues that it has to wait for; empty if it may be sent. */
   blockers(event: OrderedEvent, blocks: (earlier: OrderedEvent) => boolean): OrderedEvent[] {
     const found: OrderedEvent[] = [];
     for (const key of event.call.keys) {
@@ -52,7 +52,7 @@ export class PersonQueues {
   }
 
   /**
-   * Those that were leased after it and have a common key, as far as they are in this one queue.
+   * The events of one queue that were leased after it.
    *
    * @param max the next ones at most
    */

@@ -5,7 +5,7 @@ import { askResolver, placeOf } from './ask-resolver.js';
 import { normaliseId } from '../normalise-identity.js';
 import type { BrowserRead, RequestScope } from '../scope/request-scope.js';
 
-/** A destination, as far as it reads from browsers' requests. */
+/** The members of a destination that read browser ids from requests. */
 export interface ReadsBrowsers {
   readonly name: string;
   readonly resolvers?: readonly BrowserResolver[] | undefined;

@@ -1,11 +1,11 @@
 import type { IdentityClaims } from '../../event/identity.js';
 import { badChoice, badOption } from '../../config/check-option.js';
 
-/** How an id that a client sends is used. */
+/** Options for an id that a client sends. */
 export interface ClaimedAsOptions {
   /**
-   * Default `'anonymousId'`, because anybody can send any header and cookie. `'userId'` is for a value that the
-   * application trusts, because a gateway sets it or its signature is verified.
+   * Default `'anonymousId'`, because any client can send any header and cookie. `'userId'` is for a value that the application
+   * trusts, because a gateway sets it or its signature is verified.
    */
   readonly as?: 'anonymousId' | 'userId' | undefined;
 }

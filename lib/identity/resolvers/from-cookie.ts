@@ -16,7 +16,7 @@ export interface FromCookieOptions extends ClaimedAsOptions {
 
 /**
  * Reads an id from a cookie, with cookie-parser, @fastify/cookie or none. It becomes an `anonymousId`, never a
- * `userId`, unless `as` is `'userId'`; use that only with a signed cookie, because anybody can send any other cookie.
+ * `userId`, unless `as` is `'userId'`; use that only with a signed cookie, because any client can send any other cookie.
  *
  * Percent-decoded once, cut at 1,000 characters, without control characters. It does not read messages of
  * microservices, because their sender chooses the `cookies`.

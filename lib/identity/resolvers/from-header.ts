@@ -7,7 +7,7 @@ import { readSingleHeader } from '../../request/read-header.js';
 /**
  * Reads an id from a header (in any case) of an HTTP request on Express or Fastify, of the request in GraphQL's
  * context, or of a socket's handshake. It becomes an `anonymousId`, never a `userId`, unless `as` is `'userId'`; use
- * that only if a gateway removes the header from clients' requests, because anybody can send it otherwise.
+ * that only if a gateway removes the header from clients' requests, because any client can send it otherwise.
  *
  * Cut at 1,000 characters, without control characters. A header that was sent several times with different values is
  * ignored. It does not read messages of microservices, because their sender chooses the `headers`.

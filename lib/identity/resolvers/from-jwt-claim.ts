@@ -46,7 +46,7 @@ function claimOf(payloads: readonly unknown[], claim: string): IdentityClaims | 
   for (const payload of payloads) {
     if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, claim)) continue;
     const id = (payload as Record<string, unknown>)[claim];
-    // What is no id is told of where identities are read: a claim that holds an object is a mistake worth knowing.
+    // An unusable id is passed on, because the reader of identities reports it.
     if (id !== undefined && id !== null && id !== '') return { userId: id as Id };
   }
   return undefined;

@@ -8,7 +8,7 @@ import { userOf, verifiedUser } from './verified-user.js';
  *
  * Without `fn` it takes the first usable id of the user's `id`, `sub`, `userId` and `_id`. It does not read messages of
  * a microservice or a queue, because their sender chooses the `user`. With `fn` it takes the result of `fn`: an id, `{
- * userId, anonymousId }`, or `undefined` for nobody. `fn` is not called without a user.
+ * userId, anonymousId }`, or `undefined` if there is no person. `fn` is not called without a user.
  *
  * @example
  * fromRequestUser((user: Account) => user.accountId)

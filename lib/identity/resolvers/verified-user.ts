@@ -3,20 +3,20 @@ import { guarded } from '../../host/guarded.js';
 import { isMessage } from '../../request/is-message.js';
 
 /**
- * The user that the application has verified, by where applications keep one:
+ * The user that the application has verified. Applications keep it here:
  *
  * - HTTP: `request.user`
- * - GraphQL: `context.req.user`; over WebSocket what `onConnect` left in `extra.user`; else `context.user`, unless that is
- *   what the client sent along with its connection
+ * - GraphQL: `context.req.user`; over WebSocket `extra.user`, which `onConnect` sets; else `context.user`, unless the client
+ *   sent that with its connection
  * - WebSocket: `client.user`, `client.data.user`, or that of the handshake (`client.handshake.user`, `client.request.user`)
  *
- * A message has none: its `user` is only what its sender wrote.
+ * A message has no verified user, because its sender chooses its `user`.
  */
 export function verifiedUser(request: unknown, context: ExecutionContext | undefined): unknown {
   return isMessage(context) ? undefined : userOf(request, context);
 }
 
-/** The same, and of a message what it says: only for an application that has said that it believes its messages. */
+/** As {@link verifiedUser}, but also reads the `user` of a message. Only for an application that trusts its messages. */
 export function userOf(request: unknown, context: ExecutionContext | undefined): unknown {
   const user = (request as MaybeUser | null | undefined)?.user;
   if ((user !== undefined && user !== null) || context === undefined) return user;
@@ -30,7 +30,7 @@ export function userOf(request: unknown, context: ExecutionContext | undefined):
   }
 }
 
-/** None of these is written by a client: what it sends is in `handshake.auth`, `handshake.query` and the messages. */
+/** A client cannot set any of these: it sends `handshake.auth`, `handshake.query` and messages. */
 function ofSocket(client: MaybeSocket | null | undefined): unknown {
   return client?.data?.user ?? client?.handshake?.user ?? client?.request?.user;
 }
@@ -40,12 +40,12 @@ function ofGraphql(graphql: MaybeGraphql | null | undefined): unknown {
   const { req, request, user } = graphql;
   const known = req?.user ?? req?.extra?.user ?? req?.extra?.request?.user ?? request?.user;
   if (known !== undefined && known !== null) return known;
-  // Some applications spread what the client sent into their context.
+  // Some applications copy the members that the client sent into their context.
   const claims = [graphql.connectionParams, req?.connectionParams, graphql._connectionInit];
   return claims.some((claim) => claim?.user === user) ? undefined : user;
 }
 
-/** Limits: a longer list does not help, and a text that is not a member name may be a value. */
+/** A longer list does not help, and a text that is not a member name may be a value. */
 const MAX_MEMBERS = 10;
 const MEMBER = /^[\w$:/.#@-]{1,60}$/;
 
@@ -68,22 +68,22 @@ interface MaybeUser {
 }
 
 interface MaybeSocket {
-  /** socket.io's place for what the server knows of a client. */
+  /** socket.io: data that the server keeps about a client. */
   readonly data?: MaybeUser | null;
   readonly handshake?: MaybeUser | null;
-  /** The request that became the socket; session middleware of socket.io's engine puts its user there. */
+  /** The upgrade request. Session middleware of socket.io's engine sets its user. */
   readonly request?: MaybeUser | null;
 }
 
 interface MaybeGraphql extends MaybeUser {
-  /** Of HTTP; for a subscription the context of graphql-ws, if the application makes no other. */
+  /** Of HTTP; for a subscription, the context of graphql-ws, unless the application creates another. */
   readonly req?:
     | (MaybeUser & {
         readonly connectionParams?: MaybeUser | null;
         readonly extra?: (MaybeUser & { readonly request?: MaybeUser | null }) | null;
       })
     | null;
-  /** Mercurius': the request that became the socket. */
+  /** Mercurius: the upgrade request. */
   readonly request?: MaybeUser | null;
   readonly connectionParams?: MaybeUser | null;
   readonly _connectionInit?: MaybeUser | null;

@@ -5,9 +5,9 @@ import { exchangeOf } from '../../request/handler-request.js';
 import { RequestScope, runInScope } from './request-scope.js';
 
 /**
- * Opens the scope of each microservice's message before its guards, where Nest lets us (from 12 on). Before that the
- * `IdentityGuard` does it; and in a hybrid application's microservice that does not inherit the configuration an
- * `IdentityInterceptor` of its own, which comes after the guards.
+ * Opens the scope of each message of a microservice before its guards (Nest 12 and later). Before Nest 12, the `IdentityGuard`
+ * opens it. A hybrid application's microservice that does not inherit the configuration needs an `IdentityInterceptor`, which
+ * runs after the guards.
  */
 export function openBeforeMessages(config: ApplicationConfig): void {
   const { registerPreRequestHook } = config as { registerPreRequestHook?: (hook: Hook) => void };

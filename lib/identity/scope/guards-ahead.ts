@@ -2,8 +2,8 @@ import type { ModulesContainer } from '@nestjs/core';
 import { IdentityGuard } from './identity.guard.js';
 
 /**
- * Whether other global guards run before ours: by the order of modules, as Nest applies them. What waits for such a guard
- * keeps the async context that it had before, whatever ours does to its own.
+ * Whether other global guards run before ours, by the order of modules. After an asynchronous guard, Nest continues in the
+ * context from before it, and the scope that our guard enters is lost.
  */
 export function hasGuardsAhead(modules: ModulesContainer): boolean {
   let others = false;

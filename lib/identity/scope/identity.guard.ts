@@ -8,9 +8,8 @@ import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
 import { scopeFor } from './scope-for.js';
 
 /**
- * Lets everybody pass, and tells the scope of an HTTP request which handler it has come to. It is a guard because of what
- * Nest does for handlers without interceptors: one more interceptor is cheap, the first one adds about a tenth to the cost
- * of a request, a synchronous guard next to nothing.
+ * Allows every request, and sets the handler of an HTTP request's scope. A synchronous guard costs almost nothing, but the first
+ * interceptor of a handler adds about a tenth to the cost of a request.
  *
  * No `@Injectable()`, because Sentry wraps such guards in a span, and a context entered in a span ends with it.
  */
@@ -24,9 +23,8 @@ export class IdentityGuard implements CanActivate {
 }
 
 /**
- * A client that connected during one request calls back in that request's context for all later ones. What speaks of another
- * one is replaced. What speaks of nobody is left so: a scope entered there would stay, and the next to be called back, such
- * as a job without a request, would take it for its own.
+ * A client that connected during one request calls back in that request's context later, too. The scope of another request is
+ * replaced. A missing scope is not: the new one would stay, and a later callback, such as a job without a request, would get it.
  */
 function mend(context: ExecutionContext): void {
   if (surroundings() === undefined) {
@@ -38,10 +36,9 @@ function mend(context: ExecutionContext): void {
 }
 
 /**
- * Nothing of Nest's comes before the guards of a socket's message, and before Nest 12 of a microservice's, so that they and
- * the exception filters would know nobody; and a GraphQL request does not know which operation they are of. Entered where it
- * can stay with no other: within its own request; on a socket, where until the next message all is on behalf of that client;
- * and in a microservice, whose servers handle each message in a promise of its own.
+ * Opens the scope for guards and exception filters, because nothing of Nest runs before the guards of a socket's message, and
+ * before Nest 12 of a microservice's. Only where no other client can get it: within its own request, on a client's own socket,
+ * and in a microservice, whose server handles each message in its own promise.
  */
 function enter(context: ExecutionContext): void {
   const around = surroundings();

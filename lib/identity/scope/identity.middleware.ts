@@ -4,9 +4,9 @@ import { RequestScope, runInScope, surroundings } from './request-scope.js';
 /**
  * Opens the scope of each HTTP request before Nest's guards.
  *
- * It goes onto the platform itself and not through Nest's `consumer`, which would wrap it into an async function and match a
- * path at every request. Call it while the module configures its middleware: body parsers are in place by then, routes are
- * not. What it does not reach gets its scope from the `IdentityInterceptor`.
+ * It is registered with the platform. Nest's `consumer` would wrap it in an async function and match a path at every request.
+ * Call it while the module configures its middleware: after the body parsers, before the routes. The `IdentityInterceptor` opens
+ * the scope of all other handlers.
  */
 export function mountIdentity(adapter: HttpServer | undefined | null): void {
   if (adapter === undefined || adapter === null) return;
@@ -14,14 +14,13 @@ export function mountIdentity(adapter: HttpServer | undefined | null): void {
   else adapter.use(identityMiddleware);
 }
 
-/** For Express, and for platforms that speak its language. */
+/** For Express, and platforms with the same middleware. */
 export function identityMiddleware(request: object, response: object, next: () => void): void {
   runInScope(new RequestScope(request, response), next);
 }
 
 /**
- * Fastify gets hooks in place of middleware: they are handed Fastify's own request, on which guards and plugins put the user,
- * where middleware sees the raw one.
+ * Fastify gets hooks, because middleware gets only the raw request. Guards and plugins set the user on Fastify's own request.
  */
 function hookInto(fastify: FastifyLike): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -29,7 +28,7 @@ function hookInto(fastify: FastifyLike): void {
     request[SCOPE] = scope;
     runInScope(scope, done);
   });
-  // Hooks in between may have gone on in the context of whatever they waited for, such as a session store's socket.
+  // Hooks in between may have lost the async context, such as in a callback of a session store's socket.
   fastify.addHook('preHandler', (request, _reply, done) => {
     const scope = request[SCOPE];
     if (scope === undefined || surroundings()?.scope === scope) done();
@@ -37,7 +36,7 @@ function hookInto(fastify: FastifyLike): void {
   });
 }
 
-/** A WeakMap would cost more than all the rest: entries of one request each keep the garbage collector busy. */
+/** A WeakMap would cost more, because an entry for each request keeps the garbage collector busy. */
 const SCOPE = Symbol('nestjs-tracking.scope');
 
 interface FastifyLike {

@@ -13,7 +13,7 @@ import { IdentityInterceptor } from './identity.interceptor.js';
 import { hasOtherTransports } from './other-transports.js';
 import { reachGateways } from './reach-gateways.js';
 
-/** What the module registers for every handler of the application. */
+/** The providers that open the scope of every handler of the application. */
 export const identityProviders: Provider[] = [
   { provide: APP_GUARD, useClass: IdentityGuard },
   { provide: Symbol('before messages'), inject: [ApplicationConfig], useFactory: openBeforeMessages },
@@ -25,9 +25,9 @@ export const identityProviders: Provider[] = [
   {
     provide: APP_INTERCEPTOR,
     inject: [ModulesContainer, { token: HttpAdapterHost, optional: true }],
-    // Nest passes over a factory that gives nothing, so that a plain HTTP application keeps Nest's short way.
+    // Nest ignores a factory that returns undefined, so a plain HTTP application keeps Nest's fast path without interceptors.
     useFactory: (modules: ModulesContainer, host: HttpAdapterHost | undefined) => {
-      // Fastify's hooks have mended by then what a guard that comes late cannot.
+      // On Fastify, the `preHandler` hook has restored the scope before any guard.
       const late = host?.httpAdapter?.getType() !== 'fastify' && hasGuardsAhead(modules);
       return late || hasOtherTransports(modules) ? new IdentityInterceptor() : undefined;
     },

@@ -1,11 +1,11 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 
-/** Under what the optional packages of Nest keep what makes a class or method a handler. */
+/** Prefixes of the metadata keys with which Nest's optional packages mark handlers. */
 const MARKS = ['microservices:', 'websockets:', 'graphql:'];
 
 /**
- * Whether an application answers to anything but plain HTTP, as far as its classes say it: message patterns, gateways,
- * GraphQL resolvers. Read from metadata, so that none of those packages need be here.
+ * Whether an application has message patterns, gateways or GraphQL resolvers. Reads metadata, so that those packages need not be
+ * installed.
  */
 export function hasOtherTransports(modules: ModulesContainer): boolean {
   const scanner = new MetadataScanner();

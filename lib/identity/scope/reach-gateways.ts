@@ -3,12 +3,12 @@ import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityInterceptor } from './identity.interceptor.js';
 
-/** Under what Nest keeps what makes a class a gateway, and what stands in front of its handlers. */
+/** Nest's metadata keys of a gateway, its guards and its interceptors. */
 const GATEWAY = 'websockets:is_gateway';
 const GUARDS = '__guards__';
 const INTERCEPTORS = '__interceptors__';
 
-/** Before Nest 12 nothing global comes to gateways: there ours are put on their classes, in front of what is there. */
+/** Before Nest 12, gateways get no global guards and interceptors, so ours are added to their classes, before all others. */
 export function reachGateways(config: ApplicationConfig, modules: ModulesContainer): void {
   if ('registerPreRequestHook' in config) return;
   for (const { providers } of modules.values()) {
@@ -20,7 +20,7 @@ export function reachGateways(config: ApplicationConfig, modules: ModulesContain
   }
 }
 
-/** An instance, because the classes that Nest makes itself are those it has found before. */
+/** Adds an instance, because Nest creates instances only of classes that it has found before. */
 function putInFront(key: string, target: object, Ours: new () => object): void {
   const there = (Reflect.getMetadata(key, target) as unknown[] | undefined) ?? [];
   if (there.some((each) => each instanceof Ours)) return;

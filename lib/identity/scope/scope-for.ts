@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { exchangeOf } from '../../request/handler-request.js';
 import { RequestScope, surroundings } from './request-scope.js';
 
-/** A scope of a handler's own. The operations of one GraphQL request share what is known of it, and yet have a handler each. */
+/** A new scope for a handler. The operations of one GraphQL request share its root scope, and each has its own handler. */
 export function scopeFor(context: ExecutionContext, Scope = RequestScope): RequestScope {
   const running = surroundings()?.scope;
   const { request = running?.request, response } = exchangeOf(context);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash, createHmac } from 'node:crypto';
 import { laneAccount } from '../../../lib/capture/routing/lane-account.js';
-import { kissmetrics, webhook } from '../../../lib/index.js';
-import type { Destination } from '../../../lib/index.js';
+import { type Destination, kissmetrics, webhook } from '../../../lib/index.js';
 import { Shop } from '../../support/tracking.js';
 
 const A = 'a'.repeat(40);

@@ -1,15 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { createServer as createTcpServer } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Agent, MockAgent } from 'undici';
 import * as undici6 from 'undici6';
 import { Transport } from '../../../lib/delivery/http/transport.js';
-import { isNoRequest } from '../../../lib/delivery/reading.js';
-import type { AttemptResult } from '../../../lib/delivery/reading.js';
+import { type AttemptResult, isNoRequest } from '../../../lib/delivery/reading.js';
 import type { OutgoingRequest } from '../../../lib/destinations/destination.js';
 import { systemClock } from '../../../lib/host/clock.js';
 import { ManualClock } from '../../support/manual-clock.js';

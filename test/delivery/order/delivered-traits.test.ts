@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DeliveredTraits } from '../../../lib/delivery/order/delivered-traits.js';
-import { personCall } from '../../../lib/delivery/order/person-call.js';
-import type { PersonCall } from '../../../lib/delivery/order/person-call.js';
+import { personCall, type PersonCall } from '../../../lib/delivery/order/person-call.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { anEvent } from '../../support/an-event.js';
 

@@ -6,8 +6,7 @@ import type { AttemptResult } from '../../../lib/delivery/reading.js';
 import type { Destination, Outcome } from '../../../lib/destinations/destination.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
-import { answer, LaneBench, OK } from '../../support/a-lane.js';
-import type { Sent } from '../../support/a-lane.js';
+import { answer, LaneBench, OK, type Sent } from '../../support/a-lane.js';
 import { total } from '../../support/accounting.js';
 import { NEW_YEAR } from '../../support/an-event.js';
 

@@ -3,8 +3,7 @@ import { memory } from '../../../lib/buffer/memory/memory.js';
 import type { AttemptResult } from '../../../lib/delivery/reading.js';
 import type { EventBufferFactory } from '../../../lib/buffer/event-buffer.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';
-import { answer, LaneBench, OK } from '../../support/a-lane.js';
-import type { LaneOptions, Sent } from '../../support/a-lane.js';
+import { answer, LaneBench, type LaneOptions, OK, type Sent } from '../../support/a-lane.js';
 import { NEW_YEAR } from '../../support/an-event.js';
 import type { JsonObject, TrackingEvent } from '../../../lib/event/tracking-event.js';
 
