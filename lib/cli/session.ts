@@ -6,7 +6,7 @@ import type {
 } from '../buffer/journal/ownership/command.js';
 import type { Files } from '../buffer/journal/files/files.js';
 import type { ProcessIdentity } from '../buffer/journal/ownership/process-identity.js';
-import { realDirectory } from '../buffer/journal/ownership/root-directory.js';
+import { realDirectory } from '../buffer/journal/ownership/trust.js';
 import { openReader, type JournalReader } from '../buffer/journal/reader/reader.js';
 import type { Clock } from '../host/clock.js';
 import { CliError } from './cli-error.js';

@@ -27,7 +27,7 @@ import { isSameAccount } from './ownership/accounts.js';
 import { diskCodeOf } from './files/absence.js';
 import type { Command, CommandProgress, CommandResult } from './ownership/command.js';
 import { deniedOf } from './ownership/denied.js';
-import { groupOf } from './ownership/group.js';
+import { groupOf } from './ownership/folder-names.js';
 import { keptNamespace } from './ownership/namespaces.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';

@@ -1,7 +1,7 @@
 import { counted, eventsOf } from '../../event/counted.js';
 import { relative } from 'node:path';
 import type { Denied } from '../../buffer/journal/ownership/denied.js';
-import type { Damage } from '../../buffer/journal/reader/damage.js';
+import type { Damage } from '../../buffer/journal/reader/verify.js';
 import { EXIT } from '../cli-error.js';
 import { omitted, unknownFiles } from '../cli.messages.js';
 import { Listing } from '../output/listing.js';

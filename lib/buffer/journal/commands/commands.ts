@@ -1,8 +1,9 @@
 import { detached } from '../../../host/detached.js';
 import type { Log } from '../../../host/log.js';
 import { diskCodeOf } from '../files/absence.js';
-import type { Command, CommandProgress, CommandResult } from '../ownership/command.js';
+import type { Command, CommandKind, CommandProgress, CommandResult } from '../ownership/command.js';
 import { Inbox } from '../ownership/inbox.js';
+import type { CommandPayloads } from '../query/command-payloads.js';
 import type { JournalFolder } from '../store/journal-folder.js';
 import type { CommandWork } from './command-work.js';
 import { journalMessages } from '../journal.messages.js';
@@ -19,6 +20,21 @@ import { replay } from './replay.js';
 /** Results that are remembered: a command that is given again is answered, and not carried out again. */
 const MAX_RESULTS = 100;
 
+const WORK: {
+  readonly [K in CommandKind]: (
+    work: CommandWork,
+    execution: Execution,
+    payload: CommandPayloads[K],
+  ) => Promise<unknown>;
+} = {
+  replay,
+  'dead.retry': deadRetry,
+  'dead.drop': (work, _, payload) => deadDrop(work, payload),
+  erase,
+  move: (work, _, payload) => move(work, payload),
+  import: importEvents,
+};
+
 interface Given {
   readonly inbox: Inbox;
   readonly command: Command;
@@ -29,7 +45,7 @@ interface Given {
 /** Carries out commands of the command line, one after the other. The next owner of the folder repeats an interrupted command. */
 export class Commands {
   readonly #inboxes = new WeakMap<JournalFolder, Inbox>();
-  readonly #waiting: Given[] = [];
+  readonly #queue: Given[] = [];
   /** By the id of a command that this process has carried out. */
   readonly #results = new Map<string, CommandResult>();
   #running: Promise<void> | undefined;
@@ -44,9 +60,9 @@ export class Commands {
       const isFound = folder !== folders.own;
       const inbox = this.#inboxOf(folder);
       const commands = await inbox.take();
-      this.#waiting.push(...commands.map((command) => ({ inbox, command, isFound })));
+      this.#queue.push(...commands.map((command) => ({ inbox, command, isFound })));
     }
-    if (this.#waiting.length === 0 || this.#stopped) return;
+    if (this.#queue.length === 0 || this.#stopped) return;
     this.#running ??= detached(() => this.#runAll()).finally(() => (this.#running = undefined));
   }
 
@@ -57,7 +73,7 @@ export class Commands {
   }
 
   /**
-   * Carries out one command. Rejects only if the journal is closed meanwhile.
+   * Carries out one command. Rejects only if the journal is closed before the end.
    *
    * @param again it may have been started before
    */
@@ -92,7 +108,7 @@ export class Commands {
   }
 
   async #runAll(): Promise<void> {
-    for (let given = this.#waiting.shift(); given !== undefined; given = this.#waiting.shift()) {
+    for (let given = this.#queue.shift(); given !== undefined; given = this.#queue.shift()) {
       const { inbox, command, isFound } = given;
       try {
         const result =
@@ -108,23 +124,9 @@ export class Commands {
     }
   }
 
-  #carryOut(command: Command, execution: Execution): Promise<unknown> {
-    const { work } = this;
-    const { kind, payload } = command;
-    switch (kind) {
-      case 'replay':
-        return whereRead(readPayload(kind, payload), (read) => replay(work, execution, read));
-      case 'dead.retry':
-        return whereRead(readPayload(kind, payload), (read) => deadRetry(work, execution, read));
-      case 'dead.drop':
-        return whereRead(readPayload(kind, payload), (read) => deadDrop(work, read));
-      case 'move':
-        return whereRead(readPayload(kind, payload), (read) => move(work, read));
-      case 'import':
-        return whereRead(readPayload(kind, payload), (read) => importEvents(work, execution, read));
-      case 'erase':
-        return whereRead(readPayload(kind, payload), (read) => erase(work, execution, read));
-    }
+  async #carryOut({ kind, payload }: Command, execution: Execution): Promise<unknown> {
+    const read = readPayload(kind, payload);
+    return read === undefined ? undefined : await WORK[kind](this.work, execution, read as never);
   }
 
   #remember(id: string, result: CommandResult): void {
@@ -142,11 +144,4 @@ export class Commands {
     if (inbox === undefined) this.#inboxes.set(folder, (inbox = new Inbox(this.work.files, folder.path)));
     return inbox;
   }
-}
-
-async function whereRead<T>(
-  payload: T | undefined,
-  carryOut: (payload: T) => Promise<unknown>,
-): Promise<unknown> {
-  return payload === undefined ? undefined : carryOut(payload);
 }

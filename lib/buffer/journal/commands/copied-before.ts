@@ -13,7 +13,7 @@ export class CopiedBefore {
     this.#copies.set(key, (this.#copies.get(key) ?? 0) + 1);
   }
 
-  /** Whether there is a copy for a record of an event; asked once for each record. */
+  /** Whether there is a copy for a record of an event; called once for each record. */
   take(lane: string, id: string): boolean {
     const key = `${lane} ${id}`;
     const left = this.#copies.get(key) ?? 0;
@@ -23,8 +23,8 @@ export class CopiedBefore {
 }
 
 /**
- * Finds what a command has copied before. Its own copies are what tells; they are looked for only where the command may have
- * been begun before, because that means to read everything.
+ * Finds the events that a command has copied before, by their copies. Searches only if the command may have been started before,
+ * because it must read the whole journal.
  */
 export async function copiedBefore(work: CommandWork, execution: Execution): Promise<CopiedBefore> {
   const copied = new CopiedBefore();

@@ -3,7 +3,7 @@ import type { CommandWork } from './command-work.js';
 import { matchingLetters } from './letter-match.js';
 import { Tally } from './tally.js';
 
-/** Gives dead letters up, counted as `given_up`. */
+/** Drops dead letters, counted as `given_up`. */
 export async function deadDrop(
   work: CommandWork,
   { filter, reason: why }: DeadDropPayload,

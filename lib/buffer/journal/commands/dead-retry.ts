@@ -9,7 +9,7 @@ import { matchingLetters } from './letter-match.js';
 import { Tally } from './tally.js';
 
 /**
- * Puts dead letters back into the queue. The new record is on disk before the letter says that it is gone, so that a crash
+ * Puts dead letters back into the queue. The new record is on disk before the letter is marked as redriven, so that a crash
  * between the two loses neither.
  */
 export async function deadRetry(

@@ -1,3 +1,4 @@
+import type { JournalLane } from '../store/journal-lane.js';
 import type { Segment } from '../store/segment.js';
 import type { CommandCounts, ErasePayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
@@ -7,19 +8,18 @@ import { eraseAtHand, eraseLeased, isLeased, type IsOfPerson } from './erasure/e
 import { eraseSegment, findInSegment } from './erasure/erase-segment.js';
 import { ErasedEvents } from './erasure/erased-events.js';
 import { Person } from '../query/person.js';
-import { whilePaused } from './erasure/paused-lanes.js';
 import { CommandRefused, type Execution } from './execution.js';
 
-/** The longest that events are waited for that are being sent. In an outage they may be sent again for hours. */
-const OUT_MS = 5_000;
+/** How long the command waits for events that are being sent. In an outage they may be retried for hours. */
+const LEASED_MS = 5_000;
 const POLL_MS = 100;
-/** What comes in about the person meanwhile is erased, too, but not for ever. */
+/** Limits the passes for events about the person that are accepted in the meantime. */
 const MAX_PASSES = 3;
 
 /**
- * Removes every trace of a person from all folders that we hold, from memory and from disk, until nothing more is found. After
- * a crash anywhere in it, it only has to be done again. Acknowledgements stay: they hold numbers. That nothing is left is for
- * whoever gave the command to prove, by reading all files again.
+ * Removes every trace of a person from all folders that we hold, from memory and from disk, until a pass finds no more. It is
+ * repeated as a whole after a crash. Acknowledgements stay: they hold numbers. The command line proves the result: it reads all
+ * files again.
  */
 export async function erase(
   work: CommandWork,
@@ -29,12 +29,12 @@ export async function erase(
   const { writer, acknowledger } = work;
   const person = new Person(payload);
   const erased = new ErasedEvents();
-  const deadline = work.setup.clock.monotonic() + OUT_MS;
+  const deadline = work.setup.clock.monotonic() + LEASED_MS;
   for (let pass = 1; ; pass++) {
     const { found } = erased;
-    // What was taken over meanwhile, too.
+    // Also folders that were adopted in the meantime.
     await execution.untilRead(work.folders);
-    // What only memory has cannot be found on disk, and would come to it later.
+    // Events that are only in memory would not be found, and would be written later.
     if ((await writer.commit()) !== 'committed') {
       throw new CommandRefused(commandMessages.diskFails(writer.failing ?? 'ERROR'));
     }
@@ -50,7 +50,7 @@ export async function erase(
   }
 }
 
-/** Waits, for a while, until nobody sends a person's events of a segment, and erases them. */
+/** Waits until no lane is sending a person's events of a segment, but not beyond the deadline. Then erases them. */
 async function eraseFrom(
   work: CommandWork,
   execution: Execution,
@@ -60,7 +60,7 @@ async function eraseFrom(
   deadline: number,
 ): Promise<void> {
   for (;;) {
-    const waits = await whilePaused(work.lanes, async () => {
+    const isSending = await whilePaused(work.lanes, async () => {
       const traces = await findInSegment(work, execution, segment, person);
       // One lane's entry does not have the ids by which another lane's entry names the person.
       const isOf: IsOfPerson = (slot) => traces.records.has(slot.seq) || person.isInHeld(slot);
@@ -72,7 +72,7 @@ async function eraseFrom(
       await eraseSegment(work, execution, segment, traces, erased);
       return false;
     });
-    if (!waits) return;
+    if (!isSending) return;
     await execution.pause(POLL_MS);
   }
 }
@@ -80,4 +80,14 @@ async function eraseFrom(
 /** Undefined if only a property identifies the person. */
 function idsOf({ userIds, anonymousIds, properties }: ErasePayload): readonly string[] | undefined {
   return properties.length > 0 ? undefined : [...userIds, ...anonymousIds];
+}
+
+/** Runs work while no lane reads from the disk, so that each event of a lane stays in memory or on disk. */
+async function whilePaused<T>(lanes: ReadonlyMap<string, JournalLane>, work: () => Promise<T>): Promise<T> {
+  try {
+    for (const lane of lanes.values()) await lane.pause();
+    return await work();
+  } finally {
+    for (const lane of lanes.values()) lane.resume();
+  }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../host/clock.js';
-import { diskCodeOf } from '../files/absence.js';
+import { ignoreDiskError } from '../files/absence.js';
 import type { CommandProgress } from '../ownership/command.js';
 import type { Folders } from '../store/folders.js';
 import type { GroupWriter } from '../store/group-writer.js';
@@ -33,11 +33,11 @@ export interface ExecutionSetup {
 /** One command that is being carried out. It takes turns with the application, and ends when the journal is closed. */
 export class Execution {
   readonly #setup: ExecutionSetup;
-  #toldAt: number;
+  #reportedAt: number;
 
   constructor(setup: ExecutionSetup) {
     this.#setup = setup;
-    this.#toldAt = setup.clock.monotonic();
+    this.#reportedAt = setup.clock.monotonic();
   }
 
   get id(): string {
@@ -51,13 +51,13 @@ export class Execution {
   /** Lets other work run. @throws CommandInterrupted */
   async turn(): Promise<void> {
     await new Promise<void>((resolve) => this.#setup.clock.soon(resolve));
-    this.#goOn();
+    this.#checkStopped();
   }
 
   /** @throws CommandInterrupted */
   async pause(ms: number): Promise<void> {
     await new Promise<void>((resolve) => this.#setup.clock.after(ms, resolve));
-    this.#goOn();
+    this.#checkStopped();
   }
 
   /** Waits until all events that were added so far are on disk, however long that takes. @throws CommandInterrupted */
@@ -78,15 +78,13 @@ export class Execution {
   async progress(done: number, total: number): Promise<void> {
     const { clock } = this.#setup;
     const now = clock.monotonic();
-    if (now - this.#toldAt < PROGRESS_MS) return;
-    this.#toldAt = now;
+    if (now - this.#reportedAt < PROGRESS_MS) return;
+    this.#reportedAt = now;
     // A report that cannot be written does not stop the command.
-    await this.#setup.onProgress({ done, total }).catch((error: unknown) => {
-      if (diskCodeOf(error) === undefined) throw error;
-    });
+    await this.#setup.onProgress({ done, total }).catch(ignoreDiskError);
   }
 
-  #goOn(): void {
+  #checkStopped(): void {
     if (this.#setup.isStopped()) throw new CommandInterrupted();
   }
 }

@@ -10,8 +10,8 @@ import { ownRecords } from './journal-records.js';
 import { Tally } from './tally.js';
 
 /**
- * Takes in events of an export: records like those that were accepted here, with the ids and times that they had. What an
- * earlier try of the command has taken in is passed over.
+ * Imports events of an export as records with their original ids and times. Skips events that an earlier attempt of the command has
+ * imported.
  */
 export async function importEvents(
   work: CommandWork,
@@ -19,7 +19,7 @@ export async function importEvents(
   { to, events }: ImportPayload,
 ): Promise<CommandCounts> {
   if (!work.lanes.has(to)) throw new CommandRefused(commandMessages.noDestination(to));
-  const before = await takenBefore(work, execution, to);
+  const before = await importedBefore(work, execution, to);
   const tally = new Tally();
   let withoutRoom = 0;
   await copying(
@@ -46,18 +46,18 @@ export async function importEvents(
   return tally.counts;
 }
 
-/** Ids that the lane has, where the command may have been begun before. */
-async function takenBefore(
+/** Ids that the lane has; none if this is the first attempt of the command. */
+async function importedBefore(
   work: CommandWork,
   execution: Execution,
   to: string,
 ): Promise<ReadonlySet<string>> {
-  const taken = new Set<string>();
-  if (!execution.again) return taken;
+  const imported = new Set<string>();
+  if (!execution.again) return imported;
   for await (const records of ownRecords(work, execution)) {
     for (const { id, lanes } of records) {
-      if (lanes.includes(to)) taken.add(id);
+      if (lanes.includes(to)) imported.add(id);
     }
   }
-  return taken;
+  return imported;
 }

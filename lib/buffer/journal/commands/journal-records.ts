@@ -11,7 +11,7 @@ import type { CommandWork } from './command-work.js';
 import type { LaneEnd } from '../query/event-filter.js';
 import type { Execution } from './execution.js';
 
-/** All events that are on disk in folders of ours when it begins, in groups. What is deleted meanwhile is passed over. */
+/** All events that are on disk in our folders at the beginning, in groups. Segments that are deleted in the meantime are skipped. */
 export async function* journalRecords(work: CommandWork): AsyncGenerator<JournalEvent<JournalFolder>[]> {
   const { folders, acknowledger, letters } = work;
   const own = folders.own;
@@ -23,7 +23,7 @@ export async function* journalRecords(work: CommandWork): AsyncGenerator<Journal
   for (const [folder, segment] of segments) {
     if (!isHeld(work, folder, segment)) continue;
     await acknowledger.write();
-    // Before the events: one that ends meanwhile counts as pending, and is left alone.
+    // Before the events: one that is settled in the meantime counts as pending, and is not copied.
     const ends = await endsOf(work, segment);
     for await (const records of onDiskOf(work, segment)) {
       yield records

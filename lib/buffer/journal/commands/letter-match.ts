@@ -43,7 +43,7 @@ class FilteredLetter implements Filtered {
   }
 }
 
-/** Dead letters that are meant, of destinations that are configured, as they are read from the disk. */
+/** Matching dead letters of configured lanes, as they are read from the disk. */
 export async function* matchingLetters(
   { lanes, letters }: CommandWork,
   filter: EventFilter,

@@ -8,7 +8,7 @@ import { Tally } from './tally.js';
 
 /**
  * Moves the pending events of an account to another one, in folders that we hold for other lanes and in folders without an owner.
- * A folder of ours is given back and adopted again: its events that are being sent may be sent twice.
+ * One of our folders is given back and adopted again: its events that are being sent may be sent twice.
  */
 export async function move(work: CommandWork, payload: MovePayload): Promise<CommandCounts> {
   const { files, folders, stranded, givingBack } = work;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../host/clock.js';
 
-/** The longest delay that is made up for: after an hour with a failing disk there must be no burst. */
+/** The longest delay to catch up: after an hour with a failing disk there must be no burst. */
 const MAX_DEBT_MS = 1_000;
 
 /** Limits a rate, without bursts. */
@@ -8,7 +8,7 @@ export class Pace {
   readonly #intervalMs: number;
   #nextAt: number;
 
-  /** @param rate a second; absent: no limit */
+  /** @param rate per second; absent: no limit */
   constructor(
     private readonly clock: Clock,
     rate: number | undefined,

@@ -44,7 +44,7 @@ const PAYLOADS: Readonly<Record<CommandKind, Shape>> = {
   import: { to: isText, events: listOf((one) => importedEvent(one) !== undefined) },
 };
 
-/** What a command carries; `undefined` where that is not what its kind has, as with another version of the command line. */
+/** The payload of a command; `undefined` if it does not fit its kind, as from another version of the command line. */
 export function readPayload<K extends CommandKind>(
   kind: K,
   payload: unknown,

@@ -14,13 +14,12 @@ import { Tally } from './tally.js';
 
 type Found = JournalEvent<JournalFolder>;
 
-/** Events that are looked at in one turn of the event loop. */
+/** Events that are examined in one turn of the event loop. */
 const EVENTS_PER_TURN = 200;
 
 /**
- * Sends events again that match: each gets a new record. What still waits in a lane is not copied for it, because it will be
- * sent anyway. Where an event is a dead letter, the letter moves back to the queue, as with `dead.retry`: a letter and its
- * copy would be two of the same event.
+ * Sends matching events again: each gets a new record. An event that is pending in a lane is not copied for it, because it will be
+ * sent anyway. A dead letter moves back to the queue, as with `dead.retry`: a letter and its copy would be the same event twice.
  */
 export async function replay(
   work: CommandWork,
@@ -33,12 +32,12 @@ export async function replay(
   const before = await copiedBefore(work, execution);
   const pace = new Pace(work.setup.clock, rate);
   const tally = new Tally();
-  let looked = 0;
+  let examined = 0;
   let withoutRoom = 0;
   await copying(work, execution, async (copies) => {
     for await (const records of journalRecords(work)) {
       for (const found of records) {
-        if (++looked % EVENTS_PER_TURN === 0) await execution.turn();
+        if (++examined % EVENTS_PER_TURN === 0) await execution.turn();
         const wanted = replayLanes(found, filter, to, known).filter((lane) => !before.take(lane, found.id));
         const fitting = wanted.filter((lane) => !work.isFull(lane));
         if (fitting.length < wanted.length) withoutRoom++;
@@ -50,9 +49,9 @@ export async function replay(
         copies.add(fromEventJson(found.json, getting), found.json.length, routes);
         tally.add(getting);
         if (copies.isFull) await copies.commit();
-        await execution.progress(tally.events, looked);
+        await execution.progress(tally.events, examined);
       }
-      await execution.progress(tally.events, looked);
+      await execution.progress(tally.events, examined);
     }
   });
   if (withoutRoom > 0) throw new CommandRefused(commandMessages.full(withoutRoom));

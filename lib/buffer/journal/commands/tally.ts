@@ -1,11 +1,11 @@
 import type { CommandCounts } from '../query/command-payloads.js';
 
-/** Counts what a command did. */
+/** Counts the events that a command changed. */
 export class Tally {
   events = 0;
   readonly #lanes = new Map<string, number>();
 
-  /** So many events, in these destinations. */
+  /** Adds events of these lanes. */
   add(lanes: Iterable<string>, events = 1): void {
     this.events += events;
     for (const lane of lanes) this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + events);

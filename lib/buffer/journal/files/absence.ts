@@ -19,3 +19,9 @@ export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined>
     throw error;
   }
 }
+
+/** For `catch()` if the work can do without the result: ignores an error of the disk, and rejects for an error in our own code. */
+export function ignoreDiskError(error: unknown): undefined {
+  if (diskCodeOf(error) === undefined) throw error;
+  return undefined;
+}

@@ -15,7 +15,7 @@ export interface FileFacts {
 
 /**
  * `create`: must not exist; to be written at positions. `createSynced`: as `create`, and each write is on the disk when it
- * ends. `append`: made where it does not exist; writes go to its end, whatever their position. `overwrite`: must exist;
+ * ends. `append`: created if it does not exist; writes go to its end, whatever their position. `overwrite`: must exist;
  * written at positions. `read`: must exist.
  */
 export type OpenMode = 'create' | 'createSynced' | 'append' | 'overwrite' | 'read';
@@ -26,7 +26,7 @@ export interface OpenFile {
   write(bytes: Uint8Array, position: number): Promise<void>;
   /** As `write`, on the calling thread; only for the end of the process. Throws. */
   writeNow(bytes: Uint8Array, position: number): void;
-  /** Reads up to the length of `into`; returns how much there was. */
+  /** Reads up to the length of `into`; resolves to the number of bytes that were read. */
   read(into: Uint8Array, position: number): Promise<number>;
   /** Resolves when all writes are on the disk. */
   sync(): Promise<void>;
@@ -34,9 +34,9 @@ export interface OpenFile {
 }
 
 /**
- * All that the journal asks of a file system, so that a test can own one that fails. Every method rejects with an error
- * that has Node's `code`. What a path names is never a link, a pipe or a device: `list` rejects with `ENOTDIR`, and whatever
- * opens a file with `ELOOP`, `ENXIO` or `EFTYPE`.
+ * The file system of a journal, as an interface, so that a test can use one that fails. Every method rejects with an error that
+ * has Node's `code`. Links, pipes and devices are refused: `list` rejects with `ENOTDIR`, and methods that open a file reject
+ * with `ELOOP`, `ENXIO` or `EFTYPE`.
  */
 export interface Files {
   /** The uid of this process; undefined on systems without uids. */
@@ -47,7 +47,7 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   facts(path: string): Promise<FileFacts>;
   open(path: string, mode: OpenMode): Promise<OpenFile>;
-  /** A whole file as text; for small ones. */
+  /** A whole file as text; for small files. */
   readText(path: string): Promise<string>;
   /** Replaces a file whole: written beside it, synced, renamed. */
   writeText(path: string, text: string): Promise<void>;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { unlessAbsent } from './absence.js';
+import { ignoreDiskError, unlessAbsent } from './absence.js';
 import type { Files } from './files.js';
 import { logLines, type LogLine } from './log-lines.js';
 
@@ -34,8 +34,8 @@ export async function* entriesAt<T>(
 }
 
 /**
- * Replaces a file whole, slice by slice: written beside it, synced, renamed. Memory holds one slice, and other work has a
- * turn after each. Rejects where the disk fails; the file is as it was then.
+ * Replaces a file whole, slice by slice: written beside it, synced, renamed. Memory holds one slice, and other work runs between
+ * two slices. Rejects if the disk fails; then the file is unchanged.
  *
  * @returns bytes of the new file
  */
@@ -48,7 +48,7 @@ export async function rewriteFile(
   let at = 0;
   try {
     await (await files.open(beside, 'create')).close();
-    // Writes to a file that is open for `create` are not queued, because events wait for them. None wait here.
+    // Not with `create`, whose writes pass the queue because commits wait for them. No commit waits here.
     const file = await files.open(beside, 'overwrite');
     try {
       let slice: string[] = [];
@@ -70,24 +70,24 @@ export async function rewriteFile(
     }
     await files.rename(beside, path);
   } catch (error) {
-    await files.remove(beside).catch(() => undefined);
+    await files.remove(beside).catch(ignoreDiskError);
     throw error;
   }
   await files.syncFolder(dirname(path));
   return at;
 }
 
-/** A log after it was written anew. */
+/** The result of rewriting a log. */
 export interface Rewritten {
   readonly bytes: number;
-  /** Where the lines that stayed are now, by where they were. */
+  /** New positions of the lines that stayed, by their old offset. */
   readonly moved: ReadonlyMap<number, { readonly offset: number; readonly bytes: number }>;
 }
 
 /** The new text of a line; `undefined` removes it. */
 export type LineChange = (line: LogLine) => string | undefined;
 
-/** Rewrites a log with changed lines. The log must not be written to meanwhile. */
+/** Rewrites a log with changed lines. No other writer may use the log at the same time. */
 export async function rewriteLines(files: Files, path: string, change: LineChange): Promise<Rewritten> {
   const moved = new Map<number, { readonly offset: number; readonly bytes: number }>();
   let offset = 0;
@@ -106,7 +106,7 @@ export async function rewriteLines(files: Files, path: string, change: LineChang
   return { bytes: await rewriteFile(files, path, texts()), moved };
 }
 
-/** As {@link rewriteLines}, asked twice for each line; `undefined` where all of them stay, and nothing was written. */
+/** As {@link rewriteLines}, called twice for each line; `undefined` if no line changes, and then nothing is written. */
 export async function changeLines(
   files: Files,
   path: string,

@@ -7,25 +7,25 @@ export interface LogLine {
   readonly offset: number;
   /** Length in bytes, with its line feed if it has one. */
   readonly bytes: number;
-  /** Without its line feed; empty for a line that is longer than any of ours. */
+  /** Without its line feed; empty for a line that is too long. */
   readonly text: string;
   /** Its content; absent if the checksum is wrong. */
   readonly value?: Record<string, unknown> | undefined;
-  /** Has no line feed: its writer died within it, or still writes. */
+  /** Has no line feed: its writer died within it, or is writing it. */
   readonly torn?: boolean;
 }
 
 const CHUNK_BYTES = 262_144;
-/** No line of ours is that long; a file without an end of line must not fill the memory. */
+/** The journal writes no line of this length. A file without line feeds must not fill the memory. */
 const MAX_LINE_BYTES = 268_435_456;
 const LINE_FEED = 0x0a;
 
 /**
- * The lines of an open log, in groups, so that memory does not depend on its size, and the event loop has a turn after each
- * group. Blank lines are passed over.
+ * The lines of an open log, in groups, so that memory does not depend on its size, and the event loop runs after each group. Blank
+ * lines are skipped.
  */
 export async function* logLines(file: OpenFile): AsyncGenerator<LogLine[]> {
-  /** The beginning of the line that is not complete yet. */
+  /** The beginning of an incomplete line. */
   let parts: Buffer[] = [];
   let held = 0;
   let offset = 0;

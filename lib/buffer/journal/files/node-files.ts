@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
+import { codeOf, ignoreDiskError } from './absence.js';
 import type { FileFacts, Files, OpenFile, OpenMode } from './files.js';
 
 const FILE_MODE = 0o600;
@@ -11,7 +12,7 @@ const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = fs.constants;
 /** Follow no link and do not block on a pipe. Windows has neither flag. */
 const GUARDED = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 const FOLDER_ONLY = fs.constants.O_DIRECTORY ?? 0;
-/** Elsewhere a flag of this name is missing, or does less than it says. */
+/** On other systems this flag is missing or not reliable. */
 const HAS_DSYNC = process.platform === 'linux';
 const FLAGS: Record<OpenMode, number> = {
   create: O_WRONLY | O_CREAT | O_EXCL,
@@ -20,7 +21,7 @@ const FLAGS: Record<OpenMode, number> = {
   overwrite: O_RDWR,
   read: O_RDONLY,
 };
-/** What a system answers that cannot sync a folder, or need not. */
+/** Error codes of systems that cannot or need not sync a folder. */
 const NO_FOLDER_SYNC = new Set<unknown>(['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'ENOTSUP']);
 
 /** The file system of the machine. Uses callbacks, because the promises of `node:fs` cost more. */
@@ -71,7 +72,7 @@ export const nodeFiles: Files = {
       }
       await nodeFiles.rename(beside, path);
     } catch (error) {
-      await nodeFiles.remove(beside).catch(() => undefined);
+      await nodeFiles.remove(beside).catch(ignoreDiskError);
       throw error;
     }
     await nodeFiles.syncFolder(dirname(path));
@@ -103,7 +104,7 @@ export const nodeFiles: Files = {
         await ended((done) => fs.close(fd, done));
       }
     } catch (error) {
-      if (!NO_FOLDER_SYNC.has((error as NodeJS.ErrnoException).code)) throw error;
+      if (!NO_FOLDER_SYNC.has(codeOf(error))) throw error;
     }
   },
 
@@ -125,19 +126,19 @@ async function opened(path: string, flags: number): Promise<number> {
     if (stats.isFile()) return fd;
     throw failure(stats.isDirectory() ? 'EISDIR' : 'EFTYPE', 'open', path);
   } catch (error) {
-    await ended((done) => fs.close(fd, done)).catch(() => undefined);
+    await ended((done) => fs.close(fd, done)).catch(ignoreDiskError);
     throw error;
   }
 }
 
-/** As the system would say it. */
+/** An error in the form of the system's errors. */
 function failure(code: string, syscall: string, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${syscall} '${path}'`), { code, syscall, path });
 }
 
 class NodeFile implements OpenFile {
   readonly #fd: number;
-  /** Appending writes have no position, because some systems would use it. */
+  /** Appending writes have no position, because some systems would write there. */
   readonly #positioned: boolean;
   readonly #syncsEach: boolean;
 

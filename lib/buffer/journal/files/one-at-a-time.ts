@@ -2,8 +2,8 @@ import type { Files, OpenFile, OpenMode } from './files.js';
 
 /**
  * Lets one operation at a time reach the file system. All of Node's file operations share four threads with DNS look-ups: a
- * disk that hangs would otherwise take them all, and with them every outgoing request of the application. Writes to files
- * that were made to be written pass at once, because events wait for them; their writer has one under way at most.
+ * disk that hangs would otherwise block them all, and with them every outgoing request of the application. Writes to newly
+ * created files pass at once, because commits wait for them; their writer has at most one in progress.
  */
 export function oneAtATime(files: Files): Files {
   const queue = new Queue();
@@ -29,6 +29,7 @@ class Queue {
 
   run<T>(operation: () => Promise<T>): Promise<T> {
     const result = this.#last.then(operation);
+    // The caller handles the error.
     this.#last = result.catch(() => undefined);
     return result;
   }

@@ -5,21 +5,21 @@ import type { SegmentItem } from './segment-stream.js';
 type Torn = Extract<SegmentItem, { is: 'torn' }>;
 type Missing = Extract<SegmentItem, { is: 'missing' }>;
 
-/** What is known of the end of a segment besides its content. */
+/** Facts about the end of a segment that are not in the segment. */
 export interface AfterSegment {
   /** The segment after it. */
   readonly next: SegmentName | undefined;
-  /** Its writer ended in order. */
+  /** Its writer closed it. */
   readonly endedInOrder?: boolean;
-  /** Whether a segment that began between two numbers may have been deleted in order. */
+  /** Whether the journal may have deleted a segment that began between two numbers. */
   readonly wasDeleted: (after: number, before: number) => Promise<boolean>;
 }
 
-/** Follows the items of a segment, and finds what it has lost at its end. */
+/** Follows the items of a segment, and finds events that were lost at its end. */
 export class SegmentEnd {
   /** The highest number that was read. */
   #lastSeq: number;
-  /** Lines after it that were found, or were promised by a header, and cannot be read. */
+  /** Lines after it that cannot be read: found ones, and ones that a header counts. */
   #unreadable = 0;
   #torn: Torn | undefined;
 
@@ -35,15 +35,15 @@ export class SegmentEnd {
     else this.#torn = item;
   }
 
-  /** Events that are gone without a trace, if the segment went up to the one before `next`. */
+  /** The number of events that are missing, if the segment went up to the event before `next`. */
   missingBefore(next: number): number {
     return Math.max(0, next - 1 - this.#lastSeq - this.#unreadable);
   }
 
   /**
-   * What it lost. A crash tears only the last segment: any other was truncated later.
+   * The loss at its end. A crash tears only the last segment: any other was truncated later.
    *
-   * @param position where the file ends
+   * @param position the end of the file
    */
   async lost(
     position: number,
@@ -68,7 +68,7 @@ export class SegmentEnd {
 export function mayBeDeleted(segments: Iterable<string>, after: number, before: number): boolean {
   for (const segment of segments) {
     const name = parseSegmentName(segmentFile(segment.slice(segment.indexOf('/') + 1)));
-    // One that several were added up to may be any.
+    // A row for several segments may stand for any of them.
     if (name === undefined || (name.firstSeq > after && name.firstSeq < before)) return true;
   }
   return false;

@@ -2,7 +2,7 @@ import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
 import type { OpenFile } from './files.js';
 
-/** What is at one place of a segment. */
+/** An item of a segment at one position. */
 export type SegmentItem =
   | { readonly is: 'record'; readonly record: ReadRecord }
   | { readonly is: 'erased'; readonly seq: number; readonly offset: number; readonly bytes: number }
@@ -13,17 +13,17 @@ export type SegmentItem =
       /** Its beginning, without data of a person. */
       readonly text: string;
     }
-  /** Events that should be at `offset`, and are gone; `bytes` are left of the first. */
+  /** Lost events that should be at `offset`; `bytes` are left of the first. */
   | { readonly is: 'missing'; readonly offset: number; readonly bytes: number; readonly lines: number }
   /** The file ends within a frame. */
   | { readonly is: 'torn'; readonly offset: number; readonly bytes: number; readonly lines: number };
 
-/** Bytes that are read at once; more where one frame is longer. */
+/** Bytes that are read at once; more if one frame is longer. */
 const CHUNK_BYTES = 524_288;
-/** No frame of ours is that long. */
+/** The journal writes no frame of this length. */
 const MAX_CHUNK_BYTES = 268_435_456;
 const MAX_SHOWN_BYTES = 200;
-/** Entries of an event, and in a line that was cut, digests of a person's data. They are never shown. */
+/** Never shown: entries of an event, and digests of a person's data in a truncated line. */
 const ENTRIES = /,"notes":".*$/s;
 const DIGESTS = /[\da-f]{17,}/gi;
 
@@ -31,22 +31,22 @@ const DIGESTS = /[\da-f]{17,}/gi;
 export class SegmentStream {
   #chunk = Buffer.alloc(0);
 
-  /** @param offset where to begin; the start of a frame or of a line */
+  /** @param offset the position to begin at: the start of a frame or of a line */
   constructor(
     private readonly file: OpenFile,
     private offset = 0,
   ) {}
 
-  /** Where the first byte is that was not understood yet: a later stream can continue there. */
+  /** The position of the first byte that was not used yet: a later stream can continue there. */
   get position(): number {
     return this.offset;
   }
 
   /**
-   * All that can be read now, in groups.
+   * All items that can be read now, in groups.
    *
-   * @param isEnd no process writes to the segment: a line without an end is torn
-   * @param to where to stop; the end of a frame
+   * @param isEnd no process writes to the segment: a line without a line feed is torn
+   * @param to the position to stop at: the end of a frame
    */
   async *items(isEnd: boolean, to = Infinity): AsyncGenerator<SegmentItem[]> {
     let room = CHUNK_BYTES;
@@ -65,7 +65,7 @@ export class SegmentStream {
     }
   }
 
-  /** No line ends in all these bytes. */
+  /** None of these bytes is a line feed. */
   #skip(bytes: number): SegmentItem {
     const { offset } = this;
     this.offset += bytes;
@@ -74,9 +74,9 @@ export class SegmentStream {
 }
 
 /**
- * The items of a segment that is not open yet; none where there is no such file.
+ * The items of a segment that is not open yet; none if there is no such file.
  *
- * @param to where to stop; the end of a frame
+ * @param to the position to stop at: the end of a frame
  */
 export async function* segmentItems(
   opening: Promise<OpenFile | undefined>,

@@ -1,16 +1,15 @@
-import { REASONS } from '../../../event/reasons.js';
-import type { Reason } from '../../../event/reasons.js';
+import { REASONS, type Reason } from '../../../event/reasons.js';
 import { toCheckedLine } from './checked-line.js';
 import { isRangeList, type RangeList } from './ranges.js';
 import { hasShape, isNumber, isText, optional, type Shape } from './shape.js';
 
-/** What became of some events of a segment in one lane. */
+/** The outcome of some events of a segment in one lane. */
 export interface Acknowledgement {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly lane: string;
   readonly state: 'delivered' | 'dead' | 'dropped';
-  /** Why, for `dead` and `dropped`. */
+  /** Of `dead` and `dropped`. */
   readonly reason?: Reason | undefined;
   /** Sequence numbers, as ranges with both ends inclusive. */
   readonly seqs: RangeList;
@@ -18,7 +17,7 @@ export interface Acknowledgement {
 
 const KNOWN = new Set<unknown>(REASONS);
 
-/** An acknowledgement as the line that is appended. */
+/** The line of an acknowledgement. */
 export function encodeAcknowledgement({ at, lane, state, reason, seqs }: Acknowledgement): string {
   return toCheckedLine({ at, lane, state, reason, seqs });
 }
@@ -33,7 +32,7 @@ const SHAPE: Shape = {
   seqs: isRangeList,
 };
 
-/** The acknowledgement that a checked line holds, if it does. */
+/** The acknowledgement in a checked line; `undefined` for any other line. */
 export function acknowledgementOf(value: Record<string, unknown>): Acknowledgement | undefined {
   return hasShape(value, SHAPE) ? (value as unknown as Acknowledgement) : undefined;
 }

@@ -6,16 +6,16 @@ const AFTER = '"}';
 const TAIL = BEFORE.length + 8 + AFTER.length;
 
 /**
- * An object as one line of JSON that carries the checksum of itself as its last member.
+ * An object as one line of JSON with its checksum as the last member.
  *
- * @param value has at least one member, and none that is called `crc`
+ * @param value has at least one member, and none with the name `crc`
  */
 export function toCheckedLine(value: object): string {
   const checked = JSON.stringify(value).slice(0, -1);
   return `${checked}${BEFORE}${checksum(checked)}${AFTER}\n`;
 }
 
-/** The object of such a line, with or without its line feed, without the checksum; `undefined` for a line that fails it. */
+/** The object of such a line without its checksum; `undefined` if the checksum is wrong. The line feed may be missing. */
 export function fromCheckedLine(line: string): Record<string, unknown> | undefined {
   const end = line.endsWith('\n') ? line.length - 1 : line.length;
   const at = end - TAIL;

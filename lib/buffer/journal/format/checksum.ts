@@ -8,12 +8,12 @@ export function checksum(of: string | Uint8Array): string {
   return crc32(of).toString(16).padStart(8, '0');
 }
 
-/** Writes eight hex digits, without making a string of them. */
+/** Writes eight hex digits without creating a string. */
 export function writeChecksum(crc: number, into: Buffer, at: number): void {
   for (let i = 0; i < 8; i++) into[at + i] = HEX_BYTES[(crc >>> (28 - i * 4)) & 15]!;
 }
 
-/** The number that eight lowercase hex digits stand for; -1, which no checksum is, where they are none. */
+/** The number that eight lowercase hex digits stand for; -1, which is no checksum, for any other bytes. */
 export function readChecksum(bytes: Uint8Array, at: number): number {
   let crc = 0;
   for (let i = at; i < at + 8; i++) {

@@ -5,7 +5,7 @@ import { isObject, type UnknownObject } from '../../../event/json-values.js';
 import { toCheckedLine } from './checked-line.js';
 import { hasShape, isNumber, isText, optional, type Shape } from './shape.js';
 
-/** An event that no attempt can deliver in one lane. */
+/** An event that a lane gave up. */
 export interface DeadLetterLine {
   readonly event: EventJson;
   readonly lane: string;
@@ -15,13 +15,13 @@ export interface DeadLetterLine {
   readonly answer?: string | undefined;
   /** The lane's entry of the event. */
   readonly entry?: LaneEntry | undefined;
-  /** When it became one, in epoch milliseconds. */
+  /** When the lane gave it up, in epoch milliseconds. */
   readonly at: number;
-  /** Of its record, in the folder of the file that this stands in. */
+  /** The number of its record in the same folder. */
   readonly seq: number;
 }
 
-/** A dead letter that is none any more. */
+/** The outcome of a dead letter. */
 export interface GoneLetterLine {
   /** The event's id. */
   readonly gone: string;
@@ -29,18 +29,18 @@ export interface GoneLetterLine {
   readonly as: 'redriven' | 'dropped' | 'erased';
   /** Why it was dropped. */
   readonly reason?: Reason | undefined;
-  /** The same in the words of whoever did it. */
+  /** The user's reason. */
   readonly why?: string | undefined;
-  /** Of the record, as in the letter, so that this can be understood without the letter. */
+  /** The number of the record, as in the letter, so that this line makes sense without the letter. */
   readonly seq: number;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-/** How a dead letter ended. */
+/** The outcome of a dead letter, without its details. */
 export type LetterEnd = Pick<GoneLetterLine, 'as' | 'reason'>;
 
-/** An outcome, as the end of its letter changes it. */
+/** An outcome of an event after the outcome of its dead letter. */
 export function withEnd<T extends { readonly state: string; readonly reason?: string | undefined }>(
   own: T,
   end: LetterEnd | undefined,
@@ -50,7 +50,7 @@ export function withEnd<T extends { readonly state: string; readonly reason?: st
   return { ...own, state: 'dropped', reason: end.as === 'erased' ? 'erased' : (end.reason ?? own.reason) };
 }
 
-/** A dead letter, or the end of one, as the line that is appended. */
+/** The line of a dead letter, or of the outcome of one. */
 export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
   if ('gone' in line) {
     const { gone, lane, as, reason, why, seq, at } = line;
@@ -60,10 +60,10 @@ export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string 
   return toCheckedLine({ event, lane, reason, attempts, answer, entry, at, seq });
 }
 
-/** Which letter of a folder a line is about: the record's number, not the event's id, of which there may be several records. */
+/** Identifies a letter of a folder: by the record's number, because an event may have several records. */
 export const letterKey = (lane: string, seq: number): string => `${seq} ${lane}`;
 
-/** What a checked line says of a dead letter, if it does. */
+/** The dead letter, or the outcome of one, in a checked line; `undefined` for any other line. */
 export function deadLetterOf(value: Record<string, unknown>): DeadLetterLine | GoneLetterLine | undefined {
   if (!hasShape(value, { lane: isText, at: isNumber })) return undefined;
   if (!('gone' in value)) return letter(value);
@@ -74,7 +74,7 @@ const ENDS: readonly unknown[] = ['redriven', 'dropped', 'erased'];
 const GONE: Shape = { gone: isText, as: (as) => ENDS.includes(as), seq: Number.isSafeInteger };
 const LETTER: Shape = {
   event: (event) => isObject(event) && isText(event['id']),
-  // Also a reason that only a later version knows: the letter is shown rather than lost.
+  // Any text: a letter with a reason of a later version must not be lost.
   reason: isText,
   attempts: isNumber,
   answer: optional(isText),

@@ -3,9 +3,9 @@ import { writeChecksum } from './checksum.js';
 import { HEADER_BYTES, writeHeader } from './frame-header.js';
 import { ENTRIES, type JournalRecord, type LaneEntries } from './record.js';
 
-/** Room that it begins with. */
+/** The capacity at the beginning. */
 const MIN_BYTES = 65_536;
-/** Room that it keeps from one frame to the next; what a few large events needed is given back. */
+/** The capacity that it keeps from one frame to the next. More, as for a few large events, is released. */
 const MAX_KEPT_BYTES = 1_048_576;
 const CLOSING_BRACE = 0x7d;
 const BEFORE_CRC = Buffer.from(',"crc":"', 'latin1');
@@ -13,8 +13,8 @@ const BEFORE_CRC = Buffer.from(',"crc":"', 'latin1');
 const TAIL_BYTES = BEFORE_CRC.length + 11;
 
 /**
- * Writes records as the lines of a frame, straight into bytes outside of the JavaScript heap that it uses again and again: a
- * string of all lines would have to be made, moved and collected on the thread that answers requests.
+ * Writes records as the lines of a frame into a reused buffer outside of the JavaScript heap. A string of all lines would cost time
+ * and garbage collection on the thread that answers requests.
  */
 export class FrameBuilder {
   #bytes = Buffer.alloc(0);
@@ -23,7 +23,7 @@ export class FrameBuilder {
   #firstSeq = 0;
   readonly #lanesTexts = new WeakMap<readonly string[], string>();
 
-  /** How many records it holds. */
+  /** Number of records. */
   get events(): number {
     return this.#events;
   }
@@ -57,10 +57,10 @@ export class FrameBuilder {
   }
 
   /**
-   * The frame, in bytes of its own and no more than it needs: while the disk fails, frames wait in memory. The builder starts
-   * anew. Without a record it is empty.
+   * The frame as a copy of its exact size, because frames stay in memory while the disk fails. The builder is empty again. Without
+   * a record, the frame is empty.
    *
-   * @param again marks lines that are written again after an I/O error
+   * @param again marks lines that are rewritten after an I/O error
    */
   take(again = false): Buffer {
     if (this.#events === 0) return Buffer.alloc(0);
@@ -93,7 +93,7 @@ export class FrameBuilder {
   }
 }
 
-/** One byte a unit is plain ASCII, which is written as Latin-1 several times faster. */
+/** A text with one byte per unit is ASCII, which is written as Latin-1 several times faster. */
 function write(into: Buffer, text: string, bytes: number, at: number): void {
   if (bytes === text.length) into.write(text, at, 'latin1');
   else into.write(text, at);

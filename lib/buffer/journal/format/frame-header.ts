@@ -1,21 +1,21 @@
 import { crc32 } from 'node:zlib';
 import { readChecksum, writeChecksum } from './checksum.js';
 
-/** What stands in front of the lines that were written at once. */
+/** The header of the lines of one write. */
 export interface FrameHeader {
   readonly firstSeq: number;
   readonly lines: number;
   /** Of its lines, without the header. */
   readonly bytes: number;
-  /** Its lines are written again, under their old numbers, after an I/O error. */
+  /** Its lines are rewritten with their old numbers after an I/O error. */
   readonly again: boolean;
 }
 
 /** Bytes of a header, with its line feed. */
 export const HEADER_BYTES = 47;
-/** How many lines a header can tell of. */
+/** The most lines of a frame. */
 export const MAX_FRAME_LINES = 999_999;
-/** How many bytes of lines a header can tell of. */
+/** The most bytes of a frame's lines. */
 export const MAX_FRAME_BYTES = 999_999_999;
 
 const CHECKED = HEADER_BYTES - 10;
@@ -25,7 +25,7 @@ const SPACE = 0x20;
 const WRITTEN = 0x77;
 const AGAIN = 0x72;
 
-/** Writes a header to the start of `into`. Throws a RangeError for numbers that have no room in it. */
+/** Writes a header to the start of `into`. Throws a RangeError for numbers that are too large. */
 export function writeHeader({ firstSeq, lines, bytes, again }: FrameHeader, into: Buffer): void {
   if (lines > MAX_FRAME_LINES || bytes > MAX_FRAME_BYTES) throw new RangeError('too much for one frame');
   const text = `#1${again ? 'r' : 'w'} ${digits(firstSeq, 16)} ${digits(lines, 6)} ${digits(bytes, 9)} `;
@@ -34,7 +34,7 @@ export function writeHeader({ firstSeq, lines, bytes, again }: FrameHeader, into
   into[HEADER_BYTES - 1] = LINE_FEED;
 }
 
-/** The header at `at`; `undefined` where there is none that passes its checksum. */
+/** The header at `at`; `undefined` if there is none with a correct checksum. */
 export function readHeader(bytes: Buffer, at: number): FrameHeader | undefined {
   const end = at + HEADER_BYTES;
   if (end > bytes.length || bytes[at] !== HASH || bytes[end - 1] !== LINE_FEED) return undefined;

@@ -5,41 +5,41 @@ import { toCheckedLine } from './checked-line.js';
 import { countOf, isRangeList, type RangeList } from './ranges.js';
 import { hasShape, isNumber, isText, listOf, optional, type Shape } from './shape.js';
 
-/** How many events of a deleted segment were alike. */
+/** The number of equal events of a deleted segment. */
 export interface HistoryCount {
   /** The segment's name. */
   readonly segment: string;
-  /** Of acceptance, in UTC: `2026-11-23T15`. Empty where it is erased with the event. */
+  /** Of acceptance, in UTC: `2026-11-23T15`. Empty for an erased event. */
   readonly hour: string;
   readonly type: EventType | '';
   readonly name: string;
   readonly lane: string;
-  /** `redriven`: was a dead letter; a later record of the same event carries it on. */
+  /** `redriven`: was a dead letter; a later record of the same event replaces it. */
   readonly state: 'delivered' | 'dead' | 'dropped' | 'redriven';
   readonly reason?: Reason | undefined;
-  /** They were sent again on demand: not accepted once more. */
+  /** They were sent again on demand, and not accepted again. */
   readonly replayed?: true | undefined;
   readonly count: number;
-  /** Of `dead`: the numbers of the records. The folder's dead letters tell which of them ended later, and how. */
+  /** Of `dead`: the numbers of the records. The folder's dead letters have their later outcomes. */
   readonly seqs?: RangeList | undefined;
 }
 
-/** What an erased event is counted under: nothing of it may be told, but it was accepted. */
+/** The row of erased events: they are counted without any of their data. */
 export const ERASED = { hour: '', type: '', name: '(erased)' } as const;
 
-/** The keyed events of a deleted segment, for as long as their keys are remembered. */
+/** The keyed events of a deleted segment, until their keys expire. */
 export interface HistoryKeys {
   readonly segment: string;
-  /** Ids, and when each was accepted, in epoch milliseconds. */
+  /** Ids with the time of acceptance, in epoch milliseconds. */
   readonly keys: readonly (readonly [string, number])[];
-  /** More lines of the segment follow: only the last of them tells that it is complete. */
+  /** More lines of the segment follow. The last line marks the segment as complete. */
   readonly more?: true | undefined;
 }
 
-/** What is kept of a deleted segment. */
+/** A kept line about a deleted segment. */
 export type HistoryLine = HistoryCount | HistoryKeys;
 
-/** The line that is appended. */
+/** The text of a line. */
 export function encodeHistory(line: HistoryLine): string {
   if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys, more: line.more });
   const { segment, hour, type, name, lane, state, reason, replayed, count, seqs } = line;
@@ -62,7 +62,7 @@ export function* keyLines(segment: string, keys: HistoryKeys['keys']): Generator
   }
 }
 
-/** What a checked line says of a deleted segment, if it does. */
+/** The history in a checked line; `undefined` for any other line. */
 export function historyOf(value: Record<string, unknown>): HistoryLine | undefined {
   if (typeof value.segment !== 'string') return undefined;
   return 'keys' in value ? keys(value) : count(value);

@@ -2,13 +2,13 @@ import { parsedJson } from '../../../event/json-values.js';
 import { isText, listOf } from './shape.js';
 
 const isTexts = listOf(isText);
-/** More different lists than any application has; only a foreign file brings them. */
+/** More different lists than an application has; only a file from elsewhere can have them. */
 const MAX_LISTS = 1_000;
 const lists = new Map<string, readonly string[]>();
 
 /**
- * The names in the JSON text of a list of lanes, the same array for the same text: thousands of events that wait share it,
- * and are told apart by it. `undefined` for a text that is none.
+ * The lane names in the JSON text of a list; `undefined` for any other text. The same text gives the same array, so that thousands
+ * of pending events share it and can be compared by it.
  */
 export function laneList(text: string): readonly string[] | undefined {
   const known = lists.get(text);

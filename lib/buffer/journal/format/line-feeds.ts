@@ -1,14 +1,14 @@
 const LINE_FEED = 0x0a;
 const BLOCK = 256;
 
-/** Finds line feeds from any place on, in a piece that is looked through once: damage may ask for the same far one again and again. */
+/** Finds the next line feed from any position. Damaged segments may ask for the same distant one many times, so it is indexed. */
 export class LineFeeds {
-  /** By block: the first line feed in it or behind it; -1 for none. Only damage needs it. */
+  /** By block: the first line feed in or after it; -1 for none. Only damaged segments need it. */
   #next: Int32Array | undefined;
 
   constructor(private readonly bytes: Buffer) {}
 
-  /** The first one at `from` or behind it; -1 for none. */
+  /** The first one at or after `from`; -1 for none. */
   after(from: number): number {
     const end = (Math.floor(from / BLOCK) + 1) * BLOCK;
     const near = this.bytes.subarray(from, end).indexOf(LINE_FEED);

@@ -6,7 +6,7 @@ export function isRangeList(value: unknown): value is RangeList {
   return Array.isArray(value) && value.every(isRange);
 }
 
-/** How many integers a list of ranges has. */
+/** The number of integers in a list of ranges. */
 export function countOf(ranges: RangeList): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
@@ -23,8 +23,8 @@ function isRange(value: unknown): value is [number, number] {
 }
 
 /**
- * A set of integers, kept as ranges: of numbers given in order nearly all end up next to each other. Adding in ascending
- * order takes constant time.
+ * A set of integers, stored as ranges, because most settled numbers are neighbours. Adding in ascending order takes constant
+ * time.
  */
 export class Ranges {
   /** First and last of each range, both inclusive, ascending; none touches the next. */
@@ -32,7 +32,7 @@ export class Ranges {
   readonly #last: number[] = [];
   #count = 0;
 
-  /** How many integers it holds. */
+  /** The number of integers. */
   get count(): number {
     return this.#count;
   }
@@ -85,7 +85,7 @@ export class Ranges {
 
   #merge(from: number, to: number): void {
     if (to < from) return;
-    // Those that overlap or touch it become one.
+    // Ranges that overlap or touch it become one.
     const start = this.#firstEndingFrom(from - 1);
     let end = start;
     let first = from;

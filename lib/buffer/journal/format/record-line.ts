@@ -30,11 +30,11 @@ interface Members {
 }
 
 /**
- * The record of the line from `start` to its line feed at `end`; `undefined` for a line that fails its checksum or is none
- * of ours.
+ * The record of the line from `start` to its line feed at `end`; `undefined` for a line with a wrong checksum, and for any other
+ * line.
  *
  * @param base of `bytes` in their segment
- * @param again whether it stands in a frame that was written again
+ * @param again whether it is in a frame that was rewritten
  */
 export function readRecordLine(
   bytes: Buffer,
@@ -65,7 +65,7 @@ export function readRecordLine(
     replay: members.replay,
     offset: base + start,
     bytes: end + 1 - start,
-    // Not cut out of the JSON: a string so cut keeps the whole of it in memory.
+    // Not a slice of the JSON: a slice keeps the whole string in memory.
     id: bytes.toString('latin1', start + BEFORE_ID.length, start + ID_END),
     again,
   };
@@ -86,7 +86,7 @@ function hasId(bytes: Buffer, start: number): boolean {
   return true;
 }
 
-/** Where the last member begins, if it is a number. */
+/** The start of the last member, if it is a number. */
 function memberBefore(bytes: Buffer, end: number): number {
   let at = end - 1;
   while (end - at <= MAX_SEQ_DIGITS && bytes[at]! >= ZERO && bytes[at]! <= 0x39) at--;
@@ -100,8 +100,7 @@ function readSeq(bytes: Buffer, from: number, end: number): number | undefined {
 }
 
 /**
- * Where our members begin. What the event says may look the same, but stands before; in what follows, a quote within a text
- * is escaped.
+ * The start of our members. Text of the event may look the same, but it comes earlier; in later text, quotes are escaped.
  */
 function lanesBefore(bytes: Buffer, end: number, start: number): number {
   for (let at = end - 1; at >= start + LANES.length; at--) {
@@ -121,7 +120,7 @@ function readMembers(text: string): Members | undefined {
   let end = text.length;
   let replay: string | undefined;
   let entries: LaneEntries | undefined;
-  // Nothing within our texts looks like the beginning of a member, because a quote in them is escaped.
+  // No text in our members looks like the start of a member, because its quotes are escaped.
   if (!text.endsWith(']')) {
     const replayAt = text.lastIndexOf(REPLAY);
     if (replayAt !== -1) {
@@ -162,7 +161,7 @@ function parsedText(json: string): string | undefined {
 }
 
 function jsonOf(bytes: Buffer, start: number, end: number, encoding: 'latin1' | 'utf8'): string {
-  // A brace where our members begin, for a moment, makes one flat string; one that is put together costs twice as much.
+  // A temporary brace at the start of our members makes one flat string; concatenation costs twice as much.
   bytes[end] = CLOSING_BRACE;
   const json = bytes.toString(encoding, start, end + 1);
   bytes[end] = COMMA;

@@ -5,9 +5,9 @@ import type { Route } from '../../event-buffer.js';
 /** Entries of an event by lane; also of lanes that must never get it. */
 export type LaneEntries = Readonly<Record<string, LaneEntry>>;
 
-/** One event as a segment holds it; see docs/journal-format.md. */
+/** One event in a segment; see docs/journal-format.md. */
 export interface JournalRecord {
-  /** Given once in a folder, in the order of acceptance, from 1. */
+  /** Unique in a folder, in the order of acceptance, from 1. */
   readonly seq: number;
   /** The event's JSON (`EventJson`), the id first. */
   readonly json: string;
@@ -51,10 +51,10 @@ export function withheldIn({ entries }: Pick<JournalRecord, 'entries'>): readonl
   return withheld.length === 0 ? NONE : withheld.map(([lane, entry]) => ({ lane, entry }));
 }
 
-/** Behind the command's id in the record of an event that was a dead letter in all its lanes. No id has a colon. */
+/** Appended to the command's id in the record of an event that was a dead letter in all its lanes. No id has a colon. */
 const WAS_DEAD = ':dead';
 
-/** What the record of an event that a command sends again is marked with. */
+/** The mark in the record of an event that a command sends again. */
 export function replayMark(command: string, wasDead: boolean): string {
   return wasDead ? command + WAS_DEAD : command;
 }
@@ -69,7 +69,7 @@ export function wasDead(mark: string | undefined): boolean {
   return mark?.endsWith(WAS_DEAD) === true;
 }
 
-/** A record that was read, and where. Its line passed its checksum. */
+/** A record that was read, with its position. Its checksum was correct. */
 export interface ReadRecord extends JournalRecord {
   /** Of the line, from the start of its segment. */
   readonly offset: number;
@@ -77,28 +77,28 @@ export interface ReadRecord extends JournalRecord {
   readonly bytes: number;
   /** The event's id, without reading the event. */
   readonly id: string;
-  /** Stands in a frame that was written again after an I/O error. */
+  /** Is in a frame that was rewritten after an I/O error. */
   readonly again: boolean;
 }
 
-/** What a reader of a segment's bytes is told, in their order. */
+/** Gets the items of a segment, in their order. */
 export interface SegmentVisitor {
   record(record: ReadRecord): void;
-  /** A line that was erased on demand. */
+  /** An erased line. */
   erased?(seq: number, offset: number, bytes: number): void;
   /**
-   * A line that cannot be read, up to the next line feed. It may be a header, and it may be several lines whose line feeds
-   * are gone. `text` is the caller's own bytes: to be copied where it is kept.
+   * A line that cannot be read, up to the next line feed. It may be a header, or several lines without their line feeds. `text`
+   * is a part of the scanned bytes: copy it to keep it.
    */
   damaged?(offset: number, bytes: number, text: Uint8Array): void;
-  /** Lines that the header of the frame at `offset` promised, beyond all that was found in it, readable or not. */
+  /** Lines that the header of the frame at `offset` counts, and that were not found in it, readable or not. */
   missing?(lines: number, offset: number): void;
   /**
-   * The file ends within a frame: the writer died while it wrote, or still writes.
+   * The file ends within a frame: the writer died while it wrote, or is writing.
    *
-   * @param offset of the line without an end, or where it would begin
-   * @param bytes of that line; 0 where the file ends between two lines
-   * @param lines of the frame that are not there whole, as far as its header is
+   * @param offset of the incomplete line
+   * @param bytes of that line; 0 if the file ends between two lines
+   * @param lines of the frame that are missing or incomplete, if its header could be read
    */
   torn?(offset: number, bytes: number, lines: number): void;
 }

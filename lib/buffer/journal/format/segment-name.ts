@@ -1,9 +1,9 @@
-/** What a segment's name tells. */
+/** The parts of a segment's name. */
 export interface SegmentName {
-  /** Without ending; its events are in `<name>.jsonl`, what became of them in `<name>.acks`. */
+  /** Without ending; its events are in `<name>.jsonl`, their outcomes in `<name>.acks`. */
   readonly name: string;
   readonly firstSeq: number;
-  /** Counts I/O errors: what is written again is of a later generation. */
+  /** Counts I/O errors: rewritten events are in a later generation. */
   readonly generation: number;
 }
 
@@ -15,7 +15,7 @@ export function segmentName(firstSeq: number, generation: number): string {
   return `${String(firstSeq).padStart(SEQ_DIGITS, '0')}-${generation}`;
 }
 
-/** What the name of a segment's file tells; `undefined` for any other file. */
+/** The segment's name of a file; `undefined` for any other file. */
 export function parseSegmentName(fileName: string): SegmentName | undefined {
   const match = FILE_NAME.exec(fileName);
   if (match === null) return undefined;

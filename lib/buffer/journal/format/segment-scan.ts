@@ -1,23 +1,22 @@
 import { readErasedLine } from './erased-line.js';
-import { HEADER_BYTES, readHeader } from './frame-header.js';
-import type { FrameHeader } from './frame-header.js';
+import { HEADER_BYTES, readHeader, type FrameHeader } from './frame-header.js';
 import { LineFeeds } from './line-feeds.js';
 import { readRecordLine } from './record-line.js';
 import type { SegmentVisitor } from './record.js';
 
 const LINE_FEED = 0x0a;
 const HASH = 0x23;
-/** In place of an end: it is not in this piece. */
+/** Instead of an end that is not in this piece. */
 const MORE = -1;
 
 /**
- * Reads a piece of a segment, whatever its bytes are, and tells the visitor what is in it. A frame with a good header is read
- * whole or not at all, so that what it lost can be told; all else line by line. Never throws, unless the visitor does.
+ * Reads a piece of a segment with any content, and passes its items to the visitor. A frame with a correct header is read whole, so
+ * that its missing lines can be counted; all other bytes are read line by line. Never throws, unless the visitor does.
  *
- * @param bytes of the segment, from where the last call stopped
- * @param base where they stand in the segment
- * @param isEnd nothing follows them
- * @returns bytes read; 0 where a longer piece is needed. The next piece begins behind them.
+ * @param bytes of the segment, from the end of the last call
+ * @param base their position in the segment
+ * @param isEnd no bytes follow
+ * @returns number of bytes that were used; 0 if a longer piece is needed. The next piece begins after them.
  */
 export function scanSegment(bytes: Buffer, base: number, isEnd: boolean, visitor: SegmentVisitor): number {
   const lineFeeds = new LineFeeds(bytes);
@@ -34,7 +33,7 @@ export function scanSegment(bytes: Buffer, base: number, isEnd: boolean, visitor
   return at;
 }
 
-/** A line that no header tells of, or a header that cannot be read. */
+/** A line outside of a frame, or a header that cannot be read. */
 function readLooseLine(
   bytes: Buffer,
   at: number,
@@ -52,7 +51,7 @@ function readLooseLine(
   return bytes.length;
 }
 
-/** The lines of a frame, up to where its header says that it ends, or to the next header where a part of it is gone. */
+/** The lines of a frame, up to the end by its header, or to the next header if a part is missing. */
 function readFrame(
   bytes: Buffer,
   lineFeeds: LineFeeds,
@@ -62,12 +61,12 @@ function readFrame(
   isEnd: boolean,
   visitor: SegmentVisitor,
 ): number {
-  const told = frame + HEADER_BYTES + header.bytes;
-  const stop = frameEnd(bytes, lineFeeds, told, isEnd);
+  const expected = frame + HEADER_BYTES + header.bytes;
+  const stop = frameEnd(bytes, lineFeeds, expected, isEnd);
   if (stop === MORE) return MORE;
   let at = frame + HEADER_BYTES;
   let left = header.lines;
-  let isTorn = told > bytes.length;
+  let isTorn = expected > bytes.length;
   while (at < stop) {
     if (bytes[at] === HASH && readHeader(bytes, at) !== undefined) {
       isTorn = false;
@@ -75,9 +74,9 @@ function readFrame(
     }
     let end = bytes.indexOf(LINE_FEED, at);
     if (end === -1 || end >= stop) {
-      isTorn = stop !== told;
+      isTorn = stop !== expected;
       if (isTorn) break;
-      // The frame ends where it should: whatever this byte is now, it was the line feed.
+      // The frame has the right length: whatever this byte is now, it was the line feed.
       end = stop - 1;
     }
     left -= readLine(bytes, at, end, base, header.again, visitor);
@@ -92,20 +91,20 @@ function readFrame(
 }
 
 /**
- * Where to stop reading a frame. Where its last line feed is gone but another frame begins, or nothing follows, its header is
- * right; otherwise some of its bytes are, and the line that runs on has to end first.
+ * The position to stop reading a frame at. Its header is right if a line feed, another frame or the end of the file is there.
+ * Otherwise some bytes are missing, and the line that continues must end first.
  */
-function frameEnd(bytes: Buffer, lineFeeds: LineFeeds, told: number, isEnd: boolean): number {
-  if (told > bytes.length) return isEnd ? bytes.length : MORE;
-  if (bytes[told - 1] === LINE_FEED) return told;
-  if (!isEnd && told + HEADER_BYTES > bytes.length) return MORE;
-  if (told === bytes.length || readHeader(bytes, told) !== undefined) return told;
-  const end = lineFeeds.after(told);
+function frameEnd(bytes: Buffer, lineFeeds: LineFeeds, expected: number, isEnd: boolean): number {
+  if (expected > bytes.length) return isEnd ? bytes.length : MORE;
+  if (bytes[expected - 1] === LINE_FEED) return expected;
+  if (!isEnd && expected + HEADER_BYTES > bytes.length) return MORE;
+  if (expected === bytes.length || readHeader(bytes, expected) !== undefined) return expected;
+  const end = lineFeeds.after(expected);
   if (end !== -1) return end + 1;
   return isEnd ? bytes.length : MORE;
 }
 
-/** @returns how many lines of the frame's count it stands for */
+/** @returns the number of the frame's lines that it stands for */
 function readLine(
   bytes: Buffer,
   start: number,

@@ -21,7 +21,7 @@ export function accountLabel({ kind, host, key }: LaneAccount): string {
   return [kind, ...(host === '' ? [] : [host]), key.slice(0, SHOWN_DIGITS)].join('/');
 }
 
-/** Whether two are one account, whatever the credentials. Folders of earlier versions have the digest with credentials only. */
+/** Whether both are one account; credentials may differ. Folders of earlier versions have the digest with credentials only. */
 export function isSameAccount(one: LaneAccount, other: LaneAccount): boolean {
   return (
     one.kind === other.kind &&
@@ -34,7 +34,7 @@ export function hasSameCredentials(one: LaneAccount, other: LaneAccount): boolea
   return (one.credentials ?? one.key) === (other.credentials ?? other.key);
 }
 
-/** Which of our destinations delivers to an account: its name decides between several, then the credentials, then the order. */
+/** Our destination for an account. Of several, the same name is preferred, then the same credentials, then the first. */
 export function destinationOf(name: string, account: LaneAccount, ours: Accounts): string | undefined {
   const fitting = Object.entries(ours).filter(([, own]) => isSameAccount(own, account));
   const best =
@@ -44,7 +44,7 @@ export function destinationOf(name: string, account: LaneAccount, ours: Accounts
   return best?.[0];
 }
 
-/** Why no destination of ours delivers to the account that one of this name has in a folder. */
+/** Why none of our destinations delivers to the account of a lane in a folder. */
 export function strandedReason(name: string, ours: Accounts, isOurFolder: boolean): StrandedReason {
   if (Object.hasOwn(ours, name)) return 'account_changed';
   return isOurFolder ? 'not_configured' : 'other_service';

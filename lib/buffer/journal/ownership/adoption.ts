@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { StrandedReason } from '../../../event/stranded.js';
-import { codeOf, unlessAbsent } from '../files/absence.js';
+import { codeOf, ignoreDiskError, unlessAbsent } from '../files/absence.js';
 import { LaneNames } from './lane-names.js';
 import { OrphanSearch, type Leftovers, type Orphan } from './orphan-search.js';
 import { CLOSED_FILE, writeClosed } from './owner-file.js';
 import type { Residence } from './owner-folder.js';
-import { adoptedName } from './owner-id.js';
+import { adoptedName } from './folder-names.js';
 
 /** A folder that we adopted. */
 export interface TakenFolder {
@@ -14,7 +14,7 @@ export interface TakenFolder {
   readonly origin: string;
   /** The group it was made in. */
   readonly group: string;
-  /** What its lanes are called here. Only those that are ours may be sent. */
+  /** Maps its lanes to ours. Only lanes that are ours may be sent. */
   readonly names: LaneNames;
   /** Whether all lanes that can be in it are ours. */
   readonly exact: boolean;
@@ -26,7 +26,7 @@ export interface TakenFolder {
 export interface ForeignFolder {
   readonly path: string;
   readonly origin: string;
-  /** What its lanes are called here; absent if the folder does not list them, or cannot be read. */
+  /** Maps its lanes to ours; absent if the folder does not list them, or cannot be read. */
   readonly names?: LaneNames | undefined;
   /** Why none of its events are delivered. Absent if each lane has its own reason: see `names.strangers`. */
   readonly reason?: Extract<StrandedReason, 'other_version' | 'unreadable'> | undefined;
@@ -61,8 +61,8 @@ export class Adoption {
   }
 
   /**
-   * Looks at every folder once, and adopts orphans with lanes of ours. Finds nothing while another look is running. Rejects if
-   * the journal's root cannot be read; a folder that fails hides no other.
+   * Looks at every folder once, and adopts orphans that have some of our lanes. Finds nothing while another look is running.
+   * Rejects if the journal's root cannot be read; a folder that fails hides no other.
    */
   async look(): Promise<Found> {
     const folders: Folders = { taken: [], foreign: [] };
@@ -93,7 +93,7 @@ export class Adoption {
     const home = join(directory, folder.group);
     const path = join(home, folder.origin);
     this.#released.set(folder.origin, folder.names.strangers.size);
-    // Before the rename: if its maker was only paused, the mark shows it that its folder was adopted.
+    // Before the rename: if its first owner was only paused, the mark shows that the folder was adopted.
     const isMarked = await unlessAbsent(writeClosed(files, folder.path, clock.now()).then(() => true));
     if (isMarked === true) {
       await files.makeFolder(home);
@@ -174,10 +174,8 @@ export class Adoption {
     for (const group of new Set(groups)) await this.#sync(join(this.setup.directory, group));
   }
 
-  /** A rename that a loss of power undoes is done again: nothing depends on it. */
+  /** Work does not depend on it: a rename that a power loss undoes is repeated. */
   async #sync(path: string): Promise<void> {
-    await this.setup.files.syncFolder(path).catch((error: unknown) => {
-      if (codeOf(error) === undefined) throw error;
-    });
+    await this.setup.files.syncFolder(path).catch(ignoreDiskError);
   }
 }

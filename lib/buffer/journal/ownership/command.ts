@@ -1,8 +1,10 @@
 import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
 import { hasShape, isNumber } from '../format/shape.js';
 
+const KINDS = ['replay', 'dead.retry', 'dead.drop', 'erase', 'move', 'import'] as const;
+
 /** The commands that the command line can give to the owner of a folder. */
-export type CommandKind = 'replay' | 'dead.retry' | 'dead.drop' | 'erase' | 'move' | 'import';
+export type CommandKind = (typeof KINDS)[number];
 
 /** A file in an owner's inbox. It must be possible to carry it out twice, because it is found again after a crash. */
 export interface Command {
@@ -33,24 +35,16 @@ export interface CommandResult {
 /** A file in an owner's outbox. */
 export type Answer = CommandResult | { readonly progress: CommandProgress };
 
-const KINDS: readonly unknown[] = [
-  'replay',
-  'dead.retry',
-  'dead.drop',
-  'erase',
-  'move',
-  'import',
-] satisfies CommandKind[];
-
 /** Whether a text can be a command's id, and with it a file's name. */
 export const isCommandId = (text: string): boolean => /^[0-9A-Za-z_-]{1,100}$/.test(text);
 
 /** `undefined` for a text that is not the command with this id. */
 export function readCommand(text: string, id: string): Command | undefined {
   const value = readObject(text);
-  if (value?.['id'] !== id || !KINDS.includes(value['kind'])) return undefined;
+  const kind = KINDS.find((known) => known === value?.['kind']);
+  if (value?.['id'] !== id || kind === undefined) return undefined;
   if (typeof value['at'] !== 'string' || Number.isNaN(Date.parse(value['at']))) return undefined;
-  return { id, kind: value['kind'] as CommandKind, at: value['at'], payload: value['payload'] };
+  return { id, kind, at: value['at'], payload: value['payload'] };
 }
 
 /** Whether a text is a command as the command line writes it, perhaps that of another version. */

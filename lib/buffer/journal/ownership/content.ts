@@ -16,6 +16,8 @@ const FILES: readonly string[] = [
   DAMAGED_FILE,
 ];
 const FOLDERS: readonly string[] = ['inbox', 'outbox'];
+/** Appended to the name of a folder that is being removed, so that its maker cannot complete it. */
+const REMOVED = '.removed';
 /** A leftover of a replacement that did not complete. */
 const BESIDE = /\.[0-9a-f]{1,12}\.tmp$/;
 
@@ -68,6 +70,20 @@ export async function removeOwn(files: Files, path: string): Promise<Content | u
   await unlessAbsent(files.removeFolder(path));
   return undefined;
 }
+
+/** Removes a folder whose maker died before it was complete. A folder with other files stays; returns their names. */
+export async function removeStillborn(files: Files, path: string): Promise<readonly string[]> {
+  const { own, needed, unknown } = await contentOf(files, path);
+  const strange = [...needed, ...unknown, ...own.filter((name) => !isUnborn(name))];
+  if (strange.length > 0) return strange;
+  const doomed = path.endsWith(REMOVED) ? path : path + REMOVED;
+  if (doomed !== path) await files.rename(path, doomed);
+  await removeOwn(files, doomed);
+  return [];
+}
+
+/** Whether an incomplete folder may contain this file. */
+const isUnborn = (name: string): boolean => FOLDERS.includes(name) || name.startsWith(OWNER_FILE);
 
 async function addLetterBox(
   files: Files,

@@ -8,7 +8,7 @@ import {
 import type { StrandedReason } from '../../../event/stranded.js';
 import type { LaneAccount } from '../../event-buffer.js';
 
-/** A lane of a folder that no destination of ours delivers. */
+/** A lane of a folder that none of our destinations delivers. */
 export interface Stranger {
   /** The destination's name in the folder. */
   readonly destination: string;
@@ -21,7 +21,7 @@ export interface Stranger {
  * change; memory uses ours. The name of a lane that is not ours contains its account, so that no destination can have it.
  */
 export class LaneNames {
-  /** For a folder of our own. */
+  /** For our own folder. */
   static readonly own = new LaneNames({}, {});
 
   /** By their name here. */
@@ -70,7 +70,7 @@ export class LaneNames {
 
   /**
    * The name whose outcome counts for a lane of a record. If several destinations of the folder are one account here, each may have
-   * had the event. Then the one that has our name decides.
+   * got the event. Then the one with our name decides.
    */
   nameOf(onDisk: readonly string[], here: string): string {
     const names = this.onDisk(here);
@@ -103,7 +103,7 @@ export class LaneNames {
     return { ...record, lanes, entries: record.entries && this.#entriesOf(record.lanes, record.entries) };
   }
 
-  /** Lines of a log, each with its lane as it is called in the folder. */
+  /** Lines of a log with the lane names of the folder. */
   toDisk<T extends { readonly lane: string }>(lines: readonly T[]): readonly T[] {
     if (this.#isSame) return lines;
     return lines.flatMap((line) => this.onDisk(line.lane).map((lane) => ({ ...line, lane })));

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
 import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../files/absence.js';
-import { CLOSED_FILE, OWNER_FILE, readOwner, type OwnerFacts } from './owner-file.js';
+import { signsOf, type OwnerReading } from './owner-file.js';
 import type { ProcessIdentity } from './process-identity.js';
 
 /** The state of another process's folder. */
@@ -10,7 +9,7 @@ export interface LifeSign {
   /** `absent`: there is no such folder. */
   readonly state: 'absent' | 'owned' | 'unowned';
   readonly closed: boolean;
-  readonly owner: OwnerFacts | 'damaged' | 'newer';
+  readonly owner: OwnerReading;
 }
 
 interface Heartbeat {
@@ -42,28 +41,25 @@ export class Liveness {
 
   /** The current state of a folder that its owner made itself. Rejects if the disk fails. */
   async of(path: string): Promise<LifeSign> {
-    const file = join(path, OWNER_FILE);
-    // Before the mtime, because network file systems ask their server when a file is opened.
-    const text = await unlessAbsent(this.files.readText(file));
-    if (text === undefined && (await unlessAbsent(this.files.facts(path))) === undefined)
+    const { owner = 'damaged', heartbeatAt = 0, closed } = await signsOf(this.files, path);
+    if (heartbeatAt === 0 && (await unlessAbsent(this.files.facts(path))) === undefined)
       return { state: 'absent', closed: false, owner: 'damaged' };
-    const owner = text === undefined ? 'damaged' : readOwner(text);
-    const closed = (await unlessAbsent(this.files.facts(join(path, CLOSED_FILE)))) !== undefined;
     const known = typeof owner === 'object' ? owner : undefined;
-    const still = await this.#still(path, file, known?.leaseMs ?? this.leaseMs);
+    const still = this.#isStill(path, heartbeatAt, known?.leaseMs ?? this.leaseMs);
     const gone = known !== undefined && this.process.isGone(known.process) === true;
     return { state: closed || gone || still ? 'unowned' : 'owned', closed, owner };
   }
 
   /** Forgets the folders that were not checked since the last call. */
   forgetOthers(): void {
-    for (const path of this.#heartbeats.keys()) if (!this.#asked.has(path)) this.#heartbeats.delete(path);
+    for (const path of this.#heartbeats.keys()) {
+      if (!this.#asked.has(path)) this.#heartbeats.delete(path);
+    }
     this.#asked.clear();
   }
 
   /** Whether the heartbeat has not changed for so long that its owner counts as dead. */
-  async #still(path: string, file: string, leaseMs: number): Promise<boolean> {
-    const mtimeMs = (await unlessAbsent(this.files.facts(file)))?.mtimeMs ?? 0;
+  #isStill(path: string, mtimeMs: number, leaseMs: number): boolean {
     const now = this.clock.monotonic();
     const before = this.#heartbeats.get(path);
     let still = 0;

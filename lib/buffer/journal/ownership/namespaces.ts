@@ -86,7 +86,7 @@ export async function keptNamespace(
   return namespace;
 }
 
-/** The service with the most accounts of ours; the first of several. */
+/** The service that has most of our accounts; the first of several. */
 function closest(services: readonly Service[], accounts: Accounts): Service | undefined {
   const common = ({ lanes }: Service): number =>
     Object.values(lanes).filter((one) => Object.values(accounts).some((own) => isSameAccount(one, own)))
@@ -95,7 +95,7 @@ function closest(services: readonly Service[], accounts: Accounts): Service | un
   return best !== undefined && common(best) > 0 ? best : undefined;
 }
 
-/** The only service, if its destinations have the names of ours and it does not run. */
+/** The only service, if its destinations have our names and it does not run. */
 async function onlyOther(
   services: readonly Service[],
   accounts: Accounts,

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FileFacts } from '../files/files.js';
-import { unlessAbsent } from '../files/absence.js';
+import { removeStillborn } from './content.js';
 import { deniedOf, type Denied } from './denied.js';
-import { isGroup } from './group.js';
+import { namesInGroups, type NameInGroup } from './folder-names.js';
 import { Liveness, type LifeSign } from './liveness.js';
 import { ownerOf, type OwnerReading } from './owner-file.js';
 import type { Residence } from './owner-folder.js';
-import { parseFolderName } from './owner-id.js';
-import { removeStillborn } from './stillborn.js';
 import { checkFolder, checkPlace } from './trust.js';
 
 /** A folder that no living process owns. */
@@ -34,17 +32,17 @@ export interface UnknownContent {
   readonly names: readonly string[];
 }
 
-/** What a search found beside orphans. */
+/** The other results of a search. */
 export interface Leftovers {
   readonly unknown: UnknownContent[];
-  /** Paths that cannot be used now, whoever owns them. */
+  /** Paths that cannot be used now, also those of living owners. */
   readonly denied: Denied[];
 }
 
 /** The state of one search. */
 interface Search extends Leftovers {
   readonly root: FileFacts;
-  /** By path of a folder that its owner made; asked once for all folders that this owner holds. */
+  /** By path of the owner's first folder; read once for all folders that this owner holds. */
   readonly signs: Map<string, Promise<LifeSign>>;
   readonly unowned: Map<string, number>;
   readonly unborn: Map<string, number>;
@@ -82,34 +80,31 @@ export class OrphanSearch {
    */
   async each(visit: (orphan: Orphan) => Promise<void>): Promise<Leftovers> {
     const { files, directory } = this.residence;
-    const found: Leftovers = { unknown: [], denied: [] };
+    const leftovers: Leftovers = { unknown: [], denied: [] };
     const root = await checkPlace(files, directory);
-    if (root === undefined) return found;
-    const search = { ...found, root, visit, signs: new Map(), unowned: new Map(), unborn: new Map() };
-    for (const group of ((await unlessAbsent(files.list(directory))) ?? []).filter(isGroup)) {
-      for (const name of await this.#names(group, search)) {
-        try {
-          await this.#consider(group, name, search);
-        } catch (error) {
-          await this.#deny(join(directory, group, name), error, search);
-        }
+    if (root === undefined) return leftovers;
+    const search = { ...leftovers, root, visit, signs: new Map(), unowned: new Map(), unborn: new Map() };
+    for await (const found of namesInGroups(files, directory, (home) => this.#list(home, search))) {
+      try {
+        await this.#consider(found, search);
+      } catch (error) {
+        await this.#deny(found.path, error, search);
       }
     }
     this.#unowned = search.unowned;
     this.#unborn = search.unborn;
     this.#liveness.forgetOthers();
-    return found;
+    return leftovers;
   }
 
-  async #names(group: string, search: Search): Promise<readonly string[]> {
-    const { files, directory } = this.residence;
-    const path = join(directory, group);
+  async #list(home: string, search: Search): Promise<readonly string[] | undefined> {
+    const { files } = this.residence;
     try {
-      await checkPlace(files, path);
-      return await files.list(path);
+      await checkPlace(files, home);
+      return await files.list(home);
     } catch (error) {
-      await this.#deny(path, error, search);
-      return [];
+      await this.#deny(home, error, search);
+      return undefined;
     }
   }
 
@@ -118,11 +113,9 @@ export class OrphanSearch {
     if (one !== undefined && !denied.some((known) => known.path === one.path)) denied.push(one);
   }
 
-  async #consider(group: string, name: string, search: Search): Promise<void> {
-    const { files, clock, directory } = this.residence;
-    const home = join(directory, group);
-    const path = join(home, name);
-    const parsed = parseFolderName(name);
+  async #consider({ group, name, path, parsed }: NameInGroup, search: Search): Promise<void> {
+    const { files, clock } = this.residence;
+    const home = dirname(path);
     if (parsed === undefined) {
       search.unknown.push({ path: home, names: [name] });
       return;

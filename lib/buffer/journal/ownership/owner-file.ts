@@ -5,11 +5,10 @@ import { jsonFileText, readJsonFile, writeJsonFile } from '../files/json-file.js
 import { hasShape, isNumber, isText, type Shape } from '../format/shape.js';
 import { unlessAbsent } from '../files/absence.js';
 import { areAccounts, type Accounts } from './accounts.js';
-import { isGroup } from './group.js';
-import { isOwner } from './owner-id.js';
+import { isGroup, isOwner } from './folder-names.js';
 import type { ProcessFacts } from './process-identity.js';
 
-/** In each folder: who made it. Its mtime is the owner's heartbeat. */
+/** In each folder: the process that made it. Its mtime is the owner's heartbeat. */
 export const OWNER_FILE = 'owner.json';
 
 /** In a folder whose owner closed it. */
@@ -30,7 +29,7 @@ export interface OwnerFacts {
   readonly leaseMs: number;
 }
 
-/** `damaged`: not what we write. `newer`: what a later version of this package writes. */
+/** `damaged`: not in our format. `newer`: in the format of a later version of this package. */
 export type OwnerReading = OwnerFacts | 'damaged' | 'newer';
 
 /**
@@ -94,6 +93,25 @@ export async function ownerOf(files: Files, path: string): Promise<OwnerReading 
 export async function writeMoved(files: Files, path: string, lanes: Accounts): Promise<void> {
   const all = { ...(await readMoved(files, path)), ...lanes };
   await writeJsonFile(files, join(path, MOVED_FILE), { format: MOVED_FORMAT, lanes: all });
+}
+
+/** What the files of a folder show of the owner who made it. */
+export interface OwnerSigns {
+  /** Undefined if the folder has no `owner.json`. */
+  readonly owner: OwnerReading | undefined;
+  /** The mtime of `owner.json`; undefined if there is no such file. */
+  readonly heartbeatAt: number | undefined;
+  readonly closed: boolean;
+}
+
+/** Reads the signs of an owner. Rejects if the disk fails. */
+export async function signsOf(files: Files, path: string): Promise<OwnerSigns> {
+  const file = join(path, OWNER_FILE);
+  // Before the mtime, because network file systems ask their server when a file is opened.
+  const text = await unlessAbsent(files.readText(file));
+  const closed = (await unlessAbsent(files.facts(join(path, CLOSED_FILE)))) !== undefined;
+  const heartbeatAt = (await unlessAbsent(files.facts(file)))?.mtimeMs;
+  return { owner: text === undefined ? undefined : readOwner(text), heartbeatAt, closed };
 }
 
 /** Marks a folder as closed: another process may adopt it at once. */

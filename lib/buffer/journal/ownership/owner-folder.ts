@@ -3,9 +3,8 @@ import type { Clock } from '../../../host/clock.js';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import { codeOf, unlessAbsent } from '../files/absence.js';
-import { isGroup } from './group.js';
 import { CLOSED_FILE, OWNER_FILE, writeClosed, writeOwner } from './owner-file.js';
-import { ownerId, parseFolderName, unbornName } from './owner-id.js';
+import { namesInGroups, ownerId, unbornName } from './folder-names.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { checkPlace } from './trust.js';
 
@@ -135,14 +134,8 @@ export class OwnerFolder {
   /** Whether another process has adopted the folder, in any group. */
   async #isElsewhere(): Promise<boolean> {
     const { files, directory } = this.residence;
-    const groups = (await unlessAbsent(files.list(directory))) ?? [];
-    for (const group of groups.filter(isGroup)) {
-      const names = (await unlessAbsent(files.list(join(directory, group)))) ?? [];
-      const has = names.some((name) => {
-        const parsed = parseFolderName(name);
-        return parsed?.state === 'born' && parsed.origin === this.owner;
-      });
-      if (has) return true;
+    for await (const { parsed } of namesInGroups(files, directory)) {
+      if (parsed?.state === 'born' && parsed.origin === this.owner) return true;
     }
     return false;
   }

@@ -13,7 +13,7 @@ export interface Pause {
   readonly until: number;
 }
 
-/** Why the destination of an account delivers nothing, as of `at`, in epoch milliseconds. */
+/** Why the lane of an account does not deliver, as of `at`, in epoch milliseconds. */
 export interface AccountTrouble extends LaneTrouble {
   readonly account: LaneAccount;
   readonly at: number;

@@ -17,20 +17,20 @@ import { isSameAccount, type Accounts } from './accounts.js';
 import { deniedOf, type OnDenied } from './denied.js';
 import { checkPlace } from './trust.js';
 
-/** In the journal's root: what processes that use the directory know of the platforms, by account. */
+/** In the journal's root: pauses and troubles of the platforms, by account, for all processes that use the directory. */
 export const PAUSES_FILE = 'pauses.json';
 
 /** The trouble of an account that no process has had for this long is deleted. */
 const TROUBLE_MS = 30 * 86_400_000;
 
 /**
- * Stores for later processes until when a platform asked to wait, and for the command line why a destination delivers nothing.
+ * Stores pauses that platforms asked for, for later processes, and the reasons why lanes do not deliver, for the command line.
  * A file that cannot be used stores nothing.
  */
 export class Pauses {
   readonly #path: string;
   readonly #ours = new Map<string, Pause>();
-  /** Not written yet; undefined: there is none. */
+  /** Not written yet; undefined: the lane delivers again. */
   readonly #troubles = new Map<string, AccountTrouble | undefined>();
   /** Lanes whose trouble is in the file, as far as known. */
   readonly #troubled = new Set<string>();
@@ -69,7 +69,7 @@ export class Pauses {
     this.#write();
   }
 
-  /** The same for why a lane delivers nothing; undefined: it delivers. */
+  /** The same for the reason why a lane does not deliver; undefined: it delivers. */
   keepTrouble(lane: string, trouble: LaneTrouble | undefined): void {
     const account = this.accounts[lane];
     if (account === undefined || (trouble === undefined && !this.#troubled.has(lane))) return;
@@ -137,7 +137,7 @@ export class Pauses {
 
 const NONE: PausesFile = { pauses: [], troubles: [] };
 
-/** Why destinations deliver nothing, as the processes that use the directory have stored it. */
+/** The stored reasons why lanes do not deliver. */
 export async function troublesIn(
   files: Files,
   directory: string,

@@ -16,7 +16,7 @@ export interface ProcessFacts {
   readonly start?: number | undefined;
 }
 
-/** Who we are, and whether others still are. An interface, so that a test can decide who lives. */
+/** This process, and whether others still exist. An interface, so that a test can decide which processes live. */
 export interface ProcessIdentity {
   readonly self: ProcessFacts;
   /**
@@ -26,14 +26,14 @@ export interface ProcessIdentity {
   isGone(facts: ProcessFacts): boolean | undefined;
 }
 
-/** What `/proc/<pid>/stat` says. */
+/** The content of `/proc/<pid>/stat`. */
 export interface ProcessStat {
   readonly start: number;
-  /** Dead, and only kept until its parent asks for its end. In a container whose first process never asks: for ever. */
+  /** Dead, and kept until its parent reads its exit status. In some containers, that never happens. */
   readonly zombie: boolean;
 }
 
-/** Reads a line of `/proc/<pid>/stat`. The second field is the program's name, which may hold spaces and parentheses. */
+/** Reads a line of `/proc/<pid>/stat`. The second field is the program's name, which may contain spaces and parentheses. */
 export function readStat(line: string): ProcessStat | undefined {
   const fields = line
     .slice(line.lastIndexOf(')') + 1)
@@ -59,7 +59,7 @@ function exists(pid: number): boolean | undefined {
 const statOf = (pid: number | 'self'): ProcessStat | undefined =>
   guarded(() => readStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
 
-/** This process, asked of the machine. */
+/** Reads the identity of this process from the system. */
 export function processIdentity(): ProcessIdentity {
   const self: ProcessFacts = {
     pid: process.pid,
@@ -83,7 +83,7 @@ function isGone(facts: ProcessFacts, self: ProcessFacts): boolean | undefined {
   // Another boot may be this machine before its restart, or one of the same name that shares the volume and lives.
   if (facts.boot !== self.boot) return undefined;
   if (self.pidNamespace === undefined || facts.pidNamespace !== self.pidNamespace) return undefined;
-  // A second journal of this process, or one of a worker thread: the process lives, of the journal it says nothing.
+  // A second journal of this process, or one of a worker thread: the process lives, and the journal may be closed.
   if (facts.pid === self.pid && facts.start === self.start) return false;
   if (exists(facts.pid) === false) return true;
   const stat = statOf(facts.pid);

@@ -23,7 +23,7 @@ export class CommandTimeoutError extends Error {
   override readonly name = 'CommandTimeoutError';
 }
 
-/** Gives a command to the owner of a folder, and waits for its result. */
+/** Sends a command to the owner of a folder. Resolves to its result. */
 export async function sendCommand(
   files: Files,
   clock: Clock,

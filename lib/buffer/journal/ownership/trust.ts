@@ -1,3 +1,7 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { guarded } from '../../../host/guarded.js';
 import type { FileFacts, Files } from '../files/files.js';
 import { unlessAbsent } from '../files/absence.js';
 
@@ -54,6 +58,23 @@ export async function checkPlace(files: Files, path: string): Promise<FileFacts 
 export async function checkFolder(files: Files, path: string, root: Whose): Promise<FileFacts | undefined> {
   const facts = await unlessAbsent(files.facts(path));
   return facts && accepted(path, facts, distrustOfFolder(facts, root, files.user()));
+}
+
+/** The real path of a directory. Links above it are followed, because the administrator made them; links below it are not. */
+export function realDirectory(path: string): string {
+  return guarded(() => realpathSync(path)) ?? resolve(path);
+}
+
+/** Why a directory cannot be used, if known; a missing one is created later. Blocks for one look-up. */
+export function distrustOfRoot(path: string): { readonly why: Distrust; readonly uid: number } | undefined {
+  const stats = guarded(() => statSync(path));
+  if (stats === undefined) return undefined;
+  const { uid, mode } = stats;
+  const why = distrustOfPlace(
+    { kind: stats.isDirectory() ? 'folder' : 'other', uid, mode },
+    process.geteuid?.(),
+  );
+  return why && { why, uid };
 }
 
 function accepted(path: string, facts: FileFacts, distrust: Distrust | undefined): FileFacts {

@@ -31,7 +31,7 @@ export interface ErasePayload {
   readonly properties: readonly { readonly path: string; readonly value: string }[];
 }
 
-/** Moves pending events of an account that nobody delivers to another account. */
+/** Moves pending events of an account without a destination to another account. */
 export interface MovePayload {
   readonly from: LaneAccount;
   readonly to: LaneAccount;
@@ -44,7 +44,7 @@ export interface ImportPayload {
   readonly events: readonly ImportedEvent[];
 }
 
-/** What each kind of command carries. */
+/** The payload of each kind of command. */
 export interface CommandPayloads {
   readonly replay: ReplayPayload;
   readonly 'dead.retry': DeadRetryPayload;

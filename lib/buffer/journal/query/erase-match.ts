@@ -16,7 +16,7 @@ export function concernsLane(
   );
 }
 
-/** Whether an event is about a person who is to be erased: by any of the ids, as any of its people, or by a property. */
+/** Whether an event is about the person to erase: by any id in any of its roles, or by a property. */
 export function concerns(event: EventJson, payload: ErasePayload): boolean {
   const people = [event.userId, event.previousId, event.anonymousId];
   return (
@@ -29,7 +29,7 @@ function isOneOf(id: string, { userIds, anonymousIds }: ErasePayload): boolean {
   return userIds.includes(id) || anonymousIds.includes(id);
 }
 
-/** A value of the properties, or of the context, as text: `customer.email`, also where a name has a dot itself. */
+/** A value of the properties, or of the context, as text: `customer.email`, also if a name contains a dot. */
 function valuesAt({ properties, context }: EventJson, path: string): string[] {
   return [...textsAt(properties, path), ...textsAt(context, path)];
 }

@@ -1,32 +1,33 @@
 import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import { typeIn, type EventJson } from '../../../event/event-json.js';
 
-/** Where one event is for one of its destinations, as a journal's files tell. */
-export type LaneState =
-  | 'pending'
-  | 'delivered'
+/** The states of an event in one lane, in the order in which they are shown. */
+export const LANE_STATES = [
+  'pending',
+  'delivered',
   /** A dead letter. */
-  | 'dead'
-  | 'dropped'
-  /** Was a dead letter; a later record of the same event carries it on. */
-  | 'redriven';
+  'dead',
+  'dropped',
+  /** Was a dead letter; a later record of the same event replaces it. */
+  'redriven',
+] as const;
 
-/** The states, in the order in which they are shown. */
-export const LANE_STATES = ['pending', 'delivered', 'dead', 'dropped', 'redriven'] as const;
+/** The state of an event in one lane, as the files of a journal show it. */
+export type LaneState = (typeof LANE_STATES)[number];
 
-/** One destination of one event, and where the event is on its way there. */
+/** The state of one event in one lane. */
 export interface LaneEnd {
   readonly lane: string;
   readonly state: LaneState;
   /** Of `dead` and `dropped`. */
   readonly reason?: string | undefined;
-  /** When it got there, in epoch milliseconds; absent while it is pending. */
+  /** When it was settled, in epoch milliseconds; absent while it is pending. */
   readonly at?: number | undefined;
 }
 
 /**
- * Which events are meant. Plain JSON, because it travels in a command's file. What is absent does not matter, what is there
- * must all hold; of a list, one must.
+ * Selects events. Plain JSON, because it is written to a command's file. An event must fulfil every condition that is present,
+ * and match one value of each list.
  */
 export interface EventFilter {
   /** Accepted at this time or later, in epoch milliseconds. */
@@ -42,36 +43,36 @@ export interface EventFilter {
   readonly destinations?: readonly string[] | undefined;
   readonly types?: readonly string[] | undefined;
   readonly states?: readonly LaneState[] | undefined;
-  /** Stands somewhere in the event, whatever its case. */
+  /** A text that the event contains; upper and lower case are the same. */
   readonly text?: string | undefined;
 }
 
-/** What a filter looks at. */
+/** The data that a filter checks. */
 export interface Filtered {
   readonly id: string;
-  /** The event's JSON as it is stored, which is cheaper to look at than the event. */
+  /** The event's JSON as it is stored, which is cheaper to check than the event. */
   readonly json: string;
   readonly acceptedAt: number;
-  /** May be read from `json` when it is asked for. */
+  /** May be parsed from `json` on demand. */
   readonly event: EventJson;
   /** The ids of the person in the destinations' browser libraries. */
   readonly browserIds?: BrowserIdsByDestination | undefined;
   readonly ends: readonly LaneEnd[];
 }
 
-/** Whether an event is meant. What is cheap to tell is asked first. */
+/** Whether a filter selects an event. Cheap conditions are checked first. */
 export function matches(filtered: Filtered, filter: EventFilter): boolean {
   if (filter.ids !== undefined && !filter.ids.includes(filtered.id)) return false;
   if (filter.since !== undefined && !(filtered.acceptedAt >= filter.since)) return false;
   if (filter.until !== undefined && !(filtered.acceptedAt < filter.until)) return false;
   if (!matchesEnds(filtered.ends, filter)) return false;
   if (filter.types !== undefined && !filter.types.includes(typeIn(filtered.json))) return false;
-  if (filter.text !== undefined && !holdsText(filtered.json, filter.text)) return false;
+  if (filter.text !== undefined && !containsText(filtered.json, filter.text)) return false;
   if (filter.names !== undefined && !filter.names.includes(filtered.event.name)) return false;
   return matchesPerson(filtered, filter);
 }
 
-/** The destinations of an event that are meant: those of `destinations` in one of `states`. */
+/** The lanes of an event that a filter selects: those of `destinations` in one of `states`. */
 export function matchingLanes(ends: readonly LaneEnd[], filter: EventFilter): string[] {
   return ends.filter((end) => matchesEnd(end, filter)).map((end) => end.lane);
 }
@@ -100,7 +101,7 @@ function oneOf(wanted: readonly string[], value: string | undefined): boolean {
 }
 
 /** Also finds text with quotes or backslashes, which JSON writes with an escape. */
-function holdsText(json: string, text: string): boolean {
+function containsText(json: string, text: string): boolean {
   const lower = json.toLowerCase();
   return (
     lower.includes(text.toLowerCase()) || lower.includes(JSON.stringify(text).slice(1, -1).toLowerCase())

@@ -19,7 +19,7 @@ export interface ImportedEvent extends EventJson {
   readonly browserIds?: BrowserIdsByDestination | undefined;
 }
 
-/** The event of a line of an export, without where it was. Undefined for what no export has written. */
+/** The event of a line of an export, without its states. Undefined for a value that no export has written. */
 export function importedEvent(value: unknown): ImportedEvent | undefined {
   if (!isObject(value)) return undefined;
   const { id, type, name, timestamp, acceptedAt, properties, context } = value;

@@ -3,7 +3,7 @@ import { deadLetterOf, encodeDeadLetter } from '../format/dead-letter-line.js';
 import type { Person } from './person.js';
 
 /**
- * A dead-letter line without any trace of a person: its answer may name somebody other than its event does.
+ * A dead-letter line without any trace of a person. Its answer may name another person than its event.
  *
  * @param isErased whether an event was about the person by the entries of other lanes
  */

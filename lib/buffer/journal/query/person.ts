@@ -4,13 +4,13 @@ import { concerns, concernsLane } from './erase-match.js';
 import type { LaneEntries } from '../format/record.js';
 import type { ErasePayload } from './command-payloads.js';
 
-/** A shorter text may stand anywhere by chance: it counts only with the quotes around it. */
+/** A shorter text may be anywhere by chance: it counts only in quotes. */
 const DISTINCT_LENGTH = 6;
 
 const WORD = /[\p{L}\p{N}_]/u;
 
-/** Whether a text holds a name that is not part of a longer one, such as `user-4` of `user-42`. */
-function holds(text: string, name: string): boolean {
+/** Whether a text contains a name that is not part of a longer one, such as `user-4` of `user-42`. */
+function contains(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
     const [before = '', after = ''] = [text[at - 1], text[at + name.length]];
     // A line feed in JSON is a backslash and a letter.
@@ -20,9 +20,9 @@ function holds(text: string, name: string): boolean {
   return false;
 }
 
-/** Who is erased: tells whether an event is about this person, or a text that is no event any more names the person. */
+/** The person to erase. Decides whether an event is about this person, and whether an unreadable text names the person. */
 export class Person {
-  /** One of these stands in the JSON of every event that matches. */
+  /** The JSON of every matching event contains one of these. */
   readonly #hints: readonly string[];
   readonly #names: readonly string[];
 
@@ -52,7 +52,7 @@ export class Person {
     return this.#isInEntries(entries) || concerns(event, this.payload);
   }
 
-  /** Not by the entries of other lanes, which one lane does not keep. */
+  /** As {@link isInEvent}, without the entries of other lanes, which one lane does not have. */
   isInHeld({ event, json, entry }: HeldEvent): boolean {
     const entries = entry && { own: entry };
     return json === undefined ? this.isInEvent(toEventJson(event), entries) : this.isIn(json, entries);
@@ -62,8 +62,8 @@ export class Person {
     return entries !== undefined && Object.values(entries).some((entry) => concernsLane(entry, this.payload));
   }
 
-  /** Whether a text that nobody can read as an event holds one of the ids or values. */
+  /** Whether a text from which no event can be read contains one of the ids or values. */
   isNamedIn(text: string): boolean {
-    return this.#names.some((name) => holds(text, name));
+    return this.#names.some((name) => contains(text, name));
   }
 }

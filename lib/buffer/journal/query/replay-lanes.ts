@@ -3,7 +3,7 @@ import { matches, matchingLanes, type EventFilter, type Filtered } from './event
 
 /** A record as a replay sees it. */
 export interface Replayable extends Filtered {
-  /** The command that it is a copy for. */
+  /** The command that copied it. */
   readonly replay?: string | undefined;
   /** The entries of its lanes. */
   readonly entries?: LaneEntries | undefined;
@@ -13,11 +13,10 @@ export interface Replayable extends Filtered {
 const TYPES = ['track'] as const;
 
 /**
- * The destinations that an event is sent to again; none where it is not meant. A copy that an earlier replay made is passed
- * over, because its original is there or was given up; so is a destination that the event still waits for, or that must never
- * get it.
+ * The lanes that an event is sent to again; none if the filter does not select it. Skips copies of an earlier replay, because the
+ * original is selected itself or was dropped. Also skips lanes in which the event is pending, or that must never get it.
  *
- * @param known all destinations, for `all`; others than these cannot be sent to
+ * @param known all lanes, for `all`; no other lane can be sent to
  */
 export function replayLanes(
   event: Replayable,
@@ -28,8 +27,8 @@ export function replayLanes(
   const { types = TYPES } = filter;
   if (event.replay !== undefined || !matches(event, { ...filter, types })) return [];
   const wanted = to === undefined ? matchingLanes(event.ends, filter) : to === 'all' ? known : to;
-  const waiting = new Set(event.ends.filter(({ state }) => state === 'pending').map(({ lane }) => lane));
+  const pending = new Set(event.ends.filter(({ state }) => state === 'pending').map(({ lane }) => lane));
   return known.filter(
-    (lane) => wanted.includes(lane) && !waiting.has(lane) && event.entries?.[lane]?.withheld === undefined,
+    (lane) => wanted.includes(lane) && !pending.has(lane) && event.entries?.[lane]?.withheld === undefined,
   );
 }

@@ -11,7 +11,7 @@ export interface SearchedLines {
   readonly unreadable: readonly { readonly offset: number; readonly bytes: number }[];
 }
 
-/** Looks for a person in every line of an open segment, also in lines that do not count. */
+/** Looks for a person in every line of an open segment, also in superseded lines. */
 export async function* searchSegment(
   file: OpenFile,
   person: Person,

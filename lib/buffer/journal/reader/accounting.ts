@@ -1,11 +1,12 @@
 import type { LaneState } from '../query/event-filter.js';
+import { compareKeys } from './folder-view.js';
 import type { JournalEvent } from './journal-event.js';
 
-/** How many events of one kind came to one end, by the hour of their acceptance. */
+/** The number of events of one kind with one state, by the hour of their acceptance. */
 export interface EndCount {
-  /** The folder that the journals of one configuration share: equal names of destinations elsewhere are others. */
+  /** The folder that the journals of one configuration share. The same name of a lane in another group is another lane. */
   readonly group: string;
-  /** Such as `2026-11-23T15`, in UTC. Empty where it is erased with the event. */
+  /** Such as `2026-11-23T15`, in UTC. Empty for an erased event. */
   readonly hour: string;
   readonly type: string;
   readonly name: string;
@@ -19,23 +20,13 @@ export interface EndCount {
 
 const HOUR_LENGTH = '2026-11-23T15'.length;
 
-/** Counts where events are: as much memory as there are different rows. */
+/** Counts events by their state. Memory depends on the number of different rows only. */
 export class EndCounts {
   readonly #counts = new Map<string, EndCount>();
 
   /** In order of hour, name and destination. */
   rows(): EndCount[] {
-    return [...this.#counts.values()].toSorted(
-      (a, b) =>
-        compare(a.group, b.group) ||
-        compare(a.hour, b.hour) ||
-        compare(a.name, b.name) ||
-        compare(a.type, b.type) ||
-        compare(a.lane, b.lane) ||
-        Number(a.replayed) - Number(b.replayed) ||
-        compare(a.state, b.state) ||
-        compare(a.reason, b.reason),
-    );
+    return [...this.#counts.values()].toSorted((a, b) => compareKeys(keysOf(a), keysOf(b)));
   }
 
   addEvent({ event, ends, record, folder }: JournalEvent): void {
@@ -64,6 +55,6 @@ export class EndCounts {
   }
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function keysOf({ group, hour, name, type, lane, replayed, state, reason }: EndCount): readonly string[] {
+  return [group, hour, name, type, lane, replayed ? 'replayed' : '', state, reason];
 }

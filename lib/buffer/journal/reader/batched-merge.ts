@@ -11,56 +11,43 @@ interface Head<T> {
 }
 
 /**
- * Merges streams, each nearly in order of time, into one. A stream is opened only when the others get to its earliest time,
- * so that hundreds of folders, of which few were written at once, need the memory of those few.
+ * Merges streams, each nearly in order of time, into one. A stream is opened only when the others reach its earliest
+ * time. So of hundreds of folders, only those that were written at the same time need memory at the same time.
  */
 export async function* mergeByTime<T>(
   sources: readonly Source<T>[],
   timeOf: (item: T) => number,
 ): AsyncGenerator<T> {
   const closed = [...sources].toSorted((a, b) => b.from - a.from);
-  let heads: Head<T>[] = [];
-  const open = async (before: number): Promise<void> => {
-    for (let last = closed.at(-1); last !== undefined && last.from <= before; last = closed.at(-1)) {
-      closed.pop();
-      const head = { stream: last.open(), group: [], next: 0 };
-      if (await refill(head)) heads.push(head);
-    }
-  };
+  const heads = new Set<Head<T>>();
   try {
     for (;;) {
-      if (heads.length === 0) {
-        const next = closed.at(-1);
-        if (next === undefined) return;
-        await open(next.from);
-        continue;
-      }
       const first = earliest(heads, timeOf);
-      const time = timeOf(first.group[first.next]!);
-      if (closed.length > 0 && closed.at(-1)!.from <= time) {
-        await open(time);
+      const next = closed.at(-1);
+      if (next !== undefined && (first === undefined || next.from <= first.time)) {
+        closed.pop();
+        const head = { stream: next.open(), group: [], next: 0 };
+        if (await refill(head)) heads.add(head);
         continue;
       }
-      yield first.group[first.next++]!;
-      if (first.next >= first.group.length && !(await refill(first))) {
-        heads = heads.filter((head) => head !== first);
-      }
+      if (first === undefined) return;
+      const { head } = first;
+      yield head.group[head.next++]!;
+      if (head.next >= head.group.length && !(await refill(head))) heads.delete(head);
     }
   } finally {
     for (const { stream } of heads) await stream.return(undefined);
   }
 }
 
-function earliest<T>(heads: readonly Head<T>[], timeOf: (item: T) => number): Head<T> {
-  let first = heads[0]!;
-  if (heads.length === 1) return first;
-  let time = timeOf(first.group[first.next]!);
+function earliest<T>(
+  heads: Iterable<Head<T>>,
+  timeOf: (item: T) => number,
+): { readonly head: Head<T>; readonly time: number } | undefined {
+  let first: { head: Head<T>; time: number } | undefined;
   for (const head of heads) {
-    const own = timeOf(head.group[head.next]!);
-    if (own < time) {
-      first = head;
-      time = own;
-    }
+    const time = timeOf(head.group[head.next]!);
+    if (first === undefined || time < first.time) first = { head, time };
   }
   return first;
 }

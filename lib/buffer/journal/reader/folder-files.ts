@@ -7,8 +7,8 @@ import { contentOf } from '../ownership/content.js';
 import { currentPath, type FolderView } from './folder-view.js';
 
 /**
- * The files of a folder that may be renamed and emptied at any moment by whoever has it. What is gone is `undefined`, never
- * an error; what moved is found again. A file that cannot be read is empty, unless `onDenied` throws.
+ * The files of a folder that its owner may rename and empty at any moment. A missing file is `undefined`, never an error; a
+ * renamed folder is found again. A file that cannot be read counts as empty, unless `onDenied` throws.
  */
 export class FolderFiles {
   #path: string;
@@ -26,12 +26,12 @@ export class FolderFiles {
     return (await this.#anywhere('', (path) => this.files.list(path))) ?? [];
   }
 
-  /** Files that its owners did not write; paths are relative to the folder. */
+  /** Files that the journal did not write; paths are relative to the folder. */
   async unknown(): Promise<readonly string[]> {
     return (await this.#anywhere('', (path) => contentOf(this.files, path)))?.unknown ?? [];
   }
 
-  /** Names of all files, those of commands and their results with them. */
+  /** Names of all files, with those of commands and their answers. */
   async all(): Promise<readonly string[]> {
     const names = await this.list();
     const boxes = names.filter((name) => name === 'inbox' || name === 'outbox');
@@ -49,7 +49,7 @@ export class FolderFiles {
     return await this.#anywhere(name, (path) => this.files.open(join(path, name), 'read'));
   }
 
-  /** The lines of a log, in groups; none where there is no such file. */
+  /** The lines of a log, in groups; none if there is no such file. */
   async *lines(name: string): AsyncGenerator<LogLine[]> {
     this.#unreadable.delete(name);
     const file = await this.open(name);
@@ -57,7 +57,7 @@ export class FolderFiles {
     try {
       yield* logLines(file);
     } catch (error) {
-      await this.tellDenied(name, error);
+      await this.reportDenied(name, error);
     } finally {
       await file.close();
     }
@@ -72,8 +72,8 @@ export class FolderFiles {
     return (await this.#anywhere(name, (path) => this.files.facts(join(path, name))))?.bytes;
   }
 
-  /** Tells of a file that cannot be read. Rejects with what is no failure of the file system. */
-  async tellDenied(name: string, error: unknown): Promise<void> {
+  /** Reports a file that cannot be read. Rejects with an error of our own code. */
+  async reportDenied(name: string, error: unknown): Promise<void> {
     if (error instanceof DeniedError || codeOf(error) === undefined) throw error;
     this.#unreadable.add(name);
     const denied = await deniedOf(this.files, join(this.#path, name), error);
@@ -81,18 +81,17 @@ export class FolderFiles {
   }
 
   async #anywhere<T>(name: string, read: (path: string) => Promise<T>): Promise<T | undefined> {
-    for (;;) {
-      try {
-        return await read(this.#path);
-      } catch (error) {
-        if (codeOf(error) !== 'ENOENT') {
-          await this.tellDenied(name, error);
-          return undefined;
-        }
+    try {
+      for (;;) {
+        const found = await unlessAbsent(read(this.#path));
+        if (found !== undefined) return found;
+        const path = await unlessAbsent(currentPath(this.folder, this.files));
+        if (path === undefined || path === this.#path) return undefined;
+        this.#path = path;
       }
-      const path = await unlessAbsent(currentPath(this.folder, this.files));
-      if (path === undefined || path === this.#path) return undefined;
-      this.#path = path;
+    } catch (error) {
+      await this.reportDenied(name, error);
+      return undefined;
     }
   }
 }

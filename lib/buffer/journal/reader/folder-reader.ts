@@ -15,20 +15,20 @@ import { JournalEvent } from './journal-event.js';
 import { LaneEnds } from './lane-ends.js';
 import { Superseded } from './superseded.js';
 
-/** What a segment holds, with what became of it. */
+/** One item of a segment, with its outcomes. */
 export type FolderItem =
   | { readonly is: 'event'; readonly event: JournalEvent }
-  /** An event that is erased, with the destinations that were done with it. */
+  /** An erased event, with its outcomes. */
   | { readonly is: 'erased'; readonly seq: number; readonly ends: readonly LaneEnd[] }
   | Extract<SegmentItem, { is: 'damaged' | 'missing' | 'torn' }>;
 
-/** How far a segment was read. */
+/** The position up to which a segment was read. */
 export interface Place {
   readonly segment: SegmentName;
   readonly offset: number;
 }
 
-/** Reads one folder, of which others may write, rename and delete what they like meanwhile. */
+/** Reads one folder. Other processes may write, rename and delete its files at the same time. */
 export class FolderReader {
   readonly files: FolderFiles;
 
@@ -40,7 +40,7 @@ export class FolderReader {
     this.files = new FolderFiles(folder, files, onDenied);
   }
 
-  /** Its segments as they are now, in the order in which they were begun. */
+  /** Its present segments, in the order in which they were begun. */
   async segments(): Promise<SegmentName[]> {
     const names = await this.files.list();
     return names.flatMap((name) => parseSegmentName(name) ?? []).toSorted(compareSegments);
@@ -57,11 +57,11 @@ export class FolderReader {
   }
 
   /**
-   * All that a segment holds, with the outcomes; nothing where it is gone, or where its outcomes cannot be read.
+   * All items of a segment with their outcomes; none if the segment does not exist, or if its outcomes cannot be read.
    *
-   * @param later the segments behind it, which may hold some of its events again
+   * @param later the segments after it, which may contain some of its events again
    * @param letters of the whole journal
-   * @param onEnd told how far it was read
+   * @param onEnd called with the position up to which it was read
    */
   async *items(
     segment: SegmentName,
@@ -69,7 +69,7 @@ export class FolderReader {
     letters: LetterOutcomes,
     onEnd?: (place: Place) => void,
   ): AsyncGenerator<FolderItem[]> {
-    // Before the events: one that ends meanwhile is shown as pending, never as ended without having been there.
+    // Before the events: one that is settled in the meantime is shown as pending, and no outcome is without its event.
     const ends = await this.ends(segment);
     if (this.files.isUnreadable(acknowledgementsFile(segment.name))) return;
     for await (const items of this.contents(segment, later, onEnd)) {
@@ -110,7 +110,7 @@ export class FolderReader {
       if (lost !== undefined) yield [lost];
       onEnd?.({ segment, offset: stream.position });
     } catch (error) {
-      await this.files.tellDenied(name, error);
+      await this.files.reportDenied(name, error);
     } finally {
       await file.close();
     }
@@ -140,14 +140,14 @@ export class FolderReader {
     return ends;
   }
 
-  /** Whether nobody writes to a segment: not the last one, or nobody has the folder. */
+  /** Whether no process writes to a segment any more. */
   isEnd(later: readonly SegmentName[]): boolean {
     const { condition, owner, origin } = this.folder;
-    // Whoever took a folder over writes new events to its own.
+    // A process that adopts a folder writes new events to its own folder.
     return later.length > 0 || owner !== origin || condition === 'dead' || condition === 'closed';
   }
 
-  /** Its destinations were erased with it: those that are known are the ones that were done with it. */
+  /** The list of its lanes was erased, too: only the lanes in which it was settled are known. */
   #erasedEnds(seq: number, ends: LaneEnds, letters: LetterOutcomes): LaneEnd[] {
     const onDisk = ends.endedLanes(seq).map(({ lane }) => lane);
     return ends

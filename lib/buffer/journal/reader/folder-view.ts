@@ -1,39 +1,35 @@
 import { join } from 'node:path';
 import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
-import { unlessAbsent } from '../files/absence.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
-import { isGroup } from '../ownership/group.js';
+import { namesInGroups, parseFolderName, type NameInGroup } from '../ownership/folder-names.js';
 import { LaneNames } from '../ownership/lane-names.js';
-import { CLOSED_FILE, OWNER_FILE, ownerOf, readOwner, type OwnerFacts } from '../ownership/owner-file.js';
-import { parseFolderName } from '../ownership/owner-id.js';
+import { ownerOf, signsOf } from '../ownership/owner-file.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { DistrustError } from '../ownership/trust.js';
 
 /**
- * Whether somebody still writes to a folder. `closed`: its owner ended and said so. `dead`: its process is gone. `unknown`:
- * one look does not tell, because it gives no sign of life, or its format is newer.
+ * Whether a process still writes to a folder. `closed`: its owner closed it. `dead`: its process does not exist any more.
+ * `unknown`: one look cannot decide, because the heartbeat is old or the format is newer.
  */
 export type OwnerCondition = 'alive' | 'closed' | 'dead' | 'unknown';
 
-/** One folder of a journal, as somebody sees it who only reads. */
+/** One folder of a journal, as a process sees it that only reads. */
 export interface FolderView {
   readonly directory: string;
   readonly group: string;
-  /** Who has it now. */
+  /** The process that holds it now. */
   readonly owner: string;
-  /** Who made it: stays the same whoever takes it over, so it names the folder. */
+  /** The process that made it. Adoption does not change it, so it identifies the folder. */
   readonly origin: string;
   /** May have changed since; see {@link currentPath}. */
   readonly path: string;
   readonly condition: OwnerCondition;
-  /** Since its owner's last sign of life; absent where none was found. */
+  /** Since its owner's last heartbeat; absent if none was found. */
   readonly heartbeatAgeMs?: number | undefined;
-  /**
-   * Which destinations it was written for, called as whoever has it calls them; empty where its `owner.json` cannot be read.
-   */
+  /** The accounts that it was written for, by the owner's lane names; empty if its `owner.json` cannot be read. */
   readonly lanes: Readonly<Record<string, LaneAccount>>;
-  /** What its lanes are called by whoever has it. */
+  /** Its owner's names of its lanes. */
   readonly names: LaneNames;
   readonly pid?: number | undefined;
   readonly host?: string | undefined;
@@ -41,7 +37,7 @@ export interface FolderView {
   readonly startedAt?: string | undefined;
   /** The uid of its owner; undefined on systems without uids. */
   readonly uid?: number | undefined;
-  /** What is wrong with `owner.json`. */
+  /** The state of `owner.json`. */
   readonly ownerFile: 'good' | 'missing' | 'damaged' | 'newer';
 }
 
@@ -52,18 +48,17 @@ interface Machine {
 }
 
 interface Found {
+  readonly group: string;
   readonly owner: string;
   readonly origin: string;
   readonly path: string;
   readonly uid: number | undefined;
 }
 
-type OnFailure = (path: string, error: unknown) => Promise<void>;
-
 /**
- * All folders of a journal, by group and by when they were begun.
+ * All folders of a journal, by group and start of their owner.
  *
- * @param onDenied told of each that cannot be read
+ * @param onDenied called with each path that cannot be read
  */
 export async function findFolders(
   directory: string,
@@ -71,82 +66,66 @@ export async function findFolders(
   machine: Machine,
   onDenied: (denied: Denied) => void,
 ): Promise<FolderView[]> {
-  const views: FolderView[] = [];
-  const onFailure = async (path: string, error: unknown): Promise<void> => {
-    const denied = await deniedOf(files, path, error);
-    if (denied !== undefined) onDenied(denied);
-  };
-  for (const group of (await files.list(directory)).filter(isGroup)) {
-    const found = await foldersOf(join(directory, group), files, onFailure);
-    const owners = new Map<string, Promise<OwnerSeen>>();
-    const seen = ({ owner }: Found): Promise<OwnerSeen> => {
-      // Who took a folder over gives its signs of life in its own.
-      const own = found.find((other) => other.origin === owner);
-      let looking = owners.get(owner);
-      if (looking === undefined) {
-        looking = look(own?.path, files, machine);
-        owners.set(owner, looking);
-      }
-      return looking;
-    };
-    for (const folder of found) {
-      try {
-        const holder = found.find(({ origin }) => origin === folder.owner && origin !== folder.origin);
-        views.push(await view(directory, group, folder, holder, files, await seen(folder)));
-      } catch (error) {
-        await onFailure(folder.path, error);
-      }
+  const attempt = async <T>(path: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      const denied = await deniedOf(files, path, error);
+      if (denied !== undefined) onDenied(denied);
+      return undefined;
     }
+  };
+  const list = (home: string): Promise<readonly string[] | undefined> =>
+    attempt(home, () => files.list(home));
+  const found: Found[] = [];
+  for await (const name of namesInGroups(files, directory, list)) {
+    const folder = await attempt(name.path, () => folderOf(name, files));
+    if (folder !== undefined) found.push(folder);
   }
-  return views.toSorted(
-    (a, b) => compare(a.group, b.group) || startOf(a) - startOf(b) || compare(a.origin, b.origin),
+  const seen = new Map<string, Promise<OwnerSeen>>();
+  const views: FolderView[] = [];
+  for (const folder of found) {
+    // The owner of an adopted folder has its heartbeat in its own folder.
+    const own = found.find(({ group, origin }) => group === folder.group && origin === folder.owner);
+    const key = `${folder.group}/${folder.owner}`;
+    let looking = seen.get(key);
+    if (looking === undefined) {
+      looking = look(own?.path, files, machine);
+      seen.set(key, looking);
+    }
+    const shown = await attempt(folder.path, async () => view(directory, folder, own, files, await looking));
+    if (shown !== undefined) views.push(shown);
+  }
+  return views.toSorted((a, b) =>
+    compareKeys([a.group, startOf(a), a.origin], [b.group, startOf(b), b.origin]),
   );
 }
 
-/** Names beside the folders that are none of ours. */
-export async function strangeNames(
-  directory: string,
-  files: Files,
-): Promise<readonly { readonly group: string; readonly name: string }[]> {
-  const strange: { group: string; name: string }[] = [];
-  for (const group of (await files.list(directory)).filter(isGroup)) {
-    for (const name of (await unlessAbsent(files.list(join(directory, group)))) ?? [])
-      if (parseFolderName(name) === undefined) strange.push({ group, name });
-  }
-  return strange;
-}
-
-/** When a folder was begun, in epoch milliseconds; nothing in it is older. */
+/** The start of the process that made a folder, in epoch milliseconds. The folder has no older events. */
 export function startOf({ origin }: Pick<FolderView, 'origin'>): number {
   return Number.parseInt(origin, 36);
 }
 
-/** Where a folder is now, which was taken over perhaps; `undefined` where it is gone. */
+/** The present path of a folder, which another process may have adopted; `undefined` if it does not exist any more. */
 export async function currentPath(
-  folder: Pick<FolderView, 'directory' | 'group' | 'origin'>,
+  { directory, group, origin }: Pick<FolderView, 'directory' | 'group' | 'origin'>,
   files: Files,
 ): Promise<string | undefined> {
-  const found = await foldersOf(join(folder.directory, folder.group), files, () => Promise.resolve());
-  return found.find(({ origin }) => origin === folder.origin)?.path;
+  const home = join(directory, group);
+  for (const name of await files.list(home)) {
+    const parsed = parseFolderName(name);
+    if (parsed?.state === 'born' && (parsed.origin ?? parsed.owner) === origin) return join(home, name);
+  }
+  return undefined;
 }
 
-/** Links are not followed: they may lead anywhere. */
-async function foldersOf(path: string, files: Files, onFailure: OnFailure): Promise<Found[]> {
-  const found: Found[] = [];
-  try {
-    for (const name of (await unlessAbsent(files.list(path))) ?? []) {
-      const parsed = parseFolderName(name);
-      if (parsed?.state !== 'born') continue;
-      const { owner, origin = owner } = parsed;
-      const below = join(path, name);
-      const facts = await unlessAbsent(files.facts(below));
-      if (facts?.kind === 'folder') found.push({ owner, origin, path: below, uid: facts.uid });
-      else if (facts !== undefined) await onFailure(below, new DistrustError(below, 'no folder', facts.uid));
-    }
-  } catch (error) {
-    await onFailure(path, error);
-  }
-  return found;
+/** Undefined for a name that is not of a complete folder. Links are not followed: they may lead anywhere. */
+async function folderOf({ group, path, parsed }: NameInGroup, files: Files): Promise<Found | undefined> {
+  if (parsed?.state !== 'born') return undefined;
+  const { owner, origin = owner } = parsed;
+  const { kind, uid } = await files.facts(path);
+  if (kind !== 'folder') throw new DistrustError(path, 'no folder', uid);
+  return { group, owner, origin, path, uid };
 }
 
 interface OwnerSeen {
@@ -154,35 +133,31 @@ interface OwnerSeen {
   readonly heartbeatAgeMs?: number;
 }
 
-/** @param path of the folder that the owner made; absent where it is gone, and with it all that the owner had */
+/** @param path of the folder that the owner made itself; absent if it does not exist any more */
 async function look(path: string | undefined, files: Files, machine: Machine): Promise<OwnerSeen> {
-  // Only who ends in order removes its own folder, because nothing is in it.
+  // An owner removes its own folder only when it ends in order.
   if (path === undefined) return { condition: 'closed' };
-  const facts = await unlessAbsent(files.facts(join(path, OWNER_FILE)));
-  const heartbeat = facts === undefined ? {} : { heartbeatAgeMs: Math.max(0, machine.now() - facts.mtimeMs) };
-  if ((await unlessAbsent(files.facts(join(path, CLOSED_FILE)))) !== undefined) {
-    return { condition: 'closed', ...heartbeat };
-  }
-  const text = facts === undefined ? undefined : await unlessAbsent(files.readText(join(path, OWNER_FILE)));
-  const owner = text === undefined ? 'damaged' : readOwner(text);
-  if (typeof owner === 'string' || facts === undefined) return { condition: 'unknown', ...heartbeat };
-  if (machine.process.isGone(owner.process) === true) return { condition: 'dead', ...heartbeat };
-  // On another machine, whose clock may differ, or stopped: only who watches for a while can tell.
-  return { condition: machine.now() - facts.mtimeMs > owner.leaseMs ? 'unknown' : 'alive', ...heartbeat };
+  const { owner, heartbeatAt, closed } = await signsOf(files, path);
+  if (heartbeatAt === undefined) return { condition: closed ? 'closed' : 'unknown' };
+  const heartbeatAgeMs = Math.max(0, machine.now() - heartbeatAt);
+  if (closed) return { condition: 'closed', heartbeatAgeMs };
+  if (typeof owner !== 'object') return { condition: 'unknown', heartbeatAgeMs };
+  if (machine.process.isGone(owner.process) === true) return { condition: 'dead', heartbeatAgeMs };
+  // It is stopped, or on another machine, whose clock may differ: only a longer watch can decide.
+  return { condition: heartbeatAgeMs > owner.leaseMs ? 'unknown' : 'alive', heartbeatAgeMs };
 }
 
 async function view(
   directory: string,
-  group: string,
-  { owner, origin, path, uid }: Found,
+  { group, owner, origin, path, uid }: Found,
   holder: Found | undefined,
   files: Files,
   seen: OwnerSeen,
 ): Promise<FolderView> {
-  const facts = await factsOf(path, files);
+  const facts = (await ownerOf(files, path)) ?? 'missing';
   const common = { directory, group, owner, origin, path, uid, ...seen };
   if (typeof facts === 'string') return { ...common, lanes: {}, names: LaneNames.own, ownerFile: facts };
-  const holding = holder && (await factsOf(holder.path, files));
+  const holding = holder === undefined || owner === origin ? undefined : await ownerOf(files, holder.path);
   const names = typeof holding === 'object' ? new LaneNames(facts.lanes, holding.lanes) : LaneNames.own;
   return {
     ...common,
@@ -197,10 +172,9 @@ async function view(
   };
 }
 
-async function factsOf(path: string, files: Files): Promise<OwnerFacts | 'missing' | 'damaged' | 'newer'> {
-  return (await ownerOf(files, path)) ?? 'missing';
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Compares by several keys, the most significant one first. Texts are compared by code units. */
+export function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  const at = a.findIndex((key, index) => key !== b[index]);
+  if (at === -1) return 0;
+  return a[at]! < b[at]! ? -1 : 1;
 }

@@ -6,7 +6,7 @@ import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader, Place } from './folder-reader.js';
 import type { JournalEvent } from './journal-event.js';
 
-/** Reads what is new in one folder, again and again. */
+/** Reads the new events of one folder, again and again. */
 export class Follower {
   #place: Place | undefined;
   #highestSeq = 0;
@@ -16,7 +16,7 @@ export class Follower {
     private readonly letters: LetterOutcomes,
   ) {}
 
-  /** The last events that are there now, at most so many that pass; what comes after them is new. */
+  /** The last events that pass, at most `count`. Later events are new to {@link next}. */
   async last(count: number, passes: (event: JournalEvent) => boolean): Promise<JournalEvent[]> {
     const segments = await this.reader.segments();
     let last: JournalEvent[] = [];
@@ -45,7 +45,7 @@ export class Follower {
     return count === 0 ? [] : last;
   }
 
-  /** What was written since the last call. An event that is written again under its number is not new. */
+  /** The events that were written since the last call. A copy of an event under the same number is not new. */
   async next(): Promise<JournalEvent[]> {
     const events: JournalEvent[] = [];
     const from = this.#place;
@@ -80,7 +80,7 @@ export class Follower {
       }
       this.#place = { segment, offset: stream.position };
     } catch (error) {
-      await this.reader.files.tellDenied(name, error);
+      await this.reader.files.reportDenied(name, error);
     } finally {
       await file.close();
     }

@@ -6,11 +6,11 @@ import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader } from './folder-reader.js';
 
 /**
- * Adds what was in segments that are deleted by now. A folder's history is copied to that of whoever took the folder over
- * before the folder is removed, so the same lines may be in two files, and each segment is counted from one of them.
+ * Adds the counts of deleted segments. An adopter copies a folder's history to its own before it removes the folder. So the
+ * same lines may be in two files, and each segment is counted from one of them.
  *
- * @param letters tell how the dead letters of deleted segments ended since
- * @param read the segments that were counted themselves, as `<origin>/<segment>`
+ * @param letters outcomes of the dead letters of deleted segments
+ * @param read segments that were counted from their events, as `<origin>/<segment>`
  */
 export async function addHistories(
   readers: readonly FolderReader[],
@@ -19,7 +19,7 @@ export async function addHistories(
   counts: EndCounts,
 ): Promise<void> {
   const known = new Set(read);
-  // Those that were taken over first: if one is removed just now, its history is in one that is read after it.
+  // Adopted folders first: if one is removed now, its history is in a folder that is read later.
   const inOrder = readers.toSorted((a, b) => Number(isOwn(a)) - Number(isOwn(b)));
   for (const reader of inOrder) await addHistory(reader, letters, known, counts);
 }
@@ -51,7 +51,7 @@ async function addHistory(
   }
 }
 
-/** Dead letters, each as where it is now. */
+/** Dead letters, each with its present state. */
 function addLetters(
   { folder }: FolderReader,
   letters: LetterOutcomes,

@@ -7,8 +7,8 @@ import type { LaneEntries, ReadRecord } from '../format/record.js';
 import type { FolderView } from './folder-view.js';
 
 /**
- * An event as the journal holds it, and where it is for each of its destinations. The event itself is read when asked for. `F` is
- * the folder, as its owner or another reader sees it.
+ * An event in the journal, with its state in each lane. Its JSON is parsed on demand. `F` is the folder, as its owner or another
+ * reader sees it.
  */
 export class JournalEvent<F = FolderView> implements Replayable {
   #event: EventJson | undefined;

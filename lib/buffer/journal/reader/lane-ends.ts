@@ -2,28 +2,25 @@ import type { LaneEnd } from '../query/event-filter.js';
 import type { Acknowledgement } from '../format/acknowledgement.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 
-/** More events than a segment can hold; a line that speaks of others is not about this segment. */
+/** More events than a segment can have. Numbers beyond belong to another segment. */
 const MAX_EVENTS = 2 ** 27;
 const MIN_ROOM = 1_024;
 
-/**
- * What became of a segment's events, by lane and sequence number: four bytes an event and lane. Where two lines speak of the
- * same event, the later one counts.
- */
+/** The outcomes of a segment's events, by lane and sequence number: four bytes an event and lane. The last line of an event counts. */
 export class LaneEnds {
   readonly #ends: LaneEnd[] = [];
-  /** By lane: for each number from the first, which of `ends` it got, counted from 1. */
+  /** By lane: for each number from the first, the position in `ends`, counted from 1; 0 for none. */
   readonly #lanes = new Map<string, Uint32Array>();
 
   constructor(private readonly firstSeq: number) {}
 
-  /** Where an event is in one lane. */
+  /** The state of an event in one lane. */
   of(seq: number, lane: string): LaneEnd {
     const index = this.#lanes.get(lane)?.[seq - this.firstSeq];
     return index === undefined || index === 0 ? { lane, state: 'pending' } : this.#ends[index - 1]!;
   }
 
-  /** Where an event is in each lane of its record, called as whoever has the folder calls them. */
+  /** The state of an event in each lane of its record, by the owner's lane names. */
   named(seq: number, onDisk: readonly string[], names: LaneNames): LaneEnd[] {
     return names.lanesOf(onDisk).map((lane) => {
       const end = this.of(seq, names.nameOf(onDisk, lane));
@@ -31,7 +28,7 @@ export class LaneEnds {
     });
   }
 
-  /** Every lane that an event ended in; for an event whose own list of lanes is erased. */
+  /** All lanes in which an event is settled; for an event whose list of lanes is erased. */
   endedLanes(seq: number): LaneEnd[] {
     return [...this.#lanes.keys()]
       .map((lane) => this.of(seq, lane))

@@ -24,11 +24,11 @@ interface Place {
 
 interface LetterOutcome {
   readonly end: LaneEnd;
-  /** Where the line of a kept letter is; undefined once the letter ended. */
+  /** The position of a kept letter's line; undefined once the letter is settled. */
   readonly offset?: number | undefined;
 }
 
-/** How the dead letters of a journal ended, or that they are kept: by record, because an event may have several. */
+/** The states of a journal's dead letters, kept or settled: by record, because an event may have several. */
 export class LetterOutcomes {
   readonly #outcomes = new Map<string, LetterOutcome>();
 
@@ -51,7 +51,7 @@ export class LetterOutcomes {
     return found ?? end;
   }
 
-  /** Those that are kept, oldest first in each folder. */
+  /** The kept letters, oldest first in each folder. */
   async *kept(): AsyncGenerator<KeptLetter> {
     for (const { folder, files } of this.places) {
       for await (const lines of files.lines(DEAD_LETTERS_FILE)) {

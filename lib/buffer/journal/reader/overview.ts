@@ -7,13 +7,13 @@ import type { FolderReader } from './folder-reader.js';
 import type { FolderView } from './folder-view.js';
 import type { JournalEvent } from './journal-event.js';
 
-/** What waits for a destination, and the oldest of it. */
+/** The pending events of a lane, and the oldest of them. */
 export interface Pending {
   events: number;
   oldest: { readonly id: string; readonly name: string; readonly acceptedAt: number };
 }
 
-/** What is in one folder, counted. */
+/** The counts of one folder. */
 export interface FolderCounts {
   readonly folder: FolderView;
   bytes: number;
@@ -25,9 +25,9 @@ export interface FolderCounts {
 }
 
 /**
- * Counts what is in a folder.
+ * Counts the events of a folder.
  *
- * @param read gets the segments that were read to their end, as the history calls them
+ * @param read gets the segments that were read to their end, as `<origin>/<segment>`
  */
 export async function countFolder(
   reader: FolderReader,

@@ -5,22 +5,22 @@ import type { Files } from '../files/files.js';
 import type { AccountTrouble } from '../ownership/pauses-file.js';
 import { unlessAbsent } from '../files/absence.js';
 import { refuseDenied, type OnDenied } from '../ownership/denied.js';
+import { namesInGroups } from '../ownership/folder-names.js';
 import { troublesIn } from '../ownership/pauses.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
 import { EndCounts } from './accounting.js';
 import { mergeByTime } from './batched-merge.js';
-import type { Damage } from './damage.js';
 import { LetterOutcomes, type KeptLetter } from './letter-outcomes.js';
 import { FolderReader } from './folder-reader.js';
-import { findFolders, startOf, strangeNames, type FolderView } from './folder-view.js';
+import { findFolders, startOf, type FolderView } from './folder-view.js';
 import { Follower } from './follow.js';
 import { addHistories } from './history.js';
 import type { JournalEvent } from './journal-event.js';
 import { countFolder, type FolderCounts } from './overview.js';
 import { Traces } from './traces.js';
-import { verifyFolder, type FolderVerdict } from './verify.js';
+import { verifyFolder, type Damage, type FolderVerdict } from './verify.js';
 
-/** What a reader needs to know of the machine. */
+/** The machine that a reader runs on. */
 export interface ReaderSetup {
   readonly files: Files;
   readonly process: ProcessIdentity;
@@ -28,25 +28,24 @@ export interface ReaderSetup {
   now(): number;
 }
 
-/** Where events are, counted, with the folders that they are in. */
+/** The events of a journal, counted by state and by folder. */
 export interface Overview {
   readonly counts: EndCounts;
   readonly folders: readonly FolderCounts[];
-  /** Why destinations deliver nothing. */
+  /** Why lanes do not deliver. */
   readonly troubles: readonly AccountTrouble[];
 }
 
 const POLL_MS = 250;
 
-/** Opens a journal for reading; `undefined` where there is no such folder. */
+/** Opens a journal for reading; `undefined` if there is no such folder. */
 export async function openReader(directory: string, setup: ReaderSetup): Promise<JournalReader | undefined> {
   const names = await unlessAbsent(setup.files.list(directory));
   return names === undefined ? undefined : new JournalReader(directory, setup);
 }
 
 /**
- * A journal as somebody sees it who only reads: never writes, locks nothing, and bears whatever its owners do meanwhile.
- * Memory does not depend on how many events there are.
+ * Reads a journal while its owners use it. It never writes and needs no lock. Memory does not depend on the number of events.
  */
 export class JournalReader {
   constructor(
@@ -56,9 +55,9 @@ export class JournalReader {
   ) {}
 
   /**
-   * A reader of the same journal that omits what it cannot read, instead of failing.
+   * A reader of the same journal that skips folders and files that it cannot read, instead of failing.
    *
-   * @param onDenied told of each such folder and file, once
+   * @param onDenied called once for each of them
    */
   omitting(onDenied: OnDenied): JournalReader {
     const known = new Set<string>();
@@ -70,15 +69,15 @@ export class JournalReader {
   }
 
   /**
-   * All folders as they are now.
+   * All present folders.
    *
-   * @throws DeniedError for the first that cannot be read, unless it is to be omitted
+   * @throws DeniedError for the first folder that cannot be read, unless this reader is {@link omitting}
    */
   async folders(): Promise<FolderView[]> {
     return await findFolders(this.directory, this.setup.files, this.setup, this.onDenied);
   }
 
-  /** Events that match, in the order of acceptance as far as the clocks of several processes agree. */
+  /** Matching events in the order of acceptance, as far as the clocks of several processes agree. */
   async *events(filter: EventFilter = {}): AsyncGenerator<JournalEvent> {
     const readers = await this.#readers();
     const letters = await LetterOutcomes.read(readers);
@@ -92,22 +91,26 @@ export class JournalReader {
     yield* mergeByTime(sources, (event) => event.acceptedAt);
   }
 
-  /** The last events that match, in the same order. */
+  /** The last matching events, in the same order. */
   async last(count: number, filter: EventFilter = {}): Promise<JournalEvent[]> {
     return await this.#last(await this.#followers(new Map()), count, filter);
   }
 
   /**
-   * The last events that match, and then what is written, as it is written, until `signal` says so.
+   * The last matching events, and then new ones as they are written, until `signal` aborts.
    *
-   * @yields groups, so that what was written at once can be shown at once
+   * @yields groups of events that were written at the same time
    */
   async *follow(count: number, filter: EventFilter, signal: AbortSignal): AsyncGenerator<JournalEvent[]> {
     const followers = new Map<string, Follower>();
     yield await this.#last(await this.#followers(followers), count, filter);
     while (!signal.aborted) {
-      await pause(POLL_MS, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
+      try {
+        await pause(POLL_MS, undefined, { signal });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        return;
+      }
       const events: JournalEvent[] = [];
       for (const follower of await this.#followers(followers)) events.push(...(await follower.next()));
       const passed = events.filter((event) => matches(event, filter));
@@ -115,13 +118,13 @@ export class JournalReader {
     }
   }
 
-  /** Dead letters that are kept and match, folder by folder. */
+  /** Matching dead letters that are kept, folder by folder. */
   async *deadLetters(filter: EventFilter = {}): AsyncGenerator<KeptLetter> {
     const letters = await LetterOutcomes.read(await this.#readers());
     for await (const letter of letters.kept()) if (matches(letter, filter)) yield letter;
   }
 
-  /** Counts everything, also what is deleted by now. */
+  /** Counts all events, also those of deleted segments. */
   async count(): Promise<Overview> {
     const counts = new EndCounts();
     const folders: FolderCounts[] = [];
@@ -129,19 +132,20 @@ export class JournalReader {
     const letters = await LetterOutcomes.read(readers);
     const read = new Set<string>();
     for (const reader of readers) folders.push(await countFolder(reader, letters, counts, read));
-    // What was deleted while we read is counted once: from its segment, or else from the history, which is read last.
+    // A segment that is deleted in the meantime is counted once: from its events, or else from the history, which is read last.
     await addHistories(await this.#readers(), letters, read, counts);
     const troubles = await troublesIn(this.setup.files, this.directory, this.onDenied);
     return { counts, folders, troubles };
   }
 
-  /** Reads every line, and tells of each that is not as it was written. */
+  /** Reads every line, and reports each that is not as it was written. */
   async verify(
     found: (damage: Damage) => Promise<void>,
   ): Promise<{ readonly folder: FolderView; readonly verdict: FolderVerdict }[]> {
     const verdicts = [];
     const readers = await this.#readers();
-    for (const { group, name } of await strangeNames(this.directory, this.setup.files)) {
+    for await (const { group, name, parsed } of namesInGroups(this.setup.files, this.directory)) {
+      if (parsed !== undefined) continue;
       await found({ folder: group, file: name, offset: 0, bytes: 0, what: 'unknown' });
     }
     for (const reader of readers) {
@@ -153,7 +157,7 @@ export class JournalReader {
   /**
    * Looks for a person in every line of every file.
    *
-   * @param command id of one that is not looked at: the erasure itself
+   * @param command id of a command that is not searched: the erasure itself
    */
   async traces(person: Person, command?: string): Promise<Traces> {
     const traces = new Traces(person);

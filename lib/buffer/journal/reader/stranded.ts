@@ -37,7 +37,7 @@ function reasonOf(
   running: readonly FolderView[],
 ): StrandedRow['reason'] | undefined {
   const { condition, lanes, names, ownerFile } = folder;
-  // Without a sign of life nobody delivers it, whether its owner is dead or hangs.
+  // Without a heartbeat no process delivers it, whether its owner is dead or hangs.
   if (condition === 'alive') return names.strangers.get(lane)?.reason;
   if (running.length === 0) return 'not_running';
   if (ownerFile === 'newer') return 'other_version';

@@ -5,14 +5,14 @@ import type { SegmentName } from '../format/segment-name.js';
 import type { FolderFiles } from './folder-files.js';
 
 /**
- * Which events of a segment stand in a later one, too, as after an I/O error: the later line counts. A later segment is read
- * for it only when an event comes that may be in it, which is seldom.
+ * The events of a segment that are in a later one, too, after an I/O error: the later line counts. A later segment is read only
+ * when an event comes that may be in it, which is rare.
  */
 export class Superseded {
   readonly #later: SegmentName[];
   readonly #seqs = new Ranges();
 
-  /** @param later the segments behind it, in order */
+  /** @param later the segments after it, in order */
   constructor(
     private readonly files: FolderFiles,
     later: readonly SegmentName[],
@@ -20,7 +20,7 @@ export class Superseded {
     this.#later = [...later];
   }
 
-  /** Those of some numbers that a later segment has. */
+  /** The numbers up to `highestSeq` that later segments have. */
   async of(highestSeq: number): Promise<Ranges> {
     for (
       let next = this.#later[0];
@@ -43,7 +43,7 @@ export class Superseded {
         }
       }
     } catch (error) {
-      await this.files.tellDenied(segment, error);
+      await this.files.reportDenied(segment, error);
     }
   }
 }

@@ -8,14 +8,14 @@ import { codeOf } from '../files/absence.js';
 import { meaningOf } from '../ownership/content.js';
 import type { FolderReader } from './folder-reader.js';
 
-/** A place that names a person who was erased, or is to be. */
+/** A place that names a person who was or will be erased. */
 export interface Trace {
   /** `<group>/<origin>/<file>`. */
   readonly file: string;
   /**
    * `event`: of the person. `unreadable`: a line from which no event can be read. `letter`: a dead letter of the person, or one
-   * with an answer or a reason that names the person. `text`: any other file, such as a pending command, or one that the
-   * journal did not write. `unsearched`: no file, such as a link or a folder of another user.
+   * with an answer or a reason that names the person. `text`: any other file, such as a pending command or an unknown file.
+   * `unsearched`: not a file, but a link or a folder of another user.
    */
   readonly what: 'event' | 'unreadable' | 'letter' | 'text' | 'unsearched';
 }
@@ -23,12 +23,12 @@ export interface Trace {
 /** Error codes for a path that is not a regular file. */
 const NO_FILE = new Set<unknown>(['EISDIR', 'ELOOP', 'ENXIO', 'EFTYPE']);
 
-/** What a search for a person has found. */
+/** The result of a search for a person. */
 export class Traces {
   folders = 0;
   /** Events that were read. */
   read = 0;
-  /** Events of other people that hold one of the texts somewhere. */
+  /** Events of other people that contain one of the texts. */
   mentions = 0;
   readonly places: Trace[] = [];
   readonly #ids = new Set<string>();
@@ -47,7 +47,7 @@ export class Traces {
   constructor(private readonly person: Person) {}
 
   /**
-   * Reads every line of every file of a folder, also copies that do not count.
+   * Reads every line of every file of a folder, also superseded copies.
    *
    * @param command id of a command that is not searched: the erasure itself
    */

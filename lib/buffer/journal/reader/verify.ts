@@ -2,21 +2,43 @@ import { SegmentEnd } from '../files/segment-end.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
 import { acknowledgementsFile, DEAD_LETTERS_FILE, HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import { OWNER_FILE } from '../ownership/owner-file.js';
-import type { Damage } from './damage.js';
 import type { FolderReader } from './folder-reader.js';
 
-/** What was read of a folder, to be sure that it can be. */
+/** A place in a journal that cannot be read as it was written. */
+export interface Damage {
+  /** `<group>/<origin>`; `<group>` alone for a file beside the folders; empty if `file` is the whole path. */
+  readonly folder: string;
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+  /** Of `missing` and `torn`: the number of lost lines, as far as it is known. */
+  readonly lines?: number | undefined;
+  /**
+   * `line`: fails its checksum, or was not written by the journal. `missing`: lost events, known from the header of their frame
+   * or from the first number of the next segment. `log`: a line of an acknowledgement, dead-letter or history log. `owner`:
+   * `owner.json`. `torn`: the end of a file whose writer died in the middle of a line: a normal trace of a crash, and no damage.
+   * `unknown`: a file that the journal did not write, such as a compressed or renamed segment: its events are not read.
+   * `unreadable`: a folder or file that cannot be read.
+   */
+  readonly what: 'line' | 'missing' | 'log' | 'owner' | 'torn' | 'unknown' | 'unreadable';
+  /** Of `unreadable`: the system's error code. */
+  readonly code?: string | undefined;
+  /** Its beginning. */
+  readonly text?: string | undefined;
+}
+
+/** The amount of data in a folder that could be read. */
 export interface FolderVerdict {
   segments: number;
   events: number;
   bytes: number;
-  /** Lines that were erased on demand. */
+  /** Erased lines. */
   erased: number;
 }
 
 const LOGS = [DEAD_LETTERS_FILE, HISTORY_FILE];
 
-/** Reads every line of a folder, and tells of each that cannot be read, as it is found. */
+/** Reads every line of a folder, and reports each that cannot be read. */
 export async function verifyFolder(
   reader: FolderReader,
   found: (damage: Damage) => Promise<void>,
@@ -24,7 +46,7 @@ export async function verifyFolder(
   const { folder } = reader;
   const name = `${folder.group}/${folder.origin}`;
   const verdict: FolderVerdict = { segments: 0, events: 0, bytes: 0, erased: 0 };
-  const tell = async (
+  const report = async (
     file: string,
     what: Damage['what'],
     at: Partial<Damage> & Pick<Damage, 'offset' | 'bytes'>,
@@ -34,7 +56,7 @@ export async function verifyFolder(
   };
 
   if (folder.ownerFile === 'damaged' || folder.ownerFile === 'missing') {
-    await tell(OWNER_FILE, 'owner', { offset: 0, bytes: (await reader.files.bytes(OWNER_FILE)) ?? 0 });
+    await report(OWNER_FILE, 'owner', { offset: 0, bytes: (await reader.files.bytes(OWNER_FILE)) ?? 0 });
   }
   const segments = await reader.segments();
   for (const [i, segment] of segments.entries()) {
@@ -50,30 +72,30 @@ export async function verifyFolder(
         end.follow(item.is === 'torn' ? { ...item, is: 'missing' } : item);
         if (item.is === 'record') verdict.events++;
         else if (item.is === 'erased') verdict.erased++;
-        else await tell(file, item.is === 'damaged' ? 'line' : item.is, item);
+        else await report(file, item.is === 'damaged' ? 'line' : item.is, item);
       }
     }
     let acknowledged = 0;
-    // A last line without an end is still being written, or was when its writer died.
+    // A last line without a line feed is still being written, or was when its writer died.
     for await (const lines of reader.files.lines(acknowledgementsFile(segment.name))) {
       for (const { value, torn, offset, bytes } of lines) {
         const acknowledgement = value && acknowledgementOf(value);
         for (const [, last] of acknowledgement?.seqs ?? []) acknowledged = Math.max(acknowledged, last);
         if (torn === true || acknowledgement !== undefined) continue;
-        await tell(acknowledgementsFile(segment.name), 'log', { offset, bytes });
+        await report(acknowledgementsFile(segment.name), 'log', { offset, bytes });
       }
     }
-    // Of the last segment only its acknowledgements tell how far it went.
+    // Only the acknowledgements show how far the last segment went.
     const lost = later.length === 0 && reader.isEnd(later) ? end.missingBefore(acknowledged + 1) : 0;
-    if (lost > 0) await tell(file, 'missing', { offset: bytes, bytes: 0, lines: lost });
+    if (lost > 0) await report(file, 'missing', { offset: bytes, bytes: 0, lines: lost });
   }
   for (const file of await reader.files.unknown()) {
-    await tell(file, 'unknown', { offset: 0, bytes: (await reader.files.bytes(file)) ?? 0 });
+    await report(file, 'unknown', { offset: 0, bytes: (await reader.files.bytes(file)) ?? 0 });
   }
   for (const log of LOGS) {
     for await (const lines of reader.files.lines(log)) {
       for (const { value, torn, offset, bytes } of lines) {
-        if (value === undefined && torn !== true) await tell(log, 'log', { offset, bytes });
+        if (value === undefined && torn !== true) await report(log, 'log', { offset, bytes });
       }
     }
   }

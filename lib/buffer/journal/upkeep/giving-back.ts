@@ -17,12 +17,12 @@ export interface GivingBackSetup {
 export class GivingBack {
   constructor(private readonly setup: GivingBackSetup) {}
 
-  /** Gives back all folders in which every event of ours is settled. */
+  /** Gives back all folders in which all events of our lanes are settled. */
   async ofSettled(): Promise<void> {
     for (const folder of this.setup.folders.all) if (this.#isSettled(folder)) await this.of(folder);
   }
 
-  /** Gives back one folder. Events and dead letters of ours that are still in it count as handed over. */
+  /** Gives back one folder. Pending events and dead letters of our lanes count as handed over. */
   async of(folder: JournalFolder): Promise<void> {
     const { folders, acknowledger, loss, stranded } = this.setup;
     await acknowledger.write();

@@ -22,7 +22,7 @@ export interface HeartbeatSetup {
   readonly onEnd: (hasFailed: boolean) => void;
 }
 
-/** Shows other processes that this one lives, and notices when its folder is lost. Creates the folder where it has none. */
+/** Shows other processes that this one lives, and notices when its folder is lost. Creates the folder if it has none. */
 export class Heartbeat {
   /** Monotonic time at which the current heartbeat began. */
   #since: number | undefined;
@@ -40,8 +40,8 @@ export class Heartbeat {
   }
 
   /**
-   * Whether others may soon adopt our folders, so that nothing may be sent before the disk says that they are ours. A disk that
-   * does not answer us answers nobody else either; then delivery continues.
+   * Whether others may soon adopt our folders, so that no event may be sent before a check that they are still ours. A disk that
+   * does not answer this process does not answer others either; then delivery continues.
    */
   get mustAsk(): boolean {
     const { folders, residence } = this.setup;

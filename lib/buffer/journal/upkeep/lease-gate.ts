@@ -1,7 +1,7 @@
 import type { Heartbeat } from './heartbeat.js';
 import type { JournalLane } from '../store/journal-lane.js';
 
-/** Allows leases only while no other process can have taken this one for dead: both would send the same events. */
+/** Allows leases only while no other process can consider this one dead: both would send the same events. */
 export class LeaseGate {
   /** A lane got no lease. */
   #hasRefused = false;
@@ -11,7 +11,7 @@ export class LeaseGate {
     private readonly lanes: ReadonlyMap<string, JournalLane>,
   ) {}
 
-  /** Whether events may be leased now. If not, lanes are told when they may. */
+  /** Whether events may be leased now. If not, lanes are notified when they may. */
   pass(): boolean {
     const { heartbeat } = this;
     if (!heartbeat.mustAsk) return true;

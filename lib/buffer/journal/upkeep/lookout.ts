@@ -17,9 +17,9 @@ export interface LookoutSetup {
   readonly stranded: Stranded;
 }
 
-/** Looks for the folders of dead processes, and has those that this process adopts read. */
+/** Looks for the folders of dead processes, and starts to read those that this process adopts. */
 export class Lookout {
-  /** Resolves when the folders that were there at start are read, or are known to be out of reach. */
+  /** Resolves when the folders that existed at start are read, or cannot be reached. */
   readonly firstLook: Promise<void>;
   #looked!: () => void;
   #hasLooked = false;

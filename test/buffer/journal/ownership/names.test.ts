@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { groupOf, isGroup } from '../../../../lib/buffer/journal/ownership/group.js';
 import {
   adoptedName,
+  groupOf,
+  isGroup,
   isOwner,
   ownerId,
   parseFolderName,
   unbornName,
-} from '../../../../lib/buffer/journal/ownership/owner-id.js';
+} from '../../../../lib/buffer/journal/ownership/folder-names.js';
 import { accountsOf } from './neighbourhood.js';
 
 test('a group is the same for the same lanes in any order, and another for anything else', () => {

@@ -5,7 +5,7 @@ import type { LaneAccount } from '../../../../lib/buffer/event-buffer.js';
 import type { Files } from '../../../../lib/buffer/journal/files/files.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
 import { Adoption, type Found } from '../../../../lib/buffer/journal/ownership/adoption.js';
-import { groupOf } from '../../../../lib/buffer/journal/ownership/group.js';
+import { groupOf } from '../../../../lib/buffer/journal/ownership/folder-names.js';
 import { OwnerFolder } from '../../../../lib/buffer/journal/ownership/owner-folder.js';
 import type {
   ProcessFacts,

@@ -7,7 +7,7 @@ import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
 import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
 import { segmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
 import type { Denied } from '../../../../lib/buffer/journal/ownership/denied.js';
-import { adoptedName } from '../../../../lib/buffer/journal/ownership/owner-id.js';
+import { adoptedName } from '../../../../lib/buffer/journal/ownership/folder-names.js';
 import { processIdentity } from '../../../../lib/buffer/journal/ownership/process-identity.js';
 import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
 import {

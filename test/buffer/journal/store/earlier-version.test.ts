@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { Person } from '../../../../lib/buffer/journal/query/person.js';
-import type { Damage } from '../../../../lib/buffer/journal/reader/damage.js';
+import type { Damage } from '../../../../lib/buffer/journal/reader/verify.js';
 import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
 import { keyedId } from '../../../../lib/event/event-id.js';
 import { lettersOf } from '../../../support/letters-of.js';

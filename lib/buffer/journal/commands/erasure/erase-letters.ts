@@ -6,7 +6,7 @@ import { DAMAGED_FILE } from '../../format/file-names.js';
 import { letterWithout } from '../../query/person-lines.js';
 import type { Person } from '../../query/person.js';
 
-/** Takes a person's dead letters out of memory and of every file, with those of lanes that are not configured. */
+/** Removes a person's dead letters from memory and from every file, also those of lanes that are not configured. */
 export async function eraseLetters(work: CommandWork, person: Person, erased: ErasedEvents): Promise<void> {
   const { lanes, letters, folders } = work;
   for await (const { kept, letter } of letters.read(lanes.keys())) {
@@ -19,11 +19,12 @@ export async function eraseLetters(work: CommandWork, person: Person, erased: Er
     work.setup.onDropped({ event }, name, 'erased', false);
   }
   const isErased = (id: string): boolean => erased.has(id);
-  for (const folder of folders.all)
+  for (const folder of folders.all) {
     await letters.purge(folder, (line) => letterWithout(line, person, isErased));
+  }
 }
 
-/** Earlier versions repeated lines there that cannot be read. Nothing reads it now. */
+/** Earlier versions copied damaged lines to this file. */
 export async function removeDamagedFiles({ files, folders }: CommandWork): Promise<void> {
   for (const { path } of folders.all) await unlessAbsent(files.remove(join(path, DAMAGED_FILE)));
 }

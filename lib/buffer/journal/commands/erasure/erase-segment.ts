@@ -94,7 +94,7 @@ async function overwrite(
   }
 }
 
-/** An unreadable line stays one, without a word in it. */
+/** An unreadable line stays unreadable, and has no text any more. */
 async function blankFor(files: CommandWork['files'], path: string, place: Trace): Promise<Buffer> {
   const file = await files.open(path, 'read');
   try {

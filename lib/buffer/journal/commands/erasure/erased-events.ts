@@ -1,9 +1,9 @@
 import type { CommandCounts } from '../../query/command-payloads.js';
 
-/** What was erased: each event once, however often it was written. */
+/** The erased events: each counts once, however often it was written. */
 export class ErasedEvents {
   readonly #lanes = new Map<string, Set<string>>();
-  /** Records and letters of them. */
+  /** The number of their records and letters. */
   found = 0;
 
   add(id: string, lanes: readonly string[]): void {
