@@ -39,6 +39,9 @@ const LINKING = [
   'bench/README.md',
   'bench/RESULTS.md',
   'sample-app/README.md',
+  'scripts/README.md',
+  'test/browser/README.md',
+  'test/vendors/README.md',
 ];
 
 describe.each([...userPages(), ...LINKING])('%s', (page) => {
