@@ -1,4 +1,5 @@
 import { badChoice, badOption, checkCount, checkFlag, wholeNumber } from './check-option.js';
+import { isObject } from '../event/json-values.js';
 import { option, type Check, type Option, type OptionsOf, type Row, type Rows } from './option.js';
 import { checkRows, valuesOf } from './rows.js';
 
@@ -67,10 +68,16 @@ export const list = <T>(
   });
 
 /** An object with options of its own. Its value includes their defaults. */
-export const members = <T extends object>(rows: Rows): Option<T> =>
-  option('object', 'an object', (path, value, context) => checkRows(path, value, rows, context), {
-    read: (value) => valuesOf(rows, value) as T,
-  });
+export const members = <T extends object>(rows: Rows, expects = 'an object'): Option<T> =>
+  option(
+    'object',
+    expects,
+    (path, value, context) => {
+      if (!isObject(value)) throw badOption(path, value, expects);
+      checkRows(path, value, rows, context);
+    },
+    { read: (value) => valuesOf(rows, value) as T },
+  );
 
 /** The same for options without an interface of their own, such as `shutdown.timeoutMs`. */
 export function group<const Table extends Rows>(

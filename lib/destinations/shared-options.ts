@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { count, members } from '../config/kinds.js';
+import { count, members, valueThat } from '../config/kinds.js';
 import { option, type OptionsOf } from '../config/option.js';
 import { badOption } from '../config/check-option.js';
 import { valuesOf } from '../config/rows.js';
@@ -15,6 +15,10 @@ const MAX_TIMEOUT_MS = 3_600_000;
 /** Names appear in options, logs, metrics and file names, so no character may need escaping in any of them. */
 const NAME = /^[\w.-]{1,100}$/;
 const NAME_EXPECTED = 'a name of 1 to 100 letters, digits, `_`, `.` or `-`';
+const DISPATCHER = 'an undici Dispatcher, such as an Agent, a ProxyAgent or a MockAgent';
+
+const isDispatcher = (value: unknown): boolean =>
+  typeof (value as Partial<Dispatcher> | null)?.dispatch === 'function';
 
 /** The facts of a destination that its options depend on. */
 export interface DestinationFacts {
@@ -79,8 +83,8 @@ export const sharedOptions = ({
    * See docs/proxies.md.
    * @default its own sockets
    */
-  // Checked with the shape of every destination, also of an application's own.
-  dispatcher: option<Dispatcher>('undici dispatcher', 'an undici dispatcher', () => {}),
+  // Its version is checked with the shape of every destination, also of an application's own.
+  dispatcher: valueThat<Dispatcher>('undici dispatcher', DISPATCHER, isDispatcher),
   /**
    * The only properties and traits that this destination receives. The stored event and other destinations are not affected.
    * See docs/privacy.md#give-a-destination-less-allowproperties.

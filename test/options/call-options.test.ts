@@ -12,7 +12,7 @@ import { resolveOptions } from '../../lib/options/resolve-options.js';
 
 const KEY = '0123456789abcdef0123456789abcdef01234567';
 const MAX_TIMER_MS = 2 ** 31 - 1;
-const km = (): Destination => kissmetrics({ apiKey: KEY });
+const km = (options: object = {}): Destination => kissmetrics({ apiKey: KEY, ...options });
 const own = (members: object = {}): Destination => ({
   name: 'own',
   encode: () => ({ method: 'POST', url: 'http://localhost' }),
@@ -164,6 +164,9 @@ describe('a bad option fails at start, and says which, what it got and what it w
       'an array',
     ],
     [{ destinations: [own({ dispatcher: {} })] }, 'destinations[0].dispatcher', 'an object', 'Dispatcher'],
+    [{ destinations: [km({ dispatcher: null })] }, 'destinations[0].dispatcher', 'null', 'Dispatcher'],
+    [{ destinations: [km({ dispatcher: {} })] }, 'destinations[0].dispatcher', 'an object', 'Dispatcher'],
+    [{ hashIds: 'pepper' }, 'hashIds', 'a string of 6 characters', 'an object with `secret`'],
     // buffer
     [{ buffer: 'memory' }, 'buffer', 'a string', 'memory()'],
     [{ buffer: memory }, 'buffer', 'a function', 'memory()'],

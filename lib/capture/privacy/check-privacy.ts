@@ -46,7 +46,7 @@ export const redaction = () =>
   });
 
 /** The option `hashIds`. */
-export const hashing = () => members<HashIdsOptions>(hashIdsRows);
+export const hashing = () => members<HashIdsOptions>(hashIdsRows, 'an object with `secret`');
 
 /** The option `consent`. */
 export const consenting = () => {
