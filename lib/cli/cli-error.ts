@@ -7,7 +7,7 @@ export const EXIT = {
   failed: 2,
 } as const;
 
-/** Ends a command with a sentence that says what to do, without a stack. */
+/** Ends a command with a sentence for the user, without a stack. */
 export class CliError extends Error {
   constructor(
     message: string,

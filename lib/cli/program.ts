@@ -36,7 +36,7 @@ export class Program {
       .option('--json', 'print JSON: one object, or one object per line for a list')
       .configureHelp({ showGlobalOptions: true })
       .configureOutput({
-        // Help that is asked for is a result; errors and help that is not are none.
+        // Requested help is a result, so it goes to stdout; errors and unrequested help go to stderr.
         writeOut: (text) => void terminal.write(text).catch(() => {}),
         writeErr: (text) => terminal.tell(text.trimEnd()),
         getOutHelpWidth: () => Math.min(terminal.columns, 120),
@@ -104,7 +104,7 @@ export class Program {
     try {
       await this.#program.parseAsync([...argv], { from: 'user' });
     } catch (error) {
-      // Its sentence was written already; asking for help or the version is no failure.
+      // Commander has written its message already. Requesting help or the version is no failure.
       if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
       throw error;
     }

@@ -25,7 +25,7 @@ export class Terminal {
     world.stdout.on('error', (error) => {
       this.#failure = error;
     });
-    // Nothing is left to tell anybody where even this is gone.
+    // If stderr is closed, no output is left to report it.
     world.stderr.on('error', () => {});
   }
 
@@ -65,8 +65,8 @@ export class Terminal {
   }
 
   /**
-   * Writes a part of the result; waits while its reader is slow, so that nothing piles up here. What would steer a screen is
-   * escaped on one; a file or a pipe gets the result as it is.
+   * Writes a part of the result, and waits for a slow reader, so that no output accumulates. Control characters are escaped on
+   * a terminal; a file or a pipe gets the result unchanged.
    *
    * @throws OutputClosed
    */
@@ -90,7 +90,7 @@ export class Terminal {
   /** Asks a question; true for `y` and `yes`. */
   async agrees(question: string): Promise<boolean> {
     const asking = createInterface({ input: this.world.stdin, output: this.world.stderr });
-    // Ctrl-C, or the input ended; the question alone would wait for ever.
+    // Ctrl-C, or the end of the input: without this, the question would stay pending for ever.
     const closed = once(asking, 'close').then(() => '');
     asking.once('SIGINT', () => asking.close());
     const answer = await Promise.race([asking.question(`${visibleText(question)} [y/N] `), closed]);

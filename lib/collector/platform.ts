@@ -54,7 +54,7 @@ export const ANSWER_KINDS = [
 ] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
-/** What a request contains, and the platform's own answer to it. */
+/** The content of a request, and the platform's own answer to it. */
 export interface Reading {
   /** In the order of the request; empty for requests that carry no events, such as those of a browser SDK for its settings. */
   readonly events: readonly ReadEvent[];
@@ -70,8 +70,8 @@ export type ReadEvent = Omit<ReceivedEvent, 'number' | 'request' | 'platform' | 
   /** `dropped`: answered with success, but a real host would drop it silently. */
   readonly outcome: 'delivered' | 'rejected' | 'dropped';
   /**
-   * Equal texts are repetitions to the platform; undefined: it cannot recognise one. Several texts, such as one for each
-   * property that a call sets: it is a repetition where the platform knows all of them.
+   * Texts by which the platform recognises a repetition; undefined: it cannot. With several texts, such as one for each
+   * property of a call, the event is a repetition if the platform knows all of them.
    */
   readonly repetition: string | readonly string[] | undefined;
 };

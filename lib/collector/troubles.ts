@@ -1,6 +1,6 @@
 import { traceOf } from '../host/error-trace.js';
 
-/** Only our own sentences are keys, so this is never reached. */
+/** A bound that is never reached: keys are fixed sentences. */
 const MAX = 1_000;
 
 /** Reports each kind of problem once: a sender may repeat it ten thousand times a second. */

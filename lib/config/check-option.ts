@@ -66,12 +66,6 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): string 
     : `a whole number from ${min} to ${max}`;
 }
 
-/** Throws unless `value` is undefined or a non-empty string. */
-export function checkText(option: string, value: unknown): void {
-  if (value !== undefined && (typeof value !== 'string' || value === ''))
-    throw badOption(option, value, 'a non-empty string');
-}
-
 /** Throws unless `value` is undefined or a function. */
 export function checkFunction(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw badOption(option, value, 'a function');

@@ -16,7 +16,7 @@ export class StatsObserver {
   ) {}
 
   observe(stats: TelemetryStats, result: BatchObservableResult): void {
-    const observe = this.#teller(result, this.common);
+    const observe = this.#observer(result, this.common);
     const { to } = this;
     observe(to.calls, stats.accepted, { 'nestjs_tracking.state': 'accepted' });
     observe(to.calls, stats.duplicate, { 'nestjs_tracking.state': 'duplicate' });
@@ -39,7 +39,7 @@ export class StatsObserver {
   }
 
   #lane(name: string, lane: TelemetryLane, result: BatchObservableResult): void {
-    const observe = this.#teller(result, { ...this.common, 'nestjs_tracking.destination': name });
+    const observe = this.#observer(result, { ...this.common, 'nestjs_tracking.destination': name });
     const { to } = this;
     for (const origin of ['accepted', 'recovered', 'adopted', 'replayed'] as const) {
       observe(to.entered, lane[origin], { 'nestjs_tracking.origin': origin });
@@ -66,7 +66,7 @@ export class StatsObserver {
   }
 
   #journal({ bytes, uncommitted, state, damaged }: TelemetryJournal, result: BatchObservableResult): void {
-    const observe = this.#teller(result, this.common);
+    const observe = this.#observer(result, this.common);
     const { to } = this;
     observe(to.journalSize, bytes);
     observe(to.journalUncommitted, uncommitted);
@@ -74,7 +74,7 @@ export class StatsObserver {
     observe(to.journalDamaged, damaged);
   }
 
-  #teller(result: BatchObservableResult, about: Attributes) {
+  #observer(result: BatchObservableResult, about: Attributes) {
     return (instrument: Observable, value: number, attributes?: Attributes): void =>
       result.observe(instrument, value, { ...about, ...attributes });
   }

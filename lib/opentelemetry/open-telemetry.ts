@@ -1,14 +1,20 @@
-import { metrics } from '@opentelemetry/api';
-import type { Attributes, BatchObservableCallback, Histogram, Meter } from '@opentelemetry/api';
+import {
+  context,
+  isSpanContextValid,
+  metrics,
+  trace,
+  type Attributes,
+  type BatchObservableCallback,
+  type Histogram,
+  type Meter,
+} from '@opentelemetry/api';
 import type {
   AttemptReport,
   TelemetrySource,
   TelemetryStats,
   TrackingTelemetry,
 } from '../observe/telemetry.js';
-import { activeTraceparent } from './active-traceparent.js';
-import { instruments, observables } from './instruments.js';
-import type { Instruments } from './instruments.js';
+import { instruments, observables, type Instruments } from './instruments.js';
 import { valuesOf } from '../config/rows.js';
 import { openTelemetryRows, type OpenTelemetryOptions } from './open-telemetry-options.js';
 import { StatsObserver } from './observe-stats.js';
@@ -85,4 +91,12 @@ class OpenTelemetry implements TrackingTelemetry {
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
+}
+
+/** The active span in the form of W3C's `traceparent` header; undefined without one. */
+function activeTraceparent(): string | undefined {
+  const span = trace.getSpanContext(context.active());
+  if (span === undefined || !isSpanContextValid(span)) return undefined;
+  const flags = (span.traceFlags & 0xff).toString(16).padStart(2, '0');
+  return `00-${span.traceId}-${span.spanId}-${flags}`;
 }

@@ -6,7 +6,7 @@ export function asJson(properties: object): object {
   const { toJSON } = properties as { toJSON?: unknown };
   if (typeof toJSON !== 'function') return properties;
   const json: unknown = toJSON.call(properties, '');
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new TypeError('no object');
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new TypeError('not an object');
   const seen: Record<PropertyKey, unknown> = json instanceof Map ? Object.fromEntries(json) : { ...json };
   // JSON.stringify() ignores symbols, and calls `toJSON` once.
   for (const symbol of Object.getOwnPropertySymbols(seen)) Reflect.deleteProperty(seen, symbol);

@@ -2,8 +2,7 @@ import { checkKeys } from '../config/check-option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { planMessages } from './plan.messages.js';
 import { notePlan } from './defined-plans.js';
-import type { EventSchemas, TrackingPlan, TraitSchemas } from './tracking-plan.js';
-import { isSchema } from './tracking-plan.js';
+import { isSchema, type EventSchemas, type TrackingPlan, type TraitSchemas } from './tracking-plan.js';
 
 /**
  * Defines the events of an application and their properties. Registered, the plan types every call that records an

@@ -20,11 +20,11 @@ export class Losses {
   readonly #seen = new Map<Watched, { lost: number; at: number }>();
 
   /** Compares a snapshot with the one before; `now` is monotonic. */
-  look({ rejected, lanes, notices }: TrackingStats, now: number): void {
-    this.#note(DOOR, rejected.buffer_full, now);
-    this.#note(INTERNAL, notices.internal_error ?? 0, now);
+  check({ rejected, lanes, notices }: TrackingStats, now: number): void {
+    this.#count(DOOR, rejected.buffer_full, now);
+    this.#count(INTERNAL, notices.internal_error ?? 0, now);
     for (const [name, { dropped, declined }] of Object.entries(lanes)) {
-      this.#note(name, lost(dropped) + declined.buffer_full, now);
+      this.#count(name, lost(dropped) + declined.buffer_full, now);
     }
   }
 
@@ -34,13 +34,15 @@ export class Losses {
     return seen !== undefined && seen.lost > 0 && now - seen.at < ms;
   }
 
-  #note(watched: Watched, lost: number, now: number): void {
+  #count(watched: Watched, lost: number, now: number): void {
     if (lost > (this.#seen.get(watched)?.lost ?? 0)) this.#seen.set(watched, { lost, at: now });
   }
 }
 
 function lost(dropped: ReasonCounts): number {
   let sum = 0;
-  for (const [reason, count] of Object.entries(dropped)) if (!ON_PURPOSE.has(reason)) sum += count;
+  for (const [reason, count] of Object.entries(dropped)) {
+    if (!ON_PURPOSE.has(reason)) sum += count;
+  }
   return sum;
 }

@@ -1,8 +1,7 @@
 import type { JournalStats } from '../buffer/event-buffer.js';
 import { briefly } from '../delivery/delivery.messages.js';
 import type { LaneStats, TrackingStats } from '../observe/stats.js';
-import { DOOR, INTERNAL } from './losses.js';
-import type { Watched } from './losses.js';
+import { DOOR, INTERNAL, type Watched } from './losses.js';
 import { healthMessages } from './terminus.messages.js';
 import type { HealthValues } from './tracking-health-options.js';
 import type { TrackingProblem } from './tracking-problem.js';

@@ -1,10 +1,8 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { HealthIndicatorService } from '@nestjs/terminus';
-import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { TRACKING } from '../capture/capture-port.js';
 import type { ReasonCounts } from '../event/reasons.js';
-import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
-import type { Clock } from '../host/clock.js';
+import { systemClock, TRACKING_CLOCK, type Clock } from '../host/clock.js';
 import { briefly } from '../delivery/delivery.messages.js';
 import type { LastRefusal } from '../event/last-refusal.js';
 import type { TrackingStats } from '../observe/stats.js';
@@ -57,7 +55,7 @@ export class TrackingHealthIndicator {
     const session = this.indicator.check(key);
     const stats = this.tracking.stats();
     const now = this.#clock.monotonic();
-    this.#losses.look(stats, now);
+    this.#losses.check(stats, now);
     const problems = problemsOf(stats, values, (watched) => this.#losses.within(lossWindowMs, watched, now));
     const details = detailsOf(stats, destinations);
     if (problems.length === 0) return session.up(details);

@@ -2,10 +2,10 @@
 export interface TrackingProblem {
   readonly kind:
     | 'parked' // a destination stopped: credentials or configuration
-    | 'refused' // a destination has delivered nothing since the process started, and refuses its requests
-    | 'backlog' // a destination's oldest event waits too long
-    | 'loss' // events were lost: dropped, or refused because there was no room
-    | 'dead_letters' // a destination has refused too many events
+    | 'refused' // a destination has delivered nothing since the process started, and rejects its requests
+    | 'backlog' // a destination's oldest event has been pending for too long
+    | 'loss' // events were lost: dropped, or rejected because the buffer was full
+    | 'dead_letters' // a destination has too many dead letters
     | 'journal' // the disk rejects writes
     | 'stranded' // pending events in the journal that no process delivers
     | 'unreadable' // folders or files of the journal that cannot be used

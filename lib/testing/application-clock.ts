@@ -8,13 +8,13 @@ interface Armed {
 }
 
 /**
- * One application's view of a clock. When the application shuts down, its timers run without delay: a test that closes it during
- * an outage need not wait, or advance a clock.
+ * One application's view of a clock. When the application shuts down, its timers run without delay, so a test that closes it
+ * during an outage need not wait or advance a clock.
  */
 export class ApplicationClock implements Clock {
   readonly #timers = new Set<Armed>();
   #soon = 0;
-  /** Milliseconds that its shutdown has skipped. */
+  /** Milliseconds that the shutdown has skipped. */
   #ahead = 0;
   #hurrying = false;
   #running = false;
@@ -53,7 +53,7 @@ export class ApplicationClock implements Clock {
     });
   }
 
-  /** The application shuts down: from now on time passes whenever nothing else is left to do. */
+  /** Begins the shutdown: from now on, time advances whenever the application is idle. */
   hurry(): void {
     this.#hurrying = true;
     for (const { inner } of this.#timers) inner?.cancel();

@@ -22,7 +22,7 @@ const RULES: Readonly<Record<keyof TrackingTestingModuleOptions, Rule>> = {
 };
 
 /**
- * Checks the options of a test by the names that the test wrote. The module's own options have others.
+ * Checks the options of a test under the names that the test uses, which differ from the module's.
  *
  * @param where the function that the test called
  * @throws TrackingConfigError for the first option that cannot work

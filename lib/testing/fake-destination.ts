@@ -45,7 +45,7 @@ const HOST = 'http://fake.invalid/';
 
 /**
  * A destination without a network whose answers a test defines. It replaces the application's destination of the same
- * name in `overrideTracking({ destinations })`, or is a destination of its own.
+ * name in `overrideTracking({ destinations })`, or is an additional destination.
  *
  * Retries, parking and dead letters are real: 429 and 5xx are retried, 401 parks the lane, and so on.
  */
@@ -76,7 +76,7 @@ class Fake {
   #waiting: (() => void)[] = [];
   #encoded = 0;
   #numbers = 0;
-  /** Events of requests that are not on their way yet, by the path of the request. */
+  /** Events of requests that are built and not sent yet, by the path of the request. */
   readonly #outgoing = new Map<string, readonly TrackingEvent[]>();
   #received: TrackingEvent[] = [];
   #requests: Coming[] = [];

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { trackingMatchers, type TrackingMatchers } from './matchers/tracking-matchers.js';
 
-// The runner's own `expect`: Jest hands out `@jest/globals` itself, also where it injects no globals.
+// The runner's own `expect`: Jest provides `@jest/globals` even if it injects no globals.
 expect.extend(trackingMatchers as never);
 
 declare module 'expect' {

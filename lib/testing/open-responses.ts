@@ -18,7 +18,7 @@ export class OpenResponses {
   /** Counts the answers of a server; ignores any other value. */
   watch(server: unknown): void {
     if (typeof (server as Partial<ServerLike> | undefined)?.prependListener !== 'function') return;
-    // First of all listeners: a request is counted before anybody can answer it.
+    // First of all listeners: a request is counted before any handler can answer it.
     (server as ServerLike).prependListener('request', (_request, response) => {
       this.#open.add(response);
       response.once('close', () => {

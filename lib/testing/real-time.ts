@@ -8,7 +8,7 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => systemClock.soon(resolve));
 }
 
-/** Resolves when nothing more happens unless time passes; `isBusy` says whether something is still due. */
+/** Resolves when nothing more happens without time passing; `isBusy` returns whether work is still due. */
 export async function rest(isBusy: () => boolean): Promise<void> {
   for (let quiet = 0; quiet < QUIET_TURNS;) {
     await turn();

@@ -22,7 +22,7 @@ export function trackingRecorder(of: Recorded): TrackingRecorder {
   return recorder;
 }
 
-/** Why {@link recorderOf} found none, and the remedy. */
+/** Why {@link recorderOf} found no recorder, and the remedy. */
 export function whyNone(of: unknown): string {
   const hasModule = portOf(of as object) !== undefined || serviceIn(of) !== undefined || !isContainer(of);
   return hasModule ? testingMessages.noRecorder() : testingMessages.noModule();

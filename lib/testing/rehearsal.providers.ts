@@ -17,11 +17,11 @@ import { TrackingRecorder } from './tracking-recorder.js';
 export interface RehearsalProvider {
   readonly provide: InjectionToken;
   readonly inject: (InjectionToken | { readonly token: InjectionToken; readonly optional: true })[];
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what is injected has a type for each provider
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each provider has its own types of dependencies
   readonly useFactory: (...injected: any[]) => unknown;
 }
 
-/** Providers that replace the module's own. Each application gets a recorder of its own. */
+/** Providers that replace the module's. Each application gets a new recorder. */
 export function rehearsalProviders(test: OverrideTrackingOptions): RehearsalProvider[] {
   return [
     {

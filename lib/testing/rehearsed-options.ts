@@ -13,7 +13,7 @@ import { testingMessages } from './testing.messages.js';
 const TEST_IDENTITY = { userId: 'test-user' };
 /** Ids of keyed events are the same on every machine, whatever credentials it has. */
 const TEST_NAMESPACE = 'test';
-/** In place of a secret that a machine without credentials lacks. */
+/** Replaces a secret that a machine without credentials lacks. */
 const TEST_SECRET = 'the secret of a test, which hides nothing';
 
 /**

@@ -119,7 +119,7 @@ export class TrackingRecorder implements Observer {
   /** For the test kit. */
   saw({ state, reason, name, type, source, event, error }: CallEnd): void {
     if (state === 'accepted') {
-      // A plain object of its own: what tests compare and print is not an instance of a class of ours.
+      // A plain copy: tests should compare and print no instance of an internal class.
       this.#events.push({ ...event! });
       for (const look of this.#waiting) look();
       return;

@@ -35,7 +35,7 @@ export class TrackingTestingModule {
         {
           provide: TrackingRecorder,
           inject: [RESOLVED_OPTIONS],
-          // Not by the service, which a test may have replaced.
+          // Not through the service, which a test may have replaced.
           useFactory: ({ observer }: ResolvedOptions) => observer,
         },
       ],

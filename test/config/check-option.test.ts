@@ -6,7 +6,6 @@ import {
   checkFlag,
   checkFunction,
   checkKeys,
-  checkText,
   checkUrl,
 } from '../../lib/config/check-option.js';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
@@ -58,7 +57,7 @@ describe('a bad option', () => {
 });
 
 describe('checkKeys', () => {
-  test('takes known members, and nothing at all', () => {
+  test('accepts known members, and undefined', () => {
     expect(() => checkKeys('retry', { minDelayMs: 1 }, ['minDelayMs', 'maxDelayMs'])).not.toThrow();
     expect(() => checkKeys('retry', undefined, [])).not.toThrow();
   });
@@ -78,7 +77,7 @@ describe('checkKeys', () => {
 });
 
 describe('checkCount', () => {
-  test.each([undefined, 1, 10, 5])('takes %p from 1 to 10', (value) => {
+  test.each([undefined, 1, 10, 5])('accepts %p from 1 to 10', (value) => {
     expect(() => checkCount('n', value, 1, 10)).not.toThrow();
   });
 
@@ -86,13 +85,12 @@ describe('checkCount', () => {
     expect(errorOf(() => checkCount('n', value, 1, 10)).message).toContain('a whole number from 1 to 10');
   });
 
-  test('says only the lower bound where there is no upper one', () => {
+  test('names only the lower bound if there is no upper one', () => {
     expect(errorOf(() => checkCount('n', -1, 0)).message).toContain('a whole number of at least 0.');
   });
 });
 
 test.each<[string, (value: unknown) => void, unknown[], unknown[]]>([
-  ['text', (value) => checkText('o', value), [undefined, 'a'], ['', 5, null, {}]],
   ['a function', (value) => checkFunction('o', value), [undefined, () => 1], ['', 5, null, {}]],
   ['a flag', (value) => checkFlag('o', value), [undefined, true, false], ['', 0, null, 'true']],
   [
@@ -106,7 +104,7 @@ test.each<[string, (value: unknown) => void, unknown[], unknown[]]>([
   for (const value of bad) expect(errorOf(() => check(value)).option).toBe('o');
 });
 
-test('a URL that is none is not repeated: it may be a key in the wrong place', () => {
+test('an invalid URL is not shown: it may be a misplaced key', () => {
   expect(errorOf(() => checkUrl('url', 'sk_live_1234')).message).not.toContain('sk_live');
   expect(errorOf(() => checkUrl('url', 'ftp://user:sk_live_1234@host')).message).not.toContain('sk_live');
 });

@@ -33,7 +33,7 @@ const CREDENTIALS: Readonly<Record<string, (value: never) => Partial<TrackingMod
   'destinations[0].credentials[0]': (value) => ({ destinations: [own({ credentials: [value] })] }),
   'hashIds.secret': (secret) => ({ destinations: [own({})], hashIds: { secret } }),
 };
-/** Where a missing value shows only as a word in the text: empty is a value there. */
+/** Options for which an empty text is valid: a missing value shows only as a word in the text. */
 const PLACES: typeof CREDENTIALS = {
   'destinations[0].account[1]': (value) => ({ destinations: [own({ account: [URL_, value] })] }),
   'destinations[0].secrets[0]': (value) => ({ destinations: [own({ secrets: [value] })] }),
@@ -47,9 +47,9 @@ const URLS: typeof CREDENTIALS = {
   }),
 };
 
-/** What `String()` and templates make of a missing value. */
+/** Texts that `String()` and templates make of a missing value. */
 const word = fc.constantFrom('undefined', 'null', '[object Object]', '[object Promise]');
-/** What an application puts before and after it. */
+/** Texts that an application puts before and after a value. */
 const before = fc.constantFrom('', 'Bearer ', 'Token token=', 'key-', 'sk_live_', '"', 'a:');
 const after = fc.constantFrom('', ' ', '"', ':undefined', ', version=2', '\n');
 const template = fc.tuple(before, word, after).map((parts) => parts.join(''));
@@ -103,7 +103,7 @@ describe('a credential that is missing', () => {
     }
   });
 
-  test('is told by the word that stands in its place, with what to do; the rest of the text is not shown', () => {
+  test('is reported by the word in its place, with the remedy; the rest of the text is not shown', () => {
     const authorization = 'Bearer hush-hush:undefined';
     expect(() =>
       resolveOptions({ destinations: [webhook({ url: URL_, headers: { authorization } })] }),
@@ -116,7 +116,7 @@ describe('a credential that is missing', () => {
     );
   });
 
-  test('an option that is left out is not missing', () => {
+  test('an omitted option is not missing', () => {
     expect(optionOf({ destinations: [webhook({ url: URL_ })] })).toBeUndefined();
     expect(optionOf({ destinations: [webhook({ url: URL_, headers: {} })] })).toBeUndefined();
     expect(optionOf({ destinations: [own({ credentials: undefined as never })] })).toBeUndefined();

@@ -55,7 +55,7 @@ describe('rows of options', () => {
     expect(error.message).not.toContain('hush');
   });
 
-  test('let texts and required options be missing where nothing is sent, and nothing else be wrong', () => {
+  test('accept missing texts and required options if nothing is sent, and reject all other invalid values', () => {
     expect(refusal({ key: null, region: undefined, label: 'undefined', secret: undefined }, false)).toBe(
       undefined,
     );

@@ -9,12 +9,12 @@ import { resolveOptions } from '../../lib/options/resolve-options.js';
 const KEY = '0123456789abcdef0123456789abcdef01234567';
 const URL = 'https://receiver.example.com/hooks';
 
-/** A part of a secret that is as good as the secret itself. */
+/** A part of a secret that is as sensitive as the whole. */
 const PIECE = 8;
 
 type Tree = { readonly [name: string]: Tree | 'value' };
 
-/** What all destinations have. */
+/** Options of all destinations. */
 const SHARED: Tree = {
   name: 'value',
   batch: { maxEvents: 'value', maxBytes: 'value', maxDelayMs: 'value' },
@@ -49,7 +49,7 @@ const MODULE: Tree = {
   namespace: 'value',
 };
 
-/** Everything that takes options, with its options; each is checked as the module checks it at start. */
+/** Every factory with its options, checked as the module checks them at start. */
 const TAKERS: Readonly<Record<string, { tree: Tree; make: (options: unknown) => unknown }>> = {
   module: {
     tree: MODULE,
@@ -97,7 +97,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every place that a text can get to: instead of an option, instead of the object that holds it, or as a member's name. */
+/** Every place where a text may be misplaced: as an option, as the object that holds it, or as a member's name. */
 function places(tree: Tree): ((text: string) => unknown)[] {
   const found: ((text: string) => unknown)[] = [
     (text) => text,
@@ -116,7 +116,7 @@ const PLACES = Object.entries(TAKERS).flatMap(([taker, { tree, make }]) =>
   places(tree).map((place) => ({ taker, options: (text: string) => make(place(text)) })),
 );
 
-/** What the start says of these options, to a person and to a program. Frames of a stack name functions, which a text may contain. */
+/** The start's error about these options: message and members. Stack frames name functions, which a text may contain. */
 function said(options: unknown): string {
   try {
     const defaults = { destinations: [kissmetrics({ apiKey: KEY })] };
@@ -132,7 +132,7 @@ function said(options: unknown): string {
 const pieces = (text: string): string[] =>
   Array.from({ length: Math.max(0, text.length - PIECE + 1) }, (_, i) => text.slice(i, i + PIECE));
 
-/** What keys, tokens and passwords look like, and what they never look like. */
+/** Texts like keys, tokens and passwords, and texts that are none. */
 const secret = fc
   .oneof(
     fc.string({ minLength: PIECE, maxLength: 80 }),
@@ -143,11 +143,11 @@ const secret = fc
   // Nothing but words is what members are called, and what an error has to name.
   .filter((text) => !/^[a-z -]+$/i.test(text));
 
-test('no error at start shows any part of a text, wherever that was put', () => {
+test('no error at start shows any part of a misplaced text', () => {
   fc.assert(
     fc.property(fc.constantFrom(...PLACES), secret, ({ options }, text) => {
       const message = said(options(text));
-      // Sentences of ours that a text may happen to repeat, such as its own name.
+      // The text may be part of a fixed message, such as the option's name.
       const other = said(options('\u{1F600}'.repeat(text.length / 2 + 1)));
       expect(pieces(text).filter((piece) => message.includes(piece) && !other.includes(piece))).toEqual([]);
     }),
@@ -155,7 +155,7 @@ test('no error at start shows any part of a text, wherever that was put', () => 
   );
 });
 
-test('every one of these places is checked', () => {
+test('each of these places is checked', () => {
   const silent = PLACES.filter(({ options }) => said(options('\u0000 no option takes this')) === '');
   // Names of events and properties, header values and namespaces are what an application says they are.
   expect(silent.length).toBeLessThan(PLACES.length / 10);
@@ -182,7 +182,7 @@ describe('a text in the place of', () => {
     );
   });
 
-  test('a header is told by its place and length', () => {
+  test('a header is reported by its place and length', () => {
     const headers = { [`Authorization: Bearer ${token}`]: '' };
     expect(said({ destinations: [webhook({ url: URL, headers })] })).toContain(
       'option `destinations[0].headers[a name of 37 characters]` is an empty string',

@@ -13,7 +13,7 @@ test('a configuration error has a name, a code and the option for programs', () 
   });
 });
 
-test('it is known across two copies of the package, and nothing else is taken for it', () => {
+test('`instanceof` recognises it across two copies of the package, and recognises nothing else', () => {
   const brand = Symbol.for('nestjs-tracking.TrackingConfigError');
   const ofAnotherCopy = Object.defineProperty(new Error('theirs'), brand, { value: true });
   expect(ofAnotherCopy instanceof TrackingConfigError).toBe(true);

@@ -15,7 +15,7 @@ import type { MisbehavingServer } from '../support/misbehaving-server.js';
 import { Scene } from '../support/tracked-application.js';
 import type { TrackedApplication } from '../support/tracked-application.js';
 
-/** A reader that collects when the test says so. */
+/** A reader that collects when the test calls it. */
 class OnDemandReader extends MetricReader {
   protected override onShutdown(): Promise<void> {
     return Promise.resolve();
@@ -97,7 +97,7 @@ function application(
 }
 
 describe('the counters', () => {
-  test('of the door say how each call ended, and why', async () => {
+  test('of the door show how each call ended, and why', async () => {
     const { tracking } = await application();
     tracking.track('Paid', {}, { userId: 'ann', key: 'order-1' });
     tracking.track('Paid', {}, { userId: 'ann', key: 'order-1' });
@@ -113,7 +113,7 @@ describe('the counters', () => {
     });
   });
 
-  test('of a destination add up to what is in it', async () => {
+  test('of a destination add up to its events', async () => {
     const app = await application({}, [
       customDestination(server),
       customDestination(server, {
@@ -141,7 +141,7 @@ describe('the counters', () => {
     expect(points('backlog.age')).toEqual({ 'destination=custom': 0, 'destination=picky': 0 });
   });
 
-  test('balance whatever happens: what entered was settled, waits, or is a dead letter', async () => {
+  test('always balance: each entered event is settled, pending, or a dead letter', async () => {
     server.behave(({ events }) => (events.some(({ n }) => n % 4 === 0) ? 400 : 200));
     const app = await application(
       {},
@@ -165,7 +165,7 @@ describe('the counters', () => {
     expect(seen.at(-1)).toBeGreaterThan(0);
   });
 
-  test('tell requests from those that were sent again, and how they ended', async () => {
+  test('distinguish requests from retries, and show how they ended', async () => {
     const answers = [503, 200];
     server.behave(() => answers.shift()!);
     const app = await application();
@@ -182,7 +182,7 @@ describe('the counters', () => {
     });
   });
 
-  test('say how events fit the plan, and how many wait for a transaction', async () => {
+  test('show violations of the plan, and how many events are held for a transaction', async () => {
     const plan = defineTrackingPlan({ Paid: z.object({ amount: z.number() }) });
     const app = await scene.application({
       destinations: [customDestination(server)],
@@ -204,7 +204,7 @@ describe('the counters', () => {
     expect((await collector.collect()).points('hold.calls')).toEqual({ '': 0 });
   });
 
-  test('say what was lost, and why', async () => {
+  test('show lost events, with the reason', async () => {
     server.behave(503);
     const app = await application({}, [customDestination(server)], memory({ maxEvents: 10 }));
     app.track(15);
@@ -216,7 +216,7 @@ describe('the counters', () => {
 });
 
 describe('the gauges', () => {
-  test('say since when the oldest event waits', async () => {
+  test('show the age of the oldest pending event', async () => {
     server.behave(503);
     const app = await application();
     app.track(1);
@@ -225,7 +225,7 @@ describe('the gauges', () => {
     expect((await collector.collect()).points('backlog.age')).toEqual({ 'destination=custom': 90 });
   });
 
-  test('say that a destination is parked, why, and that it is not any more', async () => {
+  test('show that a destination is parked, why, and that it no longer is', async () => {
     server.behave(401);
     const app = await application();
     app.track(1);
@@ -243,7 +243,7 @@ describe('the gauges', () => {
     expect((await collector.collect()).points('destination.parked')).toEqual(reasons('none'));
   });
 
-  test('of the journal are there where there is one', async () => {
+  test('of the journal exist if there is one', async () => {
     expect((await collector.collect()).points('journal.failing')).toEqual({});
     const disk = new JournalDisk(scene);
     const app = await application({}, [customDestination(server)], disk.journal());
@@ -275,7 +275,7 @@ describe('the histograms', () => {
     expect(sum / 4).toBeLessThan(300);
   });
 
-  test('tell answers from failures on the wire', async () => {
+  test('distinguish answers from failures on the wire', async () => {
     const answers = ['reset', 200] as const;
     let number = 0;
     server.behave(() => answers[number++]!);
@@ -314,7 +314,7 @@ test('attributes are few, and hold neither ids nor names of events', async () =>
     expect(text).not.toContain(`"${secret}"`);
 });
 
-test('a collection after the shutdown sees how everything ended, and is the last', async () => {
+test('a collection after the shutdown has the final numbers, and is the last', async () => {
   const { meter } = collector;
   const removed = jest.spyOn(meter, 'removeBatchObservableCallback');
   const app = await application({ meter });
@@ -329,7 +329,7 @@ test('a collection after the shutdown sees how everything ended, and is the last
   expect(removed).toHaveBeenCalledTimes(1);
 });
 
-test('the registered provider measures where no meter is given', async () => {
+test('the registered provider measures if no meter is given', async () => {
   metrics.setGlobalMeterProvider(collector.provider);
   try {
     const app = await scene.application({

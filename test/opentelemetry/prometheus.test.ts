@@ -20,9 +20,9 @@ const OF_PROMETHEUS = ['job', 'instance', 'le', '__name__'];
 /** Added to names by the Collector, and by Prometheus for OTLP. */
 const UNITS: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
 
-/** What a scrape of the real exporter has. */
+/** A scrape of the real exporter. */
 interface Scrape {
-  /** Of each metric: the name in Prometheus, of a histogram that of its buckets. */
+  /** The name of each metric in Prometheus; of a histogram, the name of its buckets. */
   readonly names: ReadonlySet<string>;
   /** Every name of a sample. */
   readonly samples: ReadonlySet<string>;
@@ -125,7 +125,7 @@ test('docs/prometheus-and-grafana.md lists the names that the exporter really ha
   }
 });
 
-test('docs/prometheus-and-grafana.md lists the names that have a unit elsewhere', () => {
+test('docs/prometheus-and-grafana.md lists the names that have a unit in other exporters', () => {
   const text = readDoc('prometheus-and-grafana.md');
   const longer = [...scraped.units].flatMap(([name, unit]) =>
     UNITS[unit] === undefined ? [] : [name + UNITS[unit]],
@@ -144,7 +144,7 @@ describe('docs/grafana-dashboard.json', () => {
     (query) => query !== 'prometheus',
   );
 
-  test('names series by labels that are there', () => {
+  test('names series by labels that exist', () => {
     const legends = stringsOf(dashboard.panels, new Set(['legendFormat']));
     expect(legends).toHaveLength(queries.length);
     const labels = legends.flatMap((legend) =>
@@ -155,7 +155,7 @@ describe('docs/grafana-dashboard.json', () => {
     );
   });
 
-  test.each([...queries, ...variables])('asks for what is there: %s', (query) => {
+  test.each([...queries, ...variables])('queries existing series: %s', (query) => {
     expectThere(query);
   });
 
@@ -171,7 +171,7 @@ describe('docs/grafana-dashboard.json', () => {
   });
 });
 
-test('alerts of the docs ask for what is there', () => {
+test('alerts of the docs query existing series', () => {
   const pages = readdirSync(docs).filter((name) => name.endsWith('.md'));
   const blocks = pages.flatMap((name) => [...readDoc(name).matchAll(/```yaml\n([\s\S]*?)```/g)]);
   const alerts = blocks.map(([, block]) => block!).filter((block) => block.includes('expr:'));

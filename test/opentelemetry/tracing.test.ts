@@ -74,7 +74,7 @@ describe('an event that is made in a span', () => {
     ]);
   });
 
-  test('carries it also where the span is not sampled, and says so', async () => {
+  test('carries it also if the span is not sampled, and marks it so', async () => {
     trace.disable();
     context.disable();
     register(new BasicTracerProvider({ sampler: new AlwaysOffSampler() }));
@@ -89,7 +89,7 @@ describe('an event that is made in a span', () => {
     expect(events[0]!.context).toEqual({ traceparent: `00-${traceId}-${spanId}-00`, traceId });
   });
 
-  test('does not where it is not wanted', async () => {
+  test('does not with `traceContext: false`', async () => {
     const { tracking } = await scene.application({
       destinations: [listening()],
       options: { telemetry: openTelemetry({ traceContext: false }) },
@@ -98,7 +98,7 @@ describe('an event that is made in a span', () => {
     expect(events[0]!.context).toBeUndefined();
   });
 
-  test('is like any other where no SDK is registered', async () => {
+  test('is like any other if no SDK is registered', async () => {
     trace.disable();
     context.disable();
     const app = await scene.application({
@@ -130,7 +130,7 @@ class OrdersController {
   }
 }
 
-/** What an instrumentation of HTTP servers does: a span around everything that a request causes. */
+/** Like an instrumentation of HTTP servers: a span around all work of a request. */
 @Module({ controllers: [OrdersController] })
 class TracedModule implements NestModule {
   static readonly spans = new Map<string, string>();
@@ -182,7 +182,7 @@ test('events of a thousand interleaved requests each carry the trace of their ow
 });
 
 describe('our own requests', () => {
-  /** What the instrumentation of undici does: a span for each request, with its URL. */
+  /** Like the instrumentation of undici: a span for each request, with its URL. */
   const onRequest = (message: unknown): void => {
     const { origin, path } = (message as { request: { origin: string; path: string } }).request;
     asked.push(`${origin}${path}`);

@@ -33,7 +33,7 @@ function errorOf(options: object): TrackingConfigError {
   throw new Error('it was taken');
 }
 
-describe('a bad option fails at start, and says which, what it got and what it wants', () => {
+describe('a bad option fails at start with its name, the value kind and the expected value', () => {
   test.each<[object, string, string, string]>([
     // unknown
     [{ destination: [km()] }, 'destination', 'unknown', 'destinations, buffer'],
@@ -75,7 +75,7 @@ describe('a bad option fails at start, and says which, what it got and what it w
       'expected',
     ],
     [{ destinations: [own(), webhook({ url: 'receiver' })] }, 'destinations[1].url', 'a string', 'http'],
-    // a destination of one's own
+    // a destination of the application
     [{ destinations: [own({ concurrency: 0 })] }, 'destinations[0].concurrency', '0', 'from 1 to'],
     [{ destinations: [own({ concurrency: Infinity })] }, 'destinations[0].concurrency', 'Infinity', 'from 1'],
     [{ destinations: [own({ pipelining: 0 })] }, 'destinations[0].pipelining', '0', 'at least 1'],
@@ -241,18 +241,18 @@ describe('a bad option fails at start, and says which, what it got and what it w
     expect(message).toContain(wants);
   });
 
-  test('what a factory does not return', () => {
+  test('a factory that returns no options', () => {
     expect(() => resolveOptions(undefined as unknown as TrackingModuleOptions)).toThrow(
       'expected an object with `destinations`, which `forRootAsync()` gets from what its factory returns',
     );
   });
 
-  test.each([undefined, null, 'options', 5])('%p in place of the options', (options) => {
+  test.each([undefined, null, 'options', 5])('%p instead of the options', (options) => {
     expect(() => resolveOptions(options as unknown as TrackingModuleOptions)).toThrow(TrackingConfigError);
   });
 });
 
-describe('what is left out', () => {
+describe('an omitted option', () => {
   test('has the documented defaults', () => {
     expect(resolve({})).toMatchObject({
       enabled: true,
@@ -268,13 +268,13 @@ describe('what is left out', () => {
     });
   });
 
-  test('ends no event by its age where the buffer outlives the process', () => {
+  test('does not expire events if the buffer outlives the process', () => {
     const journal = { kind: 'journal', create: () => undefined };
     expect(resolve({ buffer: journal }).retry.maxAgeMs).toBeUndefined();
     expect(resolve({ buffer: journal, retry: { maxAgeMs: 5_000 } }).retry.maxAgeMs).toBe(5_000);
   });
 
-  test('fits the bound that was given: one of two delays alone is no contradiction', () => {
+  test('adapts to a given bound: one of two delays alone is no contradiction', () => {
     expect(resolve({ retry: { maxDelayMs: 100 } }).retry).toMatchObject({ minDelayMs: 100, maxDelayMs: 100 });
     expect(resolve({ retry: { minDelayMs: 90_000 } }).retry).toMatchObject({
       minDelayMs: 90_000,
@@ -282,7 +282,7 @@ describe('what is left out', () => {
     });
   });
 
-  test('is filled in for a destination of one’s own', () => {
+  test('is filled in for a destination of the application', () => {
     const dispatcher = new Agent();
     expect(laneDestination(own(), dispatcher, 'fields')).toMatchObject({
       name: 'own',
@@ -306,8 +306,8 @@ describe('what is left out', () => {
   });
 });
 
-describe('what is given', () => {
-  test('is taken, every option of it', () => {
+describe('a given option', () => {
+  test('is used, for every option', () => {
     const dispatcher = new Agent();
     const options = {
       destinations: [km(), own()],
@@ -398,7 +398,7 @@ describe('enabled: false', () => {
     expect(resolve(options).enabled).toBe(false);
   });
 
-  test('still refuses what could never work', () => {
+  test('still rejects options that could never work', () => {
     expect(errorOf({ enabled: false, destinations: [] }).option).toBe('destinations');
     expect(errorOf({ enabled: false, destination: [] }).option).toBe('destination');
   });

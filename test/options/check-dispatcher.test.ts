@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const close of closes.splice(0)) await close();
 });
 
-/** A listener that nobody may connect to: what is made for its address would connect at its first request. */
+/** A listener that must not get a connection: a dispatcher for its address would connect at its first request. */
 async function untouched(): Promise<{ origin: string; connections: () => number }> {
   let connections = 0;
   const server = createServer((socket) => {
@@ -41,7 +41,7 @@ async function untouched(): Promise<{ origin: string; connections: () => number 
   };
 }
 
-/** What the check says; undefined where it accepts. */
+/** The message of the check; undefined if it accepts. */
 function refusal(dispatcher: unknown): string | undefined {
   try {
     checkDispatcher('dispatcher', dispatcher);
@@ -96,7 +96,7 @@ describe('a dispatcher is tried at start without a request', () => {
     expect(connections()).toBe(0);
   });
 
-  test('a MockAgent knows nothing of it: neither its history nor its interceptors are used up', () => {
+  test('a MockAgent does not record it: neither its history nor its interceptors are used up', () => {
     const agent = new MockAgent({ enableCallHistory: true });
     agent.disableNetConnect();
     agent
@@ -108,14 +108,14 @@ describe('a dispatcher is tried at start without a request', () => {
     expect(agent.pendingInterceptors()).toHaveLength(1);
   });
 
-  test('one of the application’s own that begins at once is stopped before anything is sent', async () => {
+  test('a dispatcher of the application that begins at once is stopped before anything is sent', async () => {
     let played = 0;
     expect(refusal(playedDispatcher(() => played++))).toBeUndefined();
     await new Promise((resolve) => setImmediate(resolve));
     expect(played).toBe(0);
   });
 
-  test('one that fails as a promise does not end the process', async () => {
+  test('a rejected promise of a dispatcher does not end the process', async () => {
     const failing = { dispatch: () => Promise.reject(new Error('nothing to send')) };
     takeProcessFaults();
     expect(refusal(failing)).toBeUndefined();
@@ -123,7 +123,7 @@ describe('a dispatcher is tried at start without a request', () => {
     expect(takeProcessFaults()).toEqual([]);
   });
 
-  test('what is none is refused, and never shown', () => {
+  test('a value that is no dispatcher is rejected, and never shown', () => {
     for (const none of [null, 'http://user:hunter2@proxy.example', 7, {}, { dispatch: true }]) {
       const message = refusal(none);
       expect(message).toContain('an undici Dispatcher');
@@ -131,8 +131,8 @@ describe('a dispatcher is tried at start without a request', () => {
     }
   });
 
-  test('Node’s own is accepted where Node has undici 7 or later in it, and refused where it has 6', () => {
-    // In a process without our undici, which would take its place.
+  test('Node’s own is accepted if Node contains undici 7 or later, and rejected if it contains 6', () => {
+    // In a process without the undici of this package, which would replace it.
     const program = `
       import { checkDispatcher } from ${JSON.stringify(new URL('../../lib/options/check-dispatcher.ts', import.meta.url).href)};
       void fetch('data:,').catch(() => undefined);
@@ -152,7 +152,7 @@ describe('a dispatcher is tried at start without a request', () => {
     else expect(said).toContain('undici 6');
   });
 
-  test('the module’s and each destination’s own are both tried', () => {
+  test('the dispatchers of the module and of each destination are checked', () => {
     const old = new undici6.Agent() as unknown as Agent;
     const shop = { url: 'https://shop.example/events' };
     expect(() => resolveOptions({ destinations: [webhook(shop)], dispatcher: old })).toThrow(

@@ -129,7 +129,7 @@ async function start(onInvalid: OnInvalid | undefined, platform = 'Express') {
     tracking,
     orders: nest.get(OrdersService),
     warnings: () => log.of('warn').filter((line) => line.includes('plan')),
-    /** Asks, and waits for the end of the response: what follows it runs in the same turn, or soon after. */
+    /** Sends a request and waits for the end of the response. The code after it runs in the same turn, or soon after. */
     get: async (path: string, called: number) => {
       await request(nest.getHttpServer() as never).get(path);
       while (tracking.stats().called < called) await new Promise((resolve) => setImmediate(resolve));
@@ -149,7 +149,7 @@ describe.each(['Express', 'Fastify'])('handlers on %s', (platform) => {
     expectAccounted(tracking.stats());
   });
 
-  test('are refused with their place', async () => {
+  test('are rejected with their place', async () => {
     const { get, events, tracking, warnings } = await start('reject', platform);
     await get('/bad', 1);
     await get('/bad', 2);
@@ -167,7 +167,7 @@ describe.each(['Express', 'Fastify'])('handlers on %s', (platform) => {
       ],
     });
     expectAccounted(stats);
-    // Where it is wrong and what became of it, in one line.
+    // The place and the outcome, in one line.
     expect(warnings()).toEqual([
       expect.stringMatching(
         /'Order Completed' of OrdersController\.bad .*`coupon` does not, got a number\. It was rejected\./,
@@ -176,7 +176,7 @@ describe.each(['Express', 'Fastify'])('handlers on %s', (platform) => {
     ]);
   });
 
-  test('what is recorded by nobody is counted nowhere', async () => {
+  test('an event that is not recorded is counted nowhere', async () => {
     const { get, tracking } = await start('warn', platform);
     await get('/failed', 0);
     await get('/good', 1);
@@ -184,7 +184,7 @@ describe.each(['Express', 'Fastify'])('handlers on %s', (platform) => {
   });
 });
 
-test('every other decorated method is checked likewise, once', async () => {
+test('every other decorated method is checked in the same way, once', async () => {
   const { orders, events, tracking } = await start('strip');
   const order = { orderId: 'o-1', placedAt: PLACED_AT, coupon: 5, more: 'x' };
   orders.now(order);
@@ -204,7 +204,7 @@ test('every other decorated method is checked likewise, once', async () => {
   expectAccounted(tracking.stats());
 });
 
-test('what the service records is checked, by default to warn', async () => {
+test('events of the service are checked, by default with a warning', async () => {
   const { tracking, events } = await start(undefined);
   tracking.track('Order Completed', { orderId: 'o-1', placedAt: PLACED_AT });
   expect(asked).toBe(1);
@@ -229,7 +229,7 @@ test('what the service records is checked, by default to warn', async () => {
   expectAccounted(tracking.stats());
 });
 
-test.each(['reject', 'strip'] as const)('traits are held to the plan (%s)', async (onInvalid) => {
+test.each(['reject', 'strip'] as const)('traits are checked against the plan (%s)', async (onInvalid) => {
   const { tracking, events } = await start(onInvalid);
   tracking.identify({ plan: 'gold', more: 1 });
   tracking.group('g-1', { seats: 5, more: 1 });
@@ -240,7 +240,7 @@ test.each(['reject', 'strip'] as const)('traits are held to the plan (%s)', asyn
   expectAccounted(tracking.stats());
 });
 
-test('without a plan there is nothing to tell', async () => {
+test('without a plan nothing is reported', async () => {
   const module = await Test.createTestingModule({
     imports: [
       TrackingModule.forRoot({

@@ -32,7 +32,7 @@ const PACKAGES = [
   'file-type',
 ];
 
-/** A folder with the package as it is installed, and applications that were built: one as ESM, one as CommonJS. */
+/** A folder with the installed package and two built applications: one as ESM, one as CommonJS. */
 export class BuiltApplications {
   readonly folder = mkdtempSync(join(tmpdir(), 'nestjs-tracking-plan-'));
   readonly cli = join(this.folder, 'node_modules/nestjs-tracking/dist/esm/cli/main.js');
@@ -46,7 +46,7 @@ export class BuiltApplications {
       try {
         symlinkSync(join(ROOT, 'node_modules', name), join(this.folder, 'node_modules', name));
       } catch {
-        // Not installed: not needed by the Nest that is.
+        // Not installed: the installed Nest does not need it.
       }
     }
     const files = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' }).filter((file) =>

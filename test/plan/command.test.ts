@@ -87,8 +87,8 @@ async function plan(shape: string, ...argv: string[]): Promise<Ended> {
   });
 }
 
-describe.each(['es6', 'commonjs'])('of an application that was built as %s, the command', (shape) => {
-  test('prints a table, and nothing of what the application prints', async () => {
+describe.each(['es6', 'commonjs'])('the command for an application that was built as %s', (shape) => {
+  test('prints a table, and no output of the application', async () => {
     const { code, out, err } = await plan(shape, '--app', 'app.module.js');
     expect(out.split('\n')).toEqual([
       '| event | property | type | required | description |',
@@ -112,7 +112,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
     expect(code).toBe(0);
   });
 
-  test('prints JSON Schema of what the validators can tell', async () => {
+  test('prints JSON Schema, as far as the validators can convert it', async () => {
     const { code, out } = await plan(shape, '--plan', 'tracking-plan.js', '--json-schema');
     expect(code).toBe(0);
     expect((await plan(shape, '--plan', 'tracking-plan.js', '--json')).out).toBe(out);
@@ -147,7 +147,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
     expect(err).toContain('2 @Track() checked, each with an event of the plan, which has 4 events.');
   });
 
-  test('lists those that are not, and ends with 1', async () => {
+  test('lists those that are missing, and ends with 1', async () => {
     const { code, out, err } = await plan(shape, '--app', 'strays.module.js', '--check');
     expect(out).toBe(
       'NOT IN THE PLAN  WHERE\nReport Made      Reports.make\ntoString         Reports.name\n',
@@ -166,7 +166,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
     });
   });
 
-  test('says what it cannot do, and ends with 2', async () => {
+  test('names what it cannot do, and ends with 2', async () => {
     for (const [argv, says] of [
       [[], 'Name the file of the plan: --app dist/app.module.js'],
       [['--plan', 'tracking-plan.js', '--check'], 'Give --app dist/app.module.js with --check'],
@@ -185,7 +185,7 @@ describe.each(['es6', 'commonjs'])('of an application that was built as %s, the 
     }
   });
 
-  test('takes the plan of the file that is named', async () => {
+  test('uses the plan of the named file', async () => {
     const { out } = await plan(shape, '--app', 'two.module.js', '--plan', 'tracking-plan.js');
     expect(out).toContain('| Signed Out |');
     expect(out).not.toContain('| Other |');

@@ -18,7 +18,7 @@ describe('defineTrackingPlan()', () => {
     expect(define).toThrow(text);
   });
 
-  test('takes traits of both operations, of one, and of none', () => {
+  test('accepts traits of both operations, of one, and of none', () => {
     for (const traits of [{ identify: typed(), group: typed() }, { group: typed() }, {}, undefined]) {
       expect(() => defineTrackingPlan({}, traits)).not.toThrow();
     }

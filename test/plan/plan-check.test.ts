@@ -79,7 +79,7 @@ function aCheck(
 describe.each(VALIDATORS)('with %s', (validator) => {
   const events = { 'Order Completed': ORDERS[validator]!, Strict: STRICT[validator]! };
 
-  test.each(['warn', 'reject'] as const)('what fits is recorded as it is (%s)', (onInvalid) => {
+  test.each(['warn', 'reject'] as const)('a valid event is recorded unchanged (%s)', (onInvalid) => {
     const { check, said, order } = aCheck(onInvalid, events);
     const given = { ...ORDER, placedAt: new Date(), more: 1 };
     expect(order(given)).toBe(given);
@@ -87,7 +87,7 @@ describe.each(VALIDATORS)('with %s', (validator) => {
     expect(said).toEqual([]);
   });
 
-  test('what does not fit is told by path and kind, and recorded as it is (warn)', () => {
+  test('an invalid property is reported by path and kind, and recorded unchanged (warn)', () => {
     const tried = aCheck('warn', events);
     const given = { orderId: 7, revenue: 'secret', items: [{ sku: 'a' }, { sku: 1 }, { sku: 2 }] };
     expect(tried.order(given)).toBe(given);
@@ -107,31 +107,31 @@ describe.each(VALIDATORS)('with %s', (validator) => {
     expect(tried.said.join()).not.toContain('secret');
   });
 
-  test('what is missing is told as nothing', () => {
+  test('a missing property is reported as nothing', () => {
     const tried = aCheck('warn', events);
     expect(tried.order(undefined)).toBeUndefined();
     expect(tried.said).toContainEqual(expect.stringContaining('`revenue` does not, got nothing.'));
   });
 
-  test('what does not fit is refused (reject)', () => {
+  test('an invalid event is rejected (reject)', () => {
     const { check, order } = aCheck('reject', events);
     expect(order({ orderId: 'o-1' })).toBe('invalid_properties');
     expect(order({ ...ORDER, items: [{ sku: 1 }] })).toBe('invalid_properties');
     expect(check.stats().violations).toBe(2);
   });
 
-  test('what does not fit is left out, and the rest kept (strip)', () => {
+  test('an invalid property is removed, and the others are kept (strip)', () => {
     const { check, order } = aCheck('strip', events);
     const given = { ...ORDER, coupon: 5, items: [{ sku: 1 }] };
     expect(order(given)).toEqual(ORDER);
     expect(given).toEqual({ ...ORDER, coupon: 5, items: [{ sku: 1 }] });
-    // What is required is no less wrong when it is missing.
+    // Removing a required property does not make the event valid.
     expect(order({ orderId: 'o-1', revenue: '12' })).toBe('invalid_properties');
     expect(order({ coupon: 'x', email: 'ann@example.com' })).toBe('invalid_properties');
     expect(check.stats().violations).toBe(3);
   });
 
-  test('what the schema has not, where it is strict, is told and left out', () => {
+  test('properties outside of a strict schema are reported and removed', () => {
     const tried = aCheck('strip', events);
     expect(tried.order({ orderId: 'o-1', email: 'ada@example.com', phone: 1 }, 'Strict')).toEqual({
       orderId: 'o-1',
@@ -140,7 +140,7 @@ describe.each(VALIDATORS)('with %s', (validator) => {
   });
 });
 
-test('strip records what the validator makes of it: defaults, and nothing that the plan has not', () => {
+test('strip records the validator’s output: with defaults, and without properties outside of the plan', () => {
   const { check, order } = aCheck('strip', {
     'Order Completed': z.object({ id: z.coerce.string(), currency: z.string().default('EUR') }),
   });
@@ -148,7 +148,7 @@ test('strip records what the validator makes of it: defaults, and nothing that t
   expect(check.stats().violations).toBe(0);
 });
 
-test('strip records no output that is no object, and not what it was made of', () => {
+test('strip records neither an output that is no object, nor its input', () => {
   const { order, check } = aCheck('strip', {
     'Order Completed': z.object({ a: z.number() }).transform(() => 'x'),
   });
@@ -156,7 +156,7 @@ test('strip records no output that is no object, and not what it was made of', (
   expect(check.stats().violations).toBe(1);
 });
 
-test('strip sees what JSON sees, and never what toJSON hides', () => {
+test('strip checks the result of toJSON(), and never the members that toJSON() hides', () => {
   class Account {
     constructor(
       readonly id: unknown,
@@ -176,14 +176,14 @@ test('strip sees what JSON sees, and never what toJSON hides', () => {
   });
 });
 
-test('strip lets nothing out by a rule about all properties together', () => {
+test('strip rejects an event that breaks a rule about all its properties together', () => {
   const schema = z.object({ a: z.string(), b: z.string() }).refine(({ a, b }) => a === b);
   expect(aCheck('strip', { 'Order Completed': schema }).order({ a: 'x', b: 'y', email: 'e' })).toBe(
     'invalid_properties',
   );
 });
 
-test('strip lets through no member that the schema does not declare, whatever is missing', () => {
+test('strip passes no member that the schema does not declare, whatever is missing', () => {
   const schema = z.object({ a: z.string(), b: z.number().optional() });
   const { order } = aCheck('strip', { 'Order Completed': schema });
   fc.assert(
@@ -195,7 +195,7 @@ test('strip lets through no member that the schema does not declare, whatever is
   );
 });
 
-test('a name that the plan has not is counted, told, and refused only by reject', () => {
+test('a name outside of the plan is counted and reported, and rejected only by reject', () => {
   for (const onInvalid of ['warn', 'reject', 'strip'] as const) {
     const tried = aCheck(onInvalid, {});
     const given = { a: 1 };
@@ -213,7 +213,7 @@ test('a name that the plan has not is counted, told, and refused only by reject'
   }
 });
 
-test('where names are cleaned, one that the plan has not is told as *', () => {
+test('with redacted names, a name outside of the plan is reported as *', () => {
   const said: string[] = [];
   const check = new PlanCheck({
     plan: defineTrackingPlan({}),
@@ -231,7 +231,7 @@ test('names that every object has are not in the plan', () => {
   for (const name of ['toString', '__proto__', 'constructor']) expect(order({}, name)).toBe('not_in_plan');
 });
 
-test('traits are checked where the plan has them, and an alias never', () => {
+test('traits are checked if the plan has them, and an alias never', () => {
   const traits = { identify: z.object({ plan: z.string() }), group: z.object({ seats: z.number() }) };
   const checked = aCheck('reject', {}, traits);
   expect(checked.order({ plan: 1 }, 'identify', 'identify')).toBe('invalid_properties');
@@ -248,7 +248,7 @@ test('traits are checked where the plan has them, and an alias never', () => {
   expect(unchecked.order(undefined, 'group', 'group')).toBeUndefined();
 });
 
-test('types alone are in the plan by name, and check nothing', () => {
+test('typed() adds a name to the plan, and checks nothing', () => {
   const { order } = aCheck('reject', { 'Order Completed': typed<{ id: string }>() });
   const given = { id: 1 };
   expect(order(given)).toBe(given);
@@ -272,7 +272,7 @@ test.each([
   }
 });
 
-test('a validator may say nothing of where, or what no path is', () => {
+test('a validator may report no path, or an invalid one', () => {
   for (const issues of [[], [{ message: '' }], [null], [{ message: '', path: [null] }], [{ path: 5 }]]) {
     const tried = aCheck('strip', { 'Order Completed': standard(() => ({ issues })) });
     expect(tried.order({ a: 1 })).toBe('invalid_properties');
@@ -281,7 +281,7 @@ test('a validator may say nothing of where, or what no path is', () => {
   }
 });
 
-test('one that says one thing after the other is asked until nothing is left to remove', () => {
+test('a validator that reports one issue at a time is called until nothing is left to remove', () => {
   const first = v.config(v.object({ a: v.optional(v.string()), b: v.optional(v.string()) }), {
     abortEarly: true,
   });
@@ -291,7 +291,7 @@ test('one that says one thing after the other is asked until nothing is left to 
   expect(aCheck('strip', { 'Order Completed': never }).order(many)).toBe('invalid_properties');
 });
 
-test('getters that throw are told, and passed on to be refused', () => {
+test('getters that throw are reported, and the event is passed on to be rejected', () => {
   const given = {
     get revenue(): number {
       throw new Error('secret');
@@ -304,7 +304,7 @@ test('getters that throw are told, and passed on to be refused', () => {
   expect(tried.said[0]).toContain('got a getter that throws');
 });
 
-test('kinds are told, never values', () => {
+test('kinds are reported, never values', () => {
   const schema = standard(() => ({ issues: [{ message: 'secret', path: ['a'] }] }));
   const kinds: [unknown, string][] = [
     ['secret', 'a string'],
@@ -326,7 +326,7 @@ test('kinds are told, never values', () => {
   }
 });
 
-test('places are told without the ids that are in them, and are bounded', () => {
+test('places are reported without the ids in them, and their number is bounded', () => {
   const schema = z.record(z.string(), z.object({ n: z.number() }));
   const tried = aCheck('warn', { 'Order Completed': schema });
   tried.order({ 'ada@example.com': { n: '' }, 'user-12345': { n: '' }, 'Given Name': { n: '' } });
@@ -343,7 +343,7 @@ test('places are told without the ids that are in them, and are bounded', () => 
   expect(far.check.stats().places[0]!.path).toBe('a[].b.c.d.e.…');
 });
 
-test('names that a client makes up hide no real place for ever, and push out none that is seen again and again', () => {
+test('made-up names of a client hide no real place for ever, and displace no place that recurs', () => {
   const tried = aCheck('warn', { 'Order Completed': ORDERS['zod']! });
   const real = { event: 'Order Completed', path: 'revenue', source: SOURCE };
   for (let i = 0; i < 300; i++) tried.order({}, `Made of ${i}`);
@@ -357,7 +357,7 @@ test('names that a client makes up hide no real place for ever, and push out non
   expect(tried.check.stats().places).not.toContainEqual(expect.objectContaining(real));
 });
 
-test('of one event, twenty places are told', () => {
+test('twenty places of one event are reported', () => {
   const issues = Array.from({ length: 1_000 }, (_, i) => ({
     message: '',
     path: [String.fromCharCode(97 + (i % 26)) + String.fromCharCode(97 + ((i / 26) | 0))],
@@ -367,7 +367,7 @@ test('of one event, twenty places are told', () => {
   expect(tried.check.stats().places).toHaveLength(20);
 });
 
-test('what strip lets out fits, whatever came in, unless something is missing', () => {
+test('the output of strip is valid for any input, unless something is missing', () => {
   const schema = z.strictObject({
     a: z.string().optional(),
     b: z.number().int().optional(),
@@ -387,7 +387,7 @@ test('what strip lets out fits, whatever came in, unless something is missing', 
   );
 });
 
-test('what is no schema is refused when the plan is defined', () => {
+test('a value that is no schema is rejected when the plan is defined', () => {
   for (const wrong of [undefined, null, {}, 'string', { '~standard': {} }]) {
     expect(() => defineTrackingPlan({ 'Order Completed': wrong as StandardSchema })).toThrow(
       "defineTrackingPlan(): 'Order Completed' is not a schema; expected one of a validator that implements Standard Schema",

@@ -76,7 +76,7 @@ beforeEach(() => {
 
 const served = { imports: [HealthModule], controllers: [] };
 
-test('an application that delivers is up, and tells what each destination has', async () => {
+test('an application that delivers is up, and shows the counts of each destination', async () => {
   const server = await scene.server();
   const application = await scene.application({
     destinations: [customDestination(server), customDestination(server, { name: 'other' })],
@@ -102,7 +102,7 @@ describe('a platform that refuses the key', () => {
     await scene.until(() => application.lane().parked !== null);
   });
 
-  test('degrades the application, which goes on answering 200', async () => {
+  test('degrades the application, which still answers 200', async () => {
     const { code, overall, status, problems } = await health(application);
     expect({ code, overall, status, problems }).toEqual({
       code: 200,
@@ -112,7 +112,7 @@ describe('a platform that refuses the key', () => {
     });
   });
 
-  test('takes it out of rotation only if it was told to', async () => {
+  test('takes it out of rotation only if the option is set', async () => {
     expect(await health(application, 'strict')).toMatchObject({
       code: 503,
       overall: 'error',
@@ -121,14 +121,14 @@ describe('a platform that refuses the key', () => {
     expect(await health(application, 'quiet')).toMatchObject({ code: 200, overall: 'ok', status: 'up' });
   });
 
-  test('is told of without ids, keys and properties', async () => {
+  test('is reported without ids, keys and properties', async () => {
     const { text } = await health(application, 'strict');
     expect(text).toContain("'kissmetrics' is parked (unauthorized)");
     for (const secret of [SECRET, '4111', 'ann', 'Order']) expect(text).not.toContain(secret);
   });
 });
 
-test('a destination that refuses everything from its first event on degrades it until it delivers', async () => {
+test('a destination that rejects everything from its first event degrades it until it delivers', async () => {
   const server = await scene.server();
   server.behave({ status: 400, body: JSON.stringify({ code: 'bad_schema', message: 'no member of ann' }) });
   const application = await scene.application({ destinations: [WEBHOOK.destination(server)], ...served });
@@ -169,7 +169,7 @@ test('a journal with events of a destination that is not configured any more deg
   expect(text).toContain('2 events in the journal are not delivered by any process.');
 });
 
-test('a platform that is down degrades it once its events have waited for too long, and not before', async () => {
+test('a platform that is down degrades it once its events have been pending for too long, and not before', async () => {
   const server = await scene.server();
   server.behave(() => 503);
   const application = await scene.application({ destinations: [WEBHOOK.destination(server)], ...served });
@@ -202,7 +202,7 @@ test('a buffer that loses events degrades it, for ten minutes', async () => {
   expect(await health(application)).toMatchObject({ overall: 'ok', problems: [] });
 });
 
-test('a disk that takes nothing degrades it, and may be asked for alone', async () => {
+test('a disk that rejects writes degrades it, and may be the only watched kind', async () => {
   const disk = new JournalDisk(scene);
   const server = await scene.server();
   server.behave(() => 401);

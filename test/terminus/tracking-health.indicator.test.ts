@@ -39,7 +39,7 @@ function aLane(parts: Partial<LaneStats> = {}): LaneStats {
 const times = (reason: Reason, count: number): ReasonCounts =>
   reasonCounts({ ...reasonCounts(), [reason]: count });
 
-/** An indicator in front of an accounting that the test writes. */
+/** An indicator with statistics that the test defines. */
 class Bench {
   readonly clock = new ManualClock();
   lanes: Record<string, LaneStats> = { shop: aLane() };
@@ -97,7 +97,7 @@ test.each<[object, string]>([
   await expect(new Bench().look(options as TrackingHealthOptions)).rejects.toThrow(text);
 });
 
-describe('an error of this package that nobody foresaw', () => {
+describe('an unforeseen error of this package', () => {
   test('is a problem of no destination for ten minutes, and again with the next one', async () => {
     const bench = new Bench();
     bench.notices = { internal_error: 1 };
@@ -112,14 +112,14 @@ describe('an error of this package that nobody foresaw', () => {
     expect((await bench.look({ destinations: ['shop'] })).kinds).toEqual(['internal_error']);
   });
 
-  test('is left out where other kinds are watched', async () => {
+  test('is left out if other kinds are watched', async () => {
     const bench = new Bench();
     bench.notices = { internal_error: 1 };
     expect((await bench.look({ watch: ['loss'] })).kinds).toEqual([]);
     expect((await bench.look({ watch: ['internal_error'] })).kinds).toEqual(['internal_error']);
   });
 
-  test('is not one that the application made', async () => {
+  test('is not reported for an error of the application', async () => {
     const bench = new Bench();
     bench.notices = { resolver_error: 3, log_error: 1 };
     expect((await bench.look()).kinds).toEqual([]);
@@ -127,7 +127,7 @@ describe('an error of this package that nobody foresaw', () => {
 });
 
 describe('a loss', () => {
-  test('is a problem for every look within ten minutes, whoever looks how often', async () => {
+  test('is a problem for every check within ten minutes, however many clients check', async () => {
     const bench = new Bench();
     bench.lanes = { shop: aLane({ dropped: times('buffer_full', 2) }) };
     for (let minute = 0; minute < 10; minute++) {
@@ -165,7 +165,7 @@ describe('a loss', () => {
     expect((await bench.look()).kinds).toEqual(isLoss ? ['loss'] : []);
   });
 
-  test('is also what found no room: for all destinations, or for one', async () => {
+  test('includes events that found a full buffer: for all destinations, or for one', async () => {
     const bench = new Bench();
     bench.rejected = times('buffer_full', 1);
     expect((await bench.look()).kinds).toEqual(['loss']);
@@ -174,7 +174,7 @@ describe('a loss', () => {
     expect((await bench.look()).messages).toEqual([expect.stringContaining("'shop'")]);
   });
 
-  test('is not what the application did wrong', async () => {
+  test('does not include mistakes of the application', async () => {
     const bench = new Bench();
     bench.rejected = times('no_identity', 5);
     bench.lanes = { shop: aLane({ declined: times('unsupported', 5) }) };
@@ -212,7 +212,7 @@ describe('thresholds', () => {
   });
 });
 
-describe('a destination that refuses', () => {
+describe('a destination that rejects events', () => {
   const refusal = (count: number): LastRefusal => ({
     status: 400,
     reason: 'refused',
@@ -242,7 +242,7 @@ describe('a destination that refuses', () => {
     expect(await bench.look()).toMatchObject({ status: 'up', kinds: [] });
   });
 
-  test('is one problem, with the answer, where it is parked', async () => {
+  test('is one problem, with the answer, if it is parked', async () => {
     const bench = new Bench();
     bench.lanes = { shop: aLane({ parked: 'refused_all', lastRefusal: refusal(3) }) };
     const { kinds, messages } = await bench.look();
@@ -273,7 +273,7 @@ describe('a journal', () => {
     events,
   });
 
-  test('whose events nobody delivers is a problem, with their number', async () => {
+  test('with events that no process delivers is a problem, with their number', async () => {
     const bench = new Bench();
     bench.journal = aJournal({ stranded: [row('not_configured', 1_200), row('account_changed', 34)] });
     const { status, kinds, messages } = await bench.look();
@@ -283,7 +283,7 @@ describe('a journal', () => {
     expect((await bench.look({ destinations: ['warehouse'] })).kinds).toEqual([]);
   });
 
-  test('says "Events" of those that it cannot count, and "1 event" of one', async () => {
+  test('writes "Events" if it cannot count them, and "1 event" for one', async () => {
     const bench = new Bench();
     bench.journal = aJournal({ stranded: [row('other_version', null, null)] });
     expect((await bench.look()).messages[0]).toMatch(/^Events in the journal are not delivered/);
@@ -307,7 +307,7 @@ describe('a journal', () => {
   });
 });
 
-test('each destination is looked at, or those that are named', async () => {
+test('each destination is checked, or the named ones', async () => {
   const bench = new Bench();
   bench.lanes = { shop: aLane({ parked: 'misconfigured' }), warehouse: aLane({ dead: 500 }) };
   expect((await bench.look()).kinds).toEqual(['parked', 'dead_letters']);
@@ -316,7 +316,7 @@ test('each destination is looked at, or those that are named', async () => {
   expect(Object.keys((tracking as unknown as { destinations: object }).destinations)).toEqual(['warehouse']);
 });
 
-test('a Terminus that does not know `degraded` is told `up`, with the problems', async () => {
+test('a Terminus without `degraded` gets `up`, with the problems', async () => {
   class Terminus11 {
     check(key: string) {
       const say =
@@ -331,6 +331,6 @@ test('a Terminus that does not know `degraded` is told `up`, with the problems',
   expect(await bench.look({ onDegraded: 'down' })).toMatchObject({ status: 'down', kinds: ['parked'] });
 });
 
-test('the key is `tracking` where none is given', async () => {
+test('the default key is `tracking`', async () => {
   expect(Object.keys(await new Bench().indicator.isHealthy())).toEqual(['tracking']);
 });

@@ -63,7 +63,7 @@ export function addCollector(program: Program): void {
   );
 }
 
-/** The error of a server that could not start, as a sentence where its cause is known. */
+/** The error of a server that could not start; a sentence if its cause is known. */
 function explained(error: unknown, port: number, host: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

@@ -39,7 +39,7 @@ export function addExport(program: Program): void {
     let declined = 0;
     try {
       for await (const event of reader.events(filterOf(options))) {
-        // A replayed copy is the same event once more; only the full record of what was done needs it.
+        // A replayed copy is the same event once more. Only the full record contains it.
         if (format === 'kissmetrics' && event.replay !== undefined) continue;
         const text = FORMAT[format](event);
         if (text === undefined) {

@@ -29,7 +29,7 @@ export function addMove(program: Program): void {
     .option('-y, --yes', 'do not ask for confirmation');
   program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
     const { reader, terminal } = session;
-    // An unreadable folder is none that could be moved, and `status` names it.
+    // An unreadable folder cannot be moved; `status` names it.
     const readable = reader.omitting(() => undefined);
     const { folders } = await readable.count();
     const rows = rowsOf(folders, from);

@@ -49,7 +49,7 @@ export function addPlan(program: Program): void {
     if (check === true && app === undefined) throw new CliError(checkNeedsApp());
     const plan = await loadPlan(scene.services.load, app, file);
     const isJson = options.json === true;
-    // As everywhere, --json asks for what a script can read; beside --check it is about what that finds.
+    // With --check, --json prints the findings instead of the plan.
     if (jsonSchema === true || (isJson && check !== true && markdown !== true)) {
       await tellAs(scene, plan, (told) => `${safeJson(documentOf(told), 2)}\n`);
     } else if (markdown === true || check !== true) await tellAs(scene, plan, markdownOf);

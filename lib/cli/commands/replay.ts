@@ -76,7 +76,7 @@ export function addReplay(program: Program): void {
   );
 }
 
-/** What a replay would do now. @throws CliError for an unknown destination */
+/** Counts the events that a replay would send. @throws CliError for an unknown destination */
 async function planReplay({ reader }: Session, filter: EventFilter, to: To): Promise<CommandCounts> {
   const known = [...new Set((await reader.folders()).flatMap(({ lanes }) => Object.keys(lanes)))];
   for (const name of to === 'all' || to === undefined ? [] : to) {

@@ -1,13 +1,13 @@
 /** The beginning of a formula in a spreadsheet, also in the full width of East Asian keyboards. */
 const SIGN = String.raw`[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]`;
-/** A place where a cell begins, or where one begins in a spreadsheet that splits lines at it. */
+/** The beginning of a cell, also in a spreadsheet that splits cells at this character. */
 const BEFORE_FORMULA = new RegExp(String.raw`^(?=[\t\r\n]|[ "]*${SIGN})|(?<=[\t\r\n;])(?=[ "]*${SIGN})`, 'g');
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const NEEDS_QUOTES = /[",;\t\r\n]/;
 
 /**
- * One line of CSV (RFC 4180). What a spreadsheet would run as a formula gets an apostrophe in front, also behind a line break, a
- * tab or a semicolon within a text, because names and ids come from browsers; numbers stay numbers.
+ * One line of CSV (RFC 4180). Names and ids come from browsers, so text that a spreadsheet would run as a formula gets an
+ * apostrophe in front, also after a line break, tab or semicolon within the text. Numbers stay numbers.
  */
 export function csvLine(cells: readonly (string | number | undefined)[]): string {
   return `${cells.map(cellOf).join(',')}\r\n`;

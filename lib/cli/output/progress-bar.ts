@@ -25,7 +25,7 @@ export class ProgressBar {
     this.terminal.redraw(`${this.what} ${bar} ${percent} %  ${count(this.#done)} of ${count(this.total)}`);
   }
 
-  /** Removes the bar, so that the next output has a line of its own. */
+  /** Removes the bar, so that the next output starts on an empty line. */
   end(): void {
     if (this.terminal.canRedraw) this.terminal.redraw('');
   }

@@ -7,7 +7,7 @@ export interface Column {
   readonly right?: boolean;
   /** The column may be cut to this width on a narrow screen. */
   readonly atLeast?: number;
-  /** The width if the rows are not known before. */
+  /** The width if the rows are not known in advance. */
   readonly width?: number;
 }
 

@@ -6,7 +6,7 @@ import { cannotImport, noPlan, severalPlans } from '../cli.messages.js';
 export type Load = (path: string) => Promise<object>;
 
 /**
- * Imports the named modules and finds the plan: an export of `file`, or else the plan that was defined meanwhile.
+ * Imports the named modules and finds the plan: an export of `file`, or else the plan that was defined during the import.
  *
  * @throws CliError unless there is one plan
  */

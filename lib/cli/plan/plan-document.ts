@@ -20,7 +20,7 @@ function eventOf({ type, name, schema, isType }: ToldSchema): JsonSchema {
   };
 }
 
-/** A schema with references keeps an id of its own, so that they stay valid. */
+/** A schema with references keeps its `$id`, so that they stay valid. */
 function embedded(schema: JsonSchema, name: string): JsonSchema {
   const { $schema: _, ...rest } = schema;
   if (!JSON.stringify(rest).includes('"$ref"')) return rest;

@@ -11,7 +11,7 @@ export interface ToldSchema {
   readonly name: string;
   /** Undefined if the validator cannot convert it. */
   readonly schema: JsonSchema | undefined;
-  /** It comes from `typed()`, which leaves no trace of a type at run time. */
+  /** True for `typed()`, whose type does not exist at run time. */
   readonly isType: boolean;
 }
 

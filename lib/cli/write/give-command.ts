@@ -35,7 +35,7 @@ export async function giveCommand<K extends keyof CommandPayloads>(
 ): Promise<Given> {
   const folders = await session.reader.folders();
   const left = folders.filter(isLeft);
-  // What those that run do not release, a silent one would not either.
+  // A silent owner would not release folders that running owners do not release.
   const owners = folders.filter(kind === 'move' ? isRunning : mayListen);
   return await give(session, folders, owners, left, kind, payload, onProgress);
 }

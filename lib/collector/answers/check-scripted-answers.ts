@@ -12,7 +12,7 @@ import type { CollectorPlatform } from '../platform.js';
 import { canRejectEvents } from './kind-answer.js';
 import { SCRIPTED_KINDS, type ScriptedAnswer } from './scripted-answer.js';
 
-/** More of them would make each request slow. */
+/** The collector checks each request against all of them. */
 export const MAX_ANSWERS = 100;
 
 const MAX_SECONDS = 1_000_000;

@@ -10,10 +10,10 @@ interface Running {
   readonly endsAt: number;
 }
 
-/** What a script depends on. */
+/** The dependencies of a script. */
 export interface ScriptScene {
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** From 0 to less than 1. */
+  /** Returns a number from 0 to less than 1. */
   readonly random: () => number;
   /** Names of the platforms that can reject single events. */
   readonly rejecting: ReadonlySet<string>;
@@ -21,7 +21,7 @@ export interface ScriptScene {
   readonly onClear: (platform?: string) => void;
 }
 
-/** The scripted answers that are in force. The first that fits a request answers it. */
+/** The scripted answers that are in force. The first one that matches a request answers it. */
 export class Script {
   #running: Running[] = [];
 

@@ -4,7 +4,7 @@ import { ANSWER_KINDS, type Answer, type AnswerKind } from '../platform.js';
 export const SCRIPTED_KINDS = ['down', 'hang', 'slow', 'cut', ...ANSWER_KINDS] as const;
 
 /**
- * The answer that the collector gives in place of its own.
+ * The answer that the collector gives in place of the platform's.
  *
  * - `down`: the connection is closed before the body is read.
  * - `hang`: there is no answer.

@@ -1,11 +1,11 @@
 import { badParameter, repeatedParameter, unknownParameter } from './api.messages.js';
 
-/** What a query parameter may be: its values, or its check with the words for it. */
+/** The valid values of a query parameter, or its check with a description. */
 export type Parameter = readonly string[] | 'text' | 'id' | { readonly from: number; readonly to: number };
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** Reads query parameters; a sentence where one is unknown or invalid. */
+/** Reads query parameters; returns a sentence if one is unknown or invalid. */
 export function readParameters(
   query: URLSearchParams,
   known: Parameters,

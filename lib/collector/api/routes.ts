@@ -17,9 +17,9 @@ const NUMBER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 /** A call of the API whose parameters are checked. */
 export interface ApiCall {
   readonly query: EventQuery & { readonly keep?: 'answers'; readonly names?: 'true' | 'false' };
-  /** The number in the path, where the path has one. */
+  /** The number in the path, if it has one. */
   readonly number: number;
-  /** The body, from JSON; only where the route reads one. */
+  /** The parsed JSON body, if the route reads one. */
   readonly body: unknown;
 }
 
@@ -27,7 +27,7 @@ export interface ApiCall {
 export interface Route {
   readonly parameters: Parameters;
   readonly readsBody?: true;
-  /** The answer, as JSON; undefined: what the number stands for is not kept. */
+  /** The answer, as JSON; undefined: the item with the number is not kept. */
   run(call: ApiCall): string | undefined;
 }
 

@@ -32,7 +32,7 @@ const NAMES = new Set([
   'writekey',
 ]);
 
-/** It identifies a request and gives no access. */
+/** Names of values that identify a request and give no access. */
 const HARMLESS_HEADER = 'idempotency-key';
 
 export function isCredentialHeader(name: string): boolean {
@@ -41,6 +41,6 @@ export function isCredentialHeader(name: string): boolean {
 
 /** Whether a query parameter, form field or JSON member holds a credential. */
 export function isCredential(name: string): boolean {
-  // KISSmetrics' key. Without its line it could be anything.
+  // `_k` is KISSmetrics' key.
   return name === '_k' || (name.length <= 32 && NAMES.has(name.toLowerCase().replaceAll(/[-_$]/g, '')));
 }

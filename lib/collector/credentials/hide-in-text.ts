@@ -14,7 +14,7 @@ export function hideInText(text: string): string {
   return text.includes('=') ? hideInQuery(text) : text;
 }
 
-/** Hides the credentials in a query or a form; what has none stays as it is, byte for byte. */
+/** Hides the credentials in a query or a form. Other parts stay unchanged, byte for byte. */
 export function hideInQuery(text: string): string {
   return text
     .split('&')

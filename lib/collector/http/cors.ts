@@ -5,8 +5,8 @@ const DEFAULT_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const EXPOSED = 'retry-after, x-ratelimit-reset';
 
 /**
- * Opens a platform's path to the pages of every origin, as the platforms do: a browser's SDK sends from an origin of its own,
- * some with cookies, which excludes `*`. Answers a preflight; true: it was one.
+ * Allows requests from pages of every origin, as the platforms do. Some SDKs send cookies, for which browsers do not accept
+ * `*`. Answers a preflight; true: it was one.
  */
 export function openToBrowsers(
   { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,

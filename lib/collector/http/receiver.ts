@@ -13,7 +13,6 @@ import { PlatformRequest, type RequestTarget } from './platform-request.js';
 import { readBody, type Body } from './read-body.js';
 import { readRequest, UNREAD } from './read-request.js';
 
-/** What the receiver works with. */
 export interface ReceiverScene {
   readonly clock: Clock;
   readonly script: Script;

@@ -10,10 +10,9 @@ import { PlatformRequest, readTarget, type RequestTarget } from './platform-requ
 import type { Receiver } from './receiver.js';
 import { servePage } from './serve-page.js';
 
-/** A path of no platform: one that has it has every path, as a webhook does. */
+/** A path that no platform has. A platform that accepts it accepts every path, as a webhook does. */
 const NO_PATH = new PlatformRequest({ method: 'POST', headers: {} }, { path: '/%', search: '' }, '', 0);
 
-/** What the routes lead to. */
 export interface RoutesScene {
   readonly platforms: readonly CollectorPlatform[];
   readonly receiver: Receiver;
@@ -25,7 +24,7 @@ export interface RoutesScene {
   readonly bound: () => { readonly isLoopback: boolean; readonly endpoints: readonly PlatformEndpoint[] };
 }
 
-/** Leads each request to a platform, the API or the page. */
+/** Routes each request to a platform, the API or the page. */
 export class Routes {
   readonly #byName: ReadonlyMap<string, CollectorPlatform>;
 

@@ -10,7 +10,7 @@ export interface NameCounts extends OutcomeCounts {
   readonly platform: string;
   readonly kind: EventKind;
   /**
-   * As first received; `''` for calls without a name of their own (`identify`, `group`, `alias`). Null: all other names of
+   * As first received; `''` for calls without a name (`identify`, `group`, `alias`). Null: all other names of
    * this kind, because the collector counts a limited number of names separately.
    */
   readonly name: string | null;

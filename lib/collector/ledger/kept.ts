@@ -2,7 +2,7 @@ import { guarded } from '../../host/guarded.js';
 import type { ReceivedEvent, ReceivedRequest } from './received.js';
 import { bytesOf, copyOf, lengthOf } from './text.js';
 
-/** An event as it is kept: properties as JSON, which is smaller than objects, quick to search and ready to answer with. */
+/** A stored event. Its properties are JSON, which is smaller than objects, quick to search and ready for an answer. */
 export interface KeptEvent extends Omit<ReceivedEvent, 'properties'> {
   readonly properties: string;
   /** Too large to be kept whole: without its properties, and with cut texts. */
@@ -10,7 +10,7 @@ export interface KeptEvent extends Omit<ReceivedEvent, 'properties'> {
   readonly bytes: number;
 }
 
-/** A request as it is kept. */
+/** A stored request. */
 export interface KeptRequest extends Omit<ReceivedRequest, 'headers'> {
   /** As JSON. */
   readonly headers: string;

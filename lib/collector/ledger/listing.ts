@@ -1,7 +1,7 @@
 /** A part of a list, newest first. */
 export interface Listing<T> {
   readonly found: readonly T[];
-  /** Number below which nothing was looked at yet; null: all that is kept was looked at. */
+  /** The search continues below this number; null: all stored items were searched. */
   readonly next: number | null;
 }
 
@@ -19,7 +19,7 @@ interface ListOptions<T> {
   readonly rowBytes?: (item: T) => number;
 }
 
-/** What one call looks through or answers with, at most. */
+/** Limits of one call. */
 const MAX_BYTES = 8_000_000;
 
 /**

@@ -48,7 +48,7 @@ export function requestFilter({ platform, search: text }: Query): (request: Kept
     (search === undefined || search.inTexts(request.problems) || isInTexts(request, search));
 }
 
-/** A search must not find hidden credentials. They are hidden only where it finds something, because hiding costs more. */
+/** A search must not find hidden credentials. Hiding is expensive, so only items that the search finds are checked. */
 function isInTexts(request: KeptRequest, search: Search): boolean {
   const isIn = ({ url, body, answer, headers }: Parameters<typeof hideCredentials>[0]): boolean =>
     search.inTexts([url, body, answer]) || search.inJson(headers);

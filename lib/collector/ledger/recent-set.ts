@@ -20,7 +20,7 @@ export class RecentSet {
     return this.max / 2;
   }
 
-  /** Adds a text; false if it was there. */
+  /** Adds a text; false if the set has it already. */
   add(text: string): boolean {
     const key = text.length > MAX_LENGTH ? createHash('sha256').update(text).digest('base64url') : text;
     if (this.#young.has(key) || this.#old.has(key)) return false;

@@ -1,7 +1,7 @@
 /** Numbers of items ascend in the order of arrival. */
 interface Item {
   readonly number: number;
-  /** What it costs to keep. */
+  /** The memory of the item. */
   readonly bytes: number;
 }
 

@@ -6,7 +6,7 @@ export function copyOf<T extends string | null>(text: T, maxLength = Infinity): 
   return (text === null ? null : ` ${text.slice(0, maxLength)}`.slice(1)) as T;
 }
 
-/** Bytes of a text in memory: one for each character, or two where it has characters outside of ASCII. */
+/** Bytes of a text in memory: one for each character, or two if it has characters outside of ASCII. */
 export function bytesOf(text: string): number {
   return Buffer.byteLength(text) === text.length ? text.length : text.length * 2;
 }

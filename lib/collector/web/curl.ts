@@ -3,7 +3,7 @@ import type { RequestResponse } from '../api/responses.js';
 /** Headers that curl sets itself, or that belong to the connection. */
 const LEFT_OUT =
   /^(?:host|connection|content-length|content-encoding|transfer-encoding|accept-encoding|keep-alive|expect)$/i;
-/** What the collector shows in place of a credential. */
+/** The text that replaces a credential. */
 const HIDDEN = '[hidden]';
 
 /** The request as a command for a shell, without credentials. */

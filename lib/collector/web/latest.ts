@@ -25,7 +25,7 @@ export function useLatest<T>(path: string | undefined, revision: string): Latest
     const abort = new AbortController();
     running.current = { path, abort };
     const load = async (): Promise<void> => {
-      // The revision may change meanwhile: then it reads once more. Without an answer it tries again.
+      // If the revision changes during the request, it reads once more. Without an answer it retries.
       for (let done = ''; done !== wanted.current.revision && wanted.current.path === path;) {
         const asked = wanted.current.revision;
         const next = await readOnce<T>(path, abort.signal);

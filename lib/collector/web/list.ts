@@ -13,7 +13,7 @@ export interface Slice<T> {
 
 export interface List<T> extends Partial<Slice<T>> {
   readonly error: string | undefined;
-  /** Newer rows that are not shown, because the reader would lose the place. */
+  /** Number of newer rows that are held back while the reader has scrolled. */
   readonly newer: number;
   readonly showNewer: () => void;
   readonly showOlder: () => void;

@@ -3,7 +3,7 @@ import { read } from './api.js';
 import { createStore } from './store.js';
 import { OUTCOMES } from './place.js';
 
-/** What the page knows of the collector. */
+/** The state of the collector as the page knows it. */
 export interface Live {
   readonly state: 'connecting' | 'live' | 'paused' | 'down';
   readonly stats: StatsResponse | undefined;

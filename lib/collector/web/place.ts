@@ -11,7 +11,7 @@ export const OUTCOMES = [
   'dropped',
 ] as const satisfies ReceivedOutcome[];
 
-/** What the page shows. It is the query of the page's URL, so that a view can be shared. */
+/** The view and its filters. They are in the query of the page's URL, so that a view can be shared. */
 export interface Place {
   readonly view: View;
   readonly platform?: string | undefined;
@@ -49,7 +49,7 @@ export function placeQuery({ view, ...filters }: Place): string {
 export const place = createStore(parsePlace(location.search));
 addEventListener('popstate', () => place.set(parsePlace(location.search)));
 
-/** Shows another place; `replace` where the Back button should skip the present one. */
+/** Shows another place; `replace`: the Back button skips the present one. */
 export function go(to: Place, { replace = false } = {}): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', placeQuery(to));
   place.set(to);

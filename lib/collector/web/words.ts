@@ -1,6 +1,6 @@
 import type { ReceivedOutcome } from '../api/responses.js';
 
-/** What an outcome means, for a reader who sees the word for the first time. */
+/** The meaning of each outcome, for newcomers. */
 export const OUTCOME_MEANS: Readonly<Record<ReceivedOutcome, string>> = {
   delivered: 'A real host would store it.',
   duplicate: 'The platform recognises it as a repetition of an event that it has, and would count it once.',

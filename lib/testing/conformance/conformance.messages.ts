@@ -31,7 +31,7 @@ export const RULE_TITLES = {
 
 const rule = (name: string): string => `${name}: ${(RULE_TITLES as Record<string, string>)[name] ?? ''}`;
 
-/** Messages for authors of destinations: what the rule found, what that means for the events, what to change. */
+/** Messages for authors of destinations: the finding, its effect on events, and the change to make. */
 export const conformanceMessages = {
   name: (name: string): string => rule(name),
   skipped: (name: string, reason: string): string => `${rule(name)} (skipped: ${reason})`,

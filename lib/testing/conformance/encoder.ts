@@ -28,7 +28,7 @@ const CONSENT = { analytics: 'allow', advertising: 'allow' } as const;
 /** A new destination without a lane: the events that it accepts, and the requests that it builds. */
 export class Encoder {
   readonly destination: Destination;
-  /** What it reported to `setup.notice()`. */
+  /** Notices that it reported to `setup.notice()`. */
   readonly notices: string[] = [];
 
   constructor(private readonly setup: Subject) {
@@ -36,7 +36,7 @@ export class Encoder {
     this.destination.open?.({ notice: (_, about, message) => void this.notices.push(about, message()) });
   }
 
-  /** The largest event that its lane would give it, in bytes of JSON. */
+  /** The largest event that a lane would pass to it, in bytes of JSON. */
   get maxEventBytes(): number {
     const { maxEventBytes, maxBytes } = limitsOf(this.destination);
     const inBatch = this.destination.batch?.maxBytes ?? maxBytes;
@@ -54,7 +54,7 @@ export class Encoder {
     return 'note' in admission ? { ...this.#entryOf(event), event, note: admission.note } : undefined;
   }
 
-  /** A lane's own data of every second event, as far as the destination asks for it. */
+  /** Lane-specific data for every second event, if the destination asks for it. */
   #entryOf({ id }: TrackingEvent): Partial<LaneEvent> {
     const { needs = [], resolvers = [] } = this.destination;
     if (Number.parseInt(id.slice(-1), 16) % 2 === 0) return {};
@@ -65,7 +65,7 @@ export class Encoder {
     };
   }
 
-  /** The events that it accepts of some; by default of one of each type, and of the generated ones. */
+  /** The accepted ones of the given events; by default one event of each type and the generated events. */
   allAdmitted(events: readonly TrackingEvent[] = everyEvent(this.setup)): LaneEvent[] {
     return events.flatMap((event) => this.admitted(event) ?? []);
   }
@@ -84,15 +84,15 @@ export class Encoder {
     );
   }
 
-  /** A first attempt, with what is given in its place. */
+  /** A first attempt, with the given members replaced. */
   attempt(given: Partial<Attempt> = {}): Attempt {
     const { fresh } = this.setup;
     return { now: START, number: 1, ...(fresh !== undefined && { credentials: fresh }), ...given };
   }
 
   /**
-   * The request of one attempt. The events are copies, and the wall clock stands still, so that two calls differ only by
-   * what the destination itself does.
+   * The request of one attempt. The events are copies, and the wall clock stands still, so only the destination itself can
+   * make two calls differ.
    */
   request(batch: readonly LaneEvent[], attempt: Partial<Attempt> = {}, date = START): OutgoingRequest {
     const given = batch.map((held) => structuredClone(held));

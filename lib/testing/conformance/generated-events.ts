@@ -83,7 +83,7 @@ class EventGenerator {
       this.#below(2) === 0 ? `member ${this.#below(20)}` : this.#text().slice(0, 300),
       this.#value(level + 1),
     ]);
-    // An own member of this name, as JSON.parse() makes it.
+    // JSON.parse() creates such a member.
     return Object.fromEntries(members);
   }
 

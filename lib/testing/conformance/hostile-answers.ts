@@ -4,7 +4,7 @@ import { guarded } from '../../host/guarded.js';
 import type { ConformanceSetup, PlatformAnswer } from './conformance-setup.js';
 import type { LaneRequest } from './played-lane.js';
 
-/** An answer that no platform documents, by what is wrong with it. */
+/** Undocumented answers, by their fault. */
 export interface HostileAnswer {
   readonly what: string;
   readonly make: (status: number, request: LaneRequest) => PlayedAnswer;
@@ -35,7 +35,7 @@ const BODIES: Readonly<Record<string, string | Uint8Array>> = {
   'a body over 1 MB': 'x'.repeat(1_500_000),
 };
 
-/** Answers with every status that a rule asks for; those that name events name the wrong ones. */
+/** Answers with every status of a rule. Answers about events name events that are not in the request. */
 export function hostileAnswers(setup: ConformanceSetup): HostileAnswer[] {
   const plain = Object.entries(BODIES).map(([what, body]): HostileAnswer => ({
     what,

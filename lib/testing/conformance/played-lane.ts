@@ -19,7 +19,7 @@ import { VirtualTracking } from './virtual-tracking.js';
 
 /** Marks a request on its way through the lane; removed before a rule sees the request. */
 const MARK = 'x-conformance-request';
-/** Real time that a compression gets. */
+/** Longest real time of a compression. */
 const COMPRESSION_MS = 5_000;
 
 /** A request to the simulated platform. */
@@ -79,7 +79,7 @@ export class PlayedLane {
     return this.#tracking.until(goal, withinMs);
   }
 
-  /** Until no event is pending. */
+  /** Resolves when no event is pending. */
   settled(withinMs: number): Promise<boolean> {
     return this.until(() => this.stats.pending === 0, withinMs);
   }
@@ -91,7 +91,7 @@ export class PlayedLane {
   }
 
   #marked(request: OutgoingRequest, built: Built): OutgoingRequest {
-    // Not a request: the lane rejects it as it is.
+    // Not a request: the lane rejects the value itself.
     if (typeof (request as Partial<OutgoingRequest> | null)?.url !== 'string') return request;
     this.#built.push(built);
     if (request.compress === 'gzip') {

@@ -6,7 +6,7 @@ import { guarded } from '../../host/guarded.js';
 /** The values of a request by their place, such as `body.events.0.id`, `query.token` or `header.authorization`. */
 export type RequestValues = ReadonlyMap<string, string>;
 
-/** The body as text, decompressed where the destination compressed it. */
+/** The body as text, decompressed if the destination compressed it. */
 export function bodyText(body: OutgoingRequest['body']): string {
   if (body === undefined || typeof body === 'string') return body ?? '';
   const bytes = Buffer.from(body);
@@ -14,7 +14,7 @@ export function bodyText(body: OutgoingRequest['body']): string {
   return guarded(() => gunzipSync(bytes).toString()) ?? bytes.toString('latin1');
 }
 
-/** Everything that a request consists of, as one text: two requests are the same if these are. */
+/** All parts of a request as one text, to compare requests. */
 export function requestText({ method, url, headers, body, compress }: OutgoingRequest): string {
   const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name.toLowerCase()}: ${value}`);
   return [`${method} ${url}`, ...lines.toSorted(), compress ?? '', bodyText(body)].join('\n');

@@ -49,7 +49,7 @@ export class EventMatch {
     return nearest;
   }
 
-  /** The expected members of the event. Equal ones are shown as expected, so that a diff has only the others. */
+  /** The event's values of the expected members. Equal members are replaced by the expected ones, so a diff shows only differences. */
   shown(event: TrackingEvent): unknown {
     return this.#shown(event, this.expected);
   }

@@ -10,7 +10,8 @@ import type { MatcherContext, MatcherResult } from './matcher-context.js';
 export interface TrackingMatchers<R = void> {
   /**
    * At least one event of this name was accepted, whose properties include these (as in `toMatchObject`), and whose other
-   * members, such as `userId`, are these. A name that a registered plan does not have does not compile. Give it a recorder, the `TrackingService`, or the application.
+   * members, such as `userId`, are these. A name outside of a registered plan does not compile. Give it a recorder, the
+   * `TrackingService`, or the application.
    */
   toHaveTracked(name: RecordedName, properties?: object, members?: EventMembers): R;
   /** Exactly this number of events of this name was accepted. */

@@ -15,7 +15,7 @@ const PROFILE_TYPES: ReadonlyMap<string, string> = new Map([
   ['/identify', '$identify'],
   ['/groupidentify', '$groupidentify'],
 ]);
-/** The browser SDK's settings, and its reports about itself, where they are sent here. */
+/** Requests of the browser SDK for its settings, and its reports about itself. */
 const SETTINGS = jsonAnswer(200, { configs: {} });
 const HOUSEKEEPING = /^\/(?:config(?:\/[\w-]+)?|v1\/capture)$/;
 

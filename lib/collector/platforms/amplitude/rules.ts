@@ -56,7 +56,7 @@ function isMixed(properties: unknown): boolean {
   return operations > 0 && operations < names.length;
 }
 
-/** What operations set, and the other operations by their names. Plain names are read as they are. */
+/** The properties that operations set, and other operations by name. Plain names are read unchanged. */
 export function changesIn(properties: unknown): UnknownObject {
   const { $set, ...others } = objectOf(properties);
   return isObject($set) ? { ...$set, ...others } : objectOf(properties);

@@ -10,7 +10,7 @@ import { readHousekeeping } from '../segment-protocol/settings.js';
 const MAX_MESSAGE_BYTES = 1_000_000;
 const MAX_NAME_BYTES = 128;
 const MAX_ID_LENGTH = 64;
-/** The host makes an id of its own for a message without one. */
+/** The host generates an id for a message without one. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 const BATCH_ROUTES: ReadonlySet<string> = new Set(['/api/s/s2s/batch', '/v1/batch', '/v1/b', '/batch', '/b']);
 /** From servers, and from the browser library, which needs no key at a host of the site's own. */

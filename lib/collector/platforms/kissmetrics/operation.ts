@@ -12,7 +12,7 @@ const MAX_NAME_LENGTH = 254;
 const MAX_VALUE_BYTES = 8_192;
 const NOTHING: Parameters['properties'] = Object.freeze({});
 const OLDEST_SECOND = Date.UTC(2009, 0, 1) / 1_000;
-/** As far as a date reaches. */
+/** The largest time of a JavaScript date. */
 const NEWEST_SECOND = 8.64e12;
 
 /**

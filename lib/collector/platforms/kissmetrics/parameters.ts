@@ -1,7 +1,7 @@
 import { guarded } from '../../../host/guarded.js';
 import { invalidEncoding, repeatedParameter } from './kissmetrics.messages.js';
 
-/** The parameters of a request that the API names; empty where one is absent. */
+/** The parameters of a request that the API names; '' if one is absent. */
 export type OwnParameters = Record<'_k' | '_p' | '_n' | '_t' | '_d', string>;
 
 /** The parameters of a request. */

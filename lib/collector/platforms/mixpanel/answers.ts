@@ -2,7 +2,7 @@ import type { Answer, AnswerKind } from '../../platform.js';
 import { jsonAnswer, textAnswer } from '../reading/reading.js';
 import { FAILURES, type Failure } from './mixpanel.messages.js';
 
-/** What an answer depends on beside its kind. */
+/** The facts of a request that its answer depends on. */
 export interface AnswerForm {
   /** `/import`, and the other paths with `strict=1`: an answer with counts. The others answer 1 or 0. */
   readonly isCounted: boolean;

@@ -26,7 +26,7 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map([
   ['$merge', 'alias'],
   ['$mp_web_page_view', 'page'],
 ]);
-/** Precedes the id of a browser where it stands for a person. */
+/** Precedes the id of a browser that stands for a person. */
 const DEVICE = '$device:';
 
 export const notAnObject: ReadRecord = {

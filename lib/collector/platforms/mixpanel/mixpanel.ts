@@ -89,7 +89,7 @@ function itemsOf(request: CollectorRequest, isImport: boolean): readonly unknown
   return !isImport && isObject(content) ? [content] : undefined;
 }
 
-/** A token or a legacy secret is the user, without a password; a service account has both, and no project of its own. */
+/** A token or a legacy secret is the user, without a password; a service account has both, and no project. */
 function credentialProblemOf({ headers, query }: CollectorRequest): string | undefined {
   const [, encoded = ''] = /^basic +(\S+)$/i.exec(headers['authorization'] ?? '') ?? [];
   const [user = '', secret = ''] = Buffer.from(encoded, 'base64').toString().split(':');

@@ -38,7 +38,7 @@ function profileFailure(id: string | null): Failure | undefined {
   return id === null || isBanned(id) ? FAILURES.noProfileId : undefined;
 }
 
-/** What is set, and the other operations by their names. */
+/** The properties that are set, and other operations by name. */
 function changesIn(item: UnknownObject): UnknownObject {
   const others: Record<string, unknown> = {};
   for (const name of OPERATIONS.filter((each) => item[each] !== undefined)) others[name] = item[name];

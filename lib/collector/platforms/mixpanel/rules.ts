@@ -55,14 +55,14 @@ export function shapeFailure(value: object, level = 0): Failure | undefined {
   if (members.length >= MAX_MEMBERS) return isArray ? FAILURES.items : FAILURES.members;
   for (const member of members) {
     if (typeof member !== 'object' || member === null) continue;
-    // The items of an array are not a level of their own.
+    // The items of an array are no further level.
     const found = shapeFailure(member, Array.isArray(member) ? level : level + 1);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** The properties as Mixpanel stores them; the same object where it cuts nothing. */
+/** The properties as Mixpanel stores them; the same object if nothing is cut. */
 export function withCutTexts(properties: UnknownObject): UnknownObject {
   let cut: Record<string, unknown> | undefined;
   for (const name of Object.keys(properties)) {

@@ -3,7 +3,7 @@ import { jsonAnswer, withoutEvents } from '../reading/reading.js';
 
 const SCRIPT_HEADERS = { 'content-type': 'application/javascript; charset=utf-8' };
 
-/** The settings of a new project, without the functions that have files of their own. */
+/** The settings of a new project, without the features that load further files. */
 const CONFIG = {
   supportedCompression: ['gzip', 'gzip-js'],
   hasFeatureFlags: false,

@@ -6,7 +6,7 @@ import { readEvent } from './event.js';
 import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
 import { isShared, isUuid, MAX_AHEAD_MS, MAX_LENGTH } from './rules.js';
 
-/** On the wire, so compressed where the request is. */
+/** Of the body on the wire, which may be compressed. */
 const MAX_BYTES = 10_000_000;
 const REQUIRED_HEADERS = [
   'posthog-sdk-info',

@@ -5,13 +5,13 @@ import { basicUser } from '../reading/request.js';
 import { allWith, readMessage, type Message } from './message.js';
 import { noBatch, noJson, noPost, oldSentAt } from './segment-protocol.messages.js';
 
-/** What a path accepts: a batch, or one message of a kind. */
+/** The content that a path accepts: a batch, or one message of a kind. */
 export type Route = 'batch' | EventKind;
 
 /** A request of the protocol. */
 export interface ProtocolRequest {
   readonly messages: readonly Message[];
-  /** Its members; empty where it is not readable. */
+  /** Its members; empty if the body is not readable. */
   readonly body: UnknownObject;
   /** Why there are no messages to read. */
   readonly unreadable?: keyof typeof UNREADABLE;

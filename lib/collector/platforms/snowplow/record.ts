@@ -20,7 +20,7 @@ const MILLISECONDS = /^\d{1,15}$/;
 /** Columns of the events table (unconfirmed for each version of the pipeline). */
 const COLUMNS = { uid: 255, duid: 128, url: 4_096, refr: 4_096, page: 2_000, ua: 1_000 } as const;
 
-/** What a person sees of an event. */
+/** The members of an event that the page shows. */
 type Shown = Pick<ReadEvent, 'kind' | 'name' | 'properties'>;
 
 /** Reads a record of a POST; an event that breaks the schema is dropped after the 200. */
@@ -61,7 +61,7 @@ function readFields(fields: UnknownObject, faults: string[]): ReadEvent {
     time,
     outcome: faults.length === 0 ? 'delivered' : 'dropped',
     problems: [...faults, ...warnings],
-    // The pipeline compares the content, too. It stores the event of another application under an id of its own.
+    // The pipeline also compares the content. It stores another application's event with the same id under a new id.
     repetition: id === null ? undefined : [fields['aid'], fields['tna'], id].map(String).join(' '),
   };
 }

@@ -10,8 +10,8 @@ export function kindOf(value: unknown): EventKind {
 }
 
 /**
- * Reads an event of the JSON that `webhook()` sends, and as much as it can of any other JSON: a body of an application's own
- * (`encode`) breaks no rule. `position` tells events of one request apart that have no id.
+ * Reads an event of the JSON that `webhook()` sends, and as much as it can of any other JSON: a body that an application
+ * makes (`encode`) breaks no rule. `position` distinguishes events of one request that have no id.
  */
 export function readOwnEvent(value: unknown, webhookId: string | undefined, position: number): ReadEvent {
   const message = webhookId === undefined ? undefined : `${webhookId} ${position}`;

@@ -28,7 +28,7 @@ export const webhook: CollectorPlatform = {
     }
     const problems = standardWebhooksProblems(request);
     const read = readBody(request);
-    // Each path is a receiver of its own.
+    // Each path is a separate receiver.
     const account = request.path;
     const isList = Array.isArray(read);
     return { events: isList ? read : [read], answer: { status: isList ? 204 : 200 }, problems, account };

@@ -15,7 +15,7 @@ export function CodeBlock({
 }: {
   readonly title: string;
   readonly text: string;
-  /** What the button copies. */
+  /** The text that the button copies. */
   readonly copied?: string;
   readonly isJson?: boolean;
 }) {

@@ -17,7 +17,7 @@ export const readableJson = (value: unknown): string => visibleLines(JSON.string
 
 const SHOWN = 300;
 
-/** Text from a sender: never markup, isolated from the direction of the text around it, and cut where it is very long. */
+/** Text from a sender: never markup, isolated from the direction of the text around it, and cut if it is very long. */
 export function SentText({ text }: { readonly text: string }) {
   const shown = visible(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
   return (

@@ -47,7 +47,7 @@ function sentAsItself(encoder: Encoder, event: TrackingEvent): void {
   if (text !== undefined && text === asTrack) throw new Error(conformanceMessages.typeIgnored(event.type));
 }
 
-/** It decides by the event alone, reads few of its properties, and changes nothing. */
+/** `accept` decides by the event alone, reads few of its properties, and changes nothing. */
 function accept(setup: Subject): void {
   const [one, other] = [new Encoder(setup), new Encoder(setup)];
   for (const event of everyEvent(setup)) {
@@ -58,7 +58,7 @@ function accept(setup: Subject): void {
     );
     if (!isAdmission(said)) throw new Error(conformanceMessages.noAdmission(event.type));
     if (JSON.stringify(event) !== before) throw new Error(conformanceMessages.acceptChanges(event.type));
-    // Another process, at another time.
+    // A new destination at another time stands for another process.
     const later = guarded(() => ({ said: admission(other, event, START + YEAR_MS) }));
     if (JSON.stringify({ said }) !== JSON.stringify(later)) {
       throw new Error(conformanceMessages.acceptDiffers(event.type));

@@ -52,12 +52,12 @@ class Scenario {
     for (const id of ids) this.#taken.add(id);
   }
 
-  /** Gives further events. */
+  /** Records further events. */
   more(): void {
     this.ids.push(...giveAll(this.lane.service, [aSample(), aSample()]));
   }
 
-  /** Ends it: every event has the expected state, and the accounting adds up. */
+  /** Shuts the lane down and checks that every event has the expected state and that the accounting adds up. */
   async settled(dead: readonly (string | undefined)[] = []): Promise<void> {
     const { lane, ids, answer } = this;
     await lane.settled(HOUR_MS);

@@ -10,7 +10,7 @@ import type { Subject } from '../subject.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Odd, so that it is the time of no event. */
+/** An unusual time, so that no event has it. */
 const NOW = START + 5_700;
 const LATER = NOW + 3 * DAY_MS + 7 * MINUTE_MS + 1_234;
 const ATTEMPTS = [2, 7];
@@ -42,7 +42,7 @@ function repeatable(setup: Subject): void {
   }
 }
 
-/** As the journal reads it. */
+/** The event as read from the journal. */
 function stored(held: LaneEvent): LaneEvent {
   const json = JSON.stringify(toEventJson(held.event));
   return { ...held, event: fromEventJson(json, held.event.lanes), json };

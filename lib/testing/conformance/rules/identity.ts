@@ -12,7 +12,7 @@ import { deepFrozen, orBroken } from '../untrusted-code.js';
 const MAX_ID = 1_000;
 const ADDRESS = /(?:^|[._$-])(?:client_?)?ip(?:_?address)?$/i;
 const USER_AGENT = /user_?-?agent/i;
-/** How platforms write that there is none. */
+/** Values with which platforms mark a missing address. */
 const NONE = /^(?:|0|false|null|undefined|0\.0\.0\.0|::)$/;
 
 /** The address and the user agent of a request are those of a person, or absent: never this machine's. */
@@ -49,7 +49,7 @@ const COOKIES: Readonly<Record<string, string>> = {
   _fbp: 'fb.1.1700000000000.1234567890',
 };
 
-/** A resolver reads the cookies of its own platform. */
+/** A resolver reads its platform's cookies. */
 function browserIds(setup: Subject): void {
   const own = Object.keys(setup.cookies ?? {});
   const { resolvers = [] } = new Encoder(setup).destination;

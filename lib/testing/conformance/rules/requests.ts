@@ -13,7 +13,7 @@ import { deepFrozen, orBroken } from '../untrusted-code.js';
 
 const METHODS: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH']);
 const HOUR_MS = 3_600_000;
-/** Characters that grow most when escaped in JSON, in a form, in UTF-8; and one that never grows. */
+/** The characters that grow most in JSON, in a form and in UTF-8, and one that never grows. */
 const FILLINGS = ['a', '%', ' ', '"', '漢', '\u0001'];
 /** Bytes of a large property; platforms cut or refuse larger ones. */
 const PROPERTY_BYTES = 8_000;
