@@ -198,7 +198,7 @@ describe('a decorated method', () => {
     expect(it.a.events[0]!.anonymousId).toBe(expected);
   });
 
-  test('of a visitor has them, and nobody’s has none', () => {
+  test('of a visitor has them, and an unknown one has none', () => {
     const it = platforms();
     called(it, {}, { a: A });
     called(it, { user: () => null }, { a: A });

@@ -6,7 +6,7 @@ import { tracking } from '../support/tracking.js';
 const WHO = { userId: 'ann' };
 
 describe('options of a decorated method', () => {
-  test('look like plain options, and carry the source all the same', () => {
+  test('look like plain options, and contain the source', () => {
     const options = new CapturedOptions('Orders.create', { ...WHO, key: undefined, timestamp: 5 });
     expect(options).toEqual({ userId: 'ann', timestamp: 5 });
     expect(Object.keys(options)).toEqual(['userId', 'timestamp']);
@@ -14,7 +14,7 @@ describe('options of a decorated method', () => {
     expect(CapturedOptions.placeOf({ userId: 'ann', timestamp: 5 })?.source).toBeUndefined();
   });
 
-  test('save the door the second copy of properties that are kept already', () => {
+  test('save a second copy of properties that were copied before', () => {
     const { service, shop } = tracking();
     const options = new CapturedOptions('Orders.create', WHO);
     const kept = snapshot({ orderId: 'O-1' }, 1_000);
@@ -23,7 +23,7 @@ describe('options of a decorated method', () => {
     expect(shop.events[0]!.properties).toBe(kept.value);
   });
 
-  test('vouch for no other properties', () => {
+  test('do not save the copy of other properties', () => {
     const { service, shop } = tracking();
     const options = new CapturedOptions('Orders.create', WHO);
     options.keep(snapshot({ orderId: 'O-1' }, 1_000));
@@ -33,7 +33,7 @@ describe('options of a decorated method', () => {
     expect(shop.events[0]!.properties).not.toBe(others);
   });
 
-  test('do not lift the limit of an event', () => {
+  test('do not change the limit of an event', () => {
     const { service } = tracking({ maxEventBytes: 1_000 });
     const options = new CapturedOptions('Orders.create', WHO);
     const kept = snapshot({ text: 'x'.repeat(2_000) }, 10_000);

@@ -72,7 +72,7 @@ describe('a refused call is counted under its reason, and warned of once', () =>
     expect(spoken.warnings[0]).toContain(reason);
   });
 
-  test('the warning tells what to do, and neither whom it was about nor what was in it', () => {
+  test('the warning has a remedy, and neither the person nor the content', () => {
     const { service, spoken } = tracking();
     service.track(
       'Order Completed',
@@ -298,7 +298,7 @@ describe('a call that is taken', () => {
   });
 });
 
-describe('without anybody to attribute it to', () => {
+describe('an event without a person', () => {
   test('an event is refused, unless a fallback is set', () => {
     const { service, shop } = tracking({ identity: { fallback: { anonymousId: 'system' } } });
     service.track('Job Done');

@@ -35,7 +35,7 @@ function contextOf({
   return context.around(said && snapshot(said, 1_000), place, { userId: 'ann' })?.value;
 }
 
-test('what describes the client is only with events of the client', () => {
+test('details of the client are only on events of the client', () => {
   const { service, shop } = tracking({ context: { userAgent: true } });
   const headers = { 'user-agent': 'Firefox', 'x-request-id': 'r-1' };
   const say = (identity?: object): void => void service.track('Said', {}, identity);
@@ -54,7 +54,7 @@ test('what describes the client is only with events of the client', () => {
 });
 
 describe('the context of an event', () => {
-  test('is what the call says, then the active span, then the request', () => {
+  test('has the call’s members first, then the active span’s, then the request’s', () => {
     const request = { method: 'POST', locale: 'en', traceparent: OTHER };
     expect(contextOf({ request, span: PARENT, said: { locale: 'de', n: 1 } })).toEqual({
       method: 'POST',
@@ -67,11 +67,11 @@ describe('the context of an event', () => {
     expect(contextOf({ span: PARENT, said: { traceId: 'mine' } })).toMatchObject({ traceId: 'mine' });
   });
 
-  test('of a decorated method has the span of its success, and not that of its answer', () => {
+  test('of a decorated method has the span of its success, and not that of its response', () => {
     expect(contextOf({ span: OTHER, at: PARENT })).toMatchObject({ traceId: TRACE });
   });
 
-  test('is none where nothing is known', () => {
+  test('is absent if no detail is known', () => {
     expect(contextOf({})).toBeUndefined();
     expect(contextOf({ said: { n: 1 } })).toEqual({ n: 1 });
   });

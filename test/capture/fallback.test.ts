@@ -19,8 +19,8 @@ function inHandler(handler: 'create' | 'cancel', fn: () => void): void {
   runInScope(scope, fn);
 }
 
-describe('an event of nobody, without a fallback', () => {
-  test('is refused; the first of each source says so, and what to do', () => {
+describe('an event without a person and without a fallback', () => {
+  test('is refused, and logged once for each source with a remedy', () => {
     const { service, spoken } = tracking();
     for (const handler of ['create', 'create', 'cancel'] as const) {
       inHandler(handler, () => {
@@ -44,7 +44,7 @@ describe('an event of nobody, without a fallback', () => {
 });
 
 describe('the identity fallback', () => {
-  test('is asked with the source, only where nobody is known', () => {
+  test('is called with the source, only if no person is known', () => {
     const asked: (string | undefined)[] = [];
     const fallback = (source: string | undefined) => {
       asked.push(source);
@@ -57,7 +57,7 @@ describe('the identity fallback', () => {
     expect(shop.events.map(({ userId, anonymousId }) => userId ?? anonymousId)).toEqual(['system', 'ann']);
   });
 
-  test('is not asked about what it records itself', () => {
+  test('is not called for events that it records itself', () => {
     let asked = 0;
     const { service, shop } = tracking({
       identity: {

@@ -13,7 +13,7 @@ function two(filter: LaneFilter, options: object = {}) {
 }
 
 describe('filter of a destination', () => {
-  test('lets through the names that it lists, and the others have all', () => {
+  test('accepts the names that it lists; other destinations get all events', () => {
     const { service, ads, plain, spoken } = two(['Order Completed', 'identify']);
     service.track('Order Completed', {}, ANN);
     service.track('Signed Up', {}, ANN);
@@ -26,7 +26,7 @@ describe('filter of a destination', () => {
     expectAccounted(service.stats());
   });
 
-  test('is a function that sees a copy of the final event', () => {
+  test('may be a function that gets a copy of the final event', () => {
     const seen: TrackingEvent[] = [];
     const { service, ads } = two(
       (event) => {

@@ -73,7 +73,7 @@ async function carryOut(service: TrackingService, program: readonly Step[]): Pro
   return made;
 }
 
-test('whatever holds hold, an event enters once and only if nothing around it has failed, and all is accounted for', async () => {
+test('with any nesting of holds, an event is stored once, only if all holds around it succeed, and all events are accounted for', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (program) => {
       const { service, shop } = tracking();

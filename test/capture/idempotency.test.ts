@@ -74,7 +74,7 @@ describe('a repeated request', () => {
     }
   });
 
-  test('gets all its events again by name and turn, in whatever order the names come', () => {
+  test('finds all its events by name and position, in any order of names', () => {
     const it = tracking(HEADER);
     const both = (names: readonly string[]): (string | undefined)[] =>
       attempt({}, () => names.map((name) => it.service.track(name)));
@@ -84,14 +84,14 @@ describe('a repeated request', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 3, duplicate: 3 });
   });
 
-  test('records what its first attempt did not come to', () => {
+  test('records events that its first attempt did not reach', () => {
     const it = tracking(HEADER);
     attempt({}, () => it.service.track('Item Bought', { n: 1 }));
     attempt({}, () => [1, 2, 3].map((n) => it.service.track('Item Bought', { n })));
     expect(it.shop.events.map(({ properties }) => properties['n'])).toEqual([1, 2, 3]);
   });
 
-  test('is recognised by a header of another name, in any case, and by a function before it', () => {
+  test('is recognised by a header of another name, in any case; a function takes precedence', () => {
     const named = tracking({ idempotency: { header: 'X-Request-Key' } });
     const sent = { key: '', headers: { 'x-request-key': 'k' } };
     expect(paid(named, sent)).toBe(paid(named, sent));
@@ -106,14 +106,14 @@ describe('a repeated request', () => {
     expect(paid(hooked, { key: 'wh_1' })).not.toBe(paid(hooked, delivery('a', 'wh_1')));
   });
 
-  test.each([[''], ['  '], [['a', 'b']], [5], [null]])('is a new one where its key is none: %p', (value) => {
+  test.each([[''], ['  '], [['a', 'b']], [5], [null]])('is a new one if its key is unusable: %p', (value) => {
     const it = tracking(HEADER);
     const sent = { key: '', headers: { 'idempotency-key': value } };
     expect(paid(it, sent)).not.toBe(paid(it, sent));
     expect(it.service.stats().accepted).toBe(2);
   });
 
-  test('is another one with another method, route, name, type, person or key', () => {
+  test('differs with another method, route, name, type, person or key', () => {
     const it = tracking(HEADER);
     const ids = [
       paid(it),
@@ -130,7 +130,7 @@ describe('a repeated request', () => {
     expect(it.service.stats()).toMatchObject({ accepted: ids.length, duplicate: 0 });
   });
 
-  test('of a key of the call is that key alone', () => {
+  test('with a key of the call has the id of that key', () => {
     const it = tracking(HEADER);
     const id = attempt({}, () => it.service.track('Paid', {}, { key: 'order-1' }));
     expect(
@@ -139,12 +139,12 @@ describe('a repeated request', () => {
     expect(tracking(HEADER).service.track('Paid', {}, { ...ANN, key: 'order-1' })).toBe(id);
   });
 
-  test('has the same ids in every process of one namespace, and others in another', () => {
+  test('has the same ids in every process of one namespace, and different ids in another', () => {
     expect(paid(tracking(HEADER))).toBe(paid(tracking(HEADER)));
     expect(paid(tracking({ ...HEADER, namespace: 'acme' }))).not.toBe(paid(tracking(HEADER)));
   });
 
-  test('is remembered for dedup.maxAgeMs, and while no more than dedup.maxKeys came after it', () => {
+  test('is remembered for dedup.maxAgeMs, and until dedup.maxKeys newer keys', () => {
     const it = tracking({ ...HEADER, dedup: { maxAgeMs: 1_000, maxKeys: 2 } });
     paid(it);
     it.clock.advance(999);
@@ -160,7 +160,7 @@ describe('a repeated request', () => {
 });
 
 describe('never across persons', () => {
-  test('somebody who sends the key of another hides nothing of theirs, before or after', () => {
+  test('a key of another person hides none of that person’s events, before or after', () => {
     for (const [first, second] of [
       ['mallory', 'ann'],
       ['ann', 'mallory'],
@@ -172,7 +172,7 @@ describe('never across persons', () => {
     }
   });
 
-  test('not even where both act as somebody else, or record about the same account', () => {
+  test('also if both act as a third person, or record about the same account', () => {
     const it = tracking(HEADER);
     for (const user of ['mallory', 'ann']) {
       attempt({ user }, () => it.service.runAs({ userId: 'tenant' }, () => it.service.track('Paid')));
@@ -181,14 +181,14 @@ describe('never across persons', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 4, duplicate: 0 });
   });
 
-  test('nor where nobody knows who they are: a fallback is all of them', () => {
+  test('also if both are unknown and get the same fallback', () => {
     const it = tracking({ ...HEADER, identity: { fallback: { userId: 'system' } } });
     const strangers = [paid(it, { user: '' }), paid(it, { user: '' })];
     expect(strangers[0]).not.toBe(strangers[1]);
     expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 0 });
   });
 
-  test('nor where strangers all name one account, as a form does that anybody may send', () => {
+  test('also if unknown people name the same account, as in a public form', () => {
     const it = tracking(HEADER);
     const sent = { user: '', key: '1' };
     const forms = [1, 2].map((n) =>
@@ -201,7 +201,7 @@ describe('never across persons', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 4, duplicate: 0 });
   });
 
-  test('nor where they, their keys and routes read alike once they are put together', () => {
+  test('also if their ids, keys and routes have the same text when they are joined', () => {
     const it = tracking(HEADER);
     const word = fc.stringMatching(/^[a"\\\\,: 0]{1,4}$/);
     const sent = fc.record({ user: word, key: word, route: word });
@@ -214,7 +214,7 @@ describe('never across persons', () => {
     );
   });
 
-  test('a webhook is known by its id alone, whoever its events are about', () => {
+  test('a webhook is recognised by its id alone, for events about any person', () => {
     const it = tracking({
       idempotency: { webhookId: ({ headers }) => headers['webhook-id'] as string },
       identity: { fallback: { userId: 'system' } },
@@ -307,7 +307,7 @@ describe('a key is used up only by an event that was recorded', () => {
     expectAccounted(it.service.stats());
   });
 
-  test('and not where the buffer was full, or dropped it later', () => {
+  test('not if the buffer was full, or dropped it later', () => {
     const full = tracking({ ...HEADER, buffer: memory({ maxEvents: 1, onFull: 'rejectNewest' }) });
     full.service.track('Filler', {}, ANN);
     expect(paid(full)).toBeUndefined();
@@ -324,7 +324,7 @@ describe('a key is used up only by an event that was recorded', () => {
   });
 });
 
-describe('a turn is the event’s, whatever becomes of it', () => {
+describe('an event uses up its position with any outcome', () => {
   const bought = (it: Tracking, lines: readonly object[]): void =>
     attempt({}, () => {
       for (const line of lines) it.service.track('Item Bought', line);
@@ -363,7 +363,7 @@ describe('a turn is the event’s, whatever becomes of it', () => {
     expect(ns(it)).toEqual([2, 0, 1]);
   });
 
-  test('and refused before the door, where a decorated method could not say what it was', () => {
+  test('refused before the door, because an option of a decorated method threw', () => {
     class Items {
       @Track('Item Bought', {
         properties: (n: unknown) => {
@@ -387,7 +387,7 @@ describe('a turn is the event’s, whatever becomes of it', () => {
     }
   });
 
-  test('and the browser’s id is the first event’s, also where that is refused', () => {
+  test('the browser’s id belongs to the first event, also if that is refused', () => {
     const id = randomUUID();
     const it = tracking({ idempotency: { eventId: 'x-event-id' } });
     const ids = attempt({ key: '', headers: { 'x-event-id': id } }, () =>
@@ -397,7 +397,7 @@ describe('a turn is the event’s, whatever becomes of it', () => {
   });
 });
 
-describe('what is no request of its own', () => {
+describe('calls without a separate request', () => {
   test('a message over a socket is no repetition of its handshake', () => {
     const it = tracking(HEADER);
     const socket = { handshake: { headers: { 'idempotency-key': KEY } }, ...aRequest() };
@@ -407,7 +407,7 @@ describe('what is no request of its own', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 0 });
   });
 
-  test('a message that its broker delivers again is, by a function', () => {
+  test('a message that its broker delivers again is recognised by a function', () => {
     const it = tracking({
       idempotency: { webhookId: (message: { id?: number }) => message.id },
     });
@@ -427,7 +427,7 @@ describe('what is no request of its own', () => {
     expect(delivery(1, 'onPaid')).not.toBe(delivery(1, 'onShipped'));
   });
 
-  test('two applications that meet in one request do not take each other’s turns', () => {
+  test('two applications in one request have separate positions', () => {
     const [one, other] = [tracking(HEADER), tracking({ ...HEADER, namespace: 'other' })];
     const both = (): void =>
       attempt({}, () => {
@@ -444,7 +444,7 @@ describe('what is no request of its own', () => {
     expect(one.shop.events[0]!.id).not.toBe(other.shop.events[0]!.id);
   });
 
-  test('GraphQL: aliased fields are told apart by their path, whichever of them failed before', () => {
+  test('GraphQL: aliased fields differ by their path, also if some of them failed before', () => {
     const it = tracking(HEADER);
     const request = aRequest({ route: '/graphql' });
     const field = (root: RequestScope, key: string): void => {
@@ -465,7 +465,7 @@ describe('what is no request of its own', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 1 });
   });
 
-  test('operations of one batch have their turns in common, also where their contexts are their own', () => {
+  test('operations of one batch share their positions, also with separate contexts', () => {
     const it = tracking(HEADER);
     const batch = (): void => {
       const response = {};
@@ -494,7 +494,7 @@ describe('an id that a browser gave its own copy', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 1, duplicate: 1 });
   });
 
-  test('comes to the first event of a request, and to no other', () => {
+  test('is used for the first event of a request, and for no other', () => {
     const it = shared({ eventId: 'X-Event-Id', header: true });
     const sent = { ...sends(BROWSERS), key: KEY };
     const names = (): (string | undefined)[] =>
@@ -511,7 +511,7 @@ describe('an id that a browser gave its own copy', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 4, duplicate: 4 });
   });
 
-  test('is not passed on by a first event that has a key of its own', () => {
+  test('is not used for the second event if the first one has its own key', () => {
     const it = shared();
     const ids = attempt(sends(BROWSERS), () => [
       it.service.track('Paid', {}, { key: 'order-1' }),
@@ -520,7 +520,7 @@ describe('an id that a browser gave its own copy', () => {
     expect(ids).not.toContain(BROWSERS);
   });
 
-  test('may be told by a function for each event; one id is for one event', () => {
+  test('may be read by a function for each event; one id is for one event', () => {
     const it = shared({ eventId: ({ headers }) => headers['x-event-id'] as string });
     const ids = attempt(sends(BROWSERS), () =>
       ['Paid', 'Paid', 'Coupon Used'].map((name) => it.service.track(name)),
@@ -536,7 +536,7 @@ describe('an id that a browser gave its own copy', () => {
     ).toBe(OTHER);
   });
 
-  test('that another person chose hides nothing of hers, before or after', () => {
+  test('that another person chose hides no event, before or after', () => {
     const it = shared();
     expect(paid(it, sends(BROWSERS, 'mallory'))).toBe(BROWSERS);
     const own = paid(it, sends(BROWSERS, 'ann'));
@@ -545,14 +545,14 @@ describe('an id that a browser gave its own copy', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 0 });
   });
 
-  test('that another event of the same person has hides none of the two', () => {
+  test('that another event of the same person has hides none of both', () => {
     const it = shared();
     expect(paid(it, sends(BROWSERS))).toBe(BROWSERS);
     expect(paid(it, sends(BROWSERS), 'Refunded')).not.toBe(BROWSERS);
     expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 0 });
   });
 
-  test('that waits in a hold is nobody else’s either, and free again when it is rolled back', async () => {
+  test('of a held event is reserved for it, and free again after a rollback', async () => {
     for (const fails of [false, true]) {
       const it = shared();
       let others: string | undefined;
@@ -571,7 +571,7 @@ describe('an id that a browser gave its own copy', () => {
     }
   });
 
-  test('of a stranger is not taken', () => {
+  test('of an unknown person is not used', () => {
     const it = tracking({
       idempotency: { eventId: 'X-Event-Id' },
       identity: { fallback: { userId: 'system' } },
@@ -579,7 +579,7 @@ describe('an id that a browser gave its own copy', () => {
     expect(paid(it, sends(BROWSERS, ''))).not.toBe(BROWSERS);
   });
 
-  test('of one of ours, which a client could work out, is not taken', () => {
+  test('that is a derived id, which a client could compute, is not used', () => {
     const it = shared({ eventId: 'X-Event-Id' });
     const ours = it.service.track('Paid', {}, { ...ANN, key: 'order-1' })!;
     const before = it.service.stats().accepted;
@@ -587,14 +587,14 @@ describe('an id that a browser gave its own copy', () => {
     expect(it.service.stats()).toMatchObject({ accepted: before + 1, notices: { invalid_event_id: 1 } });
   });
 
-  test('of an event without a key, which its client was told, is not taken from it', () => {
+  test('of an event without a key, which its client knows, is not used for another event', () => {
     const it = shared({ eventId: 'X-Event-Id' });
     const told = it.service.track('Paid', {}, ANN)!;
     expect(paid(it, sends(told, 'mallory'))).not.toBe(told);
     expect(it.service.stats()).toMatchObject({ accepted: 2, notices: { invalid_event_id: 1 } });
   });
 
-  test('is not on an event that is nobody’s any more, which still counts once', () => {
+  test('is not on an event without its person, which still counts once', () => {
     for (const hook of [undefined, (event: TrackingEvent) => ({ ...event, name: 'Renamed' })]) {
       const it = tracking({
         idempotency: { eventId: 'X-Event-Id' },
@@ -615,7 +615,7 @@ describe('an id that a browser gave its own copy', () => {
     }
   });
 
-  test('costs the same to remember, however long the person’s own id is', () => {
+  test('needs the same memory for a person’s id of any length', () => {
     const owners: unknown[] = [];
     const remember = jest.spyOn(KeyWindow.prototype, 'remember').mockImplementation((_, owner) => {
       owners.push(owner);
@@ -637,7 +637,7 @@ describe('an id that a browser gave its own copy', () => {
     },
   );
 
-  test('is none where there is none', () => {
+  test('is a new id if the client sent none', () => {
     const it = shared();
     for (const id of ['', undefined]) expect(paid(it, sends(id))).toBeDefined();
     expect(it.service.stats()).toMatchObject({ accepted: 2, notices: {} });
@@ -663,7 +663,7 @@ describe('a function that fails', () => {
     }
   });
 
-  test('is asked again until it knows: a body may not have been read yet', () => {
+  test('is called again until it returns an id, because a body may not be read yet', () => {
     let body: string | undefined;
     const it = tracking({ idempotency: { webhookId: () => body } });
     const delivery = (): (string | undefined)[] =>

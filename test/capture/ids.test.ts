@@ -110,7 +110,7 @@ function inRequest(
 }
 
 describe.each(['undefined', 'null', 'NaN', '[object Object]'])('the word %s', (word) => {
-  test('is no id of a group or of an alias', () => {
+  test('is not an id of a group or of an alias', () => {
     const { stats } = inRequest((service) => {
       service.group(word);
       service.alias(word, 'ada');
@@ -119,7 +119,7 @@ describe.each(['undefined', 'null', 'NaN', '[object Object]'])('the word %s', (w
     expect(stats).toMatchObject({ called: 3, accepted: 0, rejected: { invalid_id: 3 } });
   });
 
-  test('is no key', () => {
+  test('is not a key', () => {
     const { stats } = inRequest((service) => {
       service.track('Paid', {}, { key: word });
       service.track('Paid', {}, { key: word });
@@ -127,7 +127,7 @@ describe.each(['undefined', 'null', 'NaN', '[object Object]'])('the word %s', (w
     expect(stats).toMatchObject({ accepted: 2, duplicate: 0, notices: { key_empty: 2 } });
   });
 
-  test('is nobody in a header, a cookie, a verified user or a token', () => {
+  test('identifies no person in a header, a cookie, a verified user or a token', () => {
     const headers = { 'x-user': word, cookie: `who=${encodeURIComponent(word)}` };
     for (const resolver of [
       fromHeader('x-user'),
@@ -159,29 +159,34 @@ describe.each(WAYS)('of %s', (_way, call) => {
     ]);
   });
 
-  test.each(UNUSABLE)('%s is no id, and the event is refused and nobody else’s', (_what, id) => {
-    for (const user of [{ userId: id }, { anonymousId: id }, { userId: id, anonymousId: id }]) {
-      const { persons, stats, spoken } = inRequest((service) => {
-        call(service, user as IdentityInput);
-        call(service, user as IdentityInput);
-      });
-      expect(persons).toEqual([]);
-      expect(stats.rejected).toEqual({ invalid_identity: 2 });
-      expect(
-        spoken.warnings.filter((line) => line.includes('was not recorded (invalid_identity)')),
-      ).toHaveLength(1);
-      expect(spoken.warnings.join()).not.toMatch(/secret|ada|bob|65f1/);
-      expect(spoken.warnings.join()).toContain('`user` of @Track() and runAs() take { userId }, not the id');
-    }
-  });
+  test.each(UNUSABLE)(
+    '%s is unusable, and the event is refused and given to no other person',
+    (_what, id) => {
+      for (const user of [{ userId: id }, { anonymousId: id }, { userId: id, anonymousId: id }]) {
+        const { persons, stats, spoken } = inRequest((service) => {
+          call(service, user as IdentityInput);
+          call(service, user as IdentityInput);
+        });
+        expect(persons).toEqual([]);
+        expect(stats.rejected).toEqual({ invalid_identity: 2 });
+        expect(
+          spoken.warnings.filter((line) => line.includes('was not recorded (invalid_identity)')),
+        ).toHaveLength(1);
+        expect(spoken.warnings.join()).not.toMatch(/secret|ada|bob|65f1/);
+        expect(spoken.warnings.join()).toContain(
+          '`user` of @Track() and runAs() take { userId }, not the id',
+        );
+      }
+    },
+  );
 
-  test('undefined is not given, and the log says that it counts so', () => {
+  test('undefined counts as not given, which the log explains', () => {
     const { spoken, stats } = inRequest((service) => call(service, { userId: undefined }), { headers: {} });
     expect(stats.rejected).toEqual({ no_identity: 1 });
     expect(spoken.warnings.join()).toContain('`undefined` counts as not given');
   });
 
-  test.each(UNUSABLE)('%s leaves the other id alone', (_what, id) => {
+  test.each(UNUSABLE)('%s does not change the other id', (_what, id) => {
     const one = inRequest((service) => call(service, { userId: id as Id, anonymousId: 'v1' }));
     expect(one.persons).toEqual([{ anonymousId: 'v1' }]);
     const other = inRequest((service) => call(service, { userId: 'bob', anonymousId: id as Id }));
@@ -219,7 +224,7 @@ const NO_IDENTITY: [string, unknown][] = [
 ];
 
 describe.each(WAYS.slice(4))('of %s, in the place of an identity', (_way, call) => {
-  test.each(NO_IDENTITY)('%s is refused, and the event is nobody else’s', (_what, user) => {
+  test.each(NO_IDENTITY)('%s is refused, and the event is given to no other person', (_what, user) => {
     const { persons, stats, spoken } = inRequest((service) => call(service, user as IdentityInput), ADA, {
       identity: { fallback: { userId: 'service:billing' } },
     });
@@ -230,7 +235,7 @@ describe.each(WAYS.slice(4))('of %s, in the place of an identity', (_way, call) 
 });
 
 describe('runAs() of an unusable id', () => {
-  test('is nobody to the code that asks, and to the events of it that name somebody nothing', () => {
+  test('gives no identity, and does not change events that name a person', () => {
     const { persons } = inRequest((service) => {
       service.runAs({ userId: Number.NaN }, () => {
         expect(service.identity()).toBeUndefined();
@@ -259,7 +264,7 @@ describe('a verified user', () => {
     expect(eventOf(user)).toMatchObject({ persons: [{ userId }], stats: { notices: {} } });
   });
 
-  test('whose id is none is nobody else: neither whom a later resolver names, nor the fallback', () => {
+  test('whose id is unusable is replaced neither by a later resolver, nor by the fallback', () => {
     const { persons, stats } = eventOf(
       { id: Buffer.from('ada') },
       {
@@ -279,12 +284,12 @@ describe('a verified user', () => {
     ]);
   });
 
-  test('whose id is none has the id of the browser alone', () => {
+  test('whose id is unusable has only the id of the browser', () => {
     const resolvers = [() => ({ userId: {} as Id }), () => ({ anonymousId: 'v1' })];
     expect(eventOf({}, { identity: { resolvers } }).persons).toEqual([{ anonymousId: 'v1' }]);
   });
 
-  test('without an id is told of by the names of its members, and by none of their values', () => {
+  test('without an id is logged with the names of its members, and without their values', () => {
     const { spoken, stats } = eventOf({ uid: 'ada', 'https://example.com/org': 'acme', 'a b': 'secret' });
     expect(stats.rejected).toEqual({ no_identity: 1 });
     expect(spoken.warnings).toEqual([expect.stringMatching(/`uid`, `https:\/\/example\.com\/org`/)]);

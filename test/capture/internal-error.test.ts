@@ -18,7 +18,7 @@ const broken = {
     }),
 };
 
-test('an unexpected error of ours while an event is stored is counted, and logged once with its stack', () => {
+test('an internal error while an event is stored is counted, and logged once with its stack', () => {
   const { service, spoken } = tracking({ buffer: broken });
   expect(service.track('Seen', {}, ANN)).toBeUndefined();
   expect(service.track('Seen', {}, ANN)).toBeUndefined();
@@ -31,7 +31,7 @@ test('an unexpected error of ours while an event is stored is counted, and logge
   expect(spoken.warnings).toEqual([]);
 });
 
-test('also where a hold lets an event go', async () => {
+test('also when a hold stores an event', async () => {
   const { service } = tracking({ buffer: broken });
   await service.hold(() => void service.track('Seen', {}, ANN));
   const stats = service.stats();

@@ -103,7 +103,7 @@ describe('an event with a key', () => {
     },
   );
 
-  test('may come again once it is forgotten: by age', () => {
+  test('may be used again after it is forgotten: by age', () => {
     const { service, clock } = tracking({ dedup: { maxAgeMs: DAY_MS } });
     const call = () => service.track('Paid', {}, { ...ANN, key: 1 });
     const id = call();
@@ -115,7 +115,7 @@ describe('an event with a key', () => {
     expect(service.stats()).toMatchObject({ accepted: 2, duplicate: 1 });
   });
 
-  test('may come again once it is forgotten: by number', () => {
+  test('may be used again after it is forgotten: by number', () => {
     const { service } = tracking({ dedup: { maxKeys: 2 } });
     for (const key of [1, 2, 3, 1, 3]) service.track('Paid', {}, { ...ANN, key });
     expect(service.stats()).toMatchObject({ accepted: 4, duplicate: 1 });
@@ -189,13 +189,13 @@ describe('the namespace of keyed ids', () => {
   const A = 'a'.repeat(40);
   const B = 'b'.repeat(40);
 
-  test('is the same for the same accounts, whatever their names and order', () => {
+  test('is the same for the same accounts, with any names and order', () => {
     const hook = webhook({ url: 'https://a.example' });
     expect(namespaceOf([key(A), hook])).toBe(namespaceOf([hook, key(A)]));
     expect(namespaceOf([key(A)])).toBe(namespaceOf([key(A, { name: 'other', concurrency: 1 })]));
   });
 
-  test('is another one for other credentials, hosts or platforms, and shows none of them', () => {
+  test('differs for other credentials, hosts or platforms, and shows none of them', () => {
     const all = [
       [key(A)],
       [key(B)],
@@ -215,7 +215,7 @@ describe('the namespace of keyed ids', () => {
     expect(namespaceOf([new Shop('x', { credentials: given })])).toBe(namespaceOf([new Shop('x')]));
   });
 
-  test('two applications share ids only where they say so', () => {
+  test('two applications share ids only if they configure it', () => {
     const idIn = (options: object) => tracking(options).service.track('Paid', {}, { ...ANN, key: 1 });
     expect(idIn({ namespace: 'acme' })).toBe(idIn({ namespace: 'acme', destinations: [new Shop('other')] }));
     expect(idIn({ namespace: 'acme' })).not.toBe(idIn({ namespace: 'umbrella' }));

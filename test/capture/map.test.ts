@@ -28,7 +28,7 @@ async function sent(it: ReturnType<typeof two>): Promise<void> {
 }
 
 describe('map of a destination', () => {
-  test('changes its events when it accepts and when it sends, and nothing for the others', async () => {
+  test('changes its events when it accepts and when it sends, and not those of other destinations', async () => {
     const it = two({ events: { 'Order Completed': 'purchase' }, properties: { revenue: 'value' } });
     const id = it.service.track('Order Completed', { revenue: 5 }, ANN);
     await sent(it);
@@ -62,7 +62,7 @@ describe('map of a destination', () => {
     for (const { event } of it.ads.sent) expect(event.properties).toEqual({ revenue: 5, total: 1 });
   });
 
-  test('leaves an event out by null, and it is accepted for the others', async () => {
+  test('may return null to leave an event out, which others accept', async () => {
     const it = two(() => null);
     expect(it.service.track('Order Completed', {}, ANN)).toBeDefined();
     await sent(it);
@@ -89,7 +89,7 @@ describe('map of a destination', () => {
     expectAccounted(it.service.stats());
   });
 
-  test('is rejected where it fails for the only destination, and suppressed where it is left out', () => {
+  test('rejects the event if it fails for the only destination, and suppresses an event that it leaves out', () => {
     const results: unknown[] = ['promise', null];
     const ads = new Ads('ads', {
       map: () => {
@@ -119,7 +119,7 @@ describe('map of a destination', () => {
     expect(small.service.stats().lanes['ads']!.declined).toEqual({ too_large: 1 });
   });
 
-  test('may make an event fit that would be too large as it is', () => {
+  test('may make a too large event fit', () => {
     const it = two(() => ({ properties: {} }), {
       limits: { maxEvents: 500, maxBytes: 20_000_000, maxEventBytes: 2_000 },
     });
@@ -127,7 +127,7 @@ describe('map of a destination', () => {
     expect(it.ads.events).toMatchObject([{ properties: {} }]);
   });
 
-  test('that records the event itself is not asked about that', () => {
+  test('that records the event itself is not called again for it', () => {
     let asked = 0;
     const it = two(() => {
       asked++;

@@ -167,7 +167,7 @@ function expectLane(lane: LaneName, given: Rules, seen: Seen): void {
 }
 
 describe('rules and hooks together', () => {
-  test('is one order, and nothing that one of them removed is in a later step, the journal or a request', async () => {
+  test('run in one order, and no removed part is in a later step, the journal or a request', async () => {
     await fc.assert(
       fc.asyncProperty(rules, async (given) => {
         const world = new JournaledTracking();

@@ -17,7 +17,7 @@ function thrower(): never {
 }
 
 describe('the redaction hook', () => {
-  test('sees every event before anything is buffered, and nothing is sent that it took out', () => {
+  test('gets every event before it is buffered, and nothing that it removes is sent', () => {
     const { service, shop, clock, platform } = withHook((event) => {
       expect(shop.events).toHaveLength(0);
       return { ...event, properties: { ...event.properties, email: undefined } };
@@ -73,7 +73,7 @@ describe('the redaction hook', () => {
     expect(shop.events[0]).toMatchObject({ id, type: 'track', acceptedAt: clock.now(), lanes: ['shop'] });
   });
 
-  test('cannot reach the event that was accepted any more', () => {
+  test('cannot change the event after it was accepted', () => {
     let kept: Loose | undefined;
     const { service, shop } = withHook((event) => (kept = event));
     service.track('Signed Up', { nested: { a: 1 } }, ANN);
@@ -161,13 +161,13 @@ describe('the redaction hook', () => {
     expect(service.stats().rejected).toEqual({ redact_error: 1 });
   });
 
-  test('may hand out ids of any kind, which are kept as strings', () => {
+  test('may return ids of any kind, which are kept as strings', () => {
     const { service, shop } = withHook((event) => ({ ...event, userId: 5n, groupId: 7 }));
     service.group('team', {}, ANN);
     expect(shop.events[0]).toMatchObject({ userId: '5', groupId: '7' });
   });
 
-  test('cannot track another event, which it would be asked about in turn', () => {
+  test('cannot track another event, for which it would be called again', () => {
     let asked = 0;
     const inner: unknown[] = [];
     const { service, shop, spoken } = withHook((event) => {

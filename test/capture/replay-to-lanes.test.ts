@@ -55,7 +55,7 @@ describe('a replay to a destination that is new', () => {
     expect(late.events).toMatchObject([{ properties: { value: 5 } }]);
   });
 
-  test('is declined where consent decides about destinations, because it was never asked about this one', async () => {
+  test('is declined if consent decides about destinations, because it never decided about this one', async () => {
     expect(await replayed(new Late(), {}, { consent: () => 'allow' })).toEqual([]);
   });
 

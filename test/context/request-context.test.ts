@@ -44,7 +44,7 @@ const REQUEST = {
   },
 };
 
-describe('what is read', () => {
+describe('the details', () => {
   test('by default tells nothing that singles a person out', () => {
     expect(read(REQUEST)).toEqual({
       method: 'POST',
@@ -56,7 +56,7 @@ describe('what is read', () => {
     });
   });
 
-  test('is more where it is asked for, and never what is secret', () => {
+  test('has more members if they are enabled, and never secrets', () => {
     const all = read(REQUEST, ALL);
     expect(all).toMatchObject({
       userAgent: 'Firefox',
@@ -76,7 +76,7 @@ describe('what is read', () => {
     }
   });
 
-  test('leaves the client out where the code runs as somebody, who need not be that client', () => {
+  test('leaves the client out if the code runs as another person', () => {
     const reader = new RequestContextReader(ALL);
     const scope = aScope(REQUEST);
     const known = { method: 'POST', route: '/shop/orders/:id', requestId: 'r-1', traceparent: TRACE };
@@ -114,7 +114,7 @@ describe('the campaign', () => {
     });
   });
 
-  test('is that of the page where the request has none of its own', () => {
+  test('is that of the page if the request has none', () => {
     const headers = { referer: 'https://shop.example/?utm_source=page&utm_medium=x' };
     expect(read({ url: '/api?q=1', headers })).toEqual({ campaign: { source: 'page', medium: 'x' } });
     expect(read({ url: '/api?utm_source=api', headers })).toEqual({ campaign: { source: 'api' } });
@@ -185,7 +185,7 @@ describe('the referrer', () => {
 });
 
 describe('sessions', () => {
-  test('of several vendors stand side by side; the first that says one is believed', () => {
+  test('of several vendors are separate members; the first reader of a vendor decides', () => {
     const sessions = [
       () => ({ posthog: 's1', amplitude: 17 }),
       () => undefined,

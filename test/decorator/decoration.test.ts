@@ -87,7 +87,7 @@ describe('a decorator that cannot work fails while the class is defined', () => 
     expect(error.message).toContain(`@Track() on OrdersController.create: ${text}`);
   });
 
-  test('on what is no method', () => {
+  test('on anything except a method', () => {
     const error = caught(() => {
       class Shop {
         @(Track('Done') as PropertyDecorator)
@@ -158,7 +158,7 @@ describe('an instance that no module knows', () => {
     }
   }
 
-  test('behaves as if undecorated where no module runs, and says so once', async () => {
+  test('behaves as if undecorated if no module runs, and logs it once', async () => {
     expect([new Shop().buy('a'), await new Shop().sell('b')]).toEqual(['a', 'b']);
     expect(warn.mock.calls).toEqual([[noModule('Shop.buy')]]);
   });
@@ -177,7 +177,7 @@ describe('an instance that no module knows', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  test('is nobody’s again when the module has stopped', () => {
+  test('has no module again after the module has stopped', () => {
     const port = new RecordingTracking();
     registerCapture(port.port)();
     expect(livingCapture()).toBeUndefined();

@@ -7,7 +7,7 @@ const verdict = (properties: object) => ({
   options: new CapturedOptions('Orders.create', { userId: 'ann' }),
 });
 
-test('what waits for the response is a copy', () => {
+test('an event that waits for the response has a copy of the properties', () => {
   const order = { id: 'O-1', lines: [{ sku: 'a' }] };
   const kept = keepProperties(verdict(order));
   order.lines[0]!.sku = 'changed';

@@ -203,7 +203,7 @@ describe('user', () => {
     expect(recorded()).toMatchObject([{ userId: 'ada', anonymousId: 'v1' }]);
   });
 
-  test('that is null is nobody', () => {
+  test('that is null means no person', () => {
     run({ user: () => null as never });
     expect(tracking.events[0]?.options).toEqual({ timestamp: expect.any(Number) });
     expect(tracking.notices).toEqual([]);
@@ -274,7 +274,7 @@ describe('source', () => {
 });
 
 describe('key', () => {
-  test.each([undefined, null, ''])('%p gives a new id, and is told', (key) => {
+  test.each([undefined, null, ''])('%p gives a new id, and is logged', (key) => {
     run({ key: () => key, timestamp: 5 });
     expect(tracking.events[0]?.options).toEqual({ timestamp: 5 });
     expect(tracking.notices).toEqual([['key_empty', SOURCE]]);
@@ -287,7 +287,7 @@ describe('key', () => {
     expect(tracking.notices).toEqual([]);
   });
 
-  test('without a time of its own is told', () => {
+  test('without a timestamp is logged', () => {
     run({ key: 'k' });
     run({ key: 'k', timestamp: () => undefined });
     expect(tracking.notices).toEqual([

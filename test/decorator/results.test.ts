@@ -118,7 +118,7 @@ describe('a promise', () => {
 });
 
 describe('a lazy thenable', () => {
-  test('that is frozen is the caller’s as it is, and records nothing: nobody can see how it ends', async () => {
+  test('that is frozen is returned unchanged, and records nothing, because its outcome is unknown', async () => {
     const frozen = Object.freeze({
       then: (_: unknown, rejected: (reason: unknown) => unknown) => rejected(new Error('refused')),
     }) as unknown as PromiseLike<void>;

@@ -85,7 +85,7 @@ describe('@RunAs', () => {
     consumer = bound(new Consumer());
   });
 
-  test('runs the method, what it awaits and what it defers on behalf of whom the payload names', async () => {
+  test('runs the method, and all work that it awaits or defers, as the person of the payload', async () => {
     expect(consumer.plain(jobOf('ada'))).toEqual({ userId: 'ada' });
     expect(await consumer.later(jobOf('ada'))).toEqual({ userId: 'ada' });
     expect(await firstValueFrom(consumer.lazily(jobOf('ada')))).toEqual({ userId: 'ada' });
@@ -147,7 +147,7 @@ describe('@RunAs', () => {
   });
 });
 
-describe('a @RunAs that gives nobody', () => {
+describe('a @RunAs without an identity', () => {
   /** Runs a method whose function gives this, within a request. */
   function ranAs(identityOf: () => unknown): Identity | undefined {
     class Consumer {
@@ -199,7 +199,7 @@ describe('a @RunAs that gives nobody', () => {
     },
   );
 
-  test('takes what is usable of it', () => {
+  test('uses its usable ids', () => {
     expect(ranAs(() => ({ userId: 7n, anonymousId: {} }))).toEqual({ userId: '7' });
     expect(running.service.stats().notices).toEqual({ invalid_identity: 1 });
   });
@@ -388,7 +388,7 @@ describe('a @RunAs that cannot work fails while the class is defined', () => {
     expect((error as Error).message).toContain(`@RunAs() on Consumer.run: ${text}; expected a function`);
   });
 
-  test('what is no method', () => {
+  test('anything except a method', () => {
     const error = caught(() => {
       class Consumer {
         @(RunAs(() => undefined) as PropertyDecorator)

@@ -90,7 +90,7 @@ describe('how many attempts may be under way', () => {
     expect(window.limit).toBe(25);
   });
 
-  test('starts after a short outage with a part of what it was', () => {
+  test('starts after a short outage with a part of its earlier size', () => {
     const afterRounds = (rounds: number): number => {
       const window = new AttemptWindow(32);
       for (const mark of begin(window, 32)) window.failed(mark, false);

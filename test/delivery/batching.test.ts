@@ -57,7 +57,7 @@ describe('a batch is cut', () => {
     expect(it.sent.map(({ ids }) => ids.length)).toEqual([10]);
   });
 
-  test('when somebody flushes, and not again for what comes later', () => {
+  test('when the application flushes, and not for later events', () => {
     const it = bench({ maxEvents: 500, maxDelayMs: 60_000 });
     const before = it.give(2);
     let done = 0;

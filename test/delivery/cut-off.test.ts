@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { CUT_OFF } from '../../lib/delivery/reading.js';
 import { LaneBench, OK } from '../support/a-lane.js';
 
-test('what a closing socket cut off before its turn goes again at once, and is held against nobody', () => {
+test('a request that a closing socket cut off before its turn is sent again at once, and is not counted as a failure', () => {
   const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 8 } });
   let cut = 0;
   it.platform = () => (cut++ < 6 ? { result: { failure: CUT_OFF } } : OK);

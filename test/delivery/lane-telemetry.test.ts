@@ -15,7 +15,7 @@ function watched() {
   return { bench, attempts, delivered };
 }
 
-test('each request is told of with its time, its events and how it ended', () => {
+test('each request is reported with its time, its events and its outcome', () => {
   const { bench, attempts } = watched();
   const answers = [
     { result: { failure: 'ECONNRESET' }, afterMs: 25 },
@@ -32,7 +32,7 @@ test('each request is told of with its time, its events and how it ended', () =>
   ]);
 });
 
-test('each delivered event is told of with the time since it was accepted', () => {
+test('each delivered event is reported with the time since it was accepted', () => {
   const { bench, delivered } = watched();
   bench.platform = () => ({ ...OK, afterMs: 10 });
   bench.give();
@@ -52,7 +52,7 @@ test('what a shutdown ends is no request that took its time', async () => {
   expect(attempts).toEqual([]);
 });
 
-test('what is refused was requested, and not delivered', () => {
+test('a refused event is reported as requested, and not as delivered', () => {
   const { bench, attempts, delivered } = watched();
   bench.platform = () => ({ result: answer(401) });
   bench.give();

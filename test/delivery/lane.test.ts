@@ -20,13 +20,13 @@ describe('a lane', () => {
     expect(it.ledger.delivered).toBe(500);
   });
 
-  test('works for nobody’s account but its own: a call only arms a timer', () => {
+  test('does not work on the caller’s time: a call only sets a timer', () => {
     const it = new LaneBench({ destination: ONE_BY_ONE });
     it.give(5);
     expect(it.sent).toHaveLength(0);
   });
 
-  test('holds the process while events wait, and lets it go afterwards', () => {
+  test('keeps the process alive while events are pending, and not afterwards', () => {
     const it = new LaneBench({ destination: { batch: { maxDelayMs: 1_000 } } });
     it.give(1);
     expect(it.clock.holdsProcess).toBe(true);
@@ -79,7 +79,7 @@ describe('a lane', () => {
 });
 
 describe('at the end', () => {
-  test('what waits for its next attempt is sent once more, now', () => {
+  test('events that wait for a retry are sent at once', () => {
     const it = new LaneBench({ destination: ONE_BY_ONE });
     it.platform = () => DOWN;
     it.give(3);

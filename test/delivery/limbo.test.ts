@@ -130,7 +130,7 @@ describe('no event is left in limbo', () => {
     expect(it.spoken.errors[0]).toContain('sending a batch');
   });
 
-  test('when our own code fails before an attempt: it leaves a trace, and the lane goes on later', () => {
+  test('after an internal error before an attempt: it leaves a trace, and the lane continues later', () => {
     const it = new LaneBench({ destination: CALM });
     const lease = it.buffer.lease.bind(it.buffer);
     let failures = 1;
@@ -263,7 +263,7 @@ describe('an event that the platform wants later', () => {
   });
 });
 
-test('a lane that stops and goes on again and again says so at most once a minute', () => {
+test('a lane that stops and continues repeatedly is logged at most once a minute', () => {
   const it = new LaneBench({ destination: CALM, retry: { maxDelayMs: 500 } });
   for (let i = 0; i < 10; i++) {
     it.platform = () => ({ result: answer(401), afterMs: 1 });

@@ -74,7 +74,7 @@ describe('events that are not on the disk yet', () => {
 });
 
 describe('a flush', () => {
-  test('waits for what is not committed, and sends it the moment it is', () => {
+  test('waits for uncommitted events, and sends them after the commit', () => {
     const { it, disk, flush } = aLane();
     it.give(2);
     const state = flush();
@@ -88,7 +88,7 @@ describe('a flush', () => {
     expect(it.ledger).toMatchObject({ delivered: 2, pending: 0 });
   });
 
-  test('waits for what an earlier life left, before anything was accepted', () => {
+  test('waits for events of an earlier process, before any call', () => {
     const { it, disk, flush } = aLane();
     disk.found('shop', [anEvent(), anEvent()]);
     const state = flush();
@@ -110,7 +110,7 @@ describe('a flush', () => {
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 1 });
   });
 
-  test('ends when what it waited for cannot be read', () => {
+  test('ends when the events cannot be read', () => {
     const { it, disk, flush } = aLane();
     disk.found('shop', [anEvent()]);
     const state = flush();
@@ -121,7 +121,7 @@ describe('a flush', () => {
     expect(it.dropped).toMatchObject([{ reason: 'damaged' }]);
   });
 
-  test('does not wait for a disk where the platform takes nothing', () => {
+  test('does not wait for a disk if the platform rejects everything', () => {
     const { it, disk, flush } = aLane();
     it.platform = () => ({ result: answer(401) });
     it.give(1);
@@ -160,7 +160,7 @@ describe('the process', () => {
     expect(it.clock.holdsProcess).toBe(false);
   });
 
-  test('lives for what is not committed behind what is sent', () => {
+  test('keeps the process alive for uncommitted events behind others in flight', () => {
     const { it, disk } = aLane();
     it.give(1);
     disk.committed();
@@ -171,7 +171,7 @@ describe('the process', () => {
   });
 });
 
-test('a lane finds what it was not told of', () => {
+test('a lane finds events that were not announced', () => {
   const { it, disk } = aLane();
   disk.found('shop', [anEvent()]);
   it.lane.onWork(disk.waiting('shop'), 1);

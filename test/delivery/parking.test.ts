@@ -34,7 +34,7 @@ describe.each([
 });
 
 describe('a parked lane', () => {
-  test('says so once, loudly, with what to do and what is kept of the answer', () => {
+  test('is logged once as an error, with a remedy and the kept answer', () => {
     const it = new LaneBench({ destination: CALM });
     it.platform = () => park(401, 'bad key hunter2');
     it.give(5);
@@ -107,7 +107,7 @@ describe('a parked lane', () => {
     expect({ flushed, sent: it.sent.length - before }).toEqual({ flushed: 2, sent: 0 });
   });
 
-  test('does not keep the process alive, and goes on probing while it lives', () => {
+  test('does not keep the process alive, and continues probing while it runs', () => {
     const it = new LaneBench({ destination: CALM });
     it.platform = () => park(401);
     it.give(5);
@@ -118,7 +118,7 @@ describe('a parked lane', () => {
     expect(it.clock.timers).toBe(1);
   });
 
-  test('lets a probe that fails wait for a minute at most', () => {
+  test('waits at most a minute after a probe that failed', () => {
     const it = new LaneBench({ destination: CALM });
     it.give(3);
     it.platform = () => park(401);
@@ -156,7 +156,7 @@ describe('a parked lane', () => {
 });
 
 describe('a bisect', () => {
-  test('that is interrupted by an outage goes on where it was', () => {
+  test('that is interrupted by an outage continues at the same place', () => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 16, maxDelayMs: 0 }, concurrency: 1 } });
     const ids = it.give(16);
     const poison = ids[5]!;

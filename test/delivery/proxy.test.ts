@@ -233,7 +233,7 @@ describe('at start', () => {
     expect(refusal({ destinations })).toBeUndefined();
   });
 
-  test('a proxy that is set and not in use is told once, with the switch and the destinations', () => {
+  test('a proxy that is set and not in use is logged once, with the switch and the destinations', () => {
     process.env['HTTPS_PROXY'] = `http://me:${PASSWORD}@proxy.corp:3128`;
     const { spoken } = start({ destinations: [kissmetrics({ apiKey: KEY }), webhook({ url })] });
     expect(spoken.warnings).toEqual([

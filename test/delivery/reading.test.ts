@@ -31,7 +31,7 @@ test('every status there is has a class', () => {
   }
 });
 
-test('a 2xx that was cut is delivered, unverified; another status is what it says', () => {
+test('a 2xx that was cut is delivered, unverified; another status is read as usual', () => {
   expect(read(200, false)).toEqual({ request: { kind: 'delivered', verified: false } });
   expect(read(503, false)).toEqual({ request: { kind: 'retry' } });
 });

@@ -74,7 +74,7 @@ describe('a destination that refuses its first request', () => {
     expect(it.lane.state.lastRefusal?.count).toBe(it.sent.length);
   });
 
-  test('is told to those who watch', () => {
+  test('is signalled to subscribers', () => {
     const { it } = aBench();
     it.platform = () => refusal();
     it.give(1, MINE);
@@ -84,7 +84,7 @@ describe('a destination that refuses its first request', () => {
     ]);
   });
 
-  test('counts from the last delivery, and keeps what was refused last', () => {
+  test('counts from the last delivery, and keeps the last refusal', () => {
     const { it } = aBench();
     it.platform = () => refusal();
     it.give(1, MINE);
@@ -290,7 +290,7 @@ describe('for the command line is stored', () => {
     expect(kept).toEqual([undefined]);
   });
 
-  test('ever more rarely what goes on, and the last count at the end', async () => {
+  test('at growing intervals while it continues, with the last count at the end', async () => {
     const { it, kept } = aBench();
     it.platform = () => refusal(401);
     it.give(1, MINE);

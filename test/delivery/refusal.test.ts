@@ -69,7 +69,7 @@ describe('one event that is always refused', () => {
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 0, dead: 1 });
   });
 
-  test('is not the reason of its own death: its lane alone knows only refusals', () => {
+  test('is not dead while its lane has only refusals', () => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 1 } });
     it.platform = () => REFUSED;
     it.give(2);

@@ -88,7 +88,7 @@ describe('a failure', () => {
     expect(it.ledger).toMatchObject({ delivered: 21, pending: 0 });
   });
 
-  test('of the whole platform lets one attempt at a time through, in growing pauses, whatever waits', () => {
+  test('of the whole platform allows one attempt at a time, with growing pauses, for any number of events', () => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 32 } });
     it.platform = () => DOWN;
     it.give(1_000);
@@ -121,7 +121,7 @@ describe('a failure', () => {
     expect(it.spoken.infos).toEqual(["Destination 'shop' answers again."]);
   });
 
-  test('that always meets the same batch holds nobody up', () => {
+  test('that always affects the same batch does not delay others', () => {
     const it = new LaneBench({ destination: CALM });
     const [cursed] = it.give(1);
     it.platform = ({ ids }) => (ids.includes(cursed!) ? DOWN : OK);
@@ -311,7 +311,7 @@ describe('an answer that names events', () => {
   });
 });
 
-describe('only age ends what is retried', () => {
+describe('only age ends the retries', () => {
   test('an event that waited longer than maxAgeMs is dropped as expired', () => {
     const it = new LaneBench({ destination: CALM, retry: { maxAgeMs: 3_600_000 } });
     it.platform = () => DOWN;

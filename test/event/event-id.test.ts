@@ -92,7 +92,7 @@ describe('the id of a key', () => {
     expect(keyedId('n', 'track', 'a1:b', 'c')).not.toBe(keyedId('n', 'track', 'a', '1:bc'));
   });
 
-  test('tells texts apart that have no UTF-8, and takes none for what it is written as', () => {
+  test('gives texts without UTF-8 different ids', () => {
     const parts = [
       '\ud800',
       '\udbff',

@@ -63,7 +63,7 @@ describe('a time', () => {
     },
   );
 
-  test('of another unit is told by its size', () => {
+  test('of another unit is recognised by its size', () => {
     fc.assert(
       fc.property(valid, (ms) => {
         expect(eventTime(Math.ceil(ms / 1_000), NOW)).toBe('seconds');

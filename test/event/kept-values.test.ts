@@ -147,7 +147,7 @@ describe('values that JSON would refuse or lose', () => {
     });
   });
 
-  test('a document of Mongoose, with what its driver has for numbers, ids and bytes', () => {
+  test('a document of Mongoose, with its driver’s numbers, ids and bytes', () => {
     const Order = mongoose.model(
       'Order',
       new mongoose.Schema({

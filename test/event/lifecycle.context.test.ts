@@ -9,7 +9,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { PlatformDispatcher } from '../support/platform-dispatcher.js';
 import { Shop } from '../support/tracking.js';
 
-test('a subscriber of lifecycle$ runs on behalf of nobody, whoever made the events', async () => {
+test('a subscriber of lifecycle$ runs outside of the request that recorded the event', async () => {
   const options = resolveOptions({
     destinations: [new Shop()],
     shutdown: { timeoutMs: 1 },

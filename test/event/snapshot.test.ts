@@ -63,7 +63,7 @@ describe('a snapshot', () => {
     );
   });
 
-  test('gives up only on what is certainly larger than allowed', () => {
+  test('fails only if the value is certainly larger than allowed', () => {
     fc.assert(
       fc.property(object, fc.nat(300), (input, maxBytes) => {
         try {
@@ -117,7 +117,7 @@ describe('a snapshot', () => {
     expect(asked).toBe(1);
   });
 
-  test('asks toJSON once, and takes what it returns as it is', () => {
+  test('calls toJSON once, and uses its result unchanged', () => {
     const asked: string[] = [];
     const input = {
       price: {
@@ -143,7 +143,7 @@ describe('a snapshot', () => {
     }
   });
 
-  test('lets go of what a class instance holds under symbols', () => {
+  test('leaves out members of a class instance under symbols', () => {
     const session = Symbol('orm');
     class Entity {
       readonly id = 1;
@@ -181,7 +181,7 @@ describe('a snapshot', () => {
   });
 });
 
-describe('what is larger than allowed', () => {
+describe('a value that is larger than allowed', () => {
   /** How many of a million members are read, elements taken or keys asked for their text before it is refused. */
   function read(make: (count: () => void) => object): number {
     let steps = 0;
@@ -246,7 +246,7 @@ describe('what is larger than allowed', () => {
 });
 
 describe('bytes', () => {
-  test('become base64 text, and of a view only what it shows', () => {
+  test('become base64 text, and of a view only its part', () => {
     const bytes = Buffer.from('bytes of a picture');
     expect(
       copyOf({

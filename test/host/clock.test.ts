@@ -19,7 +19,7 @@ describe("the machine's clock", () => {
     expect(ran).toBe(false);
   });
 
-  test('lets a timer hold the process or not, at any time', () => {
+  test('allows a timer to keep the process alive or not, at any time', () => {
     const before = process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
     const holding = () =>
       process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length - before;
@@ -44,7 +44,7 @@ describe("the machine's clock", () => {
   });
 });
 
-test('what is detached belongs to no request', async () => {
+test('detached work belongs to no request', async () => {
   const request = new AsyncLocalStorage<string>();
   await request.run('request 1', async () => {
     expect(detached(() => request.getStore())).toBeUndefined();

@@ -3,7 +3,7 @@ import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { detached } from '../../lib/host/detached.js';
 
 describe('detached()', () => {
-  test('runs outside of every request’s context, and returns what it is given', () => {
+  test('runs outside of every request’s context, and returns the result', () => {
     const storage = new AsyncLocalStorage<string>();
     storage.run('of a request', () => {
       expect(detached(() => storage.getStore() ?? 'nobody')).toBe('nobody');
@@ -11,7 +11,7 @@ describe('detached()', () => {
     });
   });
 
-  test('keeps it for what is started there', async () => {
+  test('keeps that context for all work that it starts', async () => {
     const storage = new AsyncLocalStorage<string>();
     const seen = await storage.run('of a request', () =>
       detached(async () => {
@@ -22,7 +22,7 @@ describe('detached()', () => {
     expect(seen).toBeUndefined();
   });
 
-  test('lets an error through', () => {
+  test('passes an error on', () => {
     expect(() =>
       detached(() => {
         throw new Error('of the function');
@@ -30,7 +30,7 @@ describe('detached()', () => {
     ).toThrow('of the function');
   });
 
-  test('is no handle to whoever looks for what keeps a process alive', async () => {
+  test('is no handle for tools that list open handles', async () => {
     const made: { type: string; hasRef: boolean }[] = [];
     const hook = createHook({
       init: (_id, type, _trigger, resource: { hasRef?: () => boolean }) => {

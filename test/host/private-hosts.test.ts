@@ -106,7 +106,7 @@ test.each([
   expect(isLoopback(url)).toBe(false);
 });
 
-test('what stays on this machine is told from what is only private', () => {
+test('loopback addresses differ from other private ones', () => {
   for (const url of [
     'http://localhost/',
     'http://127.9.9.9/',

@@ -3,7 +3,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import { sharedByCopies } from '../../lib/host/shared-by-copies.js';
 import { RequestScope, runInScope, surroundings } from '../../lib/identity/scope/request-scope.js';
 
-test('whoever comes first makes it, and all others get the same', () => {
+test('the first copy makes the value, and all others get the same', () => {
   const first = sharedByCopies('test', () => ({ made: 'first' }));
   expect(sharedByCopies('test', () => ({ made: 'second' }))).toBe(first);
 });

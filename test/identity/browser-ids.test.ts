@@ -122,7 +122,7 @@ describe('the browser ids of a request', () => {
     expect(within({ user: 'ada' }, () => source.current())).toStrictEqual({ userId: 'ada' });
   });
 
-  test('do not stand in for a verified user whose id is unusable', () => {
+  test('do not replace a verified user whose id is unusable', () => {
     const source = sourceOf({ a: [giving({ anonymousId: 'k' })] }, [() => ({ userId: {} as never })]);
     within({}, () => {
       expect(source.current()).toBeUndefined();

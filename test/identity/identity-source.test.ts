@@ -32,7 +32,7 @@ function sourceOf(...resolvers: unknown[]): IdentitySource {
 const within = <T>(request: unknown, fn: () => T): T => runInScope(new RequestScope(request), fn);
 
 describe('current()', () => {
-  test('is nobody outside of requests', () => {
+  test('is unknown outside of requests', () => {
     expect(sourceOf(() => ({ userId: 'ada' })).current()).toBeUndefined();
   });
 
@@ -99,7 +99,7 @@ describe('current()', () => {
     });
   });
 
-  test('asks a visitor again, because somebody may have signed in since', () => {
+  test('resolves a visitor again, because a person may have signed in since', () => {
     let signedIn: string | undefined;
     const source = sourceOf(() => ({ userId: signedIn, anonymousId: 'v1' }));
     within({}, () => {
@@ -201,7 +201,7 @@ describe('a claimed user', () => {
   const user = (request: { user?: string }): IdentityClaims => ({ userId: request.user as string });
   const claims = (): IdentityClaims => ({ anonymousId: 'v1', claimedUserId: 'bob' });
 
-  test('that is another one is told once per request, with neither name, and brings no id of its browser', () => {
+  test('that differs is reported once per request, without both names, and no id of its browser is used', () => {
     const source = sourceOf(claims, user);
     const request = { user: 'ada' };
     within(request, () => {
@@ -221,7 +221,7 @@ describe('a claimed user', () => {
     within({ user: 'ada' }, () => expect(source.current()).toEqual({ userId: 'ada', anonymousId: 'own' }));
   });
 
-  test('that is the same one, or meets nobody, is no conflict', () => {
+  test('that is the same, or has no verified user, is no conflict', () => {
     const source = sourceOf(claims, user);
     within({ user: 'bob' }, () => expect(source.current()).toEqual({ userId: 'bob', anonymousId: 'v1' }));
     within({}, () => expect(source.current()).toEqual({ anonymousId: 'v1' }));
@@ -239,7 +239,7 @@ describe('runAs()', () => {
     });
   });
 
-  test('holds for what is started within, and returns what that returns', async () => {
+  test('applies to all work that it starts, and returns the result', async () => {
     const later = source.runAs({ anonymousId: 'v9' }, async () => {
       await new Promise((resolve) => setImmediate(resolve));
       return source.current();
@@ -248,7 +248,7 @@ describe('runAs()', () => {
     expect(await later).toEqual({ anonymousId: 'v9' });
   });
 
-  test('lets errors through', () => {
+  test('passes errors on', () => {
     const error = new Error('broken');
     expect(() =>
       source.runAs({ userId: 'x' }, () => {
@@ -295,7 +295,7 @@ describe('fromRequestUser()', () => {
     expect(read(fromRequestUser(), { user })).toEqual({ userId });
   });
 
-  test('gives nothing where there is no user', () => {
+  test('returns undefined without a user', () => {
     const called: unknown[] = [];
     for (const request of [{}, { user: null }, undefined, null, 'text']) {
       expect(read(fromRequestUser(), request)).toBeUndefined();

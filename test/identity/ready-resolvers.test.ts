@@ -46,7 +46,7 @@ describe('fromCookie()', () => {
     });
   });
 
-  test('reads a signed one as a plugin has checked it, and never as it stands in the header', () => {
+  test('reads a signed one as a plugin has verified it, and never from the header', () => {
     const resolve = fromCookie('account', { as: 'userId', signed: true });
     expect(resolve({ cookies: {}, signedCookies: { account: 'ada' } })).toEqual({ userId: 'ada' });
     expect(resolve({ cookies: {}, signedCookies: { account: false } })).toBeUndefined();

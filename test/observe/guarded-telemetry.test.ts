@@ -20,7 +20,7 @@ function guarded(telemetry: Partial<TrackingTelemetry>) {
 }
 
 describe('a telemetry', () => {
-  test('is started with what it may read, and stopped once', () => {
+  test('is started with its source, and stopped once', () => {
     const calls: unknown[] = [];
     const { guard } = guarded({
       start: (source) => {

@@ -21,7 +21,7 @@ function aWatch() {
 }
 
 describe('a journal whose disk fails', () => {
-  test('is told of once, and once more when it is back', () => {
+  test('is logged once, and once more when it accepts writes again', () => {
     const { watch, spoken, clock } = aWatch();
     watch.changed('failing', 'ENOSPC');
     watch.changed('failing', 'ENOSPC');
@@ -31,12 +31,12 @@ describe('a journal whose disk fails', () => {
     expect(clock.timers).toBe(0);
   });
 
-  test('says what it means, and what to do', () => {
+  test('is logged with its meaning and a remedy', () => {
     expect(FULL).toMatch(/ENOSPC.*from memory.*'buffered'.*Free disk space/);
     expect(observeMessages.journalFailing(undefined, undefined)).not.toContain('undefined');
   });
 
-  test('is told of once a minute where the disk comes and goes, and the last word is true', () => {
+  test('is logged once a minute if the disk alternates, and the last line is current', () => {
     const { watch, spoken, clock } = aWatch();
     for (let i = 0; i < 10; i++) {
       watch.changed('failing', 'EIO');

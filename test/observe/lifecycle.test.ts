@@ -40,7 +40,7 @@ function throws(): never {
 }
 
 describe('lifecycle$', () => {
-  test('says what happened off the path of whoever made it happen', () => {
+  test('emits events outside of the path of the caller', () => {
     const seen: string[] = [];
     stream.observable.subscribe(({ type }) => seen.push(type));
     stream.emit(happening('accepted'));
@@ -50,7 +50,7 @@ describe('lifecycle$', () => {
     expect(seen).toEqual(['accepted', 'delivered']);
   });
 
-  test('is worth an event only while somebody listens', () => {
+  test('makes an event only while there are subscribers', () => {
     expect(stream.observed).toBe(false);
     const one = stream.observable.subscribe();
     const other = stream.observable.pipe(map(({ type }) => type)).subscribe();
@@ -92,7 +92,7 @@ describe('lifecycle$', () => {
     expect(stream.observed).toBe(false);
   });
 
-  test('ends once for whoever subscribes again on being told', () => {
+  test('ends once for a subscriber that subscribes again at the end', () => {
     let subscribed = 0;
     defer(() => {
       subscribed++;
@@ -105,7 +105,7 @@ describe('lifecycle$', () => {
     expect(stream.observed).toBe(false);
   });
 
-  test('has ended for whoever comes later', () => {
+  test('has ended for later subscribers', () => {
     const seen: string[] = [];
     stream.complete();
     stream.observable.subscribe({ complete: () => void seen.push('end') });
@@ -113,7 +113,7 @@ describe('lifecycle$', () => {
     expect(stream.observed).toBe(false);
   });
 
-  test('hands out events that nobody can change', () => {
+  test('emits frozen events', () => {
     const changes: (() => void)[] = [];
     stream.observable.subscribe(({ event }) => {
       const open = event as unknown as {
@@ -227,7 +227,7 @@ describe('lifecycle$', () => {
     expect(seen.filter((each) => each === 'a Subscriber')).toHaveLength(3);
   });
 
-  test('lets a subscriber leave, come and emit while it is told', () => {
+  test('allows a subscriber to unsubscribe, subscribe and emit during an event', () => {
     const seen: string[] = [];
     const subscription = stream.observable.subscribe(({ type }) => {
       seen.push(type);

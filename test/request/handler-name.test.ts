@@ -43,7 +43,7 @@ test.each([
   expect(handlerName(itsClass, itsClass.prototype[name] as unknown as Function)).toBe(name);
 });
 
-test('takes the name of what stands on no class', () => {
+test('returns the function’s name if its class does not have it', () => {
   expect(handlerName(Base, function elsewhere() {})).toBe('elsewhere');
   expect(
     handlerName(

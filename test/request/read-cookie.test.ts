@@ -27,7 +27,7 @@ describe('readCookie', () => {
     expect(readCookie({ handshake: { headers: { cookie: 'id=7' } } }, 'id')).toBe('7');
   });
 
-  test('gives undefined for what is empty, inherited or no text', () => {
+  test('returns undefined for an empty or inherited value, or one that is not a text', () => {
     expect(readCookie({ headers: { cookie: 'id=' } }, 'id')).toBeUndefined();
     expect(readCookie({ cookies: {} }, 'constructor')).toBeUndefined();
     expect(readCookie({ headers: { cookie: 'a=1' } }, '__proto__')).toBeUndefined();

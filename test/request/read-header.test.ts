@@ -39,7 +39,7 @@ describe('readSingleHeader()', () => {
     expect(readSingleHeader(request, 'x-id')).toBeUndefined();
   });
 
-  test('lets a value keep its comma', () => {
+  test('keeps a comma in a value', () => {
     const rawHeaders = ['Host', 'shop', 'X-Id', 'mallory, ada'];
     expect(readSingleHeader({ headers: joined, rawHeaders }, 'x-id')).toBe('mallory, ada');
     expect(readSingleHeader({ headers: joined }, 'x-id')).toBe('mallory, ada');

@@ -40,7 +40,7 @@ async function start(enabled = true, buffer?: EventBufferFactory) {
   return { clock, warnings: spoken.warnings, isReady: () => ready };
 }
 
-test('warns when nobody listens for SIGTERM', async () => {
+test('warns if there is no listener for SIGTERM', async () => {
   const { clock, warnings } = await start();
   clock.advance(1_000);
   expect(warnings).toEqual([runtimeMessages.nobodyListens()]);

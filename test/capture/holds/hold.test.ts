@@ -22,7 +22,7 @@ const failing = async (): Promise<never> => {
 };
 
 describe('hold()', () => {
-  test('lets events in when what it is around has succeeded, as they were when they happened', async () => {
+  test('stores events when its function has succeeded, as they were at the time of the call', async () => {
     const { service, shop, clock } = tracking();
     const first = clock.now();
     let ids: unknown[] = [];
@@ -78,7 +78,7 @@ describe('hold()', () => {
     await expect(service.hold(() => Promise.reject(value as Error))).rejects.toBe(value);
   });
 
-  test('copies what it is told at once: what the caller changes meanwhile changes nothing', async () => {
+  test('copies events at once, so later changes of the caller have no effect', async () => {
     const { service, shop } = tracking();
     const order = { total: 5 };
     await service.hold(async () => {
@@ -138,7 +138,7 @@ describe('hold()', () => {
     expectAccounted(service.stats());
   });
 
-  test('succeeds with what it is around, whatever a buffer of the application does', async () => {
+  test('succeeds with its function, also if a buffer of the application throws', async () => {
     const kind = memory();
     const { service } = tracking({
       buffer: {
@@ -163,7 +163,7 @@ describe('hold()', () => {
 });
 
 describe('a hold within a hold', () => {
-  test('hands what it lets go to the outer one, in order', async () => {
+  test('passes its events to the outer hold, in order', async () => {
     const { service, shop } = tracking();
     await service.hold(async () => {
       seen(service, 'a');
@@ -178,7 +178,7 @@ describe('a hold within a hold', () => {
     expectAccounted(service.stats());
   });
 
-  test('lets events enter in the order in which they happened, whichever hold ended first', async () => {
+  test('stores events in the order in which they happened, whichever hold ended first', async () => {
     const { service, shop } = tracking();
     await service.hold(async () => {
       seen(service, 'a');
@@ -297,7 +297,7 @@ describe('a hold within a hold', () => {
   });
 });
 
-describe('what goes on after the end of a hold', () => {
+describe('work that continues after the end of a hold', () => {
   test.each([
     ['enters at once', 'kept', 1, 0],
     ['has never happened', 'dropped', 0, 1],
@@ -320,7 +320,7 @@ describe('what goes on after the end of a hold', () => {
     expectAccounted(service.stats());
   });
 
-  test('keeps no chain of what is over, however often it begins again from within', async () => {
+  test('keeps no chain of ended holds if it restarts itself within a hold', async () => {
     for (const fails of [false, true]) {
       const { service } = tracking();
       let deepest: unknown;
@@ -363,7 +363,7 @@ describe('record() within a hold', () => {
     await held;
   });
 
-  test('lets the outermost hold wait, and no inner one', async () => {
+  test('makes the outermost hold wait, and no inner one', async () => {
     const buffer = slowBuffer();
     const { service } = tracking({ buffer });
     const held = service.hold(async () => {
@@ -376,7 +376,7 @@ describe('record() within a hold', () => {
     await held;
   });
 
-  test('waits for nothing where what it is around fails, or only track() was called', async () => {
+  test('does not wait if its function fails, or only track() was called', async () => {
     const buffer = slowBuffer();
     const { service } = tracking({ buffer });
     await service
@@ -580,7 +580,7 @@ describe('a hold', () => {
     expectAccounted(service.stats());
   });
 
-  test('that is open when the process exits is told of', () => {
+  test('that is open when the process exits is logged', () => {
     const { service, runtime, spoken } = tracking();
     void service.hold(() => {
       seen(service);
@@ -612,7 +612,7 @@ describe('what holds may keep', () => {
     expectAccounted(service.stats());
   });
 
-  test('is bounded in what they weigh', async () => {
+  test('is limited by the size of the events', async () => {
     const { service } = tracking();
     const text = 'x'.repeat(900_000);
     for (const fails of [true, false]) {

@@ -8,8 +8,8 @@ function aWindow(maxKeys = 3, maxAgeMs = 1_000) {
   return { keys, pass };
 }
 
-describe('a key of an earlier life', () => {
-  test('is remembered for what is left of its time', () => {
+describe('a key of an earlier process', () => {
+  test('is remembered for its remaining time', () => {
     const { keys, pass } = aWindow();
     keys.recall('old', 400);
     pass(599);

@@ -59,7 +59,7 @@ describe("a person's data has the form that Meta documents:", () => {
     expect(normalisePersonField(field, text, country)).toBe(expected);
   });
 
-  test('the hashes are those of its page', () => {
+  test('the hashes are those of its documentation', () => {
     expect(
       hashed({ email: 'John_Smith@gmail.com', phone: '1(650)555-1212', firstName: 'Valéry', country: 'US' }),
     ).toEqual({
@@ -96,7 +96,7 @@ describe("a person's data has the form that Meta documents:", () => {
 });
 
 describe('hashing', () => {
-  test('takes 64 hexadecimal digits for a hash, whatever their case', () => {
+  test('accepts 64 hexadecimal digits as a hash, in upper and lower case', () => {
     const hash = sha256('ann@example.com');
     expect(hashed({ email: ` ${hash.toUpperCase()} `, country: hash })).toEqual({
       email: hash,
@@ -110,7 +110,7 @@ describe('hashing', () => {
     expect(unusable({ email: undefined, phone: null, city: '', other: 5 })).toEqual([]);
   });
 
-  test('names each field that it cannot use', () => {
+  test('names each field that is unusable', () => {
     const getter = Object.defineProperty({}, 'city', {
       get() {
         throw new Error('hunter2');

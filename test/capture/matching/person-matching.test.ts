@@ -58,7 +58,7 @@ function asRequest<T>(request: object, fn: () => T): T {
 }
 
 describe('the data of a person', () => {
-  test('comes with a call, hashed, and only to the destination that needs it', async () => {
+  test('is passed by a call, hashed, and sent only to the destination that needs it', async () => {
     const { service, sent, ads } = start();
     service.track('Order Completed', { n: 1 }, { ...ANN, person: ANNS });
     service.track('Order Completed', { n: 2 }, ANN);
@@ -82,7 +82,7 @@ describe('the data of a person', () => {
     expect(seen).toEqual([request, request]);
   });
 
-  test('of the request is never that of somebody else: of a call, of runAs(), of the fallback', async () => {
+  test('of the request is not used for another person: of a call, of runAs(), of the fallback', async () => {
     const { service, sent } = start({
       identity: { person: () => ANNS, fallback: { userId: 'service:billing' } },
     });
@@ -96,7 +96,7 @@ describe('the data of a person', () => {
     expect(await sent()).toEqual([null, null, null, null, null]);
   });
 
-  test('is not asked for where no destination of the event needs it', async () => {
+  test('is not read if no destination of the event needs it', async () => {
     let asked = 0;
     const person = (): PersonData => (asked++, ANNS);
     const { service, sent } = start({ identity: { person } });
@@ -107,7 +107,7 @@ describe('the data of a person', () => {
     expect(asked).toBe(0);
   });
 
-  test('is not asked for where the destination declines the event', async () => {
+  test('is not read if the destination declines the event', async () => {
     let asked = 0;
     const ads = new Ads('ads', { accept: () => ({ declined: 'unsupported' }) });
     const { service } = tracking({
@@ -118,7 +118,7 @@ describe('the data of a person', () => {
     expect(asked).toBe(0);
   });
 
-  test('goes with consent, and with an identity that a hook changes', async () => {
+  test('is removed with consent, and with an identity that a hook changes', async () => {
     const stripped = start({ consent: () => 'strip' });
     stripped.service.track('One', {}, { ...ANN, person: ANNS });
     expect(await stripped.sent()).toEqual([null]);
@@ -145,7 +145,7 @@ describe('the data of a person', () => {
     },
   );
 
-  test('of a visitor of the request is never that of another browser', async () => {
+  test('of the request is not used for a visitor with another browser', async () => {
     const ads = new Ads('ads', { resolvers: [({ at }: { at: BrowserClaims }) => at] });
     const { service, sent } = start({ destinations: [ads], identity: { person: () => ANNS } });
     const other = { browserIds: { ads: { anonymousId: 'another' } } };
@@ -159,7 +159,7 @@ describe('the data of a person', () => {
     expect(ads.people).toEqual([null, null, hashed(ANNS), hashed(ANNS)]);
   });
 
-  test('of a held event is that of its request, and the caller may change the object meanwhile', async () => {
+  test('of a held event is that of its request, and later changes of the object have no effect', async () => {
     const { service, sent } = start({
       identity: { person: (request: { user: PersonData }) => request.user },
     });
@@ -174,7 +174,7 @@ describe('the data of a person', () => {
     expect(await sent()).toEqual([hashed(ANNS), hashed(ANNS)]);
   });
 
-  test('that cannot be used is left out and logged, without a value', async () => {
+  test('that is unusable is left out and logged, without a value', async () => {
     const { service, sent, spoken } = start();
     service.track('One', {}, { ...ANN, person: { ...ANNS, email: 'hunter2', country: 'hunter2land' } });
     service.track('Two', {}, { ...ANN, person: 'hunter2@example.com' as never });
@@ -196,7 +196,7 @@ describe('the data of a person', () => {
     expect(spoken.all.join()).not.toContain('hunter2');
   });
 
-  test('a resolver that records events itself does not run away', async () => {
+  test('a resolver that records events is not called without end', async () => {
     const { service, sent } = start({ identity: { person: () => (service.track('Asked'), ANNS) } });
     asRequest({ user: { id: 'ann' } }, () => service.track('One'));
     expect(await sent()).toHaveLength(2);
@@ -215,7 +215,7 @@ function bytesBelow(path: string): string {
     .join('\n');
 }
 
-test('no plain value is ever on the disk, in signals, in an export or in the log', async () => {
+test('no plain value is on the disk, in signals, in an export or in the log', async () => {
   const word = fc.stringMatching(/^[a-z]{8,12}$/);
   await fc.assert(
     fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 3 }), async (words) => {

@@ -34,7 +34,7 @@ const hiding: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-test('nothing that rules take out reaches a destination, what is sent, or who watches', () => {
+test('nothing that rules remove reaches a destination, a request, or an observer', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(hiding, hiding), { minLength: 1, maxLength: 5 }),

@@ -13,7 +13,7 @@ const saying =
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 describe('consent', () => {
-  test('of several answers the strictest counts, in whatever order they come', () => {
+  test('of several answers the strictest counts, in any order', () => {
     const RANK = ['allow', 'strip', 'drop'];
     fc.assert(
       fc.property(
@@ -31,7 +31,7 @@ describe('consent', () => {
     );
   });
 
-  test('dropped is counted, and nothing is said or told of it', () => {
+  test('that drops an event is counted, without a log line or a signal', () => {
     const told: unknown[] = [];
     const { service, shop, spoken } = tracking({ consent: saying('drop') });
     service.lifecycle$.subscribe((event) => told.push(event));
@@ -56,7 +56,7 @@ describe('consent', () => {
     expect(shop.events).toHaveLength(1);
   });
 
-  test('sees the event with the identity as it is, whatever becomes of it later', () => {
+  test('gets the event with the real identity', () => {
     const seen: unknown[] = [];
     const { service } = tracking({
       consent: (event, request: unknown) =>
@@ -68,7 +68,7 @@ describe('consent', () => {
     expect(seen).toEqual([['ann', 'browser', { mail: 'm' }, undefined]]);
   });
 
-  test('shows each hook a copy of its own, down to the last member', () => {
+  test('gives each hook its own deep copy', () => {
     const changes: Consent = (event) => {
       expect(event).toMatchObject({ name: 'Signed Up', userId: 'ann', lanes: ['shop'] });
       expect([event.properties, event.context]).toEqual([{ list: [{ n: 1 }] }, { page: { path: '/' } }]);
@@ -136,7 +136,7 @@ describe('consent', () => {
     await new Promise((resolve) => setImmediate(resolve)); // a failure of the promise would come now
   });
 
-  test('refuses what a hook itself tracks, and asks no hook about it', () => {
+  test('refuses events that a hook tracks, and calls no hook for them', () => {
     let asked = 0;
     const inner: unknown[] = [];
     const { service, shop } = tracking({
@@ -192,19 +192,19 @@ describe('an event without its identity', () => {
     expectAccounted(service.stats());
   });
 
-  test('has no context where nothing of it is left', () => {
+  test('has no context if no member is left', () => {
     const { service, shop } = tracking({ consent: saying('strip') });
     service.track('Signed Up', {}, { ...ANN, context: CONTEXT });
     expect(shop.events[0]).not.toHaveProperty('context');
   });
 
-  test('is of another nobody each time', () => {
+  test('has a new anonymous id each time', () => {
     const { service, shop } = tracking({ consent: saying('strip') });
     for (let i = 0; i < 100; i++) service.track('Signed Up', {}, ANN);
     expect(new Set(shop.events.map(({ anonymousId }) => anonymousId)).size).toBe(100);
   });
 
-  test('is none where it would say only who somebody is', () => {
+  test('is suppressed if it would only describe the person', () => {
     const { service, shop } = tracking({ consent: saying('strip') });
     service.identify({ plan: 'pro' }, ANN);
     service.group('acme', {}, ANN);
@@ -214,7 +214,7 @@ describe('an event without its identity', () => {
     expectAccounted(service.stats());
   });
 
-  test('has nobody in what the hook and the rules see after that', () => {
+  test('has no person for the hook and the rules after that', () => {
     const seen: unknown[] = [];
     const { service } = tracking({
       consent: saying('strip'),
@@ -265,7 +265,7 @@ describe('signals of a browser', () => {
     });
   });
 
-  test('do not speak for each other', () => {
+  test('are independent of each other', () => {
     expect(heard(globalPrivacyControl(), { headers: { dnt: '1' } })).toBeUndefined();
     expect(heard(doNotTrack(), { headers: { 'sec-gpc': '1' } })).toBeUndefined();
   });

@@ -28,7 +28,7 @@ test('without `hashIds` a platform can find the key behind an id, and an upgrade
   expect(idWith({ namespace: 'shop' })).toBe(keyedId('shop', 'track', NAME, USER));
 });
 
-test('with `hashIds` nobody finds the key without the secret', () => {
+test('with `hashIds` a platform cannot find the key without the secret', () => {
   const hashIds = { secret: SECRET };
   const id = idWith({ hashIds });
   expect(guessed(id, [namespaceOf([new Shop()])])).toBeUndefined();

@@ -28,7 +28,7 @@ const idsOf = ({ who, groupId, previousId }: EventParts): unknown => ({ ...who, 
 const anId = fc.string({ minLength: 1 }).filter((id) => !isSharedId(id));
 
 describe('hashing of ids', () => {
-  test('is HMAC-SHA-256 in every field, whatever the id', () => {
+  test('is HMAC-SHA-256 in every field, for any id', () => {
     const hashing = new IdHashing({ secret: SECRET });
     fc.assert(
       fc.property(
@@ -45,7 +45,7 @@ describe('hashing of ids', () => {
     );
   });
 
-  test('is the same in every process, and another one with another secret', () => {
+  test('is the same in every process, and differs with another secret', () => {
     const [one, same] = [new IdHashing({ secret: SECRET }), new IdHashing({ secret: SECRET })];
     const other = new IdHashing({ secret: `${SECRET}!` });
     const { who } = one.apply(about({ userId: 'ann' }));
@@ -56,23 +56,23 @@ describe('hashing of ids', () => {
     expect(hashId(SECRET, 'ann')).toBe('ba0284be28a86e869844e546a476c52d690fe31814f600ff182dfb927fe78105');
   });
 
-  test('tells ids apart that have no UTF-8, and hashes each as nothing else', () => {
+  test('gives ids without UTF-8 different hashes', () => {
     const ids = ['a\ud800', 'a\ud801', 'a\udc00', 'a\ufffd', JSON.stringify('a\ud800')];
     expect(new Set(ids.map((id) => hashId(SECRET, id))).size).toBe(ids.length);
   });
 
-  test('leaves the fields alone that are not named', () => {
+  test('does not change other fields', () => {
     const hashing = new IdHashing({ secret: SECRET, fields: ['userId', 'groupId'] });
     const ids = { userId: 'ann', anonymousId: 'browser', groupId: 'acme', previousId: 'before' };
     expect(idsOf(hashing.apply(about(ids)))).toEqual({ ...ids, userId: hmac('ann'), groupId: hmac('acme') });
   });
 
-  test('leaves the words that are nobody, so that nobody is joined by their hash', () => {
+  test('does not hash shared words, which identify no person', () => {
     const hashing = new IdHashing({ secret: SECRET });
     expect(hashing.apply(about({ userId: 'ann', previousId: 'Anonymous' })).previousId).toBe('Anonymous');
   });
 
-  test('stays right for more people than are remembered, and for ids of any length', () => {
+  test('stays right for more people than the cache holds, and for ids of any length', () => {
     const hashing = new IdHashing({ secret: SECRET });
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < 5_000; i++) {
@@ -84,7 +84,7 @@ describe('hashing of ids', () => {
 });
 
 describe('with hashed ids', () => {
-  test('nothing that is stored, sent, said or told of holds an id of a call, an alias or a group', () => {
+  test('nothing that is stored, sent, logged or signalled contains an id of a call, an alias or a group', () => {
     const told: unknown[] = [];
     const { service, shop, spoken, clock } = tracking({ hashIds: { secret: SECRET } });
     service.lifecycle$.subscribe((event) => told.push(event));
@@ -115,7 +115,7 @@ describe('with hashed ids', () => {
     expectAccounted(service.stats());
   });
 
-  test('the identity stays what it is for the application', () => {
+  test('the identity does not change for the application', () => {
     const { service } = tracking({ hashIds: { secret: SECRET } });
     service.runAs({ userId: 'ann' }, () => expect(service.identity()).toEqual({ userId: 'ann' }));
   });

@@ -52,7 +52,7 @@ const VISIT = {
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 describe('consent by purpose and destination', () => {
-  test('keeps the event from those that may not have it', () => {
+  test('withholds the event from destinations that may not get it', () => {
     const { service, posthog, meta, ga, spoken } = platforms(
       saying({ analytics: 'allow', advertising: 'drop' }),
     );
@@ -111,7 +111,7 @@ describe('consent by purpose and destination', () => {
     expect(named('analytics', 'analytics')).not.toThrow();
   });
 
-  test('suppresses the event that no destination may have', () => {
+  test('suppresses an event that no destination may get', () => {
     const { service, spoken } = platforms(saying({ analytics: 'drop', advertising: 'drop' }));
     expect(service.track('Order Completed', {}, ANN)).toBeUndefined();
     service.track('Order Completed', {}, { ...ANN, destinations: ['meta'] });
@@ -151,7 +151,7 @@ describe('consent by purpose and destination', () => {
     await new Promise((resolve) => setImmediate(resolve)); // a failure of the promise would come now
   });
 
-  test('rejects the event where it decides about something that is not there, and names it', () => {
+  test('rejects the event if it decides about an unknown key, and names the key', () => {
     const { service, posthog, spoken } = platforms(saying({ marketing: 'drop' }));
     service.track('Order Completed', {}, ANN);
     expect(posthog.events).toEqual([]);
@@ -162,8 +162,8 @@ describe('consent by purpose and destination', () => {
   });
 });
 
-describe('a destination that may not have the person', () => {
-  test('gets the event without its person, under an id of its own, and the others have the person', async () => {
+describe('a destination that may not get the person', () => {
+  test('gets the event without its person, under a new id, and the others get the person', async () => {
     const { service, posthog, meta, ga, clock } = platforms(saying({ advertising: 'strip' }));
     const id = service.track('Order Completed', { revenue: 5 }, VISIT);
     const flushed = service.flush();
@@ -199,7 +199,7 @@ describe('a destination that may not have the person', () => {
     expectAccounted(service.stats());
   });
 
-  test('has no person in its filter and its map either', () => {
+  test('has no person in its filter and its map', () => {
     const seen: string[] = [];
     const look = (event: unknown): void => void seen.push(JSON.stringify(event));
     const { service } = platforms(
@@ -212,7 +212,7 @@ describe('a destination that may not have the person', () => {
     expect(seen.join()).not.toMatch(/ann|203\.0/);
   });
 
-  test('leaves no person to keep where all others decline', () => {
+  test('stores no person if all other destinations decline', () => {
     const accepted: unknown[] = [];
     const it = platforms(saying({ advertising: 'strip' }), {}, { filter: { posthog: ['Signed Up'] } });
     it.service.lifecycle$.subscribe((event) => accepted.push(event));
@@ -239,7 +239,7 @@ describe('a destination that may not have the person', () => {
     expect(JSON.stringify(recorder.events)).not.toMatch(/ann|203\.0/);
   });
 
-  test('where none may have it, the event itself is without', () => {
+  test('has a stored event without the person if no destination may get it', () => {
     const accepted: unknown[] = [];
     const it = platforms(saying({ analytics: 'strip', advertising: 'strip', ga: 'drop' }));
     it.service.lifecycle$.subscribe((event) => accepted.push(event));
@@ -266,7 +266,7 @@ test('the answer of consent when an event was recorded holds when its hold ends'
   expectAccounted(service.stats());
 });
 
-describe('a platform with consent fields of its own', () => {
+describe('a platform with its own consent fields', () => {
   const NEEDS = { needs: ['consent'] as const };
 
   async function consentOf(said: unknown, ...more: unknown[]) {
@@ -305,7 +305,7 @@ describe('a platform with consent fields of its own', () => {
     });
   });
 
-  test('gets them also where the event is without its person', async () => {
+  test('gets them also for an event without its person', async () => {
     expect(await consentOf('strip')).toEqual({ analytics: 'strip', advertising: 'strip' });
   });
 });

@@ -51,7 +51,7 @@ test('the log has a refused name as it would have been stored', () => {
   expect(said(undefined).every((line) => line.includes(MAIL))).toBe(true);
 });
 
-test('the log has no name where a pattern throws, or nothing of it may stay', () => {
+test('the log has no name if a pattern throws, or the whole name is removed', () => {
   const broken = (): string => {
     throw new Error('a broken pattern');
   };
@@ -67,7 +67,7 @@ test('the log has no name where a pattern throws, or nothing of it may stay', ()
   }
 });
 
-test('what a hook made of a name is what the log has of an event that is refused after it', () => {
+test('the log has the name that a hook returned, if the event is refused after it', () => {
   const { service, spoken } = tracking({
     redact: (event) => ({ ...event, name: 'Invited' }),
     destinations: [new Shop('picky', { accept: () => ({ declined: 'unsupported' }) })],

@@ -68,12 +68,12 @@ test('with `remove` members are left out, and elements become null', () => {
   expect(JSON.stringify(properties.value)).toBe('{"list":[1,null],"b":2}');
 });
 
-test('what is not there has nothing to hide', () => {
+test('a missing member changes nothing', () => {
   const { properties } = apply({ paths: ['properties.*'] }, { a: null, b: undefined, c: 0, d: '', e: false });
   expect(properties.value).toEqual({ a: null, b: undefined, c: X, d: X, e: X });
 });
 
-test('a member that is called like the prototype is a member', () => {
+test('a member named like the prototype is a member', () => {
   const given = JSON.parse('{"__proto__": {"a": 1, "b": 2}, "constructor": 3}') as object;
   const { properties } = apply({ paths: ['properties.__proto__.a', 'properties.constructor'] }, given);
   expect(JSON.stringify(properties.value)).toBe(

@@ -48,7 +48,7 @@ const withSecret = (secret: fc.Arbitrary<string | number>): fc.Arbitrary<object>
 };
 
 describe('names', () => {
-  test('hide whatever stands under them, at any depth of properties and context', () => {
+  test('remove their values, at any depth of properties and context', () => {
     const parts = apply(
       { keys: [/^pass(word)?$/i, /token/i] },
       { Password: 'p', a: [{ pass: { deep: 1 } }], accessToken: 3, compass: 'north' },
@@ -63,7 +63,7 @@ describe('names', () => {
     expect(parts.context!.value).toEqual({ session: { token: '[redacted]' } });
   });
 
-  test('nothing stays under a name that matches, wherever it stands', () => {
+  test('nothing stays under a name that matches, at any place', () => {
     const name = fc.constantFrom('secret', 'mySecret', 'SECRET_2', 'secret.of.mine');
     const value = fc.oneof(
       fc.constant('hunter2'),
@@ -86,7 +86,7 @@ describe('names', () => {
     );
   });
 
-  test('a pattern with a memory forgets', () => {
+  test('a pattern with a state has no memory', () => {
     for (const flags of ['g', 'y', 'gy']) {
       const pattern = new RegExp('secret', flags);
       const redaction = new RuleRedaction({ keys: [pattern] }, 1_000);
@@ -98,7 +98,7 @@ describe('names', () => {
     }
   });
 
-  test('verdicts stay right, however many names there are', () => {
+  test('results stay right with any number of names', () => {
     const redaction = new RuleRedaction({ keys: [/7$/] }, 1_000);
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < 3_000; i++) {
@@ -121,7 +121,7 @@ describe('texts', () => {
     });
   });
 
-  test('of the names of members count, and two names of which the same is left keep both values', () => {
+  test('in names of members are cleaned, and two names with the same rest keep both values', () => {
     expect(
       left(MAIL, { 'a@example.com': 1, 'b@example.com': 2, '[redacted]': 3, 'c@example.com': 4 }),
     ).toEqual({
@@ -132,7 +132,7 @@ describe('texts', () => {
     });
   });
 
-  test("of the event's name count, too; ids are left alone", () => {
+  test("in the event's name are cleaned; ids do not change", () => {
     const parts = new RuleRedaction(MAIL, 1_000).apply({
       ...partsOf({}, undefined, 'Mail to ann@example.com'),
       who: { userId: 'ann@example.com' },
@@ -141,12 +141,12 @@ describe('texts', () => {
     expect(parts.who).toEqual({ userId: 'ann@example.com' });
   });
 
-  test('an event of whose name nothing may stay has none', () => {
+  test('an event whose whole name is removed is rejected', () => {
     expect(apply({ ...MAIL, remove: true }, {}, undefined, 'ann@example.com')).toBe('invalid_name');
     expect(apply({ values: [/x/], replacement: 'y'.repeat(999) }, {}, undefined, 'xx')).toBe('invalid_name');
   });
 
-  test('a whole number is looked at as it is written, a fraction is not', () => {
+  test('an integer is matched by its digits, a fraction is not', () => {
     const rules = { values: [paymentCardNumbers, /^4711$/] };
     expect(
       left(rules, { card: 4111111111111111, n: 4711, m: 47_110, f: 0.4111111111111111, list: [4711] }),
@@ -159,7 +159,7 @@ describe('texts', () => {
     });
   });
 
-  test('what is longer than is looked at is replaced as a whole, whether it matches or not', () => {
+  test('a text longer than the limit is replaced as a whole, whether it matches or not', () => {
     const rules = { ...MAIL, maxTextLength: 20 };
     expect(left(rules, { a: 'x'.repeat(20), b: 'x'.repeat(21), ['x'.repeat(21)]: 1 })).toEqual({
       a: 'x'.repeat(20),
@@ -188,19 +188,19 @@ describe('texts', () => {
     });
   });
 
-  test('what comes together by a cut is found as well', () => {
+  test('text that a cut joins is found, too', () => {
     expect(left({ values: [/abc/], remove: true }, { x: 'aabcbc' })).toEqual({});
     expect(left({ values: [/secret/, /-/], remove: true }, { x: 'sec-ret' })).toEqual({});
     expect(left({ values: [/a#b/, /x/], replacement: '#' }, { n: 'axb' })).toEqual({ n: '#' });
   });
 
-  test('a replacement is text, whatever a replacement could mean', () => {
+  test('a replacement is plain text, also with special characters', () => {
     expect(left({ values: [/hunter\d/], replacement: "$&$1$`$'$<a>" }, { x: 'a hunter2 b' })).toEqual({
       x: "a $&$1$`$'$<a> b",
     });
   });
 
-  test('flags that remember make no difference, and the pattern is not touched', () => {
+  test('flags with a state make no difference, and the pattern does not change', () => {
     for (const flags of ['', 'g', 'y', 'gy', 'gi', 'u', 'gu', 's']) {
       const pattern = new RegExp('hunter\\d', flags);
       pattern.lastIndex = 3;
@@ -229,7 +229,7 @@ describe('texts', () => {
   });
 });
 
-describe('what is left', () => {
+describe('the cleaned event', () => {
   const secrets = fc.oneof(
     fc.constant('ann@example.com'),
     fc.constant('say ann@example.com now'),
@@ -245,7 +245,7 @@ describe('what is left', () => {
     remove: fc.boolean(),
   });
 
-  test('holds no text that a pattern matches, in no place', () => {
+  test('contains no text that a pattern matches, at any place', () => {
     fc.assert(
       fc.property(withSecret(secrets), withSecret(secrets), rules, (properties, context, given) => {
         const parts = apply(given, properties, context, 'For ann@example.com');
@@ -254,7 +254,7 @@ describe('what is left', () => {
     );
   });
 
-  test('is as large as it is said to be', () => {
+  test('has the size that is reported', () => {
     fc.assert(
       fc.property(withSecret(secrets), withSecret(secrets), rules, (properties, context, given) => {
         const parts = apply(given, properties, context) as EventParts;
@@ -264,7 +264,7 @@ describe('what is left', () => {
     );
   });
 
-  test('is what it was, where nothing matches; and what was given is never changed', () => {
+  test('does not change if nothing matches, and the input never changes', () => {
     fc.assert(
       fc.property(withSecret(secrets), rules, (properties, given) => {
         const before = partsOf(properties, properties);
@@ -277,7 +277,7 @@ describe('what is left', () => {
     expect(new RuleRedaction({ values: [emailAddresses], keys: [/secret/] }, 1_000).apply(clean)).toBe(clean);
   });
 
-  test('may be too large, by the replacements', () => {
+  test('may be too large because of the replacements', () => {
     const rules = { values: [/x/], replacement: 'y'.repeat(100) };
     expect(reasonOr(new RuleRedaction(rules, 1_000).apply(partsOf({ a: 'x'.repeat(50) })))).toBe('too_large');
   });

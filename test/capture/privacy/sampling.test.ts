@@ -23,7 +23,7 @@ const people = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, n) => `user-${from + n}`);
 
 describe('a sample of people', () => {
-  test('holds a person in every process, by the id alone', () => {
+  test('contains a person in every process, by the id alone', () => {
     fc.assert(
       fc.property(anId, aShare, fc.string(), (userId, share, other) => {
         const there = isIn({ userId }, share);
@@ -36,7 +36,7 @@ describe('a sample of people', () => {
     );
   });
 
-  test('holds everybody who is in a smaller one', () => {
+  test('contains all people of a smaller one', () => {
     fc.assert(
       fc.property(anId, aShare, aShare, (userId, one, other) => {
         const [small, large] = [Math.min(one, other), Math.max(one, other)];
@@ -45,7 +45,7 @@ describe('a sample of people', () => {
     );
   });
 
-  test('holds all at 1 and nobody at 0', () => {
+  test('contains all people at 1 and none at 0', () => {
     fc.assert(
       fc.property(anId, (userId) => {
         expect([isIn({ userId }, 1), isIn({ userId }, 0)]).toEqual([true, false]);
@@ -74,7 +74,7 @@ describe('a sample of people', () => {
     expect(chiSquared).toBeLessThan(43.8);
   });
 
-  test('can be told in any language: the first 8 hexadecimal digits of the SHA-256 of the id', () => {
+  test('can be computed in any language: the first 8 hexadecimal digits of the SHA-256 of the id', () => {
     for (const userId of people(1_000)) {
       const place =
         Number.parseInt(createHash('sha256').update(userId).digest('hex').slice(0, 8), 16) / 2 ** 32;
@@ -87,7 +87,7 @@ describe('sampling', () => {
   const OUT = people(100).find((userId) => !isIn({ userId }, 0.5))!;
   const IN = people(100).find((userId) => isIn({ userId }, 0.5))!;
 
-  test('keeps all events of some people, counts the others, and says nothing', () => {
+  test('keeps all events of some people, counts the others, and logs nothing', () => {
     const { service, shop, spoken } = tracking({ sampling: 0.5 });
     for (const userId of [IN, OUT, IN, OUT, OUT]) service.track('Signed Up', {}, { userId });
     service.identify({}, { userId: OUT });
@@ -111,13 +111,13 @@ describe('sampling', () => {
     expect(shop.events.map(({ name }) => name)).toEqual(['Order Completed']);
   });
 
-  test('is decided by the id as it is, before it is hashed', () => {
+  test('is decided by the id before it is hashed', () => {
     const { service } = tracking({ sampling: 0.5, hashIds: { secret: 'x'.repeat(32) } });
     for (const userId of people(50)) service.track('Signed Up', {}, { userId });
     expect(service.stats().accepted).toBe(people(50).filter((userId) => isIn({ userId }, 0.5)).length);
   });
 
-  test('shows the function a copy, which it can change as it likes', () => {
+  test('gives the function a copy, which it may change', () => {
     const { service, shop } = tracking({
       sampling(event) {
         Object.assign(event, { name: 'Other', userId: 'other' });
@@ -161,7 +161,7 @@ describe('sampling', () => {
     await new Promise((resolve) => setImmediate(resolve)); // a failure of the promise would come now
   });
 
-  test('refuses what the function itself tracks', () => {
+  test('refuses events that the function tracks', () => {
     const inner: unknown[] = [];
     const { service, shop } = tracking({
       sampling() {

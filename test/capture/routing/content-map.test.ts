@@ -21,14 +21,14 @@ describe('tables of names', () => {
     expect(of(map, anEvent({ name: 'Other', properties: { currency: 'EUR' } }))).toEqual({ growth: 0 });
   });
 
-  test('rename traits, and never the word of a call', () => {
+  test('rename traits, and never a call', () => {
     const all = { events: { identify: 'Identify' }, properties: { plan: 'tier' } };
     const said = of(all, anEvent({ type: 'identify', name: 'identify', properties: { plan: 'pro' } }));
     expect(said).toMatchObject({ properties: { tier: 'pro' } });
     expect(said).not.toHaveProperty('name');
   });
 
-  test('put a renamed property in the place of one that has its new name', () => {
+  test('replace a property that has the new name of another', () => {
     const event = anEvent({ properties: { value: 1, revenue: 5 } });
     expect(of(map, event)!.properties).toEqual({ value: 5 });
     expect(
@@ -39,7 +39,7 @@ describe('tables of names', () => {
     });
   });
 
-  test('for any names', () => {
+  test('work for any names', () => {
     const names = fc.oneof(
       fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', 'toString'),
       fc.string(),
@@ -63,7 +63,7 @@ describe('tables of names', () => {
 });
 
 describe('a function', () => {
-  test('gets a copy, down to the last member', () => {
+  test('gets a deep copy', () => {
     const event = anEvent({ properties: { cart: { items: [1] } } });
     const before = structuredClone(event);
     of((seen) => {
@@ -154,7 +154,7 @@ describe('a function', () => {
     },
   );
 
-  test('is not asked about an alias, which only joins two ids', () => {
+  test('is not called for an alias, which only joins two ids', () => {
     const asked = (): never => {
       throw new Error('asked');
     };

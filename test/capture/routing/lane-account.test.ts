@@ -18,11 +18,11 @@ describe('the account of a lane', () => {
     expect(laneAccount(new Shop('mine', { account: ['https://a.example/x'] })).host).toBe('a.example');
   });
 
-  test('is the same for the same one, whatever the name and the pace', () => {
+  test('is the same with another name, or another speed', () => {
     expect(laneAccount(km(A, { name: 'other', concurrency: 1 }))).toEqual(laneAccount(km(A)));
   });
 
-  test('is another one for another key that selects the project, host, path, query or platform', () => {
+  test('differs for another project key, host, path, query or platform', () => {
     const all: Destination[] = [
       km(A),
       km(B),
@@ -53,7 +53,7 @@ describe('the account of a lane', () => {
     );
   });
 
-  test('is the same for a function that returns credentials as without any, because they change', () => {
+  test('does not depend on credentials of a function, because they change', () => {
     const account = ['https://a.example/1', 'k'];
     const given = () => Promise.reject(new Error('not to be called'));
     expect(laneAccount(new Shop('x', { account, credentials: given }))).toEqual(
@@ -61,7 +61,7 @@ describe('the account of a lane', () => {
     );
   });
 
-  test('has no user and no fragment of a URL in it', () => {
+  test('contains no user and no fragment of a URL', () => {
     const of = (place: string) => laneAccount(new Shop('x', { account: [place, 'k'] })).key;
     expect(of('https://user:one@a.example/in@box?x=1#top')).toBe(of('https://a.example/in@box?x=1'));
   });

@@ -38,7 +38,7 @@ describe('a router', () => {
     },
   );
 
-  test('takes the bytes of a batch for the limit of an event where they are fewer', () => {
+  test('limits an event to the bytes of a batch if that limit is lower', () => {
     const router = new Router([destination('tight', { batch: { maxBytes: 1_000 } })]);
     const event = ofBytes(router, 1_001);
     expect(router.route({ event, size: 1_001 }).declined).toEqual([{ lane: 'tight', reason: 'too_large' }]);
@@ -88,7 +88,7 @@ describe('a router', () => {
     expect(routes).toEqual([route]);
   });
 
-  test('decides for one lane alone where an event is sent again to it', () => {
+  test('decides for only one lane if an event is replayed to it', () => {
     const asked: string[] = [];
     const accept = ({ name, lanes }: TrackingEvent) => {
       asked.push(lanes.join());

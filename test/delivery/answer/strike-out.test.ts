@@ -112,7 +112,7 @@ test('nothing else is changed', () => {
   expect(new StrikeOut([]).apply(text)).toBe(text);
 });
 
-test('no beginning of eight characters is left, whatever the secret, the encodings and what stands around it', () => {
+test('no beginning of eight characters is left, for any secret, encodings and text around it', () => {
   const part = fc.string({ maxLength: 20 });
   const secret = fc.oneof(
     fc.stringMatching(/^[\x21-\x7e]{8,60}$/),
@@ -133,7 +133,7 @@ test('no beginning of eight characters is left, whatever the secret, the encodin
   );
 });
 
-test('no base64 of it is left, whatever stands around it', () => {
+test('no base64 of it is left, with any text around it', () => {
   const part = fc.string({ maxLength: 20 });
   const secret = fc.stringMatching(/^[\x21-\x7e]{8,60}$/);
   const alphabet = fc.constantFrom('base64' as const, 'base64url' as const);

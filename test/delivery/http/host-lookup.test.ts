@@ -88,7 +88,7 @@ describe('a lookup', () => {
     expect(total).toBe(3);
   });
 
-  test('that hangs holds up nobody whose host was found before', async () => {
+  test('that hangs does not delay hosts that were found before', async () => {
     const clock = new ManualClock();
     const lookup = new HostLookup(clock);
     const first = find(lookup, 'good.example');
@@ -186,7 +186,7 @@ describe('the sockets of a lane', () => {
     return { port: (server.address() as AddressInfo).port, sockets: () => sockets };
   }
 
-  test('ask once for their host, and connect to what is found', async () => {
+  test('look up their host once, and connect to the result', async () => {
     const { port, sockets } = await serve();
     const over = new Transport({
       dispatcher: undefined,

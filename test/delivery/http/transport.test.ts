@@ -53,7 +53,7 @@ function send(over: Transport, request: Partial<OutgoingRequest> & { url: string
 }
 
 describe('an attempt', () => {
-  test('sends what it was given, and brings back the answer', async () => {
+  test('sends the request, and returns the answer', async () => {
     let seen: unknown;
     const { url } = await serve((request, response, body) => {
       seen = {
@@ -105,7 +105,7 @@ describe('an attempt', () => {
     expect(await send(over, { url })).toMatchObject({ answer: { status: 200 } });
   });
 
-  test('compresses where it is asked to, and says so', async () => {
+  test('compresses on request, with its header', async () => {
     let seen: unknown;
     const { url } = await serve((request, response, body) => {
       seen = { encoding: request.headers['content-encoding'], body: gunzipSync(body).toString() };

@@ -38,7 +38,7 @@ describe('the delivered traits', () => {
     expect(delivered.replaced(call(7, ['plan', 'email']))?.names).toEqual(new Set(['email']));
   });
 
-  test('of a group are replaced whoever sent them; the membership is the person’s own', () => {
+  test('of a group are replaced by any person’s call; the membership is the person’s own', () => {
     const delivered = new DeliveredTraits();
     const group = { type: 'group', groupId: 'acme' } as const;
     delivered.add(call(5, ['size'], { ...group, userId: 'bob' }));
@@ -85,7 +85,7 @@ describe('the delivered traits', () => {
 describe('an erased person', () => {
   const visitor = { anonymousId: 'visitor-1' };
 
-  test('is forgotten under every id and under a group, and nobody else is', () => {
+  test('is forgotten under every id and under a group, and no other person is', () => {
     const delivered = new DeliveredTraits();
     delivered.add(call(5, ['plan'], visitor));
     delivered.add(call(6, ['seats'], { type: 'group', groupId: 'acme' }));

@@ -24,7 +24,7 @@ describe('the call of an event', () => {
     expect(keysOf({ type: 'group', userId: 'ann', groupId: 'acme' })).toEqual(['pann', 'g[null,"acme"]']);
   });
 
-  test('is about nobody else where the lane gets it without its person', () => {
+  test('is about no other person if the lane gets it without its person', () => {
     const stripped = { id: 'x', anonymousId: 'own-1' };
     const call = personCall(aHeld({ type: 'group', userId: 'ann', groupId: 'acme' }, { stripped }), 1);
     expect(call).toMatchObject({ userId: undefined, keys: ['pown-1'], group: undefined });

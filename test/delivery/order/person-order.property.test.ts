@@ -240,7 +240,7 @@ describe('whatever is called and answered', () => {
     );
   });
 
-  test('no older value overwrites a newer one, also if it comes late, is rejected, or has an outcome of its own', () => {
+  test('no older value overwrites a newer one, also if it is late, is rejected, or has its own outcome', () => {
     const kinds = replies(200, 200, 400, 401, 429, 500, 503, 'reset', 'named');
     fc.assert(
       fc.property(shape, steps(fc.constantFrom(0, 0, 1, 5)), kinds, (lane, calls, answers) => {

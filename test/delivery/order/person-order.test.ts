@@ -236,7 +236,7 @@ describe('an older call that waits for its retry', () => {
   });
 });
 
-describe('an earlier call that ends undelivered lets the next one go', () => {
+describe('an earlier call that ends undelivered frees the next one', () => {
   test('dead: its platform rejects it by name', () => {
     const it = new OrderBench({
       destination: {
@@ -340,7 +340,7 @@ describe('an older call that comes late, when a newer one was delivered', () => 
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 0, dropped: { superseded: 1 } });
   });
 
-  test('is sent if the person was erased meanwhile, because delivered traits are forgotten', () => {
+  test('is sent if the person was erased in between, because delivered traits are forgotten', () => {
     const it = aBench();
     it.identify('new', 'ann', { plan: 'pro' });
     it.clock.advance(100);
@@ -401,7 +401,7 @@ describe('an older call that comes late, when a newer one was delivered', () => 
     expect(it.sent.map(traitsOf)).toEqual([[{ plan: 'pro' }], [{ email: 1 }]]);
   });
 
-  test('is sent as it is where the newer one was about somebody else at the same browser', () => {
+  test('is sent unchanged if the newer one was about another person at the same browser', () => {
     const it = aBench();
     it.identify('new', 'bob', { plan: 'pro' }, { anonymousId: 'kiosk' });
     it.clock.advance(100);

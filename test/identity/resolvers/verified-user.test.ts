@@ -60,7 +60,7 @@ describe('the verified user', () => {
     expect(user).toBeUndefined();
   });
 
-  test('is what is on the request first', () => {
+  test('is first that of the request', () => {
     expect(graphql({ req: { user: ANN }, user: CLAIM })).toBe(ANN);
     expect(socket({ user: ANN, data: { user: CLAIM } })).toBe(ANN);
   });

@@ -75,7 +75,7 @@ describe('IdentityInterceptor', () => {
     });
   });
 
-  test('does not let runAs of an outer job into a message', async () => {
+  test('does not apply runAs of an outer job to a message', async () => {
     const context = contextOf('ws', [{ user: { id: 'ada' } }]);
     expect(await source.runAs({ userId: 'job' }, () => run(context))).toMatchObject({ userId: 'ada' });
   });
@@ -92,7 +92,7 @@ describe('IdentityInterceptor', () => {
     },
   );
 
-  test('does not let runAs of what was connected in a job into an HTTP request', async () => {
+  test('does not apply runAs of a job’s connection to an HTTP request', async () => {
     const request = { user: { id: 'ada' } };
     const job = <T>(fn: () => T): T => source.runAs({ userId: 'job' }, fn);
     expect(await job(() => run(contextOf('http', [request, response])))).toMatchObject({ userId: 'ada' });
@@ -161,7 +161,7 @@ describe('IdentityGuard', () => {
   /** As a socket calls back: in a context of its own, where what is entered stays. */
   const called = <T>(fn: () => T): T => new AsyncResource('a socket').runInAsyncScope(fn);
 
-  test('lets everybody pass and tells an HTTP request its handler', () => {
+  test('allows every request and sets the handler of an HTTP request', () => {
     const scope = new RequestScope({}, {});
     const http = contextOf('http', [scope.request, scope.response]);
     runInScope(scope, () => expect(guard.canActivate(http)).toBe(true));
@@ -212,7 +212,7 @@ describe('IdentityGuard', () => {
     expect(surroundings()).toBeUndefined();
   });
 
-  test('opens the scope of a microservice’s message, where Nest has not let us do so before', () => {
+  test('opens the scope of a microservice’s message, if Nest has no earlier hook', () => {
     called(() => {
       expect(guard.canActivate(contextOf('rpc', [{ user: { id: 'ada' } }]))).toBe(true);
       expect(seen()).toEqual({ source: 'Gateway.placed' });
@@ -253,7 +253,7 @@ describe('IdentityGuard, in the async context of another request', () => {
     });
   });
 
-  test('leaves what speaks of nobody so, as it would stay there', () => {
+  test('opens no scope where there is none, because it would stay', () => {
     guard.canActivate(context);
     expect(surroundings()).toBeUndefined();
   });

@@ -24,7 +24,7 @@ const interceptorsOf = (target: object): unknown => Reflect.getMetadata('__inter
 const ELEVEN = {} as ApplicationConfig;
 const TWELVE = { registerPreRequestHook() {} } as unknown as ApplicationConfig;
 
-test('stands in front of a gateway’s own guards and interceptors, once', () => {
+test('is added before a gateway’s own guards and interceptors, once', () => {
   @WebSocketGateway()
   @UseGuards(SignIn)
   @UseInterceptors(IdentityInterceptor)
