@@ -8,7 +8,7 @@ import type { CallPlace } from './call-place.js';
 /** Where the context of events comes from, besides the call. */
 export interface EventContextSetup {
   /** Absent without the option `context`. */
-  readonly request: { read(scope: RequestScope, forSomebody: boolean): JsonObject | undefined } | undefined;
+  readonly request: { read(scope: RequestScope, forAnother: boolean): JsonObject | undefined } | undefined;
   /** The person who sent the request. */
   readonly sender: (scope: RequestScope) => Identity | undefined;
   /** The W3C `traceparent` of the active span. Never throws. */

@@ -21,12 +21,11 @@ export class RequestContextReader {
    * Frozen plain JSON; `undefined` if no detail is known. Never throws. The details are read once, except the route, which is
    * read until Nest has found it.
    *
-   * @param forSomebody the code runs as somebody (`runAs`) who need not be the one at the other end: what describes the
-   *   client is left out
+   * @param forAnother the event may be about another person than the client: details of the client are left out
    */
-  read(scope: RequestScope, forSomebody = false): JsonObject | undefined {
+  read(scope: RequestScope, forAnother = false): JsonObject | undefined {
     const all = this.#read(scope);
-    return forSomebody && all !== undefined ? withoutClient(all) : all;
+    return forAnother && all !== undefined ? withoutClient(all) : all;
   }
 
   #read(scope: RequestScope): JsonObject | undefined {

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { types } from 'node:util';
 import { isObservable, Observable } from 'rxjs';
 import type { Identity } from '../event/identity.js';
 import type { Notice } from '../observe/notices.js';
 import { disown } from '../host/disown.js';
+import { errorKind } from '../host/error-trace.js';
 import { isIdentity, isUnusableId, normaliseIdentity, UNUSABLE } from '../identity/normalise-identity.js';
 import { runAsIdentity } from '../identity/scope/request-scope.js';
 import { carryOver } from './carry-over.js';
@@ -79,7 +79,7 @@ function actorOf(
   try {
     return read(identityOf(...(args as never[])), tell);
   } catch (error) {
-    tell('resolver_error', (place) => runAsFailed(place, kindOf(error)));
+    tell('resolver_error', (place) => runAsFailed(place, errorKind(error)));
     return undefined;
   }
 }
@@ -108,9 +108,4 @@ function read(
 function subscribedAs(as: Identity, result: unknown): unknown {
   if (!isObservable(result)) return result;
   return new Observable((subscriber) => runAsIdentity(as, () => result.subscribe(subscriber)));
-}
-
-/** Only an error's kind: its message may contain values that the function read. */
-function kindOf(error: unknown): string {
-  return types.isNativeError(error) ? error.name : typeof error;
 }

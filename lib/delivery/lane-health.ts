@@ -59,7 +59,7 @@ export class LaneHealth {
     }
     this.throttle.window.succeeded();
     this.#refusals = 0;
-    // An earlier process may have stored a state of its own.
+    // An earlier process may have stored a state.
     const isFirst = !this.#hasDelivered;
     this.#hasDelivered = true;
     if (this.#parked === null && (isFirst || this.#stored !== undefined)) this.#clear();

@@ -42,7 +42,7 @@ export interface IdentityInput {
 }
 
 /**
- * What a resolver read from a request. `claimedUserId` is a user id that the client claims (in a vendor's cookie). It never
+ * The result of a resolver for a request. `claimedUserId` is a user id that the client claims (in a vendor's cookie). It never
  * becomes a `userId`; it is only compared with the resolved one, to detect a shared browser. If it differs, this resolver's
  * `anonymousId` and all browser ids of the request are left out, because they are another person's.
  */

@@ -25,7 +25,7 @@ const PERSONAL: ReadonlySet<string> = new Set([
 ]);
 
 /** The ids of an event without its person. */
-export interface NobodysIds {
+export interface ImpersonalIds {
   readonly id: string;
   readonly anonymousId: string;
 }
@@ -62,7 +62,7 @@ function withoutQuery(url: string): string {
 }
 
 /** An event without its person, under other ids. Members are listed, so a new one is left out until it is added here. */
-export function withoutPerson(event: TrackingEvent, { id, anonymousId }: NobodysIds): TrackingEvent {
+export function withoutPerson(event: TrackingEvent, { id, anonymousId }: ImpersonalIds): TrackingEvent {
   const { type, name, timestamp, acceptedAt, properties, source, lanes } = event;
   const context = impersonal(event.context);
   return {

@@ -13,6 +13,11 @@ export function isPlainObject(value: unknown): value is UnknownObject {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** An own member of an object, which may inherit others from Object.prototype, such as `constructor`. */
+export function ownMember(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 /** The value of a JSON text; `undefined` if it is not JSON. Never throws. */
 export function parsedJson(text: string): unknown {
   try {

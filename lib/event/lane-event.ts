@@ -53,7 +53,7 @@ export interface HeldEvent {
 export interface LaneEvent {
   readonly event: TrackingEvent;
   readonly note?: LaneNote | undefined;
-  /** Ids that the destination's own resolvers read. The `anonymousId` is also the event's if the event has none of its own. */
+  /** Ids that the destination's own resolvers read. The `anonymousId` is also the event's if the event has none. */
   readonly browser?: BrowserIds | undefined;
   /** For a destination with `needs: ['person']`. */
   readonly person?: HashedPerson | undefined;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { guarded } from './guarded.js';
 import { visibleText } from './visible-text.js';
 
@@ -24,6 +25,14 @@ function read(error: unknown): Trace {
   const words = typeof code === 'string' ? [error.constructor.name, code] : [error.constructor.name];
   const name = visibleText(words.join(' '));
   return { name, stack: [name, ...framesOf(error)].join('\n') };
+}
+
+/** Only the kind of an error, because its message may contain values. Never throws. */
+export function errorKind(error: unknown): string {
+  return (
+    guarded(() => (types.isNativeError(error) || error instanceof Error ? error.name : typeof error)) ??
+    'Error'
+  );
 }
 
 /** The message comes first in a stack, and may have lines that look like frames. */

@@ -101,9 +101,15 @@ export class IdentitySource {
     // A resolver that calls `identity()` would call itself without end.
     if (this.#resolving) return undefined;
     const { identity, conflict, browser } = this.#resolveAlone(scope, known?.browser);
-    const conflictTold = known?.conflictTold ?? false;
-    root.memory = { source: this, identity, user, browser, conflictTold: conflictTold || conflict };
-    if (conflict && !conflictTold) this.setup.notice('identity_conflict', 'cookie', identityConflict);
+    const isConflictReported = known?.isConflictReported ?? false;
+    root.memory = {
+      source: this,
+      identity,
+      user,
+      browser,
+      isConflictReported: isConflictReported || conflict,
+    };
+    if (conflict && !isConflictReported) this.setup.notice('identity_conflict', 'cookie', identityConflict);
     return identity;
   }
 

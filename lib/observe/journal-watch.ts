@@ -10,8 +10,8 @@ type State = 'failing' | 'open';
 const MINUTE_MS = 60_000;
 
 /**
- * Logs that the journal's disk rejects writes, and that it accepts them again. A disk that alternates is logged once a minute,
- * and the last line always gives the current state.
+ * Logs when the journal's disk rejects writes, and when it accepts them again. A disk that alternates is logged once a minute,
+ * and the last line always has the current state.
  */
 export class JournalWatch {
   #state: State = 'open';

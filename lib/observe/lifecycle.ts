@@ -60,7 +60,7 @@ export class LifecycleStream {
     },
   );
 
-  /** Whether it is worth making an event for {@link emit}. */
+  /** Whether there are subscribers, for which to make an event. */
   get observed(): boolean {
     return this.#subscribers.size > 0;
   }

@@ -19,7 +19,7 @@ export type Notice =
   | 'collision_shifted' // an event moved to the next free second
   | 'unusual_credential' // a credential that does not look like the platform's
   | 'plain_http' // a key or secret that is sent over plain http:
-  | 'over_capacity' // more comes in than a lane can deliver
+  | 'over_capacity' // more events arrive than a lane can deliver
   | 'subscriber_error' // a subscriber of lifecycle$ threw
   | 'hook_error' // a hook of the application threw where its result was not needed
   | 'log_error' // the application's logger threw

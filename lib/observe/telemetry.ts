@@ -3,7 +3,7 @@ import type { LifecycleEvent } from './lifecycle.js';
 import type { Notice } from './notices.js';
 import type { Reason } from '../event/reasons.js';
 
-/** Counts by reason; only those that occurred are members of its own. */
+/** Counts by reason. Only reasons that occurred are own members. */
 type Counts<Word extends string> = Readonly<Partial<Record<Word, number>>>;
 
 /** The part of one destination's accounting that a telemetry reads; see `TrackingStats.lanes`. */

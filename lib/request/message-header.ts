@@ -1,3 +1,4 @@
+import { ownMember } from '../event/json-values.js';
 import { guarded } from '../host/guarded.js';
 
 /**
@@ -11,21 +12,15 @@ export function messageHeader(context: unknown, name: string): string | undefine
     if (transport.getHeaders !== undefined) return transport.getHeaders()?.get(name);
     if (transport.getMessage !== undefined) {
       const message = transport.getMessage();
-      return own(message?.headers ?? message?.properties?.headers, name);
+      return ownMember(message?.headers ?? message?.properties?.headers, name);
     }
     if (transport.getPacket !== undefined)
-      return own(transport.getPacket()?.properties?.userProperties, name);
+      return ownMember(transport.getPacket()?.properties?.userProperties, name);
     return transport.get?.(name);
   });
   const [first] = Array.isArray(value) ? (value as unknown[]) : [value];
   const text = Buffer.isBuffer(first) ? first.toString() : first;
   return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
-function own(headers: unknown, name: string): unknown {
-  return typeof headers === 'object' && headers !== null && Object.hasOwn(headers, name)
-    ? (headers as Record<string, unknown>)[name]
-    : undefined;
 }
 
 interface MaybeTransport {

@@ -1,5 +1,5 @@
 import { parseCookie, type Cookies } from 'cookie';
-import { isObject, type UnknownObject } from '../event/json-values.js';
+import { isObject, ownMember, type UnknownObject } from '../event/json-values.js';
 import { readHeader } from './read-header.js';
 
 /**
@@ -10,7 +10,7 @@ import { readHeader } from './read-header.js';
  * The value is the client's claim, never a verified user.
  */
 export function readCookie(request: unknown, name: string): string | undefined {
-  const value = own(cookiesOf(request), name);
+  const value = ownMember(cookiesOf(request), name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -22,7 +22,7 @@ export function readSignedCookie(request: unknown, name: string): string | undef
   if (typeof request !== 'object' || request === null) return undefined;
   const { signedCookies } = request as MaybeCookies;
   // Called on the request, because Fastify's method reads its signer there.
-  const value = isObject(signedCookies) ? own(signedCookies, name) : unsigned(request, name);
+  const value = isObject(signedCookies) ? ownMember(signedCookies, name) : unsigned(request, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -36,11 +36,6 @@ function cookiesOf(request: unknown): UnknownObject | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const { cookies } = request as MaybeCookies;
   return isObject(cookies) ? cookies : parsedHeader(request);
-}
-
-/** A plugin's object may inherit from Object.prototype: a cookie named `constructor` must not find that. */
-function own(cookies: UnknownObject | undefined, name: string): unknown {
-  return cookies !== undefined && Object.hasOwn(cookies, name) ? cookies[name] : undefined;
 }
 
 function unsigned(request: MaybeCookies, name: string): unknown {

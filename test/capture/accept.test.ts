@@ -110,7 +110,7 @@ const doors: [string, Door][] = [
   ],
 ];
 
-describe.each(doors)('%s takes anything', (_, door) => {
+describe.each(doors)('%s accepts any value', (_, door) => {
   test('and ends in exactly one counted state, without throwing', async () => {
     const it = tracking({ identity: { fallback: ANN } });
     await fc.assert(
@@ -138,7 +138,7 @@ describe('an accepted event', () => {
     { maxKeys: 6, noNullPrototype: true },
   );
 
-  test('says what JSON makes of the properties and context, and leaves them as they were', () => {
+  test('stores the properties and context as JSON, and does not change the input', () => {
     const it = tracking();
     fc.assert(
       fc.property(json, json, (properties, context) => {
@@ -265,7 +265,7 @@ describe('the size limit', () => {
     expect(service.stats()).toMatchObject({ accepted: 1, rejected: { too_large: 1 } });
   });
 
-  test('takes five megabytes where they are allowed, and refuses them where not', () => {
+  test('accepts five megabytes if they are allowed, and refuses them otherwise', () => {
     const text = 'x'.repeat(5 * 1_048_576);
     expect(tracking({ maxEventBytes: 6_000_000 }).service.track('Big', { text }, ANN)).toBeDefined();
     const { service } = tracking();
@@ -276,7 +276,7 @@ describe('the size limit', () => {
   });
 });
 
-test('a call at the end of the stack is counted once, as are those that come after', () => {
+test('a call after a stack overflow is counted once, and so are later ones', () => {
   const { service } = tracking();
   let calls = 0;
   const deep = (): void => {

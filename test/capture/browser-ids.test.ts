@@ -81,7 +81,7 @@ describe('an event of a visitor', () => {
     expect(it.service.stats()).toMatchObject({ accepted: 1, rejected: { too_large: 1 } });
   });
 
-  test('is in the sample by the first id in the order of names, whatever the order of options', () => {
+  test('is in the sample by the first id in the order of names, with any order of options', () => {
     const share = 0.5;
     const isIn = (id: string): boolean =>
       Number.parseInt(createHash('sha256').update(id).digest('hex').slice(0, 8), 16) / 2 ** 32 < share;
@@ -243,7 +243,7 @@ describe('the current identity', () => {
     expect(it.b.events.map(({ anonymousId }) => anonymousId)).toEqual([undefined, undefined]);
   });
 
-  test('comes back from a job for destinations of any name', () => {
+  test('is restored from a job for destinations of any name', () => {
     const names = ['Warehouse (EU)', 'ads/eu', 'été', 'constructor', 'a'];
     const shops = names.map((name) => new Shop(name, { resolvers: [() => A] }));
     const it = tracking({ destinations: shops });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { captureMessages } from '../../lib/capture/capture.messages.js';
 import { ANN, Shop, tracking } from '../support/tracking.js';
 
-test('what every destination declines is rejected with its reason, and the warning names who said so', () => {
+test('an event that every destination declines is rejected with its reason, and the warning names the destination', () => {
   const shop = new Shop('shop', { accept: () => ({ declined: 'invalid_id' }) });
   const { service, spoken } = tracking({ destinations: [shop] });
   expect(service.track('Signed Up', {}, ANN)).toBeUndefined();
@@ -10,7 +10,7 @@ test('what every destination declines is rejected with its reason, and the warni
   expect(spoken.warnings).toEqual([captureMessages.declined("event 'Signed Up'", 'shop', 'invalid_id')]);
 });
 
-test('what one of several declines is accepted, and counted where it is missing', () => {
+test('an event that one of several declines is accepted, and counted as declined in that lane', () => {
   const shop = new Shop('shop', { accept: () => ({ declined: 'invalid_id' }) });
   const { service } = tracking({ destinations: [shop, new Shop('other')] });
   expect(service.track('Signed Up', {}, ANN)).toBeDefined();

@@ -200,7 +200,7 @@ describe('a call that is taken', () => {
     expect(shop.events[0]!.timestamp).toBe(at);
   });
 
-  test('has this machine’s time where none is given, even where its clock was never set', () => {
+  test('has this machine’s time if none is given, also if its clock was never set', () => {
     const { service, shop, clock } = tracking();
     class Orders {
       @Track('Decorated', { user: ANN })
@@ -234,7 +234,7 @@ describe('a call that is taken', () => {
     expect(shop.events.map(({ properties }) => properties)).toEqual([{}, {}]);
   });
 
-  test('goes to the destinations it names, each once', () => {
+  test('is sent to the destinations that it names, once to each', () => {
     const destinations = ['a', 'b', 'c'].map((name) => new Shop(name));
     const { service } = tracking({ destinations });
     service.track('Seen', {}, { ...ANN, destinations: ['c', 'a', 'c'] });
@@ -244,7 +244,7 @@ describe('a call that is taken', () => {
     expectAccounted(service.stats(), { b: 1 });
   });
 
-  test('is declined by some destinations and goes to the others', () => {
+  test('is declined by some destinations and sent to the others', () => {
     const picky = new Shop('picky', {
       accept: ({ type }) => (type === 'track' ? undefined : { declined: 'unsupported' }),
     });
@@ -325,7 +325,7 @@ describe('an event without a person', () => {
     expect(service.stats()).toMatchObject({ rejected: { no_identity: 1 }, notices: { resolver_error: 1 } });
   });
 
-  test('what the call says comes before runAs, and runAs before the fallback', () => {
+  test('the call takes precedence over runAs, and runAs over the fallback', () => {
     const { service, shop } = tracking({ identity: { fallback: { userId: 'fallback' } } });
     service.runAs({ userId: 'bob' }, () => {
       service.track('A', {}, ANN);
@@ -374,7 +374,7 @@ test('after the end every call is rejected as closed', async () => {
   expectAccounted(service.stats());
 });
 
-test('a call that never became an event is counted too', () => {
+test('a call without an event is counted, too', () => {
   const { service, runtime } = tracking();
   runtime.door.refuse('option_error', 'OrdersController.create', new Error('hunter2'));
   runtime.door.refuse('when', 'OrdersController.create');

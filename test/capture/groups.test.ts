@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 describe('groups of an event', () => {
-  test('come with any call, with ids as events keep them', () => {
+  test('are accepted with any call, with ids as text', () => {
     const { service, shop } = start();
     const objectId = { toJSON: () => '5f0000000000000000000001' };
     service.track(
@@ -101,7 +101,7 @@ describe('groups of an event', () => {
     expect(service.stats().rejected).toEqual({ invalid_id: 1 });
   });
 
-  test('are in the JSON of an event, and come back from it', () => {
+  test('are in the JSON of an event, and are read from it', () => {
     const { service, shop } = start();
     service.group('acme', {}, { ...ANN, groups: { region: 'eu' }, groupType: 'company' });
     const event = shop.events[0]!;
@@ -119,7 +119,7 @@ describe('groups of an event', () => {
     expect(service.stats().rejected).toEqual({ too_large: 1 });
   });
 
-  test('may have any names and ids, and never break an event', () => {
+  test('may have any names and ids', () => {
     const { service, shop } = start();
     fc.assert(
       fc.property(
@@ -165,7 +165,7 @@ describe('the parts of groups that must not be visible:', () => {
     expect(shop.events[0]!.groups).toEqual(ACME);
   });
 
-  test('rules remove them by path and by name; no text stands in place of an id', () => {
+  test('rules remove them by path and by name, and never replace an id by a text', () => {
     const { service, shop } = start({ redact: { paths: ['groups.company'], keys: [/^team$/] } });
     service.track('One', {}, { ...ANN, groups: { company: 'acme', team: 't-1', region: 'eu' } });
     service.track('Two', {}, { ...ANN, groups: { company: 'acme' } });
@@ -194,7 +194,7 @@ describe('the parts of groups that must not be visible:', () => {
     expect(service.stats().rejected).toEqual({ redact_error: 1 });
   });
 
-  test('a hook may change the type of a group, and not make it none', () => {
+  test('a hook may change the type of a group, but not remove it', () => {
     const { service, shop } = start({
       redact: (event) => ({ ...event, groupType: event.groupId === 'acme' ? 'account' : '' }),
     });

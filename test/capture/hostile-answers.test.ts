@@ -30,7 +30,7 @@ test.each<[string, Partial<TrackingModuleOptions>]>([
   },
 );
 
-test('properties that are a promise are refused, and never stored as none', () => {
+test('properties that are a promise are refused, and never stored as empty', () => {
   const { service, shop, spoken } = tracking();
   service.track('Order Completed', Promise.resolve({ n: 1 }), ANN);
   expect(shop.events).toEqual([]);

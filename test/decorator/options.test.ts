@@ -48,7 +48,7 @@ describe('groups', () => {
     ]);
   });
 
-  test('that are unusable come to the door as they are, which counts them', () => {
+  test('that are unusable reach the door unchanged, which counts them', () => {
     const { service, shop } = started();
     class Orders {
       @Track('Done', { groups: () => ({ company: '' }) })
@@ -193,7 +193,7 @@ describe('user', () => {
     expect(tracking.events[0]?.options).toEqual({ userId: 'bob', timestamp: expect.any(Number) });
   });
 
-  test('spreads the identity where that is meant', () => {
+  test('can spread the current identity', () => {
     run({ user: (_result, { identity }) => ({ ...identity, userId: 'bob' }) });
     expect(recorded()).toMatchObject([{ userId: 'bob', anonymousId: 'v1' }]);
   });
@@ -234,14 +234,14 @@ describe('timestamp', () => {
     expect(timestamp).toBeLessThan(after);
   });
 
-  test('falls back to it where the record has none', () => {
+  test('falls back to it if the record has none', () => {
     run({ timestamp: () => undefined });
     expect(recorded()).toMatchObject([{ timestamp: expect.any(Number) }]);
   });
 });
 
 describe('source', () => {
-  test('is the class and the method, or what the option says: for the event, its refusals and its notices', () => {
+  test('is the class and the method, or the option: for the event, its refusals and its notices', () => {
     run({});
     run({ source: 'orders.create' });
     run({ source: 'orders.create', key: () => '' });
@@ -298,7 +298,7 @@ describe('key', () => {
   });
 });
 
-test('messages name the method and hold no value', () => {
+test('messages name the method and contain no value', () => {
   for (const message of [keyEmpty, keyWithoutTimestamp, durableNotAsync]) {
     expect(message(SOURCE)).toContain(`${SOURCE}: `);
   }

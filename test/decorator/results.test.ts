@@ -220,7 +220,7 @@ describe('an Observable', () => {
     expect(source.observed).toBe(false);
   });
 
-  test('counts once, however often it is subscribed to', async () => {
+  test('counts once with several subscriptions', async () => {
     let ran = 0;
     const stream$ = tracked(() => range(1, 3 + ran++))();
     await lastValueFrom(stream$);
@@ -244,7 +244,7 @@ describe('an Observable', () => {
     expect(results()).toEqual([]);
   });
 
-  test('without an end stops where its caller stops', async () => {
+  test('without an end stops with its caller', async () => {
     const stream$ = tracked(() => range(1, Number.MAX_SAFE_INTEGER))();
     expect(await firstValueFrom(stream$.pipe(take(2), toArray()))).toEqual([1, 2]);
     expect(results()).toEqual([2]);
@@ -347,7 +347,7 @@ describe('an async iterable', () => {
 });
 
 describe('a durable event', () => {
-  test('holds the result back until it is committed', async () => {
+  test('delays the result until it is committed', async () => {
     let commit!: () => void;
     tracking.recorded = () =>
       new Promise((resolve) => (commit = () => resolve({ id: 'id', state: 'committed' })));
@@ -371,20 +371,20 @@ describe('a durable event', () => {
     ]);
   });
 
-  test('of a method that fails is none', async () => {
+  test('of a method that fails is not recorded', async () => {
     const error = new Error('broken');
     await expect(tracked(() => Promise.reject(error), { durable: true })()).rejects.toBe(error);
     expect(results()).toEqual([]);
   });
 
-  test('of a method that returns a value is recorded without waiting, and told', () => {
+  test('of a method that returns a value is recorded without waiting, and logged', () => {
     expect(tracked(() => 7, { durable: true })()).toBe(7);
     expect(tracking.events).toMatchObject([{ durable: true }]);
     expect(tracking.notices).toEqual([['durable_not_async', 'Service.run']]);
   });
 });
 
-test('options are read in the async context of the call, wherever its result is consumed', async () => {
+test('options are read in the async context of the call, also if its result is consumed in another', async () => {
   const storage = new AsyncLocalStorage<string>();
   tracking.identity = () => ({ userId: storage.getStore() ?? 'nobody' });
   const source = new Subject<number>();

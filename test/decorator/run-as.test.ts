@@ -101,7 +101,7 @@ describe('@RunAs', () => {
     expect(running.shop.events[1]?.source).toBe(`Consumer.${method}`);
   });
 
-  test('gives the person to a @Track of an Observable, wherever it is subscribed to', async () => {
+  test('gives the person to a @Track of an Observable, with a subscription in any context', async () => {
     const results = running.service.runAs({ userId: 'bob' }, () => consumer.observed(jobOf('ada')));
     await running.service.runAs({ userId: 'eve' }, () => lastValueFrom(results));
     expect(events()).toEqual([
@@ -122,7 +122,7 @@ describe('@RunAs', () => {
     expect(() => consumer.fails(jobOf('ada'))).toThrow(new Error('ada'));
   });
 
-  test('passes an Observable on as it was where it changes nothing', () => {
+  test('returns an Observable unchanged without an identity', () => {
     const subject = new Subject();
     class Feeds {
       @RunAs(() => undefined)
@@ -133,7 +133,7 @@ describe('@RunAs', () => {
     expect(bound(new Feeds()).feed()).toBe(subject);
   });
 
-  test('never gives a person to another one’s job, however they are interleaved', async () => {
+  test('never gives a person to another one’s job, also if they are interleaved', async () => {
     const jobs = Array.from({ length: 3_000 }, (_, n) => jobOf(n % 3 === 0 ? undefined : `user-${n}`, n));
     await Promise.all(jobs.map((job, n) => consumer[n % 2 === 0 ? 'trackedAbove' : 'trackedBelow'](job)));
     expect(running.shop.events).toHaveLength(4_000);
@@ -204,7 +204,7 @@ describe('a @RunAs without an identity', () => {
     expect(running.service.stats().notices).toEqual({ invalid_identity: 1 });
   });
 
-  test('never throws, whatever the function gives', () => {
+  test('never throws, with any result of the function', () => {
     const strange = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });
     fc.assert(fc.property(strange, (identity) => expect(() => ranAs(() => identity)).not.toThrow()));
     const hostile = new Proxy(
@@ -220,7 +220,7 @@ describe('a @RunAs without an identity', () => {
 });
 
 describe('the wrapper of @RunAs', () => {
-  test('asks its function once for each call, with the arguments as they come and no `this`', () => {
+  test('calls its function once for each call, with the unchanged arguments and no `this`', () => {
     const asked: unknown[] = [];
     class Consumer {
       @Track('Upper')
@@ -269,7 +269,7 @@ describe('the wrapper of @RunAs', () => {
     expect(events()).toEqual([['Upper', 'ada 1']]);
   });
 
-  test('leaves the innermost the last word where there are several', () => {
+  test('applies the innermost of several', () => {
     class Consumer {
       @RunAs(() => ({ userId: 'outer' }))
       @RunAs(() => ({ userId: 'inner' }))
@@ -316,7 +316,7 @@ describe('the wrapper of @RunAs', () => {
     expect(Object.keys(new Consumer())).toEqual([]);
   });
 
-  test('leaves the method as it was where no module runs, and does not ask its function', () => {
+  test('does nothing if no module runs, and does not call its function', () => {
     class Consumer {
       @RunAs((): Identity => {
         throw new Error('asked');
@@ -340,14 +340,14 @@ describe('the wrapper of @RunAs', () => {
     expect(new Consumer().plain(jobOf('ada'))).toBeUndefined();
   });
 
-  test('runs the method, whatever a test put in the place of the service', () => {
+  test('runs the method with any mock of the service', () => {
     const consumer = new Consumer();
     bindInstance(consumer, { track: () => 'id' });
     expect(consumer.plain(jobOf('ada'))).toEqual({ userId: 'ada' });
   });
 });
 
-test('takes only what can be an identity; compiled by `npm run typecheck`', () => {
+test('accepts only types that can be an identity; compiled by `npm run typecheck`', () => {
   const decorators = [
     RunAs((job: Job) => job.data.identity),
     RunAs((_job: Job, token?: string) => (token === undefined ? null : { anonymousId: token })),

@@ -83,7 +83,7 @@ describe('allowPrivateHosts: false at start', () => {
     expect(message).not.toContain('hunter22');
   });
 
-  test('takes any other URL; without the option every URL is taken', () => {
+  test('accepts any other URL; without the option, it accepts every URL', () => {
     expect(refusal({})).toBeUndefined();
     expect(refusal({ url: 'http://127.0.0.1/', allowPrivateHosts: true })).toBeUndefined();
     expect(refusal({ allowPrivateHosts: 'no' as never })).toEqual([
@@ -92,7 +92,7 @@ describe('allowPrivateHosts: false at start', () => {
     ]);
   });
 
-  test('is refused together with a dispatcher, which connects where it likes', () => {
+  test('is refused together with a dispatcher, which may connect to any host', () => {
     const dispatcher = new MockAgent();
     for (const refused of [refusal({ dispatcher }), refusal({}, { dispatcher })]) {
       expect(refused).toEqual([
@@ -153,7 +153,7 @@ describe('allowPrivateHosts: false at a connection', () => {
     expect(connections()).toBe(2);
   });
 
-  test('parks the lane, with a line that says why, and gives nothing up', async () => {
+  test('parks the lane, logs the cause, and gives up no event', async () => {
     const { port, connections } = await inside();
     answers = ['127.0.0.1'];
     const { log, spoken } = aLog(() => performance.now());

@@ -7,7 +7,7 @@ function begin(window: AttemptWindow, count: number): number[] {
 }
 
 describe('how many attempts may be under way', () => {
-  test('is the bound, while all goes well', () => {
+  test('is the bound while all attempts succeed', () => {
     const window = new AttemptWindow(8);
     expect(window.limit).toBe(8);
     window.succeeded();
@@ -54,7 +54,7 @@ describe('how many attempts may be under way', () => {
     expect(window.failing).toBe(false);
   });
 
-  test('grows from two where every second attempt fails, whichever comes first', () => {
+  test('grows from two if every second attempt fails, in both orders', () => {
     for (const first of [true, false]) {
       const window = new AttemptWindow(32);
       for (let i = 0; i < 3; i++) window.failed(window.start(), false);
@@ -121,7 +121,7 @@ describe('how many attempts may be under way', () => {
     expect(window.failedRounds).toBe(3);
   });
 
-  test('stays between one and the bound, whatever happens', () => {
+  test('stays between one and the bound, with any outcomes', () => {
     const steps = fc.array(fc.tuple(fc.constantFrom('start', 'ok', 'fail', '429'), fc.nat(20)));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 64 }), steps, (max, all) => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { backoffMs } from '../../lib/delivery/throttle.js';
 
-test('a pause is a random part of the upper half of what doubles up to its bound', () => {
+test('a pause is random in the upper half of a time that doubles up to its bound', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 100_000 }),

@@ -44,7 +44,7 @@ describe('a batch is cut', () => {
     expect(it.sent.map(({ ids }) => ids.length)).toEqual([3]);
   });
 
-  test('as soon as its first event has waited long enough, whatever came after it', () => {
+  test('as soon as its first event has waited long enough, with any later events', () => {
     const it = bench({ maxEvents: 500, maxDelayMs: 1_000 });
     it.give(1);
     for (let i = 0; i < 9; i++) {
@@ -71,7 +71,7 @@ describe('a batch is cut', () => {
     expect(it.sent).toHaveLength(1);
   });
 
-  test('in turns, so that a burst does not hold up the event loop', () => {
+  test('in turns, so that a burst does not block the event loop', () => {
     const it = bench({ maxEvents: 100, maxDelayMs: 0 }, 16);
     it.platform = () => null;
     it.give(1_000);
@@ -118,7 +118,7 @@ describe('a batch is cut', () => {
     expect(it.sent.flatMap(({ ids }) => ids).filter((id) => calls.has(id))).toEqual(order);
   });
 
-  test('of a single event whose part cannot be told', () => {
+  test('of a single event without a partition', () => {
     const it = new LaneBench({
       destination: {
         batch: { maxDelayMs: 0 },
@@ -235,7 +235,7 @@ describe('for any sizes and limits', () => {
 });
 
 describe('a batch of which no request can be made', () => {
-  test('is halved without a request, until only what cannot be sent is dead', () => {
+  test('is halved without a request, until only unsendable events are dead', () => {
     const it = new LaneBench({
       destination: {
         batch: { maxDelayMs: 0 },

@@ -67,7 +67,7 @@ test.each([
   expect(it.deadIds).toEqual([ids[37]]);
 });
 
-test.each([408, 429])('a status of %i never speaks against the events of a request', (status) => {
+test.each([408, 429])('a status of %i is never the fault of an event', (status) => {
   const it = new LaneBench({ destination: BATCHES });
   const ids = it.give(100);
   broken(it, new Set([ids[37]!]), answer(status));
@@ -75,7 +75,7 @@ test.each([408, 429])('a status of %i never speaks against the events of a reque
   expect(it.ledger).toMatchObject({ pending: 100, dead: 0 });
 });
 
-test('an event that breaks its platform stays pending where nothing else is sent', () => {
+test('an event that breaks its platform stays pending if nothing else is sent', () => {
   const it = new LaneBench({ destination: BATCHES });
   const ids = it.give(100);
   broken(it, new Set([ids[3]!]));
@@ -84,7 +84,7 @@ test('an event that breaks its platform stays pending where nothing else is sent
   expect(new Set(it.sent.map((sent) => sent.ids.length))).toEqual(new Set([100]));
 });
 
-test('an event that breaks its platform is a dead letter also where it grows too old before the day is over', () => {
+test('an event that breaks its platform is a dead letter also if it expires before the day is over', () => {
   const it = new LaneBench({ destination: BATCHES, retry: { maxAgeMs: HOUR } });
   const ids = it.give(10);
   broken(it, new Set([ids[3]!]));
@@ -129,7 +129,7 @@ test('events that break their platform in every full batch do not delay others',
   expect(it.ledger).toMatchObject({ pending: poison.size, dead: 0 });
 });
 
-test('more events that break their platform than memory has room for become dead letters, so that others get through', () => {
+test('more events that break their platform than memory has room for become dead letters, so that others are sent', () => {
   const it = new LaneBench({
     destination: { batch: { maxEvents: 10, maxDelayMs: 0 }, concurrency: 4 },
     buffer: { maxBytes: 400_000 },
@@ -165,7 +165,7 @@ const outage = fc.record({
   ),
 });
 
-test('whatever the outages, only what breaks the platform dies, only after a day of successes of others, and all else is delivered', () => {
+test('with any outages, only events that break the platform become dead letters, only after a day of successes of others, and all others are delivered', () => {
   fc.assert(
     fc.property(
       fc.record({

@@ -25,7 +25,7 @@ describe('a flush whose time ran out', () => {
     expect(ended).toBe(10);
   });
 
-  test('leaves nothing behind, however many there are', async () => {
+  test('leaves nothing behind, with any number of flushes', async () => {
     const it = tracking();
     it.platform.reply = () => ({ afterMs: 1e9 });
     it.service.track('Bought', {}, ANN);
@@ -69,7 +69,7 @@ describe('a flush never rejects', () => {
     });
   });
 
-  test('where names are unknown: they are passed over', async () => {
+  test('ignores unknown names', async () => {
     const it = tracking();
     it.service.track('Bought', {}, ANN);
     expect(await flushed(it, { destinations: ['nowhere', 7] })).toMatchObject({ delivered: 0, pending: 0 });
@@ -77,7 +77,7 @@ describe('a flush never rejects', () => {
   });
 });
 
-test('a flush counts every death in it, also where older dead letters make room', async () => {
+test('a flush counts every dead letter, also if older ones make room', async () => {
   const shop = new Shop('shop', {
     decode: (_, batch) => new Map(batch.map(({ event }) => [event.id, { kind: 'rejected' } as const])),
   });

@@ -83,7 +83,7 @@ describe('interim answers are read over', () => {
     expect(sockets()).toBe(1);
   });
 
-  test('wherever the network cuts them', async () => {
+  test('with any cut of the network', async () => {
     const whole = CONTINUE + CONTINUE + OK;
     for (let cut = 1; cut < whole.length; cut++) {
       const { url, requests } = await raw((socket) => {

@@ -54,7 +54,7 @@ const expectNothingGivenUp = (it: LaneBench, pending: number): void => {
 };
 
 describe('credentials from a function', () => {
-  test('are asked for when the first event is due, and used for all until they expire', async () => {
+  test('are requested when the first event is due, and used for all until they expire', async () => {
     const { it, tokens } = aBench();
     await it.clock.elapse(60_000);
     expect(tokens.calls).toBe(0);
@@ -87,7 +87,7 @@ describe('credentials from a function', () => {
     expect(it.sent.map(tokenOf)).toEqual(['t1', 't1', 't2']);
   });
 
-  test('that expire while nothing is sent are asked for again with the next event', async () => {
+  test('that expire while nothing is sent are requested again with the next event', async () => {
     const { it, tokens } = aBench();
     it.give();
     await it.clock.elapse(3 * HOUR);
@@ -171,7 +171,7 @@ describe('credentials from a function', () => {
     expect(it.spoken.infos).toEqual(["Destination 'shop' has valid credentials again."]);
   });
 
-  test('that come after the deadline are used all the same', async () => {
+  test('that arrive after the deadline are used', async () => {
     const { it, tokens } = aBench();
     tokens.next = (number) =>
       number > 1
@@ -200,7 +200,7 @@ describe('credentials from a function', () => {
     expectNothingGivenUp(it, 1);
   });
 
-  test('are asked for at most once a second', async () => {
+  test('are requested at most once a second', async () => {
     const { it, tokens } = aBench();
     tokens.lifeMs = 1;
     it.give(1_000);
@@ -226,7 +226,7 @@ describe('credentials from a function', () => {
     expect(it.ledger).toMatchObject({ delivered: 3 });
   });
 
-  test('events that come in while they are missing are delivered afterwards', async () => {
+  test('events that arrive while they are missing are delivered afterwards', async () => {
     const { it, tokens } = aBench();
     tokens.next = () => Promise.reject(new Error('down'));
     it.give();
@@ -238,7 +238,7 @@ describe('credentials from a function', () => {
     expect(it.ledger).toMatchObject({ delivered: 101 });
   });
 
-  test('leave no timer behind at the end, and nothing follows from what comes later', async () => {
+  test('leave no timer behind at the end, and later results have no effect', async () => {
     const { it, tokens } = aBench();
     let answers: (() => void) | undefined;
     tokens.next = () => new Promise((resolve) => (answers = () => resolve(tokens.token('t1'))));
@@ -253,7 +253,7 @@ describe('credentials from a function', () => {
 });
 
 describe('credentials that the platform rejects', () => {
-  test('are asked for again, and the same batch is sent again, before any other', async () => {
+  test('are requested again, and the same batch is sent again, before any other', async () => {
     const { it, tokens } = aBench({ destination: { concurrency: 1 } });
     it.platform = (sent) => (tokenOf(sent) === 't1' ? unauthorized() : OK);
     const ids = it.give(20);
@@ -268,7 +268,7 @@ describe('credentials that the platform rejects', () => {
     expect(tokens.calls).toBe(2);
   });
 
-  test('cost one call, however many requests were under way', async () => {
+  test('cost one call, with any number of requests in flight', async () => {
     const { it, tokens } = aBench({
       destination: { concurrency: 8, batch: { maxEvents: 1, maxDelayMs: 0 } },
     });
@@ -308,7 +308,7 @@ describe('credentials that the platform rejects', () => {
     expect(it.sent).toHaveLength(2);
   });
 
-  test('after they had worked are asked for again, each time', async () => {
+  test('after they had worked are requested again, each time', async () => {
     const { it, tokens } = aBench();
     const revoked = new Set<string>();
     it.platform = (sent) => (revoked.has(tokenOf(sent)) ? unauthorized() : OK);
@@ -322,7 +322,7 @@ describe('credentials that the platform rejects', () => {
     expect(it.happened.filter(({ type }) => type === 'parked')).toEqual([]);
   });
 
-  test('by a word of the destination, with whatever status, count the same; a 403 parks as ever', async () => {
+  test('by an outcome of the destination, with any status, count the same; a 403 parks as usual', async () => {
     const { it, tokens } = aBench({
       destination: { decode: ({ body }) => (body === 'token expired' ? 'unauthorized' : undefined) },
     });
@@ -337,7 +337,7 @@ describe('credentials that the platform rejects', () => {
     expect(tokens.calls).toBe(2);
   });
 
-  test('while the function fails hold the lane, and nothing is parked', async () => {
+  test('while the function fails pause the lane, and do not park it', async () => {
     const { it, tokens } = aBench();
     tokens.next = (number) =>
       number === 1 ? Promise.resolve(tokens.token('t1')) : Promise.reject(new Error('down'));

@@ -57,7 +57,7 @@ describe('the capacity of a lane', () => {
     expect(it.measures.figures.capacityPerSecond).toBe(10_000);
   });
 
-  test('is compared with the events that come in: a notice once, if more come for a minute', () => {
+  test('is compared with the new events: one notice if more arrive for a minute', () => {
     const it = laneOf(10);
     for (let second = 1; second <= 300; second++) {
       it.wait(900);

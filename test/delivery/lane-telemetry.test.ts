@@ -42,7 +42,7 @@ test('each delivered event is reported with the time since it was accepted', () 
   expect(delivered).toEqual([['shop', [1_010, 610]]]);
 });
 
-test('what a shutdown ends is no request that took its time', async () => {
+test('a request that a shutdown ends is not reported', async () => {
   const { bench, attempts } = watched();
   bench.platform = () => null;
   bench.give();

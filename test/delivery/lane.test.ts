@@ -12,7 +12,7 @@ describe('a lane', () => {
     expect(it.sent.map((sent) => sent.ids[0])).toEqual(ids);
   });
 
-  test('never has more attempts under way than it may', () => {
+  test('never has more attempts in flight than its limit', () => {
     const it = new LaneBench({ destination: { ...ONE_BY_ONE, concurrency: 8 } });
     it.give(500);
     it.clock.advance(60_000);
@@ -38,7 +38,7 @@ describe('a lane', () => {
     expect(it.clock.holdsProcess).toBe(true);
   });
 
-  test('holds the process for an event that comes while Retry-After holds the lane', () => {
+  test('keeps the process alive for an event that arrives while Retry-After pauses the lane', () => {
     const it: LaneBench = new LaneBench({
       destination: {
         ...ONE_BY_ONE,
@@ -65,7 +65,7 @@ describe('a lane', () => {
     expect(it.lane.state.oldestSince).toBe(since);
   });
 
-  test('warns once when more comes in than it can deliver for a minute', () => {
+  test('warns once if more events arrive than it can deliver for a minute', () => {
     const it = new LaneBench({ destination: ONE_BY_ONE });
     it.platform = () => ({ ...OK, afterMs: 1_000 });
     for (let second = 0; second < 200; second++) {
@@ -90,7 +90,7 @@ describe('at the end', () => {
     expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
   });
 
-  test('a parked lane and Retry-After still hold', () => {
+  test('parking and Retry-After still apply', () => {
     for (const reply of [answer(401), answer(429, '', { 'retry-after': '200' })]) {
       const it = new LaneBench({ destination: ONE_BY_ONE });
       it.platform = () => ({ result: reply });

@@ -62,7 +62,7 @@ describe('events that are not on the disk yet', () => {
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 11 });
   });
 
-  test('are cut into full batches as they come', () => {
+  test('are sent in full batches', () => {
     const { it, disk } = aLane();
     it.give(25);
     disk.committed();
@@ -99,7 +99,7 @@ describe('a flush', () => {
     expect(it.ledger).toMatchObject({ recovered: 2, delivered: 2 });
   });
 
-  test('does not wait for what came after it', () => {
+  test('does not wait for later events', () => {
     const { it, disk, flush } = aLane();
     it.give(1);
     disk.committed();

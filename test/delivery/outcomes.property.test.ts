@@ -196,7 +196,7 @@ class Scripted {
   }
 }
 
-test('whatever is answered, each event ends in one place, unchanged, and none twice after an unknown outcome', () => {
+test('with any answers, each event has one outcome, unchanged, and is never sent twice after an unknown outcome', () => {
   fc.assert(
     fc.property(
       shape,

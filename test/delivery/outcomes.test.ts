@@ -37,7 +37,7 @@ describe('a code within a 2xx', () => {
   };
   const saying = (body: object) => ({ result: answer(200, JSON.stringify(body)) });
 
-  test('that throttles holds the lane as Retry-After does, also against a flush', () => {
+  test('that throttles pauses the lane as Retry-After does, also during a flush', () => {
     const it = new LaneBench({ destination: { ...SOON, decode } });
     it.platform = () => (it.sent.length > 1 ? saying({ code: 0 }) : saying({ code: 40_100, wait: 60_000 }));
     it.give(3);
@@ -73,7 +73,7 @@ describe('a code within a 2xx', () => {
     expect(it.times[1]).toBeLessThan(atLeast + 1_000);
   });
 
-  test('that refuses follows the rules of refusals: halves, a suspect, and a dead letter once others got through', () => {
+  test('that refuses follows the rules of refusals: halves, a suspect, and a dead letter after a success of others', () => {
     const it = new LaneBench({ destination: { ...SOON, decode } });
     const ids = it.give(8);
     it.platform = ({ ids: sent }) => saying({ code: sent.includes(ids[3]!) ? 40_001 : 0 });
@@ -212,7 +212,7 @@ describe('an answer that names events', () => {
 });
 
 describe('an answer that was cut, of a platform that answers for each event', () => {
-  test('because it is too long is asked for again in halves, down to one, which counts as delivered', () => {
+  test('because it is too long is repeated in halves, down to one event, which counts as delivered', () => {
     const it = new LaneBench({ destination: { ...PER_EVENT, decode: byPosition } });
     const ids = it.give(8);
     it.platform = ({ ids: sent }) => (sent.length > 2 || sent.includes(ids[7]!) ? cut('long') : OK);
@@ -227,7 +227,7 @@ describe('an answer that was cut, of a platform that answers for each event', ()
     expect(Math.max(...it.sent.slice(9).map((sent) => sent.ids.length))).toBeLessThanOrEqual(1);
   });
 
-  test('because the connection ended is asked for again under the same ids, three times at most', () => {
+  test('because the connection ended is repeated with the same ids, three times at most', () => {
     const it = new LaneBench({ destination: PER_EVENT });
     const ids = it.give(4);
     it.platform = () => (it.sent.length < 3 ? cut('early') : OK);
@@ -270,7 +270,7 @@ describe('an answer that was cut, of a platform that answers for each event', ()
     }
   });
 
-  test('counts as delivered, unverified, where it cannot be decoded, for other platforms, and with onUnknown dead', () => {
+  test('counts as delivered, unverified, if it cannot be decoded, for other platforms, and with onUnknown dead', () => {
     const undecodable = { result: { answer: { status: 200, headers: {}, body: '(…)', complete: false } } };
     for (const [destination, reply] of [
       [PER_EVENT, undecodable],
@@ -348,7 +348,7 @@ describe('an unknown outcome', () => {
     expect(it.ledger).toMatchObject({ delivered: 5, dead: 0, pending: 0 });
   });
 
-  test.each(unknown)('%s is sent again where the destination does not say dead', (_, result) => {
+  test.each(unknown)('%s is sent again without onUnknown dead', (_, result) => {
     const it = new LaneBench({ destination: SOON });
     it.platform = () => (it.sent.length > 1 ? OK : { result });
     it.give(5);
@@ -387,7 +387,7 @@ describe('an unknown outcome', () => {
     expect(it.ledger).toMatchObject({ dead: 5, pending: 0 });
   });
 
-  test('cannot come from a socket that several requests share: none does', () => {
+  test('cannot come from a shared socket, because no requests share one', () => {
     const encode = () =>
       ({ method: 'POST', url: 'http://shop.example', idempotent: true, body: '[]' }) as const;
     const [once, ever] = [ONCE, SOON].map((destination) => {

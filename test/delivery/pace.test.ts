@@ -62,7 +62,7 @@ describe('of 200 events a second', () => {
   );
 });
 
-test('a platform that is down gets few requests, however short the first pauses are', () => {
+test('a platform that is down gets few requests, also with short first pauses', () => {
   for (const random of [0, 0.5, 1]) {
     const it = new LaneBench({ ...oneEach(), random: () => random });
     it.platform = () => ({ result: answer(429), afterMs: 1 });

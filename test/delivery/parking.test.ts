@@ -60,7 +60,7 @@ describe('a parked lane', () => {
     expect(pauses.slice(0, 8)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  test('tries new events too when those it has already tried are never taken', () => {
+  test('tries new events, too, if earlier ones are never accepted', () => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 1 } });
     const poison = it.give(3);
     it.platform = ({ ids }) => (ids.some((id) => poison.includes(id)) ? park(400) : OK);
@@ -131,7 +131,7 @@ describe('a parked lane', () => {
     expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
   });
 
-  test('whose only event is refused with its content is not the platform’s fault for ever', () => {
+  test('whose only event is refused with its content ends the parking at some time', () => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 1 } });
     const [odd] = it.give(1);
     it.platform = ({ ids }) => (ids.includes(odd!) ? park(403) : OK);
@@ -143,7 +143,7 @@ describe('a parked lane', () => {
     expect(it.deadIds).toEqual([odd]);
   });
 
-  test('drops what grew too old while it stood', () => {
+  test('drops events that expired in the meantime', () => {
     const it = new LaneBench({ destination: CALM, retry: { maxAgeMs: 3_600_000 } });
     it.platform = () => park(401);
     it.give(30);

@@ -273,8 +273,8 @@ function play(model: Model, events: readonly { afterMs: number; count: number; p
   model.recover();
 }
 
-describe('whatever the platform answers, and then is well', () => {
-  test('every event is delivered once, but for those that it never takes', () => {
+describe('with any answers of the platform until it recovers', () => {
+  test('every event is delivered once, except those that it never accepts', () => {
     fc.assert(
       fc.property(shape, phases(anything), arrivals, (options, script, events) => {
         const model = new Model(options, script);
@@ -287,7 +287,7 @@ describe('whatever the platform answers, and then is well', () => {
     );
   });
 
-  test('no event that it would take is ever given up: outages, however many', () => {
+  test('no acceptable event is ever given up: any number of outages', () => {
     fc.assert(
       fc.property(
         shape,
@@ -304,7 +304,7 @@ describe('whatever the platform answers, and then is well', () => {
     );
   });
 
-  test('no event that it would take is ever given up: refusing everything for a while', () => {
+  test('no acceptable event is ever given up: refusing everything for a while', () => {
     fc.assert(
       fc.property(
         shape,

@@ -94,7 +94,7 @@ describe('a destination that refuses its first request', () => {
     expect(it.lane.state.lastRefusal).toMatchObject({ status: 400, count: 0 });
   });
 
-  test('is named as one that also delivers, where it does', () => {
+  test('is named as one that also delivers', () => {
     const { it } = aBench();
     it.give(1);
     it.clock.advance(100);
@@ -155,7 +155,7 @@ describe('a dead letter that is sent again', () => {
     expect(it.deadIds).toEqual(ids);
   });
 
-  test('parks no lane, however many are refused', () => {
+  test('parks no lane, with any number of refusals', () => {
     const it = aRetry();
     it.platform = () => refusal();
     it.give(20);
@@ -164,7 +164,7 @@ describe('a dead letter that is sent again', () => {
     expect(it.ledger).toMatchObject({ pending: 0, dead: 20 });
   });
 
-  test.each([401, 503])('stays pending where the answer %i says nothing of it', (status) => {
+  test.each([401, 503])('stays pending if the answer %i does not name it', (status) => {
     const it = aRetry();
     it.platform = () => refusal(status);
     it.give(1);
@@ -186,7 +186,7 @@ describe('a dead letter that is sent again', () => {
   });
 });
 
-test('events that are rejected by name are the last refusal, and counted only where nothing was delivered', () => {
+test('events that are rejected by name are the last refusal, and counted only if nothing was delivered', () => {
   const rejected: Outcome = { kind: 'rejected', detail: { code: 'bad_plan' } };
   let delivers = true;
   const { it } = aBench({
@@ -275,7 +275,7 @@ describe('for the command line is stored', () => {
     expect(kept).toEqual([undefined]);
   });
 
-  test('nothing where one event among others is refused, however often', () => {
+  test('nothing if single events among others are refused, any number of times', () => {
     const { it, kept } = aBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 1 } });
     let poison: string[] = [];
     it.platform = ({ ids }) => (poison.includes(ids[0]!) ? refusal() : OK);
@@ -304,7 +304,7 @@ describe('for the command line is stored', () => {
 describe('why a lane delivers nothing', () => {
   const cause = (it: LaneBench): string | undefined => it.lane.standstill;
 
-  test('is nothing but time where it delivers', () => {
+  test('is only time if it delivers', () => {
     const { it } = aBench();
     it.platform = () => ({ ...OK, afterMs: 5_000 });
     it.give(10);

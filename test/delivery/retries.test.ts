@@ -39,7 +39,7 @@ describe('the pauses between attempts', () => {
     expect(it.times.slice(0, 10)).toEqual(expected.map((at, i) => at + i));
   });
 
-  test('lie anywhere between, and never outside', () => {
+  test('lie between the limits, and never outside', () => {
     const it = new LaneBench({
       destination: CALM,
       random: Math.random,
@@ -141,7 +141,7 @@ describe('Retry-After', () => {
     afterMs: 1,
   });
 
-  test.each([429, 503, 500, 408])('of a %i holds the whole lane, also against a flush', (status) => {
+  test.each([429, 503, 500, 408])('of a %i pauses the whole lane, also during a flush', (status) => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 8 } });
     it.platform = inTurn(busy('120', status), OK);
     it.give(1);
@@ -187,7 +187,7 @@ describe('Retry-After', () => {
     expect(it.sent).toHaveLength(2);
   });
 
-  test('never shortens a wait that was asked for before', () => {
+  test('never shortens a pause of an earlier answer', () => {
     const it = new LaneBench({ destination: { batch: { maxEvents: 1, maxDelayMs: 0 }, concurrency: 2 } });
     it.platform = inTurn(busy('200'), { ...busy('1'), afterMs: 5 }, OK);
     it.give(2);
@@ -197,7 +197,7 @@ describe('Retry-After', () => {
     expect(it.ledger.delivered).toBe(2);
   });
 
-  test('is believed up to what the application allows', () => {
+  test('is respected up to the application’s limit', () => {
     const it = new LaneBench({ destination: CALM, retry: { maxRetryAfterMs: 2_000 } });
     it.platform = inTurn(busy('3600'), OK);
     it.give(1);
@@ -205,7 +205,7 @@ describe('Retry-After', () => {
     expect(it.sent).toHaveLength(2);
   });
 
-  test('is a number of milliseconds by event where the platform answers so', () => {
+  test('is a number of milliseconds by event if the platform answers so', () => {
     const it: LaneBench = new LaneBench({
       destination: {
         ...CALM,
@@ -297,7 +297,7 @@ describe('an answer that names events', () => {
     }
   });
 
-  test('with a word for the whole request is taken by it, whatever the status', () => {
+  test('with an outcome for the whole request has that outcome, with any status', () => {
     const words = ['retry', 'delivered'] as const;
     const it: LaneBench = new LaneBench({
       destination: { ...CALM, decode: () => words[it.sent.length - 1] },
@@ -338,7 +338,7 @@ describe('only age ends the retries', () => {
     expect(it.ledger).toMatchObject({ pending: 0, dropped: { expired: 1 } });
   });
 
-  test('without one an event is tried for ever', () => {
+  test('without one, the retries of an event do not end', () => {
     const it = new LaneBench({ destination: CALM });
     it.platform = () => DOWN;
     it.give(1);

@@ -34,7 +34,7 @@ describe('a telemetry', () => {
     expect(calls).toEqual([SOURCE, 'stopped']);
   });
 
-  test('may throw wherever it is called; each time is reported by what threw', () => {
+  test('may throw in any method; each error is reported with the name of the method', () => {
     const fail = (): never => {
       throw new Error('secret');
     };

@@ -52,7 +52,7 @@ describe('a journal whose disk fails', () => {
     expect([spoken.errors.length, spoken.infos.length]).toEqual([2, 1]);
   });
 
-  test('that opens as it should says nothing', () => {
+  test('that opens normally logs nothing', () => {
     const { watch, spoken } = aWatch();
     watch.changed('open', undefined);
     expect(spoken.all).toEqual([]);

@@ -211,7 +211,7 @@ describe('lifecycle$', () => {
     expect(errors).toBe(0);
   });
 
-  test('works with what rxjs makes of it', () => {
+  test('works with the operators of rxjs', () => {
     const seen: unknown[] = [];
     stream.observable
       .pipe(

@@ -53,7 +53,7 @@ test('gives the application time to call enableShutdownHooks() after it was init
   expect(warnings).toEqual([]);
 });
 
-test('keeps no process alive for that, and is silent where nothing is recorded', async () => {
+test('keeps no process alive for that, and logs nothing if no event is recorded', async () => {
   const { clock } = await start();
   expect(clock.holdsProcess).toBe(false);
   const disabled = await start(false);
@@ -61,7 +61,7 @@ test('keeps no process alive for that, and is silent where nothing is recorded',
   expect(disabled.warnings).toEqual([]);
 });
 
-test('an application listens only once what earlier lives left is known', async () => {
+test('an application listens only after the events of earlier processes are known', async () => {
   const buffer = slowBuffer();
   const { clock, isReady } = await start(true, buffer);
   await clock.elapse(4_999);
@@ -71,7 +71,7 @@ test('an application listens only once what earlier lives left is known', async 
   expect(isReady()).toBe(true);
 });
 
-test('an application starts without it where the disk is slow', async () => {
+test('an application starts without them if the disk is slow', async () => {
   const { clock, isReady, warnings } = await start(true, slowBuffer());
   await clock.elapse(5_000);
   expect(isReady()).toBe(true);

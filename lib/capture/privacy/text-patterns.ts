@@ -53,11 +53,11 @@ const SHORTEST_CARD = 13;
 const LONGEST_CARD = 19;
 
 const SOME_DIGIT = /[\d\uff10-\uff19]/;
-/** One of them, between two groups: spaces, `+` as a form writes one, hyphens; dots, too, but they are told apart. */
+/** One separator between two groups: a space, `+` (a space in a form), or a hyphen. A dot, too, which is a class of its own. */
 const SEPARATOR = /[\s+\-\u2010-\u2013\u2212]/;
-/** What {@link SEPARATOR} says of the characters that most texts are made of. */
+/** The results of {@link SEPARATOR} for ASCII. */
 const SEPARATES = Array.from({ length: 128 }, (_, code) => SEPARATOR.test(String.fromCharCode(code)));
-/** As a URL writes a space. */
+/** A space in a URL. */
 const CODED_SPACE = '%20';
 const PERCENT = 0x25;
 const POINT = 0x2e;
@@ -125,8 +125,8 @@ function kindOf(text: string, at: number): number {
 }
 
 /**
- * Where the card ends that begins here, the longest one where there are several. Looks at no more than a card's digits, and sums
- * them up as they come, so that a text of nothing but digits takes hardly longer than another.
+ * The end of the longest card number that begins here. It reads at most a card's digits, and adds them up as it reads, so that a
+ * text of digits takes hardly longer than another.
  */
 function afterCard(kinds: Int8Array, start: number): number | undefined {
   let count = 0;

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { guarded } from '../../host/guarded.js';
+import { errorKind } from '../../host/error-trace.js';
 import type { TellNotice } from '../../observe/notices.js';
 import { resolverFailed, resolverIsAsync } from '../identity.messages.js';
 import type { RequestScope } from '../scope/request-scope.js';
@@ -28,7 +28,7 @@ export function askResolver<T>(
     then.call(claims, ignore, ignore);
     notice('resolver_error', place, () => resolverIsAsync(place));
   } catch (error) {
-    notice('resolver_error', place, () => resolverFailed(place, nameOf(error)));
+    notice('resolver_error', place, () => resolverFailed(place, errorKind(error)));
   }
   return undefined;
 }
@@ -39,8 +39,3 @@ export function placeOf({ name }: { readonly name: string }, index: number): str
 }
 
 function ignore(): void {}
-
-/** Only an error's kind: its message may contain data of the request. */
-function nameOf(error: unknown): string {
-  return guarded(() => (error instanceof Error ? error.name : typeof error)) ?? 'Error';
-}

@@ -3,9 +3,8 @@ import { Log } from '../../host/log.js';
 import { isOfSocket } from '../../request/handler-request.js';
 import { scopeLost, scopeOfAnother } from '../identity.messages.js';
 import { isMessage } from '../../request/is-message.js';
-import { noteHandler } from './note-handler.js';
+import { noteHandler, scopeFor } from './handler-scope.js';
 import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
-import { scopeFor } from './scope-for.js';
 
 /**
  * Allows every request, and sets the handler of an HTTP request's scope. A synchronous guard costs almost nothing, but the first

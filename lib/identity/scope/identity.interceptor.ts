@@ -1,8 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { noteHandler } from './note-handler.js';
+import { noteHandler, scopeFor } from './handler-scope.js';
 import { runInScope } from './request-scope.js';
-import { scopeFor } from './scope-for.js';
 
 /**
  * Provides the identity for handlers without HTTP middleware (microservices, WebSocket, scheduled contexts). The module

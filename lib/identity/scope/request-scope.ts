@@ -67,7 +67,7 @@ export interface RequestMemory {
   user: unknown;
   /** Read once: a request's cookies do not change. */
   readonly browser: BrowserRead | undefined;
-  conflictTold: boolean;
+  isConflictReported: boolean;
 }
 
 /** The async context of the running code. `runAs()` within a request keeps its handler. */

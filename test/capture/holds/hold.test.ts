@@ -88,7 +88,7 @@ describe('hold()', () => {
     expect(shop.events[0]!.properties).toEqual({ total: 5 });
   });
 
-  test('holds what a query records that begins only when its result is asked for', async () => {
+  test('holds events of a query that begins only when its result is requested', async () => {
     const { service, shop } = tracking();
     const query = (fails: boolean): PromiseLike<string> => ({
       // eslint-disable-next-line unicorn/no-thenable -- as query builders are
@@ -104,7 +104,7 @@ describe('hold()', () => {
     expect(shop.events).toHaveLength(1);
   });
 
-  test('refuses at once what can never enter', async () => {
+  test('refuses invalid calls at once', async () => {
     const { service } = tracking();
     await service.hold(() => {
       expect(service.track('Seen')).toBeUndefined();
@@ -113,14 +113,14 @@ describe('hold()', () => {
     });
   });
 
-  test('counts nothing but `disabled` where tracking is', async () => {
+  test('counts only `disabled` if tracking is disabled', async () => {
     const { service } = tracking({ enabled: false });
     expect(await service.hold(() => seen(service))).toBeDefined();
     await expect(service.hold(failing)).rejects.toBe(REFUSED);
     expect(service.stats()).toMatchObject({ called: 1, held: 0, suppressed: { disabled: 1 } });
   });
 
-  test('leaves its caller as it was', async () => {
+  test('does not change the context of its caller', async () => {
     const { service } = tracking();
     const before = surroundings();
     await service.hold(() => undefined);
@@ -131,7 +131,7 @@ describe('hold()', () => {
     expect(service.stats()).toMatchObject({ accepted: 1, held: 0 });
   });
 
-  test('counts what a full buffer refuses at its end', async () => {
+  test('counts events that a full buffer refuses at its end', async () => {
     const { service } = tracking({ buffer: memory({ maxEvents: 1, onFull: 'rejectNewest' }) });
     await service.hold(() => [seen(service), seen(service)]);
     expect(service.stats()).toMatchObject({ accepted: 1, held: 0, rejected: { buffer_full: 1 } });
@@ -199,7 +199,7 @@ describe('a hold within a hold', () => {
     expect(names(shop)).toEqual(['a', 'b', 'c', 'd', 'b late', 'c late', 'e']);
   });
 
-  test('drops its own events alone', async () => {
+  test('drops only its own events', async () => {
     const { service, shop } = tracking();
     await service.hold(async () => {
       seen(service, 'a');
@@ -250,7 +250,7 @@ describe('a hold within a hold', () => {
     expect([stats.held, stats.accepted, suppressed.rolled_back]).toEqual([0, accepted, rolledBack]);
   });
 
-  test('beside another one of the same caller knows nothing of it', async () => {
+  test('is independent of another one of the same caller', async () => {
     const { service, shop } = tracking();
     const [kept, dropped] = [new Gate(), new Gate()];
     const one = service.hold(async () => {
@@ -270,7 +270,7 @@ describe('a hold within a hold', () => {
     expect(names(shop)).toEqual(['kept', 'kept']);
   });
 
-  test('of a thousand interleaved ones each ends its own events', async () => {
+  test('is independent of a thousand interleaved ones', async () => {
     const { service, shop } = tracking();
     const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     await Promise.allSettled(
@@ -452,7 +452,7 @@ describe('@Track() within a hold', () => {
 
   const RECORDED = ['Placed', 'Paid', 'Streamed', 'Generated', 'Read'];
 
-  test('waits for its end, whatever the method returns', async () => {
+  test('waits for its end, with any result of the method', async () => {
     const { service, shop } = tracking();
     await service.hold(async () => {
       await all(service);
@@ -462,7 +462,7 @@ describe('@Track() within a hold', () => {
     expect(names(shop)).toEqual(RECORDED);
   });
 
-  test('has never happened where it is rolled back', async () => {
+  test('is dropped after a rollback', async () => {
     const { service, shop } = tracking();
     const held = service.hold(async () => {
       await all(service);
@@ -473,7 +473,7 @@ describe('@Track() within a hold', () => {
     expect(service.stats().suppressed.rolled_back).toBe(RECORDED.length);
   });
 
-  test('shares the fate of the hold that a stream was made in, also where it is read after its end', async () => {
+  test('belongs to the hold in which a stream was made, also if it is read after its end', async () => {
     for (const fails of [false, true]) {
       const { service, shop } = tracking();
       let stream: AsyncGenerator<number> | undefined;
@@ -495,7 +495,7 @@ describe('@Track() within a hold', () => {
 });
 
 describe('a hold', () => {
-  test('stays around runAs(), and runAs() around it', async () => {
+  test('nests with runAs() in both orders', async () => {
     const { service, shop } = tracking();
     await service.hold(() => service.runAs({ userId: 'bob' }, async () => void service.track('inside')));
     await service.runAs({ userId: 'eve' }, () => service.hold(async () => void service.track('around')));
@@ -527,7 +527,7 @@ describe('a hold', () => {
     expect(service.stats().suppressed.rolled_back).toBe(2);
   });
 
-  test('is around a message whose scope is opened within, and not around another request', async () => {
+  test('applies to a message whose scope is opened within, and not to another request', async () => {
     const { service, shop } = tracking();
     const elsewhere = (): unknown => runInScope(new RequestScope({}), () => seen(service));
     await service.hold(() => (elsewhere(), failing())).catch(() => undefined);
@@ -592,8 +592,8 @@ describe('a hold', () => {
   });
 });
 
-describe('what holds may keep', () => {
-  test('is bounded in events; what comes after is refused, and counted', async () => {
+describe('the limit of all holds', () => {
+  test('is a number of events; further ones are refused and counted', async () => {
     const { service, shop, spoken } = tracking();
     await service.hold(async () => {
       for (let n = 0; n < 9_999; n++) seen(service);
@@ -632,7 +632,7 @@ describe('a key within a hold', () => {
   const paid = (service: TrackingService): string | undefined =>
     service.track('Paid', {}, { ...ANN, key: 'order-1' });
 
-  test('may come again when it is rolled back', async () => {
+  test('may be used again after a rollback', async () => {
     const { service, shop } = tracking();
     await service.hold(() => (paid(service), failing())).catch(() => undefined);
     await service.hold(() => paid(service));

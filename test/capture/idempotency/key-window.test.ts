@@ -18,21 +18,21 @@ describe('a key of an earlier process', () => {
     expect(keys.has('old')).toBe(false);
   });
 
-  test('is none any more where its time is over', () => {
+  test('is forgotten after its time', () => {
     const { keys } = aWindow();
     keys.recall('old', 1_000);
     keys.recall('odd', Number.NaN);
     expect([keys.has('old'), keys.has('odd')]).toEqual([false, false]);
   });
 
-  test('lives no longer than a new one, also where the clock was set back', () => {
+  test('is not kept longer than a new one, also if the clock was set back', () => {
     const { keys, pass } = aWindow();
     keys.recall('from tomorrow', -86_400_000);
     pass(1_000);
     expect(keys.has('from tomorrow')).toBe(false);
   });
 
-  test('never shortens the time of one that is known', () => {
+  test('never shortens the time of a known one', () => {
     const { keys, pass } = aWindow();
     keys.remember('new');
     keys.recall('new', 900);

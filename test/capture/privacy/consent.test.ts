@@ -164,7 +164,7 @@ describe('an event without its identity', () => {
     traceId: '1',
   };
 
-  test('keeps what happened, when and where', () => {
+  test('keeps its name, time and source', () => {
     const { service, shop } = tracking({ consent: saying('strip') });
     const id = service.track(
       'Order Completed',

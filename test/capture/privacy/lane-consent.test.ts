@@ -70,7 +70,7 @@ describe('consent by purpose and destination', () => {
     expect([posthog, meta, ga].map(({ events }) => events.length)).toEqual([1, 0, 1]);
   });
 
-  test('of several hooks the strictest counts for each destination, in whatever order', () => {
+  test('of several hooks the strictest counts for each destination, in any order', () => {
     const RANK: readonly (ConsentDecision | undefined)[] = ['allow', 'strip', 'drop'];
     const decision = fc.constantFrom<ConsentDecision | undefined>('allow', 'strip', 'drop', undefined);
     const answer = fc.oneof(
@@ -120,7 +120,7 @@ describe('consent by purpose and destination', () => {
     expectAccounted(service.stats());
   });
 
-  test('that is not asked for a purpose by a browser is kept from it by Global Privacy Control', () => {
+  test('can withhold a purpose by Global Privacy Control of a browser', () => {
     const reader = globalPrivacyControl({ advertising: 'drop' });
     expect(reader({} as never, { headers: { 'sec-gpc': '1' } })).toEqual({ advertising: 'drop' });
     expect(reader({} as never, { headers: {} })).toBeUndefined();
@@ -224,7 +224,7 @@ describe('a destination that may not get the person', () => {
     expectAccounted(it.service.stats());
   });
 
-  test('is without it also in what a test sees of it', () => {
+  test('gets no person in the recorder of a test either', () => {
     const recorder = new TrackingRecorder();
     const options = { destinations: [new Platform('meta'), new Platform('ga')], filter: { ga: ['Other'] } };
     const consent = saying({ meta: 'strip' });
@@ -253,7 +253,7 @@ describe('a destination that may not get the person', () => {
   });
 });
 
-test('the answer of consent when an event was recorded holds when its hold ends', async () => {
+test('the consent at the time of a call applies when its hold ends', async () => {
   let advertising: ConsentDecision = 'drop';
   const { service, posthog, meta, clock } = platforms(() => ({ advertising }));
   const held = service.hold(() => {

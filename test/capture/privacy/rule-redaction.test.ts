@@ -112,7 +112,7 @@ describe('names', () => {
 describe('texts', () => {
   const MAIL = { values: [emailAddresses] };
 
-  test('lose what matches and keep the rest', () => {
+  test('lose the matches and keep the rest', () => {
     expect(left(MAIL, { note: 'from ann@example.com, twice', n: 1, ok: true, no: null })).toEqual({
       note: 'from [redacted], twice',
       n: 1,
@@ -176,7 +176,7 @@ describe('texts', () => {
     });
   });
 
-  test('are cut out with `remove`, and left out where nothing stays', () => {
+  test('are cut out with `remove`, and left out if nothing remains', () => {
     expect(
       left(
         { ...MAIL, remove: true },

@@ -51,13 +51,13 @@ describe('of an answer to a whole request is kept', () => {
     expect(keeper({}).of(answer(400, HTML, 'my secret text', false))).toBe('400: at least 21 bytes');
   });
 
-  test('its text, where the application asked for it, and the code for the log', () => {
+  test('its text, if the application enabled it, and the code for the log', () => {
     const kept = keeper({ explained: { code: 'bad_name' }, keepAnswers: 'text' }).of(answer(422, HTML));
     expect(kept).toBe(`422 bad_name: ${HTML}`);
     expect(briefly(keeper({ keepAnswers: 'text' }).of(answer(400, 'a: b')))).toBe('400');
   });
 
-  test.each(['fields', 'text'] as const)('the status where explaining fails (%s)', (keepAnswers) => {
+  test.each(['fields', 'text'] as const)('the status if explaining fails (%s)', (keepAnswers) => {
     const explain = (): never => {
       throw new Error('cannot read it');
     };
@@ -81,7 +81,7 @@ test.each<[unknown, string]>([
   expect(keeper({}).ofEvent(400, detail)).toBe(kept);
 });
 
-test('never more than a kilobyte is kept, and no half of a character', () => {
+test('never more than a kilobyte is kept, and no half surrogate pair', () => {
   for (const [keepAnswers, text] of [
     ['text', 'x'.repeat(70_000)],
     ['text', 'ä€😀'.repeat(1_000)],

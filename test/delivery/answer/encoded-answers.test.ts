@@ -81,7 +81,7 @@ describe('a body that the server encoded without being asked', () => {
     },
   );
 
-  test('is read up to where its connection ended', async () => {
+  test('is read up to the end of its connection', async () => {
     const answer = await answerOf('utf-8', Buffer.from('tack så').subarray(0, -1), 10);
     expect(answer).toMatchObject({ body: 'tack s', complete: false });
   });

@@ -57,17 +57,17 @@ describe('of a kept answer a log line has', () => {
     expect(shown('400: abab is no image', given)).toBe('400: *** is *** image');
   });
 
-  test('only the status, where there are too many values to compare', () => {
+  test('only the status, if there are too many values to compare', () => {
     expect(shown('400 bad: ada is unknown', { properties: { text: 'word '.repeat(100_000) } })).toBe(
       '400 bad',
     );
   });
 
-  test('no line break, however it is written', () => {
+  test('no line break, in any form', () => {
     expect(shown('400: one%0Atwo\\nthree')).toBe('400: one two three');
   });
 
-  test('without what may be a value in another form', () => {
+  test('no value in another form', () => {
     const digest = '0cc175b9c0f1b6a831c399e269772661';
     const base64 = 'YWRhbHZlbGFjZWFkYWx2ZWxhY2VhZGFs';
     expect(shown(`400: amount 12.50, hash ${digest}, key ${base64}`)).toBe(

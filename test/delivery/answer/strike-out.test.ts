@@ -77,13 +77,13 @@ describe('a secret is struck out', () => {
     expect(strikeOut.apply(`no: ${TOKEN.slice(0, 7)}…`)).toBe(`no: ${TOKEN.slice(0, 7)}…`);
   });
 
-  test('where another one begins within it, or is a part of it', () => {
+  test('if another one begins within it, or is a part of it', () => {
     expect(new StrikeOut(['key', 'key-and-more']).apply('key-and-more key')).toBe('*** ***');
     expect(new StrikeOut(['first-half', 'half-second']).apply('(first-half-second)')).toBe('(***)');
     expect(new StrikeOut(['hunter2', '']).apply('key hunter2 is not hunter2$&')).toBe('key *** is not ***$&');
   });
 
-  test('that holds the sign of an unknown character, or begins with a byte order mark', () => {
+  test('that contains the replacement character, or begins with a byte order mark', () => {
     for (const secret of ['secret\uFFFD of eight', '\uFEFFsecret of eight']) {
       for (const encode of Object.values(ENCODINGS)) {
         expect(new StrikeOut([secret]).apply(`<${encode(secret)}>`)).toBe('<***>');

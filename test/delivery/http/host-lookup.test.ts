@@ -77,7 +77,7 @@ describe('a lookup', () => {
     expect(await found).toEqual(['192.0.2.1', 4]);
   });
 
-  test('is the only one under way, whatever the names', async () => {
+  test('is the only one that runs, for any names', async () => {
     const lookup = new HostLookup(new ManualClock());
     const found = ['a.example', 'b.example', 'c.example'].map((name) => find(lookup, name));
     for (const [index, name] of ['a.example', 'b.example', 'c.example'].entries()) {
@@ -152,7 +152,7 @@ describe('a lookup', () => {
     },
   );
 
-  test('is the last one once it is closed, whatever is asked for: the process may end', async () => {
+  test('is the last one after closing, so that the process may end', async () => {
     const lookup = new HostLookup(new ManualClock());
     const found = find(lookup, 'a.example');
     void find(lookup, 'b.example');

@@ -34,7 +34,7 @@ describe('a request that undici would refuse is refused before', () => {
     expect(refusal(headers, path)).toBe('UND_ERR_INVALID_ARG');
   });
 
-  test('and what HTTP allows passes', () => {
+  test('headers that HTTP allows are sent', () => {
     const odd = { "x!#$%&'*+-.^_`|~9": 'tab\there, ~ and \u00ff', authorization: '' };
     expect(refusal(odd, '/a%20b?c=\u00e9&d[]=~')).toBeUndefined();
     expect(refusal(undefined)).toBeUndefined();
@@ -44,7 +44,7 @@ describe('a request that undici would refuse is refused before', () => {
 });
 
 describe('the headers that are sent', () => {
-  test('name the package and its version where the request names no user agent', () => {
+  test('name the package and its version if the request has no user agent', () => {
     const { version } = JSON.parse(
       readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
     ) as {
@@ -55,7 +55,7 @@ describe('the headers that are sent', () => {
     expect(sent({ 'user-agent': undefined as never })).toEqual(sent(undefined));
   });
 
-  test('have each name once, in whatever letters it came', () => {
+  test('have each name once, in any letter case', () => {
     expect(sent({ 'USER-Agent': 'shop/2' })).toEqual({ 'user-agent': 'shop/2' });
     expect(sent({ 'User-Agent': 'shop/1', 'user-agent': 'shop/2', 'X-A': '1', 'x-a': '2' })).toEqual({
       'user-agent': 'shop/2',

@@ -80,7 +80,7 @@ describe('an attempt', () => {
     });
   });
 
-  test('names the package, or what the destination says, in one header', async () => {
+  test('names the package, or the destination’s value, in one header', async () => {
     const agents: string[][] = [];
     const { url } = await serve(({ rawHeaders }, response) => {
       agents.push(rawHeaders.filter((_, i) => rawHeaders[i - 1]?.toLowerCase() === 'user-agent'));
@@ -95,7 +95,7 @@ describe('an attempt', () => {
     expect(agents).toEqual([[ours], ['shop/2'], [ours]]);
   });
 
-  test('with a header that undici refuses cannot be made, and stops none that follow', async () => {
+  test('with a header that undici refuses cannot be made, and does not stop later ones', async () => {
     const { url } = await serve((_, response) => response.end('ok'));
     const over = transport({ concurrency: 2 });
     for (const header of ['expect', 'Transfer-Encoding', 'keep-alive', 'upgrade', 'proxy-authorization']) {
@@ -186,7 +186,7 @@ describe('a failure says whether the request may have been written:', () => {
   const failureOf = async (over: Transport, url: string): Promise<AttemptResult> =>
     send(over, { url, body: 'x' });
 
-  test('not where no connection was made', async () => {
+  test('no, if no connection was made', async () => {
     const unsent = { failure: expect.any(String), isUnsent: true };
     const { url, server } = await serve(() => undefined);
     server.closeAllConnections();
@@ -222,7 +222,7 @@ describe('a failure says whether the request may have been written:', () => {
     expect(await first).toEqual({ failure: expect.any(String) });
   });
 
-  test('yes where the platform had it: reset, silent, closed at the end', async () => {
+  test('yes, if the platform had it: reset, silent, closed at the end', async () => {
     const { url } = await serve((request) => request.socket.resetAndDestroy());
     expect(await failureOf(transport(), url)).toEqual({ failure: expect.any(String) });
     const { url: silent, server } = await serve(() => undefined);
@@ -272,7 +272,7 @@ describe('the sockets of a lane', () => {
     expect(await results).toEqual([{ failure: 'closed' }, { failure: 'closed' }]);
   });
 
-  test('are the application’s where it gave a dispatcher, which is used and never closed', async () => {
+  test('are those of the application’s dispatcher, which is never closed', async () => {
     const dispatcher = new MockAgent();
     dispatcher.disableNetConnect();
     ends.push(() => dispatcher.close());
@@ -291,7 +291,7 @@ describe('the sockets of a lane', () => {
     });
   });
 
-  test('are not asked for where the dispatcher is one of undici 6: it is a request that cannot be made', async () => {
+  test('are not used with a dispatcher of undici 6: the request cannot be made', async () => {
     const agent = new undici6.Agent();
     ends.push(() => agent.close());
     const mocked = new undici6.MockAgent();
@@ -313,7 +313,7 @@ describe('the sockets of a lane', () => {
     expect(clock.timers).toBe(0);
   });
 
-  test('belong to no trace where OpenTelemetry is at work: a URL may carry a key', async () => {
+  test('belong to no trace with OpenTelemetry, because a URL may contain a key', async () => {
     const api = Symbol.for('opentelemetry.js.api.1');
     const suppressed: unknown[] = [];
     const { url } = await serve((_, response) => response.end());

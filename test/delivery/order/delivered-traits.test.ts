@@ -104,7 +104,7 @@ describe('an erased person', () => {
     expect(delivered.replaced(call(3, ['plan'], { userId: 'bob' }))).toMatchObject({ isWhole: true });
   });
 
-  test('leaves no one behind where only a property tells who it is', () => {
+  test('forgets also people whom only a property identifies', () => {
     const delivered = new DeliveredTraits();
     delivered.add(call(5, ['plan'], visitor));
     delivered.forget(undefined);

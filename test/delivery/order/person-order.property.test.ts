@@ -217,7 +217,7 @@ function traitOf(
   return `${type === 'group' ? groupId : (userId ?? anonymousId)} ${name}`;
 }
 
-describe('whatever is called and answered', () => {
+describe('with any calls and answers', () => {
   test('the platform gets the calls about one person or group in their order, each until it is accepted', () => {
     const kinds = replies(200, 200, 429, 500, 503, 'reset');
     fc.assert(

@@ -142,7 +142,7 @@ describe('calls about one person', () => {
 });
 
 describe('an older call that waits for its retry', () => {
-  test('is dropped as superseded where a newer one sets all its traits, and the newer one goes at once', () => {
+  test('is dropped as superseded if a newer one sets all its traits, and the newer one is sent at once', () => {
     const it = new OrderBench();
     it.platform = (sent) => (it.labels(sent)[0] === 'old' ? DOWN : OK);
     it.identify('old', 'ann', { plan: 'free' });
@@ -155,7 +155,7 @@ describe('an older call that waits for its retry', () => {
     expect(it.ledger).toMatchObject({ delivered: 1, pending: 0, dropped: { superseded: 1 } });
   });
 
-  test('is dropped as soon as it has failed, where the newer one waited for it', () => {
+  test('is dropped as soon as it has failed, if the newer one waited for it', () => {
     const it = new OrderBench();
     it.platform = (sent) => (it.labels(sent)[0] === 'old' ? { ...DOWN, afterMs: 50 } : OK);
     it.identify('old', 'ann', { plan: 'free' });
@@ -195,7 +195,7 @@ describe('an older call that waits for its retry', () => {
     expect(it.requests).toEqual(['0 old+order', '501 old+order', '511 new']);
   });
 
-  test.each([429, 503])('is dropped from among tracks where its request was answered %i', (status) => {
+  test.each([429, 503])('is dropped from among tracks if its request was answered %i', (status) => {
     const result = answer(status);
     const it = new OrderBench({ destination: MANY });
     let failures = 1;
@@ -209,7 +209,7 @@ describe('an older call that waits for its retry', () => {
     expect(it.droppedLabels).toEqual(['old superseded']);
   });
 
-  test('holds up no track, and no other person', () => {
+  test('delays no track, and no other person', () => {
     const it = new OrderBench();
     it.platform = (sent) => (it.labels(sent)[0] === 'old' ? DOWN : OK);
     it.identify('old', 'ann', { plan: 'free', email: 1 });
@@ -223,7 +223,7 @@ describe('an older call that waits for its retry', () => {
     expect(it.ledger).toMatchObject({ delivered: 38, pending: 4 });
   });
 
-  test.each(['alias', 'group'] as const)('is kept where its type is %s and nothing replaces it', (type) => {
+  test.each(['alias', 'group'] as const)('is kept if its type is %s and nothing replaces it', (type) => {
     const it = new OrderBench();
     let failures = 1;
     it.platform = () => (failures-- > 0 ? DOWN : OK);
@@ -307,7 +307,7 @@ describe('events that are put aside', () => {
     expect(lease.events.map(({ position }) => position)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('holds up no track, however much it is', () => {
+  test('delays no track, with any number of calls', () => {
     const it = new OrderBench();
     it.platform = (sent) => (it.labels(sent)[0] === 'first' ? null : OK);
     it.identify('first', 'ann', { plan: 'free' });
@@ -319,7 +319,7 @@ describe('events that are put aside', () => {
   });
 });
 
-describe('an older call that comes late, when a newer one was delivered', () => {
+describe('an older call that is late, after a newer one was delivered', () => {
   const late = (
     bench: OrderBench,
     label: string,
@@ -329,7 +329,7 @@ describe('an older call that comes late, when a newer one was delivered', () => 
   const aBench = (): OrderBench => new OrderBench({ destination: WITH_TRAITS, buffer: COPIES });
   const traitsOf = ({ request }: Sent): unknown => JSON.parse(request.headers!['x-traits']!);
 
-  test('is dropped as superseded where all its traits are replaced', () => {
+  test('is dropped as superseded if all its traits are replaced', () => {
     const it = aBench();
     it.identify('new', 'ann', { plan: 'pro', seats: 5 });
     it.clock.advance(100);
@@ -366,7 +366,7 @@ describe('an older call that comes late, when a newer one was delivered', () => 
     expect(it.ledger).toMatchObject({ delivered: 2, pending: 0 });
   });
 
-  test('still joins its ids, or the person to the group, where no newer call did', () => {
+  test('still joins its ids, or the person to the group, if no newer call did', () => {
     const it = aBench();
     it.identify('new', 'ann', { plan: 'pro' });
     it.give1('new group', { type: 'group', name: 'group', groupId: 'acme', properties: { size: 2 } });
@@ -390,7 +390,7 @@ describe('an older call that comes late, when a newer one was delivered', () => 
     expect(it.droppedLabels).toEqual(['old superseded']);
   });
 
-  test('waits for the newer one also where both would be in one request', () => {
+  test('waits for the newer one also if both would be in one request', () => {
     const it = new OrderBench({
       destination: { ...WITH_TRAITS, batch: { maxEvents: 50, maxDelayMs: 0 } },
       buffer: COPIES,

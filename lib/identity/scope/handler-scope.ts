@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { surroundings } from './request-scope.js';
+import { exchangeOf } from '../../request/handler-request.js';
+import { RequestScope, surroundings } from './request-scope.js';
 
 /**
  * Sets the handler of the running scope. False if that scope is not the handler's own: there is no scope, it belongs to another
@@ -14,4 +15,16 @@ export function noteHandler(context: ExecutionContext): boolean {
   if (context.getType() !== 'http' || scope.request !== context.getArgByIndex(0)) return false;
   scope.context = context;
   return true;
+}
+
+/** A new scope for a handler. The operations of one GraphQL request share its root scope, and each has its own handler. */
+export function scopeFor(context: ExecutionContext, Scope = RequestScope): RequestScope {
+  const running = surroundings()?.scope;
+  const { request = running?.request, response } = exchangeOf(context);
+  const scope =
+    running !== undefined && running.request === request && context.getType<string>() === 'graphql'
+      ? new RequestScope(request, running.response, running)
+      : new Scope(request, response);
+  scope.context = context;
+  return scope;
 }
