@@ -2,7 +2,7 @@ import { toEventJson } from '../../../event/event-json.js';
 import type { KeptLetter } from '../store/letter-index.js';
 import type { CommandCounts, DeadRetryPayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
-import { copiedBefore } from './copied-before.js';
+import { earlierCopies } from './earlier-records.js';
 import { copying } from './copies.js';
 import type { Execution } from './execution.js';
 import { matchingLetters } from './letter-match.js';
@@ -17,7 +17,7 @@ export async function deadRetry(
   execution: Execution,
   { filter }: DeadRetryPayload,
 ): Promise<CommandCounts> {
-  const before = await copiedBefore(work, execution);
+  const before = await earlierCopies(work, execution);
   const tally = new Tally();
   await copying(work, execution, async (copies) => {
     for await (const { kept, letter } of matchingLetters(work, filter)) {

@@ -5,8 +5,8 @@ import type { CommandCounts, ImportPayload } from '../query/command-payloads.js'
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
 import { copying } from './copies.js';
+import { earlierRecords } from './earlier-records.js';
 import { CommandRefused, type Execution } from './execution.js';
-import { ownRecords } from './journal-records.js';
 import { Tally } from './tally.js';
 
 /**
@@ -19,7 +19,7 @@ export async function importEvents(
   { to, events }: ImportPayload,
 ): Promise<CommandCounts> {
   if (!work.lanes.has(to)) throw new CommandRefused(commandMessages.noDestination(to));
-  const before = await importedBefore(work, execution, to);
+  const before = await earlierRecords(work, execution, ({ lanes }) => lanes.filter((lane) => lane === to));
   const tally = new Tally();
   let withoutRoom = 0;
   await copying(
@@ -27,7 +27,7 @@ export async function importEvents(
     execution,
     async (copies) => {
       for (const { browserIds, ...event } of events) {
-        if (before.has(event.id)) continue;
+        if (before.has(to, event.id)) continue;
         if (work.isFull(to)) {
           withoutRoom++;
           continue;
@@ -44,20 +44,4 @@ export async function importEvents(
   );
   if (withoutRoom > 0) throw new CommandRefused(commandMessages.full(withoutRoom));
   return tally.counts;
-}
-
-/** Ids that the lane has; none if this is the first attempt of the command. */
-async function importedBefore(
-  work: CommandWork,
-  execution: Execution,
-  to: string,
-): Promise<ReadonlySet<string>> {
-  const imported = new Set<string>();
-  if (!execution.again) return imported;
-  for await (const records of ownRecords(work, execution)) {
-    for (const { id, lanes } of records) {
-      if (lanes.includes(to)) imported.add(id);
-    }
-  }
-  return imported;
 }

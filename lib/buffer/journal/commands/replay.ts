@@ -2,7 +2,7 @@ import { fromEventJson } from '../../../event/event-json.js';
 import type { CommandCounts, ReplayPayload } from '../query/command-payloads.js';
 import type { CommandWork } from './command-work.js';
 import { commandMessages } from './commands.messages.js';
-import { copiedBefore } from './copied-before.js';
+import { earlierCopies } from './earlier-records.js';
 import { copying, type CopyRoute } from './copies.js';
 import { CommandRefused, type Execution } from './execution.js';
 import type { JournalEvent } from '../reader/journal-event.js';
@@ -29,7 +29,7 @@ export async function replay(
   const { filter, to, rate } = payload;
   const known = [...work.lanes.keys()];
   if (work.setup.admit === undefined) await refuseUndecided(work, execution, payload);
-  const before = await copiedBefore(work, execution);
+  const before = await earlierCopies(work, execution);
   const pace = new Pace(work.setup.clock, rate);
   const tally = new Tally();
   let examined = 0;

@@ -40,7 +40,7 @@ export const nodeFiles: Files = {
   async facts(path): Promise<FileFacts> {
     const stats = await given<fs.Stats>((done) => fs.lstat(path, done));
     return {
-      kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+      kind: kindOf(stats),
       uid: nodeFiles.user() === undefined ? undefined : stats.uid,
       mode: stats.mode & PERMISSIONS,
       bytes: stats.size,
@@ -113,6 +113,11 @@ export const nodeFiles: Files = {
     return bavail * bsize;
   },
 };
+
+function kindOf(stats: fs.Stats): FileFacts['kind'] {
+  if (stats.isFile()) return 'file';
+  return stats.isDirectory() ? 'folder' : 'other';
+}
 
 async function open(path: string, mode: OpenMode): Promise<OpenFile> {
   return new NodeFile(await opened(path, FLAGS[mode]), mode);

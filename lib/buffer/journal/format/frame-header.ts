@@ -28,7 +28,8 @@ const AGAIN = 0x72;
 /** Writes a header to the start of `into`. Throws a RangeError for numbers that are too large. */
 export function writeHeader({ firstSeq, lines, bytes, again }: FrameHeader, into: Buffer): void {
   if (lines > MAX_FRAME_LINES || bytes > MAX_FRAME_BYTES) throw new RangeError('too much for one frame');
-  const text = `#1${again ? 'r' : 'w'} ${digits(firstSeq, 16)} ${digits(lines, 6)} ${digits(bytes, 9)} `;
+  const kind = again ? 'r' : 'w';
+  const text = `#1${kind} ${digits(firstSeq, 16)} ${digits(lines, 6)} ${digits(bytes, 9)} `;
   into.write(text, 0, 'latin1');
   writeChecksum(crc32(into.subarray(0, CHECKED)), into, CHECKED + 1);
   into[HEADER_BYTES - 1] = LINE_FEED;

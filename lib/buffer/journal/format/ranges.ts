@@ -13,7 +13,9 @@ export function countOf(ranges: RangeList): number {
 
 /** The integers of a list of ranges. */
 export function* numbersIn(ranges: RangeList): Generator<number> {
-  for (const [from, to] of ranges) for (let n = from; n <= to; n++) yield n;
+  for (const [from, to] of ranges) {
+    for (let n = from; n <= to; n++) yield n;
+  }
 }
 
 function isRange(value: unknown): value is [number, number] {

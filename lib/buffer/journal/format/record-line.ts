@@ -72,7 +72,9 @@ export function readRecordLine(
 }
 
 function holds(bytes: Buffer, at: number, text: Buffer): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
+  for (let i = 0; i < text.length; i++) {
+    if (bytes[at + i] !== text[i]) return false;
+  }
   return true;
 }
 

@@ -27,8 +27,11 @@ export const ENTRIES = '';
 /** The entries to write, also of lanes that must never get the event; undefined if there are none. */
 export function entriesOf(routes: readonly Route[], withheld: readonly Route[]): LaneEntries | undefined {
   let entries: Record<string, LaneEntry> | undefined;
-  for (const each of [routes, withheld])
-    for (const { lane, entry } of each) if (entry !== undefined) (entries ??= {})[lane] = entry;
+  for (const each of [routes, withheld]) {
+    for (const { lane, entry } of each) {
+      if (entry !== undefined) (entries ??= {})[lane] = entry;
+    }
+  }
   return entries;
 }
 

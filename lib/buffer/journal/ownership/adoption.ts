@@ -112,11 +112,14 @@ export class Adoption {
     if (names === undefined) {
       const reason = owner === 'newer' ? 'other_version' : 'unreadable';
       if (owner === 'newer' || isRenamed || isLate) found.foreign.push({ path, origin, reason });
-    } else if (isRenamed) await this.#moveIn(path, orphan, names, found);
-    else if (this.#isReleased(origin, names)) found.foreign.push({ path, origin, names });
-    else if (names.fit === 'none') this.#list(orphan, names, isLate, found);
+      return;
+    }
+    if (isRenamed) return this.#moveIn(path, orphan, names, found);
     // A process that delivers all lanes of the folder may adopt it first.
-    else if (names.fit === 'all' || isLate) await this.#adopt(orphan, names, isLate, found);
+    const isOurTurn = names.fit === 'all' || isLate;
+    if (this.#isReleased(origin, names)) found.foreign.push({ path, origin, names });
+    else if (names.fit === 'none') this.#list(orphan, names, isLate, found);
+    else if (isOurTurn) await this.#adopt(orphan, names, isLate, found);
   }
 
   /** Whether we gave it back, and no more of its lanes are ours since then. */

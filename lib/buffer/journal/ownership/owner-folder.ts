@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../../host/clock.js';
-import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
 import { codeOf, unlessAbsent } from '../files/absence.js';
 import { CLOSED_FILE, OWNER_FILE, writeClosed, writeOwner } from './owner-file.js';
+import type { Accounts } from './accounts.js';
 import { namesInGroups, ownerId, unbornName } from './folder-names.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { checkPlace } from './trust.js';
@@ -23,7 +23,7 @@ export interface Residence {
   readonly directory: string;
   /** See `groupOf`. */
   readonly group: string;
-  readonly accounts: Readonly<Record<string, LaneAccount>>;
+  readonly accounts: Accounts;
   readonly leaseMs: number;
 }
 
@@ -112,9 +112,9 @@ export class OwnerFolder {
       // A process that adopts the folder and gives it back marks it.
       const closed = await unlessAbsent(files.facts(join(this.path, CLOSED_FILE)));
       if (closed === undefined) return 'ours';
-      this.#taken = true;
-    } else if (await this.#isElsewhere()) this.#taken = true;
-    return this.#taken ? 'taken' : 'gone';
+    } else if (!(await this.#isElsewhere())) return 'gone';
+    this.#taken = true;
+    return 'taken';
   }
 
   /** No heartbeat for half a lease: other processes may soon adopt the folder. Nothing may be sent or confirmed without a `check`. */

@@ -26,7 +26,8 @@ export function replayLanes(
 ): string[] {
   const { types = TYPES } = filter;
   if (event.replay !== undefined || !matches(event, { ...filter, types })) return [];
-  const wanted = to === undefined ? matchingLanes(event.ends, filter) : to === 'all' ? known : to;
+  const asked = to === 'all' ? known : to;
+  const wanted = asked ?? matchingLanes(event.ends, filter);
   const pending = new Set(event.ends.filter(({ state }) => state === 'pending').map(({ lane }) => lane));
   return known.filter(
     (lane) => wanted.includes(lane) && !pending.has(lane) && event.entries?.[lane]?.withheld === undefined,

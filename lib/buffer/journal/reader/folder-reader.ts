@@ -78,7 +78,9 @@ export class FolderReader {
           return { is: 'event', event: this.event(item.record, segment, ends, letters) };
         }
         if (item.is !== 'erased') return item;
-        return { is: 'erased', seq: item.seq, ends: this.#erasedEnds(item.seq, ends, letters) };
+        // The list of its lanes was erased, too: only the lanes in which it was settled are known.
+        const lanes = ends.endedLanes(item.seq);
+        return { is: 'erased', seq: item.seq, ends: this.#endsOf(item.seq, lanes, ends, letters) };
       });
     }
   }
@@ -147,22 +149,21 @@ export class FolderReader {
     return later.length > 0 || owner !== origin || condition === 'dead' || condition === 'closed';
   }
 
-  /** The list of its lanes was erased, too: only the lanes in which it was settled are known. */
-  #erasedEnds(seq: number, ends: LaneEnds, letters: LetterOutcomes): LaneEnd[] {
-    const onDisk = ends.endedLanes(seq).map(({ lane }) => lane);
-    return ends
-      .named(seq, onDisk, this.folder.names)
-      .map((end) => (end.state === 'dead' ? letters.endOf(this.folder, seq, end) : end));
-  }
-
   event(onDisk: ReadRecord, segment: SegmentName, ends: LaneEnds, letters: LetterOutcomes): JournalEvent {
     const record = this.folder.names.recordOf(onDisk);
-    const own = ends
-      .named(record.seq, onDisk.lanes, this.folder.names)
-      .map((end) =>
-        end.state === 'dead' || end.state === 'pending' ? letters.endOf(this.folder, record.seq, end) : end,
-      );
-    return new JournalEvent(record, own, this.folder, segment.name);
+    return new JournalEvent(
+      record,
+      this.#endsOf(record.seq, onDisk.lanes, ends, letters),
+      this.folder,
+      segment.name,
+    );
+  }
+
+  #endsOf(seq: number, onDisk: readonly string[], ends: LaneEnds, letters: LetterOutcomes): LaneEnd[] {
+    return ends.named(seq, onDisk, this.folder.names).map((end) => {
+      const mayBeLetter = end.state === 'dead' || end.state === 'pending';
+      return mayBeLetter ? letters.endOf(this.folder, seq, end) : end;
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { LaneAccount } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
+import type { Accounts } from '../ownership/accounts.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import { namesInGroups, parseFolderName, type NameInGroup } from '../ownership/folder-names.js';
 import { LaneNames } from '../ownership/lane-names.js';
@@ -28,7 +28,7 @@ export interface FolderView {
   /** Since its owner's last heartbeat; absent if none was found. */
   readonly heartbeatAgeMs?: number | undefined;
   /** The accounts that it was written for, by the owner's lane names; empty if its `owner.json` cannot be read. */
-  readonly lanes: Readonly<Record<string, LaneAccount>>;
+  readonly lanes: Accounts;
   /** Its owner's names of its lanes. */
   readonly names: LaneNames;
   readonly pid?: number | undefined;

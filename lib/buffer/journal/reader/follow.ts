@@ -1,7 +1,6 @@
 import { SegmentStream } from '../files/segment-stream.js';
 import { segmentFile } from '../format/file-names.js';
-import type { SegmentName } from '../format/segment-name.js';
-import { compareSegments } from '../format/segment-name.js';
+import { compareSegments, type SegmentName } from '../format/segment-name.js';
 import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader, Place } from './folder-reader.js';
 import type { JournalEvent } from './journal-event.js';

@@ -1,9 +1,8 @@
 import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
-import { browserIdsIn, commandIn } from '../format/record.js';
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
 import type { LaneEnd } from '../query/event-filter.js';
 import type { Replayable } from '../query/replay-lanes.js';
-import type { LaneEntries, ReadRecord } from '../format/record.js';
+import { browserIdsIn, commandIn, type LaneEntries, type ReadRecord } from '../format/record.js';
 import type { FolderView } from './folder-view.js';
 
 /**

@@ -29,10 +29,8 @@ export class LaneEnds {
   }
 
   /** All lanes in which an event is settled; for an event whose list of lanes is erased. */
-  endedLanes(seq: number): LaneEnd[] {
-    return [...this.#lanes.keys()]
-      .map((lane) => this.of(seq, lane))
-      .filter(({ state }) => state !== 'pending');
+  endedLanes(seq: number): string[] {
+    return [...this.#lanes.keys()].filter((lane) => this.of(seq, lane).state !== 'pending');
   }
 
   add({ lane, state, reason, at, seqs }: Acknowledgement): void {

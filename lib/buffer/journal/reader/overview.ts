@@ -49,12 +49,12 @@ export async function countFolder(
     const onEnd = (): void => void read.add(name);
     for await (const items of reader.items(segment, segments.slice(i + 1), letters, onEnd)) {
       for (const item of items) {
-        if (item.is === 'event') {
-          counts.addEvent(item.event);
-          notePending(found.pending, item.event);
-        } else if (item.is === 'damaged') found.damaged++;
+        if (item.is === 'damaged') found.damaged++;
         else if (item.is === 'missing') found.damaged += item.lines;
         else if (item.is === 'erased') addErased(counts, reader.folder.group, item.ends);
+        if (item.is !== 'event') continue;
+        counts.addEvent(item.event);
+        notePending(found.pending, item.event);
       }
     }
     if (!read.has(name)) continue;

@@ -121,7 +121,9 @@ export class JournalReader {
   /** Matching dead letters that are kept, folder by folder. */
   async *deadLetters(filter: EventFilter = {}): AsyncGenerator<KeptLetter> {
     const letters = await LetterOutcomes.read(await this.#readers());
-    for await (const letter of letters.kept()) if (matches(letter, filter)) yield letter;
+    for await (const letter of letters.kept()) {
+      if (matches(letter, filter)) yield letter;
+    }
   }
 
   /** Counts all events, also those of deleted segments. */

@@ -81,7 +81,7 @@ export class Traces {
         ? ['letter', (line) => letterWithout(line, person) !== line.text]
         : ['text', ({ text }) => person.isNamedIn(text)];
     for await (const lines of files.lines(name)) {
-      for (const line of lines) if (isNamed(line)) add(what);
+      for (const _ of lines.filter(isNamed)) add(what);
     }
   }
 
@@ -113,6 +113,7 @@ export class Traces {
   #noteAlias(json: string): void {
     const { type, userId, previousId } = JSON.parse(json) as EventJson;
     if (type !== 'alias') return;
-    for (const id of [userId, previousId]) if (id !== undefined) this.#joined.add(id);
+    if (userId !== undefined) this.#joined.add(userId);
+    if (previousId !== undefined) this.#joined.add(previousId);
   }
 }

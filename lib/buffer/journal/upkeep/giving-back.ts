@@ -19,7 +19,9 @@ export class GivingBack {
 
   /** Gives back all folders in which all events of our lanes are settled. */
   async ofSettled(): Promise<void> {
-    for (const folder of this.setup.folders.all) if (this.#isSettled(folder)) await this.of(folder);
+    for (const folder of this.setup.folders.all) {
+      if (this.#isSettled(folder)) await this.of(folder);
+    }
   }
 
   /** Gives back one folder. Pending events and dead letters of our lanes count as handed over. */

@@ -24,6 +24,8 @@ export class LeaseGate {
   reopen(): void {
     if (!this.#hasRefused || this.heartbeat.mustAsk) return;
     this.#hasRefused = false;
-    for (const lane of this.lanes.values()) if (lane.waiting.events > 0) lane.announce();
+    for (const lane of this.lanes.values()) {
+      if (lane.waiting.events > 0) lane.announce();
+    }
   }
 }

@@ -51,7 +51,7 @@ describe('a filter', () => {
     expect(matches(event, { text: '"B" \\ c' })).toBe(true);
   });
 
-  test('means the destinations in the state, and all where it does not say', () => {
+  test('selects the destinations in the state, and all without a state', () => {
     expect(matchingLanes(ENDS, { states: ['dead', 'delivered'] })).toEqual(['webhook', 'segment']);
     expect(matchingLanes(ENDS, {})).toEqual(['kissmetrics', 'webhook', 'segment']);
   });
@@ -71,7 +71,7 @@ describe('a replay', () => {
     expect(replayLanes(filtered(), filter, to, known)).toEqual(lanes);
   });
 
-  test('passes over its own copies', () => {
+  test('skips its own copies', () => {
     expect(replayLanes({ ...filtered(), replay: 'c1' }, {}, 'all', known)).toEqual([]);
   });
 });
@@ -87,7 +87,7 @@ describe('an erasure', () => {
     return concerns(anEventJson(1, event), payload) || entries.some((entry) => concernsLane(entry, payload));
   };
 
-  test('knows a person by any of the ids, whichever of the event names them', () => {
+  test('recognises a person by any id in any role', () => {
     expect(about({}, { userIds: ['user-1'] })).toBe(true);
     expect(about({ anonymousId: 'a1' }, { anonymousIds: ['a1'] })).toBe(true);
     expect(about({ type: 'alias', previousId: 'a1' }, { anonymousIds: ['a1'] })).toBe(true);
@@ -96,7 +96,7 @@ describe('an erasure', () => {
     expect(about({}, {})).toBe(false);
   });
 
-  test('knows a person by the ids and properties in the entry of a lane', () => {
+  test('recognises a person by the ids and properties in the entry of a lane', () => {
     const browser = { browser: { anonymousId: 'visitor-1' } };
     expect(about({}, { anonymousIds: ['visitor-1'] }, {}, browser)).toBe(true);
     expect(about({}, { anonymousIds: ['visitor-2'] }, {}, browser)).toBe(false);

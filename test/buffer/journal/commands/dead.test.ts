@@ -27,7 +27,7 @@ describe('dead letters that are sent again', () => {
     expectBalanced(second);
   });
 
-  test('are known as such to the lane, also after a restart; what was delivered before is not', async () => {
+  test('are marked as redriven for the lane, also after a restart; a delivered event is not', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const letter = anEvent({ lanes: ['shop'] });
@@ -51,7 +51,7 @@ describe('dead letters that are sent again', () => {
     expect(known(await desk.deliver(second, 'shop'))).toEqual(known(lease.events));
   });
 
-  test('may die once more, and are letters then', async () => {
+  test('can become dead letters again', async () => {
     const desk = new Desk();
     const first = await desk.open();
     await desk.accept(first, anEvent({ lanes: ['shop'] }));
@@ -65,14 +65,14 @@ describe('dead letters that are sent again', () => {
     expectBalanced(second);
   });
 
-  test('are lost in no crash between the copy and the end of the letter, and the command goes on after it', async () => {
+  test('are not lost in a crash between the copy and the outcome of the letter, and the command continues after it', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const event = anEvent({ lanes: ['shop'] });
     await desk.accept(first, event);
     await desk.bury(first, 'shop');
     await desk.turns(150);
-    // The letter's own file takes nothing any more, everything else does.
+    // Only the dead-letter file rejects writes.
     first.files.hang(({ kind, path }) => kind === 'write' && path.endsWith('dead.jsonl'));
     await desk.give(first, desk.command('dead.retry', { filter: {} }));
     await desk.when(() => !(first.buffer.ledger('shop').pending === 0));
@@ -88,8 +88,8 @@ describe('dead letters that are sent again', () => {
   });
 });
 
-describe('dead letters that are given up', () => {
-  test('are counted as given up, and do not come back', async () => {
+describe('dropped dead letters', () => {
+  test('are counted as given up, and do not return', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const [one, two] = [anEvent({ lanes: ['shop'] }), anEvent({ lanes: ['shop'] })];

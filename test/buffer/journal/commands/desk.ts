@@ -26,7 +26,7 @@ const LIMITS = { maxEvents: 1_000, maxBytes: 10_000_000 };
 const STEP_MS = 10;
 const MAX_STEPS = 20_000;
 
-/** An application with a journal, and somebody who gives it commands. */
+/** An application with a journal, and a user who gives it commands. */
 export interface Application {
   readonly buffer: JournalBuffer;
   readonly process: ProcessIdentity;
@@ -43,7 +43,7 @@ export class Desk {
   /** Ids of people that its applications were told to forget. */
   readonly erased: (readonly string[] | undefined)[] = [];
   readonly keys: { id: string; at: number }[] = [];
-  /** What its applications say. */
+  /** The logs of its applications. */
   readonly spoken = aLog();
 
   constructor(private readonly lanes: readonly string[] = ['shop', 'hook']) {}
@@ -74,7 +74,7 @@ export class Desk {
     return { buffer, process, files: this.files };
   }
 
-  /** Ends an application without a word. */
+  /** Kills an application. */
   kill({ process, files }: Application): void {
     this.machine.end(process.self);
     this.files = files.crash();
@@ -98,7 +98,7 @@ export class Desk {
     expect(await this.until(buffer.commit())).toBe('committed');
   }
 
-  /** All that a lane has to send, handed out. */
+  /** Leases all pending events of a lane. */
   async lease({ buffer }: Application, lane: string): Promise<Lease | undefined> {
     for (let tries = 0; tries < 20; tries++) {
       const lease = buffer.lease(lane, LIMITS);
@@ -108,7 +108,7 @@ export class Desk {
     return undefined;
   }
 
-  /** Sends all that a lane has, and returns it. */
+  /** Delivers all pending events of a lane, and returns them. */
   async deliver(application: Application, lane: string): Promise<StoredEvent[]> {
     const sent: StoredEvent[] = [];
     for (;;) {
@@ -119,7 +119,7 @@ export class Desk {
     }
   }
 
-  /** No attempt can deliver what a lane has. */
+  /** Makes all pending events of a lane dead letters. */
   async bury(application: Application, lane: string): Promise<void> {
     const lease = (await this.lease(application, lane))!;
     const death = { state: 'dead', reason: 'refused', attempts: 3, answer: 'no' } as const;
@@ -138,7 +138,7 @@ export class Desk {
     return folder;
   }
 
-  /** Gives a command, and waits for what comes of it. */
+  /** Gives a command. Resolves to its result. */
   async ask(application: Application, command: Command): Promise<CommandResult> {
     const folder = await this.give(application, command);
     return this.answer(folder, command.id);
@@ -156,7 +156,7 @@ export class Desk {
     throw new Error(`no answer to ${id}`);
   }
 
-  /** Lets time pass until something has happened. */
+  /** Lets time pass until a promise is settled. */
   async until<T>(happening: Promise<T>): Promise<T> {
     let ended = false;
     const end = (): void => void (ended = true);
@@ -168,7 +168,7 @@ export class Desk {
     return happening;
   }
 
-  /** Lets time pass until something holds. */
+  /** Lets time pass until a condition holds. */
   async when(holds: () => boolean): Promise<void> {
     for (let steps = 0; !holds(); steps++) {
       if (steps > MAX_STEPS) throw new Error('it never was so');
@@ -183,7 +183,7 @@ export class Desk {
     }
   }
 
-  /** Names of what is in a folder; none where it is gone. */
+  /** The names in a folder; none if it does not exist. */
   names(path: string): readonly string[] {
     try {
       return this.files.disk.list(path);
@@ -192,7 +192,7 @@ export class Desk {
     }
   }
 
-  /** All files below a folder, with what is in them. */
+  /** All files below a folder, with their content. */
   contents(path = DIRECTORY): Map<string, string> {
     const found = new Map<string, string>();
     for (const name of this.names(path)) {
@@ -210,13 +210,13 @@ export class Desk {
     return found;
   }
 
-  /** Files that hold a text. */
+  /** Files that contain a text. */
   grep(text: string): string[] {
     return [...this.contents()].flatMap(([file, content]) => (content.includes(text) ? [file] : []));
   }
 }
 
-/** Everything that came into a lane is somewhere. */
+/** Every event of a lane is counted. */
 export function expectBalanced({ buffer }: Application, lanes: readonly string[] = ['shop', 'hook']): void {
   for (const lane of lanes) {
     const ledger = buffer.ledger(lane);

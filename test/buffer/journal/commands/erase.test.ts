@@ -10,7 +10,7 @@ const ofAnna = (members = {}) => anEvent({ ...BOTH, userId: ANNA, ...members });
 const payload = { userIds: [ANNA], anonymousIds: [], properties: [] };
 
 describe('an erasure', () => {
-  test('removes what was sent, in place, and keeps every other event readable', async () => {
+  test('removes delivered events in place, and keeps every other event readable', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const other = anEvent(BOTH);
@@ -31,7 +31,7 @@ describe('an erasure', () => {
     expect((await desk.deliver(first, 'shop')).map(({ event }) => event.id)).toEqual([other.id]);
   });
 
-  test('tells who is to be forgotten in memory, too', async () => {
+  test('reports the ids of the person, for data in memory', async () => {
     const desk = new Desk();
     const first = await desk.open();
     await desk.accept(first, ofAnna());
@@ -42,7 +42,7 @@ describe('an erasure', () => {
     expect(desk.erased.slice(1)).toEqual([undefined]);
   });
 
-  test('knows a person by the browser ids of one destination, and takes the event from all of them', async () => {
+  test('recognises a person by the browser ids of one destination, and removes the event from all of them', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const [hers, dead, other] = [anEvent(BOTH), anEvent(BOTH), anEvent(BOTH)];
@@ -69,7 +69,7 @@ describe('an erasure', () => {
     for (const { id } of [hers, dead]) expect(desk.grep(`{"id":"${id}"`)).toEqual([]);
   });
 
-  test('drops what waits at hand, and nothing of it comes back after a restart', async () => {
+  test('drops pending events in memory, and they do not return after a restart', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const [hers, other] = [ofAnna(), anEvent(BOTH)];
@@ -90,7 +90,7 @@ describe('an erasure', () => {
     expectBalanced(second);
   });
 
-  test('finds a person by the browser id that one lane alone has, for all lanes, on disk, at hand and in letters', async () => {
+  test('finds a person by the browser id of a single lane, for all lanes, on disk, in memory and in letters', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const hers = [anEvent(BOTH), anEvent(BOTH), anEvent(BOTH)];
@@ -127,7 +127,7 @@ describe('an erasure', () => {
     expectBalanced(first);
   });
 
-  test('drops what waits on disk only, in our own segments and in those of a dead process', async () => {
+  test('drops pending events that are on disk only, in our segments and in those of a dead process', async () => {
     const desk = new Desk(['shop']);
     const first = await desk.open();
     const filler = (): string => 'x'.repeat(20_000);
@@ -158,7 +158,7 @@ describe('an erasure', () => {
     expect(second.buffer.ledger('shop').dropped.damaged).toBe(0);
   });
 
-  test('waits for what is being sent', async () => {
+  test('waits for events that are being sent', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, ofAnna({ lanes: ['shop'] }));
@@ -174,7 +174,7 @@ describe('an erasure', () => {
     expectBalanced(application);
   });
 
-  test('takes back what has been out for too long, as in an outage: it is not sent again', async () => {
+  test('drops events that have been leased for too long, as in an outage: they are not sent again', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, ofAnna({ lanes: ['shop'] }));
@@ -205,7 +205,7 @@ describe('an erasure', () => {
     expect(second.buffer.ledger('shop')).toMatchObject({ dead: 1, pending: 0 });
   });
 
-  test('takes the person out of answers about others, and out of the reasons of letters that were given up', async () => {
+  test('removes the person from answers about others, and from the reasons of dropped letters', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const other = anEvent({ lanes: ['shop'] });
@@ -290,7 +290,7 @@ describe('an erasure', () => {
     }
   });
 
-  test('leaves no word of the person in its command or its answer', async () => {
+  test('leaves no data of the person in its command or its answer', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, ofAnna());

@@ -15,8 +15,8 @@ async function offline(desk: Desk, command: Command): Promise<readonly CommandRe
   return results;
 }
 
-describe('where nobody lives, the command line', () => {
-  test('queues events again that the next start sends', async () => {
+describe('without a running application, the command line', () => {
+  test('queues events again, and the next start sends them', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const event = anEvent(BOTH);
@@ -27,7 +27,7 @@ describe('where nobody lives, the command line', () => {
 
     const command = desk.command('replay', { filter: {}, to: ['hook'] });
     expect(await offline(desk, command)).toEqual([{ done: true, value: { events: 1, lanes: { hook: 1 } } }]);
-    // Given twice, it is carried out once.
+    // A command that is given twice is carried out once.
     expect(await offline(desk, command)).toEqual([{ done: true, value: { events: 0, lanes: {} } }]);
 
     const second = await desk.open();
@@ -75,7 +75,7 @@ describe('where nobody lives, the command line', () => {
     expectBalanced(second);
   });
 
-  test('refuses to send an event where only the application can decide, and queues nothing', async () => {
+  test('refuses to send an event if only the application can decide, and queues no event', async () => {
     const desk = new Desk();
     const first = await desk.open();
     await desk.accept(first, anEvent(BOTH), anEvent({ lanes: ['shop'] }));
@@ -91,7 +91,7 @@ describe('where nobody lives, the command line', () => {
     expect(second.buffer.ledger('hook').pending).toBe(0);
   });
 
-  test('leaves the folders of the living alone', async () => {
+  test('does not touch the folders of living processes', async () => {
     const desk = new Desk();
     const living = await desk.open();
     await desk.accept(living, anEvent(BOTH));

@@ -11,7 +11,7 @@ async function delivered(desk: Desk, application: Application): Promise<void> {
 }
 
 describe('a replay', () => {
-  test('sends an event again as it was: same id, times, person and properties', async () => {
+  test('sends an event again unchanged: same id, times, person and properties', async () => {
     const desk = new Desk();
     const application = await desk.open();
     const event = anEvent({
@@ -34,7 +34,7 @@ describe('a replay', () => {
     expect(desk.grep('"replay":"replay-1"')).toHaveLength(1);
   });
 
-  test('goes to the destinations that are asked for, with what theirs noted', async () => {
+  test('goes to the requested destinations, with the notes of their lanes', async () => {
     const desk = new Desk();
     const application = await desk.open();
     const event = anEvent({ lanes: ['shop'] });
@@ -102,7 +102,7 @@ describe('a replay', () => {
     expect((await desk.deliver(application, 'shop')).map(({ event }) => event.type)).toEqual(types);
   });
 
-  test('takes what its filter means, and no copies of an earlier replay', async () => {
+  test('copies the events that its filter selects, and no copies of an earlier replay', async () => {
     const desk = new Desk();
     const application = await desk.open();
     const wanted = anEvent({ ...BOTH, userId: 'anna' });
@@ -116,7 +116,7 @@ describe('a replay', () => {
     expect(idsOf(await desk.deliver(application, 'shop'))).toEqual([wanted.id]);
   });
 
-  test('leaves alone what still waits, because it is sent anyway', async () => {
+  test('does not copy pending events, because they are sent anyway', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, anEvent(BOTH));
@@ -127,7 +127,7 @@ describe('a replay', () => {
     expectBalanced(application);
   });
 
-  test('moves a dead letter back to the queue instead of making a second event of it', async () => {
+  test('moves a dead letter back to the queue, and makes no second event', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, anEvent({ lanes: ['shop'] }));
@@ -154,7 +154,7 @@ describe('a replay', () => {
     expect(application.buffer.ledger('shop').replayed).toBe(1);
   });
 
-  test('goes on after a crash where it was, and makes no copy twice', async () => {
+  test('continues after a crash, and makes no copy twice', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const events = Array.from({ length: 30 }, () => anEvent({ lanes: ['shop'] }));
@@ -177,7 +177,7 @@ describe('a replay', () => {
     expectBalanced(second);
   });
 
-  test('keeps the rate that is asked for', async () => {
+  test('keeps the requested rate', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, ...Array.from({ length: 40 }, () => anEvent({ lanes: ['shop'] })));
@@ -192,7 +192,7 @@ describe('a replay', () => {
     expect(desk.clock.monotonic() - began).toBeLessThan(4_200);
   });
 
-  test('reaches what was taken over, and beats on while it does', async () => {
+  test('includes adopted folders, and the heartbeat continues in the meantime', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const event = anEvent({ lanes: ['shop'] });
@@ -209,7 +209,7 @@ describe('a replay', () => {
     expect(second.buffer.journal().state).toBe('open');
   });
 
-  test('says how far it is', async () => {
+  test('reports its progress', async () => {
     const desk = new Desk();
     const application = await desk.open();
     await desk.accept(application, ...Array.from({ length: 20 }, () => anEvent({ lanes: ['shop'] })));
@@ -228,7 +228,7 @@ describe('a replay', () => {
     expect(seen.size).toBeGreaterThan(2);
   });
 
-  test('answers what it does not understand, and does nothing', async () => {
+  test('answers a command that it does not understand with an error, and changes nothing', async () => {
     const desk = new Desk();
     const application = await desk.open();
     const answer = await desk.ask(application, desk.command('replay', { filter: { colour: 'red' } }));

@@ -6,8 +6,8 @@ import { Desk, expectBalanced } from './desk.js';
 const ANNA = 'anna@example.com';
 const payload = { userIds: [ANNA], anonymousIds: [], properties: [] };
 
-describe('a command in trouble', () => {
-  test('waits with a replay until the disk is back, and loses nothing', async () => {
+describe('a command and a failure', () => {
+  test('continues a replay when the disk is back, and loses no event', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     const events = Array.from({ length: 600 }, () => anEvent());
@@ -28,7 +28,7 @@ describe('a command in trouble', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('refuses to erase what it cannot erase from the disk', async () => {
+  test('refuses to erase if it cannot write to the disk', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     await desk.accept(application, anEvent({ userId: ANNA }));
@@ -48,7 +48,7 @@ describe('a command in trouble', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('erases what waits for a destination that is no longer configured', async () => {
+  test('erases pending events of a destination that is no longer configured', async () => {
     const desk = new Desk();
     const first = await desk.open();
     await desk.accept(
@@ -70,7 +70,7 @@ describe('a command in trouble', () => {
     expect(desk.grep(ANNA)).toEqual([]);
   });
 
-  test('is left to the next start where the application is closed in the middle of it', async () => {
+  test('is carried out by the next start if the application is closed in the middle of it', async () => {
     const desk = new Desk(['shop']);
     const first = await desk.open();
     const events = Array.from({ length: 20 }, () => anEvent());
@@ -87,7 +87,7 @@ describe('a command in trouble', () => {
     expect(sent.toSorted()).toEqual(events.map(({ id }) => id).toSorted());
   });
 
-  test('does not erase events of a later moment that nobody asked for, nor those of others', async () => {
+  test('erases neither later events nor those of other people', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     const others = Array.from({ length: 50 }, (_, i) => anEvent({ userId: `anna${i}@example.com` }));

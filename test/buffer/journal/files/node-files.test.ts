@@ -36,7 +36,7 @@ describe('a file', () => {
     },
   );
 
-  test('of `append` is written at its end, whoever else writes', async () => {
+  test('of `append` is written at its end, also with several writers', async () => {
     const one = await nodeFiles.open(inFolder('a'), 'append');
     const other = await nodeFiles.open(inFolder('a'), 'append');
     await one.write(bytes('1'), 0);
@@ -47,7 +47,7 @@ describe('a file', () => {
     expect(read('a')).toBe('123');
   });
 
-  test('of `overwrite` is there, and keeps what is not written', async () => {
+  test('of `overwrite` must exist, and keeps all other bytes', async () => {
     await expect(nodeFiles.open(inFolder('a'), 'overwrite')).rejects.toMatchObject({ code: 'ENOENT' });
     fs.writeFileSync(inFolder('a'), 'hello world');
     const file = await nodeFiles.open(inFolder('a'), 'overwrite');
@@ -56,7 +56,7 @@ describe('a file', () => {
     expect(read('a')).toBe('----- world');
   });
 
-  test('of `read` is there, and gives what it has', async () => {
+  test('of `read` must exist, and gives its content', async () => {
     await expect(nodeFiles.open(inFolder('a'), 'read')).rejects.toMatchObject({ code: 'ENOENT' });
     fs.writeFileSync(inFolder('a'), 'hello world');
     const file = await nodeFiles.open(inFolder('a'), 'read');
@@ -85,7 +85,7 @@ describe('a file', () => {
   });
 });
 
-describe('a system that writes only a part', () => {
+describe('a system that writes only a part of the bytes', () => {
   type Write = (
     fd: number,
     from: Uint8Array,
@@ -95,7 +95,7 @@ describe('a system that writes only a part', () => {
     done: (error: Error | null, written: number) => void,
   ) => void;
 
-  test('is asked for the rest', async () => {
+  test('is called again for the rest', async () => {
     const write = fs.write as unknown as Write;
     jest
       .spyOn(fs, 'write')
@@ -113,7 +113,7 @@ describe('a system that writes only a part', () => {
     expect(read('a')).toBe('hello world, again');
   });
 
-  test('and never gets on has failed', async () => {
+  test('and never makes progress has failed', async () => {
     jest
       .spyOn(fs, 'write')
       .mockImplementation(((_fd, _from, _offset, _length, _at, done) => done(null, 0)) as Write as never);
@@ -124,7 +124,7 @@ describe('a system that writes only a part', () => {
     await file.close();
   });
 
-  test('and then fails says why', async () => {
+  test('and then fails passes on its error', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     jest
       .spyOn(fs, 'write')
@@ -137,14 +137,14 @@ describe('a system that writes only a part', () => {
 });
 
 describe('a small file', () => {
-  test('is replaced whole, and nothing is left beside it', async () => {
+  test('is replaced whole, and leaves no temporary file', async () => {
     await nodeFiles.writeText(inFolder('a.json'), 'a longer text');
     await nodeFiles.writeText(inFolder('a.json'), 'ü');
     expect(await nodeFiles.readText(inFolder('a.json'))).toBe('ü');
     expect(await nodeFiles.list(folder)).toEqual(['a.json']);
   });
 
-  test('that cannot be replaced is left as it is, and nothing beside it', async () => {
+  test('that cannot be replaced stays unchanged, and leaves no temporary file', async () => {
     fs.mkdirSync(inFolder('a.json'));
     fs.writeFileSync(inFolder('a.json/in'), '');
     await expect(nodeFiles.writeText(inFolder('a.json'), 'x')).rejects.toMatchObject({
@@ -154,7 +154,7 @@ describe('a small file', () => {
     expect(await nodeFiles.list(inFolder('a.json'))).toEqual(['in']);
   });
 
-  test('is synced before it takes its name', async () => {
+  test('is synced before it is renamed', async () => {
     const order: string[] = [];
     const sync = fs.fdatasync;
     const rename = fs.rename;
@@ -170,7 +170,7 @@ describe('a small file', () => {
     expect(order).toEqual(['sync', 'rename']);
   });
 
-  test('that is not there says so', async () => {
+  test('that does not exist is an ENOENT error', async () => {
     await expect(nodeFiles.readText(inFolder('a'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(nodeFiles.facts(inFolder('a'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(nodeFiles.remove(inFolder('a'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -182,14 +182,14 @@ describe('a small file', () => {
 });
 
 describe('a folder', () => {
-  test('is made with those above it, or is there', async () => {
+  test('is created with those above it, and may exist', async () => {
     await nodeFiles.makeFolder(inFolder('x/y'));
     await nodeFiles.makeFolder(inFolder('x/y'));
     expect(await nodeFiles.list(inFolder('x'))).toEqual(['y']);
     await nodeFiles.syncFolder(inFolder('x'));
   });
 
-  test('lists what is in it in the order of the names', async () => {
+  test('lists its names in order', async () => {
     for (const name of ['b', 'a', 'B', '10', '9']) fs.writeFileSync(inFolder(name), '');
     expect(await nodeFiles.list(folder)).toEqual(['10', '9', 'B', 'a', 'b']);
   });
@@ -205,7 +205,7 @@ describe('a folder', () => {
     expect(fs.existsSync(inFolder('x'))).toBe(false);
   });
 
-  test('that cannot be synced does not have to be', async () => {
+  test('that cannot be synced is no error', async () => {
     const failing = (code: string): void => {
       jest
         .spyOn(fs, 'fsync')
@@ -221,8 +221,8 @@ describe('a folder', () => {
   });
 });
 
-describe('what is known of a file', () => {
-  test('is its size, its time, and whether it is the same', async () => {
+describe('the facts of a file', () => {
+  test('are its size, its time, and its identity', async () => {
     fs.writeFileSync(inFolder('a'), 'hello');
     const past = new Date('2001-01-01');
     fs.utimesSync(inFolder('a'), past, past);
@@ -237,7 +237,7 @@ describe('what is known of a file', () => {
     expect((await nodeFiles.facts(inFolder('b'))).inode).not.toBe(before.inode);
   });
 
-  test('is how much room there is beside it', async () => {
+  test('include the free bytes of its file system', async () => {
     const { bavail, bsize } = fs.statfsSync(folder);
     jest
       .spyOn(fs, 'statfs')
@@ -273,7 +273,7 @@ describe('what is known of a file', () => {
     expect(fs.existsSync(inFolder('nowhere'))).toBe(false);
   });
 
-  test('a pipe is not waited for', async () => {
+  test('a pipe does not block', async () => {
     makePipe(inFolder('pipe'));
     expect(await refusals(inFolder('pipe'))).toEqual(['EFTYPE', 'EFTYPE', 'ENXIO', 'EFTYPE']);
     expect((await nodeFiles.facts(inFolder('pipe'))).kind).toBe('other');
@@ -284,7 +284,7 @@ describe('what is known of a file', () => {
     expect((await nodeFiles.facts('/dev/zero')).kind).toBe('other');
   });
 
-  test('a link to a folder is none', async () => {
+  test('a link to a folder is not a folder', async () => {
     fs.mkdirSync(inFolder('folder'));
     fs.symlinkSync(inFolder('folder'), inFolder('link'));
     expect((await nodeFiles.facts(inFolder('folder'))).kind).toBe('folder');

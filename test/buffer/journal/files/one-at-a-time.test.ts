@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Files, OpenFile, OpenMode } from '../../../../lib/buffer/journal/files/files.js';
 import { oneAtATime } from '../../../../lib/buffer/journal/files/one-at-a-time.js';
 
-/** A disk on which nothing ends before it is told to. */
+/** A disk on which each operation ends when the test decides. */
 class SlowDisk {
   readonly begun: string[] = [];
   readonly #ends: { resolve: (value: unknown) => void; reject: (error: unknown) => void }[] = [];
@@ -42,7 +42,7 @@ class SlowDisk {
 }
 
 describe('one at a time', () => {
-  test('holds back each operation until the one before has ended, in their order', async () => {
+  test('runs each operation after the one before has ended, in order', async () => {
     const disk = new SlowDisk();
     const files = oneAtATime(disk.files);
     const operations: [string, Promise<unknown>][] = [
@@ -67,7 +67,7 @@ describe('one at a time', () => {
     }
   });
 
-  test('gives each what it asked for, and goes on after a failure', async () => {
+  test('passes on each result, and continues after a failure', async () => {
     const disk = new SlowDisk();
     const files = oneAtATime(disk.files);
     const failed = files.list('a');
@@ -81,21 +81,24 @@ describe('one at a time', () => {
     expect(await read).toBe('text');
   });
 
-  test.each(['create', 'createSynced'] as const)('lets writes of `%s` pass what hangs', async (mode) => {
-    const disk = new SlowDisk();
-    const file = await disk.file(mode);
-    const hanging = [file.sync(), file.read(Buffer.alloc(1), 0), file.close()];
-    await setImmediate();
-    const written = file.write(Buffer.alloc(1), 0);
-    file.writeNow(Buffer.alloc(1), 0);
-    expect(disk.begun).toEqual(['sync', 'write', 'writeNow']);
-    for (let i = 0; i < 4; i++) {
-      disk.end();
+  test.each(['create', 'createSynced'] as const)(
+    'lets writes of `%s` pass an operation that hangs',
+    async (mode) => {
+      const disk = new SlowDisk();
+      const file = await disk.file(mode);
+      const hanging = [file.sync(), file.read(Buffer.alloc(1), 0), file.close()];
       await setImmediate();
-    }
-    await Promise.all([...hanging, written]);
-    expect(disk.begun).toEqual(['sync', 'write', 'writeNow', 'read', 'close']);
-  });
+      const written = file.write(Buffer.alloc(1), 0);
+      file.writeNow(Buffer.alloc(1), 0);
+      expect(disk.begun).toEqual(['sync', 'write', 'writeNow']);
+      for (let i = 0; i < 4; i++) {
+        disk.end();
+        await setImmediate();
+      }
+      await Promise.all([...hanging, written]);
+      expect(disk.begun).toEqual(['sync', 'write', 'writeNow', 'read', 'close']);
+    },
+  );
 
   test.each(['append', 'overwrite'] as const)('holds back writes of `%s`', async (mode) => {
     const disk = new SlowDisk();

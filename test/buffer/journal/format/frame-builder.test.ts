@@ -21,7 +21,7 @@ describe('a frame', () => {
     );
   });
 
-  test('has each line where it was said to be', () => {
+  test('has each line at its reported position', () => {
     const builder = new FrameBuilder();
     const added = [1, 2, 3].map((n) =>
       builder.add({ seq: n, json: jsonFor(n, { said: 'ü'.repeat(n) }), lanes: ['a'] }),
@@ -35,7 +35,7 @@ describe('a frame', () => {
     );
   });
 
-  test('is not touched by what is added to the next one', () => {
+  test('does not change when records are added to the next one', () => {
     const builder = new FrameBuilder();
     builder.add({ seq: 1, json: jsonFor(1), lanes: ['a'] });
     const first = builder.take();
@@ -47,7 +47,7 @@ describe('a frame', () => {
     expect(recordsOf(scan(second)).map(({ seq }) => seq)).toEqual([2]);
   });
 
-  test('takes as many records, and as large ones, as there are', () => {
+  test('accepts any number of records of any size', () => {
     const builder = new FrameBuilder();
     const sizes = [10, 40_000, 50_000, 1_500_000, 10, 400_000];
     for (const [i, size] of sizes.entries()) {
@@ -60,7 +60,7 @@ describe('a frame', () => {
     );
   });
 
-  test('takes no more memory than it has bytes, because it may wait for the disk', () => {
+  test('uses no more memory than its bytes, because it may stay in memory while the disk fails', () => {
     const builder = new FrameBuilder();
     builder.add({ seq: 1, json: jsonFor(1), lanes: ['a'] });
     const frame = builder.take();
@@ -71,7 +71,7 @@ describe('a frame', () => {
     expect(new FrameBuilder().take()).toHaveLength(0);
   });
 
-  test('tells that it is written again', () => {
+  test('is marked when it is rewritten', () => {
     const builder = new FrameBuilder();
     builder.add({ seq: 1, json: jsonFor(1), lanes: ['a'] });
     const frame = builder.take(true);
@@ -95,7 +95,7 @@ describe('the header of a frame', () => {
     expect(readHeader(bytes, 4)).toBeUndefined();
   });
 
-  test('is not read with any bit changed, nor cut', () => {
+  test('is not read if any bit is changed, or if it is truncated', () => {
     const bytes = Buffer.alloc(HEADER_BYTES);
     writeHeader(header, bytes);
     for (let bit = 0; bit < HEADER_BYTES * 8; bit++) {
@@ -108,7 +108,7 @@ describe('the header of a frame', () => {
     }
   });
 
-  test('is not written with numbers that have no room in it', () => {
+  test('is not written with numbers that are too large', () => {
     const bytes = Buffer.alloc(HEADER_BYTES);
     expect(() => writeHeader({ ...header, lines: MAX_FRAME_LINES + 1 }, bytes)).toThrow(RangeError);
     expect(() => writeHeader({ ...header, bytes: MAX_FRAME_BYTES + 1 }, bytes)).toThrow(RangeError);

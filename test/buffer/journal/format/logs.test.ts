@@ -57,7 +57,7 @@ describe('a checked line', () => {
     );
   });
 
-  test('fails with any bit changed, and cut anywhere', () => {
+  test('fails if any bit is changed, and if it is truncated anywhere', () => {
     const bytes = Buffer.from(toCheckedLine({ city: 'Zürich', n: 129.9 }));
     for (let bit = 0; bit < (bytes.length - 1) * 8; bit++) {
       const changed = Buffer.from(bytes);
@@ -124,7 +124,7 @@ describe.each([
     expect(written.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
   });
 
-  test('has every line that is whole, wherever it is cut', () => {
+  test('has every complete line, wherever it is truncated', () => {
     for (let end = 0; end <= text.length; end++) {
       const { lines, damaged: broken } = parse(text.slice(0, end));
       const whole = starts(written).filter(
@@ -136,7 +136,7 @@ describe.each([
     }
   });
 
-  test('has all others where one is damaged, and counts it', () => {
+  test('has all other lines if one is damaged, and counts the damaged one', () => {
     for (let i = 0; i < written.length; i++) {
       const lines = [...written];
       lines[i] = `${lines[i]!.slice(0, 9)}~${lines[i]!.slice(10)}`;
@@ -147,7 +147,7 @@ describe.each([
     }
   });
 
-  test('takes what two writers appended, one of whom died in the middle', () => {
+  test('reads the lines of two writers, one of which died in the middle', () => {
     expect(parse(`${written[0]!.slice(0, 20)}\n${written[1]!}\n\r\n${written[0]!}`)).toEqual({
       lines: [entries[1], entries[0]],
       damaged: 1,
@@ -178,7 +178,7 @@ describe('an acknowledgement', () => {
     { requiredKeys: ['at', 'lane', 'state', 'seqs'], noNullPrototype: true },
   );
 
-  test('says the same when it is read', () => {
+  test('is read as it was written', () => {
     fc.assert(
       fc.property(fc.array(acknowledgement), (all: Acknowledgement[]) => {
         expect(readLines(all.map(encodeAcknowledgement).join(''), acknowledgementOf)).toEqual({

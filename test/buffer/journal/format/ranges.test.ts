@@ -10,7 +10,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('clear' as const) },
 );
 
-test('it holds what a set would', () => {
+test('they contain the same numbers as a set', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const ranges = new Ranges();
@@ -42,7 +42,7 @@ test('numbers in order are one range', () => {
   expect(ranges.count).toBe(100_000);
 });
 
-test('its ranges are the asker’s own', () => {
+test('the returned ranges are a copy', () => {
   const ranges = new Ranges();
   ranges.add(1);
   ranges.toArray()[0]![1] = 9;

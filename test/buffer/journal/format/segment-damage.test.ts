@@ -6,9 +6,9 @@ import { erasedLine } from '../../../../lib/buffer/journal/format/erased-line.js
 import { HEADER_BYTES, writeHeader } from '../../../../lib/buffer/journal/format/frame-header.js';
 import type { ReadRecord } from '../../../../lib/buffer/journal/format/record.js';
 import { frameOf, idFor, jsonFor, recordsOf, scan } from './segments.js';
-import type { Told } from './segments.js';
+import type { Item } from './segments.js';
 
-/** Where a frame is, and its lines, erased ones with them. */
+/** The position of a frame and of its lines, with erased ones. */
 interface Frame {
   readonly from: number;
   readonly to: number;
@@ -62,26 +62,26 @@ function textAt(segment: Buffer, { offset, bytes }: { offset: number; bytes: num
   return segment.toString('latin1', offset, offset + bytes - 1);
 }
 
-/** What a record says, wherever it stands; a damaged header takes with it whether its lines were written again. */
+/** The content of a record without its position. A damaged header loses the mark that its lines were rewritten. */
 function saidBy({ offset: _offset, bytes: _bytes, again: _again, ...said }: ReadRecord): object {
   return said;
 }
 
-/** Each `expect` makes an error beforehand, good or bad; here it would take longer than all the rest. */
+/** Each `expect` creates an error in advance; here that would take longer than all the rest. */
 function expectNone(wrong: readonly unknown[]): void {
   if (wrong.length > 0) expect(wrong).toEqual([]);
 }
 
-/** What holds for any bytes, whatever was done to them. Says what does not, in one go: this is asked tens of thousands of times. */
-function checkAny(segment: Buffer): Told[] {
-  const told = scan(segment);
-  expectNone([...altered(segment, told), ...lost(segment, told), ...unnamed(segment, told)]);
-  return told;
+/** The rules for any bytes after any damage. Returns the broken rules at once, because it is called tens of thousands of times. */
+function checkAny(segment: Buffer): Item[] {
+  const items = scan(segment);
+  expectNone([...altered(segment, items), ...lost(segment, items), ...unnamed(segment, items)]);
+  return items;
 }
 
 /** Nothing may be read that was not written. */
-function altered(segment: Buffer, told: readonly Told[]): unknown[] {
-  return told.filter((one) => {
+function altered(segment: Buffer, items: readonly Item[]): unknown[] {
+  return items.filter((one) => {
     if (one.what === 'erased') return one.seq !== 7;
     if (one.what !== 'record') return false;
     const original = lines.get(textAt(segment, one.record));
@@ -89,14 +89,14 @@ function altered(segment: Buffer, told: readonly Told[]): unknown[] {
   });
 }
 
-/** Every line that stands there whole is read, in its order. */
-function lost(segment: Buffer, told: readonly Told[]): string[] {
+/** Every complete line is read, in order. */
+function lost(segment: Buffer, items: readonly Item[]): string[] {
   const intact = segment
     .toString('latin1')
     .split('\n')
     .slice(0, -1)
     .filter((line) => lines.has(line));
-  const read = recordsOf(told).map((record) => textAt(segment, record));
+  const read = recordsOf(items).map((record) => textAt(segment, record));
   let from = 0;
   return intact.filter((line) => {
     const at = read.indexOf(line, from);
@@ -105,10 +105,10 @@ function lost(segment: Buffer, told: readonly Told[]): string[] {
   });
 }
 
-/** What cannot be read is named, byte for byte. */
-function unnamed(segment: Buffer, told: readonly Told[]): number[] {
+/** All other bytes are reported as damage. */
+function unnamed(segment: Buffer, items: readonly Item[]): number[] {
   const named = new Uint8Array(segment.length);
-  for (const one of told) {
+  for (const one of items) {
     if (one.what === 'record') named.fill(1, one.record.offset, one.record.offset + one.record.bytes);
     else if (one.what !== 'missing') named.fill(1, one.offset, one.offset + one.bytes);
   }
@@ -126,9 +126,9 @@ function nameHeaders(segment: Buffer, named: Uint8Array): void {
   }
 }
 
-/** What holds where bytes were changed and none came or went: losses of a frame with a good header are counted. */
+/** The rule if bytes were changed, and none added or removed: losses of a frame with a correct header are counted. */
 function checkChanged(segment: Buffer): void {
-  const told = checkAny(segment);
+  const items = checkAny(segment);
   for (const { from, to, lines: count } of places) {
     const sameHeader = segment
       .subarray(from, from + HEADER_BYTES)
@@ -146,7 +146,7 @@ function checkChanged(segment: Buffer): void {
       ) === 0;
     if (!sameHeader || !reached) continue;
     let found = 0;
-    for (const one of told) {
+    for (const one of items) {
       const offset = one.what === 'record' ? one.record.offset : one.offset;
       if (offset < from || offset >= to) continue;
       found += one.what === 'missing' || one.what === 'torn' ? one.lines : 1;
@@ -155,13 +155,13 @@ function checkChanged(segment: Buffer): void {
   }
 }
 
-describe('a segment of which a part is gone', () => {
-  test('has all records that end before the cut, and tells what is torn', () => {
+describe('a segment with a missing part', () => {
+  test('has all records that end before the cut, and reports the torn line', () => {
     for (let cut = 0; cut <= whole.length; cut++) {
-      const told = checkAny(whole.subarray(0, cut));
-      expect(recordsOf(told)).toEqual(records.filter(({ offset, bytes }) => offset + bytes <= cut));
+      const items = checkAny(whole.subarray(0, cut));
+      expect(recordsOf(items)).toEqual(records.filter(({ offset, bytes }) => offset + bytes <= cut));
       const frame = places.find(({ from, to }) => from < cut && cut < to);
-      const torn = told.filter(({ what }) => what !== 'record' && what !== 'erased');
+      const torn = items.filter(({ what }) => what !== 'record' && what !== 'erased');
       expect(torn).toHaveLength(frame === undefined ? 0 : 1);
       if (frame === undefined || cut < frame.from + HEADER_BYTES) continue;
       const there = whole.subarray(frame.from + HEADER_BYTES, cut).filter((byte) => byte === 0x0a).length;
@@ -169,19 +169,19 @@ describe('a segment of which a part is gone', () => {
     }
   });
 
-  test('still has the next frame whole where a line of the one before is gone, and counts the line', () => {
+  test('has the complete next frame if a line of the one before is missing, and counts the line', () => {
     const [first, second, third] = records;
     const segment = Buffer.concat([whole.subarray(0, second!.offset), whole.subarray(third!.offset)]);
-    const told = scan(segment);
-    expect(recordsOf(told).map(({ seq, again }) => [seq, again])).toEqual(
+    const items = scan(segment);
+    expect(recordsOf(items).map(({ seq, again }) => [seq, again])).toEqual(
       [first!, ...records.slice(2)].map(({ seq, again }) => [seq, again]),
     );
-    expect(told.filter(({ what }) => what !== 'record' && what !== 'erased')).toEqual([
+    expect(items.filter(({ what }) => what !== 'record' && what !== 'erased')).toEqual([
       { what: 'missing', lines: 1, offset: 0 },
     ]);
   });
 
-  test('has the rest where bytes in the middle are missing', () => {
+  test('has the rest if bytes in the middle are missing', () => {
     fc.assert(
       fc.property(fc.nat(whole.length), fc.nat(900), (at, length) => {
         checkAny(Buffer.concat([whole.subarray(0, at), whole.subarray(at + length)]));
@@ -191,7 +191,7 @@ describe('a segment of which a part is gone', () => {
   });
 });
 
-describe('a segment of which a byte is flipped', () => {
+describe('a segment with a changed byte', () => {
   test.each([0, 1, 2, 3, 4, 5, 6, 7])(
     'in bit %i loses its line, and the next where it was a line feed',
     (bit) => {
@@ -218,7 +218,7 @@ describe('a segment of which a byte is flipped', () => {
     }
   });
 
-  test('keeps the last line of a frame whose line feed is gone, because the header tells where it was', () => {
+  test('keeps the last line of a frame without its line feed, because the header has its position', () => {
     for (const { to } of places) {
       const segment = Buffer.from(whole);
       segment[to - 1] = 0x20;
@@ -226,7 +226,7 @@ describe('a segment of which a byte is flipped', () => {
     }
   });
 
-  test('counts the line that was run together with another', () => {
+  test('counts a line that was joined with another', () => {
     const [first, second] = records;
     const segment = Buffer.from(whole);
     segment[second!.offset - 1] = 0x20;
@@ -236,20 +236,20 @@ describe('a segment of which a byte is flipped', () => {
     ]);
   });
 
-  test('in a header still has the lines behind it', () => {
+  test('in a header keeps the lines after it', () => {
     for (const { from } of places) {
       const segment = Buffer.from(whole);
       segment[from + 10]! ^= 1;
-      const told = scan(segment);
-      expect(recordsOf(told).map(saidBy)).toEqual(records.map(saidBy));
-      expect(told.filter(({ what }) => what === 'damaged')).toMatchObject([
+      const items = scan(segment);
+      expect(recordsOf(items).map(saidBy)).toEqual(records.map(saidBy));
+      expect(items.filter(({ what }) => what === 'damaged')).toMatchObject([
         { offset: from, bytes: HEADER_BYTES },
       ]);
     }
   });
 });
 
-describe('a segment of which a run of bytes was overwritten', () => {
+describe('a segment with overwritten bytes', () => {
   const place = fc.record({ at: fc.nat(whole.length - 1), length: fc.integer({ min: 1, max: 800 }) });
 
   test('with zeros has the rest', () => {
@@ -269,7 +269,7 @@ describe('a segment of which a run of bytes was overwritten', () => {
       fc
         .array(fc.constantFrom('\n', '#', '{', '"', 'x'), { minLength: 1 })
         .map((text) => Buffer.from(text.join(''))),
-      // A piece of itself, as where a block was written to the wrong place.
+      // A piece of itself, as if a block was written to the wrong place.
       fc
         .tuple(fc.nat(whole.length - 1), fc.nat(800))
         .map(([from, length]) => whole.subarray(from, from + length)),
@@ -291,8 +291,8 @@ describe('a segment to which bytes were added', () => {
   test('at its end has all records', () => {
     fc.assert(
       fc.property(garbage, (bytes) => {
-        const told = checkAny(Buffer.concat([whole, bytes]));
-        expect(recordsOf(told)).toEqual(records);
+        const items = checkAny(Buffer.concat([whole, bytes]));
+        expect(recordsOf(items)).toEqual(records);
       }),
     );
   });
@@ -306,7 +306,7 @@ describe('a segment to which bytes were added', () => {
     );
   });
 
-  test('that are no segment at all says nothing that was not written', () => {
+  test('that are no segment gives no record that was not written', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
         expect(recordsOf(checkAny(Buffer.from(bytes)))).toEqual([]);
@@ -316,12 +316,12 @@ describe('a segment to which bytes were added', () => {
 });
 
 describe('a segment that is read in pieces', () => {
-  test('of any size says the same as at once', () => {
+  test('of any size has the same items as in one piece', () => {
     const expected = scan(whole);
     for (let piece = 1; piece <= whole.length; piece++) expect(scan(whole, piece)).toEqual(expected);
   });
 
-  test('says the same also where it is damaged', () => {
+  test('has the same items also if it is damaged', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(whole.length - 1), fc.oneof(fc.nat(255), fc.constant(0x0a))), {
@@ -342,10 +342,10 @@ describe('a segment that is read in pieces', () => {
   });
 });
 
-test('the bytes that are looked at grow with their number, however many forged headers point far behind them', () => {
+test('the number of examined bytes is proportional to the size, with any number of forged headers', () => {
   const headers = 4_000;
   const far = 150_000;
-  // Two stretches without a line feed: the headers name the one and the other in turns.
+  // Two byte ranges without a line feed: the headers point to one and the other in turn.
   const segment = Buffer.alloc(headers * HEADER_BYTES + 2 * far, 'x');
   segment[segment.length - far] = 0x0a;
   for (let n = 0; n < headers; n++) {

@@ -6,7 +6,7 @@ import {
   segmentName,
 } from '../../../../lib/buffer/journal/format/segment-name.js';
 
-test('a segment is called after its first number and its generation', () => {
+test('the name of a segment has its first number and its generation', () => {
   expect(segmentName(1, 0)).toBe('0000000000000001-0');
   expect(parseSegmentName('0000000000000001-0.jsonl')).toEqual({
     name: '0000000000000001-0',
@@ -15,7 +15,7 @@ test('a segment is called after its first number and its generation', () => {
   });
 });
 
-test('a name tells what it was made of', () => {
+test('a name can be parsed', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), fc.nat(), (firstSeq, generation) => {
       const name = segmentName(firstSeq, generation);
@@ -42,7 +42,7 @@ test.each([
   expect(parseSegmentName(fileName)).toBeUndefined();
 });
 
-test('segments come in the order of their generations, then of their numbers', () => {
+test('segments are sorted by generation, then by number', () => {
   const names = [segmentName(9, 2), segmentName(10, 0), segmentName(9, 10), segmentName(1, 0)];
   const sorted = names.map((name) => parseSegmentName(`${name}.jsonl`)!).sort(compareSegments);
   expect(sorted.map(({ name }) => name)).toEqual([

@@ -37,9 +37,9 @@ describe('a segment', () => {
         ),
         (frames) => {
           const segment = Buffer.concat(frames.map(({ records, again }) => frameOf(records, again)));
-          const told = scan(segment);
-          expect(troublesOf(told)).toEqual([]);
-          expect(recordsOf(told).map(({ offset: _o, bytes: _b, ...record }) => record)).toEqual(
+          const items = scan(segment);
+          expect(troublesOf(items)).toEqual([]);
+          expect(recordsOf(items).map(({ offset: _o, bytes: _b, ...record }) => record)).toEqual(
             frames.flatMap(({ records, again }) =>
               records.map((record) => ({ ...record, again, id: JSON.parse(record.json).id as string })),
             ),
@@ -49,7 +49,7 @@ describe('a segment', () => {
     );
   });
 
-  test('tells where each line stands, so that it can be read alone', () => {
+  test('reports the position of each line, so that it can be read alone', () => {
     const segment = Buffer.concat([
       frameOf([
         { seq: 1, json: jsonFor(1), lanes: ['a'] },
@@ -57,9 +57,9 @@ describe('a segment', () => {
       ]),
       frameOf([{ seq: 3, json: jsonFor(3), lanes: ['a'] }]),
     ]);
-    const told = recordsOf(scan(segment));
-    expect(told).toHaveLength(3);
-    for (const record of told) {
+    const items = recordsOf(scan(segment));
+    expect(items).toHaveLength(3);
+    for (const record of items) {
       const alone = segment.subarray(record.offset, record.offset + record.bytes);
       const seen: unknown[] = [];
       scanSegment(alone, record.offset, true, { record: (read) => seen.push(read) });
@@ -67,14 +67,14 @@ describe('a segment', () => {
     }
   });
 
-  test('is left as it was', () => {
+  test('is not changed', () => {
     const segment = frameOf([{ seq: 1, json: jsonFor(1), lanes: ['a'] }]);
     const before = Buffer.from(segment);
     scan(segment);
     expect(segment.equals(before)).toBe(true);
   });
 
-  test('gives equal lists of lanes as one and the same, from whichever read', () => {
+  test('gives the same array for equal lists of lanes, also in different reads', () => {
     const first = scan(frameOf([{ seq: 1, json: jsonFor(1), lanes: ['a', 'b'] }]));
     const second = scan(
       frameOf([
@@ -87,33 +87,33 @@ describe('a segment', () => {
     expect(three!.lanes).toEqual(['a']);
   });
 
-  test('is not misled by an event that says what a line of ours says', () => {
+  test('is not confused by an event that contains the text of a line', () => {
     const forged = { id: idFor(9), lanes: ['b'], seq: 9, crc: '00000000' };
     const json = JSON.stringify({ id: idFor(1), properties: {}, context: forged, lanes: ['b'], seq: 7 });
     const [record] = recordsOf(scan(frameOf([{ seq: 1, json, lanes: ['a'] }])));
     expect(record).toMatchObject({ seq: 1, json, lanes: ['a'], id: idFor(1) });
   });
 
-  test('passes over blank lines', () => {
+  test('skips blank lines', () => {
     const frame = frameOf([{ seq: 1, json: jsonFor(1), lanes: ['a'] }]);
-    const told = scan(Buffer.concat([Buffer.from('\n\n'), frame, Buffer.from('\n'), frame]));
-    expect(told.map(({ what }) => what)).toEqual(['record', 'record']);
+    const items = scan(Buffer.concat([Buffer.from('\n\n'), frame, Buffer.from('\n'), frame]));
+    expect(items.map(({ what }) => what)).toEqual(['record', 'record']);
   });
 });
 
 describe('an erased line', () => {
   const records = [1, 2, 3].map((n) => ({ seq: n, json: jsonFor(n), lanes: ['a'] }));
 
-  test('is told by its number, and the frame misses nothing', () => {
+  test('is reported by its number, and the frame has no missing line', () => {
     const segment = frameOf(records);
     const { offset, bytes } = recordsOf(scan(segment))[1]!;
     erasedLine(2, bytes).copy(segment, offset);
-    const told = scan(segment);
-    expect(recordsOf(told).map(({ seq }) => seq)).toEqual([1, 3]);
-    expect(troublesOf(told)).toEqual([{ what: 'erased', seq: 2, offset, bytes }]);
+    const items = scan(segment);
+    expect(recordsOf(items).map(({ seq }) => seq)).toEqual([1, 3]);
+    expect(troublesOf(items)).toEqual([{ what: 'erased', seq: 2, offset, bytes }]);
   });
 
-  test('is damaged while some of the event is still there', () => {
+  test('is damaged if a part of the event is left', () => {
     const segment = frameOf(records);
     const { offset, bytes } = recordsOf(scan(segment))[1]!;
     erasedLine(2, bytes).copy(segment, offset, 0, bytes - 30);
@@ -121,11 +121,11 @@ describe('an erased line', () => {
   });
 });
 
-describe('a line with a right checksum', () => {
+describe('a line with a correct checksum', () => {
   const start = `{"id":"${idFor(1)}","type":"track"`;
   const checked = (text: string): Buffer => Buffer.from(`${text},"crc":"${checksum(text)}"}\n`);
 
-  test('is read where our members are right', () => {
+  test('is read if our members are correct', () => {
     expect(recordsOf(scan(checked(`${start},"lanes":["a"],"seq":12`)))).toMatchObject([{ seq: 12 }]);
   });
 
@@ -171,7 +171,7 @@ describe('a line with a right checksum', () => {
   });
 });
 
-describe('a file of something else', () => {
+describe('a file that is no segment', () => {
   test('is damaged line by line', () => {
     const acks = [1, 2]
       .map((n) => toCheckedLine({ at: n, lane: 'a', state: 'delivered', seqs: [[n, n]] }))
@@ -184,7 +184,7 @@ describe('a file of something else', () => {
     expect(scan(Buffer.alloc(500))).toEqual([{ what: 'torn', offset: 0, bytes: 500, lines: 0 }]);
   });
 
-  test('that is empty says nothing', () => {
+  test('that is empty has no items', () => {
     expect(scan(Buffer.alloc(0))).toEqual([]);
   });
 });
@@ -195,7 +195,7 @@ describe('a file that grows', () => {
     { seq: 2, json: jsonFor(2), lanes: ['a'] },
   ]);
 
-  test('is read up to its last whole frame', () => {
+  test('is read up to its last complete frame', () => {
     const seen: number[] = [];
     const visitor = { record: ({ seq }: { seq: number }) => seen.push(seq), torn: () => seen.push(-1) };
     const segment = Buffer.concat([frame, frame]);
@@ -205,17 +205,17 @@ describe('a file that grows', () => {
     expect(seen).toEqual(Array.from({ length: frame.length }, () => [1, 2]).flat());
   });
 
-  test('asks for more where its first frame is not whole', () => {
+  test('needs more bytes if its first frame is incomplete', () => {
     for (let length = 0; length < frame.length; length++) {
-      const told: unknown[] = [];
-      const tell = (...what: unknown[]): number => told.push(what);
-      const visitor = { record: tell, damaged: tell, torn: tell, missing: tell };
+      const items: unknown[] = [];
+      const add = (...what: unknown[]): number => items.push(what);
+      const visitor = { record: add, damaged: add, torn: add, missing: add };
       expect(scanSegment(frame.subarray(0, length), 0, false, visitor)).toBe(0);
-      expect(told).toEqual([]);
+      expect(items).toEqual([]);
     }
   });
 
-  test('tells at its end how many lines of the last frame are not there', () => {
+  test('counts the missing lines of the last frame at its end', () => {
     const [first] = recordsOf(scan(frame));
     const afterFirst = HEADER_BYTES + first!.bytes;
     expect(troublesOf(scan(frame.subarray(0, afterFirst)))).toEqual([

@@ -2,27 +2,27 @@ import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builde
 import type { JournalRecord, ReadRecord } from '../../../../lib/buffer/journal/format/record.js';
 import { scanSegment } from '../../../../lib/buffer/journal/format/segment-scan.js';
 
-/** What a scan told, in its order. */
-export type Told =
+/** An item of a scan. */
+export type Item =
   | { readonly what: 'record'; readonly record: ReadRecord }
   | { readonly what: 'erased'; readonly seq: number; readonly offset: number; readonly bytes: number }
   | { readonly what: 'damaged'; readonly offset: number; readonly bytes: number; readonly text: string }
   | { readonly what: 'missing'; readonly lines: number; readonly offset: number }
   | { readonly what: 'torn'; readonly offset: number; readonly bytes: number; readonly lines: number };
 
-/** Reads a segment in pieces of a size, as one that is streamed from a disk. */
-export function scan(segment: Buffer, piece = segment.length): Told[] {
-  const told: Told[] = [];
+/** Reads a segment in pieces of a size, as from a disk. */
+export function scan(segment: Buffer, piece = segment.length): Item[] {
+  const items: Item[] = [];
   let held = Buffer.alloc(0);
   let base = 0;
   const take = (isEnd: boolean): void => {
     const used = scanSegment(held, base, isEnd, {
-      record: (record) => told.push({ what: 'record', record }),
-      erased: (seq, offset, bytes) => told.push({ what: 'erased', seq, offset, bytes }),
+      record: (record) => items.push({ what: 'record', record }),
+      erased: (seq, offset, bytes) => items.push({ what: 'erased', seq, offset, bytes }),
       damaged: (offset, bytes, text) =>
-        told.push({ what: 'damaged', offset, bytes, text: Buffer.from(text).toString('latin1') }),
-      missing: (lines, offset) => told.push({ what: 'missing', lines, offset }),
-      torn: (offset, bytes, lines) => told.push({ what: 'torn', offset, bytes, lines }),
+        items.push({ what: 'damaged', offset, bytes, text: Buffer.from(text).toString('latin1') }),
+      missing: (lines, offset) => items.push({ what: 'missing', lines, offset }),
+      torn: (offset, bytes, lines) => items.push({ what: 'torn', offset, bytes, lines }),
     });
     held = held.subarray(used);
     base += used;
@@ -33,17 +33,17 @@ export function scan(segment: Buffer, piece = segment.length): Told[] {
   }
   take(true);
   if (base !== segment.length) throw new Error(`stopped at ${base} of ${segment.length}`);
-  return told;
+  return items;
 }
 
-/** The records of what a scan told. */
-export function recordsOf(told: readonly Told[]): ReadRecord[] {
-  return told.flatMap((one) => (one.what === 'record' ? [one.record] : []));
+/** The records of a scan. */
+export function recordsOf(items: readonly Item[]): ReadRecord[] {
+  return items.flatMap((one) => (one.what === 'record' ? [one.record] : []));
 }
 
 /** All but the records. */
-export function troublesOf(told: readonly Told[]): Told[] {
-  return told.filter(({ what }) => what !== 'record');
+export function troublesOf(items: readonly Item[]): Item[] {
+  return items.filter(({ what }) => what !== 'record');
 }
 
 /** Records as a frame. */
@@ -53,7 +53,7 @@ export function frameOf(records: readonly JournalRecord[], again = false): Buffe
   return builder.take(again);
 }
 
-/** An id that tells which one it is. */
+/** The id with this number. */
 export function idFor(n: number): string {
   return `0198f3a0-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 }

@@ -15,8 +15,8 @@ const originsOf = (found: { taken: readonly { origin: string }[] }) =>
   found.taken.map(({ origin }) => origin).sort();
 const ownersOf = (...all: Neighbour[]) => all.map(({ folder }) => folder.owner).sort();
 
-describe('who is dead', () => {
-  test('a process that is proven to be gone is taken over at once', async () => {
+describe('a dead process', () => {
+  test('the folder of a process that is proven to be gone is adopted at once', async () => {
     const dead = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     street.kill(dead);
@@ -41,7 +41,7 @@ describe('who is dead', () => {
     );
   });
 
-  test('a closed folder is taken over at once, and its mark with it', async () => {
+  test('a closed folder is adopted at once, and its mark is removed', async () => {
     const closed = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     await closed.folder.close();
@@ -50,7 +50,7 @@ describe('who is dead', () => {
     expect(await fs.readdir(taken[0]!.path)).not.toContain('closed');
   });
 
-  test('a living heartbeat is left alone, however its clock runs', async () => {
+  test('a folder with a heartbeat is not adopted, however its clock runs', async () => {
     const living = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     expect(await street.watch(me, 3 * LEASE_MS, [living])).toEqual(NOTHING);
@@ -60,7 +60,7 @@ describe('who is dead', () => {
     expect(await street.watch(me, 3 * LEASE_MS, [living])).toEqual(NOTHING);
   });
 
-  test('one of whom nothing is known is taken over after its lease, also when the clock jumps', async () => {
+  test('the folder of an unknown process is adopted after its lease, also when the clock jumps', async () => {
     const silent = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     street.clock.jump(3_600_000);
@@ -69,7 +69,7 @@ describe('who is dead', () => {
     expect(originsOf(await street.watch(me, LEASE_MS))).toEqual(ownersOf(silent));
   });
 
-  test('goes by the lease that an owner gave itself', async () => {
+  test('the lease is that of the owner', async () => {
     const patient = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     const file = join(patient.folder.path, 'owner.json');
@@ -79,7 +79,7 @@ describe('who is dead', () => {
     expect(originsOf(await street.watch(me, 2 * LEASE_MS))).toEqual(ownersOf(patient));
   });
 
-  test('time in which both were frozen does not count against the other', async () => {
+  test('time in which both processes were frozen does not count', async () => {
     const living = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     await me.adoption.look();
@@ -89,7 +89,7 @@ describe('who is dead', () => {
     expect(await me.adoption.look()).toEqual(NOTHING);
   });
 
-  test('a newborn is not taken, and a stillborn is removed', async () => {
+  test('a new incomplete folder is not adopted, and an abandoned one is removed', async () => {
     const me = await street.moveIn(SHOP);
     const home = join(street.directory, me.group);
     const dead = await street.moveIn(SHOP);
@@ -110,22 +110,22 @@ describe('who is dead', () => {
     expect(await fs.readdir(strange)).toEqual(['0000000000000001-0.jsonl']);
   });
 
-  test('never takes its own', async () => {
+  test('a process never adopts its own folder', async () => {
     const me = await street.moveIn(SHOP);
     street.kill(me);
     await me.folder.close();
     expect(await me.adoption.look()).toEqual(NOTHING);
   });
 
-  test('does without a directory', async () => {
+  test('the directory may be missing', async () => {
     const me = await street.moveIn(SHOP);
     await fs.rm(street.directory, { recursive: true });
     expect(await me.adoption.look()).toEqual(NOTHING);
   });
 });
 
-describe('who takes', () => {
-  test('exactly one of several, each folder', async () => {
+describe('the adopter', () => {
+  test('is exactly one of several processes, for each folder', async () => {
     const dead = await Promise.all(Array.from({ length: 8 }, () => street.moveIn(SHOP)));
     const heirs = await Promise.all(Array.from({ length: 6 }, () => street.moveIn(SHOP)));
     dead.forEach((one) => street.kill(one));
@@ -135,13 +135,13 @@ describe('who takes', () => {
       for (const { path } of taken) expect(await fs.readdir(path)).toContain('owner.json');
   });
 
-  test('all that a dead one had taken over goes to one who outlives it', async () => {
+  test('gets the folders that a dead process had adopted', async () => {
     const p = await street.moveIn(SHOP);
     const b = await street.moveIn(SHOP);
     street.kill(p);
     const [held] = (await b.adoption.look()).taken;
     const c = await street.moveIn(SHOP);
-    // Whoever made it is dead, and still it has an owner.
+    // The process that made it is dead, and it still has an owner.
     expect(await street.watch(c, 2 * LEASE_MS, [b])).toEqual(NOTHING);
     street.kill(b);
     const found = await c.adoption.look();
@@ -151,7 +151,7 @@ describe('who takes', () => {
     expect(await b.folder.check()).toBe('taken');
   });
 
-  test('what was taken over has no owner once the folder of its adopter is away', async () => {
+  test('counts as dead when its own folder is missing', async () => {
     const p = await street.moveIn(SHOP);
     const b = await street.moveIn(SHOP);
     street.kill(p);
@@ -161,7 +161,7 @@ describe('who takes', () => {
     expect(originsOf(await c.adoption.look())).toEqual(ownersOf(p));
   });
 
-  test('a mark in a folder that somebody just took is not for others', async () => {
+  test('does not lose a folder by the mark that is still in it', async () => {
     const p = await street.moveIn(SHOP);
     const b = await street.moveIn(SHOP);
     const c = await street.moveIn(SHOP);
@@ -171,7 +171,7 @@ describe('who takes', () => {
     expect(await street.watch(c, 2 * LEASE_MS, [b])).toEqual(NOTHING);
   });
 
-  test('one that was interrupted while it took a folder goes on with it', async () => {
+  test('completes an adoption that was interrupted', async () => {
     let broken = true;
     const p = await street.moveIn(SHOP);
     await p.folder.close();
@@ -186,7 +186,7 @@ describe('who takes', () => {
     expect(await me.adoption.look()).toEqual(NOTHING);
   });
 
-  test('looks once at a time', async () => {
+  test('runs one look at a time', async () => {
     const p = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     street.kill(p);
@@ -195,13 +195,13 @@ describe('who takes', () => {
   });
 });
 
-describe('what fits', () => {
+describe('accounts', () => {
   const strangersOf = ({ foreign }: { foreign: readonly { names?: LaneNames | undefined }[] }) =>
     foreign.flatMap(({ names }) =>
       [...names!.strangers.values()].map(({ destination, reason }) => [destination, reason]),
     );
 
-  test("another account's folder is left alone, and named from the first look on", async () => {
+  test('the folder of another account is not adopted, and listed from the first look on', async () => {
     const old = await street.moveIn(accountsOf(['kissmetrics', 'webhook'], 'digest-of-an-old-key'));
     street.kill(old);
     const me = await street.moveIn(SHOP);
@@ -216,7 +216,7 @@ describe('what fits', () => {
     expect(await street.names(old.group)).toEqual([old.folder.owner]);
   });
 
-  test('one that ends beside us may only be restarting', async () => {
+  test('a process that ends while we run may be restarting', async () => {
     const old = await street.moveIn(accountsOf(['kissmetrics'], 'digest-of-an-old-key'));
     const me = await street.moveIn(SHOP);
     expect(await street.watch(me, LEASE_MS, [old])).toEqual(NOTHING);
@@ -225,7 +225,7 @@ describe('what fits', () => {
     expect((await street.watch(me, 2 * LEASE_MS)).foreign).toMatchObject([{ path: old.folder.path }]);
   });
 
-  test('one other account among the same holds up none of the others', async () => {
+  test('one other account does not prevent the adoption for the others', async () => {
     const { kissmetrics, webhook } = accountsOf(['kissmetrics', 'webhook']);
     const old = await street.moveIn({
       kissmetrics: kissmetrics!,
@@ -240,7 +240,7 @@ describe('what fits', () => {
     expect(names.here('webhook')).toBe('webhook (webhook/webhook.example/old)');
   });
 
-  test('a name is no part of an account', async () => {
+  test('the name of a destination is not part of its account', async () => {
     const { kissmetrics, webhook } = accountsOf(['kissmetrics', 'webhook']);
     const before = await street.moveIn({ one: kissmetrics!, two: webhook! });
     const me = await street.moveIn({ two: kissmetrics!, three: webhook! });
@@ -256,13 +256,13 @@ describe('what fits', () => {
     const names = new LaneNames({ b: account('1'), x: account('3'), y: account('9') }, ours);
     expect(['b', 'x', 'y'].map((name) => names.here(name))).toEqual(['b', 'c', 'a']);
     expect(names.lanesOf(['b', 'x', 'y'])).toEqual(['b', 'c', 'a']);
-    // A folder of an earlier version has no digest but the one with the credentials.
+    // A folder of an earlier version has only the digest with credentials.
     const old = new LaneNames({ x: { kind: 'webhook', host: 'a', key: '2' } }, ours);
     expect(old.here('x')).toBe('b');
     expect([...old.changed]).toEqual([['b', 'name']]);
   });
 
-  test('several destinations that are one now are told of together', () => {
+  test('several destinations that are one now are reported together', () => {
     const account = { kind: 'webhook', host: 'a', key: 'k' };
     const names = new LaneNames({ a: account, b: account }, { c: account });
     expect(names.lanesOf(['a', 'b'])).toEqual(['c']);
@@ -272,7 +272,7 @@ describe('what fits', () => {
     ]);
   });
 
-  test("another service's folder is named when that service did not come back for it", async () => {
+  test('the folder of another service is listed when that service does not restart', async () => {
     const other = await street.moveIn(accountsOf(['mixpanel']));
     const me = await street.moveIn(SHOP);
     await other.folder.close();
@@ -282,7 +282,7 @@ describe('what fits', () => {
     expect(strangersOf(found)).toEqual([['mixpanel', 'other_service']]);
   });
 
-  test('after a destination was added, what was left before is taken at once', async () => {
+  test('after a destination was added, older folders are adopted at once', async () => {
     const before = await street.moveIn(accountsOf(['kissmetrics']));
     const me = await street.moveIn(SHOP);
     street.kill(before);
@@ -296,7 +296,7 @@ describe('what fits', () => {
     expect(await street.names(before.group)).toEqual([]);
   });
 
-  test('after a destination was removed, what was left before is taken when nobody came who still has it', async () => {
+  test('after a destination was removed, older folders are adopted if no process has it any more', async () => {
     const before = await street.moveIn(SHOP);
     const me = await street.moveIn(accountsOf(['webhook']));
     street.kill(before);
@@ -306,7 +306,7 @@ describe('what fits', () => {
     ]);
   });
 
-  test('who can send all of it goes first', async () => {
+  test('a process that delivers all lanes adopts first', async () => {
     const before = await street.moveIn(SHOP);
     const part = await street.moveIn(accountsOf(['webhook']));
     street.kill(before);
@@ -316,7 +316,7 @@ describe('what fits', () => {
     expect(await street.watch(part, 3 * LEASE_MS, [whole])).toEqual(NOTHING);
   });
 
-  test('what is given back is there for others, and never taken again', async () => {
+  test('a folder that was given back can be adopted by others, and not by us again', async () => {
     const before = await street.moveIn(SHOP);
     const me = await street.moveIn(accountsOf(['webhook']));
     street.kill(before);
@@ -331,7 +331,7 @@ describe('what fits', () => {
     expect((await whole.adoption.look()).taken).toMatchObject([
       { origin: before.folder.owner, wasClosed: true },
     ]);
-    // Somebody else has it, so there is nothing left to give back.
+    // Another process has it, so it cannot be given back.
     await me.adoption.release(taken!);
     expect(await street.names(before.group)).toContain(`${whole.folder.owner}+${before.folder.owner}`);
   });
@@ -346,7 +346,7 @@ describe('what fits', () => {
     expect((await me.adoption.look()).taken).toMatchObject([{ origin: earlier.folder.owner }]);
   });
 
-  test('a folder from a later version is left alone and named once', async () => {
+  test('a folder of a later version is not adopted, and listed once', async () => {
     const later = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     const file = join(later.folder.path, 'owner.json');
@@ -377,7 +377,7 @@ describe('damage', () => {
     },
   );
 
-  test('an owner file that is away: as one that is damaged', async () => {
+  test('a missing owner file counts as a damaged one', async () => {
     const broken = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
     await fs.rm(join(broken.folder.path, 'owner.json'));
@@ -385,7 +385,7 @@ describe('damage', () => {
     expect(originsOf(await street.watch(me, LEASE_MS))).toEqual(ownersOf(broken));
   });
 
-  test('what is wrong with one hides no other', async () => {
+  test('a folder that fails hides no other', async () => {
     const unreadable = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP, {
       ...street.files,
@@ -405,7 +405,7 @@ describe('damage', () => {
     expect(originsOf(await me.adoption.look())).toEqual(ownersOf(dead));
   });
 
-  test('one that the system does not let us take is named', async () => {
+  test('a folder that the system does not let us rename is listed', async () => {
     const dead = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP, {
       ...street.files,
@@ -424,7 +424,7 @@ describe('damage', () => {
 });
 
 describe('trust', () => {
-  /** A folder that nobody owns, after something was done to it; and what a look makes of it. */
+  /** Changes a folder without an owner, and looks at it. */
   const deniedAfter = async (change: (path: string) => Promise<void>) => {
     const dead = await street.moveIn(SHOP);
     const me = await street.moveIn(SHOP);
@@ -454,7 +454,7 @@ describe('trust', () => {
     expect(denied).toMatchObject([{ path, why: 'no folder' }]);
   });
 
-  test('nothing is taken over, and no folder made, where everybody may write to the directory', async () => {
+  test('no folder is adopted or created if everybody may write to the directory', async () => {
     const me = await street.moveIn(SHOP);
     await fs.chmod(street.directory, 0o1777);
     await expect(me.adoption.look()).rejects.toMatchObject({ code: 'EACCES', path: street.directory });
@@ -463,7 +463,7 @@ describe('trust', () => {
     expect(await me.adoption.look()).toEqual(NOTHING);
   });
 
-  test("a disk that does not give a folder's owner is told of, at each look", async () => {
+  test("a disk that does not give a folder's owner is reported at each look", async () => {
     const dead = await street.moveIn(SHOP);
     let code: string | undefined = 'EIO';
     const me = await street.moveIn(SHOP, {

@@ -26,7 +26,7 @@ const put = (id: string, text: string) => fs.writeFile(commandPath(folder, id), 
 const answerOf = async (id: string): Promise<unknown> =>
   JSON.parse(await fs.readFile(answerPath(folder, id), 'utf8'));
 
-/** Lets the client poll, with turns for the disk, until it has its answer. */
+/** Lets the client poll until it has its answer. */
 async function until<T>(answer: Promise<T>): Promise<T> {
   let ended = false;
   const end = () => void (ended = true);
@@ -35,7 +35,7 @@ async function until<T>(answer: Promise<T>): Promise<T> {
   return answer;
 }
 
-test('hands out what was put in, oldest first, and each command once', async () => {
+test('returns each command once, oldest first', async () => {
   await put('b', JSON.stringify(command('b', 2)));
   await put('a', JSON.stringify(command('a', 3)));
   await put('c', JSON.stringify(command('c', 1)));
@@ -44,11 +44,11 @@ test('hands out what was put in, oldest first, and each command once', async () 
   await inbox.answer('b', { done: true, value: { events: 3 } });
   expect(await answerOf('b')).toEqual({ done: true, value: { events: 3 } });
   expect((await fs.readdir(join(folder, 'inbox'))).sort()).toEqual(['a.json', 'c.json']);
-  // Another life of the owner finds what was not answered.
+  // A restarted owner finds the commands without an answer.
   expect(await new Inbox(street.files, folder).take()).toEqual([command('c', 1), command('a', 3)]);
 });
 
-test('does not execute again what was answered before the process died', async () => {
+test('does not repeat a command that was answered before the process died', async () => {
   await put('a', JSON.stringify(command('a')));
   await fs.writeFile(answerPath(folder, 'a'), '{"done":true}');
   expect(await inbox.take()).toEqual([]);
@@ -74,7 +74,7 @@ test.each([
   expect(await inbox.take()).toEqual([]);
 });
 
-test('a command that it may not read gets an answer, and holds nobody up', async () => {
+test('a command that it may not read gets an answer, and does not block others', async () => {
   inbox = new Inbox(
     {
       ...street.files,
@@ -94,7 +94,7 @@ test('a command that it may not read gets an answer, and holds nobody up', async
   });
 });
 
-test('passes over files that are being written, and names that are none', async () => {
+test('skips files that are being written, and unknown names', async () => {
   await fs.writeFile(join(folder, 'inbox', 'a.json.0123456789ab.tmp'), JSON.stringify(command('a')));
   await fs.writeFile(join(folder, 'inbox', '...json'), JSON.stringify(command('..')));
   expect(await inbox.take()).toEqual([]);
@@ -102,14 +102,14 @@ test('passes over files that are being written, and names that are none', async 
   expect(await inbox.take()).toEqual([]);
 });
 
-test('who gives a command sees how far it is and what came of it, and leaves nothing behind', async () => {
+test('the sender of a command gets its progress and its result, and leaves no file', async () => {
   const steps: unknown[] = [];
   const sent = sendCommand(street.files, street.clock, folder, command('a'), {
     timeoutMs: 60_000,
     onProgress: (step) => steps.push(step),
   });
   while ((await inbox.take()).length === 0) await street.clock.settle();
-  // Longer than it waits without a sign.
+  // Longer than its time-out without progress.
   for (const done of [1, 2, 3]) {
     await inbox.progress('a', { done, total: 3 });
     while (steps.length < done) await street.clock.elapse(100);
@@ -122,13 +122,13 @@ test('who gives a command sees how far it is and what came of it, and leaves not
   expect(await fs.readdir(join(folder, 'outbox'))).toEqual([]);
 });
 
-test('a command that nobody answers is withdrawn', async () => {
+test('a command without an answer is withdrawn', async () => {
   const sent = sendCommand(street.files, street.clock, folder, command('a'), { timeoutMs: 1000 });
   await expect(until(sent)).rejects.toBeInstanceOf(CommandTimeoutError);
   expect(await inbox.take()).toEqual([]);
 });
 
-test('a command to a folder that is not there fails at once', async () => {
+test('a command to a missing folder fails at once', async () => {
   const sent = sendCommand(street.files, street.clock, `${folder}0`, command('a'), { timeoutMs: 1000 });
   await expect(sent).rejects.toMatchObject({ code: 'ENOENT' });
 });

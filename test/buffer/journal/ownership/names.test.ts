@@ -10,7 +10,7 @@ import {
 } from '../../../../lib/buffer/journal/ownership/folder-names.js';
 import { accountsOf } from './neighbourhood.js';
 
-test('a group is the same for the same lanes in any order, and another for anything else', () => {
+test('a group is the same for the same lanes in any order, and different otherwise', () => {
   const { kissmetrics, webhook } = accountsOf(['kissmetrics', 'webhook']);
   const group = groupOf('shop', { kissmetrics: kissmetrics!, webhook: webhook! });
   expect(group).toMatch(/^[0-9a-f]{16}$/);
@@ -27,7 +27,7 @@ test('a group is the same for the same lanes in any order, and another for anyth
   expect(new Set([group, ...others]).size).toBe(others.length + 1);
 });
 
-test('an owner is told from every other, and its folders say what they are', () => {
+test('the id of an owner is unique, and the names of its folders can be parsed', () => {
   const [a, b] = [ownerId(1_767_225_600_000, 4_194_304), ownerId(1_767_225_600_000, 4_194_304)];
   expect(a).toMatch(/^[0-9a-z]+-4194304-[0-9a-f]{8}$/);
   expect(a).not.toBe(b);

@@ -17,7 +17,7 @@ export const LEASE_MS = 10_000;
 
 export type Accounts = Record<string, LaneAccount>;
 
-/** A lane of each name, with the accounts that every test means unless it says otherwise. */
+/** A lane of each name, with the default accounts of the tests. */
 export function accountsOf(names: readonly string[], key = 'digest-of-a-key'): Accounts {
   return Object.fromEntries(names.map((name) => [name, { kind: name, host: `${name}.example`, key }]));
 }
@@ -29,12 +29,12 @@ export interface Neighbour {
   readonly group: string;
 }
 
-/** Several processes on one directory, on a real file system, with time and death in the hands of the test. */
+/** Several processes on one directory of a real file system. The test controls time and which processes live. */
 export class Neighbourhood {
   readonly clock = new ManualClock();
   /** Pids that are proven to be gone. */
   readonly gone = new Set<number>();
-  /** As the machine's, but files are touched at the test's time. */
+  /** The machine's file system, with the test's time for heartbeats. */
   readonly files: Files = {
     ...nodeFiles,
     touch: (path) => fs.utimes(path, this.clock.now() / 1000, this.clock.now() / 1000),
@@ -60,7 +60,7 @@ export class Neighbourhood {
     this.gone.add(Number(folder.owner.split('-')[1]));
   }
 
-  /** Lets time pass, in steps in which the living beat and one looks; returns all that it found. */
+  /** Lets time pass in steps: living processes send heartbeats, and one looks. Returns all that it found. */
   async watch(looker: Neighbour, ms: number, living: readonly Neighbour[] = []): Promise<Found> {
     const all: Found = { taken: [], foreign: [], unknown: [], denied: [] };
     const step = LEASE_MS / 4;

@@ -9,7 +9,7 @@ let street: Neighbourhood;
 beforeEach(async () => void (street = await Neighbourhood.make()));
 afterEach(() => street.remove());
 
-test('a new folder is complete, private and says who owns it', async () => {
+test('a new folder is complete and private, and has its owner', async () => {
   const { folder, group } = await street.moveIn(SHOP);
   expect(await street.names(group)).toEqual([folder.owner]);
   expect((await fs.readdir(folder.path)).sort()).toEqual(['inbox', 'outbox', 'owner.json']);
@@ -27,7 +27,7 @@ test('a new folder is complete, private and says who owns it', async () => {
   expect(await folder.check()).toBe('ours');
 });
 
-test('a paused owner finds its folder taken, and it stays so when it comes back', async () => {
+test('a paused owner finds its folder taken, and it stays taken after a return', async () => {
   const paused = await street.moveIn(SHOP);
   const adopter = await street.moveIn(SHOP);
   street.kill(paused);
@@ -38,7 +38,7 @@ test('a paused owner finds its folder taken, and it stays so when it comes back'
   expect(await paused.folder.heartbeat()).toBe('taken');
 });
 
-test('a paused owner finds its folder taken that was given back meanwhile', async () => {
+test('a paused owner finds its folder taken after it was given back', async () => {
   const paused = await street.moveIn(SHOP);
   const adopter = await street.moveIn(SHOP);
   street.kill(paused);
@@ -48,7 +48,7 @@ test('a paused owner finds its folder taken that was given back meanwhile', asyn
   expect(await paused.folder.check()).toBe('taken');
 });
 
-test('a folder taken into another group counts as taken', async () => {
+test('a folder that was adopted into another group counts as taken', async () => {
   const paused = await street.moveIn(accountsOf(['kissmetrics']));
   const adopter = await street.moveIn(SHOP);
   street.kill(paused);
@@ -56,7 +56,7 @@ test('a folder taken into another group counts as taken', async () => {
   expect(await paused.folder.check()).toBe('taken');
 });
 
-test('a folder that somebody deleted, or replaced, is gone', async () => {
+test('a folder that was deleted or replaced is gone', async () => {
   const { folder } = await street.moveIn(SHOP);
   await fs.rename(folder.path, `${folder.path}.away`);
   expect(await folder.check()).toBe('gone');
@@ -66,7 +66,7 @@ test('a folder that somebody deleted, or replaced, is gone', async () => {
   expect(await folder.heartbeat()).toBe('gone');
 });
 
-test('a disk that does not answer says nothing of the ownership', async () => {
+test('a disk error does not change the ownership', async () => {
   let broken = false;
   const { folder } = await street.moveIn(SHOP, {
     ...street.files,
@@ -83,7 +83,7 @@ test('a disk that does not answer says nothing of the ownership', async () => {
   expect(folder.isLate).toBe(false);
 });
 
-test('is late after half a lease without a heartbeat, whatever a check said', async () => {
+test('is late after half a lease without a heartbeat, whatever the result of a check', async () => {
   const { folder } = await street.moveIn(SHOP);
   street.clock.advance(LEASE_MS / 2);
   expect(folder.isLate).toBe(false);
@@ -94,7 +94,7 @@ test('is late after half a lease without a heartbeat, whatever a check said', as
   expect(folder.isLate).toBe(false);
 });
 
-test('a wall clock that jumped makes it late, as a machine that slept', async () => {
+test('a wall clock that jumped makes it late, as if the machine had slept', async () => {
   const { folder } = await street.moveIn(SHOP);
   for (const jump of [-LEASE_MS, LEASE_MS]) {
     street.clock.jump(jump);
@@ -104,7 +104,7 @@ test('a wall clock that jumped makes it late, as a machine that slept', async ()
   }
 });
 
-test('an owner file that somebody removed comes back with the next heartbeat', async () => {
+test('a removed owner file is restored by the next heartbeat', async () => {
   const { folder } = await street.moveIn(SHOP);
   const file = join(folder.path, 'owner.json');
   const text = await fs.readFile(file, 'utf8');
@@ -113,7 +113,7 @@ test('an owner file that somebody removed comes back with the next heartbeat', a
   expect(await fs.readFile(file, 'utf8')).toBe(text);
 });
 
-test('closing leaves a mark, and none where the folder is not ours any more', async () => {
+test('closing leaves a mark, but not if the folder is not ours any more', async () => {
   const one = await street.moveIn(SHOP);
   await one.folder.close();
   expect(await fs.readdir(one.folder.path)).toContain('closed');

@@ -9,7 +9,7 @@ import {
   type ProcessFacts,
 } from '../../../../lib/buffer/journal/ownership/process-identity.js';
 
-/** Its pid has a meaning only where /proc gives it one. */
+/** Pids can be compared only with /proc. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 const children: ChildProcess[] = [];
@@ -17,7 +17,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** A process that waits, and who it is. */
+/** An idle process, with its identity. */
 async function aProcess(): Promise<{ child: ChildProcess; facts: ProcessFacts }> {
   const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -39,7 +39,7 @@ function statOf(pid: number) {
   }
 }
 
-test('a child that lives is not gone, and one that was killed is', async () => {
+test('a living child is not gone, and a killed one is', async () => {
   const { child, facts } = await aProcess();
   const identity = processIdentity();
   expect(identity.isGone(facts)).not.toBe(true);
@@ -79,13 +79,13 @@ onLinux('a pid that was given again is not the process that had it', async () =>
   expect(identity.isGone(facts)).toBe(false);
   expect(identity.isGone({ ...facts, start: facts.start! - 1 })).toBe(true);
   expect(identity.isGone({ ...facts, start: undefined })).toBeUndefined();
-  // As the first process of a container that was restarted.
+  // Like the first process of a restarted container.
   expect(identity.isGone({ ...self, start: self.start! - 1 })).toBe(true);
   child.kill('SIGKILL');
   await once(child, 'exit');
 });
 
-test('we are never gone, however many journals we have', () => {
+test('this process is never gone, with any number of journals', () => {
   const identity = processIdentity();
   const { self } = identity;
   expect(identity.isGone(self)).not.toBe(true);
@@ -93,7 +93,7 @@ test('we are never gone, however many journals we have', () => {
 });
 
 onLinux('a dead process that nobody has asked for is gone', async () => {
-  // The shell becomes a program that never asks for the end of the child which the shell began.
+  // The shell becomes a program that never reads the exit status of the shell's child.
   const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -121,7 +121,7 @@ onLinux('knows itself', () => {
   expect(self.start).toBeGreaterThan(0);
 });
 
-test('reads past a program that is called anything', () => {
+test('reads past any name of a program', () => {
   const rest = '1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 11 0 987654 1 2 3';
   expect(readStat(`42 (a) S (b) R 9 (c)) S ${rest}\n`)).toEqual({ start: 987_654, zombie: false });
   expect(readStat(`42 (node) Z ${rest}\n`)).toEqual({ start: 987_654, zombie: false });

@@ -41,7 +41,7 @@ async function numbers(from: JournalReader): Promise<number[]> {
   return found;
 }
 
-/** Files that let something happen before a file is opened for the first time. */
+/** Files that call a function before a file is opened for the first time. */
 function before(name: string, act: () => void): Files {
   let waits = true;
   return {
@@ -56,7 +56,7 @@ function before(name: string, act: () => void): Files {
   };
 }
 
-/** Files of which one cannot be read to its end. */
+/** Files, one of which cannot be read to its end. */
 function failingAt(name: string): Files {
   return {
     ...nodeFiles,
@@ -92,13 +92,13 @@ test.each([
   await expect(numbers(opened)).rejects.toThrow(`EIO: '${join(path, name)}'`);
 });
 
-test('there may be no journal', async () => {
+test('the journal may be missing', async () => {
   const setup = { files: nodeFiles, process: processIdentity(), now: () => 0 };
   expect(await openReader(join(directory.path, 'none'), setup)).toBeUndefined();
 });
 
-describe('an event that was written again after an I/O error', () => {
-  test('is taken once, from where it was written last', async () => {
+describe('an event that was rewritten after an I/O error', () => {
+  test('is read once, from its last position', async () => {
     new AFolder(directory.path)
       .frame(SEGMENT, [aRecord(1), aRecord(2), aRecord(3), aRecord(4)])
       .acks(SEGMENT, ack('webhook', 'delivered', [[1, 4]]))
@@ -118,7 +118,7 @@ describe('an event that was written again after an I/O error', () => {
     ]);
   });
 
-  test('stays where it is when the later segment does not have it', async () => {
+  test('is read from its segment if the later segment does not have it', async () => {
     new AFolder(directory.path)
       .frame(SEGMENT, [aRecord(1), aRecord(2), aRecord(3)])
       .frame(segmentName(2, 0), [aRecord(3)], true);
@@ -127,7 +127,7 @@ describe('an event that was written again after an I/O error', () => {
 });
 
 describe('while others write', () => {
-  test('a folder that is taken over is read on under its new name', async () => {
+  test('an adopted folder is read on under its new name', async () => {
     const folder = new AFolder(directory.path)
       .frame(SEGMENT, [aRecord(1)])
       .frame(segmentName(2, 0), [aRecord(2)])
@@ -147,7 +147,7 @@ describe('while others write', () => {
     ]);
   });
 
-  test('a segment that is deleted meanwhile is counted once', async () => {
+  test('a segment that is deleted in the meantime is counted once', async () => {
     const folder = new AFolder(directory.path)
       .frame(SEGMENT, [aRecord(1)])
       .acks(SEGMENT, ack('kissmetrics', 'delivered', [[1, 1]]), ack('webhook', 'delivered', [[1, 1]]))
@@ -173,7 +173,7 @@ describe('while others write', () => {
     }
   });
 
-  test('a folder that vanishes is passed over', async () => {
+  test('a folder that is removed is skipped', async () => {
     const folder = new AFolder(directory.path).frame(SEGMENT, [aRecord(1)]);
     new AFolder(directory.path, { startedAt: START + 60_000 }).frame(SEGMENT, [aRecord(2)]);
     const files = before(`${SEGMENT}.jsonl`, () => rmSync(folder.path, { recursive: true }));
@@ -191,7 +191,7 @@ describe('a dead letter', () => {
     seq: 1,
   } as const;
 
-  test('counts before its acknowledgement, and is that of its record alone: not of another one of the same event', async () => {
+  test('counts before its acknowledgement, and for its record only, not for another record of the event', async () => {
     new AFolder(directory.path, { owner: 'dead' }).frame(SEGMENT, [aRecord(1)]).dead(letter);
     new AFolder(directory.path, { startedAt: START + 60_000 }).frame(SEGMENT, [aRecord(1)]);
     const ends: unknown[] = [];
@@ -210,7 +210,7 @@ describe('a search for a person', () => {
       ({ file, what }) => `${what} ${basename(file)}`,
     );
 
-  test('finds copies that do not count, answers, reasons, commands, results and files of others', async () => {
+  test('finds superseded copies, answers, reasons, commands, results and unknown files', async () => {
     const hers = { userId: 'grace@navy.example' };
     const about = { lane: 'webhook', reason: 'refused', attempts: 1, at: START } as const;
     const folder = new AFolder(directory.path)
@@ -246,14 +246,14 @@ describe('a search for a person', () => {
     );
   });
 
-  test('says of what is no file that it was not searched', async () => {
+  test('reports links and folders as not searched', async () => {
     const folder = new AFolder(directory.path);
     mkdirSync(join(folder.path, 'a-folder'));
     symlinkSync('/etc/hostname', join(folder.path, 'a-link'));
     expect(await files()).toEqual(['unsearched a-folder', 'unsearched a-link']);
   });
 
-  test('takes a longer id for another one, and counts events of others that mention the person', async () => {
+  test('treats a longer id as another one, and counts events of others that mention the person', async () => {
     const user = new Person({ userIds: ['user-42'], anonymousIds: [], properties: [] });
     new AFolder(directory.path)
       .frame(SEGMENT, [aRecord(1, { userId: 'user-421' }), aRecord(2, { properties: { by: 'user-42' } })])
@@ -263,7 +263,7 @@ describe('a search for a person', () => {
   });
 });
 
-test('what is followed may be written in pieces', async () => {
+test('a followed segment may be written in pieces', async () => {
   const folder = new AFolder(directory.path).frame(SEGMENT, [aRecord(1)]);
   const builder = new FrameBuilder();
   builder.add(aRecord(2));
@@ -280,13 +280,13 @@ test('what is followed may be written in pieces', async () => {
   expect(seen).toEqual([idOf(1), idOf(2)]);
 });
 
-test('an owner without a sign of life on another machine is unknown, not dead', async () => {
+test('an owner without a heartbeat on another machine is unknown, not dead', async () => {
   new AFolder(directory.path).frame(SEGMENT, [aRecord(1)]).heartbeat(new Date(Date.now() - 60_000));
   const [view] = await (await reader()).folders();
   expect(view).toMatchObject({ condition: 'unknown', heartbeatAgeMs: expect.any(Number) });
 });
 
-test('memory does not depend on how many events there are', async () => {
+test('memory does not depend on the number of events', async () => {
   const folder = new AFolder(directory.path);
   const properties = { text: 'x'.repeat(1_000) };
   for (let first = 1; first <= 80_000; first += 1_000) {
@@ -302,6 +302,6 @@ test('memory does not depend on how many events there are', async () => {
     if (count % 1_000 === 0) highest = Math.max(highest, process.memoryUsage().arrayBuffers - start);
   }
   expect(count).toBe(80_000);
-  // The files have 100 MB. Buffers that were read are collected when it suits V8.
+  // The files have 100 MB. V8 decides when it collects used buffers.
   expect(highest).toBeLessThan(80_000_000);
 });

@@ -10,9 +10,9 @@ import { historyOf, on, sumOf } from '../store/on-disk.js';
 const LANES = ['shop', 'hook'];
 const STATES = ['pending', 'delivered', 'dead', 'dropped', 'redriven'] as const;
 const PEOPLE = ['anna', 'bert'];
-/** Turns in which all that was settled is written down, and segments that are done are deleted. */
+/** Turns in which outcomes are written, and settled segments are deleted. */
 const REST_TURNS = 150;
-/** Segments of a few events that are deleted as soon as every lane is done with them. */
+/** Segments of a few events that are deleted as soon as they are settled in every lane. */
 const FORGETFUL = { segmentBytes: 1_500, retain: { bytes: 0 } };
 
 type Sums = Record<(typeof STATES)[number] | 'all', number>;
@@ -45,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-/** Applications on one directory, one or two at a time, and what became of all that they ever accepted. */
+/** Applications on one directory, one or two at a time, with the outcomes of all events that they accepted. */
 class Town {
   readonly desk = new Desk(LANES);
   running: Application[] = [];
@@ -74,14 +74,14 @@ class Town {
     else await this.#end(application, step.does);
   }
 
-  /** What the applications count: the ended ones what they settled, the others also where the rest is. */
+  /** The counts of the applications: outcomes of all, and pending events of the running ones. */
   get counted(): Map<string, Sums> {
     const sums = new Map([...this.past].map(([name, past]) => [name, { ...past }]));
     for (const application of this.running) add(sums, application, true);
     return sums;
   }
 
-  /** The same, as the command line reads it. */
+  /** The same counts as the command line reads them. */
   async read(): Promise<Map<string, Sums>> {
     await this.desk.turns(REST_TURNS);
     const { files, clock } = this.desk;
@@ -119,7 +119,7 @@ class Town {
     for (const application of this.running) await desk.ask(application, command);
   }
 
-  /** Its folders are taken over before anything else happens. */
+  /** Its folders are adopted at once. */
   async #end(application: Application, how: 'kill' | 'close'): Promise<void> {
     await this.desk.turns(REST_TURNS);
     add(this.past, application, false);
@@ -156,7 +156,7 @@ function add(sums: ReadonlyMap<string, Sums>, { buffer }: Application, isRunning
   }
 }
 
-test('what the files say of all records is what the applications count, whatever happened', async () => {
+test('the states in the files are those that the applications count, whatever happened', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 4, maxLength: 14 }),
@@ -175,7 +175,7 @@ test('what the files say of all records is what the applications count, whatever
   );
 }, 240_000);
 
-test('a letter from before a restart that is sent again is pending, then delivered, and redriven once', async () => {
+test('a letter of an earlier process that is sent again is pending, then delivered, and redriven once', async () => {
   const town = new Town();
   await town.start();
   await town.take({ does: 'accept', app: 0, events: 4, again: false });
@@ -191,13 +191,13 @@ test('a letter from before a restart that is sent again is pending, then deliver
 });
 
 for (const life of ['same', 'next'] as const) {
-  test(`a letter whose segment is deleted counts as how it ended, in the ${life} life of the application`, async () => {
+  test(`a letter of a deleted segment counts by its outcome, in the ${life} process of the application`, async () => {
     const town = new Town(FORGETFUL);
     await town.start();
     await town.take({ does: 'accept', app: 0, events: 3, again: false });
     await town.take({ does: 'accept', app: 0, events: 3, again: false });
     for (const lane of LANES) await town.take({ does: 'bury', app: 0, lane });
-    // The segment that is being written is not deleted.
+    // The current segment is not deleted.
     await town.take({ does: 'accept', app: 0, events: 9, again: false });
     for (const lane of LANES) await town.take({ does: 'deliver', app: 0, lane });
     await town.take({ does: 'accept', app: 0, events: 1, again: false });
@@ -214,7 +214,7 @@ for (const life of ['same', 'next'] as const) {
   });
 }
 
-test('a folder stays until the ends of its dead letters are on the disk', async () => {
+test('a folder stays until the outcomes of its dead letters are on the disk', async () => {
   const town = new Town(FORGETFUL);
   await town.start();
   await town.take({ does: 'accept', app: 0, events: 6, again: false });

@@ -19,7 +19,9 @@ export class ErasedEvents {
 
   get counts(): CommandCounts {
     const lanes: Record<string, number> = {};
-    for (const names of this.#lanes.values()) for (const lane of names) lanes[lane] = (lanes[lane] ?? 0) + 1;
+    for (const names of this.#lanes.values()) {
+      for (const lane of names) lanes[lane] = (lanes[lane] ?? 0) + 1;
+    }
     return { events: this.#lanes.size, lanes };
   }
 }
