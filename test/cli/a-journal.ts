@@ -19,7 +19,7 @@ import { writeOwner } from '../../lib/buffer/journal/ownership/owner-file.js';
 import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
 import type { EventJson } from '../../lib/event/event-json.js';
 
-/** When these journals begin. */
+/** The time at which these journals begin. */
 export const START = Date.UTC(2026, 10, 23, 15);
 export const GROUP = '0123456789abcdef';
 
@@ -33,7 +33,7 @@ export function idOf(n: number): string {
   return `019abcde-0000-7000-8000-${String(n).padStart(12, '0')}`;
 }
 
-/** An order of a person, accepted so many seconds after the start. */
+/** An order of a person, accepted the given number of seconds after the start. */
 export function anEventJson(n: number, given: Partial<EventJson> = {}): EventJson {
   const time = new Date(START + n * 1_000).toISOString();
   return {
@@ -59,11 +59,11 @@ export function aRecord(
 }
 
 interface FolderOptions {
-  /** When it was begun; tells folders apart. */
+  /** When it was created; distinguishes folders. */
   readonly startedAt?: number;
   readonly group?: string;
   readonly lanes?: Record<string, LaneAccount>;
-  /** This process; one that is gone; one that ended and said so. */
+  /** This process; a crashed one; one that shut down in order. */
   readonly owner?: 'alive' | 'dead' | 'closed';
 }
 
@@ -83,7 +83,7 @@ export class AFolder {
     const facts = {
       owner: this.owner,
       group,
-      // The start of a process that had our pid before.
+      // The start of an earlier process with the same pid.
       process: owner === 'dead' ? { ...self, start: (self.start ?? 1) - 1 } : self,
       startedAt: new Date(startedAt).toISOString(),
       lanes,
@@ -93,7 +93,7 @@ export class AFolder {
     if (owner === 'closed') writeFileSync(join(this.path, 'closed'), '');
   }
 
-  /** Appends a frame to a segment, which is made where it does not exist. */
+  /** Appends a frame to a segment. Creates the segment if it does not exist. */
   frame(segment: string, records: readonly JournalRecord[], again = false): this {
     const builder = new FrameBuilder();
     for (const record of records) builder.add(record);
@@ -117,7 +117,7 @@ export class AFolder {
     return this;
   }
 
-  /** Sets the last sign of life. */
+  /** Sets the last heartbeat. */
   heartbeat(at: Date): this {
     utimesSync(join(this.path, 'owner.json'), at, at);
     return this;

@@ -26,7 +26,7 @@ const done = (events: number, lanes: Record<string, number>): CommandResult => (
   value: { events, lanes },
 });
 
-/** Three orders, of which the webhook has one and gave one up. */
+/** Three orders, of which the webhook has delivered one and has one as a dead letter. */
 function aJournal(startedAt = START): AFolder {
   return new AFolder(directory.path, { startedAt })
     .frame(SEGMENT, [aRecord(1), aRecord(2), aRecord(3, { userId: 'ada' })])
@@ -44,7 +44,7 @@ function owned(
 }
 
 describe('replay', () => {
-  test('counts in a dry run what it would do, and asks nobody', async () => {
+  test('counts the events in a dry run, and asks no owner', async () => {
     const folder = aJournal();
     expect(await cli(['replay', '--all', '--dry-run'])).toMatchObject({
       code: 0,
@@ -56,7 +56,7 @@ describe('replay', () => {
     expect(readdirSync(join(folder.path, 'inbox'))).toEqual([]);
   });
 
-  test('never sends a copy of a copy, nor what still waits', async () => {
+  test('never sends a copy of a copy, or a pending event', async () => {
     aJournal().frame(SEGMENT, [aRecord(4, anEventJson(1), { lanes: ['webhook'], replay: 'c1' })]);
     expect((await cli(['replay', idOf(1), '--to', 'all', '--dry-run'])).out).toBe(
       '1 event would be sent again (webhook 1)\n',
@@ -66,14 +66,14 @@ describe('replay', () => {
     expect(copied.err).not.toContain('--type');
   });
 
-  test('says why nothing was queued: another type, or a destination that may not get the event', async () => {
+  test('reports why nothing was queued: another type, or a destination that may not get the event', async () => {
     aJournal();
     const { code, err } = await cli(['replay', '--event', 'identify', '--dry-run']);
     expect([code, err]).toEqual([0, expect.stringContaining('give --type')]);
     expect(err).toContain('`consent`, `filter` or `map` kept from it');
   });
 
-  test('asks every living owner, and adds up what they say', async () => {
+  test('asks every living owner, and adds up their results', async () => {
     const answer = (): CommandResult => done(2, { webhook: 2 });
     const first = owned(aJournal(), answer);
     const second = owned(aJournal(START + 1), answer);
@@ -95,7 +95,7 @@ describe('replay', () => {
     expect(second.commands).toEqual([command]);
   });
 
-  test('draws a bar for somebody who watches', async () => {
+  test('draws a progress bar on a terminal', async () => {
     const shown = new AbortController();
     owned(aJournal(), async () => {
       if (!shown.signal.aborted) await once(shown.signal, 'abort');
@@ -111,7 +111,7 @@ describe('replay', () => {
     expect(err).toContain('50 %  1 of 2');
   });
 
-  test('refuses a destination that nobody has, and everything unless it is told so', async () => {
+  test('refuses an unknown destination, and refuses to select everything without --all', async () => {
     aJournal();
     const unknown = await cli(['replay', '--all', '--to', 'segment']);
     expect(unknown).toMatchObject({
@@ -121,14 +121,14 @@ describe('replay', () => {
     expect(await cli(['replay'])).toMatchObject({ code: 2, err: expect.stringContaining('--all') });
   });
 
-  test('hands on what an owner could not do, and ends with 2', async () => {
+  test('reports the problems of an owner, and ends with 2', async () => {
     owned(aJournal(), () => ({ done: true, error: 'The disk is full.' }));
     const { code, err } = await cli(['replay', '--all']);
     expect(code).toBe(2);
     expect(err).toMatch(/^\S+: The disk is full\.\n$/m);
   });
 
-  test('acts itself where nobody is left to, and says when it will be sent', async () => {
+  test('executes the command itself if no owner is alive, and reports when the events will be sent', async () => {
     new AFolder(directory.path, { owner: 'dead' })
       .frame(SEGMENT, [aRecord(1)])
       .acks(SEGMENT, ack('webhook', 'delivered', [[1, 1]]));
@@ -177,7 +177,7 @@ describe('dead retry and dead drop', () => {
     expect(owner.commands).toHaveLength(1);
   });
 
-  test('drop wants a reason', async () => {
+  test('drop requires a reason', async () => {
     aJournal();
     expect(await cli(['dead', 'drop', '--all', '--yes'])).toMatchObject({
       code: 2,
@@ -187,7 +187,7 @@ describe('dead retry and dead drop', () => {
 });
 
 describe('erase', () => {
-  test('proves that nothing is left', async () => {
+  test('proves that no trace is left', async () => {
     const folder = aJournal();
     const owner = owned(folder, () => {
       truncateSync(join(folder.path, `${SEGMENT}.jsonl`), 0);
@@ -212,7 +212,7 @@ describe('erase', () => {
     });
   });
 
-  test('ends with 1 where the person is still named', async () => {
+  test('ends with 1 if a file still names the person', async () => {
     owned(aJournal(), () => done(0, {}));
     const { code, err } = await cli(['erase', '--user', 'ada', '--yes']);
     expect(code).toBe(1);
@@ -220,7 +220,7 @@ describe('erase', () => {
     expect(err).toContain(`/${SEGMENT}.jsonl\n`);
   });
 
-  test('finds the person also in bytes that no event owns', async () => {
+  test('also finds the person in bytes outside of events', async () => {
     aJournal().append('damaged.jsonl', `{"text":"{\\"userId\\":\\"grace\\","}\n`);
     const ended = await cli(['erase', '--user', 'grace']);
     expect(ended).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
@@ -236,7 +236,7 @@ describe('erase', () => {
     expect(err).toContain('other ids: anon-1.');
   });
 
-  test('wants to know who', async () => {
+  test('requires an id', async () => {
     aJournal();
     expect(await cli(['erase', '--yes'])).toMatchObject({ code: 2, err: expect.stringContaining('--user') });
   });

@@ -3,7 +3,7 @@ import type { Command, CommandResult } from '../../lib/buffer/journal/ownership/
 import { Inbox } from '../../lib/buffer/journal/ownership/inbox.js';
 import type { AFolder } from './a-journal.js';
 
-/** Answers the commands that come to a folder, as its application would. */
+/** Answers the commands in a folder's inbox, as its application would. */
 export class AnOwner {
   readonly commands: Command[] = [];
   #running = true;

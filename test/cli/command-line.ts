@@ -5,7 +5,7 @@ import { run } from '../../lib/cli/run.js';
 import type { RunOffline } from '../../lib/cli/session.js';
 import { systemClock } from '../../lib/host/clock.js';
 
-/** What a command line said and how it ended. */
+/** The output and the exit code of a command line. */
 export interface Ended {
   readonly code: number;
   readonly out: string;
@@ -15,11 +15,11 @@ export interface Ended {
 export interface Around {
   readonly env?: Record<string, string>;
   readonly columns?: number;
-  /** Somebody sits there, and types this. */
+  /** The user's answer on a terminal. */
   readonly typed?: string;
   readonly runOffline?: RunOffline;
   readonly signal?: AbortSignal;
-  /** Told of everything that is written to stdout. */
+  /** Called with everything that is written to stdout. */
   readonly onOut?: (text: string) => void;
   /** The same for stderr. */
   readonly onErr?: (text: string) => void;
@@ -42,7 +42,7 @@ class Screen extends Writable {
   }
 }
 
-/** Runs a command line within this process. */
+/** Runs a command line in this process. */
 export async function commandLine(argv: readonly string[], around: Around = {}): Promise<Ended> {
   const stdin: PassThrough & { isTTY?: boolean } = new PassThrough();
   const stdout = new Screen(around.onOut);

@@ -63,7 +63,7 @@ test.each([
   expect(out + err).not.toContain('c0ffee');
 });
 
-test('verify does not show the person either, wherever a line is damaged', async () => {
+test('verify does not show the person, wherever a line is damaged', async () => {
   const json = JSON.stringify({ id: ID, type: 'track' });
   const notes = JSON.stringify(JSON.stringify({ '': { webhook: entry } }));
   const lines = [`${json.slice(0, -1)},"lanes":["webhook"],"notes":${notes}`, notes, `"${HASH}`];

@@ -32,7 +32,7 @@ function aJournal(...events: Partial<EventJson>[]): AFolder {
   );
 }
 
-test('JSON lines hold the event and where it is', async () => {
+test('JSON lines have the event and its state', async () => {
   aJournal({}, {}).acks(SEGMENT, ack('webhook', 'delivered', [[1, 2]]));
   const { out, code } = await cli('--state', 'delivered');
   expect(code).toBe(0);
@@ -123,7 +123,7 @@ describe("KISSmetrics' import", () => {
     ]);
   });
 
-  test('knows identify, group and alias, and leaves out what the platform has no use for', async () => {
+  test('has identify, group and alias, and leaves out members that the platform does not use', async () => {
     aJournal(
       { type: 'identify', name: 'identify', properties: { plan: 'pro' } },
       { type: 'group', name: 'group', groupId: 'g1', properties: { seats: 3 } },
@@ -139,7 +139,7 @@ describe("KISSmetrics' import", () => {
     expect(err).toMatch(/^1 event omitted/);
   });
 
-  test('has the browser ids of KISSmetrics where the event has no id of its own', async () => {
+  test('has the browser ids of KISSmetrics if the event has no anonymous id', async () => {
     new AFolder(directory.path).frame(SEGMENT, [
       aRecord(1, { userId: undefined }, { entries: { kissmetrics: { browser: { anonymousId: 'km-1' } } } }),
     ]);
@@ -158,7 +158,7 @@ describe("KISSmetrics' import", () => {
 });
 
 describe('--out', () => {
-  test('writes a file for its owner alone, and replaces none unasked', async () => {
+  test('writes a file that only its owner can read, and replaces none without --force', async () => {
     aJournal({});
     const file = join(directory.path, 'out.jsonl');
     expect(await cli('--out', file)).toEqual({ code: 0, out: '', err: `1 event written to ${file}\n` });
@@ -168,7 +168,7 @@ describe('--out', () => {
     expect(await cli('--out', file, '--force')).toMatchObject({ code: 0 });
   });
 
-  test('--force puts a new file in place of one that others may read', async () => {
+  test('--force replaces a file that others may read with a new one', async () => {
     aJournal({});
     const file = join(directory.path, 'out');
     const old = join(directory.path, 'old');
@@ -198,7 +198,7 @@ describe('--out', () => {
     expect(readFileSync(at('other'), 'utf8')).toBe('precious');
   });
 
-  test('a failure leaves the file that was to be replaced, and no half of a new one', async () => {
+  test('a failure keeps the file that was to be replaced, and leaves no partial new file', async () => {
     const [file, fresh] = [join(directory.path, 'out'), join(directory.path, 'fresh')];
     writeFileSync(file, 'old');
     for (const [path, replace] of [
@@ -213,7 +213,7 @@ describe('--out', () => {
     expect(readFileSync(file, 'utf8')).toBe('old');
   });
 
-  test('an export that fails leaves the file that was to be replaced', async () => {
+  test('a failed export keeps the file that was to be replaced', async () => {
     aJournal({}, { name: 5 as unknown as string });
     const file = join(directory.path, 'out');
     writeFileSync(file, 'old');
@@ -222,7 +222,7 @@ describe('--out', () => {
     expect(readdirSync(directory.path).filter((name) => name.includes('.tmp'))).toEqual([]);
   });
 
-  test('says what is wrong with the place', async () => {
+  test('names the problem of the path', async () => {
     aJournal({});
     const ended = await cli('--out', join(directory.path, 'nowhere', 'out.jsonl'));
     expect(ended).toMatchObject({ code: 2, err: expect.stringContaining('ENOENT') });
@@ -238,7 +238,7 @@ test.each(['jsonl', 'csv', 'kissmetrics'])(
     const argv = ['-C', directory.path, 'export', '--format', format];
     const screen = await commandLine(argv, { columns: 80 });
     expect(screen.out).toContain(String.raw`[2J\u202eb\u009b\u200bc`);
-    // eslint-disable-next-line no-control-regex -- these are what must not be there
+    // eslint-disable-next-line no-control-regex -- the characters that must not be there
     expect(screen.out).not.toMatch(/[\u001B\u009B\u202E\u200B]/);
     await commandLine([...argv, '--out', file], { columns: 80 });
     const piped = await cli('--format', format);
@@ -250,7 +250,7 @@ test.each(['jsonl', 'csv', 'kissmetrics'])(
   },
 );
 
-test('what is said beside the result steers no screen either', async () => {
+test('messages beside the result contain no terminal controls', async () => {
   aJournal({});
   const { err } = await cli('--out', join(directory.path, 'a\u001B[2J\u202E', 'b'));
   expect(err).toContain(String.raw`a\u001b[2J\u202e`);

@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => directory.remove());
 
 describe('the command line', () => {
-  test('finds its journal by option, by environment, or where the documentation has it', async () => {
+  test('finds its journal by option, by environment, or at the documented default', async () => {
     new AFolder(directory.path).frame(SEGMENT, [aRecord(1)]);
     const found = { code: 0, out: expect.stringContaining('user-1') };
     expect(await commandLine(['list', '--directory', directory.path])).toMatchObject(found);
@@ -29,7 +29,7 @@ describe('the command line', () => {
     });
   });
 
-  test('says where there is no journal, and what an empty one is', async () => {
+  test('reports a missing journal, and an empty one', async () => {
     const file = join(directory.path, 'file');
     writeFileSync(file, '');
     expect(await commandLine(['status', '-C', file])).toMatchObject({
@@ -44,7 +44,7 @@ describe('the command line', () => {
     });
   });
 
-  test('suggests what was meant, and tells how to write a time', async () => {
+  test('suggests the nearest name, and explains how to write a time', async () => {
     const suggested = await commandLine(['lsit']);
     expect(suggested).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Did you mean list?') });
     const wrong = await commandLine(['list', '--since', 'yesterday']);
@@ -105,7 +105,7 @@ describe('as a process', () => {
     expect(version).toBeDefined();
   });
 
-  test('ends quietly when nobody reads any more', async () => {
+  test('ends quietly when the reader closes the output', async () => {
     const records = Array.from({ length: 5_000 }, (_, i) => aRecord(i + 1));
     new AFolder(directory.path).frame(SEGMENT, records);
     const child = spawn(process.execPath, [...bin, 'list', '-C', directory.path], {

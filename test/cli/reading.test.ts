@@ -103,13 +103,13 @@ describe('list', () => {
     expect(await idsOf(...argv)).toEqual(ids);
   });
 
-  test('takes a time ago', async () => {
+  test('accepts an age as a time', async () => {
     aJournal();
     const { out } = await cli(['list', '--since', '2s', '--json'], { now: START + 5_000 });
     expect(jsonLines(out)).toHaveLength(2);
   });
 
-  test('says for each destination where an event is, why and since when', async () => {
+  test('shows the state of an event at each destination, with reason and time', async () => {
     aJournal();
     const [, second] = jsonLines((await cli(['list', '--json'])).out);
     expect(second).toMatchObject({
@@ -121,7 +121,7 @@ describe('list', () => {
     });
   });
 
-  test('is a table for people', async () => {
+  test('is a table by default', async () => {
     aJournal();
     const { out } = await cli(['list', '--user', 'ada']);
     const [titles, row] = out.split('\n');
@@ -131,7 +131,7 @@ describe('list', () => {
     );
   });
 
-  test('says so where nothing matches, and succeeds', async () => {
+  test('reports that no event matches, and succeeds', async () => {
     aJournal();
     expect(await cli(['list', '--user', 'nobody'])).toEqual({ code: 0, out: '', err: 'Nothing matches.\n' });
   });
@@ -151,7 +151,7 @@ describe('show', () => {
     expect(out).toContain('a copy, made by replay c1\n');
   });
 
-  test('tells all that is known of an event', async () => {
+  test('shows everything that is known of an event', async () => {
     aJournal();
     const { code, out } = await cli(['show', idOf(2).toUpperCase()]);
     expect(code).toBe(0);
@@ -163,7 +163,7 @@ describe('show', () => {
     expect(out).toContain('answer: 400 no\n');
   });
 
-  test('says where else to look for an event that is not there', async () => {
+  test('suggests where else to look for a missing event', async () => {
     aJournal();
     const { code, err } = await cli(['show', idOf(99)]);
     expect(code).toBe(2);
@@ -205,7 +205,7 @@ describe('status', () => {
     ]);
   });
 
-  test('adds what deleted segments held, and counts nothing twice', async () => {
+  test('adds the events of deleted segments, and counts none twice', async () => {
     const deleted = {
       hour: '2026-11-23T14',
       type: 'track',
@@ -227,7 +227,7 @@ describe('status', () => {
     expect(group?.destinations[1]).toMatchObject({ accepted: 124, delivered: 121, pending: 1, dead: 1 });
   });
 
-  test('tells the living from the dead and the closed, and whose events nobody sends', async () => {
+  test('distinguishes living, crashed and closed owners, and shows events that no process sends', async () => {
     const { kissmetrics } = ACCOUNTS as { kissmetrics: (typeof ACCOUNTS)[string] };
     aJournal();
     new AFolder(directory.path, { startedAt: START + 1, owner: 'dead' }).frame(SEGMENT, [aRecord(1)]);
@@ -251,7 +251,7 @@ describe('status', () => {
     expect(out).toContain('release them with `move');
   });
 
-  test('says of every pending event that nobody delivers why that is so', async () => {
+  test('shows for all pending events without a delivering process the reason', async () => {
     const { webhook } = ACCOUNTS;
     new AFolder(directory.path);
     const left = (startedAt: number, lanes: Record<string, LaneAccount>): AFolder =>
@@ -282,7 +282,7 @@ describe('status', () => {
     expect(out).toContain('webhook dropped: expired 1\n');
   });
 
-  test('names a destination without a host alone, and one of another name with its kind', async () => {
+  test('shows a destination without a host by its name alone, and one with another name with its kind', async () => {
     new AFolder(directory.path, {
       owner: 'dead',
       lanes: {
@@ -327,7 +327,7 @@ describe('status', () => {
       );
     });
 
-    test('shows a refusal without a park, and what becomes of an event that is refused alone', async () => {
+    test('shows a refusal without a park, and the outcome of an event that is rejected alone', async () => {
       aJournal();
       store({ account: webhook, at: START, parked: null, lastRefusal: { ...refusal, count: 1 } });
       const { out } = await cli(['status'], now);
@@ -336,7 +336,7 @@ describe('status', () => {
       expect(out).toContain('becomes a dead letter once another event is delivered.');
     });
 
-    test('says so of a process that ended, also where there was no answer', async () => {
+    test('shows it for a process that ended, also if there was no answer', async () => {
       new AFolder(directory.path, { owner: 'closed' });
       store({
         account: webhook,
@@ -375,7 +375,7 @@ describe('status', () => {
       expect(out).not.toMatch(/parked|refused \d/);
     });
 
-    test('names the file where it cannot be read', async () => {
+    test('names the file if it cannot be read', async () => {
       aJournal();
       mkdirSync(join(directory.path, 'pauses.json'));
       const { err, code } = await cli(['status'], now);
@@ -384,7 +384,7 @@ describe('status', () => {
     });
   });
 
-  test('counts an erased event without telling anything of it', async () => {
+  test('counts an erased event without showing any of its data', async () => {
     const { erasedLine } = await import('../../lib/buffer/journal/format/erased-line.js');
     aJournal()
       .append(`${SEGMENT}.jsonl`, erasedLine(5, 200))
@@ -395,7 +395,7 @@ describe('status', () => {
 });
 
 describe('dead list', () => {
-  test('shows reason, attempts and answer, and not those that are gone', async () => {
+  test('shows reason, attempts and answer, and omits removed letters', async () => {
     aJournal()
       .dead({ event: anEventJson(1), lane: 'webhook', reason: 'refused', attempts: 1, at: START, seq: 1 })
       .dead({ gone: idOf(1), lane: 'webhook', as: 'dropped', at: START + 1, seq: 1 });
@@ -408,7 +408,7 @@ describe('dead list', () => {
     );
   });
 
-  test('knows which of two deaths of an event is gone', async () => {
+  test('distinguishes two dead letters of one event, of which one is removed', async () => {
     aJournal()
       .dead({ gone: idOf(2), lane: 'webhook', as: 'redriven', at: START + 5, seq: 2 })
       .frame(SEGMENT, [aRecord(5, anEventJson(2), { lanes: ['webhook'], replay: 'c1' })])
@@ -449,7 +449,7 @@ describe('reconcile', () => {
     });
   });
 
-  test('ends with the total, and takes hours, events and destinations', async () => {
+  test('ends with the total, and filters by hours, events and destinations', async () => {
     aJournal();
     expect((await cli(['reconcile'])).out).toMatch(/\ntotal +8 +0 +1 +5 +1 +1 +0\n$/);
     const filtered = ['reconcile', '--csv', '--event', 'Trial Started', '--destination', 'webhook'];
@@ -463,7 +463,7 @@ describe('reconcile', () => {
 });
 
 describe('verify', () => {
-  test('finds nothing wrong with what is whole', async () => {
+  test('finds no problem in an intact journal', async () => {
     aJournal();
     const { code, out } = await cli(['verify']);
     expect({ code, out }).toEqual({
@@ -472,7 +472,7 @@ describe('verify', () => {
     });
   });
 
-  test('says what is damaged, and where, and ends with 1', async () => {
+  test('shows the damage and its place, and ends with 1', async () => {
     aJournal().append(`${SEGMENT}.jsonl`, 'not one of ours\n').append(`${SEGMENT}.acks`, 'nor this\n');
     const { out, code } = await cli(['verify', '--json']);
     const [line, log, sum] = jsonLines(out);
@@ -501,7 +501,7 @@ describe('verify', () => {
     expect((await cli(['verify'])).err).toContain('never deleted');
   });
 
-  test('takes the unfinished write of a living process for none, and that of a dead one for torn', async () => {
+  test('ignores the unfinished write of a living process, and reports that of a crashed one as torn', async () => {
     aJournal().append(`${SEGMENT}.jsonl`, '#1w 0000000000');
     expect(await cli(['verify', '--json'])).toMatchObject({ code: 0 });
     new AFolder(directory.path, { startedAt: START + 1, owner: 'dead' })
@@ -519,7 +519,7 @@ describe('verify', () => {
 describe('a segment that was cut', () => {
   const FRAMES = [1, 5, 9].map((first) => [0, 1, 2, 3].map((n) => aRecord(first + n)));
 
-  /** Bytes that are left, by all and by those of two frames. */
+  /** Bytes that are left, of all and of two frames. */
   type Part = (bytes: number, twoFrames: number) => number;
 
   /** Three frames of four events each, of which some bytes are left. */
@@ -556,14 +556,14 @@ describe('a segment that was cut', () => {
     expect(status!.groups[0]!.folders[0]!.damaged).toBe(lines);
   });
 
-  test('nothing is gone where a segment in between was deleted in order', async () => {
+  test('nothing is missing if a segment in between was deleted in order', async () => {
     aCutSegment('alive', (bytes) => bytes)
       .frame('0000000000000017-0', [aRecord(17)])
       .append('history.jsonl', encodeHistory({ segment: `x/0000000000000013-0`, keys: [] }));
     expect(await verdict()).toMatchObject({ code: 0, events: 13 });
   });
 
-  test('a frame of which a part is there tells what it lost, after a crash and after an end in order', async () => {
+  test('a partial frame shows how many events are lost, after a crash and after an orderly shutdown', async () => {
     const half = (bytes: number): number => bytes / 2;
     aCutSegment('dead', half);
     expect(await verdict()).toEqual({ code: 0, what: 'torn', lines: 3, events: 5 });
@@ -572,7 +572,7 @@ describe('a segment that was cut', () => {
     expect(await verdict()).toEqual({ code: 1, what: 'missing', lines: 3, events: 5 });
   });
 
-  test('acknowledgements tell of events that are gone from the last segment', async () => {
+  test('acknowledgements reveal events that are missing from the last segment', async () => {
     aCutSegment('closed', (_, twoFrames) => twoFrames).acks(SEGMENT, ack('webhook', 'delivered', [[1, 10]]));
     expect(await verdict()).toEqual({ code: 1, what: 'missing', lines: 2, events: 8 });
   });
@@ -636,7 +636,7 @@ describe('a file that cannot be read', () => {
     expect((await cli(['verify'])).err).toContain(`${path} is not a regular file.`);
   });
 
-  test('is named by every command that only shows, and stops one that hands on or changes events', async () => {
+  test('is named by every command that only reads, and stops one that exports or changes events', async () => {
     const path = aBrokenJournal(`${SEGMENT}.jsonl`);
     for (const command of ['reconcile', 'tail', `show ${idOf(5)}`]) {
       expect(await cli(command.split(' '))).toMatchObject({ code: 1, err: expect.stringContaining(path) });
@@ -655,7 +655,7 @@ describe('tail', () => {
     expect(jsonLines(out).map(({ id }) => id)).toEqual([4, 5, 6].map(idOf));
   });
 
-  test('follows what is written, in new segments and new folders too, until it is interrupted', async () => {
+  test('follows new events, also in new segments and folders, until it is interrupted', async () => {
     const folder = aJournal();
     const interrupted = new AbortController();
     const seen: string[] = [];
@@ -711,7 +711,7 @@ describe('tail', () => {
     expect(readFileSync(secret, 'utf8')).toBe('root:$6$secret\n');
   });
 
-  test('a link in place of a folder is told of, and what is behind it is not read', async () => {
+  test('a link in place of a folder is reported, and its target is not read', async () => {
     const folder = aJournal();
     const elsewhere = join(directory.path, 'elsewhere');
     renameSync(folder.path, elsewhere);

@@ -72,7 +72,7 @@ const until = async (goal: () => boolean): Promise<void> => {
   while (!goal()) await new Promise((resolve) => setTimeout(resolve, 10));
 };
 
-/** Events that are pending for an account that an application had. */
+/** Events that are pending for a former account of an application. */
 async function left(...destinations: Destination[]): Promise<void> {
   server.behave(503);
   const tracking = await start(...destinations);
@@ -81,7 +81,7 @@ async function left(...destinations: Destination[]): Promise<void> {
   server.behave(200);
 }
 
-/** Makes the folders look as if a container had been killed that had them: its host is another one, and it said no word. */
+/** Makes the folders look like those of a killed container: with another host, and without an orderly shutdown. */
 function leftByContainer(): void {
   for (const name of readdirSync(directory.path, { recursive: true, encoding: 'utf8' })) {
     const path = join(directory.path, name);
@@ -99,7 +99,7 @@ const strandedAccount = async (): Promise<string> =>
     .account;
 
 describe('move', () => {
-  test('releases what is pending for an account that changed, while the application runs', async () => {
+  test('releases events that are pending for a changed account, while the application runs', async () => {
     await left(hook('before'));
     const tracking = await start(hook('after'));
     await until(() => strandedOf(tracking.stats().journal!)['webhook'] === COUNT);
@@ -123,7 +123,7 @@ describe('move', () => {
     expect((await cli('move', '--from', account, '--to', 'webhook', '--yes')).code).toBe(2);
   });
 
-  test('releases what a container left that crashed, of which only a process that watches knows that it is dead', async () => {
+  test('releases the events of a crashed container, which only a running process knows to be dead', async () => {
     await left(hook('before'));
     leftByContainer();
     expect((await cli('status')).out).toContain('not_running');
@@ -139,7 +139,7 @@ describe('move', () => {
     expect(storedNumbers(server)).toEqual(NUMBERS);
   });
 
-  test('says what it did not release, where nobody knows whether the owner is dead', async () => {
+  test('reports the events that it did not release, if no process knows whether the owner is dead', async () => {
     await left(hook('after', 'new'));
     server.behave(503);
     await left(hook('before'));
@@ -155,7 +155,7 @@ describe('move', () => {
     });
   });
 
-  test('gives a destination what it has pending itself, though the other account has got it', async () => {
+  test('keeps an event pending at the destination although the other account has received it', async () => {
     server.behave(({ path }) => (path === '/mine' ? 503 : 200));
     const both = await start(hook('other', 'a'), hook('mine', 'b'));
     for (const n of NUMBERS) both.track('Order Completed', { n }, { userId: `user-${n}` });
@@ -190,7 +190,7 @@ describe('move', () => {
     expectAccounted(tracking.stats());
   });
 
-  test('where no application runs, the next start delivers', async () => {
+  test('without a running application, the next start delivers', async () => {
     await left(hook('before'));
     server.behave(503);
     const tracking = await start(hook('after'));
@@ -206,7 +206,7 @@ describe('move', () => {
     expect(storedNumbers(server)).toEqual([...NUMBERS, COUNT]);
   });
 
-  test('finds the destination where only folders that an application took over are left', async () => {
+  test('finds the destination if only adopted folders are left', async () => {
     await left(hook('before'));
     const tracking = await start(hook('before'));
     await until(() => tracking.stats().lanes['webhook']!.pending === 0);
@@ -219,14 +219,14 @@ describe('move', () => {
     await until(() => server.stored.length === 2 * COUNT);
   });
 
-  test('says that a destination has the account already', async () => {
+  test('reports that a destination has the account already', async () => {
     await left(hook('before'));
     const own = await cli('move', '--from', await strandedAccount(), '--to', 'webhook', '--yes');
     expect(own).toMatchObject({ code: 2 });
     expect(own.err).toContain('webhook delivers to this account already');
   });
 
-  test('says what it does not know', async () => {
+  test('names unknown accounts and destinations', async () => {
     await left(hook('before'));
     const unknown = await cli('move', '--from', 'webhook/nowhere/000000000000', '--to', 'webhook', '--yes');
     expect(unknown).toMatchObject({ code: 2 });
@@ -260,7 +260,7 @@ describe('import', () => {
 
   const exported = (): string => join(directory.path, 'events.jsonl');
 
-  test('takes in what an export wrote, once, with its ids and times', async () => {
+  test('imports the events of an export once, with their ids and times', async () => {
     await left(hook('before'));
     expect((await cli('export', '--state', 'pending', '--out', exported())).code).toBe(0);
     const before = jsonLines((await cli('list', '--json')).out);
@@ -293,7 +293,7 @@ describe('import', () => {
     expect(server.stored).toHaveLength(COUNT);
   });
 
-  test('sends a visitor under the id of its own browser library, and skips one whom it does not know', async () => {
+  test('sends a visitor under the id of the destination’s browser library, and skips an unknown one', async () => {
     await left(hook('before'));
     const [line] = jsonLines((await cli('export')).out) as Record<string, unknown>[];
     const visitor = (id: string, browserIds: object): string =>
@@ -319,7 +319,7 @@ describe('import', () => {
     expect(sent()[0]).not.toContain('other');
   });
 
-  test('where no application runs, the next start delivers', async () => {
+  test('without a running application, the next start delivers', async () => {
     await left(hook('events'));
     await cli('export', '--out', exported());
     directory.remove();
@@ -351,7 +351,7 @@ describe('import', () => {
     expectAccounted(next.stats());
   });
 
-  test('does nothing where a line is no event, and names the line', async () => {
+  test('does nothing if a line is no event, and names the line', async () => {
     await left(hook('events'));
     await cli('export', '--out', exported());
     writeFileSync(join(directory.path, 'bad.jsonl'), '\n{"id":"x"}\n');
@@ -363,7 +363,7 @@ describe('import', () => {
   });
 });
 
-test('what is on disk is what stats() says, over real files', async () => {
+test('the counts on disk equal those of stats(), with real files', async () => {
   await left(hook('before', 'a'), hook('other', 'b'));
   server.behave(503);
   const tracking = await start(hook('after', 'a'), hook('other', 'b'));

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { type Collector, type CollectorOptions, startCollector } from '../../lib/collector/collector.js';
 
-/** A collector without its page, and ways to ask it. */
+/** A collector without its page, and functions that call it. */
 export class ACollector {
   private constructor(private readonly collector: Collector) {}
 
@@ -45,7 +45,7 @@ export class ACollector {
 
 let made = 0;
 
-/** A call of Segment's. */
+/** A message of Segment's protocol. */
 export function aMessage(more: object = {}): object {
   const messageId = `message-${++made}`;
   const timestamp = new Date().toISOString();

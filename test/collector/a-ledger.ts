@@ -2,7 +2,7 @@ import { Ledger } from '../../lib/collector/ledger/ledger.js';
 import type { CollectorPlatform, ReadEvent } from '../../lib/collector/platform.js';
 import type { ReceivedRequest } from '../../lib/collector/ledger/received.js';
 
-/** A platform for the ledger, which reads nothing itself. */
+/** A platform for the ledger that reads no requests itself. */
 export const aPlatform = (name: string, more: Partial<CollectorPlatform> = {}): CollectorPlatform => ({
   name,
   title: name.toUpperCase(),

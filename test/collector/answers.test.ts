@@ -23,7 +23,7 @@ async function segment(): Promise<StatsResponse['platforms'][number]> {
   return platforms.find(({ platform }) => platform === 'segment')!;
 }
 
-/** Asks until the collector has so many requests. */
+/** Polls until the collector has the given number of requests. */
 async function received(requests: number): Promise<void> {
   while ((await segment()).requests < requests);
 }
@@ -135,7 +135,7 @@ describe('a scripted answer', () => {
     expect(await segment()).toMatchObject({ requests: 2, failedRequests: 0, delivered: 1, duplicate: 1 });
   });
 
-  test('answers exactly so many of the requests that arrive at once', async () => {
+  test('answers exactly the given number of simultaneous requests', async () => {
     await script({ answer: 'error', requests: 7 });
     const answered = await Promise.all(Array.from({ length: 20 }, () => collector.send(aMessage())));
     expect(answered.filter(({ status }) => status !== 200)).toHaveLength(7);

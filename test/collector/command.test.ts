@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { PLATFORMS } from '../../lib/collector/platforms/platforms.js';
 import { commandLine, type Ended } from '../cli/command-line.js';
 
-/** Runs the command until its first output, and then what is given; ends it. */
+/** Runs the command until its first output, calls the function, and ends the command. */
 async function running(argv: readonly string[], during?: (out: string) => Promise<void>): Promise<Ended> {
   const ending = new AbortController();
   let onStart: (out: string) => void = () => {};
@@ -41,7 +41,7 @@ describe('the collector command', () => {
     expect(err).toBe('');
   });
 
-  test('says which port is in use, and suggests another', async () => {
+  test('names the port in use, and suggests another', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -70,7 +70,7 @@ describe('the collector command', () => {
     expect(err).toContain(sentence);
   });
 
-  test('answers with the presets of --fail, and tells of trouble beside its result', async () => {
+  test('answers with the presets of --fail, and reports problems on stderr', async () => {
     const { out, err } = await running(
       ['--port', '0', '--json', '--fail', 'segment:503', '--fail', 'cut:10%'],
       async (started) => {
@@ -90,7 +90,7 @@ describe('the collector command', () => {
     expect(err).toMatch(/^A request has no platform in its path\. .*segment\(\{ endpoint: '[^\n]*\n$/);
   });
 
-  test('warns where others can reach it', async () => {
+  test('warns if others can reach it', async () => {
     const { err } = await running(['--port', '0', '--host', '0.0.0.0']);
     expect(err).toMatch(/^WARNING: everyone who can reach 0\.0\.0\.0 .* can read all events/);
     expect((await running(['--port', '0'])).err).toBe('');

@@ -16,10 +16,10 @@ const KEY = 'MARKED0KEY0MARKED0KEY0MARKED0KEY';
 const SIGNING = `whsec_${Buffer.from(KEY).toString('base64')}`;
 const schema = 'iglu:com.example/signed_up/jsonschema/1-0-0';
 
-/** The option that the command prints, and no other: each stands for an address. */
+/** Only the option that the command prints is set: the others are alternative addresses. */
 type At = Readonly<Record<'endpoint' | 'host' | 'dataPlaneUrl' | 'collector' | 'url', string>>;
 
-/** Our own destinations, with the marked key wherever one goes. */
+/** The package's destinations, with the marked key as every credential. */
 const OURS: Readonly<Record<string, (at: At) => lib.Destination>> = {
   kissmetrics: (at) => lib.kissmetrics({ ...at, apiKey: KEY }),
   segment: (at) => lib.segment({ ...at, writeKey: KEY, region: 'us' }),
@@ -50,7 +50,7 @@ beforeEach(async () => {
 });
 afterEach(() => collector.close());
 
-/** All that the API shows. */
+/** The whole output of the API. */
 async function shown(): Promise<string> {
   const { requests } = await collector.get<RequestsResponse>('requests');
   const paths = ['stats', 'events', 'people', 'requests', 'invalid', 'answers'];
@@ -58,7 +58,7 @@ async function shown(): Promise<string> {
   return (await Promise.all(all.map(async (path) => (await collector.call(path)).text()))).join('\n');
 }
 
-/** The key as it came, and as base64 has it. */
+/** The key as sent, and in base64. */
 function expectHidden(text: string): void {
   expect(text).not.toContain(KEY);
   for (const start of ['', ':', 'a']) {
@@ -93,7 +93,7 @@ test.each([
   expect(hideInText(json)).toBe(expected);
 });
 
-test('the key in a header of a receiver of your own is hidden', () => {
+test('the key in a header of a webhook is hidden', () => {
   const headers = JSON.stringify({ 'x-auth': KEY, 'x-shop-auth': KEY, 'content-type': 'text/plain' });
   expectHidden(hideCredentials({ url: '/', body: '', answer: '', headers }).headers);
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** An answer of a platform, as a fixture has it. */
+/** An answer of a platform in a fixture. */
 export interface DocumentedAnswer {
   readonly case: string;
   readonly status?: number;
@@ -56,8 +56,8 @@ export interface GivenAnswer {
 }
 
 /**
- * How a given answer differs from the documented one; undefined: not at all. Numbers are any numbers, ids are any ids, and a text that
- * begins with the word `example` is any text. What a fixture leaves open can be anything.
+ * The difference between an answer and the documented one; undefined: none. Any number matches a number, any id an id, and any
+ * text a text that begins with `example`. Members that the fixture leaves open match anything.
  */
 export function difference(given: GivenAnswer, documented: DocumentedAnswer): string | undefined {
   const { status, headers = {}, body, body_text, body_base64 } = documented;
@@ -102,7 +102,7 @@ function isLikeText(given: string, documented: string): boolean {
   return withoutValues(given) === withoutValues(documented);
 }
 
-/** Numbers alone, and what stands in brackets, such as the host and the key in an answer of Jitsu. */
+/** Numbers, and text in brackets, such as the host and the key in an answer of Jitsu. */
 function withoutValues(text: string): string {
   return /^\d+$/.test(text) ? '#' : text.replaceAll(/(\[\w+): [^\]]*\]/g, '$1]');
 }

@@ -30,7 +30,7 @@ const KINDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^connection_closed/, ['down']],
 ];
 
-/** Answers that the collector gives only as an answer of your own, and why. */
+/** Answers that the collector gives only as a custom scripted answer, and why. */
 const OWN_ONLY: Readonly<Record<string, string>> = {
   'kissmetrics record-get: not_modified 304': 'no source says when the host gives it',
   'segment batch: request_timeout 408': 'known from a list of codes that are retried',

@@ -15,10 +15,10 @@ function heap(): number {
   return (heapUsed + external) / 1_000_000;
 }
 
-/** A text of its own, as a parser makes it: neither shared nor a part of another. */
+/** A separate text, as a parser makes it: neither shared nor a part of another. */
 const aText = (length: number, start: string): string => Buffer.from(start.padEnd(length, 'x')).toString();
 
-/** Each enters more than twice of what may be kept. */
+/** Each enters more than twice the data that may be kept. */
 const FLOODS: Record<string, (some: ALedger) => void> = {
   'events whose names, ids, texts and persons are all new': (some) => {
     for (let i = 0; i < 2_500; i++) {

@@ -31,7 +31,7 @@ import { ACollector } from './a-collector.js';
 
 const KEY = '0123456789abcdef0123456789abcdef';
 const USER = 'user-1001';
-/** Meta gets no id as it is. */
+/** Meta gets hashed ids only. */
 const HASHED_USER = createHash('sha256').update(USER).digest('hex');
 const VISITOR = '5f0c8e52-6a3b-4c1d-9e7f-2b1a0c9d8e7f';
 const CLIENT = '1234567890.1767225600';
@@ -43,7 +43,7 @@ const SCHEMA = 'iglu:com.example/order_completed/jsonschema/1-0-0';
 
 type Seen = Partial<Omit<ReceivedEvent, 'number' | 'request' | 'platform' | 'receivedAt'>>;
 
-/** A destination that sends to the collector, and what the collector sees of each call; `null`: the destination declines it. */
+/** A destination that sends to the collector, and the event that the collector reads for each call; `null`: it is declined. */
 interface Case {
   readonly platform: string;
   readonly make: (url: string) => Destination;
@@ -51,7 +51,7 @@ interface Case {
   readonly identify: Seen | null;
   readonly group: Seen | null;
   readonly alias: Seen | null;
-  /** What the platform changes in an event that it stores; the destination tells the application, too. */
+  /** Changes that the platform makes to an event; the destination reports them to the application, too. */
   readonly changes?: string;
 }
 
@@ -261,8 +261,8 @@ beforeEach(async () => {
 });
 
 /**
- * An application that tracks. Its accounting must be that of the collector: what it counts as delivered, a real host would store, and
- * what it counts as dead, a real host rejected.
+ * An application that tracks. Its accounting must equal the collector's: a real host would store the delivered events, and
+ * rejected the dead ones.
  */
 async function deliver(
   { platform, make, changes }: Case,
@@ -321,7 +321,7 @@ describe.each(Object.entries(CASES))('%s delivers to the collector', (_, each) =
     expect(events).toMatchObject(seen === null ? [] : [{ id, ...seen }]);
   });
 
-  test('what it accepts of hostile content', async () => {
+  test('hostile content that it accepts', async () => {
     const events = await deliver(each, (tracking) => {
       NAMES.forEach((name, i) => tracking.track(name, ORDER, { userId: `user-${i}` }));
       PROPERTIES.forEach((properties, i) => {

@@ -140,7 +140,7 @@ const secret = fc
     fc.stringMatching(/^[0-9a-f]{32,64}$/),
     fc.stringMatching(/^(sk_live_|whsec_|Bearer |https:\/\/u:)[A-Za-z0-9+/]{8,40}={0,2}$/),
   )
-  // Nothing but words is what members are called, and what an error has to name.
+  // Member names are plain words, and an error must name them.
   .filter((text) => !/^[a-z -]+$/i.test(text));
 
 test('no error at start shows any part of a misplaced text', () => {
@@ -157,7 +157,7 @@ test('no error at start shows any part of a misplaced text', () => {
 
 test('each of these places is checked', () => {
   const silent = PLACES.filter(({ options }) => said(options('\u0000 no option takes this')) === '');
-  // Names of events and properties, header values and namespaces are what an application says they are.
+  // Names of events and properties, header values and namespaces may be any text.
   expect(silent.length).toBeLessThan(PLACES.length / 10);
 });
 

@@ -22,7 +22,7 @@ test('keys select the account, headers only authenticate, and every form of both
   );
 });
 
-test('a short word is no secret: answers would become unreadable', () => {
+test('a short word does not count as a secret: removing it would make answers unreadable', () => {
   expect(accountOf({ name: 'shop', url: '', keys: ['1'] }).members.secrets).toEqual([]);
 });
 

@@ -15,7 +15,7 @@ const ANSWER: Answer = { status: 200, headers: {}, body: '', complete: true };
 const URL_ = 'https://receiver.example.com/hooks';
 const KEY = '0123456789abcdef0123456789abcdef01234567';
 
-/** Of a class with private members and methods that know themselves, as an application may write it. */
+/** A class with private members and methods that use `this`, as an application may write it. */
 class Own implements Destination {
   readonly name = 'own';
   readonly #seen: TrackingEvent[] = [];
@@ -51,7 +51,7 @@ class Own implements Destination {
   }
 }
 
-/** A destination as the door and its lane ask it. */
+/** A destination as the door and its lane use it. */
 const asked = (destination: Destination) => ({
   ...laneDestination(destination, undefined, 'fields'),
   accept: (event: TrackingEvent) =>
@@ -60,7 +60,7 @@ const asked = (destination: Destination) => ({
 const stored = (event: TrackingEvent): HeldEvent => ({ event, json: JSON.stringify(toEventJson(event)) });
 
 describe('a destination with a list of properties', () => {
-  test('is handed those and no others, wherever it is handed an event', () => {
+  test('gets those and no others, wherever it gets an event', () => {
     const own = new Own(['plan', 'seats', 'absent']);
     const destination = asked(own);
     const event = anEvent({ properties: { plan: 'pro', seats: 5, email: 'ann@example.com' } });
@@ -90,7 +90,7 @@ describe('a destination with a list of properties', () => {
     ]);
   });
 
-  test('is handed the stored object itself without one', () => {
+  test('gets the stored object itself without such a list', () => {
     const handed: LaneEvent[] = [];
     const own = {
       name: 'own',
@@ -104,7 +104,7 @@ describe('a destination with a list of properties', () => {
     expect(handed[0]).toBe(held);
   });
 
-  test('may have a list for each event, and none for what no list names', () => {
+  test('may have a list for each event, and gets no properties of other events', () => {
     const own = new Own({ 'Order Completed': ['total'], identify: ['plan'] });
     const destination = asked(own);
     const properties = { total: 5, plan: 'pro', email: 'e' };
@@ -115,7 +115,7 @@ describe('a destination with a list of properties', () => {
     expect(own.seen.map((event) => event.properties)).toEqual([{ total: 5 }, { plan: 'pro' }, {}, {}]);
   });
 
-  test('may have one for all events that are not named', () => {
+  test('may have a list for all events that are not named', () => {
     const own = new Own({ 'Order Completed': [], '*': ['plan'] });
     const destination = asked(own);
     destination.accept(anEvent({ name: 'Order Completed', properties: { plan: 'pro' } }));
@@ -123,7 +123,7 @@ describe('a destination with a list of properties', () => {
     expect(own.seen.map((event) => event.properties)).toEqual([{}, { plan: 'pro' }]);
   });
 
-  test('is handed what is in the list and in the event, for any of both', () => {
+  test('gets the properties that are in both list and event, for any list and event', () => {
     const names = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'a', 'b'));
     fc.assert(
       fc.property(fc.array(names), fc.dictionary(names, fc.jsonValue()), (allowed, given) => {
@@ -140,7 +140,7 @@ describe('a destination with a list of properties', () => {
 });
 
 describe('ready destinations', () => {
-  test('webhook() sends no other property, also where it sends what is stored', () => {
+  test('webhook() sends no other property, also if it sends stored JSON', () => {
     const destination = asked(webhook({ url: URL_, allowProperties: ['plan'] }));
     const events = [1, 2].map((n) => anEvent({ properties: { n, plan: 'pro', email: 'ann@example.com' } }));
     const { body } = destination.encode([stored(events[0]!), inLane(events[1]!)], FIRST);

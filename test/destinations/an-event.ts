@@ -5,7 +5,7 @@ import { keyedId, newId } from '../../lib/event/event-id.js';
 /** 2026-01-01T00:00:00Z, the first second of the platforms' examples. */
 export const NEW_YEAR = 1_767_225_600_000;
 
-/** An accepted event; what a test does not care about has a plain value. */
+/** An accepted event, with plain values for all members that a test does not set. */
 export function anEvent(members: Partial<TrackingEvent> = {}): TrackingEvent {
   const { type = 'track' } = members;
   return {
@@ -27,7 +27,7 @@ export function aKeyedEvent(key: string, members: Partial<TrackingEvent> = {}): 
   return { ...event, id: keyedId('test', event.type, event.name, key) };
 }
 
-/** An event as its lane hands it over. */
+/** An event as its lane passes it. */
 export function inLane(event: TrackingEvent, note?: LaneNote): LaneEvent {
   return note === undefined ? { event } : { event, note };
 }

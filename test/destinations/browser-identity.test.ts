@@ -25,7 +25,7 @@ import { fromSnowplowCookie, snowplowSession } from '../../lib/destinations/snow
 import type { BrowserResolver } from '../../lib/event/identity.js';
 import type { SessionReader } from '../../lib/event/session-reader.js';
 
-/** Requests of browsers that a vendor's library runs in, and what is to be read from them. */
+/** Requests of browsers with a vendor's library, and the values expected from them. */
 interface Pair {
   readonly cookies?: Record<string, string>;
   readonly headers?: Record<string, string>;
@@ -44,7 +44,7 @@ const TOKENS = {
 };
 
 interface Vendor {
-  /** Once told which project, once left to find the only one. */
+  /** Once with the project's name, once without. */
   readonly resolvers: readonly BrowserResolver[];
   readonly session?: SessionReader;
   readonly platform?: string;
@@ -96,7 +96,7 @@ describe.each(cases)('the browser library of $vendor, case $index', ({ vendor, p
   const request = { headers: { cookie: header(pair.cookies) } };
 
   test.each(resolvers.map((resolve) => ({ resolve })))('is read', ({ resolve }) => {
-    // PostHog's device is no id of its own: while anonymous it is the id, afterwards it belongs to the person.
+    // PostHog has no separate device id: the anonymous id belongs to the person after sign-in.
     const device = vendor === 'posthog' ? undefined : told['deviceId'];
     const anonymousId = told['anonymousId'] ?? device ?? told['clientId'] ?? told['duid'] ?? undefined;
     const claimedUserId = told['userId'] ?? undefined;
@@ -109,7 +109,7 @@ describe.each(cases)('the browser library of $vendor, case $index', ({ vendor, p
     });
   });
 
-  test('has its session read', () => {
+  test('gives its session', () => {
     const id = told['sessionId'];
     expect(session?.(request)).toEqual(id === undefined ? undefined : { [platform!]: id });
   });
@@ -130,7 +130,7 @@ describe('fromPosthogHeaders()', () => {
     expect(fromPosthogHeaders()({ headers }, MESSAGE)).toBeUndefined();
   });
 
-  test('takes what is no id of the library for the name that the client says it has', () => {
+  test('reads an id that is not from the library as the user’s claim', () => {
     expect(fromPosthogHeaders()({ headers: { 'x-posthog-distinct-id': 'ada' } })).toEqual({
       claimedUserId: 'ada',
     });
@@ -163,7 +163,7 @@ describe('RudderStack', () => {
     expect(rudderstackSession()(request)).toEqual({ rudderstack: 1_731_649_270_595 });
   });
 
-  test('with what older libraries encrypted gives nothing', () => {
+  test('with the encrypted cookie of older libraries gives nothing', () => {
     const cookie = 'rl_anonymous_id=RudderEncrypt%3AU2FsdGVkX1%2B8Du%2BN6F2Wmb80K1xXtkKg7J3QR0yErqY%3D';
     expect(fromRudderstackCookies()({ headers: { cookie } })).toEqual({});
     expect(fromRudderstackCookies()({ headers: { cookie: 'rl_anonymous_id=plain' } })).toEqual({});
@@ -181,25 +181,25 @@ describe('PostHog', () => {
     expect(read(anonymous)).toEqual({ anonymousId: UUID });
   });
 
-  test('is not believed that a person is a browser', () => {
+  test('cannot pass a person off as a browser', () => {
     expect(read({ ...anonymous, distinct_id: 'ada@example.com' })).toEqual({
       claimedUserId: 'ada@example.com',
     });
   });
 
-  test('without a state is anonymous while it is known by its device', () => {
+  test('without a state is anonymous if the id is its device’s', () => {
     expect(read({ distinct_id: UUID, $device_id: UUID })).toEqual({ anonymousId: UUID });
     expect(read({ distinct_id: UUID, $device_id: 'other' })).toEqual({ claimedUserId: UUID });
   });
 
-  test('that was opted out of gives nothing', () => {
+  test('with an opt-out gives nothing', () => {
     const cookie = `ph_phc_posthog=${json(anonymous)}; __ph_opt_in_out_phc=`;
     const resolve = fromPosthogCookie({ token: 'phc' });
     expect(resolve({ headers: { cookie: `${cookie}1` } })).toEqual({ anonymousId: UUID });
     expect(resolve({ headers: { cookie: `${cookie}0` } })).toBeUndefined();
   });
 
-  test('of two projects says nothing, unless it is told which', () => {
+  test('with two projects gives nothing, unless the project is named', () => {
     const other = `; ph_other_posthog=${json({ ...anonymous, distinct_id: UUID.replace('5', '6') })}`;
     expect(read(anonymous, other)).toEqual({ anonymousId: UUID });
     expect(fromPosthogCookie()({ headers: { cookie: `ph_phc_posthog=${json(anonymous)}${other}` } })).toBe(
@@ -207,7 +207,7 @@ describe('PostHog', () => {
     );
   });
 
-  test('is found under the name that it was given', () => {
+  test('is found under its configured name', () => {
     const request = { headers: { cookie: `ph_shop=${json(anonymous)}` } };
     expect(fromPosthogCookie({ persistenceName: 'shop' })(request)).toEqual({ anonymousId: UUID });
   });
@@ -222,12 +222,12 @@ describe('Mixpanel', () => {
     expect(fromMixpanelCookie()({ headers: { cookie: `mp_token_mixpanel=${json(kept)}` } })).toEqual(claims);
   });
 
-  test('that was opted out of gives nothing', () => {
+  test('with an opt-out gives nothing', () => {
     const cookie = `mp_token_mixpanel=${json({ $device_id: UUID })}; __mp_opt_in_out_token=0`;
     expect(fromMixpanelCookie({ token: 'token' })({ headers: { cookie } })).toBeUndefined();
   });
 
-  test('is found under the name that it was given', () => {
+  test('is found under its configured name', () => {
     const request = { headers: { cookie: `mp_shop=${json({ $device_id: UUID })}` } };
     expect(fromMixpanelCookie({ persistenceName: 'shop' })(request)).toEqual({ anonymousId: UUID });
   });
@@ -250,19 +250,19 @@ describe('Amplitude', () => {
     }
   });
 
-  test('is not taken for its campaign', () => {
+  test('is not confused with its campaign cookie', () => {
     const request = { headers: { cookie: `AMP_MKTG_0123456789=JTdCJTdE; ${newer(kept)}` } };
     expect(fromAmplitudeCookie()(request)).toMatchObject({ anonymousId: UUID, claimedUserId: 'ada' });
   });
 
-  test('that was opted out of gives nothing', () => {
+  test('with an opt-out gives nothing', () => {
     for (const cookie of [newer({ ...kept, optOut: true }), `amp_012345=${UUID}..1.${started}`]) {
       expect(fromAmplitudeCookie()({ headers: { cookie } })).toBeUndefined();
       expect(amplitudeSession()({ headers: { cookie } })).toBeUndefined();
     }
   });
 
-  test('without a session says so', () => {
+  test('without a session gives no session', () => {
     expect(amplitudeSession()({ headers: { cookie: newer({ ...kept, sessionId: -1 }) } })).toBeUndefined();
   });
 });
@@ -287,7 +287,7 @@ describe('Google Analytics', () => {
     expect(googleAnalyticsSession()(request)).toEqual({ googleAnalytics: '18' });
   });
 
-  test('of two properties says nothing, unless it is told which', () => {
+  test('with two properties gives nothing, unless the property is named', () => {
     const request = { headers: { cookie: '_ga_A=GS1.1.17.1; _ga_B=GS1.1.18.1' } };
     expect(googleAnalyticsSession()(request)).toBeUndefined();
     expect(googleAnalyticsSession({ measurementId: 'G-B' })(request)).toEqual({ googleAnalytics: '18' });
@@ -343,7 +343,7 @@ describe('Snowplow', () => {
   const kept = (user: string, written: number): string =>
     `${user}.1.4.${written}.3.session-of-${user}.x.x.5.7`;
 
-  test('is read where it was written last', () => {
+  test('is read from the cookie that was written last', () => {
     const cookie = `_sp_id.0001=${kept('a', 10)}; _sp_id.0002=${kept('b', 30)}; _sp_id.0003=${kept('c', 20)}`;
     expect(fromSnowplowCookie()({ headers: { cookie } })).toEqual({
       anonymousId: 'b',
@@ -363,7 +363,7 @@ describe('Snowplow', () => {
   });
 });
 
-describe('whatever a cookie holds', () => {
+describe('any value of a cookie', () => {
   const resolvers = [
     ...Object.values(VENDORS).flatMap((vendor) => vendor.resolvers),
     fromKissmetricsCookies(),
@@ -397,7 +397,7 @@ describe('whatever a cookie holds', () => {
     )
     .map(([value, encoders]) => encoders.reduce((encodedSoFar, encode) => encode(encodedSoFar), value));
 
-  test('it breaks nothing and names no user', () => {
+  test('breaks nothing and names no user', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), encoded), (cookies) => {
         const requests = [

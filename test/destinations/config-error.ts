@@ -1,7 +1,7 @@
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 
-/** The error that a destination's check ends with; fails when there is none, or another kind. */
+/** The error of a destination's check. Fails without an error, and for another kind of error. */
 export function configError(destination: Destination, credentials = true): TrackingConfigError {
   try {
     destination.check!('destinations[0]', credentials);

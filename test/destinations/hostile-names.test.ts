@@ -21,7 +21,7 @@ const ALL: Record<string, Destination> = {
   rudderstack: rudderstack({ writeKey, dataPlaneUrl: 'https://rudder.example' }),
   segment: segment({ writeKey, region: 'us' }),
 };
-/** Names of members that some platform gives a meaning, as a client might send them. */
+/** Names of members with a meaning on some platform, as a client might send them. */
 // prettier-ignore
 const NAMES = [
   'userId', 'anonymousId', 'previousId', 'messageId', 'groupId', 'event', 'type', 'timestamp', 'context', 'integrations',

@@ -18,7 +18,7 @@ const held = (event: TrackingEvent, entry?: LaneEntry): HeldEvent => ({
   ...(entry !== undefined && { entry }),
   json: JSON.stringify(toEventJson(event)),
 });
-/** As a journal keeps it: whoever reads the event parses it. */
+/** As a journal keeps it: reading the event parses it. */
 const unread = (entry: LaneEntry): HeldEvent => ({
   entry,
   json: JSON.stringify(toEventJson(anEvent())),
@@ -28,14 +28,14 @@ const unread = (entry: LaneEntry): HeldEvent => ({
 });
 
 describe('the event that a destination gets', () => {
-  test('is the stored object where its lane has nothing of its own', () => {
+  test('is the stored object if its lane adds nothing', () => {
     const plain = held(anEvent());
     expect(view.of(plain)).toBe(plain);
     const batch = [plain, held(anEvent())];
     expect(view.all(batch)).toBe(batch);
   });
 
-  test('has the mapped name and properties, and nothing else of them', () => {
+  test('has the mapped name and properties, and not the original ones', () => {
     const event = anEvent({ name: 'Order Completed', properties: { revenue: 5, email: 'e' } });
     const seen = view.of(held(event, { name: 'purchase', properties: { value: 5 } }));
     expect(seen.event).toEqual({ ...event, name: 'purchase', properties: { value: 5 } });
@@ -43,7 +43,7 @@ describe('the event that a destination gets', () => {
     expect(event).toMatchObject({ name: 'Order Completed', properties: { revenue: 5 } });
   });
 
-  test('has mapped properties as they are, and others only as far as `allowProperties` names them', () => {
+  test('has mapped properties unchanged, and of others only those in `allowProperties`', () => {
     const narrow = new LaneView({ allowProperties: { 'Order Completed': ['revenue'] } });
     const event = anEvent({ name: 'Order Completed', properties: { revenue: 5, email: 'e' } });
     expect(narrow.of(held(event, { name: 'purchase' })).event).toMatchObject({
@@ -53,7 +53,7 @@ describe('the event that a destination gets', () => {
     expect(narrow.of(held(event, { properties: { value: 5 } })).event.properties).toEqual({ value: 5 });
   });
 
-  test('has the browser id of its own platform where the event has no anonymous id', () => {
+  test('has the browser id of its platform if the event has no anonymous id', () => {
     const browser = { anonymousId: 'ph-1', sessionId: 's' };
     const seen = view.of(held(anEvent(), { browser }));
     expect([seen.event.anonymousId, seen.browser]).toEqual(['ph-1', browser]);
@@ -70,7 +70,7 @@ describe('the event that a destination gets', () => {
     expect(view.event(event, { note: 1 })).not.toHaveProperty('browserIds');
   });
 
-  test('without its person has other ids, and no member that says whose it is', () => {
+  test('without its person has other ids, and no member that names the person', () => {
     const event = anEvent({
       userId: 'ann',
       anonymousId: 'browser-of-ann',
@@ -103,7 +103,7 @@ describe('the event that a destination gets', () => {
     expect({ note, person, consent }).toEqual(entry);
   });
 
-  test('keeps its JSON where it is the stored event, which nobody has to parse for that', () => {
+  test('keeps its JSON if it is the stored event, without parsing it', () => {
     const plain = unread({ note: 7, browser: { sessionId: 's' } });
     expect(view.of(plain)).toMatchObject({ note: 7, json: plain.json });
     expect(view.of(unread({ name: 'purchase' })).json).toBeUndefined();

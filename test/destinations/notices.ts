@@ -1,7 +1,7 @@
 import type { DestinationSetup } from '../../lib/destinations/destination.js';
 import type { Notice } from '../../lib/observe/notices.js';
 
-/** Keeps what a destination reports. */
+/** Keeps the notices of a destination. */
 export class Notices implements DestinationSetup {
   readonly all: { notice: Notice; about: string; message: string }[] = [];
 

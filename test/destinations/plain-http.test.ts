@@ -8,7 +8,7 @@ const KEY = '0123456789abcdef0123456789abcdef01234567';
 const headers = { authorization: 'Bearer 0123456789' };
 const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
 
-/** What a destination says at start of a URL in the clear. */
+/** The warnings of a destination at start about a URL with plain http:. */
 function warnings(destination: Destination): string[] {
   const said: string[] = [];
   destination.open?.({
@@ -19,7 +19,7 @@ function warnings(destination: Destination): string[] {
   return said;
 }
 
-describe('plain http: with a key or secret is warned of at start', () => {
+describe('plain http: with a key or secret logs a warning at start', () => {
   test.each<[string, Destination]>([
     ['a header', webhook({ name: 'hook', url: 'http://shop.example/', headers })],
     ['a secret that signs', webhook({ name: 'hook', url: 'http://shop.example/', secret })],

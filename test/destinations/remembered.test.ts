@@ -10,13 +10,13 @@ function counting() {
   return { get, made };
 }
 
-test('a result that was made before is not made again', () => {
+test('a cached result is not computed again', () => {
   const { get, made } = counting();
   expect(get('a')).toBe(get('a'));
   expect(made).toEqual(['a']);
 });
 
-test('a thousand are remembered, and no more', () => {
+test('at most a thousand results are cached', () => {
   const { get, made } = counting();
   for (let i = 0; i < 1_000; i++) get(`${i}`);
   get('0');
@@ -26,7 +26,7 @@ test('a thousand are remembered, and no more', () => {
   expect(made).toHaveLength(1_002);
 });
 
-test('a very long text is not remembered', () => {
+test('the result for a very long text is not cached', () => {
   const { get, made } = counting();
   for (let i = 0; i < 3; i++) get('x'.repeat(501));
   expect(made).toHaveLength(3);

@@ -3,7 +3,7 @@ import { customerio, posthog, rudderstack } from '../../lib/index.js';
 
 const key = 'write-key-0123456789';
 
-test('a URL that ends with the path which is added to it fails at start: every request would get a 404', () => {
+test('a URL that already ends with the added path fails at start: every request would get a 404', () => {
   const start = (dataPlaneUrl: string) => () =>
     rudderstack({ writeKey: key, dataPlaneUrl }).check!('destinations[0]', true);
   for (const ending of ['/v1/batch', '/proxy/v1/batch/'])

@@ -13,7 +13,7 @@ test.each([
   expect(cutText(text, length)).toBe(cut);
 });
 
-test('JSON of any texts is that of the same texts, well-formed', () => {
+test('JSON of any texts equals the JSON of the well-formed texts', () => {
   const unit = fc.constantFrom('a', '\\', '\\ud8', 'ud800', '\ud83d', '\ude00', '"', '\n', '\u{1f600}');
   fc.assert(
     fc.property(fc.array(fc.string({ unit })), (texts) => {

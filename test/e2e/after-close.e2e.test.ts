@@ -41,7 +41,7 @@ async function start() {
   return { app, tracking: app.get(TrackingService) };
 }
 
-test('an application may be closed twice, and nothing is left of either', async () => {
+test('an application may be closed twice, and leaves no handle', async () => {
   const { app } = await start();
   await app.close();
   await app.close();

@@ -105,7 +105,7 @@ const both = (): Destination[] => [
   posthogLike(`${server.url}/ph`),
 ];
 
-/** What each platform was sent: KISSmetrics its persons by event, the other one its events by name. */
+/** The requests to each platform: persons by event for KISSmetrics, events by name for the other one. */
 function sent(): { km: Record<string, string | null>; ph: Record<string, ShownEvent> } {
   const [km, ph]: [Record<string, string | null>, Record<string, ShownEvent>] = [{}, {}];
   for (const { path, body } of server.requests) {
@@ -156,7 +156,7 @@ describe.each(platforms)('browser ids on %s', (platform) => {
     expect(bodies('/km')).not.toContain(PH_ID);
   });
 
-  test('are left out everywhere where one cookie names another user, and the event goes with the user', async () => {
+  test('are omitted everywhere if one cookie names another user, and the event goes with the user', async () => {
     await start();
     await ask('/view', `${KM_AI}; km_ni=grace; ${PH}`, 'ada');
     await ask(
@@ -171,7 +171,7 @@ describe.each(platforms)('browser ids on %s', (platform) => {
     expect(shop!.stats.notices.identity_conflict).toBe(2);
   });
 
-  test('follow who signs in during a request, and nobody else', async () => {
+  test('follow the user who signs in during a request, and no other', async () => {
     await start();
     await ask('/sign-in', `${KM_AI}; ${PH}`, 'ada');
     const { km, ph } = sent();
@@ -207,14 +207,14 @@ describe.each(platforms)('browser ids on %s', (platform) => {
     expect(shop!.stats.rejected).toEqual({ no_identity: 2 });
   });
 
-  test('come after what the application reads itself, which goes to all', async () => {
+  test('have lower precedence than the application’s own resolver, whose id goes to all', async () => {
     await start({ identity: { resolvers: [fromRequestUser(), fromCookie('visitor')] } });
     await ask('/view', `${KM_AI}; ${PH}; visitor=own`);
     expect(sent().km).toEqual({ Viewed: 'own' });
     expect(sent().ph['Viewed']).toMatchObject({ anonymousId: 'own', browser: { anonymousId: PH_ID } });
   });
 
-  test('leave the fallback to requests that no platform of the event knows', async () => {
+  test('leave the fallback to requests without an id of the event’s platforms', async () => {
     await start({ identity: { fallback: { userId: 'service:web' } } });
     await ask('/view', PH);
     expect(sent().km).toEqual({});
@@ -306,7 +306,7 @@ test('are the same after a crash and a restart', async () => {
   }
 });
 
-test('whatever browsers send and whoever is signed in, no platform gets an id that another one’s resolver read', async () => {
+test('whatever browsers send and whichever user is signed in, no platform gets an id that another one’s resolver read', async () => {
   const names = ['a', 'b', 'c'];
   shop = await TrackedApplication.start('Express', {
     imports: [ShopModule],

@@ -59,7 +59,7 @@ const withPlugin: Record<Platform, (app: INestApplication) => void> = {
 
 const plugins: Record<Platform, string> = { Express: 'cookie-parser', Fastify: '@fastify/cookie' };
 
-/** What the plugin of a platform writes for a signed cookie. */
+/** The value that a platform's plugin writes for a signed cookie. */
 const signed: Record<Platform, (value: string) => string> = {
   Express: (value) => `s:${fastifyCookie.sign(value, SECRET)}`,
   Fastify: (value) => fastifyCookie.sign(value, SECRET),
@@ -70,7 +70,7 @@ interface Pair {
   readonly headers?: Record<string, string>;
 }
 
-/** What browsers with every vendor's library send after their user has signed in there, as somebody else. */
+/** Requests of browsers with every vendor's library after a sign-in there as another user. */
 function everyClaim(): Record<string, string> {
   const pairs = Object.values(
     JSON.parse(
@@ -125,7 +125,7 @@ describe.each(platforms)('on %s', (platform) => {
     ['no cookie plugin', false],
     [plugins[platform], true],
   ])('with %s', (_, plugin) => {
-    test('nothing that a client sends becomes a userId, whatever resolvers there are', async () => {
+    test('no value of a client becomes a userId, with any resolvers', async () => {
       const headers = everyClaim();
       const all = Object.values(ready);
       for (const resolvers of [all, all.toReversed()]) {
@@ -153,7 +153,7 @@ describe.each(platforms)('on %s', (platform) => {
       expect(shop.events).toMatchObject([{ anonymousId: 'v+%25' }, { anonymousId: 'v+%25' }]);
     });
 
-    test('a cookie with broken encoding, control characters or too much is read for what it is worth', async () => {
+    test('the valid parts of a cookie with broken encoding, control characters or excessive length are read', async () => {
       await start([fromCookie('visitor')], plugin);
       for (const value of ['%E0%A4%A', '%00a%0Ab', 'x'.repeat(4_000)]) {
         await shop.request('/browse', { headers: { cookie: `visitor=${value}` } });
@@ -162,7 +162,7 @@ describe.each(platforms)('on %s', (platform) => {
       expect(ids).toEqual(['%E0%A4%A', 'ab', 'x'.repeat(1_000)]);
     });
 
-    test('a cookie whose signature was checked is the user, where the application says so', async () => {
+    test('a cookie with a verified signature is the user, if the application declares it', async () => {
       await start([fromCookie('account', { as: 'userId', signed: true }), fromCookie('visitor')], plugin);
       const good = signed[platform]('ada');
       for (const account of [good, good.replace('ada', 'bob'), 'ada', `s:ada`, 'ada.', good.slice(0, -1)]) {
@@ -175,7 +175,7 @@ describe.each(platforms)('on %s', (platform) => {
     });
   });
 
-  test('a header is read whatever its case, once', async () => {
+  test('a header is read in any letter case, once', async () => {
     await start([fromHeader('X-Visitor', { as: 'userId' }), fromCookie('visitor')]);
     const cookie = 'visitor=v1';
     await shop.request('/browse', { headers: { 'x-VISITOR': 'ada', cookie } });

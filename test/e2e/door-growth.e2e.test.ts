@@ -20,12 +20,12 @@ const LONG = 1_000_000;
 const MANY = 40_000;
 /** Smaller, because each of them is an event. */
 const EVENTS = 10_000;
-/** As many as a copy may have. */
+/** The maximum of a copy. */
 const DEEP = 99;
-/** All that Node takes of a request's head, nearly. */
+/** Nearly the maximum of a request's head in Node. */
 const HEAD = 6_000;
 
-/** Whatever the platform takes: it is asked for each event here. */
+/** Requested for each event here, on every platform. */
 const unlimited = (destination: Destination): Destination => ({
   ...destination,
   limits: { maxEvents: 1, maxBytes: 1_000_000_000, maxEventBytes: 1_000_000_000 },
@@ -49,7 +49,7 @@ class Shop {
 /** Does it within a request whose head is full, with everything on; returns what was accepted. */
 async function within(plan: Plan, todo: Work) {
   const events: TrackingEvent[] = [];
-  // Nobody is there: the events are encoded here, and dropped at the end.
+  // No server listens: the events are encoded, and dropped at the end.
   const url = 'http://127.0.0.1:9/';
   const destinations = [
     unlimited(webhook({ url })),
@@ -113,7 +113,7 @@ const STRIPPED: Plan = {
   onInvalid: 'strip',
 };
 
-describe('the time of an event grows with its size, through all that is on', () => {
+describe('the time of an event grows with its size, with all options on', () => {
   test.each<[string, () => Record<string, unknown>, Plan?]>([
     ['long text', () => ({ text: 'ann@example.com 4111 1111 1111 1111 '.repeat(LONG / 36) })],
     ['a long name', () => ({ ['ann@example.com '.repeat(LONG / 16)]: '1' })],
@@ -140,7 +140,7 @@ describe('the time of an event grows with its size, through all that is on', () 
   });
 });
 
-test('the time of many events grows with their number, whatever differs in each', async () => {
+test('the time of many events grows with their number, whatever their differences', async () => {
   const { events } = await within(TOLD, (tracking) => {
     for (let n = 0; n < EVENTS; n++) {
       const name = n % 2 === 0 ? 'Sent' : `Sent ${n}`;

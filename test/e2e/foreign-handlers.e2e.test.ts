@@ -16,7 +16,7 @@ import {
 } from '../../lib/index.js';
 import { TrackedApplication } from './track-application.js';
 
-/** What makes our interceptor a global one. */
+/** The provider that makes the package's interceptor global. */
 @Controller()
 class Pings {
   @MessagePattern('ping')
@@ -69,7 +69,7 @@ let shop: TrackedApplication | undefined;
 beforeEach(() => (shop = undefined));
 afterEach(() => shop?.close());
 
-/** As packages for brokers and bots make their handlers. */
+/** Handlers as packages for brokers and bots make them. */
 async function handlerOf(
   kind: string | undefined,
   resolvers: readonly IdentityResolver[],
@@ -100,7 +100,7 @@ async function handlerOf(
 }
 
 describe.each(['rmq', undefined])('a handler that another package made, of kind %s', (kind) => {
-  test('believes nothing that its message says', async () => {
+  test('trusts no identity in its message', async () => {
     const handle = await handlerOf(kind, RESOLVERS);
     const raw = { fields: {}, properties: {}, content: Buffer.from('{}') };
     expect(await handle(MESSAGE, raw)).toBe('nobody');
@@ -110,13 +110,13 @@ describe.each(['rmq', undefined])('a handler that another package made, of kind 
     expect(said).toEqual([unsaid, unsaid]);
   });
 
-  test('waits for no answer, as there is none', async () => {
+  test('does not wait for an answer, as there is none', async () => {
     const handle = await handlerOf(kind, RESOLVERS, 'onRefund');
     await handle(MESSAGE, { raw: { statusCode: 500, finished: false, headersSent: true } });
     expect(shop!.names).toEqual(['Order Refunded']);
   });
 
-  test('asks the application whom it believes', async () => {
+  test('uses the resolver that the application declares', async () => {
     const handle = await handlerOf(kind, [fromRequestUser(({ id }: { id: string }) => id)]);
     expect(await handle(MESSAGE, {})).toEqual({ userId: 'victim' });
   });

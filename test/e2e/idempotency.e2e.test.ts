@@ -37,7 +37,7 @@ import { Collector } from '../entry-points/collector.js';
 import { expectAccounted } from '../support/accounting.js';
 import { Gate, type Platform, platforms, TrackedApplication } from './track-application.js';
 
-/** What the payment does; a test plays it. */
+/** The payment, which a test simulates. */
 const payment: { answer: () => Promise<void> | void } = { answer: () => undefined };
 
 @Injectable()
@@ -217,7 +217,7 @@ const ONE_ORDER = ['Item Bought', 'Item Bought', 'Order Completed', 'Order Place
 describe.each(platforms)('a client that repeats a POST, on %s', (platform) => {
   const header: Setup = { idempotency: { header: true } };
 
-  test('counts nothing twice: neither what the handler nor what its services record', async () => {
+  test('counts no event twice: neither those of the handler nor those of its services', async () => {
     const application = await start(platform, header);
     for (let n = 0; n < 3; n++)
       expect(await send(application, '/orders', { key: 'k1' })).toMatchObject({ status: 201 });
@@ -251,14 +251,14 @@ describe.each(platforms)('a client that repeats a POST, on %s', (platform) => {
     expect(application.stats).toMatchObject({ accepted: 4, duplicate: 4 });
   });
 
-  test('does not use its key up with an attempt that failed', async () => {
+  test('does not use up its key with a failed attempt', async () => {
     const application = await start(platform, header);
     payment.answer = () => Promise.reject(new ConflictException('refused'));
     expect(await send(application, '/orders', { key: 'k1' })).toMatchObject({ status: 409 });
     payment.answer = () => Promise.reject(new Error('the database is gone'));
     expect(await send(application, '/orders', { key: 'k1' })).toMatchObject({ status: 500 });
     expect(application.stats).toMatchObject({ called: 0 });
-    // Nobody is known: refused, and not used up.
+    // Without a person: rejected, and the key is not used up.
     payment.answer = () => undefined;
     await send(application, '/orders', { key: 'k1', person: '' });
     expect(application.stats).toMatchObject({ accepted: 0, rejected: { no_identity: 4 } });
@@ -267,7 +267,7 @@ describe.each(platforms)('a client that repeats a POST, on %s', (platform) => {
     expect(application.stats.duplicate).toBe(0);
   });
 
-  test('hides nothing of another person, who sends the same key before or after', async () => {
+  test('suppresses no event of another person who sends the same key before or after', async () => {
     const application = await start(platform, header);
     for (const person of ['mallory', 'ann', 'mallory', 'ann'])
       await send(application, '/orders', { key: 'k1', person });
@@ -276,7 +276,7 @@ describe.each(platforms)('a client that repeats a POST, on %s', (platform) => {
     expect(events.filter(({ userId }) => userId === 'ann')).toHaveLength(4);
   });
 
-  test('is known by the route’s pattern, not its URL; another route is another event', async () => {
+  test('is recognised by the route’s pattern, not its URL; another route is another event', async () => {
     const application = await start(platform, header);
     await send(application, '/orders', { key: 'k1' });
     for (const path of ['/orders/1', '/orders/1?again', '/orders/2']) {
@@ -286,7 +286,7 @@ describe.each(platforms)('a client that repeats a POST, on %s', (platform) => {
     expect(application.stats.duplicate).toBe(2);
   });
 
-  test('is known after a restart, with a journal', async () => {
+  test('is recognised after a restart, with a journal', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'idempotency-'));
     try {
       for (let life = 0; life < 3; life++) {
@@ -326,7 +326,7 @@ describe.each(platforms)('a client that repeats a POST, on %s', (platform) => {
   });
 });
 
-describe.each(platforms)('what else repeats itself, on %s', (platform) => {
+describe.each(platforms)('other repetitions, on %s', (platform) => {
   test('a webhook, by the id in its body', async () => {
     const application = await start(platform, {
       idempotency: { webhookId: (request: { body?: { id?: string } }) => request.body?.id },
@@ -358,7 +358,7 @@ describe.each(platforms)('what else repeats itself, on %s', (platform) => {
     ]);
   });
 
-  test('GraphQL: by its path in the answer, also where another field or operation failed at first', async () => {
+  test('GraphQL: by its path in the answer, also if another field or operation failed at first', async () => {
     const application = await start(platform, { idempotency: { header: true }, graphql: true });
     const post = (body: unknown): Promise<unknown> => send(application, '/graphql', { key: 'k1', body });
     const aliased = { query: 'mutation { a: buy(sku: "apple") b: buy(sku: "berry") c: buy(sku: "apple") }' };
@@ -380,7 +380,7 @@ describe.each(platforms)('what else repeats itself, on %s', (platform) => {
   });
 });
 
-test('the messages of a socket are no repetitions of its handshake', async () => {
+test('the messages of a socket are not repetitions of its handshake', async () => {
   const application = await TrackedApplication.start('Express', {
     providers: [OrdersGateway],
     options: {

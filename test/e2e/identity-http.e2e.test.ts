@@ -49,7 +49,7 @@ function fromVisitorCookie(request: unknown): IdentityClaims {
 
 const RESOLVERS = { identity: { resolvers: [fromRequestUser(), fromVisitorCookie] } };
 
-/** The application's own check of who it is. */
+/** The application's own authentication. */
 @Injectable()
 class SignedIn implements CanActivate {
   constructor(private readonly tracking: TrackingService) {}
@@ -78,7 +78,7 @@ class SpeaksOfFailures implements ExceptionFilter {
   }
 }
 
-/** Hops that wait until the test lets them go on, in the order that it chooses. */
+/** Asynchronous hops that the test releases in an order that it chooses. */
 const waiting: (() => void)[] = [];
 const hop = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
 
@@ -145,7 +145,7 @@ class OrdersController {
 @Module({ controllers: [OrdersController], providers: [Orders, SignedIn, SpeaksOfFailures] })
 class ShopModule {}
 
-/** Connects when it is first asked, in the async context of that request, and calls everybody back from there. */
+/** Connects at its first use, in the async context of that request, and runs all callbacks there. */
 class LazyPool {
   readonly #asked: (() => void)[] = [];
   #socket: NodeJS.Timeout | undefined;
@@ -207,7 +207,7 @@ describe.each(platforms)('on %s', (platform) => {
     let finished = false;
     void shoppers.finally(() => (finished = true));
     while (!finished) {
-      // Let a few go on, whichever the dice say; others stay behind and meet later requests on the same sockets.
+      // Release a few at random; the others meet later requests on the same sockets.
       for (let n = Math.ceil(random() * 8); n > 0 && waiting.length > 0; n--) {
         const [next] = waiting.splice(Math.floor(random() * waiting.length), 1);
         next!();
@@ -255,11 +255,11 @@ describe.each(platforms)('on %s', (platform) => {
     for (const event of shop.events) expect(event).toMatchObject({ userId: 'ada', anonymousId: 'v1' });
   });
 
-  test('middleware that goes on elsewhere does not take the request from its handler', async () => {
+  test('middleware that continues in another async context does not lose the request of its handler', async () => {
     const elsewhere = new AsyncResource('a socket of its own');
     const farther = new AsyncResource('another');
     @Controller('lost')
-    // Fastify's hooks have mended it before.
+    // Fastify's hooks have restored it before.
     @UseInterceptors(...(platform === 'Express' ? [IdentityInterceptor] : []))
     class Lost {
       @Get()
@@ -356,7 +356,7 @@ describe.each(platforms)('on %s', (platform) => {
     ]);
   });
 
-  test('what a client says of itself never becomes a userId', async () => {
+  test('a client’s own claim never becomes a userId', async () => {
     await start();
     const headers = {
       cookie: 'visitor=v1; named=lovelace; userId=lovelace; user=lovelace; km_ni=lovelace',
@@ -368,7 +368,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(JSON.stringify(shop.events)).not.toContain('lovelace');
   });
 
-  test('a request of nobody is counted, and not attributed to anybody', async () => {
+  test('a request without a person is counted, and attributed to no person', async () => {
     await start();
     await shop.request('/orders/claims');
     expect(shop.events).toEqual([]);
@@ -384,14 +384,14 @@ describe.each(platforms)('on %s', (platform) => {
     ]);
   });
 
-  test('a filter of a request that a guard refused knows who it was', async () => {
+  test('an exception filter knows the user of a request that a guard rejected', async () => {
     await start();
     await shop.request('/orders/fails', { headers: { authorization: 'Bearer nobody' } });
     expect(shop.names).toEqual(['Guarded', 'Failed']);
     expect(shop.events).toMatchObject([{ userId: 'Bearer nobody' }, { userId: 'Bearer nobody' }]);
   });
 
-  test('runAs comes before the request, and ends', async () => {
+  test('runAs has precedence over the request, and ends', async () => {
     await start();
     await shop.request('/orders/as', { headers: { cookie: 'visitor=v1' } });
     const [refunded, done] = shop.events;
@@ -401,7 +401,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(done?.userId).toBeUndefined();
   });
 
-  test('a cookie of another person is told once per request, and by neither name', async () => {
+  test('a cookie of another person is reported once per request, without either name', async () => {
     await start({
       configure: (app) => {
         app.use((request: Request, _response: unknown, next: () => void) => {
@@ -422,7 +422,7 @@ describe.each(platforms)('on %s', (platform) => {
     expect(shop.stats.notices).toEqual({ identity_conflict: 1 });
   });
 
-  test('resolvers that fail are counted and passed over', async () => {
+  test('resolvers that fail are counted and skipped', async () => {
     await start({
       identity: {
         resolvers: [

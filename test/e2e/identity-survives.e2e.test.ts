@@ -31,7 +31,7 @@ interface Request {
   headers: Record<string, string>;
 }
 
-/** As a library for JWTs would: verifies, and leaves the payload on the request. */
+/** Like a JWT library: verifies the token, and puts the payload on the request. */
 @Injectable()
 class Verifies implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -42,7 +42,7 @@ class Verifies implements CanActivate {
   }
 }
 
-/** A queue of the process, worked off by one loop that runs on behalf of whoever came when it was idle. */
+/** A queue of the process. One loop processes it, in the async context of the request that found it idle. */
 @Injectable()
 class Mailing {
   readonly #jobs: { expected: string; identity: Identity | undefined; done: () => void }[] = [];
@@ -91,7 +91,7 @@ class OrdersController {
     private readonly tracking: TrackingService,
     private readonly mailing: Mailing,
   ) {
-    // One listener for all requests, added outside of any.
+    // One listener for all requests, added outside of every request.
     this.#emitter.on('ordered', (expected: string, heard: () => void) => {
       this.tracking.track('Heard', { expected });
       void nextTurn()
@@ -145,7 +145,7 @@ class OrdersController {
   }
 }
 
-/** What one request records. */
+/** The events of one request. */
 const NAMES = [
   'After A Timer',
   'After Promises',
@@ -191,7 +191,7 @@ describe.each(platforms)('on %s', (platform) => {
     for (const { name, userId, anonymousId, context, properties } of shop.events) {
       const expected = properties['expected'] as string;
       expect([userId, anonymousId]).toEqual([expected, `v-${expected}`]);
-      // The queue's loop runs within whichever request came first: what describes that client is not the person's.
+      // The queue's loop runs in the context of the first request: the client's data is not about the person.
       expect(context?.['userAgent']).toBe(name.startsWith('Mailed') ? undefined : `of-${expected}`);
       const names = byPerson.get(expected);
       if (names === undefined) byPerson.set(expected, [name]);

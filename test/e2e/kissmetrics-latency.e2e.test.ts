@@ -9,7 +9,7 @@ import { expectAccounted } from '../support/accounting.js';
 const LATENCY_MS = 50;
 const EVENTS = 320;
 
-test('a host 50 ms away gets every event once, 32 at a time, and stats() tells what it can take', async () => {
+test('a host 50 ms away gets every event once, 32 at a time, and stats() shows its capacity', async () => {
   const collector = await ACollector.start();
   const slow = { platform: 'kissmetrics', answer: 'slow', delayMs: LATENCY_MS };
   expect((await collector.call('answers', 'POST', slow)).status).toBe(200);
@@ -41,7 +41,7 @@ test('a host 50 ms away gets every event once, 32 at a time, and stats() tells w
     delivered: EVENTS,
     duplicate: 0,
   });
-  // In flight divided by the round trip, which is no shorter than the latency but for what a timer may be early.
+  // In flight divided by the round trip, which is at least the latency, apart from the inaccuracy of timers.
   expect(capacityPerSecond).toBeGreaterThan(0);
   expect(capacityPerSecond).toBeLessThanOrEqual((32 * 1_000) / (LATENCY_MS - 5));
   await app.close();

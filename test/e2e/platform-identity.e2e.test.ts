@@ -30,7 +30,7 @@ interface Request {
   cookies?: unknown;
 }
 
-/** Names of cookies, and of headers with a vendor's ids, that a request was asked for. `*`: of all of its cookies. */
+/** Names of cookies, and of headers with a vendor's ids, that were read from a request. `*`: all cookies. */
 const lookedFor = new Set<string>();
 
 @Controller()
@@ -61,10 +61,10 @@ class ShopModule implements NestModule {
   }
 }
 
-/** Notes what is looked for in a request, as a cookie plugin would offer it. */
+/** Records the reads of a request's cookies, in the form of a cookie plugin. */
 function observed(request: Request, _response: unknown, next: () => void): void {
   const { headers } = request;
-  // Object.keys() asks for the descriptor of each name, without a look at its value.
+  // Object.keys() reads the descriptor of each name, not its value.
   let listed = 0;
   const noted = (name: string | symbol): void => {
     if (listed > 0) listed--;
@@ -97,7 +97,7 @@ function observed(request: Request, _response: unknown, next: () => void): void 
   next();
 }
 
-/** One server for all platforms: each has a path of its own. */
+/** One server for all platforms, each with its own path. */
 const requests: { readonly path: string; readonly content: string }[] = [];
 const server = createServer((request, response) => {
   void buffer(request).then((bytes) => {
@@ -146,7 +146,7 @@ async function order(cookie: string, user?: string): Promise<void> {
   expectAccounted(shop!.stats);
 }
 
-/** All that one vendor was sent, or all of them: URLs, headers and bodies. */
+/** All requests to one vendor, or to all: URLs, headers and bodies. */
 function sentTo(name = ''): string {
   return requests
     .filter(({ path }) => path.startsWith(`/${name}`))
@@ -158,7 +158,7 @@ function readable(text: string): string {
   return text.replace(/%[\dA-F]{2}/gi, (code) => decodeURIComponent(code.toLowerCase() < '%80' ? code : '?'));
 }
 
-test('every destination of the package that reads browser ids is here', async () => {
+test('covers every destination of the package that reads browser ids', async () => {
   await start(everyVendor());
   const reading = (await platforms()).filter(({ destination }) => (destination.resolvers ?? []).length > 0);
   expect(new Set(NAMES)).toEqual(new Set(reading.map(({ destination }) => destination.kind)));
@@ -217,7 +217,7 @@ describe('an application with one destination', () => {
     await order(VISITOR);
     const { looksFor, ids } = VENDOR_BROWSERS.get(name)!;
     expect(lookedFor.size).toBeGreaterThan(0);
-    // Snowplow's cookie is named after the site, so that only a look at all names finds it.
+    // Snowplow's cookie is named after the site, so all names must be read to find it.
     const foreign = [...lookedFor].filter(
       (each) => !looksFor.test(each) && !(name === 'snowplow' && each === '*'),
     );
@@ -232,7 +232,7 @@ describe('an application with one destination', () => {
     expect([...lookedFor]).toEqual([]);
   });
 
-  test('that has no browser library reads no cookie at all', async () => {
+  test('without a browser library reads no cookie at all', async () => {
     await start([webhook({ url: url })]);
     await order(VISITOR, ADA);
     expect(requests).toHaveLength(1);
@@ -240,7 +240,7 @@ describe('an application with one destination', () => {
   });
 });
 
-/** The cookies of a header as they are in it. */
+/** The undecoded cookies of a header. */
 function parseCookieRaw(header: string): Record<string, string> {
   return Object.fromEntries(
     header.split('; ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),

@@ -105,14 +105,14 @@ describe.each(platforms)('privacy of a real application on %s', (platform) => {
     expect([answer.statusCode, await answer.body.json()]).toEqual([201, ORDER]);
   }
 
-  /** What was sent, in the order of names. */
+  /** The sent events, in the order of names. */
   async function sent(tracking: TrackingService): Promise<EventJson[]> {
     await tracking.flush();
     const events = server.requests.flatMap(({ body }) => JSON.parse(body) as EventJson[]);
     return events.toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** Everything that was ever written to the journal's directory. */
+  /** All bytes that were ever written to the journal's directory. */
   function written(): string {
     const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((path) =>
       join(directory, path),
@@ -123,7 +123,7 @@ describe.each(platforms)('privacy of a real application on %s', (platform) => {
       .join('\n');
   }
 
-  test('neither the wire, nor the disk, nor a log has what rules and hashing take out', async () => {
+  test('data that rules and hashing remove is in no request, file or log', async () => {
     const told: unknown[] = [];
     const tracking = await start({
       hashIds: { secret: SECRET },
@@ -165,7 +165,7 @@ describe.each(platforms)('privacy of a real application on %s', (platform) => {
     }
   });
 
-  test('a browser that raises its signal is heard, for its own requests only', async () => {
+  test('a browser’s privacy signal counts for its own requests only', async () => {
     const tracking = await start({ consent: [globalPrivacyControl(), doNotTrack('strip')] });
     await order({ 'sec-gpc': '1' });
     await order({ 'sec-gpc': '1', dnt: '1' });
@@ -191,12 +191,12 @@ describe.each(platforms)('privacy of a real application on %s', (platform) => {
     await order({ cookie: 'consent=necessary' });
     await order({ cookie: 'consent=necessary%2Cstatistics' });
     expect(tracking.stats()).toMatchObject({ accepted: 5, suppressed: { consent: 10 } });
-    // Nobody asked, nobody agreed: outside of requests there is no cookie.
+    // Outside of requests there is no cookie, so no consent.
     tracking.track('Renewed', {}, { userId: 'raw-ann' });
     expect(tracking.stats()).toMatchObject({ accepted: 5, suppressed: { consent: 11 } });
   });
 
-  test('a hook that throws keeps events from being recorded, and the request from nothing', async () => {
+  test('a hook that throws prevents events from being recorded, and does not affect the request', async () => {
     const tracking = await start({
       consent: (_event, request: { headers: Record<string, string> }) => {
         if (request.headers['x-broken'] !== undefined) throw new Error('raw-thrown');
@@ -211,7 +211,7 @@ describe.each(platforms)('privacy of a real application on %s', (platform) => {
     expect(log.of('warn').filter((line) => line.includes('consent_error'))).toHaveLength(5); // one for each event
   });
 
-  test('one destination is handed less than another, and the disk has all of it', async () => {
+  test('one destination gets less data than another, and the disk has all of it', async () => {
     const other = await MisbehavingServer.start();
     const tracking = await start({
       destinations: [

@@ -36,7 +36,7 @@ class OrdersResolver {
 @WebSocketGateway()
 @Injectable()
 class OrdersGateway {
-  /** A plain socket knows nothing of the request that it began as, unless somebody tells it. */
+  /** A plain socket does not know its upgrade request unless the application keeps it. */
   handleConnection(client: { upgradeReq?: IncomingMessage }, request?: IncomingMessage): void {
     if (request !== undefined) client.upgradeReq = request;
   }
@@ -79,7 +79,7 @@ async function start(
   return { url: await app.getUrl(), tracking: app.get(TrackingService) };
 }
 
-/** Of three clients one has no objection. */
+/** One of three clients has no objection. */
 function expectHeard(tracking: TrackingService): void {
   expect(tracking.stats()).toMatchObject({
     called: 3,
@@ -112,7 +112,7 @@ test.each([
   expectHeard(tracking);
 });
 
-test('signals are heard in the handshake of socket.io', async () => {
+test('signals are read from the handshake of socket.io', async () => {
   const { url, tracking } = await start({ providers: [OrdersGateway] });
   for (const extraHeaders of [GPC, DNT, {}]) {
     const client = io(url, { extraHeaders, transports: ['websocket'] });
@@ -124,7 +124,7 @@ test('signals are heard in the handshake of socket.io', async () => {
   expectHeard(tracking);
 });
 
-test('signals are heard in the upgrade of a plain socket that has kept it', async () => {
+test('signals are read from the upgrade of a plain socket that has kept it', async () => {
   const { url, tracking } = await start({ providers: [OrdersGateway] }, 'ws');
   for (const headers of [GPC, DNT, {}]) {
     const client = new WebSocket(url.replace('http', 'ws'), { headers });

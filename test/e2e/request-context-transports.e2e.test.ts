@@ -42,7 +42,7 @@ class OrdersResolver {
 
 @WebSocketGateway()
 class OrdersGateway {
-  /** The one moment at which `ws` shows the request that became the socket. */
+  /** The only time at which `ws` provides the upgrade request of the socket. */
   handleConnection(client: { upgradeReq?: unknown }, request?: unknown): void {
     if (request !== undefined) client.upgradeReq = request;
   }
@@ -115,7 +115,7 @@ describe('a gateway', () => {
   };
   const expected = { route: 'orders.place', locale: 'de-CH', userAgent: 'Firefox', ip: '127.0.0.1' };
 
-  test('of socket.io knows the handshake, and its peer', async () => {
+  test('of socket.io has the handshake, and its peer', async () => {
     const url = await start(() => {});
     const client = io(`${url}/?utm_source=letter`, {
       transports: ['websocket'],
@@ -133,7 +133,7 @@ describe('a gateway', () => {
     expect(shop!.events[0]!.context).toEqual({ ...expected, campaign: { source: 'letter' } });
   });
 
-  test('of ws knows the upgrade that the application kept, and its peer', async () => {
+  test('of ws has the upgrade request that the application kept, and its peer', async () => {
     const url = await start((app) => app.useWebSocketAdapter(new WsAdapter(app)), {
       resolvers: [fromCookie('visitor')],
     });
@@ -150,7 +150,7 @@ describe('a gateway', () => {
   });
 });
 
-test('a message that looks like a request is not taken for one', async () => {
+test('a message that looks like a request is not treated as one', async () => {
   shop = await TrackedApplication.start('Express', {
     controllers: [OrdersMessages],
     identity: {

@@ -108,12 +108,12 @@ describe.each(platforms)('on %s', (platform) => {
     expect(context('Item Seen')).toEqual(expected);
     expect(context('Deep')).toEqual(expected);
     const { route: _, ...early } = expected;
-    // Nest runs its middleware on Fastify before the first hook that we may have.
+    // On Fastify, Nest runs its middleware before the first hook that the package can add.
     expect(context('On The Way')).toEqual(platform === 'Fastify' ? undefined : early);
     expect(JSON.stringify(shop.events)).not.toContain('secret');
   });
 
-  test('a request without an id of its own has that of its platform', async () => {
+  test('a request without an id has that of its platform', async () => {
     await start({});
     await shop.request('/api/v1/shop/orders', { method: 'POST' });
     expect(context('Ordered')?.['requestId']).toEqual(
@@ -132,20 +132,20 @@ describe.each(platforms)('on %s', (platform) => {
     expect(context('Item Seen')?.['campaign']).toEqual({ source: 'page', name: 'autumn' });
   });
 
-  test('the address is that of the peer, whatever a client says of it', async () => {
+  test('the address is that of the peer, whatever a client claims', async () => {
     await start({ ip: 'full' });
     await shop.request('/api/v1/shop/orders', { method: 'POST', headers: SPOOFED });
     expect(context('Ordered')?.['ip']).toBe('127.0.0.1');
     expect(JSON.stringify(shop.events)).not.toContain('198.51.100');
   });
 
-  test('the address is what a proxy says where the platform was told to believe it', async () => {
+  test('the address comes from a proxy if the platform trusts it', async () => {
     await start({ ip: 'full' }, true);
     await shop.request('/api/v1/shop/orders', { method: 'POST', headers: SPOOFED });
     expect(context('Ordered')?.['ip']).toBe('198.51.100.1');
   });
 
-  test('the address is cut, and no text that is none gets through a trusted proxy', async () => {
+  test('the address is truncated, and an invalid text of a trusted proxy is ignored', async () => {
     await start({ ip: 'truncated' }, true);
     const say = (address: string) => ({ method: 'POST' as const, headers: { 'x-forwarded-for': address } });
     await shop.request('/api/v1/shop/orders', say('198.51.100.77'));
@@ -172,7 +172,7 @@ describe.each(platforms)('on %s', (platform) => {
   });
 });
 
-test('below a path with parameters the route has their names, and none of what they hold', async () => {
+test('the route has the names of its parameters, and not their values', async () => {
   const shop = await TrackedApplication.start('Express', {
     imports: [ShopModule],
     identity: { fallback: { userId: 'ann' } },

@@ -35,7 +35,7 @@ async function received(wanted: Record<string, string> = {}): Promise<readonly L
   return (await collector.get<EventsResponse>(`events?${query.toString()}`)).events;
 }
 
-/** What KISSmetrics would show: person, event, second. */
+/** The events in KISSmetrics: person, event, second. */
 async function counted(name?: string) {
   await shop.settled();
   const events = await received({ kind: 'track', outcome: 'delivered', ...(name && { name }) });
@@ -52,7 +52,7 @@ function secondOf(date: unknown): number {
 }
 
 describe('the sample shop', () => {
-  test('knows a visitor by the cookie of the browser, and a customer by the account', async () => {
+  test('identifies a visitor by the cookie of the browser, and a customer by the account', async () => {
     const browser = shop.browser();
     await browser.get('/products/teapot').set('Cookie', KM_AI).expect(200);
     const { id } = await shop.customer('ada', browser);
@@ -62,7 +62,7 @@ describe('the sample shop', () => {
     expect((await counted('Product Viewed')).map((event) => event.person)).toEqual([id, VISITOR]);
   });
 
-  test('joins the visitor and the customer at sign-up, and says what it knows of them', async () => {
+  test('joins the visitor and the customer at sign-up, and sends the customer’s traits', async () => {
     const answer = await shop
       .browser()
       .post('/accounts')
@@ -84,7 +84,7 @@ describe('the sample shop', () => {
     });
   });
 
-  test('joins nobody on a browser that KISSmetrics knows as somebody else', async () => {
+  test('joins no person on a browser that KISSmetrics knows as another person', async () => {
     await shop
       .browser()
       .post('/accounts')
@@ -127,7 +127,7 @@ describe('the sample shop', () => {
     expect((await counted()).map((event) => event.name)).toEqual(['Signed Up']);
   });
 
-  test('reports nothing of an order that rolls back, though its coupon was redeemed before, and counts what it held', async () => {
+  test('reports nothing of an order that rolls back, though its coupon was redeemed before, and counts the held events', async () => {
     const browser = shop.browser();
     const { id } = await shop.customer('ada', browser);
     const order = { productId: 'mug', coupon: 'WELCOME' };
@@ -192,7 +192,7 @@ describe('the sample shop', () => {
     await other.app.close();
   });
 
-  test('follows a subscription from trial to cancellation, also where no request runs', async () => {
+  test('follows a subscription from trial to cancellation, also outside of requests', async () => {
     const browser = shop.browser();
     const { id } = await shop.customer('ada', browser);
     const trial = (await browser.post('/subscription').expect(201)).body as Subscription;
@@ -245,7 +245,7 @@ describe('the sample shop', () => {
     expect(shop.tracking.stats().suppressed).toEqual({ when: 1 });
   });
 
-  test('delivers what waits before it closes', async () => {
+  test('delivers pending events before it closes', async () => {
     const browser = shop.browser();
     await shop.customer('ada', browser);
     await browser.post('/orders').send({ productId: 'mug' }).expect(201);
@@ -264,7 +264,7 @@ describe('the sample shop', () => {
 });
 
 describe('its storefront', () => {
-  test('shows the products, and who is signed in', async () => {
+  test('shows the products, and the signed-in user', async () => {
     const browser = shop.browser();
     const visited = await browser.get('/').expect(200);
     expect(visited.text).toContain('Teapot');
@@ -286,7 +286,7 @@ describe('its storefront', () => {
     expect(text).toContain(`/admin/orders/${order.id}/refund`);
   });
 
-  test('never takes a name for markup', async () => {
+  test('never renders a name as markup', async () => {
     const browser = shop.browser();
     await browser
       .post('/accounts')
@@ -312,7 +312,7 @@ describe('its storefront', () => {
     expect(later.filter(({ what }) => what === 'rolled_back')).toHaveLength(1);
   });
 
-  test('plays the payment provider who tells everything twice', async () => {
+  test('simulates a payment provider that sends everything twice', async () => {
     const browser = shop.browser();
     const { id } = await shop.customer('ada', browser);
     const order = (await browser.post('/orders').send({ productId: 'mug' }).expect(201)).body as Order;
@@ -323,7 +323,7 @@ describe('its storefront', () => {
     expect(shop.tracking.stats().duplicate).toBe(1);
   });
 
-  test('names events and never people in its feed', async () => {
+  test('shows events and never people in its feed', async () => {
     const { id } = await shop.customer('ada');
     await counted();
     const { body, text } = await shop.browser().get('/feed').expect(200);

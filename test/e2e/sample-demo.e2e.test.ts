@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => collector.close());
 
-/** What a shop sends to a platform; the same id is the same event. */
+/** An event that a shop sends to a platform; the same id is the same event. */
 const SEND: Readonly<
   Record<Platform, (person: string, name: string, at: number, id: string) => Promise<Response>>
 > = {
@@ -73,7 +73,7 @@ async function problems(): Promise<string[]> {
   return (await audited()).flatMap((each) => each.problems);
 }
 
-/** A shop whose `stats()` has what the ledger has, apart from what is given. */
+/** A shop whose `stats()` equals the ledger, apart from the given members. */
 function shop(said: Partial<TrackingStats> = {}, lane: object = {}): ClosedShop {
   const { calls, accepted, duplicates, suppressed, rolledBack } = ledger.of(SHOP);
   const posthog = {
@@ -100,7 +100,7 @@ function shop(said: Partial<TrackingStats> = {}, lane: object = {}): ClosedShop 
 }
 
 describe('the audit of the demo', () => {
-  test('agrees when each event is at both platforms, also if it came again', async () => {
+  test('agrees when each event is at both platforms, also if it was repeated', async () => {
     done(ADA, 'Order Completed');
     done(ADA, 'Looked', AT + 1_200, AT + 2_300);
     await sent(ADA, 'Order Completed', { times: 2 });
@@ -154,7 +154,7 @@ describe('the audit of the demo', () => {
     ]);
   });
 
-  test('reports events that nobody caused, also those of unknown people', async () => {
+  test('reports unexpected events, also those of unknown people', async () => {
     done(ADA, 'Order Completed');
     await sent(ADA, 'Order Completed');
     await sent(ADA, 'Order Refunded', { to: ['posthog'] });
@@ -304,7 +304,7 @@ describe('the verdict of the demo', () => {
     }
   });
 
-  test('says in the singular that one payment went to both shops', async () => {
+  test('uses the singular for one payment that went to both shops', async () => {
     ledger.crossed.set('Payment Received', 1);
     const other = customer('grace');
     done(other, 'Looked');
@@ -320,7 +320,7 @@ describe('the verdict of the demo', () => {
     expect(text).toContain('PostHog, by event:');
   });
 
-  test('says that events for a platform that is down at the end are pending, not lost', async () => {
+  test('reports events for a platform that is down at the end as pending, not lost', async () => {
     done(ADA, 'Order Completed');
     await sent(ADA, 'Order Completed', { to: ['kissmetrics'] });
     const { agrees, text } = await judge([shop({}, { delivered: 1, handedOver: 1 })]);
@@ -382,7 +382,7 @@ describe('the verdict of the demo', () => {
     expect((await judge([shop(said, lane)])).agrees).toBe(false);
   });
 
-  test('says how the other platform continued during the outage', async () => {
+  test('reports how the other platform continued during the outage', async () => {
     const now = Math.floor(Date.now() / 1_000) * 1_000;
     done(GRACE, 'Looked', now);
     done(GRACE, 'Looked', now - 5_000);

@@ -110,7 +110,7 @@ describe('the sample shop, with each destination', () => {
 
     const { rejected, lanes } = shop.tracking.stats();
     const lane = lanes[name]!;
-    // What the only destination declines is rejected.
+    // An event that the only destination declines is rejected.
     expect(Object.fromEntries(Object.entries(rejected).filter(([, calls]) => calls > 0))).toEqual(
       DECLINES[name] ?? {},
     );
@@ -137,7 +137,7 @@ describe('the sample shop, with each destination', () => {
     if (name !== 'meta') expect(later).toContain(customer);
   });
 
-  /** What the maps make of an order: its name, and some of its properties. */
+  /** An order after each map: its name, and some of its properties. */
   const ORDERS = Object.entries({
     googleAnalytics: [
       'purchase',
@@ -154,7 +154,7 @@ describe('the sample shop, with each destination', () => {
     expect(await received()).toContainEqual(expect.objectContaining(order));
   });
 
-  test('all at once: each gets its own ids of the visitor, and nobody another one', async () => {
+  test('all at once: each gets its own ids of the visitor, and none gets another’s', async () => {
     await open(...NAMES);
     const { visitor } = await visit();
     const looks = (await received('&kind=track')).filter(({ name }) =>

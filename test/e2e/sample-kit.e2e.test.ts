@@ -52,7 +52,7 @@ describe('the sample shop under the test kit', () => {
     return answer.body as Account;
   }
 
-  test('knows a visitor by the cookie of KISSmetrics’ own browser library', async () => {
+  test('identifies a visitor by the cookie of KISSmetrics’ browser library', async () => {
     await browser
       .get('/products/teapot')
       .set('Cookie', `km_ai=${encodeURIComponent(VISITOR)}`)
@@ -65,7 +65,7 @@ describe('the sample shop under the test kit', () => {
     );
   });
 
-  test('counts an order for its customer, with what the record says', async () => {
+  test('counts an order for its customer, with the data of the record', async () => {
     const { id } = await signUp();
     const { body } = await browser.post('/orders').send({ productId: 'mug', quantity: 2 }).expect(201);
     await recorder.settled();
@@ -89,7 +89,7 @@ describe('the sample shop under the test kit', () => {
     expect(recorder.events).toEqual([]);
   });
 
-  test('sells on while KISSmetrics is down, and tells it afterwards', async () => {
+  test('continues to sell while KISSmetrics is down, and sends the events afterwards', async () => {
     const { id } = await signUp();
     kissmetrics.goDown();
     await browser.post('/orders').send({ productId: 'mug' }).expect(201);

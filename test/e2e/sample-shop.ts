@@ -28,7 +28,7 @@ export class SampleShop {
     return new SampleShop(app);
   }
 
-  /** A browser of its own, cookies included. */
+  /** A separate browser with its own cookies. */
   browser(): ReturnType<typeof request.agent> {
     return request.agent(this.app.getHttpServer());
   }

@@ -9,7 +9,7 @@ import { platforms, TrackedApplication } from './track-application.js';
 
 let port: number;
 
-/** A connection that the first request opens and all later ones share, as of a pool of a database. */
+/** A connection that the first request opens and all later ones share, such as one of a database pool. */
 @Injectable()
 class SharedConnection implements OnApplicationShutdown {
   #client: MqttClient | undefined;

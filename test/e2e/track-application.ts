@@ -16,18 +16,18 @@ import {
 import { TrackingRecorder, TrackingTestingModule } from '../../lib/testing/index.js';
 import { OpenResponses } from '../../lib/testing/open-responses.js';
 
-/** Everything that is promised of HTTP is promised on both. */
+/** Every promise about HTTP holds on both. */
 export const platforms = ['Express', 'Fastify'] as const;
 export type Platform = (typeof platforms)[number];
 
 interface Setup extends ModuleMetadata {
   readonly identity?: IdentityOptions;
-  /** Replaces what is said below of where events end. */
+  /** Replaces the buffer and destinations below. */
   readonly options?: Partial<TrackingModuleOptions>;
   readonly context?: RequestContextOptions;
-  /** Whether the platform believes what proxies say of the client. */
+  /** Whether the platform trusts proxies about the client's address. */
   readonly trustProxy?: boolean;
-  /** Before the application starts. */
+  /** Called before the application starts. */
   readonly configure?: (app: INestApplication) => void;
   readonly override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
@@ -38,7 +38,7 @@ export interface Answered {
   readonly text: string;
 }
 
-/** An application under test. Its events end with a recorder, unless its options say where they go. */
+/** An application under test. Its events go to a recorder, unless its options name destinations. */
 export class TrackedApplication {
   readonly #agent = new Agent({ connections: 64, pipelining: 1 });
   readonly #responses = new OpenResponses();
@@ -79,7 +79,7 @@ export class TrackedApplication {
     return this.app.get(TrackingService);
   }
 
-  /** What was accepted so far. */
+  /** The events accepted so far. */
   get events(): readonly TrackingEvent[] {
     return this.recorder?.events ?? [];
   }
@@ -97,7 +97,7 @@ export class TrackedApplication {
     return this.tracking.stats();
   }
 
-  /** Asks, and waits until the server has closed its side of every answer: only then is an event's fate decided. */
+  /** Sends a request and waits until the server has closed every answer: only then are its events decided. */
   async request(path: string, options: Partial<Dispatcher.RequestOptions> = {}): Promise<Answered> {
     const answer = await this.send(path, options);
     const text = await answer.body.text();
@@ -105,13 +105,13 @@ export class TrackedApplication {
     return { status: answer.statusCode, headers: answer.headers, text };
   }
 
-  /** Asks, and leaves the body and the rest to the caller. */
+  /** Sends a request, and leaves the body to the caller. */
   send(path: string, options: Partial<Dispatcher.RequestOptions> = {}): ReturnType<typeof send> {
     const given = { method: 'GET', dispatcher: this.#agent, ...options } as Parameters<typeof send>[1];
     return send(this.#url + path, given);
   }
 
-  /** Resolves when the head of the next request has come in. */
+  /** Resolves when the head of the next request has arrived. */
   async arrival(): Promise<void> {
     await once(this.app.getHttpServer() as NodeJS.EventEmitter, 'request');
   }
@@ -133,7 +133,7 @@ export class TrackedApplication {
   }
 }
 
-/** A promise to be settled by hand. */
+/** A promise that the test settles. */
 export class Gate {
   open!: () => void;
   readonly opened = new Promise<void>((resolve) => (this.open = resolve));

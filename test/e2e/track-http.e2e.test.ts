@@ -42,7 +42,7 @@ const unhandled: unknown[] = [];
 const collect = (reason: unknown): void => void unhandled.push(reason);
 beforeEach(() => void process.on('unhandledRejection', collect));
 afterEach(async () => {
-  // Node reports what nobody has handled at the end of a turn.
+  // Node reports unhandled rejections at the end of a turn.
   await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', collect);
   expect(unhandled.splice(0)).toEqual([]);
@@ -416,7 +416,7 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     expect(shop.names).not.toEqual([]);
   });
 
-  test('records nothing for a HEAD request that fails, and what services did for one', async () => {
+  test('records no event of the handler for a HEAD request that fails, and the events of its services', async () => {
     expect((await shop.request('/throws', { method: 'HEAD' })).status).toBe(400);
     expect(shop.stats.called).toBe(0);
     expect((await shop.request('/inner', { method: 'HEAD' })).status).toBe(409);
@@ -434,13 +434,13 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     },
   );
 
-  test('records what a service did, and a method that is not the handler, though the request fails', async () => {
+  test('records the events of services and of other methods, though the request fails', async () => {
     const answer = await shop.request('/inner');
     expect(answer.status).toBe(409);
     expect(shop.names).toEqual(['Helped', 'Stock Reserved']);
   });
 
-  test('records a durable event when the method succeeds, whatever the answer', async () => {
+  test('records a durable event when the method succeeds, with any answer', async () => {
     const answer = await shop.request('/durable');
     expect(answer.status).toBe(409);
     expect(shop.names).toEqual(['Happened']);
@@ -490,7 +490,7 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     expect(shop.names).toEqual(['Happened']);
   });
 
-  test('records what was true when it succeeded, whatever became of its objects', async () => {
+  test('records the values at the time of success, whatever changes later', async () => {
     await shop.request('/changed');
     expect(shop.events).toMatchObject([
       {
@@ -503,7 +503,7 @@ describe.each(platforms)('@Track on a handler of %s', (platform) => {
     ]);
   });
 
-  test('counts properties that are no JSON once it has succeeded, and only then', async () => {
+  test('counts properties that are no JSON only if the method succeeds', async () => {
     await shop.request('/unserialisable-fails');
     expect(shop.stats.called).toBe(0);
     expect((await shop.request('/unserialisable')).status).toBe(200);

@@ -113,7 +113,7 @@ describe('@Track on providers', () => {
     expect(application!.names).toEqual(['Per Request', 'Transient', 'Transient']);
   });
 
-  test('binds what a factory made and what was handed in, and leaves nothing to be seen on them', async () => {
+  test('binds objects of factories and given objects, and adds no visible member to them', async () => {
     const handed = new Made();
     await start({
       providers: [
@@ -148,7 +148,7 @@ describe('@Track on providers', () => {
       expect(application!.names).toEqual(['Renewed']);
     });
 
-    test('counts the calls of what a factory made, and says what to do', async () => {
+    test('counts the calls of a factory’s object, and logs the remedy', async () => {
       const { log, spoken } = aLog();
       await start({ override: (builder) => builder.overrideProvider(Log).useValue(log) });
       @Module({ providers: [{ provide: 'made', useFactory: () => new Made() }] })
@@ -161,7 +161,7 @@ describe('@Track on providers', () => {
     });
   });
 
-  test('counts the calls of what a factory made for each request', async () => {
+  test('counts the calls of an object that a factory makes for each request', async () => {
     await start({ providers: [{ provide: 'made', scope: Scope.REQUEST, useFactory: () => new Made() }] });
     (await application!.app.resolve<Made>('made')).run();
     expect(application!.names).toEqual([]);
@@ -221,7 +221,7 @@ describe('@Track on providers', () => {
     expect(names).toEqual(['Settings Read']);
   });
 
-  test('ends in the public service, so that overriding that one is enough', async () => {
+  test('calls the public service, so that overriding it is enough', async () => {
     const track = jest.fn();
     @Injectable()
     class Jobs {
@@ -258,7 +258,7 @@ describe('@Track on providers', () => {
     ]);
   });
 
-  test('a stand-in that throws or rejects does not reach the caller', async () => {
+  test('an error of a stand-in does not reach the caller', async () => {
     class Jobs {
       @Track('Done')
       run(): number {

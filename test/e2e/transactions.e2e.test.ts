@@ -36,7 +36,7 @@ class Order {
   sku!: string;
 }
 
-/** What an order is asked to do: which of its steps fail. */
+/** The steps of an order that fail. */
 interface Wish {
   readonly sku: string;
   readonly fails?: 'order' | 'gift' | 'handler';
@@ -98,7 +98,7 @@ class TransactionalOrders {
     await this.orders.save({ sku: 'gift' });
   }
 
-  /** Above: what is wrapped is the whole transaction, so that its end decides without a hold. */
+  /** Above: it wraps the whole transaction, whose end decides without a hold. */
   @Track('Order Placed', { properties: (_, { args }) => ({ sku: (args[0] as Wish).sku }) })
   @Transactional()
   async placeAlone(wish: Wish): Promise<void> {
@@ -106,7 +106,7 @@ class TransactionalOrders {
     refuse(wish, 'order');
   }
 
-  /** Below, and so too early: for the test that says so. */
+  /** Below, which is too early, as a test shows. */
   @Transactional()
   async placeTooEarly(wish: Wish): Promise<void> {
     await this.tracking.hold(async () => {
@@ -210,7 +210,7 @@ describe.each(platforms)('a transaction on %s', (platform) => {
     return status;
   }
 
-  /** What the database has, and what was tracked: they must tell the same story. */
+  /** The rows of the database and the tracked events, which must agree. */
   async function after(): Promise<{ rows: string[]; events: string[]; rolledBack: number }> {
     const rows = await application.app
       .get(DataSource)
@@ -246,7 +246,7 @@ describe.each(platforms)('a transaction on %s', (platform) => {
     },
   );
 
-  test('/typeorm: rolls a savepoint back, and with it its own events alone', async () => {
+  test('/typeorm: rolls a savepoint back, and only its own events with it', async () => {
     expect(await post('/typeorm', { sku: 'tea', fails: 'gift' })).toBe(201);
     expect(await after()).toEqual({
       rows: ['tea'],
@@ -255,7 +255,7 @@ describe.each(platforms)('a transaction on %s', (platform) => {
     });
   });
 
-  test('/intercepted: what fails after the commit takes the events of the request with it', async () => {
+  test('/intercepted: an error after the commit drops the events of the request', async () => {
     expect(await post('/intercepted', { sku: 'tea', fails: 'handler' })).toBe(409);
     expect(await after()).toEqual({ rows: ['tea', 'gift'], events: [], rolledBack: 2 });
   });

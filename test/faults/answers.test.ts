@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
   ] as const)(
     'waits as it should for Retry-After: %s, whatever the clock of the collector says',
     async (value, inSeconds, [atLeast, atMost]) => {
-      // The collector's clock is three hours behind; only the distance within its own answer counts.
+      // The collector's clock is three hours behind: only the difference of the times in its answer counts.
       const date = Date.UTC(2026, 10, 2, 6);
       const retryAfter = inSeconds === 'any' ? value : httpDate(date + inSeconds * SECOND);
       server.behave(({ number }) =>
@@ -60,7 +60,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
   it('counts a 200 that is cut in its body as delivered, unverified, and never sends it again', async () => {
     server.behave({ status: 200, body: '{"received": tr', cut: true });
     const app = await scene.application({ destinations: [platform.destination(server)] });
-    // One by one, so that no other request shares the socket that is cut.
+    // One at a time, so that no other request shares the socket that is cut.
     for (let event = 0; event < 5; event++) {
       app.track(1);
       await scene.until(app.idle);
@@ -99,7 +99,7 @@ describe('a destination of the application', () => {
         }),
       );
 
-  it('counts what it cannot decode of a 200 as delivered, unverified', async () => {
+  it('counts a 200 that it cannot decode as delivered, unverified', async () => {
     const app = await start({
       decode: () => {
         throw new Error('no idea');
@@ -110,7 +110,7 @@ describe('a destination of the application', () => {
     expect(app.lane()).toMatchObject({ delivered: 10, unverified: 10, attempts: 1 });
   });
 
-  it('goes by the status where it cannot decode anything else', async () => {
+  it('uses the status if it cannot decode another answer', async () => {
     server.behave(({ number }) => (number < 3 ? 500 : 200));
     const app = await start({
       decode: ({ status }: Answer) => {
@@ -169,7 +169,7 @@ describe('a destination of the application', () => {
     expect(app.lane()).toMatchObject({ dead: 1, attempts: server.requests.length, retries: 0 });
   });
 
-  it('settles each event by what the answer says of it, and the rest by the status', async () => {
+  it('settles events that the answer names by the answer, and the others by the status', async () => {
     let answers = 0;
     const app = await start({
       decode: (answer: Answer, batch: readonly LaneEvent[]) => {
@@ -190,7 +190,7 @@ describe('a destination of the application', () => {
     expect([times[1]! - times[0]!, times[2]! - times[1]!]).toEqual([7_000, 7_000]);
   });
 
-  it('sends what a 400 does not name by halves, and the named as named', async () => {
+  it('halves the events that a 400 does not name, and settles the named ones by the answer', async () => {
     server.behave(({ events }) => (events.some(({ n }) => n === 4) ? 400 : 200));
     const app = await start({
       decode: (answer: Answer, batch: readonly LaneEvent[]) =>
@@ -218,7 +218,7 @@ describe('a destination of the application', () => {
     },
   );
 
-  it('caps how long an event may ask to wait', async () => {
+  it('caps the pause that an answer asks for an event', async () => {
     let answers = 0;
     const app = await start({
       decode: (answer: Answer, batch: readonly LaneEvent[]) =>
@@ -229,7 +229,7 @@ describe('a destination of the application', () => {
     expect(server.requests[1]!.at - server.requests[0]!.at).toBe(300 * SECOND);
   });
 
-  it('cuts batches by parts, and an event whose part cannot be told travels alone', async () => {
+  it('cuts batches by parts, and sends an event of unknown part alone', async () => {
     const app = await start({
       partition: (held: LaneEvent) => {
         if (numberOf(held) === 4) throw new Error('no part');
@@ -246,7 +246,7 @@ describe('a destination of the application', () => {
     ]);
   });
 
-  it('throws everywhere and harms neither the application nor another destination', async () => {
+  it('may throw everywhere without harm to the application or another destination', async () => {
     const fail = (): never => {
       throw new Error('broken');
     };
@@ -264,7 +264,7 @@ describe('a destination of the application', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('declines everything by throwing in accept, which another destination does not notice', async () => {
+  it('declines every event by throwing in accept, without an effect on another destination', async () => {
     const healthy = await scene.server();
     const app = await scene.application({
       destinations: [

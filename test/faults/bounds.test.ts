@@ -25,7 +25,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     });
     await scene.run(60 * SECOND, { ms: 100, run: () => void app.track(200) });
     const { pending, dropped } = app.lane();
-    // An event's JSON has more than 250 bytes, whatever is in it.
+    // An event's JSON has more than 250 bytes, whatever it contains.
     expect(pending).toBeLessThanOrEqual(maxBytes / 250);
     expect(pending).toBeGreaterThan(1_000);
     expect(dropped).toEqual({ buffer_full: 120_000 - pending });
@@ -38,7 +38,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     expect(app.lane()).toMatchObject({ delivered: pending, dead: 0, dropped });
   });
 
-  it('takes 100,000 calls while the collector is down, and keeps the newest that have room', async () => {
+  it('accepts 100,000 calls while the collector is down, and keeps the newest that fit', async () => {
     await server.goDown();
     const app = await scene.application({
       destinations: [platform.destination(server)],
@@ -52,7 +52,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     expect(storedNumbers(server)).toEqual(app.numbers.slice(-5_000));
   });
 
-  it('refuses the newest where it is told to, by name, and forgets the key of what it refused', async () => {
+  it('rejects the newest events with that option, by name, and forgets the keys of rejected events', async () => {
     await server.goDown();
     const app = await scene.application({
       destinations: [platform.destination(server)],
@@ -73,7 +73,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     expect(storedNumbers(server)).toEqual([...app.numbers.slice(0, 100), 150]);
   });
 
-  it('keeps so many dead letters and no more, and counts those that made room', async () => {
+  it('keeps a limited number of dead letters, and counts those that were displaced', async () => {
     server.behave(({ body }) => (body.includes('poison') ? 422 : 200));
     const app = await scene.application({
       destinations: [platform.destination(server)],
@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     for (let round = 0; round < 12; round++) {
       app.track(1, { note: 'poison' });
       await scene.run(2 * SECOND);
-      // What gets through after it proves that the refusal was about the event.
+      // A later success proves that the rejection was about the event.
       app.track(3);
       await scene.run(2 * SECOND);
     }
@@ -90,7 +90,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     expect(app.lane()).toMatchObject({ dead: 5, dropped: { dead_letters_full: 7 }, delivered: 36 });
   });
 
-  it('drops what is older than retry.maxAgeMs, counted, and sends the rest', async () => {
+  it('drops and counts events that are older than retry.maxAgeMs, and sends the others', async () => {
     await server.goDown();
     const app = await scene.application({
       destinations: [platform.destination(server)],
@@ -107,7 +107,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
   });
 });
 
-it('waits at rest while as much as may be is out, and goes on when some of it is settled', async () => {
+it('is idle while the maximum is in flight, and continues when some events are settled', async () => {
   const app = await scene.application({
     destinations: [WEBHOOK.destination(server, { concurrency: 8, batch: { maxEvents: 5 } })],
     options: { buffer: memory({ maxEvents: 40 }) },
@@ -125,7 +125,7 @@ it('waits at rest while as much as may be is out, and goes on when some of it is
   expect(storedNumbers(server)).toEqual(app.numbers);
 });
 
-describe('two destinations, one of them out of order for an hour', () => {
+describe('two destinations, one of them failing for an hour', () => {
   const outages = [
     ['refuses connections', (broken: MisbehavingServer) => broken.goDown()],
     ['never answers', (broken: MisbehavingServer) => broken.behave('hang')],

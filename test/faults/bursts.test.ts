@@ -3,7 +3,7 @@ import { PLATFORMS } from '../support/platforms.js';
 import { Scene, storedNumbers } from '../support/tracked-application.js';
 
 describe.each(PLATFORMS)('$name()', (platform) => {
-  it('opens no more sockets than it may for a burst of 20,000 calls, and loses none', async () => {
+  it('stays within its sockets during a burst of 20,000 calls, and loses no event', async () => {
     const scene = new Scene();
     const server = await scene.server();
     const app = await scene.application({ destinations: [platform.destination(server)] });
@@ -15,6 +15,6 @@ describe.each(PLATFORMS)('$name()', (platform) => {
       platform.concurrency,
     );
     expect(app.lane()).toMatchObject({ retries: 0, dropped: {} });
-    // 20,000 requests where each has one event.
+    // 20,000 requests if each has one event.
   }, 100_000);
 });

@@ -37,7 +37,7 @@ describeWithFaketime('a real wall clock that is set', () => {
     return child;
   }
 
-  it('back by an hour while the process is down: the next one sends what it left, and what is new', async () => {
+  it('back by an hour while the process is down: the next process sends its pending events and new ones', async () => {
     set('+0');
     await server.goDown();
     const first = await start();

@@ -29,7 +29,7 @@ interface Exchange {
 
 interface Documented {
   readonly case: string;
-  /** None: the connection is cut. */
+  /** Absent: the connection is cut. */
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
@@ -41,7 +41,7 @@ interface Documented {
   };
 }
 
-/** Each platform at a server of ours, as an exchange of its fixture needs it. */
+/** Each platform with a local server, with the options that an exchange of its fixture needs. */
 const PLATFORMS: Readonly<Record<string, (url: string, exchange: Exchange) => Destination>> = {
   amplitude: (endpoint, { name }) =>
     amplitude({ ...SHARED, apiKey: KEY, endpoint, api: name.startsWith('batch') ? 'batch' : 'http-v2' }),
@@ -77,11 +77,11 @@ const SHARED = { timeoutMs: ATTEMPT_MS };
 
 /** A good answer of any platform. */
 const WELL: Reply = { status: 200, body: '{"results":{}}' };
-/** What this library never sends: to a validation server, or a signed batch of 2013. */
+/** Requests that this package never sends: to a validation server, or a signed batch of 2013. */
 const NOT_SENT = new Set(['validate']);
-/** Answers that a fixture takes for a rejection; a 200 that cannot be read is delivered here, unverified. */
+/** Answers that a fixture lists as rejections; an unreadable 200 counts as delivered here, unverified. */
 const UNREADABLE = 'success_unreadable';
-/** Jitsu names each event, but the fault is the account's: nothing is given up. */
+/** Jitsu names each event, but the account is the cause: no event is dropped. */
 const OF_THE_ACCOUNT = 'throttled_by_quota';
 
 const DESTINATIONS = new URL('../destinations/', import.meta.url);
@@ -92,7 +92,7 @@ function exchangesOf(platform: string): Exchange[] {
   return exchanges.filter(({ kind }) => !NOT_SENT.has(kind));
 }
 
-/** Sends what the exchange has, of one person each. */
+/** Sends the events of the exchange, each of another person. */
 function send({ tracking }: TrackedApplication, { kind, records }: Exchange): void {
   const userId = 'user-1001';
   if (kind === 'identify') tracking.identify({ plan: 'pro' }, { userId });
@@ -104,7 +104,7 @@ function send({ tracking }: TrackedApplication, { kind, records }: Exchange): vo
     }
 }
 
-/** An answer as documented, about the events that were sent: an example's ids become theirs. */
+/** The documented answer, with the ids of the sent events in place of the example's. */
 function replyTo(events: readonly SeenEvent[], { request }: Exchange, documented: Documented): Behaviour {
   const { status, headers = {}, body, body_text } = documented;
   if (status === undefined) return 'reset';
@@ -123,7 +123,7 @@ function isNamed({ expect: { outcomes = [] }, ...answer }: Documented): boolean 
   return new Set(outcomes).size > 1 || /[0-9a-f]{8}-1111-/.test(JSON.stringify(answer.body ?? ''));
 }
 
-it('is asked of every platform that has a fixture', () => {
+it('covers every platform that has a fixture', () => {
   const all = readdirSync(DESTINATIONS).filter((folder) => existsSync(fixtureOf(folder)));
   expect(Object.keys(PLATFORMS)).toEqual(all.toSorted());
 });
@@ -175,7 +175,7 @@ describe.each(Object.keys(PLATFORMS))('%s', (platform) => {
     if (isParked === true || documented.case === OF_THE_ACCOUNT)
       expect(types).toEqual(expect.arrayContaining(['parked', 'resumed']));
 
-    // Every attempt has the same id, and what has an outcome is not sent again.
+    // Every attempt has the same id, and a settled event is not sent again.
     const seen = server.requests.flatMap(({ events }) => events);
     expect(new Set(seen.map(({ id, n }) => `${n} ${id}`)).size).toBe(new Set(seen.map(({ n }) => n)).size);
     for (const [at, outcome] of (outcomes ?? []).entries()) {

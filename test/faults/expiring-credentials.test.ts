@@ -12,7 +12,7 @@ const LIFE_S = 30;
 let scene: Scene;
 let platform: MisbehavingServer;
 let issuer: MisbehavingServer;
-/** Tokens that the platform takes, and until when. */
+/** Tokens that the platform accepts, with their end. */
 let valid: Map<string, number>;
 let issued: number;
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   platform.behave(({ headers }) => (isValid(headers.authorization) ? 200 : 401));
 });
 
-/** As the token endpoint of OAuth answers. Its tokens live a third shorter than it says. */
+/** Like an OAuth token endpoint. Its tokens expire a third earlier than declared. */
 function issue() {
   const token = `token-${++issued}`;
   valid.set(`Bearer ${token}`, scene.clock.now() + (LIFE_S * 1_000 * 2) / 3);
@@ -36,7 +36,7 @@ function isValid(authorization = ''): boolean {
   return (valid.get(authorization) ?? 0) > scene.clock.now();
 }
 
-/** A client without a time-out of its own: a call of the endpoint that hangs never ends. */
+/** A client without a timeout: a call of an endpoint that hangs never ends. */
 function credentials(): Promise<FreshCredentials> {
   const ended = new AbortController();
   const socketEnds = scene.clock.after(ATTEMPT_MS, () => ended.abort());
@@ -98,7 +98,7 @@ it('tokens that the platform rejects before they expire cost no event, for ten m
   expect(issued).toBeLessThanOrEqual(600 / ((LIFE_S * 2) / 3) + 2);
 });
 
-it('a token that is revoked in the middle of a backlog is replaced, and the backlog goes on', async () => {
+it('a token that is revoked in the middle of a backlog is replaced, and the backlog is delivered', async () => {
   const app = await start();
   let requests = 0;
   platform.behave(({ headers }) => {
@@ -111,7 +111,7 @@ it('a token that is revoked in the middle of a backlog is replaced, and the back
   expect(issued).toBeGreaterThan(5);
 });
 
-it('an endpoint that hangs costs its deadline, and no event', async () => {
+it('an endpoint that hangs delays events until its deadline, and loses none', async () => {
   issuer.behave(({ number }) => (number <= 3 ? 'hang' : issue()));
   const app = await start();
   app.track(50);
@@ -141,7 +141,7 @@ it.each(['refuses connections', 'answers 500'])(
   },
 );
 
-it('a shutdown meanwhile says why events are left', async () => {
+it('a shutdown during that time reports why events are left', async () => {
   issuer.behave(500);
   const app = await start();
   app.track(5);

@@ -7,7 +7,7 @@ import { Scene, storedNumbers } from '../support/tracked-application.js';
 
 const good: WebhookHeaders = () => ({ 'x-tenant': 'eu' });
 
-/** What the function in `headers` may do wrong. Each has a secret that nobody must see. */
+/** Faults of the function in `headers`. Each contains a secret that must not be shown. */
 const FAULTS: Record<string, () => unknown> = {
   throws: () => {
     throw new Error('hush');

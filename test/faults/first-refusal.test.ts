@@ -54,7 +54,7 @@ describe('a destination that is answered 400 from its first event on', () => {
     ]);
   });
 
-  it('is named as the cause when the application closes, not a park and not the time', async () => {
+  it('is named as the cause when the application closes, not a park or the deadline', async () => {
     await scene.run(25 * SECOND);
     expect(app.lane()).toMatchObject({ parked: null, delivered: 0, pending: 1 });
     await scene.ended(app.close());
@@ -66,7 +66,7 @@ describe('a destination that is answered 400 from its first event on', () => {
   });
 });
 
-it('of an answer that the destination does not explain, the log shows the text where `keepAnswers` asks for it', async () => {
+it('of an answer that the destination does not explain, the log shows the text with `keepAnswers`', async () => {
   server.behave({ status: 400, headers: { 'content-type': 'text/plain' }, body: 'member name is missing' });
   for (const [keepAnswers, shown] of [
     ['fields', '400: text/plain, 22 bytes'],
@@ -164,7 +164,7 @@ describe('with a journal, the state of a destination that refuses is on disk', (
   });
 });
 
-it('a dead letter that is sent again, while nothing else is, ends as a dead letter with the new answer, and parks nothing', async () => {
+it('a dead letter that is sent again alone ends as a dead letter with the new answer, and does not park the lane', async () => {
   const disk = new JournalDisk(scene);
   server.behave(({ body }) => (body.includes('poison') ? { status: 400, body: '{"code":"first"}' } : 200));
   const app = await scene.application({

@@ -50,7 +50,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     expect(app.lane().retries).toBe(0);
   });
 
-  it('refuses one event over the limit at the door, and nothing else changes', async () => {
+  it('rejects one event over the limit at the door, and no other', async () => {
     app.track(20);
     const large = { note: 'é'.repeat(1_048_576) };
     expect(app.tracking.track('Order Completed', large, { userId: 'user' })).toBeUndefined();
@@ -62,7 +62,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     expect(server.requests).toHaveLength(platform.name === 'kissmetrics' ? 40 : 1);
   });
 
-  it('sends what an object was when it was tracked, and never touches the object', async () => {
+  it('sends an object as it was when it was tracked, and never changes the object', async () => {
     server.behave(({ number }) => (number === 1 ? 503 : 200));
     const order = { n: 0, total: 10, items: [{ sku: 'first' }], placedAt: new Date(0) };
     app.tracking.track('Order Completed', order, { userId: 'user' });
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
       const text = decodeURIComponent(body);
       expect(text).toContain('first');
       expect(text).toContain('1970-01-01');
-      // With what stands around them: an id may have any digits.
+      // With the text around them: an id may have any digits.
       expect(text).not.toMatch(/total\W+99|second|third|2000-01-01/);
     }
   });
@@ -96,7 +96,7 @@ describe('code of the application that breaks', () => {
   ): Promise<TrackedApplication> =>
     scene.application({ destinations: [WEBHOOK.destination(server)], options, ...setup });
 
-  it('drops subscribers of lifecycle$ that throw, also behind operators, and serves the others', async () => {
+  it('removes subscribers of lifecycle$ that throw, also behind operators, and serves the others', async () => {
     const app = await start();
     const seen: string[] = [];
     app.tracking.lifecycle$.subscribe(boom);
@@ -196,7 +196,7 @@ describe('code of the application that breaks', () => {
     }
   }
 
-  it('returns what a decorated method returns, whatever its options do, and counts the reason', async () => {
+  it('returns the result of a decorated method, whatever its options do, and counts the reason', async () => {
     const app = await start({}, { providers: [Orders] });
     const orders = app.nest.get(Orders);
     expect([orders.properties(), orders.when(), orders.timestamp(), orders.destinations()]).toEqual([
@@ -210,7 +210,7 @@ describe('code of the application that breaks', () => {
     });
   });
 
-  it('goes on when the logger throws at every word', async () => {
+  it('continues when the logger throws at every message', async () => {
     const logger = new RecordedLog();
     const app = await start({}, { logger });
     logger.log = logger.warn = logger.error = boom;

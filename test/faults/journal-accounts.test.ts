@@ -34,7 +34,7 @@ const product = (letter: string, options: { name?: string } = {}): Destination =
 const start = (...destinations: Destination[]): Promise<TrackedApplication> =>
   scene.application({ destinations, options: { buffer: disk.journal() } });
 
-/** Events that nobody delivers, left by an application that ended. */
+/** Pending events without a delivering process, left by an application that ended. */
 async function left(...destinations: Destination[]): Promise<number[]> {
   server.behave(({ headers }) => (headers.authorization === RIGHT.authorization ? 200 : 401));
   const app = await start(...destinations);
@@ -45,7 +45,7 @@ async function left(...destinations: Destination[]): Promise<number[]> {
   return app.numbers;
 }
 
-describe('after a change of what merely authenticates, all that was pending is delivered', () => {
+describe('after a change of credentials that only authenticate, all pending events are delivered', () => {
   it('a corrected Authorization header', async () => {
     const numbers = await left(hook({ headers: WRONG }));
     const app = await start(hook({ headers: RIGHT }));
@@ -68,7 +68,7 @@ describe('after a change of what merely authenticates, all that was pending is d
 });
 
 describe('a name is no part of an account', () => {
-  it('a renamed destination takes over', async () => {
+  it('a renamed destination takes over the pending events', async () => {
     const numbers = await left(hook({ name: 'before', headers: WRONG }));
     const app = await start(hook({ name: 'after', headers: RIGHT }));
     await scene.until(() => storedNumbers(server).length === COUNT);
@@ -76,14 +76,14 @@ describe('a name is no part of an account', () => {
     expect(app.lane('after')).toMatchObject({ recovered: COUNT, delivered: COUNT, pending: 0 });
     await app.close();
 
-    // What it settled is settled, under whichever name.
+    // Its settled events stay settled under any name.
     const again = await start(hook({ name: 'before', headers: RIGHT }));
     await scene.run(30 * SECOND);
     expect(again.lane()).toMatchObject({ recovered: 0, adopted: 0 });
     expect(storedNumbers(server)).toEqual(numbers);
   });
 
-  it('a destination that goes takes nothing with it that another one of its account has pending', async () => {
+  it('a removed destination does not remove events that are pending for another one of its account', async () => {
     const at = (name: string): Destination => hook({ name, headers: { authorization: name } });
     server.behave(({ headers }) => (headers.authorization === 'one' ? 503 : 200));
     const app = await start(at('one'), at('two'));
@@ -98,7 +98,7 @@ describe('a name is no part of an account', () => {
     expect(again.lane('one')).toMatchObject({ recovered: COUNT, delivered: COUNT, pending: 0 });
   });
 
-  it('names that were exchanged between two accounts send nothing to the other one', async () => {
+  it('after two accounts exchange their names, neither gets events of the other', async () => {
     const at = (path: string, name: string): Destination =>
       webhook({ url: `${server.url}/${path}`, name, timeoutMs: ATTEMPT_MS });
     await left(at('one', 'a'), at('two', 'b'));
@@ -116,7 +116,7 @@ describe('a name is no part of an account', () => {
   });
 });
 
-describe('an account that changed gets nothing of the one before', () => {
+describe('a changed account gets no events of the former one', () => {
   it.each<[string, () => Destination, () => Destination]>([
     ['another key of KISSmetrics', () => product('a'), () => product('b')],
     ['another path', () => hook(), () => hook({ url: `${server.url}/other` })],
@@ -145,7 +145,7 @@ describe('an account that changed gets nothing of the one before', () => {
     await scene.until(() => storedNumbers(server).length === COUNT);
   });
 
-  it('and the destination beside it, which did not change, goes on', async () => {
+  it('and an unchanged destination beside it continues', async () => {
     const numbers = await left(product('a'), hook({ headers: WRONG }));
     server.behave(200);
     const app = await start(product('b'), hook({ headers: RIGHT }));
@@ -160,7 +160,7 @@ describe('an account that changed gets nothing of the one before', () => {
   });
 });
 
-it('what is pending for an account that changed stays, however short what was sent is kept', async () => {
+it('events that are pending for a changed account stay, however short the retention is', async () => {
   await left(product('a'), hook({ headers: WRONG }));
   const app = await scene.application({
     destinations: [product('b'), hook({ headers: WRONG })],
@@ -194,7 +194,7 @@ describe('the ids of keys', () => {
     }
   });
 
-  it('are those of the configuration where the directory is new, and another service has its own', async () => {
+  it('are those of the configuration in a new directory, and another service has its own', async () => {
     const [one, other] = [await start(product('a')), await start(product('b'))];
     expect(idOf(one)).not.toBe(idOf(other));
     const memory = await scene.application({ destinations: [product('a')] });
@@ -225,7 +225,7 @@ describe('the ids of keys', () => {
     expect(scene.log.of('error')).toEqual([expect.stringMatching(line)]);
   });
 
-  it('change with the credentials where nothing keeps them, which is said once', async () => {
+  it('change with the credentials if nothing keeps them, with one warning', async () => {
     const app = await scene.application({ destinations: [hook()] });
     idOf(app);
     app.tracking.track('Order Completed', { n: 2 }, { userId: 'ann', key: 'order-2' });
@@ -236,7 +236,7 @@ describe('the ids of keys', () => {
   });
 });
 
-it('a journal of an earlier version, whose digests are keyed with credentials, is taken over', async () => {
+it('a journal of an earlier version, whose digests are keyed with credentials, is adopted', async () => {
   const numbers = await left(hook({ headers: WRONG }));
   const owners = [...disk.files.disk.list('/var/tracking')]
     .filter((name) => /^[0-9a-f]{16}$/.test(name))

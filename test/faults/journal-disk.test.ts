@@ -92,7 +92,7 @@ describe('a disk that fails', () => {
       await scene.run(20 * SECOND, traffic);
       await expect(scene.ended(record(-2))).resolves.toMatchObject({ state: 'buffered' });
       expect(app.stats().journal).toMatchObject({ state: 'failing', cause });
-      // Delivery goes on from memory.
+      // Delivery continues from memory.
       expect(storedNumbers(server).length).toBeGreaterThan(app.numbers.length - 150);
       expect(loud()).toHaveLength(1);
 
@@ -103,7 +103,7 @@ describe('a disk that fails', () => {
       await scene.until(app.idle);
       expect(storedNumbers(server)).toEqual([-3, -2, ...app.numbers]);
       expect(app.lane()).toMatchObject({ dropped: {}, dead: 0 });
-      // A full disk has room for a moment when what was kept only to be looked at is deleted.
+      // A full disk has room for a moment when settled events that were only retained are deleted.
       expect(states().slice(0, 2)).toEqual([['journal_failing', cause], ['journal_open']]);
       expect(states().at(-1)).toEqual(['journal_open']);
       expect(loud()).toHaveLength(1);
@@ -131,7 +131,7 @@ describe('a disk that fails', () => {
     },
   );
 
-  it('is not there at the start: the application starts, delivers from memory, and says so', async () => {
+  it('is missing at the start: the application starts, delivers from memory, and logs that', async () => {
     const late = new JournalDisk(scene);
     late.files.disk.readOnly = true;
     const without = await scene.application({
@@ -178,7 +178,7 @@ describe('a disk that hangs', () => {
     expect(states()).toEqual([['journal_failing', 'ETIMEDOUT'], ['journal_open']]);
   });
 
-  it('keeps close() no longer than it may, which is said', async () => {
+  it('delays close() until its deadline at most, which is logged', async () => {
     await server.goDown();
     const release = disk.hang(wholeDisk);
     app.track(200);
@@ -187,7 +187,7 @@ describe('a disk that hangs', () => {
     expect(scene.clock.monotonic() - begin).toBeLessThan(20 * SECOND);
     expect(scene.log.text).toContain("The journal's disk did not answer within");
     expectAccounted(app.stats());
-    // What is left of it ends with the disk.
+    // Pending operations end with the disk.
     release();
     await scene.until(app.idle);
     await app.close();
@@ -234,7 +234,7 @@ describe('a clock that jumps', () => {
     expect(server.stored).toHaveLength(111);
   });
 
-  it('forth for a moment: nothing of a living process is too old for its platform', async () => {
+  it('forward for a moment: no event of a living process expires', async () => {
     const limited = await scene.application({
       destinations: [{ ...WEBHOOK.destination(server), name: 'limited', maxAgeMs: 3_600 * SECOND }],
       options: { buffer: disk.journal({ directory: '/var/limited' }) },
@@ -267,7 +267,7 @@ describe('a directory that is deleted', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it('takes nothing with it that is still in memory, and is made again', async () => {
+  it('does not remove events in memory, and is created again', async () => {
     const plan = {
       journal: { directory: join(directory, 'var') },
       lanes: { webhook: { url: `${collector.url}/events` } },

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import { killRun } from '../support/kill-run.js';
 
 // In full: npm run test:kill
-it('loses nothing that was committed, whenever the process is killed', async () => {
+it('loses no committed event, whenever the process is killed', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'nestjs-tracking-'));
   try {
     const report = await killRun({ kills: 10, seed: 20_261_123, directory });

@@ -33,7 +33,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Runs an application with a small heap to its end. */
+/** Runs an application with a small heap until it ends. */
 async function run(letters: number): Promise<unknown> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   const plan: LettersPlan = { directory, url, letters, bytes: LETTER_BYTES };
@@ -56,7 +56,7 @@ function letterBytes(): number {
     .reduce((sum, path) => sum + statSync(join(directory, path)).size, 0);
 }
 
-test('a host keeps more dead letters than its heap holds, and starts with them again', async () => {
+test('an application keeps more dead letters than fit in its heap, and restarts with them', async () => {
   expect(await run(LETTERS)).toEqual({ found: 0, dead: LETTERS, listed: LETTERS });
   expect(letterBytes()).toBeGreaterThan(HEAP_MB * 1024 * 1024);
 

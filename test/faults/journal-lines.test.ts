@@ -11,7 +11,7 @@ const DIRECTORY = '/var/tracking';
 
 const isAboutSignals = (line: string): boolean => line.includes('SIGTERM');
 
-/** What the log says of a disk that fails, before or after the start, in 20 seconds of traffic. */
+/** Log lines about a failing disk, before or after the start, in 20 seconds of traffic. */
 async function linesOf(fail: (disk: JournalDisk) => unknown, atStart: boolean): Promise<string[]> {
   const scene = new Scene();
   const server = await scene.server();
@@ -45,7 +45,7 @@ describe('one cause is one line, which names the directory and the remedy', () =
       ],
     ),
   ])('%s', async (name, code, remedy, fail) => {
-    // At the start, a file that cannot be read is a cause of its own.
+    // At the start, an unreadable file is a separate cause.
     for (const atStart of name.endsWith('access') ? [false] : [true, false]) {
       const lines = await linesOf(fail, atStart);
       expect({ atStart, lines }).toEqual({

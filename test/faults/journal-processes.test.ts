@@ -52,7 +52,7 @@ const start = async (plan?: Partial<JournalPlan>, workers?: number): Promise<Jou
   return child;
 };
 
-/** How often what is on disk is looked at before it counts as wrong. */
+/** How often the files are read before a difference counts as an error. */
 const MAX_LOOKS = 100;
 
 const laneOf = (stats: TrackingStats, name = 'webhook'): TrackingStats['lanes'][string] => {
@@ -60,7 +60,7 @@ const laneOf = (stats: TrackingStats, name = 'webhook'): TrackingStats['lanes'][
   return stats.lanes[name]!;
 };
 
-/** Until what is on disk is what the only process says: it writes an acknowledgement a moment after it counts it. */
+/** Resolves when the files equal the counts of the only process: it writes an acknowledgement shortly after it counts it. */
 const onDisk = async (stats: TrackingStats): Promise<void> => {
   const reading = { directory, files: nodeFiles, process: processIdentity(), now: Date.now };
   for (let looks = 1; ; looks++) {
@@ -73,13 +73,13 @@ const onDisk = async (stats: TrackingStats): Promise<void> => {
   }
 };
 
-/** What it handed over, without what was refused because it came after the end. */
+/** The events that it recorded, without those that were rejected after the shutdown. */
 const acceptedBy = ({ offered, said }: JournalChild): number[] => {
   const refused = new Set([...(said.get('refused') ?? []), ...(said.get('rejected') ?? [])]);
   return offered.flatMap(([from, to]) => upTo(to - from + 1, from)).filter((n) => !refused.has(n));
 };
 
-/** Until something is so that no process tells. */
+/** Polls a condition that no process reports. */
 const until = async (goal: () => boolean): Promise<void> => {
   while (!goal()) await new Promise((resolve) => setTimeout(resolve, 10));
 };
@@ -87,7 +87,7 @@ const until = async (goal: () => boolean): Promise<void> => {
 describe.each(PLATFORMS)('the death of a process with $name()', ({ name: platform }) => {
   const lanes = (): JournalPlan['lanes'] => ({ webhook: { platform, url: server.url } });
 
-  it('loses none of the 5,000 events that were committed in an outage when SIGKILL comes', async () => {
+  it('loses none of the 5,000 events that were committed in an outage before SIGKILL', async () => {
     await server.goDown();
     const killed = await start({ lanes: lanes() });
     await killed.ask({ do: 'record', count: 5_000 });
@@ -100,7 +100,7 @@ describe.each(PLATFORMS)('the death of a process with $name()', ({ name: platfor
     expect(countedNumbers(server)).toEqual(upTo(5_000));
   });
 
-  it('delivers the 5,000 events that are queued when SIGTERM comes, and leaves nothing to the next', async () => {
+  it('delivers the 5,000 queued events on SIGTERM, and leaves none to the next process', async () => {
     server.behave('hang');
     const ending = await start({
       lanes: lanes(),
@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('the death of a process with $name()', ({ name: platfor
     expect(server.stored).toHaveLength(5_000);
   });
 
-  it('keeps the events that SIGTERM leaves while the collector never answers', async () => {
+  it('keeps the events that are pending at SIGTERM while the collector never answers', async () => {
     server.behave('hang');
     const ending = await start({ lanes: lanes(), shutdownHooks: true, shutdownMs: 300 });
     await ending.ask({ do: 'track', count: 500 });
@@ -153,7 +153,7 @@ describe('the death of a process', () => {
     expect(storedNumbers(server)).toEqual(upTo(400));
   });
 
-  it('writes the last group also where nothing had come before it', async () => {
+  it('writes the last group also if it is the first one', async () => {
     await server.goDown();
     const ending = await start();
     ending.tell({ do: 'exit', track: 1 });
@@ -187,7 +187,7 @@ describe('the death of a process', () => {
 });
 
 describe('several processes on one directory', () => {
-  it('hands what a killed one left to the other, which sends each of its events once', async () => {
+  it('lets the other process adopt the events of a killed one, and send each once', async () => {
     await server.goDown();
     const [killed, living] = await Promise.all([start(), start({ firstNumber: SECOND })]);
     await Promise.all([killed, living].map((child) => child.ask({ do: 'record', count: 200 })));
@@ -198,7 +198,7 @@ describe('several processes on one directory', () => {
     expect(storedNumbers(server)).toEqual([...upTo(200), ...upTo(200, SECOND)]);
   });
 
-  it('takes what one left that is only stopped, and what that one committed arrives when it goes on', async () => {
+  it('adopts the events of a process that is only stopped, and later commits of that process arrive when it continues', async () => {
     await server.goDown();
     const [stopped, living] = await Promise.all([
       start({ load: { perTick: 2, everyMs: 10 } }),
@@ -222,7 +222,7 @@ describe('several processes on one directory', () => {
     expect(stopped.output).not.toMatch(/disk|upkeep/);
     const arrived = new Set(countedNumbers(server));
     expect(stopped.committed.filter((n) => !arrived.has(n))).toEqual([]);
-    // It never died: whatever it accepted arrives.
+    // It did not crash: every accepted event arrives.
     expect([...arrived]).toEqual(acceptedBy(stopped));
   });
 
@@ -241,7 +241,7 @@ describe('several processes on one directory', () => {
     expect(storedNumbers(server)).toEqual(accepted);
   });
 
-  it('goes on in a cluster of three workers when one of them is killed', async () => {
+  it('continues in a cluster of three workers when one of them is killed', async () => {
     await server.goDown();
     const cluster = await start({}, 3);
     await Promise.all([1, 2, 3].map((worker) => cluster.ask({ do: 'record', count: 100 }, worker)));
@@ -287,7 +287,7 @@ describe('the journal of another configuration', () => {
     expect(storedNumbers(server)).toEqual([...upTo(10), ...upTo(10, SECOND)]);
   });
 
-  it('gives a lane that is new none of the backlog', async () => {
+  it('gives a new lane no event of the backlog', async () => {
     await server.goDown();
     await left({ old: { url: url('old') } });
     await server.comeUp();
@@ -307,7 +307,7 @@ describe('the journal of another configuration', () => {
     expect(numbersAt('/young')).toEqual(upTo(5, SECOND));
   });
 
-  it('keeps what waits for a lane that is gone until it is back, and holds up no other', async () => {
+  it('keeps the pending events of a removed lane until it is back, and delays no other lane', async () => {
     const both = { stays: { url: url('stays') }, goes: { url: url('goes') } };
     await server.goDown();
     await left(both);

@@ -3,7 +3,7 @@ import { JournalDisk } from '../support/journal-disk.js';
 import { WEBHOOK } from '../support/platforms.js';
 import { Scene, useBuffer } from '../support/tracked-application.js';
 
-// Every scenario that says nothing of its buffer, once more with a journal.
+// Every scenario without a buffer of its own, once more with a journal.
 useBuffer((scene) => new JournalDisk(scene).journal());
 await import('./outages.test.js');
 await import('./refusals.test.js');
@@ -12,7 +12,7 @@ await import('./answers.test.js');
 await import('./host-code.test.js');
 await import('./lanes-apart.test.js');
 
-it('had a journal in all of this', async () => {
+it('used a journal in all of these scenarios', async () => {
   const scene = new Scene();
   const server = await scene.server();
   const app = await scene.application({ destinations: [WEBHOOK.destination(server)] });

@@ -21,7 +21,7 @@ const start = (): Promise<TrackedApplication> =>
   scene.application({ destinations: [WEBHOOK.destination(server)], options: { buffer: disk.journal() } });
 
 describe('two applications on one directory', () => {
-  it('send each its own, once', async () => {
+  it('each send their own events, once', async () => {
     const [one, other] = [await start(), await start()];
     expect(one.stats().journal!.folder).not.toBe(other.stats().journal!.folder);
     for (let round = 0; round < 20; round++) {
@@ -34,7 +34,7 @@ describe('two applications on one directory', () => {
     for (const app of [one, other]) expect(app.lane()).toMatchObject({ accepted: 200, adopted: 0 });
   });
 
-  it('take over from each other what a shutdown leaves', async () => {
+  it('adopt the events that a shutdown of the other leaves', async () => {
     await server.goDown();
     const [one, other] = [await start(), await start()];
     one.track(300);

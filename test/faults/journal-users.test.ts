@@ -17,7 +17,7 @@ import {
   type User,
 } from '../support/users.js';
 
-/** As a pod of OpenShift: a uid that nobody chose, and the group of the volume. */
+/** Like a pod of OpenShift: an arbitrary uid, and the group of the volume. */
 const ARBITRARY: User = { uid: 1_000_650_000, gid: 5_000 };
 const VOLUME: User = { uid: 0, gid: ARBITRARY.gid };
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
@@ -58,7 +58,7 @@ const leave = async (user: User, count: number): Promise<void> => {
 const groupIn = (path: string): string => readdirSync(path).find((name) => /^[0-9a-f]{16}$/.test(name))!;
 
 (canActAsOthers() ? describe : describe.skip)('several users on one directory', () => {
-  it('a command of root that would write is refused before it does', async () => {
+  it('a command of root that would write is rejected before it writes', async () => {
     directory = directoryOf(APP, 0o700);
     await leave(APP, 200);
     const before = treeOf(directory.path);
@@ -77,7 +77,7 @@ const groupIn = (path: string): string => readdirSync(path).find((name) => /^[0-
     expect(storedNumbers(server)).toEqual(upTo(200));
   }, 120_000);
 
-  it('what an application of root left is named, with its owner, and delivered once it is handed over', async () => {
+  it('events that an application of root left are reported with their owner, and delivered after a change of the owner', async () => {
     directory = directoryOf(VOLUME, 0o2775);
     await leave(ROOT, 20);
     const group = join(directory.path, groupIn(directory.path));
@@ -99,7 +99,7 @@ const groupIn = (path: string): string => readdirSync(path).find((name) => /^[0-
     );
   });
 
-  it('a folder that somebody planted is not taken over', async () => {
+  it('a folder that another user planted is not adopted', async () => {
     directory = directoryOf(VOLUME, 0o2775);
     await leave(ARBITRARY, 20);
     const group = join(directory.path, groupIn(directory.path));
@@ -118,10 +118,10 @@ const groupIn = (path: string): string => readdirSync(path).find((name) => /^[0-
     expect(storedNumbers(server)).toEqual([0]);
   });
 
-  it('a Kubernetes volume is used by an arbitrary uid, also after its group was let into all of it', async () => {
+  it('an arbitrary uid can use a Kubernetes volume, also after its group got access to all files', async () => {
     directory = directoryOf(VOLUME, 0o2775);
     await leave(ARBITRARY, 20);
-    // What the kubelet does at each start of a pod with an fsGroup.
+    // The kubelet does this at each start of a pod with an fsGroup.
     forEachBelow(directory.path, (path, isFolder) => {
       chmodSync(path, isFolder ? 0o2770 : 0o660);
     });

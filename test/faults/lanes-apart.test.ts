@@ -48,7 +48,7 @@ async function anHour(outage?: Outage): Promise<{
   return { scene, app, up: [one, two], down };
 }
 
-/** When each request arrived, and what was in it. */
+/** The time and the events of each request. */
 const arrivals = (server: MisbehavingServer): unknown =>
   server.requests.map(({ at, events }) => [at, events.map(({ n }) => n)]);
 

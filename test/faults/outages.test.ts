@@ -22,7 +22,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     });
   });
 
-  it('loses and doubles nothing in 10 s of 500, and asks at most 10 times once it knows', async () => {
+  it('loses and duplicates no event in 10 s of 500, and makes at most 10 further requests', async () => {
     server.behave(500);
     const begin = scene.clock.monotonic();
     const failing = (): boolean => scene.log.text.includes('is failing (answer 500)');
@@ -56,7 +56,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expect(app.lane().delivered).toBe(0);
     const given = server.requests.filter(({ endedAt }) => endedAt !== undefined);
     expect(given.length).toBeGreaterThan(0);
-    // None lasts longer; what shared a socket with one that was given up may have begun later.
+    // No attempt lasts longer; a request that shared a socket with an aborted one may have begun later.
     expect(Math.max(...given.map(({ at, endedAt }) => endedAt! - at))).toBe(ATTEMPT_MS);
 
     server.behave(200);
@@ -70,7 +70,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     const first = server.requests[0]!.at;
     const rounds = [...new Set(server.requests.map(({ at }) => at - first))];
     expect(rounds).toEqual([0, 5 * SECOND, 10 * SECOND].slice(0, rounds.length));
-    // What was on its way when the first answer came is no stampede; after it there is one request a round.
+    // Requests that were in flight at the first answer do not count. After it there is one request a round.
     expect(server.requests.filter(({ at }) => at > first)).toHaveLength(rounds.length - 1);
 
     server.behave('hang');
@@ -100,7 +100,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expect(app.lane().retries).toBeGreaterThan(0);
   });
 
-  it('sends with the same id what was stored and then cut, so that each counts once', async () => {
+  it('sends events with the same id if the answer is cut after they are stored, so that each counts once', async () => {
     server.behave(({ number }) => (number % 10 === 0 ? 'storeThenCut' : 200));
     for (let round = 0; round < 30; round++) {
       app.track(100);
@@ -118,7 +118,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     app.track(300);
     await scene.run(3_600 * SECOND);
     expect(app.lane().pending).toBe(300);
-    // One a minute once the pauses have grown: the longest is 60 s, the shortest half of it.
+    // One request a minute after the backoff has grown: the longest pause is 60 s, the shortest half of it.
     expect(app.lane().attempts).toBeLessThanOrEqual(platform.concurrency + 10 + 120);
     await server.comeUp();
     await scene.until(app.idle, 60 * SECOND);

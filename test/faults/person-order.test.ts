@@ -18,13 +18,13 @@ import type { TrackedApplication } from '../support/tracked-application.js';
 
 const SECOND = 1_000;
 
-/** Answers so what has one of these numbers, and well otherwise. */
+/** Gives this answer to requests with one of these numbers, and a success to others. */
 const answering =
   (behaviour: Behaviour, ...numbers: number[]) =>
   ({ events }: SeenRequest): Behaviour =>
     events.some(({ n }) => numbers.includes(n)) ? behaviour : 200;
 
-/** Sockets are not shared: on one socket, an answer could not overtake the one before. */
+/** Sockets are not shared: on one socket, an answer cannot overtake an earlier one. */
 const kissmetricsOf = ({ url }: MisbehavingServer): Destination =>
   kissmetrics({ apiKey: 'f'.repeat(40), endpoint: url, timeoutMs: ATTEMPT_MS, pipelining: 1 });
 const webhookOf = (server: MisbehavingServer): Destination =>
@@ -48,7 +48,7 @@ describe.each([
     app = await scene.application({ destinations: [destinationOf(server)] });
   });
 
-  it('gets the newer traits when the older ones are answered, however slowly, and tracks meanwhile', async () => {
+  it('gets the newer traits when the older ones are answered, however slowly, and `track` events in the meantime', async () => {
     server.behave(answering('hang', 1));
     identify(1);
     await scene.until(() => server.held === 1);
@@ -75,7 +75,7 @@ describe.each([
     expect(scene.log.of('error').filter((text) => text.includes('superseded'))).toEqual([]);
   });
 
-  it('gets nothing of a keyed call that was superseded when it is repeated', async () => {
+  it('gets no event of a superseded keyed call when the call is repeated', async () => {
     server.behave(answering(503, 1));
     const older = (): string | undefined =>
       app.tracking.identify({ n: 1 }, { userId: 'ann', key: 'change-1', timestamp: scene.clock.now() });
@@ -104,13 +104,13 @@ describe.each([
     expect(stored()).toEqual([1, 2]);
   });
 
-  it('ends with the last traits of everybody after an hour of changes, failures and slow answers', async () => {
-    // Every third request fails, every seventh is answered after the ones behind it.
+  it('ends with the last traits of every person after an hour of changes, failures and slow answers', async () => {
+    // Every third request fails, every seventh is answered after later ones.
     server.behave(({ number }) => (number % 7 === 0 ? 'hang' : number % 3 === 0 ? 503 : 200));
     let n = 0;
     const change = (): void => {
       for (let person = 0; person < 40; person++) {
-        // The person can be told from the number.
+        // The number determines the person.
         if ((n + person) % 3 === 0) identify(n * 100 + person, `user-${person}`);
         else if (person % 2 === 0) app.tracking.track('Viewed', {}, { userId: `user-${person}` });
       }
@@ -222,14 +222,14 @@ describe('real processes', () => {
     await child.ready;
     return child;
   };
-  /** Until it is on disk. */
+  /** Resolves when it is on disk. */
   const identify = async (child: JournalChild, n: number): Promise<void> => {
     await child.ask({ do: 'identify', userId: 'ann', traits: { n } });
     await child.ask({ do: 'record', count: 1 });
   };
   const traits = (): number[] => server.stored.map(({ n }) => n).filter((n) => n < 10);
 
-  it('deliver in order after SIGKILL what was pending', async () => {
+  it('deliver pending events in order after SIGKILL', async () => {
     server.behave(503);
     const killed = await start(100);
     await identify(killed, 1);
@@ -247,7 +247,7 @@ describe('real processes', () => {
     expect(delivered + (dropped.superseded ?? 0)).toBe(6);
   });
 
-  it('never put the traits of a dead process over newer ones that they delivered', async () => {
+  it('never overwrite newer traits that they delivered with those of a crashed process', async () => {
     server.behave(answering(503, 1));
     const killed = await start(100);
     await identify(killed, 1);

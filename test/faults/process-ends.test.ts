@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childProgram } from '../support/child-program.js';
 
-/** How an application of its own ends. */
+/** How a child application ends. */
 export interface EndingPlan {
   readonly how:
     | 'destroyThrows'
@@ -20,7 +20,7 @@ export interface EndingPlan {
     | 'terminated'
     | 'unsignalled'
     | 'deliver';
-  /** Of its journal; absent: it has a memory only. */
+  /** The directory of its journal; absent: it uses memory(). */
   readonly directory?: string;
   readonly url: string;
   /** Events of one more `exit` listener. */
@@ -71,7 +71,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What the next life of the application sends, sorted. */
+/** The events that the next process of the application sends, sorted. */
 async function deliveredNext(): Promise<string[]> {
   isUp = true;
   await run({ how: 'deliver', directory });
@@ -79,7 +79,7 @@ async function deliveredNext(): Promise<string[]> {
 }
 
 describe('with a journal', () => {
-  test('saves what is tracked in an exit listener, before and after the one of ours', async () => {
+  test('saves events that are tracked in an exit listener, before and after the package’s own', async () => {
     const output = await run({ how: 'listeners', directory, many: 500 });
     for (const said of ['Before: 2 of 2', 'After: 2 of 2', 'Many: 500 of 500']) {
       expect(output).toContain(`${said} accepted`);
@@ -89,7 +89,7 @@ describe('with a journal', () => {
     expect(await deliveredNext()).toEqual([...all, 'Last', ...many].toSorted());
   });
 
-  test('saves what a worker thread tracked before it ends itself', async () => {
+  test('saves events that a worker thread tracks before it ends itself', async () => {
     await run({ how: 'exitOfWorker', directory });
     expect(await deliveredNext()).toEqual(['After 0', 'Committed 0', 'Committed 1', 'Last']);
   });
@@ -98,7 +98,7 @@ describe('with a journal', () => {
     'has what a worker thread committed before its main thread ended it (%s)',
     async (how) => {
       const output = await run({ how, directory });
-      // Without one, nothing can be saved there: should that change, there is more to promise.
+      // Without an exit listener, nothing can be saved there: if that changes, the docs can promise more.
       expect(output).not.toContain('an exit event of the thread');
       expect(output.match(/^committed/gm)).toHaveLength(3);
       expect(await deliveredNext()).toEqual(['Committed 0', 'Committed 1', 'Committed 2']);
@@ -107,7 +107,7 @@ describe('with a journal', () => {
 });
 
 describe('in memory only', () => {
-  test('refuses and counts what comes too late to be kept, and says what is lost', async () => {
+  test('rejects and counts events that come too late to be kept, and logs the lost ones', async () => {
     const output = await run({ how: 'listeners' });
     expect(output).toContain('Before: 2 of 2 accepted');
     expect(output).toContain('After: 0 of 2 accepted');

@@ -23,7 +23,7 @@ describe.each(PLATFORMS)('a process with $name()', ({ name: platform }) => {
     await server.close();
   });
 
-  it('delivers the 5,000 events that are queued when SIGTERM comes, and ends by that signal', async () => {
+  it('delivers the 5,000 queued events on SIGTERM, and ends by that signal', async () => {
     server.behave('hang');
     const application = start(5_000, true);
     await application.tracked;
@@ -44,7 +44,7 @@ describe.each(PLATFORMS)('a process with $name()', ({ name: platform }) => {
     expect(output).not.toContain('not delivered');
   });
 
-  it('ends by itself while its platform refuses its credentials, and says what is lost', async () => {
+  it('ends by itself while its platform rejects its credentials, and logs the lost events', async () => {
     server.behave(401);
     const { code, output } = await start(50).ended;
     expect(code).toBe(0);

@@ -9,7 +9,7 @@ import type { TrackedApplication } from '../support/tracked-application.js';
 const SECOND = 1_000;
 const POISON = 'poison';
 
-/** Answers so where the content is poisoned, and well otherwise. */
+/** Gives this answer to poisoned content, and a success to other content. */
 const contentIs =
   (status: Behaviour) =>
   ({ body }: SeenRequest): Behaviour =>
@@ -58,7 +58,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     },
   );
 
-  it('finds several poisoned events among the others, whatever they are answered', async () => {
+  it('finds several poisoned events among the others, whatever their status', async () => {
     server.behave((request) =>
       request.body.includes('poison-a') ? 400 : request.body.includes('poison-b') ? 403 : 200,
     );
@@ -85,7 +85,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
       expect(server.requests.filter((request) => bad(request).length > 0)).toHaveLength(1);
     });
 
-  it('gives nothing up when everything is answered 400 for 10 s, and delivers all once it is right again', async () => {
+  it('drops no event while every answer is a 400 for 10 s, and delivers all afterwards', async () => {
     server.behave(400);
     await scene.run(10 * SECOND, traffic);
     expect(app.lane()).toMatchObject({ dead: 0, parked: 'refused_all', pending: app.numbers.length });
@@ -130,7 +130,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     },
   );
 
-  it('lets its events take turns as probes once each has been one', async () => {
+  it('uses its events as probes in turn after each has been one', async () => {
     server.behave(401);
     app.track(3);
     await scene.until(() => app.lane().parked !== null);
@@ -142,7 +142,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expect(Math.max(...turns) - Math.min(...turns)).toBeLessThanOrEqual(1);
   });
 
-  it('delivers the only event that a lane ever gets, however long it is refused', async () => {
+  it('delivers the only event of a lane, however long it is rejected', async () => {
     server.behave(400);
     const [only] = app.track(1);
     await scene.run(3_600 * SECOND);
@@ -154,19 +154,19 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expectOnlyDead();
   });
 
-  it('keeps halving where it was when a 503 comes between', async () => {
+  it('continues halving after a 503', async () => {
     let requests = 0;
     server.behave((request) => (++requests % 3 === 0 ? 503 : contentIs(400)(request)));
     app.track(60);
     const [poisoned] = app.track(1, { note: POISON });
     app.track(60);
-    // Others succeed later, too: which of these requests is answered last is up to the sockets.
+    // Others succeed later, too: the sockets decide which request is answered last.
     await scene.run(30 * SECOND, traffic);
     await scene.until(app.idle);
     expectOnlyDead(poisoned!);
   });
 
-  it('gives up nothing in a total outage that begins amid halving, and only the poisoned event after it', async () => {
+  it('drops no event in a total outage that begins during halving, and only the poisoned event after it', async () => {
     let requests = 0;
     server.behave((request) => (++requests > 3 ? 503 : contentIs(400)(request)));
     app.track(30);
@@ -179,7 +179,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expectOnlyDead(poisoned!);
   });
 
-  it('tells the content that a firewall refuses from credentials that were wrong before', async () => {
+  it('distinguishes content that a firewall rejects from credentials that were wrong before', async () => {
     server.behave(401);
     app.track(20);
     const [poisoned] = app.track(1, { note: POISON });
@@ -190,7 +190,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expectOnlyDead(poisoned!);
   });
 
-  it('keeps poisoned events while nothing proves that the platform is well, and is freed by the first good one', async () => {
+  it('keeps poisoned events until the platform accepts an event, and resolves them after the first valid one', async () => {
     server.behave(contentIs(400));
     const poisoned = app.track(4, { note: POISON });
     await scene.run(600 * SECOND);

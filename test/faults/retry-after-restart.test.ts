@@ -28,7 +28,7 @@ const start = (path = 'events', maxRetryAfterMs = 300_000): Promise<TrackedAppli
 const refuse = (status: number, retryAfter?: string): void =>
   server.behave({ status, ...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }) });
 
-/** Leaves one event behind, after one request that was answered so; returns when that was. */
+/** Leaves one pending event after one request with this answer; returns the time of the answer. */
 async function paused(status: number, retryAfter?: string, path?: string): Promise<number> {
   refuse(status, retryAfter);
   const before = server.requests.length;
@@ -58,7 +58,7 @@ describe('a restart with a journal', () => {
     expect(storedNumbers(server)).toEqual([0, 0, 1, 2, 3, 4]);
   });
 
-  it('tries at once where no Retry-After was given: backoff ends with its process', async () => {
+  it('tries at once without a Retry-After: backoff ends with its process', async () => {
     const path = 'events';
     refuse(503);
     const app = await start(path);
@@ -73,7 +73,7 @@ describe('a restart with a journal', () => {
     expect(server.requests[before]!.at - restartedAt).toBeLessThan(5_000);
   });
 
-  it('tries at once after the time is over', async () => {
+  it('tries at once after the pause', async () => {
     await paused(429, '120');
     await scene.run(130_000);
     const before = server.requests.length;
@@ -99,7 +99,7 @@ describe('a restart with a journal', () => {
     else expect(pauseMs).toBeLessThan(185_000);
   });
 
-  it('heeds the latest time of all processes that share the directory', async () => {
+  it('uses the latest time of all processes that share the directory', async () => {
     const first = await start();
     const second = await start();
     let seconds = 60;
@@ -151,7 +151,7 @@ describe('a restart with a journal', () => {
     expect(await disk.files.readText(PAUSES)).toBe(text);
   });
 
-  it('on a disk that does not answer delivers from memory all the same', async () => {
+  it('delivers from memory if the disk does not answer', async () => {
     await paused(429, '120');
     disk.hang(({ path }) => path === PAUSES);
     const app = await start();

@@ -31,7 +31,7 @@ const OF_WEBHOOK = [
   BASIC,
 ];
 
-/** What a server may make of a secret when it repeats it. */
+/** Forms in which a server may repeat a secret. */
 const FORMS: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => secret.toUpperCase(),
@@ -48,7 +48,7 @@ const FORMS: readonly ((secret: string) => string)[] = [
   ]),
 ];
 
-/** The default buffer, within reach of a test. */
+/** The default buffer, accessible to a test. */
 class WithinReach implements EventBufferFactory {
   readonly kind = 'memory';
   buffer!: EventBuffer;
@@ -85,7 +85,7 @@ const PLATFORMS = [
   })),
 ];
 
-/** As if a service had given them a moment ago. */
+/** Credentials as from a service. */
 const GIVEN = { token: TOKEN, session: KEY };
 const WITH_FUNCTION = {
   name: 'a destination whose credentials a function gives',
@@ -105,7 +105,7 @@ const WITH_FUNCTION = {
   }),
 };
 
-/** Sends everything back that it was sent, as some platforms do in their errors, in the forms that they make of it. */
+/** Repeats the whole request, as some platforms do in their errors, in all of these forms. */
 const echo =
   (secrets: readonly string[], status: number, form: number) =>
   ({ path, headers, body }: SeenRequest): Reply => {
@@ -133,7 +133,7 @@ describe.each(MODES)(
       server = await scene.server();
     });
 
-    it('in logs, dead letters, stats and lifecycle, whatever comes back', async () => {
+    it('in logs, dead letters, stats and lifecycle, whatever the answer', async () => {
       const within = new WithinReach();
       let form = 0;
       const app = await scene.application({
@@ -150,7 +150,7 @@ describe.each(MODES)(
         const before = form;
         app.track(1, { note: 'poison' });
         await scene.until(() => form > before);
-        // What gets through after it proves that the refusal was about the event.
+        // A later success proves that the rejection was about the event.
         app.track(3);
         await scene.until(app.idle);
       };
@@ -165,7 +165,7 @@ describe.each(MODES)(
 
       const letters = await lettersOf(within.buffer, lane);
       expect(letters).toHaveLength(9);
-      // What is understood of a webhook's answer is its message; of one by KISSmetrics nothing is.
+      // The webhook explains an answer by its message; KISSmetrics explains none.
       const kept = keepAnswers === 'text' || name === 'webhook' ? '***' : ' bytes';
       expect(letters.map(({ answer }) => answer)).toEqual(letters.map(() => expect.stringContaining(kept)));
       for (const { answer } of letters) expect(Buffer.byteLength(answer!)).toBeLessThanOrEqual(1_024);
@@ -175,12 +175,12 @@ describe.each(MODES)(
         JSON.stringify(app.stats()),
         JSON.stringify(app.lifecycle),
       ];
-      // What may stand at either end of base64 is none of the secret.
+      // The characters at both ends of base64 also depend on the text around the secret.
       const forms = secrets.flatMap((secret) => FORMS.map((make) => make(secret)));
       const cores = secrets.map((secret) => Buffer.from(secret).toString('base64').slice(4, -4));
       const seen = [...forms, ...cores].filter((form) => shown.some((text) => text.includes(form)));
       expect(seen).toEqual([]);
-      // The log did say what happened.
+      // The log names the failure.
       for (const word of ['500', 'unauthorized', 'refused_all', 'misconfigured', 'ECONN', 'not delivered']) {
         expect(scene.log.text).toContain(word);
       }

@@ -12,7 +12,7 @@ import { Scene, storedNumbers } from '../support/tracked-application.js';
 import type { TrackedApplication } from '../support/tracked-application.js';
 
 const SECOND = 1_000;
-/** What the last drain gets where requests that ended late have used up the deadline. */
+/** The time of the last drain if late requests have used up the deadline. */
 const LAST_DRAIN = 1 * SECOND;
 
 let scene: Scene;
@@ -89,7 +89,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expectLost(app, 100, cause);
   });
 
-  it('close() delivers what waits for company or for its next attempt, without waiting for either', async () => {
+  it('close() delivers events that wait for a full batch or for a retry at once', async () => {
     const app = await start();
     await server.goDown();
     app.track(100);
@@ -100,7 +100,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expect(storedNumbers(server)).toEqual(app.numbers);
   });
 
-  it('close() tries at once what failed a moment ago', async () => {
+  it('close() retries failed events at once', async () => {
     const app = await start();
     server.behave(503);
     app.track(1);
@@ -111,7 +111,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expect(storedNumbers(server)).toEqual(app.numbers);
   });
 
-  it('flush() ends at its deadline while the collector hangs, and says what is left', async () => {
+  it('flush() ends at its deadline while the collector hangs, and reports the pending events', async () => {
     const app = await start();
     server.behave(({ number }) => (number === 1 ? 200 : 'hang'));
     app.track(1);
@@ -122,7 +122,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     await expect(flush).resolves.toEqual({ delivered: 0, pending: 60, dead: 0, timedOut: true });
   });
 
-  it('flush() sends at once, waits for no others, and counts', async () => {
+  it('flush() sends at once, does not wait for later events, and counts', async () => {
     const app = await start();
     server.behave(({ body }) => (body.includes('poison') ? 400 : 200));
     app.track(9);
@@ -134,7 +134,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
     expect(storedNumbers(server)).toEqual(app.numbers.slice(0, 9));
   });
 
-  it('refuses what comes after the end, and nothing of it waits or throws', async () => {
+  it('rejects calls after the shutdown, and none of them blocks or throws', async () => {
     const app = await start();
     app.track(5);
     await app.close();
@@ -167,7 +167,7 @@ describe.each(PLATFORMS)('$name()', (platform: Platform) => {
   });
 });
 
-describe('what ends late', () => {
+describe('work that ends late', () => {
   @Injectable()
   class LastJob implements OnModuleDestroy, OnApplicationShutdown {
     constructor(@Inject(TrackingService) private readonly tracking: TrackingService) {}
@@ -190,7 +190,7 @@ describe('what ends late', () => {
   @Module({ providers: [LastJob] })
   class JobsModule {}
 
-  it("is delivered when a job ends in another module's onApplicationShutdown, or else counted", async () => {
+  it('is delivered when a job ends in another module’s onApplicationShutdown, or counted', async () => {
     const app = await scene.application({
       destinations: [WEBHOOK.destination(server)],
       imports: [JobsModule],
@@ -217,7 +217,7 @@ describe('what ends late', () => {
     }
   }
 
-  it('is delivered when a request hangs over the whole deadline of the shutdown', async () => {
+  it('is delivered when a request hangs for the whole deadline of the shutdown', async () => {
     const app = await scene.application({
       destinations: [WEBHOOK.destination(server)],
       controllers: [SlowController],
@@ -225,7 +225,7 @@ describe('what ends late', () => {
     const response = fetch(`${await app.url}/slow`, { headers: { connection: 'close' } });
     await scene.until(() => app.stats().called === 1);
     const closing = app.nest.close();
-    // What was tracked before is not held up by the request.
+    // Events that were tracked earlier are not delayed by the request.
     await scene.until(app.idle);
     expect(storedNumbers(server)).toEqual([0]);
     await scene.run(30 * SECOND);
@@ -240,7 +240,7 @@ describe('what ends late', () => {
     expect(storedNumbers(server)).toEqual([0, 1]);
   });
 
-  it('gets a moment even then, and not more, when the collector hangs as well', async () => {
+  it('gets a short time even then, and not more, when the collector hangs as well', async () => {
     const app = await scene.application({
       destinations: [WEBHOOK.destination(server)],
       controllers: [SlowController],
@@ -257,7 +257,7 @@ describe('what ends late', () => {
   });
 });
 
-it('leaves nothing of it in the process after close(), by the clock of the machine', async () => {
+it('leaves no handle in the process after close(), by the real clock', async () => {
   const collector = await MisbehavingServer.start();
   const failing = await MisbehavingServer.start();
   failing.behave(503);
@@ -283,7 +283,7 @@ it('leaves nothing of it in the process after close(), by the clock of the machi
   const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
   const tracking = app.get(TrackingService);
   for (let n = 0; n < 50; n++) tracking.track('Order Completed', { n }, { userId: `user-${n}` });
-  // However busy the machine: what can arrive has arrived when this returns.
+  // Every request that can arrive has arrived when this returns, however busy the machine is.
   await tracking.flush({ timeoutMs: 25_000, destinations: PLATFORMS.map(({ name }) => `${name}-well`) });
   expect(kinds()['sockets']).toBeGreaterThan(before['sockets']!);
   await app.close();

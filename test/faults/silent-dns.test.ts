@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 /** No other resolver listens there. */
 const RESOLVER = '127.77.0.53';
 
-/** What this machine lacks for it; said loudly, and a failure where all tests are required. */
+/** The tools that this machine lacks: a loud warning, or a failure if all tests are required. */
 const missing = ((): string | undefined => {
   if (process.platform !== 'linux') return 'it needs Linux';
   if (process.getuid?.() !== 0) return 'it needs root, for a resolver of its own';
@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
 
-/** A resolver that hears everything and answers nothing. */
+/** A resolver that receives every query and answers none. */
 async function silentResolver(): Promise<Set<string>> {
   const asked = new Set<string>();
   const socket = createSocket('udp4');
@@ -45,7 +45,7 @@ async function silentResolver(): Promise<Set<string>> {
   return asked;
 }
 
-/** Runs a program of test/support/child in a mount namespace with a resolver and hosts of its own. */
+/** Runs a program of test/support/child in a mount namespace with its own resolver and hosts file. */
 async function runWithResolver(program: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'nestjs-tracking-'));
   ends.push(() => rmSync(directory, { recursive: true, force: true }));
@@ -77,7 +77,7 @@ async function runWithResolver(program: string): Promise<string> {
   return output;
 }
 
-describe('while the names of all collectors are not answered for', () => {
+describe('while DNS does not answer for any collector', () => {
   (missing === undefined ? test : test.skip)(
     'one lookup of ours is under way, and the host’s own get through',
     async () => {

@@ -12,7 +12,7 @@ beforeEach(async () => {
   server = await scene.server();
 });
 
-it('a platform without deduplication gets each event once at most; those that it may have are dead letters', async () => {
+it('a platform without deduplication gets each event once at most; events that it may have received are dead letters', async () => {
   const script: Behaviour[] = [
     200,
     'storeThenCut',
@@ -49,7 +49,7 @@ it('a platform without deduplication gets each event once at most; those that it
   const known = [...stored, ...dead.map(({ event }) => event!.properties['n'] as number)];
   expect([...new Set(known)].toSorted((a, b) => a - b)).toEqual(app.numbers);
   expect(app.lane()).toMatchObject({ dead: dead.length, dropped: {}, pending: 0 });
-  // Refused connections, 503 and 429 cost none.
+  // Refused connections, 503 and 429 make no dead letters.
   expect(dead.length).toBeLessThan(60);
 });
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const parkedLines = (): string[] => scene.log.of('error').filter((text) => text.includes('is parked'));
 
-describe('a dispatcher that the check at start cannot tell from a right one', () => {
+describe('a wrong dispatcher that the check at start cannot detect', () => {
   it('an Agent of undici 6 with interceptors parks the lane, and everything is delivered after a restart with a right one', async () => {
     const dispatcher = new undici6.Agent().compose(undici6.interceptors.dns());
     const app = await scene.application({

@@ -1,7 +1,7 @@
 // node test/kill/recovery.mjs [--events=1000000]
 //
-// A journal with so many events that nobody has sent: how long until an application knows them, until all are delivered, and
-// how much memory that takes.
+// A journal with the given number of pending events: the time until an application knows them and until all are delivered,
+// and the memory for that.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeSync, openSync, closeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ const plan = {
   maxEvents: 500,
 };
 
-// A first life makes the folder, and dies before it has anything to say.
+// A first process creates the folder, and is killed before it reports anything.
 const first = new JournalChild(plan);
 await first.ready;
 await first.kill();

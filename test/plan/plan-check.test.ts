@@ -335,7 +335,7 @@ test('places are reported without the ids in them, and their number is bounded',
   for (let i = 0; i < 300; i++) tried.order({}, `Made of ${i}`);
   expect(tried.check.stats().places).toHaveLength(100);
   expect(tried.check.stats().unlisted).toBe(300);
-  // A hundred names that a client made up keep no later mistake out of the log, which has a bound of its own.
+  // A hundred made-up names of a client do not hide a later mistake from the log, which has its own bound.
   expect(tried.said).toHaveLength(301);
   const deep = standard(() => ({ issues: [{ message: '', path: ['a', 0, 'b', 'c', 'd', 'e', 'f'] }] }));
   const far = aCheck('warn', { 'Order Completed': deep });

@@ -24,7 +24,7 @@ export interface Sent {
   readonly at: number;
   readonly ids: readonly string[];
   readonly request: OutgoingRequest;
-  /** Set once it was answered. */
+  /** Set when it is answered. */
   result?: AttemptResult;
 }
 
@@ -49,7 +49,7 @@ export function answer(status: number, body = '', headers: Record<string, string
 
 export const OK = { result: answer(200) };
 
-/** One lane with the real buffer, in the test's time, in front of a platform that the test plays. */
+/** One lane with the real buffer and a simulated platform, in the test's time. */
 export class LaneBench {
   readonly clock = new ManualClock();
   readonly sent: Sent[] = [];
@@ -62,7 +62,7 @@ export class LaneBench {
   readonly dropped: { readonly id: string; readonly reason: Reason }[] = [];
   readonly overCapacity: string[] = [];
   platform: Platform = () => OK;
-  /** The most requests that were under way at once. */
+  /** The highest number of simultaneous requests. */
   mostAtOnce = 0;
   #underWay = new Set<() => void>();
 

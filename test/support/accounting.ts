@@ -12,7 +12,7 @@ export function total(counts: ReasonCounts): number {
 }
 
 /**
- * Every call and every event ended in exactly one counted state: the identities that hold at any moment.
+ * Checks that every call and every event has exactly one counted state: the identities that hold at any moment.
  *
  * @param notRouted by lane: accepted events whose call named other destinations
  */
@@ -38,7 +38,7 @@ function negatives(lane: TrackingStats['lanes'][string]): string[] {
     .map(([name]) => name);
 }
 
-/** By destination, the pending events that a process says it cannot deliver; null where it has not counted them. */
+/** By destination, the pending events that a process reports as undeliverable; null if it has not counted them. */
 export function strandedOf({ stranded }: Pick<JournalStats, 'stranded'>): Record<string, number | null> {
   const sums: Record<string, number | null> = {};
   for (const { destination, events } of stranded) {
@@ -48,7 +48,7 @@ export function strandedOf({ stranded }: Pick<JournalStats, 'stranded'>): Record
   return sums;
 }
 
-/** A journal's directory, as somebody sees it who only reads. */
+/** A journal's directory for a process that only reads it. */
 export interface Reading {
   readonly directory: string;
   readonly files: Files;
@@ -56,10 +56,10 @@ export interface Reading {
   now(): number;
 }
 
-/** Events by folder and destination; those of a lane of a process that runs are under that lane alone. */
+/** Events by folder and destination; those of a running lane are under that lane alone. */
 type Pending = Record<string, number>;
 
-/** What is pending on disk, as `status` counts it. */
+/** The pending events on disk, as `status` counts them. */
 async function onDisk({ directory, ...setup }: Reading): Promise<Pending> {
   const pending: Pending = {};
   const reader = await openReader(directory, setup);
@@ -75,7 +75,7 @@ async function onDisk({ directory, ...setup }: Reading): Promise<Pending> {
   return pending;
 }
 
-/** What processes on one directory say is pending. What several say of a folder that none of them has is said once. */
+/** The pending events that processes on one directory report. A folder without an owner is counted once. */
 function said(all: readonly TrackingStats[]): Pending {
   const pending: Pending = {};
   const stranded = new Map<string, number>();
@@ -92,8 +92,8 @@ function said(all: readonly TrackingStats[]): Pending {
 }
 
 /**
- * Every event that is pending on disk is in `stats()`, pending or stranded, and the other way round. To be asked at rest:
- * nothing is being written, delivered or taken over.
+ * Checks that every pending event on disk is in `stats()`, pending or stranded, and vice versa. Call it at rest: nothing
+ * may be written, delivered or adopted meanwhile.
  */
 export async function expectOnDisk(reading: Reading, all: readonly TrackingStats[]): Promise<void> {
   expect(said(all)).toEqual(await onDisk(reading));

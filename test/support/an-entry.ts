@@ -11,7 +11,7 @@ const anyObject = fc.dictionary(anyText, fc.jsonValue({ maxDepth: 3 }), {
 }) as fc.Arbitrary<NonNullable<LaneEntry['properties']>>;
 const texts = fc.dictionary(fc.string(), anyText, { noNullPrototype: true, maxKeys: 4 });
 
-/** Whatever a lane alone may have of an event, as JSON gives it back. */
+/** Any data that one lane may have about an event, after JSON. */
 export const anyEntry: fc.Arbitrary<LaneEntry> = fc
   .record(
     {
@@ -31,10 +31,10 @@ export const anyEntry: fc.Arbitrary<LaneEntry> = fc
     },
     { requiredKeys: [], noNullPrototype: true },
   )
-  // Without -0, which JSON gives back as 0.
+  // Without -0, which JSON turns into 0.
   .map((entry) => JSON.parse(JSON.stringify(entry)) as LaneEntry);
 
-/** One of a kind, by its number: none, a note, browser ids, or a large one. */
+/** An entry by its number: none, a note, browser ids, or a large one. */
 export function entryOf(lane: string, number: number): LaneEntry | undefined {
   switch (number % 4) {
     case 0:

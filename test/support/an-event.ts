@@ -4,7 +4,7 @@ import type { TrackingEvent } from '../../lib/event/tracking-event.js';
 /** 2026-01-01T00:00:00Z, where the manual clock begins. */
 export const NEW_YEAR = 1_767_225_600_000;
 
-/** An accepted event; what a test does not care about has a plain value. */
+/** An accepted event, with plain values for all members that a test does not set. */
 export function anEvent(members: Partial<TrackingEvent> = {}): TrackingEvent {
   return {
     id: newId(NEW_YEAR),

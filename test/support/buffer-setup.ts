@@ -2,7 +2,7 @@ import type { BufferSetup, LaneAccount } from '../../lib/buffer/event-buffer.js'
 import { ManualClock } from './manual-clock.js';
 import { aLog } from './spoken-log.js';
 
-/** What a buffer is made with; what a test does not care about has a plain value, and nobody hears what the buffer says. */
+/** The setup of a buffer, with plain values for all members that a test does not set, and without a log. */
 export function bufferSetup(members: Partial<BufferSetup> = {}): BufferSetup {
   const lanes = members.lanes ?? ['shop'];
   return {

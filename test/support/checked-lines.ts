@@ -1,6 +1,6 @@
 import { fromCheckedLine } from '../../lib/buffer/journal/format/checked-line.js';
 
-/** The lines of a log, and how many of them cannot be read. */
+/** The lines of a log, and the number of unreadable ones. */
 export function readLines<T>(
   text: string,
   understand: (value: Record<string, unknown>) => T | undefined,

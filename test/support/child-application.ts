@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { childProgram } from './child-program.js';
 import type { Platform } from './platforms.js';
 
-/** What an application in a process of its own is to do. */
+/** The task of an application in a child process. */
 export interface ChildPlan {
   readonly platform: Platform['name'];
   readonly url: string;
@@ -49,12 +49,12 @@ export class ChildApplication {
     ]);
   }
 
-  /** Asks it to end, as an orchestrator does. */
+  /** Sends SIGTERM, as an orchestrator does. */
   terminate(): void {
     this.#child.kill('SIGTERM');
   }
 
-  /** Ends it at once if it still lives, so that no test leaves a process behind. */
+  /** Kills it if it still runs, so that no test leaves a process behind. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

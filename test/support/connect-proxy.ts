@@ -4,12 +4,12 @@ import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** How the proxy answers: opens the tunnel, refuses it with a status, or says nothing. */
+/** How the proxy answers: opens the tunnel, refuses it with a status, or does not answer. */
 export type ProxyManner = 'open' | 'silent' | number;
 
 /** An HTTP proxy on this machine that knows `CONNECT`, and sends every host to one port. */
 export class ConnectProxy {
-  /** Hosts and ports that tunnels were asked for. */
+  /** Hosts and ports of the requested tunnels. */
   readonly tunnels: string[] = [];
   readonly authorizations: (string | undefined)[] = [];
   manner: ProxyManner = 'open';
@@ -30,7 +30,7 @@ export class ConnectProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Connections that are open, to it and from it. */
+  /** Open connections to and from the proxy. */
   get open(): number {
     return this.#sockets.size;
   }
@@ -44,7 +44,7 @@ export class ConnectProxy {
     this.tunnels.push(url);
     this.authorizations.push(headers['proxy-authorization']);
     if (this.manner === 'silent') {
-      // Unread, it would not notice its end.
+      // A socket that is not read would not notice its end.
       socket.on('end', () => socket.end()).resume();
       return;
     }

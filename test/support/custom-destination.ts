@@ -3,7 +3,7 @@ import type { LaneEvent } from '../../lib/event/lane-event.js';
 import type { MisbehavingServer } from './misbehaving-server.js';
 import { ATTEMPT_MS } from './platforms.js';
 
-/** A destination object as an application may write it, with nothing but what is needed; `parts` misbehave. */
+/** A minimal destination object as an application may write it; `parts` misbehave. */
 export function customDestination(
   server: MisbehavingServer,
   parts: { readonly [Part in keyof Destination]?: unknown } = {},
@@ -21,7 +21,7 @@ export function customDestination(
   } as Destination;
 }
 
-/** The test's own number of an event. */
+/** The number that the test gave an event. */
 export function numberOf({ event }: LaneEvent): number {
   return event.properties['n'] as number;
 }

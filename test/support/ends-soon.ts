@@ -1,13 +1,13 @@
 import { Script, createContext } from 'node:vm';
 
-/** Hundreds of times what linear work on the inputs of these tests takes, and a small part of what quadratic work would. */
+/** Hundreds of times the duration of linear work on these inputs, and a small part of that of quadratic work. */
 const LIMIT_MS = 25_000;
 
 const script = new Script('work()');
 
 /**
- * Runs work on a large input, and ends it where it takes half a minute. It decides between milliseconds and hours and measures
- * nothing: choose the input so that work which grows with its square could not end in an hour.
+ * Runs work on a large input, and aborts it after half a minute. It distinguishes milliseconds from hours and measures no time:
+ * choose an input for which quadratic work would take more than an hour.
  */
 export function endsSoon<T>(work: () => T): T {
   return script.runInContext(createContext({ work }), { timeout: LIMIT_MS }) as T;

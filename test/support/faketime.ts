@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** The library as dpkg has it; undefined where it is not installed. */
+/** The path of the library by dpkg; undefined if it is not installed. */
 const library = spawnSync('dpkg', ['-L', 'libfaketime'], { encoding: 'utf8' })
   .stdout?.split('\n')
   .find((path) => path.endsWith('/libfaketimeMT.so.1') && existsSync(path));
 
 /**
- * Whether processes can be given a wall clock of their own, said loudly where not. With `TRACKING_TESTS_REQUIRE_ALL=1`, as
- * where a change is merged, it throws instead: nothing is left out there.
+ * Whether processes can have another wall clock; logs a loud warning if not. With `TRACKING_TESTS_REQUIRE_ALL=1`, as before a
+ * merge, it throws instead: no test is skipped there.
  */
 export function hasFaketime(): boolean {
   if (library !== undefined) return true;
@@ -19,7 +19,7 @@ export function hasFaketime(): boolean {
   return false;
 }
 
-/** The environment of a process whose wall clock alone is off, by what a file says, such as `-3600s`; read anew at each look. */
+/** The environment of a process whose wall clock is off by the text of a file, such as `-3600s`; it is read at each call. */
 export function wallClockOf(file: string): Record<string, string> {
   return {
     LD_PRELOAD: library!,

@@ -7,14 +7,14 @@ import type { Operation, OperationKind } from './faulty-files/operation.js';
 import { OperationQueue } from './faulty-files/operation-queue.js';
 import { codeOf, systemError } from './faulty-files/system-error.js';
 
-/** Operations in one `settle()`; more of them is a loop without end. */
+/** Most operations in one `settle()`; more of them indicate an endless loop. */
 const MAX_STEPS = 100_000;
 
-/** How a file system that fails is made. */
+/** The setup of a faulty file system. */
 export interface FaultyFilesOptions {
   /** Its wall clock. */
   readonly clock: { now(): number };
-  /** Operations happen by themselves, in the next turn of the event loop; otherwise only when the test says so. */
+  /** True: operations are performed in the next turn of the event loop. False: only when the test performs them. */
   readonly auto?: boolean;
 }
 
@@ -22,14 +22,14 @@ interface Machine {
   readonly disk: Disk;
   readonly processes: Set<FaultyFiles>;
   readonly auto: boolean;
-  /** Files that were made to be renamed; no two have the same name, whoever makes them. */
+  /** Temporary files that are renamed later; their names are unique across processes. */
   temporary: number;
 }
 
 /**
- * A file system in memory as one process sees it, that does what real ones do: what is written is on the disk only once it
- * is synced, names only once their folder is; operations happen one by one and in any order when the test says so, fail,
- * hang, and do half of what they should. Paths are absolute, with slashes.
+ * A file system in memory as one process sees it, with the behaviour of real ones: data is on the disk only after a sync, a
+ * name only after a sync of its folder. The test may perform operations one at a time and in any order, and let them fail,
+ * hang, or take effect in part. Paths are absolute, with slashes.
  */
 export class FaultyFiles implements Files, Process {
   readonly #machine: Machine;
@@ -47,7 +47,7 @@ export class FaultyFiles implements Files, Process {
     this.#queue = new OperationQueue(this.#machine.auto);
   }
 
-  /** The disk itself, past all faults: what is on it, how much fits, whether it can be written. */
+  /** The disk itself, without faults: its content, its size, and whether it is writable. */
   get disk(): Disk {
     return this.#machine.disk;
   }
@@ -61,19 +61,19 @@ export class FaultyFiles implements Files, Process {
     return new FaultyFiles(this.#machine);
   }
 
-  // What happens when
+  // Order of operations
 
-  /** Operations that were asked for and did not happen yet, the oldest first; those that hang among them. */
+  /** Requested operations that are not performed yet, the oldest first, including those that hang. */
   get queued(): readonly Operation[] {
     return this.#queue.operations;
   }
 
-  /** Performs one operation; false when none can happen. Whoever waits for it learns of it in the next microtasks. */
+  /** Performs one operation; false if none is ready. Its promise settles in the next microtasks. */
   step(choose?: Choose): boolean {
     return this.#queue.step(choose);
   }
 
-  /** Performs operations, and what is asked for in answer to them, until nothing is left that can happen. */
+  /** Performs operations, and those that they cause, until none is ready. */
   async settle(choose?: Choose): Promise<void> {
     for (let steps = 0; steps < MAX_STEPS; steps++) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -82,37 +82,37 @@ export class FaultyFiles implements Files, Process {
     throw new Error('operations without end');
   }
 
-  // What goes wrong
+  // Faults
 
   /** Lets operations fail. */
   fail(when: When, options: FaultOptions): Fault {
     return this.#faults.fail(when, options);
   }
 
-  /** Lets operations wait until they are released; those that were asked for before, too. */
+  /** Lets operations hang until they are released, including those already requested. */
   hang(when: When): Hang {
     return this.#faults.hang(when, () => this.#queue.pump());
   }
 
-  /** Lifts every fault, and releases what hangs. */
+  /** Removes every fault, and releases operations that hang. */
   mend(): void {
     this.#faults.clear();
     this.#queue.pump();
   }
 
-  /** So many bytes fit in addition to what is there. */
+  /** Limits the disk to this number of bytes in addition to its content. */
   limitFree(bytes: number): void {
     this.disk.capacity = this.disk.used + bytes;
   }
 
-  /** The system forgets pages that it takes for written: after a sync that failed, what it did not write is gone. */
+  /** The system drops pages that it considers written: after a failed sync, unwritten data is gone. */
   dropCaches(): void {
     for (const file of this.disk.files) file.dropCache();
   }
 
   /**
-   * This process dies. What it wrote stays, what was under way stays whole, in part or not at all; nothing is answered any
-   * more. Returns the disk as the next process sees it.
+   * This process crashes. Its writes stay; operations in progress take effect as a whole, in part or not at all, and their
+   * promises stay pending. Returns the disk as the next process sees it.
    */
   crash(choose: Choose = first): FaultyFiles {
     this.#die(choose);
@@ -120,8 +120,8 @@ export class FaultyFiles implements Files, Process {
   }
 
   /**
-   * Every process dies, and what is not on the disk is gone but for an arbitrary part. Returns the disk as the first
-   * process sees it when power is back.
+   * Power loss: every process crashes, and an arbitrary part of unsynced data is gone. Returns the disk as the first process
+   * sees it after that.
    */
   powerCut(choose: Choose = first): FaultyFiles {
     for (const process of this.#machine.processes) process.#die(choose);
@@ -129,19 +129,19 @@ export class FaultyFiles implements Files, Process {
     return this.anotherProcess();
   }
 
-  // What is there
+  // Content
 
-  /** A file's text, as anybody reads it now. */
+  /** A file's text, as a process reads it now. */
   text(path: string): string {
     return Buffer.from(this.bytes(path)).toString();
   }
 
-  /** A file's bytes, as anybody reads them now. */
+  /** A file's bytes, as a process reads them now. */
   bytes(path: string): Uint8Array {
     return this.disk.file(path).read();
   }
 
-  /** Changes a file's bytes behind everybody's back, on the disk. */
+  /** Changes a file's bytes on the disk, without an operation of a process. */
   damage(path: string, change: (bytes: Uint8Array) => Uint8Array): void {
     const file = this.disk.file(path);
     file.replace(change(file.read()));
@@ -152,7 +152,7 @@ export class FaultyFiles implements Files, Process {
     return this.#open.size;
   }
 
-  // What it is asked for
+  // Operations of the process
 
   user(): number {
     return USER;
@@ -236,7 +236,7 @@ export class FaultyFiles implements Files, Process {
     });
   }
 
-  // What its open files ask of it
+  // Functions for its open files
 
   faultOf(operation: Operation): FaultOptions | undefined {
     return this.#faults.of(operation);

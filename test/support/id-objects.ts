@@ -1,4 +1,4 @@
-/** As `ObjectId` of the package `bson`: twelve bytes behind a getter, and text only by its methods. */
+/** Like `ObjectId` of the package `bson`: twelve bytes behind a getter, and text only by its methods. */
 export class ObjectId {
   readonly #bytes: Buffer;
 
@@ -31,7 +31,7 @@ export class ObjectId {
   }
 }
 
-/** As `UUID` of `bson` and of `uuidv7`: bytes, and text only by its methods. */
+/** Like `UUID` of `bson` and of `uuidv7`: bytes, and text only by its methods. */
 export class UUID {
   readonly bytes: Uint8Array;
 

@@ -7,16 +7,16 @@ import type { Platform } from './platforms.js';
 
 export interface JournalLane {
   readonly platform?: Platform['name'];
-  /** Of another platform, the server's. */
+  /** For any other platform, the server's. */
   readonly url: string;
   readonly secret?: string;
   readonly concurrency?: number;
 }
 
-/** What an application with a journal, in a process of its own, is to do. */
+/** The task of an application with a journal in a child process. */
 export interface JournalPlan {
   readonly journal: JournalOptions;
-  /** By name, what it sends to: a webhook where no other platform is named. */
+  /** Its destinations by name; a webhook if no platform is named. */
   readonly lanes: Readonly<Record<string, JournalLane>>;
   /** The number of its first event. */
   readonly firstNumber?: number;
@@ -30,13 +30,13 @@ export interface JournalPlan {
   readonly quiet?: boolean;
 }
 
-/** What it can be told. */
+/** Its commands. */
 export type JournalCommand =
   | { readonly do: 'track' | 'record'; readonly count: number }
   | { readonly do: 'identify'; readonly userId: string; readonly traits: object }
   /** `rest`: the load ends. */
   | { readonly do: 'stats' | 'rest' | 'close' }
-  /** Tracks so many, and ends the process in the same turn of its event loop; or by an error in the next. */
+  /** Tracks the given number of events, and ends the process in the same turn of its event loop, or by an error in the next. */
   | { readonly do: 'exit' | 'throw'; readonly track: number }
   /** Ends a worker of a cluster. */
   | { readonly do: 'kill' }
@@ -54,26 +54,26 @@ export interface JournalChildEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A real process with an application that keeps its events in a journal, from the side of its parent. */
+/** A child process with an application and a journal, for its parent. */
 export class JournalChild {
-  /** Numbers that it was about to hand over, by range. */
+  /** Numbers that it was about to record, by range. */
   readonly offered: [from: number, to: number][] = [];
-  /** By state, the numbers whose `record()` resolved so. */
+  /** The numbers by the state with which their `record()` resolved. */
   readonly said = new Map<string, number[]>();
-  /** What it wrote to its console. */
+  /** Its console output. */
   output = '';
   readonly ready: Promise<void>;
   readonly ended: Promise<JournalChildEnd>;
   readonly #child: ChildProcess;
   readonly #answers = new Map<number, (value: unknown) => void>();
-  /** By command, told once everything is read that was reported before its answer. */
+  /** Called by command when all reports before its answer are read. */
   readonly #reports = new Map<number, () => void>();
   #asked = 0;
 
   /**
-   * @param workers for a cluster of so many: it is ready when all of them are
-   * @param env what its environment has beside the necessary
-   * @param user whom it acts as; ours where it is not given
+   * @param workers the size of a cluster, which is ready when all workers are
+   * @param env additional variables of its environment
+   * @param user the user of the process; default: the current one
    */
   constructor(
     plan: JournalPlan,
@@ -133,7 +133,7 @@ export class JournalChild {
     return this.#unlessEnded(both, `it did '${command.do}'`);
   }
 
-  /** Without waiting for an answer: it may never come. */
+  /** Does not wait for an answer, which may never come. */
   tell(command: JournalCommand): void {
     this.#child.send(command, () => undefined);
   }
@@ -146,7 +146,7 @@ export class JournalChild {
     return ((await this.ask({ do: 'stats' })) as { rss: number }).rss;
   }
 
-  /** Until its accounting is so. */
+  /** Resolves when its statistics meet a condition. */
   async until(goal: (stats: TrackingStats) => boolean, worker?: number): Promise<TrackingStats> {
     for (;;) {
       const stats = await this.stats(worker);
@@ -155,7 +155,7 @@ export class JournalChild {
     }
   }
 
-  /** Until nothing waits in any lane and all that it found is read. */
+  /** Resolves when no event is pending in any lane and the backlog is read. */
   idle(): Promise<TrackingStats> {
     return this.until(
       ({ lanes, journal }) =>

@@ -8,10 +8,10 @@ import type { Scene } from './tracked-application.js';
 
 const DIRECTORY = '/var/tracking';
 const SECOND = 1_000;
-/** Longer than a lease with its margin, after which a dead process's folder is taken over. */
+/** Longer than a lease with its margin, after which a crashed process's folder is adopted. */
 const TRIES = 20;
 
-/** The disk of a scene, which does what the test wants of it; its journals tell the same time as everything else. */
+/** The disk of a scenario, whose faults the test defines; its journals use the scenario's clock. */
 export class JournalDisk {
   readonly files: FaultyFiles;
   readonly #machine = new Machine();
@@ -24,7 +24,7 @@ export class JournalDisk {
     busy.push(() => this.files.queued.some((operation) => this.#hangs?.(operation) !== true));
   }
 
-  /** `journal()` on this disk; each application that is made with it is a process of its own. */
+  /** `journal()` on this disk; each application that uses it acts as a separate process. */
   journal(options: Partial<JournalOptions> = {}): EventBufferFactory {
     return {
       kind: 'journal',
@@ -33,7 +33,7 @@ export class JournalDisk {
     };
   }
 
-  /** Nothing of this kind is answered until it is released. */
+  /** Operations of this kind hang until they are released. */
   hang(hangs: (operation: Operation) => boolean): () => void {
     this.#hangs = hangs;
     const hang = this.files.hang(hangs);
@@ -43,11 +43,11 @@ export class JournalDisk {
     };
   }
 
-  /** What is on disk is what the applications say, at the end of every scenario in which the disk does what it should. */
+  /** Checks that the disk agrees with the applications, at the end of every scenario without a fault of the disk. */
   async #expectAccounted(): Promise<void> {
     const { scene } = this;
     for (let tries = 0; ; tries++) {
-      // Acknowledgements are written in passing, and folders are looked at a few times in a lease.
+      // Acknowledgements are written in the background, and folders are read a few times in a lease.
       await scene.run(SECOND);
       const all = scene.living
         .map(({ tracking }) => tracking.stats())

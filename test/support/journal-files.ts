@@ -5,19 +5,19 @@ import { scanSegment } from '../../lib/buffer/journal/format/segment-scan.js';
 /** An event that is in a journal's files. */
 export interface WrittenEvent {
   readonly id: string;
-  /** The test's own number of it, its property `n`. */
+  /** The number that the test gave it, its property `n`. */
   readonly n: number;
   readonly lanes: readonly string[];
 }
 
-/** Every folder of a journal's directory, whoever owns it: `<group>/<name>`. */
+/** Every folder of a journal's directory, of any owner: `<group>/<name>`. */
 export function foldersOf(directory: string): string[] {
   return namesIn(directory).flatMap((group) =>
     namesIn(join(directory, group)).map((name) => `${group}/${name}`),
   );
 }
 
-/** Every event whose line is whole in a segment, whoever wrote it. Nobody may be changing the files. */
+/** Every event with an intact line in a segment, of any writer. No process may change the files meanwhile. */
 export function writtenEvents(directory: string): WrittenEvent[] {
   const written: WrittenEvent[] = [];
   for (const folder of foldersOf(directory)) {

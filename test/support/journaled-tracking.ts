@@ -9,15 +9,15 @@ import type { Tracking } from './tracking.js';
 
 const DIRECTORY = '/var/tracking';
 
-/** One life of an application with a journal. */
+/** One process of an application with a journal. */
 export interface JournaledLife extends Tracking {
-  /** The process ends without a word. */
+  /** The process crashes. */
   kill(): void;
   /** Shuts down as an application does. */
   close(): Promise<void>;
 }
 
-/** A disk that outlives applications, and a time that the test owns. */
+/** A disk that outlives applications, and a clock that the test controls. */
 export class JournaledTracking {
   readonly clock = new ManualClock();
   files = new FaultyFiles({ clock: this.clock, auto: true });
@@ -76,7 +76,7 @@ export class JournaledTracking {
     return happening;
   }
 
-  /** Lets time pass until something holds. */
+  /** Advances the time until a condition holds. */
   async when(holds: () => boolean): Promise<void> {
     while (!holds()) await this.turns(1, 100);
   }
@@ -88,7 +88,7 @@ export class JournaledTracking {
     }
   }
 
-  /** All that is on disk. */
+  /** The whole content of the disk. */
   bytes(path = DIRECTORY): string {
     return this.files.disk
       .list(path)

@@ -4,25 +4,25 @@ import { writtenEvents } from './journal-files.js';
 import { MisbehavingServer } from './misbehaving-server.js';
 import type { Behaviour } from './misbehaving-server.js';
 
-/** What a run is made of. */
+/** The options of a run. */
 export interface KillRunOptions {
   /** How often the process is killed. */
   readonly kills: number;
-  /** Decides everything that is left to chance. */
+  /** The seed of all random decisions. */
   readonly seed: number;
-  /** Where the journal is; empty. */
+  /** An empty directory for the journal. */
   readonly directory: string;
-  /** After each kill. */
+  /** Called after each kill. */
   readonly onKill?: (kills: number, report: KillReport) => void;
 }
 
-/** What came of it. All that names events names their numbers. */
+/** The result of a run. Lists of events contain their numbers. */
 export interface KillReport {
   readonly seed: number;
   kills: number;
-  /** Of them, before the application was up. */
+  /** Kills before the application was ready. */
   killedAtStart: number;
-  /** Calls at most: those that were announced. */
+  /** The announced calls: the upper bound of real calls. */
   offered: number;
   /** Events whose `record()` resolved as committed. */
   confirmed: number;
@@ -32,15 +32,15 @@ export interface KillReport {
   arrived: number;
   /** Arrivals of events that had arrived before, under the same id. */
   repeated: number;
-  /** Keyed orders that were recorded once more in the next life. */
+  /** Keyed orders that were recorded again by the next process. */
   keysTried: number;
-  /** Confirmed or written, and never arrived. */
+  /** Events that were confirmed or written, and never arrived. */
   lost: number[];
-  /** Arrived under two ids. */
+  /** Events that arrived under two ids. */
   doubled: number[];
-  /** Arrived, and nobody had offered them. */
+  /** Events that arrived although no process recorded them. */
   invented: number[];
-  /** Keyed orders of an earlier life, confirmed, whose repetition was not recognised. */
+  /** Confirmed keyed orders of an earlier process whose repetition was not recognised. */
   forgotten: string[];
   /** Lines that could not be read. */
   damaged: number;
@@ -48,12 +48,12 @@ export interface KillReport {
   resurrected: number;
 }
 
-/** Numbers of one life begin here. */
+/** The first number of one process. */
 const PER_LIFE = 1_000_000;
 const LOAD = { perTick: 5, everyMs: 10 };
 
 /**
- * Kills an application again and again while it records events and a collector misbehaves, and says what arrived in the end.
+ * Kills an application repeatedly while it records events and a collector misbehaves, and returns the events that arrived.
  */
 export async function killRun(options: KillRunOptions): Promise<KillReport> {
   const run = new KillRun(options);
@@ -112,7 +112,7 @@ class KillRun {
     await this.#server?.close();
   }
 
-  /** One life of the process, to its death. */
+  /** Runs one process until it is killed. */
   async #live(): Promise<void> {
     const child = this.#start(this.#report.kills + 1, LOAD);
     if (this.#random() < 0.15) {
@@ -153,7 +153,7 @@ class KillRun {
     return this.#child;
   }
 
-  /** What the last life said before it died. */
+  /** The reports of the last process before it was killed. */
   #take(child: JournalChild): void {
     const { said, offered, committed } = child;
     this.#offered.push(...offered);
@@ -172,7 +172,7 @@ class KillRun {
     }
   }
 
-  /** The last life has all the time that it needs; the one after it must find nothing to do. */
+  /** The last process has all the time that it needs; the one after it must find no pending event. */
   async #drain(): Promise<void> {
     this.#server.behave(200);
     const last = this.#start(this.#report.kills + 1, undefined);

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../lib/host/clock.js';
 
-/** Callbacks that may run without time passing; more of them is a loop that would burn a processor. */
+/** Most callbacks that may run without time passing; more of them indicate an endless loop. */
 const MAX_CALLBACKS_AT_ONCE = 20_000;
 
 interface Armed extends Timer {
@@ -10,8 +10,8 @@ interface Armed extends Timer {
 }
 
 /**
- * Time that the test owns: nothing happens until it says so, and then everything in order. Begins at 2026-01-01T00:00:00Z
- * on the wall, and at an odd number on the monotonic clock, so that mixing up the two shows.
+ * A clock that the test controls: timers run only when the test advances it, and in order. The wall clock begins at
+ * 2026-01-01T00:00:00Z, the monotonic clock at an unusual number, so that confusing the two is visible.
  */
 export class ManualClock implements Clock {
   #wall = 1_767_225_600_000;
@@ -49,12 +49,12 @@ export class ManualClock implements Clock {
     this.#soon.push(fn);
   }
 
-  /** Timers that wait. */
+  /** Pending timers. */
   get timers(): number {
     return this.#timers.length;
   }
 
-  /** Whether a process would live on for the sake of a timer. */
+  /** Whether a timer would keep a process alive. */
   get holdsProcess(): boolean {
     return this.#timers.some(({ holds }) => holds);
   }
@@ -64,12 +64,12 @@ export class ManualClock implements Clock {
     this.#wall += ms;
   }
 
-  /** Runs what is due now and what that makes due, without time passing. */
+  /** Runs all timers that are or become due now, without time passing. */
   run(): void {
     this.advance(0);
   }
 
-  /** Lets so much time pass, and runs everything that comes due on the way at its time. */
+  /** Advances the time, and runs every timer at its time. */
   advance(ms: number): void {
     const until = this.#monotonic + ms;
     this.#callbacks = 0;
@@ -84,7 +84,7 @@ export class ManualClock implements Clock {
     this.#moveTo(until);
   }
 
-  /** As {@link advance}, in steps, with a turn for promises after each. */
+  /** Like {@link advance}, in steps, with a turn for promises after each. */
   async elapse(ms: number, steps = 1): Promise<void> {
     await this.settle();
     for (let step = 0; step < steps; step++) {
@@ -93,7 +93,7 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** Runs what is due now, and what promises make of it, until nothing is left to do without time passing. */
+  /** Runs due timers and promises until nothing more happens without time passing. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 5; turn++) {
       this.run();

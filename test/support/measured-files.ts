@@ -1,12 +1,12 @@
 import type { Files, OpenFile } from '../../lib/buffer/journal/files/files.js';
 import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
 
-/** The real disk, and how much is read and written of it at once. No file is read or written whole. */
+/** The real disk, with a measure of the bytes that are read and written at once. No file may be read or written as a whole. */
 export class MeasuredFiles {
-  /** The most bytes that one read or one write asked for. */
+  /** The largest read or write, in bytes. */
   mostRead = 0;
   mostWritten = 0;
-  /** The most bytes that were read and written without a turn of the event loop for anybody else. */
+  /** The most bytes that were read and written in one turn of the event loop. */
   mostInATurn = 0;
   #inThisTurn = 0;
   #isWatched = false;

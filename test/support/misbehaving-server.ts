@@ -17,7 +17,7 @@ export interface SeenRequest {
   readonly events: readonly SeenEvent[];
   /** Requests that were not answered yet when it arrived, itself included. */
   readonly inFlight: number;
-  /** When it was over, answered or cut. */
+  /** The time when it was answered or cut. */
   endedAt?: number;
 }
 
@@ -32,22 +32,22 @@ export interface Reply {
   readonly store?: boolean;
 }
 
-/** What to do with a request. */
+/** The server's reaction to a request. */
 export type Behaviour =
   | number
   | Reply
-  /** Nothing, until it is released. */
+  /** No answer until it is released. */
   | 'hang'
   /** The connection is reset after the request was read. */
   | 'reset'
   /** The events are kept, and the connection is cut before the answer. */
   | 'storeThenCut';
 
-/** Decides about each request by what is in it. */
+/** Decides about each request by its content. */
 export type Script = (request: SeenRequest) => Behaviour;
 
 /**
- * A collector that does what a test wants of it, over real sockets. It reads the requests of every platform.
+ * A collector with faults that the test defines, over real sockets. It reads the requests of every platform.
  */
 export class MisbehavingServer {
   readonly requests: SeenRequest[] = [];
@@ -95,12 +95,12 @@ export class MisbehavingServer {
     return this.#held.size;
   }
 
-  /** From the next request on. */
+  /** Sets the reaction from the next request on. */
   behave(script: Script | Behaviour): void {
     this.#script = typeof script === 'function' ? script : () => script;
   }
 
-  /** Answers what hangs, oldest first. */
+  /** Answers hanging requests, oldest first. */
   release(behaviour: Behaviour = 200, count = Infinity): void {
     for (const [response, request] of [...this.#held].slice(0, count)) {
       this.#held.delete(response);
@@ -108,14 +108,14 @@ export class MisbehavingServer {
     }
   }
 
-  /** Nobody listens from here on: connections are refused. */
+  /** Stops listening: connections are refused. */
   async goDown(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
   }
 
-  /** Listens, again at the same port. */
+  /** Listens again at the same port. */
   async comeUp(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -156,7 +156,7 @@ export class MisbehavingServer {
         request.endedAt = this.monotonic();
       };
       response.once('finish', end);
-      // A response that waits in a pipeline never hears of its end by itself.
+      // A response that is queued in a pipeline gets no event when its connection ends.
       incoming.socket.once('close', end);
       this.requests.push(request);
       this.#answer(request, response, this.#script(request));

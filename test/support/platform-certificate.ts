@@ -1,4 +1,4 @@
-/** Of a platform that exists in tests only; nobody trusts it. */
+/** The certificate of a platform that exists in tests only; no system trusts it. */
 export const PLATFORM_HOST = 'platform.example';
 export const PLATFORM_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgHNgBa8x1JZlfYD5Q

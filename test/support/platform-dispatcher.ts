@@ -1,12 +1,12 @@
 import { Dispatcher } from 'undici';
 import type { ManualClock } from './manual-clock.js';
 
-/** What came to the platform. */
+/** A request that the platform received. */
 export interface Received {
   readonly at: number;
   readonly host: string;
   readonly body: string;
-  /** Ids in the body, where it is an array of them. */
+  /** Ids in the body, if it is an array of ids. */
   readonly ids: readonly string[];
 }
 
@@ -16,11 +16,11 @@ export interface Reply {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly error?: string;
-  /** Milliseconds until the answer is there. Default 10. */
+  /** Milliseconds until the answer arrives. Default 10. */
   readonly afterMs?: number;
 }
 
-/** An undici dispatcher without a network: a platform that the test plays, in the test's time. */
+/** An undici dispatcher without a network: a simulated platform, in the test's time. */
 export class PlatformDispatcher extends Dispatcher {
   readonly received: Received[] = [];
   /** Answers a request; default 200. */

@@ -5,18 +5,18 @@ import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import type { MisbehavingServer, Reply } from './misbehaving-server.js';
 
-/** Deadline of every attempt in these tests; an odd number, because the deadlines under way tell what is on the wire. */
+/** Deadline of every attempt in these tests; an unusual number, because its timers show the requests in flight. */
 export const ATTEMPT_MS = 9_973;
 
-/** A shape of destination: the same faults are shown to each. */
+/** A kind of destination: each gets the same faults. */
 export interface Platform {
   readonly name: 'webhook' | 'kissmetrics' | 'amplitude';
-  /** Sockets that it may have at most, by its defaults. */
+  /** Most sockets, by its defaults. */
   readonly sockets: number;
-  /** Requests under way at most. */
+  /** Most requests in flight. */
   readonly concurrency: number;
   destination(server: Pick<MisbehavingServer, 'url'>, options?: DestinationOptions): Destination;
-  /** Its own answer to a request some of whose events are invalid, by their indices; absent: it names none. */
+  /** Its answer to a request with invalid events, by their indices; absent: it names no events. */
   readonly invalid?: (indices: readonly number[]) => Reply;
 }
 

@@ -1,12 +1,12 @@
 import type { BrowserIds, Destination, TrackingEvent } from '../../lib/index.js';
 import { fromPosthogCookie } from '../../lib/index.js';
 
-/** What the platform below gets of an event. */
+/** The parts of an event that the platform below gets. */
 export interface ShownEvent extends Omit<TrackingEvent, 'lanes'> {
   readonly browser?: BrowserIds;
 }
 
-/** A platform of the application's own, with PostHog's reader: it is sent all that a destination gets of an event. */
+/** A destination of the application with PostHog's resolver, which sends every part of an event that it gets. */
 export function posthogLike(url: string, name = 'posthog', resolvers = [fromPosthogCookie()]): Destination {
   return {
     name,

@@ -1,4 +1,4 @@
-/** Jest hands tests a copy of `process` that never hears these events. */
+/** Jest gives tests a copy of `process` without these events. */
 const realProcess = (
   process as unknown as { getBuiltinModule(id: 'process'): NodeJS.Process }
 ).getBuiltinModule('process');
@@ -7,7 +7,7 @@ const faults: unknown[] = [];
 realProcess.on('uncaughtExceptionMonitor', (error, origin) => faults.push(`${origin}: ${String(error)}`));
 realProcess.on('unhandledRejection', (reason) => faults.push(`unhandledRejection: ${String(reason)}`));
 
-/** What would have ended or troubled the application's process since the last time it was asked. */
+/** Errors since the last call that would have ended or disturbed the application's process. */
 export function takeProcessFaults(): unknown[] {
   return faults.splice(0);
 }

@@ -4,14 +4,14 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A doc comment that an editor shows to whoever uses the package. */
+/** A doc comment that an editor shows to users of the package. */
 export interface PublicComment {
   /** The file below the root, and the name, such as `lib/options.ts: RetryOptions.maxDelayMs`. */
   readonly name: string;
   readonly text: string;
 }
 
-/** The doc comments of all names that entry points export, and of the members of their types, wherever these are declared. */
+/** The doc comments of all exports of entry points, and of the members of their types, wherever they are declared. */
 export function publicComments(entryPoints: readonly string[]): PublicComment[] {
   const program = ts.createProgram(
     entryPoints.map((path) => ROOT + path),

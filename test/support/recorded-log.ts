@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 
-/** A logger of the application that keeps what it is told. */
+/** A logger of the application that keeps its messages. */
 export class RecordedLog implements LoggerService {
   readonly lines: { readonly level: string; readonly text: string }[] = [];
 
@@ -29,7 +29,7 @@ export class RecordedLog implements LoggerService {
     return this.lines.filter((line) => line.level === level).map(({ text }) => text);
   }
 
-  /** Everything that was said, as one text. */
+  /** All messages as one text. */
   get text(): string {
     return this.lines.map(({ level, text }) => `${level} ${text}`).join('\n');
   }

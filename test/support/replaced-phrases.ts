@@ -23,7 +23,7 @@ const REPLACED: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bhas its turn\b/i, 'uses up its position'],
 ];
 
-/** Where a text breaks a rule, with what to write instead. */
+/** The places where a text breaks a rule, each with the replacement. */
 export function replacedIn(name: string, text: string): string[] {
   const flat = text.replaceAll(/\s*\n[ \t]*(?:\*(?!\/)[ \t]?|> ?)?/g, ' ');
   return REPLACED.flatMap(([phrase, instead]) => {

@@ -1,14 +1,14 @@
-/** An event as it stood in a request. */
+/** An event in a request. */
 export interface SeenEvent {
-  /** What the platform recognises a repetition by: the id, or person, name and second. */
+  /** The key by which the platform recognises a repetition: the id, or person, name and second. */
   readonly id: string;
-  /** The test's own number of it, its property `n`. */
+  /** The number that the test gave it, its property `n`. */
   readonly n: number;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Where platforms have the list of a request's events, the id by which they recognise one, and its properties. */
+/** The places of a request's events, of the id by which platforms recognise one, and of its properties. */
 const LISTS = ['events', 'batch', 'data'];
 const IDS = ['id', 'insert_id', '$insert_id', 'messageId', 'uuid', 'event_id', 'eid'];
 const PROPERTIES = ['properties', 'event_properties', 'params', 'custom_data'];
@@ -36,7 +36,7 @@ function seenEvent(event: Members): SeenEvent {
   return { id: id as string, n: typeof properties['n'] === 'number' ? properties['n'] : -1 };
 }
 
-/** What is in an event of Snowplow: its schema's data is in an envelope. */
+/** The content of an event of Snowplow, whose data is in an envelope. */
 function inner(envelope: string): unknown {
   return (JSON.parse(envelope) as { data: { data: unknown } }).data.data;
 }

@@ -27,11 +27,11 @@ interface SlowLane {
 
 const BYTES = 300;
 
-/** A durable buffer whose disk is the test: nothing is committed, read, opened or closed before it says so. */
+/** A durable buffer whose disk the test controls: commits, reads, opening and closing wait for the test. */
 export class SlowBuffer implements EventBuffer {
   readonly durable = true;
   nextPosition = 1;
-  /** What it was asked for, in order. */
+  /** Its calls, in order. */
   readonly asked: string[] = [];
   /** False: closing waits for {@link endClose}. */
   closesAtOnce = true;
@@ -78,13 +78,13 @@ export class SlowBuffer implements EventBuffer {
     return new Promise((resolve) => this.#commits.push(resolve));
   }
 
-  /** The disk has taken what was offered, or has refused it: either way it can be sent. */
+  /** The disk has written the events or rejected them. In both cases they can be sent. */
   committed(state: CommitState = 'committed', count = Infinity): void {
     for (const name of this.#lanes.keys()) this.#arrive(name, 'uncommitted', true, count);
     for (const resolve of this.#commits.splice(0)) resolve(state);
   }
 
-  /** Events that an earlier life left; found, not read. */
+  /** Events of an earlier process that are found and not read. */
   found(name: string, events: readonly TrackingEvent[]): void {
     const lane = this.#lane(name);
     lane.ledger.recovered += events.length;
@@ -98,12 +98,12 @@ export class SlowBuffer implements EventBuffer {
     lane.slots.unshift(...slots);
   }
 
-  /** What was found is read. */
+  /** The found events are read. */
   read(name: string, announced = true): void {
     this.#arrive(name, 'on disk', announced);
   }
 
-  /** What was found cannot be read. */
+  /** The found events cannot be read. */
   damaged(name: string): void {
     const lane = this.#lane(name);
     const lost = lane.slots.filter(({ where }) => where === 'on disk');
@@ -172,7 +172,7 @@ export class SlowBuffer implements EventBuffer {
     return this.#opening;
   }
 
-  /** All that earlier lives left is known. */
+  /** All events of earlier processes are known. */
   open(): void {
     this.#opened();
   }
@@ -217,7 +217,7 @@ export class SlowBuffer implements EventBuffer {
   }
 }
 
-/** Makes one {@link SlowBuffer}, and keeps it where the test can reach it. */
+/** Creates one {@link SlowBuffer}, and makes it accessible to the test. */
 export function slowBuffer(): EventBufferFactory & {
   readonly made: SlowBuffer[];
   readonly disk: SlowBuffer;

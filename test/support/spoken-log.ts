@@ -1,7 +1,7 @@
 import { Log } from '../../lib/host/log.js';
 import type { LogSink } from '../../lib/host/log.js';
 
-/** A logger that keeps what it was told. */
+/** A logger that keeps its messages. */
 export class Spoken implements LogSink {
   readonly infos: string[] = [];
   readonly warnings: string[] = [];
@@ -24,7 +24,7 @@ export class Spoken implements LogSink {
   }
 }
 
-/** Our log, and what it said. */
+/** The package's log, and its messages. */
 export function aLog(monotonic: () => number = () => 0): { log: Log; spoken: Spoken } {
   const spoken = new Spoken();
   return { log: new Log(monotonic, spoken), spoken };

@@ -18,29 +18,29 @@ import { takeProcessFaults } from './process-faults.js';
 import { RecordedLog } from './recorded-log.js';
 import { VirtualClock } from './virtual-clock.js';
 
-/** What an application of a scenario is made of. */
+/** The setup of an application in a scenario. */
 export interface ApplicationSetup extends Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'> {
   readonly destinations: readonly Destination[];
   readonly options?: Omit<TrackingModuleOptions, 'destinations'>;
   readonly logger?: LoggerService;
 }
 
-/** Real time without any request after which a wire that does not come to rest is given up. */
+/** Real time without any request after which a network that is not at rest fails the test. */
 const STUCK_MS = 20_000;
-/** Turns of the event loop without anything happening before the wire counts as at rest. */
+/** Idle turns of the event loop after which the network counts as at rest. */
 const QUIET_TURNS = 3;
 const HOUR_MS = 3_600_000;
 
 /**
- * A scene of one test: a virtual clock, servers that misbehave, and Nest applications that track. Time moves only when
- * nothing is on the wire but what a server holds back on purpose.
+ * A scenario of one test: a virtual clock, servers that misbehave, and Nest applications that track. Time advances only when
+ * no request is in flight except those that a server holds back on purpose.
  */
 export class Scene {
   readonly clock = new VirtualClock();
   readonly log = new RecordedLog();
-  /** What else is under way besides requests, such as what a disk was asked for. */
+  /** Other work in progress besides requests, such as operations of a disk. */
   readonly busy: (() => boolean)[] = [];
-  /** What is looked at when the scenario is over, before anything ends. */
+  /** Checks at the end of the scenario, before anything is closed. */
   readonly atEnd: (() => Promise<void>)[] = [];
   readonly #servers: MisbehavingServer[] = [];
   readonly #applications: TrackedApplication[] = [];
@@ -69,7 +69,7 @@ export class Scene {
       .useValue(this.clock)
       .setLogger(logger)
       .compile();
-    // A journal is read meanwhile.
+    // A journal may be reading its backlog.
     const module = await this.ended(compiling);
     const nest = controllers === undefined ? await this.ended(module.init()) : module.createNestApplication();
     if ('listen' in nest) await nest.listen(0, '127.0.0.1');
@@ -78,7 +78,7 @@ export class Scene {
     return application;
   }
 
-  /** Until nothing happens any more without time passing. */
+  /** Resolves when nothing more happens without time passing. */
   async settled(): Promise<void> {
     let stuckAt = performance.now() + STUCK_MS;
     let seen = this.#requests;
@@ -96,7 +96,7 @@ export class Scene {
     }
   }
 
-  /** Lets so much time pass; with `every`, something happens at each step of it. */
+  /** Advances the time; with `every`, calls a function at each step. */
   async run(ms: number, every?: { readonly ms: number; readonly run: () => void }): Promise<void> {
     const end = this.clock.monotonic() + ms;
     for (let step = every ? this.clock.monotonic() : end; ; step += every?.ms ?? 0) {
@@ -106,7 +106,7 @@ export class Scene {
     }
   }
 
-  /** Lets time pass until something is so. */
+  /** Advances the time until a condition holds. */
   async until(goal: () => boolean, withinMs = HOUR_MS): Promise<void> {
     const end = this.clock.monotonic() + withinMs;
     const stuckAt = performance.now() + STUCK_MS;
@@ -114,7 +114,7 @@ export class Scene {
       await this.settled();
       if (goal()) return;
       const next = this.clock.nextAt;
-      // Where no timer is left, it can only be a socket that still has to close.
+      // Without a timer, only a socket can be left that still has to close.
       if (next !== undefined && next <= end) this.clock.advanceTo(next);
       else if (next !== undefined || performance.now() > stuckAt) {
         throw new Error(`not within ${withinMs} ms: ${String(goal)}\n${this.#account()}`);
@@ -122,7 +122,7 @@ export class Scene {
     }
   }
 
-  /** Lets time pass until a promise is settled. */
+  /** Advances the time until a promise is settled. */
   async ended<T>(promise: Promise<T>, withinMs?: number): Promise<T> {
     let over = false;
     const end = (): void => void (over = true);
@@ -184,9 +184,9 @@ export class Scene {
 /** A Nest application that tracks numbered events. */
 export class TrackedApplication {
   readonly tracking: TrackingService;
-  /** By lane: accepted events that were not meant for it. */
+  /** By lane: accepted events for other destinations. */
   readonly notRouted: Record<string, number> = {};
-  /** What the library said of its events, once observed. */
+  /** The lifecycle events, once observed. */
   readonly lifecycle: LifecycleEvent[] = [];
   #tracked = 0;
   #closing: Promise<void> | undefined;
@@ -198,12 +198,12 @@ export class TrackedApplication {
     this.tracking = nest.get(TrackingService);
   }
 
-  /** Where it listens, when it has controllers. */
+  /** Its URL, if it has controllers. */
   get url(): Promise<string> {
     return (this.nest as INestApplication).getUrl();
   }
 
-  /** Tracks so many orders, each of another person; returns their numbers. */
+  /** Tracks the given number of orders, each of another person; returns their numbers. */
   track(count: number, properties: object = {}): number[] {
     return Array.from({ length: count }, () => {
       const n = this.#tracked++;
@@ -227,13 +227,13 @@ export class TrackedApplication {
     return stats;
   }
 
-  /** The accounting of one lane, or of the only one. */
+  /** The statistics of one lane, or of the only one. */
   lane(name?: string): LaneStats {
     const { lanes } = this.stats();
     return lanes[name ?? Object.keys(lanes)[0]!]!;
   }
 
-  /** Whether nothing waits. */
+  /** Whether no event is pending. */
   readonly idle = (): boolean =>
     Object.values(this.tracking.stats().lanes).every(({ pending }) => pending === 0);
 
@@ -241,7 +241,7 @@ export class TrackedApplication {
     return this.#closing !== undefined;
   }
 
-  /** Ends the application as its host would, with time passing as it needs. */
+  /** Shuts the application down as its host would, and advances the time as needed. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -269,7 +269,7 @@ export function countedNumbers({ stored }: MisbehavingServer): number[] {
 const open = new Set<Scene>();
 let makeBuffer: ((scene: Scene) => EventBufferFactory) | undefined;
 
-/** From here on applications that name no buffer get one from here. */
+/** Sets the buffer of applications that name none. */
 export function useBuffer(make: (scene: Scene) => EventBufferFactory): void {
   makeBuffer = make;
 }

@@ -11,7 +11,7 @@ import type { Spoken } from './spoken-log.js';
 
 const HOUR_MS = 3_600_000;
 
-/** A destination that remembers what came to it, and sends an array of ids. */
+/** A destination that keeps its events, and sends an array of ids. */
 export class Shop implements Destination {
   readonly kind = 'shop';
   /** Events as they were accepted. */
@@ -42,7 +42,7 @@ export class Shop implements Destination {
   }
 }
 
-/** The whole of tracking without Nest around it, in a time that the test owns and with a platform that it plays. */
+/** Tracking without Nest, in the test's time and with a simulated platform. */
 export interface Tracking {
   readonly service: TrackingService;
   readonly runtime: TrackingRuntime;
@@ -52,7 +52,7 @@ export interface Tracking {
   readonly platform: PlatformDispatcher;
 }
 
-/** Starts it. Nothing is sent before an hour has passed, or a flush. */
+/** Starts it. Events are sent after an hour, or by a flush. */
 export function tracking(options: Partial<TrackingModuleOptions> = {}, clock = new ManualClock()): Tracking {
   const shop = new Shop();
   const platform = new PlatformDispatcher(clock);
@@ -62,5 +62,5 @@ export function tracking(options: Partial<TrackingModuleOptions> = {}, clock = n
   return { service: new TrackingService(runtime), runtime, clock, spoken, shop, platform };
 }
 
-/** Somebody to attribute events to. */
+/** A person for events. */
 export const ANN = { userId: 'ann' } as const;

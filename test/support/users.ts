@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { childProgram } from './child-program.js';
 
-/** Somebody whom a process can act as. */
+/** A user that a process can act as. */
 export interface User {
   readonly uid: number;
   readonly gid: number;
@@ -15,7 +15,7 @@ export const ROOT: User = { uid: 0, gid: 0 };
 export const APP: User = { uid: 1000, gid: 1000 };
 
 /**
- * Whether this process can act as other users; says loudly that tests are left out where it cannot. With
+ * Whether this process can act as other users; if not, it logs a loud warning that tests are skipped. With
  * `TRACKING_TESTS_REQUIRE_ALL=1` it throws instead.
  */
 export function canActAsOthers(): boolean {
@@ -26,7 +26,7 @@ export function canActAsOthers(): boolean {
   return false;
 }
 
-/** A directory for a journal, below one that everybody may look into. */
+/** A directory for a journal, below one that every user may read. */
 export function directoryOf(user: User, mode: number): { readonly path: string; remove(): void } {
   const above = mkdtempSync(join(tmpdir(), 'nestjs-tracking-'));
   chmodSync(above, 0o755);
@@ -37,7 +37,7 @@ export function directoryOf(user: User, mode: number): { readonly path: string; 
   return { path, remove: () => rmSync(above, { recursive: true, force: true }) };
 }
 
-/** Everything below a path, with whose it is and when it was changed. */
+/** All files below a path, with owner and time of change. */
 export function treeOf(path: string): string[] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .map((name) => {
@@ -47,7 +47,7 @@ export function treeOf(path: string): string[] {
     .toSorted();
 }
 
-/** Everything below a path, and itself. */
+/** A path and all files below it. */
 export function forEachBelow(path: string, change: (path: string, isFolder: boolean) => void): void {
   for (const name of ['', ...readdirSync(path, { recursive: true, encoding: 'utf8' })]) {
     const below = join(path, name);
@@ -55,7 +55,7 @@ export function forEachBelow(path: string, change: (path: string, isFolder: bool
   }
 }
 
-/** Runs a command line of ours in a process of its own. */
+/** Runs a command line of the package in a child process. */
 export async function commandLineOf(
   user: User,
   argv: readonly string[],

@@ -1,19 +1,19 @@
 import * as root from '../../lib/index.js';
 import type { Destination } from '../../lib/index.js';
 
-/** A platform, and what its browser library leaves in a browser's requests. No two platforms have a value in common. */
+/** A platform, and the values of its browser library in requests. No two platforms share a value. */
 export interface VendorBrowser {
   /** Without `endpoint`. */
   readonly options: object;
-  /** The option for the URL of a server, where it has another name. */
+  /** The option for the URL of a server, if it is not `endpoint`. */
   readonly endpoint?: string;
-  /** Of a browser in which nobody has signed in, as the library writes them. */
+  /** Cookies of a browser before sign-in, as the library writes them. */
   readonly cookies: Readonly<Record<string, string>>;
-  /** Of one in which somebody has, where the library says so. */
+  /** Cookies of a browser after sign-in, if the library stores that. */
   readonly named?: (user: string) => Readonly<Record<string, string>>;
-  /** The ids in its cookies that a request of this platform has. */
+  /** The ids of its cookies in a request of this platform. */
   readonly ids: readonly string[];
-  /** Those of them that it has beside a user. Default: all. */
+  /** Those of them that it sends together with a user. Default: all. */
   readonly idsBesideUser?: readonly string[];
   /** The user is not readable in its requests. */
   readonly hidesUser?: boolean;
@@ -158,7 +158,7 @@ export const VENDOR_BROWSERS: ReadonlyMap<string, VendorBrowser> = new Map(
   Object.entries(ALL).filter(([name]) => FACTORIES[name] !== undefined),
 );
 
-/** The destination of a platform, which sends without delay to a path of its own. */
+/** The destination of a platform, which sends without delay to its own path. */
 export function vendorDestination(name: string, url: string): Destination {
   const { options, endpoint = 'endpoint' } = VENDOR_BROWSERS.get(name)!;
   return FACTORIES[name]!({ ...options, [endpoint]: `${url}/${name}`, batch: { maxDelayMs: 0 } });

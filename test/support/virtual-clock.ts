@@ -8,7 +8,7 @@ interface KnownTimer {
 
 /**
  * The test kit's clock, while sockets are real: an outage of ten minutes takes as long as its requests do, and no busy
- * machine can change what happens in it. It also tells of the timers that are set.
+ * machine can change what happens in it. It also shows the timers that are set.
  */
 export class VirtualClock extends TestClock {
   readonly #timers = new Set<KnownTimer>();
@@ -34,7 +34,7 @@ export class VirtualClock extends TestClock {
     };
   }
 
-  /** Timers that are set; with `delayMs`: those that were set for exactly so long. */
+  /** Timers that are set; with `delayMs`: those with exactly this delay. */
   count(delayMs?: number): number {
     if (delayMs === undefined) return this.#timers.size;
     let count = 0;

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A service in front of a fake, in the test's time. */
+/** A service with a fake, in the test's time. */
 async function before(options: FakeDestinationOptions = {}) {
   const clock = new TestClock();
   const fake: FakeDestination = fakeDestination({ name: 'shop', batch: { maxEvents: 1 }, ...options });
@@ -34,7 +34,7 @@ async function before(options: FakeDestinationOptions = {}) {
 }
 
 describe('fakeDestination()', () => {
-  test('takes everything, and keeps it', async () => {
+  test('accepts and keeps every event', async () => {
     const { clock, fake, tracking, lane } = await before();
     const ids = [tracking.track('Seen', { page: '/' }), tracking.track('Paid')];
     await clock.advance(0);
@@ -44,7 +44,7 @@ describe('fakeDestination()', () => {
     expect(fake.clear().received).toEqual([]);
   });
 
-  test('fails as often as it is told to, and is tried again in the test’s time', async () => {
+  test('fails the given number of times, and gets retries in the test’s time', async () => {
     const { clock, fake, tracking, lane } = await before();
     fake.failNext(3);
     const id = tracking.track('Paid');
@@ -116,7 +116,7 @@ describe('fakeDestination()', () => {
     expect(fake.requests.map(({ status, error }) => status ?? error)).toEqual([told]);
   });
 
-  test('runs into the attempt’s deadline where it never answers', async () => {
+  test('runs into the attempt’s deadline if it never answers', async () => {
     const { clock, fake, tracking, lane } = await before({ timeoutMs: 5_000 });
     fake.stall();
     tracking.track('Paid');
@@ -124,7 +124,7 @@ describe('fakeDestination()', () => {
     expect(lane()).toMatchObject({ attempts: 2, pending: 1 });
   });
 
-  test('parks its lane with a status that says so, until it takes a probe', async () => {
+  test('parks its lane with such a status, until it accepts a probe', async () => {
     const { clock, fake, tracking, lane } = await before();
     fake.answer(401);
     tracking.track('Paid');
@@ -135,7 +135,7 @@ describe('fakeDestination()', () => {
     expect(lane()).toMatchObject({ parked: null, delivered: 1 });
   });
 
-  test('holds its lane as long as it says', async () => {
+  test('pauses its lane for the time in `Retry-After`', async () => {
     const { clock, fake, tracking } = await before();
     fake.failNext(1, { status: 429, headers: { 'retry-after': '30' } });
     tracking.track('Paid');
@@ -145,7 +145,7 @@ describe('fakeDestination()', () => {
     expect(fake.requests).toHaveLength(2);
   });
 
-  test('refuses events for good', async () => {
+  test('rejects events permanently', async () => {
     const { clock, fake, tracking, lane } = await before();
     fake.reject(({ name }) => name === 'Wrong');
     tracking.track('Wrong');
@@ -165,7 +165,7 @@ describe('fakeDestination()', () => {
     expect(fake.requests.map(({ status, error }) => status ?? error)).toEqual([500, 'ECONNRESET', 200]);
   });
 
-  test('ends an application in the middle of an outage without anybody’s waiting, and with what was lost counted', async () => {
+  test('lets an application close during an outage without delay, and with all lost events counted', async () => {
     const { fake, tracking, lane, module } = await before();
     fake.goDown();
     tracking.track('Paid');
@@ -174,7 +174,7 @@ describe('fakeDestination()', () => {
     expect(fake.requests.length).toBeGreaterThan(1);
   });
 
-  test('gets what waits when an application ends, without time passing', async () => {
+  test('gets pending events when an application closes, without time passing', async () => {
     const { fake, tracking, module } = await before({ batch: { maxEvents: 100, maxDelayMs: 60_000 } });
     tracking.track('Seen');
     tracking.track('Paid');
@@ -190,7 +190,7 @@ describe('fakeDestination()', () => {
     expect(fake.received.map(({ properties }) => properties)).toEqual([{ total: 5 }, {}]);
   });
 
-  test('gets what its map makes of events', async () => {
+  test('gets the events that its map returns', async () => {
     const { clock, fake, tracking } = await before({ map: { events: { Paid: 'purchase' } } });
     tracking.track('Paid', { total: 5 });
     await clock.advance(0);

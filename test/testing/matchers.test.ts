@@ -4,7 +4,7 @@ import { TrackingService } from 'nestjs-tracking';
 import { trackingMatchers, trackingRecorder, TrackingTestingModule } from 'nestjs-tracking/testing';
 import 'nestjs-tracking/testing/jest';
 
-/** What a runner shows without its colours. */
+/** A runner's output without colours. */
 function messageOf(fails: () => void): string {
   try {
     fails();
@@ -21,7 +21,7 @@ async function recorded() {
 }
 
 describe('toHaveTracked()', () => {
-  test('asks for a name, some properties and other members, whatever else there is', async () => {
+  test('checks a name, some properties and other members, and ignores the rest', async () => {
     const { tracking, recorder, module } = await recorded();
     tracking.track(
       'Order Completed',
@@ -50,7 +50,7 @@ describe('toHaveTracked()', () => {
     expect(recorder).toHaveTracked('Order Completed', undefined, { type: 'track', lanes: ['test'] });
   });
 
-  test('asks for groups, with ids as events keep them, and shows those of an event', async () => {
+  test('checks groups, with ids as events keep them, and shows those of an event', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Order Completed', {}, { groups: { company: 7, team: 'a' } });
     tracking.group('acme', {}, { groupType: 'company' });
@@ -63,7 +63,7 @@ describe('toHaveTracked()', () => {
     );
   });
 
-  test('takes asymmetric matchers, also in place of all properties', async () => {
+  test('accepts asymmetric matchers, also in place of all properties', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Order Completed', { orderId: '1001', revenue: 99.5 });
     expect(recorder).toHaveTracked(
@@ -79,7 +79,7 @@ describe('toHaveTracked()', () => {
     );
   });
 
-  test('takes ids as they are handed in', async () => {
+  test('accepts ids in the form of the call', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Seen', {}, { userId: 7, anonymousId: 8n });
     expect(recorder).toHaveTracked('Seen', {}, { userId: 7, anonymousId: 8n });
@@ -98,7 +98,7 @@ describe('toHaveTracked()', () => {
     expect(recorder).not.toHaveTracked('Order Completed', properties, members);
   });
 
-  test('says that nothing was tracked', async () => {
+  test('reports that nothing was tracked', async () => {
     const { recorder } = await recorded();
     expect(messageOf(() => expect(recorder).toHaveTracked('Order Completed'))).toBe(
       [
@@ -110,7 +110,7 @@ describe('toHaveTracked()', () => {
     );
   });
 
-  test('says what was tracked instead, and why calls of this name recorded nothing', async () => {
+  test('shows the tracked events, and why calls of this name recorded nothing', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Order completed');
     tracking.track('Seen');
@@ -129,7 +129,7 @@ describe('toHaveTracked()', () => {
     );
   });
 
-  test('shows how the nearest event differs, and nothing that was not asked for', async () => {
+  test('shows how the nearest event differs, in the expected members only', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Order Completed', { orderId: '1', revenue: 1, currency: 'EUR' }, { userId: 'ann' });
     tracking.track('Order Completed', { orderId: '2', revenue: 5, currency: 'EUR' }, { userId: 'ann' });
@@ -149,7 +149,7 @@ describe('toHaveTracked()', () => {
     expect(message).not.toContain('acceptedAt');
   });
 
-  test('with .not, says which events it found', async () => {
+  test('with .not, shows the events that it found', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Seen', { page: '/a' }, { userId: 'ann' });
     tracking.track('Seen', { page: '/b' }, { userId: 'ann' });
@@ -178,7 +178,7 @@ describe('toHaveTrackedTimes()', () => {
     expect(recorder).not.toHaveTrackedTimes('Seen', 1);
   });
 
-  test('counts a key once, and says so', async () => {
+  test('counts a key once, and reports the duplicate', async () => {
     const { tracking, recorder } = await recorded();
     tracking.track('Paid', {}, { key: 1, timestamp: 1_750_000_000_000 });
     tracking.track('Paid', {}, { key: 1, timestamp: 1_750_000_000_000 });
@@ -200,7 +200,7 @@ describe('toHaveTrackedTimes()', () => {
   });
 });
 
-test('the matchers say what is missing where there is no recorder', () => {
+test('without a recorder, the matchers name what is missing', () => {
   for (const nothing of [undefined, null, {}, 'recorder']) {
     expect(() => expect(nothing).toHaveTracked('Seen')).toThrow('overrideTracking()');
     expect(() => expect(nothing).not.toHaveTrackedTimes('Seen', 1)).toThrow('overrideTracking()');

@@ -8,7 +8,7 @@ import { of } from 'rxjs';
 import { RunAs, Track, TrackingModule, TrackingService } from '../../lib/index.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 
-/** The library's types say that it mocks what Jest's globals are, and these tests import them. */
+/** The library's types refer to Jest's globals, and these tests import `jest`. */
 const createMock = createMockOfGolevelup as unknown as <T extends object>(partial?: object) => T;
 
 @Injectable()
@@ -36,7 +36,7 @@ class Orders {
   }
 }
 
-/** Also injects what a test mocks. */
+/** Also injects the service that a test mocks. */
 @Injectable()
 class Shop {
   constructor(@Inject(TrackingService) readonly tracking: TrackingService) {}
@@ -61,7 +61,7 @@ const PLACED = [
   { userId: 'ann', key: 'o-1', timestamp: 1_790_000_000_000, destinations: ['kissmetrics'] },
 ];
 
-/** Plain from end to end, so that a test can read it, print it and compare it by whatever means its runner has. */
+/** Checks that a value is plain at every level, so that any runner can read, print and compare it. */
 function expectPlain(call: readonly unknown[]): void {
   const options = call[2] as object;
   expect(Object.getPrototypeOf(options)).toBe(Object.prototype);
@@ -122,7 +122,7 @@ describe.each(mocks)('TrackingService overridden by %s', (_, make) => {
     await moduleRef.close();
   });
 
-  test('is not asked for anything else', async () => {
+  test('gets no other call', async () => {
     const service = make();
     const asked = new Set<string | symbol>();
     const watched = new Proxy(service, {

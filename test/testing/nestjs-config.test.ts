@@ -64,14 +64,14 @@ describe.each(ways)('options from @nestjs/config by %s', (_, imports) => {
     expect(server.stored).toHaveLength(1);
   });
 
-  test('fail at start where the environment has none', async () => {
+  test('fail at start if the environment has none', async () => {
     delete process.env['TEST_TRACKING_URL'];
     await expect(Test.createTestingModule({ imports: imports() }).compile()).rejects.toThrow(
       TrackingConfigError,
     );
   });
 
-  test('need no environment in the test kit, where the factory runs all the same', async () => {
+  test('need no environment in the test kit, which still runs the factory', async () => {
     delete process.env['TEST_TRACKING_URL'];
     const app = await overrideTracking(Test.createTestingModule({ imports: imports() })).compile();
     await app.init();

@@ -14,7 +14,7 @@ interface Left {
   readonly left: readonly string[];
 }
 
-/** A test's application in a process of its own; resolves when the process has ended by itself. */
+/** Runs a test's application in a child process; resolves when the process has ended by itself. */
 async function run(plan: { readonly closes: boolean; readonly outage: boolean }): Promise<Left> {
   const directory = join(tmpdir(), `nestjs-tracking-left-${randomUUID()}`);
   const args = [

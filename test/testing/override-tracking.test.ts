@@ -18,7 +18,7 @@ import { expectAccounted } from '../support/accounting.js';
 import { journalWasMade, Orders, shopModule, shopOptions, ShopTrackingOptions } from './shop.js';
 
 const open: TestingModule[] = [];
-/** By lane: events of the running test that were for others. */
+/** By lane: events of the running test that other destinations got. */
 let notRouted: Record<string, number> = {};
 afterEach(async () => {
   for (const module of open.splice(0)) {
@@ -53,7 +53,7 @@ function errorOf(fn: () => unknown): TrackingConfigError {
 }
 
 describe('overrideTracking()', () => {
-  test('lets an application without credentials run, and keeps what it records', async () => {
+  test('runs an application without credentials, and keeps its events', async () => {
     await expect(Test.createTestingModule({ imports: [shopModule()] }).compile()).rejects.toThrow(
       TrackingConfigError,
     );
@@ -84,7 +84,7 @@ describe('overrideTracking()', () => {
     expect(module).toHaveTracked('Order Shipped', { orderId: '1001' }, { source: 'Orders.ship' });
   });
 
-  test('delivers to every destination at once, so that nothing waits at the end', async () => {
+  test('delivers to every destination at once, so that no event is pending at the end', async () => {
     const module = await shop();
     const tracking = module.get(TrackingService);
     tracking.track('Seen');
@@ -95,7 +95,7 @@ describe('overrideTracking()', () => {
     });
   });
 
-  test('keeps the names of destinations, what each declines, and what each reads from a browser', async () => {
+  test('keeps the names of destinations, the events that each declines, and the ids that each reads from a browser', async () => {
     const module = await shop();
     const tracking = module.get(TrackingService);
     tracking.track('Seen', {}, { destinations: ['webhook'] });
@@ -130,7 +130,7 @@ describe('overrideTracking()', () => {
     expect(recorder.refused.map(({ reason }) => reason)).toEqual(['redacted', 'too_large']);
   });
 
-  test('keeps what decides for each destination in force: map, filter, and consent by purpose', async () => {
+  test('keeps the options for each destination in force: map, filter, and consent by purpose', async () => {
     const ads: Destination = {
       name: 'ads',
       purpose: 'advertising',
@@ -156,7 +156,7 @@ describe('overrideTracking()', () => {
     expect(tracking.stats().lanes['ads']!.declined).toEqual({ consent: 1, filtered: 1 });
   });
 
-  test('keeps what hides things in force, with a secret of its own where there is none', async () => {
+  test('keeps hashing and redaction in force, with a secret of the kit if there is none', async () => {
     const fake = fakeDestination({ name: 'webhook' });
     const module = await shopWith(
       {
@@ -244,7 +244,7 @@ describe('overrideTracking()', () => {
     expect(module.get(Orders)).toBeInstanceOf(OtherOrders);
   });
 
-  test('puts a fake in the place of the destination of its name, with that one’s pace', async () => {
+  test('replaces the destination with the name of a fake, with the batches of that destination', async () => {
     const clock = new TestClock();
     const shopfront = fakeDestination({ name: 'webhook' });
     const module = await shop({ clock, destinations: [shopfront] });
@@ -263,7 +263,7 @@ describe('overrideTracking()', () => {
     });
   });
 
-  test('refuses a fake that stands in for nothing, by its name', async () => {
+  test('rejects a fake that replaces no destination, by its name', async () => {
     await expect(shop({ destinations: [fakeDestination({ name: 'segment' })] })).rejects.toThrow(
       "`destinations` has 'segment', but the application has 'kissmetrics', 'webhook'",
     );
@@ -280,7 +280,7 @@ describe('overrideTracking()', () => {
     expect(other).toHaveTrackedTimes('Seen', 1);
   });
 
-  test('gives events the time of its clock, decorated methods as well', async () => {
+  test('gives events the time of its clock, also those of decorated methods', async () => {
     const clock = new TestClock(new Date('2027-03-01T12:00:00Z'));
     const module = await shop({ clock });
     await module.get(Orders).ship('1');
@@ -291,7 +291,7 @@ describe('overrideTracking()', () => {
     );
   });
 
-  test('keeps what destinations of an application’s own take from their classes', async () => {
+  test('keeps the members that destinations of an application inherit from their classes', async () => {
     class Own {
       readonly name = 'own';
       readonly #seen: string[] = [];
@@ -316,7 +316,7 @@ describe('overrideTracking()', () => {
 });
 
 describe('trackingRecorder()', () => {
-  test('takes an application, a module, the service, and a recorder', async () => {
+  test('accepts an application, a module, the service, and a recorder', async () => {
     const module = await shop();
     const recorder = trackingRecorder(module);
     expect(trackingRecorder(module.get(TrackingService))).toBe(recorder);
@@ -324,7 +324,7 @@ describe('trackingRecorder()', () => {
     expect(trackingRecorder(module.createNestApplication())).toBe(recorder);
   });
 
-  test('says what is missing where there is none', async () => {
+  test('names what is missing if there is none', async () => {
     const module = await Test.createTestingModule({
       imports: [TrackingModule.forRoot(shopOptions({ enabled: false }))],
     }).compile();
@@ -334,14 +334,14 @@ describe('trackingRecorder()', () => {
     expect(() => trackingRecorder({} as never)).toThrow('Wrap the builder');
   });
 
-  test('says where no module of ours is imported at all', async () => {
+  test('reports that no tracking module is imported', async () => {
     const module = await overrideTracking(Test.createTestingModule({})).compile();
     expect(() => trackingRecorder(module)).toThrow('imports no TrackingModule');
     expect(() => expect(module).toHaveTracked('Seen')).toThrow('imports no TrackingModule');
   });
 });
 
-describe('what a test gives is refused by the name that the test wrote', () => {
+describe('an invalid option of a test is rejected by the name that the test wrote', () => {
   test.each<[object, string, string]>([
     [{ clok: 1 }, 'clok', 'option `clok` is unknown; expected one of identity, clock'],
     [{ identity: { id: 7 } }, 'identity', '`userId` or `anonymousId`, or null'],

@@ -54,7 +54,7 @@ describe.each(platforms)('the recorder of an application on %s', (platform) => {
     );
   });
 
-  test('tells why a request recorded nothing', async () => {
+  test('reports why a request recorded nothing', async () => {
     const { app, recorder } = await start(platform);
     const server = app.getHttpServer() as never;
     const order = { id: '1', total: 1 };
@@ -78,7 +78,7 @@ describe.each(platforms)('the recorder of an application on %s', (platform) => {
     ]);
   });
 
-  test('is settled only when an answer that goes on and on has come to its end', async () => {
+  test('is settled only when a streamed answer has ended', async () => {
     interface Answer {
       write(text: string): void;
       end(): void;
@@ -112,7 +112,7 @@ describe.each(platforms)('the recorder of an application on %s', (platform) => {
   });
 });
 
-test('the recorder has what Fastify was asked without a socket', async () => {
+test('the recorder has the events of Fastify’s inject()', async () => {
   const { app, recorder } = await start('Fastify');
   await (app as NestFastifyApplication).inject({
     method: 'POST',
@@ -124,7 +124,7 @@ test('the recorder has what Fastify was asked without a socket', async () => {
 });
 
 describe('the recorder', () => {
-  test('is right as soon as track() returns, for every type of event', async () => {
+  test('is complete as soon as track() returns, for every type of event', async () => {
     const { recorder, tracking } = await alone();
     const who = { userId: 'ann' };
     expect(recorder.last).toBeUndefined();
@@ -138,7 +138,7 @@ describe('the recorder', () => {
     expect(recorder.last).toMatchObject({ userId: 'ann', previousId: 'visitor-1' });
   });
 
-  test('keeps plain objects, in lists that do not change behind a test’s back', async () => {
+  test('keeps plain objects, in lists that do not change later', async () => {
     const { recorder, tracking } = await alone();
     const before = recorder.events;
     tracking.track('Seen', {}, { userId: 'ann', timestamp: 1_750_000_000_000 });
@@ -156,7 +156,7 @@ describe('the recorder', () => {
     });
   });
 
-  test('knows what was rejected, suppressed and seen before, and why', async () => {
+  test('knows rejected, suppressed and duplicate calls, with the reason', async () => {
     const { recorder, tracking } = await alone();
     const who = { userId: 'ann' };
     tracking.track('Nobody');
@@ -184,7 +184,7 @@ describe('the recorder', () => {
     expect(called).toBe(accepted + recorder.refused.length);
   });
 
-  test('has what was held when its hold ends, and what was rolled back among the refused', async () => {
+  test('has held events when their hold ends, and rolled back events among the refused calls', async () => {
     const { recorder, tracking } = await alone();
     await tracking.hold(() => {
       tracking.track('Kept', {}, { userId: 'ann' });
@@ -202,7 +202,7 @@ describe('the recorder', () => {
     ]);
   });
 
-  test('tells of calls after the end', async () => {
+  test('reports calls after the shutdown', async () => {
     const module = await Test.createTestingModule({ imports: [TrackingTestingModule.forRoot()] }).compile();
     const tracking = module.get(TrackingService);
     await module.close();
@@ -212,7 +212,7 @@ describe('the recorder', () => {
     ]);
   });
 
-  test('forgets what was, and no keys', async () => {
+  test('forgets events, and keeps used keys', async () => {
     const { recorder, tracking } = await alone();
     const paid = () => tracking.track('Paid', {}, { userId: 'ann', key: 1, timestamp: 1_750_000_000_000 });
     paid();
@@ -223,7 +223,7 @@ describe('the recorder', () => {
     expect(recorder.refused.map(({ state }) => state)).toEqual(['duplicate']);
   });
 
-  test('waits for an event of work that goes on', async () => {
+  test('waits for an event of work that continues', async () => {
     const { recorder, tracking } = await alone();
     const waiting = recorder.waitFor('Invoice Sent');
     tracking.track('Seen', {}, { userId: 'ann' });
@@ -232,7 +232,7 @@ describe('the recorder', () => {
     expect((await recorder.waitFor('Invoice Sent')).id).toBe(id);
   });
 
-  test('gives up waiting, and says what there was instead', async () => {
+  test('times out, and shows the recorded events', async () => {
     const { recorder, tracking } = await alone();
     tracking.track('Seen', {}, { userId: 'ann' });
     tracking.track('Invoice Sent');
@@ -241,7 +241,7 @@ describe('the recorder', () => {
     );
   });
 
-  test('and the end of an application do not mind a runner’s fake timers', async () => {
+  test('and the end of an application are independent of a runner’s fake timers', async () => {
     jest.useFakeTimers();
     try {
       const { app, recorder, tracking } = await start('Express');

@@ -54,7 +54,7 @@ export class OrdersController {
   }
 }
 
-/** Where the journal would be, if anybody made one. */
+/** The directory of the journal, which no test creates. */
 export const DIRECTORY = join(tmpdir(), `nestjs-tracking-kit-${randomUUID()}`);
 
 export function journalWasMade(): boolean {

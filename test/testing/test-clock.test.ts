@@ -4,7 +4,7 @@ import { ApplicationClock } from '../../lib/testing/application-clock.js';
 import { systemClock } from '../../lib/host/clock.js';
 
 describe('TestClock', () => {
-  test('stands still until it is told otherwise', async () => {
+  test('stands still until a test advances it', async () => {
     const clock = new TestClock(new Date(5));
     await new Promise((resolve) => setImmediate(resolve));
     expect(clock.now()).toBe(5);
@@ -13,7 +13,7 @@ describe('TestClock', () => {
     expect([clock.now(), clock.monotonic() - began]).toEqual([15, 10]);
   });
 
-  test('runs timers at their times, in order, with what follows from each before the next', async () => {
+  test('runs timers at their times, in order, and settles the work of each before the next', async () => {
     const clock = new TestClock(0);
     const happened: [string, number][] = [];
     const note = (what: string): void => void happened.push([what, clock.now()]);
@@ -48,7 +48,7 @@ describe('TestClock', () => {
     expect(fired).toBe(0);
   });
 
-  test('begins in 2026, and refuses a timer that would never run', () => {
+  test('begins in 2026, and rejects a timer that would never run', () => {
     expect(new Date(new TestClock().now()).toISOString()).toBe('2026-01-01T00:00:00.000Z');
     for (const start of [new Date(5), 5, '1970-01-01T00:00:00.005Z'])
       expect(new TestClock(start).now()).toBe(5);
@@ -60,7 +60,7 @@ describe('TestClock', () => {
 });
 
 describe('an application’s clock', () => {
-  test('needs no time for what is due at once', async () => {
+  test('needs no time for work that is due at once', async () => {
     const base = new TestClock();
     const clock = new ApplicationClock(base);
     const due = new Promise<void>((resolve) => void clock.after(0, resolve));
@@ -70,7 +70,7 @@ describe('an application’s clock', () => {
     await base.advance(0);
   });
 
-  test('ends its own waits when it is told to hurry, and nobody else’s', async () => {
+  test('ends its own timers at shutdown, and not those of others', async () => {
     const base = new TestClock();
     const [one, other] = [new ApplicationClock(base), new ApplicationClock(base)];
     const happened: string[] = [];

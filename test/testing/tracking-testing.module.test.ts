@@ -58,7 +58,7 @@ describe('TrackingTestingModule.forRoot()', () => {
     });
   });
 
-  test('takes the module’s other options, and gives no identity where none is wanted', async () => {
+  test('accepts the module’s other options, and gives no identity on request', async () => {
     const tested = await module({
       identity: false,
       options: { redact: (event) => ({ ...event, properties: {} }) },
@@ -71,7 +71,7 @@ describe('TrackingTestingModule.forRoot()', () => {
     expect(refused).toEqual([expect.objectContaining({ reason: 'no_identity' })]);
   });
 
-  test('gives every application its own recorder, also where the module is one object', async () => {
+  test('gives every application its own recorder, also if they share the module object', async () => {
     const shared = TrackingTestingModule.forRoot();
     const [one, other] = await Promise.all(
       [1, 2].map(() => Test.createTestingModule({ imports: [shared] }).compile()),

@@ -15,7 +15,7 @@ interface Report {
 const config = fileURLToPath(new URL('vitest/vitest.config.ts', import.meta.url));
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 
-/** What Vitest says of the tests in `vitest/`, some of which are meant to fail. */
+/** Vitest's report about the tests in `vitest/`, some of which are meant to fail. */
 function run(): Promise<Report> {
   const { PATH } = process.env;
   return new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ describe('the kit under Vitest', () => {
   }
 
   test.each([
-    'a real application module runs, and its events are there at once',
+    'a real application module runs, and its events are recorded at once',
     'an outage takes no time',
     'an object of vi.fn() gets the events of decorated methods',
     'with fake timers, installed before it starts, close() of the real module ends',
@@ -68,7 +68,7 @@ describe('the kit under Vitest', () => {
     expect(message).not.toContain('currency');
   });
 
-  test('says what was tracked where nothing should have been, and why something was not', () => {
+  test('shows events that should not have been tracked, and why a call recorded nothing', () => {
     expect(of('FAILS: it was tracked after all').message).toContain(
       'Expected no event "Seen", but it was tracked once:',
     );

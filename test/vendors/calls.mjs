@@ -1,5 +1,5 @@
 /**
- * The calls that every platform is compared by. `person` is for platforms that match people by their data; the others
+ * The calls that are compared for every platform. `person` is for platforms that match people by their data; the others
  * must not send it.
  */
 const DAY_MS = 86_400_000;

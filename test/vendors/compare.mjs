@@ -44,7 +44,7 @@ async function sendBoth(platform, recorder, ours, theirs, call) {
   return { theirs: withoutMoments(sentByThem, from, to), ours: withoutMoments(sentByUs, from, to) };
 }
 
-/** One record as it is, several as a list; without any, why there is none. */
+/** A single record itself, several as a list; without a record, the reason. */
 function describe(platform, requests, declined) {
   const records = requests.flatMap((request) => platform.records(request));
   if (records.length === 0) return { declined: declined ?? 'nothing was sent' };

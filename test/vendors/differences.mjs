@@ -5,11 +5,11 @@ export const anId = (value) =>
   typeof value === 'string' && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(value);
 /** A time that a call has, as text or in milliseconds: see calls.mjs. */
 export const timeOfTheCall = (value) => /(?:\.123Z|123)$/.test(String(value));
-/** In place of a value that one of the two does not send. */
+/** Stands for a value that one of the two does not send. */
 export const nothing = Symbol('nothing');
 
 /**
- * Every field in which two descriptions differ, with its path. An empty object or list is a field of its own, unless the other
+ * Every field in which two descriptions differ, with its path. An empty object or list counts as a field, unless the other
  * side has members in it.
  * @returns {{ path: string, theirs: unknown, ours: unknown }[]}
  */

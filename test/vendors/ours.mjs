@@ -12,7 +12,7 @@ export async function startOurs(destination) {
   const delivered = () => tracking.stats().lanes[destination.name].delivered;
   const reasons = newReasons(() => tracking.stats().rejected);
   return {
-    /** Records one call and delivers it. Returns the id of its event, or why the destination declined it. */
+    /** Records one call and delivers it. Returns the id of its event, or the reason for which the destination declined it. */
     async send(call) {
       const before = delivered();
       const id = record(tracking, call);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
-/** Of the connection and of the client library: they carry no fact of an event. */
+/** Headers of the connection and of the client library, without data of an event. */
 const IGNORED_HEADERS = new Set([
   'accept',
   'accept-encoding',
@@ -33,7 +33,7 @@ export async function startRecorder(answer) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
-    /** The requests since the last time. */
+    /** The requests since the last call. */
     take() {
       const taken = requests;
       requests = [];

@@ -32,7 +32,7 @@ describe('a table', () => {
     ).toBe('A     B\n漢字  x\ne\u0301     x\n👩‍💻    x\n');
   });
 
-  test('cuts the widest of what may be cut where the screen is narrow, and nothing else', () => {
+  test('cuts the widest columns that may be cut on a narrow screen, and no others', () => {
     const columns = [{ title: 'ID' }, { title: 'NAME', atLeast: 4 }];
     expect(table(columns, [['0123456789', 'a rather long name']], 20)).toBe(
       'ID          NAME\n0123456789  a rathe…\n',
@@ -42,7 +42,7 @@ describe('a table', () => {
     );
   });
 
-  test('writes rows as they come in the widths that were promised', () => {
+  test('writes rows as they arrive, in the declared widths', () => {
     const rows = new RowWriter([{ title: 'A', width: 4 }, { title: 'B' }], 80);
     expect(rows.titles() + rows.row(['x', 'y']) + rows.row(['too long', 'y'])).toBe(
       'A     B\nx     y\ntoo long  y\n',
@@ -50,8 +50,8 @@ describe('a table', () => {
   });
 });
 
-describe('what a stranger wrote', () => {
-  test('cannot steer a terminal', () => {
+describe('untrusted text', () => {
+  test('cannot control a terminal', () => {
     expect(safeText('a\u001B[2Jb\u009Bc\nd\u202Ee')).toBe('a\\u001b[2Jb\\u009bc\\u000ad\\u202ee');
   });
 
@@ -60,7 +60,7 @@ describe('what a stranger wrote', () => {
     for (const indent of [undefined, 2]) {
       const text = safeJson(value, indent);
       expect(JSON.parse(text)).toEqual(value);
-      // eslint-disable-next-line no-control-regex -- these are what must not be there
+      // eslint-disable-next-line no-control-regex -- the characters that must not be there
       expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/);
     }
   });
@@ -84,11 +84,11 @@ describe('what a stranger wrote', () => {
     },
   );
 
-  test.each(['\t', '\r', '\n'])('gets an apostrophe where a cell begins with %j', (first) => {
+  test.each(['\t', '\r', '\n'])('gets an apostrophe if a cell begins with %j', (first) => {
     expect(csvLine([`${first}x`])).toBe(`"'${first}x"\r\n`);
   });
 
-  test('is seen where it would be invisible or turn the line round, and emoji stay whole', () => {
+  test('shows characters that are invisible or reverse the line, and keeps emoji whole', () => {
     const hidden = '\u00AD\u061C\u200B\u200E\u200F\u202A\u202E\u2066\u2069\uFEFF\u{E0041}';
     const seen = String.raw`\u00ad\u061c\u200b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff\udb40\udc41`;
     expect(safeText(hidden)).toBe(seen);
@@ -98,7 +98,7 @@ describe('what a stranger wrote', () => {
   });
 });
 
-test('CSV quotes what would break its lines', () => {
+test('CSV quotes text that would break its lines', () => {
   expect(csvLine(['a,b', 'say "hi"', 'two\nlines', '', undefined, 3])).toBe(
     '"a,b","say ""hi""","two\nlines",,,3\r\n',
   );

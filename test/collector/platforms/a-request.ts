@@ -38,7 +38,7 @@ export function read(platform: CollectorPlatform, request: CollectorRequest): Re
   return reading;
 }
 
-/** What a platform reads from a request. */
+/** A platform's reading of a request. */
 export function readingOf(
   platform: CollectorPlatform,
   url: string,
@@ -62,13 +62,13 @@ export function verdict({ events, answer, problems }: Reading) {
   };
 }
 
-/** The body of an answer, parsed where it is JSON. */
+/** The body of an answer, parsed if it is JSON. */
 export function bodyOf({ body = '' }: Answer): unknown {
   const text = String(body);
   return /^[[{]/.test(text) ? (JSON.parse(text) as unknown) : text;
 }
 
-/** The identity and the name that a person sees. */
+/** The identity and the name that the page shows. */
 export function seen({ kind, name, userId, anonymousId }: ReadEvent) {
   return { kind, name, userId, anonymousId };
 }

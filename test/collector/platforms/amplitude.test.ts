@@ -107,7 +107,7 @@ describe('a 400', () => {
 });
 
 describe('ids', () => {
-  test('an id that is too short is removed where there is another', () => {
+  test('an id that is too short is removed if there is another', () => {
     expect(one({ user_id: 'abcd' })).toMatchObject({
       userId: null,
       anonymousId: BROWSER,

@@ -40,7 +40,7 @@ test('an event is read back with its name, ids, time and parameters', () => {
   expect([answer, problems]).toEqual([{ status: 204 }, []]);
 });
 
-test('an event may have a time of its own; the user properties are those of the request', () => {
+test('an event may have its own time; the user properties are those of the request', () => {
   const event = one(
     { name: 'page_view', timestamp_micros: (TIME - 1) * 1_000 },
     { user_properties: { plan: { value: 'pro' } } },
@@ -102,7 +102,7 @@ describe('after a 204', () => {
     expect(read(googleAnalytics, request)).toMatchObject({ events: [], problems: [expect.any(String)] });
   });
 
-  test('an old event is dropped where the recommendations are enforced', () => {
+  test('an old event is dropped if the recommendations are enforced', () => {
     const timestamp_micros = (ARRIVAL - 73 * HOUR) * 1_000;
     expect(one({}, { timestamp_micros })).toMatchObject({
       outcome: 'delivered',
@@ -190,7 +190,7 @@ test('/g/collect reads the events of gtag.js: one in the query, or one in each l
   ]);
 });
 
-test('it has no other answer', () => {
+test('there is no other answer', () => {
   expect(googleAnalytics.answer('throttled', read(googleAnalytics, collect()))).toBeUndefined();
   expect(googleAnalytics.read(aRequest('/v1/batch'))).toBeUndefined();
 });

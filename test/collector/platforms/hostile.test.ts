@@ -247,7 +247,7 @@ const query = fc
   .map((members) => new URLSearchParams(Object.entries(members)));
 
 describe.each(PLATFORMS.map((platform) => ({ name: platform.name, platform })))('$name', ({ platform }) => {
-  test('reads whatever a client sends: it never throws, and each event has an outcome', () => {
+  test('reads any request of a client: it never throws, and each event has an outcome', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('GET', 'POST', 'PUT', 'HEAD', 'OPTIONS'),

@@ -122,23 +122,26 @@ describe('identity', () => {
     expect(event.properties).toEqual({ plan: 'pro' });
   });
 
-  test.each(['anonymous', ' NULL ', ALL_ZERO])('an id that many people share (%s) joins nobody', (shared) => {
-    const identify = one({ event: '$identify', properties: { $anon_distinct_id: shared } });
-    expect(identify).toMatchObject({
-      anonymousId: null,
-      outcome: 'delivered',
-      problems: [expect.any(String)],
-    });
-    const alias = one({ event: '$create_alias', properties: { alias: shared } });
-    expect(alias).toMatchObject({ outcome: 'dropped', problems: [expect.any(String)] });
-  });
+  test.each(['anonymous', ' NULL ', ALL_ZERO])(
+    'an id that many people share (%s) joins no person',
+    (shared) => {
+      const identify = one({ event: '$identify', properties: { $anon_distinct_id: shared } });
+      expect(identify).toMatchObject({
+        anonymousId: null,
+        outcome: 'delivered',
+        problems: [expect.any(String)],
+      });
+      const alias = one({ event: '$create_alias', properties: { alias: shared } });
+      expect(alias).toMatchObject({ outcome: 'dropped', problems: [expect.any(String)] });
+    },
+  );
 
   test('$create_alias names the other id', () => {
     const event = one({ event: '$create_alias', properties: { alias: BROWSER, distinct_id: 'user-1001' } });
     expect(seen(event)).toEqual({ kind: 'alias', name: BROWSER, userId: 'user-1001', anonymousId: null });
   });
 
-  test('$groupidentify names the group, and its stand-in id is nobody', () => {
+  test('$groupidentify names the group, and its stand-in id is no person', () => {
     const properties = { $group_type: 'company', $group_key: 'acme', $group_set: { plan: 'pro' } };
     const event = one({ event: '$groupidentify', distinct_id: '$company_acme', properties });
     expect(seen(event)).toEqual({ kind: 'group', name: 'acme', userId: null, anonymousId: null });

@@ -67,7 +67,7 @@ describe('the browser SDK', () => {
     });
   });
 
-  test('sends one message at a time, with traits in the context and a time of its own name', () => {
+  test('sends one message at a time, with traits in the context and a time under another name', () => {
     const { timestamp, ...message } = aMessage({
       userId: '',
       anonymousId: 'anonymous-1',

@@ -74,7 +74,7 @@ describe('the documented exchanges', () => {
     expect(Object.keys(SAID)).toEqual(fixture.exchanges.map(({ name }) => name));
   });
 
-  test.each(Object.keys(SAID))('%s is what events become', (name) => {
+  test.each(Object.keys(SAID))('%s is the request of its events', (name) => {
     const { request } = exchange(name);
     const { destination, batch } = made(name);
     const sent = destination.encode(batch, { now: NEW_YEAR, number: 1 });

@@ -43,14 +43,14 @@ describe('a request of amplitude()', () => {
     });
   });
 
-  test('is compressed only where that is asked for', () => {
+  test('is compressed only if the option is set', () => {
     const request = (gzip?: boolean) =>
       make({ gzip }).encode([inLane(anEvent())], { now: NEW_YEAR, number: 1 });
     expect(request().compress).toBeUndefined();
     expect(request(true).compress).toBe('gzip');
   });
 
-  test('has the time of sending of its own attempt', () => {
+  test('has the time of its attempt', () => {
     const body = (now: number) => make().encode([inLane(anEvent())], { now, number: 1 }).body as string;
     expect(JSON.parse(body(NEW_YEAR + 61_000))).toMatchObject({
       client_upload_time: '2026-01-01T00:01:01.000Z',
@@ -70,8 +70,8 @@ describe('a request of amplitude()', () => {
   });
 });
 
-describe('what events become', () => {
-  test('a track has name, properties, ids and times of its own', () => {
+describe('the form of events', () => {
+  test('a track has its name, properties, ids and times', () => {
     const event = anEvent({ name: 'Order Completed', anonymousId: VISITOR, properties: { revenue: 49.95 } });
     expect(sent(inLane(event))).toEqual({
       event_type: 'Order Completed',
@@ -133,7 +133,7 @@ describe('what events become', () => {
 });
 
 describe('ids', () => {
-  test('are both on an event, unless they are not to be joined', () => {
+  test('are both on an event, unless `join` is false', () => {
     const both = { anonymousId: VISITOR };
     expect(sentEvent(both)).toMatchObject({ user_id: 'user-1001', device_id: VISITOR });
     expect(sentEvent(both, { join: false })).not.toHaveProperty('device_id');
@@ -170,7 +170,7 @@ test.each([
   expect({ user_id, device_id }).toEqual(ids);
 });
 
-test('half of a character in a text is sent as U+FFFD', () => {
+test('half of a surrogate pair in a text is sent as U+FFFD', () => {
   const { body } = make().encode([inLane(anEvent({ properties: { 'a\udc00': 'b\ud83d' } }))], {
     now: NEW_YEAR,
     number: 1,
@@ -193,7 +193,7 @@ describe('amplitude() declines', () => {
   });
 });
 
-describe('what amplitude() changes', () => {
+describe('changes of amplitude()', () => {
   const long = `${'x'.repeat(1_023)}😀`;
 
   test('a text over the limit is cut between characters, everywhere, and reported on the first attempt only', () => {
@@ -214,7 +214,7 @@ describe('what amplitude() changes', () => {
     expect(notices.of('normalised').join()).not.toContain('xxx');
   });
 
-  test('no text is longer than the limit, and all others are as they were', () => {
+  test('no text is longer than the limit, and all others are unchanged', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.integer({ min: 0, max: 1_200 }), (value, length) => {
         const properties = { value, text: 'é'.repeat(length) } as JsonObject;
@@ -301,7 +301,7 @@ describe('answers', () => {
     expect(read(status, body)).toEqual(batch.map(() => kind));
   });
 
-  test('a 429 makes the throttled wait, rejects those over the daily quota, and leaves the rest to the usual pause', () => {
+  test('a 429 pauses throttled events, rejects those over the daily quota, and retries the others after the usual pause', () => {
     const body = {
       code: 429,
       throttled_events: [0],
@@ -318,7 +318,7 @@ describe('answers', () => {
     expect(request).toEqual({ kind: 'retry' });
   });
 
-  test('a device over its quota is one that was sent', () => {
+  test('a device over its quota counts only if it was sent', () => {
     const body = { code: 429, exceeded_daily_quota_devices: { 'device-3': 500_001 } };
     expect(read(429, body)[3]).toBe('rejected');
     expect(read(429, body, { join: false })[3]).toBe('retry');

@@ -50,7 +50,7 @@ describe('console()', () => {
     expect(lane).toMatchObject({ accepted: 5, delivered: 5, pending: 0 });
   });
 
-  test('prints no second line, whatever a client has put into an event', async () => {
+  test('prints one line only, whatever a client sends in an event', async () => {
     const { lines } = await printed((tracking) => {
       tracking.track('Paid\n[console] Refunded', { note: 'a\r\nb\u001b[31m\u2028' }, { userId: 'ann\u202e' });
     });
@@ -70,7 +70,7 @@ describe('console()', () => {
     expect(lines.join()).not.toMatch(/ann@example|note/);
   });
 
-  test('prints a batch again whose printing failed', async () => {
+  test('prints a batch again if printing failed', async () => {
     let failures = 1;
     const { lane } = await printed((tracking) => tracking.track('Paid', {}, { userId: 'ann' }), {
       log: () => {

@@ -13,7 +13,7 @@ const named = (name: string) => EXCHANGES.find((each) => each.name === name)!;
 const destination = customerio({ writeKey: 'API_KEY', region: 'us' });
 
 describe('the documented exchanges', () => {
-  test('the batch in strict mode is what its events become', () => {
+  test('the batch in strict mode is the request of its events', () => {
     const documented = named('batch-strict');
     const { method, url, headers, body } = requestOf(destination, eventsOf(documented));
     expect({ method, url }).toEqual({ method: 'POST', url: documented.request.url });
@@ -42,7 +42,7 @@ describe('the documented exchanges', () => {
     },
   );
 
-  /** Nothing is given up at once: the events of a rejected request are parted, or the lane stops. */
+  /** No event is dropped at once: the batch of a rejected request is halved, or the lane parks. */
   const AS_A_WHOLE: Readonly<Record<string, string>> = { unauthorised: 'park', rejected: 'refuse' };
   const answers = EXCHANGES.flatMap(({ responses }) => responses.map((each) => [each.case, each] as const));
   test.each(answers)('%s', (name, response) => {

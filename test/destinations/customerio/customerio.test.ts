@@ -13,7 +13,7 @@ const make = (options: Partial<CustomerioOptions> = {}) =>
 const aGroup = (members: Partial<TrackingEvent> = {}) =>
   anEvent({ type: 'group', groupId: 'acme', properties: { seats: 5 }, ...members });
 
-describe('what it declares', () => {
+describe('its declarations', () => {
   test('region and key select the account; every form of the key is a secret', () => {
     expect(make().account).toEqual(['cdp.customer.io', KEY]);
     expect(make({ region: 'eu' }).account).toEqual(['cdp-eu.customer.io', KEY]);
@@ -21,7 +21,7 @@ describe('what it declares', () => {
     expect(make().secrets).toEqual([KEY, BASIC]);
   });
 
-  test('batches stay below 500 KB and events below 32 KB; nobody says how long repeats are recognised', () => {
+  test('batches stay below 500 KB and events below 32 KB; the time for which repeats are recognised is unknown', () => {
     expect(make()).toMatchObject({
       limits: { maxEvents: 500, maxBytes: 450_000, maxEventBytes: 32_000 },
       acknowledgement: 'accepted',

@@ -43,7 +43,7 @@ test.each([
   expect(JSON.parse(sent.body as string)).toEqual(request.body);
 });
 
-test('the invalid event, to which Google answers 204, is declined; its region has a host of its own', () => {
+test('the invalid event, to which Google answers 204, is declined; its region has its own host', () => {
   const { request } = fixture.exchanges.find(({ name }) => name === 'collect-invalid-eu')!;
   const destination = googleAnalytics({ ...PROJECT, region: 'eu' });
   expect(destination.accept!(anEvent({ name: '_bad name', anonymousId }))).toEqual({
@@ -61,7 +61,7 @@ describe('each documented answer', () => {
     expect(outcomesOf(googleAnalytics(PROJECT), answer, BATCH.slice(0, records))).toEqual(outcomes);
   });
 
-  test('a message of the validation server explains the rejection; one about several events is for none', () => {
+  test('a message of the validation server explains the rejection of a single event only', () => {
     const destination = googleAnalytics(PROJECT);
     const { body } = fixture.exchanges.find(({ name }) => name === 'debug-invalid')!.responses[0]!;
     const answer = { status: 200, headers: {}, body: JSON.stringify(body), complete: true };

@@ -36,8 +36,8 @@ test('a page with status 200 is no answer of the platform: the lane parks', () =
   for (const body of ['', '{"validationMessages":[]}']) expect(outcomes(body)).toEqual(['delivered']);
 });
 
-describe('what it declares', () => {
-  test('a request of 25 events, 32 in parallel, 72 hours, received and no more, nothing that recognises repeats', () => {
+describe('its declarations', () => {
+  test('a request of 25 events, 32 in parallel, 72 hours, `received` only, no recognition of repeats', () => {
     expect(destination).toMatchObject({
       name: 'googleAnalytics',
       kind: 'googleAnalytics',
@@ -51,7 +51,7 @@ describe('what it declares', () => {
     expect(destination.onUnknown).toBeUndefined();
   });
 
-  test('the host and the stream select its account; the secret authenticates, and is hidden as it is sent', () => {
+  test('the host and the stream select its account; the secret only authenticates, and is hidden in the form that is sent', () => {
     expect(destination.account).toEqual(['www.google-analytics.com', 'G-EXAMPLE123']);
     expect(destination.credentials).toEqual([SECRET]);
     expect(destination.secrets).toEqual(expect.arrayContaining([SECRET, encodeURIComponent(SECRET)]));
@@ -117,7 +117,7 @@ describe('which events it accepts', () => {
 describe('the client id of an event without a browser', () => {
   const user = anEvent({ name: 'sign_up', userId: 'ada' });
 
-  test('comes from clientId(), once; the note has it on every attempt', () => {
+  test('comes from clientId(), called once; the note has it on every attempt', () => {
     let calls = 0;
     const asking = googleAnalytics({
       ...PROJECT,
@@ -129,7 +129,7 @@ describe('the client id of an event without a browser', () => {
     expect(calls).toBe(1);
   });
 
-  test('is not asked for where the browser or the application gave one', () => {
+  test('is not requested if the browser or the application gave one', () => {
     const asking = googleAnalytics({ ...PROJECT, clientId: () => 'other' });
     expect(asking.accept!(visit())).toBeUndefined();
   });
@@ -157,7 +157,7 @@ describe('the client id of an event without a browser', () => {
     expect(notices.of('resolver_error').join()).not.toContain(SECRET);
   });
 
-  test('a function that records events is not called by them again', () => {
+  test('clientId() is not called again for events that it records', () => {
     let calls = 0;
     const asking = googleAnalytics({
       ...PROJECT,
@@ -173,7 +173,7 @@ describe('the client id of an event without a browser', () => {
 });
 
 describe('a request', () => {
-  test('has the time of each event, and the time of sending nowhere', () => {
+  test('has the time of each event, and no time of sending', () => {
     const body = sent(inLane(visit()), inLane(visit({ timestamp: NEW_YEAR + 1_500 })), inLane(visit()));
     expect(body.timestamp_micros).toBe(1_767_225_600_000_000);
     expect(body.events.map(({ timestamp_micros: time }) => time)).toEqual([
@@ -220,7 +220,7 @@ describe('a request', () => {
     });
   });
 
-  test('is made of names that are almost only signs, however long a client made them', () => {
+  test('handles names of almost only signs, of any length', () => {
     const signs = ' .'.repeat(200_000);
     const held = inLane(
       visit({ name: `a${signs}b`, properties: { [`c${signs}d`]: 1, [`${signs}e${signs}`]: 2 } }),
@@ -230,7 +230,7 @@ describe('a request', () => {
     expect(event).toMatchObject({ name: 'a_b', params: { c_d: 1, e: 2 } });
   });
 
-  test('has a whole transaction_id or none: a part of it would be that of another order', () => {
+  test('has a whole transaction_id or none: a part may be the id of another order', () => {
     const paramsOf = (properties: JsonObject) => sent(inLane(visit({ properties }))).events[0]!.params;
     const id = 'x'.repeat(101);
     expect(paramsOf({ transaction_id: id })).toEqual({ engagement_time_msec: 1 });
@@ -249,7 +249,7 @@ describe('a request', () => {
     expect(Object.keys(sent(inLane(visit({ groups: many }))).user_properties!)).toHaveLength(25);
   });
 
-  test('has the page of the context, behind the properties', () => {
+  test('has the page of the context, after the properties', () => {
     const context = {
       page: { url: `https://shop.example/${'p'.repeat(990)}`, title: 'Shop', referrer: 'https://a.example/' },
     };
@@ -263,7 +263,7 @@ describe('a request', () => {
     });
   });
 
-  test('of more than 130 kB is not made: the lane halves the batch', () => {
+  test('of more than 130 kB is not built: the lane halves the batch', () => {
     const items = Array.from({ length: 100 }, (_, n) => ({ item_id: `${n}`, item_name: '漢'.repeat(100) }));
     const batch = Array.from({ length: 4 }, () => inLane(visit({ properties: { items } })));
     expect(() => destination.encode(batch, { now: NEW_YEAR, number: 1 })).toThrow(RangeError);
@@ -300,7 +300,7 @@ describe('the order id', () => {
     expect(params['transaction_id']).toBe(expected);
   });
 
-  test('stays under its own name as well', () => {
+  test('also stays under its own name', () => {
     const { params } = sent(inLane(visit({ properties: { orderId: 'O-77' } }))).events[0]!;
     expect(params['orderId']).toBe('O-77');
   });

@@ -13,7 +13,7 @@ const named = (name: string) => EXCHANGES.find((each) => each.name === name)!;
 const destination = jitsu({ writeKey: 'KEY_ID:KEY_SECRET', host: 'https://ingest.example.com' });
 
 describe('the documented exchanges', () => {
-  test('the batch is what its events become; a `context` for all of them is left out, as it is empty', () => {
+  test('the batch is the request of its events; a `context` for all of them is left out, as it is empty', () => {
     const documented = named('batch');
     const { method, url, headers, body } = requestOf(destination, eventsOf(documented));
     expect({ method, url }).toEqual({ method: 'POST', url: documented.request.url });
@@ -24,7 +24,7 @@ describe('the documented exchanges', () => {
     expect({ ...body, context: {} }).toEqual(documentedBody(documented));
   });
 
-  /** Nothing is given up at once: the events of a rejected request are parted, or the lane stops. */
+  /** No event is dropped at once: the batch of a rejected request is halved, or the lane parks. */
   const AS_A_WHOLE: Readonly<Record<string, string>> = {
     'batch: rejected': 'park',
     'batch-partial: throttled_by_quota': 'park',

@@ -19,7 +19,7 @@ const answerOf = (body: unknown, status = 200): Answer => ({
   complete: true,
 });
 
-describe('what it declares', () => {
+describe('its declarations', () => {
   test('host and key select the account; the key and its secret half are secrets', () => {
     expect(make({ host: 'https://data.example.com/jitsu/' }).account).toEqual([
       'data.example.com/jitsu',
@@ -63,7 +63,7 @@ describe('an event', () => {
     expect(make().accept!(anEvent({ name }))).toEqual(admission);
   });
 
-  test('needs what the protocol needs', () => {
+  test('needs the members that the protocol requires', () => {
     expect(make().accept!(anEvent({ type: 'group' }))).toEqual({ declined: 'invalid_id' });
   });
 
@@ -109,17 +109,17 @@ describe('a 200', () => {
     expect(outcomes(about(text), about(text, other.id))).toEqual(['park', 'park']);
   });
 
-  test('that took a share of them asks for the others again, after a pause', () => {
+  test('that accepted a share of the events retries the others, after a pause', () => {
     const errors = [about('quota exceeded: billing quota exceeded, event throttled')];
     const decoded = make().decode!(answerOf({ ok: false, errors }), batch);
     expect(decoded).toEqual(new Map([[one.id, { kind: 'retry', afterMs: 60_000 }]]));
   });
 
-  test('with a fault of Jitsu itself asks for the event again', () => {
+  test('with an internal error of Jitsu retries the event', () => {
     expect(outcomes(about('error# X1Y2: producer error'))).toEqual(['retry', 'delivered']);
   });
 
-  test('with errors that name nobody refuses the request if it took no event, so that none counts as delivered', () => {
+  test('with errors that name no event rejects the request if it accepted none, so that none counts as delivered', () => {
     const errors = ['Message ID: nobody: event error', 7, null, 'other'];
     expect(outcomes(...errors)).toEqual(['refuse', 'refuse']);
     for (const okEvents of [1, undefined])
@@ -144,7 +144,7 @@ describe('a 200', () => {
 describe('a rejected request', () => {
   const explain = (body: object) => make().explain!(answerOf(body, 401));
 
-  test('is explained without what it repeats: key, address', () => {
+  test('is explained without the repeated key or address', () => {
     expect(explain({ error: `stream not found: for: [writeKey: ${KEY}]` })).toEqual({
       code: 'stream not found',
     });

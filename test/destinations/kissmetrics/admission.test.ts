@@ -12,7 +12,7 @@ const KEY = '0123456789abcdef0123456789abcdef01234567';
 const destination = kissmetrics({ apiKey: KEY });
 const SECOND = NEW_YEAR / 1_000;
 
-describe('what the platform would answer 200 to and lose is declined at the door', () => {
+describe('events that the platform would answer with 200 and lose are declined at the door', () => {
   const { userId: _, ...nobody } = anEvent();
   const anAlias = (previousId: string, userId: string) => anEvent({ type: 'alias', previousId, userId });
 
@@ -56,7 +56,7 @@ describe('what the platform would answer 200 to and lose is declined at the door
     expect(destination.accept!(event)).toBeUndefined();
   });
 
-  test('what is taken can be sent, and what an identify sends has a property', () => {
+  test('an accepted event can be sent, and an accepted identify has a property', () => {
     const properties = fc.dictionary(
       fc.constantFrom('', '_', 'a', ' ,'),
       fc.constantFrom(null, '', 'x', 0, true, [], [''], {}, { '': 1 }),
@@ -73,7 +73,7 @@ describe('what the platform would answer 200 to and lose is declined at the door
 });
 
 describe('events of one person, name and second', () => {
-  test('stay where they are by default, with a notice that names no one and the remedy', () => {
+  test('keep their second by default, with a notice that names no person and gives the remedy', () => {
     const plain = kissmetrics({ apiKey: KEY });
     const notices = new Notices();
     plain.open!(notices);
@@ -90,7 +90,7 @@ describe('events of one person, name and second', () => {
     expect(notices.all.map(({ about }) => about)).toEqual(['ORDER completed', 'ORDER completed']);
   });
 
-  test('are told of only where the platform would count one of two: not of an event that comes again', () => {
+  test('are reported only if the platform would count one of two: not for an event that is repeated', () => {
     const plain = kissmetrics({ apiKey: KEY });
     const notices = new Notices();
     plain.open!(notices);
@@ -109,7 +109,7 @@ describe('events of one person, name and second', () => {
     expect(notices.all).toEqual([]);
   });
 
-  test('with keys are told of with spreadCollisions, too: these are not moved', () => {
+  test('with keys are reported with spreadCollisions, too: these are not moved', () => {
     const spreading = kissmetrics({ apiKey: KEY, spreadCollisions: true });
     const notices = new Notices();
     spreading.open!(notices);
@@ -120,7 +120,7 @@ describe('events of one person, name and second', () => {
     expect(notices.all.map(({ notice }) => notice)).toEqual(['collision', 'collision_shifted', 'collision']);
   });
 
-  test('are told of when they follow each other, and never without reason, whatever came before', () => {
+  test('are reported if they follow each other, and never without reason, whatever came before', () => {
     const taken = new TakenSeconds();
     for (let i = 0; i < 200_000; i++) {
       const person = `person ${i % 1_000}`;
@@ -133,7 +133,7 @@ describe('events of one person, name and second', () => {
     expect(taken.take('a', 'bc', SECOND, '2')).toBe(false);
   });
 
-  test('get the next free second with spreadCollisions, with a notice that names no one', () => {
+  test('get the next free second with spreadCollisions, with a notice that names no person', () => {
     const spreading = kissmetrics({ apiKey: KEY, spreadCollisions: true });
     const notices = new Notices();
     spreading.open!(notices);
@@ -159,7 +159,7 @@ describe('events of one person, name and second', () => {
     expect(spreading.accept!(anEvent({ name: 'order, paid' }))).toEqual({ note: SECOND + 1 });
   });
 
-  test('with a key never move, but hold their second', () => {
+  test('with a key never move, but occupy their second', () => {
     const spreading = kissmetrics({ apiKey: KEY, spreadCollisions: true });
     expect(spreading.accept!(aKeyedEvent('1'))).toBeUndefined();
     expect(spreading.accept!(aKeyedEvent('2'))).toBeUndefined();
@@ -212,7 +212,7 @@ describe('the memory of free seconds', () => {
     }
   });
 
-  test('a burst of one second goes on without repeating, however little is remembered', () => {
+  test('a burst in one second gets no second twice, however small the memory', () => {
     const seconds = new FreeSeconds(10);
     const given = Array.from({ length: 1_000 }, () => seconds.take('ada', 0));
     expect(given).toEqual(Array.from({ length: 1_000 }, (_, i) => i));

@@ -5,7 +5,7 @@ const ANONYMOUS = 'yMnKy8zNzs/Q0dLT1NXW19jZ2ts=';
 const read = (cookies: Record<string, string>) => fromKissmetricsCookies()({ cookies });
 
 describe('fromKissmetricsCookies()', () => {
-  test('reads the browser, and of the person only what they claim', () => {
+  test('reads the browser’s id, and the person’s name as a claim only', () => {
     expect(read({ km_ai: ANONYMOUS, km_ni: 'ada' })).toEqual({
       anonymousId: ANONYMOUS,
       claimedUserId: 'ada',
@@ -22,7 +22,7 @@ describe('fromKissmetricsCookies()', () => {
     expect(read({ km_ai })).toEqual({});
   });
 
-  test.each(['', 'x'.repeat(256), 'a\nb', '\u0000', 'a\u0085'])('does not believe the name %j', (km_ni) => {
+  test.each(['', 'x'.repeat(256), 'a\nb', '\u0000', 'a\u0085'])('ignores the name %j', (km_ni) => {
     expect(read({ km_ni })).toEqual({});
   });
 

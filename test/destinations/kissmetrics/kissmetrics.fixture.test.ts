@@ -23,7 +23,7 @@ const fixture = JSON.parse(
 const KEY = '0123456789abcdef0123456789abcdef01234567';
 const exchange = (name: string) => fixture.exchanges.find((each) => each.name === name)!;
 
-/** What the long examples say, read from the example itself. */
+/** Values of the long examples, read from the example itself. */
 const longOrder = anEvent({
   name: 'Order Completed',
   timestamp: NEW_YEAR + 60_000,
@@ -45,7 +45,7 @@ const SAID: Record<string, TrackingEvent> = {
 };
 
 describe('the documented exchanges', () => {
-  test.each(Object.entries(SAID))('%s is what an event becomes, to the letter', (name, event) => {
+  test.each(Object.entries(SAID))('%s is the exact request of its event', (name, event) => {
     const { request } = exchange(name);
     const destination = kissmetrics({ apiKey: KEY, method: request.method });
     const sent = destination.encode([inLane(event)], { now: NEW_YEAR, number: 1 });
@@ -60,7 +60,7 @@ describe('the documented exchanges', () => {
     expect(destination.accept!(anEvent({ name: '' }))).toEqual({ declined: 'invalid_name' });
   });
 
-  test('what would make a URL too long for the host goes as POST, also where GET is asked for', () => {
+  test('a request whose URL would be too long for the host is a POST, also with the method GET', () => {
     const destination = kissmetrics({ apiKey: KEY, method: 'GET' });
     const sent = destination.encode([inLane(longOrder)], { now: NEW_YEAR, number: 1 });
     expect(exchange('record-get-too-long').request.url.length).toBeGreaterThan(2_000);
@@ -79,7 +79,7 @@ describe('the documented exchanges', () => {
     expect([kissmetrics({ apiKey: KEY }).decode!(answer, batch) ?? byStatus]).toEqual(outcomes);
   });
 
-  test.each([400, 401, 403, 404, 408, 413, 429, 500, 503, 301])('%i has no meaning of its own', (status) => {
+  test.each([400, 401, 403, 404, 408, 413, 429, 500, 503, 301])('%i has the usual meaning', (status) => {
     const answer = { status, headers: {}, body: '', complete: true };
     expect(kissmetrics({ apiKey: KEY }).decode!(answer, [inLane(anEvent())])).toBeUndefined();
   });
@@ -92,7 +92,7 @@ describe('the cookies of the browser library', () => {
       .join('; ');
     expect(fromKissmetricsCookies()({ headers: { cookie } })).toEqual({
       ...(anonymousId !== null && { anonymousId }),
-      // A name in a cookie is what a client says of itself, so it is never more than a claim.
+      // A client can write any name into a cookie, so the name is only a claim.
       ...(userId !== null && { claimedUserId: userId }),
     });
   });

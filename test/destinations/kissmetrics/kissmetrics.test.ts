@@ -16,8 +16,8 @@ function sent(event: TrackingEvent, note?: number): { path: string; parameters: 
   return { path: new URL(url).pathname, parameters: Object.fromEntries(new URLSearchParams(body as string)) };
 }
 
-describe('what it declares', () => {
-  test('one operation a request, received and no more, 32 in parallel over 8 sockets', () => {
+describe('its declarations', () => {
+  test('one operation a request, `received` only, 32 in parallel over 8 sockets', () => {
     expect(destination).toMatchObject({
       name: 'kissmetrics',
       kind: 'kissmetrics',
@@ -31,7 +31,7 @@ describe('what it declares', () => {
     expect(destination.resolvers).toHaveLength(1);
   });
 
-  test('host and key tell its account; the key is a secret in every form that is sent', () => {
+  test('host and key select its account; the key is a secret in every form that is sent', () => {
     const odd = kissmetrics({ apiKey: 'key/with+signs', endpoint: 'https://proxy.example.com/km/' });
     expect(odd.account).toEqual(['proxy.example.com/km', 'key/with+signs']);
     expect(odd.secrets).toEqual(['key/with+signs']);
@@ -39,14 +39,14 @@ describe('what it declares', () => {
     expect(kissmetrics({ apiKey: undefined }).secrets).toEqual([]);
   });
 
-  test('sends to the endpoint that it is given, with or without a slash at its end', () => {
+  test('sends to the given endpoint, with or without a slash at its end', () => {
     for (const endpoint of ['http://127.0.0.1:4100/km', 'HTTP://127.0.0.1:4100/km/']) {
       const { url } = kissmetrics({ apiKey: KEY, endpoint }).encode([inLane(anEvent())], FIRST);
       expect(url).toBe('http://127.0.0.1:4100/km/e');
     }
   });
 
-  test('requests may share a socket, and ask for no condition', () => {
+  test('requests may share a socket, and are unconditional', () => {
     for (const method of ['POST', 'GET'] as const) {
       const request = kissmetrics({ apiKey: KEY, method }).encode([inLane(anEvent())], FIRST);
       expect(request.idempotent).toBe(true);
@@ -54,7 +54,7 @@ describe('what it declares', () => {
     }
   });
 
-  test('never takes two events for one', () => {
+  test('never treats two events as one', () => {
     expect(() => destination.encode([inLane(anEvent()), inLane(anEvent())], FIRST)).toThrow('one event');
     expect(() => destination.encode([], FIRST)).toThrow('one event');
   });
@@ -104,8 +104,8 @@ describe('its options', () => {
   });
 });
 
-describe('what it sends', () => {
-  test('the person is the user, before sign-in the browser', () => {
+describe('its requests', () => {
+  test('the person is the user, or the browser before sign-in', () => {
     expect(sent(anEvent({ userId: 'ada', anonymousId: 'anon' })).parameters['_p']).toBe('ada');
     const { userId: _, ...visitor } = anEvent({ anonymousId: 'anon' });
     expect(sent(visitor).parameters['_p']).toBe('anon');
@@ -116,7 +116,7 @@ describe('what it sends', () => {
     expect(parameters).toMatchObject({ _t: '1767225601', _d: '1' });
   });
 
-  test('a second that was fixed at the door is sent instead, on every attempt', () => {
+  test('a second that was fixed at the door replaces it, on every attempt', () => {
     expect(sent(anEvent(), 1_767_225_609).parameters['_t']).toBe('1767225609');
     expect(sent(anEvent(), 1_767_225_609).parameters['_t']).toBe('1767225609');
   });

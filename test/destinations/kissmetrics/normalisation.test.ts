@@ -102,7 +102,7 @@ describe("an event's name", () => {
   });
 });
 
-/** Any UTF-16 at all, halves of pairs included. */
+/** Any UTF-16 text, including halves of surrogate pairs. */
 const anyText = fc.oneof(
   fc.string({
     unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
@@ -130,7 +130,7 @@ const anyProperties = fc.object({
   maxDepth: 8,
 }) as fc.Arbitrary<JsonObject>;
 
-test('whatever the properties are, the platform can read what is sent', () => {
+test('the platform can read the request, whatever the properties are', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('track', 'identify', 'group'),
@@ -156,7 +156,7 @@ test('whatever the properties are, the platform can read what is sent', () => {
   );
 });
 
-test('what the platform can hold arrives unchanged', () => {
+test('valid names and values arrive unchanged', () => {
   const name = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
     .filter((text) => /^[^\s_,:][^,:]*$/s.test(text));

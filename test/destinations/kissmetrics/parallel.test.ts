@@ -15,7 +15,7 @@ test.each([
   async (method, pipelining, expected) => {
     const sockets = new Set<Socket>();
     const waiting: ServerResponse[] = [];
-    // Nobody is answered before 32 have arrived: with fewer in flight this would never end.
+    // No request is answered before 32 have arrived: with fewer in flight this would never end.
     const server = createServer((request, response) => {
       request.resume();
       sockets.add(request.socket);

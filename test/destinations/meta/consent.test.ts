@@ -7,7 +7,7 @@ import { tracking, Shop } from '../../support/tracking.js';
 
 const ADA = 'ada@example.com';
 
-/** What Meta receives of one event of a person of whom everything is known, after an answer of `consent`. */
+/** The request to Meta for an event of a person with all data, after an answer of `consent`. */
 async function sentAfter(answer: ConsentAnswer, ageMs = 0) {
   const bodies: string[] = [];
   const destination = meta({
@@ -74,7 +74,7 @@ describe('an event for advertising', () => {
         event_time: expect.any(Number) as unknown,
         action_source: 'system_generated',
         event_source_url: 'https://shop.example/teapots',
-        // Of an id that no other event has.
+        // With an id that no other event has.
         user_data: { external_id: [expect.stringMatching(/^[\da-f]{64}$/)] },
         custom_data: { value: 49.95 },
       });

@@ -37,7 +37,7 @@ const body = (held: LaneEvent, options: Partial<MetaOptions> = {}): Body =>
 const sent = (held: LaneEvent, options: Partial<MetaOptions> = {}) => body(held, options).data[0]!;
 const sentEvent = (members: Partial<TrackingEvent>) => sent(inLane(anEvent(members)));
 
-/** As the door hands over an event of a visitor of whom only the browser is known. */
+/** An event as the door passes it, of a visitor of whom only the browser is known. */
 const ofBrowser = (members: Partial<TrackingEvent> = {}, clickIds?: Record<string, string>): LaneEvent => {
   const { userId: _, ...event } = anEvent({ anonymousId: FBP, ...members });
   return { event, browser: { anonymousId: FBP, ...(clickIds && { clickIds }) } };
@@ -78,7 +78,7 @@ describe('a request of meta()', () => {
   });
 });
 
-describe('what an event becomes', () => {
+describe('the form of an event', () => {
   test('a purchase on a website', () => {
     const properties = { value: 49.95, currency: 'EUR', order_id: 'O-77' };
     const event = anEvent({ name: 'Purchase', timestamp: NEW_YEAR + 1_999, properties, context: WEBSITE });
@@ -198,7 +198,7 @@ describe('the person of an event', () => {
     });
   });
 
-  test('is found by the ids of the application, hashed, and by those of the browser as they are', () => {
+  test('is found by the ids of the application, hashed, and by those of the browser, unchanged', () => {
     expect(sent(ofBrowser({}, { fbc: FBC })).user_data).toEqual({ fbp: FBP, fbc: FBC });
     const both = { event: anEvent({ anonymousId: 'cart-7' }), browser: { anonymousId: FBP } };
     expect(sent(both).user_data).toEqual({
@@ -211,7 +211,7 @@ describe('the person of an event', () => {
     });
   });
 
-  test('has browser ids in the form of the pixel only: the hash of one, or what a job brought along, is an external id', () => {
+  test('has browser ids in the form of the pixel only: a hashed one, or the id of a job, is an external id', () => {
     const hash = sha256(FBP);
     const { userId: _, ...visitor } = anEvent({ anonymousId: hash });
     const held = {
@@ -221,7 +221,7 @@ describe('the person of an event', () => {
     expect(sent(held).user_data).toEqual({ external_id: [sha256(hash)] });
   });
 
-  test('has an address that is one', () => {
+  test('has a valid address only', () => {
     const addressOf = (ip: string) => sentEvent({ context: { ip } }).user_data['client_ip_address'];
     for (const ip of ['203.0.113.7', '2001:db8::7']) expect(addressOf(ip)).toBe(ip);
     for (const ip of ['unknown', '203.0.113.7, 198.51.100.4', '203.0.113.7:443'])
@@ -241,7 +241,7 @@ describe('the person of an event', () => {
     expect(sent(ofBrowser({ context }, { fbc: FBC })).user_data['fbc']).toBe(FBC);
   });
 
-  test('comes from a click that its request names', () => {
+  test('has the click id of its request', () => {
     expect(sent(ofBrowser({}, { fbclid: 'IwAR_x' })).user_data['fbc']).toBe(`fb.1.${NEW_YEAR}.IwAR_x`);
   });
 
@@ -258,12 +258,12 @@ describe('the person of an event', () => {
   });
 });
 
-test('a word that many share is not sent as an id of the person', () => {
+test('a word that many people share is not sent as an id of the person', () => {
   const { user_data } = sentEvent({ anonymousId: 'anonymous' });
   expect(user_data['external_id']).toEqual([sha256('user-1001')]);
 });
 
-test('half of a character in a text is sent as U+FFFD', () => {
+test('half of a surrogate pair in a text is sent as U+FFFD', () => {
   expect(request(inLane(anEvent({ properties: { 'a\udc00': 'b\ud83d' } }))).body).toContain('b\ufffd');
 });
 

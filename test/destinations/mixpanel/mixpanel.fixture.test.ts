@@ -109,7 +109,7 @@ describe.each(fixture.exchanges)('the documented exchange $name', ({ name, reque
     const { status, body, body_text: text = body === undefined ? '' : JSON.stringify(body) } = response;
     const { expect: expected } = response;
     const outcomes = outcomesOf(destination, { status, body: text }, batch);
-    // A request that is refused as a whole is halved until the invalid event is alone.
+    // A request that is rejected as a whole is halved until the invalid event is alone.
     const words = expected.config_error
       ? batch.map(() => 'park')
       : expected.request === 'too_large' || (name === 'engage-set' && expected.outcomes![0] === 'rejected')

@@ -79,7 +79,7 @@ describe('people', () => {
     expect(idsOf({ anonymousId: 'visitor-7' }, ORIGINAL)).toEqual(['visitor-7', undefined, undefined]);
   });
 
-  test('properties never change who did it, when, or in which project', () => {
+  test('properties never change the person, the time or the project', () => {
     const hostile = {
       distinct_id: 'victim',
       $user_id: 'victim',
@@ -119,7 +119,7 @@ describe('people', () => {
   });
 });
 
-test('half of a character is sent as U+FFFD, and such a browser id is not joined', () => {
+test('half of a surrogate pair is sent as U+FFFD, and such a browser id is not joined', () => {
   const event = anEvent({ anonymousId: 'half \ud800', properties: { 'a\udc00': 'b\ud83d' } });
   const { body } = destinationOf({}).encode([{ event }], { now: NEW_YEAR, number: 1 });
   expect(body).toContain('"a\ufffd":"b\ufffd"');
@@ -142,7 +142,7 @@ describe('declined at the door', () => {
     expect(declined({ userId, type: 'identify', properties: { plan: 'pro' } })).toBe('invalid_id');
   });
 
-  test('an event of nobody, and of a visitor with a banned id', () => {
+  test('an event without a person, and of a visitor with a banned id', () => {
     expect(declined({ userId: undefined })).toBe('no_identity');
     expect(declined({ userId: undefined, anonymousId: 'undefined' })).toBe('invalid_id');
     expect(declined({ anonymousId: 'undefined' })).toBeUndefined();
@@ -207,7 +207,7 @@ describe('times', () => {
   });
 });
 
-describe('what a request carries', () => {
+describe('the content of a request', () => {
   test('groups are properties by their key', () => {
     const { properties } = recordOf(inLane(anEvent({ groups: { company: 'acme', team: 't1' } })));
     expect(properties).toMatchObject({ company: 'acme', team: 't1' });

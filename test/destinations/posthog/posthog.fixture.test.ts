@@ -52,7 +52,7 @@ const EVENTS = [
   }),
 ].map((event) => inLane(event));
 
-/** The example as this library writes it: its own name, and no event with the place or the system of the server. */
+/** The example with this library's name, and without the place and the system of the server. */
 function asOurs(body: Body): Body {
   const text = JSON.stringify(body).replaceAll('"$lib":"example"', '"$lib":"nestjs-tracking"');
   const ours = JSON.parse(text.replaceAll('0.0.0', PACKAGE_VERSION)) as Body;
@@ -64,7 +64,7 @@ function asOurs(body: Body): Body {
 }
 
 describe('the documented exchanges', () => {
-  test('v0-batch is what two events become', () => {
+  test('v0-batch is the request of two events', () => {
     const { method, url, body } = exchange('v0-batch').request;
     const sent = posthog({ apiKey, region: 'us' }).encode(EVENTS.slice(0, 2), { now: SENT, number: 1 });
     expect({ ...sent, body: JSON.parse(sent.body as string) as unknown }).toEqual({
@@ -76,12 +76,12 @@ describe('the documented exchanges', () => {
     });
   });
 
-  test('the EU has a host of its own', () => {
+  test('the EU has its own host', () => {
     const { url } = posthog({ apiKey, region: 'eu' }).encode(EVENTS.slice(0, 1), { now: SENT, number: 1 });
     expect(url).toBe(exchange('v0-batch-poison-record').request.url);
   });
 
-  test('v1-batch is what three events become', () => {
+  test('v1-batch is the request of three events', () => {
     const { method, url, headers, body } = exchange('v1-batch').request;
     const destination = posthog({ apiKey, region: 'us', capture: 'v1' });
     const sent = destination.encode(EVENTS, { now: SENT, number: 1 });
@@ -102,9 +102,9 @@ describe('the documented exchanges', () => {
   });
 });
 
-/** What the delivery makes of the words of the examples. */
+/** Outcomes in the delivery, by the words of the examples. */
 const WORDS: Record<string, string> = { too_large: 'refuse', rejected: 'refuse' };
-/** Answers that end an event at the vendor's SDK, and not here: nothing is lost to a pause, a bill or an unreadable page. */
+/** Answers after which the vendor's SDK drops events, and this package does not: a pause, an unpaid bill, an unreadable page. */
 const DELIBERATE: Record<string, string> = {
   throttled_final: 'retry',
   over_quota: 'park',

@@ -11,9 +11,9 @@ import { Notices } from '../notices.js';
 const apiKey = 'phc_exampleProjectToken';
 const BROWSER = '5f0c8e52-6a3b-4c1d-9e7f-2b1a0c9d8e7f';
 const ATTEMPT = { now: NEW_YEAR + 5_000, number: 1 };
-/** Of every event. */
+/** Properties of every event. */
 const SENDER = { $lib: 'nestjs-tracking', $lib_version: expect.any(String), $is_server: true };
-/** Of every event that has no address of the person. */
+/** Properties of every event without the person's address. */
 const OURS = { ...SENDER, $geoip_disable: true };
 
 type Sent = Record<string, unknown> & { properties: Record<string, unknown> };
@@ -98,7 +98,7 @@ describe('track', () => {
     expect(sent({ properties: { $is_server: false } }).properties).toMatchObject({ $is_server: false });
   });
 
-  test('a property without a value changes nothing of that', () => {
+  test('a property without a value does not change that', () => {
     for (const $ip of [undefined, null, '', 0, false, {}]) {
       const { properties } = sent({ properties: { $ip, $geoip_disable: undefined } });
       expect(properties).toHaveProperty('$geoip_disable', true);
@@ -110,7 +110,7 @@ describe('track', () => {
     expect(properties).toHaveProperty('$groups', { company: 'acme' });
   });
 
-  test('the place of the server is never the place of a person: an address, or no place', () => {
+  test('the person’s place is never the server’s: it comes from the person’s address, or is absent', () => {
     const addresses = fc.option(fc.ipV4(), { nil: undefined });
     const types = fc.constantFrom('track', 'identify', 'group', 'alias');
     fc.assert(
@@ -137,7 +137,7 @@ describe('an event of a visitor', () => {
     });
   });
 
-  test('has a profile where PostHog would otherwise drop its groups or traits', () => {
+  test('has a profile if PostHog would otherwise drop its groups or traits', () => {
     for (const members of [
       { groups: { company: 'acme' } },
       { properties: { $set: { a: 1 } } },
@@ -252,7 +252,7 @@ test('alias keeps the user', () => {
   });
 });
 
-describe('what is declined', () => {
+describe('declined events', () => {
   const LONG = 'a'.repeat(201);
   const cases: readonly (readonly [string, string, Partial<TrackingEvent>])[] = [
     ['a name that PostHog cuts', 'invalid_name', { name: LONG }],
@@ -299,7 +299,7 @@ describe('what is declined', () => {
 });
 
 describe('the request', () => {
-  test('half of a character is replaced, and counted', () => {
+  test('half of a surrogate pair is replaced, and counted', () => {
     const notices = new Notices();
     const destination = make();
     destination.open!(notices);
@@ -324,7 +324,7 @@ describe('the request', () => {
     expect(make().encode(batch.slice(0, 15), ATTEMPT).url).toBe('https://us.i.posthog.com/batch/');
   });
 
-  test('a property with the name of the token is sent as any other', () => {
+  test('a property with the name of the token is sent like any other', () => {
     const { body } = make().encode([{ event: anEvent({ properties: { api_key: 'mine' } }) }], ATTEMPT);
     expect(JSON.parse(body as string)).toMatchObject({
       api_key: apiKey,
@@ -332,7 +332,7 @@ describe('the request', () => {
     });
   });
 
-  test('goes to a host of its own, with a path, without gzip if that is wanted', () => {
+  test('goes to a self-hosted PostHog, with a path, without gzip on request', () => {
     const { url, compress } = posthog({ apiKey, host: 'https://ph.example.com/ingest/', gzip: false }).encode(
       [{ event: anEvent() }],
       ATTEMPT,
@@ -401,7 +401,7 @@ describe('the options', () => {
     expect(configError(destination).message).toMatch(message);
   });
 
-  test('a proxy may have an Authorization header of its own with /batch/', () => {
+  test('with /batch/, the application may set an Authorization header for a proxy', () => {
     const headers = { authorization: 'Basic YTpi' };
     const destination = make({ headers });
     destination.check!('destinations[0]', true);

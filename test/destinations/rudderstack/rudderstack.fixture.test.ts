@@ -13,7 +13,7 @@ const named = (name: string) => EXCHANGES.find((each) => each.name === name)!;
 const destination = rudderstack({ writeKey: 'WRITE_KEY', dataPlaneUrl: 'https://dataplane.example.com' });
 
 describe('the documented exchanges', () => {
-  test('the batch is what its events become, with the members that the vendor’s SDK adds', () => {
+  test('the batch is the request of its events, with the members that the vendor’s SDK adds', () => {
     const documented = named('batch');
     const { method, url, headers, body } = requestOf(destination, eventsOf(documented));
     expect({ method, url }).toEqual({ method: 'POST', url: documented.request.url });
@@ -41,7 +41,7 @@ describe('the documented exchanges', () => {
     expect(destination.accept!(bad!)).toEqual({ declined: 'no_identity' });
   });
 
-  /** Nothing is given up at once: the events of a rejected request are parted, or the lane stops. */
+  /** No event is dropped at once: the batch of a rejected request is halved, or the lane parks. */
   const AS_A_WHOLE: Readonly<Record<string, string>> = {
     unauthorised: 'park',
     source_disabled: 'park',

@@ -26,7 +26,7 @@ const sent = (event: TrackingEvent, browser?: BrowserIds, now = NEW_YEAR, option
   return (JSON.parse(body as string) as { batch: [Sent] }).batch[0];
 };
 
-describe('what it declares', () => {
+describe('its declarations', () => {
   test('data plane and key select the account; every form of the key is a secret', () => {
     const { account, credentials, secrets } = make({ dataPlaneUrl: 'https://rudder.example.com/eu/' });
     expect(account).toEqual(['rudder.example.com/eu', KEY]);
@@ -76,7 +76,7 @@ describe('a message', () => {
     expect(later).toEqual({ ...first, sentAt: '2026-01-01T02:00:00.000Z' });
   });
 
-  test('of identify() has its traits where integrations look for them, unless the application put others there', () => {
+  test('of identify() has its traits where integrations read them, unless the application sets others there', () => {
     const event = anEvent({ type: 'identify', properties: { plan: 'pro' } });
     expect(sent(event)).toMatchObject({ traits: { plan: 'pro' }, context: { traits: { plan: 'pro' } } });
     const own = anEvent({ ...event, context: { traits: { tier: 1 } } });
@@ -84,7 +84,7 @@ describe('a message', () => {
     expect(sent(anEvent()).context).not.toHaveProperty('traits');
   });
 
-  test('of group() has the type of the group where integrations look for it', () => {
+  test('of group() has the type of the group where integrations read it', () => {
     const group = { type: 'group', groupId: 'acme' } as const;
     const typed = { ...group, groupType: 'company' };
     expect(sent(anEvent(group)).traits).toEqual({});
@@ -101,7 +101,7 @@ describe('a message', () => {
     expect(sent(anEvent()).context).not.toHaveProperty('sessionId');
   });
 
-  test('of a second source has an id of its own', () => {
+  test('to a second source has another id', () => {
     const event = anEvent();
     expect(sent(event).messageId).toBe(event.id);
     expect(sent(event, undefined, NEW_YEAR, { name: 'second' }).messageId).not.toBe(event.id);

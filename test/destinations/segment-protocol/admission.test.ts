@@ -3,11 +3,11 @@ import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { protocolAdmission } from '../../../lib/destinations/segment-protocol/admission.js';
 import { anEvent } from '../an-event.js';
 
-/** An event without any member that is undefined, as events are. */
+/** An event without undefined members, as real events are. */
 const admission = (members: { [Member in keyof TrackingEvent]?: TrackingEvent[Member] | undefined }) =>
   protocolAdmission(JSON.parse(JSON.stringify(anEvent(members as Partial<TrackingEvent>))) as TrackingEvent);
 
-describe('the protocol takes', () => {
+describe('the protocol allows', () => {
   test.each([
     [{}],
     [{ userId: undefined, anonymousId: 'visitor' }],

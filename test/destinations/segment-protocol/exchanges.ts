@@ -69,7 +69,7 @@ export function documentedBody({ request }: Exchange): JsonObject {
   return { ...request.body, batch } as unknown as JsonObject;
 }
 
-/** The request that the events of an example become. The attempt is at the time of the example. */
+/** The request for the events of an example. The attempt is at the time of the example. */
 export function requestOf(destination: Destination, events: readonly TrackingEvent[]) {
   const batch = events.map((event) => inLane(event));
   const { method, url, headers, body, compress } = destination.encode(batch, {
@@ -79,7 +79,7 @@ export function requestOf(destination: Destination, events: readonly TrackingEve
   return { method, url, headers: headers!, compress, body: JSON.parse(body as string) as JsonObject };
 }
 
-/** A documented answer, as the delivery reads it. */
+/** The delivery's outcomes for a documented answer. */
 export function readingOf(
   destination: Destination,
   { status, headers = {}, body, body_text }: Exchange['responses'][number],

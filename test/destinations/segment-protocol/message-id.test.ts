@@ -13,7 +13,7 @@ test('the lane with the default name sends the id of the event', () => {
   );
 });
 
-test('any other lane sends an id of its own, the same one each time, in the form that every platform takes', () => {
+test('any other lane sends another id, the same one each time, in a form that every platform accepts', () => {
   fc.assert(
     fc.property(uuid, name, name, (id, one, other) => {
       fc.pre(one !== other && one !== 'segment' && other !== 'segment');

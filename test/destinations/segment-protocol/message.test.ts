@@ -71,13 +71,13 @@ describe('a message', () => {
     }
   });
 
-  test('says when the event happened, not when it was accepted', () => {
+  test('has the time when the event happened, not when it was accepted', () => {
     expect(sent({ timestamp: 1_577_836_800_123 })).toMatchObject({ timestamp: '2020-01-01T00:00:00.123Z' });
   });
 });
 
 describe('its context', () => {
-  test('is as recorded, with our library in place of another', () => {
+  test('is as recorded, with this package as the `library`', () => {
     const context = { ip: '203.0.113.7', locale: 'de-CH', library: { name: 'other' }, route: '/orders/:id' };
     expect(contextOf({ context })).toEqual({ ...context, library: LIBRARY });
   });
@@ -104,7 +104,7 @@ describe('its context', () => {
     expect(contextOf({ groups, context: { groupId: 'own' } })).toMatchObject({ groupId: 'own' });
   });
 
-  test('several groups are in `groups` alone: none of them is the one', () => {
+  test('several groups are in `groups` alone', () => {
     const groups = { company: 'acme', team: 'red' };
     expect(contextOf({ groups })).toEqual({ library: LIBRARY, groups });
   });

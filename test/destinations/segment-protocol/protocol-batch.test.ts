@@ -50,8 +50,8 @@ describe('sizes are those of UTF-8', () => {
   });
 });
 
-test('a message that is not measured is at most 768 bytes longer than its event', () => {
-  // Also where JSON escapes each character.
+test('a message is at most 768 bytes longer than its event, so a small one need not be measured', () => {
+  // Even if JSON escapes each character.
   const id = fc.string({
     unit: fc.constantFrom('x', '\0', '\uD800', '😀', '"'),
     minLength: 1,

@@ -13,7 +13,7 @@ const named = (name: string) => EXCHANGES.find((each) => each.name === name)!;
 const destination = segment({ writeKey: 'WRITE_KEY', region: 'us' });
 
 describe('the documented exchanges', () => {
-  test('the batch is what its events become; the key is in the header alone', () => {
+  test('the batch is the request of its events; the key is in the header alone', () => {
     const documented = named('batch');
     const { method, url, headers, body } = requestOf(destination, eventsOf(documented));
     expect({ method, url }).toEqual({ method: 'POST', url: documented.request.url });
@@ -49,7 +49,7 @@ describe('the documented exchanges', () => {
   const answers = EXCHANGES.flatMap(({ name, responses }) =>
     responses.map((response) => [`${name}: ${response.case}`, response] as const),
   );
-  /** A request that is rejected as a whole is never given up at once: its events are parted, or the lane stops. */
+  /** No event is dropped at once: the batch of a rejected request is halved, or the lane parks. */
   const AS_A_WHOLE: Readonly<Record<string, string>> = {
     'batch: not_implemented': 'park',
     'batch: forbidden': 'park',

@@ -10,7 +10,7 @@ const KEY = 'segment-write-key-0123456789';
 const BASIC = Buffer.from(`${KEY}:`).toString('base64');
 const make = (options: Partial<SegmentOptions> = {}) => segment({ writeKey: KEY, region: 'us', ...options });
 
-describe('what it declares', () => {
+describe('its declarations', () => {
   test('the region and the key select the account; every form of the key is a secret', () => {
     expect(make().account).toEqual(['api.segment.io', KEY]);
     expect(make({ region: 'eu' }).account).toEqual(['events.eu1.segmentapis.com', KEY]);
@@ -81,7 +81,7 @@ describe('a request', () => {
     expect(requestOf(make({ gzip: true }), [anEvent()]).compress).toBe('gzip');
   });
 
-  test('says when this attempt was made: Segment would move the events by the age of an older `sentAt`', () => {
+  test('has the time of this attempt: Segment would move the events by the age of an older `sentAt`', () => {
     const batch = [inLane(anEvent({ timestamp: NEW_YEAR - 86_400_000 }))];
     const bodyAt = (now: number, number: number) =>
       JSON.parse(make().encode(batch, { now, number }).body as string) as {
@@ -96,7 +96,7 @@ describe('a request', () => {
     expect(later.batch[0]!.timestamp).toBe('2025-12-31T00:00:00.000Z');
   });
 
-  test('of a second source has ids of its own: Segment recognises repeats across sources', () => {
+  test('to a second source has other ids: Segment recognises repeats across sources', () => {
     const event = anEvent();
     const idIn = (name: string | undefined) =>
       (requestOf(make({ name }), [event]).body['batch'] as { messageId: string }[])[0]!.messageId;
@@ -105,13 +105,13 @@ describe('a request', () => {
     expect(idIn('marketing')).not.toBe(event.id);
   });
 
-  test('with a message over 32 KB is not made, also where only its copy of the group’s id is too much', () => {
+  test('with a message over 32 KB is not built, also if only its copy of the group’s id is too much', () => {
     const groups = { company: 'x'.repeat(20_000) };
     expect(() => requestOf(make(), [anEvent({ groups })])).toThrow(RangeError);
     expect(() => requestOf(make(), [anEvent({ groups: { company: 'x'.repeat(15_000) } })])).not.toThrow();
   });
 
-  test('over 500 KB is not made: the lane halves the batch', () => {
+  test('over 500 KB is not built: the lane halves the batch', () => {
     const events = Array.from({ length: 20 }, () => anEvent({ properties: { text: '€'.repeat(9_000) } }));
     expect(() => requestOf(make(), events)).toThrow(RangeError);
     expect(() => requestOf(make(), events.slice(10))).not.toThrow();
@@ -146,16 +146,16 @@ describe('an answer', () => {
   const decoded = (headers: Record<string, string>) =>
     make().decode!({ status: 429, headers, body: '', complete: true }, []);
 
-  test('of a throttled request pauses until the limit is reset, where it has no `Retry-After`', () => {
+  test('to a throttled request without `Retry-After` pauses until the limit is reset', () => {
     expect(decoded({ 'x-ratelimit-reset': '7' })).toEqual({ kind: 'retry', afterMs: 7_000 });
     expect(decoded({ 'x-ratelimit-reset': '7', 'retry-after': '2' })).toBeUndefined();
   });
 
-  test.each(['', 'soon', '-1', '0', '1767225600'])('with %j seconds has no pause of its own', (reset) => {
+  test.each(['', 'soon', '-1', '0', '1767225600'])('with %j seconds sets no pause', (reset) => {
     expect(decoded({ 'x-ratelimit-reset': reset })).toBeUndefined();
   });
 
-  test('explains itself with its code', () => {
+  test('is explained by its code', () => {
     const body = '{"success":false,"message":"malformed JSON","code":"invalid_request"}';
     const explain = (text: string) =>
       make().explain!({ status: 400, headers: {}, body: text, complete: true });

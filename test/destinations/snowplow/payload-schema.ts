@@ -26,7 +26,7 @@ export const PAYLOAD_DATA = JSON.parse(
   readFileSync(new URL('./payload-data-1-0-4.schema.json', import.meta.url), 'utf8'),
 ) as Schema;
 
-/** Where a value breaks a schema. The schema of Snowplow needs these few keywords only. */
+/** The places where a value breaks a schema. Snowplow's schema needs these few keywords only. */
 export function violations(value: unknown, schema: Schema = PAYLOAD_DATA, path = 'data'): string[] {
   const unknown = Object.keys(schema).filter((keyword) => !KEYWORDS.has(keyword));
   if (unknown.length > 0) throw new Error(`the schema has keywords that are not checked: ${unknown.join()}`);

@@ -74,7 +74,7 @@ test('ue_px is base64url of the documented JSON', () => {
 });
 
 describe('each documented answer', () => {
-  /** Where the delivery names it otherwise: a lane that parks probes with the same events, so that nothing is lost. */
+  /** Answers with another outcome in the delivery: a parked lane probes with the same events, so that none is lost. */
   const WORDS: Record<string, string[]> = {
     delivered: ['delivered'],
     retry: ['retry', 'park'],

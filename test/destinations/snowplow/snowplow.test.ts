@@ -31,8 +31,8 @@ const ofEvent = (members: Partial<TrackingEvent>, options?: Partial<SnowplowOpti
 const decoded = (text: string | undefined): { data: unknown } =>
   JSON.parse(Buffer.from(text ?? '', 'base64url').toString()) as { data: unknown };
 
-describe('what it declares', () => {
-  test('received and no more, the event id as eid, the collector and application as its account', () => {
+describe('its declarations', () => {
+  test('`received` only, the event id as eid, the collector and application as its account', () => {
     expect(destination).toMatchObject({
       name: 'snowplow',
       kind: 'snowplow',
@@ -192,17 +192,23 @@ describe('the event and its entities', () => {
     expect(() => ofEvent({}, { contexts: () => entities as never })).toThrow(TypeError);
   });
 
-  test.each([true, false])('never have half of a character, in base64 (%s) or in JSON', (encodeBase64) => {
-    const contexts = () => [{ schema: URI, data: { note: 'b\udc00' } }];
-    const record = ofEvent({ properties: { note: 'a\ud800', text: '\\ud800' } }, { contexts, encodeBase64 });
-    const [event, entities] = encodeBase64
-      ? [decoded(record['ue_px']), decoded(record['cx'])]
-      : [record['ue_pr']!, record['co']!].map((text) => JSON.parse(text) as { data: unknown });
-    expect(event).toMatchObject({ data: { data: { note: 'a\ufffd', text: '\\ud800' } } });
-    expect(entities).toMatchObject({ data: [{ data: { note: 'b\ufffd' } }] });
-  });
+  test.each([true, false])(
+    'never have half of a surrogate pair, in base64 (%s) or in JSON',
+    (encodeBase64) => {
+      const contexts = () => [{ schema: URI, data: { note: 'b\udc00' } }];
+      const record = ofEvent(
+        { properties: { note: 'a\ud800', text: '\\ud800' } },
+        { contexts, encodeBase64 },
+      );
+      const [event, entities] = encodeBase64
+        ? [decoded(record['ue_px']), decoded(record['cx'])]
+        : [record['ue_pr']!, record['co']!].map((text) => JSON.parse(text) as { data: unknown });
+      expect(event).toMatchObject({ data: { data: { note: 'a\ufffd', text: '\\ud800' } } });
+      expect(entities).toMatchObject({ data: [{ data: { note: 'b\ufffd' } }] });
+    },
+  );
 
-  test('a promise parks the lane: the option is wrong, no event', () => {
+  test('a promise parks the lane: the option is wrong, not an event', () => {
     const contexts = (() => Promise.reject(new Error('no company'))) as never;
     expect(() => ofEvent({}, { contexts })).toThrow(TrackingConfigError);
   });
@@ -220,7 +226,7 @@ test('a page with status 200 is no answer of the platform: the lane parks', () =
   for (const body of ['ok', '']) expect(outcomes(body)).toEqual(['delivered']);
 });
 
-test('a body of more than 1 MB is not made: the lane halves the batch', () => {
+test('a body of more than 1 MB is not built: the lane halves the batch', () => {
   const large = inLane(anEvent({ properties: { text: '漢'.repeat(60_000) } }));
   const encode = (count: number) =>
     destination.encode(Array<LaneEvent>(count).fill(large), { now: NEW_YEAR, number: 1 });
@@ -234,7 +240,7 @@ const anyText = fc.oneof(
 );
 const anyValue = fc.oneof(anyText, fc.integer(), fc.boolean(), fc.constant(null));
 
-/** Values and names as UTF-8 holds them: half of a character is U+FFFD. */
+/** Values and names after UTF-8: half of a surrogate pair is U+FFFD. */
 const inUtf8 = (properties: object): unknown =>
   JSON.parse(JSON.stringify(properties), (_, value: unknown) => {
     if (typeof value === 'string') return Buffer.from(value).toString();

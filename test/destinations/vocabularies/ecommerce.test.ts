@@ -158,7 +158,7 @@ describe('ecommerce()', () => {
     },
   );
 
-  test('leaves other events alone but for revenue, price and quantity', () => {
+  test('changes only revenue, price and quantity of other events', () => {
     expect(map('meta', 'Trial Started', { revenue: '5', value: '7', plan: '3' })).toEqual({
       properties: { revenue: 5, value: '7', plan: '3' },
     });
@@ -168,7 +168,7 @@ describe('ecommerce()', () => {
     ).toEqual({});
   });
 
-  test('keeps a property that has the new name already', () => {
+  test('keeps a property that already has the new name', () => {
     expect(
       map('googleAnalytics', 'Order Completed', { order_id: '1', transaction_id: '2', value: 3, revenue: 4 }),
     ).toEqual({
@@ -177,7 +177,7 @@ describe('ecommerce()', () => {
     });
   });
 
-  test('makes no number of what is more than one', () => {
+  test('converts only text that is one number', () => {
     const texts = {
       revenue: '1,299.00',
       price: '$5',
@@ -189,7 +189,7 @@ describe('ecommerce()', () => {
     expect(map('segment', 'Order Completed', texts)).toEqual({ properties: { ...texts, tax: 7 } });
   });
 
-  test('takes no other platform', () => {
+  test('rejects any other platform', () => {
     expect(() => ecommerce('constructor' as never)).toThrow(TrackingConfigError);
   });
 
@@ -203,7 +203,7 @@ describe('ecommerce()', () => {
     });
   });
 
-  test('never throws nor changes what it gets, and its result stays as it is', () => {
+  test('never throws or changes its input, and does not change its own result', () => {
     const name = fc.constantFrom(
       'product_id',
       'sku',

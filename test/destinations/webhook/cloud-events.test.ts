@@ -11,7 +11,7 @@ const URL_ = 'https://receiver.example.com/hooks/analytics';
 const SOURCE = 'https://shop.example.com/api';
 const FIRST = { now: NEW_YEAR + 5_700, number: 1 };
 
-/** What the vendor-neutral SDK reads from a request. */
+/** The events that the CloudEvents SDK reads from a request. */
 function read(
   events: readonly TrackingEvent[],
   options: Partial<CloudEventsOptions> = {},
@@ -34,7 +34,7 @@ const ORDER = anEvent({
 });
 
 describe('an event in structured mode', () => {
-  test('is what the CloudEvents SDK reads', () => {
+  test('is readable by the CloudEvents SDK', () => {
     const [event] = read([ORDER], { typePrefix: 'com.example.' });
     expect(event!.validate()).toBe(true);
     expect(event!.toJSON()).toMatchObject({
@@ -53,7 +53,7 @@ describe('an event in structured mode', () => {
     });
   });
 
-  test('is a request of its own, with its own media type', () => {
+  test('is one request, with its own media type', () => {
     const destination = webhook({ url: URL_, cloudEvents: { source: SOURCE } });
     expect(destination).toMatchObject({ limits: { maxEvents: 1 }, batch: { maxEvents: 1, maxDelayMs: 0 } });
     expect(destination.encode([inLane(ORDER)], FIRST).headers).toMatchObject({
@@ -62,14 +62,14 @@ describe('an event in structured mode', () => {
     });
   });
 
-  test('says of a group and an alias what they are', () => {
+  test('has members for a group and an alias', () => {
     const [group] = read([anEvent({ type: 'group', groupId: 'acme', properties: { plan: 'pro' } })]);
     expect(group).toMatchObject({ type: 'group', kind: 'group', groupid: 'acme', data: { plan: 'pro' } });
     const [alias] = read([anEvent({ type: 'alias', previousId: 'anon' })]);
     expect(alias).toMatchObject({ type: 'alias', kind: 'alias', previousid: 'anon', userid: 'user-1001' });
   });
 
-  test('has the whole event as its data where that is asked for', () => {
+  test('has the whole event as its data on request', () => {
     const [event] = read([ORDER], { data: 'event' });
     expect(event!.data).toMatchObject({
       id: ORDER.id,
@@ -87,7 +87,7 @@ describe('events in a batch', () => {
     expect(headers!['content-type']).toBe('application/cloudevents-batch+json; charset=utf-8');
   });
 
-  test('are read by the SDK whatever they hold, in order', () => {
+  test('are read by the SDK in order, whatever they contain', () => {
     const event = fc.record({
       name: fc.string({ unit: 'binary', minLength: 1 }),
       timestamp: fc.integer({ min: 0, max: 4e12 }),

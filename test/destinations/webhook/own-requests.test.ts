@@ -18,7 +18,7 @@ describe('the method', () => {
     expect(webhook({ url: URL_, method }).encode([inLane(EVENT)], FIRST).method).toBe(method);
   });
 
-  test('is POST by default, and no other word', () => {
+  test('is POST by default, and any other word is rejected', () => {
     expect(webhook({ url: URL_ }).encode([inLane(EVENT)], FIRST).method).toBe('POST');
     expect(configError(webhook({ url: URL_, method: 'GET' as never })).message).toContain(
       "'POST', 'PUT' or 'PATCH'",
@@ -54,7 +54,7 @@ describe('headers from a function', () => {
     },
   );
 
-  test('are asked for with the events, the body and the attempt, each time', () => {
+  test('come from a function of the events, the body and the attempt, called each time', () => {
     const asked: unknown[] = [];
     const destination = webhook({
       url: URL_,
@@ -74,7 +74,7 @@ describe('headers from a function', () => {
     expect(second.headers!['x-signature']).toBe(signature);
   });
 
-  test('see the bytes that are signed and compressed', () => {
+  test('are computed from the bytes that are signed and compressed', () => {
     let seen: string | Uint8Array = '';
     const destination = webhook({
       url: URL_,
@@ -146,7 +146,7 @@ describe('credentials from a function', () => {
 });
 
 describe('a body of the application', () => {
-  test('replaces ours, with its media type, and is signed', () => {
+  test('replaces the default body, with its media type, and is signed', () => {
     const destination = webhook({
       url: URL_,
       secret: SECRET,

@@ -41,7 +41,7 @@ describe('a signed request', () => {
     expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
   });
 
-  test('with two secrets is verified by who knows either, and by nobody else', () => {
+  test('with two secrets can be verified with either one, and with no other', () => {
     const { body, headers } = signed([current, old]);
     for (const secret of [current, old])
       expect(() => new Webhook(secret).verify(body, headers)).not.toThrow();
@@ -66,7 +66,7 @@ describe('a signed request', () => {
 });
 
 describe('the id of a request', () => {
-  test("is the event's own when it goes alone", () => {
+  test('is the event’s id if it is the only event', () => {
     expect(webhookId(['0198c2a0-1111-7a11-8111-000000000001'])).toBe('0198c2a0-1111-7a11-8111-000000000001');
   });
 

@@ -16,8 +16,8 @@ const bodyOf = (...events: TrackingEvent[]): EventJson[] => {
   return JSON.parse(body as string) as EventJson[];
 };
 
-describe('what it declares', () => {
-  test('batches of 500 events, half a megabyte or a second, four at a time, known again by id', () => {
+describe('its declarations', () => {
+  test('batches of 500 events, half a megabyte or a second, four in parallel, repeats recognised by id', () => {
     const destination = webhook({ url: URL_ });
     expect(destination).toMatchObject({
       name: 'webhook',
@@ -31,7 +31,7 @@ describe('what it declares', () => {
     expect(destination).not.toHaveProperty('decode'); // every answer is as its status says
   });
 
-  test('the URL is its account, and what authenticates is no part of it', () => {
+  test('the URL is its account, and credentials are no part of it', () => {
     const told = (options: object) => {
       const { account, credentials } = webhook({ url: URL_, ...options });
       return { account, credentials };
@@ -44,7 +44,7 @@ describe('what it declares', () => {
     expect(told({ headers: { 'x-trace': '1' } })).toEqual(told({}));
   });
 
-  test('every secret is named', () => {
+  test('every secret is declared', () => {
     const { secrets } = webhook({
       url: `${URL_}?token=abc%20def`,
       secret: [SECRET],
@@ -133,7 +133,7 @@ describe('a request', () => {
     expect(webhook({ url }).encode([inLane(anEvent())], FIRST).url).toBe(expected);
   });
 
-  test('says of a group and an alias what they are', () => {
+  test('has members for a group and an alias', () => {
     const [group, alias] = bodyOf(
       anEvent({ type: 'group', groupId: 'acme', properties: { plan: 'pro' } }),
       anEvent({ type: 'alias', previousId: 'anon' }),
@@ -159,13 +159,13 @@ describe('a request', () => {
     expect(request.headers).toMatchObject({ authorization: 'Bearer 1', 'x-tenant': 'eu' });
   });
 
-  test('is compressed only when asked for', () => {
+  test('is compressed only on request', () => {
     const encode = (gzip?: boolean) =>
       webhook({ url: URL_, ...(gzip !== undefined && { gzip }) }).encode([inLane(anEvent())], FIRST);
     expect(encode(true).compress).toBe('gzip');
     expect(encode(false).compress).toBeUndefined();
     expect(encode().compress).toBeUndefined();
-    // A receiver need not be able to tell a repeated post, so none is ever pipelined.
+    // A receiver need not recognise a repeated POST, so none is pipelined.
     expect(encode().idempotent).toBeUndefined();
   });
 
@@ -199,7 +199,7 @@ describe('a request', () => {
   });
 });
 
-test('a time is written as Date writes it, in whatever order times come', () => {
+test('a time has the form of Date.toJSON(), in any order of times', () => {
   const times = fc.array(
     fc.oneof(fc.integer({ min: -8.64e15, max: 8.64e15 }), fc.integer({ min: 0, max: 5_000 })),
   );

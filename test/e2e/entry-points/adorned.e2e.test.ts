@@ -37,7 +37,7 @@ class Wraps implements NestInterceptor {
   }
 }
 
-/** As a throttler does it: reads what stands on the handler, and counts by handler. */
+/** Like a throttler: reads the metadata of the handler, and counts by handler. */
 @Injectable()
 class ThrottlerGuard implements CanActivate {
   readonly #seen = new Map<Function, number>();
@@ -103,14 +103,14 @@ describe.each(['above', 'below'])('@Track() %s the decorators of others', (place
     expect(shop.names).toEqual([place === 'above' ? 'Above' : 'Below']);
   });
 
-  test('lets a throttle stop what is too much, and records none of that', async () => {
+  test('lets a throttler reject excess requests, and records none of them', async () => {
     const statuses = [];
     for (let n = 0; n < 4; n++) statuses.push((await shop.request(`/${place}`)).status);
     expect(statuses).toEqual([202, 202, 429, 429]);
     expect(shop.names).toHaveLength(2);
   });
 
-  test('leaves the description of the interface whole', () => {
+  test('keeps the OpenAPI description complete', () => {
     const document = SwaggerModule.createDocument(
       shop.app as INestApplication,
       new DocumentBuilder().build(),
@@ -163,7 +163,7 @@ describe('@Track() and @Transactional()', () => {
     }
   }
 
-  test.each(['above', 'below'] as const)('the transaction stays when it stands %s', async (place) => {
+  test.each(['above', 'below'] as const)('the transaction is kept if @Track() is %s', async (place) => {
     shop = await TrackedApplication.start('Express', { providers: [Store], ...SOMEBODY });
     const store = shop.app.get(Store);
     expect(await store[place](`kept ${place}`, false)).toBe(true);

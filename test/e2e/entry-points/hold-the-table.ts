@@ -3,7 +3,7 @@ import { leftOut } from '../../entry-points/left-out.js';
 import type { RunningStand, Stand } from '../../entry-points/stand.js';
 import { expectationsOf } from '../../entry-points/table.js';
 
-/** Calls of different people, 48 of them under way at any time. */
+/** Calls of different people, 48 of them in flight at any time. */
 const CROWD = 2_000;
 
 /** Holds the table against a stand. `crowd`: for one of which each call takes long, or is several operations. */

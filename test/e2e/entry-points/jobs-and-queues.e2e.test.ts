@@ -63,7 +63,7 @@ async function moduleOf({ identity, imports = [], ...parts }: Parts): Promise<[T
   return [App, collector];
 }
 
-/** An application over HTTP, whose requests say themselves who is signed in. */
+/** An application over HTTP, whose requests name the signed-in user themselves. */
 async function shop(parts: Parts): Promise<Shop> {
   const [App, collector] = await moduleOf(parts);
   const app = await NestFactory.create(App, { logger: false });
@@ -242,7 +242,7 @@ describe('a message', () => {
     );
   }
 
-  test('does not say who it is about, whatever is written in it', async () => {
+  test('does not define its person, whatever its content', async () => {
     const [app, collector] = await service();
     expect(await pay(app)).toBe('ok');
     const tracking = app.get(TrackingService);
@@ -250,7 +250,7 @@ describe('a message', () => {
     expect(tracking.stats()).toMatchObject({ called: 1, accepted: 0, rejected: { no_identity: 1 } });
   });
 
-  test('is believed where the application says so', async () => {
+  test('is trusted if the application declares it', async () => {
     const [app, collector] = await service({
       resolvers: [fromRequestUser((user: { id: string }) => user.id)],
     });
@@ -318,7 +318,7 @@ describe('an answer from another service', () => {
     return app;
   }
 
-  test('is of whoever asked, where it is awaited or returned, whoever the connection was made for', async () => {
+  test('belongs to the person of the request if it is awaited or returned, whoever opened the connection', async () => {
     const app = await asked(await client());
     expect(await app.seen()).toEqual([
       ['Price Asked', 'ann', 'Orders.observed'],
@@ -328,7 +328,7 @@ describe('an answer from another service', () => {
     ]);
   });
 
-  test('is of nobody in the operators of a client that was connected at start', async () => {
+  test('has no person in the operators of a client that was connected at start', async () => {
     const proxy = await client();
     await proxy.connect();
     const app = await asked(proxy);
@@ -338,16 +338,16 @@ describe('an answer from another service', () => {
     expect(app.app.get(TrackingService).stats().rejected).toEqual({ no_identity: 1 });
   });
 
-  // Nothing in the surroundings tells the two apart: docs/jobs-and-queues.md says to connect at start.
-  test('is of whoever was first in the operators of a client that was connected by asking', async () => {
+  // The async context is the same in both cases, so docs/jobs-and-queues.md recommends to connect at start.
+  test('belongs to the first person in the operators of a client that the first request connected', async () => {
     const app = await asked(await client());
     expect(await app.post('/piped', 'cyd')).toBe('3');
     expect(await app.seen()).toContainEqual(['In Between', 'ann', expect.any(String)]);
   });
 });
 
-describe('what runs within a request', () => {
-  test('is done as the person of the request: listeners, commands, events and sagas', async () => {
+describe('work within a request', () => {
+  test('runs as the person of the request: listeners, commands, events and sagas', async () => {
     const shipped = new Signal();
 
     class PlaceOrder {}
@@ -423,7 +423,7 @@ describe('what runs within a request', () => {
     ]);
   });
 
-  test('and still has its say: a @RunAs within a request wins over it', async () => {
+  test('can be overridden: a @RunAs within a request has precedence', async () => {
     @Injectable()
     class Audit {
       @RunAs((user: string) => ({ userId: user }))
@@ -448,7 +448,7 @@ describe('what runs within a request', () => {
   });
 });
 
-describe('a job that nobody asked for', () => {
+describe('a job without a request', () => {
   async function ran(identity?: IdentityOptions): Promise<[TrackingService, readonly TrackingEvent[]]> {
     const both = [new Signal(), new Signal()];
     let done = false;
@@ -483,13 +483,13 @@ describe('a job that nobody asked for', () => {
     return [tracking, await collector.delivered(tracking)];
   }
 
-  test('is refused without a person, unless it runs as one', async () => {
+  test('is rejected without a person, unless it runs as one', async () => {
     const [tracking, events] = await ran();
     expect(events.map(({ name, userId }) => [name, userId])).toEqual([['Cache Warmed', 'warm-up']]);
     expect(tracking.stats()).toMatchObject({ accepted: 1, rejected: { no_identity: 1 } });
   });
 
-  test('falls back to what the application names, by its source', async () => {
+  test('uses the fallback of the application, by its source', async () => {
     const [, events] = await ran({
       fallback: (source) => (source === 'Jobs.sweep' ? { userId: 'system' } : undefined),
     });

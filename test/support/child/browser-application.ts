@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { journal, kissmetrics, Track, TrackingModule } from '../../../lib/index.js';
 import { posthogLike } from '../posthog-like.js';
 
-// Gets one request of a browser, has its event on disk, and dies without a word.
+// Gets one request of a browser, commits its event, and is killed.
 const { directory, url, cookie } = JSON.parse(process.argv[2]!) as Record<
   'directory' | 'url' | 'cookie',
   string

@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown';
 import { SWC_OPTIONS } from './swc-options.mjs';
 
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/nestjs-tracking/', import.meta.url));
-/** Of what Nest loads only where an application uses it, and it never does here. */
+/** Optional modules of Nest, which no application here uses. */
 const OPTIONAL = [/^@nestjs\/(?!common|core)/, /^@opentelemetry\//, 'class-transformer', 'class-validator'];
 
 const bundle = await rolldown({
@@ -16,7 +16,7 @@ const bundle = await rolldown({
   platform: 'node',
   external: OPTIONAL,
   resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
-  // As everywhere in the tests, decorators' metadata included.
+  // As everywhere in the tests, with the metadata of decorators.
   plugins: [
     {
       name: 'swc',

@@ -33,7 +33,7 @@ async function start(providers: object[] = []): Promise<TrackingService> {
 
 const SOMEBODY = { userId: 'ada' };
 
-/** Tracks so many in an `exit` listener, and says how many of them were accepted, and what the accounting says then. */
+/** Tracks the given number of events in an `exit` listener, and reports how many were accepted, and the statistics. */
 function trackAtExit(service: () => TrackingService | undefined, name: string, count: number): void {
   process.on('exit', () => {
     const tracking = service()!;

@@ -11,11 +11,11 @@ import { TrackingService } from '../../../lib/tracking.service.js';
 import type { JournalAnswer, JournalCommand, JournalPlan } from '../journal-child.js';
 import { PLATFORMS } from '../platforms.js';
 
-// An application in a process of its own that keeps its events in a journal, and does what its parent says.
+// An application with a journal in a child process, which carries out the commands of its parent.
 const plan = JSON.parse(process.argv[2]!) as JournalPlan;
-/** Longer than a disk takes on a machine that does much else. */
+/** Longer than a disk takes on a busy machine. */
 const BUSY_MACHINE_MS = 30_000;
-/** The parent reads what was written here even when we are killed in the next instant. */
+/** The parent can read these lines even if this process is killed in the next instant. */
 const REPORT = 3;
 
 const destinations = Object.entries(plan.lanes).map(([name, { platform, url, secret, concurrency }]) => {
@@ -66,7 +66,7 @@ const app = await NestFactory.createApplicationContext(AppModule, {
 if (plan.shutdownHooks === true) app.enableShutdownHooks();
 const tracking = app.get(TrackingService);
 const shop = app.get(Shop);
-/** Tells what was refused, also of what a decorator hands over. */
+/** Reports rejected events, also those of decorators. */
 const track = tracking.track.bind(tracking);
 const recordOf = tracking.record.bind(tracking);
 tracking.track = (name, properties, options) => {
@@ -80,7 +80,7 @@ tracking.record = async (name, properties, options) => {
   return result;
 };
 const user = (n: number): { userId: string } => ({ userId: `user-${n}` });
-/** Workers of a cluster have numbers of their own. */
+/** Each worker of a cluster has its own range of numbers. */
 let n = (plan.firstNumber ?? 0) + (cluster.worker?.id ?? 0) * 1_000_000;
 
 const record = (number: number, key?: string): Promise<void> =>
@@ -95,7 +95,7 @@ const record = (number: number, key?: string): Promise<void> =>
     )
     .then(({ state }) => void writeSync(REPORT, `${state} ${number}\n`));
 
-/** A mixture of all that an application does. */
+/** A mixture of all calls of an application. */
 function work(events: number): void {
   writeSync(REPORT, `offered ${n} ${n + events - 1}\n`);
   for (let event = 0; event < events; event++, n++) {
@@ -151,7 +151,7 @@ process.on('message', (command: JournalCommand & { readonly id: number }) => {
   void (async () => {
     const value = await (commands[what] as (command: never) => unknown)(command as never);
     const answer: JournalAnswer = { id: command.id, value };
-    // Two pipes: what was reported before the answer may be read after it.
+    // Two pipes: earlier reports may be read after the answer.
     writeSync(REPORT, `answered ${command.id}\n`);
     process.send?.(answer);
   })();

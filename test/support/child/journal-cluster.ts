@@ -2,10 +2,10 @@ import cluster from 'node:cluster';
 import { writeSync } from 'node:fs';
 import type { JournalCommand } from '../journal-child.js';
 
-/** Where the workers report, too. */
+/** The pipe to which the workers report, too. */
 const REPORT = 3;
 
-// The primary of a cluster: its workers are applications that share one journal's directory. It passes on what it is told.
+// The primary of a cluster: its workers are applications that share one journal's directory. It passes on commands.
 const [, , program, plan, workers] = process.argv;
 cluster.setupPrimary({
   exec: program!,
@@ -25,7 +25,7 @@ process.on('message', (command: JournalCommand & { readonly id: number; readonly
     worker?.process.kill('SIGKILL');
   }
 });
-// Without their primary the workers are nobody's.
+// Without their primary, no process would end the workers.
 process.on('disconnect', () => {
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGKILL');
   process.exit();

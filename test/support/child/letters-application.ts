@@ -13,7 +13,7 @@ import type { TrackingStats } from '../../../lib/observe/stats.js';
 import { TrackingModule } from '../../../lib/tracking.module.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 
-/** What an application whose large events are refused is to do. */
+/** The task of an application whose large events are rejected. */
 export interface LettersPlan {
   readonly directory: string;
   readonly url: string;
@@ -41,7 +41,7 @@ const app = await NestFactory.createApplicationContext(AppModule, { logger: ['er
 const tracking = app.get(TrackingService);
 const lane = (): TrackingStats['lanes'][string] => tracking.stats().lanes['hook']!;
 
-/** Its own timer keeps the process alive meanwhile. */
+/** A timer keeps the process alive during that time. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await pause(POLL_MS);
 }
@@ -56,12 +56,12 @@ await until(() => tracking.stats().journal?.state === 'open' && !tracking.stats(
 const found = lane().dead;
 for (let n = 1; n <= plan.letters; n++) {
   tracking.track('Large', { text: `${n} `.padEnd(plan.bytes, 'x') }, { userId: 'u' });
-  // What gets through after it proves that the refusal was about the event.
+  // A later success proves that the rejection was about the event.
   await until(() => lane().dead === found + n || (tracking.track('Small', {}, { userId: 'u' }), false));
 }
 await until(() => lane().pending === 0);
 const { dead } = lane();
-// A shutdown leaves letters that a slow disk has not taken yet to the next process, as pending events.
+// A shutdown leaves letters that a slow disk has not written yet to the next process, as pending events.
 await until(() => letterBytes() > dead * plan.bytes);
 await app.close();
 

@@ -7,7 +7,7 @@ import { resolveOptions } from '../../../lib/options/resolve-options.js';
 import { TrackingRuntime } from '../../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 
-// A host whose collectors' names are not answered for: it says how many lookups are under way, and whether its own get through.
+// An application whose platforms DNS does not resolve: it reports the pending lookups, and whether its own lookups succeed.
 const destinations = ['one', 'two', 'three'].map((name) =>
   webhook({
     name,
@@ -33,16 +33,16 @@ const underWay = (): number =>
 const attempts = (): number =>
   Math.min(...Object.values(tracking.stats().lanes).map((lane) => lane.attempts));
 
-// Every lane has tried more than once: whatever it asks for has been asked for.
+// Every lane has made more than one attempt, so all its lookups have begun.
 while (attempts() < 6) await new Promise((resolve) => setTimeout(resolve, 10));
 const before = underWay();
 if (before === 1) {
   const own = await Promise.all(Array.from({ length: 4 }, () => lookup('shop.example')));
-  // The last of them is counted until the end of its turn.
+  // The last lookup is counted until the end of its turn.
   await new Promise((resolve) => setImmediate(resolve));
   process.stdout.write(JSON.stringify({ before, after: underWay(), own: own.map(({ address }) => address) }));
 } else {
   process.stdout.write(JSON.stringify({ before }));
 }
-// The resolver's threads would hold an orderly end up.
+// The resolver's threads would delay an orderly end.
 process.stdout.write('\n', () => process.kill(process.pid, 'SIGKILL'));

@@ -1,11 +1,11 @@
-// Lets a child process run the sources as they are: Node's own hooks, and the compiler that the tests use.
+// Lets a child process run the TypeScript sources: Node's hooks, with the compiler of the tests.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { SWC_OPTIONS } from './swc-options.mjs';
 
-/** What was compiled before: a process that is killed and started again a hundred times compiles nothing. */
+/** A cache of compiled files: a process that is killed and restarted a hundred times compiles none again. */
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/nestjs-tracking/', import.meta.url));
 
 export async function resolve(specifier, context, next) {
@@ -37,7 +37,7 @@ async function compiled(source, cached) {
     await writeFile(beside, code);
     await rename(beside, cached);
   } catch {
-    // A process of another user may not write here.
+    // A process of another user may not write to the cache.
   }
   return code;
 }

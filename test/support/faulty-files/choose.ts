@@ -1,10 +1,10 @@
-/** Picks one of so many: a whole number from 0 to below `count`. 0 is always the plainest of what can happen. */
+/** Picks a whole number from 0 to below `count`. 0 is always the simplest case. */
 export type Choose = (count: number) => number;
 
-/** Always the plainest. */
+/** Always the simplest case. */
 export const first: Choose = () => 0;
 
-/** Takes its picks from a list, and the plainest when that has ended: what a test generates and makes smaller. */
+/** Takes its picks from a list, and then the simplest case: property tests generate and shrink such lists. */
 export function picksOf(list: readonly number[]): Choose {
   let next = 0;
   return (count) => (next < list.length ? Math.trunc(Math.abs(list[next++]!)) % count : 0);

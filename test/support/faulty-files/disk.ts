@@ -5,7 +5,7 @@ import { FolderChanges } from './folder-changes.js';
 import { FolderNode, type Node } from './folder-node.js';
 import { systemError } from './system-error.js';
 
-/** Whose everything is: all its processes act as one user. */
+/** The owner of all files: all processes act as one user. */
 export const USER = 1000;
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -17,11 +17,11 @@ interface Place {
 }
 
 /**
- * A file system in memory, shared by all that have it mounted. What it does it does at once; who asks for it, when, and
- * what fails is not its business. Paths are absolute, with slashes.
+ * A file system in memory, shared by all its processes. Operations take effect at once; their order and faults are decided
+ * elsewhere. Paths are absolute, with slashes.
  */
 export class Disk {
-  /** Bytes that fit on it; what it holds beyond that stays. */
+  /** Bytes that fit on it; existing bytes beyond that stay. */
   capacity = Infinity;
   readOnly = false;
   #inodes = 0;
@@ -47,7 +47,7 @@ export class Disk {
     return Math.max(0, this.capacity - this.used);
   }
 
-  /** Power is cut: only what is on the disk is left, and an arbitrary part of what was on its way there. */
+  /** Power is lost: only synced data is left, and an arbitrary part of unsynced data. */
   cut(choose: Choose): void {
     this.#changes.cut(choose);
     this.#open.clear();
@@ -153,7 +153,7 @@ export class Disk {
     this.#changes.sync(folder);
   }
 
-  /** As `rm -rf` by somebody else; files that are open stay readable and writable for those who have them. */
+  /** Like `rm -rf` by another process; open files stay readable and writable for the processes that have them open. */
   wipe(path: string): void {
     const { folder, name, node } = this.#place(path, 'rm');
     if (node === undefined) throw systemError('ENOENT', 'rm', path);
@@ -161,7 +161,7 @@ export class Disk {
     this.#change([{ folder, name, node: undefined }], node.isFolder ? [node] : []);
   }
 
-  /** A file that somebody else wrote, and that is on the disk. */
+  /** A synced file that another process wrote. */
   put(path: string, bytes: Uint8Array): void {
     const names = namesOf(path);
     this.makeFolder(`/${names.slice(0, -1).join('/')}`);

@@ -1,14 +1,14 @@
 import type { Choose } from './choose.js';
 import type { Operation, OperationKind } from './operation.js';
 
-/** Which operations are meant: one kind of them, several, or what a function says. */
+/** Selects operations: one kind, several, or by a function. */
 export type When = OperationKind | readonly OperationKind[] | ((operation: Operation) => boolean);
 
 /** How operations fail. */
 export interface FaultOptions {
   /** The system's code, such as `EIO`. */
   readonly code: string;
-  /** Operations that are spared before the first that fails. Default 0. */
+  /** Operations that succeed before the first that fails. Default 0. */
   readonly skip?: number;
   /** Operations that fail. Default 1; Infinity for all until it is lifted. */
   readonly times?: number;
@@ -28,12 +28,12 @@ export interface Fault {
   lift(): void;
 }
 
-/** Operations that do not end. */
+/** Operations that hang. */
 export interface Hang {
   release(): void;
 }
 
-/** What is to go wrong. */
+/** The faults of a file system. */
 export class Faults {
   readonly #armed = new Set<ArmedFault>();
   readonly #hangs = new Set<When>();
@@ -54,7 +54,7 @@ export class Faults {
     };
   }
 
-  /** How an operation that has its turn now fails; undefined for not at all. */
+  /** How the next operation fails; undefined if it succeeds. */
   of(operation: Operation): FaultOptions | undefined {
     for (const fault of this.#armed) if (fault.meets(operation)) return fault.options;
     return undefined;

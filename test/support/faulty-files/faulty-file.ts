@@ -6,11 +6,11 @@ import type { FileNode } from './file-node.js';
 import type { Operation, OperationKind } from './operation.js';
 import { systemError } from './system-error.js';
 
-/** What an open file asks of its process. */
+/** The functions of its process that an open file uses. */
 export interface Process {
   readonly disk: Disk;
   readonly isDead: boolean;
-  /** How an operation that has its turn now fails. */
+  /** How the next operation fails. */
   faultOf(operation: Operation): FaultOptions | undefined;
   ask<T>(
     operation: Operation,
@@ -94,7 +94,7 @@ export class FaultyFile implements OpenFile {
     );
   }
 
-  /** Nobody has it open any more. */
+  /** No process has it open any more. */
   end(): void {
     this.#closing = true;
     this.process.disk.close(this.node);
@@ -137,7 +137,7 @@ export class FaultyFile implements OpenFile {
     if (fits < bytes.length) throw systemError('ENOSPC', 'write', this.path);
   }
 
-  /** @param choose of a write that is to be on the disk at once, what of it is there when it goes wrong */
+  /** @param choose the part of a failed synchronous write that is on the disk */
   #put(bytes: Uint8Array, position: number, choose?: Choose): void {
     const at = this.#placeOf(position);
     if (bytes.length === 0) return;

@@ -1,7 +1,7 @@
 import type { Choose } from './choose.js';
 import { GrowingBytes } from './growing-bytes.js';
 
-/** What a drive writes at once. */
+/** The bytes that a drive writes atomically. */
 const SECTOR = 512;
 
 interface Unsynced {
@@ -9,10 +9,10 @@ interface Unsynced {
   readonly bytes: Uint8Array;
 }
 
-/** What a file holds, for those who read it now and for those who read it after a loss of power. */
+/** The content of a file: for readers now, and after a power loss. */
 export class FileNode {
   readonly isFolder = false;
-  /** Processes that have it open: bytes of a file without a name are free once nobody has. */
+  /** Processes that have it open: the bytes of a file without a name are freed when none has. */
   users = 0;
   #cache = new GrowingBytes();
   #disk = new GrowingBytes();
@@ -36,7 +36,7 @@ export class FileNode {
     return this.#cache.slice(start, end);
   }
 
-  /** What a loss of power would certainly leave. */
+  /** The content that certainly survives a power loss. */
   readDisk(): Uint8Array {
     return this.#disk.slice();
   }
@@ -46,13 +46,13 @@ export class FileNode {
     this.#unsynced.push({ position, bytes: bytes.slice() });
   }
 
-  /** A write that is on the disk when it ends; nothing is said about those before it. */
+  /** A write that is on the disk when it ends; earlier writes may not be. */
   writeSynced(bytes: Uint8Array, position: number): void {
     this.#cache.write(bytes, position);
     this.#disk.write(bytes, position);
   }
 
-  /** A write that was to be on the disk, and failed at that: readers see all of it, the disk may have any part of it. */
+  /** A synchronous write that failed: readers see all of it, the disk may have any part of it. */
   writeHalfSynced(bytes: Uint8Array, position: number, choose: Choose): void {
     this.#cache.write(bytes, position);
     this.#keepSome({ position, bytes: bytes.slice() }, choose);
@@ -63,24 +63,24 @@ export class FileNode {
     this.#unsynced = [];
   }
 
-  /** The system tried once and says so once: a later sync does not try again, whatever is on the disk now. */
+  /** The system tries once and reports the error once: a later sync does not retry. */
   failSync(choose: Choose): void {
     this.#loseSome(choose);
   }
 
-  /** The system drops pages that it takes for written. After a failed sync readers see what is on the disk instead. */
+  /** The system drops pages that it considers written. After a failed sync, readers see the content of the disk instead. */
   dropCache(): void {
     this.#cache = new GrowingBytes(this.#disk.slice());
     for (const { bytes, position } of this.#unsynced) this.#cache.write(bytes, position);
   }
 
-  /** Power is cut: of what was not synced, any part is on the disk. */
+  /** Power is lost: any part of the unsynced data is on the disk. */
   cut(choose: Choose): void {
     this.#loseSome(choose);
     this.#cache = new GrowingBytes(this.#disk.slice());
   }
 
-  /** Something else than us wrote to the disk. */
+  /** Another program wrote to the disk. */
   replace(bytes: Uint8Array): void {
     this.#cache = new GrowingBytes(bytes);
     this.#disk = new GrowingBytes(bytes);
@@ -108,7 +108,7 @@ export class FileNode {
     }
   }
 
-  /** Each sector by itself; the file may have its full length without the bytes in it. */
+  /** Each sector on its own; the file may have its full length without the bytes. */
   #keepSectors(bytes: Uint8Array, position: number, choose: Choose): void {
     if (choose(2) === 1) this.#disk.growTo(position + bytes.length);
     for (let at = position; at < position + bytes.length;) {

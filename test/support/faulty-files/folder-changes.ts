@@ -1,7 +1,7 @@
 import type { Choose } from './choose.js';
 import type { FolderNode, Node } from './folder-node.js';
 
-/** A name that is given, or taken away. */
+/** A name that is added or removed. */
 export interface Entry {
   readonly folder: FolderNode;
   readonly name: string;
@@ -15,19 +15,19 @@ interface Change {
 }
 
 /**
- * Changes of folders that the disk does not have yet. As a journalled file system has it: each is on the disk whole or not
- * at all, and never without those before it in the same folders. Changes of other folders may overtake it.
+ * Changes of folders that are not on the disk yet. As in a journalled file system, each is on the disk as a whole or not at
+ * all, and never without earlier changes of the same folders. Changes of other folders may overtake it.
  */
 export class FolderChanges {
   #pending: Change[] = [];
 
-  /** @param also folders that do not change and yet keep their order with this change, such as one that is removed */
+  /** @param also unchanged folders that keep their order with this change, such as one that is removed */
   make(entries: readonly Entry[], also: readonly FolderNode[] = []): void {
     apply(entries, 'entries');
     this.#pending.push({ entries, folders: [...entries.map(({ folder }) => folder), ...also] });
   }
 
-  /** A folder's changes, and all that has to come before them, are on the disk. */
+  /** Syncs a folder: its changes, and all changes that must precede them, are on the disk. */
   sync(folder: FolderNode): void {
     const folders = new Set([folder]);
     const needed = new Set<Change>();
@@ -40,7 +40,7 @@ export class FolderChanges {
     this.#pending = this.#pending.filter((change) => !needed.has(change));
   }
 
-  /** Power is cut: for each folder, its changes up to some moment are on the disk. */
+  /** Power is lost: for each folder, its changes up to some moment are on the disk. */
   cut(choose: Choose): void {
     const stopped = new Set<FolderNode>();
     for (const { entries, folders } of this.#pending) {

@@ -3,7 +3,7 @@ import type { FileNode } from './file-node.js';
 /** A file or a folder. */
 export type Node = FileNode | FolderNode;
 
-/** What a folder holds, for those who look now and for those who look after a loss of power. */
+/** The content of a folder: for readers now, and after a power loss. */
 export class FolderNode {
   readonly isFolder = true;
   readonly length = 0;

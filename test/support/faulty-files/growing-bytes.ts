@@ -1,4 +1,4 @@
-/** Bytes that can be written at any position; what was never written is zero, as in a file with a hole. */
+/** Bytes that can be written at any position; unwritten ones are zero, as in a file with a hole. */
 export class GrowingBytes {
   #room: Uint8Array;
   #length: number;
@@ -17,7 +17,7 @@ export class GrowingBytes {
     this.#room.set(bytes, position);
   }
 
-  /** Makes it longer, with zeros. */
+  /** Extends it with zeros. */
   growTo(length: number): void {
     if (length > this.#room.length) {
       const larger = new Uint8Array(Math.max(length, this.#room.length * 2, 256));
@@ -27,7 +27,7 @@ export class GrowingBytes {
     this.#length = Math.max(this.#length, length);
   }
 
-  /** A copy of all of it, or of a part. */
+  /** A copy of the bytes, or of a part. */
   slice(start = 0, end = this.#length): Uint8Array {
     return this.#room.slice(Math.min(start, this.#length), Math.min(end, this.#length));
   }

@@ -4,15 +4,15 @@ import type { Operation } from './operation.js';
 
 interface Queued {
   readonly operation: Operation;
-  /** Does it, and answers. */
+  /** Performs the operation and settles its promise. */
   readonly run: () => void;
-  /** What is left of it when its process dies meanwhile: all, or its first part. Nobody is answered. */
+  /** Its effect if the process crashes during it: all, or its first part. Its promise stays pending. */
   readonly leave: (choose: Choose) => void;
-  /** Whether its turn may come now. */
+  /** Whether it may be performed now. */
   readonly isReady: () => boolean;
 }
 
-/** Operations that were asked for and did not happen yet: a thread pool, whose threads the test moves. */
+/** Requested operations that are not performed yet: a thread pool, whose threads the test controls. */
 export class OperationQueue {
   #queued: Queued[] = [];
   #pumping = false;
@@ -28,7 +28,7 @@ export class OperationQueue {
     return this.#queued.filter((each) => each.isReady()).length;
   }
 
-  /** Never answers once the process is dead. */
+  /** Stays pending if the process has crashed. */
   add<T>(
     operation: Operation,
     perform: () => T,
@@ -49,7 +49,7 @@ export class OperationQueue {
     });
   }
 
-  /** Performs one of those that are ready, by default the one that waits longest; false when none is. */
+  /** Performs one ready operation, by default the oldest; false if none is ready. */
   step(choose: Choose = first): boolean {
     const ready = this.#queued.filter((each) => each.isReady());
     if (ready.length === 0) return false;
@@ -59,7 +59,7 @@ export class OperationQueue {
     return true;
   }
 
-  /** In auto mode, performs what is ready in the next turns of the event loop. */
+  /** In auto mode, performs ready operations in the next turns of the event loop. */
   pump(): void {
     if (!this.auto || this.#pumping) return;
     this.#pumping = true;
@@ -70,7 +70,7 @@ export class OperationQueue {
     });
   }
 
-  /** The process is dead: what was under way happened, or did not, or half. */
+  /** The process crashes: each operation in progress takes effect as a whole, in part, or not at all. */
   end(choose: Choose): void {
     this.#dead = true;
     const queued = this.#queued;
@@ -79,7 +79,7 @@ export class OperationQueue {
       try {
         if (choose(2) === 1) leave(choose);
       } catch {
-        // It would have failed; nobody is there to be told.
+        // It would have failed; the crashed process does not see the error.
       }
     }
   }

@@ -17,15 +17,15 @@ export type OperationKind =
   | 'syncFolder'
   | 'freeBytes';
 
-/** Something that a process asks of its file system. */
+/** An operation that a process requests from its file system. */
 export interface Operation {
   readonly kind: OperationKind;
-  /** For an open file the path under which it was opened. */
+  /** For an open file, the path with which it was opened. */
   readonly path: string;
-  /** Of a rename. */
+  /** The target of a rename. */
   readonly to?: string;
-  /** Of a write: how many bytes. */
+  /** The number of bytes of a write. */
   readonly bytes?: number;
-  /** Of a write or a read. */
+  /** The position of a write or a read. */
   readonly position?: number;
 }

@@ -13,13 +13,13 @@ const TEXTS: Readonly<Record<string, string>> = {
   EROFS: 'read-only file system',
 };
 
-/** An error as Node makes it from the system's. */
+/** An error in the form in which Node reports errors of the system. */
 export function systemError(code: string, syscall: string, path: string): NodeJS.ErrnoException {
   const message = `${code}: ${TEXTS[code] ?? 'unknown error'}, ${syscall} '${path}'`;
   return Object.assign(new Error(message), { code, syscall, path });
 }
 
-/** The code of an error that a system call ended with. */
+/** The code of the error of a system call. */
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }

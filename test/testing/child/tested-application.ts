@@ -9,7 +9,7 @@ import { fakeDestination, overrideTracking, trackingRecorder } from '../../../li
 import { TrackingModule } from '../../../lib/tracking.module.js';
 import { TrackingService } from '../../../lib/tracking.service.js';
 
-// What a test does with the kit, in a process of its own that nobody ends: it says what it has left, and lives no longer.
+// A test with the kit, in a process that must end by itself: it reports the handles that are left.
 const plan = JSON.parse(process.argv[2]!) as {
   readonly closes: boolean;
   readonly outage: boolean;
@@ -46,7 +46,7 @@ app.get(TrackingService).track('Order Completed', { revenue: 5 });
 const recorded = trackingRecorder(app).events.length;
 if (plan.closes) {
   await app.close();
-  // What was closed is gone from the list in the next turn.
+  // Closed handles leave the list in the next turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
 }
 const left = process

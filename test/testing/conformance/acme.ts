@@ -6,7 +6,7 @@ import type { ConformanceSetup } from '../../../lib/testing/index.js';
 export const TOKEN = 'acme-token-0123456789';
 export const URL_ = 'https://insights.example.com/v1/events';
 
-/** One event as Acme has it. */
+/** One event in the form of Acme. */
 export function acmeEvent({ event }: LaneEvent) {
   const { id, type, name, userId, anonymousId, groupId, timestamp, properties } = event;
   return { id, type, name, person: userId ?? anonymousId, group: groupId, time: timestamp, properties };
@@ -55,7 +55,7 @@ export function acme(options: DestinationOptions, credentials: boolean): Destina
   };
 }
 
-/** What the kit needs to know of it. */
+/** The setup that the kit needs. */
 export const ACME: ConformanceSetup = {
   create: acme,
   secrets: [TOKEN],

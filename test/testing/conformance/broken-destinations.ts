@@ -6,14 +6,14 @@ import type { LaneEvent } from '../../../lib/event/lane-event.js';
 import type { ConformanceRule } from '../../../lib/testing/index.js';
 import { acmeEvent, acmeRequest, TOKEN, URL_ } from './acme.js';
 
-/** What is different in a destination that breaks one rule. */
+/** The difference of a destination that breaks one rule. */
 export type Fault = (
   good: Destination,
   credentials: boolean,
   options: DestinationOptions,
 ) => Partial<Destination>;
 
-/** A destination that breaks a rule, and what the kit says of it. */
+/** A destination that breaks a rule, and the kit's message about it. */
 export type Broken = readonly [rule: ConformanceRule, what: string, says: RegExp, fault: Fault];
 
 /** Another form of each event. */
@@ -270,7 +270,7 @@ const ATTEMPTS: readonly Broken[] = [
   ],
 ];
 
-/** A good destination with a token that a function gives; `keep` is what a broken one does with it. */
+/** A correct destination with a token from a function; `keep` is the fault of a broken one. */
 function withFresh(keep: (token: string) => string): Fault {
   return (good, credentials) => ({
     ...(credentials && {

@@ -1,7 +1,7 @@
 import { destinationConformance } from '../../../lib/testing/index.js';
 import type { ConformanceRule, ConformanceSetup } from '../../../lib/testing/index.js';
 
-/** What the kit says of the rules that a destination breaks; the others are absent. */
+/** The kit's messages about the rules that a destination breaks; the other rules are absent. */
 export async function brokenRules(
   setup: ConformanceSetup,
 ): Promise<Partial<Record<ConformanceRule, string>>> {

@@ -47,7 +47,7 @@ describe('a destination that keeps every rule', () => {
     expect(await brokenRules({ ...ACME, create: (...given) => new Acme(...given) })).toEqual({});
   });
 
-  test('may give up what a platform without deduplication may have received', async () => {
+  test('may make dead letters of events that a platform without deduplication may have received', async () => {
     const create: typeof acme = (...given) => ({ ...acme(...given), onUnknown: 'dead' });
     expect(await brokenRules({ ...ACME, create })).toEqual({});
   });
@@ -71,7 +71,7 @@ describe('a destination that keeps every rule', () => {
 describe('a rule that is skipped', () => {
   const of = (skip: object) => destinationConformance({ ...ACME, create: () => ({}) as Destination, skip });
 
-  test('says why in the name of its test, and is not checked', async () => {
+  test('has the reason in the name of its test, and is not checked', async () => {
     const skipped = of({ encode: 'the SDK of the platform does it' }).find(({ rule }) => rule === 'encode')!;
     expect(skipped.name).toMatch(/^encode: .*\(skipped: the SDK of the platform does it\)$/);
     await skipped.run();

@@ -18,7 +18,7 @@ class Returns {
   }
 }
 
-// Run by Vitest, as applications run it; `vitest.test.ts` looks at what comes of it.
+// Run by Vitest, as in applications; `vitest.test.ts` checks the result.
 
 async function recorded() {
   const module = await overrideTracking(Test.createTestingModule({ imports: [shopModule()] })).compile();
@@ -27,7 +27,7 @@ async function recorded() {
 }
 
 describe('under Vitest', () => {
-  test('a real application module runs, and its events are there at once', async () => {
+  test('a real application module runs, and its events are recorded at once', async () => {
     const { module, recorder, tracking } = await recorded();
     await module.get(Orders).ship('1001');
     tracking.track('Order Completed', { revenue: 99.5, items: ['a'] }, { userId: 'ann' });

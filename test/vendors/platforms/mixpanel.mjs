@@ -10,11 +10,11 @@ const platform = {
   answer: ({ path, query, body }) => {
     if (path !== '/import')
       return query.verbose === '1' ? { body: { status: 1, error: null } } : { type: 'text/plain', body: '1' };
-    // The SDK takes no other answer for a success.
+    // The SDK accepts no other answer as a success.
     if (query.strict !== '1') return { type: 'text/plain', body: '1' };
     return { body: { code: 200, num_records_imported: JSON.parse(body).length, status: 'OK' } };
   },
-  /** The SDK sends one event as base64 in the query or a form; the API takes both and JSON. */
+  /** The SDK sends one event as base64 in the query or a form; the API accepts both and JSON. */
   records({ body, query: { data: inQuery, ...query }, ...request }) {
     const { form, data } = bodyOf(body, inQuery);
     return [data].flat().map((message) => ({ ...request, query, form, message }));
@@ -181,7 +181,7 @@ function start(url, idsOf) {
     protocol: 'http',
     host: hostname,
     port: Number(port),
-    // Without TLS it takes no other credentials; it warns of these.
+    // Without TLS it accepts no other credentials, and warns about these.
     key: token,
     logger: { ...console, warn() {} },
   });
