@@ -69,6 +69,31 @@ describe('record()', () => {
   });
 });
 
+describe('record() never rejects', () => {
+  test.each<[string, () => Promise<never>]>([
+    [
+      'throws',
+      () => {
+        throw new TypeError('hunter2');
+      },
+    ],
+    ['is rejected', () => Promise.reject(new TypeError('hunter2'))],
+  ])(
+    'where the commit of the buffer %s: the event is buffered, and the error leaves a trace',
+    async (_, fail) => {
+      const { service, disk, spoken } = durable();
+      disk.commit = fail;
+      expect(await service.record('Paid', {}, ANN)).toMatchObject({ state: 'buffered' });
+      expect(service.stats()).toMatchObject({
+        accepted: 1,
+        notices: { internal_error: 1, commit_failed: 1 },
+      });
+      expect(spoken.errors).toEqual([expect.stringContaining('committing events')]);
+      expect(spoken.errors.join('')).not.toContain('hunter2');
+    },
+  );
+});
+
 describe('flush()', () => {
   test('starts a commit, and waits for what it commits', async () => {
     const { service, disk, clock } = durable();

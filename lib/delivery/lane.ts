@@ -172,13 +172,23 @@ export class Lane {
   /** Makes all progress of the lane. It runs in a timer, so it must not throw. */
   #pump(): void {
     if (this.#isOpening) return;
+    this.#attempt('starting attempts', () => this.#beginAttempts());
+    if (this.#flushes.count > 0) this.#attempt('ending a flush', () => this.#endFlushes());
+  }
+
+  /** Does a step of the lane. After an error of our own code, the lane looks again later. */
+  #attempt(doing: string, step: () => void): void {
     try {
-      this.#beginAttempts();
+      step();
     } catch (error) {
-      this.parts.log.internalError('starting attempts', error);
+      this.parts.log.internalError(doing, error);
       this.#wakeIn(LOOK_AGAIN_MS, true);
     }
-    if (this.#flushes.count > 0) this.#flushes.endUpTo(this.parts.queue.firstToWaitFor(this.parts.throttle));
+  }
+
+  #endFlushes(): void {
+    const { queue, throttle } = this.parts;
+    this.#flushes.endUpTo(queue.firstToWaitFor(throttle));
   }
 
   /** Begins attempts until no batch is ready or no attempt may begin, then sleeps. */

@@ -83,7 +83,7 @@ export function assemble(options: ResolvedOptions, clock: Clock, log: Log): Part
       hidesNames: typeof redact === 'object' && redact.values !== undefined,
       notice,
     });
-  const commits = new CommitWait(buffer, watch, notices, clock, options.commitTimeoutMs);
+  const commits = new CommitWait(buffer, watch, notices, clock, log, options.commitTimeoutMs);
   const door = makeDoor(options, {
     namespace,
     identity,

@@ -1,5 +1,6 @@
 import type { CommitState, EventBuffer } from '../buffer/event-buffer.js';
 import type { Clock } from '../host/clock.js';
+import type { Log } from '../host/log.js';
 import { within } from '../host/within.js';
 import type { JournalWatch } from '../observe/journal-watch.js';
 import type { Notices } from '../observe/notice-counts.js';
@@ -12,17 +13,28 @@ export class CommitWait {
     private readonly watch: JournalWatch,
     private readonly notices: Notices,
     private readonly clock: Clock,
+    private readonly log: Log,
     private readonly timeoutMs: number,
   ) {}
 
   /** `buffered` if the commit failed, or takes longer. Never rejects. */
   async committed(): Promise<CommitState> {
-    const commit = this.buffer.commit();
+    const commit = this.#commit();
     const state = (await within(this.clock, this.timeoutMs, commit)) ? await commit : 'late';
     if (state === 'committed' || (state === 'buffered' && !this.buffer.durable)) return state;
     // A failing disk is in the log already.
     if (this.watch.isFailing) this.notices.count('commit_failed');
     else this.notices.tell('commit_failed', 'record()', runtimeMessages.notCommitted);
     return 'buffered';
+  }
+
+  /** The event is accepted already, so an error of the buffer must not reach the caller. */
+  async #commit(): Promise<CommitState> {
+    try {
+      return await this.buffer.commit();
+    } catch (error) {
+      this.log.internalError('committing events', error);
+      return 'buffered';
+    }
   }
 }

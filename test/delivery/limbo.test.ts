@@ -145,6 +145,26 @@ describe('no event is left in limbo', () => {
     expect(it.spoken.errors).toEqual([expect.stringContaining('starting attempts')]);
   });
 
+  test('when our own code fails while a flush is judged: it leaves a trace, and the flush ends later', () => {
+    const it = new LaneBench({ destination: CALM });
+    const firstPosition = it.buffer.firstPosition.bind(it.buffer);
+    let failures = 1;
+    it.buffer.firstPosition = (lane) => {
+      if (failures-- > 0) throw new TypeError('unforeseen');
+      return firstPosition(lane);
+    };
+    it.give(3);
+    let isFlushed = false;
+    it.lane.flush(() => {
+      isFlushed = true;
+    });
+    it.clock.advance(60_000);
+    expect(isFlushed).toBe(true);
+    expect(it.ledger).toMatchObject({ delivered: 3, pending: 0 });
+    expect(it.log.faults.internal).toBe(1);
+    expect(it.spoken.errors).toEqual([expect.stringContaining('ending a flush')]);
+  });
+
   test.each(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'])(
     'when no request can be made of it (%s): after a success only the event whose fault it is is given up',
     async (failure) => {
