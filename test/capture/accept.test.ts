@@ -17,7 +17,7 @@ revoked.revoke();
 const HUGE = 'ü'.repeat(5 * 1_048_576);
 const errorWithoutName = Object.defineProperty(new Error('x'), 'name', { get: thrower });
 
-/** What no library that makes test data could hold without breaking. */
+/** Values that break the library that makes test data. */
 const traps: (() => unknown)[] = [
   () => undefined,
   () => null,

@@ -25,7 +25,7 @@ interface Sent {
 const A = { anonymousId: 'at-a', sessionId: 'session-a' };
 const B = { anonymousId: 'at-b' };
 
-/** Two platforms that read what their own libraries left in a request, and one that reads nothing. */
+/** Two platforms that read the ids of their own libraries from a request, and one that reads none. */
 function platforms(
   options: Partial<TrackingModuleOptions> = {},
   names = ['a', 'b', 'c'],

@@ -11,7 +11,7 @@ const PARENT = `00-${TRACE}-b7ad6b7169203331-01`;
 const OTHER = `00-${TRACE.replaceAll('a', 'b')}-b7ad6b7169203331-01`;
 const IN_REQUEST = { scope: new RequestScope({}), as: undefined, hold: undefined };
 
-/** What is in the context of an event, by what the request, the active span and the call say. */
+/** The context of an event, by the request, the active span and the call. */
 function contextOf({
   request,
   span,
@@ -46,7 +46,7 @@ test('details of the client are only on events of the client', () => {
     say({ userId: 'customer' });
     service.identify({ plan: 'pro' }, { userId: 'customer' });
   });
-  // Such as whoever signs in.
+  // Such as a person who signs in.
   runInScope(new RequestScope({ headers }), () => say({ userId: 'ann' }));
   const all = { requestId: 'r-1', userAgent: 'Firefox' };
   const kept = { requestId: 'r-1' };

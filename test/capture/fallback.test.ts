@@ -9,7 +9,7 @@ class Orders {
   cancel(): void {}
 }
 
-/** Runs within a handler to which nobody has come. */
+/** Runs within a handler for an unknown visitor. */
 function inHandler(handler: 'create' | 'cancel', fn: () => void): void {
   const scope = new RequestScope({ headers: {} });
   scope.context = {

@@ -64,7 +64,7 @@ async function carryOut(service: TrackingService, program: readonly Step[]): Pro
     }
   };
   await run(program, []);
-  // Holds that nobody awaits may open others.
+  // Holds that are not awaited may open others.
   for (let settled = 0; settled < open.length;) {
     settled = open.length;
     await Promise.allSettled(open);

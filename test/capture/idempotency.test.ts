@@ -18,7 +18,7 @@ import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope
 import { expectAccounted } from '../support/accounting.js';
 import { ANN, Shop, tracking, type Tracking } from '../support/tracking.js';
 
-/** What JSON cannot hold. */
+/** Values that JSON cannot hold. */
 const UNWRITABLE = { n: 1, toJSON: () => 1 };
 
 const KEY = '5b7e1c9e-attempt';
@@ -43,7 +43,7 @@ function aRequest({ user = 'ann', key = KEY, headers, method = 'POST', route = '
   };
 }
 
-/** One attempt: runs `fn` as the handler of a request of its own. */
+/** One attempt: runs `fn` as the handler of a new request. */
 function attempt<T>(sent: Sent, fn: () => T): T {
   return runInScope(new RequestScope(aRequest(sent), {}), fn);
 }
@@ -609,7 +609,7 @@ describe('an id that a browser gave its own copy', () => {
       expect(it.shop.events).toHaveLength(2);
       expect(JSON.stringify(it.shop.events)).not.toContain(BROWSERS);
       expect(it.service.stats()).toMatchObject({ accepted: 2, duplicate: 1 });
-      // Nobody can work it out from what a platform knows.
+      // It cannot be computed from data that a platform has.
       const other = tracking({ idempotency: { eventId: 'X-Event-Id' }, consent: () => 'strip' });
       expect(paid(other, sends(BROWSERS))).not.toBe(id);
     }

@@ -16,7 +16,7 @@ import { tracking } from '../support/tracking.js';
 const HEX = '65f1c0ffee65f1c0ffee65f1';
 const TEXT = '0190b5a0-7c1e-7cc1-8a7c-2f5d1c9b3a10';
 
-/** What can be an id, and the text that it is kept as. */
+/** Usable ids, and the text that is stored. */
 const USABLE: [string, Id, string][] = [
   ['a text', 'bob', 'bob'],
   ['a number', 7, '7'],
@@ -212,7 +212,7 @@ describe.each(WAYS)('of %s', (_way, call) => {
   });
 });
 
-/** What may be given in the place of an identity by mistake. */
+/** Values that may be given in the place of an identity by mistake. */
 const NO_IDENTITY: [string, unknown][] = [
   ['a text', 'bob'],
   ['an ObjectId of MongoDB', new ObjectId(HEX)],

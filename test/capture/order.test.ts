@@ -20,7 +20,7 @@ const valueOf = (name: string): string => `value-of-${name}`;
 
 type Step = 'filter' | 'map' | 'accept' | 'request';
 
-/** What each step of each lane saw, as text, in order. */
+/** The input of each step of each lane, as text, in order. */
 class Seen {
   readonly all: [lane: LaneName, step: Step, text: string][] = [];
 
@@ -130,7 +130,7 @@ function optionsOf({ lanes, redactKey, redactHook, hashIds }: Rules, seen: Seen,
   } satisfies Partial<TrackingModuleOptions>;
 }
 
-/** What may be nowhere once the event is final. */
+/** Text that must be nowhere after the event is final. */
 function removedForAll({ redactKey, redactHook, hashIds }: Rules): string[] {
   return [
     ...(redactKey ? [valueOf('alpha')] : []),
@@ -223,7 +223,7 @@ describe('rules and hooks together', () => {
   }, 240_000);
 });
 
-/** The event alone: its JSON is at hand only where it was read from a disk. */
+/** The event alone, because only an event from a disk has its JSON. */
 function lastRequest(seen: Seen, lane: LaneName): unknown {
   const [, , text] = seen.all.findLast(([of, step]) => of === lane && step === 'request')!;
   const [event] = JSON.parse(text) as [TrackingEvent];

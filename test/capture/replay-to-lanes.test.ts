@@ -21,7 +21,7 @@ class Late extends Shop {
   }
 }
 
-/** What a replay to all destinations sends to one that is new. */
+/** The events that a replay to all destinations sends to a new one. */
 async function replayed(
   late: Late,
   before: Partial<TrackingModuleOptions> = {},

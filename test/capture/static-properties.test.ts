@@ -99,7 +99,7 @@ describe('static properties', () => {
     expect(service.stats().rejected).toEqual({ too_large: 1 });
   });
 
-  test('merge to what a copy of both would be, with its size, whatever the names', () => {
+  test('merge to the copy of both, with its size, for any names', () => {
     const name = fc.oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor', 'toJSON'), fc.string());
     const object = fc.dictionary(name, fc.jsonValue({ maxDepth: 2 }));
     fc.assert(

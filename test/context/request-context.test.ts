@@ -45,7 +45,7 @@ const REQUEST = {
 };
 
 describe('the details', () => {
-  test('by default tells nothing that singles a person out', () => {
+  test('contains nothing by default that identifies a person', () => {
     expect(read(REQUEST)).toEqual({
       method: 'POST',
       route: '/shop/orders/:id',
@@ -353,7 +353,7 @@ describe('a message', () => {
 });
 
 describe('a socket', () => {
-  test('is known by its handshake; what names one request is left out', () => {
+  test('is read from its handshake, without details of one request', () => {
     const handshake = {
       headers: REQUEST.headers,
       address: '::ffff:203.0.113.77',

@@ -135,7 +135,7 @@ describe('option functions', () => {
 
   test('that return a query do not run it', () => {
     let runs = 0;
-    // eslint-disable-next-line unicorn/no-thenable -- that is what queries are
+    // eslint-disable-next-line unicorn/no-thenable -- queries are thenables
     run({ key: () => ({ then: () => runs++ }) as never });
     expect(runs).toBe(0);
     expect(tracking.refused).toEqual([['async_option', SOURCE]]);

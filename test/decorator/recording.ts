@@ -13,14 +13,14 @@ export interface Recorded {
   readonly durable: boolean;
 }
 
-/** Stands in for the `TrackingService`: keeps what decorated methods hand to it. */
+/** Replaces the `TrackingService`, and records the calls of decorated methods. */
 export class RecordingTracking {
   readonly events: Recorded[] = [];
   readonly refused: [reason: string, source: string, error?: unknown][] = [];
   readonly notices: [Notice, string][] = [];
   readonly messages: string[] = [];
   identity: () => Identity | undefined = () => undefined;
-  /** What `record()` gives. */
+  /** The result of `record()`. */
   recorded: () => Promise<RecordResult> = () => Promise.resolve({ id: 'id', state: 'committed' });
 
   readonly port: CapturePort = {

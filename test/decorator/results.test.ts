@@ -1,4 +1,4 @@
-/* eslint-disable unicorn/no-thenable -- lazy thenables are what is tested */
+/* eslint-disable unicorn/no-thenable -- the test is about lazy thenables */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ afterEach(async () => {
 let tracking: RecordingTracking;
 beforeEach(() => void (tracking = new RecordingTracking()));
 
-/** A method that returns what `make` does, and records the result that the options were given. */
+/** A method that returns the result of `make`, and records the result that its options get. */
 function tracked<T>(make: () => T, options: TrackOptions = {}): () => T {
   class Service {
     @Track('Done', { properties: (result: unknown) => ({ result }), ...options })

@@ -7,7 +7,7 @@ interface Order {
   readonly placedAt: Date;
 }
 
-/** Compiled by `npm run typecheck`: what the documentation shows must keep its types. */
+/** Compiled by `npm run typecheck`: the examples of the documentation must compile. */
 class Examples {
   @Track('Order Completed', {
     properties: (order: Order) => ({ orderId: order.id, revenue: order.total }),

@@ -40,7 +40,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
 
-/** A host of the network that nobody may reach. */
+/** A host of a private network. */
 async function inside(): Promise<{ port: number; connections: () => number }> {
   let connections = 0;
   const server = createServer((socket) => {

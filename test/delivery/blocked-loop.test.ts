@@ -17,12 +17,12 @@ afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
 
-/** A platform with an event loop of its own, which answers while ours is blocked. */
+/** A platform with its own event loop, which answers while ours is blocked. */
 async function platform({ silent = false, held = false } = {}): Promise<{
   url: string;
   requests: () => number;
   answers: () => number;
-  /** Lets it answer, where it was held. */
+  /** Releases a delayed answer. */
   release: () => void;
 }> {
   const counts = new Int32Array(new SharedArrayBuffer(12));

@@ -92,7 +92,7 @@ describe('credentials from a function', () => {
     it.give();
     await it.clock.elapse(3 * HOUR);
     expect(tokens.calls).toBe(1);
-    // What the wall clock is set to meanwhile changes nothing.
+    // A change of the wall clock in between has no effect.
     it.clock.jump(-12 * HOUR);
     it.give();
     await it.clock.elapse(1_000);

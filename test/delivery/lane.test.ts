@@ -53,7 +53,7 @@ describe('a lane', () => {
     expect(it.clock.holdsProcess).toBe(true);
   });
 
-  test('tells since when its oldest event waits, under way or not', () => {
+  test('reports since when its oldest event is pending, in flight or not', () => {
     const it = new LaneBench({ destination: ONE_BY_ONE });
     expect(it.lane.state.oldestSince).toBeUndefined();
     it.platform = () => null;

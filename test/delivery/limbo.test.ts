@@ -7,7 +7,7 @@ import { lettersOf } from '../support/letters-of.js';
 
 const CALM = { batch: { maxEvents: 10, maxDelayMs: 0 }, concurrency: 1 };
 
-/** Takes everything out of what it was given. */
+/** Removes the whole text. */
 function emptied(batch: readonly LaneEvent[]): LaneEvent[] {
   return (batch as LaneEvent[]).splice(0);
 }

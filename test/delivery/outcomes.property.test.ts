@@ -81,13 +81,13 @@ const shape = fc.record({
 
 const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', CUT_OFF];
 
-/** A lane whose platform follows a script and is well afterwards, and what it was sent. */
+/** A lane whose platform follows a script and then recovers, and the requests that it got. */
 class Scripted {
   readonly bench: LaneBench;
   readonly given: string[] = [];
-  /** By id, what stood in its requests. */
+  /** By id, the content of its requests. */
   readonly #content = new Map<string, string>();
-  /** Nobody knows whether the platform took them. */
+  /** It is unknown whether the platform accepted them. */
   readonly #unknown = new Set<string>();
   readonly #taken = new Set<string>();
   readonly #steps: Step[];
@@ -155,7 +155,7 @@ class Scripted {
     return { result: { answer: { ...said, complete: does.cut === undefined }, cut }, afterMs };
   }
 
-  /** What must not be sent again after this: told from the script alone. */
+  /** Events that must not be sent again after this, by the script alone. */
   #remember({ ids }: Sent, { reply: does, named, word }: Step): void {
     ids.forEach((id, at) => {
       const own = 'failure' in does || word !== undefined ? undefined : named[at];

@@ -78,7 +78,7 @@ class Model {
   readonly bench: LaneBench;
   readonly poison = new Set<string>();
   readonly given: string[] = [];
-  /** Ids that the platform took, and the lane was told so. */
+  /** Ids that the platform accepted with an answer. */
   readonly acknowledged = new Set<string>();
   /** Ids that the platform named as never to be taken. */
   readonly named = new Set<string>();
@@ -177,7 +177,7 @@ class Model {
     return { result, afterMs };
   }
 
-  /** The same events wait before they are sent again, unless something got through meanwhile. */
+  /** The same events wait before they are sent again, unless others were delivered in between. */
   #checkPause({ ids, at }: Sent): void {
     const answered = this.#answeredAt.get(ids.join());
     if (answered === undefined || this.#successes.some(({ ended }) => ended >= answered)) return;
@@ -279,7 +279,7 @@ describe('with any answers of the platform until it recovers', () => {
       fc.property(shape, phases(anything), arrivals, (options, script, events) => {
         const model = new Model(options, script);
         play(model, events);
-        // What is left is poison: dead by now, or waiting for others to get through.
+        // The rest breaks the platform: dead by now, or waiting for a success of others.
         expect(model.lost.filter((id) => !model.poison.has(id))).toEqual([]);
         expect(model.bench.lane.state.parked === null || model.lost.length > 0).toBe(true);
       }),

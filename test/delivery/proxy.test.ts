@@ -33,7 +33,7 @@ let before: Record<string, string | undefined> = {};
 beforeEach(() => {
   before = Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]]));
   for (const name of ENVIRONMENT) delete process.env[name];
-  // The certificate of the platform is none that anybody trusts.
+  // The certificate of the platform is not trusted.
   tls.connect = ((options: tls.ConnectionOptions, ...rest: never[]) =>
     connect({ ...options, ca: PLATFORM_CERTIFICATE }, ...rest)) as typeof tls.connect;
 });

@@ -43,7 +43,7 @@ describe('one event that is always refused', () => {
     it.platform = ({ ids: sent }) => (sent.some((id) => poison.has(id)) ? REFUSED : OK);
     it.clock.advance(600_000);
     expect(it.ledger.delivered).toBe(batch - bad);
-    // The last ones may have nobody left to prove that the platform takes anything.
+    // The last events may have no others whose success proves that the platform works.
     it.give(1);
     it.clock.advance(600_000);
     expect(it.ledger).toMatchObject({ delivered: batch - bad + 1, dead: bad, pending: 0 });

@@ -181,7 +181,7 @@ describe('values that JSON would refuse or lose', () => {
     expect(copyOf({ order, plain: order.toObject() })).toEqual({ order: ofDocument, plain: json });
   });
 
-  test('leave alone what only looks like one: what a client sends has no methods', () => {
+  test('do not change a value that only looks like one: data of a client has no methods', () => {
     const sent = JSON.parse(
       '{"a":{"low":1,"high":2,"unsigned":false},"b":{"$numberDecimal":"1"},"c":{"name":"Error","message":"x","stack":"y"}}',
     ) as object;

@@ -9,7 +9,7 @@ function copyOf(input: object): unknown {
   return snapshot(input, MIB).value;
 }
 
-/** What a reader of the JSON gets to see. */
+/** The values in the JSON. */
 function asJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -11,7 +11,7 @@ describe("the machine's clock", () => {
     expect(ran).toEqual(['past']);
   });
 
-  test('cuts delays to what a timer can hold, instead of running them at once as Node would', async () => {
+  test('cuts delays to the limit of a timer, instead of running them at once as Node would', async () => {
     let ran = false;
     const timers = [2 ** 31, 1e15, Infinity].map((delay) => systemClock.after(delay, () => (ran = true)));
     await new Promise<void>((resolve) => systemClock.after(5, resolve));

@@ -38,7 +38,7 @@ describe('detached()', () => {
       },
     }).enable();
     try {
-      // Loaded once more: what it makes, it makes then.
+      // Loaded again, because it makes its values while it is loaded.
       const again = '../../lib/host/detached.js?again';
       const copy = (await import(again)) as { detached: typeof detached };
       expect(copy.detached).not.toBe(detached);

@@ -150,7 +150,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('shows what would turn the line round, or be invisible in it', () => {
+  test('shows characters that change the direction of the line, or are invisible in it', () => {
     const { log, spoken } = aLog();
     log.warn("Event 'a\u202Eb\u2066c\u200Bd\u061Ce' was not recorded.");
     expect(spoken.warnings).toEqual([String.raw`Event 'a\u202eb\u2066c\u200bd\u061ce' was not recorded.`]);

@@ -61,7 +61,7 @@ describe('lifecycle$', () => {
     expect(stream.observed).toBe(false);
   });
 
-  test('tells each subscriber from when it came to when it left', () => {
+  test('emits to each subscriber until it unsubscribes', () => {
     const first: string[] = [];
     const second: string[] = [];
     const subscription = stream.observable.subscribe(({ type }) => first.push(type));

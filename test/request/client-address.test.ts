@@ -43,7 +43,7 @@ describe('addressAs()', () => {
     },
   );
 
-  test('agrees with Node on what an address is', () => {
+  test('agrees with Node about addresses', () => {
     const almost = fc
       .array(fc.constantFrom(':', '::', '.', '0', 'ffff', '1', '255', '256', 'a', 'g', '1.2.3.4'), {
         maxLength: 17,

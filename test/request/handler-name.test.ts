@@ -9,7 +9,7 @@ const Wrapped: MethodDecorator = (_target, _key, descriptor: PropertyDescriptor)
   };
 };
 
-/** Leaves a name of its own, and that of another method. */
+/** Sets another name, and that of another method. */
 const Misnamed: MethodDecorator = (_target, _key, descriptor: PropertyDescriptor) => {
   descriptor.value = function plain(): void {};
 };

@@ -9,7 +9,7 @@ describe('readCookie', () => {
     expect(readCookie(request, 'absent')).toBeUndefined();
   });
 
-  test('does not decode again what a cookie plugin has decoded', () => {
+  test('does not decode again after a cookie plugin', () => {
     expect(readCookie({ cookies: { km_ai: 'a%2Bb' }, headers: { cookie: 'km_ai=other' } }, 'km_ai')).toBe(
       'a%2Bb',
     );

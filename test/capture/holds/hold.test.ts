@@ -601,7 +601,7 @@ describe('the limit of all holds', () => {
         expect(seen(service)).toBeDefined();
         expect(seen(service)).toBeUndefined();
       });
-      // What an inner hold lets go keeps the room that it had.
+      // Events of an inner hold still count after they move to the outer one.
       expect(service.stats()).toMatchObject({ held: 10_000, rejected: { buffer_full: 1 } });
       expect(seen(service)).toBeUndefined();
     });

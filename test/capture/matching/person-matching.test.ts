@@ -23,7 +23,7 @@ import { ANN, Shop, tracking, type Tracking } from '../../support/tracking.js';
 const ANNS: PersonData = { email: 'Ann@Example.com', phone: '+49 30 901820' };
 const hashed = (person: PersonData): unknown => hashPerson(person, () => {});
 
-/** An ad platform that keeps what it gets of people, beside a platform that needs nothing of them. */
+/** An ad platform that records the data of people, and a platform that needs none. */
 class Ads extends Shop {
   readonly needs = ['person'] as const;
   readonly people: (LaneEvent['person'] | null)[] = [];
@@ -52,7 +52,7 @@ function start(options: Partial<TrackingModuleOptions> = {}): Running {
   return { ...running, ads, sent };
 }
 
-/** Runs in a request of somebody, as a guard leaves it. */
+/** Runs in a request with a verified user, as after a guard. */
 function asRequest<T>(request: object, fn: () => T): T {
   return runInScope(new RequestScope(request), fn);
 }

@@ -8,12 +8,12 @@ const SECRET = 'a secret of at least 32 characters';
 const NAME = 'Signed Up';
 const USER = 'user-4711';
 
-/** The id of the same event in an application of its own. */
+/** The id of the same event in a new application. */
 function idWith(options: Parameters<typeof tracking>[0]): string {
   return tracking(options).service.track(NAME, {}, { userId: USER, key: USER })!;
 }
 
-/** What a platform may try that knows the account, the event and the kind of key. */
+/** Guesses of a platform that knows the account, the event and the kind of key. */
 function guessed(id: string, namespaces: readonly string[]): string | undefined {
   const keys = Array.from({ length: 10_000 }, (_, n) => `user-${n}`);
   return keys.find((key) =>

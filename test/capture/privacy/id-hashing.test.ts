@@ -52,7 +52,7 @@ describe('hashing of ids', () => {
     expect(who).toEqual({ userId: hashId(SECRET, 'ann') });
     expect(same.apply(about({ userId: 'ann' })).who).toEqual(who);
     expect(other.apply(about({ userId: 'ann' })).who).not.toEqual(who);
-    // What anybody can work out with the tools of a shell.
+    // Computed with the tools of a shell.
     expect(hashId(SECRET, 'ann')).toBe('ba0284be28a86e869844e546a476c52d690fe31814f600ff182dfb927fe78105');
   });
 

@@ -7,7 +7,7 @@ const MAIL = 'ann@example.com';
 const NAME = `Invited ${MAIL}`;
 const RULES: TrackingModuleOptions['redact'] = { values: [emailAddresses] };
 
-/** What the log said of calls that were refused, each before its name was cleaned or after. */
+/** The log lines of refused calls, each before or after its name was cleaned. */
 function said(redact: TrackingModuleOptions['redact']): string[] {
   const { service, spoken } = tracking({
     redact,

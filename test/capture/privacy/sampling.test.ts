@@ -28,7 +28,7 @@ describe('a sample of people', () => {
       fc.property(anId, aShare, fc.string(), (userId, share, other) => {
         const there = isIn({ userId }, share);
         expect(isIn({ userId }, share)).toBe(there);
-        // Whoever was a visitor before is the same person, under the same id.
+        // A visitor stays the same person, with the same id.
         expect(isIn({ userId, anonymousId: other }, share)).toBe(there);
         expect(isIn({ anonymousId: userId }, share)).toBe(there);
         expect(isIn({ userId }, share, anEvent({ name: other }))).toBe(there);

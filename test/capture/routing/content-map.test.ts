@@ -106,7 +106,7 @@ describe('a function', () => {
     ['false', false],
     ['a promise', Promise.resolve({})],
     ['a promise that fails', Promise.reject(new Error('hunter2'))],
-    // eslint-disable-next-line unicorn/no-thenable -- what an ORM returns
+    // eslint-disable-next-line unicorn/no-thenable -- an ORM returns one
     ['what is as good as a promise', { then: () => undefined }],
     ['a list', []],
     ['a Map', new Map([['name', 'purchase']])],

@@ -9,7 +9,7 @@ type Encoding = (text: string) => string;
 const utf8 = (text: string): number[] => [...Buffer.from(text)];
 const hex = (code: number, width: number): string => code.toString(16).padStart(width, '0');
 
-/** What servers make of a text before they repeat it. */
+/** The encodings of servers for a text that they repeat. */
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
   'as it is': (text) => text,
   'in capitals': (text) => text.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase()),
@@ -41,7 +41,7 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
   'escaped for HTML by number': (text) => Array.from(text, (c) => `&#${c.codePointAt(0)};`).join(''),
 };
 
-/** What is base64 has no form but its own. */
+/** A base64 text has only this form. */
 const BASE64: Readonly<Record<string, Encoding>> = {
   'in base64': (text) => Buffer.from(text).toString('base64'),
   'in base64 for URLs': (text) => Buffer.from(text).toString('base64url'),
@@ -65,7 +65,7 @@ describe('a secret is struck out', () => {
   test.each(Object.entries(BASE64))('%s', (_, encode) => {
     const secret = 'token/that+nobody=may see 0123456789';
     const kept = new StrikeOut([secret]).apply(`no: '${encode(secret)}'!`);
-    // What stands around it in base64 may be left, such as the user.
+    // Text around it in base64 may be left, such as the user.
     expect(kept).toMatch(/^no: '[\w+/]{0,12}\*\*\*[\w+/]{0,3}={0,2}'!$/);
   });
 

@@ -11,7 +11,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 
 type Answer = (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void;
 
-/** The machine's resolver, in the test's hands: what it was asked for and has not answered. */
+/** A resolver that the test controls: its unanswered lookups. */
 const asked: { name: string; options: LookupOptions; answer: Answer }[] = [];
 let total = 0;
 const own = dns.lookup;
@@ -41,7 +41,7 @@ function answer(error: NodeJS.ErrnoException | null, ...found: string[]): void {
   asked.shift()!.answer(error, error === null ? addresses(...found) : undefined);
 }
 
-/** What a socket was told: its addresses, or a code. */
+/** The result for a socket: its addresses, or a code. */
 function find(lookup: HostLookup, name: string, options: LookupOptions = { all: true }): Promise<unknown> {
   return new Promise((resolve) =>
     lookup.lookup()(name, options, (error, found, family) =>
@@ -100,7 +100,7 @@ describe('a lookup', () => {
     expect(asked.map(({ name }) => name)).toEqual(['silent.example']);
     answer(notFound());
     expect(await hanging).toBe('ENOTFOUND');
-    // Its own turn has come, so that what has changed is seen by the next socket.
+    // The lookup has ended, so the next socket sees the change.
     expect(asked.map(({ name }) => name)).toEqual(['good.example']);
     answer(null, '192.0.2.2');
     expect(await find(lookup, 'good.example')).toEqual(['192.0.2.2']);
@@ -234,7 +234,7 @@ describe('the sockets of a lane', () => {
     clock.advance(86_399_000);
     await send();
     expect(sockets()).toBe(1);
-    // What is under way on the old socket keeps it until it has its answer.
+    // A running request keeps the old socket until its answer.
     const underWay = state === 'busy' ? [send()] : [];
     clock.advance(1_000);
     for (const result of await Promise.all([...underWay, send(), send()])) {

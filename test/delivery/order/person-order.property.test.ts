@@ -60,11 +60,11 @@ const replies = (...kinds: Reply['kind'][]): fc.Arbitrary<Reply[]> =>
 const shape = fc.record({
   maxEvents: fc.constantFrom(1, 3, 50),
   concurrency: fc.constantFrom(1, 4, 32),
-  /** Each type has an endpoint of its own. */
+  /** Each type has its own endpoint. */
   isPartitioned: fc.boolean(),
 });
 
-/** Marks what is older than its position says, as the journal does with what a command puts back. */
+/** Marks events that are older than their position, as the journal does with replayed ones. */
 const COPIES: EventBufferFactory = {
   kind: 'memory',
   create: (setup) => {
@@ -181,7 +181,7 @@ class World {
       return answer(200, JSON.stringify(named));
     };
     const taken = kind === 'named' ? events.filter((_, i) => i % 2 === 1) : events;
-    // What ends unclear may have been applied, too.
+    // A request with an unknown outcome may have been applied, too.
     const isAcknowledged = kind === 200 || kind === 'named';
     const isApplied = isAcknowledged || ((kind === 500 || kind === 'reset') && isAppliedFirst);
     if (isApplied && isAppliedFirst) this.#apply(taken, isAcknowledged);

@@ -59,7 +59,7 @@ describe('IdentityInterceptor', () => {
     });
   });
 
-  test('keeps what runs after the handler has returned, and each subscription, in the scope', async () => {
+  test('keeps work after the handler has returned, and each subscription, in the scope', async () => {
     const context = contextOf('ws', [{ user: { id: 'ada' } }]);
     const later = await run(context, () => new Promise((resolve) => setImmediate(() => resolve(seen()))));
     expect(await later).toEqual({ userId: 'ada', source: 'Gateway.placed' });
@@ -158,7 +158,7 @@ describe('IdentityInterceptor', () => {
 
 describe('IdentityGuard', () => {
   const guard = new IdentityGuard();
-  /** As a socket calls back: in a context of its own, where what is entered stays. */
+  /** As a callback of a socket: in its own context, where an entered scope stays. */
   const called = <T>(fn: () => T): T => new AsyncResource('a socket').runInAsyncScope(fn);
 
   test('allows every request and sets the handler of an HTTP request', () => {
