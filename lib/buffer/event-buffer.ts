@@ -33,7 +33,7 @@ export interface LeaseLimits {
   readonly maxEvents: number;
   /** Estimated bytes; the first event is handed out even if it alone is larger. */
   readonly maxBytes: number;
-  /** A lease has events of one part: that of the oldest event. It may pass over others that have no order with its own. */
+  /** All events of a lease have the part of the oldest event. A lease may pass over events that have no order with its own. */
   readonly partition?: ((event: HeldEvent) => string) | undefined;
 }
 
@@ -48,7 +48,7 @@ export type Settlement =
   | { readonly state: 'delivered' }
   | { readonly state: 'dead'; readonly reason: Reason; readonly attempts: number; readonly answer?: string }
   | { readonly state: 'dropped'; readonly reason: Reason }
-  /** Back to where it was, as if never leased. */
+  /** Pending again, at its former place in the queue. */
   | { readonly state: 'returned' };
 
 /** Which lanes had no room for an event that was offered. */
@@ -57,7 +57,7 @@ export interface Refusal {
   readonly lanes: readonly string[];
 }
 
-/** Where a commit ended: on disk (or in a shared engine), or in memory only. */
+/** Where committed events are: on disk (or in a shared engine), or in memory only. */
 export type CommitState = 'committed' | 'buffered';
 
 /** An event that no attempt can deliver, with the platform's answer. */
@@ -160,7 +160,7 @@ export interface BufferSetup {
   readonly clock: Clock;
   /** The account that each lane delivers to, by the lane's name. A durable buffer never hands an event to another account. */
   readonly accounts: Readonly<Record<string, LaneAccount>>;
-  /** The option `namespace`, where it is set. */
+  /** The option `namespace`, if it is set. */
   readonly namespace?: string | undefined;
   /** The namespace of keyed ids if the application sets no `namespace`: a digest of its configuration. */
   readonly defaultNamespace?: string | undefined;
@@ -183,32 +183,31 @@ export interface BufferSetup {
    * @returns `undefined`: the lane does not get it
    */
   readonly admit?: ((event: TrackingEvent, lane: string) => Route | undefined) | undefined;
-  /** The id of a keyed event that an earlier life accepted, at a time in epoch milliseconds. */
+  /** Reports the id of a keyed event that an earlier process accepted, and the time of acceptance in epoch milliseconds. */
   onKey(id: string, acceptedAt: number): void;
-  /** A durable buffer's disk began to reject or to accept writes. `where`: what is written, for a message. */
+  /** A durable buffer's disk began to reject or to accept writes. `where` is for the log. */
   onState(state: 'failing' | 'open', cause: string | undefined, where?: WrittenPlace): void;
   /**
-   * An event left a lane undelivered. Its `event` may have to be read from its JSON first; `idOf()` is cheap.
+   * A lane dropped an event. Its `event` may have to be parsed first; `idOf()` is cheap.
    *
-   * @param gone certainly no lane has it any more, and none has delivered it
+   * @param gone true if no lane has it any more and no lane has delivered it
    */
   onDropped(held: HeldEvent, lane: string, reason: Reason, gone: boolean): void;
   /**
-   * Events left a lane undelivered and cannot be named any more, because the disk does not have them. The buffer logs
-   * it.
+   * A lane lost events that cannot be identified, because the disk does not have them any more. The buffer logs the loss.
    */
   onLost(lane: string, reason: Reason, events: number): void;
   /**
-   * People were erased. Data about them outside of the buffer must be deleted, too.
+   * People were erased. The receiver deletes data about them outside of the buffer.
    *
-   * @param ids of users and browsers; undefined: they are known only by a property, so any person may be one of them
+   * @param ids of users and browsers; undefined if the people are selected by a property, so that any person may be one of them
    */
   readonly onErased?: ((ids: readonly string[] | undefined) => void) | undefined;
 }
 
 /**
- * The pending events. Each is stored once for all its lanes, handed out by lease, and settled by itself, never by position or
- * count. No order is promised between events.
+ * The pending events. Each event is stored once for all its lanes, handed out by lease, and settled individually. The order of
+ * events is not guaranteed.
  */
 export interface EventBuffer {
   /** Whether pending events outlive the process. */
@@ -217,8 +216,8 @@ export interface EventBuffer {
    * Stores an event for its lanes. Synchronous, cheap, never throws.
    *
    * @param size estimated bytes of the event's JSON, without entries
-   * @param withheld lanes that must never get the event, each with an entry that says so. A buffer that can replay stores them.
-   * @returns `undefined` when every lane has it, otherwise the lanes that had no room
+   * @param withheld lanes that must never get the event, each with an entry that records this. A buffer that can replay stores them.
+   * @returns `undefined` if all lanes accepted it, otherwise the lanes that had no room
    */
   offer(
     event: TrackingEvent,
@@ -227,33 +226,32 @@ export interface EventBuffer {
     withheld?: readonly Route[],
   ): Refusal | undefined;
   /**
-   * Starts at once, and resolves when every event offered so far is as safe as this buffer can make it. Never rejects.
-   * Until then the buffer itself keeps the process alive: the lanes know only of what was announced to them.
+   * Starts at once, and resolves when every event offered so far is as safe as this buffer can make it. Never rejects. Until then
+   * the buffer keeps the process alive, because lanes know only the events that were announced to them.
    */
   commit(): Promise<CommitState>;
   /**
-   * Leases the oldest pending events of a lane. `undefined` when all are leased, or when the lane must settle some of its
-   * leases first.
+   * Leases the oldest pending events of a lane. `undefined` if all are leased, or if the lane must settle some of its leases first.
    */
   lease(lane: string, limits: LeaseLimits): Lease | undefined;
-  /** Settles events of a lease; others of the same lease stay leased. Events that are not leased (any more) are ignored. */
+  /** Settles events of a lease; the others of the lease stay leased. Ignores events that are not leased. */
   settle(lane: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void;
   /** A lane's pending events, without leased ones. */
   waiting(lane: string): Waiting;
   /**
-   * A lane's oldest pending event that is in memory and not leased. Where events are pending and this is undefined, they are
-   * being read: `onWork` is called when they are in memory.
+   * A lane's oldest pending event that is in memory and not leased. If it is undefined although events are pending, they are being
+   * read: `onWork` is called when they are in memory.
    */
   oldest(lane: string): StoredEvent | undefined;
-  /** Position of a lane's first pending event that is not leased, also where it is not in memory yet; Infinity for none. */
+  /** Position of a lane's first pending event that is not leased, in memory or not; Infinity if there is none. */
   firstPosition(lane: string): number;
   /** The position that the next accepted event will have. Events of earlier processes come first, at position 0. */
   readonly nextPosition: number;
   /** A snapshot of one lane's ledger. */
   ledger(lane: string): LaneLedger;
-  /** Streams the dead letters of a lane, oldest first: they may be on disk, and larger than memory. */
+  /** Streams the dead letters of a lane, oldest first. They may be on disk, and larger than memory. */
   deadLetters(lane: string): Iterable<DeadLetter> | AsyncIterable<DeadLetter>;
-  /** Ends the buffer. Pending events are handed over where the buffer is durable, and dropped as `closed` otherwise. */
+  /** Ends the buffer. A durable buffer hands pending events over; another one drops them as `closed`. */
   close(): Promise<void>;
   /**
    * Resolves when the events and keys of earlier processes are known. Never rejects. Absent if the buffer does not
@@ -270,8 +268,7 @@ export interface EventBuffer {
   /** Stores the end of a lane's `Retry-After` for later processes. Returns before it is written. Never throws. */
   keepPause?(lane: string, until: number): void;
   /**
-   * Stores why a lane delivers nothing, for the command line; undefined: it delivers. Returns before it is written. Never
-   * throws.
+   * Stores for the command line why a lane delivers nothing; undefined if it delivers. Returns before it is written. Never throws.
    */
   keepTrouble?(lane: string, trouble: LaneTrouble | undefined): void;
   /** Saves pending events synchronously, because the process ends now. Called again after each later event. Never throws. */
@@ -285,7 +282,7 @@ export interface EventBufferFactory {
   readonly kind: string;
   /** The directory that it writes to, which the application's log names at start. */
   readonly directory?: string | undefined;
-  /** Checks its options; throws `TrackingConfigError`. `maxEventBytes`: what the application has set, if it has. */
+  /** Checks its options; throws `TrackingConfigError`. `maxEventBytes` is the application's option, if it is set. */
   check?(path: string, maxEventBytes: number | undefined): void;
   create(setup: BufferSetup): EventBuffer;
 }

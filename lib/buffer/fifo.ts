@@ -1,6 +1,6 @@
 const SMALL = 16;
 
-/** A queue that gives and takes at both ends in constant time, in a ring that grows by doubling. */
+/** A queue with constant time at both ends: a ring that doubles when it is full. */
 export class Fifo<T> {
   #ring = emptyRing<T>(SMALL);
   #head = 0;
@@ -10,7 +10,7 @@ export class Fifo<T> {
     return this.#length;
   }
 
-  /** The first one, left where it is. */
+  /** The first item. It stays in the queue. */
   get first(): T | undefined {
     return this.#ring[this.#head];
   }
@@ -48,7 +48,7 @@ export class Fifo<T> {
     this.#head = 0;
   }
 
-  /** A burst's ring is given back once it is empty. */
+  /** Frees the large ring of a burst. */
   #shrink(): void {
     if (this.#ring.length <= 4_096) return;
     this.#ring = emptyRing<T>(SMALL);

@@ -3,24 +3,24 @@ import type { LeaseLimits } from './event-buffer.js';
 import type { Slot } from './slot.js';
 
 /**
- * Which of the events in a queue belong to one lease: those of the first event's part. A lease passes over events of other parts,
- * because kinds of calls that alternate would otherwise make leases of one event. Only `track` events have no order with other
- * calls, so it passes over calls to take `track` events, or the other way round, and no call overtakes another one.
+ * Decides which events of a queue belong to one lease: those of the first event's part. A lease passes over events of other parts;
+ * otherwise, alternating kinds of calls would make leases of one event. Only `track` events have no order with other calls: a lease
+ * of `track` events passes over calls, and a lease of calls over `track` events. No call overtakes another call.
  */
-export class LeaseParts<Held extends HeldEvent> {
+class LeaseParts<E extends HeldEvent> {
   /** In the order of the queue. */
-  readonly passed: Held[] = [];
+  readonly passed: E[] = [];
   #part: string | undefined;
   #startsWithTrack: boolean | undefined;
 
   constructor(private readonly limits: Pick<LeaseLimits, 'partition' | 'maxEvents'>) {}
 
-  /** Whether the next event is taken or passed over, or the lease ends before it. */
-  next(held: Held): 'take' | 'pass' | 'end' {
+  /** Whether the lease takes the next event, passes over it, or ends before it. */
+  next(event: E): 'take' | 'pass' | 'end' {
     const { partition, maxEvents } = this.limits;
     if (partition === undefined) return 'take';
-    const part = partition(held);
-    const track = isTrack(held);
+    const part = partition(event);
+    const track = isTrack(event);
     if (this.#startsWithTrack === undefined) {
       this.#startsWithTrack = track;
       this.#part = part;
@@ -29,24 +29,24 @@ export class LeaseParts<Held extends HeldEvent> {
     const passedCalls = this.#startsWithTrack && this.passed.length > 0;
     if (part === this.#part) return track || !passedCalls ? 'take' : 'end';
     if (track === this.#startsWithTrack || this.passed.length >= maxEvents) return 'end';
-    this.passed.push(held);
+    this.passed.push(event);
     return 'pass';
   }
 }
 
-/** The queue of a lane, from which a lease is taken. */
+/** The queue of a lane. */
 export interface LeaseSource<S extends Slot> {
   readonly oldest: S | undefined;
-  /** Whether so much may be leased at once. */
+  /** Whether the lane may lease one more event before it settles others. */
   mayLease(slot: S): boolean;
   /** Removes the oldest event. */
   shift(): S | undefined;
   countLeased(slot: S): void;
-  /** An event goes to the front. */
+  /** Puts an event in front of all others. */
   putBack(slot: S): void;
 }
 
-/** Leases the oldest events that the limits allow. */
+/** Leases the oldest events within the limits. The first one is leased even if it alone is larger. */
 export function takeLease<S extends Slot>(source: LeaseSource<S>, token: number, limits: LeaseLimits): S[] {
   const leased: S[] = [];
   const parts = new LeaseParts<S>(limits);

@@ -4,7 +4,7 @@ import type { LaneLedger } from './event-buffer.js';
 /** How an event became pending in a lane. */
 export type Entrance = 'accepted' | 'recovered' | 'adopted' | 'replayed' | 'redriven';
 
-/** The accounting of one lane. Only its lane changes it. */
+/** The accounting of one lane. Only the lane changes it. */
 export class Ledger {
   /** Events that are accepted and not settled. */
   pending = 0;

@@ -9,8 +9,8 @@ export const PENDING = 0;
 export const GONE = -1;
 
 /**
- * The state of one event in one lane of a buffer: pending, leased or gone. Slots are classes and not literals, because V8 may
- * allocate literals among its old objects.
+ * The state of one event in one lane of a buffer: pending, leased or gone. Slots are classes, because V8 may allocate object
+ * literals in its old space.
  */
 export abstract class Slot implements StoredEvent {
   /** The token of its lease, or {@link PENDING}, or {@link GONE}. */
@@ -26,7 +26,7 @@ export abstract class Slot implements StoredEvent {
   }
 }
 
-/** An event that is stored as JSON. It is parsed only if more than its text is needed. */
+/** An event that is stored as JSON, and parsed only when its fields are needed. */
 export abstract class JsonSlot extends Slot {
   #event: TrackingEvent | undefined;
 

@@ -1,6 +1,6 @@
 import type { LaneTrouble } from '../../event/last-refusal.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { entriesSize } from '../entry-size.js';
+import { entriesSize, shownLetter } from '../entries.js';
 import type {
   BufferSetup,
   CommitState,
@@ -16,7 +16,6 @@ import type {
   StoredEvent,
   Waiting,
 } from '../event-buffer.js';
-import { shownLetter } from '../shown-entry.js';
 import { ClosingJournal } from './close-journal.js';
 import type { Files } from './files/files.js';
 import type { ResolvedJournalOptions } from './options/journal-options.js';

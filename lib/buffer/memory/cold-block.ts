@@ -1,31 +1,30 @@
 import { toEventJson } from '../../event/event-json.js';
 import type { LaneEntry } from '../../event/lane-event.js';
-import { entrySize } from '../entry-size.js';
+import { entrySize } from '../entries.js';
 import type { Route } from '../event-buffer.js';
 import { JsonSlot } from '../slot.js';
 import { MemoryEvent, type MemorySlot } from './memory-slot.js';
 
-/** Heap bytes of an event that is out of its block again, beside its JSON. */
+/** Heap bytes of an event that was taken out of its block, without its JSON. */
 const RESIDENT_THAWED = 400;
-/** Between the entries of several lanes; JSON writes one within a text as two characters. */
+/** Separates the entries of lanes. JSON escapes a line feed in a text. */
 const LINE_FEED = '\n';
 
-/** What is known of an event without reading it, and the same for most events of a block. */
+/** Data that most events of a block share. */
 interface Kind {
   readonly lanes: readonly string[];
-  /** The lanes that wait for it. */
+  /** The lanes in which the event is pending. */
   readonly routes: readonly Route[];
   /** Their names. */
-  readonly waiting: readonly string[];
+  readonly names: readonly string[];
 }
 
 /**
- * A run of waiting events as UTF-8 JSON, outside of the JavaScript heap and used again and again: what V8 would have to
- * move and collect costs it nothing here, and a bound in bytes means what it says. Each lane that waits for the events takes
- * its own copies out in turn.
+ * Pending events as UTF-8 JSON outside of the JavaScript heap, where V8 neither moves nor collects them and their bytes are
+ * known exactly. Blocks are reused. Each lane takes its own copies out of the block.
  */
 export class ColdBlock {
-  /** Lanes that have not taken it. */
+  /** Lanes that have not taken their copies. */
   lanesLeft = 0;
   #events = 0;
   #used = 0;
@@ -64,7 +63,7 @@ export class ColdBlock {
     return this.#ends.length;
   }
 
-  /** Bytes that it takes, full or not. */
+  /** Bytes that it allocates. */
   get bytes(): number {
     return this.#text.length + this.#ends.length * 30;
   }
@@ -74,10 +73,10 @@ export class ColdBlock {
   }
 
   /**
-   * Writes an event after the others, followed by its entries.
+   * Adds an event and its entries.
    *
-   * @param routes the lanes that wait for it
-   * @returns false when it does not fit any more; nothing is changed then
+   * @param routes the lanes in which it is pending
+   * @returns false if the block has no room; it is not changed then
    */
   add(slot: MemorySlot, routes: readonly Route[]): boolean {
     const at = this.#events;
@@ -87,12 +86,12 @@ export class ColdBlock {
     const jsonBytes = Buffer.byteLength(json);
     const bytes = entries === '' ? jsonBytes : jsonBytes + Buffer.byteLength(entries);
     if (bytes > this.#text.length - this.#used) return false;
-    // One byte a unit: plain ASCII, which is written and read as Latin-1 several times faster.
+    // One byte for each unit is ASCII: writing and reading it as Latin-1 is several times faster.
     const ascii = bytes === json.length + entries.length;
     this.#ascii &&= ascii;
     this.#jsonEnds[at] = this.#write(json, ascii);
     this.#ends[at] = entries === '' ? this.#used : this.#write(entries, ascii);
-    this.#sizes[at] = slot.held.size;
+    this.#sizes[at] = slot.stored.size;
     this.#positions[at] = slot.position;
     this.#since[at] = slot.since;
     this.#kindOf[at] = this.#kind(slot.event.lanes, routes);
@@ -100,13 +99,13 @@ export class ColdBlock {
     return true;
   }
 
-  /** One lane's copies of its events, in their order. */
+  /** One lane's copies of its events, in order. */
   thaw(lane: string): MemorySlot[] {
     const slots: MemorySlot[] = [];
     for (let i = 0, start = 0; i < this.#events; i++) {
       const [jsonEnd, end] = [this.#jsonEnds[i]!, this.#ends[i]!];
-      const { lanes, routes, waiting } = this.#kinds[this.#kindOf[i]!]!;
-      const which = waiting.indexOf(lane);
+      const { lanes, routes, names } = this.#kinds[this.#kindOf[i]!]!;
+      const which = names.indexOf(lane);
       if (which !== -1) {
         const text = jsonEnd === end ? '' : this.#read(jsonEnd, end).split(LINE_FEED)[which]!;
         const route = text === '' ? routes[which]! : { lane, entry: JSON.parse(text) as LaneEntry };
@@ -118,7 +117,7 @@ export class ColdBlock {
     return slots;
   }
 
-  /** Makes it as good as new. */
+  /** Removes all events. */
   empty(): void {
     this.#events = 0;
     this.#used = 0;
@@ -126,7 +125,7 @@ export class ColdBlock {
     this.#kinds = [];
   }
 
-  /** @returns where it ends */
+  /** @returns the end of the text */
   #write(text: string, ascii: boolean): number {
     this.#used += ascii ? this.#text.write(text, this.#used, 'latin1') : this.#text.write(text, this.#used);
     return this.#used;
@@ -141,17 +140,17 @@ export class ColdBlock {
     const isLast =
       last?.lanes === lanes &&
       (last.routes === routes ||
-        (last.waiting.length === routes.length && routes.every(({ lane }, i) => lane === last.waiting[i])));
+        (last.names.length === routes.length && routes.every(({ lane }, i) => lane === last.names[i])));
     if (isLast) return this.#kinds.length - 1;
-    const waiting = routes.map(({ lane }) => lane);
+    const names = routes.map(({ lane }) => lane);
     const isPlain = routes.every(({ entry }) => entry === undefined);
-    // Entries are in the text; no reference keeps the objects alive.
-    const plain = isPlain ? routes : waiting.map((lane) => ({ lane }));
-    return this.#kinds.push({ lanes, routes: plain, waiting }) - 1;
+    // The text has the entries: the objects can be collected.
+    const plain = isPlain ? routes : names.map((lane) => ({ lane }));
+    return this.#kinds.push({ lanes, routes: plain, names }) - 1;
   }
 }
 
-/** The entries of an event, a line for each; empty if there are none. */
+/** The entries of an event, one line for each lane; empty if there are none. */
 function textOf(routes: readonly Route[]): string {
   if (routes.every(({ entry }) => entry === undefined)) return '';
   return routes.map(({ entry }) => (entry === undefined ? '' : JSON.stringify(entry))).join(LINE_FEED);
@@ -159,7 +158,7 @@ function textOf(routes: readonly Route[]): string {
 
 /** An event that was in a block. */
 class ThawedSlot extends JsonSlot implements MemorySlot {
-  readonly held: MemoryEvent;
+  readonly stored: MemoryEvent;
   readonly before = undefined;
   readonly bytes: number;
 
@@ -173,9 +172,9 @@ class ThawedSlot extends JsonSlot implements MemorySlot {
   ) {
     super(json, lanes);
     const own = entrySize(route.entry);
-    this.held = new MemoryEvent(RESIDENT_THAWED + json.length + own, [route], size);
-    this.held.last = this;
-    this.held.elsewhere = lanes.length > 1;
+    this.stored = new MemoryEvent(RESIDENT_THAWED + json.length + own, [route], size);
+    this.stored.last = this;
+    this.stored.elsewhere = lanes.length > 1;
     this.bytes = size + own;
   }
 

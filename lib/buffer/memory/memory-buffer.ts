@@ -1,7 +1,6 @@
 import type { Reason } from '../../event/reasons.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { entriesSize } from '../entry-size.js';
-import { shownLetter } from '../shown-entry.js';
+import { entriesSize, shownLetter } from '../entries.js';
 import type {
   BufferSetup,
   CommitState,
@@ -16,22 +15,23 @@ import type {
   StoredEvent,
   Waiting,
 } from '../event-buffer.js';
+import { takeLease } from '../lease-parts.js';
 import { ColdStore } from './cold-store.js';
 import { MemoryLane } from './memory-lane.js';
 import type { MemoryOptions } from './memory-options.js';
 import { HotSlot, MemoryEvent, residentBytes, type MemorySlot } from './memory-slot.js';
 
 /**
- * The buffer of `memory()`: one queue for each lane over events that are stored once. The newest are objects; what a lagging
- * lane has not come to is moved outside of the heap.
+ * The buffer of `memory()`: one queue for each lane, and each event stored once. The newest events are objects; the other events
+ * of a slow lane are moved outside of the heap.
  */
 export class MemoryBuffer implements EventBuffer {
   readonly durable = false;
   readonly #lanes = new Map<string, MemoryLane>();
   readonly #cold = new ColdStore();
-  /** What one lane may hold under `rejectNewest`: an equal part of the room, so that no lane can take another's. */
+  /** The part of the room for each lane with `rejectNewest`, so that no lane takes the room of another one. */
   readonly #share: number;
-  /** Hot events; the cold ones count in their store. */
+  /** Hot events. The cold store counts the others. */
   #events = 0;
   #bytes = 0;
   #positions = 0;
@@ -43,13 +43,13 @@ export class MemoryBuffer implements EventBuffer {
   ) {
     const count = setup.lanes.length;
     this.#share = 1 / count;
-    // Lanes that fail may hold on to what they have tried. Whatever all of them together have out, some room is left over.
-    const maxOut = {
+    // Failing lanes keep their leases. If every lane leases as much as it may, some room is left.
+    const maxLeased = {
       events: options.maxEvents / (count + 1),
       bytes: options.maxBytes / (count + 1),
     };
     for (const name of setup.lanes) {
-      const lane = new MemoryLane(name, setup.deadLetters, maxOut, (block) =>
+      const lane = new MemoryLane(name, setup.deadLetters, maxLeased, (block) =>
         this.#thawed(this.#cold.thaw(block, name)),
       );
       this.#lanes.set(name, lane);
@@ -60,7 +60,7 @@ export class MemoryBuffer implements EventBuffer {
     return this.#positions;
   }
 
-  /** Bytes that waiting events are charged with. */
+  /** Memory that pending events are charged with. */
   get residentBytes(): number {
     return this.#bytes + this.#cold.bytes;
   }
@@ -79,38 +79,37 @@ export class MemoryBuffer implements EventBuffer {
 
     const position = this.#positions++;
     const since = this.setup.clock.monotonic();
-    const held = new MemoryEvent(resident, taken, size);
+    const stored = new MemoryEvent(resident, taken, size);
     this.#events++;
     this.#bytes += resident;
     for (let i = 0; i < taken.length; i++) {
       const route = taken[i]!;
       const lane = this.#lane(route.lane);
-      const slot = new HotSlot(held, route, event, position, since);
+      const slot = new HotSlot(stored, route, event, position, since);
       lane.add(slot);
-      this.setup.onWork(route.lane, lane.waiting, 1);
+      this.setup.onWork(route.lane, lane.unleased, 1);
     }
-    // Only now, when every lane has its slot.
+    // After every lane has its slot: a block takes those of all lanes.
     for (const { lane } of taken) this.#chillIfLagging(this.#lane(lane));
     return refusal;
   }
 
-  /** Memory is as safe as it gets at once. */
   commit(): Promise<CommitState> {
     return Promise.resolve('buffered');
   }
 
   lease(name: string, limits: LeaseLimits): Lease | undefined {
     const token = ++this.#leases;
-    const events = this.#lane(name).lease(token, limits);
+    const events = takeLease(this.#lane(name), token, limits);
     return events.length === 0 ? undefined : { token, events };
   }
 
   settle(name: string, token: number, events: readonly StoredEvent[], settlement: Settlement): void {
     const lane = this.#lane(name);
     const returned = settlement.state === 'returned';
-    // What is returned goes to the front one by one, so the last comes first.
-    for (const held of returned ? events.toReversed() : events) {
-      const slot = held as MemorySlot;
+    // Each returned event goes to the front, so the last is returned first.
+    for (const event of returned ? events.toReversed() : events) {
+      const slot = event as MemorySlot;
       if (slot.lease !== token) continue;
       lane.endLease(slot);
       if (returned) {
@@ -119,14 +118,14 @@ export class MemoryBuffer implements EventBuffer {
       }
       if (settlement.state === 'delivered') {
         lane.deliver(slot);
-        this.#leave(slot.held);
+        this.#leave(slot.stored);
       } else if (settlement.state === 'dropped') this.#drop(lane, slot, settlement.reason);
       else this.#bury(lane, slot, settlement);
     }
   }
 
   waiting(name: string): Waiting {
-    return this.#lane(name).waiting;
+    return this.#lane(name).unleased;
   }
 
   oldest(name: string): StoredEvent | undefined {
@@ -147,7 +146,7 @@ export class MemoryBuffer implements EventBuffer {
 
   close(): Promise<void> {
     for (const lane of this.#lanes.values()) {
-      for (let slot = lane.dropOldest(); slot !== undefined; slot = lane.dropOldest()) {
+      for (let slot = lane.shift(); slot !== undefined; slot = lane.shift()) {
         this.#drop(lane, slot, 'closed');
       }
     }
@@ -160,10 +159,10 @@ export class MemoryBuffer implements EventBuffer {
     return lane;
   }
 
-  /** The routes that have room, after room was made where the policy says so. */
+  /** The routes with room for the event. With `dropOldest`, older events make room. */
   #admit(resident: number, routes: readonly Route[]): readonly Route[] {
-    // Nothing would make room for it, so nothing is dropped for it.
-    if (resident > this.options.maxBytes - this.#bytesOut()) return [];
+    // Dropping older events would not make enough room.
+    if (resident > this.options.maxBytes - this.#leasedBytes()) return [];
     let taken = routes;
     if (this.options.onFull === 'dropOldest') {
       if (this.#isFull(resident)) this.#makeRoom(resident);
@@ -173,10 +172,10 @@ export class MemoryBuffer implements EventBuffer {
     return this.#isFull(resident) ? [] : taken;
   }
 
-  #bytesOut(): number {
-    let out = 0;
-    for (const lane of this.#lanes.values()) out += lane.bytesOut;
-    return out;
+  #leasedBytes(): number {
+    let bytes = 0;
+    for (const lane of this.#lanes.values()) bytes += lane.leasedBytes;
+    return bytes;
   }
 
   #isFull(resident: number): boolean {
@@ -190,38 +189,38 @@ export class MemoryBuffer implements EventBuffer {
     return pendingEvents < maxEvents * this.#share && pendingBytes + resident <= maxBytes * this.#share;
   }
 
-  /** Drops from the lane that lags most, event by event, until there is room or nothing left that is not under way. */
+  /** Drops the oldest event of the slowest lane until there is room, or all pending events are leased. */
   #makeRoom(resident: number): void {
     while (this.#isFull(resident)) {
       let lagging: MemoryLane | undefined;
       for (const lane of this.#lanes.values()) {
         if (lane.oldestPosition < (lagging?.oldestPosition ?? Infinity)) lagging = lane;
       }
-      const slot = lagging?.dropOldest();
+      const slot = lagging?.shift();
       if (lagging === undefined || slot === undefined) return;
       this.#drop(lagging, slot, 'buffer_full');
     }
   }
 
-  /** Moves the oldest hot events of a lagging lane into the cold, for every lane that waits for them. */
+  /** Moves the oldest hot events of a slow lane outside of the heap, also for the other lanes that have them. */
   #chillIfLagging(lane: MemoryLane): void {
     if (!this.#cold.wants(lane)) return;
-    this.#cold.store(lane, this.#lanes, ({ held }) => this.#leave(held));
+    this.#cold.store(lane, this.#lanes, ({ stored }) => this.#leave(stored));
   }
 
   #thawed(slots: readonly MemorySlot[]): readonly MemorySlot[] {
-    for (const { held } of slots) {
-      if (held.counts) this.#events++;
-      this.#bytes += held.resident;
+    for (const { stored } of slots) {
+      if (stored.counts) this.#events++;
+      this.#bytes += stored.resident;
     }
     return slots;
   }
 
   #drop(lane: MemoryLane, slot: MemorySlot, reason: Reason): void {
-    const { lanes, elsewhere } = slot.held;
+    const { lanes, elsewhere } = slot.stored;
     lane.drop(slot, reason);
     this.setup.onDropped(slot, lane.name, reason, lanes === 1 && !elsewhere);
-    this.#leave(slot.held);
+    this.#leave(slot.stored);
   }
 
   #bury(lane: MemoryLane, slot: MemorySlot, death: Settlement & { state: 'dead' }): void {
@@ -233,13 +232,13 @@ export class MemoryBuffer implements EventBuffer {
     for (const { event: oldest } of dropped) {
       this.setup.onDropped({ event: oldest }, lane.name, 'dead_letters_full', oldest.lanes.length === 1);
     }
-    this.#leave(slot.held);
+    this.#leave(slot.stored);
   }
 
-  /** One lane less needs the event; without any it is gone. */
-  #leave(held: MemoryEvent): void {
-    if (--held.lanes > 0) return;
-    if (held.counts) this.#events--;
-    this.#bytes -= held.resident;
+  /** A lane does not need the event any more. The last lane frees its memory. */
+  #leave(stored: MemoryEvent): void {
+    if (--stored.lanes > 0) return;
+    if (stored.counts) this.#events--;
+    this.#bytes -= stored.resident;
   }
 }

@@ -1,20 +1,20 @@
 import type { Reason } from '../../event/reasons.js';
-import type { BufferSetup, DeadLetter, LaneLedger, LeaseLimits } from '../event-buffer.js';
+import type { BufferSetup, DeadLetter, LaneLedger } from '../event-buffer.js';
 import { Fifo } from '../fifo.js';
-import { takeLease, type LeaseSource } from '../lease-parts.js';
+import type { LeaseSource } from '../lease-parts.js';
 import { Ledger } from '../ledger.js';
 import { GONE, PENDING } from '../slot.js';
 import type { ColdBlock } from './cold-block.js';
 import type { MemorySlot } from './memory-slot.js';
 
-/** One lane's queue in memory, with its part of the accounting: thawed events in front, cold blocks, hot events behind. */
+/** One lane: its accounting, and its queue in memory: thawed events, then cold blocks, then hot events. */
 export class MemoryLane implements LeaseSource<MemorySlot> {
-  readonly waiting: { events: number; bytes: number } = { events: 0, bytes: 0 };
-  /** Bytes of memory that events are charged with that are not settled. */
+  /** Pending events that are not leased. */
+  readonly unleased = { events: 0, bytes: 0 };
+  /** Memory that pending events are charged with. */
   pendingBytes = 0;
-  /** Leased events, which cannot be dropped. */
-  readonly #out = { events: 0, bytes: 0 };
-  /** Bytes of JSON, as estimated, of the hot events that wait. */
+  readonly #leased = { events: 0, bytes: 0 };
+  /** Estimated bytes of JSON of the hot events. */
   hotBytes = 0;
   readonly #deadLetters: { readonly letter: DeadLetter; readonly bytes: number }[] = [];
   #deadBytes = 0;
@@ -26,23 +26,27 @@ export class MemoryLane implements LeaseSource<MemorySlot> {
   constructor(
     readonly name: string,
     private readonly max: BufferSetup['deadLetters'],
-    /** What may be out at once; one event always may. */
-    private readonly maxOut: { readonly events: number; readonly bytes: number },
-    /** Takes a lane's copies out of a block, and sees to the accounting of the whole buffer. */
+    /** Limits of leased events; one event may always be leased. */
+    private readonly maxLeased: { readonly events: number; readonly bytes: number },
+    /** Takes a lane's copies out of a block, and counts them in the buffer. */
     private readonly thaw: (block: ColdBlock, lane: string) => readonly MemorySlot[],
   ) {}
 
-  /** Events that are not settled. */
+  /** Events that are not settled, leased or not. */
   get pendingEvents(): number {
     return this.#ledger.pending;
   }
 
-  /** The oldest event that waits. Reading it may take a block out of the cold. */
+  /** The oldest event that is not leased. Reading it may thaw a block. */
   get oldest(): MemorySlot | undefined {
-    return this.#first();
+    if (this.#front.length === 0) {
+      const block = this.#cold.shift();
+      if (block !== undefined) this.#thaw(block);
+    }
+    return this.#front.first ?? this.#hot.first;
   }
 
-  /** Position of the oldest event that waits, found without a thaw; Infinity for none. */
+  /** Position of the oldest event that is not leased, found without a thaw; Infinity for none. */
   get oldestPosition(): number {
     return (
       this.#front.first?.position ?? this.#cold.first?.firstPosition ?? this.#hot.first?.position ?? Infinity
@@ -51,71 +55,73 @@ export class MemoryLane implements LeaseSource<MemorySlot> {
 
   add(slot: MemorySlot): void {
     this.#ledger.enter('accepted');
-    this.pendingBytes += slot.held.resident;
+    this.pendingBytes += slot.stored.resident;
     this.hotBytes += slot.bytes;
     this.#hot.push(slot);
     this.#count(slot, 1);
   }
 
-  /** The oldest hot event that waits, left where it is; undefined when all that waits is cold, or nothing does. */
+  /** The oldest hot event. It stays in the queue. */
   get oldestHot(): MemorySlot | undefined {
     return this.#hot.first;
   }
 
-  /** Bytes that cannot be dropped, because they are out by lease. */
-  get bytesOut(): number {
-    return this.#out.bytes;
+  /** Memory of leased events, which cannot be dropped. */
+  get leasedBytes(): number {
+    return this.#leased.bytes;
   }
 
-  /** The oldest hot event leaves for a block. Only the oldest: what waits stays in order, and no queue holds dead slots. */
+  /** Removes the oldest hot event, which moved to a block. */
   chillOldestHot(): void {
     const slot = this.#hot.shift()!;
     slot.lease = GONE;
     this.hotBytes -= slot.bytes;
-    this.pendingBytes += slot.bytes - slot.held.resident;
+    this.pendingBytes += slot.bytes - slot.stored.resident;
   }
 
-  /** The block that holds events which were chilled here. */
+  /** Adds the block that has the removed hot events. */
   addCold(block: ColdBlock): void {
     this.#cold.push(block);
   }
 
-  /** Leases from the front what the limits allow; the first event always, unless too much is leased. */
-  lease(token: number, limits: LeaseLimits): MemorySlot[] {
-    return takeLease(this, token, limits);
+  mayLease({ stored }: MemorySlot): boolean {
+    const { events, bytes } = this.#leased;
+    const { maxLeased } = this;
+    return events === 0 || (events < maxLeased.events && bytes + stored.resident <= maxLeased.bytes);
   }
 
-  mayLease({ held }: MemorySlot): boolean {
-    const { events, bytes } = this.#out;
-    return events === 0 || (events < this.maxOut.events && bytes + held.resident <= this.maxOut.bytes);
+  countLeased({ stored }: MemorySlot): void {
+    this.#leased.events++;
+    this.#leased.bytes += stored.resident;
   }
 
-  countLeased({ held }: MemorySlot): void {
-    this.#out.events++;
-    this.#out.bytes += held.resident;
+  endLease({ stored }: MemorySlot): void {
+    this.#leased.events--;
+    this.#leased.bytes -= stored.resident;
   }
 
-  endLease({ held }: MemorySlot): void {
-    this.#out.events--;
-    this.#out.bytes -= held.resident;
-  }
-
-  /** Back to the front: what was taken is older than what waits. */
+  /** Puts an event to the front, because it is older than the others. */
   putBack(slot: MemorySlot): void {
     slot.lease = PENDING;
     this.#front.pushFirst(slot);
     this.#count(slot, 1);
   }
 
-  /** Takes the oldest waiting event out, to be dropped. */
-  dropOldest(): MemorySlot | undefined {
-    if (this.#first() === undefined) return undefined;
-    return this.shift();
+  /** Removes the oldest event that is not leased. */
+  shift(): MemorySlot | undefined {
+    const { oldest } = this;
+    if (oldest === undefined) return undefined;
+    if (this.#front.shift() === undefined) {
+      this.#hot.shift();
+      this.hotBytes -= oldest.bytes;
+    }
+    this.#count(oldest, -1);
+    return oldest;
   }
 
   deliver(slot: MemorySlot): void {
     this.#ledger.deliver();
-    slot.held.elsewhere = true;
+    slot.stored.elsewhere = true;
     this.#release(slot);
   }
 
@@ -130,7 +136,7 @@ export class MemoryLane implements LeaseSource<MemorySlot> {
   }
 
   /**
-   * An event becomes a dead letter. Returns the older letters that were dropped for it.
+   * An event becomes a dead letter. Returns the older letters that were dropped to make room.
    *
    * @param bytes estimated size of the letter
    */
@@ -154,37 +160,21 @@ export class MemoryLane implements LeaseSource<MemorySlot> {
     return this.#ledger.snapshot(this.#deadLetters.length);
   }
 
-  #first(): MemorySlot | undefined {
-    if (this.#front.length === 0) {
-      const block = this.#cold.shift();
-      if (block !== undefined) this.#thaw(block);
-    }
-    return this.#front.first ?? this.#hot.first;
-  }
-
   #thaw(block: ColdBlock): void {
     for (const slot of this.thaw(block, this.name)) {
-      this.pendingBytes += slot.held.resident - slot.bytes;
+      this.pendingBytes += slot.stored.resident - slot.bytes;
       this.#front.push(slot);
     }
   }
 
-  shift(): MemorySlot {
-    const hot = this.#front.length === 0;
-    const slot = (hot ? this.#hot : this.#front).shift()!;
-    if (hot) this.hotBytes -= slot.bytes;
-    this.#count(slot, -1);
-    return slot;
-  }
-
-  /** An event is settled: this lane needs no room for it any more. */
+  /** A settled event takes no room in this lane any more. */
   #release(slot: MemorySlot): void {
     slot.lease = GONE;
-    this.pendingBytes -= slot.held.resident;
+    this.pendingBytes -= slot.stored.resident;
   }
 
   #count(slot: MemorySlot, by: 1 | -1): void {
-    this.waiting.events += by;
-    this.waiting.bytes += by * slot.bytes;
+    this.unleased.events += by;
+    this.unleased.bytes += by * slot.bytes;
   }
 }

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/option.js';
 
 /** How a full buffer makes room for an event. */
 export type OnFull =
-  /** The oldest event makes room; counted as `dropped.buffer_full` in the lanes that still waited for it. */
+  /** The oldest event is dropped; counted as `dropped.buffer_full` in the lanes in which it was pending. */
   | 'dropOldest'
   /** The new event is refused; counted as `rejected.buffer_full`, or `declined.buffer_full` of the lanes that are full. */
   | 'rejectNewest';

@@ -21,7 +21,7 @@ export function memory(options: MemoryOptions = {}): EventBufferFactory {
         throw badChoice(
           `${path}.maxBytes`,
           options.maxBytes,
-          `at least ${needed}, what an event of \`maxEventBytes\` (${maxEventBytes}) takes; raise it or lower \`maxEventBytes\``,
+          `at least ${needed}, the memory of an event of \`maxEventBytes\` (${maxEventBytes}); raise it or lower \`maxEventBytes\``,
         );
       }
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BufferSetup, Lease, Settlement, StoredEvent } from '../../../lib/buffer/event-buffer.js';
-import { entriesSize } from '../../../lib/buffer/entry-size.js';
+import { entriesSize } from '../../../lib/buffer/entries.js';
 import { MemoryBuffer } from '../../../lib/buffer/memory/memory-buffer.js';
 import type { OnFull } from '../../../lib/buffer/memory/memory-options.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';

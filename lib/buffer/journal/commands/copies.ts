@@ -1,6 +1,6 @@
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
-import { entriesSize } from '../../entry-size.js';
+import { entriesSize } from '../../entries.js';
 import { replayMark } from '../format/record.js';
 import { AcceptedEvent, residentBytes } from '../store/accepted-event.js';
 import type { CommandWork } from './command-work.js';

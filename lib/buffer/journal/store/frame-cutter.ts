@@ -1,5 +1,5 @@
 import { toEventJson } from '../../../event/event-json.js';
-import { entrySize } from '../../entry-size.js';
+import { entrySize } from '../../entries.js';
 import { FrameBuilder } from '../format/frame-builder.js';
 import { entriesOf } from '../format/record.js';
 import { addTo, Frame, type LanePart } from './frame.js';

@@ -2,7 +2,7 @@ import { acceptedAt } from '../../../event/event-json.js';
 import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { Clock } from '../../../host/clock.js';
-import { entrySize } from '../../entry-size.js';
+import { entrySize } from '../../entries.js';
 import type { Route } from '../../event-buffer.js';
 import { JsonSlot, Slot } from '../../slot.js';
 import { wasDead, withheldIn, type ReadRecord } from '../format/record.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { acceptedAt } from '../../../event/event-json.js';
 import { isKeyed } from '../../../event/tracking-event.js';
-import { entrySize } from '../../entry-size.js';
+import { entrySize } from '../../entries.js';
 import type { Files } from '../files/files.js';
 import { entriesAt } from '../files/log-file.js';
 import { SegmentEnd } from '../files/segment-end.js';

@@ -1,19 +1,26 @@
 import type { LaneEntry } from '../event/lane-event.js';
-import type { Route } from './event-buffer.js';
+import type { DeadLetter, Route } from './event-buffer.js';
 
-/** The estimated size of a number. */
+/** Estimated length of a number. */
 const NUMBER_UNITS = 8;
 
-/** Units of an entry's JSON, estimated without making it; the same for the entry that is read back from it. */
+/** Estimated length of an entry's JSON; the same for the entry that is read back from the JSON. */
 export function entrySize(entry: LaneEntry | undefined): number {
   return entry === undefined ? 0 : sizeOf(entry);
 }
 
-/** The same of all lanes of an event. */
+/** The sum for all lanes of an event. */
 export function entriesSize(routes: readonly Route[]): number {
   let size = 0;
   for (const { entry } of routes) if (entry !== undefined) size += sizeOf(entry);
   return size;
+}
+
+/** A dead letter as applications see it. A person's data for matching is for the destination alone. */
+export function shownLetter(letter: DeadLetter): DeadLetter {
+  if (letter.entry === undefined) return letter;
+  const { person: _, ...entry } = letter.entry;
+  return { ...letter, entry };
 }
 
 function sizeOf(value: unknown): number {
