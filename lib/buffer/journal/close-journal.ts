@@ -2,9 +2,9 @@ import type { Clock } from '../../host/clock.js';
 import type { Log } from '../../host/log.js';
 import { within } from '../../host/within.js';
 import type { JournalParts } from './journal-parts.js';
-import { diskCodeOf } from './files/absence.js';
+import { unlessDiskFails } from './store/disk-failures.js';
 
-/** How long each step waits for a disk that hangs. */
+/** The longest time for one step, if the disk hangs. */
 const CLOSE_MS = 2_000;
 
 /** Ends a journal in steps. A step that fails or hangs does not stop the next ones. */
@@ -39,11 +39,8 @@ export class ClosingJournal {
     await this.#step(() => folders.close((folder) => letters.isIn(folder)));
   }
 
+  /** If the disk fails, the next process repeats the step. */
   async #step(work: () => Promise<void>): Promise<void> {
-    const ended = work().catch((error: unknown) => {
-      // The next process repeats what the disk rejects.
-      if (diskCodeOf(error) === undefined) this.log.internalError('closing the journal', error);
-    });
-    await within(this.clock, CLOSE_MS, ended);
+    await within(this.clock, CLOSE_MS, unlessDiskFails(this.log, 'closing the journal', work));
   }
 }

@@ -30,13 +30,14 @@ import { groupOf } from './ownership/folder-names.js';
 import { keptNamespace } from './ownership/namespaces.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';
-import { AcceptedEvent, residentBytes } from './store/accepted-event.js';
+import { residentBytes } from './store/accepted-event.js';
+import { unlessDiskFails } from './store/disk-failures.js';
 import type { JournalLane } from './store/journal-lane.js';
 import type { JournalSlot } from './store/journal-slot.js';
 
 /**
- * The buffer of `journal()`. An event is on disk before it is sent, and stays there until every lane has settled it; memory has
- * only a window of them. See docs/architecture-journal.md for the parts.
+ * The buffer of `journal()`. An event is on disk before it is sent, and stays there until every lane has settled it. Memory has only
+ * the oldest pending events. See docs/architecture-journal.md for the parts.
  */
 export class JournalBuffer implements EventBuffer {
   readonly durable = true;
@@ -49,7 +50,7 @@ export class JournalBuffer implements EventBuffer {
     private readonly setup: BufferSetup,
     private readonly files: Files,
     private readonly process: ProcessIdentity,
-    /** The folder that its journals share; given where only that is known. */
+    /** The group of its folder; given if the options that select it are not known. */
     group = groupOf(setup.namespace, setup.accounts),
   ) {
     this.#parts = journalParts(options, setup, files, process, group);
@@ -68,29 +69,28 @@ export class JournalBuffer implements EventBuffer {
     return Promise.all([lookout.firstLook, writer.ready()]).then(() => undefined);
   }
 
-  namespace(): Promise<string> {
+  async namespace(): Promise<string> {
     const { files, process } = this;
     const { clock, log, accounts, defaultNamespace = '' } = this.setup;
     const { directory } = this.options;
-    return keptNamespace(files, directory, {
-      byDefault: defaultNamespace,
-      accounts,
-      isInUse: async (others) => {
-        const machine = { now: () => clock.now(), process };
-        const folders = await findFolders(directory, files, machine, () => undefined);
-        return folders.some(
-          ({ condition, lanes }) =>
-            condition === 'alive' &&
-            Object.values(lanes).some((lane) =>
-              Object.values(others).some((other) => isSameAccount(lane, other)),
-            ),
-        );
-      },
-      onUnusable: (path, error) => void this.#nameUnusable(path, error),
-    }).catch((error: unknown) => {
-      if (diskCodeOf(error) === undefined) log.internalError('reading the namespace', error);
-      return defaultNamespace;
-    });
+    const read = (): Promise<string> =>
+      keptNamespace(files, directory, {
+        byDefault: defaultNamespace,
+        accounts,
+        isInUse: async (others) => {
+          const machine = { now: () => clock.now(), process };
+          const folders = await findFolders(directory, files, machine, () => undefined);
+          return folders.some(
+            ({ condition, lanes }) =>
+              condition === 'alive' &&
+              Object.values(lanes).some((lane) =>
+                Object.values(others).some((other) => isSameAccount(lane, other)),
+              ),
+          );
+        },
+        onUnusable: (path, error) => void this.#nameUnusable(path, error),
+      });
+    return (await unlessDiskFails(log, 'reading the namespace', read)) ?? defaultNamespace;
   }
 
   pauses(): Promise<ReadonlyMap<string, number>> {
@@ -111,21 +111,18 @@ export class JournalBuffer implements EventBuffer {
     routes: readonly Route[],
     withheld?: readonly Route[],
   ): Refusal | undefined {
-    const { memory, bound } = this.#parts;
+    const { memory, bound, writer } = this.#parts;
     if (this.#closed) return refusal('closed', routes);
     const resident = residentBytes(size + entriesSize(routes));
     if (!memory.makeRoom(resident)) return refusal('buffer_full', routes);
     const { full } = bound;
-    if (full.size === 0 || !routes.some(({ lane }) => full.has(lane))) {
-      this.#accept(event, size, resident, routes, withheld);
-      return undefined;
+    const refused = full.size === 0 ? [] : routes.filter(({ lane }) => full.has(lane));
+    const taken = refused.length === 0 ? routes : routes.filter((route) => !refused.includes(route));
+    if (taken.length > 0 || refused.length === 0) {
+      for (const { lane } of taken) this.#lane(lane).enter('accepted');
+      writer.add(event, size, resident, taken, undefined, withheld);
     }
-    const taken = routes.filter(({ lane }) => !full.has(lane));
-    if (taken.length > 0) this.#accept(event, size, resident, taken, withheld);
-    return refusal(
-      'buffer_full',
-      routes.filter(({ lane }) => full.has(lane)),
-    );
+    return refused.length === 0 ? undefined : refusal('buffer_full', refused);
   }
 
   commit(): Promise<CommitState> {
@@ -144,7 +141,7 @@ export class JournalBuffer implements EventBuffer {
   }
 
   waiting(name: string): Waiting {
-    return this.#lane(name).waiting;
+    return this.#lane(name).unleased;
   }
 
   oldest(name: string): StoredEvent | undefined {
@@ -163,7 +160,7 @@ export class JournalBuffer implements EventBuffer {
     for await (const { letter } of this.#parts.letters.read([name])) yield shownLetter(letter);
   }
 
-  /** Carries out a command without an inbox. An earlier process may have begun it. */
+  /** Carries out a command without an inbox. Continues it if an earlier process began it. */
   execute(
     command: Command,
     onProgress: (progress: CommandProgress) => Promise<void>,
@@ -175,7 +172,7 @@ export class JournalBuffer implements EventBuffer {
     return journalStats(this.#parts, this.#closed);
   }
 
-  /** Writes what it can, and leaves the rest to the next process that opens the directory. */
+  /** Writes pending events and outcomes. If the disk fails, the next process that opens the directory repeats the rest. */
   async close(): Promise<void> {
     if (this.#closed) return;
     const { clock, log } = this.setup;
@@ -193,7 +190,7 @@ export class JournalBuffer implements EventBuffer {
       writer.saveNow();
       acknowledger.writeNow();
     } catch (error) {
-      // The process ends: an error of the disk cannot be reported any more.
+      // The process ends: a disk error cannot be reported any more.
       if (diskCodeOf(error) === undefined) this.setup.log.internalError('saving events at the end', error);
     }
   }
@@ -201,7 +198,7 @@ export class JournalBuffer implements EventBuffer {
   async #nameUnusable(path: string, error: unknown): Promise<void> {
     const { files } = this;
     const denied = error === undefined ? { path, code: 'damaged' } : await deniedOf(files, path, error);
-    // One above the file is named by whoever cannot write there.
+    // A denied folder above the file is logged when the journal writes there.
     if (denied?.path === path) this.setup.log.error(journalMessages.noNamespaces(denied, files.user()));
   }
 
@@ -209,21 +206,6 @@ export class JournalBuffer implements EventBuffer {
     const lane = this.#parts.lanes.get(name);
     if (lane === undefined) throw new Error(`no lane '${name}'`);
     return lane;
-  }
-
-  #accept(
-    event: TrackingEvent,
-    size: number,
-    resident: number,
-    routes: readonly Route[],
-    withheld: readonly Route[] | undefined,
-  ): void {
-    const { writer } = this.#parts;
-    for (const { lane } of routes) this.#lane(lane).enter('accepted');
-    const since = this.setup.clock.monotonic();
-    writer.add(
-      new AcceptedEvent(writer.nextSeq(), event, size, resident, since, routes, undefined, withheld),
-    );
   }
 }
 

@@ -30,7 +30,7 @@ import { Heartbeat } from './upkeep/heartbeat.js';
 import { Lookout } from './upkeep/lookout.js';
 import { Upkeep, type UpkeepTask } from './upkeep/upkeep.js';
 
-/** Memory for pending events of all lanes, and the same again for leased ones. All others are on disk only. */
+/** Memory for unleased events of all lanes, and as much again for leased ones. All others are on disk only. */
 const WINDOW_BYTES = 24 * 1024 * 1024;
 const MIN_WINDOW_BYTES = 4 * 1024 * 1024;
 const DAY_MS = 86_400_000;
@@ -67,7 +67,7 @@ export function journalParts(
     clock,
     histories,
     folder: () => folders.own,
-    isAsked: (folder, seq, at) =>
+    mayBeNeeded: (folder, seq, at) =>
       at >= clock.now() - options.retain.days * DAY_MS || folders.mayHold(folder, seq),
     max: setup.deadLetters,
     onFull: (lane) => lanes.get(lane)!.dropLetters('dead_letters_full'),
@@ -133,7 +133,7 @@ export function journalParts(
     lanes,
     letters,
     damaged,
-    onEnd: (segment) => acknowledger.mark(segment),
+    onSettled: (segment) => acknowledger.mark(segment),
     histories,
   });
   const pauses = new Pauses(files, options.directory, accounts, clock, setup.log);
@@ -142,7 +142,7 @@ export function journalParts(
     directory: options.directory,
     accounts,
     log: setup.log,
-    held: () => folders.all,
+    folders: () => folders.all,
   });
   const givingBack = new GivingBack({
     folders,

@@ -1,8 +1,14 @@
 import { counted, eventsOf } from '../../event/counted.js';
 import type { StrandedEvents, StrandedReason } from '../../event/stranded.js';
 
-const pending = (total: number, { account }: StrandedEvents): string =>
-  `${total === 0 ? 'Events' : eventsOf(total)} in the journal ${total === 1 ? 'is' : 'are'} pending for account ${account ?? '(not known)'}`;
+const are = (count: number): string => (count === 1 ? 'is' : 'are');
+const were = (count: number): string => (count === 1 ? 'was' : 'were');
+const they = (count: number): string => (count === 1 ? 'it' : 'they');
+
+function pending(total: number, { account }: StrandedEvents): string {
+  const events = total === 0 ? 'Events' : eventsOf(total);
+  return `${events} in the journal ${are(total)} pending for account ${account ?? '(not known)'}`;
+}
 
 const STRANDED: Readonly<Record<StrandedReason, (row: StrandedEvents, total: number) => string>> = {
   account_changed: (row, total) =>
@@ -66,31 +72,39 @@ export const journalMessages = {
     'The application does not understand the command. Nothing was done. Use the command line of the version that the application runs.',
   commandDenied: () =>
     'The application has no permission to read the command. Nothing was done. Run the command as the user that the application runs as.',
-  torn: (segment: string, bytes: number, events: number) =>
-    `The journal's ${segment} ends in the middle of a write: ${events > 1 ? `${eventsOf(events)} are` : 'one event is'} lost` +
-    `${bytes === 0 ? '' : ` (${counted(bytes, 'byte')} ${bytes === 1 ? 'is' : 'are'} left of ${events > 1 ? 'the first' : 'it'})`}. After a crash or a power loss ` +
-    `${events > 1 ? 'they were' : 'it was'} never reported as committed, and no action is needed. Otherwise find the program that truncates files in the ` +
-    'directory. All events before this point are sent.',
+  torn: (segment: string, bytes: number, lost: number) => {
+    const events = Math.max(1, lost);
+    const number = events === 1 ? 'one event' : eventsOf(events);
+    const first = events === 1 ? 'it' : 'the first';
+    const left = bytes === 0 ? '' : ` (${counted(bytes, 'byte')} ${are(bytes)} left of ${first})`;
+    return (
+      `The journal's ${segment} ends in the middle of a write: ${number} ${are(events)} lost${left}. After a crash or a power loss ` +
+      `${they(events)} ${were(events)} never reported as committed, and no action is needed. Otherwise find the program that truncates files in the ` +
+      'directory. All events before this point are sent.'
+    );
+  },
   damaged: (segment: string) =>
     `The journal's ${segment} has lines that cannot be read. They stay in the file and are not sent; all other events are. \`npx nestjs-tracking verify\` lists them. Check the disk.`,
-  cut: (segment: string, events: number) =>
-    `The journal's ${segment} was truncated: its last ${events === 1 ? 'event is' : `${eventsOf(events)} are`} missing. Any that were not delivered yet are lost; ` +
-    'all events before them are sent. Find the program that changes files in the directory, such as log rotation, and check the disk.',
+  cut: (segment: string, events: number) => {
+    const last = events === 1 ? 'event' : eventsOf(events);
+    return (
+      `The journal's ${segment} was truncated: its last ${last} ${are(events)} missing. Any that were not delivered yet are lost; ` +
+      'all events before them are sent. Find the program that changes files in the directory, such as log rotation, and check the disk.'
+    );
+  },
   denied: (denied: Denied, user: number | undefined) => {
     const [reason, remedy] = reasonAndRemedy(denied, user);
     return `The journal does not use ${denied.path}: ${reason}. Its events are kept and not delivered. ${remedy}`;
   },
   noNamespaces: (denied: Denied, user: number | undefined) => {
     const { path, code, uid } = denied;
-    const isDamaged = code === 'damaged';
-    const reason = isDamaged
-      ? 'it is damaged, or a later version wrote it'
-      : reasonAndRemedy(denied, user)[0];
-    const remedy = isDamaged
-      ? 'Restore it from a backup'
-      : uid === undefined || uid === user
-        ? 'Check its permissions and the disk'
-        : `Run: chown ${user} ${path}`;
+    const ofOther = uid !== undefined && uid !== user;
+    let [reason] = reasonAndRemedy(denied, user);
+    let remedy = ofOther ? `Run: chown ${user} ${path}` : 'Check its permissions and the disk';
+    if (code === 'damaged') {
+      reason = 'it is damaged, or a later version wrote it';
+      remedy = 'Restore it from a backup';
+    }
     return (
       `The journal cannot use ${path}: ${reason}. If credentials or destinations have changed, the same key now gives another id, and ` +
       `platforms may count an event that is sent again twice. ${remedy}, and restart the application; or set the option \`namespace\`.`
@@ -98,7 +112,7 @@ export const journalMessages = {
   },
   badRoot: (option: string, denied: Denied, user: number | undefined) => {
     const { path, why, uid } = denied;
-    const expected = `TrackingModule: option \`${option}\` names ${path}; expected a folder that belongs to this process's user or to root, and that not everybody may write to`;
+    const expected = `TrackingModule: option \`${option}\` names ${path}; expected a folder that belongs to this process's user or to root, and that other users cannot write to`;
     if (why === 'no folder') return `${expected}. It is not a folder. Name another path.`;
     if (why === 'another owner') {
       return `${expected}. It belongs to uid ${uid}, and this process runs as uid ${user}. Run it as uid ${uid}, or change the owner: chown -R ${user} ${path}.`;
@@ -107,24 +121,29 @@ export const journalMessages = {
   },
   unknown: (path: string, names: readonly string[]) =>
     `The journal found files in ${path} that it did not write: ${list(names)}. The folder and all its files are kept. If one of them is a renamed or compressed segment, its events are not delivered: restore its name and content, and restart the application. Otherwise move the files elsewhere.`,
-  /** @param total of all folders with the same account and reason */
+  /** @param total events of all folders with the same account and reason */
   stranded: (row: StrandedEvents, total: number) => STRANDED[row.reason](row, total),
   inherited: (lane: string, events: number, change: 'credentials' | 'name') =>
-    `${eventsOf(events)} of destination '${lane}' ${events === 1 ? 'was' : 'were'} accepted before its ${change === 'name' ? 'name' : 'credentials'} changed. ` +
-    `The account is the same, so ${events === 1 ? 'it is' : 'they are'} delivered now. No action needed.`,
+    `${eventsOf(events)} of destination '${lane}' ${were(events)} accepted before its ${change} changed. ` +
+    `The account is the same, so ${they(events)} ${are(events)} delivered now. No action needed.`,
   laneRemoved: (lane: string, events: number) =>
-    `${eventsOf(events)} of destination '${lane}', which is not configured any more, ${events === 1 ? 'is' : 'are'} older than \`retain.days\` and ` +
-    `${events === 1 ? 'was' : 'were'} dropped (lane_removed). No action needed if the destination was removed on purpose.`,
+    `${eventsOf(events)} of destination '${lane}', which is not configured any more, ${are(events)} older than \`retain.days\` and ` +
+    `${were(events)} dropped (lane_removed). No action needed if the destination was removed on purpose.`,
   taken: (wasAsleep: boolean) =>
     'Another process considered this one dead, and now sends the events that this one had in the journal. This process continues in a new folder. ' +
     (wasAsleep
       ? 'This process did not run for longer than its lease allows: find what blocked its event loop, or suspended the process or the machine.'
       : 'Find the cause of the pause: a disk that hangs, a blocked event loop, or a suspended machine.'),
-  gone: (events: number) =>
-    `The folder of the journal was deleted. ${events === 0 ? 'Its pending events are in memory, and are' : `${eventsOf(events)} that ${events === 1 ? 'was' : 'were'} only on disk ${events === 1 ? 'is' : 'are'} lost; all others are`} ` +
-    'written to a new folder. Exclude the directory from cleanup jobs, and keep it on a persistent volume.',
+  gone: (events: number) => {
+    const lost = `${eventsOf(events)} that ${were(events)} only on disk ${are(events)} lost; all others are`;
+    const rest = events === 0 ? 'Its pending events are in memory, and are' : lost;
+    return (
+      `The folder of the journal was deleted. ${rest} written to a new folder. ` +
+      'Exclude the directory from cleanup jobs, and keep it on a persistent volume.'
+    );
+  },
   lost: (lane: string, events: number, segment: string) =>
-    `${eventsOf(events)} of destination '${lane}' cannot be read from the journal's ${segment} any more, and ${events === 1 ? 'is' : 'are'} lost. ` +
+    `${eventsOf(events)} of destination '${lane}' cannot be read from the journal's ${segment} any more, and ${are(events)} lost. ` +
     'Check the disk, and find the program that deletes or changes files in the directory.',
   upkeep: (code: string, directory: string) =>
     `The journal's upkeep of ${directory} fails (${code}): expired segments and dead letters may stay there. It is retried every second. ` +

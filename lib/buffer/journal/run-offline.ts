@@ -27,8 +27,8 @@ export interface OfflineSetup {
 }
 
 /**
- * Carries out a command in the folders without an owner, while their application is stopped: adopts them by the same rules as a
- * process, sends nothing, and leaves them to the application's next start. One result for each group of folders.
+ * Carries out a command while the application is stopped: adopts the folders without an owner, by the same rules as the
+ * application, sends nothing, and leaves them to its next start. Returns one result for each group of folders.
  */
 export async function runOffline(
   setup: OfflineSetup,
@@ -38,17 +38,17 @@ export async function runOffline(
 ): Promise<readonly CommandResult[]> {
   const { files, process, clock } = setup;
   const folders = await findFolders(directory, files, { now: () => clock.now(), process }, refuseDenied);
-  const left = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
-  if (command.kind === 'move') return [await moveAll(files, left, command.payload)];
-  // Events are imported into one group only: the newest that has their destination.
-  const only = command.kind === 'import' ? newestWith(left, command.payload) : undefined;
+  const unowned = folders.filter(({ condition }) => condition === 'dead' || condition === 'closed');
+  if (command.kind === 'move') return [await moveAll(files, unowned, command.payload)];
+  // Events are imported into one group only: the newest one with their destination.
+  const only = command.kind === 'import' ? newestWith(unowned, command.payload) : undefined;
   if (command.kind === 'import' && only === undefined) return [];
   const groups = new Set(
-    left.map(({ group }) => group).filter((group) => only === undefined || group === only),
+    unowned.map(({ group }) => group).filter((group) => only === undefined || group === only),
   );
   const results: CommandResult[] = [];
   for (const group of groups) {
-    const accounts = await accountsOf(group, left, files);
+    const accounts = await accountsOf(group, unowned, files);
     results.push(
       accounts === undefined
         ? { done: true, error: commandMessages.noOwner(group) }
@@ -58,7 +58,7 @@ export async function runOffline(
   return results;
 }
 
-/** Opens nothing: the next owner of the folders reads the change. */
+/** The next owner of the folders reads the change. */
 async function moveAll(
   files: Files,
   folders: readonly FolderView[],
@@ -72,11 +72,11 @@ async function moveAll(
 
 function newestWith(folders: readonly FolderView[], payload: unknown): string | undefined {
   const to = readPayload('import', payload)?.to;
-  const having = folders.filter(({ lanes }) => to !== undefined && Object.hasOwn(lanes, to));
-  return having.toSorted((a, b) => startOf(b) - startOf(a))[0]?.group;
+  const withIt = folders.filter(({ lanes }) => to !== undefined && Object.hasOwn(lanes, to));
+  return withIt.toSorted((a, b) => startOf(b) - startOf(a))[0]?.group;
 }
 
-/** The destinations of a group, from any folder that was made in it. */
+/** The destinations of a group, from any of its folders. */
 async function accountsOf(
   group: string,
   folders: readonly FolderView[],
@@ -98,7 +98,7 @@ async function runIn(
   onProgress: (progress: CommandProgress) => void,
 ): Promise<CommandResult> {
   const buffer = new JournalBuffer(
-    // Only the application deletes events.
+    // Only the application may delete events.
     {
       ...resolveJournalOptions({ directory }),
       maxBytes: Infinity,

@@ -2,7 +2,7 @@ import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { entriesSize } from '../../entries.js';
 import { replayMark } from '../format/record.js';
-import { AcceptedEvent, residentBytes } from '../store/accepted-event.js';
+import { residentBytes } from '../store/accepted-event.js';
 import type { CommandWork } from './command-work.js';
 import type { Execution } from './execution.js';
 
@@ -38,7 +38,7 @@ export class Copies {
 
   /** @param size length of its JSON */
   add(event: TrackingEvent, size: number, routes: readonly CopyRoute[]): void {
-    const { lanes, setup, writer } = this.work;
+    const { lanes, writer } = this.work;
     for (const { lane: name, letter } of routes) {
       lanes.get(name)!.enter(letter === undefined ? 'replayed' : 'redriven');
       if (letter !== undefined) this.#onCommitted.push(letter.onCommitted);
@@ -47,8 +47,7 @@ export class Copies {
     const resident = residentBytes(size + entriesSize(to));
     const wasDead = routes.every(({ letter }) => letter !== undefined);
     const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
-    const since = setup.clock.monotonic();
-    writer.add(new AcceptedEvent(writer.nextSeq(), event, size, resident, since, to, mark));
+    writer.add(event, size, resident, to, mark);
     this.#events++;
     this.#bytes += size;
   }

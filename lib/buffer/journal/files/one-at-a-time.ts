@@ -6,7 +6,7 @@ import type { Files, OpenFile, OpenMode } from './files.js';
  * created files pass at once, because commits wait for them; their writer has at most one in progress.
  */
 export function oneAtATime(files: Files): Files {
-  const queue = new Queue();
+  const queue = new SerialQueue();
   return {
     user: () => files.user(),
     makeFolder: (path) => queue.run(() => files.makeFolder(path)),
@@ -24,7 +24,8 @@ export function oneAtATime(files: Files): Files {
   };
 }
 
-class Queue {
+/** Runs operations one after the other. */
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   run<T>(operation: () => Promise<T>): Promise<T> {
@@ -37,10 +38,10 @@ class Queue {
 
 class QueuedFile implements OpenFile {
   readonly #file: OpenFile;
-  readonly #queue: Queue;
+  readonly #queue: SerialQueue;
   readonly #passes: boolean;
 
-  constructor(file: OpenFile, mode: OpenMode, queue: Queue) {
+  constructor(file: OpenFile, mode: OpenMode, queue: SerialQueue) {
     this.#file = file;
     this.#queue = queue;
     this.#passes = mode === 'create' || mode === 'createSynced';

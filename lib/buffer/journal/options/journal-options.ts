@@ -8,7 +8,7 @@ export const MAX_BYTES = 2 * GIB;
 
 /** When written events become safe against a power loss. They survive a crash of the process with every value. */
 export type Fsync =
-  /** With each group: what is `committed` survives a loss of power. */
+  /** With each group: committed events survive a power loss. */
   | 'group'
   /** When the operating system writes them, usually within 30 seconds. */
   | 'off';
@@ -71,7 +71,7 @@ export interface JournalOptions extends OptionsOf<typeof journalRows> {}
 
 type Values = ValuesOf<typeof journalRows>;
 
-/** The options with their defaults; without `maxBytes` it is found out at start. */
+/** The options with their defaults. The default of `maxBytes` is determined at start. */
 export interface ResolvedJournalOptions extends Omit<Values, 'retain'> {
   readonly retain: ValuesOf<typeof journalRows.retain.members>;
 }

@@ -3,17 +3,17 @@ import type { Route } from '../../event-buffer.js';
 
 const NONE: readonly Route[] = [];
 
-/** What an event takes in the heap beside its texts. */
+/** Heap bytes of an event without its texts. */
 const RESIDENT_BASE = 800;
-/** What one unit of its JSON takes: the character as such and in the JSON, and the value and key around it. */
+/** Heap bytes for one unit of its JSON: the character in the event and in the JSON, and a part of its value and key. */
 const RESIDENT_PER_UNIT = 2.5;
 
-/** Bytes that an event in memory is charged with, by the units of its JSON. */
+/** Bytes that an event in memory is charged with, by the length of its JSON. */
 export function residentBytes(size: number): number {
   return Math.ceil(RESIDENT_BASE + size * RESIDENT_PER_UNIT);
 }
 
-/** An event that was accepted, as an object. Here and below classes and not literals: V8 may allocate those among its old. */
+/** An accepted event, as an object. A class, because V8 may allocate object literals in its old space. */
 export class AcceptedEvent {
   json: string | undefined;
 

@@ -6,23 +6,23 @@ import { type Acknowledgement, encodeAcknowledgement } from '../format/acknowled
 import { diskCodeOf } from '../files/absence.js';
 import type { Segment } from './segment.js';
 
-/** The longest that an acknowledgement waits for company before it is written. */
+/** The longest time until an outcome is written, so that several are written at once. */
 const WRITE_MS = 20;
 /** Files that are kept open. */
 const MAX_OPEN = 8;
 
 /**
- * Writes down what became of events, segment by segment. Losing some of it means that events are sent again under the same
- * id, never that they are lost; so it is written in passing, and synced once a second.
+ * Writes the outcomes of events, segment by segment, and syncs them once a second. An event whose outcome is lost in a crash is sent
+ * again with the same id.
  */
 export class Acknowledger {
   readonly #dirty = new Set<Segment>();
-  /** Most recently used last. */
+  /** The most recently used one last. */
   readonly #open = new Map<Segment, OpenFile>();
   readonly #unsynced = new Set<Segment>();
-  /** Folders in which a file may have been made since they were synced. */
-  readonly #unnamed = new Set<string>();
-  /** A write that failed may have left half a line. */
+  /** Folders that may have a new file since they were synced. */
+  readonly #unsyncedFolders = new Set<string>();
+  /** Segments with half a line from a failed write. */
   readonly #torn = new Set<Segment>();
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
@@ -33,14 +33,14 @@ export class Acknowledger {
     private readonly log: Log,
   ) {}
 
-  /** Something in this segment was settled. */
+  /** The segment has unwritten outcomes. */
   mark(segment: Segment): void {
     this.#dirty.add(segment);
     if (this.#timer !== undefined) return;
     this.#timer = detached(() => this.clock.after(WRITE_MS, () => void this.write()));
   }
 
-  /** Writes all there is. Never rejects; what cannot be written now is kept. */
+  /** Writes all outcomes. Never rejects; keeps outcomes that cannot be written. */
   async write(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -51,7 +51,7 @@ export class Acknowledger {
     this.#writing = undefined;
   }
 
-  /** What was written is on the disk when it ends. Never rejects. */
+  /** Syncs the written outcomes. Never rejects. */
   async sync(): Promise<void> {
     for (const segment of this.#unsynced) {
       this.#unsynced.delete(segment);
@@ -60,14 +60,14 @@ export class Acknowledger {
         ?.sync()
         .catch(() => undefined);
     }
-    const folders = [...this.#unnamed];
-    this.#unnamed.clear();
+    const folders = [...this.#unsyncedFolders];
+    this.#unsyncedFolders.clear();
     for (const path of folders) {
-      await this.files.syncFolder(path).catch(() => this.#unnamed.add(path));
+      await this.files.syncFolder(path).catch(() => this.#unsyncedFolders.add(path));
     }
   }
 
-  /** On the calling thread, as far as the files are open: the process ends now. */
+  /** Writes on the calling thread to the files that are open, because the process ends now. */
   writeNow(): void {
     for (const segment of this.#dirty) {
       const file = this.#open.get(segment);
@@ -76,7 +76,7 @@ export class Acknowledger {
     }
   }
 
-  /** Nothing is written for this segment any more. */
+  /** Writes nothing for this segment any more. */
   async forget(segment: Segment): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     this.#dirty.delete(segment);
@@ -107,7 +107,7 @@ export class Acknowledger {
         if (diskCodeOf(error) === undefined) this.log.internalError('writing outcomes', error);
         this.#torn.add(segment);
         segment.unwritten.addAll(acknowledgements);
-        // The next one that is settled, or the next round of upkeep, tries again.
+        // The next write retries it.
         this.#dirty.add(segment);
       }
     }
@@ -132,9 +132,9 @@ export class Acknowledger {
         await this.#close(oldest);
       }
       file = await this.files.open(segment.acknowledgementsPath, 'append');
-      // An earlier life may have died in the middle of a line; and the file may be new.
+      // An earlier process may have crashed in the middle of a line.
       this.#torn.add(segment);
-      this.#unnamed.add(segment.folder.path);
+      this.#unsyncedFolders.add(segment.folder.path);
     }
     this.#open.delete(segment);
     this.#open.set(segment, file);

@@ -21,20 +21,20 @@ export interface AttachmentSetup {
   readonly lanes: ReadonlyMap<string, JournalLane>;
   readonly letters: DeadLetters;
   readonly damaged: DamagedLines;
-  readonly onEnd: (segment: Segment) => void;
+  readonly onSettled: (segment: Segment) => void;
   readonly histories: Histories;
 }
 
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
-/** Attempts for which events are held back because an unreadable file may have their newer copies; half a minute. */
+/** Attempts before events are read although an unreadable file may have later records of them; about half a minute. */
 const PATIENCE = 5;
 
 /** The progress of reading a folder. */
 interface Reading {
   readonly folder: JournalFolder;
   readonly as: 'recovered' | 'adopted';
-  /** Files beside the segments that are read. */
+  /** Names of the files other than segments that were read. */
   readonly done: Set<string>;
   /** Attempts in a row that left something unread. */
   failures: number;
@@ -43,7 +43,7 @@ interface Reading {
   denied: Denied[];
 }
 
-/** Reads adopted folders, and gives their events to the lanes. */
+/** Reads adopted folders, and adds their events to the lanes. */
 export class Attachment {
   readonly #readings = new Set<Promise<void>>();
   readonly #unread = new Set<Reading>();
@@ -78,8 +78,8 @@ export class Attachment {
   }
 
   /**
-   * Reads folders, one after the other. Events of a segment are delivered as soon as it is read. A part that cannot be read is
-   * left for {@link retryDue}. Never rejects.
+   * Reads folders, one after the other. Events of a segment are delivered as soon as it is read. {@link retryDue} retries failed
+   * reads. Never rejects.
    */
   readAll(folders: readonly JournalFolder[], as: 'recovered' | 'adopted'): Promise<void> {
     if (folders.length === 0) return Promise.resolve();
@@ -91,13 +91,13 @@ export class Attachment {
     });
   }
 
-  /** Starts to read again what could not be read, where it is due, in the folders that are still ours. */
-  retryDue(held: readonly JournalFolder[]): void {
+  /** Retries the failed reads that are due, in the folders that this process still holds. */
+  retryDue(folders: readonly JournalFolder[]): void {
     if (!this.isIncomplete || this.isReading) return;
     void this.#run(async () => {
       for (const reading of this.#unread) {
         if (this.#stopped) return;
-        if (!held.includes(reading.folder)) this.#unread.delete(reading);
+        if (!folders.includes(reading.folder)) this.#unread.delete(reading);
         else if (this.parts.setup.clock.monotonic() >= reading.dueAt) await this.#attempt(reading);
       }
     });
@@ -125,7 +125,7 @@ export class Attachment {
 
   /** A failed read of one part does not stop the others. */
   async #readAll(reading: Reading, failed: Map<string, unknown>): Promise<void> {
-    const { files, setup, letters, damaged, onEnd, histories } = this.parts;
+    const { files, setup, letters, damaged, onSettled, histories } = this.parts;
     const { folder, as } = reading;
     const onUnreadable = (path: string, error: unknown): void => void failed.set(path, error);
     const readOnce = async (file: string, read: () => Promise<void>): Promise<void> => {
@@ -141,8 +141,8 @@ export class Attachment {
     await readOnce(HISTORY_FILE, () => histories.keys(folder, (id, at) => setup.onKey(id, at)));
     await recover(folder, {
       files,
-      onEnd,
-      letterEnd: (lane, seq) => letters.endOf(folder, lane, seq),
+      onSettled,
+      letterOutcome: (lane, seq) => letters.outcomeOf(folder, lane, seq),
       isStopped: () => this.#stopped,
       onKey: (id, at) => setup.onKey(id, at),
       onDamaged: (segment, offset) => damaged.add(segment, offset),

@@ -15,7 +15,7 @@ import { Segment } from './segment.js';
 const CHUNK_BYTES = 1024 * 1024;
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
-/** Failures in a row at one place before it is given up: some two minutes. */
+/** Failures in a row before a part of a range is given up; about two minutes. */
 const MAX_FAILURES = 8;
 
 /** Bytes that were read of a byte range. */
@@ -26,12 +26,12 @@ interface Piece {
   readonly to: number;
 }
 
-/** What a reader works with. */
+/** The environment of a reader. */
 export interface BacklogReaderSetup {
   readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
-  /** Bytes that are no intact line. */
+  /** A line is damaged. */
   onDamaged(segment: Segment, offset: number): void;
   /** Events were read. */
   onRead(): void;
@@ -49,7 +49,7 @@ export class BacklogReader {
   #closed = false;
   #isReading = false;
   #reading: Promise<void> = Promise.resolve();
-  /** No event that this process accepted is older. */
+  /** Monotonic time before the first event that this process accepted. */
   readonly #startedAt: number;
 
   constructor(
@@ -62,7 +62,7 @@ export class BacklogReader {
 
   /** Starts to read if the window has room and no read is in progress. */
   readOn(): void {
-    if (this.#isHeld || this.#isReading || this.#retry !== undefined || !this.queue.wantsMore) return;
+    if (this.#isStopped || this.#isReading || this.#retry !== undefined || !this.queue.wantsMore) return;
     this.#isReading = true;
     this.#reading = detached(() => this.#read());
   }
@@ -85,7 +85,7 @@ export class BacklogReader {
     await this.#closeFile();
   }
 
-  get #isHeld(): boolean {
+  get #isStopped(): boolean {
     return this.#paused || this.#closed;
   }
 
@@ -93,7 +93,7 @@ export class BacklogReader {
     const { queue } = this;
     let hasNews = false;
     try {
-      while (queue.wantsMore && !this.#isHeld) {
+      while (queue.wantsMore && !this.#isStopped) {
         const range = queue.backlog.first!;
         const piece = await this.#pieceOf(range);
         // The range may have been removed during the read.
@@ -133,7 +133,7 @@ export class BacklogReader {
   #scan(range: ByteRange, { bytes, wanted, to }: Piece): void {
     const { lane, queue, setup } = this;
     const { home, from } = range;
-    // Shorter than it should be, and not because it grew while it was read.
+    // Shorter than it should be, unless the range grew during the read.
     const isShort = bytes.length < wanted && to === range.to;
     const isEnd = isShort || from + bytes.length >= range.to;
     const segment = home instanceof Segment ? home : undefined;
@@ -179,7 +179,7 @@ export class BacklogReader {
         this.readOn();
       }),
     );
-    // A bad place on the disk, or a missing file. The disk may recover from all other errors.
+    // A damaged part of the disk, or a missing file. The disk may recover from other errors.
     if (this.#failures < MAX_FAILURES || (code !== 'EIO' && code !== 'ENOENT')) return false;
     this.#failures = 0;
     range.from = code === 'ENOENT' ? range.to : Math.min(range.to, range.from + this.#chunkBytes);

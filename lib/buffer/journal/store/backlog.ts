@@ -13,7 +13,7 @@ export interface ByteRange {
   events: number;
   /** Bytes of their lines, as far as known. */
   bytes: number;
-  /** Position of the first event, or less: a number for our own events, 0 for events of earlier processes. */
+  /** At most the position of the first event: its number for events of this process, 0 for those of earlier ones. */
   position: number;
 }
 
@@ -34,7 +34,7 @@ export class Backlog {
     return this.#ranges[Symbol.iterator]();
   }
 
-  /** Adds behind the others, and merges it with the last one if there is no gap between them. */
+  /** Adds a range at the end. Merges it with the last one if there is no gap between them. */
   add(range: ByteRange): void {
     const last = this.#last;
     if (!this.isEmpty && last?.home === range.home && last.to === range.from) {
@@ -62,7 +62,7 @@ export class Backlog {
     return undefined;
   }
 
-  /** Takes out the byte ranges for which `which` is true. */
+  /** Removes the byte ranges for which `which` is true. */
   remove(which: (range: ByteRange) => boolean): ByteRange[] {
     const removed: ByteRange[] = [];
     for (let left = this.#ranges.length; left > 0; left--) {

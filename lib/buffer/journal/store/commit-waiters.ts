@@ -1,6 +1,6 @@
 import type { CommitState } from '../../event-buffer.js';
 
-/** The commits that wait until their events are written. */
+/** The commits with events that are not written yet. */
 export class CommitWaiters {
   #waiters: { readonly upTo: number; readonly resolve: (state: CommitState) => void }[] = [];
 
@@ -8,12 +8,12 @@ export class CommitWaiters {
     return this.#waiters.length === 0;
   }
 
-  /** @param upTo number of the last event that is waited for */
+  /** @param upTo number of the commit's last event */
   add(upTo: number): Promise<CommitState> {
     return new Promise((resolve) => this.#waiters.push({ upTo, resolve }));
   }
 
-  /** Answers the commits that wait for no event after this number. */
+  /** Resolves the commits without an event after this number. */
   answer(upTo: number, state: CommitState): void {
     const answered = this.#waiters.filter((waiter) => waiter.upTo <= upTo);
     this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > upTo);

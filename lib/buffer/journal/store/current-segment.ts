@@ -5,14 +5,14 @@ import type { Frame } from './frame.js';
 import type { Segment } from './segment.js';
 import type { OpenSegment, SegmentFiles } from './segment-files.js';
 
-/** A segment that is written slowly is sealed after this time, so that it can be deleted. */
+/** A segment is sealed after this time even if it is not full, so that it can be deleted. */
 const SEGMENT_MS = 3_600_000;
 
 /** The segment that is written now. Decides when the next one begins. */
 export class CurrentSegment {
   #open: OpenSegment | undefined;
   #openedAt = 0;
-  /** Counts failures: a reader takes each number from the last generation that has it. */
+  /** Counts failed writes: a reader uses the last generation that has an event. */
   #generation = 0;
   /** The next segment begins before the next write. */
   #isSealing = false;
@@ -46,7 +46,7 @@ export class CurrentSegment {
     this.#isSealing = true;
   }
 
-  /** Opens the next segment before it closes this one: when the process ends, one is open. */
+  /** Opens the next segment before it closes this one, so that one is open when the process ends. */
   async next(firstSeq: () => number): Promise<void> {
     const next = await this.disk.watch(this.files.open(firstSeq, this.#generation));
     const last = this.#open;
@@ -66,7 +66,7 @@ export class CurrentSegment {
     await this.disk.watch(writing);
   }
 
-  /** Overwrites frames that were written last with blank lines. */
+  /** Overwrites the last written frames with blank lines. */
   blank(frames: readonly Frame[]): void {
     const { segment, file } = this.#open!;
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
@@ -80,7 +80,7 @@ export class CurrentSegment {
     file.writeNow(frame.text!, at);
   }
 
-  /** A write failed: it is repeated in another segment. */
+  /** Closes the segment after a failed write, which is repeated in another segment. */
   async fail(): Promise<void> {
     this.#generation++;
     const open = this.#take();

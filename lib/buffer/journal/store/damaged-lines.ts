@@ -5,7 +5,7 @@ import type { Segment } from './segment.js';
 /** In place of an offset: the end of a segment. */
 const END = -1;
 
-/** Counts the lines that cannot be read, and logs each segment that has some. The lines stay in their segment. */
+/** Counts damaged lines, and logs each segment with damaged lines once. The lines stay in their segment. */
 export class DamagedLines {
   count = 0;
   /** By path of a segment, the offsets that were counted: a segment may be read several times. */
@@ -20,7 +20,7 @@ export class DamagedLines {
     this.log.warnOnce('damaged', path, () => journalMessages.damaged(path));
   }
 
-  /** Events are missing at the end of a segment that was complete once. */
+  /** Events are missing at the end of a segment that was complete. */
   addCut(segment: Segment, events: number): void {
     if (!this.#isNew(segment, END)) return;
     const { path } = segment;
@@ -28,7 +28,7 @@ export class DamagedLines {
     this.log.limited('error', `cut ${path}`, () => journalMessages.cut(path, events));
   }
 
-  /** Whether it was logged that lines of a segment cannot be read. */
+  /** Whether the damage of a segment was logged. */
   isKnown({ path }: Segment): boolean {
     return this.#seen.has(path);
   }

@@ -24,7 +24,7 @@ import type { SegmentFolder } from './segment.js';
 const READ_BYTES = 1024 * 1024;
 const READ_LETTERS = 100;
 
-/** Why a letter is given up. */
+/** Why a letter is not kept any more. */
 type Because = Pick<GoneLetterLine, 'reason' | 'why'>;
 
 /** The environment of the dead letters. */
@@ -33,40 +33,40 @@ export interface DeadLettersSetup {
   readonly log: Log;
   readonly clock: Clock;
   readonly histories: Histories;
-  /** The folder that is ours; undefined while there is none. */
+  /** The folder of this process; undefined until it is made. */
   readonly folder: () => SegmentFolder | undefined;
-  /** Whether the end of a record's letter may still be asked for; it became one at `at`. */
-  readonly isAsked: (folder: SegmentFolder, seq: number, at: number) => boolean;
+  /** Whether the outcome of a letter from `at` may still be needed. */
+  readonly mayBeNeeded: (folder: SegmentFolder, seq: number, at: number) => boolean;
   /** Limits per lane; beyond them the oldest are dropped. */
   readonly max: { readonly maxEvents: number; readonly maxBytes: number };
   /** A letter was dropped because of the limits. */
   readonly onFull: (lane: string) => void;
-  /** The same, once its event is read; never where that fails. */
+  /** Called after {@link onFull} with the event, unless that cannot be read. */
   readonly onDropped: (event: TrackingEvent, kept: KeptLetter) => void;
 }
 
 /**
- * Events that no attempt can deliver: in a file beside their records, with an index in memory. A letter is written there
- * before its event counts as settled, so that a crash between the two loses neither.
+ * Events that no attempt can deliver: in a file of the folder of their records, with an index in memory. A letter is written before
+ * its event counts as settled, so that a crash loses neither.
  */
 export class DeadLetters {
   readonly #index = new LetterIndex();
-  /** Folders with letters that are none of our lanes'. */
+  /** Folders with letters of lanes that are not configured. */
   readonly #others = new WeakSet<SegmentFolder>();
-  /** By folder that was found, how records ended of which the letter is gone again. */
-  readonly #ended = new WeakMap<SegmentFolder, ReadonlyMap<string, Outcome>>();
-  /** None any more, which the disk is not to know yet. */
+  /** By adopted folder, the outcomes of records whose letters are not kept any more. */
+  readonly #outcomes = new WeakMap<SegmentFolder, ReadonlyMap<string, Outcome>>();
+  /** Letters that are removed in memory and not yet on disk, with the function that does that. */
   readonly #leaving = new Map<KeptLetter, () => void>();
   readonly #writer: LetterWriter;
 
   constructor(private readonly setup: DeadLettersSetup) {
-    const { files, log, histories, folder, isAsked } = setup;
+    const { files, log, histories, folder, mayBeNeeded } = setup;
     this.#writer = new LetterWriter({
       files,
       log,
       histories,
       folder,
-      isAsked,
+      mayBeNeeded,
       onWritten: (kept, to, offset) => this.#written(kept, to, offset),
       onMoved: (to, rewritten) => this.#moved(to, rewritten),
     });
@@ -76,7 +76,7 @@ export class DeadLetters {
     return this.#index.count(lane);
   }
 
-  /** Oldest first; a list of its own. */
+  /** A new list, oldest first. */
   of(lane: string): readonly KeptLetter[] {
     return this.#index.of(lane);
   }
@@ -95,29 +95,29 @@ export class DeadLetters {
     return this.#index.ofEvent(lane, id);
   }
 
-  /** How a record ended that was found on disk, as far as its letter tells. */
-  endOf(folder: SegmentFolder, lane: string, seq: number): Outcome | undefined {
+  /** The outcome of a record that was found on disk, by its letter. */
+  outcomeOf(folder: SegmentFolder, lane: string, seq: number): Outcome | undefined {
     const kept = this.at(folder, lane, seq);
     if (kept !== undefined) return { state: 'dead', reason: kept.reason };
-    return this.#ended.get(folder)?.get(letterKey(lane, seq));
+    return this.#outcomes.get(folder)?.get(letterKey(lane, seq));
   }
 
   /**
    * Keeps a letter.
    *
-   * @param folder of its record; undefined while that is not on disk
-   * @param settle tells the record how it ended, once that is on disk
+   * @param folder of its record; undefined until the record is on disk
+   * @param settle settles the record when the letter is on disk
    */
   add(
     { event, lane, reason, attempts, answer, entry }: DeadLetter,
     seq: number,
     folder: SegmentFolder | undefined,
-    settle: (end: Outcome) => void,
+    settle: (outcome: Outcome) => void,
   ): void {
     const at = this.setup.clock.now();
-    const said = { event: toEventJson(event), lane, reason, attempts, answer, entry, at, seq };
-    // Outside of the JavaScript heap until it is on disk.
-    const [line, ...others] = linesFor(folder, said);
+    const content = { event: toEventJson(event), lane, reason, attempts, answer, entry, at, seq };
+    // The bytes are outside of the JavaScript heap.
+    const [line, ...others] = linesFor(folder, content);
     const { id, acceptedAt } = event;
     const isAlone = event.lanes.length === 1;
     const about = { lane, id, reason, at, acceptedAt, seq, bytes: line!.length, isAlone };
@@ -127,37 +127,35 @@ export class DeadLetters {
     this.#bound(lane);
   }
 
-  /** A letter is none any more. */
+  /** Removes a letter. */
   remove(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): void {
     this.take(kept, as, because)();
   }
 
   /**
-   * A letter is none any more in memory; on disk it stays one until the function that is returned is called, once whatever
-   * takes its place is safe.
+   * Removes a letter in memory only. The returned function removes it on disk; the caller calls it when the letter's replacement is
+   * safe.
    */
   take(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): () => void {
     const { lane, id, seq } = kept;
     this.#index.remove(kept);
     const end = (): void => {
       if (!this.#leaving.delete(kept)) return;
-      const said = { gone: id, lane, as, ...because, seq, at: this.setup.clock.now() };
-      this.#writer.add({ lines: linesFor(kept.folder, said), kept });
+      const line = { gone: id, lane, as, ...because, seq, at: this.setup.clock.now() };
+      this.#writer.add({ lines: linesFor(kept.folder, line), kept });
     };
     this.#leaving.set(kept, end);
     return end;
   }
 
-  /** Whether a folder's file has letters that are still kept. */
+  /** Whether a folder's file has letters that are kept, or must be changed. */
   isIn(folder: SegmentFolder): boolean {
     return this.#others.has(folder) || this.#index.isIn(folder) || this.isLeaving(folder);
   }
 
-  /** Whether the end of one of a folder's letters is not in its file yet. */
+  /** Whether a folder's file still misses a letter or the removal of one. */
   isLeaving(folder: SegmentFolder): boolean {
-    if (this.#writer.owes(folder)) return true;
-    for (const { folder: of } of this.#leaving.keys()) if (of === folder) return true;
-    return false;
+    return this.#writer.owes(folder) || [...this.#leaving.keys()].some((kept) => kept.folder === folder);
   }
 
   /** A folder's file has letters of a lane that is not configured. */
@@ -165,20 +163,20 @@ export class DeadLetters {
     this.#others.add(folder);
   }
 
-  /** All that a folder's file has, whoever's lane it is for. */
+  /** Reads the letters of a folder, those of all lanes. */
   load(folder: SegmentFolder): Promise<readonly KeptLetter[]> {
     return this.#writer.alone(async () => {
       const { files, log } = this.setup;
-      const { letters, ended } = await findLetters(files, folder);
-      this.#ended.set(folder, ended);
-      // Its writer may have died before it was synced. Events are acknowledged from now on because they are letters.
+      const { letters, outcomes } = await findLetters(files, folder);
+      this.#outcomes.set(folder, outcomes);
+      // Its writer may have crashed before it synced them, and from now on their events count as settled.
       if (letters.length > 0)
         await unlessDiskFails(log, 'syncing dead letters', () => appendLetters(files, folder, []));
       return letters;
     });
   }
 
-  /** Takes in what {@link load} found. */
+  /** Adds letters that {@link load} found. */
   keep(letters: readonly KeptLetter[]): void {
     for (const kept of letters) this.#index.add(kept);
     for (const lane of new Set(letters.map(({ lane: of }) => of))) {
@@ -188,9 +186,9 @@ export class DeadLetters {
   }
 
   /**
-   * A folder is not ours any more. Returns the letters that went with it.
+   * This process does not own a folder any more. Returns the letters that it lost with the folder.
    *
-   * @param how `gone`: what is not written yet to the one that we made is written to the next; `taken`: it is for whoever has the records
+   * @param how `gone`: unwritten letters of its own folder are written to the next one; `taken`: the new owner has the events
    */
   lose(folder: SegmentFolder, how: 'taken' | 'gone'): readonly KeptLetter[] {
     this.#writer.lose(folder);
@@ -207,9 +205,9 @@ export class DeadLetters {
   }
 
   /**
-   * Reads letters, a few at a time. One that is none any more meanwhile, or cannot be read, is passed over.
+   * Reads letters, a few at a time. Skips letters that are removed in the meantime or cannot be read.
    *
-   * @param wants tells by what memory has whether a letter is worth reading
+   * @param wants whether to read a letter
    */
   async *read(
     lanes: Iterable<string>,
@@ -229,30 +227,30 @@ export class DeadLetters {
     }
   }
 
-  /** Changes lines of a folder's file, for good; those of a person who is erased. Rejects where the disk fails. */
+  /** Rewrites a folder's file, to erase a person. Rejects if the disk fails. */
   purge(folder: SegmentFolder, change: LineChange): Promise<void> {
     return this.#writer.purge(folder, change);
   }
 
-  /** Writes all lines that are not written. Never rejects; lines that cannot be written now are kept. */
+  /** Writes all unwritten lines. Never rejects; keeps lines that cannot be written. */
   write(): Promise<void> {
     return this.#writer.write();
   }
 
-  /** Makes room: the oldest letters of a lane give way. */
+  /** Drops the oldest letters of a lane beyond the limits. */
   #bound(lane: string): void {
     const { maxEvents, maxBytes } = this.setup.max;
     const index = this.#index;
-    while (index.count(lane) > maxEvents || index.bytes(lane) > maxBytes) this.#giveWay(index.oldest(lane)!);
+    while (index.count(lane) > maxEvents || index.bytes(lane) > maxBytes) this.#drop(index.oldest(lane)!);
   }
 
-  #giveWay(kept: KeptLetter): void {
+  #drop(kept: KeptLetter): void {
     const { onFull, onDropped } = this.setup;
     const reason = 'dead_letters_full';
     onFull(kept.lane);
     const unwritten = this.#writer.giveUp(kept);
     if (unwritten !== undefined) {
-      // Where no byte of it is on the disk, its record says it all.
+      // If no byte of it is on disk, the outcome of its record is enough.
       if (this.#writer.wasTried(unwritten)) this.remove(kept, 'dropped', { reason });
       else this.#index.remove(kept);
       unwritten.settle?.({ state: 'dropped', reason });

@@ -23,17 +23,17 @@ export interface DiskBoundSetup {
 }
 
 /**
- * Keeps the journal within `maxBytes`. First it deletes segments whose events are all settled; then `onFull` applies to the lanes
- * that hold the oldest segment. A lane that is down for days never makes a healthy one reject events.
+ * Keeps the journal within `maxBytes`. First it deletes segments without pending events; then `onFull` applies to the lanes with
+ * events in the oldest segment. A lane that is down for days never makes a healthy lane reject events.
  */
 export class DiskBound {
-  /** Lanes that reject new events, with `rejectNewest`. */
+  /** With `rejectNewest`, the lanes that reject new events. */
   full: ReadonlySet<string> = NONE;
   #maxBytes: number | undefined;
 
   constructor(private readonly setup: DiskBoundSetup) {}
 
-  /** Makes room for a write of so many bytes, or from now on rejects events of the lanes that hold the oldest segment. */
+  /** Makes room for a write, or from now on rejects events of the lanes with events in the oldest segment. */
   async makeRoom(bytes: number): Promise<void> {
     const { folders, retention, options } = this.setup;
     const maxBytes = (this.#maxBytes ??= await this.#findMaxBytes());
@@ -45,9 +45,8 @@ export class DiskBound {
     }
     const droppable = this.#droppable();
     // Lanes do not lose events because of segments that cannot be dropped.
-    for (const { segments } of folders.all) {
-      for (const segment of segments)
-        if (segment.sealed && !droppable.includes(segment)) over -= segment.bytes;
+    for (const segment of folders.all.flatMap(({ segments }) => segments)) {
+      if (segment.sealed && !droppable.includes(segment)) over -= segment.bytes;
     }
     if (options.onFull === 'dropOldest') await this.#dropOldest(over, droppable);
     else this.full = over <= 0 ? NONE : new Set(droppable[0]?.pending.keys());
@@ -92,7 +91,7 @@ export class DiskBound {
     if (options.maxBytes !== undefined) return options.maxBytes;
     try {
       const free = await files.freeBytes(options.directory);
-      // The journal's own bytes are not free, and count as its part.
+      // The bytes of the journal itself count as free.
       return Math.min(MAX_BYTES, Math.max((free + folders.bytes) * PART_OF_FREE, 4 * options.segmentBytes));
     } catch (error) {
       if (diskCodeOf(error) === undefined) throw error;

@@ -1,7 +1,7 @@
 import type { Log } from '../../../host/log.js';
 import { diskCodeOf } from '../files/absence.js';
 
-/** The result of `work`; `undefined` if it fails. Only an error that is not one of the disk is logged. */
+/** The result of `work`; `undefined` if it fails. An error in our own code is logged, a disk error is not. */
 export async function unlessDiskFails<T>(
   log: Log,
   doing: string,

@@ -46,30 +46,30 @@ export class Folders {
     return segments;
   }
 
-  /** Other processes may soon adopt our folders: nothing may be sent before the disk says that they are ours. */
+  /** Other processes may soon adopt the folders: nothing may be sent before {@link confirm}. */
   get isLate(): boolean {
     return this.#own?.owner.isLate === true;
   }
 
   /** Whether a record may still be in one of a folder's segments. */
   mayHold(folder: SegmentFolder, seq: number): boolean {
-    const found = this.all.find((held) => held === folder);
+    const found = this.all.find((each) => each === folder);
     return found?.segments.some(({ firstSeq }) => firstSeq <= seq) === true;
   }
 
-  /** Our own folder, created if there is none. */
+  /** The folder of this process, created if there is none. */
   async open(): Promise<JournalFolder> {
     if (this.#own !== undefined) return this.#own.folder;
     this.#opening ??= this.#make().finally(() => (this.#opening = undefined));
     return this.#opening;
   }
 
-  /** Whether our own folder is ours at this moment. */
+  /** Reads from disk whether this process owns its folder. */
   async confirm(): Promise<Ownership> {
     return this.#own === undefined ? 'gone' : this.#own.owner.check();
   }
 
-  /** Removes and returns adopted folders that another process has now. For use after a late heartbeat. */
+  /** After a late heartbeat: removes and returns the adopted folders that another process owns now. */
   async missing(): Promise<readonly JournalFolder[]> {
     const missing: JournalFolder[] = [];
     for (const [folder, taken] of this.#adopted) {
@@ -80,7 +80,7 @@ export class Folders {
     return missing;
   }
 
-  /** Shows other processes that we live. */
+  /** Shows other processes that this one is alive. */
   async heartbeat(): Promise<Ownership> {
     return this.#own === undefined ? 'ours' : this.#own.owner.heartbeat();
   }
@@ -91,7 +91,7 @@ export class Folders {
     const { taken, ...others } = await this.#own.adoption.look();
     const folders = taken.map((found) => {
       const folder = new JournalFolder(found.path, found.origin, found.names);
-      // Its content is unknown until it is read, which does not happen if the journal is closed first.
+      // Until it is read, its content is unknown, also if the journal is closed first.
       folder.isBusy = true;
       this.#adopted.set(folder, found);
       return folder;
@@ -99,12 +99,12 @@ export class Folders {
     return { taken: folders, ...others };
   }
 
-  /** Whether all lanes that a folder can have are ours. */
+  /** Whether this process can deliver all lanes that a folder may have. */
   isExact(folder: JournalFolder): boolean {
     return this.#adopted.get(folder)?.exact !== false;
   }
 
-  /** Gives an adopted folder back. Returns its path from now on; undefined if it is not ours. */
+  /** Gives an adopted folder back. Returns its new path; undefined if it is not adopted. */
   async release(folder: JournalFolder): Promise<string | undefined> {
     const taken = this.#adopted.get(folder);
     if (taken === undefined || this.#own === undefined) return undefined;
@@ -112,7 +112,7 @@ export class Folders {
     return this.#own.adoption.release(taken);
   }
 
-  /** Removes adopted folders that are empty now. Their history is added to ours. */
+  /** Removes adopted folders that are empty, and adds their history to that of the own folder. */
   async removeEmpty(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
     for (const folder of this.#adopted.keys()) {
       const { segments, isBusy, isUnreadable, unknown } = folder;
@@ -122,7 +122,7 @@ export class Folders {
     }
   }
 
-  /** Forgets all folders, and returns them. */
+  /** Removes all folders from memory, and returns them. */
   lose(): readonly JournalFolder[] {
     const lost = this.all;
     this.#own = undefined;
@@ -130,7 +130,7 @@ export class Folders {
     return lost;
   }
 
-  /** Leaves all folders to the next owner. Our own is removed if it never held an event. */
+  /** Leaves all folders to the next owner. Removes the own folder if it never had an event. */
   async close(hasLetters: (folder: JournalFolder) => boolean): Promise<void> {
     if (this.#own === undefined) return;
     const { folder, owner } = this.#own;
@@ -140,7 +140,7 @@ export class Folders {
       folder.segments.splice(folder.segments.indexOf(segment), 1);
     }
     const names = (await unlessAbsent(files.list(folder.path))) ?? [];
-    // After the disk hung, its files may have letters that are not in memory.
+    // If the disk hung, its files may have letters that are not in memory.
     const hasLogs = names.includes(HISTORY_FILE) || names.includes(DEAD_LETTERS_FILE);
     const isBlank = folder.segments.length === 0 && !hasLetters(folder) && !hasLogs;
     const isRemoved =

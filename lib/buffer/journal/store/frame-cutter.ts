@@ -7,33 +7,33 @@ import type { AcceptedEvent } from './accepted-event.js';
 
 /** Bytes at which a frame is closed. */
 export const FRAME_BYTES = 512 * 1024;
-/** Places of events that were taken, before the list is made short again. */
+/** Free places at the beginning of the list, before it is shortened. */
 const SPENT_PLACES = 4_096;
 
 /** Serialises accepted events, a few at a time, into frames. */
 export class FrameCutter {
-  /** Not serialised. */
+  /** Events that are not serialised. */
   #hot: (AcceptedEvent | undefined)[] = [];
   #hotFrom = 0;
   #hotBytes = 0;
-  /** Serialised, in the frame that is being made. */
   readonly #builder = new FrameBuilder();
+  /** Events that are serialised, in the frame that is being built. */
   #building: AcceptedEvent[] = [];
   #buildingBytes = 0;
   #parts = new Map<string, LanePart>();
 
   constructor(
-    /** Whether there is room to keep events as objects until they are on disk, by the memory they take. */
-    private readonly keeps: (resident: number) => boolean,
+    /** Whether there is memory to keep events as objects until they are on disk. */
+    private readonly mayKeep: (resident: number) => boolean,
     private readonly onFrame: (frame: Frame) => void,
   ) {}
 
-  /** Memory that is taken by what is in no frame yet. */
+  /** Memory of events that are in no frame yet. */
   get bytes(): number {
     return this.#hotBytes + this.#buildingBytes;
   }
 
-  /** Memory of what is not serialised. */
+  /** Memory of events that are not serialised. */
   get hotBytes(): number {
     return this.#hotBytes;
   }
@@ -52,20 +52,20 @@ export class FrameCutter {
     return this.#building.length + this.hotEvents;
   }
 
-  add(held: AcceptedEvent): void {
-    this.#hot.push(held);
-    this.#hotBytes += held.resident;
+  add(event: AcceptedEvent): void {
+    this.#hot.push(event);
+    this.#hotBytes += event.resident;
   }
 
-  /** Serialises the oldest events, at most as many, and fewer where a frame is full. */
+  /** Serialises the oldest events: at most so many, or until a frame is full. */
   cut(maxEvents: number): void {
     const until = Math.min(this.#hot.length, this.#hotFrom + maxEvents);
     while (this.#hotFrom < until && this.#builder.bytes < FRAME_BYTES) {
-      const held = this.#hot[this.#hotFrom]!;
-      // It is not kept alive by its place here.
+      const accepted = this.#hot[this.#hotFrom]!;
+      // The list must not keep the event in memory.
       this.#hot[this.#hotFrom++] = undefined;
-      this.#hotBytes -= held.resident;
-      this.#build(held);
+      this.#hotBytes -= accepted.resident;
+      this.#build(accepted);
     }
     if (this.#hotFrom === this.#hot.length) {
       this.#hot = [];
@@ -82,16 +82,16 @@ export class FrameCutter {
     this.close();
   }
 
-  /** Ends the frame that is being made, if there is one. */
+  /** Ends the frame that is being built. */
   close(): void {
-    const held = this.#building;
-    if (held.length === 0) return;
+    const events = this.#building;
+    if (events.length === 0) return;
     const frame = new Frame(
       this.#builder.take(),
-      held[0]!.seq,
-      held.at(-1)!.seq,
-      held.length,
-      this.keeps(this.#buildingBytes) ? held : undefined,
+      events[0]!.seq,
+      events.at(-1)!.seq,
+      events.length,
+      this.mayKeep(this.#buildingBytes) ? events : undefined,
       this.#buildingBytes,
       this.#parts,
     );
@@ -101,18 +101,18 @@ export class FrameCutter {
     this.onFrame(frame);
   }
 
-  #build(held: AcceptedEvent): void {
-    const { seq, routes, replay, event, withheld } = held;
+  #build(accepted: AcceptedEvent): void {
+    const { seq, routes, replay, event, withheld } = accepted;
     const json = JSON.stringify(toEventJson(event));
-    held.json = json;
-    this.#builder.add({ seq, json, lanes: lanesOf(held), entries: entriesOf(routes, withheld), replay });
-    this.#building.push(held);
-    this.#buildingBytes += held.resident;
+    accepted.json = json;
+    this.#builder.add({ seq, json, lanes: lanesOf(accepted), entries: entriesOf(routes, withheld), replay });
+    this.#building.push(accepted);
+    this.#buildingBytes += accepted.resident;
     for (const { lane, entry } of routes) addTo(this.#parts, lane, json.length + entrySize(entry));
   }
 }
 
-/** The lanes that took it; the event's own list where all did, which nearly all events share. */
+/** The lanes that accepted it. If all lanes did, this is the event's own list, which nearly all events share. */
 function lanesOf({ routes, event }: AcceptedEvent): readonly string[] {
   return routes.length === event.lanes.length ? event.lanes : routes.map(({ lane }) => lane);
 }

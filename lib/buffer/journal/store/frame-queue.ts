@@ -1,14 +1,14 @@
 import type { Frame } from './frame.js';
 
 /** Memory for events that stay objects until their frame is written. */
-const HELD_BYTES = 16 * 1024 * 1024;
+const OBJECT_BYTES = 16 * 1024 * 1024;
 
 /** Frames that are not on disk, oldest first, and the memory that they take. */
 export class FrameQueue {
   #frames: Frame[] = [];
   #events = 0;
   #textBytes = 0;
-  #heldBytes = 0;
+  #objectBytes = 0;
   /** Frames of the write in progress. */
   #inFlight: readonly Frame[] = [];
 
@@ -17,7 +17,7 @@ export class FrameQueue {
   }
 
   get memoryBytes(): number {
-    return this.#textBytes + this.#heldBytes;
+    return this.#textBytes + this.#objectBytes;
   }
 
   get isEmpty(): boolean {
@@ -28,7 +28,6 @@ export class FrameQueue {
     return this.#inFlight.length > 0;
   }
 
-  /** All of them. */
   get frames(): readonly Frame[] {
     return this.#frames;
   }
@@ -39,8 +38,8 @@ export class FrameQueue {
   }
 
   /** Whether there is memory to keep events as objects. */
-  mayHold(resident: number): boolean {
-    return this.#heldBytes + resident <= HELD_BYTES;
+  mayKeep(resident: number): boolean {
+    return this.#objectBytes + resident <= OBJECT_BYTES;
   }
 
   push(frame: Frame): void {
@@ -48,7 +47,7 @@ export class FrameQueue {
     this.#frames.push(frame);
   }
 
-  /** Frames that are written before all others. */
+  /** Adds frames in front of all others. */
   pushFirst(frames: readonly Frame[]): void {
     for (const frame of frames) this.#count(frame, 1);
     this.#frames.unshift(...frames);
@@ -59,14 +58,14 @@ export class FrameQueue {
     this.#frames.splice(this.#frames.indexOf(frame), 1);
   }
 
-  /** Its lanes have its events: they are not kept as objects here. */
-  releaseHeld(frame: Frame): void {
-    if (frame.held === undefined) return;
-    if (frame.segment === undefined) this.#heldBytes -= frame.resident;
-    frame.held = undefined;
+  /** Frees the objects of a frame, because its lanes have its events. */
+  releaseObjects(frame: Frame): void {
+    if (frame.objects === undefined) return;
+    if (frame.segment === undefined) this.#objectBytes -= frame.resident;
+    frame.objects = undefined;
   }
 
-  /** The oldest frame, and following ones that do not exceed so many bytes with it. */
+  /** The oldest frames, up to so many bytes, and at least one. */
   batch(maxBytes: number): readonly Frame[] {
     let bytes = 0;
     const end = this.#frames.findIndex((frame, i) => (bytes += frame.bytes) > maxBytes && i > 0);
@@ -78,7 +77,7 @@ export class FrameQueue {
     return frames.every((frame, i) => frame === this.#frames[i]);
   }
 
-  /** The frames of the write in progress; none when it ends. */
+  /** Sets the frames of the write in progress; none when it ends. */
   markInFlight(frames: readonly Frame[]): void {
     this.#inFlight = frames;
   }
@@ -90,7 +89,7 @@ export class FrameQueue {
     return frame;
   }
 
-  /** Removes frames of which all events are settled: they need not be written. */
+  /** Removes frames without pending events: they need not be written. */
   giveUpSettled(): void {
     const settled = this.#frames.filter((frame) => frame.isSettled && this.#canSpare(frame));
     for (const frame of settled) this.remove(frame);
@@ -100,9 +99,9 @@ export class FrameQueue {
     return frame.exposed && !this.#inFlight.includes(frame);
   }
 
-  #count({ events, bytes, held, resident }: Frame, by: 1 | -1): void {
+  #count({ events, bytes, objects, resident }: Frame, by: 1 | -1): void {
     this.#events += by * events;
     this.#textBytes += by * bytes;
-    if (held !== undefined) this.#heldBytes += by * resident;
+    if (objects !== undefined) this.#objectBytes += by * resident;
   }
 }

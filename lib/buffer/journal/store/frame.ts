@@ -3,7 +3,7 @@ import { Outcomes, type Outcome } from './outcomes.js';
 import type { AcceptedEvent } from './accepted-event.js';
 import type { Segment } from './segment.js';
 
-/** What one lane has of a frame. */
+/** One lane's part of a frame or segment. */
 export interface LanePart {
   events: number;
   bytes: number;
@@ -19,39 +19,38 @@ export function addTo(parts: Map<string, LanePart>, lane: string, bytes: number)
   }
 }
 
-/** Where an event is kept until every lane has settled it: a segment, or a frame before it is written. */
+/** The place of an event until every lane has settled it: a segment, or a frame before it is written. */
 export type Home = Frame | Segment;
 
-/** A group of events that is written at once. Until it is on disk, this is where its events are. */
+/** A group of events that is written at once. */
 export class Frame {
-  /** Where it is on disk, once it is. */
+  /** Its place on disk; undefined until it is written. */
   segment: Segment | undefined;
   offset = 0;
   readonly bytes: number;
-  /** Its lanes have its events: it is on disk, or the disk takes nothing. */
+  /** Its lanes have its events: it is on disk, or the disk rejects writes. */
   exposed = false;
-  /** A write of it was begun. */
   #attempted = false;
+  /** Outcomes before it is on disk. */
   readonly #early = new Outcomes();
   readonly #earlyByLane = new Map<string, number>();
 
   constructor(
-    /** As it is written; given up once it is on disk. */
+    /** Its bytes; undefined when it is on disk. */
     public text: Buffer | undefined,
     readonly firstSeq: number,
     readonly lastSeq: number,
     readonly events: number,
-    /** Its events as objects, where there is room to keep them. */
-    public held: readonly AcceptedEvent[] | undefined,
-    /** Memory that `held` takes. */
+    /** Its events as objects, if there is room to keep them. */
+    public objects: readonly AcceptedEvent[] | undefined,
+    /** Memory of `objects`. */
     readonly resident: number,
-    /** By lane, what it has in here. */
     readonly lanes: ReadonlyMap<string, LanePart>,
   ) {
     this.bytes = text?.length ?? 0;
   }
 
-  /** It is going to be written to a segment. */
+  /** A write to a segment begins. */
   attempt(segment: Segment): void {
     if (this.#attempted) {
       this.#markAgain();
@@ -60,22 +59,21 @@ export class Frame {
     this.#attempted = true;
   }
 
-  settle(lane: string, seq: number, end: Outcome): void {
+  settle(lane: string, seq: number, outcome: Outcome): void {
     if (this.segment !== undefined) {
-      this.segment.settle(lane, seq, end);
+      this.segment.settle(lane, seq, outcome);
       return;
     }
-    this.#early.add(lane, seq, end);
+    this.#early.add(lane, seq, outcome);
     this.#earlyByLane.set(lane, (this.#earlyByLane.get(lane) ?? 0) + 1);
   }
 
-  /** Whether every lane is done with all of it. */
+  /** Whether every lane has settled all its events. */
   get isSettled(): boolean {
-    for (const [lane, { events }] of this.lanes) if (this.#earlyByLane.get(lane) !== events) return false;
-    return true;
+    return [...this.lanes].every(([lane, { events }]) => this.#earlyByLane.get(lane) === events);
   }
 
-  /** It is on disk now, at the end of the segment, which has the outcomes of its events from now on. */
+  /** It was written to the end of the segment, which has the outcomes of its events from now on. */
   written(segment: Segment, now: number): void {
     this.segment = segment;
     this.offset = segment.bytes;
@@ -87,7 +85,7 @@ export class Frame {
     segment.settledEarly(this.#early.take(now));
   }
 
-  /** Part of it may be on disk. The mark tells a reader to take each event once. */
+  /** A part of it may be on disk already. Because of the mark, a reader counts each event once. */
   #markAgain(): void {
     const { text } = this;
     const header = text && readHeader(text, 0);

@@ -2,7 +2,8 @@ import type { Clock } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
 import type { Log } from '../../../host/log.js';
 import { within } from '../../../host/within.js';
-import type { CommitState } from '../../event-buffer.js';
+import type { TrackingEvent } from '../../../event/tracking-event.js';
+import type { CommitState, Route } from '../../event-buffer.js';
 import { diskCodeOf } from '../files/absence.js';
 import { CommitWaiters } from './commit-waiters.js';
 import { CurrentSegment } from './current-segment.js';
@@ -11,15 +12,15 @@ import type { Frame } from './frame.js';
 import { FRAME_BYTES } from './frame-cutter.js';
 import { FrameQueue } from './frame-queue.js';
 import { Grouping } from './grouping.js';
-import type { AcceptedEvent } from './accepted-event.js';
+import { AcceptedEvent } from './accepted-event.js';
 import { rewritten, type LaneSlot } from './rewritten.js';
 import type { Segment } from './segment.js';
 import type { SegmentFiles } from './segment-files.js';
 
-/** Bytes of frames that are written at once: each write takes turns of the event loop, whatever its length. */
+/** Bytes of frames that are written at once. Each write takes some turns of the event loop. */
 const WRITE_BYTES = 2 * 1024 * 1024;
 
-/** What the writer reports to the journal. */
+/** Calls of the writer to the journal. */
 export interface WriterReports {
   /** Makes room on the disk before a write. */
   makeRoom(bytes: number): Promise<void>;
@@ -29,13 +30,13 @@ export interface WriterReports {
   onFailing(cause: string, isFirst: boolean): void;
   /** The disk accepts writes again. */
   onOpen(): void;
-  /** The folder is not ours any more. */
+  /** This process does not own the folder any more. */
   onLost(how: 'taken' | 'gone'): void;
 }
 
 /**
  * Writes accepted events to the disk in groups, one write at a time. While the disk rejects writes, lanes get events from memory;
- * their text is kept, and written in a later segment with the same numbers.
+ * the writer keeps their text, and writes it to a later segment with the same numbers.
  */
 export class GroupWriter {
   readonly #frames = new FrameQueue();
@@ -47,7 +48,7 @@ export class GroupWriter {
   #lastSeq = 0;
   #running: Promise<void> | undefined;
   #stopped = false;
-  /** The last frame that was written on the calling thread, and where it ends. */
+  /** The last frame that was written on the calling thread, and its end in the segment. */
   #saved: { readonly frame: Frame; readonly end: number } | undefined;
 
   constructor(
@@ -60,7 +61,7 @@ export class GroupWriter {
     this.#grouping = new Grouping({
       clock,
       isWriting: () => this.#frames.isWriting && this.failing === undefined,
-      mayHold: (resident) => this.#frames.mayHold(resident),
+      mayKeep: (resident) => this.#frames.mayKeep(resident),
       onFrame: (frame) => this.#take(frame),
     });
     this.#disk = new DiskState(clock, (cause, isFirst) => this.#onFailing(cause, isFirst));
@@ -97,11 +98,6 @@ export class GroupWriter {
     return this.#grouping.events + this.#unsaved.reduce((sum, { events }) => sum + events, 0);
   }
 
-  /** The number of the next event. */
-  nextSeq(): number {
-    return ++this.#lastSeq;
-  }
-
   /** Opens the first segment, so that one is open when the process ends, and the next one if it is due. */
   tend(): void {
     if (!this.#disk.isPausing && !this.#stopped) detached(() => void this.#run());
@@ -112,11 +108,26 @@ export class GroupWriter {
     await this.#running;
   }
 
-  add(held: AcceptedEvent): void {
-    this.#grouping.add(held);
+  /**
+   * Adds an event, with the next number.
+   *
+   * @param resident bytes of memory that it is charged with
+   * @param replay the mark of a copy
+   */
+  add(
+    event: TrackingEvent,
+    size: number,
+    resident: number,
+    routes: readonly Route[],
+    replay?: string,
+    withheld?: readonly Route[],
+  ): void {
+    const seq = ++this.#lastSeq;
+    const since = this.clock.monotonic();
+    this.#grouping.add(new AcceptedEvent(seq, event, size, resident, since, routes, replay, withheld));
   }
 
-  /** Writes the events that were added so far. */
+  /** Writes all events that were added. */
   commit(): Promise<CommitState> {
     if (this.#isIdle) return Promise.resolve(this.failing === undefined ? 'committed' : 'buffered');
     // Not on the caller's thread, because many events may be pending.
@@ -130,18 +141,18 @@ export class GroupWriter {
     return this.#frames.giveUpOldest();
   }
 
-  /** Removes frames of which all events are settled. */
+  /** Removes frames without pending events. */
   giveUpSettled(): void {
     this.#frames.giveUpSettled();
   }
 
-  /** Writes events again that lanes have in memory, with new numbers. */
+  /** Writes events that lanes have in memory again, with new numbers. */
   rewrite(slots: readonly LaneSlot[]): void {
-    this.#frames.pushFirst(rewritten(slots, FRAME_BYTES, () => this.nextSeq()));
+    this.#frames.pushFirst(rewritten(slots, FRAME_BYTES, () => ++this.#lastSeq));
     this.tend();
   }
 
-  /** Begins a new segment: every event on disk is then in a segment that does not change any more. */
+  /** Begins a new segment, so that every event on disk is in a segment that does not change any more. */
   async seal(): Promise<void> {
     const { segment } = this.#current;
     if (segment?.touched !== true) return;
@@ -151,12 +162,12 @@ export class GroupWriter {
     if (this.#current.segment === segment) await this.#run();
   }
 
-  /** The segment is not ours any more. Its unconfirmed events are written to another one. */
+  /** Another process owns the segment, or it is gone: its unconfirmed events are written to another one. */
   abandon(): void {
     void this.#current.close();
   }
 
-  /** Writes until the deadline, and stops. Returns the frames that are not on disk. */
+  /** Writes until the deadline, and stops. Returns the unwritten frames. */
   async stop(timeoutMs: number): Promise<readonly Frame[]> {
     const end = this.clock.monotonic() + timeoutMs;
     await within(this.clock, timeoutMs, this.#writeRest());
@@ -175,7 +186,7 @@ export class GroupWriter {
     this.#grouping.cutAll();
     const frames = this.#unsaved;
     let at = frames.length === this.#frames.frames.length ? segment.bytes : this.#saved!.end;
-    // Also the frames of the write in progress, at the same place: it may never end.
+    // Also the frames of the write in progress, to the same place: that write may never end.
     for (const frame of frames) {
       this.#current.writeNow(frame, at);
       at += frame.bytes;
@@ -192,7 +203,7 @@ export class GroupWriter {
     return this.#frames.frames[0]?.firstSeq ?? Math.min(this.#grouping.firstSeq, this.#lastSeq + 1);
   }
 
-  /** Frames that were not written on the calling thread either. */
+  /** Frames that are not on disk, and were not written on the calling thread. */
   get #unsaved(): readonly Frame[] {
     const { frames } = this.#frames;
     return this.#saved === undefined ? frames : frames.slice(frames.lastIndexOf(this.#saved.frame) + 1);
@@ -250,7 +261,7 @@ export class GroupWriter {
     const frames = this.#frames.batch(Math.min(WRITE_BYTES, this.#current.freeBytes));
     await this.#disk.watch(this.reports.makeRoom(frames.reduce((sum, { bytes }) => sum + bytes, 0)));
     const isCurrent = (): boolean => this.#current.segment === segment;
-    // Frames or the segment may have been given up meanwhile.
+    // Frames or the segment may have been given up in the meantime.
     if (this.#stopped || !isCurrent() || !this.#frames.startsWith(frames)) return;
     for (const frame of frames) frame.attempt(segment);
     this.#frames.markInFlight(frames);
@@ -276,9 +287,9 @@ export class GroupWriter {
     if (!frame.exposed) this.#expose(frame);
   }
 
-  /** The new owner of the folder may send its events, so they are written to a folder of ours before they count as committed. */
+  /** Another process may send the events of the folder now: they are committed only when they are in a new folder. */
   #lost(how: 'taken' | 'gone' | 'stale', frames: readonly Frame[]): void {
-    // Most likely the new owner read the folder before this write, and would find the events only after its next start.
+    // The new owner probably read the folder before this write, and would find the events only after its next start.
     if (how === 'taken') this.#current.blank(frames);
     this.abandon();
     if (how !== 'stale') this.reports.onLost(how);
@@ -287,11 +298,13 @@ export class GroupWriter {
   #expose(frame: Frame): void {
     frame.exposed = true;
     this.reports.expose(frame);
-    this.#frames.releaseHeld(frame);
+    this.#frames.releaseObjects(frame);
   }
 
   #exposeAll(): void {
-    for (const frame of this.#frames.frames) if (!frame.exposed) this.#expose(frame);
+    for (const frame of this.#frames.frames) {
+      if (!frame.exposed) this.#expose(frame);
+    }
   }
 
   #failed(error: unknown): void {
@@ -313,7 +326,7 @@ export class GroupWriter {
     if (this.#disk.recover()) this.reports.onOpen();
   }
 
-  /** Answers the commits of which all events are written. */
+  /** Resolves the commits whose events are all written. */
   #answerWritten(): void {
     if (this.#waiters.isEmpty) return;
     const first = this.#frames.frames.reduce(

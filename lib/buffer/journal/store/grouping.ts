@@ -10,16 +10,16 @@ const GROUP_MS = 15;
 const EVENTS_PER_TURN = 200;
 /** Memory for events that are not serialised; beyond it the caller's own thread serialises the oldest. */
 const HOT_BYTES = 2 * 1024 * 1024;
-/** Events that are serialised at once there. */
+/** Events that it serialises at once. */
 const HOT_SLICE = 64;
 
-/** What decides when events are serialised, and takes their frames. */
+/** The environment of {@link Grouping}. */
 export interface GroupingSetup {
   readonly clock: Clock;
-  /** A write is in progress: new events can wait until it ends. */
+  /** Whether a write is in progress, so that new events can wait until it ends. */
   isWriting(): boolean;
   /** Whether there is memory to keep events as objects until they are written. */
-  mayHold(resident: number): boolean;
+  mayKeep(resident: number): boolean;
   onFrame(frame: Frame): void;
 }
 
@@ -33,7 +33,7 @@ export class Grouping {
 
   constructor(private readonly setup: GroupingSetup) {
     this.#cutter = new FrameCutter(
-      (resident) => setup.mayHold(resident),
+      (resident) => setup.mayKeep(resident),
       (frame) => setup.onFrame(frame),
     );
   }
@@ -52,9 +52,9 @@ export class Grouping {
     return this.#cutter.events;
   }
 
-  add(held: AcceptedEvent): void {
-    this.#cutter.add(held);
-    if (this.#cutter.hotBytes > HOT_BYTES && held.seq % HOT_SLICE === 0) this.#cutter.cut(HOT_SLICE);
+  add(event: AcceptedEvent): void {
+    this.#cutter.add(event);
+    if (this.#cutter.hotBytes > HOT_BYTES && event.seq % HOT_SLICE === 0) this.#cutter.cut(HOT_SLICE);
     if (this.#timer !== undefined || this.#isSlicing) return;
     this.#timer = detached(() => this.setup.clock.after(GROUP_MS, () => this.cutSoon()));
   }
@@ -64,7 +64,7 @@ export class Grouping {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (this.#isSlicing) return;
-    // Events that arrive during a write become one group, not many.
+    // Events that arrive during a write become one group.
     if (this.setup.isWriting() && this.#cutter.hotBytes < HOT_BYTES / 2) {
       this.#isDue = true;
       return;
@@ -73,7 +73,7 @@ export class Grouping {
     this.#slice();
   }
 
-  /** The write ended: serialises the events that arrived meanwhile. */
+  /** Serialises the events that arrived during a write. */
   cutDue(): void {
     if (this.#isDue) this.cutSoon();
   }

@@ -6,31 +6,32 @@ import { mayBeDeleted } from '../files/segment-end.js';
 import { HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import { encodeHistory, historyOf, type HistoryCount, type HistoryLine } from '../format/history-line.js';
 import { unlessAbsent } from '../files/absence.js';
+import { SerialQueue } from '../files/one-at-a-time.js';
 import { withEnds, type LetterEnds } from './letter-ends.js';
 import { letterEnds } from './letter-file.js';
 import type { SegmentFolder } from './segment.js';
 import { shortHistory } from './short-history.js';
 
-/** Bytes at which a history is made short. */
+/** Bytes at which a history is shortened. */
 const SHORTEN_BYTES = 4 * 1024 * 1024;
 
-/** What is known of a folder's history. */
+/** The state of one history. */
 interface Known {
-  /** Segments that are in it, with all that they held. */
+  /** Names of segments whose lines are complete. */
   readonly segments: Set<string>;
   bytes: number;
-  /** Bytes after it was made short the last time. */
+  /** Its bytes when it was last shortened. */
   shortBytes: number;
 }
 
 /**
- * The histories of folders: what their deleted segments held, and which keys. Each stays short, however long it runs, and is
- * read and written in slices.
+ * The histories of folders: the counts and keys of deleted segments. A history is shortened when it has grown, and is read and
+ * written in slices.
  */
 export class Histories {
   readonly #known = new Map<string, Known>();
-
-  #busy: Promise<unknown> = Promise.resolve();
+  /** One operation at a time: a history is read in slices before it is rewritten. */
+  readonly #queue = new SerialQueue();
   readonly #postponed: { readonly folder: SegmentFolder; readonly lines: readonly HistoryLine[] }[] = [];
 
   constructor(
@@ -39,20 +40,20 @@ export class Histories {
     private readonly maxKeyAgeMs: number,
   ) {}
 
-  /** Whether a folder's history has all that a segment held. */
+  /** Whether a folder's history has all lines of a segment. */
   has(folder: SegmentFolder, segment: string): Promise<boolean> {
-    return this.#alone(async () => (await this.#load(folder)).segments.has(segment));
+    return this.#queue.run(async () => (await this.#load(folder)).segments.has(segment));
   }
 
-  /** Whether a segment that began between two numbers may be in it. */
+  /** Whether a segment that began between two numbers may have been deleted. */
   async mayHave(folder: SegmentFolder, after: number, before: number): Promise<boolean> {
-    const { segments } = await this.#alone(() => this.#load(folder));
+    const { segments } = await this.#queue.run(() => this.#load(folder));
     return mayBeDeleted(segments, after, before);
   }
 
-  /** Adds what segments held. The keys are the last lines of a segment, and mark it as complete. */
+  /** Adds lines of segments. The keys come last in a segment, and mark it as complete. */
   add(folder: SegmentFolder, lines: readonly HistoryLine[]): Promise<void> {
-    return this.#alone(async () => this.#append(folder, await this.#short(folder), lines));
+    return this.#queue.run(async () => this.#append(folder, await this.#short(folder), lines));
   }
 
   /** As {@link add}, once there is room on the disk. */
@@ -60,7 +61,7 @@ export class Histories {
     this.#postponed.push({ folder, lines });
   }
 
-  /** Adds what was postponed. Rejects where there is no room yet. */
+  /** Adds the postponed lines. Rejects if the disk has no room yet. */
   async addPostponed(): Promise<void> {
     for (let next = this.#postponed[0]; next !== undefined; next = this.#postponed[0]) {
       await this.add(next.folder, next.lines);
@@ -68,9 +69,9 @@ export class Histories {
     }
   }
 
-  /** Counts dead letters as how they ended, before their folder forgets the ends. */
+  /** Counts dead letters by their final outcomes, before those are removed from the folder's dead letters. */
   settle(folder: SegmentFolder, ends: LetterEnds): Promise<void> {
-    return this.#alone(async () => {
+    return this.#queue.run(async () => {
       const known = await this.#load(folder);
       const rewritten = await changeLines(this.files, pathOf(folder), ({ value, text }) => {
         const line = value && historyOf(value);
@@ -82,7 +83,7 @@ export class Histories {
     });
   }
 
-  /** Tells the keys that are still remembered. */
+  /** Reports the keys that are not too old. */
   async keys(folder: SegmentFolder, onKey: (id: string, at: number) => void): Promise<void> {
     const oldest = this.clock.now() - this.maxKeyAgeMs;
     for await (const lines of entriesAt(this.files, pathOf(folder), historyOf)) {
@@ -93,9 +94,9 @@ export class Histories {
     }
   }
 
-  /** Adds a folder's history to another one's, once none of its dead letters is left. */
+  /** Adds the history of a folder without dead letters to that of another one. */
   move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
-    return this.#alone(() => this.#move(from, to));
+    return this.#queue.run(() => this.#move(from, to));
   }
 
   async #move(from: SegmentFolder, to: SegmentFolder): Promise<void> {
@@ -111,7 +112,7 @@ export class Histories {
         );
       await this.#append(to, known, moved);
     }
-    // The other one is removed next, and this one may be new: a loss of power must not leave neither.
+    // The old file is removed next, and this one may be new: a power loss must not remove both.
     await this.files.syncFolder(to.path);
     this.#known.delete(from.path);
   }
@@ -123,7 +124,7 @@ export class Histories {
       await file.write(bytes, 0);
       await file.sync();
     } catch (error) {
-      // It may have half of it: read again, and repaired, before anything else is added.
+      // It may have a part of the lines. It is repaired before the next lines are added.
       this.#known.delete(folder.path);
       throw error;
     } finally {
@@ -131,13 +132,6 @@ export class Histories {
     }
     for (const line of lines) if (isLast(line)) known.segments.add(line.segment);
     known.bytes += bytes.length;
-  }
-
-  /** Does something while nothing else is done to the files: one is read for a while before it is written anew. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#busy.then(work);
-    this.#busy = done.catch(() => undefined);
-    return done;
   }
 
   async #load(folder: SegmentFolder): Promise<Known> {
@@ -148,7 +142,7 @@ export class Histories {
     for await (const lines of entriesAt(this.files, path, historyOf)) {
       for (const line of lines) if (isLast(line)) segments.add(line.segment);
     }
-    // A crash may have come in the middle of a segment, which is counted again then.
+    // Removes the lines of a segment that a crash left incomplete: it is counted again.
     const rewritten = await changeLines(this.files, path, ({ value, torn, text }) => {
       const line = value && historyOf(value);
       return torn !== true && (line === undefined || segments.has(line.segment)) ? text : undefined;
@@ -159,16 +153,16 @@ export class Histories {
     return known;
   }
 
-  /** Makes a history short where that is due; not after adding: what was added has to be found under its own name. */
+  /** Shortens a history if it has grown. Not after adding: the added lines must keep their segment's name. */
   async #short(folder: SegmentFolder): Promise<Known> {
     const known = await this.#load(folder);
     if (known.bytes <= Math.max(SHORTEN_BYTES, 2 * known.shortBytes)) return known;
-    const there = new Set((await this.files.list(folder.path)).map((name) => `${folder.origin}/${name}`));
+    const names = new Set((await this.files.list(folder.path)).map((name) => `${folder.origin}/${name}`));
     const lines = shortHistory(
       () => entriesAt(this.files, pathOf(folder), historyOf),
       `${folder.origin}/*`,
-      // Where it could not be removed, the next life has to find it under its own name, too.
-      (segment) => there.has(segmentFile(segment)),
+      // If a segment could not be removed, the next process must find its lines by its name.
+      (segment) => names.has(segmentFile(segment)),
       this.clock.now() - this.maxKeyAgeMs,
     );
     known.bytes = known.shortBytes = await rewriteFile(this.files, pathOf(folder), encoded(lines));
@@ -185,7 +179,7 @@ async function* encoded(lines: AsyncIterable<HistoryLine>): AsyncGenerator<strin
   for await (const line of lines) yield encodeHistory(line);
 }
 
-/** Numbers of records mean nothing outside of their folder. */
+/** A line for the history of another folder, without the numbers of records. */
 function asCalledHere(line: HistoryCount, { names }: SegmentFolder): HistoryCount {
   return { ...line, lane: names.here(line.lane), seqs: undefined };
 }

@@ -18,8 +18,8 @@ const HOUR_LENGTH = '2026-11-23T15'.length;
 type Row = Omit<HistoryCount, 'segment' | 'count' | 'seqs'>;
 
 /**
- * What a segment held, as lines of the history: counted by hour of acceptance, event, destination and outcome, and the ids of
- * keyed events that were accepted after `keysAfter`.
+ * The lines of a segment for the history: its events, counted by hour of acceptance, event, destination and outcome, and the ids
+ * of keyed events that were accepted after `keysAfter`.
  */
 export async function historyOf(
   segment: Segment,
@@ -43,7 +43,7 @@ export async function historyOf(
           add({ ...about, lane, ...(outcomes.of(lane, seq) ?? lossOf(segment, lane)) }, seq);
         }
       } else if (item.is === 'erased' && !segment.isSuperseded(item.seq)) {
-        // Its lanes are erased with it: the outcomes name them.
+        // Its lanes are erased, too; the outcomes have them.
         for (const lane of outcomes.lanes) {
           const outcome = outcomes.of(lane, item.seq);
           if (outcome !== undefined) add({ ...ERASED, lane, ...outcome }, item.seq);
@@ -60,7 +60,7 @@ export function historyName({ folder, name }: Segment): string {
   return `${folder.origin}/${name}`;
 }
 
-/** Rows that differ, counted. */
+/** Counts equal rows. */
 class Rows {
   readonly #counts = new Map<string, { readonly row: Row; count: number; readonly dead: Ranges }>();
 
@@ -95,9 +95,10 @@ function lossOf({ folder, abandoned }: Segment, lane: string): Outcome {
 
 async function outcomesOf(segment: Segment, files: Files): Promise<Outcomes> {
   const outcomes = new Outcomes();
-  for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf))
+  for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
     outcomes.addAll(group);
-  // On a full disk they could not be written.
+  }
+  // On a full disk, some are not written.
   outcomes.addAll(segment.folder.names.toDisk(segment.unwritten.at(0)));
   return outcomes;
 }

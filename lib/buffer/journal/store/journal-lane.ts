@@ -1,6 +1,7 @@
 import type { Reason } from '../../../event/reasons.js';
 import type { LaneLedger, LeaseLimits, Settlement, Waiting } from '../../event-buffer.js';
 import { Ledger, type Entrance } from '../../ledger.js';
+import { takeLease } from '../../lease-parts.js';
 import { GONE } from '../../slot.js';
 import type { ReadRecord } from '../format/record.js';
 import { BacklogReader, type BacklogReaderSetup } from './backlog-reader.js';
@@ -11,12 +12,12 @@ import { JournalQueue } from './journal-queue.js';
 import type { LaneReports } from './lane-reports.js';
 import type { Segment } from './segment.js';
 
-/** One lane: its queue, its accounting, and the reader of its backlog. Only the lane itself changes them. */
+/** One lane: its queue, its accounting, and the reader of its backlog. Only the lane changes them. */
 export class JournalLane {
   readonly #queue: JournalQueue;
   readonly #ledger = new Ledger();
   readonly #reader: BacklogReader;
-  /** Events that the lane gets when their frame is exposed. */
+  /** Events whose frame is not exposed yet. */
   #unexposed = 0;
 
   constructor(
@@ -29,13 +30,14 @@ export class JournalLane {
     this.#reader = new BacklogReader(name, this.#queue, {
       ...reading,
       onRead: () => this.announce(),
-      // Their segment keeps them: they may be readable after the next start.
+      // They stay in their segment: the next process may be able to read them.
       onMissing: (home, events) => this.lose('damaged', events, home.segment),
     });
   }
 
-  get waiting(): Waiting {
-    return this.#queue.waiting;
+  /** Pending events that are not leased, in memory or not. */
+  get unleased(): Waiting {
+    return this.#queue.unleased;
   }
 
   /** The oldest event that is in memory and not leased. */
@@ -51,7 +53,7 @@ export class JournalLane {
     return this.#unexposed > 0 ? firstUnexposed : Infinity;
   }
 
-  /** An event becomes pending. The lane gets it when its frame is exposed. */
+  /** An event becomes pending. The lane gets it when its frame is {@link expose exposed}. */
   enter(as: Entrance): void {
     this.#ledger.enter(as);
     this.#unexposed++;
@@ -61,10 +63,10 @@ export class JournalLane {
   expose(frame: Frame): void {
     const part = frame.lanes.get(this.name)!;
     this.#unexposed -= part.events;
-    if (frame.held !== undefined && this.#queue.hasRoom(frame.resident)) {
-      for (const held of frame.held) {
-        const route = held.routes.find(({ lane }) => lane === this.name);
-        if (route !== undefined) this.#queue.add(new AcceptedSlot(held, frame, route));
+    if (frame.objects !== undefined && this.#queue.hasRoom(frame.resident)) {
+      for (const event of frame.objects) {
+        const route = event.routes.find(({ lane }) => lane === this.name);
+        if (route !== undefined) this.#queue.add(new AcceptedSlot(event, frame, route));
       }
     } else {
       const { segment, offset, firstSeq: position, bytes } = frame;
@@ -72,7 +74,7 @@ export class JournalLane {
       this.#queue.addRange({ home: segment ?? frame, from, to: from + bytes, ...part, position });
     }
     this.readOn();
-    this.reports.onWork(this.name, this.waiting, part.events);
+    this.reports.onWork(this.name, this.unleased, part.events);
   }
 
   /** Events of an earlier process were found in a segment. */
@@ -89,7 +91,7 @@ export class JournalLane {
   }
 
   lease(token: number, limits: LeaseLimits): JournalSlot[] {
-    const slots = this.#queue.lease(token, limits);
+    const slots = takeLease(this.#queue, token, limits);
     this.readOn();
     return slots;
   }
@@ -122,7 +124,7 @@ export class JournalLane {
     this.drop(slot, reason);
   }
 
-  /** Takes byte ranges out. The caller drops or loses each of their events. */
+  /** Removes byte ranges. The caller drops or loses each of their events. */
   removeRanges(which: (range: ByteRange) => boolean): ByteRange[] {
     return this.#queue.removeRanges(which);
   }
@@ -151,7 +153,7 @@ export class JournalLane {
     this.reports.onLost(this.name, reason, events, segment);
   }
 
-  /** Loses events that are only on disk, with dead letters of the same folders. Returns how many. */
+  /** Loses the events that are only on disk, and dead letters of the same folders. Returns how many. */
   loseRanges(which: (home: Home) => boolean, letters: number, reason: Reason): number {
     let events = 0;
     for (const range of this.#queue.removeRanges(({ home }) => which(home))) events += range.events;
@@ -162,7 +164,7 @@ export class JournalLane {
     return events + letters;
   }
 
-  /** Leaves events to another process, leased ones too. */
+  /** Hands events over to another process, also leased ones. */
   handOver(which: (home: Home) => boolean): void {
     const isIn = ({ home }: JournalSlot): boolean => which(home);
     const slots = [...this.#queue.remove(isIn), ...this.#queue.removeLeased(isIn)];
@@ -172,7 +174,7 @@ export class JournalLane {
     this.readOn();
   }
 
-  /** Leaves all pending events to the next process. */
+  /** Hands all pending events over to the next process. */
   handOverAll(): void {
     this.#ledger.handOver(this.#ledger.pending);
   }
@@ -190,7 +192,7 @@ export class JournalLane {
     return this.#queue.inMemory;
   }
 
-  /** Where events are kept that are not leased; with repeats. */
+  /** The places of events that are not leased, with repetitions. */
   homes(): Iterable<Home> {
     return this.#queue.homes();
   }
@@ -199,9 +201,9 @@ export class JournalLane {
     return this.#ledger.snapshot(dead);
   }
 
-  /** Reports the pending events. */
+  /** Reports the unleased events. */
   announce(): void {
-    this.reports.onWork(this.name, this.waiting, this.waiting.events);
+    this.reports.onWork(this.name, this.unleased, this.unleased.events);
   }
 
   /** Reads more of the backlog if the window has room. */
@@ -209,7 +211,7 @@ export class JournalLane {
     this.#reader.readOn();
   }
 
-  /** Stops reading the backlog until {@link resume}: the events in memory and on disk stay the same. */
+  /** Stops reading the backlog until {@link resume}, so that the events in memory and on disk stay the same. */
   pause(): Promise<void> {
     return this.#reader.pause();
   }

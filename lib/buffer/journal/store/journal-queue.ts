@@ -1,15 +1,14 @@
-import type { LeaseLimits } from '../../event-buffer.js';
-import { takeLease, type LeaseSource } from '../../lease-parts.js';
+import type { LeaseSource } from '../../lease-parts.js';
 import { PENDING } from '../../slot.js';
 import { Fifo } from '../../fifo.js';
 import { Backlog, type ByteRange } from './backlog.js';
 import type { Home } from './frame.js';
 import type { JournalSlot } from './journal-slot.js';
 
-/** The pending events of one lane: a window of them in memory, and behind it byte ranges of the disk. */
+/** The pending events of one lane: the oldest ones in memory, within a window, and byte ranges of the disk for the others. */
 export class JournalQueue implements LeaseSource<JournalSlot> {
   /** Events that are not leased, in memory or not. */
-  readonly waiting = { events: 0, bytes: 0 };
+  readonly unleased = { events: 0, bytes: 0 };
   readonly backlog = new Backlog();
   readonly #ready = new Fifo<JournalSlot>();
   #readyResident = 0;
@@ -26,7 +25,7 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     return this.#ready.first;
   }
 
-  /** Whether the window has room for so many bytes, and everything older is in memory. */
+  /** Whether the window has room for so many bytes, and all older events are in memory. */
   hasRoom(resident: number): boolean {
     return this.backlog.isEmpty && this.#readyResident + resident <= this.window;
   }
@@ -37,14 +36,14 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
   }
 
   add(slot: JournalSlot): void {
-    this.waiting.events++;
-    this.waiting.bytes += slot.bytes;
+    this.unleased.events++;
+    this.unleased.bytes += slot.bytes;
     this.#push(slot);
   }
 
   addRange(range: ByteRange): void {
-    this.waiting.events += range.events;
-    this.waiting.bytes += range.bytes;
+    this.unleased.events += range.events;
+    this.unleased.bytes += range.bytes;
     this.backlog.add(range);
   }
 
@@ -56,19 +55,14 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     this.#push(slot);
   }
 
-  /** The first byte range is read to its end; returns how many of its events are missing. */
+  /** The first byte range was read to its end. Returns how many of its events are missing. */
   endRange(): number {
     const { events, bytes } = this.backlog.first!;
     this.backlog.shift();
-    // Its bytes were counted with the rest of each line, so that some always remain.
-    this.waiting.events -= events;
-    this.waiting.bytes -= bytes;
+    // Some bytes remain, because they were counted with the rest of each line.
+    this.unleased.events -= events;
+    this.unleased.bytes -= bytes;
     return events;
-  }
-
-  /** Leases from the front what the limits allow; the first event always, unless too many bytes are leased. */
-  lease(token: number, limits: LeaseLimits): JournalSlot[] {
-    return takeLease(this, token, limits);
   }
 
   mayLease(slot: JournalSlot): boolean {
@@ -85,14 +79,14 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     this.#leasedResident -= slot.resident;
   }
 
-  /** Ends a lease; the event goes to the front, because it is older than the others. */
+  /** Ends a lease, and puts the event to the front, because it is older than the others. */
   giveBack(slot: JournalSlot): void {
     this.endLease(slot);
     slot.lease = PENDING;
     this.putBack(slot);
   }
 
-  /** Takes events out of memory that are not leased, and for which `which` is true. */
+  /** Removes unleased events from memory for which `which` is true. */
   remove(which: (slot: JournalSlot) => boolean): JournalSlot[] {
     const removed: JournalSlot[] = [];
     for (let left = this.#ready.length; left > 0; left--) {
@@ -113,8 +107,8 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
   removeRanges(which: (range: ByteRange) => boolean): ByteRange[] {
     const removed = this.backlog.remove(which);
     for (const { events, bytes } of removed) {
-      this.waiting.events -= events;
-      this.waiting.bytes -= bytes;
+      this.unleased.events -= events;
+      this.unleased.bytes -= bytes;
     }
     return removed;
   }
@@ -123,11 +117,11 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
   skip(range: ByteRange, bytes: number): void {
     range.events--;
     range.bytes -= bytes;
-    this.waiting.events--;
-    this.waiting.bytes -= bytes;
+    this.unleased.events--;
+    this.unleased.bytes -= bytes;
   }
 
-  /** Where events are kept that are not leased; with repeats. */
+  /** The places of events that are not leased, with repetitions. */
   *homes(): Iterable<Home> {
     let last: Home | undefined;
     for (const { home } of this.#ready) {
@@ -156,15 +150,15 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     const slot = this.#ready.shift();
     if (slot === undefined) return undefined;
     this.#readyResident -= slot.resident;
-    this.waiting.events--;
-    this.waiting.bytes -= slot.bytes;
+    this.unleased.events--;
+    this.unleased.bytes -= slot.bytes;
     return slot;
   }
 
   putBack(slot: JournalSlot): void {
     this.#ready.pushFirst(slot);
     this.#readyResident += slot.resident;
-    this.waiting.events++;
-    this.waiting.bytes += slot.bytes;
+    this.unleased.events++;
+    this.unleased.bytes += slot.bytes;
   }
 }

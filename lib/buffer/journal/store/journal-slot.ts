@@ -12,77 +12,77 @@ import type { AcceptedEvent } from './accepted-event.js';
 /** An event in memory, in one lane of a journal. */
 export interface JournalSlot extends Slot {
   home: Home;
-  /** Its number there. */
+  /** Its number in the home's folder. */
   seq: number;
   readonly json: string | undefined;
-  /** Memory that it takes. */
+  /** Memory that it is charged with. */
   readonly resident: number;
   /** Lanes that must never get it. */
   readonly withheld: readonly Route[];
-  /** Other lanes had it, too, when this one got it, or it was sent before. */
+  /** Other lanes got the event, too, or it was sent before. */
   readonly shared: boolean;
 }
 
-/** An event that was accepted and did not leave memory. */
+/** An event that stayed in memory since it was accepted. */
 export class AcceptedSlot extends Slot implements JournalSlot {
   seq: number;
   readonly entry: LaneEntry | undefined;
   readonly bytes: number;
 
   constructor(
-    private readonly held: AcceptedEvent,
+    private readonly accepted: AcceptedEvent,
     public home: Home,
     { entry }: Route,
   ) {
     super();
-    this.seq = held.seq;
+    this.seq = accepted.seq;
     this.entry = entry;
-    this.bytes = held.size + entrySize(entry);
+    this.bytes = accepted.size + entrySize(entry);
   }
 
   get event(): TrackingEvent {
-    return this.held.event;
+    return this.accepted.event;
   }
 
   get json(): string | undefined {
-    return this.held.json;
+    return this.accepted.json;
   }
 
   get position(): number {
-    return this.held.seq;
+    return this.accepted.seq;
   }
 
   get since(): number {
-    return this.held.since;
+    return this.accepted.since;
   }
 
   get wasDead(): boolean {
-    return wasDead(this.held.replay);
+    return wasDead(this.accepted.replay);
   }
 
   get isCopy(): boolean {
-    return this.held.replay !== undefined;
+    return this.accepted.replay !== undefined;
   }
 
   get resident(): number {
-    return this.held.resident;
+    return this.accepted.resident;
   }
 
   get withheld(): readonly Route[] {
-    return this.held.withheld;
+    return this.accepted.withheld;
   }
 
   get shared(): boolean {
-    return this.held.routes.length > 1 || this.isCopy;
+    return this.accepted.routes.length > 1 || this.isCopy;
   }
 }
 
-/** Heap bytes of an event that was read back, beside its JSON. */
+/** Heap bytes of an event that was read back, without its JSON. */
 const RESIDENT_READ = 500;
 
 /**
- * Turns a time of acceptance on the wall clock into a monotonic one, as of now. The wall clock may have jumped since, so that
- * only this is certain: the event was accepted before now, and not before `earliest`.
+ * Converts a time of acceptance from the wall clock to the monotonic clock. The wall clock may have jumped, so the result is between
+ * `earliest` and now.
  */
 export function sinceReader(clock: Clock, earliest: number): (acceptedAt: number) => number {
   const now = clock.monotonic();
@@ -109,7 +109,7 @@ export class ReadSlot extends JsonSlot implements JournalSlot {
     lane: string,
     public home: Home,
     readonly position: number,
-    /** See {@link sinceReader}; left out if its age is not needed. */
+    /** See {@link sinceReader}. Absent if the age is not needed. */
     private readonly sinceOf: (acceptedAt: number) => number = Number,
   ) {
     super(record.json, record.lanes);

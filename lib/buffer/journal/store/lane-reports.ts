@@ -6,7 +6,7 @@ import type { DeadLetters } from './dead-letters.js';
 import type { JournalSlot } from './journal-slot.js';
 import type { Segment } from './segment.js';
 
-/** Takes what lanes report to the dead letters, the log and the delivery. */
+/** Passes reports of lanes to the dead letters, the log and the delivery. */
 export class LaneReports {
   constructor(
     private readonly setup: BufferSetup,
@@ -14,9 +14,9 @@ export class LaneReports {
     private readonly damaged: DamagedLines,
   ) {}
 
-  /** The lane has work; so many of its events are new. */
-  onWork(lane: string, waiting: Waiting, added: number): void {
-    this.setup.onWork(lane, waiting, added);
+  /** The lane has work. `added` of its events are new. */
+  onWork(lane: string, unleased: Waiting, added: number): void {
+    this.setup.onWork(lane, unleased, added);
   }
 
   /** The letter is on disk before the event counts as settled. */
@@ -27,14 +27,14 @@ export class LaneReports {
   ): void {
     const { event, seq, home, entry } = slot;
     const letter = { event, lane, reason, attempts, entry, ...(answer !== undefined && { answer }) };
-    this.letters.add(letter, seq, home.segment?.folder, (end) => home.settle(lane, seq, end));
+    this.letters.add(letter, seq, home.segment?.folder, (outcome) => home.settle(lane, seq, outcome));
   }
 
   onDropped(lane: string, slot: JournalSlot, reason: Reason): void {
     this.setup.onDropped(slot, lane, reason, !slot.shared);
   }
 
-  /** @param segment that had the events; absent if the loss is logged elsewhere */
+  /** @param segment of the events; absent if the caller logs the loss */
   onLost(lane: string, reason: Reason, events: number, segment?: Segment): void {
     this.setup.onLost(lane, reason, events);
     if (segment === undefined || this.damaged.isKnown(segment)) return;

@@ -2,10 +2,10 @@ import { letterKey, withEnd, type LetterEnd } from '../format/dead-letter-line.j
 import { rowKey, type HistoryCount } from '../format/history-line.js';
 import { numbersIn, Ranges } from '../format/ranges.js';
 
-/** How the dead letters of a folder ended that are none any more, by {@link letterKey}. */
+/** The final outcomes of dead letters that a folder does not keep any more, by {@link letterKey}. */
 export type LetterEnds = ReadonlyMap<string, LetterEnd>;
 
-/** A line of a history, with the dead letters that ended since on lines of their own; the same line if none did. */
+/** A line of a history, split by the final outcomes of its dead letters; the same line if none has one. */
 export function withEnds(line: HistoryCount, ends: LetterEnds): readonly HistoryCount[] {
   const { seqs, lane } = line;
   if (seqs === undefined || ends.size === 0) return [line];

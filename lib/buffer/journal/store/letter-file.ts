@@ -22,7 +22,7 @@ import type { SegmentFolder } from './segment.js';
 
 /** Bytes that are written at once. */
 const SLICE_BYTES = 1024 * 1024;
-/** Ends of letters that are kept when a file is made short. */
+/** Final outcomes that are kept when a file is shortened. */
 const MAX_ENDS = 100_000;
 
 /** A letter with its event. */
@@ -33,7 +33,7 @@ export interface ReadLetter {
 
 export const letterPath = ({ path }: SegmentFolder): string => join(path, DEAD_LETTERS_FILE);
 
-/** Appends lines, and is done once they are on the disk. @returns where the first of them is */
+/** Appends lines and syncs them. @returns the offset of the first one */
 export async function appendLetters(
   files: Files,
   folder: SegmentFolder,
@@ -50,7 +50,7 @@ export async function appendLetters(
   } finally {
     await file.close();
   }
-  // The letter is on the disk only once the file's name is.
+  // The name of a new file must be on disk, too.
   await files.syncFolder(folder.path);
   return begin + 1;
 }
@@ -67,7 +67,7 @@ function* slicesOf(lines: readonly Buffer[]): Generator<Buffer> {
   if (bytes > 0) yield Buffer.concat(slice);
 }
 
-/** Reads letters, from memory or from the files of their folders. One that cannot be read is passed over. */
+/** Reads letters, from memory or from the files of their folders. Skips letters that cannot be read. */
 export async function readKept(
   files: Files,
   log: Log,
@@ -82,7 +82,7 @@ export async function readKept(
     else if (folder !== undefined) onDisk.set(folder, [...(onDisk.get(folder) ?? []), kept]);
   }
   for (const [folder, ofFolder] of onDisk) {
-    // If the disk fails, they stay letters and can be read later.
+    // If the disk fails, the letters stay and can be read later.
     await unlessDiskFails(log, 'reading dead letters', async () => {
       for await (const found of readLetters(files, folder, ofFolder)) read.push(found);
     });
@@ -90,7 +90,7 @@ export async function readKept(
   return read;
 }
 
-/** Reads letters of one folder, in the order that is asked for. One that cannot be read is passed over. */
+/** Reads letters of one folder, in the given order. Skips letters that cannot be read. */
 async function* readLetters(
   files: Files,
   folder: SegmentFolder,
@@ -109,7 +109,7 @@ async function* readLetters(
   }
 }
 
-/** The letter of a line, if it is that. */
+/** The letter of a line; undefined if the line does not have it. */
 export function letterOf(bytes: Buffer, { lane, seq, folder }: KeptLetter): DeadLetter | undefined {
   const value = fromCheckedLine(bytes.toString());
   const line = value && deadLetterOf(value);
@@ -131,13 +131,13 @@ export async function letterEnds(files: Files, folder: SegmentFolder): Promise<L
   return ends;
 }
 
-/** All letters of a folder's file, of every lane; and by {@link letterKey}, how records ended whose letter is gone again. */
+/** The letters of a folder's file, and by {@link letterKey} the outcomes of records whose letters are not kept any more. */
 export async function findLetters(
   files: Files,
   folder: SegmentFolder,
-): Promise<{ readonly letters: readonly KeptLetter[]; readonly ended: ReadonlyMap<string, Outcome> }> {
+): Promise<{ readonly letters: readonly KeptLetter[]; readonly outcomes: ReadonlyMap<string, Outcome> }> {
   const letters = new Map<string, KeptLetter>();
-  const ended = new Map<string, Outcome>();
+  const outcomes = new Map<string, Outcome>();
   for await (const lines of linesAt(files, letterPath(folder))) {
     for (const found of lines) {
       const line = found.value && deadLetterOf(found.value);
@@ -147,18 +147,18 @@ export async function findLetters(
       else {
         const { reason } = letters.get(key) ?? line;
         letters.delete(key);
-        // For its record, a letter that was sent again stays dead: its copy is another record.
-        ended.set(
+        // The record of a redriven letter stays dead: its copy is another record.
+        outcomes.set(
           key,
           line.as === 'redriven' ? { state: 'dead', reason } : withEnd({ state: 'dead', reason }, line),
         );
       }
     }
   }
-  return { letters: [...letters.values()], ended };
+  return { letters: [...letters.values()], outcomes };
 }
 
-/** A letter as it is found in a file. */
+/** The index entry of a letter in a file. */
 function foundLetter(
   folder: SegmentFolder,
   { offset, bytes, torn }: LogLine,
@@ -168,21 +168,21 @@ function foundLetter(
   const acceptedAt = Date.parse(event.acceptedAt);
   const line = undefined;
   const whole = torn === true ? bytes + 1 : bytes;
-  // Whether other lanes had the event is not in its letter.
+  // A letter does not have the other lanes of its event.
   const isAlone = false;
   return { lane, id: event.id, reason, at, acceptedAt, seq, bytes: whole, isAlone, folder, offset, line };
 }
 
 /**
- * Makes a file short: leaves out letters that are none any more, and their ends once nobody asks for them.
+ * Shortens a file: removes letters that are not kept any more, and final outcomes that are not needed any more.
  *
- * @param isAsked whether the end of a letter may still be asked for
- * @param beforeIt told how letters ended, whose ends may be left out next
+ * @param mayBeNeeded whether the final outcome of a letter may still be needed
+ * @param beforeIt gets all final outcomes before some are removed
  */
 export async function shortenLetters(
   files: Files,
   folder: SegmentFolder,
-  isAsked: (seq: number, at: number) => boolean,
+  mayBeNeeded: (seq: number, at: number) => boolean,
   beforeIt: (ended: LetterEnds) => Promise<void>,
 ): Promise<Rewritten> {
   const ended = await letterEnds(files, folder);
@@ -193,7 +193,7 @@ export async function shortenLetters(
     if (line === undefined) return undefined;
     const stays =
       'gone' in line
-        ? isAsked(line.seq, line.at) && --tooMany < 0
+        ? mayBeNeeded(line.seq, line.at) && --tooMany < 0
         : !ended.has(letterKey(line.lane, line.seq));
     return stays ? text : undefined;
   });

@@ -2,43 +2,43 @@ import type { Reason } from '../../../event/reasons.js';
 import { letterKey } from '../format/dead-letter-line.js';
 import type { SegmentFolder } from './segment.js';
 
-/** The index entry of a dead letter; the rest is in its folder's file. */
+/** The index entry of a dead letter. Its folder's file has the letter. */
 export interface KeptLetter {
   readonly lane: string;
   /** The event's id. */
   readonly id: string;
   readonly reason: Reason;
-  /** When it became one, in epoch milliseconds. */
+  /** When its event became a dead letter, in epoch milliseconds. */
   readonly at: number;
   readonly acceptedAt: number;
-  /** Of its record, in the folder of the record. */
+  /** The number of its record in the folder. */
   readonly seq: number;
-  /** Of its line in the file, with the line feed. */
+  /** Length of its line in the file, with the line feed. */
   bytes: number;
-  /** No other lane had the event, and it was sent only once. */
+  /** No other lane got the event, and it was not sent before. */
   readonly isAlone: boolean;
-  /** That of its record; undefined while neither is on disk. */
+  /** The folder of its record; undefined until the record or the letter is on disk. */
   folder: SegmentFolder | undefined;
-  /** Where its line is in the folder's file; undefined until it is written. */
+  /** The offset of its line in the folder's file; undefined until it is written. */
   offset: number | undefined;
-  /** Its line, until that is written. */
+  /** Its line; undefined when it is written. */
   line: Buffer | undefined;
 }
 
-/** Which dead letters there are: by lane, oldest first, by record and by event. */
+/** The dead letters that are kept: by lane, oldest first, by record and by event. */
 export class LetterIndex {
   readonly #lanes = new Map<string, Set<KeptLetter>>();
   readonly #bytes = new Map<string, number>();
-  /** By folder, and by {@link letterKey} of the record. */
+  /** By folder, and {@link letterKey} of the record. */
   readonly #records = new Map<SegmentFolder, Map<string, KeptLetter>>();
-  /** By lane and id: an event may die more than once. */
+  /** By lane and id: an event may become a dead letter several times. */
   readonly #events = new Map<string, KeptLetter[]>();
 
   count(lane: string): number {
     return this.#lanes.get(lane)?.size ?? 0;
   }
 
-  /** Of the lines of a lane's letters. */
+  /** Bytes of a lane's letters in their files. */
   bytes(lane: string): number {
     return this.#bytes.get(lane) ?? 0;
   }
@@ -47,7 +47,7 @@ export class LetterIndex {
     return this.#lanes.get(kept.lane)?.has(kept) === true;
   }
 
-  /** Oldest first; a list of its own. */
+  /** A new list, oldest first. */
   of(lane: string): KeptLetter[] {
     return [...(this.#lanes.get(lane) ?? [])];
   }
@@ -66,7 +66,7 @@ export class LetterIndex {
     return this.#events.get(`${lane} ${id}`)?.at(-1);
   }
 
-  /** Those of a folder; a list of its own. */
+  /** A new list of a folder's letters. */
   in(folder: SegmentFolder): KeptLetter[] {
     return [...(this.#records.get(folder)?.values() ?? [])];
   }
@@ -97,20 +97,20 @@ export class LetterIndex {
     this.#unfile(kept);
   }
 
-  /** The letter is in another folder, or in none. */
+  /** A letter's folder changed. */
   move(kept: KeptLetter, folder: SegmentFolder | undefined): void {
     this.#unfile(kept);
     kept.folder = folder;
     if (this.has(kept)) this.#file(kept);
   }
 
-  /** Updates the size of the letter's line. */
+  /** The length of a letter's line changed. */
   resize(kept: KeptLetter, bytes: number): void {
     if (this.has(kept)) this.#bytes.set(kept.lane, this.bytes(kept.lane) + bytes - kept.bytes);
     kept.bytes = bytes;
   }
 
-  /** Letters of several lives are put in the order in which they became letters. */
+  /** Sorts the letters of several processes by their time. */
   sort(lane: string): void {
     this.#lanes.set(lane, new Set(this.of(lane).sort((a, b) => a.at - b.at)));
   }

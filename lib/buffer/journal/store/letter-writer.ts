@@ -1,5 +1,6 @@
 import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
+import { SerialQueue } from '../files/one-at-a-time.js';
 import { changeLines, type LineChange, type Rewritten } from '../files/log-file.js';
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
@@ -18,43 +19,43 @@ export interface LetterWriterSetup {
   readonly files: Files;
   readonly log: Log;
   readonly histories: Histories;
-  /** The folder that is ours; undefined while there is none. */
+  /** The folder of this process; undefined until it is made. */
   readonly folder: () => SegmentFolder | undefined;
-  /** Whether the end of a record's letter may still be asked for; it became one at `at`. */
-  readonly isAsked: (folder: SegmentFolder, seq: number, at: number) => boolean;
-  /** A new letter is on the disk. */
+  /** Whether the outcome of a letter from `at` may still be needed. */
+  readonly mayBeNeeded: (folder: SegmentFolder, seq: number, at: number) => boolean;
+  /** A new letter was written. */
   readonly onWritten: (kept: KeptLetter, folder: SegmentFolder, offset: number) => void;
-  /** A folder's file was rewritten: its lines are elsewhere now. */
+  /** A folder's file was rewritten, and its lines moved. */
   readonly onMoved: (folder: SegmentFolder, rewritten: Rewritten) => void;
 }
 
-/** Lines that the disk does not have yet. */
+/** Lines of one letter that are not on disk. */
 export interface UnwrittenLetter {
-  /** Several where a lane has several names in the folder. */
+  /** Several if a lane has several names in the folder. */
   readonly lines: readonly Buffer[];
   readonly kept: KeptLetter;
-  /** Of a new letter: settles its record; absent where the line is the end of a letter. */
-  readonly settle?: (end: Outcome) => void;
+  /** Settles the record of a new letter; absent if the line removes a letter. */
+  readonly settle?: (outcome: Outcome) => void;
 }
 
 /**
- * Writes dead letters and their ends to the files of their folders, in order, and shortens the files. Owns the lines that are
- * not written yet, and the turn at the files: {@link alone} keeps readers and writers apart.
+ * Writes dead letters and their removals to the files of their folders, in order, and shortens the files. Owns the unwritten lines.
+ * {@link alone} keeps readers and writers of the files apart.
  */
 export class LetterWriter {
   #unwritten: UnwrittenLetter[] = [];
   /** Lines that are being written. */
   #inHand: readonly UnwrittenLetter[] = [];
-  /** Lines that the disk may have in part. */
+  /** Lines of which a part may be on disk. */
   readonly #tried = new WeakSet<UnwrittenLetter>();
-  /** Letters that were given up while they were being written. */
+  /** Letters that were dropped during their write. */
   readonly #givenUp = new WeakSet<KeptLetter>();
-  /** Folders that are not ours any more. */
+  /** Folders that this process does not own any more. */
   readonly #lost = new WeakSet<SegmentFolder>();
-  /** By folder, bytes of its file at which it is shortened. */
+  /** By folder, the length of its file at which it is shortened. */
   readonly #limits = new WeakMap<SegmentFolder, number>();
-  /** The work on the files: one thing after the other. */
-  #busy: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
+  /** A write is in the queue. */
   #isDue = false;
 
   constructor(private readonly setup: LetterWriterSetup) {}
@@ -65,7 +66,7 @@ export class LetterWriter {
     void this.write();
   }
 
-  /** Gives a new letter up. Returns its lines; undefined where they are on the disk, or are being written. */
+  /** Removes an unwritten letter. Returns its lines; undefined if they are on disk, or are being written. */
   giveUp(kept: KeptLetter): UnwrittenLetter | undefined {
     const at = this.#unwritten.findIndex((each) => each.kept === kept && each.settle !== undefined);
     if (at !== -1) return this.#unwritten.splice(at, 1)[0];
@@ -73,81 +74,79 @@ export class LetterWriter {
     return undefined;
   }
 
-  /** Whether the disk may have a part of lines that could not be written. */
+  /** Whether a part of the lines may be on disk, from a failed write. */
   wasTried(unwritten: UnwrittenLetter): boolean {
     return this.#tried.has(unwritten);
   }
 
-  /** Whether the disk does not have all lines of a folder's file yet. */
+  /** Whether lines of a folder's file are not on disk. */
   owes(folder: SegmentFolder): boolean {
     const isOf = ({ kept }: UnwrittenLetter): boolean => kept.folder === folder;
     return this.#unwritten.some(isOf) || this.#inHand.some(isOf);
   }
 
-  /** A folder is not ours any more: nothing is written to it. */
+  /** Writes nothing to a folder any more, because this process does not own it. */
   lose(folder: SegmentFolder): void {
     this.#lost.add(folder);
   }
 
-  /** Writes all lines that are not written. Never rejects; lines that cannot be written now are kept. */
+  /** Writes all unwritten lines. Never rejects; keeps lines that cannot be written. */
   async write(): Promise<void> {
-    if (this.#isDue) return void (await this.#busy);
+    if (this.#isDue) return this.alone(() => Promise.resolve());
     this.#isDue = true;
-    await this.alone(async () => {
+    await this.alone(() => {
       this.#isDue = false;
-      await this.#writeAll();
+      return this.#writeAll();
     });
   }
 
-  /** Changes lines of a folder's file, for good; those of a person who is erased. Rejects where the disk fails. */
+  /** Rewrites a folder's file, to erase a person. Rejects if the disk fails. */
   async purge(folder: SegmentFolder, change: LineChange): Promise<void> {
     await this.write();
     await this.alone(async () => {
-      const left = this.#unwritten;
+      const unwritten = this.#unwritten;
       const isErased = ({ lines }: UnwrittenLetter): boolean => change(asLogLine(lines[0]!)) === undefined;
-      const erased = new Set(left.filter(isErased));
-      this.#unwritten = left.filter((unwritten) => !erased.has(unwritten));
+      const erased = new Set(unwritten.filter(isErased));
+      this.#unwritten = unwritten.filter((each) => !erased.has(each));
       for (const { settle } of erased) settle?.({ state: 'dropped', reason: 'erased' });
       const rewritten = await changeLines(this.setup.files, letterPath(folder), change);
       if (rewritten !== undefined) this.setup.onMoved(folder, rewritten);
     });
   }
 
-  /** Does something while nothing else is done to the files. */
+  /** Runs work on the files when all earlier work has ended. */
   alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#busy.then(work);
-    this.#busy = done.catch(() => undefined);
-    return done;
+    return this.#queue.run(work);
   }
 
   async #writeAll(): Promise<void> {
     const byFolder = new Map<SegmentFolder, UnwrittenLetter[]>();
-    const homeless: UnwrittenLetter[] = [];
+    const without: UnwrittenLetter[] = [];
     for (const unwritten of this.#unwritten) {
       const folder = unwritten.kept.folder ?? this.setup.folder();
-      // Without a folder of ours it stays here until there is one.
-      if (folder === undefined) homeless.push(unwritten);
+      if (folder === undefined) without.push(unwritten);
       else if (this.#lost.has(folder)) continue;
       else if (byFolder.has(folder)) byFolder.get(folder)!.push(unwritten);
       else byFolder.set(folder, [unwritten]);
     }
     this.#inHand = this.#unwritten;
-    this.#unwritten = homeless;
+    this.#unwritten = without;
     for (const [folder, group] of byFolder) {
       for (const unwritten of group) this.#tried.add(unwritten);
       const isWritten = await this.#append(folder, group);
-      // In front of newer lines: the end of a letter must not be read before the letter.
+      // In front of newer lines: a letter must be written before its removal.
       if (!isWritten) this.#unwritten.unshift(...this.#withoutGivenUp(group));
     }
     this.#inHand = [];
   }
 
-  /** A disk that rejects writes must not fill the memory with letters that gave way. */
+  /** Settles dropped letters that could not be written, so that they do not fill the memory. */
   #withoutGivenUp(group: readonly UnwrittenLetter[]): UnwrittenLetter[] {
     const isGivenUp = ({ kept, settle }: UnwrittenLetter): boolean =>
       settle !== undefined && this.#givenUp.has(kept);
-    for (const { settle } of group.filter(isGivenUp))
+    for (const { settle } of group.filter(isGivenUp)) {
       settle!({ state: 'dropped', reason: 'dead_letters_full' });
+    }
     return group.filter((unwritten) => !isGivenUp(unwritten));
   }
 
@@ -155,7 +154,7 @@ export class LetterWriter {
     const { files, log, onWritten } = this.setup;
     const lines = group.flatMap(({ lines: of }) => of);
     let at = await unlessDiskFails(log, 'writing dead letters', () => appendLetters(files, folder, lines));
-    // The folder may have been deleted meanwhile, and the file with it.
+    // The folder may have been deleted during the write.
     if (at === undefined || this.#lost.has(folder)) return false;
     for (const { lines: written, kept, settle } of group) {
       if (settle !== undefined) {
@@ -164,7 +163,7 @@ export class LetterWriter {
       }
       for (const { length } of written) at += length;
     }
-    // A file that could not be shortened has all lines nevertheless: they are not written again.
+    // The lines are written, also if the file cannot be shortened.
     const bytes = at;
     await unlessDiskFails(log, 'shortening the dead letters', () => this.#shorten(folder, bytes));
     return true;
@@ -172,11 +171,11 @@ export class LetterWriter {
 
   async #shorten(folder: SegmentFolder, bytes: number): Promise<void> {
     if (bytes <= (this.#limits.get(folder) ?? SHORTEN_BYTES)) return;
-    const { files, histories, isAsked, onMoved } = this.setup;
+    const { files, histories, mayBeNeeded, onMoved } = this.setup;
     const rewritten = await shortenLetters(
       files,
       folder,
-      (seq, at) => isAsked(folder, seq, at),
+      (seq, at) => mayBeNeeded(folder, seq, at),
       (ended) => histories.settle(folder, ended),
     );
     onMoved(folder, rewritten);

@@ -16,16 +16,16 @@ export interface LossSetup {
   readonly letters: DeadLetters;
   readonly acknowledger: Acknowledger;
   readonly log: Log;
-  /** Whether this process was stopped, or its event loop blocked, for so long that others took it for dead. */
+  /** Whether this process was stopped, or its event loop was blocked, for so long that other processes considered it dead. */
   readonly wasAsleep: () => boolean;
   readonly writer: GroupWriter;
 }
 
-/** Settles the accounts when folders are not ours any more. */
+/** Updates lanes, dead letters and outcomes when this process does not own folders any more. */
 export class Loss {
   constructor(private readonly setup: LossSetup) {}
 
-  /** All our folders are lost, also those that we had adopted. */
+  /** All folders are lost, also the adopted ones. */
   ofAll(how: 'taken' | 'gone'): void {
     const { writer, folders } = this.setup;
     writer.abandon();
@@ -33,12 +33,12 @@ export class Loss {
     writer.tend();
   }
 
-  /** Some folders that we had adopted: other processes have them now. */
+  /** Other processes own some adopted folders now. */
   ofAdopted(folders: readonly JournalFolder[]): void {
     this.#of(folders, 'taken');
   }
 
-  /** A folder that we give back, with all that is in it. */
+  /** This process gives a folder back. */
   ofGivenBack(folder: JournalFolder): void {
     this.#forget([folder]);
     this.#handOver([folder]);
@@ -63,7 +63,7 @@ export class Loss {
     }
   }
 
-  /** The new owner of our folders sends their events. */
+  /** The new owner of the folders sends their events. */
   #handOver(lost: readonly JournalFolder[]): void {
     const { lanes, letters } = this.setup;
     const isLost = isIn(lost);
@@ -73,7 +73,7 @@ export class Loss {
     }
   }
 
-  /** No process has the folders: events in memory are written again, all others are lost. Returns how many, with letters. */
+  /** The folders were deleted: events in memory are written again, the others are lost. Returns how many, with letters. */
   #rescue(lost: readonly JournalFolder[]): number {
     const { lanes, letters, writer } = this.setup;
     const slots: LaneSlot[] = [];

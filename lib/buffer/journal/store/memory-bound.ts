@@ -10,7 +10,7 @@ export class MemoryBound {
     private readonly shedding: Shedding,
   ) {}
 
-  /** Whether there is room for so many bytes, after older events were dropped if `onFull` says so. */
+  /** Whether there is room for so many bytes. With `dropOldest`, drops older events first. */
   makeRoom(bytes: number): boolean {
     const { writer } = this;
     if (this.#hasRoom(bytes)) return true;

@@ -10,14 +10,14 @@ export interface Outcome {
 
 interface Group {
   readonly lane: string;
-  readonly end: Outcome;
+  readonly outcome: Outcome;
   readonly seqs: Ranges;
 }
 
 /** Outcomes of events, by lane and number. Memory depends on the number of ranges. */
 export class Outcomes {
   #lanes = new Map<string, Group[]>();
-  /** The group that was added to last, which nearly always is the next one's, too. */
+  /** The last changed group, which nearly always is the next one, too. */
   #last: Group | undefined;
 
   get isEmpty(): boolean {
@@ -30,11 +30,11 @@ export class Outcomes {
 
   /** Undefined if there is none. */
   of(lane: string, seq: number): Outcome | undefined {
-    return this.#lanes.get(lane)?.find(({ seqs }) => seqs.has(seq))?.end;
+    return this.#lanes.get(lane)?.find(({ seqs }) => seqs.has(seq))?.outcome;
   }
 
-  add(lane: string, seq: number, end: Outcome): void {
-    this.#group(lane, end).seqs.add(seq);
+  add(lane: string, seq: number, outcome: Outcome): void {
+    this.#group(lane, outcome).seqs.add(seq);
   }
 
   addAll(acknowledgements: Iterable<Acknowledgement>): void {
@@ -44,18 +44,18 @@ export class Outcomes {
     }
   }
 
-  /** All of them, as they are written. */
+  /** All outcomes, as they are written. */
   at(now: number): Acknowledgement[] {
-    return [...this.#lanes.values()].flat().map(({ lane, end, seqs }) => ({
+    return [...this.#lanes.values()].flat().map(({ lane, outcome: { state, reason }, seqs }) => ({
       at: now,
       lane,
-      state: end.state,
-      ...(end.reason !== undefined && { reason: end.reason }),
+      state,
+      ...(reason !== undefined && { reason }),
       seqs: seqs.toArray(),
     }));
   }
 
-  /** Takes out all of them, for writing. */
+  /** Removes all outcomes, to be written. */
   take(now: number): Acknowledgement[] {
     const taken = this.at(now);
     this.#lanes = new Map();
@@ -63,12 +63,12 @@ export class Outcomes {
     return taken;
   }
 
-  #group(lane: string, end: Outcome): Group {
-    if (this.#last !== undefined && isOf(this.#last, lane, end)) return this.#last;
+  #group(lane: string, outcome: Outcome): Group {
+    if (this.#last !== undefined && isOf(this.#last, lane, outcome)) return this.#last;
     const groups = this.#lanes.get(lane) ?? [];
-    let group = groups.find((each) => isOf(each, lane, end));
+    let group = groups.find((each) => isOf(each, lane, outcome));
     if (group === undefined) {
-      group = { lane, end, seqs: new Ranges() };
+      group = { lane, outcome, seqs: new Ranges() };
       this.#lanes.set(lane, [...groups, group]);
     }
     this.#last = group;
@@ -77,5 +77,6 @@ export class Outcomes {
 }
 
 function isOf(group: Group, lane: string, { state, reason }: Outcome): boolean {
-  return group.lane === lane && group.end.state === state && group.end.reason === reason;
+  const { outcome } = group;
+  return group.lane === lane && outcome.state === state && outcome.reason === reason;
 }

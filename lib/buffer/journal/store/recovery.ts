@@ -16,48 +16,46 @@ import type { JournalFolder } from './journal-folder.js';
 import { Outcomes, type Outcome } from './outcomes.js';
 import { Segment } from './segment.js';
 
-/** What a recovery works with. */
+/** The environment of a recovery. Only a process that delivers the events needs the optional reports. */
 export interface RecoverySetup {
   readonly files: Files;
-  readonly onEnd: (segment: Segment) => void;
-  /** How an event ended in a lane, by what the folder's dead letters say; undefined where they say nothing. */
-  readonly letterEnd: (lane: string, seq: number) => Outcome | undefined;
-  /** Nobody needs the rest any more. */
-  readonly isStopped: () => boolean;
-  /** The id of a keyed event, and when it was accepted. */
-  readonly onKey: (id: string, at: number) => void;
-  readonly onDamaged: (segment: Segment, offset: number) => void;
-  /** The last segment ends within a frame: its writer died there. `events` are those of the frame that are lost; 0: not known. */
-  readonly onTorn: (segment: Segment, bytes: number, events: number) => void;
-  /** A finished segment was cut, and lost so many events. */
-  readonly onCut: (segment: Segment, events: number) => void;
-  /** Whether a segment between these numbers may have been deleted in order. */
-  readonly wasDeleted: (segment: Segment, after: number, before: number) => Promise<boolean>;
-  /** A segment was read; `parts` are the lanes that are not done with it. */
-  readonly onFound: (segment: Segment, parts: ReadonlyMap<string, LanePart>) => void;
-  /** Names of files that we did not write. */
-  readonly onUnknown: (names: readonly string[]) => void;
-  /** A file that cannot be read at all. */
-  readonly onUnreadable: (path: string, error: unknown) => void;
-  /** Whether to read nothing, for now, where it is not known which events were written again. */
-  readonly isPatient?: () => boolean;
+  /** Whether to leave the rest unread. */
+  isStopped(): boolean;
+  /** A segment was read. `parts` are its pending events, by lane. */
+  onFound(segment: Segment, parts: ReadonlyMap<string, LanePart>): void;
+  /** See `Segment`. */
+  onSettled?(segment: Segment): void;
+  /** The outcome of an event in a lane, by the dead letters of the folder. */
+  letterOutcome?(lane: string, seq: number): Outcome | undefined;
+  /** The id of a keyed event, and the time of its acceptance. */
+  onKey?(id: string, at: number): void;
+  onDamaged?(segment: Segment, offset: number): void;
+  /** The last segment ends within a frame, in which its process crashed, and which lost so many events; 0 if not known. */
+  onTorn?(segment: Segment, bytes: number, events: number): void;
+  /** A finished segment was truncated, and lost so many events. */
+  onCut?(segment: Segment, events: number): void;
+  /** Whether the journal may have deleted a segment between these numbers. */
+  wasDeleted?(segment: Segment, after: number, before: number): Promise<boolean>;
+  /** Names of files that the journal did not write. */
+  onUnknown?(names: readonly string[]): void;
+  /** A file cannot be read. */
+  onUnreadable?(path: string, error: unknown): void;
+  /** Whether to read nothing for now if it is not known which events were written again. */
+  isPatient?(): boolean;
 }
 
-/**
- * Reads what an earlier life left in a folder, segment by segment, oldest first, and tells what is still to be done. Segments
- * that the folder has already are passed over.
- */
+/** Finds the pending events of earlier processes in a folder, segment by segment, oldest first. Skips segments that were read. */
 export async function recover(folder: JournalFolder, setup: RecoverySetup): Promise<void> {
   const all = await setup.files.list(folder.path);
   const unknown = all.filter((name) => meaningOf(name) === 'unknown');
-  if (unknown.length > 0) setup.onUnknown(unknown);
+  if (unknown.length > 0) setup.onUnknown?.(unknown);
   const names = all
     .map(parseSegmentName)
     .filter((name) => name !== undefined)
     .sort(compareSegments);
   const again = await readAgain(folder, names, setup);
   if (again === undefined) return;
-  // What became of an event before it was written again stands beside the older segment.
+  // The outcomes of an event before it was written again are those of the older segment.
   const earlier = new Outcomes();
   for (const [index, { name, firstSeq, generation }] of names.entries()) {
     if (setup.isStopped()) {
@@ -69,7 +67,7 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
       if (again.size > 0) earlier.addAll(await acknowledgementsOf(known, setup.files));
       continue;
     }
-    const segment = new Segment(folder, name, firstSeq, generation, setup.onEnd);
+    const segment = new Segment(folder, name, firstSeq, generation, (settled) => setup.onSettled?.(settled));
     segment.sealed = true;
     segment.again = again;
     try {
@@ -79,30 +77,30 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
       setup.onFound(segment, parts);
     } catch (error) {
       folder.isUnreadable = true;
-      setup.onUnreadable(segment.path, error);
+      setup.onUnreadable?.(segment.path, error);
     }
   }
 }
 
-/** Sequence numbers that were written again, and the last generation that has them; `undefined`: not known, to be waited for. */
+/** Sequence numbers that were written again, with their last generation; `undefined` if that is not known yet. */
 async function readAgain(
   folder: JournalFolder,
   names: readonly SegmentName[],
-  { files, onUnreadable, isPatient }: RecoverySetup,
+  setup: RecoverySetup,
 ): Promise<ReadonlyMap<number, number> | undefined> {
   const again = new Map<number, number>();
-  // The first generation is from before any error.
+  // Segments of the first generation were written before any error.
   for (const { name, generation } of names.filter((segment) => segment.generation > 0)) {
     const path = join(folder.path, segmentFile(name));
     try {
-      for await (const items of segmentItems(files.open(path, 'read'))) {
+      for await (const items of segmentItems(setup.files.open(path, 'read'))) {
         for (const item of items) {
           if (item.is === 'record' && item.record.again) again.set(item.record.seq, generation);
         }
       }
     } catch (error) {
-      onUnreadable(path, error);
-      if (isPatient?.() === true) return undefined;
+      setup.onUnreadable?.(path, error);
+      if (setup.isPatient?.() === true) return undefined;
     }
   }
   return again;
@@ -126,24 +124,24 @@ async function readSegment(
   for await (const items of segmentItems(files.open(segment.path, 'read'), facts.bytes)) {
     for (const item of items) {
       end.follow(item);
-      if (item.is === 'damaged') setup.onDamaged(segment, item.offset);
+      if (item.is === 'damaged') setup.onDamaged?.(segment, item.offset);
       if (item.is === 'record') readRecord(item.record, segment, { settled, earlier, parts, setup });
     }
   }
   const lost = await end.lost(facts.bytes, {
     next,
-    wasDeleted: (after, before) => setup.wasDeleted(segment, after, before),
+    wasDeleted: async (after, before) => (await setup.wasDeleted?.(segment, after, before)) ?? true,
   });
-  if (lost?.is === 'torn') setup.onTorn(segment, lost.bytes, lost.lines);
-  if (lost?.is === 'missing') setup.onCut(segment, Math.max(1, lost.lines));
+  if (lost?.is === 'torn') setup.onTorn?.(segment, lost.bytes, lost.lines);
+  if (lost?.is === 'missing') setup.onCut?.(segment, Math.max(1, lost.lines));
   segment.bytes = facts.bytes;
   return parts;
 }
 
 interface Known {
-  /** By lane as it is called in the folder. */
+  /** By the lane's name in the folder. */
   readonly settled: Outcomes;
-  /** Of events that were written again, also beside earlier segments. */
+  /** The same of this and earlier segments, for events that were written again. */
   readonly earlier: Outcomes;
   readonly parts: Map<string, LanePart>;
   readonly setup: RecoverySetup;
@@ -159,23 +157,24 @@ function readRecord(
   segment.lastEventAt = Math.max(segment.lastEventAt, at);
   segment.holdsAgain ||= again;
   if (segment.isSuperseded(seq)) return;
-  if (isKeyed({ id })) setup.onKey(id, at);
+  if (isKeyed({ id })) setup.onKey?.(id, at);
   for (const lane of names.lanesOf(onDisk)) {
     const name = names.nameOf(onDisk, lane);
     if (settled.of(name, seq) !== undefined) {
       segment.wasSettledBefore(lane, seq);
       continue;
     }
-    // Its writer may have died before it wrote the outcome. Of lanes that became one, the letter may be another one's.
+    // Its process may have crashed before it wrote the outcome. If lanes were merged, the letter may be that of another lane.
     const hasLetter = !names.isMerged(onDisk, lane);
     const before =
-      (again ? earlier.of(name, seq) : undefined) ?? (hasLetter ? setup.letterEnd(lane, seq) : undefined);
+      (again ? earlier.of(name, seq) : undefined) ??
+      (hasLetter ? setup.letterOutcome?.(lane, seq) : undefined);
     if (before === undefined) addTo(parts, lane, json.length + entrySize(entries?.[name]));
     else segment.settleBefore(lane, seq, before);
   }
 }
 
-/** What earlier lives settled in a segment, by lane as it is called in the folder. */
+/** The outcomes of a segment that earlier processes wrote, by the lane's name in the folder. */
 async function acknowledgementsOf(segment: Segment, files: Files): Promise<Acknowledgement[]> {
   const found: Acknowledgement[] = [];
   const groups = entriesAt(files, segment.acknowledgementsPath, acknowledgementOf);

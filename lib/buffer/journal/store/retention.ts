@@ -10,9 +10,9 @@ import { letterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';
 
 const DAY_MS = 86_400_000;
-/** Segments that are deleted in one round, so that a round has an end. */
+/** Segments that are deleted in one round, at most. */
 const MAX_IN_A_ROUND = 16;
-/** After so many failures in a row a segment is not going to be read any more. */
+/** After so many failures in a row, a segment is deleted without being read. */
 const MAX_FAILURES = 5;
 
 export interface RetentionSetup {
@@ -22,21 +22,19 @@ export interface RetentionSetup {
   readonly retain: { readonly days: number; readonly bytes: number };
   readonly maxKeyAgeMs: number;
   readonly histories: Histories;
-  /** All folders that we hold, the oldest first. */
+  /** All folders of this process, the oldest first. */
   folders(): readonly JournalFolder[];
   /** Pending events of a destination that is not configured were dropped. */
   onAbandoned(lane: string, events: number): void;
 }
 
 /**
- * Deletes whole segments, when all their events are settled and they were kept long enough. Their counts and keys go to the history
- * first. A crash at any point repeats the rest.
+ * Deletes segments when all their events are settled and `retain` allows it. Their counts and keys are added to the history first.
+ * After a crash at any point, the next process repeats the rest.
  */
 export class Retention {
-  /** Segments that are being deleted. */
   readonly #deleting = new Map<Segment, Promise<void>>();
-
-  /** How often one could not be read. */
+  /** Failed reads in a row. */
   readonly #failures = new WeakMap<Segment, number>();
 
   constructor(private readonly setup: RetentionSetup) {}
@@ -47,7 +45,7 @@ export class Retention {
     await histories.addPostponed();
     const now = clock.now();
     const oldest = now - retain.days * DAY_MS;
-    // A segment from before the clock was set back: its age begins now.
+    // After the clock was set back, the age of a segment begins now.
     for (const { segments } of this.setup.folders()) {
       for (const segment of segments) segment.lastEventAt = Math.min(segment.lastEventAt, now);
     }
@@ -64,8 +62,8 @@ export class Retention {
   }
 
   /**
-   * Deletes settled segments, oldest first, until so many bytes are free; returns how many are. Their outcomes may be unwritten:
-   * there may be no room for them.
+   * Deletes settled segments, oldest first, until so many bytes are free, also if there is no room to write their outcomes. Returns
+   * the freed bytes.
    */
   async freeUp(wanted: number): Promise<number> {
     let freed = 0;
@@ -85,7 +83,7 @@ export class Retention {
     return this.setup
       .folders()
       .flatMap(({ segments, isUnreadable }) =>
-        // Events that were written again count in the older segment without their copies, so copies stay longer.
+        // Without the copy of an event, the older segment's record would count: the older segment is deleted first.
         segments.filter(
           (segment, i) => which(segment) && (!segment.holdsAgain || (i === 0 && !isUnreadable)),
         ),
@@ -125,7 +123,7 @@ export class Retention {
     if (errors.length > 0) throw errors[0];
   }
 
-  /** A round and a full disk may delete the same segment: it is counted once. */
+  /** A round and a full disk may delete the same segment at the same time. */
   #delete(segment: Segment, forRoom: boolean): Promise<void> {
     let deleting = this.#deleting.get(segment);
     if (deleting === undefined) {
@@ -143,7 +141,7 @@ export class Retention {
       if (!forRoom) throw error;
     });
     await unlessAbsent(files.remove(segment.path));
-    // Not before the segment is gone on disk: without acknowledgements it would be sent again.
+    // After the removal is on disk: a segment without its outcomes would be sent again.
     await files.syncFolder(folder.path);
     await unlessAbsent(files.remove(segment.acknowledgementsPath));
     for (const { segments } of this.setup.folders()) {
@@ -155,7 +153,7 @@ export class Retention {
   async #record(segment: Segment, forRoom: boolean): Promise<void> {
     const { files, clock, maxKeyAgeMs, histories } = this.setup;
     const { folder } = segment;
-    // After a crash between this step and the removal.
+    // A crash after this step left the segment.
     if (await histories.has(folder, historyName(segment))) return;
     let lines: readonly HistoryLine[];
     try {
@@ -163,9 +161,8 @@ export class Retention {
     } catch (error) {
       const failures = (this.#failures.get(segment) ?? 0) + 1;
       this.#failures.set(segment, failures);
-      // The failure may be temporary, and no other file has its keys.
+      // The failure may be temporary, and no other file has the keys.
       if (!forRoom && failures < MAX_FAILURES && codeOf(error) !== 'ENOENT') throw error;
-      // A segment that cannot be read is not kept for ever.
       return;
     }
     try {

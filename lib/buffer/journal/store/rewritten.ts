@@ -8,8 +8,8 @@ import type { JournalSlot } from './journal-slot.js';
 export type LaneSlot = readonly [lane: string, slot: JournalSlot];
 
 /**
- * Frames of events that lanes have in memory, one record for each lane, under new numbers: those that they had may be of
- * different folders. The frames are the slots' homes from then on.
+ * Frames of events that lanes have in memory: one record for each lane, with new numbers, because the old ones may be of different
+ * folders. The frames become the homes of the slots.
  */
 export function rewritten(slots: readonly LaneSlot[], frameBytes: number, nextSeq: () => number): Frame[] {
   const frames: Frame[] = [];

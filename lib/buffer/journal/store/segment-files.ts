@@ -8,13 +8,13 @@ import type { Acknowledger } from './acknowledger.js';
 import type { Folders } from './folders.js';
 import { Segment } from './segment.js';
 
-/** A segment that is written, and its file. */
+/** A segment and its open file. */
 export interface OpenSegment {
   readonly segment: Segment;
   readonly file: OpenFile;
 }
 
-/** Makes the segments of this process in its folder. */
+/** Makes the segments of this process. */
 export class SegmentFiles {
   /** Whether a segment was ever opened. */
   hasOpened = false;
@@ -30,7 +30,7 @@ export class SegmentFiles {
   /**
    * Makes a segment, and the folder if it does not exist.
    *
-   * @param firstSeq asked when the folder exists
+   * @param firstSeq called when the folder exists
    */
   async open(firstSeq: () => number, generation: number): Promise<OpenSegment> {
     const folder = await this.folders.open();
@@ -51,12 +51,12 @@ export class SegmentFiles {
     return { segment, file };
   }
 
-  /** Whether the folder of a segment is still ours; `stale` if another folder is ours now. */
+  /** Whether this process still owns the folder of a segment; `stale` if it has another folder now. */
   confirm(segment: Segment): Promise<Ownership | 'stale'> {
     return segment.folder === this.folders.own ? this.folders.confirm() : Promise.resolve('stale');
   }
 
-  /** Removes a segment without any event. If that fails, it stays. */
+  /** Removes a segment without events. If that fails, it stays. */
   async discard(segment: Segment): Promise<void> {
     try {
       await this.files.remove(segment.path);

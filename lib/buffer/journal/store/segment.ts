@@ -5,20 +5,20 @@ import { Ranges } from '../format/ranges.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import { Outcomes, type Outcome } from './outcomes.js';
 
-/** What a segment knows of the folder that it is in. */
+/** The folder of a segment. */
 export interface SegmentFolder {
   readonly path: string;
-  /** Who wrote it. */
+  /** The id of the owner that made it. */
   readonly origin: string;
-  /** What its lanes are called here. */
+  /** The names of its lanes in this process. */
   readonly names: LaneNames;
 }
 
-/** One file of events, and what is known of it without reading it. */
+/** One file of events, and its state in memory. */
 export class Segment {
-  /** Bytes that are known to be good. */
+  /** Bytes that are completely written. */
   bytes = 0;
-  /** A write to it was begun: whatever came of it, there may be something in it. */
+  /** A write to it was begun, so it may have events. */
   touched = false;
   /** Nothing is written to it any more. */
   sealed = false;
@@ -28,15 +28,15 @@ export class Segment {
   readonly pending = new Map<string, number>();
   /** The same for lanes that are not configured. */
   readonly orphans = new Map<string, number>();
-  /** Lanes that are not configured any more, and were waited for long enough. */
+  /** Lanes that are not configured any more, and whose events were dropped. */
   readonly abandoned = new Set<string>();
-  /** What became of its events, and is not in its acknowledgements yet. */
+  /** Outcomes that are not written yet. */
   readonly unwritten = new Outcomes();
-  /** What earlier lives settled, by lane; only where it was found on disk. */
+  /** By lane, the events that earlier processes settled; undefined for a segment of this process. */
   settledBefore: Map<string, Ranges> | undefined;
-  /** It holds events that may be in an older one, too: that one has to go first. */
+  /** It has events that may be in an older segment, too: the older one must be deleted first. */
   holdsAgain = false;
-  /** Sequence numbers that were written again in this folder, and the last generation that has them. */
+  /** Sequence numbers that were written again in this folder, with their last generation. */
   again: ReadonlyMap<number, number> | undefined;
 
   constructor(
@@ -44,10 +44,11 @@ export class Segment {
     readonly name: string,
     readonly firstSeq: number,
     readonly generation: number,
-    private readonly onEnd: (segment: Segment) => void,
+    /** It has new unwritten outcomes. */
+    private readonly onSettled: (segment: Segment) => void,
   ) {}
 
-  /** As `Frame.segment`: the segment that has the event on disk. */
+  /** As `Frame.segment`: the segment of an event on disk. */
   get segment(): this {
     return this;
   }
@@ -60,17 +61,17 @@ export class Segment {
     return join(this.folder.path, acknowledgementsFile(this.name));
   }
 
-  /** What is behind it is being written, and may yet be written elsewhere. */
+  /** Bytes behind these are being written, and may be written to another segment instead. */
   get readableBytes(): number {
     return this.sealed ? Infinity : this.bytes;
   }
 
-  /** Whether every lane is done with every event. */
+  /** Whether all lanes have settled all events. */
   get isUnneeded(): boolean {
     return this.sealed && this.pending.size === 0 && this.orphans.size === 0;
   }
 
-  /** The same, and it is known on disk. */
+  /** Whether in addition all outcomes are written. */
   get isDone(): boolean {
     return this.isUnneeded && this.unwritten.isEmpty;
   }
@@ -79,46 +80,46 @@ export class Segment {
     this.pending.set(lane, (this.pending.get(lane) ?? 0) + events);
   }
 
-  /** Events of a lane that cannot be read, or are gone with their file: nobody is ever done with them. */
+  /** Does not expect events of a lane any more, because they are settled or lost. */
   forget(lane: string, events: number): void {
     const left = (this.pending.get(lane) ?? 0) - events;
     if (left > 0) this.pending.set(lane, left);
     else this.pending.delete(lane);
   }
 
-  settle(lane: string, seq: number, end: Outcome): void {
+  settle(lane: string, seq: number, outcome: Outcome): void {
     this.forget(lane, 1);
-    this.unwritten.add(lane, seq, end);
-    this.onEnd(this);
+    this.unwritten.add(lane, seq, outcome);
+    this.onSettled(this);
   }
 
-  /** An earlier life was done with an event, and could not say so. */
-  settleBefore(lane: string, seq: number, end: Outcome): void {
-    this.unwritten.add(lane, seq, end);
+  /** An earlier process settled an event, and could not write the outcome. */
+  settleBefore(lane: string, seq: number, outcome: Outcome): void {
+    this.unwritten.add(lane, seq, outcome);
     this.wasSettledBefore(lane, seq);
-    this.onEnd(this);
+    this.onSettled(this);
   }
 
-  /** An earlier life was done with an event, and said so. */
+  /** An earlier process settled an event, and wrote the outcome. */
   wasSettledBefore(lane: string, seq: number): void {
     const settled = this.settledBefore?.get(lane) ?? new Ranges();
     settled.add(seq);
     this.settledBefore?.set(lane, settled);
   }
 
-  /** What lanes were done with before it was here. */
+  /** Lanes settled events before they were written here. */
   settledEarly(acknowledgements: readonly Acknowledgement[]): void {
     if (acknowledgements.length === 0) return;
     this.unwritten.addAll(acknowledgements);
-    this.onEnd(this);
+    this.onSettled(this);
   }
 
-  /** Whether an earlier life was done with it. */
+  /** Whether an earlier process settled an event, or a later segment has it. */
   wasSettled(lane: string, seq: number): boolean {
     return this.settledBefore?.get(lane)?.has(seq) === true || this.isSuperseded(seq);
   }
 
-  /** Whether a later segment holds an event again, and it counts there. */
+  /** Whether a later segment has the event, and it counts there. */
   isSuperseded(seq: number): boolean {
     const generation = this.again?.get(seq);
     return generation !== undefined && generation > this.generation;

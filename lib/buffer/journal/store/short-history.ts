@@ -1,13 +1,13 @@
 import { rowKey, type HistoryCount, type HistoryKeys, type HistoryLine } from '../format/history-line.js';
 import { Ranges, type RangeList } from '../format/ranges.js';
 
-/** Keys that are kept in a history. */
+/** The newest keys that a history keeps, at most. */
 const MAX_KEYS = 200_000;
 const KEYS_PER_LINE = 1_000;
 
 /**
- * A shortened history: lines that differ only in their segment are added up, and keys are left out that are too old, or too
- * many. Memory holds one number for each kind of event, never the keys.
+ * A shortened history: lines that differ only in their segment are added up, and keys that are too old or too many are left out.
+ * Memory has one number for each kind of event, never the keys.
  *
  * @param read reads the history from its beginning; called twice
  * @param several in place of a segment's name, for the sums
@@ -43,7 +43,7 @@ export async function* shortHistory(
       keys.push(key);
     }
   }
-  // Also without keys: it marks the sums as complete.
+  // Written also without keys: it marks the sums as complete.
   yield { segment: several, keys };
 }
 

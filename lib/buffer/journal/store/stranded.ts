@@ -3,11 +3,11 @@ import type { Log } from '../../../host/log.js';
 import type { StrandedEvents } from '../../../event/stranded.js';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { diskCodeOf } from '../files/absence.js';
 import { accountLabel, type Accounts } from '../ownership/accounts.js';
 import type { ForeignFolder } from '../ownership/adoption.js';
 import type { Denied } from '../ownership/denied.js';
 import { LaneNames } from '../ownership/lane-names.js';
+import { unlessDiskFails } from './disk-failures.js';
 import { JournalFolder } from './journal-folder.js';
 import { recover } from './recovery.js';
 
@@ -16,13 +16,13 @@ export interface StrandedSetup {
   readonly directory: string;
   readonly accounts: Accounts;
   readonly log: Log;
-  /** Folders that we hold; some of their lanes may not be ours. */
-  held(): readonly JournalFolder[];
+  /** Folders of this process. Some of their lanes may not be configured. */
+  folders(): readonly JournalFolder[];
 }
 
 type Rows = readonly StrandedEvents[];
 
-/** Pending events that this process cannot deliver: in folders that we hold, and in folders without an owner. */
+/** Pending events that this process cannot deliver: in its own folders, and in folders without an owner. */
 export class Stranded {
   /** By path of a folder without an owner. */
   readonly #foreign = new Map<string, Rows>();
@@ -34,11 +34,11 @@ export class Stranded {
   constructor(private readonly setup: StrandedSetup) {}
 
   get rows(): StrandedEvents[] {
-    const rows = [...this.setup.held().map((folder) => this.ofHeld(folder)), ...this.#foreign.values()];
+    const rows = [...this.setup.folders().map((folder) => this.ofHeld(folder)), ...this.#foreign.values()];
     return rows.flat();
   }
 
-  /** With a row for each path that cannot be used; its events cannot be counted. */
+  /** All rows, with one for each denied path, whose events cannot be counted. */
   with(denied: readonly Denied[]): StrandedEvents[] {
     const { rows } = this;
     const known = new Set(rows.map(({ folder }) => folder));
@@ -46,7 +46,7 @@ export class Stranded {
     return [...rows, ...others.filter(({ folder }) => !known.has(folder))];
   }
 
-  /** The rows of one folder that we hold. */
+  /** The rows of one folder of this process. */
   ofHeld({ path, names, segments }: JournalFolder): Rows {
     const counts = new Map<string, number>();
     for (const { orphans } of segments) {
@@ -64,12 +64,11 @@ export class Stranded {
   update(foreign: readonly ForeignFolder[]): void {
     const paths = new Set(foreign.map(({ path }) => path));
     for (const path of this.#foreign.keys()) if (!paths.has(path)) this.#foreign.delete(path);
-    for (const folder of foreign.filter(
-      ({ path }) => this.#failed.delete(path) || !this.#foreign.has(path),
-    )) {
-      this.#foreign.set(folder.path, this.#uncounted(folder));
-      if (folder.names !== undefined)
-        this.#counting = this.#counting.then(() => this.#count(folder, folder.names!));
+    const uncounted = foreign.filter(({ path }) => this.#failed.delete(path) || !this.#foreign.has(path));
+    for (const folder of uncounted) {
+      const { path, names } = folder;
+      this.#foreign.set(path, this.#uncounted(folder));
+      if (names !== undefined) this.#counting = this.#counting.then(() => this.#count(folder, names));
     }
   }
 
@@ -82,7 +81,7 @@ export class Stranded {
     );
   }
 
-  /** Logs a line once for each account, when all known events are counted. */
+  /** Logs one line for each account, when all known events are counted. */
   async log(): Promise<void> {
     await this.#counting;
     if (this.#stopped) return;
@@ -119,32 +118,23 @@ export class Stranded {
 
   /** Reads the folder as its next owner will, and changes nothing. Never rejects. */
   async #count(foreign: ForeignFolder, names: LaneNames): Promise<void> {
+    const { files, log } = this.setup;
     const { path, origin } = foreign;
     const counts = new Map<string, number>();
     const folder = new JournalFolder(path, origin, names);
-    try {
+    const isStopped = (): boolean => this.#stopped || !this.#foreign.has(path);
+    const isRead = await unlessDiskFails(log, 'counting stranded events', async () => {
       await recover(folder, {
-        files: this.setup.files,
-        onEnd: () => undefined,
-        letterEnd: () => undefined,
-        isStopped: () => this.#stopped || !this.#foreign.has(path),
-        onKey: () => undefined,
-        onDamaged: () => undefined,
-        onTorn: () => undefined,
-        onCut: () => undefined,
-        wasDeleted: () => Promise.resolve(true),
+        files,
+        isStopped,
         onFound: (_, parts) => {
           for (const [lane, { events }] of parts) counts.set(lane, (counts.get(lane) ?? 0) + events);
         },
-        onUnknown: () => undefined,
-        onUnreadable: () => undefined,
       });
-    } catch (error) {
-      if (diskCodeOf(error) === undefined) this.setup.log.internalError('counting stranded events', error);
-      folder.isUnreadable = true;
-    }
-    if (this.#stopped || !this.#foreign.has(path)) return;
-    if (folder.isUnreadable) {
+      return !folder.isUnreadable;
+    });
+    if (isStopped()) return;
+    if (isRead !== true) {
       // Counted again at the next look.
       this.#failed.add(path);
       return;

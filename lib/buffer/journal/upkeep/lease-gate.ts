@@ -25,7 +25,7 @@ export class LeaseGate {
     if (!this.#hasRefused || this.heartbeat.mustAsk) return;
     this.#hasRefused = false;
     for (const lane of this.lanes.values()) {
-      if (lane.waiting.events > 0) lane.announce();
+      if (lane.unleased.events > 0) lane.announce();
     }
   }
 }

@@ -33,7 +33,7 @@ class Desk {
   isThere = true;
   #seq = 0;
 
-  constructor(max = NO_BOUND, isAsked = (): boolean => false) {
+  constructor(max = NO_BOUND, mayBeNeeded = (): boolean => false) {
     const { files } = this.measured;
     const clock = new ManualClock();
     this.histories = new Histories(files, clock, 0);
@@ -43,7 +43,7 @@ class Desk {
       clock,
       histories: this.histories,
       folder: () => (this.isThere ? this.folder : undefined),
-      isAsked,
+      mayBeNeeded,
       max,
       onFull: () => this.full++,
       onDropped: ({ name }) => this.dropped.push(name),
