@@ -20,7 +20,7 @@ test('a queue behaves as an array that is used at both ends', () => {
   );
 });
 
-test('a queue that grew large and ran empty works as before', () => {
+test('a queue works as before after it grew large and became empty', () => {
   const fifo = new Fifo<number>();
   for (let round = 0; round < 3; round++) {
     for (let i = 0; i < 10_000; i++) fifo.push(i);

@@ -33,7 +33,7 @@ const check = (directory: string): unknown => {
 const onPosix = HAS_SPECIAL_FILES ? test : test.skip;
 
 onPosix.each([0o777, 0o1777, 0o2777, 0o702])(
-  'a directory that everybody may write to (%i) is refused at start',
+  'a directory that every user can write to (%i) is rejected at start',
   (mode) => {
     chmodSync(root, mode);
     expect(check(root)).toMatch(/`buffer\.directory`.*forged events.*\/journal.*chmod o-w/);
@@ -48,7 +48,7 @@ onPosix('so is the one for temporary files itself', () => {
   expect(check('/tmp')).toContain('forged events');
 });
 
-test('one of the user, of its group, and one that is not there yet are used', () => {
+test('a directory of the user, of its group, or that does not exist yet is used', () => {
   for (const mode of [0o700, 0o755, 0o775, 0o2770]) {
     chmodSync(root, mode);
     expect(check(root)).toBeUndefined();
@@ -58,7 +58,7 @@ test('one of the user, of its group, and one that is not there yet are used', ()
   expect(check(join(root, 'link'))).toBeUndefined();
 });
 
-test('a file is refused', () => {
+test('a file is rejected', () => {
   writeFileSync(join(root, 'file'), '');
   expect(check(join(root, 'file'))).toContain('not a folder');
 });
@@ -68,7 +68,7 @@ test('a file is refused', () => {
   expect(check(root)).toMatch(/uid 1000.*uid 0.*chown -R 0/);
 });
 
-test("`fsync: 'everySecond'` of earlier builds is refused at start", () => {
+test("`fsync: 'everySecond'` of earlier builds is rejected at start", () => {
   const options = { directory: join(root, 'journal'), fsync: 'everySecond' as never };
   const refused = (): void => journal(options).check!('buffer', undefined);
 

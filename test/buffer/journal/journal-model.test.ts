@@ -17,7 +17,7 @@ const narrow = fc.record<WorldSetup>({
   maxMemoryBytes: fc.integer({ min: 20_000, max: 60_000 }),
 });
 
-/** How many times as much is tried; for a search that takes its time. */
+/** Multiplies the number of runs, for a longer search. */
 const TIMES = Number(process.env['MODEL_TIMES'] ?? 1);
 
 function holds(
@@ -37,18 +37,18 @@ function holds(
 
 jest.setTimeout(60_000 * TIMES);
 
-describe('no event that was committed is lost, none is altered or handed out again after its end was written, and the accounts agree at every step', () => {
-  test('while processes start and end in order', () => holds(roomy, calm, 100));
+describe('no committed event is lost, none is changed or sent again after its outcome was written, and the accounts agree at every step', () => {
+  test('with orderly starts and shutdowns', () => holds(roomy, calm, 100));
 
-  test('while processes die and power is cut', () => holds(roomy, deadly, 250));
+  test('with crashes and power losses', () => holds(roomy, deadly, 250));
 
-  test('while single writes fail', () => holds(roomy, troubled, 200));
+  test('with single failed writes', () => holds(roomy, troubled, 200));
 
-  test('while the disk fails in every way', () => holds(roomy, failing, 200));
+  test('with all kinds of disk failures', () => holds(roomy, failing, 200));
 
-  test('while all of it happens', () => holds(roomy, anything, 200));
+  test('with all of these', () => holds(roomy, anything, 200));
 
-  test('while more waits than memory holds', () => holds(roomy, large, 15));
+  test('with more pending events than memory holds', () => holds(roomy, large, 15));
 
-  test('while there is little room', () => holds(narrow, anything, 150));
+  test('with little room', () => holds(narrow, anything, 150));
 });

@@ -8,7 +8,7 @@ import { bufferSetup } from '../../support/buffer-setup.js';
 const A = { lane: 'a' };
 const B = { lane: 'b' };
 const BOTH = [A, B];
-/** Text of which a few hundred events are more than a lane keeps hot. */
+/** A text so long that a lane does not keep a few hundred events as objects. */
 const TEXT = 'x'.repeat(1_000);
 const SIZE = 1_250;
 const ALL = { maxEvents: 1_000_000, maxBytes: 1_000_000_000 };
@@ -29,7 +29,7 @@ function aBuffer(options: Partial<MemoryOptions> = {}) {
 const offer = (buffer: MemoryBuffer, name: string, routes: readonly { lane: string }[], text = TEXT) =>
   buffer.offer(anEvent({ name, properties: { text } }), SIZE - TEXT.length + text.length, routes);
 
-/** Takes and settles all that waits, and tells the names in order. */
+/** Delivers all pending events; returns their names in order. */
 function drain(buffer: MemoryBuffer, lane: string): string[] {
   const names: string[] = [];
   for (let lease = buffer.lease(lane, ALL); lease !== undefined; lease = buffer.lease(lane, ALL)) {
@@ -39,8 +39,8 @@ function drain(buffer: MemoryBuffer, lane: string): string[] {
   return names;
 }
 
-describe('events that left the heap', () => {
-  test('come back as they were, each to every lane that waits for it, in their order', () => {
+describe('events outside of the heap', () => {
+  test('come back unchanged and in order, to every lane in which they are pending', () => {
     const { buffer } = aBuffer();
     const names = Array.from({ length: 2_000 }, (_, i) => `Event ${i}`);
     for (const name of names) offer(buffer, name, BOTH, `${TEXT}é\u0000\ud800"`);
@@ -53,7 +53,7 @@ describe('events that left the heap', () => {
     expect(drain(buffer, 'a')).toEqual(names.slice(1));
   });
 
-  test('stay in order behind one that only one lane has to send first', () => {
+  test('stay in order behind an event of one lane only', () => {
     const { buffer } = aBuffer();
     offer(buffer, 'only b', [B]);
     for (let i = 0; i < 3_000; i++) offer(buffer, `Event ${i}`, i % 3 === 0 ? [A] : BOTH);
@@ -64,7 +64,7 @@ describe('events that left the heap', () => {
     expect(buffer.residentBytes).toBe(0);
   });
 
-  test('are dropped oldest first, also where lanes wait for different ones', () => {
+  test('are dropped oldest first, also if lanes have different events', () => {
     const { buffer, dropped } = aBuffer({ maxBytes: 2_000_000 });
     offer(buffer, 'only b', [B]);
     for (let i = 0; i < 3_000; i++) {
@@ -80,7 +80,7 @@ describe('events that left the heap', () => {
     expect(buffer.residentBytes).toBe(0);
   });
 
-  test('are delivered once when some of them were given back before the others left', () => {
+  test('are delivered once if some were returned before the others left the heap', () => {
     const { buffer } = aBuffer();
     for (let i = 0; i < 100; i++) offer(buffer, `Event ${i}`, BOTH);
     const lease = buffer.lease('a', { ...ALL, maxEvents: 10 })!;
@@ -94,7 +94,7 @@ describe('events that left the heap', () => {
     expect(buffer.residentBytes).toBe(0);
   });
 
-  test('count once, wherever their copies are', () => {
+  test('count once, also with several copies', () => {
     const { buffer, dropped } = aBuffer({ maxEvents: 1_000 });
     for (let i = 0; i < 900; i++) offer(buffer, `Event ${i}`, BOTH);
     buffer.lease('a', { ...ALL, maxEvents: 1 });
@@ -102,7 +102,7 @@ describe('events that left the heap', () => {
     expect(dropped).toEqual([]);
   });
 
-  test('leave no large block behind for the small ones after them', () => {
+  test('do not reuse a large block for small events', () => {
     const { buffer, dropped } = aBuffer({ maxBytes: 16_000_000 });
     const huge = 'x'.repeat(900_000);
     for (let i = 0; i < 20; i++) {
@@ -115,7 +115,7 @@ describe('events that left the heap', () => {
   });
 });
 
-test('an event that can find no room drops nobody', () => {
+test('an event without room drops no other event', () => {
   const { buffer, dropped } = aBuffer({ maxBytes: 1_000_000 });
   for (let i = 0; i < 300; i++) offer(buffer, `Event ${i}`, [A]);
   buffer.lease('a', { ...ALL, maxEvents: 100 });

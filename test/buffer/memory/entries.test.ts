@@ -10,7 +10,7 @@ import { anEvent } from '../../support/an-event.js';
 import { bufferSetup } from '../../support/buffer-setup.js';
 
 const ALL = { maxEvents: 1_000_000, maxBytes: 1_000_000_000 };
-/** Text of which a hundred events are more than a lane keeps hot. */
+/** A text so long that a lane does not keep a hundred events as objects. */
 const TEXT = 'x'.repeat(10_000);
 const COLD = 150;
 
@@ -34,7 +34,7 @@ function drain(buffer: MemoryBuffer, lane: string): StoredEvent[] {
 const asJson = (value: unknown): unknown =>
   value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 
-test('whatever a lane alone has of an event comes back to that lane, from the heap and from outside of it', () => {
+test('a lane gets its own entry of an event, from the heap and from outside of it', () => {
   const perLane = fc.option(anyEntry, { nil: undefined });
   fc.assert(
     fc.property(
@@ -68,7 +68,7 @@ test('whatever a lane alone has of an event comes back to that lane, from the he
   );
 });
 
-test('it leaves the heap with its event', async () => {
+test('an entry leaves the heap with its event', async () => {
   setFlagsFromString('--expose_gc');
   const collect = runInNewContext('gc') as () => void;
   const buffer = aBuffer(['a']);
@@ -85,7 +85,7 @@ test('it leaves the heap with its event', async () => {
   expect(buffer.oldest('a')!.entry).toEqual({ properties: { text: TEXT } });
 });
 
-test('it counts, for the bound, for batches, and in a dead letter, which does not show the person', () => {
+test('an entry counts for the bound, for batches and in a dead letter, which does not show the person', () => {
   const buffer = aBuffer(['a', 'b']);
   const entry = { properties: { text: TEXT }, person: { email: 'e'.repeat(64) } };
   offer(buffer, [{ lane: 'a', entry }, { lane: 'b' }], 'x');

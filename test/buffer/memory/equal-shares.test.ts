@@ -3,7 +3,7 @@ import { memory } from '../../../lib/buffer/memory/memory.js';
 import { anEvent } from '../../destinations/an-event.js';
 import { bufferSetup } from '../../support/buffer-setup.js';
 
-test('under rejectNewest, lanes that hold different events and never deliver leave the others their room', () => {
+test('with rejectNewest, lanes with different events that never deliver leave room for the other lanes', () => {
   const refused: string[] = [];
   const buffer = memory({ maxEvents: 90, onFull: 'rejectNewest' }).create(
     bufferSetup({

@@ -11,7 +11,7 @@ import { anEvent } from '../../support/an-event.js';
 import { bufferSetup } from '../../support/buffer-setup.js';
 
 const LANES = ['a', 'b', 'c'];
-/** What a block outside of the heap takes beyond the events in it. */
+/** Bytes of a block outside of the heap, beside its events. */
 const BLOCK_BYTES = 80_000;
 
 type Command =
@@ -65,7 +65,7 @@ const bounds = fc.record({
   }),
 });
 
-/** Plain text, or what takes more bytes than characters: each in its turn. */
+/** ASCII text and text with more bytes than characters, alternating. */
 function textOf(units: number): string {
   const unit = ['x', 'ü', '"', '🧀', '\ud800', 'x'][units % 6]!;
   return unit.repeat(units / unit.length);
@@ -76,7 +76,7 @@ interface Out {
   readonly events: StoredEvent[];
 }
 
-/** What is known of one lane from outside. */
+/** The observable state of one lane. */
 class LaneModel {
   readonly waiting = new Set<string>();
   out: Out[] = [];
@@ -86,7 +86,7 @@ class LaneModel {
   readonly dead: string[] = [];
 }
 
-/** The buffer, and what anybody could know who only looks at what goes in and comes out. */
+/** The buffer, and its expected state by its inputs and outputs. */
 class Model {
   readonly lanes = new Map(LANES.map((name) => [name, new LaneModel()]));
   readonly buffer: MemoryBuffer;
@@ -125,7 +125,7 @@ class Model {
     this.#check();
   }
 
-  /** Everything that waits or is out, delivered. */
+  /** Delivers all pending events, leased or not. */
   drain(): void {
     for (const [name, model] of this.lanes) {
       for (let rounds = 0; model.waiting.size > 0 || model.out.length > 0; rounds++) {
@@ -151,7 +151,7 @@ class Model {
     const refused = refusal?.lanes ?? [];
     if (refusal !== undefined) expect(refusal.reason).toBe('buffer_full');
     this.#largest = Math.max(this.#largest, resident);
-    // Whatever the others hold: a lane that holds nothing has room, as long as no event is as large as a lane's part.
+    // A lane without events always has room, as long as no event is as large as a lane's part.
     if (this.#largest <= this.setup.maxBytes / 16) {
       expect(refused.filter((name) => idle.includes(name))).toEqual([]);
     }
@@ -172,7 +172,7 @@ class Model {
     const model = this.lanes.get(name)!;
     const lease: Lease | undefined = this.buffer.lease(name, limits);
     if (lease === undefined) {
-      // Only a lane that has much out already may be told to wait.
+      // Only a lane with many leased events may get no lease.
       if (model.out.length === 0) expect(model.waiting.size).toBe(0);
       return;
     }
@@ -213,7 +213,7 @@ class Model {
     }
     const settlement = { state, reason: state === 'dead' ? 'refused' : 'expired', attempts: 1 } as Settlement;
     this.buffer.settle(name, out.token, settled, settlement);
-    // Said twice, or by somebody else: passed over.
+    // A second settlement, or one with another token, is ignored.
     this.buffer.settle(name, out.token, settled, { state: 'delivered' });
     this.buffer.settle(name, out.token + 1_000_000, left, { state: 'delivered' });
   }
@@ -223,7 +223,7 @@ class Model {
     model.dropped++;
     if (reason === 'dead_letters_full') expect(model.dead.splice(model.dead.indexOf(id), 1)).toEqual([id]);
     else if (reason === 'buffer_full') {
-      // An event never leaves a lane that has it out.
+      // A leased event never leaves its lane.
       expect(model.waiting.delete(id)).toBe(true);
     } else expect(reason).toBe('expired');
   }
@@ -267,8 +267,8 @@ class Model {
   }
 }
 
-describe('for any sequence of what a buffer is asked for', () => {
-  test('no event is lost or doubled, every bound holds, and the accounts agree at every step', () => {
+describe('for any sequence of calls', () => {
+  test('no event is lost or duplicated, every bound holds, and the accounts agree at every step', () => {
     fc.assert(
       fc.property(bounds, fc.array(command, { maxLength: 80 }), (setup, commands) => {
         const model = new Model(setup);
@@ -284,7 +284,7 @@ describe('for any sequence of what a buffer is asked for', () => {
     );
   });
 
-  test('closing drops what waits, counted, and nothing that was settled', () => {
+  test('closing drops and counts the pending events, and no settled event', () => {
     fc.assert(
       fc.property(bounds, fc.array(command, { maxLength: 40 }), (setup, commands) => {
         const dropped: string[] = [];

@@ -39,13 +39,13 @@ function deliver(buffer: EventBuffer, lane: string): string[] {
 }
 
 describe('memory()', () => {
-  test('hands out events in the order in which they came', () => {
+  test('hands out events in the order of acceptance', () => {
     const { buffer, offer } = aBuffer({}, ['up']);
     for (const name of ['A', 'B', 'C']) offer(name);
     expect(deliver(buffer, 'up')).toEqual(['A', 'B', 'C']);
   });
 
-  test('keeps dead letters in the order of their events, also when several die at once', async () => {
+  test('keeps dead letters in the order of their events, also if several are settled at once', async () => {
     const { buffer, offer } = aBuffer({}, ['up']);
     for (const name of ['A', 'B', 'C']) offer(name);
     const lease = buffer.lease('up', ALL)!;
@@ -53,14 +53,14 @@ describe('memory()', () => {
     expect((await lettersOf(buffer, 'up')).map(({ event }) => event.name)).toEqual(['A', 'B', 'C']);
   });
 
-  test('says which lanes have work', () => {
+  test('reports which lanes have work', () => {
     const { offer, work } = aBuffer({});
     offer('A');
     offer('B', ['up']);
     expect(work).toEqual(['up', 'down', 'up']);
   });
 
-  test('puts back what was returned in front, in its order', () => {
+  test('puts returned events to the front, in order', () => {
     const { buffer, offer } = aBuffer({}, ['up']);
     for (const name of ['A', 'B', 'C', 'D']) offer(name);
     const lease = buffer.lease('up', { maxEvents: 3, maxBytes: 1e9 })!;
@@ -68,13 +68,13 @@ describe('memory()', () => {
     expect(deliver(buffer, 'up')).toEqual(['A', 'B', 'C', 'D']);
   });
 
-  test('is as safe as it gets at once, and says that this is not the disk', async () => {
+  test('commits at once, as buffered', async () => {
     const { buffer } = aBuffer({});
     expect(await buffer.commit()).toBe('buffered');
     expect(buffer.durable).toBe(false);
   });
 
-  test('keeps dead letters with what the platform said, and so many of them', async () => {
+  test('keeps dead letters with the answer of the platform, up to a limit', async () => {
     const { buffer, offer, dropped } = aBuffer({}, ['up']);
     for (let i = 0; i < 12; i++) {
       offer(`Event ${i}`);
@@ -99,7 +99,7 @@ describe('memory()', () => {
     });
   });
 
-  test('stops at a change of part', () => {
+  test('ends a lease at a change of part', () => {
     const { buffer, offer } = aBuffer({}, ['up']);
     for (const name of ['A', 'A', 'B', 'A']) offer(name);
     const partition = (held: { event: { name: string } }) => held.event.name;
@@ -108,7 +108,7 @@ describe('memory()', () => {
     expect(sizes).toEqual([2, 1, 1]);
   });
 
-  test('passes over calls to take `track` events of one part, and back, and leaves them where they were', () => {
+  test('passes over calls to lease `track` events of one part, and vice versa, and keeps their order', () => {
     const { buffer } = aBuffer({}, ['up']);
     const partition = ({ event }: HeldEvent) => (event.type === 'alias' ? 'track' : event.type);
     const types = ['track', 'identify', 'track', 'group', 'track', 'alias', 'track', 'identify'] as const;
@@ -123,13 +123,13 @@ describe('memory()', () => {
     expect(lease()).toEqual(['identify 7']);
   });
 
-  test('throws for a lane that does not exist: a mistake of ours, not of a caller', () => {
+  test('throws for a lane that does not exist', () => {
     expect(() => aBuffer({}).buffer.waiting('nowhere')).toThrow("no lane 'nowhere'");
   });
 });
 
 describe('when it is full', () => {
-  test('dropOldest drops the oldest event of the lane that lags, and none of the other', () => {
+  test('dropOldest drops the oldest event of the slow lane, and none of the other lane', () => {
     const { buffer, offer, dropped } = aBuffer({ maxEvents: 3 });
     for (const name of ['A', 'B', 'C', 'D', 'E']) {
       expect(offer(name)).toBeUndefined();
@@ -140,7 +140,7 @@ describe('when it is full', () => {
     expect(buffer.ledger('up').dropped).toEqual({});
   });
 
-  test('rejectNewest refuses the new event for the lane that lags, and takes it for the other', () => {
+  test('rejectNewest rejects the new event for the slow lane, and accepts it for the other lane', () => {
     const { buffer, offer, dropped } = aBuffer({ maxEvents: 8, onFull: 'rejectNewest' });
     for (let i = 0; i < 50; i++) {
       const refusal = offer(`Event ${i}`);
@@ -159,7 +159,7 @@ describe('when it is full', () => {
       const { buffer, offer } = aBuffer({ maxEvents: 30, onFull }, ['up', 'down', 'dead', 'gone']);
       for (let i = 0; i < 100; i++) {
         for (const lane of ['down', 'dead', 'gone']) offer('Old', [lane]);
-        // What a failing lane has out for its attempts cannot be dropped.
+        // Leased events of a failing lane cannot be dropped.
         for (const lane of ['down', 'dead', 'gone']) buffer.lease(lane, { maxEvents: 1, maxBytes: 1e9 });
         expect(offer('New', ['up'])).toBeUndefined();
         expect(deliver(buffer, 'up')).toEqual(['New']);
@@ -167,7 +167,7 @@ describe('when it is full', () => {
     },
   );
 
-  test('an event that could never fit drops nothing', () => {
+  test('an event that is larger than the buffer drops nothing', () => {
     const { buffer, offer, dropped } = aBuffer({ maxBytes: 100_000 }, ['up']);
     offer('Small');
     expect(offer('Huge', ['up'], 1_000_000)).toEqual({ reason: 'buffer_full', lanes: ['up'] });
@@ -175,7 +175,7 @@ describe('when it is full', () => {
     expect(deliver(buffer, 'up')).toEqual(['Small']);
   });
 
-  test('one lane alone has all the room', () => {
+  test('a single lane has all the room', () => {
     for (const onFull of ['dropOldest', 'rejectNewest'] as const) {
       const { buffer, offer } = aBuffer({ maxEvents: 100, onFull }, ['up']);
       for (let i = 0; i < 100; i++) expect(offer('A')).toBeUndefined();

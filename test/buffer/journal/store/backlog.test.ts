@@ -6,13 +6,13 @@ import { Desk, DIRECTORY, expectBalanced, type Application } from '../commands/d
 import { openJournal } from '../model/open-journal.js';
 import { numbered, numberOf, offer, on, SEGMENT, segmentsOf, upTo } from './on-disk.js';
 
-/** What makes an event take more than half of the window, whatever it really is. */
+/** A size with which an event takes more than half of the window. */
 const HALF = 6_000_000;
-/** Too much for what is left of it. */
+/** A size for which the rest of the window has no room. */
 const MUCH = 4_500_000;
 const LIMITS = { maxEvents: 100, maxBytes: 100_000_000 };
 
-/** The first event is at hand and takes more than half of the window, the others wait on disk only. */
+/** The first event is in memory and takes more than half of the window; the others are on disk only. */
 async function withBacklog(desk: Desk, others: number): Promise<Application> {
   const application = await desk.open();
   const events = numbered(1 + others);
@@ -26,13 +26,13 @@ async function withBacklog(desk: Desk, others: number): Promise<Application> {
 const idle = (): Desk => new Desk(['shop']);
 
 describe('events that are read back', () => {
-  test('are all found where others came behind them while they were read', async () => {
+  test('are all found if others are added during the read', async () => {
     const desk = idle();
     const application = await withBacklog(desk, 10);
     const folder = application.buffer.journal().folder;
     const isAsked = ({ kind, path }: { kind: string; path: string }): boolean =>
       kind === 'facts' && path === folder;
-    // Written, and not confirmed yet: the lane gets them while it reads.
+    // Written and not confirmed yet: the lane gets them during its read.
     await desk.turns(30);
     const confirming = desk.files.hang(isAsked);
     for (const event of numbered(10, 11)) offer(application, event);
@@ -51,7 +51,7 @@ describe('events that are read back', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('are not given up where the process has no file to read them with, however long', async () => {
+  test('are kept as long as the process cannot open more files', async () => {
     const desk = idle();
     const application = await withBacklog(desk, 10);
     const fault = desk.files.fail(on('open', SEGMENT), { code: 'EMFILE', times: Infinity });
@@ -67,7 +67,7 @@ describe('events that are read back', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('are not given up where the disk fails a few times', async () => {
+  test('are kept if the disk fails a few times', async () => {
     const desk = idle();
     const application = await withBacklog(desk, 10);
     const fault = desk.files.fail(on('read', SEGMENT), { code: 'EIO', times: 6 });
@@ -80,7 +80,7 @@ describe('events that are read back', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('are given up after minutes, and counted, where their file is gone for good', async () => {
+  test('are lost and counted after minutes if their file was deleted', async () => {
     const desk = idle();
     const application = await withBacklog(desk, 10);
     desk.files.disk.wipe(segmentsOf(desk)[0]!);
@@ -95,10 +95,10 @@ describe('events that are read back', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('keep a flush waiting for no longer than those before them that are read', async () => {
+  test('delay a flush only as long as the older events that are read', async () => {
     const desk = idle();
     const application = await desk.open();
-    // Real ones this time: some of them fill the window, and the others are left.
+    // Of real size: some of them fill the window.
     for (const event of numbered(20)) {
       const { properties, ...rest } = event;
       const text = 'x'.repeat(900_000);
@@ -130,7 +130,7 @@ describe('events that are read back', () => {
 });
 
 describe('a lane', () => {
-  /** A journal that tells when there is work. */
+  /** A journal that reports work. */
   function told(desk: Desk): { buffer: EventBuffer; work: number[] } {
     const work: number[] = [];
     const onWork = (_lane: string, { events }: { readonly events: number }): void => void work.push(events);
@@ -138,7 +138,7 @@ describe('a lane', () => {
     return { buffer: openJournal({ directory: DIRECTORY }, setup, desk.files, desk.machine.start()), work };
   }
 
-  test('is told of what was read while all that it had is out', async () => {
+  test('is notified of events that are read while all its other events are leased', async () => {
     const desk = idle();
     const { buffer, work } = told(desk);
     await desk.until(buffer.opened!());
@@ -158,7 +158,7 @@ describe('a lane', () => {
     expect(buffer.lease('shop', LIMITS)!.events).toHaveLength(1);
   });
 
-  test('reads on what is left to it where somebody has taken one of two folders', async () => {
+  test('continues to read its other folder when another process adopted one', async () => {
     const desk = idle();
     const first = await desk.open();
     await desk.accept(first, ...numbered(3, 100));
@@ -172,7 +172,7 @@ describe('a lane', () => {
     await desk.turns(100);
     expect(third.buffer.ledger('shop')).toMatchObject({ recovered: 23, pending: 23 });
 
-    // It fills the window; whoever took it sends it.
+    // It fills the window; the new owner sends it.
     const path = segmentsOf(desk).find((segment) => segment.includes(origin))!;
     const folder = path.slice(0, path.lastIndexOf('/'));
     desk.files.disk.rename(folder, `${DIRECTORY}/elsewhere`);

@@ -16,26 +16,26 @@ const BOTH = ['shop', 'hook'];
 const HOUR_MS = 3_600_000;
 const OPTIONS = { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } };
 
-/** The first segment has an event that `hook` waits with, and the originals of events that were written again behind it. */
+/** The first segment has an event that is pending for `hook`, and the originals of events that were written again behind it. */
 async function withCopies(desk: Desk): Promise<Application> {
   const application = await desk.open(BOTH, OPTIONS);
   await desk.accept(application, ...numbered(1, 0, BOTH));
-  // All of it is there, and the disk says that it failed.
+  // The disk writes all of it, and reports a failure.
   desk.files.fail(on('write', SEGMENT), { code: 'EIO', does: 'all' });
   for (const event of numbered(5, 1)) offer(application, event);
   await desk.until(application.buffer.commit());
   await desk.when(() => application.buffer.journal().uncommitted === 0);
   expect(desk.grep('"n":3')).toHaveLength(2);
   await desk.deliver(application, 'shop');
-  // Sealed, and beyond what is kept.
+  // Sealed, and beyond the limit of `retain`.
   await acceptInGroups(desk, application, numbered(40, 100));
   await desk.deliver(application, 'shop');
   await desk.turns(500);
   return application;
 }
 
-describe('a segment that holds events again', () => {
-  test('stays for as long as an older one has their originals, so that nothing delivered comes back', async () => {
+describe('a segment with events that were written again', () => {
+  test('stays as long as an older segment has their originals, so that no delivered event is sent again', async () => {
     const desk = new Desk();
     const first = await withCopies(desk);
     expect(desk.grep('"n":3')).toHaveLength(2);
@@ -49,7 +49,7 @@ describe('a segment that holds events again', () => {
     expectBalanced(second);
   });
 
-  test('stays, too, where that older one cannot be read in this life', async () => {
+  test('stays also if this process cannot read the older segment', async () => {
     const desk = new Desk();
     const first = await withCopies(desk);
     desk.kill(first);
@@ -69,7 +69,7 @@ describe('a segment that holds events again', () => {
 });
 
 describe('the name of a segment', () => {
-  /** Every segment that has something in it begins with what its name says. */
+  /** Every segment with events begins with the event of its name. */
   function expectNamedByTheirFirst(desk: Desk): void {
     for (const path of segmentsOf(desk)) {
       const { name, seqs } = readSegment(desk, path);
@@ -77,7 +77,7 @@ describe('the name of a segment', () => {
     }
   }
 
-  test('is the number of its first event, also of one that came while it was being made', async () => {
+  test('is the number of its first event, also if that was accepted while the segment was made', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, { segmentBytes: 2_000 });
     const events = numbered(300);
@@ -95,7 +95,7 @@ describe('the name of a segment', () => {
     expectNamedByTheirFirst(desk);
   });
 
-  test('is the number of its first event, also of one that nobody has serialised yet', async () => {
+  test('is the number of its first event, also if that is not serialised yet', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     desk.files.disk.wipe(DIRECTORY);
@@ -104,7 +104,7 @@ describe('the name of a segment', () => {
     await desk.when(() => desk.files.queued.some(isMaking));
     for (const event of numbered(5)) offer(application, event);
     making.release();
-    // No time passes in which they could be made a group.
+    // No time passes, so no group is made.
     await desk.turns(50, 0);
     await desk.until(application.buffer.commit());
 
@@ -112,14 +112,14 @@ describe('the name of a segment', () => {
     expectNamedByTheirFirst(desk);
   });
 
-  test('is taken by no other, though events were written under new numbers before', async () => {
+  test('is unique, also after events were written with new numbers', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     const causes = new Set<string | null>();
     await desk.accept(application, ...numbered(10));
     desk.files.disk.wipe(DIRECTORY);
     await desk.when(() => desk.grep('"n":9').length === 1);
-    // Nothing came since; it is sealed because of its age.
+    // Sealed because of its age.
     for (let turns = 0; turns < 400; turns++) {
       if (turns === 200) desk.clock.advance(HOUR_MS);
       await desk.turns(1);

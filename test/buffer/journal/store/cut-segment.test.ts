@@ -22,7 +22,7 @@ async function leave(desk: Desk): Promise<string[]> {
   return [...desk.contents().keys()].filter((path) => /\d-\d+\.jsonl$/.test(path)).sort();
 }
 
-describe('a finished segment that was cut', () => {
+describe('a finished segment that was truncated', () => {
   test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
     ['in the middle', (bytes) => bytes.subarray(0, bytes.length / 2)],
     ['to nothing', () => new Uint8Array(0)],
@@ -45,7 +45,7 @@ describe('a finished segment that was cut', () => {
     ]);
   });
 
-  test('is told apart from the end of one whose writer died', async () => {
+  test('differs from a segment whose process crashed', async () => {
     const desk = new Desk(['shop']);
     const segments = await leave(desk);
     desk.files.damage(segments.at(-1)!, (bytes) => bytes.subarray(0, bytes.length - 10));
@@ -59,7 +59,7 @@ describe('a finished segment that was cut', () => {
     ]);
   });
 
-  test('is no matter where one was deleted in order', async () => {
+  test('is not reported if the missing segment was deleted by the journal', async () => {
     const desk = new Desk(['shop']);
     const first = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
     for (let at = 0; at < EVENTS; at += GROUP) {

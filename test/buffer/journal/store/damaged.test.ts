@@ -4,7 +4,7 @@ import { numbered, segmentsOf } from './on-disk.js';
 
 const LINES = 5_000;
 
-test('thousands of damaged lines are counted once in each life, stay in their segment, and keep no other event', async () => {
+test('thousands of damaged lines are counted once by each process, stay in their segment, and delay no other event', async () => {
   const desk = new Desk(['shop']);
   const first = await desk.open();
   for (let at = 0; at < LINES; at += 500) await desk.accept(first, ...numbered(500, at));

@@ -29,7 +29,7 @@ class Desk {
   readonly histories: Histories;
   readonly letters: DeadLetters;
   full = 0;
-  /** Whether there is a disk. */
+  /** Whether the disk works. */
   isThere = true;
   #seq = 0;
 
@@ -72,7 +72,7 @@ class Desk {
   }
 }
 
-test('a disk that rejects letters keeps none in memory that gave way', async () => {
+test('dropped letters do not stay in memory while the disk rejects writes', async () => {
   using desk = new Desk({ maxEvents: 5, maxBytes: Infinity });
   const path = join(desk.path, DEAD_LETTERS_FILE);
   mkdirSync(path);
@@ -93,7 +93,7 @@ test('a disk that rejects letters keeps none in memory that gave way', async () 
   ]);
 });
 
-test('a file of letters that come and go stays short, and keeps those that are left', async () => {
+test('a file of letters is shortened, and keeps those that were not removed', async () => {
   using desk = new Desk();
   const { letters } = desk;
   const text = 'x'.repeat(4_000);
@@ -133,7 +133,7 @@ test('memory has an index of the letters on disk, and reads them in slices', asy
   expect(desk.measured.mostRead).toBeLessThanOrEqual(1_048_576);
 });
 
-test('the oldest letters give way to new ones, by number and by bytes, with their event', async () => {
+test('the oldest letters are dropped beyond the limits of number and bytes, and reported with their event', async () => {
   using desk = new Desk({ maxEvents: 5, maxBytes: 10_000 });
   for (let n = 0; n < 8; n++) {
     desk.add({ name: `Event ${n}` });
@@ -154,7 +154,7 @@ test('the oldest letters give way to new ones, by number and by bytes, with thei
   );
 });
 
-test('a letter that gives way before it is written is never written, and its record says that it was dropped', async () => {
+test('a letter that is dropped before it is written is never written, and its record is settled as dropped', async () => {
   using desk = new Desk({ maxEvents: 100, maxBytes: 5_000 });
   desk.isThere = false;
   for (let n = 0; n < 20; n++) desk.add({ name: `Event ${n}`, properties: { text: 'x'.repeat(1_000) } });
@@ -170,12 +170,12 @@ test('a letter that gives way before it is written is never written, and its rec
   expect(text).not.toContain('"gone"');
 });
 
-test('a letter whose end leaves the file counts in the history as how it ended', async () => {
+test('the history counts a letter by its final outcome after that is removed from the file', async () => {
   using desk = new Desk();
   const { letters } = desk;
   for (let n = 0; n < 60; n++) desk.add({ properties: { text: 'x'.repeat(66_000) } });
   await letters.write();
-  // Their segment is deleted meanwhile.
+  // Their segment is deleted in the meantime.
   const about = { segment: 'origin/0000000000000001-0', hour: '2026-01-01T00', type: 'track' } as const;
   const dead = { ...about, name: 'Event', lane: 'shop', state: 'dead', reason: 'refused' } as const;
   await desk.histories.add(desk.folder, [
@@ -200,7 +200,7 @@ test('a letter whose end leaves the file counts in the history as how it ended',
   ]);
 });
 
-test('an error in our own code while letters are written leaves a trace, and the letters are written later', async () => {
+test('an internal error during the write of letters is logged, and the letters are written later', async () => {
   using desk = new Desk();
   const { files } = desk.measured;
   const open = files.open.bind(files);

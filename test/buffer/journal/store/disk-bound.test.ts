@@ -14,7 +14,7 @@ function group(from: number): TrackingEvent[] {
   );
 }
 
-/** Offers events, group by group, while one lane delivers what it can; returns who refused. */
+/** Offers events, group by group, while one lane delivers; returns the lanes that rejected them. */
 async function offerAll(
   desk: Desk,
   application: Application,
@@ -38,7 +38,7 @@ async function offerAll(
 }
 
 describe('a journal that is full', () => {
-  test('drops the oldest of the lane that lags, and nothing of the others', async () => {
+  test('drops the oldest events of the slow lane, and none of the others', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, {
       segmentBytes: SEGMENT_BYTES,
@@ -59,14 +59,14 @@ describe('a journal that is full', () => {
     expect(application.buffer.journal().bytes).toBeLessThanOrEqual(MAX_BYTES);
     expectBalanced(application);
 
-    // The newest are those that are left, and they are in order.
+    // The newest events are left, in order.
     const left = await desk.deliver(application, 'hook');
     const numbers = left.map(({ event }) => event.properties['n'] as number);
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, n) => 2_000 - numbers.length + n));
     expect(desk.dropped.filter(({ lane }) => lane === 'hook')).toHaveLength(hook.dropped.buffer_full);
   });
 
-  test('refuses the lane that lags, and no other, until there is room again', async () => {
+  test('rejects events of the slow lane only, until there is room again', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, {
       segmentBytes: SEGMENT_BYTES,
@@ -87,7 +87,7 @@ describe('a journal that is full', () => {
     expect(again.size).toBe(0);
   });
 
-  test('gives up what was only kept to be looked at before anything that waits', async () => {
+  test('deletes settled events before it drops pending events', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES, maxBytes: MAX_BYTES });
     for (let at = 0; at < 30; at++) {

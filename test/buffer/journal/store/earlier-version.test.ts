@@ -41,7 +41,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-/** Counts by event, destination and outcome, without those of events that ended since. */
+/** Counts by event, destination and outcome, without those of events that were settled later. */
 async function counts(desk: Desk): Promise<readonly string[]> {
   const { counts: rows } = await desk.until((await reader(desk)).count());
   return rows.rows().map((row) => {
@@ -134,7 +134,7 @@ describe('a journal of the version before', () => {
     ]);
   });
 
-  test('is erased from, with what nobody can read as an event', async () => {
+  test('is searched by an erasure, also in lines that cannot be read', async () => {
     const desk = found();
     const application = await desk.open();
     const payload = {
@@ -159,7 +159,7 @@ describe('a journal of the version before', () => {
     expectBalanced(application);
   });
 
-  test('leaves only its counts once every event has its outcome', async () => {
+  test('leaves only its counts when every event is settled', async () => {
     const desk = found();
     const application = await desk.open(['shop', 'hook'], { retain: { bytes: 0 } });
     const before = await counts(desk);

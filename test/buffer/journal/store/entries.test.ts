@@ -28,7 +28,7 @@ const entriesOf = async (desk: Desk, application: Application, lane: string): Pr
   (await desk.deliver(application, lane)).map(({ entry }) => asJson(entry));
 
 describe('the entry of an event', () => {
-  test('comes back to that lane, whatever it is, at once and after a crash', async () => {
+  test('comes back to its lane unchanged, at once and after a crash', async () => {
     const perLane = fc.option(anyEntry, { nil: undefined });
     await fc.assert(
       fc.asyncProperty(
@@ -56,7 +56,7 @@ describe('the entry of an event', () => {
     );
   });
 
-  test('counts for batches and for the memory that is left', async () => {
+  test('counts for batches and for the memory bound', async () => {
     const desk = new Desk();
     const application = await desk.open(LANES, { maxMemoryBytes: 1_048_576 });
     const large = { properties: { text: 'x'.repeat(700_000) } };
@@ -67,7 +67,7 @@ describe('the entry of an event', () => {
     expect(application.buffer.offer(anEvent({ lanes: ['shop'] }), 300, routes)?.reason).toBe('buffer_full');
   });
 
-  test('stays with a dead letter over a restart and a retry; the person is on the disk and never shown', async () => {
+  test('stays with a dead letter after a restart and a retry; the person is on disk and never shown', async () => {
     const desk = new Desk();
     const first = await desk.open();
     const entry = { browser: { anonymousId: 'visitor-1' }, person: { email: 'e'.repeat(64) } };
@@ -146,7 +146,7 @@ describe('a journal of the earlier format', () => {
 describe('a lane that was renamed', () => {
   const account = (key: string) => ({ kind: 'test', host: 'shop.example', key });
 
-  test('gets what the name had under which the event was accepted', () => {
+  test('gets the entry of the name with which the event was accepted', () => {
     const names = new LaneNames({ old: account('a'), gone: account('b') }, { shop: account('a') });
     const record = { lanes: ['old'], entries: { old: { note: 1 }, gone: { withheld: 'consent' } } };
     expect(names.recordOf(record)).toEqual({
@@ -155,7 +155,7 @@ describe('a lane that was renamed', () => {
     });
   });
 
-  test('gets that of the one whose outcome counts, where several became one', () => {
+  test('gets the entry of the lane whose outcome counts, if several lanes were merged', () => {
     const names = new LaneNames({ one: account('a'), two: account('a') }, { two: account('a') });
     const both = { one: { note: 1 }, two: { note: 2 } };
     expect(names.recordOf({ lanes: ['one', 'two'], entries: both }).entries).toEqual({ two: { note: 2 } });

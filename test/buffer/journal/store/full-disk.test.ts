@@ -18,7 +18,7 @@ const BOTH = ['shop', 'hook'];
 const MAX_BYTES = 6 * SEGMENT_BYTES;
 
 describe('a full disk', () => {
-  test('is emptied of what was sent, and takes events again without anybody’s help', async () => {
+  test('loses its settled segments, and then accepts events without a restart', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES });
     await acceptInGroups(desk, application, numbered(100));
@@ -38,7 +38,7 @@ describe('a full disk', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('is emptied, too, of what was sent while it was full, and nothing of that comes back', async () => {
+  test('loses also segments that were settled while it was full, and their events are not sent again', async () => {
     const desk = new Desk(['shop']);
     const first = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES });
     await acceptInGroups(desk, first, numbered(100));
@@ -61,7 +61,7 @@ describe('a full disk', () => {
 
 describe('a disk that fails', () => {
   for (const onFull of ['rejectNewest', 'dropOldest'] as const) {
-    test(`costs no event with ${onFull} for as long as all are delivered, however many come`, async () => {
+    test(`costs no event with ${onFull} as long as all are delivered`, async () => {
       const desk = new Desk();
       const application = await desk.open(BOTH, { onFull, maxMemoryBytes: 60_000 });
       desk.files.fail(on('write', SEGMENT), { code: 'EIO', times: Infinity });
@@ -85,7 +85,7 @@ describe('a disk that fails', () => {
     });
   }
 
-  test('leaves no pile of empty segments', async () => {
+  test('leaves no empty segments', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     const fault = desk.files.fail(on('write', SEGMENT), { code: 'EIO', times: Infinity });
@@ -103,7 +103,7 @@ describe('a disk that fails', () => {
 });
 
 describe('a segment that cannot be removed', () => {
-  test('keeps no other on the disk, and no event from it', async () => {
+  test('does not stop the deletion of others, nor a write', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, maxBytes: MAX_BYTES });
     await desk.accept(application, ...numbered(1));
@@ -121,7 +121,7 @@ describe('a segment that cannot be removed', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('keeps no other on the disk past its time', async () => {
+  test('does not stop the deletion of older segments', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
     await desk.accept(application, ...numbered(1));
@@ -138,7 +138,7 @@ describe('a segment that cannot be removed', () => {
     expect(sumOf(historyOf(desk))).toBe(101 - left + stillThere);
   });
 
-  test('lets a write succeed beyond the bound where none can be removed', async () => {
+  test('does not stop a write beyond the bound', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, maxBytes: MAX_BYTES });
     desk.files.fail(on('remove', SEGMENT), { code: 'EACCES', times: Infinity });

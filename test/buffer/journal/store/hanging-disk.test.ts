@@ -31,7 +31,7 @@ async function hangingSeal(desk: Desk): Promise<{ application: Application; hang
 }
 
 describe('a disk that hangs', () => {
-  test('while a segment is sealed, counts as failing: delivery goes on, and it is back once it answers', async () => {
+  test('while a segment is sealed counts as failing until it answers; delivery continues', async () => {
     const desk = new Desk(['shop']);
     const { application, hang } = await hangingSeal(desk);
     await desk.when(() => application.buffer.journal().state === 'failing');
@@ -51,7 +51,7 @@ describe('a disk that hangs', () => {
     expect(second.buffer.ledger('shop')).toMatchObject({ recovered: 0 });
   });
 
-  test('while a segment is sealed, does not keep the last group from being saved at the end of the process', async () => {
+  test('while a segment is sealed does not stop the last group from being saved at the end of the process', async () => {
     const desk = new Desk(['shop']);
     const { application } = await hangingSeal(desk);
     expect(application.buffer.journal().state).toBe('open');
@@ -72,7 +72,7 @@ describe('a disk that hangs', () => {
       const { token, events } = application.buffer.lease('shop', { maxEvents: 2, maxBytes: 10_000 })!;
       application.buffer.settle('shop', token, events, { state: 'delivered' });
     };
-    // Acknowledgements are written, some are on their way, and there are more.
+    // Some acknowledgements are written, some are being written, and some are not.
     send();
     await desk.turns(50);
     desk.files.hang(() => true);
@@ -88,7 +88,7 @@ describe('a disk that hangs', () => {
     expect(touched).toBe(0);
   });
 
-  test('delays the end for as long as it is given, and finds the folder closed once it answers', async () => {
+  test('delays the shutdown up to its limit, and the folder is closed when it answers', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     await desk.accept(application, ...numbered(10));
@@ -111,7 +111,7 @@ describe('a disk that hangs', () => {
     expect(sent).toEqual(expect.arrayContaining(upTo(10)));
   });
 
-  test('delays the end for no longer where it never answers, and the next life has all that was committed', async () => {
+  test('delays the shutdown up to its limit if it never answers, and the next process has all committed events', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     await desk.accept(application, ...numbered(10));
@@ -129,7 +129,7 @@ describe('a disk that hangs', () => {
     expect((await desk.deliver(second, 'shop')).map(numberOf)).toEqual(upTo(10));
   });
 
-  test('takes no dead letter with it that it has when it answers after the end', async () => {
+  test('loses no dead letter that it writes after the shutdown', async () => {
     const desk = new Desk(['shop']);
     const first = await desk.open();
     await desk.accept(first, anEvent());
@@ -151,7 +151,7 @@ describe('a disk that hangs', () => {
 });
 
 describe('a slow round', () => {
-  test('keeps no heartbeat waiting', async () => {
+  test('does not delay a heartbeat', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open(['shop'], { ...OPTIONS, retain: { days: 1 } });
     await acceptInGroups(desk, application, numbered(300));

@@ -20,7 +20,7 @@ import { acceptInGroups, historyOf, numbered, on, SEGMENT_BYTES, segmentsOf, sum
 
 const DAY_MS = 86_400_000;
 const NAMES = 100;
-/** What is read or written at once. */
+/** Bytes that are read or written at once. */
 const SLICE_BYTES = 262_144;
 const FOLDER = { path: '/var/tracking/folder', origin: 'owner', names: LaneNames.own };
 const PATH = `${FOLDER.path}/history.jsonl`;
@@ -51,7 +51,7 @@ async function keysOf(histories: Histories): Promise<string[]> {
   return keys;
 }
 
-/** What a segment held: one event of each name, and one key. */
+/** The lines of a segment: one event of each name, and one key. */
 function linesOf(segment: string, key: string, at: number): HistoryLine[] {
   const counts = Array.from({ length: NAMES }, (_, n) => ({
     segment,
@@ -66,7 +66,7 @@ function linesOf(segment: string, key: string, at: number): HistoryLine[] {
 }
 
 describe('a history', () => {
-  test('stays short however much is added, with the same sums and the keys that are remembered', async () => {
+  test('is shortened, with the same sums and the keys that are remembered', async () => {
     const shelf = new Shelf();
     const { clock, files, histories } = shelf;
     let most = 0;
@@ -86,7 +86,7 @@ describe('a history', () => {
     expect(await histories.has(FOLDER, 'owner/399')).toBe(true);
   });
 
-  test('reads and writes slices while it is made short with 200,000 keys, and lets others have a turn', async () => {
+  test('is shortened in slices with 200,000 keys, and other work gets its turn', async () => {
     const measured = new MeasuredFiles();
     const path = mkdtempSync(join(tmpdir(), 'nestjs-tracking-history-'));
     try {
@@ -115,7 +115,7 @@ describe('a history', () => {
     }
   });
 
-  test('still counts a segment once after it was made short, where that could not be removed', async () => {
+  test('counts a segment once after it was shortened, if the segment could not be removed', async () => {
     const shelf = new Shelf();
     const now = shelf.clock.now();
     const stuck = '0000000000000001-0';
@@ -172,7 +172,7 @@ describe('a history', () => {
         shelf.files.mend();
         shelf.files.disk.capacity = Infinity;
         const histories = restarts ? shelf.open() : shelf.histories;
-        // As whoever deletes a segment does.
+        // As the deletion of a segment does.
         if (!(await histories.has(FOLDER, 'owner/2')))
           await histories.add(FOLDER, linesOf('owner/2', 'key 2', now));
         await histories.add(FOLDER, linesOf('owner/3', 'key 3', now));
@@ -184,7 +184,7 @@ describe('a history', () => {
     }
   }
 
-  test('counts a segment once where a round and a write delete it at the same time', async () => {
+  test('counts a segment once if a round and a write delete it at the same time', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open(['shop'], {
       segmentBytes: SEGMENT_BYTES,
@@ -212,9 +212,9 @@ describe('a history', () => {
   });
 });
 
-describe('a folder that was found', () => {
+describe('an adopted folder', () => {
   for (const file of ['history.jsonl', 'dead.jsonl']) {
-    test(`gives its events though its ${file} cannot be read, and keeps that file`, async () => {
+    test(`delivers its events and keeps its ${file} if that cannot be read`, async () => {
       const desk = new Desk(['shop']);
       const first = await desk.open(['shop'], { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
       await acceptInGroups(desk, first, numbered(20));

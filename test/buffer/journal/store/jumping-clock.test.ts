@@ -23,8 +23,8 @@ const step = fc.oneof(
   fc.constant({ what: 'deliver' as const }),
 );
 
-/** Every event that a lane is handed is due: it was accepted in the past, and no earlier than its process began. */
-test('wherever the wall clock jumps, no event is younger than now, and none of a living process older than that', async () => {
+/** Every leased event was accepted in the past, and not before its process began. */
+test('after any jump of the wall clock, no event is younger than now, and none is older than the process that accepted it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 15 }), async (steps) => {
       const desk = new Desk(['shop']);

@@ -4,7 +4,7 @@ import { anEvent } from '../../../support/an-event.js';
 import { Desk, expectBalanced } from '../commands/desk.js';
 import { numberOf } from './on-disk.js';
 
-test('a lease passes over calls that another endpoint gets, and leaves them in their order', async () => {
+test('a lease passes over calls of another part, and keeps their order', async () => {
   const desk = new Desk(['shop']);
   const application = await desk.open();
   const types = ['track', 'identify', 'track', 'group', 'track', 'identify', 'track'] as const;

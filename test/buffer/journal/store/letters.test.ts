@@ -15,7 +15,7 @@ describe('a dead letter', () => {
       const hang = desk.files.hang(isLetter);
       await desk.bury(first, 'shop');
       await desk.when(() => desk.files.queued.some(isLetter));
-      // Its end comes before it is known that the letter itself is not on the disk.
+      // It is removed before its failed write is known.
       const giving = first.buffer.execute(desk.command('dead.drop', ALL), () => Promise.resolve());
       await desk.turns(5);
       hang.release();
@@ -32,7 +32,7 @@ describe('a dead letter', () => {
     });
   }
 
-  test('stays one where the process died before the event was said to be done with, and what was given up is not sent', async () => {
+  test('stays if the process crashed before the event was settled, and its event is not sent', async () => {
     const desk = new Desk(['shop']);
     const first = await desk.open();
     await desk.accept(first, ...numbered(2));

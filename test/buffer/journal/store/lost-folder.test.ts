@@ -7,7 +7,7 @@ import { numbered, numberOf, offer, on, SEGMENT, segmentsOf, upTo } from './on-d
 describe('a journal whose folder was deleted', () => {
   for (const what of ['its own folder', 'the directory']) {
     for (const turns of [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89]) {
-      test(`says of no event that it is committed that is not in the new one: ${what}, ${turns} turns before`, async () => {
+      test(`commits an event only in the new folder: ${what}, ${turns} turns before`, async () => {
         const desk = new Desk(['shop']);
         const application = await desk.open();
         await desk.accept(application, ...numbered(3));
@@ -34,7 +34,7 @@ describe('a journal whose folder was deleted', () => {
     }
   }
 
-  test('says of no event that it is committed that was being written to the old one meanwhile', async () => {
+  test('does not commit an event that was being written to the old folder', async () => {
     const desk = new Desk(['shop']);
     // Its heartbeats make a new folder before the write takes too long.
     const application = await desk.open(['shop'], { leaseMs: 3_000 });
@@ -56,7 +56,7 @@ describe('a journal whose folder was deleted', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('takes events and dead letters with it that were on disk only: they are told of by their number', async () => {
+  test('loses events and dead letters that were on disk only, and reports how many', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     await desk.accept(application, ...numbered(2));
@@ -83,7 +83,7 @@ describe('a journal whose folder was deleted', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('closes the old file only once the write to it has ended', async () => {
+  test('closes the old file after the write to it has ended', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     await desk.accept(application, ...numbered(3));
@@ -107,7 +107,7 @@ describe('a journal whose folder was deleted', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('closes a file at the end only once the write to it has ended', async () => {
+  test('closes a file at shutdown after the write to it has ended', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     await desk.accept(application, ...numbered(3));

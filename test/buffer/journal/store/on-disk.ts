@@ -14,10 +14,10 @@ import type { Application, Desk } from '../commands/desk.js';
 export const SEGMENT_BYTES = 4_000;
 export const SEGMENT = /\/\d{16}-\d+\.jsonl$/;
 
-/** What an event costs where nothing is to be made of it. */
+/** The size of an event, if it does not matter. */
 const SIZE = 300;
 
-/** Events that are told from each other by a number. */
+/** Events with a number each. */
 export function numbered(count: number, from = 0, lanes: readonly string[] = ['shop']): TrackingEvent[] {
   return Array.from({ length: count }, (_, n) => anEvent({ properties: { n: from + n }, lanes }));
 }
@@ -28,7 +28,7 @@ export const numberOf = ({ event }: { readonly event: TrackingEvent }): number =
 /** From 0. */
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
-/** Offers an event; returns who refused it. */
+/** Offers an event; returns the lanes that rejected it. */
 export function offer({ buffer }: Application, event: TrackingEvent, size = SIZE): readonly string[] {
   const routes = event.lanes.map((lane) => ({ lane }));
   return buffer.offer(event, size, routes)?.lanes ?? [];
@@ -47,14 +47,14 @@ export function segmentsOf(desk: Desk): string[] {
   return [...desk.contents().keys()].filter((path) => SEGMENT.test(path));
 }
 
-/** A segment's name, and the numbers of what is in it. */
+/** A segment's name, and the numbers of its events. */
 export function readSegment(desk: Desk, path: string): { name: SegmentName; seqs: number[] } {
   const seqs: number[] = [];
   scanSegment(Buffer.from(desk.files.bytes(path)), 0, true, { record: ({ seq }) => void seqs.push(seq) });
   return { name: parseSegmentName(path.slice(path.lastIndexOf('/') + 1))!, seqs };
 }
 
-/** What all histories have counted. */
+/** The counts of all histories. */
 export function historyOf(desk: Desk): HistoryCount[] {
   return [...desk.contents()]
     .filter(([path]) => path.endsWith('/history.jsonl'))

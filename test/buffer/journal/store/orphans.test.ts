@@ -17,10 +17,10 @@ const BOTH = ['shop', 'hook'];
 const MAX_BYTES = 6 * SEGMENT_BYTES;
 const DAY_MS = 86_400_000;
 const RETAIN_DAYS = 3;
-/** What only some of us can send is left to them for so long. */
+/** Time until a folder is given back. */
 const LEASE_TURNS = 1_500;
 
-/** Much waits for `hook`, and two events for `shop`; then only `shop` is configured. */
+/** Many events are pending for `hook`, and two for `shop`; then only `shop` is configured. */
 async function withOrphans(desk: Desk, onFull: 'dropOldest' | 'rejectNewest'): Promise<Application> {
   const first = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES });
   await acceptInGroups(desk, first, numbered(300, 1_000, ['hook']));
@@ -40,7 +40,7 @@ async function withOrphans(desk: Desk, onFull: 'dropOldest' | 'rejectNewest'): P
 
 describe('events of a lane that is not configured any more', () => {
   for (const onFull of ['dropOldest', 'rejectNewest'] as const) {
-    test(`cost those of other lanes nothing, however many they are, with ${onFull}`, async () => {
+    test(`drop no events of other lanes, with ${onFull}`, async () => {
       const desk = new Desk();
       const application = await withOrphans(desk, onFull);
       const refused: string[] = [];
@@ -61,7 +61,7 @@ describe('events of a lane that is not configured any more', () => {
     });
   }
 
-  test('have nothing given up beside them that would make no room', async () => {
+  test('stop drops in their segment, which would make no room', async () => {
     const desk = new Desk();
     const first = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES });
     await acceptInGroups(desk, first, numbered(200, 0, BOTH));
@@ -77,10 +77,10 @@ describe('events of a lane that is not configured any more', () => {
     expectBalanced(second, ['shop']);
   });
 
-  test('are released after their days by a process that lives on, and counted as what they are', async () => {
+  test('are dropped after `retain.days` by a running process, and counted as lane_removed', async () => {
     const desk = new Desk();
     const application = await withOrphans(desk, 'dropOldest');
-    // It is not given back for as long as something of ours is in it.
+    // It is not given back as long as a configured lane has events in it.
     const waits = application.buffer.lease('shop', { maxEvents: 2, maxBytes: 10_000 })!;
     desk.clock.advance((RETAIN_DAYS - 1) * DAY_MS);
     await desk.turns(300);
@@ -94,14 +94,14 @@ describe('events of a lane that is not configured any more', () => {
     expect(removed.every(({ lane, state }) => lane === 'hook' && state === 'dropped')).toBe(true);
     const lines = desk.spoken.spoken.warnings.filter((line) => line.includes('lane_removed'));
     expect(lines).toEqual([expect.stringContaining('300 events')]);
-    // All but those beside which ours wait.
+    // All but those with pending events of configured lanes.
     expect(sumOf(removed)).toBeGreaterThan(270);
     application.buffer.settle('shop', waits.token, waits.events, { state: 'returned' });
     expect((await desk.deliver(application, 'shop')).map(numberOf)).toEqual([0, 1]);
     expectBalanced(application, ['shop']);
   });
 
-  test('are given back with their folder, though it has dead letters of ours', async () => {
+  test('are given back with their folder, also if it has dead letters of configured lanes', async () => {
     const desk = new Desk();
     const first = await desk.open(BOTH);
     await desk.accept(first, ...numbered(1));
@@ -115,7 +115,7 @@ describe('events of a lane that is not configured any more', () => {
     await desk.turns(LEASE_TURNS);
     expect(second.buffer.ledger('shop')).toMatchObject({ dead: 0, recovered: 0, adopted: 1 });
     expect(await desk.until(lettersOf(second.buffer, 'shop'))).toEqual([]);
-    // They are nobody's again, and stay visible.
+    // They have no owner again, and stay visible.
     expect(strandedOf(second.buffer.journal())).toEqual({ hook: 5 });
     expectBalanced(second, ['shop']);
 

@@ -20,7 +20,7 @@ function manyEvents(lanes = BOTH): TrackingEvent[] {
   );
 }
 
-/** Events that come in groups, as they do in life. */
+/** Accepts events in groups. */
 async function acceptAll(desk: Desk, application: Application, events: TrackingEvent[]): Promise<void> {
   for (let at = 0; at < events.length; at += 50) {
     await desk.accept(application, ...events.slice(at, at + 50));
@@ -37,7 +37,7 @@ const historyOf = (desk: Desk): HistoryCount[] =>
     .flatMap((line) => ('keys' in line ? [] : [line]));
 
 describe('a segment', () => {
-  test('is kept for as long as a lane is not done with one of its events', async () => {
+  test('is kept as long as one of its events is pending in a lane', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
     await acceptAll(desk, application, manyEvents());
@@ -50,7 +50,7 @@ describe('a segment', () => {
     expect(before.length).toBeGreaterThan(2);
   });
 
-  test('goes with its acknowledgements once all lanes are done, and leaves its counts behind', async () => {
+  test('is deleted with its acknowledgements when all events are settled, and leaves its counts', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
     await acceptAll(desk, application, manyEvents());
@@ -65,7 +65,7 @@ describe('a segment', () => {
       const key = `${line.lane} ${line.name}`;
       counted.set(key, (counted.get(key) ?? 0) + line.count);
     }
-    // What is not deleted is in the segment that is still written.
+    // The rest is in the segment that is still written.
     const left = segmentsOf(desk);
     const inSegments = left.flatMap((path) => desk.files.text(path).match(/"name":"Paid"/g) ?? []).length;
     expect(left).toHaveLength(1);
@@ -76,7 +76,7 @@ describe('a segment', () => {
     expectBalanced(application);
   });
 
-  test('is kept for its days where it is within the bytes', async () => {
+  test('is kept for its days if it is within the bytes', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES, retain: { days: 2 } });
     await acceptAll(desk, application, manyEvents());
@@ -119,7 +119,7 @@ describe('a segment', () => {
     },
   );
 
-  test('leaves the keys of its events to the next start', async () => {
+  test('leaves the keys of its events to the next process', async () => {
     const desk = new Desk();
     const first = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
     const keyed = aKeyedEvent('order 1001', { lanes: BOTH });
@@ -134,7 +134,7 @@ describe('a segment', () => {
     expect(desk.keys).toContainEqual({ id: keyed.id, at: NEW_YEAR });
   });
 
-  test('is counted once, wherever a death came between its counting and its end', async () => {
+  test('is counted once after a crash at any point of its deletion', async () => {
     const desk = new Desk();
     const application = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES, retain: { bytes: 0 } });
     await acceptAll(desk, application, manyEvents());
@@ -153,7 +153,7 @@ describe('a segment', () => {
     expect(paid.reduce((sum, { count }) => sum + count, 0)).toBe(100);
   });
 
-  test('takes its folder with it when it was the last one of an earlier life', async () => {
+  test('is deleted with its folder if it is the last one of an earlier process', async () => {
     const desk = new Desk();
     const first = await desk.open(BOTH, { segmentBytes: SEGMENT_BYTES });
     await acceptAll(desk, first, manyEvents());

@@ -19,7 +19,7 @@ const foldersOf = (desk: Desk): string[] =>
     .flatMap((group) => desk.names(`${DIRECTORY}/${group}`).map((name) => `${DIRECTORY}/${group}/${name}`));
 
 test.each(['.gz', '.bak', '.1', '~'])(
-  'a segment with %s behind its name is kept with its folder, named, and delivered once it has its name back',
+  'a segment renamed to end in %s is kept with its folder, logged, and delivered when it has its name again',
   async (ending) => {
     const desk = new Desk(['shop']);
     const { folder, segment } = await leave(desk);
@@ -45,7 +45,7 @@ test.each(['.gz', '.bak', '.1', '~'])(
   },
 );
 
-test('what is put into an empty folder of a process that ends stays, too', async () => {
+test('a file that was added to an empty folder stays when its process ends', async () => {
   const desk = new Desk(['shop']);
   const application = await desk.open(['shop']);
   const folder = application.buffer.journal().folder!;
@@ -57,7 +57,7 @@ test('what is put into an empty folder of a process that ends stays, too', async
   expect(desk.names(`${folder}/inbox`)).toEqual(['a.json']);
 });
 
-test('a folder that was taken over keeps a segment that came into it afterwards', async () => {
+test('an adopted folder keeps a segment that was added later', async () => {
   const desk = new Desk(['shop']);
   const { folder, segment } = await leave(desk);
   const bytes = desk.files.bytes(`${folder}/${segment}`);

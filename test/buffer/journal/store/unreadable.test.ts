@@ -5,10 +5,10 @@ import { numbered, numberOf, upTo } from './on-disk.js';
 
 const EVENTS = 500;
 const LETTERS = 3;
-/** Whatever reads. */
+/** All operations that read. */
 const READS = new Set(['open', 'read', 'readText', 'facts', 'list']);
 
-/** A process that lives, beside one that dies with events pending and dead letters. */
+/** A running process, and a killed one with pending events and dead letters. */
 async function beside(desk: Desk): Promise<{ dying: Application; heir: Application }> {
   const dying = await desk.open(['shop']);
   await desk.accept(dying, ...numbered(LETTERS, EVENTS));
@@ -21,7 +21,7 @@ async function beside(desk: Desk): Promise<{ dying: Application; heir: Applicati
 
 const originOf = ({ buffer }: Application): string => buffer.journal().folder!.split('/').at(-1)!;
 
-/** Lets reading fail in one folder, whatever it is called. */
+/** Makes reads fail in one folder, also after it is renamed. */
 const failReading = (files: FaultyFiles, origin: string, which: RegExp, code: string): Fault =>
   files.fail(({ kind, path }) => READS.has(kind) && path.includes(origin) && which.test(path), {
     code,
@@ -57,7 +57,7 @@ test.each([
   expectBalanced(heir, ['shop']);
 });
 
-test('what cannot be read goes to another process once the one that has it dies', async () => {
+test('unreadable files go to another process when their owner dies', async () => {
   const desk = new Desk(['shop']);
   const { dying, heir } = await beside(desk);
   failReading(heir.files, originOf(dying), /-0\.jsonl$/, 'EIO');
@@ -69,7 +69,7 @@ test('what cannot be read goes to another process once the one that has it dies'
   expect(next.buffer.journal().unreadable).toEqual([]);
 });
 
-test('events of another service that could not be read are counted once they can', async () => {
+test('unreadable events of another service are counted when they can be read', async () => {
   const desk = new Desk();
   const other = await desk.open(['hook']);
   await desk.accept(other, ...numbered(EVENTS, 0, ['hook']));
@@ -87,7 +87,7 @@ test('events of another service that could not be read are counted once they can
   expect(events()).toEqual([EVENTS]);
 });
 
-test('a failing disk is asked less and less often', async () => {
+test('the retries of a failing disk become less frequent', async () => {
   const desk = new Desk(['shop']);
   const { dying, heir } = await beside(desk);
   const fault = failReading(heir.files, originOf(dying), /-0\.jsonl$/, 'EIO');

@@ -7,7 +7,7 @@ const GROUP = 500;
 const LIMITS = { maxEvents: 500, maxBytes: 10_000_000 };
 
 describe('events beyond the window', () => {
-  test('are on disk only, and come back in their order, each once', async () => {
+  test('are on disk only, and are read back in order, each once', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     const { buffer } = application;
@@ -31,7 +31,7 @@ describe('events beyond the window', () => {
     expectBalanced(application, ['shop']);
   });
 
-  test('what arrives while they are read back comes behind them', async () => {
+  test('are before those that are accepted while they are read back', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
     for (let at = 0; at < EVENTS; at += GROUP) {
