@@ -10,6 +10,12 @@ export function diskCodeOf(error: unknown): string | undefined {
   return code?.startsWith('ERR_') === true ? undefined : code;
 }
 
+/** Error codes of opening something other than a regular file. */
+const NOT_A_FILE = new Set<unknown>(['EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
+
+/** Whether a path could not be opened because it is a folder, a link or a pipe. */
+export const isNotAFile = (error: unknown): boolean => NOT_A_FILE.has(codeOf(error));
+
 /** The result, or `undefined` if the file does not exist. Rejects for every other failure. */
 export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {

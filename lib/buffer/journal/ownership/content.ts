@@ -72,9 +72,9 @@ export async function removeOwn(files: Files, path: string): Promise<Content | u
 }
 
 /** Removes a folder whose maker died before it was complete. A folder with other files stays; returns their names. */
-export async function removeStillborn(files: Files, path: string): Promise<readonly string[]> {
+export async function removeIncomplete(files: Files, path: string): Promise<readonly string[]> {
   const { own, needed, unknown } = await contentOf(files, path);
-  const strange = [...needed, ...unknown, ...own.filter((name) => !isUnborn(name))];
+  const strange = [...needed, ...unknown, ...own.filter((name) => !isOfIncomplete(name))];
   if (strange.length > 0) return strange;
   const doomed = path.endsWith(REMOVED) ? path : path + REMOVED;
   if (doomed !== path) await files.rename(path, doomed);
@@ -83,7 +83,7 @@ export async function removeStillborn(files: Files, path: string): Promise<reado
 }
 
 /** Whether an incomplete folder may contain this file. */
-const isUnborn = (name: string): boolean => FOLDERS.includes(name) || name.startsWith(OWNER_FILE);
+const isOfIncomplete = (name: string): boolean => FOLDERS.includes(name) || name.startsWith(OWNER_FILE);
 
 async function addLetterBox(
   files: Files,

@@ -5,7 +5,7 @@ import type { Files } from '../files/files.js';
 import type { Accounts } from './accounts.js';
 
 /** In front of the name of a folder that is not complete yet. */
-const UNBORN = '.new-';
+const INCOMPLETE = '.new-';
 
 const OWNER = '[0-9a-z]{1,12}-[1-9][0-9]{0,9}-[0-9a-f]{8}';
 const OWNER_ONLY = new RegExp(`^${OWNER}$`);
@@ -40,19 +40,19 @@ export const isOwner = (text: string): boolean => OWNER_ONLY.test(text);
 
 /** The name of a folder in a group, as its parts. */
 export type FolderName =
-  | { readonly state: 'unborn' }
+  | { readonly state: 'incomplete' }
   /** `origin` is absent if the owner made the folder itself. */
-  | { readonly state: 'born'; readonly owner: string; readonly origin?: string };
+  | { readonly state: 'complete'; readonly owner: string; readonly origin?: string };
 
 /** `undefined` for a name that the journal does not give. */
 export function parseFolderName(name: string): FolderName | undefined {
-  if (name.startsWith(UNBORN)) return { state: 'unborn' };
+  if (name.startsWith(INCOMPLETE)) return { state: 'incomplete' };
   const [, owner, origin] = FOLDER.exec(name) ?? [];
   if (owner === undefined) return undefined;
-  return origin === undefined ? { state: 'born', owner } : { state: 'born', owner, origin };
+  return origin === undefined ? { state: 'complete', owner } : { state: 'complete', owner, origin };
 }
 
-export const unbornName = (owner: string): string => UNBORN + owner;
+export const incompleteName = (owner: string): string => INCOMPLETE + owner;
 
 export const adoptedName = (owner: string, origin: string): string => `${owner}+${origin}`;
 

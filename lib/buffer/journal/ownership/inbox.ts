@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { codeOf, unlessAbsent } from '../files/absence.js';
+import { codeOf, isNotAFile, unlessAbsent } from '../files/absence.js';
 import {
   isCommandId,
   isCommandOf,
@@ -13,8 +13,6 @@ import {
 } from './command.js';
 
 const SUFFIX = '.json';
-/** Error codes of opening something other than a regular file. */
-const NO_FILE = new Set(['EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
 
 /** The path of a command to the owner of a folder. */
 export const commandPath = (folder: string, id: string): string => join(folder, 'inbox', id + SUFFIX);
@@ -73,14 +71,9 @@ export class Inbox {
     try {
       text = await unlessAbsent(this.files.readText(commandPath(this.folderPath, id)));
     } catch (error) {
-      const code = codeOf(error) ?? '';
-      // A folder, a link or a pipe is not a command.
-      if (NO_FILE.has(code)) return undefined;
-      if (code !== 'EACCES') throw error;
-      await this.#answerAndLeave(id, {
-        done: true,
-        error: journalMessages.commandDenied(),
-      });
+      if (isNotAFile(error)) return undefined;
+      if (codeOf(error) !== 'EACCES') throw error;
+      await this.#answerAndLeave(id, { done: true, error: journalMessages.commandDenied() });
       return undefined;
     }
     if (text === undefined) return undefined;

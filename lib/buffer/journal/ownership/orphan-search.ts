@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { FileFacts } from '../files/files.js';
-import { removeStillborn } from './content.js';
+import { removeIncomplete } from './content.js';
 import { deniedOf, type Denied } from './denied.js';
 import { namesInGroups, type NameInGroup } from './folder-names.js';
 import { Liveness, type LifeSign } from './liveness.js';
@@ -44,13 +44,13 @@ interface Search extends Leftovers {
   readonly root: FileFacts;
   /** By path of the owner's first folder; read once for all folders that this owner holds. */
   readonly signs: Map<string, Promise<LifeSign>>;
-  readonly unowned: Map<string, number>;
-  readonly unborn: Map<string, number>;
+  /** See {@link OrphanSearch.#seen}. */
+  readonly seen: Map<string, number>;
   readonly visit: (orphan: Orphan) => Promise<void>;
 }
 
 /** A folder that is incomplete for this many leases is considered abandoned. */
-const UNBORN_LEASES = 10;
+const INCOMPLETE_LEASES = 10;
 
 /**
  * Finds the folders that no living process owns. Must be called several times in each lease: a process that is not proven dead is
@@ -58,10 +58,8 @@ const UNBORN_LEASES = 10;
  */
 export class OrphanSearch {
   readonly #liveness: Liveness;
-  /** By path: monotonic time at which a folder was first seen without an owner. */
-  #unowned = new Map<string, number>();
-  /** By path: monotonic time at which a folder was first seen incomplete. */
-  #unborn = new Map<string, number>();
+  /** By path: monotonic time at which a folder was first seen incomplete, or without an owner. */
+  #seen = new Map<string, number>();
 
   constructor(
     private readonly residence: Residence,
@@ -83,7 +81,7 @@ export class OrphanSearch {
     const leftovers: Leftovers = { unknown: [], denied: [] };
     const root = await checkPlace(files, directory);
     if (root === undefined) return leftovers;
-    const search = { ...leftovers, root, visit, signs: new Map(), unowned: new Map(), unborn: new Map() };
+    const search = { ...leftovers, root, visit, signs: new Map(), seen: new Map() };
     for await (const found of namesInGroups(files, directory, (home) => this.#list(home, search))) {
       try {
         await this.#consider(found, search);
@@ -91,8 +89,7 @@ export class OrphanSearch {
         await this.#deny(found.path, error, search);
       }
     }
-    this.#unowned = search.unowned;
-    this.#unborn = search.unborn;
+    this.#seen = search.seen;
     this.#liveness.forgetOthers();
     return leftovers;
   }
@@ -114,13 +111,13 @@ export class OrphanSearch {
   }
 
   async #consider({ group, name, path, parsed }: NameInGroup, search: Search): Promise<void> {
-    const { files, clock } = this.residence;
+    const { files } = this.residence;
     const home = dirname(path);
     if (parsed === undefined) {
       search.unknown.push({ path: home, names: [name] });
       return;
     }
-    if (parsed.state === 'unborn') return this.#considerUnborn(path, search);
+    if (parsed.state === 'incomplete') return this.#considerIncomplete(path, search);
     const { owner: holder, origin = holder } = parsed;
     const wasAdopted = origin !== holder;
     const isRenamed = holder === this.me;
@@ -134,18 +131,18 @@ export class OrphanSearch {
     if (wasAdopted) await checkFolder(files, join(home, holder), search.root);
     const { state, closed: wasClosed } = await this.#signOf(join(home, holder), search);
     if (state === 'owned' || (state === 'absent' && !wasAdopted)) return;
-    const unownedMs = msSince(this.#unowned, search.unowned, path, clock.monotonic());
+    const unownedMs = this.#msSince(path, search);
     await search.visit({ ...orphan, owner: await this.#ownerOf(path), wasClosed, unownedMs });
   }
 
   /** An incomplete folder: removed if its maker is dead. */
-  async #considerUnborn(path: string, search: Search): Promise<void> {
-    const { files, clock, process, leaseMs } = this.residence;
-    const unbornMs = msSince(this.#unborn, search.unborn, path, clock.monotonic());
+  async #considerIncomplete(path: string, search: Search): Promise<void> {
+    const { files, process, leaseMs } = this.residence;
+    const incompleteMs = this.#msSince(path, search);
     const owner = await this.#ownerOf(path);
     const isDead = typeof owner === 'object' && process.isGone(owner.process) === true;
-    if (!isDead && unbornMs < UNBORN_LEASES * leaseMs) return;
-    const names = await removeStillborn(files, path);
+    if (!isDead && incompleteMs < INCOMPLETE_LEASES * leaseMs) return;
+    const names = await removeIncomplete(files, path);
     if (names.length > 0) search.unknown.push({ path, names });
   }
 
@@ -158,16 +155,12 @@ export class OrphanSearch {
     if (sign === undefined) signs.set(path, (sign = this.#liveness.of(path)));
     return sign;
   }
-}
 
-/** How long a path has been in the map of the last search; it is kept in that of this search. */
-function msSince(
-  before: ReadonlyMap<string, number>,
-  current: Map<string, number>,
-  path: string,
-  now: number,
-): number {
-  const since = before.get(path) ?? now;
-  current.set(path, since);
-  return now - since;
+  /** How long this and earlier searches have seen a path. */
+  #msSince(path: string, { seen }: Search): number {
+    const now = this.residence.clock.monotonic();
+    const since = this.#seen.get(path) ?? now;
+    seen.set(path, since);
+    return now - since;
+  }
 }

@@ -4,7 +4,7 @@ import type { Files } from '../files/files.js';
 import { codeOf, unlessAbsent } from '../files/absence.js';
 import { CLOSED_FILE, OWNER_FILE, writeClosed, writeOwner } from './owner-file.js';
 import type { Accounts } from './accounts.js';
-import { namesInGroups, ownerId, unbornName } from './folder-names.js';
+import { namesInGroups, ownerId, incompleteName } from './folder-names.js';
 import type { ProcessIdentity } from './process-identity.js';
 import { checkPlace } from './trust.js';
 
@@ -65,17 +65,17 @@ export class OwnerFolder {
       leaseMs,
     });
     const home = join(directory, group);
-    const unborn = join(home, unbornName(owner));
+    const incomplete = join(home, incompleteName(owner));
     const path = join(home, owner);
     await checkPlace(files, directory);
     await checkPlace(files, home);
-    await files.makeFolder(unborn);
-    await files.makeFolder(join(unborn, 'inbox'));
-    await files.makeFolder(join(unborn, 'outbox'));
+    await files.makeFolder(incomplete);
+    await files.makeFolder(join(incomplete, 'inbox'));
+    await files.makeFolder(join(incomplete, 'outbox'));
     const beat = momentOf(clock);
-    await files.writeText(join(unborn, OWNER_FILE), text);
-    await files.syncFolder(unborn);
-    await files.rename(unborn, path);
+    await files.writeText(join(incomplete, OWNER_FILE), text);
+    await files.syncFolder(incomplete);
+    await files.rename(incomplete, path);
     await files.syncFolder(home);
     await files.syncFolder(directory);
     // The directory may be new. If the one above it cannot be opened, it existed before.
@@ -135,7 +135,7 @@ export class OwnerFolder {
   async #isElsewhere(): Promise<boolean> {
     const { files, directory } = this.residence;
     for await (const { parsed } of namesInGroups(files, directory)) {
-      if (parsed?.state === 'born' && parsed.origin === this.owner) return true;
+      if (parsed?.state === 'complete' && parsed.origin === this.owner) return true;
     }
     return false;
   }

@@ -29,7 +29,7 @@ export class DistrustError extends Error {
 }
 
 /** Why a process of `user` must not use the root directory, or a group's folder in it. */
-export function distrustOfPlace({ kind, uid, mode }: Whose, user: number | undefined): Distrust | undefined {
+function distrustOfPlace({ kind, uid, mode }: Whose, user: number | undefined): Distrust | undefined {
   if (kind !== 'folder') return 'no folder';
   if (user === undefined) return undefined;
   if (uid !== user && uid !== SUPERUSER) return 'another owner';
@@ -40,7 +40,7 @@ export function distrustOfPlace({ kind, uid, mode }: Whose, user: number | undef
  * The same for the folder of a process. Its group may write only if it may write to the root directory, too: Kubernetes
  * opens a whole volume to its `fsGroup` at each start of a pod.
  */
-export function distrustOfFolder(facts: Whose, root: Whose, user: number | undefined): Distrust | undefined {
+function distrustOfFolder(facts: Whose, root: Whose, user: number | undefined): Distrust | undefined {
   const { kind, uid, mode } = facts;
   if (kind === 'folder' && user !== undefined && uid !== user) return 'another owner';
   const distrust = distrustOfPlace(facts, user);

@@ -114,14 +114,14 @@ export async function currentPath(
   const home = join(directory, group);
   for (const name of await files.list(home)) {
     const parsed = parseFolderName(name);
-    if (parsed?.state === 'born' && (parsed.origin ?? parsed.owner) === origin) return join(home, name);
+    if (parsed?.state === 'complete' && (parsed.origin ?? parsed.owner) === origin) return join(home, name);
   }
   return undefined;
 }
 
 /** Undefined for a name that is not of a complete folder. Links are not followed: they may lead anywhere. */
 async function folderOf({ group, path, parsed }: NameInGroup, files: Files): Promise<Found | undefined> {
-  if (parsed?.state !== 'born') return undefined;
+  if (parsed?.state !== 'complete') return undefined;
   const { owner, origin = owner } = parsed;
   const { kind, uid } = await files.facts(path);
   if (kind !== 'folder') throw new DistrustError(path, 'no folder', uid);

@@ -4,7 +4,7 @@ import { searchSegment } from '../query/search-segment.js';
 import type { LogLine } from '../files/log-lines.js';
 import { DEAD_LETTERS_FILE, segmentFile } from '../format/file-names.js';
 import type { EventJson } from '../../../event/event-json.js';
-import { codeOf } from '../files/absence.js';
+import { isNotAFile } from '../files/absence.js';
 import { meaningOf } from '../ownership/content.js';
 import type { FolderReader } from './folder-reader.js';
 
@@ -19,9 +19,6 @@ export interface Trace {
    */
   readonly what: 'event' | 'unreadable' | 'letter' | 'text' | 'unsearched';
 }
-
-/** Error codes for a path that is not a regular file. */
-const NO_FILE = new Set<unknown>(['EISDIR', 'ELOOP', 'ENXIO', 'EFTYPE']);
 
 /** The result of a search for a person. */
 export class Traces {
@@ -64,7 +61,7 @@ export class Traces {
         if (segments.has(name)) await this.#searchSegment(reader, name, add);
         else await this.#searchLines(reader, name, add);
       } catch (error) {
-        if (meaningOf(name) !== 'unknown' || !NO_FILE.has(codeOf(error))) throw error;
+        if (meaningOf(name) !== 'unknown' || !isNotAFile(error)) throw error;
         add('unsearched');
       }
     }

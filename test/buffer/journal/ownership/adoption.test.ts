@@ -93,8 +93,8 @@ describe('a dead process', () => {
     const me = await street.moveIn(SHOP);
     const home = join(street.directory, me.group);
     const dead = await street.moveIn(SHOP);
-    const unborn = join(home, `.new-${dead.folder.owner}`);
-    await fs.rename(dead.folder.path, unborn);
+    const incomplete = join(home, `.new-${dead.folder.owner}`);
+    await fs.rename(dead.folder.path, incomplete);
     const strange = join(home, '.new-strange');
     await fs.mkdir(strange);
     await fs.writeFile(join(strange, '0000000000000001-0.jsonl'), 'events');

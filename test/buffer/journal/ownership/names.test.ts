@@ -6,7 +6,7 @@ import {
   isOwner,
   ownerId,
   parseFolderName,
-  unbornName,
+  incompleteName,
 } from '../../../../lib/buffer/journal/ownership/folder-names.js';
 import { accountsOf } from './neighbourhood.js';
 
@@ -32,9 +32,9 @@ test('the id of an owner is unique, and the names of its folders can be parsed',
   expect(a).toMatch(/^[0-9a-z]+-4194304-[0-9a-f]{8}$/);
   expect(a).not.toBe(b);
   expect(isOwner(a)).toBe(true);
-  expect(parseFolderName(a)).toEqual({ state: 'born', owner: a });
-  expect(parseFolderName(adoptedName(a, b))).toEqual({ state: 'born', owner: a, origin: b });
-  expect(parseFolderName(unbornName(a))).toEqual({ state: 'unborn' });
+  expect(parseFolderName(a)).toEqual({ state: 'complete', owner: a });
+  expect(parseFolderName(adoptedName(a, b))).toEqual({ state: 'complete', owner: a, origin: b });
+  expect(parseFolderName(incompleteName(a))).toEqual({ state: 'incomplete' });
 });
 
 test.each([
