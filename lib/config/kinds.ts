@@ -67,7 +67,7 @@ export const list = <T>(
     value.forEach((member, index) => each.check(`${path}[${index}]`, member, context));
   });
 
-/** An object with options of its own. Its value includes their defaults. */
+/** An object of further options. Its value includes their defaults. */
 export const members = <T extends object>(rows: Rows, expects = 'an object'): Option<T> =>
   option(
     'object',
@@ -79,7 +79,7 @@ export const members = <T extends object>(rows: Rows, expects = 'an object'): Op
     { read: (value) => valuesOf(rows, value) as T },
   );
 
-/** The same for options without an interface of their own, such as `shutdown.timeoutMs`. */
+/** The same for options without a named interface, such as `shutdown.timeoutMs`. */
 export function group<const Table extends Rows>(
   rows: Table,
 ): Option<OptionsOf<Table>> & { readonly members: Table } {

@@ -24,7 +24,7 @@ export interface Row<T> {
   /** True for a text that may come from the environment: text made of a missing value, such as `undefined`, is rejected. */
   readonly isText: boolean;
   readonly check: Check;
-  /** The rows of an object that has no interface of its own: pages list them as `shutdown.timeoutMs`. */
+  /** The rows of an object without a named interface: pages list them as `shutdown.timeoutMs`. */
   readonly members?: Rows | undefined;
   /** A checked value as the package uses it. */
   read(value: unknown): T;

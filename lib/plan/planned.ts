@@ -41,7 +41,7 @@ export type PropertiesOf<Name extends string> = RegisteredPlan extends undefined
   ? object
   : InputOf<SchemaOf<Name>>;
 
-/** A type of its own, so that the compiler does not compute the union of all schemas. */
+/** A separate type, so that the compiler does not compute the union of all schemas. */
 type SchemaOf<Name extends string> = string extends Name
   ? unknown
   : Events extends { readonly [Only in Name]: infer Schema }

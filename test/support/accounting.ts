@@ -93,7 +93,7 @@ function said(all: readonly TrackingStats[]): Pending {
 
 /**
  * Checks that every pending event on disk is in `stats()`, pending or stranded, and vice versa. Call it at rest: nothing
- * may be written, delivered or adopted meanwhile.
+ * may be written, delivered or adopted during it.
  */
 export async function expectOnDisk(reading: Reading, all: readonly TrackingStats[]): Promise<void> {
   expect(said(all)).toEqual(await onDisk(reading));

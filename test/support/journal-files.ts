@@ -17,7 +17,7 @@ export function foldersOf(directory: string): string[] {
   );
 }
 
-/** Every event with an intact line in a segment, of any writer. No process may change the files meanwhile. */
+/** Every event with an intact line in a segment, of any writer. No process may change the files during it. */
 export function writtenEvents(directory: string): WrittenEvent[] {
   const written: WrittenEvent[] = [];
   for (const folder of foldersOf(directory)) {

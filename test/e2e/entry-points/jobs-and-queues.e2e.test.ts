@@ -318,7 +318,7 @@ describe('an answer from another service', () => {
     return app;
   }
 
-  test('belongs to the person of the request if it is awaited or returned, whoever opened the connection', async () => {
+  test('belongs to the person of the request if it is awaited or returned, for any opener of the connection', async () => {
     const app = await asked(await client());
     expect(await app.seen()).toEqual([
       ['Price Asked', 'ann', 'Orders.observed'],
