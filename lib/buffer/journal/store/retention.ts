@@ -12,8 +12,8 @@ import type { Segment } from './segment.js';
 const DAY_MS = 86_400_000;
 /** Segments that are deleted in one round, at most. */
 const MAX_IN_A_ROUND = 16;
-/** After so many failures in a row, a segment is deleted without being read. */
-const MAX_FAILURES = 5;
+/** After so many failed rounds in a row, about a minute, a segment is deleted without being read. No other file has its keys. */
+const MAX_FAILURES = 60;
 
 export interface RetentionSetup {
   readonly files: Files;
@@ -161,7 +161,7 @@ export class Retention {
     } catch (error) {
       const failures = (this.#failures.get(segment) ?? 0) + 1;
       this.#failures.set(segment, failures);
-      // The failure may be temporary, and no other file has the keys.
+      // The failure may be temporary.
       if (!forRoom && failures < MAX_FAILURES && codeOf(error) !== 'ENOENT') throw error;
       return;
     }
