@@ -26,6 +26,8 @@ export class FrameCutter {
     /** Whether there is memory to keep events as objects until they are on disk. */
     private readonly mayKeep: (resident: number) => boolean,
     private readonly onFrame: (frame: Frame) => void,
+    /** An error of our own code: the event stays pending and is not written, and the next ones are. */
+    private readonly onError: (error: unknown) => void,
   ) {}
 
   /** Memory of events that are in no frame yet. */
@@ -65,7 +67,11 @@ export class FrameCutter {
       // The list must not keep the event in memory.
       this.#hot[this.#hotFrom++] = undefined;
       this.#hotBytes -= accepted.resident;
-      this.#build(accepted);
+      try {
+        this.#build(accepted);
+      } catch (error) {
+        this.onError(error);
+      }
     }
     if (this.#hotFrom === this.#hot.length) {
       this.#hot = [];

@@ -60,6 +60,7 @@ export class GroupWriter {
   ) {
     this.#grouping = new Grouping({
       clock,
+      log,
       isWriting: () => this.#frames.isWriting && this.failing === undefined,
       mayKeep: (resident) => this.#frames.mayKeep(resident),
       onFrame: (frame) => this.#take(frame),

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
+import type { Log } from '../../../host/log.js';
 import type { Frame } from './frame.js';
 import { FrameCutter } from './frame-cutter.js';
 import type { AcceptedEvent } from './accepted-event.js';
@@ -16,6 +17,7 @@ const HOT_SLICE = 64;
 /** The environment of {@link Grouping}. */
 export interface GroupingSetup {
   readonly clock: Clock;
+  readonly log: Log;
   /** Whether a write is in progress, so that new events can wait until it ends. */
   isWriting(): boolean;
   /** Whether there is memory to keep events as objects until they are written. */
@@ -35,6 +37,7 @@ export class Grouping {
     this.#cutter = new FrameCutter(
       (resident) => setup.mayKeep(resident),
       (frame) => setup.onFrame(frame),
+      (error) => setup.log.internalError('serialising an event', error),
     );
   }
 

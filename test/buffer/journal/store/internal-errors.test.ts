@@ -32,3 +32,23 @@ test.each([
   expect(desk.spoken.log.faults.internal).toBe(1);
   expectBalanced(application, LANES);
 });
+
+test('an event that cannot be serialised leaves a trace, and does not stop the next ones', async () => {
+  const desk = new Desk(LANES);
+  const application = await desk.open(LANES);
+  const [first, broken, ...others] = numbered(20);
+  const properties = {
+    toJSON() {
+      throw new TypeError('unforeseen');
+    },
+  };
+  const events = [first!, { ...broken!, properties: properties as never }, ...others];
+  for (const event of events) expect(offer(application, event)).toEqual([]);
+  await desk.turns(200);
+  const delivered = await desk.deliver(application, 'shop');
+
+  expect(delivered.map(numberOf)).toEqual(upTo(20).filter((number) => number !== 1));
+  expect(desk.spoken.log.faults.internal).toBe(1);
+  expect(desk.spoken.spoken.errors).toEqual([expect.stringContaining('serialising an event')]);
+  expectBalanced(application, LANES);
+});
