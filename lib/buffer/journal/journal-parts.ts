@@ -84,6 +84,7 @@ export function journalParts(
   const retention = new Retention({
     files,
     clock,
+    log: setup.log,
     acknowledger,
     retain: options.retain,
     maxKeyAgeMs: setup.maxKeyAgeMs,
@@ -94,6 +95,7 @@ export function journalParts(
   });
   const bound = new DiskBound({
     files,
+    log: setup.log,
     options,
     folders,
     retention,
@@ -101,7 +103,7 @@ export function journalParts(
     acknowledger,
     lanes,
   });
-  const segments = new SegmentFiles(files, clock, options.fsync, folders, acknowledger);
+  const segments = new SegmentFiles(files, clock, setup.log, options.fsync, folders, acknowledger);
   const writer = new GroupWriter(clock, setup.log, segments, options.segmentBytes, {
     makeRoom: (bytes) => bound.makeRoom(bytes),
     expose: (frame) => {

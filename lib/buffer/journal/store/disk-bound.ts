@@ -1,7 +1,9 @@
+import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
 import { diskCodeOf } from '../files/absence.js';
 import { MAX_BYTES, type ResolvedJournalOptions } from '../options/journal-options.js';
 import type { Acknowledger } from './acknowledger.js';
+import { unlessDiskFails } from './disk-failures.js';
 import type { Folders } from './folders.js';
 import type { JournalLane } from './journal-lane.js';
 import type { Retention } from './retention.js';
@@ -14,6 +16,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 export interface DiskBoundSetup {
   readonly files: Files;
+  readonly log: Log;
   readonly options: ResolvedJournalOptions;
   readonly folders: Folders;
   readonly retention: Retention;
@@ -54,7 +57,8 @@ export class DiskBound {
 
   /** Deletes all segments whose events are settled, because the disk is full. Never rejects. */
   async freeAll(): Promise<void> {
-    await this.setup.retention.freeUp(Infinity).catch(() => undefined);
+    const { log, retention } = this.setup;
+    await unlessDiskFails(log, 'freeing disk space', () => retention.freeUp(Infinity));
   }
 
   async #dropOldest(wanted: number, droppable: readonly Segment[]): Promise<void> {

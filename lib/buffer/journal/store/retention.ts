@@ -1,9 +1,11 @@
 import type { Clock } from '../../../host/clock.js';
+import type { Log } from '../../../host/log.js';
 import type { Files } from '../files/files.js';
 import type { HistoryLine } from '../format/history-line.js';
 import { codeOf, unlessAbsent } from '../files/absence.js';
 import type { Acknowledger } from './acknowledger.js';
 import { historyName, historyOf } from './history.js';
+import { unlessDiskFails } from './disk-failures.js';
 import type { Histories } from './histories.js';
 import type { JournalFolder } from './journal-folder.js';
 import { letterEnds } from './letter-file.js';
@@ -18,6 +20,7 @@ const MAX_FAILURES = 60;
 export interface RetentionSetup {
   readonly files: Files;
   readonly clock: Clock;
+  readonly log: Log;
   readonly acknowledger: Acknowledger;
   readonly retain: { readonly days: number; readonly bytes: number };
   readonly maxKeyAgeMs: number;
@@ -70,11 +73,10 @@ export class Retention {
     for (const segment of this.#done(({ isUnneeded }) => isUnneeded)) {
       if (freed >= wanted) break;
       // A failure does not stop the others.
-      const isGone = await this.#delete(segment, true).then(
-        () => true,
-        () => false,
-      );
-      if (isGone) freed += segment.bytes;
+      await unlessDiskFails(this.setup.log, 'deleting a segment', async () => {
+        await this.#delete(segment, true);
+        freed += segment.bytes;
+      });
     }
     return freed;
   }
@@ -137,9 +139,9 @@ export class Retention {
     const { files, acknowledger } = this.setup;
     const { folder } = segment;
     await acknowledger.forget(segment);
-    await this.#record(segment, forRoom).catch((error: unknown) => {
-      if (!forRoom) throw error;
-    });
+    const record = (): Promise<void> => this.#record(segment, forRoom);
+    // On a full disk, room is more important than the history.
+    await (forRoom ? unlessDiskFails(this.setup.log, 'recording a segment', record) : record());
     await unlessAbsent(files.remove(segment.path));
     // After the removal is on disk: a segment without its outcomes would be sent again.
     await files.syncFolder(folder.path);
@@ -162,14 +164,13 @@ export class Retention {
       const failures = (this.#failures.get(segment) ?? 0) + 1;
       this.#failures.set(segment, failures);
       // The failure may be temporary.
-      if (!forRoom && failures < MAX_FAILURES && codeOf(error) !== 'ENOENT') throw error;
+      if (forRoom || (failures < MAX_FAILURES && codeOf(error) !== 'ENOENT')) throw error;
       return;
     }
     try {
       await histories.add(folder, lines);
     } catch (error) {
       if (!forRoom) throw error;
-      // On a full disk, room is more important than the history.
       histories.postpone(folder, lines);
     }
   }

@@ -1,10 +1,12 @@
 import type { Clock } from '../../../host/clock.js';
+import type { Log } from '../../../host/log.js';
 import type { Files, OpenFile } from '../files/files.js';
 import { segmentName } from '../format/segment-name.js';
 import type { Fsync } from '../options/journal-options.js';
-import { codeOf } from '../files/absence.js';
+import { unlessAbsent } from '../files/absence.js';
 import type { Ownership } from '../ownership/owner-folder.js';
 import type { Acknowledger } from './acknowledger.js';
+import { unlessDiskFails } from './disk-failures.js';
 import type { Folders } from './folders.js';
 import { Segment } from './segment.js';
 
@@ -22,6 +24,7 @@ export class SegmentFiles {
   constructor(
     private readonly files: Files,
     private readonly clock: Clock,
+    private readonly log: Log,
     private readonly fsync: Fsync,
     private readonly folders: Folders,
     private readonly acknowledger: Acknowledger,
@@ -58,11 +61,11 @@ export class SegmentFiles {
 
   /** Removes a segment without events. If that fails, it stays. */
   async discard(segment: Segment): Promise<void> {
-    try {
-      await this.files.remove(segment.path);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') return;
-    }
+    const isGone = await unlessDiskFails(this.log, 'removing an empty segment', async () => {
+      await unlessAbsent(this.files.remove(segment.path));
+      return true;
+    });
+    if (isGone !== true) return;
     for (const { segments } of this.folders.all) {
       if (segments.includes(segment)) segments.splice(segments.indexOf(segment), 1);
     }
