@@ -269,7 +269,7 @@ describe('the rules', () => {
     ).toEqual(['a.ts imports @nestjs/core/injector/module.js', 'a.ts imports express']);
   });
 
-  test('see an optional package outside of its entry point, and somebody who imports an entry point', () => {
+  test('see an optional package outside of its entry point, and an import of an entry point', () => {
     const sources = {
       'terminus/health.ts': `import '@nestjs/terminus';\nimport '../tracking.service.js';`,
       'tracking.service.ts': `import '@nestjs/terminus';\nimport './terminus/health.js';`,

@@ -212,11 +212,11 @@ describe('what is said again and again', () => {
     .filter((file) => file !== 'host/log.ts')
     .flatMap((file) => unlimited(file, parse(file)));
 
-  test('is said once, or at most once a minute', () => {
+  test('is logged once, or at most once a minute', () => {
     expect(found.filter((call) => !ONCE_IN_A_LIFE.has(call))).toEqual([]);
   });
 
-  test('and the list of what is said once in a life names nothing that is gone', () => {
+  test('and the list of lines that are logged once per process names only existing messages', () => {
     expect([...ONCE_IN_A_LIFE].filter((call) => !found.includes(call))).toEqual([]);
   });
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { commentsOf } from './support/comments-of.js';
 import { replacedIn } from './support/replaced-phrases.js';
-import { publicComments } from './support/public-comments.js';
 
 const ROOT = new URL('../', import.meta.url);
 
@@ -19,14 +19,9 @@ const read = (file: string): string => readFileSync(fileURLToPath(new URL(file, 
 const LIB = filesBelow('lib/', /\.ts$/);
 const MESSAGES = LIB.filter((file) => file.endsWith('.messages.ts'));
 const SAMPLE = filesBelow('sample-app/', /\.(?:ts|js|html|md)$/);
-const ENTRY_POINTS = [
-  'lib/index.ts',
-  'lib/testing/index.ts',
-  'lib/testing/jest.ts',
-  'lib/testing/vitest.ts',
-  'lib/terminus/index.ts',
-  'lib/opentelemetry/index.ts',
-];
+/** Without this file: its examples break the rules. */
+const TESTS = filesBelow('test/', /(?<!text-rules)\.test\.ts$/);
+const COMMENTED = ['lib/', 'test/', 'sample-app/'].flatMap((folder) => filesBelow(folder, /\.tsx?$/));
 
 const parsed = new Map<string, ts.SourceFile>();
 
@@ -39,15 +34,23 @@ function sourceOf(file: string, text: string): ts.SourceFile {
 /** So many words make a sentence. */
 const MIN_WORDS = 4;
 
-describe('texts for users use plain words', () => {
+describe('texts use plain words', () => {
   test('in messages', () => {
     expect(MESSAGES.flatMap((file) => replacedIn(file, read(file)))).toEqual([]);
   });
 
-  test('in doc comments of public names', () => {
-    const comments = publicComments(ENTRY_POINTS);
-    expect(comments.length).toBeGreaterThan(300);
-    expect(comments.flatMap(({ name, text }) => replacedIn(name, text))).toEqual([]);
+  test('in comments', () => {
+    const comments = COMMENTED.flatMap((file) =>
+      commentsOf(sourceOf(file, read(file))).map((text) => ({ file, text })),
+    );
+    expect(comments.length).toBeGreaterThan(3_000);
+    expect(comments.flatMap(({ file, text }) => replacedIn(file, text))).toEqual([]);
+  });
+
+  test('in titles and texts of tests', () => {
+    const texts = TESTS.flatMap((file) => longStrings(file, read(file)));
+    expect(texts.length).toBeGreaterThan(3_000);
+    expect(texts.flatMap(({ file, text }) => replacedIn(file, text))).toEqual([]);
   });
 
   test('in descriptions, of metrics and of the command line', () => {

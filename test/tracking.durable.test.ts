@@ -46,7 +46,7 @@ describe('record()', () => {
     expect(service.stats().notices).toEqual({});
   });
 
-  test('is buffered where the disk refuses, which is counted and said once', async () => {
+  test('is buffered if the disk rejects writes, which is counted and logged once', async () => {
     const { service, disk, spoken, clock } = durable();
     for (let i = 0; i < 2; i++) {
       const recorded = service.record('Paid', {}, ANN);
@@ -114,7 +114,7 @@ describe('flush()', () => {
     expect(await report).toEqual({ delivered: 0, pending: 1, dead: 0, timedOut: true });
   });
 
-  test('ends by itself where the disk refuses and delivery goes on from memory', async () => {
+  test('ends if the disk rejects writes and events are delivered from memory', async () => {
     const { service, disk, clock } = durable();
     service.track('Bought', {}, ANN);
     const report = service.flush();
@@ -126,7 +126,7 @@ describe('flush()', () => {
 });
 
 describe('events that the disk lost', () => {
-  test('are one signal with their number, because nobody can name them', async () => {
+  test('are one signal with their number, because their ids are unknown', async () => {
     const { service, disk, spoken, clock } = durable();
     const seen: LifecycleEvent[] = [];
     service.lifecycle$.subscribe((event) => seen.push(event));
@@ -140,7 +140,7 @@ describe('events that the disk lost', () => {
 });
 
 describe('at start', () => {
-  test('waits until what earlier lives left is known', async () => {
+  test('waits until the events of earlier processes are known', async () => {
     const { runtime, disk, clock, spoken } = durable();
     let opened = false;
     void runtime.opened().then(() => (opened = true));
@@ -151,7 +151,7 @@ describe('at start', () => {
     expect([opened, clock.timers, spoken.all]).toEqual([true, 0, []]);
   });
 
-  test('but no longer than five seconds, and says so', async () => {
+  test('but no longer than five seconds, and logs it', async () => {
     const { runtime, clock, spoken } = durable();
     const opened = runtime.opened();
     await clock.elapse(5_000);
@@ -174,7 +174,7 @@ describe('at start', () => {
     expectAccounted(service.stats());
   });
 
-  test('knows the keys of earlier lives for what is left of their time', () => {
+  test('knows the keys of earlier processes until they expire', () => {
     const { service, disk, clock } = durable({ namespace: 'n', dedup: { maxAgeMs: 1_000 } });
     const id = (key: string) => keyedId('n', 'track', 'Paid', key);
     disk.setup.onKey(id('a'), clock.now() - 400);

@@ -313,7 +313,7 @@ describe('TrackingModule', () => {
     expect(tracking.stats()).toMatchObject({ called: 1, suppressed: { disabled: 1 }, lanes: {} });
   });
 
-  test('delivers what waits before app.close() returns, and leaves no timer', async () => {
+  test('delivers pending events before app.close() returns, and leaves no timer', async () => {
     const own = new ManualClock();
     const dispatcher = new PlatformDispatcher(own);
     const app = await Test.createTestingModule({

@@ -78,7 +78,7 @@ describe('record()', () => {
     expect(service.stats()).toMatchObject({ accepted: 1, notices: { commit_failed: 1 } });
   });
 
-  test('never rejects, and tells what became of the event', async () => {
+  test('never rejects, and resolves to the outcome of the event', async () => {
     const { service } = tracking({ redact: (event) => (event.name === 'Secret' ? undefined : event) });
     const id = service.track('Paid', {}, { ...ANN, key: 1 });
     expect(await service.record('Paid', {}, { ...ANN, key: 1 })).toEqual({ id, state: 'duplicate' });
@@ -93,11 +93,11 @@ describe('record()', () => {
 });
 
 describe('identity() and runAs()', () => {
-  test('outside of anything there is nobody', () => {
+  test('has no identity outside of a scope', () => {
     expect(tracking().service.identity()).toBeUndefined();
   });
 
-  test('runs a function, and all that it starts, as somebody, and returns what it returns', async () => {
+  test('runs a function, and all work that it starts, as a person, and returns its result', async () => {
     const { service, shop } = tracking();
     const result = service.runAs({ userId: 7n, anonymousId: 'visitor' }, async () => {
       await Promise.resolve();
@@ -129,14 +129,14 @@ describe('identity() and runAs()', () => {
     ).toThrow('of the job');
   });
 
-  test('an identity of nobody counts as not given', () => {
+  test('an identity without an id counts as not given', () => {
     const { service } = tracking();
     for (const nobody of [{}, { userId: undefined }, undefined, null]) {
       service.runAs(ANN, () => service.runAs(nobody as never, () => expect(service.identity()).toEqual(ANN)));
     }
   });
 
-  test('an identity whose ids are none is nobody, and not who runs around it', () => {
+  test('an identity without usable ids is no person, also inside the scope of one', () => {
     const { service } = tracking();
     for (const unusable of [{ userId: '' }, { userId: null }, { userId: {} }, 'ann']) {
       service.runAs(ANN, () =>
@@ -147,7 +147,7 @@ describe('identity() and runAs()', () => {
 });
 
 describe('flush()', () => {
-  test('sends now what waits for company, and reports', async () => {
+  test('sends pending events at once, and reports', async () => {
     const { service, clock, platform } = tracking();
     for (let i = 0; i < 3; i++) service.track('Seen', {}, ANN);
     const report = service.flush();
@@ -157,14 +157,14 @@ describe('flush()', () => {
     expect(clock.timers).toBe(0);
   });
 
-  test('with nothing to do returns at once', async () => {
+  test('returns at once if no event is pending', async () => {
     const { service, clock } = tracking();
     const report = service.flush();
     await clock.settle();
     expect(await report).toEqual({ delivered: 0, pending: 0, dead: 0, timedOut: false });
   });
 
-  test('ends by its deadline, and says so', async () => {
+  test('ends by its deadline, and reports it', async () => {
     const { service, clock, platform } = tracking();
     platform.reply = () => ({ afterMs: 9_000 });
     service.track('Seen', {}, ANN);
@@ -234,7 +234,7 @@ describe('flush()', () => {
     expect(service.stats().lanes['shop']!.delivered).toBe(3);
   });
 
-  test('counts dead letters that were made meanwhile', async () => {
+  test('counts dead letters that were made in the meantime', async () => {
     const broken = new Shop('shop', {
       encode: () => {
         throw new Error('no');
@@ -413,7 +413,7 @@ describe('lifecycle$', () => {
     ]);
   });
 
-  test('drops and counts a subscriber that throws; nobody else notices', async () => {
+  test('drops and counts a subscriber that throws; the others continue', async () => {
     const { service, clock } = tracking();
     const seen: string[] = [];
     service.lifecycle$.subscribe(() => {

@@ -34,7 +34,7 @@ test('a telemetry that throws everywhere changes nothing but a count and one lin
   expect(scene.log.text).not.toContain('broken');
 });
 
-test('a telemetry lives as long as its application, and may read and observe it meanwhile', async () => {
+test('a telemetry lives as long as its application, and may read and observe it', async () => {
   const told: unknown[] = [];
   let source: TelemetrySource | undefined;
   const telemetry: TrackingTelemetry = {

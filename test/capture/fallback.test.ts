@@ -89,7 +89,7 @@ describe('the identity fallback', () => {
     ],
     ['rejects', () => Promise.reject(new Error('broken'))],
     ['resolves to somebody', () => Promise.resolve({ userId: 'ann' })],
-  ])('that %s is nobody, counted, and harms nothing', async (_what, fallback) => {
+  ])('that %s is no person, is counted, and harms nothing', async (_what, fallback) => {
     const unhandled: unknown[] = [];
     const listen = (reason: unknown): number => unhandled.push(reason);
     process.on('unhandledRejection', listen);

@@ -56,7 +56,7 @@ describe('filter of a destination', () => {
     ['returns 1', () => 1 as never],
     ['returns a promise', (() => Promise.resolve(true)) as never],
     ['fails later', (() => Promise.reject(new Error('hunter2'))) as never],
-  ])('that %s declines for its lane alone, and is said once', async (_, filter) => {
+  ])('that %s declines for its lane alone, and is logged once', async (_, filter) => {
     const { service, ads, plain, spoken } = two(filter);
     for (let i = 0; i < 2; i++) service.track('Order Completed', {}, ANN);
     expect([ads.events.length, plain.events.length]).toEqual([0, 2]);

@@ -654,7 +654,7 @@ describe('a function that fails', () => {
     ],
     ['returns a promise', () => Promise.reject(new Error('late'))],
     ['returns an object', () => ({})],
-  ])('because it %s: counted, said once, and the event is recorded', (_, fails) => {
+  ])('because it %s: counted, logged once, and the event is recorded', (_, fails) => {
     for (const option of ['webhookId', 'eventId']) {
       const it = tracking({ idempotency: { [option]: fails } });
       expect(paid(it)).not.toBe(paid(it));

@@ -59,9 +59,10 @@ export interface Stand {
 export interface RunningStand {
   readonly tracking: TrackingService;
   /**
-   * Carries out one operation through the real transport and resolves with what its caller sees, once the caller has seen
-   * it. Rejects where the caller is told of an error, with {@link REFUSED} somewhere in its message. `person` is the
-   * verified user; undefined is nobody.
+   * Carries out one operation through the real transport, and resolves with the result that its caller gets. Rejects if the caller
+   * gets an error, whose message contains {@link REFUSED}.
+   *
+   * @param person the verified user; undefined for none
    */
   call(operation: Operation, person: string | undefined): Promise<unknown>;
   /** Every event that was delivered so far; flushes first. */

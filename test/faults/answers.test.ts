@@ -35,7 +35,7 @@ describe.each(PLATFORMS)('$name()', (platform) => {
     ['a date in 20 s', 20, [20_000, 20_000]],
     ['a date in a year', YEAR, [300_000, 300_000]],
   ] as const)(
-    'waits as it should for Retry-After: %s, whatever the clock of the collector says',
+    'waits for Retry-After: %s, whatever the collector’s clock shows',
     async (value, inSeconds, [atLeast, atMost]) => {
       // The collector's clock is three hours behind: only the difference of the times in its answer counts.
       const date = Date.UTC(2026, 10, 2, 6);

@@ -128,7 +128,7 @@ describe('code of the application that breaks', () => {
   it.each([
     ['throws', boom, 'no_identity'],
     ['returns nonsense', () => 7, 'invalid_identity'],
-  ])('refuses an event of nobody where identity.fallback %s', async (_, fallback, reason) => {
+  ])('rejects an event without a person if identity.fallback %s', async (_, fallback, reason) => {
     const app = await start({ identity: { fallback: fallback as never } });
     expect(app.tracking.track('Order Completed')).toBeUndefined();
     app.track(1);

@@ -85,7 +85,7 @@ describe('a disk that fails', () => {
   ];
 
   it.each(faults)(
-    'harms neither the application nor the delivery while it %s, is said once, and comes back by itself',
+    'harms neither the application nor the delivery while it %s, is logged once, and recovers',
     async (_, cause, fail) => {
       await scene.run(2 * SECOND, traffic);
       const mend = fail();

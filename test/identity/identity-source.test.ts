@@ -56,7 +56,7 @@ describe('current()', () => {
     expect(asked).toBe(1);
   });
 
-  test('knows the next one, whatever became of the one before', () => {
+  test('knows the next one, whatever the outcome of the one before', () => {
     let failures = 1;
     const source = new IdentitySource({
       resolvers: [
@@ -258,7 +258,7 @@ describe('runAs()', () => {
   });
 
   test.each([[{}], [undefined], [{ userId: undefined }]])(
-    'of nobody (%p) counts as not given',
+    'without an id (%p) counts as not given',
     (identity) => {
       const quiet = sourceOf();
       expect(

@@ -123,7 +123,7 @@ test.each([
   ['fromCookie() signed', () => fromCookie('id', { signed: 'yes' as never })],
   ['fromJwtClaim() claim', () => fromJwtClaim('')],
   ['fromJwtClaim() payload', () => fromJwtClaim('sub', { payload: 'auth' as never })],
-])('a bad %s is told of', (option, make) => {
+])('a bad %s is reported', (option, make) => {
   expect(make).toThrow(TrackingConfigError);
   expect(make).toThrow(`\`${option}\``);
 });

@@ -90,7 +90,7 @@ describe('peerOf()', () => {
   });
 
   test.each([undefined, null, 'text', {}, forwarded, { ip: 7 }, { socket: null }])(
-    'is nobody for %j',
+    'is undefined for %j',
     (request) => {
       expect(peerOf(request)).toBeUndefined();
     },

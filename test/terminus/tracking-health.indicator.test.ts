@@ -159,7 +159,7 @@ describe('a loss', () => {
     ['given_up', false],
     ['lane_removed', false],
     ['superseded', false],
-  ])('is what nobody asked for: %s', async (reason, isLoss) => {
+  ])('is not an option of this method: %s', async (reason, isLoss) => {
     const bench = new Bench();
     bench.lanes = { shop: aLane({ dropped: times(reason, 1) }) };
     expect((await bench.look()).kinds).toEqual(isLoss ? ['loss'] : []);

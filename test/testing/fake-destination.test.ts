@@ -91,7 +91,7 @@ describe('fakeDestination()', () => {
     ['answer()', (fake) => fake.answer(503), 503],
     ['failNext()', (fake) => fake.failNext(), 503],
     ['goDown()', (fake) => fake.goDown().answer({ error: 'ECONNRESET' }), 'ECONNRESET'],
-  ])('answers what waits as it is told by %s', async (_, tell, told) => {
+  ])('answers pending events as %s sets', async (_, tell, told) => {
     const { clock, fake, tracking, lane } = await before();
     fake.stall();
     tracking.track('Paid');

@@ -191,7 +191,7 @@ describe('overrideTracking()', () => {
     ['another one', { userId: 7 }, '7'],
     ['nobody', null, undefined],
     ['nobody, by false', false, undefined],
-  ])('gives events of nobody an identity: %s', async (_, identity, userId) => {
+  ])('gives events without a person an identity: %s', async (_, identity, userId) => {
     const module = await shop(identity === undefined ? {} : { identity });
     const tracking = module.get(TrackingService);
     tracking.track('Seen');

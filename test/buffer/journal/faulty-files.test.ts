@@ -247,7 +247,7 @@ describe('a disk', () => {
     expect(await outcome(files, files.open('/data/b', 'create'))).toBeDefined();
   });
 
-  test('that can only be read says so', async () => {
+  test('that is read-only rejects a write', async () => {
     const files = newFiles();
     const file = await onDisk(files, '/data/a', 'a');
     await done(files, file.write(bytes('b'), 1));
@@ -272,7 +272,7 @@ describe('a disk', () => {
     expect(await outcome(files, files.readText('/data/a'))).toBe('ab');
   });
 
-  test('whose folder is removed by somebody else keeps files for those who have them open', async () => {
+  test('whose folder another process removes keeps files that are open', async () => {
     const files = newFiles();
     const file = await onDisk(files, '/data/a', 'a');
     files.disk.wipe('/data');

@@ -186,7 +186,7 @@ describe.each(KINDS)('$name', ({ make }) => {
     await file.close();
   });
 
-  test('sees through an open file what others write meanwhile', async () => {
+  test('reads through an open file what others write later', async () => {
     const writer = await files.open(a, 'create');
     const reader = await files.open(a, 'read');
     expect(await readAll(reader)).toBe('');

@@ -231,24 +231,27 @@ describe('a hold within a hold', () => {
   test.each([
     ['kept', 1, 0],
     ['dropped', 0, 1],
-  ])('that outlives the outer one shares its fate (%s)', async (outcome, accepted, rolledBack) => {
-    const { service } = tracking();
-    const gate = new Gate();
-    let inner: Promise<unknown> | undefined;
-    const outer = service.hold(async () => {
-      inner = service.hold(async () => {
-        seen(service);
-        await gate.opened;
+  ])(
+    'that outlives the outer one is recorded or dropped with it (%s)',
+    async (outcome, accepted, rolledBack) => {
+      const { service } = tracking();
+      const gate = new Gate();
+      let inner: Promise<unknown> | undefined;
+      const outer = service.hold(async () => {
+        inner = service.hold(async () => {
+          seen(service);
+          await gate.opened;
+        });
+        if (outcome === 'dropped') throw REFUSED;
       });
-      if (outcome === 'dropped') throw REFUSED;
-    });
-    await outer.catch(() => undefined);
-    expect(service.stats().held).toBe(1);
-    gate.open();
-    await inner;
-    const { suppressed, ...stats } = service.stats();
-    expect([stats.held, stats.accepted, suppressed.rolled_back]).toEqual([0, accepted, rolledBack]);
-  });
+      await outer.catch(() => undefined);
+      expect(service.stats().held).toBe(1);
+      gate.open();
+      await inner;
+      const { suppressed, ...stats } = service.stats();
+      expect([stats.held, stats.accepted, suppressed.rolled_back]).toEqual([0, accepted, rolledBack]);
+    },
+  );
 
   test('is independent of another one of the same caller', async () => {
     const { service, shop } = tracking();

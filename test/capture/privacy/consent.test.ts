@@ -119,7 +119,7 @@ describe('consent', () => {
           },
         ) as never,
     ],
-  ])('refuses the event where the hook %s, and goes on', async (_, broken) => {
+  ])('rejects the event if the hook %s, and handles the next one', async (_, broken) => {
     let asked = 0;
     const { service, shop, spoken } = tracking({
       consent: ['allow', 'broken'].map((each) => (event: never, request: unknown) => {

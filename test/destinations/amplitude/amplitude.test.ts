@@ -331,10 +331,13 @@ describe('answers', () => {
     [JSON.stringify({ code: 200, events_ingested: batch.length - 1 }), false],
     [JSON.stringify({ code: 200, events_ingested: batch.length }), true],
     [JSON.stringify({ code: 200 }), true],
-  ])('a 200 proves that all events were received only if Amplitude says so: %s', (body, verified) => {
-    const whole = { status: 200, headers: {}, body, complete: true };
-    expect(readAttempt({ answer: whole }, make(), batch).request).toEqual({ kind: 'delivered', verified });
-  });
+  ])(
+    'a 200 proves that all events were received only if Amplitude’s body confirms it: %s',
+    (body, verified) => {
+      const whole = { status: 200, headers: {}, body, complete: true };
+      expect(readAttempt({ answer: whole }, make(), batch).request).toEqual({ kind: 'delivered', verified });
+    },
+  );
 
   test('an error is explained by its documented members', () => {
     const explain = (given: Answer) => make().explain!(given);

@@ -120,7 +120,7 @@ describe('the form of an event', () => {
     ['no page', { userAgent: 'Mozilla/5.0' }],
     ['a page that is no website', { page: { url: 'app://teapots' }, userAgent: 'Mozilla/5.0' }],
     ['no context', undefined],
-  ])('with %s is not said to be of a website, and that is told of', (_, context) => {
+  ])('with %s has no website as its source, and a notice reports it', (_, context) => {
     const notices = new Notices();
     const destination = make();
     destination.open!(notices);

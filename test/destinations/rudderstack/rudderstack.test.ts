@@ -119,7 +119,7 @@ describe('an answer', () => {
   );
 
   test.each(['<html><body>Bad gateway</body></html>', '', 'x'.repeat(200), 'first line\nsecond line'])(
-    'of somebody else has no reason: %j',
+    'of another platform has no reason: %j',
     (body) => {
       expect(explain(body)).toBeUndefined();
     },

@@ -51,7 +51,7 @@ async function started(
   };
 }
 
-/** `emit()`: whoever emits goes on at once. `async`: listeners start in a turn of their own. */
+/** `emit()` returns at once. `async`: listeners start in a later turn of the event loop. */
 function emitted(async: boolean): Stand {
   const endings = new Endings();
   const adornment = new Adornment();

@@ -68,7 +68,7 @@ describe('a file', () => {
     await file.close();
   });
 
-  (NO_MODES ? test.skip : test)('is for its owner alone, whatever others may', async () => {
+  (NO_MODES ? test.skip : test)('is readable for its owner alone', async () => {
     const before = process.umask(0);
     try {
       await nodeFiles.makeFolder(inFolder('x/y'));

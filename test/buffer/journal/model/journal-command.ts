@@ -3,7 +3,7 @@ import type { Settlement } from '../../../../lib/buffer/event-buffer.js';
 import type { OperationKind } from '../../../support/faulty-files.js';
 
 export const LANES = ['a', 'b'];
-/** Texts that look like what a journal puts around them, and such as take more bytes than characters. */
+/** Texts that resemble the journal's own format, and texts with more bytes than characters. */
 export const SAMPLES = [
   'x',
   '"',
@@ -14,7 +14,7 @@ export const SAMPLES = [
   '\u2028 ü 🧀 \ud800',
 ];
 
-/** Something that happens to the processes, their disk and their time. */
+/** One step of a run: an event in the life of the processes, their disk or their clock. */
 export type Command =
   | {
       readonly what: 'offer';
@@ -26,11 +26,11 @@ export type Command =
       readonly keyed: boolean;
     }
   | { readonly what: 'commit'; readonly life: number }
-  /** Time passes, and the disk has all the time it needs. */
+  /** Time passes, and the disk completes its work. */
   | { readonly what: 'elapse'; readonly ms: number }
-  /** Time passes, and nothing happens on the disk. */
+  /** Time passes, and the disk completes nothing. */
   | { readonly what: 'tick'; readonly ms: number }
-  /** Something happens on the disk, and no time passes. */
+  /** The disk completes some work, and no time passes. */
   | {
       readonly what: 'step';
       readonly life: number;
@@ -52,7 +52,7 @@ export type Command =
       readonly every: number;
       readonly state: Settlement['state'];
     }
-  /** As a lane that works: it takes what there is, and all of it comes to the same end. */
+  /** A lane leases all events, and settles them all in the same way. */
   | {
       readonly what: 'work';
       readonly life: number;
@@ -63,7 +63,7 @@ export type Command =
       readonly what: 'fail';
       readonly life: number;
       readonly kinds: readonly OperationKind[];
-      /** How the name of the file ends. */
+      /** The end of the file's name. */
       readonly path: string;
       readonly code: string;
       readonly skip: number;
@@ -104,7 +104,7 @@ function arbitrary<What extends Command['what']>(
 
 const life = fc.nat(1);
 const lane = fc.constantFrom(...LANES);
-/** Mostly evenly spread; short lists fall back to the plainest. */
+/** Mostly uniform; short lists prefer the simplest value. */
 const picks = fc.array(fc.nat(10_000), { maxLength: 30, size: 'max' });
 const CODES: Readonly<Record<string, readonly OperationKind[]>> = {
   writing: ['write'],
@@ -191,11 +191,11 @@ const faults = [
   arbitrary(1, 'wipe', {}),
 ];
 
-/** What happens to processes that work and end in order. */
+/** Processes run and close in order. */
 export const calm: fc.Arbitrary<Command> = fc.oneof(...everyday, ...restarts.slice(2));
-/** Processes die, and power is cut; the disk works. */
+/** Processes crash and power is cut. The disk works. */
 export const deadly: fc.Arbitrary<Command> = fc.oneof(...everyday, ...restarts);
-/** Single writes fail, and nothing that was written is lost: all that was promised has to hold. */
+/** Single writes fail, and no written byte is lost: every promise must hold. */
 export const troubled: fc.Arbitrary<Command> = fc.oneof(
   ...everyday,
   arbitrary(10, 'fail', {
@@ -212,12 +212,12 @@ export const troubled: fc.Arbitrary<Command> = fc.oneof(
   arbitrary(2, 'close', { life }),
   arbitrary(1, 'crash', { life, picks, saves: fc.boolean() }),
 );
-/** The disk fails, and processes live through it. */
+/** The disk fails, and the processes survive. */
 export const failing: fc.Arbitrary<Command> = fc.oneof(...everyday, ...faults);
-/** All of it. */
+/** All commands. */
 export const anything: fc.Arbitrary<Command> = fc.oneof(...everyday, ...restarts, ...faults);
 
-/** So much that memory cannot hold what waits: it is read back, around crashes and failures. */
+/** More pending events than memory holds: they are read back from disk, around crashes and failures. */
 export const large: fc.Arbitrary<Command> = fc.oneof(
   arbitrary(20, 'offer', {
     life,

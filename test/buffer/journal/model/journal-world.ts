@@ -20,49 +20,49 @@ import { lettersOf } from '../../../support/letters-of.js';
 
 export const DIRECTORY = '/var/tracking';
 const MAX_LIVES = 2;
-/** Turns of everything in one stretch of time; more of them is a loop without end. */
+/** Rounds of all processes in one step of time. More of them mean an endless loop. */
 const MAX_TURNS = 50_000;
-/** After so long without a fault what became of an event is written, and after so long synced. */
+/** After so long without a fault, an outcome is written; after so long, it is synced. */
 const WRITTEN_MS = 100;
-/** The same where a write failed before. */
+/** The same after a failed write. */
 const REWRITTEN_MS = 1_500;
 const SYNCED_MS = 3_000;
-/** After so long without anything new there is nothing new. */
+/** After so long without a change, no change is expected any more. */
 const RESTED_MS = 3_000;
 const ALL = { maxEvents: 100, maxBytes: 1e6 };
 const SEGMENT = /\/\d{16}-\d+\.jsonl$/;
 
 type Part<What extends Command['what']> = Extract<Command, { what: What }>;
 
-/** What a run is made with. */
+/** The settings of a run. */
 export interface WorldSetup {
   readonly fsync: 'group' | 'off';
   readonly segmentBytes: number;
   readonly leaseMs: number;
-  /** Absent: so much that nothing is ever dropped for lack of room. */
+  /** Absent: the bound is so large that no event is dropped. */
   readonly maxBytes?: number | undefined;
   readonly maxMemoryBytes?: number | undefined;
-  /** Bytes of what was sent that are kept; absent: as much as by default. */
+  /** Bytes of settled segments that are kept. Absent: the default. */
   readonly retainBytes?: number | undefined;
 }
 
-/** A disk, processes that have their journals on it, and what anybody could know who only looks at what goes in and comes out. */
+/** A disk, processes with journals on it, and the knowledge of an observer who sees only the inputs and outputs. */
 export class JournalWorld {
   readonly clock = new ManualClock();
   readonly #machine = new Machine();
   readonly #events = new Map<string, KnownEvent>();
-  /** The disk, for those who come next. */
+  /** The disk, for the processes that start later. */
   #files = new FaultyFiles({ clock: this.clock });
   #lives: Life[] = [];
   #born = 0;
   #offered = 0;
-  /** Time that passed without the disk, since the last stretch in which every process could tell that it lives. */
+  /** Time that passed without the disk since every process could write its heartbeat. */
   #ticked = 0;
-  /** Somebody deleted everything: nothing on the disk is promised any more. */
+  /** The directory was deleted: no promise holds for events on the disk. */
   #wiped = false;
-  /** The disk was full: room goes before the record of what was sent, and the keys in it. */
+  /** The disk was full: the journal may delete the history and its keys to make room. */
   #wasFull = false;
-  /** What cannot be read at a start is left for the next one. */
+  /** A start may leave unreadable files for the next process. */
   #failedReading = false;
   #settling: { readonly lane: string; readonly reason: Reason } | undefined;
   readonly #violations: string[] = [];
@@ -81,7 +81,7 @@ export class JournalWorld {
     this.#check();
   }
 
-  /** Every disk works again, everything that waits is delivered, and nothing is missing. */
+  /** All disks work again, all pending events are delivered, and none is missing. */
   async finish(): Promise<void> {
     await this.#perform({ what: 'heal' });
     await this.#perform({ what: 'goOn' });
@@ -92,8 +92,8 @@ export class JournalWorld {
     const last = this.#start();
     await this.#drain(60_000 + 10 * this.setup.leaseMs);
     this.#expectDrained();
-    // One that lost its `owner.json` is taken, done with, and left to whoever may know more.
-    if (this.#unowned.length > 0 && !this.#wiped) this.#violate(`nobody took over ${this.#unowned.join()}`);
+    // A folder without `owner.json` is adopted and delivered, and stays for a process that knows more.
+    if (this.#unowned.length > 0 && !this.#wiped) this.#violate(`no process adopted ${this.#unowned.join()}`);
     await this.#expectNothingLost(last);
     await this.#close(last);
     this.#check();
@@ -222,7 +222,7 @@ export class JournalWorld {
   #crash(life: Life, { picks, saves }: Part<'crash'>): void {
     const wasWell = life.isWell && !life.disturbed && !this.#isDiskSick;
     if (saves) life.buffer.saveNow?.();
-    // It had a file to write to, and nothing failed.
+    // It had an open file, and no write failed.
     if (saves && wasWell)
       for (const event of this.#events.values())
         if (event.life === life.id) event.safety = safer(event.safety, 'crash');
@@ -267,7 +267,7 @@ export class JournalWorld {
     for (const name of lanes.keys()) {
       const { pending } = buffer.ledger(name);
       if (pending !== 0)
-        this.#violate(`${pending} events of lane ${name} are pending after life ${id} closed`);
+        this.#violate(`${pending} events of lane ${name} are pending after process ${id} closed`);
     }
   }
 
@@ -276,7 +276,7 @@ export class JournalWorld {
     this.#lives = this.#lives.filter((other) => other !== life);
   }
 
-  /** Of those events and ends that something happens to, what is not safe may be gone. */
+  /** The affected events and outcomes that are not safe from the fault may be gone. */
   #survive(what: 'crash' | 'powerCut', happensTo: (is: { readonly life: number }) => boolean): void {
     for (const event of this.#events.values()) {
       if (happensTo(event) && !survives(event.safety, what)) event.mayBeGone = true;
@@ -299,7 +299,7 @@ export class JournalWorld {
     if (kinds.some((kind) => ['read', 'readText', 'list', 'facts', 'open'].includes(kind))) {
       this.#failedReading = true;
     }
-    // Where there is little room, it is made before every write, whatever fails meanwhile.
+    // If there is little room, the journal frees some before every write, even if other operations fail.
     if (fault.code === 'ENOSPC' || !this.#hasRoom) this.#wasFull = true;
     life.files.fail((operation) => kinds.includes(operation.kind) && operation.path.endsWith(path), {
       ...fault,
@@ -314,7 +314,7 @@ export class JournalWorld {
     life.loses = false;
   }
 
-  /** From here on nobody can promise that an end that is not on the disk is remembered. */
+  /** From now on, an outcome that is not on the disk may be forgotten. */
   #disturb(life: Life, mayLoseWritten = true): void {
     life.sick = true;
     life.disturbed = true;
@@ -326,7 +326,7 @@ export class JournalWorld {
     }
   }
 
-  /** Others may take it for dead: what it writes from now on may be in a folder that is theirs. */
+  /** Other processes may take it for dead: from now on, its folder may belong to another process. */
   #delay(life: Life): void {
     life.disturbed = true;
     life.late = true;
@@ -382,7 +382,7 @@ export class JournalWorld {
     for (const life of well) if (life.isWell) this.#rested(life, begin, ms);
   }
 
-  /** The disk does all that is asked of it; no time passes. */
+  /** The disk completes all requests. No time passes. */
   async #quiesce(): Promise<void> {
     for (let turns = 0; turns < MAX_TURNS; turns++) {
       this.clock.run();
@@ -396,7 +396,7 @@ export class JournalWorld {
     throw new Error('operations without end');
   }
 
-  /** Nothing failed for a while: what was settled before is known on the disk. */
+  /** No fault for a while: earlier outcomes are on the disk. */
   #rested(life: Life, begin: number, ms: number): void {
     if (ms < (life.disturbed ? REWRITTEN_MS : WRITTEN_MS)) return;
     if (ms >= REWRITTEN_MS) life.late = false;
@@ -475,18 +475,19 @@ export class JournalWorld {
     const oldest = buffer.oldest(name);
     const lease = buffer.lease(name, limits);
     if (lease === undefined) {
-      // Where its heartbeat is late it has to ask the disk first.
+      // If its heartbeat is late, it must confirm its ownership first.
       if (oldest !== undefined && lane.out.length === 0 && !life.disturbed && this.#ticked === 0)
-        this.#violate(`lane ${name} is given nothing, and nothing is out`);
+        this.#violate(`lane ${name} gets no event, and has no lease`);
       lane.woken = false;
       return false;
     }
     const { token, events } = lease;
     if (events.length === 0 || events.length > limits.maxEvents)
       this.#violate(`${events.length} events in a lease`);
-    if (first !== events[0]?.position) this.#violate(`lane ${name} says that its first event is at ${first}`);
+    if (first !== events[0]?.position)
+      this.#violate(`lane ${name} reports ${first} as the position of its first event`);
     if (buffer.waiting(name).events !== before - events.length)
-      this.#violate(`lane ${name} does not count what waits`);
+      this.#violate(`lane ${name} counts its unleased events wrongly`);
     for (const held of events) this.#checkHandedOut(life, name, lane, held);
     lane.out.push({ token, events: [...events] });
     return true;
@@ -495,21 +496,21 @@ export class JournalWorld {
   #checkHandedOut(life: Life, name: string, lane: LifeLane, held: StoredEvent): void {
     const id = idOf(held);
     const event = this.#events.get(`${name} ${id}`);
-    if (event === undefined) return this.#violate(`lane ${name} has an event that it was never offered`);
-    const tale = `event ${event.position} of life ${event.life} in lane ${name}, in life ${life.id}`;
+    if (event === undefined) return this.#violate(`lane ${name} has an event that was never accepted for it`);
+    const tale = `event ${event.position} of process ${event.life} in lane ${name}, in process ${life.id}`;
     const json = JSON.stringify(toEventJson(held.event));
     if ((held.json ?? json) !== event.json || json !== event.json) this.#violate(`${tale} was altered`);
     if (JSON.stringify(held.entry) !== JSON.stringify(event.entry)) this.#violate(`${tale} lost its entry`);
     if (event.life === life.id && !life.disturbed && held.position !== event.position)
       this.#violate(`${tale} has position ${held.position}`);
-    if (lane.outIds.includes(id)) this.#violate(`${tale} is handed out twice`);
+    if (lane.outIds.includes(id)) this.#violate(`${tale} is leased twice`);
     if (event.mayBeTwofold) return;
-    if (lane.done.has(id)) this.#violate(`${tale} is handed out again after its end`);
+    if (lane.done.has(id)) this.#violate(`${tale} is leased again after it was settled`);
     const end = event.ends.at(-1);
     if (end === undefined || end.life === life.id) return;
     const ender = this.#lives.find((other) => other.id === end.life);
     if (ender === undefined ? end.final : !ender.disturbed && !life.disturbed)
-      this.#violate(`${tale} is handed out after it was ${end.state} in life ${end.life}`);
+      this.#violate(`${tale} is leased after it was ${end.state} in process ${end.life}`);
   }
 
   #settle(life: Life, { lane: name, pick, every, state }: Omit<Part<'settle'>, 'life' | 'what'>): void {
@@ -527,15 +528,15 @@ export class JournalWorld {
     const before = endsOf(life.buffer.ledger(name));
     life.buffer.settle(name, out.token, settled, settlement);
     const counted = endsOf(life.buffer.ledger(name)) - before;
-    // What another process has taken over meanwhile is passed over, and comes to its end there.
+    // Events that another process has adopted in the meantime are ignored here, and settled there.
     const isKnown = state === 'returned' || counted === settled.length;
-    if (!isKnown && !life.disturbed) this.#violate(`lane ${name} passes over what it handed out`);
+    if (!isKnown && !life.disturbed) this.#violate(`lane ${name} ignores the settlement of a leased event`);
     for (const held of settled) {
       if (state === 'returned') lane.woken = true;
       else if (state !== 'dropped') this.#ended(life.id, name, idOf(held), state, isKnown);
     }
     if (state === 'delivered') lane.delivered += counted;
-    // Said twice, or by somebody else: passed over.
+    // A repeated settlement, or one of another process, is ignored.
     life.buffer.settle(name, out.token, settled, { state: 'delivered' });
     life.buffer.settle(name, out.token + 1_000_000, left, { state: 'delivered' });
     this.#settling = undefined;
@@ -569,15 +570,15 @@ export class JournalWorld {
     if (life === undefined) return;
     const id = idOf(held);
     const event = this.#events.get(`${name} ${id}`);
-    if (event === undefined) return this.#violate(`an event is dropped as ${reason} that was never offered`);
+    if (event === undefined) return this.#violate(`an event that was never accepted is dropped as ${reason}`);
     life.lanes.get(name)!.dropped++;
     const isAllowed =
       this.#settling?.reason === reason ||
       (reason === 'buffer_full' && !this.#hasRoom) ||
       (reason === 'closed' && life.disturbed && (event.safety === 'nothing' || event.mayBeGone));
-    if (!isAllowed) this.#violate(`event ${event.position} of life ${event.life} is dropped as ${reason}`);
+    if (!isAllowed) this.#violate(`event ${event.position} of process ${event.life} is dropped as ${reason}`);
     if (life.lanes.get(name)!.outIds.includes(id) && reason !== 'closed')
-      this.#violate(`event ${event.position} of life ${event.life} is dropped while it is out`);
+      this.#violate(`event ${event.position} of process ${event.life} is dropped while it is leased`);
     this.#ended(lifeId, name, id, 'dropped');
   }
 
@@ -585,7 +586,7 @@ export class JournalWorld {
     const events = LANES.map((lane) => this.#events.get(`${lane} ${id}`)).filter(
       (each) => each !== undefined,
     );
-    if (events.length === 0) this.#violate('a key is found that nobody gave');
+    if (events.length === 0) this.#violate('an unknown key is found');
     if (events.some(({ acceptedAt }) => acceptedAt !== at)) this.#violate('a key is found with another time');
   }
 
@@ -604,7 +605,7 @@ export class JournalWorld {
   #checkLedger({ id, buffer }: Life, name: string, lane: LifeLane): void {
     const ledger: LaneLedger = buffer.ledger(name);
     const { accepted, recovered, adopted, replayed, delivered, pending, dead, dropped, handedOver } = ledger;
-    const tale = `lane ${name} in life ${id} counts ${JSON.stringify({ ...ledger, dropped: { ...dropped } })}`;
+    const tale = `lane ${name} in process ${id} counts ${JSON.stringify({ ...ledger, dropped: { ...dropped } })}`;
     if (
       accepted + recovered + adopted + replayed !==
       delivered + pending + dead + total(dropped) + handedOver
@@ -613,7 +614,7 @@ export class JournalWorld {
     if ([recovered, adopted, pending, dead, handedOver].some((count) => count < 0) || replayed > 0)
       this.#violate(tale);
     if (accepted !== lane.accepted || delivered !== lane.delivered) this.#violate(tale);
-    // What cannot be read any more is counted, and nobody can be told what it was.
+    // Unreadable events are counted, but cannot be named.
     if (!this.#wiped && total(dropped) !== lane.dropped)
       this.#violate(`${tale}, and ${lane.dropped} were dropped`);
     const waiting = buffer.waiting(name);
@@ -623,10 +624,10 @@ export class JournalWorld {
         `${tale}, and ${waiting.events} events of ${waiting.bytes} bytes wait and ${out} are out`,
       );
     if (waiting.events > 0 && buffer.firstPosition(name) === Infinity)
-      this.#violate(`lane ${name} in life ${id} has no first event, and ${waiting.events} wait`);
+      this.#violate(`lane ${name} in process ${id} has no first event, and ${waiting.events} are unleased`);
   }
 
-  /** Lanes take what they are told of, and only when they are told, until nothing is left and nothing new comes. */
+  /** Lanes lease events when they are notified, until no event is left and no new one comes. */
   async #drain(maxMs: number): Promise<void> {
     for (let waited = 0, rested = 0; waited < maxMs && rested < RESTED_MS; waited += 500) {
       for (const life of this.#lives) for (const name of life.lanes.keys()) this.#drainLane(life, name);
@@ -649,7 +650,7 @@ export class JournalWorld {
     );
   }
 
-  /** Folders with events in them that are nobody's of those who live. */
+  /** Folders with events that no living process owns. */
   get #unowned(): string[] {
     const owners = this.#lives.map(({ buffer }) => basename(buffer.journal?.().folder ?? '-'));
     const segments = this.#files.disk.tree.filter((path) => SEGMENT.test(path));
@@ -677,7 +678,7 @@ export class JournalWorld {
       }
       const stats = buffer.journal?.();
       if (stats?.state !== 'open' || stats.recovering || stats.uncommitted > 0)
-        this.#violate(`the journal of life ${id} is ${JSON.stringify(stats)} on a disk that works`);
+        this.#violate(`the journal of process ${id} is ${JSON.stringify(stats)} on a disk that works`);
     }
     this.#check();
   }
@@ -691,18 +692,18 @@ export class JournalWorld {
       if (found === undefined) return this.#violate(`the dead letters of lane ${name} cannot be read`);
       letters.set(name, new Set(found.map(({ event }) => event.id)));
       if (found.length !== last.buffer.ledger(name).dead)
-        this.#violate(`lane ${name} has other dead letters than it counts`);
+        this.#violate(`the dead letters of lane ${name} and their count differ`);
     }
     for (const event of this.#events.values()) {
       const { id, lane, ends, life, position, safety, mayBeGone, keyed, acceptedAt } = event;
-      const tale = `event ${position} of life ${life} in lane ${lane} (${safety})`;
+      const tale = `event ${position} of process ${life} in lane ${lane} (${safety})`;
       const end = ends.at(-1);
       if (end === undefined && !mayBeGone) this.#violate(`${tale} is lost`);
-      // Either its letter is kept, or it was handed out again and came to another end.
+      // Its letter is kept, or it was leased again and has another outcome.
       if (end?.state === 'dead' && !mayBeGone && !letters.get(lane)!.has(id))
         this.#violate(`${tale} is dead, and no dead letter is kept`);
       if (letters.get(lane)!.has(id) && !ends.some(({ state }) => state === 'dead'))
-        this.#violate(`${tale} is a dead letter, and nobody said so`);
+        this.#violate(`${tale} is a dead letter, and no lane settled it so`);
       if (keyed && !mayBeGone && !this.#wasFull && last.keys.get(id) !== acceptedAt)
         this.#violate(`the key of ${tale} is forgotten`);
     }

@@ -1,36 +1,35 @@
 import type { LaneEntry } from '../../../../lib/event/lane-event.js';
 
 /**
- * What an event, or the knowledge of its end, survives: `nothing`; `crash`, the death of its process; `powerCut`, the loss of
- * power, too.
+ * The faults that an event or its outcome survives: `nothing`; `crash`, of its process; `powerCut`, also a loss of power.
  */
 export type Safety = 'nothing' | 'crash' | 'powerCut';
 
 const ORDER: readonly Safety[] = ['nothing', 'crash', 'powerCut'];
 
-/** The safer one. */
+/** The safer of two. */
 export function safer(a: Safety, b: Safety): Safety {
   return ORDER.indexOf(a) > ORDER.indexOf(b) ? a : b;
 }
 
-/** Whether something that is so safe survives what happens. */
+/** Whether an event with this safety survives a fault. */
 export function survives(is: Safety, what: 'crash' | 'powerCut'): boolean {
   return ORDER.indexOf(is) >= ORDER.indexOf(what);
 }
 
-/** What became of an event in a lane. */
+/** The outcome of an event in a lane. */
 export interface KnownEnd {
   readonly state: 'delivered' | 'dead' | 'dropped';
   readonly life: number;
   readonly at: number;
   safety: Safety;
-  /** The disk failed while it was not on it; nobody can promise any more that the end is remembered. */
+  /** The disk failed before the outcome was on it: the outcome may be forgotten. */
   tainted: boolean;
-  /** Whoever comes next has to know of it. */
+  /** The next process must know it. */
   final: boolean;
 }
 
-/** An event as one lane has it, known from outside. */
+/** An event in one lane, as an observer knows it. */
 export interface KnownEvent {
   readonly id: string;
   readonly lane: string;
@@ -39,19 +38,19 @@ export interface KnownEvent {
   readonly keyed: boolean;
   /** The process that accepted it. */
   readonly life: number;
-  /** What its acceptance promised as its position there. */
+  /** Its position in the lane, as `accept()` returned it. */
   readonly position: number;
   readonly acceptedAt: number;
   safety: Safety;
-  /** The disk failed while it was not on it for good; nobody can promise any more that it ever is. */
+  /** The disk failed before the event was safely on it: it may never be. */
   tainted: boolean;
-  /** It may have been lost with its process before anybody promised to keep it. */
+  /** It may have been lost with its process before it was committed. */
   mayBeGone: boolean;
   /**
-   * Its process was late when it wrote it: another one may have taken the folder meanwhile, and then the event stands in
-   * two. It may be sent twice, under the same id.
+   * Its process was late when it wrote the event. If another process had adopted the folder, the event is in two folders, and may
+   * be sent twice with the same id.
    */
   mayBeTwofold: boolean;
-  /** The last one counts. */
+  /** The last outcome counts. */
   readonly ends: KnownEnd[];
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../../../lib/host/clock.js';
 import type { ManualClock } from '../../../support/manual-clock.js';
 
-/** The time of one process: it stops to have any when the process is stopped, and has none any more when it is dead. */
+/** The clock of one process. It pauses while the process is stopped, and ends with the process. */
 export class LifeClock implements Clock {
   readonly #timers = new Map<Timer, number>();
   #deferred: (() => void)[] = [];
@@ -37,12 +37,12 @@ export class LifeClock implements Clock {
     this.time.soon(() => this.#call(fn));
   }
 
-  /** When the next timer is due; Infinity where none is set. */
+  /** When the next timer is due; Infinity if none is set. */
   get nextAt(): number {
     return Math.min(Infinity, ...this.#timers.values());
   }
 
-  /** The process is stopped, as by SIGSTOP: what comes due meanwhile happens when it goes on. */
+  /** The process is stopped, as by SIGSTOP: timers that become due run when it continues. */
   stop(): void {
     this.#state = 'stopped';
   }

@@ -6,21 +6,21 @@ import type { ManualClock } from '../../../support/manual-clock.js';
 import { LifeClock } from './life-clock.js';
 import { type Machine, openJournal } from './open-journal.js';
 
-/** Events that a lane has out. */
+/** Events that a lane has leased. */
 export interface Out {
   readonly token: number;
   readonly events: readonly StoredEvent[];
 }
 
-/** What a lane of one process did, counted by those outside. */
+/** The counts of one lane in one process, as an observer knows them. */
 export class LifeLane {
   accepted = 0;
   delivered = 0;
   dropped = 0;
   out: Out[] = [];
-  /** Something may wait for it that it does not have. */
+  /** It may have unleased events. */
   woken = true;
-  /** Ids that it is done with. */
+  /** Ids of settled events. */
   readonly done = new Set<string>();
 
   get outIds(): string[] {
@@ -28,25 +28,25 @@ export class LifeLane {
   }
 }
 
-/** One process with a journal of its own. */
+/** One process and its journal. */
 export class Life {
   readonly clock: LifeClock;
   readonly process: ProcessFacts;
   readonly buffer: EventBuffer;
   readonly lanes: ReadonlyMap<string, LifeLane>;
-  /** Ids of keyed events that it was told of. */
+  /** Ids of keyed events that `onKey` reported. */
   readonly keys = new Map<string, number>();
   readonly startedAt: number;
   state: 'runs' | 'stopped' | 'dead' = 'runs';
-  /** Its disk fails, or may fail, now. */
+  /** Its disk fails or may fail now. */
   sick = false;
-  /** Of what it writes some may not be on the disk, although it was told that it is, or will be. */
+  /** Some of its writes may be missing on the disk, although they succeeded. */
   loses = false;
-  /** Something that it asked for does not end. */
+  /** One of its disk operations never ends. */
   hangs = false;
-  /** Its disk failed once, or it was stopped: another process may have taken it for dead. */
+  /** Its disk failed once, or it was stopped: another process may take it for dead. */
   disturbed = false;
-  /** That was so, and it had no time yet to find out. */
+  /** The same, and it has not noticed yet. */
   late = false;
 
   constructor(
@@ -85,7 +85,7 @@ export class Life {
     return this.state === 'runs';
   }
 
-  /** Its disk works, it was open all the time, and nothing is left to be read. */
+  /** Its disk works, it was open all the time, and all files are read. */
   get isWell(): boolean {
     const stats = this.buffer.journal?.();
     return this.runs && !this.sick && stats?.state === 'open' && !stats.recovering;
@@ -101,7 +101,7 @@ export class Life {
     this.clock.goOn();
   }
 
-  /** No word of it, and none to it, from here on. */
+  /** Ends all messages from and to it. */
   end(): void {
     this.state = 'dead';
     this.clock.end();

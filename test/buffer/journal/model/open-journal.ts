@@ -11,7 +11,7 @@ import type {
   ProcessIdentity,
 } from '../../../../lib/buffer/journal/ownership/process-identity.js';
 
-/** Opens a journal on a disk of ours, as a process of ours. */
+/** Opens a journal on a simulated disk, in a simulated process. */
 export function openJournal(
   options: JournalOptions,
   setup: BufferSetup,
@@ -21,7 +21,7 @@ export function openJournal(
   return new JournalBuffer(resolveJournalOptions(options), setup, oneAtATime(files), process);
 }
 
-/** Processes of one machine, of which we say who lives. */
+/** The processes of one machine. The test decides which of them are alive. */
 export class Machine {
   #boot = 1;
   #pids = 100;
@@ -42,7 +42,7 @@ export class Machine {
     };
   }
 
-  /** Somebody who looks on, and is none of the processes. */
+  /** An observer that is none of the processes. */
   get observer(): ProcessIdentity {
     const self: ProcessFacts = {
       pid: 1,

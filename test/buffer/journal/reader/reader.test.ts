@@ -80,7 +80,7 @@ test.each([
   [`${SEGMENT}.jsonl`, [5]],
   [`${SEGMENT}.acks`, [5]],
   ['0000000000000005-1.jsonl', [1]],
-])('a read error in %s is told of by its path, and what else there is is read', async (name, seqs) => {
+])('reports a read error in %s with its path, and reads the other files', async (name, seqs) => {
   const { path } = new AFolder(directory.path, { owner: 'closed' })
     .frame(SEGMENT, [aRecord(1)])
     .acks(SEGMENT, ack('webhook', 'delivered', [[1, 1]]))

@@ -156,7 +156,7 @@ function add(sums: ReadonlyMap<string, Sums>, { buffer }: Application, isRunning
   }
 }
 
-test('the states in the files are those that the applications count, whatever happened', async () => {
+test('the states in the files are those that the applications count', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 4, maxLength: 14 }),

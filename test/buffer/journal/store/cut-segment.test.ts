@@ -28,7 +28,7 @@ describe('a finished segment that was truncated', () => {
     ['to nothing', () => new Uint8Array(0)],
     ['to zeroes', (bytes) => new Uint8Array(bytes.length)],
     ['at the end of a line', (bytes) => bytes.subarray(0, bytes.lastIndexOf(10, bytes.length - 2) + 1)],
-  ])('%s is told of: nobody died there', async (_, damage) => {
+  ])('%s is reported, because no process crashed there', async (_, damage) => {
     const desk = new Desk(['shop']);
     const [first] = await leave(desk);
     desk.files.damage(first!, damage);
