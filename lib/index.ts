@@ -138,7 +138,7 @@ export type {
   RequestOutcome,
 } from './destinations/destination.js';
 export type { BatchOptions } from './destinations/batch-options.js';
-export type { DestinationOptions } from './destinations/shared-options.js';
+export type { DestinationOptions } from './destinations/destination-options.js';
 export type { DestinationMap, MappedContent, MapTables } from './destinations/destination-map.js';
 export { ecommerce } from './destinations/vocabularies/ecommerce.js';
 export type { EcommercePlatform } from './destinations/vocabularies/ecommerce.js';

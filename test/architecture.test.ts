@@ -89,7 +89,7 @@ const FLOORS: Record<string, string[]> = {
     'plan',
     'decorator/tracked-places.ts',
     'destinations/lane-view.ts',
-    'destinations/kissmetrics/import-line.ts',
+    'destinations/kissmetrics/request.ts',
   ],
 };
 

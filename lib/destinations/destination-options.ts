@@ -1,10 +1,117 @@
+import type { Dispatcher } from 'undici';
+import { count, members, valueThat } from '../config/kinds.js';
+import {
+  type CheckContext,
+  option,
+  type OptionsOf,
+  type Row,
+  type Rows,
+  type ValuesOf,
+} from '../config/option.js';
 import { badOption } from '../config/check-option.js';
+import { checkRows, valuesOf } from '../config/rows.js';
+import { allowedProperties } from './allowed-properties.js';
+import { batchOptions, type BatchOptions } from './batch-options.js';
+import type { Destination, DestinationLimits } from './destination.js';
+import { destinationMap } from './destination-map.js';
+import { headers } from './own-headers.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { isObject } from '../event/json-values.js';
-import type { CheckContext, Row, Rows, ValuesOf } from '../config/option.js';
-import { checkRows, valuesOf } from '../config/rows.js';
-import type { Destination } from './destination.js';
-import { sharedOptions, type DestinationFacts } from './shared-options.js';
+
+const MAX_CONCURRENCY = 1_024;
+/** A longer deadline of one attempt is probably a typing error. */
+const MAX_TIMEOUT_MS = 3_600_000;
+/** Names appear in options, logs, metrics and file names, so no character may need escaping in any of them. */
+const NAME = /^[\w.-]{1,100}$/;
+const NAME_EXPECTED = 'a name of 1 to 100 letters, digits, `_`, `.` or `-`';
+const DISPATCHER = 'an undici Dispatcher, such as an Agent, a ProxyAgent or a MockAgent';
+
+const isDispatcher = (value: unknown): boolean =>
+  typeof (value as Partial<Dispatcher> | null)?.dispatch === 'function';
+
+/** The facts of a destination that its options depend on. */
+export interface DestinationFacts {
+  /** The platform, and the default of `name`. */
+  readonly kind: string;
+  readonly limits: DestinationLimits;
+  /** Default: 4. */
+  readonly concurrency?: number;
+  /** Longest wait of a batch. Default: none where a batch has one event, else 1,000. */
+  readonly maxDelayMs?: number;
+  /** Names of the headers that the destination sets itself, in lower case. */
+  readonly reservedHeaders?: readonly string[];
+  /** Shared options that have no meaning for it. */
+  readonly without?: readonly ('headers' | 'dispatcher')[];
+}
+
+/** The options that every destination has. */
+export const sharedOptions = ({
+  kind,
+  limits,
+  concurrency = 4,
+  maxDelayMs,
+  reservedHeaders = [],
+}: DestinationFacts) => ({
+  /**
+   * The destination's name in options, logs and `stats()`. Must be unique in an application.
+   * @default the kind, such as `webhook`
+   */
+  name: option<string>('string', NAME_EXPECTED, (path, value) => {
+    if (typeof value !== 'string' || !NAME.test(value)) throw badOption(path, value, NAME_EXPECTED);
+  }).default(kind),
+  /**
+   * How the lane cuts its batches.
+   * @default see below
+   */
+  batch: members<BatchOptions>(batchOptions({ limits, maxDelayMs })).default(
+    valuesOf(batchOptions({ limits, maxDelayMs }), undefined),
+  ),
+  /**
+   * Limit of parallel requests, and of sockets.
+   * @default 4
+   */
+  concurrency: count(1, MAX_CONCURRENCY).default(concurrency),
+  /**
+   * Deadline of one attempt in milliseconds: connecting, sending, headers and body together. A blocked event loop does not
+   * use it up.
+   * @default 10,000
+   */
+  timeoutMs: count(1, MAX_TIMEOUT_MS),
+  /**
+   * Further headers of every request, such as `authorization` for a proxy, or a `user-agent` in place of
+   * `nestjs-tracking/<version>`.
+   * See docs/options-destinations.md#headers.
+   *
+   * Values count as credentials: they are never shown, and do not select the account. Headers that describe the body, sign it
+   * or belong to the connection are rejected.
+   * @default none
+   */
+  headers: headers(reservedHeaders),
+  /**
+   * An undici 7 or 8 dispatcher, such as a `ProxyAgent`, for this destination. The package uses it and never closes it.
+   * See docs/proxies.md.
+   * @default its own sockets
+   */
+  // Its version is checked with the shape of every destination, also of an application's own.
+  dispatcher: valueThat<Dispatcher>('undici dispatcher', DISPATCHER, isDispatcher),
+  /**
+   * The only properties and traits that this destination receives. The stored event and other destinations are not affected.
+   * See docs/privacy.md#give-a-destination-less-allowproperties.
+   * @default all
+   */
+  allowProperties: allowedProperties(),
+  /**
+   * Other names, or other properties, for this destination alone: tables of names, or a synchronous function. It runs once, when
+   * the event is accepted, after `allowProperties`. See docs/map-and-filter.md#other-names-map.
+   *
+   * The result is stored, so that retries, restarts and replays send the same.
+   * @default as recorded
+   */
+  map: destinationMap(),
+});
+
+/** Options of every destination. */
+export interface DestinationOptions extends OptionsOf<ReturnType<typeof sharedOptions>> {}
 
 type Shared = ReturnType<typeof sharedOptions>;
 
@@ -19,7 +126,7 @@ export interface ReadOptions<Own> {
 }
 
 /** The options of one kind of destination. */
-export interface DestinationTable<Own> {
+interface DestinationTable<Own> {
   readonly facts: DestinationFacts;
   readonly own: Own;
   /** Never throws for any value: `members.check` does, at start. */

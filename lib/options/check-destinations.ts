@@ -1,9 +1,9 @@
 import { checkPresent, isMissing, missingWord } from '../config/check-credential.js';
 import { badChoice, badOption, checkCount, checkFunction, checkKeys } from '../config/check-option.js';
-import { checkDispatcher } from './check-dispatcher.js';
+import { checkDispatcher } from './check-connections.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { limitsOf, NEEDS, PURPOSES, type Destination } from '../destinations/destination.js';
-import { sharedOptions } from '../destinations/shared-options.js';
+import { sharedOptions } from '../destinations/destination-options.js';
 import { disown } from '../host/disown.js';
 import { optionMessages } from './options.messages.js';
 import { checkValues } from '../config/rows.js';

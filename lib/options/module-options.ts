@@ -5,7 +5,7 @@ import { idempotencyRows, type IdempotencyOptions } from '../capture/idempotency
 import type { LaneFilter } from '../capture/routing/lane-filter.js';
 import { consenting, hashing, redaction, sampling } from '../capture/privacy/check-privacy.js';
 import { checkDestinations } from './check-destinations.js';
-import { checkDispatcher } from './check-dispatcher.js';
+import { checkDispatcher } from './check-connections.js';
 import { requestContextRows, type RequestContextOptions } from '../context/request-context-options.js';
 import {
   deadLettersRows,

@@ -1,8 +1,7 @@
 import { checkFilter } from '../capture/routing/lane-filter.js';
 import { checkStaticProperties } from '../capture/static-properties.js';
 import type { Observer } from '../capture/observer.js';
-import { checkPrivateHosts } from './check-dispatcher.js';
-import { checkProxies } from './check-proxies.js';
+import { checkPrivateHosts, checkProxies } from './check-connections.js';
 import { badChoice, badOption } from '../config/check-option.js';
 import type { RetryPolicy } from '../delivery/lane-destination.js';
 import { deadLettersRows, dedupRows, retryPolicy } from './delivery-options.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { assemble, type Parts } from './assemble.js';
 import type { Door } from '../capture/door.js';
-import { unusedProxy } from '../options/check-proxies.js';
+import { unusedProxy } from '../options/check-connections.js';
 import type { LifecycleStream } from '../observe/lifecycle.js';
 import type { Clock } from '../host/clock.js';
 import { detached } from '../host/detached.js';

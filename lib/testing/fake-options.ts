@@ -1,7 +1,6 @@
 import { badOption } from '../config/check-option.js';
 import { DEFAULT_LIMITS } from '../destinations/destination.js';
-import { destinationOptions } from '../destinations/destination-options.js';
-import type { DestinationOptions } from '../destinations/shared-options.js';
+import { destinationOptions, type DestinationOptions } from '../destinations/destination-options.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { option, type OptionsOf } from '../config/option.js';
 

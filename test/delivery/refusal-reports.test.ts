@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DeadLetter, EventBufferFactory } from '../../lib/buffer/event-buffer.js';
 import { memory } from '../../lib/buffer/memory/memory.js';
 import type { Outcome } from '../../lib/destinations/destination.js';
-import { explainProblem } from '../../lib/destinations/webhook/explain-problem.js';
+import { explainProblem } from '../../lib/destinations/webhook/webhook.js';
 import type { LaneTrouble } from '../../lib/event/last-refusal.js';
 import { answer, LaneBench, type LaneOptions, OK } from '../support/a-lane.js';
 

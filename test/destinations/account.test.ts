@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { accountOf } from '../../lib/destinations/account.js';
-import { basicAuthorization } from '../../lib/destinations/secrets.js';
+import { accountOf, basicAuthorization } from '../../lib/destinations/account.js';
 import { Notices } from './notices.js';
 
 const KEY = 'write-key-0123456789';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { DEFAULT_LIMITS } from '../../lib/destinations/destination.js';
-import type { DestinationFacts } from '../../lib/destinations/shared-options.js';
+import type { DestinationFacts } from '../../lib/destinations/destination-options.js';
 import type { Row, Rows } from '../../lib/config/option.js';
 import { root, textOf } from './prose.js';
 

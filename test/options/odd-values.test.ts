@@ -6,7 +6,7 @@ import { mixpanel } from '../../lib/destinations/mixpanel/mixpanel.js';
 import { mixpanelOptions } from '../../lib/destinations/mixpanel/mixpanel-options.js';
 import { kissmetricsOptions } from '../../lib/destinations/kissmetrics/kissmetrics-options.js';
 import { consoleOptions } from '../../lib/destinations/console/console-options.js';
-import { sharedOptions } from '../../lib/destinations/shared-options.js';
+import { sharedOptions } from '../../lib/destinations/destination-options.js';
 import { console as consoleDestination, kissmetrics, webhook } from '../../lib/index.js';
 import type { Destination } from '../../lib/index.js';
 

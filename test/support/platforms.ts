@@ -1,6 +1,6 @@
 import type { Destination } from '../../lib/destinations/destination.js';
 import { amplitude } from '../../lib/destinations/amplitude/amplitude.js';
-import type { DestinationOptions } from '../../lib/destinations/shared-options.js';
+import type { DestinationOptions } from '../../lib/destinations/destination-options.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import type { MisbehavingServer, Reply } from './misbehaving-server.js';

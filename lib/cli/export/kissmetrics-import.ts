@@ -1,5 +1,5 @@
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
-import { importLine } from '../../destinations/kissmetrics/import-line.js';
+import { importLine } from '../../destinations/kissmetrics/request.js';
 import { LaneView } from '../../destinations/lane-view.js';
 import { fromEventJson } from '../../event/event-json.js';
 

@@ -2,7 +2,7 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
-import { MAX_TEXT } from './amplitude-limits.js';
+import { MAX_TEXT } from './amplitude-options.js';
 
 /** Ids that Amplitude rejects with a 400 (HTTP V2 page). */
 // prettier-ignore

@@ -1,7 +1,14 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
-import { browserClaims, browserResolver, readProjectCookie, sessionReader } from '../browser-library.js';
-import { base64Text, cookieRecord, percentDecoded } from '../cookie-json.js';
+import {
+  base64Text,
+  browserClaims,
+  browserResolver,
+  cookieRecord,
+  percentDecoded,
+  readProjectCookie,
+  sessionReader,
+} from '../browser-library.js';
 
 /** Selects the project's cookie. */
 export interface AmplitudeCookieOptions {

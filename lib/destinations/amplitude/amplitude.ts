@@ -5,8 +5,14 @@ import type { Destination } from '../destination.js';
 import { jsonRequest } from '../json-request.js';
 import { refusal } from './admission.js';
 import { fromAmplitudeCookie } from './amplitude-cookies.js';
-import { AMPLITUDE_HOSTS, AMPLITUDE_PATHS, DEDUPLICATION_MS, MAX_GROUP_TYPES } from './amplitude-limits.js';
-import { amplitudeOptions, type AmplitudeOptions } from './amplitude-options.js';
+import {
+  AMPLITUDE_HOSTS,
+  AMPLITUDE_PATHS,
+  amplitudeOptions,
+  type AmplitudeOptions,
+  DEDUPLICATION_MS,
+  MAX_GROUP_TYPES,
+} from './amplitude-options.js';
 import { manyGroups, textCut } from './amplitude.messages.js';
 import { explanationOf, outcomesIn } from './answers.js';
 import { message, type Report } from './message.js';

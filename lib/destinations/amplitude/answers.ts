@@ -3,7 +3,7 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
 import { jsonObject } from '../answers.js';
 import { objectOf, textOf } from '../unknown-values.js';
-import { THROTTLED_MS } from './amplitude-limits.js';
+import { THROTTLED_MS } from './amplitude-options.js';
 import { idsOf } from './message.js';
 
 /** Members of a 400 that list indices by the name of a field. */

@@ -5,17 +5,18 @@ import { PACKAGE_VERSION } from '../../host/package-version.js';
 import { areOwn } from '../admissions.js';
 import { contextText } from '../context-fields.js';
 import { isUsableId } from './admission.js';
-import { cutTexts } from './texts.js';
+import { cutText } from '../well-formed.js';
+import { MAX_TEXT } from './amplitude-options.js';
 
 const LIBRARY = `nestjs-tracking/${PACKAGE_VERSION}`;
 
-export interface Ids {
+interface Ids {
   readonly user_id?: string | undefined;
   readonly device_id?: string | undefined;
 }
 
 /** One event as Amplitude gets it; members that are undefined are left out of its JSON. */
-export interface AmplitudeEvent extends Ids {
+interface AmplitudeEvent extends Ids {
   readonly event_type: string;
   readonly time: number;
   readonly insert_id: string;
@@ -105,4 +106,29 @@ function operations(traits: JsonObject): JsonObject {
 
 function isOperation(name: string, value: JsonValue): boolean {
   return OPERATIONS.has(name) && isObject(value);
+}
+
+/** Properties with every text cut at the limit; the same object if none is longer. `report` gets the name of each property. */
+function cutTexts(properties: JsonObject, report: (property: string) => void): JsonObject {
+  let isLong = false;
+  for (const name of Object.keys(properties)) {
+    if (!hasLongText(properties[name])) continue;
+    isLong = true;
+    report(name);
+  }
+  return isLong ? (cut(properties) as JsonObject) : properties;
+}
+
+function hasLongText(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.length > MAX_TEXT;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).some(hasLongText);
+  return Object.values(value as JsonObject).some(hasLongText);
+}
+
+function cut(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return cutText(value, MAX_TEXT);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(cut);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, cut(each as JsonValue)]));
 }

@@ -2,9 +2,8 @@ import { badOption, memberPath } from '../../config/check-option.js';
 import { isObject } from '../../event/json-values.js';
 import { choice, credential } from '../../config/kinds.js';
 import { option, type OptionsOf } from '../../config/option.js';
-import { destinationOptions } from '../destination-options.js';
-import { HOSTED_LIMITS } from '../segment-protocol/protocol-batch.js';
-import type { DestinationOptions } from '../shared-options.js';
+import { destinationOptions, type DestinationOptions } from '../destination-options.js';
+import { HOSTED_LIMITS } from '../segment-protocol/protocol-destination.js';
 import { baseUrl } from '../url-options.js';
 
 /** No limit is documented. */

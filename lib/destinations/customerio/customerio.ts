@@ -1,11 +1,9 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { UNSUPPORTED } from '../admissions.js';
 import type { Admission, Destination } from '../destination.js';
-import { basicAuthorization } from '../secrets.js';
-import { protocolAdmission } from '../segment-protocol/admission.js';
+import { basicAuthorization } from '../account.js';
+import { HOSTED_BODY, protocolAdmission, protocolMembers } from '../segment-protocol/protocol-destination.js';
 import type { Message } from '../segment-protocol/message.js';
-import { HOSTED_BODY } from '../segment-protocol/protocol-batch.js';
-import { protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { fromSegmentCookies } from '../segment-protocol/segment-cookies.js';
 import { customerioOptions, type CustomerioOptions } from './customerio-options.js';
 

@@ -2,8 +2,7 @@ import { badOption } from '../../config/check-option.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { callback, choice, credential, text } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
-import { destinationOptions } from '../destination-options.js';
-import type { DestinationOptions } from '../shared-options.js';
+import { destinationOptions, type DestinationOptions } from '../destination-options.js';
 import { baseUrl } from '../url-options.js';
 import { GOOGLE_ANALYTICS_LIMITS } from './google-analytics-limits.js';
 

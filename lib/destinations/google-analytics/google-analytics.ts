@@ -1,16 +1,36 @@
 import { accountOf, shownName } from '../account.js';
-import { decodeData } from '../answers.js';
-import type { Destination } from '../destination.js';
+import { decodeData, jsonObject } from '../answers.js';
+import type {
+  Admission,
+  Answer,
+  Destination,
+  DestinationSetup,
+  Explanation,
+  Outcome,
+  RequestOutcome,
+} from '../destination.js';
 import { jsonRequest } from '../json-request.js';
-import { admission } from './admission.js';
-import { clientOf } from './client.js';
-import { clientIdOf } from './client-id.js';
+import { clientOf, measurement, type ReportChange } from './measurement.js';
 import { fromGoogleAnalyticsCookie } from './google-analytics-cookies.js';
-import { COLLECT, GOOGLE_ANALYTICS_LIMITS, HOSTS, MAX_AGE_MS } from './google-analytics-limits.js';
+import {
+  COLLECT,
+  GOOGLE_ANALYTICS_LIMITS,
+  HOSTS,
+  MAX_AGE_MS,
+  MAX_USER_ID,
+} from './google-analytics-limits.js';
 import { googleAnalyticsOptions, type GoogleAnalyticsOptions } from './google-analytics-options.js';
-import { normalised } from './google-analytics.messages.js';
-import { measurement, type ReportChange } from './measurement.js';
-import { explainValidation, readValidation } from './validation.js';
+import { clientIdFailed, clientIdIsNoText, normalised } from './google-analytics.messages.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
+import { isWellFormed } from '../well-formed.js';
+import { eventName } from './names.js';
+import { clientId as usableId } from '../../event/client-text.js';
+import { isSharedId } from '../../event/shared-ids.js';
+import { disown } from '../../host/disown.js';
+import { guarded } from '../../host/guarded.js';
+import { objectOf, textOf } from '../unknown-values.js';
+import type { LaneEvent } from '../../event/lane-event.js';
 
 const SILENT = (): void => {};
 
@@ -61,4 +81,64 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
     decode: decodeData(readValidation),
     explain: explainValidation,
   };
+}
+
+// Google answers 2xx to everything, so nothing else would report these events.
+
+/**
+ * Whether Google accepts an event. The client is the event's anonymous id, from the cookie or from the application; the
+ * result of `clientId` is frozen as the note.
+ */
+function admission(event: TrackingEvent, clientId: (event: TrackingEvent) => string | undefined): Admission {
+  if (event.type !== 'track') return UNSUPPORTED;
+  if (eventName(event.name).text === '') return INVALID_NAME;
+  const { userId, anonymousId } = event;
+  if (userId !== undefined && (userId.length > MAX_USER_ID || !isWellFormed(userId))) return INVALID_ID;
+  if (anonymousId !== undefined) return isWellFormed(anonymousId) ? undefined : INVALID_ID;
+  const note = clientId(event);
+  return note === undefined ? NO_IDENTITY : { note };
+}
+
+type ClientId = (event: TrackingEvent) => string | undefined;
+
+/** The application's function as one that never throws, and never returns an id that many people share. */
+function clientIdOf(name: string, ask: ClientId | undefined, notice: DestinationSetup['notice']): ClientId {
+  if (ask === undefined) return () => undefined;
+  let isAsking = false;
+  return (event) => {
+    // An event that the function records would call it again, without end.
+    if (isAsking) return undefined;
+    isAsking = true;
+    const answer = guarded(() => ({ id: ask(event) as unknown }));
+    isAsking = false;
+    if (answer === undefined) notice('resolver_error', 'clientId', () => clientIdFailed(name));
+    if (answer?.id === undefined) return undefined;
+    disown(answer.id);
+    if (typeof answer.id !== 'string') {
+      notice('resolver_error', 'clientId: no text', () => clientIdIsNoText(name));
+    }
+    const usable = usableId(answer.id);
+    return usable === undefined || isSharedId(usable) ? undefined : usable;
+  };
+}
+
+/**
+ * Reads the answer of Google's validation server (`endpoint` with `/debug`). Its messages do not reliably name events, so a request
+ * of several is sent again in parts. The real endpoint answers without a body.
+ */
+function readValidation(
+  answer: Answer,
+  batch: readonly LaneEvent[],
+): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
+  const detail = answer.status === 200 ? explainValidation(answer) : undefined;
+  if (detail === undefined) return undefined;
+  const [first] = batch;
+  return batch.length === 1 ? new Map([[first!.event.id, { kind: 'rejected', detail }]]) : 'refused';
+}
+
+function explainValidation(answer: Pick<Answer, 'body'>): Explanation | undefined {
+  const { validationMessages: messages } = jsonObject(answer);
+  if (!Array.isArray(messages) || messages.length === 0) return undefined;
+  const { validationCode: code, fieldPath: field, description } = objectOf(messages[0]);
+  return { code: textOf(code), field: textOf(field), message: textOf(description) };
 }

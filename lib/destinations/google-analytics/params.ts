@@ -5,9 +5,8 @@ import { textOf } from '../unknown-values.js';
 import { isWellFormed } from '../well-formed.js';
 import { LONG_VALUES, MAX_PARAMS, MAX_VALUE } from './google-analytics-limits.js';
 import type { ParamChange } from './google-analytics.messages.js';
-import { itemsOf } from './items.js';
+import { itemsOf, plainValue } from './items.js';
 import { paramName } from './names.js';
-import { plainValue } from './values.js';
 
 /** Called with each change and the name of the property as the application wrote it. */
 export type Report = (change: ParamChange, property: string) => void;

@@ -2,10 +2,12 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { Admission, Destination } from '../destination.js';
 import { jsonObject } from '../answers.js';
 import { INVALID_NAME } from '../admissions.js';
-import { protocolAdmission } from '../segment-protocol/admission.js';
-import { explainPhrase } from '../segment-protocol/explain-error.js';
+import {
+  explainPhrase,
+  protocolAdmission,
+  protocolMembers,
+} from '../segment-protocol/protocol-destination.js';
 import { messageIds } from '../segment-protocol/message.js';
-import { protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { jitsuOutcomes } from './jitsu-answers.js';
 import { fromJitsuCookies } from './jitsu-cookies.js';
 import { jitsuOptions, type JitsuOptions } from './jitsu-options.js';

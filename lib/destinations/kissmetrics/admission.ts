@@ -9,7 +9,7 @@ import {
 } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
-import type { FreeSeconds } from './free-seconds.js';
+import type { FreeSeconds } from './seconds.js';
 import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
 import { eventName } from './names.js';
 import { hasUsableProperty } from './properties.js';

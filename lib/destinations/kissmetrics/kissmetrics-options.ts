@@ -1,7 +1,6 @@
 import { choice, count, credential, flag } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
-import { destinationOptions } from '../destination-options.js';
-import type { DestinationOptions } from '../shared-options.js';
+import { destinationOptions, type DestinationOptions } from '../destination-options.js';
 import { baseUrl } from '../url-options.js';
 import { KISSMETRICS_ENDPOINT, KISSMETRICS_LIMITS } from './kissmetrics-limits.js';
 

@@ -2,7 +2,7 @@ import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountOf, shownName } from '../account.js';
 import type { Admission, Destination } from '../destination.js';
 import { personOf, refusal, secondOf, shiftedSecond } from './admission.js';
-import { FreeSeconds } from './free-seconds.js';
+import { FreeSeconds, TakenSeconds } from './seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
 import { USUAL_KEY } from './kissmetrics-limits.js';
 import { kissmetricsOptions, type KissmetricsOptions } from './kissmetrics-options.js';
@@ -15,7 +15,6 @@ import {
   type Change,
 } from './kissmetrics.messages.js';
 import { eventName, percentEncode } from './names.js';
-import { TakenSeconds } from './taken-seconds.js';
 import { operation } from './request.js';
 
 /** One for all: several products of one application read the same cookies. */

@@ -1,6 +1,6 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { OutgoingRequest } from '../destination.js';
-import { personOf, secondOf } from './admission.js';
+import { personOf, refusal, secondOf } from './admission.js';
 import { MAX_URL_LENGTH } from './kissmetrics-limits.js';
 import { eventName, percentEncode } from './names.js';
 import { encodeGroup, encodeProperties, type Report } from './properties.js';
@@ -8,7 +8,7 @@ import { encodeGroup, encodeProperties, type Report } from './properties.js';
 const FORM = Object.freeze({ 'content-type': 'application/x-www-form-urlencoded' });
 
 /** The destination of requests. */
-export interface Target {
+interface Target {
   /** Without a slash at the end. */
   readonly endpoint: string;
   readonly method: 'POST' | 'GET';
@@ -58,4 +58,30 @@ function request({ endpoint, method, headers }: Target, path: string, parameters
     body: parameters,
     idempotent: true,
   };
+}
+
+const TARGET = { endpoint: '', method: 'POST', key: '' } as const;
+/** Parameters of a request that are not about its event. */
+const NOT_OF_EVENT = new Set(['_k', '_d']);
+
+/**
+ * An event as an object of KISSmetrics' JSON import: `_p` and `_t`, `_n` for an event, `_p2` for an alias, all else a property. It
+ * is made from the request that the destination sends, so that KISSmetrics recognises it. `undefined` for an event that the
+ * destination declines.
+ */
+export function importLine({ event, note }: LaneEvent): object | undefined {
+  if (refusal(event) !== undefined) return undefined;
+  const { body = '' } = operation(TARGET, { event, note }, () => {});
+  const line: Record<string, string | number> = {};
+  for (const pair of body.toString().split('&')) {
+    const at = pair.indexOf('=');
+    const name = decodeURIComponent(pair.slice(0, at));
+    if (!NOT_OF_EVENT.has(name)) line[name] = decodeURIComponent(pair.slice(at + 1));
+  }
+  line['_t'] = typeof note === 'number' ? note : secondOf(event);
+  if (event.type === 'alias') {
+    line['_p2'] = line['_n'] ?? '';
+    delete line['_n'];
+  }
+  return line;
 }

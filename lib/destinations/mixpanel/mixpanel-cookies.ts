@@ -1,8 +1,7 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { UnknownObject } from '../../event/json-values.js';
 import { readCookie } from '../../request/read-cookie.js';
-import { browserClaims, browserResolver, readProjectCookie } from '../browser-library.js';
-import { cookieRecord } from '../cookie-json.js';
+import { browserClaims, browserResolver, cookieRecord, readProjectCookie } from '../browser-library.js';
 
 /** Selects the project's cookie. */
 export interface MixpanelCookieOptions {

@@ -1,6 +1,9 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { isWellFormed } from '../well-formed.js';
+import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
+import { aliasAdmission, INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
+import type { Admission } from '../destination.js';
 
 /** The prefix of a browser's id in the place of a person's. */
 const DEVICE = '$device:';
@@ -12,19 +15,19 @@ const BANNED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether Mixpanel rejects an id, in any letter case. Ids with half a surrogate pair would all become one. */
-export function isBanned(id: string): boolean {
+function isBanned(id: string): boolean {
   return (id.length <= 36 && BANNED.has(id.trim().toLowerCase())) || !isWellFormed(id);
 }
 
 /** Whether an id is the form in which Mixpanel shows a browser as a person. */
-export function isDeviceForm(id: string): boolean {
+function isDeviceForm(id: string): boolean {
   return id.startsWith(DEVICE);
 }
 
 export type IdManagement = 'simplified' | 'simplified, not joined' | 'original';
 
 /** The ids of one event, as properties. Members that are undefined are not sent. */
-export interface EventIds {
+interface EventIds {
   readonly distinct_id: string;
   readonly $user_id: string | undefined;
   readonly $device_id: string | undefined;
@@ -67,7 +70,7 @@ function deviceForm(id: string): string {
 }
 
 /** An id of a browser as its library keeps it. */
-export function deviceOf(id: string): string {
+function deviceOf(id: string): string {
   return isDeviceForm(id) ? id.slice(DEVICE.length) : id;
 }
 
@@ -75,4 +78,40 @@ export function deviceOf(id: string): string {
 function isOwn(anonymousId: string): boolean {
   const id = deviceOf(anonymousId);
   return id !== '' && !isSharedId(id) && isWellFormed(id);
+}
+
+/** Events with these names merge people permanently, so they come from `alias()` alone: a name may come from a client. */
+const MERGING: ReadonlySet<string> = new Set(['$identify', '$create_alias', '$merge']);
+
+/** Why Mixpanel does not accept an event; `undefined` if it does. Mixpanel itself names events with invalid properties. */
+export function refusal(
+  event: TrackingEvent,
+  management: IdManagement,
+  groupKey: string | undefined,
+): Admission {
+  switch (event.type) {
+    case 'track':
+      return MERGING.has(event.name) ? INVALID_NAME : personRefusal(event);
+    case 'identify':
+      return personRefusal(event) ?? (isEmpty(event.properties) ? UNSUPPORTED : undefined);
+    case 'group':
+      return groupRefusal(event, groupKey);
+    case 'alias':
+      return management === 'original' ? aliasAdmission(event, isWellFormed) : UNSUPPORTED;
+  }
+}
+
+function personRefusal({ userId, anonymousId }: TrackingEvent): Admission {
+  if (userId !== undefined) return isBanned(userId) || isDeviceForm(userId) ? INVALID_ID : undefined;
+  if (anonymousId === undefined) return NO_IDENTITY;
+  return isBanned(deviceOf(anonymousId)) ? INVALID_ID : undefined;
+}
+
+function groupRefusal(event: TrackingEvent, groupKey: string | undefined): Admission {
+  if (event.groupId === undefined || isBanned(event.groupId)) return INVALID_ID;
+  return (event.groupType ?? groupKey) === undefined || isEmpty(event.properties) ? UNSUPPORTED : undefined;
+}
+
+function isEmpty(properties: JsonObject): boolean {
+  return Object.keys(properties).every((name) => properties[name] === undefined);
 }

@@ -1,16 +1,19 @@
 import { isTrack, type LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { accountOf, shownName } from '../account.js';
+import { accountOf, basicAuthorization, shownName } from '../account.js';
 import { decodeData } from '../answers.js';
 import type { Admission, Destination } from '../destination.js';
 import { jsonRequest } from '../json-request.js';
-import { basicAuthorization } from '../secrets.js';
-import { refusal } from './mixpanel-admission.js';
+import { type IdManagement, refusal } from './mixpanel-ids.js';
 import { explainRejection, namedOutcomes, wholeOutcome } from './mixpanel-answers.js';
 import { fromMixpanelCookie } from './mixpanel-cookies.js';
-import { ANSWER_BYTES_PER_EVENT, MAX_TEXT_LENGTH, MIXPANEL_HOSTS } from './mixpanel-limits.js';
-import type { IdManagement } from './mixpanel-ids.js';
-import { mixpanelOptions, type MixpanelOptions } from './mixpanel-options.js';
+import {
+  ANSWER_BYTES_PER_EVENT,
+  MAX_TEXT_LENGTH,
+  MIXPANEL_HOSTS,
+  mixpanelOptions,
+  type MixpanelOptions,
+} from './mixpanel-options.js';
 import { record, RESERVED, type Project } from './mixpanel-records.js';
 import { futureTime, propertyChanged, type Change } from './mixpanel.messages.js';
 

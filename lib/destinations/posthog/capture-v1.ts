@@ -7,10 +7,9 @@ import { jsonObject } from '../answers.js';
 import { jsonRequest } from '../json-request.js';
 import { objectOf, textOf } from '../unknown-values.js';
 import type { Answer, Attempt, Outcome } from '../destination.js';
-import { postTo, type Capture, type CaptureSetup } from './capture.js';
-import { posthogEvent } from './posthog-event.js';
+import { type Capture, type CaptureSetup, postTo } from './capture.js';
+import { posthogEvent, type PosthogEvent } from './posthog-event.js';
 import { V1_LIMITS, V1_RESULT_BYTES } from './posthog-limits.js';
-import { v1Event } from './v1-event.js';
 
 /** Headers that only this destination sets, in lower case. */
 export const V1_HEADERS: readonly string[] = [
@@ -79,4 +78,35 @@ function v1Headers(
 /** The same on every attempt, so it is not the time of the attempt. */
 function createdAt(batch: readonly LaneEvent[]): string {
   return isoTime(Math.max(...batch.map(({ event }) => event.acceptedAt)));
+}
+
+/** An event in the form of v1. */
+interface V1Event extends PosthogEvent {
+  readonly session_id?: string | undefined;
+  readonly window_id?: string | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The same event, with members in place of the properties that `/batch/` interprets. A value of another type is left out. */
+function v1Event({ event, distinct_id, uuid, timestamp, properties }: PosthogEvent): V1Event {
+  const taken = (name: string, type: 'string' | 'boolean'): unknown => {
+    const value = properties[name];
+    if (value !== undefined) properties[name] = undefined;
+    return typeof value === type ? value : undefined;
+  };
+  return {
+    event,
+    distinct_id,
+    uuid,
+    timestamp,
+    session_id: taken('$session_id', 'string') as string | undefined,
+    window_id: taken('$window_id', 'string') as string | undefined,
+    options: {
+      process_person_profile: taken('$process_person_profile', 'boolean'),
+      disable_skew_correction: taken('$ignore_sent_at', 'boolean'),
+      cookieless_mode: taken('$cookieless_mode', 'boolean'),
+      product_tour_id: taken('$product_tour_id', 'string'),
+    },
+    properties,
+  };
 }

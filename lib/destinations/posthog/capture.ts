@@ -1,5 +1,10 @@
 import type { Destination } from '../destination.js';
-import type { PosthogForm } from './posthog-event.js';
+import { posthogEvent, type PosthogForm } from './posthog-event.js';
+import { isoTime } from '../../event/iso-time.js';
+import { PACKAGE_VERSION } from '../../host/package-version.js';
+import { decodeData } from '../answers.js';
+import { jsonRequest } from '../json-request.js';
+import { BATCH_LIMITS } from './posthog-limits.js';
 
 /** One of the two APIs: the members of the destination that differ. */
 export type Capture = Required<Pick<Destination, 'acknowledgement' | 'encode' | 'decode' | 'explain'>> &
@@ -19,4 +24,29 @@ export interface CaptureSetup extends PosthogForm {
 /** The parts of a request that both APIs share; each adds its path. */
 export function postTo({ host, headers, gzip, repaired }: CaptureSetup, path: string, maxBytes: number) {
   return { url: `${host}${path}`, headers, gzip, maxBytes, onRepair: repaired };
+}
+
+const LIBRARY = { $lib: 'nestjs-tracking', $lib_version: PACKAGE_VERSION };
+/** The longest of its fixed sentences has about 100 characters; a proxy's page has more. */
+const MAX_SENTENCE = 300;
+
+/** `/batch/`. One event without a name or an id fails the request; the lane finds it by halving. */
+export function captureBatch(setup: CaptureSetup): Capture {
+  const post = postTo(setup, '/batch/', BATCH_LIMITS.maxBytes);
+  return {
+    // PostHog answers the same if the quota is used up, or if no project of the region has the token.
+    acknowledgement: 'received',
+
+    encode(batch, attempt) {
+      const events = batch.map((held) => posthogEvent(held, setup, LIBRARY));
+      return jsonRequest(post, { api_key: setup.apiKey, batch: events, sent_at: isoTime(attempt.now) });
+    },
+
+    decode: decodeData(),
+
+    explain: ({ headers, body }) =>
+      headers['content-type']?.startsWith('text/plain') && body.length <= MAX_SENTENCE
+        ? { message: body }
+        : undefined,
+  };
 }

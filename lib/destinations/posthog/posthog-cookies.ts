@@ -3,8 +3,13 @@ import type { UnknownObject } from '../../event/json-values.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../request/read-cookie.js';
 import { readHeader } from '../../request/read-header.js';
-import { browserClaims, browserResolver, readProjectCookie, sessionReader } from '../browser-library.js';
-import { cookieRecord } from '../cookie-json.js';
+import {
+  browserClaims,
+  browserResolver,
+  cookieRecord,
+  readProjectCookie,
+  sessionReader,
+} from '../browser-library.js';
 import { textOf } from '../unknown-values.js';
 
 /** Selects the project's cookie. */

@@ -1,8 +1,12 @@
 import { badChoice } from '../../config/check-option.js';
 import { choice, credential, flag, text } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
-import { destinationOptions, type ReadOptions } from '../destination-options.js';
-import type { DestinationFacts, DestinationOptions } from '../shared-options.js';
+import {
+  type DestinationFacts,
+  destinationOptions,
+  type DestinationOptions,
+  type ReadOptions,
+} from '../destination-options.js';
 import { baseUrl } from '../url-options.js';
 import { BATCH_LIMITS, V1_LIMITS } from './posthog-limits.js';
 import { V1_HEADERS } from './capture-v1.js';

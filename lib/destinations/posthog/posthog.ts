@@ -1,7 +1,7 @@
 import { accountOf } from '../account.js';
 import type { Destination } from '../destination.js';
 import { refusal } from './admission.js';
-import { captureBatch } from './capture-batch.js';
+import { captureBatch } from './capture.js';
 import { captureV1 } from './capture-v1.js';
 import { fromPosthogCookie, fromPosthogHeaders } from './posthog-cookies.js';
 import { POSTHOG_HOSTS } from './posthog-limits.js';

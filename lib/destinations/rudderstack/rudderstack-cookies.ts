@@ -1,8 +1,15 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../request/read-cookie.js';
-import { browserClaims, browserResolver, sessionReader } from '../browser-library.js';
-import { base64Text, cookieJson, cookieRecord, percentDecoded } from '../cookie-json.js';
+import {
+  base64Text,
+  browserClaims,
+  browserResolver,
+  cookieJson,
+  cookieRecord,
+  percentDecoded,
+  sessionReader,
+} from '../browser-library.js';
 
 /**
  * Reads the cookies of RudderStack's browser library. `rl_anonymous_id` gives the `anonymousId`, `rl_session` the

@@ -1,6 +1,6 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { Message } from '../segment-protocol/message.js';
-import type { Envelope } from '../segment-protocol/protocol-batch.js';
+import type { Envelope } from '../segment-protocol/protocol-destination.js';
 
 /**
  * Adds the members that RudderStack has beyond the protocol. The data plane reads the times of a message in the message itself, and

@@ -1,8 +1,7 @@
 import { credential, flag } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
-import { destinationOptions } from '../destination-options.js';
+import { destinationOptions, type DestinationOptions } from '../destination-options.js';
 import type { DestinationLimits } from '../destination.js';
-import type { DestinationOptions } from '../shared-options.js';
 import { baseUrl } from '../url-options.js';
 
 /** A gateway accepts 4,000 KB by default. The traits of an `identify` are sent twice. */

@@ -1,8 +1,7 @@
 import { isoTime } from '../../event/iso-time.js';
 import type { Destination } from '../destination.js';
-import { explainPhrase } from '../segment-protocol/explain-error.js';
-import { protocolMembers } from '../segment-protocol/protocol-destination.js';
-import { basicAuthorization } from '../secrets.js';
+import { explainPhrase, protocolMembers } from '../segment-protocol/protocol-destination.js';
+import { basicAuthorization } from '../account.js';
 import { fromRudderstackCookies } from './rudderstack-cookies.js';
 import { addRudderstackMembers } from './rudderstack-message.js';
 import { rudderstackOptions, type RudderstackOptions } from './rudderstack-options.js';

@@ -1,10 +1,21 @@
 import type { LaneEvent } from '../../event/lane-event.js';
-import { accountOf, type Account } from '../account.js';
-import { decodeData } from '../answers.js';
-import type { Attempt, Destination } from '../destination.js';
-import { protocolAdmission } from './admission.js';
-import { messageIds, messageOf, type Message } from './message.js';
-import { protocolRequest, type BodyLimits, type Envelope } from './protocol-batch.js';
+import { type Account, accountOf } from '../account.js';
+import { decodeData, jsonObject } from '../answers.js';
+import type {
+  Admission,
+  Answer,
+  Attempt,
+  Destination,
+  DestinationLimits,
+  Explanation,
+  OutgoingRequest,
+} from '../destination.js';
+import { type Message, messageIds, messageOf } from './message.js';
+import { isLonger, jsonRequest } from '../json-request.js';
+import type { TrackingEvent } from '../../event/tracking-event.js';
+import { aliasAdmission, INVALID_ID, INVALID_NAME, NO_IDENTITY } from '../admissions.js';
+import { isWellFormed } from '../well-formed.js';
+import { textOf } from '../unknown-values.js';
 
 /** The differences between the platforms of the protocol. */
 interface ProtocolSetup {
@@ -68,4 +79,90 @@ export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
       return protocolRequest(post, messages, further, setup.limits);
     },
   };
+}
+
+export interface BodyLimits {
+  readonly maxMessageBytes: number;
+  readonly maxBodyBytes: number;
+}
+
+/** Segment and Customer.io: 32 KB per message, as their SDKs measure it, and 500 KB per batch. */
+export const HOSTED_BODY: BodyLimits = { maxMessageBytes: 32_768, maxBodyBytes: 500_000 };
+
+/** Less than those, because a message is a little longer than the event's own JSON. */
+export const HOSTED_LIMITS: Omit<DestinationLimits, 'maxEvents'> = {
+  maxBytes: 450_000,
+  maxEventBytes: 32_000,
+};
+
+/** Members of a body beside `batch`, such as `sentAt`. */
+export type Envelope = Readonly<Record<string, string>>;
+
+/** The door keeps events so far below `maxMessageBytes` that only a copy of a longer id may take a message over it. */
+const MAX_COPIED_ID = 100;
+
+/**
+ * The request for a batch of messages.
+ *
+ * @throws RangeError if a message or the body is too large
+ */
+export function protocolRequest(
+  post: { readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly gzip?: boolean },
+  messages: readonly Message[],
+  envelope: Envelope,
+  { maxMessageBytes, maxBodyBytes }: BodyLimits,
+): OutgoingRequest {
+  for (const message of messages) {
+    if (mayBeLong(message) && isLonger(JSON.stringify(message), maxMessageBytes)) {
+      throw new RangeError('A message is too large');
+    }
+  }
+  // One JSON.stringify() for all messages: one for each costs a third more.
+  return jsonRequest({ ...post, maxBytes: maxBodyBytes }, { batch: messages, ...envelope });
+}
+
+function mayBeLong({ context }: Message): boolean {
+  const { groupId } = context;
+  return typeof groupId === 'string' && groupId.length > MAX_COPIED_ID;
+}
+
+/**
+ * Declines messages that the protocol does not allow: hosts answer 200 to most of them, and one without ids costs a whole batch at
+ * RudderStack.
+ */
+export function protocolAdmission(event: TrackingEvent): Admission {
+  if (event.type === 'alias') return aliasAdmission(event, isId);
+  const { userId, anonymousId } = event;
+  if (isEmpty(userId) && isEmpty(anonymousId)) return NO_IDENTITY;
+  if (isBroken(userId) || isBroken(anonymousId)) return INVALID_ID;
+  if (event.type === 'group' && !isId(event.groupId)) return INVALID_ID;
+  return event.name === '' ? INVALID_NAME : undefined;
+}
+
+function isEmpty(id: string | undefined): boolean {
+  return id === undefined || id === '';
+}
+
+/** Half of a surrogate pair is sent as U+FFFD, so that several such ids would be one. RudderStack counts spaces as no id. */
+function isBroken(id: string | undefined): boolean {
+  return id !== undefined && id !== '' && (!isWellFormed(id) || id.trim() === '');
+}
+
+function isId(id: string | undefined): id is string {
+  return !isEmpty(id) && !isBroken(id);
+}
+
+/** A phrase such as programs return. A proxy's page, or a text with values, does not match. */
+const PHRASE = /^[a-z][a-z '-]{2,80}$/i;
+
+/** The reason in `code` and `message` of a JSON answer. */
+export function explainCode(answer: Answer): Explanation | undefined {
+  const { code, message } = jsonObject(answer);
+  return { code: textOf(code), message: textOf(message) };
+}
+
+/** The reason in a text: the phrase before the first colon. Further words may repeat the write key or an address. */
+export function explainPhrase(text: unknown): Explanation | undefined {
+  const phrase = typeof text === 'string' ? text.split(':', 1)[0]!.trim() : '';
+  return PHRASE.test(phrase) ? { code: phrase } : undefined;
 }

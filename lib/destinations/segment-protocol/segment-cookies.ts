@@ -1,7 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../request/read-cookie.js';
-import { browserClaims, browserResolver } from '../browser-library.js';
-import { cookieJson } from '../cookie-json.js';
+import { browserClaims, browserResolver, cookieJson } from '../browser-library.js';
 
 /**
  * Reads the cookies of Segment's analytics.js, and of Customer.io's library, which writes the same ones.

@@ -1,8 +1,7 @@
 import { choice, credential, flag } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
-import { destinationOptions } from '../destination-options.js';
-import { HOSTED_LIMITS } from '../segment-protocol/protocol-batch.js';
-import type { DestinationOptions } from '../shared-options.js';
+import { destinationOptions, type DestinationOptions } from '../destination-options.js';
+import { HOSTED_LIMITS } from '../segment-protocol/protocol-destination.js';
 import { baseUrl } from '../url-options.js';
 
 /** Of a larger batch, Segment drops the surplus and answers 200. */

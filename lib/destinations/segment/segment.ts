@@ -1,9 +1,7 @@
 import { isoTime } from '../../event/iso-time.js';
 import type { Answer, Destination, RequestOutcome } from '../destination.js';
-import { basicAuthorization } from '../secrets.js';
-import { explainCode } from '../segment-protocol/explain-error.js';
-import { HOSTED_BODY } from '../segment-protocol/protocol-batch.js';
-import { protocolMembers } from '../segment-protocol/protocol-destination.js';
+import { basicAuthorization } from '../account.js';
+import { explainCode, HOSTED_BODY, protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { fromSegmentCookies } from '../segment-protocol/segment-cookies.js';
 import { segmentOptions, type SegmentOptions } from './segment-options.js';
 

@@ -6,7 +6,7 @@ import { pageOf, pageUrl } from '../context-fields.js';
 import { textOf } from '../unknown-values.js';
 import { isWellFormed, wellFormedJson } from '../well-formed.js';
 import { entitiesOf, type SnowplowContexts } from './self-describing.js';
-import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-limits.js';
+import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-options.js';
 
 /** One event as the collector accepts it: every value is a text. */
 type Fields = Record<string, string | undefined>;

@@ -7,8 +7,14 @@ import { jsonRequest } from '../json-request.js';
 import { isWellFormed } from '../well-formed.js';
 import { recordOf, type Tracker } from './record.js';
 import { fromSnowplowCookie } from './snowplow-cookies.js';
-import { MAX_DOMAIN_USER_ID, MAX_USER_ID, SNOWPLOW_LIMITS, TP2 } from './snowplow-limits.js';
-import { snowplowOptions, type SnowplowOptions } from './snowplow-options.js';
+import {
+  MAX_DOMAIN_USER_ID,
+  MAX_USER_ID,
+  SNOWPLOW_LIMITS,
+  snowplowOptions,
+  type SnowplowOptions,
+  TP2,
+} from './snowplow-options.js';
 import { fieldOmitted } from './snowplow.messages.js';
 
 /** One for all: it depends on no option. */

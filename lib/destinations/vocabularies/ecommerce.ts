@@ -1,11 +1,42 @@
 import { badOption } from '../../config/check-option.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { MappedContent } from '../destination-map.js';
-import { ECOMMERCE_EVENTS } from './ecommerce-events.js';
 import { GOOGLE_ANALYTICS } from './google-analytics-vocabulary.js';
 import { META } from './meta-vocabulary.js';
 import { AMOUNTS, numbersOf, ORDER_NUMBERS } from './numbers.js';
 import type { Vocabulary } from './vocabulary.js';
+
+/** The events of Segment's e-commerce spec, version 2. */
+export const ECOMMERCE_EVENTS: ReadonlySet<string> = new Set([
+  'Products Searched',
+  'Product List Viewed',
+  'Product List Filtered',
+  'Promotion Viewed',
+  'Promotion Clicked',
+  'Product Clicked',
+  'Product Viewed',
+  'Product Added',
+  'Product Removed',
+  'Cart Viewed',
+  'Checkout Started',
+  'Checkout Step Viewed',
+  'Checkout Step Completed',
+  'Payment Info Entered',
+  'Order Completed',
+  'Order Updated',
+  'Order Refunded',
+  'Order Cancelled',
+  'Coupon Entered',
+  'Coupon Applied',
+  'Coupon Denied',
+  'Coupon Removed',
+  'Product Added to Wishlist',
+  'Product Removed from Wishlist',
+  'Wishlist Product Added to Cart',
+  'Product Shared',
+  'Cart Shared',
+  'Product Reviewed',
+]);
 
 /**
  * Platforms without documented names keep Segment's: RudderStack and PostHog document the same names, Jitsu and Customer.io

@@ -1,9 +1,9 @@
 import { toEventJson } from '../../event/event-json.js';
 import type { LaneEvent } from '../../event/lane-event.js';
-import type { TrackingEvent } from '../../event/tracking-event.js';
+import type { JsonValue, TrackingEvent } from '../../event/tracking-event.js';
 import type { Attempt } from '../destination.js';
-import { cloudEventsBody, cloudEventsType } from './cloud-events.js';
 import type { CloudEventsOptions } from './cloud-events-options.js';
+import { isoTime } from '../../event/iso-time.js';
 
 /** A body that the application makes, with its media type. */
 export interface WebhookBody {
@@ -57,4 +57,53 @@ function jsonArray(batch: readonly LaneEvent[]): string {
     return JSON.stringify(batch.map(({ event }) => toEventJson(event)));
   }
   return `[${batch.map((held) => held.json ?? JSON.stringify(toEventJson(held.event))).join()}]`;
+}
+
+// In lower case, because the SDK for JavaScript (version 10) compares the text and knows no other form.
+const ONE = 'application/cloudevents+json; charset=utf-8';
+const BATCH = 'application/cloudevents-batch+json; charset=utf-8';
+
+function cloudEventsType({ batched }: CloudEventsOptions): string {
+  return batched ? BATCH : ONE;
+}
+
+function cloudEventsBody(events: readonly TrackingEvent[], options: CloudEventsOptions): string {
+  const all = events.map((event) => cloudEvent(event, options));
+  return JSON.stringify(options.batched ? all : all[0]);
+}
+
+/** One event; members that are undefined are left out of its JSON. Ids beside `subject` are extension attributes. */
+function cloudEvent(event: TrackingEvent, options: CloudEventsOptions): Record<string, JsonValue> {
+  const { source = '', typePrefix = '', data } = options;
+  const {
+    id,
+    type,
+    name,
+    timestamp,
+    userId,
+    anonymousId,
+    groupId,
+    groupType,
+    previousId,
+    properties,
+    context,
+  } = event;
+  const traceparent = context?.['traceparent'];
+  return {
+    specversion: '1.0',
+    id,
+    source,
+    type: typePrefix + name,
+    time: isoTime(timestamp),
+    subject: userId ?? anonymousId,
+    kind: type,
+    userid: userId,
+    anonymousid: anonymousId,
+    groupid: groupId,
+    grouptype: groupType,
+    previousid: previousId,
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    datacontenttype: 'application/json',
+    data: data === 'event' ? (toEventJson(event) as unknown as JsonValue) : properties,
+  };
 }

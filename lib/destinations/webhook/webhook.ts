@@ -1,12 +1,13 @@
 import { idOf } from '../../event/lane-event.js';
-import { warnOfPlainHttp } from '../account.js';
-import type { Destination } from '../destination.js';
-import { headerSecrets, urlSecrets } from '../secrets.js';
-import { explainProblem } from './explain-problem.js';
+import { headerSecrets, urlSecrets, warnOfPlainHttp } from '../account.js';
+import type { Answer, Destination, Explanation } from '../destination.js';
 import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { webhookBody } from './webhook-body.js';
 import { webhookHeaders } from './webhook-headers.js';
 import { webhookOptions, type WebhookOptions } from './webhook-options.js';
+import type { UnknownObject } from '../../event/json-values.js';
+import { jsonObject } from '../answers.js';
+import { objectOf, textOf } from '../unknown-values.js';
 
 /**
  * Sends batches of events to a URL of your own: as a JSON array, as CloudEvents, or in a custom body. They are signed if
@@ -73,4 +74,17 @@ export function webhook(options: WebhookOptions): Destination {
 
 function bytesOf(body: string | Uint8Array): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+/** Reads the receiver's reason from RFC 9457 problem details, or from the members that most APIs use. */
+export function explainProblem(answer: Answer): Explanation | undefined {
+  const problem = jsonObject(answer);
+  const places: readonly UnknownObject[] = [objectOf(problem['error']), problem];
+  const first = (...names: readonly string[]): string | undefined =>
+    names.flatMap((name) => places.map((place) => textOf(place[name]))).find((text) => text !== undefined);
+  return {
+    code: first('code', 'type'),
+    field: first('field'),
+    message: first('message', 'detail', 'title', 'error'),
+  };
 }

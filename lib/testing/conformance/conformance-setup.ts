@@ -1,5 +1,5 @@
 import type { Destination } from '../../destinations/destination.js';
-import type { DestinationOptions } from '../../destinations/shared-options.js';
+import type { DestinationOptions } from '../../destinations/destination-options.js';
 
 /** The name of one rule that `destinationConformance()` checks. */
 export type ConformanceRule =

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FreeSeconds } from '../../../lib/destinations/kissmetrics/free-seconds.js';
+import { FreeSeconds, TakenSeconds } from '../../../lib/destinations/kissmetrics/seconds.js';
 import { collision, collisionShifted } from '../../../lib/destinations/kissmetrics/kissmetrics.messages.js';
-import { TakenSeconds } from '../../../lib/destinations/kissmetrics/taken-seconds.js';
 import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
 import { aKeyedEvent, anEvent, inLane, NEW_YEAR } from '../an-event.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
-import { protocolAdmission } from '../../../lib/destinations/segment-protocol/admission.js';
+import { protocolAdmission } from '../../../lib/destinations/segment-protocol/protocol-destination.js';
 import { anEvent } from '../an-event.js';
 
 /** An event without undefined members, as real events are. */

@@ -5,7 +5,7 @@ import {
   protocolRequest,
   type BodyLimits,
   type Envelope,
-} from '../../../lib/destinations/segment-protocol/protocol-batch.js';
+} from '../../../lib/destinations/segment-protocol/protocol-destination.js';
 import { toEventJson } from '../../../lib/event/event-json.js';
 import type { JsonObject } from '../../../lib/event/tracking-event.js';
 import { anEvent } from '../an-event.js';

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { TrackingConfigError } from '../../../lib/config/tracking-config.error.js';
-import { ecommerce, type EcommercePlatform } from '../../../lib/destinations/vocabularies/ecommerce.js';
-import { ECOMMERCE_EVENTS } from '../../../lib/destinations/vocabularies/ecommerce-events.js';
+import {
+  ecommerce,
+  ECOMMERCE_EVENTS,
+  type EcommercePlatform,
+} from '../../../lib/destinations/vocabularies/ecommerce.js';
 import type { JsonObject } from '../../../lib/event/tracking-event.js';
 import { ANN, Shop, tracking } from '../../support/tracking.js';
 import { anEvent } from '../an-event.js';

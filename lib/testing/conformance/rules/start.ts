@@ -1,5 +1,5 @@
 import type { Destination } from '../../../destinations/destination.js';
-import type { DestinationOptions } from '../../../destinations/shared-options.js';
+import type { DestinationOptions } from '../../../destinations/destination-options.js';
 import { TrackingConfigError } from '../../../config/tracking-config.error.js';
 import { memory } from '../../../buffer/memory/memory.js';
 import { guarded } from '../../../host/guarded.js';

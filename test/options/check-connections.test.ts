@@ -14,7 +14,7 @@ import {
   RetryAgent,
 } from 'undici';
 import * as undici6 from 'undici6';
-import { checkDispatcher } from '../../lib/options/check-dispatcher.js';
+import { checkDispatcher } from '../../lib/options/check-connections.js';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { resolveOptions } from '../../lib/options/resolve-options.js';
@@ -134,7 +134,7 @@ describe('a dispatcher is tried at start without a request', () => {
   test('Node’s own is accepted if Node contains undici 7 or later, and rejected if it contains 6', () => {
     // In a process without the undici of this package, which would replace it.
     const program = `
-      import { checkDispatcher } from ${JSON.stringify(new URL('../../lib/options/check-dispatcher.ts', import.meta.url).href)};
+      import { checkDispatcher } from ${JSON.stringify(new URL('../../lib/options/check-connections.ts', import.meta.url).href)};
       void fetch('data:,').catch(() => undefined);
       const own = globalThis[Symbol.for('undici.globalDispatcher.1')];
       let said = 'accepted';
