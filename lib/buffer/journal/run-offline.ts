@@ -11,7 +11,7 @@ import { ownerOf } from './ownership/owner-file.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders, startOf, type FolderView } from './reader/folder-view.js';
 import { moveIn } from './commands/move.js';
-import { readPayload } from './commands/read-payload.js';
+import { readPayload } from './query/command-payloads.js';
 import { journalMessages } from './journal.messages.js';
 import { commandMessages } from './commands/commands.messages.js';
 

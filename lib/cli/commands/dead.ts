@@ -1,7 +1,6 @@
 import { counted } from '../../event/counted.js';
-import type { CommandCounts } from '../../buffer/journal/query/command-payloads.js';
+import { Tally, type CommandCounts } from '../../buffer/journal/query/command-payloads.js';
 import type { EventFilter } from '../../buffer/journal/query/event-filter.js';
-import { Tally } from '../../buffer/journal/commands/tally.js';
 import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
 import type { JournalReader } from '../../buffer/journal/reader/reader.js';
 import { nothingMatches } from '../cli.messages.js';

@@ -1,7 +1,7 @@
 import { eventsOf } from '../../event/counted.js';
 import { InvalidArgumentError } from 'commander';
 import type { ErasePayload } from '../../buffer/journal/query/command-payloads.js';
-import { Person } from '../../buffer/journal/query/person.js';
+import { SoughtPerson } from '../../buffer/journal/query/sought-person.js';
 import type { Trace, Traces } from '../../buffer/journal/reader/traces.js';
 import { CliError, EXIT } from '../cli-error.js';
 import {
@@ -47,7 +47,7 @@ export function addErase(program: Program): void {
   program.writing(command, async (session, options: EraseOptions) => {
     const { reader, terminal } = session;
     const payload = payloadOf(options);
-    const person = new Person(payload);
+    const person = new SoughtPerson(payload);
     const before = await reader.traces(person);
     if (before.places.every(({ what }) => what === 'unsearched')) {
       terminal.tell(nothingMatches());

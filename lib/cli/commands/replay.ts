@@ -1,9 +1,7 @@
 import { eventsOf } from '../../event/counted.js';
 import type { EventType } from '../../event/tracking-event.js';
-import type { CommandCounts } from '../../buffer/journal/query/command-payloads.js';
-import type { EventFilter } from '../../buffer/journal/query/event-filter.js';
-import { replayLanes } from '../../buffer/journal/query/replay-lanes.js';
-import { Tally } from '../../buffer/journal/commands/tally.js';
+import { Tally, type CommandCounts } from '../../buffer/journal/query/command-payloads.js';
+import { replayLanes, type EventFilter } from '../../buffer/journal/query/event-filter.js';
 import { CliError } from '../cli-error.js';
 import { nothingToReplay, unknownDestination } from '../cli.messages.js';
 import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';

@@ -1,6 +1,9 @@
 import { newId } from '../../event/event-id.js';
-import type { CommandCounts, CommandPayloads } from '../../buffer/journal/query/command-payloads.js';
-import { Tally } from '../../buffer/journal/commands/tally.js';
+import {
+  Tally,
+  type CommandCounts,
+  type CommandPayloads,
+} from '../../buffer/journal/query/command-payloads.js';
 import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
 import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';

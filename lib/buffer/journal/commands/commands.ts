@@ -3,37 +3,23 @@ import type { Log } from '../../../host/log.js';
 import { diskCodeOf } from '../files/absence.js';
 import type { Command, CommandKind, CommandProgress, CommandResult } from '../ownership/command.js';
 import { Inbox } from '../ownership/inbox.js';
-import type { CommandPayloads } from '../query/command-payloads.js';
+import { readPayload, type CommandCounts, type CommandPayloads } from '../query/command-payloads.js';
 import type { JournalFolder } from '../store/journal-folder.js';
-import type { CommandWork } from './command-work.js';
 import { journalMessages } from '../journal.messages.js';
 import { commandMessages } from './commands.messages.js';
-import { deadDrop } from './dead-drop.js';
-import { deadRetry } from './dead-retry.js';
+import { deadDrop, deadRetry } from './dead-letters.js';
 import { erase } from './erase.js';
-import { CommandInterrupted, CommandRefused, Execution } from './execution.js';
+import { CommandInterrupted, CommandRefused, Execution, type CommandWork } from './execution.js';
 import { importEvents } from './import-events.js';
 import { move } from './move.js';
-import { readPayload } from './read-payload.js';
 import { replay } from './replay.js';
 
 /** Results that are remembered: a command that is given again is answered, and not carried out again. */
 const MAX_RESULTS = 100;
 
 const WORK: {
-  readonly [K in CommandKind]: (
-    work: CommandWork,
-    execution: Execution,
-    payload: CommandPayloads[K],
-  ) => Promise<unknown>;
-} = {
-  replay,
-  'dead.retry': deadRetry,
-  'dead.drop': (work, _, payload) => deadDrop(work, payload),
-  erase,
-  move: (work, _, payload) => move(work, payload),
-  import: importEvents,
-};
+  readonly [K in CommandKind]: (execution: Execution, payload: CommandPayloads[K]) => Promise<CommandCounts>;
+} = { replay, 'dead.retry': deadRetry, 'dead.drop': deadDrop, erase, move, import: importEvents };
 
 interface Given {
   readonly inbox: Inbox;
@@ -82,26 +68,18 @@ export class Commands {
     again: boolean,
     onProgress: (progress: CommandProgress) => Promise<void>,
   ): Promise<CommandResult> {
-    const { setup, writer, folders } = this.work;
-    const execution = new Execution({
-      clock: setup.clock,
-      writer,
-      id: command.id,
-      again,
-      isStopped: () => this.#stopped,
-      onProgress,
-    });
+    const { id, kind, payload } = command;
+    const execution = new Execution(this.work, id, again, () => this.#stopped, onProgress);
     try {
-      await execution.untilRead(folders);
-      const value = await this.#carryOut(command, execution);
-      return value === undefined
-        ? { done: true, error: journalMessages.commandNotUnderstood() }
-        : { done: true, value };
+      await execution.untilRead();
+      const read = readPayload(kind, payload);
+      if (read === undefined) return { done: true, error: journalMessages.commandNotUnderstood() };
+      return { done: true, value: await WORK[kind](execution, read as never) };
     } catch (error) {
       if (error instanceof CommandInterrupted) throw error;
       if (error instanceof CommandRefused) return { done: true, error: error.message };
       const code = diskCodeOf(error);
-      if (code === undefined) this.#log.internalError(`carrying out '${command.kind}'`, error);
+      if (code === undefined) this.#log.internalError(`carrying out '${kind}'`, error);
       // Not the error's own message: it may name a person.
       return { done: true, error: commandMessages.failed(code ?? 'ERROR') };
     }
@@ -122,11 +100,6 @@ export class Commands {
         if (diskCodeOf(error) === undefined) this.#log.internalError(`answering '${command.kind}'`, error);
       }
     }
-  }
-
-  async #carryOut({ kind, payload }: Command, execution: Execution): Promise<unknown> {
-    const read = readPayload(kind, payload);
-    return read === undefined ? undefined : await WORK[kind](this.work, execution, read as never);
   }
 
   #remember(id: string, result: CommandResult): void {

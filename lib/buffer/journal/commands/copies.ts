@@ -2,9 +2,10 @@ import type { LaneEntry } from '../../../event/lane-event.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { entriesSize } from '../../entries.js';
 import { replayMark } from '../format/record.js';
+import { Tally, type CommandCounts } from '../query/command-payloads.js';
 import { residentBytes } from '../store/accepted-event.js';
-import type { CommandWork } from './command-work.js';
-import type { Execution } from './execution.js';
+import { commandMessages } from './commands.messages.js';
+import { CommandRefused, type Execution } from './execution.js';
 
 /** Limits of the copies that are not on disk yet. */
 const MAX_EVENTS = 500;
@@ -14,42 +15,51 @@ const MAX_BYTES = 1024 * 1024;
 export interface CopyRoute {
   readonly lane: string;
   readonly entry?: LaneEntry | undefined;
-  /** The event's dead letter in this lane; called once the copy is on disk. */
-  readonly letter?: { readonly onCommitted: () => void } | undefined;
+  /** Of an event that is a dead letter in this lane; called once the copy is on disk. */
+  readonly onCommitted?: (() => void) | undefined;
 }
 
 /** New records of stored events: same id, times and person, marked with their command. They join the end of the queue. */
 export class Copies {
+  readonly tally = new Tally();
   #onCommitted: (() => void)[] = [];
   #events = 0;
   #bytes = 0;
+  #withoutRoom = 0;
 
   constructor(
-    private readonly work: CommandWork,
     private readonly execution: Execution,
     /** `original`: events that this journal does not have yet. */
     private readonly as: 'copy' | 'original',
   ) {}
 
-  /** Whether to commit before more copies are added. */
-  get isFull(): boolean {
-    return this.#events >= MAX_EVENTS || this.#bytes >= MAX_BYTES;
+  /** The lanes for which the disk has room. An event without room in one of its lanes is reported at the end. */
+  withRoom(lanes: readonly string[]): string[] {
+    const fitting = lanes.filter((lane) => !this.execution.work.isFull(lane));
+    if (fitting.length < lanes.length) this.#withoutRoom++;
+    return fitting;
   }
 
-  /** @param size length of its JSON */
-  add(event: TrackingEvent, size: number, routes: readonly CopyRoute[]): void {
-    const { lanes, writer } = this.work;
-    for (const { lane: name, letter } of routes) {
-      lanes.get(name)!.enter(letter === undefined ? 'replayed' : 'redriven');
-      if (letter !== undefined) this.#onCommitted.push(letter.onCommitted);
+  /**
+   * Commits if there are many copies.
+   *
+   * @param size length of its JSON
+   */
+  async add(event: TrackingEvent, size: number, routes: readonly CopyRoute[]): Promise<void> {
+    const { lanes, writer } = this.execution.work;
+    for (const { lane, onCommitted } of routes) {
+      lanes.get(lane)!.enter(onCommitted === undefined ? 'replayed' : 'redriven');
+      if (onCommitted !== undefined) this.#onCommitted.push(onCommitted);
     }
     const to = routes.map(({ lane, entry }) => (entry === undefined ? { lane } : { lane, entry }));
     const resident = residentBytes(size + entriesSize(to));
-    const wasDead = routes.every(({ letter }) => letter !== undefined);
+    const wasDead = routes.every(({ onCommitted }) => onCommitted !== undefined);
     const mark = this.as === 'copy' ? replayMark(this.execution.id, wasDead) : undefined;
     writer.add(event, size, resident, to, mark);
+    this.tally.add(routes.map(({ lane }) => lane));
     this.#events++;
     this.#bytes += size;
+    if (this.#events >= MAX_EVENTS || this.#bytes >= MAX_BYTES) await this.commit();
   }
 
   /** Waits until all copies are on disk. @throws CommandInterrupted */
@@ -61,19 +71,25 @@ export class Copies {
     for (const onCommitted of this.#onCommitted) onCommitted();
     this.#onCommitted = [];
   }
+
+  /** @throws CommandRefused if the journal had no room for some events */
+  checkRoom(): void {
+    if (this.#withoutRoom > 0) throw new CommandRefused(commandMessages.full(this.#withoutRoom));
+  }
 }
 
-/** Lets a command make copies. They are committed also if the command fails halfway. */
-export async function copying<T>(
-  work: CommandWork,
+/** Lets a command make copies, and counts them. They are committed also if the command fails halfway. */
+export async function copying(
   execution: Execution,
-  make: (copies: Copies) => Promise<T>,
-  as: 'copy' | 'original' = 'copy',
-): Promise<T> {
-  const copies = new Copies(work, execution, as);
+  as: 'copy' | 'original',
+  make: (copies: Copies) => Promise<void>,
+): Promise<CommandCounts> {
+  const copies = new Copies(execution, as);
   try {
-    return await make(copies);
+    await make(copies);
   } finally {
     await copies.commit();
   }
+  copies.checkRoom();
+  return copies.tally.counts;
 }

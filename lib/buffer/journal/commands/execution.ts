@@ -1,8 +1,29 @@
-import type { Clock } from '../../../host/clock.js';
+import type { BufferSetup } from '../../event-buffer.js';
 import { ignoreDiskError } from '../files/absence.js';
+import type { Files } from '../files/files.js';
 import type { CommandProgress } from '../ownership/command.js';
+import type { Acknowledger } from '../store/acknowledger.js';
+import type { DeadLetters } from '../store/dead-letters.js';
 import type { Folders } from '../store/folders.js';
 import type { GroupWriter } from '../store/group-writer.js';
+import type { JournalLane } from '../store/journal-lane.js';
+import type { Stranded } from '../store/stranded.js';
+import type { GivingBack } from '../upkeep/giving-back.js';
+
+/** The parts of a journal that commands work on. */
+export interface CommandWork {
+  readonly files: Files;
+  readonly setup: BufferSetup;
+  readonly lanes: ReadonlyMap<string, JournalLane>;
+  readonly folders: Folders;
+  readonly letters: DeadLetters;
+  readonly acknowledger: Acknowledger;
+  readonly writer: GroupWriter;
+  readonly stranded: Stranded;
+  readonly givingBack: GivingBack;
+  /** Whether the disk has no room for more events of a lane. */
+  isFull(lane: string): boolean;
+}
 
 /** A command cannot be carried out. The message is the answer to the user. */
 export class CommandRefused extends Error {
@@ -18,56 +39,43 @@ const PROGRESS_MS = 1_000;
 const DISK_RETRY_MS = 1_000;
 const READING_MS = 100;
 
-export interface ExecutionSetup {
-  readonly clock: Clock;
-  readonly writer: GroupWriter;
-  /** The command's id. */
-  readonly id: string;
-  /** It may have been started before, perhaps by an earlier process. */
-  readonly again: boolean;
-  /** The journal is being closed. */
-  isStopped(): boolean;
-  onProgress(progress: CommandProgress): Promise<void>;
-}
-
 /** One command that is being carried out. It takes turns with the application, and ends when the journal is closed. */
 export class Execution {
-  readonly #setup: ExecutionSetup;
   #reportedAt: number;
 
-  constructor(setup: ExecutionSetup) {
-    this.#setup = setup;
-    this.#reportedAt = setup.clock.monotonic();
-  }
-
-  get id(): string {
-    return this.#setup.id;
-  }
-
-  get again(): boolean {
-    return this.#setup.again;
+  constructor(
+    readonly work: CommandWork,
+    /** The command's id. */
+    readonly id: string,
+    /** It may have been started before, perhaps by an earlier process. */
+    readonly again: boolean,
+    /** Whether the journal is being closed. */
+    private readonly isStopped: () => boolean,
+    private readonly onProgress: (progress: CommandProgress) => Promise<void>,
+  ) {
+    this.#reportedAt = work.setup.clock.monotonic();
   }
 
   /** Lets other work run. @throws CommandInterrupted */
   async turn(): Promise<void> {
-    await new Promise<void>((resolve) => this.#setup.clock.soon(resolve));
+    await new Promise<void>((resolve) => this.work.setup.clock.soon(resolve));
     this.#checkStopped();
   }
 
   /** @throws CommandInterrupted */
   async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => this.#setup.clock.after(ms, resolve));
+    await new Promise<void>((resolve) => this.work.setup.clock.after(ms, resolve));
     this.#checkStopped();
   }
 
   /** Waits until all events that were added so far are on disk, however long that takes. @throws CommandInterrupted */
   async committed(): Promise<void> {
-    while ((await this.#setup.writer.commit()) !== 'committed') await this.pause(DISK_RETRY_MS);
+    while ((await this.work.writer.commit()) !== 'committed') await this.pause(DISK_RETRY_MS);
   }
 
   /** Waits until all adopted folders are read: before that they look empty. @throws CommandInterrupted */
-  async untilRead(folders: Folders): Promise<void> {
-    while (folders.all.some(({ isBusy }) => isBusy)) await this.pause(READING_MS);
+  async untilRead(): Promise<void> {
+    while (this.work.folders.all.some(({ isBusy }) => isBusy)) await this.pause(READING_MS);
   }
 
   /**
@@ -76,15 +84,14 @@ export class Execution {
    * @param total events that were examined
    */
   async progress(done: number, total: number): Promise<void> {
-    const { clock } = this.#setup;
-    const now = clock.monotonic();
+    const now = this.work.setup.clock.monotonic();
     if (now - this.#reportedAt < PROGRESS_MS) return;
     this.#reportedAt = now;
     // A report that cannot be written does not stop the command.
-    await this.#setup.onProgress({ done, total }).catch(ignoreDiskError);
+    await this.onProgress({ done, total }).catch(ignoreDiskError);
   }
 
   #checkStopped(): void {
-    if (this.#setup.isStopped()) throw new CommandInterrupted();
+    if (this.isStopped()) throw new CommandInterrupted();
   }
 }

@@ -1,71 +1,53 @@
+import { unlessAbsent } from '../files/absence.js';
 import { entriesAt } from '../files/log-file.js';
 import { segmentItems } from '../files/segment-stream.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import type { ReadRecord } from '../format/record.js';
-import { unlessAbsent } from '../files/absence.js';
+import { commandIn, type ReadRecord } from '../format/record.js';
+import type { LaneEnd } from '../query/event-filter.js';
 import { JournalEvent } from '../reader/journal-event.js';
 import { LaneEnds } from '../reader/lane-ends.js';
 import type { JournalFolder } from '../store/journal-folder.js';
 import type { Segment } from '../store/segment.js';
-import type { CommandWork } from './command-work.js';
-import type { LaneEnd } from '../query/event-filter.js';
-import type { Execution } from './execution.js';
+import type { CommandWork, Execution } from './execution.js';
 
-/** All events that are on disk in our folders at the beginning, in groups. Segments that are deleted in the meantime are skipped. */
-export async function* journalRecords(work: CommandWork): AsyncGenerator<JournalEvent<JournalFolder>[]> {
-  const { folders, acknowledger, letters } = work;
-  const own = folders.own;
-  const lastSeq = work.writer.lastSeq;
+/**
+ * All events that are on disk in our folders at the beginning, in groups, with a turn of the event loop after each. Segments that are
+ * deleted in the meantime are skipped.
+ */
+export async function* journalRecords(execution: Execution): AsyncGenerator<JournalEvent<JournalFolder>[]> {
+  const { files, folders, acknowledger, letters, writer } = execution.work;
+  const { own } = folders;
+  const { lastSeq } = writer;
   const segments = folders.all.flatMap((folder) =>
     folder.segments.map((segment) => [folder, segment] as const),
   );
   await letters.write();
   for (const [folder, segment] of segments) {
-    if (!isHeld(work, folder, segment)) continue;
+    if (!folders.all.includes(folder) || !folder.segments.includes(segment)) continue;
     await acknowledger.write();
     // Before the events: one that is settled in the meantime counts as pending, and is not copied.
-    const ends = await endsOf(work, segment);
-    for await (const records of onDiskOf(work, segment)) {
-      yield records
-        .filter(({ seq }) => (folder !== own || seq <= lastSeq) && !segment.isSuperseded(seq))
-        .map((onDisk) => {
-          const record = folder.names.recordOf(onDisk);
-          return new JournalEvent(record, laneEnds(work, segment, onDisk, ends), folder, segment.name);
-        });
+    const ends = new LaneEnds(segment.firstSeq);
+    for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
+      for (const end of group) ends.add(end);
     }
-  }
-}
-
-/** All records that are on disk in our folders, in groups, with a turn of the event loop after each. */
-export async function* ownRecords(work: CommandWork, execution: Execution): AsyncGenerator<ReadRecord[]> {
-  for (const segment of work.folders.all.flatMap(({ segments }) => segments)) {
-    const { names } = segment.folder;
-    for await (const records of onDiskOf(work, segment)) {
-      yield records.filter(({ seq }) => !segment.isSuperseded(seq)).map((record) => names.recordOf(record));
+    const opening = unlessAbsent(files.open(segment.path, 'read'));
+    for await (const items of segmentItems(opening, segment.readableBytes)) {
+      const events: JournalEvent<JournalFolder>[] = [];
+      for (const item of items) {
+        if (item.is !== 'record') continue;
+        const { seq } = item.record;
+        if ((folder === own && seq > lastSeq) || segment.isSuperseded(seq)) continue;
+        const record = folder.names.recordOf(item.record);
+        const laneEnds = endsOf(execution.work, segment, item.record, ends);
+        events.push(new JournalEvent(record, laneEnds, folder, segment.name));
+      }
+      yield events;
       await execution.turn();
     }
   }
 }
 
-/** The records of a segment, with their lanes as the folder names them. */
-async function* onDiskOf({ files }: CommandWork, segment: Segment): AsyncGenerator<ReadRecord[]> {
-  const items = segmentItems(unlessAbsent(files.open(segment.path, 'read')), segment.readableBytes);
-  for await (const group of items) yield group.flatMap((item) => (item.is === 'record' ? [item.record] : []));
-}
-
-function isHeld({ folders }: CommandWork, folder: JournalFolder, segment: Segment): boolean {
-  return folders.all.includes(folder) && folder.segments.includes(segment);
-}
-
-async function endsOf({ files }: CommandWork, segment: Segment): Promise<LaneEnds> {
-  const ends = new LaneEnds(segment.firstSeq);
-  for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
-    for (const end of group) ends.add(end);
-  }
-  return ends;
-}
-
-function laneEnds(
+function endsOf(
   { letters }: CommandWork,
   { folder }: Segment,
   { seq, lanes }: ReadRecord,
@@ -78,4 +60,53 @@ function laneEnds(
     if (letters.at(folder, lane, seq) !== undefined) return { ...end, state: 'dead' };
     return end.state === 'dead' ? { ...end, state: 'redriven' } : end;
   });
+}
+
+/** Records that an earlier attempt of a command may have made. */
+export class EarlierRecords {
+  /** By lane and id: an event may have several records. */
+  readonly #records = new Map<string, number>();
+
+  add(lane: string, id: string): void {
+    const key = `${lane} ${id}`;
+    this.#records.set(key, (this.#records.get(key) ?? 0) + 1);
+  }
+
+  has(lane: string, id: string): boolean {
+    return this.#records.has(`${lane} ${id}`);
+  }
+
+  /** Whether there is a record that was not taken yet. */
+  take(lane: string, id: string): boolean {
+    const key = `${lane} ${id}`;
+    const left = this.#records.get(key) ?? 0;
+    this.#records.set(key, left - 1);
+    return left > 0;
+  }
+}
+
+/**
+ * Finds the records of an earlier attempt. Searches only if there may have been one, because it must read the whole journal.
+ *
+ * @param lanesOf the lanes that a record counts for
+ */
+export async function earlierRecords(
+  execution: Execution,
+  lanesOf: (record: ReadRecord) => readonly string[],
+): Promise<EarlierRecords> {
+  const earlier = new EarlierRecords();
+  if (!execution.again) return earlier;
+  for await (const events of journalRecords(execution)) {
+    for (const { id, record } of events) {
+      for (const lane of lanesOf(record)) earlier.add(lane, id);
+    }
+  }
+  return earlier;
+}
+
+/** Finds the copies that an earlier attempt made. */
+export async function earlierCopies(execution: Execution): Promise<EarlierRecords> {
+  const isCopy = ({ replay }: ReadRecord): boolean =>
+    replay !== undefined && commandIn(replay) === execution.id;
+  return await earlierRecords(execution, (record) => (isCopy(record) ? record.lanes : []));
 }

@@ -2,15 +2,16 @@ import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../files/absence.js';
 import { accountLabel, isSameAccount, type Accounts } from '../ownership/accounts.js';
 import { ownerOf, writeMoved } from '../ownership/owner-file.js';
-import type { CommandCounts, MovePayload } from '../query/command-payloads.js';
-import type { CommandWork } from './command-work.js';
-import { Tally } from './tally.js';
+import { Tally, type CommandCounts, type CommandPayloads } from '../query/command-payloads.js';
+import type { Execution } from './execution.js';
+
+type Payload = CommandPayloads['move'];
 
 /**
  * Moves the pending events of an account to another one, in folders that we hold for other lanes and in folders without an owner.
  * One of our folders is given back and adopted again: its events that are being sent may be sent twice.
  */
-export async function move(work: CommandWork, payload: MovePayload): Promise<CommandCounts> {
+export async function move({ work }: Execution, payload: Payload): Promise<CommandCounts> {
   const { files, folders, stranded, givingBack } = work;
   const tally = new Tally();
   for (const folder of folders.all.filter((one) => one !== folders.own)) {
@@ -37,7 +38,7 @@ export async function move(work: CommandWork, payload: MovePayload): Promise<Com
 }
 
 /** Moves events in a folder without an owner. The next owner reads the change. */
-export async function moveIn(files: Files, path: string, payload: MovePayload): Promise<void> {
+export async function moveIn(files: Files, path: string, payload: Payload): Promise<void> {
   const owner = await ownerOf(files, path);
   if (typeof owner !== 'object') return;
   const lanes = Object.entries(owner.lanes).filter(([, account]) => isSameAccount(account, payload.from));
@@ -45,5 +46,5 @@ export async function moveIn(files: Files, path: string, payload: MovePayload): 
   if (names.length > 0) await writeMoved(files, path, movedLanes(names, payload));
 }
 
-const movedLanes = (names: readonly string[], { to }: MovePayload): Accounts =>
+const movedLanes = (names: readonly string[], { to }: Payload): Accounts =>
   Object.fromEntries(names.map((name) => [name, to]));

@@ -1,61 +1,53 @@
 import { fromEventJson } from '../../../event/event-json.js';
-import type { CommandCounts, ReplayPayload } from '../query/command-payloads.js';
-import type { CommandWork } from './command-work.js';
-import { commandMessages } from './commands.messages.js';
-import { earlierCopies } from './earlier-records.js';
-import { copying, type CopyRoute } from './copies.js';
-import { CommandRefused, type Execution } from './execution.js';
+import type { Clock } from '../../../host/clock.js';
+import type { CommandCounts, CommandPayloads } from '../query/command-payloads.js';
+import { replayLanes } from '../query/event-filter.js';
 import type { JournalEvent } from '../reader/journal-event.js';
 import type { JournalFolder } from '../store/journal-folder.js';
-import { journalRecords } from './journal-records.js';
-import { Pace } from './pace.js';
-import { replayLanes } from '../query/replay-lanes.js';
-import { Tally } from './tally.js';
+import { commandMessages } from './commands.messages.js';
+import { copying, type CopyRoute } from './copies.js';
+import { CommandRefused, type CommandWork, type Execution } from './execution.js';
+import { earlierCopies, journalRecords } from './journal-records.js';
 
 type Found = JournalEvent<JournalFolder>;
 
 /** Events that are examined in one turn of the event loop. */
 const EVENTS_PER_TURN = 200;
+/** The longest delay to catch up: after an hour with a failing disk there must be no burst. */
+const MAX_DEBT_MS = 1_000;
 
 /**
  * Sends matching events again: each gets a new record. An event that is pending in a lane is not copied for it, because it will be
  * sent anyway. A dead letter moves back to the queue, as with `dead.retry`: a letter and its copy would be the same event twice.
  */
 export async function replay(
-  work: CommandWork,
   execution: Execution,
-  payload: ReplayPayload,
+  payload: CommandPayloads['replay'],
 ): Promise<CommandCounts> {
+  const { work } = execution;
   const { filter, to, rate } = payload;
   const known = [...work.lanes.keys()];
-  if (work.setup.admit === undefined) await refuseUndecided(work, execution, payload);
-  const before = await earlierCopies(work, execution);
+  if (work.setup.admit === undefined) await refuseUndecided(execution, payload);
+  const before = await earlierCopies(execution);
   const pace = new Pace(work.setup.clock, rate);
-  const tally = new Tally();
   let examined = 0;
-  let withoutRoom = 0;
-  await copying(work, execution, async (copies) => {
-    for await (const records of journalRecords(work)) {
+  return await copying(execution, 'copy', async (copies) => {
+    const { tally } = copies;
+    for await (const records of journalRecords(execution)) {
       for (const found of records) {
         if (++examined % EVENTS_PER_TURN === 0) await execution.turn();
         const wanted = replayLanes(found, filter, to, known).filter((lane) => !before.take(lane, found.id));
-        const fitting = wanted.filter((lane) => !work.isFull(lane));
-        if (fitting.length < wanted.length) withoutRoom++;
-        const routes = fitting.flatMap((lane) => routeOf(work, found, lane) ?? []);
+        const routes = copies.withRoom(wanted).flatMap((lane) => routeOf(work, found, lane) ?? []);
         if (routes.length === 0) continue;
         const wait = pace.next();
         if (wait > 0) await execution.pause(wait);
-        const getting = routes.map(({ lane }) => lane);
-        copies.add(fromEventJson(found.json, getting), found.json.length, routes);
-        tally.add(getting);
-        if (copies.isFull) await copies.commit();
+        const lanes = routes.map(({ lane }) => lane);
+        await copies.add(fromEventJson(found.json, lanes), found.json.length, routes);
         await execution.progress(tally.events, examined);
       }
       await execution.progress(tally.events, examined);
     }
   });
-  if (withoutRoom > 0) throw new CommandRefused(commandMessages.full(withoutRoom));
-  return tally.counts;
 }
 
 /** Undefined if the destination does not accept the event. An earlier decision is final. */
@@ -66,11 +58,7 @@ function routeOf(work: CommandWork, found: Found, lane: string): CopyRoute | und
     return isRestricted(record) ? undefined : setup.admit?.(fromEventJson(json, [lane]), lane);
   }
   const kept = letters.ofEvent(lane, id);
-  return {
-    lane,
-    entry: record.entries?.[lane],
-    ...(kept !== undefined && { letter: { onCommitted: letters.take(kept, 'redriven') } }),
-  };
+  return { lane, entry: record.entries?.[lane], onCommitted: kept && letters.take(kept, 'redriven') };
 }
 
 /** Consent withheld the event or its person from a lane. Its answer for a destination that did not exist is unknown. */
@@ -84,19 +72,40 @@ const hasDecided = ({ record }: Found, lane: string): boolean => record.lanes.in
 
 /** Only a running application can ask its destinations and hooks. */
 async function refuseUndecided(
-  work: CommandWork,
   execution: Execution,
-  { filter, to }: ReplayPayload,
+  { filter, to }: CommandPayloads['replay'],
 ): Promise<void> {
-  const known = [...work.lanes.keys()];
+  const known = [...execution.work.lanes.keys()];
   const undecided = new Set<string>();
-  for await (const records of journalRecords(work)) {
+  for await (const records of journalRecords(execution)) {
     for (const found of records) {
       for (const lane of replayLanes(found, filter, to, known)) {
         if (!hasDecided(found, lane)) undecided.add(lane);
       }
     }
-    await execution.turn();
   }
   if (undecided.size > 0) throw new CommandRefused(commandMessages.undecided([...undecided]));
+}
+
+/** Limits a rate, without bursts. */
+class Pace {
+  readonly #intervalMs: number;
+  #nextAt: number;
+
+  /** @param rate per second; absent: no limit */
+  constructor(
+    private readonly clock: Clock,
+    rate = Infinity,
+  ) {
+    this.#intervalMs = 1_000 / rate;
+    this.#nextAt = clock.monotonic();
+  }
+
+  /** Milliseconds until the next one is due. */
+  next(): number {
+    const now = this.clock.monotonic();
+    const at = Math.max(this.#nextAt, now - MAX_DEBT_MS);
+    this.#nextAt = at + this.#intervalMs;
+    return Math.max(0, at - now);
+  }
 }

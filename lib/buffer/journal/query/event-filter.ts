@@ -1,5 +1,6 @@
 import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import { typeIn, type EventJson } from '../../../event/event-json.js';
+import type { LaneEntries } from '../format/record.js';
 
 /** The states of an event in one lane, in the order in which they are shown. */
 export const LANE_STATES = [
@@ -60,12 +61,21 @@ export interface Filtered {
   readonly ends: readonly LaneEnd[];
 }
 
+/** Whether a filter may select an event of which only this is known. */
+export function matchesIndex(
+  { id, acceptedAt, ends }: Pick<Filtered, 'id' | 'acceptedAt' | 'ends'>,
+  filter: EventFilter,
+): boolean {
+  if (filter.ids !== undefined && !filter.ids.includes(id)) return false;
+  if (filter.since !== undefined && !(acceptedAt >= filter.since)) return false;
+  if (filter.until !== undefined && !(acceptedAt < filter.until)) return false;
+  if (filter.destinations === undefined && filter.states === undefined) return true;
+  return ends.some((end) => matchesEnd(end, filter));
+}
+
 /** Whether a filter selects an event. Cheap conditions are checked first. */
 export function matches(filtered: Filtered, filter: EventFilter): boolean {
-  if (filter.ids !== undefined && !filter.ids.includes(filtered.id)) return false;
-  if (filter.since !== undefined && !(filtered.acceptedAt >= filter.since)) return false;
-  if (filter.until !== undefined && !(filtered.acceptedAt < filter.until)) return false;
-  if (!matchesEnds(filtered.ends, filter)) return false;
+  if (!matchesIndex(filtered, filter)) return false;
   if (filter.types !== undefined && !filter.types.includes(typeIn(filtered.json))) return false;
   if (filter.text !== undefined && !containsText(filtered.json, filter.text)) return false;
   if (filter.names !== undefined && !filter.names.includes(filtered.event.name)) return false;
@@ -77,9 +87,37 @@ export function matchingLanes(ends: readonly LaneEnd[], filter: EventFilter): st
   return ends.filter((end) => matchesEnd(end, filter)).map((end) => end.lane);
 }
 
-function matchesEnds(ends: readonly LaneEnd[], filter: EventFilter): boolean {
-  if (filter.destinations === undefined && filter.states === undefined) return true;
-  return ends.some((end) => matchesEnd(end, filter));
+/** A record as a replay sees it. */
+export interface Replayable extends Filtered {
+  /** The command that copied it. */
+  readonly replay?: string | undefined;
+  /** The entries of its lanes. */
+  readonly entries?: LaneEntries | undefined;
+}
+
+/** The default. Values of identify(), group() and alias() may be out of date. */
+const REPLAYED_TYPES = ['track'] as const;
+
+/**
+ * The lanes that an event is sent to again; none if the filter does not select it. Skips copies of an earlier replay, because the
+ * original is selected itself or was dropped. Also skips lanes in which the event is pending, or that must never get it.
+ *
+ * @param known all lanes, for `all`; no other lane can be sent to
+ */
+export function replayLanes(
+  event: Replayable,
+  filter: EventFilter,
+  to: readonly string[] | 'all' | undefined,
+  known: readonly string[],
+): string[] {
+  const { types = REPLAYED_TYPES } = filter;
+  if (event.replay !== undefined || !matches(event, { ...filter, types })) return [];
+  const asked = to === 'all' ? known : to;
+  const wanted = asked ?? matchingLanes(event.ends, filter);
+  const pending = new Set(event.ends.filter(({ state }) => state === 'pending').map(({ lane }) => lane));
+  return known.filter(
+    (lane) => wanted.includes(lane) && !pending.has(lane) && event.entries?.[lane]?.withheld === undefined,
+  );
 }
 
 function matchesEnd({ lane, state }: LaneEnd, { destinations, states }: EventFilter): boolean {

@@ -1,7 +1,6 @@
 import type { BrowserIdsByDestination } from '../../../event/browser-ids.js';
 import { acceptedAt, type EventJson } from '../../../event/event-json.js';
-import type { LaneEnd } from '../query/event-filter.js';
-import type { Replayable } from '../query/replay-lanes.js';
+import type { LaneEnd, Replayable } from '../query/event-filter.js';
 import { browserIdsIn, commandIn, type LaneEntries, type ReadRecord } from '../format/record.js';
 import type { FolderView } from './folder-view.js';
 

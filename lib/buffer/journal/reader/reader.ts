@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Person } from '../query/person.js';
+import type { SoughtPerson } from '../query/sought-person.js';
 import { matches, type EventFilter } from '../query/event-filter.js';
 import type { Files } from '../files/files.js';
 import type { AccountTrouble } from '../ownership/pauses-file.js';
@@ -161,7 +161,7 @@ export class JournalReader {
    *
    * @param command id of a command that is not searched: the erasure itself
    */
-  async traces(person: Person, command?: string): Promise<Traces> {
+  async traces(person: SoughtPerson, command?: string): Promise<Traces> {
     const traces = new Traces(person);
     for (const reader of await this.#readers()) await traces.search(reader, command);
     return traces;

@@ -1,5 +1,4 @@
-import { letterWithout } from '../query/person-lines.js';
-import type { Person } from '../query/person.js';
+import type { SoughtPerson } from '../query/sought-person.js';
 import { searchSegment } from '../query/search-segment.js';
 import type { LogLine } from '../files/log-lines.js';
 import { DEAD_LETTERS_FILE, segmentFile } from '../format/file-names.js';
@@ -41,7 +40,7 @@ export class Traces {
     return this.#joined;
   }
 
-  constructor(private readonly person: Person) {}
+  constructor(private readonly person: SoughtPerson) {}
 
   /**
    * Reads every line of every file of a folder, also superseded copies.
@@ -75,7 +74,7 @@ export class Traces {
     const { person } = this;
     const [what, isNamed]: [Trace['what'], (line: LogLine) => boolean] =
       name === DEAD_LETTERS_FILE
-        ? ['letter', (line) => letterWithout(line, person) !== line.text]
+        ? ['letter', (line) => person.letterWithout(line) !== line.text]
         : ['text', ({ text }) => person.isNamedIn(text)];
     for await (const lines of files.lines(name)) {
       for (const _ of lines.filter(isNamed)) add(what);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { concerns, concernsLane } from '../../../../lib/buffer/journal/query/erase-match.js';
 import {
   matches,
   matchingLanes,
+  replayLanes,
   type EventFilter,
   type Filtered,
   type LaneEnd,
 } from '../../../../lib/buffer/journal/query/event-filter.js';
-import { replayLanes } from '../../../../lib/buffer/journal/query/replay-lanes.js';
+import { SoughtPerson } from '../../../../lib/buffer/journal/query/sought-person.js';
 import type { EventJson } from '../../../../lib/event/event-json.js';
 import type { LaneEntry } from '../../../../lib/event/lane-event.js';
 import { anEventJson, idOf } from '../../../cli/a-journal.js';
@@ -83,8 +83,8 @@ describe('an erasure', () => {
     who: Partial<typeof nobody> | object,
     ...entries: readonly LaneEntry[]
   ): boolean => {
-    const payload = { ...nobody, ...who };
-    return concerns(anEventJson(1, event), payload) || entries.some((entry) => concernsLane(entry, payload));
+    const person = new SoughtPerson({ ...nobody, ...who });
+    return person.isInEvent(anEventJson(1, event), Object.fromEntries(entries.entries()));
   };
 
   test('recognises a person by any id in any role', () => {

@@ -1,13 +1,10 @@
-import { erasedLine } from '../../format/erased-line.js';
-import { unlessAbsent } from '../../files/absence.js';
-import type { Segment } from '../../store/segment.js';
-import type { ReadRecord } from '../../format/record.js';
-import type { CommandWork } from '../command-work.js';
-import type { Execution } from '../execution.js';
-import type { ErasedEvents } from './erased-events.js';
-import { eraseOnDisk } from './erase-pending.js';
-import type { Person } from '../../query/person.js';
-import { bytesAt, searchSegment } from '../../query/search-segment.js';
+import { unlessAbsent } from '../files/absence.js';
+import { erasedLine } from '../format/erased-line.js';
+import type { ReadRecord } from '../format/record.js';
+import { bytesAt, searchSegment } from '../query/search-segment.js';
+import type { SoughtPerson } from '../query/sought-person.js';
+import type { Segment } from '../store/segment.js';
+import type { Execution } from './execution.js';
 
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
@@ -15,7 +12,7 @@ const LINE_FEED = 0x0a;
 const LINES_PER_TURN = 100;
 
 /** Bytes that name the person; without a number if no event can be read from them. */
-interface Trace {
+interface Place {
   readonly offset: number;
   readonly bytes: number;
   readonly seq?: number;
@@ -25,19 +22,18 @@ interface Trace {
 export interface PersonTraces {
   /** Events of the person, by whatever lane's ids. */
   readonly records: ReadonlyMap<number, ReadRecord>;
-  readonly places: readonly Trace[];
+  readonly places: readonly Place[];
 }
 
 /** Looks for a person in a segment. */
 export async function findInSegment(
-  { files }: CommandWork,
   execution: Execution,
   segment: Segment,
-  person: Person,
+  person: SoughtPerson,
 ): Promise<PersonTraces> {
   const records = new Map<number, ReadRecord>();
-  const places: Trace[] = [];
-  const file = await unlessAbsent(files.open(segment.path, 'read'));
+  const places: Place[] = [];
+  const file = await unlessAbsent(execution.work.files.open(segment.path, 'read'));
   if (file === undefined) return { records, places };
   try {
     for await (const { ofPerson, unreadable } of searchSegment(file, person, segment.readableBytes)) {
@@ -56,32 +52,17 @@ export async function findInSegment(
  * Overwrites the data of a person in a segment, in place, so that the positions of all other data stay valid. Its lanes must
  * be idle, with none of the person's events leased.
  */
-export async function eraseSegment(
-  work: CommandWork,
-  execution: Execution,
-  segment: Segment,
-  { records, places }: PersonTraces,
-  erased: ErasedEvents,
-): Promise<void> {
-  for (const record of records.values()) {
-    eraseOnDisk(work, record, segment);
-    erased.add(record.id, record.lanes);
-  }
-  if (places.length > 0) await overwrite(work, execution, segment, places);
-}
-
-async function overwrite(
-  { files }: CommandWork,
+export async function overwrite(
   execution: Execution,
   { path }: Segment,
-  traces: readonly Trace[],
+  places: readonly Place[],
 ): Promise<void> {
-  const file = await unlessAbsent(files.open(path, 'overwrite'));
+  const file = await unlessAbsent(execution.work.files.open(path, 'overwrite'));
   if (file === undefined) return;
   try {
-    for (const [index, trace] of traces.entries()) {
-      const { offset, bytes, seq } = trace;
-      const blank = seq === undefined ? await blankFor(files, path, trace) : erasedLine(seq, bytes);
+    for (const [index, place] of places.entries()) {
+      const { offset, bytes, seq } = place;
+      const blank = seq === undefined ? blanked(await bytesAt(file, place)) : erasedLine(seq, bytes);
       await file.write(blank, offset);
       if (index % LINES_PER_TURN === LINES_PER_TURN - 1) await execution.turn();
     }
@@ -95,12 +76,6 @@ async function overwrite(
 }
 
 /** An unreadable line stays unreadable, and has no text any more. */
-async function blankFor(files: CommandWork['files'], path: string, place: Trace): Promise<Buffer> {
-  const file = await files.open(path, 'read');
-  try {
-    const bytes = await bytesAt(file, place);
-    return bytes.map((byte) => (byte === LINE_FEED ? LINE_FEED : SPACE)) as Buffer;
-  } finally {
-    await file.close();
-  }
+function blanked(line: Buffer): Buffer {
+  return line.map((byte) => (byte === LINE_FEED ? LINE_FEED : SPACE)) as Buffer;
 }
