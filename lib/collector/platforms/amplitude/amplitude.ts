@@ -1,15 +1,15 @@
-import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
+import type { Answer, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
 import { isObject, listOf, objectOf, parseJson, textOf } from '../reading/json.js';
 import { allRejected, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
 import * as messages from './amplitude.messages.js';
 import { answerOf, invalid, missingField, stored, TOO_LARGE, UNDECODABLE } from './answers.js';
-import { type ReadItem, readItem } from './event.js';
-import { DEFAULT_MIN_ID_LENGTH, MAX_EVENTS } from './rules.js';
+import { DEFAULT_MIN_ID_LENGTH, type ReadItem, readItem } from './event.js';
 
 const MAX_BYTES: ReadonlyMap<string, number> = new Map([
   ['/2/httpapi', 1_000_000],
   ['/batch', 20_000_000],
 ]);
+const MAX_EVENTS = 2_000;
 /** Names of the events that the form-encoded APIs of profiles stand for. */
 const PROFILE_TYPES: ReadonlyMap<string, string> = new Map([
   ['/identify', '$identify'],
@@ -31,7 +31,7 @@ export const amplitude: CollectorPlatform = {
     if (type !== undefined) return readProfiles(request, type);
     return HOUSEKEEPING.test(path) ? withoutEvents(SETTINGS) : undefined;
   },
-  answer: (kind: AnswerKind, { events }: Reading) => answerOf(kind, events),
+  answer: answerOf,
 };
 
 function readUpload({ body, receivedAt }: CollectorRequest, maxBytes: number): Reading {

@@ -1,10 +1,9 @@
-import type { Answer, AnswerKind, ReadEvent } from '../../platform.js';
-import { jsonAnswer } from '../reading/reading.js';
+import type { Answer, ReadEvent, Reading } from '../../platform.js';
+import { answering, jsonAnswer } from '../reading/reading.js';
 import { BAD_TIME, type Fault } from './amplitude.messages.js';
 
 export const TOO_LARGE = jsonAnswer(413, { code: 413, error: 'Payload too large' });
 export const UNDECODABLE = jsonAnswer(400, { code: 400, error: 'Invalid JSON request body' });
-const INVALID_KEY = jsonAnswer(400, { code: 400, error: 'Invalid API key' });
 
 export function stored(events: number, bytes: number, receivedAt: number): Answer {
   return jsonAnswer(200, {
@@ -35,26 +34,18 @@ export function invalid(faults: ReadonlyMap<number, Fault>): Answer {
 /** Events in a second of a person who is too fast. */
 const RATE = 32;
 
-/** The documented answer of a kind. */
-export function answerOf(kind: AnswerKind, events: readonly ReadEvent[]): Answer {
-  switch (kind) {
-    case 'rejected':
-      return UNDECODABLE;
-    case 'events-rejected':
-      return invalid(new Map(events.map((_, index) => [index, BAD_TIME])));
-    case 'unauthorized':
-      return INVALID_KEY;
-    case 'too-large':
-      return TOO_LARGE;
-    case 'throttled':
-      return throttled(events);
-    case 'error':
-      return { status: 503 };
-  }
-}
+/** The documented answers. */
+export const answerOf = answering({
+  rejected: UNDECODABLE,
+  'events-rejected': ({ events }) => invalid(new Map(events.map((_, index) => [index, BAD_TIME]))),
+  unauthorized: jsonAnswer(400, { code: 400, error: 'Invalid API key' }),
+  'too-large': TOO_LARGE,
+  throttled,
+  error: { status: 503 },
+});
 
 /** The person of the last event is too fast. Nothing of the request is stored. */
-function throttled(events: readonly ReadEvent[]): Answer {
+function throttled({ events }: Reading): Answer {
   const { userId = null, anonymousId = null } = events.at(-1) ?? {};
   const isTheirs = (event: ReadEvent): boolean =>
     userId === null ? event.anonymousId === anonymousId : event.userId === userId;

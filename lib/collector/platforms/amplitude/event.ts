@@ -1,8 +1,7 @@
 import type { ReadEvent } from '../../platform.js';
-import { idOf, isObject, listOf, objectOf, textOf, type UnknownObject } from '../reading/json.js';
+import { idOf, isAbsent, isObject, listOf, objectOf, textOf, type UnknownObject } from '../reading/json.js';
 import { unreadable } from '../reading/reading.js';
 import * as messages from './amplitude.messages.js';
-import { changesIn, isRefusedId, warningsOf } from './rules.js';
 
 /** An event, and the first rule for which Amplitude refuses it. */
 export interface ReadItem {
@@ -22,6 +21,22 @@ const OBJECTS = ['event_properties', 'user_properties', 'groups', 'group_propert
 /** Members beside the properties that a person wants to see. */
 // prettier-ignore
 const SHOWN = ['groups', 'user_properties', 'price', 'quantity', 'revenue', 'productId', 'revenueType'] as const;
+export const DEFAULT_MIN_ID_LENGTH = 5;
+const MAX_TEXT = 1_024;
+const MAX_DEPTH = 40;
+const MAX_GROUP_TYPES = 5;
+const MAX_GROUPS = 10;
+const LONGEST_REFUSED = 36;
+
+// prettier-ignore
+const REFUSED_IDS: ReadonlySet<string> = new Set([
+  '0', '-1', '{}', '00000000-0000-0000-0000-000000000000',
+  'anonymous', 'lmy47d', 'n/a', 'na', 'nil', 'none', 'null', 'undefined', 'unknown',
+]);
+// prettier-ignore
+const OPERATIONS: ReadonlySet<string> = new Set([
+  '$set', '$setOnce', '$add', '$append', '$prepend', '$preInsert', '$postInsert', '$remove', '$unset', '$clearAll',
+]);
 
 /** Reads an event of `/2/httpapi` or `/batch`. `user_id` is the `userId`, `device_id` the `anonymousId`; an event with both joins them. */
 export function readItem(item: unknown, minIdLength: number): ReadItem {
@@ -66,15 +81,11 @@ function shown(item: UnknownObject, type: string): Pick<ReadEvent, 'kind' | 'nam
 function faultOf(item: UnknownObject, type: string): messages.Fault | undefined {
   if (type === '') return messages.NO_TYPE;
   const { time, session_id: session, insert_id: insertId } = item;
-  if (isGiven(time) && !Number.isSafeInteger(time)) return messages.BAD_TIME;
-  if (isGiven(session) && !Number.isSafeInteger(session)) return messages.BAD_SESSION;
-  if (isGiven(insertId) && typeof insertId !== 'string') return messages.BAD_INSERT_ID;
-  const field = OBJECTS.find((name) => isGiven(item[name]) && !isObject(item[name]));
+  if (!isAbsent(time) && !Number.isSafeInteger(time)) return messages.BAD_TIME;
+  if (!isAbsent(session) && !Number.isSafeInteger(session)) return messages.BAD_SESSION;
+  if (!isAbsent(insertId) && typeof insertId !== 'string') return messages.BAD_INSERT_ID;
+  const field = OBJECTS.find((name) => !isAbsent(item[name]) && !isObject(item[name]));
   return field && messages.notAnObject(field);
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 function idFault(isRemoved: boolean, { userId, anonymousId }: Omit<Ids, 'isRemoved'>) {
@@ -101,4 +112,48 @@ function longEnough(value: unknown, minimum: number): string | null {
 
 function givenId(value: unknown): string | null {
   return value === '' ? '' : idOf(value);
+}
+
+function isRefusedId(id: string): boolean {
+  return id.length <= LONGEST_REFUSED && REFUSED_IDS.has(id.trim().toLowerCase());
+}
+
+/** Problems of an event that Amplitude stores with changes. */
+function warningsOf(event: UnknownObject): string[] {
+  const warnings: string[] = [];
+  const texts = textProblem(event, 0);
+  if (texts !== undefined) warnings.push(texts);
+  const groups = Object.values(objectOf(event['groups']));
+  const count = groups.reduce<number>((sum, each) => sum + (Array.isArray(each) ? each.length : 1), 0);
+  if (groups.length > MAX_GROUP_TYPES || count > MAX_GROUPS) warnings.push(messages.manyGroups);
+  const type = event['event_type'];
+  if (type === '$groupidentify' && groups.length === 0) warnings.push(messages.noGroup);
+  if (isMixed(event['user_properties']) || isMixed(event['group_properties']))
+    warnings.push(messages.mixedOperations);
+  return warnings;
+}
+
+function textProblem(value: unknown, level: number): string | undefined {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? messages.longText : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  // The event is level 0, and its properties are level 1.
+  if (level > MAX_DEPTH) return messages.deep;
+  for (const member of Object.values(value)) {
+    const found = textProblem(member, level + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isMixed(properties: unknown): boolean {
+  if (!isObject(properties)) return false;
+  const names = Object.keys(properties);
+  const operations = names.filter((name) => OPERATIONS.has(name)).length;
+  return operations > 0 && operations < names.length;
+}
+
+/** The properties that operations set, and other operations by name. Plain names are read unchanged. */
+function changesIn(properties: unknown): UnknownObject {
+  const { $set, ...others } = objectOf(properties);
+  return isObject($set) ? { ...$set, ...others } : objectOf(properties);
 }

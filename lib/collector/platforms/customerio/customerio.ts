@@ -1,10 +1,15 @@
-import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../../platform.js';
+import type { Answer, CollectorPlatform, Reading } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
-import { jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
 import { addProblem, allWith, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
-import { allRejected, PROTOCOL_ROUTES, readProtocol, writeKeyOf } from '../segment-protocol/request.js';
+import {
+  allRejected,
+  PROTOCOL_ROUTES,
+  readHousekeeping,
+  readProtocol,
+  writeKeyOf,
+} from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
-import { readHousekeeping } from '../segment-protocol/settings.js';
 
 const MAX_BODY_KB = 500;
 const MAX_MESSAGE_KB = 32;
@@ -13,11 +18,6 @@ const SUCCESS = jsonAnswer(200, {});
 /** The bodies of errors are not documented. */
 const INVALID: Answer = { status: 400 };
 const UNAUTHORIZED: Answer = { status: 401 };
-const ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
-  rejected: INVALID,
-  unauthorized: UNAUTHORIZED,
-  error: { status: 500 },
-};
 /** Such events are invalid; other faults have no documented effect. */
 const INVALIDATING = new Set<string>(['noObject', 'noType', 'noIds']);
 
@@ -53,7 +53,7 @@ export const customerio: CollectorPlatform = {
     return { events: eventsOf(sent), answer: SUCCESS, problems: [...problems, messages.permissive], account };
   },
 
-  answer: (kind) => ANSWERS[kind],
+  answer: answering({ rejected: INVALID, unauthorized: UNAUTHORIZED, error: { status: 500 } }),
 };
 
 function invalidOf(sent: readonly Message[], body: string): Set<Message> {

@@ -1,11 +1,16 @@
 import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
 import { isLonger, objectOf, type UnknownObject } from '../reading/json.js';
-import { jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
 import { bearerToken } from '../reading/request.js';
 import { addProblem, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
-import { allRejected, readProtocol, singleRoutes, writeKeyOf } from '../segment-protocol/request.js';
+import {
+  allRejected,
+  readHousekeeping,
+  readProtocol,
+  singleRoutes,
+  writeKeyOf,
+} from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
-import { readHousekeeping } from '../segment-protocol/settings.js';
 
 const MAX_MESSAGE_BYTES = 1_000_000;
 const MAX_NAME_BYTES = 128;
@@ -16,7 +21,6 @@ const BATCH_ROUTES: ReadonlySet<string> = new Set(['/api/s/s2s/batch', '/v1/batc
 /** From servers, and from the browser library, which needs no key at a host of the site's own. */
 const SINGLE_ROUTES = new Map(singleRoutes((kind) => [`/api/s/s2s/${kind}`, `/api/s/${kind}`]));
 const UNPARSED = jsonAnswer(400, { error: 'error parsing message' });
-const QUOTA = 'quota exceeded: billing quota exceeded, event throttled';
 
 /** Jitsu: the answer lists the messages that it does not accept, as texts. */
 export const jitsu: CollectorPlatform = {
@@ -47,22 +51,13 @@ export const jitsu: CollectorPlatform = {
     return { events: eventsOf(sent), answer, problems, account };
   },
 
-  answer(kind, reading) {
-    switch (kind) {
-      case 'rejected':
-        return UNPARSED;
-      case 'events-rejected':
-        return listed(reading, 'event error: rejected');
-      case 'throttled':
-        return listed(reading, QUOTA);
-      case 'unauthorized':
-        return streamNotFound('127.0.0.1');
-      case 'error':
-        return { status: 500 };
-      case 'too-large':
-        return undefined;
-    }
-  },
+  answer: answering({
+    rejected: UNPARSED,
+    'events-rejected': (reading) => listed(reading, 'event error: rejected'),
+    throttled: (reading) => listed(reading, 'quota exceeded: billing quota exceeded, event throttled'),
+    unauthorized: streamNotFound('127.0.0.1'),
+    error: { status: 500 },
+  }),
 };
 
 /** A real answer repeats the key; this one has none to repeat. */

@@ -1,8 +1,7 @@
 import type { CollectorPlatform } from '../../platform.js';
 import { PIXEL } from '../reading/reading.js';
 import { longUrl, noForm } from './kissmetrics.messages.js';
-import { readOperation, type OperationKind } from './operation.js';
-import { readParameters } from './parameters.js';
+import { readOperation, readParameters, type OperationKind } from './operation.js';
 
 const OPERATIONS: ReadonlyMap<string, OperationKind> = new Map([
   ['/e', 'track'],
@@ -29,14 +28,11 @@ export const kissmetrics: CollectorPlatform = {
     const encoded = isPost && body !== '' ? (search === '' ? body : `${search}&${body}`) : search;
     const parameters = readParameters(encoded, problems);
     if (search.length > MAX_SEARCH_LENGTH) problems.push(longUrl);
-    if (isPost && body !== '' && !isForm(headers['content-type'])) problems.push(noForm);
+    const { 'content-type': type = FORM } = headers;
+    if (isPost && body !== '' && !type.toLowerCase().startsWith(FORM)) problems.push(noForm);
     const event = readOperation(kind, parameters, receivedAt, problems);
     return { events: [event], answer: SUCCESS, problems: [], account: parameters.own._k };
   },
 
   answer: () => undefined,
 };
-
-function isForm(contentType: string | undefined): boolean {
-  return contentType === undefined || contentType === FORM || contentType.toLowerCase().startsWith(FORM);
-}

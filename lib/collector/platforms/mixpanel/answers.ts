@@ -1,5 +1,5 @@
-import type { Answer, AnswerKind } from '../../platform.js';
-import { jsonAnswer, textAnswer } from '../reading/reading.js';
+import type { Answer, Reading } from '../../platform.js';
+import { answering, jsonAnswer, textAnswer } from '../reading/reading.js';
 import { FAILURES, type Failure } from './mixpanel.messages.js';
 
 /** The facts of a request that its answer depends on. */
@@ -10,6 +10,13 @@ export interface AnswerForm {
   /** `$insert_id` of each record; null: it has none. */
   readonly ids: readonly (string | null)[];
 }
+
+/** Requests that carry no events have no form. */
+export interface MixpanelReading extends Reading {
+  readonly form?: AnswerForm;
+}
+
+const PLAIN: AnswerForm = { isCounted: false, isVerbose: false, ids: [] };
 
 /** A record that the answer names. */
 export interface FailedRecord extends Failure {
@@ -42,7 +49,7 @@ export function failed(records: readonly FailedRecord[], count: number, form: An
   });
 }
 
-export function badRequest(form: AnswerForm): Answer {
+export function badRequest(form = PLAIN): Answer {
   return form.isCounted ? failure(400, 'Invalid JSON', 'Bad Request') : bare(false, form);
 }
 
@@ -53,22 +60,15 @@ function bare(isStored: boolean, { isVerbose }: AnswerForm): Answer {
   return jsonAnswer(200, { status: isStored ? 1 : 0, error });
 }
 
-/** The documented answer of a kind. */
-export function answerOf(kind: AnswerKind, form: AnswerForm): Answer {
-  switch (kind) {
-    case 'rejected':
-      return badRequest(form);
-    case 'events-rejected': {
-      const records = form.ids.map((id, index) => ({ index, insert_id: id, ...FAILURES.badTime }));
-      return failed(records, 0, form);
-    }
-    case 'unauthorized':
-      return UNAUTHORIZED;
-    case 'too-large':
-      return TOO_LARGE;
-    case 'throttled':
-      return failure(429, 'Project exceeded rate limits', 'Too Many Requests');
-    case 'error':
-      return { status: 503 };
-  }
-}
+/** The documented answers. */
+export const answerOf = answering<MixpanelReading>({
+  rejected: ({ form }) => badRequest(form),
+  'events-rejected': ({ form = PLAIN }) => {
+    const records = form.ids.map((id, index) => ({ index, insert_id: id, ...FAILURES.badTime }));
+    return failed(records, 0, form);
+  },
+  unauthorized: UNAUTHORIZED,
+  'too-large': TOO_LARGE,
+  throttled: failure(429, 'Project exceeded rate limits', 'Too Many Requests'),
+  error: { status: 503 },
+});

@@ -1,11 +1,4 @@
-import type {
-  Answer,
-  AnswerKind,
-  CollectorPlatform,
-  CollectorRequest,
-  ReadEvent,
-  Reading,
-} from '../../platform.js';
+import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
 import { isLonger, isObject, objectOf, parseJson, textOf } from '../reading/json.js';
 import { allRejected, jsonAnswer, withoutEvents } from '../reading/reading.js';
 import { basicUser, pathOf, sdkBody } from '../reading/request.js';
@@ -17,10 +10,6 @@ import { MAX_BYTES, MAX_RECORDS } from './rules.js';
 
 type Endpoint = '/import' | '/track' | '/engage' | '/groups';
 
-interface MixpanelReading extends Reading {
-  readonly form?: answers.AnswerForm;
-}
-
 /** Answers to the requests of mixpanel-browser that carry no events. */
 const HOUSEKEEPING: ReadonlyMap<string, Answer> = new Map([
   ['/flags', jsonAnswer(200, { flags: {} })],
@@ -28,26 +17,25 @@ const HOUSEKEEPING: ReadonlyMap<string, Answer> = new Map([
   ['/decide', jsonAnswer(200, { notifications: [], config: { enable_collect_everything: false } })],
   ['/record', jsonAnswer(200, { code: 200, status: 'OK' })],
 ]);
-const PLAIN: answers.AnswerForm = { isCounted: false, isVerbose: false, ids: [] };
 
 /** Mixpanel: `/import`, `/track`, `/engage` and `/groups`. */
 export const mixpanel: CollectorPlatform = {
   name: 'mixpanel',
   title: 'Mixpanel',
-  read(request: CollectorRequest): MixpanelReading | undefined {
+  read(request: CollectorRequest): answers.MixpanelReading | undefined {
     const path = pathOf(request);
     const answer = HOUSEKEEPING.get(path);
     if (answer !== undefined) return withoutEvents(answer);
     return isEndpoint(path) ? readRecords(path, request) : undefined;
   },
-  answer: (kind: AnswerKind, { form = PLAIN }: MixpanelReading) => answers.answerOf(kind, form),
+  answer: answers.answerOf,
 };
 
 function isEndpoint(path: string): path is Endpoint {
   return path === '/import' || path === '/track' || path === '/engage' || path === '/groups';
 }
 
-function readRecords(endpoint: Endpoint, request: CollectorRequest): MixpanelReading {
+function readRecords(endpoint: Endpoint, request: CollectorRequest): answers.MixpanelReading {
   const isImport = endpoint === '/import';
   const isStrict = request.query.get('strict') === '1';
   const { receivedAt } = request;
@@ -64,7 +52,7 @@ function readRecords(endpoint: Endpoint, request: CollectorRequest): MixpanelRea
     isVerbose: request.query.get('verbose') === '1',
     ids: events.map(({ id }) => id),
   };
-  const refused = (answer: Answer, problem: string): MixpanelReading => ({
+  const refused = (answer: Answer, problem: string): answers.MixpanelReading => ({
     ...allRejected(events, answer, problem),
     form,
   });

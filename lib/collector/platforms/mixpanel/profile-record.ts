@@ -1,5 +1,5 @@
 import type { ReadEvent } from '../../platform.js';
-import { idOf, isObject, objectOf, textOf, type UnknownObject } from '../reading/json.js';
+import { idOf, isObject, membersOf, objectOf, textOf, type UnknownObject } from '../reading/json.js';
 import { eventWith } from '../reading/reading.js';
 import { notAnObject, profileIds, type ReadRecord } from './event-record.js';
 import { FAILURES, type Failure } from './mixpanel.messages.js';
@@ -40,8 +40,6 @@ function profileFailure(id: string | null): Failure | undefined {
 
 /** The properties that are set, and other operations by name. */
 function changesIn(item: UnknownObject): UnknownObject {
-  const others: Record<string, unknown> = {};
-  for (const name of OPERATIONS.filter((each) => item[each] !== undefined)) others[name] = item[name];
-  delete others['$set'];
-  return { ...objectOf(item['$set']), ...others };
+  const [, ...others] = OPERATIONS;
+  return { ...objectOf(item['$set']), ...membersOf(item, others) };
 }

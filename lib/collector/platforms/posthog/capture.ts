@@ -1,4 +1,4 @@
-import type { Answer, AnswerKind, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
+import type { Answer, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
 import {
   idOf,
   isLonger,
@@ -10,7 +10,7 @@ import {
   textOf,
   type UnknownObject,
 } from '../reading/json.js';
-import { allRejected, jsonAnswer, textAnswer, unreadable } from '../reading/reading.js';
+import { allRejected, answering, jsonAnswer, textAnswer, unreadable } from '../reading/reading.js';
 import { sdkBody } from '../reading/request.js';
 import { readEvent } from './event.js';
 import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
@@ -27,13 +27,13 @@ const NO_TOKEN = textAnswer(401, 'event submitted without an api_key');
 const NO_ID = 'event submitted without a distinct_id';
 
 /** The documented answers; it reports nothing about single events. */
-export const CAPTURE_ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
+export const captureAnswer = answering({
   rejected: textAnswer(400, NO_ID),
   unauthorized: NO_TOKEN,
   'too-large': TOO_LARGE,
   throttled: textAnswer(429, 'rate limited'),
   error: textAnswer(503, 'transient error, please retry'),
-};
+});
 
 /** `/batch/` and its siblings: one event without a name or an id fails all. It answers 200 also over the quota. */
 export function readCapture(request: CollectorRequest): Reading {

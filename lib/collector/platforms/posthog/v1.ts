@@ -1,6 +1,6 @@
-import type { Answer, AnswerKind, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
+import type { Answer, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
 import { isObject, isoTime, listOf, objectOf, parseJson, textOf } from '../reading/json.js';
-import { allRejected, jsonAnswer, unreadable } from '../reading/reading.js';
+import { allRejected, answering, jsonAnswer, unreadable } from '../reading/reading.js';
 import { bearerToken } from '../reading/request.js';
 import { readEvent } from './event.js';
 import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
@@ -16,7 +16,7 @@ const REQUIRED_HEADERS = [
 ] as const;
 
 /** A reading that knows the ids that the answers name. */
-export interface V1Reading extends Reading {
+interface V1Reading extends Reading {
   readonly uuids: readonly string[];
 }
 
@@ -68,25 +68,18 @@ export function readV1(request: CollectorRequest): V1Reading {
   return { events, answer: jsonAnswer(200, { results }), problems: [], uuids, account };
 }
 
-/** The documented answer of a kind. */
-export function answerV1(kind: AnswerKind, uuids: readonly string[]): Answer {
-  switch (kind) {
-    case 'rejected':
-      return errorAnswer(400, 'request_parsing_error');
-    case 'events-rejected': {
-      const dropped: Result = { result: 'drop', details: 'invalid_event_timestamp' };
-      return jsonAnswer(200, { results: Object.fromEntries(uuids.map((uuid) => [uuid, dropped])) });
-    }
-    case 'unauthorized':
-      return errorAnswer(401, 'invalid_api_token');
-    case 'too-large':
-      return errorAnswer(413, 'payload_too_large');
-    case 'throttled':
-      return errorAnswer(429, 'rate_limited', { 'retry-after': '60' });
-    case 'error':
-      return errorAnswer(503, 'service_unavailable');
-  }
-}
+/** The documented answers. */
+export const answerV1 = answering<V1Reading>({
+  rejected: errorAnswer(400, 'request_parsing_error'),
+  'events-rejected': ({ uuids }) => {
+    const dropped: Result = { result: 'drop', details: 'invalid_event_timestamp' };
+    return jsonAnswer(200, { results: Object.fromEntries(uuids.map((uuid) => [uuid, dropped])) });
+  },
+  unauthorized: errorAnswer(401, 'invalid_api_token'),
+  'too-large': errorAnswer(413, 'payload_too_large'),
+  throttled: errorAnswer(429, 'rate_limited', { 'retry-after': '60' }),
+  error: errorAnswer(503, 'service_unavailable'),
+});
 
 function readItem(item: unknown, seen: Set<string>, sentAt: number, receivedAt: number): ReadEvent {
   if (!isObject(item)) return unreadable(PROBLEMS.notAnObject);

@@ -49,6 +49,17 @@ export function isoTime(value: unknown): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+/** Those of the named members that an object has. */
+export function membersOf(object: UnknownObject, names: readonly string[]): UnknownObject {
+  return Object.fromEntries(
+    names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]),
+  );
+}
+
 /** The UTF-8 bytes of a value as JSON. */
 export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');

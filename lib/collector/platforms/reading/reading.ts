@@ -1,4 +1,4 @@
-import type { Answer, ReadEvent, Reading } from '../../platform.js';
+import type { Answer, AnswerKind, CollectorPlatform, ReadEvent, Reading } from '../../platform.js';
 
 /** The smallest GIF. */
 export const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
@@ -38,6 +38,16 @@ export function allRejected(
   ...problems: readonly string[]
 ): Reading {
   return { events: events.map((event) => ({ ...event, outcome: 'rejected' })), answer, problems };
+}
+
+/** The documented answers by kind; a function makes those that depend on the request. */
+export function answering<R extends Reading>(
+  answers: Readonly<Partial<Record<AnswerKind, Answer | ((reading: R) => Answer)>>>,
+): CollectorPlatform['answer'] {
+  return (kind, reading) => {
+    const answer = answers[kind];
+    return typeof answer === 'function' ? answer(reading as R) : answer;
+  };
 }
 
 export function jsonAnswer(status: number, value: unknown, headers?: Answer['headers']): Answer {

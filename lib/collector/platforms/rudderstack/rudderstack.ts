@@ -1,7 +1,7 @@
-import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest } from '../../platform.js';
+import type { Answer, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
-import { textAnswer, withoutEvents } from '../reading/reading.js';
-import { basicUser } from '../reading/request.js';
+import { answering, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
+import { basicUser, pathOf } from '../reading/request.js';
 import { eventsOf, type MessageFault } from '../segment-protocol/message.js';
 import {
   allRejected,
@@ -11,7 +11,6 @@ import {
   type Route,
 } from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
-import { readBrowserRequest } from './rudderstack-browser.js';
 
 const MAX_BODY_KB = 4_000;
 const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
@@ -20,6 +19,18 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/beacon/v1/batch', 'batch'],
 ]);
 
+/** A source without device-mode destinations, so that the SDK sends its events to the data plane alone. */
+const SOURCE = {
+  id: 'collector',
+  name: 'collector',
+  writeKey: '',
+  enabled: true,
+  workspaceId: 'collector',
+  config: { statsCollection: { errors: { enabled: false }, metrics: { enabled: false } } },
+  destinations: [],
+  connections: [],
+};
+
 const SUCCESS: Answer = { status: 200, body: 'ok' };
 const ANSWERS = {
   rejected: failure(400, 'request neither has anonymousId nor userId'),
@@ -27,8 +38,7 @@ const ANSWERS = {
   'too-large': failure(413, 'request size exceeds max limit'),
   throttled: failure(429, 'max requests limit reached'),
   error: failure(503, 'service unavailable'),
-  'events-rejected': undefined,
-} satisfies Readonly<Record<AnswerKind, Answer | undefined>>;
+};
 const NO_KEY = failure(401, 'failed to read writekey from header');
 const UNREADABLE: Readonly<Record<NonNullable<ProtocolRequest['unreadable']>, Answer>> = {
   noPost: failure(404, '404 page not found'),
@@ -65,8 +75,25 @@ export const rudderstack: CollectorPlatform = {
     return { events: eventsOf(sent), answer: SUCCESS, problems, account };
   },
 
-  answer: (kind) => ANSWERS[kind],
+  answer: answering(ANSWERS),
 };
+
+/** Answers the requests of the browser SDK that carry no events; undefined for other paths. */
+function readBrowserRequest(request: CollectorRequest): Reading | undefined {
+  switch (pathOf(request)) {
+    case '/sourceConfig':
+    case '/sourceConfig/v1': {
+      const source = { ...SOURCE, writeKey: request.query.get('writeKey') ?? '' };
+      return withoutEvents(jsonAnswer(200, { source, updatedAt: '2026-01-01T00:00:00.000Z' }));
+    }
+    // For cookies and about errors; it continues after any answer.
+    case '/rsaRequest':
+    case '/rsaMetrics':
+      return withoutEvents(jsonAnswer(200, {}));
+    default:
+      return undefined;
+  }
+}
 
 /** A beacon cannot have the header. */
 function keyOf({ headers, path, query }: CollectorRequest): string | undefined {

@@ -2,6 +2,7 @@ import { type EventKind, isEventKind } from '../../ledger/received.js';
 import type { ReadEvent } from '../../platform.js';
 import {
   idOf,
+  isAbsent,
   isLonger,
   isObject,
   isoTime,
@@ -22,6 +23,14 @@ export interface Message {
   readonly faults: readonly MessageFault[];
 }
 
+const NAME_MEMBERS = {
+  track: 'event',
+  group: 'groupId',
+  alias: 'previousId',
+  page: 'name',
+  screen: 'name',
+} as const;
+
 /** Reads a message; `type` is that of a path for one message. */
 export function readMessage(value: unknown, type?: EventKind): Message {
   const message = objectOf(value);
@@ -35,7 +44,7 @@ export function readMessage(value: unknown, type?: EventKind): Message {
     faults,
     event: {
       kind,
-      name: nameOf(kind, message),
+      name: kind === 'identify' ? '' : (idOf(message[NAME_MEMBERS[kind]]) ?? ''),
       id,
       userId: idOf(message['userId']),
       anonymousId: idOf(message['anonymousId']),
@@ -69,22 +78,6 @@ export function longMessages(messages: readonly Message[], body: string, max: nu
   return messages.filter(({ value }) => jsonBytes(value) > max);
 }
 
-function nameOf(kind: EventKind, message: UnknownObject): string {
-  switch (kind) {
-    case 'track':
-      return idOf(message['event']) ?? '';
-    case 'identify':
-      return '';
-    case 'group':
-      return idOf(message['groupId']) ?? '';
-    case 'alias':
-      return idOf(message['previousId']) ?? '';
-    case 'page':
-    case 'screen':
-      return idOf(message['name']) ?? '';
-  }
-}
-
 /** Traits or properties. RudderStack's browser SDK has the traits of a person in the context. */
 function contentOf(kind: EventKind, { traits, properties, context }: UnknownObject): unknown {
   if (kind === 'identify') return traits ?? objectOf(context)['traits'];
@@ -116,10 +109,6 @@ function faultsOf(value: unknown, kind: unknown, time: number | null): readonly 
 /** Hosts trim ids, so that spaces alone are none. */
 function isId(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
 }
 
 function isTextOrAbsent(value: unknown): boolean {

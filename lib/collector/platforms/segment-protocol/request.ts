@@ -1,6 +1,7 @@
 import { EVENT_KINDS, type EventKind } from '../../ledger/received.js';
 import type { Answer, CollectorRequest, Reading } from '../../platform.js';
 import { isObject, isoTime, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
+import { jsonAnswer, withoutEvents } from '../reading/reading.js';
 import { basicUser } from '../reading/request.js';
 import { allWith, readMessage, type Message } from './message.js';
 import { noBatch, noJson, noPost, oldSentAt } from './segment-protocol.messages.js';
@@ -19,6 +20,7 @@ export interface ProtocolRequest {
 }
 
 const UNREADABLE = { noPost, noJson, noBatch } as const;
+const SETTINGS_PATH = /^\/v1\/projects\/([^/]+)\/settings$/;
 /** Longer than any attempt takes, shorter than any backoff that matters. */
 const MAX_DELAY_MS = 60_000;
 
@@ -72,4 +74,39 @@ export function allRejected(
 /** The write key, from the header or the body. */
 export function writeKeyOf({ headers }: CollectorRequest, body: UnknownObject): string | undefined {
   return basicUser(headers['authorization']) ?? textOf(body['writeKey']) ?? undefined;
+}
+
+/**
+ * Answers the requests of analytics.js that carry no events: those for its settings, which send its events to the collector, and
+ * those with its own metrics. Undefined for other paths.
+ */
+export function readHousekeeping(
+  { path, headers }: CollectorRequest,
+  platform: string,
+  integration = 'Segment.io',
+): Reading | undefined {
+  if (path === '/v1/m') return withoutEvents(jsonAnswer(200, { success: true }));
+  const [, apiKey] = SETTINGS_PATH.exec(path) ?? [];
+  if (apiKey === undefined) return undefined;
+  const own = {
+    apiKey,
+    apiHost: `${headers['host'] ?? '127.0.0.1'}/${platform}/v1`,
+    protocol: 'http',
+    unbundledIntegrations: [],
+    addBundledMetadata: false,
+    maybeBundledConfigIds: {},
+    versionSettings: { componentTypes: [] },
+  };
+  const settings = {
+    integrations: { [integration]: own },
+    plan: {},
+    edgeFunction: {},
+    analyticsNextEnabled: true,
+    middlewareSettings: {},
+    enabledMiddleware: {},
+    metrics: { sampleRate: 0 },
+    legacyVideoPluginsEnabled: false,
+    remotePlugins: [],
+  };
+  return withoutEvents(jsonAnswer(200, settings));
 }

@@ -1,10 +1,15 @@
-import type { Answer, AnswerKind, CollectorPlatform } from '../../platform.js';
+import type { Answer, CollectorPlatform } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
-import { jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
 import { addProblem, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
-import { allRejected, PROTOCOL_ROUTES, readProtocol, writeKeyOf } from '../segment-protocol/request.js';
+import {
+  allRejected,
+  PROTOCOL_ROUTES,
+  readHousekeeping,
+  readProtocol,
+  writeKeyOf,
+} from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
-import { readHousekeeping } from '../segment-protocol/settings.js';
 
 const MAX_EVENTS = 2_500;
 const MAX_BODY_KB = 500;
@@ -17,13 +22,6 @@ const SUCCESS: Answer = { status: 200 };
 const MALFORMED = jsonAnswer(400, { success: false, message: 'malformed JSON', code: 'invalid_request' });
 const TOO_LARGE: Answer = { status: 400 };
 const FORBIDDEN: Answer = { status: 403 };
-const ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
-  rejected: MALFORMED,
-  unauthorized: FORBIDDEN,
-  'too-large': TOO_LARGE,
-  throttled: { status: 429, headers: { 'retry-after': '7', 'x-ratelimit-reset': '7' } },
-  error: { status: 503 },
-};
 /** Without ids or a type, an event cannot be processed; Segment answers 200 to such events. Other faults have no documented effect. */
 const FATAL = new Set<string>(['noObject', 'noType', 'noIds']);
 
@@ -52,7 +50,13 @@ export const segment: CollectorPlatform = {
     return { events: eventsOf(sent), answer: SUCCESS, problems };
   },
 
-  answer: (kind) => ANSWERS[kind],
+  answer: answering({
+    rejected: MALFORMED,
+    unauthorized: FORBIDDEN,
+    'too-large': TOO_LARGE,
+    throttled: { status: 429, headers: { 'retry-after': '7', 'x-ratelimit-reset': '7' } },
+    error: { status: 503 },
+  }),
 };
 
 function judge(message: Message, index: number): void {

@@ -1,7 +1,6 @@
 import type { ReadEvent } from '../../platform.js';
-import { isObject, textOf, type UnknownObject } from '../reading/json.js';
+import { isObject, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
 import { eventWith } from '../reading/reading.js';
-import { entities, selfDescribingEvent } from './self-describing.js';
 import * as messages from './snowplow.messages.js';
 
 /** Keys of a record by payload_data 1-0-4. Every value is a text, and no other key is allowed. */
@@ -20,8 +19,20 @@ const MILLISECONDS = /^\d{1,15}$/;
 /** Columns of the events table (unconfirmed for each version of the pipeline). */
 const COLUMNS = { uid: 255, duid: 128, url: 4_096, refr: 4_096, page: 2_000, ua: 1_000 } as const;
 
+const IGLU_URI = /^iglu:[\w.-]+\/([\w.-]+)\/jsonschema\/\d+-\d+-\d+$/;
+const UNSTRUCT = 'iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-';
+const CONTEXTS = 'iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-';
+
 /** The members of an event that the page shows. */
 type Shown = Pick<ReadEvent, 'kind' | 'name' | 'properties'>;
+
+/** Data with the Iglu URI of its schema. */
+interface SelfDescribing {
+  /** Such as `order_completed`. */
+  readonly name: string;
+  readonly schema: string;
+  readonly data: UnknownObject;
+}
 
 /** Reads a record of a POST; an event that breaks the schema is dropped after the 200. */
 export function readRecord(item: unknown): ReadEvent {
@@ -67,19 +78,16 @@ function readFields(fields: UnknownObject, faults: string[]): ReadEvent {
 }
 
 function shownOf(fields: UnknownObject, faults: string[]): Shown {
+  const { url, page, refr } = fields;
   switch (fields['e']) {
     case 'ue':
       return selfDescribed(fields, faults);
     case 'se':
       return { kind: 'track', name: textOf(fields['se_ac']) ?? '', properties: withPrefix(fields, 'se_') };
-    case 'pv': {
-      const { url, page, refr } = fields;
+    case 'pv':
       return { kind: 'page', name: 'page_view', properties: { url, page, refr } };
-    }
-    case 'pp': {
-      const { url } = fields;
+    case 'pp':
       return { kind: 'track', name: 'page_ping', properties: { url, ...withPrefix(fields, 'pp_') } };
-    }
     case 'tr':
       return { kind: 'track', name: 'transaction', properties: withPrefix(fields, 'tr_') };
     case 'ti':
@@ -92,23 +100,23 @@ function shownOf(fields: UnknownObject, faults: string[]): Shown {
   }
 }
 
-function selfDescribed(fields: UnknownObject, faults: string[]): Shown {
-  const encoded = textOf(fields['ue_px']);
-  const plain = textOf(fields['ue_pr']);
-  const event = selfDescribingEvent(encoded, plain);
-  if (event === undefined) {
-    faults.push(encoded === null && plain === null ? messages.noSelfDescribing : messages.badSelfDescribing);
-  }
+function selfDescribed({ ue_px: encoded, ue_pr: plain }: UnknownObject, faults: string[]): Shown {
+  const json = jsonOf(encoded, plain);
+  const event = json === null ? undefined : selfDescribing(dataOf(json, UNSTRUCT));
+  if (event === undefined)
+    faults.push(json === null ? messages.noSelfDescribing : messages.badSelfDescribing);
   return { kind: 'track', name: event?.name ?? '', properties: event?.data ?? {} };
 }
 
-function contextsOf(fields: UnknownObject, faults: string[]): UnknownObject[] {
-  const encoded = textOf(fields['cx']);
-  const plain = textOf(fields['co']);
-  if (encoded === null && plain === null) return [];
-  const found = entities(encoded, plain);
-  if (found === undefined) faults.push(messages.badContexts);
-  return (found ?? []).map(({ schema, data }) => ({ schema, data }));
+function contextsOf({ cx: encoded, co: plain }: UnknownObject, faults: string[]): UnknownObject[] {
+  const json = jsonOf(encoded, plain);
+  if (json === null) return [];
+  const data = dataOf(json, CONTEXTS);
+  const found = Array.isArray(data) ? (data as unknown[]).map(selfDescribing) : [undefined];
+  if (found.every((each) => each !== undefined))
+    return found.map(({ schema, data: own }) => ({ schema, data: own }));
+  faults.push(messages.badContexts);
+  return [];
 }
 
 function timeOf({ ttm, dtm }: UnknownObject, faults: string[]): number | null {
@@ -122,4 +130,23 @@ function timeOf({ ttm, dtm }: UnknownObject, faults: string[]): number | null {
 
 function withPrefix(fields: UnknownObject, prefix: string): UnknownObject {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => name.startsWith(prefix)));
+}
+
+/** The JSON text of a member in base64url, or in plain text; null: the event has neither. */
+function jsonOf(encoded: unknown, plain: unknown): string | null {
+  const base64 = textOf(encoded);
+  // Base64 with its own characters is read, too.
+  return base64 === null ? textOf(plain) : Buffer.from(base64, 'base64').toString();
+}
+
+/** The data of an envelope; undefined: it has another schema. */
+function dataOf(json: string, schema: string): unknown {
+  const envelope = objectOf(parseJson(json));
+  return textOf(envelope['schema'])?.startsWith(schema) === true ? envelope['data'] : undefined;
+}
+
+function selfDescribing(value: unknown): SelfDescribing | undefined {
+  if (!isObject(value) || typeof value['schema'] !== 'string' || !isObject(value['data'])) return undefined;
+  const [schema, name] = IGLU_URI.exec(value['schema']) ?? [];
+  return schema === undefined ? undefined : { name: name!, schema, data: value['data'] };
 }

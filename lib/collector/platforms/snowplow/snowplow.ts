@@ -1,6 +1,6 @@
-import type { Answer, AnswerKind, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
+import type { CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
 import { listOf, objectOf, parseJson } from '../reading/json.js';
-import { allRejected, PIXEL, textAnswer } from '../reading/reading.js';
+import { allRejected, answering, PIXEL, textAnswer } from '../reading/reading.js';
 import { readQuery, readRecord } from './record.js';
 import * as messages from './snowplow.messages.js';
 
@@ -10,13 +10,6 @@ const BAD_ROW_BYTES = 1_000_000;
 const MAX_BYTES = 2_000_000;
 const OK = textAnswer(200, 'ok', { 'content-type': 'text/plain' });
 const GET_HEADERS = { 'content-type': 'image/gif', 'cache-control': 'no-store' };
-
-/** It has no credentials, and documents no limit of speed. */
-const ANSWERS: Readonly<Partial<Record<AnswerKind, Answer>>> = {
-  rejected: { status: 400 },
-  'too-large': { status: 413 },
-  error: { status: 503 },
-};
 
 /** A Snowplow collector: `POST /com.snowplowanalytics.snowplow/tp2` and `GET /i`. It answers 200 to events that the pipeline rejects. */
 export const snowplow: CollectorPlatform = {
@@ -29,7 +22,8 @@ export const snowplow: CollectorPlatform = {
     }
     return request.path === '/com.snowplowanalytics.snowplow/tp2' ? readPayload(request) : undefined;
   },
-  answer: (kind: AnswerKind) => ANSWERS[kind],
+  // It has no credentials, and documents no limit of speed.
+  answer: answering({ rejected: { status: 400 }, 'too-large': { status: 413 }, error: { status: 503 } }),
 };
 
 function readPayload({ body, headers }: CollectorRequest): Reading {

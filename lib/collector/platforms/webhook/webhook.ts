@@ -1,17 +1,19 @@
 import { hideInText } from '../../credentials/hide-in-text.js';
-import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent } from '../../platform.js';
+import type { CollectorPlatform, CollectorRequest, ReadEvent } from '../../platform.js';
 import { parseJson } from '../reading/json.js';
-import { withoutEvents } from '../reading/reading.js';
+import { answering, withoutEvents } from '../reading/reading.js';
 import { readBinary, readCloudEvent } from './cloud-event.js';
 import { readOwnEvent, unreadBody } from './own-event.js';
-import { standardWebhooksProblems } from './standard-webhooks.js';
-import { noJson, noList, noMethod } from './webhook.messages.js';
+import * as messages from './webhook.messages.js';
 
 const RETRY_AFTER_SECONDS = 5;
 const ONE = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
 /** A longer body that is no JSON is shown in part; the request has all of it. */
 const MAX_SHOWN = 1_000;
+const SIGNATURE = /^v1a?,[A-Za-z0-9+/]+={0,2}$/;
+/** The difference of clocks that the reference library tolerates. */
+const MAX_DIFFERENCE_SECONDS = 300;
 
 /**
  * A receiver of your own, at any path. It accepts the JSON of `webhook()`, CloudEvents, and any other body, and shows its
@@ -24,7 +26,7 @@ export const webhook: CollectorPlatform = {
   read(request) {
     const { method } = request;
     if (method !== 'POST' && method !== 'PUT') {
-      return withoutEvents({ status: 405 }, noMethod);
+      return withoutEvents({ status: 405 }, messages.noMethod);
     }
     const problems = standardWebhooksProblems(request);
     const read = readBody(request);
@@ -34,20 +36,11 @@ export const webhook: CollectorPlatform = {
     return { events: isList ? read : [read], answer: { status: isList ? 204 : 200 }, problems, account };
   },
 
-  answer(kind): Answer | undefined {
-    switch (kind) {
-      case 'rejected':
-        return { status: 415 };
-      case 'throttled':
-        return { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
-      case 'error':
-        return { status: 503, headers: { 'retry-after': soon() } };
-      case 'unauthorized':
-      case 'too-large':
-      case 'events-rejected':
-        return undefined;
-    }
-  },
+  answer: answering({
+    rejected: { status: 415 },
+    throttled: { status: 429, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } },
+    error: () => ({ status: 503, headers: { 'retry-after': soon() } }),
+  }),
 };
 
 /** One event, or the events of a list. */
@@ -57,10 +50,11 @@ function readBody(request: CollectorRequest): ReadEvent | ReadEvent[] {
   const webhookId = headers['webhook-id'];
   if (type !== ONE && type !== BATCH && headers['ce-specversion'] !== undefined) return readBinary(request);
   const value = parseJson(body);
-  if (value === undefined) return unreadBody(noJson, hideInText(body.slice(0, MAX_SHOWN)), webhookId);
+  if (value === undefined)
+    return unreadBody(messages.noJson, hideInText(body.slice(0, MAX_SHOWN)), webhookId);
   if (type === ONE) return readCloudEvent(value);
   if (!Array.isArray(value)) {
-    return type === BATCH ? unreadBody(noList, value, webhookId) : readOwnEvent(value, webhookId, 0);
+    return type === BATCH ? unreadBody(messages.noList, value, webhookId) : readOwnEvent(value, webhookId, 0);
   }
   if (type === BATCH) return value.map(readCloudEvent);
   return value.map((each, position) => readOwnEvent(each, webhookId, position));
@@ -69,4 +63,27 @@ function readBody(request: CollectorRequest): ReadEvent | ReadEvent[] {
 /** As a date, the second form of the header, which a sender has to read, too. */
 function soon(): string {
   return new Date(Date.now() + RETRY_AFTER_SECONDS * 1_000).toUTCString();
+}
+
+/**
+ * The rules of Standard Webhooks that the headers of a request break. Whether a signature is right is not checked: the collector
+ * has no secret.
+ */
+function standardWebhooksProblems({ headers, receivedAt }: CollectorRequest): readonly string[] {
+  const id = headers['webhook-id'];
+  const timestamp = headers['webhook-timestamp'];
+  const signature = headers['webhook-signature'];
+  if (id === undefined && timestamp === undefined && signature === undefined) return [];
+  const problems: string[] = [];
+  if (id === undefined || id === '') {
+    if (signature !== undefined) problems.push(messages.noWebhookId);
+  } else if (id.includes('.')) problems.push(messages.dotInWebhookId);
+  if (timestamp !== undefined || signature !== undefined) {
+    if (!/^\d{1,15}$/.test(timestamp ?? '')) problems.push(messages.noTimestamp);
+    else if (Math.abs(receivedAt / 1_000 - Number(timestamp)) > MAX_DIFFERENCE_SECONDS)
+      problems.push(messages.oldTimestamp);
+  }
+  if (signature !== undefined && !signature.split(' ').some((each) => SIGNATURE.test(each)))
+    problems.push(messages.noSignature);
+  return problems;
 }
