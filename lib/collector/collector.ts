@@ -1,18 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock, type Clock } from '../host/clock.js';
-import { Hanging } from './answers/hanging.js';
-import { canRejectEvents } from './answers/kind-answer.js';
+import { canRejectEvents } from './answers/decision.js';
 import { readPreset } from './answers/read-preset.js';
 import { Script } from './answers/script.js';
 import { Api } from './api/api.js';
-import { chosenPlatforms } from './chosen-platforms.js';
+import { routesOf } from './api/routes.js';
+import { CollectorError } from './collector-error.js';
+import { unknownPlatforms } from './collector.messages.js';
 import { endpointsOf, urlOf, type PlatformEndpoint } from './endpoints.js';
 import { isLoopback } from './http/api-guard.js';
-import { Intake } from './http/intake.js';
 import { Receiver } from './http/receiver.js';
 import { Routes } from './http/routes.js';
 import { Ledger } from './ledger/ledger.js';
+import type { CollectorPlatform } from './platform.js';
 import { PLATFORMS } from './platforms/platforms.js';
 import { Troubles } from './troubles.js';
 
@@ -66,40 +67,30 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     clock = systemClock,
   } = options;
   const platforms = chosenPlatforms(PLATFORMS, only);
-  const hanging = new Hanging();
   const script = new Script({
     clock,
     random: Math.random,
     rejecting: new Set(platforms.filter(canRejectEvents).map(({ name }) => name)),
-    onClear: (platform) => hanging.close(platform),
+    onClear: (platform) => receiver.closeHanging(platform),
   });
   script.add(...fail.map((preset) => readPreset(preset, platforms)));
   const ledger = new Ledger(platforms);
   const troubles = new Troubles(tell);
-  const receiver = new Receiver({
-    clock,
-    script,
-    hanging,
-    intake: new Intake(ledger, troubles),
-    troubles,
-  });
-  const bound: { isLoopback: boolean; endpoints: readonly PlatformEndpoint[] } = {
-    isLoopback: true,
-    endpoints: [],
-  };
-  const api = new Api(platforms, ledger, script, clock);
-  const routes = new Routes({ platforms, receiver, api, troubles, page, bound: () => bound });
+  const receiver = new Receiver(clock, script, ledger, troubles);
+  const api = new Api(routesOf(platforms, ledger, script, clock));
 
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS });
+  const bound = await listen(server, port, host);
+  const url = urlOf(host, bound.port);
+  const endpoints = endpointsOf(url, platforms);
+  const loopback = isLoopback(bound.address);
+  // In the same turn of the event loop in which it began to listen: no request came before.
+  const routes = new Routes({ platforms, receiver, api, troubles, page, isLoopback: loopback, endpoints });
   server.on('request', (request, response) => routes.handle(request, response));
-  const { address, port: actual } = await listen(server, port, host);
-  const url = urlOf(host, actual);
-  bound.isLoopback = isLoopback(address);
-  bound.endpoints = endpointsOf(url, platforms);
   return {
     url,
-    platforms: bound.endpoints,
-    isLoopback: bound.isLoopback,
+    platforms: endpoints,
+    isLoopback: loopback,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -114,4 +105,22 @@ async function listen(server: Server, port: number, host: string): Promise<Addre
     server.listen(port, host, resolve);
   });
   return server.address() as AddressInfo;
+}
+
+/** The platforms with the given names, in their own order; all without names. @throws CollectorError for an unknown name */
+function chosenPlatforms(
+  all: readonly CollectorPlatform[],
+  names: readonly string[] | undefined,
+): readonly CollectorPlatform[] {
+  if (names === undefined) return all;
+  const wanted = new Set(names.map((name) => name.trim().toLowerCase()));
+  const chosen = all.filter(({ name }) => wanted.delete(name.toLowerCase()));
+  if (wanted.size > 0 || chosen.length === 0)
+    throw new CollectorError(
+      unknownPlatforms(
+        [...wanted],
+        all.map(({ name }) => name),
+      ),
+    );
+  return chosen;
 }

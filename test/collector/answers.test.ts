@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RequestResponse, RequestsResponse, StatsResponse } from '../../lib/collector/api/responses.js';
-import { kindAnswer } from '../../lib/collector/answers/kind-answer.js';
+import { kindAnswer } from '../../lib/collector/answers/decision.js';
 import { PLATFORMS } from '../../lib/collector/platforms/platforms.js';
 import { ANSWER_KINDS } from '../../lib/collector/platform.js';
 import { ManualClock } from '../support/manual-clock.js';

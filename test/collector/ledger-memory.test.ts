@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Ring } from '../../lib/collector/ledger/ring.js';
+import { Ring } from '../../lib/collector/ledger/history.js';
 import { RecentSet } from '../../lib/collector/ledger/recent-set.js';
 import { ALedger, anEvent } from './a-ledger.js';
 

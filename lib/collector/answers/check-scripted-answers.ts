@@ -9,7 +9,7 @@ import {
   wrongMember,
 } from '../collector.messages.js';
 import type { CollectorPlatform } from '../platform.js';
-import { canRejectEvents } from './kind-answer.js';
+import { canRejectEvents } from './decision.js';
 import { SCRIPTED_KINDS, type ScriptedAnswer } from './scripted-answer.js';
 
 /** The collector checks each request against all of them. */

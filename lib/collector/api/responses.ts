@@ -1,5 +1,5 @@
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
-import type { Kept, NameCounts, OutcomeCounts, PlatformCounts } from '../ledger/figures.js';
+import type { Kept, NameCounts, OutcomeCounts, Person, PlatformCounts } from '../ledger/figures.js';
 import type { EventKind, ReceivedEvent, ReceivedOutcome, ReceivedRequest } from '../ledger/received.js';
 
 export type {
@@ -81,17 +81,10 @@ export interface InvalidResponse {
   readonly requests: readonly ListedRequest[];
 }
 
-/** A person of one platform. */
-export interface ListedPerson {
-  readonly platform: string;
-  /** All ids that the platform has joined, in no particular order; at most 100. */
-  readonly ids: readonly string[];
+/** A person in a list, with at most 100 ids. */
+export interface ListedPerson extends Person {
   /** How many ids there are in all. */
   readonly idCount: number;
-  /** Their events, by outcome. */
-  readonly events: OutcomeCounts;
-  /** When their last event arrived, epoch milliseconds. */
-  readonly lastReceivedAt: number;
 }
 
 /** `GET /_collector/people`: the person with the newest event first. */

@@ -1,4 +1,4 @@
-import { kindAnswer } from '../answers/kind-answer.js';
+import { kindAnswer } from '../answers/decision.js';
 import {
   failedToRead,
   hasNoSuchPath,
@@ -7,11 +7,10 @@ import {
   unreadableRequest,
 } from '../collector.messages.js';
 import type { CollectorPlatform, CollectorRequest, Reading } from '../platform.js';
+import { MAX_VALUES } from '../platforms/reading/json.js';
 import { jsonAnswer, withoutEvents } from '../platforms/reading/reading.js';
 import type { Troubles } from '../troubles.js';
-import { MAX_VALUES } from '../too-many-values.js';
-import type { BodyFault } from './decompress.js';
-import { MAX_BODY_BYTES } from './read-body.js';
+import { MAX_BODY_BYTES, type BodyFault } from './read-body.js';
 
 /** A request that the collector does not read. */
 export const UNREAD = withoutEvents({ status: 200 });

@@ -1,29 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../host/clock.js';
-import type { Hanging } from '../answers/hanging.js';
+import { decide, type Decision } from '../answers/decision.js';
 import type { Script } from '../answers/script.js';
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
-import type { CollectorPlatform } from '../platform.js';
+import { eventDropped, eventRejected, requestRejected } from '../collector.messages.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { CollectorPlatform, Reading } from '../platform.js';
 import type { Troubles } from '../troubles.js';
 import { answer, answerFault } from './answer.js';
 import { openToBrowsers } from './cors.js';
-import { decide, type Decision } from './decision.js';
-import type { Intake } from './intake.js';
 import { PlatformRequest, type RequestTarget } from './platform-request.js';
 import { readBody, type Body } from './read-body.js';
 import { readRequest, UNREAD } from './read-request.js';
 
-export interface ReceiverScene {
-  readonly clock: Clock;
-  readonly script: Script;
-  readonly hanging: Hanging;
-  readonly intake: Intake;
-  readonly troubles: Troubles;
-}
-
 /** Receives the requests to a platform: reads, enters and answers them, as the script says. */
 export class Receiver {
-  constructor(private readonly scene: ReceiverScene) {}
+  /** The platforms of the requests without an answer, so that these can be closed. */
+  readonly #hanging = new Map<ServerResponse, string>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly script: Script,
+    private readonly ledger: Ledger,
+    private readonly troubles: Troubles,
+  ) {}
 
   /** @param target with the platform's own path */
   receive(
@@ -33,7 +33,7 @@ export class Receiver {
     response: ServerResponse,
   ): void {
     if (openToBrowsers(incoming, response)) return;
-    const scripted = this.scene.script.next(platform.name);
+    const scripted = this.script.next(platform.name);
     if (scripted?.answer === 'down') {
       // Not read: a host that is down would not read it either.
       this.#enter(platform, incoming, target, { text: '' }, scripted);
@@ -41,12 +41,20 @@ export class Receiver {
       return;
     }
     readBody(incoming, platform, (body) => {
-      answerFault(this.scene.troubles, response, () => {
+      answerFault(this.troubles, response, () => {
         this.#respond(platform, this.#enter(platform, incoming, target, body, scripted), response);
       });
     });
   }
 
+  /** Closes the requests that hang: those of a platform, or all. */
+  closeHanging(platform?: string): void {
+    for (const [response, of] of this.#hanging) {
+      if (platform === undefined || of === platform) response.destroy();
+    }
+  }
+
+  /** Enters a request and its events in the ledger. */
   #enter(
     platform: CollectorPlatform,
     incoming: IncomingMessage,
@@ -54,29 +62,64 @@ export class Receiver {
     body: Body,
     scripted: ScriptedAnswer | undefined,
   ): Decision {
-    const { intake, clock, troubles } = this.scene;
-    const request = new PlatformRequest(incoming, target, body.text, clock.now());
+    const request = new PlatformRequest(incoming, target, body.text, this.clock.now());
     const isRead = scripted?.answer !== 'down';
-    const reading = isRead ? readRequest(platform, request, body.fault, troubles) : UNREAD;
+    const reading = isRead ? readRequest(platform, request, body.fault, this.troubles) : UNREAD;
     const decision = decide(platform, reading, scripted);
-    intake.enter(platform, request, incoming.url ?? '/', reading, decision);
+    const { method, headers, receivedAt } = request;
+    const { events, problems, account } = reading;
+    const isAnswered = decision.ending === 'answer';
+    this.ledger.add(
+      {
+        platform: platform.name,
+        receivedAt,
+        method,
+        url: incoming.url ?? '/',
+        headers,
+        body: body.text,
+        status: isAnswered ? decision.answer.status : null,
+        answer: isAnswered ? String(decision.answer.body ?? '') : '',
+        scripted: decision.scripted,
+        kept: decision.kept,
+        problems,
+      },
+      events,
+      account,
+    );
+    if (decision.kept) this.#report(platform.name, decision.answer.status, reading);
     return decision;
   }
 
-  #respond(
-    platform: CollectorPlatform,
-    { answer: given, ending, delayMs }: Decision,
-    response: ServerResponse,
-  ): void {
+  /** Reports the first problem of each kind. */
+  #report(platform: string, status: number, { problems, events }: Reading): void {
+    for (const problem of problems) {
+      this.troubles.once(`${platform} ${problem}`, () => requestRejected(platform, status, problem));
+    }
+    for (const { outcome, problems: broken } of events) {
+      if (outcome === 'delivered') continue;
+      const told = outcome === 'rejected' ? eventRejected : eventDropped;
+      // In one line: not every problem of an event is the reason for its outcome.
+      const all = broken.join(' ');
+      this.troubles.once(`${platform} ${outcome} ${all}`, () => told(platform, all));
+    }
+  }
+
+  #respond({ name }: CollectorPlatform, decision: Decision, response: ServerResponse): void {
+    const { answer: given, ending, delayMs } = decision;
     if (ending === 'cut') response.destroy();
-    else if (ending === 'hang') this.scene.hanging.add(platform.name, response);
+    else if (ending === 'hang') this.#hang(name, response);
     else if (delayMs === 0) answer(response, given);
     else {
-      const { clock, troubles } = this.scene;
-      const timer = clock.after(delayMs, () =>
-        answerFault(troubles, response, () => answer(response, given)),
+      const timer = this.clock.after(delayMs, () =>
+        answerFault(this.troubles, response, () => answer(response, given)),
       );
       response.once('close', () => timer.cancel());
     }
+  }
+
+  #hang(platform: string, response: ServerResponse): void {
+    if (response.closed) return;
+    this.#hanging.set(response, platform);
+    response.once('close', () => this.#hanging.delete(response));
   }
 }

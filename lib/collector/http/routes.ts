@@ -20,8 +20,8 @@ export interface RoutesScene {
   readonly troubles: Troubles;
   /** Folder of the page. */
   readonly page: string;
-  /** Known once the server listens. */
-  readonly bound: () => { readonly isLoopback: boolean; readonly endpoints: readonly PlatformEndpoint[] };
+  readonly isLoopback: boolean;
+  readonly endpoints: readonly PlatformEndpoint[];
 }
 
 /** Routes each request to a platform, the API or the page. */
@@ -56,14 +56,13 @@ export class Routes {
   }
 
   #api(request: IncomingMessage, { path, search }: RequestTarget, response: ServerResponse): void {
-    const refusal = apiRefusal(request, this.scene.bound().isLoopback);
+    const refusal = apiRefusal(request, this.scene.isLoopback);
     if (refusal !== undefined) answerError(response, 403, refusal);
     else this.scene.api.answer(request, new URL(`${path}?${search}`, 'http://collector.invalid'), response);
   }
 
   #unknown(request: IncomingMessage, target: RequestTarget, response: ServerResponse): void {
-    const { platforms, troubles, bound } = this.scene;
-    const { endpoints } = bound();
+    const { platforms, troubles, endpoints } = this.scene;
     const asked = new PlatformRequest(request, target, '', 0);
     const fits = (each: CollectorPlatform): boolean => hasPath(each, asked) && !hasPath(each, NO_PATH);
     const names = new Set(platforms.filter(fits).map(({ name }) => name));

@@ -1,14 +1,12 @@
 import type { CollectorPlatform, ReadEvent } from '../platform.js';
 import { Counts } from './counts.js';
 import type { Kept, NameCounts, Person, PlatformCounts } from './figures.js';
-import { History } from './history.js';
+import { History, type Listing } from './history.js';
 import { keepEvent, type KeptEvent, keepRequest, type KeptRequest } from './kept.js';
-import { list, type Listing } from './listing.js';
 import { People } from './people.js';
-import { type EventQuery, eventFilter, idsOf, type Query, requestFilter } from './query.js';
+import { type EventQuery, eventFilter, idsOf, type Query, requestFilter, Search } from './query.js';
 import type { ReceivedOutcome, ReceivedRequest } from './received.js';
 import { RecentSet } from './recent-set.js';
-import { Search } from './search.js';
 
 const MEGABYTE = 1_024 * 1_024;
 const MAX_REPETITIONS = 400_000;
@@ -19,7 +17,6 @@ const INVALID_BYTES = 4 * MEGABYTE;
 const PEOPLE_BYTES = 16 * MEGABYTE;
 /** Of one request, more events than these are only counted: one request must not displace all others. */
 const MAX_OF_REQUEST = 5_000;
-const LIMIT = 100;
 
 /** Counts what was received, in bounded memory: totals are exact, lists have the latest only. */
 export class Ledger {
@@ -100,40 +97,32 @@ export class Ledger {
 
   /** The latest events, newest first. */
   events(query: EventQuery = {}): Listing<KeptEvent> {
-    const { before, after, limit = LIMIT, search } = query;
-    const options = { limit, after, reads: search !== undefined };
-    return list(this.#events.latest.newest(before), options, this.#filter(query));
+    return this.#events.latest.list(query, this.#filter(query));
   }
 
   /** The latest events with problems, newest first. They are kept longer than others. */
   invalidEvents(query: Query = {}): Listing<KeptEvent> {
-    const { limit = LIMIT } = query;
-    return list(this.#events.invalid.newest(), { limit, reads: false }, this.#filter(query));
+    return this.#events.invalid.list(query, this.#filter(query));
   }
 
   /** The latest requests, newest first. */
   requests(query: Query = {}): Listing<KeptRequest> {
-    const { before, limit = LIMIT, search } = query;
-    const options = { limit, reads: search !== undefined, rowBytes };
-    return list(this.#requests.latest.newest(before), options, requestFilter(query));
+    return this.#requests.latest.list(query, requestFilter(query), rowBytes);
   }
 
   /** The latest requests with problems, newest first. They are kept longer than others. */
   invalidRequests(query: Query = {}): Listing<KeptRequest> {
-    const { limit = LIMIT } = query;
-    const options = { limit, reads: false, rowBytes };
-    return list(this.#requests.invalid.newest(), options, requestFilter(query));
+    return this.#requests.invalid.list(query, requestFilter(query), rowBytes);
   }
 
   /** The first events of a request, those that are kept, newest first. */
   eventsOf({ number, firstEvent, events }: KeptRequest, limit: number): readonly KeptEvent[] {
-    const newest = this.#events.latest.newest(firstEvent + Math.min(events, limit));
-    const range = { limit, after: firstEvent - 1, reads: false };
-    return list(newest, range, ({ request }) => request === number).found;
+    const range = { before: firstEvent + Math.min(events, limit), after: firstEvent - 1, limit };
+    return this.#events.latest.list(range, ({ request }) => request === number).found;
   }
 
   /** The person with the newest event first. */
-  people({ platform, search, limit = LIMIT }: Query = {}): readonly Person[] {
+  people({ platform, search, limit }: Query = {}): readonly Person[] {
     const wanted = search === undefined ? undefined : new Search(search);
     const isWanted = (person: Person): boolean =>
       (platform === undefined || person.platform === platform) &&

@@ -1,8 +1,9 @@
 import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
-import { hasTooManyValues } from '../../too-many-values.js';
 
 export { isObject, type UnknownObject };
 
+/** More than a batch of any sender has. Each becomes an object, so that a small compressed body could fill the memory. */
+export const MAX_VALUES = 1_000_000;
 /** Deeper values would overflow the stack of the code that shows or searches them. */
 const MAX_DEPTH = 500;
 /** A UTF-16 unit has at most this number of bytes in UTF-8. */
@@ -68,6 +69,18 @@ export function jsonBytes(value: unknown): number {
 /** Whether a text has more bytes than `max`. Cheap for a short text. */
 export function isLonger(text: string, max: number): boolean {
   return text.length * MAX_BYTES_PER_UNIT > max && Buffer.byteLength(text) > max;
+}
+
+/** Whether a text has more values (of JSON, of a form or of lines) than the collector reads. Cheap for a short text. */
+export function hasTooManyValues(text: string): boolean {
+  if (text.length <= MAX_VALUES) return false;
+  let left = MAX_VALUES;
+  for (const separator of [',', '&', '\n']) {
+    for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + 1)) {
+      if (--left < 0) return true;
+    }
+  }
+  return false;
 }
 
 /** A cheap test first: this number of brackets is rare. */

@@ -1,6 +1,6 @@
-import { kindAnswer } from '../answers/kind-answer.js';
-import type { ScriptedAnswer } from '../answers/scripted-answer.js';
-import type { Answer, CollectorPlatform, Reading } from '../platform.js';
+import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../platform.js';
+import { eventWith } from '../platforms/reading/reading.js';
+import type { ScriptedAnswer } from './scripted-answer.js';
 
 /** How a request is answered. */
 export interface Decision {
@@ -15,6 +15,20 @@ export interface Decision {
 }
 
 const SLOW_MS = 2_000;
+/** For platforms that document no answer of the kind. */
+const PLAIN: Readonly<Partial<Record<AnswerKind, Answer>>> = {
+  rejected: { status: 400 },
+  unauthorized: { status: 401 },
+  'too-large': { status: 413 },
+  throttled: { status: 429, headers: { 'retry-after': '1' } },
+  error: { status: 500 },
+};
+/** A reading of one event, to learn what a platform answers. */
+const SAMPLE: Reading = {
+  events: [eventWith({ name: 'Sample', id: '00000000-0000-4000-8000-000000000000', userId: 'sample' })],
+  answer: { status: 200 },
+  problems: [],
+};
 
 /** Decides on the answer: the platform's own, or the scripted one. */
 export function decide(
@@ -43,4 +57,18 @@ export function decide(
       return answer === undefined ? own : { ...own, answer, scripted: kind, kept: false };
     }
   }
+}
+
+/** The platform's documented answer of a kind, else the plain one; undefined: it cannot reject single events. */
+export function kindAnswer(
+  platform: CollectorPlatform,
+  kind: AnswerKind,
+  reading: Reading,
+): Answer | undefined {
+  return platform.answer(kind, reading) ?? PLAIN[kind];
+}
+
+/** Whether an answer of the platform can reject single events. */
+export function canRejectEvents(platform: CollectorPlatform): boolean {
+  return kindAnswer(platform, 'events-rejected', SAMPLE) !== undefined;
 }
