@@ -47,7 +47,7 @@ export class Delivery {
   open(buffer: EventBuffer): void {
     const { clock, destinations, proxies } = this.setup;
     this.#buffer = buffer;
-    const pauses = buffer.pauses === undefined ? undefined : this.#orNone(buffer.pauses());
+    const pauses = buffer.pauses && this.#pauses(() => buffer.pauses!());
     for (const destination of destinations) {
       const { name, allowPrivateHosts } = destination;
       const transport = new Transport({
@@ -56,6 +56,7 @@ export class Delivery {
         proxies: allowPrivateHosts ? proxies : undefined,
         clock,
         lookup: this.#lookup,
+        log: this.setup.log,
       });
       const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
       const lane = makeLane({ ...this.setup, destination, buffer, transport, onOverCapacity });
@@ -93,9 +94,12 @@ export class Delivery {
     const lanes = this.#closed ? [] : this.#named(names);
     const before = this.#sum(lanes);
     // Events are sent only after the disk has written them.
-    if (lanes.length > 0) void this.#buffer.commit();
+    if (lanes.length > 0) void this.setup.log.contained('committing events', () => this.#buffer.commit());
     const timedOut = await this.#flushed(lanes, timeoutMs);
     const after = this.#sum(lanes);
+    if (before === undefined || after === undefined) {
+      return { delivered: 0, pending: 0, dead: 0, timedOut: true };
+    }
     return {
       delivered: after.delivered - before.delivered,
       dead: Math.max(0, after.dead - before.dead),
@@ -106,15 +110,21 @@ export class Delivery {
 
   /** As a flush, and events that wait for a retry get one more attempt at once. */
   drain(timeoutMs: number): Promise<FlushResult> {
-    for (const lane of this.#lanes.values()) lane.hurry();
+    for (const lane of this.#lanes.values()) this.setup.log.contain('hurrying a lane', () => lane.hurry());
     return this.flush(timeoutMs);
   }
 
   /** Ends all attempts, closes the sockets, and returns undelivered events to the buffer. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+    const { log } = this.setup;
+    const lanes = [...this.#lanes.values()];
+    await Promise.all(lanes.map((lane) => log.contained('closing a lane', () => lane.close())));
     this.#lookup.close();
+    log.contain('counting events', () => this.#logUndrained());
+  }
+
+  #logUndrained(): void {
     for (const { name, standstill } of this.#lanes.values()) {
       const { pending } = this.#buffer.ledger(name);
       if (pending === 0 || this.#buffer.durable) continue;
@@ -124,8 +134,13 @@ export class Delivery {
   }
 
   /** A disk that hangs must not stop the lanes from delivering from memory. */
-  #orNone(pauses: Promise<ReadonlyMap<string, number>>): Promise<ReadonlyMap<string, number> | undefined> {
-    return within(this.setup.clock, PAUSES_MS, pauses).then((known) => (known ? pauses : undefined));
+  async #pauses(read: () => Promise<ReadonlyMap<string, number>>): Promise<ReadonlyMap<string, number>> {
+    let known: ReadonlyMap<string, number> = new Map();
+    const reading = this.setup.log.contained('reading stored pauses', async () => {
+      known = await read();
+    });
+    await within(this.setup.clock, PAUSES_MS, reading);
+    return known;
   }
 
   #named(names: unknown): Lane[] {
@@ -136,24 +151,33 @@ export class Delivery {
 
   /** Whether the time ran out before all lanes had finished. */
   async #flushed(lanes: readonly Lane[], timeoutMs: number): Promise<boolean> {
+    const { log } = this.setup;
     const cancels: (() => void)[] = [];
-    const work = lanes.map((lane) => new Promise<void>((done) => cancels.push(lane.flush(done))));
+    const work = lanes.map(
+      (lane) =>
+        new Promise<void>((done) => {
+          log.contain('beginning a flush', () => cancels.push(lane.flush(done)));
+        }),
+    );
     // The caller has a deadline, too, so this one is never extended.
     const isDone = await within(this.setup.clock, timeoutMs, Promise.all(work), 0);
     for (const cancel of cancels) cancel();
     return !isDone;
   }
 
-  #sum(lanes: readonly Lane[]): { delivered: number; dead: number; pending: number } {
+  /** Undefined after an error of our own code. */
+  #sum(lanes: readonly Lane[]): { delivered: number; dead: number; pending: number } | undefined {
     const sum = { delivered: 0, dead: 0, pending: 0 };
-    for (const { name } of lanes) {
-      const ledger = this.#buffer.ledger(name);
-      sum.delivered += ledger.delivered;
-      // Dead letters that were replaced, dropped or sent again count, too.
-      const { dead_letters_full: full, given_up: givenUp } = ledger.dropped;
-      sum.dead += ledger.dead + (full ?? 0) + (givenUp ?? 0) + ledger.redriven;
-      sum.pending += ledger.pending;
-    }
-    return sum;
+    const isKnown = this.setup.log.contain('counting events', () => {
+      for (const { name } of lanes) {
+        const ledger = this.#buffer.ledger(name);
+        sum.delivered += ledger.delivered;
+        // Dead letters that were replaced, dropped or sent again count, too.
+        const { dead_letters_full: full, given_up: givenUp } = ledger.dropped;
+        sum.dead += ledger.dead + (full ?? 0) + (givenUp ?? 0) + ledger.redriven;
+        sum.pending += ledger.pending;
+      }
+    });
+    return isKnown ? sum : undefined;
   }
 }

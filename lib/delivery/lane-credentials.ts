@@ -1,9 +1,10 @@
 import type { CredentialsSource, FreshCredentials } from '../destinations/destination.js';
 import type { Clock, Timer } from '../host/clock.js';
 import { deadline } from '../host/deadline.js';
+import type { Log } from '../host/log.js';
 import { type CredentialsFailure, deliveryMessages } from './delivery.messages.js';
 import type { LaneSignals } from './lane-signals.js';
-import { failedWith, failureName, readCredentials } from './given-credentials.js';
+import { failureName, givenBy } from './given-credentials.js';
 
 /** Credentials are renewed at this time before they expire, or when a fifth of their time is left, if that is later. */
 const RENEW_BEFORE_MS = 300_000;
@@ -39,6 +40,7 @@ export interface LaneCredentialsSetup {
   /** Deadline of one call in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  readonly log: Log;
   readonly signals: LaneSignals;
   /** The pause after a number of failures. */
   readonly pauseMs: (failures: number) => number;
@@ -133,28 +135,24 @@ export class LaneCredentials {
     const asked = ++this.#asks;
     this.#notBefore = clock.monotonic() + MIN_BETWEEN_MS;
     this.#pending = deadline(clock, timeoutMs, () => this.#failed(asked, { kind: 'timeout' }));
-    let given: Promise<unknown>;
-    try {
-      given = Promise.resolve(source!());
-    } catch (error) {
-      given = Promise.reject(error as Error);
-    }
-    given.then(
-      (value) => this.#answered(asked, value),
-      (error: unknown) => this.#failed(asked, failedWith(error)),
-    );
+    void this.#answered(asked, source!);
   }
 
-  #answered(asked: number, value: unknown): void {
-    const read = readCredentials(value, this.setup.clock.now());
-    if ('kind' in read) this.#failed(asked, read);
-    // A result after the deadline is used, unless a later call has returned valid credentials.
-    else if (asked === this.#asks || !this.#isValid()) this.#accept(read);
+  async #answered(asked: number, source: CredentialsSource): Promise<void> {
+    const given = await givenBy(source, this.setup.clock);
+    const isRead = this.setup.log.contain('reading credentials', () => {
+      if ('kind' in given) this.#failed(asked, given);
+      // A result after the deadline is used, unless a later call has returned valid credentials.
+      else if (asked === this.#asks || !this.#isValid()) this.#accept(given);
+    });
+    if (!isRead) this.#failed(asked, { kind: 'failed' });
   }
 
   #accept({ values, expiresAt }: FreshCredentials): void {
     if (this.#closed) return;
     const { clock, signals, onSecrets } = this.setup;
+    this.#secrets = [Object.values(values), ...this.#secrets].slice(0, SETS_KEPT_SECRET);
+    onSecrets([...new Set(this.#secrets.flat())]);
     const now = clock.monotonic();
     // The wall clock may be set in the meantime.
     const lifeMs = expiresAt === undefined ? Infinity : expiresAt - clock.now();
@@ -165,8 +163,6 @@ export class LaneCredentials {
       renewAt: now + lifeMs - leadMs,
       isUnproven: this.#wasRejected,
     };
-    this.#secrets = [Object.values(values), ...this.#secrets].slice(0, SETS_KEPT_SECRET);
-    onSecrets([...new Set(this.#secrets.flat())]);
     this.#failure = undefined;
     this.#failures = 0;
     if (this.#logged !== undefined) {

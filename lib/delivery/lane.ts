@@ -63,9 +63,9 @@ export class Lane {
   }
 
   /** Begins no attempt before the end of an earlier process's `Retry-After` is known; see `EventBuffer.pauses`. */
-  async openAfter(pauses: Promise<ReadonlyMap<string, number> | undefined>): Promise<void> {
+  async openAfter(pauses: Promise<ReadonlyMap<string, number>>): Promise<void> {
     this.#isOpening = true;
-    const until = (await pauses)?.get(this.name);
+    const until = (await pauses).get(this.name);
     this.#isOpening = false;
     if (until !== undefined) this.parts.throttle.holdAgain(until);
     this.wake();
@@ -178,12 +178,7 @@ export class Lane {
 
   /** Does a step of the lane. After an error of our own code, the lane looks again later. */
   #attempt(doing: string, step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.parts.log.internalError(doing, error);
-      this.#wakeIn(LOOK_AGAIN_MS, true);
-    }
+    if (!this.parts.log.contain(doing, step)) this.#wakeIn(LOOK_AGAIN_MS, true);
   }
 
   #endFlushes(): void {

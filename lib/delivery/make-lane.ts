@@ -56,6 +56,7 @@ export function makeLane(setup: LaneSetup): Lane {
     source,
     timeoutMs,
     clock,
+    log,
     signals,
     pauseMs: (failures) => throttle.pauseMs(failures),
     onSecrets: (secrets) => answers.hide(secrets),

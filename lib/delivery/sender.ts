@@ -69,9 +69,7 @@ export class Sender {
     measures.sent(batch);
     batches.start(batch);
     const attempt = this.#begin(batch, secret, request.secrets);
-    const end = (result: AttemptResult): void => {
-      if (batches.end(batch)) this.#ended(attempt, result);
-    };
+    const end = (result: AttemptResult): void => this.#ended(attempt, result);
     try {
       // A request that shares a socket may be repeated by undici.
       transport.send(destination.onUnknown === 'dead' ? { ...request, idempotent: false } : request, end);
@@ -95,9 +93,10 @@ export class Sender {
   }
 
   #ended(attempt: LaneAttempt, result: AttemptResult): void {
-    const { measures, outcomes } = this.setup;
+    const { batches, measures, outcomes } = this.setup;
     const { batch } = attempt;
     try {
+      if (!batches.end(batch)) return;
       if ('failure' in result && isNoRequest(result.failure)) {
         measures.notSent(batch);
         outcomes.notMade(attempt, result.failure);

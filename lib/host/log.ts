@@ -77,6 +77,28 @@ export class Log {
     this.#say('error', () => logMessages.internalError(name, doing), kind, stack);
   }
 
+  /** Does a step of our own that must not fail its caller. @returns whether it succeeded; otherwise it has left a trace */
+  contain(doing: string, step: () => void): boolean {
+    try {
+      step();
+      return true;
+    } catch (error) {
+      this.internalError(doing, error);
+      return false;
+    }
+  }
+
+  /** As {@link contain}, for a step that ends later. */
+  async contained(doing: string, step: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await step();
+      return true;
+    } catch (error) {
+      this.internalError(doing, error);
+      return false;
+    }
+  }
+
   #once(level: keyof LogSink, kind: string, place: string, message: () => string): void {
     const known = this.#kindOf(kind);
     const short = place.slice(0, MAX_PLACE_LENGTH);

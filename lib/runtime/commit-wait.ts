@@ -19,22 +19,15 @@ export class CommitWait {
 
   /** `buffered` if the commit failed, or takes longer. Never rejects. */
   async committed(): Promise<CommitState> {
-    const commit = this.#commit();
-    const state = (await within(this.clock, this.timeoutMs, commit)) ? await commit : 'late';
+    let state: CommitState | undefined;
+    const commit = this.log.contained('committing events', async () => {
+      state = await this.buffer.commit();
+    });
+    await within(this.clock, this.timeoutMs, commit);
     if (state === 'committed' || (state === 'buffered' && !this.buffer.durable)) return state;
     // A failing disk is in the log already.
     if (this.watch.isFailing) this.notices.count('commit_failed');
     else this.notices.tell('commit_failed', 'record()', runtimeMessages.notCommitted);
     return 'buffered';
-  }
-
-  /** The event is accepted already, so an error of the buffer must not reach the caller. */
-  async #commit(): Promise<CommitState> {
-    try {
-      return await this.buffer.commit();
-    } catch (error) {
-      this.log.internalError('committing events', error);
-      return 'buffered';
-    }
   }
 }

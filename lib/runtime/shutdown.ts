@@ -40,6 +40,10 @@ export class Shutdown {
    * record events.
    */
   onProcessExit(): void {
+    this.log.contain('saving events at the exit', () => this.#onProcessExit());
+  }
+
+  #onProcessExit(): void {
     const { door, buffer, delivery } = this.parts;
     const { held } = door.stats();
     if (held > 0) this.log.error(runtimeMessages.heldOnExit(held));
@@ -73,26 +77,40 @@ export class Shutdown {
     } else {
       door.close();
       await delivery.close();
-      await buffer.close();
+      await this.#closed();
     }
     watch.end();
     detached(() => telemetry?.stop());
     lifecycle.complete();
   }
 
+  #closed(): Promise<boolean> {
+    return this.log.contained('closing the buffer', () => this.parts.buffer.close());
+  }
+
   /** Requests may still record events, which are accepted until the disk has written the last ones. */
   async #closeDurable(): Promise<void> {
-    const { delivery, buffer, door } = this.parts;
-    const handedOver = (lane: string): number => buffer.ledger(lane).handedOver;
+    const { delivery, door } = this.parts;
     await delivery.close();
-    const before = new Map([...delivery.lanes].map(({ name }) => [name, handedOver(name)]));
-    if (!(await within(this.clock, LAST_WRITE_MS, buffer.close()))) {
+    const before = this.#handedOver();
+    if (!(await within(this.clock, LAST_WRITE_MS, this.#closed()))) {
       this.log.error(runtimeMessages.closedLate(LAST_WRITE_MS));
     }
     door.close();
+    const after = this.#handedOver();
     for (const { name, standstill } of delivery.lanes) {
-      const stays = handedOver(name) - before.get(name)!;
+      const stays = after.get(name)! - before.get(name)!;
       if (stays > 0) this.log.info(runtimeMessages.staysInJournal(name, stays, standstill));
     }
+  }
+
+  /** By lane. Empty after an error of our own code. */
+  #handedOver(): Map<string, number> {
+    const { buffer, delivery } = this.parts;
+    const counts = new Map<string, number>();
+    this.log.contain('counting events', () => {
+      for (const { name } of delivery.lanes) counts.set(name, buffer.ledger(name).handedOver);
+    });
+    return counts;
   }
 }

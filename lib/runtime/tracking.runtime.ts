@@ -74,18 +74,20 @@ export class TrackingRuntime {
   async prepared(): Promise<void> {
     if (this.options.namespace !== undefined) return;
     const { buffer, namespace } = this.#parts;
-    const known = buffer.namespace?.().then((kept) => namespace.keep(kept));
-    if (known === undefined || (await within(this.clock, OPEN_MS, known))) return;
-    this.log.warn(runtimeMessages.namespaceLate(OPEN_MS));
+    if (buffer.namespace === undefined) return;
+    const known = this.log.contained('reading the namespace', async () => {
+      namespace.keep(await buffer.namespace!());
+    });
+    if (!(await within(this.clock, OPEN_MS, known))) this.log.warn(runtimeMessages.namespaceLate(OPEN_MS));
   }
 
   /** Resolves when the keys of earlier processes are known, or after a time-out. Never rejects. */
   async opened(): Promise<void> {
     const { buffer, telemetry, lifecycle } = this.#parts;
     detached(() => telemetry?.start({ stats: () => this.stats(), lifecycle$: lifecycle.observable }));
-    const opened = buffer.opened?.();
-    if (opened === undefined || (await within(this.clock, OPEN_MS, opened))) return;
-    this.log.warn(runtimeMessages.openedLate(OPEN_MS));
+    if (buffer.opened === undefined) return;
+    const opened = this.log.contained('reading earlier events', () => buffer.opened!());
+    if (!(await within(this.clock, OPEN_MS, opened))) this.log.warn(runtimeMessages.openedLate(OPEN_MS));
   }
 
   close(): Promise<void> {

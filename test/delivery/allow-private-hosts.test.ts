@@ -9,6 +9,7 @@ import { Transport } from '../../lib/delivery/http/transport.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import type { WebhookOptions } from '../../lib/destinations/webhook/webhook-options.js';
 import { systemClock } from '../../lib/host/clock.js';
+import { Log } from '../../lib/host/log.js';
 import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
 import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { rehearsedOptions } from '../../lib/testing/rehearsed-options.js';
@@ -119,6 +120,7 @@ describe('allowPrivateHosts: false at a connection', () => {
       pipelining: 1,
       timeoutMs: 10_000,
       clock: systemClock,
+      log: new Log(),
       allowPrivateHosts,
     });
     ends.push(() => over.close());

@@ -4,6 +4,7 @@ import { Transport } from '../../lib/delivery/http/transport.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { systemClock } from '../../lib/host/clock.js';
+import { Log } from '../../lib/host/log.js';
 import { resolveOptions } from '../../lib/options/resolve-options.js';
 import { TrackingRuntime } from '../../lib/runtime/tracking.runtime.js';
 import { TrackingService } from '../../lib/tracking.service.js';
@@ -68,6 +69,7 @@ function transport(): Transport {
     pipelining: 1,
     timeoutMs: TIMEOUT_MS,
     clock: systemClock,
+    log: new Log(),
   });
   ends.push(() => made.close());
   return made;
@@ -138,6 +140,7 @@ test('on a loop that runs, an attempt ends at its deadline, and leaves no timer'
     pipelining: 1,
     timeoutMs: 5_000,
     clock,
+    log: new Log(),
   });
   ends.push(() => over.close());
   const result = send(over, url);

@@ -4,6 +4,7 @@ import type { AttemptResult } from '../../lib/delivery/reading.js';
 import { Transport } from '../../lib/delivery/http/transport.js';
 import type { OutgoingRequest } from '../../lib/destinations/destination.js';
 import { systemClock } from '../../lib/host/clock.js';
+import { Log } from '../../lib/host/log.js';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -54,6 +55,7 @@ function transport(pipelining = 1): Transport {
     pipelining,
     timeoutMs: 10_000,
     clock: systemClock,
+    log: new Log(),
   });
   ends.push(() => made.close());
   return made;

@@ -4,6 +4,7 @@ import type { AttemptResult } from '../../lib/delivery/reading.js';
 import { Transport } from '../../lib/delivery/http/transport.js';
 import type { OutgoingRequest } from '../../lib/destinations/destination.js';
 import { systemClock } from '../../lib/host/clock.js';
+import { Log } from '../../lib/host/log.js';
 
 const open: (() => unknown)[] = [];
 
@@ -34,6 +35,7 @@ function transport(options: { concurrency?: number; pipelining?: number } = {}):
     pipelining: 1,
     timeoutMs: 10_000,
     clock: systemClock,
+    log: new Log(),
     ...options,
   });
   open.push(() => made.close());

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { type Answer, MAX_ANSWER_BYTES } from '../../destinations/destination.js';
 import type { Clock, Timer } from '../../host/clock.js';
 import { deadline } from '../../host/deadline.js';
+import type { Log } from '../../host/log.js';
 import { decodedBody, encodingsOf, plainBody, undecodedBody } from '../answer/decoded-body.js';
 import { type AnswerCut, type AttemptResult, CUT_OFF, failureCode } from '../reading.js';
 
@@ -18,11 +19,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #deadline: Timer | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #headers: Record<string, string> = {};
+  #headers: Readonly<Record<string, string | string[] | undefined>> = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(private readonly done: (result: AttemptResult) => void) {}
+  constructor(
+    private readonly log: Log,
+    private readonly done: (result: AttemptResult) => void,
+  ) {}
 
   /** Sets the one deadline of connecting, sending, headers and body. */
   endWithin(timeoutMs: number, clock: Clock): void {
@@ -58,10 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#status = status;
-    for (const [name, value] of Object.entries(headers)) {
-      if (value !== undefined)
-        this.#headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-    }
+    this.#headers = headers;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -90,32 +91,38 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #answer(cut: AnswerCut | undefined): void {
     if (this.over) return;
-    const encodings = encodingsOf(this.#headers['content-encoding']);
-    this.#end(
-      encodings.length === 0 || this.#bytes === 0
-        ? { answer: this.#read(this.#headers, this.#text(), cut), cut }
-        : this.#decoded(encodings, cut),
-    );
+    let result: AttemptResult = { answer: this.#answered({}, '', 'early'), cut: 'early' };
+    this.log.contain('reading an answer', () => {
+      result = this.#read(headersOf(this.#headers), cut);
+    });
+    this.#end(result);
   }
 
-  #read(headers: Answer['headers'], body: string, cut: AnswerCut | undefined): Answer {
+  #read(headers: Answer['headers'], cut: AnswerCut | undefined): AttemptResult {
+    const encodings = encodingsOf(headers['content-encoding']);
+    if (encodings.length > 0 && this.#bytes > 0) return this.#decoded(headers, encodings, cut);
+    const body = Buffer.concat(this.#chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
+    return { answer: this.#answered(headers, body, cut), cut };
+  }
+
+  #answered(headers: Answer['headers'], body: string, cut: AnswerCut | undefined): Answer {
     return { status: this.#status, headers, body, complete: cut === undefined };
   }
 
-  #text(): string {
-    return this.#chunks.length === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8', 0, MAX_ANSWER_BYTES);
-  }
-
   /** An answer that still has a content-encoding has the placeholder as its body. */
-  #decoded(encodings: readonly string[], cut: AnswerCut | undefined): AttemptResult {
-    const { 'content-encoding': _, 'content-length': __, ...headers } = this.#headers;
+  #decoded(
+    encoded: Answer['headers'],
+    encodings: readonly string[],
+    cut: AnswerCut | undefined,
+  ): AttemptResult {
+    const { 'content-encoding': _, 'content-length': __, ...headers } = encoded;
     const bytes = Buffer.concat(this.#chunks);
     const { text, isLong = false } =
       cut === undefined ? decodedBody(bytes, encodings, MAX_ANSWER_BYTES) : NOT_DECODED;
     const body = text ?? plainBody(bytes.subarray(0, MAX_ANSWER_BYTES));
-    if (body !== undefined) return { answer: this.#read(headers, body, cut), cut };
+    if (body !== undefined) return { answer: this.#answered(headers, body, cut), cut };
     const placeholder = undecodedBody(encodings, this.#bytes);
-    const answer = { status: this.#status, headers: this.#headers, body: placeholder, complete: false };
+    const answer = { status: this.#status, headers: encoded, body: placeholder, complete: false };
     return { answer, cut: isLong ? 'long' : cut };
   }
 
@@ -123,8 +130,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.over) return;
     this.over = true;
     this.#deadline?.cancel();
-    this.done(result);
+    this.log.contain('ending an attempt', () => this.done(result));
   }
+}
+
+function headersOf(given: Readonly<Record<string, string | string[] | undefined>>): Answer['headers'] {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
 }
 
 /** The error's code only, because undici's messages and fields may contain URL and headers. For a proxy's refusal, its status. */

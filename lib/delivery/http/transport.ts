@@ -1,6 +1,7 @@
 import { gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../../destinations/destination.js';
+import type { Log } from '../../host/log.js';
 import { Exchange } from './exchange.js';
 import { LaneAgent, type LaneAgentOptions } from './lane-agent.js';
 import { checkPath, outgoingHeaders } from './outgoing-headers.js';
@@ -10,6 +11,7 @@ import { suppressTracing } from './suppress-tracing.js';
 /** Options of a lane's transport. */
 export interface TransportOptions extends LaneAgentOptions {
   readonly dispatcher: Dispatcher | undefined;
+  readonly log: Log;
 }
 
 /**
@@ -27,7 +29,7 @@ export class Transport {
 
   /** Makes one attempt. `done` is called exactly once, synchronously only with a failure. */
   send(request: OutgoingRequest, done: (result: AttemptResult) => void): void {
-    const exchange = new Exchange((result) => {
+    const exchange = new Exchange(this.options.log, (result) => {
       this.#running.delete(exchange);
       done(result);
     });

@@ -7,6 +7,7 @@ import type { AttemptResult } from '../../../lib/delivery/reading.js';
 import { Transport } from '../../../lib/delivery/http/transport.js';
 import type { Answer } from '../../../lib/destinations/destination.js';
 import { systemClock } from '../../../lib/host/clock.js';
+import { Log } from '../../../lib/host/log.js';
 
 const ERROR = JSON.stringify({ error: { code: 'bad_name', message: 'tack så mycket' } });
 const SECRET = 'sk_live_1234567890';
@@ -38,6 +39,7 @@ async function answerOf(encoding: string, body: Buffer, missing = 0): Promise<An
     pipelining: 1,
     timeoutMs: 10_000,
     clock: systemClock,
+    log: new Log(),
   });
   ends.push(() => over.close());
   const result = await new Promise<AttemptResult>((resolve) =>

@@ -7,6 +7,7 @@ import { HostLookup } from '../../../lib/delivery/http/host-lookup.js';
 import type { AttemptResult } from '../../../lib/delivery/reading.js';
 import { Transport } from '../../../lib/delivery/http/transport.js';
 import { systemClock } from '../../../lib/host/clock.js';
+import { Log } from '../../../lib/host/log.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 type Answer = (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void;
@@ -194,6 +195,7 @@ describe('the sockets of a lane', () => {
       pipelining: 1,
       timeoutMs: 10_000,
       clock: systemClock,
+      log: new Log(),
       lookup: new HostLookup(systemClock),
     });
     ends.push(() => over.close());
@@ -223,6 +225,7 @@ describe('the sockets of a lane', () => {
       pipelining: 1,
       timeoutMs: 10_000,
       clock,
+      log: new Log(),
       lookup: new HostLookup(clock),
     });
     ends.push(() => over.close());

@@ -9,6 +9,7 @@ import { Transport } from '../../../lib/delivery/http/transport.js';
 import { type AttemptResult, isNoRequest } from '../../../lib/delivery/reading.js';
 import type { OutgoingRequest } from '../../../lib/destinations/destination.js';
 import { systemClock } from '../../../lib/host/clock.js';
+import { Log } from '../../../lib/host/log.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
@@ -42,6 +43,7 @@ function transport(options: Partial<ConstructorParameters<typeof Transport>[0]> 
     pipelining: 1,
     timeoutMs: 10_000,
     clock: systemClock,
+    log: new Log(),
     ...options,
   });
   ends.push(() => made.close());

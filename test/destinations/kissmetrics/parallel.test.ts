@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Transport } from '../../../lib/delivery/http/transport.js';
 import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.js';
 import { systemClock } from '../../../lib/host/clock.js';
+import { Log } from '../../../lib/host/log.js';
 import { anEvent, inLane, NEW_YEAR } from '../an-event.js';
 
 test.each([
@@ -37,6 +38,7 @@ test.each([
       pipelining: destination.pipelining!,
       timeoutMs: 10_000,
       clock: systemClock,
+      log: new Log(),
     });
 
     const send = (name: string) =>
