@@ -20,7 +20,7 @@ export class TrackingService {
 
   constructor(@Inject(TrackingRuntime) runtime: TrackingRuntime) {
     this.#runtime = runtime;
-    registerPort(this, runtime.door);
+    registerPort(this, runtime.door.port);
   }
 
   /**

@@ -72,7 +72,7 @@ const FLOORS: Record<string, string[]> = {
     'destinations/lane-view.ts',
   ],
   // The service is known as the token that Nest injects.
-  decorator: [...INSIDE, 'capture/capture-port.ts', 'capture/captured-options.ts', 'tracking.service.ts'],
+  decorator: [...INSIDE, 'capture/capture-port.ts', 'capture/call.ts', 'tracking.service.ts'],
   options: [...INSIDE, 'destinations', 'buffer', 'buffer/memory', 'delivery', 'capture'],
   runtime: [...INSIDE, 'destinations', 'buffer', 'buffer/memory', 'delivery', 'capture', 'options'],
   // Beside the application, and never imported by it. It shares nothing with the destinations, so that it can check them.

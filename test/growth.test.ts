@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { globalPrivacyControl } from '../lib/capture/privacy/browser-signals.js';
-import { Refusal } from '../lib/capture/refusal.js';
+import { Refusal } from '../lib/capture/call-end.js';
 import { RuleRedaction } from '../lib/capture/privacy/rule-redaction.js';
 import { emailAddresses, paymentCardNumbers } from '../lib/capture/privacy/text-patterns.js';
 import { csvLine } from '../lib/cli/output/csv.js';

@@ -3,8 +3,8 @@ import type { Notice } from '../observe/notices.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import { sharedByCopies } from '../host/shared-by-copies.js';
-import type { CallOptions } from './event-call.js';
-import type { Observer } from './observer.js';
+import type { CallOptions } from './call.js';
+import type { Observer } from './call-end.js';
 import type { PlanCheck } from '../plan/plan-check.js';
 
 /** The token under which decorated classes get the `TrackingService`; one for all copies of this package. */

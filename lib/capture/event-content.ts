@@ -1,34 +1,28 @@
 import type { Identity } from '../event/identity.js';
 import { type Snapshot, snapshot } from '../event/snapshot.js';
 import { OversizeError, UnserialisableError } from '../event/unserialisable.js';
-import type { TellNotice } from '../observe/notices.js';
 import type { PlanCheck } from '../plan/plan-check.js';
-import type { CallNames } from './call-names.js';
-import type { CallPlace } from './call-place.js';
+import { type CallOptions, type CallPlace, CapturedOptions, type EventCall } from './call.js';
+import { Refusal } from './call-end.js';
+import type { CallLog } from './call-log.js';
 import { captureMessages } from './capture.messages.js';
-import { CapturedOptions } from './captured-options.js';
-import type { CallOptions, EventCall } from './event-call.js';
 import type { EventContext } from './event-context.js';
-import type { EventParts } from './event-parts.js';
 import { type Groups, normaliseGroups } from './groups.js';
-import { Refusal } from './refusal.js';
+import type { EventParts } from './made-event.js';
 import type { StaticProperties } from './static-properties.js';
-
-/** The parts of {@link EventContent}. Absent if the application did not enable them. */
-export interface EventContentSetup {
-  readonly plan: PlanCheck | undefined;
-  readonly staticProperties: StaticProperties | undefined;
-  readonly context: EventContext | undefined;
-  readonly maxEventBytes: number;
-  readonly names: CallNames;
-  readonly notice: TellNotice;
-}
 
 const EMPTY: Snapshot = { value: Object.freeze({}), size: 2 };
 
 /** Checks and copies the properties, groups and context of a call. */
 export class EventContent {
-  constructor(private readonly setup: EventContentSetup) {}
+  /** Parts that the application did not enable are absent. */
+  constructor(
+    private readonly plan: PlanCheck | undefined,
+    private readonly staticProperties: StaticProperties | undefined,
+    private readonly context: EventContext | undefined,
+    private readonly maxEventBytes: number,
+    private readonly calls: CallLog,
+  ) {}
 
   of(
     call: EventCall<string>,
@@ -38,7 +32,7 @@ export class EventContent {
     options: CallOptions,
     place: CallPlace,
   ): EventParts | Refusal {
-    const { context, plan, staticProperties } = this.setup;
+    const { context, plan, staticProperties } = this;
     const { type, groupId, previousId } = call;
     // Those of a decorated method were checked before they were copied.
     const checked = place.isDecided ? call : (plan?.check(type, name, call.properties, place.source) ?? call);
@@ -68,13 +62,12 @@ export class EventContent {
   #copy(value: unknown, called?: string): Snapshot | undefined {
     return value === undefined || value === null
       ? undefined
-      : snapshot(value as object, this.setup.maxEventBytes, called);
+      : snapshot(value as object, this.maxEventBytes, called);
   }
 
   #groups({ type, name }: EventCall, given: unknown, { source }: CallPlace): Groups | undefined {
-    return normaliseGroups(given, () => {
-      const about = this.setup.names.placeOf({ type, name, source });
-      this.setup.notice('invalid_group', about, () => captureMessages.unusableGroup(about));
-    });
+    return normaliseGroups(given, () =>
+      this.calls.notice('invalid_group', { type, name, source }, captureMessages.unusableGroup),
+    );
   }
 }

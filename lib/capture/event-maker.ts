@@ -6,32 +6,16 @@ import { WORST_BYTES_PER_UNIT } from '../event/snapshot.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 import { type Clock, systemClock } from '../host/clock.js';
 import { isUsable, normaliseId } from '../identity/normalise-identity.js';
-import type { CallPlace } from './call-place.js';
-import type { CallOptions, EventCall } from './event-call.js';
+import type { CallOptions, CallPlace, EventCall } from './call.js';
+import { Refusal } from './call-end.js';
 import type { EventContent } from './event-content.js';
-import type { EventIds } from './idempotency/event-ids.js';
-import type { EventParts } from './event-parts.js';
 import { sizeOfGroups } from './groups.js';
-import { AcceptedEvent, type MadeEvent } from './made-event.js';
-import type { PersonMatching, PersonOfEvent } from './matching/person-matching.js';
+import type { EventIds } from './idempotency/event-ids.js';
+import { AcceptedEvent, type EventParts, type MadeEvent } from './made-event.js';
+import type { PersonMatching } from './matching/person-matching.js';
 import type { Person } from './person.js';
 import type { Privacy } from './privacy/privacy.js';
-import { Refusal } from './refusal.js';
 import type { Router } from './routing/router.js';
-
-/** The parts of the maker. */
-export interface EventMakerSetup {
-  readonly person: Person;
-  /** Absent if no destination needs the data of a person. */
-  readonly matching: PersonMatching | undefined;
-  readonly content: EventContent;
-  readonly ids: EventIds;
-  /** Absent if the application set no option for it. */
-  readonly privacy: Privacy | undefined;
-  readonly router: Router;
-  readonly clock: Clock;
-  readonly maxEventBytes: number;
-}
 
 /** The size of an event's JSON without its texts, properties and context: ids, times and member names. */
 const ENVELOPE_UNITS = 220;
@@ -39,30 +23,41 @@ const ENVELOPE_UNITS = 220;
 /** Makes an event of a call: decides the person, the time and the id, and checks and copies the rest. */
 export class EventMaker {
   #turn = 0;
-  /** A hook of the application is running. */
-  #asking = false;
 
-  constructor(private readonly setup: EventMakerSetup) {}
+  /**
+   * @param matching absent if no destination needs the data of a person
+   * @param privacy absent if the application set no option for it
+   */
+  constructor(
+    private readonly person: Person,
+    private readonly matching: PersonMatching | undefined,
+    private readonly content: EventContent,
+    private readonly ids: EventIds,
+    private readonly privacy: Privacy | undefined,
+    private readonly router: Router,
+    private readonly clock: Clock,
+    private readonly maxEventBytes: number,
+  ) {}
 
   /** Throws only errors that hostile `options` throw. */
   make(given: EventCall, options: CallOptions, place: CallPlace): MadeEvent | Refusal {
-    const { clock, router, privacy, maxEventBytes, person, content, ids } = this.setup;
+    const { ids, maxEventBytes, privacy, router } = this;
     // A hook that records events would be called for them without end; skipping it would bypass it.
-    if (this.#asking) return new Refusal('redact_error');
+    if (privacy?.isAsking === true) return new Refusal('redact_error');
     const { name, type } = given;
     if (!isEventName(name)) return new Refusal('invalid_name');
     const call = withTextIds(given, options);
     if (call === undefined) return new Refusal('invalid_id');
     const lanes = router.select(options.destinations);
-    const named = person.of(call, options, place, lanes ?? router.all);
+    const named = this.person.of(call, options, place, lanes ?? router.all);
     const who = isUsable(named) ? named : undefined;
     const recurring = who && ids.recurring(call, name, who, options, place);
     if (lanes === undefined) return new Refusal('no_destination');
-    const now = clock.now();
+    const now = this.clock.now();
     const timestamp = timeOf(options, place, now);
     if (typeof timestamp !== 'number') return timestamp;
     if (who === undefined) return new Refusal(named === undefined ? 'no_identity' : 'invalid_identity');
-    const said = content.of(call, name, timestamp, who, options, place);
+    const said = this.content.of(call, name, timestamp, who, options, place);
     if (said instanceof Refusal) return said;
     const { source } = place;
     let parts: EventParts = said;
@@ -72,7 +67,7 @@ export class EventMaker {
         if (left.stripped === true) ident = ids.stripped(ident);
         return new AcceptedEvent(ident.id, type, left, now, source, lanes);
       };
-      const left = this.#withPrivacy(privacy, said, describe, place);
+      const left = privacy.apply(said, describe, place.around?.scope?.request);
       if (left instanceof Refusal) return left;
       parts = left;
       if (parts.stripped === true) ident = ids.stripped(ident);
@@ -86,43 +81,28 @@ export class EventMaker {
     ) {
       return new Refusal('too_large');
     }
-    const data = this.#personData(said, parts, options, place, lanes);
+    const data = this.#isMatched(parts, lanes)
+      ? this.matching!.of(options.person, who, place, name)
+      : undefined;
     return { event, size, keyed, owner, consent: parts.consent, person: data, turn: this.#turn++ };
   }
 
   /** A call that was rejected earlier uses up its position in the request, too. */
   passBy(call: EventCall<string>, options: CallOptions, place: CallPlace): void {
-    const { ids, person, router } = this.setup;
+    const { router } = this;
     if (!isEventName(call.name)) return;
-    const who = person.of(call, options, place, router.select(options.destinations) ?? router.all);
-    if (isUsable(who)) ids.recurring(call, call.name, who, options, place);
+    const who = this.person.of(call, options, place, router.select(options.destinations) ?? router.all);
+    if (isUsable(who)) this.ids.recurring(call, call.name, who, options, place);
   }
 
   /** An event that lost its person, or got another one from a hook, must not be matched with the first person. */
-  #personData(
-    said: EventParts,
-    left: EventParts,
-    options: CallOptions,
-    place: CallPlace,
-    lanes: readonly string[],
-  ): PersonOfEvent | undefined {
-    const { matching, router } = this.setup;
-    if (matching === undefined || left.stripped === true || left.isReattributed === true) return undefined;
-    return router.needsPerson(lanes) ? matching.of(options.person, said.who, place, said.name) : undefined;
-  }
-
-  #withPrivacy(
-    privacy: Privacy,
-    parts: EventParts,
-    describe: (said: EventParts) => TrackingEvent,
-    { around }: CallPlace,
-  ): EventParts | Refusal {
-    this.#asking = true;
-    try {
-      return privacy.apply(parts, describe, around?.scope?.request);
-    } finally {
-      this.#asking = false;
-    }
+  #isMatched({ stripped, isReattributed }: EventParts, lanes: readonly string[]): boolean {
+    return (
+      this.matching !== undefined &&
+      stripped !== true &&
+      isReattributed !== true &&
+      this.router.needsPerson(lanes)
+    );
   }
 }
 

@@ -1,6 +1,7 @@
-import { hasAnonymousId, usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
+import { hasAnonymousId, usableByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput } from '../event/identity.js';
-import type { TellNotice } from '../observe/notices.js';
+import type { Hook } from '../host/hook.js';
+import type { IdentitySource } from '../identity/identity-source.js';
 import {
   isUnusableId,
   isUsable,
@@ -8,37 +9,21 @@ import {
   normaliseIds,
   withBrowserIds,
 } from '../identity/normalise-identity.js';
-import type { Surroundings } from '../identity/scope/request-scope.js';
-import type { CallNames } from './call-names.js';
-import type { CallPlace } from './call-place.js';
+import type { CallOptions, CallPlace, EventCall } from './call.js';
+import type { CallLog } from './call-log.js';
 import { captureMessages } from './capture.messages.js';
-import type { CallOptions, EventCall } from './event-call.js';
-import { Hook } from '../host/hook.js';
-
-/** The sources of an event's person. */
-export interface PersonSetup {
-  readonly fallback: IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined;
-  /** The identity of the running code; without ids if all of them are unusable. */
-  readonly identity: (around: Surroundings | undefined) => Identity | undefined;
-  /** The browser ids of the running identity, if it is this user's. */
-  readonly browserIdsOf: (
-    userId: string,
-    around: Surroundings | undefined,
-  ) => BrowserIdsByDestination | undefined;
-  readonly names: CallNames;
-  readonly notice: TellNotice;
-}
 
 /** Decides the person of an event: from the call, otherwise from its surroundings, otherwise the fallback. */
 export class Person {
   readonly #hook: Hook;
 
-  constructor(private readonly setup: PersonSetup) {
-    this.#hook = new Hook(() =>
-      setup.notice('resolver_error', 'identity.fallback', () =>
-        captureMessages.hookFailed('`identity.fallback`'),
-      ),
-    );
+  constructor(
+    private readonly fallback:
+      IdentityInput | ((source: string | undefined) => IdentityInput | undefined) | undefined,
+    private readonly identity: IdentitySource,
+    private readonly calls: CallLog,
+  ) {
+    this.#hook = calls.hook('resolver_error', 'identity.fallback', '`identity.fallback`');
   }
 
   /**
@@ -63,26 +48,24 @@ export class Person {
   #around(options: CallOptions, { around, isDecided, browserIds }: CallPlace): Identity | undefined {
     if (options.browserIds !== undefined)
       return withBrowserIds(undefined, usableByDestination(options.browserIds));
-    return isDecided ? withBrowserIds(undefined, browserIds) : this.setup.identity(around);
+    return isDecided ? withBrowserIds(undefined, browserIds) : this.identity.named(around);
   }
 
   #said(said: Identity, { type, name }: EventCall, options: CallOptions, place: CallPlace): Identity {
     // If no usable id is left, the rejection reports it.
     if (!isUsable(said)) return said;
     const { source, around, isDecided } = place;
-    if (isUnusableId(options.userId) || isUnusableId(options.anonymousId)) {
-      const about = this.setup.names.placeOf({ type, name, source });
-      this.setup.notice('invalid_identity', about, () => captureMessages.unusableId(about));
-    }
+    if (isUnusableId(options.userId) || isUnusableId(options.anonymousId))
+      this.calls.notice('invalid_identity', { type, name, source }, captureMessages.unusableId);
     if (options.browserIds !== undefined)
       return withBrowserIds(said, usableByDestination(options.browserIds))!;
     if (isDecided) return withBrowserIds(said, place.browserIds)!;
     if (said.userId === undefined || said.anonymousId !== undefined) return said;
-    return withBrowserIds(said, this.setup.browserIdsOf(said.userId, around))!;
+    return withBrowserIds(said, this.identity.browserIdsOf(said.userId, around))!;
   }
 
   #fallback(source: string | undefined): Identity | undefined {
-    const { fallback } = this.setup;
+    const { fallback } = this;
     if (typeof fallback !== 'function') return normaliseIdentity(fallback);
     return this.#hook.ask(() => fallback(source), normaliseIdentity);
   }

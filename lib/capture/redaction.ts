@@ -5,8 +5,8 @@ import type { TrackingEvent } from '../event/tracking-event.js';
 import { disown } from '../host/disown.js';
 import { isUsable, normaliseId, normaliseIds, withBrowserIds } from '../identity/normalise-identity.js';
 import { isEventName } from '../event/event-name.js';
-import type { EventParts } from './event-parts.js';
-import { isOversize, Refusal } from './refusal.js';
+import type { EventParts } from './made-event.js';
+import { isOversize, Refusal } from './call-end.js';
 import { normaliseGroups } from './groups.js';
 import { epochMs } from '../event/event-time.js';
 

@@ -1,4 +1,4 @@
-import { CapturedOptions, type CapturedMembers } from '../capture/captured-options.js';
+import { type CapturedMembers, CapturedOptions } from '../capture/call.js';
 import type { CapturePort } from '../capture/capture-port.js';
 import { usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { EventTime } from '../event/event-time.js';

@@ -1,6 +1,6 @@
 import { Inject, Optional, type Type } from '@nestjs/common';
 import { type CapturePort, livingCapture, portOf, TRACKING } from '../capture/capture-port.js';
-import type { CapturedMembers } from '../capture/captured-options.js';
+import type { CapturedMembers } from '../capture/call.js';
 
 /** The methods of `TrackingService`, or of its mock in a test, that the decorator calls. */
 export interface BoundTracking {

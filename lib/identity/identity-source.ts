@@ -61,6 +61,12 @@ export class IdentitySource {
     return own?.userId === as.userId ? withBrowserIds(as, own!.browserIds) : as;
   }
 
+  /** The identity of the person who sent a request, regardless of `runAs()`. */
+  sender(scope: RequestScope): Identity | undefined {
+    const identity = this.#ofRequest(scope);
+    return isUsable(identity) ? identity : undefined;
+  }
+
   /** The browser ids for a call that names only a `userId`: those of the current identity, if it is the same user. */
   browserIdsOf(userId: string, here: Surroundings | undefined): BrowserIdsByDestination | undefined {
     if (here === undefined || (here.as === undefined && this.#browsers === undefined)) return undefined;

@@ -1,6 +1,6 @@
 import { checkFilter } from '../capture/routing/lane-filter.js';
 import { checkStaticProperties } from '../capture/static-properties.js';
-import type { Observer } from '../capture/observer.js';
+import type { Observer } from '../capture/call-end.js';
 import { checkPrivateHosts, checkProxies } from './check-connections.js';
 import { badChoice, badOption } from '../config/check-option.js';
 import type { RetryPolicy } from '../delivery/lane-destination.js';

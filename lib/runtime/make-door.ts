@@ -1,15 +1,13 @@
 import type { CommitState, EventBuffer } from '../buffer/event-buffer.js';
 import { RequestContextReader } from '../context/request-context.js';
-import type { Identity } from '../event/identity.js';
 import type { LifecycleStream } from '../observe/lifecycle.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import type { TellNotice } from '../observe/notices.js';
 import type { IdentitySource } from '../identity/identity-source.js';
-import type { RequestScope } from '../identity/scope/request-scope.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import type { PlanCheck } from '../plan/plan-check.js';
-import { CallNames } from '../capture/call-names.js';
+import { CallLog } from '../capture/call-log.js';
 import { Door } from '../capture/door.js';
 import { EventContent } from '../capture/event-content.js';
 import { EventContext } from '../capture/event-context.js';
@@ -24,7 +22,6 @@ import type { KeyNamespace } from '../capture/idempotency/namespace.js';
 import { Person } from '../capture/person.js';
 import { IdHashing } from '../capture/privacy/id-hashing.js';
 import { Privacy } from '../capture/privacy/privacy.js';
-import { RefusalLog } from '../capture/refusal-log.js';
 import { RequestKeys } from '../capture/idempotency/request-keys.js';
 import type { Router } from '../capture/routing/router.js';
 import { StaticProperties } from '../capture/static-properties.js';
@@ -47,67 +44,42 @@ export interface DoorParts {
 
 /** Builds the door. A part that no option enables is absent, and costs nothing. */
 export function makeDoor(options: ResolvedOptions, parts: DoorParts): Door {
-  const { identity, plan, traceparent, router, keys, clock, notice, buffer, lifecycle } = parts;
+  const { identity, plan, traceparent, router, keys, clock, log, notice, buffer, lifecycle } = parts;
   const { enabled, destinations, maxEventBytes, idempotency, observer } = options;
   const hashing = enabled && options.hashIds ? new IdHashing(options.hashIds) : undefined;
   const privacy = Privacy.of({ ...options, hashing });
-  const names = new CallNames((name) => privacy?.shownName(name) ?? name);
+  const calls = new CallLog(log, notice, (name) => privacy?.shownName(name) ?? name);
   const namespace = hashedNamespace(parts.namespace.use, hashing);
-  const sender = (scope: RequestScope): Identity | undefined =>
-    identity.current({ scope, as: undefined, hold: undefined });
-  const maker = new EventMaker({
-    person: new Person({
-      fallback: options.identity.fallback,
-      identity: (around) => identity.named(around),
-      browserIdsOf: (userId, around) => identity.browserIdsOf(userId, around),
-      names,
-      notice,
-    }),
-    matching: destinations.some(needsPerson)
-      ? new PersonMatching({ resolver: options.identity.person, sender, names, notice })
-      : undefined,
-    content: new EventContent({
-      plan,
-      staticProperties: StaticProperties.of(options.properties, maxEventBytes),
-      context: EventContext.of({
-        request: options.context && new RequestContextReader(options.context),
-        sender,
-        traceparent,
-        maxEventBytes,
-      }),
-      maxEventBytes,
-      names,
-      notice,
-    }),
-    ids: new EventIds({
-      namespace,
-      requestKeys:
-        idempotency &&
-        new RequestKeys({
-          options: idempotency,
-          namespace,
-          keys,
-          person: (who) => hashing?.person(who) ?? who,
-          sender,
-          notice,
-        }),
-      names,
-      notice,
-    }),
+  const matching = destinations.some(needsPerson)
+    ? new PersonMatching(options.identity.person, identity, calls)
+    : undefined;
+  const request = options.context && new RequestContextReader(options.context);
+  const context =
+    request === undefined && traceparent === undefined
+      ? undefined
+      : new EventContext(request, identity, traceparent, maxEventBytes);
+  const fixed = StaticProperties.of(options.properties, maxEventBytes);
+  const requestKeys = idempotency && new RequestKeys(idempotency, namespace, keys, hashing, identity, calls);
+  const maker = new EventMaker(
+    new Person(options.identity.fallback, identity, calls),
+    matching,
+    new EventContent(plan, fixed, context, maxEventBytes, calls),
+    new EventIds(namespace, requestKeys, calls),
     privacy,
     router,
     clock,
     maxEventBytes,
-  });
-  const refusals = new RefusalLog(parts.log, names);
-  return new Door({
-    enabled,
-    maker,
-    intake: new Intake({ router, keys, buffer, refusals, lifecycle, clock }),
-    holds: new Holds(keys, refusals),
-    refusals,
-    committed: parts.committed,
-    port: { clock, maxEventBytes, observer, plan, traceparent, notice, identity: () => identity.named() },
+  );
+  const intake = new Intake(router, keys, buffer, calls, lifecycle, clock);
+  return new Door(enabled, maker, intake, new Holds(keys, calls), calls, parts.committed, {
+    clock,
+    maxEventBytes,
+    observer,
+    plan,
+    traceparent,
+    notice,
+    identity: () => identity.named(),
+    internalError: (doing, error) => log.internalError(doing, error),
   });
 }
 

@@ -49,7 +49,7 @@ export class Shutdown {
     if (held > 0) this.log.error(runtimeMessages.heldOnExit(held));
     if (buffer.durable) {
       this.#saveNow();
-      door.saveEach(() => this.#saveNow());
+      door.intake.saveEach(() => this.#saveNow());
       return;
     }
     const begun = this.#drainUntil !== undefined;

@@ -8,7 +8,7 @@ export function trackingStats({ door, delivery, buffer, notices, plan }: Parts, 
     const { oldestSince: since, ...state } = lane.state;
     lanes[lane.name] = {
       ...buffer.ledger(lane.name),
-      declined: door.declined(lane.name),
+      declined: door.intake.declined(lane.name),
       ...state,
       oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
     };

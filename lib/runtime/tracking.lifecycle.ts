@@ -42,7 +42,7 @@ export class TrackingLifecycle
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.#forget = registerCapture(this.runtime.door);
+    this.#forget = registerCapture(this.runtime.door.port);
     if (open.size === 0) process.on('exit', onExit);
     open.add(this.runtime);
     await this.runtime.opened();

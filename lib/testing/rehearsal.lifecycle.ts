@@ -18,7 +18,7 @@ export class RehearsalLifecycle extends TrackingLifecycle {
 
   override onApplicationBootstrap(): void {
     const server: unknown = this.host?.httpAdapter?.getHttpServer?.();
-    recorderBehind(this.tracking.door)?.watch(server);
+    recorderBehind(this.tracking.door.port)?.watch(server);
   }
 
   override async onApplicationShutdown(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { CallEnd, Observer } from '../capture/observer.js';
+import type { CallEnd, Observer } from '../capture/call-end.js';
 import type { Reason } from '../event/reasons.js';
 import type { EventType, TrackingEvent } from '../event/tracking-event.js';
 import type { RecordedName } from '../plan/planned.js';

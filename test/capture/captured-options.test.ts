@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CapturedOptions } from '../../lib/capture/captured-options.js';
+import { CapturedOptions } from '../../lib/capture/call.js';
 import { snapshot } from '../../lib/event/snapshot.js';
 import { tracking } from '../support/tracking.js';
 

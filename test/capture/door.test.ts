@@ -376,8 +376,8 @@ test('after the end every call is rejected as closed', async () => {
 
 test('a call without an event is counted, too', () => {
   const { service, runtime } = tracking();
-  runtime.door.refuse('option_error', 'OrdersController.create', new Error('hunter2'));
-  runtime.door.refuse('when', 'OrdersController.create');
+  runtime.door.port.refuse('option_error', 'OrdersController.create', new Error('hunter2'));
+  runtime.door.port.refuse('when', 'OrdersController.create');
   expect(service.stats()).toMatchObject({
     called: 2,
     rejected: { option_error: 1 },

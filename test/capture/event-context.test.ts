@@ -24,12 +24,12 @@ function contextOf({
   /** Of the span when a decorated method succeeded. */
   at?: string | undefined;
 }): JsonObject | undefined {
-  const context = new EventContext({
-    request: request && { read: () => request },
-    sender: () => undefined,
-    traceparent: () => span,
-    maxEventBytes: 1_000,
-  });
+  const context = new EventContext(
+    request && { read: () => request },
+    { sender: () => undefined },
+    () => span,
+    1_000,
+  );
   const isDecided = at !== undefined;
   const place = { source: undefined, around: IN_REQUEST, isDecided, traceparent: at };
   return context.around(said && snapshot(said, 1_000), place, { userId: 'ann' })?.value;

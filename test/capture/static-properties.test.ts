@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CapturedOptions } from '../../lib/capture/captured-options.js';
+import { CapturedOptions } from '../../lib/capture/call.js';
 import { checkStaticProperties, StaticProperties } from '../../lib/capture/static-properties.js';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { snapshot } from '../../lib/event/snapshot.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { CapturedOptions } from '../../lib/capture/captured-options.js';
+import { CapturedOptions } from '../../lib/capture/call.js';
 import { keepProperties } from '../../lib/decorator/keep-properties.js';
 
 const verdict = (properties: object) => ({

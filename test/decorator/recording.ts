@@ -1,5 +1,5 @@
 import { type CapturePort, registerPort } from '../../lib/capture/capture-port.js';
-import { CapturedOptions } from '../../lib/capture/captured-options.js';
+import { CapturedOptions } from '../../lib/capture/call.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Identity } from '../../lib/event/identity.js';
 import type { Notice } from '../../lib/observe/notices.js';

@@ -1,9 +1,9 @@
 import { type Surroundings, surroundings } from '../../identity/scope/request-scope.js';
+import type { Verdict } from '../call-end.js';
+import type { CallLog } from '../call-log.js';
 import { Hold } from './hold.js';
 import type { KeyWindow } from '../idempotency/key-window.js';
 import type { MadeEvent } from '../made-event.js';
-import type { RefusalLog } from '../refusal-log.js';
-import type { Verdict } from '../verdict.js';
 
 const MAX_EVENTS = 10_000;
 /** Of their JSON. */
@@ -16,7 +16,7 @@ export class Holds {
 
   constructor(
     private readonly keys: KeyWindow,
-    private readonly refusals: RefusalLog,
+    private readonly calls: CallLog,
   ) {}
 
   get count(): number {
@@ -43,9 +43,8 @@ export class Holds {
     if (hold.isDropped) return { id, state: 'suppressed', reason: 'rolled_back', event };
     if (keyed === true && this.keys.has(id)) return { id, state: 'duplicate', event };
     if (this.#count >= MAX_EVENTS || this.#units + size > MAX_UNITS) {
-      this.refusals.holdFull(MAX_EVENTS, MAX_UNITS);
-      this.refusals.refused(this.refusals.names.of(event), 'buffer_full');
-      return { state: 'rejected', reason: 'buffer_full', event };
+      this.calls.holdFull(MAX_EVENTS, MAX_UNITS);
+      return this.calls.refuse('buffer_full', event);
     }
     this.#count++;
     this.#units += size;

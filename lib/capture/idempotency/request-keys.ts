@@ -3,13 +3,14 @@ import { anyBrowserId } from '../../event/browser-ids.js';
 import { keyedId } from '../../event/event-id.js';
 import type { Identity } from '../../event/identity.js';
 import type { EventType } from '../../event/tracking-event.js';
-import type { TellNotice } from '../../observe/notices.js';
 import { graphqlPathOf } from '../../request/graphql-path.js';
+import type { IdentitySource } from '../../identity/identity-source.js';
 import { normaliseId } from '../../identity/normalise-identity.js';
 import type { RequestScope } from '../../identity/scope/request-scope.js';
 import { routeOf } from '../../request/route-of.js';
-import { captureMessages } from '../capture.messages.js';
-import { Hook } from '../../host/hook.js';
+import type { Hook } from '../../host/hook.js';
+import type { CallLog } from '../call-log.js';
+import type { IdHashing } from '../privacy/id-hashing.js';
 import type { IdempotencyOptions } from './idempotency-options.js';
 import type { KeyWindow } from './key-window.js';
 
@@ -17,18 +18,6 @@ import type { KeyWindow } from './key-window.js';
 const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-468][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const SHARED_ID_LENGTH = 36;
 const DEFAULT_HEADER = 'idempotency-key';
-
-/** The sources of the ids of requests. */
-export interface RequestKeysSetup {
-  readonly options: IdempotencyOptions;
-  readonly namespace: () => string;
-  readonly keys: KeyWindow;
-  /** A person's id for derived ids: hashed if the application uses `hashIds`. */
-  readonly person: (who: Identity) => Identity;
-  /** The person who sent the request, regardless of `runAs()`. */
-  readonly sender: (scope: RequestScope) => Identity | undefined;
-  readonly notice: TellNotice;
-}
 
 /** An event of a request that may be a repetition. */
 export interface RequestedEvent {
@@ -76,16 +65,19 @@ export class RequestKeys {
   /** Only of requests that can be recognised. */
   readonly #memories = new WeakMap<object, RequestMemory>();
   readonly #secret = randomBytes(32).toString('hex');
-
   readonly #hook: Hook;
 
-  constructor(private readonly setup: RequestKeysSetup) {
-    this.#hook = new Hook(() =>
-      setup.notice('hook_error', 'idempotency', () =>
-        captureMessages.hookFailed('A function of the option `idempotency`'),
-      ),
-    );
-    const { header, eventId } = setup.options;
+  constructor(
+    private readonly options: IdempotencyOptions,
+    private readonly namespace: () => string,
+    private readonly keys: KeyWindow,
+    /** For the ids of people in derived ids, if the application uses `hashIds`. */
+    private readonly hashing: IdHashing | undefined,
+    private readonly identity: IdentitySource,
+    private readonly calls: CallLog,
+  ) {
+    this.#hook = calls.hook('hook_error', 'idempotency', 'A function of the option `idempotency`');
+    const { header, eventId } = options;
     this.#header = header === true ? DEFAULT_HEADER : header === false ? undefined : header?.toLowerCase();
     this.#eventIdHeader = typeof eventId === 'string' ? eventId.toLowerCase() : undefined;
   }
@@ -99,23 +91,22 @@ export class RequestKeys {
     const shared = this.#sharedId(event);
     const given = this.#given(scope);
     if (shared === undefined && given === undefined) return undefined;
-    const { namespace, keys, person, sender } = this.setup;
-    const by = sender(scope);
+    const by = this.identity.sender(scope);
     const memory = this.#memoryOf(scope);
-    const persons = [by === undefined ? '' : personOf(person(by)), personOf(person(who))] as const;
+    const persons = [by === undefined ? '' : this.#personOf(by), this.#personOf(who)] as const;
     const place = [...persons, ...placeOf(scope)];
     const turn = given === undefined ? 0 : memory.turnOf(JSON.stringify([type, name, ...place]));
     if (shared !== undefined && (event.said || by !== undefined) && !memory.shared.has(shared)) {
       const owner = digest([type, name, ...persons]);
       // It must not hide an event of another person, or another event of this one.
-      if (keys.mayTake(shared, owner)) {
+      if (this.keys.mayTake(shared, owner)) {
         memory.shared.add(shared);
         return { id: shared, keyed: true, owner };
       }
     }
     // Unknown people cannot be distinguished: a key of one, which may be a short number, would hide an event of another.
     if (given === undefined || (by === undefined && given[0] === 'header')) return undefined;
-    return { id: keyedId(namespace(), type, name, ...given, ...place, String(turn)), keyed: true };
+    return { id: keyedId(this.namespace(), type, name, ...given, ...place, String(turn)), keyed: true };
   }
 
   /**
@@ -132,7 +123,7 @@ export class RequestKeys {
 
   /** The id that the client gave its own copy of this event. */
   #sharedId({ scope, type, name }: RequestedEvent): string | undefined {
-    const { eventId } = this.setup.options;
+    const { eventId } = this.options;
     if (eventId === undefined) return undefined;
     const given =
       typeof eventId === 'string'
@@ -141,7 +132,7 @@ export class RequestKeys {
     if (given === undefined || given === null || given === '') return undefined;
     const id = typeof given === 'string' && given.length === SHARED_ID_LENGTH ? given.toLowerCase() : '';
     if (SHARED_ID.test(id)) return id;
-    this.setup.notice('invalid_event_id', 'idempotency.eventId', captureMessages.unusableEventId);
+    this.calls.unusableEventId();
     return undefined;
   }
 
@@ -156,6 +147,14 @@ export class RequestKeys {
     return id;
   }
 
+  #personOf(who: Identity): string {
+    const { userId, anonymousId, browserIds } = this.hashing?.person(who) ?? who;
+    if (userId !== undefined) return `user ${userId}`;
+    if (anonymousId !== undefined) return `anonymous ${anonymousId}`;
+    const browser = anyBrowserId(browserIds);
+    return `browser ${browser?.destination} ${browser?.id}`;
+  }
+
   #memoryOf(scope: RequestScope): RequestMemory {
     const whole = wholeOf(scope);
     let memory = this.#memories.get(whole);
@@ -167,7 +166,7 @@ export class RequestKeys {
   }
 
   #given(scope: RequestScope): Given | undefined {
-    const { webhookId } = this.setup.options;
+    const { webhookId } = this.options;
     if (webhookId !== undefined) {
       // Called again until it returns an id, because the body may not be read yet.
       const known = this.#memories.get(wholeOf(scope))?.given;
@@ -191,13 +190,6 @@ export class RequestKeys {
 /** A digest has a fixed size. Thousands are remembered, and a client may choose the person, too. */
 function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
-}
-
-function personOf({ userId, anonymousId, browserIds }: Identity): string {
-  if (userId !== undefined) return `user ${userId}`;
-  if (anonymousId !== undefined) return `anonymous ${anonymousId}`;
-  const browser = anyBrowserId(browserIds);
-  return `browser ${browser?.destination} ${browser?.id}`;
 }
 
 /** The place in the application: the route, otherwise the handler; for GraphQL, also the field's path. */

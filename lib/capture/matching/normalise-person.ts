@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { isDay } from '../../event/event-time.js';
-import type { PersonField } from '../../event/person-data.js';
-import { US_STATES } from './us-states.js';
+import type { HashedPerson } from '../../event/lane-event.js';
+import { PERSON_FIELDS, type PersonField } from '../../event/person-data.js';
+import { guarded } from '../../host/guarded.js';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const NOT_IN_NAMES = /[\p{P}\p{S}\p{C}]/gu;
@@ -18,6 +20,59 @@ const ZIP_LENGTH = 5;
 const POSTAL_CODE = /^[\p{L}\p{N}]{2,}$/u;
 const COUNTRY = /^[a-z]{2}$/;
 const GENDERS: Readonly<Record<string, string>> = { f: 'f', female: 'f', m: 'm', male: 'm' };
+const HASHED = /^[\da-f]{64}$/i;
+
+/** By name without spaces, the two letters of each state of the USA, with its district and territories (ANSI, USPS). */
+const US_STATES: ReadonlyMap<string, string> = new Map(
+  (
+    'alabama al alaska ak arizona az arkansas ar california ca colorado co connecticut ct delaware de districtofcolumbia dc ' +
+    'florida fl georgia ga hawaii hi idaho id illinois il indiana in iowa ia kansas ks kentucky ky louisiana la maine me ' +
+    'maryland md massachusetts ma michigan mi minnesota mn mississippi ms missouri mo montana mt nebraska ne nevada nv ' +
+    'newhampshire nh newjersey nj newmexico nm newyork ny northcarolina nc northdakota nd ohio oh oklahoma ok oregon or ' +
+    'pennsylvania pa rhodeisland ri southcarolina sc southdakota sd tennessee tn texas tx utah ut vermont vt virginia va ' +
+    'washington wa westvirginia wv wisconsin wi wyoming wy americansamoa as guam gu northernmarianaislands mp puertorico pr ' +
+    'virginislands vi'
+  )
+    .split(' ')
+    .reduce<[string, string][]>((pairs, word, index, words) => {
+      if (index % 2 === 0) pairs.push([word, words[index + 1]!]);
+      return pairs;
+    }, []),
+);
+
+/** The data of a person as platforms compare it: normalised, then SHA-256; undefined if nothing usable was given. */
+export function hashPerson(
+  given: unknown,
+  /** Called with the name of each field that cannot be normalised. */
+  onUnusable: (field: PersonField | undefined) => void,
+): HashedPerson | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given !== 'object') {
+    onUnusable(undefined);
+    return undefined;
+  }
+  const hashed: Record<string, string> = {};
+  let country: string | undefined;
+  for (const field of PERSON_FIELDS) {
+    const value = memberOf(given, field);
+    if (value === undefined || value === null || value === '') continue;
+    if (typeof value === 'string' && HASHED.test(value.trim())) {
+      hashed[field] = value.trim().toLowerCase();
+      continue;
+    }
+    const text = typeof value === 'string' ? normalisePersonField(field, value, country) : undefined;
+    if (text === undefined) onUnusable(field);
+    else hashed[field] = createHash('sha256').update(text).digest('hex');
+    if (field === 'country') country = text;
+  }
+  return Object.keys(hashed).length === 0 ? undefined : Object.freeze(hashed);
+}
+
+/** A getter that throws counts as a value that cannot be normalised. */
+function memberOf(given: object, field: PersonField): unknown {
+  const read = guarded(() => ({ value: (given as Readonly<Record<string, unknown>>)[field] }));
+  return read === undefined ? Number.NaN : read.value;
+}
 
 /**
  * A text in the form that Meta documents for its hash (Conversions API, customer information parameters); undefined if it cannot

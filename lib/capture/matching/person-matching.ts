@@ -3,35 +3,25 @@ import type { Identity } from '../../event/identity.js';
 import type { HashedPerson } from '../../event/lane-event.js';
 import type { PersonResolver } from '../../event/person-data.js';
 import { disown } from '../../host/disown.js';
-import type { TellNotice } from '../../observe/notices.js';
+import type { Hook } from '../../host/hook.js';
+import type { IdentitySource } from '../../identity/identity-source.js';
 import type { RequestScope } from '../../identity/scope/request-scope.js';
-import type { CallNames } from '../call-names.js';
-import type { CallPlace } from '../call-place.js';
-import { captureMessages } from '../capture.messages.js';
-import { Hook } from '../../host/hook.js';
-import { hashPerson } from './hash-person.js';
-
-/** The sources of a person's data. */
-export interface PersonMatchingSetup {
-  /** The module's, for the person of a request. */
-  readonly resolver: PersonResolver | undefined;
-  /** The person of the request. */
-  readonly sender: (scope: RequestScope) => Identity | undefined;
-  readonly names: CallNames;
-  readonly notice: TellNotice;
-}
-
-/** Hashed data of an event's person, computed at the first use and cached. */
-export type PersonOfEvent = () => HashedPerson | undefined;
+import type { CallPlace } from '../call.js';
+import type { CallLog } from '../call-log.js';
+import type { PersonOfEvent } from '../made-event.js';
+import { hashPerson } from './normalise-person.js';
 
 /** Finds the data by which ad platforms recognise the person of an event. Created only if a destination needs it. */
 export class PersonMatching {
   readonly #hook: Hook;
 
-  constructor(private readonly setup: PersonMatchingSetup) {
-    this.#hook = new Hook(() =>
-      setup.notice('resolver_error', RESOLVER, () => captureMessages.hookFailed('`identity.person`')),
-    );
+  constructor(
+    /** The module's, for the person of a request. */
+    private readonly resolver: PersonResolver | undefined,
+    private readonly identity: IdentitySource,
+    private readonly calls: CallLog,
+  ) {
+    this.#hook = calls.hook('resolver_error', RESOLVER, '`identity.person`');
   }
 
   /**
@@ -43,10 +33,10 @@ export class PersonMatching {
    */
   of(given: unknown, who: Identity, { source, around }: CallPlace, name: string): PersonOfEvent | undefined {
     if (given === null) return undefined;
-    const { resolver, names } = this.setup;
+    const { resolver } = this;
     const scope = around?.scope;
     if (given !== undefined) {
-      return once(() => this.#hashed(given, names.placeOf({ type: 'track', name, source })));
+      return once(() => this.#hashed(given, this.calls.placeOf({ type: 'track', name, source })));
     }
     if (resolver === undefined || scope === undefined || !this.#isSender(who, scope)) return undefined;
     const ask = (): unknown =>
@@ -59,7 +49,7 @@ export class PersonMatching {
 
   /** With another person's data, the platform would match the event with the wrong person. */
   #isSender({ userId, anonymousId, browserIds }: Identity, scope: RequestScope): boolean {
-    const sender = this.setup.sender(scope);
+    const sender = this.identity.sender(scope);
     if (sender === undefined) return false;
     if (userId !== undefined) return userId === sender.userId;
     if (sender.userId !== undefined || anonymousId !== sender.anonymousId) return false;
@@ -71,11 +61,7 @@ export class PersonMatching {
     // A promise has no members: its data would be missing without a warning.
     if (types.isPromise(given)) disown(given);
     const person = types.isPromise(given) ? Number.NaN : given;
-    return hashPerson(person, (field) =>
-      this.setup.notice('invalid_person', `${about} ${field ?? ''}`, () =>
-        captureMessages.unusablePerson(about, field),
-      ),
-    );
+    return hashPerson(person, (field) => this.calls.unusablePerson(about, field));
   }
 }
 

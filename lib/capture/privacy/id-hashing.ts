@@ -4,7 +4,7 @@ import type { Id, Identity } from '../../event/identity.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { identityOf, normaliseId, withBrowserIds } from '../../identity/normalise-identity.js';
 import { AgingMap } from '../idempotency/aging-map.js';
-import type { EventParts } from '../event-parts.js';
+import type { EventParts } from '../made-event.js';
 import type { Groups } from '../groups.js';
 import { ID_FIELDS, type HashIdsOptions, type IdField } from './privacy-options.js';
 

@@ -4,9 +4,9 @@ import type { Identity } from '../../event/identity.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { disown } from '../../host/disown.js';
 import { guarded } from '../../host/guarded.js';
-import type { EventParts } from '../event-parts.js';
+import type { EventParts } from '../made-event.js';
 import type { Sampling } from './privacy-options.js';
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../call-end.js';
 import { shown } from '../shown-event.js';
 
 const HEX_DIGITS = 8;

@@ -1,7 +1,7 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import type { EventParts } from '../event-parts.js';
-import { type Redact, redact } from '../redaction.js';
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../call-end.js';
+import type { EventParts } from '../made-event.js';
+import { redact } from '../redaction.js';
 import { ConsentCheck, type ConsentLane } from './consent-check.js';
 import type { IdHashing } from './id-hashing.js';
 import { PersonSampling } from './person-sampling.js';
@@ -15,35 +15,54 @@ export interface PrivacySetup extends PrivacyOptions {
   readonly maxEventBytes: number;
 }
 
+/** The event that parts would become, for hooks. */
+type Describe = (parts: EventParts) => TrackingEvent;
+
+type Step = (parts: EventParts, describe: Describe, request: unknown) => EventParts | Refusal;
+
 /**
  * The steps between the content of a call and the buffered event. Their order is part of the contract: consent and sampling get
  * the real person, the rules and the hook get the content to be stored.
  */
 export class Privacy {
-  readonly #consent: ConsentCheck | undefined;
-  readonly #sampling: PersonSampling | undefined;
-  readonly #hashing: IdHashing | undefined;
+  readonly #steps: Step[] = [];
   readonly #rules: RuleRedaction | undefined;
-  readonly #hook: Redact | undefined;
-  readonly #maxEventBytes: number;
+  #isAsking = false;
 
-  constructor({ consent, destinations, sampling, hashing, redact, maxEventBytes }: PrivacySetup) {
-    const rules = typeof redact === 'function' ? { hook: redact } : redact;
-    const { paths = [], keys = [], values = [] } = rules ?? {};
+  constructor({ consent, destinations, sampling, hashing, redact: given, maxEventBytes }: PrivacySetup) {
+    const rules = typeof given === 'function' ? { hook: given } : (given ?? {});
+    const { paths = [], keys = [], values = [], hook } = rules;
     const hasRules = paths.length + keys.length + values.length > 0;
-    this.#consent = consent && new ConsentCheck(consent, destinations, maxEventBytes);
-    this.#sampling = sampling === undefined || sampling === 1 ? undefined : new PersonSampling(sampling);
-    this.#hashing = hashing;
-    this.#rules = hasRules ? new RuleRedaction(rules!, maxEventBytes) : undefined;
-    this.#hook = rules?.hook;
-    this.#maxEventBytes = maxEventBytes;
+    this.#rules = hasRules ? new RuleRedaction(rules, maxEventBytes) : undefined;
+    if (consent !== undefined) {
+      const check = new ConsentCheck(consent, destinations, maxEventBytes);
+      this.#steps.push((parts, describe, request) => check.apply(parts, describe(parts), request));
+    }
+    if (sampling !== undefined && sampling !== 1) {
+      const share = new PersonSampling(sampling);
+      this.#steps.push((parts, describe) => share.refusal(parts, describe) ?? parts);
+    }
+    for (const part of [hashing, this.#rules]) {
+      if (part !== undefined) this.#steps.push((parts) => part.apply(parts));
+    }
+    if (hook !== undefined) {
+      this.#steps.push((parts, describe) => {
+        const left = redact(hook, describe(parts), maxEventBytes);
+        // Members that a hook cannot see are kept, above all that the event was stripped.
+        return left instanceof Refusal ? left : { ...parts, ...left };
+      });
+    }
   }
 
   /** Undefined if the application set no option for it. */
   static of(setup: PrivacySetup): Privacy | undefined {
-    const { consent, sampling, hashing, redact } = setup;
-    const asked = [consent, sampling, hashing, redact].some((option) => option !== undefined);
-    return asked ? new Privacy(setup) : undefined;
+    const privacy = new Privacy(setup);
+    return privacy.#steps.length === 0 ? undefined : privacy;
+  }
+
+  /** A hook of the application is running. */
+  get isAsking(): boolean {
+    return this.#isAsking;
   }
 
   /** A name for the log. The hook is not called, because it needs a whole event. */
@@ -51,30 +70,19 @@ export class Privacy {
     return this.#rules?.shownName(name) ?? name;
   }
 
-  /**
-   * @param describe the event that parts would become, for hooks
-   * @param request the request of the running handler; undefined outside of requests
-   */
-  apply(
-    said: EventParts,
-    describe: (parts: EventParts) => TrackingEvent,
-    request: unknown,
-  ): EventParts | Refusal {
-    let parts: EventParts | Refusal = said;
-    if (this.#consent !== undefined) {
-      parts = this.#consent.apply(parts, describe(parts), request);
-      if (parts instanceof Refusal) return parts;
+  /** @param request the request of the running handler; undefined outside of requests */
+  apply(said: EventParts, describe: Describe, request: unknown): EventParts | Refusal {
+    this.#isAsking = true;
+    try {
+      let parts = said;
+      for (let index = 0; index < this.#steps.length; index++) {
+        const left = this.#steps[index]!(parts, describe, request);
+        if (left instanceof Refusal) return left;
+        parts = left;
+      }
+      return parts;
+    } finally {
+      this.#isAsking = false;
     }
-    const refusal = this.#sampling?.refusal(parts, describe);
-    if (refusal !== undefined) return refusal;
-    if (this.#hashing !== undefined) parts = this.#hashing.apply(parts);
-    if (this.#rules !== undefined) {
-      parts = this.#rules.apply(parts);
-      if (parts instanceof Refusal) return parts;
-    }
-    if (this.#hook === undefined) return parts;
-    const left = redact(this.#hook, describe(parts), this.#maxEventBytes);
-    // Members that a hook cannot see are kept, above all that the event was stripped.
-    return left instanceof Refusal ? left : { ...parts, ...left };
   }
 }

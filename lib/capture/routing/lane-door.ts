@@ -10,19 +10,11 @@ import type { LaneEntry } from '../../event/lane-event.js';
 import type { Reason } from '../../event/reasons.js';
 import { WORST_BYTES_PER_UNIT } from '../../event/snapshot.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
+import { type Declined, isOversize } from '../call-end.js';
 import { type ContentMap, contentMap } from './content-map.js';
 import { admissionOf } from './lane-admission.js';
 import { type LaneFilter, type Passes, passes } from './lane-filter.js';
 import type { MadeEvent } from '../made-event.js';
-import { isOversize } from '../refusal.js';
-
-/** A lane that does not get an event, and why. */
-export interface Declined {
-  readonly lane: string;
-  readonly reason: Reason;
-  /** The error of a function of the application, or of the destination. */
-  readonly error?: unknown;
-}
 
 /** Decides whether one lane gets an event, and makes its entry. The order of the steps is documented. */
 export class LaneDoor {

@@ -4,7 +4,8 @@ import type { Destination } from '../../destinations/destination.js';
 import { withoutPerson } from '../../event/impersonal.js';
 import { WORST_BYTES_PER_UNIT } from '../../event/snapshot.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { bytesOf, type Declined, LaneDoor } from './lane-door.js';
+import type { Declined } from '../call-end.js';
+import { bytesOf, LaneDoor } from './lane-door.js';
 import type { LaneFilter } from './lane-filter.js';
 import type { MadeEvent } from '../made-event.js';
 

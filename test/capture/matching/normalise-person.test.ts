@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import { hashPerson } from '../../../lib/capture/matching/hash-person.js';
-import { normalisePersonField } from '../../../lib/capture/matching/normalise-person.js';
+import { hashPerson, normalisePersonField } from '../../../lib/capture/matching/normalise-person.js';
 import { PERSON_FIELDS, type PersonField } from '../../../lib/event/person-data.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

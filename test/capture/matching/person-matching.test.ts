@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { journal } from '../../../lib/buffer/journal/journal.js';
-import { hashPerson } from '../../../lib/capture/matching/hash-person.js';
+import { hashPerson } from '../../../lib/capture/matching/normalise-person.js';
 import type { ConsentAnswer } from '../../../lib/capture/privacy/privacy-options.js';
 import type { BrowserClaims } from '../../../lib/event/identity.js';
 import type { LaneEvent } from '../../../lib/event/lane-event.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
-import type { EventParts } from '../../../lib/capture/event-parts.js';
+import type { EventParts } from '../../../lib/capture/made-event.js';
 import { hashId, IdHashing } from '../../../lib/capture/privacy/id-hashing.js';
 import { ID_FIELDS, type IdField } from '../../../lib/capture/privacy/privacy-options.js';
 import { isSharedId } from '../../../lib/event/shared-ids.js';

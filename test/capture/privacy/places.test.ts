@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { EventParts } from '../../../lib/capture/event-parts.js';
+import type { EventParts } from '../../../lib/capture/made-event.js';
 import type { RedactionRules } from '../../../lib/capture/privacy/privacy-options.js';
 import { RuleRedaction } from '../../../lib/capture/privacy/rule-redaction.js';
 import { snapshot } from '../../../lib/event/snapshot.js';

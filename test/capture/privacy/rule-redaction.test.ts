@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventParts } from '../../../lib/capture/event-parts.js';
+import type { EventParts } from '../../../lib/capture/made-event.js';
 import type { RedactionRules } from '../../../lib/capture/privacy/privacy-options.js';
-import { Refusal } from '../../../lib/capture/refusal.js';
+import { Refusal } from '../../../lib/capture/call-end.js';
 import { RuleRedaction } from '../../../lib/capture/privacy/rule-redaction.js';
 import { emailAddresses, paymentCardNumbers } from '../../../lib/capture/privacy/text-patterns.js';
 import { snapshot } from '../../../lib/event/snapshot.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import type { EventParts } from '../../../lib/capture/event-parts.js';
+import type { EventParts } from '../../../lib/capture/made-event.js';
 import { PersonSampling } from '../../../lib/capture/privacy/person-sampling.js';
 import { expectAccounted } from '../../support/accounting.js';
 import { anEvent } from '../../support/an-event.js';
