@@ -126,7 +126,7 @@ export interface ReadOptions<Own> {
 }
 
 /** The options of one kind of destination. */
-interface DestinationTable<Own> {
+export interface DestinationTable<Own> {
   readonly facts: DestinationFacts;
   readonly own: Own;
   /** Never throws for any value: `members.check` does, at start. */
