@@ -30,7 +30,7 @@ import { groupOf } from './ownership/folder-names.js';
 import { keptNamespace } from './ownership/namespaces.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';
-import { residentBytes } from './store/accepted-event.js';
+import { residentBytes } from './store/offered-event.js';
 import { unlessDiskFails } from './store/disk-failures.js';
 import type { JournalLane } from './store/journal-lane.js';
 import type { JournalSlot } from './store/journal-slot.js';
@@ -111,10 +111,10 @@ export class JournalBuffer implements EventBuffer {
     routes: readonly Route[],
     withheld?: readonly Route[],
   ): Refusal | undefined {
-    const { memory, bound, writer } = this.#parts;
+    const { shedding, bound, writer } = this.#parts;
     if (this.#closed) return refusal('closed', routes);
     const resident = residentBytes(size + entriesSize(routes));
-    if (!memory.makeRoom(resident)) return refusal('buffer_full', routes);
+    if (!shedding.makeMemory(resident)) return refusal('buffer_full', routes);
     const { full } = bound;
     const refused = full.size === 0 ? [] : routes.filter(({ lane }) => full.has(lane));
     const taken = refused.length === 0 ? routes : routes.filter((route) => !refused.includes(route));

@@ -3,7 +3,7 @@ import type { TrackingEvent } from '../../../event/tracking-event.js';
 import { entriesSize } from '../../entries.js';
 import { replayMark } from '../format/record.js';
 import { Tally, type CommandCounts } from '../query/command-payloads.js';
-import { residentBytes } from '../store/accepted-event.js';
+import { residentBytes } from '../store/offered-event.js';
 import { commandMessages } from './commands.messages.js';
 import { CommandRefused, type Execution } from './execution.js';
 

@@ -1,15 +1,24 @@
-import type { Clock, Timer } from '../../../host/clock.js';
+import type { Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
-import type { Log } from '../../../host/log.js';
-import type { Files, OpenFile } from '../files/files.js';
+import type { OpenFile } from '../files/files.js';
 import { type Acknowledgement, encodeAcknowledgement } from '../format/acknowledgement.js';
 import { diskCodeOf } from '../files/absence.js';
+import { unlessDiskFails } from './disk-failures.js';
+import type { Environment } from './environment.js';
 import type { Segment } from './segment.js';
 
 /** The longest time until an outcome is written, so that several are written at once. */
 const WRITE_MS = 20;
 /** Files that are kept open. */
 const MAX_OPEN = 8;
+
+/** The open file of a segment's outcomes. */
+interface OutcomesFile {
+  readonly file: OpenFile;
+  /** It may end with half a line, from a failed write or a crash. */
+  isTorn: boolean;
+  isUnsynced: boolean;
+}
 
 /**
  * Writes the outcomes of events, segment by segment, and syncs them once a second. An event whose outcome is lost in a crash is sent
@@ -18,26 +27,19 @@ const MAX_OPEN = 8;
 export class Acknowledger {
   readonly #dirty = new Set<Segment>();
   /** The most recently used one last. */
-  readonly #open = new Map<Segment, OpenFile>();
-  readonly #unsynced = new Set<Segment>();
+  readonly #open = new Map<Segment, OutcomesFile>();
   /** Folders that may have a new file since they were synced. */
   readonly #unsyncedFolders = new Set<string>();
-  /** Segments with half a line from a failed write. */
-  readonly #torn = new Set<Segment>();
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
 
-  constructor(
-    private readonly files: Files,
-    private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly env: Pick<Environment, 'files' | 'clock' | 'log'>) {}
 
   /** The segment has unwritten outcomes. */
   mark(segment: Segment): void {
     this.#dirty.add(segment);
     if (this.#timer !== undefined) return;
-    this.#timer = detached(() => this.clock.after(WRITE_MS, () => void this.write()));
+    this.#timer = detached(() => this.env.clock.after(WRITE_MS, () => void this.write()));
   }
 
   /** Writes all outcomes. Never rejects; keeps outcomes that cannot be written. */
@@ -53,26 +55,26 @@ export class Acknowledger {
 
   /** Syncs the written outcomes. Never rejects. */
   async sync(): Promise<void> {
-    for (const segment of this.#unsynced) {
-      this.#unsynced.delete(segment);
-      await this.#open
-        .get(segment)
-        ?.sync()
-        .catch(() => undefined);
+    const { files, log } = this.env;
+    for (const opened of this.#open.values()) {
+      if (opened.isUnsynced) await this.#sync(opened);
     }
     const folders = [...this.#unsyncedFolders];
     this.#unsyncedFolders.clear();
     for (const path of folders) {
-      await this.files.syncFolder(path).catch(() => this.#unsyncedFolders.add(path));
+      const isSynced = await unlessDiskFails(log, 'syncing a folder', async () => {
+        await files.syncFolder(path);
+        return true;
+      });
+      if (isSynced !== true) this.#unsyncedFolders.add(path);
     }
   }
 
   /** Writes on the calling thread to the files that are open, because the process ends now. */
   writeNow(): void {
     for (const segment of this.#dirty) {
-      const file = this.#open.get(segment);
-      if (file === undefined) continue;
-      file.writeNow(Buffer.from(this.#take(segment).text), 0);
+      const opened = this.#open.get(segment);
+      opened?.file.writeNow(Buffer.from(this.#take(segment, opened).text), 0);
     }
   }
 
@@ -96,16 +98,16 @@ export class Acknowledger {
     for (const segment of segments) {
       let acknowledgements: readonly Acknowledgement[] = [];
       try {
-        const file = await this.#opened(segment);
-        const taken = this.#take(segment);
+        const opened = await this.#opened(segment);
+        const taken = this.#take(segment, opened);
         acknowledgements = taken.acknowledgements;
         if (acknowledgements.length === 0) continue;
-        await file.write(Buffer.from(taken.text), 0);
-        this.#torn.delete(segment);
-        this.#unsynced.add(segment);
+        opened.isTorn = true;
+        await opened.file.write(Buffer.from(taken.text), 0);
+        opened.isTorn = false;
+        opened.isUnsynced = true;
       } catch (error) {
-        if (diskCodeOf(error) === undefined) this.log.internalError('writing outcomes', error);
-        this.#torn.add(segment);
+        if (diskCodeOf(error) === undefined) this.env.log.internalError('writing outcomes', error);
         segment.unwritten.addAll(acknowledgements);
         // The next write retries it.
         this.#dirty.add(segment);
@@ -113,39 +115,42 @@ export class Acknowledger {
     }
   }
 
-  #take(segment: Segment): { text: string; acknowledgements: readonly Acknowledgement[] } {
-    const acknowledgements = segment.unwritten.take(this.clock.now());
-    const begin = this.#torn.has(segment) ? '\n' : '';
+  #take(
+    segment: Segment,
+    { isTorn }: OutcomesFile,
+  ): { text: string; acknowledgements: readonly Acknowledgement[] } {
+    const acknowledgements = segment.unwritten.take(this.env.clock.now());
+    const begin = isTorn ? '\n' : '';
     const lines = segment.folder.names.toDisk(acknowledgements).map(encodeAcknowledgement);
     return { text: begin + lines.join(''), acknowledgements };
   }
 
-  async #opened(segment: Segment): Promise<OpenFile> {
-    let file = this.#open.get(segment);
-    if (file === undefined) {
-      for (const oldest of this.#open.keys()) {
+  async #opened(segment: Segment): Promise<OutcomesFile> {
+    let opened = this.#open.get(segment);
+    if (opened === undefined) {
+      for (const [oldest, others] of this.#open) {
         if (this.#open.size < MAX_OPEN) break;
-        await this.#open
-          .get(oldest)!
-          .sync()
-          .catch(() => undefined);
+        await this.#sync(others);
         await this.#close(oldest);
       }
-      file = await this.files.open(segment.acknowledgementsPath, 'append');
+      const file = await this.env.files.open(segment.acknowledgementsPath, 'append');
       // An earlier process may have crashed in the middle of a line.
-      this.#torn.add(segment);
+      opened = { file, isTorn: true, isUnsynced: false };
       this.#unsyncedFolders.add(segment.folder.path);
     }
     this.#open.delete(segment);
-    this.#open.set(segment, file);
-    return file;
+    this.#open.set(segment, opened);
+    return opened;
+  }
+
+  async #sync(opened: OutcomesFile): Promise<void> {
+    opened.isUnsynced = false;
+    await unlessDiskFails(this.env.log, 'syncing outcomes', () => opened.file.sync());
   }
 
   async #close(segment: Segment): Promise<void> {
-    const file = this.#open.get(segment);
+    const opened = this.#open.get(segment);
     this.#open.delete(segment);
-    this.#unsynced.delete(segment);
-    this.#torn.delete(segment);
-    await file?.close().catch(() => undefined);
+    await unlessDiskFails(this.env.log, 'closing a file of outcomes', async () => opened?.file.close());
   }
 }

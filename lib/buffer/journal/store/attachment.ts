@@ -1,29 +1,13 @@
 import { join } from 'node:path';
-import type { BufferSetup } from '../../event-buffer.js';
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
-import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
 import { diskCodeOf } from '../files/absence.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
-import type { LaneNames } from '../ownership/lane-names.js';
-import type { DamagedLines } from './damaged-lines.js';
-import type { DeadLetters } from './dead-letters.js';
-import type { Histories } from './histories.js';
-import type { JournalFolder } from './journal-folder.js';
-import type { JournalLane } from './journal-lane.js';
-import { recover } from './recovery.js';
 import type { LanePart } from './frame.js';
+import type { JournalFolder } from './journal-folder.js';
+import { recover } from './recovery.js';
 import type { Segment } from './segment.js';
-
-export interface AttachmentSetup {
-  readonly files: Files;
-  readonly setup: BufferSetup;
-  readonly lanes: ReadonlyMap<string, JournalLane>;
-  readonly letters: DeadLetters;
-  readonly damaged: DamagedLines;
-  readonly onSettled: (segment: Segment) => void;
-  readonly histories: Histories;
-}
+import type { Store } from './store.js';
 
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
@@ -54,7 +38,7 @@ export class Attachment {
     { readonly events: number; readonly change: 'credentials' | 'name' }
   >();
 
-  constructor(private readonly parts: AttachmentSetup) {}
+  constructor(private readonly store: Store) {}
 
   /** Whether a folder is being read. */
   get isReading(): boolean {
@@ -92,15 +76,25 @@ export class Attachment {
   }
 
   /** Retries the failed reads that are due, in the folders that this process still holds. */
-  retryDue(folders: readonly JournalFolder[]): void {
+  retryDue(): void {
+    const { folders, clock } = this.store;
     if (!this.isIncomplete || this.isReading) return;
     void this.#run(async () => {
       for (const reading of this.#unread) {
         if (this.#stopped) return;
-        if (!folders.includes(reading.folder)) this.#unread.delete(reading);
-        else if (this.parts.setup.clock.monotonic() >= reading.dueAt) await this.#attempt(reading);
+        if (!folders.all.includes(reading.folder)) this.#unread.delete(reading);
+        else if (clock.monotonic() >= reading.dueAt) await this.#attempt(reading);
       }
     });
+  }
+
+  /** Logs which events are delivered although credentials or a name changed. */
+  logInherited(): void {
+    for (const [lane, { events, change }] of this.#inherited) {
+      const message = (): string => journalMessages.inherited(lane, events, change);
+      this.store.log.limited('info', `inherited ${lane}`, message);
+    }
+    this.#inherited.clear();
   }
 
   #run(work: () => Promise<void>): Promise<void> {
@@ -114,7 +108,7 @@ export class Attachment {
     const failed = new Map<string, unknown>();
     folder.isBusy = true;
     try {
-      await this.#readAll(reading, failed);
+      await this.#read(reading, failed);
     } catch (error) {
       failed.set(folder.path, error);
     } finally {
@@ -124,43 +118,33 @@ export class Attachment {
   }
 
   /** A failed read of one part does not stop the others. */
-  async #readAll(reading: Reading, failed: Map<string, unknown>): Promise<void> {
-    const { files, setup, letters, damaged, onSettled, histories } = this.parts;
+  async #read(reading: Reading, failed: Map<string, unknown>): Promise<void> {
+    const { store } = this;
     const { folder, as } = reading;
-    const onUnreadable = (path: string, error: unknown): void => void failed.set(path, error);
     const readOnce = async (file: string, read: () => Promise<void>): Promise<void> => {
       if (reading.done.has(file)) return;
       try {
         await read();
         reading.done.add(file);
       } catch (error) {
-        onUnreadable(join(folder.path, file), error);
+        failed.set(join(folder.path, file), error);
       }
     };
     await readOnce(DEAD_LETTERS_FILE, () => this.#readLetters(folder, as));
-    await readOnce(HISTORY_FILE, () => histories.keys(folder, (id, at) => setup.onKey(id, at)));
+    await readOnce(HISTORY_FILE, () => store.histories.keys(folder, (id, at) => store.setup.onKey(id, at)));
     await recover(folder, {
-      files,
-      onSettled,
-      letterOutcome: (lane, seq) => letters.outcomeOf(folder, lane, seq),
+      files: store.files,
+      store,
       isStopped: () => this.#stopped,
-      onKey: (id, at) => setup.onKey(id, at),
-      onDamaged: (segment, offset) => damaged.add(segment, offset),
-      onCut: (segment, events) => damaged.addCut(segment, events),
-      wasDeleted: ({ folder: of }, after, before) => histories.mayHave(of, after, before),
-      onTorn: ({ path }, bytes, events) =>
-        setup.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes, events)),
-      onFound: (segment, parts) => this.#found(segment, parts, as, folder.names),
-      onUnknown: (names) => (folder.unknown = names),
-      onUnreadable,
       isPatient: () => reading.failures < PATIENCE,
+      onFound: (segment, parts) => this.#found(segment, parts, reading),
+      onUnreadable: (path, error) => failed.set(path, error),
     });
   }
 
   /** Logs a failed read and schedules its retry. */
   async #note(reading: Reading, failed: ReadonlyMap<string, unknown>): Promise<void> {
-    const { files, setup } = this.parts;
-    const { clock, log } = setup;
+    const { files, clock, log } = this.store;
     // After a stop, the next owner reads the rest.
     reading.folder.isUnreadable = failed.size > 0 || this.#stopped;
     reading.denied = [];
@@ -180,30 +164,15 @@ export class Attachment {
     }
   }
 
-  /** Logs which events are delivered although credentials or a name changed. */
-  logInherited(): void {
-    for (const [lane, { events, change }] of this.#inherited) {
-      const { log } = this.parts.setup;
-      log.limited('info', `inherited ${lane}`, () => journalMessages.inherited(lane, events, change));
-    }
-    this.#inherited.clear();
-  }
-
-  #found(
-    segment: Segment,
-    parts: ReadonlyMap<string, LanePart>,
-    as: 'recovered' | 'adopted',
-    { changed }: LaneNames,
-  ): void {
-    const { lanes } = this.parts;
+  #found(segment: Segment, parts: ReadonlyMap<string, LanePart>, { folder, as }: Reading): void {
     for (const [name, part] of parts) {
       const { events } = part;
-      const lane = lanes.get(name);
+      const lane = this.store.lanes.get(name);
       if (lane === undefined) {
         segment.orphans.set(name, events);
         continue;
       }
-      const change = changed.get(name);
+      const change = folder.names.changed.get(name);
       if (change !== undefined) {
         const known = this.#inherited.get(name);
         this.#inherited.set(name, { events: events + (known?.events ?? 0), change: known?.change ?? change });
@@ -213,7 +182,7 @@ export class Attachment {
   }
 
   async #readLetters(folder: JournalFolder, as: 'recovered' | 'adopted'): Promise<void> {
-    const { letters, lanes } = this.parts;
+    const { letters, lanes } = this.store;
     const found = await letters.load(folder);
     const ours = found.filter(({ lane }) => lanes.has(lane));
     if (ours.length < found.length) letters.leave(folder);

@@ -1,12 +1,14 @@
-import type { Clock, Timer } from '../../../host/clock.js';
+import type { Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
-import type { Log } from '../../../host/log.js';
-import type { Files, OpenFile } from '../files/files.js';
+import type { OpenFile } from '../files/files.js';
 import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
 import { diskCodeOf } from '../files/absence.js';
 import type { ByteRange } from './backlog.js';
-import { Frame } from './frame.js';
+import type { DamagedLines } from './damaged-lines.js';
+import { unlessDiskFails } from './disk-failures.js';
+import type { Environment } from './environment.js';
+import { Frame, type Home } from './frame.js';
 import type { JournalQueue } from './journal-queue.js';
 import { ReadSlot, sinceReader } from './journal-slot.js';
 import { Segment } from './segment.js';
@@ -26,19 +28,6 @@ interface Piece {
   readonly to: number;
 }
 
-/** The environment of a reader. */
-export interface BacklogReaderSetup {
-  readonly files: Files;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** A line is damaged. */
-  onDamaged(segment: Segment, offset: number): void;
-  /** Events were read. */
-  onRead(): void;
-  /** Events of a byte range are missing. */
-  onMissing(home: Frame | Segment, events: number): void;
-}
-
 /** Reads one lane's events back from disk, in their order, as the lane's window has room. */
 export class BacklogReader {
   #file: { readonly segment: Segment; readonly file: OpenFile } | undefined;
@@ -55,9 +44,14 @@ export class BacklogReader {
   constructor(
     private readonly lane: string,
     private readonly queue: JournalQueue,
-    private readonly setup: BacklogReaderSetup,
+    private readonly env: Environment,
+    private readonly damaged: DamagedLines,
+    /** Events were read. */
+    private readonly onRead: () => void,
+    /** Events of a byte range are missing. */
+    private readonly onMissing: (home: Home, events: number) => void,
   ) {
-    this.#startedAt = setup.clock.monotonic();
+    this.#startedAt = env.clock.monotonic();
   }
 
   /** Starts to read if the window has room and no read is in progress. */
@@ -106,7 +100,7 @@ export class BacklogReader {
       hasNews = (await this.#failed(error)) || hasNews;
     }
     this.#isReading = false;
-    if (hasNews) this.setup.onRead();
+    if (hasNews) this.onRead();
   }
 
   async #pieceOf(range: ByteRange): Promise<Piece> {
@@ -123,7 +117,7 @@ export class BacklogReader {
   async #fromFile(segment: Segment, from: number, wanted: number): Promise<Buffer> {
     if (this.#file?.segment !== segment) {
       await this.#closeFile();
-      this.#file = { segment, file: await this.setup.files.open(segment.path, 'read') };
+      this.#file = { segment, file: await this.env.files.open(segment.path, 'read') };
     }
     const bytes = Buffer.allocUnsafe(wanted);
     const read = await this.#file.file.read(bytes, from);
@@ -131,14 +125,14 @@ export class BacklogReader {
   }
 
   #scan(range: ByteRange, { bytes, wanted, to }: Piece): void {
-    const { lane, queue, setup } = this;
+    const { lane, queue, env, damaged } = this;
     const { home, from } = range;
     // Shorter than it should be, unless the range grew during the read.
     const isShort = bytes.length < wanted && to === range.to;
     const isEnd = isShort || from + bytes.length >= range.to;
     const segment = home instanceof Segment ? home : undefined;
     const own = range.position > 0;
-    const sinceOf = sinceReader(setup.clock, own ? this.#startedAt : -Infinity);
+    const sinceOf = sinceReader(env.clock, own ? this.#startedAt : -Infinity);
     const consumed = scanSegment(bytes, from, isEnd, {
       record: (read: ReadRecord) => {
         const record = segment === undefined ? read : segment.folder.names.recordOf(read);
@@ -147,7 +141,7 @@ export class BacklogReader {
         queue.read(new ReadSlot(record, lane, home, own ? record.seq : 0, sinceOf));
       },
       damaged: (offset) => {
-        if (segment !== undefined) setup.onDamaged(segment, offset);
+        if (segment !== undefined) damaged.add(segment, offset);
       },
     });
     range.from += consumed;
@@ -161,20 +155,20 @@ export class BacklogReader {
 
   #end({ home }: ByteRange): void {
     const missing = this.queue.endRange();
-    if (missing > 0) this.setup.onMissing(home, missing);
+    if (missing > 0) this.onMissing(home, missing);
   }
 
   /** Retries later. Returns whether a byte range was given up, because it can never be read. */
   async #failed(error: unknown): Promise<boolean> {
     const code = diskCodeOf(error);
-    if (code === undefined) this.setup.log.internalError('reading pending events', error);
+    if (code === undefined) this.env.log.internalError('reading pending events', error);
     await this.#closeFile();
     const range = this.queue.backlog.first;
     if (this.#closed || range === undefined) return false;
     this.#failures++;
     const delayMs = Math.min(RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);
     this.#retry = detached(() =>
-      this.setup.clock.after(delayMs, () => {
+      this.env.clock.after(delayMs, () => {
         this.#retry = undefined;
         this.readOn();
       }),
@@ -191,6 +185,6 @@ export class BacklogReader {
   async #closeFile(): Promise<void> {
     const file = this.#file?.file;
     this.#file = undefined;
-    await file?.close().catch(() => undefined);
+    await unlessDiskFails(this.env.log, 'closing a segment', async () => file?.close());
   }
 }

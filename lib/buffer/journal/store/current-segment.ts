@@ -1,6 +1,7 @@
-import type { Clock } from '../../../host/clock.js';
 import { codeOf } from '../files/absence.js';
+import { unlessDiskFails } from './disk-failures.js';
 import type { DiskState } from './disk-state.js';
+import type { Environment } from './environment.js';
 import type { Frame } from './frame.js';
 import type { Segment } from './segment.js';
 import type { OpenSegment, SegmentFiles } from './segment-files.js';
@@ -20,8 +21,7 @@ export class CurrentSegment {
   #writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly clock: Clock,
-    private readonly segmentBytes: number,
+    private readonly env: Environment,
     private readonly files: SegmentFiles,
     private readonly disk: DiskState,
   ) {}
@@ -32,13 +32,13 @@ export class CurrentSegment {
 
   /** Bytes until it is full. */
   get freeBytes(): number {
-    return this.segmentBytes - (this.segment?.bytes ?? 0);
+    return this.env.options.segmentBytes - (this.segment?.bytes ?? 0);
   }
 
   /** Whether the next segment must begin before the next write. */
   get isEnding(): boolean {
     if (this.segment === undefined || this.#isSealing || this.freeBytes <= 0) return true;
-    return this.segment.bytes > 0 && this.clock.monotonic() - this.#openedAt >= SEGMENT_MS;
+    return this.segment.bytes > 0 && this.env.clock.monotonic() - this.#openedAt >= SEGMENT_MS;
   }
 
   /** Begins the next segment before the next write. */
@@ -51,7 +51,7 @@ export class CurrentSegment {
     const next = await this.disk.watch(this.files.open(firstSeq, this.#generation));
     const last = this.#open;
     this.#open = next;
-    this.#openedAt = this.clock.monotonic();
+    this.#openedAt = this.env.clock.monotonic();
     this.#isSealing = false;
     if (last !== undefined) await this.disk.watch(this.#close(last));
   }
@@ -107,6 +107,6 @@ export class CurrentSegment {
     await this.#writing;
     // With `fsync: 'off'`, this is the only sync of a segment.
     await file.sync().catch((error: unknown) => this.disk.fail(codeOf(error) ?? 'ERROR'));
-    await file.close().catch(() => undefined);
+    await unlessDiskFails(this.env.log, 'closing a segment', () => file.close());
   }
 }

@@ -20,12 +20,17 @@ export class DamagedLines {
     this.log.warnOnce('damaged', path, () => journalMessages.damaged(path));
   }
 
-  /** Events are missing at the end of a segment that was complete. */
+  /** A finished segment was truncated, and lost so many events. */
   addCut(segment: Segment, events: number): void {
     if (!this.#isNew(segment, END)) return;
     const { path } = segment;
     this.count += events;
     this.log.limited('error', `cut ${path}`, () => journalMessages.cut(path, events));
+  }
+
+  /** The last segment ends within a frame, in which its process crashed, and which lost so many events; 0 if not known. */
+  logTorn({ path }: Segment, bytes: number, events: number): void {
+    this.log.warnOnce('torn', path, () => journalMessages.torn(path, bytes, events));
   }
 
   /** Whether the damage of a segment was logged. */

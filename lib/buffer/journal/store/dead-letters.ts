@@ -1,10 +1,6 @@
 import { toEventJson } from '../../../event/event-json.js';
-import type { TrackingEvent } from '../../../event/tracking-event.js';
-import type { Clock } from '../../../host/clock.js';
-import type { Log } from '../../../host/log.js';
 import type { DeadLetter } from '../../event-buffer.js';
-import type { Files } from '../files/files.js';
-import type { LineChange, Rewritten } from '../files/log-file.js';
+import type { LineChange } from '../files/log-file.js';
 import {
   encodeDeadLetter,
   letterKey,
@@ -13,11 +9,13 @@ import {
 } from '../format/dead-letter-line.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { unlessDiskFails } from './disk-failures.js';
-import type { Outcome } from './outcomes.js';
+import type { Environment } from './environment.js';
+import type { Folders } from './folders.js';
 import type { Histories } from './histories.js';
 import { appendLetters, findLetters, letterOf, readKept, type ReadLetter } from './letter-file.js';
 import { LetterIndex, type KeptLetter } from './letter-index.js';
 import { LetterWriter } from './letter-writer.js';
+import type { Outcome } from './record-outcomes.js';
 import type { SegmentFolder } from './segment.js';
 
 /** Bytes and letters that are read at once. */
@@ -26,24 +24,6 @@ const READ_LETTERS = 100;
 
 /** Why a letter is not kept any more. */
 type Because = Pick<GoneLetterLine, 'reason' | 'why'>;
-
-/** The environment of the dead letters. */
-export interface DeadLettersSetup {
-  readonly files: Files;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly histories: Histories;
-  /** The folder of this process; undefined until it is made. */
-  readonly folder: () => SegmentFolder | undefined;
-  /** Whether the outcome of a letter from `at` may still be needed. */
-  readonly mayBeNeeded: (folder: SegmentFolder, seq: number, at: number) => boolean;
-  /** Limits per lane; beyond them the oldest are dropped. */
-  readonly max: { readonly maxEvents: number; readonly maxBytes: number };
-  /** A letter was dropped because of the limits. */
-  readonly onFull: (lane: string) => void;
-  /** Called after {@link onFull} with the event, unless that cannot be read. */
-  readonly onDropped: (event: TrackingEvent, kept: KeptLetter) => void;
-}
 
 /**
  * Events that no attempt can deliver: in a file of the folder of their records, with an index in memory. A letter is written before
@@ -55,21 +35,16 @@ export class DeadLetters {
   readonly #others = new WeakSet<SegmentFolder>();
   /** By adopted folder, the outcomes of records whose letters are not kept any more. */
   readonly #outcomes = new WeakMap<SegmentFolder, ReadonlyMap<string, Outcome>>();
-  /** Letters that are removed in memory and not yet on disk, with the function that does that. */
-  readonly #leaving = new Map<KeptLetter, () => void>();
   readonly #writer: LetterWriter;
 
-  constructor(private readonly setup: DeadLettersSetup) {
-    const { files, log, histories, folder, mayBeNeeded } = setup;
-    this.#writer = new LetterWriter({
-      files,
-      log,
-      histories,
-      folder,
-      mayBeNeeded,
-      onWritten: (kept, to, offset) => this.#written(kept, to, offset),
-      onMoved: (to, rewritten) => this.#moved(to, rewritten),
-    });
+  constructor(
+    private readonly env: Environment,
+    folders: Pick<Folders, 'own' | 'mayHold'>,
+    histories: Histories,
+    /** A letter of a lane was dropped because of the limits. */
+    private readonly onFull: (lane: string) => void,
+  ) {
+    this.#writer = new LetterWriter(env, folders, histories, this.#index);
   }
 
   count(lane: string): number {
@@ -79,10 +54,6 @@ export class DeadLetters {
   /** A new list, oldest first. */
   of(lane: string): readonly KeptLetter[] {
     return this.#index.of(lane);
-  }
-
-  has(kept: KeptLetter): boolean {
-    return this.#index.has(kept);
   }
 
   /** The letter of a record. */
@@ -114,7 +85,7 @@ export class DeadLetters {
     folder: SegmentFolder | undefined,
     settle: (outcome: Outcome) => void,
   ): void {
-    const at = this.setup.clock.now();
+    const at = this.env.clock.now();
     const content = { event: toEventJson(event), lane, reason, attempts, answer, entry, at, seq };
     // The bytes are outside of the JavaScript heap.
     const [line, ...others] = linesFor(folder, content);
@@ -138,14 +109,12 @@ export class DeadLetters {
    */
   take(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): () => void {
     const { lane, id, seq } = kept;
-    this.#index.remove(kept);
-    const end = (): void => {
-      if (!this.#leaving.delete(kept)) return;
-      const line = { gone: id, lane, as, ...because, seq, at: this.setup.clock.now() };
+    this.#index.leave(kept);
+    return () => {
+      if (!this.#index.left(kept)) return;
+      const line = { gone: id, lane, as, ...because, seq, at: this.env.clock.now() };
       this.#writer.add({ lines: linesFor(kept.folder, line), kept });
     };
-    this.#leaving.set(kept, end);
-    return end;
   }
 
   /** Whether a folder's file has letters that are kept, or must be changed. */
@@ -155,7 +124,7 @@ export class DeadLetters {
 
   /** Whether a folder's file still misses a letter or the removal of one. */
   isLeaving(folder: SegmentFolder): boolean {
-    return this.#writer.owes(folder) || [...this.#leaving.keys()].some((kept) => kept.folder === folder);
+    return this.#writer.owes(folder) || this.#index.isLeaving(folder);
   }
 
   /** A folder's file has letters of a lane that is not configured. */
@@ -166,7 +135,7 @@ export class DeadLetters {
   /** Reads the letters of a folder, those of all lanes. */
   load(folder: SegmentFolder): Promise<readonly KeptLetter[]> {
     return this.#writer.alone(async () => {
-      const { files, log } = this.setup;
+      const { files, log } = this.env;
       const { letters, outcomes } = await findLetters(files, folder);
       this.#outcomes.set(folder, outcomes);
       // Its writer may have crashed before it synced them, and from now on their events count as settled.
@@ -220,9 +189,9 @@ export class DeadLetters {
         for (let bytes = 0; left.length > 0 && slice.length < READ_LETTERS && bytes < READ_BYTES;) {
           const kept = left.pop()!;
           bytes += kept.bytes;
-          if (this.has(kept)) slice.push(kept);
+          if (this.#index.has(kept)) slice.push(kept);
         }
-        for (const read of await this.#read(slice)) if (this.has(read.kept)) yield read;
+        for (const read of await this.#read(slice)) if (this.#index.has(read.kept)) yield read;
       }
     }
   }
@@ -239,49 +208,34 @@ export class DeadLetters {
 
   /** Drops the oldest letters of a lane beyond the limits. */
   #bound(lane: string): void {
-    const { maxEvents, maxBytes } = this.setup.max;
+    const { maxEvents, maxBytes } = this.env.setup.deadLetters;
     const index = this.#index;
     while (index.count(lane) > maxEvents || index.bytes(lane) > maxBytes) this.#drop(index.oldest(lane)!);
   }
 
   #drop(kept: KeptLetter): void {
-    const { onFull, onDropped } = this.setup;
     const reason = 'dead_letters_full';
-    onFull(kept.lane);
+    const report = ({ event }: DeadLetter): void =>
+      this.env.setup.onDropped({ event }, kept.lane, reason, kept.isAlone);
+    this.onFull(kept.lane);
     const unwritten = this.#writer.giveUp(kept);
     if (unwritten !== undefined) {
       // If no byte of it is on disk, the outcome of its record is enough.
       if (this.#writer.wasTried(unwritten)) this.remove(kept, 'dropped', { reason });
       else this.#index.remove(kept);
       unwritten.settle?.({ state: 'dropped', reason });
-      onDropped(letterOf(unwritten.lines[0]!, kept)!.event, kept);
+      report(letterOf(unwritten.lines[0]!, kept)!);
       return;
     }
     const end = this.take(kept, 'dropped', { reason });
     void this.#read([kept])
-      .then(([read]) => read && onDropped(read.letter.event, kept))
+      .then(([read]) => read && report(read.letter))
       .finally(end);
   }
 
   /** Letters, from memory or from disk. Never rejects. */
   #read(letters: readonly KeptLetter[]): Promise<readonly ReadLetter[]> {
-    return this.#writer.alone(() => readKept(this.setup.files, this.setup.log, letters));
-  }
-
-  #written(kept: KeptLetter, folder: SegmentFolder, offset: number): void {
-    this.#index.move(kept, folder);
-    kept.offset = offset;
-    kept.line = undefined;
-  }
-
-  /** A folder's file was rewritten. */
-  #moved(folder: SegmentFolder, { moved }: Rewritten): void {
-    for (const kept of [...this.#index.in(folder), ...this.#leaving.keys()]) {
-      const to = kept.folder === folder && kept.offset !== undefined ? moved.get(kept.offset) : undefined;
-      if (to === undefined) continue;
-      kept.offset = to.offset;
-      this.#index.resize(kept, to.bytes);
-    }
+    return this.#writer.alone(() => readKept(this.env.files, this.env.log, letters));
   }
 }
 

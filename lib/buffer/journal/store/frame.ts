@@ -1,6 +1,6 @@
 import { readHeader, writeHeader } from '../format/frame-header.js';
-import { Outcomes, type Outcome } from './outcomes.js';
-import type { AcceptedEvent } from './accepted-event.js';
+import { RecordOutcomes, type Outcome } from './record-outcomes.js';
+import type { OfferedEvent } from './offered-event.js';
 import type { Segment } from './segment.js';
 
 /** One lane's part of a frame or segment. */
@@ -32,20 +32,19 @@ export class Frame {
   exposed = false;
   #attempted = false;
   /** Outcomes before it is on disk. */
-  readonly #early = new Outcomes();
+  readonly #early = new RecordOutcomes();
   readonly #earlyByLane = new Map<string, number>();
 
   constructor(
     /** Its bytes; undefined when it is on disk. */
     public text: Buffer | undefined,
     readonly firstSeq: number,
-    readonly lastSeq: number,
     readonly events: number,
-    /** Its events as objects, if there is room to keep them. */
-    public objects: readonly AcceptedEvent[] | undefined,
-    /** Memory of `objects`. */
-    readonly resident: number,
     readonly lanes: ReadonlyMap<string, LanePart>,
+    /** Its events as objects, if there is room to keep them. */
+    public objects?: readonly OfferedEvent[] | undefined,
+    /** Memory of `objects`. */
+    readonly resident = 0,
   ) {
     this.bytes = text?.length ?? 0;
   }

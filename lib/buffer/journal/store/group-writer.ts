@@ -1,18 +1,15 @@
-import type { Clock } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
-import type { Log } from '../../../host/log.js';
 import { within } from '../../../host/within.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { CommitState, Route } from '../../event-buffer.js';
 import { diskCodeOf } from '../files/absence.js';
-import { CommitWaiters } from './commit-waiters.js';
 import { CurrentSegment } from './current-segment.js';
 import { DiskState } from './disk-state.js';
+import type { Environment } from './environment.js';
 import type { Frame } from './frame.js';
-import { FRAME_BYTES } from './frame-cutter.js';
 import { FrameQueue } from './frame-queue.js';
 import { Grouping } from './grouping.js';
-import { AcceptedEvent } from './accepted-event.js';
+import { OfferedEvent } from './offered-event.js';
 import { rewritten, type LaneSlot } from './rewritten.js';
 import type { Segment } from './segment.js';
 import type { SegmentFiles } from './segment-files.js';
@@ -43,7 +40,8 @@ export class GroupWriter {
   readonly #grouping: Grouping;
   readonly #disk: DiskState;
   readonly #current: CurrentSegment;
-  readonly #waiters = new CommitWaiters();
+  /** Commits with events that are not written yet. */
+  #waiters: { readonly upTo: number; readonly resolve: (state: CommitState) => void }[] = [];
   /** The last number that was given to an event. */
   #lastSeq = 0;
   #running: Promise<void> | undefined;
@@ -52,21 +50,14 @@ export class GroupWriter {
   #saved: { readonly frame: Frame; readonly end: number } | undefined;
 
   constructor(
-    private readonly clock: Clock,
-    private readonly log: Log,
+    private readonly env: Environment,
     private readonly segments: SegmentFiles,
-    segmentBytes: number,
     private readonly reports: WriterReports,
   ) {
-    this.#grouping = new Grouping({
-      clock,
-      log,
-      isWriting: () => this.#frames.isWriting && this.failing === undefined,
-      mayKeep: (resident) => this.#frames.mayKeep(resident),
-      onFrame: (frame) => this.#take(frame),
-    });
-    this.#disk = new DiskState(clock, (cause, isFirst) => this.#onFailing(cause, isFirst));
-    this.#current = new CurrentSegment(clock, segmentBytes, segments, this.#disk);
+    const isWriting = (): boolean => this.#frames.isWriting && this.failing === undefined;
+    this.#grouping = new Grouping(env, this.#frames, isWriting, (frame) => this.#take(frame));
+    this.#disk = new DiskState(env.clock, (cause, isFirst) => this.#onFailing(cause, isFirst));
+    this.#current = new CurrentSegment(env, segments, this.#disk);
   }
 
   /** Memory of events that are not on disk. */
@@ -124,17 +115,18 @@ export class GroupWriter {
     withheld?: readonly Route[],
   ): void {
     const seq = ++this.#lastSeq;
-    const since = this.clock.monotonic();
-    this.#grouping.add(new AcceptedEvent(seq, event, size, resident, since, routes, replay, withheld));
+    const since = this.env.clock.monotonic();
+    this.#grouping.add(new OfferedEvent(seq, event, size, resident, since, routes, replay, withheld));
   }
 
   /** Writes all events that were added. */
   commit(): Promise<CommitState> {
     if (this.#isIdle) return Promise.resolve(this.failing === undefined ? 'committed' : 'buffered');
     // Not on the caller's thread, because many events may be pending.
-    detached(() => this.clock.soon(() => this.#grouping.cutSoon()));
+    detached(() => this.env.clock.soon(() => this.#grouping.cutSoon()));
     if (this.failing !== undefined) return Promise.resolve('buffered');
-    return this.#waiters.add(this.#lastSeq);
+    const upTo = this.#lastSeq;
+    return new Promise((resolve) => this.#waiters.push({ upTo, resolve }));
   }
 
   /** Removes the oldest frame that can be given up. */
@@ -149,7 +141,7 @@ export class GroupWriter {
 
   /** Writes events that lanes have in memory again, with new numbers. */
   rewrite(slots: readonly LaneSlot[]): void {
-    this.#frames.pushFirst(rewritten(slots, FRAME_BYTES, () => ++this.#lastSeq));
+    this.#frames.pushFirst(rewritten(slots, () => ++this.#lastSeq));
     this.tend();
   }
 
@@ -170,12 +162,12 @@ export class GroupWriter {
 
   /** Writes until the deadline, and stops. Returns the unwritten frames. */
   async stop(timeoutMs: number): Promise<readonly Frame[]> {
-    const end = this.clock.monotonic() + timeoutMs;
-    await within(this.clock, timeoutMs, this.#writeRest());
+    const end = this.env.clock.monotonic() + timeoutMs;
+    await within(this.env.clock, timeoutMs, this.#writeRest());
     this.#stopped = true;
     this.#grouping.stop();
     this.#disk.endPause();
-    await within(this.clock, Math.max(0, end - this.clock.monotonic()), this.#end());
+    await within(this.env.clock, Math.max(0, end - this.env.clock.monotonic()), this.#end());
     this.#exposeAll();
     return this.#frames.frames;
   }
@@ -284,7 +276,7 @@ export class GroupWriter {
 
   #written(frame: Frame, segment: Segment): void {
     this.#frames.remove(frame);
-    frame.written(segment, this.clock.now());
+    frame.written(segment, this.env.clock.now());
     if (!frame.exposed) this.#expose(frame);
   }
 
@@ -310,7 +302,7 @@ export class GroupWriter {
 
   #failed(error: unknown): void {
     const code = diskCodeOf(error);
-    if (code === undefined) this.log.internalError('writing to the journal', error);
+    if (code === undefined) this.env.log.internalError('writing to the journal', error);
     void this.#current.fail();
     this.#disk.fail(code ?? 'ERROR');
     if (!this.#stopped) this.#disk.retryLater(() => void this.#run());
@@ -319,7 +311,7 @@ export class GroupWriter {
   #onFailing(cause: string, isFirst: boolean): void {
     this.reports.onFailing(cause, isFirst);
     this.#exposeAll();
-    this.#waiters.answer(Infinity, 'buffered');
+    this.#answer(Infinity, 'buffered');
     this.#grouping.cutSoon();
   }
 
@@ -329,11 +321,18 @@ export class GroupWriter {
 
   /** Resolves the commits whose events are all written. */
   #answerWritten(): void {
-    if (this.#waiters.isEmpty) return;
+    if (this.#waiters.length === 0) return;
     const first = this.#frames.frames.reduce(
       (least, { firstSeq }) => Math.min(least, firstSeq),
       this.#grouping.firstSeq,
     );
-    this.#waiters.answer(first - 1, 'committed');
+    this.#answer(first - 1, 'committed');
+  }
+
+  /** Resolves the commits without an event after this number. */
+  #answer(upTo: number, state: CommitState): void {
+    const answered = this.#waiters.filter((waiter) => waiter.upTo <= upTo);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > upTo);
+    for (const { resolve } of answered) resolve(state);
   }
 }

@@ -7,10 +7,9 @@ import { HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import { encodeHistory, historyOf, type HistoryCount, type HistoryLine } from '../format/history-line.js';
 import { unlessAbsent } from '../files/absence.js';
 import { SerialQueue } from '../files/one-at-a-time.js';
-import { withEnds, type LetterEnds } from './letter-ends.js';
-import { letterEnds } from './letter-file.js';
+import { shortHistory, withEnds } from './history-rows.js';
+import { letterEnds, type LetterEnds } from './letter-file.js';
 import type { SegmentFolder } from './segment.js';
-import { shortHistory } from './short-history.js';
 
 /** Bytes at which a history is shortened. */
 const SHORTEN_BYTES = 4 * 1024 * 1024;

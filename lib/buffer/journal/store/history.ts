@@ -1,21 +1,17 @@
 import { acceptedAt } from '../../../event/event-json.js';
 import { isKeyed, type EventType } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
-import { entriesAt } from '../files/log-file.js';
 import { segmentItems } from '../files/segment-stream.js';
-import { acknowledgementOf } from '../format/acknowledgement.js';
 import { letterKey, withEnd } from '../format/dead-letter-line.js';
-import { ERASED, keyLines, rowKey, type HistoryCount, type HistoryLine } from '../format/history-line.js';
-import { Ranges } from '../format/ranges.js';
-import { Outcomes, type Outcome } from './outcomes.js';
-import type { LetterEnds } from './letter-ends.js';
+import { ERASED, keyLines, type HistoryLine } from '../format/history-line.js';
+import { HistoryRows, type HistoryRow } from './history-rows.js';
+import { writtenOutcomes, type Outcome, type RecordOutcomes } from './record-outcomes.js';
+import type { LetterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';
 
 /** The head of an event's JSON: its type and its name, as JSON. */
 const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
 const HOUR_LENGTH = '2026-11-23T15'.length;
-
-type Row = Omit<HistoryCount, 'segment' | 'count' | 'seqs'>;
 
 /**
  * The lines of a segment for the history: its events, counted by hour of acceptance, event, destination and outcome, and the ids
@@ -28,9 +24,9 @@ export async function historyOf(
   files: Files,
 ): Promise<HistoryLine[]> {
   const outcomes = await outcomesOf(segment, files);
-  const rows = new Rows(historyName(segment));
+  const rows = new HistoryRows(historyName(segment));
   const keys: [string, number][] = [];
-  const add = (row: Row, seq: number): void =>
+  const add = (row: HistoryRow, seq: number): void =>
     rows.add(withEnd(row, letters.get(letterKey(row.lane, seq))), seq);
   for await (const items of segmentItems(files.open(segment.path, 'read'), segment.bytes)) {
     for (const item of items) {
@@ -60,30 +56,7 @@ export function historyName({ folder, name }: Segment): string {
   return `${folder.origin}/${name}`;
 }
 
-/** Counts equal rows. */
-class Rows {
-  readonly #counts = new Map<string, { readonly row: Row; count: number; readonly dead: Ranges }>();
-
-  constructor(readonly segment: string) {}
-
-  get lines(): HistoryCount[] {
-    return [...this.#counts.values()].map(({ row, count, dead }) => ({
-      segment: this.segment,
-      ...row,
-      count,
-      seqs: dead.isEmpty ? undefined : dead.toArray(),
-    }));
-  }
-
-  add(row: Row, seq: number): void {
-    const key = rowKey(row);
-    const known = this.#counts.get(key) ?? { row, count: 0, dead: new Ranges() };
-    if (known.count++ === 0) this.#counts.set(key, known);
-    if (row.state === 'dead') known.dead.add(seq);
-  }
-}
-
-function headOf(json: string, at: number): Pick<Row, 'hour' | 'type' | 'name'> {
+function headOf(json: string, at: number): Pick<HistoryRow, 'hour' | 'type' | 'name'> {
   const [, type = 'track', quoted = '""'] = HEAD.exec(json) ?? [];
   const hour = new Date(at).toISOString().slice(0, HOUR_LENGTH);
   return { hour, type: type as EventType, name: JSON.parse(quoted) as string };
@@ -93,11 +66,8 @@ function lossOf({ folder, abandoned }: Segment, lane: string): Outcome {
   return { state: 'dropped', reason: abandoned.has(folder.names.here(lane)) ? 'lane_removed' : 'damaged' };
 }
 
-async function outcomesOf(segment: Segment, files: Files): Promise<Outcomes> {
-  const outcomes = new Outcomes();
-  for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
-    outcomes.addAll(group);
-  }
+async function outcomesOf(segment: Segment, files: Files): Promise<RecordOutcomes> {
+  const outcomes = await writtenOutcomes(files, segment.acknowledgementsPath);
   // On a full disk, some are not written.
   outcomes.addAll(segment.folder.names.toDisk(segment.unwritten.at(0)));
   return outcomes;

@@ -4,12 +4,15 @@ import { Ledger, type Entrance } from '../../ledger.js';
 import { takeLease } from '../../lease-parts.js';
 import { GONE } from '../../slot.js';
 import type { ReadRecord } from '../format/record.js';
-import { BacklogReader, type BacklogReaderSetup } from './backlog-reader.js';
+import { journalMessages } from '../journal.messages.js';
+import { BacklogReader } from './backlog-reader.js';
 import type { ByteRange } from './backlog.js';
+import type { DamagedLines } from './damaged-lines.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { Environment } from './environment.js';
 import type { Frame, Home, LanePart } from './frame.js';
 import { AcceptedSlot, type JournalSlot, ReadSlot } from './journal-slot.js';
 import { JournalQueue } from './journal-queue.js';
-import type { LaneReports } from './lane-reports.js';
 import type { Segment } from './segment.js';
 
 /** One lane: its queue, its accounting, and the reader of its backlog. Only the lane changes them. */
@@ -23,16 +26,16 @@ export class JournalLane {
   constructor(
     readonly name: string,
     window: number,
-    private readonly reports: LaneReports,
-    reading: Omit<BacklogReaderSetup, 'onRead' | 'onMissing'>,
+    private readonly env: Environment,
+    private readonly letters: DeadLetters,
+    private readonly damaged: DamagedLines,
   ) {
-    this.#queue = new JournalQueue(window);
-    this.#reader = new BacklogReader(name, this.#queue, {
-      ...reading,
-      onRead: () => this.announce(),
-      // They stay in their segment: the next process may be able to read them.
-      onMissing: (home, events) => this.lose('damaged', events, home.segment),
-    });
+    const queue = new JournalQueue(window);
+    const onRead = (): void => this.announce();
+    // They stay in their segment: the next process may be able to read them.
+    const onMissing = (home: Home, events: number): void => this.lose('damaged', events, home.segment);
+    this.#queue = queue;
+    this.#reader = new BacklogReader(name, queue, env, damaged, onRead, onMissing);
   }
 
   /** Pending events that are not leased, in memory or not. */
@@ -74,7 +77,7 @@ export class JournalLane {
       this.#queue.addRange({ home: segment ?? frame, from, to: from + bytes, ...part, position });
     }
     this.readOn();
-    this.reports.onWork(this.name, this.unleased, part.events);
+    this.env.setup.onWork(this.name, this.unleased, part.events);
   }
 
   /** Events of an earlier process were found in a segment. */
@@ -134,7 +137,7 @@ export class JournalLane {
     slot.lease = GONE;
     this.#ledger.drop(reason);
     slot.home.settle(this.name, slot.seq, { state: 'dropped', reason });
-    this.reports.onDropped(this.name, slot, reason);
+    this.env.setup.onDropped(slot, this.name, reason, !slot.shared);
   }
 
   /** Dead letters were dropped. */
@@ -149,8 +152,11 @@ export class JournalLane {
 
   /** Pending events cannot be read any more. */
   lose(reason: Reason, events: number, segment?: Segment): void {
+    const { name, env, damaged } = this;
     this.#ledger.drop(reason, events);
-    this.reports.onLost(this.name, reason, events, segment);
+    env.setup.onLost(name, reason, events);
+    if (segment === undefined || damaged.isKnown(segment)) return;
+    env.log.limited('error', `lost ${name}`, () => journalMessages.lost(name, events, segment.path));
   }
 
   /** Loses the events that are only on disk, and dead letters of the same folders. Returns how many. */
@@ -160,7 +166,7 @@ export class JournalLane {
     if (events + letters === 0) return 0;
     this.#ledger.drop(reason, events);
     this.#ledger.dropLetters(reason, letters);
-    this.reports.onLost(this.name, reason, events + letters);
+    this.env.setup.onLost(this.name, reason, events + letters);
     return events + letters;
   }
 
@@ -203,7 +209,7 @@ export class JournalLane {
 
   /** Reports the unleased events. */
   announce(): void {
-    this.reports.onWork(this.name, this.unleased, this.unleased.events);
+    this.env.setup.onWork(this.name, this.unleased, this.unleased.events);
   }
 
   /** Reads more of the backlog if the window has room. */
@@ -240,8 +246,16 @@ export class JournalLane {
       this.#ledger.deliver();
       slot.home.settle(this.name, slot.seq, settlement);
     } else {
-      this.#ledger.bury();
-      this.reports.onDead(this.name, slot, settlement);
+      this.#bury(slot, settlement);
     }
+  }
+
+  /** The letter is on disk before the event counts as settled. */
+  #bury(slot: JournalSlot, { reason, attempts, answer }: Settlement & { state: 'dead' }): void {
+    const { name: lane } = this;
+    const { event, seq, home, entry } = slot;
+    this.#ledger.bury();
+    const letter = { event, lane, reason, attempts, entry, ...(answer !== undefined && { answer }) };
+    this.letters.add(letter, seq, home.segment?.folder, (outcome) => home.settle(lane, seq, outcome));
   }
 }

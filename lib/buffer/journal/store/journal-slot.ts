@@ -7,7 +7,7 @@ import type { Route } from '../../event-buffer.js';
 import { JsonSlot, Slot } from '../../slot.js';
 import { wasDead, withheldIn, type ReadRecord } from '../format/record.js';
 import type { Home } from './frame.js';
-import type { AcceptedEvent } from './accepted-event.js';
+import type { OfferedEvent } from './offered-event.js';
 
 /** An event in memory, in one lane of a journal. */
 export interface JournalSlot extends Slot {
@@ -23,57 +23,57 @@ export interface JournalSlot extends Slot {
   readonly shared: boolean;
 }
 
-/** An event that stayed in memory since it was accepted. */
+/** An event that stayed in memory since it was offered. */
 export class AcceptedSlot extends Slot implements JournalSlot {
   seq: number;
   readonly entry: LaneEntry | undefined;
   readonly bytes: number;
 
   constructor(
-    private readonly accepted: AcceptedEvent,
+    private readonly offered: OfferedEvent,
     public home: Home,
     { entry }: Route,
   ) {
     super();
-    this.seq = accepted.seq;
+    this.seq = offered.seq;
     this.entry = entry;
-    this.bytes = accepted.size + entrySize(entry);
+    this.bytes = offered.size + entrySize(entry);
   }
 
   get event(): TrackingEvent {
-    return this.accepted.event;
+    return this.offered.event;
   }
 
   get json(): string | undefined {
-    return this.accepted.json;
+    return this.offered.json;
   }
 
   get position(): number {
-    return this.accepted.seq;
+    return this.offered.seq;
   }
 
   get since(): number {
-    return this.accepted.since;
+    return this.offered.since;
   }
 
   get wasDead(): boolean {
-    return wasDead(this.accepted.replay);
+    return wasDead(this.offered.replay);
   }
 
   get isCopy(): boolean {
-    return this.accepted.replay !== undefined;
+    return this.offered.replay !== undefined;
   }
 
   get resident(): number {
-    return this.accepted.resident;
+    return this.offered.resident;
   }
 
   get withheld(): readonly Route[] {
-    return this.accepted.withheld;
+    return this.offered.withheld;
   }
 
   get shared(): boolean {
-    return this.accepted.routes.length > 1 || this.isCopy;
+    return this.offered.routes.length > 1 || this.isCopy;
   }
 }
 

@@ -15,8 +15,7 @@ import {
 } from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import { unlessDiskFails } from './disk-failures.js';
-import type { Outcome } from './outcomes.js';
-import type { LetterEnds } from './letter-ends.js';
+import type { Outcome } from './record-outcomes.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
 
@@ -24,6 +23,9 @@ import type { SegmentFolder } from './segment.js';
 const SLICE_BYTES = 1024 * 1024;
 /** Final outcomes that are kept when a file is shortened. */
 const MAX_ENDS = 100_000;
+
+/** The final outcomes of dead letters that a folder does not keep any more, by {@link letterKey}. */
+export type LetterEnds = ReadonlyMap<string, LetterEnd>;
 
 /** A letter with its event. */
 export interface ReadLetter {

@@ -1,4 +1,5 @@
 import type { Reason } from '../../../event/reasons.js';
+import type { Rewritten } from '../files/log-file.js';
 import { letterKey } from '../format/dead-letter-line.js';
 import type { SegmentFolder } from './segment.js';
 
@@ -33,6 +34,7 @@ export class LetterIndex {
   readonly #records = new Map<SegmentFolder, Map<string, KeptLetter>>();
   /** By lane and id: an event may become a dead letter several times. */
   readonly #events = new Map<string, KeptLetter[]>();
+  readonly #leaving = new Set<KeptLetter>();
 
   count(lane: string): number {
     return this.#lanes.get(lane)?.size ?? 0;
@@ -75,6 +77,10 @@ export class LetterIndex {
     return this.#records.has(folder);
   }
 
+  isLeaving(folder: SegmentFolder): boolean {
+    return [...this.#leaving].some((kept) => kept.folder === folder);
+  }
+
   add(kept: KeptLetter): void {
     const { lane, id, bytes } = kept;
     const letters = this.#lanes.get(lane);
@@ -97,6 +103,17 @@ export class LetterIndex {
     this.#unfile(kept);
   }
 
+  /** As {@link remove}. The letter's line may move until it has {@link left}. */
+  leave(kept: KeptLetter): void {
+    this.remove(kept);
+    this.#leaving.add(kept);
+  }
+
+  /** Returns whether it was leaving. */
+  left(kept: KeptLetter): boolean {
+    return this.#leaving.delete(kept);
+  }
+
   /** A letter's folder changed. */
   move(kept: KeptLetter, folder: SegmentFolder | undefined): void {
     this.#unfile(kept);
@@ -104,10 +121,23 @@ export class LetterIndex {
     if (this.has(kept)) this.#file(kept);
   }
 
-  /** The length of a letter's line changed. */
-  resize(kept: KeptLetter, bytes: number): void {
-    if (this.has(kept)) this.#bytes.set(kept.lane, this.bytes(kept.lane) + bytes - kept.bytes);
-    kept.bytes = bytes;
+  /** A letter was written to a folder's file. */
+  written(kept: KeptLetter, folder: SegmentFolder, offset: number): void {
+    this.move(kept, folder);
+    kept.offset = offset;
+    kept.line = undefined;
+  }
+
+  /** A folder's file was rewritten, and its lines moved. */
+  relocate(folder: SegmentFolder, { moved }: Rewritten): void {
+    for (const kept of [...this.in(folder), ...this.#leaving]) {
+      const { lane, offset, bytes } = kept;
+      const to = kept.folder === folder && offset !== undefined ? moved.get(offset) : undefined;
+      if (to === undefined) continue;
+      kept.offset = to.offset;
+      kept.bytes = to.bytes;
+      if (this.has(kept)) this.#bytes.set(lane, this.bytes(lane) + to.bytes - bytes);
+    }
   }
 
   /** Sorts the letters of several processes by their time. */

@@ -1,33 +1,19 @@
-import type { Log } from '../../../host/log.js';
-import type { Files } from '../files/files.js';
 import { SerialQueue } from '../files/one-at-a-time.js';
-import { changeLines, type LineChange, type Rewritten } from '../files/log-file.js';
+import { changeLines, type LineChange } from '../files/log-file.js';
 import type { LogLine } from '../files/log-lines.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import { unlessDiskFails } from './disk-failures.js';
-import type { Outcome } from './outcomes.js';
+import type { Environment } from './environment.js';
+import type { Folders } from './folders.js';
 import type { Histories } from './histories.js';
 import { appendLetters, letterPath, shortenLetters } from './letter-file.js';
-import type { KeptLetter } from './letter-index.js';
+import type { KeptLetter, LetterIndex } from './letter-index.js';
+import type { Outcome } from './record-outcomes.js';
 import type { SegmentFolder } from './segment.js';
 
 /** Bytes of a folder's file at which it is shortened for the first time. */
 const SHORTEN_BYTES = 4 * 1024 * 1024;
-
-/** The environment of the writer. */
-export interface LetterWriterSetup {
-  readonly files: Files;
-  readonly log: Log;
-  readonly histories: Histories;
-  /** The folder of this process; undefined until it is made. */
-  readonly folder: () => SegmentFolder | undefined;
-  /** Whether the outcome of a letter from `at` may still be needed. */
-  readonly mayBeNeeded: (folder: SegmentFolder, seq: number, at: number) => boolean;
-  /** A new letter was written. */
-  readonly onWritten: (kept: KeptLetter, folder: SegmentFolder, offset: number) => void;
-  /** A folder's file was rewritten, and its lines moved. */
-  readonly onMoved: (folder: SegmentFolder, rewritten: Rewritten) => void;
-}
+const DAY_MS = 86_400_000;
 
 /** Lines of one letter that are not on disk. */
 export interface UnwrittenLetter {
@@ -58,7 +44,12 @@ export class LetterWriter {
   /** A write is in the queue. */
   #isDue = false;
 
-  constructor(private readonly setup: LetterWriterSetup) {}
+  constructor(
+    private readonly env: Pick<Environment, 'files' | 'log' | 'clock' | 'options'>,
+    private readonly folders: Pick<Folders, 'own' | 'mayHold'>,
+    private readonly histories: Histories,
+    private readonly index: LetterIndex,
+  ) {}
 
   /** Adds lines, and starts to write them. */
   add(unwritten: UnwrittenLetter): void {
@@ -109,8 +100,8 @@ export class LetterWriter {
       const erased = new Set(unwritten.filter(isErased));
       this.#unwritten = unwritten.filter((each) => !erased.has(each));
       for (const { settle } of erased) settle?.({ state: 'dropped', reason: 'erased' });
-      const rewritten = await changeLines(this.setup.files, letterPath(folder), change);
-      if (rewritten !== undefined) this.setup.onMoved(folder, rewritten);
+      const rewritten = await changeLines(this.env.files, letterPath(folder), change);
+      if (rewritten !== undefined) this.index.relocate(folder, rewritten);
     });
   }
 
@@ -123,7 +114,7 @@ export class LetterWriter {
     const byFolder = new Map<SegmentFolder, UnwrittenLetter[]>();
     const without: UnwrittenLetter[] = [];
     for (const unwritten of this.#unwritten) {
-      const folder = unwritten.kept.folder ?? this.setup.folder();
+      const folder = unwritten.kept.folder ?? this.folders.own;
       if (folder === undefined) without.push(unwritten);
       else if (this.#lost.has(folder)) continue;
       else if (byFolder.has(folder)) byFolder.get(folder)!.push(unwritten);
@@ -151,14 +142,14 @@ export class LetterWriter {
   }
 
   async #append(folder: SegmentFolder, group: readonly UnwrittenLetter[]): Promise<boolean> {
-    const { files, log, onWritten } = this.setup;
+    const { files, log } = this.env;
     const lines = group.flatMap(({ lines: of }) => of);
     let at = await unlessDiskFails(log, 'writing dead letters', () => appendLetters(files, folder, lines));
     // The folder may have been deleted during the write.
     if (at === undefined || this.#lost.has(folder)) return false;
     for (const { lines: written, kept, settle } of group) {
       if (settle !== undefined) {
-        onWritten(kept, folder, at);
+        this.index.written(kept, folder, at);
         settle({ state: 'dead', reason: kept.reason });
       }
       for (const { length } of written) at += length;
@@ -171,14 +162,15 @@ export class LetterWriter {
 
   async #shorten(folder: SegmentFolder, bytes: number): Promise<void> {
     if (bytes <= (this.#limits.get(folder) ?? SHORTEN_BYTES)) return;
-    const { files, histories, mayBeNeeded, onMoved } = this.setup;
+    const { files, clock, options } = this.env;
+    const oldest = clock.now() - options.retain.days * DAY_MS;
     const rewritten = await shortenLetters(
       files,
       folder,
-      (seq, at) => mayBeNeeded(folder, seq, at),
-      (ended) => histories.settle(folder, ended),
+      (seq, at) => at >= oldest || this.folders.mayHold(folder, seq),
+      (ended) => this.histories.settle(folder, ended),
     );
-    onMoved(folder, rewritten);
+    this.index.relocate(folder, rewritten);
     this.#limits.set(folder, Math.max(SHORTEN_BYTES, 2 * rewritten.bytes));
   }
 }

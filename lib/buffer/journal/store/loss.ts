@@ -1,33 +1,21 @@
-import type { Log } from '../../../host/log.js';
 import { journalMessages } from '../journal.messages.js';
-import type { Acknowledger } from './acknowledger.js';
-import type { DeadLetters } from './dead-letters.js';
-import type { Folders } from './folders.js';
 import type { Home } from './frame.js';
-import type { GroupWriter } from './group-writer.js';
 import type { JournalFolder } from './journal-folder.js';
-import type { JournalLane } from './journal-lane.js';
 import type { LaneSlot } from './rewritten.js';
 import type { SegmentFolder } from './segment.js';
-
-export interface LossSetup {
-  readonly lanes: ReadonlyMap<string, JournalLane>;
-  readonly folders: Folders;
-  readonly letters: DeadLetters;
-  readonly acknowledger: Acknowledger;
-  readonly log: Log;
-  /** Whether this process was stopped, or its event loop was blocked, for so long that other processes considered it dead. */
-  readonly wasAsleep: () => boolean;
-  readonly writer: GroupWriter;
-}
+import type { Store } from './store.js';
 
 /** Updates lanes, dead letters and outcomes when this process does not own folders any more. */
 export class Loss {
-  constructor(private readonly setup: LossSetup) {}
+  constructor(
+    private readonly store: Pick<Store, 'log' | 'lanes' | 'folders' | 'letters' | 'acknowledger' | 'writer'>,
+    /** Whether this process was stopped, or its event loop was blocked, for so long that other processes considered it dead. */
+    private readonly wasAsleep: () => boolean,
+  ) {}
 
   /** All folders are lost, also the adopted ones. */
   ofAll(how: 'taken' | 'gone'): void {
-    const { writer, folders } = this.setup;
+    const { writer, folders } = this.store;
     writer.abandon();
     this.#of(folders.lose(), how);
     writer.tend();
@@ -46,11 +34,11 @@ export class Loss {
 
   #of(lost: readonly JournalFolder[], how: 'taken' | 'gone'): void {
     if (lost.length === 0) return;
-    const { log, wasAsleep } = this.setup;
+    const { log } = this.store;
     this.#forget(lost);
     if (how === 'taken') {
       this.#handOver(lost);
-      log.limited('error', 'folder taken', () => journalMessages.taken(wasAsleep()));
+      log.limited('error', 'folder taken', () => journalMessages.taken(this.wasAsleep()));
     } else {
       const events = this.#rescue(lost);
       log.limited('error', 'folder gone', () => journalMessages.gone(events));
@@ -59,13 +47,13 @@ export class Loss {
 
   #forget(lost: readonly JournalFolder[]): void {
     for (const { segments } of lost) {
-      for (const segment of segments) void this.setup.acknowledger.forget(segment);
+      for (const segment of segments) void this.store.acknowledger.forget(segment);
     }
   }
 
   /** The new owner of the folders sends their events. */
   #handOver(lost: readonly JournalFolder[]): void {
-    const { lanes, letters } = this.setup;
+    const { lanes, letters } = this.store;
     const isLost = isIn(lost);
     for (const lane of lanes.values()) lane.handOver(isLost);
     for (const folder of lost) {
@@ -75,7 +63,7 @@ export class Loss {
 
   /** The folders were deleted: events in memory are written again, the others are lost. Returns how many, with letters. */
   #rescue(lost: readonly JournalFolder[]): number {
-    const { lanes, letters, writer } = this.setup;
+    const { lanes, letters, writer } = this.store;
     const slots: LaneSlot[] = [];
     const isLost = isIn(lost);
     const lostLetters = lost.flatMap((folder) => letters.lose(folder, 'gone'));

@@ -3,41 +3,27 @@ import { acceptedAt } from '../../../event/event-json.js';
 import { isKeyed } from '../../../event/tracking-event.js';
 import { entrySize } from '../../entries.js';
 import type { Files } from '../files/files.js';
-import { entriesAt } from '../files/log-file.js';
 import { SegmentEnd } from '../files/segment-end.js';
 import { segmentItems } from '../files/segment-stream.js';
-import { type Acknowledgement, acknowledgementOf } from '../format/acknowledgement.js';
 import { segmentFile } from '../format/file-names.js';
 import type { ReadRecord } from '../format/record.js';
 import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
 import { meaningOf } from '../ownership/content.js';
 import { addTo, type LanePart } from './frame.js';
 import type { JournalFolder } from './journal-folder.js';
-import { Outcomes, type Outcome } from './outcomes.js';
+import { RecordOutcomes, writtenOutcomes } from './record-outcomes.js';
 import { Segment } from './segment.js';
+import type { Store } from './store.js';
 
-/** The environment of a recovery. Only a process that delivers the events needs the optional reports. */
+/** The environment of a recovery. */
 export interface RecoverySetup {
   readonly files: Files;
+  /** The store of a process that delivers the events; absent if they are only counted. */
+  readonly store?: Store;
   /** Whether to leave the rest unread. */
   isStopped(): boolean;
   /** A segment was read. `parts` are its pending events, by lane. */
   onFound(segment: Segment, parts: ReadonlyMap<string, LanePart>): void;
-  /** See `Segment`. */
-  onSettled?(segment: Segment): void;
-  /** The outcome of an event in a lane, by the dead letters of the folder. */
-  letterOutcome?(lane: string, seq: number): Outcome | undefined;
-  /** The id of a keyed event, and the time of its acceptance. */
-  onKey?(id: string, at: number): void;
-  onDamaged?(segment: Segment, offset: number): void;
-  /** The last segment ends within a frame, in which its process crashed, and which lost so many events; 0 if not known. */
-  onTorn?(segment: Segment, bytes: number, events: number): void;
-  /** A finished segment was truncated, and lost so many events. */
-  onCut?(segment: Segment, events: number): void;
-  /** Whether the journal may have deleted a segment between these numbers. */
-  wasDeleted?(segment: Segment, after: number, before: number): Promise<boolean>;
-  /** Names of files that the journal did not write. */
-  onUnknown?(names: readonly string[]): void;
   /** A file cannot be read. */
   onUnreadable?(path: string, error: unknown): void;
   /** Whether to read nothing for now if it is not known which events were written again. */
@@ -46,9 +32,10 @@ export interface RecoverySetup {
 
 /** Finds the pending events of earlier processes in a folder, segment by segment, oldest first. Skips segments that were read. */
 export async function recover(folder: JournalFolder, setup: RecoverySetup): Promise<void> {
-  const all = await setup.files.list(folder.path);
+  const { files, store } = setup;
+  const all = await files.list(folder.path);
   const unknown = all.filter((name) => meaningOf(name) === 'unknown');
-  if (unknown.length > 0) setup.onUnknown?.(unknown);
+  if (unknown.length > 0) folder.unknown = unknown;
   const names = all
     .map(parseSegmentName)
     .filter((name) => name !== undefined)
@@ -56,7 +43,7 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
   const again = await readAgain(folder, names, setup);
   if (again === undefined) return;
   // The outcomes of an event before it was written again are those of the older segment.
-  const earlier = new Outcomes();
+  const earlier = new RecordOutcomes();
   for (const [index, { name, firstSeq, generation }] of names.entries()) {
     if (setup.isStopped()) {
       folder.isUnreadable = true;
@@ -64,10 +51,12 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
     }
     const known = folder.segments.find((other) => other.name === name);
     if (known !== undefined) {
-      if (again.size > 0) earlier.addAll(await acknowledgementsOf(known, setup.files));
+      if (again.size > 0) earlier.addAll(await writtenOutcomes(files, known.acknowledgementsPath));
       continue;
     }
-    const segment = new Segment(folder, name, firstSeq, generation, (settled) => setup.onSettled?.(settled));
+    const segment = new Segment(folder, name, firstSeq, generation, (settled) =>
+      store?.acknowledger.mark(settled),
+    );
     segment.sealed = true;
     segment.again = again;
     try {
@@ -109,55 +98,55 @@ async function readAgain(
 async function readSegment(
   segment: Segment,
   next: SegmentName | undefined,
-  earlier: Outcomes,
+  earlier: RecordOutcomes,
   setup: RecoverySetup,
 ): Promise<Map<string, LanePart>> {
-  const { files } = setup;
+  const { files, store } = setup;
   const facts = await files.facts(segment.path);
-  const settled = new Outcomes();
-  const acknowledgements = await acknowledgementsOf(segment, files);
-  settled.addAll(acknowledgements);
-  if (segment.again?.size !== 0) earlier.addAll(acknowledgements);
+  const settled = await writtenOutcomes(files, segment.acknowledgementsPath);
+  if (segment.again?.size !== 0) earlier.addAll(settled);
   segment.settledBefore = new Map();
   const parts = new Map<string, LanePart>();
   const end = new SegmentEnd(segment);
   for await (const items of segmentItems(files.open(segment.path, 'read'), facts.bytes)) {
     for (const item of items) {
       end.follow(item);
-      if (item.is === 'damaged') setup.onDamaged?.(segment, item.offset);
-      if (item.is === 'record') readRecord(item.record, segment, { settled, earlier, parts, setup });
+      if (item.is === 'damaged') store?.damaged.add(segment, item.offset);
+      if (item.is === 'record') readRecord(item.record, segment, { settled, earlier, parts, store });
     }
   }
   const lost = await end.lost(facts.bytes, {
     next,
-    wasDeleted: async (after, before) => (await setup.wasDeleted?.(segment, after, before)) ?? true,
+    wasDeleted: async (after, before) =>
+      (await store?.histories.mayHave(segment.folder, after, before)) ?? true,
   });
-  if (lost?.is === 'torn') setup.onTorn?.(segment, lost.bytes, lost.lines);
-  if (lost?.is === 'missing') setup.onCut?.(segment, Math.max(1, lost.lines));
+  if (lost?.is === 'torn') store?.damaged.logTorn(segment, lost.bytes, lost.lines);
+  if (lost?.is === 'missing') store?.damaged.addCut(segment, Math.max(1, lost.lines));
   segment.bytes = facts.bytes;
   return parts;
 }
 
 interface Known {
   /** By the lane's name in the folder. */
-  readonly settled: Outcomes;
+  readonly settled: RecordOutcomes;
   /** The same of this and earlier segments, for events that were written again. */
-  readonly earlier: Outcomes;
+  readonly earlier: RecordOutcomes;
   readonly parts: Map<string, LanePart>;
-  readonly setup: RecoverySetup;
+  readonly store: Store | undefined;
 }
 
 function readRecord(
   { seq, id, lanes: onDisk, json, entries, again }: ReadRecord,
   segment: Segment,
-  { settled, earlier, parts, setup }: Known,
+  { settled, earlier, parts, store }: Known,
 ): void {
-  const { names } = segment.folder;
+  const { folder } = segment;
+  const { names } = folder;
   const at = acceptedAt(json);
   segment.lastEventAt = Math.max(segment.lastEventAt, at);
   segment.holdsAgain ||= again;
   if (segment.isSuperseded(seq)) return;
-  if (isKeyed({ id })) setup.onKey?.(id, at);
+  if (isKeyed({ id })) store?.setup.onKey(id, at);
   for (const lane of names.lanesOf(onDisk)) {
     const name = names.nameOf(onDisk, lane);
     if (settled.of(name, seq) !== undefined) {
@@ -168,16 +157,8 @@ function readRecord(
     const hasLetter = !names.isMerged(onDisk, lane);
     const before =
       (again ? earlier.of(name, seq) : undefined) ??
-      (hasLetter ? setup.letterOutcome?.(lane, seq) : undefined);
+      (hasLetter ? store?.letters.outcomeOf(folder, lane, seq) : undefined);
     if (before === undefined) addTo(parts, lane, json.length + entrySize(entries?.[name]));
     else segment.settleBefore(lane, seq, before);
   }
-}
-
-/** The outcomes of a segment that earlier processes wrote, by the lane's name in the folder. */
-async function acknowledgementsOf(segment: Segment, files: Files): Promise<Acknowledgement[]> {
-  const found: Acknowledgement[] = [];
-  const groups = entriesAt(files, segment.acknowledgementsPath, acknowledgementOf);
-  for await (const acknowledgements of groups) found.push(...acknowledgements);
-  return found;
 }

@@ -1,35 +1,17 @@
-import type { Clock } from '../../../host/clock.js';
-import type { Log } from '../../../host/log.js';
-import type { Files } from '../files/files.js';
-import type { HistoryLine } from '../format/history-line.js';
 import { codeOf, unlessAbsent } from '../files/absence.js';
-import type { Acknowledger } from './acknowledger.js';
-import { historyName, historyOf } from './history.js';
+import type { HistoryLine } from '../format/history-line.js';
+import { journalMessages } from '../journal.messages.js';
 import { unlessDiskFails } from './disk-failures.js';
-import type { Histories } from './histories.js';
-import type { JournalFolder } from './journal-folder.js';
+import { historyName, historyOf } from './history.js';
 import { letterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';
+import type { Store } from './store.js';
 
 const DAY_MS = 86_400_000;
 /** Segments that are deleted in one round, at most. */
 const MAX_IN_A_ROUND = 16;
 /** After so many failed rounds in a row, about a minute, a segment is deleted without being read. No other file has its keys. */
 const MAX_FAILURES = 60;
-
-export interface RetentionSetup {
-  readonly files: Files;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly acknowledger: Acknowledger;
-  readonly retain: { readonly days: number; readonly bytes: number };
-  readonly maxKeyAgeMs: number;
-  readonly histories: Histories;
-  /** All folders of this process, the oldest first. */
-  folders(): readonly JournalFolder[];
-  /** Pending events of a destination that is not configured were dropped. */
-  onAbandoned(lane: string, events: number): void;
-}
 
 /**
  * Deletes segments when all their events are settled and `retain` allows it. Their counts and keys are added to the history first.
@@ -40,16 +22,17 @@ export class Retention {
   /** Failed reads in a row. */
   readonly #failures = new WeakMap<Segment, number>();
 
-  constructor(private readonly setup: RetentionSetup) {}
+  constructor(private readonly store: Store) {}
 
   /** Deletes segments beyond `retain`. Rejects with the first error, after all were tried. */
   async tidy(): Promise<void> {
-    const { clock, retain, histories } = this.setup;
+    const { clock, options, histories, folders } = this.store;
+    const { retain } = options;
     await histories.addPostponed();
     const now = clock.now();
     const oldest = now - retain.days * DAY_MS;
     // After the clock was set back, the age of a segment begins now.
-    for (const { segments } of this.setup.folders()) {
+    for (const { segments } of folders.all) {
       for (const segment of segments) segment.lastEventAt = Math.min(segment.lastEventAt, now);
     }
     this.#abandonOrphans(oldest);
@@ -73,7 +56,7 @@ export class Retention {
     for (const segment of this.#done(({ isUnneeded }) => isUnneeded)) {
       if (freed >= wanted) break;
       // A failure does not stop the others.
-      await unlessDiskFails(this.setup.log, 'deleting a segment', async () => {
+      await unlessDiskFails(this.store.log, 'deleting a segment', async () => {
         await this.#delete(segment, true);
         freed += segment.bytes;
       });
@@ -82,8 +65,7 @@ export class Retention {
   }
 
   #done(which: (segment: Segment) => boolean): Segment[] {
-    return this.setup
-      .folders()
+    return this.store.folders.all
       .flatMap(({ segments, isUnreadable }) =>
         // Without the copy of an event, the older segment's record would count: the older segment is deleted first.
         segments.filter(
@@ -98,8 +80,9 @@ export class Retention {
    * account stay: the user decides.
    */
   #abandonOrphans(oldest: number): void {
+    const { folders, log } = this.store;
     const dropped = new Map<string, number>();
-    for (const { segments, names } of this.setup.folders()) {
+    for (const { segments, names } of folders.all) {
       for (const { orphans, abandoned, lastEventAt } of segments) {
         if (lastEventAt >= oldest) continue;
         for (const [lane, events] of orphans) {
@@ -110,7 +93,9 @@ export class Retention {
         }
       }
     }
-    for (const [lane, events] of dropped) this.setup.onAbandoned(lane, events);
+    for (const [lane, events] of dropped) {
+      log.limited('warn', `lane_removed ${lane}`, () => journalMessages.laneRemoved(lane, events));
+    }
   }
 
   async #deleteAll(segments: readonly Segment[]): Promise<void> {
@@ -136,30 +121,31 @@ export class Retention {
   }
 
   async #deleteOne(segment: Segment, forRoom: boolean): Promise<void> {
-    const { files, acknowledger } = this.setup;
+    const { files, acknowledger, folders } = this.store;
     const { folder } = segment;
     await acknowledger.forget(segment);
     const record = (): Promise<void> => this.#record(segment, forRoom);
     // On a full disk, room is more important than the history.
-    await (forRoom ? unlessDiskFails(this.setup.log, 'recording a segment', record) : record());
+    await (forRoom ? unlessDiskFails(this.store.log, 'recording a segment', record) : record());
     await unlessAbsent(files.remove(segment.path));
     // After the removal is on disk: a segment without its outcomes would be sent again.
     await files.syncFolder(folder.path);
     await unlessAbsent(files.remove(segment.acknowledgementsPath));
-    for (const { segments } of this.setup.folders()) {
+    for (const { segments } of folders.all) {
       const at = segments.indexOf(segment);
       if (at !== -1) segments.splice(at, 1);
     }
   }
 
   async #record(segment: Segment, forRoom: boolean): Promise<void> {
-    const { files, clock, maxKeyAgeMs, histories } = this.setup;
+    const { files, clock, setup, histories } = this.store;
     const { folder } = segment;
     // A crash after this step left the segment.
     if (await histories.has(folder, historyName(segment))) return;
     let lines: readonly HistoryLine[];
     try {
-      lines = await historyOf(segment, clock.now() - maxKeyAgeMs, await letterEnds(files, folder), files);
+      const oldest = clock.now() - setup.maxKeyAgeMs;
+      lines = await historyOf(segment, oldest, await letterEnds(files, folder), files);
     } catch (error) {
       const failures = (this.#failures.get(segment) ?? 0) + 1;
       this.#failures.set(segment, failures);

@@ -1,12 +1,10 @@
-import type { Clock } from '../../../host/clock.js';
-import type { Log } from '../../../host/log.js';
-import type { Files, OpenFile } from '../files/files.js';
+import type { OpenFile } from '../files/files.js';
 import { segmentName } from '../format/segment-name.js';
-import type { Fsync } from '../options/journal-options.js';
 import { unlessAbsent } from '../files/absence.js';
 import type { Ownership } from '../ownership/owner-folder.js';
 import type { Acknowledger } from './acknowledger.js';
 import { unlessDiskFails } from './disk-failures.js';
+import type { Environment } from './environment.js';
 import type { Folders } from './folders.js';
 import { Segment } from './segment.js';
 
@@ -22,10 +20,7 @@ export class SegmentFiles {
   hasOpened = false;
 
   constructor(
-    private readonly files: Files,
-    private readonly clock: Clock,
-    private readonly log: Log,
-    private readonly fsync: Fsync,
+    private readonly env: Environment,
     private readonly folders: Folders,
     private readonly acknowledger: Acknowledger,
   ) {}
@@ -36,20 +31,21 @@ export class SegmentFiles {
    * @param firstSeq called when the folder exists
    */
   async open(firstSeq: () => number, generation: number): Promise<OpenSegment> {
+    const { files, clock, log, options } = this.env;
     const folder = await this.folders.open();
     const first = firstSeq();
     const segment = new Segment(folder, segmentName(first, generation), first, generation, (settled) =>
       this.acknowledger.mark(settled),
     );
-    const file = await this.files.open(segment.path, this.fsync === 'group' ? 'createSynced' : 'create');
+    const file = await files.open(segment.path, options.fsync === 'group' ? 'createSynced' : 'create');
     try {
-      if (this.fsync !== 'off') await this.files.syncFolder(folder.path);
+      if (options.fsync !== 'off') await files.syncFolder(folder.path);
     } catch (error) {
-      await file.close().catch(() => undefined);
+      await unlessDiskFails(log, 'closing a segment', () => file.close());
       throw error;
     }
     folder.segments.push(segment);
-    segment.lastEventAt = this.clock.now();
+    segment.lastEventAt = clock.now();
     this.hasOpened = true;
     return { segment, file };
   }
@@ -61,8 +57,8 @@ export class SegmentFiles {
 
   /** Removes a segment without events. If that fails, it stays. */
   async discard(segment: Segment): Promise<void> {
-    const isGone = await unlessDiskFails(this.log, 'removing an empty segment', async () => {
-      await unlessAbsent(this.files.remove(segment.path));
+    const isGone = await unlessDiskFails(this.env.log, 'removing an empty segment', async () => {
+      await unlessAbsent(this.env.files.remove(segment.path));
       return true;
     });
     if (isGone !== true) return;

@@ -3,7 +3,7 @@ import type { Acknowledgement } from '../format/acknowledgement.js';
 import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { LaneNames } from '../ownership/lane-names.js';
-import { Outcomes, type Outcome } from './outcomes.js';
+import { RecordOutcomes, type Outcome } from './record-outcomes.js';
 
 /** The folder of a segment. */
 export interface SegmentFolder {
@@ -31,7 +31,7 @@ export class Segment {
   /** Lanes that are not configured any more, and whose events were dropped. */
   readonly abandoned = new Set<string>();
   /** Outcomes that are not written yet. */
-  readonly unwritten = new Outcomes();
+  readonly unwritten = new RecordOutcomes();
   /** By lane, the events that earlier processes settled; undefined for a segment of this process. */
   settledBefore: Map<string, Ranges> | undefined;
   /** It has events that may be in an older segment, too: the older one must be deleted first. */

@@ -1,24 +1,14 @@
 import { relative } from 'node:path';
-import type { Log } from '../../../host/log.js';
 import type { StrandedEvents } from '../../../event/stranded.js';
-import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
-import { accountLabel, type Accounts } from '../ownership/accounts.js';
+import { accountLabel } from '../ownership/accounts.js';
 import type { ForeignFolder } from '../ownership/adoption.js';
 import type { Denied } from '../ownership/denied.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { unlessDiskFails } from './disk-failures.js';
 import { JournalFolder } from './journal-folder.js';
 import { recover } from './recovery.js';
-
-export interface StrandedSetup {
-  readonly files: Files;
-  readonly directory: string;
-  readonly accounts: Accounts;
-  readonly log: Log;
-  /** Folders of this process. Some of their lanes may not be configured. */
-  folders(): readonly JournalFolder[];
-}
+import type { Store } from './store.js';
 
 type Rows = readonly StrandedEvents[];
 
@@ -31,11 +21,11 @@ export class Stranded {
   #counting: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(private readonly setup: StrandedSetup) {}
+  constructor(private readonly store: Pick<Store, 'files' | 'log' | 'options' | 'setup' | 'folders'>) {}
 
   get rows(): StrandedEvents[] {
-    const rows = [...this.setup.folders().map((folder) => this.ofHeld(folder)), ...this.#foreign.values()];
-    return rows.flat();
+    const held = this.store.folders.all.map((folder) => this.ofHeld(folder));
+    return [...held, ...this.#foreign.values()].flat();
   }
 
   /** All rows, with one for each denied path, whose events cannot be counted. */
@@ -74,7 +64,7 @@ export class Stranded {
 
   /** A folder is given back: its rows stay until the next look. */
   leave(path: string, rows: Rows): void {
-    const folder = relative(this.setup.directory, path);
+    const folder = relative(this.store.options.directory, path);
     this.#foreign.set(
       path,
       rows.map((row) => ({ ...row, folder })),
@@ -92,7 +82,7 @@ export class Stranded {
       if (group === undefined) groups.set(key, [row]);
       else group.push(row);
     }
-    const { log } = this.setup;
+    const { log } = this.store;
     for (const [key, rows] of groups) {
       const [row] = rows as [StrandedEvents];
       const message = (): string =>
@@ -118,7 +108,7 @@ export class Stranded {
 
   /** Reads the folder as its next owner will, and changes nothing. Never rejects. */
   async #count(foreign: ForeignFolder, names: LaneNames): Promise<void> {
-    const { files, log } = this.setup;
+    const { files, log } = this.store;
     const { path, origin } = foreign;
     const counts = new Map<string, number>();
     const folder = new JournalFolder(path, origin, names);
@@ -150,11 +140,11 @@ export class Stranded {
     lane: string | undefined,
     events: number | null,
   ): StrandedEvents {
-    const { directory, accounts } = this.setup;
+    const { options, setup } = this.store;
     const stranger = lane === undefined ? undefined : names?.strangers.get(lane);
-    const account = stranger?.account ?? (lane === undefined ? undefined : accounts[lane]);
+    const account = stranger?.account ?? (lane === undefined ? undefined : setup.accounts[lane]);
     return {
-      folder: relative(directory, path),
+      folder: relative(options.directory, path),
       destination: stranger?.destination ?? lane ?? null,
       account: account === undefined ? null : accountLabel(account),
       reason: reason ?? stranger?.reason ?? 'not_configured',

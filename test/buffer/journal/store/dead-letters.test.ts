@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { historyOf } from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
-import type { Outcome } from '../../../../lib/buffer/journal/store/outcomes.js';
+import type { Outcome } from '../../../../lib/buffer/journal/store/record-outcomes.js';
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../../../../lib/buffer/journal/format/file-names.js';
 import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
 import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
+import { resolveJournalOptions } from '../../../../lib/buffer/journal/options/journal-options.js';
+import type { HeldEvent } from '../../../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { readLines } from '../../../support/checked-lines.js';
 import { anEvent } from '../../../support/an-event.js';
+import { bufferSetup } from '../../../support/buffer-setup.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { MeasuredFiles } from '../../../support/measured-files.js';
 import { aLog } from '../../../support/spoken-log.js';
@@ -33,21 +36,24 @@ class Desk {
   isThere = true;
   #seq = 0;
 
-  constructor(max = NO_BOUND, mayBeNeeded = (): boolean => false) {
+  constructor(max = NO_BOUND) {
     const { files } = this.measured;
+    const { log } = this;
     const clock = new ManualClock();
+    const onDropped = ({ event }: HeldEvent): unknown => this.dropped.push(event.name);
+    const setup = bufferSetup({ clock, log, deadLetters: max, onDropped });
+    const options = resolveJournalOptions({ directory: this.path });
+    // No outcome is so young that it may be needed.
+    const env = { files, clock, log, setup, options: { ...options, retain: { days: -1, bytes: 0 } } };
+    const own = (): JournalFolder | undefined => (this.isThere ? this.folder : undefined);
+    const folders = {
+      get own() {
+        return own();
+      },
+      mayHold: () => false,
+    };
     this.histories = new Histories(files, clock, 0);
-    this.letters = new DeadLetters({
-      files,
-      log: this.log,
-      clock,
-      histories: this.histories,
-      folder: () => (this.isThere ? this.folder : undefined),
-      mayBeNeeded,
-      max,
-      onFull: () => this.full++,
-      onDropped: ({ name }) => this.dropped.push(name),
-    });
+    this.letters = new DeadLetters(env, folders, this.histories, () => this.full++);
   }
 
   get size(): number {

@@ -13,8 +13,8 @@ export function residentBytes(size: number): number {
   return Math.ceil(RESIDENT_BASE + size * RESIDENT_PER_UNIT);
 }
 
-/** An accepted event, as an object. A class, because V8 may allocate object literals in its old space. */
-export class AcceptedEvent {
+/** An event of this process, as an object. A class, because V8 may allocate object literals in its old space. */
+export class OfferedEvent {
   json: string | undefined;
 
   constructor(

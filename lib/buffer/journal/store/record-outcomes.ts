@@ -1,5 +1,7 @@
 import type { Reason } from '../../../event/reasons.js';
-import type { Acknowledgement } from '../format/acknowledgement.js';
+import type { Files } from '../files/files.js';
+import { entriesAt } from '../files/log-file.js';
+import { acknowledgementOf, type Acknowledgement } from '../format/acknowledgement.js';
 import { Ranges } from '../format/ranges.js';
 
 /** The final outcome of an event in one lane. */
@@ -15,7 +17,7 @@ interface Group {
 }
 
 /** Outcomes of events, by lane and number. Memory depends on the number of ranges. */
-export class Outcomes {
+export class RecordOutcomes {
   #lanes = new Map<string, Group[]>();
   /** The last changed group, which nearly always is the next one, too. */
   #last: Group | undefined;
@@ -37,7 +39,8 @@ export class Outcomes {
     this.#group(lane, outcome).seqs.add(seq);
   }
 
-  addAll(acknowledgements: Iterable<Acknowledgement>): void {
+  addAll(others: RecordOutcomes | readonly Acknowledgement[]): void {
+    const acknowledgements = others instanceof RecordOutcomes ? others.at(0) : others;
     for (const { lane, state, reason, seqs } of acknowledgements) {
       const group = this.#group(lane, { state, reason });
       for (const [from, to] of seqs) group.seqs.addRange(from, to);
@@ -74,6 +77,13 @@ export class Outcomes {
     this.#last = group;
     return group;
   }
+}
+
+/** The outcomes in a file that this or an earlier process wrote, by the lane's name in the folder. */
+export async function writtenOutcomes(files: Files, path: string): Promise<RecordOutcomes> {
+  const outcomes = new RecordOutcomes();
+  for await (const group of entriesAt(files, path, acknowledgementOf)) outcomes.addAll(group);
+  return outcomes;
 }
 
 function isOf(group: Group, lane: string, { state, reason }: Outcome): boolean {
