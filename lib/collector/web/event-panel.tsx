@@ -6,12 +6,10 @@ import { live, titleOf } from './live.js';
 import { EventTitle, OutcomeBadge } from './parts/badges.js';
 import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
-import { Members } from './parts/members.js';
-import { Panel } from './parts/panel.js';
+import { Members, Panel, Problems } from './parts/panel.js';
 import { readableJson, SentText } from './parts/sent-text.js';
 import { Time } from './parts/time.js';
 import { place } from './place.js';
-import { Problems } from './problems.js';
 
 /** One event with all its members. */
 export function EventPanel(props: { readonly number: number; readonly listed?: ListedEvent | undefined }) {

@@ -1,13 +1,12 @@
 import type { ListedEvent, ReceivedOutcome } from '../api/responses.js';
 import { EventPanel } from './event-panel.js';
 import { Link } from './link.js';
-import { ListFrame } from './list-frame.js';
-import { useList } from './list.js';
+import { ListView } from './list-view.js';
 import { live, titleOf } from './live.js';
 import { EventTitle, OutcomeBadge } from './parts/badges.js';
 import { Segmented } from './parts/segmented.js';
 import { SentText } from './parts/sent-text.js';
-import { Table, type Column } from './parts/table.js';
+import type { Column } from './parts/table.js';
 import { Time } from './parts/time.js';
 import { goWith, OUTCOMES, place, type Place } from './place.js';
 import { OUTCOME_MEANS } from './words.js';
@@ -16,29 +15,16 @@ import { OUTCOME_MEANS } from './words.js';
 export function EventsView() {
   const here = place.use();
   const { platform, kind, name, person, outcome, search, event: open } = here;
-  const list = useList<ListedEvent>(
-    'events',
-    { platform, kind, name, person, outcome, search },
-    open !== undefined,
-  );
-  const { rows = [] } = list;
   return (
     <>
       <OutcomeFilter here={here} />
-      <div class="split">
-        <ListFrame what="events" list={list}>
-          <Table
-            caption="Latest events, newest first"
-            rows={rows}
-            keyOf={({ number }) => number}
-            isOpen={({ number }) => number === open}
-            columns={columns(here)}
-          />
-        </ListFrame>
-        {open !== undefined && (
-          <EventPanel number={open} listed={rows.find(({ number }) => number === open)} />
-        )}
-      </div>
+      <ListView<ListedEvent>
+        what="events"
+        filters={{ platform, kind, name, person, outcome, search }}
+        open={open}
+        columns={columns(here)}
+        panel={(number, listed) => <EventPanel number={number} listed={listed} />}
+      />
     </>
   );
 }
@@ -54,7 +40,7 @@ function columns(here: Place): readonly Column<ListedEvent>[] {
             <EventTitle event={event} />
           </Link>
           {event.problems.length > 0 && <small class={`tone ${event.outcome}`}>{event.problems[0]}</small>}
-          <small class="sub">
+          <small class="sub muted">
             {titleOf(event.platform)} · <Person event={event} />
           </small>
         </>
@@ -88,7 +74,7 @@ function OutcomeFilter({ here }: { readonly here: Place }) {
   const count = (of: readonly ReceivedOutcome[]) => {
     if (!hasCounts) return null;
     const sum = platforms.reduce((all, each) => of.reduce((total, key) => total + each[key], all), 0);
-    return <span class="count">{sum.toLocaleString('en')}</span>;
+    return <span class="count muted">{sum.toLocaleString('en')}</span>;
   };
   return (
     <Segmented<ReceivedOutcome | undefined>

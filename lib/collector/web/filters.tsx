@@ -17,8 +17,8 @@ const DELAY_MS = 200;
 export function Filters() {
   const here = place.use();
   return (
-    <div class="filters">
-      <nav class="tabs" aria-label="Views">
+    <div class="filters row wrap">
+      <nav class="tabs row" aria-label="Views">
         {(Object.keys(TABS) as View[]).map((view) => (
           <Link key={view} to={viewOf(here, view)} current={here.view === view}>
             {TABS[view]}
@@ -62,7 +62,7 @@ function Search() {
     );
   };
   return (
-    <div class="search" role="search">
+    <div class="search muted" role="search">
       <Icon name="search" />
       <input
         ref={input}
@@ -100,7 +100,7 @@ function Chips() {
   ] as const;
   if (chips.every(([, , value]) => value === undefined)) return null;
   return (
-    <ul class="chips row" aria-label="Filters in force">
+    <ul class="chips row wrap" aria-label="Filters in force">
       {chips.map(
         ([key, label, value]) =>
           value !== undefined && (

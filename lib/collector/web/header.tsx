@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
+import { change } from './api.js';
 import { live, paceNow, received, setPaused, type Live } from './live.js';
 import { CopyButton } from './parts/copy-button.js';
-import { Icon } from './parts/icon.js';
+import { Dialog } from './parts/dialog.js';
+import { IconButton } from './parts/icon.js';
 import { ThemeButton } from './parts/theme.js';
-import { ResetDialog } from './reset-dialog.js';
+import { goWith } from './place.js';
 
 /** Name, address, state and totals, and the buttons for the whole page. */
 export function Header() {
@@ -37,16 +39,14 @@ export function Header() {
         </span>
       </p>
       <div class="header-actions row">
-        <button
-          type="button"
-          class="button quiet icon-only dropped"
+        <IconButton
+          icon={state === 'paused' ? 'resume' : 'pause'}
+          class="dropped"
           aria-pressed={state === 'paused'}
           aria-label="Pause updates"
           title={state === 'paused' ? 'Resume updates' : 'Pause updates'}
           onClick={() => setPaused(state !== 'paused')}
-        >
-          <Icon name={state === 'paused' ? 'resume' : 'pause'} />
-        </button>
+        />
         <ThemeButton />
         <button type="button" class="button" onClick={() => setIsResetting(true)}>
           Reset…
@@ -68,4 +68,36 @@ export function rate(perSecond: number): string {
   return perSecond >= 10
     ? Math.round(perSecond).toLocaleString('en')
     : (Math.ceil(perSecond * 10) / 10).toString();
+}
+
+/** Asks before everything is deleted. */
+function ResetDialog({ onClose }: { readonly onClose: () => void }) {
+  const [keepsAnswers, setKeepsAnswers] = useState(false);
+  const reset = async (): Promise<void> => {
+    await change('POST', keepsAnswers ? 'reset?keep=answers' : 'reset');
+    goWith({ event: undefined, request: undefined });
+  };
+  return (
+    <Dialog
+      title="Reset the collector?"
+      action="Reset"
+      isDanger
+      failure="The collector was not reset"
+      run={reset}
+      onClose={onClose}
+    >
+      <p>
+        This deletes all counts, events, people and requests of the collector. Your applications and their
+        pending events are not affected.
+      </p>
+      <label class="row">
+        <input
+          type="checkbox"
+          checked={keepsAnswers}
+          onChange={(event) => setKeepsAnswers(event.currentTarget.checked)}
+        />
+        Keep the scripted answers that are in force
+      </label>
+    </Dialog>
+  );
 }

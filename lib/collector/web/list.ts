@@ -4,38 +4,29 @@ import { useLatest } from './latest.js';
 import { live } from './live.js';
 
 /** A part of a list, newest first, as the API gives it. */
-export interface Slice<T> {
+interface Slice<T> {
   readonly rows: readonly T[];
   /** The number before which older rows begin; null: there are none. */
   readonly next: number | null;
   readonly forgotten: number;
 }
 
-export interface List<T> extends Partial<Slice<T>> {
-  readonly error: string | undefined;
-  /** Number of newer rows that are held back while the reader has scrolled. */
-  readonly newer: number;
-  readonly showNewer: () => void;
-  readonly showOlder: () => void;
-  /** Whether the reader has scrolled on: the ref marks the start of the list. */
-  readonly start: { current: HTMLDivElement | null };
-}
-
-const PAGE = 100;
+export const PAGE = 100;
 /** More rows would make the page slow; the search finds older ones. */
 export const MOST_ROWS = 1_000;
 
-type Filters = Readonly<Record<string, string | undefined>>;
+type Answer = Readonly<Record<string, unknown>>;
+export type Filters = Readonly<Record<string, string | undefined>>;
 
 /** The newest rows, live. They stay as they are while one is open, while the list is scrolled, and once older ones were added. */
 export function useList<T extends { readonly number: number }>(
   what: 'events' | 'requests',
   filters: Filters,
   isOpen: boolean,
-): List<T> {
+) {
   const { revision, stats } = live.use();
   const path = `${what}${queryOf({ ...filters, limit: PAGE })}`;
-  const found = useLatest<Readonly<Record<string, unknown>>>(path, revision);
+  const found = useLatest<Answer>(path, revision);
   const latest = found.value === undefined ? undefined : sliceOf<T>(found.value, what);
   // After a reset, in a new collector, and with other filters it is another list.
   const key = `${found.isCurrent ? path : ''} ${stats?.startedAt} ${stats?.since}`;
@@ -54,14 +45,13 @@ export function useList<T extends { readonly number: number }>(
   return {
     ...shown,
     error: found.error,
+    /** Number of newer rows that are held back while the reader has scrolled. */
     newer: isHeld ? (latest?.rows ?? []).filter(({ number }) => number > newest).length : 0,
     showNewer: () => latest !== undefined && setKept({ key, slice: latest }),
     showOlder: () => {
       const before = shown?.next;
       if (shown === undefined || before == null) return;
-      void read<Readonly<Record<string, unknown>>>(
-        `${what}${queryOf({ ...filters, limit: PAGE, before })}`,
-      ).then(
+      void read<Answer>(`${what}${queryOf({ ...filters, limit: PAGE, before })}`).then(
         (value) => {
           const more = sliceOf<T>(value, what);
           setKept({ key, slice: { ...more, rows: [...shown.rows, ...more.rows] } });
@@ -69,11 +59,12 @@ export function useList<T extends { readonly number: number }>(
         () => {}, // the header says that the collector is not running
       );
     },
+    /** Marks the start of the list. */
     start,
   };
 }
 
-function sliceOf<T>(value: Readonly<Record<string, unknown>>, what: string): Slice<T> {
+function sliceOf<T>(value: Answer, what: string): Slice<T> {
   const { [what]: rows, next, forgotten } = value;
   return { rows, next, forgotten } as Slice<T>;
 }

@@ -1,4 +1,4 @@
-import type { PlatformCounts, StatsResponse } from '../api/responses.js';
+import type { OutcomeCounts, StatsResponse } from '../api/responses.js';
 import { read } from './api.js';
 import { createStore } from './store.js';
 import { OUTCOMES } from './place.js';
@@ -89,8 +89,8 @@ export function titleOf(platform: string): string {
   return live.get().stats?.platforms.find((each) => each.platform === platform)?.title ?? platform;
 }
 
-/** Events that a platform received, of any outcome. */
-export function received(counts: PlatformCounts): number {
+/** Events of any outcome. */
+export function received(counts: OutcomeCounts): number {
   return OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
 }
 

@@ -35,7 +35,7 @@ export function OutageDialog({
             <input type="radio" name="answer" checked={answer === kind} onChange={() => setAnswer(kind)} />
             <span>
               <b>{label}</b>
-              <small>{means}</small>
+              <small class="muted">{means}</small>
             </span>
           </label>
         ))}

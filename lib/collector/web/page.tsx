@@ -1,15 +1,16 @@
 import { render } from 'preact';
-import { DownNotice } from './down-notice.js';
+import { NamesView, PeopleView } from './counts-views.js';
 import { EventsView } from './events-view.js';
 import { Filters } from './filters.js';
-import { Glossary } from './glossary.js';
 import { Header } from './header.js';
 import { live, startPolling } from './live.js';
-import { NamesView } from './names-view.js';
-import { PeopleView } from './people-view.js';
-import { place, type View } from './place.js';
+import { OutcomeBadge } from './parts/badges.js';
+import { CopyButton } from './parts/copy-button.js';
+import { Time } from './parts/time.js';
+import { OUTCOMES, place, type View } from './place.js';
 import { Platforms } from './platforms.js';
 import { RequestsView } from './requests-view.js';
+import { FAILED_REQUEST_MEANS, OUTCOME_MEANS } from './words.js';
 
 const VIEWS: Readonly<Record<View, () => preact.JSX.Element | null>> = {
   events: EventsView,
@@ -39,6 +40,58 @@ function Page() {
         <Glossary />
       </main>
     </>
+  );
+}
+
+/** Shown while the collector does not answer. */
+function DownNotice() {
+  const { state, downSince } = live.use();
+  if (state !== 'down') return null;
+  const port = location.port === '4100' ? '' : ` --port ${location.port}`;
+  const command = `npx nestjs-tracking collector${port}`;
+  return (
+    <section class="notice stack rejected" role="alert">
+      <h2>The collector is not running</h2>
+      <p>
+        It has not answered since {downSince !== undefined && <Time at={downSince} />}. Your application
+        retries the events that it cannot deliver. A new collector starts with empty lists, and this page
+        reconnects automatically.
+      </p>
+      <p class="row wrap">
+        Start it: <code>{command}</code>{' '}
+        <CopyButton text={() => command} label="Copy" name="Copy the command" />
+      </p>
+    </section>
+  );
+}
+
+/** The words of the page, for a newcomer. */
+function Glossary() {
+  return (
+    <footer class="footer row wrap muted">
+      <details>
+        <summary>What the words mean</summary>
+        <dl class="members">
+          {OUTCOMES.map((outcome) => (
+            <div key={outcome}>
+              <dt>
+                <OutcomeBadge outcome={outcome} />
+              </dt>
+              <dd>{OUTCOME_MEANS[outcome]}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>
+              <span class="badge neutral">failed request</span>
+            </dt>
+            <dd>{FAILED_REQUEST_MEANS}</dd>
+          </div>
+        </dl>
+      </details>
+      <p class="keys">
+        <kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>Enter</kbd> open <kbd>Esc</kbd> close
+      </p>
+    </footer>
   );
 }
 

@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
 import { counted } from '../../event/counted.js';
-import type { PlatformCounts } from '../api/responses.js';
-import { InForce } from './in-force.js';
+import type { PlatformCounts, ScriptedAnswer } from '../api/responses.js';
+import { change } from './api.js';
 import { Link } from './link.js';
-import { live, PACE_SAMPLES, paceNow, received } from './live.js';
+import { live, PACE_SAMPLES, paceNow, received, refresh } from './live.js';
 import { OutageDialog } from './outage-dialog.js';
 import { rate } from './header.js';
 import { Icon } from './parts/icon.js';
 import { Spark } from './parts/spark.js';
 import { OUTCOMES, place } from './place.js';
-import { FAILED_REQUEST_MEANS, OUTCOME_MEANS } from './words.js';
+import { ANSWERS, FAILED_REQUEST_MEANS, OUTCOME_MEANS } from './words.js';
 
 /** The counts of one platform, and its switch for outages. Its name filters the lists. */
 export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
@@ -62,7 +62,7 @@ export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
           </div>
         ))}
       </dl>
-      <div class="card-foot row">
+      <div class="card-foot row muted">
         <span>
           {counted(requests, 'request')}
           {failedRequests > 0 && (
@@ -99,4 +99,43 @@ function Bar({ counts }: { readonly counts: PlatformCounts }) {
       })}
     </svg>
   );
+}
+
+/** The scripted answers in force for one platform (undefined: for every platform), and the button that removes them. */
+export function InForce({ platform, title }: { readonly platform?: string; readonly title: string }) {
+  const answers = (live.use().stats?.answers ?? []).filter((each) => each.platform === platform);
+  if (answers.length === 0) return null;
+  const recover = async (): Promise<void> => {
+    const query = platform === undefined ? '' : `?platform=${encodeURIComponent(platform)}`;
+    await change('DELETE', `answers${query}`).catch(() => {}); // the header says when the collector does not run
+    await refresh();
+  };
+  return (
+    <div class="in-force row dropped">
+      <Icon name="outage" />
+      <p>
+        {answers.map((each, index) => (
+          <span key={index}>
+            <b>{answerName(each)}</b> {left(each)}
+          </span>
+        ))}
+      </p>
+      <button type="button" class="button" aria-label={`Recover ${title}`} onClick={() => void recover()}>
+        Recover
+      </button>
+    </div>
+  );
+}
+
+function answerName({ answer }: ScriptedAnswer): string {
+  if (typeof answer !== 'string') return `HTTP ${answer.status}`;
+  return ANSWERS.find(([kind]) => kind === answer)?.[1] ?? answer;
+}
+
+function left({ seconds, requests, share }: ScriptedAnswer): string {
+  const parts: string[] = [];
+  if (share !== undefined && share < 1) parts.push(`${Math.round(share * 100)}% of requests`);
+  if (requests !== undefined) parts.push(`${counted(requests, 'request')} left`);
+  if (seconds !== undefined) parts.push(`${Math.ceil(seconds)} s left`);
+  return parts.length === 0 ? 'until recovered' : parts.join(', ');
 }

@@ -1,9 +1,7 @@
 import type { PlatformCounts } from '../api/responses.js';
-import { FirstEvent } from './first-event.js';
-import { InForce } from './in-force.js';
+import { FirstEvent, QuietPlatforms } from './endpoints.js';
 import { live, received } from './live.js';
-import { PlatformCard } from './platform-card.js';
-import { QuietPlatforms } from './quiet-platforms.js';
+import { InForce, PlatformCard } from './platform-card.js';
 
 /** A card for each platform that has received something, and the endpoints of the others. */
 export function Platforms() {

@@ -1,19 +1,21 @@
+import { parsedJson } from '../../event/json-values.js';
 import type { RequestResponse } from '../api/responses.js';
-import { asCurl } from './curl.js';
 import { Link } from './link.js';
 import { titleOf } from './live.js';
 import { EventTitle, OutcomeBadge, RequestStatus } from './parts/badges.js';
 import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
-import { Members } from './parts/members.js';
-import { Panel } from './parts/panel.js';
-import { SentText } from './parts/sent-text.js';
+import { Members, Panel, Problems } from './parts/panel.js';
+import { readableJson, SentText, visibleLines } from './parts/sent-text.js';
 import { Time } from './parts/time.js';
-import { Problems } from './problems.js';
-import { readableBody } from './readable-body.js';
 import { FAILED_REQUEST_MEANS } from './words.js';
 
 const EVENTS_SHOWN = 50;
+/** Headers that curl sets itself, or that belong to the connection. */
+const LEFT_OUT =
+  /^(?:host|connection|content-length|content-encoding|transfer-encoding|accept-encoding|keep-alive|expect)$/i;
+/** The text that replaces a credential. */
+const HIDDEN = '[hidden]';
 
 /** One request as it came, and its answer. */
 export function RequestPanel({ number }: { readonly number: number }) {
@@ -74,4 +76,38 @@ function RequestBody({ item: { request, events } }: { readonly item: RequestResp
       )}
     </>
   );
+}
+
+/** A body for reading: JSON in lines, a form as its fields, everything else as it came. */
+function readableBody(body: string): { readonly text: string; readonly isJson: boolean } {
+  const json = parsed(body);
+  if (json !== undefined) return { text: readableJson(json), isJson: true };
+  if (/^[\w.~%[\]-]+=[^\s]*$/.test(body)) {
+    const fields = [...new URLSearchParams(body)].map(([name, value]) => {
+      const inner = parsed(value);
+      const shown = inner === undefined ? value : readableJson(inner);
+      return `${name} = ${shown}`;
+    });
+    return { text: visibleLines(fields.join('\n')), isJson: false };
+  }
+  return { text: visibleLines(body), isJson: false };
+}
+
+/** Objects and lists only: a number or a word is no JSON to a reader. */
+function parsed(text: string): unknown {
+  return /^\s*[[{]/.test(text) ? parsedJson(text) : undefined;
+}
+
+/** The request as a command for a shell, without credentials. */
+function asCurl({ method, url, headers, body }: RequestResponse['request']): string {
+  const parts = [`curl -X ${quote(method)} ${quote(`${location.origin}${url}`)}`];
+  for (const [name, value] of Object.entries(headers)) {
+    if (!LEFT_OUT.test(name) && value !== HIDDEN) parts.push(`-H ${quote(`${name}: ${value}`)}`);
+  }
+  if (body !== '') parts.push(`--data-binary ${quote(body)}`);
+  return parts.join(' \\\n  ');
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,11 +1,10 @@
 import { eventsOf } from '../../event/counted.js';
 import type { ListedRequest } from '../api/responses.js';
 import { Link } from './link.js';
-import { ListFrame } from './list-frame.js';
-import { useList } from './list.js';
+import { ListView } from './list-view.js';
 import { RequestStatus } from './parts/badges.js';
 import { SentText } from './parts/sent-text.js';
-import { Table, type Column } from './parts/table.js';
+import type { Column } from './parts/table.js';
 import { Time } from './parts/time.js';
 import { place, type Place } from './place.js';
 import { RequestPanel } from './request-panel.js';
@@ -15,20 +14,14 @@ import { FAILED_REQUEST_MEANS } from './words.js';
 export function RequestsView() {
   const here = place.use();
   const { platform, search, request: open } = here;
-  const list = useList<ListedRequest>('requests', { platform, search }, open !== undefined);
   return (
-    <div class="split">
-      <ListFrame what="requests" list={list}>
-        <Table
-          caption="Latest requests, newest first"
-          rows={list.rows ?? []}
-          keyOf={({ number }) => number}
-          isOpen={({ number }) => number === open}
-          columns={columns(here)}
-        />
-      </ListFrame>
-      {open !== undefined && <RequestPanel number={open} />}
-    </div>
+    <ListView<ListedRequest>
+      what="requests"
+      filters={{ platform, search }}
+      open={open}
+      columns={columns(here)}
+      panel={(number) => <RequestPanel number={number} />}
+    />
   );
 }
 
@@ -49,7 +42,7 @@ function columns(here: Place): readonly Column<ListedRequest>[] {
             </code>
           </Link>
           {request.problems.length > 0 && <small class="tone rejected">{request.problems[0]}</small>}
-          <small class="sub">
+          <small class="sub muted">
             {eventsOf(request.events)}
             {!request.kept && ' · failed'}
           </small>

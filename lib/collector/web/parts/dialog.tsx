@@ -44,6 +44,7 @@ export function Dialog({
   };
   return (
     <dialog
+      class="surface"
       ref={dialog}
       aria-labelledby={id}
       onClose={onClose}

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { ReceivedOutcome } from '../../api/responses.js';
 import { useLatest } from '../latest.js';
 import { live } from '../live.js';
 import { goWith } from '../place.js';
-import { Icon } from './icon.js';
+import { OUTCOME_MEANS } from '../words.js';
+import { IconButton } from './icon.js';
 
 /** One event or request beside its list; on a phone in place of the list. Escape closes it, and the focus returns to its row. */
 export function Panel<T>({
@@ -57,19 +59,52 @@ export function Panel<T>({
             ? title(item)
             : `${what === 'event' ? 'Event' : 'Request'} ${number}`}
         </h2>
-        <button
-          type="button"
-          class="button quiet icon-only"
-          aria-label="Close"
-          title="Close (Esc)"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" aria-label="Close" title="Close (Esc)" onClick={close} />
       </header>
       <div class="stack">
         {item === undefined ? <p>{error ?? `Reading the ${what}…`}</p> : <Body item={item} />}
       </div>
     </section>
+  );
+}
+
+/** Names and values of one item. */
+export function Members({
+  of,
+}: {
+  readonly of: readonly (readonly [name: string, value: ComponentChildren])[];
+}) {
+  return (
+    <dl class="members">
+      {of.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value ?? <span class="muted">none</span>}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The rules that an event or a request breaks, and the meaning of its outcome. */
+export function Problems({
+  outcome,
+  problems,
+}: {
+  readonly outcome?: ReceivedOutcome;
+  readonly problems: readonly string[];
+}) {
+  if (problems.length === 0 && (outcome === undefined || outcome === 'delivered')) return null;
+  return (
+    <div class={`problems ${outcome ?? 'rejected'}`}>
+      {outcome !== undefined && <p>{OUTCOME_MEANS[outcome]}</p>}
+      {problems.length > 0 && (
+        <ul>
+          {problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { createStore } from '../store.js';
-import { Icon } from './icon.js';
+import { IconButton } from './icon.js';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
@@ -12,18 +12,15 @@ export function ThemeButton() {
   const current = theme.use();
   const next = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length]!;
   return (
-    <button
-      type="button"
-      class="button quiet icon-only"
+    <IconButton
+      icon={current}
       aria-label={`Colours: ${current}. Switch to ${next}.`}
       title={`Colours: ${current}`}
       onClick={() => {
         show(next);
         theme.set(next);
       }}
-    >
-      <Icon name={current} />
-    </button>
+    />
   );
 }
 

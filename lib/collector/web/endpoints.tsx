@@ -2,10 +2,48 @@ import { useState } from 'preact/hooks';
 import { counted } from '../../event/counted.js';
 import type { PlatformCounts } from '../api/responses.js';
 import { OutageDialog } from './outage-dialog.js';
+import { CodeBlock } from './parts/code-block.js';
 import { CopyButton } from './parts/copy-button.js';
-import { Icon } from './parts/icon.js';
+import { IconButton } from './parts/icon.js';
 import { Table } from './parts/table.js';
 import { urlOption } from './words.js';
+
+/** Before the first event: the option to set in the application. */
+export function FirstEvent({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
+  const [chosen, setChosen] = useState(platforms[0]?.platform ?? '');
+  const platform = platforms.some((each) => each.platform === chosen)
+    ? chosen
+    : (platforms[0]?.platform ?? '');
+  return (
+    <div class="first-event surface stack">
+      <p class="first-title">Ready for the first event</p>
+      <p class="muted">
+        The collector stands in for every platform on this computer. Point a destination of your Nest
+        application at it, and use the application: each event appears here within a second. No account is
+        needed.
+      </p>
+      <label class="row">
+        <span>Destination</span>
+        <select value={platform} onChange={(event) => setChosen(event.currentTarget.value)}>
+          {platforms.map((each) => (
+            <option key={each.platform} value={each.platform}>
+              {each.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <CodeBlock
+        title="In your Nest application"
+        text={`${platform}({\n  // …your options, and:\n  ${optionOf(platform)},\n})`}
+        copied={`${optionOf(platform)},`}
+      />
+      <details>
+        <summary>The endpoints of all {platforms.length} platforms</summary>
+        <Endpoints platforms={platforms} />
+      </details>
+    </div>
+  );
+}
 
 /** The platforms that have received nothing yet, with the option to set in the application. */
 export function QuietPlatforms({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
@@ -20,7 +58,7 @@ export function QuietPlatforms({ platforms }: { readonly platforms: readonly Pla
 }
 
 /** The URL of each platform, and the option that takes it. */
-export function Endpoints({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
+function Endpoints({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
   const [choosing, setChoosing] = useState<PlatformCounts | undefined>();
   return (
     <>
@@ -46,15 +84,12 @@ export function Endpoints({ platforms }: { readonly platforms: readonly Platform
                   label="Copy"
                   name={`Copy the option for ${title}`}
                 />
-                <button
-                  type="button"
-                  class="button quiet icon-only"
+                <IconButton
+                  icon="outage"
                   aria-label={`Outage of ${title}`}
                   title="Outage…"
                   onClick={() => setChoosing(platforms.find((each) => each.platform === platform))}
-                >
-                  <Icon name="outage" />
-                </button>
+                />
               </>
             ),
           },
@@ -65,6 +100,6 @@ export function Endpoints({ platforms }: { readonly platforms: readonly Platform
   );
 }
 
-export function optionOf(platform: string): string {
+function optionOf(platform: string): string {
   return `${urlOption(platform)}: '${location.origin}/${platform}'`;
 }
