@@ -1,5 +1,3 @@
-/** Sentences of the collector. */
-
 export const unknownPlatforms = (unknown: readonly string[], known: readonly string[]): string =>
   `--only: ${unknown.map((name) => `'${name}'`).join(', ')} is not the name of a platform. Nothing was started. Choose from ${known.join(', ')}; separate several with commas.`;
 
@@ -32,7 +30,6 @@ export const foreignHost = (): string =>
 export const foreignPage = (): string =>
   "The API answers to the collector's own page and to programs, not to pages of other origins. Nothing was read or changed. Call it from a test or a script.";
 
-/** An endpoint of the collector. */
 interface Endpoint {
   readonly name: string;
   readonly option: string;

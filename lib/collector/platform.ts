@@ -16,7 +16,6 @@ export interface CollectorPlatform {
   answer(kind: AnswerKind, reading: Reading): Answer | undefined;
 }
 
-/** A request to a platform. */
 export interface CollectorRequest {
   readonly method: string;
   /** Without the part that names the platform, such as `/v1/batch`. */
@@ -33,7 +32,6 @@ export interface CollectorRequest {
   readonly receivedAt: number;
 }
 
-/** An answer over HTTP. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -2,7 +2,6 @@ import type { Answer, AnswerKind, CollectorPlatform, Reading } from '../platform
 import { eventWith } from '../platforms/reading/reading.js';
 import type { ScriptedAnswer } from './scripted-answer.js';
 
-/** How a request is answered. */
 export interface Decision {
   readonly answer: Answer;
   /** `hang`: it is not given. `cut`: the connection is closed in its place. */
@@ -30,7 +29,6 @@ const SAMPLE: Reading = {
   problems: [],
 };
 
-/** Decides on the answer: the platform's own, or the scripted one. */
 export function decide(
   platform: CollectorPlatform,
   reading: Reading,
@@ -68,7 +66,6 @@ export function kindAnswer(
   return platform.answer(kind, reading) ?? PLAIN[kind];
 }
 
-/** Whether an answer of the platform can reject single events. */
 export function canRejectEvents(platform: CollectorPlatform): boolean {
   return kindAnswer(platform, 'events-rejected', SAMPLE) !== undefined;
 }

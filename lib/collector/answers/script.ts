@@ -10,7 +10,6 @@ interface Running {
   readonly endsAt: number;
 }
 
-/** The dependencies of a script. */
 export interface ScriptScene {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Returns a number from 0 to less than 1. */

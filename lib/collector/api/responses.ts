@@ -33,7 +33,6 @@ export interface StatsResponse {
   readonly kept: Kept;
 }
 
-/** An event in a list. */
 export interface ListedEvent extends ReceivedEvent {
   /** It was too large to be kept whole: its properties are left out, and its texts are cut. */
   readonly isCut: boolean;
@@ -51,7 +50,6 @@ export interface EventsResponse {
   readonly forgotten: number;
 }
 
-/** A request in a list. */
 export interface ListedRequest extends Omit<ReceivedRequest, 'headers' | 'body' | 'answer'> {
   /** In characters, decompressed. */
   readonly bodyLength: number;
@@ -83,7 +81,6 @@ export interface InvalidResponse {
 
 /** A person in a list, with at most 100 ids. */
 export interface ListedPerson extends Person {
-  /** How many ids there are in all. */
   readonly idCount: number;
 }
 

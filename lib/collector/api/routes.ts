@@ -18,7 +18,6 @@ import type {
   StatsResponse,
 } from './responses.js';
 
-/** Ids of a person in a list. */
 const MAX_IDS = 100;
 const MAX_LISTED = 1_000;
 const DEFAULT_LISTED = 100;
@@ -28,9 +27,7 @@ const NUMBER = { from: 0, to: Number.MAX_SAFE_INTEGER };
 /** A call of the API whose parameters are checked. */
 export interface ApiCall {
   readonly query: EventQuery & { readonly keep?: 'answers'; readonly names?: 'true' | 'false' };
-  /** The number in the path, if it has one. */
   readonly number: number;
-  /** The parsed JSON body, if the route reads one. */
   readonly body: unknown;
 }
 

@@ -1,4 +1,3 @@
-/** In place of a credential. */
 export const HIDDEN = '[hidden]';
 
 const HEADER = /auth|cookie|key|token|secret|signature|password|credential/i;

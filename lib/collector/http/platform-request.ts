@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CollectorRequest } from '../platform.js';
 
-/** The path and the query of a request, as they came. */
 export interface RequestTarget {
   readonly path: string;
   /** Without `?`. */

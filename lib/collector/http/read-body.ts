@@ -20,13 +20,11 @@ const DECODERS = new Map<string, Decoder>([
   ...(zstd === undefined ? [] : ([['zstd', zstd]] as const)),
 ]);
 
-/** Why a body cannot be read. */
 export type BodyFault = 'too-large' | 'too-many-values' | 'broken' | 'unknown-encoding';
 
 /** Above every platform's limit, so that a platform's own limit answers first. */
 export const MAX_BODY_BYTES = 32_000_000;
 
-/** A body, or why there is none. */
 export interface Body {
   readonly text: string;
   readonly fault?: BodyFault;

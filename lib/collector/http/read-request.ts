@@ -12,10 +12,8 @@ import { jsonAnswer, withoutEvents } from '../platforms/reading/reading.js';
 import type { Troubles } from '../troubles.js';
 import { MAX_BODY_BYTES, type BodyFault } from './read-body.js';
 
-/** A request that the collector does not read. */
 export const UNREAD = withoutEvents({ status: 200 });
 
-/** Lets a platform read a request. */
 export function readRequest(
   platform: CollectorPlatform,
   request: CollectorRequest,

@@ -54,7 +54,6 @@ export class Receiver {
     }
   }
 
-  /** Enters a request and its events in the ledger. */
   #enter(
     platform: CollectorPlatform,
     incoming: IncomingMessage,

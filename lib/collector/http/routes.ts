@@ -85,7 +85,6 @@ function hasPath(platform: CollectorPlatform, request: PlatformRequest): boolean
   return platform.read(request) !== undefined;
 }
 
-/** The first part of a path, which names the platform. */
 function firstPart(path: string): string {
   const end = path.indexOf('/', 1);
   return path.slice(1, end === -1 ? undefined : end);

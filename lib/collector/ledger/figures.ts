@@ -2,10 +2,8 @@ import type { EventKind, ReceivedOutcome } from './received.js';
 
 // Types only: the page, which is compiled for browsers, reads them, too.
 
-/** Counts of events by their outcome. */
 export type OutcomeCounts = Readonly<Record<ReceivedOutcome, number>>;
 
-/** The counts of one event name at one platform. */
 export interface NameCounts extends OutcomeCounts {
   readonly platform: string;
   readonly kind: EventKind;
@@ -16,7 +14,6 @@ export interface NameCounts extends OutcomeCounts {
   readonly name: string | null;
 }
 
-/** The counts of one platform. */
 export interface PlatformCounts extends OutcomeCounts {
   readonly platform: string;
   readonly title: string;
@@ -32,7 +29,6 @@ export interface Person {
   readonly platform: string;
   /** In no particular order. */
   readonly ids: readonly string[];
-  /** Their events, by outcome. */
   readonly events: OutcomeCounts;
   /** When their last event arrived, epoch milliseconds. */
   readonly lastReceivedAt: number;

@@ -3,7 +3,6 @@ import type { EventQuery } from './query.js';
 /** Numbers of items ascend in the order of arrival. */
 interface Item {
   readonly number: number;
-  /** The memory of the item. */
   readonly bytes: number;
 }
 
@@ -16,7 +15,6 @@ export interface Listing<T> {
 
 /** Removed items before the array is shortened. */
 const MIN_REMOVED = 1_024;
-/** Limits of one list. */
 const LIMIT = 100;
 const MAX_BYTES = 8_000_000;
 
@@ -48,7 +46,6 @@ export class Ring<T extends Item> {
     while (this.#bytes > this.maxBytes) this.#forgetOldest();
   }
 
-  /** Counts an item that is not kept. */
   skip(): void {
     this.#forgotten++;
   }

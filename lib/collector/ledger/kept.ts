@@ -10,13 +10,11 @@ export interface KeptEvent extends Omit<ReceivedEvent, 'properties'> {
   readonly bytes: number;
 }
 
-/** A stored request. */
 export interface KeptRequest extends Omit<ReceivedRequest, 'headers'> {
   /** As JSON. */
   readonly headers: string;
   readonly bodyLength: number;
   readonly isCut: boolean;
-  /** Number of its first event. */
   readonly firstEvent: number;
   readonly bytes: number;
 }

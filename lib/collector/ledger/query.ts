@@ -3,7 +3,6 @@ import { hideInJson } from '../credentials/hide-in-json.js';
 import type { KeptEvent, KeptRequest } from './kept.js';
 import type { EventKind, ReceivedOutcome } from './received.js';
 
-/** Selects from a list. */
 export interface Query {
   readonly platform?: string | undefined;
   /** Text in any member, in upper or lower case. */
@@ -13,7 +12,6 @@ export interface Query {
   readonly before?: number | undefined;
 }
 
-/** Selects from the latest events. */
 export interface EventQuery extends Query {
   readonly kind?: EventKind | undefined;
   /** Compared as the platform compares names. */

@@ -13,7 +13,6 @@ export function isEventKind(value: unknown): value is EventKind {
   return EVENT_KINDS.some((kind) => kind === value);
 }
 
-/** An event that the collector received. */
 export interface ReceivedEvent {
   /** From 1, in the order of arrival. */
   readonly number: number;
@@ -40,7 +39,6 @@ export interface ReceivedEvent {
   readonly problems: readonly string[];
 }
 
-/** A request that the collector received. */
 export interface ReceivedRequest {
   /** From 1, in the order of arrival. */
   readonly number: number;
@@ -52,11 +50,9 @@ export interface ReceivedRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Events in it. */
   readonly events: number;
   /** Status of the answer; null: the connection was closed or cut, or the answer is outstanding. */
   readonly status: number | null;
-  /** Body of the answer. */
   readonly answer: string;
   /** The kind of scripted answer that it got, or `own` for an answer that a test gave itself; null: the platform's own answer. */
   readonly scripted: string | null;

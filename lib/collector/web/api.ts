@@ -3,7 +3,6 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return parse<T>(await fetch(`./_collector/${path}`, { signal: signal ?? null }));
 }
 
-/** Changes something through the JSON API. */
 export async function change(method: 'POST' | 'DELETE', path: string, value?: unknown): Promise<void> {
   await parse(
     await fetch(`./_collector/${path}`, {
@@ -23,7 +22,6 @@ async function parse<T>(response: Response): Promise<T> {
   return value as T;
 }
 
-/** A query of those members that are set. */
 export function queryOf(members: Readonly<Record<string, string | number | undefined>>): string {
   const given = Object.entries(members).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, `${value}`]],

@@ -17,7 +17,6 @@ const PAGE = 100;
 const MOST = 1_000;
 const IDS_SHOWN = 4;
 
-/** How often each event arrived, by its name. */
 export function NamesView() {
   const { platform, search = '' } = place.use();
   const [limit, setLimit] = useState(PAGE);
@@ -140,13 +139,11 @@ function CountsTable<T extends { readonly platform: string }>({
   more = [],
 }: {
   readonly caption: string;
-  /** Head and cell of the first column. */
   readonly head: string;
   readonly main: (row: T) => ComponentChildren;
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
   readonly countsOf: (row: T) => OutcomeCounts;
-  /** Columns after the counts. */
   readonly more?: readonly Column<T>[];
 }) {
   const first = (row: T): ComponentChildren => (

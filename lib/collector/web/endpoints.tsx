@@ -57,7 +57,6 @@ export function QuietPlatforms({ platforms }: { readonly platforms: readonly Pla
   );
 }
 
-/** The URL of each platform, and the option that takes it. */
 function Endpoints({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
   const [choosing, setChoosing] = useState<PlatformCounts | undefined>();
   return (

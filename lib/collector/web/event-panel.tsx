@@ -11,7 +11,6 @@ import { readableJson, SentText } from './parts/sent-text.js';
 import { Time } from './parts/time.js';
 import { place } from './place.js';
 
-/** One event with all its members. */
 export function EventPanel(props: { readonly number: number; readonly listed?: ListedEvent | undefined }) {
   return <Panel what="event" {...props} title={(event) => <EventTitle event={event} />} body={EventBody} />;
 }

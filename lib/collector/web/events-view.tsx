@@ -11,7 +11,6 @@ import { Time } from './parts/time.js';
 import { goWith, OUTCOMES, place, type Place } from './place.js';
 import { OUTCOME_MEANS } from './words.js';
 
-/** The latest events, newest first, and the open one. */
 export function EventsView() {
   const here = place.use();
   const { platform, kind, name, person, outcome, search, event: open } = here;

@@ -13,7 +13,6 @@ const TABS: Readonly<Record<View, string>> = {
 };
 const DELAY_MS = 200;
 
-/** The views, the search and the filters in force. */
 export function Filters() {
   const here = place.use();
   return (
@@ -86,7 +85,6 @@ function Search() {
   );
 }
 
-/** The filters in force, each with a button that removes it. */
 function Chips() {
   const here = place.use();
   const { platform, kind, name, person } = here;

@@ -7,7 +7,6 @@ import { IconButton } from './parts/icon.js';
 import { ThemeButton } from './parts/theme.js';
 import { goWith } from './place.js';
 
-/** Name, address, state and totals, and the buttons for the whole page. */
 export function Header() {
   const { state, stats, pace } = live.use();
   const [isResetting, setIsResetting] = useState(false);
@@ -70,7 +69,6 @@ export function rate(perSecond: number): string {
     : (Math.ceil(perSecond * 10) / 10).toString();
 }
 
-/** Asks before everything is deleted. */
 function ResetDialog({ onClose }: { readonly onClose: () => void }) {
   const [keepsAnswers, setKeepsAnswers] = useState(false);
   const reset = async (): Promise<void> => {

@@ -6,7 +6,6 @@ const RETRY_MS = 1_000;
 /** The latest answer of the API. It stays until the next one arrives. */
 export interface Latest<T> {
   readonly value: T | undefined;
-  /** The API's error. */
   readonly error: string | undefined;
   /** Whether the value is that of the path that was asked for. */
   readonly isCurrent: boolean;

@@ -15,7 +15,6 @@ export function ListView<T extends { readonly number: number }>({
 }: {
   readonly what: 'events' | 'requests';
   readonly filters: Filters;
-  /** Number of the open one. */
   readonly open: number | undefined;
   readonly columns: readonly Column<T>[];
   readonly panel: (number: number, listed: T | undefined) => ComponentChildren;

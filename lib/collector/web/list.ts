@@ -59,7 +59,6 @@ export function useList<T extends { readonly number: number }>(
         () => {}, // the header says that the collector is not running
       );
     },
-    /** Marks the start of the list. */
     start,
   };
 }

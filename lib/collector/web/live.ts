@@ -3,7 +3,6 @@ import { read } from './api.js';
 import { createStore } from './store.js';
 import { OUTCOMES } from './place.js';
 
-/** The state of the collector as the page knows it. */
 export interface Live {
   readonly state: 'connecting' | 'live' | 'paused' | 'down';
   readonly stats: StatsResponse | undefined;
@@ -38,7 +37,6 @@ export function startPolling(): void {
   void poll();
 }
 
-/** Stops or resumes the updates of the whole page. */
 export function setPaused(isPaused: boolean): void {
   live.set({ ...live.get(), state: isPaused ? 'paused' : 'connecting' });
   void poll();
@@ -84,12 +82,10 @@ function see(stats: StatsResponse): void {
   });
 }
 
-/** The name of a platform for people. */
 export function titleOf(platform: string): string {
   return live.get().stats?.platforms.find((each) => each.platform === platform)?.title ?? platform;
 }
 
-/** Events of any outcome. */
 export function received(counts: OutcomeCounts): number {
   return OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
 }

@@ -4,7 +4,6 @@ import { Dialog } from './parts/dialog.js';
 import { Segmented } from './parts/segmented.js';
 import { ANSWERS, DURATIONS } from './words.js';
 
-/** Chooses a scripted answer for a platform, and its duration. */
 export function OutageDialog({
   platform,
   title,

@@ -43,7 +43,6 @@ function Page() {
   );
 }
 
-/** Shown while the collector does not answer. */
 function DownNotice() {
   const { state, downSince } = live.use();
   if (state !== 'down') return null;
@@ -65,7 +64,6 @@ function DownNotice() {
   );
 }
 
-/** The words of the page, for a newcomer. */
 function Glossary() {
   return (
     <footer class="footer row wrap muted">

@@ -20,9 +20,7 @@ export interface Place {
   readonly person?: string | undefined;
   readonly outcome?: ReceivedOutcome | undefined;
   readonly search?: string | undefined;
-  /** Number of the open event. */
   readonly event?: number | undefined;
-  /** Number of the open request. */
   readonly request?: number | undefined;
 }
 
@@ -55,7 +53,6 @@ export function go(to: Place, { replace = false } = {}): void {
   place.set(to);
 }
 
-/** The same place with some changes. */
 export function goWith(changes: Partial<Place>, options?: { replace?: boolean }): void {
   go({ ...place.get(), ...changes }, options);
 }

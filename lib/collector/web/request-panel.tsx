@@ -14,10 +14,8 @@ const EVENTS_SHOWN = 50;
 /** Headers that curl sets itself, or that belong to the connection. */
 const LEFT_OUT =
   /^(?:host|connection|content-length|content-encoding|transfer-encoding|accept-encoding|keep-alive|expect)$/i;
-/** The text that replaces a credential. */
 const HIDDEN = '[hidden]';
 
-/** One request as it came, and its answer. */
 export function RequestPanel({ number }: { readonly number: number }) {
   return <Panel what="request" number={number} body={RequestBody} />;
 }

@@ -10,7 +10,6 @@ import { place, type Place } from './place.js';
 import { RequestPanel } from './request-panel.js';
 import { FAILED_REQUEST_MEANS } from './words.js';
 
-/** The latest requests, newest first, and the open one. */
 export function RequestsView() {
   const here = place.use();
   const { platform, search, request: open } = here;

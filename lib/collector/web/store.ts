@@ -1,6 +1,5 @@
 import { useEffect, useReducer } from 'preact/hooks';
 
-/** A value that components watch. */
 export interface Store<T> {
   get(): T;
   set(value: T): void;

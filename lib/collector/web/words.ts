@@ -1,6 +1,5 @@
 import type { ReceivedOutcome } from '../api/responses.js';
 
-/** The meaning of each outcome, for newcomers. */
 export const OUTCOME_MEANS: Readonly<Record<ReceivedOutcome, string>> = {
   delivered: 'A real host would store it.',
   duplicate: 'The platform recognises it as a repetition of an event that it has, and would count it once.',
@@ -25,7 +24,6 @@ export const ANSWERS: readonly (readonly [kind: string, label: string, means: st
   ['too-large', 'Too large', "The platform's answer to a request above the size limit."],
 ];
 
-/** How long a scripted answer stays in force. */
 export const DURATIONS: readonly (readonly [
   label: string,
   limit: { requests?: number; seconds?: number },

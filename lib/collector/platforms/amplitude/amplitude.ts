@@ -72,7 +72,6 @@ function readProfiles({ body, query }: CollectorRequest, type: string): Reading 
   return { events, answer: textAnswer(200, 'success'), problems: [], account };
 }
 
-/** By the index of the event. */
 function faultsOf(items: readonly ReadItem[]): Map<number, messages.Fault> {
   return new Map(items.flatMap(({ fault }, index) => (fault === undefined ? [] : [[index, fault] as const])));
 }

@@ -34,7 +34,6 @@ export function invalid(faults: ReadonlyMap<number, Fault>): Answer {
 /** Events in a second of a person who is too fast. */
 const RATE = 32;
 
-/** The documented answers. */
 export const answerOf = answering({
   rejected: UNDECODABLE,
   'events-rejected': ({ events }) => invalid(new Map(events.map((_, index) => [index, BAD_TIME]))),

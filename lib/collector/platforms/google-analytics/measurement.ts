@@ -15,9 +15,7 @@ import {
 /** The events of a request, and all that the validation endpoint would say. */
 export interface Measurement {
   readonly events: readonly ReadEvent[];
-  /** Of the request itself. */
   readonly own: readonly messages.Finding[];
-  /** Of the request and its events. */
   readonly all: readonly messages.Finding[];
 }
 

@@ -10,7 +10,6 @@ export type OperationKind = Extract<EventKind, 'track' | 'identify' | 'alias'>;
 /** The parameters of a request that the API names; '' if one is absent. */
 type OwnParameters = Record<'_k' | '_p' | '_n' | '_t' | '_d', string>;
 
-/** The parameters of a request. */
 export interface Parameters {
   readonly own: Readonly<OwnParameters>;
   /** Those that do not begin with an underscore: others are reserved, so that none of these is `__proto__`. */

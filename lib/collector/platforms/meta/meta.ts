@@ -127,7 +127,6 @@ function isGiven(value: unknown): boolean {
   return !isAbsent(value) && !isEmpty;
 }
 
-/** One value, or several in a list. */
 function valuesOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [value];
 }

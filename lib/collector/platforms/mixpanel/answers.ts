@@ -18,7 +18,6 @@ export interface MixpanelReading extends Reading {
 
 const PLAIN: AnswerForm = { isCounted: false, isVerbose: false, ids: [] };
 
-/** A record that the answer names. */
 export interface FailedRecord extends Failure {
   readonly index: number;
   readonly insert_id: string | null;
@@ -60,7 +59,6 @@ function bare(isStored: boolean, { isVerbose }: AnswerForm): Answer {
   return jsonAnswer(200, { status: isStored ? 1 : 0, error });
 }
 
-/** The documented answers. */
 export const answerOf = answering<MixpanelReading>({
   rejected: ({ form }) => badRequest(form),
   'events-rejected': ({ form = PLAIN }) => {

@@ -11,7 +11,6 @@ export interface ReadRecord {
   readonly failure: Failure | undefined;
 }
 
-/** Where and when the records arrived. */
 export interface Arrival {
   readonly isTrack: boolean;
   /** `/import?strict=1` requires an id, a time and an `$insert_id`. */

@@ -14,7 +14,6 @@ export interface PosthogFields {
   readonly properties: UnknownObject;
   /** v1 has the switch outside of the properties. */
   readonly hasNoProfile: boolean;
-  /** Rules that it breaks so far. */
   readonly problems: readonly string[];
 }
 

@@ -68,7 +68,6 @@ export function readV1(request: CollectorRequest): V1Reading {
   return { events, answer: jsonAnswer(200, { results }), problems: [], uuids, account };
 }
 
-/** The documented answers. */
 export const answerV1 = answering<V1Reading>({
   rejected: errorAnswer(400, 'request_parsing_error'),
   'events-rejected': ({ uuids }) => {

@@ -61,7 +61,6 @@ export function membersOf(object: UnknownObject, names: readonly string[]): Unkn
   );
 }
 
-/** The UTF-8 bytes of a value as JSON. */
 export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
 }

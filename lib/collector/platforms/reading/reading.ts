@@ -1,6 +1,5 @@
 import type { Answer, AnswerKind, CollectorPlatform, ReadEvent, Reading } from '../../platform.js';
 
-/** The smallest GIF. */
 export const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
 const EMPTY: ReadEvent = {

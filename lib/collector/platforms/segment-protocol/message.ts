@@ -57,7 +57,6 @@ export function readMessage(value: unknown, type?: EventKind): Message {
   };
 }
 
-/** The events of messages, all with one outcome. */
 export function allWith(messages: readonly Message[], outcome: ReadEvent['outcome']): ReadEvent[] {
   for (const { event } of messages) event.outcome = outcome;
   return eventsOf(messages);
@@ -67,7 +66,6 @@ export function eventsOf(messages: readonly Message[]): ReadEvent[] {
   return messages.map(({ event }) => event);
 }
 
-/** Adds a problem to the event of a message. */
 export function addProblem({ event }: Message, problem: string): void {
   event.problems = [...event.problems, problem];
 }

@@ -9,7 +9,6 @@ import { noBatch, noJson, noPost, oldSentAt } from './segment-protocol.messages.
 /** The content that a path accepts: a batch, or one message of a kind. */
 export type Route = 'batch' | EventKind;
 
-/** A request of the protocol. */
 export interface ProtocolRequest {
   readonly messages: readonly Message[];
   /** Its members; empty if the body is not readable. */
@@ -31,12 +30,10 @@ export const PROTOCOL_ROUTES: ReadonlyMap<string, Route> = new Map<string, Route
   ...singleRoutes((kind) => [`/v1/${kind}`, `/v1/${kind[0]}`]),
 ]);
 
-/** The routes of one message each. */
 export function singleRoutes(pathsOf: (kind: EventKind) => readonly string[]): [string, Route][] {
   return EVENT_KINDS.flatMap((kind) => pathsOf(kind).map((path): [string, Route] => [path, kind]));
 }
 
-/** Reads the messages of a request. */
 export function readProtocol(
   { method, body: text, receivedAt }: CollectorRequest,
   route: Route,
@@ -71,7 +68,6 @@ export function allRejected(
   return { events: allWith(messages, 'rejected'), answer, problems: [...problems, ...more] };
 }
 
-/** The write key, from the header or the body. */
 export function writeKeyOf({ headers }: CollectorRequest, body: UnknownObject): string | undefined {
   return basicUser(headers['authorization']) ?? textOf(body['writeKey']) ?? undefined;
 }

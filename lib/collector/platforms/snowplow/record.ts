@@ -23,7 +23,6 @@ const IGLU_URI = /^iglu:[\w.-]+\/([\w.-]+)\/jsonschema\/\d+-\d+-\d+$/;
 const UNSTRUCT = 'iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-';
 const CONTEXTS = 'iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-';
 
-/** The members of an event that the page shows. */
 type Shown = Pick<ReadEvent, 'kind' | 'name' | 'properties'>;
 
 /** Data with the Iglu URI of its schema. */

@@ -43,7 +43,6 @@ export const webhook: CollectorPlatform = {
   }),
 };
 
-/** One event, or the events of a list. */
 function readBody(request: CollectorRequest): ReadEvent | ReadEvent[] {
   const { headers, body } = request;
   const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();

@@ -15,7 +15,6 @@ export function CodeBlock({
 }: {
   readonly title: string;
   readonly text: string;
-  /** The text that the button copies. */
   readonly copied?: string;
   readonly isJson?: boolean;
 }) {

@@ -16,7 +16,6 @@ export function Dialog({
   children,
 }: {
   readonly title: string;
-  /** Label of the button that makes the change. */
   readonly action: string;
   readonly isDanger?: boolean;
   /** The first part of the sentence about an error. */

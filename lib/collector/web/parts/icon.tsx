@@ -30,7 +30,6 @@ export function Icon({ name }: { readonly name: IconName }) {
   );
 }
 
-/** A button with an icon alone. */
 export function IconButton({
   icon,
   class: name = '',

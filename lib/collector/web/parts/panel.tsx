@@ -68,7 +68,6 @@ export function Panel<T>({
   );
 }
 
-/** Names and values of one item. */
 export function Members({
   of,
 }: {
