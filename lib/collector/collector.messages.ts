@@ -78,8 +78,14 @@ export const failedInside = (error: string): string =>
 export const requestRejected = (platform: string, status: number, problem: string): string =>
   `${platform}: a request was answered ${status}, as the platform would answer it: ${problem} The page shows the request. Logged once for each problem.`;
 
-export const eventRejected = (platform: string, problems: string): string =>
-  `${platform}: an event was rejected: the platform would not store it. Its problems: ${problems} The page shows the event. Logged once for the same problems.`;
+const NOT_STORED = {
+  rejected: 'the platform would not store it',
+  dropped: 'the platform would answer with success, and drop it silently',
+} as const;
 
-export const eventDropped = (platform: string, problems: string): string =>
-  `${platform}: an event was dropped: the platform would answer with success, and drop it silently. Its problems: ${problems} The page shows the event. Logged once for the same problems.`;
+export const eventNotStored = (
+  platform: string,
+  outcome: keyof typeof NOT_STORED,
+  problems: string,
+): string =>
+  `${platform}: an event was ${outcome}: ${NOT_STORED[outcome]}. Its problems: ${problems} The page shows the event. Logged once for the same problems.`;

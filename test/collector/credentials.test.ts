@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RequestsResponse } from '../../lib/collector/api/responses.js';
-import { hideCredentials } from '../../lib/collector/credentials/hide-credentials.js';
-import { hideInText } from '../../lib/collector/credentials/hide-in-text.js';
+import { hideCredentials, hideInText } from '../../lib/collector/credentials/hide-credentials.js';
 import { PLATFORMS } from '../../lib/collector/platforms/platforms.js';
 import { systemClock } from '../../lib/host/clock.js';
 import * as lib from '../../lib/index.js';

@@ -100,9 +100,9 @@ test('a ring keeps the newest, up to its bytes, and finds each by its number', (
   expect(numbers.map((number) => ring.find(number)?.number)).toEqual(numbers);
   expect([9_992, 9_995, 0, 10_001].map((number) => ring.find(number))).toEqual(Array(4).fill(undefined));
   expect(Array.from(ring.newest(9_997), ({ number }) => number)).toEqual([9_996, 9_994]);
-  expect(ring).toMatchObject({ size: 4, bytes: 100, forgotten: 4_996 });
+  expect(ring).toMatchObject({ size: 4, forgotten: 4_996 });
   ring.push({ number: 20_000, bytes: 101 });
-  expect(ring).toMatchObject({ size: 0, bytes: 0 });
+  expect(ring.size).toBe(0);
 });
 
 test('a set of repetitions remembers at least the newest half', () => {

@@ -1,18 +1,10 @@
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
-import type { Kept, NameCounts, OutcomeCounts, Person, PlatformCounts } from '../ledger/figures.js';
-import type { EventKind, ReceivedEvent, ReceivedOutcome, ReceivedRequest } from '../ledger/received.js';
+import type { Kept, NameCounts, Person, PlatformCounts } from '../ledger/figures.js';
+import type { ReceivedEvent, ReceivedRequest } from '../ledger/received.js';
 
-export type {
-  EventKind,
-  Kept,
-  NameCounts,
-  OutcomeCounts,
-  PlatformCounts,
-  ReceivedEvent,
-  ReceivedOutcome,
-  ReceivedRequest,
-  ScriptedAnswer,
-};
+export type * from '../ledger/figures.js';
+export type * from '../ledger/received.js';
+export type { ScriptedAnswer };
 
 /** `GET /_collector/stats`. */
 export interface StatsResponse {

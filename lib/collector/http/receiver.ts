@@ -3,7 +3,7 @@ import type { Clock } from '../../host/clock.js';
 import { decide, type Decision } from '../answers/decision.js';
 import type { Script } from '../answers/script.js';
 import type { ScriptedAnswer } from '../answers/scripted-answer.js';
-import { eventDropped, eventRejected, requestRejected } from '../collector.messages.js';
+import { eventNotStored, requestRejected } from '../collector.messages.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { CollectorPlatform, Reading } from '../platform.js';
 import type { Troubles } from '../troubles.js';
@@ -96,10 +96,9 @@ export class Receiver {
     }
     for (const { outcome, problems: broken } of events) {
       if (outcome === 'delivered') continue;
-      const told = outcome === 'rejected' ? eventRejected : eventDropped;
       // In one line: not every problem of an event is the reason for its outcome.
       const all = broken.join(' ');
-      this.troubles.once(`${platform} ${outcome} ${all}`, () => told(platform, all));
+      this.troubles.once(`${platform} ${outcome} ${all}`, () => eventNotStored(platform, outcome, all));
     }
   }
 

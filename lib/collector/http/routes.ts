@@ -64,7 +64,8 @@ export class Routes {
   #unknown(request: IncomingMessage, target: RequestTarget, response: ServerResponse): void {
     const { platforms, troubles, endpoints } = this.scene;
     const asked = new PlatformRequest(request, target, '', 0);
-    const fits = (each: CollectorPlatform): boolean => hasPath(each, asked) && !hasPath(each, NO_PATH);
+    const fits = (each: CollectorPlatform): boolean =>
+      each.read(asked) !== undefined && each.read(NO_PATH) === undefined;
     const names = new Set(platforms.filter(fits).map(({ name }) => name));
     const sentence = noPlatform(
       endpoints.filter(({ name }) => names.has(name)),
@@ -79,10 +80,6 @@ export class Routes {
 /** A webhook destination that was given the address of the page must not get its 200. */
 function isRead({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD';
-}
-
-function hasPath(platform: CollectorPlatform, request: PlatformRequest): boolean {
-  return platform.read(request) !== undefined;
 }
 
 function firstPart(path: string): string {

@@ -31,10 +31,6 @@ export class Ring<T extends Item> {
     return this.#items.length - this.#start;
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** Items that newer ones displaced, or that were skipped. */
   get forgotten(): number {
     return this.#forgotten;

@@ -9,13 +9,6 @@ export interface ReadItem {
   readonly fault: messages.Fault | undefined;
 }
 
-/** The ids that are left after Amplitude removed those that are too short. */
-interface Ids {
-  readonly userId: string | null;
-  readonly anonymousId: string | null;
-  readonly isRemoved: boolean;
-}
-
 /** Members that have to be objects. */
 const OBJECTS = ['event_properties', 'user_properties', 'groups', 'group_properties'] as const;
 /** Members beside the properties that a person wants to see. */
@@ -44,21 +37,27 @@ export function readItem(item: unknown, minIdLength: number): ReadItem {
     return { event: unreadable(messages.NOT_AN_OBJECT.problem), fault: messages.NOT_AN_OBJECT };
   }
   const type = textOf(item['event_type']) ?? '';
-  const { isRemoved, ...ids } = idsOf(item, minIdLength);
+  const { user_id: user, device_id: device } = item;
+  const isShort = (id: unknown): boolean => id === '' || (idOf(id)?.length ?? Infinity) < minIdLength;
+  const userId = isShort(user) ? null : idOf(user);
+  const anonymousId = isShort(device) ? null : idOf(device);
+  // Amplitude removes an id that is too short.
+  const isRemoved = isShort(user) || isShort(device);
   const insertId = textOf(item['insert_id']);
   const { time } = item;
-  const fault = faultOf(item, type) ?? idFault(isRemoved, ids);
+  const fault = faultOf(item, type) ?? idFault(isRemoved, userId, anonymousId);
   const problems = fault === undefined ? warningsOf(item) : [fault.problem];
   if (isRemoved && fault === undefined) problems.push(messages.shortId);
   const event: ReadEvent = {
     ...shown(item, type),
     id: insertId,
-    ...ids,
+    userId,
+    anonymousId,
     time: Number.isSafeInteger(time) ? (time as number) : null,
     outcome: fault === undefined ? 'delivered' : 'rejected',
     problems,
     // Without a device, Amplitude derives one from the user.
-    repetition: insertId === null ? undefined : `${insertId} ${ids.anonymousId ?? `user ${ids.userId}`}`,
+    repetition: insertId === null ? undefined : `${insertId} ${anonymousId ?? `user ${userId}`}`,
   };
   return { event, fault };
 }
@@ -88,30 +87,11 @@ function faultOf(item: UnknownObject, type: string): messages.Fault | undefined 
   return field && messages.notAnObject(field);
 }
 
-function idFault(isRemoved: boolean, { userId, anonymousId }: Omit<Ids, 'isRemoved'>) {
+function idFault(isRemoved: boolean, userId: string | null, anonymousId: string | null) {
   if (userId !== null && isRefusedId(userId)) return messages.REFUSED_USER;
   if (anonymousId !== null && isRefusedId(anonymousId)) return messages.REFUSED_DEVICE;
   if (userId !== null || anonymousId !== null) return undefined;
   return isRemoved ? messages.SHORT_IDS : messages.NO_ID;
-}
-
-function idsOf({ user_id: user, device_id: device }: UnknownObject, minimum: number): Ids {
-  const userId = longEnough(user, minimum);
-  const anonymousId = longEnough(device, minimum);
-  return {
-    userId,
-    anonymousId,
-    isRemoved: userId !== givenId(user) || anonymousId !== givenId(device),
-  };
-}
-
-function longEnough(value: unknown, minimum: number): string | null {
-  const id = idOf(value);
-  return id !== null && id.length >= minimum ? id : null;
-}
-
-function givenId(value: unknown): string | null {
-  return value === '' ? '' : idOf(value);
 }
 
 function isRefusedId(id: string): boolean {

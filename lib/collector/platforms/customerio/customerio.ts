@@ -1,7 +1,14 @@
 import type { Answer, CollectorPlatform, Reading } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
 import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
-import { addProblem, allWith, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
+import {
+  addProblem,
+  allWith,
+  eventsOf,
+  isFatal,
+  longMessages,
+  type Message,
+} from '../segment-protocol/message.js';
 import {
   allRejected,
   PROTOCOL_ROUTES,
@@ -18,8 +25,6 @@ const SUCCESS = jsonAnswer(200, {});
 /** The bodies of errors are not documented. */
 const INVALID: Answer = { status: 400 };
 const UNAUTHORIZED: Answer = { status: 401 };
-/** Such events are invalid; other faults have no documented effect. */
-const INVALIDATING = new Set<string>(['noObject', 'noType', 'noIds']);
 
 /** Customer.io's Pipelines API: only in strict mode does it say that events are invalid. */
 export const customerio: CollectorPlatform = {
@@ -57,7 +62,7 @@ export const customerio: CollectorPlatform = {
 };
 
 function invalidOf(sent: readonly Message[], body: string): Set<Message> {
-  const invalid = new Set(sent.filter(({ faults }) => faults.some((fault) => INVALIDATING.has(fault))));
+  const invalid = new Set(sent.filter(isFatal));
   for (const message of longMessages(sent, body, MAX_MESSAGE_KB * 1_024)) {
     addProblem(message, messages.tooLargeMessage(MAX_MESSAGE_KB));
     invalid.add(message);

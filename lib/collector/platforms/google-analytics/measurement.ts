@@ -1,6 +1,14 @@
 import type { CollectorRequest, ReadEvent } from '../../platform.js';
-import { isObject, listOf, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
-import { eventWith, unreadable } from '../reading/reading.js';
+import {
+  isAbsent,
+  isObject,
+  listOf,
+  objectOf,
+  parseJson,
+  textOf,
+  type UnknownObject,
+} from '../reading/json.js';
+import { eventWith } from '../reading/reading.js';
 import * as messages from './google-analytics.messages.js';
 import {
   MAX_AGE_MS,
@@ -12,41 +20,18 @@ import {
   userPropertyFindings,
 } from './rules.js';
 
-/** The events of a request, and all that the validation endpoint would say. */
-export interface Measurement {
-  readonly events: readonly ReadEvent[];
-  readonly own: readonly messages.Finding[];
-  readonly all: readonly messages.Finding[];
-}
-
-interface Client {
-  readonly userId: string | null;
-  readonly anonymousId: string | null;
-  readonly micros: unknown;
-  readonly isEnforced: boolean;
-  readonly userProperties: UnknownObject;
-  readonly receivedAt: number;
-}
-
-/** Reads a request of the Measurement Protocol. `user_id` is the `userId`, and `client_id` (the cookie `_ga`) the `anonymousId`. */
-export function readMeasurement(request: CollectorRequest): Measurement {
+/**
+ * Reads a request of the Measurement Protocol: its events, its own findings, and all that the validation endpoint would say.
+ * `user_id` is the `userId`, and `client_id` (the cookie `_ga`) the `anonymousId`.
+ */
+export function readMeasurement(request: CollectorRequest) {
   const content = parseJson(request.body);
   const body = objectOf(content);
-  const { client_id: clientId, user_id: userId, timestamp_micros: micros, events: given } = body;
   const own = requestFindings(request, content, body);
-  const userProperties = objectOf(body['user_properties']);
-  const client: Client = {
-    userId: textOf(userId),
-    anonymousId: textOf(clientId),
-    micros,
-    isEnforced: body['validation_behavior'] === 'ENFORCE_RECOMMENDATIONS',
-    userProperties,
-    receivedAt: request.receivedAt,
-  };
   const isDropped = own.some(({ isFatal }) => isFatal);
-  const read = listOf(given).map((item, index) => readEvent(item, index, client));
+  const read = listOf(body['events']).map((item, index) => readEvent(item, index, body, request.receivedAt));
   return {
-    events: read.map(({ event }) => (isDropped ? { ...event, outcome: 'dropped' } : event)),
+    events: read.map(({ event }): ReadEvent => (isDropped ? { ...event, outcome: 'dropped' } : event)),
     own,
     all: [...own, ...read.flatMap(({ findings }) => findings)],
   };
@@ -64,7 +49,7 @@ function requestFindings(
   if (!isObject(content)) return [...findings, messages.undecodable];
   // A stream of an app has another id in its place.
   if (!query.has('firebase_app_id')) {
-    if (clientId === undefined || clientId === null || clientId === '') findings.push(messages.noClient);
+    if (isAbsent(clientId) || clientId === '') findings.push(messages.noClient);
     else if (typeof clientId !== 'string') findings.push(messages.badClient);
   }
   if (!Array.isArray(events) || events.length === 0) findings.push(messages.noEvents);
@@ -80,31 +65,33 @@ function requestFindings(
 function readEvent(
   item: unknown,
   index: number,
-  client: Client,
+  body: UnknownObject,
+  receivedAt: number,
 ): { event: ReadEvent; findings: readonly messages.Finding[] } {
   if (!isObject(item)) {
+    const { problem } = messages.notAnObject;
     return {
-      event: { ...unreadable(messages.notAnObject.problem), outcome: 'dropped' },
+      event: eventWith({ outcome: 'dropped', problems: [problem] }),
       findings: [messages.notAnObject],
     };
   }
   const { name, params } = item;
-  const micros = item['timestamp_micros'] ?? client.micros;
-  const time = timeOf(micros);
+  const time = timeOf(item['timestamp_micros'] ?? body['timestamp_micros']);
+  const isEnforced = body['validation_behavior'] === 'ENFORCE_RECOMMENDATIONS';
   const findings = [...nameFindings(name), ...paramFindings(params)];
   if (index >= MAX_EVENTS) findings.push(messages.surplus);
   if (time === undefined) findings.push(messages.badTime);
-  if (typeof time === 'number' && client.receivedAt - time > MAX_AGE_MS) {
-    findings.push(client.isEnforced ? messages.tooOld : messages.old);
+  if (typeof time === 'number' && receivedAt - time > MAX_AGE_MS) {
+    findings.push(isEnforced ? messages.tooOld : messages.old);
   }
-  const { userId, anonymousId, userProperties } = client;
+  const userProperties = objectOf(body['user_properties']);
   const hasTraits = Object.keys(userProperties).length > 0;
   // It has no id, because Google recognises no repetition: a retry is counted again.
   const event = eventWith({
     kind: name === 'page_view' ? 'page' : 'track',
     name: textOf(name) ?? '',
-    userId,
-    anonymousId,
+    userId: textOf(body['user_id']),
+    anonymousId: textOf(body['client_id']),
     time: time ?? null,
     properties: hasTraits ? { ...objectOf(params), user_properties: userProperties } : objectOf(params),
     outcome: findings.some(({ isFatal }) => isFatal) ? 'dropped' : 'delivered',
@@ -115,9 +102,9 @@ function readEvent(
 
 /** Milliseconds; null: it has none; undefined: it is no number of microseconds. */
 function timeOf(micros: unknown): number | null | undefined {
-  if (micros === undefined || micros === null) return null;
+  if (isAbsent(micros)) return null;
   const number = typeof micros === 'string' && /^\d{1,19}$/.test(micros) ? Number(micros) : micros;
-  return typeof number === 'number' && Number.isFinite(number) && number > 0 && Number.isInteger(number)
+  return typeof number === 'number' && Number.isInteger(number) && number > 0
     ? Math.floor(number / 1_000)
     : undefined;
 }

@@ -109,18 +109,15 @@ function failureOf(
  * `$user_id` is the `userId`, and `$device_id` the `anonymousId`: an event with both joins them. Without these, a `distinct_id` is
  * a person's, and one with `$device:` before it a browser's.
  */
-function idsOf(given: UnknownObject): { userId: string | null; anonymousId: string | null } {
-  const id = idOf(given['distinct_id']);
-  const isDevice = id?.startsWith(DEVICE) === true;
-  const device = idOf(given['$device_id']) ?? (isDevice ? id.slice(DEVICE.length) : null);
-  return {
-    userId: idOf(given['$user_id']) ?? (isDevice || id === device ? null : id),
-    anonymousId: device,
-  };
+function idsOf(given: UnknownObject): Pick<ReadEvent, 'userId' | 'anonymousId'> {
+  const own = profileIds(idOf(given['distinct_id']));
+  const anonymousId = idOf(given['$device_id']) ?? own.anonymousId;
+  const userId = own.userId === anonymousId ? null : own.userId;
+  return { userId: idOf(given['$user_id']) ?? userId, anonymousId };
 }
 
 /** The id that is kept, and the other one as the name. */
-function joinedIds(given: UnknownObject): { userId: string | null; anonymousId: null; name: string } {
+function joinedIds(given: UnknownObject): Pick<ReadEvent, 'userId' | 'anonymousId' | 'name'> {
   const id = idOf(given['distinct_id']);
   const merged: unknown = given['$distinct_ids'];
   const [first, second] = Array.isArray(merged) ? (merged as unknown[]).map(idOf) : [];
@@ -144,7 +141,7 @@ function ownProperties(properties: UnknownObject): UnknownObject {
 }
 
 /** The id of a profile, in the form of `idsOf`. */
-export function profileIds(id: string | null): { userId: string | null; anonymousId: string | null } {
+export function profileIds(id: string | null): Pick<ReadEvent, 'userId' | 'anonymousId'> {
   return id?.startsWith(DEVICE) === true
     ? { userId: null, anonymousId: id.slice(DEVICE.length) }
     : { userId: id, anonymousId: null };

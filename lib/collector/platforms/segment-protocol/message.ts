@@ -62,6 +62,11 @@ export function allWith(messages: readonly Message[], outcome: ReadEvent['outcom
   return eventsOf(messages);
 }
 
+/** Whether no host can process it. Other faults have no documented effect. */
+export function isFatal({ faults }: Message): boolean {
+  return faults.some((fault) => fault === 'noObject' || fault === 'noType' || fault === 'noIds');
+}
+
 export function eventsOf(messages: readonly Message[]): ReadEvent[] {
   return messages.map(({ event }) => event);
 }

@@ -1,7 +1,7 @@
 import type { Answer, CollectorPlatform } from '../../platform.js';
 import { isLonger } from '../reading/json.js';
 import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
-import { addProblem, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
+import { addProblem, eventsOf, isFatal, longMessages, type Message } from '../segment-protocol/message.js';
 import {
   allRejected,
   PROTOCOL_ROUTES,
@@ -22,10 +22,8 @@ const SUCCESS: Answer = { status: 200 };
 const MALFORMED = jsonAnswer(400, { success: false, message: 'malformed JSON', code: 'invalid_request' });
 const TOO_LARGE: Answer = { status: 400 };
 const FORBIDDEN: Answer = { status: 403 };
-/** Without ids or a type, an event cannot be processed; Segment answers 200 to such events. Other faults have no documented effect. */
-const FATAL = new Set<string>(['noObject', 'noType', 'noIds']);
 
-/** Segment: nearly every request is answered with 200. */
+/** Segment: nearly every request is answered with 200, also an event that cannot be processed. */
 export const segment: CollectorPlatform = {
   name: 'segment',
   title: 'Segment',
@@ -60,10 +58,10 @@ export const segment: CollectorPlatform = {
 };
 
 function judge(message: Message, index: number): void {
-  const { event, faults } = message;
+  const { event } = message;
   const isSurplus = index >= MAX_EVENTS;
   if (event.id !== null && event.id.length > MAX_ID_LENGTH) addProblem(message, messages.longMessageId);
   if (Object.keys(event.properties).length > MAX_PROPERTIES) addProblem(message, messages.manyProperties);
   if (isSurplus) addProblem(message, messages.surplus);
-  if (isSurplus || faults.some((fault) => FATAL.has(fault))) event.outcome = 'dropped';
+  if (isSurplus || isFatal(message)) event.outcome = 'dropped';
 }

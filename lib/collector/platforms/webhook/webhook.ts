@@ -1,4 +1,4 @@
-import { hideInText } from '../../credentials/hide-in-text.js';
+import { hideInText } from '../../credentials/hide-credentials.js';
 import type { CollectorPlatform, CollectorRequest, ReadEvent } from '../../platform.js';
 import { parseJson } from '../reading/json.js';
 import { answering, withoutEvents } from '../reading/reading.js';
